@@ -1,0 +1,204 @@
+/**
+ * What a provider offers to the engine. One folder per provider holds all of its quirks; nothing above this
+ * file knows what Cursor's API looks like. Every call settles within a bounded time and returns expected
+ * failures as values; it throws only for bugs.
+ */
+
+/** `code` is ours and stable (`docs/errors.md`); `message` says what happened, `suggestion` what to do. */
+export type ProviderError = {
+  readonly code: ProviderErrorCode;
+  readonly message: string;
+  readonly suggestion?: string;
+  /** How long the provider asked us to wait, if it did. */
+  readonly retryAfterMs?: number;
+  /** A page that helps, e.g. where to connect GitHub. Provider's word; show it, never open it by itself. */
+  readonly helpUrl?: string;
+};
+
+export type ProviderErrorCode =
+  | 'unauthorized' // key missing, wrong or revoked: ask for a key
+  | 'forbidden' // plan, role or feature does not allow it
+  | 'integration_not_connected' // e.g. GitHub is not connected for the key's user
+  | 'rate_limited' // wait, then repeat
+  | 'usage_limit' // spending or plan limit reached: wait for the person, not a failure
+  | 'invalid_request' // the provider refused the request as it stands
+  | 'invalid_model'
+  | 'repository_unavailable' // missing, not accessible, or branch does not exist
+  | 'not_found' // the provider does not know this agent or run (any more)
+  | 'busy' // the agent has an active run
+  | 'archived'
+  | 'not_cancellable' // already ended
+  | 'feature_unavailable'
+  | 'unreachable' // network, timeout, 5xx, something that is not the API: nothing is known
+  | 'protocol' // answered, but not in a shape that we understand
+  | 'host_failed'; // the provider's own process died in the middle of the call
+
+export type Answer<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: ProviderError };
+
+export type LaunchRequest = {
+  /** Minted by us; the provider uses it as is, so repeating the request can never make a second agent. */
+  readonly agentId: string;
+  readonly name: string;
+  readonly prompt: string;
+  readonly model?: string;
+  readonly repositories: readonly { readonly url: string; readonly startingRef?: string }[];
+  readonly environment?: { readonly type: 'cloud' | 'pool' | 'machine'; readonly name?: string };
+  readonly autoCreatePr: boolean;
+  readonly mcpServers?: unknown;
+  /** Our session, agent and attempt ids, found again by the reconciler. */
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+export type LaunchOutcome =
+  /** The agent exists and its run is known. `adopted`: an earlier, lost answer had created it. */
+  | {
+      readonly kind: 'launched';
+      readonly run: RunRecord;
+      readonly agentUrl?: string;
+      readonly adopted: boolean;
+    }
+  /** Certainly not created; repeating the same request cannot help. */
+  | { readonly kind: 'rejected'; readonly error: ProviderError }
+  /** Certainly not created; repeat the same request later. */
+  | { readonly kind: 'wait'; readonly error: ProviderError }
+  /** May or may not have been created: repeat the same request with the same id. */
+  | { readonly kind: 'unknown'; readonly error: ProviderError };
+
+export type RunStatus = 'CREATING' | 'RUNNING' | 'FINISHED' | 'ERROR' | 'CANCELLED' | 'EXPIRED';
+export const isTerminal = (status: RunStatus): boolean =>
+  status !== 'CREATING' && status !== 'RUNNING';
+
+export type RunRecord = {
+  readonly agentId: string;
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly result?: string;
+  readonly durationMs?: number;
+  readonly branches: readonly RunBranch[];
+  readonly failure?: { readonly code: string; readonly message: string };
+};
+export type RunBranch = {
+  readonly repoUrl: string;
+  readonly branch?: string;
+  readonly prUrl?: string;
+};
+
+/** An agent as the provider knows it, with its newest run first. */
+export type AgentRecord = {
+  readonly agentId: string;
+  readonly name?: string;
+  readonly url?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt?: string;
+  readonly archived: boolean;
+  readonly latestRun?: RunRecord;
+};
+
+/** One frame of a run's stream, kept as it came. `data` is the raw JSON text. */
+export type Frame = { readonly event: string; readonly id?: string; readonly data: string };
+
+/** Frames in order and the cursor that may be stored with them: only what lies before it is complete. */
+export type FrameBatch = { readonly frames: readonly Frame[]; readonly cursor?: string };
+
+/** What the provider says about a run, from whichever channel says it first. */
+export type RunFact = { readonly record: RunRecord; readonly source: 'stream' | 'record' };
+
+export type FollowObserver = {
+  /** Called in order; frames may repeat after a reconnect and are told apart by (run, id, event). */
+  onFrames(batch: FrameBatch): void;
+  /** A newer state of the run; terminal at most once. A trailing frame never overrules a terminal fact. */
+  onFact(fact: RunFact): void;
+  onConnection(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void;
+  /** Frames may be missing here; the run's state has been read afresh. */
+  onGap(gap: {
+    reason: 'stream_expired' | 'invalid_last_event_id' | 'unreadable' | 'unavailable';
+    detail: string;
+    runStatus?: RunStatus;
+  }): void;
+};
+
+export type FollowRequest = {
+  readonly agentId: string;
+  readonly runId: string;
+  /** The stored cursor: reading goes on strictly after it. */
+  readonly cursor?: string;
+  /** The run is known to have ended; only the rest of its stream is wanted. */
+  readonly hasEnded: boolean;
+  readonly signal: AbortSignal;
+};
+
+/** `complete`: `done` was read. `incomplete`: the rest cannot be had (a gap was reported). `aborted`: by the signal.
+ *  `blocked`: nothing more can be read before the error is mended (key refused, agent unknown). */
+export type FollowEnd =
+  | { readonly kind: 'complete' | 'incomplete' | 'aborted' }
+  | { readonly kind: 'blocked'; readonly error: ProviderError };
+
+export type FollowUpRequest = {
+  readonly agentId: string;
+  readonly prompt: string;
+  readonly mcpServers?: unknown;
+  /** Runs of this agent that we already know. After a lost answer any other run is the wanted one. */
+  readonly knownRunIds: readonly string[];
+};
+
+export type RemoteArtifact = {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly updatedAt?: string;
+};
+export type UsageReport = {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly totalTokens: number;
+  /** Absent until the provider has settled it. */
+  readonly chargedCents?: number;
+};
+export type Account = {
+  readonly keyName: string;
+  readonly userEmail?: string;
+  readonly userName?: string;
+  /** Hash that tells accounts apart without revealing the key. */
+  readonly identity: string;
+};
+export type Model = {
+  readonly id: string;
+  readonly displayName: string;
+  readonly aliases: readonly string[];
+};
+
+export interface CloudProvider {
+  readonly backend: { readonly kind: 'cursor' | 'rehearsal'; readonly url: string };
+
+  launch(request: LaunchRequest): Promise<LaunchOutcome>;
+  followUp(request: FollowUpRequest): Promise<LaunchOutcome>;
+
+  readAgent(agentId: string): Promise<Answer<AgentRecord>>;
+  readRun(agentId: string, runId: string): Promise<Answer<RunRecord>>;
+  /** Rehydrates the SDK's handle for a run and reads its newest state (`Agent.resume` and `Agent.getRun`). */
+  reconnect(agentId: string, runId: string): Promise<Answer<RunRecord>>;
+  /** Follows a run's stream until its end, through any number of reconnects. */
+  follow(request: FollowRequest, observer: FollowObserver): Promise<FollowEnd>;
+  /** Asks for cancellation; the run counts as cancelled only when a later fact says so. */
+  cancel(agentId: string, runId: string): Promise<Answer<void>>;
+
+  listArtifacts(agentId: string): Promise<Answer<readonly RemoteArtifact[]>>;
+  artifactLink(agentId: string, path: string): Promise<Answer<string>>;
+  usage(agentId: string, runId: string): Promise<Answer<UsageReport>>;
+
+  /** Agents that carry our metadata, newest first, page by page up to `limit`. */
+  listOwnAgents(limit: number): Promise<Answer<readonly AgentRecord[]>>;
+  account(): Promise<Answer<Account>>;
+  models(): Promise<Answer<readonly Model[]>>;
+  /** Cached: the provider allows one call a minute. `refreshedAt` is in milliseconds since the epoch. */
+  repositories(options?: {
+    refresh?: boolean;
+  }): Promise<Answer<{ urls: readonly string[]; refreshedAt: number }>>;
+
+  /** After waking from sleep: drop pooled sockets and reconnect every stream at once. */
+  wake(): void;
+  close(): Promise<void>;
+}
