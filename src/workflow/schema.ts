@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { agentIdSchema, connectionId, workflowIdSchema } from './ids.ts';
+import { workflowSettingsSchema } from './settings-schema.ts';
+
+export const WORKFLOW_VERSION = '1.0';
+
+export const handoffFormats = [
+  'summary',
+  'structured-json',
+  'file-reference',
+  'full-output',
+] as const;
+export const flowTypes = ['always', 'conditional', 'approval-gate', 'loop'] as const;
+
+const positionSchema = z.looseObject({ x: z.number().default(0), y: z.number().default(0) });
+
+/** What the agent must deliver: prose, or prose with named fields. */
+const outputDefinitionSchema = z.union(
+  [
+    z.string(),
+    z.looseObject({
+      description: z.string().default(''),
+      fields: z
+        .array(z.looseObject({ name: z.string(), description: z.string().exactOptional() }))
+        .default([]),
+    }),
+  ],
+  { error: 'must be text, or an object with "description" and "fields"' },
+);
+
+/** A model's id, or Cursor's reference with parameters. */
+const modelSchema = z.union(
+  [
+    z.string(),
+    z.looseObject({
+      id: z.string(),
+      params: z.array(z.looseObject({ id: z.string(), value: z.string() })).exactOptional(),
+    }),
+  ],
+  { error: 'must be a model id, or an object with "id" and "params"' },
+);
+
+export const agentSchema = z.looseObject({
+  id: agentIdSchema,
+  name: z.string(),
+  role: z.string().default('custom'),
+  instructions: z.string().default(''),
+  outputDefinition: outputDefinitionSchema.exactOptional(),
+  inputFiles: z.array(z.string()).default([]),
+  outputFiles: z.array(z.string()).default([]),
+  model: modelSchema.exactOptional(),
+  /** Overrides the workflow's provider for this agent. */
+  providerId: z.string().exactOptional(),
+  position: positionSchema.prefault({}),
+});
+
+export const connectionSchema = z
+  .looseObject({
+    // An empty id is a place holder that the overwrite below fills in.
+    id: z.string().brand<'ConnectionId'>().prefault(''),
+    source: agentIdSchema,
+    target: agentIdSchema,
+    flowType: z.enum(flowTypes).default('always'),
+    handoffFormat: z.enum(handoffFormats).default('summary'),
+    /** JSON schema of the hand-off; needed by `structured-json` alone. */
+    handoffSchema: z.union([z.record(z.string(), z.unknown()), z.boolean()]).exactOptional(),
+    dataDescription: z.string().exactOptional(),
+    condition: z.string().exactOptional(),
+    isElse: z.boolean().exactOptional(),
+    label: z.string().exactOptional(),
+    approvalPrompt: z.string().exactOptional(),
+    loopCondition: z.string().exactOptional(),
+    maxIterations: z.int().min(1).exactOptional(),
+  })
+  .overwrite((connection) =>
+    connection.id === ''
+      ? { ...connection, id: connectionId(`${connection.source}->${connection.target}`) }
+      : connection,
+  );
+
+const viewportSchema = z.looseObject({
+  x: z.number().default(0),
+  y: z.number().default(0),
+  zoom: z.number().positive().default(1),
+});
+
+/** The document of a `.cerevisor` file. Unknown fields are kept at every level. */
+export const workflowSchema = z.looseObject({
+  version: z.literal(WORKFLOW_VERSION),
+  id: workflowIdSchema,
+  name: z.string(),
+  description: z.string().default(''),
+  agents: z.array(agentSchema),
+  columns: z.array(z.unknown()).default([]),
+  connections: z.array(connectionSchema).default([]),
+  settings: workflowSettingsSchema.prefault({}),
+  viewport: viewportSchema.prefault({}),
+});
+
+export type Workflow = z.infer<typeof workflowSchema>;
+export type WorkflowInput = z.input<typeof workflowSchema>;
+export type Agent = z.infer<typeof agentSchema>;
+export type Connection = z.infer<typeof connectionSchema>;
+export type HandoffFormat = (typeof handoffFormats)[number];
+export type FlowType = (typeof flowTypes)[number];
+export type ModelChoice = z.infer<typeof modelSchema>;
+export type OutputDefinition = z.infer<typeof outputDefinitionSchema>;
