@@ -1,0 +1,193 @@
+import type { LifecycleEvent, SessionEvent, StreamEvent } from '../session/events.ts';
+import type { CursorRunId, SessionId } from '../session/ids.ts';
+import type { AgentId } from '../workflow/ids.ts';
+
+/**
+ * An event on disk. `seq` counts within its session from 1, without holes; `position` counts over the whole
+ * journal, without holes. Neither ever changes. `at` is in milliseconds since the epoch.
+ */
+export type StoredEvent<Event extends SessionEvent = SessionEvent> = {
+  readonly position: number;
+  readonly seq: number;
+  readonly sessionId: SessionId;
+  readonly at: number;
+  readonly event: Event;
+};
+
+/** What the journal keeps beside the events of a session, written in the same transaction as they are. */
+export type SessionRow = {
+  /** The folded state, opaque to the journal. */
+  readonly state: unknown;
+  readonly workflowId: string;
+  readonly workflowName: string;
+  readonly mode: 'cloud' | 'local';
+  readonly status: string;
+  readonly needsYou: boolean;
+  readonly isSettled: boolean;
+  readonly isDismissed: boolean;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** Words that a search looks through: names, ids, repositories, branches, errors. */
+  readonly searchText: string;
+};
+
+/** One cloud run record (`CloudRunRecord`): an attempt of one agent on Cursor's cloud. */
+export type CloudRunRow = {
+  readonly sessionId: SessionId;
+  readonly agentId: AgentId;
+  readonly attempt: number;
+  readonly cursorAgentId: string;
+  readonly latestRunId: string | null;
+  /** Counts against the limit of live cloud attempts: intents too. */
+  readonly isLive: boolean;
+};
+
+/** How events become rows. Supplied by the house (`session/`), so that the journal knows no rule of its own. */
+export type Projection = {
+  /** State version: rows of another version are folded afresh from the events. */
+  readonly version: number;
+  evolve(state: unknown, event: LifecycleEvent, at: number, sessionId: SessionId): unknown;
+  row(state: unknown): SessionRow;
+  cloudRuns(state: unknown): readonly CloudRunRow[];
+};
+
+/** The stored cursor of one Cursor run's stream and the last sign of life from Cursor about it. */
+export type StreamCursor = {
+  readonly sessionId: SessionId;
+  readonly agentId: AgentId;
+  readonly attempt: number;
+  readonly cursorRunId: CursorRunId;
+  readonly cursor: string | null;
+  /** Milliseconds since the epoch of the last frame or answer from Cursor about this run. */
+  readonly lastSignAt: number | null;
+};
+
+/** Frames that wait for the next group commit. Repeated frames (same run, id and event name) are dropped. */
+export type BufferedFrames = {
+  readonly sessionId: SessionId;
+  readonly frames: readonly StreamEvent[];
+  /** New cursor, stored in the same transaction as the frames; absent = unchanged. */
+  readonly cursor?: string;
+  readonly cursorRunId: CursorRunId;
+  readonly agentId: AgentId;
+  readonly attempt: number;
+};
+
+/** Refused by the guard of an append: nothing was written. */
+export type AppendResult =
+  | { readonly ok: true; readonly events: readonly StoredEvent[] }
+  | { readonly ok: false; readonly refusal: string };
+
+/** Checked inside the transaction. A string refuses the append and says why. */
+export type AppendGuard = (facts: {
+  readonly liveCloudAttempts: number;
+  readonly epoch: number;
+}) => string | null;
+
+export type SessionQuery = {
+  readonly includeDismissed?: boolean;
+  readonly includeLocal?: boolean;
+  readonly statuses?: readonly string[];
+  readonly search?: string;
+  readonly isSettled?: boolean;
+  readonly limit: number;
+  readonly offset?: number;
+  /** `needs-you-first`: those that need a person, then the live ones, then the newest. */
+  readonly order?: 'newest' | 'needs-you-first';
+};
+
+export interface Journal {
+  /** Grows by one with every opening; a command of an older epoch is refused. */
+  readonly epoch: number;
+
+  /**
+   * Stores lifecycle events of one session together with their rows, in one FULL transaction that also takes
+   * all buffered frames before them. They are on disk when it returns; listeners are told afterwards.
+   * @throws JournalFailure when the disk refuses (full, read-only, damaged): nothing was written.
+   */
+  append(
+    sessionId: SessionId,
+    events: readonly LifecycleEvent[],
+    guard?: AppendGuard,
+  ): AppendResult;
+  /** Queues frames for the next group commit (at most 50 ms or 200 frames away). */
+  buffer(frames: BufferedFrames): void;
+  /** Commits what is buffered now. */
+  flush(): void;
+  /** Notes a sign of life from Cursor that is not a frame (an answered read). Group-committed. */
+  noteSign(cursorRunId: CursorRunId, at: number): void;
+
+  /** Called after commit, in `position` order. Returns the function that stops it. */
+  onCommitted(listener: (events: readonly StoredEvent[]) => void): () => void;
+  /** Called when the disk refuses, and again with null when writing works again. */
+  onTrouble(listener: (trouble: JournalTrouble | null) => void): () => void;
+
+  state(sessionId: SessionId): unknown;
+  sessions(query: SessionQuery): {
+    readonly rows: readonly (SessionRow & { readonly id: SessionId })[];
+    readonly total: number;
+  };
+  /** How many sessions there are by status, dismissed ones left out. */
+  countByStatus(): Readonly<Record<string, number>>;
+  /** Ids that begin with this prefix (with or without `s_`), at most `limit`. */
+  findSessions(prefix: string, limit: number): readonly SessionId[];
+  liveCloudRuns(): readonly CloudRunRow[];
+  cloudRunByCursorAgent(cursorAgentId: string): CloudRunRow | null;
+  streamCursor(cursorRunId: CursorRunId): StreamCursor | null;
+
+  /** Events of one session after `seq`, oldest first; `types` and `agentId` narrow them. */
+  sessionEvents(
+    sessionId: SessionId,
+    options: {
+      after?: number;
+      before?: number;
+      limit: number;
+      agentId?: AgentId;
+      types?: readonly string[];
+      newestFirst?: boolean;
+    },
+  ): readonly StoredEvent[];
+  /** Events of all sessions after `position`, oldest first. */
+  allEvents(options: { after: number; limit: number }): readonly StoredEvent[];
+  readonly lastPosition: number;
+
+  /** Small facts that belong to no session: confirmations, licence marks, notification marks. JSON values. */
+  facts: {
+    get(key: string): unknown;
+    set(key: string, value: unknown): void;
+    remove(key: string): void;
+    list(prefix: string): readonly { readonly key: string; readonly value: unknown }[];
+  };
+  /** Events that could not be decoded. They are kept as they are and shown, never skipped in silence. */
+  quarantine(): readonly {
+    readonly position: number;
+    readonly sessionId: string;
+    readonly reason: string;
+    readonly raw: string;
+  }[];
+
+  /** Online, verified copy into the backup folder; returns its path. */
+  backup(): Promise<string>;
+  close(): void;
+}
+
+export type JournalTrouble = {
+  readonly code: 'disk_full' | 'read_only' | 'damaged' | 'io_error';
+  readonly message: string;
+  readonly suggestion: string;
+};
+
+/** Why the journal could not be opened; `message` and `suggestion` are for people. */
+export type OpenFailure = {
+  readonly code:
+    | 'locked'
+    | 'later_version'
+    | 'damaged'
+    | 'read_only'
+    | 'disk_full'
+    | 'network_filesystem'
+    | 'sqlite_too_old'
+    | 'io_error';
+  readonly message: string;
+  readonly suggestion: string;
+};
