@@ -1,0 +1,91 @@
+import type { Failure, RepositoryTarget } from '../session/events.ts';
+import type { SessionId } from '../session/ids.ts';
+import type { AgentId } from '../workflow/ids.ts';
+
+/** What clients of the engine may ask for. Everything durable has happened when a promise resolves. */
+export type StartRequest = {
+  /** The document as parsed JSON (already read), and where it came from. */
+  readonly workflow: unknown;
+  readonly workflowPath?: string;
+  readonly mode?: 'cloud' | 'local';
+  readonly repositories?: readonly RepositoryTarget[];
+  readonly autoCreatePr?: boolean;
+  readonly input?: string;
+  readonly onlyAgentId?: string;
+  /** Kinds of confirmation that the person has given with this request (`--yes` gives all). */
+  readonly confirmed?: readonly ConfirmationKind[];
+};
+
+export type ConfirmationKind = 'auto-create-pr-enable' | 'auto-create-pr-fire';
+
+export type Problem = {
+  readonly code: string;
+  readonly severity: 'error' | 'warning' | 'notice';
+  readonly message: string;
+  readonly suggestion?: string;
+  readonly path: readonly (string | number)[];
+  readonly pointer: string;
+  readonly line?: number;
+  readonly column?: number;
+};
+
+export type Preflight = {
+  readonly canStart: boolean;
+  readonly problems: readonly Problem[];
+  readonly summary: {
+    readonly agents: number;
+    readonly waves: readonly (readonly { readonly id: string; readonly name: string }[])[];
+    readonly mode: 'cloud' | 'local';
+    readonly repositories: readonly RepositoryTarget[];
+    readonly pullRequests: number;
+    readonly maxConcurrentAgents: number;
+    readonly costUsd: 0;
+    readonly costNote: string;
+    readonly limitations: readonly string[];
+  } | null;
+  readonly confirmations: readonly { readonly kind: ConfirmationKind; readonly message: string }[];
+};
+
+export type Outcome<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: Failure & { readonly problems?: readonly Problem[] } };
+
+export interface Engine {
+  /** Carries on with every unsettled session; resolves when each has been asked about or is being retried. */
+  bootstrapCloudResume(): Promise<void>;
+
+  preflight(request: StartRequest): Promise<Preflight>;
+  /** Errors: `preflight_failed` (with problems), `confirmation_needed`, `license_required`, `journal_*`. */
+  start(request: StartRequest): Promise<Outcome<{ sessionId: SessionId }>>;
+
+  /** Asks Cursor about every attempt that could still change and carries on. */
+  reconnect(sessionId: SessionId): Promise<Outcome<{ changed: boolean }>>;
+  cancel(sessionId: SessionId, agentId?: AgentId): Promise<Outcome<void>>;
+  retry(sessionId: SessionId, agentId: AgentId): Promise<Outcome<void>>;
+  followUp(sessionId: SessionId, agentId: AgentId, text: string): Promise<Outcome<void>>;
+  dismiss(sessionIds: readonly SessionId[]): Promise<Outcome<{ dismissed: readonly SessionId[] }>>;
+  restore(sessionId: SessionId): Promise<Outcome<void>>;
+  refetchArtifacts(sessionId: SessionId, agentId?: AgentId): Promise<Outcome<void>>;
+
+  /** Cursor agents that carry our mark and that the journal does not know. */
+  orphans(): Promise<
+    Outcome<
+      readonly {
+        cursorAgentId: string;
+        name: string;
+        createdAt: string | null;
+        sessionId: string | null;
+      }[]
+    >
+  >;
+  /** Makes a session of one agent out of such an agent. */
+  adopt(cursorAgentId: string): Promise<Outcome<{ sessionId: SessionId }>>;
+
+  backendState(): {
+    readonly state: 'unknown' | 'reachable' | 'unreachable' | 'refused';
+    readonly detail: string | null;
+    readonly checkedAt: number | null;
+  };
+  /** Stops supervising; nothing in the cloud is touched. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,258 @@
+import { z } from '@hono/zod-openapi';
+
+/** What clients see. Instants are ISO 8601 in UTC. Numbers of the journal (`seq`, `position`) never change. */
+const instant = z.string().describe('ISO 8601, UTC');
+
+export const errorViewSchema = z
+  .object({ code: z.string(), message: z.string(), suggestion: z.string().optional() })
+  .openapi('Error');
+export type ErrorView = z.infer<typeof errorViewSchema>;
+
+/** Body of every answer that is not 2xx. `problems` names every fault of a refused workflow at once. */
+export const errorBodySchema = z.object({
+  error: errorViewSchema.extend({ problems: z.array(z.lazy(() => problemSchema)).optional() }),
+});
+
+/** One fault or notice of a workflow, with its place in the file. */
+export const problemSchema = z
+  .object({
+    code: z.string(),
+    severity: z.enum(['error', 'warning', 'notice']),
+    message: z.string(),
+    suggestion: z.string().optional(),
+    path: z.array(z.union([z.string(), z.number()])),
+    pointer: z.string(),
+    line: z.number().optional(),
+    column: z.number().optional(),
+  })
+  .openapi('Problem');
+export type Problem = z.infer<typeof problemSchema>;
+
+export const sessionStatusSchema = z.enum([
+  'running',
+  'waiting',
+  'cancelling',
+  'finished',
+  'failed',
+  'cancelled',
+]);
+export type SessionStatus = z.infer<typeof sessionStatusSchema>;
+
+export const agentStatusSchema = z.enum([
+  'waiting',
+  'launching',
+  'running',
+  'reconnecting',
+  'unknown',
+  'cancelling',
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+]);
+export type AgentStatus = z.infer<typeof agentStatusSchema>;
+
+export const branchViewSchema = z.object({
+  repoUrl: z.string(),
+  branch: z.string().optional(),
+  prUrl: z.string().optional(),
+  commit: z.string().optional(),
+});
+
+export const artifactViewSchema = z
+  .object({
+    path: z.string().describe("Cursor's name for it; data only"),
+    file: z
+      .string()
+      .nullable()
+      .describe('Name of the local copy below `directory`, null while there is none'),
+    sizeBytes: z.number(),
+    sha256: z.string().nullable(),
+    error: errorViewSchema.nullable(),
+  })
+  .openapi('Artifact');
+export type ArtifactView = z.infer<typeof artifactViewSchema>;
+
+export const usageViewSchema = z.object({
+  state: z.enum(['known', 'pending', 'unavailable']),
+  inputTokens: z.number().nullable(),
+  outputTokens: z.number().nullable(),
+  cacheReadTokens: z.number().nullable(),
+  cacheWriteTokens: z.number().nullable(),
+  totalTokens: z.number().nullable(),
+  chargedCents: z.number().nullable(),
+});
+
+export const agentViewSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: z.string(),
+    model: z.string().nullable().describe('What was asked for; Cursor does not say what runs'),
+    wave: z.number().describe('From 1'),
+    attempt: z.number().describe('0 before the first launch'),
+    status: agentStatusSchema,
+    /** Who says so: `Cursor` (stream, record), `Cerevisor`, and how old the word is (`statusAt`). */
+    statusSource: z.string(),
+    statusAt: instant,
+    statusDetail: z.string().nullable().describe('Why it waits, reconnects or is unknown'),
+    cursorAgentId: z.string().nullable(),
+    cursorRunId: z.string().nullable(),
+    agentUrl: z.string().nullable(),
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    branches: z.array(branchViewSchema),
+    baseCommits: z.array(z.object({ repoUrl: z.string(), ref: z.string(), commit: z.string() })),
+    prUrl: z.string().nullable(),
+    artifacts: z.array(artifactViewSchema),
+    artifactsState: z.enum(['pending', 'offered', 'none', 'complete', 'incomplete', 'unavailable']),
+    result: z.string().nullable(),
+    error: errorViewSchema.nullable(),
+    usage: usageViewSchema.nullable(),
+    canRetry: z.boolean(),
+    canFollowUp: z.boolean(),
+  })
+  .openapi('Agent');
+export type AgentView = z.infer<typeof agentViewSchema>;
+
+export const sessionViewSchema = z
+  .object({
+    id: z.string(),
+    workflow: z.object({ id: z.string(), name: z.string(), path: z.string().nullable() }),
+    mode: z.enum(['cloud', 'local']),
+    backend: z.enum(['cursor', 'rehearsal']),
+    status: sessionStatusSchema,
+    /** Why it needs a person, when `status` is `waiting`. */
+    needsYou: errorViewSchema.nullable(),
+    startedAt: instant,
+    endedAt: instant.nullable(),
+    resumable: z.boolean().describe('Reconnect can change something'),
+    isDismissed: z.boolean(),
+    autoCreatePr: z.boolean(),
+    repositories: z.array(z.object({ url: z.string(), startingRef: z.string().optional() })),
+    waveCount: z.number(),
+    lastSeq: z.number(),
+    agents: z.array(agentViewSchema),
+  })
+  .openapi('Session');
+export type SessionView = z.infer<typeof sessionViewSchema>;
+
+export const handoffViewSchema = z.object({
+  connectionId: z.string(),
+  sourceAgentId: z.string(),
+  targetAgentId: z.string(),
+  format: z.string(),
+  content: z.string(),
+  outputFiles: z.array(z.string()),
+  branches: z.array(branchViewSchema),
+});
+
+/** One session whole: with connections, hand-offs, prompts and cost. Cursor bills by subscription: `costUsd` is 0. */
+export const sessionDetailSchema = sessionViewSchema
+  .extend({
+    input: z.string().nullable(),
+    costUsd: z.number(),
+    costNote: z.string(),
+    usage: usageViewSchema,
+    connections: z.array(z.object({ id: z.string(), source: z.string(), target: z.string() })),
+    handoffs: z.array(handoffViewSchema),
+    prompts: z.array(z.object({ agentId: z.string(), attempt: z.number(), prompt: z.string() })),
+    artifactsDirectory: z.string(),
+  })
+  .openapi('SessionDetail');
+export type SessionDetail = z.infer<typeof sessionDetailSchema>;
+
+/** One event as clients read it: the envelope, then the event's own fields beside it. */
+export const eventViewSchema = z
+  .looseObject({
+    seq: z.number().describe('Counts within the session, from 1, without holes'),
+    position: z.number().describe('Counts over all sessions; resumes `/api/events`'),
+    at: instant,
+    sessionId: z.string(),
+    agentId: z.string().nullable(),
+    type: z.string(),
+  })
+  .openapi('Event');
+export type EventView = z.infer<typeof eventViewSchema>;
+
+export const licenseViewSchema = z
+  .object({
+    tier: z.enum(['trial', 'free', 'paid']),
+    daysLeft: z.number().nullable(),
+    canStartCloudRuns: z.boolean(),
+    reason: z.string(),
+    key: z.string().nullable().describe('Masked'),
+    holder: z.string().nullable(),
+    expiresAt: instant.nullable(),
+  })
+  .openapi('License');
+export type LicenseView = z.infer<typeof licenseViewSchema>;
+
+export const credentialViewSchema = z
+  .object({
+    source: z.enum(['environment', 'keychain', 'file', 'rehearsal', 'none']),
+    masked: z.string().nullable(),
+    account: z
+      .object({
+        keyName: z.string(),
+        userEmail: z.string().nullable(),
+        userName: z.string().nullable(),
+      })
+      .nullable(),
+    error: errorViewSchema.nullable(),
+  })
+  .openapi('Credential');
+export type CredentialView = z.infer<typeof credentialViewSchema>;
+
+export const statusViewSchema = z
+  .object({
+    version: z.string(),
+    pid: z.number(),
+    startedAt: instant,
+    home: z.string(),
+    lastPosition: z.number(),
+    backend: z.object({
+      kind: z.enum(['cursor', 'rehearsal']),
+      url: z.string(),
+      state: z.enum(['unknown', 'reachable', 'unreachable', 'refused']),
+      detail: z.string().nullable(),
+      checkedAt: instant.nullable(),
+    }),
+    liveCloudAttempts: z.number(),
+    maxLiveCloudAttempts: z.number(),
+    sessionCounts: z.record(z.string(), z.number()),
+    hasCloudSessions: z.boolean(),
+    needYou: z.number(),
+    journal: z.object({ trouble: errorViewSchema.nullable(), quarantined: z.number() }),
+    license: licenseViewSchema,
+  })
+  .openapi('Status');
+export type StatusView = z.infer<typeof statusViewSchema>;
+
+export const preflightViewSchema = z
+  .object({
+    canStart: z.boolean(),
+    problems: z.array(problemSchema),
+    summary: z
+      .object({
+        agents: z.number(),
+        waves: z.array(z.array(z.object({ id: z.string(), name: z.string() }))),
+        mode: z.enum(['cloud', 'local']),
+        repositories: z.array(z.object({ url: z.string(), startingRef: z.string().optional() })),
+        pullRequests: z.number().describe('How many could be opened'),
+        maxConcurrentAgents: z.number(),
+        costUsd: z.number(),
+        costNote: z.string(),
+        limitations: z.array(z.string()),
+      })
+      .nullable(),
+    /** What has to be confirmed before it can start. */
+    confirmations: z.array(
+      z.object({
+        kind: z.enum(['auto-create-pr-enable', 'auto-create-pr-fire']),
+        message: z.string(),
+      }),
+    ),
+  })
+  .openapi('Preflight');
+export type PreflightView = z.infer<typeof preflightViewSchema>;
