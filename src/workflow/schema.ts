@@ -28,18 +28,6 @@ const outputDefinitionSchema = z.union(
   { error: 'must be text, or an object with "description" and "fields"' },
 );
 
-/** A model's id, or Cursor's reference with parameters. */
-const modelSchema = z.union(
-  [
-    z.string(),
-    z.looseObject({
-      id: z.string(),
-      params: z.array(z.looseObject({ id: z.string(), value: z.string() })).exactOptional(),
-    }),
-  ],
-  { error: 'must be a model id, or an object with "id" and "params"' },
-);
-
 export const agentSchema = z.looseObject({
   id: agentIdSchema,
   name: z.string(),
@@ -48,7 +36,8 @@ export const agentSchema = z.looseObject({
   outputDefinition: outputDefinitionSchema.exactOptional(),
   inputFiles: z.array(z.string()).default([]),
   outputFiles: z.array(z.string()).default([]),
-  model: modelSchema.exactOptional(),
+  /** A model's id; the provider's default when absent. */
+  model: z.string().exactOptional(),
   /** Overrides the workflow's provider for this agent. */
   providerId: z.string().exactOptional(),
   position: positionSchema.prefault({}),
@@ -103,5 +92,4 @@ export type Agent = z.infer<typeof agentSchema>;
 export type Connection = z.infer<typeof connectionSchema>;
 export type HandoffFormat = (typeof handoffFormats)[number];
 export type FlowType = (typeof flowTypes)[number];
-export type ModelChoice = z.infer<typeof modelSchema>;
 export type OutputDefinition = z.infer<typeof outputDefinitionSchema>;

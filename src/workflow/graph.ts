@@ -1,0 +1,104 @@
+import type { AgentId } from './ids.ts';
+import type { Agent, Connection, Workflow } from './schema.ts';
+
+/** The part of a workflow that its order follows from. */
+export type GraphSource = {
+  readonly agents: readonly Pick<Agent, 'id'>[];
+  readonly connections: readonly Pick<Connection, 'source' | 'target'>[];
+};
+
+/**
+ * Who waits for whom. Agents stand in the document's order, neighbours without repetition; connections with a
+ * missing end and from an agent to itself are left out, so that a half-drawn workflow can still be shown.
+ */
+export type WorkflowGraph = {
+  readonly agentIds: readonly AgentId[];
+  readonly upstream: ReadonlyMap<AgentId, readonly AgentId[]>;
+  readonly downstream: ReadonlyMap<AgentId, readonly AgentId[]>;
+};
+
+export function graphOf(source: GraphSource): WorkflowGraph {
+  const agentIds = [...new Set(source.agents.map((agent) => agent.id))];
+  const upstream = new Map(agentIds.map((id) => [id, new Set<AgentId>()]));
+  const downstream = new Map(agentIds.map((id) => [id, new Set<AgentId>()]));
+  for (const { source: from, target: to } of source.connections) {
+    if (from === to || !upstream.has(from) || !upstream.has(to)) continue;
+    upstream.get(to)?.add(from);
+    downstream.get(from)?.add(to);
+  }
+  return { agentIds, upstream: asLists(upstream), downstream: asLists(downstream) };
+}
+
+function asLists(sets: Map<AgentId, Set<AgentId>>): Map<AgentId, AgentId[]> {
+  return new Map([...sets].map(([id, neighbours]) => [id, [...neighbours]]));
+}
+
+/** The agents that hand their work directly to this one. */
+export function upstreamOf(graph: WorkflowGraph, id: AgentId): readonly AgentId[] {
+  return graph.upstream.get(id) ?? [];
+}
+
+/** The agents that this one hands its work directly to. */
+export function downstreamOf(graph: WorkflowGraph, id: AgentId): readonly AgentId[] {
+  return graph.downstream.get(id) ?? [];
+}
+
+/** The agents that nothing comes after: their work is what the workflow delivers. */
+export function finalAgents(graph: WorkflowGraph): AgentId[] {
+  return graph.agentIds.filter((id) => downstreamOf(graph, id).length === 0);
+}
+
+/** Number of each agent's wave: the length of the longest way to it. Agents in or behind a cycle have none. */
+function waveNumbers(graph: WorkflowGraph): Map<AgentId, number> {
+  const waiting = new Map(graph.agentIds.map((id) => [id, upstreamOf(graph, id).length]));
+  const ready = graph.agentIds.filter((id) => waiting.get(id) === 0);
+  const waves = new Map(ready.map((id) => [id, 0]));
+  const settled = new Map<AgentId, number>();
+  for (const id of ready) {
+    const wave = waves.get(id) ?? 0;
+    settled.set(id, wave);
+    for (const next of downstreamOf(graph, id)) {
+      waves.set(next, Math.max(waves.get(next) ?? 0, wave + 1));
+      const left = (waiting.get(next) ?? 0) - 1;
+      waiting.set(next, left);
+      if (left === 0) ready.push(next);
+    }
+  }
+  return settled;
+}
+
+/**
+ * The agents by wave, each wave in the document's order. Every connection leads to a later wave. Agents in or
+ * behind a cycle have no wave of their own; they stand together at the end, so that a drawing never loses one.
+ */
+export function wavesOf(workflow: GraphSource | Workflow): AgentId[][] {
+  const graph = graphOf(workflow);
+  const numbers = waveNumbers(graph);
+  const last = Math.max(-1, ...numbers.values()) + 1;
+  const waves: AgentId[][] = [];
+  for (const id of graph.agentIds) {
+    const wave = numbers.get(id) ?? last;
+    for (let missing = waves.length; missing <= wave; missing += 1) waves.push([]);
+    waves[wave]?.push(id);
+  }
+  return waves;
+}
+
+/** All agents in an order in which every agent comes after those upstream of it. */
+export function topologicalOrder(workflow: GraphSource | Workflow): AgentId[] {
+  return wavesOf(workflow).flat();
+}
+
+/** For each agent, everyone it waits for, directly or through others. Empty for agents in or behind a cycle. */
+export function ancestorsOf(graph: WorkflowGraph): Map<AgentId, ReadonlySet<AgentId>> {
+  const ancestors = new Map<AgentId, Set<AgentId>>(graph.agentIds.map((id) => [id, new Set()]));
+  const numbers = [...waveNumbers(graph)].sort(([, one], [, other]) => one - other);
+  for (const [id] of numbers) {
+    const own = ancestors.get(id);
+    for (const parent of upstreamOf(graph, id)) {
+      own?.add(parent);
+      for (const ancestor of ancestors.get(parent) ?? []) own?.add(ancestor);
+    }
+  }
+  return ancestors;
+}

@@ -1,0 +1,125 @@
+import { cyclesOf } from './cycles.ts';
+import { ancestorsOf, graphOf } from './graph.ts';
+import { type AgentId, connectionId } from './ids.ts';
+import { type Problem, problem } from './problem.ts';
+import type { Agent, Connection, Workflow } from './schema.ts';
+
+type FileDependency = {
+  readonly writer: Agent;
+  readonly reader: Agent;
+  readonly readerIndex: number;
+  readonly files: string[];
+};
+
+/**
+ * Adds a connection wherever an agent reads a file that another one writes and nothing drawn makes it wait.
+ * Notices name what was added; a dependency that contradicts the drawn order is an error and adds nothing.
+ */
+export function withInferredConnections(workflow: Workflow): {
+  workflow: Workflow;
+  problems: Problem[];
+} {
+  const ancestors = ancestorsOf(graphOf(workflow));
+  const problems: Problem[] = [];
+  const open: FileDependency[] = [];
+  for (const dependency of fileDependencies(workflow.agents)) {
+    const { writer, reader } = dependency;
+    if (ancestors.get(reader.id)?.has(writer.id)) continue;
+    if (!ancestors.get(writer.id)?.has(reader.id)) open.push(dependency);
+    // An agent that reads and writes a file which a later one writes again just works on it first.
+    else if (!isOwnFile(dependency)) problems.push(contradiction(dependency));
+  }
+  const connections = [...workflow.connections, ...open.map(inferredConnection)];
+  const [cycle] = cyclesOf(graphOf({ agents: workflow.agents, connections }));
+  const isDrawnInCircle = cyclesOf(graphOf(workflow)).length > 0;
+  if (isDrawnInCircle) return { workflow, problems };
+  if (cycle) return { workflow, problems: [...problems, fileCycle(workflow, cycle, open)] };
+  problems.push(...open.map(inferenceNotice));
+  return { workflow: open.length === 0 ? workflow : { ...workflow, connections }, problems };
+}
+
+/** Who reads a file that another one writes. Two agents that both edit a file have no order that follows from it. */
+function fileDependencies(agents: readonly Agent[]): FileDependency[] {
+  const writers = new Map<string, Agent[]>();
+  for (const agent of agents)
+    for (const file of fileNames(agent.outputFiles))
+      writers.set(file, [...(writers.get(file) ?? []), agent]);
+
+  return agents.flatMap((reader, readerIndex) => {
+    const byWriter = new Map<AgentId, FileDependency>();
+    for (const file of fileNames(reader.inputFiles))
+      for (const writer of writers.get(file) ?? []) {
+        if (writer.id === reader.id || (reads(writer, file) && writes(reader, file))) continue;
+        const known = byWriter.get(writer.id);
+        if (known) known.files.push(file);
+        else byWriter.set(writer.id, { writer, reader, readerIndex, files: [file] });
+      }
+    return [...byWriter.values()];
+  });
+}
+
+/** Declared files in one spelling, without repetition: `./docs\plan.md` and `docs/plan.md` are the same file. */
+export function fileNames(declared: readonly string[]): string[] {
+  const names = declared.map((file) =>
+    file
+      .trim()
+      .normalize('NFC')
+      .replaceAll('\\', '/')
+      .replace(/^(\.\/)+/, ''),
+  );
+  return [...new Set(names)].filter((name) => name !== '');
+}
+
+const reads = (agent: Agent, file: string) => fileNames(agent.inputFiles).includes(file);
+const writes = (agent: Agent, file: string) => fileNames(agent.outputFiles).includes(file);
+
+function isOwnFile({ reader, files }: FileDependency): boolean {
+  return files.every((file) => writes(reader, file));
+}
+
+function inferredConnection({ writer, reader, files }: FileDependency): Connection {
+  return {
+    id: connectionId(`inferred:${writer.id}->${reader.id}`),
+    source: writer.id,
+    target: reader.id,
+    flowType: 'always',
+    handoffFormat: 'file-reference',
+    dataDescription: `Files: ${files.join(', ')}`,
+  };
+}
+
+function inferenceNotice({ writer, reader, readerIndex, files }: FileDependency): Problem {
+  return problem(
+    'notice',
+    'connection_inferred',
+    ['agents', readerIndex, 'inputFiles'],
+    `"${reader.name}" waits for "${writer.name}", because it reads ${files.join(', ')}.`,
+    'Draw the connection to choose what is handed over.',
+  );
+}
+
+function contradiction({ writer, reader, readerIndex, files }: FileDependency): Problem {
+  return problem(
+    'error',
+    'file_dependency_cycle',
+    ['agents', readerIndex, 'inputFiles'],
+    `"${reader.name}" reads ${files.join(', ')}, which "${writer.name}" writes, but "${writer.name}" comes after it.`,
+    'Turn the connection round, or remove the file from one of the two agents.',
+  );
+}
+
+function fileCycle(
+  workflow: Workflow,
+  cycle: readonly AgentId[],
+  open: readonly FileDependency[],
+): Problem {
+  const inCycle = open.find(({ reader }) => cycle.includes(reader.id));
+  const names = cycle.map((id) => workflow.agents.find((agent) => agent.id === id)?.name ?? id);
+  return problem(
+    'error',
+    'file_dependency_cycle',
+    ['agents', inCycle?.readerIndex ?? 0, 'inputFiles'],
+    `The files make agents wait for each other in a circle: ${[...names, names[0]].join(' -> ')}.`,
+    'Remove one of these files from the inputs or the outputs of one of these agents.',
+  );
+}

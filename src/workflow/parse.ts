@@ -1,0 +1,73 @@
+import { readJson } from './json-text.ts';
+import { type Problem, problem } from './problem.ts';
+import { WORKFLOW_VERSION, type Workflow, workflowSchema } from './schema.ts';
+import { shapeProblems } from './shape-problems.ts';
+
+export type ParsedWorkflow =
+  | {
+      readonly ok: true;
+      readonly workflow: Workflow;
+      /** Things worth knowing that do not stand in the way, such as a key written twice. */
+      readonly notices: readonly Problem[];
+      /** Adds the line and column in the text to problems that are found later, by the rules. */
+      readonly locate: (found: Problem) => Problem;
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Reads the text of a `.cerevisor` file: syntax, version and shape, every problem at once with its place.
+ * Whether the workflow makes sense is another question: `validateWorkflow`.
+ *
+ * @example
+ * const parsed = parseWorkflow(text);
+ * if (!parsed.ok) for (const { line, message } of parsed.problems) console.error(line, message);
+ */
+export function parseWorkflow(text: string): ParsedWorkflow {
+  const read = readJson(text);
+  if (!read.ok) return read;
+  const { value, locate, duplicateKeys } = read.json;
+  const shaped = workflowFrom(value);
+  if (!shaped.ok) return { ok: false, problems: shaped.problems.map(locate) };
+  return { ok: true, workflow: shaped.workflow, notices: duplicateKeys, locate };
+}
+
+/** The same for a document that is no text any more, such as the body of a request. Problems carry no lines. */
+export function workflowFrom(
+  document: unknown,
+): { ok: true; workflow: Workflow } | { ok: false; problems: Problem[] } {
+  const versionProblem = checkVersion(document);
+  // Another version may mean anything by its fields: naming what is "wrong" with them would mislead.
+  if (versionProblem) return { ok: false, problems: [versionProblem] };
+  const result = workflowSchema.safeParse(document);
+  if (result.success) return { ok: true, workflow: result.data };
+  return { ok: false, problems: shapeProblems(result.error.issues, document) };
+}
+
+function checkVersion(document: unknown): Problem | undefined {
+  if (typeof document !== 'object' || document === null || !Object.hasOwn(document, 'version'))
+    return undefined;
+  const { version } = document as { version: unknown };
+  if (version === WORKFLOW_VERSION || typeof version !== 'string') return undefined;
+  if (isLater(version))
+    return problem(
+      'error',
+      'version_later',
+      ['version'],
+      `The workflow has version "${version}", and this Cerevisor reads version "${WORKFLOW_VERSION}".`,
+      'Update Cerevisor, or save the workflow with a Cerevisor that writes version "1.0".',
+    );
+  return problem(
+    'error',
+    'version_unknown',
+    ['version'],
+    `The workflow has version ${JSON.stringify(version)}, which never existed.`,
+    `Set "version" to "${WORKFLOW_VERSION}" if this is a Cerevisor workflow.`,
+  );
+}
+
+function isLater(version: string): boolean {
+  const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(version);
+  if (!match) return false;
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  return major > 1 || (major === 1 && minor > 0);
+}

@@ -1,0 +1,115 @@
+import { type Problem, problem } from '../problem.ts';
+import type { Agent, Workflow } from '../schema.ts';
+
+/** Cursor refuses agents with longer names. */
+export const MAX_NAME_LENGTH = 100;
+
+/** Fields of Cerevisor's agents that only providers with a loop of our own can honour. */
+const fieldsWithoutEffect = ['loop', 'skills', 'allowedTools', 'fallbackStrategy'] as const;
+
+/** Every agent is there, can be told apart, and knows what to do. */
+export function agentProblems(workflow: Workflow): Problem[] {
+  const found: Problem[] = [];
+  if (workflow.name.trim() === '')
+    found.push(
+      problem('error', 'workflow_name_blank', ['name'], 'The workflow has no name.', 'Name it.'),
+    );
+  if (workflow.agents.length === 0)
+    found.push(
+      problem(
+        'error',
+        'no_agents',
+        ['agents'],
+        'The workflow has no agents, so there is nothing to run.',
+        'Add at least one agent.',
+      ),
+    );
+  for (const [index, agent] of workflow.agents.entries()) found.push(...ofAgent(agent, index));
+  return [...found, ...duplicates(workflow.agents)];
+}
+
+function ofAgent(agent: Agent, index: number): Problem[] {
+  const found: Problem[] = [];
+  const name = agent.name.trim() === '' ? `Agent ${index + 1} (${agent.id})` : `"${agent.name}"`;
+  if (agent.name.trim() === '')
+    found.push(
+      problem(
+        'error',
+        'agent_name_blank',
+        ['agents', index, 'name'],
+        `${name} has no name.`,
+        'Name it.',
+      ),
+    );
+  if (agent.name.length > MAX_NAME_LENGTH)
+    found.push(
+      problem(
+        'error',
+        'agent_name_too_long',
+        ['agents', index, 'name'],
+        `The name of agent ${index + 1} has ${agent.name.length} characters; Cursor takes ${MAX_NAME_LENGTH}.`,
+        'Shorten the name and move the rest into the instructions.',
+      ),
+    );
+  if (agent.instructions.trim() === '')
+    found.push(
+      problem(
+        'error',
+        'agent_instructions_blank',
+        ['agents', index, 'instructions'],
+        `${name} has no instructions.`,
+        'Say what the agent should do.',
+      ),
+    );
+  for (const field of fieldsWithoutEffect)
+    if (hasContent(agent[field]))
+      found.push(
+        problem(
+          'warning',
+          'agent_field_without_effect',
+          ['agents', index, field],
+          `"${field}" of ${name} has no effect: Cursor runs its own agent loop.`,
+          'Put what matters into the instructions.',
+        ),
+      );
+  return found;
+}
+
+function hasContent(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === '') return false;
+  return typeof value !== 'object' || Object.keys(value).length > 0;
+}
+
+function duplicates(agents: readonly Agent[]): Problem[] {
+  const found: Problem[] = [];
+  const firstById = new Map<string, number>();
+  const firstByName = new Map<string, number>();
+  for (const [index, agent] of agents.entries()) {
+    const sameId = firstById.get(agent.id);
+    const name = agent.name.trim().toLowerCase();
+    const sameName = firstByName.get(name);
+    if (sameId !== undefined)
+      found.push(
+        problem(
+          'error',
+          'agent_id_duplicate',
+          ['agents', index, 'id'],
+          `Agents ${sameId + 1} and ${index + 1} have the same id "${agent.id}".`,
+          'Give one of them another id, and correct its connections.',
+        ),
+      );
+    else firstById.set(agent.id, index);
+    if (sameName !== undefined)
+      found.push(
+        problem(
+          'warning',
+          'agent_name_duplicate',
+          ['agents', index, 'name'],
+          `Agents ${sameName + 1} and ${index + 1} are both called "${agent.name}".`,
+          'Different names make hand-offs and logs readable.',
+        ),
+      );
+    else if (name !== '') firstByName.set(name, index);
+  }
+  return found;
+}

@@ -1,0 +1,123 @@
+import { compileHandoffSchema } from '../handoff-schema.ts';
+import type { AgentId } from '../ids.ts';
+import { type Problem, type ProblemPath, problem } from '../problem.ts';
+import type { Connection, FlowType, Workflow } from '../schema.ts';
+
+/** Every connection leads from one agent to another one, once, and its hand-off can be made. */
+export function connectionProblems(workflow: Workflow): Problem[] {
+  const agentIds = new Set(workflow.agents.map((agent) => agent.id));
+  const found: Problem[] = [];
+  for (const [index, connection] of workflow.connections.entries()) {
+    const path = ['connections', index];
+    found.push(...endProblems(connection, agentIds, path), ...handoffProblems(connection, path));
+  }
+  return [...found, ...duplicates(workflow.connections)];
+}
+
+function endProblems(
+  connection: Connection,
+  agentIds: ReadonlySet<AgentId>,
+  path: ProblemPath,
+): Problem[] {
+  const { id, source, target } = connection;
+  if (source === target)
+    return [
+      problem(
+        'error',
+        'connection_to_itself',
+        path,
+        `Connection "${id}" leads from agent "${source}" back to itself.`,
+        'Remove it, or choose another target.',
+      ),
+    ];
+  const ends = ['source', 'target'] as const;
+  return ends
+    .filter((end) => !agentIds.has(connection[end]))
+    .map((end) =>
+      problem(
+        'error',
+        'connection_dangling',
+        [...path, end],
+        `The ${end} of connection "${id}" is agent "${connection[end]}", which does not exist.`,
+        'Connect it to an agent of this workflow, or remove it.',
+      ),
+    );
+}
+
+function handoffProblems(connection: Connection, path: ProblemPath): Problem[] {
+  if (connection.handoffFormat !== 'structured-json') return [];
+  if (connection.handoffSchema === undefined)
+    return [
+      problem(
+        'error',
+        'handoff_schema_missing',
+        path,
+        `Connection "${connection.id}" hands over structured JSON but has no "handoffSchema".`,
+        'Add a JSON schema, or choose another hand-off format.',
+      ),
+    ];
+  const compiled = compileHandoffSchema(connection.handoffSchema);
+  if (compiled.ok) return [];
+  return [
+    problem(
+      'error',
+      'handoff_schema_invalid',
+      [...path, 'handoffSchema'],
+      `The hand-off schema of connection "${connection.id}" is not a valid JSON schema: ${compiled.message}.`,
+      'Correct the schema.',
+    ),
+  ];
+}
+
+function duplicates(connections: readonly Connection[]): Problem[] {
+  const found: Problem[] = [];
+  const firstById = new Map<string, number>();
+  const firstByEnds = new Map<string, number>();
+  for (const [index, { id, source, target }] of connections.entries()) {
+    const ends = JSON.stringify([source, target]);
+    const sameEnds = firstByEnds.get(ends);
+    const sameId = firstById.get(id);
+    if (sameEnds !== undefined)
+      found.push(
+        problem(
+          'error',
+          'connection_duplicate',
+          ['connections', index],
+          `Connections ${sameEnds + 1} and ${index + 1} both lead from "${source}" to "${target}".`,
+          'Keep one of them.',
+        ),
+      );
+    else if (sameId !== undefined)
+      found.push(
+        problem(
+          'error',
+          'connection_id_duplicate',
+          ['connections', index, 'id'],
+          `Connections ${sameId + 1} and ${index + 1} have the same id "${id}".`,
+          'Give one of them another id.',
+        ),
+      );
+    if (sameEnds === undefined) firstByEnds.set(ends, index);
+    if (sameId === undefined) firstById.set(id, index);
+  }
+  return found;
+}
+
+const supportedFlowTypes: ReadonlySet<FlowType> = new Set(['always']);
+
+/** Flow types that are kept in the file but not carried out: running them as "always" would do the wrong thing. */
+export function flowTypeProblems(workflow: Workflow): Problem[] {
+  const found: Problem[] = [];
+  for (const [index, { id, flowType }] of workflow.connections.entries())
+    if (!supportedFlowTypes.has(flowType))
+      found.push(
+        problem(
+          'error',
+          'flow_type_unsupported',
+          ['connections', index, 'flowType'],
+          `Connection "${id}" has the flow type "${flowType}", which this version of Cerevisor does not carry out.`,
+          'Set it to "always", or take the connection out for this run; the file keeps its settings either way.',
+        ),
+      );
+  return found;
+}

@@ -1,0 +1,121 @@
+import { type Problem, type ProblemPath, problem } from '../problem.ts';
+import { readRepositoryUrl } from '../repository-url.ts';
+import type { Workflow } from '../schema.ts';
+import type { CloudSettings, RepositoryTarget } from '../settings-schema.ts';
+
+/** Cursor refuses more for one agent. */
+export const MAX_REPOSITORIES = 20;
+
+const reposPath = ['settings', 'cloud', 'repos'] as const;
+const anythingThatGitForbids = /[\s~^:?*[\\\p{Cc}]|\.\.|@\{|^[-/]|[/.]$|\/\/|\.lock$/u;
+
+/** The repository targets are well formed, not too many, and each named once. */
+export function repositoryProblems(workflow: Workflow): Problem[] {
+  const { repos, env } = workflow.settings.cloud;
+  const found = repos.flatMap((target, index) => targetProblems(target, [...reposPath, index]));
+  if (repos.length > MAX_REPOSITORIES)
+    found.push(
+      problem(
+        'error',
+        'too_many_repositories',
+        reposPath,
+        `The workflow names ${repos.length} repositories; Cursor takes at most ${MAX_REPOSITORIES}.`,
+        'Remove some, or split the workflow.',
+      ),
+    );
+  return [...found, ...duplicates(repos), ...environmentProblems(repos, env)];
+}
+
+function targetProblems(target: RepositoryTarget, path: ProblemPath): Problem[] {
+  const found: Problem[] = [];
+  const read = readRepositoryUrl(target.url);
+  if (read.kind === 'malformed')
+    found.push(
+      problem(
+        'error',
+        'repository_url_malformed',
+        [...path, 'url'],
+        `"${target.url}" is not the address of a repository.`,
+        read.suggestion,
+      ),
+    );
+  if (read.kind === 'with-secret')
+    found.push(
+      problem(
+        'error',
+        'repository_url_with_secret',
+        [...path, 'url'],
+        'The address of the repository contains a user name or password, which would be shared with the file.',
+        'Remove it (and revoke it); Cursor reaches repositories through its own connection to the host.',
+      ),
+    );
+  if (target.startingRef !== undefined && !isRef(target.startingRef))
+    found.push(
+      problem(
+        'error',
+        'starting_ref_malformed',
+        [...path, 'startingRef'],
+        `"${target.startingRef}" cannot be the name of a branch or a commit.`,
+        'Name a branch or a commit, or leave it out for the default branch.',
+      ),
+    );
+  return found;
+}
+
+function isRef(text: string): boolean {
+  return text !== '' && !anythingThatGitForbids.test(text);
+}
+
+function duplicates(repos: readonly RepositoryTarget[]): Problem[] {
+  const found: Problem[] = [];
+  const firstByKey = new Map<string, number>();
+  for (const [index, { url }] of repos.entries()) {
+    const read = readRepositoryUrl(url);
+    if (!('key' in read)) continue;
+    const first = firstByKey.get(read.key);
+    if (first === undefined) firstByKey.set(read.key, index);
+    else
+      found.push(
+        problem(
+          'error',
+          'repository_duplicate',
+          [...reposPath, index],
+          `Repositories ${first + 1} and ${index + 1} are the same: ${url}.`,
+          'Keep one of them.',
+        ),
+      );
+  }
+  return found;
+}
+
+/** Cursor's rules about which environments take repositories. */
+function environmentProblems(
+  repos: readonly RepositoryTarget[],
+  env: CloudSettings['env'],
+): Problem[] {
+  if (env === undefined) return [];
+  const path = ['settings', 'cloud', 'env'];
+  if (env.type === 'cloud' && env.name !== undefined && repos.length > 0)
+    return [
+      problem(
+        'error',
+        'environment_excludes_repositories',
+        path,
+        `The cloud environment "${env.name}" brings its own repositories, so the workflow may name none.`,
+        'Remove the repositories or the environment.',
+      ),
+    ];
+  const takesOne =
+    env.type === 'machine' || (env.type === 'pool' && (env.name ?? 'default') === 'default');
+  if (takesOne && repos.length > 1)
+    return [
+      problem(
+        'error',
+        'environment_takes_one_repository',
+        path,
+        `An agent on a ${env.type} works in one repository; the workflow names ${repos.length}.`,
+        'Keep one repository, or run on Cursor\u2019s cloud.',
+      ),
+    ];
+  return [];
+}

@@ -1,0 +1,59 @@
+import { hasErrors, type Problem } from './problem.ts';
+import { agentProblems } from './rules/agents.ts';
+import { connectionProblems, flowTypeProblems } from './rules/connections.ts';
+import { mcpServerProblems } from './rules/mcp-servers.ts';
+import { orderProblems } from './rules/order.ts';
+import { repositoryProblems } from './rules/repositories.ts';
+import { type RunConditions, runProblems } from './rules/run.ts';
+import type { Workflow } from './schema.ts';
+
+/** Everything wrong or worth knowing about a workflow, errors first; wherever and whenever it runs. */
+export function validateWorkflow(workflow: Workflow): Problem[] {
+  return bySeverity([
+    ...agentProblems(workflow),
+    ...connectionProblems(workflow),
+    ...orderProblems(workflow),
+    ...repositoryProblems(workflow),
+    ...mcpServerProblems(workflow),
+  ]);
+}
+
+/**
+ * The preflight of one run: all that `validateWorkflow` finds, and what these conditions add.
+ * The run may start when `isRunnable` says so.
+ *
+ * @example
+ * const problems = validateForRun(workflow, { mode: 'cloud', backend: 'rehearsal' });
+ * if (!isRunnable(problems)) return refuse(problems);
+ */
+export function validateForRun(workflow: Workflow, conditions: RunConditions): Problem[] {
+  const { repositories } = conditions;
+  const asRun = repositories === undefined ? workflow : withRepositories(workflow, repositories);
+  return bySeverity([
+    ...validateWorkflow(asRun),
+    ...flowTypeProblems(workflow),
+    ...runProblems(workflow, conditions),
+  ]);
+}
+
+/** Warnings and notices do not stand in the way. */
+export function isRunnable(problems: readonly Problem[]): boolean {
+  return !hasErrors(problems);
+}
+
+function withRepositories(
+  workflow: Workflow,
+  repositories: NonNullable<RunConditions['repositories']>,
+): Workflow {
+  const { settings } = workflow;
+  return {
+    ...workflow,
+    settings: { ...settings, cloud: { ...settings.cloud, repos: [...repositories] } },
+  };
+}
+
+const rank = { error: 0, warning: 1, notice: 2 } as const;
+
+function bySeverity(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((one, other) => rank[one.severity] - rank[other.severity]);
+}
