@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { AgentId, ConnectionId } from '../workflow/ids.ts';
+import { agentIdSchema, connectionId as asConnectionId } from '../workflow/ids.ts';
+import { workflowSchema } from '../workflow/schema.ts';
 import type { CursorAgentId, CursorRunId, FollowUpId, SessionId } from './ids.ts';
 
 /**
@@ -12,8 +13,8 @@ export const EVENT_VERSION = 1;
 const text = z.string();
 // Ids are branded at this door: what the journal stored was checked when it was written.
 const sessionId = text.transform((value) => value as SessionId);
-const agentId = text.transform((value) => value as AgentId);
-const connectionId = text.transform((value) => value as ConnectionId);
+const agentId = agentIdSchema;
+const connectionId = text.transform(asConnectionId);
 const cursorAgentId = text.transform((value) => value as CursorAgentId);
 const cursorRunId = text.transform((value) => value as CursorRunId);
 const followUpId = text.transform((value) => value as FollowUpId);
@@ -77,7 +78,7 @@ export type Usage = z.infer<typeof usageSchema>;
 const sessionStarted = z.object({
   type: z.literal('SessionStarted'),
   /** Snapshot of the document: a later edit of the file changes nothing in flight. */
-  workflow: z.record(z.string(), z.unknown()),
+  workflow: workflowSchema,
   workflowPath: text.optional(),
   mode: z.enum(['cloud', 'local']),
   input: text.optional(),

@@ -1,0 +1,111 @@
+import type { Command } from './commands.ts';
+import type { Failure } from './events.ts';
+import { latestAttempt, latestRun } from './select.ts';
+import type { AgentState, Attempt, RunEnding, SessionState } from './state.ts';
+
+export type AgentCommands = readonly Command[];
+
+/** What every attempt asks for, whether its agent is settled or not: to be read, accounted for and collected. */
+export function decideAttempt(agent: AgentState, attempt: Attempt): AgentCommands {
+  if (attempt.launchedAt === null) return [];
+  const subject = {
+    agentId: agent.id,
+    attempt: attempt.number,
+    cursorAgentId: attempt.cursorAgentId,
+  };
+  const commands: Command[] = [];
+  for (const run of attempt.runs) {
+    if (run.stream !== 'open') continue;
+    commands.push({
+      kind: 'follow',
+      ...subject,
+      cursorRunId: run.id,
+      hasEnded: run.ended !== null,
+    });
+  }
+  if (attempt.baseCommits === null) {
+    commands.push({ kind: 'record-base', agentId: agent.id, attempt: attempt.number });
+  }
+  const run = latestRun(attempt);
+  if (run?.ended == null) return commands;
+  if (attempt.usage === null && run.ended.outcome !== 'gone' && run.ended.outcome !== 'silent') {
+    commands.push({ kind: 'report-usage', ...subject, cursorRunId: run.id });
+  }
+  const isCompleted =
+    attempt === latestAttempt(agent) &&
+    agent.phase.kind === 'settled' &&
+    agent.phase.outcome === 'completed';
+  if (isCompleted && attempt.artifacts.state === 'pending') {
+    const purpose = run.ended.whileAway ? 'offer' : 'fetch';
+    commands.push({ kind: 'collect-artifacts', ...subject, purpose });
+  }
+  return commands;
+}
+
+/** What follows from the newest run of an agent that counts as running: cancel it, or draw its conclusion. */
+export function decideLatestRun(state: SessionState, agent: AgentState): AgentCommands {
+  const attempt = latestAttempt(agent);
+  const run = latestRun(attempt);
+  if (attempt === undefined || run === undefined) return [];
+  if (run.ended !== null) return [conclude(state, agent, attempt, run.ended)];
+  // A cancellation that could not be confirmed is a person's turn; asking again starts afresh.
+  if (agent.cancel === null || agent.cancel.unconfirmed !== null) return [];
+  return [
+    {
+      kind: 'cancel-run',
+      agentId: agent.id,
+      attempt: attempt.number,
+      cursorAgentId: attempt.cursorAgentId,
+      cursorRunId: run.id,
+    },
+  ];
+}
+
+function conclude(
+  state: SessionState,
+  agent: AgentState,
+  attempt: Attempt,
+  ending: RunEnding,
+): Command {
+  const settled = { type: 'AgentSettled', agentId: agent.id, attempt: attempt.number } as const;
+  switch (ending.outcome) {
+    case 'finished':
+      return { kind: 'hand-off', agentId: agent.id, attempt: attempt.number };
+    case 'cancelled':
+      return {
+        kind: 'record',
+        event: {
+          ...settled,
+          outcome: 'cancelled',
+          ...(agent.cancel === null ? { cause: cancelledElsewhere } : {}),
+        },
+      };
+    case 'error':
+    case 'expired':
+    case 'gone':
+    case 'silent': {
+      const failure = ending.failure ?? unexplained;
+      const mayRetry =
+        agent.cancel === null &&
+        ending.outcome !== 'silent' &&
+        attempt.number < state.maxAttempts &&
+        state.phase.kind !== 'ended';
+      return mayRetry
+        ? { kind: 'schedule-retry', agentId: agent.id, attempt: attempt.number + 1, failure }
+        : { kind: 'record', event: { ...settled, outcome: 'failed', cause: failure } };
+    }
+    default:
+      return ending.outcome satisfies never;
+  }
+}
+
+const cancelledElsewhere: Failure = {
+  code: 'cancelled_on_cursor',
+  message: 'The run was cancelled on Cursor, not from here.',
+};
+
+const unexplained: Failure = {
+  code: 'run_failed',
+  message: 'The run failed. Cursor gave no reason.',
+  suggestion: "Open the agent's page on Cursor to see its conversation.",
+};

@@ -1,0 +1,148 @@
+import { graphOf } from '../workflow/graph.ts';
+import type { AgentId } from '../workflow/ids.ts';
+import type { LifecycleEvent, SessionEventOf } from './events.ts';
+import { evolveAgent } from './evolve-agent.ts';
+import type { SessionId } from './ids.ts';
+import { isSettled } from './select.ts';
+import type { AgentState, SessionState } from './state.ts';
+
+export type When = { readonly at: number; readonly sessionId: SessionId };
+
+/**
+ * Folds one event into the state. Total: an event that does not fit (an unknown agent, an older attempt, a fact
+ * that came twice) changes nothing, because the journal is the truth and a reader of it must never stop.
+ */
+export function evolve(
+  state: SessionState | undefined,
+  event: LifecycleEvent,
+  when: When,
+): SessionState | undefined {
+  if (event.type === 'SessionStarted') return state ?? startSession(event, when);
+  if (state === undefined) return undefined;
+  switch (event.type) {
+    case 'SessionHeld':
+      return state.phase.kind === 'active'
+        ? { ...state, phase: { kind: 'held', reason: event.reason } }
+        : state;
+    case 'SessionResumed':
+      return state.phase.kind === 'held' ? { ...state, phase: { kind: 'active' } } : state;
+    case 'SessionEnded':
+      return state.phase.kind === 'ended'
+        ? state
+        : { ...state, phase: { kind: 'ended', outcome: event.outcome, at: when.at } };
+    case 'SessionDismissed':
+      return { ...state, isDismissed: true };
+    case 'SessionRestored':
+      return { ...state, isDismissed: false };
+    case 'HandoffStored':
+      return storeHandoff(state, event);
+    case 'CancelRequested':
+      return event.agentId === undefined
+        ? requestCancel(state, when.at)
+        : withAgent(state, event.agentId, (agent) => evolveAgent(agent, event, when.at));
+    default:
+      return withAgent(state, event.agentId, (agent) => evolveAgent(agent, event, when.at));
+  }
+}
+
+function startSession(event: SessionEventOf<'SessionStarted'>, when: When): SessionState {
+  return {
+    id: when.sessionId,
+    workflow: event.workflow,
+    workflowPath: event.workflowPath ?? null,
+    mode: event.mode,
+    backend: event.backend,
+    accountId: event.accountId ?? null,
+    input: event.input ?? null,
+    repositories: event.repositories,
+    autoCreatePr: event.autoCreatePr,
+    maxConcurrentAgents: event.maxConcurrentAgents,
+    maxAttempts: event.maxAttempts,
+    startedAt: when.at,
+    phase: { kind: 'active' },
+    isCancelRequested: false,
+    isDismissed: false,
+    agents: event.workflow.agents.map((agent) => ({
+      id: agent.id,
+      phase: { kind: 'waiting', deferred: null },
+      attempts: [],
+      cancel: null,
+      changedAt: when.at,
+    })),
+    handoffs: [],
+  };
+}
+
+/** A session that is held or active stops launching at once; one that has ended stays as it is. */
+function requestCancel(state: SessionState, at: number): SessionState {
+  if (state.phase.kind === 'ended') return state;
+  return {
+    ...state,
+    phase: { kind: 'active' },
+    isCancelRequested: true,
+    agents: state.agents.map((agent) =>
+      isSettled(agent) || agent.cancel?.unconfirmed === null
+        ? agent
+        : { ...agent, cancel: { at, unconfirmed: null }, changedAt: at },
+    ),
+  };
+}
+
+function storeHandoff(state: SessionState, event: SessionEventOf<'HandoffStored'>): SessionState {
+  const others = state.handoffs.filter((handoff) => handoff.connectionId !== event.connectionId);
+  const handoff = {
+    connectionId: event.connectionId,
+    sourceAgentId: event.agentId,
+    targetAgentId: event.targetAgentId,
+    attempt: event.attempt,
+    branches: event.branches,
+  };
+  return { ...state, handoffs: [...others, handoff] };
+}
+
+/** Changes one agent. Where that brings it back to life, the session and whoever was skipped for it come back too. */
+function withAgent(
+  state: SessionState,
+  id: AgentId,
+  change: (agent: AgentState) => AgentState,
+): SessionState {
+  const before = state.agents.find((agent) => agent.id === id);
+  if (before === undefined) return state;
+  const after = change(before);
+  if (after === before) return state;
+  const changed = {
+    ...state,
+    agents: state.agents.map((agent) => (agent === before ? after : agent)),
+  };
+  return isSettled(before) && !isSettled(after) ? reopen(changed, id, after.changedAt) : changed;
+}
+
+function reopen(state: SessionState, id: AgentId, at: number): SessionState {
+  const descendants = descendantsOf(state, id);
+  return {
+    ...state,
+    phase: state.phase.kind === 'ended' ? { kind: 'active' } : state.phase,
+    isCancelRequested: false,
+    agents: state.agents.map((agent) =>
+      descendants.has(agent.id) &&
+      agent.phase.kind === 'settled' &&
+      agent.phase.outcome === 'skipped'
+        ? { ...agent, phase: { kind: 'waiting', deferred: null }, cancel: null, changedAt: at }
+        : agent,
+    ),
+  };
+}
+
+function descendantsOf(state: SessionState, id: AgentId): ReadonlySet<AgentId> {
+  const graph = graphOf(state.workflow);
+  const found = new Set<AgentId>();
+  const open: AgentId[] = [id];
+  for (const current of open) {
+    for (const next of graph.downstream.get(current) ?? []) {
+      if (found.has(next)) continue;
+      found.add(next);
+      open.push(next);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,63 @@
+import { graphOf, upstreamOf, type WorkflowGraph } from '../workflow/graph.ts';
+import type { AgentId } from '../workflow/ids.ts';
+import type { AgentState, Attempt, Run, SessionState } from './state.ts';
+
+export function agentOf(state: SessionState, id: AgentId): AgentState | undefined {
+  return state.agents.find((agent) => agent.id === id);
+}
+
+export function latestAttempt(agent: AgentState): Attempt | undefined {
+  return agent.attempts.at(-1);
+}
+
+export function attemptOf(agent: AgentState, number: number): Attempt | undefined {
+  return agent.attempts.find((attempt) => attempt.number === number);
+}
+
+export function latestRun(attempt: Attempt | undefined): Run | undefined {
+  return attempt?.runs.at(-1);
+}
+
+export function isSettled(agent: AgentState): boolean {
+  return agent.phase.kind === 'settled';
+}
+
+export function isEnded(state: SessionState): boolean {
+  return state.phase.kind === 'ended';
+}
+
+/** The attempt occupies a cloud VM, or may do so: it counts against every limit. */
+export function isLive(agent: AgentState): boolean {
+  switch (agent.phase.kind) {
+    case 'launching':
+      return agent.phase.rejected === null;
+    case 'running':
+      return latestRun(latestAttempt(agent))?.ended === null;
+    case 'following-up':
+      return agent.phase.rejected === null;
+    case 'waiting':
+    case 'settled':
+      return false;
+    default:
+      return agent.phase satisfies never;
+  }
+}
+
+export function liveCount(state: SessionState): number {
+  return state.agents.filter(isLive).length;
+}
+
+/** Cancelling was asked for this agent, by itself or with its whole session. */
+export function isCancelAsked(state: SessionState, agent: AgentState): boolean {
+  return agent.cancel !== null || (state.isCancelRequested && !isSettled(agent));
+}
+
+export function graphOfSession(state: SessionState): WorkflowGraph {
+  return graphOf(state.workflow);
+}
+
+export function upstreamAgents(state: SessionState, id: AgentId): readonly AgentState[] {
+  return upstreamOf(graphOfSession(state), id).flatMap(
+    (upstream) => agentOf(state, upstream) ?? [],
+  );
+}

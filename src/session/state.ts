@@ -1,0 +1,146 @@
+import type { AgentId, ConnectionId } from '../workflow/ids.ts';
+import type { Workflow } from '../workflow/schema.ts';
+import type {
+  Branch,
+  FactSource,
+  Failure,
+  RepositoryTarget,
+  RunOutcome,
+  SessionEventOf,
+  StoredArtifact,
+  Usage,
+} from './events.ts';
+import type { CursorAgentId, CursorRunId, FollowUpId, SessionId } from './ids.ts';
+
+/**
+ * A session as data: the fold over its events. Plain JSON, so that the journal can keep it beside them.
+ * Long texts that only one step needs (prompts, hand-offs) stay in their events.
+ */
+export type SessionState = {
+  readonly id: SessionId;
+  readonly workflow: Workflow;
+  readonly workflowPath: string | null;
+  readonly mode: 'cloud' | 'local';
+  readonly backend: { readonly kind: 'cursor' | 'rehearsal'; readonly url: string };
+  readonly accountId: string | null;
+  readonly input: string | null;
+  readonly repositories: readonly RepositoryTarget[];
+  readonly autoCreatePr: boolean;
+  readonly maxConcurrentAgents: number;
+  readonly maxAttempts: number;
+  readonly startedAt: number;
+  readonly phase: SessionPhase;
+  /** A person asked for the whole session to be cancelled. Stays true after the end: it explains the outcome. */
+  readonly isCancelRequested: boolean;
+  readonly isDismissed: boolean;
+  /** In the order of the document. */
+  readonly agents: readonly AgentState[];
+  readonly handoffs: readonly StoredHandoff[];
+};
+
+export type SessionPhase =
+  | { readonly kind: 'active' }
+  /** Nothing new is launched before a person says so; what runs in the cloud is still followed. */
+  | { readonly kind: 'held'; readonly reason: SessionEventOf<'SessionHeld'>['reason'] }
+  | { readonly kind: 'ended'; readonly outcome: SessionOutcome; readonly at: number };
+
+export type SessionOutcome = SessionEventOf<'SessionEnded'>['outcome'];
+export type Settlement = SessionEventOf<'AgentSettled'>['outcome'];
+
+export type AgentState = {
+  readonly id: AgentId;
+  readonly phase: AgentPhase;
+  readonly attempts: readonly Attempt[];
+  readonly cancel: null | { readonly at: number; readonly unconfirmed: Failure | null };
+  readonly changedAt: number;
+};
+
+export type AgentPhase =
+  | { readonly kind: 'waiting'; readonly deferred: Deferral | null }
+  /** The intent is on disk; whether Cursor has the agent is not known before `Launched` or `LaunchRejected`. */
+  | {
+      readonly kind: 'launching';
+      readonly deferred: Deferral | null;
+      readonly uncertain: Failure | null;
+      readonly rejected: Failure | null;
+    }
+  /** The attempt's newest run is alive, or has ended and waits for what follows from that. */
+  | { readonly kind: 'running' }
+  | {
+      readonly kind: 'following-up';
+      readonly followUpId: FollowUpId;
+      readonly purpose: FollowUpPurpose;
+      readonly rejected: Failure | null;
+    }
+  | {
+      readonly kind: 'settled';
+      readonly outcome: Settlement;
+      readonly cause: SettlementCause | null;
+      readonly at: number;
+    };
+
+export type Deferral = Pick<SessionEventOf<'LaunchDeferred'>, 'reason' | 'until' | 'failure'>;
+export type SettlementCause = NonNullable<SessionEventOf<'AgentSettled'>['cause']>;
+export type FollowUpPurpose = SessionEventOf<'FollowUpIntended'>['purpose'];
+
+/** One try of one agent: one Cursor agent with one run, and more runs where follow-ups were sent. */
+export type Attempt = {
+  readonly number: number;
+  readonly cursorAgentId: CursorAgentId;
+  readonly agentUrl: string | null;
+  readonly model: string | null;
+  readonly requestHash: string;
+  readonly repositories: readonly RepositoryTarget[];
+  readonly intendedAt: number;
+  readonly launchedAt: number | null;
+  readonly runs: readonly Run[];
+  readonly branches: readonly Branch[];
+  readonly baseCommits: readonly Commit[] | null;
+  readonly connection: {
+    readonly kind: 'live' | 'reconnecting' | 'unknown';
+    readonly reason: string | null;
+    readonly at: number;
+  };
+  readonly artifacts: {
+    readonly state: 'pending' | SessionEventOf<'ArtifactsReported'>['state'];
+    readonly files: readonly StoredArtifact[];
+    readonly failure: Failure | null;
+  };
+  readonly usage: UsageState | null;
+};
+
+export type Commit = { readonly repoUrl: string; readonly ref: string; readonly commit: string };
+export type UsageState = {
+  readonly state: SessionEventOf<'UsageReported'>['state'];
+  readonly usage: Usage | null;
+  readonly chargedCents: number | null;
+};
+
+export type Run = {
+  readonly id: CursorRunId;
+  readonly purpose: 'initial' | FollowUpPurpose;
+  readonly status: SessionEventOf<'RunObserved'>['status'];
+  /** `open` until the stream was read to its end, or until the rest of it cannot be had. */
+  readonly stream: 'open' | 'complete' | 'incomplete';
+  readonly startedAt: number;
+  readonly ended: RunEnding | null;
+};
+
+export type RunEnding = {
+  readonly outcome: RunOutcome;
+  readonly result: string | null;
+  readonly durationMs: number | null;
+  readonly failure: Failure | null;
+  readonly source: FactSource;
+  readonly whileAway: boolean;
+  readonly at: number;
+};
+
+/** That a hand-off exists; its content stays in its `HandoffStored` event. */
+export type StoredHandoff = {
+  readonly connectionId: ConnectionId;
+  readonly sourceAgentId: AgentId;
+  readonly targetAgentId: AgentId;
+  readonly attempt: number;
+  readonly branches: readonly Branch[];
+};
