@@ -47,7 +47,11 @@ export function decideLatestRun(state: SessionState, agent: AgentState): AgentCo
   const attempt = latestAttempt(agent);
   const run = latestRun(attempt);
   if (attempt === undefined || run === undefined) return [];
-  if (run.ended !== null) return [conclude(state, agent, attempt, run.ended)];
+  if (run.ended !== null) {
+    return run.purpose === 'message'
+      ? [concludeMessage(agent, attempt, run.ended)]
+      : [conclude(state, agent, attempt, run.ended)];
+  }
   // A cancellation that could not be confirmed is a person's turn; asking again starts afresh.
   if (agent.cancel === null || agent.cancel.unconfirmed !== null) return [];
   return [
@@ -97,6 +101,21 @@ function conclude(
     default:
       return ending.outcome satisfies never;
   }
+}
+
+/** A person's message came after the work was finished: however it ends, the work stays finished. */
+function concludeMessage(agent: AgentState, attempt: Attempt, ending: RunEnding): Command {
+  const cause = ending.outcome === 'finished' ? null : (ending.failure ?? unexplained);
+  return {
+    kind: 'record',
+    event: {
+      type: 'AgentSettled',
+      agentId: agent.id,
+      attempt: attempt.number,
+      outcome: 'completed',
+      ...(cause === null ? {} : { cause }),
+    },
+  };
 }
 
 const cancelledElsewhere: Failure = {

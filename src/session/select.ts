@@ -47,9 +47,9 @@ export function liveCount(state: SessionState): number {
   return state.agents.filter(isLive).length;
 }
 
-/** Cancelling was asked for this agent, by itself or with its whole session. */
-export function isCancelAsked(state: SessionState, agent: AgentState): boolean {
-  return agent.cancel !== null || (state.isCancelRequested && !isSettled(agent));
+/** Cancelling was asked for, and Cursor is still being asked to confirm it. */
+export function isCancelPending(agent: AgentState): boolean {
+  return agent.cancel !== null && agent.cancel.unconfirmed === null;
 }
 
 export function graphOfSession(state: SessionState): WorkflowGraph {

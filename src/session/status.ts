@@ -1,0 +1,105 @@
+import type { Failure } from './events.ts';
+import { isCancelPending, isSettled, latestAttempt, latestRun } from './select.ts';
+import type { AgentState, SessionState } from './state.ts';
+
+export type SessionStatus =
+  | 'running'
+  | 'waiting'
+  | 'cancelling'
+  | 'finished'
+  | 'failed'
+  | 'cancelled';
+export type AgentStatus =
+  | 'waiting'
+  | 'launching'
+  | 'running'
+  | 'reconnecting'
+  | 'unknown'
+  | 'cancelling'
+  | 'completed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
+
+/** The one word that a list shows for a session. `waiting` means that it waits for a person. */
+export function sessionStatus(state: SessionState): SessionStatus {
+  if (state.phase.kind === 'ended') return state.phase.outcome;
+  if (needsYou(state) !== null) return 'waiting';
+  return state.isCancelRequested ? 'cancelling' : 'running';
+}
+
+/** The one word that a list shows for an agent. */
+export function agentStatus(agent: AgentState): AgentStatus {
+  const { phase } = agent;
+  switch (phase.kind) {
+    case 'waiting':
+      return 'waiting';
+    case 'launching':
+      if (agent.cancel !== null) return 'cancelling';
+      if (phase.uncertain !== null) return 'unknown';
+      return phase.deferred === null ? 'launching' : 'waiting';
+    case 'following-up':
+      return 'running';
+    case 'running':
+      return runningStatus(agent);
+    case 'settled':
+      return phase.outcome;
+    default:
+      return phase satisfies never;
+  }
+}
+
+function runningStatus(agent: AgentState): AgentStatus {
+  const attempt = latestAttempt(agent);
+  if (attempt === undefined || latestRun(attempt)?.ended !== null) return 'running';
+  if (agent.cancel !== null) return 'cancelling';
+  return attempt.connection.kind === 'live' ? 'running' : attempt.connection.kind;
+}
+
+/** Why a person has to do something before this session can go on; null when nobody has to. */
+export function needsYou(state: SessionState): Failure | null {
+  if (state.phase.kind === 'ended') return null;
+  if (state.phase.kind === 'held' && !state.isCancelRequested)
+    return heldReasons[state.phase.reason];
+  for (const agent of state.agents) {
+    const reason = isSettled(agent) ? null : agentNeeds(agent);
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
+function agentNeeds(agent: AgentState): Failure | null {
+  if (!isCancelPending(agent) && agent.cancel?.unconfirmed) return agent.cancel.unconfirmed;
+  const { phase } = agent;
+  if (phase.kind !== 'launching' && phase.kind !== 'waiting') return null;
+  const reason = phase.deferred?.reason;
+  const isPersonsTurn = reason === 'credentials' || reason === 'usage_limit';
+  return isPersonsTurn ? (phase.deferred?.failure ?? fallbackReasons[reason]) : null;
+}
+
+const heldReasons: Readonly<Record<'asked-on-launch' | 'account-changed', Failure>> = {
+  'asked-on-launch': {
+    code: 'held_on_launch',
+    message: 'Cerevisor was restarted and waits for your word before it starts the next agents.',
+    suggestion: 'Reconnect to go on. What runs in the cloud goes on by itself.',
+  },
+  'account-changed': {
+    code: 'account_changed',
+    message:
+      'The API key belongs to another Cursor account than the one that started this session.',
+    suggestion: 'Set the key of the first account, then reconnect.',
+  },
+};
+
+const fallbackReasons: Readonly<Record<'credentials' | 'usage_limit', Failure>> = {
+  credentials: {
+    code: 'unauthorized',
+    message: 'Cursor refused the API key.',
+    suggestion: 'Set a valid key with `cerevisor auth set`.',
+  },
+  usage_limit: {
+    code: 'usage_limit',
+    message: "The Cursor account's usage limit is reached.",
+    suggestion: 'Raise the limit on Cursor; the agent then starts by itself.',
+  },
+};
