@@ -46,10 +46,10 @@ function withRepositories(
   repositories: NonNullable<RunConditions['repositories']>,
 ): Workflow {
   const { settings } = workflow;
-  return {
-    ...workflow,
-    settings: { ...settings, cloud: { ...settings.cloud, repos: [...repositories] } },
-  };
+  const repos = repositories.map(({ url, startingRef }) =>
+    startingRef === undefined ? { url } : { url, startingRef },
+  );
+  return { ...workflow, settings: { ...settings, cloud: { ...settings.cloud, repos } } };
 }
 
 const rank = { error: 0, warning: 1, notice: 2 } as const;

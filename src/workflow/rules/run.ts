@@ -1,7 +1,7 @@
 import { type Problem, problem } from '../problem.ts';
 import { readRepositoryUrl } from '../repository-url.ts';
 import type { Workflow } from '../schema.ts';
-import type { RepositoryTarget, RunMode } from '../settings-schema.ts';
+import type { RunMode } from '../settings-schema.ts';
 
 /** The one provider that can run whole agents in a cloud. */
 export const CURSOR_PROVIDER = 'cursor-agent';
@@ -9,7 +9,10 @@ export const CURSOR_PROVIDER = 'cursor-agent';
 export type RunConditions = {
   readonly mode: RunMode;
   /** The targets of this run; those of the workflow when absent. */
-  readonly repositories?: readonly RepositoryTarget[];
+  readonly repositories?: readonly {
+    readonly url: string;
+    readonly startingRef?: string | undefined;
+  }[];
   /** The rehearsal cloud also reaches repositories on this machine. Default: Cursor itself. */
   readonly backend?: 'cursor' | 'rehearsal';
   /** Whether this build can run agents on this machine. Default: no. */

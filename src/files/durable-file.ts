@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Replaces a file so that it is at every moment either the old or the new one, whole, and the new one survives a
+ * power cut once this returns. A link is followed; an existing file keeps its mode.
+ *
+ * @throws the error of the file system; the old file is untouched then
+ */
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  options: { readonly mode?: number } = {},
+): Promise<void> {
+  const existing = await existingFile(path);
+  const target = existing?.path ?? path;
+  const name = `.${basename(target).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = join(dirname(target), name);
+  try {
+    await writeAndSync(temporary, content, existing?.mode ?? options.mode ?? 0o644);
+    await renameDurably(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Renames within a folder (replacing what is there) and flushes the folder, without which a crash may undo it. */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  await renameWithPatience(from, to);
+  // Windows cannot open a folder; there a rename needs no flush of its own.
+  if (process.platform === 'win32') return;
+  await using folder = await open(dirname(to), 'r');
+  await folder.sync();
+}
+
+/** The `code` of a system error, such as `ENOENT`. */
+export function systemErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+async function writeAndSync(path: string, content: string | Uint8Array, mode: number) {
+  await using file = await open(path, 'wx', mode);
+  await file.writeFile(content);
+  await file.sync();
+}
+
+async function existingFile(path: string): Promise<{ path: string; mode: number } | undefined> {
+  try {
+    const target = await realpath(path);
+    return { path: target, mode: (await stat(target)).mode & 0o777 };
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** On Windows a virus scanner or an indexer may hold a file for a moment; renaming over it works a little later. */
+const passing = new Set(['EPERM', 'EBUSY', 'EACCES']);
+const pausesMs = [10, 30, 90, 270, 800];
+
+async function renameWithPatience(from: string, to: string): Promise<void> {
+  for (const pauseMs of process.platform === 'win32' ? pausesMs : []) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      if (!passing.has(systemErrorCode(error) ?? '')) throw error;
+      await sleep(pauseMs * (0.5 + Math.random()));
+    }
+  }
+  await rename(from, to);
+}

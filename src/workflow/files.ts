@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
+import { formatWorkflow } from './format.ts';
+import { MAX_TEXT_LENGTH } from './json-text.ts';
+import { parseWorkflow } from './parse.ts';
+import type { Problem } from './problem.ts';
+import type { Workflow } from './schema.ts';
+
+export type WorkflowFileErrorCode =
+  | 'file_missing'
+  | 'file_unreadable'
+  | 'file_unwritable'
+  | 'not_a_file'
+  | 'file_too_large'
+  | 'file_not_text'
+  | 'file_invalid'
+  | 'changed_on_disk';
+
+export type WorkflowFileError = {
+  readonly code: WorkflowFileErrorCode;
+  readonly message: string;
+  readonly suggestion: string;
+  /** What is wrong inside the file; only with `file_invalid`. */
+  readonly problems?: readonly Problem[];
+};
+
+export type OpenedWorkflow = {
+  readonly workflow: Workflow;
+  /** SHA-256 of the bytes on disk, in hex. Give it back when saving, so that nobody's change is overwritten. */
+  readonly hash: string;
+  readonly notices: readonly Problem[];
+  readonly locate: (found: Problem) => Problem;
+};
+
+type Result<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: WorkflowFileError };
+
+/** Reads a `.cerevisor` file, or an `.opaal` file of old, which has the same content. */
+export async function openWorkflow(path: string): Promise<Result<OpenedWorkflow>> {
+  const read = await readText(path);
+  if (!read.ok) return read;
+  const parsed = parseWorkflow(read.value.text);
+  if (!parsed.ok)
+    return failure(
+      'file_invalid',
+      `${path} is not a valid workflow: ${parsed.problems[0]?.message ?? 'it cannot be read.'}`,
+      'Correct what is named; the file was not changed.',
+      parsed.problems,
+    );
+  const { workflow, notices, locate } = parsed;
+  return { ok: true, value: { workflow, notices, locate, hash: read.value.hash } };
+}
+
+/**
+ * Writes a workflow so that the file is at every moment either the old or the new one, whole. Formatting and
+ * fields of the file that did not change stay as they are. Answers with the hash of what is now on disk.
+ *
+ * With `expectedHash`, a file that somebody changed (or removed) since is left alone: `changed_on_disk`.
+ */
+export async function saveWorkflow(
+  path: string,
+  workflow: Workflow,
+  options: { readonly expectedHash?: string } = {},
+): Promise<Result<{ hash: string }>> {
+  const current = await readText(path);
+  if (
+    !current.ok &&
+    current.error.code !== 'file_missing' &&
+    current.error.code !== 'file_not_text'
+  )
+    return current;
+  const { expectedHash } = options;
+  if (expectedHash !== undefined && (!current.ok || current.value.hash !== expectedHash))
+    return failure(
+      'changed_on_disk',
+      `${path} was changed by someone else since it was opened.`,
+      'Open it again and repeat your change, or save under another name.',
+    );
+  const text = formatWorkflow(workflow, current.ok ? current.value.text : undefined);
+  const hash = hashOf(Buffer.from(text));
+  if (current.ok && current.value.hash === hash) return { ok: true, value: { hash } };
+  try {
+    await replaceFile(path, text);
+    return { ok: true, value: { hash } };
+  } catch (error) {
+    return failure(
+      'file_unwritable',
+      `${path} could not be written: ${reasonOf(error)}.`,
+      'Check that the folder exists, may be written to, and has free space. The old file is untouched.',
+    );
+  }
+}
+
+async function readText(path: string): Promise<Result<{ text: string; hash: string }>> {
+  try {
+    const found = await stat(path);
+    // Reading a pipe or a device could wait for ever.
+    if (!found.isFile())
+      return failure('not_a_file', `${path} is not a file.`, 'Name a .cerevisor file.');
+    if (found.size > MAX_TEXT_LENGTH)
+      return failure(
+        'file_too_large',
+        `${path} has ${Math.round(found.size / 1024 / 1024)} MB, which is too much for a workflow.`,
+        'Check that this is the file you mean.',
+      );
+    const bytes = await readFile(path);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { ok: true, value: { text, hash: hashOf(bytes) } };
+  } catch (error) {
+    return readFailure(path, error);
+  }
+}
+
+function readFailure(path: string, error: unknown): Result<never> {
+  if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? ''))
+    return failure('file_missing', `${path} does not exist.`, 'Check the name and the folder.');
+  if (error instanceof TypeError)
+    return failure(
+      'file_not_text',
+      `${path} is not text in UTF-8.`,
+      'Check that this is a workflow file and save it as UTF-8.',
+    );
+  return failure(
+    'file_unreadable',
+    `${path} could not be read: ${reasonOf(error)}.`,
+    'Check that you may read the file.',
+  );
+}
+
+function failure(
+  code: WorkflowFileErrorCode,
+  message: string,
+  suggestion: string,
+  problems?: readonly Problem[],
+): { ok: false; error: WorkflowFileError } {
+  const error = { code, message, suggestion };
+  return { ok: false, error: problems === undefined ? error : { ...error, problems } };
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
