@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatWorkflow } from './format.ts';
+import { agentId } from './ids.ts';
+import { parseWorkflow } from './parse.ts';
+import { type Workflow, workflowSchema } from './schema.ts';
+
+const byHand = `{
+    "name": "By hand",  "version": "1.0",
+    "note": "mine",
+    "agents": [ {"name": "A", "id": "a", "x-color": "red"},
+                {"id": "b", "name": "B"} ],
+    "id": "w"
+}`;
+
+function parsed(text: string): Workflow {
+  const result = parseWorkflow(text);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.workflow;
+}
+
+/** Objects whose keys no schema knows, so that they must come through untouched. */
+const extras = fc.dictionary(fc.stringMatching(/^x-[a-z]{1,5}$/), fc.jsonValue({ maxDepth: 2 }), {
+  maxKeys: 3,
+});
+const documents = fc
+  .tuple(extras, fc.array(extras, { maxLength: 4 }), extras, extras, extras)
+  .map(([root, agents, position, settings, cloud]) => ({
+    ...root,
+    version: '1.0' as const,
+    name: 'W',
+    id: 'w',
+    agents: agents.map((extra, index) => ({ ...extra, id: `a${index}`, name: 'A', position })),
+    settings: { ...settings, cloud: { ...cloud, repos: [{ url: 'u', ...cloud }] } },
+  }));
+
+describe('writing a workflow', () => {
+  it('gives back the very bytes of a file in which nothing changed', () => {
+    for (const text of [
+      byHand,
+      `\uFEFF${byHand}`,
+      byHand.replaceAll('\n', '\r\n'),
+      `${byHand}\n\n`,
+    ])
+      expect(formatWorkflow(parsed(text), text)).toBe(text);
+    fc.assert(
+      fc.property(documents, fc.constantFrom(0, 2, '\t'), (document, indentation) => {
+        const text = JSON.stringify(document, null, indentation);
+        expect(formatWorkflow(parsed(text), text)).toBe(text);
+      }),
+    );
+  });
+
+  it('keeps unknown fields without the old text too', () => {
+    fc.assert(
+      fc.property(documents, (document) => {
+        const workflow = workflowSchema.parse(document);
+        expect(parsed(formatWorkflow(workflow))).toEqual(workflow);
+      }),
+    );
+  });
+
+  it('changes only what was changed, and writes no defaults', () => {
+    const workflow = parsed(byHand);
+    const renamed = { ...workflow, name: 'Renamed' };
+    expect(formatWorkflow(renamed, byHand)).toBe(byHand.replace('By hand', 'Renamed'));
+  });
+
+  it('reads back as what was written, whatever was edited', () => {
+    fc.assert(
+      fc.property(documents, documents, (before, after) => {
+        const text = JSON.stringify(before, null, 2);
+        const workflow = workflowSchema.parse(after);
+        expect(parsed(formatWorkflow(workflow, text))).toEqual(workflow);
+      }),
+    );
+    const workflow = parsed(byHand);
+    const [, second] = workflow.agents;
+    const without = { ...workflow, agents: second ? [second] : [] };
+    expect(parsed(formatWorkflow(without, byHand))).toEqual(without);
+    const [first] = workflow.agents;
+    const more = first ? [...workflow.agents, { ...first, id: agentId('c') }] : [];
+    const longer = { ...workflow, agents: more };
+    expect(parsed(formatWorkflow(longer, byHand))).toEqual(longer);
+  });
+
+  it('writes afresh when the old text is no workflow, or has a key twice', () => {
+    expect(parsed(formatWorkflow(parsed(byHand), 'nonsense'))).toEqual(parsed(byHand));
+    const twice = byHand.replace('"note"', '"id": "old", "note"');
+    const changed = { ...parsed(twice), name: 'N', id: parsed(byHand.replace('"w"', '"new"')).id };
+    expect(parsed(formatWorkflow(changed, twice))).toEqual(changed);
+  });
+});

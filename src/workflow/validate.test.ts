@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from './sample-workflow.ts';
+import type { WorkflowInput } from './schema.ts';
+import { isRunnable, validateForRun, validateWorkflow } from './validate.ts';
+
+const found = (workflow: ReturnType<typeof sampleWorkflow>) =>
+  validateWorkflow(workflow).map(({ code, pointer }) => `${code} ${pointer}`);
+
+const withCloud = (cloud: NonNullable<WorkflowInput['settings']>['cloud']) =>
+  sampleWorkflow({ settings: { cloud } });
+
+describe('a workflow', () => {
+  it('has nothing wrong when it is sound', () => {
+    const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: ['a->b'] });
+    expect(validateWorkflow(workflow)).toEqual([]);
+    expect(validateForRun(workflow, { mode: 'cloud' })).toEqual([]);
+  });
+
+  it('needs agents that have a name of bearable length and something to do', () => {
+    expect(found(sampleWorkflow({ agents: [] }))).toEqual(['no_agents agents']);
+    const agents = [
+      { id: 'a', name: ' ' },
+      { id: 'b', instructions: '\n' },
+      { id: 'c', name: 'x'.repeat(101) },
+      { id: 'b' },
+    ];
+    expect(found(sampleWorkflow({ agents }))).toEqual([
+      'agent_name_blank agents[0].name',
+      'agent_instructions_blank agents[1].instructions',
+      'agent_name_too_long agents[2].name',
+      'agent_id_duplicate agents[3].id',
+      'agent_name_duplicate agents[3].name',
+    ]);
+  });
+
+  it('says that what only other providers can do has no effect', () => {
+    const agents = [{ id: 'a', skills: ['review'], loop: {} }];
+    expect(found(sampleWorkflow({ agents }))).toEqual([
+      'agent_field_without_effect agents[0].skills',
+    ]);
+  });
+
+  it('names dangling, circular and repeated connections', () => {
+    const connections = ['a->x', 'a->a', 'a->b', { id: 'second', source: 'a', target: 'b' }];
+    expect(found(sampleWorkflow({ agents: ['a', 'b'], connections }))).toEqual([
+      'connection_dangling connections[0].target',
+      'connection_to_itself connections[1]',
+      'connection_duplicate connections[3]',
+    ]);
+  });
+
+  it('names the agents of a cycle, and the connection that closes it', () => {
+    const workflow = sampleWorkflow({
+      agents: ['start', 'plan', 'build', 'check'],
+      connections: ['start->plan', 'plan->build', 'build->check', 'check->plan'],
+    });
+    expect(validateWorkflow(workflow)).toMatchObject([
+      {
+        code: 'connection_cycle',
+        pointer: 'connections[3]',
+        message:
+          'These agents wait for each other in a circle: Agent plan -> Agent build -> Agent check -> Agent plan.',
+      },
+    ]);
+  });
+
+  it('needs a valid schema where structured JSON is handed over', () => {
+    const handoff = { source: 'a', handoffFormat: 'structured-json' } as const;
+    const connections = [
+      { ...handoff, target: 'b' },
+      { ...handoff, target: 'c', handoffSchema: { type: 'objekt' } },
+      { ...handoff, target: 'd', handoffSchema: { $ref: 'https://example.com/schema' } },
+      { ...handoff, target: 'e', handoffSchema: { $id: 'x', type: 'object', example: 1 } },
+      {
+        ...handoff,
+        target: 'f',
+        handoffSchema: { $id: 'x', $schema: 'http://json-schema.org/draft-07/schema#' },
+      },
+    ];
+    expect(found(sampleWorkflow({ agents: [...'abcdef'], connections }))).toEqual([
+      'handoff_schema_missing connections[0]',
+      'handoff_schema_invalid connections[1].handoffSchema',
+      'handoff_schema_invalid connections[2].handoffSchema',
+    ]);
+  });
+
+  it('warns when two agents may write the same file at the same time', () => {
+    const agents = [
+      { id: 'a', outputFiles: ['docs/plan.md'] },
+      { id: 'b', outputFiles: ['./docs\\plan.md'] },
+      { id: 'c', outputFiles: ['docs/plan.md'] },
+    ];
+    const workflow = sampleWorkflow({ agents, connections: ['a->c', 'b->c'] });
+    expect(validateWorkflow(workflow)).toMatchObject([
+      { code: 'output_file_conflict', severity: 'warning', pointer: 'agents[1].outputFiles' },
+    ]);
+  });
+
+  it('has well-formed repository targets, each once, and no more than Cursor takes', () => {
+    const repos = [
+      { url: 'github.com/acme/shop' },
+      { url: 'https://user:token@github.com/acme/shop' },
+      { url: 'https://github.com/acme/shop', startingRef: 'no branch' },
+      { url: 'https://GitHub.com/acme/Shop.git/' },
+      { url: 'https://github.com/acme' },
+    ];
+    expect(found(withCloud({ repos }))).toEqual([
+      'repository_url_malformed settings.cloud.repos[0].url',
+      'repository_url_with_secret settings.cloud.repos[1].url',
+      'starting_ref_malformed settings.cloud.repos[2].startingRef',
+      'repository_url_malformed settings.cloud.repos[4].url',
+      'repository_duplicate settings.cloud.repos[3]',
+    ]);
+    const many = Array.from({ length: 21 }, (_, index) => ({
+      url: `https://github.com/acme/r${index}`,
+    }));
+    expect(found(withCloud({ repos: many }))).toEqual([
+      'too_many_repositories settings.cloud.repos',
+    ]);
+    const [suggested] = validateWorkflow(withCloud({ repos: [{ url: 'acme/shop' }] }));
+    expect(suggested?.suggestion).toBe('Write it as https://github.com/acme/shop.');
+  });
+
+  it('follows Cursor in which environment takes which repositories', () => {
+    const two = [{ url: 'https://github.com/acme/shop' }, { url: 'https://github.com/acme/site' }];
+    expect(found(withCloud({ repos: two, env: { type: 'cloud', name: 'ready' } }))).toEqual([
+      'environment_excludes_repositories settings.cloud.env',
+    ]);
+    expect(found(withCloud({ repos: two, env: { type: 'pool' } }))).toEqual([
+      'environment_takes_one_repository settings.cloud.env',
+    ]);
+    expect(found(withCloud({ repos: two, env: { type: 'pool', name: 'big' } }))).toEqual([]);
+  });
+
+  it('has MCP servers that Cursor would take, and no secrets unnoticed', () => {
+    const mcpServers = [
+      { name: 'docs', url: 'https://docs.example/mcp' },
+      { name: 'docs', type: 'stdio' as const },
+      { name: 'remote', url: 'https://me:pw@example.com', timeout: 3 },
+      { name: 'tool', command: 'npx', env: { API_TOKEN: 'x' } },
+    ];
+    expect(found(sampleWorkflow({ settings: { mcpServers } })).toSorted()).toEqual([
+      'mcp_server_command settings.mcpServers[1]',
+      'mcp_server_field settings.mcpServers[2].timeout',
+      'mcp_server_name settings.mcpServers[1].name',
+      'mcp_server_secret settings.mcpServers[3]',
+      'mcp_server_url settings.mcpServers[2].url',
+    ]);
+  });
+});
+
+describe('the preflight of a run', () => {
+  const codes = (...args: Parameters<typeof validateForRun>) =>
+    validateForRun(...args).map(({ code }) => code);
+
+  it('refuses flow types that would not be carried out', () => {
+    for (const flowType of ['conditional', 'approval-gate', 'loop'] as const) {
+      const connections = [{ source: 'a', target: 'b', flowType }];
+      const workflow = sampleWorkflow({ agents: ['a', 'b'], connections });
+      expect(validateWorkflow(workflow)).toEqual([]);
+      const problems = validateForRun(workflow, { mode: 'cloud' });
+      expect(problems).toMatchObject([{ code: 'flow_type_unsupported' }]);
+      expect(isRunnable(problems)).toBe(false);
+    }
+  });
+
+  it('needs a repository in the cloud, unless none is wanted on purpose', () => {
+    expect(codes(withCloud({}), { mode: 'cloud' })).toEqual(['repository_missing']);
+    expect(codes(withCloud({ allowNoRepository: true }), { mode: 'cloud' })).toEqual([]);
+    expect(codes(withCloud({ env: { type: 'cloud', name: 'x' } }), { mode: 'cloud' })).toEqual([]);
+    const repositories = [{ url: 'https://github.com/acme/shop' }];
+    expect(codes(withCloud({}), { mode: 'cloud', repositories })).toEqual([]);
+    expect(codes(withCloud({}), { mode: 'cloud', repositories: [{ url: 'shop' }] })).toEqual([
+      'repository_url_malformed',
+    ]);
+  });
+
+  it('lets only a rehearsal work in a repository on this machine', () => {
+    for (const url of ['/srv/shop.git', 'file:///srv/shop', 'git@github.com:acme/shop.git']) {
+      const workflow = withCloud({ repos: [{ url }] });
+      expect(codes(workflow, { mode: 'cloud' })).toEqual(['repository_out_of_reach']);
+      expect(codes(workflow, { mode: 'cloud', backend: 'rehearsal' })).toEqual([]);
+    }
+  });
+
+  it('refuses other providers, and local mode as long as it does not exist', () => {
+    const workflow = sampleWorkflow({
+      agents: [{ id: 'a', providerId: 'codex' }],
+      settings: { providerId: 'anthropic', cloud: { repos: [{ url: 'https://github.com/a/b' }] } },
+    });
+    expect(codes(workflow, { mode: 'cloud' })).toEqual([
+      'provider_unsupported',
+      'provider_unsupported',
+    ]);
+    expect(codes(sampleWorkflow(), { mode: 'local' })).toEqual(['local_mode_unavailable']);
+    expect(codes(sampleWorkflow(), { mode: 'local', isLocalModeAvailable: true })).toEqual([]);
+  });
+
+  it('tells, without standing in the way, that files are not tracked in the cloud', () => {
+    const problems = validateForRun(
+      sampleWorkflow({ agents: [{ id: 'a', outputFiles: ['x.md'] }] }),
+      {
+        mode: 'cloud',
+      },
+    );
+    expect(problems).toMatchObject([{ code: 'file_tracking_off', severity: 'notice' }]);
+    expect(isRunnable(problems)).toBe(true);
+  });
+});
