@@ -8,11 +8,6 @@ export const errorViewSchema = z
   .openapi('Error');
 export type ErrorView = z.infer<typeof errorViewSchema>;
 
-/** Body of every answer that is not 2xx. `problems` names every fault of a refused workflow at once. */
-export const errorBodySchema = z.object({
-  error: errorViewSchema.extend({ problems: z.array(z.lazy(() => problemSchema)).optional() }),
-});
-
 /** One fault or notice of a workflow, with its place in the file. */
 export const problemSchema = z
   .object({
@@ -27,6 +22,15 @@ export const problemSchema = z
   })
   .openapi('Problem');
 export type Problem = z.infer<typeof problemSchema>;
+
+/** Body of every answer that is not 2xx. `problems` names every fault of a refused workflow at once. */
+export const errorBodySchema = z.object({
+  error: errorViewSchema.extend({
+    problems: z.array(problemSchema).optional(),
+    /** Ids that the given prefix or name could mean, when it means several. */
+    candidates: z.array(z.string()).optional(),
+  }),
+});
 
 export const sessionStatusSchema = z.enum([
   'running',

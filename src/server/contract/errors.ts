@@ -1,0 +1,105 @@
+import type { ErrorView, Problem } from './views.ts';
+
+/**
+ * Every error code that the API can answer with, and its HTTP status. Codes are stable; messages are not.
+ * A code that is not listed (a newer engine, say) is answered with 422: refused, and the message says why.
+ */
+export const statusByCode = {
+  // The request itself
+  bad_request: 400,
+  not_logged_in: 401,
+  wrong_login_code: 401,
+  foreign_host: 421,
+  foreign_origin: 403,
+  csrf_required: 403,
+  not_found: 404,
+  session_not_found: 404,
+  agent_not_found: 404,
+  artifact_not_found: 404,
+  file_not_found: 404,
+  ambiguous_session: 409,
+  ambiguous_agent: 409,
+  too_large: 413,
+  not_json: 415,
+  too_many_attempts: 429,
+  // The workflow and its file
+  invalid_workflow: 422,
+  preflight_failed: 422,
+  confirmation_needed: 409,
+  license_required: 402,
+  invalid_license: 422,
+  invalid_preferences: 422,
+  consent_needed: 409,
+  keychain_unavailable: 409,
+  changed_on_disk: 409,
+  file_exists: 409,
+  not_a_workflow_file: 422,
+  file_refused: 422,
+  // The session is not in a state for it
+  not_settled: 409,
+  already_settled: 409,
+  not_retryable: 409,
+  not_resumable: 409,
+  not_cancellable: 409,
+  busy: 409,
+  archived: 409,
+  // Cursor said no, or nothing
+  unauthorized: 502,
+  forbidden: 502,
+  integration_not_connected: 502,
+  invalid_request: 502,
+  invalid_model: 422,
+  repository_unavailable: 422,
+  feature_unavailable: 502,
+  protocol: 502,
+  rate_limited: 429,
+  usage_limit: 429,
+  unreachable: 503,
+  host_failed: 503,
+  // The daemon itself
+  stopping: 503,
+  journal_trouble: 503,
+  disk_full: 507,
+  read_only: 507,
+  damaged: 507,
+  io_error: 507,
+  internal_error: 500,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof statusByCode;
+
+const statusOf: Readonly<Record<string, number>> = statusByCode;
+
+/** HTTP status of an error code; 422 for a code that this version does not list. */
+export function httpStatus(code: string): number {
+  return statusOf[code] ?? 422;
+}
+
+/**
+ * An answer that was no success, as clients meet it. It is thrown, because its callers (queries of the app,
+ * commands of the CLI) each have one place where every failure is shown.
+ * `status` is 0 when no answer came at all (`code` is then `daemon_unreachable`).
+ */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: string;
+  readonly status: number;
+  readonly suggestion: string | undefined;
+  readonly problems: readonly Problem[];
+  readonly candidates: readonly string[];
+
+  constructor(
+    status: number,
+    error: ErrorView & {
+      problems?: readonly Problem[] | undefined;
+      candidates?: readonly string[] | undefined;
+    },
+  ) {
+    super(error.message);
+    this.code = error.code;
+    this.status = status;
+    this.suggestion = error.suggestion;
+    this.problems = error.problems ?? [];
+    this.candidates = error.candidates ?? [];
+  }
+}

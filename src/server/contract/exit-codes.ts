@@ -1,0 +1,63 @@
+import type { SessionStatus } from './views.ts';
+
+/** Exit codes of the `cerevisor` command. They are stable: scripts branch on them. */
+export const exitCodes = {
+  success: 0,
+  sessionFailed: 1,
+  badUsage: 2,
+  notInThisTier: 3,
+  cancelled: 4,
+  unreachable: 5,
+  confirmationNeeded: 6,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const byCode: Readonly<Record<string, ExitCode>> = {
+  license_required: exitCodes.notInThisTier,
+  confirmation_needed: exitCodes.confirmationNeeded,
+  consent_needed: exitCodes.confirmationNeeded,
+  daemon_unreachable: exitCodes.unreachable,
+  not_logged_in: exitCodes.unreachable,
+  foreign_host: exitCodes.unreachable,
+  stopping: exitCodes.unreachable,
+  journal_trouble: exitCodes.unreachable,
+  disk_full: exitCodes.unreachable,
+  read_only: exitCodes.unreachable,
+  damaged: exitCodes.unreachable,
+  io_error: exitCodes.unreachable,
+  internal_error: exitCodes.unreachable,
+  locked: exitCodes.unreachable,
+  port_taken: exitCodes.unreachable,
+  unauthorized: exitCodes.unreachable,
+  forbidden: exitCodes.unreachable,
+  integration_not_connected: exitCodes.unreachable,
+  unreachable: exitCodes.unreachable,
+  host_failed: exitCodes.unreachable,
+  protocol: exitCodes.unreachable,
+  rate_limited: exitCodes.unreachable,
+  usage_limit: exitCodes.unreachable,
+};
+
+/** Exit code for an error; what is not about reaching somebody or about permission is bad usage. */
+export function exitCodeOfError(code: string): ExitCode {
+  return byCode[code] ?? exitCodes.badUsage;
+}
+
+/** Exit code of a command that waited for a session: 0 only when it finished. */
+export function exitCodeOfSession(status: SessionStatus): ExitCode {
+  switch (status) {
+    case 'finished':
+      return exitCodes.success;
+    case 'failed':
+      return exitCodes.sessionFailed;
+    case 'cancelled':
+    case 'cancelling':
+      return exitCodes.cancelled;
+    case 'waiting':
+      return exitCodes.confirmationNeeded;
+    case 'running':
+      return exitCodes.success;
+    default:
+      return status satisfies never;
+  }
+}

@@ -1,0 +1,151 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { address, type Connection, errorOf, send } from './call.ts';
+import { ApiError } from './errors.ts';
+import { routes } from './routes.ts';
+import { type EventView, eventViewSchema, type StatusView, statusViewSchema } from './views.ts';
+
+/** How the stream is at the moment; `waitMs` is the pause before the next try. */
+export type StreamConnection =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'live' }
+  | { readonly state: 'reconnecting'; readonly error: ApiError; readonly waitMs: number };
+
+export type FollowOptions = {
+  /** Go on after this `position` (after this `seq`, with `session`). Default: from the beginning. */
+  readonly after?: number;
+  /** Only this session: an id or a prefix of one. */
+  readonly session?: string;
+  readonly types?: readonly string[];
+  readonly signal: AbortSignal;
+  /** Called in order, each event once; it is on disk when it is shown here. */
+  readonly onEvent: (event: EventView) => void;
+  /** Everything that was on disk when the connection opened has been delivered. */
+  readonly onReady?: (cursor: number) => void;
+  readonly onStatus?: (status: StatusView) => void;
+  readonly onConnection?: (connection: StreamConnection) => void;
+};
+
+/** The daemon sends a comment every 15 s; three of them missing means that the connection is dead. */
+const SILENCE_MS = 45_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** Errors that no repetition mends: the caller has to log in, or ask for something that exists. */
+const isFinal = (error: ApiError): boolean =>
+  error.status >= 400 && error.status < 500 && error.status !== 429;
+
+/**
+ * Follows the daemon's event stream through any number of reconnects, without losing or repeating an event.
+ * Resolves when `signal` is aborted.
+ * @throws ApiError when the daemon refuses for good (not logged in, no such session).
+ */
+export async function follow(connection: Connection, options: FollowOptions): Promise<void> {
+  let cursor = options.after ?? 0;
+  let failures = 0;
+  const deliver = (message: EventSourceMessage): void => {
+    failures = 0;
+    if (message.event === 'ready') options.onReady?.(cursor);
+    else if (message.event === 'status') {
+      const status = statusViewSchema.safeParse(JSON.parse(message.data));
+      if (status.success) options.onStatus?.(status.data);
+    } else if (message.event === undefined) {
+      const id = Number(message.id);
+      if (id <= cursor) return;
+      options.onEvent(eventViewSchema.parse(JSON.parse(message.data)));
+      cursor = id;
+    }
+  };
+  while (!options.signal.aborted) {
+    options.onConnection?.({ state: 'connecting' });
+    const error = await readOnce(connection, options, cursor, deliver);
+    if (error === null) return;
+    if (isFinal(error)) throw error;
+    // Full jitter, so that many windows do not come back in step.
+    const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+    const waitMs = Math.round(ceiling * (0.5 + Math.random() / 2));
+    failures = Math.min(failures + 1, 10);
+    options.onConnection?.({ state: 'reconnecting', error, waitMs });
+    await pause(waitMs, options.signal);
+  }
+}
+
+/** Reads one connection to its end. Null: the caller wants no more; otherwise why it ended. */
+async function readOnce(
+  connection: Connection,
+  options: FollowOptions,
+  cursor: number,
+  deliver: (message: EventSourceMessage) => void,
+): Promise<ApiError | null> {
+  const attempt = new AbortController();
+  const stop = (): void => attempt.abort();
+  options.signal.addEventListener('abort', stop, { once: true });
+  let silence = setTimeout(stop, SILENCE_MS);
+  try {
+    const query = { session: options.session, types: options.types };
+    const response = await send(connection, address(routes.events.path, {}, query), {
+      headers: { accept: 'text/event-stream', 'last-event-id': String(cursor) },
+      signal: attempt.signal,
+    });
+    if (!response.ok) return await errorOf(response);
+    options.onConnection?.({ state: 'live' });
+    // A listener that throws is a bug of its owner: it is kept apart from a connection that broke.
+    const thrown: unknown[] = [];
+    const parser = createParser({
+      onEvent: (message) => {
+        if (thrown.length > 0 || options.signal.aborted) return;
+        try {
+          deliver(message);
+        } catch (bug) {
+          thrown.push(bug);
+        }
+      },
+    });
+    const decoder = new TextDecoder();
+    const reader = response.body?.getReader();
+    while (reader !== undefined) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      clearTimeout(silence);
+      silence = setTimeout(stop, SILENCE_MS);
+      parser.feed(decoder.decode(value, { stream: true }));
+      if (thrown.length > 0) throw new ListenerFailure(thrown[0]);
+    }
+    return options.signal.aborted ? null : lost('The daemon closed the event stream.');
+  } catch (error) {
+    if (error instanceof ListenerFailure) throw error.cause;
+    if (options.signal.aborted) return null;
+    return error instanceof ApiError ? error : lost('The event stream broke.');
+  } finally {
+    clearTimeout(silence);
+    options.signal.removeEventListener('abort', stop);
+    attempt.abort();
+  }
+}
+
+/** Carries what a listener threw past the handling of broken connections. */
+class ListenerFailure extends Error {
+  constructor(thrown: unknown) {
+    super('A listener of the event stream threw.', { cause: thrown });
+  }
+}
+
+function lost(message: string): ApiError {
+  return new ApiError(0, {
+    code: 'daemon_unreachable',
+    message,
+    suggestion: 'It is read on from the same place as soon as the daemon answers.',
+  });
+}
+
+function pause(waitMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, waitMs);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}

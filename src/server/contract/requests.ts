@@ -1,0 +1,167 @@
+import { z } from '@hono/zod-openapi';
+import { confirmationKindSchema } from './answers.ts';
+
+/** What clients send. Parsed once, at the door. */
+
+/** `true`, `false`, `1` or `0` in a query; absent means false. */
+const flag = z
+  .union([z.boolean(), z.enum(['true', 'false', '1', '0'])])
+  .default(false)
+  .transform((value) => value === true || value === 'true' || value === '1')
+  .openapi({ type: 'boolean', default: false });
+
+/** Words separated by commas in a query. */
+const list = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) =>
+    (typeof value === 'string' ? value.split(',') : value).filter((word) => word !== ''),
+  )
+  .openapi({ type: 'string', description: 'Separated by commas' });
+
+const count = z.coerce.number<number>().int().min(0);
+
+export const sessionParamsSchema = z.object({
+  id: z
+    .string()
+    .min(1)
+    .openapi({ description: 'Session id, or any prefix that only one has', example: 's_0c4f1a2b' }),
+});
+
+const repositoryTargets = z.array(
+  z.object({ url: z.string(), startingRef: z.string().optional() }),
+);
+
+const absolutePath = z
+  .string()
+  .min(1)
+  .openapi({ description: 'Absolute path of a `.cerevisor` file' });
+
+export const validateBodySchema = z
+  .object({ path: absolutePath, workflow: z.unknown(), text: z.string() })
+  .partial()
+  .openapi('ValidateRequest', { description: 'Exactly one of path, workflow and text' });
+export type ValidateBody = z.input<typeof validateBodySchema>;
+
+export const startBodySchema = z
+  .object({
+    workflow: z.unknown().optional().openapi({ description: 'The document itself' }),
+    path: absolutePath
+      .optional()
+      .openapi({ description: 'Its file; with `workflow`, only where that came from' }),
+    mode: z.enum(['cloud', 'local']).optional(),
+    repositories: repositoryTargets.optional(),
+    autoCreatePr: z.boolean().optional(),
+    input: z.string().optional(),
+    onlyAgentId: z
+      .string()
+      .optional()
+      .openapi({ description: 'Run this agent alone (id or name)' }),
+    confirmed: z.array(confirmationKindSchema).optional(),
+  })
+  .openapi('StartRequest');
+export type StartBody = z.input<typeof startBodySchema>;
+
+export const sessionsQuerySchema = z.object({
+  all: flag.describe('Dismissed ones too'),
+  mode: z.enum(['cloud', 'local']).optional(),
+  status: list.optional(),
+  settled: z.enum(['true', 'false']).optional(),
+  search: z.string().optional(),
+  limit: count.max(500).default(100),
+  offset: count.default(0),
+  order: z.enum(['newest', 'needs-you-first']).default('newest'),
+});
+export type SessionsQuery = z.input<typeof sessionsQuerySchema>;
+
+export const eventsQuerySchema = z.object({
+  after: count.optional(),
+  before: count.optional(),
+  limit: count.min(1).max(2000).default(500),
+  agent: z.string().optional().openapi({ description: 'Id or name' }),
+  types: list.optional(),
+  newestFirst: flag,
+});
+export type EventsQuery = z.input<typeof eventsQuerySchema>;
+
+export const eventStreamQuerySchema = z.object({
+  after: count.optional().openapi({
+    description:
+      'Go on after this position (or `seq`, with `session`). `Last-Event-ID` overrules it. Default 0.',
+  }),
+  session: z.string().optional().openapi({ description: 'Only this session' }),
+  types: list.optional(),
+});
+
+const agentReference = z.string().min(1).openapi({ description: 'Id or name' });
+
+export const optionalAgentBodySchema = z.object({ agent: agentReference.optional() });
+export const agentBodySchema = z.object({ agent: agentReference });
+export const followUpBodySchema = z.object({
+  agent: agentReference,
+  text: z.string().trim().min(1),
+});
+export const emptyBodySchema = z.object({});
+
+export const dismissBodySchema = z
+  .union([
+    z.object({ ids: z.array(z.string().min(1)).min(1) }),
+    z.object({ settled: z.literal(true) }),
+  ])
+  .openapi('DismissRequest');
+export type DismissBody = z.input<typeof dismissBodySchema>;
+
+export const artifactFileParamsSchema = z.object({
+  id: sessionParamsSchema.shape.id,
+  agent: agentReference,
+  file: z.string().min(1).openapi({ description: '`file` of the artifact, never a path' }),
+});
+export const artifactFileQuerySchema = z.object({ inline: flag });
+
+export const loginBodySchema = z.object({ code: z.string().min(1).max(200) });
+
+export const activateBodySchema = z.object({ key: z.string().trim().min(1) });
+
+export const credentialBodySchema = z.object({
+  key: z.string().trim().min(1),
+  store: z.enum(['keychain', 'file']).default('keychain'),
+  /** A file is readable by every program of this user, so it takes a word of consent. */
+  consent: z.boolean().default(false),
+});
+export type CredentialBody = z.input<typeof credentialBodySchema>;
+export const validateCredentialBodySchema = z.object({
+  key: z.string().trim().min(1).optional().openapi({ description: 'Default: the one in use' }),
+});
+
+export const preferencesBodySchema = z
+  .looseObject({})
+  .openapi('PreferencesChange', { description: 'Only what should change' });
+
+export const refreshQuerySchema = z.object({ refresh: flag });
+
+export const filePathQuerySchema = z.object({ path: absolutePath });
+export const saveFileBodySchema = z.object({
+  path: absolutePath,
+  text: z.string(),
+  expectedHash: z
+    .string()
+    .nullable()
+    .openapi({ description: '`hash` of what was read; null only for a file that should be new' }),
+});
+export const createFileBodySchema = z.object({
+  name: z.string().trim().min(1).max(120),
+  text: z.string().optional().openapi({ description: 'Default: an empty workflow' }),
+  folder: z.string().optional().openapi({ description: 'Default: the folder of the app' }),
+});
+export type CreateFileBody = z.input<typeof createFileBodySchema>;
+export const duplicateFileBodySchema = z.object({
+  path: absolutePath,
+  name: z.string().trim().min(1).max(120).optional(),
+});
+
+export const orphanParamsSchema = z.object({ id: z.string().min(1) });
+
+export const confirmationsQuerySchema = z.object({ workflowId: z.string().optional() });
+export const confirmationBodySchema = z.object({
+  workflowId: z.string().min(1),
+  kind: confirmationKindSchema,
+});

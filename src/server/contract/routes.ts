@@ -1,0 +1,18 @@
+import { accessRoutes } from './routes/access.ts';
+import { daemonRoutes } from './routes/daemon.ts';
+import { sessionActionRoutes, sessionRoutes } from './routes/sessions.ts';
+import { settingsRoutes } from './routes/settings.ts';
+import { workflowRoutes } from './routes/workflows.ts';
+
+/** Every endpoint there is. The server answers them, the client calls them, `/api/openapi.json` shows them. */
+export const routes = {
+  ...accessRoutes,
+  ...daemonRoutes,
+  ...workflowRoutes,
+  ...sessionRoutes,
+  ...sessionActionRoutes,
+  ...settingsRoutes,
+};
+
+/** Header in which a browser proves that a mutation comes from our page. */
+export const CSRF_HEADER = 'x-cerevisor-csrf';

@@ -1,0 +1,56 @@
+import { createRoute } from '@hono/zod-openapi';
+import {
+  browserSessionSchema,
+  doneSchema,
+  healthSchema,
+  loginCodeSchema,
+  loginSchema,
+} from '../answers.ts';
+import { emptyBodySchema, loginBodySchema } from '../requests.ts';
+import { answers, body } from './answer.ts';
+
+const tags = ['Access'];
+
+export const accessRoutes = {
+  health: createRoute({
+    method: 'get',
+    path: '/health',
+    tags,
+    security: [],
+    summary: 'Whether a daemon answers here. Needs no token',
+    responses: answers(healthSchema, 'It does'),
+  }),
+  createLogin: createRoute({
+    method: 'post',
+    path: '/api/logins',
+    tags,
+    summary: 'Makes a one-time code that logs a browser in within 60 seconds',
+    request: { body: body(emptyBodySchema) },
+    responses: answers(loginCodeSchema, 'The code'),
+  }),
+  login: createRoute({
+    method: 'post',
+    path: '/api/login',
+    tags,
+    security: [],
+    summary: 'Exchanges a one-time code for a cookie and a CSRF token',
+    request: { body: body(loginBodySchema) },
+    responses: answers(loginSchema, 'Logged in; the cookie is set'),
+  }),
+  logout: createRoute({
+    method: 'post',
+    path: '/api/logout',
+    tags,
+    summary: 'Ends the session of this browser',
+    request: { body: body(emptyBodySchema) },
+    responses: answers(doneSchema, 'Logged out'),
+  }),
+  browserSession: createRoute({
+    method: 'get',
+    path: '/api/me-session',
+    tags,
+    security: [],
+    summary: 'Whether this browser is logged in, and its CSRF token',
+    responses: answers(browserSessionSchema, 'The answer'),
+  }),
+};

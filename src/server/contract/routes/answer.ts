@@ -1,0 +1,28 @@
+import type { z } from '@hono/zod-openapi';
+import { errorBodySchema } from '../views.ts';
+
+const refused = {
+  description: 'Refused or failed; `code` is stable (see the table of errors)',
+  content: { 'application/json': { schema: errorBodySchema } },
+} as const;
+
+/** Responses of a route that answers with this JSON, or with an error. */
+export function answers<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return {
+    200: { description, content: { 'application/json': { schema } } },
+    default: refused,
+  } as const;
+}
+
+/** Responses of a route that answers with something else than JSON. */
+export function answersWith(mediaType: string, description: string) {
+  return {
+    200: { description, content: { [mediaType]: { schema: { type: 'string' as const } } } },
+    default: refused,
+  };
+}
+
+/** A JSON body that has to be there. */
+export function body<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true, content: { 'application/json': { schema } } } as const;
+}

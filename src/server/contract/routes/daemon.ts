@@ -1,0 +1,39 @@
+import { createRoute } from '@hono/zod-openapi';
+import { doctorSchema, stoppingSchema } from '../answers.ts';
+import { emptyBodySchema } from '../requests.ts';
+import { statusViewSchema } from '../views.ts';
+import { answers, answersWith, body } from './answer.ts';
+
+const tags = ['Daemon'];
+
+export const daemonRoutes = {
+  status: createRoute({
+    method: 'get',
+    path: '/api/status',
+    tags,
+    summary: 'How the daemon, its journal and the backend are',
+    responses: answers(statusViewSchema, 'The status'),
+  }),
+  doctor: createRoute({
+    method: 'get',
+    path: '/api/doctor',
+    tags,
+    summary: 'Checks everything a session needs, and says what to do about what is missing',
+    responses: answers(doctorSchema, 'The checks'),
+  }),
+  stop: createRoute({
+    method: 'post',
+    path: '/api/stop',
+    tags,
+    summary: 'Stops the daemon. Cloud agents go on; the next start carries on with them',
+    request: { body: body(emptyBodySchema) },
+    responses: answers(stoppingSchema, 'It is about to stop'),
+  }),
+  openApi: createRoute({
+    method: 'get',
+    path: '/api/openapi.json',
+    tags,
+    summary: 'This description',
+    responses: answersWith('application/json', 'OpenAPI 3.1'),
+  }),
+};

@@ -1,0 +1,183 @@
+import { createRoute } from '@hono/zod-openapi';
+import {
+  artifactListSchema,
+  dismissAnswerSchema,
+  doneSchema,
+  eventPageSchema,
+  orphanListSchema,
+  reconnectAnswerSchema,
+  sessionIdAnswerSchema,
+  sessionPageSchema,
+} from '../answers.ts';
+import {
+  agentBodySchema,
+  artifactFileParamsSchema,
+  artifactFileQuerySchema,
+  dismissBodySchema,
+  emptyBodySchema,
+  eventStreamQuerySchema,
+  eventsQuerySchema,
+  followUpBodySchema,
+  optionalAgentBodySchema,
+  orphanParamsSchema,
+  sessionParamsSchema as params,
+  sessionsQuerySchema,
+  startBodySchema,
+} from '../requests.ts';
+import { sessionDetailSchema } from '../views.ts';
+import { answers, answersWith, body } from './answer.ts';
+
+const tags = ['Sessions'];
+
+export const sessionRoutes = {
+  start: createRoute({
+    method: 'post',
+    path: '/api/sessions',
+    tags,
+    summary: 'Starts a session. It is on disk when the answer comes',
+    request: { body: body(startBodySchema) },
+    responses: answers(sessionIdAnswerSchema, 'Started'),
+  }),
+  sessions: createRoute({
+    method: 'get',
+    path: '/api/sessions',
+    tags,
+    summary: 'Sessions, newest first',
+    request: { query: sessionsQuerySchema },
+    responses: answers(sessionPageSchema, 'A page of them'),
+  }),
+  session: createRoute({
+    method: 'get',
+    path: '/api/sessions/{id}',
+    tags,
+    summary: 'One session whole',
+    request: { params },
+    responses: answers(sessionDetailSchema, 'The session'),
+  }),
+  sessionEvents: createRoute({
+    method: 'get',
+    path: '/api/sessions/{id}/events',
+    tags,
+    summary: 'Events of a session',
+    request: { params, query: eventsQuerySchema },
+    responses: answers(eventPageSchema, 'A page of them'),
+  }),
+  events: createRoute({
+    method: 'get',
+    path: '/api/events',
+    tags,
+    summary: 'Everything that happens, as server-sent events; resumes by `Last-Event-ID`',
+    description:
+      'Unnamed messages carry one Event each; their id is its `position` (its `seq`, with `session`). ' +
+      '`event: ready` says that all that was on disk has been sent; `event: status` carries a Status. ' +
+      'A comment every 15 seconds shows that the connection lives.',
+    request: { query: eventStreamQuerySchema },
+    responses: answersWith('text/event-stream', 'The stream'),
+  }),
+  artifacts: createRoute({
+    method: 'get',
+    path: '/api/sessions/{id}/artifacts',
+    tags,
+    summary: 'Artifacts of a session and where they are on this machine',
+    request: { params },
+    responses: answers(artifactListSchema, 'The artifacts'),
+  }),
+  artifactFile: createRoute({
+    method: 'get',
+    path: '/api/sessions/{id}/artifacts/{agent}/{file}',
+    tags,
+    summary: 'One artifact, as a download; pictures and text also `inline`',
+    request: { params: artifactFileParamsSchema, query: artifactFileQuerySchema },
+    responses: answersWith('application/octet-stream', 'The bytes'),
+  }),
+  exportSession: createRoute({
+    method: 'get',
+    path: '/api/sessions/{id}/export',
+    tags,
+    summary: 'All that is known of a session in a zip, keys left out',
+    request: { params },
+    responses: answersWith('application/zip', 'The zip'),
+  }),
+};
+
+export const sessionActionRoutes = {
+  reconnect: createRoute({
+    method: 'post',
+    path: '/api/sessions/{id}/reconnect',
+    tags,
+    summary: 'Asks Cursor how every attempt is, and carries on',
+    request: { params, body: body(emptyBodySchema) },
+    responses: answers(reconnectAnswerSchema, 'Asked'),
+  }),
+  cancel: createRoute({
+    method: 'post',
+    path: '/api/sessions/{id}/cancel',
+    tags,
+    summary: 'Asks Cursor to stop the session, or one of its agents',
+    request: { params, body: body(optionalAgentBodySchema) },
+    responses: answers(doneSchema, 'The wish is on disk; the status follows when Cursor confirms'),
+  }),
+  dismiss: createRoute({
+    method: 'post',
+    path: '/api/sessions/{id}/dismiss',
+    tags,
+    summary: 'Takes a settled session off the list; its files stay',
+    request: { params, body: body(emptyBodySchema) },
+    responses: answers(dismissAnswerSchema, 'Dismissed'),
+  }),
+  dismissMany: createRoute({
+    method: 'post',
+    path: '/api/sessions/dismiss',
+    tags,
+    summary: 'Dismisses the named sessions, or all that are settled',
+    request: { body: body(dismissBodySchema) },
+    responses: answers(dismissAnswerSchema, 'Dismissed'),
+  }),
+  restore: createRoute({
+    method: 'post',
+    path: '/api/sessions/{id}/restore',
+    tags,
+    summary: 'Puts a dismissed session back on the list',
+    request: { params, body: body(emptyBodySchema) },
+    responses: answers(doneSchema, 'Restored'),
+  }),
+  retry: createRoute({
+    method: 'post',
+    path: '/api/sessions/{id}/retry',
+    tags,
+    summary: 'Tries a failed agent again, as a new attempt',
+    request: { params, body: body(agentBodySchema) },
+    responses: answers(doneSchema, 'On its way'),
+  }),
+  followUp: createRoute({
+    method: 'post',
+    path: '/api/sessions/{id}/follow-ups',
+    tags,
+    summary: 'Sends another prompt to an agent',
+    request: { params, body: body(followUpBodySchema) },
+    responses: answers(doneSchema, 'On its way'),
+  }),
+  refetchArtifacts: createRoute({
+    method: 'post',
+    path: '/api/sessions/{id}/artifacts/refetch',
+    tags,
+    summary: 'Fetches artifacts afresh, of the session or of one agent',
+    request: { params, body: body(optionalAgentBodySchema) },
+    responses: answers(doneSchema, 'Fetched, or as far as it went'),
+  }),
+  orphans: createRoute({
+    method: 'get',
+    path: '/api/orphans',
+    tags,
+    summary: 'Cursor agents that carry our mark and that the journal does not know',
+    responses: answers(orphanListSchema, 'The orphans'),
+  }),
+  adopt: createRoute({
+    method: 'post',
+    path: '/api/orphans/{id}/adopt',
+    tags,
+    summary: 'Makes a session out of such an agent',
+    request: { params: orphanParamsSchema, body: body(emptyBodySchema) },
+    responses: answers(sessionIdAnswerSchema, 'Adopted'),
+  }),
+};
