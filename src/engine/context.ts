@@ -1,0 +1,61 @@
+import type { Journal } from '../journal/types.ts';
+import type { Answer, CloudProvider, ProviderError, RemoteArtifact } from '../providers/port.ts';
+import type { StoredArtifact } from '../session/events.ts';
+import type { CursorAgentId, FollowUpId, SessionId } from '../session/ids.ts';
+import type { AgentId } from '../workflow/ids.ts';
+
+/** Time as the engine sees it; tests bring their own. */
+export type Clock = {
+  now(): number;
+  /** Monotonic milliseconds, which stand still while the machine sleeps. */
+  monotonic(): number;
+  /** Resolves after `ms`, or at once when the signal fires. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+export type Ids = {
+  session(): SessionId;
+  cursorAgent(): CursorAgentId;
+  followUp(): FollowUpId;
+};
+
+/** Finds the commit that a ref of a repository points to; null when git cannot tell within its deadline. */
+export type CommitLookup = (
+  repoUrl: string,
+  ref: string | null,
+  signal: AbortSignal,
+) => Promise<string | null>;
+
+/** Brings artifacts of one attempt to disk; one entry for each of `list`, with a file or with the reason for none. */
+export type ArtifactFetcher = (request: {
+  readonly sessionId: SessionId;
+  readonly agentId: AgentId;
+  readonly attempt: number;
+  readonly list: readonly RemoteArtifact[];
+  readonly linkFor: (path: string) => Promise<Answer<string>>;
+  readonly signal: AbortSignal;
+}) => Promise<readonly StoredArtifact[]>;
+
+export type Log = {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+};
+
+/** All that the engine needs of the world around it. */
+export type EngineContext = {
+  readonly journal: Journal;
+  /** The provider in force. It is asked for anew for every call, since a new key makes a new one. */
+  readonly provider: () => CloudProvider;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly ids: Ids;
+  readonly lookUpCommit: CommitLookup;
+  readonly fetchArtifacts: ArtifactFetcher;
+  readonly maxLiveCloudAttempts: () => number;
+  readonly resumeOnLaunch: () => 'automatically' | 'ask';
+  readonly mayStartCloudRuns: () =>
+    | { ok: true }
+    | { ok: false; error: ProviderError | { code: string; message: string; suggestion?: string } };
+  readonly log: Log;
+};

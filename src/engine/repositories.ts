@@ -1,0 +1,59 @@
+import type { Branch, RepositoryTarget } from '../session/events.ts';
+import { agentOf, latestAttempt } from '../session/select.ts';
+import type { AgentState, SessionState } from '../session/state.ts';
+import type { AgentId } from '../workflow/ids.ts';
+
+/**
+ * One spelling for a repository: Cursor takes `https://github.com/o/r` and reports `github.com/o/r`.
+ * Scheme, credentials, `.git` and letter case of the host do not tell repositories apart.
+ */
+export function repositoryKey(url: string): string {
+  return url
+    .trim()
+    .replace(/^[a-z][a-z+.-]*:\/\//i, '')
+    .replace(/^[^/@]*@/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/i, '')
+    .toLowerCase();
+}
+
+export type StartingPoint = {
+  readonly repositories: readonly RepositoryTarget[];
+  readonly branchesToMerge: readonly { readonly repoUrl: string; readonly branch: string }[];
+};
+
+/**
+ * Where an agent starts in each repository: on the branch of the first upstream agent that has one there, else
+ * where the session starts. The other upstream branches are for the agent to merge.
+ */
+export function startingPoint(state: SessionState, id: AgentId): StartingPoint {
+  const sources = state.workflow.connections
+    .filter(({ target }) => target === id)
+    .flatMap(({ source }) => agentOf(state, source) ?? []);
+  const branchesToMerge: { repoUrl: string; branch: string }[] = [];
+  const repositories = state.repositories.map((target) => {
+    const branches = [
+      ...new Set(sources.flatMap((source) => workBranch(state, source, target.url) ?? [])),
+    ];
+    const [first, ...others] = branches;
+    branchesToMerge.push(...others.map((branch) => ({ repoUrl: target.url, branch })));
+    return first === undefined ? target : { ...target, startingRef: first };
+  });
+  return { repositories, branchesToMerge };
+}
+
+/** The branch that holds an agent's work: its own, or the one that it started from and left untouched. */
+function workBranch(state: SessionState, agent: AgentState, url: string): string | null {
+  const attempt = latestAttempt(agent);
+  if (attempt === undefined) return null;
+  const own = branchIn(attempt.branches, url);
+  if (own !== null) return own;
+  const started = attempt.repositories.find((target) => target.url === url)?.startingRef;
+  const initial = state.repositories.find((target) => target.url === url)?.startingRef;
+  return started === undefined || started === initial ? null : started;
+}
+
+function branchIn(branches: readonly Branch[], url: string): string | null {
+  const key = repositoryKey(url);
+  return branches.find((branch) => repositoryKey(branch.repoUrl) === key)?.branch ?? null;
+}
