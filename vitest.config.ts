@@ -7,7 +7,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'rehearsal/**/*.test.ts'],
-          exclude: ['src/web/**'],
           environment: 'node',
         },
       },

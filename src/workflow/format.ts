@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
 import { parseWorkflow } from './parse.ts';
+import { isSameValue } from './same-value.ts';
 import type { Workflow } from './schema.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -28,12 +28,12 @@ export function formatWorkflow(workflow: Workflow, basedOn?: string): string {
     );
   // A key written twice is changed where it stands first but read where it stands last.
   const written = parseWorkflow(text);
-  const isFaithful = written.ok && isDeepStrictEqual(written.workflow, workflow);
+  const isFaithful = written.ok && isSameValue(written.workflow, workflow);
   return isFaithful ? mark + text : `${JSON.stringify(workflow, null, 2)}\n`;
 }
 
 function changes(before: unknown, after: unknown, path: JSONPath): Change[] {
-  if (isDeepStrictEqual(before, after)) return [];
+  if (isSameValue(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) return listChanges(before, after, path);
   if (isObject(before) && isObject(after)) return objectChanges(before, after, path);
   return [{ path, value: after }];

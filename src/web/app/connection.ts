@@ -1,0 +1,21 @@
+import { useSyncExternalStore } from 'react';
+import type { ConnectionState } from './event-stream.ts';
+
+/** The state of the connection to the daemon, for whoever shows it. */
+const listeners = new Set<() => void>();
+let state: ConnectionState = 'connecting';
+
+export function setConnectionState(next: ConnectionState): void {
+  if (next === state) return;
+  state = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useConnectionState(): ConnectionState {
+  return useSyncExternalStore(subscribe, () => state);
+}

@@ -1,0 +1,76 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { ApiError } from '../../server/contract/errors.ts';
+import type { EventView } from '../../server/contract/views.ts';
+import { api } from './api.ts';
+import { setConnectionState } from './connection.ts';
+import { followEvents } from './event-stream.ts';
+import { queryKeys } from './queries.ts';
+
+type Listener = (events: readonly EventView[]) => void;
+
+const listeners = new Set<Listener>();
+
+/** Hears every event after the one it subscribed at, in order. */
+export function onEvents(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Views are asked for at most this often, however many events arrive. */
+const refreshIntervalMs = 300;
+
+/** Frames of Cursor's streams change no view; they are only heard by transcripts. */
+const changesViews = (event: EventView) => event.type !== 'StreamEvent';
+
+function refresher(client: QueryClient) {
+  const dirty = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    for (const id of dirty) void client.invalidateQueries({ queryKey: queryKeys.session(id) });
+    dirty.clear();
+    void client.invalidateQueries({ queryKey: queryKeys.sessions });
+    void client.invalidateQueries({ queryKey: queryKeys.status });
+  };
+  return (events: readonly EventView[]) => {
+    for (const event of events) if (changesViews(event)) dirty.add(event.sessionId);
+    if (dirty.size > 0) timer ??= setTimeout(flush, refreshIntervalMs);
+  };
+}
+
+const waitOrAbort = (milliseconds: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+/** Keeps the screen up to date with the daemon for as long as the page lives. */
+export function goLive(client: QueryClient, startAfter: number): void {
+  const refresh = refresher(client);
+  const stream = followEvents(
+    {
+      open: api.openEvents,
+      isSignedOut: (error) => error instanceof ApiError && error.status === 401,
+      wait: waitOrAbort,
+      random: Math.random,
+      onEvents: (events) => {
+        refresh(events);
+        for (const listener of listeners) listener(events);
+      },
+      onStatus: (status) => client.setQueryData(queryKeys.status, status),
+      onState: (state) => {
+        setConnectionState(state);
+        // A restarted daemon may know more than its events say (settings, licence, what was migrated).
+        if (state === 'live') void client.invalidateQueries();
+      },
+    },
+    startAfter,
+  );
+  addEventListener('online', stream.retryNow);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') stream.retryNow();
+  });
+}

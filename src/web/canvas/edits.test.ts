@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { agentId, connectionId } from '../../workflow/ids.ts';
+import { type Workflow, workflowSchema } from '../../workflow/schema.ts';
+import { isAutomatic } from './automatic-connections.ts';
+import { columnWidth } from './columns.ts';
+import {
+  addAgent,
+  connect,
+  placeAgents,
+  removeAgents,
+  tidyUp,
+  updateAgent,
+  updateConnection,
+} from './edits.ts';
+
+function workflowWith(...agents: [id: string, column: number][]): Workflow {
+  return agents.reduce(
+    (workflow, [id, column]) => addAgent(agentAt(id, column))(workflow),
+    workflowSchema.parse({ version: '1.0', id: 'w', name: 'Shop', agents: [] }),
+  );
+}
+
+function agentAt(id: string, column: number) {
+  return {
+    id: agentId(id),
+    name: id,
+    role: 'developer',
+    instructions: '',
+    inputFiles: [],
+    outputFiles: [],
+    position: { x: column * columnWidth, y: 0 },
+  };
+}
+
+const arrows = ({ connections }: Workflow) =>
+  connections
+    .map((each) => `${each.source}${isAutomatic(each) ? '..' : '--'}${each.target}`)
+    .sort();
+
+const at = (id: string, column: number) =>
+  placeAgents(new Map([[agentId(id), { x: column * columnWidth + 30, y: 3 }]]));
+
+describe('editing a workflow', () => {
+  it('wires a new agent from every agent of the column before', () => {
+    const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1]);
+    expect(arrows(workflow)).toEqual(['ask..build', 'plan..build']);
+  });
+
+  it('looks past an empty column for the one before', () => {
+    expect(arrows(workflowWith(['plan', 0], ['build', 3]))).toEqual(['plan..build']);
+  });
+
+  it('replaces automatic connections by the first one that is drawn', () => {
+    const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1]);
+    const drawn = connect(agentId('plan'), agentId('build'))(workflow);
+    expect(arrows(drawn)).toEqual(['plan--build']);
+  });
+
+  it('leaves drawn connections alone when agents move', () => {
+    const workflow = workflowWith(['plan', 0], ['build', 1], ['check', 2]);
+    const drawn = connect(agentId('plan'), agentId('check'))(workflow);
+    expect(arrows(at('check', 4)(drawn))).toEqual(['plan--check', 'plan..build']);
+  });
+
+  it('wires an agent anew when it moves to another column', () => {
+    const workflow = workflowWith(['plan', 0], ['build', 1], ['check', 2]);
+    expect(arrows(at('check', 1)(workflow))).toEqual(['plan..build', 'plan..check']);
+  });
+
+  it('closes the gap that a removed agent leaves', () => {
+    const workflow = workflowWith(['plan', 0], ['build', 1], ['check', 2]);
+    const rest = removeAgents(new Set([agentId('build')]))(workflow);
+    expect(arrows(rest)).toEqual(['plan..check']);
+  });
+
+  it('drops an agent into the nearest column', () => {
+    const [agent] = at('plan', 2)(workflowWith(['plan', 0])).agents;
+    expect(agent?.position).toEqual({ x: 2 * columnWidth, y: 0 });
+  });
+
+  it('takes a configured connection for a drawn one', () => {
+    const workflow = workflowWith(['plan', 0], ['build', 1]);
+    const edited = updateConnection(connectionId('auto:plan->build'), {
+      handoffFormat: 'full-output',
+    })(workflow);
+    expect(arrows(edited)).toEqual(['plan--build']);
+    expect(edited.connections[0]).not.toHaveProperty('isAutomatic');
+  });
+
+  it('takes an emptied field out of the document and keeps fields that it does not know', () => {
+    const workflow = workflowSchema.parse({
+      version: '1.0',
+      id: 'w',
+      name: 'Shop',
+      agents: [{ id: 'plan', name: 'Plan', model: 'fast', loops: 3 }],
+    });
+    const [agent] = updateAgent(agentId('plan'), { model: undefined })(workflow).agents;
+    expect(agent).not.toHaveProperty('model');
+    expect(agent).toHaveProperty('loops', 3);
+  });
+
+  it('changes nothing when a connection is drawn a second time', () => {
+    const once = connect(
+      agentId('plan'),
+      agentId('build'),
+    )(workflowWith(['plan', 0], ['build', 1]));
+    expect(connect(agentId('plan'), agentId('build'))(once)).toBe(once);
+  });
+
+  it('tidies agents up into the columns of their waves', () => {
+    const workflow = connect(agentId('b'), agentId('a'))(workflowWith(['a', 0], ['b', 0]));
+    const columns = tidyUp(workflow).agents.map(({ id, position }) => [id, position.x]);
+    expect(columns).toEqual([
+      ['a', columnWidth],
+      ['b', 0],
+    ]);
+  });
+});

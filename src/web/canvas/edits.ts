@@ -1,0 +1,171 @@
+import { wavesOf } from '../../workflow/graph.ts';
+import { type AgentId, type ConnectionId, connectionId } from '../../workflow/ids.ts';
+import type { Agent, Connection, Workflow } from '../../workflow/schema.ts';
+import type { WorkflowSettings } from '../../workflow/settings-schema.ts';
+import { isAutomatic, rewire } from './automatic-connections.ts';
+import { columnOf, positionInColumn, rowHeight } from './columns.ts';
+
+/** Edits of a workflow as pure functions; each gives the same document back when there is nothing to do. */
+export type Edit = (workflow: Workflow) => Workflow;
+
+export function addAgent(agent: Agent): Edit {
+  return (workflow) =>
+    rewire({ ...workflow, agents: [...workflow.agents, agent] }, new Set([agent.id]));
+}
+
+export function removeAgents(ids: ReadonlySet<AgentId>): Edit {
+  return (workflow) => {
+    if (!workflow.agents.some(({ id }) => ids.has(id))) return workflow;
+    const rest: Workflow = {
+      ...workflow,
+      agents: workflow.agents.filter(({ id }) => !ids.has(id)),
+      connections: workflow.connections.filter(
+        ({ source, target }) => !ids.has(source) && !ids.has(target),
+      ),
+    };
+    // Those that were wired to a removed agent alone look for the column that is before them now.
+    const orphaned = workflow.connections
+      .filter((connection) => isAutomatic(connection) && ids.has(connection.source))
+      .map(({ target }) => target);
+    return rewire(rest, new Set(orphaned));
+  };
+}
+
+/** Places agents where they were dropped: into the nearest column. */
+export function placeAgents(places: ReadonlyMap<AgentId, { x: number; y: number }>): Edit {
+  return (workflow) => {
+    const moved = new Set<AgentId>();
+    const agents = workflow.agents.map((agent) => {
+      const place = places.get(agent.id);
+      if (place === undefined) return agent;
+      const column = columnOf({ position: place });
+      const position = positionInColumn(column, place.y);
+      if (position.x === agent.position.x && position.y === agent.position.y) return agent;
+      if (column !== columnOf(agent)) moved.add(agent.id);
+      return { ...agent, position: { ...agent.position, ...position } };
+    });
+    if (agents.every((agent, index) => agent === workflow.agents[index])) return workflow;
+    const next = { ...workflow, agents };
+    return moved.size === 0 ? next : rewire(next, moved);
+  };
+}
+
+/** A field that is set to `undefined` is taken out of the file. */
+export type Change<Value> = { readonly [Key in keyof Value]?: Value[Key] | undefined };
+
+function changed<Value extends object>(value: Value, change: Change<Value>): Value {
+  const entries = Object.entries({ ...value, ...change }).filter(([, each]) => each !== undefined);
+  // Only optional fields are ever set to undefined: the panels keep text for the others.
+  return Object.fromEntries(entries) as Value;
+}
+
+export function updateAgent(id: AgentId, change: Change<Agent>): Edit {
+  return (workflow) => ({
+    ...workflow,
+    agents: workflow.agents.map((agent) => (agent.id === id ? changed(agent, change) : agent)),
+  });
+}
+
+/** Draws a connection by hand. Those made automatically for the same target give way to it. */
+export function connect(source: AgentId, target: AgentId): Edit {
+  return (workflow) => {
+    const isDrawn = workflow.connections.some(
+      (each) => each.source === source && each.target === target && !isAutomatic(each),
+    );
+    if (isDrawn || source === target) return workflow;
+    const kept = workflow.connections.filter(
+      (each) => !(isAutomatic(each) && each.target === target),
+    );
+    const drawn: Connection = {
+      id: connectionId(freeId(`${source}->${target}`, new Set(kept.map(({ id }) => id)))),
+      source,
+      target,
+      flowType: 'always',
+      handoffFormat: 'summary',
+    };
+    return { ...workflow, connections: [...kept, drawn] };
+  };
+}
+
+function freeId(wanted: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(wanted)) return wanted;
+  for (let number = 2; ; number += 1)
+    if (!taken.has(`${wanted}-${number}`)) return `${wanted}-${number}`;
+}
+
+export function removeConnections(ids: ReadonlySet<ConnectionId>): Edit {
+  return (workflow) => {
+    const connections = workflow.connections.filter(({ id }) => !ids.has(id));
+    return connections.length === workflow.connections.length
+      ? workflow
+      : { ...workflow, connections };
+  };
+}
+
+/** Whoever configures a connection means it: from then on it counts as drawn. */
+export function updateConnection(id: ConnectionId, change: Change<Connection>): Edit {
+  return (workflow) => ({
+    ...workflow,
+    connections: workflow.connections.map((connection) =>
+      connection.id === id
+        ? changed(connection, { ...change, isAutomatic: undefined } as Change<Connection>)
+        : connection,
+    ),
+  });
+}
+
+export function updateSettings(change: Change<WorkflowSettings>): Edit {
+  return (workflow) => ({ ...workflow, settings: changed(workflow.settings, change) });
+}
+
+export function updateCloud(change: Change<WorkflowSettings['cloud']>): Edit {
+  return (workflow) =>
+    updateSettings({ cloud: changed(workflow.settings.cloud, change) })(workflow);
+}
+
+export function updateWorkflow(change: Change<Pick<Workflow, 'name' | 'description'>>): Edit {
+  return (workflow) => ({ ...workflow, ...change }) as Workflow;
+}
+
+/** Puts every agent into the column of its wave. */
+export function tidyUp(workflow: Workflow): Workflow {
+  const places = new Map(
+    wavesOf(workflow).flatMap((wave, column) =>
+      wave.map((id, row) => [id, positionInColumn(column, row * rowHeight)] as const),
+    ),
+  );
+  return {
+    ...workflow,
+    agents: workflow.agents.map((agent) => ({
+      ...agent,
+      position: { ...agent.position, ...places.get(agent.id) },
+    })),
+  };
+}
+
+/** Copies agents, with the connections among them, a little below the originals. */
+export function duplicateAgents(ids: ReadonlySet<AgentId>, mint: () => AgentId): Edit {
+  return (workflow) => {
+    const copies = new Map([...ids].map((id) => [id, mint()]));
+    const agents = workflow.agents
+      .filter(({ id }) => ids.has(id))
+      .map((agent) => ({
+        ...agent,
+        id: copies.get(agent.id) ?? agent.id,
+        name: `${agent.name} copy`,
+        position: { ...agent.position, y: agent.position.y + rowHeight },
+      }));
+    const connections = workflow.connections.flatMap((connection) => {
+      const source = copies.get(connection.source);
+      const target = copies.get(connection.target);
+      if (target === undefined) return [];
+      const from = source ?? connection.source;
+      return [{ ...connection, id: connectionId(`${from}->${target}`), source: from, target }];
+    });
+    return {
+      ...workflow,
+      agents: [...workflow.agents, ...agents],
+      connections: [...workflow.connections, ...connections],
+    };
+  };
+}

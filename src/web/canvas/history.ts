@@ -1,0 +1,43 @@
+/** A document with the way back and the way forth. */
+export type History<Document> = {
+  readonly past: readonly Document[];
+  readonly present: Document;
+  readonly future: readonly Document[];
+  /** Names the field that the last edit changed: further typing in it is the same step. */
+  readonly lastKey: string | null;
+};
+
+const longestPast = 200;
+
+export function startHistory<Document>(present: Document): History<Document> {
+  return { past: [], present, future: [], lastKey: null };
+}
+
+/** Takes an edit in. With the key of the edit before, both are one step to undo. */
+export function record<Document>(
+  history: History<Document>,
+  next: Document,
+  key: string | null = null,
+): History<Document> {
+  if (next === history.present) return history;
+  const isSameStep = key !== null && key === history.lastKey;
+  const past = isSameStep ? history.past : [...history.past, history.present].slice(-longestPast);
+  return { past, present: next, future: [], lastKey: key };
+}
+
+export function undo<Document>(history: History<Document>): History<Document> {
+  const previous = history.past.at(-1);
+  if (previous === undefined) return history;
+  return {
+    past: history.past.slice(0, -1),
+    present: previous,
+    future: [history.present, ...history.future],
+    lastKey: null,
+  };
+}
+
+export function redo<Document>(history: History<Document>): History<Document> {
+  const [next, ...future] = history.future;
+  if (next === undefined) return history;
+  return { past: [...history.past, history.present], present: next, future, lastKey: null };
+}

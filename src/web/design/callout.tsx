@@ -1,0 +1,36 @@
+import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+
+type CalloutTone = 'error' | 'warning' | 'notice';
+
+const looks = {
+  error: { icon: CircleAlert, box: 'bg-danger-soft', ink: 'text-danger', word: 'Error' },
+  warning: { icon: TriangleAlert, box: 'bg-warn-soft', ink: 'text-warn', word: 'Warning' },
+  notice: { icon: Info, box: 'bg-info-soft', ink: 'text-info', word: 'Notice' },
+} as const;
+
+/** Says what happened and what to do next. */
+export function Callout({
+  tone,
+  title,
+  children,
+  action,
+}: {
+  tone: CalloutTone;
+  title: ReactNode;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  const { icon: Icon, box, ink, word } = looks[tone];
+  return (
+    <div className={classNames('flex items-start gap-2 rounded-md px-3 py-2', box)}>
+      <Icon aria-label={word} role="img" size={16} className={classNames('mt-0.5 shrink-0', ink)} />
+      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+        <div className="font-medium">{title}</div>
+        {children === undefined ? null : <div className="text-muted">{children}</div>}
+      </div>
+      {action}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { Dialog as BaseDialog } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+import { IconButton } from './icon-button.tsx';
+
+const widths = {
+  small: 'w-[440px]',
+  medium: 'w-[720px]',
+  large: 'w-[1080px]',
+  full: 'w-[1600px] h-[calc(100dvh-48px)]',
+};
+
+export type DialogProps = {
+  title: string;
+  open: boolean;
+  onClose: () => void;
+  width?: keyof typeof widths;
+  /** Beside the title: state, filters. */
+  header?: ReactNode;
+  footer?: ReactNode;
+  children: ReactNode;
+};
+
+/** A modal dialog; Escape, the cross and a press outside close it and give the focus back. */
+export function Dialog({
+  title,
+  open,
+  onClose,
+  width = 'medium',
+  header,
+  footer,
+  children,
+}: DialogProps) {
+  return (
+    <BaseDialog.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className="fixed inset-0 z-40 bg-shade" />
+        <BaseDialog.Popup
+          className={classNames(
+            'fade-in -translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-48px)] max-w-[calc(100vw-48px)] flex-col',
+            'overflow-hidden rounded-lg border bg-surface shadow-2 outline-none',
+            widths[width],
+          )}
+        >
+          <div className="flex h-12 shrink-0 items-center gap-3 border-b px-4">
+            <BaseDialog.Title className="font-semibold text-lg">{title}</BaseDialog.Title>
+            <div className="flex min-w-0 flex-1 items-center gap-2">{header}</div>
+            <BaseDialog.Close render={<IconButton label="Close" icon={X} />} />
+          </div>
+          <div className="flex min-h-0 flex-1 flex-col">{children}</div>
+          {footer === undefined ? null : (
+            <div className="flex shrink-0 items-center justify-end gap-2 border-t bg-ground px-4 py-3">
+              {footer}
+            </div>
+          )}
+        </BaseDialog.Popup>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  );
+}

@@ -1,0 +1,76 @@
+import { Field as BaseField } from '@base-ui/react/field';
+import type { ComponentProps, ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+
+export const controlClass =
+  'w-full rounded-md border border-line-strong bg-surface px-2 py-1 text-base text-ink outline-none focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-accent aria-invalid:border-danger data-invalid:border-danger disabled:opacity-60';
+
+/** What is said below a control: severity decides the colour, the words carry the meaning. */
+export type FieldProblem = {
+  readonly severity: 'error' | 'warning' | 'notice';
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+};
+
+const inks = { error: 'text-danger', warning: 'text-warn', notice: 'text-info' };
+
+/** A labelled control with help and the problems found in it. */
+export function Field({
+  label,
+  hint,
+  problems = [],
+  children,
+  className,
+}: {
+  label: string;
+  hint?: ReactNode;
+  problems?: readonly FieldProblem[];
+  children: ReactNode;
+  className?: string;
+}) {
+  const isInvalid = problems.some(({ severity }) => severity === 'error');
+  return (
+    <BaseField.Root invalid={isInvalid} className={classNames('flex flex-col gap-1', className)}>
+      <BaseField.Label className="font-medium text-muted text-sm">{label}</BaseField.Label>
+      {children}
+      {hint === undefined ? null : (
+        <BaseField.Description className="text-muted text-sm">{hint}</BaseField.Description>
+      )}
+      {problems.map((found) => (
+        <BaseField.Description
+          key={found.message}
+          className={classNames('text-sm', inks[found.severity])}
+        >
+          {found.message} {found.suggestion}
+        </BaseField.Description>
+      ))}
+    </BaseField.Root>
+  );
+}
+
+export function TextInput({ className, ...rest }: ComponentProps<typeof BaseField.Control>) {
+  return (
+    <BaseField.Control
+      className={classNames(controlClass, 'h-7', typeof className === 'string' && className)}
+      {...rest}
+    />
+  );
+}
+
+export function TextArea({ className, ...rest }: ComponentProps<'textarea'>) {
+  return (
+    <BaseField.Control
+      render={<textarea {...rest} />}
+      className={classNames(controlClass, 'scroll-thin min-h-16 resize-y', className)}
+    />
+  );
+}
+
+export function NativeSelect({ className, children, ...rest }: ComponentProps<'select'>) {
+  return (
+    <BaseField.Control
+      render={<select {...rest}>{children}</select>}
+      className={classNames(controlClass, 'h-7 py-0', className)}
+    />
+  );
+}

@@ -1,0 +1,75 @@
+import { Radio } from '@base-ui/react/radio';
+import { RadioGroup } from '@base-ui/react/radio-group';
+import { useId } from 'react';
+import { classNames } from './class-names.ts';
+
+export type RadioChoice<Value extends string> = {
+  readonly value: Value;
+  readonly label: string;
+  readonly hint: string;
+  /** Why it cannot be chosen now. */
+  readonly refusal?: string | undefined;
+};
+
+/** A few choices side by side, each with a word of explanation. */
+export function RadioCards<Value extends string>({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
+  label: string;
+  value: Value;
+  choices: readonly RadioChoice<Value>[];
+  onChange: (value: Value) => void;
+}) {
+  const id = useId();
+  return (
+    <RadioGroup
+      value={value}
+      onValueChange={(chosen) => onChange(chosen as Value)}
+      aria-labelledby={id}
+      className="flex flex-col gap-2"
+    >
+      <span id={id} className="font-semibold">
+        {label}
+      </span>
+      <div className="grid grid-cols-2 gap-2">
+        {choices.map((choice) => (
+          <RadioCard key={choice.value} choice={choice} />
+        ))}
+      </div>
+    </RadioGroup>
+  );
+}
+
+function RadioCard({ choice }: { choice: RadioChoice<string> }) {
+  const id = useId();
+  const isRefused = choice.refusal !== undefined;
+  return (
+    <div
+      className={classNames(
+        'relative flex gap-2 rounded-md border p-3 has-[[data-checked]]:border-accent has-[[data-checked]]:bg-accent-soft',
+        !isRefused && 'hover:border-line-strong',
+      )}
+    >
+      <Radio.Root
+        value={choice.value}
+        disabled={isRefused}
+        aria-labelledby={`${id}-label`}
+        aria-describedby={`${id}-hint`}
+        className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-full border border-line-strong bg-surface after:absolute after:inset-0 data-checked:border-accent data-disabled:opacity-50"
+      >
+        <Radio.Indicator className="size-2 rounded-full bg-accent" />
+      </Radio.Root>
+      <div>
+        <div id={`${id}-label`} className="font-medium">
+          {choice.label}
+        </div>
+        <div id={`${id}-hint`} className={isRefused ? 'text-warn' : 'text-muted'}>
+          {choice.refusal ?? choice.hint}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Builds the app into `dist/web`, from where the daemon serves it under a strict content security policy. */
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), tailwindcss()],
+  build: {
+    outDir: '../../dist/web',
+    emptyOutDir: true,
+    target: 'es2023',
+    // An inlined asset is a `data:` URL, which the policy refuses.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 400,
+  },
+});
