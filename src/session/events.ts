@@ -25,20 +25,20 @@ const instant = z.number().describe('Milliseconds since the epoch');
 export const failureSchema = z.object({
   code: text,
   message: text,
-  suggestion: text.optional(),
+  suggestion: text.exactOptional(),
 });
 export type Failure = z.infer<typeof failureSchema>;
 
 /** A branch of a target repository as Cursor (or git) reports it. */
 export const branchSchema = z.object({
   repoUrl: text,
-  branch: text.optional(),
-  prUrl: text.optional(),
-  commit: text.optional(),
+  branch: text.exactOptional(),
+  prUrl: text.exactOptional(),
+  commit: text.exactOptional(),
 });
 export type Branch = z.infer<typeof branchSchema>;
 
-export const repositoryTargetSchema = z.object({ url: text, startingRef: text.optional() });
+export const repositoryTargetSchema = z.object({ url: text, startingRef: text.exactOptional() });
 export type RepositoryTarget = z.infer<typeof repositoryTargetSchema>;
 
 /** Where a fact about a run came from. `none` marks a conclusion that nobody confirmed. */
@@ -58,11 +58,11 @@ export type RunOutcome = z.infer<typeof runOutcomeSchema>;
 
 export const storedArtifactSchema = z.object({
   path: text.describe("Cursor's name for it, data only"),
-  file: text.optional().describe('File name below the artifact folder of the attempt'),
+  file: text.exactOptional().describe('File name below the artifact folder of the attempt'),
   sizeBytes: z.number(),
-  sha256: text.optional(),
-  updatedAt: text.optional(),
-  error: failureSchema.optional(),
+  sha256: text.exactOptional(),
+  updatedAt: text.exactOptional(),
+  error: failureSchema.exactOptional(),
 });
 export type StoredArtifact = z.infer<typeof storedArtifactSchema>;
 
@@ -79,16 +79,16 @@ const sessionStarted = z.object({
   type: z.literal('SessionStarted'),
   /** Snapshot of the document: a later edit of the file changes nothing in flight. */
   workflow: workflowSchema,
-  workflowPath: text.optional(),
+  workflowPath: text.exactOptional(),
   mode: z.enum(['cloud', 'local']),
-  input: text.optional(),
+  input: text.exactOptional(),
   backend: z.object({ kind: z.enum(['cursor', 'rehearsal']), url: text }),
-  accountId: text.optional().describe('Hash of who the key belongs to, never the key'),
+  accountId: text.exactOptional().describe('Hash of who the key belongs to, never the key'),
   repositories: z.array(repositoryTargetSchema),
   autoCreatePr: z.boolean(),
   maxConcurrentAgents: z.int().positive(),
   maxAttempts: z.int().positive(),
-  onlyAgentId: agentId.optional().describe('Set when one agent was run alone'),
+  onlyAgentId: agentId.exactOptional().describe('Set when one agent was run alone'),
 });
 
 const launchIntended = z.object({
@@ -98,7 +98,7 @@ const launchIntended = z.object({
   cursorAgentId,
   requestHash: text,
   prompt: text,
-  model: text.optional(),
+  model: text.exactOptional(),
   repositories: z.array(repositoryTargetSchema),
   autoCreatePr: z.boolean(),
 });
@@ -108,8 +108,8 @@ const launchDeferred = z.object({
   agentId,
   attempt,
   reason: z.enum(['concurrency', 'rate_limited', 'usage_limit', 'retry', 'credentials', 'offline']),
-  until: instant.optional(),
-  failure: failureSchema.optional(),
+  until: instant.exactOptional(),
+  failure: failureSchema.exactOptional(),
 });
 
 const launchUncertain = z.object({
@@ -125,7 +125,7 @@ const launched = z.object({
   attempt,
   cursorAgentId,
   cursorRunId,
-  agentUrl: text.optional(),
+  agentUrl: text.exactOptional(),
   /** True when the answer to our create was lost and the agent was found by its id. */
   adopted: z.boolean(),
 });
@@ -142,7 +142,9 @@ const connectionChanged = z.object({
   agentId,
   attempt,
   connection: z.enum(['live', 'reconnecting', 'unknown']),
-  reason: text.optional(),
+  reason: text.exactOptional(),
+  /** What a person has to mend before the run can be followed again. */
+  failure: failureSchema.exactOptional(),
 });
 
 const runObserved = z.object({
@@ -161,10 +163,10 @@ const runEnded = z.object({
   attempt,
   cursorRunId,
   outcome: runOutcomeSchema,
-  result: text.optional(),
-  durationMs: z.number().optional(),
+  result: text.exactOptional(),
+  durationMs: z.number().exactOptional(),
   branches: z.array(branchSchema),
-  failure: failureSchema.optional(),
+  failure: failureSchema.exactOptional(),
   source: factSourceSchema,
   /** The run ended while nobody was attached: its artifacts are offered, not fetched by themselves. */
   whileAway: z.boolean(),
@@ -176,7 +178,7 @@ const streamEvent = z.object({
   attempt,
   cursorRunId,
   event: text.describe("Cursor's event name: assistant, tool_call, interaction_update, ..."),
-  eventId: text.optional().describe("Cursor's event id; status frames have none"),
+  eventId: text.exactOptional().describe("Cursor's event id; status frames have none"),
   data: z.unknown(),
 });
 
@@ -187,7 +189,7 @@ const streamGap = z.object({
   cursorRunId,
   reason: z.enum(['stream_expired', 'invalid_last_event_id', 'unreadable', 'unavailable']),
   detail: text,
-  runStatus: text.optional(),
+  runStatus: text.exactOptional(),
 });
 
 const streamEnded = z.object({
@@ -236,14 +238,14 @@ const followUpRejected = z.object({
 });
 
 /** Why an agent settled as it did. A skipped agent names the upstream agent that caused it. */
-const settlementCause = failureSchema.extend({ upstreamAgentId: agentId.optional() });
+const settlementCause = failureSchema.extend({ upstreamAgentId: agentId.exactOptional() });
 
 const agentSettled = z.object({
   type: z.literal('AgentSettled'),
   agentId,
-  attempt: attempt.optional(),
+  attempt: attempt.exactOptional(),
   outcome: z.enum(['completed', 'failed', 'skipped', 'cancelled']),
-  cause: settlementCause.optional(),
+  cause: settlementCause.exactOptional(),
 });
 
 const artifactsReported = z.object({
@@ -253,7 +255,7 @@ const artifactsReported = z.object({
   /** `offered`: known, waiting for a person to fetch them. `incomplete`: some could not be fetched. */
   state: z.enum(['offered', 'none', 'complete', 'incomplete', 'unavailable']),
   artifacts: z.array(storedArtifactSchema),
-  failure: failureSchema.optional(),
+  failure: failureSchema.exactOptional(),
 });
 
 const usageReported = z.object({
@@ -261,8 +263,8 @@ const usageReported = z.object({
   agentId,
   attempt,
   state: z.enum(['known', 'pending', 'unavailable']),
-  usage: usageSchema.optional(),
-  chargedCents: z.number().optional(),
+  usage: usageSchema.exactOptional(),
+  chargedCents: z.number().exactOptional(),
 });
 
 const commitsRecorded = z.object({
@@ -275,7 +277,7 @@ const commitsRecorded = z.object({
 
 const cancelRequested = z.object({
   type: z.literal('CancelRequested'),
-  agentId: agentId.optional().describe('Absent: the whole session'),
+  agentId: agentId.exactOptional().describe('Absent: the whole session'),
 });
 
 const cancelUnconfirmed = z.object({

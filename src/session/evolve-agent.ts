@@ -66,7 +66,7 @@ function intendLaunch(
     runs: [],
     branches: [],
     baseCommits: null,
-    connection: { kind: 'unknown', reason: null, at },
+    connection: { kind: 'unknown', reason: null, failure: null, at },
     artifacts: { state: 'pending', files: [], failure: null },
     usage: null,
   };
@@ -118,7 +118,7 @@ function launch(agent: AgentState, event: SessionEventOf<'Launched'>, at: number
     cursorAgentId: event.cursorAgentId,
     agentUrl: event.agentUrl ?? null,
     launchedAt: at,
-    connection: { kind: 'reconnecting', reason: null, at },
+    connection: { kind: 'reconnecting', reason: null, failure: null, at },
     runs: [
       {
         id: event.cursorRunId,

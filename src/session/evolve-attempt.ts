@@ -64,7 +64,8 @@ function changeConnection(
   const reason = event.reason ?? null;
   const { kind, reason: known } = attempt.connection;
   if (kind === event.connection && known === reason) return attempt;
-  return { ...attempt, connection: { kind: event.connection, reason, at } };
+  const failure = event.failure ?? null;
+  return { ...attempt, connection: { kind: event.connection, reason, failure, at } };
 }
 
 function observeRun(attempt: Attempt, event: SessionEventOf<'RunObserved'>): Attempt {

@@ -99,6 +99,8 @@ export type Attempt = {
   readonly connection: {
     readonly kind: 'live' | 'reconnecting' | 'unknown';
     readonly reason: string | null;
+    /** What a person has to mend before the run can be followed again. */
+    readonly failure: Failure | null;
     readonly at: number;
   };
   readonly artifacts: {

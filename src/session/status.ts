@@ -71,6 +71,7 @@ export function needsYou(state: SessionState): Failure | null {
 function agentNeeds(agent: AgentState): Failure | null {
   if (!isCancelPending(agent) && agent.cancel?.unconfirmed) return agent.cancel.unconfirmed;
   const { phase } = agent;
+  if (phase.kind === 'running') return latestAttempt(agent)?.connection.failure ?? null;
   if (phase.kind !== 'launching' && phase.kind !== 'waiting') return null;
   const reason = phase.deferred?.reason;
   const isPersonsTurn = reason === 'credentials' || reason === 'usage_limit';

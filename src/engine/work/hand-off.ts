@@ -1,0 +1,109 @@
+import type { CommandOf } from '../../session/commands.ts';
+import type { Branch, LifecycleEvent } from '../../session/events.ts';
+import { agentOf, attemptOf, latestRun } from '../../session/select.ts';
+import type { Attempt, SessionState } from '../../session/state.ts';
+import type { Connection } from '../../workflow/schema.ts';
+import { handoffContent } from '../handoff.ts';
+import { composeRepairPrompt } from '../prompt.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './work.ts';
+
+type HandOffTask = Task<CommandOf<'hand-off'>>;
+
+/**
+ * Makes the hand-offs of a finished run and settles its agent, in one transaction. A structured hand-off that does
+ * not fit its schema is asked for once more from the same Cursor agent; after that the agent has failed.
+ */
+export async function handOff(task: HandOffTask): Promise<WorkResult> {
+  const { agentId, attempt: number } = task.command;
+  const found = finishedAttempt(stateOf(task), task);
+  if (found === null) return done;
+  const branches = await withCommits(task, found.attempt.branches);
+  const state = stateOf(task);
+  const outgoing = state.workflow.connections.filter(({ source }) => source === agentId);
+  const outputFiles = state.workflow.agents.find(({ id }) => id === agentId)?.outputFiles ?? [];
+  const events: LifecycleEvent[] = commitEvents(task, branches);
+  for (const connection of outgoing) {
+    const content = handoffContent(connection, found.result);
+    if (!content.ok) {
+      record(task, ...events, repairOrFail(task, found.attempt, connection, content.mistakes));
+      return done;
+    }
+    events.push({
+      type: 'HandoffStored',
+      agentId,
+      attempt: number,
+      connectionId: connection.id,
+      targetAgentId: connection.target,
+      format: connection.handoffFormat,
+      content: content.content,
+      outputFiles: [...outputFiles],
+      branches,
+    });
+  }
+  record(task, ...events, { type: 'AgentSettled', agentId, attempt: number, outcome: 'completed' });
+  return done;
+}
+
+function finishedAttempt(
+  state: SessionState,
+  task: HandOffTask,
+): { attempt: Attempt; result: string } | null {
+  const agent = agentOf(state, task.command.agentId);
+  const attempt = agent === undefined ? undefined : attemptOf(agent, task.command.attempt);
+  const ended = latestRun(attempt)?.ended;
+  if (attempt === undefined || ended?.outcome !== 'finished') return null;
+  return { attempt, result: ended.result ?? '' };
+}
+
+/** Best effort and bounded: a commit that git cannot tell here is left out, never guessed. */
+async function withCommits(task: HandOffTask, branches: readonly Branch[]): Promise<Branch[]> {
+  const { lookUpCommit } = task.context;
+  return Promise.all(
+    branches.map(async (branch) => {
+      if (branch.branch === undefined || branch.commit !== undefined) return branch;
+      const commit = await lookUpCommit(branch.repoUrl, branch.branch, task.signal);
+      return commit === null ? branch : { ...branch, commit };
+    }),
+  );
+}
+
+function commitEvents(task: HandOffTask, branches: readonly Branch[]): LifecycleEvent[] {
+  const commits = branches.flatMap(({ repoUrl, branch, commit }) =>
+    branch === undefined || commit === undefined ? [] : { repoUrl, ref: branch, commit },
+  );
+  const { agentId, attempt } = task.command;
+  return commits.length === 0
+    ? []
+    : [{ type: 'CommitsRecorded', agentId, attempt, moment: 'result', commits }];
+}
+
+function repairOrFail(
+  task: HandOffTask,
+  attempt: Attempt,
+  connection: Connection,
+  mistakes: readonly string[],
+): LifecycleEvent {
+  const { agentId } = task.command;
+  const wasRepaired = attempt.runs.some(({ purpose }) => purpose === 'handoff-repair');
+  if (!wasRepaired) {
+    return {
+      type: 'FollowUpIntended',
+      agentId,
+      attempt: attempt.number,
+      followUpId: task.context.ids.followUp(),
+      purpose: 'handoff-repair',
+      prompt: composeRepairPrompt(connection.handoffSchema ?? true, mistakes),
+    };
+  }
+  return {
+    type: 'AgentSettled',
+    agentId,
+    attempt: attempt.number,
+    outcome: 'failed',
+    cause: {
+      code: 'handoff_invalid',
+      message: `The structured hand-off does not fit its schema, also after one repair: ${mistakes.join('; ')}.`,
+      suggestion: 'Make the schema simpler or the instructions clearer, then retry the agent.',
+    },
+  };
+}

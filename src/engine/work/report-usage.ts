@@ -1,0 +1,32 @@
+import type { CommandOf } from '../../session/commands.ts';
+import { fullJitter, remoteBackoff } from '../backoff.ts';
+import { done, record, type Task, type WorkResult } from './work.ts';
+
+const TRIES = 5;
+
+/** Usage as Cursor reports it. Unknown stays unknown: it is never shown as zero. Nothing waits for this. */
+export async function reportUsage(task: Task<CommandOf<'report-usage'>>): Promise<WorkResult> {
+  const { command, context } = task;
+  const { agentId, attempt } = command;
+  const answer = await context.provider().usage(command.cursorAgentId, command.cursorRunId);
+  if (answer.ok) {
+    const { chargedCents, ...usage } = answer.value;
+    record(task, {
+      type: 'UsageReported',
+      agentId,
+      attempt,
+      state: usage.totalTokens === 0 && chargedCents === undefined ? 'pending' : 'known',
+      usage,
+      ...(chargedCents === undefined ? {} : { chargedCents }),
+    });
+    return done;
+  }
+  const isTransient = answer.error.code === 'unreachable' || answer.error.code === 'rate_limited';
+  if (isTransient && task.failures + 1 < TRIES) {
+    const floor = answer.error.retryAfterMs ?? 0;
+    const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
+    return { kind: 'again', at: context.clock.now() + delay };
+  }
+  record(task, { type: 'UsageReported', agentId, attempt, state: 'unavailable' });
+  return done;
+}

@@ -1,0 +1,33 @@
+import type { LifecycleEvent } from '../../session/events.ts';
+import type { SessionId } from '../../session/ids.ts';
+import type { SessionState } from '../../session/state.ts';
+import type { EngineContext } from '../context.ts';
+
+/** What a piece of work sees: the session, how often it was tried since it last got on, and how to be stopped. */
+export type Task<Command> = {
+  readonly context: EngineContext;
+  readonly sessionId: SessionId;
+  readonly command: Command;
+  /** 0 at the first try. */
+  readonly failures: number;
+  readonly signal: AbortSignal;
+};
+
+/** `done`: what follows is in the journal. `again`: ask once more, not before this instant. */
+export type WorkResult =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'again'; readonly at: number };
+
+export const done: WorkResult = { kind: 'done' };
+
+/** The newest state. A task reads it again after every wait, because the world went on meanwhile. */
+export function stateOf(task: Pick<Task<unknown>, 'context' | 'sessionId'>): SessionState {
+  // The journal's projection is `evolve`, so what it keeps for a session is a SessionState.
+  return task.context.journal.state(task.sessionId) as SessionState;
+}
+
+/** Stores events, unless the task was called off meanwhile: then its words no longer count. */
+export function record(task: Task<unknown>, ...events: LifecycleEvent[]): void {
+  if (task.signal.aborted) return;
+  task.context.journal.append(task.sessionId, events);
+}
