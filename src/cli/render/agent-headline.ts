@@ -1,0 +1,40 @@
+import type { AgentView } from '../../server/contract/views.ts';
+import { elapsed } from '../terminal/durations.ts';
+import { ellipsisOf, type Line, line, quiet, toned } from '../terminal/lines.ts';
+import { cleanLine, pad, truncate } from '../terminal/text.ts';
+import type { TreeOptions } from './tree.ts';
+import { agentSign, agentTone, isMoving, spinnerAt } from './words.ts';
+
+export type Columns = { readonly name: number };
+
+/** As wide as the longest status. */
+const STATUS_WIDTH = 'reconnecting'.length;
+/** As wide as "23h 59m". */
+const ELAPSED_WIDTH = 7;
+
+/** One row: sign, name, status in words, time, and for what stands still the reason beside it. */
+export function agentHeadline(agent: AgentView, columns: Columns, options: TreeOptions): Line {
+  const tone = agentTone(agent.status);
+  const sign = isMoving(agent.status)
+    ? spinnerAt(options.now, options.unicode)
+    : agentSign(agent.status, options.unicode);
+  const name = truncate(cleanLine(agent.name), columns.name, ellipsisOf(options.unicode));
+  return line(
+    '  ',
+    toned(tone, sign),
+    ` ${pad(name, columns.name)}  `,
+    toned(tone, pad(agent.status, STATUS_WIDTH)),
+    quiet(` ${pad(timeOf(agent, options.now), ELAPSED_WIDTH, 'right')}`),
+    quiet(noteOf(agent)),
+  );
+}
+
+const timeOf = (agent: AgentView, now: number): string =>
+  agent.startedAt === null ? '' : elapsed(agent.startedAt, agent.endedAt, now);
+
+function noteOf(agent: AgentView): string {
+  if (agent.status === 'waiting')
+    return agent.statusDetail === null ? '' : `  ${agent.statusDetail}`;
+  if (agent.status === 'skipped') return agent.error === null ? '' : `  ${agent.error.message}`;
+  return agent.attempt > 1 ? `  attempt ${agent.attempt}` : '';
+}

@@ -1,0 +1,157 @@
+import type { EventView } from '../../server/contract/views.ts';
+import type { Tone } from '../terminal/lines.ts';
+import { plural } from '../terminal/text.ts';
+import { type Fields, fieldsOf, listField, numberField, textField } from './fields.ts';
+
+/** What happened, in a sentence. `isMinor` facts stand in the log but are no transition to report while watching. */
+export type EventSentence = {
+  readonly text: string;
+  readonly tone: Tone;
+  readonly isMinor: boolean;
+};
+
+type Describe = (event: Fields, nameOf: (agentId: string) => string) => EventSentence | null;
+
+const say = (text: string, tone: Tone = 'plain'): EventSentence => ({ text, tone, isMinor: false });
+const note = (text: string): EventSentence => ({ text, tone: 'quiet', isMinor: true });
+
+/** Puts an event of a session into words; null for frames of Cursor's stream and for unknown events. */
+export function describeEvent(
+  event: EventView,
+  nameOf: (agentId: string) => string = (id) => id,
+): EventSentence | null {
+  return sentences[event.type]?.(event, nameOf) ?? null;
+}
+
+const failureText = (value: unknown): string => {
+  const failure = fieldsOf(value);
+  const message = textField(failure, 'message') ?? '';
+  const suggestion = textField(failure, 'suggestion');
+  return suggestion === undefined ? message : `${message} ${suggestion}`;
+};
+
+const because = (value: unknown): string => {
+  const text = failureText(value);
+  return text === '' ? '' : `: ${text}`;
+};
+
+const deferrals: Readonly<Record<string, string>> = {
+  concurrency: 'waits for a free place among the live cloud agents',
+  rate_limited: 'waits: Cursor asks to slow down',
+  usage_limit: "waits: the account's usage limit is reached",
+  retry: 'waits before the next try',
+  credentials: 'waits for a valid API key',
+  offline: 'waits for the network',
+};
+
+const outcomes: Readonly<Record<string, string>> = {
+  finished: 'finished on Cursor',
+  error: 'ended with an error on Cursor',
+  cancelled: 'was cancelled on Cursor',
+  expired: 'expired on Cursor',
+  silent: 'gave no sign of life for more than 24 hours',
+  gone: 'is no longer known to Cursor',
+};
+
+const endTones: Readonly<Record<string, Tone>> = {
+  completed: 'good',
+  finished: 'good',
+  failed: 'bad',
+  skipped: 'quiet',
+  cancelled: 'attention',
+};
+
+const sentences: Readonly<Record<string, Describe>> = {
+  SessionStarted: (event) => say(`session started (${textField(event, 'mode') ?? 'cloud'})`),
+  LaunchIntended: (event) => say(`launching${attemptWords(event)}`, 'busy'),
+  LaunchDeferred: (event) =>
+    say(deferrals[textField(event, 'reason') ?? ''] ?? 'waits to be launched', 'attention'),
+  LaunchUncertain: (event) =>
+    say(`unknown whether it was launched, asking again${because(event.failure)}`, 'attention'),
+  Launched: (event) => {
+    const how = event.adopted === true ? 'found on Cursor after a lost answer' : 'running';
+    return say(`${how} (${textField(event, 'cursorAgentId') ?? 'unknown id'})`, 'busy');
+  },
+  LaunchRejected: (event) => say(`was not launched${because(event.failure)}`, 'bad'),
+  ConnectionChanged: describeConnection,
+  RunObserved: (event) => note(`Cursor says ${textField(event, 'status') ?? 'nothing'}`),
+  RunEnded: (event) => {
+    const text = outcomes[textField(event, 'outcome') ?? ''] ?? 'ended on Cursor';
+    return note(`${text}${because(event.failure)}`);
+  },
+  StreamGap: (event) =>
+    say(`output may be missing here: ${textField(event, 'detail') ?? ''}`, 'attention'),
+  StreamEnded: (event) =>
+    event.complete === true ? note('all output read') : note('output ended early'),
+  HandoffStored: (event, nameOf) =>
+    note(`handed off to ${nameOf(textField(event, 'targetAgentId') ?? '')}`),
+  FollowUpIntended: (event) =>
+    textField(event, 'purpose') === 'handoff-repair'
+      ? say('asked to mend its hand-off', 'attention')
+      : say('follow-up on its way'),
+  FollowUpSent: () => say('follow-up delivered', 'busy'),
+  FollowUpRejected: (event) => say(`follow-up was refused${because(event.failure)}`, 'bad'),
+  AgentSettled: (event) => {
+    const outcome = textField(event, 'outcome') ?? 'settled';
+    return say(`${outcome}${because(event.cause)}`, endTones[outcome] ?? 'plain');
+  },
+  ArtifactsReported: describeArtifacts,
+  UsageReported: (event) => {
+    const total = numberField(fieldsOf(event.usage), 'totalTokens');
+    return total === undefined ? null : note(`used ${total.toLocaleString('en-US')} tokens`);
+  },
+  CommitsRecorded: (event) => {
+    const moment = textField(event, 'moment') === 'base' ? 'starts from' : 'ends at';
+    const commits = listField(event, 'commits').map((found) => {
+      const { ref, commit } = fieldsOf(found);
+      return `${String(ref)} ${String(commit).slice(0, 10)}`;
+    });
+    return commits.length === 0 ? null : note(`${moment} ${commits.join(', ')}`);
+  },
+  CancelRequested: (event) =>
+    say(
+      event.agentId === undefined || event.agentId === null ? 'cancelling all' : 'cancelling',
+      'attention',
+    ),
+  CancelUnconfirmed: (event) =>
+    say(`could not confirm that it was cancelled${because(event.failure)}`, 'bad'),
+  RetryRequested: () => say('will be tried again'),
+  SessionHeld: () => say('session waits for your word (cerevisor reconnect)', 'attention'),
+  SessionResumed: () => say('session goes on'),
+  SessionEnded: (event) => {
+    const outcome = textField(event, 'outcome') ?? 'ended';
+    return say(`session ${outcome}`, endTones[outcome] ?? 'plain');
+  },
+  SessionDismissed: () => note('session dismissed'),
+  SessionRestored: () => note('session restored'),
+};
+
+function attemptWords(event: Fields): string {
+  const attempt = numberField(event, 'attempt') ?? 1;
+  return attempt > 1 ? `, attempt ${attempt}` : '';
+}
+
+function describeConnection(event: Fields): EventSentence {
+  const reason = textField(event, 'reason');
+  const why = reason === undefined ? '' : `: ${reason}`;
+  const connection = textField(event, 'connection');
+  if (connection === 'live') return say('connected, its stream is being read');
+  if (connection === 'unknown') return say(`state unknown${why}`, 'attention');
+  return say(`reconnecting; it goes on in the cloud${why}`, 'attention');
+}
+
+function describeArtifacts(event: Fields): EventSentence | null {
+  const count = plural(listField(event, 'artifacts').length, 'artifact');
+  switch (textField(event, 'state')) {
+    case 'complete':
+      return say(`${count} saved`, 'good');
+    case 'offered':
+      return say(`${count} can be fetched (cerevisor artifacts SESSION --refetch)`, 'attention');
+    case 'incomplete':
+      return say(`not every artifact could be saved${because(event.failure)}`, 'attention');
+    case 'unavailable':
+      return say(`artifacts cannot be had${because(event.failure)}`, 'attention');
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Problem } from '../../server/contract/views.ts';
+import { type Line, line, quiet, strong, type Tone, toned } from '../terminal/lines.ts';
+import { plural } from '../terminal/text.ts';
+
+const tones: Readonly<Record<Problem['severity'], Tone>> = {
+  error: 'bad',
+  warning: 'attention',
+  notice: 'quiet',
+};
+
+/** Every problem with its place (`file:line:column`), as compilers write it, so that editors can jump there. */
+export function problemLines(problems: readonly Problem[], file: string | null): Line[] {
+  return problems.flatMap((problem) => {
+    const place = placeOf(problem, file);
+    const head = line(
+      strong(place === '' ? '' : `${place}: `),
+      toned(tones[problem.severity], problem.severity),
+      ` ${problem.message}`,
+      quiet(problem.pointer === '' ? '' : `  ${problem.pointer}`),
+    );
+    const advice = problem.suggestion === undefined ? [] : [line('  ', quiet(problem.suggestion))];
+    return [head, ...advice];
+  });
+}
+
+function placeOf(problem: Problem, file: string | null): string {
+  const parts = [file, problem.line, problem.line === undefined ? undefined : problem.column];
+  return parts.filter((part) => part !== null && part !== undefined).join(':');
+}
+
+/** "2 errors, 1 warning" */
+export function tallyOf(problems: readonly Problem[]): string {
+  return (['error', 'warning', 'notice'] as const)
+    .map((severity) => ({
+      severity,
+      count: problems.filter((found) => found.severity === severity).length,
+    }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => plural(count, severity))
+    .join(', ');
+}

@@ -1,0 +1,89 @@
+import type { AgentView, SessionView } from '../../server/contract/views.ts';
+import type { Appearance } from '../terminal/appearance.ts';
+import { ageOf, elapsed } from '../terminal/durations.ts';
+import { quiet, type Span, strong, toned } from '../terminal/lines.ts';
+import { type Column, renderTable } from './table.ts';
+import {
+  agentSign,
+  isSettledAgent,
+  isSettledSession,
+  sessionSign,
+  sessionTone,
+  sessionWord,
+  shortId,
+} from './words.ts';
+
+type Options = Pick<Appearance, 'colour' | 'unicode'> & {
+  readonly width: number;
+  readonly now: number;
+};
+
+const columns: readonly Column[] = [
+  { title: 'SESSION', rank: 0 },
+  { title: 'WORKFLOW', rank: 0, shrinkTo: 12 },
+  { title: 'STATUS', rank: 0 },
+  { title: 'WAVE', rank: 3 },
+  { title: 'AGENTS', rank: 2 },
+  { title: 'STARTED', rank: 4 },
+  { title: 'ELAPSED', rank: 1 },
+  { title: 'WHERE', rank: 5 },
+];
+
+/** One row a session, as `cerevisor sessions` shows them. */
+export function renderSessionTable(sessions: readonly SessionView[], options: Options): string[] {
+  return renderTable(
+    columns,
+    sessions.map((session) => rowOf(session, options)),
+    options,
+  );
+}
+
+function rowOf(session: SessionView, { now, unicode }: Options): Span[] {
+  const tone = sessionTone(session.status);
+  const sign = sessionSign(session.status, unicode);
+  const plain = (text: string): Span => toned('plain', text);
+  return [
+    strong(shortId(session.id)),
+    plain(session.workflow.name),
+    toned(tone, `${sign} ${sessionWord(session.status)}${statusAge(session, now)}`),
+    quiet(waveProgress(session)),
+    plain(agentTally(session.agents, unicode)),
+    quiet(ageOf(session.startedAt, now)),
+    plain(elapsed(session.startedAt, session.endedAt, now)),
+    quiet(whereOf(session)),
+  ];
+}
+
+/** How old the newest word about a session is that still goes on: a status without an age may be a lie. */
+function statusAge(session: SessionView, now: number): string {
+  if (isSettledSession(session.status)) return '';
+  const live = session.agents.filter((agent) => !isSettledAgent(agent.status));
+  const newest = live
+    .map((agent) => agent.statusAt)
+    .sort()
+    .at(-1);
+  return newest === undefined ? '' : `, ${ageOf(newest, now)}`;
+}
+
+function waveProgress(session: SessionView): string {
+  const open = session.agents.filter((agent) => !isSettledAgent(agent.status));
+  const current =
+    open.length === 0 ? session.waveCount : Math.min(...open.map((agent) => agent.wave));
+  return `${current}/${session.waveCount}`;
+}
+
+const tallied = ['completed', 'failed', 'cancelled', 'skipped'] as const;
+
+/** "✓3 ✗1 of 5": what settled and how, out of how many. */
+function agentTally(agents: readonly AgentView[], unicode: boolean): string {
+  const parts = tallied.flatMap((status) => {
+    const count = agents.filter((agent) => agent.status === status).length;
+    return count === 0 ? [] : [`${agentSign(status, unicode)}${count}`];
+  });
+  return `${parts.length === 0 ? '0' : parts.join(' ')} of ${agents.length}`;
+}
+
+function whereOf(session: SessionView): string {
+  const backend = session.backend === 'rehearsal' ? 'rehearsal' : session.mode;
+  return session.isDismissed ? `${backend}, dismissed` : backend;
+}

@@ -1,0 +1,127 @@
+import type { EventView } from '../../server/contract/views.ts';
+import { clockTime } from '../terminal/durations.ts';
+import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
+import { cleanText, pad, truncate, widthOf } from '../terminal/text.ts';
+import { describeEvent } from './event-line.ts';
+import { fieldsOf, textField } from './fields.ts';
+import { readToolCall } from './tool-call.ts';
+import { signs } from './words.ts';
+
+export type TranscriptOptions = {
+  readonly unicode: boolean;
+  /** Names by agent id, in the order of the workflow. */
+  readonly names: ReadonlyMap<string, string>;
+};
+
+type Speech = { readonly kind: 'assistant' | 'thinking'; readonly at: string; text: string };
+
+/** Names longer than this are cut, so that the text keeps its room. */
+const NAME_LIMIT = 20;
+
+/**
+ * Turns events, one after the other, into lines for reading: what agents say is joined from its pieces, a tool
+ * call is one line, and everything else is a sentence. Only whole lines are given out; `flush` gives the rest.
+ */
+export class Transcript {
+  readonly #options: TranscriptOptions;
+  readonly #nameWidth: number;
+  readonly #speech = new Map<string, Speech>();
+  readonly #announcedCalls = new Set<string>();
+
+  constructor(options: TranscriptOptions) {
+    this.#options = options;
+    const widths = [...options.names.values()].map(widthOf);
+    this.#nameWidth = Math.min(NAME_LIMIT, Math.max(0, ...widths));
+  }
+
+  push(event: EventView): Line[] {
+    if (event.type === 'StreamEvent') return this.#frame(event, event.agentId ?? '');
+    const sentence = describeEvent(event, (id) => this.#nameOf(id));
+    if (sentence === null) return [];
+    return [
+      ...this.#endSpeech(event.agentId),
+      this.#line(event.at, event.agentId, toned(sentence.tone, sentence.text)),
+    ];
+  }
+
+  /** What agents were in the middle of saying. */
+  flush(): Line[] {
+    return [...this.#speech.keys()].flatMap((agentId) => this.#endSpeech(agentId));
+  }
+
+  #frame(event: EventView, agentId: string): Line[] {
+    const data = fieldsOf(event.data);
+    switch (event.event) {
+      case 'assistant':
+      case 'thinking':
+        return this.#speak(event.event, event.at, agentId, textField(data, 'text') ?? '');
+      case 'tool_call':
+        return this.#toolCall(event, agentId);
+      case 'error': {
+        const message = textField(data, 'message') ?? 'unknown error';
+        const span = toned('attention', `Cursor's stream reported: ${message}`);
+        return [...this.#endSpeech(agentId), this.#line(event.at, agentId, span)];
+      }
+      default:
+        // Twins of the frames above, heartbeats, and facts that lifecycle events tell better.
+        return [];
+    }
+  }
+
+  #speak(kind: Speech['kind'], at: string, agentId: string, text: string): Line[] {
+    const before = this.#speech.get(agentId);
+    const ended = before !== undefined && before.kind !== kind ? this.#endSpeech(agentId) : [];
+    const speech = this.#speech.get(agentId) ?? { kind, at, text: '' };
+    const pieces = (speech.text + text).split('\n');
+    const rest = pieces.pop() ?? '';
+    this.#speech.set(agentId, { kind, at: speech.text === '' ? at : speech.at, text: rest });
+    return [...ended, ...pieces.map((piece) => this.#spoken(speech, agentId, piece))];
+  }
+
+  #endSpeech(agentId: string | null): Line[] {
+    const speech = this.#speech.get(agentId ?? '');
+    this.#speech.delete(agentId ?? '');
+    if (speech === undefined || speech.text.trim() === '') return [];
+    return [this.#spoken(speech, agentId ?? '', speech.text)];
+  }
+
+  #spoken(speech: Speech, agentId: string, text: string): Line {
+    const tone: Tone = speech.kind === 'thinking' ? 'quiet' : 'plain';
+    return this.#line(speech.at, agentId, toned(tone, cleanText(text).trimEnd()));
+  }
+
+  #toolCall(event: EventView, agentId: string): Line[] {
+    const call = readToolCall(event.data);
+    if (call === null) return [];
+    const before = this.#endSpeech(agentId);
+    const { tool } = signs(this.#options.unicode);
+    const key = `${agentId} ${call.callId}`;
+    const title = `${tool} ${call.name} ${call.argument}`.trimEnd();
+    if (call.outcome === null) {
+      // A bare frame may come first; the one that names the argument is worth a line.
+      if (call.argument === '' || this.#announcedCalls.has(key)) return before;
+      this.#announcedCalls.add(key);
+      return [...before, this.#line(event.at, agentId, toned('busy', title))];
+    }
+    const { failed, words } = call.outcome;
+    const verdict = failed ? `failed${words === '' ? '' : `: ${words}`}` : words || 'ok';
+    const lead = this.#announcedCalls.delete(key) ? `${tool} ${call.name}` : title;
+    const span = toned(failed ? 'bad' : 'quiet', `${lead} ${this.#arrow()} ${verdict}`);
+    return [...before, this.#line(event.at, agentId, span)];
+  }
+
+  #arrow(): string {
+    return signs(this.#options.unicode).arrow;
+  }
+
+  #line(at: string, agentId: string | null, span: Line[number]): Line {
+    const name = agentId === null || agentId === '' ? '' : this.#nameOf(agentId);
+    const ellipsis = this.#options.unicode ? '…' : '...';
+    const column = pad(truncate(name, this.#nameWidth, ellipsis), this.#nameWidth);
+    return line(quiet(clockTime(at)), `  ${column}  `, span);
+  }
+
+  #nameOf(agentId: string): string {
+    return this.#options.names.get(agentId) ?? agentId;
+  }
+}

@@ -1,0 +1,52 @@
+import type { SessionView } from '../../server/contract/views.ts';
+import { elapsed, formatDuration } from '../terminal/durations.ts';
+import { type Line, line, quiet, strong, toned, wrap } from '../terminal/lines.ts';
+import type { Live } from './live.ts';
+import type { TreeOptions } from './tree.ts';
+import { isSettledAgent, sessionTone, sessionWord, shortId, signs } from './words.ts';
+
+/** After this long the person is told how to bring the daemon back. */
+const AWAY_HINT_MS = 10_000;
+
+/** Rows above the waves: what runs and how far it is, then whatever a person has to know first. */
+export function treeHeader(view: SessionView, live: Live, options: TreeOptions): Line[] {
+  const dot = ` ${signs(options.unicode).dot} `;
+  const settled = view.agents.filter((agent) => isSettledAgent(agent.status)).length;
+  const facts = [
+    toned(sessionTone(view.status), sessionWord(view.status)),
+    quiet(`${dot}${elapsed(view.startedAt, view.endedAt, options.now)}`),
+    quiet(`${dot}${view.mode}`),
+    ...rehearsalMark(view, dot),
+    quiet(`${dot}${settled}/${view.agents.length} settled`),
+  ];
+  return [
+    line(strong(view.workflow.name), '  ', quiet(shortId(view.id))),
+    line('  ', ...facts),
+    ...needsYouLines(view, options),
+    ...awayLines(live, options),
+  ];
+}
+
+/** Nobody may take a rehearsal for the real thing. */
+export function rehearsalMark(view: Pick<SessionView, 'backend'>, dot: string) {
+  return view.backend === 'rehearsal' ? [quiet(dot), toned('attention', 'Rehearsal')] : [];
+}
+
+function needsYouLines(view: SessionView, options: TreeOptions): Line[] {
+  if (view.needsYou === null) return [];
+  const { message, suggestion } = view.needsYou;
+  const text = suggestion === undefined ? message : `${message} ${suggestion}`;
+  return wrap(text, options.width - 4).map((part, index) =>
+    line(toned('attention', `  ${index === 0 ? '!' : ' '} ${part}`)),
+  );
+}
+
+function awayLines(live: Live, options: TreeOptions): Line[] {
+  if (live.awaySince === null) return [];
+  const awayMs = options.now - live.awaySince;
+  const text =
+    awayMs < AWAY_HINT_MS
+      ? `The daemon is away, reconnecting (${formatDuration(awayMs)})`
+      : `The daemon is away for ${formatDuration(awayMs)}. Start it with: cerevisor start`;
+  return [line(toned('attention', `  ! ${text}`))];
+}

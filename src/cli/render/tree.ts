@@ -1,0 +1,100 @@
+import type { AgentView, SessionView } from '../../server/contract/views.ts';
+import type { Appearance } from '../terminal/appearance.ts';
+import { elapsed } from '../terminal/durations.ts';
+import { type Line, line, paint, quiet, toned } from '../terminal/lines.ts';
+import { cleanLine, plural, widthOf } from '../terminal/text.ts';
+import { agentDetails, type Detail } from './agent-details.ts';
+import { agentHeadline, type Columns } from './agent-headline.ts';
+import type { Live } from './live.ts';
+import { treeHeader } from './tree-header.ts';
+import { agentSign, agentTone, isSettledAgent } from './words.ts';
+
+export type TreeOptions = Pick<Appearance, 'colour' | 'unicode'> & {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly width: number;
+  /** Rows that the tree may take; details give way first, then settled waves are folded. */
+  readonly height?: number;
+  readonly footer?: string;
+};
+
+/** How much is shown, from everything to the least that still says where the session stands. */
+type Density = { readonly details: Detail; readonly foldSettledWaves: boolean };
+
+const densities: readonly Density[] = [
+  { details: 'all', foldSettledWaves: false },
+  { details: 'moving', foldSettledWaves: false },
+  { details: 'troubled', foldSettledWaves: false },
+  { details: 'troubled', foldSettledWaves: true },
+  { details: 'none', foldSettledWaves: true },
+];
+
+/**
+ * The session as a tree of waves and agents, one string a row, none wider than `width`. Pure: the same session at
+ * the same instant gives the same rows.
+ */
+export function renderTree(view: SessionView, live: Live, options: TreeOptions): string[] {
+  const fits = (lines: readonly Line[]): boolean =>
+    options.height === undefined || lines.length <= options.height;
+  let lines: Line[] = [];
+  for (const density of densities) {
+    lines = treeLines(view, live, options, density);
+    if (fits(lines)) break;
+  }
+  return clip(lines, options.height).map((parts) => paint(parts, options, options.width));
+}
+
+function treeLines(view: SessionView, live: Live, options: TreeOptions, density: Density): Line[] {
+  const columns = columnsFor(view.agents, options.width);
+  const lines = [...treeHeader(view, live, options)];
+  for (const wave of wavesOf(view)) {
+    if (density.foldSettledWaves && wave.agents.every((agent) => isSettledAgent(agent.status))) {
+      lines.push(foldedWave(wave, options.unicode));
+      continue;
+    }
+    lines.push(line('  ', quiet(`Wave ${wave.number}`)));
+    for (const agent of wave.agents) {
+      lines.push(agentHeadline(agent, columns, options));
+      lines.push(...agentDetails(agent, live.activity.get(agent.id), options, density.details));
+    }
+  }
+  if (options.footer !== undefined) lines.push(line(), line('  ', quiet(options.footer)));
+  return lines;
+}
+
+type Wave = { readonly number: number; readonly agents: readonly AgentView[] };
+
+export function wavesOf(view: SessionView): Wave[] {
+  const byNumber = Map.groupBy(view.agents, (agent) => agent.wave);
+  return [...byNumber]
+    .sort(([one], [other]) => one - other)
+    .map(([number, agents]) => ({ number, agents }));
+}
+
+function foldedWave(wave: Wave, unicode: boolean): Line {
+  const counts = Map.groupBy(wave.agents, (agent) => agent.status);
+  const parts = [...counts].map(([status, agents], index) =>
+    toned(
+      agentTone(status),
+      `${index === 0 ? '' : ', '}${agentSign(status, unicode)} ${agents.length} ${status}`,
+    ),
+  );
+  return line('  ', quiet(`Wave ${wave.number}  `), ...parts);
+}
+
+/** Names get what the status and the time leave over, so that both stay readable at 40 columns. */
+function columnsFor(agents: readonly AgentView[], width: number): Columns {
+  const names = agents.map((agent) => widthOf(cleanLine(agent.name)));
+  const longest = Math.max(4, ...names);
+  return { name: Math.max(8, Math.min(longest, 32, width - 28)) };
+}
+
+/** The last resort on a very low screen: the head, and how much is not shown. */
+function clip(lines: readonly Line[], height: number | undefined): readonly Line[] {
+  if (height === undefined || lines.length <= height || height < 2) return lines;
+  const hidden = lines.length - height + 1;
+  return [...lines.slice(0, height - 1), line('  ', quiet(`(${plural(hidden, 'more row')})`))];
+}
+
+export const sessionElapsed = (view: SessionView, now: number): string =>
+  elapsed(view.startedAt, view.endedAt, now);

@@ -1,0 +1,45 @@
+/** How a stream may be written to. Decided once at the door from the environment, then passed around. */
+export type Appearance = {
+  /** A person watches: lines may be redrawn and questions asked. */
+  readonly isInteractive: boolean;
+  readonly colour: boolean;
+  readonly unicode: boolean;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const isSet = (value: string | undefined): value is string => value !== undefined && value !== '';
+
+/**
+ * NO_COLOR (https://no-color.org) wins over FORCE_COLOR; a dumb terminal and a CI job never redraw.
+ * @example appearanceOf({ isTTY: true }, { TERM: 'xterm', LANG: 'en_US.UTF-8' }, 'linux')
+ */
+export function appearanceOf(
+  stream: { readonly isTTY?: boolean | undefined },
+  environment: Environment,
+  platform: string,
+): Appearance {
+  const isTerminal = stream.isTTY === true;
+  const isDumb = environment.TERM === 'dumb';
+  const isCi = isSet(environment.CI) && environment.CI !== 'false' && environment.CI !== '0';
+  return {
+    isInteractive: isTerminal && !isDumb && !isCi,
+    colour: wantsColour(isTerminal && !isDumb, environment),
+    unicode: hasUnicode(environment, platform),
+  };
+}
+
+function wantsColour(isCapable: boolean, environment: Environment): boolean {
+  if (isSet(environment.NO_COLOR)) return false;
+  if (isSet(environment.FORCE_COLOR)) return environment.FORCE_COLOR !== '0';
+  return isCapable;
+}
+
+function hasUnicode(environment: Environment, platform: string): boolean {
+  if (platform === 'win32') return isSet(environment.WT_SESSION) || isSet(environment.TERM_PROGRAM);
+  // The kernel's own console draws box characters but no braille spinner.
+  if (environment.TERM === 'linux') return false;
+  const locale = [environment.LC_ALL, environment.LC_CTYPE, environment.LANG].find(isSet);
+  if (locale === undefined) return platform === 'darwin';
+  return /utf-?8/i.test(locale);
+}

@@ -1,0 +1,98 @@
+import picocolors from 'picocolors';
+import type { Appearance } from './appearance.ts';
+import { cleanLine, cleanText, cut, widthOf } from './text.ts';
+
+/** What a piece of text means; its colour only repeats what the words say. */
+export type Tone = 'plain' | 'strong' | 'quiet' | 'good' | 'bad' | 'attention' | 'busy';
+export type Span = { readonly text: string; readonly tone: Tone };
+export type Line = readonly Span[];
+
+/** One line made of plain strings and toned spans. */
+export const line = (...parts: readonly (string | Span)[]): Line =>
+  parts.map((part) => (typeof part === 'string' ? { text: part, tone: 'plain' } : part));
+
+export const toned = (tone: Tone, text: string): Span => ({ text, tone });
+export const strong = (text: string): Span => toned('strong', text);
+export const quiet = (text: string): Span => toned('quiet', text);
+
+export const lineWidth = (parts: Line): number =>
+  parts.reduce((sum, part) => sum + widthOf(part.text), 0);
+
+const palettes = {
+  on: picocolors.createColors(true),
+  off: picocolors.createColors(false),
+} as const;
+
+function colourOf(text: string, tone: Tone, colour: boolean): string {
+  const palette = colour ? palettes.on : palettes.off;
+  switch (tone) {
+    case 'plain':
+      return text;
+    case 'strong':
+      return palette.bold(text);
+    case 'quiet':
+      return palette.dim(text);
+    case 'good':
+      return palette.green(text);
+    case 'bad':
+      return palette.red(text);
+    case 'attention':
+      return palette.yellow(text);
+    case 'busy':
+      return palette.cyan(text);
+    default:
+      return tone satisfies never;
+  }
+}
+
+/** Keeps the blanks that lay a line out, takes out what could harm a terminal. */
+const cleanSpan = (text: string): string => cleanText(text).replaceAll('\n', ' ');
+
+/**
+ * The only door from a line to a terminal: cleans every span, cuts at `width` columns when one is given,
+ * then colours. Nothing that an agent wrote can bring an escape sequence of its own.
+ */
+export function paint(
+  parts: Line,
+  appearance: Pick<Appearance, 'colour' | 'unicode'>,
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const clean = parts.map((part) => ({ ...part, text: cleanSpan(part.text) }));
+  const colourSpan = (part: Span) => colourOf(part.text, part.tone, appearance.colour);
+  const shown = lineWidth(clean) <= width ? clean : cutLine(clean, width, appearance.unicode);
+  return shown.map(colourSpan).join('').trimEnd();
+}
+
+/** Leaves room for the ellipsis after every span, since the spans as a whole are known not to fit. */
+function cutLine(parts: Line, width: number, unicode: boolean): Line {
+  const ellipsis = ellipsisOf(unicode);
+  const shown: Span[] = [];
+  let room = width;
+  for (const part of parts) {
+    if (widthOf(part.text) > room - widthOf(ellipsis)) {
+      return [...shown, { ...part, text: cut(part.text, room, ellipsis) }];
+    }
+    shown.push(part);
+    room -= widthOf(part.text);
+  }
+  return shown;
+}
+
+export const ellipsisOf = (unicode: boolean): string => (unicode ? '…' : '...');
+
+/** Folds clean words into lines of at most `width` columns; a longer word gets a line of its own. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of cleanLine(text).split(' ')) {
+    const joined = current === '' ? word : `${current} ${word}`;
+    if (current !== '' && widthOf(joined) > width) {
+      lines.push(current);
+      current = word;
+    } else {
+      current = joined;
+    }
+  }
+  if (current !== '') lines.push(current);
+  return lines;
+}
