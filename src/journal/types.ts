@@ -1,4 +1,4 @@
-import type { LifecycleEvent, SessionEvent, StreamEvent } from '../session/events.ts';
+import type { LifecycleEvent, SessionEvent } from '../session/events.ts';
 import type { CursorRunId, SessionId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
 
@@ -12,6 +12,8 @@ export type StoredEvent<Event extends SessionEvent = SessionEvent> = {
   readonly sessionId: SessionId;
   readonly at: number;
   readonly event: Event;
+  /** Of a `StreamEvent`: its data as the JSON text that came. `event.data` parses it when it is first read. */
+  readonly dataText?: string;
 };
 
 /** What the journal keeps beside the events of a session, written in the same transaction as they are. */
@@ -27,7 +29,7 @@ export type SessionRow = {
   readonly isDismissed: boolean;
   readonly startedAt: number;
   readonly endedAt: number | null;
-  /** Words that a search looks through: names, ids, repositories, branches, errors. */
+  /** Words that a search looks through: names, ids, repositories, branches, errors. Read back in lower case. */
   readonly searchText: string;
 };
 
@@ -37,7 +39,7 @@ export type CloudRunRow = {
   readonly agentId: AgentId;
   readonly attempt: number;
   readonly cursorAgentId: string;
-  readonly latestRunId: string | null;
+  readonly latestRunId: CursorRunId | null;
   /** Counts against the limit of live cloud attempts: intents too. */
   readonly isLive: boolean;
 };
@@ -62,10 +64,16 @@ export type StreamCursor = {
   readonly lastSignAt: number | null;
 };
 
-/** Frames that wait for the next group commit. Repeated frames (same run, id and event name) are dropped. */
+/** One frame as it came: `data` is JSON text and is stored untouched. The provider's `Frame` fits as it is. */
+export type FrameRow = { readonly event: string; readonly id?: string; readonly data: string };
+
+/**
+ * Frames that wait for the next group commit. Repeated frames (same run, id and event name) are dropped, and so
+ * is a status frame, which has no id, when it says what the last stored one of its run said.
+ */
 export type BufferedFrames = {
   readonly sessionId: SessionId;
-  readonly frames: readonly StreamEvent[];
+  readonly frames: readonly FrameRow[];
   /** New cursor, stored in the same transaction as the frames; absent = unchanged. */
   readonly cursor?: string;
   readonly cursorRunId: CursorRunId;
@@ -110,9 +118,14 @@ export interface Journal {
     events: readonly LifecycleEvent[],
     guard?: AppendGuard,
   ): AppendResult;
-  /** Queues frames for the next group commit (at most 50 ms or 200 frames away). */
-  buffer(frames: BufferedFrames): void;
-  /** Commits what is buffered now. */
+  /**
+   * Queues frames for the next group commit (at most 50 ms or 200 frames away).
+   * `false`: not taken, because the disk refuses and the buffer is full. Stop reading this run; once `onTrouble`
+   * says null, read on from its `streamCursor`. Until that is asked for, every later batch of the run is refused
+   * too, so that its cursor can never pass over frames that were not taken.
+   */
+  buffer(frames: BufferedFrames): boolean;
+  /** Commits what is buffered now. Disk trouble goes to `onTrouble`; the frames are kept and tried again. */
   flush(): void;
   /** Notes a sign of life from Cursor that is not a frame (an answered read). Group-committed. */
   noteSign(cursorRunId: CursorRunId, at: number): void;
@@ -148,7 +161,12 @@ export interface Journal {
     },
   ): readonly StoredEvent[];
   /** Events of all sessions after `position`, oldest first. */
-  allEvents(options: { after: number; limit: number }): readonly StoredEvent[];
+  allEvents(options: {
+    after: number;
+    limit: number;
+    /** Leaves the frames of Cursor's streams out. */
+    lifecycleOnly?: boolean;
+  }): readonly StoredEvent[];
   readonly lastPosition: number;
 
   /** Small facts that belong to no session: confirmations, licence marks, notification marks. JSON values. */
@@ -166,7 +184,7 @@ export interface Journal {
     readonly raw: string;
   }[];
 
-  /** Online, verified copy into the backup folder; returns its path. */
+  /** Online, verified copy into the backup folder, where the newest three are kept; returns its path. */
   backup(): Promise<string>;
   close(): void;
 }
@@ -191,3 +209,16 @@ export type OpenFailure = {
   readonly message: string;
   readonly suggestion: string;
 };
+
+/** A damaged journal was replaced by its newest good backup: what came after it has to be asked from Cursor. */
+export type Recovery = {
+  /** Where the damaged database went; nothing of it was deleted. */
+  readonly movedTo: string;
+  readonly restoredFrom: string;
+  /** Milliseconds since the epoch. */
+  readonly backupTakenAt: number;
+};
+
+export type OpenResult =
+  | { readonly ok: true; readonly journal: Journal; readonly recovered?: Recovery }
+  | { readonly ok: false; readonly failure: OpenFailure };

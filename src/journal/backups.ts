@@ -1,0 +1,67 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { backup, type DatabaseSync } from 'node:sqlite';
+import { syncFile, syncFolder } from './files.ts';
+import { damageOfCopy } from './integrity.ts';
+
+const KEPT = 3;
+const NAME = /^cerevisor-cloud-runs-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)\.db$/;
+
+export type Backup = { readonly path: string; readonly takenAt: number };
+
+const nameAt = (at: number): string =>
+  `cerevisor-cloud-runs-${new Date(at).toISOString().replace(/[:.]/g, '-')}.db`;
+
+/** `2026-11-22T10-20-30-400Z` back to the instant it was made from. */
+const instantOf = (stamp: string): number =>
+  Date.parse(stamp.replace(/T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z/, 'T$1:$2:$3.$4Z'));
+
+/** The backups in a folder, newest first. */
+export const listBackups = (folder: string): readonly Backup[] => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return readdirSync(folder)
+    .flatMap((name) => {
+      const stamp = NAME.exec(name)?.[1];
+      return stamp === undefined ? [] : [{ path: join(folder, name), takenAt: instantOf(stamp) }];
+    })
+    .sort((left, right) => right.takenAt - left.takenAt);
+};
+
+/** Gives a copy its name once it is known to be good, and lets the oldest ones go. */
+const keep = (folder: string, part: string, at: number): string => {
+  const damage = damageOfCopy(part);
+  if (damage !== null) {
+    rmSync(part);
+    throw new Error(`The backup is not sound (${damage}); the earlier ones are kept`);
+  }
+  syncFile(part);
+  const path = join(folder, nameAt(at));
+  renameSync(part, path);
+  for (const { path: old } of listBackups(folder).slice(KEPT)) rmSync(old);
+  syncFolder(folder);
+  return path;
+};
+
+/** Copies the journal while it goes on working, checks the copy and keeps the newest three. */
+export const backUpOnline = async (
+  database: DatabaseSync,
+  folder: string,
+  now: () => number,
+): Promise<string> => {
+  listBackups(folder);
+  const at = now();
+  const part = join(folder, `${nameAt(at)}.part`);
+  rmSync(part, { force: true });
+  await backup(database, part, { rate: 500 });
+  return keep(folder, part, at);
+};
+
+/** The same at once, for the moment before a migration: nothing else happens then. */
+export const backUpNow = (database: DatabaseSync, folder: string, now: () => number): string => {
+  listBackups(folder);
+  const at = now();
+  const part = join(folder, `${nameAt(at)}.part`);
+  rmSync(part, { force: true });
+  database.prepare('VACUUM INTO ?').run(part);
+  return keep(folder, part, at);
+};

@@ -1,0 +1,67 @@
+import type { JournalTrouble } from './types.ts';
+
+/** The disk refused a write: nothing of it was stored. `trouble` says what happened and what to do. */
+export class JournalFailure extends Error {
+  readonly trouble: JournalTrouble;
+
+  constructor(trouble: JournalTrouble, cause: unknown) {
+    super(trouble.message, { cause });
+    this.name = 'JournalFailure';
+    this.trouble = trouble;
+  }
+}
+
+// Primary result codes, https://sqlite.org/rescode.html
+const BUSY = 5;
+const LOCKED = 6;
+const READ_ONLY = 8;
+const IO_ERROR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANNOT_OPEN = 14;
+const NOT_A_DATABASE = 26;
+
+const TROUBLES: Readonly<Record<number, JournalTrouble>> = {
+  [FULL]: {
+    code: 'disk_full',
+    message: 'The disk that holds the journal is full.',
+    suggestion: 'Free some space; recording goes on by itself.',
+  },
+  [READ_ONLY]: {
+    code: 'read_only',
+    message: 'The journal cannot be written: the file or its disk is read-only.',
+    suggestion: 'Make the folder writable for your user; recording goes on by itself.',
+  },
+  [CORRUPT]: {
+    code: 'damaged',
+    message: 'The journal is damaged.',
+    suggestion:
+      'Restart Cerevisor: it restores the newest good backup and asks Cursor for the rest.',
+  },
+  [IO_ERROR]: {
+    code: 'io_error',
+    message: 'The disk that holds the journal reports an error.',
+    suggestion:
+      'Check the disk and its connection; recording goes on by itself when it works again.',
+  },
+  [BUSY]: {
+    code: 'io_error',
+    message: 'Another program keeps the journal locked.',
+    suggestion: 'Close programs that have cerevisor-cloud-runs.db open; recording then goes on.',
+  },
+};
+const SAME_AS: Readonly<Record<number, number>> = {
+  [LOCKED]: BUSY,
+  [CANNOT_OPEN]: IO_ERROR,
+  [NOT_A_DATABASE]: CORRUPT,
+};
+
+/** What SQLite's error says about the disk, or null when it is no disk trouble but a bug. */
+export const diskTrouble = (error: unknown): JournalTrouble | null => {
+  if (!(error instanceof Error) || !('errcode' in error)) return null;
+  if (typeof error.errcode !== 'number') return null;
+  const primary = error.errcode & 0xff;
+  const trouble = TROUBLES[SAME_AS[primary] ?? primary];
+  if (trouble === undefined) return null;
+  return { ...trouble, message: `${trouble.message} (SQLite: ${error.message})` };
+};

@@ -1,0 +1,79 @@
+import {
+  EVENT_VERSION,
+  type LifecycleEvent,
+  type SessionEvent,
+  type StreamEvent,
+  sessionEventSchema,
+} from '../session/events.ts';
+import type { CursorRunId } from '../session/ids.ts';
+import type { AgentId } from '../workflow/ids.ts';
+
+/** Where a frame comes from; the rest of it is data that nobody looks into before it is read. */
+export type FrameSource = {
+  readonly agentId: AgentId;
+  readonly attempt: number;
+  readonly cursorRunId: CursorRunId;
+};
+
+const parseData = (dataText: string): unknown => {
+  try {
+    return JSON.parse(dataText);
+  } catch {
+    // Cursor's word is kept as it came; what is not JSON is shown as the text that it is.
+    return dataText;
+  }
+};
+
+/** A frame as an event. Its data is parsed when it is first read: most frames are only stored and passed on. */
+export const frameEvent = (
+  source: FrameSource,
+  event: string,
+  eventId: string | undefined,
+  dataText: string,
+): StreamEvent => {
+  let parsed: { readonly data: unknown } | undefined;
+  return {
+    type: 'StreamEvent',
+    agentId: source.agentId,
+    attempt: source.attempt,
+    cursorRunId: source.cursorRunId,
+    event,
+    ...(eventId === undefined ? undefined : { eventId }),
+    get data() {
+      parsed ??= { data: parseData(dataText) };
+      return parsed.data;
+    },
+  };
+};
+
+/** Checks an event before it is stored, so that what is on disk can be read again. @throws for a bug. */
+export const checkedEvent = (event: LifecycleEvent): LifecycleEvent => {
+  const parsed = sessionEventSchema.parse(event);
+  if (!isLifecycle(parsed)) throw new Error('Frames are buffered, not appended');
+  return parsed;
+};
+
+export const encodeEvent = (event: LifecycleEvent): string => JSON.stringify(event);
+
+export type Decoded =
+  | { readonly ok: true; readonly event: LifecycleEvent }
+  | { readonly ok: false; readonly reason: string };
+
+/** Reads a stored lifecycle event. Upgrades of older versions belong here, one step per version. */
+export const decodeEvent = (version: number, payload: string): Decoded => {
+  if (version > EVENT_VERSION) {
+    return { ok: false, reason: `event version ${version}, known up to ${EVENT_VERSION}` };
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(payload);
+  } catch (error) {
+    return { ok: false, reason: `not JSON: ${String(error)}` };
+  }
+  const parsed = sessionEventSchema.safeParse(json);
+  if (!parsed.success) return { ok: false, reason: parsed.error.message };
+  if (!isLifecycle(parsed.data)) return { ok: false, reason: 'a frame in the place of an event' };
+  return { ok: true, event: parsed.data };
+};
+
+const isLifecycle = (event: SessionEvent): event is LifecycleEvent => event.type !== 'StreamEvent';

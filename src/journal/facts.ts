@@ -1,0 +1,39 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { prepareQuery } from './database.ts';
+import type { Journal } from './types.ts';
+
+type Row = { readonly key: string; readonly value: string };
+
+/** Small JSON values that belong to no session. Each change is durable when the call returns. */
+export const factsOn = (
+  database: DatabaseSync,
+  write: (body: () => void) => void,
+): Journal['facts'] => {
+  const get = prepareQuery<Row>(database, 'SELECT key, value FROM facts WHERE key = ?');
+  const set = database.prepare(
+    'INSERT INTO facts VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+  const remove = database.prepare('DELETE FROM facts WHERE key = ?');
+  const list = prepareQuery<Row>(
+    database,
+    'SELECT key, value FROM facts WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key',
+  );
+  return {
+    get: (key) => {
+      const found = get.get(key);
+      return found === undefined ? undefined : JSON.parse(found.value);
+    },
+    set: (key, value) => {
+      write(() => {
+        set.run(key, JSON.stringify(value));
+      });
+    },
+    remove: (key) => {
+      write(() => {
+        remove.run(key);
+      });
+    },
+    list: (prefix) =>
+      list.all(prefix).map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown })),
+  };
+};

@@ -1,0 +1,40 @@
+import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Where the journal keeps things below the home folder. */
+export const journalFiles = (home: string) => ({
+  database: join(home, 'cerevisor-cloud-runs.db'),
+  lock: join(home, 'lock.db'),
+  daemon: join(home, 'daemon.json'),
+  backups: join(home, 'backups'),
+  /** A good backup on its way to become the database. */
+  restoring: join(home, 'cerevisor-cloud-runs.db.restoring'),
+});
+
+/** Makes a file's content durable. Never for a database that is open: closing it here would drop SQLite's locks. */
+export const syncFile = (path: string): void => {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+};
+
+/** Makes the names in a folder durable. */
+export const syncFolder = (path: string): void => {
+  // Windows cannot open a folder; there the rename itself is journalled by NTFS.
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+};
+
+/** Renames so that the new name survives power loss. */
+export const renameDurably = (from: string, to: string): void => {
+  renameSync(from, to);
+  syncFolder(dirname(to));
+};

@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import {
+  frame,
+  framesOf,
+  launched,
+  launchIntended,
+  manualClock,
+  openOrThrow,
+  openTemporaryJournal,
+  runNumber,
+  sessionNumber,
+  sessionStarted,
+  statusFrame,
+} from './testing.ts';
+import type { StoredEvent } from './types.ts';
+
+const ONE = sessionNumber(1);
+const placesOf = (events: readonly StoredEvent[]) =>
+  events.map(({ position, seq, event }) => [position, seq, event.type]);
+
+describe('appending', () => {
+  test('numbers events without holes, within the journal and within each session', () => {
+    using opened = openTemporaryJournal();
+    const { journal } = opened;
+    journal.append(ONE, [sessionStarted(), launchIntended()]);
+    journal.append(sessionNumber(2), [sessionStarted()]);
+    journal.append(ONE, [launched()]);
+    expect(placesOf(journal.allEvents({ after: 0, limit: 10 }))).toEqual([
+      [1, 1, 'SessionStarted'],
+      [2, 2, 'LaunchIntended'],
+      [3, 1, 'SessionStarted'],
+      [4, 3, 'Launched'],
+    ]);
+    expect(journal.lastPosition).toBe(4);
+  });
+
+  test('takes the buffered frames before the event, in the same transaction', () => {
+    const clock = manualClock();
+    using opened = openTemporaryJournal(clock);
+    const { journal } = opened;
+    journal.append(ONE, [sessionStarted()]);
+    journal.buffer(framesOf(1, 1, [frame(1), frame(2)], 'c1'));
+    expect(journal.lastPosition).toBe(1);
+    journal.append(ONE, [launchIntended()]);
+    expect(placesOf(journal.sessionEvents(ONE, { limit: 10 }))).toEqual([
+      [1, 1, 'SessionStarted'],
+      [2, 2, 'StreamEvent'],
+      [3, 3, 'StreamEvent'],
+      [4, 4, 'LaunchIntended'],
+    ]);
+    expect(journal.streamCursor(runNumber(1))?.cursor).toBe('c1');
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  test('writes nothing when the guard refuses, and keeps what is buffered', () => {
+    using opened = openTemporaryJournal(manualClock());
+    const { journal } = opened;
+    journal.append(ONE, [sessionStarted(), launchIntended()]);
+    journal.buffer(framesOf(1, 1, [frame(1)]));
+    const refused = journal.append(ONE, [launchIntended(2)], ({ liveCloudAttempts, epoch }) => {
+      expect(epoch).toBe(journal.epoch);
+      return liveCloudAttempts >= 1 ? 'limit reached' : null;
+    });
+    expect(refused).toEqual({ ok: false, refusal: 'limit reached' });
+    expect(journal.lastPosition).toBe(2);
+    journal.flush();
+    expect(journal.lastPosition).toBe(3);
+  });
+
+  test('refuses frames of a session that it does not know', () => {
+    using opened = openTemporaryJournal();
+    expect(() => opened.journal.buffer(framesOf(9, 1, [frame(1)]))).toThrow(/does not know/);
+  });
+
+  test('refuses an event that could not be read again', () => {
+    using opened = openTemporaryJournal();
+    const broken = { ...launchIntended(), attempt: Number.NaN };
+    expect(() => opened.journal.append(ONE, [sessionStarted(), broken])).toThrow();
+    expect(opened.journal.lastPosition).toBe(0);
+  });
+});
+
+describe('group commit', () => {
+  test('commits frames 50 ms after the first one', () => {
+    const clock = manualClock();
+    using opened = openTemporaryJournal(clock);
+    const { journal } = opened;
+    journal.append(ONE, [sessionStarted()]);
+    journal.buffer(framesOf(1, 1, [frame(1)]));
+    clock.advance(30);
+    journal.buffer(framesOf(1, 1, [frame(2)]));
+    clock.advance(19);
+    expect(journal.lastPosition).toBe(1);
+    clock.advance(1);
+    expect(journal.lastPosition).toBe(3);
+  });
+
+  test('commits at once when 200 frames wait', () => {
+    using opened = openTemporaryJournal(manualClock());
+    const { journal } = opened;
+    journal.append(ONE, [sessionStarted()]);
+    for (let number = 1; number < 200; number += 1) {
+      journal.buffer(framesOf(1, 1, [frame(number)]));
+    }
+    expect(journal.lastPosition).toBe(1);
+    journal.buffer(framesOf(1, 1, [frame(200)]));
+    expect(journal.lastPosition).toBe(201);
+  });
+
+  test('notes a sign of life of a launched run with the next commit', () => {
+    const clock = manualClock();
+    using opened = openTemporaryJournal(clock);
+    const { journal } = opened;
+    journal.append(ONE, [sessionStarted(), launchIntended(), launched()]);
+    journal.noteSign(runNumber(1), 500);
+    clock.advance(50);
+    expect(journal.streamCursor(runNumber(1))).toMatchObject({ lastSignAt: 500, cursor: null });
+  });
+});
+
+describe('repeated frames', () => {
+  test('are stored once, and leave no hole', () => {
+    using opened = openTemporaryJournal();
+    const { journal } = opened;
+    journal.append(ONE, [sessionStarted()]);
+    journal.buffer(framesOf(1, 1, [frame(1), frame(2), frame(2), frame(3)]));
+    journal.buffer(framesOf(1, 1, [frame(2), frame(3), frame(4)]));
+    journal.flush();
+    journal.buffer(framesOf(1, 1, [frame(4), frame(5)]));
+    journal.flush();
+    const events = journal.allEvents({ after: 1, limit: 10 });
+    expect(events.map(({ position }) => position)).toEqual([2, 3, 4, 5, 6]);
+    expect(events.map(({ dataText }) => dataText)).toEqual(
+      [1, 2, 3, 4, 5].map((number) => frame(number).data),
+    );
+  });
+
+  test('of the same id in two runs are two frames', () => {
+    using opened = openTemporaryJournal();
+    const { journal } = opened;
+    journal.append(ONE, [sessionStarted()]);
+    journal.buffer(framesOf(1, 1, [frame(1)]));
+    journal.buffer(framesOf(1, 2, [frame(1)]));
+    journal.flush();
+    expect(journal.lastPosition).toBe(3);
+  });
+
+  test('of status are dropped while the status stays, also over a restart', () => {
+    using opened = openTemporaryJournal();
+    const { journal, home } = opened;
+    journal.append(ONE, [sessionStarted()]);
+    journal.buffer(framesOf(1, 1, [statusFrame('CREATING'), statusFrame('RUNNING')]));
+    journal.buffer(framesOf(1, 1, [statusFrame('RUNNING'), frame(1)]));
+    journal.close();
+    const again = openOrThrow({ home });
+    again.buffer(framesOf(1, 1, [statusFrame('RUNNING'), statusFrame('FINISHED')]));
+    again.flush();
+    const data = again.sessionEvents(ONE, { after: 1, limit: 10 }).map(({ dataText }) => dataText);
+    expect(data).toEqual([
+      statusFrame('CREATING').data,
+      statusFrame('RUNNING').data,
+      frame(1).data,
+      statusFrame('FINISHED').data,
+    ]);
+    again.close();
+  });
+});
+
+describe('listeners', () => {
+  test('hear what is committed in order, and may append', () => {
+    using opened = openTemporaryJournal(manualClock());
+    const { journal } = opened;
+    const heard: [string, number][] = [];
+    let isAnswered = false;
+    journal.onCommitted((events) => {
+      if (!isAnswered) {
+        isAnswered = true;
+        journal.append(ONE, [launchIntended()]);
+      }
+      for (const { position } of events) heard.push(['first', position]);
+    });
+    journal.onCommitted((events) => {
+      for (const { position } of events) heard.push(['second', position]);
+    });
+    journal.append(ONE, [sessionStarted()]);
+    expect(heard).toEqual([
+      ['first', 1],
+      ['second', 1],
+      ['first', 2],
+      ['second', 2],
+    ]);
+  });
+
+  test('get frames whose data is parsed when it is read', () => {
+    using opened = openTemporaryJournal();
+    const { journal } = opened;
+    const heard: StoredEvent[] = [];
+    journal.append(ONE, [sessionStarted()]);
+    const stop = journal.onCommitted((events) => heard.push(...events));
+    journal.buffer(framesOf(1, 1, [frame(1)]));
+    journal.flush();
+    stop();
+    journal.append(ONE, [launchIntended()]);
+    expect(heard).toEqual(journal.sessionEvents(ONE, { after: 1, before: 3, limit: 10 }));
+    expect(heard[0]?.event).toMatchObject({ eventId: frame(1).id, data: { text: 'word 1' } });
+  });
+});
+
+test('each opening has an epoch of its own', () => {
+  using opened = openTemporaryJournal();
+  const { journal, home } = opened;
+  journal.close();
+  const again = openOrThrow({ home });
+  expect(again.epoch).toBe(journal.epoch + 1);
+  again.close();
+});
+
+test('facts are kept as JSON under their keys', () => {
+  using opened = openTemporaryJournal();
+  const { facts } = opened.journal;
+  facts.set('confirmed:a', { at: 1 });
+  facts.set('confirmed:b', true);
+  facts.set('other', null);
+  facts.remove('confirmed:a');
+  expect(facts.get('confirmed:a')).toBeUndefined();
+  expect(facts.get('other')).toBeNull();
+  expect(facts.list('confirmed:')).toEqual([{ key: 'confirmed:b', value: true }]);
+});

@@ -1,0 +1,290 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { LifecycleEvent } from '../session/events.ts';
+import type { CursorRunId, SessionId } from '../session/ids.ts';
+import { CloudRunTable } from './cloud-run-table.ts';
+import { prepareQuery, type Transaction, transactionOn } from './database.ts';
+import { diskTrouble, JournalFailure } from './disk-trouble.ts';
+import { checkedEvent } from './event-codec.ts';
+import { EventReader, type SessionEventOptions } from './event-reader.ts';
+import { EventWriter } from './event-writer.ts';
+import { factsOn } from './facts.ts';
+import { type BufferLimits, FrameBuffer } from './frame-buffer.ts';
+import { Publisher } from './publisher.ts';
+import { Quarantine } from './quarantine.ts';
+import { SessionStates } from './session-states.ts';
+import { SessionTable } from './session-table.ts';
+import { type Stream, StreamTable } from './stream-table.ts';
+import { type Schedule, Trouble } from './trouble.ts';
+import type {
+  AppendGuard,
+  AppendResult,
+  BufferedFrames,
+  Journal,
+  Projection,
+  SessionQuery,
+  StoredEvent,
+} from './types.ts';
+
+const GROUP_COMMIT_FRAMES = 200;
+const GROUP_COMMIT_MS = 50;
+
+export type JournalParts = {
+  readonly database: DatabaseSync;
+  readonly projection: Projection;
+  readonly now: () => number;
+  readonly schedule: Schedule;
+  readonly bufferLimits: BufferLimits;
+  /** Writes a verified backup and returns its path. */
+  readonly backUp: () => Promise<string>;
+  /** Called last when the journal closes: gives the lock back. */
+  readonly release: () => void;
+};
+
+/** The journal on SQLite. Everything but `backup` is synchronous: a transaction is never interleaved. */
+export class SqliteJournal implements Journal {
+  readonly epoch: number;
+  readonly facts: Journal['facts'];
+  readonly #parts: JournalParts;
+  readonly #transaction: Transaction;
+  readonly #sessions: SessionTable;
+  readonly #cloudRuns: CloudRunTable;
+  readonly #streams: StreamTable;
+  readonly #states: SessionStates;
+  readonly #writer: EventWriter;
+  readonly #reader: EventReader;
+  readonly #quarantine: Quarantine;
+  readonly #buffer: FrameBuffer;
+  readonly #publisher = new Publisher();
+  readonly #trouble: Trouble;
+  readonly #epochNow;
+  readonly #touchEpoch;
+  #cancelTimer: (() => void) | null = null;
+  #isClosed = false;
+
+  constructor(parts: JournalParts) {
+    const { database, projection } = parts;
+    this.#parts = parts;
+    this.#transaction = transactionOn(database);
+    this.#sessions = new SessionTable(database);
+    this.#cloudRuns = new CloudRunTable(database);
+    this.#streams = new StreamTable(database);
+    this.#quarantine = new Quarantine(database);
+    this.#reader = new EventReader(database, this.#quarantine);
+    this.#writer = new EventWriter(database);
+    this.#buffer = new FrameBuffer(parts.bufferLimits);
+    this.#states = new SessionStates(
+      { sessions: this.#sessions, cloudRuns: this.#cloudRuns, streams: this.#streams },
+      projection,
+    );
+    this.#trouble = new Trouble(parts.schedule, () => this.#tryAgain());
+    this.#epochNow = prepareQuery<{ value: number }>(
+      database,
+      `SELECT value FROM meta WHERE key = 'epoch'`,
+    );
+    this.#touchEpoch = database.prepare(`UPDATE meta SET value = value + ? WHERE key = 'epoch'`);
+    this.facts = factsOn(database, (body) => {
+      this.#write(body);
+      this.#trouble.clear();
+    });
+    this.epoch = this.#transaction(() => {
+      this.#states.refoldOthers(this.#reader, this.#quarantine);
+      this.#touchEpoch.run(1);
+      return this.#readEpoch();
+    });
+  }
+
+  get lastPosition(): number {
+    return this.#writer.lastPosition;
+  }
+
+  append(
+    sessionId: SessionId,
+    events: readonly LifecycleEvent[],
+    guard?: AppendGuard,
+  ): AppendResult {
+    const checked = events.map(checkedEvent);
+    const committed: StoredEvent[] = [];
+    const result = this.#write((): AppendResult => {
+      // Before anything is written, so that a refusal leaves the transaction empty.
+      const refusal = guard?.({
+        liveCloudAttempts: this.#cloudRuns.countLive(),
+        epoch: this.#readEpoch(),
+      });
+      if (typeof refusal === 'string') return { ok: false, refusal };
+      this.#writeBuffered(this.#publisher.hasListeners ? committed : null);
+      const at = this.#parts.now();
+      if (checked.length === 0) return { ok: true, events: [] };
+      const session = this.#states.evolve(sessionId, checked, at);
+      const stored = checked.map((event) => this.#writer.writeEvent(sessionId, session, at, event));
+      committed.push(...stored);
+      return { ok: true, events: stored };
+    });
+    // A refused append wrote nothing: what is buffered still waits.
+    if (result.ok) this.#committed(committed);
+    return result;
+  }
+
+  buffer(frames: BufferedFrames): boolean {
+    if (this.#states.counter(frames.sessionId) === null) {
+      throw new Error(`Frames of a session that the journal does not know: ${frames.sessionId}`);
+    }
+    if (!this.#buffer.offer({ ...frames, at: this.#parts.now() })) return false;
+    if (this.#buffer.frameCount >= GROUP_COMMIT_FRAMES && !this.#trouble.isPresent) this.flush();
+    else this.#startTimer();
+    return true;
+  }
+
+  noteSign(cursorRunId: CursorRunId, at: number): void {
+    this.#buffer.noteSign(cursorRunId, at);
+    this.#startTimer();
+  }
+
+  flush(): void {
+    if (this.#buffer.isEmpty) return;
+    try {
+      this.#commitBuffered(() => undefined);
+    } catch (error) {
+      // Told to `onTrouble`; the frames are kept, and the next try is already scheduled.
+      if (!(error instanceof JournalFailure)) throw error;
+    }
+  }
+
+  onCommitted(listener: (events: readonly StoredEvent[]) => void): () => void {
+    return this.#publisher.subscribe(listener);
+  }
+
+  onTrouble(listener: Parameters<Journal['onTrouble']>[0]): () => void {
+    return this.#trouble.subscribe(listener);
+  }
+
+  state(sessionId: SessionId): unknown {
+    return this.#states.state(sessionId);
+  }
+
+  sessions(query: SessionQuery): ReturnType<Journal['sessions']> {
+    return this.#sessions.list(query);
+  }
+
+  countByStatus(): Readonly<Record<string, number>> {
+    return this.#sessions.countByStatus();
+  }
+
+  findSessions(prefix: string, limit: number): readonly SessionId[] {
+    return this.#sessions.findByPrefix(prefix, limit);
+  }
+
+  liveCloudRuns(): ReturnType<Journal['liveCloudRuns']> {
+    return this.#cloudRuns.live();
+  }
+
+  cloudRunByCursorAgent(cursorAgentId: string): ReturnType<Journal['cloudRunByCursorAgent']> {
+    return this.#cloudRuns.byCursorAgent(cursorAgentId);
+  }
+
+  streamCursor(cursorRunId: CursorRunId): ReturnType<Journal['streamCursor']> {
+    this.#buffer.readmit(cursorRunId);
+    return this.#streams.cursor(cursorRunId);
+  }
+
+  sessionEvents(sessionId: SessionId, options: SessionEventOptions): readonly StoredEvent[] {
+    return this.#reader.ofSession(sessionId, options);
+  }
+
+  allEvents(options: Parameters<Journal['allEvents']>[0]): readonly StoredEvent[] {
+    return this.#reader.ofAll(options);
+  }
+
+  quarantine(): ReturnType<Journal['quarantine']> {
+    return this.#quarantine.list();
+  }
+
+  backup(): Promise<string> {
+    this.flush();
+    return this.#parts.backUp();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.flush();
+    this.#stopTimer();
+    this.#trouble.stop();
+    try {
+      // Closing the last connection checkpoints the WAL and removes it.
+      this.#parts.database.close();
+    } finally {
+      this.#parts.release();
+    }
+  }
+
+  #readEpoch(): number {
+    return this.#epochNow.get()?.value ?? 0;
+  }
+
+  /** Commits what is buffered together with what the body writes before it. */
+  #commitBuffered(body: () => void): void {
+    const committed: StoredEvent[] = [];
+    this.#write(() => {
+      body();
+      this.#writeBuffered(this.#publisher.hasListeners ? committed : null);
+    });
+    this.#committed(committed);
+  }
+
+  /** One transaction. When it fails, nothing of it stays, neither on disk nor in memory. */
+  #write<Result>(body: () => Result): Result {
+    try {
+      return this.#transaction(body);
+    } catch (error) {
+      this.#states.forget();
+      this.#streams.forget();
+      this.#writer.forget();
+      const trouble = diskTrouble(error);
+      if (trouble === null) throw error;
+      this.#trouble.note(trouble);
+      throw new JournalFailure(trouble, error);
+    }
+  }
+
+  #writeBuffered(stored: StoredEvent[] | null): void {
+    const touched = new Set<Stream>();
+    for (const batch of this.#buffer.batches) {
+      const session = this.#states.counter(batch.sessionId);
+      if (session === null) throw new Error(`Session ${batch.sessionId} vanished`);
+      const stream = this.#streams.open(session.number, batch);
+      this.#writer.writeFrames(session, stream, batch, stored);
+      touched.add(stream);
+    }
+    for (const stream of touched) this.#streams.write(stream);
+    for (const [run, at] of this.#buffer.signs) this.#streams.noteSign(run, at);
+  }
+
+  #committed(events: readonly StoredEvent[]): void {
+    this.#stopTimer();
+    this.#buffer.clear();
+    this.#trouble.clear();
+    this.#publisher.publish(events);
+  }
+
+  /** After trouble: a write of no meaning finds out whether the disk takes writes again. */
+  #tryAgain(): void {
+    try {
+      this.#commitBuffered(() => this.#touchEpoch.run(0));
+    } catch (error) {
+      if (!(error instanceof JournalFailure)) throw error;
+    }
+  }
+
+  #startTimer(): void {
+    if (this.#cancelTimer !== null || this.#trouble.isPresent) return;
+    this.#cancelTimer = this.#parts.schedule(() => {
+      this.#cancelTimer = null;
+      this.flush();
+    }, GROUP_COMMIT_MS);
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+}

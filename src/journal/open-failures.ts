@@ -1,0 +1,82 @@
+import { MINIMUM_SQLITE_VERSION } from './database.ts';
+import type { JournalTrouble, OpenFailure } from './types.ts';
+
+const ANOTHER_HOME = 'set CEREVISOR_HOME to a folder on a local disk';
+
+/** The disk's word at the door: the same codes, with advice for someone who cannot start. */
+export const troubleAsFailure = (trouble: JournalTrouble, home: string): OpenFailure => {
+  const suggestions: Readonly<Record<JournalTrouble['code'], string>> = {
+    disk_full: `Free some space on the disk of ${home} and start again.`,
+    read_only: `Make ${home} writable for your user, or ${ANOTHER_HOME}.`,
+    damaged: `Keep a copy of ${home} and run \`cerevisor doctor\`.`,
+    io_error: `Check the disk of ${home} and programs that hold its files, or ${ANOTHER_HOME}.`,
+  };
+  return {
+    code: trouble.code,
+    message: trouble.message,
+    suggestion: suggestions[trouble.code],
+  };
+};
+
+const FILE_ERRORS: Readonly<Record<string, { code: OpenFailure['code']; what: string }>> = {
+  EACCES: { code: 'read_only', what: 'may not be written by your user' },
+  EPERM: { code: 'read_only', what: 'may not be written by your user' },
+  EROFS: { code: 'read_only', what: 'is on a read-only disk' },
+  ENOSPC: { code: 'disk_full', what: 'is on a full disk' },
+  EDQUOT: { code: 'disk_full', what: 'has used up its disk quota' },
+  EEXIST: { code: 'io_error', what: 'is a file, not a folder' },
+  ENOTDIR: { code: 'io_error', what: 'is a file, or lies below one' },
+  EIO: { code: 'io_error', what: 'is on a disk that reports errors' },
+};
+
+/** Why opening is refused, in words that say what to do next. */
+export const openFailures = {
+  networkFilesystem: (home: string, kind: string): OpenFailure => ({
+    code: 'network_filesystem',
+    message: `${home} is on a network or shared file system (${kind}), where the journal could be damaged.`,
+    suggestion: `Move it to a local disk and ${ANOTHER_HOME}.`,
+  }),
+
+  notDurable: (home: string, missing: 'wal' | 'synchronous'): OpenFailure =>
+    missing === 'wal'
+      ? {
+          code: 'network_filesystem',
+          message: `The file system of ${home} cannot hold a write-ahead log, as network folders cannot.`,
+          suggestion: `Move it to a local disk and ${ANOTHER_HOME}.`,
+        }
+      : {
+          code: 'io_error',
+          message: 'SQLite does not promise to bring every commit to the disk here.',
+          suggestion: 'Run Cerevisor with the Node.js that it installs.',
+        },
+
+  sqliteTooOld: (found: string): OpenFailure => ({
+    code: 'sqlite_too_old',
+    message: `This Node.js brings SQLite ${found}; versions before ${MINIMUM_SQLITE_VERSION} can damage a journal.`,
+    suggestion: 'Run Cerevisor with the Node.js that it installs (24 or later).',
+  }),
+
+  laterVersion: (found: number, known: number): OpenFailure => ({
+    code: 'later_version',
+    message: `The journal has format ${found}, written by a later Cerevisor; this one knows formats up to ${known}. Nothing was changed.`,
+    suggestion: 'Update Cerevisor, or set CEREVISOR_HOME to another folder.',
+  }),
+
+  damaged: (home: string): OpenFailure => ({
+    code: 'damaged',
+    message: `The journal in ${home} is damaged, and there is no sound backup of it. Nothing was changed.`,
+    suggestion: `Keep a copy of the folder. To start with an empty journal, move cerevisor-cloud-runs.db and the files beside it (-wal, -shm) elsewhere; runs that Cursor still knows are then offered for adoption.`,
+  }),
+
+  /** An error of the file system at the home folder, or null when it is a bug. */
+  ofFileError: (error: unknown, home: string): OpenFailure | null => {
+    if (!(error instanceof Error) || !('code' in error)) return null;
+    const known = FILE_ERRORS[String(error.code)];
+    if (known === undefined) return null;
+    return {
+      code: known.code,
+      message: `${home} ${known.what} (${error.message}).`,
+      suggestion: `Mend that, or ${ANOTHER_HOME}.`,
+    };
+  },
+};

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { diskTrouble } from './disk-trouble.ts';
+import type { OpenFailure } from './types.ts';
+
+export type LockResult =
+  | { readonly ok: true; readonly release: () => void }
+  | { readonly ok: false; readonly failure: OpenFailure };
+
+const daemonFile = z.object({ pid: z.number(), port: z.number() });
+
+/** Who holds the lock, as far as its `daemon.json` says so. A hint for people: the lock alone decides. */
+const holder = (daemonPath: string): string => {
+  try {
+    const { pid, port } = daemonFile.parse(JSON.parse(readFileSync(daemonPath, 'utf8')));
+    return ` (process ${pid}, http://127.0.0.1:${port})`;
+  } catch {
+    // Not written yet, or half gone: the holder is starting or stopping.
+    return '';
+  }
+};
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+
+/**
+ * Takes the lock that makes this process the only writer of a home folder. An operating system lock: it ends
+ * with the process, however that ends, and leaves nothing stale. Nothing may open the lock file with `fs` while
+ * it is held: on POSIX systems closing any handle of a file drops all locks of the process on it.
+ */
+export const takeLock = (lockPath: string, daemonPath: string): LockResult => {
+  let lock: DatabaseSync | null = null;
+  try {
+    lock = new DatabaseSync(lockPath, { timeout: 0 });
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    const held = lock;
+    return { ok: true, release: () => held.close() };
+  } catch (error) {
+    lock?.close();
+    if (isBusy(error)) {
+      return {
+        ok: false,
+        failure: {
+          code: 'locked',
+          message: `Cerevisor is already running for this folder${holder(daemonPath)}.`,
+          suggestion: 'Use the running one, or stop it with `cerevisor stop`.',
+        },
+      };
+    }
+    const trouble = diskTrouble(error);
+    if (trouble === null) throw error;
+    const code = trouble.code === 'damaged' ? 'io_error' : trouble.code;
+    const suggestion =
+      trouble.code === 'damaged' ? `Delete ${lockPath}: it holds no data.` : trouble.suggestion;
+    return { ok: false, failure: { code, message: trouble.message, suggestion } };
+  }
+};

@@ -1,0 +1,86 @@
+import type { Migration } from './migrations.ts';
+
+/**
+ * The journal's tables. Sessions and runs get small numbers, because every event carries them in two indexes:
+ * with the ids themselves an event costs half as much again to store.
+ */
+const journal: Migration = {
+  id: 1,
+  name: 'journal',
+  sql: `
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO meta VALUES ('epoch', 0);
+
+    CREATE TABLE sessions (
+      number        INTEGER PRIMARY KEY,
+      id            TEXT NOT NULL UNIQUE,
+      workflow_id   TEXT NOT NULL,
+      workflow_name TEXT NOT NULL,
+      mode          TEXT NOT NULL,
+      status        TEXT NOT NULL,
+      needs_you     INTEGER NOT NULL,
+      is_settled    INTEGER NOT NULL,
+      is_dismissed  INTEGER NOT NULL,
+      started_at    INTEGER NOT NULL,
+      ended_at      INTEGER,
+      search_text   TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX sessions_by_start ON sessions (started_at);
+
+    -- Apart from sessions: a list reads the rows of thousands, but the states of one page.
+    CREATE TABLE session_states (
+      session INTEGER PRIMARY KEY REFERENCES sessions,
+      version INTEGER NOT NULL,
+      state   TEXT NOT NULL
+    ) STRICT;
+
+    -- One row per run of a Cursor agent: where its stream has been read to.
+    CREATE TABLE streams (
+      number       INTEGER PRIMARY KEY,
+      run_id       TEXT NOT NULL UNIQUE,
+      session      INTEGER NOT NULL REFERENCES sessions,
+      agent_id     TEXT NOT NULL,
+      attempt      INTEGER NOT NULL,
+      cursor       TEXT,
+      last_sign_at INTEGER,
+      last_status  TEXT
+    ) STRICT;
+
+    CREATE TABLE events (
+      position   INTEGER PRIMARY KEY,
+      session    INTEGER NOT NULL,
+      seq        INTEGER NOT NULL,
+      at         INTEGER NOT NULL,
+      type       TEXT NOT NULL,
+      agent_id   TEXT,
+      attempt    INTEGER,
+      version    INTEGER NOT NULL,
+      stream     INTEGER,
+      event_id   TEXT,
+      event_name TEXT,
+      payload    TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX events_in_session ON events (session, seq);
+    CREATE UNIQUE INDEX frames_once ON events (stream, event_id, event_name) WHERE event_id IS NOT NULL;
+    CREATE INDEX lifecycle_in_session ON events (session, seq) WHERE type <> 'StreamEvent';
+
+    CREATE TABLE cloud_runs (
+      session         INTEGER NOT NULL REFERENCES sessions,
+      agent_id        TEXT NOT NULL,
+      attempt         INTEGER NOT NULL,
+      cursor_agent_id TEXT NOT NULL,
+      latest_run_id   TEXT,
+      is_live         INTEGER NOT NULL,
+      PRIMARY KEY (session, agent_id, attempt)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX cloud_runs_by_cursor_agent ON cloud_runs (cursor_agent_id);
+    CREATE INDEX live_cloud_runs ON cloud_runs (session) WHERE is_live = 1;
+
+    CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE quarantine (position INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;
+  `,
+};
+
+/** In order, for ever: a migration that has been released is never changed or renumbered. */
+export const MIGRATIONS: readonly Migration[] = [journal];

@@ -1,0 +1,121 @@
+import type { LifecycleEvent } from '../session/events.ts';
+import type { SessionId } from '../session/ids.ts';
+import type { CloudRunTable } from './cloud-run-table.ts';
+import type { EventReader } from './event-reader.ts';
+import type { SessionCounter } from './event-writer.ts';
+import type { Quarantine } from './quarantine.ts';
+import type { SessionTable } from './session-table.ts';
+import type { StreamTable } from './stream-table.ts';
+import type { CloudRunRow, Projection } from './types.ts';
+
+/** A session in memory. `state` is read when it is first asked for: frames need the numbers alone. */
+type Entry = SessionCounter & { state?: { readonly value: unknown } };
+
+const MAXIMUM_CACHED = 500;
+const PAGE = 1000;
+
+/** Folded states: in memory for the sessions in use, and in the tables that are derived from them. */
+export class SessionStates {
+  readonly #entries = new Map<SessionId, Entry>();
+  readonly #sessions: SessionTable;
+  readonly #cloudRuns: CloudRunTable;
+  readonly #streams: StreamTable;
+  readonly #projection: Projection;
+
+  constructor(
+    tables: { sessions: SessionTable; cloudRuns: CloudRunTable; streams: StreamTable },
+    projection: Projection,
+  ) {
+    this.#sessions = tables.sessions;
+    this.#cloudRuns = tables.cloudRuns;
+    this.#streams = tables.streams;
+    this.#projection = projection;
+  }
+
+  /** The counter of a known session, or null. */
+  counter(id: SessionId): SessionCounter | null {
+    return this.#entry(id);
+  }
+
+  state(id: SessionId): unknown {
+    const entry = this.#entry(id);
+    if (entry === null) return undefined;
+    entry.state ??= { value: this.#sessions.state(entry.number) };
+    return entry.state.value;
+  }
+
+  /** Folds events into a session, new or known, and writes its rows. Call it inside a transaction. */
+  evolve(id: SessionId, events: readonly LifecycleEvent[], at: number): SessionCounter {
+    let state = this.state(id);
+    for (const event of events) state = this.#projection.evolve(state, event, at, id);
+    const number = this.#sessions.write(id, this.#projection.row(state), this.#projection.version);
+    this.#writeRuns(number, this.#projection.cloudRuns(state));
+    const entry: Entry = this.#entries.get(id) ?? { number, nextSeq: 1 };
+    entry.state = { value: state };
+    this.#remember(id, entry);
+    return entry;
+  }
+
+  /** Folds the sessions whose state is of another version afresh. Call it inside a transaction. */
+  refoldOthers(reader: EventReader, quarantine: Quarantine): void {
+    for (const id of this.#sessions.ofOtherVersion(this.#projection.version)) {
+      this.#refold(id, reader, quarantine);
+    }
+    this.forget();
+  }
+
+  /** After a rollback: what is in memory may never have been stored. */
+  forget(): void {
+    this.#entries.clear();
+  }
+
+  #refold(id: SessionId, reader: EventReader, quarantine: Quarantine): void {
+    let state: unknown;
+    let after = 0;
+    for (;;) {
+      const page = reader.lifecycle(id, after, PAGE);
+      for (const { event, at, position } of page) {
+        try {
+          state = this.#projection.evolve(state, event, at, id);
+        } catch (error) {
+          // An event that today's rules cannot take must not keep every other session from opening.
+          quarantine.add(position, `cannot be folded: ${String(error)}`);
+        }
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) break;
+      after = last.seq;
+    }
+    // Nothing could be read: the row stays as it was, and quarantine says why.
+    if (state === undefined) return;
+    const number = this.#sessions.write(id, this.#projection.row(state), this.#projection.version);
+    this.#cloudRuns.clear(number);
+    this.#writeRuns(number, this.#projection.cloudRuns(state));
+  }
+
+  #writeRuns(number: number, runs: readonly CloudRunRow[]): void {
+    this.#cloudRuns.write(number, runs);
+    for (const { agentId, attempt, latestRunId } of runs) {
+      if (latestRunId === null) continue;
+      this.#streams.register(number, { agentId, attempt, cursorRunId: latestRunId });
+    }
+  }
+
+  #entry(id: SessionId): Entry | null {
+    const cached = this.#entries.get(id);
+    if (cached !== undefined) return cached;
+    const found = this.#sessions.find(id);
+    if (found === null) return null;
+    const entry = { number: found.number, nextSeq: found.lastSeq + 1 };
+    this.#remember(id, entry);
+    return entry;
+  }
+
+  #remember(id: SessionId, entry: Entry): void {
+    if (this.#entries.size >= MAXIMUM_CACHED && !this.#entries.has(id)) {
+      const [oldest] = this.#entries.keys();
+      if (oldest !== undefined) this.#entries.delete(oldest);
+    }
+    this.#entries.set(id, entry);
+  }
+}

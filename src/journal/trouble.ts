@@ -1,0 +1,62 @@
+import type { JournalTrouble } from './types.ts';
+
+/** Calls back once after a while; returns the function that prevents it. */
+export type Schedule = (callback: () => void, milliseconds: number) => () => void;
+
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 10_000;
+
+type Listener = (trouble: JournalTrouble | null) => void;
+
+/** Remembers that the disk refuses, says so once, and tries again at growing intervals until it works. */
+export class Trouble {
+  readonly #listeners = new Set<Listener>();
+  readonly #schedule: Schedule;
+  readonly #tryAgain: () => void;
+  #present: JournalTrouble | null = null;
+  #retryMs = FIRST_RETRY_MS;
+  #cancelRetry: (() => void) | null = null;
+
+  constructor(schedule: Schedule, tryAgain: () => void) {
+    this.#schedule = schedule;
+    this.#tryAgain = tryAgain;
+  }
+
+  get isPresent(): boolean {
+    return this.#present !== null;
+  }
+
+  subscribe(listener: Listener): () => void {
+    const entry: Listener = (trouble) => listener(trouble);
+    this.#listeners.add(entry);
+    return () => this.#listeners.delete(entry);
+  }
+
+  note(trouble: JournalTrouble): void {
+    const isNew = this.#present?.code !== trouble.code;
+    this.#present = trouble;
+    this.#cancelRetry ??= this.#schedule(() => {
+      this.#cancelRetry = null;
+      this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+      this.#tryAgain();
+    }, this.#retryMs);
+    if (isNew) this.#tell(trouble);
+  }
+
+  clear(): void {
+    if (this.#present === null) return;
+    this.#present = null;
+    this.stop();
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#tell(null);
+  }
+
+  stop(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+  }
+
+  #tell(trouble: JournalTrouble | null): void {
+    for (const listener of [...this.#listeners]) listener(trouble);
+  }
+}
