@@ -1,9 +1,8 @@
-import { graphOf } from '../workflow/graph.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { evolveAgent } from './evolve-agent.ts';
 import type { SessionId } from './ids.ts';
-import { isSettled } from './select.ts';
+import { graphOfSession, isSettled } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
 
 export type When = { readonly at: number; readonly sessionId: SessionId };
@@ -134,7 +133,7 @@ function reopen(state: SessionState, id: AgentId, at: number): SessionState {
 }
 
 function descendantsOf(state: SessionState, id: AgentId): ReadonlySet<AgentId> {
-  const graph = graphOf(state.workflow);
+  const graph = graphOfSession(state);
   const found = new Set<AgentId>();
   const open: AgentId[] = [id];
   for (const current of open) {

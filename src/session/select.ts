@@ -1,5 +1,6 @@
 import { graphOf, upstreamOf, type WorkflowGraph } from '../workflow/graph.ts';
 import type { AgentId } from '../workflow/ids.ts';
+import type { Workflow } from '../workflow/schema.ts';
 import type { AgentState, Attempt, Run, SessionState } from './state.ts';
 
 export function agentOf(state: SessionState, id: AgentId): AgentState | undefined {
@@ -52,8 +53,15 @@ export function isCancelPending(agent: AgentState): boolean {
   return agent.cancel !== null && agent.cancel.unconfirmed === null;
 }
 
+const graphs = new WeakMap<Workflow, WorkflowGraph>();
+
+/** The graph of the session's snapshot, computed once: a snapshot never changes. */
 export function graphOfSession(state: SessionState): WorkflowGraph {
-  return graphOf(state.workflow);
+  const known = graphs.get(state.workflow);
+  if (known !== undefined) return known;
+  const graph = graphOf(state.workflow);
+  graphs.set(state.workflow, graph);
+  return graph;
 }
 
 export function upstreamAgents(state: SessionState, id: AgentId): readonly AgentState[] {

@@ -1,6 +1,6 @@
 import { isTerminal } from '../../providers/port.ts';
 import type { CommandOf } from '../../session/commands.ts';
-import type { Failure } from '../../session/events.ts';
+import type { Failure, SessionEventOf } from '../../session/events.ts';
 import { fullJitter } from '../backoff.ts';
 import { failureOf } from '../failure.ts';
 import { recordFact } from './follow.ts';
@@ -50,7 +50,7 @@ export async function cancelRun(task: Task<CommandOf<'cancel-run'>>): Promise<Wo
   return done;
 }
 
-function goneEvent(command: CommandOf<'cancel-run'>) {
+function goneEvent(command: CommandOf<'cancel-run'>): SessionEventOf<'RunEnded'> {
   return {
     type: 'RunEnded',
     agentId: command.agentId,
@@ -61,7 +61,7 @@ function goneEvent(command: CommandOf<'cancel-run'>) {
     failure: { code: 'agent_gone', message: 'Cursor no longer knows this agent.' },
     source: 'record',
     whileAway: false,
-  } as const;
+  };
 }
 
 function unconfirmed(cause: Failure | null): Failure {

@@ -3,6 +3,7 @@ import { fullJitter, remoteBackoff } from '../backoff.ts';
 import { done, record, type Task, type WorkResult } from './work.ts';
 
 const TRIES = 5;
+const LATE_MS = 15_000;
 
 /** Usage as Cursor reports it. Unknown stays unknown: it is never shown as zero. Nothing waits for this. */
 export async function reportUsage(task: Task<CommandOf<'report-usage'>>): Promise<WorkResult> {
@@ -11,11 +12,16 @@ export async function reportUsage(task: Task<CommandOf<'report-usage'>>): Promis
   const answer = await context.provider().usage(command.cursorAgentId, command.cursorRunId);
   if (answer.ok) {
     const { chargedCents, ...usage } = answer.value;
+    const isSettled = usage.totalTokens > 0 || chargedCents !== undefined;
+    // Cursor fills usage in some time after the end of a run.
+    if (!isSettled && task.failures + 1 < TRIES) {
+      return { kind: 'again', at: context.clock.now() + LATE_MS };
+    }
     record(task, {
       type: 'UsageReported',
       agentId,
       attempt,
-      state: usage.totalTokens === 0 && chargedCents === undefined ? 'pending' : 'known',
+      state: isSettled ? 'known' : 'pending',
       usage,
       ...(chargedCents === undefined ? {} : { chargedCents }),
     });

@@ -1,0 +1,143 @@
+import type { AgentRecord, Answer, RunRecord } from '../providers/port.ts';
+import { isTerminal } from '../providers/port.ts';
+import type { Attempt, Run, SessionState } from '../session/state.ts';
+import type { AgentId } from '../workflow/ids.ts';
+import type { EngineContext } from './context.ts';
+import { recordFact } from './work/follow.ts';
+import type { Task } from './work/work.ts';
+
+/** A run that nobody from Cursor has spoken of for this long, and that cannot be asked about, is flagged. */
+export const SILENCE_LIMIT_MS = 24 * 60 * 60 * 1000;
+
+/** A run whose fate can still change. */
+export type OpenRun = {
+  readonly agentId: AgentId;
+  readonly attempt: Attempt;
+  readonly run: Run;
+};
+
+/** Runs that have not ended, and those that were given up and may turn out to live or to have finished. */
+export function openRuns(state: SessionState, isReconsidering: boolean): OpenRun[] {
+  return state.agents.flatMap((agent) => {
+    const attempt = agent.attempts.at(-1);
+    const run = attempt?.runs.at(-1);
+    if (attempt === undefined || run === undefined) return [];
+    const isGivenUp = run.ended?.outcome === 'silent' || run.ended?.outcome === 'gone';
+    return run.ended === null || (isReconsidering && isGivenUp)
+      ? [{ agentId: agent.id, attempt, run }]
+      : [];
+  });
+}
+
+export type Read = (agentId: string, runId: string) => Promise<Answer<RunRecord>>;
+
+/**
+ * Asks Cursor about a run and stores its answer. While nobody was attached, an end counts as `whileAway`. Without
+ * an answer the run is unknown; after 24 h of silence it is flagged failed, with exactly that reason.
+ */
+export async function askAbout(
+  context: EngineContext,
+  state: SessionState,
+  open: OpenRun,
+  read: Read,
+): Promise<void> {
+  const { agentId, attempt, run } = open;
+  const answer = await read(attempt.cursorAgentId, run.id);
+  const { journal, clock } = context;
+  if (answer.ok) {
+    journal.noteSign(run.id, clock.now());
+    const command = { agentId, attempt: attempt.number, cursorRunId: run.id };
+    const task: Task<typeof command> = {
+      context,
+      sessionId: state.id,
+      command,
+      failures: 0,
+      signal: neverAborted,
+    };
+    recordFact(task, { record: answer.value, source: 'record' }, true);
+    if (!isTerminal(answer.value.status)) {
+      changeConnection(context, state, open, 'reconnecting', 'Cerevisor was restarted');
+    }
+    return;
+  }
+  if (answer.error.code === 'not_found' && (await isGone(context, attempt.cursorAgentId))) {
+    giveUp(
+      context,
+      state,
+      open,
+      'gone',
+      'agent_gone',
+      'Cursor no longer knows this agent: it was deleted or has expired.',
+    );
+    return;
+  }
+  if (isSilentTooLong(context, open)) {
+    giveUp(
+      context,
+      state,
+      open,
+      'silent',
+      'silent_24h',
+      'No sign of life from Cursor for more than 24 hours, and Cursor could not be asked now.',
+    );
+    return;
+  }
+  changeConnection(context, state, open, 'unknown', answer.error.message);
+}
+
+const neverAborted = new AbortController().signal;
+
+async function isGone(context: EngineContext, cursorAgentId: string): Promise<boolean> {
+  const agent: Answer<AgentRecord> = await context.provider().readAgent(cursorAgentId);
+  return !agent.ok && agent.error.code === 'not_found';
+}
+
+function isSilentTooLong(context: EngineContext, { attempt, run }: OpenRun): boolean {
+  const lastSign =
+    context.journal.streamCursor(run.id)?.lastSignAt ?? attempt.launchedAt ?? attempt.intendedAt;
+  return context.clock.now() - lastSign > SILENCE_LIMIT_MS;
+}
+
+function giveUp(
+  context: EngineContext,
+  state: SessionState,
+  { agentId, attempt, run }: OpenRun,
+  outcome: 'silent' | 'gone',
+  code: string,
+  message: string,
+): void {
+  context.journal.append(state.id, [
+    {
+      type: 'RunEnded',
+      agentId,
+      attempt: attempt.number,
+      cursorRunId: run.id,
+      outcome,
+      branches: [],
+      failure: {
+        code,
+        message,
+        suggestion:
+          outcome === 'silent'
+            ? 'Reconnect to ask Cursor again; if the run finished after all, the session goes on.'
+            : 'Retry the agent; that starts a new one.',
+      },
+      source: outcome === 'silent' ? 'none' : 'record',
+      whileAway: true,
+    },
+  ]);
+}
+
+function changeConnection(
+  context: EngineContext,
+  state: SessionState,
+  { agentId, attempt }: OpenRun,
+  connection: 'reconnecting' | 'unknown',
+  reason: string,
+): void {
+  const known = attempt.connection;
+  if (known.kind === connection && known.reason === reason) return;
+  context.journal.append(state.id, [
+    { type: 'ConnectionChanged', agentId, attempt: attempt.number, connection, reason },
+  ]);
+}

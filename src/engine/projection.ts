@@ -1,0 +1,74 @@
+import type { CloudRunRow, Projection, SessionRow } from '../journal/types.ts';
+import { evolve } from '../session/evolve.ts';
+import { isLive, latestRun } from '../session/select.ts';
+import type { SessionState } from '../session/state.ts';
+import { needsYou, sessionStatus } from '../session/status.ts';
+
+/** Grows whenever `SessionState` changes its shape: stored states of another version are folded afresh. */
+const STATE_VERSION = 1;
+
+/** How the journal turns a session's events into its state and its rows. */
+export const sessionProjection: Projection = {
+  version: STATE_VERSION,
+  evolve: (state, event, at, sessionId) => evolve(asState(state), event, { at, sessionId }),
+  row: (state) => rowOf(require(state)),
+  cloudRuns: (state) => cloudRunsOf(require(state)),
+};
+
+// The journal hands back what this projection gave it, of the same version.
+const asState = (state: unknown): SessionState | undefined => state as SessionState | undefined;
+
+function require(state: unknown): SessionState {
+  const known = asState(state);
+  if (known === undefined) throw new Error('A session begins with SessionStarted');
+  return known;
+}
+
+function rowOf(state: SessionState): SessionRow {
+  const { phase } = state;
+  return {
+    state,
+    workflowId: state.workflow.id,
+    workflowName: state.workflow.name,
+    mode: state.mode,
+    status: sessionStatus(state),
+    needsYou: needsYou(state) !== null,
+    isSettled: phase.kind === 'ended',
+    isDismissed: state.isDismissed,
+    startedAt: state.startedAt,
+    endedAt: phase.kind === 'ended' ? phase.at : null,
+    searchText: searchTextOf(state),
+  };
+}
+
+function searchTextOf(state: SessionState): string {
+  const words = [
+    state.id,
+    state.workflow.name,
+    state.workflow.description,
+    ...state.repositories.map(({ url }) => url),
+    ...state.workflow.agents.flatMap(({ id, name, role }) => [id, name, role]),
+    ...state.agents.flatMap((agent) => [
+      agent.phase.kind === 'settled' ? (agent.phase.cause?.message ?? '') : '',
+      ...agent.attempts.flatMap((attempt) => [
+        attempt.cursorAgentId,
+        ...attempt.branches.flatMap(({ branch, prUrl }) => [branch ?? '', prUrl ?? '']),
+      ]),
+    ]),
+  ];
+  return words.filter((word) => word !== '').join('\n');
+}
+
+function cloudRunsOf(state: SessionState): CloudRunRow[] {
+  if (state.mode !== 'cloud') return [];
+  return state.agents.flatMap((agent) =>
+    agent.attempts.map((attempt) => ({
+      sessionId: state.id,
+      agentId: agent.id,
+      attempt: attempt.number,
+      cursorAgentId: attempt.cursorAgentId,
+      latestRunId: latestRun(attempt)?.id ?? null,
+      isLive: attempt === agent.attempts.at(-1) && isLive(agent),
+    })),
+  );
+}

@@ -1,0 +1,182 @@
+import { type Command, commandKey } from '../session/commands.ts';
+import { decide } from '../session/decide.ts';
+import type { LifecycleEvent } from '../session/events.ts';
+import type { SessionId } from '../session/ids.ts';
+import type { SessionState } from '../session/state.ts';
+import type { EngineContext } from './context.ts';
+import { carryOut, type SlowCommand } from './work/carry-out.ts';
+import type { WorkResult } from './work/work.ts';
+
+/** One command in hand: being carried out, or waiting for its next try. */
+type Job = {
+  readonly kind: Command['kind'];
+  readonly controller: AbortController;
+  /** Set while the job waits; waking it starts the next try at once. */
+  nap: AbortController | null;
+};
+
+/** Longest chain of events that follow from each other without any answer from outside. */
+const MAX_RECORD_ROUNDS = 10_000;
+const BUG_DELAY_MS = 30_000;
+const STUCK_DELAY_MS = 1_000;
+
+/**
+ * Keeps what is being done in step with what `decide` asks for, session by session. It works by level: whatever
+ * happens, it looks at the state again and starts what is missing, so that a lost or repeated nudge does no harm.
+ */
+export class Supervisor {
+  readonly #context: EngineContext;
+  readonly #jobs = new Map<SessionId, Map<string, Job>>();
+  readonly #nudged = new Set<SessionId>();
+  readonly #running = new Set<Promise<void>>();
+  #isStopped = false;
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+  }
+
+  /** Looks at these sessions again, soon. */
+  nudge(...sessionIds: readonly SessionId[]): void {
+    if (this.#isStopped) return;
+    if (this.#nudged.size === 0 && sessionIds.length > 0) queueMicrotask(() => this.#drain());
+    for (const id of sessionIds) this.#nudged.add(id);
+  }
+
+  /** Starts the next try of everything that waits: the network is back, a key was changed, a place is free. */
+  hurry(kinds?: ReadonlySet<Command['kind']>): void {
+    for (const jobs of this.#jobs.values()) {
+      for (const job of jobs.values()) {
+        if (kinds === undefined || kinds.has(job.kind)) job.nap?.abort();
+      }
+    }
+  }
+
+  /** How many commands are in hand, for tests and for the doctor. */
+  get jobCount(): number {
+    return [...this.#jobs.values()].reduce((sum, jobs) => sum + jobs.size, 0);
+  }
+
+  /** Calls everything off and waits until nothing is in hand. What was not finished is asked for again at start. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const jobs of this.#jobs.values()) {
+      for (const job of jobs.values()) job.controller.abort();
+    }
+    await Promise.allSettled(this.#running);
+  }
+
+  #drain(): void {
+    const nudged = [...this.#nudged];
+    this.#nudged.clear();
+    for (const id of nudged) {
+      try {
+        this.#reconcile(id);
+      } catch (error) {
+        this.#failSafely(id, error);
+      }
+    }
+  }
+
+  #reconcile(sessionId: SessionId): void {
+    if (this.#isStopped) return;
+    const wanted = new Map<string, SlowCommand>();
+    for (const command of this.#recordWhatFollows(sessionId)) {
+      if (command.kind !== 'record') wanted.set(commandKey(command), command);
+    }
+    const jobs = this.#jobs.get(sessionId) ?? new Map<string, Job>();
+    this.#jobs.set(sessionId, jobs);
+    for (const [key, job] of jobs) {
+      const command = wanted.get(key);
+      if (command === undefined) job.controller.abort();
+      // The same work is wanted in another way (a launch that is to be cancelled): its next try is due now.
+      else if (command.kind !== job.kind) job.nap?.abort();
+    }
+    for (const [key, command] of wanted) {
+      if (!jobs.has(key)) this.#start(sessionId, jobs, key, command);
+    }
+    if (jobs.size === 0) this.#jobs.delete(sessionId);
+  }
+
+  /** Stores the events that follow from the state alone, until none is left, and returns what else is asked for. */
+  #recordWhatFollows(sessionId: SessionId): Command[] {
+    const { journal } = this.#context;
+    for (let round = 0; round < MAX_RECORD_ROUNDS; round += 1) {
+      // The journal's projection is `evolve`: its state of a session is a SessionState.
+      const commands = decide(journal.state(sessionId) as SessionState | undefined);
+      const events: LifecycleEvent[] = [];
+      for (const command of commands) if (command.kind === 'record') events.push(command.event);
+      if (events.length === 0) return commands;
+      journal.append(sessionId, events);
+    }
+    throw new Error(`The events of session ${sessionId} follow from each other without end`);
+  }
+
+  #start(sessionId: SessionId, jobs: Map<string, Job>, key: string, command: SlowCommand): void {
+    const job: Job = { kind: command.kind, controller: new AbortController(), nap: null };
+    jobs.set(key, job);
+    const run = this.#work(sessionId, key, command, job).finally(() => {
+      jobs.delete(key);
+      if (jobs.size === 0 && this.#jobs.get(sessionId) === jobs) this.#jobs.delete(sessionId);
+      this.#running.delete(run);
+      this.nudge(sessionId);
+    });
+    this.#running.add(run);
+  }
+
+  /** Tries a command until it is done, no longer wanted, or wanted in another way. */
+  async #work(sessionId: SessionId, key: string, command: SlowCommand, job: Job): Promise<void> {
+    const { signal } = job.controller;
+    await this.#nap(job, 'notBefore' in command ? command.notBefore : null);
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      if (this.#wantedKind(sessionId, key) !== command.kind) return;
+      const result = await this.#try(sessionId, command, failures, signal);
+      const isStuck = result.kind === 'done' && this.#wantedKind(sessionId, key) === command.kind;
+      if (result.kind === 'done' && !isStuck) return;
+      await this.#nap(job, result.kind === 'again' ? result.at : this.#later());
+    }
+  }
+
+  async #try(
+    sessionId: SessionId,
+    command: SlowCommand,
+    failures: number,
+    signal: AbortSignal,
+  ): Promise<WorkResult> {
+    const context = this.#context;
+    try {
+      return await carryOut({ context, sessionId, command, failures, signal });
+    } catch (error) {
+      if (signal.aborted) return { kind: 'done' };
+      context.log.error(
+        { err: error, sessionId, command: command.kind },
+        'Work stopped by an error',
+      );
+      return { kind: 'again', at: context.clock.now() + BUG_DELAY_MS };
+    }
+  }
+
+  #wantedKind(sessionId: SessionId, key: string): Command['kind'] | undefined {
+    const state = this.#context.journal.state(sessionId) as SessionState | undefined;
+    return decide(state).find((command) => commandKey(command) === key)?.kind;
+  }
+
+  /** Done, and still asked for: a step that changed nothing must not be repeated without a pause. */
+  #later(): number {
+    return this.#context.clock.now() + STUCK_DELAY_MS;
+  }
+
+  async #nap(job: Job, until: number | null): Promise<void> {
+    const ms = (until ?? 0) - this.#context.clock.now();
+    if (until === null || ms <= 0) return;
+    job.nap = new AbortController();
+    await this.#context.clock.sleep(ms, AbortSignal.any([job.controller.signal, job.nap.signal]));
+    job.nap = null;
+  }
+
+  /** A disk that refuses, or a bug: nothing is planned for this session now, and it is looked at again later. */
+  #failSafely(sessionId: SessionId, error: unknown): void {
+    this.#context.log.error({ err: error, sessionId }, 'A session could not be carried on');
+    const { clock } = this.#context;
+    void clock.sleep(BUG_DELAY_MS).then(() => this.nudge(sessionId));
+  }
+}
