@@ -111,6 +111,8 @@ export type FollowObserver = {
   /** A newer state of the run; terminal at most once. A trailing frame never overrules a terminal fact. */
   onFact(fact: RunFact): void;
   onConnection(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void;
+  /** The provider was heard from about this run (bytes, heartbeats included, or an answer); at most every 10 s. */
+  onSignOfLife?(): void;
   /** Frames may be missing here; the run's state has been read afresh. */
   onGap(gap: {
     reason: 'stream_expired' | 'invalid_last_event_id' | 'unreadable' | 'unavailable';
@@ -141,6 +143,12 @@ export type FollowUpRequest = {
   readonly mcpServers?: unknown;
   /** Runs of this agent that we already know. After a lost answer any other run is the wanted one. */
   readonly knownRunIds: readonly string[];
+  /**
+   * Set when the request is repeated after an `unknown` outcome or a crash: a run that we do not know is then
+   * taken for ours and adopted before anything is sent. Without it such a run is somebody else's (a person can
+   * write to the agent in the provider's own app), and the prompt is sent.
+   */
+  readonly mayHaveArrived?: boolean;
 };
 
 export type RemoteArtifact = {
@@ -198,6 +206,8 @@ export interface CloudProvider {
     refresh?: boolean;
   }): Promise<Answer<{ urls: readonly string[]; refreshedAt: number }>>;
 
+  /** Makes the next launch fast: starts what has to be started. Harmless to repeat; failures show at the launch. */
+  warm?(): Promise<void>;
   /** After waking from sleep: drop pooled sockets and reconnect every stream at once. */
   wake(): void;
   close(): Promise<void>;

@@ -1,0 +1,90 @@
+import type { ProviderErrorCode } from '../port.ts';
+
+/** Cursor's error codes (Cloud Agents API v1) and what each of them means to us. */
+const BY_WIRE_CODE: Readonly<Record<string, ProviderErrorCode>> = {
+  unauthorized: 'unauthorized',
+  unauthenticated: 'unauthorized',
+  api_key_not_found: 'unauthorized',
+  forbidden: 'forbidden',
+  plan_required: 'forbidden',
+  role_forbidden: 'forbidden',
+  service_account_required: 'forbidden',
+  team_admin_required: 'forbidden',
+  team_membership_required: 'forbidden',
+  user_required: 'forbidden',
+  key_not_supported: 'forbidden',
+  feature_unavailable: 'feature_unavailable',
+  not_implemented: 'feature_unavailable',
+  integration_not_connected: 'integration_not_connected',
+  validation_error: 'invalid_request',
+  missing_body: 'invalid_request',
+  repository_required: 'invalid_request',
+  agent_id_conflict: 'invalid_request',
+  invalid_model: 'invalid_model',
+  invalid_branch_name: 'repository_unavailable',
+  repository_access: 'repository_unavailable',
+  pr_resolution_failed: 'repository_unavailable',
+  not_found: 'not_found',
+  artifact_not_found: 'not_found',
+  agent_not_found: 'not_found',
+  run_not_found: 'not_found',
+  environment_not_found: 'invalid_request',
+  agent_busy: 'busy',
+  agent_archived: 'archived',
+  run_not_cancellable: 'not_cancellable',
+  rate_limit_exceeded: 'rate_limited',
+  usage_limit_exceeded: 'usage_limit',
+  stream_expired: 'not_found',
+  stream_unavailable: 'unreachable',
+  client_cancelled: 'unreachable',
+  upstream_error: 'unreachable',
+  internal_error: 'unreachable',
+};
+
+const BY_STATUS: Readonly<Record<number, ProviderErrorCode>> = {
+  401: 'unauthorized',
+  402: 'usage_limit',
+  403: 'forbidden',
+  404: 'not_found',
+  408: 'unreachable',
+  410: 'not_found',
+  429: 'rate_limited',
+  501: 'feature_unavailable',
+};
+
+/** Total: every pair of status and code has a meaning, and one that is new to us is told by its status. */
+export function classify(status: number | undefined, wireCode: string | undefined) {
+  const known = wireCode === undefined ? undefined : BY_WIRE_CODE[wireCode];
+  if (known !== undefined) return known;
+  if (status === undefined) return 'unreachable';
+  const byStatus = BY_STATUS[status];
+  if (byStatus !== undefined) return byStatus;
+  if (status >= 500 || (status >= 300 && status < 400)) return 'unreachable';
+  return status >= 400 ? 'invalid_request' : 'protocol';
+}
+
+const SUGGESTIONS: Readonly<Record<ProviderErrorCode, string | undefined>> = {
+  unauthorized:
+    'Set a valid Cursor API key (Settings, or `cerevisor auth set`). Keys are made at cursor.com/dashboard, Integrations.',
+  forbidden:
+    "Check that the key's plan, role and team allow Cloud Agents, or use the key of an account that has them.",
+  integration_not_connected:
+    'Connect the repository host (for example GitHub) for the owner of this key at cursor.com/dashboard, Integrations; then run again.',
+  rate_limited: 'Nothing to do: it is repeated after the time that Cursor asks for.',
+  usage_limit:
+    'Raise the spending limit or wait for the next period (cursor.com/dashboard, Usage); it goes on by itself afterwards.',
+  invalid_request: "Change what Cursor objects to in the workflow's settings, then run again.",
+  invalid_model: 'Pick one of the models that your account offers, or leave the model empty.',
+  repository_unavailable:
+    "Check the repository's address and branch, and that Cursor's app may access it (cursor.com/dashboard, Integrations).",
+  not_found: 'It may have been deleted at Cursor, or it belongs to another account than this key.',
+  busy: 'Wait until the current run of this agent has ended, or cancel it.',
+  archived: 'Unarchive the agent at cursor.com/agents, or run this agent again as a new attempt.',
+  not_cancellable: 'The run has already ended; its final state is being read.',
+  feature_unavailable: 'This is not switched on for the account; Cursor can enable it.',
+  unreachable: 'Nothing is lost: it is tried again. Check the network if this goes on.',
+  protocol: 'Try again; if it stays, update Cerevisor, because Cursor may have changed its API.',
+  host_failed: 'Nothing is lost: the helper process is started again and the request is repeated.',
+};
+
+export const suggestionFor = (code: ProviderErrorCode): string | undefined => SUGGESTIONS[code];

@@ -1,0 +1,47 @@
+import type { FollowUpRequest, LaunchOutcome, RunRecord } from '../port.ts';
+import { isRecord, judge, type LaunchDependencies } from './launch.ts';
+import type { Reads } from './reads.ts';
+import { MISSING_KEY, type RestAnswer } from './rest.ts';
+import { failureFromHost } from './sdk-failures.ts';
+
+/**
+ * One try of a follow-up. Runs have no id of ours, so after a lost answer the agent's list of runs decides:
+ * one that we do not know is the one that we sent.
+ */
+export async function followUp(
+  { host, reads, apiKey, clock }: Omit<LaunchDependencies, 'models'>,
+  request: FollowUpRequest,
+): Promise<LaunchOutcome> {
+  const key = apiKey();
+  if (key === null || key === '') return { kind: 'wait', error: MISSING_KEY.error };
+  if (request.mayHaveArrived === true) {
+    const earlier = await findUnknownRun(reads, request);
+    if (!earlier.ok) return { kind: 'unknown', error: earlier.failure.error };
+    if (earlier.value !== undefined) return adopted(earlier.value);
+  }
+  const answer = await host.call<'followUp'>(key, {
+    name: 'followUp',
+    agentId: request.agentId,
+    prompt: request.prompt,
+    ...(isRecord(request.mcpServers) ? { mcpServers: request.mcpServers } : {}),
+  });
+  if (answer.ok) {
+    const { agentId, runId, status } = answer.value;
+    return { kind: 'launched', run: { agentId, runId, status, branches: [] }, adopted: false };
+  }
+  const outcome = judge(failureFromHost(answer.failure, clock()));
+  if (outcome.kind !== 'unknown') return outcome;
+  const sent = await findUnknownRun(reads, request);
+  return sent.ok && sent.value !== undefined ? adopted(sent.value) : outcome;
+}
+
+const adopted = (run: RunRecord): LaunchOutcome => ({ kind: 'launched', run, adopted: true });
+
+async function findUnknownRun(
+  reads: Reads,
+  { agentId, knownRunIds }: FollowUpRequest,
+): Promise<RestAnswer<RunRecord | undefined>> {
+  const runs = await reads.listRuns(agentId);
+  if (!runs.ok) return runs;
+  return { ok: true, value: runs.value.find((run) => !knownRunIds.includes(run.runId)) };
+}

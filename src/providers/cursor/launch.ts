@@ -1,0 +1,143 @@
+import type { LaunchOutcome, LaunchRequest, Model, ProviderError } from '../port.ts';
+import { type CallFailure, ownError } from './errors.ts';
+import { closeNames } from './models.ts';
+import { OWN_MARK, type Reads } from './reads.ts';
+import { MISSING_KEY } from './rest.ts';
+import { failureFromHost } from './sdk-failures.ts';
+import type { SdkHost } from './sdk-host/client.ts';
+import type { OperationOf } from './sdk-host/protocol.ts';
+import type { Clock } from './time.ts';
+
+export type LaunchDependencies = {
+  readonly host: SdkHost;
+  readonly reads: Reads;
+  readonly apiKey: () => string | null;
+  readonly clock: Clock;
+  /** For the list of close names when a model is unknown; an empty list is fine. */
+  readonly models: () => Promise<readonly Model[]>;
+};
+
+/**
+ * One try of a launch. Cursor ignores `Idempotency-Key`; the agent id that we minted is the only key that
+ * works, so a repeated request either creates the one agent or meets `409 agent_id_conflict` and adopts it.
+ */
+export async function launch(
+  { host, reads, apiKey, clock, models }: LaunchDependencies,
+  request: LaunchRequest,
+): Promise<LaunchOutcome> {
+  const key = apiKey();
+  if (key === null || key === '') return { kind: 'wait', error: MISSING_KEY.error };
+  const answer = await host.call<'launch'>(key, toOperation(request));
+  if (answer.ok) {
+    const { agentId, runId, status, agentUrl } = answer.value;
+    return {
+      kind: 'launched',
+      run: { agentId, runId, status, branches: [] },
+      ...(agentUrl === undefined ? {} : { agentUrl }),
+      adopted: false,
+    };
+  }
+  const failure = failureFromHost(answer.failure, clock());
+  if (failure.wireCode === 'agent_id_conflict') return adopt(reads, request);
+  const outcome = judge(failure);
+  if (outcome.kind !== 'rejected') return outcome;
+  // An earlier try may have arrived although its answer was lost, and only this one be refused (a model that
+  // has gone since, for instance). Its agent must not be left alone.
+  const earlier = await reads.readAgent(request.agentId);
+  if (earlier.ok) return adopt(reads, request);
+  return { kind: 'rejected', error: await withCloseNames(outcome.error, request, models) };
+}
+
+function toOperation(request: LaunchRequest): OperationOf<'launch'> {
+  return {
+    name: 'launch',
+    agentId: request.agentId,
+    agentName: request.name.slice(0, MAX_NAME_LENGTH),
+    prompt: request.prompt,
+    ...(request.model === undefined ? {} : { model: request.model }),
+    ...(isRecord(request.mcpServers) ? { mcpServers: request.mcpServers } : {}),
+    cloud: {
+      repos: request.repositories.map((repository) => ({ ...repository })),
+      autoCreatePR: request.autoCreatePr,
+      ...(request.environment === undefined ? {} : { env: { ...request.environment } }),
+      metadata: { ...request.metadata, [OWN_MARK]: '1' },
+    },
+  };
+}
+
+/** Cursor refuses longer names. */
+const MAX_NAME_LENGTH = 100;
+
+/** What a failed try proves about whether the agent exists. */
+export function judge(failure: CallFailure): Exclude<LaunchOutcome, { kind: 'launched' }> {
+  const { error } = failure;
+  switch (error.code) {
+    case 'unauthorized': // a new key mends it, and nothing was created without one
+    case 'rate_limited':
+    case 'usage_limit':
+    case 'busy':
+      return { kind: 'wait', error };
+    case 'unreachable':
+    case 'host_failed':
+      return { kind: failure.neverSent ? 'wait' : 'unknown', error };
+    case 'protocol':
+      // Another agent than the one asked for was created: repeating would create one more each time.
+      if (/mismatched agent id/.test(error.message)) return { kind: 'rejected', error };
+      return { kind: failure.neverSent ? 'rejected' : 'unknown', error };
+    case 'forbidden':
+    case 'integration_not_connected':
+    case 'invalid_request':
+    case 'invalid_model':
+    case 'repository_unavailable':
+    case 'not_found':
+    case 'archived':
+    case 'not_cancellable':
+    case 'feature_unavailable':
+      return { kind: 'rejected', error };
+    default:
+      return error.code satisfies never;
+  }
+}
+
+/** The id is ours, so the agent behind it comes from an earlier try: take it and its newest run. */
+async function adopt(reads: Reads, request: LaunchRequest): Promise<LaunchOutcome> {
+  const agent = await reads.readAgent(request.agentId);
+  if (!agent.ok) {
+    // A conflict said that it exists. Whatever the read says now, only another try can tell.
+    return { kind: 'unknown', error: agent.failure.error };
+  }
+  const { latestRun, metadata, url } = agent.value;
+  const foreign = Object.entries(request.metadata).find(
+    ([name, value]) => metadata[name] !== undefined && metadata[name] !== value,
+  );
+  if (foreign !== undefined) {
+    const message = `The agent ${request.agentId} exists at Cursor but belongs to something else (its "${foreign[0]}" differs).`;
+    return { kind: 'rejected', error: ownError('invalid_request', message) };
+  }
+  if (latestRun === undefined) {
+    const message = `The agent ${request.agentId} exists at Cursor, but its run is not listed yet.`;
+    return { kind: 'unknown', error: ownError('unreachable', message) };
+  }
+  return {
+    kind: 'launched',
+    run: latestRun,
+    ...(url === undefined ? {} : { agentUrl: url }),
+    adopted: true,
+  };
+}
+
+async function withCloseNames(
+  error: ProviderError,
+  request: LaunchRequest,
+  models: () => Promise<readonly Model[]>,
+): Promise<ProviderError> {
+  if (error.code !== 'invalid_model' || request.model === undefined) return error;
+  const names = closeNames(request.model, await models());
+  const message = `Cursor does not offer the model "${request.model}" to this account.`;
+  if (names.length === 0) return { ...error, message };
+  const suggestion = `Did you mean ${names.join(', ')}? Leave the model empty for the account's default.`;
+  return { ...error, message, suggestion };
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

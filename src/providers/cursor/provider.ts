@@ -1,0 +1,138 @@
+import type { Answer, CloudProvider, RunRecord } from '../port.ts';
+import { createAccount } from './account.ts';
+import { followUp } from './follow-up.ts';
+import { launch } from './launch.ts';
+import { createModels } from './models.ts';
+import {
+  artifactLink,
+  createReads,
+  listArtifacts,
+  listOwnAgents,
+  readUsage,
+  toAnswer,
+} from './reads.ts';
+import { createRepositories } from './repositories.ts';
+import { createRest, MISSING_KEY } from './rest.ts';
+import { failureFromHost } from './sdk-failures.ts';
+import { createSdkHost, type SdkHostOptions } from './sdk-host/client.ts';
+import { RunReading } from './stream/follow.ts';
+import { createLimiter } from './stream/limiter.ts';
+import { DEFAULT_FOLLOW_LIMITS, type FollowLimits } from './stream/limits.ts';
+import { type Clock, realSleep, type Sleep } from './time.ts';
+import { createTransport, type Deadlines } from './transport.ts';
+
+export const CURSOR_URL = 'https://api.cursor.com';
+
+export type CursorProviderOptions = {
+  /** Read anew for every call, so that a changed key is used at once. */
+  readonly apiKey: () => string | null;
+  /** Default: Cursor itself. Without a trailing slash or with one. */
+  readonly backendUrl?: string;
+  readonly isRehearsal: boolean;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly sleep?: Sleep;
+  readonly log?: (line: string) => void;
+  readonly followLimits?: Partial<FollowLimits>;
+  readonly deadlines?: Deadlines;
+  readonly host?: Pick<SdkHostOptions, 'breaker' | 'deadlinesMs'>;
+};
+
+export type CursorProvider = CloudProvider & {
+  warm(): Promise<void>;
+  /** Process id of the SDK host while one runs, for diagnosis. */
+  hostPid(): number | undefined;
+};
+
+/** Cursor's cloud as the engine sees it: launches through the SDK, reads and streams of our own. */
+export function createCursorProvider(options: CursorProviderOptions): CursorProvider {
+  const backendUrl = (options.backendUrl ?? CURSOR_URL).replace(/\/+$/, '');
+  const { apiKey } = options;
+  const clock = options.clock ?? Date.now;
+  const sleep = options.sleep ?? realSleep;
+  const transport = createTransport(options.deadlines);
+  const rest = createRest({ backendUrl, apiKey, transport, clock });
+  const reads = createReads(rest);
+  const host = createSdkHost({
+    ...(backendUrl === CURSOR_URL ? {} : { backendUrl }),
+    clock,
+    ...(options.log === undefined ? {} : { log: options.log }),
+    ...options.host,
+  });
+  const models = createModels(host, apiKey, clock);
+  const account = createAccount(host, apiKey, clock);
+  const calls = { host, reads, apiKey, clock };
+  const readings = new Set<RunReading>();
+  const followWith = {
+    backendUrl,
+    apiKey,
+    transport,
+    reads,
+    limiter: createLimiter(clock, sleep),
+    clock,
+    random: options.random ?? Math.random,
+    sleep,
+    limits: { ...DEFAULT_FOLLOW_LIMITS, ...options.followLimits },
+  };
+
+  const knownModels = async () => {
+    const answer = await models();
+    return answer.ok ? answer.value : [];
+  };
+
+  return {
+    backend: { kind: options.isRehearsal ? 'rehearsal' : 'cursor', url: backendUrl },
+    launch: (request) => launch({ ...calls, models: knownModels }, request),
+    followUp: (request) => followUp(calls, request),
+    readAgent: async (agentId) => toAnswer(await reads.readAgent(agentId)),
+    readRun: async (agentId, runId) => toAnswer(await reads.readRun(agentId, runId)),
+
+    async reconnect(agentId, runId): Promise<Answer<RunRecord>> {
+      // The SDK folds EXPIRED into "error", so the state itself comes from the record. A host that fails does
+      // not hide a record that can be read.
+      const key = apiKey();
+      if (key === null || key === '') return { ok: false, error: MISSING_KEY.error };
+      await host.call<'reconnect'>(key, { name: 'reconnect', agentId, runId });
+      return toAnswer(await reads.readRun(agentId, runId));
+    },
+
+    async follow(request, observer) {
+      const reading = new RunReading(followWith, request, observer);
+      readings.add(reading);
+      try {
+        return await reading.run();
+      } finally {
+        readings.delete(reading);
+      }
+    },
+
+    async cancel(agentId, runId) {
+      const key = apiKey();
+      if (key === null || key === '') return { ok: false, error: MISSING_KEY.error };
+      const answer = await host.call<'cancel'>(key, { name: 'cancel', agentId, runId });
+      if (answer.ok) return { ok: true, value: undefined };
+      return { ok: false, error: failureFromHost(answer.failure, clock()).error };
+    },
+
+    listArtifacts: (agentId) => listArtifacts(rest, agentId),
+    artifactLink: (agentId, path) => artifactLink(rest, agentId, path),
+    usage: (agentId, runId) => readUsage(rest, agentId, runId),
+    listOwnAgents: (limit) => listOwnAgents(rest, limit),
+    account,
+    models,
+    repositories: createRepositories(host, apiKey, clock),
+
+    async warm() {
+      // The SDK trades the key for a token before its first request; this call gets that over with.
+      await account();
+    },
+    hostPid: host.pid,
+    wake() {
+      transport.renew();
+      for (const reading of readings) reading.wake();
+    },
+    async close() {
+      await Promise.all([host.close(), transport.close()]);
+    },
+  };
+}

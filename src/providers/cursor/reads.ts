@@ -1,0 +1,128 @@
+import type { AgentRecord, Answer, RemoteArtifact, RunRecord, UsageReport } from '../port.ts';
+import type { Rest, RestAnswer } from './rest.ts';
+import {
+  agentListSchema,
+  agentSchema,
+  artifactLinkSchema,
+  artifactListSchema,
+  runListSchema,
+  runSchema,
+  toAgentRecord,
+  toRunRecord,
+  usageSchema,
+  type WireAgent,
+} from './wire.ts';
+
+/** Present in the metadata of every agent that this product launches; the reconciler finds them by it. */
+export const OWN_MARK = 'cerevisor';
+
+const PAGE_SIZE = 100;
+const agentPath = (agentId: string) => `/v1/agents/${encodeURIComponent(agentId)}`;
+const runPath = (agentId: string, runId: string) =>
+  `${agentPath(agentId)}/runs/${encodeURIComponent(runId)}`;
+export const streamPath = (agentId: string, runId: string) => `${runPath(agentId, runId)}/stream`;
+
+/** What we ask Cursor's API ourselves; each read answers within its deadline. */
+export function createReads(rest: Rest) {
+  const readRun = async (agentId: string, runId: string): Promise<RestAnswer<RunRecord>> => {
+    const answer = await rest.get(runPath(agentId, runId), runSchema);
+    return answer.ok ? { ok: true, value: toRunRecord(agentId, runId, answer.value) } : answer;
+  };
+
+  const readAgent = async (agentId: string): Promise<RestAnswer<AgentRecord>> => {
+    const agent = await rest.get(agentPath(agentId), agentSchema);
+    if (!agent.ok) return agent;
+    const { latestRunId } = agent.value;
+    if (latestRunId === undefined) return { ok: true, value: toAgentRecord(agent.value) };
+    const run = await readRun(agentId, latestRunId);
+    return run.ok ? { ok: true, value: toAgentRecord(agent.value, run.value) } : run;
+  };
+
+  /** Newest first, one page: an agent of ours never has more than a few runs. */
+  const listRuns = async (agentId: string): Promise<RestAnswer<readonly RunRecord[]>> => {
+    const answer = await rest.get(`${agentPath(agentId)}/runs`, runListSchema, {
+      limit: PAGE_SIZE,
+    });
+    if (!answer.ok) return answer;
+    return {
+      ok: true,
+      value: answer.value.items.map((run) => toRunRecord(agentId, run.id, run)),
+    };
+  };
+
+  return { readRun, readAgent, listRuns };
+}
+export type Reads = ReturnType<typeof createReads>;
+
+export const toAnswer = <Value>(answer: RestAnswer<Value>): Answer<Value> =>
+  answer.ok ? answer : { ok: false, error: answer.failure.error };
+
+export async function listArtifacts(
+  rest: Rest,
+  agentId: string,
+): Promise<Answer<readonly RemoteArtifact[]>> {
+  const answer = await rest.get(`${agentPath(agentId)}/artifacts`, artifactListSchema);
+  if (!answer.ok) return toAnswer(answer);
+  const artifacts = answer.value.items.map(({ path, sizeBytes, updatedAt }) => ({
+    path,
+    sizeBytes,
+    ...(updatedAt === undefined ? {} : { updatedAt }),
+  }));
+  return { ok: true, value: artifacts };
+}
+
+export async function artifactLink(
+  rest: Rest,
+  agentId: string,
+  path: string,
+): Promise<Answer<string>> {
+  const answer = await rest.get(`${agentPath(agentId)}/artifacts/download`, artifactLinkSchema, {
+    path,
+  });
+  return answer.ok ? { ok: true, value: answer.value.url } : toAnswer(answer);
+}
+
+/** Usage of one run. A run that Cursor does not list yet has no usage yet, which is not zero. */
+export async function readUsage(
+  rest: Rest,
+  agentId: string,
+  runId: string,
+): Promise<Answer<UsageReport>> {
+  const answer = await rest.get(`${agentPath(agentId)}/usage`, usageSchema, { runId });
+  if (!answer.ok) return toAnswer(answer);
+  const entry = answer.value.runs.find((run) => run.id === runId);
+  if (entry === undefined) {
+    const message = 'Cursor has not reported the usage of this run yet.';
+    return { ok: false, error: { code: 'not_found', message, suggestion: 'Ask again later.' } };
+  }
+  const cents = entry.cost?.chargedCents;
+  return {
+    ok: true,
+    value: { ...entry.usage, ...(cents === undefined ? {} : { chargedCents: cents }) },
+  };
+}
+
+/** Agents that carry our mark, newest first. Absence proves nothing: Cursor may list an agent late. */
+export async function listOwnAgents(
+  rest: Rest,
+  limit: number,
+): Promise<Answer<readonly AgentRecord[]>> {
+  const own: AgentRecord[] = [];
+  let cursor: string | undefined;
+  let pages = 0;
+  do {
+    const answer = await rest.get('/v1/agents', agentListSchema, {
+      limit: PAGE_SIZE,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    if (!answer.ok) return toAnswer(answer);
+    own.push(...answer.value.items.filter(isOwn).map((agent) => toAgentRecord(agent)));
+    // A server that repeats its cursor, or never runs out of pages, must not keep us here for ever.
+    cursor = answer.value.nextCursor === cursor ? undefined : answer.value.nextCursor;
+    pages += 1;
+  } while (cursor !== undefined && own.length < limit && pages < MAX_PAGES);
+  return { ok: true, value: own.slice(0, limit) };
+}
+
+const MAX_PAGES = 50;
+const isOwn = (agent: WireAgent): boolean => agent.metadata?.[OWN_MARK] !== undefined;

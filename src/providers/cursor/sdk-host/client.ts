@@ -1,0 +1,164 @@
+import type { Clock } from '../time.ts';
+import { type BreakerLimits, createBreaker } from './breaker.ts';
+import { type HostChild, startHostChild } from './child.ts';
+import {
+  type FromHost,
+  type OperationName,
+  type OperationOf,
+  type Thrown,
+  type Value,
+  valueSchemas,
+} from './protocol.ts';
+
+/** Why a call brought no value. Only `refused` is certain: the request never left this machine. */
+export type HostFailure =
+  | { readonly kind: 'thrown'; readonly thrown: Thrown }
+  | { readonly kind: 'deadline'; readonly deadlineMs: number }
+  | { readonly kind: 'died' }
+  | { readonly kind: 'refused'; readonly retryAfterMs: number; readonly reason: string }
+  | { readonly kind: 'unreadable'; readonly detail: string };
+
+export type HostAnswer<Name extends OperationName> =
+  | { readonly ok: true; readonly value: Value<Name> }
+  | { readonly ok: false; readonly failure: HostFailure };
+
+/** The daemon's side of the SDK host: starts it on demand, bounds every call, and replaces a dead one. */
+export type SdkHost = {
+  call<Name extends OperationName>(
+    apiKey: string,
+    operation: OperationOf<Name>,
+  ): Promise<HostAnswer<Name>>;
+  /** Process id of the running host, for diagnosis. */
+  pid(): number | undefined;
+  close(): Promise<void>;
+};
+
+export type SdkHostOptions = {
+  /** Absent: the SDK's own defaults, which differ between its REST and its other traffic. */
+  readonly backendUrl?: string;
+  readonly clock: Clock;
+  readonly log?: (line: string) => void;
+  readonly breaker?: BreakerLimits;
+  readonly deadlinesMs?: Partial<Record<OperationName, number>>;
+};
+
+/** A create was seen to take more than 40 s, a list of repositories tens of seconds. */
+const DEADLINES_MS: Readonly<Record<OperationName, number>> = {
+  launch: 120_000,
+  followUp: 120_000,
+  reconnect: 45_000,
+  cancel: 45_000,
+  me: 45_000,
+  models: 45_000,
+  repositories: 120_000,
+};
+
+type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly failure: HostFailure };
+type OpenCall = { readonly child: HostChild; settle(outcome: Outcome): void };
+
+export function createSdkHost(options: SdkHostOptions): SdkHost {
+  const breaker = createBreaker(options.clock, options.breaker);
+  const openCalls = new Map<number, OpenCall>();
+  const children = new Set<HostChild>();
+  let current: HostChild | undefined;
+  let lastId = 0;
+  let isClosed = false;
+
+  const settle = (id: number, outcome: Outcome) => openCalls.get(id)?.settle(outcome);
+
+  function start(): HostChild {
+    const child = startHostChild(options.backendUrl, {
+      onMessage: (message) => settle(message.id, outcomeOf(message)),
+      onExit: () => {
+        children.delete(child);
+        if (current === child) current = undefined;
+        if (!isClosed && !child.isSuspect) breaker.recordDeath();
+        for (const id of child.openCalls) settle(id, { ok: false, failure: { kind: 'died' } });
+      },
+      onComplaint: (line) => options.log?.(line),
+    });
+    children.add(child);
+    return child;
+  }
+
+  /** A host that let a deadline pass finishes what it has, and then goes. */
+  function retire(child: HostChild): void {
+    child.isSuspect = true;
+    if (current === child) current = undefined;
+    if (child.openCalls.size === 0) child.kill();
+  }
+
+  function ask(apiKey: string, operation: OperationOf<OperationName>): Promise<Outcome> {
+    const pauseLeftMs = breaker.pauseLeftMs();
+    if (isClosed || pauseLeftMs > 0) return Promise.resolve(refusal(pauseLeftMs));
+    current ??= start();
+    const child = current;
+    lastId += 1;
+    const id = lastId;
+    const deadlineMs = options.deadlinesMs?.[operation.name] ?? DEADLINES_MS[operation.name];
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        child.send({ kind: 'abort', id });
+        settle(id, { ok: false, failure: { kind: 'deadline', deadlineMs } });
+        retire(child);
+      }, deadlineMs);
+      openCalls.set(id, {
+        child,
+        settle(outcome) {
+          clearTimeout(timer);
+          openCalls.delete(id);
+          child.openCalls.delete(id);
+          if (child.isSuspect && child.openCalls.size === 0) child.kill();
+          resolve(outcome);
+        },
+      });
+      child.openCalls.add(id);
+      child.send({ kind: 'call', id, apiKey, operation });
+    });
+  }
+
+  return {
+    async call<Name extends OperationName>(apiKey: string, operation: OperationOf<Name>) {
+      return typed<Name>(operation.name, await ask(apiKey, operation));
+    },
+    pid: () => current?.pid,
+    async close() {
+      isClosed = true;
+      const running = [...children];
+      for (const child of running) child.kill();
+      await Promise.all(running.map((child) => child.exited));
+    },
+  };
+}
+
+const outcomeOf = (message: FromHost): Outcome =>
+  message.kind === 'value'
+    ? { ok: true, value: message.value }
+    : { ok: false, failure: { kind: 'thrown', thrown: message.thrown } };
+
+const refusal = (retryAfterMs: number): Outcome => ({
+  ok: false,
+  failure: {
+    kind: 'refused',
+    retryAfterMs,
+    reason:
+      retryAfterMs > 0
+        ? 'The helper process for the Cursor SDK died several times in a row.'
+        : 'Cerevisor is shutting down.',
+  },
+});
+
+function typed<Name extends OperationName>(
+  name: OperationName,
+  outcome: Outcome,
+): HostAnswer<Name> {
+  if (!outcome.ok) return outcome;
+  const parsed = valueSchemas[name].safeParse(outcome.value);
+  if (!parsed.success) {
+    return { ok: false, failure: { kind: 'unreadable', detail: parsed.error.message } };
+  }
+  // The schema was looked up by the operation's own name, so its output is that operation's value.
+  return { ok: true, value: parsed.data as Value<Name> };
+}

@@ -1,0 +1,128 @@
+import type { AgentOptions, Run, SDKAgent } from '@cursor/sdk';
+import { createAnswerSchema, followUpAnswerSchema } from '../wire.ts';
+import type { Operation, OperationOf, Value } from './protocol.ts';
+import type { CallTrace } from './watched-fetch.ts';
+
+type Sdk = typeof import('@cursor/sdk');
+type McpServers = NonNullable<AgentOptions['mcpServers']>;
+
+/** Carries out one operation with the SDK. Throws what the SDK throws. */
+export async function carryOut(
+  sdk: Sdk,
+  operation: Operation,
+  apiKey: string,
+  trace: CallTrace,
+): Promise<unknown> {
+  switch (operation.name) {
+    case 'launch':
+      return launch(sdk, operation, apiKey, trace);
+    case 'followUp':
+      return followUp(sdk, operation, apiKey, trace);
+    case 'reconnect':
+      return reconnect(sdk, operation, apiKey);
+    case 'cancel':
+      await sdk.Agent.cancelRun(operation.runId, {
+        runtime: 'cloud',
+        agentId: operation.agentId,
+        apiKey,
+      });
+      return null;
+    case 'me':
+      return sdk.Cursor.me({ apiKey });
+    case 'models':
+      return sdk.Cursor.models.list({ apiKey });
+    case 'repositories':
+      return sdk.Cursor.repositories.list({ apiKey });
+    default:
+      return operation satisfies never;
+  }
+}
+
+async function launch(
+  sdk: Sdk,
+  operation: OperationOf<'launch'>,
+  apiKey: string,
+  trace: CallTrace,
+): Promise<Value<'launch'>> {
+  const { env, repos } = operation.cloud;
+  const agent = await sdk.Agent.create({
+    apiKey,
+    agentId: operation.agentId,
+    name: operation.agentName,
+    ...(operation.model === undefined ? {} : { model: { id: operation.model } }),
+    ...mcpOption(operation.mcpServers),
+    cloud: {
+      repos: repos.map(({ url, startingRef }) =>
+        startingRef === undefined ? { url } : { url, startingRef },
+      ),
+      autoCreatePR: operation.cloud.autoCreatePR,
+      metadata: operation.cloud.metadata,
+      ...(env === undefined
+        ? {}
+        : {
+            env: env.name === undefined ? { type: env.type } : { type: env.type, name: env.name },
+          }),
+    },
+  });
+  const run = await sendAndClose(agent, operation.prompt);
+  const answer = createAnswerSchema.safeParse(parsed(trace.created)).data;
+  const agentUrl = answer?.agent.url;
+  return {
+    agentId: agent.agentId,
+    runId: run.id,
+    status: answer?.run.status ?? 'CREATING',
+    ...(agentUrl === undefined ? {} : { agentUrl }),
+  };
+}
+
+async function followUp(
+  sdk: Sdk,
+  operation: OperationOf<'followUp'>,
+  apiKey: string,
+  trace: CallTrace,
+): Promise<Value<'followUp'>> {
+  // Inline MCP servers do not survive a resume, so they are passed again with every follow-up.
+  const agent = await sdk.Agent.resume(operation.agentId, {
+    apiKey,
+    ...mcpOption(operation.mcpServers),
+  });
+  const run = await sendAndClose(agent, operation.prompt);
+  const answer = followUpAnswerSchema.safeParse(parsed(trace.created)).data;
+  return { agentId: operation.agentId, runId: run.id, status: answer?.run.status ?? 'CREATING' };
+}
+
+async function reconnect(
+  sdk: Sdk,
+  operation: OperationOf<'reconnect'>,
+  apiKey: string,
+): Promise<Value<'reconnect'>> {
+  const agent = await sdk.Agent.resume(operation.agentId, { apiKey });
+  try {
+    const run = await sdk.Agent.getRun(operation.runId, {
+      runtime: 'cloud',
+      agentId: operation.agentId,
+      apiKey,
+    });
+    return { agentId: agent.agentId, runId: run.id };
+  } finally {
+    agent.close();
+  }
+}
+
+/** Closing aborts the stream that `send` has opened; the run itself goes on at Cursor. */
+async function sendAndClose(agent: SDKAgent, prompt: string): Promise<Run> {
+  try {
+    return await agent.send(prompt);
+  } finally {
+    agent.close();
+  }
+}
+
+function mcpOption(servers: Record<string, unknown> | undefined): { mcpServers?: McpServers } {
+  // Cursor validates the servers itself and answers with what is wrong; a second opinion here would only drift.
+  return servers === undefined ? {} : { mcpServers: servers as McpServers };
+}
+
+function parsed(body: string | undefined): unknown {
+  return body === undefined ? undefined : JSON.parse(body);
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { runStatusSchema } from '../wire.ts';
+
+/**
+ * What the daemon and the SDK host say to each other, over the IPC channel of the fork. The API key travels in
+ * each call: it never stands in the child's arguments or environment, where other programs could read it.
+ */
+const text = z.string().min(1);
+const mcpServers = z.record(z.string(), z.unknown()).optional();
+
+export const launchOperation = z.object({
+  name: z.literal('launch'),
+  agentId: text,
+  agentName: text,
+  prompt: text,
+  model: text.optional(),
+  mcpServers,
+  // Without `cloud` the SDK silently makes a local agent, so the host refuses a launch that lacks it.
+  cloud: z.object({
+    repos: z.array(z.object({ url: text, startingRef: text.optional() })),
+    autoCreatePR: z.boolean(),
+    env: z.object({ type: z.enum(['cloud', 'pool', 'machine']), name: text.optional() }).optional(),
+    metadata: z.record(z.string(), z.string()),
+  }),
+});
+export const followUpOperation = z.object({
+  name: z.literal('followUp'),
+  agentId: text,
+  prompt: text,
+  mcpServers,
+});
+const reconnectOperation = z.object({ name: z.literal('reconnect'), agentId: text, runId: text });
+const cancelOperation = z.object({ name: z.literal('cancel'), agentId: text, runId: text });
+const meOperation = z.object({ name: z.literal('me') });
+const modelsOperation = z.object({ name: z.literal('models') });
+const repositoriesOperation = z.object({ name: z.literal('repositories') });
+
+export const operationSchema = z.discriminatedUnion('name', [
+  launchOperation,
+  followUpOperation,
+  reconnectOperation,
+  cancelOperation,
+  meOperation,
+  modelsOperation,
+  repositoriesOperation,
+]);
+export type Operation = z.infer<typeof operationSchema>;
+export type OperationName = Operation['name'];
+export type OperationOf<Name extends OperationName> = Extract<Operation, { name: Name }>;
+
+const startedRun = z.object({
+  agentId: text,
+  runId: text,
+  status: runStatusSchema,
+  agentUrl: z.string().optional(),
+});
+const optionalText = z.string().optional().catch(undefined);
+
+/** What each operation answers with. */
+export const valueSchemas = {
+  launch: startedRun,
+  followUp: startedRun,
+  reconnect: z.object({ agentId: text, runId: text }),
+  cancel: z.null(),
+  me: z.object({
+    apiKeyName: z.string().catch(''),
+    userId: z.union([z.string(), z.number()]).optional().catch(undefined),
+    userEmail: optionalText,
+    userFirstName: optionalText,
+    userLastName: optionalText,
+  }),
+  models: z.array(
+    z.object({
+      id: text,
+      displayName: optionalText,
+      aliases: z.array(z.string()).optional().catch(undefined),
+    }),
+  ),
+  repositories: z.array(z.object({ url: text })),
+} satisfies Record<OperationName, z.ZodType>;
+export type Value<Name extends OperationName> = z.infer<(typeof valueSchemas)[Name]>;
+
+/** An error of the SDK, flattened: class instances do not survive the channel. */
+export const thrownSchema = z.object({
+  name: z.string(),
+  message: z.string(),
+  code: z.string().optional(),
+  status: z.number().optional(),
+  /** `METHOD /path` of the request that failed; absent when the SDK refused before asking. */
+  endpoint: z.string().optional(),
+  helpUrl: z.string().optional(),
+  /** System error codes along the chain of causes. */
+  causes: z.array(z.string()),
+  /** The raw `Retry-After` header, which the SDK itself never reads. */
+  retryAfter: z.string().optional(),
+});
+export type Thrown = z.infer<typeof thrownSchema>;
+
+export const toHostSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('call'), id: z.number(), apiKey: text, operation: operationSchema }),
+  z.object({ kind: z.literal('abort'), id: z.number() }),
+]);
+export type ToHost = z.infer<typeof toHostSchema>;
+
+export const fromHostSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('value'), id: z.number(), value: z.unknown() }),
+  z.object({ kind: z.literal('thrown'), id: z.number(), thrown: thrownSchema }),
+]);
+export type FromHost = z.infer<typeof fromHostSchema>;

@@ -1,0 +1,129 @@
+import { type FollowObserver, type Frame, isTerminal, type RunRecord } from '../../port.ts';
+import { errorFrameSchema, resultFrameSchema, statusFrameSchema, toRunRecord } from '../wire.ts';
+
+/** What a frame means beyond being a frame. */
+export type Meaning =
+  | { readonly kind: 'content' }
+  /** `isNew` is false when a reconnect has brought the same result again. */
+  | { readonly kind: 'result'; readonly isNew: boolean }
+  /** The stream has trouble; the run may be fine. */
+  | { readonly kind: 'trouble'; readonly reason: string }
+  | { readonly kind: 'status' }
+  | { readonly kind: 'unreadable'; readonly what: string };
+
+/**
+ * Tells the observer how the run stands, from whichever channel says it first, and says "it has ended" at most
+ * once. A `result` and a settled record are facts at once. A bare terminal status is not: Cursor closes a
+ * cancelled run with `status: FINISHED` and only then `result: CANCELLED`. It becomes a fact when neither a
+ * result nor a settled record has come after a while.
+ */
+export class FactLedger {
+  readonly #agentId: string;
+  readonly #runId: string;
+  readonly #observer: FollowObserver;
+  #announced: { readonly status: RunRecord['status']; readonly at: number } | undefined;
+  #isTerminal: boolean;
+  #hasResult = false;
+  #status: RunRecord['status'] | undefined;
+
+  constructor(
+    run: { agentId: string; runId: string; hasEnded: boolean },
+    observer: FollowObserver,
+  ) {
+    this.#agentId = run.agentId;
+    this.#runId = run.runId;
+    this.#isTerminal = run.hasEnded;
+    this.#observer = observer;
+  }
+
+  get isTerminal(): boolean {
+    return this.#isTerminal;
+  }
+
+  /** The stream has told the result itself; only `done` can follow it. */
+  get hasResult(): boolean {
+    return this.#hasResult;
+  }
+
+  /** A terminal status that still waits for its result. */
+  get isEndAnnounced(): boolean {
+    return this.#announced !== undefined && !this.#isTerminal;
+  }
+
+  get status(): RunRecord['status'] | undefined {
+    return this.#status;
+  }
+
+  /** Only the frames that carry facts are parsed; all others pass as they came. */
+  read(frame: Frame): Meaning {
+    switch (frame.event) {
+      case 'status':
+        return this.#readStatus(frame);
+      case 'result':
+        return this.#readResult(frame);
+      case 'error': {
+        const error = errorFrameSchema.safeParse(parse(frame.data)).data;
+        const reason = error?.message ?? error?.code ?? 'Cursor reported trouble with the stream';
+        return { kind: 'trouble', reason };
+      }
+      default:
+        return { kind: 'content' };
+    }
+  }
+
+  fromRecord(record: RunRecord): void {
+    this.#tell(record, 'record');
+  }
+
+  /**
+   * Takes an announced end for a fact once nothing else has come for `afterMs`, even if the record still says
+   * RUNNING: records were seen frozen for half an hour after the end.
+   */
+  settleAnnounced(afterMs: number): void {
+    if (this.#announced === undefined || performance.now() - this.#announced.at < afterMs) return;
+    this.#tell(this.#bare(this.#announced.status), 'stream');
+  }
+
+  #readStatus(frame: Frame): Meaning {
+    const parsed = statusFrameSchema.safeParse(parse(frame.data));
+    if (!parsed.success) return { kind: 'unreadable', what: 'a status' };
+    const { status } = parsed.data;
+    if (isTerminal(status)) {
+      this.#announced = { status, at: this.#announced?.at ?? performance.now() };
+    } else {
+      this.#announced = undefined;
+      this.#tell(this.#bare(status), 'stream');
+    }
+    return { kind: 'status' };
+  }
+
+  #readResult(frame: Frame): Meaning {
+    const parsed = resultFrameSchema.safeParse(parse(frame.data));
+    if (!parsed.success) return { kind: 'unreadable', what: 'the result' };
+    const { text, ...rest } = parsed.data;
+    const ending = text === undefined ? rest : { ...rest, result: text };
+    const isNew = !this.#hasResult && isTerminal(ending.status);
+    this.#hasResult ||= isNew;
+    this.#tell(toRunRecord(this.#agentId, this.#runId, ending), 'stream');
+    return { kind: 'result', isNew };
+  }
+
+  #tell(record: RunRecord, source: 'stream' | 'record'): void {
+    if (this.#isTerminal) return;
+    this.#isTerminal = isTerminal(record.status);
+    this.#status = record.status;
+    this.#observer.onFact({ record, source });
+  }
+
+  #bare(status: RunRecord['status']): RunRecord {
+    return { agentId: this.#agentId, runId: this.#runId, status, branches: [] };
+  }
+}
+
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined; // fails the schema, which is reported as unreadable
+  }
+}

@@ -1,0 +1,305 @@
+import type { FollowEnd, FollowObserver, FollowRequest, ProviderError } from '../../port.ts';
+import { type Reads, streamPath } from '../reads.ts';
+import { MISSING_KEY } from '../rest.ts';
+import type { Clock, Sleep } from '../time.ts';
+import type { Transport } from '../transport.ts';
+import { backoffMs } from './backoff.ts';
+import { type Findings, takeFrames } from './connection.ts';
+import { FactLedger } from './facts.ts';
+import type { Limiter } from './limiter.ts';
+import type { FollowLimits } from './limits.ts';
+import { PairTracker } from './pairs.ts';
+import { type ConnectionEnd, readConnection } from './reader.ts';
+
+export type FollowDependencies = {
+  readonly backendUrl: string;
+  readonly apiKey: () => string | null;
+  readonly transport: Transport;
+  readonly reads: Reads;
+  readonly limiter: Limiter;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly sleep: Sleep;
+  readonly limits: FollowLimits;
+};
+
+type Visit = Findings & { readonly end: ConnectionEnd; readonly livedMs: number };
+
+/**
+ * Follows one run's stream until `done`, through any number of reconnects. Silence, a clean end of the body,
+ * and a settled record never end the reading; only `done` does, or the certainty that the rest cannot be had.
+ */
+export class RunReading {
+  readonly #with: FollowDependencies;
+  readonly #request: FollowRequest;
+  readonly #observer: FollowObserver;
+  readonly #ledger: FactLedger;
+  #tracker: PairTracker;
+  /** Ends the current connection or wait; replaced by a new one for the next round. */
+  #round = new AbortController();
+  #attempt = 0;
+  #floorMs = 0;
+  #emptyEndings = 0;
+  #hasReportedExpiry = false;
+  #connection: 'live' | 'reconnecting' | 'unknown' | undefined;
+  #lastSignAt = Number.NEGATIVE_INFINITY;
+  #bug: { readonly thrown: unknown } | undefined;
+
+  constructor(dependencies: FollowDependencies, request: FollowRequest, observer: FollowObserver) {
+    this.#with = dependencies;
+    this.#request = request;
+    this.#observer = observer;
+    this.#ledger = new FactLedger(request, observer);
+    this.#tracker = new PairTracker(request.cursor);
+  }
+
+  /** Drops the connection or the wait of this moment and connects at once. */
+  wake(): void {
+    this.#attempt = 0;
+    this.#floorMs = 0;
+    this.#round.abort();
+  }
+
+  async run(): Promise<FollowEnd> {
+    const stop = () => this.#round.abort();
+    this.#request.signal.addEventListener('abort', stop, { once: true });
+    try {
+      while (!this.#request.signal.aborted) {
+        if (this.#round.signal.aborted) this.#round = new AbortController();
+        const end = await this.#visitOnce();
+        if (end !== null) return end;
+      }
+      return { kind: 'aborted' };
+    } finally {
+      this.#request.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** One connection and what follows from it; null = go on. */
+  async #visitOnce(): Promise<FollowEnd | null> {
+    const key = this.#with.apiKey();
+    if (key === null || key === '') return { kind: 'blocked', error: MISSING_KEY.error };
+    const wasTerminal = this.#ledger.isTerminal;
+    const visit = await this.#connect(key);
+    if (this.#bug !== undefined) throw this.#bug.thrown;
+    if (visit === null || visit.end.kind === 'aborted') return null;
+    if (visit.hasNews) this.#emptyEndings = 0;
+    if (visit.hasNews || visit.livedMs >= this.#with.limits.lifeThatCountsMs) this.#attempt = 0;
+    if (visit.end.kind === 'done') {
+      const isWhole = this.#ledger.hasResult || (wasTerminal && visit.trouble === undefined);
+      if (isWhole) return { kind: 'complete' };
+    }
+    this.#tellConnection('reconnecting', visit.trouble ?? reasonOf(visit.end));
+    const verdict = await this.#afterDrop(visit);
+    if (verdict !== null || this.#round.signal.aborted) return verdict;
+    const { random, limits, sleep } = this.#with;
+    const waitMs = backoffMs(this.#attempt, random, limits.backoff, this.#floorMs);
+    this.#attempt += 1;
+    this.#floorMs = 0;
+    await sleep(waitMs, this.#round.signal);
+    return null;
+  }
+
+  async #connect(apiKey: string): Promise<Visit | null> {
+    const { limiter, transport, clock, limits, backendUrl } = this.#with;
+    const { agentId, runId } = this.#request;
+    const round = this.#round;
+    if (!(await limiter.enter(round.signal))) return null;
+    let isOpening = true;
+    const leaveLimiter = () => {
+      if (isOpening) limiter.release();
+      isOpening = false;
+    };
+    const visit: Findings = { hasNews: false, trouble: undefined };
+    const ending = this.#watchEnding(round);
+    const startedAt = performance.now();
+    const end = await readConnection(
+      {
+        url: `${backendUrl}${streamPath(agentId, runId)}`,
+        apiKey,
+        dispatcher: transport.streams(),
+        clock,
+        lastEventId: this.#tracker.cursor,
+        signal: round.signal,
+        watchdog: limits.watchdog,
+        maxFrameCharacters: limits.maxFrameCharacters,
+      },
+      {
+        onOpen: () => {
+          leaveLimiter();
+          this.#guard(round, () => this.#tellConnection('live'));
+          ending.refresh();
+        },
+        onBytes: () => this.#guard(round, () => this.#tellSign()),
+        onFrames: (frames) =>
+          this.#guard(round, () => {
+            const found = takeFrames(frames, this.#tracker, this.#ledger, this.#observer);
+            visit.hasNews ||= found.hasNews;
+            visit.trouble = found.trouble ?? visit.trouble;
+            ending.refresh();
+          }),
+        onOversized: () =>
+          this.#guard(round, () =>
+            this.#tellGap('unreadable', 'A frame was too large and is left out.'),
+          ),
+      },
+    );
+    ending.stop();
+    leaveLimiter();
+    if (ending.hasFired() && end.kind === 'aborted' && !this.#request.signal.aborted) {
+      this.#round = new AbortController();
+      const reason = 'the run has ended, and the stream stays open without "done"';
+      return { ...visit, end: { kind: 'dropped', reason }, livedMs: 0 };
+    }
+    return { ...visit, end, livedMs: performance.now() - startedAt };
+  }
+
+  /** Once the run has ended, or says so, a connection on which nothing comes any more is given up. */
+  #watchEnding(round: AbortController) {
+    let timer: NodeJS.Timeout | undefined;
+    let hasFired = false;
+    return {
+      refresh: () => {
+        clearTimeout(timer);
+        if (!this.#ledger.isTerminal && !this.#ledger.isEndAnnounced) return;
+        timer = setTimeout(() => {
+          hasFired = true;
+          round.abort();
+        }, this.#with.limits.endingSilenceMs);
+      },
+      stop: () => clearTimeout(timer),
+      hasFired: () => hasFired,
+    };
+  }
+
+  async #afterDrop(visit: Visit): Promise<FollowEnd | null> {
+    const { end } = visit;
+    if (end.kind === 'refused') {
+      const verdict = await this.#afterRefusal(end);
+      if (verdict !== 'drop') return verdict;
+    } else if (!visit.hasNews || visit.trouble !== undefined || this.#ledger.isEndAnnounced) {
+      const blocked = await this.#readRecord();
+      if (blocked !== null) return blocked;
+    }
+    if (!this.#ledger.isTerminal || visit.hasNews || end.kind === 'unreachable') return null;
+    return this.#countEmptyEnding();
+  }
+
+  async #afterRefusal(
+    end: Extract<ConnectionEnd, { kind: 'refused' }>,
+  ): Promise<FollowEnd | null | 'drop'> {
+    const { failure, status } = end;
+    const blocked = await this.#blockedBy(failure.error);
+    if (blocked !== null) return blocked;
+    this.#floorMs = failure.error.retryAfterMs ?? 0;
+    if (status === 429) {
+      this.#with.limiter.pause(this.#floorMs);
+      return null;
+    }
+    const readFailure = await this.#readRecord();
+    if (readFailure !== null) return readFailure;
+    if (failure.wireCode === 'invalid_last_event_id' && this.#tracker.cursor !== undefined) {
+      this.#tracker = new PairTracker();
+      this.#tellGap(
+        'invalid_last_event_id',
+        'Cursor did not accept the stored position; the stream is read again from its start.',
+      );
+      this.wake();
+      return null;
+    }
+    if (status === 410) return this.#afterExpiry();
+    return 'drop';
+  }
+
+  /** The record is all that is left. A run that still goes on is watched through it. */
+  #afterExpiry(): FollowEnd | null {
+    this.#tracker = new PairTracker();
+    if (!this.#hasReportedExpiry) {
+      this.#hasReportedExpiry = true;
+      this.#tellGap('stream_expired', "Cursor no longer keeps this run's stream.");
+    }
+    return this.#ledger.isTerminal ? { kind: 'incomplete' } : null;
+  }
+
+  #countEmptyEnding(): FollowEnd | null {
+    const { endingTries, endingTriesAfterResult } = this.#with.limits;
+    this.#emptyEndings += 1;
+    const allowed = this.#ledger.hasResult ? endingTriesAfterResult : endingTries;
+    if (this.#emptyEndings < allowed) return null;
+    if (this.#ledger.hasResult) return { kind: 'complete' };
+    this.#tellGap('unavailable', 'The run has ended, but the rest of its stream cannot be had.');
+    return { kind: 'incomplete' };
+  }
+
+  /** Asks the cheap way how the run stands. A failure that only a person can mend ends the following. */
+  async #readRecord(): Promise<FollowEnd | null> {
+    const { agentId, runId } = this.#request;
+    const answer = await this.#with.reads.readRun(agentId, runId);
+    if (this.#request.signal.aborted) return null;
+    if (answer.ok) {
+      this.#tellSign();
+      this.#ledger.fromRecord(answer.value);
+    } else {
+      const blocked = await this.#blockedBy(answer.failure.error, true);
+      if (blocked !== null) return blocked;
+      this.#tellConnection('unknown', answer.failure.error.message);
+    }
+    this.#ledger.settleAnnounced(this.#with.limits.endingSilenceMs);
+    return null;
+  }
+
+  async #blockedBy(error: ProviderError, isRunMissing = false): Promise<FollowEnd | null> {
+    if (error.code === 'unauthorized' || error.code === 'forbidden')
+      return { kind: 'blocked', error };
+    if (error.code !== 'not_found' || !isRunMissing) return null;
+    const agent = await this.#with.reads.readAgent(this.#request.agentId);
+    if (agent.ok || agent.failure.error.code === 'not_found') return { kind: 'blocked', error };
+    return null;
+  }
+
+  #tellGap(reason: Parameters<FollowObserver['onGap']>[0]['reason'], detail: string): void {
+    const runStatus = this.#ledger.status;
+    this.#observer.onGap({ reason, detail, ...(runStatus === undefined ? {} : { runStatus }) });
+  }
+
+  #tellConnection(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void {
+    if (this.#connection === connection) return;
+    this.#connection = connection;
+    this.#observer.onConnection(connection, reason);
+  }
+
+  #tellSign(): void {
+    const now = this.#with.clock();
+    if (Math.abs(now - this.#lastSignAt) < this.#with.limits.signOfLifeEveryMs) return;
+    this.#lastSignAt = now;
+    this.#observer.onSignOfLife?.();
+  }
+
+  /** An observer that throws is a bug of ours; it must not pass for a broken connection and be repeated. */
+  #guard(round: AbortController, tell: () => void): void {
+    try {
+      tell();
+    } catch (thrown) {
+      this.#bug = { thrown };
+      round.abort();
+    }
+  }
+}
+
+function reasonOf(end: ConnectionEnd): string {
+  switch (end.kind) {
+    case 'done':
+      return 'the stream said "done" without a result';
+    case 'dropped':
+      return end.reason;
+    case 'silent':
+      return 'the connection went silent';
+    case 'refused':
+    case 'unreachable':
+      return end.failure.error.message;
+    case 'aborted':
+      return 'reconnecting';
+    default:
+      return end satisfies never;
+  }
+}

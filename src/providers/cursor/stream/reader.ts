@@ -1,0 +1,135 @@
+import { type Dispatcher, request } from 'undici';
+import type { Frame } from '../../port.ts';
+import { type CallFailure, causeCodes, failureFromAnswer, failureFromNetwork } from '../errors.ts';
+import { headerText, readBounded } from '../rest.ts';
+import type { Clock } from '../time.ts';
+import { createFrameParser } from './frame-parser.ts';
+import { startWatchdog, type WatchdogLimits } from './watchdog.ts';
+
+/** How one connection ended. Only the frames tell how the run stands; the end of a body proves nothing. */
+export type ConnectionEnd =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'dropped'; readonly reason: string }
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'refused'; readonly status: number; readonly failure: CallFailure }
+  | { readonly kind: 'unreachable'; readonly failure: CallFailure };
+
+export type ConnectionRequest = {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly lastEventId: string | undefined;
+  readonly signal: AbortSignal;
+  readonly watchdog: WatchdogLimits;
+  readonly maxFrameCharacters?: number;
+};
+
+export type ConnectionEvents = {
+  /** The server answered and the stream stands. */
+  onOpen(): void;
+  /** All frames of one piece of the body, in order; heartbeats are not among them. */
+  onFrames(frames: readonly Frame[]): void;
+  onBytes(): void;
+  onOversized(): void;
+};
+
+const MAX_ERROR_BODY_BYTES = 64 * 1024;
+
+/** Reads one connection to its end. Never rejects. */
+export async function readConnection(
+  connection: ConnectionRequest,
+  events: ConnectionEvents,
+): Promise<ConnectionEnd> {
+  const abort = new AbortController();
+  const forward = () => abort.abort();
+  if (connection.signal.aborted) return { kind: 'aborted' };
+  connection.signal.addEventListener('abort', forward, { once: true });
+  const watchdog = startWatchdog(connection.watchdog, forward);
+  try {
+    const response = await request(connection.url, {
+      dispatcher: connection.dispatcher,
+      signal: abort.signal,
+      headers: headersOf(connection),
+    });
+    const refused = await refusalOf(response, connection.clock);
+    if (refused !== null) return refused;
+    events.onOpen();
+    return await readBody(response.body, connection, events, watchdog.heard);
+  } catch (thrown) {
+    if (connection.signal.aborted) return { kind: 'aborted' };
+    if (watchdog.hasBarked()) return { kind: 'silent' };
+    return { kind: 'unreachable', failure: failureFromNetwork(causeCodes(thrown), 'the stream') };
+  } finally {
+    watchdog.stop();
+    connection.signal.removeEventListener('abort', forward);
+    abort.abort(); // frees the socket of a body that was not read to its end
+  }
+}
+
+function headersOf({ apiKey, lastEventId }: ConnectionRequest): Record<string, string> {
+  const headers = { authorization: `Bearer ${apiKey}`, accept: 'text/event-stream' };
+  return lastEventId === undefined ? headers : { ...headers, 'last-event-id': lastEventId };
+}
+
+async function refusalOf(
+  response: Dispatcher.ResponseData,
+  clock: Clock,
+): Promise<ConnectionEnd | null> {
+  const status = response.statusCode;
+  const contentType = headerText(response.headers['content-type']) ?? '';
+  if (status === 200 && contentType.startsWith('text/event-stream')) return null;
+  if (status === 204) return { kind: 'dropped', reason: 'there is nothing to stream (204)' };
+  if (status >= 200 && status < 300) {
+    return { kind: 'dropped', reason: `the answer is not an event stream (${contentType})` };
+  }
+  const body = (await readBounded(response.body, MAX_ERROR_BODY_BYTES)) ?? '';
+  const retryAfter = headerText(response.headers['retry-after']);
+  return {
+    kind: 'refused',
+    status,
+    failure: failureFromAnswer({ status, body, retryAfter }, clock()),
+  };
+}
+
+async function readBody(
+  body: Dispatcher.ResponseData['body'],
+  { maxFrameCharacters }: ConnectionRequest,
+  events: ConnectionEvents,
+  heard: (isHeartbeat: boolean) => void,
+): Promise<ConnectionEnd> {
+  let frames: Frame[] = [];
+  let isDone = false;
+  let hadHeartbeat = false;
+  const parser = createFrameParser(
+    {
+      onFrame(frame) {
+        if (isDone) return; // nothing of this run can follow
+        if (frame.event === 'heartbeat') {
+          hadHeartbeat = true;
+          return;
+        }
+        frames.push(frame);
+        if (frame.event === 'done') isDone = true;
+      },
+      onOversized: events.onOversized,
+    },
+    maxFrameCharacters,
+  );
+  // A character may be cut in two between pieces of the body, so decoding keeps its state.
+  const decoder = new TextDecoder();
+  for await (const chunk of body) {
+    // undici yields Buffers as long as no encoding is set on the body, and none is.
+    parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
+    heard(hadHeartbeat);
+    events.onBytes();
+    if (frames.length > 0) {
+      const batch = frames;
+      frames = [];
+      events.onFrames(batch);
+    }
+    if (isDone) return { kind: 'done' };
+  }
+  return { kind: 'dropped', reason: 'the stream ended without "done"' };
+}
