@@ -1,0 +1,34 @@
+export type ArtifactErrorCode =
+  | 'link_unavailable' // no link could be had from the provider
+  | 'link_expired' // the storage no longer accepts the link: ask for a fresh one
+  | 'link_refused' // the link leads to where we do not go
+  | 'artifact_missing'
+  | 'too_large'
+  | 'too_many'
+  | 'session_too_large'
+  | 'size_mismatch'
+  | 'too_slow'
+  | 'network_failed'
+  | 'storage_failed'
+  | 'disk_full'
+  | 'disk_failed'
+  | 'cancelled';
+
+/** Why an artifact is not on disk, and what to do. Links are secrets and never part of a message. */
+export type ArtifactError = {
+  readonly code: ArtifactErrorCode;
+  readonly message: string;
+  readonly suggestion: string;
+};
+
+export type ArtifactResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: ArtifactError };
+
+export function artifactFailure(
+  code: ArtifactErrorCode,
+  message: string,
+  suggestion = 'Refetch the artifacts.',
+): { readonly ok: false; readonly error: ArtifactError } {
+  return { ok: false, error: { code, message, suggestion } };
+}

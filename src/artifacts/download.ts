@@ -1,0 +1,91 @@
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemErrorCode } from '../files/durable-file.ts';
+import { type ArtifactResult, artifactFailure } from './artifact-error.ts';
+import { type ArtifactLimits, readableSize } from './limits.ts';
+import { PartFile } from './part-file.ts';
+import { type TransferRequest, transfer } from './transfer.ts';
+
+export type DownloadRequest = TransferRequest & {
+  readonly directory: string;
+  /** A name that `assignNames` gave; never a remote path. */
+  readonly file: string;
+  /** Waits between tries; ends early, without an error, when the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** From 0 to 1, for the jitter of the waits. */
+  readonly random: () => number;
+};
+
+export type DownloadedFile = { readonly sizeBytes: number; readonly sha256: string };
+
+const FIRST_WAIT_MS = 500;
+
+/**
+ * Streams one artifact to its file with constant memory. The file appears whole and durable, or not at all: until
+ * then the bytes are in a `.part-` file of their own. A broken transfer is continued where the storage can
+ * promise that the bytes are the same (a strong ETag), and repeated from the start elsewhere.
+ */
+export async function downloadArtifact(
+  request: DownloadRequest,
+): Promise<ArtifactResult<DownloadedFile>> {
+  const { directory, file, sizeBytes, limits } = request;
+  if (sizeBytes > limits.maxFileBytes)
+    return artifactFailure(
+      'too_large',
+      `The artifact has ${readableSize(sizeBytes)}; the limit is ${readableSize(limits.maxFileBytes)}.`,
+      'Download it on the provider\u2019s page.',
+    );
+  try {
+    const shortage = await diskShortage(directory, sizeBytes, limits);
+    if (shortage) return shortage;
+    await using part = await PartFile.create(directory);
+    const received = await receiveWithRetries(request, part);
+    if (!received.ok) return received;
+    const sha256 = await part.commit(join(directory, file));
+    return { ok: true, value: { sizeBytes: part.sizeBytes, sha256 } };
+  } catch (error) {
+    return diskFailure(error);
+  }
+}
+
+async function receiveWithRetries(
+  request: DownloadRequest,
+  part: PartFile,
+): Promise<ArtifactResult<void>> {
+  let etag: string | undefined;
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await transfer(request, part, etag);
+    if (outcome.ok || !('mayRetry' in outcome)) return outcome;
+    if (tries >= request.limits.maxTries) return { ok: false, error: outcome.error };
+    etag = part.sizeBytes > 0 ? outcome.strongEtag : undefined;
+    const wait = FIRST_WAIT_MS * 2 ** (tries - 1) * request.random();
+    await request.sleep(wait, request.signal);
+    if (request.signal.aborted) return artifactFailure('cancelled', 'The download was cancelled.');
+  }
+}
+
+async function diskShortage(directory: string, sizeBytes: number, limits: ArtifactLimits) {
+  const { bavail, bsize } = await statfs(directory);
+  const free = bavail * bsize;
+  if (free - sizeBytes >= limits.minFreeBytes) return undefined;
+  return diskFull(`${readableSize(free)} are free, ${readableSize(sizeBytes)} are needed`);
+}
+
+function diskFull(detail: string) {
+  return artifactFailure(
+    'disk_full',
+    `There is not enough space for the artifact: ${detail}.`,
+    'Free some space on this disk, then refetch the artifacts.',
+  );
+}
+
+function diskFailure(error: unknown) {
+  const code = systemErrorCode(error);
+  if (code === undefined) throw error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull('the disk or your quota is full');
+  return artifactFailure(
+    'disk_failed',
+    `The artifact could not be written: ${error instanceof Error ? error.message : code}.`,
+    'Check that the folder may be written to, then refetch the artifacts.',
+  );
+}

@@ -1,0 +1,39 @@
+const MiB = 1024 * 1024;
+
+/** Quotas against storage that lies, floods or trickles. */
+export type ArtifactLimits = {
+  readonly maxFileBytes: number;
+  /** For all artifacts of one attempt together. */
+  readonly maxTotalBytes: number;
+  readonly maxFiles: number;
+  /** A download that would leave less than this on the disk does not start. */
+  readonly minFreeBytes: number;
+  /** Longest silence, the wait for the first byte included. */
+  readonly idleTimeoutMs: number;
+  /** Slowest acceptable average over `rateWindowMs`. */
+  readonly minBytesPerSecond: number;
+  readonly rateWindowMs: number;
+  readonly maxRedirects: number;
+  /** Tries after a broken connection or a passing fault of the storage. */
+  readonly maxTries: number;
+};
+
+export const defaultLimits: ArtifactLimits = {
+  maxFileBytes: 2048 * MiB,
+  maxTotalBytes: 8192 * MiB,
+  // Cursor lists at most 100.
+  maxFiles: 1000,
+  minFreeBytes: 512 * MiB,
+  idleTimeoutMs: 60_000,
+  minBytesPerSecond: 1024,
+  rateWindowMs: 60_000,
+  maxRedirects: 5,
+  maxTries: 4,
+};
+
+/** Sizes for people: `12.5 MB`. */
+export function readableSize(sizeBytes: number): string {
+  if (sizeBytes < 1024) return `${sizeBytes} bytes`;
+  if (sizeBytes < MiB) return `${(sizeBytes / 1024).toFixed(1)} KB`;
+  return `${(sizeBytes / MiB).toFixed(1)} MB`;
+}

@@ -1,0 +1,62 @@
+import { createHash, type Hash, randomBytes } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { renameDurably } from '../files/durable-file.ts';
+
+export const PART_PREFIX = '.part-';
+
+/** A download in progress: a file of its own beside the target, with the hash of what it holds so far. */
+export class PartFile implements AsyncDisposable {
+  readonly #path: string;
+  readonly #file: FileHandle;
+  #hash: Hash = createHash('sha256');
+  #sizeBytes = 0;
+  #isCommitted = false;
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /** Creates a new file that only its owner can read; never opens one that is already there, or a link. */
+  static async create(directory: string): Promise<PartFile> {
+    const path = join(directory, PART_PREFIX + randomBytes(8).toString('hex'));
+    return new PartFile(path, await open(path, 'wx', 0o600));
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  async append(chunk: Uint8Array): Promise<void> {
+    let rest = chunk;
+    while (rest.length > 0) {
+      const { bytesWritten } = await this.#file.write(rest, 0, rest.length, this.#sizeBytes);
+      this.#hash.update(rest.subarray(0, bytesWritten));
+      this.#sizeBytes += bytesWritten;
+      rest = rest.subarray(bytesWritten);
+    }
+  }
+
+  /** Forgets everything received, for a transfer that cannot be continued where it broke. */
+  async restart(): Promise<void> {
+    await this.#file.truncate(0);
+    this.#hash = createHash('sha256');
+    this.#sizeBytes = 0;
+  }
+
+  /** Makes the content durable under its final name. Answers with its SHA-256 in hex. */
+  async commit(target: string): Promise<string> {
+    await this.#file.sync();
+    await this.#file.close();
+    await renameDurably(this.#path, target);
+    this.#isCommitted = true;
+    return this.#hash.digest('hex');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isCommitted) return;
+    await this.#file.close();
+    await rm(this.#path, { force: true });
+  }
+}

@@ -1,0 +1,59 @@
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { Agent, fetch } from 'undici';
+import { isAddressAllowed, type LinkReach } from './link-policy.ts';
+
+/** The part of an answer of `fetch` that a download reads. */
+export type StorageResponse = {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: (AsyncIterable<Uint8Array> & { cancel(): Promise<void> }) | null;
+};
+
+/** `fetch`, as a download calls it. It is given no credentials: the link itself is the permission. */
+export type StorageFetch = (
+  url: string,
+  init: {
+    readonly headers: Record<string, string>;
+    readonly redirect: 'manual';
+    readonly signal: AbortSignal;
+  },
+) => Promise<StorageResponse>;
+
+/**
+ * A `fetch` of its own for storage hosts. Addresses are judged at the moment of connecting, so that a name which
+ * resolves differently the second time cannot slip through. Close it when the daemon ends.
+ */
+export function createStorageFetch(reach: LinkReach): {
+  fetch: StorageFetch;
+  close: () => Promise<void>;
+} {
+  const dispatcher = new Agent({
+    connect: { lookup: guardedLookup(reach), timeout: 20_000 },
+    // Silence is watched by the download itself, with its own limits.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return {
+    fetch: (url, init) => fetch(url, { ...init, dispatcher }),
+    close: () => dispatcher.close(),
+  };
+}
+
+export class ForbiddenAddressError extends Error {
+  override readonly name = 'ForbiddenAddressError';
+}
+
+function guardedLookup(reach: LinkReach): LookupFunction {
+  return (hostname, options, callback) => {
+    systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
+      const allowed = (addresses ?? []).filter(({ address }) => isAddressAllowed(address, reach));
+      const [first] = allowed;
+      if (error) callback(error, [], 0);
+      else if (first === undefined)
+        callback(new ForbiddenAddressError('the name resolves to a private address'), [], 0);
+      else if (options.all) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}

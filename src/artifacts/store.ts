@@ -1,0 +1,213 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { systemErrorCode } from '../files/durable-file.ts';
+import { type ArtifactError, type ArtifactResult, artifactFailure } from './artifact-error.ts';
+import { type DownloadedFile, type DownloadRequest, downloadArtifact } from './download.ts';
+import { type ArtifactLimits, defaultLimits, readableSize } from './limits.ts';
+import type { LinkReach } from './link-policy.ts';
+import { isIntact, type ManifestEntry, readManifest, writeManifest } from './manifest.ts';
+import { PART_PREFIX } from './part-file.ts';
+import { assignNames } from './safe-name.ts';
+import type { StorageFetch } from './storage-fetch.ts';
+
+export type ListedArtifact = {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly updatedAt?: string | undefined;
+};
+
+export type FetchedArtifact =
+  | (ListedArtifact & { readonly file: string; readonly sha256: string })
+  | (ListedArtifact & { readonly error: ArtifactError });
+
+export type FetchArtifactsRequest = {
+  /** From `agentDirectories`; made when it is not there. */
+  readonly directory: string;
+  readonly list: readonly ListedArtifact[];
+  /** Asks the provider for a link, just in time. A link is a secret: it is neither stored nor shown. */
+  readonly linkFor: (path: string) => Promise<
+    | { readonly ok: true; readonly value: string }
+    | {
+        readonly ok: false;
+        readonly error: { readonly message: string; readonly suggestion?: string };
+      }
+  >;
+  /** `loopback` only when the backend itself is on this machine. */
+  readonly reach: LinkReach;
+  readonly fetch: StorageFetch;
+  readonly signal: AbortSignal;
+  readonly limits?: Partial<ArtifactLimits>;
+  readonly onProgress?: (progress: ArtifactProgress) => void;
+  /** Milliseconds since the epoch; for the manifest. */
+  readonly now?: () => number;
+  readonly sleep?: DownloadRequest['sleep'];
+  readonly random?: () => number;
+};
+
+export type ArtifactProgress = {
+  readonly path: string;
+  readonly receivedBytes: number;
+  readonly sizeBytes: number;
+};
+
+/** Fetches into one folder wait for each other: the second one finds what the first one fetched. */
+const busyFolders = new Map<string, Promise<unknown>>();
+
+/**
+ * Brings the artifacts of one agent to this disk, one by one, and answers for each of them, in the order of the
+ * list. What is already here, unchanged and intact, is not fetched again. Failures are part of the answer.
+ *
+ * @throws only when the folder itself cannot be used
+ */
+export async function fetchArtifacts(request: FetchArtifactsRequest): Promise<FetchedArtifact[]> {
+  const { directory } = request;
+  const earlier = busyFolders.get(directory) ?? Promise.resolve();
+  // Its outcome is for its own caller; here only its end matters.
+  const turn = earlier.then(
+    () => fetchInTurn(request),
+    () => fetchInTurn(request),
+  );
+  busyFolders.set(directory, turn);
+  try {
+    return await turn;
+  } finally {
+    if (busyFolders.get(directory) === turn) busyFolders.delete(directory);
+  }
+}
+
+async function fetchInTurn(request: FetchArtifactsRequest): Promise<FetchedArtifact[]> {
+  const { directory, list } = request;
+  const limits = { ...defaultLimits, ...request.limits };
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await removeLeftovers(directory);
+
+  const manifest = new Map(await readManifest(directory));
+  const taken = new Map([...manifest].map(([path, { file }]) => [path, file]));
+  const names = assignNames(
+    list.map(({ path }) => path),
+    taken,
+  );
+  const results: FetchedArtifact[] = [];
+  let totalBytes = 0;
+  for (const [index, artifact] of list.entries()) {
+    totalBytes += artifact.sizeBytes;
+    const file = names.get(artifact.path) ?? '';
+    const known = manifest.get(artifact.path);
+    const refusal = overQuota(index, totalBytes, limits);
+    const result = refusal ?? (await fetchOne(request, limits, artifact, file, known));
+    if (!result.ok) {
+      results.push({ ...artifact, error: result.error });
+      // The file of an earlier fetch stays, and so does what the manifest says about it.
+      if (known) continue;
+      manifest.set(artifact.path, { path: artifact.path, file, sizeBytes: 0, state: 'missing' });
+      await writeManifest(directory, manifest);
+      continue;
+    }
+    const { sha256 } = result.value;
+    results.push({ ...artifact, file, sha256 });
+    if (result.value === known) continue;
+    manifest.set(artifact.path, entryOf(artifact, file, sha256, request.now ?? Date.now));
+    await writeManifest(directory, manifest);
+  }
+  return results;
+}
+
+function overQuota(index: number, totalBytes: number, limits: ArtifactLimits) {
+  if (index >= limits.maxFiles)
+    return artifactFailure(
+      'too_many',
+      `The agent left more than ${limits.maxFiles} artifacts; this one was not fetched.`,
+      'Let the agent pack them into fewer files.',
+    );
+  if (totalBytes > limits.maxTotalBytes)
+    return artifactFailure(
+      'session_too_large',
+      `The artifacts of this agent have more than ${readableSize(limits.maxTotalBytes)} together; this one was not fetched.`,
+      'Download it on the provider\u2019s page.',
+    );
+  return undefined;
+}
+
+type Fetched = Pick<DownloadedFile, 'sha256'>;
+
+async function fetchOne(
+  request: FetchArtifactsRequest,
+  limits: ArtifactLimits,
+  artifact: ListedArtifact,
+  file: string,
+  known: ManifestEntry | undefined,
+): Promise<ArtifactResult<Fetched>> {
+  if (request.signal.aborted) return artifactFailure('cancelled', 'The download was cancelled.');
+  if (known && isSameVersion(known, artifact) && (await isIntact(request.directory, known)))
+    return { ok: true, value: known };
+  const first = await fetchByLink(request, limits, artifact, file);
+  if (first.ok || first.error.code !== 'link_expired') return first;
+  // Links live for minutes; one that expired on the way is no failure. A second one would be.
+  return fetchByLink(request, limits, artifact, file);
+}
+
+function isSameVersion(
+  known: ManifestEntry,
+  { sizeBytes, updatedAt }: ListedArtifact,
+): known is ManifestEntry & { sha256: string } {
+  return (
+    known.state === 'fetched' &&
+    known.sha256 !== undefined &&
+    known.sizeBytes === sizeBytes &&
+    // Without a time a changed artifact of the same size would go unnoticed.
+    updatedAt !== undefined &&
+    known.updatedAt === updatedAt
+  );
+}
+
+async function fetchByLink(
+  request: FetchArtifactsRequest,
+  limits: ArtifactLimits,
+  { path, sizeBytes }: ListedArtifact,
+  file: string,
+): Promise<ArtifactResult<DownloadedFile>> {
+  const { directory, reach, fetch, signal, onProgress } = request;
+  const link = await request.linkFor(path);
+  if (!link.ok)
+    return artifactFailure('link_unavailable', link.error.message, link.error.suggestion);
+  return downloadArtifact({
+    directory,
+    file,
+    url: link.value,
+    sizeBytes,
+    reach,
+    limits,
+    fetch,
+    signal,
+    now: () => performance.now(),
+    sleep: request.sleep ?? sleepUntilAborted,
+    random: request.random ?? Math.random,
+    onBytes: (receivedBytes) => onProgress?.({ path, receivedBytes, sizeBytes }),
+  });
+}
+
+function entryOf(
+  { path, sizeBytes, updatedAt }: ListedArtifact,
+  file: string,
+  sha256: string,
+  now: () => number,
+): ManifestEntry {
+  const fetchedAt = new Date(now()).toISOString();
+  const version = updatedAt === undefined ? {} : { updatedAt };
+  return { path, file, sizeBytes, ...version, sha256, fetchedAt, state: 'fetched' };
+}
+
+/** What a crash left behind; nothing else ever has such a name. */
+async function removeLeftovers(directory: string): Promise<void> {
+  for (const name of await readdir(directory))
+    if (name.startsWith(PART_PREFIX)) await rm(join(directory, name), { force: true });
+}
+
+async function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(ms, undefined, { signal });
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ABORT_ERR') throw error;
+  }
+}

@@ -1,0 +1,218 @@
+import { type ArtifactErrorCode, type ArtifactResult, artifactFailure } from './artifact-error.ts';
+import { type ArtifactLimits, readableSize } from './limits.ts';
+import { type LinkReach, refusalOf } from './link-policy.ts';
+import type { PartFile } from './part-file.ts';
+import { ForbiddenAddressError, type StorageFetch, type StorageResponse } from './storage-fetch.ts';
+import { Watchdog } from './watchdog.ts';
+
+export type TransferRequest = {
+  readonly url: string;
+  /** Size the provider declared. */
+  readonly sizeBytes: number;
+  readonly reach: LinkReach;
+  readonly limits: ArtifactLimits;
+  readonly fetch: StorageFetch;
+  readonly signal: AbortSignal;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly onBytes: (receivedBytes: number) => void;
+};
+
+/** A failure that another try may mend; `strongEtag` allows it to go on where this one broke. */
+export type Interruption = {
+  readonly ok: false;
+  readonly error: { code: ArtifactErrorCode; message: string; suggestion: string };
+  readonly mayRetry: true;
+  readonly strongEtag?: string;
+};
+
+export type TransferOutcome = ArtifactResult<void> | Interruption;
+
+/** One try to receive the rest of an artifact into its part file. */
+export async function transfer(
+  request: TransferRequest,
+  part: PartFile,
+  resumeEtag: string | undefined,
+): Promise<TransferOutcome> {
+  if (resumeEtag === undefined && part.sizeBytes > 0) await part.restart();
+  using watchdog = new Watchdog(request.limits, request.now);
+  const signal = AbortSignal.any([request.signal, watchdog.signal]);
+  let strongEtag = resumeEtag;
+  try {
+    const answer = await follow(request, headersFor(part, resumeEtag), signal);
+    if (!answer.ok) return answer;
+    const response = answer.value;
+    const refusal = await judge(response, request, part, resumeEtag);
+    if (refusal) {
+      await response.body?.cancel();
+      return refusal;
+    }
+    strongEtag = strongEtagOf(response) ?? (response.status === 206 ? resumeEtag : undefined);
+    return await receive(response, request, part, watchdog);
+  } catch (error) {
+    // The disk's errors are the caller's to explain; what remains comes from the network.
+    if (isSystemErrorOfDisk(error)) throw error;
+    return explain(error, request, watchdog, strongEtag);
+  }
+}
+
+function headersFor(part: PartFile, resumeEtag: string | undefined): Record<string, string> {
+  // A compressed body would match neither the declared size nor a range.
+  const headers = { 'accept-encoding': 'identity' };
+  if (resumeEtag === undefined) return headers;
+  return { ...headers, range: `bytes=${part.sizeBytes}-`, 'if-range': resumeEtag };
+}
+
+/** Follows redirects one by one, because each of them may lead to where we do not go. */
+async function follow(
+  request: TransferRequest,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<ArtifactResult<StorageResponse>> {
+  let address = request.url;
+  for (let hop = 0; hop <= request.limits.maxRedirects; hop += 1) {
+    const url = URL.parse(address);
+    const refusal = url === null ? 'is not an address' : refusalOf(url, request.reach);
+    if (refusal !== undefined || url === null) return linkRefused(refusal ?? 'is not an address');
+    const response = await request.fetch(url.href, { headers, redirect: 'manual', signal });
+    const location = response.headers.get('location');
+    const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && location !== null;
+    if (!isRedirect) return { ok: true, value: response };
+    await response.body?.cancel();
+    address = URL.parse(location, url.href)?.href ?? location;
+  }
+  return linkRefused('is redirected again and again');
+}
+
+function linkRefused(reason: string) {
+  return artifactFailure(
+    'link_refused',
+    `The link to the artifact ${reason}, so it was not followed.`,
+    'Open the agent on the provider\u2019s page and download the artifact there.',
+  );
+}
+
+/** Judges an answer by its head; nothing means that its body is the wanted one. */
+async function judge(
+  { status, headers }: StorageResponse,
+  { limits, sizeBytes }: TransferRequest,
+  part: PartFile,
+  resumeEtag: string | undefined,
+): Promise<TransferOutcome | undefined> {
+  const isResumed = resumeEtag !== undefined;
+  if (isResumed && status === 206) {
+    const continues = headers.get('content-range')?.startsWith(`bytes ${part.sizeBytes}-`);
+    return continues
+      ? undefined
+      : retry('storage_failed', 'The storage sent another part than asked for.');
+  }
+  if (isResumed && status === 416)
+    return retry('storage_failed', 'The storage refused to continue.');
+  if (status !== 200) return refusedStatus(status, resumeEtag);
+  // The artifact changed, or ranges are not supported: this body begins at the beginning.
+  await part.restart();
+  const length = Number(headers.get('content-length') ?? sizeBytes);
+  if (length > limits.maxFileBytes) return tooLarge(length, limits);
+  if (length !== sizeBytes && headers.get('content-encoding') === null)
+    return sizeMismatch(length, sizeBytes);
+  return undefined;
+}
+
+function refusedStatus(status: number, resumeEtag: string | undefined): TransferOutcome {
+  if (status === 401 || status === 403 || status === 410)
+    return artifactFailure('link_expired', 'The link to the artifact has expired.');
+  if (status === 404)
+    return artifactFailure(
+      'artifact_missing',
+      'The storage no longer has the artifact.',
+      'It may have been removed; run the agent again if you need it.',
+    );
+  const message = `The storage answered with HTTP ${status}.`;
+  if (status === 408 || status === 429 || status >= 500)
+    return retry('storage_failed', message, resumeEtag);
+  return artifactFailure('storage_failed', message);
+}
+
+async function receive(
+  response: StorageResponse,
+  request: TransferRequest,
+  part: PartFile,
+  watchdog: Watchdog,
+): Promise<TransferOutcome> {
+  const { sizeBytes, limits } = request;
+  for await (const chunk of response.body ?? []) {
+    watchdog.received(chunk.length);
+    // Counted before it is written: an endless body never fills the disk.
+    const received = part.sizeBytes + chunk.length;
+    if (received > limits.maxFileBytes) return tooLarge(received, limits);
+    if (received > sizeBytes) return sizeMismatch(received, sizeBytes);
+    await part.append(chunk);
+    request.onBytes(part.sizeBytes);
+    if (watchdog.hasBarked) break;
+  }
+  if (watchdog.hasBarked) throw watchdog.signal.reason;
+  if (part.sizeBytes === sizeBytes) return { ok: true, value: undefined };
+  return sizeMismatch(part.sizeBytes, sizeBytes);
+}
+
+function explain(
+  error: unknown,
+  { signal, limits }: TransferRequest,
+  watchdog: Watchdog,
+  strongEtag: string | undefined,
+): TransferOutcome {
+  if (signal.aborted) return artifactFailure('cancelled', 'The download was cancelled.');
+  if (causes(error).some((cause) => cause instanceof ForbiddenAddressError))
+    return linkRefused('leads to a private address');
+  if (watchdog.hasBarked)
+    return retry(
+      'too_slow',
+      `The storage sent nothing for ${limits.idleTimeoutMs / 1000} s, or less than ${readableSize(limits.minBytesPerSecond)} a second.`,
+      strongEtag,
+    );
+  const reason = causes(error).at(-1);
+  const detail = reason instanceof Error ? reason.message : String(reason);
+  return retry('network_failed', `The connection to the storage broke: ${detail}.`, strongEtag);
+}
+
+/** `fetch` hides the real reason behind "fetch failed". */
+function causes(error: unknown): unknown[] {
+  const chain = [error];
+  for (let current = error; current instanceof Error && current.cause; current = current.cause)
+    chain.push(current.cause);
+  return chain;
+}
+
+function isSystemErrorOfDisk(error: unknown): boolean {
+  const operations = ['write', 'ftruncate', 'fsync', 'close', 'open'];
+  return error instanceof Error && 'syscall' in error && operations.includes(String(error.syscall));
+}
+
+/** A weak ETag promises the same meaning, not the same bytes; only a strong one allows to continue. */
+function strongEtagOf({ headers }: StorageResponse): string | undefined {
+  const etag = headers.get('etag');
+  if (etag === null || !/^"[^"]*"$/.test(etag) || headers.get('content-encoding') !== null)
+    return undefined;
+  return etag;
+}
+
+function retry(code: ArtifactErrorCode, message: string, strongEtag?: string): Interruption {
+  const failure = artifactFailure(code, message);
+  return { ...failure, mayRetry: true, ...(strongEtag === undefined ? {} : { strongEtag }) };
+}
+
+function tooLarge(sizeBytes: number, { maxFileBytes }: ArtifactLimits) {
+  return artifactFailure(
+    'too_large',
+    `The artifact has at least ${readableSize(sizeBytes)}; the limit is ${readableSize(maxFileBytes)}.`,
+    'Download it on the provider\u2019s page.',
+  );
+}
+
+function sizeMismatch(received: number, declared: number) {
+  return artifactFailure(
+    'size_mismatch',
+    `The artifact was declared with ${readableSize(declared)}, but the storage sends ${readableSize(received)}.`,
+    'It may have changed in the meantime: refetch the artifacts.',
+  );
+}

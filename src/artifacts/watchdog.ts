@@ -1,0 +1,49 @@
+import type { ArtifactLimits } from './limits.ts';
+
+export type WatchdogLimits = Pick<
+  ArtifactLimits,
+  'idleTimeoutMs' | 'minBytesPerSecond' | 'rateWindowMs'
+>;
+
+/** Aborts a transfer that has fallen silent or only trickles. Dispose of it when the transfer is over. */
+export class Watchdog implements Disposable {
+  readonly #limits: WatchdogLimits;
+  readonly #now: () => number;
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #windowStart: number;
+  #windowBytes = 0;
+
+  /** @param now monotonic milliseconds */
+  constructor(limits: WatchdogLimits, now: () => number) {
+    this.#limits = limits;
+    this.#now = now;
+    this.#windowStart = now();
+    this.#timer = setTimeout(() => this.#controller.abort(), limits.idleTimeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Whether the transfer was cut off for being too slow. */
+  get hasBarked(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** To be told of every chunk. */
+  received(bytes: number): void {
+    this.#timer.refresh();
+    this.#windowBytes += bytes;
+    const elapsedMs = this.#now() - this.#windowStart;
+    if (elapsedMs < this.#limits.rateWindowMs) return;
+    if (this.#windowBytes < (this.#limits.minBytesPerSecond * elapsedMs) / 1000)
+      this.#controller.abort();
+    this.#windowStart += elapsedMs;
+    this.#windowBytes = 0;
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+}
