@@ -61,6 +61,8 @@ export const transactionOn = (database: DatabaseSync): Transaction => {
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
   return (body) => {
+    // Left over when even the rollback of an earlier one failed.
+    if (database.isTransaction) rollback.run();
     begin.run();
     try {
       const result = body();

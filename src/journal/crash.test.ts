@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { damageOfCopy } from './integrity.ts';
+import {
+  countingProjection,
+  openOrThrow,
+  runNumber,
+  sessionNumber,
+  temporaryHome,
+} from './testing.ts';
+
+const KILLS = 30;
+
+/** Lets a writer run until it has acknowledged some commits, kills it, and returns the last acknowledged position. */
+const writeAndKill = async (home: string, commits: number): Promise<number> => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-child.ts'), home], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    if (output.split('\n').length > commits) child.kill('SIGKILL');
+  });
+  await once(child, 'close');
+  // The last line may be cut off by the kill; the lines before it are whole.
+  return Math.max(0, ...output.split('\n').slice(0, -1).map(Number));
+};
+
+test('a killed writer loses nothing that it had acknowledged and leaves no gap', async () => {
+  using folder = temporaryHome();
+  const { home } = folder;
+  for (let kill = 1; kill <= KILLS; kill += 1) {
+    const acknowledged = await writeAndKill(home, 1 + (kill % 7));
+    const journal = openOrThrow({ home });
+    expect(journal.lastPosition).toBeGreaterThanOrEqual(acknowledged);
+    journal.close();
+  }
+  const journal = openOrThrow({ home });
+  const id = sessionNumber(1);
+  const events = journal.sessionEvents(id, { limit: 1e6 });
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  expect(journal.lastPosition).toBe(events.length);
+  const refolded = events.reduce<unknown>(
+    (state, { event, at }) =>
+      event.type === 'StreamEvent' ? state : countingProjection.evolve(state, event, at, id),
+    undefined,
+  );
+  expect(journal.state(id)).toEqual(refolded);
+  expect(journal.streamCursor(runNumber(1))?.cursor).toMatch(/^c\d+$/);
+  journal.close();
+  expect(damageOfCopy(join(home, 'cerevisor-cloud-runs.db'))).toBeNull();
+}, 120_000);

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { LifecycleEvent } from '../session/events.ts';
+import {
+  type CountingState,
+  countingProjection,
+  frame,
+  framesOf,
+  launchIntended,
+  manualClock,
+  openOrThrow,
+  runNumber,
+  sessionNumber,
+  sessionStarted,
+  statusFrame,
+  temporaryHome,
+} from './testing.ts';
+import type { FrameRow, Journal } from './types.ts';
+
+type Step =
+  | { readonly kind: 'append'; readonly session: number }
+  | {
+      readonly kind: 'buffer';
+      readonly session: number;
+      readonly run: number;
+      readonly from: number;
+      readonly count: number;
+      readonly status: string | null;
+    }
+  | { readonly kind: 'flush' | 'wait' | 'reopen' };
+
+const session = fc.integer({ min: 1, max: 2 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constant('append' as const), session }),
+  fc.record({
+    kind: fc.constant('buffer' as const),
+    session,
+    run: fc.integer({ min: 1, max: 2 }),
+    from: fc.integer({ min: 1, max: 12 }),
+    count: fc.integer({ min: 0, max: 6 }),
+    status: fc.constantFrom(null, 'RUNNING', 'FINISHED'),
+  }),
+  fc.record({ kind: fc.constantFrom('flush' as const, 'wait' as const, 'reopen' as const) }),
+);
+
+/** A run belongs to one session, so its number carries the session's. */
+const runOf = (at: { session: number; run: number }): number => at.session * 10 + at.run;
+
+const framesIn = (at: Extract<Step, { kind: 'buffer' }>): FrameRow[] => [
+  ...(at.status === null ? [] : [statusFrame(at.status)]),
+  ...Array.from({ length: at.count }, (_, index) => frame(at.from + index)),
+];
+
+/** What has to be on disk in the end: every event once, in the order in which it was first given. */
+class Expected {
+  readonly events: string[] = [];
+  readonly cursors = new Map<number, string>();
+  readonly types = new Map<number, string[]>();
+  readonly #seen = new Set<string>();
+  readonly #statuses = new Map<number, string>();
+  #waiting: Extract<Step, { kind: 'buffer' }>[] = [];
+
+  append(number: number, event: LifecycleEvent): void {
+    this.commit();
+    this.events.push(`${number} ${event.type}`);
+    this.types.set(number, [...(this.types.get(number) ?? []), event.type]);
+  }
+
+  buffer(at: Extract<Step, { kind: 'buffer' }>): void {
+    this.#waiting.push(at);
+  }
+
+  commit(): void {
+    for (const at of this.#waiting) {
+      const run = runOf(at);
+      for (const { id, event, data } of framesIn(at)) {
+        const isRepeated =
+          id === undefined
+            ? this.#statuses.get(run) === data
+            : this.#seen.has(`${run} ${id} ${event}`);
+        if (isRepeated) continue;
+        if (id === undefined) this.#statuses.set(run, data);
+        this.#seen.add(`${run} ${id} ${event}`);
+        this.events.push(`${at.session} ${run} ${data}`);
+      }
+      this.cursors.set(run, `c${at.from}`);
+    }
+    this.#waiting = [];
+  }
+}
+
+const stored = (journal: Journal): string[] =>
+  journal.allEvents({ after: 0, limit: 10_000 }).map(({ sessionId, event, dataText }, index) => {
+    const number = Number.parseInt(sessionId.slice(2), 16);
+    if (event.type !== 'StreamEvent') return `${number} ${event.type}`;
+    expect(index).toBeGreaterThan(0);
+    return `${number} ${Number.parseInt(event.cursorRunId.slice(-12), 16)} ${dataText}`;
+  });
+
+const expectWhole = (journal: Journal, expected: Expected): void => {
+  expect(stored(journal)).toEqual(expected.events);
+  const all = journal.allEvents({ after: 0, limit: 10_000 });
+  expect(all.map(({ position }) => position)).toEqual(all.map((_, index) => index + 1));
+  for (const [number, types] of expected.types) {
+    const id = sessionNumber(number);
+    const own = journal.sessionEvents(id, { limit: 10_000 });
+    expect(own.map(({ seq }) => seq)).toEqual(own.map((_, index) => index + 1));
+    const refolded = own.reduce<unknown>(
+      (state, { event, at }) =>
+        event.type === 'StreamEvent' ? state : countingProjection.evolve(state, event, at, id),
+      undefined,
+    );
+    expect(journal.state(id)).toEqual(refolded);
+    expect((refolded as CountingState).types).toEqual(types);
+  }
+  for (const [run, cursor] of expected.cursors) {
+    expect(journal.streamCursor(runNumber(run))?.cursor).toBe(cursor);
+  }
+};
+
+test('any interleaving of appends, frames, commits and restarts stores every event once and in order', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      using folder = temporaryHome();
+      const clock = manualClock();
+      const expected = new Expected();
+      let journal = openOrThrow({ home: folder.home, ...clock });
+      const heard: number[] = [];
+      const listen = () =>
+        journal.onCommitted((events) => heard.push(...events.map(({ position }) => position)));
+      listen();
+      for (const number of [1, 2]) {
+        journal.append(sessionNumber(number), [sessionStarted()]);
+        expected.append(number, sessionStarted());
+      }
+      for (const at of steps) {
+        if (at.kind === 'append') {
+          journal.append(sessionNumber(at.session), [launchIntended()]);
+          expected.append(at.session, launchIntended());
+        } else if (at.kind === 'buffer') {
+          journal.buffer(framesOf(at.session, runOf(at), framesIn(at), `c${at.from}`));
+          expected.buffer(at);
+        } else {
+          expected.commit();
+          if (at.kind === 'flush') journal.flush();
+          if (at.kind === 'wait') clock.advance(50);
+          if (at.kind === 'reopen') {
+            journal.close();
+            journal = openOrThrow({ home: folder.home, ...clock });
+            listen();
+          }
+        }
+      }
+      journal.close();
+      expected.commit();
+      journal = openOrThrow({ home: folder.home, ...clock });
+      expectWhole(journal, expected);
+      expect(heard).toEqual(expected.events.map((_, index) => index + 1));
+      journal.close();
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);

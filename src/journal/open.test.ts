@@ -1,0 +1,197 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import { isAtLeast } from './database.ts';
+import { journalFiles } from './files.ts';
+import { sharedKindOf } from './filesystem-check.ts';
+import { type OpenOptions, openJournal } from './open.ts';
+import {
+  countingProjection,
+  launchIntended,
+  manualClock,
+  openOrThrow,
+  sessionNumber,
+  sessionStarted,
+  temporaryHome,
+} from './testing.ts';
+import type { OpenFailure } from './types.ts';
+
+const ONE = sessionNumber(1);
+
+const failureOf = (home: string, options: Partial<OpenOptions> = {}): OpenFailure => {
+  const opened = openJournal({ home, projection: countingProjection, now: Date.now, ...options });
+  if (opened.ok) throw new Error('it opened');
+  expect(opened.failure.suggestion).not.toBe('');
+  return opened.failure;
+};
+
+/** Overwrites pages in the middle of a closed database. */
+const damage = (path: string): void => {
+  const database = new DatabaseSync(path);
+  database.exec(`PRAGMA journal_mode = DELETE`);
+  database.close();
+  truncateSync(path, 8192);
+};
+
+describe('the home folder', () => {
+  test('is made for its owner alone when it is missing', () => {
+    using folder = temporaryHome();
+    const home = join(folder.home, 'deep', 'home');
+    openOrThrow({ home }).close();
+    expect(statSync(home).mode & 0o777).toBe(0o700);
+  });
+
+  test('may not be a file', () => {
+    using folder = temporaryHome();
+    const home = join(folder.home, 'file');
+    writeFileSync(home, '');
+    expect(failureOf(home)).toMatchObject({
+      code: 'io_error',
+      message: expect.stringContaining('is a file'),
+    });
+  });
+
+  test.skipIf(process.getuid?.() === 0)('has to be writable', () => {
+    using folder = temporaryHome();
+    chmodSync(folder.home, 0o500);
+    expect(failureOf(folder.home).code).toBe('read_only');
+    chmodSync(folder.home, 0o700);
+  });
+
+  test('may not be on a file system that is shared with other machines', () => {
+    const mounts = [
+      '22 1 8:1 / / rw - ext4 /dev/sda rw',
+      '30 22 0:40 / /home rw - nfs4 server:/home rw',
+      '31 22 0:41 / /home/me/local\\040disk rw - ext4 /dev/sdb rw',
+      '32 22 0:42 / /mnt/remote rw - fuse.sshfs me@host: rw',
+      '33 22 0:43 / /mnt/vault rw - fuse.gocryptfs /x rw',
+    ].join('\n');
+    expect(sharedKindOf(mounts, '/home/me/.cerevisor')).toBe('nfs4');
+    expect(sharedKindOf(mounts, '/homestead')).toBeNull();
+    expect(sharedKindOf(mounts, '/home/me/local disk/.cerevisor')).toBeNull();
+    expect(sharedKindOf(mounts, '/mnt/remote')).toBe('fuse.sshfs');
+    expect(sharedKindOf(mounts, '/mnt/vault/home')).toBeNull();
+    expect(sharedKindOf('22 1 0:1 / / rw - 9p root rw', '/root/.cerevisor')).toBeNull();
+  });
+});
+
+describe('the lock', () => {
+  test('keeps a second opening out and names the holder', () => {
+    using folder = temporaryHome();
+    const { home } = folder;
+    const journal = openOrThrow({ home });
+    expect(failureOf(home).code).toBe('locked');
+    writeFileSync(journalFiles(home).daemon, JSON.stringify({ pid: 4711, port: 7777 }));
+    expect(failureOf(home).message).toContain('process 4711, http://127.0.0.1:7777');
+    journal.close();
+    openOrThrow({ home }).close();
+  });
+
+  test('is held by another process until that ends, however it ends', async () => {
+    using folder = temporaryHome();
+    const { home } = folder;
+    const script = join(import.meta.dirname, 'crash-child.ts');
+    const child = spawn(process.execPath, [script, home], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    child.stdout.resume();
+    expect(failureOf(home).code).toBe('locked');
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    openOrThrow({ home }).close();
+  });
+});
+
+describe('a journal of another format', () => {
+  test('written by a later version is refused and left as it is', () => {
+    using folder = temporaryHome();
+    const { home } = folder;
+    const journal = openOrThrow({ home });
+    journal.append(ONE, [sessionStarted()]);
+    journal.close();
+    const database = new DatabaseSync(journalFiles(home).database);
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    const failure = failureOf(home);
+    expect(failure.code).toBe('later_version');
+    expect(failure.message).toMatch(/format 99.*up to 1/);
+    const after = new DatabaseSync(journalFiles(home).database);
+    expect(after.prepare('SELECT count(*) AS count FROM events').get()).toEqual({ count: 1 });
+    after.close();
+  });
+});
+
+describe('a damaged journal', () => {
+  test('is replaced by its newest good backup and kept beside it', async () => {
+    using folder = temporaryHome();
+    const { home } = folder;
+    const clock = manualClock();
+    const journal = openOrThrow({ home, ...clock });
+    journal.append(ONE, [sessionStarted()]);
+    await journal.backup();
+    clock.advance(1000);
+    journal.append(ONE, [launchIntended()]);
+    const newest = await journal.backup();
+    for (let number = 2; number < 300; number += 1) {
+      journal.append(sessionNumber(number), [sessionStarted()]);
+    }
+    journal.close();
+    const files = journalFiles(home);
+    damage(files.database);
+    damage(newest);
+    const opened = openJournal({ home, projection: countingProjection, ...clock });
+    if (!opened.ok) throw new Error(opened.failure.message);
+    expect(opened.recovered?.backupTakenAt).toBe(clock.now() - 1000);
+    expect(existsSync(opened.recovered?.movedTo ?? '')).toBe(true);
+    expect(opened.journal.state(ONE)).toMatchObject({ types: ['SessionStarted'] });
+    opened.journal.close();
+    expect(openJournal({ home, projection: countingProjection, ...clock })).not.toHaveProperty(
+      'recovered',
+    );
+  });
+
+  test('without a backup is refused with instructions and left as it is', () => {
+    using folder = temporaryHome();
+    const { home } = folder;
+    writeFileSync(journalFiles(home).database, 'this is not a database, but it is long enough');
+    expect(failureOf(home)).toMatchObject({
+      code: 'damaged',
+      suggestion: expect.stringContaining('move'),
+    });
+    expect(statSync(journalFiles(home).database).size).toBe(45);
+    expect(readdirSync(home).filter((name) => name.includes('damaged'))).toEqual([]);
+  });
+
+  test('whose restore was cut off in the middle is restored by the next opening', async () => {
+    using folder = temporaryHome();
+    const { home } = folder;
+    const journal = openOrThrow({ home });
+    journal.append(ONE, [sessionStarted()]);
+    const files = journalFiles(home);
+    await journal.backup();
+    journal.close();
+    // As a crash leaves it: the damaged one is moved away, the good copy not yet in its place.
+    renameSync(files.database, files.restoring);
+    writeFileSync(`${files.database}-wal`, 'left over');
+    const again = openOrThrow({ home });
+    expect(again.state(ONE)).toMatchObject({ types: ['SessionStarted'] });
+    again.close();
+  });
+});
+
+test('versions are compared by their numbers', () => {
+  expect(isAtLeast('3.51.3', '3.51.3')).toBe(true);
+  expect(isAtLeast('3.100.0', '3.51.3')).toBe(true);
+  expect(isAtLeast('3.51.2', '3.51.3')).toBe(false);
+  expect(isAtLeast('3.9', '3.51.3')).toBe(false);
+});
