@@ -1,12 +1,15 @@
 import type { Failure, RepositoryTarget } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
+import type { Problem } from '../workflow/problem.ts';
 
 /** What clients of the engine may ask for. Everything durable has happened when a promise resolves. */
 export type StartRequest = {
   /** The document as parsed JSON (already read), and where it came from. */
   readonly workflow: unknown;
   readonly workflowPath?: string;
+  /** Adds line and column to problems, when the document came from text (`parseWorkflow`). */
+  readonly locate?: (problem: Problem) => Problem;
   readonly mode?: 'cloud' | 'local';
   readonly repositories?: readonly RepositoryTarget[];
   readonly autoCreatePr?: boolean;
@@ -17,17 +20,6 @@ export type StartRequest = {
 };
 
 export type ConfirmationKind = 'auto-create-pr-enable' | 'auto-create-pr-fire';
-
-export type Problem = {
-  readonly code: string;
-  readonly severity: 'error' | 'warning' | 'notice';
-  readonly message: string;
-  readonly suggestion?: string;
-  readonly path: readonly (string | number)[];
-  readonly pointer: string;
-  readonly line?: number;
-  readonly column?: number;
-};
 
 export type Preflight = {
   readonly canStart: boolean;

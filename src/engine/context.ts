@@ -1,6 +1,6 @@
 import type { Journal } from '../journal/types.ts';
-import type { Answer, CloudProvider, ProviderError, RemoteArtifact } from '../providers/port.ts';
-import type { StoredArtifact } from '../session/events.ts';
+import type { Answer, CloudProvider, RemoteArtifact } from '../providers/port.ts';
+import type { Failure, StoredArtifact } from '../session/events.ts';
 import type { CursorAgentId, FollowUpId, SessionId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
 
@@ -54,8 +54,9 @@ export type EngineContext = {
   readonly fetchArtifacts: ArtifactFetcher;
   readonly maxLiveCloudAttempts: () => number;
   readonly resumeOnLaunch: () => 'automatically' | 'ask';
+  /** The licence gate: on starting only. */
   readonly mayStartCloudRuns: () =>
-    | { ok: true }
-    | { ok: false; error: ProviderError | { code: string; message: string; suggestion?: string } };
+    | { readonly ok: true }
+    | { readonly ok: false; readonly error: Failure };
   readonly log: Log;
 };

@@ -1,0 +1,178 @@
+import type { Failure } from '../session/events.ts';
+import type { SessionId } from '../session/ids.ts';
+import type { SessionState } from '../session/state.ts';
+import type { AgentId } from '../workflow/ids.ts';
+import { AccountWatch } from './account-watch.ts';
+import { cancel, dismiss, followUp, restore, retry } from './actions.ts';
+import { adoptAgent } from './adopt.ts';
+import type { Engine, Outcome } from './api.ts';
+import { bootstrapSessions } from './bootstrap.ts';
+import type { EngineContext } from './context.ts';
+import { askAbout, openRuns, SILENCE_LIMIT_MS } from './cursor-word.ts';
+import { failureOf } from './failure.ts';
+import { preflight } from './preflight.ts';
+import { cancelLateArrivals, findOrphans } from './reconcile.ts';
+import { refetch } from './refetch.ts';
+import { startSession } from './start.ts';
+import { Supervisor } from './supervisor.ts';
+import { watchForWake } from './wake.ts';
+
+/** Work that waits only for the network, a key or a free place: due at once when one of those changes. */
+const HURRIED = new Set([
+  'launch',
+  'intend-launch',
+  'follow',
+  'cancel-run',
+  'send-follow-up',
+] as const);
+const RECONCILE_EVERY_MS = 10 * 60 * 1000;
+/** Freeing a place for a live attempt lets sessions that wait for one start their next agents. */
+const FREES_A_PLACE = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled']);
+
+/** Ties the pure session core to the journal, to Cursor and to time. One engine per journal. */
+export function createEngine(context: EngineContext): Engine {
+  const supervisor = new Supervisor(context);
+  const account = new AccountWatch(context);
+  const stopping = new AbortController();
+  /** Sessions that have been looked at since the start; before that nothing is launched for them. */
+  const admitted = new Set<SessionId>();
+  const carryOn = (id: SessionId): void => {
+    admitted.add(id);
+    supervisor.nudge(id);
+  };
+  const stopListening = context.journal.onCommitted((events) => {
+    const touched = new Set<SessionId>();
+    for (const { sessionId, event } of events) {
+      if (event.type === 'StreamEvent') continue;
+      if (admitted.has(sessionId)) touched.add(sessionId);
+      if (FREES_A_PLACE.has(event.type)) supervisor.hurry(new Set(['intend-launch']));
+    }
+    supervisor.nudge(...touched);
+  });
+  void watchForWake(context.clock, stopping.signal, () => {
+    context.log.info({}, 'Woke up, or the clock was set: all streams are rebuilt');
+    context.provider().wake();
+    supervisor.hurry(HURRIED);
+    void account.refresh();
+  });
+
+  const known = (id: SessionId): SessionState | undefined =>
+    context.journal.state(id) as SessionState | undefined; // The journal's projection is `evolve`.
+
+  /** Runs an action on a session that exists, and carries the session on with what the action stored. */
+  const act = async (
+    id: SessionId,
+    action: (state: SessionState) => Failure | null,
+  ): Promise<Outcome<void>> => {
+    const state = known(id);
+    if (state === undefined) return { ok: false, error: unknownSession(id) };
+    const error = action(state);
+    if (error !== null) return { ok: false, error };
+    carryOn(id);
+    return { ok: true, value: undefined };
+  };
+
+  return {
+    async bootstrapCloudResume() {
+      void account.refresh();
+      await bootstrapSessions(context, carryOn);
+      void keepReconciling(context, stopping.signal);
+    },
+    preflight: (request) => preflight(context, request),
+    async start(request) {
+      const refusal = await account.refusal();
+      if (refusal !== null) return { ok: false, error: failureOf(refusal) };
+      const started = startSession(context, request, account.identity);
+      if (started.ok) carryOn(started.value.sessionId);
+      return started;
+    },
+    async reconnect(id) {
+      const state = known(id);
+      if (state === undefined) return { ok: false, error: unknownSession(id) };
+      const before = context.journal.lastPosition;
+      const provider = context.provider();
+      for (const open of openRuns(state, true)) {
+        await askAbout(context, state, open, (agentId, runId) =>
+          provider.reconnect(agentId, runId),
+        );
+      }
+      if (known(id)?.phase.kind === 'held')
+        context.journal.append(id, [{ type: 'SessionResumed' }]);
+      supervisor.hurry(HURRIED);
+      carryOn(id);
+      return { ok: true, value: { changed: context.journal.lastPosition !== before } };
+    },
+    cancel: (id, agentId) => act(id, (state) => cancel(context, state, agentId)),
+    retry: async (id, agentId) => {
+      const licence = context.mayStartCloudRuns();
+      return licence.ok ? act(id, (state) => retry(context, state, agentId)) : licence;
+    },
+    followUp: async (id, agentId, text) => {
+      const licence = context.mayStartCloudRuns();
+      return licence.ok ? act(id, (state) => followUp(context, state, agentId, text)) : licence;
+    },
+    dismiss: async (ids) => dismiss(context, ids),
+    restore: (id) => act(id, (state) => restore(context, state)),
+    async refetchArtifacts(id, agentId?: AgentId) {
+      const state = known(id);
+      if (state === undefined) return { ok: false, error: unknownSession(id) };
+      return refetch(context, state, agentId, stopping.signal);
+    },
+    async orphans() {
+      const found = await findOrphans(context);
+      if (!found.ok) return { ok: false, error: failureOf(found.error) };
+      const value = found.value.map(({ record, sessionId }) => ({
+        cursorAgentId: record.agentId,
+        name: record.name ?? record.agentId,
+        createdAt: record.createdAt ?? null,
+        sessionId,
+      }));
+      return { ok: true, value };
+    },
+    async adopt(cursorAgentId) {
+      const adopted = await adoptAgent(context, cursorAgentId, account.identity);
+      if (adopted.ok) carryOn(adopted.value.sessionId);
+      return adopted;
+    },
+    backendState: () => account.state,
+    async stop() {
+      stopping.abort();
+      stopListening();
+      await supervisor.stop();
+    },
+  };
+}
+
+/** Every now and then: late arrivals are cancelled, and runs silent for a day are flagged or heard again. */
+async function keepReconciling(context: EngineContext, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await cancelLateArrivals(context);
+      await flagSilent(context);
+    } catch (error) {
+      context.log.error({ err: error }, 'Comparing the journal with Cursor failed');
+    }
+    await context.clock.sleep(RECONCILE_EVERY_MS, signal);
+  }
+}
+
+async function flagSilent(context: EngineContext): Promise<void> {
+  const now = context.clock.now();
+  for (const row of context.journal.liveCloudRuns()) {
+    const state = context.journal.state(row.sessionId) as SessionState;
+    for (const open of openRuns(state, false)) {
+      const lastSign = context.journal.streamCursor(open.run.id)?.lastSignAt ?? open.run.startedAt;
+      if (open.agentId !== row.agentId || now - lastSign <= SILENCE_LIMIT_MS) continue;
+      const provider = context.provider();
+      await askAbout(context, state, open, (agentId, runId) => provider.readRun(agentId, runId));
+    }
+  }
+}
+
+function unknownSession(id: SessionId): Failure {
+  return {
+    code: 'session_unknown',
+    message: `There is no session ${id}.`,
+    suggestion: 'List them with `cerevisor sessions --all`.',
+  };
+}

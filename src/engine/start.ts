@@ -1,0 +1,86 @@
+import type { SessionEventOf } from '../session/events.ts';
+import type { SessionId } from '../session/ids.ts';
+import type { Outcome, StartRequest } from './api.ts';
+import type { EngineContext } from './context.ts';
+import { DEFAULT_CONCURRENT_AGENTS, type Plan, planOf } from './plan.ts';
+import { confirmationKey, openConfirmations } from './preflight.ts';
+
+/**
+ * Stores a session's beginning. It is on disk when this returns; no network was touched, so that starting takes
+ * milliseconds however slow Cursor is. What Cursor would refuse comes back with the launch.
+ */
+export function startSession(
+  context: EngineContext,
+  request: StartRequest,
+  accountId: string | null,
+): Outcome<{ sessionId: SessionId }> {
+  const backend = context.provider().backend;
+  const plan = planOf(request, backend.kind);
+  const licence = context.mayStartCloudRuns();
+  if (plan.mode === 'cloud' && !licence.ok) return { ok: false, error: licence.error };
+  if (plan.workflow === null || !plan.isRunnable) return refused(plan);
+  const [confirmation] = openConfirmations(context, plan, request.confirmed ?? []);
+  if (confirmation !== undefined) {
+    return {
+      ok: false,
+      error: {
+        code: 'confirmation_needed',
+        message: confirmation.message,
+        suggestion: 'Confirm it in the app, or run with --yes.',
+      },
+    };
+  }
+  const sessionId = context.ids.session();
+  const event = sessionStarted(plan, plan.workflow, request, backend, accountId);
+  const result = context.journal.append(sessionId, [event]);
+  if (!result.ok) throw new Error(result.refusal);
+  rememberConfirmations(context, plan, request);
+  return { ok: true, value: { sessionId } };
+}
+
+function refused(plan: Plan): Outcome<never> {
+  const errors = plan.problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return {
+    ok: false,
+    error: {
+      code: 'preflight_failed',
+      message: `The workflow cannot run: ${first?.message ?? 'it is not valid.'}${more}`,
+      suggestion: first?.suggestion ?? 'Correct what is named, then run it again.',
+      problems: plan.problems,
+    },
+  };
+}
+
+function sessionStarted(
+  plan: Plan,
+  workflow: NonNullable<Plan['workflow']>,
+  request: StartRequest,
+  backend: SessionEventOf<'SessionStarted'>['backend'],
+  accountId: string | null,
+): SessionEventOf<'SessionStarted'> {
+  const { cloud } = workflow.settings;
+  const only = workflow.agents[0]?.id;
+  return {
+    type: 'SessionStarted',
+    workflow,
+    mode: plan.mode,
+    backend: { kind: backend.kind, url: backend.url },
+    repositories: [...plan.repositories],
+    autoCreatePr: plan.autoCreatePr,
+    maxConcurrentAgents: cloud.maxConcurrentAgents ?? DEFAULT_CONCURRENT_AGENTS,
+    maxAttempts: cloud.maxAttempts,
+    ...(request.workflowPath === undefined ? {} : { workflowPath: request.workflowPath }),
+    ...(request.input === undefined ? {} : { input: request.input }),
+    ...(accountId === null ? {} : { accountId }),
+    ...(plan.onlyAgentId === null || only === undefined ? {} : { onlyAgentId: only }),
+  };
+}
+
+function rememberConfirmations(context: EngineContext, plan: Plan, request: StartRequest): void {
+  if (plan.workflow === null || !plan.autoCreatePr) return;
+  for (const kind of request.confirmed ?? []) {
+    context.journal.facts.set(confirmationKey(kind, plan.workflow.id), { at: context.clock.now() });
+  }
+}
