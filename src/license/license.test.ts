@@ -1,0 +1,219 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { canStartCloudRun, evaluateLicense } from './evaluate.ts';
+import { type LicenseDeskOptions, maskedKey, openLicenseDesk } from './license-desk.ts';
+import { licensePublicKey } from './public-key.ts';
+import { combinedStore, type LicenseRecord, type LicenseStore, licenseFile } from './store.ts';
+
+const run = promisify(execFile);
+const DAY = 24 * 60 * 60 * 1000;
+const start = Date.UTC(2026, 0, 1);
+
+const keys = await generateKeyPair('EdDSA');
+const publicKey = (await exportJWK(keys.publicKey)).x ?? '';
+const foreign = await generateKeyPair('EdDSA');
+
+async function keyFor(
+  claims: Record<string, unknown> = {},
+  signer = keys.privateKey,
+): Promise<string> {
+  return new SignJWT({
+    iss: 'cerevisor-license',
+    sub: 'order-1',
+    tier: 'paid',
+    iat: start / 1000,
+    exp: (start + 30 * DAY) / 1000,
+    ...claims,
+  })
+    .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
+    .sign(signer);
+}
+
+const facts = { firstStartAt: start, lastSeenAt: start, publicKey };
+
+describe('the trial', () => {
+  it('lasts seven days from the first start and then becomes free', async () => {
+    const at = (now: number) => evaluateLicense({ ...facts, now });
+    expect(await at(start)).toMatchObject({ tier: 'trial', daysLeft: 7 });
+    expect(await at(start + 6.5 * DAY)).toMatchObject({ tier: 'trial', daysLeft: 1 });
+    expect(await at(start + 7 * DAY)).toMatchObject({ tier: 'free', reason: 'trial_over' });
+  });
+
+  it('is not prolonged by turning the clock back', async () => {
+    const license = await evaluateLicense({ ...facts, now: start, lastSeenAt: start + 8 * DAY });
+    expect(license.tier).toBe('free');
+    expect((await evaluateLicense({ ...facts, now: start - 100 * DAY })).daysLeft).toBe(7);
+  });
+
+  it('gates the start of cloud runs only when it is over', async () => {
+    expect(canStartCloudRun(await evaluateLicense({ ...facts, now: start }))).toEqual({
+      allowed: true,
+    });
+    const over = canStartCloudRun(await evaluateLicense({ ...facts, now: start + 8 * DAY }));
+    expect(over).toMatchObject({ allowed: false, error: { code: 'license_required' } });
+  });
+});
+
+describe('a key', () => {
+  const evaluate = (token: string, now = start + 10 * DAY) =>
+    evaluateLicense({ ...facts, token, now });
+
+  it('makes the installation paid until it ends', async () => {
+    const token = await keyFor({ name: 'Ada', seats: 3 });
+    expect(await evaluate(token)).toEqual({
+      tier: 'paid',
+      reason: 'key_active',
+      holder: 'Ada',
+      seats: 3,
+      endsAt: start + 30 * DAY,
+      daysLeft: 20,
+    });
+    const ended = await evaluate(token, start + 31 * DAY);
+    expect(ended).toMatchObject({ tier: 'free', problem: { code: 'license_expired' } });
+    expect(ended.problem?.message).toContain('2026-01-31');
+    const { daysLeft, ...endless } = await evaluate(
+      await keyFor({ exp: undefined }),
+      start + 9999 * DAY,
+    );
+    expect(endless.tier).toBe('paid');
+    expect(daysLeft).toBeUndefined();
+  });
+
+  it('that has ended does not come back by turning the clock back', async () => {
+    const lastSeenAt = start + 31 * DAY;
+    const license = await evaluateLicense({
+      ...facts,
+      token: await keyFor(),
+      now: start,
+      lastSeenAt,
+    });
+    expect(license.problem?.code).toBe('license_expired');
+  });
+
+  it('is refused with the reason when it is wrong', async () => {
+    const token = await keyFor();
+    const [head, , signature] = token.split('.');
+    const forged = Buffer.from(
+      '{"iss":"cerevisor-license","sub":"x","tier":"paid","iat":1}',
+    ).toString('base64url');
+    const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');
+    const cases: [string, string][] = [
+      ['license_wrong_signature', await keyFor({}, foreign.privateKey)],
+      ['license_wrong_signature', `${head}.${forged}.${signature}`],
+      ['license_malformed', `${unsigned}.${forged}.`],
+      ['license_malformed', 'hello'],
+      ['license_malformed', ''],
+      ['license_wrong_signature', token.slice(0, -30)],
+      ['license_malformed', await keyFor({ iss: 'someone' })],
+      ['license_malformed', await keyFor({ tier: 'gold' })],
+      ['license_not_yet_valid', await keyFor({ nbf: (start + 20 * DAY) / 1000 })],
+      ['license_not_yet_valid', await keyFor({ iat: (start + 20 * DAY) / 1000 })],
+    ];
+    for (const [code, wrong] of cases)
+      expect((await evaluate(wrong)).problem?.code, wrong).toBe(code);
+    const broken = await evaluateLicense({ ...facts, token, now: start, publicKey: 'short' });
+    expect(broken).toMatchObject({
+      tier: 'trial',
+      problem: { code: 'license_public_key_invalid' },
+    });
+  });
+});
+
+describe('the licence desk', () => {
+  let folder: string;
+  let now: number;
+  let store: LicenseStore;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cerevisor-license-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  beforeEach(() => {
+    now = start;
+    let record: LicenseRecord | undefined;
+    store = {
+      read: async () => record,
+      write: async (next) => {
+        record = next;
+      },
+    };
+  });
+
+  const desk = (changes: Partial<LicenseDeskOptions> = {}) =>
+    openLicenseDesk({ store, publicKey, now: () => now, knownSessions: () => ({}), ...changes });
+
+  it('begins the trial with the first look and remembers how far time has come', async () => {
+    expect(await desk().current()).toMatchObject({ tier: 'trial', daysLeft: 7 });
+    now = start + 6 * DAY;
+    expect(await desk().current()).toMatchObject({ daysLeft: 1 });
+    now = start;
+    expect(await desk().current()).toMatchObject({ daysLeft: 1 });
+  });
+
+  it('does not begin the trial again for an installation that has sessions', async () => {
+    now = start + 20 * DAY;
+    const knownSessions = () => ({ earliestAt: start, latestAt: start + 19 * DAY });
+    expect((await desk({ knownSessions }).current()).tier).toBe('free');
+  });
+
+  it('takes a key that a mail program broke into lines, and forgets it on demand', async () => {
+    now = start + 10 * DAY;
+    const key = await keyFor();
+    const activated = await desk().activate(` ${key.slice(0, 40)}\n ${key.slice(40)}\n`);
+    expect(activated).toMatchObject({ ok: true, license: { tier: 'paid' } });
+    expect((await desk().current()).tier).toBe('paid');
+    expect((await desk().deactivate()).tier).toBe('trial');
+    expect((await store.read())?.token).toBeUndefined();
+  });
+
+  it('keeps the key that works when a wrong one is entered', async () => {
+    await desk().activate(await keyFor());
+    expect(await desk().activate('nonsense')).toMatchObject({
+      ok: false,
+      problem: { code: 'license_malformed' },
+    });
+    expect((await desk().current()).tier).toBe('paid');
+  });
+
+  it('keeps its record in a private file, and in several copies of which one may get lost', async () => {
+    const paths = [join(folder, 'one.json'), join(folder, 'two.json')];
+    const copies = combinedStore(paths.map(licenseFile));
+    await desk({ store: copies }).current();
+    now = start + 3 * DAY;
+    await writeFile(paths[0] ?? '', 'damaged');
+    expect(await desk({ store: copies }).current()).toMatchObject({ daysLeft: 4 });
+    await rm(paths[1] ?? '');
+    expect(await desk({ store: copies }).current()).toMatchObject({ daysLeft: 4 });
+    expect((await stat(paths[0] ?? '')).mode & 0o777).toBe(0o600);
+  });
+
+  it('shows a key masked', async () => {
+    const key = await keyFor();
+    expect(maskedKey(key)).toHaveLength(12);
+    expect(maskedKey('short')).not.toContain('short');
+  });
+
+  it('accepts what the issuing script issues, with the public key from the environment', async () => {
+    const script = join(import.meta.dirname, '../../scripts/issue-license.mjs');
+    const issue = async (...options: string[]) => {
+      const { stdout } = await run(process.execPath, [script, ...options]);
+      return stdout.trim();
+    };
+    const own = await issue('--new-keys', join(folder, 'keys'));
+    const keyFile = join(folder, 'keys', 'private-key.json');
+    expect(await readFile(join(folder, 'keys', 'public-key.txt'), 'utf8')).toBe(`${own}\n`);
+    expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
+    await expect(issue('--new-keys', join(folder, 'keys'))).rejects.toThrow('EEXIST');
+    now = Date.now();
+    const environment = { CEREVISOR_LICENSE_PUBLIC_KEY: own };
+    const key = await issue('--key', keyFile, '--name', 'Ada', '--days', '30');
+    const activated = await desk({ publicKey: licensePublicKey(environment) }).activate(key);
+    expect(activated).toMatchObject({ ok: true, license: { holder: 'Ada', daysLeft: 30 } });
+    const shipped = await desk({ publicKey: licensePublicKey({}) }).activate(key);
+    expect(shipped).toMatchObject({ ok: false, problem: { code: 'license_wrong_signature' } });
+  });
+});

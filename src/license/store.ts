@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
+
+const recordSchema = z.object({
+  version: z.literal(1),
+  /** Milliseconds since the epoch. */
+  firstStartAt: z.number(),
+  lastSeenAt: z.number(),
+  token: z.string().exactOptional(),
+});
+
+/** What an installation remembers about its licence. */
+export type LicenseRecord = z.infer<typeof recordSchema>;
+
+/** Where the record is kept. */
+export type LicenseStore = {
+  /** Nothing when there is no record, or none that can be read. */
+  read(): Promise<LicenseRecord | undefined>;
+  write(record: LicenseRecord): Promise<void>;
+};
+
+/** Keeps the record in a file that only its owner can read. */
+export function licenseFile(path: string): LicenseStore {
+  return {
+    async read() {
+      try {
+        const parsed = recordSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+        return parsed.success ? parsed.data : undefined;
+      } catch (error) {
+        // A damaged record counts like a missing one: the other copies and the journal remember the first start.
+        if (error instanceof SyntaxError || systemErrorCode(error) === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+    write: (record) => replaceFile(path, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 }),
+  };
+}
+
+/** Several copies as one: the earliest start and the latest time seen count, so losing one copy changes nothing. */
+export function combinedStore(stores: readonly LicenseStore[]): LicenseStore {
+  return {
+    async read() {
+      const records = await Promise.all(stores.map((store) => store.read()));
+      const known = records.filter((record) => record !== undefined);
+      if (known.length === 0) return undefined;
+      // The copy that was written last knows the key, or that there is none any more.
+      const newest = known.reduce((one, other) =>
+        other.lastSeenAt > one.lastSeenAt ? other : one,
+      );
+      return {
+        ...newest,
+        firstStartAt: Math.min(...known.map((record) => record.firstStartAt)),
+      };
+    },
+    async write(record) {
+      for (const store of stores) await store.write(record);
+    },
+  };
+}
