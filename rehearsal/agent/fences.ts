@@ -1,0 +1,67 @@
+export type Fence = {
+  /** The words after the opening fence, e.g. `rehearse`. */
+  readonly info: string;
+  readonly content: string;
+  /** Offset of the opening fence in the text. */
+  readonly start: number;
+  readonly end: number;
+};
+
+export type Heading = { readonly level: number; readonly title: string; readonly start: number };
+
+export type Outline = { readonly fences: readonly Fence[]; readonly headings: readonly Heading[] };
+
+type OpenFence = {
+  readonly marker: string;
+  readonly info: string;
+  readonly start: number;
+  readonly lines: string[];
+};
+
+/**
+ * The top-level fenced blocks and headings of a Markdown text. What stands inside a fence is neither: a block
+ * quoted within a longer fence does not count, which is what keeps quoted prompts from acting as scripts.
+ */
+export function outlineOf(text: string): Outline {
+  const fences: Fence[] = [];
+  const headings: Heading[] = [];
+  let open: OpenFence | undefined;
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    const end = offset + line.length;
+    const bare = line.replace(/\r$/, '');
+    if (open !== undefined) {
+      if (closes(bare, open.marker)) {
+        fences.push({ info: open.info, content: open.lines.join('\n'), start: open.start, end });
+        open = undefined;
+      } else {
+        open.lines.push(bare);
+      }
+    } else {
+      open = opening(bare, offset);
+      const heading = /^ {0,3}(#{1,6})\s+(.+?)\s*#*\s*$/.exec(bare);
+      if (heading?.[1] !== undefined && heading[2] !== undefined) {
+        headings.push({ level: heading[1].length, title: heading[2], start: offset });
+      }
+    }
+    offset = end + 1;
+  }
+  // A fence that is never closed runs to the end of the text, as CommonMark has it.
+  if (open !== undefined) {
+    const content = open.lines.join('\n');
+    fences.push({ info: open.info, content, start: open.start, end: text.length });
+  }
+  return { fences, headings };
+}
+
+function opening(line: string, start: number): OpenFence | undefined {
+  const match = /^ {0,3}(`{3,}|~{3,})\s*([^`]*)$/.exec(line);
+  if (match?.[1] === undefined) return undefined;
+  return { marker: match[1], info: (match[2] ?? '').trim(), start, lines: [] };
+}
+
+function closes(line: string, marker: string): boolean {
+  const match = /^ {0,3}(`{3,}|~{3,})\s*$/.exec(line);
+  const fence = match?.[1];
+  return fence !== undefined && fence[0] === marker[0] && fence.length >= marker.length;
+}

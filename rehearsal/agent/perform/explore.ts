@@ -1,0 +1,15 @@
+import type { Performance } from '../performance.ts';
+import { showGit } from './commands.ts';
+import { filesIn, globStep, readFileStep } from './files.ts';
+
+/** What a careful agent does first: list the files, read the readme, look at the history. */
+export async function explore(performance: Performance): Promise<void> {
+  const { workspace } = performance;
+  await globStep(performance, '**/*');
+  const files = await filesIn(workspace.root);
+  const readme = files.find((file) => /(^|\/)readme(\.\w+)?$/i.test(file)) ?? files[0];
+  if (readme !== undefined) await readFileStep(performance, readme);
+  if (workspace.repositories.length > 0) {
+    await showGit(performance, ['log', '--oneline', '--max-count=5']);
+  }
+}

@@ -1,0 +1,118 @@
+import { readdir } from 'node:fs/promises';
+import { join, matchesGlob, sep } from 'node:path';
+import type { ToolOutcome } from '../../stream/tool-calls.ts';
+import type { Performance } from '../performance.ts';
+import { machineArtifacts, WorkspaceError } from '../workspace.ts';
+
+const mostShownBytes = 20_000;
+const mostListedFiles = 200;
+
+export async function writeFileStep(
+  performance: Performance,
+  path: string,
+  text: string,
+): Promise<void> {
+  if (path.startsWith(`${machineArtifacts}/`)) {
+    return putArtifact(performance, path.slice(machineArtifacts.length + 1), text);
+  }
+  const { narrator, workspace } = performance;
+  await narrator.tool('edit', { path: workspace.machinePath(path) }, () =>
+    guarded(async () => {
+      await workspace.write(path, text);
+      return { linesAdded: lineCount(text), linesRemoved: 0 };
+    }),
+  );
+}
+
+export async function appendFileStep(
+  performance: Performance,
+  path: string,
+  text: string,
+): Promise<void> {
+  const { narrator, workspace } = performance;
+  await narrator.tool('edit', { path: workspace.machinePath(path) }, () =>
+    guarded(async () => {
+      const before = await workspace.read(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return '';
+        throw error;
+      });
+      // Cut off by a restart between the writing and its report: the text is there already.
+      if (!before.endsWith(text)) await workspace.write(path, before + text);
+      return { linesAdded: lineCount(text), linesRemoved: 0 };
+    }),
+  );
+}
+
+export async function readFileStep({ narrator, workspace }: Performance, path: string) {
+  return narrator.tool('read', { path: workspace.machinePath(path) }, () =>
+    guarded(async () => {
+      const content = await workspace.read(path);
+      return {
+        content: content.slice(0, mostShownBytes),
+        totalLines: lineCount(content),
+        fileSize: Buffer.byteLength(content),
+      };
+    }),
+  );
+}
+
+export async function globStep({ narrator, workspace }: Performance, globPattern: string) {
+  return narrator.tool('glob', { globPattern, targetDirectory: workspace.machinePath('') }, () =>
+    guarded(async () => {
+      const found = (await filesIn(workspace.root)).filter((file) =>
+        matchesGlob(file, globPattern),
+      );
+      return {
+        files: found.slice(0, mostListedFiles),
+        totalFiles: found.length,
+        clientTruncated: found.length > mostListedFiles,
+        ripgrepTruncated: false,
+      };
+    }),
+  );
+}
+
+export async function putArtifact(
+  { narrator, artifacts, run }: Performance,
+  name: string,
+  text: string,
+): Promise<void> {
+  await narrator.tool('edit', { path: `${machineArtifacts}/${name}` }, () =>
+    guarded(async () => {
+      await artifacts.putText(run.agentId, name, text);
+      return { linesAdded: lineCount(text), linesRemoved: 0 };
+    }),
+  );
+}
+
+/** Files of a folder, as relative paths in a stable order, without what belongs to git. */
+export async function filesIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .split(sep)
+        .join('/'),
+    )
+    .filter((path) => !path.split('/').includes('.git'))
+    .sort();
+}
+
+/** A tool that cannot do its work reports it in its result; the agent goes on, as a real one would. */
+async function guarded(work: () => Promise<object>): Promise<ToolOutcome> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    if (error instanceof WorkspaceError || isSystemError(error)) {
+      return { ok: false, error: error.message };
+    }
+    throw error;
+  }
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error;
+
+const lineCount = (text: string): number => text.split('\n').length;

@@ -1,0 +1,144 @@
+import { parseDuration } from '../durations.ts';
+import type { Step } from './steps.ts';
+
+export type Script =
+  | { readonly ok: true; readonly steps: readonly Step[] }
+  | { readonly ok: false; readonly message: string };
+
+type Parsed = Step | { readonly problem: string };
+type Instruction = { readonly usage: string; readonly parse: (rest: string) => Parsed };
+
+const mostChatter = 2_000_000;
+const largestArtifactBytes = 64 * 1024 ** 3;
+
+/** Parses a `rehearse` block: one instruction a line; empty lines and lines that start with `#` are skipped. */
+export function parseScript(source: string): Script {
+  const steps: Step[] = [];
+  for (const [index, line] of source.split('\n').entries()) {
+    const text = line.trim();
+    if (text === '' || text.startsWith('#')) continue;
+    const parsed = parseInstruction(text);
+    if ('problem' in parsed) {
+      return { ok: false, message: `Line ${index + 1} of the rehearse block: ${parsed.problem}` };
+    }
+    steps.push(parsed);
+  }
+  return { ok: true, steps };
+}
+
+function parseInstruction(line: string): Parsed {
+  const [, word = '', rest = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
+  const instruction = instructions[word.toLowerCase()];
+  if (instruction === undefined) {
+    return {
+      problem: `"${word}" is no instruction. Known: ${Object.keys(instructions).join(', ')}.`,
+    };
+  }
+  const parsed = instruction.parse(rest);
+  return 'problem' in parsed
+    ? { problem: `${parsed.problem} Write: ${instruction.usage}` }
+    : parsed;
+}
+
+const instructions: Readonly<Record<string, Instruction>> = {
+  say: { usage: 'say TEXT', parse: (rest) => ({ kind: 'say', text: textOf(rest) }) },
+  think: { usage: 'think TEXT', parse: (rest) => ({ kind: 'think', text: textOf(rest) }) },
+  write: {
+    usage: 'write PATH TEXT',
+    parse: (rest) => withName(rest, (path, text) => ({ kind: 'write', path, text: `${text}\n` })),
+  },
+  append: {
+    usage: 'append PATH TEXT',
+    parse: (rest) => withName(rest, (path, text) => ({ kind: 'append', path, text: `${text}\n` })),
+  },
+  read: { usage: 'read PATH', parse: (rest) => withName(rest, (path) => ({ kind: 'read', path })) },
+  glob: {
+    usage: 'glob PATTERN',
+    parse: (rest) => withName(rest, (pattern) => ({ kind: 'glob', pattern })),
+  },
+  run: {
+    usage: 'run COMMAND',
+    parse: (rest) =>
+      rest === '' ? { problem: 'The command is missing.' } : { kind: 'run', command: rest },
+  },
+  artifact: { usage: 'artifact NAME TEXT, or artifact NAME 5MB', parse: parseArtifact },
+  tool: { usage: 'tool NAME {"key": "value"}', parse: parseTool },
+  merge: {
+    usage: 'merge BRANCH',
+    parse: (rest) => withName(rest, (branch) => ({ kind: 'merge', branch })),
+  },
+  wait: {
+    usage: 'wait 4h (or 90s, 250ms, 1h30m)',
+    parse: (rest) => {
+      const durationMs = parseDuration(rest);
+      if (durationMs === undefined) return { problem: `"${rest}" is no duration.` };
+      return { kind: 'wait', durationMs };
+    },
+  },
+  fail: { usage: 'fail [unless attempt N] [MESSAGE]', parse: parseFail },
+  expire: { usage: 'expire', parse: () => ({ kind: 'expire' }) },
+  chatter: {
+    usage: `chatter N (at most ${mostChatter})`,
+    parse: (rest) => {
+      const count = /^\d{1,7}$/.test(rest) ? Number(rest) : Number.NaN;
+      if (!(count >= 1 && count <= mostChatter)) return { problem: `"${rest}" is no such number.` };
+      return { kind: 'chatter', count };
+    },
+  },
+  conclude: { usage: 'conclude', parse: () => ({ kind: 'conclude' }) },
+};
+
+function parseArtifact(rest: string): Parsed {
+  return withName(rest, (name, text) => {
+    const size = /^(\d+)\s*(B|KB|MB|GB)$/.exec(text);
+    if (size === null) return { kind: 'artifact', name, text };
+    const unit = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }[size[2] ?? 'B'] ?? 1;
+    const sizeBytes = Number(size[1]) * unit;
+    if (sizeBytes > largestArtifactBytes) return { problem: `${text} is more than 64GB.` };
+    return { kind: 'large-artifact', name, sizeBytes };
+  });
+}
+
+function parseTool(rest: string): Parsed {
+  return withName(rest, (name, json) => {
+    if (json === '') return { kind: 'tool', name, args: {} };
+    const args = parseJson(json);
+    if (typeof args !== 'object' || args === null || Array.isArray(args)) {
+      return { problem: 'The arguments are not a JSON object.' };
+    }
+    return { kind: 'tool', name, args: { ...args } };
+  });
+}
+
+function parseFail(rest: string): Parsed {
+  const conditional = /^unless\s+attempt\s+(\d{1,4})\b\s*(.*)$/i.exec(rest);
+  const message = textOf(conditional === null ? rest : (conditional[2] ?? ''));
+  return {
+    kind: 'fail',
+    ...(conditional === null ? {} : { unlessAttempt: Number(conditional[1]) }),
+    ...(message === '' ? {} : { message }),
+  };
+}
+
+/** The first word, which may be a JSON string when it holds spaces or odd characters, and the text after it. */
+function withName(rest: string, build: (name: string, text: string) => Parsed): Parsed {
+  const quoted = /^("(?:[^"\\]|\\.)*")\s*(.*)$/s.exec(rest);
+  const [, first = '', text = ''] = quoted ?? /^(\S+)\s*(.*)$/s.exec(rest) ?? [];
+  const name = textOf(first);
+  return name === '' ? { problem: 'The first word is missing.' } : build(name, textOf(text));
+}
+
+/** Text as written; a JSON string is decoded, so that one line can hold several. */
+function textOf(text: string): string {
+  if (!text.startsWith('"')) return text;
+  const value = parseJson(text);
+  return typeof value === 'string' ? value : text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // Not JSON; every caller says so in its own words or takes the text as it is.
+  }
+}

@@ -1,0 +1,45 @@
+import type { Rehearsal } from '../rehearsal.ts';
+import { readQuery } from './input.ts';
+import { models } from './models.ts';
+import { RateLimit } from './rate-limit.ts';
+import { type Handler, Routes } from './routes.ts';
+
+const accountCreatedAt = '2026-01-01T00:00:00.000Z';
+
+export function accountRoutes(rehearsal: Rehearsal): Routes {
+  return new Routes(rehearsal)
+    .add('GET', '/me', 'getMe', getMe)
+    .add('GET', '/models', 'listModels', listModels)
+    .add('GET', '/repositories', 'listRepositories', listRepositories(rehearsal));
+}
+
+const getMe: Handler = (context) => {
+  readQuery(context, {});
+  return context.json({
+    apiKeyName: 'Rehearsal',
+    createdAt: accountCreatedAt,
+    userId: 1,
+    userEmail: 'you@rehearsal.invalid',
+    userFirstName: 'Rehearsal',
+    userLastName: 'Account',
+  });
+};
+
+const listModels: Handler = (context) => {
+  readQuery(context, {});
+  return context.json({ items: models });
+};
+
+/** 1 request a minute and 30 an hour, as at Cursor, unless that is switched off. */
+function listRepositories({ options, clock }: Rehearsal): Handler {
+  const limits = [new RateLimit(1, 60_000), new RateLimit(30, 3_600_000)];
+  return (context) => {
+    readQuery(context, {});
+    if (options.limitRepositories) {
+      const nowMs = clock.unscaledNow();
+      for (const limit of limits) limit.check(nowMs);
+      for (const limit of limits) limit.count(nowMs);
+    }
+    return context.json({ items: options.repositories.map(({ url }) => ({ url })) });
+  };
+}

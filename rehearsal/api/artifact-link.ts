@@ -1,0 +1,37 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+export type LinkTarget = {
+  readonly agentId: string;
+  readonly path: string;
+  readonly expiresAtMs: number;
+  readonly isEndless: boolean;
+};
+
+/** A link that opens one artifact for a while and needs no key, like a presigned one of a storage service. */
+export function signedLink(origin: string, key: string, target: LinkTarget): string {
+  const url = new URL('/artifact-storage', origin);
+  url.searchParams.set('agent', target.agentId);
+  url.searchParams.set('path', target.path);
+  url.searchParams.set('expires', String(target.expiresAtMs));
+  if (target.isEndless) url.searchParams.set('endless', '1');
+  url.searchParams.set('signature', signatureOf(key, target));
+  return url.href;
+}
+
+/** What a link opens, or `undefined` when its signature is not ours. Expiry is the caller's to judge. */
+export function readLink(query: URLSearchParams, key: string): LinkTarget | undefined {
+  const target = {
+    agentId: query.get('agent') ?? '',
+    path: query.get('path') ?? '',
+    expiresAtMs: Number(query.get('expires')),
+    isEndless: query.get('endless') === '1',
+  };
+  const given = Buffer.from(query.get('signature') ?? '');
+  const right = Buffer.from(signatureOf(key, target));
+  return given.length === right.length && timingSafeEqual(given, right) ? target : undefined;
+}
+
+function signatureOf(key: string, { agentId, path, expiresAtMs, isEndless }: LinkTarget): string {
+  const signed = JSON.stringify([agentId, path, expiresAtMs, isEndless]);
+  return createHmac('sha256', key).update(signed).digest('hex');
+}

@@ -1,0 +1,93 @@
+import { readPrompt } from '../agent/prompt.ts';
+import type { AgentId } from '../ids.ts';
+import { isAgentId, mintAgentId, mintBranchSuffix, mintRunId } from '../ids.ts';
+import type { Rehearsal } from '../rehearsal.ts';
+import type { AgentRecord } from '../store/records.ts';
+import { readBody } from './input.ts';
+import { checkModel } from './models.ts';
+import { newRun } from './new-run.ts';
+import { fullAgent, fullRun } from './presenters.ts';
+import { Refusal } from './refusal.ts';
+import { resolveRepositories } from './resolve-repositories.ts';
+import type { Handler } from './routes.ts';
+import { type CreateAgentBody, createAgentBody } from './schemas.ts';
+
+/** `POST /v1/agents`: makes the agent and its first run, and starts it. */
+export function createAgent(rehearsal: Rehearsal): Handler {
+  return async (context) => {
+    const { store, clock, origin, supervisor } = rehearsal;
+    const body = await readBody(context, createAgentBody);
+    const id = chosenId(body);
+    const idempotencyKey = context.req.header('idempotency-key');
+    const note = (kind: 'create-asked' | 'create-accepted' | 'create-conflicted') =>
+      store.ledger.note(clock.now(), {
+        kind,
+        agentId: id,
+        detail: idempotencyKey === undefined ? {} : { idempotencyKey },
+      });
+    note('create-asked');
+    const refuseTaken = () => {
+      note('create-conflicted');
+      return new Refusal('agent_id_conflict', `Agent ${id} already exists`);
+    };
+    if (store.agents.find(id) !== undefined) throw refuseTaken();
+    const agent = await draftAgent(rehearsal, body, id);
+    const run = newRun(clock, { id: agent.latestRunId, agentId: id, body });
+    const isNew = store.transaction(() => {
+      if (!store.agents.add(agent)) return false;
+      store.runs.add(run);
+      note('create-accepted');
+      return true;
+    });
+    // The same id was posted twice at once, and the other request was first.
+    if (!isNew) throw refuseTaken();
+    supervisor.start(run);
+    return context.json(
+      { agent: fullAgent(agent, true, origin()), run: fullRun(run, agent, origin()) },
+      201,
+    );
+  };
+}
+
+function chosenId(body: CreateAgentBody): AgentId {
+  const id = body.agentId;
+  return id !== undefined && isAgentId(id) ? id : mintAgentId();
+}
+
+async function draftAgent(
+  rehearsal: Rehearsal,
+  body: CreateAgentBody,
+  id: AgentId,
+): Promise<AgentRecord> {
+  const model = checkModel(body.model, 'invalid_model');
+  const name = body.name ?? readPrompt(body.prompt.text).title;
+  const branchSuffix = mintBranchSuffix();
+  const repositories = await resolveRepositories(rehearsal, body, { name, branchSuffix });
+  const nowMs = rehearsal.clock.now();
+  return {
+    id,
+    name,
+    chosenBy: body.agentId === undefined ? 'server' : 'client',
+    branchSuffix,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    latestRunId: mintRunId(),
+    isArchived: false,
+    isDeleted: false,
+    env: {
+      type: body.env?.type ?? 'cloud',
+      ...(body.env?.name === undefined ? {} : { name: body.env.name }),
+    },
+    repositories,
+    workOnCurrentBranch: body.workOnCurrentBranch ?? false,
+    autoCreatePR: body.autoCreatePR ?? false,
+    skipReviewerRequest: body.skipReviewerRequest ?? false,
+    ...(body.openAsCursorGithubApp === undefined
+      ? {}
+      : { openAsCursorGithubApp: body.openAsCursorGithubApp }),
+    ...(body.customSubagents === undefined ? {} : { customSubagents: body.customSubagents }),
+    ...(body.metadata === undefined ? {} : { metadata: body.metadata }),
+    ...(model === undefined ? {} : { model }),
+    branches: [],
+  };
+}

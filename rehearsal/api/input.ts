@@ -1,0 +1,67 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { Refusal } from './refusal.ts';
+
+/** Query parameters; a key that the operation does not know is refused, as Cursor does. */
+export function readQuery<Shape extends z.ZodRawShape>(
+  context: Context,
+  shape: Shape,
+): z.infer<z.ZodObject<Shape>> {
+  const parsed = z.strictObject(shape).safeParse(context.req.query());
+  if (parsed.success) return parsed.data as z.infer<z.ZodObject<Shape>>;
+  throw new Refusal('validation_error', describe(parsed.error));
+}
+
+/** JSON body; unknown keys are let through, since the SDK sends undocumented ones. */
+export async function readBody<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const text = await context.req.text();
+  if (text.trim() === '') throw new Refusal('missing_body', 'The request has no body');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new Refusal('validation_error', 'The body is not valid JSON');
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new Refusal('validation_error', describe(parsed.error));
+}
+
+function describe(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => {
+      if (issue.code === 'unrecognized_keys') {
+        return `Unrecognized key(s): ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
+      }
+      return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`;
+    })
+    .join('; ');
+}
+
+/** `limit` and `cursor` of every list. */
+export const pageShape = {
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().min(1).optional(),
+};
+
+const cursorPrefix = 'after:';
+
+/** Cursors are opaque; inside is a place in the list. */
+export function decodeCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  const place = text.startsWith(cursorPrefix)
+    ? Number(text.slice(cursorPrefix.length))
+    : Number.NaN;
+  if (!Number.isSafeInteger(place)) throw new Refusal('validation_error', 'cursor: Invalid cursor');
+  return place;
+}
+
+/** A page as Cursor writes it: `nextCursor` is left out at the end, never null. */
+export function pageOf<Item>(items: readonly Item[], nextBefore: number | undefined) {
+  if (nextBefore === undefined) return { items };
+  return { items, nextCursor: Buffer.from(`${cursorPrefix}${nextBefore}`).toString('base64url') };
+}

@@ -1,0 +1,43 @@
+import type { Context } from 'hono';
+import type { Occasion, Operation } from '../faults/fault.ts';
+import type { Rehearsal } from '../rehearsal.ts';
+import { type AgentRecord, isTerminal, type RunRecord } from '../store/records.ts';
+import { Refusal } from './refusal.ts';
+
+/** The agent that the path names; a deleted one is as unknown as one that never was. */
+export function agentOf(
+  { store, faults }: Rehearsal,
+  context: Context,
+  operation: Operation,
+): AgentRecord {
+  const id = context.req.param('agentId') ?? '';
+  const agent = store.agents.find(id);
+  const isGone =
+    agent !== undefined && faults.takeOne('gone', occasionOf(agent, operation)) !== undefined;
+  if (agent === undefined || agent.isDeleted || isGone) {
+    throw new Refusal('agent_not_found', `Agent ${id} not found`);
+  }
+  return agent;
+}
+
+/** The run that the path names, of this very agent. */
+export function runOf({ store }: Rehearsal, context: Context, agent: AgentRecord): RunRecord {
+  const id = context.req.param('runId') ?? '';
+  const run = store.runs.find(id);
+  if (run === undefined || run.agentId !== agent.id) {
+    throw new Refusal('run_not_found', `Run ${id} not found`);
+  }
+  return run;
+}
+
+export const occasionOf = (agent: AgentRecord, operation: Operation): Occasion => ({
+  operation,
+  agentId: agent.id,
+  agentName: agent.name,
+});
+
+/** The one run of the agent that has not ended, if any. */
+export function activeRunOf({ store }: Rehearsal, agent: AgentRecord): RunRecord | undefined {
+  const latest = store.runs.find(agent.latestRunId);
+  return latest !== undefined && !isTerminal(latest.status) ? latest : undefined;
+}

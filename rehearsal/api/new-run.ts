@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { AgentId, RunId } from '../ids.ts';
+import type { RunRecord } from '../store/records.ts';
+import type { CreateAgentBody, CreateRunBody } from './schemas.ts';
+
+/** A run as it is when it was accepted. Variables and MCP servers are not kept: they may hold secrets. */
+export function newRun(
+  clock: Clock,
+  request: {
+    readonly id: RunId;
+    readonly agentId: AgentId;
+    readonly body: CreateAgentBody | CreateRunBody;
+  },
+): RunRecord {
+  const nowMs = clock.now();
+  return {
+    id: request.id,
+    agentId: request.agentId,
+    status: 'CREATING',
+    prompt: request.body.prompt.text,
+    mode: request.body.mode ?? 'agent',
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    usageId: randomUUID(),
+    usage: { inputTokens: 0, outputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0 },
+  };
+}

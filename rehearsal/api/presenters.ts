@@ -1,0 +1,59 @@
+import { branchesOf } from '../agent/branches.ts';
+import { type AgentRecord, isTerminal, type RunRecord } from '../store/records.ts';
+
+const isoTime = (atMs: number): string => new Date(atMs).toISOString();
+
+/** An agent as lists show it: without repositories, options and subagents. */
+export function leanAgent(agent: AgentRecord, isActive: boolean, origin: string) {
+  return {
+    id: agent.id,
+    name: agent.name,
+    status: agent.isArchived ? 'ARCHIVED' : isActive ? 'ACTIVE' : 'IDLE',
+    env: agent.env,
+    url: `${origin}/agents/${agent.id}`,
+    createdAt: isoTime(agent.createdAtMs),
+    updatedAt: isoTime(agent.updatedAtMs),
+    latestRunId: agent.latestRunId,
+    ...(agent.openAsCursorGithubApp === undefined
+      ? {}
+      : { openAsCursorGithubApp: agent.openAsCursorGithubApp }),
+    ...(agent.metadata === undefined ? {} : { metadata: agent.metadata }),
+  };
+}
+
+export function fullAgent(agent: AgentRecord, isActive: boolean, origin: string) {
+  return {
+    ...leanAgent(agent, isActive, origin),
+    repos: agent.repositories.map(({ url, startingRef, prUrl }) => ({
+      url,
+      ...(startingRef === undefined ? {} : { startingRef }),
+      ...(prUrl === undefined ? {} : { prUrl }),
+    })),
+    workOnCurrentBranch: agent.workOnCurrentBranch,
+    autoCreatePR: agent.autoCreatePR,
+    skipReviewerRequest: agent.skipReviewerRequest,
+    ...(agent.customSubagents === undefined ? {} : { customSubagents: agent.customSubagents }),
+  };
+}
+
+/** A run as lists show it: without result and duration. */
+export function leanRun(run: RunRecord, agent: AgentRecord, origin: string) {
+  const branches = branchesOf(agent, origin);
+  return {
+    id: run.id,
+    agentId: run.agentId,
+    status: run.status,
+    createdAt: isoTime(run.createdAtMs),
+    updatedAt: isoTime(run.updatedAtMs),
+    ...(branches.length === 0 ? {} : { git: { branches } }),
+  };
+}
+
+export function fullRun(run: RunRecord, agent: AgentRecord, origin: string) {
+  const isOver = isTerminal(run.status) && run.endedAtMs !== undefined;
+  return {
+    ...leanRun(run, agent, origin),
+    ...(isOver ? { durationMs: Number(run.endedAtMs) - run.createdAtMs } : {}),
+    ...(run.result === undefined ? {} : { result: run.result }),
+  };
+}

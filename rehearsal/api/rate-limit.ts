@@ -1,0 +1,31 @@
+import { Refusal } from './refusal.ts';
+
+/** So many requests in any window of the given length. */
+export class RateLimit {
+  readonly #most: number;
+  readonly #windowMs: number;
+  #requests: number[] = [];
+
+  constructor(most: number, windowMs: number) {
+    this.#most = most;
+    this.#windowMs = windowMs;
+  }
+
+  /** Refuses with 429 and `Retry-After` when the window is full. */
+  check(nowMs: number): void {
+    this.#requests = this.#requests.filter((atMs) => atMs > nowMs - this.#windowMs);
+    const oldest = this.#requests[0];
+    if (oldest === undefined || this.#requests.length < this.#most) return;
+    const freeAtMs = oldest + this.#windowMs;
+    throw new Refusal('rate_limit_exceeded', 'Rate limit exceeded', {
+      'retry-after': String(Math.max(1, Math.ceil((freeAtMs - nowMs) / 1_000))),
+      'x-ratelimit-limit': String(this.#most),
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': String(Math.ceil(freeAtMs / 1_000)),
+    });
+  }
+
+  count(nowMs: number): void {
+    this.#requests.push(nowMs);
+  }
+}

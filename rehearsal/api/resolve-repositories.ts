@@ -1,0 +1,103 @@
+import { GitError } from '../git/command.ts';
+import { isCommitId, readRemoteRefs } from '../git/remote.ts';
+import { folderNameOf, locationOf, refusalOf } from '../git/repository-url.ts';
+import { slugOf } from '../ids.ts';
+import type { Rehearsal } from '../rehearsal.ts';
+import type { AgentRepository } from '../store/records.ts';
+import { Refusal } from './refusal.ts';
+import type { CreateAgentBody } from './schemas.ts';
+
+type Naming = { readonly name: string; readonly branchSuffix: string };
+type RequestedRepository = NonNullable<CreateAgentBody['repos']>[number];
+
+const lookTimeoutMs = 30_000;
+
+/** Asks every repository for its branches: a create with a branch that cannot be verified is refused. */
+export async function resolveRepositories(
+  rehearsal: Rehearsal,
+  body: CreateAgentBody,
+  naming: Naming,
+): Promise<readonly AgentRepository[]> {
+  const requested = body.repos ?? [];
+  const folders = distinctFolders(requested.map(({ url }) => url));
+  const resolved = requested.map((repository, index) =>
+    resolveRepository(rehearsal, body, naming, repository, folders[index] ?? ''),
+  );
+  return Promise.all(resolved);
+}
+
+async function resolveRepository(
+  rehearsal: Rehearsal,
+  body: CreateAgentBody,
+  naming: Naming,
+  requested: RequestedRepository,
+  directory: string,
+): Promise<AgentRepository> {
+  const { url, startingRef, prUrl } = requested;
+  const refusal = refusalOf(url);
+  if (refusal !== undefined) throw new Refusal('validation_error', `repos.url: ${url} ${refusal}`);
+  const registered = rehearsal.options.repositories.find((known) => known.url === url);
+  const location = registered?.location ?? locationOf(url);
+  const pull = prUrl === undefined ? undefined : pullRequestOf(rehearsal, prUrl, location);
+  const onHead = body.workOnCurrentBranch === true;
+  const wanted = pull === undefined ? startingRef : onHead ? pull.branch : pull.baseRef;
+  if (wanted !== undefined && isCommitId(wanted) && rehearsal.options.strictSha) {
+    throw new Refusal('validation_error', `repos.startingRef: ${wanted} is not a branch name`);
+  }
+  const baseRef = await verifiedRef(rehearsal, url, location, wanted);
+  if (onHead && isCommitId(baseRef)) {
+    throw new Refusal('validation_error', 'workOnCurrentBranch needs a branch as startingRef');
+  }
+  const { name, branchSuffix } = naming;
+  return {
+    url,
+    ...(startingRef === undefined ? {} : { startingRef }),
+    ...(prUrl === undefined ? {} : { prUrl }),
+    location,
+    directory,
+    baseRef,
+    workBranch: onHead ? baseRef : `cursor/${slugOf(name)}-${branchSuffix}`,
+  };
+}
+
+async function verifiedRef(
+  { options }: Rehearsal,
+  url: string,
+  location: string,
+  wanted: string | undefined,
+): Promise<string> {
+  const settings = { cwd: options.home, timeoutMs: lookTimeoutMs };
+  const refs = await readRemoteRefs(location, settings).catch((error: unknown) => {
+    if (!(error instanceof GitError)) throw error;
+    throw new Refusal('repository_access', `Failed to access repository ${url}: ${error.message}`);
+  });
+  if (wanted === undefined) return refs.defaultBranch ?? [...refs.branches.keys()][0] ?? 'main';
+  if (isCommitId(wanted)) return wanted.toLowerCase();
+  const branch = wanted.replace(/^refs\/heads\//, '');
+  if (refs.branches.has(branch)) return branch;
+  throw new Refusal(
+    'invalid_branch_name',
+    `Failed to verify existence of branch '${wanted}' in repository ${url}`,
+  );
+}
+
+/** Only pull requests of this rehearsal cloud can be attached to. */
+function pullRequestOf({ store }: Rehearsal, prUrl: string, location: string) {
+  const number = /\/pull\/(\d+)\/?$/.exec(new URL(prUrl).pathname)?.[1];
+  const pull = number === undefined ? undefined : store.pullRequests.find(Number(number));
+  if (pull !== undefined && pull.location === location) return pull;
+  throw new Refusal('pr_resolution_failed', `Pull request ${prUrl} cannot be resolved`);
+}
+
+/** A single repository is the workspace itself; several lie beside each other under their own names. */
+function distinctFolders(urls: readonly string[]): readonly string[] {
+  if (urls.length <= 1) return urls.map(() => '');
+  const taken = new Set<string>();
+  return urls.map((url) => {
+    const name = folderNameOf(url);
+    let folder = name;
+    for (let number = 2; taken.has(folder); number += 1) folder = `${name}-${number}`;
+    taken.add(folder);
+    return folder;
+  });
+}

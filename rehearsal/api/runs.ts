@@ -1,0 +1,118 @@
+import { mintRunId } from '../ids.ts';
+import type { Rehearsal } from '../rehearsal.ts';
+import type { AgentRecord, RunRecord } from '../store/records.ts';
+import { decodeCursor, pageOf, pageShape, readBody, readQuery } from './input.ts';
+import { activeRunOf, agentOf, occasionOf, runOf } from './lookup.ts';
+import { checkModel } from './models.ts';
+import { newRun } from './new-run.ts';
+import { fullRun, leanRun } from './presenters.ts';
+import { Refusal } from './refusal.ts';
+import { type Handler, Routes } from './routes.ts';
+import { createRunBody } from './schemas.ts';
+import { streamRun } from './stream.ts';
+
+export function runRoutes(rehearsal: Rehearsal): Routes {
+  const one = '/:agentId/runs/:runId';
+  return new Routes(rehearsal)
+    .add('POST', '/:agentId/runs', 'createRun', createRun(rehearsal))
+    .add('GET', '/:agentId/runs', 'listRuns', listRuns(rehearsal))
+    .add('GET', one, 'getRun', getRun(rehearsal))
+    .add('GET', `${one}/stream`, 'streamRun', streamRun(rehearsal))
+    .add('POST', `${one}/cancel`, 'cancelRun', cancelRun(rehearsal));
+}
+
+function createRun(rehearsal: Rehearsal): Handler {
+  return async (context) => {
+    const { store, clock, origin, supervisor } = rehearsal;
+    const known = agentOf(rehearsal, context, 'createRun');
+    const body = await readBody(context, createRunBody);
+    const idempotencyKey = context.req.header('idempotency-key');
+    const detail = idempotencyKey === undefined ? {} : { idempotencyKey };
+    store.ledger.note(clock.now(), { kind: 'run-asked', agentId: known.id, detail });
+    const model = checkModel(body.model, 'validation_error');
+    const { agent, run } = store.transaction(() => {
+      // Read again: the body took its time to arrive.
+      const current = store.agents.find(known.id) ?? known;
+      if (current.isArchived) throw new Refusal('agent_archived', `Agent ${known.id} is archived`);
+      if (activeRunOf(rehearsal, current) !== undefined) {
+        throw new Refusal('agent_busy', `Agent ${known.id} already has an active run`);
+      }
+      const created = newRun(clock, { id: mintRunId(), agentId: known.id, body });
+      store.runs.add(created);
+      const changed = store.agents.change(known.id, {
+        latestRunId: created.id,
+        updatedAtMs: created.createdAtMs,
+        ...(model === undefined ? {} : { model }),
+      });
+      store.ledger.note(clock.now(), {
+        kind: 'run-accepted',
+        agentId: known.id,
+        runId: created.id,
+        detail,
+      });
+      return { agent: changed, run: created };
+    });
+    supervisor.start(run);
+    return context.json({ run: fullRun(run, agent, origin()) }, 201);
+  };
+}
+
+function listRuns(rehearsal: Rehearsal): Handler {
+  return (context) => {
+    const { store, origin } = rehearsal;
+    const agent = agentOf(rehearsal, context, 'listRuns');
+    const query = readQuery(context, pageShape);
+    const page = store.runs.page(agent.id, query.limit, decodeCursor(query.cursor));
+    const seen = asSeen(rehearsal, agent, 'listRuns');
+    const items = page.items.map((run) => leanRun(seen.run(run), seen.agent, origin()));
+    return context.json(pageOf(items, page.nextBefore));
+  };
+}
+
+function getRun(rehearsal: Rehearsal): Handler {
+  return (context) => {
+    readQuery(context, {});
+    const agent = agentOf(rehearsal, context, 'getRun');
+    const run = runOf(rehearsal, context, agent);
+    const seen = asSeen(rehearsal, agent, 'getRun');
+    return context.json(fullRun(seen.run(run), seen.agent, rehearsal.origin()));
+  };
+}
+
+function cancelRun(rehearsal: Rehearsal): Handler {
+  return (context) => {
+    const { store, clock, supervisor } = rehearsal;
+    const agent = agentOf(rehearsal, context, 'cancelRun');
+    const run = runOf(rehearsal, context, agent);
+    const subject = { agentId: agent.id, runId: run.id };
+    store.ledger.note(clock.now(), { kind: 'cancel-asked', ...subject });
+    if (!supervisor.cancel(run)) {
+      throw new Refusal('run_not_cancellable', `Run ${run.id} has already ended`);
+    }
+    store.ledger.note(clock.now(), { kind: 'cancel-accepted', ...subject });
+    return context.json({ id: run.id });
+  };
+}
+
+/** Records as a client gets to see them, bent by the faults that are switched on. */
+function asSeen({ faults }: Rehearsal, agent: AgentRecord, operation: 'getRun' | 'listRuns') {
+  const occasion = occasionOf(agent, operation);
+  const isFrozen = faults.takeOne('frozen-record', occasion) !== undefined;
+  const hasNoBranch = faults.takeOne('no-branch', occasion) !== undefined;
+  const hasNoPullRequest = faults.takeOne('no-pull-request', occasion) !== undefined;
+  const branches = hasNoBranch
+    ? []
+    : agent.branches.map(({ pullRequestNumber, ...branch }) =>
+        hasNoPullRequest || pullRequestNumber === undefined
+          ? branch
+          : { ...branch, pullRequestNumber },
+      );
+  return {
+    agent: { ...agent, branches },
+    run: (run: RunRecord): RunRecord => {
+      if (!isFrozen) return run;
+      const { result: _, endedAtMs: __, ...rest } = run;
+      return { ...rest, status: 'RUNNING', updatedAtMs: run.createdAtMs + 1_000 };
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** Where the clock stands: `simulatedMs` at the moment the machine's own clock showed `realMs`. */
+export type ClockState = {
+  readonly realMs: number;
+  readonly simulatedMs: number;
+  readonly jumpedMs: number;
+  readonly scale: number;
+};
+
+type Sleeper = { readonly wakeAtMs: number; readonly wake: () => void; timer?: NodeJS.Timeout };
+
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Time as the rehearsed agents live it: it may run faster than the machine's clock and it may jump, so that a
+ * four-hour run takes seconds and still says that it took four hours.
+ */
+export class Clock {
+  #state: ClockState;
+  readonly #realNow: () => number;
+  readonly #sleepers = new Set<Sleeper>();
+  readonly #onChange: (state: ClockState) => void;
+
+  constructor(settings: {
+    readonly scale: number;
+    readonly state?: ClockState;
+    readonly realNow?: () => number;
+    readonly onChange?: (state: ClockState) => void;
+  }) {
+    this.#realNow = settings.realNow ?? Date.now;
+    this.#onChange = settings.onChange ?? (() => undefined);
+    const realMs = this.#realNow();
+    this.#state = settings.state ?? { realMs, simulatedMs: realMs, jumpedMs: 0, scale: 1 };
+    if (settings.scale !== this.#state.scale) this.setScale(settings.scale);
+  }
+
+  /** Simulated time: what timestamps, event ids and durations show. */
+  now(): number {
+    const { realMs, simulatedMs, scale } = this.#state;
+    return Math.round(simulatedMs + (this.#realNow() - realMs) * scale);
+  }
+
+  /** Real time plus jumps, without the scale: for what a client outside waits for (links, limits, retention). */
+  unscaledNow(): number {
+    return this.#realNow() + this.#state.jumpedMs;
+  }
+
+  get scale(): number {
+    return this.#state.scale;
+  }
+
+  setScale(scale: number): void {
+    if (!(scale > 0)) throw new RangeError(`The time scale must be above zero, not ${scale}`);
+    this.#change({ realMs: this.#realNow(), simulatedMs: this.now(), scale });
+  }
+
+  jump(byMs: number): void {
+    if (!(byMs >= 0)) throw new RangeError('The clock only jumps forward');
+    const simulatedMs = this.now() + byMs;
+    this.#change({ realMs: this.#realNow(), simulatedMs, jumpedMs: this.#state.jumpedMs + byMs });
+  }
+
+  /** Sleeps for simulated milliseconds; rejects with the signal's reason when it is aborted. */
+  async sleep(simulatedMs: number, signal?: AbortSignal): Promise<void> {
+    await this.sleepUntil(this.now() + simulatedMs, signal);
+  }
+
+  async sleepUntil(wakeAtMs: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (wakeAtMs <= this.now()) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const sleeper: Sleeper = { wakeAtMs, wake: resolve };
+    const abort = () => reject(signal?.reason);
+    this.#sleepers.add(sleeper);
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#arm(sleeper);
+    try {
+      await promise;
+    } finally {
+      this.#sleepers.delete(sleeper);
+      clearTimeout(sleeper.timer);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  #change(change: Partial<ClockState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#onChange(this.#state);
+    for (const sleeper of this.#sleepers) this.#arm(sleeper);
+  }
+
+  #arm(sleeper: Sleeper): void {
+    clearTimeout(sleeper.timer);
+    const realMs = (sleeper.wakeAtMs - this.now()) / this.#state.scale;
+    // A timer beyond 2^31 ms would fire at once; it is armed again when the longest possible one has passed.
+    sleeper.timer = setTimeout(
+      () => (sleeper.wakeAtMs <= this.now() ? sleeper.wake() : this.#arm(sleeper)),
+      Math.min(Math.max(1, Math.ceil(realMs)), longestTimerMs),
+    );
+  }
+}

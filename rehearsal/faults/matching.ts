@@ -1,0 +1,36 @@
+import type { Fault, FaultMatch, Occasion } from './fault.ts';
+
+/** Whether the occasion is one that the fault is about; its counters are looked at separately. */
+export function isAbout(match: FaultMatch, occasion: Occasion): boolean {
+  if (match.operation !== undefined && match.operation !== occasion.operation) return false;
+  if (match.method !== undefined && match.method !== occasion.method?.toUpperCase()) return false;
+  if (match.path !== undefined && !pathMatches(match.path, occasion.path ?? '')) return false;
+  if (match.agent === undefined) return true;
+  return match.agent === occasion.agentId || match.agent === occasion.agentName;
+}
+
+/** Whether the fault fires on its next matching occasion. Depends on nothing but the fault: runs repeat. */
+export function firesNext({
+  match,
+  seen,
+  fired,
+}: Pick<Fault, 'match' | 'seen' | 'fired'>): boolean {
+  const occasion = seen + 1;
+  if (occasion < (match.nth ?? 1)) return false;
+  const times = match.times ?? (match.nth === undefined ? Number.POSITIVE_INFINITY : 1);
+  if (fired >= times) return false;
+  return match.probability === undefined || chance(match.seed ?? 1, occasion) < match.probability;
+}
+
+function pathMatches(pattern: string, path: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(parts.join('.*')).test(path);
+}
+
+/** A number in [0, 1) that only the seed and the occasion decide (mulberry32). */
+function chance(seed: number, occasion: number): number {
+  let state = (seed + Math.imul(occasion, 0x6d2b79f5)) | 0;
+  state = Math.imul(state ^ (state >>> 15), state | 1);
+  state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
+  return ((state ^ (state >>> 14)) >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,95 @@
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context, Next } from 'hono';
+import { isErrorCode, statusOf } from '../api/refusal.ts';
+import type { FaultBoard } from './board.ts';
+import { type EffectOf, type Occasion, requestKinds } from './fault.ts';
+
+type RequestEffect = EffectOf<(typeof requestKinds)[number]>;
+type Environment = { Bindings: HttpBindings };
+
+/**
+ * Carries out the faults of one request around its handler. What happens `after` loses only the answer: the
+ * request has taken effect by then, which is the case that a client finds hardest.
+ */
+export async function withRequestFaults(
+  context: Context<Environment>,
+  next: Next,
+  board: FaultBoard,
+  occasion: Occasion,
+): Promise<Response | undefined> {
+  const effects = board.take(requestKinds, occasion);
+  for (const effect of effects) {
+    if (whenOf(effect) === 'after') continue;
+    const response = await carryOut(context, effect);
+    if (response !== undefined) return response;
+  }
+  await next();
+  for (const effect of effects) {
+    if (whenOf(effect) !== 'after') continue;
+    const response = await carryOut(context, effect);
+    if (response !== undefined) {
+      // Hono merges into a response that is already set; only unsetting it first replaces it.
+      context.res = undefined;
+      context.res = response;
+    }
+  }
+  return undefined;
+}
+
+const whenOf = (effect: RequestEffect): 'before' | 'after' =>
+  'when' in effect ? (effect.when ?? 'before') : 'before';
+
+async function carryOut(
+  context: Context<Environment>,
+  effect: RequestEffect,
+): Promise<Response | undefined> {
+  const { incoming } = context.env;
+  switch (effect.kind) {
+    case 'error':
+      return errorResponse(effect);
+    case 'html':
+      return new Response('<!doctype html><title>Bad gateway</title><h1>Bad gateway</h1>', {
+        status: effect.status,
+        headers: { 'content-type': 'text/html; charset=utf-8' },
+      });
+    case 'malformed':
+      return new Response('{"agent": {"id": "bc-', {
+        headers: { 'content-type': 'application/json' },
+      });
+    case 'reset':
+      incoming.socket.resetAndDestroy();
+      return RESPONSE_ALREADY_SENT;
+    case 'hang':
+      await new Promise<void>((resolve) => incoming.socket.once('close', () => resolve()));
+      return RESPONSE_ALREADY_SENT;
+    case 'delay':
+      await new Promise<void>((resolve) => setTimeout(resolve, effect.ms));
+      return undefined;
+    default:
+      return effect satisfies never;
+  }
+}
+
+function errorResponse(effect: EffectOf<'error'>): Response {
+  const { code, helpUrl, provider, retryAfterSeconds } = effect;
+  const status = effect.status ?? (isErrorCode(code) ? statusOf(code) : 500);
+  const message = effect.message ?? `Rehearsed fault: ${code}`;
+  const nested = {
+    code,
+    message,
+    ...(helpUrl === undefined ? {} : { helpUrl }),
+    ...(provider === undefined ? {} : { provider }),
+  };
+  const headers: Record<string, string> = {};
+  if (status === 429) {
+    headers['x-ratelimit-limit'] = '60';
+    headers['x-ratelimit-remaining'] = '0';
+    headers['x-ratelimit-reset'] = String(
+      Math.ceil(Date.now() / 1_000) + (retryAfterSeconds ?? 60),
+    );
+  }
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  const body = effect.flat === true ? { error: code, message } : { error: nested };
+  return Response.json(body, { status, headers });
+}

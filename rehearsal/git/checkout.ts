@@ -1,0 +1,44 @@
+import { rm } from 'node:fs/promises';
+import { GitError, git, runGit } from './command.ts';
+import { isCommitId } from './remote.ts';
+
+export type CheckoutPlan = {
+  readonly location: string;
+  readonly mirror: string;
+  readonly folder: string;
+  readonly baseRef: string;
+  readonly workBranch: string;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Clones from the mirror and stands on the work branch. Starts over when an earlier try was cut off. */
+export async function checkOut(plan: CheckoutPlan): Promise<void> {
+  const { mirror, folder, location, baseRef, workBranch, signal } = plan;
+  await rm(folder, { recursive: true, force: true });
+  await git(['clone', '--quiet', '--no-checkout', '--', mirror, folder], { cwd: mirror, signal });
+  const settings = { cwd: folder, signal };
+  await git(['remote', 'set-url', 'origin', location], settings);
+  if (isCommitId(baseRef)) {
+    const { exitCode } = await runGit(['cat-file', '-e', `${baseRef}^{commit}`], settings);
+    if (exitCode !== 0) await git(['fetch', '--quiet', mirror, baseRef], settings);
+  }
+  const start = await resolveStart(folder, baseRef, signal);
+  // An empty repository has nothing to start from: the first commit makes the branch.
+  if (start === undefined)
+    await git(['symbolic-ref', 'HEAD', `refs/heads/${workBranch}`], settings);
+  else await git(['checkout', '--quiet', '--no-track', '-B', workBranch, start], settings);
+}
+
+async function resolveStart(folder: string, baseRef: string, signal?: AbortSignal) {
+  const settings = { cwd: folder, signal };
+  for (const candidate of [`refs/remotes/origin/${baseRef}`, baseRef]) {
+    const { exitCode, stdout } = await runGit(
+      ['rev-parse', '--quiet', '--verify', '--end-of-options', `${candidate}^{commit}`],
+      settings,
+    );
+    if (exitCode === 0) return stdout.trim();
+  }
+  const { stdout } = await runGit(['for-each-ref', '--count=1', 'refs/remotes'], settings);
+  if (stdout.trim() === '') return undefined;
+  throw new GitError(`The repository has no branch or commit ${baseRef}`);
+}

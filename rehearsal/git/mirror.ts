@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { git, runGit } from './command.ts';
+import { isCommitId } from './remote.ts';
+
+/** One bare copy of each target repository, so that every agent's clone is local and quick. */
+export class MirrorCache {
+  readonly #folder: string;
+  readonly #queues = new Map<string, Promise<unknown>>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Brings the copy up to date and returns its path. */
+  async refresh(location: string, neededRef: string, signal?: AbortSignal): Promise<string> {
+    const key = createHash('sha256').update(location).digest('hex').slice(0, 24);
+    const path = join(this.#folder, `${key}.git`);
+    // Two fetches into one repository get in each other's way, so they queue.
+    const before = this.#queues.get(key) ?? Promise.resolve();
+    const work = before.then(() => this.#fetch(path, location, neededRef, signal));
+    this.#queues.set(
+      key,
+      work.catch(() => undefined), // The caller gets the failure; the next one in the queue only waits.
+    );
+    await work;
+    return path;
+  }
+
+  async #fetch(path: string, location: string, neededRef: string, signal?: AbortSignal) {
+    if (!existsSync(join(path, 'HEAD'))) {
+      await mkdir(path, { recursive: true });
+      await git(['init', '--quiet', '--bare'], { cwd: path, signal });
+    }
+    const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
+    await git(['fetch', '--quiet', '--prune', '--', location, ...refs], { cwd: path, signal });
+    if (!isCommitId(neededRef)) return;
+    const { exitCode } = await runGit(['cat-file', '-e', `${neededRef}^{commit}`], {
+      cwd: path,
+      signal,
+    });
+    // A commit that no branch holds is fetched by its id, where the server allows that.
+    if (exitCode !== 0)
+      await git(['fetch', '--quiet', '--', location, neededRef], { cwd: path, signal });
+  }
+}

@@ -1,0 +1,24 @@
+import { type GitSettings, git } from './command.ts';
+
+export type RemoteRefs = {
+  /** Branch name to commit. */
+  readonly branches: ReadonlyMap<string, string>;
+  /** Absent when the repository is empty or its HEAD points nowhere. */
+  readonly defaultBranch?: string;
+};
+
+/** Asks the repository itself; throws a `GitError` when it cannot be reached. */
+export async function readRemoteRefs(location: string, settings: GitSettings): Promise<RemoteRefs> {
+  const output = await git(['ls-remote', '--symref', '--', location], settings);
+  const branches = new Map<string, string>();
+  let defaultBranch: string | undefined;
+  for (const line of output.split('\n')) {
+    const symbolic = /^ref: refs\/heads\/(\S+)\tHEAD$/.exec(line);
+    if (symbolic !== null) defaultBranch = symbolic[1];
+    const branch = /^([0-9a-f]{40,64})\trefs\/heads\/(\S+)$/.exec(line);
+    if (branch?.[1] !== undefined && branch[2] !== undefined) branches.set(branch[2], branch[1]);
+  }
+  return { branches, ...(defaultBranch === undefined ? {} : { defaultBranch }) };
+}
+
+export const isCommitId = (ref: string): boolean => /^[0-9a-f]{40}$/i.test(ref);

@@ -1,0 +1,59 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Where a running rehearsal cloud is to be found. */
+export type Presence = { readonly port: number; readonly pid: number; readonly url: string };
+
+/** Another process has this home. */
+export class HomeInUse extends Error {
+  override readonly name = 'HomeInUse';
+  readonly presence: Presence | undefined;
+
+  constructor(home: string, presence: Presence | undefined) {
+    const where = presence === undefined ? '' : ` at ${presence.url} (process ${presence.pid})`;
+    super(`A rehearsal cloud already runs on ${home}${where}`);
+    this.presence = presence;
+  }
+}
+
+export const defaultHome = (): string =>
+  process.env.CEREVISOR_REHEARSAL_HOME ?? join(homedir(), '.cerevisor', 'rehearsal');
+
+/**
+ * Takes the home for this process. The lock is a transaction that is never finished: the system drops it with
+ * the process, however that ends, so no stale lock can stay behind.
+ */
+export function takeHome(home: string): { announce(presence: Presence): void; release(): void } {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const lock = new DatabaseSync(join(home, 'lock.db'));
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if (error instanceof Error && /locked/.test(error.message)) {
+      throw new HomeInUse(home, readPresence(home));
+    }
+    throw error;
+  }
+  const file = presenceFile(home);
+  return {
+    announce: (presence) => writeFileSync(file, `${JSON.stringify(presence)}\n`, { mode: 0o600 }),
+    release: () => {
+      rmSync(file, { force: true });
+      lock.close();
+    },
+  };
+}
+
+const presenceFile = (home: string): string => join(home, 'rehearsal.json');
+
+export function readPresence(home: string): Presence | undefined {
+  try {
+    // Written by `announce` alone.
+    return JSON.parse(readFileSync(presenceFile(home), 'utf8')) as Presence;
+  } catch {
+    return undefined; // Not announced yet, or cut off while it was written: there is nothing to show.
+  }
+}

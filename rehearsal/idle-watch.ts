@@ -1,0 +1,32 @@
+import type { Server } from 'node:http';
+
+const checkEveryMs = 10_000;
+
+/** Ends the rehearsal cloud when there was no request and no live run for a while. */
+export class IdleWatch {
+  readonly #timer: NodeJS.Timeout | undefined;
+  #lastUseMs = Date.now();
+
+  constructor(
+    server: Server,
+    idleMinutes: number,
+    isBusy: () => boolean,
+    onIdle: () => Promise<void>,
+  ) {
+    if (idleMinutes <= 0) return;
+    const idleMs = idleMinutes * 60_000;
+    server.on('request', () => {
+      this.#lastUseMs = Date.now();
+    });
+    const check = () => {
+      if (isBusy()) this.#lastUseMs = Date.now();
+      if (Date.now() - this.#lastUseMs >= idleMs) void onIdle();
+    };
+    this.#timer = setInterval(check, Math.min(checkEveryMs, Math.max(10, idleMs / 4)));
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}

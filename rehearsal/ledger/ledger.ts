@@ -1,0 +1,104 @@
+import { pullRequestUrl } from '../agent/branches.ts';
+import type { AgentRecord, LedgerEntry, LedgerKind, RunRecord } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+
+/** Everything that was asked of the rehearsal cloud and what came of it, agent by agent, oldest first. */
+export function readLedger(store: Store, origin: string, withEvents: boolean) {
+  const entries = store.ledger.all();
+  const agents = [...store.agents.all()].reverse();
+  const known = new Set<string>(agents.map(({ id }) => id));
+  return {
+    agents: agents.map((agent) => agentEntry(store, origin, agent, entries, withEvents)),
+    /** Creates that were asked for and made no agent. */
+    refusedCreates: entries.filter(
+      ({ kind, agentId }) => kind === 'create-asked' && !known.has(agentId ?? ''),
+    ).length,
+    faultsFired: entries
+      .filter(({ kind }) => kind === 'fault-fired')
+      .map(({ atMs, agentId, detail }) => ({ at: isoTime(atMs), agentId, ...detail })),
+  };
+}
+
+function agentEntry(
+  store: Store,
+  origin: string,
+  agent: AgentRecord,
+  all: readonly LedgerEntry[],
+  withEvents: boolean,
+) {
+  const entries = all.filter(({ agentId }) => agentId === agent.id);
+  const count = (kind: LedgerKind): number => entries.filter((entry) => entry.kind === kind).length;
+  return {
+    id: agent.id,
+    idChosenBy: agent.chosenBy,
+    name: agent.name,
+    metadata: agent.metadata ?? {},
+    isArchived: agent.isArchived,
+    isDeleted: agent.isDeleted,
+    creates: {
+      asked: count('create-asked'),
+      accepted: count('create-accepted'),
+      conflicted: count('create-conflicted'),
+    },
+    followUpsAsked: count('run-asked'),
+    cancelsAsked: count('cancel-asked'),
+    idempotencyKeys: entries.flatMap(({ kind, detail }) =>
+      kind.endsWith('-asked') && typeof detail.idempotencyKey === 'string'
+        ? [detail.idempotencyKey]
+        : [],
+    ),
+    repositories: agent.repositories.map(({ url, baseRef, workBranch }) => ({
+      url,
+      baseRef,
+      workBranch,
+    })),
+    branches: agent.branches,
+    runs: store.runs.ofAgent(agent.id).map((run) => runEntry(store, run, entries, withEvents)),
+    artifacts: store.artifacts.ofAgent(agent.id).map(({ path, sizeBytes }) => ({
+      path,
+      sizeBytes,
+      downloads: entries.filter(
+        ({ kind, detail }) => kind === 'artifact-downloaded' && detail.path === path,
+      ).length,
+    })),
+    pullRequests: store.pullRequests
+      .ofAgent(agent.id)
+      .map(({ number, title, branch, baseRef }) => ({
+        url: pullRequestUrl(origin, number),
+        title,
+        branch,
+        baseRef,
+      })),
+  };
+}
+
+function runEntry(
+  store: Store,
+  run: RunRecord,
+  entries: readonly LedgerEntry[],
+  withEvents: boolean,
+) {
+  const own = entries.filter(({ runId }) => runId === run.id);
+  const events = withEvents
+    ? store.events.after(run.id, 0, Number.MAX_SAFE_INTEGER).map(({ id, event }) => ({ id, event }))
+    : undefined;
+  return {
+    id: run.id,
+    status: run.status,
+    prompt: run.prompt,
+    createdAt: isoTime(run.createdAtMs),
+    ...(run.endedAtMs === undefined ? {} : { endedAt: isoTime(run.endedAtMs) }),
+    ...(run.result === undefined ? {} : { result: run.result }),
+    eventCount: store.events.count(run.id),
+    ...(events === undefined ? {} : { events }),
+    cancelsAsked: own.filter(({ kind }) => kind === 'cancel-asked').length,
+    streamConnects: own
+      .filter(({ kind }) => kind === 'stream-connected')
+      .map(({ atMs, detail }) => ({
+        at: isoTime(atMs),
+        lastEventId: detail.lastEventId ?? null,
+      })),
+  };
+}
+
+const isoTime = (atMs: number): string => new Date(atMs).toISOString();

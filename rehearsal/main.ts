@@ -1,0 +1,108 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from './durations.ts';
+import { defaultHome, HomeInUse } from './home.ts';
+import { defaultOptions, parseRepository, type RegisteredRepository } from './options.ts';
+import { startRehearsal } from './server.ts';
+
+const numberFrom = (least: number) => (text: string) => {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= least)) {
+    throw new InvalidArgumentError(`a number of at least ${least} is wanted`);
+  }
+  return value;
+};
+
+function duration(text: string): number {
+  const ms = parseDuration(/^\d+$/.test(text) ? `${text}ms` : text);
+  if (ms === undefined) throw new InvalidArgumentError('a duration such as 40ms or 2s is wanted');
+  return ms;
+}
+
+const collect = (text: string, before: readonly RegisteredRepository[]) => [
+  ...before,
+  parseRepository(text),
+];
+
+type Flags = {
+  port: number;
+  home: string;
+  pace: number;
+  timeScale?: number;
+  idleMinutes: number;
+  strictSha: boolean;
+  allowRun: boolean;
+  repositoryLimit: boolean;
+  heartbeat: number;
+  retention: number;
+  repo: RegisteredRepository[];
+};
+
+const command = new Command('cerevisor-rehearsal')
+  .description(
+    "A stand-in for Cursor's Cloud Agents API: same API, real git work, no account, no money.",
+  )
+  .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', numberFrom(0), 0)
+  .option('--home <folder>', 'where agents, runs and clones are kept', defaultHome())
+  .option('--pace <duration>', 'time between two words', duration, defaultOptions.paceMs)
+  .option('--time-scale <factor>', 'how many times faster agents live', numberFrom(0.001))
+  .option('--idle-minutes <number>', 'end when unused for so long; 0 never', numberFrom(0), 30)
+  .option('--strict-sha', 'refuse commit ids as startingRef, as the live API was seen to do', false)
+  .option('--allow-run', 'permit the script instruction "run", which executes commands here', false)
+  .option('--no-repository-limit', 'answer GET /v1/repositories more often than once a minute')
+  .option(
+    '--heartbeat <duration>',
+    'time between heartbeats; the first takes twice as long',
+    duration,
+    15_000,
+  )
+  .option(
+    '--retention <seconds>',
+    'how long ended streams stay readable',
+    numberFrom(1),
+    defaultOptions.retentionSeconds,
+  )
+  .option(
+    '--repo <url>',
+    'a repository of the account; URL=PATH when it really lies elsewhere',
+    collect,
+    [],
+  );
+
+async function main(): Promise<void> {
+  const flags = command.parse().opts<Flags>();
+  const rehearsal = await startRehearsal({
+    port: flags.port,
+    home: resolve(flags.home),
+    paceMs: flags.pace,
+    ...(flags.timeScale === undefined ? {} : { timeScale: flags.timeScale }),
+    idleMinutes: flags.idleMinutes,
+    strictSha: flags.strictSha,
+    allowRun: flags.allowRun,
+    limitRepositories: flags.repositoryLimit,
+    heartbeat: { firstMs: flags.heartbeat * 2, intervalMs: flags.heartbeat },
+    retentionSeconds: flags.retention,
+    repositories: flags.repo,
+  });
+  process.stdout.write(
+    `Rehearsal cloud at ${rehearsal.url}\n` +
+      `  Use it:  CURSOR_BACKEND_URL=${rehearsal.url} CURSOR_API_KEY=crsr_rehearsal\n` +
+      `  Look in: ${rehearsal.url}/rehearsal\n`,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void rehearsal.close());
+  }
+  await rehearsal.closed;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof HomeInUse) && !isAddressInUse(error)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+function isAddressInUse(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}

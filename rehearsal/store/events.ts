@@ -1,0 +1,102 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type EventId, formatEventId, nextEventId, parseEventId } from '../stream/event-id.ts';
+import type { Moment } from '../stream/moments.ts';
+
+export type StoredFrame = {
+  readonly seq: number;
+  readonly id: string | null;
+  readonly event: string;
+  readonly data: string;
+};
+
+type Tail = { seq: number; lastId: EventId | undefined };
+
+/** The frames of every run, numbered once and for all, so that a replay shows the same ids. */
+export class EventStore {
+  readonly #insert;
+  readonly #after;
+  readonly #lastSeqOfId;
+  readonly #anyRunWithId;
+  readonly #tail;
+  readonly #count;
+  readonly #deleteRun;
+  readonly #tails = new Map<string, Tail>();
+
+  constructor(database: DatabaseSync) {
+    this.#insert = database.prepare(
+      'INSERT INTO events (run_id, seq, event_id, event, data) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#after = database.prepare(
+      'SELECT seq, event_id AS id, event, data FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?',
+    );
+    this.#lastSeqOfId = database.prepare(
+      'SELECT max(seq) AS seq FROM events WHERE event_id = ? AND run_id = ?',
+    );
+    this.#anyRunWithId = database.prepare('SELECT 1 FROM events WHERE event_id = ? LIMIT 1');
+    this.#tail = database.prepare(
+      `SELECT max(seq) AS seq,
+        (SELECT event_id FROM events WHERE run_id = ?1 AND event_id IS NOT NULL ORDER BY seq DESC LIMIT 1) AS id
+       FROM events WHERE run_id = ?1`,
+    );
+    this.#count = database.prepare('SELECT count(*) AS count FROM events WHERE run_id = ?');
+    this.#deleteRun = database.prepare('DELETE FROM events WHERE run_id = ?');
+  }
+
+  /** Call inside a transaction; if that is undone, call `forgetTail`. */
+  append(runId: string, moments: readonly Moment[], nowMs: number): void {
+    const tail = this.#tailOf(runId);
+    for (const moment of moments) {
+      if (moment.hasId) tail.lastId = nextEventId(nowMs, tail.lastId);
+      const id = moment.hasId && tail.lastId !== undefined ? formatEventId(tail.lastId) : null;
+      for (const frame of moment.frames) {
+        tail.seq += 1;
+        this.#insert.run(runId, tail.seq, id, frame.event, JSON.stringify(frame.data));
+      }
+    }
+  }
+
+  forgetTail(runId: string): void {
+    this.#tails.delete(runId);
+  }
+
+  after(runId: string, seq: number, limit: number): readonly StoredFrame[] {
+    // The selected columns are exactly the fields of a StoredFrame.
+    return this.#after.all(runId, seq, limit) as unknown as StoredFrame[];
+  }
+
+  /** Place of the last frame that carries the id in this run. */
+  placeOf(runId: string, eventId: string): number | undefined {
+    const seq = this.#lastSeqOfId.get(eventId, runId)?.seq;
+    return typeof seq === 'number' ? seq : undefined;
+  }
+
+  isKnownAnywhere(eventId: string): boolean {
+    return this.#anyRunWithId.get(eventId) !== undefined;
+  }
+
+  count(runId: string): number {
+    return Number(this.#count.get(runId)?.count);
+  }
+
+  lastSeq(runId: string): number {
+    return this.#tailOf(runId).seq;
+  }
+
+  delete(runId: string): void {
+    this.#deleteRun.run(runId);
+    this.#tails.delete(runId);
+  }
+
+  #tailOf(runId: string): Tail {
+    const known = this.#tails.get(runId);
+    if (known !== undefined) return known;
+    const row = this.#tail.get(runId);
+    const id = row?.id;
+    const tail = {
+      seq: Number(row?.seq ?? 0),
+      lastId: typeof id === 'string' ? parseEventId(id) : undefined,
+    };
+    this.#tails.set(runId, tail);
+    return tail;
+  }
+}

@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { StreamFaults } from '../faults/stream-faults.ts';
+import type { StoredFrame } from '../store/events.ts';
+import type { RunRecord } from '../store/records.ts';
+import { isTerminal } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+import type { StreamHub } from './hub.ts';
+import { heartbeatFrame } from './wire.ts';
+
+export type ConnectionSettings = {
+  readonly store: Store;
+  readonly hub: StreamHub;
+  readonly run: RunRecord;
+  /** Reading starts strictly after this place in the run's frames. */
+  readonly place: number;
+  readonly heartbeat: { readonly firstMs: number; readonly intervalMs: number };
+  readonly faults: StreamFaults;
+  readonly closing: AbortSignal;
+};
+
+const pageSize = 500;
+const endEvents = new Set(['result', 'done']);
+
+/** Writes one run's stream into one response until the run's end was written or the reader is gone. */
+export class StreamConnection {
+  readonly #settings: ConnectionSettings;
+  readonly #outgoing: ServerResponse;
+  readonly #gone = new AbortController();
+  #place: number;
+  #isSilent = false;
+  #wake: (() => void) | undefined;
+  #isDirty = true;
+  #hasHeldBackEnd = false;
+  framesSent = 0;
+
+  constructor(outgoing: ServerResponse, settings: ConnectionSettings) {
+    this.#outgoing = outgoing;
+    this.#settings = settings;
+    this.#place = settings.place;
+  }
+
+  async serve(): Promise<void> {
+    const { hub, run, closing, faults } = this.#settings;
+    const leave = () => {
+      this.#gone.abort();
+      this.#wake?.();
+    };
+    const unsubscribe = hub.subscribe(run.id, () => {
+      this.#isDirty = true;
+      this.#wake?.();
+    });
+    this.#outgoing.on('close', leave);
+    this.#outgoing.on('error', leave); // A reader that is gone is no failure of ours; `close` follows.
+    closing.addEventListener('abort', leave, { once: true });
+    const stopHeartbeat = faults.hasHeartbeats ? this.#startHeartbeat() : () => undefined;
+    try {
+      await this.#lead();
+      await this.#follow();
+    } finally {
+      stopHeartbeat();
+      unsubscribe();
+      closing.removeEventListener('abort', leave);
+      if (!this.#outgoing.writableEnded) this.#outgoing.end();
+    }
+  }
+
+  /** Every connection starts with the status of this moment, which has no id and is not part of the record. */
+  async #lead(): Promise<void> {
+    const { store, run } = this.#settings;
+    const { status } = store.runs.find(run.id) ?? run;
+    const data = JSON.stringify({ runId: run.id, status });
+    await this.#send([{ seq: this.#place, id: null, event: 'status', data }]);
+  }
+
+  async #follow(): Promise<void> {
+    const { store, run } = this.#settings;
+    while (!this.#gone.signal.aborted) {
+      this.#isDirty = false;
+      // Read before the frames: a run that is over by now has no frames that this page could miss.
+      const isOver = isTerminal((store.runs.find(run.id) ?? run).status);
+      const frames = this.#isSilent ? [] : store.events.after(run.id, this.#place, pageSize);
+      if (frames.length > 0) await this.#send(frames);
+      else if (isOver && !this.#isSilent) return;
+      else if (!this.#isDirty) await this.#sleep();
+    }
+  }
+
+  async #send(frames: readonly StoredFrame[]): Promise<void> {
+    const { faults } = this.#settings;
+    if (faults.isIdle) {
+      await this.#write(frames);
+      return;
+    }
+    for (const frame of frames) {
+      if (endEvents.has(frame.event)) await this.#holdBackEnd();
+      const { text, afterwards } = faults.deliver(frame);
+      if (this.#gone.signal.aborted) return;
+      if (text !== '') await this.#writeText(text);
+      this.#place = Math.max(this.#place, frame.seq);
+      this.framesSent += 1;
+      if (afterwards === undefined) continue;
+      await this.#breakOff(afterwards);
+      return;
+    }
+  }
+
+  async #breakOff(afterwards: 'reset' | 'end' | 'silence'): Promise<void> {
+    if (afterwards === 'silence') {
+      this.#isSilent = true;
+      return;
+    }
+    // What was written must reach the reader first: the cut is meant to come after these bytes.
+    await new Promise<void>((resolve) => setTimeout(resolve, 20));
+    if (afterwards === 'reset') this.#outgoing.socket?.destroy();
+    this.#outgoing.end();
+    this.#gone.abort();
+  }
+
+  async #holdBackEnd(): Promise<void> {
+    const { endDelayMs } = this.#settings.faults;
+    if (this.#hasHeldBackEnd || endDelayMs === 0) return;
+    this.#hasHeldBackEnd = true;
+    await new Promise<void>((resolve) => setTimeout(resolve, endDelayMs));
+  }
+
+  async #write(frames: readonly StoredFrame[]): Promise<void> {
+    await this.#writeText(
+      frames.map((frame) => this.#settings.faults.deliver(frame).text).join(''),
+    );
+    this.#place = Math.max(this.#place, frames.at(-1)?.seq ?? 0);
+    this.framesSent += frames.length;
+  }
+
+  /** Waits while the reader is slower than the run: frames stay in the store, not in memory. */
+  async #writeText(text: string): Promise<void> {
+    if (this.#gone.signal.aborted || this.#outgoing.destroyed) return;
+    if (this.#outgoing.write(text)) return;
+    await once(this.#outgoing, 'drain', { signal: this.#gone.signal }).catch((error: unknown) => {
+      if (!this.#gone.signal.aborted) throw error;
+    });
+  }
+
+  async #sleep(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    await promise;
+    this.#wake = undefined;
+  }
+
+  #startHeartbeat(): () => void {
+    const { firstMs, intervalMs } = this.#settings.heartbeat;
+    let timer: NodeJS.Timeout | undefined;
+    const beat = () => {
+      if (!this.#outgoing.writableNeedDrain) this.#outgoing.write(heartbeatFrame);
+      timer = setTimeout(beat, intervalMs);
+    };
+    timer = setTimeout(beat, firstMs);
+    return () => clearTimeout(timer);
+  }
+}
