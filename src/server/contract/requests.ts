@@ -63,7 +63,7 @@ export type StartBody = z.input<typeof startBodySchema>;
 
 export const sessionsQuerySchema = z.object({
   all: flag.describe('Dismissed ones too'),
-  mode: z.enum(['cloud', 'local']).optional(),
+  mode: z.enum(['cloud']).optional().openapi({ description: 'Only cloud sessions; default: all' }),
   status: list.optional(),
   settled: z.enum(['true', 'false']).optional(),
   search: z.string().optional(),

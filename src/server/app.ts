@@ -1,0 +1,102 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { Refusal, refuse } from './failure.ts';
+import type { App, Parts } from './parts.ts';
+import { accessHandlers } from './routes/access.ts';
+import { artifactHandlers } from './routes/artifacts.ts';
+import { daemonHandlers } from './routes/daemon.ts';
+import { eventHandlers } from './routes/events.ts';
+import { fileHandlers } from './routes/files.ts';
+import { sessionActionHandlers } from './routes/session-actions.ts';
+import { sessionHandlers } from './routes/sessions.ts';
+import { settingsHandlers } from './routes/settings.ts';
+import { workflowHandlers } from './routes/workflows.ts';
+import { jsonGate, loginGate, originGate } from './security/gate.ts';
+import { securityHeaders } from './security/headers.ts';
+import type { Log } from './services.ts';
+import { servePages } from './static.ts';
+
+/** Far above any workflow; a workflow file itself is refused earlier, with a better message. */
+const MOST_BODY_BYTES = 16 * 1024 * 1024;
+
+/** The whole HTTP side: security first, then the API, then the pages of the app. */
+export function createApp(parts: Parts, pagesFolder: string): App {
+  const { log } = parts.services;
+  const app: App = new OpenAPIHono({
+    defaultHook: (result, context) => {
+      if (result.success) return;
+      return refuse(context, {
+        code: 'bad_request',
+        message: `The request is not understood: ${result.error.issues.map(wordOf).join('; ')}.`,
+        suggestion: '/api/openapi.json describes every request.',
+      });
+    },
+  });
+  app.onError((error, context) => {
+    if (error instanceof Refusal) return refuse(context, error.body);
+    if (error instanceof HTTPException && error.status === 400) {
+      return refuse(context, { code: 'bad_request', message: 'The body is not valid JSON.' });
+    }
+    return refuse(context, unexpected(error, log, context.req.path));
+  });
+  app.use(securityHeaders);
+  app.use(originGate(parts.security, log));
+  app.use('/api/*', jsonGate);
+  app.use('/api/*', loginGate(parts.security, log));
+  app.use(
+    '/api/*',
+    bodyLimit({
+      maxSize: MOST_BODY_BYTES,
+      onError: (context) =>
+        refuse(context, { code: 'too_large', message: 'The body has more than 16 MB.' }),
+    }),
+  );
+  accessHandlers(app, parts);
+  daemonHandlers(app, parts);
+  workflowHandlers(app, parts);
+  fileHandlers(app, parts);
+  sessionHandlers(app, parts);
+  sessionActionHandlers(app, parts);
+  artifactHandlers(app, parts);
+  eventHandlers(app, parts);
+  settingsHandlers(app, parts);
+  app.all('/api/*', (context) =>
+    refuse(context, {
+      code: 'not_found',
+      message: `There is no ${context.req.method} ${context.req.path}.`,
+      suggestion: '/api/openapi.json lists what there is.',
+    }),
+  );
+  servePages(app, pagesFolder);
+  return app;
+}
+
+function wordOf(issue: {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}): string {
+  return issue.path.length === 0
+    ? issue.message
+    : `${issue.path.map(String).join('.')}: ${issue.message}`;
+}
+
+/** A refusing disk is an expected failure that surfaces as an exception; everything else here is a bug. */
+function unexpected(error: Error, log: Log, path: string) {
+  log.error({ error: error.stack ?? error.message, path }, 'a request failed unexpectedly');
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (['disk_full', 'read_only', 'damaged', 'io_error'].includes(code)) {
+    const suggestion =
+      'suggestion' in error && typeof error.suggestion === 'string' ? error.suggestion : undefined;
+    return {
+      code,
+      message: error.message,
+      ...(suggestion === undefined ? {} : { suggestion }),
+    };
+  }
+  return {
+    code: 'internal_error',
+    message: 'Something went wrong inside Cerevisor. Nothing that was stored is lost.',
+    suggestion: 'See daemon.log in the home folder, and run `cerevisor doctor`.',
+  };
+}

@@ -1,0 +1,47 @@
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { routes } from '../contract/routes.ts';
+import type { App, Parts } from '../parts.ts';
+import { refuseLogin } from '../security/gate.ts';
+import { CODE_LIFETIME_MS, LOGIN_LIFETIME_MS } from '../security/logins.ts';
+
+export function accessHandlers(app: App, { services, security, address }: Parts): void {
+  const { logins } = security;
+
+  app.openapi(routes.health, (context) =>
+    context.json({ ok: true, version: services.version } as const, 200),
+  );
+
+  app.openapi(routes.createLogin, (context) => {
+    const code = logins.newCode();
+    // In the fragment: it is sent to no server and stands in no log.
+    const url = `${address}/#login=${code}`;
+    return context.json({ code, expiresInSeconds: CODE_LIFETIME_MS / 1000, url }, 200);
+  });
+
+  app.openapi(routes.login, (context) => {
+    const login = logins.redeem(context.req.valid('json').code);
+    // An error answer is no part of the route's type; `default` in its responses describes it.
+    if (login === null)
+      return refuseLogin(context, security, services.log, 'wrong_login_code') as never;
+    setCookie(context, logins.cookieName, login.cookie, {
+      httpOnly: true,
+      sameSite: 'Strict',
+      path: '/',
+      maxAge: LOGIN_LIFETIME_MS / 1000,
+    });
+    return context.json({ csrfToken: login.csrfToken }, 200);
+  });
+
+  app.openapi(routes.logout, (context) => {
+    const cookie = getCookie(context, logins.cookieName);
+    if (cookie !== undefined) logins.forget(cookie);
+    deleteCookie(context, logins.cookieName, { path: '/' });
+    return context.json({ ok: true } as const, 200);
+  });
+
+  app.openapi(routes.browserSession, (context) => {
+    const cookie = getCookie(context, logins.cookieName);
+    const login = cookie === undefined ? null : logins.find(cookie);
+    return context.json({ isLoggedIn: login !== null, csrfToken: login?.csrfToken ?? null }, 200);
+  });
+}

@@ -1,0 +1,99 @@
+import { createReadStream } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Context } from 'hono';
+import { sessionDirectory } from '../../artifacts/layout.ts';
+import { systemErrorCode } from '../../files/durable-file.ts';
+import { latestAttempt } from '../../session/select.ts';
+import { artifactFileParamsSchema, artifactFileQuerySchema } from '../contract/requests.ts';
+import { routes } from '../contract/routes.ts';
+import { Refusal } from '../failure.ts';
+import { findAgent, findSession, stateOf } from '../lookup.ts';
+import type { App, Parts } from '../parts.ts';
+import { sandboxPolicy } from '../security/headers.ts';
+import { artifactViews } from '../views/agent-view.ts';
+import { attachment } from './attachment.ts';
+
+/** What may be shown in place. Types that can run anything (HTML, SVG, PDF) are only ever downloaded. */
+const inlineTypes: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+  '.txt': 'text/plain; charset=utf-8',
+  '.md': 'text/plain; charset=utf-8',
+  '.log': 'text/plain; charset=utf-8',
+  '.csv': 'text/plain; charset=utf-8',
+  '.json': 'text/plain; charset=utf-8',
+  '.ndjson': 'text/plain; charset=utf-8',
+  '.yaml': 'text/plain; charset=utf-8',
+  '.yml': 'text/plain; charset=utf-8',
+  '.diff': 'text/plain; charset=utf-8',
+  '.patch': 'text/plain; charset=utf-8',
+};
+
+export function artifactHandlers(app: App, { services, sessions }: Parts): void {
+  const { journal, home } = services;
+
+  app.openapi(routes.artifacts, (context) => {
+    const id = findSession(journal, context.req.valid('param').id);
+    const state = stateOf(journal, id);
+    const folders = sessions.artifactFolders(state);
+    const agents = state.agents.map((agent) => {
+      const attempt = latestAttempt(agent);
+      const document = state.workflow.agents.find((one) => one.id === agent.id);
+      return {
+        agentId: agent.id,
+        name: document?.name ?? agent.id,
+        directory: folders.get(agent.id) ?? '',
+        state: attempt?.artifacts.state ?? ('pending' as const),
+        artifacts: attempt === undefined ? [] : artifactViews(attempt),
+      };
+    });
+    return context.json({ directory: sessionDirectory(home, id), agents }, 200);
+  });
+
+  app.openapi(routes.artifactFile, async (context: Context) => {
+    const { id, agent: reference, file } = artifactFileParamsSchema.parse(context.req.param());
+    const { inline } = artifactFileQuerySchema.parse(context.req.query());
+    const state = stateOf(journal, findSession(journal, id));
+    const agent = findAgent(state, reference);
+    const folder = sessions.artifactFolders(state).get(agent.id);
+    // Only names that the manifest knows lead to the disk, so no name can lead out of the folder.
+    const isKnown = latestAttempt(agent)?.artifacts.files.some((known) => known.file === file);
+    if (folder === undefined || isKnown !== true) throw missing(file);
+    const path = join(folder, file);
+    const sizeBytes = await sizeOf(path);
+    if (sizeBytes === null) throw missing(file);
+    const shown = inline ? inlineTypes[extname(file).toLowerCase()] : undefined;
+    // A web stream and Node's own name for one are the same class at run time.
+    const body = Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>;
+    return context.body(body, 200, {
+      'content-type': shown ?? 'application/octet-stream',
+      'content-disposition': shown === undefined ? attachment(file) : 'inline',
+      'content-length': String(sizeBytes),
+      'content-security-policy': sandboxPolicy,
+    });
+  });
+}
+
+/** Null when it is gone, or is no plain file any more: somebody may have put a link in its place. */
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    const found = await lstat(path);
+    return found.isFile() ? found.size : null;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function missing(file: string): Refusal {
+  return new Refusal({
+    code: 'artifact_not_found',
+    message: `There is no local copy of "${file}".`,
+    suggestion: 'Refetch the artifacts of this session.',
+  });
+}

@@ -1,0 +1,36 @@
+import { routes } from '../contract/routes.ts';
+import type { App, Parts } from '../parts.ts';
+
+/** Long enough for the answer to leave, short enough to feel immediate. */
+const ANSWER_LEAVES_MS = 50;
+
+export function daemonHandlers(app: App, { services, status }: Parts): void {
+  app.openapi(routes.status, (context) => context.json(status.read(), 200));
+
+  app.openapi(routes.doctor, async (context) => {
+    const checks = await services.doctor();
+    const ok = checks.every(({ state }) => state !== 'failed');
+    return context.json({ ok, checks: [...checks] }, 200);
+  });
+
+  app.openapi(routes.stop, (context) => {
+    setTimeout(services.requestStop, ANSWER_LEAVES_MS);
+    return context.json({ stopping: true } as const, 200);
+  });
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The token in the file `daemon.token` of the home folder',
+  });
+  app.openapi(routes.openApi, (context) =>
+    context.json(
+      app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: { title: 'Cerevisor', version: services.version },
+        security: [{ token: [] }],
+      }),
+      200,
+    ),
+  );
+}

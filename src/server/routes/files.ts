@@ -1,0 +1,29 @@
+import { routes } from '../contract/routes.ts';
+import { unwrap } from '../failure.ts';
+import type { App, Parts } from '../parts.ts';
+import { WorkflowFiles } from '../workflow-files.ts';
+
+export function fileHandlers(app: App, { services }: Parts): void {
+  const { journal, workflowsFolder, examplesFolder } = services;
+  const files = new WorkflowFiles(journal.facts, workflowsFolder, examplesFolder);
+
+  app.openapi(routes.files, async (context) => context.json(await files.list(), 200));
+
+  app.openapi(routes.readFile, async (context) =>
+    context.json(unwrap(await files.read(context.req.valid('query').path)), 200),
+  );
+
+  app.openapi(routes.saveFile, async (context) => {
+    const { path, text, expectedHash } = context.req.valid('json');
+    return context.json(unwrap(await files.save(path, text, expectedHash)), 200);
+  });
+
+  app.openapi(routes.createFile, async (context) =>
+    context.json(unwrap(await files.create(context.req.valid('json'))), 200),
+  );
+
+  app.openapi(routes.duplicateFile, async (context) => {
+    const { path, name } = context.req.valid('json');
+    return context.json(unwrap(await files.duplicate(path, name)), 200);
+  });
+}

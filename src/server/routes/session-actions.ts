@@ -1,0 +1,84 @@
+import { routes } from '../contract/routes.ts';
+import { unwrap } from '../failure.ts';
+import { findAgent, findSession, stateOf } from '../lookup.ts';
+import type { App, Parts } from '../parts.ts';
+
+const done = { ok: true } as const;
+/** More sessions than anyone keeps; dismissing all that are settled takes them page by page. */
+const PAGE_SIZE = 200;
+
+export function sessionActionHandlers(app: App, { services }: Parts): void {
+  const { journal, engine } = services;
+  const sessionOf = (reference: string) => findSession(journal, reference);
+  const agentOf = (id: ReturnType<typeof sessionOf>, reference: string) =>
+    findAgent(stateOf(journal, id), reference).id;
+
+  app.openapi(routes.reconnect, async (context) => {
+    const id = sessionOf(context.req.valid('param').id);
+    return context.json(unwrap(await engine.reconnect(id)), 200);
+  });
+
+  app.openapi(routes.cancel, async (context) => {
+    const id = sessionOf(context.req.valid('param').id);
+    const { agent } = context.req.valid('json');
+    unwrap(await engine.cancel(id, agent === undefined ? undefined : agentOf(id, agent)));
+    return context.json(done, 200);
+  });
+
+  app.openapi(routes.dismissMany, async (context) => {
+    const wanted = context.req.valid('json');
+    const ids = 'ids' in wanted ? wanted.ids.map(sessionOf) : settledSessions(services.journal);
+    const { dismissed } = unwrap(await engine.dismiss(ids));
+    return context.json({ dismissed: [...dismissed] }, 200);
+  });
+
+  app.openapi(routes.dismiss, async (context) => {
+    const id = sessionOf(context.req.valid('param').id);
+    const { dismissed } = unwrap(await engine.dismiss([id]));
+    return context.json({ dismissed: [...dismissed] }, 200);
+  });
+
+  app.openapi(routes.restore, async (context) => {
+    unwrap(await engine.restore(sessionOf(context.req.valid('param').id)));
+    return context.json(done, 200);
+  });
+
+  app.openapi(routes.retry, async (context) => {
+    const id = sessionOf(context.req.valid('param').id);
+    unwrap(await engine.retry(id, agentOf(id, context.req.valid('json').agent)));
+    return context.json(done, 200);
+  });
+
+  app.openapi(routes.followUp, async (context) => {
+    const id = sessionOf(context.req.valid('param').id);
+    const { agent, text } = context.req.valid('json');
+    unwrap(await engine.followUp(id, agentOf(id, agent), text));
+    return context.json(done, 200);
+  });
+
+  app.openapi(routes.refetchArtifacts, async (context) => {
+    const id = sessionOf(context.req.valid('param').id);
+    const { agent } = context.req.valid('json');
+    unwrap(await engine.refetchArtifacts(id, agent === undefined ? undefined : agentOf(id, agent)));
+    return context.json(done, 200);
+  });
+
+  app.openapi(routes.orphans, async (context) => {
+    const orphans = unwrap(await engine.orphans());
+    return context.json({ items: orphans.map((orphan) => ({ ...orphan })) }, 200);
+  });
+
+  app.openapi(routes.adopt, async (context) => {
+    return context.json(unwrap(await engine.adopt(context.req.valid('param').id)), 200);
+  });
+}
+
+function settledSessions(journal: Parts['services']['journal']) {
+  const ids: ReturnType<typeof findSession>[] = [];
+  for (;;) {
+    const query = { isSettled: true, limit: PAGE_SIZE, offset: ids.length } as const;
+    const { rows } = journal.sessions({ ...query, includeLocal: true });
+    ids.push(...rows.map(({ id }) => id));
+    if (rows.length < PAGE_SIZE) return ids;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Outcome } from '../../engine/api.ts';
+import type { Answer } from '../../providers/port.ts';
+import { routes } from '../contract/routes.ts';
+import { unwrap } from '../failure.ts';
+import type { App, Parts } from '../parts.ts';
+import { instant } from '../views/instant.ts';
+
+export function settingsHandlers(app: App, { services }: Parts): void {
+  const { license, credentials, preferences, provider } = services;
+
+  app.openapi(routes.license, (context) => context.json(license.view(), 200));
+  app.openapi(routes.activateLicense, async (context) =>
+    context.json(unwrap(await license.activate(context.req.valid('json').key)), 200),
+  );
+  app.openapi(routes.deactivateLicense, async (context) =>
+    context.json(unwrap(await license.deactivate()), 200),
+  );
+
+  app.openapi(routes.credentials, async (context) => context.json(await credentials.view(), 200));
+  app.openapi(routes.saveCredentials, async (context) =>
+    context.json(unwrap(await credentials.save(context.req.valid('json'))), 200),
+  );
+  app.openapi(routes.clearCredentials, async (context) =>
+    context.json(unwrap(await credentials.clear()), 200),
+  );
+  app.openapi(routes.validateCredentials, async (context) => {
+    const credential = await credentials.validate(context.req.valid('json').key);
+    return context.json({ isValid: credential.error === null, credential }, 200);
+  });
+  app.openapi(routes.smokeTest, async (context) => {
+    const begin = performance.now();
+    const outcome = await credentials.smokeTest();
+    const durationMs = Math.round(performance.now() - begin);
+    return context.json(
+      outcome.ok
+        ? { ok: true, durationMs, detail: outcome.value.detail, error: null }
+        : { ok: false, durationMs, detail: outcome.error.message, error: outcome.error },
+      200,
+    );
+  });
+
+  app.openapi(routes.preferences, (context) => context.json(preferences.read(), 200));
+  app.openapi(routes.savePreferences, async (context) =>
+    context.json(unwrap(await preferences.change(context.req.valid('json'))), 200),
+  );
+
+  app.openapi(routes.repositories, async (context) => {
+    const { refresh } = context.req.valid('query');
+    const { urls, refreshedAt } = unwrap(outcomeOf(await provider().repositories({ refresh })));
+    return context.json({ urls: [...urls], refreshedAt: instant(refreshedAt) }, 200);
+  });
+  app.openapi(routes.models, async (context) => {
+    const models = unwrap(outcomeOf(await provider().models()));
+    const items = models.map((model) => ({ ...model, aliases: [...model.aliases] }));
+    return context.json({ items }, 200);
+  });
+}
+
+/** A provider's answer without what clients have no use for. */
+function outcomeOf<Value>(answer: Answer<Value>): Outcome<Value> {
+  if (answer.ok) return answer;
+  const { code, message, suggestion } = answer.error;
+  return {
+    ok: false,
+    error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) },
+  };
+}

@@ -1,0 +1,55 @@
+import { confirmationKindSchema } from '../contract/answers.ts';
+import { routes } from '../contract/routes.ts';
+import { unwrap } from '../failure.ts';
+import type { App, Parts } from '../parts.ts';
+import { startRequestOf } from '../start-request.ts';
+import { instantOrNull } from '../views/instant.ts';
+import { judge } from '../workflow-judgement.ts';
+import { confirmationFacts, confirmationKey } from './confirmation-facts.ts';
+
+export function workflowHandlers(app: App, { services }: Parts): void {
+  const { engine, journal } = services;
+
+  app.openapi(routes.validate, async (context) =>
+    context.json(unwrap(await judge(context.req.valid('json'))), 200),
+  );
+
+  app.openapi(routes.preflight, async (context) => {
+    const request = unwrap(await startRequestOf(context.req.valid('json')));
+    const { canStart, problems, summary, confirmations } = await engine.preflight(request);
+    return context.json(
+      {
+        canStart,
+        problems: problems.map((found) => ({ ...found, path: [...found.path] })),
+        summary:
+          summary === null
+            ? null
+            : {
+                ...summary,
+                waves: summary.waves.map((wave) => [...wave]),
+                repositories: [...summary.repositories],
+                limitations: [...summary.limitations],
+              },
+        confirmations: [...confirmations],
+      },
+      200,
+    );
+  });
+
+  app.openapi(routes.confirmations, (context) => {
+    const { workflowId } = context.req.valid('query');
+    const items = confirmationFacts(journal.facts, workflowId).map((fact) => ({
+      ...fact,
+      confirmedAt: instantOrNull(fact.confirmedAt),
+    }));
+    return context.json({ items }, 200);
+  });
+
+  app.openapi(routes.confirm, (context) => {
+    const { workflowId, kind } = context.req.valid('json');
+    journal.facts.set(confirmationKey(workflowId, confirmationKindSchema.parse(kind)), {
+      confirmedAt: services.now(),
+    });
+    return context.json({ ok: true } as const, 200);
+  });
+}

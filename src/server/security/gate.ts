@@ -1,0 +1,114 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { getCookie } from 'hono/cookie';
+import { CSRF_HEADER } from '../contract/routes.ts';
+import { refuse } from '../failure.ts';
+import type { Log } from '../services.ts';
+import type { FailedLogins } from './failed-logins.ts';
+import type { Logins } from './logins.ts';
+import type { Origins } from './origins.ts';
+import { isSameSecret } from './secrets.ts';
+
+export type Security = {
+  readonly token: string;
+  readonly origins: Origins;
+  readonly logins: Logins;
+  readonly failedLogins: FailedLogins;
+};
+
+/** Reachable without being logged in. They tell nothing but what they are asked for. */
+const openPaths = new Set(['/health', '/api/login', '/api/me-session']);
+/** Makes new logins, so only the holder of the token may ask for it. */
+const tokenPaths = new Set(['/api/logins']);
+const safeMethods = new Set(['GET', 'HEAD']);
+
+/** Refuses every request that does not come from this machine's own pages and programs. Runs before all else. */
+export function originGate(security: Security, log: Log): MiddlewareHandler {
+  return async (context, next) => {
+    const { origins } = security;
+    if (!origins.isOwnHost(context.req.header('host'))) {
+      log.warn({ host: context.req.header('host') }, 'refused a request for another host');
+      return refuse(context, {
+        code: 'foreign_host',
+        message: 'This address is not one of Cerevisor.',
+        suggestion: 'Open the address that `cerevisor status` shows.',
+      });
+    }
+    const origin = context.req.header('origin');
+    const isForeignPage = origin !== undefined && !origins.isOwnOrigin(origin);
+    // `none` is a person who typed the address; `same-site` is another port of this machine, which is not us.
+    const site = context.req.header('sec-fetch-site') ?? 'none';
+    if (isForeignPage || (site !== 'none' && site !== 'same-origin')) {
+      log.warn({ origin, site }, 'refused a request of a foreign page');
+      return refuse(context, {
+        code: 'foreign_origin',
+        message: 'Only pages of Cerevisor itself may ask for this.',
+      });
+    }
+    return next();
+  };
+}
+
+/** Lets only JSON mutate: a form of a foreign page cannot send it without a preflight, which fails. */
+export const jsonGate: MiddlewareHandler = async (context, next) => {
+  const { method } = context.req;
+  if (safeMethods.has(method) || method === 'DELETE') return next();
+  const [mediaType = ''] = (context.req.header('content-type') ?? '').split(';');
+  if (mediaType.trim().toLowerCase() === 'application/json') return next();
+  return refuse(context, {
+    code: 'not_json',
+    message: 'The body has to be JSON.',
+    suggestion: 'Send `Content-Type: application/json`.',
+  });
+};
+
+/** Lets in who has the token, or the cookie together with the CSRF token where something changes. */
+export function loginGate(security: Security, log: Log): MiddlewareHandler {
+  return async (context, next) => {
+    const { path, method } = context.req;
+    if (openPaths.has(path)) return next();
+    if (hasToken(context, security.token)) return next();
+    const cookie = getCookie(context, security.logins.cookieName);
+    const login = cookie === undefined ? null : security.logins.find(cookie);
+    if (login === null || tokenPaths.has(path)) return refuseLogin(context, security, log);
+    const csrfToken = context.req.header(CSRF_HEADER);
+    if (safeMethods.has(method) || security.logins.isCsrfToken(login, csrfToken)) return next();
+    return refuse(context, {
+      code: 'csrf_required',
+      message: 'The request lacks the token of this page.',
+      suggestion: 'Reload the page.',
+    });
+  };
+}
+
+/** 401, or 429 after too many of them; each is logged. */
+export function refuseLogin(
+  context: Context,
+  { failedLogins }: Security,
+  log: Log,
+  code: 'not_logged_in' | 'wrong_login_code' = 'not_logged_in',
+): Response {
+  const isTooMany = failedLogins.note();
+  log.warn({ path: context.req.path, code }, 'refused a request that is not logged in');
+  if (isTooMany) {
+    context.header('retry-after', '60');
+    return refuse(context, {
+      code: 'too_many_attempts',
+      message: 'Too many requests that are not logged in.',
+      suggestion: 'Wait a minute.',
+    });
+  }
+  const message = {
+    not_logged_in: 'You are not logged in.',
+    wrong_login_code: 'This login link was used already, or is older than a minute.',
+  }[code];
+  return refuse(context, {
+    code,
+    message,
+    suggestion: 'Run `cerevisor` (or `npm start`) again: it opens a page that is logged in.',
+  });
+}
+
+function hasToken(context: Context, token: string): boolean {
+  const [scheme, given] = (context.req.header('authorization') ?? '').split(' ');
+  return scheme?.toLowerCase() === 'bearer' && given !== undefined && isSameSecret(given, token);
+}

@@ -1,0 +1,60 @@
+import type { Engine, Outcome } from '../engine/api.ts';
+import type { Journal } from '../journal/types.ts';
+import type { CloudProvider } from '../providers/port.ts';
+import type { DoctorCheck, PreferencesView } from './contract/answers.ts';
+import type { CredentialView, LicenseView } from './contract/views.ts';
+
+/** What the HTTP API stands on. The composition root fills it; tests fill it with small fakes. */
+export type Services = {
+  readonly version: string;
+  readonly home: string;
+  readonly startedAt: number;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly journal: Journal;
+  readonly engine: Engine;
+  /** The provider in force: a new key makes a new one. */
+  readonly provider: () => Pick<CloudProvider, 'backend' | 'models' | 'repositories'>;
+  readonly license: LicenseService;
+  readonly credentials: CredentialService;
+  readonly preferences: PreferenceService;
+  /** Folder of the example workflows that come with the product. */
+  readonly examplesFolder: string;
+  /** Folder in which the app makes new workflow files. */
+  readonly workflowsFolder: string;
+  /** Text without keys, for everything that leaves the machine or is shown. */
+  readonly redact: (text: string) => string;
+  readonly doctor: () => Promise<readonly DoctorCheck[]>;
+  /** Called after the answer to `POST /api/stop` was sent. */
+  readonly requestStop: () => void;
+};
+
+export type Log = {
+  info(facts: Readonly<Record<string, unknown>>, message: string): void;
+  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
+  error(facts: Readonly<Record<string, unknown>>, message: string): void;
+};
+
+export interface LicenseService {
+  view(): LicenseView;
+  activate(key: string): Promise<Outcome<LicenseView>>;
+  deactivate(): Promise<Outcome<LicenseView>>;
+}
+
+export interface CredentialService {
+  view(): Promise<CredentialView>;
+  save(change: {
+    key: string;
+    store: 'keychain' | 'file';
+    consent: boolean;
+  }): Promise<Outcome<CredentialView>>;
+  clear(): Promise<Outcome<CredentialView>>;
+  /** Asks Cursor about this key, or about the one in use; a refused key is an answer, in `error`. */
+  validate(key: string | undefined): Promise<CredentialView>;
+  smokeTest(): Promise<Outcome<{ detail: string }>>;
+}
+
+export interface PreferenceService {
+  read(): PreferencesView;
+  change(changes: Readonly<Record<string, unknown>>): Promise<Outcome<PreferencesView>>;
+}

@@ -1,0 +1,98 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { ZipFile } from 'yazl';
+import type { SessionId } from '../session/ids.ts';
+import { latestAttempt } from '../session/select.ts';
+import type { SessionState } from '../session/state.ts';
+import { stateOf } from './lookup.ts';
+import { withoutSecrets } from './redaction.ts';
+import type { Services } from './services.ts';
+import type { SessionReader } from './session-reader.ts';
+import { eventView } from './views/event-view.ts';
+
+const PAGE_SIZE = 500;
+
+/**
+ * All that is known of a session, as a zip: the workflow as it was, the session, its events, hand-offs, prompts,
+ * artifacts and audit log. Keys are left out. Streamed: memory does not grow with the session.
+ */
+export function exportSession(
+  id: SessionId,
+  services: Services,
+  sessions: SessionReader,
+): ReadableStream<Uint8Array> {
+  const state = stateOf(services.journal, id);
+  const detail = sessions.detail(id);
+  const zip = new ZipFile();
+  const addText = (name: string, text: string): void =>
+    zip.addBuffer(Buffer.from(services.redact(text)), name);
+  const addJson = (name: string, value: unknown): void =>
+    addText(name, `${JSON.stringify(withoutSecrets(value), null, 2)}\n`);
+
+  addJson('workflow.cerevisor', state.workflow);
+  addJson('session.json', detail);
+  zip.addReadStream(Readable.from(eventLines(id, services)), 'events.ndjson');
+  for (const handoff of detail.handoffs) {
+    addText(`handoffs/${part(handoff.connectionId)}.md`, handoff.content);
+  }
+  for (const [index, { agentId, attempt, prompt }] of detail.prompts.entries()) {
+    addText(`prompts/${index + 1}-${part(agentId)}-attempt-${attempt}.md`, prompt);
+  }
+  addArtifacts(zip, state, sessions);
+  const auditLog = join(services.home, 'audit-logs', `${id}.ndjson`);
+  if (existsSync(auditLog)) {
+    zip.addReadStream(
+      Readable.from(redactedLines(createReadStream(auditLog, 'utf8'), services.redact)),
+      'audit-log.ndjson',
+    );
+  }
+  zip.end();
+  // `Readable.toWeb` only wants a stream that can be read, which yazl's output is.
+  return Readable.toWeb(zip.outputStream as Readable) as ReadableStream<Uint8Array>;
+}
+
+function* eventLines(id: SessionId, { journal, redact }: Services): Generator<string> {
+  let after = 0;
+  for (;;) {
+    const page = journal.sessionEvents(id, { after, limit: PAGE_SIZE });
+    for (const stored of page) {
+      yield `${redact(JSON.stringify(withoutSecrets(eventView(stored))))}\n`;
+      after = stored.seq;
+    }
+    if (page.length < PAGE_SIZE) return;
+  }
+}
+
+/** Line by line, so that a key cannot hide across two chunks. */
+async function* redactedLines(
+  chunks: AsyncIterable<string>,
+  redact: (text: string) => string,
+): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield `${redact(line)}\n`;
+  }
+  if (rest !== '') yield redact(rest);
+}
+
+function addArtifacts(zip: ZipFile, state: SessionState, sessions: SessionReader): void {
+  const folders = sessions.artifactFolders(state);
+  for (const agent of state.agents) {
+    const folder = folders.get(agent.id);
+    for (const { file } of latestAttempt(agent)?.artifacts.files ?? []) {
+      if (folder === undefined || file === undefined) continue;
+      const path = join(folder, file);
+      if (existsSync(path)) zip.addFile(path, `artifacts/${part(agent.id)}/${file}`);
+    }
+  }
+}
+
+/** An id as a part of a name inside the zip. Ids come from files of people and may hold anything. */
+const part = (id: string): string =>
+  id
+    .replace(/[^\w.-]+/g, '_')
+    .replace(/^\.+/, '_')
+    .slice(0, 80);

@@ -1,0 +1,53 @@
+import { agentDirectories, sessionDirectory } from '../artifacts/layout.ts';
+import type { Journal } from '../journal/types.ts';
+import type { SessionId } from '../session/ids.ts';
+import type { SessionState } from '../session/state.ts';
+import type { AgentId } from '../workflow/ids.ts';
+import type { SessionDetail, SessionView } from './contract/views.ts';
+import { stateOf } from './lookup.ts';
+import { detailEventTypes, sessionDetail } from './views/session-detail.ts';
+import { sessionView } from './views/session-view.ts';
+
+/** Prompts and hand-offs of one session: a few for each attempt, and a bound all the same. */
+const MOST_DETAIL_EVENTS = 5_000;
+
+/** Reads sessions from the journal as clients see them. */
+export class SessionReader {
+  readonly #journal: Journal;
+  readonly #home: string;
+
+  constructor(journal: Journal, home: string) {
+    this.#journal = journal;
+    this.#home = home;
+  }
+
+  lastSeq(id: SessionId): number {
+    return this.#journal.sessionEvents(id, { limit: 1, newestFirst: true })[0]?.seq ?? 0;
+  }
+
+  view(state: SessionState): SessionView {
+    return sessionView(state, {
+      lastSeq: this.lastSeq(state.id),
+      lastSign: (run) => this.#journal.streamCursor(run.id)?.lastSignAt ?? null,
+    });
+  }
+
+  detail(id: SessionId): SessionDetail {
+    const state = stateOf(this.#journal, id);
+    const events = this.#journal.sessionEvents(id, {
+      limit: MOST_DETAIL_EVENTS,
+      types: detailEventTypes,
+    });
+    return sessionDetail(this.view(state), state, events, sessionDirectory(this.#home, id));
+  }
+
+  /** Folder of each agent's artifacts. */
+  artifactFolders(state: SessionState): ReadonlyMap<AgentId, string> {
+    // In the order of the whole document, as the download names them, also where one agent ran alone.
+    return agentDirectories(
+      this.#home,
+      state.id,
+      state.workflow.agents.map(({ id }) => id),
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import { isAbsolute } from 'node:path';
+import type { Outcome, StartRequest } from '../engine/api.ts';
+import { openWorkflow } from '../workflow/files.ts';
+import { workflowFrom } from '../workflow/parse.ts';
+import type { StartBody } from './contract/requests.ts';
+
+/** What the engine is to start, with the document read from its file where only that was given. */
+export async function startRequestOf(body: StartBody): Promise<Outcome<StartRequest>> {
+  const document = await documentOf(body);
+  if (!document.ok) return document;
+  const { mode, repositories, autoCreatePr, input, onlyAgentId, confirmed, path } = body;
+  return {
+    ok: true,
+    value: {
+      workflow: document.value,
+      ...(path === undefined ? {} : { workflowPath: path }),
+      ...(mode === undefined ? {} : { mode }),
+      ...(repositories === undefined
+        ? {}
+        : {
+            repositories: repositories.map(({ url, startingRef }) =>
+              startingRef === undefined ? { url } : { url, startingRef },
+            ),
+          }),
+      ...(autoCreatePr === undefined ? {} : { autoCreatePr }),
+      ...(input === undefined ? {} : { input }),
+      ...(onlyAgentId === undefined ? {} : { onlyAgentId: agentIdIn(document.value, onlyAgentId) }),
+      ...(confirmed === undefined ? {} : { confirmed }),
+    },
+  };
+}
+
+async function documentOf(body: StartBody): Promise<Outcome<unknown>> {
+  if (body.workflow !== undefined) return { ok: true, value: body.workflow };
+  if (body.path === undefined) {
+    return refused('bad_request', 'Neither a workflow nor its path was given.');
+  }
+  const relative = relativePathRefusal(body.path);
+  if (relative !== null) return relative;
+  const opened = await openWorkflow(body.path);
+  return opened.ok ? { ok: true, value: opened.value.workflow } : opened;
+}
+
+/** The daemon does not share the client's working folder, so only an absolute path means the same to both. */
+export function relativePathRefusal(path: string): (Outcome<never> & { ok: false }) | null {
+  if (isAbsolute(path)) return null;
+  return refused('bad_request', `"${path}" is not an absolute path.`, 'Give the whole path.');
+}
+
+/** The id of the agent that an id or a name means; what nobody is called is left to the preflight. */
+function agentIdIn(document: unknown, reference: string): string {
+  const read = workflowFrom(document);
+  if (!read.ok || read.workflow.agents.some(({ id }) => id === reference)) return reference;
+  const named = read.workflow.agents.filter(
+    ({ name }) => name.toLowerCase() === reference.toLowerCase(),
+  );
+  const [only] = named;
+  return only !== undefined && named.length === 1 ? only.id : reference;
+}
+
+export function refused(
+  code: string,
+  message: string,
+  suggestion?: string,
+): Outcome<never> & { ok: false } {
+  return {
+    ok: false,
+    error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) },
+  };
+}

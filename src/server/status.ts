@@ -1,0 +1,79 @@
+import type { JournalTrouble } from '../journal/types.ts';
+import type { StatusView } from './contract/views.ts';
+import type { Services } from './services.ts';
+import { instant, instantOrNull } from './views/instant.ts';
+
+/** How long a computed status serves: it is asked for by every stream after every commit. */
+const SHARED_FOR_MS = 250;
+
+/** The status of the daemon, computed when somebody wants it. */
+export class StatusBoard {
+  readonly #services: Services;
+  readonly #stopWatching: () => void;
+  #trouble: JournalTrouble | null = null;
+  #shared: { readonly at: number; readonly meaning: string; readonly json: string } | null = null;
+
+  constructor(services: Services) {
+    this.#services = services;
+    this.#stopWatching = services.journal.onTrouble((trouble) => {
+      this.#trouble = trouble;
+      this.#shared = null;
+    });
+  }
+
+  get trouble(): JournalTrouble | null {
+    return this.#trouble;
+  }
+
+  read(): StatusView {
+    const { journal, engine, provider, license, preferences } = this.#services;
+    const counts = journal.countByStatus();
+    const backend = engine.backendState();
+    return {
+      version: this.#services.version,
+      pid: process.pid,
+      startedAt: instant(this.#services.startedAt),
+      home: this.#services.home,
+      lastPosition: journal.lastPosition,
+      backend: {
+        ...provider().backend,
+        state: backend.state,
+        detail: backend.detail,
+        checkedAt: instantOrNull(backend.checkedAt),
+      },
+      liveCloudAttempts: journal.liveCloudRuns().length,
+      maxLiveCloudAttempts: preferences.read().maxLiveCloudAttempts,
+      sessionCounts: { ...counts },
+      hasCloudSessions:
+        journal.sessions({ includeDismissed: true, includeLocal: false, limit: 1 }).total > 0,
+      needYou: counts.waiting ?? 0,
+      journal: { trouble: this.#trouble, quarantined: journal.quarantine().length },
+      license: license.view(),
+    };
+  }
+
+  /** The status as JSON for the event stream; the same text while nothing that matters has changed. */
+  json(): string {
+    const now = this.#services.now();
+    const shared = this.#shared;
+    if (shared !== null && now - shared.at < SHARED_FOR_MS) return shared.json;
+    const status = this.read();
+    const meaning = meaningOf(status);
+    const json = shared?.meaning === meaning ? shared.json : JSON.stringify(status);
+    this.#shared = { at: now, meaning, json };
+    return json;
+  }
+
+  close(): void {
+    this.#stopWatching();
+  }
+}
+
+/** What makes a status worth sending again. The position moves with every event and says nothing by itself. */
+function meaningOf(status: StatusView): string {
+  return JSON.stringify({
+    ...status,
+    lastPosition: null,
+    backend: { ...status.backend, checkedAt: null },
+  });
+}

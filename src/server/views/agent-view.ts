@@ -1,0 +1,136 @@
+import type { Failure, RunOutcome } from '../../session/events.ts';
+import { isSettled, latestAttempt, latestRun } from '../../session/select.ts';
+import type { AgentState, Attempt, Run, SessionState } from '../../session/state.ts';
+import { agentStatus } from '../../session/status.ts';
+import type { AgentView, ArtifactView } from '../contract/views.ts';
+import { instant, instantOrNull } from './instant.ts';
+import { usageView } from './usage-view.ts';
+
+/** When Cursor last gave a sign of life about a run, in milliseconds since the epoch. */
+export type LastSign = (run: Run) => number | null;
+
+/** One agent as clients see it: its newest attempt, and who says so since when. */
+export function agentView(
+  state: SessionState,
+  agent: AgentState,
+  wave: number,
+  lastSign: LastSign,
+): AgentView {
+  const document = state.workflow.agents.find(({ id }) => id === agent.id);
+  const attempt = latestAttempt(agent);
+  const run = latestRun(attempt);
+  const source = wordOf(agent, run, lastSign);
+  return {
+    id: agent.id,
+    name: document?.name ?? agent.id,
+    role: document?.role ?? 'custom',
+    model: attempt?.model ?? document?.model ?? null,
+    wave,
+    attempt: attempt?.number ?? 0,
+    status: agentStatus(agent),
+    statusSource: source.name,
+    statusAt: instant(source.at),
+    statusDetail: detailOf(state, agent),
+    cursorAgentId: attempt?.cursorAgentId ?? null,
+    cursorRunId: run?.id ?? null,
+    agentUrl: attempt?.agentUrl ?? null,
+    startedAt: instantOrNull(attempt?.intendedAt ?? null),
+    endedAt: instantOrNull(agent.phase.kind === 'settled' ? agent.phase.at : null),
+    branches: (attempt?.branches ?? []).map((branch) => ({ ...branch })),
+    baseCommits: (attempt?.baseCommits ?? []).map((commit) => ({ ...commit })),
+    prUrl: attempt?.branches.find(({ prUrl }) => prUrl !== undefined)?.prUrl ?? null,
+    artifacts: attempt === undefined ? [] : artifactViews(attempt),
+    artifactsState: attempt?.artifacts.state ?? 'pending',
+    result: run?.ended?.result ?? null,
+    error: errorOf(agent, run),
+    usage: attempt?.usage == null ? null : usageView(attempt.usage),
+    canRetry: agent.phase.kind === 'settled' && agent.phase.outcome !== 'completed',
+    canFollowUp: isSettled(agent) && run !== undefined && state.mode === 'cloud',
+  };
+}
+
+export function artifactViews(attempt: Attempt): ArtifactView[] {
+  return attempt.artifacts.files.map((artifact) => ({
+    path: artifact.path,
+    file: artifact.file ?? null,
+    sizeBytes: artifact.sizeBytes,
+    sha256: artifact.sha256 ?? null,
+    error: artifact.error ?? null,
+  }));
+}
+
+/** Who the shown status comes from. While a run lives, Cursor's word is as old as its last sign of life. */
+function wordOf(
+  agent: AgentState,
+  run: Run | undefined,
+  lastSign: LastSign,
+): { readonly name: string; readonly at: number } {
+  if (run === undefined) return { name: 'Cerevisor', at: agent.changedAt };
+  if (run.ended !== null) {
+    const isCursorsWord = run.ended.source !== 'none' && agent.phase.kind === 'settled';
+    return isCursorsWord
+      ? { name: 'Cursor', at: run.ended.at }
+      : { name: 'Cerevisor', at: agent.changedAt };
+  }
+  return { name: 'Cursor', at: Math.max(lastSign(run) ?? 0, run.startedAt) };
+}
+
+/** Why it waits, reconnects or is unknown, in a sentence; null where the status says it all. */
+function detailOf(state: SessionState, agent: AgentState): string | null {
+  const { phase } = agent;
+  const unconfirmed = agent.cancel?.unconfirmed?.message;
+  if (unconfirmed !== undefined) return unconfirmed;
+  switch (phase.kind) {
+    case 'waiting':
+      return phase.deferred === null ? null : deferralDetail(phase.deferred);
+    case 'launching':
+      if (phase.uncertain !== null) return phase.uncertain.message;
+      return phase.deferred === null ? null : deferralDetail(phase.deferred);
+    case 'running':
+      return latestAttempt(agent)?.connection.reason ?? null;
+    case 'following-up':
+      return phase.purpose === 'handoff-repair'
+        ? 'Asked to repair its hand-off, which did not fit the schema.'
+        : 'A follow-up is on its way.';
+    case 'settled': {
+      const upstream = phase.cause?.upstreamAgentId;
+      const cause = state.workflow.agents.find(({ id }) => id === upstream);
+      return phase.outcome === 'skipped' && cause !== undefined
+        ? `Skipped because of ${cause.name}.`
+        : null;
+    }
+    default:
+      return phase satisfies never;
+  }
+}
+
+type Deferral = NonNullable<Extract<AgentState['phase'], { kind: 'waiting' }>['deferred']>;
+
+const deferralReasons: Readonly<Record<Deferral['reason'], string>> = {
+  concurrency: 'Waits for a free place: the limit of agents at work is reached.',
+  rate_limited: 'Cursor asked us to wait before starting more.',
+  usage_limit: 'The usage limit of the Cursor account is reached.',
+  retry: 'Is about to be tried again.',
+  credentials: 'Waits for a valid API key.',
+  offline: 'Waits for the network.',
+};
+
+function deferralDetail(deferral: Deferral): string {
+  const reason = deferralReasons[deferral.reason];
+  return deferral.failure === undefined ? reason : `${reason} ${deferral.failure.message}`;
+}
+
+const outcomeErrors: Partial<Record<RunOutcome, Failure>> = {
+  error: { code: 'run_failed', message: 'The run failed on Cursor.' },
+  expired: { code: 'run_expired', message: 'Cursor let the run expire.' },
+};
+
+function errorOf(agent: AgentState, run: Run | undefined): Failure | null {
+  if (agent.phase.kind !== 'settled' || agent.phase.outcome === 'completed') return null;
+  if (agent.phase.cause !== null) {
+    const { code, message, suggestion } = agent.phase.cause;
+    return suggestion === undefined ? { code, message } : { code, message, suggestion };
+  }
+  if (run?.ended == null) return null;
+  return run.ended.failure ?? outcomeErrors[run.ended.outcome] ?? null;
+}

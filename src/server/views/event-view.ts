@@ -1,0 +1,13 @@
+import type { StoredEvent } from '../../journal/types.ts';
+import type { EventView } from '../contract/views.ts';
+import { instant } from './instant.ts';
+
+/** The envelope of an event, then its own fields beside it. */
+export function eventView(stored: StoredEvent): EventView {
+  return { ...envelopeOf(stored), ...stored.event };
+}
+
+function envelopeOf({ seq, position, at, sessionId, event }: StoredEvent) {
+  const agentId = 'agentId' in event ? (event.agentId ?? null) : null;
+  return { seq, position, at: instant(at), sessionId, agentId, type: event.type };
+}

@@ -1,0 +1,53 @@
+import type { StoredEvent } from '../../journal/types.ts';
+import type { SessionState } from '../../session/state.ts';
+import type { SessionDetail, SessionView } from '../contract/views.ts';
+import { totalUsage } from './usage-view.ts';
+
+export const COST_NOTE =
+  'Cursor bills cloud runs to your Cursor subscription, so Cerevisor reports $0.00.';
+
+/** Types of the events that hold what a session's state leaves out because it is long. */
+export const detailEventTypes = ['LaunchIntended', 'FollowUpIntended', 'HandoffStored'] as const;
+
+/** One session whole. `events` are those of `detailEventTypes`, oldest first. */
+export function sessionDetail(
+  view: SessionView,
+  state: SessionState,
+  events: readonly StoredEvent[],
+  artifactsDirectory: string,
+): SessionDetail {
+  // A newer attempt hands over again: the last hand-off of a connection is the one that counts.
+  const handoffs = new Map<string, SessionDetail['handoffs'][number]>();
+  const prompts: SessionDetail['prompts'] = [];
+  for (const { event } of events) {
+    if (event.type === 'LaunchIntended' || event.type === 'FollowUpIntended') {
+      prompts.push({ agentId: event.agentId, attempt: event.attempt, prompt: event.prompt });
+    } else if (event.type === 'HandoffStored') {
+      handoffs.set(event.connectionId, {
+        connectionId: event.connectionId,
+        sourceAgentId: event.agentId,
+        targetAgentId: event.targetAgentId,
+        format: event.format,
+        content: event.content,
+        outputFiles: event.outputFiles,
+        branches: event.branches,
+      });
+    }
+  }
+  const attempts = state.agents.flatMap((agent) => agent.attempts);
+  return {
+    ...view,
+    input: state.input,
+    costUsd: 0,
+    costNote: COST_NOTE,
+    usage: totalUsage(attempts.flatMap(({ usage }) => usage ?? [])),
+    connections: state.workflow.connections.map(({ id, source, target }) => ({
+      id,
+      source,
+      target,
+    })),
+    handoffs: [...handoffs.values()],
+    prompts,
+    artifactsDirectory,
+  };
+}

@@ -1,0 +1,51 @@
+import { isFlagged } from '../../session/evolve-agent.ts';
+import { isEnded, latestAttempt } from '../../session/select.ts';
+import type { SessionState } from '../../session/state.ts';
+import { needsYou, sessionStatus } from '../../session/status.ts';
+import { wavesOf } from '../../workflow/graph.ts';
+import type { SessionView } from '../contract/views.ts';
+import { agentView, type LastSign } from './agent-view.ts';
+import { instant, instantOrNull } from './instant.ts';
+
+/** One session as lists show it. Agents stand wave by wave, in the order of the document. */
+export function sessionView(
+  state: SessionState,
+  facts: { readonly lastSeq: number; readonly lastSign: LastSign },
+): SessionView {
+  const waves = wavesOf({
+    agents: state.workflow.agents.filter(({ id }) => state.agents.some((one) => one.id === id)),
+    connections: state.workflow.connections,
+  });
+  const agents = waves.flatMap((ids, index) =>
+    ids.flatMap((id) => {
+      const agent = state.agents.find((one) => one.id === id);
+      return agent === undefined ? [] : [agentView(state, agent, index + 1, facts.lastSign)];
+    }),
+  );
+  return {
+    id: state.id,
+    workflow: { id: state.workflow.id, name: state.workflow.name, path: state.workflowPath },
+    mode: state.mode,
+    backend: state.backend.kind,
+    status: sessionStatus(state),
+    needsYou: needsYou(state),
+    startedAt: instant(state.startedAt),
+    endedAt: instantOrNull(state.phase.kind === 'ended' ? state.phase.at : null),
+    resumable: isResumable(state),
+    isDismissed: state.isDismissed,
+    autoCreatePr: state.autoCreatePr,
+    repositories: state.repositories.map((target) => ({ ...target })),
+    waveCount: waves.length,
+    lastSeq: facts.lastSeq,
+    agents,
+  };
+}
+
+/** Reconnecting may change something: it goes on, or we (and not Cursor) concluded that a run had ended. */
+function isResumable(state: SessionState): boolean {
+  if (!isEnded(state)) return true;
+  return state.agents.some((agent) => {
+    const attempt = latestAttempt(agent);
+    return attempt !== undefined && isFlagged(attempt);
+  });
+}

@@ -1,0 +1,223 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { access, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join } from 'node:path';
+import filenamify from 'filenamify';
+import type { Outcome } from '../engine/api.ts';
+import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
+import type { Journal } from '../journal/types.ts';
+import { openWorkflow } from '../workflow/files.ts';
+import type { FileContent, FileEntry, FileList } from './contract/answers.ts';
+import type { CreateFileBody } from './contract/requests.ts';
+import { refused } from './start-request.ts';
+import { instant } from './views/instant.ts';
+import { judgeText } from './workflow-judgement.ts';
+
+const RECENT_KEY = 'recent-workflow-files';
+const MOST_RECENT = 20;
+const MOST_BYTES = 8 * 1024 * 1024;
+/** `.opaal` is the extension of old; the content is the same. */
+const extensions = new Set(['.cerevisor', '.opaal', '.json']);
+
+/** Workflow files as the app opens and saves them. It sees no other files of this machine. */
+export class WorkflowFiles {
+  readonly #facts: Journal['facts'];
+  readonly #folder: string;
+  readonly #examplesFolder: string;
+
+  constructor(facts: Journal['facts'], folder: string, examplesFolder: string) {
+    this.#facts = facts;
+    this.#folder = folder;
+    this.#examplesFolder = examplesFolder;
+  }
+
+  async list(): Promise<FileList> {
+    const own = await filesIn(this.#folder);
+    const recent = [...new Set([...this.#recent(), ...own])];
+    return {
+      folder: this.#folder,
+      recent: await Promise.all(recent.map(entryOf)),
+      examples: await Promise.all((await filesIn(this.#examplesFolder)).map(entryOf)),
+    };
+  }
+
+  async read(path: string): Promise<Outcome<FileContent>> {
+    const refusal = pathRefusal(path);
+    if (refusal !== null) return refusal;
+    const content = await contentOf(path);
+    if (content.ok) this.#remember(path);
+    return content;
+  }
+
+  /** Saves exactly this text, unless the file is no longer the one that was read. */
+  async save(
+    path: string,
+    text: string,
+    expectedHash: string | null,
+  ): Promise<Outcome<FileContent>> {
+    const refusal = pathRefusal(path);
+    if (refusal !== null) return refusal;
+    const current = await contentOf(path);
+    const isMissing = !current.ok && current.error.code === 'file_missing';
+    if (!current.ok && !isMissing) return current;
+    const currentHash = current.ok ? current.value.hash : null;
+    if (currentHash !== expectedHash) {
+      return refused(
+        'changed_on_disk',
+        `${basename(path)} was changed by someone else since it was opened.`,
+        'Open it again and repeat your change, or save under another name.',
+      );
+    }
+    try {
+      await replaceFile(path, text);
+    } catch (error) {
+      return refused(
+        'file_unwritable',
+        `${path} could not be written (${systemErrorCode(error) ?? 'unknown reason'}).`,
+        'Check that the folder exists, may be written to, and has free space. The old file is untouched.',
+      );
+    }
+    this.#remember(path);
+    return contentOf(path);
+  }
+
+  /** Makes a new file in a folder, under a name that nothing has yet. */
+  async create({ name, text, folder }: CreateFileBody): Promise<Outcome<FileContent>> {
+    const into = folder ?? this.#folder;
+    if (!isAbsolute(into)) return refused('bad_request', `"${into}" is not an absolute path.`);
+    try {
+      await mkdir(into, { recursive: true });
+    } catch (error) {
+      return refused(
+        'file_unwritable',
+        `The folder ${into} could not be made (${systemErrorCode(error) ?? 'unknown reason'}).`,
+        'Choose another folder.',
+      );
+    }
+    const path = await freePath(into, fileNameOf(name));
+    return this.save(path, text ?? emptyWorkflow(name), null);
+  }
+
+  /** A copy beside the original with a name and an id of its own, so that confirmations do not carry over. */
+  async duplicate(path: string, name: string | undefined): Promise<Outcome<FileContent>> {
+    const refusal = pathRefusal(path);
+    if (refusal !== null) return refusal;
+    const opened = await openWorkflow(path);
+    if (!opened.ok) return opened;
+    const { workflow } = opened.value;
+    const copyName = name ?? `${workflow.name} copy`;
+    const text = `${JSON.stringify({ ...workflow, id: newWorkflowId(), name: copyName }, null, 2)}\n`;
+    // An example is part of the product; a copy of it belongs to the person.
+    const isExample = dirname(path) === this.#examplesFolder;
+    return this.create({ name: copyName, text, folder: isExample ? this.#folder : dirname(path) });
+  }
+
+  #recent(): readonly string[] {
+    const stored = this.#facts.get(RECENT_KEY);
+    return Array.isArray(stored) ? stored.filter((path) => typeof path === 'string') : [];
+  }
+
+  #remember(path: string): void {
+    if (dirname(path) === this.#examplesFolder) return;
+    const others = this.#recent().filter((other) => other !== path);
+    if (others.length === this.#recent().length || this.#recent()[0] !== path) {
+      this.#facts.set(RECENT_KEY, [path, ...others].slice(0, MOST_RECENT));
+    }
+  }
+}
+
+/** The app opens workflows and nothing else: who gets hold of its cookie should not read the whole disk. */
+function pathRefusal(path: string): (Outcome<never> & { ok: false }) | null {
+  if (!isAbsolute(path)) {
+    return refused('bad_request', `"${path}" is not an absolute path.`, 'Give the whole path.');
+  }
+  if (extensions.has(extname(path).toLowerCase())) return null;
+  return refused(
+    'not_a_workflow_file',
+    `${basename(path)} is not named like a workflow.`,
+    'Workflow files end in .cerevisor.',
+  );
+}
+
+async function contentOf(path: string): Promise<Outcome<FileContent>> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) return refused('not_a_file', `${path} is not a file.`);
+    if (found.size > MOST_BYTES) {
+      return refused('file_too_large', `${path} is too large for a workflow.`);
+    }
+    const bytes = await readFile(path);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const { problems, workflow } = judgeText(text);
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    return {
+      ok: true,
+      value: { path, text, hash, modifiedAt: instant(found.mtimeMs), problems, workflow },
+    };
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      return refused('file_missing', `${path} does not exist.`, 'Check the name and the folder.');
+    }
+    if (error instanceof TypeError) {
+      return refused('file_not_text', `${path} is not text in UTF-8.`);
+    }
+    return refused('file_unreadable', `${path} could not be read (${code ?? 'unknown reason'}).`);
+  }
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  try {
+    const names = await readdir(folder);
+    return names
+      .filter((name) => name.endsWith('.cerevisor'))
+      .sort()
+      .map((name) => join(folder, name));
+  } catch (error) {
+    // Not made yet: it holds nothing. Anything else is for the person to see.
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function entryOf(path: string): Promise<FileEntry> {
+  const fileName = basename(path, extname(path));
+  const content = await contentOf(path);
+  if (!content.ok) return { path, name: fileName, modifiedAt: null };
+  const name = content.value.workflow?.name;
+  return {
+    path,
+    name: typeof name === 'string' && name.trim() !== '' ? name : fileName,
+    modifiedAt: content.value.modifiedAt,
+  };
+}
+
+function fileNameOf(name: string): string {
+  const plain = filenamify(name, { replacement: '-', maxLength: 80 }).trim();
+  return plain === '' ? 'workflow' : plain;
+}
+
+async function freePath(folder: string, name: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const path = join(folder, `${number === 1 ? name : `${name} ${number}`}.cerevisor`);
+    try {
+      await access(path);
+    } catch {
+      return path; // Nothing is there, or nothing that can be reached: saving finds out and says so.
+    }
+  }
+}
+
+const newWorkflowId = (): string => `wf_${randomBytes(8).toString('hex')}`;
+
+function emptyWorkflow(name: string): string {
+  const document = {
+    version: '1.0',
+    id: newWorkflowId(),
+    name,
+    description: '',
+    agents: [],
+    connections: [],
+    settings: { providerId: 'cursor-agent', runMode: 'cloud', cloud: { repos: [] } },
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -1,0 +1,57 @@
+import type { Outcome } from '../engine/api.ts';
+import { openWorkflow } from '../workflow/files.ts';
+import { parseWorkflow, workflowFrom } from '../workflow/parse.ts';
+import type { Problem } from '../workflow/problem.ts';
+import type { Workflow } from '../workflow/schema.ts';
+import { isRunnable, validateWorkflow } from '../workflow/validate.ts';
+import type { Validation } from './contract/answers.ts';
+import type { ValidateBody } from './contract/requests.ts';
+import { refused, relativePathRefusal } from './start-request.ts';
+
+/** Judges a workflow, wherever it comes from. A broken one is an answer, and so is a file that is none. */
+export async function judge(body: ValidateBody): Promise<Outcome<Validation>> {
+  const given = [body.path, body.text, body.workflow].filter((value) => value !== undefined);
+  if (given.length !== 1) {
+    return refused('bad_request', 'Exactly one of "path", "workflow" and "text" has to be given.');
+  }
+  if (body.path !== undefined) return await judgeFile(body.path);
+  if (body.text !== undefined) return { ok: true, value: judgeText(body.text) };
+  const read = workflowFrom(body.workflow);
+  return {
+    ok: true,
+    value: read.ok
+      ? validation(read.workflow, validateWorkflow(read.workflow))
+      : broken(read.problems),
+  };
+}
+
+/** The same for the text of a workflow file; problems carry their line and column. */
+export function judgeText(text: string): Validation {
+  const parsed = parseWorkflow(text);
+  if (!parsed.ok) return broken(parsed.problems);
+  const problems = validateWorkflow(parsed.workflow).map(parsed.locate);
+  return validation(parsed.workflow, [...problems, ...parsed.notices]);
+}
+
+async function judgeFile(path: string): Promise<Outcome<Validation>> {
+  const relative = relativePathRefusal(path);
+  if (relative !== null) return relative;
+  const opened = await openWorkflow(path);
+  if (!opened.ok) {
+    const { problems } = opened.error;
+    return problems === undefined ? opened : { ok: true, value: broken(problems) };
+  }
+  const { workflow, locate, notices } = opened.value;
+  const problems = validateWorkflow(workflow).map(locate);
+  return { ok: true, value: validation(workflow, [...problems, ...notices]) };
+}
+
+function validation(workflow: Workflow, problems: readonly Problem[]): Validation {
+  return { ok: isRunnable(problems), problems: problems.map(mutable), workflow: { ...workflow } };
+}
+
+function broken(problems: readonly Problem[]): Validation {
+  return { ok: false, problems: problems.map(mutable), workflow: null };
+}
+
+const mutable = (found: Problem) => ({ ...found, path: [...found.path] });
