@@ -1,9 +1,14 @@
 import type { Command } from './commands.ts';
 import type { Failure } from './events.ts';
-import { latestAttempt, latestRun } from './select.ts';
-import type { AgentState, Attempt, RunEnding, SessionState } from './state.ts';
+import { hasDelivered, latestAttempt, latestRun } from './select.ts';
+import type { AgentState, Attempt, Run, RunEnding, SessionState } from './state.ts';
 
 export type AgentCommands = readonly Command[];
+
+/** A run is followed until its stream was read and its end is known: one of them alone may be lost on the way. */
+export function isToBeFollowed(run: Run): boolean {
+  return run.stream === 'open' || run.ended === null;
+}
 
 /** What every attempt asks for, whether its agent is settled or not: to be read, accounted for and collected. */
 export function decideAttempt(agent: AgentState, attempt: Attempt): AgentCommands {
@@ -15,7 +20,7 @@ export function decideAttempt(agent: AgentState, attempt: Attempt): AgentCommand
   };
   const commands: Command[] = [];
   for (const run of attempt.runs) {
-    if (run.stream !== 'open') continue;
+    if (!isToBeFollowed(run)) continue;
     commands.push({
       kind: 'follow',
       ...subject,
@@ -48,9 +53,9 @@ export function decideLatestRun(state: SessionState, agent: AgentState): AgentCo
   const run = latestRun(attempt);
   if (attempt === undefined || run === undefined) return [];
   if (run.ended !== null) {
-    return run.purpose === 'message'
+    return run.purpose === 'message' && hasDelivered(state, agent)
       ? [concludeMessage(agent, attempt, run.ended)]
-      : [conclude(state, agent, attempt, run.ended)];
+      : [conclude(state, agent, attempt, { ...run, ended: run.ended })];
   }
   // A cancellation that could not be confirmed is a person's turn; asking again starts afresh.
   if (agent.cancel === null || agent.cancel.unconfirmed !== null) return [];
@@ -69,7 +74,7 @@ function conclude(
   state: SessionState,
   agent: AgentState,
   attempt: Attempt,
-  ending: RunEnding,
+  { ended: ending, purpose }: Run & { readonly ended: RunEnding },
 ): Command {
   const settled = { type: 'AgentSettled', agentId: agent.id, attempt: attempt.number } as const;
   switch (ending.outcome) {
@@ -92,6 +97,8 @@ function conclude(
       const mayRetry =
         agent.cancel === null &&
         ending.outcome !== 'silent' &&
+        // A message asks this very Cursor agent; a new attempt would not know of it.
+        purpose !== 'message' &&
         attempt.number < state.maxAttempts &&
         state.phase.kind !== 'ended';
       return mayRetry

@@ -1,8 +1,28 @@
 import type { Command } from './commands.ts';
-import { type AgentCommands, decideAttempt, decideLatestRun } from './decide-attempt.ts';
-import type { SessionEventOf } from './events.ts';
-import { isLive, isSettled, latestAttempt, liveCount, upstreamAgents } from './select.ts';
-import type { AgentPhase, AgentState, SessionOutcome, SessionState } from './state.ts';
+import {
+  type AgentCommands,
+  decideAttempt,
+  decideLatestRun,
+  isToBeFollowed,
+} from './decide-attempt.ts';
+import type { Failure, SessionEventOf } from './events.ts';
+import {
+  agentOf,
+  hasDelivered,
+  isLive,
+  isSettled,
+  latestAttempt,
+  latestRun,
+  liveCount,
+  upstreamAgents,
+} from './select.ts';
+import type {
+  AgentPhase,
+  AgentState,
+  FollowUpPurpose,
+  SessionOutcome,
+  SessionState,
+} from './state.ts';
 
 /**
  * What is to be done now. Pure and total: the same state always gives the same commands, in the order of the
@@ -10,18 +30,25 @@ import type { AgentPhase, AgentState, SessionOutcome, SessionState } from './sta
  */
 export function decide(state: SessionState | undefined): Command[] {
   if (state === undefined) return [];
-  let freeSlots = state.maxConcurrentAgents - liveCount(state);
-  const commands: Command[] = [];
-  for (const agent of state.agents) {
-    const own = decideAgent(state, agent);
-    for (const command of own) {
-      if (command.kind === 'intend-launch' && freeSlots-- <= 0) continue;
-      commands.push(command);
-    }
-  }
+  const commands = withinLimit(
+    state,
+    state.agents.flatMap((agent) => decideAgent(state, agent)),
+  );
   const outcome = outcomeOf(state);
   if (outcome !== null) commands.push({ kind: 'record', event: { type: 'SessionEnded', outcome } });
   return commands;
+}
+
+/** Free places go to those who may start soonest: one that waits for its retry holds no place back from another. */
+function withinLimit(state: SessionState, commands: readonly Command[]): Command[] {
+  const launches = commands.filter((command) => command.kind === 'intend-launch');
+  const freePlaces = Math.max(0, state.maxConcurrentAgents - liveCount(state));
+  const admitted = new Set<Command>(
+    launches
+      .toSorted((one, other) => (one.notBefore ?? 0) - (other.notBefore ?? 0))
+      .slice(0, freePlaces),
+  );
+  return commands.filter((command) => command.kind !== 'intend-launch' || admitted.has(command));
 }
 
 function decideAgent(state: SessionState, agent: AgentState): AgentCommands {
@@ -34,11 +61,11 @@ function decidePhase(state: SessionState, agent: AgentState): AgentCommands {
     case 'waiting':
       return decideWaiting(state, agent, agent.phase);
     case 'launching':
-      return decideLaunching(agent, agent.phase);
+      return decideLaunching(state, agent, agent.phase);
     case 'running':
       return decideLatestRun(state, agent);
     case 'following-up':
-      return decideFollowUp(agent, agent.phase);
+      return decideFollowUp(state, agent, agent.phase);
     case 'settled':
       return [];
     default:
@@ -67,7 +94,11 @@ function decideWaiting(
   return [{ kind: 'intend-launch', agentId: agent.id, attempt, notBefore }];
 }
 
-function decideLaunching(agent: AgentState, phase: PhaseOf<'launching'>): AgentCommands {
+function decideLaunching(
+  state: SessionState,
+  agent: AgentState,
+  phase: PhaseOf<'launching'>,
+): AgentCommands {
   const attempt = latestAttempt(agent);
   if (attempt === undefined) return [];
   if (phase.rejected !== null) {
@@ -80,31 +111,42 @@ function decideLaunching(agent: AgentState, phase: PhaseOf<'launching'>): AgentC
     attempt: attempt.number,
     cursorAgentId: attempt.cursorAgentId,
   };
-  return agent.cancel === null
-    ? [{ kind: 'launch', ...subject, notBefore: phase.deferred?.until ?? null }]
-    : [{ kind: 'resolve-launch', ...subject }];
+  if (agent.cancel !== null) return [{ kind: 'resolve-launch', ...subject }];
+  // The stored intent waits too: with another account's key it would even create a second agent.
+  if (state.phase.kind !== 'active') return [];
+  return [{ kind: 'launch', ...subject, notBefore: phase.deferred?.until ?? null }];
 }
 
-function decideFollowUp(agent: AgentState, phase: PhaseOf<'following-up'>): AgentCommands {
+function decideFollowUp(
+  state: SessionState,
+  agent: AgentState,
+  phase: PhaseOf<'following-up'>,
+): AgentCommands {
   const attempt = latestAttempt(agent);
   if (attempt === undefined) return [];
-  if (phase.rejected === null) {
-    const { cursorAgentId, number } = attempt;
-    const { followUpId } = phase;
-    return [
-      {
-        kind: 'send-follow-up',
-        agentId: agent.id,
-        attempt: number,
-        cursorAgentId,
-        followUpId,
-      },
-    ];
-  }
-  // A message that could not be sent takes nothing away from work that was finished; a repair that could not does.
-  return phase.purpose === 'message'
-    ? [settle(agent, 'completed', phase.rejected)]
-    : [settle(agent, 'failed', phase.rejected)];
+  if (phase.rejected !== null) return [settleUnsent(state, agent, phase.purpose, phase.rejected)];
+  // A message is a person's word, also while the session is held; a repair is ours, and wakes a machine.
+  const isOurs = phase.purpose === 'handoff-repair' && agent.cancel === null;
+  if (isOurs && state.phase.kind !== 'active') return [];
+  const { cursorAgentId, number } = attempt;
+  const { followUpId } = phase;
+  return [
+    { kind: 'send-follow-up', agentId: agent.id, attempt: number, cursorAgentId, followUpId },
+  ];
+}
+
+/** A message that could not be sent changes nothing about the work; a repair that could not leaves it unfinished. */
+function settleUnsent(
+  state: SessionState,
+  agent: AgentState,
+  purpose: FollowUpPurpose,
+  cause: Failure,
+): Command {
+  if (purpose === 'handoff-repair')
+    return agent.cancel === null ? settle(agent, 'failed', cause) : settle(agent, 'cancelled');
+  if (hasDelivered(state, agent)) return settle(agent, 'completed', cause);
+  const wasCancelled = latestRun(latestAttempt(agent))?.ended?.outcome === 'cancelled';
+  return settle(agent, wasCancelled ? 'cancelled' : 'failed', cause);
 }
 
 function settle(
@@ -126,14 +168,23 @@ function settle(
 }
 
 function skip(state: SessionState, agent: AgentState, culprit: AgentState): Command {
-  const name = state.workflow.agents.find(({ id }) => id === culprit.id)?.name ?? culprit.id;
-  const outcome = culprit.phase.kind === 'settled' ? culprit.phase.outcome : 'failed';
+  const root = rootOf(state, culprit);
+  const name = state.workflow.agents.find(({ id }) => id === root.id)?.name ?? root.id;
+  const outcome = root.phase.kind === 'settled' ? root.phase.outcome : 'failed';
   return settle(agent, 'skipped', {
     code: 'upstream_not_completed',
     message: `Not started, because "${name}" was ${outcome === 'failed' ? 'not successful' : outcome}.`,
     suggestion: `Retry "${name}"; this agent then starts by itself.`,
-    upstreamAgentId: culprit.id,
+    upstreamAgentId: root.id,
   });
+}
+
+/** The agent to retry: behind a skipped one stands whoever it was skipped for. */
+function rootOf(state: SessionState, culprit: AgentState): AgentState {
+  const { phase } = culprit;
+  if (phase.kind !== 'settled' || phase.outcome !== 'skipped') return culprit;
+  const id = phase.cause?.upstreamAgentId;
+  return (id === undefined ? undefined : agentOf(state, id)) ?? culprit;
 }
 
 /**
@@ -152,7 +203,7 @@ function outcomeOf(state: SessionState): SessionOutcome | null {
 
 function isComplete(agent: AgentState): boolean {
   if (!isSettled(agent) || isLive(agent)) return false;
-  const isRead = agent.attempts.every(({ runs }) => runs.every(({ stream }) => stream !== 'open'));
+  const isRead = agent.attempts.every(({ runs }) => !runs.some(isToBeFollowed));
   const isWanting =
     agent.phase.kind === 'settled' &&
     agent.phase.outcome === 'completed' &&

@@ -1,6 +1,6 @@
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { evolveAttempt } from './evolve-attempt.ts';
-import { latestAttempt } from './select.ts';
+import { isGivenUp, isLive, latestAttempt, latestRun } from './select.ts';
 import type { AgentPhase, AgentState, Attempt } from './state.ts';
 
 /** Lifecycle events that speak about one agent. */
@@ -34,9 +34,7 @@ export function evolveAgent(agent: AgentState, event: AgentEvent, at: number): A
         ? agent
         : { ...agent, cancel: { at, unconfirmed: null }, changedAt: at };
     case 'CancelUnconfirmed':
-      return agent.cancel === null || agent.cancel.unconfirmed !== null
-        ? agent
-        : { ...agent, cancel: { ...agent.cancel, unconfirmed: event.failure }, changedAt: at };
+      return failCancel(agent, event, at);
     case 'RetryRequested':
       return agent.phase.kind === 'settled' && agent.phase.outcome !== 'completed'
         ? { ...agent, phase: { kind: 'waiting', deferred: null }, cancel: null, changedAt: at }
@@ -95,8 +93,8 @@ function deferLaunch(
       : agent;
   }
   const isNext = event.attempt === agent.attempts.length + 1;
-  if (!isNext || agent.phase.kind === 'settled' || agent.phase.kind === 'following-up')
-    return agent;
+  const isOver = agent.phase.kind === 'running' && !isLive(agent);
+  if (!isNext || !(agent.phase.kind === 'waiting' || isOver)) return agent;
   return { ...agent, phase: { kind: 'waiting', deferred }, changedAt: at };
 }
 
@@ -138,15 +136,19 @@ function intendFollowUp(
   event: SessionEventOf<'FollowUpIntended'>,
   at: number,
 ): AgentState {
-  const isIdle = agent.phase.kind === 'running' || agent.phase.kind === 'settled';
-  if (!isIdle || event.attempt !== agent.attempts.length) return agent;
+  // A repair belongs to work in progress. A message waits for its end: sent into it, it would take its place.
+  const isDue = agent.phase.kind === (event.purpose === 'message' ? 'settled' : 'running');
+  const run = latestRun(latestAttempt(agent));
+  if (!isDue || event.attempt !== agent.attempts.length || !run?.ended) return agent;
   const phase = {
     kind: 'following-up',
     followUpId: event.followUpId,
     purpose: event.purpose,
     rejected: null,
   } as const;
-  return { ...agent, phase, cancel: null, changedAt: at };
+  // A new message is a new wish; a repair is no reason to forget that the agent is to be cancelled.
+  const cancel = event.purpose === 'message' ? null : agent.cancel;
+  return { ...agent, phase, cancel, changedAt: at };
 }
 
 function sendFollowUp(
@@ -156,8 +158,10 @@ function sendFollowUp(
 ): AgentState {
   const phase = agent.phase;
   if (phase.kind !== 'following-up' || phase.followUpId !== event.followUpId) return agent;
+  if (event.attempt !== agent.attempts.length) return agent;
   const sent = withAttempt(agent, event.attempt, at, (attempt) => ({
     ...attempt,
+    connection: { kind: 'reconnecting', reason: null, failure: null, at },
     artifacts: { ...attempt.artifacts, state: 'pending' },
     usage: null,
     runs: [
@@ -176,7 +180,9 @@ function sendFollowUp(
 }
 
 function settle(agent: AgentState, event: SessionEventOf<'AgentSettled'>, at: number): AgentState {
-  if (agent.phase.kind === 'settled') return agent;
+  // What lives, or may live, in the cloud is never called settled, and a word about an older attempt comes too late.
+  const isStale = event.attempt !== undefined && event.attempt !== agent.attempts.length;
+  if (agent.phase.kind === 'settled' || isLive(agent) || isStale) return agent;
   const phase = {
     kind: 'settled',
     outcome: event.outcome,
@@ -186,9 +192,21 @@ function settle(agent: AgentState, event: SessionEventOf<'AgentSettled'>, at: nu
   return { ...agent, phase, changedAt: at };
 }
 
+function failCancel(
+  agent: AgentState,
+  event: SessionEventOf<'CancelUnconfirmed'>,
+  at: number,
+): AgentState {
+  const { cancel, phase } = agent;
+  if (cancel === null || cancel.unconfirmed !== null) return agent;
+  if (phase.kind === 'settled' || event.attempt !== agent.attempts.length) return agent;
+  return { ...agent, cancel: { ...cancel, unconfirmed: event.failure }, changedAt: at };
+}
+
 /**
- * Changes one attempt. A late word from Cursor about the newest attempt of a settled agent (it was flagged, and
- * it turns out that it runs or has ended after all) brings the agent back to `running`, where `decide` sees it.
+ * Changes one attempt. A late word from Cursor about the newest run of an agent (it was given up, and it turns out
+ * that it runs or has ended after all) brings the agent back to `running`, where `decide` sees it; a retry that has
+ * not begun is then not needed. A run whose place was taken meanwhile, by a new attempt or a follow-up, stays over.
  */
 function withAttempt(
   agent: AgentState,
@@ -201,18 +219,13 @@ function withAttempt(
   const after = change(before);
   if (after === before) return agent;
   const attempts = agent.attempts.map((attempt) => (attempt === before ? after : attempt));
-  const isCorrection =
-    agent.phase.kind === 'settled' &&
-    before === latestAttempt(agent) &&
-    isFlagged(before) &&
-    !isFlagged(after);
-  return isCorrection
-    ? { ...agent, attempts, phase: { kind: 'running' }, changedAt: at }
-    : { ...agent, attempts, changedAt: at };
+  const isCorrection = isFlagged(before) && !isFlagged(after);
+  if (!isCorrection) return { ...agent, attempts, changedAt: at };
+  const isReplaced = before !== latestAttempt(agent) || agent.phase.kind === 'following-up';
+  return isReplaced ? agent : { ...agent, attempts, phase: { kind: 'running' }, changedAt: at };
 }
 
 /** Ended by our own conclusion (silence, or Cursor not knowing it), which a later fact may correct. */
 export function isFlagged(attempt: Attempt): boolean {
-  const outcome = attempt.runs.at(-1)?.ended?.outcome;
-  return outcome === 'silent' || outcome === 'gone';
+  return isGivenUp(latestRun(attempt));
 }

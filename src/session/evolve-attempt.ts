@@ -1,5 +1,6 @@
 import type { Branch, SessionEventOf } from './events.ts';
 import type { CursorRunId } from './ids.ts';
+import { isGivenUp, latestRun } from './select.ts';
 import type { Attempt, Run } from './state.ts';
 
 /** Events that speak about one attempt after its launch. */
@@ -32,23 +33,9 @@ export function evolveAttempt(attempt: Attempt, event: AttemptEvent, at: number)
           : run,
       );
     case 'ArtifactsReported':
-      return {
-        ...attempt,
-        artifacts: {
-          state: event.state,
-          files: event.artifacts,
-          failure: event.failure ?? null,
-        },
-      };
+      return reportArtifacts(attempt, event);
     case 'UsageReported':
-      return {
-        ...attempt,
-        usage: {
-          state: event.state,
-          usage: event.usage ?? null,
-          chargedCents: event.chargedCents ?? null,
-        },
-      };
+      return reportUsage(attempt, event);
     case 'CommitsRecorded':
       return recordCommits(attempt, event);
     default:
@@ -68,17 +55,43 @@ function changeConnection(
   return { ...attempt, connection: { kind: event.connection, reason, failure, at } };
 }
 
+/** What is on disk stays known: a report that brought nothing does not replace one that brought files. */
+function reportArtifacts(attempt: Attempt, event: SessionEventOf<'ArtifactsReported'>): Attempt {
+  const { state } = attempt.artifacts;
+  const isFetched = state === 'complete' || state === 'incomplete';
+  const bringsFiles = event.state === 'complete' || event.state === 'incomplete';
+  if (isFetched && !bringsFiles) return attempt;
+  const artifacts = {
+    state: event.state,
+    files: event.artifacts,
+    failure: event.failure ?? null,
+  };
+  return { ...attempt, artifacts };
+}
+
+/** Usage comes late and in parts; what was once known is not forgotten for an answer that knows less. */
+function reportUsage(attempt: Attempt, event: SessionEventOf<'UsageReported'>): Attempt {
+  const known = attempt.usage?.state === 'known' ? attempt.usage : null;
+  if (known !== null && event.state !== 'known') return attempt;
+  const usage = {
+    state: event.state,
+    usage: event.usage ?? known?.usage ?? null,
+    chargedCents: event.chargedCents ?? known?.chargedCents ?? null,
+  };
+  return { ...attempt, usage };
+}
+
 function observeRun(attempt: Attempt, event: SessionEventOf<'RunObserved'>): Attempt {
   const observed = withRun(attempt, event.cursorRunId, (run) => {
     const isAlive = event.status === 'CREATING' || event.status === 'RUNNING';
-    if (run.ended !== null) {
-      // Cursor confirms that a run lives which we had given up: the conclusion was wrong, the run is not over.
-      const wasGivenUp = run.ended.outcome === 'silent' || run.ended.outcome === 'gone';
-      return wasGivenUp && isAlive
-        ? { ...run, status: event.status, ended: null, stream: 'open' }
-        : run;
-    }
-    return isAlive && run.status !== event.status ? { ...run, status: event.status } : run;
+    if (!isAlive) return run;
+    // A record can lag behind the stream: a run that was seen running is not being created any more.
+    const status = run.status === 'RUNNING' ? run.status : event.status;
+    if (run.ended === null) return run.status === status ? run : { ...run, status };
+    // Cursor confirms that a run lives which we had given up: the conclusion was wrong, the run is not over.
+    return isGivenUp(run) && run === latestRun(attempt)
+      ? { ...run, status, ended: null, stream: 'open' }
+      : run;
   });
   return withBranches(observed, event.branches);
 }
@@ -86,12 +99,11 @@ function observeRun(attempt: Attempt, event: SessionEventOf<'RunObserved'>): Att
 function endRun(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number): Attempt {
   const isConclusion = event.outcome === 'silent' || event.outcome === 'gone';
   const ended = withRun(attempt, event.cursorRunId, (run) => {
-    const wasConclusion = run.ended?.outcome === 'silent' || run.ended?.outcome === 'gone';
+    const wasConclusion = isGivenUp(run);
     if (run.ended !== null && (isConclusion || !wasConclusion)) return run;
     return {
       ...run,
-      // A run that was given up is not read any further; one that did end still has its stream to be read.
-      stream: isConclusion ? 'incomplete' : wasConclusion ? 'open' : run.stream,
+      stream: isConclusion ? givenUpStream(run) : wasConclusion ? 'open' : run.stream,
       ended: {
         outcome: event.outcome,
         result: event.result ?? null,
@@ -104,6 +116,11 @@ function endRun(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number)
     };
   });
   return ended === attempt ? attempt : withBranches(ended, event.branches);
+}
+
+/** A run that was given up is not read any further; if it did end after all, its stream is opened again. */
+function givenUpStream(run: Run): Run['stream'] {
+  return run.stream === 'open' ? 'incomplete' : run.stream;
 }
 
 function recordCommits(attempt: Attempt, event: SessionEventOf<'CommitsRecorded'>): Attempt {
@@ -132,15 +149,27 @@ function withRun(attempt: Attempt, id: CursorRunId, change: (run: Run) => Run): 
     : { ...attempt, runs: attempt.runs.map((run) => (run === before ? after : run)) };
 }
 
-/** Cursor reports branches of the agent, whole, once there are any; a known commit of the same branch is kept. */
+/**
+ * Cursor reports the branches of an agent, whole for each repository, once there are any. A record that lags behind
+ * names fewer repositories, no branch yet or no pull request yet: what is known is kept then.
+ */
 function withBranches(attempt: Attempt, reported: readonly Branch[]): Attempt {
-  if (reported.length === 0) return attempt;
-  const branches = reported.map((branch) => {
+  const isNamed = ({ branch }: Branch) => branch !== undefined;
+  const kept = attempt.branches.filter((known) => {
+    const its = reported.filter(({ repoUrl }) => repoUrl === known.repoUrl);
+    return its.length === 0 || (isNamed(known) && !its.some(isNamed));
+  });
+  const added = reported.flatMap((branch) => {
+    if (kept.some(({ repoUrl }) => repoUrl === branch.repoUrl)) return [];
     const known = attempt.branches.find(
       (other) => other.repoUrl === branch.repoUrl && other.branch === branch.branch,
     );
-    return known?.commit === undefined ? branch : { commit: known.commit, ...branch };
+    return [{ ...known, ...branch }];
   });
+  const order = [...new Set([...attempt.branches, ...reported].map(({ repoUrl }) => repoUrl))];
+  const branches = order.flatMap((url) =>
+    [...kept, ...added].filter(({ repoUrl }) => repoUrl === url),
+  );
   return JSON.stringify(branches) === JSON.stringify(attempt.branches)
     ? attempt
     : { ...attempt, branches };

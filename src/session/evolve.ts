@@ -1,6 +1,6 @@
 import type { AgentId } from '../workflow/ids.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
-import { evolveAgent } from './evolve-agent.ts';
+import { type AgentEvent, evolveAgent } from './evolve-agent.ts';
 import type { SessionId } from './ids.ts';
 import { graphOfSession, isSettled } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
@@ -26,7 +26,7 @@ export function evolve(
     case 'SessionResumed':
       return state.phase.kind === 'held' ? { ...state, phase: { kind: 'active' } } : state;
     case 'SessionEnded':
-      return state.phase.kind === 'ended'
+      return state.phase.kind === 'ended' || !state.agents.every(isSettled)
         ? state
         : { ...state, phase: { kind: 'ended', outcome: event.outcome, at: when.at } };
     case 'SessionDismissed':
@@ -38,9 +38,9 @@ export function evolve(
     case 'CancelRequested':
       return event.agentId === undefined
         ? requestCancel(state, when.at)
-        : withAgent(state, event.agentId, (agent) => evolveAgent(agent, event, when.at));
+        : withAgent(state, event.agentId, event, when.at);
     default:
-      return withAgent(state, event.agentId, (agent) => evolveAgent(agent, event, when.at));
+      return withAgent(state, event.agentId, event, when.at);
   }
 }
 
@@ -87,49 +87,54 @@ function requestCancel(state: SessionState, at: number): SessionState {
   };
 }
 
+/** One hand-off a connection, of the newest attempt, in the order of the document. */
 function storeHandoff(state: SessionState, event: SessionEventOf<'HandoffStored'>): SessionState {
-  const others = state.handoffs.filter((handoff) => handoff.connectionId !== event.connectionId);
-  const handoff = {
-    connectionId: event.connectionId,
-    sourceAgentId: event.agentId,
-    targetAgentId: event.targetAgentId,
-    attempt: event.attempt,
-    branches: event.branches,
-  };
-  return { ...state, handoffs: [...others, handoff] };
+  const { connectionId, agentId: sourceAgentId, targetAgentId, attempt, branches } = event;
+  const known = state.handoffs.find((handoff) => handoff.connectionId === connectionId);
+  if (known !== undefined && known.attempt > attempt) return state;
+  const handoff = { connectionId, sourceAgentId, targetAgentId, attempt, branches };
+  const handoffs = state.workflow.connections.flatMap(({ id }) =>
+    id === connectionId ? handoff : (state.handoffs.find((one) => one.connectionId === id) ?? []),
+  );
+  return { ...state, handoffs };
 }
 
 /** Changes one agent. Where that brings it back to life, the session and whoever was skipped for it come back too. */
-function withAgent(
-  state: SessionState,
-  id: AgentId,
-  change: (agent: AgentState) => AgentState,
-): SessionState {
+function withAgent(state: SessionState, id: AgentId, event: AgentEvent, at: number): SessionState {
   const before = state.agents.find((agent) => agent.id === id);
   if (before === undefined) return state;
-  const after = change(before);
+  const after = evolveAgent(before, event, at);
   if (after === before) return state;
   const changed = {
     ...state,
     agents: state.agents.map((agent) => (agent === before ? after : agent)),
   };
-  return isSettled(before) && !isSettled(after) ? reopen(changed, id, after.changedAt) : changed;
+  const isBack = before.phase.kind === 'settled' && !isSettled(after);
+  if (!isBack) return changed;
+  const active: SessionState =
+    state.phase.kind === 'ended' ? { ...changed, phase: { kind: 'active' } } : changed;
+  // Work that was completed stays so while a message is answered: nobody was skipped for it.
+  if (before.phase.outcome === 'completed') return active;
+  const isWished = event.type === 'RetryRequested' || event.type === 'FollowUpIntended';
+  return reopen(isWished ? { ...active, isCancelRequested: false } : active, id, at);
 }
 
+/**
+ * Brings back who was skipped for an agent. Where the session is to be cancelled they, and the agent that turned
+ * out to live, are cancelled with it: a late word from Cursor is no reason to start anything.
+ */
 function reopen(state: SessionState, id: AgentId, at: number): SessionState {
   const descendants = descendantsOf(state, id);
-  return {
-    ...state,
-    phase: state.phase.kind === 'ended' ? { kind: 'active' } : state.phase,
-    isCancelRequested: false,
-    agents: state.agents.map((agent) =>
-      descendants.has(agent.id) &&
+  const cancel = state.isCancelRequested ? { at, unconfirmed: null } : null;
+  const revive = (agent: AgentState): AgentState => {
+    if (agent.id === id) return { ...agent, cancel: agent.cancel ?? cancel };
+    return descendants.has(agent.id) &&
       agent.phase.kind === 'settled' &&
       agent.phase.outcome === 'skipped'
-        ? { ...agent, phase: { kind: 'waiting', deferred: null }, cancel: null, changedAt: at }
-        : agent,
-    ),
+      ? { ...agent, phase: { kind: 'waiting', deferred: null }, cancel, changedAt: at }
+      : agent;
   };
+  return { ...state, agents: state.agents.map(revive) };
 }
 
 function descendantsOf(state: SessionState, id: AgentId): ReadonlySet<AgentId> {

@@ -48,6 +48,27 @@ export function liveCount(state: SessionState): number {
   return state.agents.filter(isLive).length;
 }
 
+/** Ended by our own conclusion (silence, or Cursor not knowing it), which a later fact may correct. */
+export function isGivenUp(run: Run | undefined): boolean {
+  return run?.ended?.outcome === 'silent' || run?.ended?.outcome === 'gone';
+}
+
+/**
+ * The newest attempt has done its work: a run finished, and every hand-off is stored. A message that a person sends
+ * afterwards takes nothing away from that, however its run ends.
+ */
+export function hasDelivered(state: SessionState, agent: AgentState): boolean {
+  const attempt = latestAttempt(agent);
+  if (!attempt?.runs.some(({ ended }) => ended?.outcome === 'finished')) return false;
+  return state.workflow.connections
+    .filter(({ source }) => source === agent.id)
+    .every(({ id }) =>
+      state.handoffs.some(
+        (handoff) => handoff.connectionId === id && handoff.attempt === attempt.number,
+      ),
+    );
+}
+
 /** Cancelling was asked for, and Cursor is still being asked to confirm it. */
 export function isCancelPending(agent: AgentState): boolean {
   return agent.cancel !== null && agent.cancel.unconfirmed === null;

@@ -1,5 +1,5 @@
 import type { Failure } from './events.ts';
-import { isCancelPending, isSettled, latestAttempt, latestRun } from './select.ts';
+import { isCancelPending, isLive, isSettled, latestAttempt, latestRun } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
 
 export type SessionStatus =
@@ -25,7 +25,9 @@ export type AgentStatus =
 export function sessionStatus(state: SessionState): SessionStatus {
   if (state.phase.kind === 'ended') return state.phase.outcome;
   if (needsYou(state) !== null) return 'waiting';
-  return state.isCancelRequested ? 'cancelling' : 'running';
+  // A message that was sent after the cancellation runs, and is not being cancelled.
+  const isCancelling = state.agents.every((agent) => isSettled(agent) || agent.cancel !== null);
+  return state.isCancelRequested && isCancelling ? 'cancelling' : 'running';
 }
 
 /** The one word that a list shows for an agent. */
@@ -39,7 +41,7 @@ export function agentStatus(agent: AgentState): AgentStatus {
       if (phase.uncertain !== null) return 'unknown';
       return phase.deferred === null ? 'launching' : 'waiting';
     case 'following-up':
-      return 'running';
+      return agent.cancel === null ? 'running' : 'cancelling';
     case 'running':
       return runningStatus(agent);
     case 'settled':
@@ -71,7 +73,8 @@ export function needsYou(state: SessionState): Failure | null {
 function agentNeeds(agent: AgentState): Failure | null {
   if (!isCancelPending(agent) && agent.cancel?.unconfirmed) return agent.cancel.unconfirmed;
   const { phase } = agent;
-  if (phase.kind === 'running') return latestAttempt(agent)?.connection.failure ?? null;
+  if (phase.kind === 'running' && isLive(agent))
+    return latestAttempt(agent)?.connection.failure ?? null;
   if (phase.kind !== 'launching' && phase.kind !== 'waiting') return null;
   const reason = phase.deferred?.reason;
   const isPersonsTurn = reason === 'credentials' || reason === 'usage_limit';
