@@ -11,6 +11,8 @@ export type TranscriptOptions = {
   readonly unicode: boolean;
   /** Names by agent id, in the order of the workflow. */
   readonly names: ReadonlyMap<string, string>;
+  /** Leaves out what agents say and do, and minor facts: what is left is worth a line while watching. */
+  readonly transitionsOnly?: boolean;
 };
 
 type Speech = { readonly kind: 'assistant' | 'thinking'; readonly at: string; text: string };
@@ -24,20 +26,18 @@ const NAME_LIMIT = 20;
  */
 export class Transcript {
   readonly #options: TranscriptOptions;
-  readonly #nameWidth: number;
   readonly #speech = new Map<string, Speech>();
   readonly #announcedCalls = new Set<string>();
 
   constructor(options: TranscriptOptions) {
     this.#options = options;
-    const widths = [...options.names.values()].map(widthOf);
-    this.#nameWidth = Math.min(NAME_LIMIT, Math.max(0, ...widths));
   }
 
   push(event: EventView): Line[] {
-    if (event.type === 'StreamEvent') return this.#frame(event, event.agentId ?? '');
+    const isBrief = this.#options.transitionsOnly === true;
+    if (event.type === 'StreamEvent') return isBrief ? [] : this.#frame(event, event.agentId ?? '');
     const sentence = describeEvent(event, (id) => this.#nameOf(id));
-    if (sentence === null) return [];
+    if (sentence === null || (isBrief && sentence.isMinor)) return [];
     return [
       ...this.#endSpeech(event.agentId),
       this.#line(event.at, event.agentId, toned(sentence.tone, sentence.text)),
@@ -117,7 +117,10 @@ export class Transcript {
   #line(at: string, agentId: string | null, span: Line[number]): Line {
     const name = agentId === null || agentId === '' ? '' : this.#nameOf(agentId);
     const ellipsis = this.#options.unicode ? '…' : '...';
-    const column = pad(truncate(name, this.#nameWidth, ellipsis), this.#nameWidth);
+    // Names may come to be known while it runs, so that the width is taken afresh.
+    const widths = [...this.#options.names.values()].map(widthOf);
+    const width = Math.min(NAME_LIMIT, Math.max(0, ...widths));
+    const column = pad(truncate(name, width, ellipsis), width);
     return line(quiet(clockTime(at)), `  ${column}  `, span);
   }
 

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { ApiError } from '../server/contract/errors.ts';
+import { type ExitCode, exitCodeOfError, exitCodes } from '../server/contract/exit-codes.ts';
+import { type Context, createContext } from './context.ts';
+import { Output } from './output.ts';
+import { buildProgram } from './program.ts';
+import { badUsage, refusal } from './refusal.ts';
+
+/** Runs one command line to its end and gives back the exit code. */
+export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
+  const { stdin, stdout, stderr, env, platform } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', leaveQuietly);
+  const isJson = wantsJson(args);
+  const output = new Output({ isJson, stdout, stderr, environment: env, platform });
+  const context = createContext({ environment: env, output, input: stdin, errorStream: stderr });
+  try {
+    await buildProgram(context, version(), stdout).parseAsync(withDefault(args), { from: 'user' });
+    return context.exitCode;
+  } catch (error) {
+    return fail(context, error);
+  }
+}
+
+/** Without a command the app opens. Done here, so that a mistyped command is not taken for its argument. */
+function withDefault(args: readonly string[]): readonly string[] {
+  const isAboutUs = args.some((word) => ['-h', '--help', '-v', '--version'].includes(word));
+  return isAboutUs || args.some((word) => !word.startsWith('-')) ? args : ['open', ...args];
+}
+
+/** Known before anything is parsed, since a mistake in the parsing has to be told in JSON too. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end === -1 ? args.length : end).includes('--json');
+}
+
+function fail(context: Context, error: unknown): ExitCode {
+  const { output } = context;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.success;
+    // The complaint and the usage are on standard error already.
+    const { message } = badUsage(error.message.replace(/^error: /, ''));
+    output.record({ error: { code: 'bad_usage', message } });
+    return exitCodes.badUsage;
+  }
+  if (error instanceof ApiError) {
+    output.failure(error, context.failedFile);
+    return exitCodeOfError(error.code);
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  output.failure(
+    refusal('internal_error', `This is a fault of Cerevisor: ${detail}`, 'Please report it.'),
+  );
+  return exitCodes.unreachable;
+}
+
+/** Whoever read our output has gone (`cerevisor logs ... | head`): there is nobody left to write to. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodes.success);
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  const { version: found } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  return found;
+}

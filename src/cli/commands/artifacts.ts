@@ -1,0 +1,104 @@
+import path from 'node:path';
+import type { ArtifactList } from '../../server/contract/answers.ts';
+import type { ArtifactView } from '../../server/contract/views.ts';
+import { type Context, connect } from '../context.ts';
+import { renderTable } from '../render/table.ts';
+import { shortId } from '../render/words.ts';
+import { formatBytes } from '../terminal/durations.ts';
+import { type Line, line, quiet, type Span, toned } from '../terminal/lines.ts';
+import {
+  type AddCommand,
+  AGENT_HELP,
+  AGENT_OPTION,
+  examples,
+  SESSION_ARGUMENT,
+} from './command.ts';
+import { findAgent } from './find-agent.ts';
+
+type Options = { readonly refetch?: boolean; readonly agent?: string };
+
+export const addArtifacts: AddCommand = (program, context) => {
+  program
+    .command('artifacts')
+    .description('list what the agents left behind and where it is on this machine')
+    .argument('<session>', SESSION_ARGUMENT)
+    .option('--refetch', 'fetch everything afresh from Cursor')
+    .option(AGENT_OPTION, `only of one agent: ${AGENT_HELP}`)
+    .addHelpText(
+      'after',
+      examples(
+        'cerevisor artifacts 3f9a1c2e',
+        'cerevisor artifacts 3f9a --refetch --agent Builder',
+      ),
+    )
+    .action((session: string, options: Options) => artifacts(context, session, options));
+};
+
+async function artifacts(context: Context, session: string, options: Options): Promise<void> {
+  const { output } = context;
+  const client = await connect(context);
+  const view = await client.session(session);
+  const agentId = options.agent === undefined ? undefined : findAgent(view, options.agent).id;
+  if (options.refetch === true) {
+    output.remark('Fetching artifacts...');
+    await client.refetchArtifacts(view.id, agentId);
+  }
+  const all = await client.artifacts(view.id);
+  const list = {
+    ...all,
+    agents: all.agents.filter((agent) => agentId === undefined || agent.agentId === agentId),
+  };
+  output.document(list);
+  if (!output.isJson) show(context, list, shortId(view.id));
+}
+
+const columns = [
+  { title: 'AGENT', rank: 1, shrinkTo: 8 },
+  { title: 'ARTIFACT', rank: 0, shrinkTo: 12 },
+  { title: 'SIZE', rank: 2 },
+  { title: 'STATE', rank: 0, shrinkTo: 10 },
+  { title: 'FILE', rank: 3, shrinkTo: 10 },
+];
+
+function show({ output }: Context, list: ArtifactList, id: string): void {
+  const rows = list.agents.flatMap((agent) =>
+    agent.artifacts.map((artifact): Span[] => [
+      toned('plain', agent.name),
+      toned('plain', artifact.path),
+      quiet(formatBytes(artifact.sizeBytes)),
+      stateOf(artifact),
+      quiet(artifact.file === null ? '' : path.join(path.basename(agent.directory), artifact.file)),
+    ]),
+  );
+  if (rows.length > 0) {
+    output.rows(renderTable(columns, rows, { ...output.appearance, width: output.width }));
+    output.say(line(quiet('Folder: '), list.directory));
+  }
+  output.say(...remarks(list, id, rows.length));
+}
+
+function stateOf({ file, error }: ArtifactView): Span {
+  if (error !== null) return toned('bad', error.message);
+  return file === null ? toned('attention', 'not fetched') : toned('good', 'saved');
+}
+
+function remarks(list: ArtifactList, id: string, count: number): Line[] {
+  const states = new Set(list.agents.map((agent) => agent.state));
+  const lines: Line[] = [];
+  if (count === 0 && !states.has('pending') && !states.has('offered'))
+    lines.push(line('No artifacts.'));
+  if (states.has('pending'))
+    lines.push(line(quiet('Some agents have not ended; their artifacts come when they have.')));
+  if (states.has('offered') || states.has('incomplete')) {
+    lines.push(
+      line(
+        toned('attention', 'Not everything is on this machine. '),
+        `Fetch it with: cerevisor artifacts ${id} --refetch`,
+      ),
+    );
+  }
+  if (states.has('unavailable')) {
+    lines.push(line(toned('attention', 'Cursor no longer offers the artifacts of some agents.')));
+  }
+  return lines;
+}

@@ -1,0 +1,106 @@
+import { Option } from 'commander';
+import type { Client } from '../../server/contract/client.ts';
+import { ApiError } from '../../server/contract/errors.ts';
+import { exitCodes } from '../../server/contract/exit-codes.ts';
+import type { CredentialView } from '../../server/contract/views.ts';
+import { type Context, connect } from '../context.ts';
+import { badUsage } from '../refusal.ts';
+import { askHidden, canAsk, readAll } from '../terminal/ask.ts';
+import { line, quiet, toned } from '../terminal/lines.ts';
+import { type AddCommand, examples } from './command.ts';
+import { confirm } from './confirm.ts';
+
+type SetOptions = { readonly store: 'keychain' | 'file'; readonly yes?: boolean };
+
+const FILE_CONSENT =
+  "Keep Cursor's API key in a file that only this user can read? Every program that runs as this user can read it too.";
+
+export const addAuth: AddCommand = (program, context) => {
+  const auth = program.command('auth').description("set, show or remove Cursor's API key");
+  auth
+    .command('set')
+    .description(
+      'store the key; it is read from standard input or a hidden prompt, never from the command line',
+    )
+    .addOption(
+      new Option('--store <place>', 'keychain of the system, or a file with your consent')
+        .choices(['keychain', 'file'])
+        .default('keychain'),
+    )
+    .option('-y, --yes', 'consent to a file where there is no keychain')
+    .addHelpText('after', examples('cerevisor auth set', 'pass show cursor | cerevisor auth set'))
+    .action((options: SetOptions) => set(context, options));
+  auth
+    .command('status')
+    .description('show where the key comes from and whose it is; never the key itself')
+    .addHelpText('after', examples('cerevisor auth status'))
+    .action(async () => show(context, await (await connect(context)).credentials()));
+  auth
+    .command('clear')
+    .description('remove the key from the keychain and from its file')
+    .addHelpText('after', examples('cerevisor auth clear'))
+    .action(async () => show(context, await (await connect(context)).clearCredentials()));
+};
+
+async function set(context: Context, options: SetOptions): Promise<void> {
+  const key = await readKey(context);
+  if (key === '') {
+    throw badUsage(
+      'No key was given.',
+      'Make one on https://cursor.com/dashboard and paste it at the prompt.',
+    );
+  }
+  const client = await connect(context);
+  show(context, await save(context, client, key, options));
+}
+
+async function readKey({ input, errorStream, output }: Context): Promise<string> {
+  if (input.isTTY !== true) return (await readAll(input)).trim();
+  const who = { input, screen: errorStream };
+  if (!canAsk(who))
+    throw badUsage('The key cannot be asked for here.', 'Pipe it in: cerevisor auth set < key.txt');
+  output.remark('It is stored in the keychain of the system, and sent to nobody but Cursor.');
+  return askHidden(who, 'Cursor API key (not shown): ');
+}
+
+async function save(
+  context: Context,
+  client: Client,
+  key: string,
+  options: SetOptions,
+): Promise<CredentialView> {
+  if (options.store === 'keychain') {
+    try {
+      return await client.saveCredentials({ key, store: 'keychain' });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'keychain_unavailable') throw error;
+      context.output.remark(error.message);
+    }
+  }
+  await confirm(context, FILE_CONSENT, options.yes === true);
+  return client.saveCredentials({ key, store: 'file', consent: true });
+}
+
+const places: Readonly<Record<CredentialView['source'], string>> = {
+  environment: 'from the environment (CURSOR_API_KEY), which goes before any stored key',
+  keychain: 'in the keychain of the system',
+  file: 'in a file that only this user can read',
+  rehearsal: 'made up: the rehearsal cloud takes any key',
+  none: 'not set',
+};
+
+function show(context: Context, view: CredentialView): void {
+  const { output } = context;
+  output.say(line(quiet('Key      '), `${view.masked ?? ''} ${places[view.source]}`.trim()));
+  if (view.account !== null) {
+    const { keyName, userName, userEmail } = view.account;
+    const person = [userName, userEmail].filter((word) => word !== null).join(', ');
+    output.say(line(quiet('Account  '), `${keyName}${person === '' ? '' : ` (${person})`}`));
+  }
+  if (view.error !== null) {
+    output.say(line(toned('bad', view.error.message), quiet(` ${view.error.suggestion ?? ''}`)));
+    context.exitCode = exitCodes.unreachable;
+  }
+  if (view.source === 'none') output.say(line(quiet('Set it with: cerevisor auth set')));
+  output.document(view);
+}

@@ -1,0 +1,111 @@
+import { exitCodes } from '../../server/contract/exit-codes.ts';
+import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
+import { type Context, connect } from '../context.ts';
+import { interruptible } from '../follow/interrupt.ts';
+import { watchSession } from '../follow/watch.ts';
+import { isSettledAgent, isSettledSession, shortId } from '../render/words.ts';
+import { line, quiet, toned } from '../terminal/lines.ts';
+import {
+  type AddCommand,
+  AGENT_HELP,
+  AGENT_OPTION,
+  examples,
+  SESSION_ARGUMENT,
+} from './command.ts';
+import { findAgent } from './find-agent.ts';
+
+/** Cerevisor itself tries for about a minute; this only bounds the waiting for its verdict. */
+const CONFIRMATION_TIMEOUT_MS = 120_000;
+
+export const addCancel: AddCommand = (program, context) => {
+  program
+    .command('cancel')
+    .description('cancel a session or one of its agents, and wait until Cursor confirms it')
+    .argument('<session>', SESSION_ARGUMENT)
+    .option(AGENT_OPTION, `only this agent: ${AGENT_HELP}`)
+    .addHelpText(
+      'after',
+      examples('cerevisor cancel 3f9a1c2e', 'cerevisor cancel 3f9a --agent Reviewer'),
+    )
+    .action((session: string, options: { agent?: string }) =>
+      cancel(context, session, options.agent),
+    );
+};
+
+async function cancel(context: Context, session: string, reference?: string): Promise<void> {
+  const { output, now } = context;
+  const client = await connect(context);
+  const before = await client.session(session);
+  const agent = reference === undefined ? null : findAgent(before, reference);
+  await client.cancel(before.id, agent?.id);
+  output.remark('Cancelling; waiting for Cursor to confirm.');
+  const interrupt = interruptible();
+  const unconfirmed = new Set<string>();
+  const isEnough = (view: SessionDetail): boolean => {
+    const waited = concerned(view, agent).filter((found) => !isSettledAgent(found.status));
+    return (
+      waited.every((found) => unconfirmed.has(found.id)) && isDecided(view, agent, unconfirmed)
+    );
+  };
+  const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(CONFIRMATION_TIMEOUT_MS)]);
+  try {
+    const options = { client, sessionId: before.id, after: before.lastSeq, signal, now, isEnough };
+    const view = await watchSession(options, {
+      onEvent: (event) => {
+        if (event.type === 'CancelUnconfirmed' && event.agentId !== null)
+          unconfirmed.add(event.agentId);
+      },
+    });
+    report(context, view, agent);
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+const concerned = (view: SessionDetail, agent: AgentView | null): readonly AgentView[] =>
+  agent === null ? view.agents : view.agents.filter((found) => found.id === agent.id);
+
+/** A session counts as ended by its own word, not by that of its agents alone. */
+const isDecided = (
+  view: SessionDetail,
+  agent: AgentView | null,
+  unconfirmed: ReadonlySet<string>,
+): boolean => agent !== null || unconfirmed.size > 0 || isSettledSession(view.status);
+
+function report(context: Context, view: SessionDetail, agent: AgentView | null): void {
+  const { output } = context;
+  const open = concerned(view, agent).filter((found) => !isSettledAgent(found.status));
+  const isConfirmed = open.length === 0;
+  output.document({
+    sessionId: view.id,
+    confirmed: isConfirmed,
+    status: view.status,
+    agents: concerned(view, agent).map(({ id, name, status, agentUrl }) => ({
+      id,
+      name,
+      status,
+      agentUrl,
+    })),
+  });
+  if (isConfirmed) {
+    const name = agent === null ? shortId(view.id) : agent.name;
+    const status =
+      agent === null ? view.status : (concerned(view, agent)[0]?.status ?? 'cancelled');
+    const isCancelled = status === 'cancelled';
+    output.say(isCancelled ? `${name} is cancelled.` : `${name} had already ended: ${status}.`);
+    return;
+  }
+  context.exitCode = exitCodes.unreachable;
+  output.say(
+    line(
+      toned(
+        'attention',
+        'Could not confirm that these are cancelled; they may still run and be billed:',
+      ),
+    ),
+  );
+  for (const { name, status, agentUrl } of open) {
+    output.say(line(`  ${name} (${status})`, quiet(`  ${agentUrl ?? 'no link known'}`)));
+  }
+  output.say(line(quiet('Open them in Cursor, or run the same command again.')));
+}

@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+
+/** Adds one command to the program. Each lives in a file of its own. */
+export type AddCommand = (program: Command, context: Context) => void;
+
+/** Examples below the help of a command; without them an option list is a riddle. */
+export const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((text) => `  ${text}`).join('\n')}\n`;
+
+export const SESSION_ARGUMENT = 'session id, or the beginning of one';
+export const AGENT_OPTION = '-a, --agent <agent>';
+export const AGENT_HELP = 'name or id of an agent';

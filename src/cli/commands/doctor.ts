@@ -1,0 +1,42 @@
+import type { DoctorCheck } from '../../server/contract/answers.ts';
+import { exitCodes } from '../../server/contract/exit-codes.ts';
+import { type Context, connect } from '../context.ts';
+import { agentSign } from '../render/words.ts';
+import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
+import { plural } from '../terminal/text.ts';
+import { type AddCommand, examples } from './command.ts';
+
+export const addDoctor: AddCommand = (program, context) => {
+  program
+    .command('doctor')
+    .description('check everything a session needs, and say what to do about what is missing')
+    .addHelpText('after', examples('cerevisor doctor'))
+    .action(() => doctor(context));
+};
+
+async function doctor(context: Context): Promise<void> {
+  const { output } = context;
+  const client = await connect(context);
+  const { ok, checks } = await client.doctor();
+  output.say(...checks.flatMap((check) => checkLines(check, output.appearance.unicode)));
+  const failed = checks.filter((check) => check.state === 'failed').length;
+  output.say(ok ? 'All that a session needs is there.' : `${plural(failed, 'check')} failed.`);
+  output.document({ ok, checks });
+  if (!ok) context.exitCode = exitCodes.unreachable;
+}
+
+const looks = {
+  ok: { tone: 'good', sign: 'completed' },
+  warning: { tone: 'attention', sign: 'unknown' },
+  failed: { tone: 'bad', sign: 'failed' },
+} as const satisfies Record<DoctorCheck['state'], { tone: Tone; sign: string }>;
+
+function checkLines(check: DoctorCheck, unicode: boolean): Line[] {
+  const { tone, sign } = looks[check.state];
+  const state = check.state === 'ok' ? '' : ` (${check.state})`;
+  const head = line(
+    toned(tone, `${agentSign(sign, unicode)} ${check.name}${state}`),
+    quiet(`  ${check.detail}`),
+  );
+  return check.suggestion === null ? [head] : [head, line('    ', check.suggestion)];
+}

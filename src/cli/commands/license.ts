@@ -1,0 +1,36 @@
+import type { LicenseView } from '../../server/contract/views.ts';
+import { type Context, connect } from '../context.ts';
+import { licenseLine } from '../render/license-line.ts';
+import { dayAndTime } from '../terminal/durations.ts';
+import { line, quiet } from '../terminal/lines.ts';
+import { type AddCommand, examples } from './command.ts';
+
+export const addLicense: AddCommand = (program, context) => {
+  const license = program.command('license').description('show, activate or remove the licence');
+  license
+    .command('status')
+    .description('show the licence and what it allows')
+    .addHelpText('after', examples('cerevisor license status --json'))
+    .action(async () => show(context, await (await connect(context)).license()));
+  license
+    .command('activate')
+    .description('activate a licence key')
+    .argument('<key>', 'the key as you got it')
+    .addHelpText('after', examples('cerevisor license activate CRV-...'))
+    .action(async (key: string) =>
+      show(context, await (await connect(context)).activateLicense(key)),
+    );
+  license
+    .command('deactivate')
+    .description('remove the licence key from this machine')
+    .addHelpText('after', examples('cerevisor license deactivate'))
+    .action(async () => show(context, await (await connect(context)).deactivateLicense()));
+};
+
+function show({ output }: Context, view: LicenseView): void {
+  output.say(line(...licenseLine(view)));
+  if (view.holder !== null) output.say(line(quiet('Holder   '), view.holder));
+  if (view.key !== null) output.say(line(quiet('Key      '), view.key));
+  if (view.expiresAt !== null) output.say(line(quiet('Expires  '), dayAndTime(view.expiresAt)));
+  output.document(view);
+}

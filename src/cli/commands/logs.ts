@@ -1,0 +1,93 @@
+import type { Client } from '../../server/contract/client.ts';
+import type { EventView, SessionDetail } from '../../server/contract/views.ts';
+import { type Context, connect } from '../context.ts';
+import { interruptible } from '../follow/interrupt.ts';
+import { watchSession } from '../follow/watch.ts';
+import { Transcript } from '../render/transcript.ts';
+import {
+  type AddCommand,
+  AGENT_HELP,
+  AGENT_OPTION,
+  examples,
+  SESSION_ARGUMENT,
+} from './command.ts';
+import { findAgent } from './find-agent.ts';
+import { parseCount } from './numbers.ts';
+
+type Options = { readonly agent?: string; readonly follow?: boolean; readonly after: number };
+
+const PAGE = 1000;
+
+export const addLogs: AddCommand = (program, context) => {
+  program
+    .command('logs')
+    .description('read what the agents said and did')
+    .argument('<session>', SESSION_ARGUMENT)
+    .option(AGENT_OPTION, `only of one agent: ${AGENT_HELP}`)
+    .option('-f, --follow', 'go on until the session ends')
+    .option('--after <seq>', 'only events after this number', parseCount, 0)
+    .addHelpText(
+      'after',
+      examples(
+        'cerevisor logs 3f9a1c2e --follow',
+        'cerevisor logs 3f9a --agent Reviewer',
+        'cerevisor logs 3f9a --json --after 120   # {seq, at, sessionId, agentId, type, ...} a line',
+      ),
+    )
+    .action((session: string, options: Options) => logs(context, session, options));
+};
+
+async function logs(context: Context, session: string, options: Options): Promise<void> {
+  const { output } = context;
+  const client = await connect(context);
+  const view = await client.session(session);
+  const agentId = options.agent === undefined ? null : findAgent(view, options.agent).id;
+  const names = new Map(view.agents.map((agent) => [agent.id, agent.name]));
+  const transcript = new Transcript({ unicode: output.appearance.unicode, names });
+  const tell = (event: EventView): void => {
+    if (agentId !== null && event.agentId !== agentId) return;
+    if (output.isJson) output.record(event);
+    else output.say(...transcript.push(event));
+  };
+  if (options.follow === true) await followOn(context, client, view, options.after, tell);
+  else await readPages(client, view, options.after, agentId, tell);
+  if (!output.isJson) output.say(...transcript.flush());
+}
+
+async function readPages(
+  client: Client,
+  view: SessionDetail,
+  after: number,
+  agentId: string | null,
+  tell: (event: EventView) => void,
+): Promise<void> {
+  const agent = agentId === null ? {} : { agent: agentId };
+  for (let seq = after; ; ) {
+    const { items } = await client.sessionEvents(view.id, { after: seq, limit: PAGE, ...agent });
+    for (const event of items) tell(event);
+    const last = items.at(-1);
+    if (last === undefined || items.length < PAGE) return;
+    seq = last.seq;
+  }
+}
+
+async function followOn(
+  context: Context,
+  client: Client,
+  view: SessionDetail,
+  after: number,
+  tell: (event: EventView) => void,
+): Promise<void> {
+  const interrupt = interruptible();
+  const { signal } = interrupt;
+  const onAway = (since: number | null): void =>
+    context.output.remark(
+      since === null ? 'The daemon is back.' : 'The daemon is away, reconnecting.',
+    );
+  try {
+    const options = { client, sessionId: view.id, after, signal, now: context.now };
+    await watchSession(options, { onEvent: tell, onAway });
+  } finally {
+    interrupt.dispose();
+  }
+}

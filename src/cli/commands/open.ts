@@ -1,0 +1,46 @@
+import open from 'open';
+import { type Context, connect } from '../context.ts';
+import { line, strong } from '../terminal/lines.ts';
+import { type AddCommand, examples } from './command.ts';
+
+export const addOpen: AddCommand = (program, context) => {
+  program
+    .command('open')
+    .description('open the app in the browser, as cerevisor alone does')
+    .option('--no-browser', 'only print the link')
+    .addHelpText('after', examples('cerevisor', 'cerevisor open --no-browser'))
+    .action((options: { browser: boolean }) => openApp(context, options.browser));
+};
+
+async function openApp(context: Context, wantsBrowser: boolean): Promise<void> {
+  const { output } = context;
+  const client = await connect(context);
+  const login = await client.createLogin();
+  const hasOpened = wantsBrowser && (await openBrowser(login.url, context));
+  if (hasOpened) output.say('Cerevisor is open in your browser.');
+  else {
+    const within = `within ${login.expiresInSeconds} seconds; it works once`;
+    output.say(
+      `Open this link in a browser on this machine ${within}:`,
+      line('  ', strong(login.url)),
+    );
+  }
+  output.document({ url: login.url, opened: hasOpened });
+}
+
+/** Whether a browser was started. A machine without a screen has none, and says so in many ways. */
+async function openBrowser(url: string, { environment, output }: Context): Promise<boolean> {
+  const hasScreen = environment.DISPLAY ?? environment.WAYLAND_DISPLAY;
+  if (process.platform === 'linux' && !hasScreen) return false;
+  try {
+    const child = await open(url);
+    return await new Promise<boolean>((resolve) => {
+      child.once('error', () => resolve(false));
+      child.once('spawn', () => resolve(true));
+      if (child.pid !== undefined) resolve(true);
+    });
+  } catch (error) {
+    output.remark(`No browser could be opened: ${error instanceof Error ? error.message : error}`);
+    return false;
+  }
+}

@@ -1,0 +1,54 @@
+import { connect } from '../context.ts';
+import { renderTable } from '../render/table.ts';
+import { shortId } from '../render/words.ts';
+import { ageOf } from '../terminal/durations.ts';
+import { line, quiet, strong, toned } from '../terminal/lines.ts';
+import { type AddCommand, examples } from './command.ts';
+
+const columns = [
+  { title: 'CURSOR AGENT', rank: 0 },
+  { title: 'NAME', rank: 1, shrinkTo: 10 },
+  { title: 'CREATED', rank: 2 },
+  { title: 'SESSION', rank: 3 },
+];
+
+export const addOrphans: AddCommand = (program, context) => {
+  program
+    .command('orphans')
+    .description(
+      "list agents on Cursor that Cerevisor started and that this machine's journal does not know",
+    )
+    .addHelpText('after', examples('cerevisor orphans'))
+    .action(async () => {
+      const { output, now } = context;
+      const client = await connect(context);
+      const { items } = await client.orphans();
+      output.document(items);
+      if (output.isJson) return;
+      if (items.length === 0) return output.say('No orphans: the journal knows every agent.');
+      const rows = items.map(({ cursorAgentId, name, createdAt, sessionId }) => [
+        strong(cursorAgentId),
+        toned('plain', name),
+        quiet(createdAt === null ? 'unknown' : ageOf(createdAt, now())),
+        quiet(sessionId === null ? '' : shortId(sessionId)),
+      ]);
+      output.rows(renderTable(columns, rows, { ...output.appearance, width: output.width }));
+      output.say(line(quiet('Take one over with: cerevisor adopt CURSOR-AGENT')));
+    });
+};
+
+export const addAdopt: AddCommand = (program, context) => {
+  program
+    .command('adopt')
+    .description('make a session out of such an agent')
+    .argument('<cursor-agent>', 'its id (bc-...)')
+    .addHelpText('after', examples('cerevisor adopt bc-0c4f1a2b-7d31-4b0e-9a55-1f2e3d4c5b6a'))
+    .action(async (cursorAgentId: string) => {
+      const client = await connect(context);
+      const { sessionId } = await client.adopt(cursorAgentId);
+      context.output.say(
+        `Adopted as ${shortId(sessionId)}. Watch it with: cerevisor reconnect ${shortId(sessionId)}`,
+      );
+      context.output.document({ sessionId });
+    });
+};

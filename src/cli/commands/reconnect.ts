@@ -1,0 +1,59 @@
+import { ApiError } from '../../server/contract/errors.ts';
+import { exitCodeOfSession } from '../../server/contract/exit-codes.ts';
+import { type Context, connect } from '../context.ts';
+import { attach, saySummary } from '../follow/attach.ts';
+import { isSettledSession, shortId } from '../render/words.ts';
+import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
+
+export const addReconnect: AddCommand = (program, context) => {
+  program
+    .command('reconnect')
+    .description('ask Cursor how a session stands, carry on with it, and watch it')
+    .argument('<session>', SESSION_ARGUMENT)
+    .option('-d, --detach', 'ask and carry on, but do not watch')
+    .addHelpText(
+      'after',
+      examples('cerevisor reconnect 3f9a1c2e', 'cerevisor reconnect 3f9a --detach --json'),
+    )
+    .addHelpText(
+      'after',
+      'Exit code when watched to its end: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
+    )
+    .action((session: string, options: { detach?: boolean }) =>
+      reconnect(context, session, options),
+    );
+};
+
+/** The session has ended and Cursor has nothing new to say: its final state is what was asked for. */
+const isOverAlready = (error: unknown): boolean =>
+  error instanceof ApiError && ['already_settled', 'not_resumable'].includes(error.code);
+
+async function reconnect(
+  context: Context,
+  session: string,
+  options: { readonly detach?: boolean },
+): Promise<void> {
+  const { output } = context;
+  const client = await connect(context);
+  const before = await client.session(session);
+  const { changed } = await client.reconnect(before.id).catch((error: unknown) => {
+    if (isOverAlready(error)) return { changed: false };
+    throw error;
+  });
+  const view = await client.session(before.id);
+  if (options.detach === true) {
+    output.say(changed ? 'Cursor knew something new; carrying on.' : 'Cursor knew nothing new.');
+    output.document({ sessionId: view.id, changed, status: view.status });
+    return;
+  }
+  if (!isSettledSession(view.status)) return attach(context, client, view.id, before.lastSeq);
+  // It ended while nobody watched: the final state, with the offer to fetch what it left behind.
+  if (output.isJson) {
+    const { items } = await client.sessionEvents(view.id, { after: before.lastSeq, limit: 2000 });
+    for (const event of items) output.record(event);
+  } else {
+    output.remark(`${shortId(view.id)} had already ended.`);
+    saySummary(context, view);
+  }
+  context.exitCode = exitCodeOfSession(view.status);
+}

@@ -1,0 +1,60 @@
+import { type Context, connect } from '../context.ts';
+import { badUsage } from '../refusal.ts';
+import { shortId } from '../render/words.ts';
+import { readAll } from '../terminal/ask.ts';
+import {
+  type AddCommand,
+  AGENT_HELP,
+  AGENT_OPTION,
+  examples,
+  SESSION_ARGUMENT,
+} from './command.ts';
+import { findAgent } from './find-agent.ts';
+
+export const addRetry: AddCommand = (program, context) => {
+  program
+    .command('retry')
+    .description('try a failed agent again, as a new attempt; finished agents are not run again')
+    .argument('<session>', SESSION_ARGUMENT)
+    .requiredOption(AGENT_OPTION, AGENT_HELP)
+    .addHelpText('after', examples('cerevisor retry 3f9a1c2e --agent Builder'))
+    .action(async (session: string, options: { agent: string }) => {
+      const client = await connect(context);
+      const view = await client.session(session);
+      const agent = findAgent(view, options.agent);
+      await client.retry(view.id, agent.id);
+      sayOnItsWay(context, view.id, agent, 'is tried again');
+    });
+};
+
+export const addFollowUp: AddCommand = (program, context) => {
+  program
+    .command('follow-up')
+    .description('send another prompt to an agent that has ended its run')
+    .argument('<session>', SESSION_ARGUMENT)
+    .argument('<text>', 'the prompt; - reads it from standard input')
+    .requiredOption(AGENT_OPTION, AGENT_HELP)
+    .addHelpText(
+      'after',
+      examples("cerevisor follow-up 3f9a --agent Builder 'Add a test for the empty cart'"),
+    )
+    .action(async (session: string, given: string, options: { agent: string }) => {
+      const text = given === '-' ? await readAll(context.input) : given;
+      if (text.trim() === '') throw badUsage('The prompt is empty.');
+      const client = await connect(context);
+      const view = await client.session(session);
+      const agent = findAgent(view, options.agent);
+      await client.followUp(view.id, agent.id, text);
+      sayOnItsWay(context, view.id, agent, 'gets the follow-up');
+    });
+};
+
+function sayOnItsWay(
+  { output }: Context,
+  sessionId: string,
+  agent: { readonly id: string; readonly name: string },
+  what: string,
+): void {
+  output.say(`${agent.name} ${what}. Watch it with: cerevisor reconnect ${shortId(sessionId)}`);
+  output.document({ sessionId, agentId: agent.id });
+}

@@ -1,0 +1,139 @@
+import { access, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Option } from 'commander';
+import type { Client } from '../../server/contract/client.ts';
+import { ApiError } from '../../server/contract/errors.ts';
+import type { StartBody } from '../../server/contract/requests.ts';
+import { type Context, connect } from '../context.ts';
+import { attach } from '../follow/attach.ts';
+import { badUsage, refusal } from '../refusal.ts';
+import { problemLines } from '../render/problems.ts';
+import { shortId } from '../render/words.ts';
+import { readAll } from '../terminal/ask.ts';
+import { type AddCommand, examples } from './command.ts';
+import { confirm } from './confirm.ts';
+import { collectRepository, type RepositoryTarget } from './repository.ts';
+
+type Options = {
+  readonly mode?: 'local' | 'cloud';
+  readonly repo?: readonly RepositoryTarget[];
+  readonly autoCreatePr?: boolean;
+  readonly input?: string;
+  readonly agent?: string;
+  readonly yes?: boolean;
+  readonly detach?: boolean;
+};
+
+export const addRun: AddCommand = (program, context) => {
+  program
+    .command('run')
+    .description('run a workflow and watch it; the run goes on when you stop watching')
+    .argument('<file>', 'workflow file (.cerevisor)')
+    .addOption(
+      new Option('-m, --mode <mode>', "overrides the file's run mode").choices(['local', 'cloud']),
+    )
+    .option(
+      '-r, --repo <url[#ref]>',
+      'repository to work in, may be given several times',
+      collectRepository,
+    )
+    .option('--auto-create-pr', 'let Cursor open pull requests (asks first)')
+    .option('--no-auto-create-pr', 'open none, whatever the file says')
+    .option(
+      '-i, --input <text>',
+      'what the agents get beside their instructions; - reads it from standard input, @file from a file',
+    )
+    .option('-a, --agent <agent>', 'run this agent alone')
+    .option('-y, --yes', 'confirm what would otherwise be asked')
+    .option('-d, --detach', 'return as soon as the start is on disk')
+    .addHelpText(
+      'after',
+      examples(
+        'cerevisor run shop.cerevisor',
+        'cerevisor run shop.cerevisor --mode cloud --repo https://github.com/acme/shop#main',
+        'cerevisor run shop.cerevisor --auto-create-pr --yes --detach --json',
+        'git diff | cerevisor run review.cerevisor --input -',
+      ),
+    )
+    .addHelpText(
+      'after',
+      'Exit code of a watched run: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
+    )
+    .action((file: string, options: Options) => run(context, file, options));
+};
+
+async function run(context: Context, file: string, options: Options): Promise<void> {
+  const { output } = context;
+  const request = await startRequest(context, file, options);
+  const client = await connect(context);
+  const confirmed = await clear(context, client, request, { file, yes: options.yes === true });
+  const { sessionId } = await client.start({ ...request, confirmed });
+  if (options.detach === true) {
+    output.say(
+      `Started ${shortId(sessionId)}. Watch it with: cerevisor reconnect ${shortId(sessionId)}`,
+    );
+    output.record({ sessionId });
+    return;
+  }
+  output.remark(`Started ${shortId(sessionId)}.`);
+  await attach(context, client, sessionId, 0);
+}
+
+async function startRequest(context: Context, file: string, options: Options): Promise<StartBody> {
+  const absolute = path.resolve(file);
+  await access(absolute).catch((error: unknown) => {
+    throw refusal(
+      'file_not_found',
+      `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
+      'Name a .cerevisor file; relative paths start from the folder you are in.',
+    );
+  });
+  const input = options.input === undefined ? undefined : await inputText(context, options.input);
+  return {
+    path: absolute,
+    ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(options.repo === undefined ? {} : { repositories: [...options.repo] }),
+    ...(options.autoCreatePr === undefined ? {} : { autoCreatePr: options.autoCreatePr }),
+    ...(input === undefined ? {} : { input }),
+    ...(options.agent === undefined ? {} : { onlyAgentId: options.agent }),
+  };
+}
+
+async function inputText(context: Context, given: string): Promise<string> {
+  if (given === '-') return readAll(context.input);
+  if (!given.startsWith('@')) return given;
+  try {
+    return await readFile(given.slice(1), 'utf8');
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw badUsage(
+      `The input cannot be read: ${detail}`,
+      'With a leading @ the input is taken from a file; put the text itself otherwise.',
+    );
+  }
+}
+
+/** Shows what stands against the start and asks for what has to be confirmed. Gives back what was confirmed. */
+async function clear(
+  context: Context,
+  client: Client,
+  request: StartBody,
+  { file, yes }: { readonly file: string; readonly yes: boolean },
+): Promise<NonNullable<StartBody['confirmed']>> {
+  const { canStart, problems, confirmations } = await client.preflight(request);
+  const refused = problems.filter((problem) => problem.severity === 'error');
+  const first = refused[0];
+  if (!canStart && first !== undefined) {
+    context.failedFile = file;
+    const isOne = refused.length === 1;
+    const many = isOne ? 'one problem' : `${refused.length} problems`;
+    throw new ApiError(0, {
+      code: first.code === 'license_required' ? first.code : 'preflight_failed',
+      message: `The workflow cannot start: ${many}.`,
+      problems,
+    });
+  }
+  context.output.remark(...problemLines(problems, file));
+  for (const { message } of confirmations) await confirm(context, message, yes);
+  return confirmations.map(({ kind }) => kind);
+}

@@ -1,0 +1,105 @@
+import { InvalidArgumentError } from 'commander';
+import type { Client } from '../../server/contract/client.ts';
+import type { SessionsQuery } from '../../server/contract/requests.ts';
+import { type SessionView, sessionStatusSchema } from '../../server/contract/views.ts';
+import { type Context, connect } from '../context.ts';
+import { renderSessionTable } from '../render/session-table.ts';
+import { line, quiet } from '../terminal/lines.ts';
+import { listOf, plural } from '../terminal/text.ts';
+import { type AddCommand, examples } from './command.ts';
+import { parseCount } from './numbers.ts';
+
+type Options = {
+  readonly all?: boolean;
+  readonly status?: readonly string[];
+  readonly search?: string;
+  readonly limit?: number;
+};
+
+const PAGE = 200;
+/** As many rows as a person scrolls through; programs get all. */
+const SHOWN_TO_PEOPLE = 100;
+
+export const addSessions: AddCommand = (program, context) => {
+  program
+    .command('sessions')
+    .description('list cloud sessions, those that need you first')
+    .option('--all', 'dismissed and local ones too')
+    .option(
+      '-s, --status <status>',
+      `only these: ${sessionStatusSchema.options.join(', ')}`,
+      collectStatus,
+    )
+    .option('-q, --search <words>', 'only those with these words in names, ids, branches, errors')
+    .option('-n, --limit <count>', 'at most so many', parseCount)
+    .addHelpText(
+      'after',
+      examples(
+        'cerevisor sessions',
+        'cerevisor sessions --status running,waiting',
+        'cerevisor sessions --all --search checkout --json',
+      ),
+    )
+    .action((options: Options) => sessions(context, options));
+};
+
+function collectStatus(text: string, before: readonly string[] = []): string[] {
+  // People read `needs you`, so that they may also type it.
+  const words = text.split(',').map((word) => word.trim().replace(/^needs[- ]you$/, 'waiting'));
+  const known: readonly string[] = sessionStatusSchema.options;
+  const wrong = words.find((word) => !known.includes(word));
+  if (wrong === undefined) return [...before, ...words];
+  throw new InvalidArgumentError(`"${wrong}" is none of ${listOf(known)}.`);
+}
+
+async function sessions(context: Context, options: Options): Promise<void> {
+  const { output, now } = context;
+  const client = await connect(context);
+  const query: SessionsQuery = {
+    order: 'needs-you-first',
+    ...(options.all === true ? { all: true } : { mode: 'cloud' }),
+    ...(options.status === undefined ? {} : { status: [...options.status] }),
+    ...(options.search === undefined ? {} : { search: options.search }),
+  };
+  const limit = options.limit ?? (output.isJson ? Number.POSITIVE_INFINITY : SHOWN_TO_PEOPLE);
+  const { items, total } = await readPages(client, query, limit);
+  if (output.isJson) return output.document(items);
+  if (items.length === 0) return sayNone(context, options);
+  output.rows(renderSessionTable(items, { ...output.appearance, width: output.width, now: now() }));
+  if (total > items.length) {
+    const rest = plural(total - items.length, 'more session');
+    output.say(line(quiet(`${rest}: narrow it with --status or --search, or raise --limit.`)));
+  }
+}
+
+async function readPages(
+  client: Client,
+  query: SessionsQuery,
+  limit: number,
+): Promise<{ items: SessionView[]; total: number }> {
+  // By id: a session that starts between two pages must not show another one twice.
+  const found = new Map<string, SessionView>();
+  for (let offset = 0; ; offset += PAGE) {
+    const page = await client.sessions({ ...query, offset, limit: Math.min(PAGE, limit - offset) });
+    for (const session of page.items) found.set(session.id, session);
+    if (page.items.length < PAGE || found.size >= limit) {
+      return { items: [...found.values()], total: page.total };
+    }
+  }
+}
+
+function sayNone({ output }: Context, options: Options): void {
+  if (options.status !== undefined || options.search !== undefined) {
+    output.say(
+      'No session fits.',
+      line(quiet('Look among dismissed and local ones too with --all.')),
+    );
+    return;
+  }
+  output.say(
+    options.all === true ? 'No sessions yet.' : 'No cloud sessions.',
+    line(quiet('Start one:          cerevisor run FILE --mode cloud')),
+    line(quiet('Without an account: cerevisor rehearse')),
+    ...(options.all === true ? [] : [line(quiet('Local, dismissed:   cerevisor sessions --all'))]),
+  );
+}

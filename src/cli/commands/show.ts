@@ -1,0 +1,23 @@
+import { type Context, connect } from '../context.ts';
+import { sessionCard } from '../render/session-card.ts';
+import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
+
+export const addShow: AddCommand = (program, context) => {
+  program
+    .command('show')
+    .description('show one session whole: agents, results, branches, hand-offs, usage')
+    .argument('<session>', SESSION_ARGUMENT)
+    .addHelpText(
+      'after',
+      examples('cerevisor show 3f9a1c2e', 'cerevisor show 3f9a --json | jq .agents[].prUrl'),
+    )
+    .action((session: string) => show(context, session));
+};
+
+async function show(context: Context, session: string): Promise<void> {
+  const { output, now } = context;
+  const client = await connect(context);
+  const view = await client.session(session);
+  output.say(...sessionCard(view, { now: now(), unicode: output.appearance.unicode }));
+  output.document(view);
+}

@@ -1,0 +1,44 @@
+import type { Context } from '../context.ts';
+import { connectTo, isAnswering } from '../daemon/connect.ts';
+import { launchDaemon } from '../daemon/launch.ts';
+import { locateDaemon } from '../daemon/locate.ts';
+import { type AddCommand, examples } from './command.ts';
+import { parsePort } from './numbers.ts';
+
+type Options = { readonly port?: number; readonly foreground?: boolean };
+
+export const addStart: AddCommand = (program, context) => {
+  program
+    .command('start')
+    .description(
+      'start Cerevisor in the background; it carries on with every session that is not settled',
+    )
+    .option('-p, --port <port>', 'where it listens on 127.0.0.1', parsePort)
+    .option('-f, --foreground', 'stay in this terminal until Ctrl-C')
+    .addHelpText(
+      'after',
+      examples('cerevisor start', 'cerevisor start --port 4800', 'cerevisor start --foreground'),
+    )
+    .action((options: Options) => start(context, options));
+};
+
+async function start(context: Context, options: Options): Promise<void> {
+  if (options.foreground === true) return runHere(context, options);
+  const { home, output } = context;
+  const wasRunning = await isAnswering(home);
+  if (!wasRunning) await launchDaemon(home, options.port ?? null);
+  const address = await locateDaemon(home);
+  const status = await connectTo(home).status();
+  const url = address === null ? null : `http://127.0.0.1:${address.port}`;
+  output.say(
+    wasRunning ? `Cerevisor is already running at ${url}` : `Cerevisor is running at ${url}`,
+  );
+  output.document({ wasRunning, url, pid: status.pid, version: status.version, home });
+}
+
+/** Stays until the daemon ends. Loaded only here: every other command leaves engine and database alone. */
+async function runHere(context: Context, options: Options): Promise<void> {
+  const { runDaemon } = await import('../../server/daemon.ts');
+  const port = options.port === undefined ? {} : { port: options.port };
+  await runDaemon({ home: context.home, ...port });
+}

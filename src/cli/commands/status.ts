@@ -1,0 +1,89 @@
+import { exitCodes } from '../../server/contract/exit-codes.ts';
+import type { StatusView } from '../../server/contract/views.ts';
+import type { Context } from '../context.ts';
+import { connectTo, isAnswering } from '../daemon/connect.ts';
+import { licenseLine } from '../render/license-line.ts';
+import { ageOf, elapsed } from '../terminal/durations.ts';
+import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
+import { pad, plural } from '../terminal/text.ts';
+import { type AddCommand, examples } from './command.ts';
+
+export const addStatus: AddCommand = (program, context) => {
+  program
+    .command('status')
+    .description('show whether Cerevisor runs, and how it, its journal and Cursor are')
+    .addHelpText('after', examples('cerevisor status', 'cerevisor status --json | jq .backend'))
+    .action(() => status(context));
+};
+
+async function status(context: Context): Promise<void> {
+  const { home, now, output } = context;
+  if (!(await isAnswering(home))) {
+    output.say('Cerevisor is not running.', line(quiet('Start it with: cerevisor start')));
+    output.document({ isRunning: false, home });
+    context.exitCode = exitCodes.unreachable;
+    return;
+  }
+  const view = await connectTo(home).status();
+  output.say(...statusLines(view, now()));
+  output.document({ isRunning: true, ...view });
+}
+
+const row = (title: string, ...rest: Line): Line => line(quiet(pad(title, 10)), ...rest);
+const plain = (text: string) => toned('plain', text);
+
+function statusLines(view: StatusView, now: number): Line[] {
+  const running = elapsed(view.startedAt, null, now);
+  return [
+    row('Cerevisor', plain(`${view.version}, running for ${running} (process ${view.pid})`)),
+    row('Home', plain(view.home)),
+    row('Backend', ...backendWords(view, now)),
+    row(
+      'Agents',
+      plain(`${view.liveCloudAttempts} of at most ${view.maxLiveCloudAttempts} live in the cloud`),
+    ),
+    row('Sessions', ...sessionWords(view)),
+    row('Journal', ...journalWords(view)),
+    row('Licence', ...licenseLine(view.license)),
+  ];
+}
+
+const backendTones: Readonly<Record<StatusView['backend']['state'], Tone>> = {
+  reachable: 'good',
+  unreachable: 'bad',
+  refused: 'bad',
+  unknown: 'quiet',
+};
+
+function backendWords({ backend }: StatusView, now: number): Line {
+  const name =
+    backend.kind === 'rehearsal' ? toned('attention', 'Rehearsal cloud ') : plain('Cursor ');
+  const age = backend.checkedAt === null ? '' : `, ${ageOf(backend.checkedAt, now)}`;
+  const detail = backend.detail === null ? '' : `: ${backend.detail}`;
+  const state = backend.state === 'unknown' ? 'not asked yet' : backend.state;
+  return [
+    name,
+    toned(backendTones[backend.state], state),
+    quiet(`${age}${detail}  ${backend.url}`),
+  ];
+}
+
+function sessionWords(view: StatusView): Line {
+  const counts = Object.entries(view.sessionCounts).filter(([, count]) => count > 0);
+  const words = counts.map(([name, count]) => `${count} ${name}`).join(', ');
+  const needs =
+    view.needYou === 0
+      ? []
+      : [toned('attention', `  ${plural(view.needYou, 'session')} waiting for you`)];
+  return [plain(words === '' ? 'none yet' : words), ...needs];
+}
+
+function journalWords({ journal }: StatusView): Line {
+  if (journal.trouble !== null) {
+    const { message, suggestion } = journal.trouble;
+    return [toned('bad', message), quiet(suggestion === undefined ? '' : ` ${suggestion}`)];
+  }
+  if (journal.quarantined === 0) return [toned('good', 'in order')];
+  const text = `${plural(journal.quarantined, 'event')} could not be read and stand aside`;
+  return [toned('attention', text)];
+}

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { exitCodes } from '../../server/contract/exit-codes.ts';
+import type { Problem } from '../../server/contract/views.ts';
+import { openWorkflow } from '../../workflow/files.ts';
+import type { Problem as FoundProblem } from '../../workflow/problem.ts';
+import { isRunnable, validateWorkflow } from '../../workflow/validate.ts';
+import type { Context } from '../context.ts';
+import { refusal } from '../refusal.ts';
+import { problemLines, tallyOf } from '../render/problems.ts';
+import { line, toned } from '../terminal/lines.ts';
+import { plural } from '../terminal/text.ts';
+import { type AddCommand, examples } from './command.ts';
+
+export const addValidate: AddCommand = (program, context) => {
+  program
+    .command('validate')
+    .description('name every problem of a workflow at once; needs neither a daemon nor the network')
+    .argument('<file>', 'workflow file (.cerevisor)')
+    .addHelpText(
+      'after',
+      examples('cerevisor validate shop.cerevisor', 'cerevisor validate shop.cerevisor --json'),
+    )
+    .action((file: string) => validate(context, file));
+};
+
+async function validate(context: Context, file: string): Promise<void> {
+  const { output } = context;
+  const opened = await openWorkflow(path.resolve(file));
+  if (!opened.ok) {
+    const { code, message, suggestion, problems } = opened.error;
+    if (problems === undefined) throw refusal(code, message, suggestion);
+    return report(context, file, problems, null);
+  }
+  const { workflow, notices, locate } = opened.value;
+  const problems = [...validateWorkflow(workflow).map(locate), ...notices];
+  report(context, file, problems, workflow);
+  if (!isRunnable(problems)) return;
+  const size = `${plural(workflow.agents.length, 'agent')}, ${plural(workflow.connections.length, 'connection')}`;
+  output.say(line(toned('good', 'valid'), `  ${workflow.name}: ${size}`));
+}
+
+function report(
+  context: Context,
+  file: string,
+  found: readonly FoundProblem[],
+  workflow: unknown,
+): void {
+  // The contract writes the same problems without readonly lists.
+  const problems: Problem[] = found.map((problem) => ({ ...problem, path: [...problem.path] }));
+  const { output } = context;
+  const ok = isRunnable(found);
+  output.say(...problemLines(problems, file));
+  if (problems.length > 0) output.say(tallyOf(problems));
+  output.document({ ok, problems, workflow });
+  if (!ok) context.exitCode = exitCodes.badUsage;
+}

@@ -1,0 +1,54 @@
+import type { Client } from '../server/contract/client.ts';
+import type { ExitCode } from '../server/contract/exit-codes.ts';
+import { connectTo, isAnswering } from './daemon/connect.ts';
+import { launchDaemon } from './daemon/launch.ts';
+import { homeOf } from './daemon/locate.ts';
+import type { Output, Stream } from './output.ts';
+import { refusal } from './refusal.ts';
+import type { Environment } from './terminal/appearance.ts';
+
+export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
+/** What every command is given. */
+export type Context = {
+  readonly environment: Environment;
+  readonly home: string;
+  readonly output: Output;
+  readonly input: Input;
+  /** Where questions are asked: standard output may be a pipe. */
+  readonly errorStream: Stream;
+  readonly now: () => number;
+  /** The workflow file that a failure is about, so that its problems can name it. */
+  failedFile: string | null;
+  /** What the process ends with when the command has returned. */
+  exitCode: ExitCode;
+};
+
+export function createContext(
+  parts: Pick<Context, 'environment' | 'output' | 'input' | 'errorStream'>,
+): Context {
+  const home = homeOf(parts.environment);
+  return { ...parts, home, now: Date.now, failedFile: null, exitCode: 0 };
+}
+
+/** A client of the daemon, which is started if none runs. */
+export async function connect(context: Context): Promise<Client> {
+  if (!(await isAnswering(context.home))) {
+    context.output.remark('Starting Cerevisor...');
+    await launchDaemon(context.home, null);
+  }
+  return connectTo(context.home);
+}
+
+/**
+ * A client of the daemon that runs.
+ * @throws ApiError `daemon_unreachable` when none does: for commands that a start would make no sense of.
+ */
+export async function connectIfRunning(context: Context): Promise<Client> {
+  if (await isAnswering(context.home)) return connectTo(context.home);
+  throw refusal(
+    'daemon_unreachable',
+    'Cerevisor is not running.',
+    'Start it with `cerevisor start`. What runs in the cloud goes on meanwhile.',
+  );
+}

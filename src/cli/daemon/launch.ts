@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ApiError } from '../../server/contract/errors.ts';
+import { refusal } from '../refusal.ts';
+import { cleanText } from '../terminal/text.ts';
+import { isAnswering } from './connect.ts';
+
+const START_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
+/** As much of the log as explains an early death. */
+const TAIL_BYTES = 4_000;
+
+export const logFileOf = (home: string): string => path.join(home, 'logs', 'daemon.log');
+
+/**
+ * Starts a daemon of its own session, with its words in the log, and waits until it answers.
+ * @throws ApiError `daemon_unreachable` with what the daemon said when it died or did not answer in time.
+ */
+export async function launchDaemon(home: string, port: number | null): Promise<void> {
+  const file = logFileOf(home);
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const log = await open(file, 'a', 0o600);
+  await chmod(file, 0o600);
+  const beginsAt = (await stat(file)).size;
+  const child = spawn(process.execPath, launchArguments(port), {
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+    env: { ...process.env, CEREVISOR_HOME: home },
+    // The daemon must not keep the folder busy that the person happened to be in.
+    cwd: home,
+  });
+  let ended: string | null = null;
+  child.once('exit', (code, signal) => {
+    ended = code === null ? `was ended by ${signal}` : `ended with code ${code}`;
+  });
+  child.once('error', (error) => {
+    ended = `could not be started: ${error.message}`;
+  });
+  await log.close();
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if (await isAnswering(home, 1_000)) return child.unref();
+    if (ended !== null) throw await startFailure(`The daemon ${ended}.`, file, beginsAt);
+    await wait(POLL_MS);
+  }
+  child.unref();
+  throw await startFailure(
+    `The daemon does not answer after ${START_TIMEOUT_MS / 1000} seconds.`,
+    file,
+    beginsAt,
+  );
+}
+
+/** The same program again, however it was started (the launcher in `bin`, or this source tree). */
+function launchArguments(port: number | null): string[] {
+  const program = process.argv[1] ?? '';
+  const portArguments = port === null ? [] : ['--port', String(port)];
+  return [...process.execArgv, program, 'start', '--foreground', ...portArguments];
+}
+
+async function startFailure(message: string, file: string, beginsAt: number): Promise<ApiError> {
+  const said = await tailOf(file, beginsAt);
+  return refusal(
+    'daemon_unreachable',
+    said === '' ? message : `${message} It said:\n${said}`,
+    `The whole log is in ${file}; \`cerevisor start --foreground\` shows it here.`,
+  );
+}
+
+async function tailOf(file: string, beginsAt: number): Promise<string> {
+  const log = await open(file, 'r');
+  try {
+    const { size } = await log.stat();
+    const start = Math.max(beginsAt, size - TAIL_BYTES);
+    const { buffer, bytesRead } = await log.read({
+      buffer: Buffer.alloc(Math.max(0, size - start)),
+      position: start,
+    });
+    return cleanText(buffer.toString('utf8', 0, bytesRead)).trim();
+  } finally {
+    await log.close();
+  }
+}

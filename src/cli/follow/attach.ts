@@ -1,0 +1,65 @@
+import type { Client } from '../../server/contract/client.ts';
+import { exitCodeOfSession, exitCodes } from '../../server/contract/exit-codes.ts';
+import type { SessionDetail } from '../../server/contract/views.ts';
+import type { Context } from '../context.ts';
+import { summaryLines } from '../render/summary.ts';
+import { isSettledSession, shortId } from '../render/words.ts';
+import { interruptible } from './interrupt.ts';
+import { openLiveTree } from './live-tree.ts';
+import { plainLines } from './plain-lines.ts';
+import { type Watcher, watchSession } from './watch.ts';
+
+const RECALLED_EVENTS = 500;
+
+/**
+ * Stays with a session until it ends or the person detaches. The exit code tells the outcome; detaching is a success.
+ */
+export async function attach(
+  context: Context,
+  client: Client,
+  sessionId: string,
+  after: number,
+): Promise<void> {
+  const { output, now } = context;
+  const interrupt = interruptible();
+  const tree = !output.isJson && output.appearance.isInteractive ? openLiveTree(output, now) : null;
+  const watcher: Watcher = tree ?? (output.isJson ? records(context) : plainLines(output, now));
+  let view: SessionDetail;
+  try {
+    if (tree !== null && after > 0) await recall(client, sessionId, after, tree);
+    const options = { client, sessionId, after, signal: interrupt.signal, now };
+    view = await watchSession(options, watcher);
+  } finally {
+    tree?.close();
+    interrupt.dispose();
+  }
+  if (!isSettledSession(view.status)) {
+    context.exitCode = exitCodes.success;
+    output.remark(
+      `Detached; the run goes on. Come back with: cerevisor reconnect ${shortId(view.id)}`,
+    );
+    return;
+  }
+  saySummary(context, view);
+  context.exitCode = exitCodeOfSession(view.status);
+}
+
+/** What the agents are in the middle of, so that the tree does not begin blank. */
+async function recall(
+  client: Client,
+  sessionId: string,
+  after: number,
+  watcher: Required<Watcher>,
+): Promise<void> {
+  const query = { before: after + 1, newestFirst: true, limit: RECALLED_EVENTS };
+  const { items } = await client.sessionEvents(sessionId, query);
+  for (const event of items.toReversed()) watcher.onEvent(event);
+}
+
+const records = ({ output }: Context): Watcher => ({ onEvent: (event) => output.record(event) });
+
+export function saySummary({ output, now }: Context, view: SessionDetail): void {
+  const { unicode } = output.appearance;
+  const artifactsDirectory = view.artifactsDirectory;
+  output.say(...summaryLines(view, { now: now(), unicode, artifactsDirectory }));
+}

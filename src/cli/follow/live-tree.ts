@@ -1,0 +1,50 @@
+import { createLogUpdate } from 'log-update';
+import type { EventView, SessionDetail } from '../../server/contract/views.ts';
+import type { Output } from '../output.ts';
+import { foldActivity, type Live, nothingLive } from '../render/live.ts';
+import { renderTree } from '../render/tree.ts';
+import type { Watcher } from './watch.ts';
+
+const FRAME_MS = 100;
+const FOOTER = 'Ctrl-C detaches; the run goes on';
+
+export type LiveTree = Required<Watcher> & { readonly close: () => void };
+
+/** Draws the session into the terminal, again and again, until it is closed; leaves nothing behind then. */
+export function openLiveTree(output: Output, now: () => number): LiveTree {
+  const draw = createLogUpdate(output.humanStream);
+  let view: SessionDetail | null = null;
+  let live: Live = nothingLive;
+  const redraw = (): void => {
+    if (view === null) return;
+    const { height } = output;
+    const rows = renderTree(view, live, {
+      ...output.appearance,
+      now: now(),
+      // The last column stays free: some terminals wrap when it is written.
+      width: output.width - 1,
+      ...(height === undefined ? {} : { height: height - 1 }),
+      footer: FOOTER,
+    });
+    draw(rows.join('\n'));
+  };
+  const timer = setInterval(redraw, FRAME_MS);
+  return {
+    onView: (next) => {
+      const isFirst = view === null;
+      view = next;
+      if (isFirst) redraw();
+    },
+    onEvent: (event: EventView) => {
+      live = { ...live, activity: foldActivity(live.activity, event) };
+    },
+    onAway: (awaySince) => {
+      live = { ...live, awaySince };
+    },
+    close: () => {
+      clearInterval(timer);
+      draw.clear();
+      draw.done();
+    },
+  };
+}

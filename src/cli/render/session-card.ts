@@ -1,0 +1,160 @@
+import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
+import { ageOf, dayAndTime, elapsed } from '../terminal/durations.ts';
+import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
+import { cleanText, pad } from '../terminal/text.ts';
+import { pullRequestsOf } from './agent-details.ts';
+import { wavesOf } from './tree.ts';
+import { rehearsalMark } from './tree-header.ts';
+import {
+  agentSign,
+  agentTone,
+  isSettledAgent,
+  sessionSign,
+  sessionTone,
+  sessionWord,
+  signs,
+} from './words.ts';
+
+type Options = { readonly now: number; readonly unicode: boolean };
+
+/** One session whole, for reading: the head, then every agent with what it was given, did and left behind. */
+export function sessionCard(view: SessionDetail, options: Options): Line[] {
+  const names = new Map(view.agents.map((agent) => [agent.id, agent.name]));
+  return [
+    ...headLines(view, options),
+    ...wavesOf(view).flatMap((wave) => [
+      line(),
+      line(quiet(`Wave ${wave.number}`)),
+      ...wave.agents.flatMap((agent) => agentLines(view, agent, names, options)),
+    ]),
+  ];
+}
+
+const LABEL_WIDTH = 11;
+const row = (indent: string, label: string, ...rest: readonly (string | Line[number])[]): Line =>
+  line(indent, quiet(pad(label, LABEL_WIDTH)), ...rest);
+
+function headLines(view: SessionDetail, options: Options): Line[] {
+  const { unicode, now } = options;
+  const word = `${sessionSign(view.status, unicode)} ${sessionWord(view.status)}`;
+  const lines = [
+    line(strong(view.workflow.name), quiet(`  ${view.id}`)),
+    row('', 'Status', toned(sessionTone(view.status), word)),
+  ];
+  if (view.needsYou !== null) {
+    const { message, suggestion = '' } = view.needsYou;
+    lines.push(row('', 'Needs you', toned('attention', `${message} ${suggestion}`.trimEnd())));
+  }
+  lines.push(
+    row('', 'Mode', view.mode, ...rehearsalMark(view, ` ${signs(unicode).dot} `)),
+    row(
+      '',
+      'Started',
+      dayAndTime(view.startedAt),
+      quiet(`, ${elapsed(view.startedAt, view.endedAt, now)} long`),
+    ),
+    ...view.repositories.map(({ url, startingRef }) =>
+      row('', 'Repository', url, quiet(startingRef === undefined ? '' : ` from ${startingRef}`)),
+    ),
+    row('', 'Auto PR', view.autoCreatePr ? 'on' : 'off'),
+    row('', 'Cost', `$${view.costUsd.toFixed(2)}`, quiet(`  ${view.costNote}`)),
+    row('', 'Tokens', tokenWords(view.usage)),
+    row('', 'Artifacts', view.artifactsDirectory),
+  );
+  if (view.workflow.path !== null) lines.push(row('', 'File', view.workflow.path));
+  return lines;
+}
+
+function tokenWords(usage: SessionDetail['usage']): string {
+  if (usage.state === 'pending') return 'not known yet';
+  if (usage.state === 'unavailable' || usage.totalTokens === null) return 'unknown';
+  return usage.totalTokens.toLocaleString('en-US');
+}
+
+function agentLines(
+  view: SessionDetail,
+  agent: AgentView,
+  names: ReadonlyMap<string, string>,
+  options: Options,
+): Line[] {
+  const { unicode, now } = options;
+  const time = agent.startedAt === null ? '' : `  ${elapsed(agent.startedAt, agent.endedAt, now)}`;
+  const attempts = agent.attempt > 1 ? `  attempt ${agent.attempt}` : '';
+  const age = isSettledAgent(agent.status)
+    ? ''
+    : `  (${agent.statusSource}, ${ageOf(agent.statusAt, now)})`;
+  const indent = '    ';
+  const lines = [
+    line(
+      '  ',
+      toned(agentTone(agent.status), agentSign(agent.status, unicode)),
+      ' ',
+      strong(agent.name),
+      toned(agentTone(agent.status), `  ${agent.status}`),
+      quiet(time + attempts + age),
+    ),
+  ];
+  if (agent.statusDetail !== null) lines.push(row(indent, 'Why', agent.statusDetail));
+  if (agent.error !== null) {
+    lines.push(
+      row(indent, 'Error', toned('bad', agent.error.message), quiet(` (${agent.error.code})`)),
+    );
+    if (agent.error.suggestion !== undefined)
+      lines.push(row(indent, 'What helps', agent.error.suggestion));
+  }
+  if (agent.model !== null) lines.push(row(indent, 'Model', agent.model, quiet('  (asked for)')));
+  if (agent.cursorAgentId !== null) {
+    lines.push(row(indent, 'Cursor', agent.cursorAgentId, quiet(`  ${agent.cursorRunId ?? ''}`)));
+  }
+  if (agent.agentUrl !== null) lines.push(row(indent, 'Link', agent.agentUrl));
+  return [...lines, ...workLines(view, agent, names, indent), ...resultLines(agent, indent)];
+}
+
+function workLines(
+  view: SessionDetail,
+  agent: AgentView,
+  names: ReadonlyMap<string, string>,
+  indent: string,
+): Line[] {
+  const handoffs = view.handoffs.filter((handoff) => handoff.sourceAgentId === agent.id);
+  return [
+    ...agent.baseCommits.map(({ repoUrl, ref, commit }) =>
+      row(indent, 'Starts from', `${ref} ${commit.slice(0, 10)}`, quiet(` in ${repoUrl}`)),
+    ),
+    ...agent.branches.flatMap(({ branch, repoUrl, commit }) =>
+      branch === undefined
+        ? []
+        : [
+            row(
+              indent,
+              'Branch',
+              `${branch} ${commit?.slice(0, 10) ?? ''}`.trimEnd(),
+              quiet(` in ${repoUrl}`),
+            ),
+          ],
+    ),
+    ...pullRequestsOf(agent).map((url) => row(indent, 'PR', url)),
+    ...handoffs.map(({ targetAgentId, format, content }) =>
+      row(
+        indent,
+        'Hands off',
+        `${format} to ${names.get(targetAgentId) ?? targetAgentId}`,
+        quiet(`, ${content.length} characters`),
+      ),
+    ),
+    ...agent.artifacts.map(({ path, file, error }) =>
+      row(
+        indent,
+        'Artifact',
+        path,
+        quiet(error === null ? (file === null ? ' (not fetched)' : '') : ` (${error.message})`),
+      ),
+    ),
+  ];
+}
+
+function resultLines(agent: AgentView, indent: string): Line[] {
+  if (agent.result === null || agent.result.trim() === '') return [];
+  const words = cleanText(agent.result).trim().split('\n');
+  return [row(indent, 'Result'), ...words.map((text) => line(indent, '  ', text))];
+}

@@ -1,0 +1,48 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import type { Input } from '../context.ts';
+import type { Stream } from '../output.ts';
+import { cleanText } from './text.ts';
+
+export type Questioner = { readonly input: Input; readonly screen: Stream };
+
+/** A question can be asked only where a person types and reads. */
+export const canAsk = ({ input, screen }: Questioner): boolean =>
+  input.isTTY === true && screen.isTTY === true;
+
+/** Asks for y or n; everything but a clear yes is a no. */
+export async function askYesNo(who: Questioner, question: string): Promise<boolean> {
+  const answer = await ask(who, `${cleanText(question)} [y/N] `, who.screen);
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/** Asks for something that must not stand on the screen. */
+export async function askHidden(who: Questioner, question: string): Promise<string> {
+  who.screen.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const answer = await ask(who, '', nowhere);
+  who.screen.write('\n');
+  return answer.trim();
+}
+
+async function ask(
+  who: Questioner,
+  prompt: string,
+  output: NodeJS.WritableStream,
+): Promise<string> {
+  const lines = createInterface({ input: who.input, output, terminal: who.input.isTTY === true });
+  const gone = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  try {
+    // End of input and Ctrl-C answer nothing.
+    return await Promise.race([lines.question(prompt), gone]);
+  } finally {
+    lines.close();
+  }
+}
+
+/** All that comes through standard input. */
+export async function readAll(input: Input): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of input) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
