@@ -15,6 +15,11 @@ export type FrameSource = {
   readonly cursorRunId: CursorRunId;
 };
 
+/** The types of the events that change a session's state: all but the frames. */
+export const LIFECYCLE_TYPES = sessionEventSchema.options
+  .map((option) => option.shape.type.value)
+  .filter((type) => type !== 'StreamEvent');
+
 const parseData = (dataText: string): unknown => {
   try {
     return JSON.parse(dataText);

@@ -1,9 +1,9 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { type LifecycleEvent, sessionEventSchema } from '../session/events.ts';
+import type { LifecycleEvent } from '../session/events.ts';
 import type { CursorRunId, SessionId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { prepareQuery } from './database.ts';
-import { decodeEvent, frameEvent } from './event-codec.ts';
+import { decodeEvent, frameEvent, LIFECYCLE_TYPES } from './event-codec.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Journal, StoredEvent } from './types.ts';
 
@@ -21,10 +21,6 @@ type Columns = {
   readonly event_name: string | null;
   readonly payload: string;
 };
-
-const LIFECYCLE_TYPES = sessionEventSchema.options
-  .map((option) => option.shape.type.value)
-  .filter((type) => type !== 'StreamEvent');
 
 export type SessionEventOptions = Parameters<Journal['sessionEvents']>[1];
 

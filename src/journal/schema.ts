@@ -26,6 +26,7 @@ const journal: Migration = {
       search_text   TEXT NOT NULL
     ) STRICT;
     CREATE INDEX sessions_by_start ON sessions (started_at);
+    CREATE INDEX sessions_by_need ON sessions (needs_you DESC, is_settled, started_at DESC, number DESC);
 
     -- Apart from sessions: a list reads the rows of thousands, but the states of one page.
     CREATE TABLE session_states (

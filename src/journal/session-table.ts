@@ -160,8 +160,10 @@ export class SessionTable {
     const order = ORDERS[query.order ?? 'newest'];
     const rows = prepareQuery<Columns>(
       this.#database,
-      `SELECT page.*, state FROM (SELECT * FROM sessions WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?) AS page
-       JOIN session_states ON session = number ORDER BY ${order}`,
+      // The page is found by number first: sorting whole rows would drag their long texts along.
+      `SELECT sessions.*, state
+       FROM (SELECT number FROM sessions WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?)
+       JOIN sessions USING (number) JOIN session_states ON session = number ORDER BY ${order}`,
     ).all(...parameters, query.limit, query.offset ?? 0);
     const counted = prepareQuery<{ total: number }>(
       this.#database,

@@ -1,0 +1,88 @@
+import { appendFile, readFile, rename, truncate } from 'node:fs/promises';
+import { z } from 'zod';
+import type { StoredEvent } from './types.ts';
+
+const lineSchema = z.object({ position: z.number(), seq: z.number(), type: z.string() });
+
+const readIfPresent = async (path: string): Promise<Buffer> => {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return Buffer.alloc(0);
+    throw error;
+  }
+};
+
+const parseLine = (line: string): z.infer<typeof lineSchema> | null => {
+  try {
+    return lineSchema.parse(JSON.parse(line));
+  } catch {
+    // Somebody else's line: the caller starts a new file.
+    return null;
+  }
+};
+
+/** One session's file. It knows the last event in it and goes on from there. */
+export class AuditFile {
+  readonly #path: string;
+  #lastSeq: number;
+  #isUncertain = false;
+
+  private constructor(path: string, lastSeq: number) {
+    this.#path = path;
+    this.#lastSeq = lastSeq;
+  }
+
+  /**
+   * Opens a file where it ends: a line that a crash cut off is removed. A file whose last line the journal does
+   * not know (the journal was restored from a backup since) is set aside, and a new one starts.
+   */
+  static async open(
+    path: string,
+    eventAt: (seq: number) => StoredEvent | undefined,
+  ): Promise<AuditFile> {
+    const content = await readIfPresent(path);
+    const end = content.lastIndexOf('\n') + 1;
+    if (end === 0) {
+      if (content.length > 0) await truncate(path, 0);
+      return new AuditFile(path, 0);
+    }
+    const start = end < 2 ? 0 : content.lastIndexOf('\n', end - 2) + 1;
+    const last = parseLine(content.toString('utf8', start, end));
+    const event = last === null ? undefined : eventAt(last.seq);
+    const isKnown =
+      last !== null &&
+      event?.seq === last.seq &&
+      event.position === last.position &&
+      event.event.type === last.type;
+    if (!isKnown) {
+      await rename(path, `${path}.before-restore-${Date.now()}`);
+      return new AuditFile(path, 0);
+    }
+    if (end < content.length) await truncate(path, end);
+    return new AuditFile(path, last.seq);
+  }
+
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** A write failed in the middle: how the file ends has to be looked at again. */
+  get isUncertain(): boolean {
+    return this.#isUncertain;
+  }
+
+  async append(events: readonly StoredEvent[]): Promise<void> {
+    const last = events.at(-1);
+    if (last === undefined) return;
+    this.#isUncertain = true;
+    // On disk before the marker moves past it.
+    await appendFile(this.#path, events.map(toLine).join(''), { mode: 0o600, flush: true });
+    this.#isUncertain = false;
+    this.#lastSeq = last.seq;
+  }
+}
+
+const toLine = ({ at, sessionId, seq, position, event }: StoredEvent): string =>
+  `${JSON.stringify({ ts: new Date(at).toISOString(), sessionId, seq, position, ...event })}\n`;
