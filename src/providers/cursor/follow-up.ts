@@ -30,7 +30,9 @@ export async function followUp(
     return { kind: 'launched', run: { agentId, runId, status, branches: [] }, adopted: false };
   }
   const outcome = judge(failureFromHost(answer.failure, clock()));
-  if (outcome.kind !== 'unknown') return outcome;
+  // Busy with a run that we may have started ourselves: the list may only now show it.
+  const isPerhapsOurs = outcome.error.code === 'busy' && request.mayHaveArrived === true;
+  if (outcome.kind !== 'unknown' && !isPerhapsOurs) return outcome;
   const sent = await findUnknownRun(reads, request);
   return sent.ok && sent.value !== undefined ? adopted(sent.value) : outcome;
 }

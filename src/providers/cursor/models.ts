@@ -41,8 +41,13 @@ const parts = (name: string): readonly string[] =>
     .split(/[^a-z0-9]+/)
     .filter(Boolean);
 
-/** How many parts of the wanted name (`claude`, `sonnet`, `4`) also occur in the model's id or aliases. */
+/**
+ * How many parts of the wanted name (`claude`, `sonnet`, `4`) also occur in the model's id or aliases. Words
+ * decide; numbers, which half of all models share, only order what the words have found.
+ */
 function similarity(wantedParts: readonly string[], model: Model): number {
   const own = new Set([model.id, ...model.aliases].flatMap(parts));
-  return wantedParts.filter((part) => own.has(part)).length;
+  const shared = wantedParts.filter((part) => own.has(part));
+  const words = shared.filter((part) => /[a-z]/.test(part)).length;
+  return words === 0 ? 0 : words + (shared.length - words) / 100;
 }

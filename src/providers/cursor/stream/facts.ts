@@ -109,8 +109,12 @@ export class FactLedger {
   }
 
   #tell(record: RunRecord, source: 'stream' | 'record'): void {
-    if (this.#isTerminal) return;
-    this.#isTerminal = isTerminal(record.status);
+    const isEnd = isTerminal(record.status);
+    if (this.#isTerminal) {
+      if (isEnd) this.#status ??= record.status;
+      return;
+    }
+    this.#isTerminal = isEnd;
     this.#status = record.status;
     this.#observer.onFact({ record, source });
   }

@@ -213,6 +213,7 @@ export class RunReading {
 
   /** The record is all that is left. A run that still goes on is watched through it. */
   #afterExpiry(): FollowEnd | null {
+    if (this.#ledger.hasResult) return { kind: 'complete' }; // nothing but `done` has expired
     this.#tracker = new PairTracker();
     if (!this.#hasReportedExpiry) {
       this.#hasReportedExpiry = true;

@@ -47,6 +47,7 @@ export async function readConnection(
   if (connection.signal.aborted) return { kind: 'aborted' };
   connection.signal.addEventListener('abort', forward, { once: true });
   const watchdog = startWatchdog(connection.watchdog, forward);
+  let isOpen = false;
   try {
     const response = await request(connection.url, {
       dispatcher: connection.dispatcher,
@@ -55,11 +56,14 @@ export async function readConnection(
     });
     const refused = await refusalOf(response, connection.clock);
     if (refused !== null) return refused;
+    isOpen = true;
     events.onOpen();
     return await readBody(response.body, connection, events, watchdog.heard);
   } catch (thrown) {
     if (connection.signal.aborted) return { kind: 'aborted' };
     if (watchdog.hasBarked()) return { kind: 'silent' };
+    if (isOpen)
+      return { kind: 'dropped', reason: `the stream broke (${causeCodes(thrown).join(', ')})` };
     return { kind: 'unreachable', failure: failureFromNetwork(causeCodes(thrown), 'the stream') };
   } finally {
     watchdog.stop();

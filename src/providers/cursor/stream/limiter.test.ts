@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { createLimiter } from './limiter.ts';
+
+function virtualTime() {
+  const time = { now: 1_000_000 };
+  return {
+    time,
+    clock: () => time.now,
+    sleep: async (milliseconds: number) => {
+      time.now += milliseconds;
+    },
+  };
+}
+const open = () => new AbortController().signal;
+
+describe('the shared limiter', () => {
+  it('lets a burst through and spreads the rest over time', async () => {
+    const { time, clock, sleep } = virtualTime();
+    const limiter = createLimiter(clock, sleep, { perSecond: 10, burst: 20, maxOpening: 1_000 });
+    const enteredAt: number[] = [];
+    await Promise.all(
+      Array.from({ length: 200 }, async () => {
+        await limiter.enter(open());
+        enteredAt.push(time.now - 1_000_000);
+      }),
+    );
+    expect(enteredAt.filter((at) => at === 0)).toHaveLength(20);
+    expect(enteredAt.at(-1)).toBeGreaterThanOrEqual(17_900);
+    expect(enteredAt.at(-1)).toBeLessThanOrEqual(18_400);
+  });
+
+  it('lets nobody in while Cursor asked for a pause', async () => {
+    const { time, clock, sleep } = virtualTime();
+    const limiter = createLimiter(clock, sleep);
+    limiter.pause(60_000);
+    await limiter.enter(open());
+    expect(time.now - 1_000_000).toBe(60_000);
+  });
+
+  it('opens only so many connections at the same time', async () => {
+    const { clock, sleep } = virtualTime();
+    const limiter = createLimiter(clock, sleep, { perSecond: 10, burst: 20, maxOpening: 2 });
+    await limiter.enter(open());
+    await limiter.enter(open());
+    let hasEntered = false;
+    const third = limiter.enter(open()).then(() => {
+      hasEntered = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(hasEntered).toBe(false);
+    limiter.release();
+    await third;
+    expect(hasEntered).toBe(true);
+  });
+
+  it('says so when the signal aborts, and lets the next one in', async () => {
+    const { clock, sleep } = virtualTime();
+    const limiter = createLimiter(clock, sleep, { perSecond: 10, burst: 20, maxOpening: 1 });
+    await limiter.enter(open());
+    const abort = new AbortController();
+    const aborted = limiter.enter(abort.signal);
+    const next = limiter.enter(open());
+    abort.abort();
+    expect(await aborted).toBe(false);
+    limiter.release();
+    expect(await next).toBe(true);
+  });
+});

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Frame } from '../../port.ts';
+import { PairTracker } from './pairs.ts';
+
+const frame = (event: string, id?: string): Frame =>
+  id === undefined ? { event, data: '{}' } : { event, id, data: '{}' };
+
+const cursorAfter = (...frames: Frame[]): string | undefined => {
+  const tracker = new PairTracker();
+  for (const each of frames) tracker.read(each);
+  return tracker.cursor;
+};
+
+it('stands still between a simplified frame and its twin', () => {
+  expect(cursorAfter(frame('assistant', '1-0'))).toBeUndefined();
+  expect(cursorAfter(frame('assistant', '1-0'), frame('interaction_update', '1-0'))).toBe('1-0');
+});
+
+it('passes a frame without a twin once another id has come', () => {
+  const alone = frame('tool_call', '1-0');
+  expect(cursorAfter(alone)).toBeUndefined();
+  expect(cursorAfter(alone, frame('tool_call', '2-0'))).toBe('1-0');
+});
+
+it('is not moved by frames without an id', () => {
+  expect(cursorAfter(frame('assistant', '1-0'), frame('status'))).toBeUndefined();
+});
+
+it('never passes the result before done, whatever comes in between', () => {
+  const until = [frame('interaction_update', '1-0'), frame('result', '2-0')];
+  expect(cursorAfter(...until)).toBe('1-0');
+  expect(cursorAfter(...until, frame('status'), frame('interaction_update', '3-0'))).toBe('1-0');
+  expect(cursorAfter(...until, frame('done', '2-0'))).toBe('2-0');
+  expect(cursorAfter(...until, frame('done'))).toBe('2-0');
+});
+
+/** Whole runs as Cursor sends them: pairs, lone simplified frames, lone updates, then result and done. */
+const runs = fc
+  .array(fc.constantFrom('pair', 'simplified', 'update'), { maxLength: 30 })
+  .map((kinds) => [
+    ...kinds.flatMap((kind, index) => {
+      const id = `${index}-0`;
+      if (kind === 'pair') return [frame('assistant', id), frame('interaction_update', id)];
+      return [frame(kind === 'update' ? 'interaction_update' : 'tool_call', id)];
+    }),
+    frame('result', 'end-0'),
+    frame('done', 'end-0'),
+  ]);
+
+/** The server: a fresh status, then everything strictly after the last frame with this id. */
+function connect(run: readonly Frame[], lastEventId: string | undefined): Frame[] {
+  const at = lastEventId === undefined ? -1 : run.findLastIndex(({ id }) => id === lastEventId);
+  return [frame('status'), ...run.slice(at + 1)];
+}
+
+const key = ({ id, event }: Frame) => `${id} ${event}`;
+
+it('delivers the original stream for any cut points, after duplicates are dropped', () => {
+  fc.assert(
+    fc.property(runs, fc.array(fc.nat(70), { maxLength: 20 }), (run, cuts) => {
+      const kept = new Map<string, Frame>();
+      let cursor: string | undefined;
+      // Each cut is a crash: only what was stored (frames and cursor) survives into the next connection.
+      for (const cut of [...cuts, Number.POSITIVE_INFINITY]) {
+        const tracker = new PairTracker(cursor);
+        for (const each of connect(run, cursor).slice(0, cut)) {
+          tracker.read(each);
+          if (each.id !== undefined && !kept.has(key(each))) kept.set(key(each), each);
+        }
+        cursor = tracker.cursor;
+      }
+      expect([...kept.values()].map(key)).toEqual(run.map(key));
+      expect(cursor).toBe('end-0');
+    }),
+  );
+});
+
+it('repeats at most one id after any cut', () => {
+  fc.assert(
+    fc.property(runs, fc.nat(70), (run, cut) => {
+      const tracker = new PairTracker();
+      const before = connect(run, undefined).slice(0, cut);
+      for (const each of before) tracker.read(each);
+      const seen = new Set(before.map(({ id }) => id).filter((id) => id !== undefined));
+      const repeated = new Set(
+        connect(run, tracker.cursor)
+          .map(({ id }) => id)
+          .filter((id) => id !== undefined && seen.has(id)),
+      );
+      // The result stays readable until done, and so does what stood open before it.
+      expect(repeated.size).toBeLessThanOrEqual(1);
+    }),
+  );
+});

@@ -1,0 +1,441 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CursorProvider, createCursorProvider } from '../../src/providers/cursor/provider.ts';
+import { realSleep } from '../../src/providers/cursor/time.ts';
+import type { FollowEnd } from '../../src/providers/port.ts';
+import { type Recording, record } from './observer.ts';
+import {
+  agentId,
+  answer,
+  frame,
+  openStream,
+  runId,
+  type ScriptedCloud,
+  startScriptedCloud,
+  textPair,
+  wireAgent,
+  wireRun,
+} from './scripted-cloud.ts';
+
+const STREAM = `GET /v1/agents/${agentId}/runs/${runId}/stream`;
+const RUN = `GET /v1/agents/${agentId}/runs/${runId}`;
+
+let cloud: ScriptedCloud;
+let provider: CursorProvider;
+let observer: Recording;
+let abort: AbortController;
+let waits: number[];
+
+const start = () =>
+  createCursorProvider({
+    apiKey: () => 'crsr_test',
+    backendUrl: cloud.url,
+    isRehearsal: true,
+    random: () => 1,
+    // Waits are written down and shortened a hundredfold.
+    sleep: (milliseconds, signal) => {
+      waits.push(milliseconds);
+      return realSleep(milliseconds / 100, signal);
+    },
+    followLimits: {
+      watchdog: { beforeFirstHeartbeatMs: 150, afterFirstHeartbeatMs: 100 },
+      endingSilenceMs: 60,
+      maxFrameCharacters: 2_000,
+    },
+  });
+
+beforeEach(async () => {
+  cloud = await startScriptedCloud();
+  waits = [];
+  provider = start();
+  observer = record();
+  abort = new AbortController();
+  runIs('RUNNING');
+});
+afterEach(async () => {
+  abort.abort();
+  await provider.close();
+  await cloud.close();
+});
+
+const follow = (fields: { cursor?: string; hasEnded?: boolean } = {}): Promise<FollowEnd> =>
+  provider.follow({ agentId, runId, hasEnded: false, ...fields, signal: abort.signal }, observer);
+
+const runIs = (status: string, fields: Record<string, unknown> = {}) =>
+  cloud.on(RUN, (_, response) => answer(response, 200, wireRun(status, fields)));
+
+/** One reply per connect, the last one for all further ones. */
+function streams(...replies: ((response: ServerResponse, lastEventId?: string) => void)[]) {
+  let connects = 0;
+  cloud.on(STREAM, (request, response) => {
+    const reply = replies[Math.min(connects, replies.length - 1)];
+    connects += 1;
+    reply?.(response, request.headers['last-event-id'] as string | undefined);
+  });
+}
+const sends = (text: string) => (response: ServerResponse) => void openStream(response).end(text);
+const connects = () => cloud.seen.filter(({ path }) => path.endsWith('/stream'));
+const lastEventIds = () => connects().map(({ headers }) => headers['last-event-id']);
+
+const running = frame('status', { runId, status: 'RUNNING' });
+const ending = (status = 'FINISHED', id = '9-0') =>
+  frame('status', { runId, status: 'FINISHED' }) +
+  frame('result', { runId, status, text: 'all good', durationMs: 5 }, id) +
+  frame('done', {}, id);
+
+describe('following a run', () => {
+  it('passes frames on as they came, moves the cursor, and ends at done', async () => {
+    streams(sends(running + textPair('1-0', 'Hel') + textPair('2-0', 'lo') + ending()));
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(observer.frames.map(({ event }) => event)).toEqual([
+      'assistant',
+      'interaction_update',
+      'assistant',
+      'interaction_update',
+      'result',
+      'done',
+    ]);
+    expect(observer.frames[0]).toEqual({ event: 'assistant', id: '1-0', data: '{"text":"Hel"}' });
+    expect(observer.cursors.at(-1)).toBe('9-0');
+    expect(observer.facts.map(({ record, source }) => [record.status, source])).toEqual([
+      ['RUNNING', 'stream'],
+      ['FINISHED', 'stream'],
+    ]);
+    expect(observer.facts.at(-1)?.record).toMatchObject({ result: 'all good', durationMs: 5 });
+    expect(observer.gaps).toEqual([]);
+  });
+
+  it('loses nothing and repeats nothing when the body is cut between a frame and its twin', async () => {
+    const [first, twin] = textPair('2-0', 'lo').split(/(?<=\n\n)/);
+    streams(
+      sends(running + textPair('1-0', 'Hel') + first),
+      sends(running + first + twin + ending()),
+    );
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(lastEventIds()).toEqual([undefined, '1-0']);
+    expect(observer.kept().map(({ id, event }) => `${id} ${event}`)).toEqual([
+      '1-0 assistant',
+      '1-0 interaction_update',
+      '2-0 assistant',
+      '2-0 interaction_update',
+      '9-0 result',
+      '9-0 done',
+    ]);
+  });
+
+  it('reads the result again when the body is cut between result and done', async () => {
+    const whole = textPair('1-0', 'Hi') + frame('result', { runId, status: 'FINISHED' }, '9-0');
+    streams(
+      sends(whole),
+      sends(frame('result', { runId, status: 'FINISHED' }, '9-0') + frame('done', {}, '9-0')),
+    );
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(lastEventIds()).toEqual([undefined, '1-0']);
+    expect(observer.facts.filter(({ record }) => record.status === 'FINISHED')).toHaveLength(1);
+  });
+
+  it('goes on from a stored cursor', async () => {
+    streams(sends(running + ending()));
+    await follow({ cursor: '4-2' });
+    expect(lastEventIds()).toEqual(['4-2']);
+  });
+
+  it('goes on reading after the record has ended, until done', async () => {
+    runIs('FINISHED', { result: 'all good' });
+    streams(
+      (response) => answer(response, 503, ''),
+      sends(running + textPair('1-0', 'the rest')),
+      sends(textPair('2-0', ' of it') + ending()),
+    );
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(observer.kept().map(({ id }) => id)).toEqual(['1-0', '1-0', '2-0', '2-0', '9-0', '9-0']);
+    expect(observer.facts.map(({ record, source }) => [record.status, source])).toEqual([
+      ['FINISHED', 'record'],
+    ]);
+  });
+
+  it('does not let a trailing FINISHED overrule a cancelled result', async () => {
+    streams(sends(running + ending('CANCELLED')));
+    await follow();
+    expect(observer.facts.map(({ record }) => record.status)).toEqual(['RUNNING', 'CANCELLED']);
+  });
+
+  it('waits for the result when the body is cut after a trailing FINISHED', async () => {
+    streams(
+      sends(running + textPair('1-0', 'x') + frame('status', { status: 'FINISHED' })),
+      sends(ending('CANCELLED')),
+    );
+    expect(await follow()).toEqual({ kind: 'complete' });
+    const statuses = observer.facts.map(({ record }) => record.status);
+    expect(statuses.at(-1)).toBe('CANCELLED');
+    expect(statuses).not.toContain('FINISHED');
+  });
+
+  it('believes FINISHED after a while when neither result nor settled record comes', async () => {
+    streams((response) => {
+      openStream(response).write(
+        running + textPair('1-0', 'x') + frame('status', { status: 'FINISHED' }),
+      );
+    });
+    expect(await follow()).toEqual({ kind: 'incomplete' });
+    expect(observer.facts.at(-1)).toMatchObject({
+      record: { status: 'FINISHED' },
+      source: 'stream',
+    });
+    expect(observer.facts.filter(({ record }) => record.status === 'FINISHED')).toHaveLength(1);
+    expect(observer.gaps).toEqual(['unavailable']);
+  });
+
+  it('says EXPIRED by its name', async () => {
+    streams(sends(running + ending('EXPIRED')));
+    await follow();
+    expect(observer.facts.at(-1)?.record.status).toBe('EXPIRED');
+  });
+});
+
+describe('a stream in trouble', () => {
+  it('drops a refused cursor once, reads from the start, and says so', async () => {
+    streams(
+      (response) =>
+        answer(response, 400, { error: { code: 'invalid_last_event_id', message: 'no' } }),
+      sends(running + textPair('1-0', 'Hi') + ending()),
+    );
+    expect(await follow({ cursor: 'other-run' })).toEqual({ kind: 'complete' });
+    expect(lastEventIds()).toEqual(['other-run', undefined]);
+    expect(observer.gaps).toEqual(['invalid_last_event_id']);
+    expect(waits).toEqual([]);
+  });
+
+  it('backs off when even the start is refused', async () => {
+    let refusals = 0;
+    streams((response) => {
+      refusals += 1;
+      if (refusals < 5)
+        answer(response, 400, { error: { code: 'invalid_last_event_id', message: 'no' } });
+      else sends(ending())(response);
+    });
+    expect(await follow({ cursor: 'x' })).toEqual({ kind: 'complete' });
+    expect(observer.gaps).toEqual(['invalid_last_event_id']);
+    expect(waits).toEqual([500, 1000, 2000]);
+  });
+
+  it('reports expiry with the state of the run and ends incomplete', async () => {
+    runIs('FINISHED', { result: 'text from the record' });
+    streams((response) =>
+      answer(response, 410, { error: { code: 'stream_expired', message: 'gone' } }),
+    );
+    expect(await follow({ cursor: '5-0' })).toEqual({ kind: 'incomplete' });
+    expect(observer.gaps).toEqual(['stream_expired']);
+    expect(observer.facts.at(-1)).toMatchObject({
+      source: 'record',
+      record: { status: 'FINISHED', result: 'text from the record' },
+    });
+  });
+
+  it('watches a run through its record once its stream has expired', async () => {
+    let reads = 0;
+    cloud.on(RUN, (_, response) => {
+      reads += 1;
+      answer(response, 200, wireRun(reads < 3 ? 'RUNNING' : 'ERROR'));
+    });
+    streams((response) =>
+      answer(response, 410, { error: { code: 'stream_expired', message: 'gone' } }),
+    );
+    expect(await follow()).toEqual({ kind: 'incomplete' });
+    expect(observer.gaps).toEqual(['stream_expired']);
+    expect(observer.facts.at(-1)?.record.status).toBe('ERROR');
+  });
+
+  it('takes stream_unavailable followed by done for a short trouble', async () => {
+    streams(
+      sends(
+        running +
+          frame('error', { code: 'stream_unavailable', message: 'no longer' }) +
+          frame('done', {}),
+      ),
+      sends(running + textPair('1-0', 'Hi') + ending()),
+    );
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(observer.facts.at(-1)?.record.status).toBe('FINISHED');
+    expect(waits).toEqual([500]);
+  });
+
+  it('does not take done without a result for the end of a running run', async () => {
+    streams(
+      sends(running + frame('done', {}, '1-0')),
+      sends(running + textPair('2-0', 'Hi') + ending()),
+    );
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(observer.kept().map(({ id }) => id)).toContain('2-0');
+  });
+
+  it('takes done without a result for the end once the record has ended', async () => {
+    runIs('ERROR');
+    streams(sends(running + textPair('1-0', 'Hi') + frame('done', {}, '2-0')));
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(observer.facts.at(-1)?.record.status).toBe('ERROR');
+  });
+
+  it('gives up the rest of an ended run after a bounded number of tries, with a gap', async () => {
+    runIs('FINISHED');
+    streams((response) =>
+      answer(response, 503, { error: { code: 'stream_unavailable', message: 'no' } }),
+    );
+    expect(await follow()).toEqual({ kind: 'incomplete' });
+    expect(observer.gaps).toEqual(['unavailable']);
+    expect(connects()).toHaveLength(8);
+  });
+
+  it('is complete without done when only done is missing', async () => {
+    runIs('FINISHED');
+    streams(sends(textPair('1-0', 'Hi') + frame('result', { status: 'FINISHED' }, '2-0')));
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(observer.gaps).toEqual([]);
+    expect(connects().length).toBeLessThanOrEqual(5);
+  });
+
+  it.each([
+    ['an empty answer (204)', (response: ServerResponse) => void response.writeHead(204).end()],
+    [
+      'a page of a hotel network',
+      (response: ServerResponse) => answer(response, 200, '<html>Hi</html>'),
+    ],
+    [
+      'a page with status 404',
+      (response: ServerResponse) => answer(response, 404, '<html>no</html>'),
+    ],
+    [
+      'a page with status 401',
+      (response: ServerResponse) => answer(response, 401, '<html>no</html>'),
+    ],
+    [
+      'a conflict',
+      (response: ServerResponse) => answer(response, 409, { error: { code: 'agent_busy' } }),
+    ],
+    ['a broken connection', (response: ServerResponse) => void response.destroy()],
+    ['garbage', sends('}{ \n\n:::\nid\ndata\n\n')],
+  ])('survives %s', async (_, reply) => {
+    streams(reply, sends(running + textPair('1-0', 'Hi') + ending()));
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(observer.kept().map(({ id }) => id)).toEqual(['1-0', '1-0', '9-0', '9-0']);
+  });
+
+  it('reads CRLF and CR line endings, and characters cut in two', async () => {
+    const text = running + textPair('1-0', 'süß 🙂') + ending();
+    streams((response) => {
+      openStream(response);
+      for (const byte of Buffer.from(text.replaceAll('\n', '\r\n')))
+        response.write(Buffer.of(byte));
+      response.end();
+    });
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(observer.frames[0]?.data).toBe('{"text":"süß 🙂"}');
+  });
+
+  it('leaves out a frame that is too large, says so, and reads on', async () => {
+    const huge = frame('tool_call', { result: 'x'.repeat(200_000) }, '1-0');
+    streams(sends(running + huge + textPair('2-0', 'Hi') + ending()));
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(observer.kept().map(({ id }) => id)).toContain('2-0');
+    expect(observer.gaps).toEqual(['unreadable']);
+  });
+
+  it('reconnects when a connection goes silent, although heartbeats had come', async () => {
+    streams(
+      (response) => void openStream(response).write(running + frame('heartbeat', {})),
+      sends(running + ending()),
+    );
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(connects()).toHaveLength(2);
+    expect(observer.frames.map(({ event }) => event)).not.toContain('heartbeat');
+  });
+
+  it('keeps a connection that only sends heartbeats', async () => {
+    streams((response) => {
+      openStream(response).write(running);
+      let beats = 0;
+      const timer = setInterval(() => {
+        beats += 1;
+        response.write(frame('heartbeat', {}));
+        if (beats < 10) return;
+        clearInterval(timer);
+        response.end(ending());
+      }, 40);
+    });
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(connects()).toHaveLength(1);
+  });
+
+  it('backs off with growing waits and takes Retry-After as the least', async () => {
+    let connectsSoFar = 0;
+    streams((response) => {
+      connectsSoFar += 1;
+      if (connectsSoFar <= 3) answer(response, 502, '');
+      else if (connectsSoFar === 4) answer(response, 503, '', { 'retry-after': '20' });
+      else sends(ending())(response);
+    });
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(waits).toEqual([500, 1000, 2000, 24_000]);
+  });
+
+  it('is unknown, not failed, while nothing of Cursor can be reached', async () => {
+    streams((response) => void response.destroy());
+    cloud.on(RUN, (_, response) => void response.destroy());
+    const end = follow();
+    await observer.until(() => observer.connections.includes('unknown'));
+    abort.abort();
+    expect(await end).toEqual({ kind: 'aborted' });
+    expect(observer.facts).toEqual([]);
+    expect(observer.gaps).toEqual([]);
+  });
+});
+
+describe('what only a person can mend', () => {
+  it.each([
+    [401, { code: 'unauthorized', message: 'revoked' }, 'unauthorized'],
+    [403, { code: 'role_forbidden', message: 'no' }, 'forbidden'],
+  ])('stops at %i', async (status, error, code) => {
+    streams((response) => answer(response, status, { error }));
+    expect(await follow()).toMatchObject({ kind: 'blocked', error: { code } });
+  });
+
+  it('stops when Cursor knows neither run nor agent', async () => {
+    const missing = { error: { code: 'agent_not_found', message: 'no such agent' } };
+    streams((response) => answer(response, 404, missing));
+    cloud.on(RUN, (_, response) => answer(response, 404, missing));
+    expect(await follow()).toMatchObject({ kind: 'blocked', error: { code: 'not_found' } });
+  });
+
+  it('goes on when only the stream is missing', async () => {
+    cloud.on(`GET /v1/agents/${agentId}`, (_, response) => answer(response, 200, wireAgent()));
+    runIs('RUNNING');
+    streams(
+      (response) => answer(response, 404, { error: { code: 'run_not_found', message: 'not yet' } }),
+      sends(running + ending()),
+    );
+    expect(await follow()).toEqual({ kind: 'complete' });
+  });
+});
+
+describe('after waking from sleep', () => {
+  it('connects at once from the cursor, without waiting for silence or backoff', async () => {
+    streams(
+      (response) => void openStream(response).write(running + textPair('1-0', 'Hi')),
+      sends(ending()),
+    );
+    const end = follow();
+    await observer.until(() => observer.frames.length === 2);
+    provider.wake();
+    expect(await end).toEqual({ kind: 'complete' });
+    expect(lastEventIds()).toEqual([undefined, '1-0']);
+    expect(waits).toEqual([]);
+  });
+});
+
+it('throws what an observer throws instead of reconnecting for ever', async () => {
+  streams(sends(running + textPair('1-0', 'Hi') + ending()));
+  observer.onFrames = () => {
+    throw new Error('a bug of ours');
+  };
+  await expect(follow()).rejects.toThrow('a bug of ours');
+});
