@@ -2,7 +2,7 @@ import { chmod, lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openWorkflow, saveWorkflow } from './files.ts';
+import { openWorkflow, saveWorkflow, saveWorkflowText } from './files.ts';
 import { sampleWorkflow } from './sample-workflow.ts';
 
 let folder: string;
@@ -59,6 +59,16 @@ describe('a workflow file', () => {
     await rm(path);
     expect((await saveWorkflow(path, mine, { expectedHash: hash })).ok).toBe(false);
     expect((await saveWorkflow(path, mine)).ok).toBe(true);
+  });
+
+  it('is made only where nothing is, when nothing was expected', async () => {
+    const { path } = await saved('there.cerevisor');
+    const refused = await saveWorkflowText(path, '{}', { expectedHash: null });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'changed_on_disk' } });
+    expect((await saveWorkflowText(at('fresh.cerevisor'), '{}', { expectedHash: null })).ok).toBe(
+      true,
+    );
+    expect(await readFile(at('fresh.cerevisor'), 'utf8')).toBe('{}');
   });
 
   it('keeps its mode and stays a link when it is one', async () => {

@@ -39,7 +39,7 @@ type Result<Value> =
 
 /** Reads a `.cerevisor` file, or an `.opaal` file of old, which has the same content. */
 export async function openWorkflow(path: string): Promise<Result<OpenedWorkflow>> {
-  const read = await readText(path);
+  const read = await readWorkflowText(path);
   if (!read.ok) return read;
   const parsed = parseWorkflow(read.value.text);
   if (!parsed.ok)
@@ -56,31 +56,51 @@ export async function openWorkflow(path: string): Promise<Result<OpenedWorkflow>
 /**
  * Writes a workflow so that the file is at every moment either the old or the new one, whole. Formatting and
  * fields of the file that did not change stay as they are. Answers with the hash of what is now on disk.
- *
- * With `expectedHash`, a file that somebody changed (or removed) since is left alone: `changed_on_disk`.
  */
 export async function saveWorkflow(
   path: string,
   workflow: Workflow,
-  options: { readonly expectedHash?: string } = {},
+  options: SaveOptions = {},
 ): Promise<Result<{ hash: string }>> {
-  const current = await readText(path);
-  if (
-    !current.ok &&
-    current.error.code !== 'file_missing' &&
-    current.error.code !== 'file_not_text'
-  )
-    return current;
-  const { expectedHash } = options;
-  if (expectedHash !== undefined && (!current.ok || current.value.hash !== expectedHash))
+  const current = await readWorkflowText(path);
+  const text = formatWorkflow(workflow, current.ok ? current.value.text : undefined);
+  return saveOver(current, path, text, options);
+}
+
+export type SaveOptions = {
+  /**
+   * Hash of the file that was opened; `null` when there was none. A file that somebody changed, made or removed
+   * since is left alone: `changed_on_disk`. Without it, whatever is there is replaced.
+   */
+  readonly expectedHash?: string | null;
+};
+
+/** The same for text that is written as it is. */
+export async function saveWorkflowText(
+  path: string,
+  text: string,
+  options: SaveOptions = {},
+): Promise<Result<{ hash: string }>> {
+  return saveOver(await readWorkflowText(path), path, text, options);
+}
+
+async function saveOver(
+  current: Result<WorkflowText>,
+  path: string,
+  text: string,
+  { expectedHash }: SaveOptions,
+): Promise<Result<{ hash: string }>> {
+  const replaceable: WorkflowFileErrorCode[] = ['file_missing', 'file_not_text'];
+  if (!current.ok && !replaceable.includes(current.error.code)) return current;
+  const currentHash = current.ok ? current.value.hash : null;
+  if (expectedHash !== undefined && currentHash !== expectedHash)
     return failure(
       'changed_on_disk',
       `${path} was changed by someone else since it was opened.`,
       'Open it again and repeat your change, or save under another name.',
     );
-  const text = formatWorkflow(workflow, current.ok ? current.value.text : undefined);
   const hash = hashOf(Buffer.from(text));
-  if (current.ok && current.value.hash === hash) return { ok: true, value: { hash } };
+  if (currentHash === hash) return { ok: true, value: { hash } };
   try {
     await replaceFile(path, text);
     return { ok: true, value: { hash } };
@@ -93,7 +113,15 @@ export async function saveWorkflow(
   }
 }
 
-async function readText(path: string): Promise<Result<{ text: string; hash: string }>> {
+export type WorkflowText = {
+  readonly text: string;
+  readonly hash: string;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+};
+
+/** Reads the text of a workflow file, whether or not it is a valid workflow. */
+export async function readWorkflowText(path: string): Promise<Result<WorkflowText>> {
   try {
     const found = await stat(path);
     // Reading a pipe or a device could wait for ever.
@@ -107,7 +135,7 @@ async function readText(path: string): Promise<Result<{ text: string; hash: stri
       );
     const bytes = await readFile(path);
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return { ok: true, value: { text, hash: hashOf(bytes) } };
+    return { ok: true, value: { text, hash: hashOf(bytes), modifiedAt: found.mtimeMs } };
   } catch (error) {
     return readFailure(path, error);
   }

@@ -157,7 +157,9 @@ describe('the preflight of a run', () => {
     for (const flowType of ['conditional', 'approval-gate', 'loop'] as const) {
       const connections = [{ source: 'a', target: 'b', flowType }];
       const workflow = sampleWorkflow({ agents: ['a', 'b'], connections });
-      expect(validateWorkflow(workflow)).toEqual([]);
+      expect(validateWorkflow(workflow)).toMatchObject([
+        { code: 'flow_type_unsupported', severity: 'warning' },
+      ]);
       const problems = validateForRun(workflow, { mode: 'cloud' });
       expect(problems).toMatchObject([{ code: 'flow_type_unsupported' }]);
       expect(isRunnable(problems)).toBe(false);

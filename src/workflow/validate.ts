@@ -9,13 +9,7 @@ import type { Workflow } from './schema.ts';
 
 /** Everything wrong or worth knowing about a workflow, errors first; wherever and whenever it runs. */
 export function validateWorkflow(workflow: Workflow): Problem[] {
-  return bySeverity([
-    ...agentProblems(workflow),
-    ...connectionProblems(workflow),
-    ...orderProblems(workflow),
-    ...repositoryProblems(workflow),
-    ...mcpServerProblems(workflow),
-  ]);
+  return bySeverity([...documentProblems(workflow), ...flowTypeProblems(workflow, 'warning')]);
 }
 
 /**
@@ -30,8 +24,8 @@ export function validateForRun(workflow: Workflow, conditions: RunConditions): P
   const { repositories } = conditions;
   const asRun = repositories === undefined ? workflow : withRepositories(workflow, repositories);
   return bySeverity([
-    ...validateWorkflow(asRun),
-    ...flowTypeProblems(workflow),
+    ...documentProblems(asRun),
+    ...flowTypeProblems(workflow, 'error'),
     ...runProblems(workflow, conditions),
   ]);
 }
@@ -39,6 +33,16 @@ export function validateForRun(workflow: Workflow, conditions: RunConditions): P
 /** Warnings and notices do not stand in the way. */
 export function isRunnable(problems: readonly Problem[]): boolean {
   return !hasErrors(problems);
+}
+
+function documentProblems(workflow: Workflow): Problem[] {
+  return [
+    ...agentProblems(workflow),
+    ...connectionProblems(workflow),
+    ...orderProblems(workflow),
+    ...repositoryProblems(workflow),
+    ...mcpServerProblems(workflow),
+  ];
 }
 
 function withRepositories(

@@ -1,6 +1,6 @@
 import { compileHandoffSchema } from '../handoff-schema.ts';
 import type { AgentId } from '../ids.ts';
-import { type Problem, type ProblemPath, problem } from '../problem.ts';
+import { type Problem, type ProblemPath, type ProblemSeverity, problem } from '../problem.ts';
 import type { Connection, FlowType, Workflow } from '../schema.ts';
 
 /** Every connection leads from one agent to another one, once, and its hand-off can be made. */
@@ -105,14 +105,17 @@ function duplicates(connections: readonly Connection[]): Problem[] {
 
 const supportedFlowTypes: ReadonlySet<FlowType> = new Set(['always']);
 
-/** Flow types that are kept in the file but not carried out: running them as "always" would do the wrong thing. */
-export function flowTypeProblems(workflow: Workflow): Problem[] {
+/**
+ * Flow types that are kept in the file but not carried out: running them as "always" would do the wrong thing.
+ * The document is sound all the same, so how grave this is depends on who asks.
+ */
+export function flowTypeProblems(workflow: Workflow, severity: ProblemSeverity): Problem[] {
   const found: Problem[] = [];
   for (const [index, { id, flowType }] of workflow.connections.entries())
     if (!supportedFlowTypes.has(flowType))
       found.push(
         problem(
-          'error',
+          severity,
           'flow_type_unsupported',
           ['connections', index, 'flowType'],
           `Connection "${id}" has the flow type "${flowType}", which this version of Cerevisor does not carry out.`,
