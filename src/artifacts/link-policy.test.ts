@@ -44,6 +44,7 @@ describe('links', () => {
       '127.1',
       '[::1]',
       'localhost',
+      'localhost.',
       'x.localhost',
       '[::ffff:127.0.0.1]',
     ]) {

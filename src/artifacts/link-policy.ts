@@ -45,7 +45,7 @@ export function isAddressAllowed(address: string, reach: LinkReach): boolean {
 
 /** Says why a link may not be followed, or nothing. Names are judged again by the address they resolve to. */
 export function refusalOf(url: URL, reach: LinkReach): string | undefined {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, '');
   const isLocalName = host === 'localhost' || host.endsWith('.localhost');
   const isLoopbackHost =
     isLocalName || (isIP(host) !== 0 && loopback.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6'));
