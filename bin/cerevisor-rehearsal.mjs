@@ -5,14 +5,14 @@ import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const oldestNode = 24;
 const here = dirname(realpathSync(fileURLToPath(import.meta.url)));
 const program = join(here, '..', 'rehearsal', 'main.ts');
 
 if (Number(process.versions.node.split('.')[0]) >= oldestNode) {
-  await import(program);
+  await import(pathToFileURL(program).href);
 } else {
   runWith(bundledNode());
 }

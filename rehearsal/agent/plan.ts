@@ -10,7 +10,8 @@ export function planFor(reading: PromptReading, agentName: string): readonly Ste
 }
 
 function defaultPlan(reading: PromptReading, agentName: string): readonly Step[] {
-  const merges = reading.namedBranches.map((branch): Step => ({ kind: 'merge', branch }));
+  if (reading.wantsAnswerOnly) return [{ kind: 'conclude' }];
+  const merges = reading.branchesToMerge.map((branch): Step => ({ kind: 'merge', branch }));
   const received =
     reading.handOffs === undefined
       ? 'Nobody handed anything to me, so I start from the repository alone.'

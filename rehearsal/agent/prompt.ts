@@ -1,4 +1,4 @@
-import { outlineOf } from './fences.ts';
+import { type Heading, type Outline, outlineOf } from './fences.ts';
 
 export type PromptReading = {
   /** First heading, else first line: what an agent without a name is called. */
@@ -10,8 +10,10 @@ export type PromptReading = {
   readonly wantsHandOffSummary: boolean;
   /** Raw JSON Schema for the structured answer that the prompt asks for. */
   readonly answerSchema?: string;
-  /** Branches the prompt names, e.g. those of other agents that are to be merged. */
-  readonly namedBranches: readonly string[];
+  /** The prompt wants the structured answer and nothing else, as a request to repair one does. */
+  readonly wantsAnswerOnly: boolean;
+  /** Branches named in a section whose heading speaks of merging. */
+  readonly branchesToMerge: readonly string[];
   readonly attempt?: number;
 };
 
@@ -23,25 +25,43 @@ export type PromptReading = {
  * tag, and reaches to the end. Only the first top-level `rehearse` block ahead of it counts.
  */
 export function readPrompt(prompt: string): PromptReading {
-  const { fences, headings } = outlineOf(prompt);
-  const handOffStart = Math.min(
-    headings.find(({ title }) => /\bhand-?offs?\b/i.test(title) && !isSummaryTitle(title))?.start ??
-      prompt.length,
-    tagStart(prompt),
+  const outline = outlineOf(prompt);
+  const { fences, headings } = outline;
+  const handOffHeading = headings.find(
+    ({ title }) => /\bhand-?offs?\b/i.test(title) && !isSummaryTitle(title),
   );
-  const own = fences.filter(({ start }) => start < handOffStart);
-  const script = own.find(({ info }) => firstWord(info) === 'rehearse');
+  const handOffStart = Math.min(handOffHeading?.start ?? prompt.length, tagStart(prompt));
+  const script = fences.find(
+    ({ info, start }) => firstWord(info) === 'rehearse' && start < handOffStart,
+  );
   const schema = fences.findLast(({ info }) => firstWord(info) === 'json-schema');
-  const attempt = /\battempt\s*[:#]?\s*(\d{1,4})\b/i.exec(withoutSpan(prompt, script));
+  const ownWords = withoutFences(prompt, outline);
+  const attempt = /\battempt\s*[:#]?\s*(\d{1,4})\b/i.exec(ownWords);
+  const handOffs =
+    handOffHeading?.start === handOffStart
+      ? sectionOf(prompt, outline, handOffHeading)
+      : prompt.slice(handOffStart).trim();
+  const merges = headings
+    .filter(({ title }) => /\bmerge\b/i.test(title))
+    .map((heading) => sectionOf(prompt, outline, heading));
   return {
     title: titleOf(prompt, headings[0]?.title),
     ...(script === undefined ? {} : { script: script.content }),
-    ...(handOffStart === prompt.length ? {} : { handOffs: prompt.slice(handOffStart).trim() }),
-    wantsHandOffSummary: /hand-?off summary/i.test(withoutSpan(prompt, script)),
+    ...(handOffs === '' ? {} : { handOffs }),
+    wantsHandOffSummary: /hand-?off summary/i.test(ownWords),
     ...(schema === undefined ? {} : { answerSchema: schema.content }),
-    namedBranches: [...new Set(prompt.match(/\bcursor\/[\w./-]*[\w-]/g) ?? [])],
+    wantsAnswerOnly: schema !== undefined && /change no files/i.test(ownWords),
+    branchesToMerge: [...new Set(merges.flatMap((text) => text.match(branchName) ?? []))],
     ...(attempt === null ? {} : { attempt: Number(attempt[1]) }),
   };
+}
+
+const branchName = /\bcursor\/[\w./-]*[\w-]/g;
+
+/** From a heading to the next one of its level or above. */
+function sectionOf(prompt: string, { headings }: Outline, heading: Heading): string {
+  const next = headings.find(({ start, level }) => start > heading.start && level <= heading.level);
+  return prompt.slice(heading.start, next?.start).trim();
 }
 
 const isSummaryTitle = (title: string): boolean => /^hand-?off summary\W*$/i.test(title.trim());
@@ -53,8 +73,15 @@ function tagStart(prompt: string): number {
   return place === -1 ? prompt.length : place;
 }
 
-function withoutSpan(text: string, span: { start: number; end: number } | undefined): string {
-  return span === undefined ? text : text.slice(0, span.start) + text.slice(span.end);
+/** The prompt without what it quotes: fenced text is material, also when it looks like a request. */
+function withoutFences(prompt: string, { fences }: Outline): string {
+  let text = '';
+  let place = 0;
+  for (const { start, end } of fences) {
+    text += prompt.slice(place, start);
+    place = end;
+  }
+  return text + prompt.slice(place);
 }
 
 function titleOf(prompt: string, heading: string | undefined): string {

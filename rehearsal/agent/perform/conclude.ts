@@ -54,6 +54,9 @@ export async function leaveReport(performance: Performance): Promise<void> {
 /** The last message: what was done, and then exactly the sections that the prompt asked for. */
 export async function conclude(performance: Performance): Promise<void> {
   const { reading, narrator } = performance;
+  if (reading.wantsAnswerOnly && reading.answerSchema !== undefined) {
+    return narrator.say(structuredAnswer(reading.answerSchema));
+  }
   const facts = await factsOf(performance);
   const parts = [`I finished "${performance.agent().name}". ${facts.join(' ')}`];
   if (reading.answerSchema !== undefined) parts.push(structuredAnswer(reading.answerSchema));

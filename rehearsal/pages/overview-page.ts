@@ -1,0 +1,36 @@
+import type { Handler } from '../api/routes.ts';
+import { readLedger } from '../ledger/ledger.ts';
+import type { Rehearsal } from '../rehearsal.ts';
+import { html, page } from './html.ts';
+
+/** `GET /rehearsal`: the ledger for people. */
+export function overviewPage({ store, faults, clock, origin }: Rehearsal): Handler {
+  return () => {
+    const ledger = readLedger(store, origin(), false);
+    const rows = [...ledger.agents].reverse().map(
+      (agent) =>
+        html`<tr><td><a href="/agents/${agent.id}">${agent.name}</a>${agent.isDeleted ? ' (deleted)' : ''}</td>
+<td>${agent.runs.map(
+          ({ status, eventCount, streamConnects }) =>
+            html`<span class="status">${status}</span> ${eventCount} events, ${streamConnects.length} reads<br>`,
+        )}</td>
+<td>${agent.creates.asked} asked, ${agent.creates.conflicted} refused as known</td>
+<td>${agent.branches.map(({ branch }) => html`<code>${branch}</code><br>`)}${agent.pullRequests.map(
+          ({ url, title }) => html`<a href="${url}">${title}</a><br>`,
+        )}</td><td>${agent.artifacts.length}</td></tr>`,
+    );
+    const switched = faults.list().map(
+      ({ id, match, effect, seen, fired }) =>
+        html`<tr><td><code>${id}</code></td><td><code>${JSON.stringify(match)}</code></td>
+<td><code>${JSON.stringify(effect)}</code></td><td>${fired} of ${seen}</td></tr>`,
+    );
+    return page(
+      'Rehearsal cloud',
+      html`<h1>Rehearsal cloud</h1>
+<p>Its clock shows ${new Date(clock.now()).toISOString()} and runs ${clock.scale} times as fast as yours.
+The same as JSON: <a href="/rehearsal/ledger">ledger</a>.</p>
+<h2>Agents</h2><table><tr><th>Agent</th><th>Runs</th><th>Creates</th><th>Branches</th><th>Artifacts</th></tr>${rows}</table>
+<h2>Faults</h2><table><tr><th>Fault</th><th>When</th><th>What</th><th>Fired</th></tr>${switched}</table>`,
+    );
+  };
+}
