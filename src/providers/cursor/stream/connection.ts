@@ -18,9 +18,7 @@ export function takeFrames(
   const facts: (() => void)[] = [];
   for (const frame of frames) {
     tracker.read(frame);
-    // `status` and `error` describe the connection's moment and come again with every reconnect: they are
-    // facts and reasons, not part of the run's history.
-    if (frame.event !== 'status' && frame.event !== 'error') passed.push(frame);
+    if (isHistory(frame, tracker)) passed.push(frame);
     if (frame.event === 'status' || frame.event === 'error' || frame.event === 'result') {
       facts.push(() => readFact(frame, ledger, observer, findings));
     }
@@ -33,6 +31,15 @@ export function takeFrames(
   }
   for (const tell of facts) tell();
   return findings;
+}
+
+/**
+ * `status` and `error` describe the moment of a connection and come again with every reconnect, and a `done`
+ * without a result only closes the connection: they are facts and reasons, not part of the run's history.
+ */
+function isHistory({ event }: Frame, tracker: PairTracker): boolean {
+  if (event === 'done') return tracker.isAtEnd;
+  return event !== 'status' && event !== 'error';
 }
 
 function readFact(

@@ -35,6 +35,11 @@ it('never passes the result before done, whatever comes in between', () => {
   expect(cursorAfter(...until, frame('done'))).toBe('2-0');
 });
 
+it('is not moved by a done without a result', () => {
+  expect(cursorAfter(frame('assistant', '1-0'), frame('done'))).toBeUndefined();
+  expect(cursorAfter(frame('assistant', '1-0'), frame('done', '1-0'))).toBeUndefined();
+});
+
 /** Whole runs as Cursor sends them: pairs, lone simplified frames, lone updates, then result and done. */
 const runs = fc
   .array(fc.constantFrom('pair', 'simplified', 'update'), { maxLength: 30 })
@@ -64,7 +69,10 @@ it('delivers the original stream for any cut points, after duplicates are droppe
       // Each cut is a crash: only what was stored (frames and cursor) survives into the next connection.
       for (const cut of [...cuts, Number.POSITIVE_INFINITY]) {
         const tracker = new PairTracker(cursor);
-        for (const each of connect(run, cursor).slice(0, cut)) {
+        const connection = connect(run, cursor);
+        // Every second connection that is cut early says a premature `done` as its last word.
+        const lastWord = cut % 2 === 0 && cut < connection.length ? [frame('done')] : [];
+        for (const each of [...connection.slice(0, cut), ...lastWord]) {
           tracker.read(each);
           if (each.id !== undefined && !kept.has(key(each))) kept.set(key(each), each);
         }

@@ -9,11 +9,14 @@ import type { Frame } from '../../port.ts';
  *  - a frame with another id has been read, or
  *  - it is the end. After `result` the cursor stands still until `done`: whoever stops in between reads the
  *    result once more, which is harmless, instead of never.
+ * A `done` without a result ends the connection, not the run: Cursor sends one after `stream_unavailable`, even
+ * between a frame and its twin.
  */
 export class PairTracker {
   #complete: string | undefined;
   #open: string | undefined;
   #isHeldByResult = false;
+  #isAtEnd = false;
 
   constructor(cursor?: string) {
     this.#complete = cursor;
@@ -24,10 +27,17 @@ export class PairTracker {
     return this.#complete;
   }
 
+  /** `done` has come after the result: everything has been read. */
+  get isAtEnd(): boolean {
+    return this.#isAtEnd;
+  }
+
   read(frame: Frame): void {
     if (frame.event === 'done') {
+      if (!this.#isHeldByResult) return;
       this.#complete = frame.id ?? this.#open ?? this.#complete;
       this.#isHeldByResult = false;
+      this.#isAtEnd = true;
       return;
     }
     if (frame.id === undefined) return;

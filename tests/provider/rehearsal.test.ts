@@ -1,0 +1,312 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RunningRehearsal, startRehearsal } from '../../rehearsal/server.ts';
+import { type CursorProvider, createCursorProvider } from '../../src/providers/cursor/provider.ts';
+import { realSleep } from '../../src/providers/cursor/time.ts';
+import type { Frame, LaunchRequest, RunRecord } from '../../src/providers/port.ts';
+import { type Recording, record } from './observer.ts';
+
+let folder: string;
+let cloud: RunningRehearsal;
+let provider: CursorProvider;
+
+const start = () =>
+  createCursorProvider({
+    apiKey: () => 'crsr_rehearsal',
+    backendUrl: cloud.url,
+    isRehearsal: true,
+    random: () => 1,
+    sleep: (milliseconds, signal) => realSleep(milliseconds / 20, signal),
+    followLimits: { endingSilenceMs: 200 },
+    host: { deadlinesMs: { launch: 3_000 } },
+  });
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'provider-'));
+  const repository = join(folder, 'repository');
+  execFileSync('git', ['init', '-q', '-b', 'main', repository]);
+  writeFileSync(join(repository, 'README.md'), '# A repository\n');
+  const git = (...words: string[]) =>
+    execFileSync('git', ['-C', repository, '-c', 'user.name=t', '-c', 'user.email=t@t', ...words]);
+  git('add', '.');
+  git('commit', '-q', '-m', 'first');
+  cloud = await startRehearsal({ home: join(folder, 'home'), paceMs: 1 });
+  provider = start();
+});
+afterEach(async () => {
+  await provider.close();
+  await cloud.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const script = (...lines: string[]) => ['Do it.', '```rehearse', ...lines, '```'].join('\n');
+const requestWith = (prompt: string, fields: Partial<LaunchRequest> = {}): LaunchRequest => ({
+  agentId: `bc-${randomUUID()}`,
+  name: 'Reviewer',
+  prompt,
+  repositories: [{ url: join(folder, 'repository'), startingRef: 'main' }],
+  autoCreatePr: false,
+  metadata: { cerevisorSession: 's_1', cerevisorAttempt: '1' },
+  ...fields,
+});
+
+async function launched(prompt: string): Promise<RunRecord> {
+  const outcome = await provider.launch(requestWith(prompt));
+  if (outcome.kind !== 'launched') throw new Error(JSON.stringify(outcome));
+  return outcome.run;
+}
+
+async function fault(effect: Record<string, unknown>, match: Record<string, unknown> = {}) {
+  const response = await fetch(`${cloud.url}/rehearsal/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ match, effect }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}
+const clearFaults = () => fetch(`${cloud.url}/rehearsal/faults`, { method: 'DELETE' });
+
+const follow = (
+  { agentId, runId }: RunRecord,
+  observer: Recording,
+  fields: { cursor?: string; signal?: AbortSignal; hasEnded?: boolean } = {},
+) =>
+  provider.follow(
+    { agentId, runId, hasEnded: false, signal: new AbortController().signal, ...fields },
+    observer,
+  );
+
+const keys = (frames: readonly Frame[]) =>
+  frames.map(({ id, event, data }) => `${id} ${event} ${data}`);
+
+/** The stream as it is without any trouble. */
+async function replay(run: RunRecord): Promise<string[]> {
+  await clearFaults();
+  const observer = record();
+  expect(await follow(run, observer, { hasEnded: true })).toEqual({ kind: 'complete' });
+  return keys(observer.kept());
+}
+
+describe('a whole run on the rehearsal cloud', () => {
+  it('is launched, followed to its end, and leaves branch, artifact and usage', async () => {
+    const run = await launched(
+      script('say Hello there.', 'write notes.md Something new', 'artifact report.txt all fine'),
+    );
+    const observer = record();
+    expect(await follow(run, observer)).toEqual({ kind: 'complete' });
+    expect(observer.facts.at(-1)?.record).toMatchObject({ status: 'FINISHED', runId: run.runId });
+    expect(observer.facts.at(-1)?.record.branches[0]?.branch).toMatch(/^cursor\//);
+    expect(observer.gaps).toEqual([]);
+
+    expect(await provider.readRun(run.agentId, run.runId)).toMatchObject({
+      value: { status: 'FINISHED' },
+    });
+    expect(await provider.reconnect(run.agentId, run.runId)).toMatchObject({
+      value: { status: 'FINISHED' },
+    });
+    const artifacts = await provider.listArtifacts(run.agentId);
+    expect(artifacts).toMatchObject({
+      ok: true,
+      value: [{ path: expect.stringContaining('report.txt') }],
+    });
+    expect(await provider.usage(run.agentId, run.runId)).toMatchObject({ ok: true });
+    const own = await provider.listOwnAgents(10);
+    expect(own.ok && own.value.map(({ agentId }) => agentId)).toEqual([run.agentId]);
+  });
+
+  it('takes a follow-up on the same agent', async () => {
+    const run = await launched(script('say First.'));
+    await follow(run, record());
+    const outcome = await provider.followUp({
+      agentId: run.agentId,
+      prompt: script('say Second.'),
+      knownRunIds: [run.runId],
+    });
+    expect(outcome).toMatchObject({ kind: 'launched', adopted: false });
+    if (outcome.kind !== 'launched') return;
+    expect(outcome.run.runId).not.toBe(run.runId);
+    const observer = record();
+    expect(await follow(outcome.run, observer)).toEqual({ kind: 'complete' });
+  });
+
+  it('is cancelled only when Cursor says so', async () => {
+    const run = await launched(script('say Working.', 'wait 1h'));
+    const observer = record();
+    const end = follow(run, observer);
+    await observer.until(() => observer.facts.length > 0);
+    expect(await provider.cancel(run.agentId, run.runId)).toEqual({ ok: true, value: undefined });
+    expect(await end).toEqual({ kind: 'complete' });
+    expect(observer.facts.at(-1)?.record.status).toBe('CANCELLED');
+    expect(observer.facts.map((fact) => fact.record.status)).not.toContain('FINISHED');
+    expect(await provider.cancel(run.agentId, run.runId)).toMatchObject({
+      error: { code: 'not_cancellable' },
+    });
+  });
+
+  it('fails and expires by name', async () => {
+    const failed = record();
+    await follow(await launched(script('fail It broke')), failed);
+    expect(failed.facts.at(-1)?.record.status).toBe('ERROR');
+    const expired = record();
+    await follow(await launched(script('expire')), expired);
+    expect(expired.facts.at(-1)?.record.status).toBe('EXPIRED');
+  });
+});
+
+describe('launching once', () => {
+  const agents = async () => {
+    const own = await provider.listOwnAgents(100);
+    return own.ok ? own.value.length : -1;
+  };
+
+  it.each([
+    ['the answer is lost', { kind: 'reset', when: 'after' }],
+    ['the answer never comes', { kind: 'hang', when: 'after' }],
+    ['the answer is a broken page', { kind: 'malformed', when: 'after' }],
+    [
+      'a gateway loses the answer',
+      { kind: 'error', code: 'upstream_error', status: 502, when: 'after' },
+    ],
+  ])('makes one agent when %s', async (_, effect) => {
+    await fault(effect, { operation: 'createAgent', nth: 1 });
+    const request = requestWith(script('say Hi.'));
+    expect(await provider.launch(request)).toMatchObject({ kind: 'unknown' });
+    expect(await provider.launch(request)).toMatchObject({
+      kind: 'launched',
+      adopted: true,
+      run: { agentId: request.agentId },
+    });
+    expect(await agents()).toBe(1);
+  });
+
+  it('makes one agent when the host dies in the middle of the call', async () => {
+    await provider.warm();
+    await fault({ kind: 'hang', when: 'after' }, { operation: 'createAgent', nth: 1 });
+    const request = requestWith(script('say Hi.'));
+    const first = provider.launch(request);
+    while ((await agents()) === 0); // each turn is a request: this waits for the creation, not for a time
+    process.kill(provider.hostPid() ?? 0, 'SIGKILL');
+    expect(await first).toMatchObject({ kind: 'unknown', error: { code: 'host_failed' } });
+    expect(await provider.launch(request)).toMatchObject({ kind: 'launched', adopted: true });
+    expect(await agents()).toBe(1);
+  });
+
+  it('adds no more than a moment before Cursor is asked', async () => {
+    await provider.warm();
+    const started = performance.now();
+    await provider.launch(requestWith(script('say Hi.')));
+    // A loose bound: the whole exchange, with the work of the rehearsal cloud itself.
+    expect(performance.now() - started).toBeLessThan(1_500);
+  });
+});
+
+describe('following through trouble', () => {
+  const chatty = script(
+    'say one two three four five six',
+    'think seven eight',
+    'say nine ten eleven',
+    'write a.md x',
+  );
+
+  it.each([
+    ['between a frame and its twin', { kind: 'cut', inPair: 3, how: 'reset' }],
+    ['by a clean end', { kind: 'cut', afterEvents: 5, how: 'end' }],
+    ['in the middle of a frame', { kind: 'cut', afterBytes: 700, how: 'reset' }],
+    ['with garbage', { kind: 'garbage', afterEvents: 4 }],
+    ['with stream_unavailable', { kind: 'stream-error', afterEvents: 3 }],
+  ])('keeps every event once when each of five connections is cut %s', async (_, effect) => {
+    await fault(effect, { operation: 'streamRun', times: 5 });
+    const run = await launched(chatty);
+    const observer = record();
+    expect(await follow(run, observer)).toEqual({ kind: 'complete' });
+    expect(keys(observer.kept())).toEqual(await replay(run));
+    expect(observer.facts.filter((fact) => fact.record.status === 'FINISHED')).toHaveLength(1);
+  });
+
+  it('keeps every event once over crashes of our own, from the stored cursor', async () => {
+    const run = await launched(chatty);
+    const kept: Frame[] = [];
+    let cursor: string | undefined;
+    for (let crash = 0; crash < 6; crash += 1) {
+      await fault(
+        { kind: 'cut', afterEvents: 4 + crash, how: 'end' },
+        { operation: 'streamRun', times: 1 },
+      );
+      const observer = record();
+      const abort = new AbortController();
+      const end = follow(run, observer, {
+        signal: abort.signal,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      await Promise.race([
+        observer.until(() => observer.connections.includes('reconnecting')),
+        end,
+      ]);
+      abort.abort();
+      await end;
+      kept.push(...observer.frames);
+      cursor = observer.cursors.at(-1) ?? cursor;
+    }
+    const last = record();
+    await follow(run, last, cursor === undefined ? {} : { cursor });
+    last.frames.unshift(...kept);
+    expect(keys(last.kept())).toEqual(await replay(run));
+  });
+
+  it('reads CRLF framing', async () => {
+    await fault({ kind: 'crlf' }, { operation: 'streamRun' });
+    const run = await launched(chatty);
+    const observer = record();
+    expect(await follow(run, observer)).toEqual({ kind: 'complete' });
+    expect(keys(observer.kept())).toEqual(await replay(run));
+  });
+
+  it('starts afresh with a gap when the cursor belongs to another run', async () => {
+    const run = await launched(script('say Hi.'));
+    const observer = record();
+    const end = await follow(run, observer, { cursor: 'not-of-this-run' });
+    expect(end).toEqual({ kind: 'complete' });
+    expect(observer.gaps).toEqual(['invalid_last_event_id']);
+    expect(keys(observer.kept())).toEqual(await replay(run));
+  });
+
+  it('reports an expired stream and takes the result from the record', async () => {
+    const run = await launched(script('say Hi.'));
+    await follow(run, record());
+    await fault({ kind: 'error', code: 'stream_expired', status: 410 }, { operation: 'streamRun' });
+    const observer = record();
+    expect(await follow(run, observer)).toEqual({ kind: 'incomplete' });
+    expect(observer.gaps).toEqual(['stream_expired']);
+    expect(observer.facts.at(-1)).toMatchObject({
+      source: 'record',
+      record: { status: 'FINISHED' },
+    });
+  });
+
+  it('believes the stream when the record stays frozen at RUNNING', async () => {
+    await fault({ kind: 'frozen-record' });
+    await fault({ kind: 'no-result' }, { operation: 'streamRun' });
+    const run = await launched(script('say Hi.'));
+    const observer = record();
+    await follow(run, observer);
+    expect(observer.facts.at(-1)).toMatchObject({
+      source: 'stream',
+      record: { status: 'FINISHED' },
+    });
+  });
+
+  it('takes the result from the stream although the record stays frozen', async () => {
+    await fault({ kind: 'frozen-record' });
+    const run = await launched(script('say Hi.'));
+    const observer = record();
+    expect(await follow(run, observer)).toEqual({ kind: 'complete' });
+    expect(observer.facts.at(-1)).toMatchObject({
+      source: 'stream',
+      record: { status: 'FINISHED' },
+    });
+  });
+});
