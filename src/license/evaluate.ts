@@ -1,4 +1,4 @@
-import { checkToken, type LicenseProblem } from './token.ts';
+import type { CheckedKey, LicenseClaims, LicenseProblem } from './token.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const TRIAL_DAYS = 7;
@@ -25,17 +25,19 @@ export type LicenseFacts = {
   readonly firstStartAt: number;
   /** The latest time this installation has ever seen. Time never runs backwards from there. */
   readonly lastSeenAt: number;
-  readonly token?: string | undefined;
-  readonly publicKey: string;
+  /** The stored key as `checkKey` found it. */
+  readonly key?: CheckedKey | undefined;
 };
 
 /** Judges the facts alone: the same facts always give the same licence. */
-export async function evaluateLicense(facts: LicenseFacts): Promise<License> {
+export function evaluateLicense(facts: LicenseFacts): License {
   const now = Math.max(facts.now, facts.lastSeenAt, facts.firstStartAt);
-  if (facts.token === undefined) return withoutKey(facts.firstStartAt, now);
-  const checked = await checkToken(facts.token, facts.publicKey, now);
-  if (!checked.ok) return { ...withoutKey(facts.firstStartAt, now), problem: checked.problem };
-  const { sub, name, tier, seats, exp } = checked.claims;
+  const { key } = facts;
+  if (key === undefined) return withoutKey(facts.firstStartAt, now);
+  const problem = key.ok ? timeProblem(key.claims, now) : key.problem;
+  if (!key.ok || problem !== undefined)
+    return { ...withoutKey(facts.firstStartAt, now), ...(problem && { problem }) };
+  const { sub, name, tier, seats, exp } = key.claims;
   return {
     tier,
     reason: 'key_active',
@@ -43,6 +45,28 @@ export async function evaluateLicense(facts: LicenseFacts): Promise<License> {
     ...(seats === undefined ? {} : { seats }),
     ...(exp === undefined ? {} : { endsAt: exp * 1000, daysLeft: daysUntil(exp * 1000, now) }),
   };
+}
+
+function timeProblem({ iat, nbf, exp }: LicenseClaims, now: number): LicenseProblem | undefined {
+  if (exp !== undefined && now >= exp * 1000)
+    return {
+      code: 'license_expired',
+      message: `This licence ended on ${dateOf(exp)}.`,
+      suggestion:
+        'Renew the subscription and activate the new key. If the date is wrong, check the clock of this machine.',
+    };
+  // A day of grace for the time of issue: clocks differ, and a fresh key must not wait for a slow one.
+  const begins = Math.max(nbf ?? 0, iat - DAY_MS / 1000);
+  if (now >= begins * 1000) return undefined;
+  return {
+    code: 'license_not_yet_valid',
+    message: `This licence begins on ${dateOf(nbf ?? iat)}.`,
+    suggestion: 'Check the clock of this machine, or activate the key on that day.',
+  };
+}
+
+function dateOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
 }
 
 function withoutKey(firstStartAt: number, now: number): License {
@@ -82,4 +106,21 @@ export function canStartCloudRun(license: License): LicenseGate {
         'Activate a licence key: cerevisor license activate KEY. Runs that are under way are not affected.',
     },
   };
+}
+
+/** The licence in a sentence, for people. */
+export function describeLicense(license: License): string {
+  const { daysLeft } = license;
+  const left =
+    daysLeft === undefined ? '' : `, ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'} left`;
+  switch (license.reason) {
+    case 'key_active':
+      return `Licensed to ${license.holder ?? 'you'}${left}.`;
+    case 'trial_running':
+      return `${license.problem ? `${license.problem.message} ` : ''}Trial${left}.`;
+    case 'trial_over':
+      return license.problem?.message ?? `The trial of ${TRIAL_DAYS} days is over.`;
+    default:
+      return license.reason satisfies never;
+  }
 }

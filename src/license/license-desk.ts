@@ -1,9 +1,6 @@
 import { evaluateLicense, type License } from './evaluate.ts';
 import type { LicenseRecord, LicenseStore } from './store.ts';
-import { checkToken, type LicenseProblem, withoutSpace } from './token.ts';
-
-/** Often enough that turning the clock back gains nothing worth it, and no write for every look. */
-const SEEN_EVERY_MS = 10 * 60 * 1000;
+import { type CheckedKey, checkKey, type LicenseProblem, withoutSpace } from './token.ts';
 
 export type LicenseDeskOptions = {
   readonly store: LicenseStore;
@@ -11,71 +8,107 @@ export type LicenseDeskOptions = {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** When the journal's first and last session started: it remembers them when every copy of the record is lost. */
-  readonly knownSessions: () => { readonly earliestAt?: number; readonly latestAt?: number };
+  readonly knownSessions?: { readonly earliestAt?: number; readonly latestAt?: number };
 };
 
-export type LicenseDesk = {
-  /** The licence as it stands now. The first call ever begins the trial. */
-  current(): Promise<License>;
-  /** Stores a key that is right; a wrong one changes nothing. */
-  activate(
-    key: string,
-  ): Promise<{ ok: true; license: License } | { ok: false; problem: LicenseProblem }>;
-  /** Forgets the key. */
-  deactivate(): Promise<License>;
-};
+/**
+ * Answers questions about the licence and keeps its record. Offline: nobody is asked.
+ *
+ * @example
+ * const desk = await LicenseDesk.open({ store: licenseFile(path), publicKey, now: Date.now });
+ * const gate = canStartCloudRun(desk.current());
+ */
+export class LicenseDesk {
+  readonly #options: LicenseDeskOptions;
+  #record: LicenseRecord;
+  #key: CheckedKey | undefined;
 
-/** Answers questions about the licence and keeps its record. Offline: nobody is asked. */
-export function openLicenseDesk(options: LicenseDeskOptions): LicenseDesk {
-  const { store, publicKey, now } = options;
-
-  async function look(): Promise<LicenseRecord> {
-    const stored = await store.read();
-    const record = remembered(stored, now(), options.knownSessions());
-    const isNews =
-      stored === undefined ||
-      record.firstStartAt < stored.firstStartAt ||
-      record.lastSeenAt >= stored.lastSeenAt + SEEN_EVERY_MS;
-    if (isNews) await store.write(record);
-    return record;
+  private constructor(
+    options: LicenseDeskOptions,
+    record: LicenseRecord,
+    key: CheckedKey | undefined,
+  ) {
+    this.#options = options;
+    this.#record = record;
+    this.#key = key;
   }
 
-  const judge = (record: LicenseRecord) => evaluateLicense({ ...record, publicKey, now: now() });
+  /** Reads the record; the first opening ever begins the trial. */
+  static async open(options: LicenseDeskOptions): Promise<LicenseDesk> {
+    const record = remembered(await options.store.read(), options);
+    const { token } = record;
+    const key = token === undefined ? undefined : await checkKey(token, options.publicKey);
+    await options.store.write(record);
+    return new LicenseDesk(options, record, key);
+  }
 
-  return {
-    current: async () => judge(await look()),
-    async activate(key) {
-      const record = await look();
-      const token = withoutSpace(key);
-      const checked = await checkToken(token, publicKey, Math.max(now(), record.lastSeenAt));
-      if (!checked.ok) return checked;
-      const activated = { ...record, token };
-      await store.write(activated);
-      return { ok: true, license: await judge(activated) };
-    },
-    async deactivate() {
-      const { token: _, ...rest } = await look();
-      await store.write(rest);
-      return judge(rest);
-    },
-  };
+  /** The licence at this moment. */
+  current(): License {
+    this.#see();
+    return evaluateLicense({ ...this.#record, key: this.#key, now: this.#options.now() });
+  }
+
+  /** Enough of the stored key to recognise it; nothing without one. */
+  maskedKey(): string | undefined {
+    return this.#record.token === undefined ? undefined : masked(this.#record.token);
+  }
+
+  /**
+   * Writes down how far time has come. To be called now and then (every ten minutes will do): what is written
+   * here is what turning the clock back cannot take away.
+   */
+  async remember(): Promise<void> {
+    this.#see();
+    await this.#options.store.write(this.#record);
+  }
+
+  /** Stores a key that is valid now; any other changes nothing. */
+  async activate(
+    text: string,
+  ): Promise<{ ok: true; license: License } | { ok: false; problem: LicenseProblem }> {
+    const token = withoutSpace(text);
+    const key = await checkKey(token, this.#options.publicKey);
+    this.#see();
+    const license = evaluateLicense({ ...this.#record, key, now: this.#options.now() });
+    if (license.problem !== undefined) return { ok: false, problem: license.problem };
+    await this.#change({ ...this.#record, token }, key);
+    return { ok: true, license };
+  }
+
+  /** Forgets the key. */
+  async deactivate(): Promise<License> {
+    const { token: _, ...rest } = this.#record;
+    await this.#change(rest, undefined);
+    return this.current();
+  }
+
+  async #change(record: LicenseRecord, key: CheckedKey | undefined): Promise<void> {
+    await this.#options.store.write(record);
+    this.#record = record;
+    this.#key = key;
+  }
+
+  #see(): void {
+    const lastSeenAt = Math.max(this.#record.lastSeenAt, this.#options.now());
+    this.#record = { ...this.#record, lastSeenAt };
+  }
 }
 
 /** The earliest start and the latest moment that anything knows of. */
 function remembered(
   stored: LicenseRecord | undefined,
-  now: number,
-  { earliestAt = now, latestAt = now }: ReturnType<LicenseDeskOptions['knownSessions']>,
+  { now, knownSessions = {} }: LicenseDeskOptions,
 ): LicenseRecord {
-  const record = stored ?? { version: 1, firstStartAt: now, lastSeenAt: now };
+  const present = now();
+  const { earliestAt = present, latestAt = present } = knownSessions;
+  const record = stored ?? { version: 1, firstStartAt: present, lastSeenAt: present };
   return {
     ...record,
-    firstStartAt: Math.min(record.firstStartAt, earliestAt, now),
-    lastSeenAt: Math.max(record.lastSeenAt, latestAt, now),
+    firstStartAt: Math.min(record.firstStartAt, earliestAt, present),
+    lastSeenAt: Math.max(record.lastSeenAt, latestAt, present),
   };
 }
 
-/** Enough of a key to recognise it, and not enough to use it. */
-export function maskedKey(token: string): string {
+function masked(token: string): string {
   return token.length <= 16 ? '••••' : `${token.slice(0, 4)}••••${token.slice(-4)}`;
 }

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { canStartCloudRun, evaluateLicense } from './evaluate.ts';
-import { type LicenseDeskOptions, maskedKey, openLicenseDesk } from './license-desk.ts';
+import { canStartCloudRun, describeLicense, evaluateLicense } from './evaluate.ts';
+import { LicenseDesk, type LicenseDeskOptions } from './license-desk.ts';
 import { licensePublicKey } from './public-key.ts';
 import { combinedStore, type LicenseRecord, type LicenseStore, licenseFile } from './store.ts';
+import { checkKey } from './token.ts';
 
 const run = promisify(execFile);
 const DAY = 24 * 60 * 60 * 1000;
@@ -34,34 +35,34 @@ async function keyFor(
     .sign(signer);
 }
 
-const facts = { firstStartAt: start, lastSeenAt: start, publicKey };
+const facts = { firstStartAt: start, lastSeenAt: start };
 
 describe('the trial', () => {
-  it('lasts seven days from the first start and then becomes free', async () => {
+  it('lasts seven days from the first start and then becomes free', () => {
     const at = (now: number) => evaluateLicense({ ...facts, now });
-    expect(await at(start)).toMatchObject({ tier: 'trial', daysLeft: 7 });
-    expect(await at(start + 6.5 * DAY)).toMatchObject({ tier: 'trial', daysLeft: 1 });
-    expect(await at(start + 7 * DAY)).toMatchObject({ tier: 'free', reason: 'trial_over' });
+    expect(at(start)).toMatchObject({ tier: 'trial', daysLeft: 7 });
+    expect(at(start + 6.5 * DAY)).toMatchObject({ tier: 'trial', daysLeft: 1 });
+    expect(at(start + 7 * DAY)).toMatchObject({ tier: 'free', reason: 'trial_over' });
   });
 
-  it('is not prolonged by turning the clock back', async () => {
-    const license = await evaluateLicense({ ...facts, now: start, lastSeenAt: start + 8 * DAY });
+  it('is not prolonged by turning the clock back', () => {
+    const license = evaluateLicense({ ...facts, now: start, lastSeenAt: start + 8 * DAY });
     expect(license.tier).toBe('free');
-    expect((await evaluateLicense({ ...facts, now: start - 100 * DAY })).daysLeft).toBe(7);
+    expect(evaluateLicense({ ...facts, now: start - 100 * DAY }).daysLeft).toBe(7);
   });
 
-  it('gates the start of cloud runs only when it is over', async () => {
-    expect(canStartCloudRun(await evaluateLicense({ ...facts, now: start }))).toEqual({
+  it('gates the start of cloud runs only when it is over', () => {
+    expect(canStartCloudRun(evaluateLicense({ ...facts, now: start }))).toEqual({
       allowed: true,
     });
-    const over = canStartCloudRun(await evaluateLicense({ ...facts, now: start + 8 * DAY }));
+    const over = canStartCloudRun(evaluateLicense({ ...facts, now: start + 8 * DAY }));
     expect(over).toMatchObject({ allowed: false, error: { code: 'license_required' } });
   });
 });
 
 describe('a key', () => {
-  const evaluate = (token: string, now = start + 10 * DAY) =>
-    evaluateLicense({ ...facts, token, now });
+  const evaluate = async (token: string, now = start + 10 * DAY, lastSeenAt = start) =>
+    evaluateLicense({ ...facts, lastSeenAt, key: await checkKey(token, publicKey), now });
 
   it('makes the installation paid until it ends', async () => {
     const token = await keyFor({ name: 'Ada', seats: 3 });
@@ -85,13 +86,7 @@ describe('a key', () => {
   });
 
   it('that has ended does not come back by turning the clock back', async () => {
-    const lastSeenAt = start + 31 * DAY;
-    const license = await evaluateLicense({
-      ...facts,
-      token: await keyFor(),
-      now: start,
-      lastSeenAt,
-    });
+    const license = await evaluate(await keyFor(), start, start + 31 * DAY);
     expect(license.problem?.code).toBe('license_expired');
   });
 
@@ -116,9 +111,8 @@ describe('a key', () => {
     ];
     for (const [code, wrong] of cases)
       expect((await evaluate(wrong)).problem?.code, wrong).toBe(code);
-    const broken = await evaluateLicense({ ...facts, token, now: start, publicKey: 'short' });
-    expect(broken).toMatchObject({
-      tier: 'trial',
+    expect(await checkKey(token, 'short')).toMatchObject({
+      ok: false,
       problem: { code: 'license_public_key_invalid' },
     });
   });
@@ -144,57 +138,72 @@ describe('the licence desk', () => {
   });
 
   const desk = (changes: Partial<LicenseDeskOptions> = {}) =>
-    openLicenseDesk({ store, publicKey, now: () => now, knownSessions: () => ({}), ...changes });
+    LicenseDesk.open({ store, publicKey, now: () => now, ...changes });
 
   it('begins the trial with the first look and remembers how far time has come', async () => {
-    expect(await desk().current()).toMatchObject({ tier: 'trial', daysLeft: 7 });
+    expect((await desk()).current()).toMatchObject({ tier: 'trial', daysLeft: 7 });
     now = start + 6 * DAY;
-    expect(await desk().current()).toMatchObject({ daysLeft: 1 });
+    expect((await desk()).current()).toMatchObject({ daysLeft: 1 });
     now = start;
-    expect(await desk().current()).toMatchObject({ daysLeft: 1 });
+    expect((await desk()).current()).toMatchObject({ daysLeft: 1 });
   });
 
   it('does not begin the trial again for an installation that has sessions', async () => {
     now = start + 20 * DAY;
-    const knownSessions = () => ({ earliestAt: start, latestAt: start + 19 * DAY });
-    expect((await desk({ knownSessions }).current()).tier).toBe('free');
+    const knownSessions = { earliestAt: start, latestAt: start + 19 * DAY };
+    expect((await desk({ knownSessions })).current().tier).toBe('free');
   });
 
   it('takes a key that a mail program broke into lines, and forgets it on demand', async () => {
     now = start + 10 * DAY;
     const key = await keyFor();
-    const activated = await desk().activate(` ${key.slice(0, 40)}\n ${key.slice(40)}\n`);
+    const activated = await (await desk()).activate(` ${key.slice(0, 40)}\n ${key.slice(40)}\n`);
     expect(activated).toMatchObject({ ok: true, license: { tier: 'paid' } });
-    expect((await desk().current()).tier).toBe('paid');
-    expect((await desk().deactivate()).tier).toBe('trial');
+    expect((await desk()).current().tier).toBe('paid');
+    expect((await (await desk()).deactivate()).tier).toBe('trial');
     expect((await store.read())?.token).toBeUndefined();
   });
 
   it('keeps the key that works when a wrong one is entered', async () => {
-    await desk().activate(await keyFor());
-    expect(await desk().activate('nonsense')).toMatchObject({
+    await (await desk()).activate(await keyFor());
+    expect(await (await desk()).activate('nonsense')).toMatchObject({
       ok: false,
       problem: { code: 'license_malformed' },
     });
-    expect((await desk().current()).tier).toBe('paid');
+    expect((await desk()).current().tier).toBe('paid');
   });
 
   it('keeps its record in a private file, and in several copies of which one may get lost', async () => {
     const paths = [join(folder, 'one.json'), join(folder, 'two.json')];
     const copies = combinedStore(paths.map(licenseFile));
-    await desk({ store: copies }).current();
+    (await desk({ store: copies })).current();
     now = start + 3 * DAY;
     await writeFile(paths[0] ?? '', 'damaged');
-    expect(await desk({ store: copies }).current()).toMatchObject({ daysLeft: 4 });
+    expect((await desk({ store: copies })).current()).toMatchObject({ daysLeft: 4 });
     await rm(paths[1] ?? '');
-    expect(await desk({ store: copies }).current()).toMatchObject({ daysLeft: 4 });
+    expect((await desk({ store: copies })).current()).toMatchObject({ daysLeft: 4 });
     expect((await stat(paths[0] ?? '')).mode & 0o777).toBe(0o600);
   });
 
-  it('shows a key masked', async () => {
-    const key = await keyFor();
-    expect(maskedKey(key)).toHaveLength(12);
-    expect(maskedKey('short')).not.toContain('short');
+  it('notices the end of the trial while it is open, and writes down how far time has come', async () => {
+    const open = await desk();
+    now = start + 8 * DAY;
+    expect(open.current().tier).toBe('free');
+    await open.remember();
+    now = start;
+    expect(open.current().tier).toBe('free');
+    expect((await desk()).current().tier).toBe('free');
+  });
+
+  it('shows a key masked, and the licence in a sentence', async () => {
+    const open = await desk();
+    expect(open.maskedKey()).toBeUndefined();
+    expect(describeLicense(open.current())).toBe('Trial, 7 days left.');
+    await open.activate(await keyFor({ name: 'Ada' }));
+    expect(open.maskedKey()).toHaveLength(12);
+    expect(describeLicense(open.current())).toBe('Licensed to Ada, 30 days left.');
+    now = start + 30 * DAY;
+    expect(describeLicense(open.current())).toBe('This licence ended on 2026-01-31.');
   });
 
   it('accepts what the issuing script issues, with the public key from the environment', async () => {
@@ -211,9 +220,11 @@ describe('the licence desk', () => {
     now = Date.now();
     const environment = { CEREVISOR_LICENSE_PUBLIC_KEY: own };
     const key = await issue('--key', keyFile, '--name', 'Ada', '--days', '30');
-    const activated = await desk({ publicKey: licensePublicKey(environment) }).activate(key);
+    const activated = await (await desk({ publicKey: licensePublicKey(environment) })).activate(
+      key,
+    );
     expect(activated).toMatchObject({ ok: true, license: { holder: 'Ada', daysLeft: 30 } });
-    const shipped = await desk({ publicKey: licensePublicKey({}) }).activate(key);
+    const shipped = await (await desk({ publicKey: licensePublicKey({}) })).activate(key);
     expect(shipped).toMatchObject({ ok: false, problem: { code: 'license_wrong_signature' } });
   });
 });
