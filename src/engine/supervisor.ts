@@ -18,6 +18,7 @@ type Job = {
 /** Longest chain of events that follow from each other without any answer from outside. */
 const MAX_RECORD_ROUNDS = 10_000;
 const BUG_DELAY_MS = 30_000;
+const STOP_PATIENCE_MS = 500;
 const STUCK_DELAY_MS = 1_000;
 
 /**
@@ -56,13 +57,17 @@ export class Supervisor {
     return [...this.#jobs.values()].reduce((sum, jobs) => sum + jobs.size, 0);
   }
 
-  /** Calls everything off and waits until nothing is in hand. What was not finished is asked for again at start. */
+  /**
+   * Calls everything off. A call to Cursor that is on its way is not waited for: its answer no longer counts here,
+   * and what it did is found again at the next start.
+   */
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const jobs of this.#jobs.values()) {
       for (const job of jobs.values()) job.controller.abort();
     }
-    await Promise.allSettled(this.#running);
+    const patience = this.#context.clock.sleep(STOP_PATIENCE_MS);
+    await Promise.race([Promise.allSettled(this.#running), patience]);
   }
 
   #drain(): void {
@@ -130,6 +135,7 @@ export class Supervisor {
     for (let failures = 0; !signal.aborted; failures += 1) {
       if (this.#wantedKind(sessionId, key) !== command.kind) return;
       const result = await this.#try(sessionId, command, failures, signal);
+      if (signal.aborted) return;
       const isStuck = result.kind === 'done' && this.#wantedKind(sessionId, key) === command.kind;
       if (result.kind === 'done' && !isStuck) return;
       await this.#nap(job, result.kind === 'again' ? result.at : this.#later());

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sessionStatus } from '../../src/session/status.ts';
+import { agentId } from '../../src/workflow/ids.ts';
+import { agentNamed, isOver, oneAgent, openWorld, start, threeWaves, type World } from './world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+const isRunning = (state: ReturnType<World['state']>) =>
+  agentNamed(state, 'a').phase.kind === 'running';
+
+describe('cancelling', () => {
+  test('a session: what runs is cancelled and confirmed, nothing more is launched', async () => {
+    const id = await start(
+      world,
+      threeWaves(world.repository, '\n\n```rehearse\nwait 60s\nconclude\n```'),
+    );
+    await world.until(id, (state) => agentNamed(state, 'r1').phase.kind === 'running');
+    await world.engine.cancel(id);
+    const state = await world.until(id, isOver);
+    expect(state.phase).toMatchObject({ outcome: 'cancelled' });
+    expect(agentNamed(state, 'r1').phase).toMatchObject({ outcome: 'cancelled' });
+    expect(agentNamed(state, 'impl').attempts).toEqual([]);
+    const ledger = await world.ledger();
+    expect(
+      ledger.agents.every(({ runs }) => runs.every(({ status }) => status !== 'RUNNING')),
+    ).toBe(true);
+  });
+
+  test('before Cursor answered the create: the agent is found and cancelled, not orphaned', async () => {
+    await world.fault({
+      match: { operation: 'createAgent', nth: 1 },
+      effect: { kind: 'reset', when: 'after' },
+    });
+    const id = await start(world, oneAgent(world.repository, ['wait 60s', 'conclude']));
+    await world.until(id, (state) => {
+      const { phase } = agentNamed(state, 'a');
+      return phase.kind === 'launching' && phase.uncertain !== null;
+    });
+    await world.engine.cancel(id);
+    expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'cancelled' });
+    const { agents } = await world.ledger();
+    expect(agents.map(({ runs }) => runs.map(({ status }) => status))).toEqual([['CANCELLED']]);
+  });
+
+  test('that Cursor does not confirm says so, and asking again is possible', async () => {
+    await world.fault({
+      match: { operation: 'cancelRun' },
+      effect: { kind: 'error', code: 'internal_error', status: 500 },
+    });
+    const id = await start(world, oneAgent(world.repository, ['wait 120s', 'conclude']));
+    await world.until(id, isRunning);
+    await world.engine.cancel(id);
+    const told = await world.until(
+      id,
+      (state) => agentNamed(state, 'a').cancel?.unconfirmed != null,
+    );
+    expect(sessionStatus(told)).toBe('waiting');
+    await fetch(`${world.rehearsal.url}/rehearsal/faults`, { method: 'DELETE' });
+    await world.engine.cancel(id);
+    expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'cancelled' });
+  });
+});
+
+describe('retrying and following up', () => {
+  test('a failed agent can be tried again as a new attempt, and those skipped for it follow', async () => {
+    const id = await start(
+      world,
+      threeWaves(world.repository, '\n\n```rehearse\nfail unless attempt 2 broken\nconclude\n```'),
+    );
+    const failed = await world.until(id, isOver);
+    expect(failed.phase).toMatchObject({ outcome: 'failed' });
+    expect(agentNamed(failed, 'rev').phase).toMatchObject({ outcome: 'skipped' });
+    expect(await world.engine.retry(id, agentId('r1'))).toEqual({ ok: true, value: undefined });
+    const state = await world.until(
+      id,
+      (now) => now.phase.kind === 'ended' && now.phase.outcome === 'finished',
+    );
+    expect(agentNamed(state, 'r1').attempts).toHaveLength(2);
+    expect(agentNamed(state, 'rev').phase).toMatchObject({ outcome: 'completed' });
+  });
+
+  test('with two attempts allowed the second one starts by itself', async () => {
+    const script = ['fail unless attempt 2 broken', 'conclude'];
+    const id = await start(world, oneAgent(world.repository, script, { maxAttempts: 2 }));
+    const state = await world.until(id, isOver);
+    expect(state.phase).toMatchObject({ outcome: 'finished' });
+    expect(agentNamed(state, 'a').attempts).toHaveLength(2);
+  });
+
+  test('a follow-up goes to the same Cursor agent as a second run', async () => {
+    const id = await start(world, oneAgent(world.repository, ['say hello', 'conclude']));
+    await world.until(id, isOver);
+    expect(await world.engine.followUp(id, agentId('a'), 'And now the tests.')).toMatchObject({
+      ok: true,
+    });
+    const state = await world.until(
+      id,
+      (now) => isOver(now) && agentNamed(now, 'a').attempts[0]?.runs.length === 2,
+    );
+    expect(state.phase).toMatchObject({ outcome: 'finished' });
+    const { agents } = await world.ledger();
+    expect(agents).toHaveLength(1);
+    expect(agents[0]?.runs).toHaveLength(2);
+  });
+
+  test('a structured hand-off that does not fit is asked for once more', async () => {
+    const schema = { type: 'object', required: ['risk'], properties: { risk: { type: 'string' } } };
+    const workflow = oneAgent(world.repository, ['say nothing structured', 'conclude']);
+    const id = await start(world, {
+      ...workflow,
+      agents: [
+        ...workflow.agents,
+        { id: 'b', name: 'Reader', role: 'developer', instructions: 'Read.' },
+      ],
+      connections: [
+        {
+          id: 'c',
+          source: 'a',
+          target: 'b',
+          handoffFormat: 'structured-json',
+          handoffSchema: schema,
+        },
+      ],
+    });
+    const state = await world.until(id, isOver);
+    expect(state.phase).toMatchObject({ outcome: 'finished' });
+    const runs = agentNamed(state, 'a').attempts[0]?.runs ?? [];
+    expect(
+      runs.map(({ purpose }) => purpose).filter((purpose) => purpose === 'handoff-repair').length,
+    ).toBeLessThanOrEqual(1);
+    const handoff = world.journal
+      .sessionEvents(id, { limit: 100, types: ['HandoffStored'] })
+      .map(({ event }) => (event.type === 'HandoffStored' ? event.content : ''));
+    expect(JSON.parse(handoff[0] ?? '')).toMatchObject({ risk: expect.any(String) });
+  });
+});

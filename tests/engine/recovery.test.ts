@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { agentNamed, isOver, oneAgent, openWorld, start, threeWaves, type World } from './world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+const HOUR = 60 * 60 * 1000;
+const isRunning = (state: ReturnType<World['state']>) =>
+  agentNamed(state, 'a').phase.kind === 'running';
+
+describe('coming back', () => {
+  test('a run that finished while nobody was there goes on, and its artifacts are offered', async () => {
+    const id = await start(
+      world,
+      oneAgent(world.repository, ['artifact report.md hello', 'wait 1s', 'conclude']),
+    );
+    await world.until(id, isRunning);
+    await world.stop();
+    await expect
+      .poll(async () => (await world.ledger()).agents[0]?.runs[0]?.status, { timeout: 20_000 })
+      .toBe('FINISHED');
+    await world.restart();
+    const state = await world.until(id, isOver);
+    expect(state.phase).toMatchObject({ outcome: 'finished' });
+    const [attempt] = agentNamed(state, 'a').attempts;
+    expect(attempt?.runs[0]?.ended).toMatchObject({ whileAway: true });
+    expect(attempt?.artifacts).toMatchObject({ state: 'offered' });
+    await world.engine.refetchArtifacts(id);
+    expect(agentNamed(world.state(id), 'a').attempts[0]?.artifacts).toMatchObject({
+      state: 'complete',
+      files: [{ file: 'report.md' }],
+    });
+  });
+
+  test('a run silent for a day that Cursor cannot confirm is flagged, and a later reconnect finds that it finished', async () => {
+    const id = await start(world, oneAgent(world.repository, ['wait 1s', 'conclude']));
+    await world.until(id, isRunning);
+    await world.stop();
+    world.settings.clockOffsetMs = 25 * HOUR;
+    await world.fault({
+      match: { operation: 'getRun' },
+      effect: { kind: 'error', code: 'internal_error', status: 503 },
+    });
+    await world.fault({
+      match: { operation: 'streamRun' },
+      effect: { kind: 'reset', when: 'before' },
+    });
+    await world.restart();
+    const flagged = await world.until(id, isOver);
+    expect(agentNamed(flagged, 'a').phase).toMatchObject({
+      outcome: 'failed',
+      cause: { code: 'silent_24h' },
+    });
+    await fetch(`${world.rehearsal.url}/rehearsal/faults`, { method: 'DELETE' });
+    await world.engine.reconnect(id);
+    const state = await world.until(
+      id,
+      (now) => now.phase.kind === 'ended' && now.phase.outcome === 'finished',
+    );
+    expect(agentNamed(state, 'a').phase).toMatchObject({ outcome: 'completed' });
+  });
+
+  test('with "ask me" nothing is launched after a restart before a person says so', async () => {
+    const id = await start(
+      world,
+      threeWaves(world.repository, '\n\n```rehearse\nwait 1s\nconclude\n```'),
+    );
+    await world.until(id, (state) => agentNamed(state, 'r1').phase.kind === 'running');
+    world.settings.resumeOnLaunch = 'ask';
+    await world.restart();
+    const held = await world.until(id, (state) => agentNamed(state, 'r1').phase.kind === 'settled');
+    expect(held.phase).toMatchObject({ kind: 'held', reason: 'asked-on-launch' });
+    expect(agentNamed(held, 'impl').attempts).toEqual([]);
+    await world.engine.reconnect(id);
+    expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
+  });
+
+  test('an agent that Cursor no longer knows is marked so, and a retry starts a new one', async () => {
+    const id = await start(
+      world,
+      oneAgent(world.repository, ['wait 60s unless', 'conclude'].slice(1)),
+    );
+    await world.until(id, isOver);
+    const slow = await start(world, oneAgent(world.repository, ['wait 30s', 'conclude']));
+    await world.until(slow, isRunning);
+    const cursorAgentId = agentNamed(world.state(slow), 'a').attempts[0]?.cursorAgentId;
+    await world.stop();
+    await fetch(`${world.rehearsal.url}/v1/agents/${cursorAgentId}`, {
+      method: 'DELETE',
+      headers: { authorization: 'Bearer crsr_test' },
+    });
+    await world.restart();
+    const state = await world.until(slow, isOver);
+    expect(agentNamed(state, 'a').phase).toMatchObject({
+      outcome: 'failed',
+      cause: { code: 'agent_gone' },
+    });
+  });
+
+  test('an agent of ours that the journal does not know is found and can be adopted', async () => {
+    const created = await fetch(`${world.rehearsal.url}/v1/agents`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer crsr_test', 'content-type': 'application/json' },
+      body: JSON.stringify({
+        prompt: { text: 'Work.' },
+        name: 'Lost one',
+        repos: [{ url: world.repository }],
+        metadata: {
+          cerevisor: '1',
+          cerevisor_session: 's_other',
+          cerevisor_agent: 'x',
+          cerevisor_attempt: '1',
+        },
+      }),
+    });
+    const { agent } = (await created.json()) as { agent: { id: string } };
+    const orphans = await world.engine.orphans();
+    expect(orphans).toMatchObject({
+      ok: true,
+      value: [{ cursorAgentId: agent.id, name: 'Lost one' }],
+    });
+    const adopted = await world.engine.adopt(agent.id);
+    if (!adopted.ok) throw new Error(adopted.error.message);
+    const state = await world.until(adopted.value.sessionId, isOver);
+    expect(state.phase).toMatchObject({ outcome: 'finished' });
+    expect(await world.engine.orphans()).toMatchObject({ ok: true, value: [] });
+  });
+});
