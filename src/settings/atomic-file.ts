@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Replaces a small file as a whole: a crash or power loss at any moment leaves the old content or the new.
+ * The file is private to its owner (0600) from its first byte on.
+ */
+export const writeFileAtomically = (path: string, text: string): void => {
+  const part = `${path}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    const file = openSync(part, 'wx', 0o600);
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+};
+
+/** The text of a file, or null when there is none. */
+export const readIfPresent = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+/** Without this the rename itself may be undone by power loss. */
+const syncFolder = (path: string): void => {
+  // Windows cannot open a folder; there the rename is journalled by NTFS.
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+};

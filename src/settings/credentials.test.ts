@@ -1,0 +1,159 @@
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { environmentForChildren } from './child-environment.ts';
+import { Credentials, maskKey } from './credentials.ts';
+import { createRedactor } from './redact.ts';
+import { memoryKeychain, temporaryFolder } from './testing.ts';
+
+const KEY = 'crsr_canary_0123456789abcdef_wxyz';
+const OTHER = 'crsr_other_0123456789abcdef_9876';
+const pathIn = (home: string) => join(home, 'cursor-api-key');
+
+describe('the key in force', () => {
+  test('is that of the environment, else of the keychain, else of the file', async () => {
+    using folder = temporaryFolder();
+    const { home } = folder;
+    const { keychain, state } = memoryKeychain('key-of-the-keychain');
+    writeFileSync(pathIn(home), 'key-of-the-file\n');
+    const sourceOf = async (environment: Record<string, string>) => {
+      const credentials = new Credentials({ home, environment, keychain });
+      return [(await credentials.status()).source, await credentials.key()];
+    };
+    expect(await sourceOf({ CURSOR_API_KEY: ' env-key ' })).toEqual(['environment', 'env-key']);
+    expect(await sourceOf({ CURSOR_API_KEY: '' })).toEqual(['keychain', 'key-of-the-keychain']);
+    state.secret = null;
+    expect(await sourceOf({})).toEqual(['file', 'key-of-the-file']);
+    state.unavailable = 'no secret service';
+    expect(await sourceOf({})).toEqual(['file', 'key-of-the-file']);
+  });
+
+  test('is looked up once, and again when that is asked for', async () => {
+    using folder = temporaryFolder();
+    const { keychain, state } = memoryKeychain();
+    state.unavailable = 'locked';
+    const credentials = new Credentials({ home: folder.home, environment: {}, keychain });
+    expect(await credentials.status()).toEqual({
+      source: 'none',
+      masked: null,
+      notice: 'The keychain cannot be used: locked.',
+    });
+    Object.assign(state, { unavailable: null, secret: KEY });
+    expect(await credentials.key()).toBeNull();
+    credentials.reload();
+    expect(await credentials.key()).toBe(KEY);
+    await credentials.key();
+    expect(state.reads).toBe(2);
+  });
+});
+
+describe('storing a key', () => {
+  test('in the keychain removes the one in the file, and the other way round', async () => {
+    using folder = temporaryFolder();
+    const { home } = folder;
+    const { keychain, state } = memoryKeychain();
+    const credentials = new Credentials({ home, environment: {}, keychain });
+    const inFile = await credentials.set(`${KEY}\n`, { store: 'file', consent: true });
+    expect(inFile).toEqual({
+      ok: true,
+      value: { source: 'file', masked: '••••wxyz', notice: null },
+    });
+    expect(statSync(pathIn(home)).mode & 0o777).toBe(0o600);
+    const inKeychain = await credentials.set(OTHER, { store: 'keychain', consent: false });
+    expect(inKeychain).toMatchObject({ value: { source: 'keychain', masked: '••••9876' } });
+    expect(readdirSync(home)).toEqual([]);
+    await credentials.set(KEY, { store: 'file', consent: true });
+    expect(state.secret).toBeNull();
+    expect(await credentials.key()).toBe(KEY);
+  });
+
+  test('in a file needs consent', async () => {
+    using folder = temporaryFolder();
+    const { keychain } = memoryKeychain();
+    const credentials = new Credentials({ home: folder.home, environment: {}, keychain });
+    const refused = await credentials.set(KEY, { store: 'file', consent: false });
+    expect(refused).toMatchObject({ error: { code: 'consent_required' } });
+    expect(readdirSync(folder.home)).toEqual([]);
+  });
+
+  test('is refused when the keychain does not answer or the text is no key', async () => {
+    using folder = temporaryFolder();
+    const { keychain, state } = memoryKeychain();
+    const credentials = new Credentials({ home: folder.home, environment: {}, keychain });
+    state.unavailable = 'locked';
+    const choice = { store: 'keychain', consent: false } as const;
+    expect(await credentials.set(KEY, choice)).toMatchObject({
+      error: { code: 'keychain_unavailable' },
+    });
+    for (const text of ['', 'two words here', 'short', 'línea-con-acento']) {
+      expect(await credentials.set(text, choice)).toMatchObject({ error: { code: 'invalid_key' } });
+    }
+  });
+
+  test('while one is in the environment says that this one goes before it', async () => {
+    using folder = temporaryFolder();
+    const { keychain } = memoryKeychain();
+    const environment = { CURSOR_API_KEY: OTHER };
+    const credentials = new Credentials({ home: folder.home, environment, keychain });
+    expect(await credentials.set(KEY, { store: 'keychain', consent: false })).toMatchObject({
+      value: {
+        source: 'environment',
+        masked: '••••9876',
+        notice: expect.stringContaining('before'),
+      },
+    });
+  });
+});
+
+test('clearing removes the key from keychain and file', async () => {
+  using folder = temporaryFolder();
+  const { home } = folder;
+  const { keychain, state } = memoryKeychain(KEY);
+  writeFileSync(pathIn(home), OTHER);
+  const credentials = new Credentials({ home, environment: {}, keychain });
+  expect(await credentials.clear()).toMatchObject({ value: { source: 'none', notice: null } });
+  expect(state.secret).toBeNull();
+  expect(readdirSync(home)).toEqual([]);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a key file that others can read is closed to them',
+  async () => {
+    using folder = temporaryFolder();
+    const { home } = folder;
+    writeFileSync(pathIn(home), KEY);
+    chmodSync(pathIn(home), 0o644);
+    await new Credentials({ home, environment: {}, keychain: memoryKeychain().keychain }).key();
+    expect(statSync(pathIn(home)).mode & 0o777).toBe(0o600);
+  },
+);
+
+test('no answer but the key itself ever shows the key', async () => {
+  using folder = temporaryFolder();
+  const { home } = folder;
+  const { keychain, state } = memoryKeychain();
+  const credentials = new Credentials({ home, environment: {}, keychain });
+  const said: unknown[] = [];
+  for (const store of ['file', 'keychain'] as const) {
+    for (const consent of [true, false]) {
+      said.push(await credentials.set(KEY, { store, consent }), await credentials.status());
+    }
+  }
+  state.unavailable = 'broken';
+  said.push(await credentials.set(`${KEY} with more`, { store: 'file', consent: true }));
+  said.push(await credentials.set(KEY, { store: 'keychain', consent: true }));
+  said.push(await credentials.clear(), credentials);
+  expect(JSON.stringify(said)).not.toContain('canary');
+  const redact = createRedactor(() => credentials.knownSecrets());
+  expect(redact(`sent ${KEY}!`)).toBe('sent [redacted]!');
+  expect(readdirSync(home).map((name) => readFileSync(join(home, name), 'utf8'))).toEqual([]);
+});
+
+test('short keys are masked as a whole', () => {
+  expect(maskKey('abcdefgh')).toBe('••••');
+});
+
+test('child processes get the environment without our keys', () => {
+  const environment = { PATH: '/bin', CURSOR_API_KEY: KEY, cursor_api_key: KEY, EMPTY: undefined };
+  expect(environmentForChildren(environment)).toEqual({ PATH: '/bin' });
+});

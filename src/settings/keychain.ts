@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { environmentForChildren } from './child-environment.ts';
+
+export type KeychainAnswer<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly reason: string };
+
+/** The operating system's keychain, as far as we need it: one secret. */
+export interface Keychain {
+  read(): Promise<KeychainAnswer<string | null>>;
+  write(secret: string): Promise<KeychainAnswer<null>>;
+  remove(): Promise<KeychainAnswer<null>>;
+}
+
+/** What goes to the child's standard input; a secret in its arguments would be seen by every program. */
+export type KeychainRequest = {
+  readonly operation: 'read' | 'write' | 'remove';
+  readonly service: string;
+  readonly account: string;
+  readonly secret?: string;
+};
+
+const answerSchema = z.union([
+  z.object({ ok: z.literal(true), value: z.string().nullable() }),
+  z.object({ ok: z.literal(false), reason: z.string() }),
+]);
+
+export type KeychainOptions = {
+  readonly service?: string;
+  readonly timeoutMs?: number;
+  /** The program that talks to the keychain. */
+  readonly program?: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+};
+
+/**
+ * The keychain, asked in a child process for each call: a locked keyring can wait for a person for ever, and its
+ * native code must not end the daemon. Linux is pinned to the Secret Service; the kernel's keyring, which the
+ * library would fall back to, forgets everything at the next boot.
+ */
+export const systemKeychain = (options: KeychainOptions): Keychain => {
+  const { service = 'Cerevisor' } = options;
+  const ask = (request: Pick<KeychainRequest, 'operation' | 'secret'>) =>
+    askChild({ ...request, service, account: 'cursor-api-key' }, options);
+  const change = async (request: Pick<KeychainRequest, 'operation' | 'secret'>) => {
+    const answer = await ask(request);
+    return answer.ok ? ({ ok: true, value: null } as const) : answer;
+  };
+  return {
+    read: () => ask({ operation: 'read' }),
+    write: (secret) => change({ operation: 'write', secret }),
+    remove: () => change({ operation: 'remove' }),
+  };
+};
+
+const askChild = (
+  request: KeychainRequest,
+  options: KeychainOptions,
+): Promise<KeychainAnswer<string | null>> => {
+  const { timeoutMs = 3000, program = join(import.meta.dirname, 'keychain-child.ts') } = options;
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [program], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: environmentForChildren(options.environment),
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      windowsHide: true,
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.on('error', (error) => resolve({ ok: false, reason: error.message }));
+    child.on('close', (_code, signal) => {
+      const reason = `the keychain did not answer within ${timeoutMs / 1000} s`;
+      resolve(signal === 'SIGKILL' ? { ok: false, reason } : readAnswer(output));
+    });
+    // A child that did not take the request has no answer either, which 'close' tells.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(JSON.stringify(request));
+  });
+};
+
+const readAnswer = (output: string): KeychainAnswer<string | null> => {
+  try {
+    return answerSchema.parse(JSON.parse(output));
+  } catch {
+    // The output is not repeated: it could hold the secret.
+    return { ok: false, reason: 'the keychain could not be asked' };
+  }
+};

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DEFAULT_PREFERENCES, PreferencesFile, type PreferencesNotice } from './preferences.ts';
+import { temporaryFolder } from './testing.ts';
+
+const open = (home: string) => {
+  const notices: PreferencesNotice[] = [];
+  const preferences = new PreferencesFile({
+    home,
+    now: () => 1,
+    onNotice: (notice) => notices.push(notice),
+  });
+  return { preferences, notices, path: join(home, 'settings.json') };
+};
+
+test('have defaults before anything was chosen', () => {
+  using folder = temporaryFolder();
+  const { preferences, notices } = open(folder.home);
+  expect(preferences.read()).toEqual(DEFAULT_PREFERENCES);
+  expect(preferences.read()).toMatchObject({
+    resumeOnLaunch: 'automatically',
+    maxLiveCloudAttempts: 8,
+  });
+  expect(notices).toEqual([]);
+});
+
+test('a change is kept and leaves the others and unknown fields as they are', () => {
+  using folder = temporaryFolder();
+  const { preferences, path } = open(folder.home);
+  writeFileSync(path, '{"version": 3, "theme": "dark", "future": {"a": 1}}');
+  expect(preferences.change({ port: 7777, future: 'sent back' })).toMatchObject({
+    ok: true,
+    value: { port: 7777, theme: 'dark' },
+  });
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+    version: 3,
+    theme: 'dark',
+    future: { a: 1 },
+    port: 7777,
+  });
+  expect(open(folder.home).preferences.read()).toMatchObject({ port: 7777, theme: 'dark' });
+  expect(readdirSync(folder.home)).toEqual(['settings.json']);
+});
+
+test.each([
+  [{ theme: 'dark', port: 0 }, '"port"'],
+  [{ maxLiveCloudAttempts: 'many' }, '"maxLiveCloudAttempts"'],
+  [{ colour: 'red' }, '"colour"'],
+  [{ constructor: 1 }, '"constructor"'],
+])('%j is refused by name and changes nothing', (changes, name) => {
+  using folder = temporaryFolder();
+  const { preferences } = open(folder.home);
+  expect(preferences.change(changes)).toMatchObject({
+    error: { code: 'invalid_preference', message: expect.stringContaining(name) },
+  });
+  expect(readdirSync(folder.home)).toEqual([]);
+});
+
+test('a wrong value in the file has its default, and is told once', () => {
+  using folder = temporaryFolder();
+  const { preferences, notices, path } = open(folder.home);
+  writeFileSync(path, '\uFEFF{"theme": "purple", "notifications": false}');
+  expect(preferences.read()).toMatchObject({ theme: 'system', notifications: false });
+  preferences.read();
+  expect(notices).toMatchObject([
+    { code: 'invalid_value', message: expect.stringContaining('theme') },
+  ]);
+});
+
+test.each(['{"theme": "da', '[]', ''])('a damaged file (%j) is moved aside and told', (content) => {
+  using folder = temporaryFolder();
+  const { preferences, notices, path } = open(folder.home);
+  writeFileSync(path, content);
+  expect(preferences.read()).toEqual(DEFAULT_PREFERENCES);
+  expect(notices).toMatchObject([{ code: 'damaged' }]);
+  const [aside = ''] = readdirSync(folder.home);
+  expect(readFileSync(join(folder.home, aside), 'utf8')).toBe(content);
+});

@@ -1,0 +1,146 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readIfPresent, writeFileAtomically } from './atomic-file.ts';
+import { fail, notWritable, type SettingsOutcome, succeed } from './outcome.ts';
+
+const PREFERENCES_VERSION = 1;
+
+const fields = {
+  /** What happens at start to sessions that are still going: they go on, or wait to be asked for. */
+  resumeOnLaunch: z.enum(['automatically', 'ask']),
+  /** How many cloud attempts may be alive at once, over all sessions. */
+  maxLiveCloudAttempts: z.int().min(1).max(256),
+  /** How many streams the app shows live at once; the others are followed all the same. */
+  maxStreamsShown: z.int().min(1).max(256),
+  theme: z.enum(['system', 'light', 'dark']),
+  /** The daemon's port; null = any free one. */
+  port: z.int().min(1).max(65_535).nullable(),
+  /** Tell when a session ends or needs you. */
+  notifications: z.boolean(),
+};
+const preferencesSchema = z.object(fields);
+export type Preferences = z.infer<typeof preferencesSchema>;
+
+export const DEFAULT_PREFERENCES: Preferences = {
+  resumeOnLaunch: 'automatically',
+  maxLiveCloudAttempts: 8,
+  maxStreamsShown: 12,
+  theme: 'system',
+  port: null,
+  notifications: true,
+};
+
+/** Something about the file that people should know; nothing was lost. */
+export type PreferencesNotice = {
+  readonly code: 'damaged' | 'invalid_value';
+  readonly message: string;
+};
+
+export type PreferencesOptions = {
+  readonly home: string;
+  readonly now: () => number;
+  readonly onNotice: (notice: PreferencesNotice) => void;
+};
+
+const fileSchema = z.looseObject({ version: z.int().positive().default(PREFERENCES_VERSION) });
+type FileContent = z.infer<typeof fileSchema>;
+
+const isKnown = (name: string): name is keyof Preferences => Object.hasOwn(fields, name);
+
+/**
+ * The settings that a person chooses, in `settings.json`. The file is read each time, so that an edit by hand
+ * counts at once; fields that this version does not know are kept when it is written.
+ */
+export class PreferencesFile {
+  readonly #options: PreferencesOptions;
+  readonly #path: string;
+  /** Notices already given: the file is read often. */
+  readonly #given = new Set<string>();
+
+  constructor(options: PreferencesOptions) {
+    this.#options = options;
+    this.#path = join(options.home, 'settings.json');
+  }
+
+  /** The preferences; a value that is missing or wrong has its default. */
+  read(): Preferences {
+    return this.#preferencesIn(this.#load());
+  }
+
+  /** Changes some preferences and leaves the others, or changes nothing and says which one is wrong. */
+  change(changes: Readonly<Record<string, unknown>>): SettingsOutcome<Preferences> {
+    const content = this.#load();
+    const accepted: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(changes)) {
+      if (name === 'version') continue;
+      if (!isKnown(name)) {
+        // A client may send back what it was given, with fields of a later version in it.
+        if (Object.hasOwn(content, name)) continue;
+        const names = Object.keys(fields).join(', ');
+        return fail('invalid_preference', `There is no preference "${name}".`, `Use ${names}.`);
+      }
+      const parsed = fields[name].safeParse(value);
+      if (!parsed.success) {
+        const reason = parsed.error.issues.map(({ message }) => message).join('; ');
+        return fail(
+          'invalid_preference',
+          `"${name}" is not valid: ${reason}.`,
+          'Correct the value.',
+        );
+      }
+      accepted[name] = parsed.data;
+    }
+    const next: FileContent = { ...content, ...accepted };
+    try {
+      writeFileAtomically(this.#path, `${JSON.stringify(next, null, 2)}\n`);
+    } catch (error) {
+      return notWritable(this.#path, error);
+    }
+    return succeed(this.#preferencesIn(next));
+  }
+
+  #preferencesIn(content: FileContent): Preferences {
+    const valid: Record<string, unknown> = {};
+    for (const [name, schema] of Object.entries(fields)) {
+      if (!Object.hasOwn(content, name)) continue;
+      const parsed = schema.safeParse(content[name]);
+      if (parsed.success) valid[name] = parsed.data;
+      else
+        this.#notice(
+          'invalid_value',
+          `"${name}" in ${this.#path} is not valid; its default is used.`,
+        );
+    }
+    return preferencesSchema.parse({ ...DEFAULT_PREFERENCES, ...valid });
+  }
+
+  #load(): FileContent {
+    const text = readIfPresent(this.#path);
+    if (text === null) return { version: PREFERENCES_VERSION };
+    const content = parse(text);
+    if (content !== null) return content;
+    const aside = `${this.#path}.damaged-${this.#options.now()}`;
+    renameSync(this.#path, aside);
+    this.#notice(
+      'damaged',
+      `${this.#path} could not be read and was moved to ${aside}; defaults are used.`,
+    );
+    return { version: PREFERENCES_VERSION };
+  }
+
+  #notice(code: PreferencesNotice['code'], message: string): void {
+    if (this.#given.has(message)) return;
+    this.#given.add(message);
+    this.#options.onNotice({ code, message });
+  }
+}
+
+const parse = (text: string): FileContent | null => {
+  try {
+    return fileSchema.parse(JSON.parse(text.replace(/^\uFEFF/, '')));
+  } catch {
+    // Not JSON, or not an object: the caller keeps it aside and says so.
+    return null;
+  }
+};
