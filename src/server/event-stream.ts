@@ -19,9 +19,9 @@ export type StreamTiming = {
 };
 
 const usualTiming: StreamTiming = { heartbeatMs: 15_000, lookMs: 2_000, patienceMs: 300_000 };
-const PAGE_SIZE = 200;
-/** A message group is closed at this size, so that memory per client stays small. */
-const MOST_GROUP_CHARACTERS = 256 * 1024;
+/** Small, since a page is read whole and events can be large; a write takes pages until it is worth its while. */
+const PAGE_SIZE = 50;
+const ENOUGH_CHARACTERS = 64 * 1024;
 
 /**
  * Sends what is committed, to any number of clients. Each client is a cursor over the journal and never a queue:
@@ -93,10 +93,15 @@ export class EventStreams {
     );
   }
 
-  /** Ends every stream, so that the server can close. */
+  /** Ends the streams that are open. Their clients come back and go on where they were. */
+  end(): void {
+    for (const finish of [...this.#open]) finish();
+  }
+
+  /** Ends every stream for good, so that the server can close. */
   close(): void {
     this.#stopListening();
-    for (const finish of [...this.#open]) finish();
+    this.end();
   }
 
   #wake(): void {
@@ -153,20 +158,19 @@ class StreamReader {
 
   /** The events after the cursor in one write: what piled up while the client was slow comes together. */
   #nextEvents(): string | null {
-    for (;;) {
-      const page = this.#read();
-      let text = '';
+    let text = '';
+    let page: readonly StoredEvent[];
+    do {
+      page = this.#read();
       for (const stored of page) {
         const id = this.#subscription.sessionId === undefined ? stored.position : stored.seq;
         if (this.#isWanted(stored)) {
           text += `id: ${id}\ndata: ${JSON.stringify(eventView(stored))}\n\n`;
         }
         this.#cursor = id;
-        if (text.length > MOST_GROUP_CHARACTERS) return text;
       }
-      if (text !== '') return text;
-      if (page.length < PAGE_SIZE) return null;
-    }
+    } while (page.length === PAGE_SIZE && text.length < ENOUGH_CHARACTERS);
+    return text === '' ? null : text;
   }
 
   #read(): readonly StoredEvent[] {

@@ -43,11 +43,10 @@ export class SessionReader {
 
   /** Folder of each agent's artifacts. */
   artifactFolders(state: SessionState): ReadonlyMap<AgentId, string> {
-    // In the order of the whole document, as the download names them, also where one agent ran alone.
     return agentDirectories(
       this.#home,
       state.id,
-      state.workflow.agents.map(({ id }) => id),
+      state.agents.map(({ id }) => id),
     );
   }
 }

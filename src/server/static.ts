@@ -9,8 +9,7 @@ const hashedNames = /^\/assets\//;
 /** Serves the built app; every address that is no file is one of its own (`/sessions/…`). */
 export function servePages(app: App, folder: string): void {
   const page = join(folder, 'index.html');
-  app.get(
-    '*',
+  const file = once(() =>
     serveStatic({
       root: folder,
       onFound: (_, context) => {
@@ -20,13 +19,24 @@ export function servePages(app: App, folder: string): void {
       },
     }),
   );
+  const appPage = once(() => serveStatic({ root: folder, path: 'index.html' }));
+  // Looked for with every request: the app may be built while the daemon runs.
+  app.get('*', (context, next) => (existsSync(page) ? file()(context, next) : next()));
   app.get('*', async (context, next) => {
     // A missing script answered with a page would only fail later, and less clearly.
     if (/\.\w+$/.test(context.req.path)) return context.text('Not found', 404);
     if (!existsSync(page)) return context.html(notBuilt, 503);
-    return serveStatic({ root: folder, path: 'index.html' })(context, next);
+    return appPage()(context, next);
   });
   app.notFound((context) => context.text('Not found', 404));
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 const notBuilt = `<!doctype html>

@@ -14,6 +14,7 @@ export const statusByCode = {
   csrf_required: 403,
   not_found: 404,
   session_not_found: 404,
+  session_unknown: 404,
   agent_not_found: 404,
   artifact_not_found: 404,
   ambiguous_session: 409,
@@ -27,8 +28,9 @@ export const statusByCode = {
   confirmation_needed: 409,
   license_required: 402,
   invalid_license: 422,
-  invalid_preferences: 422,
-  consent_needed: 409,
+  invalid_preference: 422,
+  invalid_key: 422,
+  consent_required: 409,
   keychain_unavailable: 409,
   changed_on_disk: 409,
   file_missing: 404,
@@ -41,6 +43,7 @@ export const statusByCode = {
   not_a_file: 422,
   not_a_workflow_file: 422,
   // The session is not in a state for it
+  cancel_unconfirmed: 409,
   not_settled: 409,
   already_settled: 409,
   not_retryable: 409,
@@ -68,6 +71,8 @@ export const statusByCode = {
   read_only: 507,
   damaged: 507,
   io_error: 507,
+  home_unusable: 507,
+  not_writable: 507,
   internal_error: 500,
 } as const satisfies Record<string, number>;
 

@@ -15,7 +15,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 const byCode: Readonly<Record<string, ExitCode>> = {
   license_required: exitCodes.notInThisTier,
   confirmation_needed: exitCodes.confirmationNeeded,
-  consent_needed: exitCodes.confirmationNeeded,
+  consent_required: exitCodes.confirmationNeeded,
   daemon_unreachable: exitCodes.unreachable,
   not_logged_in: exitCodes.unreachable,
   foreign_host: exitCodes.unreachable,

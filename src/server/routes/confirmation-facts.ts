@@ -1,28 +1,22 @@
 import { z } from 'zod';
 import type { ConfirmationKind } from '../../engine/api.ts';
+import { confirmationKey } from '../../engine/preflight.ts';
 import type { Journal } from '../../journal/types.ts';
 
-const PREFIX = 'confirmation:';
 const kinds: readonly ConfirmationKind[] = ['auto-create-pr-enable', 'auto-create-pr-fire'];
-const storedConfirmation = z.object({ confirmedAt: z.number() });
+const storedConfirmation = z.object({ at: z.number() });
 
-/** Where the journal keeps that a person confirmed something for a workflow. */
-export const confirmationKey = (workflowId: string, kind: ConfirmationKind): string =>
-  `${PREFIX}${kind}:${workflowId}`;
-
-/** All that was confirmed, for all workflows or for one. */
+/** All that was confirmed, for all workflows or for one. `confirmedAt` is in milliseconds since the epoch. */
 export function confirmationFacts(facts: Journal['facts'], workflowId?: string) {
-  return kinds.flatMap((kind) =>
-    facts
-      .list(confirmationKey('', kind))
+  return kinds.flatMap((kind) => {
+    const prefix = confirmationKey(kind, '');
+    return facts
+      .list(prefix)
       .map(({ key, value }) => {
         const stored = storedConfirmation.safeParse(value);
-        return {
-          workflowId: key.slice(confirmationKey('', kind).length),
-          kind,
-          confirmedAt: stored.success ? stored.data.confirmedAt : null,
-        };
+        const confirmedAt = stored.success ? stored.data.at : null;
+        return { workflowId: key.slice(prefix.length), kind, confirmedAt };
       })
-      .filter((fact) => workflowId === undefined || fact.workflowId === workflowId),
-  );
+      .filter((fact) => workflowId === undefined || fact.workflowId === workflowId);
+  });
 }

@@ -1,11 +1,11 @@
-import { confirmationKindSchema } from '../contract/answers.ts';
+import { confirmationKey } from '../../engine/preflight.ts';
 import { routes } from '../contract/routes.ts';
 import { unwrap } from '../failure.ts';
 import type { App, Parts } from '../parts.ts';
 import { startRequestOf } from '../start-request.ts';
 import { instantOrNull } from '../views/instant.ts';
 import { judge } from '../workflow-judgement.ts';
-import { confirmationFacts, confirmationKey } from './confirmation-facts.ts';
+import { confirmationFacts } from './confirmation-facts.ts';
 
 export function workflowHandlers(app: App, { services }: Parts): void {
   const { engine, journal } = services;
@@ -47,9 +47,7 @@ export function workflowHandlers(app: App, { services }: Parts): void {
 
   app.openapi(routes.confirm, (context) => {
     const { workflowId, kind } = context.req.valid('json');
-    journal.facts.set(confirmationKey(workflowId, confirmationKindSchema.parse(kind)), {
-      confirmedAt: services.now(),
-    });
+    journal.facts.set(confirmationKey(kind, workflowId), { at: services.now() });
     return context.json({ ok: true } as const, 200);
   });
 }

@@ -1,0 +1,94 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Outcome } from '../engine/api.ts';
+import { systemErrorCode } from '../files/durable-file.ts';
+import { refusalToBind } from './security/origins.ts';
+
+/** Answers that are still being sent when the daemon stops get this long. */
+const LEAVE_MS = 1_000;
+
+export type Handler = (request: Request) => Response | Promise<Response>;
+
+export type Listening = {
+  readonly port: number;
+  /** From now on requests go to this handler; until then they are told that the daemon is starting. */
+  readonly answerWith: (handler: Handler) => void;
+  readonly close: () => Promise<void>;
+};
+
+export type ListenOptions = {
+  readonly hostname?: string;
+  readonly port: number;
+  /** The port was asked for by name: taking another one instead would surprise. */
+  readonly isPortExact: boolean;
+};
+
+/** Listens on loopback. Takes any free port instead of a taken one, unless the port is exact. */
+export async function listen(options: ListenOptions): Promise<Outcome<Listening>> {
+  const hostname = options.hostname ?? '127.0.0.1';
+  const refusal = refusalToBind(hostname);
+  if (refusal !== null) return { ok: false, error: { code: 'bind_refused', message: refusal } };
+  let handler: Handler = () =>
+    new Response('Cerevisor is starting.', { status: 503, headers: { 'retry-after': '1' } });
+  // `Server`: no `createServer` of another kind is given.
+  const server = createAdaptorServer({ fetch: (request: Request) => handler(request) }) as Server;
+  const outcome = await bind(server, options.port, hostname, options.isPortExact);
+  if (!outcome.ok) return outcome;
+  return {
+    ok: true,
+    value: {
+      port: outcome.value,
+      answerWith: (next) => {
+        handler = next;
+      },
+      close: () => close(server),
+    },
+  };
+}
+
+async function bind(
+  server: Server,
+  port: number,
+  hostname: string,
+  isPortExact: boolean,
+): Promise<Outcome<number>> {
+  try {
+    return { ok: true, value: await bindOnce(server, port, hostname) };
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+    if (!isPortExact) return { ok: true, value: await bindOnce(server, 0, hostname) };
+    const why = code === 'EACCES' ? 'may not be used by you' : 'is used by another program';
+    return {
+      ok: false,
+      error: {
+        code: 'port_taken',
+        message: `Port ${port} ${why}.`,
+        suggestion: 'Choose another one (`--port` or CEREVISOR_PORT), or leave it out to take any.',
+      },
+    };
+  }
+}
+
+function bindOnce(server: Server, port: number, hostname: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, hostname, () => {
+      server.off('error', reject);
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('No TCP address'));
+      else resolve(address.port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), LEAVE_MS);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

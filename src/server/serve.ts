@@ -1,0 +1,68 @@
+import type { Outcome } from '../engine/api.ts';
+import { createApp } from './app.ts';
+import { EventStreams, type StreamTiming } from './event-stream.ts';
+import { type ListenOptions, listen } from './http-server.ts';
+import { FailedLogins } from './security/failed-logins.ts';
+import { Logins } from './security/logins.ts';
+import { originsOf } from './security/origins.ts';
+import type { Services } from './services.ts';
+import { SessionReader } from './session-reader.ts';
+import { StatusBoard } from './status.ts';
+
+export type ServeOptions = ListenOptions & {
+  readonly services: Services;
+  /** The secret of this daemon's programs. */
+  readonly token: string;
+  readonly pagesFolder: string;
+  readonly timing?: Partial<StreamTiming>;
+};
+
+export type RunningServer = {
+  readonly port: number;
+  readonly address: string;
+  /** A link that logs one browser in within a minute. */
+  readonly newLoginUrl: () => string;
+  readonly openStreams: () => number;
+  /** Ends every event stream; clients come back and go on where they were. */
+  readonly endStreams: () => void;
+  readonly close: () => Promise<void>;
+};
+
+/** Answers HTTP for these services until it is closed. Fails when the port cannot be had. */
+export async function serve(options: ServeOptions): Promise<Outcome<RunningServer>> {
+  const { services, token } = options;
+  const listening = await listen(options);
+  if (!listening.ok) return listening;
+  const { port, answerWith, close } = listening.value;
+  const address = `http://127.0.0.1:${port}`;
+  const status = new StatusBoard(services);
+  const streams = new EventStreams(services.journal, () => status.json(), options.timing);
+  const logins = new Logins(services.journal.facts, services.now);
+  const security = {
+    token,
+    origins: originsOf(port),
+    logins,
+    failedLogins: new FailedLogins(services.now),
+  };
+  const sessions = new SessionReader(services.journal, services.home);
+  const app = createApp(
+    { services, security, sessions, status, streams, address },
+    options.pagesFolder,
+  );
+  answerWith((request) => app.fetch(request));
+  return {
+    ok: true,
+    value: {
+      port,
+      address,
+      newLoginUrl: () => `${address}/#login=${logins.newCode()}`,
+      openStreams: () => streams.openCount,
+      endStreams: () => streams.end(),
+      async close() {
+        streams.close();
+        status.close();
+        await close();
+      },
+    },
+  };
+}
