@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Command, commandKey } from './commands.ts';
+import { decide } from './decide.ts';
+import { evolve } from './evolve.ts';
+import { isSettled, liveCount, upstreamAgents } from './select.ts';
+import type { SessionState } from './state.ts';
+import { illegalities } from './testing/legality.ts';
+import { bounds, driveToEnd, freshWorlds, worlds } from './testing/world.ts';
+
+/** Checks every state of random histories. */
+function always(check: (state: SessionState, commands: readonly Command[]) => void): void {
+  fc.assert(
+    fc.property(worlds, ({ steps }) => {
+      for (const { state } of steps) check(state, decide(state));
+    }),
+    bounds,
+  );
+}
+
+const kinds = (commands: readonly Command[]) => commands.map(({ kind }) => kind);
+
+describe('what is to be done', () => {
+  it('is the same for the same state, and each piece of work is named once', () => {
+    always((state, commands) => {
+      expect(decide({ ...state, agents: [...state.agents] })).toEqual(commands);
+      const keys = commands.map(commandKey);
+      expect(new Set(keys).size).toBe(keys.length);
+    });
+  });
+
+  it('launches nothing before everything upstream is completed', () => {
+    always((state, commands) => {
+      for (const command of commands) {
+        if (command.kind !== 'intend-launch') continue;
+        const outcomes = upstreamAgents(state, command.agentId).map(({ phase }) =>
+          phase.kind === 'settled' ? phase.outcome : phase.kind,
+        );
+        expect(outcomes.every((outcome) => outcome === 'completed')).toBe(true);
+      }
+    });
+  });
+
+  it('never uses an attempt number twice, and never has two launches of one agent', () => {
+    always((state, commands) => {
+      const launches = commands.filter(({ kind }) =>
+        ['intend-launch', 'schedule-retry', 'launch', 'resolve-launch'].includes(kind),
+      );
+      const agents = launches.map((command) => ('agentId' in command ? command.agentId : null));
+      expect(new Set(agents).size).toBe(agents.length);
+      for (const command of launches) {
+        if (command.kind !== 'intend-launch') continue;
+        const agent = state.agents.find(({ id }) => id === command.agentId);
+        expect(agent?.attempts.length).toBe(command.attempt - 1);
+      }
+    });
+  });
+
+  it('keeps to the limit of live agents', () => {
+    always((state, commands) => {
+      const intended = kinds(commands).filter((kind) => kind === 'intend-launch').length;
+      const free = Math.max(0, state.maxConcurrentAgents - liveCount(state));
+      expect(intended).toBeLessThanOrEqual(free);
+    });
+  });
+
+  it('uses every free place for agents that need not wait, whoever else failed or waits for a retry', () => {
+    always((state, commands) => {
+      if (state.phase.kind !== 'active') return;
+      const ready = state.agents.filter(
+        (agent) =>
+          agent.phase.kind === 'waiting' &&
+          agent.phase.deferred === null &&
+          agent.cancel === null &&
+          upstreamAgents(state, agent.id).every(
+            ({ phase }) => phase.kind === 'settled' && phase.outcome === 'completed',
+          ),
+      );
+      const free = Math.max(0, state.maxConcurrentAgents - liveCount(state));
+      const now = commands.filter(
+        (command) => command.kind === 'intend-launch' && command.notBefore === null,
+      );
+      expect(now.length).toBeGreaterThanOrEqual(Math.min(free, ready.length));
+    });
+  });
+
+  it('launches nothing while the session is held or is to be cancelled', () => {
+    always((state, commands) => {
+      if (state.phase.kind === 'active' && !state.isCancelRequested) return;
+      expect(kinds(commands)).not.toContain('intend-launch');
+      expect(kinds(commands)).not.toContain('launch');
+    });
+  });
+
+  it('lists no event that is already stored', () => {
+    always((state, commands) => {
+      for (const command of commands) {
+        if (command.kind !== 'record') continue;
+        const next = evolve(state, command.event, { at: state.startedAt, sessionId: state.id });
+        expect(next).not.toBe(state);
+        expect(decide(next).map(commandKey)).not.toContain(commandKey(command));
+      }
+    });
+  });
+
+  it('asks nothing of an ended session but to be accounted for', () => {
+    always((state, commands) => {
+      if (state.phase.kind !== 'ended') return;
+      for (const kind of kinds(commands)) expect(['report-usage', 'record-base']).toContain(kind);
+    });
+  });
+});
+
+describe('a session', () => {
+  it('ends from wherever it is, once everything is answered', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const before = world.steps.length;
+        driveToEnd(world);
+        expect(world.state.phase.kind).toBe('ended');
+        expect(decide(world.state)).toEqual([]);
+        for (const { state } of world.steps.slice(before)) expect(illegalities(state)).toEqual([]);
+      }),
+      bounds,
+    );
+  });
+
+  it('finishes with every agent completed at its first attempt when nothing goes wrong', () => {
+    fc.assert(
+      fc.property(freshWorlds, (world) => {
+        driveToEnd(world);
+        expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
+        for (const agent of world.state.agents) {
+          expect(agent.phase).toMatchObject({ kind: 'settled', outcome: 'completed' });
+          expect(agent.attempts.length).toBe(1);
+        }
+      }),
+      bounds,
+    );
+  });
+
+  it('launches nothing after its cancellation, and ends', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        if (world.state.phase.kind === 'ended') return;
+        world.store({ type: 'CancelRequested' });
+        const before = world.steps.length;
+        driveToEnd(world);
+        const after = world.steps.slice(before).map(({ event }) => event.type);
+        expect(after).not.toContain('LaunchIntended');
+        expect(world.state.phase.kind).toBe('ended');
+        expect(world.state.agents.every(isSettled)).toBe(true);
+      }),
+      bounds,
+    );
+  });
+});

@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ancestorsOf } from '../workflow/graph.ts';
+import type { AgentId } from '../workflow/ids.ts';
+import type { Command } from './commands.ts';
+import type { LifecycleEvent, RunOutcome } from './events.ts';
+import { evolve } from './evolve.ts';
+import { graphOfSession, latestAttempt, latestRun } from './select.ts';
+import type { AgentState, SessionState } from './state.ts';
+import { type AnswerContext, answer, runAlive, runEnded } from './testing/answers.ts';
+import { Choices } from './testing/choices.ts';
+import { illegalities } from './testing/legality.ts';
+import { failure, followUpId, sessionId } from './testing/sample-events.ts';
+import { bounds, driveToEnd, freshWorlds, type World, worlds } from './testing/world.ts';
+
+/** Answers as well as can be, but the runs of one agent that live now end as told. */
+const endingAs =
+  (victim: AgentId, outcome: RunOutcome) =>
+  (command: Command, context: AnswerContext): LifecycleEvent[] =>
+    command.kind === 'follow' && command.agentId === victim && !command.hasEnded
+      ? [runEnded(command, outcome, context)]
+      : answer(command, context);
+
+function anyAgent(world: World, number: number): AgentId {
+  const agent = world.state.agents[number % world.state.agents.length];
+  if (agent === undefined) throw new Error('A workflow has at least one agent');
+  return agent.id;
+}
+
+const isBehind = (state: SessionState, id: AgentId, ancestor: AgentId): boolean =>
+  ancestorsOf(graphOfSession(state)).get(id)?.has(ancestor) === true;
+
+const outcomeOf = ({ phase }: AgentState) =>
+  phase.kind === 'settled' ? phase.outcome : phase.kind;
+
+/** Checks a fresh world with one of its agents picked at random. */
+function forAnyAgent(check: (world: World, agent: AgentId) => void): void {
+  fc.assert(
+    fc.property(freshWorlds, fc.nat(), (world, number) => {
+      check(world, anyAgent(world, number));
+      for (const { state } of world.steps) expect(illegalities(state)).toEqual([]);
+    }),
+    bounds,
+  );
+}
+
+/** What the newest run of an agent is known by. */
+function runOf(world: World, id: AgentId) {
+  const agent = world.state.agents.find((one) => one.id === id);
+  const attempt = agent === undefined ? undefined : latestAttempt(agent);
+  const run = latestRun(attempt);
+  if (attempt === undefined || run === undefined) throw new Error(`${id} has no run`);
+  return { agentId: id, attempt: attempt.number, cursorRunId: run.id };
+}
+
+const unchosen = { choices: new Choices([]) };
+
+describe('an agent that fails', () => {
+  it('skips exactly those behind it, each with its cause, and holds nobody else back', () => {
+    forAnyAgent((world, victim) => {
+      driveToEnd(world, endingAs(victim, 'expired'));
+      expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'failed' });
+      for (const agent of world.state.agents) {
+        const expected =
+          agent.id === victim
+            ? 'failed'
+            : isBehind(world.state, agent.id, victim)
+              ? 'skipped'
+              : 'completed';
+        expect(outcomeOf(agent)).toBe(expected);
+        if (expected === 'skipped')
+          expect(agent.phase).toMatchObject({ cause: { upstreamAgentId: victim } });
+      }
+      expect(world.state.agents.find(({ id }) => id === victim)?.attempts.length).toBe(
+        world.state.maxAttempts,
+      );
+    });
+  });
+
+  it('is retried together with those behind it, and the session finishes', () => {
+    forAnyAgent((world, victim) => {
+      driveToEnd(world, endingAs(victim, 'error'));
+      const before = world.state.agents.flatMap(({ attempts }) => attempts).length;
+      world.store({ type: 'RetryRequested', agentId: victim });
+      driveToEnd(world);
+      expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
+      const again = world.state.agents.flatMap(({ attempts }) => attempts).length - before;
+      const behind = world.state.agents.filter(({ id }) => isBehind(world.state, id, victim));
+      expect(again).toBe(1 + behind.length);
+    });
+  });
+
+  it('brings back the skipped agents behind it and nobody else, in whatever state the session is', () => {
+    fc.assert(
+      fc.property(worlds, fc.nat(), (world, number) => {
+        const agentId = anyAgent(world, number);
+        const { state } = world;
+        const retried = evolve(state, { type: 'RetryRequested', agentId }, { at: 1, sessionId });
+        const isRetried = ['failed', 'skipped', 'cancelled'].includes(
+          outcomeOf(state.agents.find(({ id }) => id === agentId) ?? failNoAgent()),
+        );
+        for (const [index, agent] of state.agents.entries()) {
+          const isBack =
+            isRetried &&
+            (agent.id === agentId ||
+              (outcomeOf(agent) === 'skipped' && isBehind(state, agent.id, agentId)));
+          expect(retried?.agents[index]?.phase).toEqual(
+            isBack ? { kind: 'waiting', deferred: null } : agent.phase,
+          );
+        }
+      }),
+      bounds,
+    );
+  });
+});
+
+function failNoAgent(): never {
+  throw new Error('The agent was picked from this state');
+}
+
+describe('a run that was flagged for its silence', () => {
+  it('brings the session back when it turns out to have finished, and is never launched again', () => {
+    forAnyAgent((world, victim) => {
+      driveToEnd(world, endingAs(victim, 'silent'));
+      expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'failed' });
+      world.store(runEnded(runOf(world, victim), 'finished', unchosen));
+      expect(world.state.phase.kind).toBe('active');
+      driveToEnd(world);
+      expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
+      for (const agent of world.state.agents) expect(agent.attempts.length).toBe(1);
+    });
+  });
+
+  it('brings the session back when it turns out to live, and is followed to its end', () => {
+    forAnyAgent((world, victim) => {
+      driveToEnd(world, endingAs(victim, 'silent'));
+      world.store(runAlive(runOf(world, victim), unchosen));
+      driveToEnd(world);
+      expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
+      for (const agent of world.state.agents) expect(agent.attempts.length).toBe(1);
+    });
+  });
+
+  it('needs no new attempt when it is heard of before a retry of it has begun', () => {
+    forAnyAgent((world, victim) => {
+      driveToEnd(world, endingAs(victim, 'silent'));
+      world.store({ type: 'RetryRequested', agentId: victim });
+      world.store(runAlive(runOf(world, victim), unchosen));
+      driveToEnd(world);
+      expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
+      for (const agent of world.state.agents) expect(agent.attempts.length).toBe(1);
+    });
+  });
+});
+
+describe('a message to a completed agent', () => {
+  const sendMessage = (world: World, agentId: AgentId): void =>
+    world.store({
+      type: 'FollowUpIntended',
+      agentId,
+      attempt: 1,
+      followUpId: followUpId('f-message'),
+      purpose: 'message',
+      prompt: 'One more thing.',
+    });
+
+  it('takes nothing away from its outcome, however the answer ends', () => {
+    const outcomes: RunOutcome[] = ['finished', 'error', 'cancelled', 'expired', 'silent', 'gone'];
+    forAnyAgent((world, agentId) => {
+      driveToEnd(world);
+      for (const outcome of outcomes) {
+        sendMessage(world, agentId);
+        expect(world.state.phase.kind).toBe('active');
+        driveToEnd(world, endingAs(agentId, outcome));
+        expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
+        for (const agent of world.state.agents) {
+          expect(outcomeOf(agent)).toBe('completed');
+          expect(agent.attempts.length).toBe(1);
+        }
+      }
+    });
+  });
+
+  it('takes nothing away when it cannot be sent', () => {
+    forAnyAgent((world, agentId) => {
+      driveToEnd(world);
+      sendMessage(world, agentId);
+      driveToEnd(world, (command, context) =>
+        command.kind === 'send-follow-up'
+          ? [
+              {
+                type: 'FollowUpRejected',
+                agentId: command.agentId,
+                attempt: command.attempt,
+                followUpId: command.followUpId,
+                failure: failure('agent_gone'),
+              },
+            ]
+          : answer(command, context),
+      );
+      expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
+      for (const agent of world.state.agents) expect(outcomeOf(agent)).toBe('completed');
+    });
+  });
+});
