@@ -23,7 +23,8 @@ export async function attach(
   const { output, now } = context;
   const interrupt = interruptible();
   const tree = !output.isJson && output.appearance.isInteractive ? openLiveTree(output, now) : null;
-  const watcher: Watcher = tree ?? (output.isJson ? records(context) : plainLines(output, now));
+  const watcher: Watcher =
+    tree ?? (output.isJson ? records(context) : plainLines(output, now, after > 0));
   let view: SessionDetail;
   try {
     if (tree !== null && after > 0) await recall(client, sessionId, after, tree);

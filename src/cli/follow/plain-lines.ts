@@ -1,11 +1,22 @@
+import type { AgentView } from '../../server/contract/views.ts';
 import type { Output } from '../output.ts';
 import { Transcript } from '../render/transcript.ts';
-import { clockTime } from '../terminal/durations.ts';
-import { line, quiet, toned } from '../terminal/lines.ts';
+import { agentTone } from '../render/words.ts';
+import { ageOf, clockTime } from '../terminal/durations.ts';
+import { type Line, line, quiet, toned } from '../terminal/lines.ts';
 import type { Watcher } from './watch.ts';
 
-/** One line for every transition, with its time: for logs of CI jobs, pipes and dumb terminals. */
-export function plainLines(output: Output, now: () => number): Watcher {
+function standing(agent: AgentView, now: number): Line {
+  const source = quiet(`  (${agent.statusSource}, ${ageOf(agent.statusAt, now)})`);
+  const time = quiet(clockTime(new Date(now).toISOString()));
+  return line(time, `  ${agent.name}  `, toned(agentTone(agent.status), agent.status), source);
+}
+
+/**
+ * One line for every transition, with its time: for logs of CI jobs, pipes and dumb terminals. Who comes in the middle
+ * is told first how every agent stands.
+ */
+export function plainLines(output: Output, now: () => number, isInTheMiddle: boolean): Watcher {
   const names = new Map<string, string>();
   const transcript = new Transcript({
     unicode: output.appearance.unicode,
@@ -14,7 +25,10 @@ export function plainLines(output: Output, now: () => number): Watcher {
   });
   return {
     onView: (view) => {
+      const isFirst = names.size === 0;
       for (const agent of view.agents) names.set(agent.id, agent.name);
+      if (isFirst && isInTheMiddle)
+        output.say(...view.agents.map((agent) => standing(agent, now())));
     },
     onEvent: (event) => output.say(...transcript.push(event)),
     onAway: (since) => {

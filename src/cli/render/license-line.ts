@@ -8,5 +8,13 @@ export function licenseLine(license: LicenseView): Line {
   const cloud = license.canStartCloudRuns
     ? toned('good', 'cloud runs allowed')
     : toned('attention', 'no cloud runs');
-  return [toned('plain', `${license.tier}${left}, `), cloud, quiet(`  ${license.reason}`)];
+  const why = reasons[license.reason] ?? license.reason;
+  return [toned('plain', `${license.tier}${left}, `), cloud, quiet(why === '' ? '' : `  (${why})`)];
 }
+
+/** Reasons that the tier alone does not tell; one that is not listed is shown as it is. */
+const reasons: Readonly<Record<string, string>> = {
+  trial_running: '',
+  key_active: '',
+  trial_over: 'the trial is over; activate a key with cerevisor license activate KEY',
+};

@@ -81,29 +81,20 @@ function wordsOf(agent: AgentView): Line[] {
 }
 
 function artifactLines(view: SessionView, options: SummaryOptions): Line[] {
-  const saved = view.agents
-    .flatMap((agent) => agent.artifacts)
-    .filter((found) => found.file !== null);
-  const waiting = view.agents.filter((agent) =>
-    ['offered', 'incomplete', 'pending'].includes(agent.artifactsState),
-  );
-  const hasWaiting = waiting.some(
-    (agent) => agent.artifacts.length > saved.length || agent.artifactsState !== 'pending',
-  );
+  const completed = view.agents.filter((agent) => agent.status === 'completed');
+  const states = new Set(completed.map((agent) => agent.artifactsState));
+  const saved = view.agents.flatMap((agent) => agent.artifacts).filter(({ file }) => file !== null);
+  const command = `cerevisor artifacts ${shortId(view.id)}`;
   const lines: Line[] = [];
   if (saved.length > 0) {
     const where = options.artifactsDirectory === null ? '' : ` in ${options.artifactsDirectory}`;
     lines.push(line('  ', `${plural(saved.length, 'artifact')} saved${where}`));
   }
-  if (hasWaiting) {
-    const command = `cerevisor artifacts ${shortId(view.id)} --refetch`;
-    lines.push(
-      line(
-        '  ',
-        toned('attention', 'Some artifacts are not on this machine yet. '),
-        `Fetch them with: ${command}`,
-      ),
-    );
+  if (states.has('offered') || states.has('incomplete')) {
+    const missing = toned('attention', 'Not every artifact is on this machine. ');
+    lines.push(line('  ', missing, `Fetch them with: ${command} --refetch`));
+  } else if (states.has('pending')) {
+    lines.push(line('  ', quiet(`Artifacts are still being fetched: ${command}`)));
   }
   return lines;
 }

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { widthOf } from '../terminal/text.ts';
+import { busySession, sampleNow, sampleSession } from './sample-session.ts';
+import { renderSessionTable } from './session-table.ts';
+
+const options = { now: sampleNow, width: 120, colour: false, unicode: true };
+const sessions = [
+  { ...busySession(), status: 'waiting' as const },
+  sampleSession({ status: 'finished', endedAt: '2026-05-18T12:09:00Z', backend: 'rehearsal' }),
+];
+
+test('shows where every session stands, how old that word is, and how far it is', () => {
+  expect(renderSessionTable(sessions, options).join('\n')).toMatchInlineSnapshot(`
+    "SESSION   WORKFLOW           STATUS                 WAVE  AGENTS   STARTED    ELAPSED  WHERE
+    3f9a1c2e  Ship the checkout  ! needs you, 12 s ago  2/3   ✓1 of 4  5 min ago  5m 00s   cloud
+    3f9a1c2e  Ship the checkout  ✓ finished             1/1   0 of 0   5 min ago  4m 00s   rehearsal"
+  `);
+});
+
+test('fits every width and always keeps id, workflow and status', () => {
+  for (let width = 50; width <= 140; width += 1) {
+    const rows = renderSessionTable(sessions, { ...options, width });
+    for (const row of rows) expect(widthOf(row)).toBeLessThanOrEqual(width);
+    expect(rows[1]).toContain('3f9a1c2e');
+    expect(rows[1]).toContain('needs you');
+  }
+});

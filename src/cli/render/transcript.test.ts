@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import type { EventView } from '../../server/contract/views.ts';
+import { paint } from '../terminal/lines.ts';
+import { frame, sampleEvent } from './sample-session.ts';
+import { Transcript } from './transcript.ts';
+
+const names = new Map([
+  ['backend', 'Backend'],
+  ['planner', 'Planner'],
+]);
+
+/** Without the time, which depends on the machine's time zone. */
+function read(events: readonly EventView[], transitionsOnly = false): string[] {
+  const transcript = new Transcript({ unicode: true, names, transitionsOnly });
+  const lines = [...events.flatMap((event) => transcript.push(event)), ...transcript.flush()];
+  return lines.map((line) => paint(line, { colour: false, unicode: true }).slice(10));
+}
+
+test('joins what an agent says from its pieces, line by line', () => {
+  const pieces = ['I look', ' at the ', 'cart.\nThen I', ' mend it.'];
+  expect(read(pieces.map((text) => frame('assistant', { text })))).toEqual([
+    'Backend  I look at the cart.',
+    'Backend  Then I mend it.',
+  ]);
+});
+
+test('keeps agents that speak at the same time apart', () => {
+  const events = [
+    frame('assistant', { text: 'one ' }),
+    frame('assistant', { text: 'two ' }, 'planner'),
+    frame('assistant', { text: 'three' }),
+    frame('assistant', { text: 'four' }, 'planner'),
+  ];
+  expect(read(events)).toEqual(['Backend  one three', 'Planner  two four']);
+});
+
+test('shows a tool call once with its telling argument, then what came of it', () => {
+  const call = { callId: 'c1', name: 'run_terminal_cmd' };
+  const events = [
+    frame('tool_call', { ...call, status: 'running' }),
+    frame('tool_call', { ...call, status: 'running', args: { command: 'npm test\n-- cart' } }),
+    frame('tool_call', { ...call, status: 'running', args: { command: 'npm test\n-- cart' } }),
+    frame('tool_call', { ...call, status: 'completed', result: { success: { exitCode: 1 } } }),
+  ];
+  expect(read(events)).toEqual([
+    'Backend  ▸ shell npm test -- cart',
+    'Backend  ▸ shell → failed: exit code 1',
+  ]);
+});
+
+test('a call whose beginning was missed still names its argument', () => {
+  const done = {
+    callId: 'c2',
+    name: 'edit_file',
+    status: 'completed',
+    args: { path: '/workspace/src/cart.ts' },
+    result: { success: { linesAdded: 3, linesRemoved: 1 } },
+  };
+  expect(read([frame('tool_call', done)])).toEqual(['Backend  ▸ edit src/cart.ts → +3 -1']);
+});
+
+test('leaves out the twins of frames, so that nothing is read twice', () => {
+  const events = [
+    frame('assistant', { text: 'once' }),
+    frame('interaction_update', { type: 'text-delta', text: 'once' }),
+    frame('heartbeat', {}),
+  ];
+  expect(read(events)).toEqual(['Backend  once']);
+});
+
+test('tells the life of an attempt in sentences', () => {
+  const events = [
+    sampleEvent('LaunchIntended', { attempt: 2 }),
+    sampleEvent('LaunchUncertain', { failure: { message: 'No answer came.' } }),
+    sampleEvent('Launched', { adopted: true, cursorAgentId: 'bc-1' }),
+    sampleEvent('StreamGap', { detail: 'the stream had expired' }),
+    sampleEvent('AgentSettled', {
+      outcome: 'failed',
+      cause: { message: 'It broke.', suggestion: 'Mend it.' },
+    }),
+  ];
+  expect(read(events)).toEqual([
+    'Backend  launching, attempt 2',
+    'Backend  unknown whether it was launched, asking again: No answer came.',
+    'Backend  found on Cursor after a lost answer (bc-1)',
+    'Backend  output may be missing here: the stream had expired',
+    'Backend  failed: It broke. Mend it.',
+  ]);
+});
+
+test('while watching it leaves out speech and minor facts', () => {
+  const events = [
+    frame('assistant', { text: 'hello' }),
+    sampleEvent('RunObserved', { status: 'RUNNING' }),
+    sampleEvent('AgentSettled', { outcome: 'completed' }),
+  ];
+  expect(read(events, true)).toEqual(['Backend  completed']);
+});
+
+test('frames of any shape never break the reading', () => {
+  const odd = [
+    null,
+    7,
+    'text',
+    [],
+    { text: 5 },
+    { name: {} },
+    { name: 'x', args: null, result: 'y' },
+  ];
+  const events = odd.flatMap((data) => [
+    frame('assistant', data),
+    frame('tool_call', data),
+    frame('error', data),
+  ]);
+  expect(() => read(events)).not.toThrow();
+});

@@ -1,0 +1,141 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { widthOf } from '../terminal/text.ts';
+import { foldActivity, type Live, nothingLive } from './live.ts';
+import { busySession, frame, sampleAgent, sampleNow, sampleSession } from './sample-session.ts';
+import { renderTree, type TreeOptions } from './tree.ts';
+
+const plain: TreeOptions = { now: sampleNow, width: 80, colour: false, unicode: true };
+
+const atWork = (): Live => ({
+  ...nothingLive,
+  activity: [
+    frame('tool_call', {
+      callId: 'c1',
+      name: 'run_terminal_cmd',
+      status: 'running',
+      args: { command: 'npm test' },
+    }),
+    frame('assistant', { text: 'Tests run.\nThe cart is ' }),
+    frame('assistant', { text: 'green' }),
+  ].reduce(foldActivity, nothingLive.activity),
+});
+
+test('shows every wave with its agents, what they do, left behind and wait for', () => {
+  const rows = renderTree(busySession(), atWork(), { ...plain, footer: 'Ctrl-C detaches' });
+  expect(rows.join('\n')).toMatchInlineSnapshot(`
+    "Ship the checkout  3f9a1c2e
+      running · 5m 00s · cloud · 1/4 settled
+      Wave 1
+      ✓ Planner   completed     1m 02s
+        ⎇ cursor/plan-1a2b
+      Wave 2
+      ⠋ Backend   running       2m 00s
+        ▸ shell npm test  1m 00s
+        │ The cart is green
+      ↻ Frontend  reconnecting  2m 00s
+        The stream broke (last word: Cursor, 12 s ago)
+      Wave 3
+      ○ Reviewer  waiting               Waits for Backend and Frontend
+
+      Ctrl-C detaches"
+  `);
+});
+
+test('says everything in ASCII where the terminal knows nothing else', () => {
+  const rows = renderTree(busySession(), atWork(), { ...plain, unicode: false });
+  expect(rows.join('\n')).toMatch(/^[\x20-\x7e\n]*$/);
+  expect(rows.join('\n')).toContain('reconnecting');
+});
+
+test('no row is wider than the terminal, from 20 to 200 columns, wide characters included', () => {
+  const view = sampleSession({
+    agents: [
+      sampleAgent({
+        name: '設計者と実装者と確認者のための長い名前',
+        statusDetail: '待っています'.repeat(20),
+      }),
+      sampleAgent({
+        name: 'Emoji 👩‍👩‍👧‍👦 family',
+        status: 'unknown',
+        statusDetail: 'x'.repeat(300),
+      }),
+    ],
+  });
+  for (let width = 20; width <= 200; width += 1) {
+    for (const unicode of [true, false]) {
+      const rows = renderTree(view, atWork(), { ...plain, width, unicode });
+      for (const row of rows) expect(widthOf(row)).toBeLessThanOrEqual(width);
+    }
+  }
+});
+
+test('keeps status and time readable at 40 columns', () => {
+  const rows = renderTree(busySession(), atWork(), { ...plain, width: 40 });
+  expect(rows.find((row) => row.includes('Frontend'))).toMatch(/reconnecting +2m 00s$/);
+});
+
+test('gives up details before agents, and agents before waves, when the screen is low', () => {
+  const heights = [20, 13, 10, 8].map((height) =>
+    renderTree(busySession(), atWork(), { ...plain, height }),
+  );
+  for (const [index, height] of [20, 13, 10, 8].entries()) {
+    expect(heights[index]?.length).toBeLessThanOrEqual(height);
+  }
+  const lowest = heights.at(-1)?.join('\n') ?? '';
+  expect(lowest).toContain('Wave 1  ✓ 1 completed');
+  expect(lowest).not.toContain('npm test');
+});
+
+test('says that the daemon is away, and after a while how to bring it back', () => {
+  const soon = renderTree(busySession(), { ...nothingLive, awaySince: sampleNow - 3_000 }, plain);
+  expect(soon.join('\n')).toContain('The daemon is away, reconnecting (3s)');
+  const later = renderTree(busySession(), { ...nothingLive, awaySince: sampleNow - 60_000 }, plain);
+  expect(later.join('\n')).toContain('Start it with: cerevisor start');
+});
+
+test('marks a rehearsal, and says first what a person has to do', () => {
+  const view = sampleSession({
+    backend: 'rehearsal',
+    status: 'waiting',
+    needsYou: {
+      code: 'unauthorized',
+      message: 'Cursor refused the API key.',
+      suggestion: 'Set a valid one.',
+    },
+  });
+  const [, head, need] = renderTree(view, nothingLive, plain);
+  expect(head).toContain('needs you');
+  expect(head).toContain('Rehearsal');
+  expect(need).toBe('  ! Cursor refused the API key. Set a valid one.');
+});
+
+test('nothing that an agent, a file name or Cursor says can reach the terminal as a command', () => {
+  const evil = '\u001b[2J\u001b]0;owned\u0007\u202Etxt.exe\u009b31m\r\n\u0000bell\u0007';
+  const view = sampleSession({
+    workflow: { id: 'w', name: evil, path: null },
+    agents: [
+      sampleAgent({
+        name: evil,
+        id: 'backend',
+        status: 'failed',
+        error: { code: 'x', message: evil, suggestion: evil },
+        branches: [{ repoUrl: evil, branch: evil, prUrl: evil }],
+      }),
+      sampleAgent({ name: 'Other', statusDetail: evil }),
+    ],
+  });
+  const live: Live = {
+    ...nothingLive,
+    activity: foldActivity(new Map(), frame('assistant', { text: evil }, 'other')),
+  };
+  const text = renderTree(view, live, plain).join('');
+  expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
+});
+
+test('colour only repeats what the words say', () => {
+  const coloured = renderTree(busySession(), atWork(), { ...plain, colour: true }).join('\n');
+  const bare = renderTree(busySession(), atWork(), plain).join('\n');
+  expect(coloured).toContain('\u001b[');
+  expect(stripVTControlCharacters(coloured)).toBe(bare);
+});

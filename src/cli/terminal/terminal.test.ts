@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { appearanceOf } from './appearance.ts';
+import { elapsed, formatAge, formatBytes, formatDuration } from './durations.ts';
+import { line, paint, strong, wrap } from './lines.ts';
+import { cleanText, listOf, pad, truncate, widthOf } from './text.ts';
+
+const terminal = { isTTY: true };
+const utf8 = { LANG: 'en_US.UTF-8', TERM: 'xterm-256color' };
+
+test('colours and redraws only on a capable terminal', () => {
+  expect(appearanceOf(terminal, utf8, 'linux')).toEqual({
+    isInteractive: true,
+    colour: true,
+    unicode: true,
+  });
+  expect(appearanceOf({}, utf8, 'linux')).toMatchObject({ isInteractive: false, colour: false });
+  expect(appearanceOf(terminal, { ...utf8, TERM: 'dumb' }, 'linux')).toMatchObject({
+    isInteractive: false,
+    colour: false,
+  });
+  expect(appearanceOf(terminal, { ...utf8, CI: 'true' }, 'linux')).toMatchObject({
+    isInteractive: false,
+  });
+});
+
+test('NO_COLOR takes colour away and nothing else; FORCE_COLOR brings it into a pipe', () => {
+  expect(appearanceOf(terminal, { ...utf8, NO_COLOR: '1' }, 'linux')).toMatchObject({
+    isInteractive: true,
+    colour: false,
+  });
+  expect(appearanceOf({}, { ...utf8, FORCE_COLOR: '1' }, 'linux').colour).toBe(true);
+  expect(appearanceOf({}, { ...utf8, FORCE_COLOR: '1', NO_COLOR: '1' }, 'linux').colour).toBe(
+    false,
+  );
+});
+
+test('draws in ASCII where the locale is not UTF-8', () => {
+  expect(appearanceOf(terminal, { LANG: 'C' }, 'linux').unicode).toBe(false);
+  expect(appearanceOf(terminal, {}, 'linux').unicode).toBe(false);
+  expect(appearanceOf(terminal, { LANG: 'C', LC_ALL: 'de_DE.utf8' }, 'linux').unicode).toBe(true);
+  expect(appearanceOf(terminal, {}, 'darwin').unicode).toBe(true);
+});
+
+test('takes out escape sequences, controls and marks that reorder text, and keeps the words', () => {
+  const text =
+    '\u001b[31mred\u001b[0m \u001b]8;;http://x\u0007link\u001b]8;;\u0007 \u202Eabc\u0000\ttab\r\nnext';
+  expect(cleanText(text)).toBe('red link abc  tab\nnext');
+  expect(cleanText('\ud800')).toBe('\ufffd');
+});
+
+test('cuts by columns and never in the middle of a character', () => {
+  expect(truncate('checkout', 8, '…')).toBe('checkout');
+  expect(truncate('checkouts', 8, '…')).toBe('checkou…');
+  expect(truncate('設計者', 4, '…')).toBe('設…');
+  expect(truncate('abcdef', 5, '...')).toBe('ab...');
+  expect(truncate('👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 3, '…')).toBe('👩‍👩‍👧‍👦…');
+  expect(widthOf(pad('設', 5))).toBe(5);
+});
+
+test('a painted line that does not fit ends with an ellipsis, wherever its spans end', () => {
+  for (let width = 4; width <= 12; width += 1) {
+    for (const unicode of [true, false]) {
+      const row = paint(line(strong('abcd'), 'efgh', 'ijkl'), { colour: false, unicode }, width);
+      expect(row.length).toBeLessThanOrEqual(width);
+      if (width < 12) expect(row.endsWith(unicode ? '…' : '...')).toBe(true);
+    }
+  }
+});
+
+test('tells durations and ages in words', () => {
+  expect([0, 59_999, 65_000, 3_660_000, 90_000_000].map(formatDuration)).toEqual([
+    '0s',
+    '59s',
+    '1m 05s',
+    '1h 01m',
+    '1d 1h',
+  ]);
+  expect([500, 40_000, 300_000, 7_200_000, 200_000_000].map(formatAge)).toEqual([
+    'just now',
+    '40 s ago',
+    '5 min ago',
+    '2 h ago',
+    '2 days ago',
+  ]);
+  expect([812, 4_200, 999_999, 1_300_000].map(formatBytes)).toEqual([
+    '812 B',
+    '4.2 kB',
+    '1.0 MB',
+    '1.3 MB',
+  ]);
+});
+
+test('a clock that runs behind never shows a negative time', () => {
+  expect(elapsed('2026-05-18T12:00:05Z', null, Date.parse('2026-05-18T12:00:00Z'))).toBe('0s');
+});
+
+test('folds words into lines and lists them as people do', () => {
+  expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
+  expect(listOf(['a', 'b', 'c'])).toBe('a, b and c');
+});

@@ -1,0 +1,305 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Preflight } from '../../src/engine/api.ts';
+import {
+  sessionIdOf,
+  sessionStarted,
+  startTestServer,
+  type TestServer,
+} from '../../src/server/testing.ts';
+import { agentId } from '../../src/workflow/ids.ts';
+import { type Ended, leaveAddress, runCommand, startCommand, temporaryHome } from './harness.ts';
+
+const passing: Preflight = { canStart: true, problems: [], summary: null, confirmations: [] };
+let preflight: Preflight = passing;
+let startAnswer: 'started' | 'license_required' = 'started';
+let server: TestServer;
+let file: string;
+const first = sessionIdOf('1a');
+const second = sessionIdOf('1b');
+
+beforeAll(async () => {
+  server = await startTestServer({
+    engine: {
+      preflight: async () => preflight,
+      start: async (request) => {
+        server.calls.push({ name: 'start', input: [request] });
+        if (startAnswer === 'started') return { ok: true, value: { sessionId: first } };
+        const message = 'Cloud runs need a licence.';
+        return {
+          ok: false,
+          error: { code: 'license_required', message, suggestion: 'Activate one.' },
+        };
+      },
+    },
+  });
+  leaveAddress(server.home, server.port, server.token);
+  for (const id of [first, second]) server.journal.append(id, [sessionStarted()]);
+  const outcome = { type: 'AgentSettled', agentId: agentId('plan'), outcome: 'failed' } as const;
+  const cause = { code: 'run_error', message: 'The VM broke.', suggestion: 'Try again.' };
+  const skipped = { code: 'upstream_failed', message: 'Planner failed.' };
+  server.journal.append(first, [
+    { ...outcome, cause },
+    { ...outcome, agentId: agentId('build'), outcome: 'skipped', cause: skipped },
+    { type: 'SessionEnded', outcome: 'failed' },
+  ]);
+  file = path.join(server.home, 'shop.cerevisor');
+  const agents = [{ id: 'plan', name: 'Planner', instructions: 'Plan.' }];
+  writeFileSync(file, JSON.stringify({ version: '1.0', id: 'shop', name: 'Shop', agents }));
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const cerevisor = (...args: string[]): Promise<Ended> => runCommand(server.home, args);
+const parsed = (ended: Ended): unknown => JSON.parse(ended.stdout);
+
+describe('finding a session', () => {
+  test('takes any unique beginning of an id, with and without s_', async () => {
+    for (const reference of ['1a', 's_1a', first]) {
+      const shown = await cerevisor('show', reference, '--json');
+      expect(parsed(shown)).toMatchObject({ id: first, status: 'failed', costUsd: 0 });
+      expect(shown.code).toBe(0);
+    }
+  });
+
+  test('an ambiguous beginning is answered with the candidates', async () => {
+    const shown = await cerevisor('show', '1');
+    expect(shown.code).toBe(2);
+    expect(shown.stderr).toContain(first);
+    expect(shown.stderr).toContain(second);
+  });
+
+  test('an unknown one is told as JSON on standard output and in words on standard error', async () => {
+    const shown = await cerevisor('show', 'ffff', '--json');
+    expect(shown.code).toBe(2);
+    expect(parsed(shown)).toMatchObject({ error: { code: 'session_not_found' } });
+    expect(shown.stderr).toContain('error');
+  });
+
+  test('an unknown agent is answered with those that there are', async () => {
+    const read = await cerevisor('logs', '1a', '--agent', 'Tester');
+    expect(read.code).toBe(2);
+    expect(read.stderr).toContain('Planner (plan), Builder (build)');
+  });
+});
+
+describe('looking', () => {
+  test('sessions --json is one array; the table has one row a session', async () => {
+    const list = parsed(await cerevisor('sessions', '--json'));
+    expect(list).toMatchObject([{ id: second }, { id: first }]);
+    const { stdout } = await cerevisor('sessions');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  test('logs --json is one event a line, from the number that was asked for', async () => {
+    const all = (await cerevisor('logs', '1a', '--json')).stdout.trimEnd().split('\n');
+    const events = all.map((text) => JSON.parse(text));
+    expect(events.map((event) => event.seq)).toEqual([1, 2, 3, 4]);
+    expect(events[0]).toMatchObject({ sessionId: first, type: 'SessionStarted' });
+    const rest = (await cerevisor('logs', '1a', '--json', '--after', '3')).stdout.trimEnd();
+    expect(JSON.parse(rest)).toMatchObject({ seq: 4, type: 'SessionEnded' });
+  });
+
+  test('logs --follow ends with the session', async () => {
+    const read = await cerevisor('logs', '1a', '--follow');
+    expect(read.code).toBe(0);
+    expect(read.stdout).toContain('failed: The VM broke. Try again.');
+  });
+
+  test('a reader that goes away early is no error', async () => {
+    const { child, ended } = startCommand(server.home, ['logs', '1a', '--json']);
+    child.stdout?.destroy();
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('running', () => {
+  const run = (...args: string[]) => cerevisor('run', file, ...args);
+
+  test('run --detach --json prints the id once the start is durable', async () => {
+    const ended = await run('--detach', '--json');
+    expect(parsed(ended)).toEqual({ sessionId: first });
+    expect(ended.code).toBe(0);
+  });
+
+  test('passes what was asked for', async () => {
+    await runCommand(
+      server.home,
+      [
+        'run',
+        file,
+        '--detach',
+        '--mode',
+        'cloud',
+        '--repo',
+        'https://x.test/a#main',
+        '--input',
+        '-',
+      ],
+      {
+        input: 'the diff',
+      },
+    );
+    expect(server.calls.findLast(({ name }) => name === 'start')?.input[0]).toMatchObject({
+      mode: 'cloud',
+      input: 'the diff',
+      repositories: [{ url: 'https://x.test/a', startingRef: 'main' }],
+      workflowPath: file,
+    });
+  });
+
+  test('a watched run ends with the outcome of the session and says what helps', async () => {
+    const ended = await run();
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('✗ failed  Shop');
+    expect(ended.stdout).toContain('Try again.');
+  });
+
+  test('a watched run with --json is one event a line', async () => {
+    const ended = await run('--json');
+    expect(ended.code).toBe(1);
+    const types = ended.stdout
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text).type);
+    expect(types.at(-1)).toBe('SessionEnded');
+  });
+
+  test('Ctrl-C leaves the run alone and says how to come back', async () => {
+    const { child, ended, said } = startCommand(server.home, ['reconnect', '1b']);
+    await said('Planner  waiting');
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain('cerevisor reconnect 1b000000');
+    expect(server.calls.some(({ name }) => name === 'cancel')).toBe(false);
+  });
+
+  test('problems of the workflow are named with their place, all at once', async () => {
+    const place = { path: ['agents', 0, 'name'], pointer: 'agents[0].name', line: 3, column: 5 };
+    const suggestion = 'Give it a name.';
+    preflight = {
+      ...passing,
+      canStart: false,
+      problems: [
+        { code: 'x', severity: 'error', message: 'An agent has no name.', suggestion, ...place },
+      ],
+    };
+    const ended = await run();
+    preflight = passing;
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(`${file}:3:5: error An agent has no name.  agents[0].name`);
+    expect(ended.stderr).toContain(suggestion);
+  });
+
+  test('what needs a confirmation starts with --yes alone where nobody can be asked', async () => {
+    const message = 'Up to 2 pull requests will be opened. Go on?';
+    preflight = { ...passing, confirmations: [{ kind: 'auto-create-pr-fire', message }] };
+    const before = server.calls.length;
+    const refused = await run('--auto-create-pr', '--detach');
+    expect(refused.code).toBe(6);
+    expect(refused.stderr).toContain(message);
+    expect(refused.stderr).toContain('--yes');
+    expect(server.calls).toHaveLength(before);
+    const accepted = await run('--auto-create-pr', '--detach', '--yes');
+    preflight = passing;
+    expect(accepted.code).toBe(0);
+    expect(server.calls.at(-1)?.input[0]).toMatchObject({ confirmed: ['auto-create-pr-fire'] });
+  });
+
+  test('a missing licence has an exit code of its own', async () => {
+    startAnswer = 'license_required';
+    const ended = await run('--detach');
+    startAnswer = 'started';
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain('Activate one.');
+  });
+
+  test('a file that is not there is named before anything is started', async () => {
+    const ended = await cerevisor('run', 'nowhere.cerevisor');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('nowhere.cerevisor');
+  });
+});
+
+describe('tidying up', () => {
+  test('dismiss resolves every name before it dismisses anything', async () => {
+    const before = server.calls.length;
+    expect((await cerevisor('dismiss', '1a', 'ffff')).code).toBe(2);
+    expect(server.calls).toHaveLength(before);
+    expect((await cerevisor('dismiss', '1a')).code).toBe(0);
+    expect(server.calls.at(-1)).toEqual({ name: 'dismiss', input: [[first]] });
+    expect((await cerevisor('dismiss')).code).toBe(2);
+  });
+
+  test('export writes a whole zip and overwrites nothing unless it is forced to', async () => {
+    const target = path.join(server.home, 'run.zip');
+    expect((await cerevisor('export', '1a', '-o', target)).code).toBe(0);
+    expect(readFileSync(target).subarray(0, 2).toString()).toBe('PK');
+    writeFileSync(target, 'mine');
+    expect((await cerevisor('export', '1a', '-o', target)).code).toBe(2);
+    expect(readFileSync(target, 'utf8')).toBe('mine');
+    expect((await cerevisor('export', '1a', '-o', target, '--force')).code).toBe(0);
+    expect(readFileSync(target).subarray(0, 2).toString()).toBe('PK');
+  });
+});
+
+describe('without a daemon', () => {
+  test('status says so and has an exit code of its own', async () => {
+    using home = temporaryHome();
+    const ended = await runCommand(home.folder, ['status', '--json']);
+    expect(ended.code).toBe(5);
+    expect(parsed(ended)).toMatchObject({ isRunning: false });
+  });
+
+  test('an address that nobody answers at counts as none', async () => {
+    using home = temporaryHome();
+    leaveAddress(home.folder, 9, 'x');
+    expect((await runCommand(home.folder, ['status'])).code).toBe(5);
+    writeFileSync(path.join(home.folder, 'daemon.json'), '{"pid":');
+    expect((await runCommand(home.folder, ['status'])).code).toBe(5);
+    expect((await runCommand(home.folder, ['stop'])).code).toBe(0);
+  });
+
+  test('validate judges a file by itself', async () => {
+    using home = temporaryHome();
+    const good = await runCommand(home.folder, ['validate', file]);
+    expect(good).toMatchObject({ code: 0 });
+    const broken = path.join(server.home, 'broken.cerevisor');
+    writeFileSync(broken, '{"version":"1.0","id":"x","name":"X",\n "agents": 7}');
+    const bad = await runCommand(home.folder, ['validate', broken]);
+    expect(bad.code).toBe(2);
+    expect(bad.stdout).toContain(`${broken}:2:`);
+    expect(parsed(await runCommand(home.folder, ['validate', broken, '--json']))).toMatchObject({
+      ok: false,
+    });
+  });
+});
+
+describe('usage', () => {
+  test('a mistyped command gets a suggestion and the usage', async () => {
+    const ended = await cerevisor('sesions');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('Did you mean sessions?');
+    expect(ended.stderr).toContain('Usage: cerevisor');
+  });
+
+  test('with --json a mistake is JSON too', async () => {
+    const ended = await cerevisor('logs', '--json');
+    expect(ended.code).toBe(2);
+    expect(parsed(ended)).toMatchObject({ error: { code: 'bad_usage' } });
+  });
+
+  test('every command explains itself with examples', async () => {
+    const { stdout } = await cerevisor('--help');
+    const names = [...stdout.matchAll(/^ {2}([a-z-]+)(?: \[options\]| \[command\])?/gm)].map(
+      (found) => found[1] ?? '',
+    );
+    for (const name of ['run', 'sessions', 'logs', 'cancel', 'start', 'auth'])
+      expect(names).toContain(name);
+    const helps = await Promise.all(
+      ['run', 'cancel', 'export'].map((name) => cerevisor(name, '--help')),
+    );
+    for (const help of helps) expect(help.stdout).toContain('Examples:');
+  });
+});
