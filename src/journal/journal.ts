@@ -1,19 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LifecycleEvent } from '../session/events.ts';
 import type { CursorRunId, SessionId } from '../session/ids.ts';
-import { CloudRunTable } from './cloud-run-table.ts';
-import { prepareQuery, type Transaction, transactionOn } from './database.ts';
+import { type Transaction, transactionOn } from './database.ts';
 import { diskTrouble, JournalFailure } from './disk-trouble.ts';
 import { checkedEvent } from './event-codec.ts';
-import { EventReader, type SessionEventOptions } from './event-reader.ts';
-import { EventWriter } from './event-writer.ts';
+import type { SessionEventOptions } from './event-reader.ts';
 import { factsOn } from './facts.ts';
 import { type BufferLimits, FrameBuffer } from './frame-buffer.ts';
 import { Publisher } from './publisher.ts';
-import { Quarantine } from './quarantine.ts';
-import { SessionStates } from './session-states.ts';
-import { SessionTable } from './session-table.ts';
-import { type Stream, StreamTable } from './stream-table.ts';
+import { Tables } from './tables.ts';
 import { type Schedule, Trouble } from './trouble.ts';
 import type {
   AppendGuard,
@@ -46,18 +41,10 @@ export class SqliteJournal implements Journal {
   readonly facts: Journal['facts'];
   readonly #parts: JournalParts;
   readonly #transaction: Transaction;
-  readonly #sessions: SessionTable;
-  readonly #cloudRuns: CloudRunTable;
-  readonly #streams: StreamTable;
-  readonly #states: SessionStates;
-  readonly #writer: EventWriter;
-  readonly #reader: EventReader;
-  readonly #quarantine: Quarantine;
+  readonly #tables: Tables;
   readonly #buffer: FrameBuffer;
   readonly #publisher = new Publisher();
   readonly #trouble: Trouble;
-  readonly #epochNow;
-  readonly #touchEpoch;
   #cancelTimer: (() => void) | null = null;
   #isClosed = false;
 
@@ -65,36 +52,18 @@ export class SqliteJournal implements Journal {
     const { database, projection } = parts;
     this.#parts = parts;
     this.#transaction = transactionOn(database);
-    this.#sessions = new SessionTable(database);
-    this.#cloudRuns = new CloudRunTable(database);
-    this.#streams = new StreamTable(database);
-    this.#quarantine = new Quarantine(database);
-    this.#reader = new EventReader(database, this.#quarantine);
-    this.#writer = new EventWriter(database);
+    this.#tables = new Tables(database, projection);
     this.#buffer = new FrameBuffer(parts.bufferLimits);
-    this.#states = new SessionStates(
-      { sessions: this.#sessions, cloudRuns: this.#cloudRuns, streams: this.#streams },
-      projection,
-    );
     this.#trouble = new Trouble(parts.schedule, () => this.#tryAgain());
-    this.#epochNow = prepareQuery<{ value: number }>(
-      database,
-      `SELECT value FROM meta WHERE key = 'epoch'`,
-    );
-    this.#touchEpoch = database.prepare(`UPDATE meta SET value = value + ? WHERE key = 'epoch'`);
     this.facts = factsOn(database, (body) => {
       this.#write(body);
       this.#trouble.clear();
     });
-    this.epoch = this.#transaction(() => {
-      this.#states.refoldOthers(this.#reader, this.#quarantine);
-      this.#touchEpoch.run(1);
-      return this.#readEpoch();
-    });
+    this.epoch = this.#transaction(() => this.#tables.begin());
   }
 
   get lastPosition(): number {
-    return this.#writer.lastPosition;
+    return this.#tables.writer.lastPosition;
   }
 
   append(
@@ -107,15 +76,17 @@ export class SqliteJournal implements Journal {
     const result = this.#write((): AppendResult => {
       // Before anything is written, so that a refusal leaves the transaction empty.
       const refusal = guard?.({
-        liveCloudAttempts: this.#cloudRuns.countLive(),
-        epoch: this.#readEpoch(),
+        liveCloudAttempts: this.#tables.cloudRuns.countLive(),
+        epoch: this.#tables.epoch(),
       });
       if (typeof refusal === 'string') return { ok: false, refusal };
-      this.#writeBuffered(this.#publisher.hasListeners ? committed : null);
+      this.#tables.writeBuffered(this.#buffer, this.#publisher.hasListeners ? committed : null);
       const at = this.#parts.now();
       if (checked.length === 0) return { ok: true, events: [] };
-      const session = this.#states.evolve(sessionId, checked, at);
-      const stored = checked.map((event) => this.#writer.writeEvent(sessionId, session, at, event));
+      const session = this.#tables.states.evolve(sessionId, checked, at);
+      const stored = checked.map((event) =>
+        this.#tables.writer.writeEvent(sessionId, session, at, event),
+      );
       committed.push(...stored);
       return { ok: true, events: stored };
     });
@@ -125,7 +96,7 @@ export class SqliteJournal implements Journal {
   }
 
   buffer(frames: BufferedFrames): boolean {
-    if (this.#states.counter(frames.sessionId) === null) {
+    if (this.#tables.states.counter(frames.sessionId) === null) {
       throw new Error(`Frames of a session that the journal does not know: ${frames.sessionId}`);
     }
     if (!this.#buffer.offer({ ...frames, at: this.#parts.now() })) return false;
@@ -158,44 +129,44 @@ export class SqliteJournal implements Journal {
   }
 
   state(sessionId: SessionId): unknown {
-    return this.#states.state(sessionId);
+    return this.#tables.states.state(sessionId);
   }
 
   sessions(query: SessionQuery): ReturnType<Journal['sessions']> {
-    return this.#sessions.list(query);
+    return this.#tables.sessions.list(query);
   }
 
   countByStatus(): Readonly<Record<string, number>> {
-    return this.#sessions.countByStatus();
+    return this.#tables.sessions.countByStatus();
   }
 
   findSessions(prefix: string, limit: number): readonly SessionId[] {
-    return this.#sessions.findByPrefix(prefix, limit);
+    return this.#tables.sessions.findByPrefix(prefix, limit);
   }
 
   liveCloudRuns(): ReturnType<Journal['liveCloudRuns']> {
-    return this.#cloudRuns.live();
+    return this.#tables.cloudRuns.live();
   }
 
   cloudRunByCursorAgent(cursorAgentId: string): ReturnType<Journal['cloudRunByCursorAgent']> {
-    return this.#cloudRuns.byCursorAgent(cursorAgentId);
+    return this.#tables.cloudRuns.byCursorAgent(cursorAgentId);
   }
 
   streamCursor(cursorRunId: CursorRunId): ReturnType<Journal['streamCursor']> {
     this.#buffer.readmit(cursorRunId);
-    return this.#streams.cursor(cursorRunId);
+    return this.#tables.streams.cursor(cursorRunId);
   }
 
   sessionEvents(sessionId: SessionId, options: SessionEventOptions): readonly StoredEvent[] {
-    return this.#reader.ofSession(sessionId, options);
+    return this.#tables.reader.ofSession(sessionId, options);
   }
 
   allEvents(options: Parameters<Journal['allEvents']>[0]): readonly StoredEvent[] {
-    return this.#reader.ofAll(options);
+    return this.#tables.reader.ofAll(options);
   }
 
   quarantine(): ReturnType<Journal['quarantine']> {
-    return this.#quarantine.list();
+    return this.#tables.quarantine.list();
   }
 
   backup(): Promise<string> {
@@ -217,16 +188,12 @@ export class SqliteJournal implements Journal {
     }
   }
 
-  #readEpoch(): number {
-    return this.#epochNow.get()?.value ?? 0;
-  }
-
   /** Commits what is buffered together with what the body writes before it. */
   #commitBuffered(body: () => void): void {
     const committed: StoredEvent[] = [];
     this.#write(() => {
       body();
-      this.#writeBuffered(this.#publisher.hasListeners ? committed : null);
+      this.#tables.writeBuffered(this.#buffer, this.#publisher.hasListeners ? committed : null);
     });
     this.#committed(committed);
   }
@@ -236,27 +203,12 @@ export class SqliteJournal implements Journal {
     try {
       return this.#transaction(body);
     } catch (error) {
-      this.#states.forget();
-      this.#streams.forget();
-      this.#writer.forget();
+      this.#tables.forget();
       const trouble = diskTrouble(error);
       if (trouble === null) throw error;
       this.#trouble.note(trouble);
       throw new JournalFailure(trouble, error);
     }
-  }
-
-  #writeBuffered(stored: StoredEvent[] | null): void {
-    const touched = new Set<Stream>();
-    for (const batch of this.#buffer.batches) {
-      const session = this.#states.counter(batch.sessionId);
-      if (session === null) throw new Error(`Session ${batch.sessionId} vanished`);
-      const stream = this.#streams.open(session.number, batch);
-      this.#writer.writeFrames(session, stream, batch, stored);
-      touched.add(stream);
-    }
-    for (const stream of touched) this.#streams.write(stream);
-    for (const [run, at] of this.#buffer.signs) this.#streams.noteSign(run, at);
   }
 
   #committed(events: readonly StoredEvent[]): void {
@@ -269,7 +221,7 @@ export class SqliteJournal implements Journal {
   /** After trouble: a write of no meaning finds out whether the disk takes writes again. */
   #tryAgain(): void {
     try {
-      this.#commitBuffered(() => this.#touchEpoch.run(0));
+      this.#commitBuffered(() => this.#tables.probe());
     } catch (error) {
       if (!(error instanceof JournalFailure)) throw error;
     }

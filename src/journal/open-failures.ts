@@ -29,6 +29,8 @@ const FILE_ERRORS: Readonly<Record<string, { code: OpenFailure['code']; what: st
   EIO: { code: 'io_error', what: 'is on a disk that reports errors' },
 };
 
+const UNKNOWN_FILE_ERROR = { code: 'io_error', what: 'cannot be used' } as const;
+
 /** Why opening is refused, in words that say what to do next. */
 export const openFailures = {
   networkFilesystem: (home: string, kind: string): OpenFailure => ({
@@ -70,12 +72,11 @@ export const openFailures = {
 
   /** An error of the file system at the home folder, or null when it is a bug. */
   ofFileError: (error: unknown, home: string): OpenFailure | null => {
-    if (!(error instanceof Error) || !('code' in error)) return null;
-    const known = FILE_ERRORS[String(error.code)];
-    if (known === undefined) return null;
+    if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null;
+    const { code, what } = FILE_ERRORS[String(error.code)] ?? UNKNOWN_FILE_ERROR;
     return {
-      code: known.code,
-      message: `${home} ${known.what} (${error.message}).`,
+      code,
+      message: `${home} ${what} (${error.message}).`,
       suggestion: `Mend that, or ${ANOTHER_HOME}.`,
     };
   },

@@ -1,4 +1,5 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { backUpNow, backUpOnline } from './backups.ts';
 import {
@@ -79,6 +80,8 @@ const asFailure = (error: unknown, home: string): OpenFailure | null => {
 
 const prepareHome = (home: string): OpenFailure | null => {
   try {
+    // Asked first, because SQLite and a recursive mkdir both call a read-only disk something else.
+    accessSync(nearestExisting(home), constants.W_OK);
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const kind = sharedFilesystem(realpathSync(home));
     return kind === null ? null : openFailures.networkFilesystem(home, kind);
@@ -87,6 +90,11 @@ const prepareHome = (home: string): OpenFailure | null => {
     if (failure === null) throw error;
     return failure;
   }
+};
+
+const nearestExisting = (path: string): string => {
+  const absolute = resolve(path);
+  return existsSync(absolute) ? absolute : nearestExisting(dirname(absolute));
 };
 
 /** A sound, durable, up-to-date database; every failure closes it again. */

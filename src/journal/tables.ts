@@ -1,0 +1,76 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { CloudRunTable } from './cloud-run-table.ts';
+import { prepareQuery } from './database.ts';
+import { EventReader } from './event-reader.ts';
+import { EventWriter } from './event-writer.ts';
+import type { FrameBuffer } from './frame-buffer.ts';
+import { Quarantine } from './quarantine.ts';
+import { SessionStates } from './session-states.ts';
+import { SessionTable } from './session-table.ts';
+import { type Stream, StreamTable } from './stream-table.ts';
+import type { Projection, StoredEvent } from './types.ts';
+
+/** Everything that reads and writes the database, without transactions of its own. */
+export class Tables {
+  readonly sessions: SessionTable;
+  readonly cloudRuns: CloudRunTable;
+  readonly streams: StreamTable;
+  readonly quarantine: Quarantine;
+  readonly reader: EventReader;
+  readonly writer: EventWriter;
+  readonly states: SessionStates;
+  readonly #epoch;
+  readonly #addToEpoch;
+
+  constructor(database: DatabaseSync, projection: Projection) {
+    this.sessions = new SessionTable(database);
+    this.cloudRuns = new CloudRunTable(database);
+    this.streams = new StreamTable(database);
+    this.quarantine = new Quarantine(database);
+    this.reader = new EventReader(database, this.quarantine);
+    this.writer = new EventWriter(database);
+    this.states = new SessionStates(this, projection);
+    this.#epoch = prepareQuery<{ value: number }>(
+      database,
+      `SELECT value FROM meta WHERE key = 'epoch'`,
+    );
+    this.#addToEpoch = database.prepare(`UPDATE meta SET value = value + ? WHERE key = 'epoch'`);
+  }
+
+  epoch(): number {
+    return this.#epoch.get()?.value ?? 0;
+  }
+
+  /** Begins an epoch and brings the states of another version up to date. */
+  begin(): number {
+    this.states.refoldOthers(this.reader, this.quarantine);
+    this.#addToEpoch.run(1);
+    return this.epoch();
+  }
+
+  /** A write that changes nothing: does the disk take one? */
+  probe(): void {
+    this.#addToEpoch.run(0);
+  }
+
+  /** Writes what is buffered, in the order in which it came; what was new is added to `stored`. */
+  writeBuffered(buffer: FrameBuffer, stored: StoredEvent[] | null): void {
+    const touched = new Set<Stream>();
+    for (const batch of buffer.batches) {
+      const session = this.states.counter(batch.sessionId);
+      if (session === null) throw new Error(`Session ${batch.sessionId} vanished`);
+      const stream = this.streams.open(session.number, batch);
+      this.writer.writeFrames(session, stream, batch, stored);
+      touched.add(stream);
+    }
+    for (const stream of touched) this.streams.write(stream);
+    for (const [run, at] of buffer.signs) this.streams.noteSign(run, at);
+  }
+
+  /** After a rollback: what is in memory may never have been stored. */
+  forget(): void {
+    this.states.forget();
+    this.streams.forget();
+    this.writer.forget();
+  }
+}
