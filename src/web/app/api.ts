@@ -1,5 +1,6 @@
 import type {
   ArtifactList,
+  Doctor,
   EventPage,
   FileContent,
   FileList,
@@ -167,6 +168,7 @@ export const api = {
     post<{ ok: boolean; durationMs: number; detail: string; error: ErrorView | null }>(
       '/api/smoke-test',
     ),
+  doctor: () => call<Doctor>('/api/doctor'),
   preferences: () => call<PreferencesView>('/api/preferences'),
   savePreferences: (change: Partial<PreferencesView>) =>
     put<PreferencesView>('/api/preferences', change),

@@ -24,9 +24,9 @@ const changesViews = (event: EventView) => event.type !== 'StreamEvent';
 
 function refresher(client: QueryClient) {
   const dirty = new Set<string>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isPlanned = false;
   const flush = () => {
-    timer = undefined;
+    isPlanned = false;
     for (const id of dirty) void client.invalidateQueries({ queryKey: queryKeys.session(id) });
     dirty.clear();
     void client.invalidateQueries({ queryKey: queryKeys.sessions });
@@ -34,7 +34,9 @@ function refresher(client: QueryClient) {
   };
   return (events: readonly EventView[]) => {
     for (const event of events) if (changesViews(event)) dirty.add(event.sessionId);
-    if (dirty.size > 0) timer ??= setTimeout(flush, refreshIntervalMs);
+    if (dirty.size === 0 || isPlanned) return;
+    isPlanned = true;
+    setTimeout(flush, refreshIntervalMs);
   };
 }
 

@@ -4,7 +4,7 @@ import { columnOf } from './columns.ts';
 
 /** Drawn dashed; made by the canvas, and gone as soon as a person draws one to the same agent. */
 export function isAutomatic(connection: Connection): boolean {
-  return connection['isAutomatic'] === true;
+  return connection.isAutomatic === true;
 }
 
 function automaticConnection(source: AgentId, target: AgentId): Connection {

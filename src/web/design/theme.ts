@@ -16,7 +16,7 @@ function chosenTheme(): ThemeChoice {
 function apply(): void {
   const choice = chosenTheme();
   const isDark = choice === 'dark' || (choice === 'system' && systemIsDark.matches);
-  document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
+  document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
   for (const listener of listeners) listener();
 }
 

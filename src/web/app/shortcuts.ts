@@ -1,0 +1,26 @@
+import { useEffect } from 'react';
+import { go, openExecution, usePlace } from './place.ts';
+
+/** Ctrl/Cmd+R runs, Ctrl/Cmd+O opens a file, Ctrl/Cmd+comma opens the settings. */
+export function useGlobalKeys(): void {
+  const { file, dialog } = usePlace();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      // On the home screen there is nothing to run, so the browser keeps its reload.
+      if (event.key === 'r' && file !== null) {
+        event.preventDefault();
+        if (dialog === null) openExecution(null);
+      } else if (event.key === 'o' && dialog === null) {
+        event.preventDefault();
+        go({ file: null });
+        setTimeout(() => document.getElementById('open-file-path')?.focus());
+      } else if (event.key === ',' && dialog === null) {
+        event.preventDefault();
+        go({ dialog: 'settings' });
+      }
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [file, dialog]);
+}

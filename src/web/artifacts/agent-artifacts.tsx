@@ -1,0 +1,131 @@
+import { useQuery } from '@tanstack/react-query';
+import { Download, Eye, FileX, Package, RefreshCw } from 'lucide-react';
+import { useState } from 'react';
+import type { AgentView, ArtifactView } from '../../server/contract/views.ts';
+import { api } from '../app/api.ts';
+import { queryKeys } from '../app/queries.ts';
+import { useAction } from '../app/use-action.ts';
+import { Button } from '../design/button.tsx';
+import { CopyButton } from '../design/copy-button.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { formatSize } from '../design/format.ts';
+import { IconButton } from '../design/icon-button.tsx';
+import { ArtifactPreview } from './artifact-preview.tsx';
+import { previewKind } from './preview-kind.ts';
+
+const stateWords: Record<AgentView['artifactsState'], string> = {
+  pending: 'Fetched when the agent has finished',
+  offered: 'Left on Cursor; fetch them to have them here',
+  none: 'The agent left none',
+  complete: 'All of them are on this machine',
+  incomplete: 'Some could not be fetched',
+  unavailable: 'Cursor could not be asked for them',
+};
+
+/** The artifacts of an agent: what there is, where it is, and a look at it. */
+export function AgentArtifacts({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
+  const [shown, setShown] = useState<ArtifactView | null>(null);
+  const refetch = useAction('The artifacts could not be fetched', () =>
+    api.refetchArtifacts(sessionId, agent.id),
+  );
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex items-center gap-2">
+        <p className="min-w-0 flex-1 text-muted">{stateWords[agent.artifactsState]}</p>
+        <Button
+          disabled={refetch.isPending || agent.cursorAgentId === null}
+          onClick={() => refetch.mutate()}
+        >
+          <RefreshCw aria-hidden size={14} />
+          {refetch.isPending ? 'Fetching…' : 'Refetch artifacts'}
+        </Button>
+      </div>
+      <Folder sessionId={sessionId} agentId={agent.id} />
+      {agent.artifacts.length === 0 ? (
+        <EmptyState icon={Package} title="No artifacts" />
+      ) : (
+        <ul className="divide-y rounded-lg border">
+          {agent.artifacts.map((artifact) => (
+            <ArtifactRow
+              key={artifact.path}
+              artifact={artifact}
+              sessionId={sessionId}
+              agentId={agent.id}
+              onShow={() => setShown(artifact)}
+            />
+          ))}
+        </ul>
+      )}
+      {shown === null ? null : (
+        <ArtifactPreview
+          artifact={shown}
+          sessionId={sessionId}
+          agentId={agent.id}
+          onClose={() => setShown(null)}
+        />
+      )}
+    </div>
+  );
+}
+
+function Folder({ sessionId, agentId }: { sessionId: string; agentId: string }) {
+  const { data } = useQuery({
+    queryKey: queryKeys.artifacts(sessionId),
+    queryFn: () => api.artifacts(sessionId),
+  });
+  const directory = data?.agents.find((each) => each.agentId === agentId)?.directory;
+  if (directory === undefined) return null;
+  return (
+    <div className="flex items-center gap-1 rounded-md bg-sunken py-0.5 pr-1 pl-3">
+      <code className="min-w-0 flex-1 truncate font-mono text-sm" title={directory}>
+        {directory}
+      </code>
+      <CopyButton text={directory} label="Copy path of the folder" />
+    </div>
+  );
+}
+
+function ArtifactRow({
+  artifact,
+  sessionId,
+  agentId,
+  onShow,
+}: {
+  artifact: ArtifactView;
+  sessionId: string;
+  agentId: string;
+  onShow: () => void;
+}) {
+  const { path, file, error } = artifact;
+  return (
+    <li className="flex items-center gap-3 px-3 py-2">
+      <div className="min-w-0 flex-1">
+        <div className="truncate font-medium" title={path}>
+          {path}
+        </div>
+        <div className={error === null ? 'text-muted text-sm' : 'text-danger text-sm'}>
+          {formatSize(artifact.sizeBytes)} ·{' '}
+          {error?.message ?? (file === null ? 'Not on this machine yet' : 'On this machine')}
+        </div>
+      </div>
+      {file === null ? (
+        <FileX aria-hidden size={16} className="text-muted" />
+      ) : (
+        <>
+          {previewKind(file) === 'none' ? null : (
+            <IconButton label={`Show ${path}`} icon={Eye} onClick={onShow} />
+          )}
+          <a
+            aria-label={`Download ${path}`}
+            title={`Download ${path}`}
+            href={api.artifactAddress(sessionId, agentId, file)}
+            download
+            className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
+          >
+            <Download aria-hidden size={16} />
+          </a>
+        </>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ArtifactView } from '../../server/contract/views.ts';
+import { api } from '../app/api.ts';
+import { Failure } from '../app/failure.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { formatSize } from '../design/format.ts';
+import { previewKind } from './preview-kind.ts';
+
+const mostBytes = 512 * 1024;
+
+/** The beginning of a file as text; the rest of the download is called off. */
+async function readBeginning(address: string): Promise<{ text: string; isWhole: boolean }> {
+  const response = await fetch(address);
+  if (!response.ok || response.body === null)
+    throw new Error(`The file cannot be read (${response.status}).`);
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let size = 0; size < mostBytes; ) {
+    const { done, value } = await reader.read();
+    if (done) return { text: text + decoder.decode(), isWhole: true };
+    size += value.length;
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader.cancel();
+  return { text, isWhole: false };
+}
+
+type PreviewProps = {
+  artifact: ArtifactView;
+  sessionId: string;
+  agentId: string;
+  onClose: () => void;
+};
+
+/** A look at an artifact: a picture as a picture, everything else as the text it is. Nothing in it runs. */
+export function ArtifactPreview({ artifact, sessionId, agentId, onClose }: PreviewProps) {
+  const file = artifact.file ?? '';
+  const address = api.artifactAddress(sessionId, agentId, file, true);
+  return (
+    <Dialog
+      title={artifact.path}
+      open
+      onClose={onClose}
+      width="large"
+      header={<span className="text-muted">{formatSize(artifact.sizeBytes)}</span>}
+    >
+      <div className="scroll-thin flex min-h-60 flex-1 overflow-auto bg-sunken">
+        {previewKind(file) === 'image' ? (
+          <img src={address} alt={artifact.path} className="m-auto max-w-full" />
+        ) : (
+          <TextPreview address={address} />
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function TextPreview({ address }: { address: string }) {
+  const preview = useQuery({
+    queryKey: ['preview', address],
+    queryFn: () => readBeginning(address),
+    retry: false,
+    gcTime: 0,
+  });
+  if (preview.isError) return <Failure error={preview.error} />;
+  if (preview.data === undefined) return <p className="p-4 text-muted">Reading…</p>;
+  return (
+    <div className="w-full p-4">
+      <pre className="whitespace-pre-wrap font-mono text-sm [overflow-wrap:anywhere]">
+        {preview.data.text}
+      </pre>
+      {preview.data.isWhole ? null : (
+        <p className="mt-2 text-muted">Only the beginning is shown. Download it to read on.</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { Download } from 'lucide-react';
+import type { SessionDetail } from '../../server/contract/views.ts';
+import { api } from '../app/api.ts';
+import { useAction } from '../app/use-action.ts';
+import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+import { count } from '../design/format.ts';
+
+/** A session ended while nobody was attached: its artifacts are offered, not fetched by themselves. */
+export function OfferedArtifacts({ session }: { session: SessionDetail }) {
+  const fetchAll = useAction('The artifacts could not be fetched', () =>
+    api.refetchArtifacts(session.id),
+  );
+  const offered = session.agents.filter(({ artifactsState }) => artifactsState === 'offered');
+  return (
+    <Callout
+      tone="notice"
+      title={`${count(offered.length, 'agent')} finished while you were away and left artifacts.`}
+      action={
+        <Button size="small" disabled={fetchAll.isPending} onClick={() => fetchAll.mutate()}>
+          <Download aria-hidden size={12} /> {fetchAll.isPending ? 'Fetching…' : 'Fetch artifacts'}
+        </Button>
+      }
+    >
+      They are on Cursor until you fetch them.
+    </Callout>
+  );
+}

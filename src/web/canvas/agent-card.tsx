@@ -1,0 +1,92 @@
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
+import { CircleAlert, FileInput, FileOutput, Play, TriangleAlert } from 'lucide-react';
+import type { Problem } from '../../server/contract/views.ts';
+import type { Agent } from '../../workflow/schema.ts';
+import { classNames } from '../design/class-names.ts';
+import { count } from '../design/format.ts';
+import { IconButton } from '../design/icon-button.tsx';
+import { roleOf } from './roles.ts';
+
+export type AgentNode = Node<
+  { agent: Agent; problems: readonly Problem[]; onRun: () => void },
+  'agent'
+>;
+
+/** One agent on the canvas: who it is, what it does, what is wrong with it. */
+export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
+  const { agent, problems, onRun } = data;
+  const role = roleOf(agent.role);
+  const hasErrors = problems.some(({ severity }) => severity === 'error');
+  return (
+    <div
+      className={classNames(
+        'w-60 rounded-lg border bg-surface shadow-1 transition-shadow',
+        hasErrors ? 'border-danger' : 'border-line-strong',
+        selected && 'outline-2 outline-accent outline-offset-1',
+      )}
+    >
+      <Handle type="target" position={Position.Left} className="agent-handle" />
+      <div className="flex items-center gap-2 px-3 pt-2.5">
+        <role.icon aria-hidden size={16} className="shrink-0 text-accent" />
+        <div className="min-w-0 flex-1">
+          <div className="truncate font-semibold">{agent.name || 'No name'}</div>
+        </div>
+        <IconButton
+          label={`Run ${agent.name} alone`}
+          icon={Play}
+          className="nodrag size-6"
+          onClick={(event) => {
+            event.stopPropagation();
+            onRun();
+          }}
+        />
+      </div>
+      <p className="line-clamp-2 min-h-8 px-3 text-muted text-sm">
+        {agent.instructions || 'No instructions yet'}
+      </p>
+      <div className="mt-2 flex items-center gap-2 border-t px-3 py-1.5 text-muted text-xs">
+        <span>{role.name}</span>
+        {agent.model === undefined ? null : <span className="truncate">{agent.model}</span>}
+        <span className="flex-1" />
+        <Files icon={FileInput} word="read" amount={agent.inputFiles.length} />
+        <Files icon={FileOutput} word="written" amount={agent.outputFiles.length} />
+        <ProblemMark problems={problems} />
+      </div>
+      <Handle type="source" position={Position.Right} className="agent-handle" />
+    </div>
+  );
+}
+
+function Files({
+  icon: Icon,
+  word,
+  amount,
+}: {
+  icon: typeof FileInput;
+  word: string;
+  amount: number;
+}) {
+  if (amount === 0) return null;
+  return (
+    <span className="flex items-center gap-0.5" title={`${count(amount, 'file')} ${word}`}>
+      <Icon aria-hidden size={12} />
+      {amount}
+    </span>
+  );
+}
+
+function ProblemMark({ problems }: { problems: readonly Problem[] }) {
+  const serious = problems.filter(({ severity }) => severity !== 'notice');
+  if (serious.length === 0) return null;
+  const isError = serious.some(({ severity }) => severity === 'error');
+  const Icon = isError ? CircleAlert : TriangleAlert;
+  return (
+    <span
+      className={classNames('flex items-center gap-1', isError ? 'text-danger' : 'text-warn')}
+      title={serious.map(({ message }) => message).join('\n')}
+    >
+      <Icon aria-hidden size={12} />
+      {count(serious.length, 'problem')}
+    </span>
+  );
+}

@@ -1,0 +1,209 @@
+import { Copy, Play, Trash2 } from 'lucide-react';
+import type { Problem } from '../../server/contract/views.ts';
+import { agentId } from '../../workflow/ids.ts';
+import type { Agent, Workflow } from '../../workflow/schema.ts';
+import { openExecution } from '../app/place.ts';
+import { useModels } from '../app/queries.ts';
+import { Button } from '../design/button.tsx';
+import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
+import { columnOf, nextPosition, positionInColumn } from './columns.ts';
+import { edit } from './editor.ts';
+import { type Change, duplicateAgents, placeAgents, removeAgents, updateAgent } from './edits.ts';
+import { OutputDefinitionFields } from './output-definition-fields.tsx';
+import { Panel } from './panel.tsx';
+import { problemsAt } from './problems.ts';
+import { roles } from './roles.ts';
+import { LinesField } from './text-fields.tsx';
+import { UpstreamFields } from './upstream-fields.tsx';
+
+type AgentPanelProps = {
+  workflow: Workflow;
+  agent: Agent;
+  problems: readonly Problem[];
+  onClose: () => void;
+};
+
+/** Every field of an agent, with the problems found in it. */
+export function AgentPanel({ workflow, agent, problems, onClose }: AgentPanelProps) {
+  const index = workflow.agents.indexOf(agent);
+  const found = (...place: (string | number)[]) => problemsAt(problems, 'agents', index, ...place);
+  const change = (field: string, value: Change<Agent>) =>
+    edit(updateAgent(agent.id, value), `agent:${agent.id}:${field}`);
+  const ownProblems = found().filter(({ path }) => path.length === 2);
+
+  return (
+    <Panel
+      label={`Agent ${agent.name}`}
+      title={agent.name || 'No name'}
+      onClose={onClose}
+      footer={<AgentActions agent={agent} onClose={onClose} />}
+    >
+      <Field label="Name" problems={[...ownProblems, ...found('name'), ...found('id')]}>
+        <TextInput
+          value={agent.name}
+          onChange={(event) => change('name', { name: event.target.value })}
+        />
+      </Field>
+      <div className="grid grid-cols-2 gap-3">
+        <RoleField agent={agent} onChange={(role) => change('role', { role })} />
+        <ModelField
+          agent={agent}
+          problems={found('model')}
+          onChange={(model) => change('model', { model })}
+        />
+      </div>
+      <Field label="Instructions" problems={found('instructions')}>
+        <TextArea
+          rows={8}
+          value={agent.instructions}
+          placeholder="What should this agent do?"
+          onChange={(event) => change('instructions', { instructions: event.target.value })}
+        />
+      </Field>
+      <OutputDefinitionFields
+        value={agent.outputDefinition}
+        problems={found('outputDefinition')}
+        onChange={(outputDefinition) => change('output', { outputDefinition })}
+      />
+      <LinesField
+        label="Input files"
+        hint="Files it reads, one a line. It waits for the agents that write them."
+        lines={agent.inputFiles}
+        problems={found('inputFiles')}
+        onChange={(inputFiles) => change('inputs', { inputFiles })}
+      />
+      <LinesField
+        label="Output files"
+        hint="Files it writes, one a line."
+        lines={agent.outputFiles}
+        problems={found('outputFiles')}
+        onChange={(outputFiles) => change('outputs', { outputFiles })}
+      />
+      <UpstreamFields workflow={workflow} agent={agent} />
+      <div className="grid grid-cols-2 gap-3">
+        <ColumnField workflow={workflow} agent={agent} />
+        <ProviderField
+          agent={agent}
+          problems={found('providerId')}
+          onChange={(providerId) => change('provider', { providerId })}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+function AgentActions({ agent, onClose }: { agent: Agent; onClose: () => void }) {
+  return (
+    <>
+      <Button size="small" onClick={() => openExecution(null, agent.id)}>
+        <Play aria-hidden size={12} /> Run alone
+      </Button>
+      <Button
+        size="small"
+        onClick={() =>
+          edit(duplicateAgents(new Set([agent.id]), () => agentId(crypto.randomUUID())))
+        }
+      >
+        <Copy aria-hidden size={12} /> Duplicate
+      </Button>
+      <span className="flex-1" />
+      <Button
+        size="small"
+        tone="quiet"
+        onClick={() => {
+          edit(removeAgents(new Set([agent.id])));
+          onClose();
+        }}
+      >
+        <Trash2 aria-hidden size={12} /> Remove
+      </Button>
+    </>
+  );
+}
+
+function RoleField({ agent, onChange }: { agent: Agent; onChange: (role: string) => void }) {
+  const isKnown = roles.some(({ id }) => id === agent.role);
+  return (
+    <Field label="Role">
+      <NativeSelect value={agent.role} onChange={(event) => onChange(event.target.value)}>
+        {isKnown ? null : <option value={agent.role}>{agent.role}</option>}
+        {roles.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </NativeSelect>
+    </Field>
+  );
+}
+
+type OptionalTextField = {
+  agent: Agent;
+  problems: readonly Problem[];
+  onChange: (value: string | undefined) => void;
+};
+
+function ModelField({ agent, problems, onChange }: OptionalTextField) {
+  const models = useModels();
+  return (
+    <Field label="Model" problems={problems}>
+      <TextInput
+        list="cursor-models"
+        value={agent.model ?? ''}
+        placeholder="Cursor's default"
+        onChange={(event) => onChange(event.target.value || undefined)}
+      />
+      <datalist id="cursor-models">
+        {models.data?.items.map(({ id, displayName }) => (
+          <option key={id} value={id}>
+            {displayName}
+          </option>
+        ))}
+      </datalist>
+    </Field>
+  );
+}
+
+function ProviderField({ agent, problems, onChange }: OptionalTextField) {
+  const { providerId } = agent;
+  const isOther = providerId !== undefined && providerId !== 'cursor-agent';
+  return (
+    <Field label="Provider" problems={problems}>
+      <NativeSelect
+        value={providerId ?? ''}
+        onChange={(event) => onChange(event.target.value || undefined)}
+      >
+        <option value="">As the workflow</option>
+        <option value="cursor-agent">Cursor Agent</option>
+        {isOther ? <option value={providerId}>{providerId}</option> : null}
+      </NativeSelect>
+    </Field>
+  );
+}
+
+/** Moves an agent by keyboard, as dragging does by pointer. */
+function ColumnField({ workflow, agent }: { workflow: Workflow; agent: Agent }) {
+  const column = columnOf(agent);
+  const move = (to: number) => {
+    const isTaken = workflow.agents.some(
+      (other) =>
+        other.id !== agent.id && columnOf(other) === to && other.position.y === agent.position.y,
+    );
+    const others = workflow.agents.filter(({ id }) => id !== agent.id);
+    const place = isTaken ? nextPosition(others, to) : positionInColumn(to, agent.position.y);
+    edit(placeAgents(new Map([[agent.id, place]])));
+  };
+  return (
+    <Field label="Column">
+      <TextInput
+        type="number"
+        min={1}
+        value={column + 1}
+        onChange={(event) => {
+          const wanted = event.target.valueAsNumber;
+          if (Number.isInteger(wanted)) move(wanted - 1);
+        }}
+      />
+    </Field>
+  );
+}

@@ -1,0 +1,103 @@
+import { ReactFlowProvider } from '@xyflow/react';
+import { LayoutTemplate } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { EmptyState } from '../design/empty-state.tsx';
+import { AgentPanel } from './agent-panel.tsx';
+import { Canvas } from './canvas.tsx';
+import { ConnectionPanel } from './connection-panel.tsx';
+import { DiskNotice } from './disk-notice.tsx';
+import { lookAtDisk, type OpenFile } from './editor.ts';
+import { Palette } from './palette.tsx';
+import { useProblems } from './problems.ts';
+import { ProblemsPanel } from './problems-panel.tsx';
+import type { Selection } from './selection.ts';
+import { useEditorKeys } from './shortcuts.ts';
+import { Toolbar } from './toolbar.tsx';
+
+const diskLookIntervalMs = 4000;
+
+/** Looks at the file while the window is seen; a missing answer is noticed by the event stream anyway. */
+function useDiskWatch(): void {
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === 'visible') lookAtDisk().catch(console.warn);
+    };
+    const timer = setInterval(look, diskLookIntervalMs);
+    addEventListener('focus', look);
+    return () => {
+      clearInterval(timer);
+      removeEventListener('focus', look);
+    };
+  }, []);
+}
+
+/** A workflow file, open for editing. */
+export function CanvasScreen({ file }: { file: OpenFile }) {
+  const [selection, setSelection] = useState<Selection>(null);
+  const [isListingProblems, setIsListingProblems] = useState(false);
+  const workflow = file.history.present;
+  const problems = useProblems(workflow);
+  useEditorKeys();
+  useDiskWatch();
+  const agent = workflow.agents.find(
+    ({ id }) => selection?.kind === 'agent' && selection.id === id,
+  );
+  const connection = workflow.connections.find(
+    ({ id }) => selection?.kind === 'connection' && selection.id === id,
+  );
+  const close = () => setSelection(null);
+
+  return (
+    <div className="flex min-h-0 flex-1">
+      <Palette workflow={workflow} onSelect={setSelection} />
+      <main aria-label="Canvas" className="relative flex min-w-0 flex-1 flex-col">
+        <Toolbar
+          file={file}
+          problems={problems}
+          isListingProblems={isListingProblems}
+          onListProblems={() => setIsListingProblems((isOpen) => !isOpen)}
+        />
+        <DiskNotice file={file} />
+        <div className="relative min-h-0 flex-1">
+          <ReactFlowProvider>
+            <Canvas
+              workflow={workflow}
+              problems={problems}
+              selection={selection}
+              onSelect={setSelection}
+            />
+          </ReactFlowProvider>
+          {workflow.agents.length === 0 ? (
+            <div className="pointer-events-none absolute inset-0 flex">
+              <EmptyState icon={LayoutTemplate} title="An empty workflow">
+                Drag a role from the left onto the canvas, or press it. Agents in the same column
+                work at the same time; each column waits for the one before.
+              </EmptyState>
+            </div>
+          ) : null}
+        </div>
+        {isListingProblems ? (
+          <ProblemsPanel workflow={workflow} problems={problems} onSelect={setSelection} />
+        ) : null}
+      </main>
+      {agent ? (
+        <AgentPanel
+          key={agent.id}
+          workflow={workflow}
+          agent={agent}
+          problems={problems}
+          onClose={close}
+        />
+      ) : null}
+      {connection ? (
+        <ConnectionPanel
+          key={connection.id}
+          workflow={workflow}
+          connection={connection}
+          problems={problems}
+          onClose={close}
+        />
+      ) : null}
+    </div>
+  );
+}

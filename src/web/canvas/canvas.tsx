@@ -1,0 +1,195 @@
+import {
+  Background,
+  type Connection as DrawnConnection,
+  type Edge,
+  MarkerType,
+  type OnNodeDrag,
+  ReactFlow,
+  useNodesState,
+  useReactFlow,
+  ViewportPortal,
+} from '@xyflow/react';
+import { type DragEvent, useEffect, useMemo, useRef } from 'react';
+import type { Problem } from '../../server/contract/views.ts';
+import { wavesOf } from '../../workflow/graph.ts';
+import { agentId, connectionId } from '../../workflow/ids.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { openExecution } from '../app/place.ts';
+import { classNames } from '../design/class-names.ts';
+import { AgentCard, type AgentNode } from './agent-card.tsx';
+import { isAutomatic } from './automatic-connections.ts';
+import './canvas.css';
+import { cardWidth, columnOf, columnWidth } from './columns.ts';
+import { edit } from './editor.ts';
+import { addAgent, connect, placeAgents, removeAgents, removeConnections } from './edits.ts';
+import { newAgent } from './new-agent.ts';
+import { roleDragType } from './palette.tsx';
+import { problemsAt } from './problems.ts';
+import type { Selection } from './selection.ts';
+
+const nodeTypes = { agent: AgentCard };
+const noWave: readonly never[] = [];
+
+type CanvasProps = {
+  workflow: Workflow;
+  problems: readonly Problem[];
+  selection: Selection;
+  onSelect: (selection: Selection) => void;
+};
+
+function nodesOf({ workflow, problems, selection }: CanvasProps): AgentNode[] {
+  return workflow.agents.map((agent, index) => ({
+    id: agent.id,
+    type: 'agent',
+    position: { x: agent.position.x, y: agent.position.y },
+    selected: selection?.kind === 'agent' && selection.id === agent.id,
+    ariaLabel: `Agent ${agent.name}`,
+    data: {
+      agent,
+      problems: problemsAt(problems, 'agents', index),
+      onRun: () => openExecution(null, agent.id),
+    },
+  }));
+}
+
+function edgesOf({ workflow, problems, selection }: CanvasProps): Edge[] {
+  const nameOf = new Map(workflow.agents.map(({ id, name }) => [id, name]));
+  return workflow.connections.map((connection, index) => {
+    const isBroken = problemsAt(problems, 'connections', index).some((p) => p.severity === 'error');
+    return {
+      id: connection.id,
+      source: connection.source,
+      target: connection.target,
+      selected: selection?.kind === 'connection' && selection.id === connection.id,
+      className: classNames(isAutomatic(connection) && 'is-automatic', isBroken && 'has-error'),
+      ariaLabel: `Connection from ${nameOf.get(connection.source)} to ${nameOf.get(connection.target)}${isAutomatic(connection) ? ', automatic' : ''}`,
+      markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
+    };
+  });
+}
+
+/** Connections lead from left to right; drawing backwards is refused while the line is still in the hand. */
+function leadsRight(workflow: Workflow, { source, target }: DrawnConnection | Edge): boolean {
+  const from = workflow.agents.find(({ id }) => id === source);
+  const to = workflow.agents.find(({ id }) => id === target);
+  return from !== undefined && to !== undefined && columnOf(from) < columnOf(to);
+}
+
+/** The drawing of a workflow: agents in columns, connections between them. */
+export function Canvas(props: CanvasProps) {
+  const { workflow, onSelect } = props;
+  const [nodes, setNodes, onNodesChange] = useNodesState<AgentNode>([]);
+  const edges = useMemo(() => edgesOf(props), [props]);
+  const flow = useReactFlow();
+  const keysPlaced = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  useEffect(() => {
+    setNodes((shown) => {
+      const measured = new Map(shown.map((node) => [node.id, node.measured]));
+      return nodesOf(props).map((node) => {
+        const size = measured.get(node.id);
+        return size === undefined ? node : { ...node, measured: size };
+      });
+    });
+  }, [props, setNodes]);
+
+  const place = (moved: readonly AgentNode[]) =>
+    edit(placeAgents(new Map(moved.map(({ id, position }) => [agentId(id), position]))));
+  const onDragStop: OnNodeDrag<AgentNode> = (_event, _node, moved) => {
+    place(moved);
+    // A card that came back to its own column has to jump back too, though the document did not change.
+    setNodes(nodesOf(props));
+  };
+
+  const onDrop = (event: DragEvent) => {
+    const role = event.dataTransfer.getData(roleDragType);
+    if (role === '') return;
+    event.preventDefault();
+    const point = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    const agent = newAgent(
+      workflow,
+      role,
+      columnOf({ position: { x: point.x - cardWidth / 2, y: 0 } }),
+      point.y - 48,
+    );
+    edit(addAgent(agent));
+    onSelect({ kind: 'agent', id: agent.id });
+  };
+
+  return (
+    <ReactFlow
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      onNodesChange={(changes) => {
+        onNodesChange(changes);
+        // Arrow keys move a card without a drag: it is placed when it has rested for a moment.
+        const isByKey = changes.some((c) => c.type === 'position' && c.dragging === false);
+        if (!isByKey) return;
+        clearTimeout(keysPlaced.current);
+        keysPlaced.current = setTimeout(() => {
+          place(flow.getNodes().filter(({ selected }) => selected) as AgentNode[]);
+        }, 600);
+      }}
+      onNodeDragStop={onDragStop}
+      onNodesDelete={(gone) => edit(removeAgents(new Set(gone.map(({ id }) => agentId(id)))))}
+      onEdgesDelete={(gone) =>
+        edit(removeConnections(new Set(gone.map(({ id }) => connectionId(id)))))
+      }
+      onConnect={({ source, target }) => edit(connect(agentId(source), agentId(target)))}
+      isValidConnection={(drawn) => leadsRight(workflow, drawn)}
+      onSelectionChange={({ nodes: chosen, edges: lines }) => {
+        const [node] = chosen;
+        const [line] = lines;
+        if (node !== undefined) onSelect({ kind: 'agent', id: agentId(node.id) });
+        else if (line !== undefined) onSelect({ kind: 'connection', id: connectionId(line.id) });
+      }}
+      onPaneClick={() => onSelect(null)}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(roleDragType)) event.preventDefault();
+      }}
+      onDrop={onDrop}
+      deleteKeyCode={['Backspace', 'Delete']}
+      fitView
+      fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+      minZoom={0.2}
+      maxZoom={1.5}
+      nodeDragThreshold={3}
+    >
+      <Background gap={24} size={1} />
+      <WaveHeaders workflow={workflow} />
+    </ReactFlow>
+  );
+}
+
+/** Above each column the wave that its agents run in. */
+function WaveHeaders({ workflow }: { workflow: Workflow }) {
+  const headers = useMemo(() => waveHeaders(workflow), [workflow]);
+  return (
+    <ViewportPortal>
+      {headers.map(({ column, top, words }) => (
+        <div
+          key={column}
+          className="absolute w-60 text-center font-medium text-muted text-sm"
+          style={{ transform: `translate(${column * columnWidth}px, ${top - 36}px)` }}
+        >
+          {words}
+        </div>
+      ))}
+    </ViewportPortal>
+  );
+}
+
+function waveHeaders(workflow: Workflow) {
+  const waveOf = new Map(
+    wavesOf(workflow).flatMap((wave, index) => wave.map((id) => [id, index + 1] as const)),
+  );
+  const top = Math.min(0, ...workflow.agents.map(({ position }) => position.y));
+  const columns = Map.groupBy(workflow.agents, columnOf);
+  return [...columns].map(([column, agents]) => {
+    const waves = [...new Set((agents ?? noWave).map(({ id }) => waveOf.get(id) ?? 0))].sort(
+      (one, other) => one - other,
+    );
+    return { column, top, words: `${waves.length > 1 ? 'Waves' : 'Wave'} ${waves.join(', ')}` };
+  });
+}

@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react';
+import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+import { discardEdits, type OpenFile, settleConflict } from './editor.ts';
+import { saveAndReport } from './shortcuts.ts';
+
+/** Says what happened to the file behind our back, and asks what should count. */
+export function DiskNotice({ file }: { file: OpenFile }) {
+  if (file.changedOnDisk !== null)
+    return <Conflict isReadable={file.changedOnDisk.workflow !== null} />;
+  if (file.isGone)
+    return (
+      <Notice
+        title="The file was moved or deleted."
+        action={
+          <Button size="small" onClick={() => void saveAndReport()}>
+            Save it again
+          </Button>
+        }
+      >
+        Everything is still here; saving writes it to the same place.
+      </Notice>
+    );
+  if (!file.wasRestored) return null;
+  return (
+    <Notice
+      title="Unsaved edits of your last visit are back."
+      action={
+        <Button size="small" onClick={discardEdits}>
+          Discard them
+        </Button>
+      }
+    />
+  );
+}
+
+function Conflict({ isReadable }: { isReadable: boolean }) {
+  return (
+    <Notice
+      title="The file was changed on disk while you have unsaved edits."
+      action={
+        <div className="flex gap-2">
+          <Button size="small" onClick={() => settleConflict('theirs')}>
+            Use the file’s version
+          </Button>
+          <Button size="small" onClick={() => settleConflict('ours')}>
+            Keep mine
+          </Button>
+        </div>
+      }
+    >
+      {isReadable
+        ? 'Nothing is overwritten until you choose.'
+        : 'What is on disk now is not a workflow that can be read.'}
+    </Notice>
+  );
+}
+
+function Notice(props: { title: string; action: ReactNode; children?: ReactNode }) {
+  return (
+    <div role="status" className="border-b bg-surface p-2">
+      <Callout tone="warning" {...props} />
+    </div>
+  );
+}

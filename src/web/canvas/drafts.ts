@@ -1,0 +1,33 @@
+import { type Workflow, workflowSchema } from '../../workflow/schema.ts';
+
+/** Unsaved edits of a file, kept by the browser so that a closed window loses none. */
+export type Draft = { readonly hash: string; readonly workflow: Workflow };
+
+const keyOf = (path: string) => `cerevisor.draft:${path}`;
+
+export function keepDraft(path: string, draft: Draft): void {
+  try {
+    localStorage.setItem(keyOf(path), JSON.stringify(draft));
+  } catch (error) {
+    // A full store only costs the safety net; saving to disk works as ever.
+    console.warn('The unsaved edits could not be kept by the browser.', error);
+  }
+}
+
+export function forgetDraft(path: string): void {
+  localStorage.removeItem(keyOf(path));
+}
+
+/** The edits that were not saved, or null. What cannot be read any more is dropped. */
+export function readDraft(path: string): Draft | null {
+  const stored = localStorage.getItem(keyOf(path));
+  if (stored === null) return null;
+  try {
+    const { hash, workflow } = JSON.parse(stored) as { hash: unknown; workflow: unknown };
+    return { hash: String(hash), workflow: workflowSchema.parse(workflow) };
+  } catch (error) {
+    console.warn(`The unsaved edits of ${path} cannot be read.`, error);
+    forgetDraft(path);
+    return null;
+  }
+}

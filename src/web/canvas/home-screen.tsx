@@ -1,0 +1,236 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Copy, FilePlus2, FileText, FolderOpen, Upload, Workflow } from 'lucide-react';
+import { type DragEvent, type ReactNode, useState } from 'react';
+import type { FileContent, FileEntry } from '../../server/contract/answers.ts';
+import { api } from '../app/api.ts';
+import { Failure, reportFailure } from '../app/failure.tsx';
+import { go } from '../app/place.ts';
+import { queryKeys, useFiles } from '../app/queries.ts';
+import { Button } from '../design/button.tsx';
+import { classNames } from '../design/class-names.ts';
+import { EmptyState } from '../design/empty-state.tsx';
+import { Field, TextInput } from '../design/field.tsx';
+import { IconButton } from '../design/icon-button.tsx';
+import { Age } from '../design/relative-time.tsx';
+
+/** Makes a file and goes there. */
+function useFileMaker() {
+  const client = useQueryClient();
+  return async (what: string, make: () => Promise<FileContent>) => {
+    try {
+      const file = await make();
+      void client.invalidateQueries({ queryKey: queryKeys.files });
+      go({ file: file.path });
+    } catch (error) {
+      reportFailure(what, error);
+    }
+  };
+}
+
+/** Where one begins: new, recent and example workflows; files can be dropped anywhere on it. */
+export function HomeScreen() {
+  const [isDropping, setIsDropping] = useState(false);
+  const files = useFiles();
+  const makeFile = useFileMaker();
+
+  /** The browser hides where a dropped file lives, so a copy of it becomes a file of ours. */
+  const take = async (file: File) => {
+    const text = await file.text();
+    const name = file.name.replace(/\.(cerevisor|opaal|json)$/i, '');
+    await makeFile('The file was not taken over', () => api.createFile({ name, text }));
+  };
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault();
+    setIsDropping(false);
+    for (const file of event.dataTransfer.files) void take(file);
+  };
+
+  return (
+    <main
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return;
+        event.preventDefault();
+        setIsDropping(true);
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as globalThis.Node | null))
+          setIsDropping(false);
+      }}
+      onDrop={onDrop}
+      className={classNames(
+        'scroll-thin min-h-0 flex-1 overflow-y-auto',
+        isDropping && 'outline-2 outline-accent outline-dashed -outline-offset-8',
+      )}
+    >
+      <div className="mx-auto flex max-w-240 flex-col gap-8 px-8 py-10">
+        <header>
+          <h1 className="font-semibold text-xl">Workflows</h1>
+          <p className="text-muted">
+            Design agents, run them on this machine or on Cursor’s cloud, and come back whenever you
+            like.
+          </p>
+        </header>
+        <div className="grid gap-4 md:grid-cols-2">
+          <NewFile makeFile={makeFile} />
+          <OpenByPath onChoose={take} />
+        </div>
+        {files.isError ? (
+          <Failure error={files.error} onRetry={() => void files.refetch()} />
+        ) : null}
+        <FileSection title="Recent" entries={files.data?.recent} makeFile={makeFile}>
+          <EmptyState icon={Workflow} title="No workflow yet">
+            Make a new one, open an example, or drop a .cerevisor file here.
+          </EmptyState>
+        </FileSection>
+        <FileSection
+          title="Examples"
+          entries={files.data?.examples}
+          makeFile={makeFile}
+          areExamples
+        />
+      </div>
+    </main>
+  );
+}
+
+type FileMaker = ReturnType<typeof useFileMaker>;
+
+function NewFile({ makeFile }: { makeFile: FileMaker }) {
+  const [name, setName] = useState('');
+  return (
+    <form
+      className="flex items-end gap-2 rounded-lg border bg-surface p-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void makeFile('The workflow was not made', () =>
+          api.createFile({ name: name.trim() || 'Untitled workflow' }),
+        );
+      }}
+    >
+      <Field label="New workflow" className="flex-1">
+        <TextInput
+          value={name}
+          placeholder="Untitled workflow"
+          maxLength={120}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </Field>
+      <Button type="submit" tone="primary">
+        <FilePlus2 aria-hidden size={14} /> Create
+      </Button>
+    </form>
+  );
+}
+
+function OpenByPath({ onChoose }: { onChoose: (file: File) => Promise<void> }) {
+  const [path, setPath] = useState('');
+  return (
+    <form
+      className="flex items-end gap-2 rounded-lg border bg-surface p-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (path.trim() !== '') go({ file: path.trim() });
+      }}
+    >
+      <Field label="Open a file" className="flex-1">
+        <TextInput
+          id="open-file-path"
+          value={path}
+          placeholder="/path/to/file.cerevisor"
+          onChange={(event) => setPath(event.target.value)}
+        />
+      </Field>
+      <Button type="submit">
+        <FolderOpen aria-hidden size={14} /> Open
+      </Button>
+      <label className="relative inline-flex">
+        <span className="sr-only">Import a file</span>
+        <input
+          type="file"
+          accept=".cerevisor,.opaal,.json"
+          className="absolute inset-0 z-10 w-full opacity-0"
+          onChange={(event) => {
+            const [file] = event.target.files ?? [];
+            if (file) void onChoose(file);
+            event.target.value = '';
+          }}
+        />
+        <span className="inline-flex h-7 items-center gap-1.5 rounded-md border border-line-strong bg-surface px-2.5 font-medium">
+          <Upload aria-hidden size={14} /> Import
+        </span>
+      </label>
+    </form>
+  );
+}
+
+function FileSection({
+  title,
+  entries,
+  makeFile,
+  areExamples = false,
+  children,
+}: {
+  title: string;
+  entries: readonly FileEntry[] | undefined;
+  makeFile: FileMaker;
+  areExamples?: boolean;
+  children?: ReactNode;
+}) {
+  if (entries === undefined || (entries.length === 0 && children === undefined)) return null;
+  return (
+    <section aria-label={title} className="flex flex-col gap-2">
+      <h2 className="font-semibold">{title}</h2>
+      {entries.length === 0 ? (
+        <div className="flex rounded-lg border bg-surface">{children}</div>
+      ) : (
+        <ul className="divide-y rounded-lg border bg-surface">
+          {entries.map((entry) => (
+            <FileRow key={entry.path} entry={entry} makeFile={makeFile} isExample={areExamples} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function FileRow({
+  entry,
+  makeFile,
+  isExample,
+}: {
+  entry: FileEntry;
+  makeFile: FileMaker;
+  isExample: boolean;
+}) {
+  const isGone = entry.modifiedAt === null;
+  const duplicate = () =>
+    void makeFile('The file was not copied', () => api.duplicateFile({ path: entry.path }));
+  return (
+    <li className="relative flex items-center gap-3 px-4 py-2 hover:bg-hover">
+      <FileText aria-hidden size={16} className="shrink-0 text-muted" />
+      <div className="min-w-0 flex-1">
+        <button
+          type="button"
+          disabled={isGone}
+          // An example is a file of the product: opening it opens a copy.
+          onClick={() => (isExample ? duplicate() : go({ file: entry.path }))}
+          className="block max-w-full truncate text-left font-medium after:absolute after:inset-0"
+        >
+          {entry.name}
+        </button>
+        <div className="truncate text-muted text-sm">{entry.path}</div>
+      </div>
+      <span className="shrink-0 text-muted text-sm">
+        {entry.modifiedAt === null ? 'Not there any more' : <Age instant={entry.modifiedAt} />}
+      </span>
+      {isGone ? null : (
+        <IconButton
+          label={`Duplicate ${entry.name}`}
+          icon={Copy}
+          className="relative"
+          onClick={duplicate}
+        />
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,57 @@
+import type { Problem } from '../../server/contract/views.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { go } from '../app/place.ts';
+import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+import type { Selection } from './selection.ts';
+
+function placeOf(workflow: Workflow, [room, index]: Problem['path']): Selection | 'settings' {
+  if (typeof index === 'number' && room === 'agents') {
+    const agent = workflow.agents[index];
+    return agent ? { kind: 'agent', id: agent.id } : null;
+  }
+  if (typeof index === 'number' && room === 'connections') {
+    const connection = workflow.connections[index];
+    return connection ? { kind: 'connection', id: connection.id } : null;
+  }
+  return 'settings';
+}
+
+/** Every problem of the workflow, with a way to the place it is about. */
+export function ProblemsPanel({
+  workflow,
+  problems,
+  onSelect,
+}: {
+  workflow: Workflow;
+  problems: readonly Problem[];
+  onSelect: (selection: Selection) => void;
+}) {
+  const show = (path: Problem['path']) => {
+    const place = placeOf(workflow, path);
+    if (place === 'settings') go({ dialog: 'settings', tab: 'workflow' });
+    else onSelect(place);
+  };
+  return (
+    <section
+      aria-label="Problems"
+      className="scroll-thin flex max-h-56 shrink-0 flex-col gap-1 overflow-y-auto border-t bg-surface p-2"
+    >
+      {problems.length === 0 ? <p className="p-2 text-muted">No problems found.</p> : null}
+      {problems.map((problem) => (
+        <Callout
+          key={`${problem.code}:${problem.pointer}:${problem.message}`}
+          tone={problem.severity}
+          title={problem.message}
+          action={
+            <Button size="small" tone="quiet" onClick={() => show(problem.path)}>
+              Show
+            </Button>
+          }
+        >
+          {problem.suggestion}
+        </Callout>
+      ))}
+    </section>
+  );
+}

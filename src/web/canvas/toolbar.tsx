@@ -1,0 +1,94 @@
+import {
+  CircleAlert,
+  CircleCheck,
+  Play,
+  Redo2,
+  Settings2,
+  Undo2,
+  WandSparkles,
+} from 'lucide-react';
+import type { Problem } from '../../server/contract/views.ts';
+import { go, openExecution } from '../app/place.ts';
+import { Button } from '../design/button.tsx';
+import { count } from '../design/format.ts';
+import { IconButton } from '../design/icon-button.tsx';
+import { edit, isDirty, type OpenFile, redoEdit, undoEdit } from './editor.ts';
+import { tidyUp } from './edits.ts';
+import { saveAndReport, shortcutOf } from './shortcuts.ts';
+
+/** Above the canvas: what can be done with the whole workflow. */
+export function Toolbar({
+  file,
+  problems,
+  isListingProblems,
+  onListProblems,
+}: {
+  file: OpenFile;
+  problems: readonly Problem[];
+  isListingProblems: boolean;
+  onListProblems: () => void;
+}) {
+  const { history } = file;
+  return (
+    <div
+      role="toolbar"
+      aria-label="Workflow"
+      className="flex h-10 shrink-0 items-center gap-1 border-b bg-surface px-2"
+    >
+      <IconButton
+        label="Undo"
+        shortcut={shortcutOf('Z')}
+        icon={Undo2}
+        disabled={history.past.length === 0}
+        onClick={undoEdit}
+      />
+      <IconButton
+        label="Redo"
+        shortcut={shortcutOf('Shift+Z')}
+        icon={Redo2}
+        disabled={history.future.length === 0}
+        onClick={redoEdit}
+      />
+      <IconButton label="Tidy up" icon={WandSparkles} onClick={() => edit(tidyUp)} />
+      <IconButton
+        label="Workflow settings"
+        icon={Settings2}
+        onClick={() => go({ dialog: 'settings', tab: 'workflow' })}
+      />
+      <ProblemsButton problems={problems} isOpen={isListingProblems} onClick={onListProblems} />
+      <span className="flex-1" />
+      <Button disabled={!isDirty(file) || file.isSaving} onClick={() => void saveAndReport()}>
+        {file.isSaving ? 'Saving…' : isDirty(file) ? 'Save' : 'Saved'}
+      </Button>
+      <Button tone="primary" onClick={() => openExecution(null)} title={shortcutOf('R')}>
+        <Play aria-hidden size={14} /> Run
+      </Button>
+    </div>
+  );
+}
+
+function ProblemsButton({
+  problems,
+  isOpen,
+  onClick,
+}: {
+  problems: readonly Problem[];
+  isOpen: boolean;
+  onClick: () => void;
+}) {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const others = problems.length - errors;
+  const words = [errors > 0 && count(errors, 'error'), others > 0 && count(others, 'hint')].filter(
+    Boolean,
+  );
+  return (
+    <Button tone="quiet" aria-expanded={isOpen} onClick={onClick}>
+      {errors > 0 ? (
+        <CircleAlert aria-hidden size={14} className="text-danger" />
+      ) : (
+        <CircleCheck aria-hidden size={14} className="text-ok" />
+      )}
+      {words.length === 0 ? 'No problems' : words.join(', ')}
+    </Button>
+  );
+}

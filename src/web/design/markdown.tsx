@@ -1,0 +1,158 @@
+import { Lexer, type Token, type Tokens } from 'marked';
+import { memo, type ReactNode } from 'react';
+
+/**
+ * Agent output as markdown. The tokens become React elements, so no HTML is ever made from what an agent wrote:
+ * raw HTML in it is shown as the text it is. Images are links, because a picture from elsewhere would tell its
+ * server who looks.
+ */
+export const Markdown = memo(function Markdown({ text }: { text: string }) {
+  return (
+    <div className="flex flex-col gap-2 [overflow-wrap:anywhere]">
+      {blocks(new Lexer({ gfm: true }).lex(text))}
+    </div>
+  );
+});
+
+/** Tokens have no identity but their place, and a text is drawn anew as a whole. */
+const each = (
+  tokens: readonly Token[] | undefined,
+  draw: (token: Token, key: string) => ReactNode,
+) => tokens?.map((token, place) => draw(token, `${place}:${token.type}`));
+
+const blocks = (tokens: readonly Token[] | undefined) =>
+  each(tokens, (token, key) => <Block key={key} token={token} />);
+const inlines = (tokens: readonly Token[] | undefined) =>
+  each(tokens, (token, key) => <Inline key={key} token={token} />);
+
+function Block({ token }: { token: Token }): ReactNode {
+  // `Token` also covers extensions; the names below are those of the lexer itself, each with its own shape.
+  const known = token as Tokens.Generic & Token;
+  switch (known.type) {
+    case 'space':
+    case 'def':
+      return null;
+    case 'heading':
+      return <p className="pt-1 font-semibold text-ink">{inlines(known.tokens)}</p>;
+    case 'paragraph':
+      return <p>{inlines(known.tokens)}</p>;
+    case 'text':
+      return known.tokens ? inlines(known.tokens) : known.raw;
+    case 'code':
+      return <CodeBlock text={(known as Tokens.Code).text} />;
+    case 'blockquote':
+      return <blockquote className="border-l-2 pl-3 text-muted">{blocks(known.tokens)}</blockquote>;
+    case 'list':
+      return <List list={known as Tokens.List} />;
+    case 'table':
+      return <Table table={known as Tokens.Table} />;
+    case 'hr':
+      return <hr />;
+    default:
+      return <p className="whitespace-pre-wrap">{known.raw}</p>;
+  }
+}
+
+function CodeBlock({ text }: { text: string }) {
+  return (
+    <pre className="whitespace-pre-wrap rounded-md bg-sunken px-3 py-2 font-mono text-sm">
+      {text}
+    </pre>
+  );
+}
+
+function List({ list }: { list: Tokens.List }) {
+  const items = each(list.items as unknown as Token[], (token, key) => {
+    const item = token as Tokens.ListItem;
+    return (
+      <li key={key}>
+        {item.task ? <span>{item.checked ? '[x] ' : '[ ] '}</span> : null}
+        {blocks(item.tokens)}
+      </li>
+    );
+  });
+  return list.ordered ? (
+    <ol start={Number(list.start) || 1} className="list-decimal pl-6">
+      {items}
+    </ol>
+  ) : (
+    <ul className="list-disc pl-5">{items}</ul>
+  );
+}
+
+function Table({ table }: { table: Tokens.Table }) {
+  const cells = (row: readonly Tokens.TableCell[], Cell: 'th' | 'td') =>
+    row.map((cell, place) => {
+      const column = `column-${place}`;
+      return (
+        <Cell key={column} className="border px-2 py-1 text-left">
+          {inlines(cell.tokens)}
+        </Cell>
+      );
+    });
+  return (
+    <table className="border-collapse self-start text-sm">
+      <thead>
+        <tr>{cells(table.header, 'th')}</tr>
+      </thead>
+      <tbody>
+        {table.rows.map((row, place) => {
+          const line = `row-${place}`;
+          return <tr key={line}>{cells(row, 'td')}</tr>;
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function Inline({ token }: { token: Token }): ReactNode {
+  const known = token as Tokens.Generic & Token;
+  switch (known.type) {
+    case 'text':
+      return known.tokens ? inlines(known.tokens) : (known as Tokens.Text).text;
+    case 'escape':
+      return (known as Tokens.Escape).text;
+    case 'strong':
+      return <strong>{inlines(known.tokens)}</strong>;
+    case 'em':
+      return <em>{inlines(known.tokens)}</em>;
+    case 'del':
+      return <del>{inlines(known.tokens)}</del>;
+    case 'codespan':
+      return (
+        <code className="rounded-sm bg-sunken px-1 font-mono text-sm">
+          {(known as Tokens.Codespan).text}
+        </code>
+      );
+    case 'br':
+      return <br />;
+    case 'link':
+      return <SafeLink href={(known as Tokens.Link).href}>{inlines(known.tokens)}</SafeLink>;
+    case 'image': {
+      const { href, text } = known as Tokens.Image;
+      return <SafeLink href={href}>{text || href}</SafeLink>;
+    }
+    default:
+      return known.raw;
+  }
+}
+
+/** A link out of the app; anything but http and https stays text. */
+export function SafeLink({ href, children }: { href: string; children: ReactNode }) {
+  if (!isWebAddress(href)) return <span title={href}>{children}</span>;
+  return (
+    <a
+      href={href}
+      target="_blank"
+      rel="noreferrer noopener"
+      className="text-accent underline underline-offset-2"
+    >
+      {children}
+    </a>
+  );
+}
+
+export function isWebAddress(href: string): boolean {
+  const url = URL.parse(href);
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:');
+}

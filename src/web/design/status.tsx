@@ -1,0 +1,89 @@
+import {
+  Ban,
+  CircleCheck,
+  CircleDashed,
+  CircleHelp,
+  CircleSlash,
+  CircleX,
+  Hand,
+  LoaderCircle,
+  type LucideIcon,
+  RefreshCw,
+  Rocket,
+} from 'lucide-react';
+import type { AgentStatus, SessionStatus } from '../../server/contract/views.ts';
+import { classNames } from './class-names.ts';
+
+type Look = { word: string; icon: LucideIcon; ink: string; soft: string; isMoving?: boolean };
+
+const ok = { ink: 'text-ok', soft: 'bg-ok-soft' };
+const info = { ink: 'text-info', soft: 'bg-info-soft' };
+const warn = { ink: 'text-warn', soft: 'bg-warn-soft' };
+const danger = { ink: 'text-danger', soft: 'bg-danger-soft' };
+const quiet = { ink: 'text-muted', soft: 'bg-sunken' };
+
+const agentLooks: Record<AgentStatus, Look> = {
+  waiting: { word: 'Waiting', icon: CircleDashed, ...quiet },
+  launching: { word: 'Launching', icon: Rocket, ...info },
+  running: { word: 'Running', icon: LoaderCircle, ...info, isMoving: true },
+  reconnecting: { word: 'Reconnecting', icon: RefreshCw, ...warn, isMoving: true },
+  unknown: { word: 'Unknown', icon: CircleHelp, ...warn },
+  cancelling: { word: 'Stopping', icon: Ban, ...warn },
+  completed: { word: 'Completed', icon: CircleCheck, ...ok },
+  failed: { word: 'Failed', icon: CircleX, ...danger },
+  skipped: { word: 'Skipped', icon: CircleSlash, ...quiet },
+  cancelled: { word: 'Cancelled', icon: Ban, ...quiet },
+};
+
+const sessionLooks: Record<SessionStatus, Look> = {
+  running: { word: 'Running', icon: LoaderCircle, ...info, isMoving: true },
+  waiting: { word: 'Needs you', icon: Hand, ...danger },
+  cancelling: { word: 'Stopping', icon: Ban, ...warn },
+  finished: { word: 'Finished', icon: CircleCheck, ...ok },
+  failed: { word: 'Failed', icon: CircleX, ...danger },
+  cancelled: { word: 'Cancelled', icon: Ban, ...quiet },
+};
+
+function Badge({ look }: { look: Look }) {
+  const { word, icon: Icon, ink, soft, isMoving } = look;
+  return (
+    <span
+      className={classNames(
+        'inline-flex h-5 shrink-0 items-center gap-1 rounded-sm px-1.5 font-medium text-sm',
+        ink,
+        soft,
+      )}
+    >
+      <Icon
+        aria-hidden
+        size={12}
+        className={isMoving ? 'animate-spin [animation-duration:2s]' : ''}
+      />
+      {word}
+    </span>
+  );
+}
+
+export function AgentStatusBadge({ status }: { status: AgentStatus }) {
+  return <Badge look={agentLooks[status]} />;
+}
+
+export function SessionStatusBadge({ status }: { status: SessionStatus }) {
+  return <Badge look={sessionLooks[status]} />;
+}
+
+export const agentStatusWord = (status: AgentStatus): string => agentLooks[status].word;
+export const sessionStatusWord = (status: SessionStatus): string => sessionLooks[status].word;
+
+const settledStatuses: ReadonlySet<AgentStatus> = new Set([
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+]);
+
+/** Nothing more will happen to it. */
+export const isSettled = (status: AgentStatus): boolean => settledStatuses.has(status);
+
+export const isSessionSettled = (status: SessionStatus): boolean =>
+  status === 'finished' || status === 'failed' || status === 'cancelled';

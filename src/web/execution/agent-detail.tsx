@@ -1,0 +1,125 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { ExternalLink, GitPullRequest, RotateCcw, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
+import { api } from '../app/api.ts';
+import { go } from '../app/place.ts';
+import { useAction } from '../app/use-action.ts';
+import { AgentArtifacts } from '../artifacts/agent-artifacts.tsx';
+import { Button, buttonClass } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+import { IconButton } from '../design/icon-button.tsx';
+import { isWebAddress } from '../design/markdown.tsx';
+import { AgentStatusBadge } from '../design/status.tsx';
+import { tabClass } from '../design/tab-class.ts';
+import { AgentFacts } from './agent-facts.tsx';
+import { StatusWord } from './agent-run-card.tsx';
+import { FollowUp } from './follow-up.tsx';
+import { AgentHandoffs } from './handoffs.tsx';
+import { TranscriptView } from './transcript-view.tsx';
+
+/** Everything about one agent of a session. */
+export function AgentDetail({ session, agent }: { session: SessionDetail; agent: AgentView }) {
+  const handoffs = session.handoffs.filter(
+    ({ sourceAgentId, targetAgentId }) => sourceAgentId === agent.id || targetAgentId === agent.id,
+  );
+  return (
+    <section aria-label={`Agent ${agent.name}`} className="flex min-w-0 flex-1 flex-col">
+      <DetailHeader session={session} agent={agent} />
+      {agent.error === null ? null : (
+        <div className="shrink-0 px-4 pt-3">
+          <Callout tone="error" title={agent.error.message}>
+            {agent.error.suggestion}
+          </Callout>
+        </div>
+      )}
+      <Tabs.Root defaultValue="transcript" className="flex min-h-0 flex-1 flex-col">
+        <Tabs.List className="flex shrink-0 gap-4 border-b px-4">
+          <Tabs.Tab value="transcript" className={tabClass}>
+            Transcript
+          </Tabs.Tab>
+          <Tabs.Tab value="handoffs" className={tabClass}>
+            Hand-offs ({handoffs.length})
+          </Tabs.Tab>
+          <Tabs.Tab value="artifacts" className={tabClass}>
+            Artifacts ({agent.artifacts.length})
+          </Tabs.Tab>
+          <Tabs.Tab value="facts" className={tabClass}>
+            Facts
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="transcript" className="flex min-h-0 flex-1 flex-col">
+          {agent.attempt === 0 ? (
+            <p className="p-4 text-muted">It has not started yet.</p>
+          ) : (
+            <TranscriptView sessionId={session.id} agentId={agent.id} />
+          )}
+          {agent.canFollowUp ? <FollowUp sessionId={session.id} agent={agent} /> : null}
+        </Tabs.Panel>
+        <ScrollingPanel value="handoffs">
+          <AgentHandoffs session={session} agent={agent} handoffs={handoffs} />
+        </ScrollingPanel>
+        <ScrollingPanel value="artifacts">
+          <AgentArtifacts sessionId={session.id} agent={agent} />
+        </ScrollingPanel>
+        <ScrollingPanel value="facts">
+          <AgentFacts session={session} agent={agent} />
+        </ScrollingPanel>
+      </Tabs.Root>
+    </section>
+  );
+}
+
+function ScrollingPanel({ value, children }: { value: string; children: ReactNode }) {
+  return (
+    <Tabs.Panel value={value} className="scroll-thin min-h-0 flex-1 overflow-y-auto p-4">
+      {children}
+    </Tabs.Panel>
+  );
+}
+
+function DetailHeader({ session, agent }: { session: SessionDetail; agent: AgentView }) {
+  const retry = useAction('The agent could not be tried again', () =>
+    api.retry(session.id, agent.id),
+  );
+  return (
+    <div className="flex shrink-0 items-center gap-3 border-b px-4 py-2">
+      <div className="min-w-0 flex-1">
+        <div className="flex items-center gap-2">
+          <h3 className="truncate font-semibold text-lg">{agent.name}</h3>
+          <AgentStatusBadge status={agent.status} />
+        </div>
+        <StatusWord agent={agent} />
+      </div>
+      {agent.canRetry ? (
+        <Button tone="primary" disabled={retry.isPending} onClick={() => retry.mutate()}>
+          <RotateCcw aria-hidden size={14} /> Retry
+        </Button>
+      ) : null}
+      <OutwardLink href={agent.prUrl} icon={GitPullRequest}>
+        Pull request
+      </OutwardLink>
+      <OutwardLink href={agent.agentUrl} icon={ExternalLink}>
+        Open on Cursor
+      </OutwardLink>
+      <IconButton label="Close agent" icon={X} onClick={() => go({ agent: null })} />
+    </div>
+  );
+}
+
+function OutwardLink({
+  href,
+  icon: Icon,
+  children,
+}: {
+  href: string | null;
+  icon: typeof ExternalLink;
+  children: string;
+}) {
+  if (href === null || !isWebAddress(href)) return null;
+  return (
+    <a className={buttonClass()} href={href} target="_blank" rel="noreferrer noopener">
+      <Icon aria-hidden size={14} /> {children}
+    </a>
+  );
+}

@@ -1,0 +1,72 @@
+import type { ReactNode } from 'react';
+import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
+import { CopyButton } from '../design/copy-button.tsx';
+import { repositoryName } from '../design/format.ts';
+import { SafeLink } from '../design/markdown.tsx';
+import { Elapsed } from '../design/relative-time.tsx';
+
+/** Ids, branches, commits, times and usage of an agent. */
+export function AgentFacts({ session, agent }: { session: SessionDetail; agent: AgentView }) {
+  return (
+    <dl className="grid grid-cols-[max-content_1fr] items-center gap-x-6 gap-y-2">
+      <Fact name="Model">
+        {agent.model === null ? 'Cursor’s default' : `${agent.model} (as asked for)`}
+      </Fact>
+      <Fact name="Attempt">{agent.attempt === 0 ? 'Not started' : agent.attempt}</Fact>
+      {agent.startedAt === null ? null : (
+        <Fact name="Time">
+          <Elapsed from={agent.startedAt} to={agent.endedAt} />, since{' '}
+          {new Date(agent.startedAt).toLocaleString()}
+        </Fact>
+      )}
+      <Id name="Cursor agent" id={agent.cursorAgentId} />
+      <Id name="Cursor run" id={agent.cursorRunId} />
+      {agent.baseCommits.map(({ repoUrl, ref, commit }) => (
+        <Fact key={`${repoUrl}${ref}`} name={`Started from, ${repositoryName(repoUrl)}`}>
+          {ref} at <Code>{commit.slice(0, 12)}</Code>
+        </Fact>
+      ))}
+      {agent.branches.map(({ repoUrl, branch, commit, prUrl }) => (
+        <Fact key={`${repoUrl}${branch}`} name={`Branch, ${repositoryName(repoUrl)}`}>
+          <Code>{branch ?? 'none'}</Code>{' '}
+          {commit === undefined ? null : <Code>{commit.slice(0, 12)}</Code>}{' '}
+          {prUrl === undefined ? null : <SafeLink href={prUrl}>Pull request</SafeLink>}
+        </Fact>
+      ))}
+      <Fact name="Usage">{usageWords(agent.usage)}</Fact>
+      <Fact name="Cost">{session.costNote}</Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{name}</dt>
+      <dd className="flex min-w-0 flex-wrap items-center gap-1 [overflow-wrap:anywhere]">
+        {children}
+      </dd>
+    </>
+  );
+}
+
+function Id({ name, id }: { name: string; id: string | null }) {
+  if (id === null) return null;
+  return (
+    <Fact name={name}>
+      <Code>{id}</Code>
+      <CopyButton text={id} label={`Copy id of the ${name}`} />
+    </Fact>
+  );
+}
+
+function Code({ children }: { children: ReactNode }) {
+  return <code className="rounded-sm bg-sunken px-1 font-mono text-sm">{children}</code>;
+}
+
+function usageWords(usage: AgentView['usage']): string {
+  if (usage === null || usage.state === 'unavailable') return 'Cursor does not tell';
+  if (usage.state === 'pending') return 'Not known yet';
+  const number = (value: number | null) => (value ?? 0).toLocaleString('en');
+  return `${number(usage.totalTokens)} tokens (${number(usage.inputTokens)} in, ${number(usage.outputTokens)} out)`;
+}

@@ -1,0 +1,110 @@
+import { GitBranch, GitPullRequest, Wrench } from 'lucide-react';
+import type { AgentView } from '../../server/contract/views.ts';
+import { classNames } from '../design/class-names.ts';
+import { Age, Elapsed } from '../design/relative-time.tsx';
+import { AgentStatusBadge, isSettled } from '../design/status.tsx';
+import { shortArguments } from './tool-arguments.ts';
+import { useTranscript } from './transcript-store.ts';
+
+/** An agent of a session at a glance. */
+export function AgentRunCard({
+  sessionId,
+  agent,
+  isChosen,
+  onChoose,
+}: {
+  sessionId: string;
+  agent: AgentView;
+  isChosen: boolean;
+  onChoose: () => void;
+}) {
+  return (
+    <article
+      id={`agent-card-${agent.id}`}
+      aria-label={agent.name}
+      className={classNames(
+        'relative flex flex-col gap-1.5 rounded-lg border p-3 transition-colors hover:bg-hover',
+        isChosen ? 'border-accent bg-accent-soft' : 'bg-surface',
+      )}
+    >
+      <div className="flex items-center gap-2">
+        <button
+          type="button"
+          aria-expanded={isChosen}
+          onClick={onChoose}
+          className="min-w-0 flex-1 truncate rounded-sm text-left font-semibold after:absolute after:inset-0"
+        >
+          {agent.name}
+        </button>
+        <AgentStatusBadge status={agent.status} />
+      </div>
+      <StatusWord agent={agent} />
+      {agent.attempt > 0 && !isSettled(agent.status) ? (
+        <LivePreview sessionId={sessionId} agentId={agent.id} />
+      ) : (
+        <SettledPreview agent={agent} />
+      )}
+      <CardFooter agent={agent} />
+    </article>
+  );
+}
+
+/** Who says so, and how old the word is: a status without these two would be a guess. */
+export function StatusWord({ agent }: { agent: AgentView }) {
+  return (
+    <div className="text-muted text-sm">
+      {agent.statusSource}, <Age instant={agent.statusAt} />
+      {agent.statusDetail === null ? null : <span className="block">{agent.statusDetail}</span>}
+    </div>
+  );
+}
+
+function LivePreview({ sessionId, agentId }: { sessionId: string; agentId: string }) {
+  const { transcript } = useTranscript(sessionId, agentId, 'tail');
+  const words = transcript.lastWords(400).split('\n').slice(-4).join('\n');
+  const tools = transcript.toolsInFlight();
+  return (
+    <>
+      {words === '' ? null : (
+        <p className="line-clamp-3 whitespace-pre-wrap text-sm [overflow-wrap:anywhere]">{words}</p>
+      )}
+      {tools.slice(-3).map((tool) => (
+        <p key={tool.key} className="flex items-center gap-1.5 text-muted text-sm">
+          <Wrench aria-label="Tool at work" role="img" size={12} className="shrink-0" />
+          <span className="truncate font-mono text-xs">
+            {tool.name} {shortArguments(tool.args)}
+          </span>
+        </p>
+      ))}
+    </>
+  );
+}
+
+function SettledPreview({ agent }: { agent: AgentView }) {
+  if (agent.error !== null)
+    return <p className="line-clamp-3 text-danger text-sm">{agent.error.message}</p>;
+  if (agent.result === null) return null;
+  return <p className="line-clamp-2 text-sm [overflow-wrap:anywhere]">{agent.result}</p>;
+}
+
+function CardFooter({ agent }: { agent: AgentView }) {
+  const [branch] = agent.branches.filter((each) => each.branch !== undefined);
+  return (
+    <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
+      {agent.startedAt === null ? null : <Elapsed from={agent.startedAt} to={agent.endedAt} />}
+      <span>{agent.model ?? 'Default model'}</span>
+      {agent.attempt > 1 ? <span>Attempt {agent.attempt}</span> : null}
+      {branch === undefined ? null : (
+        <span className="flex min-w-0 items-center gap-1">
+          <GitBranch aria-hidden size={12} className="shrink-0" />
+          <span className="truncate font-mono">{branch.branch}</span>
+        </span>
+      )}
+      {agent.prUrl === null ? null : (
+        <span className="flex items-center gap-1">
+          <GitPullRequest aria-hidden size={12} /> Pull request
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import { FlaskConical } from 'lucide-react';
+import { Failure } from '../app/failure.tsx';
+import { closeDialog, usePlace } from '../app/place.ts';
+import { useSession } from '../app/queries.ts';
+import { useEditor } from '../canvas/editor.ts';
+import { Dialog } from '../design/dialog.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { PreRun } from './pre-run.tsx';
+import { SessionScreen } from './session-screen.tsx';
+
+/** Before a session: what a run would do. During and after it: what happens. Closing it stops nothing. */
+export function ExecutionDialog() {
+  const { session, agent } = usePlace();
+  if (session !== null) return <SessionOf id={session} />;
+  return <PreRunOf onlyAgentId={agent} />;
+}
+
+function PreRunOf({ onlyAgentId }: { onlyAgentId: string | null }) {
+  const editor = useEditor();
+  if (editor.status !== 'open')
+    return (
+      <Dialog title="Execution" open onClose={closeDialog} width="small">
+        <EmptyState icon={FlaskConical} title="Nothing to run">
+          Open a workflow first.
+        </EmptyState>
+      </Dialog>
+    );
+  return <PreRun workflow={editor.history.present} path={editor.path} onlyAgentId={onlyAgentId} />;
+}
+
+function SessionOf({ id }: { id: string }) {
+  const session = useSession(id);
+  if (session.data !== undefined) return <SessionScreen session={session.data} />;
+  return (
+    <Dialog title="Execution" open onClose={closeDialog} width="small">
+      <div className="p-4">
+        {session.isError ? (
+          <Failure error={session.error} onRetry={() => void session.refetch()} />
+        ) : (
+          <p className="text-muted">Reading the session…</p>
+        )}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,45 @@
+import { SendHorizontal } from 'lucide-react';
+import { useState } from 'react';
+import type { AgentView } from '../../server/contract/views.ts';
+import { api } from '../app/api.ts';
+import { useAction } from '../app/use-action.ts';
+import { Button } from '../design/button.tsx';
+import { TextArea } from '../design/field.tsx';
+
+/** Says something more to an agent that has finished. */
+export function FollowUp({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
+  const [text, setText] = useState('');
+  const send = useAction('The follow-up was not sent', async () => {
+    await api.followUp(sessionId, agent.id, text);
+    setText('');
+  });
+  const submit = () => {
+    if (text.trim() !== '' && !send.isPending) send.mutate();
+  };
+  return (
+    <form
+      className="flex shrink-0 items-end gap-2 border-t p-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <TextArea
+        aria-label={`Follow up with ${agent.name}`}
+        rows={2}
+        className="min-h-0 flex-1"
+        value={text}
+        placeholder={`Follow up with ${agent.name}`}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          submit();
+        }}
+      />
+      <Button type="submit" tone="primary" disabled={text.trim() === '' || send.isPending}>
+        <SendHorizontal aria-hidden size={14} /> {send.isPending ? 'Sending…' : 'Send'}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,47 @@
+import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
+import { CopyButton } from '../design/copy-button.tsx';
+import { Text } from './transcript-view.tsx';
+
+type Handoff = SessionDetail['handoffs'][number];
+
+/** What the agent received from those before it, and what it gave to those after it. */
+export function AgentHandoffs({
+  session,
+  agent,
+  handoffs,
+}: {
+  session: SessionDetail;
+  agent: AgentView;
+  handoffs: readonly Handoff[];
+}) {
+  const nameOf = (id: string) => session.agents.find((each) => each.id === id)?.name ?? id;
+  if (handoffs.length === 0) return <p className="text-muted">No hand-offs yet.</p>;
+  return (
+    <ul className="flex flex-col gap-4">
+      {handoffs.map((handoff) => (
+        <li key={handoff.connectionId} className="flex flex-col gap-1">
+          <div className="flex items-center gap-2">
+            <h4 className="font-medium">
+              {handoff.targetAgentId === agent.id
+                ? `Received from ${nameOf(handoff.sourceAgentId)}`
+                : `Given to ${nameOf(handoff.targetAgentId)}`}
+            </h4>
+            <span className="text-muted text-sm">{handoff.format}</span>
+            <CopyButton text={handoff.content} label="Copy hand-off" />
+          </div>
+          <Text>{handoff.content}</Text>
+          <Attached handoff={handoff} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Attached({ handoff }: { handoff: Handoff }) {
+  const branches = handoff.branches.flatMap(({ branch }) => branch ?? []);
+  const parts = [
+    branches.length > 0 && `Branches: ${branches.join(', ')}`,
+    handoff.outputFiles.length > 0 && `Files: ${handoff.outputFiles.join(', ')}`,
+  ].filter(Boolean);
+  return parts.length === 0 ? null : <p className="text-muted text-sm">{parts.join(' · ')}</p>;
+}

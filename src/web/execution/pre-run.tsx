@@ -1,0 +1,135 @@
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { Play } from 'lucide-react';
+import { useState } from 'react';
+import { ApiError } from '../../server/contract/errors.ts';
+import type { PreflightView } from '../../server/contract/views.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { api } from '../app/api.ts';
+import { Failure } from '../app/failure.tsx';
+import { closeDialog, go, openExecution } from '../app/place.ts';
+import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { Field, TextArea } from '../design/field.tsx';
+import { UpgradeCard } from '../settings/upgrade-card.tsx';
+import { RunSummary } from './run-summary.tsx';
+
+/** What a run would do, and everything that stands against it, before anything is started. */
+export function PreRun({
+  workflow,
+  path,
+  onlyAgentId,
+}: {
+  workflow: Workflow;
+  path: string;
+  onlyAgentId: string | null;
+}) {
+  const [input, setInput] = useState('');
+  const [isConfirming, setIsConfirming] = useState(false);
+  const request = { workflow, path, ...(onlyAgentId !== null && { onlyAgentId }) };
+  const preflight = useQuery({
+    queryKey: ['preflight', request],
+    queryFn: () => api.preflight(request),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const start = useMutation({
+    mutationFn: (confirmed: PreflightView['confirmations'][number]['kind'][]) =>
+      api.start({ ...request, confirmed, ...(input.trim() !== '' && { input }) }),
+    onSuccess: ({ sessionId }) => openExecution(sessionId),
+  });
+  const plan = preflight.data;
+  const run = () => {
+    if (plan === undefined || !plan.canStart || start.isPending) return;
+    if (plan.confirmations.length > 0) setIsConfirming(true);
+    else start.mutate([]);
+  };
+
+  return (
+    <Dialog
+      title="Execution"
+      open
+      onClose={closeDialog}
+      width="medium"
+      header={<span className="truncate text-muted">{workflow.name}</span>}
+      footer={
+        <>
+          <Button onClick={closeDialog}>Cancel</Button>
+          <Button
+            tone="primary"
+            disabled={plan?.canStart !== true || start.isPending}
+            onClick={run}
+          >
+            <Play aria-hidden size={14} /> {start.isPending ? 'Starting…' : 'Run'}
+          </Button>
+        </>
+      }
+    >
+      <div className="scroll-thin flex flex-col gap-4 overflow-y-auto p-4">
+        {preflight.isError ? (
+          <Failure error={preflight.error} onRetry={() => void preflight.refetch()} />
+        ) : null}
+        {start.isError ? <StartFailure error={start.error} /> : null}
+        {plan === undefined && !preflight.isError ? (
+          <p className="text-muted">Checking what this run needs…</p>
+        ) : null}
+        {plan === undefined ? null : <Problems plan={plan} />}
+        {plan?.summary ? <RunSummary summary={plan.summary} /> : null}
+        <Field label="Input" hint="Optional: said to the first agents beside their instructions.">
+          <TextArea rows={2} value={input} onChange={(event) => setInput(event.target.value)} />
+        </Field>
+      </div>
+      <ConfirmDialog
+        open={isConfirming}
+        onClose={() => setIsConfirming(false)}
+        title="Open pull requests?"
+        action="Run and open pull requests"
+        cancel="Do not run"
+        tone="primary"
+        onConfirm={() => start.mutate((plan?.confirmations ?? []).map(({ kind }) => kind))}
+      >
+        {plan?.confirmations.map(({ kind, message }) => (
+          <p key={kind}>{message}</p>
+        ))}
+      </ConfirmDialog>
+    </Dialog>
+  );
+}
+
+function StartFailure({ error }: { error: Error }) {
+  if (!(error instanceof ApiError) || error.problems.length === 0) return <Failure error={error} />;
+  return error.problems.map((problem) => (
+    <Callout key={problem.message} tone={problem.severity} title={problem.message}>
+      {problem.suggestion}
+    </Callout>
+  ));
+}
+
+function Problems({ plan }: { plan: PreflightView }) {
+  const isGated = plan.problems.some(({ code }) => code === 'license_required');
+  const others = plan.problems.filter(({ code }) => code !== 'license_required');
+  if (others.length === 0 && !isGated) return null;
+  return (
+    <section aria-label="Problems" className="flex flex-col gap-2">
+      {isGated ? <UpgradeCard feature="Cursor cloud runs" /> : null}
+      {others.map((problem) => (
+        <Callout
+          key={`${problem.code}:${problem.pointer}`}
+          tone={problem.severity}
+          title={problem.message}
+          action={
+            problem.path[0] === 'settings' ? (
+              <Button size="small" onClick={() => go({ dialog: 'settings', tab: 'workflow' })}>
+                Settings
+              </Button>
+            ) : undefined
+          }
+        >
+          {problem.suggestion}
+        </Callout>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,188 @@
+import { Download, RotateCw, Square } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
+import { api } from '../app/api.ts';
+import { closeDialog, go, usePlace } from '../app/place.ts';
+import { useAction } from '../app/use-action.ts';
+import { OfferedArtifacts } from '../artifacts/offered-artifacts.tsx';
+import { Button, buttonClass } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { count, shortId } from '../design/format.ts';
+import { Elapsed } from '../design/relative-time.tsx';
+import { isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
+import { AgentDetail } from './agent-detail.tsx';
+import { AgentRunCard } from './agent-run-card.tsx';
+
+/** A session while it runs and after it: waves of agents, and everything about one of them. */
+export function SessionScreen({ session }: { session: SessionDetail }) {
+  const { agent: chosen } = usePlace();
+  const agent = session.agents.find(({ id }) => id === chosen);
+  return (
+    <Dialog
+      title="Execution"
+      open
+      onClose={closeDialog}
+      width="full"
+      header={<SessionHeading session={session} />}
+    >
+      <SessionBar session={session} />
+      <Notices session={session} />
+      <div className="flex min-h-0 flex-1">
+        <Waves session={session} chosen={agent?.id ?? null} isNarrow={agent !== undefined} />
+        {agent === undefined ? null : (
+          <AgentDetail key={`${session.id}/${agent.id}`} session={session} agent={agent} />
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function SessionHeading({ session }: { session: SessionDetail }) {
+  return (
+    <>
+      <span className="truncate">{session.workflow.name}</span>
+      <span className="font-mono text-muted text-sm">{shortId(session.id)}</span>
+      <SessionStatusBadge status={session.status} />
+      {session.backend === 'rehearsal' ? (
+        <span className="rounded-sm bg-warn-soft px-1.5 font-medium text-sm text-warn">
+          Rehearsal
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+/** The wave that is being worked on: the first with an agent that is not settled. */
+function currentWave(agents: readonly AgentView[]): number | null {
+  const open = agents.filter(({ status }) => !isSettled(status)).map(({ wave }) => wave);
+  return open.length === 0 ? null : Math.min(...open);
+}
+
+function SessionBar({ session }: { session: SessionDetail }) {
+  const settled = session.agents.filter(({ status }) => isSettled(status)).length;
+  const wave = currentWave(session.agents);
+  const isOver = isSessionSettled(session.status);
+  return (
+    <div className="flex h-11 shrink-0 items-center gap-4 border-b px-4 text-muted">
+      <progress
+        aria-label="Progress"
+        className="run-progress w-40"
+        max={session.agents.length}
+        value={settled}
+      />
+      <span>
+        {settled} of {count(session.agents.length, 'agent')} settled
+      </span>
+      <span>{wave === null ? 'All waves settled' : `Wave ${wave} of ${session.waveCount}`}</span>
+      <Elapsed from={session.startedAt} to={session.endedAt} />
+      <span title={session.costNote}>${session.costUsd.toFixed(2)}</span>
+      <span className="flex-1" />
+      <ReconnectButton session={session} />
+      <a className={buttonClass('plain')} href={api.exportAddress(session.id)} download>
+        <Download aria-hidden size={14} /> Export
+      </a>
+      {isOver ? null : <StopButton session={session} />}
+    </div>
+  );
+}
+
+function ReconnectButton({ session }: { session: SessionDetail }) {
+  const reconnect = useAction('Cursor could not be asked', () => api.reconnect(session.id), {
+    done: ({ changed }) => (changed ? 'Brought up to date' : 'Cursor knows nothing new'),
+  });
+  if (!session.resumable) return null;
+  return (
+    <Button disabled={reconnect.isPending} onClick={() => reconnect.mutate()}>
+      <RotateCw aria-hidden size={14} /> Reconnect
+    </Button>
+  );
+}
+
+function StopButton({ session }: { session: SessionDetail }) {
+  const [isAsking, setIsAsking] = useState(false);
+  const cancel = useAction('The session could not be stopped', () => api.cancel(session.id));
+  const isStopping = session.status === 'cancelling' || cancel.isPending;
+  return (
+    <>
+      <Button disabled={isStopping} onClick={() => setIsAsking(true)}>
+        <Square aria-hidden size={12} /> {isStopping ? 'Stopping…' : 'Stop'}
+      </Button>
+      <ConfirmDialog
+        open={isAsking}
+        onClose={() => setIsAsking(false)}
+        title="Stop this session?"
+        action="Stop session"
+        cancel="Keep running"
+        onConfirm={() => cancel.mutate()}
+      >
+        <p>
+          {session.mode === 'cloud'
+            ? 'Every agent at work is cancelled, and its VM on Cursor shuts down. What they pushed stays.'
+            : 'Every agent at work is cancelled.'}
+        </p>
+        <p>Closing this dialog instead stops nothing: the session goes on.</p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function Notices({ session }: { session: SessionDetail }) {
+  const hasOffer = session.agents.some(({ artifactsState }) => artifactsState === 'offered');
+  if (session.needsYou === null && !hasOffer) return null;
+  return (
+    <div className="flex shrink-0 flex-col gap-2 border-b p-3">
+      {session.needsYou === null ? null : (
+        <Callout tone="warning" title={session.needsYou.message}>
+          {session.needsYou.suggestion}
+        </Callout>
+      )}
+      {hasOffer ? <OfferedArtifacts session={session} /> : null}
+    </div>
+  );
+}
+
+function Waves({
+  session,
+  chosen,
+  isNarrow,
+}: {
+  session: SessionDetail;
+  chosen: string | null;
+  isNarrow: boolean;
+}) {
+  const waves = Map.groupBy(session.agents, ({ wave }) => wave);
+  const ordered = [...waves].sort(([one], [other]) => one - other);
+  // The list becomes narrow when an agent is chosen, which may move its card out of sight.
+  useEffect(() => {
+    if (chosen !== null)
+      document.getElementById(`agent-card-${chosen}`)?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
+  return (
+    <div
+      className={`scroll-thin flex min-w-0 gap-4 overflow-auto p-4 ${isNarrow ? 'w-76 shrink-0 flex-col border-r' : 'flex-1'}`}
+    >
+      {ordered.map(([wave, agents]) => (
+        <section
+          key={wave}
+          aria-label={`Wave ${wave}`}
+          className={isNarrow ? '' : 'min-w-64 max-w-120 flex-1'}
+        >
+          <h3 className="mb-2 font-medium text-muted">Wave {wave}</h3>
+          <div className="flex flex-col gap-2">
+            {agents.map((agent) => (
+              <AgentRunCard
+                key={agent.id}
+                sessionId={session.id}
+                agent={agent}
+                isChosen={agent.id === chosen}
+                onChoose={() => go({ agent: agent.id === chosen ? null : agent.id })}
+              />
+            ))}
+          </div>
+        </section>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+/** The one argument that says most about a tool call, in one line: the command, the path, the question. */
+export function shortArguments(args: unknown): string {
+  if (typeof args === 'string') return oneLine(args);
+  if (typeof args !== 'object' || args === null) return '';
+  const entries = Object.entries(args);
+  const telling = ['command', 'path', 'file', 'filePath', 'pattern', 'query', 'url'];
+  const [, value] = entries.find(([key]) => telling.includes(key)) ?? entries[0] ?? [];
+  return oneLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 160);
+
+/** A tool's arguments or result as text; text stays as it is, anything else becomes indented JSON. */
+export function asText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '');
+}

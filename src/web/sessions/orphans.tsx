@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
+import { api } from '../app/api.ts';
+import { openExecution } from '../app/place.ts';
+import { queryKeys } from '../app/queries.ts';
+import { useAction } from '../app/use-action.ts';
+import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+
+/** Agents on Cursor that carry our mark but that this machine does not know: another machine's, or a lost disk's. */
+export function Orphans() {
+  const { data } = useQuery({
+    queryKey: queryKeys.orphans,
+    queryFn: api.orphans,
+    staleTime: 60_000,
+    retry: false,
+  });
+  if (data === undefined || data.items.length === 0) return null;
+  return (
+    <section aria-label="Found on Cursor" className="flex shrink-0 flex-col gap-2 border-b p-3">
+      {data.items.slice(0, 5).map((orphan) => (
+        <Orphan key={orphan.cursorAgentId} id={orphan.cursorAgentId} name={orphan.name} />
+      ))}
+      {data.items.length > 5 ? (
+        <p className="text-muted">and {data.items.length - 5} more after these.</p>
+      ) : null}
+    </section>
+  );
+}
+
+function Orphan({ id, name }: { id: string; name: string }) {
+  const adopt = useAction('It could not be adopted', async () => {
+    const { sessionId } = await api.adopt(id);
+    openExecution(sessionId);
+  });
+  return (
+    <Callout
+      tone="notice"
+      title={`“${name}” is on Cursor but not in this list.`}
+      action={
+        <Button size="small" disabled={adopt.isPending} onClick={() => adopt.mutate()}>
+          {adopt.isPending ? 'Adopting…' : 'Adopt'}
+        </Button>
+      }
+    >
+      It was started by Cerevisor, perhaps on another machine.
+    </Callout>
+  );
+}

@@ -1,0 +1,32 @@
+import type { SessionView } from '../../server/contract/views.ts';
+import { openExecution } from '../app/place.ts';
+import { SafeLink } from '../design/markdown.tsx';
+import { Age } from '../design/relative-time.tsx';
+import { AgentStatusBadge } from '../design/status.tsx';
+
+/** The agents of a session, with who says how each of them is. */
+export function SessionAgents({ session }: { session: SessionView }) {
+  return (
+    <ul aria-label="Agents" className="divide-y border-t bg-ground pl-18">
+      {session.agents.map((agent) => (
+        <li key={agent.id} className="flex items-center gap-3 py-1.5 pr-4">
+          <span className="w-14 shrink-0 text-muted text-sm">Wave {agent.wave}</span>
+          <button
+            type="button"
+            onClick={() => openExecution(session.id, agent.id)}
+            className="w-48 truncate rounded-sm text-left hover:underline"
+          >
+            {agent.name}
+          </button>
+          <AgentStatusBadge status={agent.status} />
+          <span className="min-w-0 flex-1 truncate text-muted text-sm">
+            {agent.statusSource}, <Age instant={agent.statusAt} />
+            {agent.statusDetail === null ? '' : `: ${agent.statusDetail}`}
+          </span>
+          {agent.prUrl === null ? null : <SafeLink href={agent.prUrl}>Pull request</SafeLink>}
+          {agent.agentUrl === null ? null : <SafeLink href={agent.agentUrl}>On Cursor</SafeLink>}
+        </li>
+      ))}
+    </ul>
+  );
+}

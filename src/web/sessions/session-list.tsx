@@ -1,0 +1,96 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { CloudOff } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { SessionsQuery } from '../../server/contract/requests.ts';
+import { Failure } from '../app/failure.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { count } from '../design/format.ts';
+import { pagesFor, useSessionRows } from './session-pages.ts';
+import { SessionRow } from './session-row.tsx';
+
+/** The list itself: any number of sessions, of which only those in sight exist on the page. */
+export function SessionList({
+  query,
+  chosen,
+  onChoose,
+}: {
+  query: SessionsQuery;
+  chosen: ReadonlySet<string>;
+  onChoose: (chosen: ReadonlySet<string>) => void;
+}) {
+  const [range, setRange] = useState({ first: 0, last: 0 });
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useSessionRows(query, pagesFor(range.first, range.last));
+  const list = useVirtualizer({
+    count: rows.total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 57,
+    getItemKey: (row) => rows.at(row)?.id ?? row,
+    overscan: 6,
+    onChange: ({ range: seen }) => {
+      if (seen === null) return;
+      const next = { first: Math.max(0, seen.startIndex - 6), last: seen.endIndex + 6 };
+      setRange((known) => (known.first === next.first && known.last === next.last ? known : next));
+    },
+  });
+  const toggled = (set: ReadonlySet<string>, id: string) => {
+    const next = new Set(set);
+    if (!next.delete(id)) next.add(id);
+    return next;
+  };
+
+  if (rows.error !== null)
+    return (
+      <div className="p-4">
+        <Failure error={rows.error} />
+      </div>
+    );
+  if (rows.total === 0 && !rows.isLoading) return <NoSessions query={query} />;
+  return (
+    <>
+      <div ref={scroller} className="scroll-thin min-h-0 flex-1 overflow-y-auto">
+        <ul aria-label="Sessions" className="relative" style={{ height: list.getTotalSize() }}>
+          {list.getVirtualItems().map((item) => {
+            const session = rows.at(item.index);
+            return (
+              <li
+                key={item.key}
+                ref={list.measureElement}
+                data-index={item.index}
+                className="absolute inset-x-0 top-0 border-b"
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                {session === undefined ? (
+                  <div className="h-14" />
+                ) : (
+                  <SessionRow
+                    session={session}
+                    isOpen={open.has(session.id)}
+                    onToggle={() => setOpen((known) => toggled(known, session.id))}
+                    isChosen={chosen.has(session.id)}
+                    onChoose={() => onChoose(toggled(chosen, session.id))}
+                  />
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      </div>
+      <div role="status" className="shrink-0 border-t px-4 py-1.5 text-muted text-sm">
+        {count(rows.total, 'session')}
+      </div>
+    </>
+  );
+}
+
+function NoSessions({ query }: { query: SessionsQuery }) {
+  const isFiltered = (query.search ?? '') !== '' || query.status !== undefined;
+  return (
+    <EmptyState icon={CloudOff} title={isFiltered ? 'No session matches' : 'No cloud sessions'}>
+      {isFiltered
+        ? 'Change the search or the status, or show dismissed ones too.'
+        : 'Sessions that run on Cursor’s cloud are listed here until you dismiss them.'}
+    </EmptyState>
+  );
+}

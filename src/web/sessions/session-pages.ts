@@ -1,0 +1,41 @@
+import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import type { SessionsQuery } from '../../server/contract/requests.ts';
+import type { SessionView } from '../../server/contract/views.ts';
+import { api } from '../app/api.ts';
+import { queryKeys } from '../app/queries.ts';
+
+export const pageSize = 50;
+
+/** Which pages hold the rows from `first` to `last`. */
+export function pagesFor(first: number, last: number): number[] {
+  const from = Math.floor(Math.max(0, first) / pageSize);
+  const to = Math.floor(Math.max(0, last) / pageSize);
+  return Array.from({ length: to - from + 1 }, (_, offset) => from + offset);
+}
+
+export type SessionRows = {
+  readonly total: number;
+  /** The session in a row; undefined while its page is on the way. */
+  readonly at: (row: number) => SessionView | undefined;
+  readonly isLoading: boolean;
+  readonly error: unknown;
+};
+
+/** Reads only those pages of the list that are in sight; the daemon searches and sorts. */
+export function useSessionRows(query: SessionsQuery, pages: readonly number[]): SessionRows {
+  const results = useQueries({
+    queries: pages.map((page) => ({
+      queryKey: [...queryKeys.sessions, query, page],
+      queryFn: () => api.sessions({ ...query, limit: pageSize, offset: page * pageSize }),
+      placeholderData: keepPreviousData,
+    })),
+  });
+  const byPage = new Map(pages.map((page, place) => [page, results[place]?.data]));
+  const known = results.find(({ data }) => data !== undefined)?.data;
+  return {
+    total: known?.total ?? 0,
+    at: (row) => byPage.get(Math.floor(row / pageSize))?.items[row % pageSize],
+    isLoading: results.some(({ isPending }) => isPending),
+    error: results.find(({ isError }) => isError)?.error ?? null,
+  };
+}

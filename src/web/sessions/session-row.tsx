@@ -1,0 +1,112 @@
+import { Checkbox } from '@base-ui/react/checkbox';
+import { Check, ChevronRight } from 'lucide-react';
+import type { SessionView } from '../../server/contract/views.ts';
+import { openExecution } from '../app/place.ts';
+import { classNames } from '../design/class-names.ts';
+import { count, repositoryName, shortId } from '../design/format.ts';
+import { Age, Elapsed } from '../design/relative-time.tsx';
+import { isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
+import { SessionActions } from './session-actions.tsx';
+import { SessionAgents } from './session-agents.tsx';
+
+type RowProps = {
+  session: SessionView;
+  isOpen: boolean;
+  onToggle: () => void;
+  isChosen: boolean;
+  onChoose: () => void;
+};
+
+/** One session: how it is, what it needs, what can be done; its agents are folded under it. */
+export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: RowProps) {
+  const name = `${session.workflow.name} ${shortId(session.id)}`;
+  return (
+    <article aria-label={name}>
+      <div className="flex min-h-14 items-center gap-3 px-4 py-2">
+        <Checkbox.Root
+          aria-label={`Select ${name}`}
+          checked={isChosen}
+          disabled={!isSessionSettled(session.status) || session.isDismissed}
+          onCheckedChange={onChoose}
+          className="flex size-4 shrink-0 items-center justify-center rounded-sm border border-line-strong data-checked:border-accent data-checked:bg-accent data-checked:text-accent-ink data-disabled:opacity-40"
+        >
+          <Checkbox.Indicator>
+            <Check aria-hidden size={12} />
+          </Checkbox.Indicator>
+        </Checkbox.Root>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-label={`Agents of ${name}`}
+          onClick={onToggle}
+          className="shrink-0 rounded-sm p-1 text-muted hover:bg-hover"
+        >
+          <ChevronRight
+            aria-hidden
+            size={14}
+            className={classNames('transition-transform', isOpen && 'rotate-90')}
+          />
+        </button>
+        <Names session={session} />
+        <span className="w-28 shrink-0">
+          <SessionStatusBadge status={session.status} />
+        </span>
+        <Progress session={session} />
+        <span className="w-24 shrink-0 text-muted text-sm">
+          <Age instant={session.startedAt} />
+          <span className="block">
+            <Elapsed from={session.startedAt} to={session.endedAt} />
+          </span>
+        </span>
+        <SessionActions session={session} />
+      </div>
+      {isOpen ? <SessionAgents session={session} /> : null}
+    </article>
+  );
+}
+
+function Names({ session }: { session: SessionView }) {
+  const places = session.repositories.map(({ url }) => repositoryName(url));
+  const detail =
+    session.needsYou?.message ?? (places.length === 0 ? 'No repository' : places.join(', '));
+  return (
+    <div className="min-w-0 flex-1">
+      <div className="flex items-center gap-2">
+        <button
+          type="button"
+          onClick={() => openExecution(session.id)}
+          className="truncate rounded-sm font-medium hover:underline"
+        >
+          {session.workflow.name}
+        </button>
+        <span className="shrink-0 font-mono text-muted text-sm">{shortId(session.id)}</span>
+        {session.backend === 'rehearsal' ? (
+          <span className="shrink-0 text-sm text-warn">Rehearsal</span>
+        ) : null}
+        {session.isDismissed ? (
+          <span className="shrink-0 text-muted text-sm">Dismissed</span>
+        ) : null}
+      </div>
+      <div
+        title={detail}
+        className={classNames(
+          'truncate text-sm',
+          session.needsYou === null ? 'text-muted' : 'text-danger',
+        )}
+      >
+        {detail}
+      </div>
+    </div>
+  );
+}
+
+function Progress({ session }: { session: SessionView }) {
+  const settled = session.agents.filter(({ status }) => isSettled(status)).length;
+  const failed = session.agents.filter(({ status }) => status === 'failed').length;
+  return (
+    <span className="w-36 shrink-0 text-muted text-sm">
+      {settled} of {count(session.agents.length, 'agent')}
+      {failed > 0 ? <span className="block text-danger">{failed} failed</span> : null}
+    </span>
+  );
+}

@@ -1,0 +1,108 @@
+import { Archive } from 'lucide-react';
+import { useState } from 'react';
+import type { SessionStatus } from '../../server/contract/views.ts';
+import { closeDialog } from '../app/place.ts';
+import { Button } from '../design/button.tsx';
+import { classNames } from '../design/class-names.ts';
+import { Dialog } from '../design/dialog.tsx';
+import { controlClass } from '../design/field.tsx';
+import { sessionStatusWord } from '../design/status.tsx';
+import { Switch } from '../design/switch.tsx';
+import { useDismissal } from './dismissal.ts';
+import { Orphans } from './orphans.tsx';
+import { SessionList } from './session-list.tsx';
+import { useSettledTyping } from './settled-typing.ts';
+
+const statuses: readonly SessionStatus[] = [
+  'waiting',
+  'running',
+  'cancelling',
+  'finished',
+  'failed',
+  'cancelled',
+];
+
+/** Every cloud session that was not dismissed, what needs you first. */
+export function SessionsDialog() {
+  const [search, setSearch] = useState('');
+  const [status, setStatus] = useState<SessionStatus | null>(null);
+  const [isShowingDismissed, setIsShowingDismissed] = useState(false);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const settledSearch = useSettledTyping(search);
+  const { dismiss, dismissSettled } = useDismissal();
+
+  return (
+    <Dialog title="Cloud Sessions" open onClose={closeDialog} width="full">
+      <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-2">
+        <input
+          type="search"
+          aria-label="Search sessions"
+          placeholder="Search name, id, repository, branch"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+          className={classNames(controlClass, 'h-7 w-72')}
+        />
+        <StatusFilter chosen={status} onChoose={setStatus} />
+        <Switch
+          label="Dismissed too"
+          checked={isShowingDismissed}
+          onChange={setIsShowingDismissed}
+        />
+        <span className="flex-1" />
+        {chosen.size > 0 ? (
+          <Button
+            onClick={() => {
+              dismiss([...chosen]);
+              setChosen(new Set());
+            }}
+          >
+            <Archive aria-hidden size={14} /> Dismiss selected ({chosen.size})
+          </Button>
+        ) : (
+          <Button onClick={dismissSettled}>
+            <Archive aria-hidden size={14} /> Dismiss all settled
+          </Button>
+        )}
+      </div>
+      <Orphans />
+      <SessionList
+        query={{
+          mode: 'cloud',
+          order: 'needs-you-first',
+          search: settledSearch,
+          all: isShowingDismissed,
+          ...(status !== null && { status }),
+        }}
+        chosen={chosen}
+        onChoose={setChosen}
+      />
+    </Dialog>
+  );
+}
+
+function StatusFilter({
+  chosen,
+  onChoose,
+}: {
+  chosen: SessionStatus | null;
+  onChoose: (status: SessionStatus | null) => void;
+}) {
+  const choices = [null, ...statuses];
+  return (
+    <fieldset className="flex flex-wrap gap-1">
+      <legend className="sr-only">Status</legend>
+      {choices.map((status) => (
+        <Button
+          key={status ?? 'all'}
+          size="small"
+          tone="quiet"
+          aria-pressed={chosen === status}
+          className="aria-pressed:bg-accent-soft aria-pressed:text-ink"
+          onClick={() => onChoose(status)}
+        >
+          {status === null ? 'All' : sessionStatusWord(status)}
+        </Button>
+      ))}
+    </fieldset>
+  );
+}

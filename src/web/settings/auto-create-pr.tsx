@@ -1,0 +1,83 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Workflow } from '../../workflow/schema.ts';
+import { api } from '../app/api.ts';
+import { queryKeys } from '../app/queries.ts';
+import { useAction } from '../app/use-action.ts';
+import { edit } from '../canvas/editor.ts';
+import { updateCloud } from '../canvas/edits.ts';
+import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+import { Field, NativeSelect } from '../design/field.tsx';
+import { count, repositoryName } from '../design/format.ts';
+import { Switch } from '../design/switch.tsx';
+import { pullRequestCount } from './pull-request-count.ts';
+
+/** Lets agents open pull requests. Confirmed once for each workflow, and again before the first run with it. */
+export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
+  const [isAsking, setIsAsking] = useState(false);
+  const { cloud } = workflow.settings;
+  const { data } = useQuery({
+    queryKey: queryKeys.confirmations(workflow.id),
+    queryFn: () => api.confirmations(workflow.id),
+  });
+  const isConfirmed = data?.items.some(
+    ({ kind, confirmedAt }) => kind === 'auto-create-pr-enable' && confirmedAt !== null,
+  );
+  const enable = useAction('It was not switched on', async () => {
+    await api.confirm({ workflowId: workflow.id, kind: 'auto-create-pr-enable' });
+    edit(updateCloud({ autoCreatePR: true }));
+  });
+  const switchTo = (isOn: boolean) => {
+    if (isOn && isConfirmed !== true) setIsAsking(true);
+    else edit(updateCloud({ autoCreatePR: isOn }));
+  };
+  const amount = pullRequestCount(workflow);
+  const places = cloud.repos.map(({ url }) => repositoryName(url)).join(', ');
+
+  return (
+    <div className="flex flex-col gap-3">
+      <Switch
+        label="Auto-create PR"
+        hint="Opens a pull request for the changes that agents made. Others will see it."
+        checked={cloud.autoCreatePR}
+        onChange={switchTo}
+      />
+      {cloud.autoCreatePR ? (
+        <Field label="Who opens pull requests" className="ml-10 w-72">
+          <NativeSelect
+            value={cloud.pullRequests}
+            onChange={(event) =>
+              edit(
+                updateCloud({
+                  pullRequests: event.target.value === 'each-agent' ? 'each-agent' : 'final-agents',
+                }),
+              )
+            }
+          >
+            <option value="final-agents">Final agents only</option>
+            <option value="each-agent">Each agent</option>
+          </NativeSelect>
+        </Field>
+      ) : null}
+      <ConfirmDialog
+        open={isAsking}
+        onClose={() => setIsAsking(false)}
+        title="Let agents open pull requests?"
+        action="Enable Auto-create PR"
+        cancel="Keep it off"
+        tone="primary"
+        onConfirm={() => enable.mutate()}
+      >
+        <p>
+          {cloud.repos.length === 0
+            ? 'A run could open pull requests in every repository target that you add.'
+            : `A run could open up to ${count(amount, 'pull request')} in ${places}.`}
+        </p>
+        <p>
+          Whoever watches these repositories is told, and their checks start. The first run asks
+          once more.
+        </p>
+      </ConfirmDialog>
+    </div>
+  );
+}

@@ -1,0 +1,124 @@
+import type { Problem } from '../../server/contract/views.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import type { CloudSettings as Cloud } from '../../workflow/settings-schema.ts';
+import { edit } from '../canvas/editor.ts';
+import { updateCloud } from '../canvas/edits.ts';
+import { problemsAt } from '../canvas/problems.ts';
+import { Field, NativeSelect, TextInput } from '../design/field.tsx';
+import { Switch } from '../design/switch.tsx';
+import { AutoCreatePr } from './auto-create-pr.tsx';
+import { RepositoryTargets } from './repository-targets.tsx';
+import { Section } from './section.tsx';
+
+/** What a cloud run works on, and what it may do there. */
+export function CloudSettings({
+  workflow,
+  problems,
+}: {
+  workflow: Workflow;
+  problems: readonly Problem[];
+}) {
+  const { cloud } = workflow.settings;
+  const found = (field: string) => problemsAt(problems, 'settings', 'cloud', field);
+  return (
+    <>
+      <RepositoryTargets repos={cloud.repos} problems={found('repos')} />
+      <Switch
+        label="Run without a repository"
+        hint="Says on purpose that the agents need none. Without it, an empty list is refused."
+        checked={cloud.allowNoRepository}
+        onChange={(allowNoRepository) => edit(updateCloud({ allowNoRepository }))}
+      />
+      <AutoCreatePr workflow={workflow} />
+      <Section title="Limits">
+        <div className="grid grid-cols-3 gap-3">
+          <NumberField
+            label="Agents at the same time"
+            value={cloud.maxConcurrentAgents}
+            placeholder="As preferred"
+            max={1000}
+            problems={found('maxConcurrentAgents')}
+            onChange={(maxConcurrentAgents) => edit(updateCloud({ maxConcurrentAgents }), 'max')}
+          />
+          <NumberField
+            label="Attempts per agent"
+            value={cloud.maxAttempts}
+            max={10}
+            problems={found('maxAttempts')}
+            onChange={(maxAttempts) =>
+              edit(updateCloud({ maxAttempts: maxAttempts ?? 1 }), 'attempts')
+            }
+          />
+          <EnvironmentField cloud={cloud} problems={found('env')} />
+        </div>
+      </Section>
+    </>
+  );
+}
+
+function NumberField({
+  label,
+  value,
+  placeholder,
+  max,
+  problems,
+  onChange,
+}: {
+  label: string;
+  value: number | undefined;
+  placeholder?: string;
+  max: number;
+  problems: readonly Problem[];
+  onChange: (value: number | undefined) => void;
+}) {
+  return (
+    <Field label={label} problems={problems}>
+      <TextInput
+        type="number"
+        min={1}
+        max={max}
+        value={value ?? ''}
+        placeholder={placeholder}
+        onChange={(event) => {
+          const wanted = event.target.valueAsNumber;
+          if (event.target.value === '') onChange(undefined);
+          else if (Number.isInteger(wanted) && wanted >= 1 && wanted <= max) onChange(wanted);
+        }}
+      />
+    </Field>
+  );
+}
+
+function EnvironmentField({ cloud, problems }: { cloud: Cloud; problems: readonly Problem[] }) {
+  const type = cloud.env?.type ?? '';
+  return (
+    <Field label="Environment" problems={problems}>
+      <NativeSelect
+        value={type}
+        onChange={(event) => {
+          const chosen = event.target.value;
+          const isKnown = chosen === 'cloud' || chosen === 'pool' || chosen === 'machine';
+          edit(updateCloud({ env: isKnown ? { ...cloud.env, type: chosen } : undefined }));
+        }}
+      >
+        <option value="">Cursor’s default</option>
+        <option value="cloud">Cloud</option>
+        <option value="pool">Pool</option>
+        <option value="machine">Machine</option>
+      </NativeSelect>
+      {cloud.env === undefined ? null : (
+        <input
+          aria-label="Name of the environment"
+          value={cloud.env.name ?? ''}
+          placeholder="Name"
+          className="mt-1 h-7 rounded-md border border-line-strong bg-surface px-2"
+          onChange={(event) => {
+            const { name: _name, ...env } = cloud.env ?? { type: 'cloud' };
+            const name = event.target.value;
+            edit(updateCloud({ env: name === '' ? env : { ...env, name } }), 'env');
+          }}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query';
+import { CircleCheck, CircleX, RefreshCw, TriangleAlert } from 'lucide-react';
+import type { DoctorCheck } from '../../server/contract/answers.ts';
+import { api } from '../app/api.ts';
+import { Failure } from '../app/failure.tsx';
+import { Button } from '../design/button.tsx';
+import { classNames } from '../design/class-names.ts';
+import { Section } from './section.tsx';
+
+const looks = {
+  ok: { icon: CircleCheck, ink: 'text-ok', word: 'Good' },
+  warning: { icon: TriangleAlert, ink: 'text-warn', word: 'Warning' },
+  failed: { icon: CircleX, ink: 'text-danger', word: 'Failed' },
+} as const;
+
+/** Looks for everything that a run needs on this machine. */
+export function Detect() {
+  const doctor = useQuery({ queryKey: ['doctor'], queryFn: api.doctor, enabled: false, gcTime: 0 });
+  return (
+    <Section title="Detect" hint="Checks the Cursor SDK, the key, the network and this machine.">
+      <Button
+        className="self-start"
+        disabled={doctor.isFetching}
+        onClick={() => void doctor.refetch()}
+      >
+        <RefreshCw aria-hidden size={14} /> {doctor.isFetching ? 'Looking…' : 'Detect'}
+      </Button>
+      {doctor.isError ? <Failure error={doctor.error} /> : null}
+      {doctor.data === undefined ? null : (
+        <ul className="divide-y rounded-lg border">
+          {doctor.data.checks.map((check) => (
+            <Check key={check.name} check={check} />
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+function Check({ check }: { check: DoctorCheck }) {
+  const { icon: Icon, ink, word } = looks[check.state];
+  return (
+    <li className="flex items-start gap-3 px-3 py-2">
+      <Icon role="img" aria-label={word} size={16} className={classNames('mt-0.5 shrink-0', ink)} />
+      <div className="min-w-0 [overflow-wrap:anywhere]">
+        <span className="font-medium">{check.name}</span>{' '}
+        <span className="text-muted">{check.detail}</span>
+        {check.suggestion === null ? null : <p>{check.suggestion}</p>}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,93 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { PreferencesView } from '../../server/contract/answers.ts';
+import { api } from '../app/api.ts';
+import { Failure } from '../app/failure.tsx';
+import { queryKeys, usePreferences } from '../app/queries.ts';
+import { useAction } from '../app/use-action.ts';
+import { Field, NativeSelect, TextInput } from '../design/field.tsx';
+import { Switch } from '../design/switch.tsx';
+import { chooseTheme, useThemeChoice } from '../design/theme.ts';
+import { DesktopNotifications } from '../notifications/desktop-notifications.tsx';
+import { Section } from './section.tsx';
+
+/** How Cerevisor behaves on this machine. */
+export function PreferencesTab() {
+  const client = useQueryClient();
+  const preferences = usePreferences();
+  const save = useAction(
+    'The preference was not saved',
+    async (change: Partial<PreferencesView>) => {
+      client.setQueryData(queryKeys.preferences, await api.savePreferences(change));
+    },
+  );
+  if (preferences.isError) return <Failure error={preferences.error} />;
+  if (preferences.data === undefined) return <p className="text-muted">Reading…</p>;
+  const { data } = preferences;
+  return (
+    <div className="flex flex-col gap-6">
+      <Section title="Appearance">
+        <ThemeField onSave={(theme) => save.mutate({ theme })} />
+      </Section>
+      <Section title="Cloud runs">
+        <Field label="Resume on launch" className="w-72">
+          <NativeSelect
+            value={data.resumeOnLaunch}
+            onChange={(event) =>
+              save.mutate({
+                resumeOnLaunch: event.target.value === 'ask' ? 'ask' : 'automatically',
+              })
+            }
+          >
+            <option value="automatically">Automatically</option>
+            <option value="ask">Ask me</option>
+          </NativeSelect>
+        </Field>
+        <Field
+          label="Live cloud agents at most"
+          hint="Over all sessions. More of them wait until one is done."
+          className="w-72"
+        >
+          <TextInput
+            type="number"
+            min={1}
+            defaultValue={data.maxLiveCloudAttempts}
+            onBlur={(event) => {
+              const wanted = event.target.valueAsNumber;
+              if (Number.isInteger(wanted) && wanted !== data.maxLiveCloudAttempts)
+                save.mutate({ maxLiveCloudAttempts: wanted });
+            }}
+          />
+        </Field>
+      </Section>
+      <Section title="Notifications">
+        <Switch
+          label="Tell me when a session ends or needs me"
+          checked={data.notifications}
+          onChange={(notifications) => save.mutate({ notifications })}
+        />
+        <DesktopNotifications />
+      </Section>
+    </div>
+  );
+}
+
+function ThemeField({ onSave }: { onSave: (theme: PreferencesView['theme']) => void }) {
+  const choice = useThemeChoice();
+  return (
+    <Field label="Theme" className="w-72">
+      <NativeSelect
+        value={choice}
+        onChange={(event) => {
+          const { value } = event.target;
+          const theme = value === 'light' || value === 'dark' ? value : 'system';
+          chooseTheme(theme);
+          onSave(theme);
+        }}
+      >
+        <option value="system">As the system</option>
+        <option value="light">Light</option>
+        <option value="dark">Dark</option>
+      </NativeSelect>
+    </Field>
+  );
+}

@@ -1,0 +1,170 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { CircleCheck, KeyRound, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { ApiError } from '../../server/contract/errors.ts';
+import type { CredentialView } from '../../server/contract/views.ts';
+import { api } from '../app/api.ts';
+import { Failure } from '../app/failure.tsx';
+import { queryKeys, useCredentials, useStatus } from '../app/queries.ts';
+import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+import { Field, TextInput } from '../design/field.tsx';
+import { Detect } from './detect.tsx';
+import { Section } from './section.tsx';
+import { SmokeTest } from './smoke-test.tsx';
+
+/** Cursor Agent step by step: is it there, whose key is it, does it work. */
+export function ProvidersTab() {
+  const credentials = useCredentials();
+  const { data: status } = useStatus();
+  return (
+    <div className="flex flex-col gap-6">
+      <div>
+        <h2 className="font-semibold text-lg">Cursor Agent</h2>
+        <p className="text-muted">
+          {status?.backend.kind === 'rehearsal'
+            ? 'The rehearsal cloud is in use: it needs no key and costs nothing.'
+            : 'Runs agents on this machine or on Cursor’s VMs, billed by your Cursor subscription.'}
+        </p>
+      </div>
+      <Detect />
+      {credentials.isError ? <Failure error={credentials.error} /> : null}
+      {credentials.data === undefined ? null : <Key credential={credentials.data} />}
+      <SmokeTest />
+    </div>
+  );
+}
+
+const sourceWords: Record<CredentialView['source'], string> = {
+  environment: 'from the environment variable CURSOR_API_KEY',
+  keychain: 'in the keychain of this machine',
+  file: 'in a file that only you can read',
+  rehearsal: 'not needed by the rehearsal cloud',
+  none: 'not set',
+};
+
+function Key({ credential }: { credential: CredentialView }) {
+  const client = useQueryClient();
+  const [key, setKey] = useState('');
+  const [needsConsent, setNeedsConsent] = useState(false);
+  const keep = (next: CredentialView) => {
+    client.setQueryData(queryKeys.credentials, next);
+    void client.invalidateQueries({ queryKey: queryKeys.status });
+  };
+  const validate = useMutation({
+    mutationFn: () => api.validateCredentials(key.trim() || undefined),
+    onSuccess: ({ credential: next }) => {
+      if (key.trim() === '') keep(next);
+    },
+  });
+  const save = useMutation({
+    mutationFn: (store: 'keychain' | 'file') =>
+      api.saveCredentials({ key: key.trim(), store, consent: store === 'file' }),
+    onSuccess: (next) => {
+      setKey('');
+      validate.reset();
+      keep(next);
+    },
+    onError: (error) => setNeedsConsent(isAboutKeychain(error)),
+  });
+  const clear = useMutation({ mutationFn: api.clearCredentials, onSuccess: keep });
+  const isStored = credential.source === 'keychain' || credential.source === 'file';
+
+  return (
+    <Section title="API key" hint="From cursor.com/dashboard. It never comes back to this page.">
+      <p>
+        <KeyRound aria-hidden size={14} className="mr-2 inline text-muted" />
+        {credential.masked === null ? null : (
+          <code className="font-mono">{credential.masked} </code>
+        )}
+        {sourceWords[credential.source]}
+      </p>
+      <Account credential={credential} />
+      <form
+        className="flex items-end gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (key.trim() !== '') save.mutate('keychain');
+        }}
+      >
+        <Field label={isStored ? 'Another key' : 'Key'} className="flex-1">
+          <TextInput
+            type="password"
+            autoComplete="off"
+            value={key}
+            onChange={(event) => setKey(event.target.value)}
+          />
+        </Field>
+        <Button disabled={validate.isPending} onClick={() => validate.mutate()}>
+          {validate.isPending ? 'Asking Cursor…' : 'Validate'}
+        </Button>
+        <Button type="submit" tone="primary" disabled={key.trim() === '' || save.isPending}>
+          Save
+        </Button>
+        {isStored ? (
+          <Button tone="quiet" disabled={clear.isPending} onClick={() => clear.mutate()}>
+            <Trash2 aria-hidden size={14} /> Remove
+          </Button>
+        ) : null}
+      </form>
+      {validate.data ? <Verdict {...validate.data} /> : null}
+      {[validate.error, clear.error, needsConsent ? null : save.error].map((error) =>
+        error ? <Failure key={error.message} error={error} /> : null,
+      )}
+      <ConfirmDialog
+        open={needsConsent}
+        onClose={() => setNeedsConsent(false)}
+        title="Keep the key in a file?"
+        action="Keep it in a file"
+        cancel="Do not save"
+        tone="primary"
+        onConfirm={() => save.mutate('file')}
+      >
+        <p>
+          The keychain of this machine cannot be used. A file with mode 0600 works everywhere, but
+          every program that runs as you can read it.
+        </p>
+      </ConfirmDialog>
+    </Section>
+  );
+}
+
+const isAboutKeychain = (error: Error) =>
+  error instanceof ApiError &&
+  (error.code === 'keychain_unavailable' || error.code === 'consent_needed');
+
+function Account({ credential }: { credential: CredentialView }) {
+  if (credential.error !== null)
+    return (
+      <Callout tone="error" title={credential.error.message}>
+        {credential.error.suggestion}
+      </Callout>
+    );
+  const { account } = credential;
+  if (account === null) return null;
+  return (
+    <p className="text-muted">
+      Key “{account.keyName}” of {account.userName ?? account.userEmail ?? 'a service account'}
+      {account.userName !== null && account.userEmail !== null ? `, ${account.userEmail}` : ''}
+    </p>
+  );
+}
+
+function Verdict({ isValid, credential }: { isValid: boolean; credential: CredentialView }) {
+  if (!isValid)
+    return (
+      <Callout tone="error" title={credential.error?.message ?? 'Cursor does not accept this key.'}>
+        {credential.error?.suggestion}
+      </Callout>
+    );
+  return (
+    <div role="status" className="flex items-center gap-2 text-ok">
+      <CircleCheck aria-hidden size={16} />
+      <span>
+        Valid: key “{credential.account?.keyName}” of{' '}
+        {credential.account?.userEmail ?? credential.account?.userName ?? 'a service account'}
+      </span>
+    </div>
+  );
+}

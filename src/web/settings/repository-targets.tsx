@@ -1,0 +1,179 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Plus, RefreshCw, X } from 'lucide-react';
+import { useId, useState } from 'react';
+import type { Problem } from '../../server/contract/views.ts';
+import { readRepositoryUrl } from '../../workflow/repository-url.ts';
+import type { RepositoryTarget } from '../../workflow/settings-schema.ts';
+import { api } from '../app/api.ts';
+import { explain } from '../app/failure.tsx';
+import { queryKeys, useRepositories } from '../app/queries.ts';
+import { useAction } from '../app/use-action.ts';
+import { edit } from '../canvas/editor.ts';
+import { updateCloud } from '../canvas/edits.ts';
+import { problemsAt } from '../canvas/problems.ts';
+import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+import { Field, TextInput } from '../design/field.tsx';
+import { repositoryName } from '../design/format.ts';
+import { IconButton } from '../design/icon-button.tsx';
+import { Age } from '../design/relative-time.tsx';
+
+const mostSuggestions = 8;
+
+/** The repositories that cloud agents work in: picked from the account, or added by their address. */
+export function RepositoryTargets({
+  repos,
+  problems,
+}: {
+  repos: readonly RepositoryTarget[];
+  problems: readonly Problem[];
+}) {
+  const id = useId();
+  const write = (next: readonly RepositoryTarget[], key: string | null = null) =>
+    edit(updateCloud({ repos: [...next] }), key);
+  const own = problems.filter(({ path }) => path.length === 3);
+  return (
+    <section aria-labelledby={id} className="flex flex-col gap-3">
+      <h3 id={id} className="font-semibold">
+        Repository targets
+      </h3>
+      {own.map((each) => (
+        <Callout key={each.message} tone={each.severity} title={each.message}>
+          {each.suggestion}
+        </Callout>
+      ))}
+      {repos.length === 0 ? null : (
+        <ul className="divide-y rounded-lg border">
+          {repos.map((repo, place) => (
+            <TargetRow
+              key={repo.url}
+              repo={repo}
+              problems={problemsAt(problems, 'settings', 'cloud', 'repos', place)}
+              onChange={(next) => write(repos.with(place, next), `repo:${place}`)}
+              onRemove={() => write(repos.toSpliced(place, 1))}
+            />
+          ))}
+        </ul>
+      )}
+      <RepositoryPicker
+        chosen={new Set(repos.map(({ url }) => url))}
+        onAdd={(url) => write([...repos, { url }])}
+      />
+    </section>
+  );
+}
+
+function TargetRow({
+  repo,
+  problems,
+  onChange,
+  onRemove,
+}: {
+  repo: RepositoryTarget;
+  problems: readonly Problem[];
+  onChange: (repo: RepositoryTarget) => void;
+  onRemove: () => void;
+}) {
+  const name = repositoryName(repo.url);
+  return (
+    <li className="flex items-start gap-3 px-3 py-2">
+      <div className="min-w-0 flex-1">
+        <div className="truncate font-medium">{name}</div>
+        <div className="truncate text-muted text-sm">{repo.url}</div>
+      </div>
+      <Field label="Starting ref" problems={problems} className="w-64">
+        <TextInput
+          aria-label={`Starting ref of ${name}`}
+          value={repo.startingRef ?? ''}
+          placeholder="Default branch"
+          onChange={(event) => {
+            const { startingRef: _startingRef, ...rest } = repo;
+            const startingRef = event.target.value;
+            onChange((startingRef === '' ? rest : { ...rest, startingRef }) as RepositoryTarget);
+          }}
+        />
+      </Field>
+      <IconButton label={`Remove ${name}`} icon={X} className="mt-5" onClick={onRemove} />
+    </li>
+  );
+}
+
+function RepositoryPicker({
+  chosen,
+  onAdd,
+}: {
+  chosen: ReadonlySet<string>;
+  onAdd: (url: string) => void;
+}) {
+  const [search, setSearch] = useState('');
+  const client = useQueryClient();
+  const repositories = useRepositories();
+  const refresh = useAction('The repositories could not be read', async () => {
+    client.setQueryData(queryKeys.repositories, await api.repositories(true));
+  });
+  const wanted = search.trim().toLowerCase();
+  const matches = (repositories.data?.urls ?? []).filter(
+    (url) => !chosen.has(url) && url.toLowerCase().includes(wanted),
+  );
+  const isAddress = ['hosted', 'local'].includes(readRepositoryUrl(search).kind);
+  const add = (url: string) => {
+    setSearch('');
+    onAdd(url);
+  };
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex items-end gap-2">
+        <Field label="Add a repository" className="flex-1">
+          <TextInput
+            value={search}
+            placeholder="Search your repositories, or paste an address"
+            onChange={(event) => setSearch(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter') return;
+              event.preventDefault();
+              const [first] = matches;
+              if (isAddress && !chosen.has(search.trim())) add(search.trim());
+              else if (first !== undefined && wanted !== '') add(first);
+            }}
+          />
+        </Field>
+        <Button
+          disabled={!isAddress || chosen.has(search.trim())}
+          onClick={() => add(search.trim())}
+        >
+          <Plus aria-hidden size={14} /> Add address
+        </Button>
+        <IconButton
+          label="Read the list from Cursor again"
+          icon={RefreshCw}
+          disabled={refresh.isPending}
+          onClick={() => refresh.mutate()}
+        />
+      </div>
+      {repositories.isError ? (
+        <Callout tone="warning" title="The list of your repositories cannot be read.">
+          {explain(repositories.error).message} You can still add one by its address.
+        </Callout>
+      ) : null}
+      <ul aria-label="Repositories of the account" className="flex flex-wrap gap-1">
+        {matches.slice(0, mostSuggestions).map((url) => (
+          <li key={url}>
+            <Button size="small" title={url} onClick={() => add(url)}>
+              <Plus aria-hidden size={12} /> {repositoryName(url)}
+            </Button>
+          </li>
+        ))}
+        {matches.length > mostSuggestions ? (
+          <li className="self-center text-muted text-sm">
+            and {matches.length - mostSuggestions} more; search to find them
+          </li>
+        ) : null}
+      </ul>
+      {repositories.data?.refreshedAt ? (
+        <p className="text-muted text-sm">
+          Read from Cursor <Age instant={repositories.data.refreshedAt} />
+        </p>
+      ) : null}
+    </div>
+  );
+}

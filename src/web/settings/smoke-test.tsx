@@ -1,0 +1,32 @@
+import { useMutation } from '@tanstack/react-query';
+import { CircleCheck } from 'lucide-react';
+import { api } from '../app/api.ts';
+import { Failure } from '../app/failure.tsx';
+import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+import { formatDuration } from '../design/format.ts';
+import { Section } from './section.tsx';
+
+/** Proves key, network and backend end to end. */
+export function SmokeTest() {
+  const test = useMutation({ mutationFn: api.smokeTest });
+  return (
+    <Section title="Smoke test" hint="Asks Cursor something trivial, from one end to the other.">
+      <Button className="self-start" disabled={test.isPending} onClick={() => test.mutate()}>
+        {test.isPending ? 'Testing…' : 'Run smoke test'}
+      </Button>
+      {test.isError ? <Failure error={test.error} /> : null}
+      {test.data?.ok ? (
+        <p role="status" className="flex items-center gap-2 text-ok">
+          <CircleCheck aria-hidden size={16} /> {test.data.detail} (
+          {formatDuration(test.data.durationMs)})
+        </p>
+      ) : null}
+      {test.data?.ok === false ? (
+        <Callout tone="error" title={test.data.error?.message ?? test.data.detail}>
+          {test.data.error?.suggestion}
+        </Callout>
+      ) : null}
+    </Section>
+  );
+}

@@ -1,0 +1,23 @@
+import { Sparkles } from 'lucide-react';
+import { go } from '../app/place.ts';
+import { useLicense } from '../app/queries.ts';
+import { Button } from '../design/button.tsx';
+
+/** Stands in the place of what this licence tier does not include. */
+export function UpgradeCard({ feature }: { feature: string }) {
+  const { data: license } = useLicense();
+  return (
+    <div className="flex items-start gap-3 rounded-lg border border-accent bg-accent-soft p-4">
+      <Sparkles aria-hidden size={16} className="mt-0.5 shrink-0 text-accent" />
+      <div className="min-w-0 flex-1">
+        <p className="font-semibold">{feature} need a subscription</p>
+        <p className="text-muted">
+          {license?.reason} Sessions that already run are not touched, and stay in Cloud Sessions.
+        </p>
+      </div>
+      <Button tone="primary" onClick={() => go({ dialog: 'settings', tab: 'subscription' })}>
+        Upgrade
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+import { FileQuestion } from 'lucide-react';
+import type { Workflow } from '../../workflow/schema.ts';
+import { useLicense } from '../app/queries.ts';
+import { edit, useEditor } from '../canvas/editor.ts';
+import { updateSettings, updateWorkflow } from '../canvas/edits.ts';
+import { problemsAt, useProblems } from '../canvas/problems.ts';
+import { JsonField } from '../canvas/text-fields.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
+import { RadioCards } from '../design/radio-cards.tsx';
+import { CloudSettings } from './cloud-settings.tsx';
+import { Section } from './section.tsx';
+import { UpgradeCard } from './upgrade-card.tsx';
+
+export function WorkflowTab() {
+  const editor = useEditor();
+  if (editor.status !== 'open')
+    return (
+      <EmptyState icon={FileQuestion} title="No workflow is open">
+        Open a workflow to change its settings.
+      </EmptyState>
+    );
+  return <OpenWorkflow workflow={editor.history.present} />;
+}
+
+function OpenWorkflow({ workflow }: { workflow: Workflow }) {
+  const problems = useProblems(workflow);
+  const { data: license } = useLicense();
+  const { settings } = workflow;
+  const isCursor = settings.providerId === 'cursor-agent';
+  const isGated = license?.canStartCloudRuns === false;
+  return (
+    <div className="flex flex-col gap-6">
+      <Section title="Workflow">
+        <Field label="Name" problems={problemsAt(problems, 'name')}>
+          <TextInput
+            value={workflow.name}
+            onChange={(event) =>
+              edit(updateWorkflow({ name: event.target.value }), 'workflow:name')
+            }
+          />
+        </Field>
+        <Field label="Description">
+          <TextArea
+            rows={2}
+            value={workflow.description}
+            onChange={(event) =>
+              edit(updateWorkflow({ description: event.target.value }), 'workflow:description')
+            }
+          />
+        </Field>
+        <ProviderField providerId={settings.providerId} />
+      </Section>
+      <RadioCards
+        label="Run mode"
+        value={settings.runMode}
+        onChange={(runMode) => edit(updateSettings({ runMode }))}
+        choices={[
+          {
+            value: 'local',
+            label: 'Local',
+            hint: 'On this machine, in the folders you have here. Simpler and immediate.',
+          },
+          {
+            value: 'cloud',
+            label: 'Cloud',
+            hint: 'On Cursor’s VMs. Survives restarts, sleep and network drops.',
+            refusal: isCursor
+              ? undefined
+              : 'Only Cursor Agent runs in the cloud; choose it as the provider first.',
+          },
+        ]}
+      />
+      {isGated ? <UpgradeCard feature="Cursor cloud runs" /> : null}
+      {settings.runMode === 'cloud' && isCursor ? (
+        <CloudSettings workflow={workflow} problems={problemsAt(problems, 'settings', 'cloud')} />
+      ) : null}
+      <Section
+        title="MCP servers"
+        hint="Handed to Cursor as they are. Cerevisor’s own MCP client does not reach into the cloud."
+      >
+        <JsonField
+          label="Servers, as a JSON list"
+          rows={settings.mcpServers.length > 0 ? 8 : 3}
+          value={settings.mcpServers.length === 0 ? undefined : settings.mcpServers}
+          problems={problemsAt(problems, 'settings', 'mcpServers')}
+          onChange={(value) =>
+            // What has another shape is named by the daemon's rules; a list is all that is needed to show it.
+            edit(
+              updateSettings({
+                mcpServers: (Array.isArray(value) ? value : []) as typeof settings.mcpServers,
+              }),
+              'workflow:mcp',
+            )
+          }
+        />
+      </Section>
+    </div>
+  );
+}
+
+function ProviderField({ providerId }: { providerId: string }) {
+  return (
+    <Field
+      label="Provider"
+      hint="Who runs the agents. This version comes with Cursor Agent; others in a file are kept."
+    >
+      <NativeSelect
+        value={providerId}
+        onChange={(event) => edit(updateSettings({ providerId: event.target.value }))}
+      >
+        <option value="cursor-agent">Cursor Agent</option>
+        {providerId === 'cursor-agent' ? null : <option value={providerId}>{providerId}</option>}
+      </NativeSelect>
+    </Field>
+  );
+}
