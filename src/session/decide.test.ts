@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import { agentId } from '../workflow/ids.ts';
+import { sampleWorkflow } from '../workflow/sample-workflow.ts';
+import { decide } from './decide.ts';
+import type { LifecycleEvent } from './events.ts';
+import * as given from './testing/sample-events.ts';
+
+const { stateAfter } = given;
+const one = given.sessionStarted();
+const retrying = given.sessionStarted(sampleWorkflow(), { maxAttempts: 2 });
+const two = (maxConcurrentAgents: number) =>
+  given.sessionStarted(sampleWorkflow({ agents: ['a', 'b'] }), {
+    maxConcurrentAgents,
+    maxAttempts: 2,
+  });
+const chain = given.sessionStarted(
+  sampleWorkflow({ agents: ['a', 'b', 'c'], connections: ['a->b', 'b->c'] }),
+);
+const running = [given.launchIntended('a'), given.launched('a')];
+const held: LifecycleEvent = { type: 'SessionHeld', reason: 'asked-on-launch' };
+const rejected: LifecycleEvent = {
+  type: 'FollowUpRejected',
+  agentId: agentId('a'),
+  attempt: 1,
+  followUpId: given.followUpId('f_1'),
+  failure: given.failure('agent_gone'),
+};
+const repair: LifecycleEvent = {
+  type: 'FollowUpIntended',
+  agentId: agentId('a'),
+  attempt: 1,
+  followUpId: given.followUpId('f_1'),
+  purpose: 'handoff-repair',
+  prompt: 'Once more, please.',
+};
+
+/** What is asked for about agents, but for the bookkeeping that every launched attempt asks for. */
+function asked(...history: Parameters<typeof stateAfter>): string[] {
+  return decide(stateAfter(...history)).flatMap((command) => {
+    if (command.kind === 'record-base' || command.kind === 'report-usage') return [];
+    if (command.kind !== 'record') return `${command.kind} ${command.agentId}`;
+    const { event } = command;
+    if (event.type === 'AgentSettled') return `settle ${event.agentId} ${event.outcome}`;
+    return event.type === 'SessionEnded' ? `end ${event.outcome}` : event.type;
+  });
+}
+
+describe('launching', () => {
+  it('begins with everybody who waits for nobody, as far as places are free', () => {
+    expect(asked(two(8))).toEqual(['intend-launch a', 'intend-launch b']);
+    expect(asked(two(1))).toEqual(['intend-launch a']);
+    expect(asked(chain)).toEqual(['intend-launch a']);
+  });
+
+  it('repeats the request of a stored intent until Cursor has answered', () => {
+    expect(asked(one, given.launchIntended('a'))).toEqual(['launch a']);
+    expect(
+      asked(one, given.launchIntended('a'), {
+        type: 'LaunchUncertain',
+        agentId: agentId('a'),
+        attempt: 1,
+        failure: given.failure('unreachable'),
+      }),
+    ).toEqual(['launch a']);
+  });
+
+  it('gives a free place to an agent that need not wait before one that waits for its retry', () => {
+    const failedOnce = [
+      ...running,
+      given.runEnded('a', { outcome: 'error' }),
+      given.streamEnded('a'),
+      { type: 'LaunchDeferred', agentId: agentId('a'), attempt: 2, reason: 'retry', until: 9e12 },
+    ] as const;
+    expect(asked(two(1), ...failedOnce)).toEqual(['intend-launch b']);
+    expect(asked(two(2), ...failedOnce)).toEqual(['intend-launch a', 'intend-launch b']);
+  });
+
+  it('fails the agent when Cursor refuses it', () => {
+    const refused = {
+      type: 'LaunchRejected',
+      agentId: agentId('a'),
+      attempt: 1,
+      failure: given.failure('invalid_request'),
+    } as const;
+    expect(asked(one, given.launchIntended('a'), refused)).toEqual(['settle a failed']);
+  });
+
+  it('waits while the session is held, also with an intent that is stored already', () => {
+    expect(asked(one, held)).toEqual([]);
+    expect(asked(one, given.launchIntended('a'), held)).toEqual([]);
+    expect(asked(one, ...running, held)).toEqual(['follow a']);
+    expect(asked(one, held, { type: 'SessionResumed' })).toEqual(['intend-launch a']);
+  });
+});
+
+describe('a run', () => {
+  it('is followed until its end is known and its stream is read, whichever comes first', () => {
+    expect(asked(one, ...running)).toEqual(['follow a']);
+    expect(asked(one, ...running, given.runEnded('a'))).toEqual(['hand-off a', 'follow a']);
+    expect(asked(one, ...running, given.streamEnded('a'))).toEqual(['follow a']);
+    expect(asked(one, ...running, given.runEnded('a'), given.streamEnded('a'))).toEqual([
+      'hand-off a',
+    ]);
+  });
+
+  it('leads to another attempt when it fails and attempts are left', () => {
+    for (const outcome of ['error', 'expired', 'gone'] as const)
+      expect(asked(retrying, ...running, given.runEnded('a', { outcome }))).toContain(
+        'schedule-retry a',
+      );
+    expect(asked(one, ...running, given.runEnded('a', { outcome: 'error' }))).toContain(
+      'settle a failed',
+    );
+  });
+
+  it('that is only silent leads to no other attempt by itself: it may still live', () => {
+    expect(asked(retrying, ...running, given.runEnded('a', { outcome: 'silent' }))).toEqual([
+      'settle a failed',
+    ]);
+  });
+
+  it('that was cancelled on Cursor settles its agent as cancelled, with that cause', () => {
+    const [command] = decide(
+      stateAfter(retrying, ...running, given.runEnded('a', { outcome: 'cancelled' })),
+    );
+    expect(command).toMatchObject({
+      event: { outcome: 'cancelled', cause: { code: 'cancelled_on_cursor' } },
+    });
+  });
+});
+
+describe('an agent behind a failed one', () => {
+  it('is skipped with the name of the agent to retry, however far upstream that is', () => {
+    const failed = given.failedLife('a');
+    const skip = decide(stateAfter(chain, ...failed)).flatMap((command) =>
+      command.kind === 'record' ? [command.event] : [],
+    );
+    expect(skip).toMatchObject([{ agentId: 'b', cause: { upstreamAgentId: 'a' } }]);
+    expect(decide(stateAfter(chain, ...failed, ...skip))).toContainEqual({
+      kind: 'record',
+      event: {
+        type: 'AgentSettled',
+        agentId: 'c',
+        outcome: 'skipped',
+        cause: {
+          code: 'upstream_not_completed',
+          message: 'Not started, because "Agent a" was not successful.',
+          suggestion: 'Retry "Agent a"; this agent then starts by itself.',
+          upstreamAgentId: 'a',
+        },
+      },
+    });
+  });
+});
+
+describe('cancelling', () => {
+  it('asks Cursor about what runs, looks for what may exist, and settles what waits', () => {
+    expect(asked(one, given.cancel())).toEqual(['settle a cancelled']);
+    expect(asked(one, given.launchIntended('a'), given.cancel())).toEqual(['resolve-launch a']);
+    expect(asked(one, ...running, given.cancel())).toEqual(['cancel-run a', 'follow a']);
+  });
+
+  it('stops asking when Cursor does not confirm, and goes on following', () => {
+    const unconfirmed = {
+      type: 'CancelUnconfirmed',
+      agentId: agentId('a'),
+      attempt: 1,
+      failure: given.failure('cancel_unconfirmed'),
+    } as const;
+    expect(asked(one, ...running, given.cancel(), unconfirmed)).toEqual(['follow a']);
+  });
+
+  it('keeps work that finished before the cancellation arrived', () => {
+    expect(asked(one, ...running, given.cancel(), given.runEnded('a'))).toEqual([
+      'hand-off a',
+      'follow a',
+    ]);
+  });
+
+  it('of one agent skips those behind it and leaves the others alone', () => {
+    const state = [chain, given.cancel('a'), given.settled('a', 'cancelled', null)] as const;
+    expect(asked(...state)).toEqual(['settle b skipped']);
+  });
+});
+
+describe('a follow-up', () => {
+  it('that repairs a hand-off waits while the session is held; a message of a person does not', () => {
+    expect(asked(one, ...running, given.runEnded('a'), repair)).toContain('send-follow-up a');
+    expect(asked(one, ...running, given.runEnded('a'), repair, held)).toEqual(['follow a']);
+    expect(asked(one, ...given.wholeLife('a'), given.message('a'), held)).toEqual([
+      'send-follow-up a',
+    ]);
+  });
+
+  it('that repairs a hand-off and cannot be sent fails the agent', () => {
+    expect(asked(one, ...running, given.runEnded('a'), repair, rejected)).toContain(
+      'settle a failed',
+    );
+  });
+
+  it('to completed work that cannot be sent, or fails, leaves it completed', () => {
+    expect(asked(one, ...given.wholeLife('a'), given.message('a'), rejected)).toEqual([
+      'settle a completed',
+    ]);
+    const failed = given.runEnded('a', { cursorRunId: given.runId('run-m'), outcome: 'error' });
+    expect(
+      asked(
+        one,
+        ...given.wholeLife('a'),
+        given.message('a'),
+        given.followUpSent('a', 'run-m'),
+        failed,
+      ),
+    ).toContain('settle a completed');
+  });
+
+  it('to failed work that cannot be sent, or fails, does not complete it', () => {
+    expect(asked(one, ...given.failedLife('a'), given.message('a'), rejected)).toEqual([
+      'settle a failed',
+    ]);
+    const failed = given.runEnded('a', { cursorRunId: given.runId('run-m'), outcome: 'error' });
+    const sent = [given.message('a'), given.followUpSent('a', 'run-m'), failed];
+    expect(asked(retrying, ...given.failedLife('a'), ...sent)).toContain('settle a failed');
+  });
+
+  it('to failed work that finishes it makes its hand-offs', () => {
+    const finished = given.runEnded('a', { cursorRunId: given.runId('run-m') });
+    const sent = [given.message('a'), given.followUpSent('a', 'run-m'), finished];
+    expect(asked(chain, ...given.failedLife('a'), ...sent)).toContain('hand-off a');
+  });
+});
+
+describe('the end', () => {
+  const completed = given.wholeLife('a').slice(0, -1);
+
+  it('comes when everything is read and the artifacts are there', () => {
+    expect(asked(one, ...completed)).toEqual(['collect-artifacts a']);
+    expect(asked(one, ...given.wholeLife('a'))).toEqual(['end finished']);
+  });
+
+  it('offers artifacts, and does not fetch them, when the run ended while nobody was there', () => {
+    const away = [
+      ...running,
+      given.runEnded('a', { whileAway: true }),
+      given.settled('a', 'completed'),
+    ];
+    expect(decide(stateAfter(one, ...away))).toContainEqual(
+      expect.objectContaining({ kind: 'collect-artifacts', purpose: 'offer' }),
+    );
+  });
+
+  it('is called failed when an agent failed, and cancelled when a person stopped the session', () => {
+    expect(asked(one, ...given.failedLife('a'))).toEqual(['end failed']);
+    expect(asked(one, given.cancel(), given.settled('a', 'cancelled', null))).toEqual([
+      'end cancelled',
+    ]);
+  });
+
+  it('leaves nothing to be done', () => {
+    expect(
+      asked(one, ...given.wholeLife('a'), { type: 'SessionEnded', outcome: 'finished' }),
+    ).toEqual([]);
+    expect(decide(undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,313 @@
+import { describe, expect, it } from 'vitest';
+import { agentId, connectionId } from '../workflow/ids.ts';
+import { sampleWorkflow } from '../workflow/sample-workflow.ts';
+import type { Branch, LifecycleEvent } from './events.ts';
+import * as given from './testing/sample-events.ts';
+
+const { agentIn, stateAfter } = given;
+const one = given.sessionStarted();
+const chain = given.sessionStarted(
+  sampleWorkflow({ agents: ['a', 'b', 'c'], connections: ['a->b', 'b->c'] }),
+);
+const running = [given.launchIntended('a'), given.launched('a')];
+const skipped = (agent: string): LifecycleEvent => given.settled(agent, 'skipped', null);
+
+describe('a launch', () => {
+  it('belongs to the attempt that was intended: an older one and a second one change nothing', () => {
+    const state = stateAfter(one, ...running);
+    for (const late of [given.launchIntended('a'), given.launched('a'), given.launched('a', 2)])
+      expect(stateAfter(one, ...running, late)).toEqual(state);
+    expect(agentIn(state, 'a').attempts.length).toBe(1);
+  });
+
+  it('waits with its reason when Cursor asks for patience, and is never failed by that', () => {
+    const state = stateAfter(one, given.launchIntended('a'), {
+      type: 'LaunchDeferred',
+      agentId: agentId('a'),
+      attempt: 1,
+      reason: 'rate_limited',
+      until: 5,
+    });
+    expect(agentIn(state, 'a').phase).toEqual({
+      kind: 'launching',
+      deferred: { reason: 'rate_limited', until: 5 },
+      uncertain: null,
+      rejected: null,
+    });
+  });
+
+  it('cannot be put off once it runs', () => {
+    const late = {
+      type: 'LaunchDeferred',
+      agentId: agentId('a'),
+      attempt: 2,
+      reason: 'retry',
+    } as const;
+    expect(agentIn(stateAfter(one, ...running, late), 'a').phase.kind).toBe('running');
+  });
+});
+
+describe('a run', () => {
+  it('that was seen running is not being created again by a record that lags behind', () => {
+    const state = stateAfter(
+      one,
+      ...running,
+      given.runObserved('a'),
+      given.runObserved('a', { status: 'CREATING' }),
+    );
+    expect(agentIn(state, 'a').attempts[0]?.runs[0]?.status).toBe('RUNNING');
+  });
+
+  it('keeps its first ending: a record that still says RUNNING, or another ending, changes nothing', () => {
+    const ended = [...running, given.runEnded('a', { outcome: 'cancelled' })];
+    const state = stateAfter(one, ...ended);
+    for (const late of [given.runObserved('a'), given.runEnded('a')])
+      expect(stateAfter(one, ...ended, late)).toEqual(state);
+  });
+
+  it('keeps its agent from being called settled while it lives', () => {
+    const state = stateAfter(one, ...running, given.settled('a', 'failed'));
+    expect(agentIn(state, 'a').phase.kind).toBe('running');
+  });
+
+  it('that was given up is followed again when Cursor says that it lives', () => {
+    const flagged = [
+      ...running,
+      given.runEnded('a', { outcome: 'silent' }),
+      given.settled('a', 'failed'),
+    ];
+    const state = stateAfter(one, ...flagged, given.runObserved('a'));
+    expect(agentIn(state, 'a').phase.kind).toBe('running');
+    expect(agentIn(state, 'a').attempts[0]?.runs[0]).toMatchObject({ ended: null, stream: 'open' });
+  });
+
+  it('that was given up and replaced by a new attempt stays over', () => {
+    const replaced = [
+      ...running,
+      given.runEnded('a', { outcome: 'silent' }),
+      given.settled('a', 'failed'),
+      given.retry('a'),
+      given.launchIntended('a', 2),
+    ];
+    expect(stateAfter(one, ...replaced, given.runObserved('a'))).toEqual(
+      stateAfter(one, ...replaced),
+    );
+  });
+
+  it('keeps the outcome "silent" when the 24-hour rule speaks twice', () => {
+    const flagged = [...running, given.runEnded('a', { outcome: 'silent' })];
+    const state = stateAfter(one, ...flagged, given.runEnded('a', { outcome: 'gone' }));
+    expect(agentIn(state, 'a').attempts[0]?.runs[0]?.ended?.outcome).toBe('silent');
+  });
+});
+
+describe('branches', () => {
+  const repoUrl = 'https://github.com/acme/shop';
+  const reported = (...reports: Branch[][]): readonly Branch[] | undefined =>
+    agentIn(
+      stateAfter(
+        one,
+        ...running,
+        ...reports.map((branches) => given.runObserved('a', { branches })),
+      ),
+      'a',
+    ).attempts[0]?.branches;
+
+  it('keep their pull request when an older record does not name it', () => {
+    const whole = { repoUrl, branch: 'cursor/x', prUrl: 'https://github.com/acme/shop/pull/1' };
+    expect(reported([whole], [{ repoUrl, branch: 'cursor/x' }], [{ repoUrl }], [])).toEqual([
+      whole,
+    ]);
+  });
+
+  it('of one repository stay when a report names another one', () => {
+    const other = { repoUrl: 'https://github.com/acme/docs', branch: 'cursor/y' };
+    expect(reported([{ repoUrl, branch: 'cursor/x' }], [other])).toEqual([
+      { repoUrl, branch: 'cursor/x' },
+      other,
+    ]);
+  });
+
+  it('are replaced by newer ones of the same repository', () => {
+    expect(reported([{ repoUrl, branch: 'cursor/x' }], [{ repoUrl, branch: 'cursor/y' }])).toEqual([
+      { repoUrl, branch: 'cursor/y' },
+    ]);
+  });
+});
+
+describe('a retry', () => {
+  const failed = [...given.failedLife('a'), skipped('b'), skipped('c')];
+
+  it('brings the session and everybody skipped for it back', () => {
+    const state = stateAfter(
+      chain,
+      ...failed,
+      { type: 'SessionEnded', outcome: 'failed' },
+      given.retry('a'),
+    );
+    expect(state.phase).toEqual({ kind: 'active' });
+    expect(state.agents.map(({ phase }) => phase.kind)).toEqual(['waiting', 'waiting', 'waiting']);
+  });
+
+  it('of completed work changes nothing', () => {
+    const state = stateAfter(one, ...given.wholeLife('a'));
+    expect(stateAfter(one, ...given.wholeLife('a'), given.retry('a'))).toEqual(state);
+  });
+
+  it('takes a cancellation of the session back', () => {
+    const state = stateAfter(chain, ...given.failedLife('a'), given.cancel(), given.retry('a'));
+    expect(state.isCancelRequested).toBe(false);
+  });
+});
+
+describe('a cancellation', () => {
+  it('of the session reaches every agent that is not settled, and ends a hold', () => {
+    const state = stateAfter(
+      chain,
+      ...running,
+      { type: 'SessionHeld', reason: 'asked-on-launch' },
+      given.cancel(),
+    );
+    expect(state.phase).toEqual({ kind: 'active' });
+    expect(state.agents.map(({ cancel }) => cancel?.unconfirmed)).toEqual([null, null, null]);
+  });
+
+  it('outlives a late word from Cursor: who comes back by it is cancelled too', () => {
+    const state = stateAfter(
+      chain,
+      ...running,
+      given.runEnded('a', { outcome: 'silent' }),
+      given.settled('a', 'failed'),
+      skipped('b'),
+      given.cancel(),
+      given.runObserved('a'),
+    );
+    expect(state.isCancelRequested).toBe(true);
+    expect(agentIn(state, 'a')).toMatchObject({
+      phase: { kind: 'running' },
+      cancel: { unconfirmed: null },
+    });
+    expect(agentIn(state, 'b')).toMatchObject({
+      phase: { kind: 'waiting' },
+      cancel: { unconfirmed: null },
+    });
+  });
+
+  it('that could not be confirmed can be asked for once more', () => {
+    const unconfirmed = {
+      type: 'CancelUnconfirmed',
+      agentId: agentId('a'),
+      attempt: 1,
+      failure: given.failure('cancel_unconfirmed'),
+    } as const;
+    const state = stateAfter(one, ...running, given.cancel(), unconfirmed);
+    expect(agentIn(state, 'a').cancel?.unconfirmed?.code).toBe('cancel_unconfirmed');
+    const again = stateAfter(one, ...running, given.cancel(), unconfirmed, given.cancel('a'));
+    expect(agentIn(again, 'a').cancel?.unconfirmed).toBe(null);
+  });
+
+  it('is not forgotten when a hand-off is to be repaired', () => {
+    const repair: LifecycleEvent = {
+      ...given.message('a'),
+      purpose: 'handoff-repair',
+    } as LifecycleEvent;
+    const state = stateAfter(one, ...running, given.cancel(), given.runEnded('a'), repair);
+    expect(agentIn(state, 'a')).toMatchObject({
+      phase: { kind: 'following-up' },
+      cancel: { unconfirmed: null },
+    });
+  });
+});
+
+describe('a message', () => {
+  it('waits for the end of the work: it cannot take the place of a living run', () => {
+    expect(stateAfter(one, ...running, given.message('a'))).toEqual(stateAfter(one, ...running));
+  });
+
+  it('asks for artifacts and usage afresh once it is sent', () => {
+    const sent = [given.message('a'), given.followUpSent('a', 'run-message')];
+    const state = stateAfter(one, ...given.wholeLife('a'), ...sent);
+    expect(agentIn(state, 'a').attempts[0]).toMatchObject({
+      artifacts: { state: 'pending' },
+      usage: null,
+    });
+    expect(agentIn(state, 'a').attempts[0]?.runs.map(({ purpose }) => purpose)).toEqual([
+      'initial',
+      'message',
+    ]);
+  });
+});
+
+describe('what was learned about an attempt', () => {
+  const about = { agentId: agentId('a'), attempt: 1 };
+
+  it('keeps fetched artifacts when a later look brings none', () => {
+    const file = { path: 'artifacts/x.md', file: 'x.md', sizeBytes: 1 };
+    const state = stateAfter(
+      one,
+      ...running,
+      { type: 'ArtifactsReported', ...about, state: 'complete', artifacts: [file] },
+      { type: 'ArtifactsReported', ...about, state: 'unavailable', artifacts: [] },
+    );
+    expect(agentIn(state, 'a').attempts[0]?.artifacts).toMatchObject({
+      state: 'complete',
+      files: [file],
+    });
+  });
+
+  it('keeps known usage when a later answer knows less', () => {
+    const usage = {
+      inputTokens: 1,
+      outputTokens: 1,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      totalTokens: 2,
+    };
+    const state = stateAfter(
+      one,
+      ...running,
+      { type: 'UsageReported', ...about, state: 'known', usage, chargedCents: 3 },
+      { type: 'UsageReported', ...about, state: 'unavailable' },
+      { type: 'UsageReported', ...about, state: 'known', usage },
+    );
+    expect(agentIn(state, 'a').attempts[0]?.usage).toEqual({
+      state: 'known',
+      usage,
+      chargedCents: 3,
+    });
+  });
+
+  it('keeps the hand-off of the newest attempt, once a connection', () => {
+    const handoff = (attempt: number, connection = 'a->b'): LifecycleEvent => ({
+      type: 'HandoffStored',
+      ...about,
+      attempt,
+      connectionId: connectionId(connection),
+      targetAgentId: agentId('b'),
+      format: 'summary',
+      content: 'Done.',
+      outputFiles: [],
+      branches: [],
+    });
+    const state = stateAfter(chain, handoff(2), handoff(1), handoff(2), handoff(1, 'nowhere'));
+    expect(state.handoffs.map(({ attempt }) => attempt)).toEqual([2]);
+  });
+});
+
+describe('the end of a session', () => {
+  it('does not come while an agent is not settled', () => {
+    const ended = { type: 'SessionEnded', outcome: 'finished' } as const;
+    expect(stateAfter(one, ...running, ended).phase.kind).toBe('active');
+  });
+
+  it('is dismissed and restored without any other change', () => {
+    const state = stateAfter(one, ...given.wholeLife('a'));
+    const restored = stateAfter(
+      one,
+      ...given.wholeLife('a'),
+      { type: 'SessionDismissed' },
+      { type: 'SessionRestored' },
+    );
+    expect(restored).toEqual(state);
+  });
+});
