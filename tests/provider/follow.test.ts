@@ -432,6 +432,14 @@ describe('after waking from sleep', () => {
   });
 });
 
+it('ends when the provider is closed', async () => {
+  streams((response) => void openStream(response).write(running));
+  const end = follow();
+  await observer.until(() => observer.facts.length > 0);
+  await provider.close();
+  expect(await end).toEqual({ kind: 'aborted' });
+});
+
 it('throws what an observer throws instead of reconnecting for ever', async () => {
   streams(sends(running + textPair('1-0', 'Hi') + ending()));
   observer.onFrames = () => {

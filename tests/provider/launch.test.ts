@@ -205,6 +205,35 @@ describe('a launch', () => {
     });
   });
 
+  it('takes a key with a stray newline, and none with characters that no key has', async () => {
+    cloud.on('POST /v1/agents', (_, response) => answer(response, 201, created()));
+    key = `${SECRET}\n`;
+    expect(await provider.launch(request)).toMatchObject({ kind: 'launched' });
+    expect(posts()[0]?.headers.authorization).toBe(`Bearer ${SECRET}`);
+    key = 'schlüssel';
+    expect(await provider.launch(request)).toMatchObject({
+      kind: 'wait',
+      error: { code: 'unauthorized' },
+    });
+  });
+
+  it('is rejected at once when there is nothing to prompt', async () => {
+    expect(await provider.launch({ ...request, prompt: '' })).toMatchObject({
+      kind: 'rejected',
+      error: { code: 'invalid_request' },
+    });
+    expect(posts()).toEqual([]);
+  });
+
+  it('goes through a new process after waking from sleep', async () => {
+    cloud.on('POST /v1/agents', (_, response) => answer(response, 201, created()));
+    await provider.launch(request);
+    const before = provider.hostPid();
+    provider.wake();
+    await provider.launch(request);
+    expect(provider.hostPid()).not.toBe(before);
+  });
+
   it('is rejected, not repeated, when the backend ignores our id', async () => {
     cloud.on('POST /v1/agents', (_, response) =>
       answer(response, 201, created({ id: 'bc-99999999-2222-4333-8444-555555555555' })),

@@ -13,7 +13,7 @@ const FRESH_FOR_MS = 60_000;
 /** Whose key it is. */
 export function createAccount(host: SdkHost, apiKey: () => string | null, clock: Clock) {
   return cached<Account>(apiKey, clock, FRESH_FOR_MS, async (key) => {
-    if (key === null || key === '') return toAnswer({ ok: false, failure: MISSING_KEY });
+    if (key === null) return toAnswer({ ok: false, failure: MISSING_KEY });
     const answer = await host.call<'me'>(key, { name: 'me' });
     if (!answer.ok)
       return toAnswer({ ok: false, failure: failureFromHost(answer.failure, clock()) });

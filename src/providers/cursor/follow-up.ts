@@ -13,7 +13,7 @@ export async function followUp(
   request: FollowUpRequest,
 ): Promise<LaunchOutcome> {
   const key = apiKey();
-  if (key === null || key === '') return { kind: 'wait', error: MISSING_KEY.error };
+  if (key === null) return { kind: 'wait', error: MISSING_KEY.error };
   if (request.mayHaveArrived === true) {
     const earlier = await findUnknownRun(reads, request);
     if (!earlier.ok) return { kind: 'unknown', error: earlier.failure.error };

@@ -26,7 +26,7 @@ export async function launch(
   request: LaunchRequest,
 ): Promise<LaunchOutcome> {
   const key = apiKey();
-  if (key === null || key === '') return { kind: 'wait', error: MISSING_KEY.error };
+  if (key === null) return { kind: 'wait', error: MISSING_KEY.error };
   const answer = await host.call<'launch'>(key, toOperation(request));
   if (answer.ok) {
     const { agentId, runId, status, agentUrl } = answer.value;

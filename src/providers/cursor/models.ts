@@ -11,7 +11,7 @@ const FRESH_FOR_MS = 10 * 60_000;
 /** The models that this account offers, asked for at most every ten minutes. */
 export function createModels(host: SdkHost, apiKey: () => string | null, clock: Clock) {
   return cached<readonly Model[]>(apiKey, clock, FRESH_FOR_MS, async (key) => {
-    if (key === null || key === '') return toAnswer({ ok: false, failure: MISSING_KEY });
+    if (key === null) return toAnswer({ ok: false, failure: MISSING_KEY });
     const answer = await host.call<'models'>(key, { name: 'models' });
     if (!answer.ok)
       return toAnswer({ ok: false, failure: failureFromHost(answer.failure, clock()) });

@@ -47,7 +47,7 @@ export type CursorProvider = CloudProvider & {
 /** Cursor's cloud as the engine sees it: launches through the SDK, reads and streams of our own. */
 export function createCursorProvider(options: CursorProviderOptions): CursorProvider {
   const backendUrl = (options.backendUrl ?? CURSOR_URL).replace(/\/+$/, '');
-  const { apiKey } = options;
+  const apiKey = () => usableKey(options.apiKey());
   const clock = options.clock ?? Date.now;
   const sleep = options.sleep ?? realSleep;
   const transport = createTransport(options.deadlines);
@@ -63,6 +63,7 @@ export function createCursorProvider(options: CursorProviderOptions): CursorProv
   const account = createAccount(host, apiKey, clock);
   const calls = { host, reads, apiKey, clock };
   const readings = new Set<RunReading>();
+  const closing = new AbortController();
   const followWith = {
     backendUrl,
     apiKey,
@@ -80,6 +81,12 @@ export function createCursorProvider(options: CursorProviderOptions): CursorProv
     return answer.ok ? answer.value : [];
   };
 
+  const warm = async () => {
+    const key = apiKey();
+    // The SDK trades the key for a token before its first request; this call gets that over with.
+    if (key !== null) await host.call<'me'>(key, { name: 'me' });
+  };
+
   return {
     backend: { kind: options.isRehearsal ? 'rehearsal' : 'cursor', url: backendUrl },
     launch: (request) => launch({ ...calls, models: knownModels }, request),
@@ -91,13 +98,14 @@ export function createCursorProvider(options: CursorProviderOptions): CursorProv
       // The SDK folds EXPIRED into "error", so the state itself comes from the record. A host that fails does
       // not hide a record that can be read.
       const key = apiKey();
-      if (key === null || key === '') return { ok: false, error: MISSING_KEY.error };
+      if (key === null) return { ok: false, error: MISSING_KEY.error };
       await host.call<'reconnect'>(key, { name: 'reconnect', agentId, runId });
       return toAnswer(await reads.readRun(agentId, runId));
     },
 
     async follow(request, observer) {
-      const reading = new RunReading(followWith, request, observer);
+      const signal = AbortSignal.any([request.signal, closing.signal]);
+      const reading = new RunReading(followWith, { ...request, signal }, observer);
       readings.add(reading);
       try {
         return await reading.run();
@@ -108,7 +116,7 @@ export function createCursorProvider(options: CursorProviderOptions): CursorProv
 
     async cancel(agentId, runId) {
       const key = apiKey();
-      if (key === null || key === '') return { ok: false, error: MISSING_KEY.error };
+      if (key === null) return { ok: false, error: MISSING_KEY.error };
       const answer = await host.call<'cancel'>(key, { name: 'cancel', agentId, runId });
       if (answer.ok) return { ok: true, value: undefined };
       return { ok: false, error: failureFromHost(answer.failure, clock()).error };
@@ -122,17 +130,25 @@ export function createCursorProvider(options: CursorProviderOptions): CursorProv
     models,
     repositories: createRepositories(host, apiKey, clock),
 
-    async warm() {
-      // The SDK trades the key for a token before its first request; this call gets that over with.
-      await account();
-    },
+    warm,
     hostPid: host.pid,
     wake() {
       transport.renew();
+      if (host.pid() !== undefined) {
+        host.renew();
+        void warm();
+      }
       for (const reading of readings) reading.wake();
     },
     async close() {
+      closing.abort();
       await Promise.all([host.close(), transport.close()]);
     },
   };
+}
+
+/** A key as it can stand in a header; a stray newline from a file or the clipboard is no reason to fail. */
+function usableKey(raw: string | null): string | null {
+  const key = raw?.trim() ?? '';
+  return /^[\x21-\x7e]+$/.test(key) ? key : null;
 }

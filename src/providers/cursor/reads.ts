@@ -24,8 +24,12 @@ export const streamPath = (agentId: string, runId: string) => `${runPath(agentId
 
 /** What we ask Cursor's API ourselves; each read answers within its deadline. */
 export function createReads(rest: Rest) {
-  const readRun = async (agentId: string, runId: string): Promise<RestAnswer<RunRecord>> => {
-    const answer = await rest.get(runPath(agentId, runId), runSchema);
+  const readRun = async (
+    agentId: string,
+    runId: string,
+    signal?: AbortSignal,
+  ): Promise<RestAnswer<RunRecord>> => {
+    const answer = await rest.get(runPath(agentId, runId), runSchema, { signal });
     return answer.ok ? { ok: true, value: toRunRecord(agentId, runId, answer.value) } : answer;
   };
 
@@ -41,7 +45,7 @@ export function createReads(rest: Rest) {
   /** Newest first, one page: an agent of ours never has more than a few runs. */
   const listRuns = async (agentId: string): Promise<RestAnswer<readonly RunRecord[]>> => {
     const answer = await rest.get(`${agentPath(agentId)}/runs`, runListSchema, {
-      limit: PAGE_SIZE,
+      query: { limit: PAGE_SIZE },
     });
     if (!answer.ok) return answer;
     return {
@@ -77,7 +81,7 @@ export async function artifactLink(
   path: string,
 ): Promise<Answer<string>> {
   const answer = await rest.get(`${agentPath(agentId)}/artifacts/download`, artifactLinkSchema, {
-    path,
+    query: { path },
   });
   return answer.ok ? { ok: true, value: answer.value.url } : toAnswer(answer);
 }
@@ -88,7 +92,9 @@ export async function readUsage(
   agentId: string,
   runId: string,
 ): Promise<Answer<UsageReport>> {
-  const answer = await rest.get(`${agentPath(agentId)}/usage`, usageSchema, { runId });
+  const answer = await rest.get(`${agentPath(agentId)}/usage`, usageSchema, {
+    query: { runId },
+  });
   if (!answer.ok) return toAnswer(answer);
   const entry = answer.value.runs.find((run) => run.id === runId);
   if (entry === undefined) {
@@ -112,8 +118,7 @@ export async function listOwnAgents(
   let pages = 0;
   do {
     const answer = await rest.get('/v1/agents', agentListSchema, {
-      limit: PAGE_SIZE,
-      ...(cursor === undefined ? {} : { cursor }),
+      query: { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) },
     });
     if (!answer.ok) return toAnswer(answer);
     own.push(...answer.value.items.filter(isOwn).map((agent) => toAgentRecord(agent)));

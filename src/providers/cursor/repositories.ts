@@ -50,7 +50,7 @@ export function createRepositories(host: SdkHost, apiKey: () => string | null, c
 
   return async (options: { refresh?: boolean } = {}): Promise<Answer<Repositories>> => {
     const key = apiKey();
-    if (key === null || key === '') return { ok: false, error: MISSING_KEY.error };
+    if (key === null) return { ok: false, error: MISSING_KEY.error };
     const known = keptFor(key);
     const isFresh = known?.ok === true && clock() - known.value.refreshedAt < FRESH_FOR_MS;
     if (known !== undefined && isFresh && options.refresh !== true) return known;

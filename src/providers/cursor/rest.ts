@@ -20,8 +20,14 @@ export type Rest = {
   get<Schema extends z.ZodType>(
     path: string,
     schema: Schema,
-    query?: Readonly<Record<string, string | number>>,
+    options?: ReadOptions,
   ): Promise<RestAnswer<z.output<Schema>>>;
+};
+
+export type ReadOptions = {
+  readonly query?: Readonly<Record<string, string | number>>;
+  /** Gives the read up early; it then answers `unreachable`. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 export type RestOptions = {
@@ -36,14 +42,14 @@ export type RestOptions = {
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const DEFAULT_DEADLINE_MS = 45_000;
 
-export const MISSING_KEY = ownFailure('unauthorized', 'No Cursor API key is set.', true);
+export const MISSING_KEY = ownFailure('unauthorized', 'No usable Cursor API key is set.', true);
 
 export function createRest(options: RestOptions): Rest {
   return {
-    async get(path, schema, query = {}) {
+    async get(path, schema, read = {}) {
       const key = options.apiKey();
-      if (key === null || key === '') return { ok: false, failure: MISSING_KEY };
-      const answer = await readAnswer(options, path, key, query);
+      if (key === null) return { ok: false, failure: MISSING_KEY };
+      const answer = await readAnswer(options, path, key, read);
       if (!answer.ok) return answer;
       return decode(answer.value, schema, path);
     },
@@ -54,14 +60,15 @@ async function readAnswer(
   options: RestOptions,
   path: string,
   key: string,
-  query: Readonly<Record<string, string | number>>,
+  { query = {}, signal }: ReadOptions,
 ): Promise<RestAnswer<string>> {
+  const deadline = AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS);
   try {
     const response = await request(`${options.backendUrl}${path}`, {
       dispatcher: options.transport.calls(),
       query,
       headers: { authorization: `Bearer ${key}`, accept: 'application/json' },
-      signal: AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS),
+      signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
     });
     const body = await readBounded(response.body);
     if (body === null) {

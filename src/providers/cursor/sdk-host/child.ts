@@ -4,7 +4,7 @@ import { type FromHost, fromHostSchema, type ToHost } from './protocol.ts';
 
 const HOST_FILE = fileURLToPath(new URL('./host.ts', import.meta.url));
 
-/** One SDK host process. `isSuspect` is set once it let a deadline pass: it gets no new calls. */
+/** One SDK host process. `isSuspect`: it let a deadline pass or slept, and gets no new calls. */
 export type HostChild = {
   readonly pid: number | undefined;
   readonly openCalls: Set<number>;

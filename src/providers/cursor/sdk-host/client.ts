@@ -30,6 +30,8 @@ export type SdkHost = {
   ): Promise<HostAnswer<Name>>;
   /** Process id of the running host, for diagnosis. */
   pid(): number | undefined;
+  /** After sleep: new calls get a new process, because the sockets of this one are suspect. */
+  renew(): void;
   close(): Promise<void>;
 };
 
@@ -83,7 +85,7 @@ export function createSdkHost(options: SdkHostOptions): SdkHost {
     return child;
   }
 
-  /** A host that let a deadline pass finishes what it has, and then goes. */
+  /** A host that is not to be trusted any more finishes what it has, and then goes. */
   function retire(child: HostChild): void {
     child.isSuspect = true;
     if (current === child) current = undefined;
@@ -124,6 +126,9 @@ export function createSdkHost(options: SdkHostOptions): SdkHost {
       return typed<Name>(operation.name, await ask(apiKey, operation));
     },
     pid: () => current?.pid,
+    renew() {
+      if (current !== undefined) retire(current);
+    },
     async close() {
       isClosed = true;
       const running = [...children];

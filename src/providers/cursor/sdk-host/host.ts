@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { causeCodes } from '../errors.ts';
 import { carryOut } from './operations.ts';
 import { type FromHost, type Thrown, type ToHost, toHostSchema } from './protocol.ts';
@@ -15,10 +16,7 @@ const sdkModule = import('@cursor/sdk');
 
 process.on('message', (raw) => {
   const message = toHostSchema.safeParse(raw);
-  if (!message.success) {
-    complain('unreadable message from the daemon', message.error);
-    return;
-  }
+  if (!message.success) return refuse(raw, message.error.message);
   if (message.data.kind === 'abort') aborts.get(message.data.id)?.abort();
   else void answer(message.data);
 });
@@ -48,6 +46,15 @@ async function answer(call: Extract<ToHost, { kind: 'call' }>): Promise<void> {
   } finally {
     aborts.delete(call.id);
   }
+}
+
+/** A call that is not even well formed gets its answer too, or its caller would wait for the deadline. */
+function refuse(raw: unknown, reason: string): void {
+  complain('unreadable call', new Error(reason));
+  const id = z.object({ id: z.number() }).safeParse(raw).data?.id;
+  if (id === undefined) return;
+  const thrown = { name: 'ConfigurationError', message: reason, causes: [] };
+  reply({ kind: 'thrown', id, thrown });
 }
 
 function reply(message: FromHost): void {

@@ -78,7 +78,7 @@ export class RunReading {
   /** One connection and what follows from it; null = go on. */
   async #visitOnce(): Promise<FollowEnd | null> {
     const key = this.#with.apiKey();
-    if (key === null || key === '') return { kind: 'blocked', error: MISSING_KEY.error };
+    if (key === null) return { kind: 'blocked', error: MISSING_KEY.error };
     const wasTerminal = this.#ledger.isTerminal;
     const visit = await this.#connect(key);
     if (this.#bug !== undefined) throw this.#bug.thrown;
@@ -235,8 +235,8 @@ export class RunReading {
   /** Asks the cheap way how the run stands. A failure that only a person can mend ends the following. */
   async #readRecord(): Promise<FollowEnd | null> {
     const { agentId, runId } = this.#request;
-    const answer = await this.#with.reads.readRun(agentId, runId);
-    if (this.#request.signal.aborted) return null;
+    const answer = await this.#with.reads.readRun(agentId, runId, this.#round.signal);
+    if (this.#round.signal.aborted) return null;
     if (answer.ok) {
       this.#tellSign();
       this.#ledger.fromRecord(answer.value);

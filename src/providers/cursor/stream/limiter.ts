@@ -77,16 +77,31 @@ export function createLimiter(
     });
   }
 
+  function release(): void {
+    opening -= 1;
+    onRelease?.();
+  }
+
   return {
     enter(signal) {
       const turn = queue.then(() => takeTurn(signal));
       queue = turn.then(() => undefined);
-      return turn;
+      return new Promise((resolve) => {
+        // Whoever gives up does not wait for those ahead; a turn that comes too late is handed back.
+        let hasGivenUp = false;
+        const giveUp = () => {
+          hasGivenUp = true;
+          resolve(false);
+        };
+        signal.addEventListener('abort', giveUp, { once: true });
+        void turn.then((hasEntered) => {
+          signal.removeEventListener('abort', giveUp);
+          if (hasEntered && hasGivenUp) release();
+          resolve(hasEntered);
+        });
+      });
     },
-    release() {
-      opening -= 1;
-      onRelease?.();
-    },
+    release,
     pause(milliseconds) {
       pausedUntil = Math.max(pausedUntil, clock() + milliseconds);
     },
