@@ -1,10 +1,20 @@
-import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
+import {
+  applyEdits,
+  type Edit,
+  findNodeAtLocation,
+  type JSONPath,
+  modify,
+  parseTree,
+} from 'jsonc-parser';
 import { parseWorkflow } from './parse.ts';
 import { isSameValue } from './same-value.ts';
 import type { Workflow } from './schema.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 type Change = { readonly path: JSONPath; readonly value: unknown; readonly isInsertion?: boolean };
+
+/** Each structural change reads the whole text again; past this many characters a file is written afresh. */
+const MOST_CHARACTERS_READ = 20_000_000;
 
 /**
  * Writes a workflow as the text of a `.cerevisor` file.
@@ -16,20 +26,53 @@ export function formatWorkflow(workflow: Workflow, basedOn?: string): string {
   const original = basedOn === undefined ? undefined : parseWorkflow(basedOn);
   if (basedOn === undefined || !original?.ok) return `${JSON.stringify(workflow, null, 2)}\n`;
   const mark = basedOn.startsWith('\uFEFF') ? '\uFEFF' : '';
-  const formattingOptions = {
-    ...indentationOf(basedOn),
-    eol: basedOn.includes('\r\n') ? '\r\n' : '\n',
-  };
-  let text = basedOn.slice(mark.length);
-  for (const { path, value, isInsertion = false } of changes(original.workflow, workflow, []))
-    text = applyEdits(
-      text,
-      modify(text, path, value, { formattingOptions, isArrayInsertion: isInsertion }),
-    );
+  const text = withChanges(basedOn.slice(mark.length), changes(original.workflow, workflow, []));
   // A key written twice is changed where it stands first but read where it stands last.
   const written = parseWorkflow(text);
   const isFaithful = written.ok && isSameValue(written.workflow, workflow);
   return isFaithful ? mark + text : `${JSON.stringify(workflow, null, 2)}\n`;
+}
+
+function withChanges(text: string, wanted: readonly Change[]): string {
+  const { text: replaced, rest } = withReplacedValues(text, wanted);
+  const formattingOptions = {
+    ...indentationOf(text),
+    eol: text.includes('\r\n') ? '\r\n' : '\n',
+  };
+  if (rest.length * text.length > MOST_CHARACTERS_READ) return '';
+  return rest.reduce((current, { path, value, isInsertion = false }) => {
+    const options = { formattingOptions, isArrayInsertion: isInsertion };
+    return applyEdits(current, modify(current, path, value, options));
+  }, replaced);
+}
+
+/** Plain values that take the place of what stands there are replaced all at once: moving 500 agents is one step. */
+function withReplacedValues(text: string, wanted: readonly Change[]) {
+  const root = parseTree(text);
+  const edits: Edit[] = [];
+  const rest: Change[] = [];
+  for (const change of wanted) {
+    const { path, value, isInsertion } = change;
+    const isPlain = value !== undefined && (typeof value !== 'object' || value === null);
+    const node = isPlain && !isInsertion && root ? findNodeAtLocation(root, path) : undefined;
+    if (node)
+      edits.push({ offset: node.offset, length: node.length, content: JSON.stringify(value) });
+    else rest.push(change);
+  }
+  return { text: spliced(text, edits), rest };
+}
+
+/** The library's own way copies the whole text for every edit. These edits never overlap. */
+function spliced(text: string, edits: readonly Edit[]): string {
+  let result = '';
+  let end = 0;
+  for (const { offset, length, content } of edits.toSorted(
+    (one, other) => one.offset - other.offset,
+  )) {
+    result += text.slice(end, offset) + content;
+    end = offset + length;
+  }
+  return result + text.slice(end);
 }
 
 function changes(before: unknown, after: unknown, path: JSONPath): Change[] {
@@ -49,19 +92,42 @@ function objectChanges(before: JsonObject, after: JsonObject, path: JSONPath): C
   return [...removed, ...changed];
 }
 
-/** Removals come last item first, so that the indexes of those before them stay right. */
+/**
+ * What happens inside of items comes first, then removals from the end, then insertions from the beginning:
+ * so every index is right at the moment it is used.
+ */
 function listChanges(before: unknown[], after: unknown[], path: JSONPath): Change[] {
-  const shared = Math.min(before.length, after.length);
+  const partners = partnersOf(before, after);
+  const kept = new Set(partners);
+  const inside = partners.flatMap((from, to) =>
+    from === undefined ? [] : changes(before[from], after[to], [...path, from]),
+  );
   const removed = before
-    .slice(shared)
-    .map((_, offset) => ({ path: [...path, before.length - 1 - offset], value: undefined }));
-  const changed = after
-    .slice(0, shared)
-    .flatMap((value, index) => changes(before[index], value, [...path, index]));
+    .map((_, index) => ({ path: [...path, index], value: undefined, index }))
+    .filter(({ index }) => !kept.has(index))
+    .toReversed();
   const added = after
-    .slice(shared)
-    .map((value, offset) => ({ path: [...path, shared + offset], value, isInsertion: true }));
-  return [...removed, ...changed, ...added];
+    .map((value, index) => ({ path: [...path, index], value, isInsertion: true }))
+    .filter((_, index) => partners[index] === undefined);
+  return [...inside, ...removed, ...added];
+}
+
+/**
+ * For each item of the new list the index it had in the old one: by id, so that removing one agent does not touch
+ * those after it. Lists without ids, and lists in another order, are compared place by place.
+ */
+function partnersOf(before: unknown[], after: unknown[]): (number | undefined)[] {
+  const places = new Map(before.map((item, index) => [idOf(item), index]));
+  const partners = after.map((item) => places.get(idOf(item)));
+  const found = partners.filter((place) => place !== undefined);
+  const isInOrder = found.every((place, index) => index === 0 || place > (found[index - 1] ?? 0));
+  const haveIds = !places.has(undefined) && places.size === before.length;
+  if (haveIds && isInOrder) return partners;
+  return after.map((_, index) => (index < before.length ? index : undefined));
+}
+
+function idOf(item: unknown): unknown {
+  return isObject(item) ? item.id : undefined;
 }
 
 function isObject(value: unknown): value is JsonObject {
