@@ -217,9 +217,9 @@ describe('the licence desk', () => {
     expect(await readFile(join(folder, 'keys', 'public-key.txt'), 'utf8')).toBe(`${own}\n`);
     expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
     await expect(issue('--new-keys', join(folder, 'keys'))).rejects.toThrow('EEXIST');
-    now = Date.now();
     const environment = { CEREVISOR_LICENSE_PUBLIC_KEY: own };
     const key = await issue('--key', keyFile, '--name', 'Ada', '--days', '30');
+    now = Date.now();
     const activated = await (await desk({ publicKey: licensePublicKey(environment) })).activate(
       key,
     );
