@@ -89,7 +89,8 @@ export class Output {
   /** What went wrong and what to do; with `--json` also as the document. */
   failure(error: ApiError, file: string | null = null): void {
     const { code, message, suggestion, problems, candidates } = error;
-    this.remark(line(toned('bad', 'error '), message));
+    const [head = '', ...rest] = message.split('\n');
+    this.remark(line(toned('bad', 'error '), head), ...rest);
     this.remark(...problemLines(problems, file));
     for (const candidate of candidates) this.remark(line('  ', candidate));
     if (suggestion !== undefined) this.remark(line(quiet(suggestion)));

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Transform } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 /** Runs the built command as a person or a script would: another process, its own environment, pipes. */
@@ -76,10 +77,10 @@ export function temporaryHome(): Home {
 /** What a daemon leaves in its home for its clients. */
 export function leaveAddress(home: string, port: number, token: string): void {
   mkdirSync(home, { recursive: true });
-  writeFileSync(path.join(home, 'token'), token, { mode: 0o600 });
+  writeFileSync(path.join(home, 'daemon-token'), token, { mode: 0o600 });
   writeFileSync(
     path.join(home, 'daemon.json'),
-    JSON.stringify({ pid: process.pid, port, tokenFile: 'token' }),
+    JSON.stringify({ pid: process.pid, port, startedAt: Date.now(), version: '0.0.0-test' }),
   );
 }
 
@@ -98,7 +99,17 @@ export async function relayTo(target: number): Promise<Relay> {
         far.destroy();
       });
     }
-    near.pipe(far).pipe(near);
+    // The server answers to its own name alone.
+    const rename = new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        const text = chunk.toString('latin1');
+        done(
+          null,
+          Buffer.from(text.replace(/^(host: 127\.0\.0\.1):\d+/im, `$1:${target}`), 'latin1'),
+        );
+      },
+    });
+    near.pipe(rename).pipe(far).pipe(near);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();

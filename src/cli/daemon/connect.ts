@@ -1,4 +1,5 @@
 import { type Client, createClient } from '../../server/contract/client.ts';
+import { ApiError } from '../../server/contract/errors.ts';
 import { locateDaemon } from './locate.ts';
 
 /** Stands for "wherever the daemon listens now"; never resolved by name. */
@@ -24,23 +25,21 @@ export function connectTo(home: string): Client {
   });
 }
 
-/** Whether a daemon of this home answers at this moment. */
-export async function isAnswering(home: string, timeoutMs = 2_000): Promise<boolean> {
-  const address = await locateDaemon(home);
-  if (address === null) return false;
+/**
+ * Whether a daemon of this home answers at this moment. Asked with its token: a file that was left behind may name a
+ * port where by now somebody else listens, even the daemon of another home.
+ */
+export async function isAnswering(home: string, timeoutMs = 5_000): Promise<boolean> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const answer = await fetch(`http://127.0.0.1:${address.port}/health`, {
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    await answer.body?.cancel();
-    return answer.ok;
+    await connectTo(home).status(signal);
+    return true;
   } catch (error) {
-    // Nobody listens there, or not in time: the two ways of not answering.
-    if (
-      error instanceof TypeError ||
-      (error instanceof DOMException && error.name === 'TimeoutError')
-    )
-      return false;
-    throw error;
+    if (signal.aborted) return false;
+    if (!(error instanceof ApiError)) throw error;
+    // It is there, but in trouble of its own (a full disk, say): that is for the command to show.
+    return error.status !== 0 && !notOurs.includes(error.code);
   }
 }
+
+const notOurs = ['not_logged_in', 'foreign_host', 'not_cerevisor', 'not_found'];

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApiError } from '../../server/contract/errors.ts';
@@ -20,10 +20,12 @@ export const logFileOf = (home: string): string => path.join(home, 'logs', 'daem
  */
 export async function launchDaemon(home: string, port: number | null): Promise<void> {
   const file = logFileOf(home);
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const log = await open(file, 'a', 0o600);
-  await chmod(file, 0o600);
-  const beginsAt = (await stat(file)).size;
+  const log = await openLog(file).catch((error: unknown) => {
+    const detail = error instanceof Error ? error.message : String(error);
+    const advice = 'Set CEREVISOR_HOME to a folder that you own on a local disk.';
+    throw refusal('home_unusable', `Nothing can be kept in ${home}: ${detail}`, advice);
+  });
+  const beginsAt = (await log.stat()).size;
   const child = spawn(process.execPath, launchArguments(port), {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
@@ -51,6 +53,13 @@ export async function launchDaemon(home: string, port: number | null): Promise<v
     file,
     beginsAt,
   );
+}
+
+async function openLog(file: string): Promise<FileHandle> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const log = await open(file, 'a', 0o600);
+  await log.chmod(0o600);
+  return log;
 }
 
 /** The same program again, however it was started (the launcher in `bin`, or this source tree). */

@@ -5,10 +5,13 @@ import { z } from 'zod';
 import { refusal } from '../refusal.ts';
 import type { Environment } from '../terminal/appearance.ts';
 
-/** `CEREVISOR_HOME`, or `~/.cerevisor`. */
-export function homeOf(environment: Environment): string {
-  const set = environment.CEREVISOR_HOME;
-  return path.resolve(set === undefined || set === '' ? path.join(homedir(), '.cerevisor') : set);
+/** `CEREVISOR_HOME`, or `~/.cerevisor`, read as the daemon reads it. */
+export function homeOf(environment: Environment, userFolder: string = homedir()): string {
+  const chosen = environment.CEREVISOR_HOME?.trim() ?? '';
+  if (chosen === '') return path.join(userFolder, '.cerevisor');
+  // Not every place that sets it is a shell, which would have put the user's folder in.
+  if (chosen === '~' || chosen.startsWith('~/')) return path.join(userFolder, chosen.slice(1));
+  return path.resolve(chosen);
 }
 
 /** Where a daemon says that it listens. It may be gone: only an answer from it proves that it runs. */
@@ -17,7 +20,6 @@ export type DaemonAddress = { readonly pid: number; readonly port: number; reado
 const daemonFileSchema = z.looseObject({
   pid: z.int().positive(),
   port: z.int().min(1).max(65535),
-  tokenFile: z.string().optional(),
 });
 
 /**
@@ -29,7 +31,7 @@ export async function locateDaemon(home: string): Promise<DaemonAddress | null> 
   const text = await readIfThere(path.join(home, 'daemon.json'));
   const address = text === null ? null : parseAddress(text);
   if (address === null) return null;
-  const token = await readIfThere(path.resolve(home, address.tokenFile ?? 'token'));
+  const token = await readIfThere(path.join(home, 'daemon-token'));
   return token === null ? null : { pid: address.pid, port: address.port, token: token.trim() };
 }
 

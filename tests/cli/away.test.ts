@@ -1,0 +1,42 @@
+import { afterEach, expect, test } from 'vitest';
+import {
+  sessionIdOf,
+  sessionStarted,
+  startTestServer,
+  type TestServer,
+} from '../../src/server/testing.ts';
+import { agentId } from '../../src/workflow/ids.ts';
+import { leaveAddress, relayTo, startCommand } from './harness.ts';
+
+let server: TestServer | null = null;
+afterEach(async () => {
+  await server?.[Symbol.asyncDispose]();
+  server = null;
+});
+
+const id = sessionIdOf('1a');
+const settle = (agent: string) =>
+  ({ type: 'AgentSettled', agentId: agentId(agent), outcome: 'cancelled' }) as const;
+
+test('a daemon that dies and comes back on another port costs the watching nothing', async () => {
+  server = await startTestServer();
+  server.journal.append(id, [sessionStarted()]);
+  const before = await relayTo(server.port);
+  leaveAddress(server.home, before.port, server.token);
+  const { ended, said } = startCommand(server.home, ['logs', '1a', '--follow', '--json']);
+  await said('SessionStarted');
+  await before[Symbol.asyncDispose]();
+  await said('The daemon is away');
+  server.journal.append(id, [settle('plan')]);
+  await using after = await relayTo(server.port);
+  leaveAddress(server.home, after.port, server.token);
+  await said('The daemon is back');
+  server.journal.append(id, [settle('build'), { type: 'SessionEnded', outcome: 'cancelled' }]);
+  const { code, stdout } = await ended;
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text));
+  expect(code).toBe(0);
+  expect(events.map((event) => event.seq)).toEqual([1, 2, 3, 4]);
+});
