@@ -77,20 +77,22 @@ function numberFor(schema: Schema, step: number): number {
   return multiple === undefined ? least : Math.ceil(least / multiple) * multiple;
 }
 
-const formats: Readonly<Record<string, string>> = {
-  'date-time': '2026-01-01T00:00:00.000Z',
-  date: '2026-01-01',
-  time: '00:00:00Z',
-  email: 'agent@rehearsal.invalid',
-  uri: 'https://rehearsal.invalid/',
-  url: 'https://rehearsal.invalid/',
-  uuid: '00000000-0000-4000-8000-000000000000',
-  hostname: 'rehearsal.invalid',
-  ipv4: '127.0.0.1',
-};
+const formats: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'date-time': '2026-01-01T00:00:00.000Z',
+    date: '2026-01-01',
+    time: '00:00:00Z',
+    email: 'agent@rehearsal.invalid',
+    uri: 'https://rehearsal.invalid/',
+    url: 'https://rehearsal.invalid/',
+    uuid: '00000000-0000-4000-8000-000000000000',
+    hostname: 'rehearsal.invalid',
+    ipv4: '127.0.0.1',
+  }),
+);
 
 function stringFor(schema: Schema): string {
-  const format = formats[String(schema.format)];
+  const format = formats.get(String(schema.format));
   const least = numberOf(schema.minLength) ?? 0;
   const most = numberOf(schema.maxLength) ?? Number.POSITIVE_INFINITY;
   const text = format ?? (typeof schema.title === 'string' ? schema.title : 'rehearsed');

@@ -28,7 +28,8 @@ export function parseScript(source: string): Script {
 
 function parseInstruction(line: string): Parsed {
   const [, word = '', rest = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
-  const instruction = instructions[word.toLowerCase()];
+  const key = word.toLowerCase();
+  const instruction = Object.hasOwn(instructions, key) ? instructions[key] : undefined;
   if (instruction === undefined) {
     return {
       problem: `"${word}" is no instruction. Known: ${Object.keys(instructions).join(', ')}.`,

@@ -12,10 +12,10 @@ CREATE TABLE runs (
 CREATE INDEX runs_by_agent ON runs (agent_id, seq);
 CREATE INDEX live_runs ON runs (is_live) WHERE is_live = 1;
 CREATE TABLE events (
-  run_id TEXT NOT NULL, seq INTEGER NOT NULL, event_id TEXT, event TEXT NOT NULL, data TEXT NOT NULL,
-  PRIMARY KEY (run_id, seq)
+  run INTEGER NOT NULL REFERENCES runs (seq), seq INTEGER NOT NULL,
+  event_id TEXT, event TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX events_by_id ON events (event_id, run_id);
+CREATE INDEX events_by_id ON events (event_id, run) WHERE event_id IS NOT NULL;
 CREATE TABLE artifacts (
   agent_id TEXT NOT NULL, path TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (agent_id, path)
 ) STRICT, WITHOUT ROWID;

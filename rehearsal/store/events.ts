@@ -11,6 +11,9 @@ export type StoredFrame = {
 
 type Tail = { seq: number; lastId: EventId | undefined };
 
+/** No run has it: what is asked of an unknown run finds nothing. */
+const noRun = -1;
+
 /** The frames of every run, numbered once and for all, so that a replay shows the same ids. */
 export class EventStore {
   readonly #insert;
@@ -20,37 +23,42 @@ export class EventStore {
   readonly #tail;
   readonly #count;
   readonly #deleteRun;
+  readonly #runNumber;
   readonly #tails = new Map<string, Tail>();
+  /** Frames name their run by its number: ids of 40 characters in every row would double the work. */
+  readonly #runNumbers = new Map<string, number>();
 
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare(
-      'INSERT INTO events (run_id, seq, event_id, event, data) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO events (run, seq, event_id, event, data) VALUES (?, ?, ?, ?, ?)',
     );
     this.#after = database.prepare(
-      'SELECT seq, event_id AS id, event, data FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?',
+      'SELECT seq, event_id AS id, event, data FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?',
     );
     this.#lastSeqOfId = database.prepare(
-      'SELECT max(seq) AS seq FROM events WHERE event_id = ? AND run_id = ?',
+      'SELECT max(seq) AS seq FROM events WHERE event_id = ? AND run = ?',
     );
     this.#anyRunWithId = database.prepare('SELECT 1 FROM events WHERE event_id = ? LIMIT 1');
     this.#tail = database.prepare(
       `SELECT max(seq) AS seq,
-        (SELECT event_id FROM events WHERE run_id = ?1 AND event_id IS NOT NULL ORDER BY seq DESC LIMIT 1) AS id
-       FROM events WHERE run_id = ?1`,
+        (SELECT event_id FROM events WHERE run = ?1 AND event_id IS NOT NULL ORDER BY seq DESC LIMIT 1) AS id
+       FROM events WHERE run = ?1`,
     );
-    this.#count = database.prepare('SELECT count(*) AS count FROM events WHERE run_id = ?');
-    this.#deleteRun = database.prepare('DELETE FROM events WHERE run_id = ?');
+    this.#runNumber = database.prepare('SELECT seq FROM runs WHERE id = ?');
+    this.#count = database.prepare('SELECT count(*) AS count FROM events WHERE run = ?');
+    this.#deleteRun = database.prepare('DELETE FROM events WHERE run = ?');
   }
 
   /** Call inside a transaction; if that is undone, call `forgetTail`. */
   append(runId: string, moments: readonly Moment[], nowMs: number): void {
     const tail = this.#tailOf(runId);
+    const run = this.#numberOf(runId);
     for (const moment of moments) {
       if (moment.hasId) tail.lastId = nextEventId(nowMs, tail.lastId);
       const id = moment.hasId && tail.lastId !== undefined ? formatEventId(tail.lastId) : null;
       for (const frame of moment.frames) {
         tail.seq += 1;
-        this.#insert.run(runId, tail.seq, id, frame.event, JSON.stringify(frame.data));
+        this.#insert.run(run, tail.seq, id, frame.event, JSON.stringify(frame.data));
       }
     }
   }
@@ -61,12 +69,12 @@ export class EventStore {
 
   after(runId: string, seq: number, limit: number): readonly StoredFrame[] {
     // The selected columns are exactly the fields of a StoredFrame.
-    return this.#after.all(runId, seq, limit) as unknown as StoredFrame[];
+    return this.#after.all(this.#numberOf(runId), seq, limit) as unknown as StoredFrame[];
   }
 
   /** Place of the last frame that carries the id in this run. */
   placeOf(runId: string, eventId: string): number | undefined {
-    const seq = this.#lastSeqOfId.get(eventId, runId)?.seq;
+    const seq = this.#lastSeqOfId.get(eventId, this.#numberOf(runId))?.seq;
     return typeof seq === 'number' ? seq : undefined;
   }
 
@@ -75,7 +83,7 @@ export class EventStore {
   }
 
   count(runId: string): number {
-    return Number(this.#count.get(runId)?.count);
+    return Number(this.#count.get(this.#numberOf(runId))?.count);
   }
 
   lastSeq(runId: string): number {
@@ -83,14 +91,14 @@ export class EventStore {
   }
 
   delete(runId: string): void {
-    this.#deleteRun.run(runId);
+    this.#deleteRun.run(this.#numberOf(runId));
     this.#tails.delete(runId);
   }
 
   #tailOf(runId: string): Tail {
     const known = this.#tails.get(runId);
     if (known !== undefined) return known;
-    const row = this.#tail.get(runId);
+    const row = this.#tail.get(this.#numberOf(runId));
     const id = row?.id;
     const tail = {
       seq: Number(row?.seq ?? 0),
@@ -98,5 +106,14 @@ export class EventStore {
     };
     this.#tails.set(runId, tail);
     return tail;
+  }
+
+  #numberOf(runId: string): number {
+    const known = this.#runNumbers.get(runId);
+    if (known !== undefined) return known;
+    const number = this.#runNumber.get(runId)?.seq;
+    if (typeof number !== 'number') return noRun;
+    this.#runNumbers.set(runId, number);
+    return number;
   }
 }

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { RateLimit } from './rate-limit.ts';
+import { Refusal } from './refusal.ts';
+
+it('refuses when the window is full, says when to come back, and forgets old requests', () => {
+  const limit = new RateLimit(2, 60_000);
+  for (const atMs of [0, 10_000]) {
+    limit.check(atMs);
+    limit.count(atMs);
+  }
+  try {
+    limit.check(20_000);
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toBeInstanceOf(Refusal);
+    expect(error instanceof Refusal && error.headers['retry-after']).toBe('40');
+  }
+  limit.check(60_001);
+});

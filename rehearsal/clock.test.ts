@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { Clock, type ClockState } from './clock.ts';
+
+describe('Clock', () => {
+  it('runs at its scale and never backwards when that changes', () => {
+    let real = 1_000;
+    const clock = new Clock({ scale: 10, realNow: () => real });
+    real += 100;
+    expect(clock.now()).toBe(2_000);
+    clock.setScale(1);
+    real += 100;
+    expect(clock.now()).toBe(2_100);
+    expect(clock.unscaledNow()).toBe(1_200);
+  });
+
+  it('jumps, also for what counts real time', () => {
+    const clock = new Clock({ scale: 1, realNow: () => 50 });
+    clock.jump(1_000);
+    expect([clock.now(), clock.unscaledNow()]).toEqual([1_050, 1_050]);
+  });
+
+  it('goes on from a kept state', () => {
+    let kept: ClockState | undefined;
+    const before = new Clock({ scale: 1, realNow: () => 0, onChange: (state) => (kept = state) });
+    before.jump(500);
+    const after = new Clock({ scale: 1, realNow: () => 20, ...(kept && { state: kept }) });
+    expect(after.now()).toBe(520);
+  });
+
+  it('wakes sleepers at once when the clock jumps past them', async () => {
+    const clock = new Clock({ scale: 1 });
+    const slept = clock.sleep(4 * 3_600_000);
+    clock.jump(4 * 3_600_000);
+    await slept;
+  });
+
+  it('rejects a sleep that is aborted, with the reason given', async () => {
+    const clock = new Clock({ scale: 1 });
+    const controller = new AbortController();
+    const slept = clock.sleep(1_000_000, controller.signal);
+    controller.abort(new Error('enough'));
+    await expect(slept).rejects.toThrow('enough');
+  });
+
+  it('refuses to stand still or to go back', () => {
+    const clock = new Clock({ scale: 1 });
+    expect(() => clock.setScale(0)).toThrow(RangeError);
+    expect(() => clock.jump(-1)).toThrow(RangeError);
+  });
+});

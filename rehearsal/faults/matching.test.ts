@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { firesNext, isAbout } from './matching.ts';
+
+const occasion = {
+  operation: 'getRun',
+  method: 'GET',
+  path: '/v1/agents/bc-1/runs/run-1',
+  agentId: 'bc-1',
+  agentName: 'Writer',
+} as const;
+
+describe('isAbout', () => {
+  it('matches when every given condition holds', () => {
+    expect(isAbout({}, occasion)).toBe(true);
+    expect(isAbout({ operation: 'getRun', method: 'GET', agent: 'Writer' }, occasion)).toBe(true);
+    expect(isAbout({ agent: 'bc-1' }, occasion)).toBe(true);
+    expect(isAbout({ operation: 'getRun', agent: 'Reader' }, occasion)).toBe(false);
+    expect(isAbout({ operation: 'listRuns' }, occasion)).toBe(false);
+  });
+
+  it('takes part of a path, with * for anything', () => {
+    expect(isAbout({ path: '/v1/agents/*/runs' }, occasion)).toBe(true);
+    expect(isAbout({ path: '/v1/me' }, occasion)).toBe(false);
+    expect(isAbout({ path: 'v1.agents' }, occasion)).toBe(false);
+  });
+});
+
+describe('firesNext', () => {
+  const firings = (match: object, occasions: number): boolean[] => {
+    let fired = 0;
+    return Array.from({ length: occasions }, (_, seen) => {
+      const isFiring = firesNext({ match, seen, fired });
+      if (isFiring) fired += 1;
+      return isFiring;
+    });
+  };
+
+  it('fires every time without counters', () => {
+    expect(firings({}, 3)).toEqual([true, true, true]);
+  });
+
+  it('fires on the nth occasion, once unless told otherwise', () => {
+    expect(firings({ nth: 2 }, 4)).toEqual([false, true, false, false]);
+    expect(firings({ nth: 2, times: 2 }, 4)).toEqual([false, true, true, false]);
+    expect(firings({ times: 1 }, 3)).toEqual([true, false, false]);
+  });
+
+  it('repeats its chances with the same seed and differs with another', () => {
+    const one = firings({ probability: 0.3, seed: 1 }, 500);
+    expect(firings({ probability: 0.3, seed: 1 }, 500)).toEqual(one);
+    expect(firings({ probability: 0.3, seed: 2 }, 500)).not.toEqual(one);
+    const share = one.filter(Boolean).length / 500;
+    expect(share).toBeGreaterThan(0.2);
+    expect(share).toBeLessThan(0.4);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { folderNameOf, locationOf, refusalOf, withoutScheme } from './repository-url.ts';
+
+describe('repository addresses', () => {
+  it.each([
+    'https://github.com/o/r',
+    'git@github.com:o/r.git',
+    'ssh://git@host/o/r',
+    'file:///tmp/r',
+    '/tmp/r',
+    'github.com/o/r',
+  ])('accepts %s', (url) => expect(refusalOf(url)).toBeUndefined());
+
+  it.each([
+    '--upload-pack=id',
+    'ext::sh -c id',
+    'ftp://host/r',
+    'https://user:secret@host/r',
+    'relative/path',
+    '/tmp/a\nb',
+  ])('refuses %j', (url) => expect(refusalOf(url)).toBeTypeOf('string'));
+
+  it.each([
+    ['https://github.com/o/r.git', 'github.com/o/r'],
+    ['https://me@github.com/o/r', 'github.com/o/r'],
+    ['git@github.com:o/r.git', 'github.com/o/r'],
+    ['file:///tmp/r.git', '/tmp/r.git'],
+    ['/tmp/r', '/tmp/r'],
+  ])('writes %s without scheme as %s', (url, expected) =>
+    expect(withoutScheme(url)).toBe(expected),
+  );
+
+  it('knows where git finds them and what a clone is called', () => {
+    expect(locationOf('file:///tmp/a%20b')).toBe('/tmp/a b');
+    expect(locationOf('github.com/o/r')).toBe('https://github.com/o/r');
+    expect(folderNameOf('git@github.com:o/my.repo.git')).toBe('my.repo');
+    expect(folderNameOf('/')).toBe('repository');
+  });
+});
