@@ -1,0 +1,206 @@
+import { join } from 'node:path';
+import type { Engine, Outcome } from '../engine/api.ts';
+import { sessionProjection } from '../engine/projection.ts';
+import { openAuditLog } from '../journal/audit-log.ts';
+import { openJournal } from '../journal/open.ts';
+import type { Journal } from '../journal/types.ts';
+import { LicenseDesk } from '../license/license-desk.ts';
+import { licensePublicKey } from '../license/public-key.ts';
+import { Credentials } from '../settings/credentials.ts';
+import { createDaemonToken, removeDaemonFile, writeDaemonFile } from '../settings/daemon-file.ts';
+import { ensureHome } from '../settings/home.ts';
+import { type Keychain, systemKeychain } from '../settings/keychain.ts';
+import { PreferencesFile } from '../settings/preferences.ts';
+import { createRedactor } from '../settings/redact.ts';
+import { ApiError } from './contract/errors.ts';
+import { Backend } from './daemon/backend.ts';
+import { credentialService } from './daemon/credential-service.ts';
+import { examine } from './daemon/doctor.ts';
+import { openEngine } from './daemon/engine.ts';
+import { knownSessions, licenseRecord } from './daemon/license-record.ts';
+import { licenseService } from './daemon/license-service.ts';
+import { openLog } from './daemon/log.ts';
+import { chosenPort } from './daemon/port.ts';
+import { PRODUCT_FOLDER, productVersion } from './daemon/product.ts';
+import { untilToldToStop } from './daemon/signals.ts';
+import { type RunningServer, serve } from './serve.ts';
+import type { Log, Services } from './services.ts';
+
+export type DaemonOptions = {
+  /** The folder of everything that Cerevisor keeps. */
+  readonly home: string;
+  /** Asked for by name; any other port is then refused. */
+  readonly port?: number;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly keychain?: Keychain;
+};
+
+export type Daemon = Pick<RunningServer, 'port' | 'address' | 'newLoginUrl'> & {
+  readonly log: Log;
+  /** Resolves when a client asked for a stop. */
+  readonly stopRequested: Promise<void>;
+  /** Stops every part, the last one first. Cloud agents go on. */
+  readonly stop: () => Promise<void>;
+};
+
+const REMEMBER_TIME_EVERY_MS = 10 * 60_000;
+
+/**
+ * Starts every part, in the order in which they need each other. When one of them cannot start, those before it
+ * are stopped again: a half-started daemon never stays behind.
+ */
+export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemon>> {
+  const { home } = options;
+  const environment = options.environment ?? process.env;
+  // Parts register how they are stopped; on success the stack is moved out of the reach of `using`.
+  await using parts = new AsyncDisposableStack();
+
+  const folder = ensureHome(home);
+  if (!folder.ok) return folder;
+  const opened = openJournal({ home, projection: sessionProjection, now: Date.now });
+  if (!opened.ok) return { ok: false, error: opened.failure };
+  const { journal } = opened;
+  parts.defer(() => journal.close());
+
+  const keychain = options.keychain ?? systemKeychain({ environment });
+  const credentials = new Credentials({ home, environment, keychain });
+  const secrets = [createDaemonToken(home)] as const;
+  const redact = createRedactor(() => [...secrets, ...credentials.knownSecrets()]);
+  const log = openLog(home, redact);
+  if (opened.recovered !== undefined) log.warn({ ...opened.recovered }, 'restored from a backup');
+
+  const preferences = new PreferencesFile({
+    home,
+    now: Date.now,
+    onNotice: (notice) => log.warn({ ...notice }, 'a preference is not used'),
+  });
+  const place = chosenPort(options.port, environment, preferences.read().port);
+  if (!place.ok) return place;
+  const desk = await openDesk(home, journal, environment, log, parts);
+  const backend = await Backend.open({ home, environment, credentials, log });
+  if (!backend.ok) return backend;
+  parts.defer(() => backend.value.close());
+
+  const engine = openEngine(
+    { home, journal, backend: backend.value, desk, preferences, log },
+    parts,
+  );
+  const audit = openAuditLog({
+    home,
+    journal,
+    onProblem: (error) => log.warn({ error }, 'the audit log could not be written'),
+  });
+  parts.defer(() => audit.close());
+
+  const stopRequest = Promise.withResolvers<void>();
+  const license = licenseService(desk);
+  const keys = credentialService(credentials, backend.value);
+  const services: Services = {
+    version: productVersion(),
+    home,
+    startedAt: Date.now(),
+    now: Date.now,
+    log,
+    journal,
+    engine,
+    provider: () => backend.value.provider,
+    license,
+    credentials: keys,
+    preferences: {
+      read: () => preferences.read(),
+      change: async (changes) => preferences.change(changes),
+    },
+    examplesFolder: join(PRODUCT_FOLDER, 'examples'),
+    workflowsFolder: join(home, 'workflows'),
+    redact,
+    doctor: () =>
+      examine({ home, journal, engine, backend: backend.value, credentials: keys, license }),
+    requestStop: stopRequest.resolve,
+  };
+  const served = await serve({
+    services,
+    token: secrets[0],
+    ...place.value,
+    pagesFolder: join(PRODUCT_FOLDER, 'dist', 'web'),
+  });
+  if (!served.ok) return served;
+  const server = served.value;
+  parts.defer(() => server.close());
+
+  announce(home, server.port, services, parts);
+  void carryOn(engine, log);
+  log.info({ address: server.address, backend: backend.value.provider.backend }, 'started');
+  const kept = parts.move();
+  return {
+    ok: true,
+    value: {
+      port: server.port,
+      address: server.address,
+      newLoginUrl: server.newLoginUrl,
+      log,
+      stopRequested: stopRequest.promise,
+      async stop() {
+        await kept.disposeAsync();
+        log.info({}, 'stopped');
+      },
+    },
+  };
+}
+
+/**
+ * Runs a daemon until it is told to stop, by a signal or by a client.
+ * @throws ApiError with the reason when it cannot start.
+ */
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const started = await startDaemon(options);
+  if (!started.ok) {
+    const { code, message, suggestion } = started.error;
+    throw new ApiError(0, { code, message, ...(suggestion === undefined ? {} : { suggestion }) });
+  }
+  const daemon = started.value;
+  process.stderr.write(`Cerevisor is running at ${daemon.address}\n`);
+  await untilToldToStop(daemon.log, daemon.stopRequested);
+  await daemon.stop();
+  process.stderr.write('Cerevisor has stopped. Cloud agents go on; the next start finds them.\n');
+}
+
+/** Tells other programs of this user where we are, once we really answer there. */
+function announce(
+  home: string,
+  port: number,
+  { startedAt, version }: Services,
+  parts: AsyncDisposableStack,
+): void {
+  const place = { port, pid: process.pid, startedAt, version, tokenFile: 'daemon-token' };
+  writeDaemonFile(home, place);
+  parts.defer(() => removeDaemonFile(home, process.pid));
+}
+
+async function openDesk(
+  home: string,
+  journal: Journal,
+  environment: Readonly<Record<string, string | undefined>>,
+  log: Log,
+  parts: AsyncDisposableStack,
+): Promise<LicenseDesk> {
+  const desk = await LicenseDesk.open({
+    store: licenseRecord(home, journal),
+    publicKey: licensePublicKey(environment),
+    now: Date.now,
+    knownSessions: knownSessions(journal),
+  });
+  const remember = setInterval(() => {
+    desk.remember().catch((error: unknown) => log.warn({ error }, 'the licence was not noted'));
+  }, REMEMBER_TIME_EVERY_MS).unref();
+  parts.defer(() => clearInterval(remember));
+  return desk;
+}
+
+/** Clients are answered meanwhile: they see sessions as they were left, and then what Cursor says. */
+async function carryOn(engine: Engine, log: Log): Promise<void> {
+  try {
+    await engine.bootstrapCloudResume();
+  } catch (error) {
+    log.error({ error }, 'sessions could not all be carried on');
+  }
+}

@@ -1,0 +1,115 @@
+import type { Outcome } from '../../engine/api.ts';
+import {
+  CURSOR_URL,
+  type CursorProvider,
+  createCursorProvider,
+} from '../../providers/cursor/provider.ts';
+import type { Credentials } from '../../settings/credentials.ts';
+import type { Log } from '../services.ts';
+import { RehearsalCloud } from './rehearsal-cloud.ts';
+
+/** The rehearsal cloud takes any key; this one says what it is when it is seen somewhere. */
+const REHEARSAL_KEY = 'crsr_rehearsal';
+
+export type BackendOptions = {
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly credentials: Credentials;
+  readonly log: Log;
+};
+
+type Choice = { readonly url: string; readonly isRehearsal: boolean };
+
+/**
+ * Which cloud the sessions run on: the one of CURSOR_BACKEND_URL, else Cursor when there is a key, else a
+ * rehearsal cloud of our own. Chosen again when the key changes.
+ */
+export class Backend {
+  readonly #options: BackendOptions;
+  readonly #stopping = new AbortController();
+  #rehearsal: RehearsalCloud | null = null;
+  #key: string | null = null;
+  #provider: CursorProvider;
+
+  private constructor(options: BackendOptions, choice: Choice) {
+    this.#options = options;
+    this.#provider = this.#providerFor(choice);
+  }
+
+  static async open(options: BackendOptions): Promise<Outcome<Backend>> {
+    const rehearsal = await rehearsalIfWanted(options);
+    if (!rehearsal.ok) return rehearsal;
+    const key = await options.credentials.key();
+    const backend = new Backend(options, choiceOf(options, rehearsal.value));
+    backend.#key = key;
+    backend.#adopt(rehearsal.value);
+    return { ok: true, value: backend };
+  }
+
+  get provider(): CursorProvider {
+    return this.#provider;
+  }
+
+  /** The account's key is not needed: a rehearsal cloud is in use, or somebody's own stand-in. */
+  get isRehearsal(): boolean {
+    return this.#provider.backend.kind === 'rehearsal';
+  }
+
+  /** To be called when the stored key changed: it is used at once, also where the backend changes with it. */
+  async keyChanged(): Promise<Outcome<void>> {
+    const rehearsal = await rehearsalIfWanted(this.#options);
+    if (!rehearsal.ok) return rehearsal;
+    this.#key = await this.#options.credentials.key();
+    this.#adopt(rehearsal.value);
+    const choice = choiceOf(this.#options, rehearsal.value);
+    if (choice.url === this.#provider.backend.url) return { ok: true, value: undefined };
+    const before = this.#provider;
+    this.#provider = this.#providerFor(choice);
+    this.#options.log.info({ url: choice.url }, 'the backend was changed with the key');
+    await before.close();
+    return { ok: true, value: undefined };
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#provider.close();
+  }
+
+  #adopt(rehearsal: RehearsalCloud | null): void {
+    if (rehearsal === null || this.#rehearsal !== null) return;
+    this.#rehearsal = rehearsal;
+    rehearsal.keepRunning(this.#stopping.signal);
+  }
+
+  #providerFor({ url, isRehearsal }: Choice): CursorProvider {
+    return createCursorProvider({
+      backendUrl: url,
+      isRehearsal,
+      apiKey: () => this.#key ?? (isRehearsal ? REHEARSAL_KEY : null),
+      log: (line) => this.#options.log.info({}, line),
+    });
+  }
+}
+
+const configuredUrl = ({ environment }: BackendOptions): string | null => {
+  const url = environment.CURSOR_BACKEND_URL?.trim() ?? '';
+  return url === '' ? null : url.replace(/\/+$/, '');
+};
+
+async function rehearsalIfWanted(options: BackendOptions): Promise<Outcome<RehearsalCloud | null>> {
+  const isWanted = configuredUrl(options) === null && (await options.credentials.key()) === null;
+  return isWanted ? RehearsalCloud.open(options.home, options.log) : { ok: true, value: null };
+}
+
+function choiceOf(options: BackendOptions, rehearsal: RehearsalCloud | null): Choice {
+  const configured = configuredUrl(options);
+  // Whatever listens on this machine is a stand-in, and bills nobody.
+  if (configured !== null) return { url: configured, isRehearsal: isLoopback(configured) };
+  if (rehearsal !== null) return { url: rehearsal.url, isRehearsal: true };
+  return { url: CURSOR_URL, isRehearsal: false };
+}
+
+function isLoopback(url: string): boolean {
+  const host = URL.parse(url)?.hostname ?? '';
+  return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+}

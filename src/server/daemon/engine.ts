@@ -1,0 +1,65 @@
+import type { Engine } from '../../engine/api.ts';
+import { createArtifactFetcher } from '../../engine/artifact-fetcher.ts';
+import type { ArtifactFetcher } from '../../engine/context.ts';
+import { createEngine } from '../../engine/engine.ts';
+import { systemClock, systemIds } from '../../engine/system.ts';
+import type { Journal } from '../../journal/types.ts';
+import { canStartCloudRun } from '../../license/evaluate.ts';
+import type { LicenseDesk } from '../../license/license-desk.ts';
+import type { PreferencesFile } from '../../settings/preferences.ts';
+import type { Log } from '../services.ts';
+import type { Backend } from './backend.ts';
+import { commitLookup } from './commits.ts';
+
+export type EngineParts = {
+  readonly home: string;
+  readonly journal: Journal;
+  readonly backend: Backend;
+  readonly desk: LicenseDesk;
+  readonly preferences: PreferencesFile;
+  readonly log: Log;
+};
+
+/** An engine on this machine's clock, git and disk. It is stopped when `parts` are disposed of. */
+export function openEngine(options: EngineParts, parts: AsyncDisposableStack): Engine {
+  const { home, journal, backend, desk, preferences, log } = options;
+  const engine = createEngine({
+    journal,
+    provider: () => backend.provider,
+    clock: systemClock,
+    random: Math.random,
+    ids: systemIds(journal),
+    lookUpCommit: commitLookup(home, journal, () => backend.isRehearsal),
+    fetchArtifacts: artifactFetcher(options, parts),
+    maxLiveCloudAttempts: () => preferences.read().maxLiveCloudAttempts,
+    resumeOnLaunch: () => preferences.read().resumeOnLaunch,
+    mayStartCloudRuns: () => {
+      const gate = canStartCloudRun(desk.current());
+      return gate.allowed ? { ok: true } : { ok: false, error: { ...gate.error } };
+    },
+    log: {
+      info: (facts, message) => log.info({ ...facts }, message),
+      warn: (facts, message) => log.warn({ ...facts }, message),
+      error: (facts, message) => log.error({ ...facts }, message),
+    },
+  });
+  parts.defer(() => engine.stop());
+  return engine;
+}
+
+/** Fetches from the storage of the backend in force: which links are safe to follow depends on it. */
+function artifactFetcher(
+  { home, journal, backend }: EngineParts,
+  parts: AsyncDisposableStack,
+): ArtifactFetcher {
+  const fetchers = new Map<string, ReturnType<typeof createArtifactFetcher>>();
+  parts.defer(async () => {
+    await Promise.all([...fetchers.values()].map((fetcher) => fetcher.close()));
+  });
+  return (request) => {
+    const { url } = backend.provider.backend;
+    const fetcher = fetchers.get(url) ?? createArtifactFetcher(home, journal, url);
+    fetchers.set(url, fetcher);
+    return fetcher.fetchArtifacts(request);
+  };
+}
