@@ -6,7 +6,7 @@ import { openExecution } from '../app/place.ts';
 import { useModels } from '../app/queries.ts';
 import { Button } from '../design/button.tsx';
 import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
-import { columnOf, nextPosition, positionInColumn } from './columns.ts';
+import { bottomOf, columnNumbers } from './columns.ts';
 import { edit } from './editor.ts';
 import { type Change, duplicateAgents, placeAgents, removeAgents, updateAgent } from './edits.ts';
 import { OutputDefinitionFields } from './output-definition-fields.tsx';
@@ -183,15 +183,10 @@ function ProviderField({ agent, problems, onChange }: OptionalTextField) {
 
 /** Moves an agent by keyboard, as dragging does by pointer. */
 function ColumnField({ workflow, agent }: { workflow: Workflow; agent: Agent }) {
-  const column = columnOf(agent);
+  const column = columnNumbers(workflow.agents).get(agent.id) ?? 0;
   const move = (to: number) => {
-    const isTaken = workflow.agents.some(
-      (other) =>
-        other.id !== agent.id && columnOf(other) === to && other.position.y === agent.position.y,
-    );
     const others = workflow.agents.filter(({ id }) => id !== agent.id);
-    const place = isTaken ? nextPosition(others, to) : positionInColumn(to, agent.position.y);
-    edit(placeAgents(new Map([[agent.id, place]])));
+    edit(placeAgents(new Map([[agent.id, bottomOf(others, to)]])));
   };
   return (
     <Field label="Column">
@@ -201,7 +196,7 @@ function ColumnField({ workflow, agent }: { workflow: Workflow; agent: Agent }) 
         value={column + 1}
         onChange={(event) => {
           const wanted = event.target.valueAsNumber;
-          if (Number.isInteger(wanted)) move(wanted - 1);
+          if (Number.isInteger(wanted) && wanted >= 1) move(wanted - 1);
         }}
       />
     </Field>

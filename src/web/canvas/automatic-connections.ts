@@ -1,6 +1,6 @@
 import { type AgentId, connectionId } from '../../workflow/ids.ts';
 import type { Agent, Connection, Workflow } from '../../workflow/schema.ts';
-import { columnOf } from './columns.ts';
+import { columnsOf } from './columns.ts';
 
 /** Drawn dashed; made by the canvas, and gone as soon as a person draws one to the same agent. */
 export function isAutomatic(connection: Connection): boolean {
@@ -18,12 +18,14 @@ function automaticConnection(source: AgentId, target: AgentId): Connection {
   };
 }
 
-/** The agents of the nearest column to the left that has any. */
-function previousColumn(agents: readonly Agent[], column: number): Agent[] {
-  const columns = agents.map(columnOf).filter((each) => each < column);
-  if (columns.length === 0) return [];
-  const nearest = Math.max(...columns);
-  return agents.filter((agent) => columnOf(agent) === nearest);
+/** For each agent those of the column to its left. */
+function previousColumns(agents: readonly Agent[]): Map<AgentId, readonly Agent[]> {
+  const columns = columnsOf(agents);
+  return new Map(
+    columns.flatMap((column, number) =>
+      column.agents.map(({ id }) => [id, columns[number - 1]?.agents ?? []] as const),
+    ),
+  );
 }
 
 /**
@@ -35,10 +37,11 @@ export function rewire(workflow: Workflow, placed: ReadonlySet<AgentId>): Workfl
   const known = workflow.connections.filter(isAutomatic);
   const hasDrawn = new Set(drawn.map(({ target }) => target));
   const wasWired = new Set(known.map(({ target }) => target));
+  const previous = previousColumns(workflow.agents);
   const automatic = workflow.agents
     .filter(({ id }) => !hasDrawn.has(id) && (placed.has(id) || wasWired.has(id)))
     .flatMap((agent) =>
-      previousColumn(workflow.agents, columnOf(agent)).map(({ id }) => {
+      (previous.get(agent.id) ?? []).map(({ id }) => {
         const same = known.find(({ source, target }) => source === id && target === agent.id);
         return same ?? automaticConnection(id, agent.id);
       }),

@@ -1,6 +1,6 @@
 import { ReactFlowProvider } from '@xyflow/react';
 import { LayoutTemplate } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { EmptyState } from '../design/empty-state.tsx';
 import { AgentPanel } from './agent-panel.tsx';
 import { Canvas } from './canvas.tsx';
@@ -10,7 +10,7 @@ import { lookAtDisk, type OpenFile } from './editor.ts';
 import { Palette } from './palette.tsx';
 import { useProblems } from './problems.ts';
 import { ProblemsPanel } from './problems-panel.tsx';
-import type { Selection } from './selection.ts';
+import { type Selection, sameOr } from './selection.ts';
 import { useEditorKeys } from './shortcuts.ts';
 import { Toolbar } from './toolbar.tsx';
 
@@ -33,7 +33,8 @@ function useDiskWatch(): void {
 
 /** A workflow file, open for editing. */
 export function CanvasScreen({ file }: { file: OpenFile }) {
-  const [selection, setSelection] = useState<Selection>(null);
+  const [selection, select] = useState<Selection>(null);
+  const setSelection = useCallback((next: Selection) => select((shown) => sameOr(shown, next)), []);
   const [isListingProblems, setIsListingProblems] = useState(false);
   const workflow = file.history.present;
   const problems = useProblems(workflow);

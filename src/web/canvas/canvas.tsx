@@ -3,13 +3,14 @@ import {
   type Connection as DrawnConnection,
   type Edge,
   MarkerType,
+  type Node,
   type OnNodeDrag,
   ReactFlow,
   useNodesState,
   useReactFlow,
   ViewportPortal,
 } from '@xyflow/react';
-import { type DragEvent, useEffect, useMemo, useRef } from 'react';
+import { type DragEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import type { Problem } from '../../server/contract/views.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentId, connectionId } from '../../workflow/ids.ts';
@@ -19,7 +20,7 @@ import { classNames } from '../design/class-names.ts';
 import { AgentCard, type AgentNode } from './agent-card.tsx';
 import { isAutomatic } from './automatic-connections.ts';
 import './canvas.css';
-import { cardWidth, columnOf, columnWidth } from './columns.ts';
+import { cardWidth, columnNumbers, columnsOf } from './columns.ts';
 import { edit } from './editor.ts';
 import { addAgent, connect, placeAgents, removeAgents, removeConnections } from './edits.ts';
 import { newAgent } from './new-agent.ts';
@@ -28,16 +29,11 @@ import { problemsAt } from './problems.ts';
 import type { Selection } from './selection.ts';
 
 const nodeTypes = { agent: AgentCard };
-const noWave: readonly never[] = [];
 
-type CanvasProps = {
-  workflow: Workflow;
-  problems: readonly Problem[];
-  selection: Selection;
-  onSelect: (selection: Selection) => void;
-};
+type Drawn = { workflow: Workflow; problems: readonly Problem[]; selection: Selection };
+type CanvasProps = Drawn & { onSelect: (selection: Selection) => void };
 
-function nodesOf({ workflow, problems, selection }: CanvasProps): AgentNode[] {
+function nodesOf({ workflow, problems, selection }: Drawn): AgentNode[] {
   return workflow.agents.map((agent, index) => ({
     id: agent.id,
     type: 'agent',
@@ -52,7 +48,7 @@ function nodesOf({ workflow, problems, selection }: CanvasProps): AgentNode[] {
   }));
 }
 
-function edgesOf({ workflow, problems, selection }: CanvasProps): Edge[] {
+function edgesOf({ workflow, problems, selection }: Drawn): Edge[] {
   const nameOf = new Map(workflow.agents.map(({ id, name }) => [id, name]));
   return workflow.connections.map((connection, index) => {
     const isBroken = problemsAt(problems, 'connections', index).some((p) => p.severity === 'error');
@@ -70,48 +66,53 @@ function edgesOf({ workflow, problems, selection }: CanvasProps): Edge[] {
 
 /** Connections lead from left to right; drawing backwards is refused while the line is still in the hand. */
 function leadsRight(workflow: Workflow, { source, target }: DrawnConnection | Edge): boolean {
-  const from = workflow.agents.find(({ id }) => id === source);
-  const to = workflow.agents.find(({ id }) => id === target);
-  return from !== undefined && to !== undefined && columnOf(from) < columnOf(to);
+  const columns = columnNumbers(workflow.agents);
+  const [from, to] = [columns.get(agentId(source)), columns.get(agentId(target))];
+  return from !== undefined && to !== undefined && from < to;
 }
 
 /** The drawing of a workflow: agents in columns, connections between them. */
 export function Canvas(props: CanvasProps) {
-  const { workflow, onSelect } = props;
+  const { workflow, problems, selection, onSelect } = props;
   const [nodes, setNodes, onNodesChange] = useNodesState<AgentNode>([]);
-  const edges = useMemo(() => edgesOf(props), [props]);
+  const drawn = useMemo(() => ({ workflow, problems, selection }), [workflow, problems, selection]);
+  const edges = useMemo(() => edgesOf(drawn), [drawn]);
   const flow = useReactFlow();
   const keysPlaced = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   useEffect(() => {
     setNodes((shown) => {
       const measured = new Map(shown.map((node) => [node.id, node.measured]));
-      return nodesOf(props).map((node) => {
+      return nodesOf(drawn).map((node) => {
         const size = measured.get(node.id);
         return size === undefined ? node : { ...node, measured: size };
       });
     });
-  }, [props, setNodes]);
+  }, [drawn, setNodes]);
 
   const place = (moved: readonly AgentNode[]) =>
     edit(placeAgents(new Map(moved.map(({ id, position }) => [agentId(id), position]))));
   const onDragStop: OnNodeDrag<AgentNode> = (_event, _node, moved) => {
     place(moved);
     // A card that came back to its own column has to jump back too, though the document did not change.
-    setNodes(nodesOf(props));
+    setNodes(nodesOf(drawn));
   };
+
+  // React Flow tells the selection anew whenever it gets another function.
+  const tellSelection = useCallback(
+    ({ nodes: [node], edges: [line] }: { nodes: Node[]; edges: Edge[] }) => {
+      if (node !== undefined) onSelect({ kind: 'agent', id: agentId(node.id) });
+      else if (line !== undefined) onSelect({ kind: 'connection', id: connectionId(line.id) });
+    },
+    [onSelect],
+  );
 
   const onDrop = (event: DragEvent) => {
     const role = event.dataTransfer.getData(roleDragType);
     if (role === '') return;
     event.preventDefault();
     const point = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    const agent = newAgent(
-      workflow,
-      role,
-      columnOf({ position: { x: point.x - cardWidth / 2, y: 0 } }),
-      point.y - 48,
-    );
+    const agent = newAgent(workflow, role, { x: point.x - cardWidth / 2, y: point.y - 48 });
     edit(addAgent(agent));
     onSelect({ kind: 'agent', id: agent.id });
   };
@@ -138,12 +139,7 @@ export function Canvas(props: CanvasProps) {
       }
       onConnect={({ source, target }) => edit(connect(agentId(source), agentId(target)))}
       isValidConnection={(drawn) => leadsRight(workflow, drawn)}
-      onSelectionChange={({ nodes: chosen, edges: lines }) => {
-        const [node] = chosen;
-        const [line] = lines;
-        if (node !== undefined) onSelect({ kind: 'agent', id: agentId(node.id) });
-        else if (line !== undefined) onSelect({ kind: 'connection', id: connectionId(line.id) });
-      }}
+      onSelectionChange={tellSelection}
       onPaneClick={() => onSelect(null)}
       onDragOver={(event) => {
         if (event.dataTransfer.types.includes(roleDragType)) event.preventDefault();
@@ -167,11 +163,11 @@ function WaveHeaders({ workflow }: { workflow: Workflow }) {
   const headers = useMemo(() => waveHeaders(workflow), [workflow]);
   return (
     <ViewportPortal>
-      {headers.map(({ column, top, words }) => (
+      {headers.map(({ x, top, words }) => (
         <div
-          key={column}
+          key={x}
           className="absolute w-60 text-center font-medium text-muted text-sm"
-          style={{ transform: `translate(${column * columnWidth}px, ${top - 36}px)` }}
+          style={{ transform: `translate(${x}px, ${top - 36}px)` }}
         >
           {words}
         </div>
@@ -184,12 +180,11 @@ function waveHeaders(workflow: Workflow) {
   const waveOf = new Map(
     wavesOf(workflow).flatMap((wave, index) => wave.map((id) => [id, index + 1] as const)),
   );
-  const top = Math.min(0, ...workflow.agents.map(({ position }) => position.y));
-  const columns = Map.groupBy(workflow.agents, columnOf);
-  return [...columns].map(([column, agents]) => {
-    const waves = [...new Set((agents ?? noWave).map(({ id }) => waveOf.get(id) ?? 0))].sort(
+  const top = Math.min(...workflow.agents.map(({ position }) => position.y));
+  return columnsOf(workflow.agents).map(({ x, agents }) => {
+    const waves = [...new Set(agents.map(({ id }) => waveOf.get(id) ?? 0))].sort(
       (one, other) => one - other,
     );
-    return { column, top, words: `${waves.length > 1 ? 'Waves' : 'Wave'} ${waves.join(', ')}` };
+    return { x, top, words: `${waves.length > 1 ? 'Waves' : 'Wave'} ${waves.join(', ')}` };
   });
 }

@@ -1,25 +1,54 @@
+import type { AgentId } from '../../workflow/ids.ts';
 import type { Agent } from '../../workflow/schema.ts';
 
-/** Agents stand in columns; where an agent is dropped decides its column, and its height is its own. */
+/** Agents that stand above each other are one column, wherever its author has put it. */
+export type Column = { readonly x: number; readonly agents: readonly Agent[] };
+
 export const columnWidth = 320;
 export const cardWidth = 240;
 export const rowHeight = 152;
 
-export function columnOf(agent: Pick<Agent, 'position'>): number {
-  return Math.round(agent.position.x / columnWidth);
+/** Cards that overlap by more than this much stand in one column. */
+const sameColumnWidth = cardWidth * 0.6;
+
+/** The columns from left to right. */
+export function columnsOf(agents: readonly Agent[]): Column[] {
+  const columns: { x: number; agents: Agent[] }[] = [];
+  for (const agent of agents.toSorted((one, other) => one.position.x - other.position.x)) {
+    const last = columns.at(-1);
+    if (last !== undefined && agent.position.x - last.x <= sameColumnWidth) last.agents.push(agent);
+    else columns.push({ x: agent.position.x, agents: [agent] });
+  }
+  return columns;
 }
 
-export function positionInColumn(column: number, y: number): { x: number; y: number } {
-  return { x: column * columnWidth, y: Math.round(y / 8) * 8 };
+/** Which column each agent stands in, from 0. */
+export function columnNumbers(agents: readonly Agent[]): Map<AgentId, number> {
+  return new Map(
+    columnsOf(agents).flatMap((column, number) =>
+      column.agents.map(({ id }) => [id, number] as const),
+    ),
+  );
 }
 
-/** A free place at the bottom of a column. */
-export function nextPosition(agents: readonly Agent[], column: number): { x: number; y: number } {
-  const heights = agents.filter((agent) => columnOf(agent) === column).map((a) => a.position.y);
-  return positionInColumn(column, heights.length === 0 ? 0 : Math.max(...heights) + rowHeight);
+/** Where a card goes that is dropped among these agents: into the column it is nearest to, or a new one. */
+export function dropPosition(agents: readonly Agent[], place: { x: number; y: number }) {
+  const near = columnsOf(agents)
+    .map(({ x }) => x)
+    .sort((one, other) => Math.abs(one - place.x) - Math.abs(other - place.x))[0];
+  const isInColumn = near !== undefined && Math.abs(near - place.x) <= columnWidth / 2;
+  return { x: isInColumn ? near : snapped(place.x), y: snapped(place.y) };
 }
 
-/** The column after the last one, or the first one of an empty workflow. */
-export function columnAfterLast(agents: readonly Agent[]): number {
-  return agents.length === 0 ? 0 : Math.max(...agents.map(columnOf)) + 1;
+const snapped = (length: number) => Math.round(length / 8) * 8;
+
+/** A free place at the bottom of a column; past the last one a new column begins. */
+export function bottomOf(agents: readonly Agent[], column: number): { x: number; y: number } {
+  const columns = columnsOf(agents);
+  const found = columns[column];
+  if (found !== undefined)
+    return { x: found.x, y: Math.max(...found.agents.map((a) => a.position.y)) + rowHeight };
+  const last = columns.at(-1);
+  if (last === undefined) return { x: 0, y: 0 };
+  return { x: last.x + columnWidth, y: Math.min(...last.agents.map((a) => a.position.y)) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agentId, connectionId } from '../../workflow/ids.ts';
 import { type Workflow, workflowSchema } from '../../workflow/schema.ts';
 import { isAutomatic } from './automatic-connections.ts';
-import { columnWidth } from './columns.ts';
+import { columnNumbers, columnWidth } from './columns.ts';
 import {
   addAgent,
   connect,
@@ -73,9 +73,15 @@ describe('editing a workflow', () => {
     expect(arrows(rest)).toEqual(['plan..check']);
   });
 
-  it('drops an agent into the nearest column', () => {
-    const [agent] = at('plan', 2)(workflowWith(['plan', 0])).agents;
+  it('drops an agent into the column that it is nearest to', () => {
+    const [agent] = at('plan', 2)(workflowWith(['plan', 0], ['build', 2])).agents;
     expect(agent?.position).toEqual({ x: 2 * columnWidth, y: 0 });
+  });
+
+  it('begins a new column where none is near', () => {
+    const moved = at('plan', 5)(workflowWith(['plan', 0], ['build', 2]));
+    expect(columnNumbers(moved.agents).get(agentId('plan'))).toBe(1);
+    expect(arrows(moved)).toEqual(['build..plan']);
   });
 
   it('takes a configured connection for a drawn one', () => {

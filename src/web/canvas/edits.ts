@@ -3,7 +3,7 @@ import { type AgentId, type ConnectionId, connectionId } from '../../workflow/id
 import type { Agent, Connection, Workflow } from '../../workflow/schema.ts';
 import type { WorkflowSettings } from '../../workflow/settings-schema.ts';
 import { isAutomatic, rewire } from './automatic-connections.ts';
-import { columnOf, positionInColumn, rowHeight } from './columns.ts';
+import { columnNumbers, columnWidth, dropPosition, rowHeight } from './columns.ts';
 
 /** Edits of a workflow as pure functions; each gives the same document back when there is nothing to do. */
 export type Edit = (workflow: Workflow) => Workflow;
@@ -34,19 +34,18 @@ export function removeAgents(ids: ReadonlySet<AgentId>): Edit {
 /** Places agents where they were dropped: into the nearest column. */
 export function placeAgents(places: ReadonlyMap<AgentId, { x: number; y: number }>): Edit {
   return (workflow) => {
-    const moved = new Set<AgentId>();
+    const resting = workflow.agents.filter(({ id }) => !places.has(id));
     const agents = workflow.agents.map((agent) => {
       const place = places.get(agent.id);
       if (place === undefined) return agent;
-      const column = columnOf({ position: place });
-      const position = positionInColumn(column, place.y);
+      const position = dropPosition(resting, place);
       if (position.x === agent.position.x && position.y === agent.position.y) return agent;
-      if (column !== columnOf(agent)) moved.add(agent.id);
       return { ...agent, position: { ...agent.position, ...position } };
     });
     if (agents.every((agent, index) => agent === workflow.agents[index])) return workflow;
-    const next = { ...workflow, agents };
-    return moved.size === 0 ? next : rewire(next, moved);
+    const [before, after] = [columnNumbers(workflow.agents), columnNumbers(agents)];
+    const moved = [...places.keys()].filter((id) => before.get(id) !== after.get(id));
+    return rewire({ ...workflow, agents }, new Set(moved));
   };
 }
 
@@ -131,7 +130,7 @@ export function updateWorkflow(change: Change<Pick<Workflow, 'name' | 'descripti
 export function tidyUp(workflow: Workflow): Workflow {
   const places = new Map(
     wavesOf(workflow).flatMap((wave, column) =>
-      wave.map((id, row) => [id, positionInColumn(column, row * rowHeight)] as const),
+      wave.map((id, row) => [id, { x: column * columnWidth, y: row * rowHeight }] as const),
     ),
   );
   return {

@@ -1,13 +1,16 @@
 import { agentId } from '../../workflow/ids.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
-import { columnAfterLast, nextPosition, positionInColumn } from './columns.ts';
+import { bottomOf, columnsOf, dropPosition } from './columns.ts';
 import { roleOf } from './roles.ts';
 
-/** A new agent of a role; without a column it stands after all others. */
-export function newAgent(workflow: Workflow, role: string, column?: number, y?: number): Agent {
-  const taken = new Set(workflow.agents.map(({ name }) => name));
+/** A new agent of a role; without a place it stands after all others. */
+export function newAgent(
+  { agents }: Workflow,
+  role: string,
+  place?: { x: number; y: number },
+): Agent {
+  const taken = new Set(agents.map(({ name }) => name));
   const { name } = roleOf(role);
-  const at = column ?? columnAfterLast(workflow.agents);
   return {
     id: agentId(crypto.randomUUID()),
     name: freeName(name, taken),
@@ -15,7 +18,7 @@ export function newAgent(workflow: Workflow, role: string, column?: number, y?: 
     instructions: '',
     inputFiles: [],
     outputFiles: [],
-    position: y === undefined ? nextPosition(workflow.agents, at) : positionInColumn(at, y),
+    position: place ? dropPosition(agents, place) : bottomOf(agents, columnsOf(agents).length),
   };
 }
 

@@ -2,13 +2,15 @@ import { Checkbox } from '@base-ui/react/checkbox';
 import { Check } from 'lucide-react';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { isAutomatic } from './automatic-connections.ts';
-import { columnOf } from './columns.ts';
+import { columnNumbers } from './columns.ts';
 import { edit } from './editor.ts';
 import { connect, removeConnections } from './edits.ts';
 
 /** Draws connections without a pointer: whose work this agent receives. */
 export function UpstreamFields({ workflow, agent }: { workflow: Workflow; agent: Agent }) {
-  const earlier = workflow.agents.filter((other) => columnOf(other) < columnOf(agent));
+  const columns = columnNumbers(workflow.agents);
+  const own = columns.get(agent.id) ?? 0;
+  const earlier = workflow.agents.filter(({ id }) => (columns.get(id) ?? 0) < own);
   if (earlier.length === 0) return null;
   return (
     <fieldset className="flex flex-col gap-1">

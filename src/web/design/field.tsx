@@ -3,7 +3,7 @@ import type { ComponentProps, ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 
 export const controlClass =
-  'w-full rounded-md border border-line-strong bg-surface px-2 py-1 text-base text-ink outline-none focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-accent aria-invalid:border-danger data-invalid:border-danger disabled:opacity-60';
+  'rounded-md border border-line-strong bg-surface px-2 py-1 text-base text-ink outline-none focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-accent aria-invalid:border-danger data-invalid:border-danger disabled:opacity-60';
 
 /** What is said below a control: severity decides the colour, the words carry the meaning. */
 export type FieldProblem = {
@@ -51,7 +51,7 @@ export function Field({
 export function TextInput({ className, ...rest }: ComponentProps<typeof BaseField.Control>) {
   return (
     <BaseField.Control
-      className={classNames(controlClass, 'h-7', typeof className === 'string' && className)}
+      className={classNames(controlClass, 'h-7 w-full', typeof className === 'string' && className)}
       {...rest}
     />
   );
@@ -61,7 +61,7 @@ export function TextArea({ className, ...rest }: ComponentProps<'textarea'>) {
   return (
     <BaseField.Control
       render={<textarea {...rest} />}
-      className={classNames(controlClass, 'scroll-thin min-h-16 resize-y', className)}
+      className={classNames(controlClass, 'scroll-thin min-h-16 w-full resize-y', className)}
     />
   );
 }
@@ -70,7 +70,7 @@ export function NativeSelect({ className, children, ...rest }: ComponentProps<'s
   return (
     <BaseField.Control
       render={<select {...rest}>{children}</select>}
-      className={classNames(controlClass, 'h-7 py-0', className)}
+      className={classNames(controlClass, 'h-7 w-full py-0', className)}
     />
   );
 }

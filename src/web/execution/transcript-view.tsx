@@ -157,8 +157,8 @@ function Tool({ row, ...rest }: RowProps & { row: ToolRow }) {
     <>
       <span className="font-medium text-ink">{row.name}</span>{' '}
       <span className="font-mono text-sm">{shortArguments(row.args)}</span>
-      <span className={classNames('ml-2 text-sm', row.status === 'error' && 'text-danger')}>
-        {toolWords[row.status]}
+      <span className={classNames('ml-1.5 text-sm', row.status === 'error' && 'text-danger')}>
+        · {toolWords[row.status]}
       </span>
     </>
   );
