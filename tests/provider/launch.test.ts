@@ -32,7 +32,6 @@ beforeEach(async () => {
     apiKey: () => key,
     backendUrl: cloud.url,
     isRehearsal: true,
-    host: { deadlinesMs: { launch: 20_000 } },
   });
 });
 afterEach(async () => {

@@ -3,13 +3,15 @@ import { type Reads, streamPath } from '../reads.ts';
 import { MISSING_KEY } from '../rest.ts';
 import type { Clock, Sleep } from '../time.ts';
 import type { Transport } from '../transport.ts';
+import { Announcer } from './announcer.ts';
 import { backoffMs } from './backoff.ts';
 import { type Findings, takeFrames } from './connection.ts';
+import { watchEnding } from './ending-watch.ts';
 import { FactLedger } from './facts.ts';
 import type { Limiter } from './limiter.ts';
 import type { FollowLimits } from './limits.ts';
 import { PairTracker } from './pairs.ts';
-import { type ConnectionEnd, readConnection } from './reader.ts';
+import { type ConnectionEnd, readConnection, reasonOf } from './reader.ts';
 
 export type FollowDependencies = {
   readonly backendUrl: string;
@@ -34,6 +36,7 @@ export class RunReading {
   readonly #request: FollowRequest;
   readonly #observer: FollowObserver;
   readonly #ledger: FactLedger;
+  readonly #announcer: Announcer;
   #tracker: PairTracker;
   /** Ends the current connection or wait; replaced by a new one for the next round. */
   #round = new AbortController();
@@ -41,8 +44,6 @@ export class RunReading {
   #floorMs = 0;
   #emptyEndings = 0;
   #hasReportedExpiry = false;
-  #connection: 'live' | 'reconnecting' | 'unknown' | undefined;
-  #lastSignAt = Number.NEGATIVE_INFINITY;
   #bug: { readonly thrown: unknown } | undefined;
 
   constructor(dependencies: FollowDependencies, request: FollowRequest, observer: FollowObserver) {
@@ -50,6 +51,8 @@ export class RunReading {
     this.#request = request;
     this.#observer = observer;
     this.#ledger = new FactLedger(request, observer);
+    const { clock, limits } = dependencies;
+    this.#announcer = new Announcer(observer, clock, limits.signOfLifeEveryMs);
     this.#tracker = new PairTracker(request.cursor);
   }
 
@@ -89,7 +92,7 @@ export class RunReading {
       const isWhole = this.#ledger.hasResult || (wasTerminal && visit.trouble === undefined);
       if (isWhole) return { kind: 'complete' };
     }
-    this.#tellConnection('reconnecting', visit.trouble ?? reasonOf(visit.end));
+    this.#announcer.connection('reconnecting', visit.trouble ?? reasonOf(visit.end));
     const verdict = await this.#afterDrop(visit);
     if (verdict !== null || this.#round.signal.aborted) return verdict;
     const { random, limits, sleep } = this.#with;
@@ -111,7 +114,11 @@ export class RunReading {
       isOpening = false;
     };
     const visit: Findings = { hasNews: false, trouble: undefined };
-    const ending = this.#watchEnding(round);
+    const ending = watchEnding(
+      () => this.#ledger.isTerminal || this.#ledger.isEndAnnounced,
+      limits.endingSilenceMs,
+      () => round.abort(),
+    );
     const startedAt = performance.now();
     const end = await readConnection(
       {
@@ -127,10 +134,10 @@ export class RunReading {
       {
         onOpen: () => {
           leaveLimiter();
-          this.#guard(round, () => this.#tellConnection('live'));
+          this.#guard(round, () => this.#announcer.connection('live'));
           ending.refresh();
         },
-        onBytes: () => this.#guard(round, () => this.#tellSign()),
+        onBytes: () => this.#guard(round, () => this.#announcer.sign()),
         onFrames: (frames) =>
           this.#guard(round, () => {
             const found = takeFrames(frames, this.#tracker, this.#ledger, this.#observer);
@@ -152,24 +159,6 @@ export class RunReading {
       return { ...visit, end: { kind: 'dropped', reason }, livedMs: 0 };
     }
     return { ...visit, end, livedMs: performance.now() - startedAt };
-  }
-
-  /** Once the run has ended, or says so, a connection on which nothing comes any more is given up. */
-  #watchEnding(round: AbortController) {
-    let timer: NodeJS.Timeout | undefined;
-    let hasFired = false;
-    return {
-      refresh: () => {
-        clearTimeout(timer);
-        if (!this.#ledger.isTerminal && !this.#ledger.isEndAnnounced) return;
-        timer = setTimeout(() => {
-          hasFired = true;
-          round.abort();
-        }, this.#with.limits.endingSilenceMs);
-      },
-      stop: () => clearTimeout(timer),
-      hasFired: () => hasFired,
-    };
   }
 
   async #afterDrop(visit: Visit): Promise<FollowEnd | null> {
@@ -204,7 +193,7 @@ export class RunReading {
         'invalid_last_event_id',
         'Cursor did not accept the stored position; the stream is read again from its start.',
       );
-      this.wake();
+      this.wake(); // at once: this is no trouble of the network, and it happens once per position
       return null;
     }
     if (status === 410) return this.#afterExpiry();
@@ -238,42 +227,28 @@ export class RunReading {
     const answer = await this.#with.reads.readRun(agentId, runId, this.#round.signal);
     if (this.#round.signal.aborted) return null;
     if (answer.ok) {
-      this.#tellSign();
+      this.#announcer.sign();
       this.#ledger.fromRecord(answer.value);
     } else {
       const blocked = await this.#blockedBy(answer.failure.error, true);
       if (blocked !== null) return blocked;
-      this.#tellConnection('unknown', answer.failure.error.message);
+      this.#announcer.connection('unknown', answer.failure.error.message);
     }
     this.#ledger.settleAnnounced(this.#with.limits.endingSilenceMs);
     return null;
   }
 
   async #blockedBy(error: ProviderError, isRunMissing = false): Promise<FollowEnd | null> {
-    if (error.code === 'unauthorized' || error.code === 'forbidden')
-      return { kind: 'blocked', error };
+    const needsPerson = error.code === 'unauthorized' || error.code === 'forbidden';
+    if (needsPerson) return { kind: 'blocked', error };
     if (error.code !== 'not_found' || !isRunMissing) return null;
     const agent = await this.#with.reads.readAgent(this.#request.agentId);
     if (agent.ok || agent.failure.error.code === 'not_found') return { kind: 'blocked', error };
     return null;
   }
 
-  #tellGap(reason: Parameters<FollowObserver['onGap']>[0]['reason'], detail: string): void {
-    const runStatus = this.#ledger.status;
-    this.#observer.onGap({ reason, detail, ...(runStatus === undefined ? {} : { runStatus }) });
-  }
-
-  #tellConnection(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void {
-    if (this.#connection === connection) return;
-    this.#connection = connection;
-    this.#observer.onConnection(connection, reason);
-  }
-
-  #tellSign(): void {
-    const now = this.#with.clock();
-    if (Math.abs(now - this.#lastSignAt) < this.#with.limits.signOfLifeEveryMs) return;
-    this.#lastSignAt = now;
-    this.#observer.onSignOfLife?.();
+  #tellGap(reason: Parameters<Announcer['gap']>[0], detail: string): void {
+    this.#announcer.gap(reason, detail, this.#ledger.status);
   }
 
   /** An observer that throws is a bug of ours; it must not pass for a broken connection and be repeated. */
@@ -284,23 +259,5 @@ export class RunReading {
       this.#bug = { thrown };
       round.abort();
     }
-  }
-}
-
-function reasonOf(end: ConnectionEnd): string {
-  switch (end.kind) {
-    case 'done':
-      return 'the stream said "done" without a result';
-    case 'dropped':
-      return end.reason;
-    case 'silent':
-      return 'the connection went silent';
-    case 'refused':
-    case 'unreachable':
-      return end.failure.error.message;
-    case 'aborted':
-      return 'reconnecting';
-    default:
-      return end satisfies never;
   }
 }

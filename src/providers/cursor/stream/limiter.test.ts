@@ -7,6 +7,8 @@ function virtualTime() {
     time,
     clock: () => time.now,
     sleep: async (milliseconds: number) => {
+      // Everybody who may go goes before the time moves on.
+      await new Promise((resolve) => setImmediate(resolve));
       time.now += milliseconds;
     },
   };

@@ -137,3 +137,22 @@ async function readBody(
   }
   return { kind: 'dropped', reason: 'the stream ended without "done"' };
 }
+
+/** Why a connection ended, in words. */
+export function reasonOf(end: ConnectionEnd): string {
+  switch (end.kind) {
+    case 'done':
+      return 'the stream said "done" without a result';
+    case 'dropped':
+      return end.reason;
+    case 'silent':
+      return 'the connection went silent';
+    case 'refused':
+    case 'unreachable':
+      return end.failure.error.message;
+    case 'aborted':
+      return 'reconnecting';
+    default:
+      return end satisfies never;
+  }
+}

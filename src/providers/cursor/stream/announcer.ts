@@ -1,0 +1,38 @@
+import type { FollowObserver, RunStatus } from '../../port.ts';
+import type { Clock } from '../time.ts';
+
+type GapReason = Parameters<FollowObserver['onGap']>[0]['reason'];
+type Connection = 'live' | 'reconnecting' | 'unknown';
+
+/** Tells the observer about the reading itself: a change of the connection once, a sign of life now and then. */
+export class Announcer {
+  readonly #observer: FollowObserver;
+  readonly #clock: Clock;
+  readonly #signEveryMs: number;
+  #connection: Connection | undefined;
+  #lastSignAt = Number.NEGATIVE_INFINITY;
+
+  constructor(observer: FollowObserver, clock: Clock, signEveryMs: number) {
+    this.#observer = observer;
+    this.#clock = clock;
+    this.#signEveryMs = signEveryMs;
+  }
+
+  connection(connection: Connection, reason?: string): void {
+    if (this.#connection === connection) return;
+    this.#connection = connection;
+    this.#observer.onConnection(connection, reason);
+  }
+
+  sign(): void {
+    const now = this.#clock();
+    // The wall clock may jump either way; both count as time that has passed.
+    if (Math.abs(now - this.#lastSignAt) < this.#signEveryMs) return;
+    this.#lastSignAt = now;
+    this.#observer.onSignOfLife?.();
+  }
+
+  gap(reason: GapReason, detail: string, runStatus: RunStatus | undefined): void {
+    this.#observer.onGap({ reason, detail, ...(runStatus === undefined ? {} : { runStatus }) });
+  }
+}
