@@ -12,14 +12,15 @@ const POLL_MS = 50;
 /** As much of the log as explains an early death. */
 const TAIL_BYTES = 4_000;
 
-export const logFileOf = (home: string): string => path.join(home, 'logs', 'daemon.log');
+/** What a daemon prints, beside the log that it keeps itself: mostly why it could not start. */
+const outputFileOf = (home: string): string => path.join(home, 'daemon-output.log');
 
 /**
  * Starts a daemon of its own session, with its words in the log, and waits until it answers.
  * @throws ApiError `daemon_unreachable` with what the daemon said when it died or did not answer in time.
  */
 export async function launchDaemon(home: string, port: number | null): Promise<void> {
-  const file = logFileOf(home);
+  const file = outputFileOf(home);
   const log = await openLog(file).catch((error: unknown) => {
     const detail = error instanceof Error ? error.message : String(error);
     const advice = 'Set CEREVISOR_HOME to a folder that you own on a local disk.';

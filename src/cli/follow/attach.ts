@@ -62,5 +62,7 @@ const records = ({ output }: Context): Watcher => ({ onEvent: (event) => output.
 export function saySummary({ output, now }: Context, view: SessionDetail): void {
   const { unicode } = output.appearance;
   const artifactsDirectory = view.artifactsDirectory;
-  output.say(...summaryLines(view, { now: now(), unicode, artifactsDirectory }));
+  output.say(
+    ...summaryLines(view, { now: now(), unicode, width: output.width, artifactsDirectory }),
+  );
 }

@@ -15,6 +15,7 @@ export function openLiveTree(output: Output, now: () => number): LiveTree {
   const draw = createLogUpdate(output.humanStream);
   let view: SessionDetail | null = null;
   let live: Live = nothingLive;
+  let drawnRows = 0;
   const redraw = (): void => {
     if (view === null) return;
     const { height } = output;
@@ -26,6 +27,10 @@ export function openLiveTree(output: Output, now: () => number): LiveTree {
       ...(height === undefined ? {} : { height: height - 1 }),
       footer: FOOTER,
     });
+    // log-update 7.2.0 rewrites only the changed block and leaves the rows below it where they were, which is wrong
+    // as soon as that block grows or shrinks.
+    if (rows.length !== drawnRows) draw.clear();
+    drawnRows = rows.length;
     draw(rows.join('\n'));
   };
   const timer = setInterval(redraw, FRAME_MS);

@@ -1,7 +1,7 @@
 import type { AgentView } from '../../server/contract/views.ts';
 import { elapsed } from '../terminal/durations.ts';
 import { ellipsisOf, type Line, line, quiet, toned } from '../terminal/lines.ts';
-import { cleanLine, pad, truncate } from '../terminal/text.ts';
+import { cleanLine, listOf, pad, truncate } from '../terminal/text.ts';
 import type { TreeOptions } from './tree.ts';
 import { agentSign, agentTone, isMoving, spinnerAt } from './words.ts';
 
@@ -13,7 +13,12 @@ const STATUS_WIDTH = 'reconnecting'.length;
 const ELAPSED_WIDTH = 7;
 
 /** One row: sign, name, status in words, time, and for what stands still the reason beside it. */
-export function agentHeadline(agent: AgentView, columns: Columns, options: TreeOptions): Line {
+export function agentHeadline(
+  agent: AgentView,
+  waitsFor: readonly string[],
+  columns: Columns,
+  options: TreeOptions,
+): Line {
   const tone = agentTone(agent.status);
   const sign = isMoving(agent.status)
     ? spinnerAt(options.now, options.unicode)
@@ -25,16 +30,18 @@ export function agentHeadline(agent: AgentView, columns: Columns, options: TreeO
     ` ${pad(name, columns.name)}  `,
     toned(tone, pad(agent.status, STATUS_WIDTH)),
     quiet(` ${pad(timeOf(agent, options.now), ELAPSED_WIDTH, 'right')}`),
-    quiet(noteOf(agent)),
+    quiet(noteOf(agent, waitsFor)),
   );
 }
 
 const timeOf = (agent: AgentView, now: number): string =>
   agent.startedAt === null ? '' : elapsed(agent.startedAt, agent.endedAt, now);
 
-function noteOf(agent: AgentView): string {
-  if (agent.status === 'waiting')
-    return agent.statusDetail === null ? '' : `  ${agent.statusDetail}`;
+function noteOf(agent: AgentView, waitsFor: readonly string[]): string {
+  if (agent.status === 'waiting') {
+    const upstream = waitsFor.length === 0 ? '' : `for ${listOf(waitsFor)}`;
+    return `  ${agent.statusDetail ?? upstream}`;
+  }
   if (agent.status === 'skipped') return agent.error === null ? '' : `  ${agent.error.message}`;
   return agent.attempt > 1 ? `  attempt ${agent.attempt}` : '';
 }

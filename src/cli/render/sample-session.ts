@@ -76,6 +76,11 @@ export function sampleSession(change: Partial<SessionDetail> = {}): SessionDetai
 export const busySession = (): SessionDetail =>
   sampleSession({
     waveCount: 3,
+    connections: [
+      { id: 'c1', source: 'planner', target: 'backend' },
+      { id: 'c2', source: 'backend', target: 'reviewer' },
+      { id: 'c3', source: 'frontend', target: 'reviewer' },
+    ],
     agents: [
       sampleAgent({
         name: 'Planner',
@@ -98,7 +103,6 @@ export const busySession = (): SessionDetail =>
         wave: 3,
         attempt: 0,
         status: 'waiting',
-        statusDetail: 'Waits for Backend and Frontend',
         startedAt: null,
       }),
     ],

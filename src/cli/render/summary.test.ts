@@ -4,7 +4,12 @@ import { sampleAgent, sampleNow, sampleSession } from './sample-session.ts';
 import { quoted, summaryLines } from './summary.ts';
 
 const summary = (view: ReturnType<typeof sampleSession>): string =>
-  summaryLines(view, { now: sampleNow, unicode: true, artifactsDirectory: view.artifactsDirectory })
+  summaryLines(view, {
+    now: sampleNow,
+    unicode: true,
+    width: 80,
+    artifactsDirectory: view.artifactsDirectory,
+  })
     .map((parts) => paint(parts, { colour: false, unicode: true }))
     .join('\n');
 

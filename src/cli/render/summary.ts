@@ -1,7 +1,16 @@
 import type { AgentView, SessionView } from '../../server/contract/views.ts';
 import { elapsed } from '../terminal/durations.ts';
-import { type Line, line, quiet, strong, type Tone, toned } from '../terminal/lines.ts';
-import { cleanLine, plural } from '../terminal/text.ts';
+import {
+  ellipsisOf,
+  type Line,
+  line,
+  quiet,
+  strong,
+  type Tone,
+  toned,
+  wrap,
+} from '../terminal/lines.ts';
+import { plural } from '../terminal/text.ts';
 import { pullRequestsOf, repositoryName } from './agent-details.ts';
 import { rehearsalMark } from './tree-header.ts';
 import {
@@ -17,8 +26,14 @@ import {
 export type SummaryOptions = {
   readonly now: number;
   readonly unicode: boolean;
+  /** Results and reasons are folded to it; nothing else is. */
+  readonly width: number;
   readonly artifactsDirectory: string | null;
 };
+
+const INDENT = '      ';
+/** As much of a result as reminds of it; `cerevisor show` has the whole. */
+const RESULT_ROWS = 2;
 
 /** What a session came to: outcome, every agent's result, what it left behind, what failed and what helps. */
 export function summaryLines(view: SessionView, options: SummaryOptions): Line[] {
@@ -55,29 +70,34 @@ function agentLines(agent: AgentView, options: SummaryOptions): Line[] {
       ? []
       : [
           line(
-            '      ',
+            INDENT,
             quiet(`${sign} `),
             found.branch,
             quiet(` in ${repositoryName(found.repoUrl)}`),
           ),
         ],
   );
-  const requests = pullRequestsOf(agent).map((url) => line('      ', quiet('PR '), url));
-  return [head, ...wordsOf(agent), ...branches, ...requests];
+  const requests = pullRequestsOf(agent).map((url) => line(INDENT, quiet('PR '), url));
+  return [head, ...wordsOf(agent, options), ...branches, ...requests];
 }
 
-/** The first line of a result, or what went wrong and what helps. */
-function wordsOf(agent: AgentView): Line[] {
+/** The beginning of a result, or what went wrong and what helps. */
+function wordsOf(agent: AgentView, { width, unicode }: SummaryOptions): Line[] {
+  const fold = (text: string): string[] => wrap(text, width - INDENT.length);
+  const rows = (tone: Tone, texts: readonly string[]): Line[] =>
+    texts.map((text) => line(INDENT, toned(tone, text)));
   if (agent.error !== null) {
+    const { message, suggestion = '' } = agent.error;
     const tone: Tone = agent.status === 'failed' ? 'bad' : 'quiet';
-    const advice = agent.error.suggestion;
-    return [
-      line('      ', toned(tone, agent.error.message)),
-      ...(advice === undefined ? [] : [line('      ', quiet(advice))]),
-    ];
+    return [...rows(tone, fold(message)), ...rows('quiet', fold(suggestion))];
   }
-  const first = agent.result?.split('\n').find((text) => text.trim() !== '');
-  return first === undefined ? [] : [line('      ', quiet(cleanLine(first)))];
+  const [first = ''] = agent.result?.trim().split('\n') ?? [];
+  const folded = fold(first);
+  if (folded.length <= RESULT_ROWS) return rows('quiet', folded);
+  return rows('quiet', [
+    ...folded.slice(0, RESULT_ROWS - 1),
+    `${folded[RESULT_ROWS - 1]} ${ellipsisOf(unicode)}`,
+  ]);
 }
 
 function artifactLines(view: SessionView, options: SummaryOptions): Line[] {

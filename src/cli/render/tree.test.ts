@@ -36,7 +36,7 @@ test('shows every wave with its agents, what they do, left behind and wait for',
       ↻ Frontend  reconnecting  2m 00s
         The stream broke (last word: Cursor, 12 s ago)
       Wave 3
-      ○ Reviewer  waiting               Waits for Backend and Frontend
+      ○ Reviewer  waiting               for Backend and Frontend
 
       Ctrl-C detaches"
   `);

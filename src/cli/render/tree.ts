@@ -1,4 +1,4 @@
-import type { AgentView, SessionView } from '../../server/contract/views.ts';
+import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
 import type { Appearance } from '../terminal/appearance.ts';
 import { elapsed } from '../terminal/durations.ts';
 import { type Line, line, paint, quiet, toned } from '../terminal/lines.ts';
@@ -33,7 +33,7 @@ const densities: readonly Density[] = [
  * The session as a tree of waves and agents, one string a row, none wider than `width`. Pure: the same session at
  * the same instant gives the same rows.
  */
-export function renderTree(view: SessionView, live: Live, options: TreeOptions): string[] {
+export function renderTree(view: SessionDetail, live: Live, options: TreeOptions): string[] {
   const fits = (lines: readonly Line[]): boolean =>
     options.height === undefined || lines.length <= options.height;
   let lines: Line[] = [];
@@ -44,7 +44,12 @@ export function renderTree(view: SessionView, live: Live, options: TreeOptions):
   return clip(lines, options.height).map((parts) => paint(parts, options, options.width));
 }
 
-function treeLines(view: SessionView, live: Live, options: TreeOptions, density: Density): Line[] {
+function treeLines(
+  view: SessionDetail,
+  live: Live,
+  options: TreeOptions,
+  density: Density,
+): Line[] {
   const columns = columnsFor(view.agents, options.width);
   const lines = [...treeHeader(view, live, options)];
   for (const wave of wavesOf(view)) {
@@ -54,7 +59,7 @@ function treeLines(view: SessionView, live: Live, options: TreeOptions, density:
     }
     lines.push(line('  ', quiet(`Wave ${wave.number}`)));
     for (const agent of wave.agents) {
-      lines.push(agentHeadline(agent, columns, options));
+      lines.push(agentHeadline(agent, waitsFor(agent, view), columns, options));
       lines.push(...agentDetails(agent, live.activity.get(agent.id), options, density.details));
     }
   }
@@ -62,9 +67,18 @@ function treeLines(view: SessionView, live: Live, options: TreeOptions, density:
   return lines;
 }
 
+/** Names of the agents upstream that are not settled yet. */
+function waitsFor(agent: AgentView, view: SessionDetail): string[] {
+  const sources = view.connections.filter(({ target }) => target === agent.id);
+  const open = view.agents.filter(
+    ({ id, status }) => !isSettledAgent(status) && sources.some(({ source }) => source === id),
+  );
+  return open.map(({ name }) => name);
+}
+
 type Wave = { readonly number: number; readonly agents: readonly AgentView[] };
 
-export function wavesOf(view: SessionView): Wave[] {
+export function wavesOf(view: SessionDetail): Wave[] {
   const byNumber = Map.groupBy(view.agents, (agent) => agent.wave);
   return [...byNumber]
     .sort(([one], [other]) => one - other)
@@ -96,5 +110,5 @@ function clip(lines: readonly Line[], height: number | undefined): readonly Line
   return [...lines.slice(0, height - 1), line('  ', quiet(`(${plural(hidden, 'more row')})`))];
 }
 
-export const sessionElapsed = (view: SessionView, now: number): string =>
+export const sessionElapsed = (view: SessionDetail, now: number): string =>
   elapsed(view.startedAt, view.endedAt, now);
