@@ -5,10 +5,13 @@ import type { Store } from '../store/store.ts';
 /** Everything that was asked of the rehearsal cloud and what came of it, agent by agent, oldest first. */
 export function readLedger(store: Store, origin: string, withEvents: boolean) {
   const entries = store.ledger.all();
+  const entriesOf = Map.groupBy(entries, ({ agentId }) => agentId ?? '');
   const agents = [...store.agents.all()].reverse();
   const known = new Set<string>(agents.map(({ id }) => id));
   return {
-    agents: agents.map((agent) => agentEntry(store, origin, agent, entries, withEvents)),
+    agents: agents.map((agent) =>
+      agentEntry(store, origin, agent, entriesOf.get(agent.id) ?? [], withEvents),
+    ),
     /** Creates that were asked for and made no agent. */
     refusedCreates: entries.filter(
       ({ kind, agentId }) => kind === 'create-asked' && !known.has(agentId ?? ''),
@@ -23,10 +26,9 @@ function agentEntry(
   store: Store,
   origin: string,
   agent: AgentRecord,
-  all: readonly LedgerEntry[],
+  entries: readonly LedgerEntry[],
   withEvents: boolean,
 ) {
-  const entries = all.filter(({ agentId }) => agentId === agent.id);
   const count = (kind: LedgerKind): number => entries.filter((entry) => entry.kind === kind).length;
   return {
     id: agent.id,
