@@ -43,6 +43,7 @@ export type Daemon = Pick<RunningServer, 'port' | 'address' | 'newLoginUrl'> & {
   readonly stop: () => Promise<void>;
 };
 
+const PORT_KEY = 'last-port';
 const REMEMBER_TIME_EVERY_MS = 10 * 60_000;
 
 /**
@@ -121,12 +122,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     services,
     token: secrets[0],
     ...place.value,
+    ...portBefore(journal),
     pagesFolder: join(PRODUCT_FOLDER, 'dist', 'web'),
   });
   if (!served.ok) return served;
   const server = served.value;
   parts.defer(() => server.close());
 
+  journal.facts.set(PORT_KEY, server.port);
   announce(home, server.port, services, parts);
   void carryOn(engine, log);
   log.info({ address: server.address, backend: backend.value.provider.backend }, 'started');
@@ -162,6 +165,12 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   await untilToldToStop(daemon.log, daemon.stopRequested);
   await daemon.stop();
   process.stderr.write('Cerevisor has stopped. Cloud agents go on; the next start finds them.\n');
+}
+
+/** The port of the last start: a page that is still open finds the daemon there again. */
+function portBefore(journal: Journal): { portBefore?: number } {
+  const port = journal.facts.get(PORT_KEY);
+  return typeof port === 'number' ? { portBefore: port } : {};
 }
 
 /** Tells other programs of this user where we are, once we really answer there. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Outcome } from '../engine/api.ts';
@@ -21,6 +22,8 @@ export type ListenOptions = {
   readonly port: number;
   /** The port was asked for by name: taking another one instead would surprise. */
   readonly isPortExact: boolean;
+  /** Tried before any other when `port` is taken, so that open pages find the daemon again. */
+  readonly portBefore?: number;
 };
 
 /** Listens on loopback. Takes any free port instead of a taken one, unless the port is exact. */
@@ -32,7 +35,7 @@ export async function listen(options: ListenOptions): Promise<Outcome<Listening>
     new Response('Cerevisor is starting.', { status: 503, headers: { 'retry-after': '1' } });
   // `Server`: no `createServer` of another kind is given.
   const server = createAdaptorServer({ fetch: (request: Request) => handler(request) }) as Server;
-  const outcome = await bind(server, options.port, hostname, options.isPortExact);
+  const outcome = await bind(server, hostname, options);
   if (!outcome.ok) return outcome;
   return {
     ok: true,
@@ -48,38 +51,36 @@ export async function listen(options: ListenOptions): Promise<Outcome<Listening>
 
 async function bind(
   server: Server,
-  port: number,
   hostname: string,
-  isPortExact: boolean,
+  { port, isPortExact, portBefore }: ListenOptions,
 ): Promise<Outcome<number>> {
-  try {
-    return { ok: true, value: await bindOnce(server, port, hostname) };
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-    if (!isPortExact) return { ok: true, value: await bindOnce(server, 0, hostname) };
-    const why = code === 'EACCES' ? 'may not be used by you' : 'is used by another program';
-    return {
-      ok: false,
-      error: {
-        code: 'port_taken',
-        message: `Port ${port} ${why}.`,
-        suggestion: 'Choose another one (`--port` or CEREVISOR_PORT), or leave it out to take any.',
-      },
-    };
+  const inexact = portBefore === undefined ? [port, 0] : [port, portBefore, 0];
+  let isForbidden = false;
+  for (const candidate of isPortExact ? [port] : inexact) {
+    try {
+      return { ok: true, value: await bindOnce(server, candidate, hostname) };
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+      isForbidden = code === 'EACCES';
+    }
   }
+  return {
+    ok: false,
+    error: {
+      code: 'port_taken',
+      message: `Port ${port} ${isForbidden ? 'may not be used by you' : 'is used by another program'}.`,
+      suggestion: 'Choose another one (`--port` or CEREVISOR_PORT), or leave it out to take any.',
+    },
+  };
 }
 
-function bindOnce(server: Server, port: number, hostname: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, hostname, () => {
-      server.off('error', reject);
-      const address = server.address();
-      if (address === null || typeof address === 'string') reject(new Error('No TCP address'));
-      else resolve(address.port);
-    });
-  });
+async function bindOnce(server: Server, port: number, hostname: string): Promise<number> {
+  server.listen(port, hostname);
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No TCP address');
+  return address.port;
 }
 
 function close(server: Server): Promise<void> {

@@ -1,0 +1,57 @@
+// Plain JavaScript for any Node from 20 on.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findNode, root } from './node24.mjs';
+
+/** All that the app is built from. */
+const sources = [
+  'src/web',
+  'src/server/contract',
+  'src/session',
+  'src/workflow',
+  'package-lock.json',
+];
+const page = join(root, 'dist', 'web', 'index.html');
+const stamp = join(root, 'dist', 'web.stamp');
+
+/** Builds the app when its sources changed since the last build. Ends the process when that fails. */
+export function buildWebWhenNeeded() {
+  const hash = hashOf(sources.flatMap(filesIn));
+  if (existsSync(page) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  process.stderr.write('Building the app…\n');
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const built = spawnSync(findNode(), [vite, 'build', join('src', 'web'), '--logLevel', 'warn'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (built.status !== 0) {
+    process.stderr.write(`${built.stdout ?? ''}${built.stderr ?? ''}`);
+    process.stderr.write('The app could not be built; what is wrong stands above.\n');
+    process.exit(1);
+  }
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(stamp, hash);
+}
+
+function filesIn(path) {
+  const full = join(root, path);
+  if (!existsSync(full)) return [];
+  if (statSync(full).isFile()) return [path];
+  return readdirSync(full)
+    .sort()
+    .flatMap((name) => filesIn(join(path, name)))
+    .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.test.tsx'));
+}
+
+/** Of names and contents: times of files say nothing after a clone. */
+function hashOf(files) {
+  const hash = createHash('sha256');
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}

@@ -1,0 +1,92 @@
+// `npm start`: from a clean clone to the open app, with nothing but npm and git. Plain JavaScript for Node 20.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { constants, homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { buildWebWhenNeeded } from './build-web.mjs';
+import { installWhatIsMissing } from './install.mjs';
+import { findNode, root } from './node24.mjs';
+
+const START_TIMEOUT_MS = 60_000;
+const POLL_MS = 100;
+const home = resolve(process.env.CEREVISOR_HOME || join(homedir(), '.cerevisor'));
+
+await installWhatIsMissing();
+buildWebWhenNeeded();
+const running = await runningDaemon();
+if (running === null) await startHere();
+else await show(running, 'Cerevisor is already running at');
+
+/** Starts the daemon in this terminal and stays until it ends. */
+async function startHere() {
+  const program = join(root, 'bin', 'cerevisor.mjs');
+  const child = spawn(findNode(), [program, 'start', '--foreground', ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit'],
+  });
+  let hasEnded = false;
+  // Ctrl-C reaches the daemon through the terminal; other signals come to this process alone.
+  process.on('SIGINT', () => undefined);
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    hasEnded = true;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 5;
+  });
+  child.on('exit', (code, signal) => {
+    hasEnded = true;
+    process.exitCode = code ?? 128 + constants.signals[signal];
+  });
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!hasEnded && Date.now() < deadline) {
+    const daemon = await runningDaemon();
+    if (daemon?.pid === child.pid) {
+      await show(daemon, 'The app is at');
+      process.stdout.write('Press Ctrl-C to stop Cerevisor. Cloud agents go on without it.\n');
+      return;
+    }
+    await wait(POLL_MS);
+  }
+}
+
+/** The daemon of this home, when one answers. */
+async function runningDaemon() {
+  try {
+    const { port, pid, tokenFile = 'daemon-token' } = JSON.parse(read('daemon.json'));
+    const address = `http://127.0.0.1:${port}`;
+    const health = await fetch(`${address}/health`, { signal: AbortSignal.timeout(2_000) });
+    return health.ok ? { address, pid, token: read(tokenFile).trim() } : null;
+  } catch {
+    return null; // No address, or nobody there: none runs, or it is still starting.
+  }
+}
+
+function read(name) {
+  return readFileSync(join(home, name), 'utf8');
+}
+
+/** Prints a link that logs the browser in, and opens it where there is a screen. */
+async function show({ address, token }, sentence) {
+  const answer = await fetch(`${address}/api/logins`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  if (!answer.ok) {
+    process.stdout.write(`${sentence} ${address}, but it gave no login link (${answer.status}).\n`);
+    return;
+  }
+  const { url } = await answer.json();
+  process.stdout.write(`${sentence} ${address}\n\n  Log in within a minute:  ${url}\n\n`);
+  process.stdout.write('For a new link run npm start again, in another terminal.\n');
+  if (!hasScreen()) return;
+  const { default: open } = await import('open');
+  const browser = await open(url);
+  browser.on('error', () => process.stdout.write('No browser could be opened; use the link.\n'));
+}
+
+function hasScreen() {
+  if (process.env.CEREVISOR_NO_OPEN || process.env.CI) return false;
+  if (process.platform !== 'linux') return true;
+  return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}

@@ -1,0 +1,57 @@
+// `npm test`: all tests from a clean clone. Plain JavaScript for Node 20. Arguments go to vitest.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { buildWebWhenNeeded } from './build-web.mjs';
+import { findChromium, isDebian } from './chromium.mjs';
+import { installWhatIsMissing } from './install.mjs';
+import { findNode, root } from './node24.mjs';
+
+await installWhatIsMissing();
+buildWebWhenNeeded();
+const chromium = findChromium() ?? installChromium();
+if (chromium === null) {
+  process.stderr.write(
+    'No Chromium was found: the tests in a real browser are skipped, all others run.\n' +
+      'Install Chromium or Chrome, or set CHROME_PATH to one.\n',
+  );
+}
+const node = findNode();
+const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+const child = spawn(node, [vitest, 'run', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    // Programs that the tests start by name find the same Node.
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+    ...(chromium === null ? {} : { CHROME_PATH: chromium }),
+  },
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});
+child.on('exit', (code, signal) => {
+  process.exitCode = code ?? 128 + constants.signals[signal];
+});
+
+/** Debian's own Chromium, where we may install it without asking: as root, as in a container. */
+function installChromium() {
+  if (!isDebian() || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return null;
+  process.stderr.write('Installing Chromium for the tests in a browser…\n');
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const args of [
+    ['update', '-qq'],
+    ['install', '-qq', '-y', '--no-install-recommends', 'chromium'],
+  ]) {
+    const run = spawnSync('apt-get', args, { encoding: 'utf8', env: environment });
+    if (run.status !== 0) {
+      process.stderr.write(`apt-get ${args.join(' ')} failed:\n${run.stderr ?? ''}\n`);
+      return null;
+    }
+  }
+  return findChromium();
+}
