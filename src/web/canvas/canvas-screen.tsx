@@ -10,7 +10,7 @@ import { lookAtDisk, type OpenFile } from './editor.ts';
 import { Palette } from './palette.tsx';
 import { useProblems } from './problems.ts';
 import { ProblemsPanel } from './problems-panel.tsx';
-import { type Selection, sameOr } from './selection.ts';
+import { type Selection, selectionAfter } from './selection.ts';
 import { useEditorKeys } from './shortcuts.ts';
 import { Toolbar } from './toolbar.tsx';
 
@@ -34,7 +34,11 @@ function useDiskWatch(): void {
 /** A workflow file, open for editing. */
 export function CanvasScreen({ file }: { file: OpenFile }) {
   const [selection, select] = useState<Selection>(null);
-  const setSelection = useCallback((next: Selection) => select((shown) => sameOr(shown, next)), []);
+  const setSelection = useCallback(
+    (told: Selection, isSelected = true) =>
+      select((shown) => selectionAfter(shown, told, isSelected)),
+    [],
+  );
   const [isListingProblems, setIsListingProblems] = useState(false);
   const workflow = file.history.present;
   const problems = useProblems(workflow);

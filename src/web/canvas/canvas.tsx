@@ -3,14 +3,13 @@ import {
   type Connection as DrawnConnection,
   type Edge,
   MarkerType,
-  type Node,
   type OnNodeDrag,
   ReactFlow,
   useNodesState,
   useReactFlow,
   ViewportPortal,
 } from '@xyflow/react';
-import { type DragEvent, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type DragEvent, useEffect, useMemo, useRef } from 'react';
 import type { Problem } from '../../server/contract/views.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentId, connectionId } from '../../workflow/ids.ts';
@@ -31,14 +30,13 @@ import type { Selection } from './selection.ts';
 const nodeTypes = { agent: AgentCard };
 
 type Drawn = { workflow: Workflow; problems: readonly Problem[]; selection: Selection };
-type CanvasProps = Drawn & { onSelect: (selection: Selection) => void };
+type CanvasProps = Drawn & { onSelect: (selection: Selection, isSelected?: boolean) => void };
 
-function nodesOf({ workflow, problems, selection }: Drawn): AgentNode[] {
+function nodesOf(workflow: Workflow, problems: readonly Problem[]): AgentNode[] {
   return workflow.agents.map((agent, index) => ({
     id: agent.id,
     type: 'agent',
     position: { x: agent.position.x, y: agent.position.y },
-    selected: selection?.kind === 'agent' && selection.id === agent.id,
     ariaLabel: `Agent ${agent.name}`,
     data: {
       agent,
@@ -82,30 +80,30 @@ export function Canvas(props: CanvasProps) {
 
   useEffect(() => {
     setNodes((shown) => {
-      const measured = new Map(shown.map((node) => [node.id, node.measured]));
-      return nodesOf(drawn).map((node) => {
-        const size = measured.get(node.id);
-        return size === undefined ? node : { ...node, measured: size };
+      const known = new Map(shown.map((node) => [node.id, node]));
+      return nodesOf(workflow, problems).map((node) => {
+        const { measured, selected = false } = known.get(node.id) ?? {};
+        return measured === undefined ? node : { ...node, measured, selected };
       });
     });
-  }, [drawn, setNodes]);
+  }, [workflow, problems, setNodes]);
+
+  useEffect(() => {
+    if (selection?.kind !== 'agent') return;
+    setNodes((shown) =>
+      shown.some(({ id, selected }) => id === selection.id && selected)
+        ? shown
+        : shown.map((node) => ({ ...node, selected: node.id === selection.id })),
+    );
+  }, [selection, setNodes]);
 
   const place = (moved: readonly AgentNode[]) =>
     edit(placeAgents(new Map(moved.map(({ id, position }) => [agentId(id), position]))));
   const onDragStop: OnNodeDrag<AgentNode> = (_event, _node, moved) => {
     place(moved);
     // A card that came back to its own column has to jump back too, though the document did not change.
-    setNodes(nodesOf(drawn));
+    setNodes(nodesOf(workflow, problems));
   };
-
-  // React Flow tells the selection anew whenever it gets another function.
-  const tellSelection = useCallback(
-    ({ nodes: [node], edges: [line] }: { nodes: Node[]; edges: Edge[] }) => {
-      if (node !== undefined) onSelect({ kind: 'agent', id: agentId(node.id) });
-      else if (line !== undefined) onSelect({ kind: 'connection', id: connectionId(line.id) });
-    },
-    [onSelect],
-  );
 
   const onDrop = (event: DragEvent) => {
     const role = event.dataTransfer.getData(roleDragType);
@@ -124,6 +122,9 @@ export function Canvas(props: CanvasProps) {
       nodeTypes={nodeTypes}
       onNodesChange={(changes) => {
         onNodesChange(changes);
+        for (const change of changes)
+          if (change.type === 'select')
+            onSelect({ kind: 'agent', id: agentId(change.id) }, change.selected);
         // Arrow keys move a card without a drag: it is placed when it has rested for a moment.
         const isByKey = changes.some((c) => c.type === 'position' && c.dragging === false);
         if (!isByKey) return;
@@ -132,6 +133,11 @@ export function Canvas(props: CanvasProps) {
           place(flow.getNodes().filter(({ selected }) => selected) as AgentNode[]);
         }, 600);
       }}
+      onEdgesChange={(changes) => {
+        for (const change of changes)
+          if (change.type === 'select')
+            onSelect({ kind: 'connection', id: connectionId(change.id) }, change.selected);
+      }}
       onNodeDragStop={onDragStop}
       onNodesDelete={(gone) => edit(removeAgents(new Set(gone.map(({ id }) => agentId(id)))))}
       onEdgesDelete={(gone) =>
@@ -139,7 +145,6 @@ export function Canvas(props: CanvasProps) {
       }
       onConnect={({ source, target }) => edit(connect(agentId(source), agentId(target)))}
       isValidConnection={(drawn) => leadsRight(workflow, drawn)}
-      onSelectionChange={tellSelection}
       onPaneClick={() => onSelect(null)}
       onDragOver={(event) => {
         if (event.dataTransfer.types.includes(roleDragType)) event.preventDefault();

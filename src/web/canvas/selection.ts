@@ -6,8 +6,12 @@ export type Selection =
   | { readonly kind: 'connection'; readonly id: ConnectionId }
   | null;
 
-/** The one that is shown already stays the very same, so that telling it again changes nothing. */
-export function sameOr(shown: Selection, next: Selection): Selection {
-  const isSame = shown !== null && shown.kind === next?.kind && shown.id === next.id;
-  return isSame ? shown : next;
+/**
+ * What is shown after something was selected or let go. Letting go of what is not shown changes nothing, so the
+ * order in which the canvas tells of both does not matter.
+ */
+export function selectionAfter(shown: Selection, told: Selection, isSelected = true): Selection {
+  const isShown = shown !== null && shown.kind === told?.kind && shown.id === told.id;
+  if (isSelected) return isShown ? shown : told;
+  return isShown ? null : shown;
 }

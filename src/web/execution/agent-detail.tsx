@@ -28,7 +28,10 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
       <DetailHeader session={session} agent={agent} />
       {agent.error === null ? null : (
         <div className="shrink-0 px-4 pt-3">
-          <Callout tone="error" title={agent.error.message}>
+          <Callout
+            tone={agent.status === 'failed' ? 'error' : 'notice'}
+            title={agent.error.message}
+          >
             {agent.error.suggestion}
           </Callout>
         </div>

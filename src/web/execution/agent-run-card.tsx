@@ -82,7 +82,16 @@ function LivePreview({ sessionId, agentId }: { sessionId: string; agentId: strin
 
 function SettledPreview({ agent }: { agent: AgentView }) {
   if (agent.error !== null)
-    return <p className="line-clamp-3 text-danger text-sm">{agent.error.message}</p>;
+    return (
+      <p
+        className={classNames(
+          'line-clamp-3 text-sm',
+          agent.status === 'failed' ? 'text-danger' : 'text-muted',
+        )}
+      >
+        {agent.error.message}
+      </p>
+    );
   if (agent.result === null) return null;
   return <p className="line-clamp-2 text-sm [overflow-wrap:anywhere]">{agent.result}</p>;
 }

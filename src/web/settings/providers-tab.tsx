@@ -41,7 +41,7 @@ const sourceWords: Record<CredentialView['source'], string> = {
   keychain: 'in the keychain of this machine',
   file: 'in a file that only you can read',
   rehearsal: 'not needed by the rehearsal cloud',
-  none: 'not set',
+  none: 'No key is set',
 };
 
 function Key({ credential }: { credential: CredentialView }) {
