@@ -6,6 +6,12 @@ import { DatabaseSync } from 'node:sqlite';
 /** Where a running rehearsal cloud is to be found. */
 export type Presence = { readonly port: number; readonly pid: number; readonly url: string };
 
+export type TakenHome = {
+  /** Writes down where this process is to be found. */
+  announce(presence: Presence): void;
+  release(): void;
+};
+
 /** Another process has this home. */
 export class HomeInUse extends Error {
   override readonly name = 'HomeInUse';
@@ -25,7 +31,7 @@ export const defaultHome = (): string =>
  * Takes the home for this process. The lock is a transaction that is never finished: the system drops it with
  * the process, however that ends, so no stale lock can stay behind.
  */
-export function takeHome(home: string): { announce(presence: Presence): void; release(): void } {
+export function takeHome(home: string): TakenHome {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const lock = new DatabaseSync(join(home, 'lock.db'));
   try {

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { ArtifactDepot } from './agent/artifact-depot.ts';
 import { RunLifecycle } from './agent/run-lifecycle.ts';
+import type { Stage } from './agent/stage.ts';
 import { Supervisor } from './agent/supervisor.ts';
 import { serverApi } from './api/server-api.ts';
 import { Clock, type ClockState } from './clock.ts';
 import { FaultBoard } from './faults/board.ts';
 import { MirrorCache } from './git/mirror.ts';
-import { takeHome } from './home.ts';
+import { type TakenHome, takeHome } from './home.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { defaultOptions, type RehearsalOptions } from './options.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -31,14 +32,75 @@ export async function startRehearsal(
 ): Promise<RunningRehearsal> {
   const options: RehearsalOptions = { ...defaultOptions, ...settings };
   const home = takeHome(options.home);
-  const store = openStore(join(options.home, 'rehearsal.db'));
-  const clock = openClock(store, settings.timeScale);
+  let store: Store | undefined;
+  try {
+    store = openStore(join(options.home, 'rehearsal.db'));
+    return await run(options, store, openClock(store, settings.timeScale), home);
+  } catch (error) {
+    store?.close();
+    home.release();
+    throw error;
+  }
+}
+
+async function run(
+  options: RehearsalOptions,
+  store: Store,
+  clock: Clock,
+  home: TakenHome,
+): Promise<RunningRehearsal> {
   const hub = new StreamHub();
   const faults = new FaultBoard(store, () => clock.now());
   const closing = new AbortController();
   let url = '';
   const origin = () => url;
-  const supervisor = new Supervisor({
+  const supervisor = new Supervisor(stageOf(options, store, clock, hub, faults, origin));
+  const api = serverApi({
+    options,
+    store,
+    clock,
+    hub,
+    supervisor,
+    faults,
+    origin,
+    linkKey: keptKey(store),
+    closing: closing.signal,
+  });
+  // Without createServer or HTTP/2 options the adaptor makes a plain HTTP server.
+  const server = createAdaptorServer({ fetch: api.fetch, overrideGlobalObjects: false }) as Server;
+  const port = await listen(server, options.port);
+  url = `http://127.0.0.1:${port}`;
+  home.announce({ url, port, pid: process.pid });
+  supervisor.resumeAll();
+
+  const closed = Promise.withResolvers<void>();
+  let isClosing = false;
+  const close = async () => {
+    if (!isClosing) {
+      isClosing = true;
+      idle.stop();
+      closing.abort();
+      await supervisor.close();
+      await stop(server);
+      store.close();
+      home.release();
+      closed.resolve();
+    }
+    await closed.promise;
+  };
+  const idle = new IdleWatch(server, options.idleMinutes, () => supervisor.liveRuns > 0, close);
+  return { url, close, closed: closed.promise };
+}
+
+function stageOf(
+  options: RehearsalOptions,
+  store: Store,
+  clock: Clock,
+  hub: StreamHub,
+  faults: FaultBoard,
+  origin: () => string,
+): Stage {
+  return {
     home: options.home,
     store,
     clock,
@@ -53,54 +115,23 @@ export async function startRehearsal(
       const fault = faults.takeOne('end-run', occasion);
       return fault === undefined ? ending : { ...ending, status: fault.status };
     },
-  });
-  const linkKey = keptKey(store);
-  const api = serverApi({
-    options,
-    store,
-    clock,
-    hub,
-    supervisor,
-    faults,
-    origin,
-    linkKey,
-    closing: closing.signal,
-  });
-  // Without createServer or HTTP/2 options the adaptor makes a plain HTTP server.
-  const server = createAdaptorServer({ fetch: api.fetch, overrideGlobalObjects: false }) as Server;
-  url = await listen(server, options.port);
-  home.announce({ url, port: (server.address() as AddressInfo).port, pid: process.pid });
-  supervisor.resumeAll();
-
-  const closed = Promise.withResolvers<void>();
-  let isClosing = false;
-  const close = async () => {
-    if (!isClosing) {
-      isClosing = true;
-      idle.stop();
-      closing.abort();
-      await supervisor.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      store.close();
-      home.release();
-      closed.resolve();
-    }
-    await closed.promise;
   };
-  const idle = new IdleWatch(server, options.idleMinutes, () => supervisor.liveRuns > 0, close);
-  return { url, close, closed: closed.promise };
 }
 
-async function listen(server: Server, port: number): Promise<string> {
+async function stop(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
   // A listening TCP server has an address object; only pipes have a string.
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return (server.address() as AddressInfo).port;
 }
 
 /** The clock goes on from where it stood: timestamps never run backwards over a restart. */

@@ -48,11 +48,13 @@ export class Supervisor {
   /** Removes what an agent has on disk, once nothing works in it any more. */
   discardFiles(agentId: string): void {
     const before = this.#agents.get(agentId) ?? Promise.resolve();
-    const folder = join(this.#stage.home, 'agents', agentId);
-    this.#agents.set(
-      agentId,
-      before.then(() => rm(folder, { recursive: true, force: true })),
-    );
+    const discard = async () => {
+      for (const part of ['agents', 'artifacts']) {
+        await rm(join(this.#stage.home, part, agentId), { recursive: true, force: true });
+      }
+    };
+    const report = (error: unknown) => console.error(`Files of ${agentId} remain`, error);
+    this.#agents.set(agentId, before.then(discard).catch(report));
   }
 
   /** Stops working without ending any run: they go on with the next start. */

@@ -32,7 +32,10 @@ function download(rehearsal: Rehearsal): Handler {
       return storageError(403, 'AccessDenied', 'Request has expired');
     }
     const agent = store.agents.find(target.agentId);
-    const artifact = agent === undefined ? undefined : store.artifacts.find(agent.id, target.path);
+    const artifact =
+      agent === undefined || agent.isDeleted
+        ? undefined
+        : store.artifacts.find(agent.id, target.path);
     if (artifact === undefined) return storageError(404, 'NoSuchKey', 'The key does not exist');
     const { agentId, path } = artifact;
     store.ledger.note(clock.now(), { kind: 'artifact-downloaded', agentId, detail: { path } });

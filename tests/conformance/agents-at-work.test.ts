@@ -50,6 +50,25 @@ describe('rehearsed agents at work', () => {
     expect(files).toContain('two.txt');
   });
 
+  it('pushes nothing in a follow-up that changes nothing', async () => {
+    const { agentId } = await finish(script('write a.txt x'));
+    const body = { prompt: { text: script('say nothing to do') } };
+    const answer = await harness.call('POST', `/v1/agents/${agentId}/runs`, body);
+    const { run } = answer.body as { run: { id: string } };
+    const { frames } = await harness.stream(agentId, run.id);
+    expect(frames.filter(({ event }) => event === 'tool_call')).toEqual([]);
+    expect(frames.at(-2)?.data).toMatchObject({ text: 'nothing to do', git: { branches: [{}] } });
+  });
+
+  it('leaves nothing to download after it was deleted', async () => {
+    const { agentId } = await finish(script('artifact a.txt hello'));
+    const path = `/v1/agents/${agentId}/artifacts/download?path=artifacts/a.txt`;
+    const { url } = (await harness.call('GET', path)).body as { url: string };
+    await harness.call('DELETE', `/v1/agents/${agentId}`);
+    expect((await fetch(url)).status).toBe(404);
+    expect((await fetch(`${harness.url}/agents/${agentId}`)).status).toBe(404);
+  });
+
   it('fails a first attempt and does its work in the second', async () => {
     const prompt = script('fail unless attempt 2 not yet', 'say worked');
     const first = await finish(prompt, { metadata: { attempt: '1' } });

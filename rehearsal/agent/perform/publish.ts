@@ -1,4 +1,4 @@
-import { git } from '../../git/command.ts';
+import { git, runGit } from '../../git/command.ts';
 import { commitAll, commitsSince, headCommit, push } from '../../git/publish.ts';
 import type { AgentRepository, PushedBranch } from '../../store/records.ts';
 import type { Performance } from '../performance.ts';
@@ -25,6 +25,7 @@ async function publishRepository(performance: Performance, repository: AgentRepo
     const head = await headCommit(settings);
     if (head === undefined) return { ok: false, error: 'There is nothing to push' };
     await push(repository.location, repository.workBranch, settings);
+    await git(['update-ref', pushedRef, head], settings);
     rememberBranch(performance, repository, baseCommit ?? head);
     const stdout = `[${repository.workBranch} ${head.slice(0, 7)}] ${subject}\n`;
     const executionTime = clock.now() - startedAt;
@@ -46,9 +47,14 @@ async function baseOf(performance: Performance, repository: AgentRepository) {
   return undefined;
 }
 
+/** Where the clone stood at its last push, so that a follow-up that changes nothing pushes nothing. */
+const pushedRef = 'refs/rehearsal/pushed';
+
 async function hasNews(settings: { readonly cwd: string }, baseCommit: string | undefined) {
   if ((await git(['status', '--porcelain'], settings)) !== '') return true;
-  return (await commitsSince(baseCommit, settings)).length > 0;
+  const pushed = await runGit(['rev-parse', '--quiet', '--verify', pushedRef], settings);
+  const since = pushed.exitCode === 0 ? pushed.stdout.trim() : baseCommit;
+  return (await commitsSince(since, settings)).length > 0;
 }
 
 const isOf = (branch: PushedBranch, repository: AgentRepository): boolean =>
