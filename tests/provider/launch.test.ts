@@ -152,6 +152,17 @@ describe('a launch', () => {
     if (status === 429) expect(outcome).toMatchObject({ error: { retryAfterMs: 7000 } });
   });
 
+  it('passes on MCP servers in the shape that workflows keep them in', async () => {
+    cloud.on('POST /v1/agents', (_, response) => answer(response, 201, created()));
+    await provider.launch({
+      ...request,
+      mcpServers: [{ name: 'docs', type: 'http', url: 'https://example.com/mcp' }],
+    });
+    expect(JSON.parse(posts()[0]?.body ?? '')).toMatchObject({
+      mcpServers: [{ name: 'docs', type: 'http', url: 'https://example.com/mcp' }],
+    });
+  });
+
   it('passes on where to connect GitHub', async () => {
     const helpUrl = 'https://cursor.com/dashboard?tab=integrations';
     cloud.on('POST /v1/agents', (_, response) =>

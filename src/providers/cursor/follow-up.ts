@@ -1,5 +1,6 @@
 import type { FollowUpRequest, LaunchOutcome, RunRecord } from '../port.ts';
-import { isRecord, judge, type LaunchDependencies } from './launch.ts';
+import { judge, type LaunchDependencies } from './launch.ts';
+import { toMcpServers } from './mcp-servers.ts';
 import type { Reads } from './reads.ts';
 import { MISSING_KEY, type RestAnswer } from './rest.ts';
 import { failureFromHost } from './sdk-failures.ts';
@@ -14,6 +15,8 @@ export async function followUp(
 ): Promise<LaunchOutcome> {
   const key = apiKey();
   if (key === null) return { kind: 'wait', error: MISSING_KEY.error };
+  const mcp = toMcpServers(request.mcpServers);
+  if (!mcp.ok) return { kind: 'rejected', error: mcp.failure.error };
   if (request.mayHaveArrived === true) {
     const earlier = await findUnknownRun(reads, request);
     if (!earlier.ok) return { kind: 'unknown', error: earlier.failure.error };
@@ -23,7 +26,7 @@ export async function followUp(
     name: 'followUp',
     agentId: request.agentId,
     prompt: request.prompt,
-    ...(isRecord(request.mcpServers) ? { mcpServers: request.mcpServers } : {}),
+    ...(mcp.servers === undefined ? {} : { mcpServers: mcp.servers }),
   });
   if (answer.ok) {
     const { agentId, runId, status } = answer.value;

@@ -1,5 +1,6 @@
 import type { LaunchOutcome, LaunchRequest, Model, ProviderError } from '../port.ts';
 import { type CallFailure, ownError } from './errors.ts';
+import { toMcpServers } from './mcp-servers.ts';
 import { closeNames } from './models.ts';
 import { OWN_MARK, type Reads } from './reads.ts';
 import { MISSING_KEY } from './rest.ts';
@@ -27,7 +28,9 @@ export async function launch(
 ): Promise<LaunchOutcome> {
   const key = apiKey();
   if (key === null) return { kind: 'wait', error: MISSING_KEY.error };
-  const answer = await host.call<'launch'>(key, toOperation(request));
+  const mcp = toMcpServers(request.mcpServers);
+  if (!mcp.ok) return { kind: 'rejected', error: mcp.failure.error };
+  const answer = await host.call<'launch'>(key, toOperation(request, mcp.servers));
   if (answer.ok) {
     const { agentId, runId, status, agentUrl } = answer.value;
     return {
@@ -48,14 +51,17 @@ export async function launch(
   return { kind: 'rejected', error: await withCloseNames(outcome.error, request, models) };
 }
 
-function toOperation(request: LaunchRequest): OperationOf<'launch'> {
+function toOperation(
+  request: LaunchRequest,
+  mcpServers: OperationOf<'launch'>['mcpServers'],
+): OperationOf<'launch'> {
   return {
     name: 'launch',
     agentId: request.agentId,
     agentName: request.name.slice(0, MAX_NAME_LENGTH),
     prompt: request.prompt,
     ...(request.model === undefined ? {} : { model: request.model }),
-    ...(isRecord(request.mcpServers) ? { mcpServers: request.mcpServers } : {}),
+    ...(mcpServers === undefined ? {} : { mcpServers }),
     cloud: {
       repos: request.repositories.map((repository) => ({ ...repository })),
       autoCreatePR: request.autoCreatePr,
@@ -138,6 +144,3 @@ async function withCloseNames(
   const suggestion = `Did you mean ${names.join(', ')}? Leave the model empty for the account's default.`;
   return { ...error, message, suggestion };
 }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
