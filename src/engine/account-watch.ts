@@ -16,6 +16,7 @@ export class AccountWatch {
   #refusal: ProviderError | null = null;
   #state: BackendState = { state: 'unknown', detail: null, checkedAt: null };
   #pending: Promise<void> | null = null;
+  #isUnverified = false;
 
   constructor(context: EngineContext) {
     this.#context = context;
@@ -28,6 +29,24 @@ export class AccountWatch {
   /** Hash of the account that the key belongs to; null while it is not known. */
   get identity(): string | null {
     return this.#account?.identity ?? null;
+  }
+
+  /** The key was changed and nobody knows yet whose the new one is: nothing may be asked with it before. */
+  get isUnverified(): boolean {
+    return this.#isUnverified;
+  }
+
+  /** Changes the key by `change`; from before that until the new owner is known, nothing may be asked. */
+  async changeKey<Result>(change: () => Promise<Result>): Promise<Result> {
+    this.#isUnverified = true;
+    try {
+      await this.#pending;
+      return await change();
+    } finally {
+      this.#account = null;
+      await this.refresh();
+      this.#isUnverified = false;
+    }
   }
 
   /** Why Cursor refuses the key, if it does. A refusal is checked again before it is held against anyone. */

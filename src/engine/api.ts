@@ -73,6 +73,11 @@ export interface Engine {
   /** Makes a session of one agent out of such an agent. */
   adopt(cursorAgentId: string): Promise<Outcome<{ sessionId: SessionId }>>;
 
+  /**
+   * Changes the API key, and with it perhaps the backend, by `change`. Sessions of another account or another cloud
+   * are held from then on: asked with the wrong key, Cursor would deny that their agents exist.
+   */
+  changeCredentials<Result>(change: () => Promise<Result>): Promise<Result>;
   backendState(): {
     readonly state: 'unknown' | 'reachable' | 'unreachable' | 'refused';
     readonly detail: string | null;

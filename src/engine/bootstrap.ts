@@ -2,7 +2,8 @@ import { decide } from '../session/decide.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import type { EngineContext } from './context.ts';
-import { askAbout, openRuns } from './cursor-word.ts';
+import { askAbout, changeConnection, openRuns } from './cursor-word.ts';
+import type { ForeignReason } from './foreign.ts';
 import { forEachLimited } from './limited.ts';
 
 const PAGE = 500;
@@ -10,25 +11,55 @@ const PAGE = 500;
 const AFTERMATH_MS = 24 * 60 * 60 * 1000;
 const PARALLEL_READS = 8;
 
+export type Resumption = {
+  /** Hands a session to the supervisor. */
+  readonly carryOn: (id: SessionId) => void;
+  readonly foreign: (state: SessionState) => ForeignReason | null;
+  /** Resolves when it is known whose key it is, or that Cursor does not say. */
+  readonly whoAmI: () => Promise<void>;
+};
+
 /**
- * Picks up every unsettled session after a start: asks Cursor about each run that was alive, stores what it says,
- * and hands the session to the supervisor. Sessions are independent; one that Cursor cannot be asked about holds
- * nobody back. With *Resume on launch: ask me* a session that has more to launch waits for a word.
+ * Picks up every unsettled session after a start. At once, each run that was followed is marked as not followed
+ * now. Then Cursor is asked about it, what it says is stored, and the session is handed to the supervisor. Sessions
+ * are independent; one that Cursor cannot be asked about holds nobody back. With *Resume on launch: ask me* a session
+ * that has more to launch waits for a word; one of another account or another cloud waits for that one.
  */
 export async function bootstrapSessions(
   context: EngineContext,
-  carryOn: (id: SessionId) => void,
+  { carryOn, foreign, whoAmI }: Resumption,
 ): Promise<void> {
-  const sessions = unsettledSessions(context);
-  await forEachLimited(PARALLEL_READS, sessions, async (state) => {
+  const ids = unsettledSessions(context).map((state) => {
+    for (const open of openRuns(state, false)) {
+      changeConnection(context, state, open, 'reconnecting', 'Cerevisor was restarted');
+    }
+    return state.id;
+  });
+  await whoAmI();
+  await forEachLimited(PARALLEL_READS, ids, async (id) => {
+    // The journal's projection is `evolve`: its state of a session is a SessionState.
+    const state = context.journal.state(id) as SessionState;
+    if (holdForeign(context, state, foreign(state))) return;
     const provider = context.provider();
     for (const open of openRuns(state, false)) {
       await askAbout(context, state, open, (agentId, runId) => provider.readRun(agentId, runId));
     }
-    holdIfAsked(context, state.id);
-    carryOn(state.id);
+    holdIfAsked(context, id);
+    carryOn(id);
   });
   for (const id of recentlyEnded(context)) carryOn(id);
+}
+
+/** Holds a session that belongs elsewhere, and says so; answers whether it does. */
+export function holdForeign(
+  context: EngineContext,
+  state: SessionState,
+  reason: ForeignReason | null,
+): boolean {
+  if (reason === null) return false;
+  if (state.phase.kind === 'active')
+    context.journal.append(state.id, [{ type: 'SessionHeld', reason }]);
+  return true;
 }
 
 function unsettledSessions(context: EngineContext): SessionState[] {

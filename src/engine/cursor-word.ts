@@ -1,5 +1,4 @@
 import type { AgentRecord, Answer, RunRecord } from '../providers/port.ts';
-import { isTerminal } from '../providers/port.ts';
 import type { Attempt, Run, SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { EngineContext } from './context.ts';
@@ -55,9 +54,6 @@ export async function askAbout(
       signal: neverAborted,
     };
     recordFact(task, { record: answer.value, source: 'record' }, true);
-    if (!isTerminal(answer.value.status)) {
-      changeConnection(context, state, open, 'reconnecting', 'Cerevisor was restarted');
-    }
     return;
   }
   if (answer.error.code === 'not_found' && (await isGone(context, attempt.cursorAgentId))) {
@@ -128,7 +124,8 @@ function giveUp(
   ]);
 }
 
-function changeConnection(
+/** Stores how well a run can be followed, unless that is known already. */
+export function changeConnection(
   context: EngineContext,
   state: SessionState,
   { agentId, attempt }: OpenRun,

@@ -1,15 +1,17 @@
 import type { Failure } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
+import { heldReasons } from '../session/status.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { AccountWatch } from './account-watch.ts';
 import { cancel, dismiss, followUp, restore, retry } from './actions.ts';
 import { adoptAgent } from './adopt.ts';
 import type { Engine, Outcome } from './api.ts';
-import { bootstrapSessions } from './bootstrap.ts';
+import { bootstrapSessions, holdForeign } from './bootstrap.ts';
 import type { EngineContext } from './context.ts';
 import { askAbout, openRuns, SILENCE_LIMIT_MS } from './cursor-word.ts';
 import { failureOf } from './failure.ts';
+import { foreignReason } from './foreign.ts';
 import { preflight } from './preflight.ts';
 import { cancelLateArrivals, findOrphans } from './reconcile.ts';
 import { refetch } from './refetch.ts';
@@ -31,8 +33,12 @@ const FREES_A_PLACE = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled']);
 
 /** Ties the pure session core to the journal, to Cursor and to time. One engine per journal. */
 export function createEngine(context: EngineContext): Engine {
-  const supervisor = new Supervisor(context);
   const account = new AccountWatch(context);
+  const foreign = (state: SessionState) => foreignReason(context, state, account.identity);
+  const supervisor = new Supervisor(
+    context,
+    (state) => !account.isUnverified && foreign(state) === null,
+  );
   const stopping = new AbortController();
   /** Sessions that have been looked at since the start; before that nothing is launched for them. */
   const admitted = new Set<SessionId>();
@@ -74,8 +80,7 @@ export function createEngine(context: EngineContext): Engine {
 
   return {
     async bootstrapCloudResume() {
-      void account.refresh();
-      await bootstrapSessions(context, carryOn);
+      await bootstrapSessions(context, { carryOn, foreign, whoAmI: () => account.refresh() });
       void keepReconciling(context, stopping.signal);
     },
     preflight: (request) => preflight(context, request),
@@ -89,6 +94,8 @@ export function createEngine(context: EngineContext): Engine {
     async reconnect(id) {
       const state = known(id);
       if (state === undefined) return { ok: false, error: unknownSession(id) };
+      const obstacle = foreign(state);
+      if (obstacle !== null) return { ok: false, error: heldReasons[obstacle] };
       const before = context.journal.lastPosition;
       const provider = context.provider();
       for (const open of openRuns(state, true)) {
@@ -135,6 +142,18 @@ export function createEngine(context: EngineContext): Engine {
       return adopted;
     },
     backendState: () => account.state,
+    async changeCredentials(change) {
+      const result = await account.changeKey(change);
+      for (const row of context.journal.sessions({
+        isSettled: false,
+        includeDismissed: true,
+        limit: 10_000,
+      }).rows) {
+        holdForeign(context, row.state as SessionState, foreign(row.state as SessionState));
+      }
+      supervisor.hurry(HURRIED);
+      return result;
+    },
     async stop() {
       stopping.abort();
       stopListening();

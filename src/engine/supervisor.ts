@@ -18,6 +18,7 @@ type Job = {
 /** Longest chain of events that follow from each other without any answer from outside. */
 const MAX_RECORD_ROUNDS = 10_000;
 const BUG_DELAY_MS = 30_000;
+const FOREIGN_DELAY_MS = 60_000;
 const STOP_PATIENCE_MS = 500;
 const STUCK_DELAY_MS = 1_000;
 
@@ -27,13 +28,16 @@ const STUCK_DELAY_MS = 1_000;
  */
 export class Supervisor {
   readonly #context: EngineContext;
+  readonly #mayWork: (state: SessionState) => boolean;
   readonly #jobs = new Map<SessionId, Map<string, Job>>();
   readonly #nudged = new Set<SessionId>();
   readonly #running = new Set<Promise<void>>();
   #isStopped = false;
 
-  constructor(context: EngineContext) {
+  /** `mayWork`: whether a session belongs to the backend and the account in use now. */
+  constructor(context: EngineContext, mayWork: (state: SessionState) => boolean) {
     this.#context = context;
+    this.#mayWork = mayWork;
   }
 
   /** Looks at these sessions again, soon. */
@@ -149,6 +153,10 @@ export class Supervisor {
     signal: AbortSignal,
   ): Promise<WorkResult> {
     const context = this.#context;
+    // The journal's projection is `evolve`: its state of a session is a SessionState.
+    if (!this.#mayWork(context.journal.state(sessionId) as SessionState)) {
+      return { kind: 'again', at: context.clock.now() + FOREIGN_DELAY_MS };
+    }
     try {
       return await carryOut({ context, sessionId, command, failures, signal });
     } catch (error) {

@@ -95,7 +95,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
 
   const stopRequest = Promise.withResolvers<void>();
   const license = licenseService(desk);
-  const keys = credentialService(credentials, backend.value);
+  const keys = credentialService(credentials, backend.value, engine);
   const services: Services = {
     version: productVersion(),
     home,

@@ -290,7 +290,7 @@ const cancelUnconfirmed = z.object({
 const retryRequested = z.object({ type: z.literal('RetryRequested'), agentId });
 const sessionHeld = z.object({
   type: z.literal('SessionHeld'),
-  reason: z.enum(['asked-on-launch', 'account-changed']),
+  reason: z.enum(['asked-on-launch', 'account-changed', 'backend-changed']),
 });
 const sessionResumed = z.object({ type: z.literal('SessionResumed') });
 const sessionEnded = z.object({

@@ -1,4 +1,4 @@
-import type { Failure } from './events.ts';
+import type { Failure, SessionEventOf } from './events.ts';
 import { isCancelPending, isLive, isSettled, latestAttempt, latestRun } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
 
@@ -81,7 +81,8 @@ function agentNeeds(agent: AgentState): Failure | null {
   return isPersonsTurn ? (phase.deferred?.failure ?? fallbackReasons[reason]) : null;
 }
 
-const heldReasons: Readonly<Record<'asked-on-launch' | 'account-changed', Failure>> = {
+/** What a person reads about a session that is held. */
+export const heldReasons: Readonly<Record<SessionEventOf<'SessionHeld'>['reason'], Failure>> = {
   'asked-on-launch': {
     code: 'held_on_launch',
     message: 'Cerevisor was restarted and waits for your word before it starts the next agents.',
@@ -92,6 +93,12 @@ const heldReasons: Readonly<Record<'asked-on-launch' | 'account-changed', Failur
     message:
       'The API key belongs to another Cursor account than the one that started this session.',
     suggestion: 'Set the key of the first account, then reconnect.',
+  },
+  'backend-changed': {
+    code: 'backend_changed',
+    message:
+      'This session runs on another cloud than the one in use now (the rehearsal cloud, or Cursor).',
+    suggestion: 'Go back to that one (set or clear the API key), then reconnect.',
   },
 };
 

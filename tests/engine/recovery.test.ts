@@ -131,3 +131,25 @@ describe('coming back', () => {
     expect(await world.engine.orphans()).toMatchObject({ ok: true, value: [] });
   });
 });
+
+describe('another account, another cloud', () => {
+  test('a session of another account is held instead of being taken for lost, and goes on with its own', async () => {
+    world.settings.identity = 'first account';
+    await world.restart();
+    const id = await start(world, oneAgent(world.repository, ['wait 2s', 'conclude']));
+    await world.until(id, isRunning);
+    world.settings.identity = 'second account';
+    await world.restart();
+    const held = await world.until(id, (state) => state.phase.kind === 'held');
+    expect(held.phase).toMatchObject({ reason: 'account-changed' });
+    expect(await world.engine.reconnect(id)).toMatchObject({
+      ok: false,
+      error: { code: 'account_changed' },
+    });
+    await world.engine.changeCredentials(async () => {
+      world.settings.identity = 'first account';
+    });
+    expect(await world.engine.reconnect(id)).toMatchObject({ ok: true });
+    expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
+  });
+});

@@ -23,7 +23,12 @@ export type World = {
   engine: Engine;
   journal: Journal;
   provider: CursorProvider;
-  settings: { resumeOnLaunch: 'automatically' | 'ask'; maxLive: number; clockOffsetMs: number };
+  settings: {
+    resumeOnLaunch: 'automatically' | 'ask';
+    maxLive: number;
+    clockOffsetMs: number;
+    identity: string | null;
+  };
   /** Stops the engine and keeps it stopped until `restart`. */
   stop(): Promise<void>;
   /** Stops the engine as a crash would look to the journal, and opens everything again. */
@@ -117,11 +122,18 @@ function openParts(folder: string, backendUrl: string, settings: World['settings
   const opened = openJournal({ home, projection: sessionProjection, now });
   if (!opened.ok) throw new Error(opened.failure.message);
   const { journal } = opened;
-  const provider = createCursorProvider({
+  const cursor = createCursorProvider({
     apiKey: () => 'crsr_test',
     backendUrl,
     isRehearsal: true,
   });
+  const provider: CursorProvider = {
+    ...cursor,
+    account: async () =>
+      settings.identity === null
+        ? cursor.account()
+        : { ok: true, value: { keyName: 'test', identity: settings.identity } },
+  };
   const artifacts = createArtifactFetcher(home, journal, backendUrl);
   const engine = createEngine({
     journal,

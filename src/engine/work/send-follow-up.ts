@@ -17,6 +17,8 @@ export async function sendFollowUp(task: Task<CommandOf<'send-follow-up'>>): Pro
     agentId: command.cursorAgentId,
     prompt: storedPrompt(task),
     knownRunIds: runs.map(({ id }) => id),
+    // An earlier try may have arrived although its answer was lost: the provider looks before it sends again.
+    mayHaveArrived: task.failures > 0,
     // Inline servers are not kept across a resume, so they go out again with every follow-up.
     ...(mcpServers.length === 0 ? {} : { mcpServers }),
   });

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../engine/api.ts';
+import type { Engine, Outcome } from '../../engine/api.ts';
 import { createCursorProvider } from '../../providers/cursor/provider.ts';
 import type { Account, Answer } from '../../providers/port.ts';
 import type { Credentials } from '../../settings/credentials.ts';
@@ -8,7 +8,11 @@ import type { CredentialService } from '../services.ts';
 import type { Backend } from './backend.ts';
 
 /** Cursor's key as the API shows it: where it comes from and whose it is, never the key. */
-export function credentialService(credentials: Credentials, backend: Backend): CredentialService {
+export function credentialService(
+  credentials: Credentials,
+  backend: Backend,
+  engine: Pick<Engine, 'changeCredentials'>,
+): CredentialService {
   const view = async (): Promise<CredentialView> => {
     const { source, masked, notice } = await credentials.status();
     return {
@@ -20,14 +24,18 @@ export function credentialService(credentials: Credentials, backend: Backend): C
   };
   const afterChange = async (changed: { ok: true } | (Outcome<never> & { ok: false })) => {
     if (!changed.ok) return changed;
-    const switched = await backend.keyChanged();
+    // Inside the engine's care: no agent of the old account is asked about with the new key.
+    const switched = await engine.changeCredentials(() => backend.keyChanged());
     return switched.ok ? { ok: true as const, value: await view() } : switched;
   };
   return {
     view,
-    save: async ({ key, store, consent }) =>
-      afterChange(await credentials.set(key, { store, consent })),
-    clear: async () => afterChange(await credentials.clear()),
+    // The engine holds what the new key may not touch, and that before anything is asked with it.
+    save: ({ key, store, consent }) =>
+      engine.changeCredentials(async () =>
+        afterChange(await credentials.set(key, { store, consent })),
+      ),
+    clear: () => engine.changeCredentials(async () => afterChange(await credentials.clear())),
     async validate(key) {
       const known = await view();
       if (key === undefined) return withAccount(known, await backend.provider.account());

@@ -1,0 +1,45 @@
+import { firstLine, measureIn, startChild } from './child.ts';
+
+type Received = { readonly messages: number; readonly cpuSeconds: number };
+type Stored = { readonly frames: number; readonly stored: number; readonly cpuSeconds: number };
+
+const DELTAS = 50_000;
+const FRAMES_PER_MESSAGE = 2;
+
+/**
+ * Events made durable per second of CPU, against the SDK that stores nothing and against the SDK with records in
+ * `conf`. A delta is two frames on the wire; the SDK shows it as one message, so its rate counts both frames.
+ */
+export async function measureEvents(): Promise<Record<string, number>> {
+  const server = startChild('./stream-server.ts', { FRAMES: String(DELTAS) });
+  const CURSOR_BACKEND_URL = await firstLine(server);
+  try {
+    const sdk: number[] = [];
+    const conf: number[] = [];
+    const ours: number[] = [];
+    // In turns, so that what else the machine does falls on all of them.
+    for (let round = 0; round < 3; round += 1) {
+      const alone = await measureIn<Received>('./receive-with-sdk.ts', { CURSOR_BACKEND_URL });
+      sdk.push((alone.messages * FRAMES_PER_MESSAGE) / alone.cpuSeconds);
+      const durable = await measureIn<Stored>('./receive-durably.ts', { CURSOR_BACKEND_URL });
+      if (durable.stored < durable.frames) throw new Error('Not every frame was stored');
+      ours.push(durable.frames / durable.cpuSeconds);
+      const kept = await measureIn<Received>('./receive-with-sdk.ts', {
+        CURSOR_BACKEND_URL,
+        RECORDS: '1000',
+        LIMIT: '300',
+      });
+      conf.push((kept.messages * FRAMES_PER_MESSAGE) / kept.cpuSeconds);
+    }
+    const best = (rates: readonly number[]) => Math.max(...rates);
+    return {
+      'SDK alone, nothing stored (events per CPU second)': best(sdk),
+      'SDK with 1,000 records in conf (events per CPU second)': best(conf),
+      'Cerevisor, every event on disk (events per CPU second)': best(ours),
+      'ratio to the SDK alone (wanted: at least 0.5)': best(ours) / best(sdk),
+      'ratio to the SDK with conf (wanted: over 50)': best(ours) / best(conf),
+    };
+  } finally {
+    server.disconnect();
+  }
+}

@@ -1,0 +1,18 @@
+/** Prints the project's figures. They are ratios within one run: the machine's mood falls on both sides. */
+import { measureEvents } from './events.ts';
+import { measureMemory } from './memory.ts';
+import { measureStart } from './start.ts';
+
+const figures = { events: measureEvents, start: measureStart, memory: measureMemory };
+const wanted = process.argv.slice(2);
+
+for (const [name, measure] of Object.entries(figures)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${name}`);
+  for (const [label, value] of Object.entries(await measure())) {
+    console.log(
+      `  ${label.padEnd(72)} ${value.toLocaleString('en', { maximumFractionDigits: 2 })}`,
+    );
+  }
+}
+process.exit(0);

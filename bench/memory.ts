@@ -1,0 +1,3 @@
+export async function measureMemory(): Promise<Record<string, number>> {
+  return {};
+}

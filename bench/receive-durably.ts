@@ -1,0 +1,56 @@
+/** Ours: the provider's reader and the journal, every frame on disk. Prints events per second of CPU. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sessionProjection } from '../src/engine/projection.ts';
+import { openJournal } from '../src/journal/open.ts';
+import { createCursorProvider } from '../src/providers/cursor/provider.ts';
+import type { CursorAgentId, CursorRunId, SessionId } from '../src/session/ids.ts';
+import { agentId } from '../src/workflow/ids.ts';
+import { beginSession } from './session.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'cerevisor-bench-'));
+const opened = openJournal({ home, projection: sessionProjection, now: Date.now });
+if (!opened.ok) throw new Error(opened.failure.message);
+const { journal } = opened;
+const sessionId = 's_bench' as SessionId;
+const cursorAgentId = 'bc-00000000-0000-4000-8000-000000000001' as CursorAgentId;
+const cursorRunId = 'run-00000000-0000-4000-8000-000000000001' as CursorRunId;
+beginSession(journal, sessionId, cursorAgentId, cursorRunId);
+
+const provider = createCursorProvider({
+  apiKey: () => 'crsr_bench',
+  backendUrl: process.env.CURSOR_BACKEND_URL ?? '',
+  isRehearsal: true,
+});
+const before = process.cpuUsage();
+let frames = 0;
+const end = await provider.follow(
+  {
+    agentId: cursorAgentId,
+    runId: cursorRunId,
+    hasEnded: false,
+    signal: new AbortController().signal,
+  },
+  {
+    onFrames(batch) {
+      frames += batch.frames.length;
+      journal.buffer({ sessionId, agentId: agentId('a'), attempt: 1, cursorRunId, ...batch });
+    },
+    onFact() {},
+    onConnection() {},
+    onGap(gap) {
+      throw new Error(gap.detail);
+    },
+  },
+);
+journal.flush();
+const used = process.cpuUsage(before);
+const stored = journal.lastPosition;
+await provider.close();
+journal.close();
+rmSync(home, { recursive: true, force: true });
+console.log(
+  JSON.stringify({ end: end.kind, frames, stored, cpuSeconds: (used.user + used.system) / 1e6 }),
+);
+process.exit(0);

@@ -1,0 +1,49 @@
+import type { Journal } from '../src/journal/types.ts';
+import type { CursorAgentId, CursorRunId, SessionId } from '../src/session/ids.ts';
+import { agentId } from '../src/workflow/ids.ts';
+import { workflowSchema } from '../src/workflow/schema.ts';
+
+/** A workflow of one agent without a repository. */
+export const benchWorkflow = (agents = 1) => ({
+  version: '1.0',
+  id: 'bench',
+  name: 'Bench',
+  agents: Array.from({ length: agents }, (_, index) => ({
+    id: index === 0 ? 'a' : `a${index}`,
+    name: `Agent ${index}`,
+    instructions: 'Work.',
+  })),
+  settings: { runMode: 'cloud', cloud: { allowNoRepository: true } },
+});
+
+/** Stores a session whose one agent was launched. */
+export function beginSession(
+  journal: Journal,
+  sessionId: SessionId,
+  cursorAgentId: CursorAgentId,
+  cursorRunId: CursorRunId,
+): void {
+  const subject = { agentId: agentId('a'), attempt: 1 } as const;
+  journal.append(sessionId, [
+    {
+      type: 'SessionStarted',
+      workflow: workflowSchema.parse(benchWorkflow()),
+      mode: 'cloud',
+      backend: { kind: 'rehearsal', url: 'http://bench' },
+      repositories: [],
+      autoCreatePr: false,
+      maxConcurrentAgents: 8,
+      maxAttempts: 1,
+    },
+    {
+      type: 'LaunchIntended',
+      ...subject,
+      cursorAgentId,
+      requestHash: '',
+      prompt: 'Work.',
+      repositories: [],
+      autoCreatePr: false,
+    },
+    { type: 'Launched', ...subject, cursorAgentId, cursorRunId, adopted: false },
+  ]);
+}

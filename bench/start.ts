@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EngineContext } from '../src/engine/context.ts';
+import { createEngine } from '../src/engine/engine.ts';
+import { sessionProjection } from '../src/engine/projection.ts';
+import { systemClock, systemIds } from '../src/engine/system.ts';
+import { openJournal } from '../src/journal/open.ts';
+import type { Journal } from '../src/journal/types.ts';
+import { createCursorProvider } from '../src/providers/cursor/provider.ts';
+import type { CursorAgentId, CursorRunId, SessionId } from '../src/session/ids.ts';
+import { agentId } from '../src/workflow/ids.ts';
+import { firstLine, percentile, startChild } from './child.ts';
+import { beginSession, benchWorkflow } from './session.ts';
+
+const STARTS = 200;
+
+/**
+ * Time from asking the engine to start a session until the provider is asked to launch its agent: preflight, the start
+ * and the intent, both on disk. Measured with few and with many sessions in the journal.
+ */
+export async function measureStart(): Promise<Record<string, number>> {
+  const server = startChild('./stream-server.ts', { FRAMES: '1' });
+  const backendUrl = await firstLine(server);
+  try {
+    const few = await startsWith(10, backendUrl);
+    const many = await startsWith(10_000, backendUrl);
+    return {
+      'with 10 records: median ms': percentile(few, 0.5),
+      'with 10 records: p99 ms (wanted: under 10)': percentile(few, 0.99),
+      'with 10,000 records: median ms': percentile(many, 0.5),
+      'with 10,000 records: p99 ms (wanted: under 10)': percentile(many, 0.99),
+      'ratio of the medians, many to few (wanted: about 1)':
+        percentile(many, 0.5) / percentile(few, 0.5),
+    };
+  } finally {
+    server.disconnect();
+  }
+}
+
+async function startsWith(records: number, backendUrl: string): Promise<number[]> {
+  const home = mkdtempSync(join(tmpdir(), 'cerevisor-bench-'));
+  const opened = openJournal({ home, projection: sessionProjection, now: Date.now });
+  if (!opened.ok) throw new Error(opened.failure.message);
+  const { journal } = opened;
+  for (let index = 0; index < records; index += 1) settledSession(journal, index);
+  const provider = createCursorProvider({
+    apiKey: () => 'crsr_bench',
+    backendUrl,
+    isRehearsal: true,
+  });
+  await provider.warm();
+  let asked: (at: number) => void = () => undefined;
+  const watched = {
+    ...provider,
+    launch: (request: Parameters<typeof provider.launch>[0]) => {
+      asked(performance.now());
+      return provider.launch(request);
+    },
+  };
+  const engine = createEngine(contextOf(journal, watched));
+  await engine.start({ workflow: benchWorkflow() });
+  const samples: number[] = [];
+  for (let index = 0; index < STARTS; index += 1) {
+    const isAsked = new Promise<number>((resolve) => {
+      asked = resolve;
+    });
+    const began = performance.now();
+    const started = await engine.start({ workflow: benchWorkflow() });
+    if (!started.ok) throw new Error(started.error.message);
+    samples.push((await isAsked) - began);
+    await ended(journal, started.value.sessionId);
+  }
+  await engine.stop();
+  await provider.close();
+  journal.close();
+  rmSync(home, { recursive: true, force: true });
+  return samples;
+}
+
+function ended(journal: Journal, id: SessionId): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = journal.onCommitted((events) => {
+      if (!events.some(({ sessionId, event }) => sessionId === id && event.type === 'AgentSettled'))
+        return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+function settledSession(journal: Journal, index: number): void {
+  const sessionId = `s_bench${index}` as SessionId;
+  const suffix = String(index).padStart(12, '0');
+  const cursorAgentId = `bc-00000000-0000-4000-8000-${suffix}` as CursorAgentId;
+  const cursorRunId = `run-00000000-0000-4000-8000-${suffix}` as CursorRunId;
+  beginSession(journal, sessionId, cursorAgentId, cursorRunId);
+  const subject = { agentId: agentId('a'), attempt: 1 } as const;
+  journal.append(sessionId, [
+    {
+      type: 'RunEnded',
+      ...subject,
+      cursorRunId,
+      outcome: 'finished',
+      result: 'done',
+      branches: [],
+      source: 'stream',
+      whileAway: false,
+    },
+    { type: 'StreamEnded', ...subject, cursorRunId, complete: true },
+    { type: 'AgentSettled', ...subject, outcome: 'completed' },
+    { type: 'ArtifactsReported', ...subject, state: 'none', artifacts: [] },
+    { type: 'SessionEnded', outcome: 'finished' },
+  ]);
+}
+
+function contextOf(
+  journal: Journal,
+  provider: ReturnType<EngineContext['provider']>,
+): EngineContext {
+  return {
+    journal,
+    provider: () => provider,
+    clock: systemClock,
+    random: Math.random,
+    ids: systemIds(journal),
+    lookUpCommit: async () => null,
+    fetchArtifacts: async () => [],
+    maxLiveCloudAttempts: () => 1_000,
+    resumeOnLaunch: () => 'automatically',
+    mayStartCloudRuns: () => ({ ok: true }),
+    log: { info() {}, warn() {}, error: (...words) => console.error(...words) },
+  };
+}
