@@ -115,13 +115,11 @@ function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
       calls.push({ name: 'dismiss', input: [ids] });
       return { ok: true, value: { dismissed: ids } };
     },
-    changeCredentials: (change) => change(),
     restore: noted('restore', done),
     refetchArtifacts: noted('refetchArtifacts', done),
     orphans: noted('orphans', { ok: true, value: [] } as const),
     adopt: noted('adopt', { ok: true, value: { sessionId: sessionIdOf('2') } } as const),
     backendState: () => ({ state: 'reachable', detail: null, checkedAt: null }),
-    changeCredentials: (change) => change(),
     stop: noted('stop', undefined),
     ...overrides,
   };

@@ -76,6 +76,7 @@ export async function openWorld(
     resumeOnLaunch: 'automatically',
     maxLive: 8,
     clockOffsetMs: 0,
+    identity: null,
   };
   let parts = openParts(folder, rehearsal.url, settings);
   await parts.engine.bootstrapCloudResume();
