@@ -90,7 +90,8 @@ async function main(): Promise<void> {
       `  Look in: ${rehearsal.url}/rehearsal\n`,
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void rehearsal.close());
+    // Not `once`: a terminal and the launcher may both pass the same signal on, and the second must not kill us.
+    process.on(signal, () => void rehearsal.close());
   }
   await rehearsal.closed;
 }
