@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { RehearsalCloud } from './rehearsal-cloud.ts';
+import { ensureSampleShop } from './sample-shop.ts';
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+async function openIn(home: string): Promise<RehearsalCloud> {
+  const opened = await RehearsalCloud.open(home, log);
+  if (!opened.ok) throw new Error(opened.error.message);
+  return opened.value;
+}
+
+/** Ends the rehearsal cloud of this home and waits until it is gone. */
+async function end(home: string): Promise<void> {
+  const { pid } = JSON.parse(readFileSync(join(home, 'rehearsal', 'rehearsal.json'), 'utf8'));
+  process.kill(pid, 'SIGKILL');
+  await expect
+    .poll(() => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    })
+    .toBe(false);
+}
+
+test('starts a rehearsal cloud once, and again under its old address when it is gone', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'cerevisor-rehearsal-'));
+  const first = await openIn(home);
+  const again = await openIn(home);
+  expect(again.url).toBe(first.url);
+  const repositories = await fetch(`${first.url}/v1/repositories`, {
+    headers: { authorization: 'Bearer any' },
+  });
+  expect(await repositories.text()).toContain('cerevisor/sample-shop');
+  await end(home);
+  const restarted = await openIn(home);
+  expect(restarted.url).toBe(first.url);
+  await end(home);
+  rmSync(home, { recursive: true, force: true });
+}, 60_000);
+
+test('makes a sample repository with the same commits on every machine', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'cerevisor-shop-'));
+  const path = await ensureSampleShop(home);
+  expect(await ensureSampleShop(home)).toBe(path);
+  const git = (...words: string[]) =>
+    execFileSync('git', ['-C', path, ...words], { encoding: 'utf8' }).trim();
+  expect(git('log', '--format=%s').split('\n')).toEqual([
+    'Turn a cart into an order',
+    'Add a cart with a total',
+    'Start a small shop',
+  ]);
+  expect(git('rev-parse', '--abbrev-ref', 'HEAD')).toBe('main');
+  expect(git('show', 'main:README.md')).toContain('# Sample shop');
+  rmSync(home, { recursive: true, force: true });
+});

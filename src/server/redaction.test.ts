@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { withoutSecrets } from './redaction.ts';
+
+test('takes out what MCP servers are given, and leaves where agents run', () => {
+  const clean = withoutSecrets({
+    settings: {
+      mcpServers: [
+        {
+          name: 'tickets',
+          url: 'https://tickets.example',
+          headers: { Authorization: 'Bearer abc' },
+          env: { TOKEN: 'abc' },
+          auth: { CLIENT_ID: 'me', CLIENT_SECRET: 'abc' },
+        },
+      ],
+      cloud: { env: { type: 'pool', name: 'gpu' } },
+    },
+  });
+  expect(JSON.stringify(clean)).not.toContain('abc');
+  expect(clean).toMatchObject({
+    settings: {
+      mcpServers: [{ name: 'tickets', url: 'https://tickets.example', auth: { CLIENT_ID: 'me' } }],
+      cloud: { env: { type: 'pool', name: 'gpu' } },
+    },
+  });
+});
+
+test('leaves numbers of tokens alone', () => {
+  expect(withoutSecrets({ inputTokens: 3, token: 'secret' })).toEqual({
+    inputTokens: 3,
+    token: '[redacted]',
+  });
+});

@@ -1,0 +1,256 @@
+import { expect, test } from 'vitest';
+import type { LifecycleEvent } from '../../session/events.ts';
+import { evolve } from '../../session/evolve.ts';
+import type { CursorAgentId, CursorRunId } from '../../session/ids.ts';
+import type { SessionState } from '../../session/state.ts';
+import { agentId } from '../../workflow/ids.ts';
+import { sessionIdOf, sessionStarted } from '../testing.ts';
+import { eventView } from './event-view.ts';
+import { sessionDetail } from './session-detail.ts';
+import { sessionView } from './session-view.ts';
+
+const start = Date.parse('2026-05-18T12:00:00Z');
+const sessionId = sessionIdOf('a');
+const plan = { agentId: agentId('plan'), attempt: 1 } as const;
+const cursorAgentId = 'bc-1' as CursorAgentId;
+const cursorRunId = 'run-1' as CursorRunId;
+
+const intended: LifecycleEvent = {
+  type: 'LaunchIntended',
+  ...plan,
+  cursorAgentId,
+  requestHash: 'h',
+  prompt: 'Plan the shop.',
+  repositories: [],
+  autoCreatePr: false,
+};
+const launched: LifecycleEvent = {
+  type: 'Launched',
+  ...plan,
+  cursorAgentId,
+  cursorRunId,
+  agentUrl: 'https://cursor.com/agents/bc-1',
+  adopted: false,
+};
+
+/** Folds these events, one second apart. */
+function stateAfter(...events: readonly LifecycleEvent[]): SessionState {
+  let state: SessionState | undefined;
+  for (const [index, event] of [sessionStarted(), ...events].entries()) {
+    state = evolve(state, event, { at: start + index * 1000, sessionId });
+  }
+  if (state === undefined) throw new Error('Nothing was folded');
+  return state;
+}
+
+const viewOf = (state: SessionState, lastSignAt: number | null = null) =>
+  sessionView(state, { lastSeq: 7, lastSign: () => lastSignAt });
+
+test('shows a new session with its agents wave by wave, waiting on our word', () => {
+  const view = viewOf(stateAfter());
+  expect(view).toMatchObject({
+    id: sessionId,
+    status: 'running',
+    resumable: true,
+    waveCount: 2,
+    lastSeq: 7,
+    startedAt: '2026-05-18T12:00:00.000Z',
+    endedAt: null,
+    workflow: { id: 'shop', name: 'Shop', path: null },
+  });
+  expect(
+    view.agents.map(({ id, wave, attempt, status, statusSource }) => [
+      id,
+      wave,
+      attempt,
+      status,
+      statusSource,
+    ]),
+  ).toEqual([
+    ['plan', 1, 0, 'waiting', 'Cerevisor'],
+    ['build', 2, 0, 'waiting', 'Cerevisor'],
+  ]);
+});
+
+test("shows a running agent on Cursor's word, as old as its last sign of life", () => {
+  const state = stateAfter(intended, launched, {
+    type: 'ConnectionChanged',
+    ...plan,
+    connection: 'live',
+  });
+  const [agent] = viewOf(state, start + 60_000).agents;
+  expect(agent).toMatchObject({
+    status: 'running',
+    statusSource: 'Cursor',
+    statusAt: '2026-05-18T12:01:00.000Z',
+    cursorAgentId: 'bc-1',
+    cursorRunId: 'run-1',
+    agentUrl: 'https://cursor.com/agents/bc-1',
+    canRetry: false,
+    canFollowUp: false,
+  });
+});
+
+test('says why an agent reconnects, waits or is unknown', () => {
+  const reconnecting = stateAfter(intended, launched, {
+    type: 'ConnectionChanged',
+    ...plan,
+    connection: 'reconnecting',
+    reason: 'The network is gone.',
+  });
+  expect(viewOf(reconnecting).agents[0]).toMatchObject({
+    status: 'reconnecting',
+    statusDetail: 'The network is gone.',
+  });
+  const deferred = stateAfter({ type: 'LaunchDeferred', ...plan, reason: 'rate_limited' });
+  expect(viewOf(deferred).agents[0]?.statusDetail).toContain('wait');
+  const uncertain = stateAfter(intended, {
+    type: 'LaunchUncertain',
+    ...plan,
+    failure: { code: 'unreachable', message: 'The answer was lost.' },
+  });
+  expect(viewOf(uncertain).agents[0]).toMatchObject({
+    status: 'unknown',
+    statusDetail: 'The answer was lost.',
+  });
+});
+
+test('shows a failed agent with its reason, and who was skipped because of it', () => {
+  const failure = { code: 'run_failed', message: 'It broke.', suggestion: 'Try again.' };
+  const state = stateAfter(
+    intended,
+    launched,
+    {
+      type: 'RunEnded',
+      ...plan,
+      cursorRunId,
+      outcome: 'error',
+      branches: [],
+      failure,
+      source: 'record',
+      whileAway: false,
+    },
+    { type: 'AgentSettled', ...plan, outcome: 'failed', cause: failure },
+    {
+      type: 'AgentSettled',
+      agentId: agentId('build'),
+      outcome: 'skipped',
+      cause: { code: 'upstream_failed', message: 'Planner failed.', upstreamAgentId: plan.agentId },
+    },
+    { type: 'SessionEnded', outcome: 'failed' },
+  );
+  const view = viewOf(state);
+  expect(view).toMatchObject({ status: 'failed', resumable: false });
+  expect(view.endedAt).not.toBeNull();
+  expect(view.agents[0]).toMatchObject({ status: 'failed', error: failure, canRetry: true });
+  expect(view.agents[1]).toMatchObject({
+    status: 'skipped',
+    statusDetail: 'Skipped because of Planner.',
+    error: { code: 'upstream_failed' },
+  });
+});
+
+test('tells a conclusion of our own from a word of Cursor, and offers to ask again', () => {
+  const state = stateAfter(
+    intended,
+    launched,
+    {
+      type: 'RunEnded',
+      ...plan,
+      cursorRunId,
+      outcome: 'silent',
+      branches: [],
+      source: 'none',
+      whileAway: true,
+    },
+    { type: 'AgentSettled', ...plan, outcome: 'failed' },
+    { type: 'AgentSettled', agentId: agentId('build'), outcome: 'skipped' },
+    { type: 'SessionEnded', outcome: 'failed' },
+  );
+  const view = viewOf(state);
+  expect(view.resumable).toBe(true);
+  expect(view.agents[0]?.statusSource).toBe('Cerevisor');
+});
+
+test('shows usage, branches, pull request and artifacts of the newest attempt', () => {
+  const usage = {
+    inputTokens: 10,
+    outputTokens: 5,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    totalTokens: 15,
+  };
+  const branch = {
+    repoUrl: 'github.com/acme/shop',
+    branch: 'cursor/plan',
+    prUrl: 'https://x/pull/1',
+  };
+  const state = stateAfter(
+    intended,
+    launched,
+    {
+      type: 'RunEnded',
+      ...plan,
+      cursorRunId,
+      outcome: 'finished',
+      result: 'Done.',
+      branches: [branch],
+      source: 'stream',
+      whileAway: false,
+    },
+    {
+      type: 'ArtifactsReported',
+      ...plan,
+      state: 'complete',
+      artifacts: [{ path: '/artifacts/a.md', file: 'a.md', sizeBytes: 3, sha256: 'x' }],
+    },
+    { type: 'UsageReported', ...plan, state: 'known', usage, chargedCents: 4 },
+  );
+  const [agent] = viewOf(state).agents;
+  expect(agent).toMatchObject({
+    result: 'Done.',
+    prUrl: 'https://x/pull/1',
+    branches: [branch],
+    artifactsState: 'complete',
+    artifacts: [{ path: '/artifacts/a.md', file: 'a.md', error: null }],
+    usage: { state: 'known', totalTokens: 15, chargedCents: 4 },
+  });
+  const detail = sessionDetail(viewOf(state), state, [], '/home/x');
+  expect(detail).toMatchObject({ costUsd: 0, usage: { state: 'known', totalTokens: 15 } });
+});
+
+test('adds prompts and the latest hand-off of each connection to the detail', () => {
+  const handoff = (content: string): LifecycleEvent => ({
+    type: 'HandoffStored',
+    ...plan,
+    connectionId: 'c1' as never,
+    targetAgentId: agentId('build'),
+    format: 'summary',
+    content,
+    outputFiles: [],
+    branches: [],
+  });
+  const events = [intended, handoff('old'), handoff('new')].map((event, index) => ({
+    position: index + 1,
+    seq: index + 1,
+    sessionId,
+    at: start,
+    event,
+  }));
+  const state = stateAfter();
+  const detail = sessionDetail(viewOf(state), state, events, '/home/x');
+  expect(detail.prompts).toEqual([{ agentId: 'plan', attempt: 1, prompt: 'Plan the shop.' }]);
+  expect(detail.handoffs.map(({ content }) => content)).toEqual(['new']);
+});
+
+test('puts the fields of an event beside its envelope', () => {
+  const event: LifecycleEvent = { type: 'CancelRequested' };
+  expect(eventView({ position: 9, seq: 2, sessionId, at: start, event })).toEqual({
+    position: 9,
+    seq: 2,
+    sessionId,
+    at: '2026-05-18T12:00:00.000Z',
+    agentId: null,
+    type: 'CancelRequested',
+  });
+});

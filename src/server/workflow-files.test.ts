@@ -1,0 +1,73 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startTestServer } from './testing.ts';
+
+test('opens, saves and remembers a workflow file', async () => {
+  await using server = await startTestServer();
+  const made = await server.client.createFile({ name: 'My shop' });
+  expect(made.path).toBe(join(server.home, 'workflows', 'My shop.cerevisor'));
+  const read = await server.client.readFile(made.path);
+  const text = read.text.replace('My shop', 'Our shop');
+  const saved = await server.client.saveFile({ path: made.path, text, expectedHash: read.hash });
+  expect(readFileSync(made.path, 'utf8')).toBe(text);
+  expect(saved.hash).not.toBe(read.hash);
+  const { recent } = await server.client.files();
+  expect(recent.map(({ path, name }) => [path, name])).toEqual([[made.path, 'Our shop']]);
+});
+
+test('leaves a file alone that somebody else changed', async () => {
+  await using server = await startTestServer();
+  const { path, hash } = await server.client.createFile({ name: 'Shop' });
+  writeFileSync(path, 'changed by hand');
+  await expect(
+    server.client.saveFile({ path, text: '{}', expectedHash: hash }),
+  ).rejects.toMatchObject({ code: 'changed_on_disk', status: 409 });
+  expect(readFileSync(path, 'utf8')).toBe('changed by hand');
+});
+
+test('never overwrites a file by making a new one', async () => {
+  await using server = await startTestServer();
+  const first = await server.client.createFile({ name: 'a/b:c' });
+  const second = await server.client.createFile({ name: 'a/b:c' });
+  expect(second.path).not.toBe(first.path);
+  expect(first.path.startsWith(join(server.home, 'workflows'))).toBe(true);
+});
+
+test('copies an example into the own folder, with an id of its own', async () => {
+  await using server = await startTestServer();
+  const examples = join(server.home, 'examples');
+  mkdirSync(examples);
+  const path = join(examples, 'demo.cerevisor');
+  const document = { version: '1.0', id: 'demo', name: 'Demo', agents: [{ id: 'a', name: 'A' }] };
+  writeFileSync(path, JSON.stringify(document));
+  const copy = await server.client.duplicateFile({ path });
+  expect(copy.path).toBe(join(server.home, 'workflows', 'Demo copy.cerevisor'));
+  expect(copy.workflow).toMatchObject({ name: 'Demo copy' });
+  expect(copy.workflow?.id).not.toBe('demo');
+});
+
+test('reads workflow files and nothing else of this machine', async () => {
+  await using server = await startTestServer();
+  for (const [path, code] of [
+    ['/etc/passwd', 'not_a_workflow_file'],
+    ['relative.cerevisor', 'bad_request'],
+    [join(server.home, 'gone.cerevisor'), 'file_missing'],
+  ] as const) {
+    await expect(server.client.readFile(path)).rejects.toMatchObject({ code });
+  }
+});
+
+test('judges a workflow by path, text or document, with every problem at once', async () => {
+  await using server = await startTestServer();
+  const text = '{"version":"1.0","id":"x","name":"X","agents":[{"id":"a"}]}';
+  const judged = await server.client.validate({ text });
+  expect(judged).toMatchObject({ ok: false, workflow: null });
+  expect(judged.problems[0]).toMatchObject({ severity: 'error', line: 1 });
+  const path = join(server.home, 'x.cerevisor');
+  writeFileSync(path, text);
+  expect((await server.client.validate({ path })).problems).toEqual(judged.problems);
+  await expect(server.client.validate({ path, text })).rejects.toMatchObject({
+    code: 'bad_request',
+  });
+});
