@@ -111,7 +111,7 @@ function whileLaunching(
 
 function launch(agent: AgentState, event: SessionEventOf<'Launched'>, at: number): AgentState {
   if (agent.phase.kind !== 'launching' || event.attempt !== agent.attempts.length) return agent;
-  const launched = withAttempt(agent, event.attempt, at, (attempt) => ({
+  const launched = withLatestAttempt(agent, (attempt) => ({
     ...attempt,
     cursorAgentId: event.cursorAgentId,
     agentUrl: event.agentUrl ?? null,
@@ -159,7 +159,7 @@ function sendFollowUp(
   const phase = agent.phase;
   if (phase.kind !== 'following-up' || phase.followUpId !== event.followUpId) return agent;
   if (event.attempt !== agent.attempts.length) return agent;
-  const sent = withAttempt(agent, event.attempt, at, (attempt) => ({
+  const sent = withLatestAttempt(agent, (attempt) => ({
     ...attempt,
     connection: { kind: 'reconnecting', reason: null, failure: null, at },
     artifacts: { ...attempt.artifacts, state: 'pending' },
@@ -203,8 +203,16 @@ function failCancel(
   return { ...agent, cancel: { ...cancel, unconfirmed: event.failure }, changedAt: at };
 }
 
+function withLatestAttempt(agent: AgentState, change: (attempt: Attempt) => Attempt): AgentState {
+  const latest = latestAttempt(agent);
+  const attempts = agent.attempts.map((attempt) =>
+    attempt === latest ? change(attempt) : attempt,
+  );
+  return { ...agent, attempts };
+}
+
 /**
- * Changes one attempt. A late word from Cursor about the newest run of an agent (it was given up, and it turns out
+ * Changes one attempt by what is learned about it. A late word from Cursor about the newest run of an agent (it was given up, and it turns out
  * that it runs or has ended after all) brings the agent back to `running`, where `decide` sees it; a retry that has
  * not begun is then not needed. A run whose place was taken meanwhile, by a new attempt or a follow-up, stays over.
  */

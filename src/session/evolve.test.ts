@@ -224,6 +224,35 @@ describe('a message', () => {
     expect(stateAfter(one, ...running, given.message('a'))).toEqual(stateAfter(one, ...running));
   });
 
+  it('waits for the hand-offs, too: sent before them, it would take their place', () => {
+    const ended = [...running, given.runEnded('a')];
+    expect(stateAfter(one, ...ended, given.message('a'))).toEqual(stateAfter(one, ...ended));
+  });
+
+  it('to completed work brings nobody back who was skipped for another agent', () => {
+    const join = given.sessionStarted(
+      sampleWorkflow({ agents: ['a', 'b', 'c'], connections: ['a->c', 'b->c'] }),
+    );
+    const history = [...given.wholeLife('a'), ...given.failedLife('b'), skipped('c')];
+    const state = stateAfter(join, ...history, given.message('a'));
+    expect(agentIn(state, 'c')).toEqual(agentIn(stateAfter(join, ...history), 'c'));
+  });
+
+  it('takes the place of an earlier one that was flagged: a late word about that one opens nothing', () => {
+    const flagged = given.runEnded('a', { cursorRunId: given.runId('run-m1'), outcome: 'silent' });
+    const history = [
+      ...given.wholeLife('a'),
+      given.message('a', 'f_1'),
+      given.followUpSent('a', 'run-m1', 'f_1'),
+      flagged,
+      given.settled('a', 'completed'),
+      given.message('a', 'f_2'),
+      given.followUpSent('a', 'run-m2', 'f_2'),
+    ];
+    const late = given.runObserved('a', { cursorRunId: given.runId('run-m1') });
+    expect(stateAfter(one, ...history, late)).toEqual(stateAfter(one, ...history));
+  });
+
   it('asks for artifacts and usage afresh once it is sent', () => {
     const sent = [given.message('a'), given.followUpSent('a', 'run-message')];
     const state = stateAfter(one, ...given.wholeLife('a'), ...sent);
@@ -289,7 +318,7 @@ describe('what was learned about an attempt', () => {
       outputFiles: [],
       branches: [],
     });
-    const state = stateAfter(chain, handoff(2), handoff(1), handoff(2), handoff(1, 'nowhere'));
+    const state = stateAfter(chain, handoff(2), handoff(1), handoff(1, 'nowhere'));
     expect(state.handoffs.map(({ attempt }) => attempt)).toEqual([2]);
   });
 });

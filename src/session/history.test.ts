@@ -81,6 +81,21 @@ describe('a history', () => {
     );
   });
 
+  it('knows every run that was started for it', () => {
+    fc.assert(
+      fc.property(worlds, ({ steps, state }) => {
+        const known = state.agents.flatMap(({ attempts }) =>
+          attempts.flatMap(({ runs }) => runs.map(({ id }) => id)),
+        );
+        const started = steps.flatMap(({ event }) =>
+          event.type === 'Launched' || event.type === 'FollowUpSent' ? event.cursorRunId : [],
+        );
+        expect(known.toSorted()).toEqual(started.toSorted());
+      }),
+      bounds,
+    );
+  });
+
   it('is read to its end even when it holds events that do not fit', () => {
     fc.assert(
       fc.property(worlds, worlds, ({ steps }, { steps: foreign }) => {

@@ -7,9 +7,10 @@ import type { LifecycleEvent, RunOutcome } from './events.ts';
 import { evolve } from './evolve.ts';
 import { graphOfSession, latestAttempt, latestRun } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
-import { type AnswerContext, answer, runAlive, runEnded } from './testing/answers.ts';
+import { type AnswerContext, answer } from './testing/answers.ts';
 import { Choices } from './testing/choices.ts';
 import { illegalities } from './testing/legality.ts';
+import { runAlive, runEnded } from './testing/run-facts.ts';
 import { failure, followUpId, sessionId } from './testing/sample-events.ts';
 import { bounds, driveToEnd, freshWorlds, type World, worlds } from './testing/world.ts';
 

@@ -1,7 +1,8 @@
 import type { Command, CommandOf } from '../commands.ts';
-import type { Branch, LifecycleEvent, RunOutcome } from '../events.ts';
+import type { LifecycleEvent } from '../events.ts';
 import type { SessionState } from '../state.ts';
 import type { Choices } from './choices.ts';
+import { branchesOf, runAlive, runEnded } from './run-facts.ts';
 import { cursorAgentId, failure, followUpId, runId } from './sample-events.ts';
 
 /** What an answer is made from: decisions, the newest state, ids that come once, and the time. */
@@ -110,49 +111,6 @@ function launched(
 
 function rejectLaunch(command: Subject): LifecycleEvent {
   return { type: 'LaunchRejected', ...subject(command), failure: failure('invalid_request') };
-}
-
-type RunSubject = Subject & Pick<CommandOf<'follow'>, 'cursorRunId'>;
-
-/** The same run always works on the same branch, and its pull request comes late, as on Cursor. */
-export function branchesOf({ agentId, attempt }: Subject, hasPullRequest: boolean): Branch[] {
-  const branch = `cursor/${agentId}-${attempt}`;
-  const prUrl = `https://github.com/acme/shop/pull/${agentId}-${attempt}`;
-  return [{ repoUrl: 'https://github.com/acme/shop', branch, ...(hasPullRequest && { prUrl }) }];
-}
-
-export function runEnded(
-  { agentId, attempt, cursorRunId }: RunSubject,
-  outcome: RunOutcome,
-  { choices }: Pick<AnswerContext, 'choices'>,
-): LifecycleEvent {
-  return {
-    type: 'RunEnded',
-    agentId,
-    attempt,
-    cursorRunId,
-    outcome,
-    ...(outcome === 'finished' ? { result: 'Done.' } : {}),
-    branches: outcome === 'finished' ? branchesOf({ agentId, attempt }, true) : [],
-    ...(outcome === 'error' ? { failure: failure('run_failed') } : {}),
-    source: outcome === 'silent' ? 'none' : choices.pick('stream', 'record'),
-    whileAway: choices.isOneIn(5),
-  };
-}
-
-export function runAlive(
-  { agentId, attempt, cursorRunId }: RunSubject,
-  { choices }: Pick<AnswerContext, 'choices'>,
-): LifecycleEvent {
-  return {
-    type: 'RunObserved',
-    agentId,
-    attempt,
-    cursorRunId,
-    status: choices.pick('RUNNING', 'CREATING'),
-    branches: choices.pick([], branchesOf({ agentId, attempt }, choices.isOneIn(2))),
-    source: choices.pick('stream', 'record'),
-  };
 }
 
 function follow(command: CommandOf<'follow'>, context: AnswerContext): LifecycleEvent[] {

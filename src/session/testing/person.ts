@@ -1,7 +1,8 @@
 import type { LifecycleEvent, SessionEventOf } from '../events.ts';
 import { isFlagged } from '../evolve-agent.ts';
 import { isSettled, latestAttempt, latestRun } from '../select.ts';
-import { type AnswerContext, branchesOf, runAlive, runEnded } from './answers.ts';
+import type { AnswerContext } from './answers.ts';
+import { branchesOf, runAlive, runEnded } from './run-facts.ts';
 import { followUpId } from './sample-events.ts';
 
 const holdReason = 'asked-on-launch' satisfies SessionEventOf<'SessionHeld'>['reason'];

@@ -179,4 +179,4 @@ export const freshWorlds: fc.Arbitrary<World> = starts.map(
 );
 
 /** Every property stops after this time, so that a failure is not shrunk for minutes. */
-export const bounds = { interruptAfterTimeLimit: 3_000, numRuns: 100 } as const;
+export const bounds = { interruptAfterTimeLimit: 3_000, numRuns: 70 } as const;
