@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Client } from '../../server/contract/client.ts';
 import { ApiError } from '../../server/contract/errors.ts';
-import { exitCodes } from '../../server/contract/exit-codes.ts';
+import { exitCodeOfError, exitCodes } from '../../server/contract/exit-codes.ts';
 import type { CredentialView } from '../../server/contract/views.ts';
 import { type Context, connect } from '../context.ts';
 import { badUsage } from '../refusal.ts';
@@ -98,8 +98,10 @@ function show(context: Context, view: CredentialView): void {
     output.say(line(quiet('Account  '), `${keyName}${person === '' ? '' : ` (${person})`}`));
   }
   if (view.error !== null) {
-    output.say(line(toned('bad', view.error.message), quiet(` ${view.error.suggestion ?? ''}`)));
-    context.exitCode = exitCodes.unreachable;
+    const { code, message, suggestion = '' } = view.error;
+    output.say(line(toned('attention', message), quiet(` ${suggestion}`)));
+    // A keychain that does not answer is worth a word; a key that Cursor refuses is a failure.
+    if (exitCodeOfError(code) === exitCodes.unreachable) context.exitCode = exitCodes.unreachable;
   }
   if (view.source === 'none') output.say(line(quiet('Set it with: cerevisor auth set')));
   output.document(view);

@@ -29,14 +29,9 @@ export const addRehearse: AddCommand = (root, context) => {
 
 async function rehearse(context: Context, port: number | undefined): Promise<void> {
   const portArguments = port === undefined ? [] : ['--port', String(port)];
-  const jsonArguments = context.output.isJson ? ['--json'] : [];
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv, program, ...portArguments, ...jsonArguments],
-    {
-      stdio: 'inherit',
-    },
-  );
+  const child = spawn(process.execPath, [...process.execArgv, program, ...portArguments], {
+    stdio: 'inherit',
+  });
   // The terminal sends Ctrl-C to both; the child ends in its own good order, and this process after it.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);

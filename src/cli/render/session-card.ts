@@ -30,7 +30,7 @@ export function sessionCard(view: SessionDetail, options: Options): Line[] {
   ];
 }
 
-const LABEL_WIDTH = 11;
+const LABEL_WIDTH = 13;
 const row = (indent: string, label: string, ...rest: readonly (string | Line[number])[]): Line =>
   line(indent, quiet(pad(label, LABEL_WIDTH)), ...rest);
 

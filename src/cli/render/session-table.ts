@@ -20,7 +20,7 @@ type Options = Pick<Appearance, 'colour' | 'unicode'> & {
 
 const columns: readonly Column[] = [
   { title: 'SESSION', rank: 0 },
-  { title: 'WORKFLOW', rank: 0, shrinkTo: 12 },
+  { title: 'WORKFLOW', rank: 0, shrinkTo: 20 },
   { title: 'STATUS', rank: 0 },
   { title: 'WAVE', rank: 3 },
   { title: 'AGENTS', rank: 2 },

@@ -38,10 +38,9 @@ export class Transcript {
     if (event.type === 'StreamEvent') return isBrief ? [] : this.#frame(event, event.agentId ?? '');
     const sentence = describeEvent(event, (id) => this.#nameOf(id));
     if (sentence === null || (isBrief && sentence.isMinor)) return [];
-    return [
-      ...this.#endSpeech(event.agentId),
-      this.#line(event.at, event.agentId, toned(sentence.tone, sentence.text)),
-    ];
+    // A minor fact may come in the middle of a sentence, which is not torn apart for it.
+    const spoken = sentence.isMinor ? [] : this.#endSpeech(event.agentId);
+    return [...spoken, this.#line(event.at, event.agentId, toned(sentence.tone, sentence.text))];
   }
 
   /** What agents were in the middle of saying. */
