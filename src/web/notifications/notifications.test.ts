@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventView } from '../../server/contract/views.ts';
 import { cursorFrom } from './cursor.ts';
+import { withNeed } from './needs.ts';
 import { transitionsIn } from './transitions.ts';
 
 const event = (position: number, sessionId: string, type: string, more = {}): EventView => ({
@@ -35,6 +36,15 @@ describe('what is told', () => {
         event(3, 's_a', 'SessionEnded', { outcome: 'cancelled' }),
       ]),
     ).toEqual([]);
+  });
+});
+
+describe('what a session needs', () => {
+  it('is told once, however often it is stated', () => {
+    const told = withNeed([], 's_a usage_limit');
+    expect(told).toEqual(['s_a usage_limit']);
+    expect(withNeed(told ?? [], 's_a usage_limit')).toBeNull();
+    expect(withNeed(told ?? [], 's_a credentials')).toHaveLength(2);
   });
 });
 

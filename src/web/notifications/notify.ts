@@ -7,6 +7,7 @@ import { openExecution } from '../app/place.ts';
 import { queryKeys } from '../app/queries.ts';
 import { showToast } from '../design/toasts.tsx';
 import { advanceCursor } from './cursor.ts';
+import { rememberNeed } from './needs.ts';
 import { type Transition, transitionsIn } from './transitions.ts';
 
 type Told = Exclude<Transition['kind'], 'cancelled'>;
@@ -51,8 +52,10 @@ async function tell(client: QueryClient, events: readonly EventView[]): Promise<
   for (const { sessionId, kind } of transitions) {
     if (kind === 'cancelled') continue;
     const session = await api.session(sessionId);
-    const detail = kind === 'needs-you' ? session.needsYou?.message : undefined;
-    announce(words[kind](session), detail, sessionId);
+    const { needsYou } = session;
+    if (kind === 'needs-you' && (needsYou === null || !rememberNeed(sessionId, needsYou.code)))
+      continue;
+    announce(words[kind](session), kind === 'needs-you' ? needsYou?.message : undefined, sessionId);
   }
 }
 

@@ -10,13 +10,27 @@ export type Transition = {
 const endings = { failed: 'failed', cancelled: 'cancelled', finished: 'finished' } as const;
 
 function kindOf(event: EventView): Transition['kind'] | null {
-  if (event.type === 'SessionHeld') return 'needs-you';
-  if (event.type === 'CancelUnconfirmed') return 'needs-you';
+  if (mayNeedYou(event)) return 'needs-you';
   if (event.type !== 'SessionEnded') return null;
   const outcome = event.outcome;
   return outcome === 'failed' || outcome === 'finished' || outcome === 'cancelled'
     ? endings[outcome]
     : null;
+}
+
+/** Only the session itself knows whether it does; these are the events that can make it so. */
+function mayNeedYou(event: EventView): boolean {
+  switch (event.type) {
+    case 'SessionHeld':
+    case 'CancelUnconfirmed':
+      return true;
+    case 'LaunchDeferred':
+      return event.reason === 'credentials' || event.reason === 'usage_limit';
+    case 'ConnectionChanged':
+      return event.failure !== undefined;
+    default:
+      return false;
+  }
 }
 
 /** What to tell about a batch of events: the last transition of each session, in the order they happened. */

@@ -1,0 +1,113 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from './support/app.ts';
+import { launchBrowser, openPage, placeOf } from './support/browser.ts';
+import { workflowOf, writeWorkflow } from './support/workflows.ts';
+
+let app: TestApp;
+let browser: Browser;
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([startApp(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.[Symbol.asyncDispose]();
+});
+
+const hostile = [
+  'say "## Found\\n\\n<img src=x onerror=\\"window.hacked=1\\">',
+  '<script>window.hacked=1</script>\\n\\n[click me](javascript:window.hacked=1)"',
+].join('');
+
+describe('running a workflow', () => {
+  it('shows the plan, the work and the result, and runs nothing that an agent wrote', async () => {
+    const { page, faults, strangers } = await openPage(app, browser);
+    const path = writeWorkflow(
+      app,
+      workflowOf('Two steps', [
+        {
+          id: 'plan',
+          name: 'Planner',
+          script: `${hostile}\nartifact report.txt "Forty-two lines."`,
+        },
+        { id: 'build', name: 'Builder', script: 'write notes/hello.md Hello\nsay Built it.' },
+      ]),
+    );
+    await page.goto(app.url() + placeOf({ file: path }));
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+
+    const dialog = page.getByRole('dialog', { name: 'Execution' });
+    await dialog.getByText('2 agents in 2 waves').waitFor();
+    await dialog.getByText('$0.00').waitFor();
+    await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+
+    await dialog.getByText('All waves settled').waitFor({ timeout: 90_000 });
+    expect(await dialog.getByText('Completed').count()).toBe(2);
+
+    await dialog.getByRole('button', { name: 'Planner' }).click();
+    const agent = dialog.getByRole('region', { name: 'Agent Planner' });
+    await agent.getByText('<script>window.hacked=1</script>').waitFor();
+    await agent.getByRole('tab', { name: /Artifacts/ }).click();
+    await agent.getByRole('button', { name: 'Show artifacts/report.txt' }).click();
+    await page.getByText('Forty-two lines.').waitFor();
+    await page.keyboard.press('Escape');
+    await agent.getByRole('tab', { name: /Hand-offs/ }).click();
+    await agent.getByRole('heading', { name: 'Given to Builder' }).waitFor();
+
+    expect(await page.evaluate('window.hacked')).toBeUndefined();
+    expect(faults).toEqual([]);
+    expect(strangers).toEqual([]);
+    await page.context().close();
+  });
+
+  it('goes on when the dialog is closed, and is found again by the status bar', async () => {
+    const { page, faults } = await openPage(app, browser);
+    const path = writeWorkflow(
+      app,
+      workflowOf('Long wait', [{ id: 'wait', name: 'Waiter', script: 'say Waiting.\nwait 10m' }]),
+    );
+    await page.goto(app.url() + placeOf({ file: path }));
+    await page.keyboard.press('Control+r');
+    const dialog = page.getByRole('dialog', { name: 'Execution' });
+    await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+    await dialog.getByRole('article', { name: 'Waiter' }).getByText('Running').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+
+    await page.reload();
+    await page.getByRole('button', { name: 'Cloud run active' }).click();
+    await dialog.getByText('Waiting.').first().waitFor();
+
+    await dialog.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Keep running' }).click();
+    await dialog.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Stop session' }).click();
+    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await dialog.getByRole('article', { name: 'Waiter' }).getByText('Cancelled').waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('catches up by itself after the daemon crashed and came back', async () => {
+    const { page } = await openPage(app, browser);
+    const workflow = workflowOf('Survivor', [
+      { id: 'last', name: 'Laster', script: 'say Before.\nwait 3s\nsay After the crash.' },
+    ]);
+    const { sessionId } = await app.client().start({ workflow });
+    await page.goto(
+      app.url() + placeOf({ dialog: 'execution', session: sessionId, agent: 'last' }),
+    );
+    const dialog = page.getByRole('dialog', { name: 'Execution' });
+    await dialog.getByRole('region', { name: 'Transcript' }).getByText('Before.').waitFor();
+    await app.kill();
+    await page.getByText('Cerevisor does not answer').first().waitFor({ timeout: 20_000 });
+    await app.start();
+    await dialog
+      .getByRole('region', { name: 'Transcript' })
+      .getByText('After the crash.')
+      .waitFor({ timeout: 60_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await page.context().close();
+  });
+});
