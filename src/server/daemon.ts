@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, Outcome } from '../engine/api.ts';
 import { sessionProjection } from '../engine/projection.ts';
 import { openAuditLog } from '../journal/audit-log.ts';
@@ -43,6 +44,8 @@ export type Daemon = Pick<RunningServer, 'port' | 'address' | 'newLoginUrl'> & {
   readonly stop: () => Promise<void>;
 };
 
+/** How long work that is under way may take when the daemon stops. */
+const LEAVE_MS = 5_000;
 const PORT_KEY = 'last-port';
 const REMEMBER_TIME_EVERY_MS = 10 * 60_000;
 
@@ -62,6 +65,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   if (!opened.ok) return { ok: false, error: opened.failure };
   const { journal } = opened;
   parts.defer(() => journal.close());
+  let carryingOn = Promise.resolve();
+  // Stopped engine and closed backend end it soon; it must not find the journal closed under it.
+  parts.defer(() => Promise.race([carryingOn, sleep(LEAVE_MS, undefined, { ref: false })]));
 
   const keychain = options.keychain ?? systemKeychain({ environment });
   const credentials = new Credentials({ home, environment, keychain });
@@ -131,7 +137,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
 
   journal.facts.set(PORT_KEY, server.port);
   announce(home, server.port, services, parts);
-  void carryOn(engine, log);
+  carryingOn = carryOn(engine, log);
   log.info({ address: server.address, backend: backend.value.provider.backend }, 'started');
   const kept = parts.move();
   return {

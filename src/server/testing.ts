@@ -120,6 +120,7 @@ function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
     orphans: noted('orphans', { ok: true, value: [] } as const),
     adopt: noted('adopt', { ok: true, value: { sessionId: sessionIdOf('2') } } as const),
     backendState: () => ({ state: 'reachable', detail: null, checkedAt: null }),
+    changeCredentials: (change) => change(),
     stop: noted('stop', undefined),
     ...overrides,
   };
