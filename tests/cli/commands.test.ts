@@ -192,6 +192,17 @@ describe('running', () => {
     expect(ended.stderr).toContain(suggestion);
   });
 
+  test('a problem that the daemon found in the parsed document is placed in the file', async () => {
+    const problem = { code: 'x', severity: 'warning', message: 'Look at this.' } as const;
+    preflight = {
+      ...passing,
+      problems: [{ ...problem, path: ['agents', 0, 'name'], pointer: 'agents[0].name' }],
+    };
+    const ended = await run('--detach');
+    preflight = passing;
+    expect(ended.stderr).toMatch(/shop\.cerevisor:1:\d+: warning Look at this\./);
+  });
+
   test('what needs a confirmation starts with --yes alone where nobody can be asked', async () => {
     const message = 'Up to 2 pull requests will be opened. Go on?';
     preflight = { ...passing, confirmations: [{ kind: 'auto-create-pr-fire', message }] };

@@ -43,7 +43,7 @@ export const addAuth: AddCommand = (program, context) => {
 };
 
 async function set(context: Context, options: SetOptions): Promise<void> {
-  const key = await readKey(context);
+  const key = await readKey(context, options.store);
   if (key === '') {
     throw badUsage(
       'No key was given.',
@@ -54,12 +54,16 @@ async function set(context: Context, options: SetOptions): Promise<void> {
   show(context, await save(context, client, key, options));
 }
 
-async function readKey({ input, errorStream, output }: Context): Promise<string> {
+async function readKey(
+  { input, errorStream, output }: Context,
+  store: SetOptions['store'],
+): Promise<string> {
   if (input.isTTY !== true) return (await readAll(input)).trim();
   const who = { input, screen: errorStream };
   if (!canAsk(who))
     throw badUsage('The key cannot be asked for here.', 'Pipe it in: cerevisor auth set < key.txt');
-  output.remark('It is stored in the keychain of the system, and sent to nobody but Cursor.');
+  const place = store === 'keychain' ? 'the keychain of the system' : 'a file, if you consent';
+  output.remark(`It is stored in ${place}, and sent to nobody but Cursor.`);
   return askHidden(who, 'Cursor API key (not shown): ');
 }
 

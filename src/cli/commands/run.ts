@@ -13,6 +13,7 @@ import { readAll } from '../terminal/ask.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
 import { collectRepository, type RepositoryTarget } from './repository.ts';
+import { locateIn } from './workflow-problems.ts';
 
 type Options = {
   readonly mode?: 'local' | 'cloud';
@@ -120,7 +121,8 @@ async function clear(
   request: StartBody,
   { file, yes }: { readonly file: string; readonly yes: boolean },
 ): Promise<NonNullable<StartBody['confirmed']>> {
-  const { canStart, problems, confirmations } = await client.preflight(request);
+  const { canStart, confirmations, ...judged } = await client.preflight(request);
+  const problems = await locateIn(path.resolve(file), judged.problems);
   const refused = problems.filter((problem) => problem.severity === 'error');
   const first = refused[0];
   if (!canStart && first !== undefined) {

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { exitCodes } from '../../server/contract/exit-codes.ts';
-import type { Problem } from '../../server/contract/views.ts';
 import { openWorkflow } from '../../workflow/files.ts';
 import type { Problem as FoundProblem } from '../../workflow/problem.ts';
 import { isRunnable, validateWorkflow } from '../../workflow/validate.ts';
@@ -10,6 +9,7 @@ import { problemLines, tallyOf } from '../render/problems.ts';
 import { line, toned } from '../terminal/lines.ts';
 import { plural } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
+import { asContract } from './workflow-problems.ts';
 
 export const addValidate: AddCommand = (program, context) => {
   program
@@ -45,8 +45,7 @@ function report(
   found: readonly FoundProblem[],
   workflow: unknown,
 ): void {
-  // The contract writes the same problems without readonly lists.
-  const problems: Problem[] = found.map((problem) => ({ ...problem, path: [...problem.path] }));
+  const problems = asContract(found);
   const { output } = context;
   const ok = isRunnable(found);
   output.say(...problemLines(problems, file));

@@ -1,0 +1,17 @@
+import type { Problem } from '../../server/contract/views.ts';
+import { openWorkflow } from '../../workflow/files.ts';
+import type { Problem as FoundProblem } from '../../workflow/problem.ts';
+
+/** Problems as the contract writes them: the same, but for its lists, which may be written to. */
+export const asContract = (found: readonly FoundProblem[]): Problem[] =>
+  found.map((problem) => ({ ...problem, path: [...problem.path] }));
+
+/** Adds line and column to problems that the daemon found in a parsed document; without the file they stay as they are. */
+export async function locateIn(file: string, problems: readonly Problem[]): Promise<Problem[]> {
+  const opened = await openWorkflow(file);
+  if (!opened.ok) return [...problems];
+  const { locate } = opened.value;
+  return asContract(
+    problems.map((problem) => (problem.line === undefined ? locate(problem) : problem)),
+  );
+}
