@@ -10,10 +10,10 @@ const TICK_MS = 5_000;
 export async function installWhatIsMissing() {
   if (isInstalled() && findNode() !== null) return;
   process.stderr.write('Installing what Cerevisor needs (this takes a minute, once)');
-  const { code, output } = await npmCi();
+  const { code, output } = await install();
   process.stderr.write('\n');
   if (code !== 0) {
-    process.stderr.write(`${output.trimEnd()}\n\nnpm ci failed (code ${code}). `);
+    process.stderr.write(`${output.trimEnd()}\n\nnpm failed (code ${code}). `);
     process.stderr.write(
       'Mend what it says above, then run this again; nothing else was changed.\n',
     );
@@ -49,9 +49,20 @@ function packagesIn(path) {
   }
 }
 
-function npmCi() {
+/**
+ * `npm ci`, or `npm install` where npm finds the lock file incomplete: one that was written on a machine that was not
+ * offered the optional packages of other platforms lacks them. Versions come from the lock file in both cases, and it
+ * is not changed.
+ */
+async function install() {
+  const strict = await npm('ci');
+  if (strict.code === 0 || !strict.output.includes('EUSAGE')) return strict;
+  return npm('install', '--no-save');
+}
+
+function npm(...words) {
   return new Promise((resolve) => {
-    const child = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    const child = spawn('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       // npm is a script on Windows, which only its shell can start.
