@@ -11,7 +11,9 @@ export async function locateIn(file: string, problems: readonly Problem[]): Prom
   const opened = await openWorkflow(file);
   if (!opened.ok) return [...problems];
   const { locate } = opened.value;
-  return asContract(
-    problems.map((problem) => (problem.line === undefined ? locate(problem) : problem)),
-  );
+  return problems.map((problem) => {
+    const { severity, code, path, pointer, message } = problem;
+    const { line, column } = locate({ severity, code, path, pointer, message });
+    return problem.line === undefined ? { ...problem, line, column } : problem;
+  });
 }
