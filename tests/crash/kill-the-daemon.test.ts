@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { sampleRepository } from '../engine/world.ts';
+import { outcomeOf, readEvents, readLedger, streamsOf } from './ledger.ts';
+import { DaemonProcess, startRehearsalProcess } from './processes.ts';
+
+const KILLS = Number(process.env.KILLS ?? 25);
+const SEED = Number(process.env.SEED ?? 20_261_122);
+const LONGEST_LIFE_MS = 1_500;
+
+test(`${KILLS} kills at random moments lose nothing, repeat nothing and change no outcome (seed ${SEED})`, {
+  timeout: 60_000 + KILLS * 20_000,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cerevisor-crash-'));
+  const repository = sampleRepository(join(folder, 'shop'));
+  const rehearsal = await startRehearsalProcess(join(folder, 'rehearsal'), [
+    '--pace',
+    '40ms',
+    '--repo',
+    `https://github.com/cerevisor/sample-shop=${repository}`,
+  ]);
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  const daemon = new DaemonProcess(home, rehearsal.url);
+  try {
+    await daemon.start();
+    const undisturbed = await begin(daemon);
+    await ended(daemon, undisturbed);
+    const expected = outcomeOf(await daemon.client.session(undisturbed));
+
+    const random = generator(SEED);
+    const ids = [undisturbed];
+    let current: string | null = null;
+    for (let kills = 0; kills < KILLS; kills += 1) {
+      if (current === null || (await isEnded(daemon, current))) {
+        current = await begin(daemon);
+        ids.push(current);
+      }
+      await wait(random() * LONGEST_LIFE_MS);
+      await daemon.kill();
+      await daemon.start();
+    }
+    for (const id of ids) await ended(daemon, id);
+
+    const ledger = await readLedger(rehearsal.url);
+    const launched = new Set<string>();
+    const events = [];
+    for (const id of ids) {
+      const session = await daemon.client.session(id);
+      expect(outcomeOf(session)).toEqual(expected);
+      for (const { cursorAgentId } of session.agents) launched.add(String(cursorAgentId));
+      const own = await readEvents(daemon.client, id);
+      expect(own.map(({ seq }) => seq)).toEqual(own.map((_, index) => index + 1));
+      events.push(...own);
+    }
+    expect(new Set(ledger.agents.map(({ id }) => id))).toEqual(launched);
+    expect(ledger.agents.map(({ creates }) => creates.accepted)).toEqual(
+      ledger.agents.map(() => 1),
+    );
+    expect(ledger.agents.map(({ runs }) => runs.length)).toEqual(ledger.agents.map(() => 1));
+    const { sent, kept } = streamsOf(ledger, events);
+    expect(kept).toEqual(sent);
+  } finally {
+    await daemon.kill();
+    rehearsal.process.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+const example = JSON.parse(
+  readFileSync(new URL('../../examples/feature-in-three-waves.cerevisor', import.meta.url), 'utf8'),
+) as Record<string, unknown>; // The example is checked by its own test.
+
+async function begin(daemon: DaemonProcess): Promise<string> {
+  const { sessionId } = await daemon.client.start({ workflow: example });
+  return sessionId;
+}
+
+async function isEnded(daemon: DaemonProcess, id: string): Promise<boolean> {
+  const { status } = await daemon.client.session(id);
+  return ['finished', 'failed', 'cancelled'].includes(status);
+}
+
+async function ended(daemon: DaemonProcess, id: string): Promise<void> {
+  await expect.poll(() => isEnded(daemon, id), { timeout: 120_000, interval: 100 }).toBe(true);
+}
+
+/** mulberry32: small, seeded, good enough for moments. */
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,73 @@
+import type { Client } from '../../src/server/contract/client.ts';
+import type { EventView, SessionDetail } from '../../src/server/contract/views.ts';
+
+/** What the rehearsal cloud itself says happened. */
+export type Ledger = {
+  readonly agents: readonly {
+    readonly id: string;
+    readonly metadata: Readonly<Record<string, string>>;
+    readonly creates: {
+      readonly asked: number;
+      readonly accepted: number;
+      readonly conflicted: number;
+    };
+    readonly runs: readonly {
+      readonly id: string;
+      readonly status: string;
+      readonly prompt: string;
+      readonly events: readonly { readonly id: string | null; readonly event: string }[];
+    }[];
+  }[];
+};
+
+export async function readLedger(url: string): Promise<Ledger> {
+  const answer = await fetch(`${url}/rehearsal/ledger?events=1`);
+  return (await answer.json()) as Ledger; // The rehearsal cloud's documented shape.
+}
+
+/** Every event of a session, as a client reads them. */
+export async function readEvents(client: Client, id: string): Promise<EventView[]> {
+  const events: EventView[] = [];
+  for (;;) {
+    const after = events.at(-1)?.seq ?? 0;
+    const page = await client.sessionEvents(id, { after, limit: 1000 });
+    if (page.items.length === 0) return events;
+    events.push(...page.items);
+  }
+}
+
+/** The ids and names of the frames of each run, in their order: sent by the cloud, and kept by the journal. */
+export function streamsOf(ledger: Ledger, events: readonly EventView[]) {
+  const sent: Record<string, string[]> = {};
+  for (const { runs } of ledger.agents) {
+    for (const run of runs) {
+      sent[run.id] = run.events.flatMap(({ id, event }) => (id === null ? [] : [`${id} ${event}`]));
+    }
+  }
+  const kept: Record<string, string[]> = {};
+  for (const event of events) {
+    if (event.type !== 'StreamEvent' || event.eventId === undefined) continue;
+    const run = String(event.cursorRunId);
+    kept[run] = [...(kept[run] ?? []), `${event.eventId} ${event.event}`];
+  }
+  return { sent, kept };
+}
+
+/** What a session came to, without ids, times and names that differ from run to run. */
+export function outcomeOf(session: SessionDetail) {
+  return {
+    status: session.status,
+    agents: session.agents.map(({ id, status, attempt, wave, branches, error }) => ({
+      id,
+      status,
+      attempt,
+      wave,
+      branches: branches.length,
+      error,
+    })),
+    // Agents of one wave finish in any order, and their hand-offs are stored in that order.
+    handoffs: session.handoffs
+      .map(({ connectionId, format }) => `${connectionId} ${format}`)
+      .toSorted(),
+  };
+}
