@@ -66,6 +66,7 @@ export const statusByCode = {
   host_failed: 503,
   // The daemon itself
   stopping: 503,
+  rehearsal_failed: 503,
   journal_trouble: 503,
   disk_full: 507,
   read_only: 507,
