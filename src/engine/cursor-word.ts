@@ -1,9 +1,9 @@
 import type { AgentRecord, Answer, RunRecord } from '../providers/port.ts';
+import { isGivenUp } from '../session/select.ts';
 import type { Attempt, Run, SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { EngineContext } from './context.ts';
 import { recordFact } from './work/follow.ts';
-import type { Task } from './work/work.ts';
 
 /** A run that nobody from Cursor has spoken of for this long, and that cannot be asked about, is flagged. */
 export const SILENCE_LIMIT_MS = 24 * 60 * 60 * 1000;
@@ -21,8 +21,7 @@ export function openRuns(state: SessionState, isReconsidering: boolean): OpenRun
     const attempt = agent.attempts.at(-1);
     const run = attempt?.runs.at(-1);
     if (attempt === undefined || run === undefined) return [];
-    const isGivenUp = run.ended?.outcome === 'silent' || run.ended?.outcome === 'gone';
-    return run.ended === null || (isReconsidering && isGivenUp)
+    return run.ended === null || (isReconsidering && isGivenUp(run))
       ? [{ agentId: agent.id, attempt, run }]
       : [];
   });
@@ -46,13 +45,7 @@ export async function askAbout(
   if (answer.ok) {
     journal.noteSign(run.id, clock.now());
     const command = { agentId, attempt: attempt.number, cursorRunId: run.id };
-    const task: Task<typeof command> = {
-      context,
-      sessionId: state.id,
-      command,
-      failures: 0,
-      signal: neverAborted,
-    };
+    const task = { context, sessionId: state.id, command, signal: neverAborted };
     recordFact(task, { record: answer.value, source: 'record' }, true);
     return;
   }

@@ -32,12 +32,14 @@ export class Supervisor {
   readonly #jobs = new Map<SessionId, Map<string, Job>>();
   readonly #nudged = new Set<SessionId>();
   readonly #running = new Set<Promise<void>>();
+  readonly #startedAt: number;
   #isStopped = false;
 
   /** `mayWork`: whether a session belongs to the backend and the account in use now. */
   constructor(context: EngineContext, mayWork: (state: SessionState) => boolean) {
     this.#context = context;
     this.#mayWork = mayWork;
+    this.#startedAt = context.clock.now();
   }
 
   /** Looks at these sessions again, soon. */
@@ -158,7 +160,14 @@ export class Supervisor {
       return { kind: 'again', at: context.clock.now() + FOREIGN_DELAY_MS };
     }
     try {
-      return await carryOut({ context, sessionId, command, failures, signal });
+      return await carryOut({
+        context,
+        sessionId,
+        command,
+        failures,
+        signal,
+        engineStartedAt: this.#startedAt,
+      });
     } catch (error) {
       if (signal.aborted) return { kind: 'done' };
       context.log.error(

@@ -5,7 +5,7 @@ import { fullJitter, remoteBackoff } from '../backoff.ts';
 import { failureOf } from '../failure.ts';
 import { done, record, type Task, type WorkResult } from './work.ts';
 
-type CollectTask = Task<Omit<CommandOf<'collect-artifacts'>, 'kind'>>;
+type CollectTask = Omit<Task<Omit<CommandOf<'collect-artifacts'>, 'kind'>>, 'engineStartedAt'>;
 
 /** Listing fails this often before the artifacts count as unavailable; Refetch asks again at any time. */
 const TRIES = 6;

@@ -2,10 +2,11 @@ import type { FollowEnd, FollowObserver, RunFact } from '../../providers/port.ts
 import { isTerminal } from '../../providers/port.ts';
 import type { CommandOf } from '../../session/commands.ts';
 import type { Failure, RunOutcome, SessionEventOf } from '../../session/events.ts';
-import { agentOf, attemptOf } from '../../session/select.ts';
+import { agentOf, attemptOf, isGivenUp } from '../../session/select.ts';
+import type { Attempt } from '../../session/state.ts';
 import { fullJitter } from '../backoff.ts';
 import { failureOf } from '../failure.ts';
-import { done, record, stateOf, type Task, type WorkResult } from './work.ts';
+import { done, type Recorder, record, stateOf, type Task, type WorkResult } from './work.ts';
 
 type FollowTask = Task<CommandOf<'follow'>>;
 
@@ -78,41 +79,43 @@ function attemptNow(task: FollowTask) {
   return agent === undefined ? undefined : attemptOf(agent, task.command.attempt);
 }
 
-/** Stores what a fact adds to what is known; repeated facts are silent. */
+type RunSubject = Pick<CommandOf<'follow'>, 'agentId' | 'attempt' | 'cursorRunId'>;
+
+/** Stores what a fact adds to what is known; repeated facts, and facts about runs that were replaced, are silent. */
 export function recordFact(
-  task: Task<Pick<CommandOf<'follow'>, 'agentId' | 'attempt' | 'cursorRunId'>>,
-  fact: RunFact,
+  task: Recorder & { readonly command: RunSubject },
+  { record: run, source }: RunFact,
   whileAway = false,
 ): void {
-  const { agentId, attempt, cursorRunId } = task.command;
+  const { agentId, attempt: number, cursorRunId } = task.command;
   const agent = agentOf(stateOf(task), agentId);
-  const known = agent === undefined ? undefined : attemptOf(agent, attempt);
-  const run = known?.runs.find(({ id }) => id === cursorRunId);
-  if (known === undefined || run === undefined) return;
-  if (isTerminal(fact.record.status)) {
-    const event = runEnded(task.command, fact, whileAway);
-    const isCorrectable = run.ended?.outcome === 'silent' || run.ended?.outcome === 'gone';
-    if (run.ended === null || isCorrectable) record(task, event);
+  const attempt = agent === undefined ? undefined : attemptOf(agent, number);
+  const known = attempt?.runs.find(({ id }) => id === cursorRunId);
+  if (attempt === undefined || known === undefined) return;
+  const isCorrection = isGivenUp(known) && attempt === agent?.attempts.at(-1);
+  if (known.ended !== null && !isCorrection) return;
+  if (isTerminal(run.status)) {
+    record(task, runEnded(task.command, { record: run, source }, whileAway));
     return;
   }
-  const hasNewBranches =
-    fact.record.branches.length > 0 &&
-    fact.record.branches.some(
-      ({ branch, prUrl }) =>
-        !known.branches.some((other) => other.branch === branch && other.prUrl === prUrl),
-    );
-  const isCorrection = run.ended?.outcome === 'silent' || run.ended?.outcome === 'gone';
-  if (!isCorrection && run.status === fact.record.status && !hasNewBranches) return;
-  if (run.ended !== null && !isCorrection) return;
+  const isNews = isCorrection || known.status !== run.status || hasNewBranch(attempt, run);
+  if (!isNews) return;
   record(task, {
     type: 'RunObserved',
     agentId,
-    attempt,
+    attempt: number,
     cursorRunId,
-    status: fact.record.status,
-    branches: [...fact.record.branches],
-    source: fact.source,
+    status: run.status,
+    branches: [...run.branches],
+    source,
   });
+}
+
+function hasNewBranch(attempt: Attempt, run: RunFact['record']): boolean {
+  return run.branches.some(
+    ({ branch, prUrl }) =>
+      !attempt.branches.some((known) => known.branch === branch && known.prUrl === prUrl),
+  );
 }
 
 const outcomes = {
@@ -125,7 +128,7 @@ const outcomes = {
 } as const satisfies Record<RunFact['record']['status'], RunOutcome>;
 
 function runEnded(
-  command: Pick<CommandOf<'follow'>, 'agentId' | 'attempt' | 'cursorRunId'>,
+  command: RunSubject,
   { record: run, source }: RunFact,
   whileAway: boolean,
 ): SessionEventOf<'RunEnded'> {

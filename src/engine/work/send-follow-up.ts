@@ -13,12 +13,14 @@ export async function sendFollowUp(task: Task<CommandOf<'send-follow-up'>>): Pro
   const agent = agentOf(state, agentId);
   const runs = agent === undefined ? [] : (attemptOf(agent, attempt)?.runs ?? []);
   const { mcpServers } = state.workflow.settings;
+  const intent = storedIntent(task);
   const outcome = await context.provider().followUp({
     agentId: command.cursorAgentId,
-    prompt: storedPrompt(task),
+    prompt: intent.prompt,
     knownRunIds: runs.map(({ id }) => id),
-    // An earlier try may have arrived although its answer was lost: the provider looks before it sends again.
-    mayHaveArrived: task.failures > 0,
+    // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost: the provider
+    // looks before it sends again.
+    mayHaveArrived: task.failures > 0 || intent.at < task.engineStartedAt,
     // Inline servers are not kept across a resume, so they go out again with every follow-up.
     ...(mcpServers.length === 0 ? {} : { mcpServers }),
   });
@@ -53,15 +55,18 @@ export async function sendFollowUp(task: Task<CommandOf<'send-follow-up'>>): Pro
   }
 }
 
-function storedPrompt(task: Task<CommandOf<'send-follow-up'>>): string {
+function storedIntent(task: Task<CommandOf<'send-follow-up'>>): {
+  readonly prompt: string;
+  readonly at: number;
+} {
   const events = task.context.journal.sessionEvents(task.sessionId, {
     limit: 10_000,
     types: ['FollowUpIntended'],
     agentId: task.command.agentId,
   });
-  for (const { event } of events) {
+  for (const { event, at } of events) {
     if (event.type === 'FollowUpIntended' && event.followUpId === task.command.followUpId) {
-      return event.prompt;
+      return { prompt: event.prompt, at };
     }
   }
   throw new Error(`No stored follow-up ${task.command.followUpId}`);

@@ -11,7 +11,12 @@ export type Task<Command> = {
   /** 0 at the first try. */
   readonly failures: number;
   readonly signal: AbortSignal;
+  /** When this engine began. What was intended before that may have been done by an earlier process. */
+  readonly engineStartedAt: number;
 };
+
+/** What it takes to store what a task found out. */
+export type Recorder = Pick<Task<unknown>, 'context' | 'sessionId' | 'signal'>;
 
 /** `done`: what follows is in the journal. `again`: ask once more, not before this instant. */
 export type WorkResult =
@@ -21,13 +26,13 @@ export type WorkResult =
 export const done: WorkResult = { kind: 'done' };
 
 /** The newest state. A task reads it again after every wait, because the world went on meanwhile. */
-export function stateOf(task: Pick<Task<unknown>, 'context' | 'sessionId'>): SessionState {
+export function stateOf(task: Pick<Recorder, 'context' | 'sessionId'>): SessionState {
   // The journal's projection is `evolve`, so what it keeps for a session is a SessionState.
   return task.context.journal.state(task.sessionId) as SessionState;
 }
 
 /** Stores events, unless the task was called off meanwhile: then its words no longer count. */
-export function record(task: Task<unknown>, ...events: LifecycleEvent[]): void {
+export function record(task: Recorder, ...events: LifecycleEvent[]): void {
   if (task.signal.aborted) return;
   task.context.journal.append(task.sessionId, events);
 }
