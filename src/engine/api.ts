@@ -5,6 +5,11 @@ import type { Problem } from '../workflow/problem.ts';
 
 /** What clients of the engine may ask for. Everything durable has happened when a promise resolves. */
 export type StartRequest = {
+  /**
+   * Minted by the client, so that repeating a request whose answer was lost can never start a second session: the
+   * repeated one is answered with the first one's session.
+   */
+  readonly sessionId?: SessionId;
   /** The document as parsed JSON (already read), and where it came from. */
   readonly workflow: unknown;
   readonly workflowPath?: string;

@@ -115,11 +115,11 @@ export function openConfirmations(
   const messages: readonly { kind: ConfirmationKind; message: string }[] = [
     {
       kind: 'auto-create-pr-enable',
-      message: `Auto-create PR is on for "${workflow.name}": its runs open ${what} without asking again.`,
+      message: `Turn on Auto-create PR for "${workflow.name}"? Its runs then open ${what}.`,
     },
     {
       kind: 'auto-create-pr-fire',
-      message: `This is the first run of "${workflow.name}" with Auto-create PR: it opens ${what}.`,
+      message: `Run "${workflow.name}" with Auto-create PR for the first time? This run opens ${what}.`,
     },
   ];
   return messages.filter(

@@ -14,6 +14,10 @@ export function startSession(
   request: StartRequest,
   accountId: string | null,
 ): Outcome<{ sessionId: SessionId }> {
+  const { sessionId: wanted } = request;
+  if (wanted !== undefined && context.journal.state(wanted) !== undefined) {
+    return { ok: true, value: { sessionId: wanted } };
+  }
   const backend = context.provider().backend;
   const plan = planOf(request, backend.kind);
   const licence = context.mayStartCloudRuns();
@@ -30,7 +34,7 @@ export function startSession(
       },
     };
   }
-  const sessionId = context.ids.session();
+  const sessionId = wanted ?? context.ids.session();
   const event = sessionStarted(plan, plan.workflow, request, backend, accountId);
   const result = context.journal.append(sessionId, [event]);
   if (!result.ok) throw new Error(result.refusal);

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { Outcome, StartRequest } from '../engine/api.ts';
+import type { SessionId } from '../session/ids.ts';
 import { openWorkflow } from '../workflow/files.ts';
 import { workflowFrom } from '../workflow/parse.ts';
 import type { StartBody } from './contract/requests.ts';
@@ -8,11 +9,13 @@ import type { StartBody } from './contract/requests.ts';
 export async function startRequestOf(body: StartBody): Promise<Outcome<StartRequest>> {
   const document = await documentOf(body);
   if (!document.ok) return document;
-  const { mode, repositories, autoCreatePr, input, onlyAgentId, confirmed, path } = body;
+  const { mode, repositories, autoCreatePr, input, onlyAgentId, confirmed, path, sessionId } = body;
   return {
     ok: true,
     value: {
       workflow: document.value,
+      // The contract has checked its form.
+      ...(sessionId === undefined ? {} : { sessionId: sessionId as SessionId }),
       ...(path === undefined ? {} : { workflowPath: path }),
       ...(mode === undefined ? {} : { mode }),
       ...(repositories === undefined

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SessionId } from '../../src/session/ids.ts';
 import { agentNamed, isOver, oneAgent, openWorld, start, threeWaves, type World } from './world.ts';
 
 let world: World;
@@ -26,6 +27,17 @@ describe('launching a cloud attempt', () => {
     expect(agents[0]?.creates).toMatchObject({ accepted: 1, conflicted: 1 });
     expect(launches(id)).toContain('LaunchUncertain');
     expect(agents[0]?.runs).toHaveLength(1);
+  });
+
+  test('a start that is repeated, because its answer was lost, starts nothing twice', async () => {
+    const request = {
+      sessionId: `s_${'0123456789abcdef'.repeat(2)}` as SessionId,
+      workflow: oneAgent(world.repository, ['say hello', 'conclude']),
+    };
+    const answers = [await world.engine.start(request), await world.engine.start(request)];
+    expect(answers[1]).toEqual(answers[0]);
+    await world.until(request.sessionId, isOver);
+    expect((await world.ledger()).agents).toHaveLength(1);
   });
 
   test('a crash between the intent and its answer repeats the same request', async () => {

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import type { Client } from '../../server/contract/client.ts';
 import { ApiError } from '../../server/contract/errors.ts';
 import type { StartBody } from '../../server/contract/requests.ts';
+import { newSessionId } from '../../server/contract/session-id.ts';
 import { type Context, connect } from '../context.ts';
 import { attach } from '../follow/attach.ts';
 import { badUsage, refusal } from '../refusal.ts';
@@ -68,7 +69,7 @@ async function run(context: Context, file: string, options: Options): Promise<vo
   const request = await startRequest(context, file, options);
   const client = await connect(context);
   const confirmed = await clear(context, client, request, { file, yes: options.yes === true });
-  const { sessionId } = await client.start({ ...request, confirmed });
+  const { sessionId } = await startOnce(context, client, { ...request, confirmed });
   if (options.detach === true) {
     output.say(
       `Started ${shortId(sessionId)}. Watch it with: cerevisor reconnect ${shortId(sessionId)}`,
@@ -78,6 +79,25 @@ async function run(context: Context, file: string, options: Options): Promise<vo
   }
   output.remark(`Started ${shortId(sessionId)}.`);
   await attach(context, client, sessionId, 0);
+}
+
+const START_TRIES = 3;
+
+/** Starts the session, and repeats the same request when the daemon went away before it answered. */
+async function startOnce(
+  context: Context,
+  client: Client,
+  request: StartBody,
+): Promise<{ sessionId: string }> {
+  const body = { ...request, sessionId: newSessionId() };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await (tries === 1 ? client : await connect(context)).start(body);
+    } catch (error) {
+      const isLost = error instanceof ApiError && error.code === 'daemon_unreachable';
+      if (!isLost || tries >= START_TRIES) throw error;
+    }
+  }
 }
 
 async function startRequest(context: Context, file: string, options: Options): Promise<StartBody> {
@@ -114,6 +134,9 @@ async function inputText(context: Context, given: string): Promise<string> {
   }
 }
 
+/** Found last and only where the workflow is sound: another file would not help, and the exit code says so. */
+const notOfTheWorkflow: readonly string[] = ['license_required', 'unauthorized', 'forbidden'];
+
 /** Shows what stands against the start and asks for what has to be confirmed. Gives back what was confirmed. */
 async function clear(
   context: Context,
@@ -121,16 +144,17 @@ async function clear(
   request: StartBody,
   { file, yes }: { readonly file: string; readonly yes: boolean },
 ): Promise<NonNullable<StartBody['confirmed']>> {
+  // A text that is no workflow at all is refused with its problems too, not answered with them.
+  context.failedFile = file;
   const { canStart, confirmations, ...judged } = await client.preflight(request);
   const problems = await locateIn(path.resolve(file), judged.problems);
   const refused = problems.filter((problem) => problem.severity === 'error');
   const first = refused[0];
   if (!canStart && first !== undefined) {
-    context.failedFile = file;
     const isOne = refused.length === 1;
     const many = isOne ? 'one problem' : `${refused.length} problems`;
     throw new ApiError(0, {
-      code: first.code === 'license_required' ? first.code : 'preflight_failed',
+      code: notOfTheWorkflow.includes(first.code) ? first.code : 'preflight_failed',
       message: `The workflow cannot start: ${many}.`,
       problems,
     });

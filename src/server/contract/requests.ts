@@ -42,8 +42,15 @@ export const validateBodySchema = z
   .openapi('ValidateRequest', { description: 'Exactly one of path, workflow and text' });
 export type ValidateBody = z.input<typeof validateBodySchema>;
 
+/** `s_` and 32 hex digits. */
+const newSessionId = /^s_[0-9a-f]{32}$/;
+
 export const startBodySchema = z
   .object({
+    sessionId: z.string().regex(newSessionId).optional().openapi({
+      description:
+        "The client's own id for the session. A request repeated with it, because its answer was lost, starts nothing new.",
+    }),
     workflow: z.unknown().optional().openapi({ description: 'The document itself' }),
     path: absolutePath
       .optional()

@@ -2,6 +2,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { ApiError } from '../../server/contract/errors.ts';
+import { newSessionId } from '../../server/contract/session-id.ts';
 import type { PreflightView } from '../../server/contract/views.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { api } from '../app/api.ts';
@@ -27,6 +28,8 @@ export function PreRun({
 }) {
   const [input, setInput] = useState('');
   const [isConfirming, setIsConfirming] = useState(false);
+  // One id for as long as this dialog is open: pressing Run again after a lost answer starts nothing twice.
+  const [sessionId] = useState(newSessionId);
   const request = { workflow, path, ...(onlyAgentId !== null && { onlyAgentId }) };
   const preflight = useQuery({
     queryKey: ['preflight', request],
@@ -37,7 +40,7 @@ export function PreRun({
   });
   const start = useMutation({
     mutationFn: (confirmed: PreflightView['confirmations'][number]['kind'][]) =>
-      api.start({ ...request, confirmed, ...(input.trim() !== '' && { input }) }),
+      api.start({ ...request, sessionId, confirmed, ...(input.trim() !== '' && { input }) }),
     onSuccess: ({ sessionId }) => openExecution(sessionId),
   });
   const plan = preflight.data;
