@@ -1,0 +1,82 @@
+import type { Journal } from '../../src/journal/types.ts';
+import type { SessionState } from '../../src/session/state.ts';
+import type { Daemon } from './daemon.ts';
+import type { Random } from './random.ts';
+
+/** Somebody who starts sessions and then presses every button there is. */
+export class Person {
+  /** Names of the sessions whose course a person has changed. */
+  readonly meddledWith = new Set<string>();
+  readonly #random: Random;
+  readonly #report: (error: unknown) => void;
+  #messages = 0;
+
+  constructor(random: Random, report: (error: unknown) => void) {
+    this.#random = random;
+    this.#report = report;
+  }
+
+  /** Starts what has not been started; a start that a crash cut off is looked for before it is repeated. */
+  start(daemon: Daemon, workflows: readonly { readonly name: string }[]): void {
+    const started = new Set(sessionsOf(daemon.journal).map(({ workflow }) => workflow.name));
+    for (const workflow of workflows) {
+      if (!started.has(workflow.name)) this.#do(daemon, () => daemon.engine.start({ workflow }));
+    }
+  }
+
+  act(daemon: Daemon): void {
+    const random = this.#random;
+    const { engine, journal } = daemon;
+    const session = random.from(sessionsOf(journal));
+    const agent = random.from(session?.agents ?? []);
+    if (session === undefined || agent === undefined) return;
+    const { id } = session;
+    const meddle = (): void => void this.meddledWith.add(session.workflow.name);
+    const action = random.pick([
+      () => {
+        meddle();
+        return engine.cancel(id, agent.id);
+      },
+      () => {
+        if (random.chance(0.5)) return engine.reconnect(id);
+        meddle();
+        return engine.cancel(id);
+      },
+      () => {
+        meddle();
+        return engine.retry(id, agent.id);
+      },
+      () => {
+        meddle();
+        this.#messages += 1;
+        return engine.followUp(id, agent.id, `Message ${this.#messages}`);
+      },
+      () => engine.reconnect(id),
+      () => engine.refetchArtifacts(id, agent.id),
+      () => engine.dismiss([id]),
+      () => engine.restore(id),
+    ]);
+    this.#do(daemon, action);
+  }
+
+  /** What a careful person does in the end: says the word that a session waits for, and asks after lost runs. */
+  help(daemon: Daemon): void {
+    for (const state of sessionsOf(daemon.journal)) {
+      if (state.agents.some(({ cancel }) => cancel?.unconfirmed != null))
+        this.#do(daemon, () => daemon.engine.cancel(state.id));
+      this.#do(daemon, () => daemon.engine.reconnect(state.id));
+    }
+  }
+
+  #do(daemon: Daemon, action: () => Promise<unknown>): void {
+    void action().catch((error: unknown) => {
+      if (daemon.process.isAlive) this.#report(error);
+    });
+  }
+}
+
+export function sessionsOf(journal: Pick<Journal, 'sessions'>): SessionState[] {
+  const { rows } = journal.sessions({ limit: 100, includeDismissed: true });
+  // The journal's projection is `evolve`: its states are SessionStates.
+  return rows.map(({ state }) => state as SessionState);
+}

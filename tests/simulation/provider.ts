@@ -1,0 +1,185 @@
+import type {
+  Answer,
+  CloudProvider,
+  FollowUpRequest,
+  LaunchOutcome,
+  LaunchRequest,
+  ProviderError,
+} from '../../src/providers/port.ts';
+import type { Process } from './machine.ts';
+import { Reading } from './reading.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { SimulatedCursor, TrueAgent } from './truth.ts';
+import { UNREACHABLE, type Weather } from './weather.ts';
+
+export type Network = {
+  readonly scheduler: Scheduler;
+  readonly process: Process;
+  readonly cursor: SimulatedCursor;
+  readonly weather: Weather;
+  /** Told before anything that costs money leaves the daemon. */
+  readonly onOrder: (kind: 'launch' | 'follow-up', agentId: string) => void;
+};
+
+const refused = (
+  code: ProviderError['code'],
+  message: string,
+): { ok: false; error: ProviderError } => ({
+  ok: false,
+  error: { code, message },
+});
+const missing = refused('not_found', 'Cursor does not know it.');
+
+/** The provider port over the simulated Cursor: what the real provider promises, with a network in between. */
+export function simulatedProvider(network: Network): CloudProvider {
+  const { scheduler, process, cursor, weather } = network;
+  const readings = new Set<Reading>();
+
+  /** Sends a request. Its effect takes place in the world, wherever the daemon is by then. */
+  const request = <Value>(effect: () => Answer<Value>, isLaunch = false): Promise<Answer<Value>> =>
+    new Promise((resolve) => {
+      if (!process.isAlive) return;
+      const fate = weather.fate(isLaunch);
+      const [there, back] = [weather.latencyMs(), weather.latencyMs()];
+      const arrive = (run: () => void, afterMs = there) => scheduler.after(afterMs, 'world', run);
+      const reply = (answer: Answer<Value>, afterMs = back) =>
+        process.after(afterMs, () => resolve(answer));
+      switch (fate.kind) {
+        case 'answered':
+          arrive(() => reply(effect()));
+          if (fate.isRepeated) arrive(effect, there + 2_000);
+          return;
+        case 'refused':
+          reply({ ok: false, error: fate.error });
+          return;
+        case 'lost':
+          arrive(effect, fate.afterMs);
+          reply({ ok: false, error: UNREACHABLE });
+          return;
+        case 'hanging':
+          if (fate.isCarriedOut) arrive(effect);
+          return;
+        default:
+          fate satisfies never;
+      }
+    });
+
+  const withAgent = <Value>(
+    agentId: string,
+    read: (agent: TrueAgent) => Answer<Value>,
+  ): Promise<Answer<Value>> =>
+    request(() => {
+      const agent = cursor.find(agentId);
+      return agent === undefined ? missing : read(agent);
+    });
+
+  const readAgent: CloudProvider['readAgent'] = (agentId) =>
+    withAgent(agentId, (agent) => ({ ok: true, value: cursor.agentRecord(agent) }));
+  const readRun: CloudProvider['readRun'] = (agentId, runId) =>
+    withAgent(agentId, (agent) => {
+      const run = agent.runs.find(({ id }) => id === runId);
+      return run === undefined ? missing : { ok: true, value: cursor.record(agent, run) };
+    });
+
+  const launch = async (wanted: LaunchRequest): Promise<LaunchOutcome> => {
+    network.onOrder('launch', wanted.agentId);
+    const created = await request(() => ({ ok: true, value: cursor.create(wanted) }), true);
+    if (!created.ok) return judge(created.error);
+    if (created.value !== 'conflict') return launched(created.value, 0, false);
+    const agent = await readAgent(wanted.agentId);
+    const run = agent.ok ? agent.value.latestRun : undefined;
+    if (!agent.ok) return { kind: 'unknown', error: agent.error };
+    if (run === undefined) return { kind: 'unknown', error: UNREACHABLE };
+    return { kind: 'launched', run, adopted: true };
+  };
+
+  const launched = (agent: TrueAgent, index: number, adopted: boolean): LaunchOutcome => {
+    const run = agent.runs[index];
+    if (run === undefined) return { kind: 'unknown', error: UNREACHABLE };
+    return { kind: 'launched', run: cursor.record(agent, run), adopted };
+  };
+
+  const unknownRun = ({ agentId, knownRunIds }: FollowUpRequest) =>
+    withAgent(agentId, (agent) => {
+      const index = agent.runs.findIndex(({ id }) => !knownRunIds.includes(id));
+      return { ok: true, value: index === -1 ? null : launched(agent, index, true) };
+    });
+
+  const followUp = async (wanted: FollowUpRequest): Promise<LaunchOutcome> => {
+    if (wanted.mayHaveArrived === true) {
+      const earlier = await unknownRun(wanted);
+      if (!earlier.ok) return { kind: 'unknown', error: earlier.error };
+      if (earlier.value !== null) return earlier.value;
+    }
+    network.onOrder('follow-up', wanted.agentId);
+    const sent = await request(
+      () => ({ ok: true, value: cursor.followUp(wanted.agentId, wanted.prompt) }),
+      true,
+    );
+    if (!sent.ok) return judge(sent.error);
+    const agent = cursor.find(wanted.agentId);
+    if (sent.value === 'missing' || agent === undefined)
+      return { kind: 'rejected', error: missing.error };
+    if (sent.value === 'busy')
+      return { kind: 'wait', error: { code: 'busy', message: 'The agent is at work.' } };
+    return launched(agent, agent.runs.indexOf(sent.value), false);
+  };
+
+  return {
+    backend: { kind: 'cursor', url: 'https://cursor.example' },
+    launch,
+    followUp,
+    readAgent,
+    readRun,
+    reconnect: readRun,
+    async follow(wanted, observer) {
+      const reading = new Reading(network, wanted, observer, readRun);
+      readings.add(reading);
+      return reading.run().finally(() => readings.delete(reading));
+    },
+    cancel: (agentId, runId) =>
+      request(() => {
+        const result = cursor.cancel(agentId, runId);
+        if (result === 'missing') return missing;
+        if (result === 'ended') return refused('not_cancellable', 'The run has ended.');
+        return { ok: true, value: undefined };
+      }),
+    listArtifacts: (agentId) =>
+      withAgent(agentId, ({ runs }) => ({
+        ok: true,
+        value: runs.map((_, index) => ({ path: `artifacts/${index}.md`, sizeBytes: 12 })),
+      })),
+    artifactLink: (agentId, path) =>
+      withAgent(agentId, () => ({ ok: true, value: `https://storage.example/${path}` })),
+    usage: (agentId) => withAgent(agentId, () => ({ ok: true, value: USAGE })),
+    listOwnAgents: (limit) =>
+      request(() => ({
+        ok: true,
+        value: [...cursor.agents.values()]
+          .filter(({ id }) => cursor.find(id) !== undefined)
+          .map((agent) => cursor.agentRecord(agent))
+          .reverse()
+          .slice(0, limit),
+      })),
+    account: () => request(() => ({ ok: true, value: { keyName: 'key', identity: 'someone' } })),
+    models: () => request(() => ({ ok: true, value: [] })),
+    repositories: () => request(() => ({ ok: true, value: { urls: [], refreshedAt: 0 } })),
+    wake() {
+      for (const reading of readings) reading.wake();
+    },
+    async close() {},
+  };
+}
+
+const USAGE = {
+  inputTokens: 10,
+  outputTokens: 5,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  totalTokens: 15,
+};
+
+/** What a failed order proves, as the real provider judges it. */
+function judge(error: ProviderError): LaunchOutcome {
+  return error.code === 'unreachable' ? { kind: 'unknown', error } : { kind: 'wait', error };
+}

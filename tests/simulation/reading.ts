@@ -1,0 +1,179 @@
+import type {
+  CloudProvider,
+  FollowEnd,
+  FollowObserver,
+  FollowRequest,
+  RunRecord,
+} from '../../src/providers/port.ts';
+import { isTerminal } from '../../src/providers/port.ts';
+import type { Network } from './provider.ts';
+import type { TrueAgent, TrueRun } from './truth.ts';
+
+/** One following of a run: connects, is cut off, repeats frames, and ends only as the port says. */
+export class Reading {
+  readonly #network: Network;
+  readonly #wanted: FollowRequest;
+  readonly #observer: FollowObserver;
+  readonly #readRun: CloudProvider['readRun'];
+  #cursor: string | undefined;
+  #round = new AbortController();
+  #hasEnded: boolean;
+  #hasExpired = false;
+  #connection: string | null = null;
+
+  constructor(
+    network: Network,
+    wanted: FollowRequest,
+    observer: FollowObserver,
+    readRun: CloudProvider['readRun'],
+  ) {
+    this.#network = network;
+    this.#wanted = wanted;
+    this.#observer = observer;
+    this.#readRun = readRun;
+    this.#cursor = wanted.cursor;
+    this.#hasEnded = wanted.hasEnded;
+  }
+
+  /** Drops the connection, or the wait, of this moment. */
+  wake(): void {
+    this.#round.abort();
+  }
+
+  async run(): Promise<FollowEnd> {
+    const { weather } = this.#network;
+    while (!this.#wanted.signal.aborted) {
+      this.#round = new AbortController();
+      const end = await this.#visit();
+      if (end !== null) return end;
+      if (this.#wanted.signal.aborted) break;
+      this.#announce('reconnecting', 'The connection was lost');
+      await this.#pause(weather.latencyMs());
+    }
+    return { kind: 'aborted' };
+  }
+
+  /** One connection; null = it broke, connect again. */
+  async #visit(): Promise<FollowEnd | null> {
+    const answer = await this.#readRun(this.#wanted.agentId, this.#wanted.runId);
+    if (this.#wanted.signal.aborted) return null;
+    if (!answer.ok) {
+      const { error } = answer;
+      if (error.code === 'unauthorized' || error.code === 'not_found')
+        return { kind: 'blocked', error };
+      this.#announce('unknown', error.message);
+      await this.#pause(error.retryAfterMs ?? 20_000);
+      return null;
+    }
+    const run = this.#run();
+    if (run === undefined) return null;
+    this.#resync(answer.value);
+    if (this.#hasExpired || !run.hasResultFrame) this.#tell(answer.value, 'record');
+    if (this.#hasExpired) return this.#watchRecord();
+    this.#announce('live');
+    return this.#read(run);
+  }
+
+  /** Cursor may refuse the position to go on from. */
+  #resync({ status }: RunRecord): void {
+    const reason = this.#cursor === undefined ? null : this.#network.weather.gap();
+    if (reason === null) return;
+    this.#cursor = undefined;
+    this.#hasExpired = reason === 'stream_expired';
+    this.#observer.onGap({ reason, detail: 'The position is too old.', runStatus: status });
+  }
+
+  async #watchRecord(): Promise<FollowEnd | null> {
+    if (this.#hasEnded) return { kind: 'incomplete' };
+    await this.#pause(30_000);
+    return null;
+  }
+
+  /** Passes frames on in small batches as they come, until the end or until the connection breaks. */
+  async #read(run: TrueRun): Promise<FollowEnd | null> {
+    const { scheduler, weather } = this.#network;
+    const brokenAt = scheduler.now + weather.cutAfterMs();
+    let next = this.#cursor === undefined ? 0 : afterId(run, this.#cursor);
+    while (scheduler.now < brokenAt && !this.#isInterrupted) {
+      const batch = run.frames
+        .slice(next, next + weather.batchSize())
+        .filter(({ at }) => at <= scheduler.now);
+      if (batch.length === 0) {
+        const isOver = next >= run.frames.length && scheduler.now >= run.endsAt;
+        if (isOver) return run.hasResultFrame ? { kind: 'complete' } : this.#concludeByRecord();
+        const nextAt = run.frames[next]?.at ?? run.endsAt;
+        await this.#pause(Math.min(nextAt, brokenAt, scheduler.now + 60_000) - scheduler.now + 20);
+        continue;
+      }
+      next += batch.length;
+      this.#pass(run, batch, next);
+      if (batch.at(-1)?.event === 'done') return { kind: 'complete' };
+      await this.#pause(weather.latencyMs());
+    }
+    return null;
+  }
+
+  #pass(run: TrueRun, batch: TrueRun['frames'], next: number): void {
+    // Only what lies before a whole pair may be stored: a twin with the same id may still be to come.
+    const whole = run.frames
+      .slice(0, next)
+      .findLast(({ id }, index) => run.frames[index + 1]?.id !== id);
+    this.#cursor = whole?.id ?? this.#cursor;
+    const frames = batch.map(({ event, id, data }) => ({
+      event,
+      data,
+      ...(id === undefined ? {} : { id }),
+    }));
+    const cursor = this.#cursor;
+    this.#observer.onFrames(cursor === undefined ? { frames } : { frames, cursor });
+    const agent = this.#agent();
+    if (agent !== undefined && batch.some(({ event }) => event === 'result')) {
+      this.#tell(this.#network.cursor.record(agent, run, 0), 'stream');
+    }
+  }
+
+  async #concludeByRecord(): Promise<FollowEnd | null> {
+    if (!this.#hasEnded) {
+      this.#announce('reconnecting', 'The stream ended without a result');
+      await this.#pause(1_000);
+      return null;
+    }
+    const detail = 'The rest cannot be had.';
+    this.#observer.onGap({ reason: 'unavailable', detail });
+    return { kind: 'incomplete' };
+  }
+
+  #tell(record: RunRecord, source: 'stream' | 'record'): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = isTerminal(record.status);
+    this.#observer.onFact({ record, source });
+  }
+
+  #announce(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void {
+    if (this.#connection === connection) return;
+    this.#connection = connection;
+    this.#observer.onConnection(connection, reason);
+  }
+
+  get #isInterrupted(): boolean {
+    return this.#round.signal.aborted || this.#wanted.signal.aborted;
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    const signal = AbortSignal.any([this.#round.signal, this.#wanted.signal]);
+    return this.#network.process.sleep(milliseconds, signal);
+  }
+
+  #agent(): TrueAgent | undefined {
+    return this.#network.cursor.agents.get(this.#wanted.agentId);
+  }
+
+  #run(): TrueRun | undefined {
+    return this.#agent()?.runs.find(({ id }) => id === this.#wanted.runId);
+  }
+}
+
+/** Reading goes on strictly after the id that is given. */
+function afterId(run: TrueRun, cursor: string): number {
+  return run.frames.findLastIndex(({ id }) => id === cursor) + 1;
+}

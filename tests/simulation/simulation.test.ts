@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { simulate } from './world.ts';
+
+const DEFAULT_SEEDS = '1-150';
+
+/** `SEEDS=17`, `SEEDS=1-5000`. */
+function seedsOf(text: string): string[] {
+  const [first, last = first] = text.split('-').map(Number);
+  if (first === undefined || last === undefined || Number.isNaN(first + last)) return [text];
+  return Array.from({ length: last - first + 1 }, (_, index) => String(first + index));
+}
+
+test('whatever happens, nothing is lost, nothing runs twice, and nothing is stuck', {
+  timeout: 24 * 60 * 60 * 1000,
+}, async () => {
+  const failures: string[] = [];
+  for (const seed of seedsOf(process.env.SEEDS ?? DEFAULT_SEEDS)) {
+    const violations = await simulate(seed);
+    for (const violation of violations) failures.push(`SEEDS=${seed}: ${violation}`);
+  }
+  expect(failures).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import type { Journal, StoredEvent } from '../../src/journal/types.ts';
+import { agentOf, upstreamAgents } from '../../src/session/select.ts';
+import type { SessionState } from '../../src/session/state.ts';
+
+/** Looks at everything while it happens, and remembers what a screen was shown. */
+export class Watch {
+  readonly violations = new Set<string>();
+  readonly shown: StoredEvent[] = [];
+  readonly #limit: number;
+  journal: Journal | null = null;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  readonly blame = (sentence: string): void => {
+    this.violations.add(sentence);
+  };
+
+  readonly onCommitted = (events: readonly StoredEvent[]): void => {
+    for (const event of events) {
+      const last = this.shown.at(-1)?.position ?? 0;
+      if (event.position !== last + 1) this.blame(`Shown ${event.position} after ${last}`);
+      this.shown.push(event);
+      if (event.event.type === 'LaunchIntended') this.#checkIntent(event);
+    }
+    for (const id of new Set(events.map(({ sessionId }) => sessionId))) {
+      const state = this.journal?.state(id) as SessionState;
+      if (state.isDismissed && state.phase.kind !== 'ended')
+        this.blame(`${state.workflow.name} goes on although it is hidden`);
+    }
+  };
+
+  #checkIntent({ event, sessionId }: StoredEvent): void {
+    const journal = this.journal;
+    if (event.type !== 'LaunchIntended' || journal === null) return;
+    const state = journal.state(sessionId) as SessionState;
+    const who = `${state.workflow.name} ${event.agentId}`;
+    const isReady = upstreamAgents(state, event.agentId).every(
+      ({ phase }) => phase.kind === 'settled' && phase.outcome === 'completed',
+    );
+    if (!isReady) this.blame(`${who} was to be launched before its upstream agents were completed`);
+    const live = journal.liveCloudRuns();
+    if (live.length > this.#limit)
+      this.blame(`${live.length} live attempts, ${this.#limit} allowed`);
+    const own = live.filter((row) => row.sessionId === sessionId).length;
+    if (own > state.maxConcurrentAgents)
+      this.blame(`${own} live attempts in ${who}, ${state.maxConcurrentAgents} allowed`);
+  }
+
+  /** Nothing that costs money leaves the daemon without a stored intent, nor after a stored cancellation. */
+  readonly onOrder = (kind: 'launch' | 'follow-up', cursorAgentId: string): void => {
+    const row = this.journal?.cloudRunByCursorAgent(cursorAgentId);
+    if (row == null) {
+      this.blame(`A ${kind} left for ${cursorAgentId}, which the journal does not know`);
+      return;
+    }
+    const state = this.journal?.state(row.sessionId) as SessionState;
+    const agent = agentOf(state, row.agentId);
+    const who = `${state.workflow.name} ${row.agentId}`;
+    if (agent?.cancel != null) this.blame(`A ${kind} left for ${who} after its cancellation`);
+    if (agent?.attempts.length !== row.attempt)
+      this.blame(`A ${kind} left for an old attempt of ${who}`);
+    if (kind === 'launch' && state.phase.kind !== 'active')
+      this.blame(`A launch left for ${who}, whose session is ${state.phase.kind}`);
+  };
+}
