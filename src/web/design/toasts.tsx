@@ -37,7 +37,10 @@ export function ToastArea() {
   return (
     <Toast.Provider toastManager={toasts} limit={4}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-10 z-70 flex w-90 flex-col gap-2 outline-none">
+        <Toast.Viewport
+          aria-label="Messages"
+          className="fixed right-4 bottom-10 z-70 flex w-90 flex-col gap-2 outline-none"
+        >
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

@@ -2,6 +2,7 @@ import { Download, RotateCw, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
+import { ConnectionNotice } from '../app/connection-notice.tsx';
 import { closeDialog, go, usePlace } from '../app/place.ts';
 import { useAction } from '../app/use-action.ts';
 import { OfferedArtifacts } from '../artifacts/offered-artifacts.tsx';
@@ -78,6 +79,7 @@ function SessionBar({ session }: { session: SessionDetail }) {
       <span>{wave === null ? 'All waves settled' : `Wave ${wave} of ${session.waveCount}`}</span>
       <Elapsed from={session.startedAt} to={session.endedAt} />
       <span title={session.costNote}>${session.costUsd.toFixed(2)}</span>
+      <ConnectionNotice />
       <span className="flex-1" />
       <ReconnectButton session={session} />
       <a className={buttonClass('plain')} href={api.exportAddress(session.id)} download>

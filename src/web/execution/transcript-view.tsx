@@ -33,7 +33,7 @@ export function TranscriptView({ sessionId, agentId }: { sessionId: string; agen
     getScrollElement: () => scroller.current,
     estimateSize: () => 64,
     getItemKey: (place) => rows[place]?.key ?? place,
-    overscan: 8,
+    overscan: 4,
   });
   const toEnd = () => list.scrollToIndex(rows.length - 1, { align: 'end' });
   const lastRow = rows.at(-1);

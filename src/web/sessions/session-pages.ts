@@ -1,4 +1,5 @@
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { SessionsQuery } from '../../server/contract/requests.ts';
 import type { SessionView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
@@ -32,8 +33,11 @@ export function useSessionRows(query: SessionsQuery, pages: readonly number[]): 
   });
   const byPage = new Map(pages.map((page, place) => [page, results[place]?.data]));
   const known = results.find(({ data }) => data !== undefined)?.data;
+  // While none of the pages in sight has come yet, the list keeps its length, and with it its place.
+  const [total, setTotal] = useState(0);
+  if (known !== undefined && known.total !== total) setTotal(known.total);
   return {
-    total: known?.total ?? 0,
+    total,
     at: (row) => byPage.get(Math.floor(row / pageSize))?.items[row % pageSize],
     isLoading: results.some(({ isPending }) => isPending),
     error: results.find(({ isError }) => isError)?.error ?? null,

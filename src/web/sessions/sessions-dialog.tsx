@@ -1,6 +1,7 @@
 import { Archive } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionStatus } from '../../server/contract/views.ts';
+import { ConnectionNotice } from '../app/connection-notice.tsx';
 import { closeDialog } from '../app/place.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
@@ -32,7 +33,13 @@ export function SessionsDialog() {
   const { dismiss, dismissSettled } = useDismissal();
 
   return (
-    <Dialog title="Cloud Sessions" open onClose={closeDialog} width="full">
+    <Dialog
+      title="Cloud Sessions"
+      open
+      onClose={closeDialog}
+      width="full"
+      header={<ConnectionNotice />}
+    >
       <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-2">
         <input
           type="search"

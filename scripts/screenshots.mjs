@@ -1,0 +1,91 @@
+// Makes a picture of every screen in both themes into docs/images: `npm run screenshots`.
+// Everything in them is real: a daemon, a rehearsal cloud, and workflows that run on it.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { startApp } from '../tests/e2e/support/app.ts';
+import { launchBrowser, openPage, placeOf } from '../tests/e2e/support/browser.ts';
+import { workflowOf, writeWorkflow } from '../tests/e2e/support/workflows.ts';
+
+const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+
+const example = JSON.parse(
+  readFileSync(new URL('../examples/feature-in-three-waves.cerevisor', import.meta.url), 'utf8'),
+);
+const talk = [
+  'think The cart keeps its items in the session, so saving for later needs a list of its own.',
+  'read README.md',
+  'say "## Saving a product for later\\n\\nThe cart lives in `src/cart.js`. Three places change:\\n\\n- the **store** gets a list per customer\\n- the cart page gets a button\\n- a page of its own shows the list\\n"',
+  'artifact plan.md "# Plan"',
+].join('\n');
+
+await using app = await startApp();
+const browser = await launchBrowser();
+try {
+  const scene = await prepare();
+  for (const theme of ['light', 'dark']) await picture(theme, scene);
+} finally {
+  await browser.close();
+}
+
+/** Sessions in every state that a person meets. */
+async function prepare() {
+  const client = app.client();
+  const file = writeWorkflow(app, example);
+  const start = async (name, agents) =>
+    (await client.start({ workflow: workflowOf(name, agents) })).sessionId;
+  const failed = await start('Bug hunt', [
+    { id: 'find', name: 'Finder', script: talk },
+    { id: 'fix', name: 'Fixer', script: 'fail The tests of the cart fail: 3 of 41.' },
+    { id: 'check', name: 'Checker', script: 'say Checked.' },
+  ]);
+  const finished = await start('Release notes', [
+    { id: 'read', name: 'Reader', script: talk },
+    { id: 'write', name: 'Writer', script: talk },
+  ]);
+  const running = await start('Feature in three waves', [
+    { id: 'plan', name: 'Planner', script: talk },
+    { id: 'build', name: 'Builder', script: `${talk}\nwait 30m` },
+    { id: 'review', name: 'Reviewer', script: 'say Reviewed.' },
+  ]);
+  const statusOf = async (id) => (await client.session(id)).status;
+  await until(async () => (await statusOf(failed)) === 'failed');
+  await until(async () => (await statusOf(finished)) === 'finished');
+  await until(async () => (await client.session(running)).agents[1]?.status === 'running');
+  return { file, failed, running };
+}
+
+async function until(isSo) {
+  for (let tries = 0; tries < 240; tries += 1) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error('The scene did not come about within a minute.');
+}
+
+async function picture(theme, { file, failed, running }) {
+  const { page } = await openPage(app, browser, { colorScheme: theme, deviceScaleFactor: 2 });
+  const dialog = 'execution';
+  const shots = [
+    ['home', {}, 'Examples'],
+    ['canvas', { file }, 'Add an agent'],
+    ['pre-run', { file, dialog }, 'Run mode'],
+    ['execution', { dialog, session: running }, 'Wave 2 of 3'],
+    ['execution-agent', { dialog, session: running, agent: 'build' }, 'Saving a product for later'],
+    ['execution-failed', { dialog, session: failed, agent: 'fix' }, 'Retry'],
+    ['cloud-sessions', { dialog: 'sessions' }, '3 sessions'],
+    ['settings-workflow', { file, dialog: 'settings', tab: 'workflow' }, 'Repository targets'],
+    ['settings-providers', { file, dialog: 'settings', tab: 'providers' }, 'Smoke test'],
+    ['settings-subscription', { dialog: 'settings', tab: 'subscription' }, 'Licence key'],
+    ['settings-preferences', { dialog: 'settings', tab: 'preferences' }, 'Resume on launch'],
+  ];
+  for (const [name, place, ready] of shots) {
+    await page.goto(app.url() + placeOf(place));
+    await page.getByText(ready).first().waitFor();
+    await page.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => {
+      // The event stream never ends, so this only lets the answers arrive that are on their way.
+    });
+    await page.screenshot({ path: `${folder}${name}-${theme}.png` });
+  }
+  await page.context().close();
+}

@@ -1,0 +1,98 @@
+import { gzipSync } from 'node:zlib';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from './support/app.ts';
+import { launchBrowser, openPage, placeOf } from './support/browser.ts';
+import { workflowOf, writeWorkflow } from './support/workflows.ts';
+
+let app: TestApp;
+let browser: Browser;
+let sessionId: string;
+let path: string;
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([startApp(), launchBrowser()]);
+  const workflow = workflowOf('For everyone', [
+    { id: 'plan', name: 'Planner', script: 'think Hm.\nread README.md\nsay **Planned**.' },
+    { id: 'build', name: 'Builder', script: 'fail No luck.' },
+    { id: 'check', name: 'Checker', script: 'say Checked.' },
+  ]);
+  path = writeWorkflow(app, workflow);
+  ({ sessionId } = await app.client().start({ workflow }));
+  await app.client().sessions();
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.[Symbol.asyncDispose]();
+});
+
+async function violationsOf(page: Page): Promise<string[]> {
+  // A page of its own context is all that axe needs; the type only differs in the package it is named in.
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  );
+}
+
+const screens: readonly [name: string, place: () => Record<string, string>, ready: string][] = [
+  ['home', () => ({}), 'Workflows'],
+  ['canvas', () => ({ file: path }), 'Add an agent'],
+  ['pre-run summary', () => ({ file: path, dialog: 'execution' }), '3 agents in 3 waves'],
+  ['session', () => ({ dialog: 'execution', session: sessionId }), 'All waves settled'],
+  ['agent', () => ({ dialog: 'execution', session: sessionId, agent: 'plan' }), 'Hand-offs'],
+  ['sessions', () => ({ dialog: 'sessions' }), '1 session'],
+  ['workflow settings', () => ({ file: path, dialog: 'settings' }), 'Run mode'],
+  ['providers', () => ({ dialog: 'settings', tab: 'providers' }), 'Smoke test'],
+  ['subscription', () => ({ dialog: 'settings', tab: 'subscription' }), 'Licence key'],
+  ['preferences', () => ({ dialog: 'settings', tab: 'preferences' }), 'Resume on launch'],
+];
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  it.each(screens)('the %s has no accessibility violations', async (_name, place, ready) => {
+    const { page, faults, strangers } = await openPage(app, browser, { colorScheme });
+    await page.goto(app.url() + placeOf(place()));
+    await page.getByText(ready).first().waitFor({ timeout: 60_000 });
+    expect(await violationsOf(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    expect(strangers).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('the door', () => {
+  it('tells a browser that is not logged in how to open the app', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${app.url()}/#login=wrong`);
+    await page.getByText('Open Cerevisor from your terminal').waitFor();
+    expect(page.url()).not.toContain('wrong');
+    await page.close();
+  });
+
+  it('fits a window of 1,024 pixels and a screen of 4K without scrolling sideways', async () => {
+    for (const width of [1024, 3840]) {
+      const { page } = await openPage(app, browser, { viewport: { width, height: 900 } });
+      for (const place of [{}, { file: path }, { dialog: 'sessions' }]) {
+        await page.goto(app.url() + placeOf(place as Record<string, string>));
+        const overflow = 'document.documentElement.scrollWidth - innerWidth';
+        expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+      }
+      await page.context().close();
+    }
+  });
+
+  it('loads less than 300 KB of script for the first screen', async () => {
+    const { page } = await openPage(app, browser);
+    const addresses = await page
+      .locator('script[src]')
+      .evaluateAll((scripts) => scripts.map((script) => String(script.getAttribute('src'))));
+    const sizes = await Promise.all(
+      addresses.map(async (address) => {
+        const script = await fetch(new URL(address, app.url()));
+        return gzipSync(await script.bytes()).byteLength;
+      }),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
+    await page.context().close();
+  });
+});

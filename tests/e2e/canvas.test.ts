@@ -1,0 +1,125 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from './support/app.ts';
+import { launchBrowser, openPage, placeOf } from './support/browser.ts';
+import { workflowOf, writeWorkflow } from './support/workflows.ts';
+
+let app: TestApp;
+let browser: Browser;
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([startApp(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.[Symbol.asyncDispose]();
+});
+
+const fileOf = (page: Page): string =>
+  new URLSearchParams(new URL(page.url()).hash.slice(1)).get('file') ?? '';
+const documentIn = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+
+describe('designing a workflow', () => {
+  it('makes a workflow from nothing by keyboard alone, and saves it', async () => {
+    const { page, faults, strangers } = await openPage(app, browser);
+    await page.getByLabel('New workflow').focus();
+    await page.keyboard.type('By keyboard');
+    await page.keyboard.press('Enter');
+    const palette = page.getByRole('navigation', { name: 'Agent palette' });
+    await palette.getByRole('button', { name: /Architect/ }).focus();
+    await page.keyboard.press('Enter');
+    await palette.getByRole('button', { name: /Developer/ }).focus();
+    await page.keyboard.press('Enter');
+
+    const panel = page.getByRole('complementary', { name: 'Agent Developer' });
+    await panel.getByLabel('Instructions').focus();
+    await page.keyboard.type('Build it.');
+    // The dashed connection that the canvas made becomes a drawn one.
+    await panel.getByRole('checkbox', { name: 'Architect' }).focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Control+s');
+    await page.getByRole('button', { name: 'Saved' }).waitFor();
+
+    const saved = documentIn(fileOf(page));
+    expect(saved.name).toBe('By keyboard');
+    expect(saved.agents.map((agent: { name: string }) => agent.name)).toEqual([
+      'Architect',
+      'Developer',
+    ]);
+    expect(saved.agents[1].instructions).toBe('Build it.');
+    expect(saved.connections).toHaveLength(1);
+    expect(saved.connections[0]).not.toHaveProperty('isAutomatic');
+    expect(faults).toEqual([]);
+    expect(strangers).toEqual([]);
+    await page.context().close();
+  });
+
+  it('draws by pointer, and undoes and redoes every step', async () => {
+    const { page, faults } = await openPage(app, browser);
+    const agents = ['One', 'Two'].map((name) => ({ id: name, name, script: 'say Hello.' }));
+    const path = writeWorkflow(app, { ...workflowOf('Drawing', agents), connections: [] } as never);
+    await page.goto(app.url() + placeOf({ file: path }));
+    const card = (name: string) => page.getByRole('group', { name: `Agent ${name}` });
+    const handle = (name: string, side: string) =>
+      card(name).locator(`.react-flow__handle-${side}`);
+    await handle('One', 'right').dragTo(handle('Two', 'left'));
+    await page.getByRole('group', { name: 'Connection from One to Two' }).waitFor();
+    // Backwards is refused: loops are no connections.
+    await handle('Two', 'right').dragTo(handle('One', 'left'));
+    expect(await page.locator('.react-flow__edge').count()).toBe(1);
+
+    await page.getByRole('button', { name: 'Undo' }).click();
+    expect(await page.locator('.react-flow__edge').count()).toBe(0);
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await page.getByRole('group', { name: 'Connection from One to Two' }).waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows a problem where it is, as it is typed', async () => {
+    const { page } = await openPage(app, browser);
+    const path = writeWorkflow(
+      app,
+      workflowOf('Faulty', [{ id: 'a', name: 'Alone', script: 'say Hello.' }]),
+    );
+    await page.goto(app.url() + placeOf({ file: path }));
+    await page.getByRole('group', { name: 'Agent Alone' }).click();
+    await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('');
+    await page.getByRole('button', { name: /error/ }).waitFor();
+    await page.getByRole('button', { name: /error/ }).click();
+    await page.getByRole('region', { name: 'Problems' }).getByText(/name/i).first().waitFor();
+    await page.context().close();
+  });
+
+  it('never overwrites what somebody else wrote to the file', async () => {
+    const { page } = await openPage(app, browser);
+    const workflow = workflowOf('Shared', [{ id: 'a', name: 'Mine', script: 'say Hello.' }]);
+    const path = writeWorkflow(app, workflow);
+    await page.goto(app.url() + placeOf({ file: path }));
+    await page.getByRole('group', { name: 'Agent Mine' }).click();
+    await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('Still mine');
+    writeFileSync(path, JSON.stringify({ ...workflow, name: 'Theirs' }));
+    await page.keyboard.press('Control+s');
+    await page.getByText('The file was changed on disk').waitFor();
+    expect(documentIn(path).name).toBe('Theirs');
+    await page.getByRole('button', { name: 'Use the file’s version' }).click();
+    await page.getByRole('group', { name: 'Agent Mine' }).waitFor();
+    await page.context().close();
+  });
+
+  it('keeps unsaved edits over a reload', async () => {
+    const { page } = await openPage(app, browser);
+    const path = writeWorkflow(
+      app,
+      workflowOf('Kept', [{ id: 'a', name: 'Before', script: 'say Hello.' }]),
+    );
+    await page.goto(app.url() + placeOf({ file: path }));
+    await page.getByRole('group', { name: 'Agent Before' }).click();
+    await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('After');
+    await page.reload();
+    await page.getByText('Unsaved edits of your last visit are back.').waitFor();
+    await page.getByRole('group', { name: 'Agent After' }).waitFor();
+    await page.context().close();
+  });
+});
