@@ -87,6 +87,13 @@ export class DaemonProcess {
     });
   }
 
+  /** Of the daemon itself, not of a launcher. */
+  get pid(): number {
+    const { pid } = this.#place() ?? {};
+    if (pid === undefined) throw new Error('The daemon is not running');
+    return pid;
+  }
+
   /** SIGKILL: no part of the daemon gets to do anything about it. */
   async kill(): Promise<void> {
     const child = this.#child;
