@@ -1,8 +1,8 @@
 import type { Client } from '../server/contract/client.ts';
 import type { ExitCode } from '../server/contract/exit-codes.ts';
+import { resolveHome } from '../settings/home.ts';
 import { connectTo, isAnswering } from './daemon/connect.ts';
 import { launchDaemon } from './daemon/launch.ts';
-import { homeOf } from './daemon/locate.ts';
 import type { Output, Stream } from './output.ts';
 import { refusal } from './refusal.ts';
 import type { Environment } from './terminal/appearance.ts';
@@ -27,7 +27,7 @@ export type Context = {
 export function createContext(
   parts: Pick<Context, 'environment' | 'output' | 'input' | 'errorStream'>,
 ): Context {
-  const home = homeOf(parts.environment);
+  const home = resolveHome(parts.environment);
   return { ...parts, home, now: Date.now, failedFile: null, exitCode: 0 };
 }
 

@@ -1,5 +1,6 @@
 import { commitsSince } from '../../git/publish.ts';
 import { slugOf } from '../../ids.ts';
+import { outlineOf } from '../fences.ts';
 import type { Performance } from '../performance.ts';
 import { valueFor } from '../schema-values.ts';
 import { putArtifact, writeFileStep } from './files.ts';
@@ -68,11 +69,7 @@ export async function conclude(performance: Performance): Promise<void> {
 
 async function factsOf(performance: Performance): Promise<readonly string[]> {
   const { workspace, store, run, reading } = performance;
-  const facts: string[] = [
-    reading.handOffs === undefined
-      ? 'I received no hand-off.'
-      : `I received a hand-off of ${reading.handOffs.length} characters.`,
-  ];
+  const facts: string[] = [handOffFact(reading.handOffs)];
   for (const branch of performance.agent().branches) {
     const repository = workspace.repositories.find(({ url }) => url === branch.repositoryUrl);
     if (repository === undefined) continue;
@@ -83,6 +80,18 @@ async function factsOf(performance: Performance): Promise<readonly string[]> {
   const artifacts = store.artifacts.ofAgent(run.agentId).map(({ path }) => `\`${path}\``);
   if (artifacts.length > 0) facts.push(`Artifacts: ${artifacts.slice(0, 10).join(', ')}.`);
   return facts;
+}
+
+/** Who handed something over, by the headings `From NAME` of the hand-off part, and how much it was. */
+function handOffFact(handOffs: string | undefined): string {
+  if (handOffs === undefined) return 'I received no hand-off.';
+  const names = outlineOf(handOffs).headings.flatMap(
+    ({ title }) => /^From (.+?)(?: \([^()]*\))?$/.exec(title)?.[1] ?? [],
+  );
+  const size = `${handOffs.length} ${plural('character', handOffs.length)}`;
+  if (names.length === 0) return `I received a hand-off of ${size}.`;
+  const what = names.length === 1 ? 'a hand-off' : 'hand-offs';
+  return `I received ${what} from ${names.join(' and ')} (${size}).`;
 }
 
 const plural = (word: string, count: number): string => (count === 1 ? word : `${word}s`);

@@ -1,19 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { refusal } from '../refusal.ts';
-import type { Environment } from '../terminal/appearance.ts';
-
-/** `CEREVISOR_HOME`, or `~/.cerevisor`, read as the daemon reads it. */
-export function homeOf(environment: Environment, userFolder: string = homedir()): string {
-  const chosen = environment.CEREVISOR_HOME?.trim() ?? '';
-  if (chosen === '') return path.join(userFolder, '.cerevisor');
-  // Not every place that sets it is a shell, which would have put the user's folder in.
-  if (chosen === '~' || chosen.startsWith('~/')) return path.join(userFolder, chosen.slice(1));
-  return path.resolve(chosen);
-}
 
 /** Where a daemon says that it listens. It may be gone: only an answer from it proves that it runs. */
 export type DaemonAddress = { readonly pid: number; readonly port: number; readonly token: string };
