@@ -10,6 +10,7 @@ const PAGE = 500;
 /** Ended sessions as young as this may still have usage or artifacts to be asked for. */
 const AFTERMATH_MS = 24 * 60 * 60 * 1000;
 const PARALLEL_READS = 8;
+const RETRY_MS = 10_000;
 
 export type Resumption = {
   /** Hands a session to the supervisor. */
@@ -17,6 +18,8 @@ export type Resumption = {
   readonly foreign: (state: SessionState) => ForeignReason | null;
   /** Resolves when it is known whose key it is, or that Cursor does not say. */
   readonly whoAmI: () => Promise<void>;
+  /** Ends the tries that are repeated. */
+  readonly signal: AbortSignal;
 };
 
 /**
@@ -27,27 +30,64 @@ export type Resumption = {
  */
 export async function bootstrapSessions(
   context: EngineContext,
-  { carryOn, foreign, whoAmI }: Resumption,
+  { carryOn, foreign, whoAmI, signal }: Resumption,
 ): Promise<void> {
-  const ids = unsettledSessions(context).map((state) => {
+  const states = unsettledSessions(context);
+  for (const state of states) markUnfollowed(context, state);
+  await whoAmI();
+  await forEachLimited(PARALLEL_READS, states, ({ id }) =>
+    persistently(context, signal, id, async () => {
+      if (await pickUp(context, id, foreign)) carryOn(id);
+    }),
+  );
+  for (const id of recentlyEnded(context)) carryOn(id);
+}
+
+/** A disk that refuses in the middle holds nobody else back: the step is repeated later, and not waited for. */
+async function persistently(
+  context: EngineContext,
+  signal: AbortSignal,
+  sessionId: SessionId,
+  step: () => Promise<void>,
+): Promise<void> {
+  if (signal.aborted) return;
+  try {
+    await step();
+  } catch (error) {
+    context.log.error({ err: error, sessionId }, 'A session could not be picked up');
+    void context.clock
+      .sleep(RETRY_MS, signal)
+      .then(() => persistently(context, signal, sessionId, step));
+  }
+}
+
+/** Never repeated: by then the run may be followed again. */
+function markUnfollowed(context: EngineContext, state: SessionState): void {
+  try {
     for (const open of openRuns(state, false)) {
       changeConnection(context, state, open, 'reconnecting', 'Cerevisor was restarted');
     }
-    return state.id;
-  });
-  await whoAmI();
-  await forEachLimited(PARALLEL_READS, ids, async (id) => {
-    // The journal's projection is `evolve`: its state of a session is a SessionState.
-    const state = context.journal.state(id) as SessionState;
-    if (holdForeign(context, state, foreign(state))) return;
-    const provider = context.provider();
-    for (const open of openRuns(state, false)) {
-      await askAbout(context, state, open, (agentId, runId) => provider.readRun(agentId, runId));
-    }
-    holdIfAsked(context, id);
-    carryOn(id);
-  });
-  for (const id of recentlyEnded(context)) carryOn(id);
+  } catch (error) {
+    context.log.error({ err: error, sessionId: state.id }, 'A run could not be marked');
+  }
+}
+
+/** Asks Cursor about a session's runs; answers whether the session may be carried on here. */
+async function pickUp(
+  context: EngineContext,
+  id: SessionId,
+  foreign: Resumption['foreign'],
+): Promise<boolean> {
+  // The journal's projection is `evolve`: its state of a session is a SessionState.
+  const state = context.journal.state(id) as SessionState;
+  if (holdForeign(context, state, foreign(state))) return false;
+  // Before Cursor is asked: a word that a person says meanwhile is the newer one.
+  holdIfAsked(context, id);
+  const provider = context.provider();
+  for (const open of openRuns(state, false)) {
+    await askAbout(context, state, open, (agentId, runId) => provider.readRun(agentId, runId));
+  }
+  return true;
 }
 
 /** Holds a session that belongs elsewhere, and says so; answers whether it does. */

@@ -80,7 +80,9 @@ export function createEngine(context: EngineContext): Engine {
 
   return {
     async bootstrapCloudResume() {
-      await bootstrapSessions(context, { carryOn, foreign, whoAmI: () => account.refresh() });
+      const whoAmI = () => account.refresh();
+      const { signal } = stopping;
+      await bootstrapSessions(context, { carryOn, foreign, whoAmI, signal });
       void keepReconciling(context, stopping.signal);
     },
     preflight: (request) => preflight(context, request),

@@ -125,12 +125,15 @@ export class Supervisor {
   #start(sessionId: SessionId, jobs: Map<string, Job>, key: string, command: SlowCommand): void {
     const job: Job = { kind: command.kind, controller: new AbortController(), nap: null };
     jobs.set(key, job);
-    const run = this.#work(sessionId, key, command, job).finally(() => {
-      jobs.delete(key);
-      if (jobs.size === 0 && this.#jobs.get(sessionId) === jobs) this.#jobs.delete(sessionId);
-      this.#running.delete(run);
-      this.nudge(sessionId);
-    });
+    const run = this.#work(sessionId, key, command, job)
+      // The journal could not even be read: the next look finds the work still wanted.
+      .catch((error: unknown) => this.#failSafely(sessionId, error))
+      .finally(() => {
+        jobs.delete(key);
+        if (jobs.size === 0 && this.#jobs.get(sessionId) === jobs) this.#jobs.delete(sessionId);
+        this.#running.delete(run);
+        this.nudge(sessionId);
+      });
     this.#running.add(run);
   }
 

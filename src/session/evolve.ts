@@ -111,8 +111,11 @@ function withAgent(state: SessionState, id: AgentId, event: AgentEvent, at: numb
   };
   const isBack = before.phase.kind === 'settled' && !isSettled(after);
   if (!isBack) return changed;
+  // What goes on is not hidden: it may cost money, and it may need a person.
   const active: SessionState =
-    state.phase.kind === 'ended' ? { ...changed, phase: { kind: 'active' } } : changed;
+    state.phase.kind === 'ended'
+      ? { ...changed, phase: { kind: 'active' }, isDismissed: false }
+      : changed;
   // Work that was completed stays so while a message is answered: nobody was skipped for it.
   if (before.phase.outcome === 'completed') return active;
   const isWished = event.type === 'RetryRequested' || event.type === 'FollowUpIntended';

@@ -159,6 +159,9 @@ function stuckSessions(journal: Journal): string[] {
   );
 }
 
+/** A repaired hand-off came with a broken block at first. */
+const withoutJson = (text: string): string => text.replaceAll(/```json[^`]*```/g, '');
+
 /** What a session came to, in words that mean the same in every history. */
 export function comparable(journal: Journal, state: SessionState) {
   const handoffs = journal.sessionEvents(state.id, { limit: 10_000, types: ['HandoffStored'] });
@@ -173,7 +176,7 @@ export function comparable(journal: Journal, state: SessionState) {
     })),
     handoffs: handoffs
       .flatMap(({ event }) =>
-        event.type === 'HandoffStored' ? `${event.connectionId}: ${event.content}` : [],
+        event.type === 'HandoffStored' ? `${event.connectionId}: ${withoutJson(event.content)}` : [],
       )
       .sort(),
     launches: intents

@@ -3,7 +3,7 @@ import type { Branch, LifecycleEvent } from '../../session/events.ts';
 import { agentOf, attemptOf, latestRun } from '../../session/select.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import type { Connection } from '../../workflow/schema.ts';
-import { handoffContent } from '../handoff.ts';
+import { type HandoffContent, handoffContent } from '../handoff.ts';
 import { composeRepairPrompt } from '../prompt.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './work.ts';
 
@@ -15,20 +15,21 @@ type HandOffTask = Task<CommandOf<'hand-off'>>;
  */
 export async function handOff(task: HandOffTask): Promise<WorkResult> {
   const { agentId, attempt: number } = task.command;
-  const found = finishedAttempt(stateOf(task), task);
-  if (found === null) return done;
-  const branches = await withCommits(task, found.attempt.branches);
+  const finished = finishedAttempt(stateOf(task), task);
+  if (finished === null) return done;
+  const branches = await withCommits(task, finished.branches);
   const state = stateOf(task);
   const outgoing = state.workflow.connections.filter(({ source }) => source === agentId);
   const outputFiles = state.workflow.agents.find(({ id }) => id === agentId)?.outputFiles ?? [];
-  const events: LifecycleEvent[] = commitEvents(task, branches);
+  const commits = commitEvents(task, branches);
+  const handoffs: LifecycleEvent[] = [];
   for (const connection of outgoing) {
-    const content = handoffContent(connection, found.result);
+    const content = contentOf(connection, finished);
     if (!content.ok) {
-      record(task, ...events, repairOrFail(task, found.attempt, connection, content.mistakes));
+      record(task, ...commits, repairOrFail(task, finished, connection, content.mistakes));
       return done;
     }
-    events.push({
+    handoffs.push({
       type: 'HandoffStored',
       agentId,
       attempt: number,
@@ -40,19 +41,30 @@ export async function handOff(task: HandOffTask): Promise<WorkResult> {
       branches,
     });
   }
-  record(task, ...events, { type: 'AgentSettled', agentId, attempt: number, outcome: 'completed' });
+  const settled = { type: 'AgentSettled', agentId, attempt: number, outcome: 'completed' } as const;
+  record(task, ...commits, ...handoffs, settled);
   return done;
 }
 
-function finishedAttempt(
-  state: SessionState,
-  task: HandOffTask,
-): { attempt: Attempt; result: string } | null {
+function finishedAttempt(state: SessionState, task: HandOffTask): Attempt | null {
   const agent = agentOf(state, task.command.agentId);
   const attempt = agent === undefined ? undefined : attemptOf(agent, task.command.attempt);
-  const ended = latestRun(attempt)?.ended;
-  if (attempt === undefined || ended?.outcome !== 'finished') return null;
-  return { attempt, result: ended.result ?? '' };
+  if (attempt === undefined || latestRun(attempt)?.ended?.outcome !== 'finished') return null;
+  return attempt;
+}
+
+/**
+ * A repair answers with the JSON alone: it serves the structured hand-offs that the work itself did not fit, and
+ * never takes the place of the work.
+ */
+function contentOf(connection: Connection, { runs }: Attempt): HandoffContent {
+  const finished = runs.filter(({ ended }) => ended?.outcome === 'finished');
+  const work = finished.findLast(({ purpose }) => purpose !== 'handoff-repair');
+  const repair = finished.findLast(({ purpose }) => purpose === 'handoff-repair');
+  const content = handoffContent(connection, work?.ended?.result ?? '');
+  return content.ok || repair === undefined
+    ? content
+    : handoffContent(connection, repair.ended?.result ?? '');
 }
 
 /** Best effort and bounded: a commit that git cannot tell here is left out, never guessed. */
