@@ -70,6 +70,14 @@ export class Backend {
     return { ok: true, value: undefined };
   }
 
+  /** The cloud that would be used with a key: what a key is to be tried on before it is stored. */
+  get addressWithKey(): Choice {
+    const configured = configuredUrl(this.#options);
+    return configured === null
+      ? { url: CURSOR_URL, isRehearsal: false }
+      : { url: configured, isRehearsal: isLoopback(configured) };
+  }
+
   async close(): Promise<void> {
     this.#stopping.abort();
     await this.#provider.close();

@@ -39,13 +39,9 @@ export function credentialService(
     async validate(key) {
       const known = await view();
       if (key === undefined) return withAccount(known, await backend.provider.account());
-      const { kind, url } = backend.provider.backend;
+      const { url, isRehearsal } = backend.addressWithKey;
       // A provider of its own: the key in force must not change because another one is being tried.
-      const trial = createCursorProvider({
-        apiKey: () => key,
-        backendUrl: url,
-        isRehearsal: kind === 'rehearsal',
-      });
+      const trial = createCursorProvider({ apiKey: () => key, backendUrl: url, isRehearsal });
       try {
         const tried = { ...known, masked: maskKey(key), error: null };
         return withAccount(tried, await trial.account());

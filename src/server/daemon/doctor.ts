@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Engine } from '../../engine/api.ts';
-import type { Journal } from '../../journal/types.ts';
+import type { Journal, Recovery } from '../../journal/types.ts';
 import type { DoctorCheck } from '../contract/answers.ts';
 import type { CredentialService, LicenseService } from '../services.ts';
 import type { Backend } from './backend.ts';
@@ -14,6 +14,8 @@ const NO_SPACE_BYTES = 100 * 1024 ** 2;
 export type DoctorOptions = {
   readonly home: string;
   readonly journal: Journal;
+  /** Set when this start had to replace a damaged journal. */
+  readonly recovered: Recovery | null;
   readonly engine: Engine;
   readonly backend: Backend;
   readonly credentials: CredentialService;
@@ -27,7 +29,7 @@ export async function examine(options: DoctorOptions): Promise<readonly DoctorCh
     ['SQLite', async () => ok(process.versions.sqlite ?? 'built in')],
     ['Home folder', () => checkHome(options.home)],
     ['Disk space', () => checkSpace(options.home)],
-    ['Journal', async () => checkJournal(options.journal)],
+    ['Journal', async () => checkJournal(options)],
     ['Git', checkGit],
     ['Backend', () => checkBackend(options)],
     ['API key', () => checkKey(options)],
@@ -76,7 +78,14 @@ async function checkSpace(home: string): Promise<Finding> {
   return freeBytes < LITTLE_SPACE_BYTES ? warning(detail, advice) : ok(detail);
 }
 
-function checkJournal(journal: Journal): Finding {
+function checkJournal({ journal, recovered }: DoctorOptions): Finding {
+  if (recovered !== null) {
+    const takenAt = new Date(recovered.backupTakenAt).toISOString();
+    return warning(
+      `It was damaged and is restored from a backup of ${takenAt}; the damaged one is kept as ${recovered.movedTo}.`,
+      'Check the disk. Runs that were started after the backup are found with `cerevisor orphans`.',
+    );
+  }
   const quarantined = journal.quarantine().length;
   const detail = `${journal.lastPosition} events`;
   return quarantined === 0

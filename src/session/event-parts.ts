@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { agentIdSchema, connectionId as asConnectionId } from '../workflow/ids.ts';
+import type { CursorAgentId, CursorRunId, FollowUpId, SessionId } from './ids.ts';
+
+/** What the events of a session are made of. */
+
+export const text = z.string();
+// Ids are branded at this door: what the journal stored was checked when it was written.
+export const sessionId = text.transform((value) => value as SessionId);
+export const agentId = agentIdSchema;
+export const connectionId = text.transform(asConnectionId);
+export const cursorAgentId = text.transform((value) => value as CursorAgentId);
+export const cursorRunId = text.transform((value) => value as CursorRunId);
+export const followUpId = text.transform((value) => value as FollowUpId);
+export const attempt = z.int().positive();
+export const instant = z.number().describe('Milliseconds since the epoch');
+
+/** A failure as a person should read it: what happened, and what to do next. `code` is stable. */
+export const failureSchema = z.object({
+  code: text,
+  message: text,
+  suggestion: text.exactOptional(),
+});
+
+/** A branch of a target repository as Cursor (or git) reports it. */
+export const branchSchema = z.object({
+  repoUrl: text,
+  branch: text.exactOptional(),
+  prUrl: text.exactOptional(),
+  commit: text.exactOptional(),
+});
+
+export const repositoryTargetSchema = z.object({ url: text, startingRef: text.exactOptional() });
+
+/** Where a fact about a run came from. `none` marks a conclusion that nobody confirmed. */
+export const factSourceSchema = z.enum(['stream', 'record', 'cancel', 'none']);
+
+/** How a run of a Cursor agent ended. `silent` = flagged by the 24-hour rule; `gone` = Cursor no longer knows it. */
+export const runOutcomeSchema = z.enum([
+  'finished',
+  'error',
+  'cancelled',
+  'expired',
+  'silent',
+  'gone',
+]);
+
+export const storedArtifactSchema = z.object({
+  path: text.describe("Cursor's name for it, data only"),
+  file: text.exactOptional().describe('File name below the artifact folder of the attempt'),
+  sizeBytes: z.number(),
+  sha256: text.exactOptional(),
+  updatedAt: text.exactOptional(),
+  error: failureSchema.exactOptional(),
+});
+
+export const usageSchema = z.object({
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cacheReadTokens: z.number(),
+  cacheWriteTokens: z.number(),
+  totalTokens: z.number(),
+});

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import {
+  agentId,
+  attempt,
+  branchSchema,
+  connectionId,
+  cursorAgentId,
+  cursorRunId,
+  failureSchema,
+  followUpId,
+  instant,
+  repositoryTargetSchema,
+  text,
+} from './event-parts.ts';
+
+/** From the intent to launch an agent, or to send it a follow-up, to the certainty that it was done. */
+
+export const launchIntended = z.object({
+  type: z.literal('LaunchIntended'),
+  agentId,
+  attempt,
+  cursorAgentId,
+  requestHash: text,
+  prompt: text,
+  model: text.exactOptional(),
+  repositories: z.array(repositoryTargetSchema),
+  autoCreatePr: z.boolean(),
+});
+
+export const launchDeferred = z.object({
+  type: z.literal('LaunchDeferred'),
+  agentId,
+  attempt,
+  reason: z.enum(['concurrency', 'rate_limited', 'usage_limit', 'retry', 'credentials', 'offline']),
+  until: instant.exactOptional(),
+  failure: failureSchema.exactOptional(),
+});
+
+export const launchUncertain = z.object({
+  type: z.literal('LaunchUncertain'),
+  agentId,
+  attempt,
+  failure: failureSchema,
+});
+
+export const launched = z.object({
+  type: z.literal('Launched'),
+  agentId,
+  attempt,
+  cursorAgentId,
+  cursorRunId,
+  agentUrl: text.exactOptional(),
+  /** True when the answer to our create was lost and the agent was found by its id. */
+  adopted: z.boolean(),
+});
+
+export const launchRejected = z.object({
+  type: z.literal('LaunchRejected'),
+  agentId,
+  attempt,
+  failure: failureSchema,
+});
+
+export const handoffStored = z.object({
+  type: z.literal('HandoffStored'),
+  agentId,
+  attempt,
+  connectionId,
+  targetAgentId: agentId,
+  format: z.enum(['summary', 'structured-json', 'file-reference', 'full-output']),
+  content: text,
+  outputFiles: z.array(text),
+  branches: z.array(branchSchema),
+});
+
+export const followUpIntended = z.object({
+  type: z.literal('FollowUpIntended'),
+  agentId,
+  attempt,
+  followUpId,
+  purpose: z.enum(['handoff-repair', 'message']),
+  prompt: text,
+});
+
+export const followUpSent = z.object({
+  type: z.literal('FollowUpSent'),
+  agentId,
+  attempt,
+  followUpId,
+  cursorRunId,
+});
+
+export const followUpRejected = z.object({
+  type: z.literal('FollowUpRejected'),
+  agentId,
+  attempt,
+  followUpId,
+  failure: failureSchema,
+});

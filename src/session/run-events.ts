@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import {
+  agentId,
+  attempt,
+  branchSchema,
+  cursorRunId,
+  factSourceSchema,
+  failureSchema,
+  runOutcomeSchema,
+  storedArtifactSchema,
+  text,
+  usageSchema,
+} from './event-parts.ts';
+
+/** What became of a run of a Cursor agent, and what was made of it. */
+
+export const connectionChanged = z.object({
+  type: z.literal('ConnectionChanged'),
+  agentId,
+  attempt,
+  connection: z.enum(['live', 'reconnecting', 'unknown']),
+  reason: text.exactOptional(),
+  /** What a person has to mend before the run can be followed again. */
+  failure: failureSchema.exactOptional(),
+});
+
+export const runObserved = z.object({
+  type: z.literal('RunObserved'),
+  agentId,
+  attempt,
+  cursorRunId,
+  status: z.enum(['CREATING', 'RUNNING', 'FINISHED', 'ERROR', 'CANCELLED', 'EXPIRED']),
+  branches: z.array(branchSchema),
+  source: factSourceSchema,
+});
+
+export const runEnded = z.object({
+  type: z.literal('RunEnded'),
+  agentId,
+  attempt,
+  cursorRunId,
+  outcome: runOutcomeSchema,
+  result: text.exactOptional(),
+  durationMs: z.number().exactOptional(),
+  branches: z.array(branchSchema),
+  failure: failureSchema.exactOptional(),
+  source: factSourceSchema,
+  /** The run ended while nobody was attached: its artifacts are offered, not fetched by themselves. */
+  whileAway: z.boolean(),
+});
+
+export const streamEvent = z.object({
+  type: z.literal('StreamEvent'),
+  agentId,
+  attempt,
+  cursorRunId,
+  event: text.describe("Cursor's event name: assistant, tool_call, interaction_update, ..."),
+  eventId: text.exactOptional().describe("Cursor's event id; status frames have none"),
+  data: z.unknown(),
+});
+
+export const streamGap = z.object({
+  type: z.literal('StreamGap'),
+  agentId,
+  attempt,
+  cursorRunId,
+  reason: z.enum(['stream_expired', 'invalid_last_event_id', 'unreadable', 'unavailable']),
+  detail: text,
+  runStatus: text.exactOptional(),
+});
+
+export const streamEnded = z.object({
+  type: z.literal('StreamEnded'),
+  agentId,
+  attempt,
+  cursorRunId,
+  complete: z.boolean(),
+});
+
+/** Why an agent settled as it did. A skipped agent names the upstream agent that caused it. */
+const settlementCause = failureSchema.extend({ upstreamAgentId: agentId.exactOptional() });
+
+export const agentSettled = z.object({
+  type: z.literal('AgentSettled'),
+  agentId,
+  attempt: attempt.exactOptional(),
+  outcome: z.enum(['completed', 'failed', 'skipped', 'cancelled']),
+  cause: settlementCause.exactOptional(),
+});
+
+export const artifactsReported = z.object({
+  type: z.literal('ArtifactsReported'),
+  agentId,
+  attempt,
+  /** `offered`: known, waiting for a person to fetch them. `incomplete`: some could not be fetched. */
+  state: z.enum(['offered', 'none', 'complete', 'incomplete', 'unavailable']),
+  artifacts: z.array(storedArtifactSchema),
+  failure: failureSchema.exactOptional(),
+});
+
+export const usageReported = z.object({
+  type: z.literal('UsageReported'),
+  agentId,
+  attempt,
+  state: z.enum(['known', 'pending', 'unavailable']),
+  usage: usageSchema.exactOptional(),
+  chargedCents: z.number().exactOptional(),
+});
+
+export const commitsRecorded = z.object({
+  type: z.literal('CommitsRecorded'),
+  agentId,
+  attempt,
+  moment: z.enum(['base', 'result']),
+  commits: z.array(z.object({ repoUrl: text, ref: text, commit: text })),
+});
