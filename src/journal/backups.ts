@@ -42,26 +42,31 @@ const keep = (folder: string, part: string, at: number): string => {
   return path;
 };
 
+/** The name of a new copy. What a crash or a full disk left of earlier ones goes: it would only take room. */
+const startPart = (folder: string, at: number): string => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(folder)) {
+    if (/\.part(-journal)?$/.test(name)) rmSync(join(folder, name));
+  }
+  return join(folder, `${nameAt(at)}.part`);
+};
+
 /** Copies the journal while it goes on working, checks the copy and keeps the newest three. */
 export const backUpOnline = async (
   database: DatabaseSync,
   folder: string,
   now: () => number,
 ): Promise<string> => {
-  listBackups(folder);
   const at = now();
-  const part = join(folder, `${nameAt(at)}.part`);
-  rmSync(part, { force: true });
+  const part = startPart(folder, at);
   await backup(database, part, { rate: 500 });
   return keep(folder, part, at);
 };
 
 /** The same at once, for the moment before a migration: nothing else happens then. */
 export const backUpNow = (database: DatabaseSync, folder: string, now: () => number): string => {
-  listBackups(folder);
   const at = now();
-  const part = join(folder, `${nameAt(at)}.part`);
-  rmSync(part, { force: true });
+  const part = startPart(folder, at);
   database.prepare('VACUUM INTO ?').run(part);
   return keep(folder, part, at);
 };

@@ -44,7 +44,9 @@ export const takeLock = (lockPath: string, daemonPath: string): LockResult => {
         failure: {
           code: 'locked',
           message: `Cerevisor is already running for this folder${holder(daemonPath)}.`,
-          suggestion: 'Use the running one, or stop it with `cerevisor stop`.',
+          // The token file is how programs prove themselves to it: without that, only the process itself can be told.
+          suggestion:
+            'Use the running one, or stop it with `cerevisor stop`. If that does not find it, its daemon-token file is missing or changed: end the process (`kill` and its number) and start again; cloud agents go on.',
         },
       };
     }

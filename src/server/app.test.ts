@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { agentDirectories } from '../artifacts/layout.ts';
+import { JournalFailure } from '../journal/disk-trouble.ts';
 import type { CursorAgentId, CursorRunId } from '../session/ids.ts';
 import { agentId } from '../workflow/ids.ts';
 import { statusByCode } from './contract/errors.ts';
@@ -271,4 +272,25 @@ test('says how to build the app when it is not built', async () => {
   const response = await fetch(`${server.url}/`);
   expect(response.status).toBe(503);
   expect(await response.text()).toContain('npm start');
+});
+
+test('a disk that refuses is told as what it is, with what to do', async () => {
+  const trouble = {
+    code: 'disk_full',
+    message: 'The disk that holds the journal is full.',
+    suggestion: 'Free some space.',
+  } as const;
+  await using server = await startTestServer({
+    engine: {
+      reconnect: () => Promise.reject(new JournalFailure(trouble, new Error('SQLITE_FULL'))),
+    },
+  });
+  server.journal.append(sessionIdOf('1a'), [sessionStarted()]);
+  const response = await server.request(`/api/sessions/${sessionIdOf('1a')}/reconnect`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  expect(response.status).toBe(507);
+  expect(await response.json()).toEqual({ error: trouble });
 });

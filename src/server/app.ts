@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { diskTrouble, JournalFailure } from '../journal/disk-trouble.ts';
 import { Refusal, refuse } from './failure.ts';
 import type { App, Parts } from './parts.ts';
 import { accessHandlers } from './routes/access.ts';
@@ -84,16 +85,8 @@ function wordOf(issue: {
 /** A refusing disk is an expected failure that surfaces as an exception; everything else here is a bug. */
 function unexpected(error: Error, log: Log, path: string) {
   log.error({ error: error.stack ?? error.message, path }, 'a request failed unexpectedly');
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (['disk_full', 'read_only', 'damaged', 'io_error'].includes(code)) {
-    const suggestion =
-      'suggestion' in error && typeof error.suggestion === 'string' ? error.suggestion : undefined;
-    return {
-      code,
-      message: error.message,
-      ...(suggestion === undefined ? {} : { suggestion }),
-    };
-  }
+  const trouble = error instanceof JournalFailure ? error.trouble : diskTrouble(error);
+  if (trouble !== null) return { ...trouble };
   return {
     code: 'internal_error',
     message: 'Something went wrong inside Cerevisor. Nothing that was stored is lost.',

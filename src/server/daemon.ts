@@ -18,6 +18,7 @@ import { Backend } from './daemon/backend.ts';
 import { credentialService } from './daemon/credential-service.ts';
 import { examine } from './daemon/doctor.ts';
 import { openEngine } from './daemon/engine.ts';
+import { keepBackups } from './daemon/journal-backups.ts';
 import { knownSessions, licenseRecord } from './daemon/license-record.ts';
 import { licenseService } from './daemon/license-service.ts';
 import { openLog } from './daemon/log.ts';
@@ -74,7 +75,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const secrets = [createDaemonToken(home)] as const;
   const redact = createRedactor(() => [...secrets, ...credentials.knownSecrets()]);
   const log = openLog(home, redact);
-  if (opened.recovered !== undefined) log.warn({ ...opened.recovered }, 'restored from a backup');
+  const recovered = opened.recovered ?? null;
+  if (recovered !== null) log.warn({ ...recovered }, 'restored from a backup');
+  parts.defer(keepBackups(journal, log));
 
   const preferences = new PreferencesFile({
     home,
@@ -121,7 +124,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     workflowsFolder: join(home, 'workflows'),
     redact,
     doctor: () =>
-      examine({ home, journal, engine, backend: backend.value, credentials: keys, license }),
+      examine({
+        home,
+        journal,
+        recovered,
+        engine,
+        backend: backend.value,
+        credentials: keys,
+        license,
+      }),
     requestStop: stopRequest.resolve,
   };
   const served = await serve({

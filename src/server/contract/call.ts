@@ -92,21 +92,25 @@ export async function send(
 
 /** The error that an answer other than 2xx carries, whatever its body looks like. */
 export async function errorOf(response: Response): Promise<ApiError> {
-  const text = await response.text();
-  let body: unknown;
+  const parsed = errorBodySchema.safeParse(jsonOf(await response.text()));
+  return parsed.success ? new ApiError(response.status, parsed.data.error) : foreign(response);
+}
+
+/** Undefined when it is no JSON: a proxy or another program may sit on that port. */
+function jsonOf(text: string): unknown {
   try {
-    body = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    body = null; // Not ours: a proxy or another program may sit on that port.
+    return undefined;
   }
-  const parsed = errorBodySchema.safeParse(body);
-  if (parsed.success) return new ApiError(response.status, parsed.data.error);
-  return new ApiError(response.status, {
+}
+
+const foreign = ({ status }: Response): ApiError =>
+  new ApiError(status, {
     code: 'not_cerevisor',
-    message: `Got an answer (${response.status}) that does not come from Cerevisor.`,
+    message: `Got an answer (${status}) that does not come from Cerevisor.`,
     suggestion: 'Check whether another program uses that port.',
   });
-}
 
 /** Calls one route and parses its answer. @throws ApiError for every answer that is no success. */
 export async function call<Route extends RouteConfig>(
@@ -130,7 +134,10 @@ export async function call<Route extends RouteConfig>(
     content: { 'application/json': { schema: z.ZodType<AnswerOf<Route>> } };
   };
   const { schema } = content['application/json'];
-  const parsed = schema.safeParse(await response.json());
+  const text = await response.text();
+  const json = jsonOf(text);
+  if (json === undefined) throw foreign(response);
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new ApiError(response.status, {
     code: 'other_version',

@@ -1,0 +1,180 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sampleRepository, threeWaves } from '../engine/world.ts';
+import { Stage } from './stage.ts';
+
+/** Everything that a person may hand to `run` and `validate` instead of a sound workflow. */
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+  await stage.run('start');
+});
+afterAll(() => stage.close());
+
+/** Both judges say the same, refuse with exit code 2, and nothing was started. */
+async function refused(file: string): Promise<{ run: string; validate: string }> {
+  const [run, validate] = await Promise.all([
+    stage.run('run', file, '--detach'),
+    stage.run('validate', file),
+  ]);
+  expect([run.code, validate.code], run.stderr + validate.stdout).toEqual([2, 2]);
+  expect(await stage.json('sessions', '--all')).toEqual([]);
+  return { run: run.stdout + run.stderr, validate: validate.stdout + validate.stderr };
+}
+
+describe('a workflow file', () => {
+  test('that is missing is named, with where relative paths start', async () => {
+    const said = await refused('nowhere.cerevisor');
+    expect(said.run).toContain('nowhere.cerevisor');
+    expect(said.run).toContain('relative paths start from the folder you are in');
+    expect(said.validate).toContain('does not exist');
+  });
+
+  test('that is a folder is called one', async () => {
+    mkdirSync(path.join(stage.folder, 'folder.cerevisor'));
+    const said = await refused('folder.cerevisor');
+    for (const words of Object.values(said)) {
+      expect(words).toContain('is not a file');
+      expect(words).toContain('Name a .cerevisor file');
+    }
+  });
+
+  test('that is not JSON is told with line and column', async () => {
+    const file = stage.write('{\n  "version": "1.0",\n  "id": oops\n}', 'not-json.cerevisor');
+    const said = await refused(file);
+    for (const words of Object.values(said))
+      expect(words).toMatch(/not-json\.cerevisor:3:9: error/);
+  });
+
+  test('that is empty, or no text at all, is refused in words', async () => {
+    const empty = await refused(stage.write('', 'empty.cerevisor'));
+    expect(empty.run).toContain('empty.cerevisor');
+    const file = path.join(stage.folder, 'picture.cerevisor');
+    writeFileSync(file, Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0x00]));
+    const said = await refused(file);
+    for (const words of Object.values(said)) expect(words).toContain('not text in UTF-8');
+  });
+
+  test('of a later version asks for an update and names no other fault', async () => {
+    const later = { ...threeWaves(stage.repository), version: '2.0', agents: 'a new idea' };
+    const said = await refused(stage.write(later));
+    for (const words of Object.values(said)) {
+      expect(words).toContain('version "2.0"');
+      expect(words).toContain('Update Cerevisor');
+      expect(words).not.toContain('agents');
+    }
+  });
+
+  test('of 20 MB is refused at once', async () => {
+    const file = stage.write(`"${'x'.repeat(20 * 1024 * 1024)}"`, 'huge.cerevisor');
+    const said = await refused(file);
+    for (const words of Object.values(said)) {
+      expect(words).toContain('20 MB');
+      expect(words).toContain('Check that this is the file you mean');
+    }
+  });
+
+  test('wrong in ten places has all ten named, each with its line', async () => {
+    const file = stage.write(tenFaultsOfShape, 'ten.cerevisor');
+    const said = await refused(file);
+    for (const words of Object.values(said)) {
+      const lines = [...words.matchAll(/ten\.cerevisor:(\d+):\d+: error/g)].map(([, line]) => line);
+      expect(lines.map(Number).toSorted((left, right) => left - right)).toEqual([
+        2, 3, 6, 7, 10, 11, 15, 16, 19, 20,
+      ]);
+    }
+  });
+
+  test('whose rules are broken in ten places has all ten named, each with its line', async () => {
+    const file = stage.write(tenBrokenRules, 'rules.cerevisor');
+    const said = await refused(file);
+    for (const words of Object.values(said)) {
+      const places = new Set([...words.matchAll(/rules\.cerevisor:(\d+):\d+: error/g)].map(String));
+      expect(places.size, words).toBeGreaterThanOrEqual(10);
+    }
+  });
+});
+
+describe('a repository', () => {
+  const outcomeOf = async (url: string, ...args: string[]) => {
+    const file = stage.write(threeWaves(url));
+    return stage.run('run', file, ...args);
+  };
+
+  test('that does not exist ends the session failed, with what to check', async () => {
+    const ended = await outcomeOf(path.join(stage.folder, 'no-such-repository'));
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('no-such-repository');
+    expect(ended.stdout).toMatch(/failed to access repository/i);
+    expect(ended.stdout).toContain('Check');
+  });
+
+  test('that is a folder without git, and a branch that it does not have, are told the same way', async () => {
+    const noGit = path.join(stage.folder, 'no-git');
+    mkdirSync(noGit);
+    expect(await outcomeOf(noGit)).toMatchObject({ code: 1 });
+    const empty = sampleRepository(path.join(stage.folder, 'other'));
+    const ended = await outcomeOf(empty, '--repo', `${empty}#no-such-branch`);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('no-such-branch');
+  });
+});
+
+const tenFaultsOfShape = `{
+  "version": 1,
+  "id": 7,
+  "name": "Ten",
+  "agents": [
+    { "id": 8,
+      "name": null,
+      "instructions": "x" },
+    { "id": "b",
+      "name": ["B"],
+      "instructions": 9 }
+  ],
+  "connections": [
+    { "id": "c",
+      "source": 1,
+      "target": 2 }
+  ],
+  "settings": {
+    "runMode": "sideways",
+    "cloud": { "repos": "none" }
+  }
+}
+`;
+
+const tenBrokenRules = `{
+  "version": "1.0",
+  "id": "rules",
+  "name": "Rules",
+  "agents": [
+    { "id": "a", "name": "A",
+      "instructions": "" },
+    { "id": "a",
+      "name": "Twice", "instructions": "x" },
+    { "id": "b", "name": "B",
+      "instructions": " " },
+    { "id": "d", "name": "D", "instructions": "x" },
+    { "id": "e",
+      "name": "", "instructions": "x" }
+  ],
+  "connections": [
+    { "id": "c1", "source": "b",
+      "target": "nobody" },
+    { "id": "c2", "source": "ghost",
+      "target": "b" },
+    { "id": "c3", "source": "d",
+      "target": "d" },
+    { "id": "c4", "source": "b", "target": "d" },
+    { "id": "c4",
+      "source": "d", "target": "b" }
+  ],
+  "settings": { "runMode": "cloud",
+    "cloud": { "repos": [
+      { "url": "" },
+      { "url": "https://me:secret@github.com/a/b" }
+    ] } }
+}
+`;
