@@ -50,7 +50,7 @@ describe('running a workflow', () => {
     await agent.getByText('<script>window.hacked=1</script>').waitFor();
     await agent.getByRole('tab', { name: /Artifacts/ }).click();
     await agent.getByRole('button', { name: 'Show artifacts/report.txt' }).click();
-    await page.getByText('Forty-two lines.').waitFor();
+    await page.getByText('Forty-two lines.', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await agent.getByRole('tab', { name: /Hand-offs/ }).click();
     await agent.getByRole('heading', { name: 'Given to Builder' }).waitFor();

@@ -38,7 +38,7 @@ describe('Cloud Sessions', () => {
     const first = dialog.getByRole('article', { name: /First one/ });
     await dialog
       .getByRole('article', { name: /Broken one/ })
-      .getByText('Failed')
+      .getByText('Failed', { exact: true })
       .waitFor();
 
     await long.getByRole('button', { name: 'Cancel' }).click();

@@ -18,7 +18,9 @@ afterAll(async () => {
 describe('settings', () => {
   it('switches a workflow to the cloud, picks a repository, and asks twice before pull requests', async () => {
     const { page, faults } = await openPage(app, browser);
-    const workflow = workflowOf('To the cloud', [{ id: 'a', name: 'Only', script: 'say Hi.' }]);
+    const workflow = workflowOf('To the cloud', [
+      { id: 'a', name: 'Only', script: 'write notes/hi.md Hi' },
+    ]);
     const path = writeWorkflow(app, { ...workflow, settings: {} } as never);
     await page.goto(app.url() + placeOf({ file: path, dialog: 'settings' }));
     const settings = page.getByRole('dialog', { name: 'Settings' });

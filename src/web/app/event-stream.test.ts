@@ -31,7 +31,7 @@ function scene() {
       wait: (milliseconds, signal) => {
         if (milliseconds < 45_000) return Promise.resolve();
         return new Promise((resolve) => {
-          silence = resolve;
+          if (milliseconds === 45_000) silence = resolve;
           signal.addEventListener('abort', () => resolve());
         });
       },
@@ -87,6 +87,20 @@ describe('following the events of the daemon', () => {
     await until(() => connections.length === 2);
     stream.stop();
     expect(states).toContain('offline');
+  });
+
+  it('lets go of the connection while it rests, and goes on where it was', async () => {
+    const { connections, seen, states, stream, until } = scene();
+    await until(() => connections.length === 1);
+    connections[0]?.send(message(11));
+    await until(() => seen.length === 1);
+    stream.rest();
+    await until(() => states.includes('offline'));
+    expect(connections).toHaveLength(1);
+    stream.retryNow();
+    await until(() => connections.length === 2);
+    stream.stop();
+    expect(connections[1]?.after).toBe(11);
   });
 
   it('waits longer after each failure, but never longer than ten seconds', () => {

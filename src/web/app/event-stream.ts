@@ -37,9 +37,12 @@ export function followEvents(ports: EventStreamPorts, startAfter: number) {
   const life = new AbortController();
   let position = startAfter;
   let pause = new AbortController();
+  let reading = new AbortController();
+  let isResting = false;
 
   async function readOnce(): Promise<void> {
     const attempt = new AbortController();
+    reading = attempt;
     const signal = AbortSignal.any([life.signal, attempt.signal]);
     const response = await ports.open(position, signal);
     if (response.body === null) throw new Error('The event stream has no body.');
@@ -81,7 +84,7 @@ export function followEvents(ports: EventStreamPorts, startAfter: number) {
       failures = position > before ? 1 : failures + 1;
       ports.onState('offline');
       pause = new AbortController();
-      const delay = reconnectDelay(failures, ports.random());
+      const delay = isResting ? Number.MAX_SAFE_INTEGER : reconnectDelay(failures, ports.random());
       await ports.wait(delay, AbortSignal.any([life.signal, pause.signal]));
     }
   }
@@ -89,7 +92,15 @@ export function followEvents(ports: EventStreamPorts, startAfter: number) {
   void follow();
   return {
     position: () => position,
-    retryNow: () => pause.abort(),
+    /** Lets go of the connection until `retryNow`; what happens meanwhile is read then. */
+    rest: () => {
+      isResting = true;
+      reading.abort();
+    },
+    retryNow: () => {
+      isResting = false;
+      pause.abort();
+    },
     stop: () => life.abort(),
   };
 }

@@ -42,7 +42,8 @@ function refresher(client: QueryClient) {
 
 const waitOrAbort = (milliseconds: number, signal: AbortSignal) =>
   new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
+    // Longer than this a browser's timer cannot count; whoever waits so long is woken by the signal.
+    const timer = setTimeout(resolve, Math.min(milliseconds, 2 ** 31 - 1));
     signal.addEventListener('abort', () => {
       clearTimeout(timer);
       resolve();
@@ -72,7 +73,27 @@ export function goLive(client: QueryClient, startAfter: number): void {
     startAfter,
   );
   addEventListener('online', stream.retryNow);
+  restWhileHidden(stream);
+}
+
+const restAfterMs = 60_000;
+
+/**
+ * A browser grants one site six connections, so a seventh window would get none. Of the windows that nobody sees
+ * only one goes on listening, for the notifications; the others catch up when they are seen again.
+ */
+function restWhileHidden(stream: ReturnType<typeof followEvents>): void {
+  let isKeeper = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  void navigator.locks.request('cerevisor.keeper', () => {
+    isKeeper = true;
+    stream.retryNow();
+    // Held for as long as the window lives; then the next window gets it.
+    return new Promise<never>(() => {});
+  });
   document.addEventListener('visibilitychange', () => {
+    clearTimeout(timer);
     if (document.visibilityState === 'visible') stream.retryNow();
+    else if (!isKeeper) timer = setTimeout(() => isKeeper || stream.rest(), restAfterMs);
   });
 }

@@ -17,12 +17,15 @@ const inks = { error: 'text-danger', warning: 'text-warn', notice: 'text-info' }
 /** A labelled control with help and the problems found in it. */
 export function Field({
   label,
+  of,
   hint,
   problems = [],
   children,
   className,
 }: {
   label: string;
+  /** Said after the label where several fields carry the same one, and seen from where it stands. */
+  of?: string;
   hint?: ReactNode;
   problems?: readonly FieldProblem[];
   children: ReactNode;
@@ -31,7 +34,10 @@ export function Field({
   const isInvalid = problems.some(({ severity }) => severity === 'error');
   return (
     <BaseField.Root invalid={isInvalid} className={classNames('flex flex-col gap-1', className)}>
-      <BaseField.Label className="font-medium text-muted text-sm">{label}</BaseField.Label>
+      <BaseField.Label className="font-medium text-muted text-sm">
+        {label}
+        {of === undefined ? null : <span className="sr-only"> of {of}</span>}
+      </BaseField.Label>
       {children}
       {hint === undefined ? null : (
         <BaseField.Description className="text-muted text-sm">{hint}</BaseField.Description>

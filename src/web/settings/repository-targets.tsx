@@ -81,9 +81,8 @@ function TargetRow({
         <div className="truncate font-medium">{name}</div>
         <div className="truncate text-muted text-sm">{repo.url}</div>
       </div>
-      <Field label="Starting ref" problems={problems} className="w-64">
+      <Field label="Starting ref" of={name} problems={problems} className="w-64">
         <TextInput
-          aria-label={`Starting ref of ${name}`}
           value={repo.startingRef ?? ''}
           placeholder="Default branch"
           onChange={(event) => {
