@@ -36,6 +36,18 @@ export function unwrap<Value>(outcome: Outcome<Value>): Value {
   });
 }
 
+/** An outcome that says no. */
+export function refused(
+  code: string,
+  message: string,
+  suggestion?: string,
+): Outcome<never> & { ok: false } {
+  return {
+    ok: false,
+    error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) },
+  };
+}
+
 /** Writes an error answer with the status that belongs to its code. */
 export function refuse(context: Context, body: RefusalBody): Response {
   // `httpStatus` only knows statuses that carry a body.

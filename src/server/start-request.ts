@@ -1,9 +1,10 @@
-import { isAbsolute } from 'node:path';
 import type { Outcome, StartRequest } from '../engine/api.ts';
 import type { SessionId } from '../session/ids.ts';
 import { openWorkflow } from '../workflow/files.ts';
 import { workflowFrom } from '../workflow/parse.ts';
 import type { StartBody } from './contract/requests.ts';
+import { refused } from './failure.ts';
+import { workflowPathRefusal } from './workflow-path.ts';
 
 /** What the engine is to start, with the document read from its file where only that was given. */
 export async function startRequestOf(body: StartBody): Promise<Outcome<StartRequest>> {
@@ -38,16 +39,10 @@ async function documentOf(body: StartBody): Promise<Outcome<unknown>> {
   if (body.path === undefined) {
     return refused('bad_request', 'Neither a workflow nor its path was given.');
   }
-  const relative = relativePathRefusal(body.path);
-  if (relative !== null) return relative;
+  const refusal = await workflowPathRefusal(body.path);
+  if (refusal !== null) return refusal;
   const opened = await openWorkflow(body.path);
   return opened.ok ? { ok: true, value: opened.value.workflow } : opened;
-}
-
-/** The daemon does not share the client's working folder, so only an absolute path means the same to both. */
-export function relativePathRefusal(path: string): (Outcome<never> & { ok: false }) | null {
-  if (isAbsolute(path)) return null;
-  return refused('bad_request', `"${path}" is not an absolute path.`, 'Give the whole path.');
 }
 
 /** The id of the agent that an id or a name means; what nobody is called is left to the preflight. */
@@ -59,15 +54,4 @@ function agentIdIn(document: unknown, reference: string): string {
   );
   const [only] = named;
   return only !== undefined && named.length === 1 ? only.id : reference;
-}
-
-export function refused(
-  code: string,
-  message: string,
-  suggestion?: string,
-): Outcome<never> & { ok: false } {
-  return {
-    ok: false,
-    error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) },
-  };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startTestServer } from './testing.ts';
@@ -70,4 +70,25 @@ test('judges a workflow by path, text or document, with every problem at once', 
   await expect(server.client.validate({ path, text })).rejects.toMatchObject({
     code: 'bad_request',
   });
+});
+
+test('neither reads nor writes another file by any way, nor through a link that is named like a workflow', async () => {
+  await using server = await startTestServer();
+  const { client, home } = server;
+  const settings = join(home, 'settings.json');
+  writeFileSync(settings, '{"secret":"hidden"}');
+  const link = join(home, 'link.cerevisor');
+  symlinkSync(settings, link);
+  for (const path of [settings, link]) {
+    const refused = expect.objectContaining({ code: 'not_a_workflow_file' });
+    await expect(client.readFile(path)).rejects.toEqual(refused);
+    await expect(client.saveFile({ path, text: '{}', expectedHash: null })).rejects.toEqual(
+      refused,
+    );
+    await expect(client.duplicateFile({ path })).rejects.toEqual(refused);
+    await expect(client.validate({ path })).rejects.toEqual(refused);
+    await expect(client.preflight({ path })).rejects.toEqual(refused);
+    await expect(client.start({ path })).rejects.toEqual(refused);
+  }
+  expect(readFileSync(settings, 'utf8')).toBe('{"secret":"hidden"}');
 });

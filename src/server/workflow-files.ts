@@ -8,15 +8,14 @@ import type { Journal } from '../journal/types.ts';
 import { openWorkflow } from '../workflow/files.ts';
 import type { FileContent, FileEntry, FileList } from './contract/answers.ts';
 import type { CreateFileBody } from './contract/requests.ts';
-import { refused } from './start-request.ts';
+import { refused } from './failure.ts';
 import { instant } from './views/instant.ts';
 import { judgeText } from './workflow-judgement.ts';
+import { workflowPathRefusal } from './workflow-path.ts';
 
 const RECENT_KEY = 'recent-workflow-files';
 const MOST_RECENT = 20;
 const MOST_BYTES = 8 * 1024 * 1024;
-/** `.opaal` is the extension of old; the content is the same. */
-const extensions = new Set(['.cerevisor', '.opaal', '.json']);
 
 /** Workflow files as the app opens and saves them. It sees no other files of this machine. */
 export class WorkflowFiles {
@@ -41,7 +40,7 @@ export class WorkflowFiles {
   }
 
   async read(path: string): Promise<Outcome<FileContent>> {
-    const refusal = pathRefusal(path);
+    const refusal = await workflowPathRefusal(path);
     if (refusal !== null) return refusal;
     const content = await contentOf(path);
     if (content.ok) this.#remember(path);
@@ -54,7 +53,7 @@ export class WorkflowFiles {
     text: string,
     expectedHash: string | null,
   ): Promise<Outcome<FileContent>> {
-    const refusal = pathRefusal(path);
+    const refusal = await workflowPathRefusal(path);
     if (refusal !== null) return refusal;
     const current = await contentOf(path);
     const isMissing = !current.ok && current.error.code === 'file_missing';
@@ -99,7 +98,7 @@ export class WorkflowFiles {
 
   /** A copy beside the original with a name and an id of its own, so that confirmations do not carry over. */
   async duplicate(path: string, name: string | undefined): Promise<Outcome<FileContent>> {
-    const refusal = pathRefusal(path);
+    const refusal = await workflowPathRefusal(path);
     if (refusal !== null) return refusal;
     const opened = await openWorkflow(path);
     if (!opened.ok) return opened;
@@ -123,19 +122,6 @@ export class WorkflowFiles {
       this.#facts.set(RECENT_KEY, [path, ...others].slice(0, MOST_RECENT));
     }
   }
-}
-
-/** The app opens workflows and nothing else: who gets hold of its cookie should not read the whole disk. */
-function pathRefusal(path: string): (Outcome<never> & { ok: false }) | null {
-  if (!isAbsolute(path)) {
-    return refused('bad_request', `"${path}" is not an absolute path.`, 'Give the whole path.');
-  }
-  if (extensions.has(extname(path).toLowerCase())) return null;
-  return refused(
-    'not_a_workflow_file',
-    `${basename(path)} is not named like a workflow.`,
-    'Workflow files end in .cerevisor.',
-  );
 }
 
 async function contentOf(path: string): Promise<Outcome<FileContent>> {

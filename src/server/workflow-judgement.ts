@@ -6,7 +6,8 @@ import type { Workflow } from '../workflow/schema.ts';
 import { isRunnable, validateWorkflow } from '../workflow/validate.ts';
 import type { Validation } from './contract/answers.ts';
 import type { ValidateBody } from './contract/requests.ts';
-import { refused, relativePathRefusal } from './start-request.ts';
+import { refused } from './failure.ts';
+import { workflowPathRefusal } from './workflow-path.ts';
 
 /** Judges a workflow, wherever it comes from. A broken one is an answer, and so is a file that is none. */
 export async function judge(body: ValidateBody): Promise<Outcome<Validation>> {
@@ -34,8 +35,8 @@ export function judgeText(text: string): Validation {
 }
 
 async function judgeFile(path: string): Promise<Outcome<Validation>> {
-  const relative = relativePathRefusal(path);
-  if (relative !== null) return relative;
+  const refusal = await workflowPathRefusal(path);
+  if (refusal !== null) return refusal;
   const opened = await openWorkflow(path);
   if (!opened.ok) {
     const { problems } = opened.error;

@@ -1,0 +1,41 @@
+import { realpath } from 'node:fs/promises';
+import { basename, extname, isAbsolute } from 'node:path';
+import type { Outcome } from '../engine/api.ts';
+import { systemErrorCode } from '../files/durable-file.ts';
+import { refused } from './failure.ts';
+
+/** `.opaal` is the extension of old; the content is the same. */
+const extensions = new Set(['.cerevisor', '.opaal']);
+
+/**
+ * Why the daemon does not touch this path for a client, or null. Workflow files and nothing else: who gets hold of
+ * a browser's cookie must not read keys with it, nor write settings that other programs carry out. A link counts as
+ * what it leads to, since a cloned repository may bring links along.
+ */
+export async function workflowPathRefusal(
+  path: string,
+): Promise<(Outcome<never> & { ok: false }) | null> {
+  // The daemon does not share the client's working folder, so only an absolute path means the same to both.
+  if (!isAbsolute(path)) {
+    return refused('bad_request', `"${path}" is not an absolute path.`, 'Give the whole path.');
+  }
+  const isWorkflow = isWorkflowName(path) && isWorkflowName(await targetOf(path));
+  if (isWorkflow) return null;
+  return refused(
+    'not_a_workflow_file',
+    `${basename(path)} is not named like a workflow, or is a link to something else.`,
+    'Workflow files end in .cerevisor: rename the file.',
+  );
+}
+
+const isWorkflowName = (path: string): boolean => extensions.has(extname(path).toLowerCase());
+
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    // Not there, or not to be reached: whoever opens it finds out and says so.
+    if (systemErrorCode(error) === undefined) throw error;
+    return path;
+  }
+}
