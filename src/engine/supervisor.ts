@@ -32,14 +32,17 @@ export class Supervisor {
   readonly #jobs = new Map<SessionId, Map<string, Job>>();
   readonly #nudged = new Set<SessionId>();
   readonly #running = new Set<Promise<void>>();
-  readonly #startedAt: number;
+  readonly #inheritedUpTo: number;
+  /** Keys of the work that this process has tried. */
+  readonly #tried = new Set<string>();
   #isStopped = false;
 
   /** `mayWork`: whether a session belongs to the backend and the account in use now. */
   constructor(context: EngineContext, mayWork: (state: SessionState) => boolean) {
     this.#context = context;
     this.#mayWork = mayWork;
-    this.#startedAt = context.clock.now();
+    // A position and no time: clocks are set.
+    this.#inheritedUpTo = context.journal.lastPosition;
   }
 
   /** Looks at these sessions again, soon. */
@@ -140,10 +143,12 @@ export class Supervisor {
   /** Tries a command until it is done, no longer wanted, or wanted in another way. */
   async #work(sessionId: SessionId, key: string, command: SlowCommand, job: Job): Promise<void> {
     const { signal } = job.controller;
-    await this.#nap(job, 'notBefore' in command ? command.notBefore : null);
+    // A new attempt costs money: a place that becomes free is no reason to begin it before its time.
+    const isFixed = command.kind === 'intend-launch';
+    await this.#nap(job, 'notBefore' in command ? command.notBefore : null, isFixed);
     for (let failures = 0; !signal.aborted; failures += 1) {
       if (this.#wantedKind(sessionId, key) !== command.kind) return;
-      const result = await this.#try(sessionId, command, failures, signal);
+      const result = await this.#try(sessionId, key, command, failures, signal);
       if (signal.aborted) return;
       const isStuck = result.kind === 'done' && this.#wantedKind(sessionId, key) === command.kind;
       if (result.kind === 'done' && !isStuck) return;
@@ -153,6 +158,7 @@ export class Supervisor {
 
   async #try(
     sessionId: SessionId,
+    key: string,
     command: SlowCommand,
     failures: number,
     signal: AbortSignal,
@@ -162,6 +168,10 @@ export class Supervisor {
     if (!this.#mayWork(context.journal.state(sessionId) as SessionState)) {
       return { kind: 'again', at: context.clock.now() + FOREIGN_DELAY_MS };
     }
+    const id = `${sessionId} ${key}`;
+    const wasTried = this.#tried.has(id);
+    this.#tried.add(id);
+    const inheritedUpTo = this.#inheritedUpTo;
     try {
       return await carryOut({
         context,
@@ -169,7 +179,8 @@ export class Supervisor {
         command,
         failures,
         signal,
-        engineStartedAt: this.#startedAt,
+        wasTried,
+        inheritedUpTo,
       });
     } catch (error) {
       if (signal.aborted) return { kind: 'done' };
@@ -191,11 +202,12 @@ export class Supervisor {
     return this.#context.clock.now() + STUCK_DELAY_MS;
   }
 
-  async #nap(job: Job, until: number | null): Promise<void> {
+  async #nap(job: Job, until: number | null, isFixed = false): Promise<void> {
     const ms = (until ?? 0) - this.#context.clock.now();
     if (until === null || ms <= 0) return;
-    job.nap = new AbortController();
-    await this.#context.clock.sleep(ms, AbortSignal.any([job.controller.signal, job.nap.signal]));
+    const nap = new AbortController();
+    if (!isFixed) job.nap = nap;
+    await this.#context.clock.sleep(ms, AbortSignal.any([job.controller.signal, nap.signal]));
     job.nap = null;
   }
 

@@ -30,16 +30,24 @@ const refused = (
 });
 const missing = refused('not_found', 'Cursor does not know it.');
 
+/** A launch that arrives late meets its own id; nothing but waiting tells whether a follow-up is still to come. */
+const LATEST_MS = 20 * 60_000;
+const LATEST_FOLLOW_UP_MS = 40_000;
+
 /** The provider port over the simulated Cursor: what the real provider promises, with a network in between. */
 export function simulatedProvider(network: Network): CloudProvider {
   const { scheduler, process, cursor, weather } = network;
   const readings = new Set<Reading>();
 
   /** Sends a request. Its effect takes place in the world, wherever the daemon is by then. */
-  const request = <Value>(effect: () => Answer<Value>, isLaunch = false): Promise<Answer<Value>> =>
+  const request = <Value>(
+    effect: () => Answer<Value>,
+    isLaunch = false,
+    latestMs = LATEST_MS,
+  ): Promise<Answer<Value>> =>
     new Promise((resolve) => {
       if (!process.isAlive) return;
-      const fate = weather.fate(isLaunch);
+      const fate = weather.fate(isLaunch, latestMs);
       const [there, back] = [weather.latencyMs(), weather.latencyMs()];
       const arrive = (run: () => void, afterMs = there) => scheduler.after(afterMs, 'world', run);
       const reply = (answer: Answer<Value>, afterMs = back) =>
@@ -106,15 +114,16 @@ export function simulatedProvider(network: Network): CloudProvider {
     });
 
   const followUp = async (wanted: FollowUpRequest): Promise<LaunchOutcome> => {
+    network.onOrder('follow-up', wanted.agentId);
     if (wanted.mayHaveArrived === true) {
       const earlier = await unknownRun(wanted);
       if (!earlier.ok) return { kind: 'unknown', error: earlier.error };
       if (earlier.value !== null) return earlier.value;
     }
-    network.onOrder('follow-up', wanted.agentId);
     const sent = await request(
       () => ({ ok: true, value: cursor.followUp(wanted.agentId, wanted.prompt) }),
       true,
+      LATEST_FOLLOW_UP_MS,
     );
     if (!sent.ok) return judge(sent.error);
     const agent = cursor.find(wanted.agentId);

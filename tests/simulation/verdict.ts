@@ -176,7 +176,9 @@ export function comparable(journal: Journal, state: SessionState) {
     })),
     handoffs: handoffs
       .flatMap(({ event }) =>
-        event.type === 'HandoffStored' ? `${event.connectionId}: ${withoutJson(event.content)}` : [],
+        event.type === 'HandoffStored'
+          ? `${event.connectionId}: ${withoutJson(event.content)}`
+          : [],
       )
       .sort(),
     launches: intents

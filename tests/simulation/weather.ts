@@ -58,7 +58,7 @@ export class Weather {
   }
 
   /** A hanging call says nothing until the daemon dies; whoever lets calls hang has to see to that. */
-  fate(isLaunch: boolean): Fate {
+  fate(isLaunch: boolean, latestMs: number): Fate {
     const random = this.#random;
     if (this.isCalm) return { kind: 'answered', isRepeated: false };
     const spell = this.#spell(isLaunch);
@@ -72,14 +72,14 @@ export class Weather {
         error: { code: 'rate_limited', message: 'Slow down.', retryAfterMs },
       };
     }
-    if (random.chance(this.#chances.lost)) return this.#loss();
+    if (random.chance(this.#chances.lost)) return this.#loss(latestMs);
     return { kind: 'answered', isRepeated: random.chance(this.#chances.repeated) };
   }
 
-  #loss(): Fate {
+  #loss(latest: number): Fate {
     const random = this.#random;
     if (random.chance(0.4)) return { kind: 'refused', error: UNREACHABLE };
-    return { kind: 'lost', afterMs: random.pick([10, 3_000, 40_000, 20 * MINUTE]) };
+    return { kind: 'lost', afterMs: random.pick([10, 3_000, 40_000, latest]) };
   }
 
   #spell(isLaunch: boolean): Spell | undefined {

@@ -3,9 +3,10 @@ import type { CommandOf } from '../../session/commands.ts';
 import type { SessionEventOf, StoredArtifact } from '../../session/events.ts';
 import { fullJitter, remoteBackoff } from '../backoff.ts';
 import { failureOf } from '../failure.ts';
-import { done, record, type Task, type WorkResult } from './work.ts';
+import { done, type Recorder, record, type Task, type WorkResult } from './work.ts';
 
-type CollectTask = Omit<Task<Omit<CommandOf<'collect-artifacts'>, 'kind'>>, 'engineStartedAt'>;
+type CollectTask = Recorder &
+  Pick<Task<Omit<CommandOf<'collect-artifacts'>, 'kind'>>, 'command' | 'failures'>;
 
 /** Listing fails this often before the artifacts count as unavailable; Refetch asks again at any time. */
 const TRIES = 6;

@@ -11,8 +11,10 @@ export type Task<Command> = {
   /** 0 at the first try. */
   readonly failures: number;
   readonly signal: AbortSignal;
-  /** When this engine began. What was intended before that may have been done by an earlier process. */
-  readonly engineStartedAt: number;
+  /** This process has tried it before, perhaps in a job that was called off. */
+  readonly wasTried: boolean;
+  /** Events up to this position were stored by earlier processes, which may have begun what follows from them. */
+  readonly inheritedUpTo: number;
 };
 
 /** What it takes to store what a task found out. */
