@@ -7,6 +7,9 @@ export type HandoffContent =
   /** Only a structured hand-off can be wrong; one line per mistake. */
   | { readonly ok: false; readonly mistakes: readonly string[] };
 
+/** As many as help to mend them; the list goes into a prompt. */
+const MOST_MISTAKES = 20;
+
 type HandoffWish = Pick<Connection, 'handoffFormat' | 'handoffSchema'>;
 
 /** What one connection carries of an agent's last message. Nothing is ever cut: what cannot be told apart is carried whole. */
@@ -42,9 +45,11 @@ function summaryOf(result: string): string {
 }
 
 function headingText(line: string): { level: number; text: string } | null {
-  const match = /^(#{1,6})\s+(.*?)\s*#*\s*$/.exec(line);
-  const [, marks = '', text = ''] = match ?? [];
-  return match === null ? null : { level: marks.length, text: text.toLowerCase() };
+  const marks = /^#{1,6}(?=\s)/.exec(line)?.[0];
+  if (marks === undefined) return null;
+  // Split, not matched: a pattern that strips both ends takes for ever on a long line that an agent filled up.
+  const words = line.split(/[\s#]+/).filter((word) => word !== '');
+  return { level: marks.length, text: words.join(' ').toLowerCase() };
 }
 
 function structured(connection: HandoffWish, result: string): HandoffContent {
@@ -53,24 +58,50 @@ function structured(connection: HandoffWish, result: string): HandoffContent {
   const compiled = compileHandoffSchema(connection.handoffSchema ?? true);
   if (!compiled.ok)
     return { ok: false, mistakes: [`the schema itself is not usable: ${compiled.message}`] };
-  const mistakes = compiled.check.mistakesOf(found.value);
-  return mistakes.length === 0
-    ? { ok: true, content: JSON.stringify(found.value, null, 2) }
-    : { ok: false, mistakes };
+  try {
+    const mistakes = compiled.check.mistakesOf(found.value);
+    return mistakes.length === 0
+      ? { ok: true, content: JSON.stringify(found.value, null, 2) }
+      : { ok: false, mistakes: theFirstOf(mistakes) };
+  } catch (error) {
+    // Checking and writing recurse, and reading does not: an agent can nest deeper than the stack is.
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, mistakes: ['the JSON is nested too deeply'] };
+  }
+}
+
+function theFirstOf(mistakes: readonly string[]): readonly string[] {
+  if (mistakes.length <= MOST_MISTAKES) return mistakes;
+  return [...mistakes.slice(0, MOST_MISTAKES), `and ${mistakes.length - MOST_MISTAKES} more`];
 }
 
 /** The last fenced JSON block, or the whole message when it is JSON by itself. */
 function lastJson(result: string): { ok: true; value: unknown } | { ok: false; mistake: string } {
-  const blocks = [...result.matchAll(/^(`{3,})json\s*\n([\s\S]*?)^\1\s*$/gm)].map(
-    ([, , body]) => body ?? '',
-  );
-  const candidate = blocks.at(-1) ?? result;
+  const block = lastJsonBlock(result);
+  const candidate = block ?? result;
   try {
     return { ok: true, value: JSON.parse(candidate) };
   } catch (error) {
-    if (blocks.length === 0)
+    if (block === undefined)
       return { ok: false, mistake: 'the message has no fenced `json` block' };
     const reason = error instanceof Error ? error.message : String(error);
     return { ok: false, mistake: `the \`json\` block is not JSON: ${reason}` };
   }
+}
+
+/** Line by line, so that the time grows with the message alone, however many fences an agent opens. */
+function lastJsonBlock(result: string): string | undefined {
+  let last: string | undefined;
+  let open: { readonly ticks: string; readonly lines: string[] } | undefined;
+  for (const line of result.split('\n')) {
+    const bare = line.trimEnd();
+    if (open === undefined) {
+      const ticks = /^(`{3,})json$/.exec(bare)?.[1];
+      if (ticks !== undefined) open = { ticks, lines: [] };
+    } else if (bare === open.ticks) {
+      last = open.lines.join('\n');
+      open = undefined;
+    } else open.lines.push(line);
+  }
+  return last;
 }

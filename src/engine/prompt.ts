@@ -83,9 +83,9 @@ function handoffBody(handoff: ReceivedHandoff): string {
   const branches = handoff.branches.flatMap(({ repoUrl, branch, commit }) =>
     branch === undefined
       ? []
-      : `- branch \`${branch}\` of ${repoUrl}${commit ? ` at ${commit}` : ''}`,
+      : `- branch ${code(branch)} of ${oneLine(repoUrl)}${commit ? ` at ${commit}` : ''}`,
   );
-  const files = handoff.outputFiles.map((file) => `- file \`${file}\``);
+  const files = handoff.outputFiles.map((file) => `- file ${code(file)}`);
   return [
     `### From ${handoff.fromName} (${handoff.fromRole})`,
     handoff.description ?? '',
@@ -98,14 +98,31 @@ function handoffBody(handoff: ReceivedHandoff): string {
 
 /** A fence longer than any run of backticks inside, so that the content cannot end it. */
 function fence(content: string, label: string): string {
-  const longest = Math.max(2, ...[...content.matchAll(/`+/g)].map(([run]) => run.length));
-  const ticks = '`'.repeat(longest + 1);
+  const ticks = '`'.repeat(Math.max(2, longestTicks(content)) + 1);
   return `${ticks}${label}\n${content}\n${ticks}`;
+}
+
+/** A name in code quotes, on one line: agents choose names of branches and files. */
+function code(name: string): string {
+  const text = oneLine(name);
+  const ticks = '`'.repeat(longestTicks(text) + 1);
+  return `${ticks}${text}${ticks}`;
+}
+
+const oneLine = (text: string): string => text.split(/\s+/).join(' ');
+
+/** Length of the longest run of backticks. Counted in a loop: an output may have more runs than a call has arguments. */
+function longestTicks(text: string): number {
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }
 
 function mergeSection(branches: PromptParts['branchesToMerge']): string {
   if (branches.length === 0) return '';
-  const names = branches.map(({ repoUrl, branch }) => `- \`${branch}\` of ${repoUrl}`).join('\n');
+  const names = branches
+    .map(({ repoUrl, branch }) => `- ${code(branch)} of ${oneLine(repoUrl)}`)
+    .join('\n');
   return `## Branches to merge first\n\nYour branch starts from the work of one agent before you. Merge these as well before you begin:\n\n${names}`;
 }
 
