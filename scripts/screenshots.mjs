@@ -64,7 +64,7 @@ async function until(isSo) {
 }
 
 async function picture(theme, { file, failed, running }) {
-  const { page } = await openPage(app, browser, { colorScheme: theme, deviceScaleFactor: 2 });
+  const { page } = await openPage(app, browser, { colorScheme: theme });
   const dialog = 'execution';
   const shots = [
     ['home', {}, 'Examples'],

@@ -103,7 +103,7 @@ function DetailHeader({ session, agent }: { session: SessionDetail; agent: Agent
         Pull request
       </OutwardLink>
       <OutwardLink href={agent.agentUrl} icon={ExternalLink}>
-        Open on Cursor
+        {session.backend === 'rehearsal' ? 'Open on the rehearsal cloud' : 'Open on Cursor'}
       </OutwardLink>
       <IconButton label="Close agent" icon={X} onClick={() => go({ agent: null })} />
     </div>

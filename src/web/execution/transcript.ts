@@ -181,7 +181,7 @@ function noteOf(event: EventView): Note | null {
     case 'Launched':
       return {
         tone: 'plain',
-        text: event.adopted === true ? 'Found on Cursor' : 'Started on Cursor',
+        text: event.adopted === true ? 'Found running in the cloud' : 'Started',
       };
     case 'LaunchUncertain':
     case 'CancelUnconfirmed':

@@ -16,7 +16,7 @@ export function SessionActions({ session }: { session: SessionView }) {
   const isSettled = isSessionSettled(session.status);
   const { dismiss, restore } = useDismissal();
   return (
-    <div className="flex w-96 shrink-0 items-center justify-end gap-1">
+    <div className="flex min-w-80 shrink-0 xl:w-96 items-center justify-end gap-1">
       <ReconnectButton session={session} />
       {isSettled ? null : <CancelButton session={session} />}
       <RefetchButton session={session} />

@@ -22,7 +22,7 @@ export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: Ro
   const name = `${session.workflow.name} ${shortId(session.id)}`;
   return (
     <article aria-label={name}>
-      <div className="flex min-h-14 items-center gap-3 px-4 py-2">
+      <div className="flex min-h-14 items-center gap-2 px-4 py-2 xl:gap-3">
         <Checkbox.Root
           aria-label={`Select ${name}`}
           checked={isChosen}
@@ -48,11 +48,11 @@ export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: Ro
           />
         </button>
         <Names session={session} />
-        <span className="w-28 shrink-0">
+        <span className="w-24 shrink-0 xl:w-28">
           <SessionStatusBadge status={session.status} />
         </span>
         <Progress session={session} />
-        <span className="w-24 shrink-0 text-muted text-sm">
+        <span className="w-20 shrink-0 text-muted xl:w-24 text-sm">
           <Age instant={session.startedAt} />
           <span className="block">
             <Elapsed from={session.startedAt} to={session.endedAt} />
@@ -81,7 +81,7 @@ function Names({ session }: { session: SessionView }) {
         </button>
         <span className="shrink-0 font-mono text-muted text-sm">{shortId(session.id)}</span>
         {session.backend === 'rehearsal' ? (
-          <span className="shrink-0 text-sm text-warn">Rehearsal</span>
+          <span className="hidden shrink-0 text-sm text-warn xl:inline">Rehearsal</span>
         ) : null}
         {session.isDismissed ? (
           <span className="shrink-0 text-muted text-sm">Dismissed</span>
@@ -104,7 +104,7 @@ function Progress({ session }: { session: SessionView }) {
   const settled = session.agents.filter(({ status }) => isSettled(status)).length;
   const failed = session.agents.filter(({ status }) => status === 'failed').length;
   return (
-    <span className="w-36 shrink-0 text-muted text-sm">
+    <span className="w-20 shrink-0 text-muted xl:w-36 text-sm">
       {settled} of {count(session.agents.length, 'agent')}
       {failed > 0 ? <span className="block text-danger">{failed} failed</span> : null}
     </span>
