@@ -13,9 +13,12 @@ const KEY_SHAPES: readonly RegExp[] = [
 ];
 /** A digit or padding tells a token from the next word of a sentence that begins with "basic". */
 const AUTHORIZATION = /\b(Bearer|Basic)(\s+)(?=[^\s"']*[\d=])[A-Za-z0-9._~+/=-]{12,}/gi;
-/** A password or token inside a URL, as git remotes have it; a plain user such as `git@` may stay. */
+/**
+ * A password or token inside a URL, as git remotes have it; a plain user such as `git@` may stay. The scheme has a
+ * bound: without one, a long run of its characters would be searched again from each of them.
+ */
 const URL_PASSWORD =
-  /\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/@:"'<>]*:[^\s/@"'<>]+|[^\s/@:"'<>]{20,})@/gi;
+  /\b([a-z][a-z0-9+.-]{0,30}:\/\/)(?:[^\s/@:"'<>]*:[^\s/@"'<>]+|[^\s/@:"'<>]{20,})@/gi;
 
 /** Shorter texts are too likely to be a part of something harmless. */
 const SHORTEST_SECRET = 6;
