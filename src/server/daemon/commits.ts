@@ -2,6 +2,7 @@ import type { CommitLookup } from '../../engine/context.ts';
 import { gitCommits } from '../../engine/git-commits.ts';
 import type { Journal } from '../../journal/types.ts';
 import type { SessionState } from '../../session/state.ts';
+import { environmentForChildren } from '../../settings/child-environment.ts';
 import { SAMPLE_SHOP_URL, sampleShopPath } from './sample-shop.ts';
 
 const MOST_SESSIONS = 200;
@@ -11,8 +12,9 @@ export function commitLookup(
   home: string,
   journal: Journal,
   isRehearsal: () => boolean,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
 ): CommitLookup {
-  const look = gitCommits(() => repositoriesOf(journal));
+  const look = gitCommits(() => repositoriesOf(journal), environmentForChildren(environment));
   const sample = SAMPLE_SHOP_URL.replace('https://', '');
   return (repoUrl, ref, signal) => {
     const isSample = isRehearsal() && repoUrl.replace(/^https:\/\//, '') === sample;

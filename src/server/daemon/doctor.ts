@@ -3,6 +3,7 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Engine } from '../../engine/api.ts';
 import type { Journal, Recovery } from '../../journal/types.ts';
+import { environmentForChildren } from '../../settings/child-environment.ts';
 import type { DoctorCheck } from '../contract/answers.ts';
 import type { CredentialService, LicenseService } from '../services.ts';
 import type { Backend } from './backend.ts';
@@ -98,7 +99,8 @@ function checkJournal({ journal, recovered }: DoctorOptions): Finding {
 
 async function checkGit(): Promise<Finding> {
   try {
-    const { stdout } = await run('git', ['--version'], { timeout: 5_000 });
+    const env = environmentForChildren(process.env);
+    const { stdout } = await run('git', ['--version'], { timeout: 5_000, env });
     return ok(stdout.trim());
   } catch {
     return warning(

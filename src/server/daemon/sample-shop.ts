@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { environmentForChildren } from '../../settings/child-environment.ts';
 
 const run = promisify(execFile);
 
@@ -100,10 +101,11 @@ export async function ensureSampleShop(home: string): Promise<string> {
   const work = await mkdtemp(join(home, '.sample-shop-'));
   try {
     const folder = join(work, 'shop');
-    await run('git', ['init', '--quiet', '--initial-branch=main', folder]);
+    const env = environmentForChildren(process.env);
+    await run('git', ['init', '--quiet', '--initial-branch=main', folder], { env });
     for (const { message, at, files } of commits) await commit(folder, message, at, files);
     const bare = join(work, 'bare.git');
-    await run('git', ['clone', '--quiet', '--bare', folder, bare]);
+    await run('git', ['clone', '--quiet', '--bare', folder, bare], { env });
     // Renamed as the last step: a crash in between leaves no half repository behind.
     await rename(bare, path);
   } finally {
@@ -124,7 +126,7 @@ async function commit(
   }
   // The person's own git settings (signing, hooks, templates) have no say in this repository.
   const env = {
-    ...process.env,
+    ...environmentForChildren(process.env),
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_AUTHOR_NAME: identity.name,
