@@ -2,7 +2,7 @@ import { decide } from '../session/decide.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import type { EngineContext } from './context.ts';
-import { askAbout, changeConnection, openRuns } from './cursor-word.ts';
+import { askAbout, changeConnection, openRuns, type Read } from './cursor-word.ts';
 import type { ForeignReason } from './foreign.ts';
 import { forEachLimited } from './limited.ts';
 
@@ -85,7 +85,8 @@ async function pickUp(
   holdIfAsked(context, id);
   const provider = context.provider();
   for (const open of openRuns(state, false)) {
-    await askAbout(context, state, open, (agentId, runId) => provider.readRun(agentId, runId));
+    const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
+    await askAbout(context, state, open, read, false);
   }
   return true;
 }

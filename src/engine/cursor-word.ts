@@ -30,23 +30,26 @@ export function openRuns(state: SessionState, isReconsidering: boolean): OpenRun
 export type Read = (agentId: string, runId: string) => Promise<Answer<RunRecord>>;
 
 /**
- * Asks Cursor about a run and stores its answer. While nobody was attached, an end counts as `whileAway`. Without
- * an answer the run is unknown; after 24 h of silence it is flagged failed, with exactly that reason.
+ * Asks Cursor about a run and stores its answer. While nobody followed it, an end counts as `whileAway`, and without
+ * an answer the run is unknown; whoever follows it knows its connection better. After 24 h of silence it is flagged
+ * failed, with exactly that reason.
  */
 export async function askAbout(
   context: EngineContext,
   state: SessionState,
   open: OpenRun,
   read: Read,
+  isFollowed: boolean,
 ): Promise<void> {
   const { agentId, attempt, run } = open;
+  const wasAway = !isFollowed || isGivenUp(run);
   const answer = await read(attempt.cursorAgentId, run.id);
   const { journal, clock } = context;
   if (answer.ok) {
     journal.noteSign(run.id, clock.now());
     const command = { agentId, attempt: attempt.number, cursorRunId: run.id };
     const task = { context, sessionId: state.id, command, signal: neverAborted };
-    recordFact(task, { record: answer.value, source: 'record' }, true);
+    recordFact(task, { record: answer.value, source: 'record' }, wasAway);
     return;
   }
   if (answer.error.code === 'not_found' && (await isGone(context, attempt.cursorAgentId))) {
@@ -71,7 +74,7 @@ export async function askAbout(
     );
     return;
   }
-  changeConnection(context, state, open, 'unknown', answer.error.message);
+  if (!isFollowed) changeConnection(context, state, open, 'unknown', answer.error.message);
 }
 
 const neverAborted = new AbortController().signal;

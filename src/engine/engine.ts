@@ -9,7 +9,7 @@ import { adoptAgent } from './adopt.ts';
 import type { Engine, Outcome } from './api.ts';
 import { bootstrapSessions, holdForeign } from './bootstrap.ts';
 import type { EngineContext } from './context.ts';
-import { askAbout, openRuns, SILENCE_LIMIT_MS } from './cursor-word.ts';
+import { askAbout, openRuns, type Read, SILENCE_LIMIT_MS } from './cursor-word.ts';
 import { failureOf } from './failure.ts';
 import { foreignReason } from './foreign.ts';
 import { preflight } from './preflight.ts';
@@ -101,9 +101,8 @@ export function createEngine(context: EngineContext): Engine {
       const before = context.journal.lastPosition;
       const provider = context.provider();
       for (const open of openRuns(state, true)) {
-        await askAbout(context, state, open, (agentId, runId) =>
-          provider.reconnect(agentId, runId),
-        );
+        const read: Read = (agentId, runId) => provider.reconnect(agentId, runId);
+        await askAbout(context, state, open, read, admitted.has(id));
       }
       if (known(id)?.phase.kind === 'held')
         context.journal.append(id, [{ type: 'SessionResumed' }]);
@@ -185,7 +184,8 @@ async function flagSilent(context: EngineContext): Promise<void> {
       const lastSign = context.journal.streamCursor(open.run.id)?.lastSignAt ?? open.run.startedAt;
       if (open.agentId !== row.agentId || now - lastSign <= SILENCE_LIMIT_MS) continue;
       const provider = context.provider();
-      await askAbout(context, state, open, (agentId, runId) => provider.readRun(agentId, runId));
+      const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
+      await askAbout(context, state, open, read, true);
     }
   }
 }

@@ -53,5 +53,7 @@ function isLateArrival(context: EngineContext, record: AgentRecord): boolean {
   if (row === null || row.latestRunId !== null) return false;
   const state = context.journal.state(row.sessionId) as SessionState | undefined;
   const agent = state === undefined ? undefined : agentOf(state, row.agentId);
-  return agent !== undefined && isSettled(agent);
+  if (agent === undefined) return false;
+  const isReplaced = row.attempt < agent.attempts.length;
+  return isReplaced || isSettled(agent);
 }

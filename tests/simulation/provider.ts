@@ -19,6 +19,8 @@ export type Network = {
   readonly weather: Weather;
   /** Told before anything that costs money leaves the daemon. */
   readonly onOrder: (kind: 'launch' | 'follow-up', agentId: string) => void;
+  /** Told when the stream of a run is being read, and when it is not any more. */
+  readonly onLive: (runId: string, isLive: boolean) => void;
 };
 
 const refused = (

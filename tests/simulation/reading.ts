@@ -45,12 +45,17 @@ export class Reading {
     while (!this.#wanted.signal.aborted) {
       this.#round = new AbortController();
       const end = await this.#visit();
-      if (end !== null) return end;
+      if (end !== null) return this.#leave(end);
       if (this.#wanted.signal.aborted) break;
       this.#announce('reconnecting', 'The connection was lost');
       await this.#pause(weather.latencyMs());
     }
-    return { kind: 'aborted' };
+    return this.#leave({ kind: 'aborted' });
+  }
+
+  #leave(end: FollowEnd): FollowEnd {
+    this.#network.onLive(this.#wanted.runId, false);
+    return end;
   }
 
   /** One connection; null = it broke, connect again. */
@@ -152,6 +157,7 @@ export class Reading {
   #announce(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void {
     if (this.#connection === connection) return;
     this.#connection = connection;
+    this.#network.onLive(this.#wanted.runId, connection === 'live');
     this.#observer.onConnection(connection, reason);
   }
 

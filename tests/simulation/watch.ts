@@ -7,6 +7,7 @@ export class Watch {
   readonly violations = new Set<string>();
   readonly shown: StoredEvent[] = [];
   readonly #limit: number;
+  readonly #live = new Set<string>();
   journal: Journal | null = null;
 
   constructor(limit: number) {
@@ -23,6 +24,7 @@ export class Watch {
       if (event.position !== last + 1) this.blame(`Shown ${event.position} after ${last}`);
       this.shown.push(event);
       if (event.event.type === 'LaunchIntended') this.#checkIntent(event);
+      this.#checkConnection(event);
     }
     for (const id of new Set(events.map(({ sessionId }) => sessionId))) {
       const state = this.journal?.state(id) as SessionState;
@@ -30,6 +32,26 @@ export class Watch {
         this.blame(`${state.workflow.name} goes on although it is hidden`);
     }
   };
+
+  readonly onLive = (runId: string, isLive: boolean): void => {
+    if (isLive) this.#live.add(runId);
+    else this.#live.delete(runId);
+  };
+
+  /** The daemon died: nobody reads anything. */
+  onDeath(): void {
+    this.#live.clear();
+  }
+
+  #checkConnection({ event, sessionId }: StoredEvent): void {
+    if (event.type !== 'ConnectionChanged' || event.connection === 'live') return;
+    const state = this.journal?.state(sessionId) as SessionState;
+    const run = agentOf(state, event.agentId)?.attempts[event.attempt - 1]?.runs.at(-1);
+    if (run !== undefined && this.#live.has(run.id))
+      this.blame(
+        `${state.workflow.name} ${event.agentId} is shown as ${event.connection} while it is read`,
+      );
+  }
 
   #checkIntent({ event, sessionId }: StoredEvent): void {
     const journal = this.journal;

@@ -140,12 +140,13 @@ class World {
 
   #startDaemon(): Daemon {
     this.#lives += 1;
-    const { onCommitted, onOrder } = this.#watch;
+    const { onCommitted, onOrder, onLive } = this.#watch;
+    this.#watch.onDeath();
     const daemon = new Daemon({
       home: this.#home,
       machine: this.#machine,
       random: this.#random.fork(`life ${this.#lives}`),
-      network: { cursor: this.#cursor, weather: this.#weather, onOrder },
+      network: { cursor: this.#cursor, weather: this.#weather, onOrder, onLive },
       maxLive: this.#maxLive,
       resumeOnLaunch: this.#random.chance(0.8) ? 'automatically' : 'ask',
       onCommitted,

@@ -60,6 +60,7 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
         ...(reason === undefined ? {} : { reason }),
       });
     },
+    onSignOfLife: () => journal.noteSign(cursorRunId, clock.now()),
     onGap({ reason, detail, runStatus }) {
       record(task, {
         type: 'StreamGap',
