@@ -84,8 +84,10 @@ describe('the door', () => {
   it('loads less than 300 KB of script for the first screen', async () => {
     const { page } = await openPage(app, browser);
     const addresses = await page
-      .locator('script[src]')
-      .evaluateAll((scripts) => scripts.map((script) => String(script.getAttribute('src'))));
+      .locator('script[src], link[rel=modulepreload]')
+      .evaluateAll((scripts) =>
+        scripts.map((script) => script.getAttribute('src') ?? script.getAttribute('href') ?? ''),
+      );
     const sizes = await Promise.all(
       addresses.map(async (address) => {
         const script = await fetch(new URL(address, app.url()));
