@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
@@ -25,6 +25,15 @@ export function exportSession(
   const state = stateOf(services.journal, id);
   const detail = sessions.detail(id);
   const zip = new ZipFile();
+  // The download breaks off, which its reader notices; unheard, the error would end the daemon.
+  const breakOff = (error: Error): void => {
+    services.log.warn({ error, session: id }, 'an export broke off');
+    // `outputStream` is only typed as what can be read; yazl makes a PassThrough.
+    (zip.outputStream as Readable).destroy(error);
+  };
+  zip.on('error', breakOff);
+  const addLines = (name: string, lines: Iterable<string> | AsyncIterable<string>): void =>
+    zip.addReadStream(Readable.from(lines).on('error', breakOff), name);
   const addText = (name: string, text: string): void =>
     zip.addBuffer(Buffer.from(services.redact(text)), name);
   const addJson = (name: string, value: unknown): void =>
@@ -32,20 +41,18 @@ export function exportSession(
 
   addJson('workflow.cerevisor', state.workflow);
   addJson('session.json', detail);
-  zip.addReadStream(Readable.from(eventLines(id, services)), 'events.ndjson');
-  for (const handoff of detail.handoffs) {
-    addText(`handoffs/${part(handoff.connectionId)}.md`, handoff.content);
+  addLines('events.ndjson', eventLines(id, services));
+  for (const [index, { connectionId, content }] of detail.handoffs.entries()) {
+    addText(`handoffs/${index + 1}-${part(connectionId)}.md`, content);
   }
   for (const [index, { agentId, attempt, prompt }] of detail.prompts.entries()) {
     addText(`prompts/${index + 1}-${part(agentId)}-attempt-${attempt}.md`, prompt);
   }
   addArtifacts(zip, state, sessions);
   const auditLog = join(services.home, 'audit-logs', `${id}.ndjson`);
-  if (existsSync(auditLog)) {
-    zip.addReadStream(
-      Readable.from(redactedLines(createReadStream(auditLog, 'utf8'), services.redact)),
-      'audit-log.ndjson',
-    );
+  if (isPlainFile(auditLog)) {
+    const lines = redactedLines(createReadStream(auditLog, 'utf8'), services.redact);
+    addLines('audit-log.ndjson', lines);
   }
   zip.end();
   // `Readable.toWeb` only wants a stream that can be read, which yazl's output is.
@@ -85,10 +92,14 @@ function addArtifacts(zip: ZipFile, state: SessionState, sessions: SessionReader
     for (const { file } of latestAttempt(agent)?.artifacts.files ?? []) {
       if (folder === undefined || file === undefined) continue;
       const path = join(folder, file);
-      if (existsSync(path)) zip.addFile(path, `artifacts/${part(agent.id)}/${file}`);
+      if (isPlainFile(path)) zip.addFile(path, `artifacts/${part(agent.id)}/${file}`);
     }
   }
 }
+
+/** A link or folder that somebody put in a file's place is left out, as it is not shown either. */
+const isPlainFile = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** An id as a part of a name inside the zip. Ids come from files of people and may hold anything. */
 const part = (id: string): string =>

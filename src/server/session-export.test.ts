@@ -1,0 +1,68 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { agentDirectories } from '../artifacts/layout.ts';
+import type { CursorAgentId } from '../session/ids.ts';
+import { agentId } from '../workflow/ids.ts';
+import { sessionIdOf, sessionStarted, startTestServer, type TestServer } from './testing.ts';
+
+const id = sessionIdOf('a');
+const plan = agentId('plan');
+
+/** A session whose agent has left these artifacts, and the folder they lie in. */
+function recordArtifacts({ journal, home }: TestServer, files: readonly string[]): string {
+  const attempt = { agentId: plan, attempt: 1 } as const;
+  journal.append(id, [
+    sessionStarted(),
+    {
+      type: 'LaunchIntended',
+      ...attempt,
+      cursorAgentId: 'bc-1' as CursorAgentId,
+      requestHash: 'h',
+      prompt: 'p',
+      repositories: [],
+      autoCreatePr: false,
+    },
+    {
+      type: 'ArtifactsReported',
+      ...attempt,
+      state: 'complete',
+      artifacts: files.map((file) => ({ path: `/artifacts/${file}`, file, sizeBytes: 5 })),
+    },
+  ]);
+  const folder = agentDirectories(home, id, [plan, agentId('build')]).get(plan) ?? '';
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+const exported = async (server: TestServer): Promise<string> => {
+  const response = await server.request(`/api/sessions/${id}/export`);
+  return Buffer.from(await response.arrayBuffer()).toString('latin1');
+};
+
+test('exports files alone: neither what a link leads to, nor a folder in the place of one', async () => {
+  await using server = await startTestServer();
+  const folder = recordArtifacts(server, ['note.txt', 'link.txt', 'folder.txt']);
+  writeFileSync(join(folder, 'note.txt'), 'hello');
+  writeFileSync(join(server.home, 'outside.txt'), 'outside');
+  symlinkSync(join(server.home, 'outside.txt'), join(folder, 'link.txt'));
+  mkdirSync(join(folder, 'folder.txt'));
+  mkdirSync(join(server.home, 'audit-logs', `${id}.ndjson`), { recursive: true });
+  const archive = await exported(server);
+  expect(archive).toContain('artifacts/plan/note.txt');
+  expect(archive).not.toContain('artifacts/plan/link.txt');
+  expect(archive).not.toContain('artifacts/plan/folder.txt');
+});
+
+test('goes on serving when an export breaks off in the middle', async () => {
+  // Events are written in one line each, everything else with line breaks.
+  const redact = (text: string): string => {
+    if (text.startsWith('{"')) throw new Error('the disk is gone');
+    return text;
+  };
+  await using server = await startTestServer({ services: { redact } });
+  recordArtifacts(server, []);
+  await expect(exported(server)).rejects.toThrow();
+  expect(server.logged.join()).toContain('an export broke off');
+  expect((await server.request('/api/status')).status).toBe(200);
+});
