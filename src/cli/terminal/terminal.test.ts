@@ -98,3 +98,13 @@ test('folds words into lines and lists them as people do', () => {
   expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
   expect(listOf(['a', 'b', 'c'])).toBe('a, b and c');
 });
+
+test('takes commands to the terminal out of a text, and is not held up by thousands that never end', () => {
+  const link = 'a\u001b]8;;http://x\u0007link\u001b]8;;\u001b\\b';
+  expect(cleanText(link)).toBe('alinkb');
+  for (const start of ['\u001b]8;;', '\u001b\u001b]]']) {
+    const startedAt = performance.now();
+    expect(cleanText(start.repeat(100_000))).not.toContain('\u001b');
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  }
+});

@@ -7,15 +7,26 @@ import stringWidth from 'string-width';
  */
 const hazardous = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
+const ESCAPE = '\u001b';
+const endedCommand = new RegExp(`${ESCAPE}\\][^${ESCAPE}\u0007]*(?:\u0007|${ESCAPE}\\\\)`, 'g');
+
 /**
  * Makes text from elsewhere (agents, files, servers) safe to show: escape sequences and control characters are
  * taken out, lone surrogates replaced. Line feeds stay, tabs become two spaces.
  */
 export function cleanText(text: string): string {
-  return stripVTControlCharacters(text.toWellFormed())
+  return stripVTControlCharacters(withoutCommands(text.toWellFormed()))
     .replaceAll('\t', '  ')
     .replace(/\r\n?/g, '\n')
     .replace(hazardous, (found) => (found === '\n' ? found : ''));
+}
+
+/**
+ * Takes out commands to the terminal (titles, links, the clipboard), which `stripVTControlCharacters` would search
+ * for the end of again and again when an agent began thousands of them and ended none.
+ */
+function withoutCommands(text: string): string {
+  return text.replace(endedCommand, '').replaceAll(`${ESCAPE}]`, `${ESCAPE} `);
 }
 
 /** The same for one line: line feeds and runs of blanks become one blank. */
