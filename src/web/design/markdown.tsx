@@ -1,5 +1,6 @@
-import { Lexer, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { memo, type ReactNode } from 'react';
+import { markdownTokens } from './markdown-tokens.ts';
 
 /**
  * Agent output as markdown. The tokens become React elements, so no HTML is ever made from what an agent wrote:
@@ -7,9 +8,10 @@ import { memo, type ReactNode } from 'react';
  * server who looks.
  */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
+  const tokens = markdownTokens(text);
   return (
     <div className="flex flex-col gap-2 [overflow-wrap:anywhere]">
-      {blocks(new Lexer({ gfm: true }).lex(text))}
+      {tokens === null ? <p className="whitespace-pre-wrap">{text}</p> : blocks(tokens)}
     </div>
   );
 });
