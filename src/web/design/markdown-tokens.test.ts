@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { markdownTokens } from './markdown-tokens.ts';
 
 test('reads markdown', () => {
-  expect(markdownTokens('# Done\n\n- one')?.map(({ type }) => type)).toEqual(['heading', 'list']);
+  const types = markdownTokens('# Done\n\n- one')?.map(({ type }) => type);
+  expect(types).toEqual(['heading', 'space', 'list']);
 });
 
 test('leaves a text as it is that was made to freeze the page or to break it', () => {
