@@ -27,9 +27,7 @@ export const loginSchema = z
   .object({ csrfToken: z.string().describe('Goes into `X-Cerevisor-Csrf` of every mutation') })
   .openapi('Login');
 
-export const browserSessionSchema = z
-  .object({ isLoggedIn: z.boolean(), csrfToken: z.string().nullable() })
-  .openapi('BrowserSession');
+export const browserSessionSchema = z.object({ isLoggedIn: z.boolean() }).openapi('BrowserSession');
 
 export const doneSchema = z.object({ ok: z.literal(true) }).openapi('Done');
 

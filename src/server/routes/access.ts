@@ -1,5 +1,5 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { routes } from '../contract/routes.ts';
+import { CSRF_HEADER, routes } from '../contract/routes.ts';
 import type { App, Parts } from '../parts.ts';
 import { refuseLogin } from '../security/gate.ts';
 import { CODE_LIFETIME_MS, LOGIN_LIFETIME_MS } from '../security/logins.ts';
@@ -42,6 +42,8 @@ export function accessHandlers(app: App, { services, security, address }: Parts)
   app.openapi(routes.browserSession, (context) => {
     const cookie = getCookie(context, logins.cookieName);
     const login = cookie === undefined ? null : logins.find(cookie);
-    return context.json({ isLoggedIn: login !== null, csrfToken: login?.csrfToken ?? null }, 200);
+    // The token itself is told once, at the login: whoever was sent our cookie must not get it by asking.
+    const isLoggedIn = login !== null && logins.isCsrfToken(login, context.req.header(CSRF_HEADER));
+    return context.json({ isLoggedIn }, 200);
   });
 }

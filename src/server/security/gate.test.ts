@@ -172,14 +172,14 @@ test('makes login codes for the token alone, not for a browser', async () => {
   expect(response.status).toBe(401);
 });
 
-test('knows a browser again by its cookie, and forgets it when it logs out or stays away', async () => {
+test('knows a browser again by its cookie and CSRF token, and forgets it when it logs out or stays away', async () => {
   await using server = await startTestServer();
   const { cookie, csrfToken } = await logIn(server);
-  const who = async () =>
-    (await fetch(`${server.url}/api/me-session`, { headers: { cookie } })).json();
-  expect(await who()).toEqual({ isLoggedIn: true, csrfToken });
+  const headers = { cookie, 'x-cerevisor-csrf': csrfToken };
+  const who = async () => (await fetch(`${server.url}/api/me-session`, { headers })).json();
+  expect(await who()).toEqual({ isLoggedIn: true });
   server.clock.now += 31 * 24 * 3_600_000;
-  expect(await who()).toEqual({ isLoggedIn: false, csrfToken: null });
+  expect(await who()).toEqual({ isLoggedIn: false });
   server.clock.now -= 31 * 24 * 3_600_000;
   const response = await fetch(`${server.url}/api/logout`, {
     method: 'POST',
@@ -187,7 +187,16 @@ test('knows a browser again by its cookie, and forgets it when it logs out or st
     body: '{}',
   });
   expect(response.status).toBe(200);
-  expect(await who()).toEqual({ isLoggedIn: false, csrfToken: null });
+  expect(await who()).toEqual({ isLoggedIn: false });
+});
+
+test('tells the CSRF token to nobody who has the cookie alone', async () => {
+  await using server = await startTestServer();
+  const { cookie, csrfToken } = await logIn(server);
+  const response = await fetch(`${server.url}/api/me-session`, { headers: { cookie } });
+  const text = await response.text();
+  expect(JSON.parse(text)).toEqual({ isLoggedIn: false });
+  expect(text).not.toContain(csrfToken);
 });
 
 test('refuses a body that no request needs', async () => {

@@ -18,7 +18,7 @@ export type BrowserLogin = { readonly csrfToken: string };
 /**
  * Logged-in browsers. They are kept (by the hash of their cookie), so that an open tab goes on after a restart
  * of the daemon. Cookies know no ports: another local service may be sent ours, which is why its name and value
- * cannot be guessed and why mutations also need the CSRF token.
+ * cannot be guessed and why mutations also need the CSRF token, which is told once and stays in the page's storage.
  */
 export class Logins {
   readonly cookieName: string;

@@ -27,11 +27,14 @@ import type {
   StatusView,
 } from '../../server/contract/views.ts';
 
-/**
- * The daemon as the app calls it. The paths and shapes are those of the contract; its route objects stay out of
- * the bundle, because they bring the whole schema library with them.
- */
-let csrfToken: string | null = null;
+const csrf = {
+  /** Kept by origin, which has a port: cookies have none, so another server of this machine may be sent ours. */
+  storageKey: 'cerevisor.csrf',
+  header(): Record<string, string> {
+    const token = localStorage.getItem(csrf.storageKey);
+    return token === null ? {} : { 'x-cerevisor-csrf': token };
+  },
+};
 
 type Query = Readonly<Record<string, unknown>>;
 type Call = { method?: 'POST' | 'PUT' | 'DELETE'; query?: Query; body?: unknown };
@@ -72,11 +75,8 @@ async function failureOf(response: Response): Promise<ApiError> {
 
 /** The answer is trusted to have the contract's shape: daemon and page come from the same build. */
 async function call<Answer>(path: string, { method, query, body }: Call = {}): Promise<Answer> {
-  const headers: Record<string, string> = { accept: 'application/json' };
-  if (method !== undefined) {
-    headers['content-type'] = 'application/json';
-    if (csrfToken !== null) headers['x-cerevisor-csrf'] = csrfToken;
-  }
+  const headers: Record<string, string> = { accept: 'application/json', ...csrf.header() };
+  if (method !== undefined) headers['content-type'] = 'application/json';
   const response = await fetchFromDaemon(addressOf(path, query), {
     method: method ?? 'GET',
     headers,
@@ -90,17 +90,17 @@ const post = <Answer>(path: string, body?: unknown) => call<Answer>(path, { meth
 const put = <Answer>(path: string, body: unknown) => call<Answer>(path, { method: 'PUT', body });
 const sessionPath = (id: string, rest = '') => `/api/sessions/${encodeURIComponent(id)}${rest}`;
 
+/**
+ * The daemon as the app calls it. The paths and shapes are those of the contract; its route objects stay out of
+ * the bundle, because they bring the whole schema library with them.
+ */
 export const api = {
-  /** True when this browser is logged in; keeps the CSRF token for the mutations that follow. */
   async isLoggedIn(): Promise<boolean> {
-    const session = await call<{ isLoggedIn: boolean; csrfToken: string | null }>(
-      '/api/me-session',
-    );
-    csrfToken = session.csrfToken;
-    return session.isLoggedIn;
+    return (await call<{ isLoggedIn: boolean }>('/api/me-session')).isLoggedIn;
   },
   async login(code: string): Promise<void> {
-    ({ csrfToken } = await post<{ csrfToken: string }>('/api/login', { code }));
+    const { csrfToken } = await post<{ csrfToken: string }>('/api/login', { code });
+    localStorage.setItem(csrf.storageKey, csrfToken);
   },
   /** Opens the event stream of all sessions after a position. */
   async openEvents(after: number, signal: AbortSignal): Promise<Response> {

@@ -50,7 +50,8 @@ export const accessRoutes = {
     path: '/api/me-session',
     tags,
     security: [],
-    summary: 'Whether this browser is logged in, and its CSRF token',
+    summary:
+      'Whether this browser is logged in: it has the cookie and the CSRF token that belongs to it',
     responses: answers(browserSessionSchema, 'The answer'),
   }),
 };
