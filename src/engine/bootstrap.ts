@@ -15,6 +15,8 @@ const RETRY_MS = 10_000;
 export type Resumption = {
   /** Hands a session to the supervisor. */
   readonly carryOn: (id: SessionId) => void;
+  /** A person's word can come before the start has got to a session. */
+  readonly isCarriedOn: (id: SessionId) => boolean;
   readonly foreign: (state: SessionState) => ForeignReason | null;
   /** Resolves when it is known whose key it is, or that Cursor does not say. */
   readonly whoAmI: () => Promise<void>;
@@ -30,14 +32,14 @@ export type Resumption = {
  */
 export async function bootstrapSessions(
   context: EngineContext,
-  { carryOn, foreign, whoAmI, signal }: Resumption,
+  { carryOn, isCarriedOn, foreign, whoAmI, signal }: Resumption,
 ): Promise<void> {
   const states = unsettledSessions(context);
   for (const state of states) markUnfollowed(context, state);
   await whoAmI();
   await forEachLimited(PARALLEL_READS, states, ({ id }) =>
     persistently(context, signal, id, async () => {
-      if (await pickUp(context, id, foreign)) carryOn(id);
+      if (await pickUp(context, id, { foreign, isCarriedOn })) carryOn(id);
     }),
   );
   for (const id of recentlyEnded(context)) carryOn(id);
@@ -76,7 +78,7 @@ function markUnfollowed(context: EngineContext, state: SessionState): void {
 async function pickUp(
   context: EngineContext,
   id: SessionId,
-  foreign: Resumption['foreign'],
+  { foreign, isCarriedOn }: Pick<Resumption, 'foreign' | 'isCarriedOn'>,
 ): Promise<boolean> {
   // The journal's projection is `evolve`: its state of a session is a SessionState.
   const state = context.journal.state(id) as SessionState;
@@ -86,7 +88,7 @@ async function pickUp(
   const provider = context.provider();
   for (const open of openRuns(state, false)) {
     const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
-    await askAbout(context, state, open, read, false);
+    await askAbout(context, state, open, read, () => isCarriedOn(id));
   }
   return true;
 }

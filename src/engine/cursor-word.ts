@@ -39,11 +39,11 @@ export async function askAbout(
   state: SessionState,
   open: OpenRun,
   read: Read,
-  isFollowed: boolean,
+  isFollowed: () => boolean,
 ): Promise<void> {
   const { agentId, attempt, run } = open;
-  const wasAway = !isFollowed || isGivenUp(run);
   const answer = await read(attempt.cursorAgentId, run.id);
+  const wasAway = !isFollowed() || isGivenUp(run);
   const { journal, clock } = context;
   if (answer.ok) {
     journal.noteSign(run.id, clock.now());
@@ -74,7 +74,7 @@ export async function askAbout(
     );
     return;
   }
-  if (!isFollowed) changeConnection(context, state, open, 'unknown', answer.error.message);
+  if (!isFollowed()) changeConnection(context, state, open, 'unknown', answer.error.message);
 }
 
 const neverAborted = new AbortController().signal;

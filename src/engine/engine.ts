@@ -82,7 +82,8 @@ export function createEngine(context: EngineContext): Engine {
     async bootstrapCloudResume() {
       const whoAmI = () => account.refresh();
       const { signal } = stopping;
-      await bootstrapSessions(context, { carryOn, foreign, whoAmI, signal });
+      const isCarriedOn = (id: SessionId) => admitted.has(id);
+      await bootstrapSessions(context, { carryOn, isCarriedOn, foreign, whoAmI, signal });
       void keepReconciling(context, stopping.signal);
     },
     preflight: (request) => preflight(context, request),
@@ -102,7 +103,7 @@ export function createEngine(context: EngineContext): Engine {
       const provider = context.provider();
       for (const open of openRuns(state, true)) {
         const read: Read = (agentId, runId) => provider.reconnect(agentId, runId);
-        await askAbout(context, state, open, read, admitted.has(id));
+        await askAbout(context, state, open, read, () => admitted.has(id));
       }
       if (known(id)?.phase.kind === 'held')
         context.journal.append(id, [{ type: 'SessionResumed' }]);
@@ -185,7 +186,7 @@ async function flagSilent(context: EngineContext): Promise<void> {
       if (open.agentId !== row.agentId || now - lastSign <= SILENCE_LIMIT_MS) continue;
       const provider = context.provider();
       const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
-      await askAbout(context, state, open, read, true);
+      await askAbout(context, state, open, read, () => true);
     }
   }
 }

@@ -340,3 +340,18 @@ describe('the end of a session', () => {
     expect(restored).toEqual(state);
   });
 });
+
+describe('a dismissed session', () => {
+  it('is shown again as soon as it goes on', () => {
+    const over = [
+      ...running,
+      given.runEnded('a', { outcome: 'error' }),
+      given.settled('a', 'failed'),
+      { type: 'SessionEnded', outcome: 'failed' },
+      { type: 'SessionDismissed' },
+    ] as const;
+    expect(stateAfter(one, ...over).isDismissed).toBe(true);
+    const retried = stateAfter(one, ...over, { type: 'RetryRequested', agentId: agentId('a') });
+    expect(retried).toMatchObject({ isDismissed: false, phase: { kind: 'active' } });
+  });
+});

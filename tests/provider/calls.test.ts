@@ -98,6 +98,17 @@ describe('a follow-up', () => {
     });
   });
 
+  it('gives up on an agent that Cursor does not know any more', async () => {
+    cloud.on(`GET ${RUNS}?`, (_, response) =>
+      answer(response, 404, { error: { code: 'agent_not_found', message: 'm' } }),
+    );
+    expect(await followUp({ mayHaveArrived: true })).toMatchObject({
+      kind: 'rejected',
+      error: { code: 'not_found' },
+    });
+    expect(posts()).toEqual([]);
+  });
+
   it('does not send a second time while it cannot look', async () => {
     cloud.on(`GET ${RUNS}?`, (_, response) => answer(response, 500, ''));
     expect(await followUp({ mayHaveArrived: true })).toMatchObject({ kind: 'unknown' });

@@ -119,7 +119,10 @@ export function simulatedProvider(network: Network): CloudProvider {
     network.onOrder('follow-up', wanted.agentId);
     if (wanted.mayHaveArrived === true) {
       const earlier = await unknownRun(wanted);
-      if (!earlier.ok) return { kind: 'unknown', error: earlier.error };
+      if (!earlier.ok) {
+        const { error } = earlier;
+        return { kind: error.code === 'not_found' ? 'rejected' : 'unknown', error };
+      }
       if (earlier.value !== null) return earlier.value;
     }
     const sent = await request(

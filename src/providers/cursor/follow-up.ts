@@ -19,7 +19,11 @@ export async function followUp(
   if (!mcp.ok) return { kind: 'rejected', error: mcp.failure.error };
   if (request.mayHaveArrived === true) {
     const earlier = await findUnknownRun(reads, request);
-    if (!earlier.ok) return { kind: 'unknown', error: earlier.failure.error };
+    if (!earlier.ok) {
+      const { error } = earlier.failure;
+      // An agent that is gone takes no prompt any more: asking again could never end.
+      return { kind: error.code === 'not_found' ? 'rejected' : 'unknown', error };
+    }
     if (earlier.value !== undefined) return adopted(earlier.value);
   }
   const answer = await host.call<'followUp'>(key, {
