@@ -1,9 +1,12 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readZip } from '../../tests/system/zip.ts';
 import { agentDirectories } from '../artifacts/layout.ts';
+import { openAuditLog } from '../journal/audit-log.ts';
 import type { CursorAgentId } from '../session/ids.ts';
 import { agentId } from '../workflow/ids.ts';
+import { workflowFrom } from '../workflow/parse.ts';
 import { sessionIdOf, sessionStarted, startTestServer, type TestServer } from './testing.ts';
 
 const id = sessionIdOf('a');
@@ -65,4 +68,33 @@ test('goes on serving when an export breaks off in the middle', async () => {
   await expect(exported(server)).rejects.toThrow();
   expect(server.logged.join()).toContain('an export broke off');
   expect((await server.request('/api/status')).status).toBe(200);
+});
+
+test('exports no secret of an MCP server in any of its files', async () => {
+  await using server = await startTestServer();
+  const mcpServers = [{ name: 'tickets', command: 'tickets', env: { PIN: 'canary-4711' } }];
+  const read = workflowFrom({
+    version: '1.0',
+    id: 'shop',
+    name: 'Shop',
+    agents: [{ id: 'plan', name: 'Planner' }],
+    settings: { mcpServers },
+  });
+  if (!read.ok) throw new Error('unreachable');
+  server.journal.append(id, [sessionStarted({ workflow: read.workflow })]);
+  const log = openAuditLog({
+    home: server.home,
+    journal: server.journal,
+    onProblem: (error) => {
+      throw error;
+    },
+  });
+  await log.idle();
+  await log.close();
+  const file = join(server.home, 'audit-logs', `${id}.ndjson`);
+  expect(readFileSync(file, 'utf8')).toContain('canary-4711');
+  const response = await server.request(`/api/sessions/${id}/export`);
+  const files = readZip(Buffer.from(await response.arrayBuffer()));
+  expect([...files.keys()]).toContain('audit-log.ndjson');
+  for (const [name, content] of files) expect(content.toString(), name).not.toContain('canary');
 });

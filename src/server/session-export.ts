@@ -80,9 +80,19 @@ async function* redactedLines(
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) yield `${redact(line)}\n`;
+    for (const line of lines) yield `${redact(withoutSecretsInLine(line))}\n`;
   }
-  if (rest !== '') yield redact(rest);
+  if (rest !== '') yield redact(withoutSecretsInLine(rest));
+}
+
+/** A line that a crash cut off is no JSON, so nobody can tell what in it is secret. The journal's events have it whole. */
+function withoutSecretsInLine(line: string): string {
+  try {
+    return JSON.stringify(withoutSecrets(JSON.parse(line)));
+  } catch (error) {
+    if (error instanceof SyntaxError) return '{"omitted":"a line that is not JSON"}';
+    throw error;
+  }
 }
 
 function addArtifacts(zip: ZipFile, state: SessionState, sessions: SessionReader): void {
