@@ -31,3 +31,24 @@ test('leaves numbers of tokens alone', () => {
     token: '[redacted]',
   });
 });
+
+test('takes secrets out of MCP servers by name, of their addresses and of their arguments', () => {
+  const clean = withoutSecrets({
+    mcpServers: {
+      tickets: {
+        url: 'https://tickets.example/mcp?key=abc',
+        env: { PIN: 'abc' },
+        args: ['-y', 'tickets', '--api-key', 'abc', '--token=abc', '--port=80'],
+      },
+    },
+  });
+  expect(clean).toEqual({
+    mcpServers: {
+      tickets: {
+        url: 'https://tickets.example/mcp?[redacted]',
+        env: { PIN: '[redacted]' },
+        args: ['-y', 'tickets', '--api-key', '[redacted]', '--token=[redacted]', '--port=80'],
+      },
+    },
+  });
+});
