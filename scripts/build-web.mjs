@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { findNode, root } from './node24.mjs';
 
 /** All that the app is built from. */
@@ -15,6 +16,9 @@ const sources = [
 ];
 const page = join(root, 'dist', 'web', 'index.html');
 const stamp = join(root, 'dist', 'web.stamp');
+
+// `node scripts/build-web.mjs`, for whoever needs the app in a process that must not be ended.
+if (process.argv[1] === fileURLToPath(import.meta.url)) buildWebWhenNeeded();
 
 /** Builds the app when its sources changed since the last build. Ends the process when that fails. */
 export function buildWebWhenNeeded() {

@@ -73,6 +73,13 @@ describe('writing a workflow', () => {
     expect(formatWorkflow(renamed, byHand)).toBe(byHand.replace('By hand', 'Renamed'));
   });
 
+  it('keeps the form of a file when a card is moved to negative zero, which is zero in JSON', () => {
+    const text = byHand.replace('"x-color"', '"position": {"x": 0, "y": 3}, "x-color"');
+    const workflow = parsed(text);
+    const agents = workflow.agents.map((agent) => ({ ...agent, position: { x: -0, y: -0 } }));
+    expect(formatWorkflow({ ...workflow, agents }, text)).toBe(text.replace('"y": 3', '"y": 0'));
+  });
+
   it('takes an agent out without touching those after it', () => {
     const rows = ['a', 'b', 'c', 'd'].map((id) => `    {"name":"${id}",   "id": "${id}"}`);
     const text = `{"version": "1.0", "id": "w", "name": "W",\n  "agents": [\n${rows.join(',\n')}\n  ]\n}`;

@@ -1,6 +1,9 @@
-/** Whether two JSON values say the same; keys may stand in any order, and `undefined` counts as left out. */
+/**
+ * Whether two JSON values say the same; keys may stand in any order, and `undefined` counts as left out. Zero and
+ * negative zero are the same, since JSON writes both as 0: a card dropped at -0.3 and rounded is one that stands at 0.
+ */
 export function isSameValue(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other)) return true;
+  if (one === other || Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
     return false;
   if (Array.isArray(one) || Array.isArray(other))

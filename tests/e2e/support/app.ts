@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '../../../src/server/contract/client.ts';
+import { type RehearsalControl, rehearsalControl } from './rehearsal.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -17,6 +18,7 @@ export type TestApp = AsyncDisposable & {
   readonly restart: () => Promise<void>;
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
+  readonly cloud: RehearsalControl;
 };
 
 type Running = { readonly url: string; readonly stop: (signal: NodeJS.Signals) => Promise<void> };
@@ -45,11 +47,12 @@ async function startDaemon(home: string, port: number): Promise<Running> {
   return { url: await address, stop };
 }
 
+const presenceOf = (home: string) => join(home, 'rehearsal', 'rehearsal.json');
+
 /** The rehearsal cloud outlives the daemon, so it has to be ended by itself. */
 function endRehearsal(home: string): void {
-  const file = join(home, 'rehearsal', 'rehearsal.json');
-  if (!existsSync(file)) return;
-  const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
+  if (!existsSync(presenceOf(home))) return;
+  const { pid } = JSON.parse(readFileSync(presenceOf(home), 'utf8')) as { pid: number };
   try {
     process.kill(pid);
   } catch (error) {
@@ -58,9 +61,13 @@ function endRehearsal(home: string): void {
   }
 }
 
-export async function startApp(): Promise<TestApp> {
+/** @param prepare fills the home before the daemon sees it for the first time. */
+export async function startApp(
+  prepare: (home: string) => void = () => undefined,
+): Promise<TestApp> {
   buildPages();
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-e2e-'));
+  prepare(home);
   let running = await startDaemon(home, 0);
   const start = async () => {
     running = await startDaemon(home, Number(new URL(running.url).port));
@@ -79,6 +86,7 @@ export async function startApp(): Promise<TestApp> {
       }),
     kill,
     start,
+    cloud: rehearsalControl(() => JSON.parse(readFileSync(presenceOf(home), 'utf8')).url),
     restart: async () => {
       await kill();
       await start();
@@ -91,14 +99,7 @@ export async function startApp(): Promise<TestApp> {
   };
 }
 
+/** In a process of its own, because a build that fails ends the process. Costs nothing when nothing has changed. */
 function buildPages(): void {
-  if (existsSync(join(root, 'dist/web/index.html'))) return;
-  execFileSync(
-    process.execPath,
-    ['node_modules/vite/bin/vite.js', 'build', '-c', 'src/web/vite.config.ts'],
-    {
-      cwd: root,
-      stdio: 'ignore',
-    },
-  );
+  execFileSync(process.execPath, ['scripts/build-web.mjs'], { cwd: root, stdio: 'inherit' });
 }

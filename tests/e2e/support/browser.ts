@@ -1,20 +1,12 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { findChromium } from '../../../scripts/chromium.mjs';
 import type { TestApp } from './app.ts';
-
-const places = [
-  process.env.CHROMIUM_PATH ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
 
 /** A real browser that talks to nobody but the page. */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = places.find((place) => place !== '' && existsSync(place));
-  if (executablePath === undefined)
-    throw new Error('No Chromium was found. Install one, or say where it is with CHROMIUM_PATH.');
+  const executablePath = findChromium();
+  if (executablePath === null)
+    throw new Error('No Chromium was found. Install one, or say where it is with CHROME_PATH.');
   return chromium.launch({
     executablePath,
     args: [

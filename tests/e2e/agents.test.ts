@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { openPage } from './support/browser.ts';
+import { openSession, openSessions, tellStory } from './support/story.ts';
+import { workflowOf } from './support/workflows.ts';
+
+const story = tellStory();
+
+const start = async (...args: Parameters<typeof workflowOf>) =>
+  (await story.app.client().start({ workflow: workflowOf(...args) })).sessionId;
+
+// Each test has a window and sessions of its own, so they can wait side by side.
+describe.concurrent('what can be done with agents', () => {
+  it('stops a session, says so meanwhile, and tells when Cursor has not confirmed it', async () => {
+    const { app, browser } = story;
+    const stuck = await start('Stuck one', [
+      { id: 'a', name: 'Deaf', script: 'say Here.\nwait 10m' },
+    ]);
+    await start('Obedient one', [{ id: 'a', name: 'Good', script: 'say Here.\nwait 10m' }]);
+    await app.cloud.fault(
+      { operation: 'cancelRun', agent: 'Stuck one: Deaf' },
+      { kind: 'error', code: 'internal_error' },
+    );
+    const { page } = await openPage(app, browser);
+    const dialog = await openSessions(page);
+    const row = (name: string) => dialog.getByRole('article', { name });
+    for (const name of ['Stuck one', 'Obedient one']) {
+      await row(name).getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel session' }).click();
+    }
+    await row('Stuck one').getByText('Stopping', { exact: true }).waitFor();
+    await row('Obedient one').getByText('Cancelled', { exact: true }).waitFor({ timeout: 60_000 });
+
+    await row('Stuck one').getByText('Needs you').waitFor({ timeout: 150_000 });
+    await row('Stuck one')
+      .getByText(/did not confirm the cancellation/)
+      .waitFor();
+    const screen = await openSession(app, page, stuck);
+    await screen.getByText(/did not confirm the cancellation/).waitFor();
+    const link = screen.getByRole('link', { name: /Deaf/ });
+    expect(await link.getAttribute('href')).toMatch(/^http:\/\/127\.0\.0\.1/);
+    await page.context().close();
+  });
+
+  it('tries a failed agent again, and those that were skipped follow', async () => {
+    const { app, browser } = story;
+    const session = await start('Second luck', [
+      { id: 'a', name: 'Stumbler', script: 'fail unless attempt 2 No luck.\nsay Done.' },
+      { id: 'b', name: 'Follower', script: 'say Followed.' },
+    ]);
+    const { page, faults } = await openPage(app, browser);
+    const dialog = await openSession(app, page, session, 'a');
+    const card = (name: string) => dialog.getByRole('article', { name });
+    await card('Stumbler').getByText('Failed', { exact: true }).waitFor({ timeout: 60_000 });
+    await card('Follower').getByText('Skipped', { exact: true }).waitFor();
+    await card('Follower').getByText('Skipped because of Stumbler.').waitFor();
+    await dialog
+      .getByRole('region', { name: 'Agent Stumbler' })
+      .getByRole('button', { name: 'Retry' })
+      .click();
+    await card('Stumbler').getByText('Completed').waitFor({ timeout: 60_000 });
+    await card('Stumbler').getByText('Attempt 2').waitFor();
+    await card('Follower').getByText('Completed').waitFor({ timeout: 60_000 });
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says something more to an agent that has finished, and shows what it answers', async () => {
+    const { app, browser } = story;
+    const session = await start('Conversation', [
+      { id: 'a', name: 'Talker', script: 'say First.' },
+    ]);
+    const { page, faults } = await openPage(app, browser);
+    const dialog = await openSession(app, page, session, 'a');
+    const agent = dialog.getByRole('region', { name: 'Agent Talker' });
+    const field = agent.getByRole('textbox', { name: 'Follow up with Talker' });
+    await field.waitFor({ timeout: 60_000 });
+    await field.fill('Once more.\n\n```rehearse\nsay Second answer.\n```');
+    await agent.getByRole('button', { name: 'Send' }).click();
+    await agent.getByText('Second answer.').first().waitFor({ timeout: 60_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    expect(await field.inputValue()).toBe('');
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('exports a session as a zip', async () => {
+    const { app, browser } = story;
+    const session = await start('Exported', [{ id: 'a', name: 'Writer', script: 'say Done.' }]);
+    const { page } = await openPage(app, browser);
+    const dialog = await openSession(app, page, session);
+    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog.getByRole('link', { name: 'Export' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/\.zip$/);
+    const zip = readFileSync(await download.path());
+    expect(zip.subarray(0, 2).toString()).toBe('PK');
+    expect(zip.toString('latin1')).toContain('.json');
+    await page.context().close();
+  });
+});

@@ -1,0 +1,53 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { startApp, type TestApp } from './app.ts';
+import { launchBrowser, placeOf } from './browser.ts';
+
+/** What the tests of a file share: one app and one browser, from before the first test to after the last. */
+export type Story = { readonly app: TestApp; readonly browser: Browser };
+
+export function tellStory(prepare?: (home: string) => void): Story {
+  let app: TestApp | undefined;
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    [app, browser] = await Promise.all([startApp(prepare), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await app?.[Symbol.asyncDispose]();
+  });
+  const started = <Thing>(thing: Thing | undefined): Thing => {
+    if (thing === undefined) throw new Error('Nothing has been started before the first test.');
+    return thing;
+  };
+  return {
+    get app() {
+      return started(app);
+    },
+    get browser() {
+      return started(browser);
+    },
+  };
+}
+
+/** Opens the Execution dialog of a session, and an agent in it. */
+export async function openSession(
+  app: TestApp,
+  page: Page,
+  session: string,
+  agent?: string,
+): Promise<Locator> {
+  const parts = { dialog: 'execution', session, ...(agent !== undefined && { agent }) };
+  await page.goto(app.url() + placeOf(parts));
+  const dialog = page.getByRole('dialog', { name: 'Execution' });
+  await dialog.waitFor();
+  return dialog;
+}
+
+/** Opens Cloud Sessions by its button in the title bar. */
+export async function openSessions(page: Page): Promise<Locator> {
+  await page.getByRole('button', { name: 'Cloud Sessions' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Cloud Sessions' });
+  await dialog.waitFor();
+  return dialog;
+}
