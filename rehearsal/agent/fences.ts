@@ -39,10 +39,8 @@ export function outlineOf(text: string): Outline {
       }
     } else {
       open = opening(bare, offset);
-      const heading = /^ {0,3}(#{1,6})\s+(.+?)\s*#*\s*$/.exec(bare);
-      if (heading?.[1] !== undefined && heading[2] !== undefined) {
-        headings.push({ level: heading[1].length, title: heading[2], start: offset });
-      }
+      const heading = headingOf(bare, offset);
+      if (heading !== undefined) headings.push(heading);
     }
     offset = end + 1;
   }
@@ -54,8 +52,21 @@ export function outlineOf(text: string): Outline {
   return { fences, headings };
 }
 
+/** Cut by hand: one pattern for all of it would take for ever on a long line of blanks or marks. */
+function headingOf(line: string, start: number): Heading | undefined {
+  const marks = /^ {0,3}(#{1,6})(?=\s)/.exec(line)?.[1];
+  if (marks === undefined) return undefined;
+  let title = line.trim().slice(marks.length).trim();
+  if (title.endsWith('#')) {
+    let end = title.length;
+    while (title[end - 1] === '#') end -= 1;
+    title = title.slice(0, end).trimEnd();
+  }
+  return title === '' ? undefined : { level: marks.length, title, start };
+}
+
 function opening(line: string, start: number): OpenFence | undefined {
-  const match = /^ {0,3}(`{3,}|~{3,})\s*([^`]*)$/.exec(line);
+  const match = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))([^`]*)$/.exec(line);
   if (match?.[1] === undefined) return undefined;
   return { marker: match[1], info: (match[2] ?? '').trim(), start, lines: [] };
 }

@@ -31,8 +31,9 @@ export function readPrompt(prompt: string): PromptReading {
     ({ title }) => /\bhand-?offs?\b/i.test(title) && !isSummaryTitle(title),
   );
   const handOffStart = Math.min(handOffHeading?.start ?? prompt.length, tagStart(prompt));
+  const scriptEnd = Math.min(handOffStart, handOffLine(prompt));
   const script = fences.find(
-    ({ info, start }) => firstWord(info) === 'rehearse' && start < handOffStart,
+    ({ info, start }) => firstWord(info) === 'rehearse' && start < scriptEnd,
   );
   const schema = fences.findLast(({ info }) => firstWord(info) === 'json-schema');
   const ownWords = withoutFences(prompt, outline);
@@ -70,6 +71,15 @@ const firstWord = (info: string): string => info.split(/\s/)[0]?.toLowerCase() ?
 
 function tagStart(prompt: string): number {
   const place = prompt.search(/<hand-?offs?\b/i);
+  return place === -1 ? prompt.length : place;
+}
+
+/**
+ * The line that begins the hand-offs, wherever it stands: behind a fence that the instructions forgot to close it is
+ * no heading, and a fence inside a hand-off would then close that one and be followed by a script.
+ */
+function handOffLine(prompt: string): number {
+  const place = prompt.search(/^#{1,6} hand-?offs? you received/im);
   return place === -1 ? prompt.length : place;
 }
 
