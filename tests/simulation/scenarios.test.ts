@@ -22,9 +22,9 @@ async function finished(): Promise<Scenario> {
 describe('a message to an agent', () => {
   test('is not sent again by the next process, even though the clock was set back in between', async () => {
     using scenario = await finished();
-    await scenario.daemon.engine.followUp(scenario.id, A0, 'One more thing.');
     scenario.weather.next = (isOrder) =>
       isOrder ? { kind: 'hanging', isCarriedOut: true } : undefined;
+    await scenario.daemon.engine.followUp(scenario.id, A0, 'One more thing.');
     await scenario.goOn(MINUTE);
     scenario.weather.next = null;
     await scenario.goOn(20 * MINUTE);
@@ -101,7 +101,8 @@ test('a create that arrives after its attempt was replaced is cancelled while th
   using scenario = new Scenario();
   let isFirst = true;
   scenario.weather.next = (isOrder) => {
-    if (!isOrder || !isFirst) return undefined;
+    if (!isOrder) return undefined;
+    if (!isFirst) return refusedNow;
     isFirst = false;
     return { kind: 'lost', afterMs: 2 * MINUTE };
   };
@@ -109,8 +110,6 @@ test('a create that arrives after its attempt was replaced is cancelled while th
   await scenario.goOn(500);
   await scenario.daemon.engine.cancel(scenario.id, A0);
   await scenario.goOn(MINUTE);
-  // The next attempt waits for an answer for as long as the first one is looked for.
-  scenario.weather.next = (isOrder) => (isOrder ? refusedNow : undefined);
   await scenario.daemon.engine.retry(scenario.id, A0);
   await scenario.goOn(1.1 * MINUTE);
   const [late] = agents(scenario);
