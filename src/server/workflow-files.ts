@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join } from 'node:path';
+import { homedir } from 'node:os';
+import { basename, dirname, extname, isAbsolute, join, sep } from 'node:path';
 import filenamify from 'filenamify';
 import type { Outcome } from '../engine/api.ts';
 import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
@@ -168,13 +169,20 @@ async function filesIn(folder: string): Promise<readonly string[]> {
 async function entryOf(path: string): Promise<FileEntry> {
   const fileName = basename(path, extname(path));
   const content = await contentOf(path);
-  if (!content.ok) return { path, name: fileName, modifiedAt: null };
-  const name = content.value.workflow?.name;
+  const place = { path, shortPath: shortPathOf(path) };
+  if (!content.ok) return { ...place, name: fileName, description: '', modifiedAt: null };
+  const { name, description } = content.value.workflow ?? {};
   return {
-    path,
+    ...place,
     name: typeof name === 'string' && name.trim() !== '' ? name : fileName,
+    description: typeof description === 'string' ? description.trim() : '',
     modifiedAt: content.value.modifiedAt,
   };
+}
+
+function shortPathOf(path: string): string {
+  const home = homedir() + sep;
+  return path.startsWith(home) ? join('~', path.slice(home.length)) : path;
 }
 
 function fileNameOf(name: string): string {

@@ -123,7 +123,9 @@ export const modelListSchema = z
 export const fileEntrySchema = z
   .object({
     path: z.string(),
+    shortPath: z.string().describe('For people: `~` stands for the home folder'),
     name: z.string().describe('The name of the workflow, or of the file where it cannot be read'),
+    description: z.string().describe('What the workflow says about itself; empty when nothing'),
     modifiedAt: instant.nullable().describe('null: the file is gone'),
   })
   .openapi('WorkflowFileEntry');

@@ -96,7 +96,7 @@ export const agentViewSchema = z
     wave: z.number().describe('From 1'),
     attempt: z.number().describe('0 before the first launch'),
     status: agentStatusSchema,
-    /** Who says so: `Cursor` (stream, record), `Cerevisor`, and how old the word is (`statusAt`). */
+    /** Who says so: `Cursor` or `Rehearsal` (stream, record), `Cerevisor`; the word is as old as `statusAt`. */
     statusSource: z.string(),
     statusAt: instant,
     statusDetail: z.string().nullable().describe('Why it waits, reconnects or is unknown'),

@@ -19,7 +19,7 @@ export function agentView(
   const document = state.workflow.agents.find(({ id }) => id === agent.id);
   const attempt = latestAttempt(agent);
   const run = latestRun(attempt);
-  const source = wordOf(agent, run, lastSign);
+  const source = wordOf(agent, run, lastSign, cloudNames[state.backend.kind]);
   return {
     id: agent.id,
     name: document?.name ?? agent.id,
@@ -59,20 +59,27 @@ export function artifactViews(attempt: Attempt): ArtifactView[] {
   }));
 }
 
-/** Who the shown status comes from. While a run lives, Cursor's word is as old as its last sign of life. */
+/** The rehearsal cloud speaks as itself: its word must not be taken for Cursor's. */
+const cloudNames: Readonly<Record<SessionState['backend']['kind'], string>> = {
+  cursor: 'Cursor',
+  rehearsal: 'Rehearsal',
+};
+
+/** Who the shown status comes from. While a run lives, the cloud's word is as old as its last sign of life. */
 function wordOf(
   agent: AgentState,
   run: Run | undefined,
   lastSign: LastSign,
+  cloud: string,
 ): { readonly name: string; readonly at: number } {
   if (run === undefined) return { name: 'Cerevisor', at: agent.changedAt };
   if (run.ended !== null) {
     const isCursorsWord = run.ended.source !== 'none' && agent.phase.kind === 'settled';
     return isCursorsWord
-      ? { name: 'Cursor', at: run.ended.at }
+      ? { name: cloud, at: run.ended.at }
       : { name: 'Cerevisor', at: agent.changedAt };
   }
-  return { name: 'Cursor', at: Math.max(lastSign(run) ?? 0, run.startedAt) };
+  return { name: cloud, at: Math.max(lastSign(run) ?? 0, run.startedAt) };
 }
 
 /** Why it waits, reconnects or is unknown, in a sentence; null where the status says it all. */

@@ -35,8 +35,15 @@ const launched: LifecycleEvent = {
 
 /** Folds these events, one second apart. */
 function stateAfter(...events: readonly LifecycleEvent[]): SessionState {
+  return folded([
+    sessionStarted({ backend: { kind: 'cursor', url: 'https://api.cursor.com' } }),
+    ...events,
+  ]);
+}
+
+function folded(events: readonly LifecycleEvent[]): SessionState {
   let state: SessionState | undefined;
-  for (const [index, event] of [sessionStarted(), ...events].entries()) {
+  for (const [index, event] of events.entries()) {
     state = evolve(state, event, { at: start + index * 1000, sessionId });
   }
   if (state === undefined) throw new Error('Nothing was folded');
@@ -89,6 +96,11 @@ test("shows a running agent on Cursor's word, as old as its last sign of life", 
     canRetry: false,
     canFollowUp: false,
   });
+});
+
+test("never takes the rehearsal cloud's word for Cursor's", () => {
+  const running = folded([sessionStarted(), intended, launched]);
+  expect(viewOf(running).agents[0]).toMatchObject({ statusSource: 'Rehearsal' });
 });
 
 test('says why an agent reconnects, waits or is unknown', () => {

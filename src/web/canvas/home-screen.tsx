@@ -66,8 +66,7 @@ export function HomeScreen() {
         <header>
           <h1 className="font-semibold text-xl">Workflows</h1>
           <p className="text-muted">
-            Design agents, run them on this machine or on Cursor’s cloud, and come back whenever you
-            like.
+            Design agents, run them on Cursor’s cloud, and come back whenever you like.
           </p>
         </header>
         <div className="grid gap-4 md:grid-cols-2">
@@ -218,11 +217,18 @@ function FileRow({
         >
           {entry.name}
         </button>
-        <div className="truncate text-muted text-sm">{entry.path}</div>
+        <p
+          title={isExample ? undefined : entry.path}
+          className={classNames('text-muted text-sm', isExample ? 'line-clamp-2' : 'truncate')}
+        >
+          {isExample ? entry.description : entry.shortPath}
+        </p>
       </div>
-      <span className="shrink-0 text-muted text-sm">
-        {entry.modifiedAt === null ? 'Not there any more' : <Age instant={entry.modifiedAt} />}
-      </span>
+      {isExample ? null : (
+        <span className="shrink-0 text-muted text-sm">
+          {entry.modifiedAt === null ? 'Not there any more' : <Age instant={entry.modifiedAt} />}
+        </span>
+      )}
       {isGone ? null : (
         <IconButton
           label={`Duplicate ${entry.name}`}

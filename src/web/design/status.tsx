@@ -64,6 +64,16 @@ function Badge({ look }: { look: Look }) {
   );
 }
 
+/** The status where its word has no room: read aloud, and shown on hover. */
+export function AgentStatusIcon({ status }: { status: AgentStatus }) {
+  const { word, icon: Icon, ink } = agentLooks[status];
+  return (
+    <span role="img" aria-label={word} title={word} className={classNames('shrink-0', ink)}>
+      <Icon aria-hidden size={16} />
+    </span>
+  );
+}
+
 export function AgentStatusBadge({ status }: { status: AgentStatus }) {
   return <Badge look={agentLooks[status]} />;
 }

@@ -3,7 +3,7 @@ import { ExternalLink, GitPullRequest, RotateCcw, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
-import { go } from '../app/place.ts';
+import { go, usePlace } from '../app/place.ts';
 import { useAction } from '../app/use-action.ts';
 import { AgentArtifacts } from '../artifacts/agent-artifacts.tsx';
 import { Button, buttonClass } from '../design/button.tsx';
@@ -20,6 +20,7 @@ import { TranscriptView } from './transcript-view.tsx';
 
 /** Everything about one agent of a session. */
 export function AgentDetail({ session, agent }: { session: SessionDetail; agent: AgentView }) {
+  const { tab } = usePlace();
   const handoffs = session.handoffs.filter(
     ({ sourceAgentId, targetAgentId }) => sourceAgentId === agent.id || targetAgentId === agent.id,
   );
@@ -36,7 +37,7 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
           </Callout>
         </div>
       )}
-      <Tabs.Root defaultValue="transcript" className="flex min-h-0 flex-1 flex-col">
+      <Tabs.Root defaultValue={tab === 'artifacts' ? tab : 'transcript'} className="flex min-h-0 flex-1 flex-col">
         <Tabs.List className="flex shrink-0 gap-4 border-b px-4">
           <Tabs.Tab value="transcript" className={tabClass}>
             Transcript
@@ -105,7 +106,7 @@ function DetailHeader({ session, agent }: { session: SessionDetail; agent: Agent
       <OutwardLink href={agent.agentUrl} icon={ExternalLink}>
         {session.backend === 'rehearsal' ? 'Open on the rehearsal cloud' : 'Open on Cursor'}
       </OutwardLink>
-      <IconButton label="Close agent" icon={X} onClick={() => go({ agent: null })} />
+      <IconButton label="Close agent" icon={X} onClick={() => go({ agent: null, tab: null })} />
     </div>
   );
 }

@@ -1,21 +1,28 @@
 import { GitBranch, GitPullRequest, Wrench } from 'lucide-react';
 import type { AgentView } from '../../server/contract/views.ts';
 import { classNames } from '../design/class-names.ts';
+import { plainText } from '../design/plain-text.ts';
 import { Age, Elapsed } from '../design/relative-time.tsx';
 import { AgentStatusBadge, isSettled } from '../design/status.tsx';
 import { shortArguments } from './tool-arguments.ts';
 import { useTranscript } from './transcript-store.ts';
+
+/** More of a text than this fits on no card. */
+const previewLength = 400;
 
 /** An agent of a session at a glance. */
 export function AgentRunCard({
   sessionId,
   agent,
   isChosen,
+  isShort,
   onChoose,
 }: {
   sessionId: string;
   agent: AgentView;
   isChosen: boolean;
+  /** Without its last words, where they stand elsewhere. */
+  isShort: boolean;
   onChoose: () => void;
 }) {
   return (
@@ -32,6 +39,7 @@ export function AgentRunCard({
           type="button"
           aria-expanded={isChosen}
           onClick={onChoose}
+          title={agent.name}
           className="min-w-0 flex-1 truncate rounded-sm text-left font-semibold after:absolute after:inset-0"
         >
           {agent.name}
@@ -41,7 +49,7 @@ export function AgentRunCard({
       <StatusWord agent={agent} />
       {agent.attempt > 0 && !isSettled(agent.status) ? (
         <LivePreview sessionId={sessionId} agentId={agent.id} />
-      ) : (
+      ) : isShort ? null : (
         <SettledPreview agent={agent} />
       )}
       <CardFooter agent={agent} />
@@ -61,7 +69,7 @@ export function StatusWord({ agent }: { agent: AgentView }) {
 
 function LivePreview({ sessionId, agentId }: { sessionId: string; agentId: string }) {
   const { transcript } = useTranscript(sessionId, agentId, 'tail');
-  const words = transcript.lastWords(400).split('\n').slice(-4).join('\n');
+  const words = plainText(transcript.lastWords(previewLength)).split('\n').slice(-4).join('\n');
   const tools = transcript.toolsInFlight();
   return (
     <>
@@ -81,7 +89,9 @@ function LivePreview({ sessionId, agentId }: { sessionId: string; agentId: strin
 }
 
 function SettledPreview({ agent }: { agent: AgentView }) {
-  if (agent.error !== null)
+  if (agent.error !== null) {
+    // A skipped agent has said in its status already what was missing.
+    if (agent.statusDetail !== null) return null;
     return (
       <p
         className={classNames(
@@ -92,8 +102,13 @@ function SettledPreview({ agent }: { agent: AgentView }) {
         {agent.error.message}
       </p>
     );
+  }
   if (agent.result === null) return null;
-  return <p className="line-clamp-2 text-sm [overflow-wrap:anywhere]">{agent.result}</p>;
+  return (
+    <p className="line-clamp-2 text-sm [overflow-wrap:anywhere]">
+      {plainText(agent.result.slice(0, previewLength))}
+    </p>
+  );
 }
 
 function CardFooter({ agent }: { agent: AgentView }) {

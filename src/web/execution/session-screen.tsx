@@ -1,20 +1,25 @@
 import { Download, RotateCw, Square } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
 import { ConnectionNotice } from '../app/connection-notice.tsx';
-import { closeDialog, go, usePlace } from '../app/place.ts';
+import { closeDialog, usePlace } from '../app/place.ts';
 import { useAction } from '../app/use-action.ts';
 import { OfferedArtifacts } from '../artifacts/offered-artifacts.tsx';
 import { Button, buttonClass } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
+import { classNames } from '../design/class-names.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { count, shortId } from '../design/format.ts';
+import { SafeLink } from '../design/markdown.tsx';
 import { Elapsed } from '../design/relative-time.tsx';
 import { isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { AgentDetail } from './agent-detail.tsx';
-import { AgentRunCard } from './agent-run-card.tsx';
+import { ProgressBar } from './progress-bar.tsx';
+import { SessionResults } from './session-results.tsx';
+import { SessionTimeline } from './session-timeline.tsx';
+import { Waves } from './waves.tsx';
 
 /** A session while it runs and after it: waves of agents, and everything about one of them. */
 export function SessionScreen({ session }: { session: SessionDetail }) {
@@ -30,13 +35,34 @@ export function SessionScreen({ session }: { session: SessionDetail }) {
     >
       <SessionBar session={session} />
       <Notices session={session} />
-      <div className="flex min-h-0 flex-1">
-        <Waves session={session} chosen={agent?.id ?? null} isNarrow={agent !== undefined} />
-        {agent === undefined ? null : (
+      {agent === undefined ? (
+        <Overview session={session} />
+      ) : (
+        <div className="flex min-h-0 flex-1">
+          <Waves session={session} chosen={agent.id} />
           <AgentDetail key={`${session.id}/${agent.id}`} session={session} agent={agent} />
-        )}
-      </div>
+        </div>
+      )}
     </Dialog>
+  );
+}
+
+/** All agents side by side; below them how the time went, and what came out once all is over. */
+function Overview({ session }: { session: SessionDetail }) {
+  const isOver = isSessionSettled(session.status);
+  return (
+    <div className="scroll-thin min-h-0 flex-1 overflow-y-auto">
+      <Waves session={session} chosen={null} />
+      <div
+        className={classNames(
+          'grid gap-6 border-t p-4',
+          isOver && 'grid-cols-[minmax(0,3fr)_minmax(0,2fr)]',
+        )}
+      >
+        {isOver ? <SessionResults session={session} /> : null}
+        <SessionTimeline session={session} />
+      </div>
+    </div>
   );
 }
 
@@ -67,12 +93,7 @@ function SessionBar({ session }: { session: SessionDetail }) {
   const isOver = isSessionSettled(session.status);
   return (
     <div className="flex h-11 shrink-0 items-center gap-4 border-b px-4 text-muted">
-      <progress
-        aria-label="Progress"
-        className="run-progress w-40"
-        max={session.agents.length}
-        value={settled}
-      />
+      <ProgressBar agents={session.agents} />
       <span>
         {settled} of {count(session.agents.length, 'agent')} settled
       </span>
@@ -136,55 +157,15 @@ function Notices({ session }: { session: SessionDetail }) {
   return (
     <div className="flex shrink-0 flex-col gap-2 border-b p-3">
       {session.needsYou === null ? null : (
-        <Callout tone="warning" title={session.needsYou.message}>
+        <Callout
+          tone="warning"
+          title={session.needsYou.message}
+          action={<UnconfirmedPages session={session} />}
+        >
           {session.needsYou.suggestion}
         </Callout>
       )}
       {hasOffer ? <OfferedArtifacts session={session} /> : null}
-    </div>
-  );
-}
-
-function Waves({
-  session,
-  chosen,
-  isNarrow,
-}: {
-  session: SessionDetail;
-  chosen: string | null;
-  isNarrow: boolean;
-}) {
-  const waves = Map.groupBy(session.agents, ({ wave }) => wave);
-  const ordered = [...waves].sort(([one], [other]) => one - other);
-  // The list becomes narrow when an agent is chosen, which may move its card out of sight.
-  useEffect(() => {
-    if (chosen !== null)
-      document.getElementById(`agent-card-${chosen}`)?.scrollIntoView({ block: 'nearest' });
-  }, [chosen]);
-  return (
-    <div
-      className={`scroll-thin flex min-w-0 gap-4 overflow-auto p-4 ${isNarrow ? 'w-76 shrink-0 flex-col border-r' : 'flex-1'}`}
-    >
-      {ordered.map(([wave, agents]) => (
-        <section
-          key={wave}
-          aria-label={`Wave ${wave}`}
-          className={isNarrow ? '' : 'min-w-64 max-w-120 flex-1'}
-        >
-          <h3 className="mb-2 font-medium text-muted">Wave {wave}</h3>
-          <div className="flex flex-col gap-2">
-            {agents.map((agent) => (
-              <AgentRunCard
-                key={agent.id}
-                sessionId={session.id}
-                agent={agent}
-                isChosen={agent.id === chosen}
-                onChoose={() => go({ agent: agent.id === chosen ? null : agent.id })}
-              />
-            ))}
-          </div>
-        </section>
-      ))}
     </div>
   );
 }

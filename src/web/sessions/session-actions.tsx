@@ -1,4 +1,4 @@
-import { Archive, ArchiveRestore, Download, PackageOpen } from 'lucide-react';
+import { Archive, ArchiveRestore, CircleStop, Download, PackageOpen } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
@@ -16,9 +16,8 @@ export function SessionActions({ session }: { session: SessionView }) {
   const isSettled = isSessionSettled(session.status);
   const { dismiss, restore } = useDismissal();
   return (
-    <div className="flex min-w-80 shrink-0 xl:w-96 items-center justify-end gap-1">
+    <div className="flex w-56 shrink-0 items-center justify-end gap-1">
       <ReconnectButton session={session} />
-      {isSettled ? null : <CancelButton session={session} />}
       <RefetchButton session={session} />
       <a
         href={api.exportAddress(session.id)}
@@ -32,10 +31,10 @@ export function SessionActions({ session }: { session: SessionView }) {
       {session.isDismissed ? (
         <IconButton label="Restore" icon={ArchiveRestore} onClick={() => restore(session.id)} />
       ) : isSettled ? (
-        <Button size="small" onClick={() => dismiss([session.id])}>
-          <Archive aria-hidden size={12} /> Dismiss
-        </Button>
-      ) : null}
+        <IconButton label="Dismiss" icon={Archive} onClick={() => dismiss([session.id])} />
+      ) : (
+        <CancelButton session={session} />
+      )}
     </div>
   );
 }
@@ -46,6 +45,9 @@ function ReconnectButton({ session }: { session: SessionView }) {
   return (
     <Button
       size="small"
+      // What is settled can be looked at; only where something goes on does coming back have a hurry.
+      tone={isSessionSettled(session.status) ? 'plain' : 'primary'}
+      className="mr-1"
       onClick={() => {
         if (session.resumable) reconnect.mutate();
         openExecution(session.id);
@@ -62,9 +64,13 @@ function CancelButton({ session }: { session: SessionView }) {
   const isStopping = session.status === 'cancelling' || cancel.isPending;
   return (
     <>
-      <Button size="small" disabled={isStopping} onClick={() => setIsAsking(true)}>
-        {isStopping ? 'Stopping…' : 'Cancel'}
-      </Button>
+      <IconButton
+        label={isStopping ? 'Stopping…' : 'Cancel'}
+        icon={CircleStop}
+        disabled={isStopping}
+        className="hover:text-danger"
+        onClick={() => setIsAsking(true)}
+      />
       <ConfirmDialog
         open={isAsking}
         onClose={() => setIsAsking(false)}
@@ -91,9 +97,11 @@ function RefetchButton({ session }: { session: SessionView }) {
   const hasRun = session.agents.some(({ cursorAgentId }) => cursorAgentId !== null);
   if (!hasRun) return null;
   return (
-    <Button size="small" disabled={refetch.isPending} onClick={() => refetch.mutate()}>
-      <PackageOpen aria-hidden size={12} />
-      {refetch.isPending ? 'Fetching…' : 'Refetch artifacts'}
-    </Button>
+    <IconButton
+      label={refetch.isPending ? 'Fetching…' : 'Refetch artifacts'}
+      icon={PackageOpen}
+      disabled={refetch.isPending}
+      onClick={() => refetch.mutate()}
+    />
   );
 }

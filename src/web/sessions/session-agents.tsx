@@ -24,7 +24,11 @@ export function SessionAgents({ session }: { session: SessionView }) {
             {agent.statusDetail === null ? '' : `: ${agent.statusDetail}`}
           </span>
           {agent.prUrl === null ? null : <SafeLink href={agent.prUrl}>Pull request</SafeLink>}
-          {agent.agentUrl === null ? null : <SafeLink href={agent.agentUrl}>On Cursor</SafeLink>}
+          {agent.agentUrl === null ? null : (
+            <SafeLink href={agent.agentUrl}>
+              {session.backend === 'rehearsal' ? 'On the rehearsal cloud' : 'On Cursor'}
+            </SafeLink>
+          )}
         </li>
       ))}
     </ul>

@@ -52,12 +52,7 @@ export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: Ro
           <SessionStatusBadge status={session.status} />
         </span>
         <Progress session={session} />
-        <span className="w-20 shrink-0 text-muted xl:w-24 text-sm">
-          <Age instant={session.startedAt} />
-          <span className="block">
-            <Elapsed from={session.startedAt} to={session.endedAt} />
-          </span>
-        </span>
+        <Times session={session} />
         <SessionActions session={session} />
       </div>
       {isOpen ? <SessionAgents session={session} /> : null}
@@ -97,6 +92,26 @@ function Names({ session }: { session: SessionView }) {
         {detail}
       </div>
     </div>
+  );
+}
+
+/** A running session is as old as it has been running: that is said once. */
+function Times({ session: { startedAt, endedAt } }: { session: SessionView }) {
+  return (
+    <span className="w-20 shrink-0 text-muted text-sm xl:w-24">
+      {endedAt === null ? (
+        <span title={`Started ${new Date(startedAt).toLocaleString()}`}>
+          for <Elapsed from={startedAt} to={null} />
+        </span>
+      ) : (
+        <>
+          <Age instant={endedAt} />
+          <span className="block">
+            took <Elapsed from={startedAt} to={endedAt} />
+          </span>
+        </>
+      )}
+    </span>
   );
 }
 

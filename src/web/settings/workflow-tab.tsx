@@ -59,7 +59,9 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
           {
             value: 'local',
             label: 'Local',
-            hint: 'On this machine, in the folders you have here. Simpler and immediate.',
+            hint: 'On this machine, in the folders you have here.',
+            refusal:
+              'This version runs workflows in the cloud only. A file that asks for local mode keeps it.',
           },
           {
             value: 'cloud',

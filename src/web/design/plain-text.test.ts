@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { plainText } from './plain-text.ts';
+
+test('gives the words of a text without the signs of markdown', () => {
+  const text =
+    '## Saving *for later*\n\nIt lives in `src/cart.js`, see [the plan](https://example.org).\n\n- the **store**\n- a page\n  - of its own\n\n| One | Two |\n| --- | --- |\n| a | **b** |';
+  expect(plainText(text)).toBe(
+    'Saving for later\nIt lives in src/cart.js, see the plan.\n• the store\n• a page\n• of its own\nOne · Two\na · b',
+  );
+});
+
+test('keeps what only looks like markdown, and HTML as the text it is', () => {
+  expect(plainText('a * b and <b>bold</b>')).toBe('a * b and <b>bold</b>');
+});
+
+test('keeps a text that markdown would take too long to read', () => {
+  const long = '_a'.repeat(50_000);
+  expect(plainText(long)).toBe(long);
+});

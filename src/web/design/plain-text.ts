@@ -1,0 +1,48 @@
+import type { Token, Tokens } from 'marked';
+import { markdownTokens } from './markdown-tokens.ts';
+
+/** The words of a markdown text without its signs, a line for each block: for previews, where only words have room. */
+export function plainText(markdown: string): string {
+  const tokens = markdownTokens(markdown);
+  if (tokens === null) return markdown;
+  return linesOf(tokens).join('\n');
+}
+
+function linesOf(tokens: readonly Token[]): readonly string[] {
+  return tokens.flatMap((token) => {
+    // `Token` also covers extensions; the names below are those of the lexer itself, each with its own shape.
+    const known = token as Tokens.Generic & Token;
+    switch (known.type) {
+      case 'space':
+      case 'def':
+      case 'hr':
+        return [];
+      case 'list':
+        return (known as Tokens.List).items.flatMap(({ tokens: item }) => {
+          const [first = '', ...rest] = linesOf(item);
+          return [`• ${first}`, ...rest];
+        });
+      case 'blockquote':
+        return linesOf(known.tokens ?? []);
+      case 'table':
+        return [(known as Tokens.Table).header, ...(known as Tokens.Table).rows].map((row) =>
+          row.map(({ tokens: cell }) => wordsOf(cell)).join(' · '),
+        );
+      case 'code':
+        return [(known as Tokens.Code).text];
+      default:
+        return [known.tokens === undefined ? known.raw.trim() : wordsOf(known.tokens)];
+    }
+  });
+}
+
+function wordsOf(tokens: readonly Token[]): string {
+  return tokens
+    .map((token) => {
+      const known = token as Tokens.Generic & Token;
+      if (known.type === 'br') return ' ';
+      if (known.tokens !== undefined && known.tokens.length > 0) return wordsOf(known.tokens);
+      return 'text' in known ? String(known.text) : known.raw;
+    })
+    .join('');
+}

@@ -1,0 +1,15 @@
+import type { AgentStatus } from '../../server/contract/views.ts';
+
+/** The colour of an agent where only colour has room; the word stands beside it. */
+export const agentFills: Readonly<Record<AgentStatus, string>> = {
+  waiting: 'bg-line',
+  launching: 'bg-info',
+  running: 'bg-info',
+  reconnecting: 'bg-warn',
+  unknown: 'bg-warn',
+  cancelling: 'bg-warn',
+  completed: 'bg-ok',
+  failed: 'bg-danger',
+  skipped: 'bg-line-strong',
+  cancelled: 'bg-line-strong',
+};

@@ -1,0 +1,120 @@
+import { GitBranch, Package, ScrollText } from 'lucide-react';
+import { Fragment } from 'react';
+import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
+import { go } from '../app/place.ts';
+import { Button } from '../design/button.tsx';
+import { CopyButton } from '../design/copy-button.tsx';
+import { count, repositoryName } from '../design/format.ts';
+import { Markdown, SafeLink } from '../design/markdown.tsx';
+import { AgentStatusIcon } from '../design/status.tsx';
+
+/** What a session that is over has left: each agent's last word, branches, pull requests and artifacts. */
+export function SessionResults({ session }: { session: SessionDetail }) {
+  const begun = session.agents.filter(({ attempt }) => attempt > 0);
+  if (begun.length === 0) return null;
+  return (
+    <section aria-label="Results" className="flex min-w-0 flex-col gap-2">
+      <div className="flex items-baseline gap-3">
+        <h3 className="font-semibold">Results</h3>
+        <p className="text-muted">{yieldOf(begun)}</p>
+      </div>
+      <ul className="divide-y rounded-lg border">
+        {begun.map((agent) => (
+          <Result key={agent.id} agent={agent} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** `1 branch, 1 pull request, 3 artifacts`: everything there is to take along. */
+function yieldOf(agents: readonly AgentView[]): string {
+  const branches = new Set(
+    agents.flatMap((agent) =>
+      agent.branches.flatMap(({ repoUrl, branch }) =>
+        branch === undefined ? [] : `${repoUrl} ${branch}`,
+      ),
+    ),
+  );
+  const pullRequests = new Set(
+    agents.flatMap((agent) => agent.branches.flatMap(({ prUrl }) => prUrl ?? [])),
+  );
+  const artifacts = agents.reduce((sum, agent) => sum + agent.artifacts.length, 0);
+  const parts = [
+    branches.size > 0 && count(branches.size, 'branch', 'branches'),
+    pullRequests.size > 0 && count(pullRequests.size, 'pull request'),
+    artifacts > 0 && count(artifacts, 'artifact'),
+  ].filter(Boolean);
+  return parts.length === 0 ? 'No branches, pull requests or artifacts' : parts.join(', ');
+}
+
+function Result({ agent }: { agent: AgentView }) {
+  const headingId = `result-${agent.id}`;
+  const open = (tab: string | null) => go({ agent: agent.id, tab });
+  return (
+    <li className="flex flex-col gap-2 px-4 py-3">
+      <div className="flex items-center gap-2">
+        <AgentStatusIcon status={agent.status} />
+        <h4 id={headingId} className="min-w-0 flex-1 truncate font-medium">
+          {agent.name}
+        </h4>
+        {agent.artifacts.length === 0 ? null : (
+          <Button
+            size="small"
+            tone="quiet"
+            aria-describedby={headingId}
+            onClick={() => open('artifacts')}
+          >
+            <Package aria-hidden size={12} /> {count(agent.artifacts.length, 'artifact')}
+          </Button>
+        )}
+        <Button size="small" tone="quiet" aria-describedby={headingId} onClick={() => open(null)}>
+          <ScrollText aria-hidden size={12} /> Transcript
+        </Button>
+      </div>
+      <LastWord agent={agent} />
+      <Branches agent={agent} />
+    </li>
+  );
+}
+
+/** Longer ones are cut off here; the transcript holds them whole. */
+const lastWordLength = 1200;
+
+function LastWord({ agent }: { agent: AgentView }) {
+  if (agent.error !== null)
+    return (
+      <p className={agent.status === 'failed' ? 'text-danger' : 'text-muted'}>
+        {agent.error.message} {agent.error.suggestion}
+      </p>
+    );
+  if (agent.result === null) return <p className="text-muted">It said nothing at the end.</p>;
+  const isCut = agent.result.length > lastWordLength;
+  return (
+    <div className="max-w-[90ch]">
+      <Markdown text={isCut ? `${agent.result.slice(0, lastWordLength)}…` : agent.result} />
+    </div>
+  );
+}
+
+function Branches({ agent }: { agent: AgentView }) {
+  const pushed = agent.branches.filter(({ branch }) => branch !== undefined);
+  if (pushed.length === 0) return null;
+  return (
+    <div className="grid grid-cols-[max-content_minmax(0,1fr)_max-content] items-center gap-x-3 text-sm">
+      {pushed.map(({ repoUrl, branch = '', prUrl }) => (
+        <Fragment key={`${repoUrl} ${branch}`}>
+          <span className="text-muted">{repositoryName(repoUrl)}</span>
+          <span className="flex min-w-0 items-center gap-1.5">
+            <GitBranch aria-hidden size={12} className="shrink-0 text-muted" />
+            <code className="truncate font-mono" title={branch}>
+              {branch}
+            </code>
+            <CopyButton text={branch} label={`Copy ${branch}`} />
+          </span>
+          <span>{prUrl === undefined ? null : <SafeLink href={prUrl}>Pull request</SafeLink>}</span>
+        </Fragment>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import type { AgentStatus, AgentView, SessionDetail } from '../../server/contract/views.ts';
+import { classNames } from '../design/class-names.ts';
+import { useNow } from '../design/clock.ts';
+import { formatDuration } from '../design/format.ts';
+import { agentStatusWord } from '../design/status.tsx';
+import { agentFills } from './agent-fills.ts';
+import { type Span, spanOf } from './spans.ts';
+
+/** When each agent worked, on one scale: what ran side by side, and what the session waited for. */
+export function SessionTimeline({ session }: { session: SessionDetail }) {
+  const now = useNow();
+  const start = Date.parse(session.startedAt);
+  const end = Math.max(session.endedAt === null ? now : Date.parse(session.endedAt), start + 1000);
+  return (
+    <section aria-label="Timeline" className="flex min-w-0 flex-col gap-2">
+      <div className="flex items-baseline gap-3">
+        <h3 className="w-40 shrink-0 font-semibold">Timeline</h3>
+        <div
+          aria-hidden
+          className="flex flex-1 justify-between text-muted text-xs tabular-nums leading-5"
+        >
+          {[0, 0.25, 0.5, 0.75, 1].map((part) => (
+            <span key={part}>{formatDuration((end - start) * part)}</span>
+          ))}
+        </div>
+        <span aria-hidden className="w-14 shrink-0" />
+      </div>
+      <ul className="flex flex-col">
+        {session.agents.map((agent) => (
+          <Row key={agent.id} agent={agent} span={spanOf(agent, start, end, now)} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Row({ agent, span }: { agent: AgentView; span: Span | null }) {
+  return (
+    <li className="flex h-6 items-center gap-3 text-sm">
+      <span title={agent.name} className="w-40 shrink-0 truncate text-muted">
+        {agent.name}
+      </span>
+      <span aria-hidden className="relative h-full flex-1 border-line border-x">
+        {span === null ? null : <Bar status={agent.status} span={span} />}
+      </span>
+      <span className="w-14 shrink-0 text-muted tabular-nums">
+        {span === null ? '–' : formatDuration(span.milliseconds)}
+        <span className="sr-only">, {agentStatusWord(agent.status)}</span>
+      </span>
+    </li>
+  );
+}
+
+function Bar({ status, span }: { status: AgentStatus; span: Span }) {
+  return (
+    <span
+      className={classNames('absolute inset-y-1.5 min-w-1 rounded-sm', agentFills[status])}
+      style={{ left: `${span.from * 100}%`, width: `${(span.to - span.from) * 100}%` }}
+    />
+  );
+}

@@ -1,0 +1,50 @@
+import { useEffect } from 'react';
+import type { SessionDetail } from '../../server/contract/views.ts';
+import { go } from '../app/place.ts';
+import { classNames } from '../design/class-names.ts';
+import { isSessionSettled } from '../design/status.tsx';
+import { AgentRunCard } from './agent-run-card.tsx';
+
+/** The agents of a session by wave: side by side, or below each other beside the one that is chosen. */
+export function Waves({ session, chosen }: { session: SessionDetail; chosen: string | null }) {
+  const isNarrow = chosen !== null;
+  // Their last words stand in the results below.
+  const isShort = !isNarrow && isSessionSettled(session.status);
+  const waves = Map.groupBy(session.agents, ({ wave }) => wave);
+  const ordered = [...waves].sort(([one], [other]) => one - other);
+  // The list becomes narrow when an agent is chosen, which may move its card out of sight.
+  useEffect(() => {
+    if (chosen !== null)
+      document.getElementById(`agent-card-${chosen}`)?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
+  return (
+    <div
+      className={classNames(
+        'scroll-thin flex min-w-0 gap-4 p-4',
+        isNarrow ? 'w-76 shrink-0 flex-col overflow-y-auto border-r' : 'overflow-x-auto',
+      )}
+    >
+      {ordered.map(([wave, agents]) => (
+        <section
+          key={wave}
+          aria-label={`Wave ${wave}`}
+          className={isNarrow ? '' : 'min-w-64 max-w-120 flex-1'}
+        >
+          <h3 className="mb-2 font-medium text-muted">Wave {wave}</h3>
+          <div className="flex flex-col gap-2">
+            {agents.map((agent) => (
+              <AgentRunCard
+                key={agent.id}
+                sessionId={session.id}
+                agent={agent}
+                isShort={isShort}
+                isChosen={agent.id === chosen}
+                onChoose={() => go({ agent: agent.id === chosen ? null : agent.id, tab: null })}
+              />
+            ))}
+          </div>
+        </section>
+      ))}
+    </div>
+  );
+}
