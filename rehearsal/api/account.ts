@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Rehearsal } from '../rehearsal.ts';
 import { readQuery } from './input.ts';
 import { models } from './models.ts';
@@ -8,22 +9,29 @@ const accountCreatedAt = '2026-01-01T00:00:00.000Z';
 
 export function accountRoutes(rehearsal: Rehearsal): Routes {
   return new Routes(rehearsal)
-    .add('GET', '/me', 'getMe', getMe)
+    .add('GET', '/me', 'getMe', getMe(rehearsal))
     .add('GET', '/models', 'listModels', listModels)
     .add('GET', '/repositories', 'listRepositories', listRepositories(rehearsal));
 }
 
-const getMe: Handler = (context) => {
-  readQuery(context, {});
-  return context.json({
-    apiKeyName: 'Rehearsal',
-    createdAt: accountCreatedAt,
-    userId: 1,
-    userEmail: 'you@rehearsal.invalid',
-    userFirstName: 'Rehearsal',
-    userLastName: 'Account',
-  });
-};
+/** Every home is an account of its own: agents of one are unknown to the others. */
+const getMe =
+  ({ linkKey }: Rehearsal): Handler =>
+  (context) => {
+    readQuery(context, {});
+    return context.json({
+      apiKeyName: 'Rehearsal',
+      createdAt: accountCreatedAt,
+      userId: accountNumber(linkKey),
+      userEmail: 'you@rehearsal.invalid',
+      userFirstName: 'Rehearsal',
+      userLastName: 'Account',
+    });
+  };
+
+function accountNumber(secret: string): number {
+  return createHash('sha256').update(`account ${secret}`).digest().readUIntBE(0, 6);
+}
 
 const listModels: Handler = (context) => {
   readQuery(context, {});

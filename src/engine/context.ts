@@ -54,6 +54,8 @@ export type EngineContext = {
   readonly fetchArtifacts: ArtifactFetcher;
   readonly maxLiveCloudAttempts: () => number;
   readonly resumeOnLaunch: () => 'automatically' | 'ask';
+  /** Somebody looks at this session now: what belongs to it is connected first. */
+  readonly isWatched?: (id: SessionId) => boolean;
   /** The licence gate: on starting only. */
   readonly mayStartCloudRuns: () =>
     | { readonly ok: true }

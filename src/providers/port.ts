@@ -128,6 +128,8 @@ export type FollowRequest = {
   readonly cursor?: string;
   /** The run is known to have ended; only the rest of its stream is wanted. */
   readonly hasEnded: boolean;
+  /** Somebody looks at this run now: its connection goes before others that wait. */
+  readonly isUrgent?: () => boolean;
   readonly signal: AbortSignal;
 };
 

@@ -21,6 +21,7 @@ export async function follow(task: FollowTask): Promise<WorkResult> {
       runId: command.cursorRunId,
       ...(stored?.cursor == null ? {} : { cursor: stored.cursor }),
       hasEnded: command.hasEnded,
+      isUrgent: () => context.isWatched?.(task.sessionId) ?? false,
       signal: AbortSignal.any([task.signal, halt.signal]),
     },
     observerOf(task, halt),

@@ -121,7 +121,7 @@ async function checkBackend({ backend, engine }: DoctorOptions): Promise<Finding
   );
 }
 
-async function checkKey({ credentials }: DoctorOptions): Promise<Finding> {
+async function checkKey({ credentials, backend }: DoctorOptions): Promise<Finding> {
   const { source, masked, error } = await credentials.view();
   if (source === 'rehearsal') {
     return ok('None is needed: the rehearsal cloud is in use.');
@@ -130,6 +130,13 @@ async function checkKey({ credentials }: DoctorOptions): Promise<Finding> {
     return failed('There is no API key.', 'Set one with `cerevisor auth set`.');
   }
   const detail = `${masked ?? 'a key'} from the ${source}`;
+  const account = await backend.provider.account();
+  if (!account.ok && account.error.code === 'unauthorized') {
+    return failed(
+      `${detail}. ${account.error.message}`,
+      account.error.suggestion ?? 'Set another one with `cerevisor auth set`.',
+    );
+  }
   return error === null
     ? ok(detail)
     : warning(`${detail}. ${error.message}`, error.suggestion ?? '');

@@ -107,7 +107,7 @@ export class RunReading {
     const { limiter, transport, clock, limits, backendUrl } = this.#with;
     const { agentId, runId } = this.#request;
     const round = this.#round;
-    if (!(await limiter.enter(round.signal))) return null;
+    if (!(await limiter.enter(round.signal, this.#request.isUrgent))) return null;
     let isOpening = true;
     const leaveLimiter = () => {
       if (isOpening) limiter.release();

@@ -55,6 +55,19 @@ describe('the shared limiter', () => {
     expect(hasEntered).toBe(true);
   });
 
+  it('lets in what somebody looks at before those who came earlier', async () => {
+    const { clock, sleep } = virtualTime();
+    const limiter = createLimiter(clock, sleep, { perSecond: 10, burst: 1, maxOpening: 1_000 });
+    const order: string[] = [];
+    const note = (name: string) => () => void order.push(name);
+    await Promise.all([
+      limiter.enter(open()).then(note('first')),
+      limiter.enter(open()).then(note('second')),
+      limiter.enter(open(), () => true).then(note('shown')),
+    ]);
+    expect(order).toEqual(['first', 'shown', 'second']);
+  });
+
   it('says so when the signal aborts, and lets the next one in', async () => {
     const { clock, sleep } = virtualTime();
     const limiter = createLimiter(clock, sleep, { perSecond: 10, burst: 20, maxOpening: 1 });

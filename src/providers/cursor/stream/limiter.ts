@@ -10,27 +10,31 @@ export const DEFAULT_LIMITS: LimiterLimits = { perSecond: 10, burst: 20, maxOpen
 
 /**
  * One gate for all connects and reconnects of this process, so that hundreds of streams do not arrive at
- * Cursor together after a wake. Whoever comes first goes first.
+ * Cursor together after a wake. What somebody is looking at goes first, then whoever came first.
  */
 export type Limiter = {
   /** Waits for a turn; call `release` once the connection stands or has failed. False = the signal aborted. */
-  enter(signal: AbortSignal): Promise<boolean>;
+  enter(signal: AbortSignal, isUrgent?: () => boolean): Promise<boolean>;
   release(): void;
   /** Nobody enters for this long: Cursor asked for it (429). */
   pause(milliseconds: number): void;
 };
+
+type Waiter = { readonly isUrgent: () => boolean; readonly settle: (hasEntered: boolean) => void };
 
 export function createLimiter(
   clock: Clock,
   sleep: Sleep,
   limits: LimiterLimits = DEFAULT_LIMITS,
 ): Limiter {
+  const waiting: Waiter[] = [];
   let tokens = limits.burst;
   let refilledAt = clock();
   let pausedUntil = 0;
   let opening = 0;
-  let queue: Promise<void> = Promise.resolve();
-  let onRelease: (() => void) | undefined;
+  let isAdmitting = false;
+  /** Ends the wait for time or for a free place; aborted also when nobody waits any more. */
+  let stir = new AbortController();
 
   function refill(): void {
     const now = clock();
@@ -47,63 +51,58 @@ export function createLimiter(
     return Math.max(pauseMs, tokenMs);
   }
 
-  async function takeTurn(signal: AbortSignal): Promise<boolean> {
-    while (!signal.aborted) {
-      if (opening >= limits.maxOpening) {
-        await nextRelease(signal);
-        continue;
-      }
+  /** Lets the waiting in, one by one, for as long as there are any. */
+  async function admit(): Promise<void> {
+    isAdmitting = true;
+    while (waiting.length > 0) {
+      stir = new AbortController();
       const milliseconds = waitMs();
-      if (milliseconds <= 0) {
-        tokens -= 1;
-        opening += 1;
-        return true;
-      }
-      await sleep(Math.ceil(milliseconds), signal);
+      if (opening >= limits.maxOpening) await aborted(stir.signal);
+      else if (milliseconds > 0) await sleep(Math.ceil(milliseconds), stir.signal);
+      else letIn();
     }
-    return false;
+    isAdmitting = false;
   }
 
-  /** Only the head of the queue waits here, so one listener is enough. */
-  function nextRelease(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const finish = () => {
-        signal.removeEventListener('abort', finish);
-        onRelease = undefined;
-        resolve();
-      };
-      onRelease = finish;
-      signal.addEventListener('abort', finish, { once: true });
-    });
-  }
-
-  function release(): void {
-    opening -= 1;
-    onRelease?.();
+  function letIn(): void {
+    const urgent = waiting.findIndex(({ isUrgent }) => isUrgent());
+    const [next] = waiting.splice(Math.max(0, urgent), 1);
+    tokens -= 1;
+    opening += 1;
+    next?.settle(true);
   }
 
   return {
-    enter(signal) {
-      const turn = queue.then(() => takeTurn(signal));
-      queue = turn.then(() => undefined);
+    enter(signal, isUrgent = () => false) {
+      if (signal.aborted) return Promise.resolve(false);
       return new Promise((resolve) => {
-        // Whoever gives up does not wait for those ahead; a turn that comes too late is handed back.
-        let hasGivenUp = false;
         const giveUp = () => {
-          hasGivenUp = true;
+          waiting.splice(waiting.indexOf(waiter), 1);
+          if (waiting.length === 0) stir.abort();
           resolve(false);
         };
-        signal.addEventListener('abort', giveUp, { once: true });
-        void turn.then((hasEntered) => {
+        const settle = (hasEntered: boolean) => {
           signal.removeEventListener('abort', giveUp);
-          if (hasEntered && hasGivenUp) release();
           resolve(hasEntered);
-        });
+        };
+        const waiter: Waiter = { isUrgent, settle };
+        signal.addEventListener('abort', giveUp, { once: true });
+        waiting.push(waiter);
+        if (!isAdmitting) void admit();
       });
     },
-    release,
+    release() {
+      opening -= 1;
+      stir.abort();
+    },
     pause(milliseconds) {
       pausedUntil = Math.max(pausedUntil, clock() + milliseconds);
     },
   };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
