@@ -36,8 +36,11 @@ describe.concurrent('what can be done with agents', () => {
       .getByText(/did not confirm the cancellation/)
       .waitFor();
     const screen = await openSession(app, page, stuck);
-    await screen.getByText(/did not confirm the cancellation/).waitFor();
-    const link = screen.getByRole('link', { name: /Deaf/ });
+    await screen
+      .getByText(/did not confirm the cancellation/)
+      .first()
+      .waitFor();
+    const link = screen.getByRole('link', { name: 'Open Deaf on' });
     expect(await link.getAttribute('href')).toMatch(/^http:\/\/127\.0\.0\.1/);
     await page.context().close();
   });

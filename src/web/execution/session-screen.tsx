@@ -12,13 +12,13 @@ import { classNames } from '../design/class-names.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { count, shortId } from '../design/format.ts';
-import { SafeLink } from '../design/markdown.tsx';
 import { Elapsed } from '../design/relative-time.tsx';
 import { isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { AgentDetail } from './agent-detail.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { SessionResults } from './session-results.tsx';
 import { SessionTimeline } from './session-timeline.tsx';
+import { UnconfirmedPages } from './unconfirmed-pages.tsx';
 import { Waves } from './waves.tsx';
 
 /** A session while it runs and after it: waves of agents, and everything about one of them. */

@@ -1,0 +1,16 @@
+import type { SessionDetail } from '../../server/contract/views.ts';
+import { SafeLink } from '../design/markdown.tsx';
+import { isSettled } from '../design/status.tsx';
+
+/** Where to stop an agent oneself that Cursor has not confirmed to have stopped. */
+export function UnconfirmedPages({ session }: { session: SessionDetail }) {
+  if (session.needsYou?.code !== 'cancel_unconfirmed') return null;
+  const place = session.backend === 'rehearsal' ? 'the rehearsal cloud' : 'Cursor';
+  return session.agents.map(({ id, name, status, agentUrl }) =>
+    isSettled(status) || agentUrl === null ? null : (
+      <SafeLink key={id} href={agentUrl}>
+        Open {name} on {place}
+      </SafeLink>
+    ),
+  );
+}
