@@ -1,3 +1,4 @@
+import { problemsBeyondShape } from './beyond-shape.ts';
 import { readJson } from './json-text.ts';
 import { type Problem, problem } from './problem.ts';
 import { WORKFLOW_VERSION, type Workflow, workflowSchema } from './schema.ts';
@@ -16,7 +17,8 @@ export type ParsedWorkflow =
 
 /**
  * Reads the text of a `.cerevisor` file: syntax, version and shape, every problem at once with its place.
- * Whether the workflow makes sense is another question: `validateWorkflow`.
+ * Whether a workflow of the right shape makes sense is another question: `validateWorkflow`. Where the shape is
+ * wrong, what the rules say about the rest is told along with it.
  *
  * @example
  * const parsed = parseWorkflow(text);
@@ -40,7 +42,9 @@ export function workflowFrom(
   if (versionProblem) return { ok: false, problems: [versionProblem] };
   const result = workflowSchema.safeParse(document);
   if (result.success) return { ok: true, workflow: result.data };
-  return { ok: false, problems: shapeProblems(result.error.issues, document) };
+  const problems = shapeProblems(result.error.issues, document);
+  const faults = problems.map(({ path }) => path);
+  return { ok: false, problems: [...problems, ...problemsBeyondShape(document, faults)] };
 }
 
 function checkVersion(document: unknown): Problem | undefined {

@@ -149,6 +149,33 @@ describe('a workflow', () => {
   });
 });
 
+describe("the document's own run mode", () => {
+  const judged = (settings: WorkflowInput['settings']) =>
+    validateWorkflow(sampleWorkflow({ settings })).map(
+      ({ severity, code }) => `${severity} ${code}`,
+    );
+
+  it('warns that the cloud needs a repository, which a run may still bring', () => {
+    expect(judged({ cloud: {} })).toEqual(['warning repository_missing']);
+    expect(judged({ cloud: { allowNoRepository: true } })).toEqual([]);
+    const [found] = validateWorkflow(withCloud({}));
+    expect(found?.suggestion).toContain('--repo');
+  });
+
+  it('refuses a provider that cannot run it', () => {
+    expect(judged({ providerId: 'codex' })).toEqual(['error provider_unsupported']);
+  });
+
+  it('is noticed when it is local, as long as that does not exist', () => {
+    expect(judged({ runMode: 'local', cloud: {} })).toEqual(['notice local_mode_unavailable']);
+  });
+
+  it('is named once by the preflight of a run', () => {
+    for (const settings of [{ cloud: {} }, { providerId: 'codex' }])
+      expect(validateForRun(sampleWorkflow({ settings }), { mode: 'cloud' })).toHaveLength(1);
+  });
+});
+
 describe('the preflight of a run', () => {
   const codes = (...args: Parameters<typeof validateForRun>) =>
     validateForRun(...args).map(({ code }) => code);

@@ -4,16 +4,23 @@ import { connectionProblems, flowTypeProblems } from './rules/connections.ts';
 import { mcpServerProblems } from './rules/mcp-servers.ts';
 import { orderProblems } from './rules/order.ts';
 import { repositoryProblems } from './rules/repositories.ts';
-import { type RunConditions, runProblems } from './rules/run.ts';
+import { ownModeProblems, type RunConditions, runProblems } from './rules/run.ts';
 import type { Workflow } from './schema.ts';
 
-/** Everything wrong or worth knowing about a workflow, errors first; wherever and whenever it runs. */
+/**
+ * Everything wrong or worth knowing about a workflow as it stands, errors first. A run may bring conditions of its
+ * own (`validateForRun`), so what it can still make good is no error here.
+ */
 export function validateWorkflow(workflow: Workflow): Problem[] {
-  return bySeverity([...documentProblems(workflow), ...flowTypeProblems(workflow, 'warning')]);
+  return bySeverity([
+    ...documentProblems(workflow),
+    ...flowTypeProblems(workflow, 'warning'),
+    ...ownModeProblems(workflow),
+  ]);
 }
 
 /**
- * The preflight of one run: all that `validateWorkflow` finds, and what these conditions add.
+ * The preflight of one run: all that is wrong with the document, and what these conditions add.
  * The run may start when `isRunnable` says so.
  *
  * @example

@@ -1,4 +1,4 @@
-import { type Problem, problem } from '../problem.ts';
+import { type Problem, type ProblemSeverity, problem } from '../problem.ts';
 import { readRepositoryUrl } from '../repository-url.ts';
 import type { Workflow } from '../schema.ts';
 import type { RunMode } from '../settings-schema.ts';
@@ -28,16 +28,44 @@ export function runProblems(workflow: Workflow, conditions: RunConditions): Prob
       ...fileNotice(workflow),
     ];
   if (conditions.isLocalModeAvailable) return providerProblems(workflow);
+  return [localModeProblem('error')];
+}
+
+/**
+ * What the document's own run mode asks for before anybody runs it. A run may still bring what is missing, so that
+ * is no error yet.
+ */
+export function ownModeProblems(workflow: Workflow): Problem[] {
+  const { runMode, cloud } = workflow.settings;
+  if (runMode === 'local') return [localModeProblem('notice')];
   return [
-    problem(
-      'error',
-      'local_mode_unavailable',
-      ['settings', 'runMode'],
-      'This version of Cerevisor runs workflows in the cloud only; local mode is not available.',
-      'Choose cloud mode, or run with --mode cloud.',
-    ),
+    ...providerProblems(workflow),
+    ...(needsRepository(workflow, cloud.repos.length) ? [repositoryMissing('warning')] : []),
   ];
 }
+
+const localModeProblem = (severity: ProblemSeverity): Problem =>
+  problem(
+    severity,
+    'local_mode_unavailable',
+    ['settings', 'runMode'],
+    'This version of Cerevisor runs workflows in the cloud only; local mode is not available.',
+    'Choose cloud mode, or run with --mode cloud.',
+  );
+
+function needsRepository({ settings: { cloud } }: Workflow, repositoryCount: number): boolean {
+  const bringsOwn = cloud.env?.type === 'cloud' && cloud.env.name !== undefined;
+  return repositoryCount === 0 && !bringsOwn && !cloud.allowNoRepository;
+}
+
+const repositoryMissing = (severity: ProblemSeverity): Problem =>
+  problem(
+    severity,
+    'repository_missing',
+    ['settings', 'cloud', 'repos'],
+    'A cloud run needs a repository to work in, and the workflow names none.',
+    'Add one under Settings, Workflow, Repository targets, or run with --repo URL. Agents that need none: set "allowNoRepository" to true.',
+  );
 
 function providerProblems(workflow: Workflow): Problem[] {
   const { providerId } = workflow.settings;
@@ -70,19 +98,7 @@ function targetProblems(workflow: Workflow, conditions: RunConditions): Problem[
   const { cloud } = workflow.settings;
   const repositories = conditions.repositories ?? cloud.repos;
   const path = ['settings', 'cloud', 'repos'];
-  if (repositories.length === 0) {
-    const bringsOwn = cloud.env?.type === 'cloud' && cloud.env.name !== undefined;
-    if (bringsOwn || cloud.allowNoRepository) return [];
-    return [
-      problem(
-        'error',
-        'repository_missing',
-        path,
-        'A cloud run needs a repository to work in, and the workflow names none.',
-        'Add one under Settings, Workflow, Repository targets, or run with --repo URL. Agents that need none: set "allowNoRepository" to true.',
-      ),
-    ];
-  }
+  if (needsRepository(workflow, repositories.length)) return [repositoryMissing('error')];
   if (conditions.backend === 'rehearsal') return [];
   return repositories.flatMap(({ url }, index) =>
     readRepositoryUrl(url).kind !== 'local'

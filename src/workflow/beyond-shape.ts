@@ -1,0 +1,37 @@
+import type { Problem, ProblemPath } from './problem.ts';
+import { workflowSchema } from './schema.ts';
+import { isObject, withStandIns } from './stand-ins.ts';
+import { validateWorkflow } from './validate.ts';
+
+/**
+ * What the rules find wrong with a document whose shape is faulty too, so that both are told at once. Left out is
+ * what may only follow from the faults: whatever stands at them, and what depends on a value that is not known.
+ */
+export function problemsBeyondShape(document: unknown, faults: readonly ProblemPath[]): Problem[] {
+  if (!isObject(document)) return [];
+  const read = workflowSchema.safeParse(withStandIns(document, faults));
+  if (!read.success) return [];
+  const mayFollow = codesThatMayFollow(faults);
+  return validateWorkflow(read.data).filter(
+    ({ code, path }) => !mayFollow.has(code) && !faults.some((fault) => startsWith(path, fault)),
+  );
+}
+
+const startsWith = (path: ProblemPath, start: ProblemPath): boolean =>
+  start.every((key, index) => path[index] === key);
+
+const ofOrder = ['output_file_conflict', 'file_dependency_cycle', 'connection_inferred'];
+
+function codesThatMayFollow(faults: readonly ProblemPath[]): ReadonlySet<string> {
+  const concerns = (list: string, fields: readonly string[]) =>
+    faults.some(
+      ([root, , field]) => root === list && (field === undefined || fields.includes(String(field))),
+    );
+  const codes: string[] = [];
+  // The agent that a connection leads to may be the one whose id cannot be read.
+  if (concerns('agents', ['id'])) codes.push('connection_dangling', ...ofOrder);
+  // What cannot be read may be what puts two agents in order.
+  if (concerns('agents', ['inputFiles', 'outputFiles'])) codes.push(...ofOrder);
+  if (concerns('connections', ['source', 'target'])) codes.push(...ofOrder);
+  return new Set(codes);
+}

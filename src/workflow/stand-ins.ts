@@ -1,0 +1,130 @@
+import { type ProblemPath, pointerOf } from './problem.ts';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Faults below one key, told from there; an empty path says that the value itself is faulty. */
+type Faults = readonly ProblemPath[];
+
+/**
+ * The document with every faulty value replaced by one that breaks no rule, so that the rules can judge the rest.
+ * Lists keep their length and order: places in the document stay what they are. Stand-ins of agents and of ends of
+ * connections are named after their place, which no agent of a person is.
+ */
+export function withStandIns(document: JsonObject, faults: Faults): JsonObject {
+  const hidden: JsonObject[] = [];
+  const agents = listOf(document, 'agents', faults, agentStandIn);
+  const connections = listOf(document, 'connections', faults, (connection, inside, index) =>
+    connectionStandIn(connection, inside, index, hidden),
+  );
+  const settings = settingsStandIn(document.settings, below(faults, 'settings'));
+  return {
+    ...without(document, faults),
+    version: '1.0',
+    ...(below(faults, 'id').length === 0 ? {} : { id: 'workflow' }),
+    ...(below(faults, 'name').length === 0 ? {} : { name: 'workflow' }),
+    agents: [...(agents ?? []), ...hidden],
+    connections: connections ?? [],
+    ...(settings === undefined ? {} : { settings }),
+  };
+}
+
+function agentStandIn(agent: JsonObject | null, faults: Faults, index: number): JsonObject {
+  const name = pointerOf(['agents', index]);
+  if (agent === null) return bystander(name);
+  return {
+    ...without(agent, faults),
+    ...(below(faults, 'id').length === 0 ? {} : { id: name }),
+    ...(below(faults, 'name').length === 0 ? {} : { name }),
+  };
+}
+
+/** A faulty end leads to an agent of its own: it repeats nothing, closes no circle and dangles nowhere. */
+function connectionStandIn(
+  connection: JsonObject | null,
+  faults: Faults,
+  index: number,
+  hidden: JsonObject[],
+): JsonObject {
+  const path = ['connections', index];
+  const isFaulty = (key: string) => connection === null || below(faults, key).length > 0;
+  const ends: Record<string, unknown> = {};
+  for (const end of ['source', 'target'].filter(isFaulty)) {
+    const name = pointerOf([...path, end]);
+    hidden.push(bystander(name));
+    ends[end] = name;
+  }
+  return {
+    // Made of the ends otherwise, which may be stand-ins.
+    id: pointerOf(path),
+    ...without(connection ?? {}, faults),
+    // A schema that takes anything: that it is missing would be no news.
+    ...(isFaulty('handoffSchema') ? { handoffSchema: true } : {}),
+    ...ends,
+  };
+}
+
+const bystander = (name: string): JsonObject => ({ id: name, name, instructions: name });
+
+function settingsStandIn(settings: unknown, faults: Faults): JsonObject | undefined {
+  if (!isObject(settings)) return undefined;
+  const inCloud = below(faults, 'cloud');
+  const mcpServers = listOf(settings, 'mcpServers', faults, (server, inside, index) =>
+    server === null || inside.length > 0
+      ? { name: pointerOf(['mcpServers', index]), command: 'true' }
+      : server,
+  );
+  return {
+    ...without(settings, faults),
+    ...(isObject(settings.cloud) ? { cloud: cloudStandIn(settings.cloud, inCloud) } : {}),
+    ...(mcpServers === undefined ? {} : { mcpServers }),
+  };
+}
+
+function cloudStandIn(cloud: JsonObject, faults: Faults): JsonObject {
+  const repos = listOf(cloud, 'repos', faults, (target, inside, index) =>
+    target === null || inside.length > 0
+      ? { url: `https://stand-in.invalid/repository/${index}` }
+      : target,
+  );
+  // Each of the three says together with the others whether there is a repository to work in.
+  const isUnclear = ['repos', 'env', 'allowNoRepository'].some(
+    (key) => below(faults, key).length > 0,
+  );
+  const { env: _env, ...rest } = without(cloud, faults);
+  return {
+    ...(isUnclear ? { ...rest, allowNoRepository: true } : without(cloud, faults)),
+    ...(repos === undefined ? {} : { repos }),
+  };
+}
+
+/** The items of a list, each as `standIn` makes it; null stands for an item that is no object. */
+function listOf(
+  parent: JsonObject,
+  key: string,
+  faults: Faults,
+  standIn: (item: JsonObject | null, faults: Faults, index: number) => JsonObject,
+): JsonObject[] | undefined {
+  const list = parent[key];
+  if (!Array.isArray(list)) return undefined;
+  const inList = below(faults, key);
+  const perItem = Map.groupBy(inList, ([index]) => index);
+  return list.map((item: unknown, index) => {
+    const inside = (perItem.get(index) ?? []).map((path) => path.slice(1));
+    return standIn(isObject(item) ? item : null, inside, index);
+  });
+}
+
+/** The faults at or below a key. */
+function below(faults: Faults, key: string): Faults {
+  return faults.filter((path) => path[0] === key).map((path) => path.slice(1));
+}
+
+/** Without the faulty fields: each has a default, or is put back by whoever asks. */
+function without(object: JsonObject, faults: Faults): JsonObject {
+  const faulty = new Set(faults.map(([key]) => key));
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !faulty.has(key)));
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
