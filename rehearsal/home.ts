@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -45,7 +45,11 @@ export function takeHome(home: string): TakenHome {
   }
   const file = presenceFile(home);
   return {
-    announce: (presence) => writeFileSync(file, `${JSON.stringify(presence)}\n`, { mode: 0o600 }),
+    announce: (presence) => {
+      // Programs wait for this file: they must never read half of it.
+      writeFileSync(`${file}.part`, `${JSON.stringify(presence)}\n`, { mode: 0o600 });
+      renameSync(`${file}.part`, file);
+    },
     release: () => {
       rmSync(file, { force: true });
       lock.close();

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -18,7 +19,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ended } from '../cli/harness.ts';
 import { oneAgent } from '../engine/world.ts';
-import { freshHome, Stage } from './stage.ts';
+import { Stage } from './stage.ts';
 
 /** What may be wrong with the folder that everything is kept in, and with the port. */
 let stage: Stage;
@@ -39,9 +40,18 @@ function expectRefusal(ended: Ended, ...words: readonly (string | RegExp)[]): vo
   expect(ended.stderr).not.toContain('fault of Cerevisor');
 }
 
+let template: { home: string; sessionId: string } | null = null;
+
 /** A home with one finished session in it, and no daemon. */
 async function usedHome(name: string): Promise<{ home: string; sessionId: string }> {
-  const home = freshHome(stage, name);
+  template ??= await makeUsedHome();
+  const home = stage.freshHome(name);
+  cpSync(template.home, home, { recursive: true });
+  return { home, sessionId: template.sessionId };
+}
+
+async function makeUsedHome(): Promise<{ home: string; sessionId: string }> {
+  const home = stage.freshHome('template');
   const ended = await at(home, 'run', stage.write(worker('say Done.')), '--detach', '--json');
   const { sessionId } = JSON.parse(ended.stdout);
   expect((await at(home, 'reconnect', sessionId)).code).toBe(0);
@@ -90,7 +100,7 @@ describe('the folder', () => {
       const refused = await at(disk.folder, 'run', file, '--detach', '--json', '--input', long);
       expectRefusal(refused, /full/i, /space/);
       expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'disk_full' } });
-      expect((await at(disk.folder, 'status')).stdout).toMatch(/full/i);
+      expect((await at(disk.folder, 'doctor')).stdout).toMatch(/Disk space.*\n.*Free some space/);
       expect(await sessionsOf(disk.folder)).toMatchObject([{ status: 'finished' }]);
       unlinkSync(ballast);
       expect((await at(disk.folder, 'run', file)).code).toBe(0);
@@ -166,7 +176,7 @@ describe('a daemon', () => {
     const pid = stage.daemonPid;
     unlinkSync(path.join(stage.home, 'daemon-token'));
     const ended = await stage.run('sessions');
-    expectRefusal(ended, new RegExp(`process ${pid}`), /daemon-token/, /kill/);
+    expectRefusal(ended, new RegExp(`process ${pid}`), /daemon-token file is missing/, /kill/);
     process.kill(pid, 'SIGTERM');
     await expect.poll(() => existsSync(path.join(stage.home, 'daemon.json'))).toBe(false);
     expect((await stage.run('sessions')).code).toBe(0);
@@ -181,7 +191,7 @@ describe('an address that was left behind', () => {
   };
 
   test('of a process that is gone counts as none', async () => {
-    const home = freshHome(stage, 'stale-pid');
+    const home = stage.freshHome('stale-pid');
     leave(home, 2 ** 22 - 3, 9);
     expect((await at(home, 'status')).code).toBe(5);
     expect((await at(home, 'start')).code).toBe(0);
@@ -195,7 +205,7 @@ describe('an address that was left behind', () => {
   ])(
     'of a port where by now a program %s counts as none, and that program is left alone',
     async (name, listen) => {
-      const home = freshHome(stage, `stale ${name}`);
+      const home = stage.freshHome(`stale ${name}`);
       await using other = await listen();
       leave(home, process.pid, other.port);
       expect((await at(home, 'status')).code).toBe(5);
@@ -210,7 +220,7 @@ describe('an address that was left behind', () => {
 
 describe('a port in use', () => {
   test('is refused when it was asked for, and the home stays free', async () => {
-    const home = freshHome(stage, 'port-asked');
+    const home = stage.freshHome('port-asked');
     await using other = await webPage();
     const { port } = other;
     expectRefusal(
@@ -230,7 +240,7 @@ describe('a port in use', () => {
   });
 
   test('that is only preferred gives way to a free one', async () => {
-    const home = freshHome(stage, 'port-preferred');
+    const home = stage.freshHome('port-preferred');
     await using other = await webPage();
     writeFileSync(
       path.join(home, 'settings.json'),
@@ -312,7 +322,7 @@ function canMount(): boolean {
 }
 
 function mounted(name: string, options: string): Disposable & { readonly folder: string } {
-  const folder = freshHome(stage, name);
+  const folder = stage.freshHome(name);
   execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
   return { folder, [Symbol.dispose]: () => execFileSync('umount', ['--lazy', folder]) };
 }

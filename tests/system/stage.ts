@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { connectTo } from '../../src/cli/daemon/connect.ts';
 import { isAlive } from '../../src/cli/daemon/locate.ts';
@@ -31,10 +32,11 @@ export class Stage {
   readonly #flags: readonly string[];
   #rehearsal: { url: string; process: ChildProcess } | null = null;
   #workflows = 0;
+  readonly #homes: string[] = [];
 
   private constructor(options: StageOptions) {
     this.folder = mkdtempSync(path.join(tmpdir(), 'cerevisor-system-'));
-    this.home = path.join(this.folder, 'home');
+    this.home = this.freshHome('home');
     this.repository = sampleRepository(path.join(this.folder, 'shop'));
     this.#flags = ['--pace', '2ms', ...(options.flags ?? [])];
     this.environment = {
@@ -187,8 +189,16 @@ export class Stage {
     return text === '' ? null : JSON.parse(text);
   }
 
+  /** A home beside the usual one, for what must not disturb it. Its daemon ends with the stage, too. */
+  freshHome(name: string): string {
+    const home = path.join(this.folder, name);
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    this.#homes.push(home);
+    return home;
+  }
+
   async close(): Promise<void> {
-    if (existsSync(path.join(this.home, 'daemon.json'))) await this.run('stop');
+    for (const home of this.#homes) await endDaemon(home);
     const { exitCode, signalCode } = this.cloudProcess;
     if (exitCode === null && signalCode === null) {
       this.cloudProcess.kill('SIGCONT');
@@ -198,12 +208,17 @@ export class Stage {
   }
 }
 
+/** By its process alone, since the test may have left neither token nor answer to it. */
+async function endDaemon(home: string): Promise<void> {
+  const file = path.join(home, 'daemon.json');
+  if (!existsSync(file)) return;
+  const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number }; // Written by the daemon.
+  if (pid === process.pid || !isAlive(pid)) return;
+  process.kill(pid, 'SIGCONT');
+  process.kill(pid, 'SIGTERM');
+  // Not `expect.poll`: this is called where no test runs any more.
+  while (isAlive(pid)) await wait(20);
+}
+
 export const isSettled = ({ status }: { status: string }): boolean =>
   ['finished', 'failed', 'cancelled'].includes(status);
-
-/** A home beside the one of the stage, for what must not disturb it. */
-export function freshHome(stage: Stage, name: string): string {
-  const home = path.join(stage.folder, name);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  return home;
-}

@@ -1,0 +1,125 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readEvents, streamsOf } from '../crash/ledger.ts';
+import { oneAgent } from '../engine/world.ts';
+import { Stage } from './stage.ts';
+
+/** A laptop that sleeps, a network that is gone, processes that die: each is an interruption, none is a loss. */
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+  await stage.run('start');
+});
+afterAll(() => stage.close());
+
+const worker = (...script: string[]) => oneAgent(stage.repository, script);
+const ten = 'one two three four five six seven eight nine ten';
+const untilRunning = (id: string) =>
+  stage.until(id, ({ agents }) => agents[0]?.status === 'running');
+
+/** Finished, created once, and every frame kept once and in order. */
+async function expectWhole(at: Stage, id: string, result: string): Promise<void> {
+  const session = await at.settled(id);
+  expect(session).toMatchObject({ status: 'finished', agents: [{ result, attempt: 1 }] });
+  const ledger = await at.ledger();
+  const own = ledger.agents.filter(({ id: agent }) => agent === session.agents[0]?.cursorAgentId);
+  expect(own).toMatchObject([{ creates: { accepted: 1 }, runs: [{ status: 'FINISHED' }] }]);
+  const { sent, kept } = streamsOf({ agents: own }, await readEvents(at.client, id));
+  expect(kept).toEqual(sent);
+}
+
+const SLEEP_MS = 26_000;
+
+test('a sleep of half a minute, of us or of the network, is caught up with', async () => {
+  const network = await Stage.open();
+  const script = ['say Early.', 'wait 5s', `say ${ten}`];
+  const asleep = await stage.begin(worker(...script));
+  const cut = await network.begin(oneAgent(network.repository, script));
+  await untilRunning(asleep);
+  await network.until(cut, ({ agents }) => agents[0]?.status === 'running');
+  process.kill(stage.daemonPid, 'SIGSTOP');
+  network.cloudProcess.kill('SIGSTOP');
+  await wait(SLEEP_MS); // The wall clock is the subject.
+  expect((await network.client.session(cut)).status).toBe('running');
+  process.kill(stage.daemonPid, 'SIGCONT');
+  network.cloudProcess.kill('SIGCONT');
+  await expectWhole(stage, asleep, `Early.${ten}`);
+  await expectWhole(network, cut, `Early.${ten}`);
+  await network.close();
+});
+
+test('the rehearsal cloud is killed and comes back in the middle', async () => {
+  const id = await stage.begin(worker('say Early.', 'wait 2s', `say ${ten}`));
+  await untilRunning(id);
+  await stage.killCloud();
+  const away = await stage.until(id, ({ agents }) => agents[0]?.status === 'reconnecting');
+  expect(away.agents[0]?.statusDetail).toEqual(expect.any(String));
+  await stage.startCloud();
+  await expectWhole(stage, id, `Early.${ten}`);
+});
+
+test('a run is started while the cloud cannot be reached, and begins when it can', async () => {
+  await stage.killCloud();
+  const id = await stage.begin(worker('say Done.'));
+  const { status } = await stage.until(id, ({ agents }) => agents[0]?.statusDetail != null);
+  expect(['running', 'waiting']).toContain(status);
+  await stage.startCloud();
+  await expectWhole(stage, id, 'Done.');
+});
+
+test('the daemon is killed and starts on another port, and the attached run follows on', async () => {
+  const file = stage.write(worker('say Early.', 'wait 3s', `say ${ten}`));
+  const watching = stage.start('run', file, '--json');
+  await watching.said('"type":"Launched"');
+  const before = readFileSync(`${stage.home}/daemon.json`, 'utf8');
+  await stage.killDaemon();
+  const started = await stage.json<{ url: string }>('start', '--port', '0');
+  expect(before).not.toContain(`"port":${new URL(started.url).port}`);
+  const { code, stdout } = await watching.ended;
+  expect(code).toBe(0);
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  await expectWhole(stage, events[0].sessionId, `Early.${ten}`);
+});
+
+test.skipIf(!existsSync('/proc/self/stat'))(
+  'the SDK host is killed in the middle of a launch, and one agent is launched',
+  async () => {
+    await stage.fault(
+      { operation: 'createAgent', nth: 1, times: 1 },
+      { kind: 'delay', ms: 3_000, when: 'after' },
+    );
+    const id = await stage.begin(worker('say Done.'));
+    await stage.until(id, ({ agents }) => agents[0]?.status === 'launching');
+    await expect.poll(async () => (await stage.ledger()).agents.some(isOf(id))).toBe(true);
+    const hosts = sdkHosts();
+    expect(hosts).not.toEqual([]);
+    for (const pid of hosts) process.kill(pid, 'SIGKILL');
+    await expectWhole(stage, id, 'Done.');
+  },
+);
+
+const isOf =
+  (id: string) =>
+  ({ metadata }: { metadata: Readonly<Record<string, string>> }) =>
+    Object.values(metadata).includes(id);
+
+/** Children of the daemon that run the SDK. */
+function sdkHosts(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const afterName = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1) ?? '';
+        const isChild = Number(afterName.split(' ')[1]) === stage.daemonPid;
+        return isChild && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('sdk-host');
+      } catch {
+        return false; // It has ended between the two looks.
+      }
+    })
+    .map(Number);
+}

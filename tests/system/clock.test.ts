@@ -1,0 +1,104 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { oneAgent } from '../engine/world.ts';
+import { Stage } from './stage.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Clocks are set, wrongly and in the middle of everything; what was promised does not hang on them. */
+let stage: Stage;
+let clock: string;
+beforeAll(async () => {
+  stage = await Stage.open();
+  clock = path.join(stage.folder, 'clock');
+  setClock(0);
+  stage.environment.CEREVISOR_TEST_CLOCK = clock;
+  stage.environment.NODE_OPTIONS = `--import=${new URL('shifted-clock.mjs', import.meta.url)}`;
+  await stage.run('start');
+});
+afterEach(() => setClock(0));
+afterAll(() => stage.close());
+
+const setClock = (shiftMs: number) => writeFileSync(clock, String(shiftMs));
+const worker = (...script: string[]) => oneAgent(stage.repository, script);
+const untilRunning = (id: string) =>
+  stage.until(id, ({ agents }) => agents[0]?.status === 'running');
+
+async function expectWhole(id: string, result: string): Promise<void> {
+  const session = await stage.settled(id);
+  expect(session).toMatchObject({ status: 'finished', agents: [{ result, attempt: 1 }] });
+  const { items } = await stage.client.sessionEvents(id, { limit: 2000 });
+  expect(items.map(({ seq }) => seq)).toEqual(items.map((_, index) => index + 1));
+  const known = (await stage.ledger()).agents.find(
+    (agent) => agent.id === session.agents[0]?.cursorAgentId,
+  );
+  expect(known?.creates.accepted).toBe(1);
+}
+
+describe.each([
+  ['forward by a day', DAY_MS],
+  ['back by a day', -DAY_MS],
+])("this machine's clock is set %s", (_, shiftMs) => {
+  test('while an agent works', async () => {
+    const id = await stage.begin(worker('say Early.', 'wait 1s', 'say Late.'));
+    await untilRunning(id);
+    setClock(shiftMs);
+    await expectWhole(id, 'Early.Late.');
+  });
+
+  test('while a launch waits out a 429', async () => {
+    await stage.fault(
+      { operation: 'createAgent', nth: 1, times: 1 },
+      { kind: 'error', code: 'rate_limit_exceeded', retryAfterSeconds: 2 },
+    );
+    const id = await stage.begin(worker('say Done.'));
+    await stage.until(id, ({ agents }) => agents[0]?.statusDetail != null);
+    setClock(shiftMs);
+    await expectWhole(id, 'Done.');
+  });
+
+  test('while nothing runs', async () => {
+    await stage.fault(
+      { operation: 'createAgent', nth: 1, times: 1 },
+      { kind: 'error', code: 'rate_limit_exceeded', retryAfterSeconds: 2 },
+    );
+    const waiting = await stage.begin(worker('say Done.'));
+    await stage.until(waiting, ({ agents }) => agents[0]?.statusDetail != null);
+    const working = await stage.begin(worker('say Early.', 'wait 1s', 'say Late.'));
+    await untilRunning(working);
+    await stage.run('stop');
+    setClock(shiftMs);
+    await stage.run('start');
+    await expectWhole(working, 'Early.Late.');
+    await expectWhole(waiting, 'Done.');
+  });
+});
+
+test("Cursor's clock jumps by more than the time that it keeps streams for", async () => {
+  const id = await stage.begin(worker('say Early.', 'wait 26h', 'say Late.'));
+  await untilRunning(id);
+  await stage.moveTime({ jump: '26h' });
+  await expectWhole(id, 'Early.Late.');
+});
+
+test('a run that ended longer ago than streams are kept is told from its record, with the gap named', async () => {
+  const id = await stage.begin(worker('say Early.', 'wait 1s', 'say Late.'));
+  await untilRunning(id);
+  await stage.killDaemon();
+  await expect
+    .poll(
+      async () => {
+        const { agents } = await stage.ledger();
+        return agents.at(-1)?.runs[0]?.status;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe('FINISHED');
+  await stage.moveTime({ jump: '26h' });
+  await stage.run('start');
+  const session = await stage.settled(id);
+  expect(session).toMatchObject({ status: 'finished', agents: [{ result: 'Early.Late.' }] });
+  const { items } = await stage.client.sessionEvents(id, { limit: 2000 });
+  expect(items.some(({ type }) => /gap/i.test(type))).toBe(true);
+});

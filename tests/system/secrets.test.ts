@@ -1,0 +1,132 @@
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { oneAgent } from '../engine/world.ts';
+import { API_KEY, Stage } from './stage.ts';
+import { readZip } from './zip.ts';
+
+/** A canary in the place of the key: after everything that a daemon does, it must be found nowhere. */
+let stage: Stage;
+let token: string;
+beforeAll(async () => {
+  stage = await Stage.open();
+  // Every kind of trouble writes something somewhere.
+  await stage.fault(
+    { operation: 'createAgent', nth: 1 },
+    { kind: 'error', code: 'internal_error' },
+  );
+  await stage.fault({ operation: 'streamRun', nth: 1 }, { kind: 'garbage', afterEvents: 1 });
+  await stage.fault({ operation: 'downloadArtifact', nth: 1 }, { kind: 'html', status: 502 });
+  const sessionId = await stage.begin(
+    oneAgent(stage.repository, ['artifact note.txt hello', 'say Done.']),
+  );
+  await stage.settled(sessionId);
+  await stage.run('doctor');
+  await stage.run('auth', 'status');
+  token = readFileSync(path.join(stage.home, 'daemon-token'), 'utf8').trim();
+});
+afterAll(() => stage.close());
+
+/** As they may stand in a file, a header or an address. */
+const spellings = (secret: string): string[] => [
+  secret,
+  encodeURIComponent(secret),
+  Buffer.from(`${secret}:`).toString('base64').replace(/=+$/, ''),
+  Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+];
+
+function expectNone(where: string, content: Buffer | string, secrets: readonly string[]): void {
+  const bytes = Buffer.from(content);
+  for (const secret of secrets.flatMap(spellings)) {
+    expect(bytes.includes(secret), `${where} holds a secret`).toBe(false);
+  }
+}
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry: Dirent) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+
+describe('neither the API key nor the token of the daemon is', () => {
+  test('in a file of the home, but for the token in its own, which is private', () => {
+    const files = filesBelow(stage.home);
+    expect(files.length).toBeGreaterThan(5);
+    for (const file of files) {
+      const isTokenFile = path.basename(file) === 'daemon-token';
+      expectNone(file, readFileSync(file), isTokenFile ? [API_KEY] : [API_KEY, token]);
+    }
+    expect(statSync(path.join(stage.home, 'daemon-token')).mode & 0o777).toBe(0o600);
+  });
+
+  test.skipIf(!existsSync('/proc/self/environ'))(
+    'in the environment or the command line of a child of the daemon',
+    async () => {
+      const children = childrenOf(stage.daemonPid);
+      expect(children.length).toBeGreaterThan(0);
+      for (const pid of children) {
+        for (const what of ['environ', 'cmdline']) {
+          expectNone(`${what} of a child`, readFileSync(`/proc/${pid}/${what}`), [API_KEY, token]);
+        }
+      }
+      expectNone('command line', readFileSync(`/proc/${stage.daemonPid}/cmdline`), [
+        API_KEY,
+        token,
+      ]);
+    },
+  );
+
+  test('in what the commands print and the API answers', async () => {
+    for (const args of [
+      ['status'],
+      ['doctor'],
+      ['auth', 'status'],
+      ['sessions'],
+      ['license', 'status'],
+    ]) {
+      for (const json of [[], ['--json']]) {
+        const { stdout, stderr } = await stage.run(...args, ...json);
+        expectNone(args.join(' '), stdout + stderr, [API_KEY, token]);
+      }
+    }
+    const { port } = JSON.parse(readFileSync(path.join(stage.home, 'daemon.json'), 'utf8'));
+    for (const address of ['status', 'credentials', 'preferences', 'doctor', 'openapi.json']) {
+      const answer = await fetch(`http://127.0.0.1:${port}/api/${address}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect(answer.status, address).toBe(200);
+      expectNone(address, await answer.text(), [API_KEY, token]);
+    }
+  });
+});
+
+test('an export leaves the key out even where an agent says it', async () => {
+  const id = await stage.begin(oneAgent(stage.repository, [`say My key is ${API_KEY}!`]));
+  await stage.settled(id);
+  const file = path.join(stage.folder, 'export.zip');
+  expect((await stage.run('export', id, '-o', file)).code).toBe(0);
+  const files = readZip(readFileSync(file));
+  expect(String(files.get('events.ndjson'))).toContain('[redacted]');
+  for (const [name, content] of files) expectNone(name, content, [API_KEY, token]);
+});
+
+test('without the token the API answers nothing but its health', async () => {
+  const { port } = JSON.parse(readFileSync(path.join(stage.home, 'daemon.json'), 'utf8'));
+  const status = async (address: string, headers: Record<string, string> = {}) =>
+    (await fetch(`http://127.0.0.1:${port}${address}`, { headers })).status;
+  expect(await status('/health')).toBe(200);
+  expect(await status('/api/sessions')).toBe(401);
+  expect(await status('/api/sessions', { authorization: `Bearer ${token}x` })).toBe(401);
+});
+
+function childrenOf(pid: number): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const afterName = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1) ?? '';
+        return Number(afterName.split(' ')[1]) === pid;
+      } catch {
+        return false; // It has ended between the two looks.
+      }
+    });
+}
