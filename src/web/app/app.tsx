@@ -2,11 +2,13 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { HomeScreen } from '../canvas/home-screen.tsx';
+import { chooseTheme } from '../design/theme.ts';
 import { ToastArea } from '../design/toasts.tsx';
 import { useConnectionState } from './connection.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Failure } from './failure.tsx';
 import { closeDialog, usePlace } from './place.ts';
+import { usePreferences } from './queries.ts';
 import { useGlobalKeys } from './shortcuts.ts';
 import { SignedOut } from './signed-out.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -23,6 +25,9 @@ const ExecutionDialog = lazy(() =>
 );
 const SessionsDialog = lazy(() =>
   import('../sessions/sessions-dialog.tsx').then((module) => ({ default: module.SessionsDialog })),
+);
+const ShortcutsDialog = lazy(() =>
+  import('./shortcuts-dialog.tsx').then((module) => ({ default: module.ShortcutsDialog })),
 );
 const SettingsDialog = lazy(() =>
   import('../settings/settings-dialog.tsx').then((module) => ({ default: module.SettingsDialog })),
@@ -77,10 +82,20 @@ function started(attempt: number, start: () => Promise<'open' | 'signed-out'>) {
   return running;
 }
 
+/** Another window or browser may have chosen another theme meanwhile. */
+function useThemePreference(): void {
+  const { data } = usePreferences();
+  const theme = data?.theme;
+  useEffect(() => {
+    if (theme !== undefined) chooseTheme(theme);
+  }, [theme]);
+}
+
 function OpenApp() {
   const place = usePlace();
   const connection = useConnectionState();
   useGlobalKeys();
+  useThemePreference();
   if (connection === 'signed-out') return <SignedOut />;
   return (
     <CSPProvider disableStyleElements>
@@ -103,6 +118,7 @@ function OpenApp() {
             {place.dialog === 'execution' ? <ExecutionDialog /> : null}
             {place.dialog === 'sessions' ? <SessionsDialog /> : null}
             {place.dialog === 'settings' ? <SettingsDialog /> : null}
+            {place.dialog === 'shortcuts' ? <ShortcutsDialog /> : null}
           </Suspense>
         </ErrorBoundary>
         <ToastArea />

@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
+const dialogs = ['execution', 'sessions', 'settings', 'shortcuts'] as const;
+
 /**
  * Where the person is, kept in the fragment of the address: a reload comes back to the same screen, and the
  * browser's Back button closes a dialog.
@@ -7,7 +9,7 @@ import { useSyncExternalStore } from 'react';
 export type Place = {
   /** The open workflow file; the home screen without one. */
   readonly file: string | null;
-  readonly dialog: 'execution' | 'sessions' | 'settings' | null;
+  readonly dialog: (typeof dialogs)[number] | null;
   /** The session of the Execution dialog; its pre-run summary without one. */
   readonly session: string | null;
   readonly agent: string | null;
@@ -18,11 +20,9 @@ const nowhere: Place = { file: null, dialog: null, session: null, agent: null, t
 
 export function readPlace(fragment: string): Place {
   const values = new URLSearchParams(fragment.replace(/^#/, ''));
-  const dialog = values.get('dialog');
-  const isDialog = dialog === 'execution' || dialog === 'sessions' || dialog === 'settings';
   return {
     file: values.get('file'),
-    dialog: isDialog ? dialog : null,
+    dialog: dialogs.find((dialog) => dialog === values.get('dialog')) ?? null,
     session: values.get('session'),
     agent: values.get('agent'),
     tab: values.get('tab'),

@@ -1,11 +1,16 @@
 import { useEffect } from 'react';
 import { go, openExecution, usePlace } from './place.ts';
+import { isTyping } from './typing.ts';
 
-/** Ctrl/Cmd+R runs, Ctrl/Cmd+O opens a file, Ctrl/Cmd+comma opens the settings. */
+/** Ctrl/Cmd+R runs, Ctrl/Cmd+O opens a file, Ctrl/Cmd+comma opens the settings, ? tells of all keys. */
 export function useGlobalKeys(): void {
   const { file, dialog } = usePlace();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      if (event.key === '?' && dialog === null && !isTyping(event.target)) {
+        event.preventDefault();
+        return go({ dialog: 'shortcuts' });
+      }
       if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
       // On the home screen there is nothing to run, so the browser keeps its reload.
       if (event.key === 'r' && file !== null) {

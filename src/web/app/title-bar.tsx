@@ -1,8 +1,9 @@
-import { Cloud, House, Settings } from 'lucide-react';
+import { Cloud, House, Keyboard, Settings } from 'lucide-react';
 import { isDirty, useEditor } from '../canvas/editor.ts';
 import { Button } from '../design/button.tsx';
 import { count } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
+import { shortcutOf } from '../design/shortcut.ts';
 import { go, usePlace } from './place.ts';
 import { useStatus } from './queries.ts';
 
@@ -35,7 +36,14 @@ export function TitleBar() {
       ) : null}
       {status?.hasCloudSessions ? <CloudSessionsButton needYou={status.needYou} /> : null}
       <IconButton
+        label="Keyboard shortcuts"
+        shortcut="?"
+        icon={Keyboard}
+        onClick={() => go({ dialog: 'shortcuts' })}
+      />
+      <IconButton
         label="Settings"
+        shortcut={shortcutOf(',')}
         icon={Settings}
         onClick={() => go({ dialog: 'settings', tab: null })}
       />

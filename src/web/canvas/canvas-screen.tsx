@@ -50,7 +50,14 @@ export function CanvasScreen({ file }: { file: OpenFile }) {
   const connection = workflow.connections.find(
     ({ id }) => selection?.kind === 'connection' && selection.id === id,
   );
-  const close = () => setSelection(null);
+  const close = () => {
+    setSelection(null);
+    // Whoever works with the keyboard goes on where the panel was opened.
+    if (selection !== null)
+      document
+        .querySelector<HTMLElement | SVGElement>(`[data-id="${CSS.escape(selection.id)}"]`)
+        ?.focus({ preventScroll: true });
+  };
 
   return (
     <div className="flex min-h-0 flex-1">

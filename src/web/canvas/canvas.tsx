@@ -7,6 +7,7 @@ import {
   ReactFlow,
   useNodesState,
   useReactFlow,
+  useStoreApi,
   ViewportPortal,
 } from '@xyflow/react';
 import { type DragEvent, useEffect, useMemo, useRef } from 'react';
@@ -20,14 +21,17 @@ import { AgentCard, type AgentNode } from './agent-card.tsx';
 import { isAutomatic } from './automatic-connections.ts';
 import './canvas.css';
 import { cardWidth, columnNumbers, columnsOf } from './columns.ts';
-import { edit } from './editor.ts';
+import { edit, lookedAt } from './editor.ts';
 import { addAgent, connect, placeAgents, removeAgents, removeConnections } from './edits.ts';
 import { newAgent } from './new-agent.ts';
 import { roleDragType } from './palette.tsx';
 import { problemsAt } from './problems.ts';
 import type { Selection } from './selection.ts';
+import { enterPanel } from './shortcuts.ts';
+import { restorable, useCardInSight } from './viewport.ts';
 
 const nodeTypes = { agent: AgentCard };
+const fitting = { maxZoom: 1, padding: 0.15 };
 
 type Drawn = { workflow: Workflow; problems: readonly Problem[]; selection: Selection };
 type CanvasProps = Drawn & { onSelect: (selection: Selection, isSelected?: boolean) => void };
@@ -76,7 +80,9 @@ export function Canvas(props: CanvasProps) {
   const drawn = useMemo(() => ({ workflow, problems, selection }), [workflow, problems, selection]);
   const edges = useMemo(() => edgesOf(drawn), [drawn]);
   const flow = useReactFlow();
+  const store = useStoreApi();
   const keysPlaced = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useCardInSight(selection?.kind === 'agent' ? selection.id : null);
 
   useEffect(() => {
     setNodes((shown) => {
@@ -151,8 +157,15 @@ export function Canvas(props: CanvasProps) {
       }}
       onDrop={onDrop}
       deleteKeyCode={['Backspace', 'Delete']}
-      fitView
-      fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+      onInit={() => {
+        const { width, height } = store.getState();
+        const left = restorable(workflow, { width, height });
+        void (left === null ? flow.fitView(fitting) : flow.setViewport(left));
+      }}
+      onKeyDown={enterPanel}
+      // A view that was fitted by itself is not worth a line in the file.
+      onMoveEnd={(event, view) => event !== null && lookedAt(view)}
+      attributionPosition="bottom-left"
       minZoom={0.2}
       maxZoom={1.5}
       nodeDragThreshold={3}

@@ -18,6 +18,8 @@ export type OpenFile = {
   readonly hash: string;
   readonly saved: Workflow;
   readonly history: History<Workflow>;
+  /** What part of the drawing is seen. It goes into the file with the next save; looking around is no edit. */
+  readonly viewport: Workflow['viewport'];
   readonly isSaving: boolean;
   /** What somebody else wrote meanwhile; never overwritten without a word. */
   readonly changedOnDisk: FileContent | null;
@@ -65,6 +67,7 @@ function opened(file: FileContent): EditorState {
     hash: file.hash,
     saved,
     history: draft === null ? history : record(history, draft.workflow),
+    viewport: saved.viewport,
     isSaving: false,
     changedOnDisk: draft !== null && draft.hash !== file.hash ? file : null,
     isGone: false,
@@ -108,16 +111,23 @@ export const edit = (apply: Edit, key: string | null = null): void =>
 export const undoEdit = (): void => withHistory(undo);
 export const redoEdit = (): void => withHistory(redo);
 
+/** Remembers what is seen, without anybody being told: nothing on the screen depends on it. */
+export function lookedAt({ x, y, zoom }: Workflow['viewport']): void {
+  if (state.status !== 'open') return;
+  const viewport = { ...state.viewport, x: Math.round(x), y: Math.round(y), zoom };
+  state = { ...state, viewport };
+}
+
 /** Writes the file. Gives the error when that failed, and null when all is on disk. */
 export async function saveFile(): Promise<unknown> {
   if (state.status !== 'open' || state.isSaving) return null;
-  const { path, text, hash, history, isGone } = state;
+  const { path, text, hash, history, viewport, isGone } = state;
   const workflow = history.present;
   change({ isSaving: true });
   try {
     const file = await api.saveFile({
       path,
-      text: formatWorkflow(workflow, text),
+      text: formatWorkflow({ ...workflow, viewport }, text),
       expectedHash: isGone ? null : hash,
     });
     change({ text: file.text, hash: file.hash, saved: workflow, isGone: false });

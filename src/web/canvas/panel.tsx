@@ -17,7 +17,14 @@ export function Panel({
   children: ReactNode;
 }) {
   return (
-    <aside aria-label={label} className="flex w-84 shrink-0 flex-col border-l bg-surface">
+    <aside
+      aria-label={label}
+      onKeyDown={(event) => {
+        // A list or dialog that is open inside takes its own Escape.
+        if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+      }}
+      className="flex w-84 shrink-0 flex-col border-l bg-surface"
+    >
       <div className="flex h-10 shrink-0 items-center border-b pr-2 pl-4">
         <h2 className="min-w-0 flex-1 truncate font-semibold">{title}</h2>
         <IconButton label="Close panel" icon={X} onClick={onClose} />

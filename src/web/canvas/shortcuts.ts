@@ -1,15 +1,7 @@
-import { useEffect } from 'react';
+import { type KeyboardEvent as ReactKeyboardEvent, useEffect } from 'react';
 import { reportFailure } from '../app/failure.tsx';
+import { isTyping } from '../app/typing.ts';
 import { redoEdit, saveFile, undoEdit } from './editor.ts';
-
-export const isMac = navigator.userAgent.includes('Mac');
-export const shortcutOf = (key: string): string => (isMac ? `⌘${key}` : `Ctrl+${key}`);
-
-/** Fields undo their own typing while they have the focus, as everywhere else. */
-const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLInputElement ||
-  target instanceof HTMLTextAreaElement ||
-  target instanceof HTMLSelectElement;
 
 export async function saveAndReport(): Promise<void> {
   const error = await saveFile();
@@ -37,4 +29,14 @@ export function useEditorKeys(): void {
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, []);
+}
+
+/** Enter selects what has the focus on the drawing, which shows its panel; the hand goes on there. */
+export function enterPanel(event: ReactKeyboardEvent): void {
+  const isOnDrawing =
+    event.target instanceof Element && event.target.matches('.react-flow__node, .react-flow__edge');
+  if (event.key !== 'Enter' || !isOnDrawing) return;
+  setTimeout(() =>
+    document.querySelector<HTMLElement>('aside :is(input, select, textarea)')?.focus(),
+  );
 }

@@ -12,9 +12,10 @@ import { go, openExecution } from '../app/place.ts';
 import { Button } from '../design/button.tsx';
 import { count } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
+import { shortcutOf } from '../design/shortcut.ts';
 import { edit, isDirty, type OpenFile, redoEdit, undoEdit } from './editor.ts';
 import { tidyUp } from './edits.ts';
-import { saveAndReport, shortcutOf } from './shortcuts.ts';
+import { saveAndReport } from './shortcuts.ts';
 
 /** Above the canvas: what can be done with the whole workflow. */
 export function Toolbar({

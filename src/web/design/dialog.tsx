@@ -1,6 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import { classNames } from './class-names.ts';
 import { IconButton } from './icon-button.tsx';
 
@@ -19,6 +19,8 @@ export type DialogProps = {
   /** Beside the title: state, filters. */
   header?: ReactNode;
   footer?: ReactNode;
+  /** What has the focus at first; the dialog itself by default. */
+  initialFocus?: RefObject<HTMLElement | null>;
   children: ReactNode;
 };
 
@@ -30,6 +32,7 @@ export function Dialog({
   width = 'medium',
   header,
   footer,
+  initialFocus,
   children,
 }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
@@ -40,7 +43,7 @@ export function Dialog({
         <BaseDialog.Popup
           ref={popup}
           // On the first button, the focus would open its tooltip over what one came to read.
-          initialFocus={popup}
+          initialFocus={initialFocus ?? popup}
           className={classNames(
             'fade-in -translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-48px)] max-w-[calc(100vw-48px)] flex-col',
             'overflow-hidden rounded-lg border bg-surface shadow-2 outline-none',

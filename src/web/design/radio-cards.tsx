@@ -49,7 +49,7 @@ function RadioCard({ choice }: { choice: RadioChoice<string> }) {
   return (
     <div
       className={classNames(
-        'relative flex gap-2 rounded-md border p-3 has-[[data-checked]]:border-accent has-[[data-checked]]:bg-accent-soft',
+        'group relative flex gap-2 rounded-md border p-3 has-[[data-checked]]:border-accent has-[[data-checked]]:bg-accent-soft',
         !isRefused && 'hover:border-line-strong',
       )}
     >
@@ -66,7 +66,10 @@ function RadioCard({ choice }: { choice: RadioChoice<string> }) {
         <div id={`${id}-label`} className="font-medium">
           {choice.label}
         </div>
-        <div id={`${id}-hint`} className={isRefused ? 'text-warn' : 'text-muted'}>
+        <div
+          id={`${id}-hint`}
+          className={classNames('text-muted', isRefused && 'group-has-[[data-checked]]:text-warn')}
+        >
           {choice.refusal ?? choice.hint}
         </div>
       </div>

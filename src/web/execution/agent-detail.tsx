@@ -1,12 +1,10 @@
 import { Tabs } from '@base-ui/react/tabs';
-import { ExternalLink, GitPullRequest, RotateCcw, X } from 'lucide-react';
+import { ExternalLink, GitPullRequest, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
-import { api } from '../app/api.ts';
 import { go, usePlace } from '../app/place.ts';
-import { useAction } from '../app/use-action.ts';
 import { AgentArtifacts } from '../artifacts/agent-artifacts.tsx';
-import { Button, buttonClass } from '../design/button.tsx';
+import { buttonClass } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { IconButton } from '../design/icon-button.tsx';
 import { isWebAddress } from '../design/markdown.tsx';
@@ -16,6 +14,7 @@ import { AgentFacts } from './agent-facts.tsx';
 import { StatusWord } from './agent-run-card.tsx';
 import { FollowUp } from './follow-up.tsx';
 import { AgentHandoffs } from './handoffs.tsx';
+import { RetryButton } from './retry-button.tsx';
 import { TranscriptView } from './transcript-view.tsx';
 
 /** Everything about one agent of a session. */
@@ -37,7 +36,10 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
           </Callout>
         </div>
       )}
-      <Tabs.Root defaultValue={tab === 'artifacts' ? tab : 'transcript'} className="flex min-h-0 flex-1 flex-col">
+      <Tabs.Root
+        defaultValue={tab === 'artifacts' ? tab : 'transcript'}
+        className="flex min-h-0 flex-1 flex-col"
+      >
         <Tabs.List className="flex shrink-0 gap-4 border-b px-4">
           <Tabs.Tab value="transcript" className={tabClass}>
             Transcript
@@ -83,9 +85,6 @@ function ScrollingPanel({ value, children }: { value: string; children: ReactNod
 }
 
 function DetailHeader({ session, agent }: { session: SessionDetail; agent: AgentView }) {
-  const retry = useAction('The agent could not be tried again', () =>
-    api.retry(session.id, agent.id),
-  );
   return (
     <div className="flex shrink-0 items-center gap-3 border-b px-4 py-2">
       <div className="min-w-0 flex-1">
@@ -95,11 +94,7 @@ function DetailHeader({ session, agent }: { session: SessionDetail; agent: Agent
         </div>
         <StatusWord agent={agent} />
       </div>
-      {agent.canRetry ? (
-        <Button tone="primary" disabled={retry.isPending} onClick={() => retry.mutate()}>
-          <RotateCcw aria-hidden size={14} /> Retry
-        </Button>
-      ) : null}
+      <RetryButton sessionId={session.id} agent={agent} />
       <OutwardLink href={agent.prUrl} icon={GitPullRequest}>
         Pull request
       </OutwardLink>

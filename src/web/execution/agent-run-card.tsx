@@ -16,6 +16,7 @@ export function AgentRunCard({
   agent,
   isChosen,
   isShort,
+  hasRoom,
   onChoose,
 }: {
   sessionId: string;
@@ -23,6 +24,8 @@ export function AgentRunCard({
   isChosen: boolean;
   /** Without its last words, where they stand elsewhere. */
   isShort: boolean;
+  /** For more of what it is saying. */
+  hasRoom: boolean;
   onChoose: () => void;
 }) {
   return (
@@ -48,7 +51,7 @@ export function AgentRunCard({
       </div>
       <StatusWord agent={agent} />
       {agent.attempt > 0 && !isSettled(agent.status) ? (
-        <LivePreview sessionId={sessionId} agentId={agent.id} />
+        <LivePreview sessionId={sessionId} agentId={agent.id} hasRoom={hasRoom} />
       ) : isShort ? null : (
         <SettledPreview agent={agent} />
       )}
@@ -67,14 +70,30 @@ export function StatusWord({ agent }: { agent: AgentView }) {
   );
 }
 
-function LivePreview({ sessionId, agentId }: { sessionId: string; agentId: string }) {
+function LivePreview({
+  sessionId,
+  agentId,
+  hasRoom,
+}: {
+  sessionId: string;
+  agentId: string;
+  hasRoom: boolean;
+}) {
   const { transcript } = useTranscript(sessionId, agentId, 'tail');
-  const words = plainText(transcript.lastWords(previewLength)).split('\n').slice(-4).join('\n');
+  const [length, lines] = hasRoom ? [4 * previewLength, 12] : [previewLength, 4];
+  const words = plainText(transcript.lastWords(length)).split('\n').slice(-lines).join('\n');
   const tools = transcript.toolsInFlight();
   return (
     <>
       {words === '' ? null : (
-        <p className="line-clamp-3 whitespace-pre-wrap text-sm [overflow-wrap:anywhere]">{words}</p>
+        <p
+          className={classNames(
+            'whitespace-pre-wrap text-sm [overflow-wrap:anywhere]',
+            hasRoom ? 'line-clamp-12' : 'line-clamp-3',
+          )}
+        >
+          {words}
+        </p>
       )}
       {tools.slice(-3).map((tool) => (
         <p key={tool.key} className="flex items-center gap-1.5 text-muted text-sm">

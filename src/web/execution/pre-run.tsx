@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../server/contract/errors.ts';
 import { newSessionId } from '../../server/contract/session-id.ts';
 import type { PreflightView } from '../../server/contract/views.ts';
@@ -44,6 +44,13 @@ export function PreRun({
     onSuccess: ({ sessionId }) => openExecution(sessionId),
   });
   const plan = preflight.data;
+  const runButton = useRef<HTMLButtonElement>(null);
+  const canStart = plan?.canStart === true;
+  // Run it, Enter: as soon as nothing stands against it, and nobody has gone elsewhere.
+  useEffect(() => {
+    if (canStart && document.activeElement?.matches('[role=dialog], body'))
+      runButton.current?.focus();
+  }, [canStart]);
   const run = () => {
     if (plan === undefined || !plan.canStart || start.isPending) return;
     if (plan.confirmations.length > 0) setIsConfirming(true);
@@ -62,7 +69,8 @@ export function PreRun({
           <Button onClick={closeDialog}>Cancel</Button>
           <Button
             tone="primary"
-            disabled={plan?.canStart !== true || start.isPending}
+            ref={runButton}
+            disabled={!canStart || start.isPending}
             onClick={run}
           >
             <Play aria-hidden size={14} /> {start.isPending ? 'Starting…' : 'Run'}

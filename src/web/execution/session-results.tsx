@@ -7,6 +7,7 @@ import { CopyButton } from '../design/copy-button.tsx';
 import { count, repositoryName } from '../design/format.ts';
 import { Markdown, SafeLink } from '../design/markdown.tsx';
 import { AgentStatusIcon } from '../design/status.tsx';
+import { RetryButton } from './retry-button.tsx';
 
 /** What a session that is over has left: each agent's last word, branches, pull requests and artifacts. */
 export function SessionResults({ session }: { session: SessionDetail }) {
@@ -20,7 +21,7 @@ export function SessionResults({ session }: { session: SessionDetail }) {
       </div>
       <ul className="divide-y rounded-lg border">
         {begun.map((agent) => (
-          <Result key={agent.id} agent={agent} />
+          <Result key={agent.id} sessionId={session.id} agent={agent} />
         ))}
       </ul>
     </section>
@@ -48,7 +49,7 @@ function yieldOf(agents: readonly AgentView[]): string {
   return parts.length === 0 ? 'No branches, pull requests or artifacts' : parts.join(', ');
 }
 
-function Result({ agent }: { agent: AgentView }) {
+function Result({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
   const headingId = `result-${agent.id}`;
   const open = (tab: string | null) => go({ agent: agent.id, tab });
   return (
@@ -58,6 +59,13 @@ function Result({ agent }: { agent: AgentView }) {
         <h4 id={headingId} className="min-w-0 flex-1 truncate font-medium">
           {agent.name}
         </h4>
+        <RetryButton
+          sessionId={sessionId}
+          agent={agent}
+          size="small"
+          tone="plain"
+          aria-describedby={headingId}
+        />
         {agent.artifacts.length === 0 ? null : (
           <Button
             size="small"

@@ -5,9 +5,13 @@ import { classNames } from '../design/class-names.ts';
 import { isSessionSettled } from '../design/status.tsx';
 import { AgentRunCard } from './agent-run-card.tsx';
 
+/** So many leave room below them, where more of what they say can be followed. */
+const fewAgents = 6;
+
 /** The agents of a session by wave: side by side, or below each other beside the one that is chosen. */
 export function Waves({ session, chosen }: { session: SessionDetail; chosen: string | null }) {
   const isNarrow = chosen !== null;
+  const hasRoom = !isNarrow && session.agents.length <= fewAgents;
   // Their last words stand in the results below.
   const isShort = !isNarrow && isSessionSettled(session.status);
   const waves = Map.groupBy(session.agents, ({ wave }) => wave);
@@ -38,6 +42,7 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
                 sessionId={session.id}
                 agent={agent}
                 isShort={isShort}
+                hasRoom={hasRoom}
                 isChosen={agent.id === chosen}
                 onChoose={() => go({ agent: agent.id === chosen ? null : agent.id, tab: null })}
               />

@@ -1,5 +1,5 @@
 import { Archive } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { SessionStatus } from '../../server/contract/views.ts';
 import { ConnectionNotice } from '../app/connection-notice.tsx';
 import { closeDialog } from '../app/place.ts';
@@ -29,6 +29,7 @@ export function SessionsDialog() {
   const [status, setStatus] = useState<SessionStatus | null>(null);
   const [isShowingDismissed, setIsShowingDismissed] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const searchField = useRef<HTMLInputElement>(null);
   const settledSearch = useSettledTyping(search);
   const { dismiss, dismissSettled } = useDismissal();
 
@@ -39,9 +40,11 @@ export function SessionsDialog() {
       onClose={closeDialog}
       width="full"
       header={<ConnectionNotice />}
+      initialFocus={searchField}
     >
       <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-2">
         <input
+          ref={searchField}
           type="search"
           aria-label="Search sessions"
           placeholder="Search name, id, repository, branch"
