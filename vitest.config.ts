@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { findChromium } from './scripts/chromium.mjs';
+
+/** Without a browser its tests are left out; `npm test` says so. */
+const withoutBrowser = findChromium() === null ? ['tests/e2e/**'] : [];
 
 export default defineConfig({
   test: {
@@ -14,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/**/*.test.ts'],
+          exclude: withoutBrowser,
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 120_000,

@@ -1,9 +1,15 @@
 /** Prints the project's figures. They are ratios within one run: the machine's mood falls on both sides. */
+import { measureApp } from './app.ts';
 import { measureEvents } from './events.ts';
 import { measureMemory } from './memory.ts';
 import { measureStart } from './start.ts';
 
-const figures = { events: measureEvents, start: measureStart, memory: measureMemory };
+const figures = {
+  events: measureEvents,
+  start: measureStart,
+  memory: measureMemory,
+  app: measureApp,
+};
 const wanted = process.argv.slice(2);
 
 for (const [name, measure] of Object.entries(figures)) {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violationsOf } from './support/accessibility.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { launchBrowser, openPage, placeOf } from './support/browser.ts';
 import { workflowOf, writeWorkflow } from './support/workflows.ts';
@@ -26,14 +26,6 @@ afterAll(async () => {
   await browser?.close();
   await app?.[Symbol.asyncDispose]();
 });
-
-async function violationsOf(page: Page): Promise<string[]> {
-  // A page of its own context is all that axe needs; the type only differs in the package it is named in.
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
-  );
-}
 
 const screens: readonly [name: string, place: () => Record<string, string>, ready: string][] = [
   ['home', () => ({}), 'Workflows'],

@@ -1,0 +1,103 @@
+import type { Browser, Page } from 'playwright-core';
+import { startApp, type TestApp } from '../tests/e2e/support/app.ts';
+import { launchBrowser, openPage, placeOf } from '../tests/e2e/support/browser.ts';
+import { workflowOf } from '../tests/e2e/support/workflows.ts';
+import { percentile } from './child.ts';
+
+const LOADS = 7;
+const WORDS = 120;
+
+/**
+ * How quick the app is in a real browser, against a real daemon: the time until the first screen can be used, and the
+ * time from an event's own timestamp, which is taken before it is on disk, until its words are painted.
+ */
+export async function measureApp(): Promise<Record<string, number>> {
+  const app = await startApp();
+  const browser = await launchBrowser();
+  try {
+    const loads: number[] = [];
+    for (let round = 0; round < LOADS; round += 1) loads.push(await firstLoad(app, browser));
+    const lags = await paintingLags(app, browser);
+    return {
+      'first load until usable: median ms (wanted: under 1,000)': percentile(loads, 0.5),
+      'event until painted: median ms (wanted: under 100)': percentile(lags, 0.5),
+      'event until painted: p95 ms': percentile(lags, 0.95),
+      'events measured': lags.length,
+    };
+  } finally {
+    await browser.close();
+    await app[Symbol.asyncDispose]();
+  }
+}
+
+/** In a browser that has nothing of the app in its cache, until there is a field to type into. */
+async function firstLoad(app: TestApp, browser: Browser): Promise<number> {
+  const page = await (await browser.newContext()).newPage();
+  const { url } = await app.client().createLogin();
+  const began = performance.now();
+  await page.goto(url);
+  await page.getByLabel('New workflow').waitFor();
+  const took = performance.now() - began;
+  await page.context().close();
+  return took;
+}
+
+/** Notes when each numbered word was first painted, by the clock that the daemon uses, too. */
+const watchWords = `
+  window.paintedAt = new Map();
+  const note = () => {
+    const words = new Set(document.querySelector('[aria-label="Transcript"]')?.textContent.match(/mark\\d+!/g));
+    for (const word of words) if (!window.paintedAt.has(word)) window.paintedAt.set(word, Date.now());
+  };
+  new MutationObserver(() => requestAnimationFrame(note))
+    .observe(document.body, { childList: true, subtree: true, characterData: true });
+`;
+
+async function paintingLags(app: TestApp, browser: Browser): Promise<number[]> {
+  const words = Array.from({ length: WORDS }, (_, number) => `mark${number}!`);
+  const script = `say Begin.\nwait 5s\nsay ${words.join(' ')}`;
+  const { sessionId } = await app.client().start({
+    workflow: workflowOf('Words', [{ id: 'a', name: 'Speaker', script }]),
+  });
+  const { page } = await openPage(app, browser);
+  await page.goto(app.url() + placeOf({ dialog: 'execution', session: sessionId, agent: 'a' }));
+  await page.getByRole('region', { name: 'Transcript' }).getByText('Begin.').waitFor();
+  await page.evaluate(watchWords);
+  const lastWord = words.at(-1) ?? '';
+  await page.waitForFunction(`window.paintedAt.has('${lastWord}')`, undefined, { timeout: 60_000 });
+  return lagsOf(await paintedAt(page), await eventTimes(app, sessionId));
+}
+
+async function paintedAt(page: Page): Promise<Map<string, number>> {
+  // The page keeps a map from words to milliseconds; see `watchWords`.
+  return new Map((await page.evaluate('[...window.paintedAt]')) as [string, number][]);
+}
+
+/** When the event came that brought each word. */
+async function eventTimes(app: TestApp, sessionId: string): Promise<Map<string, number>> {
+  const times = new Map<string, number>();
+  let said = '';
+  for (let after = 0; ; ) {
+    const page = await app.client().sessionEvents(sessionId, { after, limit: 1000 });
+    for (const event of page.items) {
+      after = event.seq;
+      if (event.type !== 'StreamEvent' || event.event !== 'assistant') continue;
+      said += textOf(event.data);
+      for (const word of said.match(/mark\d+!/g) ?? [])
+        if (!times.has(word)) times.set(word, Date.parse(event.at));
+    }
+    if (page.items.length === 0) return times;
+  }
+}
+
+function textOf(data: unknown): string {
+  const isText = typeof data === 'object' && data !== null && 'text' in data;
+  return isText ? String(data.text) : '';
+}
+
+function lagsOf(painted: Map<string, number>, told: Map<string, number>): number[] {
+  return [...painted].flatMap(([word, at]) => {
+    const from = told.get(word);
+    return from === undefined ? [] : [at - from];
+  });
+}

@@ -1,0 +1,106 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { openPage, placeOf } from './support/browser.ts';
+import { seedSessions } from './support/seeded.ts';
+import { openSession, openSessions, tellStory } from './support/story.ts';
+import { workflowOf, writeWorkflow } from './support/workflows.ts';
+
+const picture = '<img src=x onerror="window.hacked=1">';
+const address = 'javascript:window.hacked=1';
+
+/** What Cursor could say about branches, pull requests and pages if somebody had got into it. */
+const story = tellStory((home) =>
+  seedSessions(home, [
+    {
+      name: `Seeded ${picture}`,
+      agentName: `Agent ${picture}`,
+      result: `${picture} [here](${address})`,
+      agentUrl: address,
+      branch: { repoUrl: address, branch: `branch ${picture}`, prUrl: address },
+    },
+  ]),
+);
+
+const isHacked = (page: Page) => page.evaluate('window.hacked');
+/** Every address on the screen that a click could go to. */
+const addressesOn = (page: Page) =>
+  page.locator('a[href]').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+
+describe('hostile content', () => {
+  it('in addresses, branches and names of what Cursor says is text, and leads nowhere', async () => {
+    const { app, browser } = story;
+    const { page, faults, strangers } = await openPage(app, browser);
+    const sessions = await openSessions(page);
+    const row = sessions.getByRole('article', { name: /Seeded/ });
+    await row.getByRole('button', { name: /^Agents of/ }).click();
+    await row.getByText(`Agent ${picture}`).waitFor();
+    const addresses = await addressesOn(page);
+    await row.getByRole('button', { name: `Agent ${picture}` }).click();
+    const dialog = page.getByRole('dialog', { name: 'Execution' });
+    await dialog.getByRole('tab', { name: 'Facts', exact: true }).click();
+    await dialog.getByText(`branch ${picture}`).first().waitFor();
+    addresses.push(...(await addressesOn(page)));
+    expect(addresses.filter((href) => /^\s*javascript/i.test(href ?? ''))).toEqual([]);
+    expect(await isHacked(page)).toBeUndefined();
+    expect(faults).toEqual([]);
+    expect(strangers).toEqual([]);
+    await page.context().close();
+  });
+
+  it('in what an agent says, calls and leaves runs nothing, and artifacts have harmless names', async () => {
+    const { app, browser } = story;
+    await app.cloud.fault(
+      { agent: 'Hostile: Mallory', operation: 'listArtifacts' },
+      { kind: 'hostile-artifacts' },
+    );
+    const script = [
+      `think ${picture}`,
+      `tool ${JSON.stringify(picture)} {"html": "<script>window.hacked=1</script>", "url": "${address}"}`,
+      `say ${JSON.stringify(`# ${picture}\n\n[here](${address}) ![there](${address}) <${address}>\n\n<svg onload=window.hacked=1>`)}`,
+    ].join('\n');
+    const { sessionId } = await app.client().start({
+      workflow: workflowOf('Hostile', [{ id: 'a', name: 'Mallory', script }]),
+    });
+    const { page, faults, strangers } = await openPage(app, browser);
+    const dialog = await openSession(app, page, sessionId, 'a');
+    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    const transcript = dialog.getByRole('region', { name: 'Transcript' });
+    const folded = transcript.getByRole('button', { expanded: false });
+    await folded.first().waitFor();
+    while ((await folded.count()) > 0) await folded.first().click();
+    await transcript.getByText('<script>window.hacked=1</script>').first().waitFor();
+    expect((await addressesOn(page)).filter((href) => /^\s*javascript/i.test(href ?? ''))).toEqual(
+      [],
+    );
+    await dialog.getByRole('tab', { name: /Artifacts/ }).click();
+    await dialog.getByText('<script>alert(1)</script>.html').first().waitFor({ timeout: 60_000 });
+    for (const show of await dialog.getByRole('button', { name: /^Show / }).all()) {
+      await show.click();
+      await page.keyboard.press('Escape');
+    }
+    expect(await isHacked(page)).toBeUndefined();
+    expect(strangers).toEqual([]);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('in a workflow file runs nothing on the canvas, in the panels and before a run', async () => {
+    const { app, browser } = story;
+    const workflow = workflowOf(picture, [
+      { id: 'a', name: picture, script: `say ${picture}` },
+      { id: 'b', name: `${picture}2`, script: 'say Hi.' },
+    ]);
+    const path = writeWorkflow(app, { ...workflow, id: 'hostile-file' });
+    const { page, faults, strangers } = await openPage(app, browser);
+    await page.goto(app.url() + placeOf({ file: path }));
+    await page.getByRole('group', { name: `Agent ${picture}`, exact: true }).click();
+    await page.getByRole('complementary').getByLabel('Name', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Execution' });
+    await dialog.getByText('2 agents in 2 waves').waitFor();
+    expect(await isHacked(page)).toBeUndefined();
+    expect(faults).toEqual([]);
+    expect(strangers).toEqual([]);
+    await page.context().close();
+  });
+});

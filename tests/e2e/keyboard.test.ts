@@ -1,0 +1,85 @@
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { openPage } from './support/browser.ts';
+import { tellStory } from './support/story.ts';
+import { workflowOf, writeWorkflow } from './support/workflows.ts';
+
+const story = tellStory();
+const longestWay = 120;
+
+const hasFocus = (place: Locator) =>
+  place.evaluate((element) => element === element.ownerDocument.activeElement);
+
+/** Goes there as a person without a mouse does, and fails when there is no way. */
+async function tabTo(page: Page, place: Locator): Promise<void> {
+  await place.waitFor({ timeout: 60_000 });
+  for (let step = 0; step < longestWay; step += 1) {
+    if (await hasFocus(place)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`${longestWay} times Tab did not lead to ${place}`);
+}
+
+async function press(page: Page, place: Locator, key = 'Enter'): Promise<void> {
+  await tabTo(page, place);
+  await page.keyboard.press(key);
+}
+
+/** Focus on the page itself means that the next Tab begins at the top: the place was lost. */
+async function expectFocus(page: Page): Promise<void> {
+  await expect
+    .poll(() => page.evaluate('document.activeElement?.tagName ?? "NOTHING"'))
+    .not.toMatch(/^(BODY|HTML|NOTHING)$/);
+}
+
+describe('without a mouse', () => {
+  it('opens a workflow, runs, watches, cancels and dismisses, and never loses the focus', async () => {
+    const { app, browser } = story;
+    const path = writeWorkflow(
+      app,
+      workflowOf('By key', [{ id: 'a', name: 'Waiter', script: 'say Here I am.\nwait 10m' }]),
+    );
+    const { page, faults } = await openPage(app, browser);
+    await tabTo(page, page.getByLabel('Open a file'));
+    await page.keyboard.type(path);
+    await page.keyboard.press('Enter');
+    await page.getByRole('group', { name: 'Agent Waiter' }).waitFor();
+
+    await page.keyboard.press('Control+r');
+    const execution = page.getByRole('dialog', { name: 'Execution' });
+    await execution.getByText('1 agent in 1 wave').waitFor();
+    await expectFocus(page);
+    await press(page, execution.getByRole('button', { name: 'Run', exact: true }));
+    await execution.getByRole('article', { name: 'Waiter' }).getByText('Running').waitFor();
+    await expectFocus(page);
+    await press(page, execution.getByRole('button', { name: 'Waiter', exact: true }));
+    const transcript = execution.getByRole('region', { name: 'Transcript' });
+    await transcript.getByText('Here I am.').waitFor({ timeout: 30_000 });
+    await expectFocus(page);
+
+    await press(page, execution.getByRole('button', { name: 'Stop' }));
+    const question = page.getByRole('alertdialog');
+    await question.waitFor();
+    await expectFocus(page);
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    await expectFocus(page);
+    await page.keyboard.press('Escape');
+    await execution.waitFor({ state: 'detached' });
+
+    await press(page, page.getByRole('button', { name: 'Cloud Sessions' }));
+    const sessions = page.getByRole('dialog', { name: 'Cloud Sessions' });
+    const row = sessions.getByRole('article', { name: /By key/ });
+    await press(page, row.getByRole('button', { name: 'Cancel' }));
+    await press(page, question.getByRole('button', { name: 'Cancel session' }));
+    await row.getByText('Cancelled', { exact: true }).waitFor({ timeout: 60_000 });
+    await expectFocus(page);
+    await press(page, row.getByRole('button', { name: 'Dismiss' }));
+    await row.waitFor({ state: 'detached' });
+    await expectFocus(page);
+    await page.keyboard.press('Escape');
+    await sessions.waitFor({ state: 'detached' });
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});

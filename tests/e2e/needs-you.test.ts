@@ -1,0 +1,70 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openPage } from './support/browser.ts';
+import { openSession, openSessions, tellStory } from './support/story.ts';
+import { workflowOf } from './support/workflows.ts';
+
+const story = tellStory();
+const start = async (...args: Parameters<typeof workflowOf>) =>
+  (await story.app.client().start({ workflow: workflowOf(...args) })).sessionId;
+
+describe('what waits for a person', () => {
+  it.each([
+    ['Over the limit', 'usage_limit_exceeded', 'The usage limit is reached.', /spending limit/],
+    ['Wrong key', 'unauthorized', 'The API key is not valid.', /key/],
+  ])(
+    '%s: is first in the list, is counted, and says what to do',
+    async (name, code, message, remedy) => {
+      const { app, browser } = story;
+      const heal = await app.cloud.fault(
+        { operation: 'createAgent', path: '/v1/agents' },
+        { kind: 'error', code, message },
+      );
+      const session = await start(name, [{ id: 'a', name: 'Patient', script: 'say Done.' }]);
+      const { page, faults } = await openPage(app, browser);
+      const dialog = await openSessions(page);
+      const first = dialog.getByRole('article').first();
+      await first.getByText('Needs you').waitFor({ timeout: 30_000 });
+      await dialog.getByRole('article', { name }).getByText(message).first().waitFor();
+      const screen = await openSession(app, page, session);
+      await screen.getByText(remedy).first().waitFor();
+      // Waiting is never shown as a failure.
+      const card = screen.getByRole('article', { name: 'Patient' });
+      await card.getByText('Waiting', { exact: true }).waitFor();
+      await page.keyboard.press('Escape');
+      const button = page.getByRole('button', { name: 'Cloud Sessions' });
+      expect(await button.getAttribute('aria-description')).toMatch(/\d+ needs? you/);
+      expect(faults).toEqual([]);
+      await heal();
+      await page.context().close();
+    },
+  );
+
+  it('adopts what Cursor knows and this machine does not', async () => {
+    const { app, browser } = story;
+    await start('Lost', [{ id: 'a', name: 'Castaway', script: 'say Message in a bottle.' }]);
+    await expect.poll(() => app.cloud.runStatus('Castaway'), { timeout: 30_000 }).toBe('FINISHED');
+    // As after the loss of a disk: the journal is gone, and Cursor is not.
+    await app.kill();
+    for (const suffix of ['', '-wal', '-shm'])
+      rmSync(join(app.home, `cerevisor-cloud-runs.db${suffix}`), { force: true });
+    rmSync(join(app.home, 'backups'), { recursive: true, force: true });
+    await app.start();
+
+    const { page, faults } = await openPage(app, browser);
+    await page.goto(`${app.url()}/#dialog=sessions`);
+    const found = page.getByRole('region', { name: 'Found on Cursor' });
+    await found.getByText('Lost: Castaway').waitFor({ timeout: 30_000 });
+    await found.getByRole('button', { name: 'Adopt' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Execution' });
+    await dialog.getByText('Message in a bottle.').first().waitFor({ timeout: 30_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 30_000 });
+    await page.keyboard.press('Escape');
+    const sessions = await openSessions(page);
+    await sessions.getByRole('article', { name: 'Adopted: Lost: Castaway' }).waitFor();
+    expect(await found.getByText('Lost: Castaway').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,54 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { openPage } from './support/browser.ts';
+import { tellStory } from './support/story.ts';
+import { workflowOf } from './support/workflows.ts';
+
+const story = tellStory();
+
+/** Notes what the desktop is told, in a window that is not in front. */
+const listen = `
+  window.toldDesktop = [];
+  Document.prototype.hasFocus = () => false;
+  const Native = window.Notification;
+  window.Notification = class extends Native {
+    constructor(title, options) {
+      super(title, options);
+      window.toldDesktop.push(title);
+    }
+  };
+`;
+const told = (page: Page) => page.evaluate('window.toldDesktop') as Promise<string[]>;
+const upToDate = (page: Page) => page.getByText('Up to date').waitFor({ timeout: 30_000 });
+
+describe('desktop notifications', () => {
+  it('tell each transition once, and never again after a reload or a restart', async () => {
+    const { app, browser } = story;
+    const { page } = await openPage(app, browser, { permissions: ['notifications'] });
+    await page.addInitScript(listen);
+    await page.reload();
+    await upToDate(page);
+    const second = await page.context().newPage();
+    await second.goto(app.url());
+    await upToDate(second);
+    const run = (name: string, script: string) =>
+      app.client().start({ workflow: workflowOf(name, [{ id: 'a', name: 'Worker', script }]) });
+    await run('Good news', 'say Done.');
+    await run('Bad news', 'fail It broke.');
+    const all = async () => [...(await told(page)), ...(await told(second))].toSorted();
+    await expect.poll(all, { timeout: 60_000 }).toEqual(['Bad news failed', 'Good news finished']);
+
+    await page.reload();
+    await upToDate(page);
+    await app.kill();
+    await page.getByText('Cerevisor does not answer').first().waitFor({ timeout: 20_000 });
+    await app.start();
+    await Promise.all([upToDate(page), upToDate(second)]);
+    // What happens from now on is told, so everything before it was passed over on purpose.
+    await run('Fresh news', 'say Done.');
+    const fresh = async () => (await all()).filter((title) => title === 'Fresh news finished');
+    await expect.poll(fresh, { timeout: 60_000 }).toHaveLength(1);
+    expect((await told(page)).filter((title) => !title.startsWith('Fresh'))).toEqual([]);
+    await page.context().close();
+  });
+});
