@@ -20,7 +20,30 @@ export const LIFECYCLE_TYPES = sessionEventSchema.options
   .map((option) => option.shape.type.value)
   .filter((type) => type !== 'StreamEvent');
 
+/** Far deeper than any tool call. */
+const MOST_DEPTH = 500;
+
+/**
+ * Reading JSON knows no depth, but writing it recurses: passed on as a value, a frame that is nested by the thousand
+ * would break every stream and export that comes to it, again and again.
+ */
+const isTooDeep = (dataText: string): boolean => {
+  // Each level takes two brackets, so most frames are too short to be looked through.
+  if (dataText.length <= 2 * MOST_DEPTH) return false;
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < dataText.length && depth <= MOST_DEPTH; index += 1) {
+    const character = dataText[index];
+    if (character === '"') isInString = !isInString;
+    else if (isInString) index += character === '\\' ? 1 : 0;
+    else if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+  }
+  return depth > MOST_DEPTH;
+};
+
 const parseData = (dataText: string): unknown => {
+  if (isTooDeep(dataText)) return dataText;
   try {
     return JSON.parse(dataText);
   } catch {
