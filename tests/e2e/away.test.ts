@@ -42,7 +42,7 @@ describe('coming back', () => {
     await dialog.getByText('1 agent finished while you were away').waitFor();
     await dialog.getByRole('button', { name: 'Early', exact: true }).click();
     await dialog.getByRole('tab', { name: /Artifacts/ }).click();
-    await dialog.getByRole('button', { name: 'Fetch artifacts' }).click();
+    await dialog.getByRole('button', { name: 'Fetch artifacts', exact: true }).click();
     await dialog.getByRole('button', { name: 'Show artifacts/treasure.txt' }).click();
     await page.getByText('Gold.', { exact: true }).waitFor();
     await page.context().close();
