@@ -7,6 +7,7 @@ import { type Context, connect } from '../context.ts';
 import { badUsage } from '../refusal.ts';
 import { askHidden, canAsk, readAll } from '../terminal/ask.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
+import { asSentence } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
 
@@ -103,7 +104,7 @@ function show(context: Context, view: CredentialView): void {
   }
   if (view.error !== null) {
     const { code, message, suggestion = '' } = view.error;
-    output.say(line(toned('attention', message), quiet(` ${suggestion}`)));
+    output.say(line(toned('attention', asSentence(message)), quiet(` ${suggestion}`)));
     // A keychain that does not answer is worth a word; a key that Cursor refuses is a failure.
     if (exitCodeOfError(code) === exitCodes.unreachable) context.exitCode = exitCodes.unreachable;
   }

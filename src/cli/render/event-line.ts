@@ -1,6 +1,6 @@
 import type { EventView } from '../../server/contract/views.ts';
 import type { Tone } from '../terminal/lines.ts';
-import { plural } from '../terminal/text.ts';
+import { asSentence, plural } from '../terminal/text.ts';
 import { type Fields, fieldsOf, listField, numberField, textField } from './fields.ts';
 
 /** What happened, in a sentence. `isMinor` facts stand in the log but are no transition to report while watching. */
@@ -27,7 +27,7 @@ const failureText = (value: unknown): string => {
   const failure = fieldsOf(value);
   const message = textField(failure, 'message') ?? '';
   const suggestion = textField(failure, 'suggestion');
-  return suggestion === undefined ? message : `${message} ${suggestion}`;
+  return suggestion === undefined ? message : `${asSentence(message)} ${suggestion}`.trimStart();
 };
 
 const because = (value: unknown): string => {

@@ -1,7 +1,7 @@
 import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
 import { ageOf, dayAndTime, elapsed } from '../terminal/durations.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
-import { cleanText, pad } from '../terminal/text.ts';
+import { asSentence, cleanText, pad } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
 import { wavesOf } from './tree.ts';
 import { rehearsalMark } from './tree-header.ts';
@@ -43,7 +43,8 @@ function headLines(view: SessionDetail, options: Options): Line[] {
   ];
   if (view.needsYou !== null) {
     const { message, suggestion = '' } = view.needsYou;
-    lines.push(row('', 'Needs you', toned('attention', `${message} ${suggestion}`.trimEnd())));
+    const text = `${asSentence(message)} ${suggestion}`.trimEnd();
+    lines.push(row('', 'Needs you', toned('attention', text)));
   }
   lines.push(
     row('', 'Mode', view.mode, ...rehearsalMark(view, ` ${signs(unicode).dot} `)),

@@ -76,7 +76,7 @@ test('tells the life of an attempt in sentences', () => {
     sampleEvent('StreamGap', { detail: 'the stream had expired' }),
     sampleEvent('AgentSettled', {
       outcome: 'failed',
-      cause: { message: 'It broke.', suggestion: 'Mend it.' },
+      cause: { message: 'GitHub is not connected', suggestion: 'Connect it.' },
     }),
   ];
   expect(read(events)).toEqual([
@@ -84,7 +84,7 @@ test('tells the life of an attempt in sentences', () => {
     'Backend  unknown whether it was launched, asking again: No answer came.',
     'Backend  found on Cursor after a lost answer (bc-1)',
     'Backend  output may be missing here: the stream had expired',
-    'Backend  failed: It broke. Mend it.',
+    'Backend  failed: GitHub is not connected. Connect it.',
   ]);
 });
 

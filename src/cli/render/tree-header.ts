@@ -1,6 +1,7 @@
 import type { SessionView } from '../../server/contract/views.ts';
 import { elapsed, formatDuration } from '../terminal/durations.ts';
 import { type Line, line, quiet, strong, toned, wrap } from '../terminal/lines.ts';
+import { asSentence } from '../terminal/text.ts';
 import type { Live } from './live.ts';
 import type { TreeOptions } from './tree.ts';
 import { isSettledAgent, sessionTone, sessionWord, shortId, signs } from './words.ts';
@@ -35,7 +36,7 @@ export function rehearsalMark(view: Pick<SessionView, 'backend'>, dot: string) {
 function needsYouLines(view: SessionView, options: TreeOptions): Line[] {
   if (view.needsYou === null) return [];
   const { message, suggestion } = view.needsYou;
-  const text = suggestion === undefined ? message : `${message} ${suggestion}`;
+  const text = suggestion === undefined ? message : `${asSentence(message)} ${suggestion}`;
   return wrap(text, options.width - 4).map((part, index) =>
     line(toned('attention', `  ${index === 0 ? '!' : ' '} ${part}`)),
   );

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { appearanceOf } from './appearance.ts';
 import { elapsed, formatAge, formatBytes, formatDuration } from './durations.ts';
 import { line, paint, strong, wrap } from './lines.ts';
-import { cleanText, listOf, pad, truncate, widthOf } from './text.ts';
+import { asSentence, cleanText, listOf, pad, truncate, widthOf } from './text.ts';
 
 const terminal = { isTTY: true };
 const utf8 = { LANG: 'en_US.UTF-8', TERM: 'xterm-256color' };
@@ -107,4 +107,10 @@ test('takes commands to the terminal out of a text, and is not held up by thousa
     expect(cleanText(start.repeat(100_000))).not.toContain('\u001b');
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   }
+});
+
+test('puts a stop between a message and the advice after it, unless it ends by itself', () => {
+  expect(asSentence('GitHub is not connected')).toBe('GitHub is not connected.');
+  for (const whole of ['Done.', 'Really?', 'It said: "no."', ''])
+    expect(asSentence(whole)).toBe(whole);
 });

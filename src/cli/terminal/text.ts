@@ -21,6 +21,12 @@ export function cleanText(text: string): string {
     .replace(hazardous, (found) => (found === '\n' ? found : ''));
 }
 
+/** With a stop at its end, so that another sentence can follow. */
+export function asSentence(text: string): string {
+  const end = text.trimEnd();
+  return end === '' || /[.!?:;…][)"'”’]?$/.test(end) ? end : `${end}.`;
+}
+
 /**
  * Takes out commands to the terminal (titles, links, the clipboard), which `stripVTControlCharacters` would search
  * for the end of again and again when an agent began thousands of them and ended none.

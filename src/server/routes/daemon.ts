@@ -21,7 +21,7 @@ export function daemonHandlers(app: App, { services, status }: Parts): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
-    description: 'The token in the file `daemon.token` of the home folder',
+    description: 'The token in the file `daemon-token` of the home folder',
   });
   app.openapi(routes.openApi, (context) =>
     context.json(
