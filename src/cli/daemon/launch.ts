@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ApiError } from '../../server/contract/errors.ts';
+import { ApiError } from '../../server/contract/errors.ts';
+import { errorBodySchema } from '../../server/contract/views.ts';
 import { refusal } from '../refusal.ts';
 import { cleanText } from '../terminal/text.ts';
 import { isAnswering } from './connect.ts';
@@ -17,7 +18,8 @@ const outputFileOf = (home: string): string => path.join(home, 'daemon-output.lo
 
 /**
  * Starts a daemon of its own session, with its words in the log, and waits until it answers.
- * @throws ApiError `daemon_unreachable` with what the daemon said when it died or did not answer in time.
+ * @throws ApiError with the code and the words of a daemon that cannot start; `daemon_unreachable` with the last
+ * words of one that died or did not answer in time.
  */
 export async function launchDaemon(home: string, port: number | null): Promise<void> {
   const file = outputFileOf(home);
@@ -67,16 +69,37 @@ async function openLog(file: string): Promise<FileHandle> {
 function launchArguments(port: number | null): string[] {
   const program = process.argv[1] ?? '';
   const portArguments = port === null ? [] : ['--port', String(port)];
-  return [...process.execArgv, program, 'start', '--foreground', ...portArguments];
+  return [...process.execArgv, program, 'start', '--foreground', '--json', ...portArguments];
 }
 
+/** What the daemon itself says against its start, else its last words. */
 async function startFailure(message: string, file: string, beginsAt: number): Promise<ApiError> {
   const said = await tailOf(file, beginsAt);
-  return refusal(
-    'daemon_unreachable',
-    said === '' ? message : `${message} It said:\n${said}`,
-    `The whole log is in ${file}; \`cerevisor start --foreground\` shows it here.`,
+  return (
+    toldFailure(said) ??
+    refusal(
+      'daemon_unreachable',
+      said === '' ? message : `${message} It said:\n${said}`,
+      `The whole log is in ${file}; \`cerevisor start --foreground\` shows it here.`,
+    )
   );
+}
+
+/** A daemon that cannot start says why as its last line, as every command with `--json` does; null when it just died. */
+function toldFailure(said: string): ApiError | null {
+  const lastLine = said.slice(said.lastIndexOf('\n') + 1);
+  if (!lastLine.startsWith('{')) return null;
+  const told = errorBodySchema.safeParse(parsedOrNull(lastLine));
+  return told.success ? new ApiError(0, told.data.error) : null;
+}
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Something else that begins like JSON: it is shown as it is.
+    return null;
+  }
 }
 
 async function tailOf(file: string, beginsAt: number): Promise<string> {
