@@ -36,6 +36,7 @@ type Flags = {
   heartbeat: number;
   retention: number;
   repo: RegisteredRepository[];
+  json: boolean;
 };
 
 const command = new Command('cerevisor-rehearsal')
@@ -67,7 +68,8 @@ const command = new Command('cerevisor-rehearsal')
     'a repository of the account; URL=PATH when it really lies elsewhere',
     collect,
     [],
-  );
+  )
+  .option('--json', '{"url","pid"} on standard output, words on standard error', false);
 
 async function main(): Promise<void> {
   const flags = command.parse().opts<Flags>();
@@ -84,7 +86,9 @@ async function main(): Promise<void> {
     retentionSeconds: flags.retention,
     repositories: flags.repo,
   });
-  process.stdout.write(
+  if (flags.json) print({ url: rehearsal.url, pid: process.pid });
+  const words = flags.json ? process.stderr : process.stdout;
+  words.write(
     `Rehearsal cloud at ${rehearsal.url}\n` +
       `  Use it:  CURSOR_BACKEND_URL=${rehearsal.url} CURSOR_API_KEY=crsr_rehearsal\n` +
       `  Look in: ${rehearsal.url}/rehearsal\n`,
@@ -96,12 +100,23 @@ async function main(): Promise<void> {
   await rehearsal.closed;
 }
 
+function print(document: object): void {
+  process.stdout.write(`${JSON.stringify(document)}\n`);
+}
+
 try {
   await main();
 } catch (error) {
+  if (command.opts<Flags>().json) print({ error: failureOf(error) });
   if (!(error instanceof HomeInUse) && !isAddressInUse(error)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
+}
+
+function failureOf(error: unknown): { code: string; message: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof HomeInUse) return { code: 'locked', message };
+  return { code: isAddressInUse(error) ? 'port_taken' : 'rehearsal_failed', message };
 }
 
 function isAddressInUse(error: unknown): error is Error {

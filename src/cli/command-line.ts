@@ -37,7 +37,10 @@ function wantsJson(args: readonly string[]): boolean {
 function fail(context: Context, error: unknown): ExitCode {
   const { output } = context;
   if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return exitCodes.success;
+    if (error.exitCode === 0) {
+      if (error.code === 'commander.version') output.record({ version: version() });
+      return exitCodes.success;
+    }
     // The complaint and the usage are on standard error already.
     const { message } = badUsage(error.message.replace(/^error: /, ''));
     output.record({ error: { code: 'bad_usage', message } });

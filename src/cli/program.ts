@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { addArtifacts } from './commands/artifacts.ts';
 import { addAuth } from './commands/auth.ts';
 import { addCancel } from './commands/cancel.ts';
@@ -22,6 +22,7 @@ import { addStop } from './commands/stop.ts';
 import { addValidate } from './commands/validate.ts';
 import type { Context } from './context.ts';
 import type { Stream } from './output.ts';
+import { badUsage } from './refusal.ts';
 
 const groups: readonly (readonly [heading: string, commands: readonly AddCommand[]])[] = [
   ['Run and watch:', [addRun, addReconnect, addCancel, addRetry, addFollowUp]],
@@ -35,7 +36,7 @@ const epilogue = `
 SESSION is an id or any beginning of one that only one session has.
 Exit codes: 0 success, 1 the session failed, 2 bad usage or workflow, 3 not in this licence tier,
 4 cancelled, 5 Cursor or the daemon cannot be reached, 6 confirmation needed (--yes gives it).
-Environment: CEREVISOR_HOME, CEREVISOR_PORT, CURSOR_API_KEY, CURSOR_BACKEND_URL.
+Environment: CEREVISOR_HOME, CEREVISOR_PORT, CEREVISOR_NO_OPEN, CURSOR_API_KEY, CURSOR_BACKEND_URL.
 `;
 
 /** The whole command line. It prints and exits nowhere by itself: errors of usage are thrown to `main`. */
@@ -46,7 +47,8 @@ export function buildProgram(context: Context, version: string, stdout: Stream):
     .version(version, '-v, --version', 'print the version')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
+      // Help and version are words for people.
+      writeOut: (text) => (context.output.isJson ? context.errorStream : stdout).write(text),
       writeErr: (text) => context.errorStream.write(text),
     })
     .addHelpText('after', epilogue);
@@ -64,7 +66,24 @@ export function buildProgram(context: Context, version: string, stdout: Stream):
 function prepare(command: Command): void {
   command.option('--json', 'JSON on standard output, words for people on standard error');
   command.showHelpAfterError(usageOf(command));
+  if (command.parent !== null && command.commands.length > 0) {
+    command.exitOverride((error) => {
+      throw isWithoutSubcommand(error) ? subcommandMissing(command) : error;
+    });
+  }
   for (const child of command.commands) prepare(child);
+}
+
+/** The library shows the help then, as it does when somebody asks for it, but calls it a failure. */
+const isWithoutSubcommand = ({ code, exitCode }: CommanderError): boolean =>
+  code === 'commander.help' && exitCode !== 0;
+
+function subcommandMissing(command: Command) {
+  const names = command.commands.map((child) => child.name());
+  return badUsage(
+    `Name a subcommand: ${names.join(', ')}.`,
+    `\`cerevisor ${command.name()} ${names[0]}\`, for instance.`,
+  );
 }
 
 function usageOf(command: Command): string {

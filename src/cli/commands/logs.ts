@@ -2,6 +2,7 @@ import type { Client } from '../../server/contract/client.ts';
 import type { EventView, SessionDetail } from '../../server/contract/views.ts';
 import { type Context, connect } from '../context.ts';
 import { interruptible } from '../follow/interrupt.ts';
+import { readPages } from '../follow/read-pages.ts';
 import { watchSession } from '../follow/watch.ts';
 import { Transcript } from '../render/transcript.ts';
 import {
@@ -15,8 +16,6 @@ import { findAgent } from './find-agent.ts';
 import { parseCount } from './numbers.ts';
 
 type Options = { readonly agent?: string; readonly follow?: boolean; readonly after: number };
-
-const PAGE = 1000;
 
 export const addLogs: AddCommand = (program, context) => {
   program
@@ -50,25 +49,8 @@ async function logs(context: Context, session: string, options: Options): Promis
     else output.say(...transcript.push(event));
   };
   if (options.follow === true) await followOn(context, client, view, options.after, tell);
-  else await readPages(client, view, options.after, agentId, tell);
+  else await readPages(client, view.id, { after: options.after, agentId }, tell);
   if (!output.isJson) output.say(...transcript.flush());
-}
-
-async function readPages(
-  client: Client,
-  view: SessionDetail,
-  after: number,
-  agentId: string | null,
-  tell: (event: EventView) => void,
-): Promise<void> {
-  const agent = agentId === null ? {} : { agent: agentId };
-  for (let seq = after; ; ) {
-    const { items } = await client.sessionEvents(view.id, { after: seq, limit: PAGE, ...agent });
-    for (const event of items) tell(event);
-    const last = items.at(-1);
-    if (last === undefined || items.length < PAGE) return;
-    seq = last.seq;
-  }
 }
 
 async function followOn(

@@ -7,7 +7,7 @@ export const addOpen: AddCommand = (program, context) => {
   program
     .command('open')
     .description('open the app in the browser, as cerevisor alone does')
-    .option('--no-browser', 'only print the link')
+    .option('--no-browser', 'only print the link; so does CEREVISOR_NO_OPEN=1')
     .addHelpText('after', examples('cerevisor', 'cerevisor open --no-browser'))
     .action((options: { browser: boolean }) => openApp(context, options.browser));
 };
@@ -16,7 +16,8 @@ async function openApp(context: Context, wantsBrowser: boolean): Promise<void> {
   const { output } = context;
   const client = await connect(context);
   const login = await client.createLogin();
-  const hasOpened = wantsBrowser && (await openBrowser(login.url, context));
+  const isForbidden = (context.environment.CEREVISOR_NO_OPEN ?? '') !== '';
+  const hasOpened = wantsBrowser && !isForbidden && (await openBrowser(login.url, context));
   if (hasOpened) output.say('Cerevisor is open in your browser.');
   else {
     const within = `within ${login.expiresInSeconds} seconds; it works once`;

@@ -2,6 +2,7 @@ import { ApiError } from '../../server/contract/errors.ts';
 import { exitCodeOfSession } from '../../server/contract/exit-codes.ts';
 import { type Context, connect } from '../context.ts';
 import { attach, saySummary } from '../follow/attach.ts';
+import { readPages } from '../follow/read-pages.ts';
 import { isSettledSession, shortId } from '../render/words.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
@@ -17,7 +18,12 @@ export const addReconnect: AddCommand = (program, context) => {
     )
     .addHelpText(
       'after',
-      'Exit code when watched to its end: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
+      [
+        '',
+        'With --json: one event a line (all of them when the session has ended), then',
+        '{sessionId, changed, status}.',
+        'Exit code when watched to its end: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
+      ].join('\n'),
     )
     .action((session: string, options: { detach?: boolean }) =>
       reconnect(context, session, options),
@@ -46,11 +52,15 @@ async function reconnect(
     output.document({ sessionId: view.id, changed, status: view.status });
     return;
   }
-  if (!isSettledSession(view.status)) return attach(context, client, view.id, before.lastSeq);
-  // It ended while nobody watched: the final state, with the offer to fetch what it left behind.
+  if (!isSettledSession(view.status)) {
+    const { status } = await attach(context, client, view.id, before.lastSeq);
+    output.record({ sessionId: view.id, changed, status });
+    return;
+  }
+  // It ended while nobody watched: all that happened, or the final state with the offer to fetch what it left behind.
   if (output.isJson) {
-    const { items } = await client.sessionEvents(view.id, { after: before.lastSeq, limit: 2000 });
-    for (const event of items) output.record(event);
+    await readPages(client, view.id, { after: 0 }, (event) => output.record(event));
+    output.record({ sessionId: view.id, changed, status: view.status });
   } else {
     output.remark(`${shortId(view.id)} had already ended.`);
     saySummary(context, view);

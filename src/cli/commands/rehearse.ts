@@ -22,6 +22,7 @@ export const addRehearse: AddCommand = (root, context) => {
       examples(
         'cerevisor rehearse --port 4790',
         'CURSOR_BACKEND_URL=http://127.0.0.1:4790 cerevisor start',
+        'cerevisor rehearse --json   # {url, pid}, then it stays',
       ),
     )
     .action((options: { port?: number }) => rehearse(context, options.port));
@@ -29,9 +30,13 @@ export const addRehearse: AddCommand = (root, context) => {
 
 async function rehearse(context: Context, port: number | undefined): Promise<void> {
   const portArguments = port === undefined ? [] : ['--port', String(port)];
-  const child = spawn(process.execPath, [...process.execArgv, program, ...portArguments], {
-    stdio: 'inherit',
-  });
+  // It prints its address, or why it has none, by itself: in JSON too.
+  const jsonArguments = context.output.isJson ? ['--json'] : [];
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, program, ...portArguments, ...jsonArguments],
+    { stdio: 'inherit' },
+  );
   // The terminal sends Ctrl-C to both; the child ends in its own good order, and this process after it.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);

@@ -12,14 +12,15 @@ import { type Watcher, watchSession } from './watch.ts';
 const RECALLED_EVENTS = 500;
 
 /**
- * Stays with a session until it ends or the person detaches. The exit code tells the outcome; detaching is a success.
+ * Stays with a session until it ends or the person detaches, and gives back how it stands then. The exit code tells
+ * the outcome; detaching is a success.
  */
 export async function attach(
   context: Context,
   client: Client,
   sessionId: string,
   after: number,
-): Promise<void> {
+): Promise<SessionDetail> {
   const { output, now } = context;
   const interrupt = interruptible();
   const tree = !output.isJson && output.appearance.isInteractive ? openLiveTree(output, now) : null;
@@ -39,10 +40,11 @@ export async function attach(
     output.remark(
       `Detached; the run goes on. Come back with: cerevisor reconnect ${shortId(view.id)}`,
     );
-    return;
+    return view;
   }
   saySummary(context, view);
   context.exitCode = exitCodeOfSession(view.status);
+  return view;
 }
 
 /** What the agents are in the middle of, so that the tree does not begin blank. */
