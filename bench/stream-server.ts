@@ -9,6 +9,13 @@ const run = 'run-00000000-0000-4000-8000-000000000001';
 const now = '2026-01-01T00:00:00.000Z';
 const receivedAt: number[] = [];
 
+const usage = {
+  inputTokens: 1,
+  outputTokens: 1,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  totalTokens: 2,
+};
 const json = (value: unknown) => JSON.stringify(value);
 const frame = (event: string, id: string | null, data: unknown) =>
   `${id === null ? '' : `id: ${id}\n`}event: ${event}\ndata: ${json(data)}\n\n`;
@@ -70,6 +77,9 @@ const server = createServer((request, response) => {
     });
     return undefined;
   }
+  if (url.pathname.endsWith('/artifacts')) return send(200, { items: [] });
+  if (url.pathname.endsWith('/usage'))
+    return send(200, { totalUsage: usage, runs: [{ id: run, usage }] });
   const runPath = /^\/v1\/agents\/([^/]+)\/runs\/[^/]+$/.exec(url.pathname);
   if (runPath?.[1] !== undefined)
     return send(200, { ...record(runPath[1], 'FINISHED'), result: 'done', durationMs: 5 });

@@ -5,6 +5,7 @@ import type { EngineContext } from './context.ts';
 import { askAbout, changeConnection, openRuns, type Read } from './cursor-word.ts';
 import type { ForeignReason } from './foreign.ts';
 import { forEachLimited } from './limited.ts';
+import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
 
 const PAGE = 500;
 /** Ended sessions as young as this may still have usage or artifacts to be asked for. */
@@ -86,6 +87,9 @@ async function pickUp(
   // Before Cursor is asked: a word that a person says meanwhile is the newer one.
   holdIfAsked(context, id);
   const provider = context.provider();
+  for (const launch of unansweredLaunches(state, false)) {
+    await askAboutLaunch(context, state, launch);
+  }
   for (const open of openRuns(state, false)) {
     const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
     await askAbout(context, state, open, read, () => isCarriedOn(id));

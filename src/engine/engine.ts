@@ -9,14 +9,16 @@ import { adoptAgent } from './adopt.ts';
 import type { Engine, Outcome } from './api.ts';
 import { bootstrapSessions, holdForeign } from './bootstrap.ts';
 import type { EngineContext } from './context.ts';
-import { askAbout, openRuns, type Read, SILENCE_LIMIT_MS } from './cursor-word.ts';
+import { askAbout, openRuns, type Read } from './cursor-word.ts';
 import { failureOf } from './failure.ts';
 import { foreignReason } from './foreign.ts';
 import { preflight } from './preflight.ts';
 import { cancelLateArrivals, findOrphans } from './reconcile.ts';
 import { refetch } from './refetch.ts';
+import { flagSilent } from './silence.ts';
 import { startSession } from './start.ts';
 import { Supervisor } from './supervisor.ts';
+import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
 import { watchForWake } from './wake.ts';
 
 /** Work that waits only for the network, a key or a free place: due at once when one of those changes. */
@@ -52,6 +54,8 @@ export function createEngine(context: EngineContext): Engine {
       if (event.type === 'StreamEvent') continue;
       if (admitted.has(sessionId)) touched.add(sessionId);
       if (FREES_A_PLACE.has(event.type)) supervisor.hurry(new Set(['intend-launch']));
+      // A refused call is the newest word about the key.
+      if ('failure' in event && event.failure?.code === 'unauthorized') void account.refresh();
     }
     supervisor.nudge(...touched);
   });
@@ -101,6 +105,9 @@ export function createEngine(context: EngineContext): Engine {
       if (obstacle !== null) return { ok: false, error: heldReasons[obstacle] };
       const before = context.journal.lastPosition;
       const provider = context.provider();
+      for (const launch of unansweredLaunches(state, true)) {
+        await askAboutLaunch(context, state, launch);
+      }
       for (const open of openRuns(state, true)) {
         const read: Read = (agentId, runId) => provider.reconnect(agentId, runId);
         await askAbout(context, state, open, read, () => admitted.has(id));
@@ -174,20 +181,6 @@ async function keepReconciling(context: EngineContext, signal: AbortSignal): Pro
       context.log.error({ err: error }, 'Comparing the journal with Cursor failed');
     }
     await context.clock.sleep(RECONCILE_EVERY_MS, signal);
-  }
-}
-
-async function flagSilent(context: EngineContext): Promise<void> {
-  const now = context.clock.now();
-  for (const row of context.journal.liveCloudRuns()) {
-    const state = context.journal.state(row.sessionId) as SessionState;
-    for (const open of openRuns(state, false)) {
-      const lastSign = context.journal.streamCursor(open.run.id)?.lastSignAt ?? open.run.startedAt;
-      if (open.agentId !== row.agentId || now - lastSign <= SILENCE_LIMIT_MS) continue;
-      const provider = context.provider();
-      const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
-      await askAbout(context, state, open, read, () => true);
-    }
   }
 }
 

@@ -20,6 +20,7 @@ const promptWith = (handoff: Partial<ReceivedHandoff>): string =>
         content: '',
         outputFiles: [],
         branches: [],
+        artifacts: [],
         description: null,
         ...handoff,
       },

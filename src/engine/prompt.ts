@@ -9,6 +9,8 @@ export type ReceivedHandoff = {
   readonly content: string;
   readonly outputFiles: readonly string[];
   readonly branches: readonly Branch[];
+  /** Names of what the agent left outside the repository. */
+  readonly artifacts: readonly string[];
   readonly description: string | null;
 };
 
@@ -86,10 +88,15 @@ function handoffBody(handoff: ReceivedHandoff): string {
       : `- branch ${code(branch)} of ${oneLine(repoUrl)}${commit ? ` at ${commit}` : ''}`,
   );
   const files = handoff.outputFiles.map((file) => `- file ${code(file)}`);
+  // Artifacts stay with the person: Cursor's machines do not see each other's.
+  const artifacts = handoff.artifacts.map(
+    (path) =>
+      `- artifact ${code(path)} (with the person who runs the workflow, not in the repository)`,
+  );
   return [
     `### From ${handoff.fromName} (${handoff.fromRole})`,
     handoff.description ?? '',
-    [...branches, ...files].join('\n'),
+    [...branches, ...files, ...artifacts].join('\n'),
     handoff.format === 'file-reference' ? '' : fence(handoff.content, 'handoff'),
   ]
     .filter((part) => part !== '')

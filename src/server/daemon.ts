@@ -13,6 +13,7 @@ import { ensureHome } from '../settings/home.ts';
 import { type Keychain, systemKeychain } from '../settings/keychain.ts';
 import { PreferencesFile } from '../settings/preferences.ts';
 import { createRedactor } from '../settings/redact.ts';
+import { Attention } from './attention.ts';
 import { ApiError } from './contract/errors.ts';
 import { Backend } from './daemon/backend.ts';
 import { credentialService } from './daemon/credential-service.ts';
@@ -25,7 +26,8 @@ import { openLog } from './daemon/log.ts';
 import { chosenPort } from './daemon/port.ts';
 import { PRODUCT_FOLDER, productVersion } from './daemon/product.ts';
 import { untilToldToStop } from './daemon/signals.ts';
-import { type RunningServer, serve } from './serve.ts';
+import { listen } from './http-server.ts';
+import { type RunningServer, serveOn } from './serve.ts';
 import type { Log, Services } from './services.ts';
 
 export type DaemonOptions = {
@@ -86,13 +88,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   });
   const place = chosenPort(options.port, environment, preferences.read().port);
   if (!place.ok) return place;
+  // Before anything is started that would stay behind, such as the rehearsal cloud.
+  const listening = await listen({ ...place.value, ...portBefore(journal) });
+  if (!listening.ok) return listening;
+  parts.defer(() => listening.value.close());
   const desk = await openDesk(home, journal, environment, log, parts);
   const backend = await Backend.open({ home, environment, credentials, log });
   if (!backend.ok) return backend;
   parts.defer(() => backend.value.close());
 
+  const attention = new Attention(Date.now);
   const engine = openEngine(
-    { home, journal, backend: backend.value, desk, preferences, log },
+    { home, journal, backend: backend.value, desk, preferences, log, attention },
     parts,
   );
   const audit = openAuditLog({
@@ -113,6 +120,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     log,
     journal,
     engine,
+    attention,
+    recovered,
     provider: () => backend.value.provider,
     license,
     credentials: keys,
@@ -135,15 +144,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
       }),
     requestStop: stopRequest.resolve,
   };
-  const served = await serve({
+  const server = serveOn(listening.value, {
     services,
     token: secrets[0],
-    ...place.value,
-    ...portBefore(journal),
     pagesFolder: join(PRODUCT_FOLDER, 'dist', 'web'),
   });
-  if (!served.ok) return served;
-  const server = served.value;
   parts.defer(() => server.close());
 
   journal.facts.set(PORT_KEY, server.port);
@@ -168,10 +173,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
 }
 
 /**
- * Runs a daemon until it is told to stop, by a signal or by a client.
+ * Runs a daemon until it is told to stop, by a signal or by a client. `onStarted` hears where it answers.
  * @throws ApiError with the reason when it cannot start.
  */
-export async function runDaemon(options: DaemonOptions): Promise<void> {
+export async function runDaemon(
+  options: DaemonOptions,
+  onStarted: (daemon: Daemon) => void = () => undefined,
+): Promise<void> {
   const started = await startDaemon(options);
   if (!started.ok) {
     const { code, message, suggestion } = started.error;
@@ -179,6 +187,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   }
   const daemon = started.value;
   process.stderr.write(`Cerevisor is running at ${daemon.address}\n`);
+  onStarted(daemon);
   await untilToldToStop(daemon.log, daemon.stopRequested);
   await daemon.stop();
   process.stderr.write('Cerevisor has stopped. Cloud agents go on; the next start finds them.\n');

@@ -1,6 +1,7 @@
 import type { Engine, Outcome } from '../engine/api.ts';
-import type { Journal } from '../journal/types.ts';
+import type { Journal, Recovery } from '../journal/types.ts';
 import type { CloudProvider } from '../providers/port.ts';
+import type { Attention } from './attention.ts';
 import type { DoctorCheck, PreferencesView } from './contract/answers.ts';
 import type { CredentialView, LicenseView } from './contract/views.ts';
 
@@ -13,6 +14,10 @@ export type Services = {
   readonly log: Log;
   readonly journal: Journal;
   readonly engine: Engine;
+  /** Which sessions clients look at. */
+  readonly attention: Attention;
+  /** Set when this start had to replace a damaged journal by its newest good backup. */
+  readonly recovered: Recovery | null;
   /** The provider in force: a new key makes a new one. */
   readonly provider: () => Pick<CloudProvider, 'backend' | 'models' | 'repositories'>;
   readonly license: LicenseService;

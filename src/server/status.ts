@@ -1,4 +1,4 @@
-import type { JournalTrouble } from '../journal/types.ts';
+import type { JournalTrouble, Recovery } from '../journal/types.ts';
 import type { StatusView } from './contract/views.ts';
 import type { Services } from './services.ts';
 import { instant, instantOrNull } from './views/instant.ts';
@@ -47,7 +47,11 @@ export class StatusBoard {
       hasCloudSessions:
         journal.sessions({ includeDismissed: true, includeLocal: false, limit: 1 }).total > 0,
       needYou: counts.waiting ?? 0,
-      journal: { trouble: this.#trouble, quarantined: journal.quarantine().length },
+      journal: {
+        trouble: this.#trouble,
+        quarantined: journal.quarantine().length,
+        recovered: recoveredView(this.#services.recovered),
+      },
       license: license.view(),
     };
   }
@@ -67,6 +71,11 @@ export class StatusBoard {
   close(): void {
     this.#stopWatching();
   }
+}
+
+function recoveredView(recovered: Recovery | null): StatusView['journal']['recovered'] {
+  if (recovered === null) return null;
+  return { movedTo: recovered.movedTo, backupTakenAt: instant(recovered.backupTakenAt) };
 }
 
 /** What makes a status worth sending again. The position moves with every event and says nothing by itself. */

@@ -10,6 +10,7 @@ import type { LifecycleEvent, SessionEventOf } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
 import { agentId } from '../workflow/ids.ts';
 import { workflowFrom } from '../workflow/parse.ts';
+import { Attention } from './attention.ts';
 import { type Client, createClient } from './contract/client.ts';
 import type { StreamTiming } from './event-stream.ts';
 import { type RunningServer, serve } from './serve.ts';
@@ -153,6 +154,8 @@ function fakeServices(
     notifications: true,
   };
   return {
+    attention: new Attention(() => clock.now),
+    recovered: null,
     version: '0.0.0-test',
     home,
     startedAt: clock.now,

@@ -102,9 +102,9 @@ function decideLaunching(
   const attempt = latestAttempt(agent);
   if (attempt === undefined) return [];
   if (phase.rejected !== null) {
-    return [
-      agent.cancel === null ? settle(agent, 'failed', phase.rejected) : settle(agent, 'cancelled'),
-    ];
+    // What nobody could confirm is not called cancelled.
+    const isCancelled = agent.cancel !== null && phase.rejected.code !== 'silent_24h';
+    return [isCancelled ? settle(agent, 'cancelled') : settle(agent, 'failed', phase.rejected)];
   }
   const subject = {
     agentId: agent.id,

@@ -110,7 +110,8 @@ function whileLaunching(
 }
 
 function launch(agent: AgentState, event: SessionEventOf<'Launched'>, at: number): AgentState {
-  if (agent.phase.kind !== 'launching' || event.attempt !== agent.attempts.length) return agent;
+  const isOpen = agent.phase.kind === 'launching' || isUnanswered(agent);
+  if (!isOpen || event.attempt !== agent.attempts.length) return agent;
   const launched = withLatestAttempt(agent, (attempt) => ({
     ...attempt,
     cursorAgentId: event.cursorAgentId,
@@ -129,6 +130,12 @@ function launch(agent: AgentState, event: SessionEventOf<'Launched'>, at: number
     ],
   }));
   return { ...launched, phase: { kind: 'running' }, changedAt: at };
+}
+
+/** Its launch was given up after a day without an answer: finding it later is no repetition but news. */
+function isUnanswered(agent: AgentState): boolean {
+  const isGivenUp = agent.phase.kind === 'settled' && agent.phase.cause?.code === 'silent_24h';
+  return isGivenUp && latestAttempt(agent)?.launchedAt === null;
 }
 
 function intendFollowUp(

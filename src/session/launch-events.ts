@@ -71,6 +71,8 @@ export const handoffStored = z.object({
   content: text,
   outputFiles: z.array(text),
   branches: z.array(branchSchema),
+  /** What the agent had left as artifacts by then, by Cursor's names. */
+  artifacts: z.array(z.object({ path: text, sizeBytes: z.number() })).exactOptional(),
 });
 
 export const followUpIntended = z.object({

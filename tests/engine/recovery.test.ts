@@ -65,6 +65,35 @@ describe('coming back', () => {
     expect(agentNamed(state, 'a').phase).toMatchObject({ outcome: 'completed' });
   });
 
+  test('a launch unanswered for a day is flagged, and a later reconnect finds and follows its agent', async () => {
+    await world.fault({
+      match: { operation: 'createAgent', nth: 1 },
+      effect: { kind: 'reset', when: 'after' },
+    });
+    await world.fault({ match: { operation: 'getAgent' }, effect: { kind: 'html' } });
+    const id = await start(world, oneAgent(world.repository, ['say hello', 'conclude']));
+    await expect
+      .poll(async () => (await world.ledger()).agents.length, { timeout: 20_000 })
+      .toBe(1);
+    await world.stop();
+    world.settings.clockOffsetMs = 25 * HOUR;
+    await world.restart();
+    const flagged = await world.until(id, isOver);
+    expect(agentNamed(flagged, 'a').phase).toMatchObject({
+      outcome: 'failed',
+      cause: { code: 'silent_24h' },
+    });
+    await fetch(`${world.rehearsal.url}/rehearsal/faults`, { method: 'DELETE' });
+    await world.engine.reconnect(id);
+    const state = await world.until(
+      id,
+      (now) => now.phase.kind === 'ended' && now.phase.outcome === 'finished',
+    );
+    expect(agentNamed(state, 'a').attempts).toHaveLength(1);
+    const { agents } = await world.ledger();
+    expect(agents.map(({ creates }) => creates.accepted)).toEqual([1]);
+  });
+
   test('with "ask me" nothing is launched after a restart before a person says so', async () => {
     const id = await start(
       world,

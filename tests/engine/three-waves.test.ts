@@ -26,6 +26,7 @@ describe('a workflow of three waves', () => {
     expect(implementer?.runs[0]?.prompt).toContain('### From Researcher one');
     expect(implementer?.runs[0]?.prompt).toContain('### From Researcher two');
     expect(implementer?.runs[0]?.prompt).toContain('Branches to merge first');
+    expect(implementer?.runs[0]?.prompt).toContain('artifact `artifacts/report.md`');
     const [r1, , impl, reviewer] = state.agents.map(({ attempts }) => attempts[0]);
     expect(impl?.repositories[0]?.startingRef).toBe(r1?.branches[0]?.branch);
     expect(reviewer?.repositories[0]?.startingRef).toBe(impl?.branches[0]?.branch);

@@ -83,6 +83,13 @@ function journalWords({ journal }: StatusView): Line {
     const { message, suggestion } = journal.trouble;
     return [toned('bad', message), quiet(suggestion === undefined ? '' : ` ${suggestion}`)];
   }
+  if (journal.recovered !== null) {
+    const { backupTakenAt, movedTo } = journal.recovered;
+    return [
+      toned('attention', `was damaged; restored from the backup of ${backupTakenAt}.`),
+      quiet(` The damaged one is kept as ${movedTo}. Find later runs with: cerevisor orphans`),
+    ];
+  }
   if (journal.quarantined === 0) return [toned('good', 'in order')];
   const text = `${plural(journal.quarantined, 'event')} could not be read and stand aside`;
   return [toned('attention', text)];

@@ -15,6 +15,7 @@ import { handOff } from './hand-off.ts';
 const a = agentId('a');
 const about = { agentId: a, attempt: 1 } as const;
 const work = 'The whole story.\n\n```json\n{"ok": tru\n```';
+const artifacts = [{ path: 'artifacts/report.md', sizeBytes: 12 }];
 const repair = '```json\n{"ok": true}\n```';
 
 /** One agent with one hand-off that is structured and one that carries everything. */
@@ -68,7 +69,13 @@ function openStory() {
   const handOffNow = () =>
     handOff({
       // Only what handing off touches.
-      context: { journal, lookUpCommit: async () => null, ids: { followUp: () => 'f_1' } } as never,
+      context: {
+        journal,
+        lookUpCommit: async () => null,
+        ids: { followUp: () => 'f_1' },
+        provider: () => ({ listArtifacts: async () => ({ ok: true, value: artifacts }) }),
+        clock: { sleep: () => new Promise(() => undefined) },
+      } as never,
       sessionId,
       command: { kind: 'hand-off', ...about },
       failures: 0,
@@ -79,11 +86,14 @@ function openStory() {
   const handoffs = () =>
     journal
       .sessionEvents(sessionId, { limit: 100, types: ['HandoffStored'] })
-      .map(({ event }) => event.type === 'HandoffStored' && [event.connectionId, event.content]);
+      .map(
+        ({ event }) =>
+          event.type === 'HandoffStored' && [event.connectionId, event.content, event.artifacts],
+      );
   return { ...opened, finish, handOffNow, handoffs, [Symbol.dispose]: opened[Symbol.dispose] };
 }
 
-test('a repair mends the structured hand-off and takes the place of nothing else', async () => {
+test('a repair mends the structured hand-off and takes the place of nothing else; artifacts are named', async () => {
   using story = openStory();
   story.finish('run-1', work);
   await story.handOffNow();
@@ -99,7 +109,7 @@ test('a repair mends the structured hand-off and takes the place of nothing else
   story.finish('run-2', repair);
   await story.handOffNow();
   expect(story.handoffs()).toEqual([
-    ['story', work],
-    ['facts', '{\n  "ok": true\n}'],
+    ['story', work, artifacts],
+    ['facts', '{\n  "ok": true\n}', artifacts],
   ]);
 });

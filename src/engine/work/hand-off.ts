@@ -17,7 +17,10 @@ export async function handOff(task: HandOffTask): Promise<WorkResult> {
   const { agentId, attempt: number } = task.command;
   const finished = finishedAttempt(stateOf(task), task);
   if (finished === null) return done;
-  const branches = await withCommits(task, finished.branches);
+  const [branches, artifacts] = await Promise.all([
+    withCommits(task, finished.branches),
+    artifactReferences(task, finished),
+  ]);
   const state = stateOf(task);
   const outgoing = state.workflow.connections.filter(({ source }) => source === agentId);
   const outputFiles = state.workflow.agents.find(({ id }) => id === agentId)?.outputFiles ?? [];
@@ -39,6 +42,7 @@ export async function handOff(task: HandOffTask): Promise<WorkResult> {
       content: content.content,
       outputFiles: [...outputFiles],
       branches,
+      artifacts,
     });
   }
   const settled = { type: 'AgentSettled', agentId, attempt: number, outcome: 'completed' } as const;
@@ -77,6 +81,23 @@ async function withCommits(task: HandOffTask, branches: readonly Branch[]): Prom
       return commit === null ? branch : { ...branch, commit };
     }),
   );
+}
+
+const LISTING_PATIENCE_MS = 5_000;
+
+/** Best effort and bounded, like the commits: a listing that does not come holds no hand-off back. */
+async function artifactReferences(
+  task: HandOffTask,
+  attempt: Attempt,
+): Promise<{ path: string; sizeBytes: number }[]> {
+  const { context, command } = task;
+  const { workflow } = stateOf(task);
+  if (!workflow.connections.some(({ source }) => source === command.agentId)) return [];
+  const listed = await Promise.race([
+    context.provider().listArtifacts(attempt.cursorAgentId),
+    context.clock.sleep(LISTING_PATIENCE_MS, task.signal),
+  ]);
+  return listed?.ok ? listed.value.map(({ path, sizeBytes }) => ({ path, sizeBytes })) : [];
 }
 
 function commitEvents(task: HandOffTask, branches: readonly Branch[]): LifecycleEvent[] {

@@ -108,6 +108,7 @@ function receivedHandoffs(
       content: handoff.content,
       outputFiles: handoff.outputFiles,
       branches: handoff.branches,
+      artifacts: (handoff.artifacts ?? []).map(({ path }) => path),
       description: connection.dataDescription ?? null,
     };
   });

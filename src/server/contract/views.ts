@@ -147,6 +147,7 @@ export const handoffViewSchema = z.object({
   targetAgentId: z.string(),
   format: z.string(),
   content: z.string(),
+  artifacts: z.array(z.object({ path: z.string(), sizeBytes: z.number() })),
   outputFiles: z.array(z.string()),
   branches: z.array(branchViewSchema),
 });
@@ -227,7 +228,14 @@ export const statusViewSchema = z
     sessionCounts: z.record(z.string(), z.number()),
     hasCloudSessions: z.boolean(),
     needYou: z.number(),
-    journal: z.object({ trouble: errorViewSchema.nullable(), quarantined: z.number() }),
+    journal: z.object({
+      trouble: errorViewSchema.nullable(),
+      quarantined: z.number(),
+      recovered: z
+        .object({ movedTo: z.string(), backupTakenAt: instant })
+        .nullable()
+        .describe('This start replaced a damaged journal by its newest good backup'),
+    }),
     license: licenseViewSchema,
   })
   .openapi('Status');

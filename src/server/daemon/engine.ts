@@ -7,6 +7,7 @@ import type { Journal } from '../../journal/types.ts';
 import { canStartCloudRun } from '../../license/evaluate.ts';
 import type { LicenseDesk } from '../../license/license-desk.ts';
 import type { PreferencesFile } from '../../settings/preferences.ts';
+import type { Attention } from '../attention.ts';
 import type { Log } from '../services.ts';
 import type { Backend } from './backend.ts';
 import { commitLookup } from './commits.ts';
@@ -18,6 +19,7 @@ export type EngineParts = {
   readonly desk: LicenseDesk;
   readonly preferences: PreferencesFile;
   readonly log: Log;
+  readonly attention: Attention;
 };
 
 /** An engine on this machine's clock, git and disk. It is stopped when `parts` are disposed of. */
@@ -31,6 +33,7 @@ export function openEngine(options: EngineParts, parts: AsyncDisposableStack): E
     ids: systemIds(journal),
     lookUpCommit: commitLookup(home, journal, () => backend.isRehearsal),
     fetchArtifacts: artifactFetcher(options, parts),
+    isWatched: (id) => options.attention.isOn(id),
     maxLiveCloudAttempts: () => preferences.read().maxLiveCloudAttempts,
     resumeOnLaunch: () => preferences.read().resumeOnLaunch,
     mayStartCloudRuns: () => {

@@ -24,6 +24,7 @@ export function sessionDetail(
       prompts.push({ agentId: event.agentId, attempt: event.attempt, prompt: event.prompt });
     } else if (event.type === 'HandoffStored') {
       handoffs.set(event.connectionId, {
+        artifacts: event.artifacts ?? [],
         connectionId: event.connectionId,
         sourceAgentId: event.agentId,
         targetAgentId: event.targetAgentId,
