@@ -8,7 +8,7 @@ const widths = {
   small: 'w-[440px]',
   medium: 'w-[720px]',
   large: 'w-[1080px]',
-  full: 'w-[1600px] h-[calc(100dvh-48px)]',
+  full: 'w-[max(1600px,60vw)] h-[calc(100dvh-48px)]',
 };
 
 export type DialogProps = {

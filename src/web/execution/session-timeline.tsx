@@ -6,6 +6,9 @@ import { agentStatusWord } from '../design/status.tsx';
 import { agentFills } from './agent-fills.ts';
 import { type Span, spanOf } from './spans.ts';
 
+// Where the scale is short, its quarters would run into each other.
+const quarterClass = '@max-3xs:hidden';
+
 /** When each agent worked, on one scale: what ran side by side, and what the session waited for. */
 export function SessionTimeline({ session }: { session: SessionDetail }) {
   const now = useNow();
@@ -17,10 +20,12 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
         <h3 className="w-40 shrink-0 font-semibold">Timeline</h3>
         <div
           aria-hidden
-          className="flex flex-1 justify-between text-muted text-xs tabular-nums leading-5"
+          className="@container flex flex-1 justify-between text-muted text-xs tabular-nums leading-5"
         >
           {[0, 0.25, 0.5, 0.75, 1].map((part) => (
-            <span key={part}>{formatDuration((end - start) * part)}</span>
+            <span key={part} className={part % 0.5 === 0 ? '' : quarterClass}>
+              {formatDuration((end - start) * part)}
+            </span>
           ))}
         </div>
         <span aria-hidden className="w-14 shrink-0" />

@@ -32,7 +32,7 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
         <section
           key={wave}
           aria-label={`Wave ${wave}`}
-          className={isNarrow ? '' : 'min-w-64 max-w-120 flex-1'}
+          className={isNarrow ? '' : 'min-w-60 max-w-120 flex-1'}
         >
           <h3 className="mb-2 font-medium text-muted">Wave {wave}</h3>
           <div className="flex flex-col gap-2">

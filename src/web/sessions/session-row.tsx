@@ -119,7 +119,7 @@ function Progress({ session }: { session: SessionView }) {
   const settled = session.agents.filter(({ status }) => isSettled(status)).length;
   const failed = session.agents.filter(({ status }) => status === 'failed').length;
   return (
-    <span className="w-20 shrink-0 text-muted xl:w-36 text-sm">
+    <span className="w-28 shrink-0 text-muted text-sm xl:w-36">
       {settled} of {count(session.agents.length, 'agent')}
       {failed > 0 ? <span className="block text-danger">{failed} failed</span> : null}
     </span>

@@ -31,7 +31,6 @@ export function SessionsDialog() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const searchField = useRef<HTMLInputElement>(null);
   const settledSearch = useSettledTyping(search);
-  const { dismiss, dismissSettled } = useDismissal();
 
   return (
     <Dialog
@@ -39,7 +38,13 @@ export function SessionsDialog() {
       open
       onClose={closeDialog}
       width="full"
-      header={<ConnectionNotice />}
+      header={
+        <>
+          <ConnectionNotice />
+          <span className="flex-1" />
+          <DismissButton chosen={chosen} onDismissed={() => setChosen(new Set())} />
+        </>
+      }
       initialFocus={searchField}
     >
       <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-2">
@@ -58,21 +63,6 @@ export function SessionsDialog() {
           checked={isShowingDismissed}
           onChange={setIsShowingDismissed}
         />
-        <span className="flex-1" />
-        {chosen.size > 0 ? (
-          <Button
-            onClick={() => {
-              dismiss([...chosen]);
-              setChosen(new Set());
-            }}
-          >
-            <Archive aria-hidden size={14} /> Dismiss selected ({chosen.size})
-          </Button>
-        ) : (
-          <Button onClick={dismissSettled}>
-            <Archive aria-hidden size={14} /> Dismiss all settled
-          </Button>
-        )}
       </div>
       <Orphans />
       <SessionList
@@ -87,6 +77,32 @@ export function SessionsDialog() {
         onChoose={setChosen}
       />
     </Dialog>
+  );
+}
+
+function DismissButton({
+  chosen,
+  onDismissed,
+}: {
+  chosen: ReadonlySet<string>;
+  onDismissed: () => void;
+}) {
+  const { dismiss, dismissSettled } = useDismissal();
+  if (chosen.size === 0)
+    return (
+      <Button onClick={dismissSettled}>
+        <Archive aria-hidden size={14} /> Dismiss all settled
+      </Button>
+    );
+  return (
+    <Button
+      onClick={() => {
+        dismiss([...chosen]);
+        onDismissed();
+      }}
+    >
+      <Archive aria-hidden size={14} /> Dismiss selected ({chosen.size})
+    </Button>
   );
 }
 
