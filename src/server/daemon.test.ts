@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,11 +78,13 @@ test('leaves no half of itself running when its port is taken', async () => {
   if (address === null || typeof address === 'string') throw new Error('No port');
   const refused = await startDaemon({
     home: folder.home,
-    environment: { ...environment, CEREVISOR_PORT: String(address.port) },
+    // Without a key it would start a rehearsal cloud, which stays.
+    environment: { CEREVISOR_PORT: String(address.port) },
     keychain: noKeychain,
   });
   expect(refused).toMatchObject({ ok: false, error: { code: 'port_taken' } });
   expect(readDaemonFile(folder.home)).toBeNull();
+  expect(existsSync(join(folder.home, 'rehearsal'))).toBe(false);
   const daemon = await startedIn(folder.home);
   await daemon.stop();
   await new Promise((resolve) => other.close(resolve));

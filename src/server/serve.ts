@@ -1,7 +1,7 @@
 import type { Outcome } from '../engine/api.ts';
 import { createApp } from './app.ts';
 import { EventStreams, type StreamTiming } from './event-stream.ts';
-import { type ListenOptions, listen } from './http-server.ts';
+import { type Listening, type ListenOptions, listen } from './http-server.ts';
 import { FailedLogins } from './security/failed-logins.ts';
 import { Logins } from './security/logins.ts';
 import { originsOf } from './security/origins.ts';
@@ -9,7 +9,7 @@ import type { Services } from './services.ts';
 import { SessionReader } from './session-reader.ts';
 import { StatusBoard } from './status.ts';
 
-export type ServeOptions = ListenOptions & {
+export type ServeOptions = {
   readonly services: Services;
   /** The secret of this daemon's programs. */
   readonly token: string;
@@ -29,11 +29,18 @@ export type RunningServer = {
 };
 
 /** Answers HTTP for these services until it is closed. Fails when the port cannot be had. */
-export async function serve(options: ServeOptions): Promise<Outcome<RunningServer>> {
-  const { services, token } = options;
+export async function serve(
+  options: ServeOptions & ListenOptions,
+): Promise<Outcome<RunningServer>> {
   const listening = await listen(options);
   if (!listening.ok) return listening;
-  const { port, answerWith, close } = listening.value;
+  return { ok: true, value: serveOn(listening.value, options) };
+}
+
+/** The same on a port that is held already: whoever starts much needs to know first that it can be had. */
+export function serveOn(listening: Listening, options: ServeOptions): RunningServer {
+  const { services, token } = options;
+  const { port, answerWith, close } = listening;
   const address = `http://127.0.0.1:${port}`;
   const status = new StatusBoard(services);
   const streams = new EventStreams(services.journal, () => status.json(), options.timing);
@@ -51,18 +58,15 @@ export async function serve(options: ServeOptions): Promise<Outcome<RunningServe
   );
   answerWith((request) => app.fetch(request));
   return {
-    ok: true,
-    value: {
-      port,
-      address,
-      newLoginUrl: () => `${address}/#login=${logins.newCode()}`,
-      openStreams: () => streams.openCount,
-      endStreams: () => streams.end(),
-      async close() {
-        streams.close();
-        status.close();
-        await close();
-      },
+    port,
+    address,
+    newLoginUrl: () => `${address}/#login=${logins.newCode()}`,
+    openStreams: () => streams.openCount,
+    endStreams: () => streams.end(),
+    async close() {
+      streams.close();
+      status.close();
+      await close();
     },
   };
 }

@@ -40,5 +40,9 @@ async function start(context: Context, options: Options): Promise<void> {
 async function runHere(context: Context, options: Options): Promise<void> {
   const { runDaemon } = await import('../../server/daemon.ts');
   const port = options.port === undefined ? {} : { port: options.port };
-  await runDaemon({ home: context.home, ...port });
+  const { home, output } = context;
+  await runDaemon({ home, ...port }, ({ address }) =>
+    // One line: it stays, and may have more to say when it ends.
+    output.record({ wasRunning: false, url: address, pid: process.pid, home }),
+  );
 }
