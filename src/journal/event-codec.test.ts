@@ -9,7 +9,8 @@ const dataOf = (text: string): unknown => frameEvent(source, 'tool_call', '1', t
 test('reads the data of a frame, and keeps what is not JSON as text', () => {
   expect(dataOf('{"a":[1]}')).toEqual({ a: [1] });
   expect(dataOf('not JSON')).toBe('not JSON');
-  expect(dataOf(JSON.stringify('[{'.repeat(5_000)))).toBe('[{'.repeat(5_000));
+  const odd = '[{\\"[{'.repeat(5_000);
+  expect(dataOf(JSON.stringify(odd))).toBe(odd);
 });
 
 test('keeps a frame as text that is nested deeper than others can write it', () => {

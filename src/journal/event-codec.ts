@@ -31,15 +31,26 @@ const isTooDeep = (dataText: string): boolean => {
   // Each level takes two brackets, so most frames are too short to be looked through.
   if (dataText.length <= 2 * MOST_DEPTH) return false;
   let depth = 0;
-  let isInString = false;
   for (let index = 0; index < dataText.length && depth <= MOST_DEPTH; index += 1) {
     const character = dataText[index];
-    if (character === '"') isInString = !isInString;
-    else if (isInString) index += character === '\\' ? 1 : 0;
+    // Most of a frame is text, which is jumped over.
+    if (character === '"') index = endOfString(dataText, index);
     else if (character === '[' || character === '{') depth += 1;
     else if (character === ']' || character === '}') depth -= 1;
   }
   return depth > MOST_DEPTH;
+};
+
+/** The place of the quote that ends the string which begins here; the end of the text when there is none. */
+const endOfString = (text: string, start: number): number => {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1) {
+    let firstBackslash = end;
+    while (text[firstBackslash - 1] === '\\') firstBackslash -= 1;
+    if ((end - firstBackslash) % 2 === 0) return end;
+    end = text.indexOf('"', end + 1);
+  }
+  return text.length;
 };
 
 const parseData = (dataText: string): unknown => {
