@@ -10,6 +10,8 @@ import { DaemonProcess, startRehearsalProcess } from './processes.ts';
 const KILLS = Number(process.env.KILLS ?? 25);
 const SEED = Number(process.env.SEED ?? 20_261_122);
 const LONGEST_LIFE_MS = 1_500;
+/** Every third kill meets a daemon that is still starting, at any moment of it. */
+const LONGEST_START_MS = 800;
 
 test(`${KILLS} kills at random moments lose nothing, repeat nothing and change no outcome (seed ${SEED})`, {
   timeout: 60_000 + KILLS * 20_000,
@@ -35,6 +37,14 @@ test(`${KILLS} kills at random moments lose nothing, repeat nothing and change n
     const ids = [undisturbed];
     let current: string | null = null;
     for (let kills = 0; kills < KILLS; kills += 1) {
+      if (kills % 3 === 2) {
+        await daemon.kill();
+        daemon.spawn();
+        await wait(random() * LONGEST_START_MS);
+        await daemon.kill();
+        await daemon.start();
+        continue;
+      }
       if (current === null || (await isEnded(daemon, current))) {
         current = await begin(daemon);
         ids.push(current);
@@ -84,8 +94,14 @@ async function isEnded(daemon: DaemonProcess, id: string): Promise<boolean> {
   return ['finished', 'failed', 'cancelled'].includes(status);
 }
 
+/** Ended, and its artifacts fetched or offered. */
 async function ended(daemon: DaemonProcess, id: string): Promise<void> {
-  await expect.poll(() => isEnded(daemon, id), { timeout: 120_000, interval: 100 }).toBe(true);
+  const isWhole = async (): Promise<boolean> => {
+    const { agents } = await daemon.client.session(id);
+    const isFetching = agents.some(({ artifactsState }) => artifactsState === 'pending');
+    return !isFetching && (await isEnded(daemon, id));
+  };
+  await expect.poll(isWhole, { timeout: 120_000, interval: 100 }).toBe(true);
 }
 
 /** mulberry32: small, seeded, good enough for moments. */

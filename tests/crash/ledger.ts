@@ -53,18 +53,30 @@ export function streamsOf(ledger: Ledger, events: readonly EventView[]) {
   return { sent, kept };
 }
 
+/** A text without the ids, branches and commits in it, which are made anew in every run. */
+const withoutChance = (text: string): string =>
+  text
+    .replace(/\b(?:bc|run)-[0-9a-f-]{36}\b/g, '<id>')
+    .replace(/\bcursor\/[\w-]+/g, '<branch>')
+    .replace(/\b[0-9a-f]{7,40}\b/g, '<hex>');
+
 /** What a session came to, without ids, times and names that differ from run to run. */
 export function outcomeOf(session: SessionDetail) {
   return {
     status: session.status,
-    agents: session.agents.map(({ id, status, attempt, wave, branches, error }) => ({
-      id,
-      status,
-      attempt,
-      wave,
-      branches: branches.length,
-      error,
-    })),
+    agents: session.agents.map(
+      ({ id, status, attempt, wave, branches, error, result, artifactsState }) => ({
+        id,
+        status,
+        attempt,
+        wave,
+        branches: branches.length,
+        error,
+        result: result === null ? null : withoutChance(result),
+        // Whoever was away when an agent ended is offered what it left; it is there either way.
+        artifacts: artifactsState === 'offered' ? 'complete' : artifactsState,
+      }),
+    ),
     // Agents of one wave finish in any order, and their hand-offs are stored in that order.
     handoffs: session.handoffs
       .map(({ connectionId, format }) => `${connectionId} ${format}`)

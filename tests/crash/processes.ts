@@ -56,7 +56,8 @@ export class DaemonProcess {
     };
   }
 
-  async start(): Promise<void> {
+  /** Only begins to start it: whoever kills it now meets it anywhere on its way. */
+  spawn(): { child: ChildProcess; words: () => string } {
     const child = spawn(
       process.execPath,
       [join(root, 'bin/cerevisor.mjs'), 'start', '--foreground', '--port', '0'],
@@ -70,9 +71,15 @@ export class DaemonProcess {
       words += chunk.toString();
     });
     this.#child = child;
+    return { child, words: () => words };
+  }
+
+  /** Starts it, and waits until it has left its address. */
+  async start(): Promise<void> {
+    const { child, words } = this.spawn();
     await until(async () => {
       if (child.exitCode !== null)
-        throw new Error(`The daemon ended with ${child.exitCode}: ${words}`);
+        throw new Error(`The daemon ended with ${child.exitCode}: ${words()}`);
       const place = this.#place();
       // The file may still be the one of the daemon that was killed.
       if (place === null || place.pid !== child.pid) return null;
