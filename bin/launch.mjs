@@ -27,9 +27,13 @@ export async function launch(program) {
 function runWith(node) {
   const launcher = process.argv[1] ?? fileURLToPath(import.meta.url);
   const child = spawn(node, [launcher, ...process.argv.slice(2)], { stdio: 'inherit' });
-  // Whoever ends this process means the program: pass it on and end when it has ended.
+  // Whoever ends this process means the program: pass it on and end when it has ended. A terminal sends Ctrl-C to the
+  // program too, and passed on it would count as two.
+  const isCtrlC = (signal) => signal === 'SIGINT' && process.stdin.isTTY === true;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => child.kill(signal));
+    process.on(signal, () => {
+      if (!isCtrlC(signal)) child.kill(signal);
+    });
   }
   child.on('error', (error) => {
     process.stderr.write(`${error.message}\n`);
