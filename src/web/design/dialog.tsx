@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { type ReactNode, type RefObject, useRef } from 'react';
 import { classNames } from './class-names.ts';
 import { IconButton } from './icon-button.tsx';
+import { useKeptFocus } from './kept-focus.ts';
 
 const widths = {
   small: 'w-[440px]',
@@ -50,6 +51,7 @@ export function Dialog({
             widths[width],
           )}
         >
+          <KeptFocus popup={popup} />
           <div className="flex h-12 shrink-0 items-center gap-3 border-b px-4">
             <BaseDialog.Title className="font-semibold text-lg">{title}</BaseDialog.Title>
             <div className="flex min-w-0 flex-1 items-center gap-2">{header}</div>
@@ -65,4 +67,10 @@ export function Dialog({
       </BaseDialog.Portal>
     </BaseDialog.Root>
   );
+}
+
+/** Lives inside the popup, so that there is something to observe when it begins. */
+function KeptFocus({ popup }: { popup: RefObject<HTMLElement | null> }) {
+  useKeptFocus(popup);
+  return null;
 }

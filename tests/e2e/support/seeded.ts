@@ -1,3 +1,6 @@
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sessionProjection } from '../../../src/engine/projection.ts';
 import { openJournal } from '../../../src/journal/open.ts';
 import type { Journal } from '../../../src/journal/types.ts';
@@ -17,11 +20,15 @@ export type SeededSession = {
 
 /** Writes settled sessions into the journal of a home before a daemon opens it. */
 export function seedSessions(home: string, sessions: Iterable<SeededSession>): void {
-  const opened = openJournal({ home, projection: sessionProjection, now: Date.now });
+  // In memory where there is such a place: each session is on disk before the next, and that takes its time.
+  const workshop = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cerevisor-'));
+  const opened = openJournal({ home: workshop, projection: sessionProjection, now: Date.now });
   if (!opened.ok) throw new Error(opened.failure.message);
   let index = 0;
   for (const session of sessions) seedSession(opened.journal, session, index++);
   opened.journal.close();
+  cpSync(workshop, home, { recursive: true });
+  rmSync(workshop, { recursive: true, force: true });
 }
 
 function seedSession(journal: Journal, session: SeededSession, index: number): void {
