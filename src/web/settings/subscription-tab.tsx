@@ -6,7 +6,6 @@ import { Failure } from '../app/failure.tsx';
 import { queryKeys, useLicense } from '../app/queries.ts';
 import { Button } from '../design/button.tsx';
 import { Field, TextInput } from '../design/field.tsx';
-import { count } from '../design/format.ts';
 import { Section } from './section.tsx';
 
 const tierWords: Record<LicenseView['tier'], string> = {
@@ -31,12 +30,7 @@ export function SubscriptionTab() {
 function Tier({ license }: { license: LicenseView }) {
   return (
     <div className="rounded-lg border p-4">
-      <div className="flex items-baseline gap-3">
-        <h2 className="font-semibold text-xl">{tierWords[license.tier]}</h2>
-        {license.daysLeft === null ? null : (
-          <span className="text-muted">{count(license.daysLeft, 'day')} left</span>
-        )}
-      </div>
+      <h2 className="font-semibold text-xl">{tierWords[license.tier]}</h2>
       <p className="mt-1 text-muted">{license.reason}</p>
       <p className="mt-1">
         Cursor cloud runs: {license.canStartCloudRuns ? 'included' : 'not included'}
