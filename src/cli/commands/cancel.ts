@@ -92,7 +92,7 @@ function report(context: Context, view: SessionDetail, agent: AgentView | null):
     const status =
       agent === null ? view.status : (concerned(view, agent)[0]?.status ?? 'cancelled');
     const isCancelled = status === 'cancelled';
-    output.say(isCancelled ? `${name} is cancelled.` : `${name} had already ended: ${status}.`);
+    output.say(isCancelled ? `${name} is cancelled.` : `${name} has ended: ${status}.`);
     return;
   }
   context.exitCode = exitCodes.unreachable;

@@ -5,6 +5,7 @@ import type { Client } from '../../server/contract/client.ts';
 import { ApiError } from '../../server/contract/errors.ts';
 import type { StartBody } from '../../server/contract/requests.ts';
 import { newSessionId } from '../../server/contract/session-id.ts';
+import { openWorkflow } from '../../workflow/files.ts';
 import { type Context, connect } from '../context.ts';
 import { attach } from '../follow/attach.ts';
 import { badUsage, refusal } from '../refusal.ts';
@@ -14,7 +15,7 @@ import { readAll } from '../terminal/ask.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
 import { collectRepository, type RepositoryTarget } from './repository.ts';
-import { locateIn } from './workflow-problems.ts';
+import { asContract, locateIn } from './workflow-problems.ts';
 
 type Options = {
   readonly mode?: 'local' | 'cloud';
@@ -112,12 +113,30 @@ async function startRequest(context: Context, file: string, options: Options): P
   const input = options.input === undefined ? undefined : await inputText(context, options.input);
   return {
     path: absolute,
+    ...(await foreignName(absolute)),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
     ...(options.repo === undefined ? {} : { repositories: [...options.repo] }),
     ...(options.autoCreatePr === undefined ? {} : { autoCreatePr: options.autoCreatePr }),
     ...(input === undefined ? {} : { input }),
     ...(options.agent === undefined ? {} : { onlyAgentId: options.agent }),
   };
+}
+
+/**
+ * The daemon opens only files that are named like workflows. A person may run any file, so one with another name
+ * is read here and sent along. What is no JSON at all is left to the daemon's own words about the name.
+ */
+async function foreignName(file: string): Promise<Pick<StartBody, 'workflow'>> {
+  if (['.cerevisor', '.opaal'].includes(path.extname(file).toLowerCase())) return {};
+  const opened = await openWorkflow(file);
+  if (opened.ok) return { workflow: opened.value.workflow };
+  const { code, message, suggestion, problems } = opened.error;
+  throw new ApiError(0, {
+    code,
+    message,
+    suggestion,
+    ...(problems === undefined ? {} : { problems: asContract(problems) }),
+  });
 }
 
 async function inputText(context: Context, given: string): Promise<string> {

@@ -150,6 +150,9 @@ function runEnded(
   };
 }
 
+/** Last words are a hint in an error line; the whole text is in the result and in the transcript. */
+const MOST_LAST_WORDS = 500;
+
 function failureOfRun(run: RunFact['record']): Failure | null {
   if (run.status === 'EXPIRED') {
     return {
@@ -159,9 +162,14 @@ function failureOfRun(run: RunFact['record']): Failure | null {
     };
   }
   if (run.status !== 'ERROR') return null;
+  const lastWords = run.result?.trim() ?? '';
+  const unexplained =
+    lastWords === ''
+      ? 'The run failed. Cursor gave no reason.'
+      : `The run failed. Its last words: ${lastWords.slice(0, MOST_LAST_WORDS)}`;
   return {
     code: run.failure?.code ?? 'run_failed',
-    message: run.failure?.message ?? 'The run failed. Cursor gave no reason.',
+    message: run.failure?.message ?? unexplained,
     suggestion: "Open the agent's page on Cursor to see its conversation, then retry.",
   };
 }
