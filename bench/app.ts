@@ -63,8 +63,10 @@ async function paintingLags(app: TestApp, browser: Browser): Promise<number[]> {
   await page.goto(app.url() + placeOf({ dialog: 'execution', session: sessionId, agent: 'a' }));
   await page.getByRole('region', { name: 'Transcript' }).getByText('Begin.').waitFor();
   await page.evaluate(watchWords);
-  const lastWord = words.at(-1) ?? '';
-  await page.waitForFunction(`window.paintedAt.has('${lastWord}')`, undefined, { timeout: 60_000 });
+  await page
+    .getByText(words.at(-1) ?? '')
+    .first()
+    .waitFor({ timeout: 60_000 });
   return lagsOf(await paintedAt(page), await eventTimes(app, sessionId));
 }
 

@@ -25,7 +25,7 @@ describe('desktop notifications', () => {
   it('tell each transition once, and never again after a reload or a restart', async () => {
     const { app, browser } = story;
     const { page } = await openPage(app, browser, { permissions: ['notifications'] });
-    await page.addInitScript(listen);
+    await page.context().addInitScript(listen);
     await page.reload();
     await upToDate(page);
     const second = await page.context().newPage();
