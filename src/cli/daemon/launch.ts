@@ -9,6 +9,8 @@ import { cleanText } from '../terminal/text.ts';
 import { isAnswering } from './connect.ts';
 
 const START_TIMEOUT_MS = 30_000;
+/** How long another daemon that holds the home gets to answer. */
+const OVERTAKEN_PATIENCE_MS = 10_000;
 const POLL_MS = 50;
 /** As much of the log as explains an early death. */
 const TAIL_BYTES = 4_000;
@@ -45,9 +47,15 @@ export async function launchDaemon(home: string, port: number | null): Promise<v
   });
   await log.close();
   const deadline = Date.now() + START_TIMEOUT_MS;
+  const overtakenUntil = Date.now() + OVERTAKEN_PATIENCE_MS;
   while (Date.now() < deadline) {
     if (await isAnswering(home, 1_000)) return child.unref();
-    if (ended !== null) throw await startFailure(`The daemon ${ended}.`, file, beginsAt);
+    if (ended !== null) {
+      const failure = await startFailure(`The daemon ${ended}.`, file, beginsAt);
+      // Somebody else is starting one on the same home at this moment: theirs will do.
+      const isOvertaken = failure.code === 'locked' && Date.now() < overtakenUntil;
+      if (!isOvertaken) throw failure;
+    }
     await wait(POLL_MS);
   }
   child.unref();
