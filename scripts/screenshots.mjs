@@ -1,17 +1,21 @@
 // Makes a picture of every screen in both themes into docs/images: `npm run screenshots`.
 // Everything in them is real: a daemon, a rehearsal cloud, and workflows that run on it.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startApp } from '../tests/e2e/support/app.ts';
 import { launchBrowser, openPage, placeOf } from '../tests/e2e/support/browser.ts';
-import { workflowOf, writeWorkflow } from '../tests/e2e/support/workflows.ts';
+import { workflowOf } from '../tests/e2e/support/workflows.ts';
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
-const example = JSON.parse(
-  readFileSync(new URL('../examples/feature-in-three-waves.cerevisor', import.meta.url), 'utf8'),
-);
+const exampleText = (name) =>
+  readFileSync(new URL(`../examples/${name}.cerevisor`, import.meta.url), 'utf8');
+// A home of its own, so that no picture shows a path of the machine that made it.
+const personHome = mkdtempSync(join(tmpdir(), 'cerevisor-pictures-'));
+process.env.HOME = personHome;
 const talk = [
   'think The cart keeps its items in the session, so saving for later needs a list of its own.',
   'read README.md',
@@ -26,12 +30,25 @@ try {
   for (const theme of ['light', 'dark']) await picture(theme, scene);
 } finally {
   await browser.close();
+  rmSync(personHome, { recursive: true, force: true });
+}
+
+/** Files as a person would keep them; the one that is opened last is the one on the pictures. */
+async function keepFiles(client) {
+  mkdirSync(join(personHome, 'workflows'));
+  let file = '';
+  for (const name of ['release-notes', 'feature-in-three-waves']) {
+    file = join(personHome, 'workflows', `${name}.cerevisor`);
+    writeFileSync(file, exampleText(name));
+    await client.readFile(file);
+  }
+  return file;
 }
 
 /** Sessions in every state that a person meets. */
 async function prepare() {
   const client = app.client();
-  const file = writeWorkflow(app, example);
+  const file = await keepFiles(client);
   const start = async (name, agents) =>
     (await client.start({ workflow: workflowOf(name, agents) })).sessionId;
   const failed = await start('Bug hunt', [
@@ -39,10 +56,9 @@ async function prepare() {
     { id: 'fix', name: 'Fixer', script: 'fail The tests of the cart fail: 3 of 41.' },
     { id: 'check', name: 'Checker', script: 'say Checked.' },
   ]);
-  const finished = await start('Release notes', [
-    { id: 'read', name: 'Reader', script: talk },
-    { id: 'write', name: 'Writer', script: talk },
-  ]);
+  const { sessionId: finished } = await client.start({
+    workflow: JSON.parse(exampleText('release-notes')),
+  });
   const running = await start('Feature in three waves', [
     { id: 'plan', name: 'Planner', script: talk },
     { id: 'build', name: 'Builder', script: `${talk}\nwait 30m` },
@@ -52,18 +68,18 @@ async function prepare() {
   await until(async () => (await statusOf(failed)) === 'failed');
   await until(async () => (await statusOf(finished)) === 'finished');
   await until(async () => (await client.session(running)).agents[1]?.status === 'running');
-  return { file, failed, running };
+  return { file, failed, finished, running };
 }
 
 async function until(isSo) {
-  for (let tries = 0; tries < 240; tries += 1) {
+  for (let tries = 0; tries < 960; tries += 1) {
     if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  throw new Error('The scene did not come about within a minute.');
+  throw new Error('The scene did not come about within four minutes.');
 }
 
-async function picture(theme, { file, failed, running }) {
+async function picture(theme, { file, failed, finished, running }) {
   const { page } = await openPage(app, browser, { colorScheme: theme });
   const dialog = 'execution';
   const shots = [
@@ -72,6 +88,7 @@ async function picture(theme, { file, failed, running }) {
     ['pre-run', { file, dialog }, 'Run mode'],
     ['execution', { dialog, session: running }, 'Wave 2 of 3'],
     ['execution-agent', { dialog, session: running, agent: 'build' }, 'Saving a product for later'],
+    ['execution-finished', { dialog, session: finished }, 'Results'],
     ['execution-failed', { dialog, session: failed, agent: 'fix' }, 'Retry'],
     ['cloud-sessions', { dialog: 'sessions' }, '3 sessions'],
     ['settings-workflow', { file, dialog: 'settings', tab: 'workflow' }, 'Repository targets'],
