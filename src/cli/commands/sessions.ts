@@ -98,8 +98,7 @@ function sayNone({ output }: Context, options: Options): void {
   }
   output.say(
     options.all === true ? 'No sessions yet.' : 'No cloud sessions.',
-    line(quiet('Start one:          cerevisor run FILE --mode cloud')),
-    line(quiet('Without an account: cerevisor rehearse')),
-    ...(options.all === true ? [] : [line(quiet('Local, dismissed:   cerevisor sessions --all'))]),
+    line(quiet('Start one:        cerevisor run FILE (without an API key it is rehearsed)')),
+    ...(options.all === true ? [] : [line(quiet('Local, dismissed: cerevisor sessions --all'))]),
   );
 }
