@@ -113,7 +113,7 @@ test('a reached usage limit waits, needs you, and goes on', async () => {
   expect(agent).toMatchObject({ status: 'waiting', error: null });
   expect(await stage.client.session(id)).toMatchObject({
     status: 'waiting',
-    needsYou: { message: expect.stringMatching(/usage limit/i) },
+    needsYou: { code: 'usage_limit', suggestion: expect.stringMatching(/limit/) },
   });
   await healed();
   expect((await stage.run('reconnect', id)).code).toBe(0);

@@ -25,6 +25,7 @@ beforeAll(async () => {
   }
   await stage.run('stop');
   beginTrialAt(Date.now() - 8 * DAY_MS);
+  await stage.run('start');
 });
 afterAll(() => stage.close());
 
@@ -46,11 +47,11 @@ async function expectRefusal(): Promise<void> {
 }
 
 test('a run is refused with exit code 3 and nothing is started', async () => {
-  const before = (await stage.ledger()).agents.length;
+  const before = (await stage.client.sessions({ all: true })).total;
   await expectRefusal();
   const answer = stage.client.start({ workflow: oneAgent(stage.repository, ['say Never.']) });
   await expect(answer).rejects.toMatchObject({ code: 'license_required', status: 402 });
-  expect((await stage.ledger()).agents).toHaveLength(before);
+  expect((await stage.client.sessions({ all: true })).total).toBe(before);
 });
 
 test('what was under way goes on to its end, with agents that had not started', async () => {
