@@ -1,8 +1,16 @@
 // Plain JavaScript for any Node from 20 on.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNode, root } from './node24.mjs';
 
@@ -26,16 +34,20 @@ export function buildWebWhenNeeded() {
   if (existsSync(page) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   process.stderr.write('Building the app…\n');
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const built = spawnSync(findNode(), [vite, 'build', join('src', 'web'), '--logLevel', 'warn'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
+  // Beside the pages in use, which a daemon may be serving meanwhile.
+  const fresh = join(root, 'dist', `web-${process.pid}`);
+  const built = spawnSync(
+    findNode(),
+    [vite, 'build', join('src', 'web'), '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'],
+    { cwd: root, encoding: 'utf8' },
+  );
   if (built.status !== 0) {
     process.stderr.write(`${built.stdout ?? ''}${built.stderr ?? ''}`);
     process.stderr.write('The app could not be built; what is wrong stands above.\n');
     process.exit(1);
   }
-  mkdirSync(join(root, 'dist'), { recursive: true });
+  rmSync(dirname(page), { recursive: true, force: true });
+  renameSync(fresh, dirname(page));
   writeFileSync(stamp, hash);
 }
 

@@ -72,6 +72,14 @@ describe('the transcript of an agent', () => {
     expect(transcript.rows).toHaveLength(2);
   });
 
+  it('cuts endless text after a word, so that it stays quick', () => {
+    const words = Array.from({ length: 20_000 }, (_, index) => `word${index} `);
+    const { rows } = transcriptOf(...words.map((text) => frame('assistant', { text })));
+    const texts = rows.map((row) => ('text' in row ? row.text : ''));
+    expect(texts.length).toBeGreaterThan(5);
+    expect(texts.join('').replaceAll(' ', '')).toBe(words.join('').replaceAll(' ', ''));
+  });
+
   it('cuts a very long text at a blank line, and never inside of code', () => {
     const paragraph = `${'word '.repeat(700)}\n\n`;
     const { rows } = transcriptOf(

@@ -40,6 +40,8 @@ export type NoteRow = {
 
 /** Long texts are cut into rows at a blank line, so that a screen never has to lay out a whole book. */
 const longRow = 3000;
+/** Text without a blank line that fits is cut anyway from here on: every new word would read all of it again. */
+const longestRow = 12_000;
 
 /**
  * Folds the events of one agent into rows. Grows in place, because a transcript may hold 100,000 events; `version`
@@ -154,13 +156,15 @@ const textIn = (value: unknown): string => (typeof value === 'string' ? value : 
 const isTruncated = (value: unknown): boolean => Object.values(fieldsOf(value)).some(Boolean);
 const messageIn = (value: unknown): string => textIn(fieldsOf(value).message);
 
-/** After the last blank line that stands outside of a code fence; -1 when there is none. */
+/** After the last blank line that stands outside of a code fence, else, in endless text, after a line or a word. */
 function cutOf(text: string): number {
   for (let end = text.lastIndexOf('\n\n'); end > 0; end = text.lastIndexOf('\n\n', end - 1)) {
     const fences = text.slice(0, end).match(/^```/gm)?.length ?? 0;
     if (fences % 2 === 0) return end;
   }
-  return -1;
+  if (text.length < longestRow) return -1;
+  const natural = Math.max(text.lastIndexOf('\n'), text.lastIndexOf(' '));
+  return natural > 0 ? natural : longestRow;
 }
 
 function promptIn(event: EventView): { title: string; text: string } | null {
