@@ -81,7 +81,7 @@ describe('appending', () => {
 });
 
 describe('group commit', () => {
-  test('commits frames 50 ms after the first one', () => {
+  test('commits frames 25 ms after the first one', () => {
     const clock = manualClock();
     using opened = openTemporaryJournal(clock);
     const { journal } = opened;

@@ -21,7 +21,7 @@ import type {
 } from './types.ts';
 
 const GROUP_COMMIT_FRAMES = 200;
-const GROUP_COMMIT_MS = 50;
+const GROUP_COMMIT_MS = 25;
 
 export type JournalParts = {
   readonly database: DatabaseSync;

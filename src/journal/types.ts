@@ -119,7 +119,7 @@ export interface Journal {
     guard?: AppendGuard,
   ): AppendResult;
   /**
-   * Queues frames for the next group commit (at most 50 ms or 200 frames away).
+   * Queues frames for the next group commit (at most 25 ms or 200 frames away).
    * `false`: not taken, because the disk refuses and the buffer is full. Stop reading this run; once `onTrouble`
    * says null, read on from its `streamCursor`. Until that is asked for, every later batch of the run is refused
    * too, so that its cursor can never pass over frames that were not taken.

@@ -53,7 +53,8 @@ test('the rehearsal cloud is killed and comes back in the middle', async () => {
   const id = await stage.begin(worker('say Early.', 'wait 2s', `say ${ten}`));
   await untilRunning(id);
   await stage.killCloud();
-  const away = await stage.until(id, ({ agents }) => agents[0]?.status === 'reconnecting');
+  const isAway = (status: string | undefined) => status === 'reconnecting' || status === 'unknown';
+  const away = await stage.until(id, ({ agents }) => isAway(agents[0]?.status));
   expect(away.agents[0]?.statusDetail).toEqual(expect.any(String));
   await stage.startCloud();
   await expectWhole(stage, id, `Early.${ten}`);

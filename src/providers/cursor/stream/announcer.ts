@@ -20,8 +20,17 @@ export class Announcer {
 
   connection(connection: Connection, reason?: string): void {
     if (this.#connection === connection) return;
+    // A try that follows an unknown state is no news: hours of outage would tell it again and again.
+    if (this.#connection === 'unknown' && connection === 'reconnecting') return;
     this.#connection = connection;
     this.#observer.onConnection(connection, reason);
+  }
+
+  /** Cursor answers again, though not yet on the stream. */
+  answered(): void {
+    if (this.#connection !== 'unknown') return;
+    this.#connection = 'reconnecting';
+    this.#observer.onConnection('reconnecting', 'Cursor answers again');
   }
 
   sign(): void {

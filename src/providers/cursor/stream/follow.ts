@@ -228,6 +228,7 @@ export class RunReading {
     if (this.#round.signal.aborted) return null;
     if (answer.ok) {
       this.#announcer.sign();
+      this.#announcer.answered();
       this.#ledger.fromRecord(answer.value);
     } else {
       const blocked = await this.#blockedBy(answer.failure.error, true);
