@@ -87,9 +87,9 @@ describe('group commit', () => {
     const { journal } = opened;
     journal.append(ONE, [sessionStarted()]);
     journal.buffer(framesOf(1, 1, [frame(1)]));
-    clock.advance(30);
+    clock.advance(15);
     journal.buffer(framesOf(1, 1, [frame(2)]));
-    clock.advance(19);
+    clock.advance(9);
     expect(journal.lastPosition).toBe(1);
     clock.advance(1);
     expect(journal.lastPosition).toBe(3);
