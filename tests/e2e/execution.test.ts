@@ -43,9 +43,11 @@ describe('running a workflow', () => {
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
 
     await dialog.getByText('All waves settled').waitFor({ timeout: 90_000 });
-    expect(await dialog.getByText('Completed').count()).toBe(2);
+    for (const name of ['Planner', 'Builder']) {
+      await dialog.getByRole('article', { name }).getByText('Completed').waitFor();
+    }
 
-    await dialog.getByRole('button', { name: 'Planner' }).click();
+    await dialog.getByRole('article', { name: 'Planner' }).getByRole('button').first().click();
     const agent = dialog.getByRole('region', { name: 'Agent Planner' });
     await agent.getByText('<script>window.hacked=1</script>').waitFor();
     await agent.getByRole('tab', { name: /Artifacts/ }).click();
