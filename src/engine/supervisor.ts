@@ -2,6 +2,7 @@ import { type Command, commandKey } from '../session/commands.ts';
 import { decide } from '../session/decide.ts';
 import type { LifecycleEvent } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
+import { agentOf } from '../session/select.ts';
 import type { SessionState } from '../session/state.ts';
 import type { EngineContext } from './context.ts';
 import { carryOut, type SlowCommand } from './work/carry-out.ts';
@@ -145,7 +146,7 @@ export class Supervisor {
     const { signal } = job.controller;
     // A new attempt costs money: a place that becomes free is no reason to begin it before its time.
     const isFixed = command.kind === 'intend-launch';
-    await this.#nap(job, 'notBefore' in command ? command.notBefore : null, isFixed);
+    await this.#nap(job, this.#dueAt(sessionId, command), isFixed);
     for (let failures = 0; !signal.aborted; failures += 1) {
       if (this.#wantedKind(sessionId, key) !== command.kind) return;
       const result = await this.#try(sessionId, key, command, failures, signal);
@@ -200,6 +201,16 @@ export class Supervisor {
   /** Done, and still asked for: a step that changed nothing must not be repeated without a pause. */
   #later(): number {
     return this.#context.clock.now() + STUCK_DELAY_MS;
+  }
+
+  /** When a stored wait is over. A clock that was set back meanwhile must not make it longer than it was meant to be. */
+  #dueAt(sessionId: SessionId, command: SlowCommand): number | null {
+    if (!('notBefore' in command) || command.notBefore === null) return null;
+    const now = this.#context.clock.now();
+    const state = this.#context.journal.state(sessionId) as SessionState | undefined;
+    const agent = state === undefined ? undefined : agentOf(state, command.agentId);
+    const meantMs = Math.max(0, command.notBefore - (agent?.changedAt ?? now));
+    return Math.min(command.notBefore, now + meantMs);
   }
 
   async #nap(job: Job, until: number | null, isFixed = false): Promise<void> {
