@@ -68,3 +68,9 @@ function blockList(ranges: readonly string[]): BlockList {
   }
   return list;
 }
+
+/** Whether a backend's address is on this machine. */
+export function isLoopbackUrl(url: string): boolean {
+  const host = URL.parse(url)?.hostname ?? '';
+  return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+}

@@ -1,4 +1,5 @@
 import { agentDirectories } from '../artifacts/layout.ts';
+import { isLoopbackUrl } from '../artifacts/link-policy.ts';
 import { createStorageFetch } from '../artifacts/storage-fetch.ts';
 import { type FetchedArtifact, fetchArtifacts } from '../artifacts/store.ts';
 import type { Journal } from '../journal/types.ts';
@@ -14,7 +15,7 @@ export function createArtifactFetcher(
   journal: Journal,
   backendUrl: string,
 ): { readonly fetchArtifacts: ArtifactFetcher; close(): Promise<void> } {
-  const reach = isLoopback(backendUrl) ? 'loopback' : 'public';
+  const reach = isLoopbackUrl(backendUrl) ? 'loopback' : 'public';
   const storage = createStorageFetch(reach);
   const fetchAll: ArtifactFetcher = async ({ sessionId, agentId, list, linkFor, signal }) => {
     const directory = artifactDirectory(home, journal, sessionId, agentId);
@@ -52,9 +53,4 @@ function stored(artifact: FetchedArtifact): StoredArtifact {
   return 'error' in artifact
     ? { ...common, error: { ...artifact.error } }
     : { ...common, file: artifact.file, sha256: artifact.sha256 };
-}
-
-function isLoopback(url: string): boolean {
-  const host = URL.parse(url)?.hostname ?? '';
-  return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
-import { syncFile, syncFolder } from './files.ts';
+import { syncFolder } from '../files/sync-folder.ts';
+import { syncFile } from './files.ts';
 import { damageOfCopy } from './integrity.ts';
 
 const KEPT = 3;

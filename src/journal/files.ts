@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { syncFolder } from '../files/sync-folder.ts';
 
 /** Where the journal keeps things below the home folder. */
 export const journalFiles = (home: string) => ({
@@ -18,18 +19,6 @@ export const syncFile = (path: string): void => {
     fsyncSync(file);
   } finally {
     closeSync(file);
-  }
-};
-
-/** Makes the names in a folder durable. */
-export const syncFolder = (path: string): void => {
-  // Windows cannot open a folder; there the rename itself is journalled by NTFS.
-  if (process.platform === 'win32') return;
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 };
 

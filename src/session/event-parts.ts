@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { agentIdSchema, connectionId as asConnectionId } from '../workflow/ids.ts';
-import type { CursorAgentId, CursorRunId, FollowUpId, SessionId } from './ids.ts';
+import type { CursorAgentId, CursorRunId, FollowUpId } from './ids.ts';
 
 /** What the events of a session are made of. */
 
 export const text = z.string();
 // Ids are branded at this door: what the journal stored was checked when it was written.
-export const sessionId = text.transform((value) => value as SessionId);
 export const agentId = agentIdSchema;
 export const connectionId = text.transform(asConnectionId);
 export const cursorAgentId = text.transform((value) => value as CursorAgentId);

@@ -8,7 +8,6 @@ import {
   failureSchema,
   repositoryTargetSchema,
   type runOutcomeSchema,
-  sessionId,
   type storedArtifactSchema,
   text,
   type usageSchema,
@@ -142,5 +141,3 @@ export type Recorded<Event extends SessionEvent = SessionEvent> = Event & {
   readonly sessionId: SessionId;
   readonly at: number;
 };
-
-export const sessionIdSchema = sessionId;

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncFolder } from '../files/sync-folder.ts';
 
 /**
  * Replaces a small file as a whole: a crash or power loss at any moment leaves the old content or the new.
@@ -39,17 +40,5 @@ export const readIfPresent = (path: string): string | null => {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
-  }
-};
-
-/** Without this the rename itself may be undone by power loss. */
-const syncFolder = (path: string): void => {
-  // Windows cannot open a folder; there the rename is journalled by NTFS.
-  if (process.platform === 'win32') return;
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 };

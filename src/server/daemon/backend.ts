@@ -1,3 +1,4 @@
+import { isLoopbackUrl } from '../../artifacts/link-policy.ts';
 import type { Outcome } from '../../engine/api.ts';
 import {
   CURSOR_URL,
@@ -75,7 +76,7 @@ export class Backend {
     const configured = configuredUrl(this.#options);
     return configured === null
       ? { url: CURSOR_URL, isRehearsal: false }
-      : { url: configured, isRehearsal: isLoopback(configured) };
+      : { url: configured, isRehearsal: isLoopbackUrl(configured) };
   }
 
   async close(): Promise<void> {
@@ -112,12 +113,7 @@ async function rehearsalIfWanted(options: BackendOptions): Promise<Outcome<Rehea
 function choiceOf(options: BackendOptions, rehearsal: RehearsalCloud | null): Choice {
   const configured = configuredUrl(options);
   // Whatever listens on this machine is a stand-in, and bills nobody.
-  if (configured !== null) return { url: configured, isRehearsal: isLoopback(configured) };
+  if (configured !== null) return { url: configured, isRehearsal: isLoopbackUrl(configured) };
   if (rehearsal !== null) return { url: rehearsal.url, isRehearsal: true };
   return { url: CURSOR_URL, isRehearsal: false };
-}
-
-function isLoopback(url: string): boolean {
-  const host = URL.parse(url)?.hostname ?? '';
-  return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 }
