@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { launch } from './launch.mjs';
 
-await launch(new URL('../rehearsal/main.ts', import.meta.url));
+await launch('rehearsal.mjs', 'rehearsal/main.ts');

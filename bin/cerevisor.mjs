@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { launch } from './launch.mjs';
 
-await launch(new URL('../src/cli/main.ts', import.meta.url));
+await launch('cerevisor.mjs', 'src/cli/main.ts');

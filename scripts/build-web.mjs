@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findNode, root } from './node24.mjs';
+import { findNode, root } from '../bin/find-node.mjs';
 
 /** All that the app is built from. */
 const sources = [

@@ -1,7 +1,7 @@
 // Checks what the documents promise against the sources: `npm run check:docs`. Plain JavaScript for Node 20.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { root } from './node24.mjs';
+import { root } from '../bin/find-node.mjs';
 
 const faults = [];
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findNode, oldestNode, root } from './node24.mjs';
+import { findNode, oldestForSources, root } from '../bin/find-node.mjs';
 
 const TICK_MS = 5_000;
 
@@ -21,7 +21,7 @@ export async function installWhatIsMissing() {
   }
   if (findNode() !== null) return;
   process.stderr.write(
-    `Cerevisor needs Node ${oldestNode} or newer; this is ${process.version}, and npm did not install one.\n` +
+    `Cerevisor needs Node ${oldestForSources.major}.${oldestForSources.minor} or newer; this is ${process.version}, and npm did not install one.\n` +
       'Allow install scripts for the package "node" (npm config get ignore-scripts), or install a newer Node.\n',
   );
   process.exit(2);

@@ -4,15 +4,17 @@ import { readFileSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { findNode, root } from '../bin/find-node.mjs';
+import { buildProgramsWhenNeeded } from './build-programs.mjs';
 import { buildWebWhenNeeded } from './build-web.mjs';
 import { installWhatIsMissing } from './install.mjs';
-import { findNode, root } from './node24.mjs';
 
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 const home = resolve(process.env.CEREVISOR_HOME || join(homedir(), '.cerevisor'));
 
 await installWhatIsMissing();
+buildProgramsWhenNeeded();
 buildWebWhenNeeded();
 const running = await runningDaemon();
 if (running === null) await startHere();

@@ -3,12 +3,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { findNode, root } from '../bin/find-node.mjs';
+import { buildProgramsWhenNeeded } from './build-programs.mjs';
 import { buildWebWhenNeeded } from './build-web.mjs';
 import { findChromium, isDebian } from './chromium.mjs';
 import { installWhatIsMissing } from './install.mjs';
-import { findNode, root } from './node24.mjs';
 
 await installWhatIsMissing();
+buildProgramsWhenNeeded();
 buildWebWhenNeeded();
 const chromium = findChromium() ?? installChromium();
 if (chromium === null) {

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { environmentForChildren } from './child-environment.ts';
 
 export type KeychainAnswer<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly reason: string };
+
+/** A program of its own: it is started, never imported. */
+const keychainProgram = fileURLToPath(new URL('./keychain-child.ts', import.meta.url));
 
 /** The operating system's keychain, as far as we need it: one secret. */
 export interface Keychain {
@@ -59,7 +62,7 @@ const askChild = (
   request: KeychainRequest,
   options: KeychainOptions,
 ): Promise<KeychainAnswer<string | null>> => {
-  const { timeoutMs = 3000, program = join(import.meta.dirname, 'keychain-child.ts') } = options;
+  const { timeoutMs = 3000, program = keychainProgram } = options;
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [program], {
       stdio: ['pipe', 'pipe', 'ignore'],

@@ -35,8 +35,8 @@ test.skipIf(olderNode === undefined || !hasTerminal)(
     );
     writeFileSync(
       starter,
-      `import { launch } from ${JSON.stringify(launcher)};
-      await launch(new URL('./program.mjs', import.meta.url));`,
+      `import { run } from ${JSON.stringify(launcher)};
+      await run(new URL('./program.mjs', import.meta.url), { major: 24, minor: 0 });`,
     );
     const terminal = spawn('script', ['-qec', `${olderNode} ${starter}`, '/dev/null']);
     const isClosed = once(terminal, 'close');

@@ -1,0 +1,30 @@
+import { basename, dirname, join } from 'node:path';
+
+/** `new URL('./host.ts', import.meta.url)`: how a program names another one that it starts as a process or worker. */
+const reference = /new URL\(\s*'(\.{1,2}\/[^']+\.ts)'\s*,\s*import\.meta\.url\s*,?\s*\)/g;
+
+/**
+ * A plugin for the bundler: each file that the sources name in this way becomes a program of the bundle, and is named
+ * by its place there. All programs lie in one folder, so that place is the same for all of them.
+ */
+export function startedPrograms() {
+  return {
+    name: 'started-programs',
+    transform(code, id) {
+      if (id.includes('node_modules') || !code.includes('import.meta.url')) return null;
+      const changed = code.replace(reference, (_, path) => {
+        const fileName = this.getFileName(
+          this.emitFile({ type: 'chunk', id: join(dirname(id), path), fileName: nameOf(path) }),
+        );
+        return `new URL('./${fileName}', import.meta.url)`;
+      });
+      return changed === code ? null : { code: changed, map: null };
+    },
+  };
+}
+
+/** `rehearsal/main.ts` and `src/cli/main.ts` would have one name. */
+function nameOf(path) {
+  const name = basename(path, '.ts');
+  return name === 'main' ? `${basename(dirname(path))}.mjs` : `${name}.mjs`;
+}

@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { rolldown } from 'rolldown';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hashOfFile, isBundleFresh } from '../../bin/bundle.mjs';
+import { startedPrograms } from '../../scripts/started-programs.mjs';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cerevisor-bundle-'));
+  for (const name of ['src', 'src/checks', 'dist', 'dist/programs']) mkdirSync(join(folder, name));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
+
+describe('which bundle is used', () => {
+  beforeEach(() => {
+    write('src/main.ts', 'console.log(1)');
+    const file = join(folder, 'src/main.ts');
+    const { size, mtimeMs } = statSync(file);
+    write('dist/programs.json', JSON.stringify([['src/main.ts', size, mtimeMs, hashOfFile(file)]]));
+  });
+
+  test('one whose sources are as they were', () => {
+    expect(isBundleFresh(folder)).toBe(true);
+  });
+
+  test('one whose sources say the same and only look newer, as after a clone', () => {
+    utimesSync(join(folder, 'src/main.ts'), 1, 1);
+    expect(isBundleFresh(folder)).toBe(true);
+  });
+
+  test('none that says something else than its sources, of the same length too', () => {
+    write('src/main.ts', 'console.log(2)');
+    utimesSync(join(folder, 'src/main.ts'), 1, 1);
+    expect(isBundleFresh(folder)).toBe(false);
+  });
+
+  test('none with a source that is gone', () => {
+    rmSync(join(folder, 'src/main.ts'));
+    expect(isBundleFresh(folder)).toBe(false);
+  });
+
+  test('none whose build was ended halfway', () => {
+    write('dist/programs.json', '[["src/ma');
+    expect(isBundleFresh(folder)).toBe(false);
+  });
+
+  test('the only one of an installed package, which has no sources', () => {
+    rmSync(join(folder, 'dist/programs.json'));
+    expect(isBundleFresh(folder)).toBe(false);
+    rmSync(join(folder, 'src'), { recursive: true });
+    expect(isBundleFresh(folder)).toBe(true);
+  });
+});
+
+test('a worker that a module names by its address becomes a program of the bundle, and starts from there', async () => {
+  write(
+    'src/checks/worker.ts',
+    "import { parentPort } from 'node:worker_threads';\nparentPort?.postMessage('works');",
+  );
+  write(
+    'src/checks/start.ts',
+    "import { Worker } from 'node:worker_threads';\n" +
+      "export const start = () => new Worker(new URL('./worker.ts', import.meta.url));",
+  );
+  write('src/main.ts', "export { start } from './checks/start.ts';");
+  const bundle = await rolldown({
+    input: { program: join(folder, 'src/main.ts') },
+    platform: 'node',
+    plugins: [startedPrograms()],
+  });
+  await bundle.write({ dir: join(folder, 'dist/programs'), entryFileNames: '[name].mjs' });
+  await bundle.close();
+  rmSync(join(folder, 'src'), { recursive: true });
+  const program = pathToFileURL(join(folder, 'dist/programs/program.mjs'));
+  const { start } = (await import(program.href)) as { start: () => Worker };
+  const worker = start();
+  expect(worker).toBeInstanceOf(Worker);
+  await expect(new Promise((resolve) => worker.once('message', resolve))).resolves.toBe('works');
+});
