@@ -80,7 +80,9 @@ describe.concurrent('what can be done with agents', () => {
     await field.waitFor({ timeout: 60_000 });
     await field.fill('Once more.\n\n```rehearse\nsay Second answer.\n```');
     await agent.getByRole('button', { name: 'Send' }).click();
-    await agent.getByText('Second answer.').first().waitFor({ timeout: 60_000 });
+    // Only in the transcript: until it is sent, the same words stand in the field.
+    const transcript = agent.getByRole('region', { name: 'Transcript' });
+    await transcript.getByText('Second answer.', { exact: true }).waitFor({ timeout: 60_000 });
     await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
     expect(await field.inputValue()).toBe('');
     expect(faults).toEqual([]);
