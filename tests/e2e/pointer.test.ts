@@ -58,12 +58,13 @@ describe('designing with a pointer', () => {
     const workflow = workflowOf('Between columns', agents);
     const path = writeWorkflow(app, { ...workflow, connections: [] } as never);
     await page.goto(app.url() + placeOf({ file: path }));
-    await page.getByText('Wave 2').waitFor({ state: 'detached' });
     const [one, two] = [await middleOf(cardOf(page, 'One')), await middleOf(cardOf(page, 'Two'))];
+    expect(await page.getByText('Wave 2').count()).toBe(0);
     await page.mouse.move(two.x, two.y);
     await page.mouse.down();
     await page.mouse.move(one.x + 20, one.y + 200, { steps: 8 });
     await page.mouse.up();
+    await page.getByRole('button', { name: 'Save', exact: true }).waitFor();
     await page.keyboard.press('Control+s');
     await page.getByRole('button', { name: 'Saved' }).waitFor();
     const saved = JSON.parse(readFileSync(path, 'utf8'));

@@ -7,10 +7,10 @@ import {
   ReactFlow,
   useNodesState,
   useReactFlow,
-  useStoreApi,
+  type Viewport,
   ViewportPortal,
 } from '@xyflow/react';
-import { type DragEvent, useEffect, useMemo, useRef } from 'react';
+import { type DragEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Problem } from '../../server/contract/views.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentId, connectionId } from '../../workflow/ids.ts';
@@ -20,7 +20,7 @@ import { classNames } from '../design/class-names.ts';
 import { AgentCard, type AgentNode } from './agent-card.tsx';
 import { isAutomatic } from './automatic-connections.ts';
 import './canvas.css';
-import { cardWidth, columnNumbers, columnsOf } from './columns.ts';
+import { cardHeight, cardWidth, columnNumbers, columnsOf } from './columns.ts';
 import { edit, lookedAt } from './editor.ts';
 import { addAgent, connect, placeAgents, removeAgents, removeConnections } from './edits.ts';
 import { newAgent } from './new-agent.ts';
@@ -28,10 +28,9 @@ import { roleDragType } from './palette.tsx';
 import { problemsAt } from './problems.ts';
 import type { Selection } from './selection.ts';
 import { enterPanel } from './shortcuts.ts';
-import { restorable, useCardInSight } from './viewport.ts';
+import { firstView, useCardInSight, zoomRange } from './viewport.ts';
 
 const nodeTypes = { agent: AgentCard };
-const fitting = { maxZoom: 1, padding: 0.15 };
 
 type Drawn = { workflow: Workflow; problems: readonly Problem[]; selection: Selection };
 type CanvasProps = Drawn & { onSelect: (selection: Selection, isSelected?: boolean) => void };
@@ -41,6 +40,9 @@ function nodesOf(workflow: Workflow, problems: readonly Problem[]): AgentNode[] 
     id: agent.id,
     type: 'agent',
     position: { x: agent.position.x, y: agent.position.y },
+    // Without a size a card stays hidden until it was measured.
+    initialWidth: cardWidth,
+    initialHeight: cardHeight,
     ariaLabel: `Agent ${agent.name}`,
     data: {
       agent,
@@ -73,16 +75,32 @@ function leadsRight(workflow: Workflow, { source, target }: DrawnConnection | Ed
   return from !== undefined && to !== undefined && from < to;
 }
 
-/** The drawing of a workflow: agents in columns, connections between them. */
+/** The drawing of a workflow: agents in columns, connections between them. Its room decides what is seen at first. */
 export function Canvas(props: CanvasProps) {
+  const room = useRef<HTMLDivElement>(null);
+  const { workflow } = props;
+  const [first, setFirst] = useState<Viewport | null>(null);
+  useLayoutEffect(() => {
+    const { clientWidth: width = 0, clientHeight: height = 0 } = room.current ?? {};
+    setFirst((known) => known ?? firstView(workflow, { width, height }));
+  }, [workflow]);
+  return (
+    <div ref={room} className="size-full">
+      {first === null ? null : <Drawing {...props} first={first} />}
+    </div>
+  );
+}
+
+function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
   const { workflow, problems, selection, onSelect } = props;
-  const [nodes, setNodes, onNodesChange] = useNodesState<AgentNode>([]);
+  const [nodes, setNodes, onNodesChange] = useNodesState(nodesOf(workflow, problems));
   const drawn = useMemo(() => ({ workflow, problems, selection }), [workflow, problems, selection]);
   const edges = useMemo(() => edgesOf(drawn), [drawn]);
   const flow = useReactFlow();
-  const store = useStoreApi();
   const keysPlaced = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useCardInSight(selection?.kind === 'agent' ? selection.id : null);
+  useCardInSight(
+    workflow.agents.find(({ id }) => selection?.kind === 'agent' && selection.id === id),
+  );
 
   useEffect(() => {
     setNodes((shown) => {
@@ -157,17 +175,13 @@ export function Canvas(props: CanvasProps) {
       }}
       onDrop={onDrop}
       deleteKeyCode={['Backspace', 'Delete']}
-      onInit={() => {
-        const { width, height } = store.getState();
-        const left = restorable(workflow, { width, height });
-        void (left === null ? flow.fitView(fitting) : flow.setViewport(left));
-      }}
+      defaultViewport={first}
       onKeyDown={enterPanel}
       // A view that was fitted by itself is not worth a line in the file.
       onMoveEnd={(event, view) => event !== null && lookedAt(view)}
       attributionPosition="bottom-left"
-      minZoom={0.2}
-      maxZoom={1.5}
+      minZoom={zoomRange.least}
+      maxZoom={zoomRange.most}
       nodeDragThreshold={3}
     >
       <Background gap={24} size={1} />

@@ -6,6 +6,8 @@ export type Column = { readonly x: number; readonly agents: readonly Agent[] };
 
 export const columnWidth = 320;
 export const cardWidth = 240;
+/** Cards are all of one height: their texts are cut to what has room. */
+export const cardHeight = 110;
 export const rowHeight = 152;
 
 /** Cards that overlap by more than this much stand in one column. */

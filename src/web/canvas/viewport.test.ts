@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { workflowSchema } from '../../workflow/schema.ts';
-import { restorable, shiftIntoSight } from './viewport.ts';
+import { fitted, restorable, shiftIntoSight } from './viewport.ts';
 
 const window = { width: 1000, height: 600 };
 const workflowAt = (viewport: { x: number; y: number; zoom: number }) =>
@@ -34,4 +34,47 @@ test('shows the beginning of a card that is wider than the window', () => {
   const card = { x: 0, y: 0, width: 400, height: 100 };
   const view = { x: 50, y: 0, zoom: 1 };
   expect(shiftIntoSight(card, view, { width: 300, height: 600 }, 20)).toEqual({ x: -30, y: 20 });
+});
+
+const agentsAt = (...places: [x: number, y: number][]) =>
+  workflowSchema.parse({
+    version: '1.0',
+    id: 'w',
+    name: 'W',
+    agents: places.map(([x, y], index) => ({ id: `a${index}`, name: 'A', position: { x, y } })),
+  }).agents;
+
+test.each([
+  [[[0, 0]]],
+  [
+    [
+      [-4000, -3000],
+      [0, 0],
+    ],
+  ],
+  [
+    [
+      [0, 0],
+      [640, 300],
+      [1280, 900],
+    ],
+  ],
+] as [x: number, y: number][][][])('fits every card into the window: %j', (places) => {
+  const view = fitted(agentsAt(...places), window);
+  expect(view.zoom).toBeLessThanOrEqual(1);
+  for (const [x, y] of places) {
+    const card = { x, y, width: 240, height: 110 };
+    expect(shiftIntoSight(card, view, window)).toEqual({ x: 0, y: 0 });
+  }
+});
+
+test('shows the beginning of a drawing that is too large to be seen whole', () => {
+  const view = fitted(agentsAt([-300, 0], [40_000, 0]), window);
+  const first = { x: -300, y: 0, width: 240, height: 110 };
+  expect(shiftIntoSight(first, view, window)).toEqual({ x: 0, y: 0 });
+});
+
+test('has a view for a drawing without agents, and for a window that has no size yet', () => {
+  expect(fitted([], window)).toEqual({ x: 0, y: 0, zoom: 1 });
+  expect(fitted(agentsAt([50, 50]), { width: 0, height: 0 })).toEqual({ x: 0, y: 0, zoom: 1 });
 });

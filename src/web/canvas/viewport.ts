@@ -1,8 +1,8 @@
-import { useReactFlow, useStore, type Viewport as View } from '@xyflow/react';
+import { getViewportForBounds, useReactFlow, useStore, type Viewport as View } from '@xyflow/react';
 import { useEffect } from 'react';
-import type { Workflow } from '../../workflow/schema.ts';
+import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { prefersCalm } from '../design/calm.ts';
-import { cardWidth, rowHeight } from './columns.ts';
+import { cardHeight, cardWidth } from './columns.ts';
 
 type Viewport = Workflow['viewport'];
 type Size = { readonly width: number; readonly height: number };
@@ -12,11 +12,47 @@ type Box = Size & { readonly x: number; readonly y: number };
 export function restorable({ viewport, agents }: Workflow, window: Size): Viewport | null {
   if (viewport.x === 0 && viewport.y === 0 && viewport.zoom === 1) return null;
   const isAnySeen = agents.some(({ position }) => {
-    const card = { ...position, width: cardWidth, height: rowHeight };
+    const card = { ...position, width: cardWidth, height: cardHeight };
     const { x, y } = shiftIntoSight(card, viewport, window);
     return x === 0 && y === 0;
   });
   return isAnySeen ? viewport : null;
+}
+
+export const zoomRange = { least: 0.1, most: 1.5 };
+const marginPx = 24;
+/** Above the cards stand the words of their waves. */
+const headerHeight = 40;
+/** Part of the window that stays free around a drawing that was fitted into it. */
+const fittedPadding = 0.1;
+
+/** Shows all agents at once, never larger than they are; of what is too large for that, the beginning. */
+export function fitted(agents: readonly Agent[], { width, height }: Size): View {
+  if (agents.length === 0 || width === 0 || height === 0) return { x: 0, y: 0, zoom: 1 };
+  const [left, top] = [leastOf(agents, 'x'), leastOf(agents, 'y') - headerHeight];
+  const bounds = {
+    x: left,
+    y: top,
+    width: mostOf(agents, 'x') + cardWidth - left,
+    height: mostOf(agents, 'y') + cardHeight - top,
+  };
+  const view = getViewportForBounds(bounds, width, height, zoomRange.least, 1, fittedPadding);
+  return {
+    zoom: view.zoom,
+    x: bounds.width * view.zoom > width ? marginPx - left * view.zoom : view.x,
+    y: bounds.height * view.zoom > height ? marginPx - top * view.zoom : view.y,
+  };
+}
+
+type Axis = 'x' | 'y';
+const leastOf = (agents: readonly Agent[], axis: Axis) =>
+  agents.reduce((least, { position }) => Math.min(least, position[axis]), Number.POSITIVE_INFINITY);
+const mostOf = (agents: readonly Agent[], axis: Axis) =>
+  agents.reduce((most, { position }) => Math.max(most, position[axis]), Number.NEGATIVE_INFINITY);
+
+/** What is seen of a file when it is opened. Known before anything is drawn, so that nothing jumps afterwards. */
+export function firstView(workflow: Workflow, window: Size): View {
+  return restorable(workflow, window) ?? fitted(workflow.agents, window);
 }
 
 /** How far the drawing has to move, in pixels of the screen, until a card is wholly seen. */
@@ -32,21 +68,18 @@ export function shiftIntoSight(card: Box, { x, y, zoom }: View, window: Size, ma
   };
 }
 
-const marginPx = 24;
-
-/** Brings a selected card back into sight when the panel that it opened, or a smaller window, took its room. */
-export function useCardInSight(id: string | null): void {
+/** Brings a selected card back into sight when it was put, or moved, or covered, where nobody sees it whole. */
+export function useCardInSight(agent: Agent | undefined): void {
   const flow = useReactFlow();
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
+  const isAny = agent !== undefined;
+  const { x = 0, y = 0 } = agent?.position ?? {};
+  const id = agent?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another card at the same place has to be looked for too.
   useEffect(() => {
-    const node = id === null ? undefined : flow.getInternalNode(id);
-    if (node === undefined || width === 0 || height === 0) return;
-    const card = {
-      ...node.internals.positionAbsolute,
-      width: node.measured.width ?? cardWidth,
-      height: node.measured.height ?? rowHeight,
-    };
+    if (!isAny || width === 0 || height === 0) return;
+    const card = { x, y, width: cardWidth, height: cardHeight };
     const view = flow.getViewport();
     const shift = shiftIntoSight(card, view, { width, height }, marginPx);
     if (shift.x === 0 && shift.y === 0) return;
@@ -54,5 +87,5 @@ export function useCardInSight(id: string | null): void {
       { ...view, x: view.x + shift.x, y: view.y + shift.y },
       { duration: prefersCalm() ? 0 : 150 },
     );
-  }, [id, width, height, flow]);
+  }, [id, isAny, x, y, width, height, flow]);
 }
