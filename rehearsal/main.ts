@@ -2,7 +2,13 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from './durations.ts';
 import { defaultHome, HomeInUse } from './home.ts';
-import { defaultOptions, parseRepository, type RegisteredRepository } from './options.ts';
+import {
+  type AccountModel,
+  defaultOptions,
+  parseModel,
+  parseRepository,
+  type RegisteredRepository,
+} from './options.ts';
 import { startRehearsal } from './server.ts';
 
 const numberFrom = (least: number) => (text: string) => {
@@ -24,6 +30,14 @@ const collect = (text: string, before: readonly RegisteredRepository[]) => [
   parseRepository(text),
 ];
 
+function collectModel(text: string, before: readonly AccountModel[]): readonly AccountModel[] {
+  const model = parseModel(text);
+  if (model === undefined) {
+    throw new InvalidArgumentError('an id is wanted, or "ID PARAMETER=VALUE,VALUE"');
+  }
+  return [...before, model];
+}
+
 type Flags = {
   port: number;
   home: string;
@@ -36,6 +50,8 @@ type Flags = {
   heartbeat: number;
   retention: number;
   repo: RegisteredRepository[];
+  model: AccountModel[];
+  pool: string[];
   json: boolean;
 };
 
@@ -69,6 +85,18 @@ const command = new Command('cerevisor-rehearsal')
     collect,
     [],
   )
+  .option(
+    '--model <id>',
+    'a further model of the account; "ID PARAMETER=VALUE,VALUE" limits its parameters',
+    collectModel,
+    [],
+  )
+  .option(
+    '--pool <name>',
+    'a worker pool of the account, beside "default"',
+    (name: string, before: readonly string[]) => [...before, name],
+    [],
+  )
   .option('--json', '{"url","pid"} on standard output, words on standard error', false);
 
 async function main(): Promise<void> {
@@ -85,6 +113,8 @@ async function main(): Promise<void> {
     heartbeat: { firstMs: flags.heartbeat * 2, intervalMs: flags.heartbeat },
     retentionSeconds: flags.retention,
     repositories: flags.repo,
+    models: flags.model,
+    pools: flags.pool,
   });
   if (flags.json) print({ url: rehearsal.url, pid: process.pid });
   const words = flags.json ? process.stderr : process.stdout;

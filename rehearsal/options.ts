@@ -6,6 +6,13 @@ export type RegisteredRepository = {
   readonly location?: string;
 };
 
+/** A model that the account has beside those of the catalogue. */
+export type AccountModel = {
+  readonly id: string;
+  /** Absent when any parameter is good. */
+  readonly parameters?: readonly { readonly id: string; readonly values: readonly string[] }[];
+};
+
 export type RehearsalOptions = {
   /** 0 takes any free port. */
   readonly port: number;
@@ -23,6 +30,9 @@ export type RehearsalOptions = {
   /** Limits `GET /v1/repositories` to 1 a minute and 30 an hour, as Cursor does. */
   readonly limitRepositories: boolean;
   readonly repositories: readonly RegisteredRepository[];
+  readonly models: readonly AccountModel[];
+  /** Worker pools beside `default`. Their agents are carried out here, as all others. */
+  readonly pools: readonly string[];
   /** Real milliseconds. */
   readonly heartbeat: { readonly firstMs: number; readonly intervalMs: number };
   /** How long a stream can be read after its run ended. Cursor's number is unpublished. */
@@ -40,6 +50,8 @@ export const defaultOptions = {
   allowRun: false,
   limitRepositories: true,
   repositories: [],
+  models: [],
+  pools: [],
   heartbeat: { firstMs: 30_000, intervalMs: 15_000 },
   retentionSeconds: 86_400,
   linkSeconds: 900,
@@ -50,4 +62,17 @@ export function parseRepository(text: string): RegisteredRepository {
   const match = /^([a-z][a-z0-9+.-]*:\/\/[^=]+|[^=/]+\.[^=]+)=(.+)$/i.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) return { url: text };
   return { url: match[1], location: match[2] };
+}
+
+/** `ID`, or `ID PARAMETER=VALUE,VALUE …` to say which parameters it has; `undefined` when it is neither. */
+export function parseModel(text: string): AccountModel | undefined {
+  const [id = '', ...words] = text.trim().split(/\s+/);
+  if (id === '' || id.includes('=')) return undefined;
+  if (words.length === 0) return { id };
+  const parameters = words.map((word) => {
+    const [name = '', list = ''] = word.split(/=(.*)/s);
+    return { id: name, values: list.split(',').filter((value) => value !== '') };
+  });
+  const isWhole = parameters.every(({ id: name, values }) => name !== '' && values.length > 0);
+  return isWhole ? { id, parameters } : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Supervisor } from './agent/supervisor.ts';
+import type { Variables } from './agent/variables.ts';
 import type { Clock } from './clock.ts';
 import type { FaultBoard } from './faults/board.ts';
 import type { RehearsalOptions } from './options.ts';
@@ -13,6 +14,7 @@ export type Rehearsal = {
   readonly hub: StreamHub;
   readonly supervisor: Supervisor;
   readonly faults: FaultBoard;
+  readonly variables: Variables;
   /** Own address, without a slash at the end. */
   readonly origin: () => string;
   /** Signs download links; lives as long as the home. */

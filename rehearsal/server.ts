@@ -7,6 +7,7 @@ import { ArtifactDepot } from './agent/artifact-depot.ts';
 import { RunLifecycle } from './agent/run-lifecycle.ts';
 import type { Stage } from './agent/stage.ts';
 import { Supervisor } from './agent/supervisor.ts';
+import { Variables } from './agent/variables.ts';
 import { serverApi } from './api/server-api.ts';
 import { Clock, type ClockState } from './clock.ts';
 import { FaultBoard } from './faults/board.ts';
@@ -54,7 +55,11 @@ async function run(
   const closing = new AbortController();
   let url = '';
   const origin = () => url;
-  const supervisor = new Supervisor(stageOf(options, store, clock, hub, faults, origin));
+  const variables = new Variables(join(options.home, 'variables'), options.allowRun);
+  const supervisor = new Supervisor({
+    ...stageOf(options, store, clock, hub, faults, origin),
+    variables,
+  });
   const api = serverApi({
     options,
     store,
@@ -62,6 +67,7 @@ async function run(
     hub,
     supervisor,
     faults,
+    variables,
     origin,
     linkKey: keptKey(store),
     closing: closing.signal,
@@ -99,7 +105,7 @@ function stageOf(
   hub: StreamHub,
   faults: FaultBoard,
   origin: () => string,
-): Stage {
+): Omit<Stage, 'variables'> {
   return {
     home: options.home,
     store,

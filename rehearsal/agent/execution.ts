@@ -35,6 +35,7 @@ export async function executeRun(stage: Stage, run: RunRecord, signal: AbortSign
     signal,
     artifacts: stage.artifacts,
     allowRun: stage.allowRun,
+    variables: () => stage.variables.of(run.agentId, run.id),
     attempt: attemptOf(agent(), reading),
   };
   try {
@@ -53,7 +54,7 @@ export async function executeRun(stage: Stage, run: RunRecord, signal: AbortSign
 
 async function performPlan(performance: Performance, firstStep: number) {
   const { narrator, run, clock } = performance;
-  const plan = planFor(performance.reading, performance.agent().name);
+  const plan = planFor(performance.reading, performance.agent().name, run.mode);
   for (const [index, step] of plan.entries()) {
     if (index < firstStep) continue;
     narrator.beginStep(index);

@@ -19,6 +19,8 @@ export type Performance = {
   readonly artifacts: ArtifactDepot;
   readonly signal: AbortSignal;
   readonly allowRun: boolean;
+  /** Those of the agent and of this run, for its shell. */
+  readonly variables: () => Readonly<Record<string, string>>;
   readonly attempt: number;
 };
 

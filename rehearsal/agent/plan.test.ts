@@ -24,6 +24,19 @@ describe('planFor', () => {
     expect(kinds(scripted('write a b', 'say done'))).toEqual(['write', 'say', 'publish']);
   });
 
+  it('changes nothing in plan mode, whatever the script says', () => {
+    const planned = (prompt: string) =>
+      planFor(readPrompt(prompt), 'A', 'plan').map(({ kind }) => kind);
+    expect(planned('# A\n\nDo it.')).toEqual(['think', 'say', 'explore', 'say', 'conclude']);
+    const lines = ['write a b', 'append a c', 'merge cursor/x-1234', 'run rm -rf .', 'say done'];
+    expect(planned(scripted(...lines))).toEqual(['think', 'think', 'think', 'think', 'say']);
+    expect(planned(scripted('write /opt/cursor/artifacts/plan.md b', 'fail'))).toEqual([
+      'write',
+      'fail',
+      'conclude',
+    ]);
+  });
+
   it('fails with an explanation when the script cannot be read', () => {
     expect(kinds(scripted('dance'))).toEqual(['fail']);
   });

@@ -1,13 +1,68 @@
+import type { RunRecord } from '../store/records.ts';
 import type { PromptReading } from './prompt.ts';
 import { parseScript } from './script.ts';
 import type { Step } from './steps.ts';
+import { machineArtifacts } from './workspace.ts';
 
-/** What an agent will do for a prompt. The same prompt always gives the same plan: a restart relies on it. */
-export function planFor(reading: PromptReading, agentName: string): readonly Step[] {
-  return reading.script === undefined
-    ? defaultPlan(reading, agentName)
-    : scriptedPlan(reading.script);
+/**
+ * What an agent will do for a prompt. The same prompt and mode always give the same plan: a restart relies on it.
+ * In plan mode an agent looks and speaks; it changes no file, carries out no command and pushes nothing.
+ */
+export function planFor(
+  reading: PromptReading,
+  agentName: string,
+  mode: RunRecord['mode'] = 'agent',
+): readonly Step[] {
+  const isPlanning = mode === 'plan';
+  if (reading.script === undefined) {
+    return isPlanning ? proposal(reading, agentName) : defaultPlan(reading, agentName);
+  }
+  const steps = scriptedPlan(reading.script);
+  return isPlanning ? steps.flatMap(inPlanMode) : steps;
 }
+
+function proposal(reading: PromptReading, agentName: string): readonly Step[] {
+  if (reading.wantsAnswerOnly) return [{ kind: 'conclude' }];
+  const steps = [
+    'read what was handed over',
+    'write down what I found in a note',
+    'commit it and push the branch',
+  ];
+  const list = steps.map((text, index) => `${index + 1}. ${text}`).join('\n');
+  return [
+    {
+      kind: 'think',
+      text: `The task is "${agentName}". I am asked for a plan and change nothing.`,
+    },
+    { kind: 'say', text: 'I will look at the repository first.' },
+    { kind: 'explore' },
+    { kind: 'say', text: `My plan:\n\n${list}\n\n` },
+    { kind: 'conclude' },
+  ];
+}
+
+/** A step that would change something becomes a thought about it; the rest is done as it is. */
+function inPlanMode(step: Step): readonly Step[] {
+  switch (step.kind) {
+    case 'publish':
+      return [];
+    case 'write':
+    case 'append':
+      if (step.path.startsWith(`${machineArtifacts}/`)) return [step];
+      return [planned(`${step.kind} ${step.path}`)];
+    case 'run':
+      return [planned(`run ${step.command}`)];
+    case 'merge':
+      return [planned(`merge ${step.branch}`)];
+    default:
+      return [step];
+  }
+}
+
+const planned = (what: string): Step => ({
+  kind: 'think',
+  text: `This run is in plan mode, so I only plan to ${what}.`,
+});
 
 function defaultPlan(reading: PromptReading, agentName: string): readonly Step[] {
   if (reading.wantsAnswerOnly) return [{ kind: 'conclude' }];

@@ -4,6 +4,7 @@ import type { RunRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { ArtifactDepot } from './artifact-depot.ts';
 import type { RunEnding, RunLifecycle } from './run-lifecycle.ts';
+import type { Variables } from './variables.ts';
 
 /** What all executions share. */
 export type Stage = {
@@ -15,6 +16,7 @@ export type Stage = {
   readonly artifacts: ArtifactDepot;
   readonly paceMs: number;
   readonly allowRun: boolean;
+  readonly variables: Variables;
   /** Lets a fault replace the way a run ends. */
   readonly endingOf: (run: RunRecord, ending: RunEnding) => RunEnding;
 };

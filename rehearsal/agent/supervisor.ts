@@ -48,6 +48,7 @@ export class Supervisor {
   /** Removes what an agent has on disk, once nothing works in it any more. */
   discardFiles(agentId: string): void {
     const before = this.#agents.get(agentId) ?? Promise.resolve();
+    this.#stage.variables.discard(agentId);
     const discard = async () => {
       for (const part of ['agents', 'artifacts']) {
         await rm(join(this.#stage.home, part, agentId), { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Rehearsal } from '../rehearsal.ts';
 import { readQuery } from './input.ts';
-import { models } from './models.ts';
+import { modelsOf } from './models.ts';
 import { RateLimit } from './rate-limit.ts';
 import { type Handler, Routes } from './routes.ts';
 
@@ -10,7 +10,7 @@ const accountCreatedAt = '2026-01-01T00:00:00.000Z';
 export function accountRoutes(rehearsal: Rehearsal): Routes {
   return new Routes(rehearsal)
     .add('GET', '/me', 'getMe', getMe(rehearsal))
-    .add('GET', '/models', 'listModels', listModels)
+    .add('GET', '/models', 'listModels', listModels(rehearsal))
     .add('GET', '/repositories', 'listRepositories', listRepositories(rehearsal));
 }
 
@@ -33,10 +33,12 @@ function accountNumber(secret: string): number {
   return createHash('sha256').update(`account ${secret}`).digest().readUIntBE(0, 6);
 }
 
-const listModels: Handler = (context) => {
-  readQuery(context, {});
-  return context.json({ items: models });
-};
+const listModels =
+  ({ options }: Rehearsal): Handler =>
+  (context) => {
+    readQuery(context, {});
+    return context.json({ items: modelsOf(options) });
+  };
 
 /** 1 request a minute and 30 an hour, as at Cursor, unless that is switched off. */
 function listRepositories({ options, clock }: Rehearsal): Handler {

@@ -32,10 +32,12 @@ export function createAgent(rehearsal: Rehearsal): Handler {
     };
     if (store.agents.find(id) !== undefined) throw refuseTaken();
     const agent = await draftAgent(rehearsal, body, id);
-    const run = newRun(clock, { id: agent.latestRunId, agentId: id, body });
+    const run = newRun(clock, { id: agent.latestRunId, agentId: id, body, mode: body.mode });
     const isNew = store.transaction(() => {
       if (!store.agents.add(agent)) return false;
       store.runs.add(run);
+      rehearsal.variables.keep(id, 'agent', body.envVars);
+      rehearsal.variables.keep(id, run.id, body.runEnvVars);
       note('create-accepted');
       return true;
     });
@@ -49,6 +51,18 @@ export function createAgent(rehearsal: Rehearsal): Handler {
   };
 }
 
+/** A pool that the account does not have is refused; without a name the pool is `default`. */
+function checkPool({ options }: Rehearsal, env: CreateAgentBody['env']): void {
+  if (env?.type !== 'pool') return;
+  const pools = ['default', ...options.pools];
+  const name = env.name ?? 'default';
+  if (pools.includes(name)) return;
+  throw new Refusal(
+    'validation_error',
+    `env.name: Pool '${name}' not found. Pools of this account: ${pools.join(', ')}`,
+  );
+}
+
 function chosenId(body: CreateAgentBody): AgentId {
   const id = body.agentId;
   return id !== undefined && isAgentId(id) ? id : mintAgentId();
@@ -59,7 +73,8 @@ async function draftAgent(
   body: CreateAgentBody,
   id: AgentId,
 ): Promise<AgentRecord> {
-  const model = checkModel(body.model, 'invalid_model');
+  checkPool(rehearsal, body.env);
+  const model = checkModel(rehearsal.options, body.model, 'invalid_model');
   const name = body.name ?? readPrompt(body.prompt.text).title;
   const branchSuffix = mintBranchSuffix();
   const repositories = await resolveRepositories(rehearsal, body, { name, branchSuffix });

@@ -1,73 +1,73 @@
+import type { RehearsalOptions } from '../options.ts';
+import { catalogue, type Model, parameter } from './model-catalogue.ts';
 import { Refusal } from './refusal.ts';
-
-type Parameter = {
-  readonly id: string;
-  readonly displayName: string;
-  readonly values: readonly { readonly value: string; readonly displayName: string }[];
-};
-
-export type Model = {
-  readonly id: string;
-  readonly displayName: string;
-  readonly description?: string;
-  readonly aliases?: readonly string[];
-  readonly parameters?: readonly Parameter[];
-  readonly variants?: readonly {
-    readonly params: readonly { readonly id: string; readonly value: string }[];
-    readonly displayName: string;
-    readonly description?: string;
-    readonly isDefault?: boolean;
-  }[];
-};
-
-const optimizeFor = ['cost', 'balanced', 'intelligence'] as const;
-const capitalized = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
-
-/** A small catalogue with the shapes of the real one; nothing here thinks, so the choice changes no result. */
-export const models: readonly Model[] = [
-  { id: 'default', displayName: 'Default', description: 'The account default', aliases: ['auto'] },
-  { id: 'composer-2.5', displayName: 'Composer 2.5', aliases: ['composer-2', 'composer'] },
-  {
-    id: 'auto-smart',
-    displayName: 'Auto',
-    description: 'Picks a model for each task',
-    parameters: [
-      {
-        id: 'optimize_for',
-        displayName: 'Optimize for',
-        values: optimizeFor.map((value) => ({ value, displayName: capitalized(value) })),
-      },
-    ],
-    variants: optimizeFor.map((value) => ({
-      params: [{ id: 'optimize_for', value }],
-      displayName: `Auto (${capitalized(value)})`,
-      ...(value === 'balanced' ? { isDefault: true } : {}),
-    })),
-  },
-  { id: 'claude-sonnet-4-6', displayName: 'Claude Sonnet 4.6', aliases: ['claude-sonnet'] },
-  { id: 'claude-haiku-4-5', displayName: 'Claude Haiku 4.5', aliases: ['claude-haiku'] },
-  { id: 'gpt-5.4-nano', displayName: 'GPT-5.4 Nano' },
-];
 
 type Choice = {
   readonly id: string;
   readonly params?: readonly { readonly id: string; readonly value: string }[] | undefined;
 };
 
-/** Refuses a model or parameter that the catalogue does not have; returns the model's own id. */
+/** What the account has: the catalogue, and the models that the server was started with, which come in its place. */
+export function modelsOf({ models }: Pick<RehearsalOptions, 'models'>): readonly Model[] {
+  const added = models.map(
+    ({ id, parameters }): Model => ({
+      id,
+      displayName: id,
+      ...(parameters === undefined
+        ? {}
+        : { parameters: parameters.map((known) => parameter(known.id, known.values)) }),
+    }),
+  );
+  const ids = new Set(added.map(({ id }) => id));
+  const known = catalogue
+    .filter(({ id }) => !ids.has(id))
+    .map((model): Model => {
+      const aliases = model.aliases?.filter((alias) => !ids.has(alias));
+      return aliases === undefined ? model : { ...model, aliases };
+    });
+  return [...known, ...added];
+}
+
+/**
+ * Refuses a model or parameter that the account does not have; returns the model's own id. An unknown model is
+ * refused with the given code, a wrong parameter of a known model as what it is.
+ */
 export function checkModel(
+  options: Pick<RehearsalOptions, 'models'>,
   choice: Choice | undefined,
   code: 'invalid_model' | 'validation_error',
 ): string | undefined {
   if (choice === undefined) return undefined;
-  const model = models.find(
+  const model = modelsOf(options).find(
     ({ id, aliases }) => id === choice.id || (aliases?.includes(choice.id) ?? false),
   );
-  const refuse = () => new Refusal(code, `Model '${choice.id}' is not available or invalid`);
-  if (model === undefined) throw refuse();
-  for (const { id, value } of choice.params ?? []) {
-    const parameter = model.parameters?.find((known) => known.id === id);
-    if (!parameter?.values.some((known) => known.value === value)) throw refuse();
+  if (model === undefined) {
+    throw new Refusal(code, `Model '${choice.id}' is not available or invalid`);
   }
+  const takesAny = options.models.some(
+    ({ id, parameters }) => id === model.id && parameters === undefined,
+  );
+  if (!takesAny) checkParameters(model, choice);
   return model.id;
+}
+
+function checkParameters(model: Model, { id: name, params = [] }: Choice): void {
+  const known = model.parameters ?? [];
+  for (const [index, { id, value }] of params.entries()) {
+    const place = `model.params.${index}`;
+    const found = known.find((candidate) => candidate.id === id);
+    if (found === undefined) {
+      const has = known.length === 0 ? 'none' : known.map((one) => one.id).join(', ');
+      throw new Refusal(
+        'validation_error',
+        `${place}.id: Model '${name}' has no parameter '${id}'. Its parameters: ${has}`,
+      );
+    }
+    if (found.values.some((candidate) => candidate.value === value)) continue;
+    const values = found.values.map((candidate) => candidate.value).join(', ');
+    throw new Refusal(
+      'validation_error',
+      `${place}.value: Parameter '${id}' of model '${name}' cannot be '${value}'. Its values: ${values}`,
+    );
+  }
 }

@@ -4,13 +4,15 @@ import type { AgentId, RunId } from '../ids.ts';
 import type { RunRecord } from '../store/records.ts';
 import type { CreateAgentBody, CreateRunBody } from './schemas.ts';
 
-/** A run as it is when it was accepted. Variables and MCP servers are not kept: they may hold secrets. */
+/** A run as it is when it was accepted. Variables and MCP servers are not in it: they may hold secrets. */
 export function newRun(
   clock: Clock,
   request: {
     readonly id: RunId;
     readonly agentId: AgentId;
     readonly body: CreateAgentBody | CreateRunBody;
+    /** That of the agent so far when the request names none. */
+    readonly mode: RunRecord['mode'] | undefined;
   },
 ): RunRecord {
   const nowMs = clock.now();
@@ -19,7 +21,7 @@ export function newRun(
     agentId: request.agentId,
     status: 'CREATING',
     prompt: request.body.prompt.text,
-    mode: request.body.mode ?? 'agent',
+    mode: request.mode ?? 'agent',
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
     usageId: randomUUID(),

@@ -1,6 +1,6 @@
 import { GitError } from '../git/command.ts';
 import { isCommitId, readRemoteRefs } from '../git/remote.ts';
-import { folderNameOf, locationOf, refusalOf } from '../git/repository-url.ts';
+import { folderNameOf, isSameRepository, locationOf, refusalOf } from '../git/repository-url.ts';
 import { slugOf } from '../ids.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import type { AgentRepository } from '../store/records.ts';
@@ -36,7 +36,9 @@ async function resolveRepository(
   const { url, startingRef, prUrl } = requested;
   const refusal = refusalOf(url);
   if (refusal !== undefined) throw new Refusal('validation_error', `repos.url: ${url} ${refusal}`);
-  const registered = rehearsal.options.repositories.find((known) => known.url === url);
+  const registered = rehearsal.options.repositories.find((known) =>
+    isSameRepository(known.url, url),
+  );
   const location = registered?.location ?? locationOf(url);
   const pull = prUrl === undefined ? undefined : pullRequestOf(rehearsal, prUrl, location);
   const onHead = body.workOnCurrentBranch === true;

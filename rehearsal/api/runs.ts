@@ -29,7 +29,7 @@ function createRun(rehearsal: Rehearsal): Handler {
     const idempotencyKey = context.req.header('idempotency-key');
     const detail = idempotencyKey === undefined ? {} : { idempotencyKey };
     store.ledger.note(clock.now(), { kind: 'run-asked', agentId: known.id, detail });
-    const model = checkModel(body.model, 'validation_error');
+    const model = checkModel(rehearsal.options, body.model, 'validation_error');
     const { agent, run } = store.transaction(() => {
       // Read again: the body took its time to arrive.
       const current = store.agents.find(known.id) ?? known;
@@ -37,8 +37,10 @@ function createRun(rehearsal: Rehearsal): Handler {
       if (activeRunOf(rehearsal, current) !== undefined) {
         throw new Refusal('agent_busy', `Agent ${known.id} already has an active run`);
       }
-      const created = newRun(clock, { id: mintRunId(), agentId: known.id, body });
+      const mode = body.mode ?? store.runs.find(current.latestRunId)?.mode;
+      const created = newRun(clock, { id: mintRunId(), agentId: known.id, body, mode });
       store.runs.add(created);
+      rehearsal.variables.keep(known.id, created.id, body.envVars);
       const changed = store.agents.change(known.id, {
         latestRunId: created.id,
         updatedAtMs: created.createdAtMs,

@@ -83,13 +83,15 @@ const environmentVariables = z
         (name) => byteLength(name) >= 1 && byteLength(name) <= 255,
         'A name has 1 to 255 bytes',
       )
+      .refine((name) => !/[=\0]/.test(name), 'A name has no "=" and no NUL')
       .refine((name) => !name.toUpperCase().startsWith('CURSOR_'), 'CURSOR_ names are reserved'),
     z
       .string()
       .refine(
         (value) => byteLength(value) >= 1 && byteLength(value) <= 4_096,
         'A value has 1 to 4096 bytes',
-      ),
+      )
+      .refine((value) => !value.includes('\0'), 'A value has no NUL'),
   )
   .refine((variables) => Object.keys(variables).length <= 50, 'At most 50 variables');
 
@@ -136,10 +138,6 @@ export const createAgentBody = z
   .refine((body) => body.agentId === undefined || body.envVars === undefined, {
     message: 'agentId cannot be combined with envVars',
     path: ['agentId'],
-  })
-  .refine((body) => body.skipReviewerRequest !== true || body.autoCreatePR === true, {
-    message: 'Only with autoCreatePR',
-    path: ['skipReviewerRequest'],
   })
   .refine(
     ({ env, repos }) =>

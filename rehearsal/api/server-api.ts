@@ -14,6 +14,7 @@ import type { Environment } from './routes.ts';
 import { runRoutes } from './runs.ts';
 import { sideTrafficRoutes } from './side-traffic.ts';
 import { usageRoutes } from './usage.ts';
+import { refuseVersion0 } from './version-0.ts';
 
 /** All addresses of the rehearsal cloud. */
 export function serverApi(rehearsal: Rehearsal): Hono<Environment> {
@@ -33,6 +34,7 @@ export function serverApi(rehearsal: Rehearsal): Hono<Environment> {
   app.post('/v1/sub-tokens', () => {
     throw new Refusal('service_account_required', 'Sub-tokens need a service account key');
   });
+  for (const path of ['/v0', '/v0/*']) app.all(path, refuseVersion0);
   for (const area of ['environments', 'secrets', 'team']) {
     for (const path of [`/v1/${area}`, `/v1/${area}/*`]) {
       app.all(path, () => {

@@ -10,7 +10,7 @@ export function sideTrafficRoutes(rehearsal: Rehearsal): Routes {
     .add('POST', '/auth/exchange_user_api_key', 'exchangeToken', (context) =>
       context.json({ accessToken: 'rehearsal-access-token' }),
     )
-    .add('POST', '/:service{aiserver\\.v1\\..+}/:method', 'callRpc', (context) =>
+    .add('POST', '/:service{aiserver\\.v1\\.[^/]+}/:method', 'callRpc', (context) =>
       context.json({ code: 'unimplemented', message: 'Not part of the rehearsal cloud' }, 404),
     );
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { folderNameOf, locationOf, refusalOf, withoutScheme } from './repository-url.ts';
+import {
+  folderNameOf,
+  isSameRepository,
+  locationOf,
+  refusalOf,
+  withoutScheme,
+} from './repository-url.ts';
 
 describe('repository addresses', () => {
   it.each([
@@ -28,6 +34,17 @@ describe('repository addresses', () => {
     ['/tmp/r', '/tmp/r'],
   ])('writes %s without scheme as %s', (url, expected) =>
     expect(withoutScheme(url)).toBe(expected),
+  );
+
+  it.each([
+    ['https://github.com/o/r', 'https://github.com/o/r.git', true],
+    ['https://github.com/o/r', 'github.com/o/r', true],
+    ['https://github.com/o/r/', 'git@github.com:o/r.git', true],
+    ['https://GitHub.com/O/r', 'https://github.com/o/r', true],
+    ['https://github.com/o/r', 'https://github.com/o/r2', false],
+    ['/tmp/r', '/tmp/R', false],
+  ])('compares %s with %s', (one, other, expected) =>
+    expect(isSameRepository(one, other)).toBe(expected),
   );
 
   it('knows where git finds them and what a clone is called', () => {

@@ -39,6 +39,14 @@ export function withoutScheme(url: string): string {
   return isAbsolute(bare) ? bare : bare.replace(/\.git\/?$/, '');
 }
 
+/** Whether both name one repository: with or without scheme, `.git`, a slash at the end, or capital letters of the host's. */
+export function isSameRepository(one: string, other: string): boolean {
+  if (one === other) return true;
+  if (isAbsolute(one) || isAbsolute(other)) return false;
+  const keyOf = (url: string) => withoutScheme(url.replace(/\/+$/, '')).toLowerCase();
+  return keyOf(one) === keyOf(other);
+}
+
 /** Last part of the address: the folder a clone gets. */
 export function folderNameOf(url: string): string {
   const last =

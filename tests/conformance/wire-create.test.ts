@@ -69,7 +69,12 @@ describe('creating an agent on the wire', () => {
       { env: { type: 'machine' }, repos: [{ url: '/a' }, { url: '/b' }] },
     ],
     ['a named environment with repos', { env: { type: 'cloud', name: 'x' } }],
-    ['a reviewer option alone', { skipReviewerRequest: true }],
+    ['an unknown pool', { env: { type: 'pool', name: 'no-such-pool' } }],
+    ['a variable with a NUL', { envVars: { A: 'a\0b' } }],
+    [
+      'an unknown model parameter',
+      { model: { id: 'composer-2', params: [{ id: 'speed', value: 'x' }] } },
+    ],
     [
       'six images',
       {

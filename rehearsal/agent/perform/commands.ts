@@ -52,13 +52,17 @@ export async function runCommand(
 
 type ShellOutcome = { exitCode: number; signal: string; stdout: string; stderr: string };
 
-function execute({ workspace, signal }: Performance, command: string): Promise<ShellOutcome> {
+function execute(
+  { workspace, signal, variables }: Performance,
+  command: string,
+): Promise<ShellOutcome> {
   const first = workspace.repositories[0];
   const cwd = first === undefined ? workspace.root : workspace.folderOf(first);
   const env = {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     HOME: workspace.root,
     LANG: 'C.UTF-8',
+    ...variables(),
     CURSOR_ARTIFACTS: workspace.artifactsFolder,
   };
   // A shell is what the instruction asks for; its text is the prompt's own and nothing is put into it but this

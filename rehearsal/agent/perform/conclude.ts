@@ -59,7 +59,8 @@ export async function conclude(performance: Performance): Promise<void> {
     return narrator.say(structuredAnswer(reading.answerSchema));
   }
   const facts = await factsOf(performance);
-  const parts = [`I finished "${performance.agent().name}". ${facts.join(' ')}`];
+  const did = performance.run.mode === 'plan' ? 'planned' : 'finished';
+  const parts = [`I ${did} "${performance.agent().name}". ${facts.join(' ')}`];
   if (reading.answerSchema !== undefined) parts.push(structuredAnswer(reading.answerSchema));
   if (reading.wantsHandOffSummary) {
     parts.push(['## Hand-off summary', ...facts.map((fact) => `- ${fact}`)].join('\n'));

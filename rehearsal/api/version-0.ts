@@ -1,0 +1,26 @@
+import type { Context } from 'hono';
+import { Refusal } from './refusal.ts';
+
+/** What took the place of an operation of v0, by its path behind `/v0`. */
+const successors: readonly (readonly [RegExp, string])[] = [
+  [/^\/agents\/[^/]+\/followup$/, 'POST /v1/agents/{id}/runs'],
+  [/^\/agents\/[^/]+\/stop$/, 'POST /v1/agents/{id}/runs/{runId}/cancel'],
+  [/^\/agents\/[^/]+\/conversation$/, 'GET /v1/agents/{id}/runs/{runId}/stream'],
+  [/^\/agents\/[^/]+\/artifacts\/download$/, 'GET /v1/agents/{id}/artifacts/download?path='],
+  [/^\/agents\/[^/]+\/artifacts$/, 'GET /v1/agents/{id}/artifacts'],
+  [/^\/agents\/[^/]+$/, '/v1/agents/{id}'],
+  [/^\/agents$/, '/v1/agents, which has another body and answers {agent, run}'],
+  [/^\/(me|models|repositories)$/, 'the address of the same name under /v1'],
+];
+
+/** The older API is not here: say so, and what to call instead. */
+export function refuseVersion0(context: Context): Response {
+  const path = context.req.path.replace(/^\/v0/, '').replace(/\/$/, '');
+  const successor = path.startsWith('/private-workers')
+    ? 'There are no workers here: agents in a pool are carried out by the rehearsal cloud itself.'
+    : `Use ${successors.find(([pattern]) => pattern.test(path))?.[1] ?? '/v1'} instead.`;
+  return new Refusal(
+    'not_implemented',
+    `The rehearsal cloud speaks v1 of the Cloud Agents API, not v0. ${successor}`,
+  ).toResponse();
+}
