@@ -1,11 +1,12 @@
 import type { CloudRunRow, Projection, SessionRow } from '../journal/types.ts';
 import { evolve } from '../session/evolve.ts';
+import { isQueued } from '../session/queue.ts';
 import { isLive, latestRun } from '../session/select.ts';
 import type { SessionState } from '../session/state.ts';
 import { needsYou, sessionStatus } from '../session/status.ts';
 
-/** Grows whenever `SessionState` changes its shape: stored states of another version are folded afresh. */
-const STATE_VERSION = 1;
+/** Grows whenever `SessionState` or what a row says of it changes: stored states of another version are folded afresh. */
+const STATE_VERSION = 2;
 
 /** How the journal turns a session's events into its state and its rows. */
 export const sessionProjection: Projection = {
@@ -31,7 +32,7 @@ function rowOf(state: SessionState): SessionRow {
     workflowId: state.workflow.id,
     workflowName: state.workflow.name,
     mode: state.mode,
-    status: sessionStatus(state),
+    status: rowStatus(state),
     needsYou: needsYou(state) !== null,
     isSettled: phase.kind === 'ended',
     isDismissed: state.isDismissed,
@@ -39,6 +40,12 @@ function rowOf(state: SessionState): SessionRow {
     endedAt: phase.kind === 'ended' ? phase.at : null,
     searchText: searchTextOf(state),
   };
+}
+
+/** A session's status, and `queued` for one that is running in name only: lists tell the two apart. */
+function rowStatus(state: SessionState): string {
+  const status = sessionStatus(state);
+  return status === 'running' && isQueued(state) ? 'queued' : status;
 }
 
 function searchTextOf(state: SessionState): string {

@@ -11,8 +11,10 @@ const two = given.sessionStarted(sampleWorkflow({ agents: ['a', 'b'] }));
 const running = [given.launchIntended('a'), given.launched('a')];
 const about = { agentId: agentId('a'), attempt: 1 };
 
-const statusOf = (...events: LifecycleEvent[]) =>
-  agentStatus(agentIn(stateAfter(one, ...events), 'a'));
+const statusOf = (...events: LifecycleEvent[]) => {
+  const state = stateAfter(one, ...events);
+  return agentStatus(state, agentIn(state, 'a'));
+};
 const needs = (...events: LifecycleEvent[]) => needsYou(stateAfter(one, ...events))?.code ?? null;
 
 const connection = (

@@ -1,4 +1,5 @@
 import type { Failure, SessionEventOf } from './events.ts';
+import { queuedAgents } from './queue.ts';
 import { isCancelPending, isLive, isSettled, latestAttempt, latestRun } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
 
@@ -11,6 +12,7 @@ export type SessionStatus =
   | 'cancelled';
 export type AgentStatus =
   | 'waiting'
+  | 'queued'
   | 'launching'
   | 'running'
   | 'reconnecting'
@@ -30,12 +32,12 @@ export function sessionStatus(state: SessionState): SessionStatus {
   return state.isCancelRequested && isCancelling ? 'cancelling' : 'running';
 }
 
-/** The one word that a list shows for an agent. */
-export function agentStatus(agent: AgentState): AgentStatus {
+/** The one word that a list shows for an agent. `queued` means that it waits for nothing but a free place. */
+export function agentStatus(state: SessionState, agent: AgentState): AgentStatus {
   const { phase } = agent;
   switch (phase.kind) {
     case 'waiting':
-      return 'waiting';
+      return queuedAgents(state).has(agent.id) ? 'queued' : 'waiting';
     case 'launching':
       if (agent.cancel !== null) return 'cancelling';
       if (phase.uncertain !== null) return 'unknown';

@@ -124,7 +124,7 @@ test('reconnecting leaves the connection of a run that is being read as it is', 
   using scenario = new Scenario();
   await scenario.start(workflow(1));
   await scenario.goOn(2_000);
-  const status = () => scenario.state.agents.map(agentStatus);
+  const status = () => scenario.state.agents.map((agent) => agentStatus(scenario.state, agent));
   expect(status()).toEqual(['running']);
   scenario.weather.next = () => refusedNow;
   void scenario.daemon.engine.reconnect(scenario.id);

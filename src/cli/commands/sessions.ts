@@ -16,6 +16,9 @@ type Options = {
   readonly limit?: number;
 };
 
+/** `queued` ones are running too: they wait for a free place, and nothing of them is at work. */
+const statuses: readonly string[] = ['queued', ...sessionStatusSchema.options];
+
 const PAGE = 200;
 /** As many rows as a person scrolls through; programs get all. */
 const SHOWN_TO_PEOPLE = 100;
@@ -25,11 +28,7 @@ export const addSessions: AddCommand = (program, context) => {
     .command('sessions')
     .description('list cloud sessions, those that need you first')
     .option('--all', 'dismissed and local ones too')
-    .option(
-      '-s, --status <status>',
-      `only these: ${sessionStatusSchema.options.join(', ')}`,
-      collectStatus,
-    )
+    .option('-s, --status <status>', `only these: ${statuses.join(', ')}`, collectStatus)
     .option('-q, --search <words>', 'only those with these words in names, ids, branches, errors')
     .option('-n, --limit <count>', 'at most so many', parseCount)
     .addHelpText(
@@ -46,10 +45,9 @@ export const addSessions: AddCommand = (program, context) => {
 function collectStatus(text: string, before: readonly string[] = []): string[] {
   // People read `needs you`, so that they may also type it.
   const words = text.split(',').map((word) => word.trim().replace(/^needs[- ]you$/, 'waiting'));
-  const known: readonly string[] = sessionStatusSchema.options;
-  const wrong = words.find((word) => !known.includes(word));
+  const wrong = words.find((word) => !statuses.includes(word));
   if (wrong === undefined) return [...before, ...words];
-  throw new InvalidArgumentError(`"${wrong}" is none of ${listOf(known)}.`);
+  throw new InvalidArgumentError(`"${wrong}" is none of ${listOf(statuses)}.`);
 }
 
 async function sessions(context: Context, options: Options): Promise<void> {

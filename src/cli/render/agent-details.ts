@@ -4,7 +4,7 @@ import { type Line, line, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine } from '../terminal/text.ts';
 import { type AgentActivity, lastLine } from './live.ts';
 import type { TreeOptions } from './tree.ts';
-import { agentTone, isSettledAgent, signs } from './words.ts';
+import { agentTone, isHeldBack, isSettledAgent, signs } from './words.ts';
 
 /** `moving`: agents at work and in trouble; `troubled`: only why something is not as it should be. */
 export type Detail = 'all' | 'moving' | 'troubled' | 'none';
@@ -36,7 +36,7 @@ function troubleLines(agent: AgentView, options: TreeOptions): Line[] {
     const text = agent.statusDetail === null ? word : `${agent.statusDetail} (${word})`;
     return [line(INDENT, toned(agentTone(agent.status), text))];
   }
-  if (agent.statusDetail === null || agent.status === 'waiting' || isSettledAgent(agent.status)) {
+  if (agent.statusDetail === null || isHeldBack(agent.status) || isSettledAgent(agent.status)) {
     return [];
   }
   return [line(INDENT, quiet(agent.statusDetail))];
@@ -47,7 +47,7 @@ function activityLines(
   activity: AgentActivity | undefined,
   options: TreeOptions,
 ): Line[] {
-  if (activity === undefined || agent.status === 'waiting') return [];
+  if (activity === undefined || isHeldBack(agent.status)) return [];
   const { tool, output } = signs(options.unicode);
   const lines: Line[] = [];
   if (activity.tool !== null) {

@@ -1,9 +1,8 @@
 import type { AgentView } from '../../server/contract/views.ts';
-import { elapsed } from '../terminal/durations.ts';
 import { ellipsisOf, type Line, line, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine, listOf, pad, truncate } from '../terminal/text.ts';
 import type { TreeOptions } from './tree.ts';
-import { agentSign, agentTone, isMoving, spinnerAt } from './words.ts';
+import { agentSign, agentTime, agentTone, isHeldBack, isMoving, spinnerAt } from './words.ts';
 
 export type Columns = { readonly name: number };
 
@@ -29,16 +28,13 @@ export function agentHeadline(
     toned(tone, sign),
     ` ${pad(name, columns.name)}  `,
     toned(tone, pad(agent.status, STATUS_WIDTH)),
-    quiet(` ${pad(timeOf(agent, options.now), ELAPSED_WIDTH, 'right')}`),
+    quiet(` ${pad(agentTime(agent, options.now), ELAPSED_WIDTH, 'right')}`),
     quiet(noteOf(agent, waitsFor)),
   );
 }
 
-const timeOf = (agent: AgentView, now: number): string =>
-  agent.startedAt === null ? '' : elapsed(agent.startedAt, agent.endedAt, now);
-
 function noteOf(agent: AgentView, waitsFor: readonly string[]): string {
-  if (agent.status === 'waiting') {
+  if (isHeldBack(agent.status)) {
     const upstream = waitsFor.length === 0 ? '' : `for ${listOf(waitsFor)}`;
     return `  ${agent.statusDetail ?? upstream}`;
   }

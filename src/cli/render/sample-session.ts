@@ -50,6 +50,7 @@ export function sampleSession(change: Partial<SessionDetail> = {}): SessionDetai
     mode: 'cloud',
     backend: 'cursor',
     status: 'running',
+    isQueued: false,
     needsYou: null,
     startedAt: '2026-05-18T12:05:00Z',
     endedAt: null,

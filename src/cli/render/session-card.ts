@@ -1,5 +1,5 @@
 import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
-import { ageOf, dayAndTime, elapsed } from '../terminal/durations.ts';
+import { ageOf, dayAndTime } from '../terminal/durations.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
 import { asSentence, cleanText, pad } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
@@ -7,9 +7,11 @@ import { wavesOf } from './tree.ts';
 import { rehearsalMark } from './tree-header.ts';
 import {
   agentSign,
+  agentTime,
   agentTone,
   isSettledAgent,
   sessionSign,
+  sessionTime,
   sessionTone,
   sessionWord,
   signs,
@@ -36,10 +38,11 @@ const row = (indent: string, label: string, ...rest: readonly (string | Line[num
 
 function headLines(view: SessionDetail, options: Options): Line[] {
   const { unicode, now } = options;
-  const word = `${sessionSign(view.status, unicode)} ${sessionWord(view.status)}`;
+  const time = sessionTime(view, now);
+  const word = `${sessionSign(view, unicode)} ${sessionWord(view)}`;
   const lines = [
     line(strong(view.workflow.name), quiet(`  ${view.id}`)),
-    row('', 'Status', toned(sessionTone(view.status), word)),
+    row('', 'Status', toned(sessionTone(view), word)),
   ];
   if (view.needsYou !== null) {
     const { message, suggestion = '' } = view.needsYou;
@@ -52,7 +55,7 @@ function headLines(view: SessionDetail, options: Options): Line[] {
       '',
       'Started',
       dayAndTime(view.startedAt),
-      quiet(`, ${elapsed(view.startedAt, view.endedAt, now)} long`),
+      quiet(time === '' ? `, ${ageOf(view.startedAt, now)}` : `, ${time} long`),
     ),
     ...view.repositories.map(({ url, startingRef }) =>
       row('', 'Repository', url, quiet(startingRef === undefined ? '' : ` from ${startingRef}`)),
@@ -79,7 +82,7 @@ function agentLines(
   options: Options,
 ): Line[] {
   const { unicode, now } = options;
-  const time = agent.startedAt === null ? '' : `  ${elapsed(agent.startedAt, agent.endedAt, now)}`;
+  const time = agentTime(agent, now).replace(/^(?=.)/, '  ');
   const attempts = agent.attempt > 1 ? `  attempt ${agent.attempt}` : '';
   const age = isSettledAgent(agent.status)
     ? ''

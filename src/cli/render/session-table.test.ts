@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { widthOf } from '../terminal/text.ts';
-import { busySession, sampleNow, sampleSession } from './sample-session.ts';
+import { busySession, sampleAgent, sampleNow, sampleSession } from './sample-session.ts';
 import { renderSessionTable } from './session-table.ts';
 
 const options = { now: sampleNow, width: 120, colour: false, unicode: true };
@@ -14,6 +14,17 @@ test('shows where every session stands, how old that word is, and how far it is'
     "SESSION   WORKFLOW           STATUS                 WAVE  AGENTS   STARTED    ELAPSED  WHERE
     3f9a1c2e  Ship the checkout  ! needs you, 12 s ago  2/3   ✓1 of 4  5 min ago  5m 00s   cloud
     3f9a1c2e  Ship the checkout  ✓ finished             1/1   0 of 0   5 min ago  4m 00s   rehearsal"
+  `);
+});
+
+test('calls what waits for a free place queued, and lets no clock run for it', () => {
+  const queued = sampleSession({
+    isQueued: true,
+    agents: [sampleAgent({ name: 'Planner', attempt: 0, status: 'queued', startedAt: null })],
+  });
+  expect(renderSessionTable([queued], options).join('\n')).toMatchInlineSnapshot(`
+    "SESSION   WORKFLOW           STATUS              WAVE  AGENTS  STARTED    ELAPSED  WHERE
+    3f9a1c2e  Ship the checkout  ◌ queued, 12 s ago  1/1   0 of 1  5 min ago           cloud"
   `);
 });
 

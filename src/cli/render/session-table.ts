@@ -1,6 +1,6 @@
 import type { AgentView, SessionView } from '../../server/contract/views.ts';
 import type { Appearance } from '../terminal/appearance.ts';
-import { ageOf, elapsed } from '../terminal/durations.ts';
+import { ageOf } from '../terminal/durations.ts';
 import { quiet, type Span, strong, toned } from '../terminal/lines.ts';
 import { type Column, renderTable } from './table.ts';
 import {
@@ -8,6 +8,7 @@ import {
   isSettledAgent,
   isSettledSession,
   sessionSign,
+  sessionTime,
   sessionTone,
   sessionWord,
   shortId,
@@ -39,17 +40,17 @@ export function renderSessionTable(sessions: readonly SessionView[], options: Op
 }
 
 function rowOf(session: SessionView, { now, unicode }: Options): Span[] {
-  const tone = sessionTone(session.status);
-  const sign = sessionSign(session.status, unicode);
+  const tone = sessionTone(session);
+  const sign = sessionSign(session, unicode);
   const plain = (text: string): Span => toned('plain', text);
   return [
     strong(shortId(session.id)),
     plain(session.workflow.name),
-    toned(tone, `${sign} ${sessionWord(session.status)}${statusAge(session, now)}`),
+    toned(tone, `${sign} ${sessionWord(session)}${statusAge(session, now)}`),
     quiet(waveProgress(session)),
     plain(agentTally(session.agents, unicode)),
     quiet(ageOf(session.startedAt, now)),
-    plain(elapsed(session.startedAt, session.endedAt, now)),
+    plain(sessionTime(session, now)),
     quiet(whereOf(session)),
   ];
 }

@@ -38,10 +38,10 @@ const RESULT_ROWS = 2;
 /** What a session came to: outcome, every agent's result, what it left behind, what failed and what helps. */
 export function summaryLines(view: SessionView, options: SummaryOptions): Line[] {
   const dot = ` ${signs(options.unicode).dot} `;
-  const tone = sessionTone(view.status);
+  const tone = sessionTone(view);
   return [
     line(
-      toned(tone, `${sessionSign(view.status, options.unicode)} ${sessionWord(view.status)}`),
+      toned(tone, `${sessionSign(view, options.unicode)} ${sessionWord(view)}`),
       '  ',
       strong(view.workflow.name),
       quiet(`  ${shortId(view.id)}${dot}${elapsed(view.startedAt, view.endedAt, options.now)}`),

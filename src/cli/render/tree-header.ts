@@ -1,10 +1,10 @@
 import type { SessionView } from '../../server/contract/views.ts';
-import { elapsed, formatDuration } from '../terminal/durations.ts';
+import { formatDuration } from '../terminal/durations.ts';
 import { type Line, line, quiet, strong, toned, wrap } from '../terminal/lines.ts';
 import { asSentence } from '../terminal/text.ts';
 import type { Live } from './live.ts';
 import type { TreeOptions } from './tree.ts';
-import { isSettledAgent, sessionTone, sessionWord, shortId, signs } from './words.ts';
+import { isSettledAgent, sessionTime, sessionTone, sessionWord, shortId, signs } from './words.ts';
 
 /** After this long the person is told how to bring the daemon back. */
 const AWAY_HINT_MS = 10_000;
@@ -13,9 +13,10 @@ const AWAY_HINT_MS = 10_000;
 export function treeHeader(view: SessionView, live: Live, options: TreeOptions): Line[] {
   const dot = ` ${signs(options.unicode).dot} `;
   const settled = view.agents.filter((agent) => isSettledAgent(agent.status)).length;
+  const time = sessionTime(view, options.now);
   const facts = [
-    toned(sessionTone(view.status), sessionWord(view.status)),
-    quiet(`${dot}${elapsed(view.startedAt, view.endedAt, options.now)}`),
+    toned(sessionTone(view), sessionWord(view)),
+    ...(time === '' ? [] : [quiet(`${dot}${time}`)]),
     quiet(`${dot}${view.mode}`),
     ...rehearsalMark(view, dot),
     quiet(`${dot}${settled}/${view.agents.length} settled`),

@@ -87,6 +87,21 @@ test('gives up details before agents, and agents before waves, when the screen i
   expect(lowest).not.toContain('npm test');
 });
 
+test('says of a queued agent which limit holds it back, and counts no time for it or its session', () => {
+  const limit = 'All 8 places for live cloud agents are taken.';
+  const view = sampleSession({
+    isQueued: true,
+    // Its first attempt failed; the second waits for a place.
+    agents: [sampleAgent({ name: 'Planner', status: 'queued', statusDetail: limit })],
+  });
+  const rows = renderTree(view, nothingLive, plain);
+  expect(rows[1]).toContain('queued');
+  expect(rows.join('\n')).toContain('All 8 places for live cloud agents');
+  expect(rows.join('\n')).not.toMatch(/\dm \d\ds/);
+  const busy = { ...view, isQueued: false, agents: [sampleAgent({ name: 'Planner' })] };
+  expect(renderTree(busy, nothingLive, plain).join('\n')).toMatch(/\dm \d\ds/);
+});
+
 test('says that the daemon is away, and after a while how to bring it back', () => {
   const soon = renderTree(busySession(), { ...nothingLive, awaySince: sampleNow - 3_000 }, plain);
   expect(soon.join('\n')).toContain('The daemon is away, reconnecting (3s)');

@@ -1,5 +1,11 @@
 import cliSpinners from 'cli-spinners';
-import type { AgentStatus, SessionStatus } from '../../server/contract/views.ts';
+import type {
+  AgentStatus,
+  AgentView,
+  SessionStatus,
+  SessionView,
+} from '../../server/contract/views.ts';
+import { elapsed } from '../terminal/durations.ts';
 import type { Tone } from '../terminal/lines.ts';
 
 /** Signs used beside words, with a stand-in for terminals that only know ASCII. */
@@ -12,6 +18,7 @@ type Mark = { readonly unicode: string; readonly ascii: string; readonly tone: T
 
 const agentMarks: Readonly<Record<AgentStatus, Mark>> = {
   waiting: { unicode: '○', ascii: '.', tone: 'quiet' },
+  queued: { unicode: '◌', ascii: ':', tone: 'quiet' },
   launching: { unicode: '◔', ascii: '^', tone: 'busy' },
   running: { unicode: '●', ascii: '*', tone: 'busy' },
   reconnecting: { unicode: '↻', ascii: '~', tone: 'attention' },
@@ -23,8 +30,13 @@ const agentMarks: Readonly<Record<AgentStatus, Mark>> = {
   cancelled: { unicode: '■', ascii: '#', tone: 'quiet' },
 };
 
-const sessionMarks: Readonly<Record<SessionStatus, Mark>> = {
+type ShownSession = Pick<SessionView, 'status' | 'isQueued'>;
+/** As people see it: a session that waits for a free place is not called running. */
+type ShownStatus = SessionStatus | 'queued';
+
+const sessionMarks: Readonly<Record<ShownStatus, Mark>> = {
   running: agentMarks.running,
+  queued: agentMarks.queued,
   waiting: { unicode: '!', ascii: '!', tone: 'attention' },
   cancelling: agentMarks.cancelling,
   finished: agentMarks.completed,
@@ -32,17 +44,42 @@ const sessionMarks: Readonly<Record<SessionStatus, Mark>> = {
   cancelled: agentMarks.cancelled,
 };
 
+const shownStatus = ({ status, isQueued }: ShownSession): ShownStatus =>
+  status === 'running' && isQueued ? 'queued' : status;
+
 export const agentTone = (status: AgentStatus): Tone => agentMarks[status].tone;
-export const sessionTone = (status: SessionStatus): Tone => sessionMarks[status].tone;
+export const sessionTone = (session: ShownSession): Tone => sessionMarks[shownStatus(session)].tone;
 
 export const agentSign = (status: AgentStatus, unicode: boolean): string =>
   unicode ? agentMarks[status].unicode : agentMarks[status].ascii;
-export const sessionSign = (status: SessionStatus, unicode: boolean): string =>
-  unicode ? sessionMarks[status].unicode : sessionMarks[status].ascii;
+export const sessionSign = (session: ShownSession, unicode: boolean): string => {
+  const mark = sessionMarks[shownStatus(session)];
+  return unicode ? mark.unicode : mark.ascii;
+};
 
 /** The status as people read it: `waiting` of a session means that it waits for *them*. */
-export const sessionWord = (status: SessionStatus): string =>
-  status === 'waiting' ? 'needs you' : status;
+export const sessionWord = (session: ShownSession): string =>
+  session.status === 'waiting' ? 'needs you' : shownStatus(session);
+
+/** How long a session has been going or went on; nothing while none of it is at work. */
+export const sessionTime = (
+  session: ShownSession & Pick<SessionView, 'startedAt' | 'endedAt'>,
+  now: number,
+): string =>
+  shownStatus(session) === 'queued' ? '' : elapsed(session.startedAt, session.endedAt, now);
+
+/** How long an agent has been at work or was; nothing while it waits for its turn. */
+export const agentTime = (
+  agent: Pick<AgentView, 'status' | 'startedAt' | 'endedAt'>,
+  now: number,
+): string =>
+  agent.startedAt === null || isHeldBack(agent.status)
+    ? ''
+    : elapsed(agent.startedAt, agent.endedAt, now);
+
+/** It is not at work: it waits for other agents, for Cursor or for a free place. */
+export const isHeldBack = (status: AgentStatus): boolean =>
+  status === 'waiting' || status === 'queued';
 
 /** The picture of a spinner at this moment; pure, so that a tree at an instant always looks the same. */
 export function spinnerAt(now: number, unicode: boolean): string {

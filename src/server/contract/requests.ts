@@ -71,7 +71,14 @@ export type StartBody = z.input<typeof startBodySchema>;
 export const sessionsQuerySchema = z.object({
   all: flag.describe('Dismissed ones too'),
   mode: z.enum(['cloud']).optional().openapi({ description: 'Only cloud sessions; default: all' }),
-  status: list.optional(),
+  status: list.optional().openapi({
+    description:
+      'Separated by commas: statuses of sessions, and `queued` for those that are running but wait for a free place',
+  }),
+  queued: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: 'Only those that wait for a free place, or only the others' }),
   settled: z.enum(['true', 'false']).optional(),
   search: z.string().optional(),
   limit: count.max(500).default(100),

@@ -44,6 +44,7 @@ export type SessionStatus = z.infer<typeof sessionStatusSchema>;
 
 export const agentStatusSchema = z.enum([
   'waiting',
+  'queued',
   'launching',
   'running',
   'reconnecting',
@@ -126,6 +127,10 @@ export const sessionViewSchema = z
     mode: z.enum(['cloud', 'local']),
     backend: z.enum(['cursor', 'rehearsal']),
     status: sessionStatusSchema,
+    isQueued: z
+      .boolean()
+      .default(false)
+      .describe('It is `running`, but nothing of it is at work: it waits for a free place'),
     /** Why it needs a person, when `status` is `waiting`. */
     needsYou: errorViewSchema.nullable(),
     startedAt: instant,

@@ -4,6 +4,7 @@ import { unwrap } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
 import type { App, Parts } from '../parts.ts';
 import { exportSession } from '../session-export.ts';
+import { rowsOf } from '../session-filter.ts';
 import { startRequestOf } from '../start-request.ts';
 import { eventView } from '../views/event-view.ts';
 import { attachment } from './attachment.ts';
@@ -19,14 +20,11 @@ export function sessionHandlers(app: App, { services, sessions }: Parts): void {
   app.openapi(routes.sessions, (context) => {
     const query = context.req.valid('query');
     const { rows, total } = journal.sessions({
+      ...rowsOf(query),
       includeDismissed: query.all,
-      includeLocal: query.mode !== 'cloud',
       limit: query.limit,
       offset: query.offset,
       order: query.order,
-      ...(query.status === undefined ? {} : { statuses: query.status }),
-      ...(query.settled === undefined ? {} : { isSettled: query.settled === 'true' }),
-      ...(query.search === undefined ? {} : { search: query.search }),
     });
     const items = rows.map(({ id }) => sessions.view(stateOf(journal, id)));
     return context.json({ items, total }, 200);

@@ -1,4 +1,5 @@
 import type { Failure, RunOutcome } from '../../session/events.ts';
+import { queuedAgents } from '../../session/queue.ts';
 import { isSettled, latestAttempt, latestRun } from '../../session/select.ts';
 import type { AgentState, Attempt, Run, SessionState } from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
@@ -27,7 +28,7 @@ export function agentView(
     model: attempt?.model ?? document?.model ?? null,
     wave,
     attempt: attempt?.number ?? 0,
-    status: agentStatus(agent),
+    status: agentStatus(state, agent),
     statusSource: source.name,
     statusAt: instant(source.at),
     statusDetail: detailOf(state, agent),
@@ -89,6 +90,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
   if (unconfirmed !== undefined) return unconfirmed;
   switch (phase.kind) {
     case 'waiting':
+      if (queuedAgents(state).has(agent.id)) return queueDetail(state, phase.deferred);
       return phase.deferred === null ? null : deferralDetail(phase.deferred);
     case 'launching':
       if (phase.uncertain !== null) return phase.uncertain.message;
@@ -112,6 +114,15 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
 }
 
 type Deferral = NonNullable<Extract<AgentState['phase'], { kind: 'waiting' }>['deferred']>;
+
+/** Which limit holds it back: the one over all sessions tells itself, this session's own stands in its start. */
+function queueDetail(state: SessionState, deferred: Deferral | null): string {
+  const most = state.maxConcurrentAgents;
+  return (
+    deferred?.failure?.message ??
+    `This session runs ${most === 1 ? '1 agent' : `${most} agents`} at a time. It starts as soon as a place is free.`
+  );
+}
 
 const deferralReasons: Readonly<Record<Deferral['reason'], string>> = {
   concurrency: 'Waits for a free place: the limit of agents at work is reached.',

@@ -1,4 +1,5 @@
 import { isFlagged } from '../../session/evolve-agent.ts';
+import { isQueued } from '../../session/queue.ts';
 import { isEnded, latestAttempt } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
 import { needsYou, sessionStatus } from '../../session/status.ts';
@@ -28,6 +29,7 @@ export function sessionView(
     mode: state.mode,
     backend: state.backend.kind,
     status: sessionStatus(state),
+    isQueued: sessionStatus(state) === 'running' && isQueued(state),
     needsYou: needsYou(state),
     startedAt: instant(state.startedAt),
     endedAt: instantOrNull(state.phase.kind === 'ended' ? state.phase.at : null),

@@ -4,6 +4,7 @@ import { evolve } from '../../session/evolve.ts';
 import type { CursorAgentId, CursorRunId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
 import { agentId } from '../../workflow/ids.ts';
+import { sessionViewSchema } from '../contract/views.ts';
 import { sessionIdOf, sessionStarted } from '../testing.ts';
 import { eventView } from './event-view.ts';
 import { sessionDetail } from './session-detail.ts';
@@ -125,6 +126,25 @@ test('says why an agent reconnects, waits or is unknown', () => {
     status: 'unknown',
     statusDetail: 'The answer was lost.',
   });
+});
+
+test('shows what waits for a free place as queued, with the limit that holds it back', () => {
+  const shared = 'All 8 places for live cloud agents are taken.';
+  const deferred = { type: 'LaunchDeferred', ...plan, reason: 'concurrency' } as const;
+  const view = viewOf(
+    stateAfter({ ...deferred, failure: { code: 'concurrency_limit', message: shared } }),
+  );
+  expect(view).toMatchObject({ status: 'running', isQueued: true });
+  expect(view.agents.map(({ status, statusDetail }) => [status, statusDetail])).toEqual([
+    ['queued', shared],
+    ['waiting', null],
+  ]);
+  expect(viewOf(stateAfter(intended, launched)).isQueued).toBe(false);
+});
+
+test("reads what an older version wrote: without the word, a session isn't queued", () => {
+  const { isQueued: _isQueued, ...older } = viewOf(stateAfter());
+  expect(sessionViewSchema.parse(older).isQueued).toBe(false);
 });
 
 test('shows a failed agent with its reason, and who was skipped because of it', () => {

@@ -6,12 +6,13 @@ import {
   CircleSlash,
   CircleX,
   Hand,
+  Hourglass,
   LoaderCircle,
   type LucideIcon,
   RefreshCw,
   Rocket,
 } from 'lucide-react';
-import type { AgentStatus, SessionStatus } from '../../server/contract/views.ts';
+import type { AgentStatus, SessionStatus, SessionView } from '../../server/contract/views.ts';
 import { classNames } from './class-names.ts';
 
 type Look = { word: string; icon: LucideIcon; ink: string; soft: string; isMoving?: boolean };
@@ -24,6 +25,7 @@ const quiet = { ink: 'text-muted', soft: 'bg-sunken' };
 
 const agentLooks: Record<AgentStatus, Look> = {
   waiting: { word: 'Waiting', icon: CircleDashed, ...quiet },
+  queued: { word: 'Queued', icon: Hourglass, ...quiet },
   launching: { word: 'Launching', icon: Rocket, ...info },
   running: { word: 'Running', icon: LoaderCircle, ...info, isMoving: true },
   reconnecting: { word: 'Reconnecting', icon: RefreshCw, ...warn, isMoving: true },
@@ -35,7 +37,11 @@ const agentLooks: Record<AgentStatus, Look> = {
   cancelled: { word: 'Cancelled', icon: Ban, ...quiet },
 };
 
-const sessionLooks: Record<SessionStatus, Look> = {
+/** As people see a session: one that waits for a free place is not called running. */
+export type ShownSessionStatus = SessionStatus | 'queued';
+
+const sessionLooks: Record<ShownSessionStatus, Look> = {
+  queued: agentLooks.queued,
   running: { word: 'Running', icon: LoaderCircle, ...info, isMoving: true },
   waiting: { word: 'Needs you', icon: Hand, ...danger },
   cancelling: { word: 'Stopping', icon: Ban, ...warn },
@@ -78,12 +84,18 @@ export function AgentStatusBadge({ status }: { status: AgentStatus }) {
   return <Badge look={agentLooks[status]} />;
 }
 
-export function SessionStatusBadge({ status }: { status: SessionStatus }) {
-  return <Badge look={sessionLooks[status]} />;
+type ShownSession = Pick<SessionView, 'status' | 'isQueued'>;
+
+/** It is going, but nothing of it is at work: it waits for a free place. */
+export const isQueued = ({ status, isQueued }: ShownSession): boolean =>
+  status === 'running' && isQueued;
+
+export function SessionStatusBadge({ session }: { session: ShownSession }) {
+  return <Badge look={sessionLooks[isQueued(session) ? 'queued' : session.status]} />;
 }
 
 export const agentStatusWord = (status: AgentStatus): string => agentLooks[status].word;
-export const sessionStatusWord = (status: SessionStatus): string => sessionLooks[status].word;
+export const sessionStatusWord = (status: ShownSessionStatus): string => sessionLooks[status].word;
 
 const settledStatuses: ReadonlySet<AgentStatus> = new Set([
   'completed',
@@ -91,6 +103,10 @@ const settledStatuses: ReadonlySet<AgentStatus> = new Set([
   'skipped',
   'cancelled',
 ]);
+
+/** It is not at work: it waits for other agents, for the cloud or for a free place, and no clock runs. */
+export const isHeldBack = (status: AgentStatus): boolean =>
+  status === 'waiting' || status === 'queued';
 
 /** Nothing more will happen to it. */
 export const isSettled = (status: AgentStatus): boolean => settledStatuses.has(status);

@@ -4,6 +4,7 @@ import { CopyButton } from '../design/copy-button.tsx';
 import { repositoryName } from '../design/format.ts';
 import { SafeLink } from '../design/markdown.tsx';
 import { Elapsed } from '../design/relative-time.tsx';
+import { isHeldBack } from '../design/status.tsx';
 
 /** Ids, branches, commits, times and usage of an agent. */
 export function AgentFacts({ session, agent }: { session: SessionDetail; agent: AgentView }) {
@@ -13,7 +14,7 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
         {agent.model === null ? 'Cursor’s default' : `${agent.model} (as asked for)`}
       </Fact>
       <Fact name="Attempt">{agent.attempt === 0 ? 'Not started' : agent.attempt}</Fact>
-      {agent.startedAt === null ? null : (
+      {agent.startedAt === null || isHeldBack(agent.status) ? null : (
         <Fact name="Time">
           <Elapsed from={agent.startedAt} to={agent.endedAt} />, since{' '}
           {new Date(agent.startedAt).toLocaleString()}

@@ -3,6 +3,7 @@ import type { AgentStatus } from '../../server/contract/views.ts';
 /** The colour of an agent where only colour has room; the word stands beside it. */
 export const agentFills: Readonly<Record<AgentStatus, string>> = {
   waiting: 'bg-line',
+  queued: 'bg-line',
   launching: 'bg-info',
   running: 'bg-info',
   reconnecting: 'bg-warn',

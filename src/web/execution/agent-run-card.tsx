@@ -3,7 +3,7 @@ import type { AgentView } from '../../server/contract/views.ts';
 import { classNames } from '../design/class-names.ts';
 import { plainText } from '../design/plain-text.ts';
 import { Age, Elapsed } from '../design/relative-time.tsx';
-import { AgentStatusBadge, isSettled } from '../design/status.tsx';
+import { AgentStatusBadge, isHeldBack, isSettled } from '../design/status.tsx';
 import { shortArguments } from './tool-arguments.ts';
 import { useTranscript } from './transcript-store.ts';
 
@@ -134,7 +134,9 @@ function CardFooter({ agent }: { agent: AgentView }) {
   const [branch] = agent.branches.filter((each) => each.branch !== undefined);
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
-      {agent.startedAt === null ? null : <Elapsed from={agent.startedAt} to={agent.endedAt} />}
+      {agent.startedAt === null || isHeldBack(agent.status) ? null : (
+        <Elapsed from={agent.startedAt} to={agent.endedAt} />
+      )}
       <span>{agent.model ?? 'Default model'}</span>
       {agent.attempt > 1 ? <span>Attempt {agent.attempt}</span> : null}
       {branch === undefined ? null : (

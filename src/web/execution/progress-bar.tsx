@@ -14,10 +14,11 @@ const order: readonly AgentStatus[] = [
   'reconnecting',
   'running',
   'launching',
+  'queued',
   'waiting',
 ];
 
-/** How many agents are where, in one line. */
+/** How far a session is: only what is settled fills the bar; who is where stands in its words. */
 export function ProgressBar({ agents }: { agents: readonly AgentView[] }) {
   const parts = order.flatMap((status) => {
     const amount = agents.filter((agent) => agent.status === status).length;
@@ -26,22 +27,23 @@ export function ProgressBar({ agents }: { agents: readonly AgentView[] }) {
   const words = parts
     .map(({ status, amount }) => `${amount} ${agentStatusWord(status).toLowerCase()}`)
     .join(', ');
+  const settled = parts.filter(({ status }) => isSettled(status));
   return (
     <div
       role="progressbar"
       aria-label="Progress"
       aria-valuemin={0}
       aria-valuemax={agents.length}
-      aria-valuenow={agents.filter(({ status }) => isSettled(status)).length}
+      aria-valuenow={settled.reduce((sum, { amount }) => sum + amount, 0)}
       aria-valuetext={words}
       title={words}
-      className="flex h-1.5 w-40 shrink-0 gap-px overflow-hidden rounded-full"
+      className="flex h-1.5 w-40 shrink-0 overflow-hidden rounded-full bg-line"
     >
-      {parts.map(({ status, amount }) => (
+      {settled.map(({ status, amount }) => (
         <span
           key={status}
-          className={classNames('h-full', agentFills[status])}
-          style={{ flexGrow: amount }}
+          className={classNames('h-full border-surface not-last:border-r', agentFills[status])}
+          style={{ width: `${(100 * amount) / agents.length}%` }}
         />
       ))}
     </div>

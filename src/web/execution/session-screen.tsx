@@ -13,7 +13,7 @@ import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { count, shortId } from '../design/format.ts';
 import { Elapsed } from '../design/relative-time.tsx';
-import { isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
+import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { AgentDetail } from './agent-detail.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { SessionResults } from './session-results.tsx';
@@ -71,7 +71,7 @@ function SessionHeading({ session }: { session: SessionDetail }) {
     <>
       <span className="truncate">{session.workflow.name}</span>
       <span className="font-mono text-muted text-sm">{shortId(session.id)}</span>
-      <SessionStatusBadge status={session.status} />
+      <SessionStatusBadge session={session} />
       {session.backend === 'rehearsal' ? (
         <span className="rounded-sm bg-warn-soft px-1.5 font-medium text-sm text-warn">
           Rehearsal
@@ -98,7 +98,7 @@ function SessionBar({ session }: { session: SessionDetail }) {
         {settled} of {count(session.agents.length, 'agent')} settled
       </span>
       <span>{wave === null ? 'All waves settled' : `Wave ${wave} of ${session.waveCount}`}</span>
-      <Elapsed from={session.startedAt} to={session.endedAt} />
+      {isQueued(session) ? null : <Elapsed from={session.startedAt} to={session.endedAt} />}
       <span title={session.costNote}>${session.costUsd.toFixed(2)}</span>
       <ConnectionNotice />
       <span className="flex-1" />

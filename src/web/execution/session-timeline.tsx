@@ -2,7 +2,7 @@ import type { AgentStatus, AgentView, SessionDetail } from '../../server/contrac
 import { classNames } from '../design/class-names.ts';
 import { useNow } from '../design/clock.ts';
 import { formatDuration } from '../design/format.ts';
-import { agentStatusWord } from '../design/status.tsx';
+import { agentStatusWord, isHeldBack } from '../design/status.tsx';
 import { agentFills } from './agent-fills.ts';
 import { type Span, spanOf } from './spans.ts';
 
@@ -32,7 +32,11 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
       </div>
       <ul className="flex flex-col">
         {session.agents.map((agent) => (
-          <Row key={agent.id} agent={agent} span={spanOf(agent, start, end, now)} />
+          <Row
+            key={agent.id}
+            agent={agent}
+            span={isHeldBack(agent.status) ? null : spanOf(agent, start, end, now)}
+          />
         ))}
       </ul>
     </section>

@@ -85,7 +85,8 @@ export function SessionList({
 }
 
 function NoSessions({ query }: { query: SessionsQuery }) {
-  const isFiltered = (query.search ?? '') !== '' || query.status !== undefined;
+  const isFiltered =
+    (query.search ?? '') !== '' || query.status !== undefined || query.queued !== undefined;
   return (
     <EmptyState icon={CloudOff} title={isFiltered ? 'No session matches' : 'No cloud sessions'}>
       {isFiltered

@@ -5,7 +5,7 @@ import { openExecution } from '../app/place.ts';
 import { classNames } from '../design/class-names.ts';
 import { count, repositoryName, shortId } from '../design/format.ts';
 import { Age, Elapsed } from '../design/relative-time.tsx';
-import { isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
+import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { SessionActions } from './session-actions.tsx';
 import { SessionAgents } from './session-agents.tsx';
 
@@ -49,7 +49,7 @@ export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: Ro
         </button>
         <Names session={session} />
         <span className="w-24 shrink-0 xl:w-28">
-          <SessionStatusBadge status={session.status} />
+          <SessionStatusBadge session={session} />
         </span>
         <Progress session={session} />
         <Times session={session} />
@@ -95,11 +95,14 @@ function Names({ session }: { session: SessionView }) {
   );
 }
 
-/** A running session is as old as it has been running: that is said once. */
-function Times({ session: { startedAt, endedAt } }: { session: SessionView }) {
+/** A running session is as old as it has been running: that is said once. No clock runs for one that is queued. */
+function Times({ session }: { session: SessionView }) {
+  const { startedAt, endedAt } = session;
   return (
     <span className="w-20 shrink-0 text-muted text-sm xl:w-24">
-      {endedAt === null ? (
+      {isQueued(session) ? (
+        <Age instant={startedAt} />
+      ) : endedAt === null ? (
         <span title={`Started ${new Date(startedAt).toLocaleString()}`}>
           for <Elapsed from={startedAt} to={null} />
         </span>

@@ -1,22 +1,23 @@
 import { Archive } from 'lucide-react';
 import { useRef, useState } from 'react';
-import type { SessionStatus } from '../../server/contract/views.ts';
+import type { SessionsQuery } from '../../server/contract/requests.ts';
 import { ConnectionNotice } from '../app/connection-notice.tsx';
 import { closeDialog } from '../app/place.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { controlClass } from '../design/field.tsx';
-import { sessionStatusWord } from '../design/status.tsx';
+import { type ShownSessionStatus, sessionStatusWord } from '../design/status.tsx';
 import { Switch } from '../design/switch.tsx';
 import { useDismissal } from './dismissal.ts';
 import { Orphans } from './orphans.tsx';
 import { SessionList } from './session-list.tsx';
 import { useSettledTyping } from './settled-typing.ts';
 
-const statuses: readonly SessionStatus[] = [
+const statuses: readonly ShownSessionStatus[] = [
   'waiting',
   'running',
+  'queued',
   'cancelling',
   'finished',
   'failed',
@@ -26,7 +27,7 @@ const statuses: readonly SessionStatus[] = [
 /** Every cloud session that was not dismissed, what needs you first. */
 export function SessionsDialog() {
   const [search, setSearch] = useState('');
-  const [status, setStatus] = useState<SessionStatus | null>(null);
+  const [status, setStatus] = useState<ShownSessionStatus | null>(null);
   const [isShowingDismissed, setIsShowingDismissed] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const searchField = useRef<HTMLInputElement>(null);
@@ -71,13 +72,20 @@ export function SessionsDialog() {
           order: 'needs-you-first',
           search: settledSearch,
           all: isShowingDismissed,
-          ...(status !== null && { status }),
+          ...statusQuery(status),
         }}
         chosen={chosen}
         onChoose={setChosen}
       />
     </Dialog>
   );
+}
+
+/** The daemon counts a queued session among the running ones; here each stands under the word that its row shows. */
+function statusQuery(status: ShownSessionStatus | null): Pick<SessionsQuery, 'status' | 'queued'> {
+  if (status === null) return {};
+  if (status === 'queued') return { queued: 'true' };
+  return status === 'running' ? { status, queued: 'false' } : { status };
 }
 
 function DismissButton({
@@ -110,8 +118,8 @@ function StatusFilter({
   chosen,
   onChoose,
 }: {
-  chosen: SessionStatus | null;
-  onChoose: (status: SessionStatus | null) => void;
+  chosen: ShownSessionStatus | null;
+  onChoose: (status: ShownSessionStatus | null) => void;
 }) {
   const choices = [null, ...statuses];
   return (

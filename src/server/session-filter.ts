@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { SessionQuery } from '../journal/types.ts';
+import type { sessionsQuerySchema } from './contract/requests.ts';
+import { sessionStatusSchema } from './contract/views.ts';
+
+/** What narrows a list of sessions, and a dismissal of those on it. */
+export type SessionFilter = Partial<
+  Pick<z.output<typeof sessionsQuerySchema>, 'mode' | 'status' | 'queued' | 'settled' | 'search'>
+>;
+
+/** The rows of the journal that a client's filter is about. */
+export function rowsOf({
+  mode,
+  status,
+  queued,
+  settled,
+  search,
+}: SessionFilter): Omit<SessionQuery, 'limit'> {
+  const statuses = rowStatuses(status, queued);
+  return {
+    includeLocal: mode !== 'cloud',
+    ...(statuses === undefined ? {} : { statuses }),
+    ...(settled === undefined ? {} : { isSettled: settled === 'true' }),
+    ...(search === undefined ? {} : { search }),
+  };
+}
+
+/** A row that waits for a free place says `queued`; for clients its session is running. */
+function rowStatuses(
+  asked: SessionFilter['status'],
+  queued: SessionFilter['queued'],
+): readonly string[] | undefined {
+  if (asked === undefined && queued === undefined) return undefined;
+  const wanted = (asked ?? sessionStatusSchema.options).flatMap((status) =>
+    status === 'running' ? ['running', 'queued'] : [status],
+  );
+  if (queued === undefined) return wanted;
+  return wanted.filter((status) => (status === 'queued') === (queued === 'true'));
+}
