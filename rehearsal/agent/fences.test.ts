@@ -11,15 +11,14 @@ it('finds fences and headings of the top level', () => {
 });
 
 it('takes a time that grows with the text alone', () => {
-  const length = 200_000;
+  // With the square of this, reading would take longer than any test may.
+  const length = 1_000_000;
   for (const text of [
     `# a${' '.repeat(length)}\rb`,
     `# a${'#'.repeat(length)}b`,
     `~~~${' '.repeat(length)}\``,
     `${'~'.repeat(length)}\``,
   ]) {
-    const startedAt = performance.now();
-    outlineOf(text);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(outlineOf(text)).toBeDefined();
   }
 });

@@ -4,15 +4,6 @@ import { handoffContent } from './handoff.ts';
 const json = { handoffFormat: 'structured-json' } as const;
 const summary = { handoffFormat: 'summary' } as const;
 
-/** Far more than the work needs, far less than a search that grows with the square of the text. */
-const SOON_MS = 1_000;
-
-function durationOf(work: () => unknown): number {
-  const startedAt = performance.now();
-  work();
-  return performance.now() - startedAt;
-}
-
 test('takes the last fenced JSON block, with any line ending and any length of fence', () => {
   const result = 'First\n```json\n{"a":1}\n```\nthen\r\n````json\r\n{"a":2}\r\n````\r\nend';
   expect(handoffContent(json, result)).toEqual({ ok: true, content: '{\n  "a": 2\n}' });
@@ -28,13 +19,14 @@ test('takes the section below the last summary heading', () => {
 
 test('is not held up by a message that was made to be slow to read', () => {
   for (const result of [
-    '```json\n'.repeat(100_000),
-    `\`\`\`json${'\n'.repeat(200_000)}`,
-    `# a${' '.repeat(200_000)}\rb`,
-    `#${'#'.repeat(200_000)} a`,
+    '```json\n'.repeat(500_000),
+    `\`\`\`json${'\n'.repeat(1_000_000)}`,
+    `# a${' '.repeat(1_000_000)}\rb`,
+    `#${'#'.repeat(1_000_000)} a`,
   ]) {
-    expect(durationOf(() => handoffContent(json, result))).toBeLessThan(SOON_MS);
-    expect(durationOf(() => handoffContent(summary, result))).toBeLessThan(SOON_MS);
+    // With the square of the text these would take longer than any test may.
+    expect(handoffContent(json, result)).toMatchObject({ ok: false });
+    expect(handoffContent(summary, result)).toMatchObject({ ok: true });
   }
 });
 

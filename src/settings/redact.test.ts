@@ -43,9 +43,7 @@ test.each([
 });
 
 test('takes a time that grows with the text alone, whatever an agent wrote', () => {
-  for (const text of ['a.'.repeat(200_000), 'a-b+'.repeat(100_000), 'a://b:'.repeat(100_000)]) {
-    const startedAt = performance.now();
+  // With the square of the text each would take longer than any test may.
+  for (const text of ['a.'.repeat(1e6), 'a-b+'.repeat(5e5), 'a://b:'.repeat(5e5)])
     expect(createRedactor(() => [])(text)).toBe(text);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
-  }
 });

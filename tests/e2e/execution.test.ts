@@ -103,7 +103,7 @@ describe('running a workflow', () => {
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     await dialog.getByRole('region', { name: 'Transcript' }).getByText('Before.').waitFor();
     await app.kill();
-    await page.getByText('Cerevisor does not answer').first().waitFor({ timeout: 20_000 });
+    await page.getByText('Cerevisor does not answer').first().waitFor({ timeout: 60_000 });
     await app.start();
     await dialog
       .getByRole('region', { name: 'Transcript' })

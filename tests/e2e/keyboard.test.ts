@@ -54,7 +54,7 @@ describe('without a mouse', () => {
     await expectFocus(page);
     await press(page, execution.getByRole('button', { name: 'Waiter', exact: true }));
     const transcript = execution.getByRole('region', { name: 'Transcript' });
-    await transcript.getByText('Here I am.').waitFor({ timeout: 30_000 });
+    await transcript.getByText('Here I am.').waitFor({ timeout: 60_000 });
     await expectFocus(page);
 
     await press(page, execution.getByRole('button', { name: 'Stop' }));

@@ -52,7 +52,7 @@ describe('when the trial is over', () => {
     const before = sessions.getByRole('article', { name: 'Started before' });
     const going = sessions.getByRole('article', { name: 'Still going' });
     await before.getByRole('button', { name: 'Refetch artifacts' }).click();
-    await page.getByText('Artifacts are up to date').waitFor({ timeout: 30_000 });
+    await page.getByText('Artifacts are up to date').waitFor({ timeout: 60_000 });
     await going.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel session' }).click();
     await going.getByText('Cancelled', { exact: true }).waitFor({ timeout: 60_000 });

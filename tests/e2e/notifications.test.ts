@@ -19,7 +19,7 @@ const listen = `
   };
 `;
 const told = (page: Page) => page.evaluate('window.toldDesktop') as Promise<string[]>;
-const upToDate = (page: Page) => page.getByText('Up to date').waitFor({ timeout: 30_000 });
+const upToDate = (page: Page) => page.getByText('Up to date').waitFor({ timeout: 60_000 });
 
 describe('desktop notifications', () => {
   it('tell each transition once, and never again after a reload or a restart', async () => {
@@ -41,7 +41,7 @@ describe('desktop notifications', () => {
     await page.reload();
     await upToDate(page);
     await app.kill();
-    await page.getByText('Cerevisor does not answer').first().waitFor({ timeout: 20_000 });
+    await page.getByText('Cerevisor does not answer').first().waitFor({ timeout: 60_000 });
     await app.start();
     await Promise.all([upToDate(page), upToDate(second)]);
     // What happens from now on is told, so everything before it was passed over on purpose.

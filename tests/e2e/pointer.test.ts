@@ -101,7 +101,7 @@ describe('designing with a pointer', () => {
     await cardOf(page, 'Two').waitFor();
     const renamed = JSON.stringify(workflow).replaceAll('"name":"Two"', '"name":"Second"');
     writeFileSync(path, renamed);
-    await cardOf(page, 'Second').waitFor({ timeout: 15_000 });
+    await cardOf(page, 'Second').waitFor({ timeout: 60_000 });
     expect(await page.getByText('Not saved').count()).toBe(0);
     expect(faults).toEqual([]);
     await page.context().close();

@@ -48,7 +48,7 @@ describe('Cloud Sessions', () => {
     await dialog.getByLabel('Search sessions').fill('first');
     await long.waitFor({ state: 'detached' });
     await first.getByRole('button', { name: 'Refetch artifacts' }).click();
-    await page.getByText('Artifacts are up to date').waitFor({ timeout: 30_000 });
+    await page.getByText('Artifacts are up to date').waitFor({ timeout: 60_000 });
     await first.getByRole('button', { name: 'Dismiss' }).click();
     await first.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Undo' }).click();

@@ -113,7 +113,7 @@ export class Stage {
   async killDaemon(): Promise<void> {
     const pid = this.daemonPid;
     process.kill(pid, 'SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false);
   }
 
   /** Writes a workflow and gives back its path. */

@@ -103,9 +103,8 @@ test('takes commands to the terminal out of a text, and is not held up by thousa
   const link = 'a\u001b]8;;http://x\u0007link\u001b]8;;\u001b\\b';
   expect(cleanText(link)).toBe('alinkb');
   for (const start of ['\u001b]8;;', '\u001b\u001b]]']) {
-    const startedAt = performance.now();
-    expect(cleanText(start.repeat(100_000))).not.toContain('\u001b');
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // With the square of the text this would take longer than any test may.
+    expect(cleanText(start.repeat(500_000))).not.toContain('\u001b');
   }
 });
 

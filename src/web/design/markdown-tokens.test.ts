@@ -7,9 +7,7 @@ test('reads markdown', () => {
 });
 
 test('leaves a text as it is that was made to freeze the page or to break it', () => {
-  for (const text of ['>'.repeat(5_000), '_a'.repeat(50_000), '[a]('.repeat(50_000)]) {
-    const startedAt = performance.now();
+  // Reading one of these to its end would take longer than any test may.
+  for (const text of ['>'.repeat(5_000), '_a'.repeat(500_000), '[a]('.repeat(500_000)])
     expect(markdownTokens(text)).toBeNull();
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
-  }
 });
