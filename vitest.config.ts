@@ -33,6 +33,7 @@ export default defineConfig({
           exclude: leftOut,
           environment: 'node',
           ...patience,
+          setupFiles: ['tests/support/without-git-settings.ts'],
         },
       },
       {
@@ -42,6 +43,7 @@ export default defineConfig({
           exclude: [...withoutBrowser, ...leftOut],
           environment: 'node',
           ...patience,
+          setupFiles: ['tests/support/without-git-settings.ts'],
         },
       },
     ],

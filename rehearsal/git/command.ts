@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { gitEnvironment, gitOptions } from './environment.ts';
 
 export type GitOutcome = {
+  /** 124 when git was ended because it took too long or wrote too much. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -10,45 +12,70 @@ export type GitSettings = {
   readonly cwd: string;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
+  /** For commands that name a remote repository: the person's settings of how it is reached count. */
+  readonly withAccess?: boolean;
 };
 
-/** Set for every call: no hooks, no signing, no questions, no transport helpers that run programs. */
-const configuration = [
-  ['core.hooksPath', '/dev/null'],
-  ['commit.gpgSign', 'false'],
-  ['gc.auto', '0'],
-  ['maintenance.auto', 'false'],
-  ['advice.detachedHead', 'false'],
-  ['user.name', 'Rehearsal Agent'],
-  ['user.email', 'agent@rehearsal.invalid'],
-  ['protocol.ext.allow', 'never'],
-  ['core.fsmonitor', 'false'],
-] as const;
+const defaultTimeoutMs = 120_000;
+const mostOutputCharacters = 32 * 1024 * 1024;
 
-/** Runs git without a shell; resolves with its exit code, also when that is not zero. */
+/**
+ * Runs git without a shell; resolves with its exit code, also when that is not zero. Git has a process group of its
+ * own: there is no terminal to ask questions on, and what it started ends with it.
+ */
 export function runGit(args: readonly string[], settings: GitSettings): Promise<GitOutcome> {
-  const options = configuration.flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  const { cwd, signal, timeoutMs = defaultTimeoutMs, withAccess = false } = settings;
   return new Promise((resolve, reject) => {
-    execFile(
-      'git',
-      [...options, ...args],
-      {
-        cwd: settings.cwd,
-        env: gitEnvironment(),
-        timeout: settings.timeoutMs ?? 120_000,
-        maxBuffer: 32 * 1024 * 1024,
-        ...(settings.signal === undefined ? {} : { signal: settings.signal }),
-      },
-      (error, stdout, stderr) => {
-        if (settings.signal?.aborted === true) reject(settings.signal.reason);
-        else if (error === null) resolve({ exitCode: 0, stdout, stderr });
-        else if (typeof error.code === 'number') resolve({ exitCode: error.code, stdout, stderr });
-        else if (error.killed === true)
-          resolve({ exitCode: 124, stdout, stderr: 'git took too long' });
-        else reject(error);
-      },
+    if (signal?.aborted === true) return reject(signal.reason);
+    const isGroup = process.platform !== 'win32';
+    const child = spawn('git', [...gitOptions, ...args], {
+      cwd,
+      env: gitEnvironment(cwd, withAccess),
+      detached: isGroup,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    let stopped: string | undefined;
+    const stop = (why: string): void => {
+      stopped ??= why;
+      endGroup(child.pid, isGroup);
+    };
+    const abort = (): void => stop('git was called off');
+    const timer = setTimeout(stop, timeoutMs, 'git took too long');
+    signal?.addEventListener('abort', abort, { once: true });
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        output[name] += text;
+        if (output[name].length > mostOutputCharacters) stop('git wrote too much');
+      });
+    }
+    const settle = (finish: () => void): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      if (signal?.aborted === true) reject(signal.reason);
+      else finish();
+    };
+    child.once('error', (error) => settle(() => reject(error)));
+    child.once('close', (code) =>
+      settle(() =>
+        resolve(
+          stopped === undefined
+            ? { ...output, exitCode: code ?? 124 }
+            : { ...output, exitCode: 124, stderr: stopped },
+        ),
+      ),
     );
   });
+}
+
+function endGroup(pid: number | undefined, isGroup: boolean): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(isGroup ? -pid : pid, 'SIGKILL');
+  } catch {
+    // It has ended in this moment.
+  }
 }
 
 /** Thrown when git refuses something that the agent needs; the message is git's own. */
@@ -62,19 +89,4 @@ export async function git(args: readonly string[], settings: GitSettings): Promi
   if (exitCode === 0) return stdout.replace(/\n$/, '');
   const why = stderr.trim() === '' ? `exit code ${exitCode}` : stderr.trim();
   throw new GitError(`git ${args[0] ?? ''} failed: ${why}`);
-}
-
-function gitEnvironment(): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    // GIT_DIR and its kin would point git at another repository; keys are no business of git's children.
-    ([name]) =>
-      !name.startsWith('GIT_') && !name.startsWith('CURSOR_') && !name.startsWith('CEREVISOR_'),
-  );
-  return {
-    ...Object.fromEntries(inherited),
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
-    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
-    LC_ALL: 'C',
-  };
 }

@@ -35,14 +35,14 @@ export class MirrorCache {
       await git(['init', '--quiet', '--bare'], { cwd: path, signal });
     }
     const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
-    await git(['fetch', '--quiet', '--prune', '--', location, ...refs], { cwd: path, signal });
+    const remote = { cwd: path, signal, withAccess: true };
+    await git(['fetch', '--quiet', '--prune', '--', location, ...refs], remote);
     if (!isCommitId(neededRef)) return;
     const { exitCode } = await runGit(['cat-file', '-e', `${neededRef}^{commit}`], {
       cwd: path,
       signal,
     });
     // A commit that no branch holds is fetched by its id, where the server allows that.
-    if (exitCode !== 0)
-      await git(['fetch', '--quiet', '--', location, neededRef], { cwd: path, signal });
+    if (exitCode !== 0) await git(['fetch', '--quiet', '--', location, neededRef], remote);
   }
 }

@@ -20,9 +20,10 @@ export async function headCommit(settings: Settings): Promise<string | undefined
 /** Pushes the current commit to the branch in the target repository. */
 export async function push(location: string, branch: string, settings: Settings): Promise<void> {
   const args = ['push', '--quiet', '--no-verify', '--', location, `HEAD:refs/heads/${branch}`];
-  const first = await runGit(args, settings);
+  const remote = { ...settings, withAccess: true };
+  const first = await runGit(args, remote);
   // Agents that end together push into one repository at once; git's locks make one of them try again.
-  if (first.exitCode !== 0) await git(args, settings);
+  if (first.exitCode !== 0) await git(args, remote);
 }
 
 export type Commit = { readonly id: string; readonly subject: string };

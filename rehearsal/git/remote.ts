@@ -9,7 +9,10 @@ export type RemoteRefs = {
 
 /** Asks the repository itself; throws a `GitError` when it cannot be reached. */
 export async function readRemoteRefs(location: string, settings: GitSettings): Promise<RemoteRefs> {
-  const output = await git(['ls-remote', '--symref', '--', location], settings);
+  const output = await git(['ls-remote', '--symref', '--', location], {
+    ...settings,
+    withAccess: true,
+  });
   const branches = new Map<string, string>();
   let defaultBranch: string | undefined;
   for (const line of output.split('\n')) {

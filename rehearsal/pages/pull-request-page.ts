@@ -34,7 +34,10 @@ async function contentOf({ options }: Rehearsal, pull: PullRequestRecord) {
   const kept = `refs/pull/${pull.number}`;
   const fetched =
     mirror.exitCode === 0
-      ? await runGit(['fetch', '--quiet', '--', pull.location, `+${ref}:${kept}`], { cwd })
+      ? await runGit(['fetch', '--quiet', '--', pull.location, `+${ref}:${kept}`], {
+          cwd,
+          withAccess: true,
+        })
       : mirror;
   if (fetched.exitCode !== 0) {
     return { commits: `The branch cannot be read: ${fetched.stderr}`, diff: '' };

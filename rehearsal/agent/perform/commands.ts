@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { runGit } from '../../git/command.ts';
+import { ownGitVariables } from '../../git/environment.ts';
 import type { Performance, StepEnd } from '../performance.ts';
 import { machineArtifacts } from '../workspace.ts';
 
@@ -64,6 +65,7 @@ function execute(
     LANG: 'C.UTF-8',
     ...variables(),
     CURSOR_ARTIFACTS: workspace.artifactsFolder,
+    ...ownGitVariables(workspace.root),
   };
   // A shell is what the instruction asks for; its text is the prompt's own and nothing is put into it but this
   // one path, so that commands written for Cursor's machines find their artifacts folder.

@@ -26,7 +26,7 @@ async function hasBranch(
 ): Promise<boolean> {
   const { exitCode } = await runGit(
     ['ls-remote', '--exit-code', '--heads', '--', repository.location, `refs/heads/${branch}`],
-    { cwd: workspace.folderOf(repository), signal },
+    { cwd: workspace.folderOf(repository), signal, withAccess: true },
   );
   return exitCode === 0;
 }
@@ -38,7 +38,10 @@ async function merge(
 ): Promise<ToolOutcome> {
   const settings = { cwd: workspace.folderOf(repository), signal };
   const startedAt = clock.now();
-  await runGit(['fetch', '--quiet', '--', repository.location, `refs/heads/${branch}`], settings);
+  await runGit(['fetch', '--quiet', '--', repository.location, `refs/heads/${branch}`], {
+    ...settings,
+    withAccess: true,
+  });
   const message = `Merge ${branch}`;
   const merged = await runGit(['merge', '--no-edit', '-m', message, 'FETCH_HEAD'], settings);
   // A conflict is left to people: the work goes on without that branch, and the transcript shows why.

@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
 import { access, constants, stat, statfs } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import type { Engine } from '../../engine/api.ts';
 import type { Journal, Recovery } from '../../journal/types.ts';
-import { environmentForChildren } from '../../settings/child-environment.ts';
+import { runGitOnOurs } from '../../lib/git.ts';
 import type { DoctorCheck } from '../contract/answers.ts';
 import type { CredentialService, LicenseService } from '../services.ts';
 import type { Backend } from './backend.ts';
 
-const run = promisify(execFile);
 const LITTLE_SPACE_BYTES = 1024 ** 3;
 const NO_SPACE_BYTES = 100 * 1024 ** 2;
 
@@ -31,7 +28,7 @@ export async function examine(options: DoctorOptions): Promise<readonly DoctorCh
     ['Home folder', () => checkHome(options.home)],
     ['Disk space', () => checkSpace(options.home)],
     ['Journal', async () => checkJournal(options)],
-    ['Git', checkGit],
+    ['Git', () => checkGit(options.home)],
     ['Backend', () => checkBackend(options)],
     ['API key', () => checkKey(options)],
     ['Licence', async () => checkLicense(options.license)],
@@ -97,10 +94,9 @@ function checkJournal({ journal, recovered }: DoctorOptions): Finding {
       );
 }
 
-async function checkGit(): Promise<Finding> {
+async function checkGit(home: string): Promise<Finding> {
   try {
-    const env = environmentForChildren(process.env);
-    const { stdout } = await run('git', ['--version'], { timeout: 5_000, env });
+    const { stdout } = await runGitOnOurs(['--version'], { cwd: home, timeoutMs: 5_000 });
     return ok(stdout.trim());
   } catch {
     return warning(

@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { environmentForChildren } from '../../settings/child-environment.ts';
-
-const run = promisify(execFile);
+import { type Environment, runGitOnOurs } from '../../lib/git.ts';
 
 /** The address under which the rehearsal cloud knows the sample repository. */
 export const SAMPLE_SHOP_URL = 'https://github.com/cerevisor/sample-shop';
@@ -94,18 +90,22 @@ export function checkout(cart: Cart, number: string): Order {
   ];
 
 /** Makes the sample repository when it is missing. @throws when git is missing or refuses. */
-export async function ensureSampleShop(home: string): Promise<string> {
+export async function ensureSampleShop(
+  home: string,
+  environment: Environment = process.env,
+): Promise<string> {
   const path = sampleShopPath(home);
   if (existsSync(path)) return path;
   await mkdir(home, { recursive: true, mode: 0o700 });
   const work = await mkdtemp(join(home, '.sample-shop-'));
   try {
     const folder = join(work, 'shop');
-    const env = environmentForChildren(process.env);
-    await run('git', ['init', '--quiet', '--initial-branch=main', folder], { env });
-    for (const { message, at, files } of commits) await commit(folder, message, at, files);
+    const inWork = gitIn(work, environment);
+    await inWork(['init', '--quiet', '--initial-branch=main', folder]);
+    const inShop = gitIn(folder, environment);
+    for (const { message, at, files } of commits) await commit(folder, inShop, message, at, files);
     const bare = join(work, 'bare.git');
-    await run('git', ['clone', '--quiet', '--bare', folder, bare], { env });
+    await inWork(['clone', '--quiet', '--bare', folder, bare]);
     // Renamed as the last step: a crash in between leaves no half repository behind.
     await rename(bare, path);
   } finally {
@@ -114,8 +114,18 @@ export async function ensureSampleShop(home: string): Promise<string> {
   return path;
 }
 
+type Git = (words: readonly string[], variables?: Record<string, string>) => Promise<void>;
+
+const gitIn =
+  (cwd: string, environment: Environment): Git =>
+  async (words, variables = {}) => {
+    const { exitCode, stderr } = await runGitOnOurs(words, { cwd, environment, variables });
+    if (exitCode !== 0) throw new Error(`git ${words[0]} failed: ${stderr.trim()}`);
+  };
+
 async function commit(
   folder: string,
+  git: Git,
   message: string,
   at: string,
   files: Readonly<Record<string, string>>,
@@ -124,18 +134,13 @@ async function commit(
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }
-  // The person's own git settings (signing, hooks, templates) have no say in this repository.
-  const env = {
-    ...environmentForChildren(process.env),
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_CONFIG_NOSYSTEM: '1',
+  await git(['add', '--all']);
+  await git(['commit', '--quiet', '-m', message], {
     GIT_AUTHOR_NAME: identity.name,
     GIT_AUTHOR_EMAIL: identity.email,
     GIT_AUTHOR_DATE: at,
     GIT_COMMITTER_NAME: identity.name,
     GIT_COMMITTER_EMAIL: identity.email,
     GIT_COMMITTER_DATE: at,
-  };
-  await run('git', ['-C', folder, 'add', '--all'], { env });
-  await run('git', ['-C', folder, 'commit', '--quiet', '-m', message], { env });
+  });
 }

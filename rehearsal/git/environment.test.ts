@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { checkOut } from './checkout.ts';
+import { git } from './command.ts';
+import { MirrorCache } from './mirror.ts';
+import { commitAll, push } from './publish.ts';
+import { readRemoteRefs } from './remote.ts';
+
+let folder = '';
+const at = (...parts: string[]) => join(folder, ...parts);
+const plainGit = (cwd: string, ...words: string[]) =>
+  execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@b.c', ...words], {
+    cwd,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+  }).trim();
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rehearsal-git-'));
+  for (const name of ['theirs', 'remote']) {
+    mkdirSync(at(name));
+    plainGit(at(name), 'init', '--quiet', '--initial-branch=main');
+    plainGit(at(name), 'commit', '--quiet', '--allow-empty', '-m', `Begin ${name}`);
+  }
+  for (const name of ['pre-commit', 'pre-push', 'post-checkout', 'pre-merge-commit']) {
+    mkdirSync(at('templates', 'hooks'), { recursive: true });
+    writeFileSync(at('templates', 'hooks', name), `#!/bin/sh\ntouch '${at('hook-ran')}'\nexit 1\n`);
+    chmodSync(at('templates', 'hooks', name), 0o755);
+  }
+  mkdirSync(at('home', '.config', 'git'), { recursive: true });
+  writeFileSync(at('home', '.config', 'git', 'ignore'), '*.md\n');
+  writeFileSync(
+    at('home', '.gitconfig'),
+    `[init]\ntemplateDir = ${at('templates')}
+[core]\nhooksPath = ${at('templates', 'hooks')}
+[commit]\ngpgSign = true\n[push]\ngpgSign = true\nfollowTags = true
+[merge]\nff = only\n[gpg]\nprogram = false
+[url "${at('remote')}"]\ninsteadOf = https://git.invalid/shop\n`,
+  );
+  const variables = {
+    HOME: at('home'),
+    XDG_CONFIG_HOME: at('home', '.config'),
+    GIT_DIR: at('theirs', '.git'),
+    GIT_WORK_TREE: at('theirs'),
+    GIT_INDEX_FILE: at('theirs', '.git', 'index'),
+    GIT_TEMPLATE_DIR: at('templates'),
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'core.bare',
+    GIT_CONFIG_VALUE_0: 'true',
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  for (const name of ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_NOSYSTEM']) vi.stubEnv(name, undefined);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('clones, commits and pushes with the access of the person, and nothing else of theirs', async () => {
+  const location = 'https://git.invalid/shop';
+  const theirs = () =>
+    ['for-each-ref', 'config --local --list', 'status --porcelain'].map((words) =>
+      plainGit(at('theirs'), ...words.split(' ')),
+    );
+  const before = theirs();
+  const refs = await readRemoteRefs(location, { cwd: folder });
+  expect(refs.defaultBranch).toBe('main');
+  const mirror = await new MirrorCache(at('mirrors')).refresh(location, 'main');
+  const cwd = at('work');
+  const place = { location, mirror, folder: cwd, baseRef: 'main', workBranch: 'cursor/work' };
+  await checkOut(place);
+  writeFileSync(join(cwd, 'NOTES.md'), 'Notes\n');
+  await commitAll('Take notes', { cwd });
+  await git(['tag', '-a', '-m', 'Tag', 'v1'], { cwd });
+  await push(location, 'cursor/work', { cwd });
+  expect(plainGit(at('remote'), 'ls-tree', '--name-only', 'cursor/work')).toBe('NOTES.md');
+  expect(plainGit(at('remote'), 'log', '-1', '--format=%an %s', 'cursor/work')).toBe(
+    'Rehearsal Agent Take notes',
+  );
+  expect(plainGit(at('remote'), 'tag')).toBe('');
+  expect(theirs()).toEqual(before);
+  expect(existsSync(at('hook-ran'))).toBe(false);
+});

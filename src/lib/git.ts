@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { dirname, parse } from 'node:path';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type GitOutcome = {
+  /** 124 when git was ended because it took too long or wrote too much. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+export type GitOptions = {
+  /** The folder that git works in. An absolute path. */
+  readonly cwd: string;
+  readonly environment?: Environment;
+  /** Set on top of all others, such as the date of a commit. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+};
+
+const TIMEOUT_MS = 60_000;
+const MOST_OUTPUT_CHARACTERS = 8 * 1024 * 1024;
+/** Git reads it as an empty file on every system. */
+const NOTHING = '/dev/null';
+
+/**
+ * Runs git in a repository that Cerevisor made for itself. Nothing of the person's has a say in it: no `GIT_*`
+ * variable, template, hook, or setting of theirs or of the system, and no repository above the folder. Resolves with
+ * the exit code, also when it is not zero.
+ * @throws when git is not installed, and the reason of `signal`.
+ */
+export function runGitOnOurs(args: readonly string[], options: GitOptions): Promise<GitOutcome> {
+  return run(args, options, {
+    ...withoutVariablesOfGit(options.environment ?? process.env, () => false),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: NOTHING,
+    GIT_ATTR_NOSYSTEM: '1',
+    // Before git 2.32 this alone keeps it from the person's settings; later it keeps it from their ignore file.
+    HOME: NOTHING,
+    XDG_CONFIG_HOME: NOTHING,
+    GIT_TEMPLATE_DIR: '',
+    GIT_CEILING_DIRECTORIES: dirname(options.cwd),
+    ...askNothing,
+    ...options.variables,
+  });
+}
+
+/** What decides how a remote repository is reached, and never which repository git works on. */
+const isForAccess = (name: string): boolean =>
+  /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|SSL_\w+|PROXY_SSL_\w+)$/.test(name);
+
+/**
+ * Asks a remote repository with the person's own access: their credential helpers, SSH and proxy settings count.
+ * Git works on no repository meanwhile, wherever it was started, and asks no questions.
+ * @throws when git is not installed, and the reason of `signal`.
+ */
+export function askRemote(
+  args: readonly string[],
+  options: Omit<GitOptions, 'cwd'>,
+): Promise<GitOutcome> {
+  const environment = {
+    ...withoutVariablesOfGit(options.environment ?? process.env, isForAccess),
+    GIT_DIR: NOTHING,
+    // Addresses come from workflow files and from Cursor; helpers such as `ext::` would run what they say.
+    GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
+    ...askNothing,
+    ...options.variables,
+  };
+  return run(args, { ...options, cwd: parse(process.execPath).root }, environment);
+}
+
+const askNothing = {
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ASKPASS: '',
+  SSH_ASKPASS: '',
+  SSH_ASKPASS_REQUIRE: 'never',
+  GCM_INTERACTIVE: 'never',
+  LC_ALL: 'C',
+};
+
+/** Also without keys: git starts programs that settings name. Windows ignores the case of names, so we do. */
+function withoutVariablesOfGit(
+  environment: Environment,
+  isKept: (name: string) => boolean,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => {
+      const upper = name.toUpperCase();
+      const isDropped =
+        (upper.startsWith('GIT_') && !isKept(upper)) ||
+        /^(CURSOR|CEREVISOR)_|_API_KEY$/.test(upper);
+      return value === undefined || isDropped ? [] : [[name, value]];
+    }),
+  );
+}
+
+function run(
+  args: readonly string[],
+  { cwd, signal, timeoutMs = TIMEOUT_MS }: GitOptions,
+  env: Record<string, string>,
+): Promise<GitOutcome> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    // A group of its own: it has no terminal to ask questions on, and ends together with what it started.
+    const isGroup = process.platform !== 'win32';
+    const child = spawn('git', args, {
+      cwd,
+      env,
+      detached: isGroup,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    let wasStopped: string | null = null;
+    const stop = (why: string): void => {
+      wasStopped ??= why;
+      endGroup(child.pid, isGroup);
+    };
+    const abort = (): void => stop('git was called off');
+    const timer = setTimeout(stop, timeoutMs, 'git took too long');
+    signal?.addEventListener('abort', abort, { once: true });
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        output[name] += text;
+        if (output[name].length > MOST_OUTPUT_CHARACTERS) stop('git wrote too much');
+      });
+    }
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    };
+    child.once('error', (error) => {
+      finish();
+      reject(error);
+    });
+    child.once('close', (code) => {
+      finish();
+      if (signal?.aborted) reject(signal.reason);
+      else if (wasStopped !== null) resolve({ ...output, exitCode: 124, stderr: wasStopped });
+      else resolve({ ...output, exitCode: code ?? 124 });
+    });
+  });
+}
+
+function endGroup(pid: number | undefined, isGroup: boolean): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(isGroup ? -pid : pid, 'SIGKILL');
+  } catch {
+    // It has ended in this moment.
+  }
+}
