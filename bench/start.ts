@@ -145,7 +145,7 @@ function contextOf(
     clock: systemClock,
     random: Math.random,
     ids: systemIds(journal),
-    lookUpCommit: async () => null,
+    lookUpCommits: async () => new Map(),
     fetchArtifacts: async () => [],
     maxLiveCloudAttempts: () => 1_000,
     resumeOnLaunch: () => 'automatically',

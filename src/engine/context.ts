@@ -19,12 +19,15 @@ export type Ids = {
   followUp(): FollowUpId;
 };
 
-/** Finds the commit that a ref of a repository points to; null when git cannot tell within its deadline. */
+/**
+ * Finds the commits that refs of one repository point to; `null` stands for its HEAD. The answer lacks those that git
+ * cannot tell within its deadline.
+ */
 export type CommitLookup = (
   repoUrl: string,
-  ref: string | null,
+  refs: readonly (string | null)[],
   signal: AbortSignal,
-) => Promise<string | null>;
+) => Promise<ReadonlyMap<string | null, string>>;
 
 /** Brings artifacts of one attempt to disk; one entry for each of `list`, with a file or with the reason for none. */
 export type ArtifactFetcher = (request: {
@@ -50,7 +53,7 @@ export type EngineContext = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly ids: Ids;
-  readonly lookUpCommit: CommitLookup;
+  readonly lookUpCommits: CommitLookup;
   readonly fetchArtifacts: ArtifactFetcher;
   readonly maxLiveCloudAttempts: () => number;
   readonly resumeOnLaunch: () => 'automatically' | 'ask';

@@ -14,7 +14,6 @@ import type { Journal } from '../../src/journal/types.ts';
 import { type CursorProvider, createCursorProvider } from '../../src/providers/cursor/provider.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import type { SessionState } from '../../src/session/state.ts';
-import { environmentForChildren } from '../../src/settings/child-environment.ts';
 
 /** The engine with its real journal, provider and SDK, against a rehearsal cloud and a real git repository. */
 export type World = {
@@ -143,7 +142,7 @@ function openParts(folder: string, backendUrl: string, settings: World['settings
     clock: { ...systemClock, now },
     random: Math.random,
     ids: systemIds(journal),
-    lookUpCommit: gitCommits(() => [join(folder, 'shop')], environmentForChildren(process.env)),
+    lookUpCommits: gitCommits({ reach: () => 'loopback' }),
     fetchArtifacts: artifacts.fetchArtifacts,
     maxLiveCloudAttempts: () => settings.maxLive,
     resumeOnLaunch: () => settings.resumeOnLaunch,

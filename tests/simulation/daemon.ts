@@ -67,9 +67,10 @@ export class Daemon {
         cursorAgent: () => `bc-${random.hex(32)}` as CursorAgentId,
         followUp: () => `f_${random.hex(32)}` as FollowUpId,
       },
-      lookUpCommit: async (repoUrl, ref, signal) => {
+      lookUpCommits: async (repoUrl, refs, signal) => {
         await sleep(random.below(5_000), signal);
-        return random.chance(0.2) ? null : `commit of ${repoUrl} ${ref}`;
+        const known = random.chance(0.2) ? [] : refs;
+        return new Map(known.map((ref) => [ref, `commit of ${repoUrl} ${ref}`]));
       },
       fetchArtifacts: async ({ list, linkFor, signal }) => {
         const links = await Promise.all(list.map(({ path }) => linkFor(path)));

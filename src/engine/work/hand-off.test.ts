@@ -71,7 +71,7 @@ function openStory() {
       // Only what handing off touches.
       context: {
         journal,
-        lookUpCommit: async () => null,
+        lookUpCommits: async () => new Map(),
         ids: { followUp: () => 'f_1' },
         provider: () => ({ listArtifacts: async () => ({ ok: true, value: artifacts }) }),
         clock: { sleep: () => new Promise(() => undefined) },

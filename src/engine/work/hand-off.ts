@@ -3,6 +3,7 @@ import type { Branch, LifecycleEvent } from '../../session/events.ts';
 import { agentOf, attemptOf, latestRun } from '../../session/select.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import type { Connection } from '../../workflow/schema.ts';
+import { commitsOf } from '../commits-of.ts';
 import { type HandoffContent, handoffContent } from '../handoff.ts';
 import { composeRepairPrompt } from '../prompt.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './work.ts';
@@ -73,14 +74,15 @@ function contentOf(connection: Connection, { runs }: Attempt): HandoffContent {
 
 /** Best effort and bounded: a commit that git cannot tell here is left out, never guessed. */
 async function withCommits(task: HandOffTask, branches: readonly Branch[]): Promise<Branch[]> {
-  const { lookUpCommit } = task.context;
-  return Promise.all(
-    branches.map(async (branch) => {
-      if (branch.branch === undefined || branch.commit !== undefined) return branch;
-      const commit = await lookUpCommit(branch.repoUrl, branch.branch, task.signal);
-      return commit === null ? branch : { ...branch, commit };
-    }),
+  const wanted = branches.flatMap(({ repoUrl, branch, commit }) =>
+    branch === undefined || commit !== undefined ? [] : [{ repoUrl, ref: branch }],
   );
+  const found = (await commitsOf(task.context, stateOf(task), wanted, task.signal)).values();
+  return branches.map((branch) => {
+    if (branch.branch === undefined || branch.commit !== undefined) return branch;
+    const commit = found.next().value ?? null;
+    return commit === null ? branch : { ...branch, commit };
+  });
 }
 
 const LISTING_PATIENCE_MS = 5_000;

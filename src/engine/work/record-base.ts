@@ -1,5 +1,6 @@
 import type { CommandOf } from '../../session/commands.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
+import { commitsOf } from '../commits-of.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './work.ts';
 
 /** Pins down on which commits an attempt began, as far as git on this machine can tell. */
@@ -7,18 +8,21 @@ export async function recordBase(task: Task<CommandOf<'record-base'>>): Promise<
   const { agentId, attempt: number } = task.command;
   const agent = agentOf(stateOf(task), agentId);
   const attempt = agent === undefined ? undefined : attemptOf(agent, number);
-  const found = await Promise.all(
-    (attempt?.repositories ?? []).map(async ({ url, startingRef }) => {
-      const commit = await task.context.lookUpCommit(url, startingRef ?? null, task.signal);
-      return commit === null ? [] : [{ repoUrl: url, ref: startingRef ?? 'HEAD', commit }];
-    }),
-  );
+  const wanted = (attempt?.repositories ?? []).map(({ url, startingRef }) => ({
+    repoUrl: url,
+    ref: startingRef ?? null,
+  }));
+  const found = await commitsOf(task.context, stateOf(task), wanted, task.signal);
+  const commits = wanted.flatMap(({ repoUrl, ref }, index) => {
+    const commit = found[index] ?? null;
+    return commit === null ? [] : [{ repoUrl, ref: ref ?? 'HEAD', commit }];
+  });
   record(task, {
     type: 'CommitsRecorded',
     agentId,
     attempt: number,
     moment: 'base',
-    commits: found.flat(),
+    commits,
   });
   return done;
 }

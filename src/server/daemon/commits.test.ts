@@ -1,43 +1,47 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startTestServer } from '../testing.ts';
 import { commitLookup } from './commits.ts';
+import { ensureSampleShop, SAMPLE_SHOP_URL } from './sample-shop.ts';
 
 const COMMIT = '0123456789012345678901234567890123456789';
+const backendAt = (url: string, isRehearsal: boolean) =>
+  ({ isRehearsal, provider: { backend: { url } } }) as Parameters<typeof commitLookup>[1]; // All that it reads.
+const { signal } = new AbortController();
 
 /** A program in the place of git that notes what it was given. */
 test.skipIf(process.platform === 'win32')('asks git without our key', async () => {
-  await using server = await startTestServer();
-  const programs = join(server.home, 'programs');
-  const noted = join(server.home, 'environment');
+  const home = mkdtempSync(join(tmpdir(), 'cerevisor-commits-'));
+  const programs = join(home, 'programs');
+  const noted = join(home, 'environment');
   mkdirSync(programs);
   const script = `#!/bin/sh\nenv > '${noted}'\nprintf '${COMMIT}\\trefs/heads/main\\n'\n`;
   writeFileSync(join(programs, 'git'), script);
   chmodSync(join(programs, 'git'), 0o700);
   const environment = {
     PATH: `${programs}:${process.env.PATH}`,
-    HOME: server.home,
+    HOME: home,
     CURSOR_API_KEY: 'crsr_canary_0123456789',
   };
-  const look = commitLookup(server.home, server.journal, () => false, environment);
-  const { signal } = new AbortController();
-  expect(await look('github.com/acme/shop', 'main', signal)).toBe(COMMIT);
-  expect(readFileSync(noted, 'utf8')).toContain(`HOME=${server.home}`);
+  const look = commitLookup(home, backendAt('https://api.cursor.com', false), environment);
+  // An address without a name to resolve.
+  const found = await look('https://140.82.121.4/acme/shop', ['main'], signal);
+  expect(found.get('main')).toBe(COMMIT);
+  expect(readFileSync(noted, 'utf8')).toContain(`HOME=${home}`);
   expect(readFileSync(noted, 'utf8')).not.toContain('canary');
+  rmSync(home, { recursive: true, force: true });
 });
 
-test('runs no program that an address names', async () => {
-  await using server = await startTestServer();
-  const made = join(server.home, 'made');
-  const environment = {
-    ...process.env,
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: 'protocol.ext.allow',
-    GIT_CONFIG_VALUE_0: 'always',
-  };
-  const look = commitLookup(server.home, server.journal, () => false, environment);
-  const { signal } = new AbortController();
-  expect(await look(`ext::touch ${made}`, 'main', signal)).toBeNull();
-  expect(existsSync(made)).toBe(false);
+test('finds the sample repository on this machine, in a rehearsal only', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'cerevisor-commits-'));
+  const shop = await ensureSampleShop(home);
+  const rehearsal = commitLookup(home, backendAt('http://127.0.0.1:4790', true));
+  const main = execFileSync('git', ['-C', shop, 'rev-parse', 'main'], { encoding: 'utf8' }).trim();
+  expect((await rehearsal(SAMPLE_SHOP_URL, ['main'], signal)).get('main')).toBe(main);
+  expect((await rehearsal(shop, [null], signal)).get(null)).toBe(main);
+  const cursor = commitLookup(home, backendAt('https://api.cursor.com', false));
+  expect((await cursor(shop, ['main'], signal)).size).toBe(0);
+  rmSync(home, { recursive: true, force: true });
 });

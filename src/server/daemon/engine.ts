@@ -31,7 +31,7 @@ export function openEngine(options: EngineParts, parts: AsyncDisposableStack): E
     clock: systemClock,
     random: Math.random,
     ids: systemIds(journal),
-    lookUpCommit: commitLookup(home, journal, () => backend.isRehearsal),
+    lookUpCommits: commitLookup(home, backend),
     fetchArtifacts: artifactFetcher(options, parts),
     isWatched: (id) => options.attention.isOn(id),
     maxLiveCloudAttempts: () => preferences.read().maxLiveCloudAttempts,

@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+/** The only files that may start git: they keep the variables, settings and hooks of the person out. */
+const doors = ['src/lib/git.ts', 'rehearsal/git/command.ts'];
+
+const sources = ['src', 'rehearsal', 'bin', 'scripts', 'bench']
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+  .filter((entry) => entry.isFile() && /(?<!\.test)\.(ts|tsx|mjs|js)$/.test(entry.name))
+  .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+
+test('git is started in one place of the product and one of the rehearsal cloud', () => {
+  const starters = sources.filter((path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    return (
+      /child_process/.test(text) &&
+      /['"`](?:\/[\w/]+\/)?git(?:\.exe)?(?:['"`]|\s+[a-z-])/.test(text)
+    );
+  });
+  expect(starters.sort()).toEqual([...doors].sort());
+});
+
+test('no dependency that starts git by itself is used', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect(Object.keys(dependencies).filter((name) => /\bgit\b|dugite|nodegit/.test(name))).toEqual(
+    [],
+  );
+});
