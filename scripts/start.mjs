@@ -1,5 +1,5 @@
 // `npm start`: from a clean clone to the open app, with nothing but npm and git. Plain JavaScript for Node 20.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,20 +9,39 @@ import { buildProgramsWhenNeeded } from './build-programs.mjs';
 import { buildWebWhenNeeded } from './build-web.mjs';
 import { installWhatIsMissing } from './install.mjs';
 
-const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
+const program = join(root, 'bin', 'cerevisor.mjs');
 const home = resolve(process.env.CEREVISOR_HOME || join(homedir(), '.cerevisor'));
 
 await installWhatIsMissing();
 buildProgramsWhenNeeded();
 buildWebWhenNeeded();
-const running = await runningDaemon();
+const running = (await runningDaemon()) ?? (await slowDaemon());
 if (running === null) await startHere();
-else await show(running, 'Cerevisor is already running at');
+else if (running !== 'silent') await show(running, 'Cerevisor is already running at');
+
+/** One that runs and does not answer yet is waited for; `cerevisor start` knows how long, and what to say. */
+async function slowDaemon() {
+  const answer = spawnSync(findNode(), [program, 'status', '--json'], { encoding: 'utf8' });
+  if (!isRunning(answer.stdout)) return null;
+  const started = spawnSync(findNode(), [program, 'start'], { stdio: 'inherit' });
+  if (started.status !== 0) {
+    process.exitCode = started.status ?? 5;
+    return 'silent';
+  }
+  return runningDaemon();
+}
+
+function isRunning(json) {
+  try {
+    return JSON.parse(json).isRunning === true;
+  } catch {
+    return false; // It could not even be asked: the start itself says why.
+  }
+}
 
 /** Starts the daemon in this terminal and stays until it ends. */
 async function startHere() {
-  const program = join(root, 'bin', 'cerevisor.mjs');
   const child = spawn(findNode(), [program, 'start', '--foreground', ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit'],
   });
@@ -39,8 +58,8 @@ async function startHere() {
     hasEnded = true;
     process.exitCode = code ?? 128 + constants.signals[signal];
   });
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!hasEnded && Date.now() < deadline) {
+  // However slow it is: while its process lives, it may come up.
+  while (!hasEnded) {
     const daemon = await runningDaemon();
     if (daemon?.pid === child.pid) {
       await show(daemon, 'The app is at');
@@ -56,8 +75,13 @@ async function runningDaemon() {
   try {
     const { port, pid, tokenFile = 'daemon-token' } = JSON.parse(read('daemon.json'));
     const address = `http://127.0.0.1:${port}`;
-    const health = await fetch(`${address}/health`, { signal: AbortSignal.timeout(2_000) });
-    return health.ok ? { address, pid, token: read(tokenFile).trim() } : null;
+    const token = read(tokenFile).trim();
+    // Asked with its token: by now the daemon of another home may listen there.
+    const status = await fetch(`${address}/api/status`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(2_000),
+    });
+    return status.ok ? { address, pid, token } : null;
   } catch {
     return null; // No address, or nobody there: none runs, or it is still starting.
   }

@@ -1,10 +1,9 @@
 import type { Client } from '../server/contract/client.ts';
 import type { ExitCode } from '../server/contract/exit-codes.ts';
 import { resolveHome } from '../settings/home.ts';
-import { connectTo, isAnswering } from './daemon/connect.ts';
-import { launchDaemon } from './daemon/launch.ts';
+import { connectTo } from './daemon/connect.ts';
+import { ensureDaemon } from './daemon/ensure.ts';
 import type { Output, Stream } from './output.ts';
-import { refusal } from './refusal.ts';
 import type { Environment } from './terminal/appearance.ts';
 
 export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
@@ -32,23 +31,8 @@ export function createContext(
 }
 
 /** A client of the daemon, which is started if none runs. */
-export async function connect(context: Context): Promise<Client> {
-  if (!(await isAnswering(context.home))) {
-    context.output.remark('Starting Cerevisor...');
-    await launchDaemon(context.home, null);
-  }
-  return connectTo(context.home);
-}
-
-/**
- * A client of the daemon that runs.
- * @throws ApiError `daemon_unreachable` when none does: for commands that a start would make no sense of.
- */
-export async function connectIfRunning(context: Context): Promise<Client> {
-  if (await isAnswering(context.home)) return connectTo(context.home);
-  throw refusal(
-    'daemon_unreachable',
-    'Cerevisor is not running.',
-    'Start it with `cerevisor start`. What runs in the cloud goes on meanwhile.',
-  );
+export async function connect({ home, output }: Context): Promise<Client> {
+  const say = (text: string): void => output.remark(text);
+  await ensureDaemon(home, null, say, () => say('Starting Cerevisor...'));
+  return connectTo(home);
 }

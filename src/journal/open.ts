@@ -29,6 +29,8 @@ export type OpenOptions = {
   readonly projection: Projection;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Called once this process is the only writer; reading and checking a large journal takes its time after that. */
+  readonly onLocked?: () => void;
   readonly schedule?: Schedule;
   readonly bufferLimits?: BufferLimits;
   /** For tests of the upgrade path. */
@@ -62,6 +64,7 @@ export const openJournal = (options: OpenOptions): OpenResult => {
   const lock = takeLock(files.lock, files.daemon);
   if (!lock.ok) return lock;
   try {
+    options.onLocked?.();
     const { database, recovered } = openDatabase(options);
     const journal = startJournal(options, database, lock.release);
     return recovered === null ? { ok: true, journal } : { ok: true, journal, recovered };

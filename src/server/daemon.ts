@@ -8,7 +8,13 @@ import type { Journal } from '../journal/types.ts';
 import { LicenseDesk } from '../license/license-desk.ts';
 import { licensePublicKey } from '../license/public-key.ts';
 import { Credentials } from '../settings/credentials.ts';
-import { createDaemonToken, removeDaemonFile, writeDaemonFile } from '../settings/daemon-file.ts';
+import {
+  createDaemonToken,
+  endTransition,
+  noteTransition,
+  removeDaemonFile,
+  writeDaemonFile,
+} from '../settings/daemon-file.ts';
 import { ensureHome } from '../settings/home.ts';
 import { type Keychain, systemKeychain } from '../settings/keychain.ts';
 import { PreferencesFile } from '../settings/preferences.ts';
@@ -43,8 +49,8 @@ export type Daemon = Pick<RunningServer, 'port' | 'address' | 'newLoginUrl'> & {
   readonly log: Log;
   /** Resolves when a client asked for a stop. */
   readonly stopRequested: Promise<void>;
-  /** Stops every part, the last one first. Cloud agents go on. */
-  readonly stop: () => Promise<void>;
+  /** Stops every part, the last one first. Tells how many cloud agents go on. */
+  readonly stop: () => Promise<{ readonly goOn: number }>;
 };
 
 /** How long work that is under way may take when the daemon stops. */
@@ -64,10 +70,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
 
   const folder = ensureHome(home);
   if (!folder.ok) return folder;
-  const opened = openJournal({ home, projection: sessionProjection, now: Date.now });
+  const opened = openJournal({
+    home,
+    projection: sessionProjection,
+    now: Date.now,
+    onLocked: () => noteTransition(home, 'is reading its journal'),
+  });
   if (!opened.ok) return { ok: false, error: opened.failure };
   const { journal } = opened;
   parts.defer(() => journal.close());
+  parts.defer(() => endTransition(home));
   let carryingOn = Promise.resolve();
   // Stopped engine and closed backend end it soon; it must not find the journal closed under it.
   parts.defer(() => Promise.race([carryingOn, sleep(LEAVE_MS, undefined, { ref: false })]));
@@ -92,6 +104,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const listening = await listen({ ...place.value, ...portBefore(journal) });
   if (!listening.ok) return listening;
   parts.defer(() => listening.value.close());
+  noteTransition(home, 'is starting');
   const desk = await openDesk(home, journal, environment, log, parts);
   const backend = await Backend.open({ home, environment, credentials, log });
   if (!backend.ok) return backend;
@@ -153,6 +166,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
 
   journal.facts.set(PORT_KEY, server.port);
   announce(home, server.port, services, parts);
+  endTransition(home);
   carryingOn = carryOn(engine, log);
   log.info({ address: server.address, backend: backend.value.provider.backend }, 'started');
   const kept = parts.move();
@@ -165,8 +179,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
       log,
       stopRequested: stopRequest.promise,
       async stop() {
+        const goOn = journal.liveCloudRuns().length;
+        noteStopping(home, log);
         await kept.disposeAsync();
-        log.info({}, 'stopped');
+        log.info({ goOn }, 'stopped');
+        return { goOn };
       },
     },
   };
@@ -189,8 +206,9 @@ export async function runDaemon(
   process.stderr.write(`Cerevisor is running at ${daemon.address}\n`);
   onStarted(daemon);
   await untilToldToStop(daemon.log, daemon.stopRequested);
-  await daemon.stop();
-  process.stderr.write('Cerevisor has stopped. Cloud agents go on; the next start finds them.\n');
+  const { goOn } = await daemon.stop();
+  const remark = goOn === 0 ? '' : ' Cloud agents go on; the next start finds them.';
+  process.stderr.write(`Cerevisor has stopped.${remark}\n`);
 }
 
 /** The port of the last start: a page that is still open finds the daemon there again. */
@@ -209,6 +227,15 @@ function announce(
   const place = { port, pid: process.pid, startedAt, version, tokenFile: 'daemon-token' };
   writeDaemonFile(home, place);
   parts.defer(() => removeDaemonFile(home, process.pid));
+}
+
+/** A disk that refuses the note must not keep the daemon from stopping. */
+function noteStopping(home: string, log: Log): void {
+  try {
+    noteTransition(home, 'is stopping');
+  } catch (error) {
+    log.warn({ error }, 'it could not be noted that the daemon is stopping');
+  }
 }
 
 async function openDesk(

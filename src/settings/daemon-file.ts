@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { identityOf } from '../files/process.ts';
 import { readIfPresent, writeFileAtomically } from './atomic-file.ts';
 
 const daemonInfoSchema = z.object({
   port: z.int().min(1).max(65_535),
   pid: z.int().positive(),
+  /** Tells this process from a later one with its number. */
+  began: z.string().optional(),
   /** Milliseconds since the epoch. */
   startedAt: z.number(),
   version: z.string(),
@@ -19,7 +22,7 @@ const infoPath = (home: string): string => join(home, 'daemon.json');
 const tokenPath = (home: string): string => join(home, 'daemon-token');
 
 export const writeDaemonFile = (home: string, info: DaemonInfo): void =>
-  writeFileAtomically(infoPath(home), `${JSON.stringify(info)}\n`);
+  writeFileAtomically(infoPath(home), `${JSON.stringify({ ...identityOf(info.pid), ...info })}\n`);
 
 /** What the file says, or null when there is none that can be read: then no daemon can be reached. */
 export const readDaemonFile = (home: string): DaemonInfo | null => {
@@ -50,3 +53,17 @@ export const readDaemonToken = (home: string): string | null => {
   const token = readIfPresent(tokenPath(home))?.trim() ?? '';
   return token === '' ? null : token;
 };
+
+const transitionPath = (home: string): string => join(home, 'daemon-transition.json');
+
+/**
+ * Says what a daemon does that does not answer yet, or no longer: without it a slow start looks like none. Only the
+ * holder of the journal's lock may write it.
+ */
+export const noteTransition = (home: string, doing: string): void =>
+  writeFileAtomically(
+    transitionPath(home),
+    `${JSON.stringify({ ...identityOf(process.pid), doing })}\n`,
+  );
+
+export const endTransition = (home: string): void => rmSync(transitionPath(home), { force: true });

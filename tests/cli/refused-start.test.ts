@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { isAlive } from '../../src/cli/daemon/locate.ts';
+import { isAlive } from '../../src/files/process.ts';
 import { runCommand, temporaryHome } from './harness.ts';
 
 /** The daemon runs in a process of its own: what it says against its start has to reach whoever started it. */

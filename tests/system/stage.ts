@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { connectTo } from '../../src/cli/daemon/connect.ts';
-import { isAlive } from '../../src/cli/daemon/locate.ts';
+import { isAlive } from '../../src/files/process.ts';
 import type { Client } from '../../src/server/contract/client.ts';
 import type { SessionDetail } from '../../src/server/contract/views.ts';
 import { type Ended, type Running, runCommand, startCommand } from '../cli/harness.ts';

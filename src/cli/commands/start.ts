@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
-import { connectTo, isAnswering } from '../daemon/connect.ts';
-import { launchDaemon } from '../daemon/launch.ts';
+import { connectTo } from '../daemon/connect.ts';
+import { ensureDaemon } from '../daemon/ensure.ts';
 import { locateDaemon } from '../daemon/locate.ts';
 import { type AddCommand, examples } from './command.ts';
 import { parsePort } from './numbers.ts';
@@ -25,8 +25,9 @@ export const addStart: AddCommand = (program, context) => {
 async function start(context: Context, options: Options): Promise<void> {
   if (options.foreground === true) return runHere(context, options);
   const { home, output } = context;
-  const wasRunning = await isAnswering(home);
-  if (!wasRunning) await launchDaemon(home, options.port ?? null);
+  const { wasRunning } = await ensureDaemon(home, options.port ?? null, (text) =>
+    output.remark(text),
+  );
   const address = await locateDaemon(home);
   const status = await connectTo(home).status();
   const url = address === null ? null : `http://127.0.0.1:${address.port}`;

@@ -1,7 +1,8 @@
 import { exitCodes } from '../../server/contract/exit-codes.ts';
 import type { StatusView } from '../../server/contract/views.ts';
 import type { Context } from '../context.ts';
-import { connectTo, isAnswering } from '../daemon/connect.ts';
+import { connectTo } from '../daemon/connect.ts';
+import { adviceOn, daemonPresence, type SilentDaemon, silenceOf } from '../daemon/presence.ts';
 import { licenseLine } from '../render/license-line.ts';
 import { ageOf, elapsed } from '../terminal/durations.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
@@ -18,15 +19,28 @@ export const addStatus: AddCommand = (program, context) => {
 
 async function status(context: Context): Promise<void> {
   const { home, now, output } = context;
-  if (!(await isAnswering(home))) {
+  const presence = await daemonPresence(home);
+  if (presence.kind === 'silent') return sayThatItIsSilent(context, presence);
+  if (presence.kind === 'absent') {
     output.say('Cerevisor is not running.', line(quiet('Start it with: cerevisor start')));
-    output.document({ isRunning: false, home });
+    output.document({ isRunning: false, isAnswering: false, home });
     context.exitCode = exitCodes.unreachable;
     return;
   }
   const view = await connectTo(home).status();
   output.say(...statusLines(view, now()));
-  output.document({ isRunning: true, ...view });
+  output.document({ isRunning: true, isAnswering: true, ...view });
+}
+
+function sayThatItIsSilent(context: Context, silent: SilentDaemon): void {
+  const { home, output } = context;
+  output.say(
+    line(toned('attention', `Cerevisor ${silenceOf(silent)}.`)),
+    line(quiet(adviceOn(silent))),
+  );
+  const { pid, doing } = silent;
+  output.document({ isRunning: true, isAnswering: false, pid, doing, home });
+  context.exitCode = exitCodes.unreachable;
 }
 
 const row = (title: string, ...rest: Line): Line => line(quiet(pad(title, 10)), ...rest);

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { isRunning, isSuspended, type ProcessIdentity } from '../../files/process.ts';
 import type { Context } from '../context.ts';
-import { connectTo, isAnswering } from '../daemon/connect.ts';
-import { isAlive, locateDaemon } from '../daemon/locate.ts';
+import { connectTo } from '../daemon/connect.ts';
+import { daemonPresence, type SilentDaemon, silentRefusal } from '../daemon/presence.ts';
 import { refusal } from '../refusal.ts';
+import { plural } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
 
 const STOP_TIMEOUT_MS = 30_000;
@@ -17,24 +19,54 @@ export const addStop: AddCommand = (program, context) => {
 };
 
 async function stop({ home, output }: Context): Promise<void> {
-  const address = await locateDaemon(home);
-  if (address === null || !(await isAnswering(home))) {
+  const presence = await daemonPresence(home);
+  if (presence.kind === 'absent') {
     output.say('Cerevisor is not running.');
     output.document({ stopped: false });
     return;
   }
-  await connectTo(home).stop();
-  const deadline = Date.now() + STOP_TIMEOUT_MS;
-  while (isAlive(address.pid)) {
-    if (Date.now() > deadline) {
+  const daemon = presence.kind === 'answering' ? presence.address : presence;
+  const remark = presence.kind === 'answering' ? await whatGoesOn(home) : WHATEVER_RUNS;
+  if (presence.kind === 'answering') await connectTo(home).stop();
+  else if (presence.doing !== 'is stopping') tellProcess(presence);
+  await untilEnded(daemon);
+  output.say(remark === '' ? 'Cerevisor has stopped.' : `Cerevisor has stopped. ${remark}`);
+  output.document({ stopped: true });
+}
+
+const WHATEVER_RUNS = 'Whatever runs in the cloud goes on.';
+
+/** Nothing to say where nothing runs. */
+async function whatGoesOn(home: string): Promise<string> {
+  const { liveCloudAttempts, backend } = await connectTo(home).status();
+  if (liveCloudAttempts === 0) return '';
+  const where = backend.kind === 'rehearsal' ? 'the rehearsal cloud' : "Cursor's cloud";
+  const agents = plural(liveCloudAttempts, 'agent');
+  return liveCloudAttempts === 1
+    ? `${agents} in ${where} goes on; the next start carries on with it.`
+    : `${agents} in ${where} go on; the next start carries on with them.`;
+}
+
+/** A signal reaches a daemon that answers no request, and it then stops in good order. */
+function tellProcess(silent: SilentDaemon): void {
+  // Windows knows no such signal: it would end it on the spot. Nor may a number alone decide whom it hits.
+  if (process.platform === 'win32' || silent.began === undefined) throw silentRefusal(silent);
+  process.kill(silent.pid, 'SIGTERM');
+}
+
+async function untilEnded(daemon: ProcessIdentity): Promise<void> {
+  const deadline = performance.now() + STOP_TIMEOUT_MS;
+  while (isRunning(daemon)) {
+    if (performance.now() > deadline || isSuspended(daemon.pid)) {
+      const { pid } = daemon;
       throw refusal(
         'stopping',
-        `Cerevisor was asked to stop, but its process ${address.pid} is still there.`,
-        'It may be writing its journal; look again in a moment with `cerevisor status`.',
+        `Cerevisor was told to stop, but its process ${pid} is still there; it does not answer yet.`,
+        isSuspended(pid)
+          ? `It is suspended, and stops once it goes on: \`kill -CONT ${pid}\`.`
+          : 'It may be writing its journal; look again in a moment with `cerevisor status`.',
       );
     }
     await wait(POLL_MS);
   }
-  output.say('Cerevisor has stopped. What runs in the cloud goes on.');
-  output.document({ stopped: true });
 }

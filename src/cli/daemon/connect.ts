@@ -1,5 +1,4 @@
 import { type Client, createClient } from '../../server/contract/client.ts';
-import { ApiError } from '../../server/contract/errors.ts';
 import { locateDaemon } from './locate.ts';
 
 /** Stands for "wherever the daemon listens now"; never resolved by name. */
@@ -24,22 +23,3 @@ export function connectTo(home: string): Client {
     fetch: request,
   });
 }
-
-/**
- * Whether a daemon of this home answers at this moment. Asked with its token: a file that was left behind may name a
- * port where by now somebody else listens, even the daemon of another home.
- */
-export async function isAnswering(home: string, timeoutMs = 5_000): Promise<boolean> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  try {
-    await connectTo(home).status(signal);
-    return true;
-  } catch (error) {
-    if (signal.aborted) return false;
-    if (!(error instanceof ApiError)) throw error;
-    // It is there, but in trouble of its own (a full disk, say): that is for the command to show.
-    return error.status !== 0 && !notOurs.includes(error.code);
-  }
-}
-
-const notOurs = ['not_logged_in', 'foreign_host', 'not_cerevisor', 'not_found'];

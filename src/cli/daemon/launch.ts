@@ -6,10 +6,10 @@ import { ApiError } from '../../server/contract/errors.ts';
 import { errorBodySchema } from '../../server/contract/views.ts';
 import { refusal } from '../refusal.ts';
 import { cleanText } from '../terminal/text.ts';
-import { isAnswering } from './connect.ts';
+import { Patience } from './patience.ts';
+import { daemonPresence, type SilentDaemon, silentRefusal } from './presence.ts';
 
-const START_TIMEOUT_MS = 30_000;
-/** How long another daemon that holds the home gets to answer. */
+/** How long another daemon that holds the home gets to say so. */
 const OVERTAKEN_PATIENCE_MS = 10_000;
 const POLL_MS = 50;
 /** As much of the log as explains an early death. */
@@ -19,9 +19,10 @@ const TAIL_BYTES = 4_000;
 const outputFileOf = (home: string): string => path.join(home, 'daemon-output.log');
 
 /**
- * Starts a daemon of its own session, with its words in the log, and waits until it answers.
+ * Starts a daemon of its own session, with its words in the log, and waits until it answers: for as long as it gets
+ * on, since a large journal or a busy machine make a start slow and not wrong.
  * @throws ApiError with the code and the words of a daemon that cannot start; `daemon_unreachable` with the last
- * words of one that died or did not answer in time.
+ * words of one that died; `daemon_silent` when it stands still.
  */
 export async function launchDaemon(home: string, port: number | null): Promise<void> {
   const file = outputFileOf(home);
@@ -46,25 +47,29 @@ export async function launchDaemon(home: string, port: number | null): Promise<v
     ended = `could not be started: ${error.message}`;
   });
   await log.close();
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  const overtakenUntil = Date.now() + OVERTAKEN_PATIENCE_MS;
-  while (Date.now() < deadline) {
-    if (await isAnswering(home, 1_000)) return child.unref();
-    if (ended !== null) {
-      const failure = await startFailure(`The daemon ${ended}.`, file, beginsAt);
-      // Somebody else is starting one on the same home at this moment: theirs will do.
-      const isOvertaken = failure.code === 'locked' && Date.now() < overtakenUntil;
-      if (!isOvertaken) throw failure;
+  const patience = new Patience();
+  const overtakenUntil = performance.now() + OVERTAKEN_PATIENCE_MS;
+  try {
+    for (;;) {
+      const presence = await daemonPresence(home, 1_000);
+      if (presence.kind === 'answering') return;
+      if (ended !== null) {
+        const failure = await startFailure(`The daemon ${ended}.`, file, beginsAt);
+        // Somebody else is starting one on the same home at this moment: theirs will do.
+        const isOvertaken = presence.kind === 'silent' || performance.now() < overtakenUntil;
+        if (failure.code !== 'locked' || !isOvertaken) throw failure;
+      }
+      const starting = presence.kind === 'silent' ? presence : newborn(child.pid);
+      if (!patience.lasts(starting)) throw silentRefusal(starting);
+      await wait(POLL_MS);
     }
-    await wait(POLL_MS);
+  } finally {
+    child.unref();
   }
-  child.unref();
-  throw await startFailure(
-    `The daemon does not answer after ${START_TIMEOUT_MS / 1000} seconds.`,
-    file,
-    beginsAt,
-  );
 }
+
+/** A daemon that has not come far enough to say what it does. */
+const newborn = (pid = 0): SilentDaemon => ({ kind: 'silent', pid, doing: 'is starting' });
 
 async function openLog(file: string): Promise<FileHandle> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });

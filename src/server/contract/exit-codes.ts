@@ -17,6 +17,7 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   confirmation_needed: exitCodes.confirmationNeeded,
   consent_required: exitCodes.confirmationNeeded,
   daemon_unreachable: exitCodes.unreachable,
+  daemon_silent: exitCodes.unreachable,
   not_cerevisor: exitCodes.unreachable,
   other_version: exitCodes.unreachable,
   rehearsal_failed: exitCodes.unreachable,

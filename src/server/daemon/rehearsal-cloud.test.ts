@@ -45,6 +45,27 @@ test('starts a rehearsal cloud once, and again under its old address when it is 
   rmSync(home, { recursive: true, force: true });
 }, 60_000);
 
+test.skipIf(process.platform === 'win32')(
+  'waits for a rehearsal cloud that runs and does not answer, and starts no second one',
+  async () => {
+    const home = mkdtempSync(join(tmpdir(), 'cerevisor-rehearsal-'));
+    const { url } = await openIn(home);
+    const pidOf = () =>
+      JSON.parse(readFileSync(join(home, 'rehearsal', 'rehearsal.json'), 'utf8')).pid;
+    const pid = pidOf();
+    process.kill(pid, 'SIGSTOP');
+    const again = openIn(home);
+    // Longer than one question to it may take.
+    await expect(fetch(url, { signal: AbortSignal.timeout(3_000) })).rejects.toThrow('timeout');
+    process.kill(pid, 'SIGCONT');
+    expect((await again).url).toBe(url);
+    expect(pidOf()).toBe(pid);
+    await end(home);
+    rmSync(home, { recursive: true, force: true });
+  },
+  60_000,
+);
+
 test('makes a sample repository with the same commits on every machine', async () => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-shop-'));
   const path = await ensureSampleShop(home);
