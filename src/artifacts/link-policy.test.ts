@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAddressAllowed, refusalOf } from './link-policy.ts';
+import { isAddressAllowed, isLoopbackUrl, refusalOf } from './link-policy.ts';
 
 const privateAddresses = [
   ...[
@@ -63,5 +63,42 @@ describe('links', () => {
       'https://u:p@a.example/',
     ])
       expect(refusalOf(new URL(link), 'loopback'), link).toBeDefined();
+  });
+});
+
+describe('a backend is on this machine', () => {
+  it('by its host as parsed, never by how its name begins', () => {
+    for (const host of [
+      '127.0.0.1',
+      '127.1',
+      '0x7f000001',
+      '127.255.0.9',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+      'localhost',
+      'LOCALHOST.',
+      'cloud.localhost',
+    ])
+      expect(isLoopbackUrl(`http://${host}:8080/`), host).toBe(true);
+    for (const host of [
+      '127.evil.com',
+      '127.0.0.1.evil.com',
+      '127.0.0.1.nip.io',
+      'localhost.evil.com',
+      'evil.com',
+      'notlocalhost',
+      '128.0.0.1',
+      '10.0.0.1',
+      '[::2]',
+    ])
+      expect(isLoopbackUrl(`https://${host}/`), host).toBe(false);
+    for (const text of [
+      'https://127.0.0.1@evil.com',
+      'https://evil.com/127.0.0.1',
+      'ftp://127.0.0.1',
+      '127.0.0.1',
+      '',
+    ])
+      expect(isLoopbackUrl(text), text).toBe(false);
   });
 });

@@ -45,14 +45,12 @@ export function isAddressAllowed(address: string, reach: LinkReach): boolean {
 
 /** Says why a link may not be followed, or nothing. Names are judged again by the address they resolve to. */
 export function refusalOf(url: URL, reach: LinkReach): string | undefined {
-  const host = url.hostname.replace(/^\[|\]$|\.$/g, '');
-  const isLocalName = host === 'localhost' || host.endsWith('.localhost');
-  const isLoopbackHost =
-    isLocalName || (isIP(host) !== 0 && loopback.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6'));
+  const host = hostOf(url);
+  const isLocalName = isLocalHostName(host);
   if (url.username !== '' || url.password !== '') return 'carries a user name or password';
   if (
     url.protocol !== 'https:' &&
-    !(url.protocol === 'http:' && reach === 'loopback' && isLoopbackHost)
+    !(url.protocol === 'http:' && reach === 'loopback' && isLoopbackHost(host))
   )
     return 'is not https';
   if (isLocalName && reach !== 'loopback') return 'leads to this machine';
@@ -69,8 +67,18 @@ function blockList(ranges: readonly string[]): BlockList {
   return list;
 }
 
-/** Whether a backend's address is on this machine. */
-export function isLoopbackUrl(url: string): boolean {
-  const host = URL.parse(url)?.hostname ?? '';
-  return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+/** Whether a backend's address is on this machine: judged by the parsed host, since a name may begin like an address. */
+export function isLoopbackUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return false;
+  return isLoopbackHost(hostOf(url));
 }
+
+const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$|\.$/g, '');
+
+const isLocalHostName = (host: string): boolean =>
+  host === 'localhost' || host.endsWith('.localhost');
+
+const isLoopbackHost = (host: string): boolean =>
+  isLocalHostName(host) ||
+  (isIP(host) !== 0 && loopback.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6'));

@@ -1,7 +1,8 @@
+import { type PassedTime, TRIAL_MS, usedMs } from './passed-time.ts';
 import type { CheckedKey, LicenseClaims, LicenseProblem } from './token.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-export const TRIAL_DAYS = 7;
+export const TRIAL_DAYS = TRIAL_MS / DAY_MS;
 
 export type LicenseTier = 'trial' | 'free' | 'paid';
 
@@ -19,24 +20,22 @@ export type License = {
   readonly problem?: LicenseProblem;
 };
 
-export type LicenseFacts = {
-  /** All times in milliseconds since the epoch. */
+export type LicenseFacts = PassedTime & {
+  /** Milliseconds since the epoch. */
   readonly now: number;
-  readonly firstStartAt: number;
-  /** The latest time this installation has ever seen. Time never runs backwards from there. */
-  readonly lastSeenAt: number;
   /** The stored key as `checkKey` found it. */
   readonly key?: CheckedKey | undefined;
 };
 
 /** Judges the facts alone: the same facts always give the same licence. */
 export function evaluateLicense(facts: LicenseFacts): License {
+  // A key has a date: it does not come back by turning the clock back.
   const now = Math.max(facts.now, facts.lastSeenAt, facts.firstStartAt);
   const { key } = facts;
-  if (key === undefined) return withoutKey(facts.firstStartAt, now);
+  if (key === undefined) return withoutKey(facts);
   const problem = key.ok ? timeProblem(key.claims, now) : key.problem;
   if (!key.ok || problem !== undefined)
-    return { ...withoutKey(facts.firstStartAt, now), ...(problem && { problem }) };
+    return { ...withoutKey(facts), ...(problem && { problem }) };
   const { sub, name, tier, seats, exp } = key.claims;
   return {
     tier,
@@ -69,10 +68,11 @@ function dateOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 10);
 }
 
-function withoutKey(firstStartAt: number, now: number): License {
-  const endsAt = firstStartAt + TRIAL_DAYS * DAY_MS;
-  if (now >= endsAt) return { tier: 'free', reason: 'trial_over', endsAt };
-  return { tier: 'trial', reason: 'trial_running', endsAt, daysLeft: daysUntil(endsAt, now) };
+function withoutKey(facts: LicenseFacts): License {
+  const leftMs = TRIAL_MS - usedMs(facts, facts.now);
+  const endsAt = facts.now + leftMs;
+  if (leftMs <= 0) return { tier: 'free', reason: 'trial_over', endsAt };
+  return { tier: 'trial', reason: 'trial_running', endsAt, daysLeft: daysUntil(endsAt, facts.now) };
 }
 
 function daysUntil(endsAt: number, now: number): number {

@@ -1,4 +1,5 @@
 import { evaluateLicense, type License } from './evaluate.ts';
+import { lookAtClock } from './passed-time.ts';
 import type { LicenseRecord, LicenseStore } from './store.ts';
 import { type CheckedKey, checkKey, type LicenseProblem, withoutSpace } from './token.ts';
 
@@ -55,7 +56,7 @@ export class LicenseDesk {
 
   /**
    * Writes down how far time has come. To be called now and then (every ten minutes will do): what is written
-   * here is what turning the clock back cannot take away.
+   * here is what turning the clock back cannot bring back.
    */
   async remember(): Promise<void> {
     this.#see();
@@ -89,24 +90,20 @@ export class LicenseDesk {
   }
 
   #see(): void {
-    const lastSeenAt = Math.max(this.#record.lastSeenAt, this.#options.now());
-    this.#record = { ...this.#record, lastSeenAt };
+    this.#record = lookAtClock(this.#record, this.#options.now());
   }
 }
 
-/** The earliest start and the latest moment that anything knows of. */
+/** The stored record, or what the journal's sessions remember where every copy is lost, after a look at the clock. */
 function remembered(
   stored: LicenseRecord | undefined,
   { now, knownSessions = {} }: LicenseDeskOptions,
 ): LicenseRecord {
   const present = now();
   const { earliestAt = present, latestAt = present } = knownSessions;
-  const record = stored ?? { version: 1, firstStartAt: present, lastSeenAt: present };
-  return {
-    ...record,
-    firstStartAt: Math.min(record.firstStartAt, earliestAt, present),
-    lastSeenAt: Math.max(record.lastSeenAt, latestAt, present),
-  };
+  const firstStartAt = Math.min(earliestAt, present);
+  const lastSeenAt = Math.max(latestAt, firstStartAt);
+  return lookAtClock(stored ?? { version: 1, firstStartAt, lastSeenAt }, present);
 }
 
 function masked(token: string): string {

@@ -185,14 +185,88 @@ describe('the licence desk', () => {
     expect((await stat(paths[0] ?? '')).mode & 0o777).toBe(0o600);
   });
 
-  it('notices the end of the trial while it is open, and writes down how far time has come', async () => {
+  it('notices the end of the trial while it is open, and no clock set back brings it back', async () => {
     const open = await desk();
-    now = start + 8 * DAY;
+    for (let day = 1; day <= 8; day += 1) {
+      now = start + day * DAY;
+      await open.remember();
+    }
     expect(open.current().tier).toBe('free');
+    for (const at of [start + 6 * DAY, start, start - 400 * DAY, start + 9 * DAY]) {
+      now = at;
+      expect(open.current().tier).toBe('free');
+      expect((await desk()).current().tier).toBe('free');
+    }
+  });
+
+  it.each([
+    ['10 days', 10 * DAY],
+    ['a month', 31 * DAY],
+    ['400 days', 400 * DAY],
+    ['20 years', 7300 * DAY],
+  ])(
+    'a clock that jumps forward by %s and comes back takes nothing of the trial',
+    async (_, jump) => {
+      await desk();
+      now = start + DAY;
+      expect((await desk()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+      now = start + DAY + jump;
+      const wrong = await desk();
+      expect(wrong.current().tier).toBe('free');
+      now += DAY / 24;
+      await wrong.remember();
+      now = start + DAY + DAY / 12;
+      expect(wrong.current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+      expect((await desk()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+    },
+  );
+
+  it.each([-1 / 24, -3, -400])(
+    'a clock set back by %s days and forward again takes nothing',
+    async (days) => {
+      await desk();
+      now = start + DAY;
+      await desk();
+      now = start + DAY + days * DAY;
+      expect((await desk()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+      now = start + DAY + DAY / 12;
+      expect((await desk()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+    },
+  );
+
+  it('a clock that is set back every day lengthens nothing: what passed again counts again', async () => {
+    const open = await desk();
+    for (let day = 0; day < 7; day += 1) {
+      now = start;
+      open.current();
+      for (let hour = 0; hour <= 24; hour += 1) {
+        now = start + (hour * DAY) / 24;
+        await open.remember();
+      }
+    }
+    expect(open.current().tier).toBe('free');
+  });
+
+  it('a long absence counts once the clock has gone on from there for a day', async () => {
+    await desk();
+    now = start + 50 * DAY;
+    const open = await desk();
+    for (let hour = 0; hour < 30; hour += 1) {
+      now += DAY / 24;
+      await open.remember();
+    }
+    now = start + DAY;
+    expect(open.current().tier).toBe('free');
+  });
+
+  it('a clock that jumps forward and comes back ends no key', async () => {
+    const open = await desk();
+    await open.activate(await keyFor());
+    now = start + 400 * DAY;
+    expect(open.current().problem?.code).toBe('license_expired');
     await open.remember();
-    now = start;
-    expect(open.current().tier).toBe('free');
-    expect((await desk()).current().tier).toBe('free');
+    now = start + DAY;
+    expect((await desk()).current()).toMatchObject({ tier: 'paid', daysLeft: 29 });
   });
 
   it('shows a key masked, and the licence in a sentence', async () => {

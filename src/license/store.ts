@@ -2,16 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
 
-const recordSchema = z.object({
+/** What is kept of the licence; see `PassedTime` for the clock's part. */
+export const licenseRecordSchema = z.object({
   version: z.literal(1),
   /** Milliseconds since the epoch. */
   firstStartAt: z.number(),
   lastSeenAt: z.number(),
+  clockAt: z.number().exactOptional(),
+  repeatedMs: z.number().exactOptional(),
+  doubt: z.object({ clockAt: z.number(), witnessedMs: z.number() }).exactOptional(),
   token: z.string().exactOptional(),
 });
 
 /** What an installation remembers about its licence. */
-export type LicenseRecord = z.infer<typeof recordSchema>;
+export type LicenseRecord = z.infer<typeof licenseRecordSchema>;
 
 /** Where the record is kept. */
 export type LicenseStore = {
@@ -25,7 +29,7 @@ export function licenseFile(path: string): LicenseStore {
   return {
     async read() {
       try {
-        const parsed = recordSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+        const parsed = licenseRecordSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
         return parsed.success ? parsed.data : undefined;
       } catch (error) {
         // A damaged record counts like a missing one: the other copies and the journal remember the first start.
@@ -48,9 +52,11 @@ export function combinedStore(stores: readonly LicenseStore[]): LicenseStore {
       const newest = known.reduce((one, other) =>
         other.lastSeenAt > one.lastSeenAt ? other : one,
       );
+      const repeatedMs = Math.max(...known.map((record) => record.repeatedMs ?? 0));
       return {
         ...newest,
         firstStartAt: Math.min(...known.map((record) => record.firstStartAt)),
+        ...(repeatedMs === 0 ? {} : { repeatedMs }),
       };
     },
     async write(record) {

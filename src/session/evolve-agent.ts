@@ -194,7 +194,8 @@ function settle(agent: AgentState, event: SessionEventOf<'AgentSettled'>, at: nu
     kind: 'settled',
     outcome: event.outcome,
     cause: event.cause ?? null,
-    at,
+    // A clock that was set back meanwhile must not let an agent end before it began.
+    at: Math.max(at, latestAttempt(agent)?.intendedAt ?? at),
   } as const;
   return { ...agent, phase, changedAt: at };
 }

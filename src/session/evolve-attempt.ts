@@ -111,7 +111,7 @@ function endRun(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number)
         failure: event.failure ?? null,
         source: event.source,
         whileAway: event.whileAway,
-        at,
+        at: Math.max(at, run.startedAt),
       },
     };
   });

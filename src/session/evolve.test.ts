@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { agentId, connectionId } from '../workflow/ids.ts';
 import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import type { Branch, LifecycleEvent } from './events.ts';
+import { evolve } from './evolve.ts';
+import type { SessionState } from './state.ts';
 import * as given from './testing/sample-events.ts';
 
 const { agentIn, stateAfter } = given;
@@ -353,5 +355,32 @@ describe('a dismissed session', () => {
     expect(stateAfter(one, ...over).isDismissed).toBe(true);
     const retried = stateAfter(one, ...over, { type: 'RetryRequested', agentId: agentId('a') });
     expect(retried).toMatchObject({ isDismissed: false, phase: { kind: 'active' } });
+  });
+});
+
+describe('a clock that is set back in the middle', () => {
+  it('lets nothing end before it began', () => {
+    const hour = 3_600_000;
+    const steps: [LifecycleEvent, number][] = [
+      [one, 5 * hour],
+      [given.launchIntended('a'), 5 * hour],
+      [given.launched('a'), 5 * hour],
+      [given.runEnded('a'), 2 * hour],
+      [given.settled('a', 'completed'), 2 * hour],
+      [{ type: 'SessionEnded', outcome: 'finished' }, hour],
+    ];
+    const state = steps.reduce<SessionState | undefined>(
+      (before, [event, at]) => evolve(before, event, { at, sessionId: given.sessionId }),
+      undefined,
+    );
+    expect(state?.phase).toMatchObject({ kind: 'ended', at: 5 * hour });
+    expect(state?.agents[0]?.phase).toMatchObject({ kind: 'settled', at: 5 * hour });
+    expect(state?.agents[0]?.attempts[0]?.runs[0]?.ended?.at).toBe(5 * hour);
+  });
+
+  it('lets no agent begin before its session', () => {
+    const begun = evolve(undefined, one, { at: 9_000, sessionId: given.sessionId });
+    const state = evolve(begun, given.launchIntended('a'), { at: 10, sessionId: given.sessionId });
+    expect(state?.agents[0]?.attempts[0]?.intendedAt).toBe(9_000);
   });
 });

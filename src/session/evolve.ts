@@ -3,7 +3,7 @@ import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { type AgentEvent, evolveAgent } from './evolve-agent.ts';
 import type { SessionId } from './ids.ts';
 import { graphOfSession, isSettled } from './select.ts';
-import type { AgentState, SessionState } from './state.ts';
+import type { AgentState, SessionOutcome, SessionPhase, SessionState } from './state.ts';
 
 export type When = { readonly at: number; readonly sessionId: SessionId };
 
@@ -28,7 +28,7 @@ export function evolve(
     case 'SessionEnded':
       return state.phase.kind === 'ended' || !state.agents.every(isSettled)
         ? state
-        : { ...state, phase: { kind: 'ended', outcome: event.outcome, at: when.at } };
+        : { ...state, phase: endedPhase(state, event.outcome, when.at) };
     case 'SessionDismissed':
       return { ...state, isDismissed: true };
     case 'SessionRestored':
@@ -42,6 +42,11 @@ export function evolve(
     default:
       return withAgent(state, event.agentId, event, when.at);
   }
+}
+
+/** Clocks are set back in the middle of everything; nothing ends before it began. */
+function endedPhase(state: SessionState, outcome: SessionOutcome, at: number): SessionPhase {
+  return { kind: 'ended', outcome, at: Math.max(at, state.startedAt) };
 }
 
 function startSession(event: SessionEventOf<'SessionStarted'>, when: When): SessionState {
@@ -103,7 +108,9 @@ function storeHandoff(state: SessionState, event: SessionEventOf<'HandoffStored'
 function withAgent(state: SessionState, id: AgentId, event: AgentEvent, at: number): SessionState {
   const before = state.agents.find((agent) => agent.id === id);
   if (before === undefined) return state;
-  const after = evolveAgent(before, event, at);
+  // A launch after the clock was set back still belongs to this session.
+  const from = event.type === 'LaunchIntended' ? Math.max(at, state.startedAt) : at;
+  const after = evolveAgent(before, event, from);
   if (after === before) return state;
   const changed = {
     ...state,

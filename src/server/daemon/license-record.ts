@@ -1,21 +1,14 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Journal } from '../../journal/types.ts';
 import {
   combinedStore,
   type LicenseRecord,
   type LicenseStore,
   licenseFile,
+  licenseRecordSchema,
 } from '../../license/store.ts';
 
 const KEY = 'license-record';
-const storedRecord = z.object({
-  version: z.literal(1),
-  firstStartAt: z.number(),
-  lastSeenAt: z.number(),
-  token: z.string().exactOptional(),
-});
-
 /** Keeps the licence record in the home folder and a copy in the journal. */
 export function licenseRecord(home: string, journal: Journal): LicenseStore {
   return combinedStore([licenseFile(join(home, 'license.json')), inFacts(journal.facts)]);
@@ -24,7 +17,7 @@ export function licenseRecord(home: string, journal: Journal): LicenseStore {
 function inFacts(facts: Journal['facts']): LicenseStore {
   return {
     read: async () => {
-      const stored = storedRecord.safeParse(facts.get(KEY));
+      const stored = licenseRecordSchema.safeParse(facts.get(KEY));
       return stored.success ? stored.data : undefined;
     },
     write: async (record: LicenseRecord) => facts.set(KEY, record),

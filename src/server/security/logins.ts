@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JournalFailure } from '../../journal/disk-trouble.ts';
 import type { Journal } from '../../journal/types.ts';
 import { hashOf, isSameSecret, newSecret } from './secrets.ts';
 
@@ -49,11 +50,15 @@ export class Logins {
   redeem(code: string): (BrowserLogin & { readonly cookie: string }) | null {
     const hash = hashOf(code);
     const until = this.#codes.get(hash);
-    this.#codes.delete(hash);
-    if (until === undefined || until <= this.#now()) return null;
+    if (until === undefined || until <= this.#now()) {
+      this.#codes.delete(hash);
+      return null;
+    }
     const cookie = newSecret();
     const csrfToken = newSecret();
+    // The code is used up by the login that it gave: a disk that refuses leaves it for the next try.
     this.#facts.set(KEY + hashOf(cookie), { csrfToken, seenAt: this.#now() });
+    this.#codes.delete(hash);
     return { cookie, csrfToken };
   }
 
@@ -65,9 +70,19 @@ export class Logins {
     const { csrfToken, seenAt } = stored.data;
     const ageMs = this.#now() - seenAt;
     if (ageMs > LOGIN_LIFETIME_MS) return null;
-    // Once a day is exact enough for a lifetime of 30, and spares a write with every request.
-    if (ageMs > 24 * 3_600_000) this.#facts.set(key, { csrfToken, seenAt: this.#now() });
+    // Once a day is exact enough for a lifetime of 30, and spares a write with every request. A clock that was ahead
+    // and was set back must not lengthen it.
+    if (ageMs > 24 * 3_600_000 || ageMs < 0) this.#noteSeen(key, csrfToken);
     return { csrfToken };
+  }
+
+  /** A disk that refuses logs nobody out: it is noted with a later request. */
+  #noteSeen(key: string, csrfToken: string): void {
+    try {
+      this.#facts.set(key, { csrfToken, seenAt: this.#now() });
+    } catch (error) {
+      if (!(error instanceof JournalFailure)) throw error;
+    }
   }
 
   isCsrfToken(login: BrowserLogin, token: string | undefined): boolean {
