@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
 import { syncFolder } from '../files/sync-folder.ts';
 import { syncFile } from './files.ts';
-import { damageOfCopy } from './integrity.ts';
+import { checkCopy } from './integrity.ts';
+import type { Migration } from './migrations.ts';
 
 const KEPT = 3;
 const NAME = /^cerevisor-cloud-runs-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)\.db$/;
@@ -19,7 +20,7 @@ const instantOf = (stamp: string): number =>
 
 /** The backups in a folder, newest first. */
 export const listBackups = (folder: string): readonly Backup[] => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .flatMap((name) => {
       const stamp = NAME.exec(name)?.[1];
@@ -29,11 +30,16 @@ export const listBackups = (folder: string): readonly Backup[] => {
 };
 
 /** Gives a copy its name once it is known to be good, and lets the oldest ones go. */
-const keep = (folder: string, part: string, at: number): string => {
-  const damage = damageOfCopy(part);
-  if (damage !== null) {
+const keep = (
+  folder: string,
+  part: string,
+  at: number,
+  migrations: readonly Migration[],
+): string => {
+  const check = checkCopy(part, migrations);
+  if (!check.ok) {
     rmSync(part);
-    throw new Error(`The backup is not sound (${damage}); the earlier ones are kept`);
+    throw new Error(`The backup is not sound (${check.damage}); the earlier ones are kept`);
   }
   syncFile(part);
   const path = join(folder, nameAt(at));
@@ -57,17 +63,23 @@ export const backUpOnline = async (
   database: DatabaseSync,
   folder: string,
   now: () => number,
+  migrations: readonly Migration[],
 ): Promise<string> => {
   const at = now();
   const part = startPart(folder, at);
   await backup(database, part, { rate: 500 });
-  return keep(folder, part, at);
+  return keep(folder, part, at, migrations);
 };
 
 /** The same at once, for the moment before a migration: nothing else happens then. */
-export const backUpNow = (database: DatabaseSync, folder: string, now: () => number): string => {
+export const backUpNow = (
+  database: DatabaseSync,
+  folder: string,
+  now: () => number,
+  migrations: readonly Migration[],
+): string => {
   const at = now();
   const part = startPart(folder, at);
   database.prepare('VACUUM INTO ?').run(part);
-  return keep(folder, part, at);
+  return keep(folder, part, at, migrations);
 };

@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from './database.ts';
 import { diskTrouble } from './disk-trouble.ts';
+import { type Format, formatOf } from './format.ts';
+import type { Migration } from './migrations.ts';
 
 /** What is wrong with an open database, or null when it is sound. */
 export const damageOf = (database: DatabaseSync): string | null => {
@@ -15,23 +17,43 @@ export const damageOf = (database: DatabaseSync): string | null => {
   }
 };
 
+export type CopyCheck =
+  | { readonly ok: true; readonly hasEvents: boolean }
+  | { readonly ok: false; readonly damage: string };
+
 /**
- * Checks a copy that nobody else has open, and makes it one plain file without a write-ahead log.
- * @returns what is wrong with it, or null.
+ * Checks a copy that nobody else has open, and makes it one plain file without a write-ahead log. It is sound when
+ * SQLite finds no damage and it is a journal that this version can read.
  */
-export const damageOfCopy = (path: string): string | null => {
+export const checkCopy = (path: string, migrations: readonly Migration[]): CopyCheck => {
   try {
     const database = new DatabaseSync(path);
     try {
       const damage = damageOf(database);
-      if (damage === null) database.exec('PRAGMA journal_mode = DELETE');
-      return damage;
+      if (damage !== null) return { ok: false, damage };
+      const format = formatOf(database, migrations);
+      if (format.kind !== 'ours') return { ok: false, damage: wordsOf(format) };
+      database.exec('PRAGMA journal_mode = DELETE');
+      return { ok: true, hasEvents: format.hasEvents };
     } finally {
       database.close();
     }
   } catch (error) {
     const trouble = diskTrouble(error);
     if (trouble?.code !== 'damaged') throw error;
-    return trouble.message;
+    return { ok: false, damage: trouble.message };
+  }
+};
+
+const wordsOf = (format: Exclude<Format, { kind: 'ours' }>): string => {
+  switch (format.kind) {
+    case 'blank':
+      return 'it is empty';
+    case 'later':
+      return `it has format ${format.version}, of a later version`;
+    case 'foreign':
+      return format.reason;
+    default:
+      return format satisfies never;
   }
 };

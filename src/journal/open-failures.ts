@@ -64,9 +64,10 @@ export const openFailures = {
     suggestion: 'Update Cerevisor, or set CEREVISOR_HOME to another folder.',
   }),
 
-  damaged: (home: string): OpenFailure => ({
+  /** `reason`: why SQLite reads it and it is no journal all the same. */
+  damaged: (home: string, reason: string | null): OpenFailure => ({
     code: 'damaged',
-    message: `The journal in ${home} is damaged, and there is no sound backup of it. Nothing was changed.`,
+    message: `The journal in ${home} is damaged${reason === null ? '' : ` (${reason})`}, and there is no sound backup of it. Nothing was changed.`,
     suggestion: `Keep a copy of the folder. To start with an empty journal, move cerevisor-cloud-runs.db and the files beside it (-wal, -shm) elsewhere; runs that Cursor still knows are then offered for adoption.`,
   }),
 

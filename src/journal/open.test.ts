@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -187,6 +189,155 @@ describe('a damaged journal', () => {
     expect(again.state(ONE)).toMatchObject({ types: ['SessionStarted'] });
     again.close();
   });
+});
+
+/** A closed journal with one session and one good backup of it. */
+const backedUpHome = async (home: string): Promise<ReturnType<typeof journalFiles>> => {
+  const journal = openOrThrow({ home });
+  journal.append(ONE, [sessionStarted()]);
+  await journal.backup();
+  journal.close();
+  return journalFiles(home);
+};
+
+const changeClosed = (path: string, sql: string): void => {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+};
+
+const reopen = (home: string) => {
+  const opened = openJournal({ home, projection: countingProjection, now: Date.now });
+  if (!opened.ok) throw new Error(opened.failure.message);
+  const found = { recovered: opened.recovered, first: opened.journal.state(ONE) };
+  opened.journal.close();
+  return found;
+};
+
+describe('beside a good backup', () => {
+  const nothing = (files: ReturnType<typeof journalFiles>) => rmSync(files.database);
+  test.each([
+    ['missing', 'missing', nothing],
+    ['of 0 bytes', 'empty', (files) => truncateSync(files.database, 0)],
+    ['of 1 byte', 'empty', (files) => writeFileSync(files.database, 'x')],
+    [
+      'a database without a table',
+      'empty',
+      (files) => {
+        nothing(files);
+        changeClosed(files.database, 'CREATE TABLE t (x); DROP TABLE t');
+      },
+    ],
+    ['emptied', 'empty', (files) => changeClosed(files.database, 'DELETE FROM events')],
+    ['without a table', 'damaged', (files) => changeClosed(files.database, 'DROP TABLE streams')],
+    [
+      'without a column',
+      'damaged',
+      (files) => changeClosed(files.database, 'ALTER TABLE streams DROP COLUMN last_status'),
+    ],
+    [
+      'without the index that keeps frames apart',
+      'damaged',
+      (files) => changeClosed(files.database, 'DROP INDEX frames_once'),
+    ],
+    [
+      "another program's database",
+      'damaged',
+      (files) => changeClosed(files.database, 'PRAGMA application_id = 77'),
+    ],
+    [
+      'of format -1',
+      'damaged',
+      (files) => changeClosed(files.database, 'PRAGMA user_version = -1'),
+    ],
+    [
+      'a database of something else',
+      'damaged',
+      (files) => {
+        nothing(files);
+        changeClosed(files.database, 'CREATE TABLE notes (x); PRAGMA user_version = 1');
+      },
+    ],
+  ] satisfies [string, string, (files: ReturnType<typeof journalFiles>) => void][])(
+    'a journal that is %s gives way to it, and that is said',
+    async (_, cause, harm) => {
+      using folder = temporaryHome();
+      harm(await backedUpHome(folder.home));
+      const { recovered, first } = reopen(folder.home);
+      expect(recovered?.cause).toBe(cause);
+      expect(first).toMatchObject({ types: ['SessionStarted'] });
+      expect(reopen(folder.home).recovered).toBeUndefined();
+    },
+  );
+
+  test('a write-ahead log that lost its database is kept', async () => {
+    using folder = temporaryHome();
+    const files = await backedUpHome(folder.home);
+    rmSync(files.database);
+    writeFileSync(`${files.database}-wal`, 'the last word');
+    expect(reopen(folder.home).first).toMatchObject({ types: ['SessionStarted'] });
+    expect(readdirSync(folder.home).some((name) => /damaged-.*-wal$/.test(name))).toBe(true);
+  });
+});
+
+describe('a backup', () => {
+  test.each([
+    ['is 1 byte long', (path: string) => writeFileSync(path, 'x')],
+    ['is empty', (path: string) => writeFileSync(path, '')],
+    [
+      'is a database of something else',
+      (path: string) => {
+        rmSync(path);
+        changeClosed(path, 'CREATE TABLE notes (x)');
+      },
+    ],
+    ['says no format', (path: string) => changeClosed(path, 'DROP TABLE migrations')],
+    ['lacks a table', (path: string) => changeClosed(path, 'DROP TABLE quarantine')],
+    ['is of a later format', (path: string) => changeClosed(path, 'PRAGMA user_version = 99')],
+    [
+      'is a folder',
+      (path: string) => {
+        rmSync(path);
+        mkdirSync(path);
+      },
+    ],
+  ])('that %s is never restored', async (_, harm) => {
+    using folder = temporaryHome();
+    const files = await backedUpHome(folder.home);
+    const name = readdirSync(files.backups)[0] ?? '';
+    harm(join(files.backups, name));
+    truncateSync(files.database, 8192);
+    const failure = failureOf(folder.home);
+    expect(failure).toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining('no sound backup'),
+    });
+    expect(statSync(files.database).size).toBe(8192);
+  });
+});
+
+test('a journal without anything in it stays as it is beside a backup without anything in it', async () => {
+  using folder = temporaryHome();
+  const journal = openOrThrow({ home: folder.home });
+  await journal.backup();
+  journal.close();
+  expect(reopen(folder.home).recovered).toBeUndefined();
+});
+
+test('a journal that lost its version, and nothing else, opens with everything in it', async () => {
+  using folder = temporaryHome();
+  const files = await backedUpHome(folder.home);
+  rmSync(files.backups, { recursive: true });
+  changeClosed(files.database, 'PRAGMA user_version = 0; PRAGMA application_id = 0');
+  const { recovered, first } = reopen(folder.home);
+  expect(recovered).toBeUndefined();
+  expect(first).toMatchObject({ types: ['SessionStarted'] });
+});
+
+test('a version of 0 over the tables of something else is refused in words', () => {
+  using folder = temporaryHome();
+  changeClosed(journalFiles(folder.home).database, 'CREATE TABLE events (x)');
+  expect(failureOf(folder.home)).toMatchObject({ code: 'damaged' });
 });
 
 test('versions are compared by their numbers', () => {

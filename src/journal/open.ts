@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { backUpNow, backUpOnline } from './backups.ts';
@@ -12,13 +12,14 @@ import {
 import { diskTrouble } from './disk-trouble.ts';
 import { journalFiles } from './files.ts';
 import { sharedFilesystem } from './filesystem-check.ts';
+import { formatOf, markFormat } from './format.ts';
 import { BUFFER_LIMITS, type BufferLimits } from './frame-buffer.ts';
 import { damageOf } from './integrity.ts';
 import { SqliteJournal } from './journal.ts';
-import { latestVersion, type Migration, migrate, schemaVersion } from './migrations.ts';
+import { latestVersion, type Migration, migrate } from './migrations.ts';
 import { openFailures, troubleAsFailure } from './open-failures.ts';
 import { takeLock } from './process-lock.ts';
-import { finishRestore, restoreNewestBackup } from './recovery.ts';
+import { finishRestore, moveAside, restoreNewestBackup } from './recovery.ts';
 import { MIGRATIONS } from './schema.ts';
 import type { Schedule } from './trouble.ts';
 import type { OpenFailure, OpenResult, Projection, Recovery } from './types.ts';
@@ -54,8 +55,8 @@ class OpenRefused extends Error {
 
 /**
  * Opens the journal of a home folder, making what is missing, and becomes its only writer until it is closed.
- * A damaged journal is replaced by its newest good backup; `recovered` says so, and Cursor has to be asked for
- * what came after it.
+ * A journal that is damaged, or missing or empty beside good backups, is replaced by the newest of them; `recovered`
+ * says so, and Cursor has to be asked for what came after it.
  */
 export const openJournal = (options: OpenOptions): OpenResult => {
   const refused = prepareHome(options.home);
@@ -104,41 +105,77 @@ const nearestExisting = (path: string): string => {
 const openDatabase = (
   options: OpenOptions,
 ): { database: DatabaseSync; recovered: Recovery | null } => {
-  finishRestore(options.home, options.now);
-  const first = connectSound(options);
-  if (first !== null) return { database: first, recovered: null };
-  const recovered = restoreNewestBackup(options.home, options.now);
-  if (recovered === null) throw new OpenRefused(openFailures.damaged(options.home));
-  const database = connectSound(options);
-  if (database === null) throw new OpenRefused(openFailures.damaged(options.home));
-  return { database, recovered };
+  const { home, now } = options;
+  const migrations = options.migrations ?? MIGRATIONS;
+  finishRestore(home, now);
+  const isMissing = !existsSync(journalFiles(home).database);
+  // A write-ahead log alone would be thrown away by SQLite; it may be all that is left of something.
+  if (isMissing) moveAside(journalFiles(home).database, now());
+  const first = connectChecked(options);
+  if (first.kind === 'ours') return { database: prepared(options, first), recovered: null };
+  if (first.kind === 'blank') first.database.close();
+  const cause = first.kind === 'damaged' ? 'damaged' : isMissing ? 'missing' : 'empty';
+  if (isMissing) rmSync(journalFiles(home).database, { force: true });
+  const recovered = restoreNewestBackup(home, cause, now, migrations);
+  const second = connectChecked(options);
+  if (second.kind !== 'damaged') return { database: prepared(options, second), recovered };
+  throw new OpenRefused(openFailures.damaged(home, second.reason));
 };
 
-/** Connects, or returns null when the database is damaged (it is closed then). */
-const connectSound = (options: OpenOptions): DatabaseSync | null => {
+type Connected =
+  /** `blank`: nothing was ever stored in it. */
+  | { readonly kind: 'ours' | 'blank'; readonly database: DatabaseSync; readonly version: number }
+  /** It is closed again. `reason`: why it is no journal of ours although SQLite can read it. */
+  | { readonly kind: 'damaged'; readonly reason: string | null };
+
+const connectChecked = (options: OpenOptions): Connected => {
   const migrations = options.migrations ?? MIGRATIONS;
-  const files = journalFiles(options.home);
   let database: DatabaseSync | null = null;
   try {
-    database = connect(files.database);
+    database = connect(journalFiles(options.home).database);
     const sqlite = sqliteVersion(database);
     if (!isAtLeast(sqlite, MINIMUM_SQLITE_VERSION)) {
       throw new OpenRefused(openFailures.sqliteTooOld(sqlite));
     }
-    if (damageOf(database) !== null) {
-      database.close();
-      return null;
+    const damage = damageOf(database);
+    const format = damage === null ? formatOf(database, migrations) : null;
+    if (format?.kind === 'later') {
+      const known = latestVersion(migrations);
+      throw new OpenRefused(openFailures.laterVersion(format.version, known));
     }
-    const [found, known] = [schemaVersion(database), latestVersion(migrations)];
-    if (found > known) throw new OpenRefused(openFailures.laterVersion(found, known));
-    const missing = makeDurable(database);
-    if (missing !== null) throw new OpenRefused(openFailures.notDurable(options.home, missing));
-    if (found > 0 && found < known) backUpNow(database, files.backups, options.now);
-    migrate(database, migrations, options.now);
-    return database;
+    if (format === null || format.kind === 'foreign') {
+      database.close();
+      return { kind: 'damaged', reason: format?.reason ?? null };
+    }
+    if (format.kind === 'blank') return { kind: 'blank', database, version: 0 };
+    const kind = format.hasEvents ? 'ours' : 'blank';
+    return { kind, database, version: format.version };
   } catch (error) {
     if (database?.isOpen) database.close();
-    if (diskTrouble(error)?.code === 'damaged') return null;
+    if (diskTrouble(error)?.code === 'damaged') return { kind: 'damaged', reason: null };
+    throw error;
+  }
+};
+
+/** Makes a checked database durable and brings it to the latest version. */
+const prepared = (
+  options: OpenOptions,
+  { database, version }: Extract<Connected, { kind: 'ours' | 'blank' }>,
+): DatabaseSync => {
+  const migrations = options.migrations ?? MIGRATIONS;
+  const known = latestVersion(migrations);
+  try {
+    const missing = makeDurable(database);
+    if (missing !== null) throw new OpenRefused(openFailures.notDurable(options.home, missing));
+    if (version > 0) markFormat(database, version);
+    if (version > 0 && version < known) {
+      backUpNow(database, journalFiles(options.home).backups, options.now, migrations);
+    }
+    migrate(database, migrations, options.now);
+    markFormat(database, known);
+    return database;
+  } catch (error) {
+    if (database.isOpen) database.close();
     throw error;
   }
 };
@@ -156,7 +193,13 @@ const startJournal = (
       now,
       schedule: options.schedule ?? scheduleWithTimer,
       bufferLimits: options.bufferLimits ?? BUFFER_LIMITS,
-      backUp: () => backUpOnline(database, journalFiles(options.home).backups, now),
+      backUp: () =>
+        backUpOnline(
+          database,
+          journalFiles(options.home).backups,
+          now,
+          options.migrations ?? MIGRATIONS,
+        ),
       release,
     });
   } catch (error) {

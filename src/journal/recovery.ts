@@ -1,19 +1,19 @@
-import { constants, copyFileSync, existsSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, rmSync, statSync } from 'node:fs';
 import { listBackups } from './backups.ts';
 import { journalFiles, renameDurably, syncFile } from './files.ts';
-import { damageOfCopy } from './integrity.ts';
+import { checkCopy } from './integrity.ts';
+import type { Migration } from './migrations.ts';
 import type { Recovery } from './types.ts';
 
 const SIDE_FILES = ['-wal', '-shm'];
 
-/** Moves a closed database and its side files to a free name; returns that name. */
-const moveAside = (database: string, at: number): string => {
+/** Moves a closed database and its side files to a free name; returns that name, or null when there was nothing. */
+export const moveAside = (database: string, at: number): string | null => {
   const target = `${database}.damaged-${new Date(at).toISOString().replace(/[:.]/g, '-')}`;
   // The database goes first: without its write-ahead log it might look sound and lack its newest rows.
-  for (const suffix of ['', ...SIDE_FILES]) {
-    if (existsSync(database + suffix)) renameDurably(database + suffix, target + suffix);
-  }
-  return target;
+  const present = ['', ...SIDE_FILES].filter((suffix) => existsSync(database + suffix));
+  for (const suffix of present) renameDurably(database + suffix, target + suffix);
+  return present.length === 0 ? null : target;
 };
 
 /** Finishes a restore that a crash cut off between moving the damaged database and putting the copy in its place. */
@@ -30,22 +30,30 @@ export const finishRestore = (home: string, now: () => number): void => {
 };
 
 /**
- * Puts the newest sound backup in the place of a damaged, closed database, which is kept under another name.
- * @returns null when there is no sound backup; then nothing was touched.
+ * Puts the newest sound backup in the place of a closed database, which is kept under another name. A database that
+ * is only missing or empty gives way to a backup that holds something, never to an empty one.
+ * @returns null when there is no such backup; then nothing was touched.
  */
-export const restoreNewestBackup = (home: string, now: () => number): Recovery | null => {
+export const restoreNewestBackup = (
+  home: string,
+  cause: Recovery['cause'],
+  now: () => number,
+  migrations: readonly Migration[],
+): Recovery | null => {
   const { backups, database, restoring } = journalFiles(home);
   for (const { path, takenAt } of listBackups(backups)) {
+    if (!statSync(path).isFile()) continue;
     rmSync(restoring, { force: true });
     copyFileSync(path, restoring, constants.COPYFILE_FICLONE);
-    if (damageOfCopy(restoring) !== null) {
+    const check = checkCopy(restoring, migrations);
+    if (!check.ok || (cause !== 'damaged' && !check.hasEvents)) {
       rmSync(restoring);
       continue;
     }
     syncFile(restoring);
     const movedTo = moveAside(database, now());
     renameDurably(restoring, database);
-    return { movedTo, restoredFrom: path, backupTakenAt: takenAt };
+    return { cause, movedTo, restoredFrom: path, backupTakenAt: takenAt };
   }
   return null;
 };

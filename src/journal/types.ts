@@ -210,10 +210,11 @@ export type OpenFailure = {
   readonly suggestion: string;
 };
 
-/** A damaged journal was replaced by its newest good backup: what came after it has to be asked from Cursor. */
+/** A journal gave way to its newest good backup: what came after it has to be asked from Cursor. */
 export type Recovery = {
-  /** Where the damaged database went; nothing of it was deleted. */
-  readonly movedTo: string;
+  readonly cause: 'damaged' | 'missing' | 'empty';
+  /** Where the database that was found went; nothing of it was deleted. Null when there was none. */
+  readonly movedTo: string | null;
   readonly restoredFrom: string;
   /** Milliseconds since the epoch. */
   readonly backupTakenAt: number;

@@ -75,7 +75,8 @@ export class StatusBoard {
 
 function recoveredView(recovered: Recovery | null): StatusView['journal']['recovered'] {
   if (recovered === null) return null;
-  return { movedTo: recovered.movedTo, backupTakenAt: instant(recovered.backupTakenAt) };
+  const { cause, movedTo, backupTakenAt } = recovered;
+  return { cause, movedTo, backupTakenAt: instant(backupTakenAt) };
 }
 
 /** What makes a status worth sending again. The position moves with every event and says nothing by itself. */

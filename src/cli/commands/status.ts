@@ -98,10 +98,11 @@ function journalWords({ journal }: StatusView): Line {
     return [toned('bad', message), quiet(suggestion === undefined ? '' : ` ${suggestion}`)];
   }
   if (journal.recovered !== null) {
-    const { backupTakenAt, movedTo } = journal.recovered;
+    const { backupTakenAt, cause, movedTo } = journal.recovered;
+    const kept = movedTo === null ? '' : ` What was found is kept as ${movedTo}.`;
     return [
-      toned('attention', `was damaged; restored from the backup of ${backupTakenAt}.`),
-      quiet(` The damaged one is kept as ${movedTo}. Find later runs with: cerevisor orphans`),
+      toned('attention', `was ${cause}; restored from the backup of ${backupTakenAt}.`),
+      quiet(`${kept} Find later runs with: cerevisor orphans`),
     ];
   }
   if (journal.quarantined === 0) return [toned('good', 'in order')];

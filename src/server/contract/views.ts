@@ -237,9 +237,13 @@ export const statusViewSchema = z
       trouble: errorViewSchema.nullable(),
       quarantined: z.number(),
       recovered: z
-        .object({ movedTo: z.string(), backupTakenAt: instant })
+        .object({
+          cause: z.enum(['damaged', 'missing', 'empty']),
+          movedTo: z.string().nullable().describe('Null when there was no journal at all'),
+          backupTakenAt: instant,
+        })
         .nullable()
-        .describe('This start replaced a damaged journal by its newest good backup'),
+        .describe('This start put the newest good backup in the place of the journal'),
     }),
     license: licenseViewSchema,
   })

@@ -78,10 +78,14 @@ async function checkSpace(home: string): Promise<Finding> {
 
 function checkJournal({ journal, recovered }: DoctorOptions): Finding {
   if (recovered !== null) {
+    const { cause, movedTo } = recovered;
     const takenAt = new Date(recovered.backupTakenAt).toISOString();
+    const kept = movedTo === null ? '' : `; what was found is kept as ${movedTo}`;
     return warning(
-      `It was damaged and is restored from a backup of ${takenAt}; the damaged one is kept as ${recovered.movedTo}.`,
-      'Check the disk. Runs that were started after the backup are found with `cerevisor orphans`.',
+      `It was ${cause} and is restored from a backup of ${takenAt}${kept}.`,
+      cause === 'damaged'
+        ? 'Check the disk. Runs that were started after the backup are found with `cerevisor orphans`.'
+        : 'Runs that were started after the backup are found with `cerevisor orphans`. To begin with an empty journal, stop Cerevisor and move the journal and the backups folder elsewhere.',
     );
   }
   const quarantined = journal.quarantine().length;
