@@ -3,6 +3,7 @@ import type { Variables } from './agent/variables.ts';
 import type { Clock } from './clock.ts';
 import type { FaultBoard } from './faults/board.ts';
 import type { RehearsalOptions } from './options.ts';
+import type { ScriptBoard } from './scripts/board.ts';
 import type { Store } from './store/store.ts';
 import type { StreamHub } from './stream/hub.ts';
 
@@ -14,6 +15,7 @@ export type Rehearsal = {
   readonly hub: StreamHub;
   readonly supervisor: Supervisor;
   readonly faults: FaultBoard;
+  readonly scripts: ScriptBoard;
   readonly variables: Variables;
   /** Own address, without a slash at the end. */
   readonly origin: () => string;

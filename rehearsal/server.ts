@@ -15,6 +15,7 @@ import { MirrorCache } from './git/mirror.ts';
 import { type TakenHome, takeHome } from './home.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { defaultOptions, type RehearsalOptions } from './options.ts';
+import { ScriptBoard } from './scripts/board.ts';
 import { openStore, type Store } from './store/store.ts';
 import { StreamHub } from './stream/hub.ts';
 
@@ -67,6 +68,7 @@ async function run(
     hub,
     supervisor,
     faults,
+    scripts: new ScriptBoard(store),
     variables,
     origin,
     linkKey: keptKey(store),

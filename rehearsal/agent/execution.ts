@@ -54,7 +54,7 @@ export async function executeRun(stage: Stage, run: RunRecord, signal: AbortSign
 
 async function performPlan(performance: Performance, firstStep: number) {
   const { narrator, run, clock } = performance;
-  const plan = planFor(performance.reading, performance.agent().name, run.mode);
+  const plan = planFor(performance.reading, performance.agent().name, run);
   for (const [index, step] of plan.entries()) {
     if (index < firstStep) continue;
     narrator.beginStep(index);
@@ -69,6 +69,6 @@ async function performPlan(performance: Performance, firstStep: number) {
 }
 
 function finished({ store, run, agent }: Performance) {
-  const text = finalTextOf(store, run.id);
+  const text = run.scripted?.answer ?? finalTextOf(store, run.id);
   return { status: 'FINISHED', text: text === '' ? `${agent().name} is finished.` : text } as const;
 }

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { planFor } from './plan.ts';
 import { readPrompt } from './prompt.ts';
 
-const kinds = (prompt: string) => planFor(readPrompt(prompt), 'A').map(({ kind }) => kind);
+const kinds = (prompt: string, scripted?: { id: string; script?: string; answer?: string }) =>
+  planFor(readPrompt(prompt), 'A', {
+    mode: 'agent',
+    ...(scripted === undefined ? {} : { scripted }),
+  }).map(({ kind }) => kind);
 const scripted = (...lines: string[]) => `# A\n\n\`\`\`rehearse\n${lines.join('\n')}\n\`\`\``;
 
 describe('planFor', () => {
@@ -24,9 +28,23 @@ describe('planFor', () => {
     expect(kinds(scripted('write a b', 'say done'))).toEqual(['write', 'say', 'publish']);
   });
 
+  it('follows a registered script before one in the prompt, and ends with its answer', () => {
+    const prompt = scripted('write a b', 'say done');
+    expect(kinds(prompt, { id: 's', script: 'think x' })).toEqual(['think', 'publish', 'conclude']);
+    expect(kinds(prompt, { id: 's', script: 'think x', answer: 'yes' })).toEqual([
+      'think',
+      'publish',
+      'say',
+    ]);
+    expect(kinds('# A\n\nDo it.', { id: 's', answer: 'yes' }).slice(-2)).toEqual([
+      'publish',
+      'say',
+    ]);
+  });
+
   it('changes nothing in plan mode, whatever the script says', () => {
     const planned = (prompt: string) =>
-      planFor(readPrompt(prompt), 'A', 'plan').map(({ kind }) => kind);
+      planFor(readPrompt(prompt), 'A', { mode: 'plan' }).map(({ kind }) => kind);
     expect(planned('# A\n\nDo it.')).toEqual(['think', 'say', 'explore', 'say', 'conclude']);
     const lines = ['write a b', 'append a c', 'merge cursor/x-1234', 'run rm -rf .', 'say done'];
     expect(planned(scripted(...lines))).toEqual(['think', 'think', 'think', 'think', 'say']);

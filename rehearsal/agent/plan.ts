@@ -5,20 +5,29 @@ import type { Step } from './steps.ts';
 import { machineArtifacts } from './workspace.ts';
 
 /**
- * What an agent will do for a prompt. The same prompt and mode always give the same plan: a restart relies on it.
+ * What an agent will do for a prompt. The same run always has the same plan: a restart relies on it.
  * In plan mode an agent looks and speaks; it changes no file, carries out no command and pushes nothing.
  */
 export function planFor(
   reading: PromptReading,
   agentName: string,
-  mode: RunRecord['mode'] = 'agent',
+  { mode, scripted }: Pick<RunRecord, 'mode' | 'scripted'>,
 ): readonly Step[] {
   const isPlanning = mode === 'plan';
-  if (reading.script === undefined) {
-    return isPlanning ? proposal(reading, agentName) : defaultPlan(reading, agentName);
-  }
-  const steps = scriptedPlan(reading.script);
-  return isPlanning ? steps.flatMap(inPlanMode) : steps;
+  // A registered script comes first: somebody wanted exactly this, whatever the prompt says.
+  const script = scripted?.script ?? reading.script;
+  const steps =
+    script === undefined
+      ? (isPlanning ? proposal : defaultPlan)(reading, agentName)
+      : scriptedPlan(script).flatMap((step) => (isPlanning ? inPlanMode(step) : [step]));
+  return scripted?.answer === undefined ? steps : withAnswer(steps, scripted.answer);
+}
+
+/** The answer comes after everything else and in place of the agent's own report. */
+function withAnswer(steps: readonly Step[], answer: string): readonly Step[] {
+  const work = steps.filter(({ kind }) => kind !== 'conclude');
+  const hasSpoken = work.some(({ kind }) => kind === 'say' || kind === 'chatter');
+  return [...work, { kind: 'say', text: hasSpoken ? `\n\n${answer}` : answer }];
 }
 
 function proposal(reading: PromptReading, agentName: string): readonly Step[] {

@@ -32,17 +32,25 @@ export function createAgent(rehearsal: Rehearsal): Handler {
     };
     if (store.agents.find(id) !== undefined) throw refuseTaken();
     const agent = await draftAgent(rehearsal, body, id);
-    const run = newRun(clock, { id: agent.latestRunId, agentId: id, body, mode: body.mode });
-    const isNew = store.transaction(() => {
-      if (!store.agents.add(agent)) return false;
-      store.runs.add(run);
+    const run = store.transaction(() => {
+      if (!store.agents.add(agent)) return undefined;
+      const prompt = { agentId: id, agentName: agent.name, text: body.prompt.text };
+      const scripted = rehearsal.scripts.take(prompt);
+      const created = newRun(clock, {
+        id: agent.latestRunId,
+        agentId: id,
+        body,
+        mode: body.mode,
+        scripted,
+      });
+      store.runs.add(created);
       rehearsal.variables.keep(id, 'agent', body.envVars);
-      rehearsal.variables.keep(id, run.id, body.runEnvVars);
+      rehearsal.variables.keep(id, created.id, body.runEnvVars);
       note('create-accepted');
-      return true;
+      return created;
     });
     // The same id was posted twice at once, and the other request was first.
-    if (!isNew) throw refuseTaken();
+    if (run === undefined) throw refuseTaken();
     supervisor.start(run);
     return context.json(
       { agent: fullAgent(agent, true, origin()), run: fullRun(run, agent, origin()) },

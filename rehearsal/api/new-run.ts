@@ -13,6 +13,7 @@ export function newRun(
     readonly body: CreateAgentBody | CreateRunBody;
     /** That of the agent so far when the request names none. */
     readonly mode: RunRecord['mode'] | undefined;
+    readonly scripted: RunRecord['scripted'];
   },
 ): RunRecord {
   const nowMs = clock.now();
@@ -22,9 +23,25 @@ export function newRun(
     status: 'CREATING',
     prompt: request.body.prompt.text,
     mode: request.mode ?? 'agent',
+    asked: askedWith(request.body),
+    ...(request.scripted === undefined ? {} : { scripted: request.scripted }),
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
     usageId: randomUUID(),
     usage: { inputTokens: 0, outputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0 },
+  };
+}
+
+function askedWith(body: CreateAgentBody | CreateRunBody): NonNullable<RunRecord['asked']> {
+  const { model, prompt, envVars } = body;
+  const variables = Object.keys({ ...envVars, ...('runEnvVars' in body ? body.runEnvVars : {}) });
+  return {
+    ...(model === undefined
+      ? {}
+      : {
+          model: { id: model.id, ...(model.params === undefined ? {} : { params: model.params }) },
+        }),
+    ...(prompt.images === undefined ? {} : { images: prompt.images.length }),
+    ...(variables.length === 0 ? {} : { variables }),
   };
 }

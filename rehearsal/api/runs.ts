@@ -38,7 +38,9 @@ function createRun(rehearsal: Rehearsal): Handler {
         throw new Refusal('agent_busy', `Agent ${known.id} already has an active run`);
       }
       const mode = body.mode ?? store.runs.find(current.latestRunId)?.mode;
-      const created = newRun(clock, { id: mintRunId(), agentId: known.id, body, mode });
+      const prompt = { agentId: known.id, agentName: current.name, text: body.prompt.text };
+      const scripted = rehearsal.scripts.take(prompt);
+      const created = newRun(clock, { id: mintRunId(), agentId: known.id, body, mode, scripted });
       store.runs.add(created);
       rehearsal.variables.keep(known.id, created.id, body.envVars);
       const changed = store.agents.change(known.id, {

@@ -6,6 +6,7 @@ import type { Environment } from '../api/routes.ts';
 import { parseDuration } from '../durations.ts';
 import { faultBody } from '../faults/fault.ts';
 import type { Rehearsal } from '../rehearsal.ts';
+import { scriptBody } from '../scripts/registered-script.ts';
 import { readLedger } from './ledger.ts';
 
 const timeBody = z.strictObject({
@@ -14,9 +15,9 @@ const timeBody = z.strictObject({
   jump: z.union([z.number().min(0), z.string()]).optional(),
 });
 
-/** The rehearsal cloud's own addresses: ledger, faults, time. No key: they are for people and tests. */
+/** The rehearsal cloud's own addresses: ledger, faults, scripts, time. No key: they are for people and tests. */
 export function controlRoutes(rehearsal: Rehearsal): Hono<Environment> {
-  const { faults, clock, store } = rehearsal;
+  const { faults, scripts, clock, store } = rehearsal;
   const app = new Hono<Environment>();
   app.get('/health', (context) =>
     context.json({
@@ -39,6 +40,16 @@ export function controlRoutes(rehearsal: Rehearsal): Hono<Environment> {
   app.delete('/faults/:faultId', (context) => {
     const cleared = faults.clear(context.req.param('faultId'));
     if (cleared === 0) throw new Refusal('not_found', 'There is no such fault');
+    return context.json({ cleared });
+  });
+  app.get('/scripts', (context) => context.json({ items: scripts.list() }));
+  app.post('/scripts', requireJson, async (context) =>
+    context.json(scripts.add(await readBody(context, scriptBody)), 201),
+  );
+  app.delete('/scripts', (context) => context.json({ cleared: scripts.clear() }));
+  app.delete('/scripts/:scriptId', (context) => {
+    const cleared = scripts.clear(context.req.param('scriptId'));
+    if (cleared === 0) throw new Refusal('not_found', 'There is no such script');
     return context.json({ cleared });
   });
   const time = () => ({ now: new Date(clock.now()).toISOString(), scale: clock.scale });

@@ -35,6 +35,14 @@ function agentEntry(
     idChosenBy: agent.chosenBy,
     name: agent.name,
     metadata: agent.metadata ?? {},
+    options: {
+      env: agent.env,
+      workOnCurrentBranch: agent.workOnCurrentBranch,
+      autoCreatePR: agent.autoCreatePR,
+      skipReviewerRequest: agent.skipReviewerRequest,
+      openAsCursorGithubApp: agent.openAsCursorGithubApp ?? null,
+      customSubagents: agent.customSubagents ?? [],
+    },
     isArchived: agent.isArchived,
     isDeleted: agent.isDeleted,
     creates: {
@@ -49,8 +57,9 @@ function agentEntry(
         ? [detail.idempotencyKey]
         : [],
     ),
-    repositories: agent.repositories.map(({ url, baseRef, workBranch }) => ({
+    repositories: agent.repositories.map(({ url, prUrl, baseRef, workBranch }) => ({
       url,
+      ...(prUrl === undefined ? {} : { prUrl }),
       baseRef,
       workBranch,
     })),
@@ -88,6 +97,9 @@ function runEntry(
     id: run.id,
     status: run.status,
     prompt: run.prompt,
+    mode: run.mode,
+    asked: run.asked ?? {},
+    ...(run.scripted === undefined ? {} : { scriptedBy: run.scripted.id }),
     createdAt: isoTime(run.createdAtMs),
     ...(run.endedAtMs === undefined ? {} : { endedAt: isoTime(run.endedAtMs) }),
     ...(run.result === undefined ? {} : { result: run.result }),

@@ -66,6 +66,14 @@ export type RunRecord = {
   readonly status: RunStatus;
   readonly prompt: string;
   readonly mode: 'agent' | 'plan';
+  /** What came with the prompt, for the ledger: names and numbers, no values and no bytes. */
+  readonly asked?: {
+    readonly model?: { readonly id: string; readonly params?: readonly unknown[] };
+    readonly images?: number;
+    readonly variables?: readonly string[];
+  };
+  /** The registered script that this prompt met. */
+  readonly scripted?: { readonly id: string; readonly script?: string; readonly answer?: string };
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly startedAtMs?: number;

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, script, startHarness } from './harness.ts';
 
@@ -131,6 +134,51 @@ describe("requests from Cursor's documentation", () => {
     });
     expect(await seen((followUp.body as { run: { id: string } }).run.id)).toBe('all run');
     expect(JSON.stringify(body)).not.toContain('SHARED');
+  });
+
+  it('answers as a registered script says, so that a program that demands a form can succeed', async () => {
+    const answer = 'Reviewed.\n\n```json\n{"verdict": "approve"}\n```\n\nREVIEW-COMPLETE';
+    const register = (body: Json) => harness.call('POST', '/rehearsal/scripts', body);
+    const match = { text: 'verdict*json block', nth: 2 };
+    expect((await register({ match, answer })).status).toBe(201);
+    await register({
+      match: { agent: 'Fixer' },
+      script: 'write fix.txt x\nsay fixed',
+      answer: 'OK',
+    });
+    const ask = async (text: string, name: string) => {
+      const { body } = await create({ prompt: { text }, name });
+      const { agent, run } = body as { agent: { id: string }; run: { id: string } };
+      const { frames } = await harness.stream(agent.id, run.id);
+      return frames.findLast(({ event }) => event === 'result')?.data.text;
+    };
+    const prompt = 'Review it. Give your verdict in a JSON block and end with REVIEW-COMPLETE.';
+    expect(await ask(prompt, 'Reviewer')).not.toBe(answer);
+    expect(await ask(prompt, 'Reviewer')).toBe(answer);
+    expect(await ask(prompt, 'Reviewer')).not.toBe(answer);
+    expect(await ask('Fix it.', 'Fixer')).toBe('OK');
+    const { body } = await harness.call('GET', '/rehearsal/scripts');
+    expect(body).toMatchObject({
+      items: [
+        { seen: 3, fired: 1 },
+        { seen: 1, fired: 1 },
+      ],
+    });
+    const bad = await register({ script: 'dance' });
+    expect(bad.status).toBe(400);
+    expect(messageOf(bad.body)).toContain('"dance" is no instruction');
+    expect((await harness.call('DELETE', '/rehearsal/scripts')).body).toEqual({ cleared: 2 });
+  });
+
+  it('runs the program of the README', async () => {
+    const readme = readFileSync('rehearsal/README.md', 'utf8');
+    const program = /```js\n([\s\S]*?)\n```\n\n## Time/.exec(readme)?.[1] ?? '';
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', program],
+      { env: { ...process.env, CURSOR_BACKEND_URL: harness.url } },
+    );
+    expect(stdout).toBe('round 1: rework\nround 2: approve\n');
   });
 
   it.each([

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openStore } from '../store/store.ts';
+import { ScriptBoard } from './board.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'scripts-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const prompt = { agentId: 'bc-1', agentName: 'A', text: 'Do it.' };
+
+it('keeps scripts and their counters over a restart', () => {
+  const first = openStore(join(folder, 'rehearsal.db'));
+  const board = new ScriptBoard(first);
+  board.add({ match: { text: 'do', nth: 2 }, answer: 'yes' });
+  expect(board.take(prompt)).toBeUndefined();
+  first.close();
+  const second = openStore(join(folder, 'rehearsal.db'));
+  const again = new ScriptBoard(second);
+  expect(again.take(prompt)).toMatchObject({ answer: 'yes' });
+  expect(again.take(prompt)).toBeUndefined();
+  expect(again.list()).toMatchObject([{ seen: 3, fired: 1 }]);
+  second.close();
+});
+
+it('lets the oldest script that fires win, and counts a prompt for all that are for it', () => {
+  const store = openStore(join(folder, 'rehearsal.db'));
+  const board = new ScriptBoard(store);
+  for (const nth of [1, 2, 3]) board.add({ match: { agent: 'A', nth }, answer: `answer ${nth}` });
+  board.add({ match: {}, answer: 'any', script: 'say x' });
+  const answers = Array.from({ length: 4 }, () => board.take(prompt)?.answer);
+  expect(answers).toEqual(['answer 1', 'answer 2', 'answer 3', 'any']);
+  store.close();
+});

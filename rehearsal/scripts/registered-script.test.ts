@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { isFor, scriptBody } from './registered-script.ts';
+
+const prompt = {
+  agentId: 'bc-1',
+  agentName: 'Shop: Reviewer',
+  text: 'Review it.\nAnswer in JSON.',
+};
+
+describe('registered scripts', () => {
+  it.each([
+    [{}, true],
+    [{ agent: 'Shop: Reviewer' }, true],
+    [{ agent: 'bc-1' }, true],
+    [{ agent: 'Reviewer' }, false],
+    [{ text: 'answer in json' }, true],
+    [{ text: 'review*json' }, true],
+    [{ text: 'json*review' }, false],
+    [{ text: '.*' }, true],
+    [{ text: 'Review it', agent: 'bc-2' }, false],
+  ])('match %j: %s', (match, expected) => expect(isFor(match, prompt)).toBe(expected));
+
+  it.each([
+    ['neither script nor answer', {}],
+    ['an instruction that there is not', { script: 'dance' }],
+    ['an empty answer', { answer: '' }],
+    ['a field that there is not', { answer: 'x', match: { prompt: 'y' } }],
+  ])('refuse %s', (_, body) => expect(scriptBody.safeParse(body).success).toBe(false));
+});

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { parseScript } from '../agent/script.ts';
+
+const match = z.strictObject({
+  /** Id or name of the agent. */
+  agent: z.string().min(1).optional(),
+  /** A part of the prompt; `*` stands for anything between two parts. Capital letters do not matter. */
+  text: z.string().min(1).max(10_000).optional(),
+  /** First matching prompt that is scripted, counted from 1. */
+  nth: z.int().min(1).optional(),
+  /** How many prompts are scripted at most; one when `nth` is given, else without end. */
+  times: z.int().min(1).optional(),
+});
+
+/** What `POST /rehearsal/scripts` takes. */
+export const scriptBody = z
+  .strictObject({
+    match: match.default({}),
+    /** Instructions as in a `rehearse` block; without them the agent does its usual work. */
+    script: z.string().max(1_000_000).optional(),
+    /** The whole last message, to the letter. */
+    answer: z.string().min(1).max(1_000_000).optional(),
+  })
+  .refine(({ script, answer }) => script !== undefined || answer !== undefined, {
+    message: 'Give a script, an answer, or both',
+  })
+  .superRefine(({ script }, context) => {
+    const parsed = script === undefined ? undefined : parseScript(script);
+    if (parsed === undefined || parsed.ok) return;
+    context.addIssue({ code: 'custom', path: ['script'], message: parsed.message });
+  });
+
+export type ScriptBody = z.infer<typeof scriptBody>;
+export type ScriptMatch = z.infer<typeof match>;
+
+export type RegisteredScript = ScriptBody & {
+  readonly id: string;
+  /** Prompts that matched so far, and those that it scripted. */
+  readonly seen: number;
+  readonly fired: number;
+};
+
+export type Prompt = {
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly text: string;
+};
+
+/** Whether the prompt is one that the script is for; its counters are looked at separately. */
+export function isFor(script: ScriptMatch, prompt: Prompt): boolean {
+  const { agent, text } = script;
+  if (agent !== undefined && agent !== prompt.agentId && agent !== prompt.agentName) return false;
+  return text === undefined || containsInOrder(prompt.text.toLowerCase(), text.toLowerCase());
+}
+
+function containsInOrder(text: string, pattern: string): boolean {
+  let place = 0;
+  for (const part of pattern.split('*')) {
+    const found = text.indexOf(part, place);
+    if (found === -1) return false;
+    place = found + part.length;
+  }
+  return true;
+}
