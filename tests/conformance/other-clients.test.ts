@@ -172,7 +172,7 @@ describe("requests from Cursor's documentation", () => {
 
   it('runs the program of the README', async () => {
     const readme = readFileSync('rehearsal/README.md', 'utf8');
-    const program = /```js\n([\s\S]*?)\n```\n\n## Time/.exec(readme)?.[1] ?? '';
+    const program = /````js\n([\s\S]*?)\n````\n/.exec(readme)?.[1] ?? '';
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--input-type=module', '--eval', program],
