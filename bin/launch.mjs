@@ -2,7 +2,7 @@
 // is not the one in use, the `node` package of the clone takes over.
 import module from 'node:module';
 import { isBundleFresh } from './bundle.mjs';
-import { findNode, isThisNodeEnough, oldestForBundle, oldestForSources } from './find-node.mjs';
+import { findNode, isNodeEnough, oldestForBundle, oldestForSources } from './find-node.mjs';
 
 /**
  * Runs a program of this package with the arguments of this process: from the bundle (`bundled` is its name there),
@@ -16,17 +16,28 @@ export function launch(bundled, source) {
 
 /** Runs a program (`program` is its file URL), here or with a newer Node of this installation. */
 export async function run(program, oldest) {
-  if (isThisNodeEnough(oldest)) {
+  if (isNodeEnough(oldest)) {
     // Remembers compiled files between runs, which makes every start quicker.
     module.enableCompileCache?.();
+    keepQuietAboutSqlite();
     await import(program.href);
     return;
   }
   const node = findNode(oldest);
   if (node !== null) return (await import('./other-node.mjs')).runWith(node);
   process.stderr.write(
-    `Cerevisor needs Node ${oldest.major}.${oldest.minor} or newer; this is ${process.version}. ` +
+    `Cerevisor needs Node ${oldest.join(', ')} or newer; this is ${process.version}. ` +
       'Install a newer Node (https://nodejs.org) and run this again.\n',
   );
   process.exitCode = 2;
+}
+
+/** Node 22 calls the `node:sqlite` that the journal uses experimental, at each start. People can do nothing about it. */
+function keepQuietAboutSqlite() {
+  if (isNodeEnough(['24.0.0'])) return;
+  const warn = process.emitWarning;
+  process.emitWarning = (warning, ...details) => {
+    if (!String(warning).startsWith('SQLite is an experimental feature'))
+      warn.call(process, warning, ...details);
+  };
 }

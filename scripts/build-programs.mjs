@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleFolder, hashOfFile, inputsFile, isBundleFresh } from '../bin/bundle.mjs';
 import { findNode, root } from '../bin/find-node.mjs';
 import { startedPrograms } from './started-programs.mjs';
+import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 /** The others are found by their names in the sources: see `startedPrograms`. */
 const programs = { cerevisor: join(root, 'src', 'cli', 'main.ts') };
@@ -21,6 +22,7 @@ const alsoInputs = [
   'scripts/started-programs.mjs',
 ];
 
+const licensesName = 'third-party-licenses.txt';
 const KEEP_OLD_CHUNKS_MS = 24 * 3_600_000;
 
 const isProgram = process.argv[1] === fileURLToPath(import.meta.url);
@@ -49,7 +51,7 @@ async function buildPrograms() {
     resolve: { mainFields: ['module', 'main'] },
     external: (name) => external.some((one) => name === one || name.startsWith(`${one}/`)),
     // The oldest Node that the package runs on: what it does not know yet is written in older words.
-    transform: { target: 'node22.16' },
+    transform: { target: 'node22.22' },
     plugins: [startedPrograms()],
     logLevel: 'warn',
   });
@@ -65,8 +67,10 @@ async function buildPrograms() {
   // Programs last, and each at once: one that is started meanwhile finds the chunks that it names.
   const inOrder = output.toSorted((one, other) => Number(one.isEntry) - Number(other.isEntry));
   for (const chunk of inOrder) replaceFile(join(bundleFolder, chunk.fileName), chunk.code);
-  removeOldChunks(new Set(output.map(({ fileName }) => fileName)));
-  replaceFile(inputsFile, JSON.stringify([...inputsOf(output)].sort().map(described)));
+  const moduleIds = output.flatMap((chunk) => chunk.moduleIds ?? []).map((id) => id.split('?')[0]);
+  replaceFile(join(bundleFolder, licensesName), thirdPartyLicenses(moduleIds));
+  removeOldChunks(new Set([licensesName, ...output.map(({ fileName }) => fileName)]));
+  replaceFile(inputsFile, JSON.stringify([...inputsOf(moduleIds)].sort().map(described)));
 }
 
 function replaceFile(file, text) {
@@ -86,10 +90,8 @@ function removeOldChunks(current) {
 }
 
 /** The files of this repository that went into the bundle. */
-function inputsOf(chunks) {
-  const paths = chunks
-    .flatMap((chunk) => chunk.moduleIds ?? [])
-    .map((id) => relative(root, id.split('?')[0]).split(sep).join('/'));
+function inputsOf(moduleIds) {
+  const paths = moduleIds.map((id) => relative(root, id).split(sep).join('/'));
   return new Set([...paths.filter((path) => /^(src|rehearsal)\//.test(path)), ...alsoInputs]);
 }
 

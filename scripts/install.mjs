@@ -10,7 +10,7 @@ const TICK_MS = 5_000;
 export async function installWhatIsMissing() {
   if (isInstalled() && findNode() !== null) return;
   process.stderr.write('Installing what Cerevisor needs (this takes a minute, once)');
-  const { code, output } = await install();
+  const { code, output } = await cleanInstall();
   process.stderr.write('\n');
   if (code !== 0) {
     process.stderr.write(`${output.trimEnd()}\n\nnpm failed (code ${code}). `);
@@ -21,7 +21,7 @@ export async function installWhatIsMissing() {
   }
   if (findNode() !== null) return;
   process.stderr.write(
-    `Cerevisor needs Node ${oldestForSources.major}.${oldestForSources.minor} or newer; this is ${process.version}, and npm did not install one.\n` +
+    `Cerevisor needs Node ${oldestForSources[0]} or newer; this is ${process.version}, and npm did not install one.\n` +
       'Allow install scripts for the package "node" (npm config get ignore-scripts), or install a newer Node.\n',
   );
   process.exit(2);
@@ -49,21 +49,12 @@ function packagesIn(path) {
   }
 }
 
-/**
- * `npm ci`, or `npm install` where npm finds the lock file incomplete: one that was written on a machine that was not
- * offered the optional packages of other platforms lacks them. Versions come from the lock file in both cases, and it
- * is not changed.
- */
-async function install() {
-  const strict = await npm('ci');
-  if (strict.code === 0 || !strict.output.includes('EUSAGE')) return strict;
-  return npm('install', '--no-save');
-}
-
-function npm(...words) {
+/** `npm ci`: exactly what package-lock.json names. */
+function cleanInstall() {
   return new Promise((resolve) => {
-    const child = spawn('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], {
+    const child = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
+      env: environmentOfItsOwn(),
       stdio: ['ignore', 'pipe', 'pipe'],
       // npm is a script on Windows, which only its shell can start.
       shell: process.platform === 'win32',
@@ -84,4 +75,11 @@ function npm(...words) {
       resolve({ code: code ?? 1, output });
     });
   });
+}
+
+/** Under `npm pack --dry-run` and the like, npm hands its flags on to every npm that a script starts. */
+function environmentOfItsOwn() {
+  const handedOn = ['dry_run', 'global', 'prefix', 'location', 'ignore_scripts', 'omit'];
+  const names = new Set(handedOn.map((name) => `npm_config_${name}`));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.has(name)));
 }

@@ -55,7 +55,7 @@ export const openFailures = {
   sqliteTooOld: (found: string): OpenFailure => ({
     code: 'sqlite_too_old',
     message: `This Node.js brings SQLite ${found}; versions before ${MINIMUM_SQLITE_VERSION} can damage a journal.`,
-    suggestion: 'Run Cerevisor with the Node.js that it installs (24 or later).',
+    suggestion: 'Run Cerevisor with Node 22.22.3, 24.15 or newer.',
   }),
 
   laterVersion: (found: number, known: number): OpenFailure => ({

@@ -23,6 +23,7 @@ import { Attention } from './attention.ts';
 import { ApiError } from './contract/errors.ts';
 import { Backend } from './daemon/backend.ts';
 import { credentialService } from './daemon/credential-service.ts';
+import { DisposalStack } from './daemon/disposal-stack.ts';
 import { examine } from './daemon/doctor.ts';
 import { openEngine } from './daemon/engine.ts';
 import { keepBackups } from './daemon/journal-backups.ts';
@@ -66,7 +67,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const { home } = options;
   const environment = options.environment ?? process.env;
   // Parts register how they are stopped; on success the stack is moved out of the reach of `using`.
-  await using parts = new AsyncDisposableStack();
+  await using parts = new DisposalStack();
 
   const folder = ensureHome(home);
   if (!folder.ok) return folder;
@@ -181,7 +182,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
       async stop() {
         const goOn = journal.liveCloudRuns().length;
         noteStopping(home, log);
-        await kept.disposeAsync();
+        await kept[Symbol.asyncDispose]();
         log.info({ goOn }, 'stopped');
         return { goOn };
       },
@@ -222,7 +223,7 @@ function announce(
   home: string,
   port: number,
   { startedAt, version }: Services,
-  parts: AsyncDisposableStack,
+  parts: DisposalStack,
 ): void {
   const place = { port, pid: process.pid, startedAt, version, tokenFile: 'daemon-token' };
   writeDaemonFile(home, place);
@@ -243,7 +244,7 @@ async function openDesk(
   journal: Journal,
   environment: Readonly<Record<string, string | undefined>>,
   log: Log,
-  parts: AsyncDisposableStack,
+  parts: DisposalStack,
 ): Promise<LicenseDesk> {
   const desk = await LicenseDesk.open({
     store: licenseRecord(home, journal),

@@ -12,6 +12,7 @@ export default defineConfig({
     target: 'es2023',
     // An inlined asset is a `data:` URL, which the policy refuses.
     assetsInlineLimit: 0,
+    license: { fileName: 'third-party-licenses.md' },
     chunkSizeWarningLimit: 400,
   },
 });

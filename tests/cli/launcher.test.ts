@@ -36,7 +36,7 @@ test.skipIf(olderNode === undefined || !hasTerminal)(
     writeFileSync(
       starter,
       `import { run } from ${JSON.stringify(launcher)};
-      await run(new URL('./program.mjs', import.meta.url), { major: 24, minor: 0 });`,
+      await run(new URL('./program.mjs', import.meta.url), ['24.0.0']);`,
     );
     const terminal = spawn('script', ['-qec', `${olderNode} ${starter}`, '/dev/null']);
     const isClosed = once(terminal, 'close');

@@ -6,6 +6,8 @@ import { Worker } from 'node:worker_threads';
 import { rolldown } from 'rolldown';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hashOfFile, isBundleFresh } from '../../bin/bundle.mjs';
+import { isNodeEnough, oldestForBundle } from '../../bin/find-node.mjs';
+import packageJson from '../../package.json' with { type: 'json' };
 import { startedPrograms } from '../../scripts/started-programs.mjs';
 
 let folder: string;
@@ -83,4 +85,23 @@ test('a worker that a module names by its address becomes a program of the bundl
   const worker = start();
   expect(worker).toBeInstanceOf(Worker);
   await expect(new Promise((resolve) => worker.once('message', resolve))).resolves.toBe('works');
+});
+
+test('package.json names the same Nodes as the launcher', () => {
+  expect(packageJson.engines.node).toBe(`^${oldestForBundle[0]} || >=${oldestForBundle[1]}`);
+});
+
+test.each([
+  ['20.19.0', false],
+  ['22.22.2', false],
+  ['22.22.3', true],
+  ['22.23.0', true],
+  ['23.11.0', false],
+  ['24.14.9', false],
+  ['24.15.0', true],
+  ['24.16.0-nightly', true],
+  ['25.0.0', true],
+  ['26.1.0', true],
+])('whether Node %s runs the programs: %s', (version, isEnough) => {
+  expect(isNodeEnough(oldestForBundle, version)).toBe(isEnough);
 });

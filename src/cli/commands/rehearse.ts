@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { exitCodes } from '../../server/contract/exit-codes.ts';
 import type { Context } from '../context.ts';
+import { nodeFlags } from '../daemon/node-flags.ts';
 import { refusal } from '../refusal.ts';
 import { type AddCommand, examples } from './command.ts';
 import { parsePort } from './numbers.ts';
@@ -34,7 +35,7 @@ async function rehearse(context: Context, port: number | undefined): Promise<voi
   const jsonArguments = context.output.isJson ? ['--json'] : [];
   const child = spawn(
     process.execPath,
-    [...process.execArgv, program, ...portArguments, ...jsonArguments],
+    [...nodeFlags(), program, ...portArguments, ...jsonArguments],
     { stdio: 'inherit' },
   );
   // The terminal sends Ctrl-C to both; the child ends in its own good order, and this process after it.

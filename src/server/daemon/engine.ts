@@ -11,6 +11,7 @@ import type { Attention } from '../attention.ts';
 import type { Log } from '../services.ts';
 import type { Backend } from './backend.ts';
 import { commitLookup } from './commits.ts';
+import type { DisposalStack } from './disposal-stack.ts';
 
 export type EngineParts = {
   readonly home: string;
@@ -23,7 +24,7 @@ export type EngineParts = {
 };
 
 /** An engine on this machine's clock, git and disk. It is stopped when `parts` are disposed of. */
-export function openEngine(options: EngineParts, parts: AsyncDisposableStack): Engine {
+export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
   const { home, journal, backend, desk, preferences, log } = options;
   const engine = createEngine({
     journal,
@@ -53,7 +54,7 @@ export function openEngine(options: EngineParts, parts: AsyncDisposableStack): E
 /** Fetches from the storage of the backend in force: which links are safe to follow depends on it. */
 function artifactFetcher(
   { home, journal, backend }: EngineParts,
-  parts: AsyncDisposableStack,
+  parts: DisposalStack,
 ): ArtifactFetcher {
   const fetchers = new Map<string, ReturnType<typeof createArtifactFetcher>>();
   parts.defer(async () => {

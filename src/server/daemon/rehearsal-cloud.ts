@@ -117,7 +117,11 @@ async function start(home: string, port: number): Promise<Presence | null> {
     const output = openSync(join(folder, 'rehearsal.log'), 'a', 0o600);
     const child = spawn(
       process.execPath,
-      [program, '--home', folder, '--port', String(wanted), '--repo', `${SAMPLE_SHOP_URL}=${shop}`],
+      [
+        '--disable-warning=ExperimentalWarning',
+        program,
+        ...['--home', folder, '--port', String(wanted), '--repo', `${SAMPLE_SHOP_URL}=${shop}`],
+      ],
       {
         cwd: home,
         detached: true,

@@ -1,0 +1,5 @@
+type LockPackages = Record<string, { readonly optionalDependencies?: Record<string, string> }>;
+
+export function missingOptional(
+  packages: LockPackages,
+): { readonly name: string; readonly wantedBy: string }[];
