@@ -1,10 +1,14 @@
 import { type AgentId, connectionId } from '../../workflow/ids.ts';
 import type { Agent, Connection, Workflow } from '../../workflow/schema.ts';
-import { columnsOf } from './columns.ts';
+import { columnNumbers, columnsOf } from './columns.ts';
 
-/** Drawn dashed; made by the canvas, and gone as soon as a person draws one to the same agent. */
+/** Drawn dashed; made by the canvas, and a drawn one as soon as a person draws or configures it. */
 export function isAutomatic(connection: Connection): boolean {
   return connection.isAutomatic === true;
+}
+
+export function asDrawn({ isAutomatic: _, ...drawn }: Connection): Connection {
+  return drawn;
 }
 
 function automaticConnection(source: AgentId, target: AgentId): Connection {
@@ -30,7 +34,8 @@ function previousColumns(agents: readonly Agent[]): Map<AgentId, readonly Agent[
 
 /**
  * Wires agents automatically from the column before them: those that were just placed, and those that were wired
- * so before. An agent to which a person drew a connection is left alone: what is drawn wins.
+ * so before. An agent to which a person drew a connection gets no new ones; those that it has stay with it for as
+ * long as they lead from left to right.
  */
 export function rewire(workflow: Workflow, placed: ReadonlySet<AgentId>): Workflow {
   const drawn = workflow.connections.filter((connection) => !isAutomatic(connection));
@@ -38,6 +43,11 @@ export function rewire(workflow: Workflow, placed: ReadonlySet<AgentId>): Workfl
   const hasDrawn = new Set(drawn.map(({ target }) => target));
   const wasWired = new Set(known.map(({ target }) => target));
   const previous = previousColumns(workflow.agents);
+  const columns = columnNumbers(workflow.agents);
+  const kept = known.filter(
+    ({ source, target }) =>
+      hasDrawn.has(target) && (columns.get(source) ?? 0) < (columns.get(target) ?? 0),
+  );
   const automatic = workflow.agents
     .filter(({ id }) => !hasDrawn.has(id) && (placed.has(id) || wasWired.has(id)))
     .flatMap((agent) =>
@@ -46,5 +56,5 @@ export function rewire(workflow: Workflow, placed: ReadonlySet<AgentId>): Workfl
         return same ?? automaticConnection(id, agent.id);
       }),
     );
-  return { ...workflow, connections: [...drawn, ...automatic] };
+  return { ...workflow, connections: [...drawn, ...kept, ...automatic] };
 }

@@ -22,7 +22,7 @@ import { isAutomatic } from './automatic-connections.ts';
 import './canvas.css';
 import { cardHeight, cardWidth, columnNumbers, columnsOf } from './columns.ts';
 import { edit, lookedAt } from './editor.ts';
-import { addAgent, connect, placeAgents, removeAgents, removeConnections } from './edits.ts';
+import { addAgent, connect, placeAgents, removeSelected } from './edits.ts';
 import { newAgent } from './new-agent.ts';
 import { roleDragType } from './palette.tsx';
 import { problemsAt } from './problems.ts';
@@ -163,10 +163,10 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
             onSelect({ kind: 'connection', id: connectionId(change.id) }, change.selected);
       }}
       onNodeDragStop={onDragStop}
-      onNodesDelete={(gone) => edit(removeAgents(new Set(gone.map(({ id }) => agentId(id)))))}
-      onEdgesDelete={(gone) =>
-        edit(removeConnections(new Set(gone.map(({ id }) => connectionId(id)))))
-      }
+      onDelete={(gone) => {
+        const agents = new Set(gone.nodes.map(({ id }) => agentId(id)));
+        edit(removeSelected(agents, new Set(gone.edges.map(({ id }) => connectionId(id)))));
+      }}
       onConnect={({ source, target }) => edit(connect(agentId(source), agentId(target)))}
       isValidConnection={(drawn) => leadsRight(workflow, drawn)}
       onPaneClick={() => onSelect(null)}

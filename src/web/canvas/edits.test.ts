@@ -8,6 +8,8 @@ import {
   connect,
   placeAgents,
   removeAgents,
+  removeConnections,
+  removeSelected,
   tidyUp,
   updateAgent,
   updateConnection,
@@ -50,16 +52,53 @@ describe('editing a workflow', () => {
     expect(arrows(workflowWith(['plan', 0], ['build', 3]))).toEqual(['plan..build']);
   });
 
-  it('replaces automatic connections by the first one that is drawn', () => {
+  it('draws over the automatic connection between the same two, and leaves all others', () => {
     const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1]);
     const drawn = connect(agentId('plan'), agentId('build'))(workflow);
-    expect(arrows(drawn)).toEqual(['plan--build']);
+    expect(arrows(drawn)).toEqual(['ask..build', 'plan--build']);
+    const both = connect(agentId('ask'), agentId('build'))(drawn);
+    expect(arrows(both)).toEqual(['ask--build', 'plan--build']);
+  });
+
+  it('keeps what leads to an agent with a drawn connection whatever else is edited', () => {
+    const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1], ['check', 2]);
+    const drawn = connect(agentId('plan'), agentId('build'))(workflow);
+    const before = arrows(drawn);
+    const grown = addAgent(agentAt('more', 3))(drawn);
+    expect(arrows(grown)).toEqual([...before, 'check..more'].sort());
+    expect(arrows(addAgent(agentAt('third', 0))(drawn))).toEqual(before);
+    expect(arrows(at('check', 4)(drawn))).toEqual(before);
+    const configured = updateConnection(connectionId('auto:plan->build'), { label: 'first' });
+    expect(arrows(addAgent(agentAt('third', 0))(configured(workflow)))).toEqual(before);
+  });
+
+  it('drops an automatic connection that would lead back', () => {
+    const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1]);
+    const drawn = connect(agentId('plan'), agentId('build'))(workflow);
+    expect(arrows(at('ask', 4)(drawn))).toEqual(['build..ask', 'plan--build']);
+  });
+
+  it('does not bring back an automatic connection that was removed', () => {
+    const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1]);
+    const cut = removeConnections(new Set([connectionId('auto:ask->build')]))(workflow);
+    expect(arrows(cut)).toEqual(['plan--build']);
+    expect(arrows(addAgent(agentAt('third', 0))(cut))).toEqual(['plan--build']);
+  });
+
+  it('removes agents and connections that were selected together in one step', () => {
+    const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1], ['check', 2]);
+    const edges = workflow.connections
+      .filter(({ source, target }) => source === 'ask' || target === 'check')
+      .map(({ id }) => id);
+    const rest = removeSelected(new Set([agentId('ask')]), new Set(edges))(workflow);
+    expect(arrows(rest)).toEqual(['plan..build']);
+    expect(rest.agents.map(({ id }) => id)).toEqual(['plan', 'build', 'check']);
   });
 
   it('leaves drawn connections alone when agents move', () => {
     const workflow = workflowWith(['plan', 0], ['build', 1], ['check', 2]);
     const drawn = connect(agentId('plan'), agentId('check'))(workflow);
-    expect(arrows(at('check', 4)(drawn))).toEqual(['plan--check', 'plan..build']);
+    expect(arrows(at('check', 4)(drawn))).toEqual(['build..check', 'plan--check', 'plan..build']);
   });
 
   it('wires an agent anew when it moves to another column', () => {

@@ -2,7 +2,7 @@ import { wavesOf } from '../../workflow/graph.ts';
 import { type AgentId, type ConnectionId, connectionId } from '../../workflow/ids.ts';
 import type { Agent, Connection, Workflow } from '../../workflow/schema.ts';
 import type { WorkflowSettings } from '../../workflow/settings-schema.ts';
-import { isAutomatic, rewire } from './automatic-connections.ts';
+import { asDrawn, isAutomatic, rewire } from './automatic-connections.ts';
 import { columnNumbers, columnWidth, dropPosition, rowHeight } from './columns.ts';
 
 /** Edits of a workflow as pure functions; each gives the same document back when there is nothing to do. */
@@ -65,7 +65,7 @@ export function updateAgent(id: AgentId, change: Change<Agent>): Edit {
   });
 }
 
-/** Draws a connection by hand. Those made automatically for the same target give way to it. */
+/** Draws a connection by hand. One that was made automatically between the same two gives way to it; all others stay. */
 export function connect(source: AgentId, target: AgentId): Edit {
   return (workflow) => {
     const isDrawn = workflow.connections.some(
@@ -73,7 +73,7 @@ export function connect(source: AgentId, target: AgentId): Edit {
     );
     if (isDrawn || source === target) return workflow;
     const kept = workflow.connections.filter(
-      (each) => !(isAutomatic(each) && each.target === target),
+      (each) => !(isAutomatic(each) && each.source === source && each.target === target),
     );
     const drawn: Connection = {
       id: connectionId(freeId(`${source}->${target}`, new Set(kept.map(({ id }) => id)))),
@@ -92,12 +92,36 @@ function freeId(wanted: string, taken: ReadonlySet<string>): string {
     if (!taken.has(`${wanted}-${number}`)) return `${wanted}-${number}`;
 }
 
+/**
+ * Removes connections. Where one was made automatically, the others of its target count as drawn from then on:
+ * wiring them anew with the columns would bring back what was removed.
+ */
 export function removeConnections(ids: ReadonlySet<ConnectionId>): Edit {
   return (workflow) => {
-    const connections = workflow.connections.filter(({ id }) => !ids.has(id));
-    return connections.length === workflow.connections.length
-      ? workflow
-      : { ...workflow, connections };
+    const removed = workflow.connections.filter(({ id }) => ids.has(id));
+    if (removed.length === 0) return workflow;
+    const settled = new Set(removed.filter(isAutomatic).map(({ target }) => target));
+    const connections = workflow.connections
+      .filter(({ id }) => !ids.has(id))
+      .map((each) => (settled.has(each.target) ? asDrawn(each) : each));
+    return { ...workflow, connections };
+  };
+}
+
+/** Removes what is selected on the drawing, in one step. The connections of a removed agent go with it. */
+export function removeSelected(
+  agents: ReadonlySet<AgentId>,
+  connections: ReadonlySet<ConnectionId>,
+): Edit {
+  return (workflow) => {
+    const rest = removeAgents(agents)(workflow);
+    const own = workflow.connections
+      .filter(
+        ({ id, source, target }) =>
+          connections.has(id) && !agents.has(source) && !agents.has(target),
+      )
+      .map(({ id }) => id);
+    return removeConnections(new Set(own))(rest);
   };
 }
 
@@ -106,9 +130,7 @@ export function updateConnection(id: ConnectionId, change: Change<Connection>): 
   return (workflow) => ({
     ...workflow,
     connections: workflow.connections.map((connection) =>
-      connection.id === id
-        ? changed(connection, { ...change, isAutomatic: undefined } as Change<Connection>)
-        : connection,
+      connection.id === id ? changed(asDrawn(connection), change) : connection,
     ),
   });
 }
