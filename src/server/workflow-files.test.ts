@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startTestServer } from './testing.ts';
@@ -91,4 +91,47 @@ test('neither reads nor writes another file by any way, nor through a link that 
     await expect(client.start({ path })).rejects.toEqual(refused);
   }
   expect(readFileSync(settings, 'utf8')).toBe('{"secret":"hidden"}');
+});
+
+test.each([
+  ['photo.png', '\u0089PNG\r\n\u001a\n\u0000\u0000'],
+  ['notes', 'Buy milk.'],
+  ['half', '{"version": "1.0", "agents": ['],
+  ['package', '{"name":"shop","version":"1.0.0"}'],
+  ['list', '[1, 2, 3]'],
+  ['empty', ''],
+])('makes no workflow of what is none: %s', async (name, text) => {
+  await using server = await startTestServer();
+  await expect(server.client.createFile({ name, text })).rejects.toMatchObject({
+    code: 'file_invalid',
+    status: 422,
+  });
+  expect((await server.client.files()).recent).toEqual([]);
+});
+
+test('takes in a workflow with mistakes, so that they can be repaired', async () => {
+  await using server = await startTestServer();
+  const text = '{"version":"1.0","id":"x","agents":[{"name":5}]}';
+  const made = await server.client.createFile({ name: 'Faulty', text });
+  expect(made).toMatchObject({ text, workflow: null });
+});
+
+test('takes a file off the list of recent ones, wherever it lives, until it is opened again', async () => {
+  await using server = await startTestServer();
+  const { client } = server;
+  const own = await client.createFile({ name: 'Own' });
+  const elsewhere = join(server.home, 'elsewhere.cerevisor');
+  writeFileSync(elsewhere, own.text);
+  await client.readFile(elsewhere);
+  const gone = join(server.home, 'gone.cerevisor');
+  writeFileSync(gone, own.text);
+  await client.readFile(gone);
+  rmSync(gone);
+  const recent = async () => (await client.files()).recent.map(({ path }) => path);
+  expect(await recent()).toEqual([gone, elsewhere, own.path]);
+  for (const path of [gone, elsewhere, own.path]) await client.forgetFile(path);
+  expect(await recent()).toEqual([]);
+  expect(readFileSync(own.path, 'utf8')).toBe(own.text);
+  await client.readFile(own.path);
+  expect(await recent()).toEqual([own.path]);
 });

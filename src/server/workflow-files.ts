@@ -11,10 +11,12 @@ import type { FileContent, FileEntry, FileList } from './contract/answers.ts';
 import type { CreateFileBody } from './contract/requests.ts';
 import { refused } from './failure.ts';
 import { instant } from './views/instant.ts';
-import { judgeText } from './workflow-judgement.ts';
+import { judgeText, workflowTextRefusal } from './workflow-judgement.ts';
 import { workflowPathRefusal } from './workflow-path.ts';
 
 const RECENT_KEY = 'recent-workflow-files';
+/** Files of the own folder would be listed whether they are recent or not. */
+const FORGOTTEN_KEY = 'forgotten-workflow-files';
 const MOST_RECENT = 20;
 const MOST_BYTES = 8 * 1024 * 1024;
 
@@ -32,7 +34,10 @@ export class WorkflowFiles {
 
   async list(): Promise<FileList> {
     const own = await filesIn(this.#folder);
-    const recent = [...new Set([...this.#recent(), ...own])];
+    const forgotten = new Set(this.#paths(FORGOTTEN_KEY));
+    const recent = [...new Set([...this.#paths(RECENT_KEY), ...own])].filter(
+      (path) => !forgotten.has(path),
+    );
     return {
       folder: this.#folder,
       recent: await Promise.all(recent.map(entryOf)),
@@ -80,8 +85,10 @@ export class WorkflowFiles {
     return contentOf(path);
   }
 
-  /** Makes a new file in a folder, under a name that nothing has yet. */
+  /** Makes a new file in a folder, under a name that nothing has yet. Only what is meant as a workflow becomes one. */
   async create({ name, text, folder }: CreateFileBody): Promise<Outcome<FileContent>> {
+    const refusal = text === undefined ? null : workflowTextRefusal(name, text);
+    if (refusal !== null) return refusal;
     const into = folder ?? this.#folder;
     if (!isAbsolute(into)) return refused('bad_request', `"${into}" is not an absolute path.`);
     try {
@@ -111,17 +118,35 @@ export class WorkflowFiles {
     return this.create({ name: copyName, text, folder: isExample ? this.#folder : dirname(path) });
   }
 
-  #recent(): readonly string[] {
-    const stored = this.#facts.get(RECENT_KEY);
+  /** Takes a file off the list until it is opened again. The file itself stays. */
+  forget(path: string): void {
+    this.#facts.set(
+      RECENT_KEY,
+      this.#paths(RECENT_KEY).filter((other) => other !== path),
+    );
+    // Elsewhere, nothing brings a file back but opening it.
+    if (dirname(path) !== this.#folder || this.#paths(FORGOTTEN_KEY).includes(path)) return;
+    this.#facts.set(FORGOTTEN_KEY, [...this.#paths(FORGOTTEN_KEY), path]);
+  }
+
+  #paths(key: string): readonly string[] {
+    const stored = this.#facts.get(key);
     return Array.isArray(stored) ? stored.filter((path) => typeof path === 'string') : [];
   }
 
   #remember(path: string): void {
     if (dirname(path) === this.#examplesFolder) return;
-    const others = this.#recent().filter((other) => other !== path);
-    if (others.length === this.#recent().length || this.#recent()[0] !== path) {
-      this.#facts.set(RECENT_KEY, [path, ...others].slice(0, MOST_RECENT));
+    const forgotten = this.#paths(FORGOTTEN_KEY);
+    if (forgotten.includes(path)) {
+      this.#facts.set(
+        FORGOTTEN_KEY,
+        forgotten.filter((other) => other !== path),
+      );
     }
+    const recent = this.#paths(RECENT_KEY);
+    if (recent[0] === path) return;
+    const others = recent.filter((other) => other !== path);
+    this.#facts.set(RECENT_KEY, [path, ...others].slice(0, MOST_RECENT));
   }
 }
 

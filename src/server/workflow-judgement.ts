@@ -1,5 +1,6 @@
 import type { Outcome } from '../engine/api.ts';
 import { openWorkflow } from '../workflow/files.ts';
+import { readJson } from '../workflow/json-text.ts';
 import { parseWorkflow, workflowFrom } from '../workflow/parse.ts';
 import type { Problem } from '../workflow/problem.ts';
 import type { Workflow } from '../workflow/schema.ts';
@@ -33,6 +34,25 @@ export function judgeText(text: string): Validation {
   const problems = validateWorkflow(parsed.workflow).map(parsed.locate);
   return validation(parsed.workflow, [...problems, ...parsed.notices]);
 }
+
+/** Why a text is no workflow at all, or null. One with mistakes in it may come in: it can be repaired here. */
+export function workflowTextRefusal(
+  name: string,
+  text: string,
+): (Outcome<never> & { ok: false }) | null {
+  const read = readJson(text);
+  const [problem] = read.ok ? [] : read.problems;
+  const isMeant = read.ok && isObject(read.json.value) && Array.isArray(read.json.value.agents);
+  if (isMeant) return null;
+  return refused(
+    'file_invalid',
+    `"${name}" is not a workflow: ${problem?.message ?? 'it has no list of agents.'}`,
+    'Nothing was made of it. A workflow is a JSON document with a list of agents, as this app saves it.',
+  );
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
 
 async function judgeFile(path: string): Promise<Outcome<Validation>> {
   const refusal = await workflowPathRefusal(path);

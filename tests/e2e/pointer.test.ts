@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { openPage, placeOf } from './support/browser.ts';
@@ -15,16 +16,21 @@ async function middleOf(place: Locator): Promise<{ x: number; y: number }> {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
-/** Drops files onto the page as a file manager does. */
-async function dropFile(page: Page, name: string, text: string): Promise<void> {
-  const transfer = await page.evaluateHandle(
-    `(() => { const transfer = new DataTransfer();
-      transfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}));
-      return transfer; })()`,
-  );
-  const target = page.getByRole('main');
-  await target.dispatchEvent('dragover', { dataTransfer: transfer });
-  await target.dispatchEvent('drop', { dataTransfer: transfer });
+/** Somewhere on the disk, where a person would have it. */
+function fileIn(name: string, content: object | string): string {
+  const path = join(story.app.home, name);
+  const isData = typeof content === 'string' || Buffer.isBuffer(content);
+  writeFileSync(path, isData ? content : JSON.stringify(content));
+  return path;
+}
+
+/** Drops a file as a file manager does. The browser leaves the page for it unless the page takes it. */
+async function dropFile(page: Page, path: string, { x, y }: { x: number; y: number }) {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x, y, data });
+  await session.detach();
 }
 
 describe('designing with a pointer', () => {
@@ -77,18 +83,63 @@ describe('designing with a pointer', () => {
     await page.context().close();
   });
 
-  it('opens a file that is dropped on it, and says why it cannot read another', async () => {
+  it('opens a file that is dropped on it, and makes nothing of what is no workflow', async () => {
     const { app, browser } = story;
     const { page, faults } = await openPage(app, browser);
-    await dropFile(page, 'Dropped.cerevisor', JSON.stringify(workflowOf('Dropped', agents)));
+    const dropped = { x: 700, y: 400 };
+    await dropFile(page, fileIn('Dropped.cerevisor', workflowOf('Dropped', agents)), dropped);
     await cardOf(page, 'Two').waitFor();
+    await dropFile(page, fileIn('Other.cerevisor', workflowOf('Other one', agents)), dropped);
+    await page.getByRole('banner').getByText('Other one').waitFor();
     await page.getByRole('button', { name: 'Home' }).click();
-    await dropFile(page, 'Broken.cerevisor', '{"version": "1.0", "agents": [');
+    const recent = page.getByRole('region', { name: 'Recent' });
+    const before = await recent.getByRole('listitem').count();
+    await dropFile(page, fileIn('Broken.cerevisor', '{"version": "1.0", "agents": ['), dropped);
     await page
-      .getByText(/cannot be read|was not taken over/)
+      .getByText(/"Broken" is not a workflow/)
       .first()
       .waitFor();
+    await dropFile(page, fileIn('photo.png', Buffer.from('89504e470d0a1a0aff', 'hex')), dropped);
+    await page
+      .getByText(/"photo.png" is not a workflow/)
+      .first()
+      .waitFor();
+    expect(await recent.getByRole('listitem').count()).toBe(before);
+
+    await recent.getByRole('button', { name: 'Remove Dropped from this list' }).click();
+    await recent
+      .getByRole('button', { name: 'Dropped', exact: true })
+      .waitFor({ state: 'detached' });
+    expect(await recent.getByRole('listitem').count()).toBe(before - 1);
     expect(faults.filter((fault) => !fault.includes('status of 4'))).toEqual([]);
+    await page.context().close();
+  });
+
+  it('does not leave the app for a file that is dropped beside the canvas or on a dialog', async () => {
+    const { app, browser } = story;
+    const { page } = await openPage(app, browser);
+    const path = writeWorkflow(app, workflowOf('Stays', agents));
+    await page.goto(app.url() + placeOf({ file: path, dialog: 'settings' }));
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor();
+    const other = fileIn('Ignored.cerevisor', workflowOf('Ignored', agents));
+    for (const place of [
+      { x: 720, y: 450 },
+      { x: 5, y: 5 },
+    ])
+      await dropFile(page, other, place);
+    await page.keyboard.press('Escape');
+    await page.getByRole('banner').getByText('Stays').waitFor();
+    for (const place of [
+      { x: 60, y: 20 },
+      { x: 1000, y: 890 },
+    ]) {
+      await dropFile(page, fileIn('notes.txt', 'Buy milk.'), place);
+      await page
+        .getByText(/"notes.txt" is not a workflow/)
+        .first()
+        .waitFor();
+    }
+    expect(page.url()).toContain(app.url());
     await page.context().close();
   });
 

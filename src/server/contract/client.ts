@@ -48,6 +48,7 @@ export function createClient(connection: Connection) {
     readFile: (path: string) => ask(routes.readFile, { query: { path } }),
     saveFile: (body: InputOf<typeof routes.saveFile>['body']) => ask(routes.saveFile, { body }),
     createFile: (body: CreateFileBody) => ask(routes.createFile, { body }),
+    forgetFile: (path: string) => ask(routes.forgetFile, { body: { path } }),
     duplicateFile: (body: InputOf<typeof routes.duplicateFile>['body']) =>
       ask(routes.duplicateFile, { body }),
 

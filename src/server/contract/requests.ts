@@ -166,6 +166,7 @@ export const createFileBodySchema = z.object({
   text: z.string().optional().openapi({ description: 'Default: an empty workflow' }),
   folder: z.string().optional().openapi({ description: 'Default: the folder of the app' }),
 });
+export const forgetFileBodySchema = z.object({ path: absolutePath });
 export type CreateFileBody = z.input<typeof createFileBodySchema>;
 export const duplicateFileBodySchema = z.object({
   path: absolutePath,

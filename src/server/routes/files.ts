@@ -26,4 +26,9 @@ export function fileHandlers(app: App, { services }: Parts): void {
     const { path, name } = context.req.valid('json');
     return context.json(unwrap(await files.duplicate(path, name)), 200);
   });
+
+  app.openapi(routes.forgetFile, (context) => {
+    files.forget(context.req.valid('json').path);
+    return context.json({ ok: true as const }, 200);
+  });
 }

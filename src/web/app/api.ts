@@ -120,6 +120,7 @@ export const api = {
   createFile: (body: CreateFileBody) => post<FileContent>('/api/files/create', body),
   duplicateFile: (body: { path: string; name?: string }) =>
     post<FileContent>('/api/files/duplicate', body),
+  forgetFile: (path: string) => post<unknown>('/api/files/forget', { path }),
   validate: (body: ValidateBody) => post<Validation>('/api/workflows/validate', body),
   preflight: (body: StartBody) => post<PreflightView>('/api/preflight', body),
   confirm: (body: { workflowId: string; kind: 'auto-create-pr-enable' | 'auto-create-pr-fire' }) =>

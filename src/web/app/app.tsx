@@ -1,6 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { FileDrop } from '../canvas/file-drop.tsx';
 import { HomeScreen } from '../canvas/home-screen.tsx';
 import { chooseTheme } from '../design/theme.ts';
 import { ToastArea } from '../design/toasts.tsx';
@@ -121,6 +122,7 @@ function OpenApp() {
             {place.dialog === 'shortcuts' ? <ShortcutsDialog /> : null}
           </Suspense>
         </ErrorBoundary>
+        <FileDrop />
         <ToastArea />
       </Tooltip.Provider>
     </CSPProvider>

@@ -39,7 +39,20 @@ export function dropPosition(agents: readonly Agent[], place: { x: number; y: nu
     .map(({ x }) => x)
     .sort((one, other) => Math.abs(one - place.x) - Math.abs(other - place.x))[0];
   const isInColumn = near !== undefined && Math.abs(near - place.x) <= columnWidth / 2;
-  return { x: isInColumn ? near : snapped(place.x), y: snapped(place.y) };
+  const x = isInColumn ? near : snapped(place.x);
+  return { x, y: freeRow(agents, x, snapped(place.y)) };
+}
+
+/** The nearest height in a column where a card covers no other. */
+function freeRow(agents: readonly Agent[], x: number, wanted: number): number {
+  const taken = agents
+    .filter(({ position }) => Math.abs(position.x - x) < cardWidth)
+    .map(({ position }) => position.y);
+  const isFree = (y: number) => taken.every((other) => Math.abs(other - y) >= cardHeight);
+  const places = [wanted, ...taken.flatMap((y) => [y + rowHeight, y - rowHeight])].filter(isFree);
+  return (
+    places.sort((one, other) => Math.abs(one - wanted) - Math.abs(other - wanted))[0] ?? wanted
+  );
 }
 
 const snapped = (length: number) => Math.round(length / 8) * 8;

@@ -5,6 +5,7 @@ import { formatWorkflow } from '../../workflow/format.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
 import { api } from '../app/api.ts';
+import { arranged } from './arrangement.ts';
 import { forgetDraft, keepDraft, readDraft } from './drafts.ts';
 import type { Edit } from './edits.ts';
 import { type History, record, redo, startHistory, undo } from './history.ts';
@@ -57,7 +58,8 @@ export const isDirty = (file: OpenFile): boolean => file.history.present !== fil
 
 function opened(file: FileContent): EditorState {
   if (file.workflow === null) return { status: 'unreadable', path: file.path, file };
-  const saved = workflowSchema.parse(file.workflow);
+  // Places that the file does not give go into it with the next save; looking at it is no edit.
+  const saved = arranged(workflowSchema.parse(file.workflow));
   const draft = readDraft(file.path);
   const history = startHistory(saved);
   return {

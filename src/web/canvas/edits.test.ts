@@ -114,7 +114,20 @@ describe('editing a workflow', () => {
 
   it('drops an agent into the column that it is nearest to', () => {
     const [agent] = at('plan', 2)(workflowWith(['plan', 0], ['build', 2])).agents;
-    expect(agent?.position).toEqual({ x: 2 * columnWidth, y: 0 });
+    expect(agent?.position.x).toBe(2 * columnWidth);
+  });
+
+  it('never drops a card over another', () => {
+    const workflow = workflowWith(['plan', 0], ['build', 2], ['check', 4]);
+    const drop = { x: 2 * columnWidth + 30, y: 3 };
+    const places = new Map([
+      [agentId('plan'), drop],
+      [agentId('check'), { ...drop, y: 90 }],
+    ]);
+    const { agents } = placeAgents(places)(workflow);
+    const ys = agents.map(({ position }) => position.y).sort((one, other) => one - other);
+    for (const [index, y] of ys.slice(1).entries())
+      expect(y - (ys[index] ?? 0)).toBeGreaterThan(100);
   });
 
   it('begins a new column where none is near', () => {

@@ -39,6 +39,7 @@ export function placeAgents(places: ReadonlyMap<AgentId, { x: number; y: number 
       const place = places.get(agent.id);
       if (place === undefined) return agent;
       const position = dropPosition(resting, place);
+      resting.push({ ...agent, position });
       if (position.x === agent.position.x && position.y === agent.position.y) return agent;
       return { ...agent, position: { ...agent.position, ...position } };
     });

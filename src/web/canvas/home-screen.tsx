@@ -1,67 +1,29 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { Copy, FilePlus2, FileText, FolderOpen, Upload, Workflow } from 'lucide-react';
-import { type DragEvent, type ReactNode, useState } from 'react';
-import type { FileContent, FileEntry } from '../../server/contract/answers.ts';
+import { Copy, FilePlus2, FileText, FolderOpen, Upload, Workflow, X } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import type { FileEntry } from '../../server/contract/answers.ts';
 import { api } from '../app/api.ts';
-import { Failure, reportFailure } from '../app/failure.tsx';
+import { Failure } from '../app/failure.tsx';
 import { go } from '../app/place.ts';
-import { queryKeys, useFiles } from '../app/queries.ts';
+import { useFiles } from '../app/queries.ts';
+import { useAction } from '../app/use-action.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
 import { EmptyState } from '../design/empty-state.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { IconButton } from '../design/icon-button.tsx';
 import { Age } from '../design/relative-time.tsx';
-
-/** Makes a file and goes there. */
-function useFileMaker() {
-  const client = useQueryClient();
-  return async (what: string, make: () => Promise<FileContent>) => {
-    try {
-      const file = await make();
-      void client.invalidateQueries({ queryKey: queryKeys.files });
-      go({ file: file.path });
-    } catch (error) {
-      reportFailure(what, error);
-    }
-  };
-}
+import { importFile } from './import-file.ts';
+import { type FileMaker, useFileMaker } from './use-file-maker.ts';
 
 /** Where one begins: new, recent and example workflows; files can be dropped anywhere on it. */
 export function HomeScreen() {
-  const [isDropping, setIsDropping] = useState(false);
   const files = useFiles();
   const makeFile = useFileMaker();
 
-  /** The browser hides where a dropped file lives, so a copy of it becomes a file of ours. */
-  const take = async (file: File) => {
-    const text = await file.text();
-    const name = file.name.replace(/\.(cerevisor|opaal|json)$/i, '');
-    await makeFile('The file was not taken over', () => api.createFile({ name, text }));
-  };
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault();
-    setIsDropping(false);
-    for (const file of event.dataTransfer.files) void take(file);
-  };
+  const take = (file: File) => makeFile('The file was not opened', () => importFile(file));
 
   return (
-    <main
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes('Files')) return;
-        event.preventDefault();
-        setIsDropping(true);
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as globalThis.Node | null))
-          setIsDropping(false);
-      }}
-      onDrop={onDrop}
-      className={classNames(
-        'scroll-thin min-h-0 flex-1 overflow-y-auto',
-        isDropping && 'outline-2 outline-accent outline-dashed -outline-offset-8',
-      )}
-    >
+    <main className="scroll-thin min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto flex max-w-240 flex-col gap-8 px-8 py-10">
         <header>
           <h1 className="font-semibold text-xl">Workflows</h1>
@@ -91,8 +53,6 @@ export function HomeScreen() {
     </main>
   );
 }
-
-type FileMaker = ReturnType<typeof useFileMaker>;
 
 function NewFile({ makeFile }: { makeFile: FileMaker }) {
   const [name, setName] = useState('');
@@ -202,6 +162,9 @@ function FileRow({
   isExample: boolean;
 }) {
   const isGone = entry.modifiedAt === null;
+  const forget = useAction('The file is still on the list', () => api.forgetFile(entry.path), {
+    done: () => `${entry.name} is off the list; the file stays`,
+  });
   const duplicate = () =>
     void makeFile('The file was not copied', () => api.duplicateFile({ path: entry.path }));
   return (
@@ -235,6 +198,15 @@ function FileRow({
           icon={Copy}
           className="relative"
           onClick={duplicate}
+        />
+      )}
+      {isExample ? null : (
+        <IconButton
+          label={`Remove ${entry.name} from this list`}
+          icon={X}
+          className="relative"
+          disabled={forget.isPending}
+          onClick={() => forget.mutate()}
         />
       )}
     </li>

@@ -12,6 +12,7 @@ import {
   createFileBodySchema,
   duplicateFileBodySchema,
   filePathQuerySchema,
+  forgetFileBodySchema,
   saveFileBodySchema,
   startBodySchema,
   validateBodySchema,
@@ -92,5 +93,13 @@ export const workflowRoutes = {
     summary: 'Copies a workflow file; the copy has an id of its own',
     request: { body: body(duplicateFileBodySchema) },
     responses: answers(fileContentSchema, 'The new file'),
+  }),
+  forgetFile: createRoute({
+    method: 'post',
+    path: '/api/files/forget',
+    tags,
+    summary: 'Takes a file off the list of recent ones; the file itself stays',
+    request: { body: body(forgetFileBodySchema) },
+    responses: answers(doneSchema, 'Taken off'),
   }),
 };

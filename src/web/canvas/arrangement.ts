@@ -1,0 +1,33 @@
+import { wavesOf } from '../../workflow/graph.ts';
+import type { Agent, Workflow } from '../../workflow/schema.ts';
+import { bottomOf } from './columns.ts';
+import { tidyUp } from './edits.ts';
+
+/** So near to each other, the upper card leaves nothing of the lower one to get hold of. */
+const stackedWithin = 16;
+
+const isStackedOn = ({ position: one }: Agent, { position: other }: Agent) =>
+  Math.abs(one.x - other.x) < stackedWithin && Math.abs(one.y - other.y) < stackedWithin;
+
+/**
+ * Finds a place for agents that a file gives none: without one they would all lie on the same spot. Those that have
+ * a place of their own stay there; when none has, all are put into the columns of their waves.
+ */
+export function arranged(workflow: Workflow): Workflow {
+  const { agents } = workflow;
+  const placed: Agent[] = [];
+  const stacked: Agent[] = [];
+  for (const agent of agents)
+    (placed.some((other) => isStackedOn(agent, other)) ? stacked : placed).push(agent);
+  if (stacked.length === 0) return workflow;
+  if (placed.length === 1) return tidyUp(workflow);
+  const waves = wavesOf(workflow);
+  const places = new Map<string, Agent>();
+  for (const agent of stacked) {
+    const wave = waves.findIndex((ids) => ids.includes(agent.id));
+    const known = [...placed, ...places.values()];
+    const position = { ...agent.position, ...bottomOf(known, wave === -1 ? known.length : wave) };
+    places.set(agent.id, { ...agent, position });
+  }
+  return { ...workflow, agents: agents.map((agent) => places.get(agent.id) ?? agent) };
+}

@@ -1,0 +1,64 @@
+import { FileDown } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { usePlace } from '../app/place.ts';
+import { importFile } from './import-file.ts';
+import { useFileMaker } from './use-file-maker.ts';
+
+/**
+ * Opens workflow files that are dropped on the window, wherever that is. A browser would leave the app for whatever is
+ * dropped where nobody takes it.
+ */
+export function FileDrop() {
+  const [isDropping, setIsDropping] = useState(false);
+  const makeFile = useFileMaker();
+  const { dialog } = usePlace();
+  const take = useRef<(files: readonly File[]) => Promise<void>>(async () => {});
+  take.current = async (files) => {
+    for (const file of files) await makeFile('The file was not opened', () => importFile(file));
+  };
+  const isWelcome = dialog === null;
+
+  useEffect(() => {
+    const onDragOver = (event: DragEvent) => {
+      const transfer = event.dataTransfer;
+      if (transfer === null || !wouldLeave(event)) return;
+      event.preventDefault();
+      const isTaken = isWelcome && transfer.types.includes('Files');
+      transfer.dropEffect = isTaken ? 'copy' : 'none';
+      setIsDropping(isTaken);
+    };
+    const onDrop = (event: DragEvent) => {
+      setIsDropping(false);
+      if (event.dataTransfer === null || !wouldLeave(event)) return;
+      event.preventDefault();
+      if (isWelcome) void take.current([...event.dataTransfer.files]);
+    };
+    // Without a place that it leads to, the pointer has left the window.
+    const onDragLeave = (event: DragEvent) => event.relatedTarget === null && setIsDropping(false);
+    addEventListener('dragover', onDragOver);
+    addEventListener('drop', onDrop);
+    addEventListener('dragleave', onDragLeave);
+    return () => {
+      removeEventListener('dragover', onDragOver);
+      removeEventListener('drop', onDrop);
+      removeEventListener('dragleave', onDragLeave);
+    };
+  }, [isWelcome]);
+
+  if (!isDropping) return null;
+  return (
+    <div className="pointer-events-none fixed inset-0 z-60 flex items-end justify-center p-16 outline-2 outline-accent outline-dashed -outline-offset-8">
+      <p className="flex items-center gap-2 rounded-lg border border-accent bg-raised px-4 py-2 font-medium shadow-2">
+        <FileDown aria-hidden size={16} className="text-accent" /> Drop it to open the workflow
+      </p>
+    </div>
+  );
+}
+
+/** Files anywhere, and addresses that are not dropped into a field. */
+function wouldLeave({ dataTransfer, target }: DragEvent): boolean {
+  const types = dataTransfer?.types ?? [];
+  if (types.includes('Files')) return true;
+  const isField = target instanceof Element && target.closest('input, textarea') !== null;
+  return types.includes('text/uri-list') && !isField;
+}
