@@ -42,7 +42,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
     return refuse(context, unexpected(error, log, context.req.path));
   });
   app.use(securityHeaders);
-  app.use(originGate(parts.security, log));
+  app.use(originGate(log));
   app.use('/api/*', jsonGate);
   app.use('/api/*', loginGate(parts.security, log));
   app.use(

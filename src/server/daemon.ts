@@ -30,6 +30,7 @@ import { keepBackups } from './daemon/journal-backups.ts';
 import { knownSessions, licenseRecord } from './daemon/license-record.ts';
 import { licenseService } from './daemon/license-service.ts';
 import { openLog } from './daemon/log.ts';
+import { ownCommand } from './daemon/own-command.ts';
 import { chosenPort } from './daemon/port.ts';
 import { PRODUCT_FOLDER, productVersion } from './daemon/product.ts';
 import { untilToldToStop } from './daemon/signals.ts';
@@ -129,6 +130,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const services: Services = {
     version: productVersion(),
     home,
+    command: ownCommand({ environment, productFolder: PRODUCT_FOLDER, home }),
     startedAt: Date.now(),
     now: Date.now,
     log,

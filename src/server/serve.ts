@@ -4,7 +4,6 @@ import { EventStreams, type StreamTiming } from './event-stream.ts';
 import { type Listening, type ListenOptions, listen } from './http-server.ts';
 import { FailedLogins } from './security/failed-logins.ts';
 import { Logins } from './security/logins.ts';
-import { originsOf } from './security/origins.ts';
 import type { Services } from './services.ts';
 import { SessionReader } from './session-reader.ts';
 import { StatusBoard } from './status.ts';
@@ -47,9 +46,9 @@ export function serveOn(listening: Listening, options: ServeOptions): RunningSer
   const logins = new Logins(services.journal.facts, services.now);
   const security = {
     token,
-    origins: originsOf(port),
     logins,
     failedLogins: new FailedLogins(services.now),
+    command: services.command,
   };
   const sessions = new SessionReader(services.journal, services.home);
   const app = createApp(

@@ -9,6 +9,8 @@ import type { CredentialView, LicenseView } from './contract/views.ts';
 export type Services = {
   readonly version: string;
   readonly home: string;
+  /** What a person types to open the app, where this daemon was started. */
+  readonly command: string;
   readonly startedAt: number;
   readonly now: () => number;
   readonly log: Log;

@@ -157,6 +157,7 @@ function fakeServices(
     attention: new Attention(() => clock.now),
     recovered: null,
     version: '0.0.0-test',
+    command: 'npm start',
     home,
     startedAt: clock.now,
     now: () => clock.now,

@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Transform } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 /** Runs the built command as a person or a script would: another process, its own environment, pipes. */
@@ -86,7 +85,7 @@ export function leaveAddress(home: string, port: number, token: string): void {
 
 export type Relay = AsyncDisposable & { readonly port: number };
 
-/** Passes connections on to a port, until it is disposed: then they all break, as when a daemon dies. */
+/** Passes connections on to a port, as an SSH tunnel does, until it is disposed: then they all break, as when a daemon dies. */
 export async function relayTo(target: number): Promise<Relay> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((near) => {
@@ -99,17 +98,7 @@ export async function relayTo(target: number): Promise<Relay> {
         far.destroy();
       });
     }
-    // The server answers to its own name alone.
-    const rename = new Transform({
-      transform: (chunk: Buffer, _encoding, done) => {
-        const text = chunk.toString('latin1');
-        done(
-          null,
-          Buffer.from(text.replace(/^(host: 127\.0\.0\.1):\d+/im, `$1:${target}`), 'latin1'),
-        );
-      },
-    });
-    near.pipe(rename).pipe(far).pipe(near);
+    near.pipe(far).pipe(near);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { relayTo as tunnelTo } from '../cli/harness.ts';
 import { violationsOf } from './support/accessibility.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { launchBrowser, openPage, placeOf } from './support/browser.ts';
@@ -54,10 +55,51 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
 
 describe('the door', () => {
   it('tells a browser that is not logged in how to open the app', async () => {
-    const page = await browser.newPage();
+    const context = await browser.newContext();
+    const page = await context.newPage();
     await page.goto(`${app.url()}/#login=wrong`);
     await page.getByText('Open Cerevisor from your terminal').waitFor();
     expect(page.url()).not.toContain('wrong');
+    await page.getByText('used already, or is older than a minute').waitFor();
+    // This daemon was started by `node bin/cerevisor.mjs`, in a clone: nothing of it is on the path.
+    await page.getByText(/node .*bin\/cerevisor\.mjs$/).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await context.close();
+  });
+
+  it('takes a login link that is pasted into a tab which is not logged in', async () => {
+    const page = await browser.newPage();
+    await page.goto(app.url());
+    await page.getByText('This browser is not logged in').waitFor();
+    const { url } = await app.client().createLogin();
+    // As typed into the address bar: the same page, with another fragment.
+    await page.goto(url);
+    await page.getByText('Workflows').first().waitFor();
+    await page.context().clearCookies();
+    await page.goto(app.url());
+    const next = await app.client().createLogin();
+    await page.getByLabel('Or paste the login link that it prints').fill('no link');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('This is not a login link').waitFor();
+    await page.getByLabel('Or paste the login link that it prints').fill(next.url);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('Workflows').first().waitFor();
+    await page.close();
+  });
+
+  it('works through an SSH tunnel whose port is another one', async () => {
+    await using tunnel = await tunnelTo(Number(new URL(app.url()).port));
+    const page = await browser.newPage();
+    await page.goto(`http://localhost:${tunnel.port}`);
+    const { url } = await app.client().createLogin();
+    await page.getByLabel('Or paste the login link that it prints').fill(url);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('Workflows').first().waitFor();
+    await page
+      .getByRole('button', { name: /^Settings/ })
+      .first()
+      .click();
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor();
     await page.close();
   });
 

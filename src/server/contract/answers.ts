@@ -27,7 +27,12 @@ export const loginSchema = z
   .object({ csrfToken: z.string().describe('Goes into `X-Cerevisor-Csrf` of every mutation') })
   .openapi('Login');
 
-export const browserSessionSchema = z.object({ isLoggedIn: z.boolean() }).openapi('BrowserSession');
+export const browserSessionSchema = z
+  .object({
+    isLoggedIn: z.boolean(),
+    command: z.string().describe('What to type in a terminal to be logged in'),
+  })
+  .openapi('BrowserSession');
 
 export const doneSchema = z.object({ ok: z.literal(true) }).openapi('Done');
 

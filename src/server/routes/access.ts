@@ -44,6 +44,6 @@ export function accessHandlers(app: App, { services, security, address }: Parts)
     const login = cookie === undefined ? null : logins.find(cookie);
     // The token itself is told once, at the login: whoever was sent our cookie must not get it by asking.
     const isLoggedIn = login !== null && logins.isCsrfToken(login, context.req.header(CSRF_HEADER));
-    return context.json({ isLoggedIn }, 200);
+    return context.json({ isLoggedIn, command: services.command }, 200);
   });
 }

@@ -22,8 +22,12 @@ test('refuses every host but its own, whatever the path', async () => {
     for (const host of [
       'evil.example',
       `evil.example:${server.port}`,
-      '127.0.0.1',
-      'localhost:1',
+      'localhost.evil.example',
+      '127.0.0.1.evil.example:80',
+      '127.0.0.2',
+      'localhost:0',
+      'localhost:80@evil.example',
+      '',
     ]) {
       const answer = await rawRequest(server.port, path, {
         host,
@@ -34,12 +38,34 @@ test('refuses every host but its own, whatever the path', async () => {
   }
 });
 
-test('answers under all three names of loopback', async () => {
+test('answers under all three names of loopback, and under the port that an SSH tunnel has at its other end', async () => {
   await using server = await startTestServer();
-  for (const name of ['127.0.0.1', 'localhost', '[::1]']) {
-    const answer = await rawRequest(server.port, '/health', { host: `${name}:${server.port}` });
-    expect(answer.status, name).toBe(200);
+  for (const name of ['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST']) {
+    for (const port of [`:${server.port}`, ':9000', '']) {
+      const answer = await rawRequest(server.port, '/health', { host: `${name}${port}` });
+      expect(answer.status, name + port).toBe(200);
+    }
   }
+});
+
+test('through a tunnel the app of that address may ask, and no other page', async () => {
+  await using server = await startTestServer();
+  const ask = (origin: string, host = 'localhost:9000') =>
+    rawRequest(server.port, '/api/status', {
+      host,
+      origin,
+      authorization: `Bearer ${server.token}`,
+    });
+  expect((await ask('http://localhost:9000')).status).toBe(200);
+  const foreign = [
+    'http://localhost:9001',
+    `http://localhost:${server.port}`,
+    'http://127.0.0.1:9000',
+    'https://localhost:9000',
+    'http://localhost',
+    'null',
+  ];
+  for (const origin of foreign) expect((await ask(origin)).status, origin).toBe(403);
 });
 
 test('refuses pages of other origins, of no origin, and of other ports of this machine', async () => {
@@ -177,9 +203,9 @@ test('knows a browser again by its cookie and CSRF token, and forgets it when it
   const { cookie, csrfToken } = await logIn(server);
   const headers = { cookie, 'x-cerevisor-csrf': csrfToken };
   const who = async () => (await fetch(`${server.url}/api/me-session`, { headers })).json();
-  expect(await who()).toEqual({ isLoggedIn: true });
+  expect(await who()).toEqual({ isLoggedIn: true, command: 'npm start' });
   server.clock.now += 31 * 24 * 3_600_000;
-  expect(await who()).toEqual({ isLoggedIn: false });
+  expect(await who()).toEqual({ isLoggedIn: false, command: 'npm start' });
   server.clock.now -= 31 * 24 * 3_600_000;
   const response = await fetch(`${server.url}/api/logout`, {
     method: 'POST',
@@ -187,7 +213,7 @@ test('knows a browser again by its cookie and CSRF token, and forgets it when it
     body: '{}',
   });
   expect(response.status).toBe(200);
-  expect(await who()).toEqual({ isLoggedIn: false });
+  expect(await who()).toEqual({ isLoggedIn: false, command: 'npm start' });
 });
 
 test('tells the CSRF token to nobody who has the cookie alone', async () => {
@@ -195,7 +221,7 @@ test('tells the CSRF token to nobody who has the cookie alone', async () => {
   const { cookie, csrfToken } = await logIn(server);
   const response = await fetch(`${server.url}/api/me-session`, { headers: { cookie } });
   const text = await response.text();
-  expect(JSON.parse(text)).toEqual({ isLoggedIn: false });
+  expect(JSON.parse(text)).toEqual({ isLoggedIn: false, command: 'npm start' });
   expect(text).not.toContain(csrfToken);
 });
 

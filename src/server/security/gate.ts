@@ -5,14 +5,15 @@ import { refuse } from '../failure.ts';
 import type { Log } from '../services.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import type { Logins } from './logins.ts';
-import type { Origins } from './origins.ts';
+import { isLoopbackHost, isOwnOrigin } from './origins.ts';
 import { isSameSecret } from './secrets.ts';
 
 export type Security = {
   readonly token: string;
-  readonly origins: Origins;
   readonly logins: Logins;
   readonly failedLogins: FailedLogins;
+  /** What a person types to be logged in. */
+  readonly command: string;
 };
 
 /** Reachable without being logged in. They tell nothing but what they are asked for. */
@@ -22,19 +23,20 @@ const tokenPaths = new Set(['/api/logins']);
 const safeMethods = new Set(['GET', 'HEAD']);
 
 /** Refuses every request that does not come from this machine's own pages and programs. Runs before all else. */
-export function originGate(security: Security, log: Log): MiddlewareHandler {
+export function originGate(log: Log): MiddlewareHandler {
   return async (context, next) => {
-    const { origins } = security;
-    if (!origins.isOwnHost(context.req.header('host'))) {
-      log.warn({ host: context.req.header('host') }, 'refused a request for another host');
+    const host = context.req.header('host');
+    if (!isLoopbackHost(host)) {
+      log.warn({ host }, 'refused a request for another host');
       return refuse(context, {
         code: 'foreign_host',
         message: 'This address is not one of Cerevisor.',
-        suggestion: 'Open the address that `cerevisor status` shows.',
+        suggestion:
+          'Open it as 127.0.0.1 or localhost, with the port that `cerevisor start` shows or that your SSH tunnel has.',
       });
     }
     const origin = context.req.header('origin');
-    const isForeignPage = origin !== undefined && !origins.isOwnOrigin(origin);
+    const isForeignPage = origin !== undefined && !isOwnOrigin(origin, host);
     // `none` is a person who typed the address; `same-site` is another port of this machine, which is not us.
     const site = context.req.header('sec-fetch-site') ?? 'none';
     if (isForeignPage || (site !== 'none' && site !== 'same-origin')) {
@@ -83,7 +85,7 @@ export function loginGate(security: Security, log: Log): MiddlewareHandler {
 /** 401, or 429 after too many of them; each is logged. */
 export function refuseLogin(
   context: Context,
-  { failedLogins }: Security,
+  { failedLogins, command }: Security,
   log: Log,
   code: 'not_logged_in' | 'wrong_login_code' = 'not_logged_in',
 ): Response {
@@ -104,7 +106,7 @@ export function refuseLogin(
   return refuse(context, {
     code,
     message,
-    suggestion: 'Run `cerevisor` (or `npm start`) again: it opens a page that is logged in.',
+    suggestion: `Run \`${command}\` again: it opens a page that is logged in.`,
   });
 }
 

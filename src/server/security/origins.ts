@@ -1,25 +1,26 @@
-/** Addresses that a daemon may listen on. A wildcard would show every key and file to the whole network. */
-const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'] as const;
+/**
+ * The names of this machine for itself. Nobody can make them mean another machine, which keeps DNS rebinding out. The
+ * port may be any: a browser at the other end of an SSH tunnel names the port that the tunnel has there.
+ */
+const loopbackHost = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::(\d{1,5}))?$/i;
+const LAST_PORT = 65_535;
 
-export type Origins = {
-  /** Whether the `Host` header names this daemon. Keeps DNS rebinding out. */
-  readonly isOwnHost: (host: string | undefined) => boolean;
-  /** Whether a page of this origin may talk to us: only our own pages may. */
-  readonly isOwnOrigin: (origin: string) => boolean;
-};
+/** Whether a `Host` header names this machine by its loopback. */
+export function isLoopbackHost(host: string | undefined): host is string {
+  const named = host === undefined ? null : loopbackHost.exec(host);
+  if (named === null) return false;
+  const port = named[1] === undefined ? 80 : Number(named[1]);
+  return port >= 1 && port <= LAST_PORT;
+}
 
-/** The exact lists for a daemon that listens on this port. */
-export function originsOf(port: number): Origins {
-  const hosts = new Set<string>(loopbackHosts.map((host) => `${host}:${port}`));
-  const origins = new Set<string>([...hosts].map((host) => `http://${host}`));
-  return {
-    isOwnHost: (host) => host !== undefined && hosts.has(host.toLowerCase()),
-    isOwnOrigin: (origin) => origins.has(origin.toLowerCase()),
-  };
+/** Whether the page that asks came from the very address that it asks: only our own pages do. */
+export function isOwnOrigin(origin: string, host: string): boolean {
+  return origin.toLowerCase() === `http://${host.toLowerCase()}`;
 }
 
 /** Null when it is a loopback address; otherwise why Cerevisor does not listen there. */
 export function refusalToBind(hostname: string): string | null {
+  // A wildcard would show every key and file to the whole network.
   if (hostname === '127.0.0.1' || hostname === '::1') return null;
   return `Cerevisor listens on 127.0.0.1 alone, not on ${hostname}: it has no login for other machines. Use an SSH tunnel to reach it from elsewhere.`;
 }

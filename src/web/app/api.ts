@@ -95,9 +95,8 @@ const sessionPath = (id: string, rest = '') => `/api/sessions/${encodeURICompone
  * the bundle, because they bring the whole schema library with them.
  */
 export const api = {
-  async isLoggedIn(): Promise<boolean> {
-    return (await call<{ isLoggedIn: boolean }>('/api/me-session')).isLoggedIn;
-  },
+  /** Whether this browser is logged in, and what to type in a terminal when it is not. */
+  browserSession: () => call<{ isLoggedIn: boolean; command: string }>('/api/me-session'),
   async login(code: string): Promise<void> {
     const { csrfToken } = await post<{ csrfToken: string }>('/api/login', { code });
     localStorage.setItem(csrf.storageKey, csrfToken);
