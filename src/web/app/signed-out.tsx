@@ -16,6 +16,7 @@ export function SignedOut() {
   useEffect(loadLoginLinks, []);
   return (
     <main className="flex h-full">
+      <h1 className="sr-only">Cerevisor</h1>
       <EmptyState icon={LogIn} title="Open Cerevisor from your terminal">
         {refusal === null ? null : (
           <p role="alert" className="mb-2 text-danger">
