@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeHome } from './home-folder.ts';
 
 /** Where a running rehearsal cloud is to be found. */
 export type Presence = { readonly port: number; readonly pid: number; readonly url: string };
@@ -24,15 +24,12 @@ export class HomeInUse extends Error {
   }
 }
 
-export const defaultHome = (): string =>
-  process.env.CEREVISOR_REHEARSAL_HOME ?? join(homedir(), '.cerevisor', 'rehearsal');
-
 /**
- * Takes the home for this process. The lock is a transaction that is never finished: the system drops it with
+ * Takes the home for this process. Throws `HomeInUse` or `HomeUnusable`. The lock is a transaction that is never finished: the system drops it with
  * the process, however that ends, so no stale lock can stay behind.
  */
 export function takeHome(home: string): TakenHome {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  makeHome(home);
   const lock = new DatabaseSync(join(home, 'lock.db'));
   try {
     lock.exec('BEGIN EXCLUSIVE');

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from './durations.ts';
-import { defaultHome, HomeInUse } from './home.ts';
+import { HomeInUse } from './home.ts';
+import { defaultHome, HomeUnusable } from './home-folder.ts';
 import {
   type AccountModel,
   defaultOptions,
@@ -103,7 +104,7 @@ async function main(): Promise<void> {
   const flags = command.parse().opts<Flags>();
   const rehearsal = await startRehearsal({
     port: flags.port,
-    home: resolve(flags.home),
+    home: flags.home.trim() === '' ? defaultHome() : resolve(flags.home),
     paceMs: flags.pace,
     ...(flags.timeScale === undefined ? {} : { timeScale: flags.timeScale }),
     idleMinutes: flags.idleMinutes,
@@ -138,7 +139,8 @@ try {
   await main();
 } catch (error) {
   if (command.opts<Flags>().json) print({ error: failureOf(error) });
-  if (!(error instanceof HomeInUse) && !isAddressInUse(error)) throw error;
+  const isExpected = error instanceof HomeInUse || error instanceof HomeUnusable;
+  if (!isExpected && !isAddressInUse(error)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }
@@ -146,6 +148,7 @@ try {
 function failureOf(error: unknown): { code: string; message: string } {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof HomeInUse) return { code: 'locked', message };
+  if (error instanceof HomeUnusable) return { code: 'home_unusable', message };
   return { code: isAddressInUse(error) ? 'port_taken' : 'rehearsal_failed', message };
 }
 

@@ -86,7 +86,8 @@ class Mirror {
         await this.#mirror(sessionId);
       }
       const { lastPosition } = this.#options.journal;
-      if (this.#behind.size === 0) await writeFile(this.#marker, String(lastPosition));
+      if (this.#behind.size === 0)
+        await writeFile(this.#marker, String(lastPosition), { mode: 0o600 });
     } catch (error) {
       // What was under way is looked for again from the marker on.
       this.#isCaughtUp = false;

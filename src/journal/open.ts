@@ -1,4 +1,12 @@
-import { accessSync, constants, existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { backUpNow, backUpOnline } from './backups.ts';
@@ -173,10 +181,19 @@ const prepared = (
     }
     migrate(database, migrations, options.now);
     markFormat(database, known);
+    makePrivate(journalFiles(options.home).database);
     return database;
   } catch (error) {
     if (database.isOpen) database.close();
     throw error;
+  }
+};
+
+/** The home may be a folder that others can read. */
+const makePrivate = (database: string): void => {
+  if (process.platform === 'win32') return;
+  for (const path of [database, `${database}-wal`, `${database}-shm`]) {
+    if (existsSync(path)) chmodSync(path, 0o600);
   }
 };
 

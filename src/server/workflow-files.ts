@@ -92,7 +92,7 @@ export class WorkflowFiles {
     const into = folder ?? this.#folder;
     if (!isAbsolute(into)) return refused('bad_request', `"${into}" is not an absolute path.`);
     try {
-      await mkdir(into, { recursive: true });
+      await mkdir(into, { recursive: true, ...(into === this.#folder && { mode: 0o700 }) });
     } catch (error) {
       return refused(
         'file_unwritable',

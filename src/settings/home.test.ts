@@ -1,8 +1,28 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { ensureHome, resolveHome } from './home.ts';
+import { ensureHome, judgeHome, resolveHome } from './home.ts';
 import { temporaryFolder } from './testing.ts';
+
+const isPosix = process.platform !== 'win32';
+const modeOf = (path: string) => statSync(path).mode & 0o7777;
+const refused = (words: string) => ({
+  ok: false,
+  error: {
+    code: 'home_unusable',
+    message: expect.stringContaining(words),
+    suggestion: expect.stringContaining('CEREVISOR_HOME'),
+  },
+});
 
 test('the home is the folder in the environment, or .cerevisor in the user folder', () => {
   expect(resolveHome({}, '/users/me')).toBe('/users/me/.cerevisor');
@@ -12,16 +32,78 @@ test('the home is the folder in the environment, or .cerevisor in the user folde
   expect(resolveHome({ CEREVISOR_HOME: 'runs' }, '/users/me')).toBe(resolve('runs'));
 });
 
-test('it is made for its owner alone, and rights of others are taken away', () => {
+test.runIf(isPosix)('it is made for its owner alone, with the folders above it', () => {
   using folder = temporaryFolder();
   const home = join(folder.home, 'a', 'b');
+  expect(judgeHome(home)).toMatchObject({ ok: true });
+  expect(existsSync(home)).toBe(false);
   expect(ensureHome(home)).toEqual({ ok: true, value: home });
-  expect(statSync(home).mode & 0o777).toBe(0o700);
-  const open = join(folder.home, 'open');
-  mkdirSync(open);
-  chmodSync(open, 0o755);
-  ensureHome(open);
-  expect(statSync(open).mode & 0o777).toBe(0o700);
+  expect(modeOf(home)).toBe(0o700);
+  expect(modeOf(join(folder.home, 'a'))).toBe(0o700);
+});
+
+test.runIf(isPosix).each([
+  ['a shared one like /tmp', 0o1777],
+  ['one that everybody may change', 0o777],
+  ['one that a group may change', 0o775],
+])('a folder that exists is refused as it is: %s', (_, mode) => {
+  using folder = temporaryFolder();
+  const home = join(folder.home, 'shared');
+  mkdirSync(home);
+  chmodSync(home, mode);
+  expect(ensureHome(home)).toMatchObject(refused('Other users may change'));
+  expect(modeOf(home)).toBe(mode);
+  expect(readdirSync(home)).toEqual([]);
+  // What the message advises works.
+  expect(ensureHome(join(home, 'cerevisor'))).toMatchObject({ ok: true });
+});
+
+test.runIf(isPosix)(
+  'a folder of the user that others may only read is used, and stays as it is',
+  () => {
+    using folder = temporaryFolder();
+    const home = join(folder.home, 'open');
+    mkdirSync(home);
+    chmodSync(home, 0o755);
+    expect(ensureHome(home)).toMatchObject({ ok: true });
+    expect(modeOf(home)).toBe(0o755);
+  },
+);
+
+test('a folder that holds something else is refused, and a home of before is not', () => {
+  using folder = temporaryFolder();
+  const home = join(folder.home, 'project');
+  mkdirSync(home, { mode: 0o700 });
+  writeFileSync(join(home, 'settings.json'), '{}');
+  expect(ensureHome(home)).toMatchObject({ ok: true });
+  writeFileSync(join(home, 'keybindings.json'), '[]');
+  expect(ensureHome(home)).toMatchObject(refused('keybindings.json'));
+  writeFileSync(join(home, 'cerevisor-cloud-runs.db'), '');
+  expect(ensureHome(home)).toMatchObject({ ok: true });
+});
+
+test('links are followed, but not to nowhere', () => {
+  using folder = temporaryFolder();
+  const [target, link, dangling] = ['target', 'link', 'dangling'].map((name) =>
+    join(folder.home, name),
+  ) as [string, string, string]; // Three names give three paths.
+  mkdirSync(target, { mode: 0o700 });
+  symlinkSync(target, link);
+  symlinkSync(join(folder.home, 'nowhere'), dangling);
+  expect(ensureHome(link)).toMatchObject({ ok: true });
+  expect(ensureHome(dangling)).toMatchObject(refused('nowhere'));
+  if (isPosix) {
+    chmodSync(target, 0o777);
+    expect(ensureHome(link)).toMatchObject(refused('Other users may change'));
+  }
+});
+
+test.runIf(process.getuid?.() === 0)('a folder or a link of another user is refused', () => {
+  using folder = temporaryFolder();
+  const home = join(folder.home, 'theirs');
+  mkdirSync(home, { mode: 0o700 });
+  chownSync(home, 12345, 12345);
+  expect(ensureHome(home)).toMatchObject(refused('another user (12345)'));
 });
 
 test('a file in its place is refused with advice', () => {
@@ -29,9 +111,13 @@ test('a file in its place is refused with advice', () => {
   const file = join(folder.home, 'file');
   writeFileSync(file, '');
   for (const home of [file, join(file, 'below')]) {
-    expect(ensureHome(home)).toMatchObject({
-      ok: false,
-      error: { code: 'home_unusable', suggestion: expect.stringContaining('CEREVISOR_HOME') },
-    });
+    expect(ensureHome(home)).toMatchObject(refused('is a file'));
   }
 });
+
+test.runIf(process.platform === 'linux')(
+  'a place where no folder can be made is refused at once',
+  () => {
+    expect(ensureHome('/proc/cerevisor/home')).toMatchObject(refused('/proc'));
+  },
+);

@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fail, isSystemError, type SettingsOutcome, succeed } from './outcome.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,21 +14,99 @@ export const resolveHome = (environment: Environment, userFolder: string = homed
   return resolve(chosen);
 };
 
-/** Makes the home folder, for its owner alone, and takes rights away that others have to it. */
+/**
+ * Makes the home folder, for its owner alone. One that exists is never changed: it is used when nobody else may
+ * change it and it holds nothing but what Cerevisor keeps, and refused otherwise.
+ */
 export const ensureHome = (home: string): SettingsOutcome<string> => {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-    if (process.platform !== 'win32' && (statSync(home).mode & 0o077) !== 0) chmodSync(home, 0o700);
-    return succeed(home);
+    makeFolders(home);
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    const isFile = error.code === 'EEXIST' || error.code === 'ENOTDIR';
-    return fail(
-      'home_unusable',
-      isFile
-        ? `${home} is a file, or lies below one, so nothing can be kept in it.`
-        : `${home} cannot be used (${error.message}).`,
-      'Set CEREVISOR_HOME to a folder that you own on a local disk.',
-    );
+    return unusable(home, error);
   }
+  return judgeHome(home);
+};
+
+/** Whether a folder may be used as the home, without changing anything. One that is not there yet may be. */
+export const judgeHome = (home: string): SettingsOutcome<string> => {
+  try {
+    const link = lstatSync(home, { throwIfNoEntry: false });
+    if (link === undefined) return succeed(home);
+    const problem = problemOf(home, link, statSync(home));
+    return problem === null ? succeed(home) : fail('home_unusable', ...problem);
+  } catch (error) {
+    return unusable(home, error);
+  }
+};
+
+type Problem = readonly [message: string, suggestion: string];
+
+const problemOf = (home: string, link: Stats, folder: Stats): Problem | null => {
+  if (!folder.isDirectory()) return [`${home} is a file, so nothing can be kept in it.`, ANOTHER];
+  const user = process.getuid?.();
+  if (user !== undefined) {
+    if (link.isSymbolicLink() && link.uid !== user && link.uid !== 0) {
+      return [`${home} is a link that another user (${link.uid}) made.`, ANOTHER];
+    }
+    if (folder.uid !== user) {
+      return [
+        `${home} belongs to another user (${folder.uid}); you are ${user}.`,
+        `Run Cerevisor as that user, or set CEREVISOR_HOME to a folder of your own, such as ${inside(home)}.`,
+      ];
+    }
+    if ((folder.mode & 0o022) !== 0) {
+      return [
+        `Other users may change what is in ${home}. Nothing was changed.`,
+        `Set CEREVISOR_HOME to a folder of its own, such as ${inside(home)}; if this one is meant for Cerevisor alone, run: chmod 700 ${home}`,
+      ];
+    }
+  }
+  const stranger = strangerIn(home);
+  return stranger === null
+    ? null
+    : [
+        `${home} holds files that are not Cerevisor's, such as ${stranger}. Nothing was changed.`,
+        `Set CEREVISOR_HOME to a folder of its own, such as ${inside(home)}.`,
+      ];
+};
+
+const ANOTHER = 'Set CEREVISOR_HOME to a folder that you own on a local disk.';
+const inside = (home: string): string => join(home, 'cerevisor');
+
+/** A folder with one of these has been a home before; whatever else people put into it is theirs to know. */
+const MARKS = /^(cerevisor-cloud-runs\.db|lock\.db|daemon-output\.log|daemon\.log)$/;
+/** What may lie in a home before its first start: what people bring along, and what systems put everywhere. */
+const BROUGHT_ALONG =
+  /^(settings\.json|license\.json|cursor-api-key|workflows|rehearsal|backups|lost\+found|\.DS_Store|desktop\.ini|Thumbs\.db|daemon.*|cerevisor-cloud-runs\.db.*|\.?sample-shop.*)$/;
+
+/** A file that says that the folder is something else; null when there is none. */
+const strangerIn = (home: string): string | null => {
+  const names = readdirSync(home);
+  if (names.some((name) => MARKS.test(name))) return null;
+  return names.find((name) => !BROUGHT_ALONG.test(name)) ?? null;
+};
+
+/** Like a recursive `mkdir`, which never ends where folders can be seen but not made, as in `/proc`. */
+const makeFolders = (path: string): void => {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  if (dirname(path) !== path) makeFolders(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Somebody made it at the same moment. A link that leads nowhere exists, and is no folder either.
+    const isThere = isSystemError(error) && error.code === 'EEXIST';
+    if (!isThere || statSync(path, { throwIfNoEntry: false }) === undefined) throw error;
+  }
+};
+
+const unusable = (home: string, error: unknown) => {
+  if (!isSystemError(error)) throw error;
+  const isFile = error.code === 'EEXIST' || error.code === 'ENOTDIR';
+  return fail(
+    'home_unusable',
+    isFile
+      ? `${home} is a file, or lies below one, or is a link that leads nowhere, so nothing can be kept in it.`
+      : `${home} cannot be used (${error.message}).`,
+    ANOTHER,
+  );
 };

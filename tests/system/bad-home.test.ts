@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -72,6 +73,17 @@ describe('the folder', () => {
     expect(readFileSync(home, 'utf8')).toBe('mine');
   });
 
+  test('is shared with other users: refused by every command, and left as it is', async () => {
+    const home = stage.freshHome('shared');
+    chmodSync(home, 0o1777);
+    for (const command of ['start', 'status', 'stop', 'sessions', 'doctor']) {
+      expectRefusal(await at(home, command), /Other users may change/, /CEREVISOR_HOME/);
+    }
+    expectRefusal(await at(home, 'start', '--foreground'), /Other users may change/);
+    expect(statSync(home).mode & 0o7777).toBe(0o1777);
+    expect(readdirSync(home)).toEqual([]);
+  });
+
   test('lies below a file', async () => {
     const home = path.join(stage.folder, 'a-file', 'below');
     expectRefusal(await at(home, 'start'), /CEREVISOR_HOME/);
@@ -85,9 +97,11 @@ describe('the folder', () => {
 
   test.skipIf(!canMount())('is on a disk that is full from the beginning', async () => {
     using disk = mounted('full-at-start', 'size=1m');
+    const home = path.join(disk.folder, 'home');
+    mkdirSync(home);
     fill(disk.folder);
-    expectRefusal(await at(disk.folder, 'start', '--foreground'), /full/i, /Free some space/);
-    expectRefusal(await at(disk.folder, 'start'), /full|ENOSPC|no space/i);
+    expectRefusal(await at(home, 'start', '--foreground'), /full/i, /Free some space/);
+    expectRefusal(await at(home, 'start'), /full|ENOSPC|no space/i);
   });
 
   test.skipIf(!canMount())(
@@ -323,7 +337,7 @@ function canMount(): boolean {
 
 function mounted(name: string, options: string): Disposable & { readonly folder: string } {
   const folder = stage.freshHome(name);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `mode=700,${options}`, 'tmpfs', folder]);
   return { folder, [Symbol.dispose]: () => execFileSync('umount', ['--lazy', folder]) };
 }
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError } from '../../server/contract/errors.ts';
 import { errorBodySchema } from '../../server/contract/views.ts';
+import { ensureHome } from '../../settings/home.ts';
 import { refusal } from '../refusal.ts';
 import { cleanText } from '../terminal/text.ts';
 import { Patience } from './patience.ts';
@@ -25,6 +26,8 @@ const outputFileOf = (home: string): string => path.join(home, 'daemon-output.lo
  * words of one that died; `daemon_silent` when it stands still.
  */
 export async function launchDaemon(home: string, port: number | null): Promise<void> {
+  const folder = ensureHome(home);
+  if (!folder.ok) throw new ApiError(0, folder.error);
   const file = outputFileOf(home);
   const log = await openLog(file).catch((error: unknown) => {
     const detail = error instanceof Error ? error.message : String(error);
@@ -72,7 +75,6 @@ export async function launchDaemon(home: string, port: number | null): Promise<v
 const newborn = (pid = 0): SilentDaemon => ({ kind: 'silent', pid, doing: 'is starting' });
 
 async function openLog(file: string): Promise<FileHandle> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const log = await open(file, 'a', 0o600);
   await log.chmod(0o600);
   return log;

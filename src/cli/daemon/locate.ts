@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ProcessIdentity } from '../../files/process.ts';
+import { ApiError } from '../../server/contract/errors.ts';
+import { judgeHome } from '../../settings/home.ts';
 import { refusal } from '../refusal.ts';
 
 /** Where a daemon says that it listens. It may be gone: only an answer from it proves that it answers. */
@@ -17,9 +19,12 @@ const transitionSchema = z.looseObject({ ...processSchema, doing: z.string() });
 /**
  * Reads `daemon.json` and the token beside it; null when no daemon has left its address. A file that cannot be
  * understood counts as stale: the next start writes it anew.
- * @throws ApiError `daemon_unreachable` when another user's daemon keeps its token from us.
+ * @throws ApiError `home_unusable` when the folder is not fit for a home; `daemon_unreachable` when another user's daemon keeps its token from us.
  */
 export async function locateDaemon(home: string): Promise<DaemonAddress | null> {
+  // In a folder that others may change, the address and the token could be theirs.
+  const folder = judgeHome(home);
+  if (!folder.ok) throw new ApiError(0, folder.error);
   const address = await readJson(path.join(home, 'daemon.json'), daemonFileSchema);
   if (address === null) return null;
   const token = await readIfThere(path.join(home, 'daemon-token'));

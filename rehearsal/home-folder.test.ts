@@ -1,0 +1,63 @@
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { defaultHome, HomeUnusable, makeHome } from './home-folder.ts';
+
+const isPosix = process.platform !== 'win32';
+const newFolder = () => mkdtempSync(join(tmpdir(), 'rehearsal-home-'));
+
+it('is the folder in the environment, or lies in the user folder', () => {
+  const usual = join(homedir(), '.cerevisor', 'rehearsal');
+  expect(defaultHome({})).toBe(usual);
+  expect(defaultHome({ CEREVISOR_REHEARSAL_HOME: ' ' })).toBe(usual);
+  expect(defaultHome({ CEREVISOR_REHEARSAL_HOME: '~/trial' })).toBe(join(homedir(), 'trial'));
+});
+
+it('is made for its owner alone', () => {
+  const home = join(newFolder(), 'a', 'b');
+  makeHome(home);
+  if (isPosix) expect(statSync(home).mode & 0o777).toBe(0o700);
+  makeHome(home);
+});
+
+it.runIf(isPosix)('is refused, and stays as it is, where others may change it', () => {
+  for (const mode of [0o1777, 0o775, 0o707]) {
+    const home = newFolder();
+    chmodSync(home, mode);
+    const link = `${home}-link`;
+    symlinkSync(home, link);
+    for (const path of [home, link]) expect(() => makeHome(path)).toThrow(HomeUnusable);
+    expect(statSync(home).mode & 0o7777).toBe(mode);
+    expect(readdirSync(home)).toEqual([]);
+  }
+});
+
+it.runIf(process.getuid?.() === 0)('is refused where it belongs to another user', () => {
+  const home = newFolder();
+  chownSync(home, 12345, 12345);
+  expect(() => makeHome(home)).toThrow('another user (12345)');
+});
+
+it('is refused where it is something else, and not where it was a home before', () => {
+  const home = newFolder();
+  writeFileSync(join(home, 'rehearsal.log'), '');
+  makeHome(home);
+  mkdirSync(join(home, 'src'));
+  expect(() => makeHome(home)).toThrow('such as src');
+  writeFileSync(join(home, 'rehearsal.db'), '');
+  makeHome(home);
+  writeFileSync(join(home, 'file'), '');
+  for (const path of [join(home, 'file'), join(home, 'file', 'below'), '/proc/none/here']) {
+    expect(() => makeHome(path)).toThrow(HomeUnusable);
+  }
+});
