@@ -1,4 +1,5 @@
-// `npm test`: all tests from a clean clone. Plain JavaScript for Node 20. Arguments go to vitest.
+// `npm test`, `npm run test:slow`, `npm run test:all`: a tier of the tests, from a clean clone. The first argument names
+// the tier, the others go to vitest. Plain JavaScript for Node 20.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -9,23 +10,26 @@ import { buildWebWhenNeeded } from './build-web.mjs';
 import { findChromium, isDebian } from './chromium.mjs';
 import { installWhatIsMissing } from './install.mjs';
 
+const [tier = 'all', ...more] = process.argv.slice(2);
+
 await installWhatIsMissing();
 buildProgramsWhenNeeded();
 buildWebWhenNeeded();
 const chromium = findChromium() ?? installChromium();
 if (chromium === null) {
   process.stderr.write(
-    'No Chromium was found: the tests in a real browser are skipped, all others run.\n' +
-      'Install Chromium or Chrome, or set CHROME_PATH to one.\n',
+    'Chromium was not found: the tests in a browser are skipped, all others run.\n' +
+      'To run them too, install Chromium or Chrome, or set CHROME_PATH to its path.\n',
   );
 }
 const node = findNode();
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-const child = spawn(node, [vitest, 'run', ...process.argv.slice(2)], {
+const child = spawn(node, [vitest, 'run', ...more], {
   cwd: root,
   stdio: 'inherit',
   env: {
     ...process.env,
+    TEST_TIER: tier,
     // Programs that the tests start by name find the same Node.
     PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
     ...(chromium === null ? {} : { CHROME_PATH: chromium }),
@@ -40,10 +44,14 @@ child.on('exit', (code, signal) => {
   process.exitCode = code ?? 128 + constants.signals[signal];
 });
 
-/** Debian's own Chromium, where we may install it without asking: as root, as in a container. */
+/** Debian's own Chromium, where we may install it: as root, as in a container, and not when SKIP_BROWSER_INSTALL is set. */
 function installChromium() {
   if (!isDebian() || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return null;
-  process.stderr.write('Installing Chromium for the tests in a browser…\n');
+  if (process.env.SKIP_BROWSER_INSTALL) return null;
+  process.stderr.write(
+    "The tests in a browser need Chromium, so Debian's package chromium is installed now with apt-get, for the whole system.\n" +
+      'To run the tests without it, set SKIP_BROWSER_INSTALL=1.\n',
+  );
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const args of [
     ['update', '-qq'],
