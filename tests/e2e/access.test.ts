@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relayTo as tunnelTo } from '../cli/harness.ts';
 import { violationsOf } from './support/accessibility.ts';
 import { startApp, type TestApp } from './support/app.ts';
-import { launchBrowser, openPage, placeOf } from './support/browser.ts';
+import { launchBrowser, type OpenPage, openPage, placeOf } from './support/browser.ts';
 import { workflowOf, writeWorkflow } from './support/workflows.ts';
 
 let app: TestApp;
@@ -42,14 +42,19 @@ const screens: readonly [name: string, place: () => Record<string, string>, read
 ];
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  let opened: OpenPage;
+  beforeAll(async () => {
+    opened = await openPage(app, browser, { colorScheme });
+  });
+  afterAll(() => opened?.page.context().close());
+
   it.each(screens)('the %s has no accessibility violations', async (_name, place, ready) => {
-    const { page, faults, strangers } = await openPage(app, browser, { colorScheme });
+    const { page, faults, strangers } = opened;
     await page.goto(app.url() + placeOf(place()));
     await page.getByText(ready).first().waitFor({ timeout: 60_000 });
     expect(await violationsOf(page)).toEqual([]);
     expect(faults).toEqual([]);
     expect(strangers).toEqual([]);
-    await page.context().close();
   });
 });
 
