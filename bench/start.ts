@@ -5,6 +5,7 @@ import type { EngineContext } from '../src/engine/context.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { sessionProjection } from '../src/engine/projection.ts';
 import { systemClock, systemIds } from '../src/engine/system.ts';
+import { directChecker } from '../src/handoff/testing.ts';
 import { openJournal } from '../src/journal/open.ts';
 import type { Journal } from '../src/journal/types.ts';
 import { createCursorProvider } from '../src/providers/cursor/provider.ts';
@@ -146,6 +147,7 @@ function contextOf(
     random: Math.random,
     ids: systemIds(journal),
     lookUpCommits: async () => new Map(),
+    handoffs: directChecker,
     fetchArtifacts: async () => [],
     maxLiveCloudAttempts: () => 1_000,
     resumeOnLaunch: () => 'automatically',

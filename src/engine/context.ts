@@ -1,3 +1,4 @@
+import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
 import type { Answer, CloudProvider, RemoteArtifact } from '../providers/port.ts';
 import type { Failure, StoredArtifact } from '../session/events.ts';
@@ -54,6 +55,7 @@ export type EngineContext = {
   readonly random: () => number;
   readonly ids: Ids;
   readonly lookUpCommits: CommitLookup;
+  readonly handoffs: HandoffChecker;
   readonly fetchArtifacts: ArtifactFetcher;
   readonly maxLiveCloudAttempts: () => number;
   readonly resumeOnLaunch: () => 'automatically' | 'ask';

@@ -94,7 +94,7 @@ export function createEngine(context: EngineContext): Engine {
     async start(request) {
       const refusal = await account.refusal();
       if (refusal !== null) return { ok: false, error: failureOf(refusal) };
-      const started = startSession(context, request, account.identity);
+      const started = await startSession(context, request, account.identity);
       if (started.ok) carryOn(started.value.sessionId);
       return started;
     },

@@ -1,3 +1,5 @@
+import type { HandoffChecker } from '../handoff/checker.ts';
+import { handoffSchemaProblems } from '../handoff/problems.ts';
 import type { RepositoryTarget } from '../session/events.ts';
 import { finalAgents, graphOf } from '../workflow/graph.ts';
 import { withInferredConnections } from '../workflow/inferred-connections.ts';
@@ -22,8 +24,12 @@ export type Plan = {
 /** Concurrency of one session unless the workflow says otherwise: what Cursor's smallest paid plan allows. */
 export const DEFAULT_CONCURRENT_AGENTS = 8;
 
-/** Reads, completes and judges what is to be started. Pure: nothing is asked of anyone. */
-export function planOf(request: StartRequest, backend: 'cursor' | 'rehearsal'): Plan {
+/** Reads, completes and judges what is to be started. Nothing is asked of Cursor. */
+export async function planOf(
+  request: StartRequest,
+  backend: 'cursor' | 'rehearsal',
+  handoffs: HandoffChecker,
+): Promise<Plan> {
   const locate = request.locate ?? ((found: Problem) => found);
   const read = workflowFrom(request.workflow);
   if (!read.ok) return unreadable(request, read.problems.map(locate));
@@ -34,6 +40,7 @@ export function planOf(request: StartRequest, backend: 'cursor' | 'rehearsal'): 
   const problems = [
     ...validateForRun(only.workflow, { mode, repositories, backend }),
     ...inferred.problems,
+    ...(await handoffSchemaProblems(only.workflow, handoffs)),
     ...only.problems,
   ].map(locate);
   return {

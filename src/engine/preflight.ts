@@ -17,7 +17,7 @@ const LIMITATIONS = [
 
 /** Everything about a run before it starts: what it would do, what stands in its way, what has to be confirmed. */
 export async function preflight(context: EngineContext, request: StartRequest): Promise<Preflight> {
-  const plan = planOf(request, context.provider().backend.kind);
+  const plan = await planOf(request, context.provider().backend.kind, context.handoffs);
   const problems = [
     ...plan.problems,
     ...licenseProblems(context, plan),

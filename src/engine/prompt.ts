@@ -1,3 +1,4 @@
+import { SUMMARY_HEADING } from '../handoff/summary.ts';
 import type { Branch } from '../session/events.ts';
 import type { Agent, Connection, OutputDefinition } from '../workflow/schema.ts';
 
@@ -28,8 +29,6 @@ export type PromptParts = {
     'handoffFormat' | 'handoffSchema' | 'dataDescription'
   >[];
 };
-
-export const SUMMARY_HEADING = 'Hand-off summary';
 
 /**
  * The whole prompt of one attempt, as Markdown. Nothing that was handed over is cut. What comes from other agents

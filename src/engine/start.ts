@@ -9,17 +9,18 @@ import { confirmationKey, openConfirmations } from './preflight.ts';
  * Stores a session's beginning. It is on disk when this returns; no network was touched, so that starting takes
  * milliseconds however slow Cursor is. What Cursor would refuse comes back with the launch.
  */
-export function startSession(
+export async function startSession(
   context: EngineContext,
   request: StartRequest,
   accountId: string | null,
-): Outcome<{ sessionId: SessionId }> {
+): Promise<Outcome<{ sessionId: SessionId }>> {
   const { sessionId: wanted } = request;
+  const backend = context.provider().backend;
+  const plan = await planOf(request, backend.kind, context.handoffs);
+  // From here on nothing waits: of two requests for one session the second finds it.
   if (wanted !== undefined && context.journal.state(wanted) !== undefined) {
     return { ok: true, value: { sessionId: wanted } };
   }
-  const backend = context.provider().backend;
-  const plan = planOf(request, backend.kind);
   const licence = context.mayStartCloudRuns();
   if (plan.mode === 'cloud' && !licence.ok) return { ok: false, error: licence.error };
   if (plan.workflow === null || !plan.isRunnable) return refused(plan);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, Outcome } from '../engine/api.ts';
 import { sessionProjection } from '../engine/projection.ts';
+import { HandoffProcess } from '../handoff/checker.ts';
 import { openAuditLog } from '../journal/audit-log.ts';
 import { openJournal } from '../journal/open.ts';
 import type { Journal } from '../journal/types.ts';
@@ -113,8 +114,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   parts.defer(() => backend.value.close());
 
   const attention = new Attention(Date.now);
+  const handoffs = new HandoffProcess();
+  parts.defer(() => handoffs[Symbol.dispose]());
   const engine = openEngine(
-    { home, journal, backend: backend.value, desk, preferences, log, attention },
+    { home, journal, backend: backend.value, desk, preferences, log, attention, handoffs },
     parts,
   );
   const audit = openAuditLog({
@@ -136,6 +139,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     log,
     journal,
     engine,
+    handoffs,
     attention,
     recovered,
     provider: () => backend.value.provider,

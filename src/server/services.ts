@@ -1,4 +1,5 @@
 import type { Engine, Outcome } from '../engine/api.ts';
+import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
 import type { CloudProvider } from '../providers/port.ts';
 import type { Attention } from './attention.ts';
@@ -16,6 +17,8 @@ export type Services = {
   readonly log: Log;
   readonly journal: Journal;
   readonly engine: Engine;
+  /** Judges hand-off schemas, apart from this process. */
+  readonly handoffs: HandoffChecker;
   /** Which sessions clients look at. */
   readonly attention: Attention;
   /** Set when this start had to replace a damaged journal by its newest good backup. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine, Outcome } from '../engine/api.ts';
 import { sessionProjection } from '../engine/projection.ts';
+import { directChecker } from '../handoff/testing.ts';
 import { openJournal } from '../journal/open.ts';
 import type { Journal } from '../journal/types.ts';
 import type { LifecycleEvent, SessionEventOf } from '../session/events.ts';
@@ -163,6 +164,7 @@ function fakeServices(
     now: () => clock.now,
     log: { info: log, warn: log, error: log },
     journal,
+    handoffs: directChecker,
     provider: () => ({
       backend: { kind: 'rehearsal', url: 'http://127.0.0.1:1' },
       models: async () => ({ ok: true, value: [{ id: 'm', displayName: 'M', aliases: [] }] }),

@@ -5,8 +5,10 @@ import { basename, dirname, extname, isAbsolute, join, sep } from 'node:path';
 import filenamify from 'filenamify';
 import type { Outcome } from '../engine/api.ts';
 import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
+import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
 import { openWorkflow } from '../workflow/files.ts';
+import { parseWorkflow } from '../workflow/parse.ts';
 import type { FileContent, FileEntry, FileList } from './contract/answers.ts';
 import type { CreateFileBody } from './contract/requests.ts';
 import { refused } from './failure.ts';
@@ -23,13 +25,19 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** Workflow files as the app opens and saves them. It sees no other files of this machine. */
 export class WorkflowFiles {
   readonly #facts: Journal['facts'];
+  readonly #handoffs: HandoffChecker;
   readonly #folder: string;
   readonly #examplesFolder: string;
 
-  constructor(facts: Journal['facts'], folder: string, examplesFolder: string) {
+  constructor(
+    facts: Journal['facts'],
+    handoffs: HandoffChecker,
+    folders: { readonly workflowsFolder: string; readonly examplesFolder: string },
+  ) {
     this.#facts = facts;
-    this.#folder = folder;
-    this.#examplesFolder = examplesFolder;
+    this.#handoffs = handoffs;
+    this.#folder = folders.workflowsFolder;
+    this.#examplesFolder = folders.examplesFolder;
   }
 
   async list(): Promise<FileList> {
@@ -48,7 +56,7 @@ export class WorkflowFiles {
   async read(path: string): Promise<Outcome<FileContent>> {
     const refusal = await workflowPathRefusal(path);
     if (refusal !== null) return refusal;
-    const content = await contentOf(path);
+    const content = await judgedContentOf(path, this.#handoffs);
     if (content.ok) this.#remember(path);
     return content;
   }
@@ -82,7 +90,7 @@ export class WorkflowFiles {
       );
     }
     this.#remember(path);
-    return contentOf(path);
+    return judgedContentOf(path, this.#handoffs);
   }
 
   /** Makes a new file in a folder, under a name that nothing has yet. Only what is meant as a workflow becomes one. */
@@ -150,7 +158,19 @@ export class WorkflowFiles {
   }
 }
 
-async function contentOf(path: string): Promise<Outcome<FileContent>> {
+async function judgedContentOf(
+  path: string,
+  handoffs: HandoffChecker,
+): Promise<Outcome<FileContent>> {
+  const content = await contentOf(path);
+  if (!content.ok) return content;
+  const { problems, workflow } = await judgeText(content.value.text, handoffs);
+  return { ok: true, value: { ...content.value, problems, workflow } };
+}
+
+type UnjudgedContent = Omit<FileContent, 'problems' | 'workflow'>;
+
+async function contentOf(path: string): Promise<Outcome<UnjudgedContent>> {
   try {
     const found = await stat(path);
     if (!found.isFile()) return refused('not_a_file', `${path} is not a file.`);
@@ -159,12 +179,8 @@ async function contentOf(path: string): Promise<Outcome<FileContent>> {
     }
     const bytes = await readFile(path);
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const { problems, workflow } = judgeText(text);
     const hash = createHash('sha256').update(bytes).digest('hex');
-    return {
-      ok: true,
-      value: { path, text, hash, modifiedAt: instant(found.mtimeMs), problems, workflow },
-    };
+    return { ok: true, value: { path, text, hash, modifiedAt: instant(found.mtimeMs) } };
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
@@ -196,7 +212,8 @@ async function entryOf(path: string): Promise<FileEntry> {
   const content = await contentOf(path);
   const place = { path, shortPath: shortPathOf(path) };
   if (!content.ok) return { ...place, name: fileName, description: '', modifiedAt: null };
-  const { name, description } = content.value.workflow ?? {};
+  const parsed = parseWorkflow(content.value.text);
+  const { name, description } = parsed.ok ? parsed.workflow : {};
   return {
     ...place,
     name: typeof name === 'string' && name.trim() !== '' ? name : fileName,

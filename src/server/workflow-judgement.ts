@@ -1,37 +1,39 @@
 import type { Outcome } from '../engine/api.ts';
+import type { HandoffChecker } from '../handoff/checker.ts';
+import { workflowProblems } from '../handoff/problems.ts';
 import { openWorkflow } from '../workflow/files.ts';
 import { readJson } from '../workflow/json-text.ts';
 import { parseWorkflow, workflowFrom } from '../workflow/parse.ts';
 import type { Problem } from '../workflow/problem.ts';
 import type { Workflow } from '../workflow/schema.ts';
-import { isRunnable, validateWorkflow } from '../workflow/validate.ts';
+import { isRunnable } from '../workflow/validate.ts';
 import type { Validation } from './contract/answers.ts';
 import type { ValidateBody } from './contract/requests.ts';
 import { refused } from './failure.ts';
 import { workflowPathRefusal } from './workflow-path.ts';
 
 /** Judges a workflow, wherever it comes from. A broken one is an answer, and so is a file that is none. */
-export async function judge(body: ValidateBody): Promise<Outcome<Validation>> {
+export async function judge(
+  body: ValidateBody,
+  handoffs: HandoffChecker,
+): Promise<Outcome<Validation>> {
   const given = [body.path, body.text, body.workflow].filter((value) => value !== undefined);
   if (given.length !== 1) {
     return refused('bad_request', 'Exactly one of "path", "workflow" and "text" has to be given.');
   }
-  if (body.path !== undefined) return await judgeFile(body.path);
-  if (body.text !== undefined) return { ok: true, value: judgeText(body.text) };
+  if (body.path !== undefined) return await judgeFile(body.path, handoffs);
+  if (body.text !== undefined) return { ok: true, value: await judgeText(body.text, handoffs) };
   const read = workflowFrom(body.workflow);
-  return {
-    ok: true,
-    value: read.ok
-      ? validation(read.workflow, validateWorkflow(read.workflow))
-      : broken(read.problems),
-  };
+  if (!read.ok) return { ok: true, value: broken(read.problems) };
+  const problems = await workflowProblems(read.workflow, handoffs);
+  return { ok: true, value: validation(read.workflow, problems) };
 }
 
 /** The same for the text of a workflow file; problems carry their line and column. */
-export function judgeText(text: string): Validation {
+export async function judgeText(text: string, handoffs: HandoffChecker): Promise<Validation> {
   const parsed = parseWorkflow(text);
   if (!parsed.ok) return broken(parsed.problems);
-  const problems = validateWorkflow(parsed.workflow).map(parsed.locate);
+  const problems = (await workflowProblems(parsed.workflow, handoffs)).map(parsed.locate);
   return validation(parsed.workflow, [...problems, ...parsed.notices]);
 }
 
@@ -54,7 +56,7 @@ export function workflowTextRefusal(
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-async function judgeFile(path: string): Promise<Outcome<Validation>> {
+async function judgeFile(path: string, handoffs: HandoffChecker): Promise<Outcome<Validation>> {
   const refusal = await workflowPathRefusal(path);
   if (refusal !== null) return refusal;
   const opened = await openWorkflow(path);
@@ -63,7 +65,7 @@ async function judgeFile(path: string): Promise<Outcome<Validation>> {
     return problems === undefined ? opened : { ok: true, value: broken(problems) };
   }
   const { workflow, locate, notices } = opened.value;
-  const problems = validateWorkflow(workflow).map(locate);
+  const problems = (await workflowProblems(workflow, handoffs)).map(locate);
   return { ok: true, value: validation(workflow, [...problems, ...notices]) };
 }
 

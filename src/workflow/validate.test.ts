@@ -64,23 +64,14 @@ describe('a workflow', () => {
     ]);
   });
 
-  it('needs a valid schema where structured JSON is handed over', () => {
+  it('needs a schema where structured JSON is handed over', () => {
     const handoff = { source: 'a', handoffFormat: 'structured-json' } as const;
     const connections = [
       { ...handoff, target: 'b' },
-      { ...handoff, target: 'c', handoffSchema: { type: 'objekt' } },
-      { ...handoff, target: 'd', handoffSchema: { $ref: 'https://example.com/schema' } },
-      { ...handoff, target: 'e', handoffSchema: { $id: 'x', type: 'object', example: 1 } },
-      {
-        ...handoff,
-        target: 'f',
-        handoffSchema: { $id: 'x', $schema: 'http://json-schema.org/draft-07/schema#' },
-      },
+      { ...handoff, target: 'c', handoffSchema: true },
     ];
-    expect(found(sampleWorkflow({ agents: [...'abcdef'], connections }))).toEqual([
+    expect(found(sampleWorkflow({ agents: [...'abc'], connections }))).toEqual([
       'handoff_schema_missing connections[0]',
-      'handoff_schema_invalid connections[1].handoffSchema',
-      'handoff_schema_invalid connections[2].handoffSchema',
     ]);
   });
 

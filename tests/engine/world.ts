@@ -9,6 +9,7 @@ import { createEngine } from '../../src/engine/engine.ts';
 import { gitCommits } from '../../src/engine/git-commits.ts';
 import { sessionProjection } from '../../src/engine/projection.ts';
 import { systemClock, systemIds } from '../../src/engine/system.ts';
+import { directChecker } from '../../src/handoff/testing.ts';
 import { openJournal } from '../../src/journal/open.ts';
 import type { Journal } from '../../src/journal/types.ts';
 import { type CursorProvider, createCursorProvider } from '../../src/providers/cursor/provider.ts';
@@ -143,6 +144,7 @@ function openParts(folder: string, backendUrl: string, settings: World['settings
     random: Math.random,
     ids: systemIds(journal),
     lookUpCommits: gitCommits({ reach: () => 'loopback' }),
+    handoffs: directChecker,
     fetchArtifacts: artifacts.fetchArtifacts,
     maxLiveCloudAttempts: () => settings.maxLive,
     resumeOnLaunch: () => settings.resumeOnLaunch,

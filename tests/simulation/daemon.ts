@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Engine } from '../../src/engine/api.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { sessionProjection } from '../../src/engine/projection.ts';
+import { directChecker } from '../../src/handoff/testing.ts';
 import { connect, makeDurable } from '../../src/journal/database.ts';
 import { SqliteJournal } from '../../src/journal/journal.ts';
 import { migrate } from '../../src/journal/migrations.ts';
@@ -72,6 +73,7 @@ export class Daemon {
         const known = random.chance(0.2) ? [] : refs;
         return new Map(known.map((ref) => [ref, `commit of ${repoUrl} ${ref}`]));
       },
+      handoffs: directChecker,
       fetchArtifacts: async ({ list, linkFor, signal }) => {
         const links = await Promise.all(list.map(({ path }) => linkFor(path)));
         await sleep(random.below(20_000), signal);

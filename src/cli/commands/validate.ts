@@ -1,8 +1,10 @@
 import path from 'node:path';
+import { HandoffProcess } from '../../handoff/checker.ts';
+import { workflowProblems } from '../../handoff/problems.ts';
 import { exitCodes } from '../../server/contract/exit-codes.ts';
 import { openWorkflow } from '../../workflow/files.ts';
 import type { Problem as FoundProblem } from '../../workflow/problem.ts';
-import { isRunnable, validateWorkflow } from '../../workflow/validate.ts';
+import { isRunnable } from '../../workflow/validate.ts';
 import type { Context } from '../context.ts';
 import { refusal } from '../refusal.ts';
 import { problemLines, tallyOf } from '../render/problems.ts';
@@ -32,7 +34,8 @@ async function validate(context: Context, file: string): Promise<void> {
     return report(context, file, problems, null);
   }
   const { workflow, notices, locate } = opened.value;
-  const problems = [...validateWorkflow(workflow).map(locate), ...notices];
+  using handoffs = new HandoffProcess();
+  const problems = [...(await workflowProblems(workflow, handoffs)).map(locate), ...notices];
   report(context, file, problems, workflow);
   if (!isRunnable(problems)) return;
   const size = `${plural(workflow.agents.length, 'agent')}, ${plural(workflow.connections.length, 'connection')}`;

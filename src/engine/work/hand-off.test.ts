@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { directChecker } from '../../handoff/testing.ts';
 import { openTemporaryJournal } from '../../journal/testing.ts';
 import type { SessionState } from '../../session/state.ts';
 import {
@@ -72,6 +73,7 @@ function openStory() {
       context: {
         journal,
         lookUpCommits: async () => new Map(),
+        handoffs: directChecker,
         ids: { followUp: () => 'f_1' },
         provider: () => ({ listArtifacts: async () => ({ ok: true, value: artifacts }) }),
         clock: { sleep: () => new Promise(() => undefined) },

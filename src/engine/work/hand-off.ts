@@ -1,10 +1,10 @@
+import type { HandoffReading } from '../../handoff/read.ts';
 import type { CommandOf } from '../../session/commands.ts';
 import type { Branch, LifecycleEvent } from '../../session/events.ts';
 import { agentOf, attemptOf, latestRun } from '../../session/select.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import type { Connection } from '../../workflow/schema.ts';
 import { commitsOf } from '../commits-of.ts';
-import { type HandoffContent, handoffContent } from '../handoff.ts';
 import { composeRepairPrompt } from '../prompt.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './work.ts';
 
@@ -28,9 +28,13 @@ export async function handOff(task: HandOffTask): Promise<WorkResult> {
   const commits = commitEvents(task, branches);
   const handoffs: LifecycleEvent[] = [];
   for (const connection of outgoing) {
-    const content = contentOf(connection, finished);
-    if (!content.ok) {
-      record(task, ...commits, repairOrFail(task, finished, connection, content.mistakes));
+    const read = await contentOf(task, connection, finished);
+    if (read.kind !== 'content') {
+      const next =
+        read.kind === 'unusable'
+          ? unusable(task, read)
+          : repairOrFail(task, finished, connection, read.mistakes);
+      record(task, ...commits, next);
       return done;
     }
     handoffs.push({
@@ -40,7 +44,7 @@ export async function handOff(task: HandOffTask): Promise<WorkResult> {
       connectionId: connection.id,
       targetAgentId: connection.target,
       format: connection.handoffFormat,
-      content: content.content,
+      content: read.content,
       outputFiles: [...outputFiles],
       branches,
       artifacts,
@@ -62,14 +66,18 @@ function finishedAttempt(state: SessionState, task: HandOffTask): Attempt | null
  * A repair answers with the JSON alone: it serves the structured hand-offs that the work itself did not fit, and
  * never takes the place of the work.
  */
-function contentOf(connection: Connection, { runs }: Attempt): HandoffContent {
+async function contentOf(
+  { context }: HandOffTask,
+  connection: Connection,
+  { runs }: Attempt,
+): Promise<HandoffReading> {
   const finished = runs.filter(({ ended }) => ended?.outcome === 'finished');
   const work = finished.findLast(({ purpose }) => purpose !== 'handoff-repair');
   const repair = finished.findLast(({ purpose }) => purpose === 'handoff-repair');
-  const content = handoffContent(connection, work?.ended?.result ?? '');
-  return content.ok || repair === undefined
-    ? content
-    : handoffContent(connection, repair.ended?.result ?? '');
+  const read = await context.handoffs.read(connection, work?.ended?.result ?? '');
+  return read.kind !== 'mistakes' || repair === undefined
+    ? read
+    : context.handoffs.read(connection, repair.ended?.result ?? '');
 }
 
 /** Best effort and bounded: a commit that git cannot tell here is left out, never guessed. */
@@ -110,6 +118,18 @@ function commitEvents(task: HandOffTask, branches: readonly Branch[]): Lifecycle
   return commits.length === 0
     ? []
     : [{ type: 'CommitsRecorded', agentId, attempt, moment: 'result', commits }];
+}
+
+/** Another answer would not help, so none is asked for. */
+function unusable(
+  task: HandOffTask,
+  { code, message }: Extract<HandoffReading, { kind: 'unusable' }>,
+): LifecycleEvent {
+  const suggestion =
+    'Make the schema of the connection simpler (patterns such as "(a+)+" are the usual cause), then run the workflow again.';
+  const { agentId, attempt } = task.command;
+  const cause = { code, message, suggestion };
+  return { type: 'AgentSettled', agentId, attempt, outcome: 'failed', cause };
 }
 
 function repairOrFail(

@@ -3,6 +3,7 @@ import { createArtifactFetcher } from '../../engine/artifact-fetcher.ts';
 import type { ArtifactFetcher } from '../../engine/context.ts';
 import { createEngine } from '../../engine/engine.ts';
 import { systemClock, systemIds } from '../../engine/system.ts';
+import type { HandoffChecker } from '../../handoff/checker.ts';
 import type { Journal } from '../../journal/types.ts';
 import { canStartCloudRun } from '../../license/evaluate.ts';
 import type { LicenseDesk } from '../../license/license-desk.ts';
@@ -21,6 +22,7 @@ export type EngineParts = {
   readonly preferences: PreferencesFile;
   readonly log: Log;
   readonly attention: Attention;
+  readonly handoffs: HandoffChecker;
 };
 
 /** An engine on this machine's clock, git and disk. It is stopped when `parts` are disposed of. */
@@ -33,6 +35,7 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
     random: Math.random,
     ids: systemIds(journal),
     lookUpCommits: commitLookup(home, backend),
+    handoffs: options.handoffs,
     fetchArtifacts: artifactFetcher(options, parts),
     isWatched: (id) => options.attention.isOn(id),
     maxLiveCloudAttempts: () => preferences.read().maxLiveCloudAttempts,

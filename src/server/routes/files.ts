@@ -4,8 +4,8 @@ import type { App, Parts } from '../parts.ts';
 import { WorkflowFiles } from '../workflow-files.ts';
 
 export function fileHandlers(app: App, { services }: Parts): void {
-  const { journal, workflowsFolder, examplesFolder } = services;
-  const files = new WorkflowFiles(journal.facts, workflowsFolder, examplesFolder);
+  const { journal, handoffs, workflowsFolder, examplesFolder } = services;
+  const files = new WorkflowFiles(journal.facts, handoffs, { workflowsFolder, examplesFolder });
 
   app.openapi(routes.files, async (context) => context.json(await files.list(), 200));
 

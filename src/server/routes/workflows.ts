@@ -11,7 +11,7 @@ export function workflowHandlers(app: App, { services }: Parts): void {
   const { engine, journal } = services;
 
   app.openapi(routes.validate, async (context) =>
-    context.json(unwrap(await judge(context.req.valid('json'))), 200),
+    context.json(unwrap(await judge(context.req.valid('json'), services.handoffs)), 200),
   );
 
   app.openapi(routes.preflight, async (context) => {

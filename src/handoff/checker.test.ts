@@ -1,0 +1,68 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { HandoffProcess } from './checker.ts';
+import type { HandoffWish } from './read.ts';
+
+const MINUTE = 60_000;
+const checker = new HandoffProcess();
+afterAll(() => checker[Symbol.dispose]());
+
+const structured = (handoffSchema: NonNullable<HandoffWish['handoffSchema']>): HandoffWish => ({
+  handoffFormat: 'structured-json',
+  handoffSchema,
+});
+
+const works = () => checker.read(structured({ type: 'number' }), '```json\n1\n```');
+
+/** Each level doubles the work. */
+const explosive = { $ref: '#/$defs/d0', $defs: {} as Record<string, unknown> };
+for (let level = 0; level < 40; level += 1) {
+  const next = { $ref: `#/$defs/d${level + 1}` };
+  explosive.$defs[`d${level}`] = { anyOf: [{ allOf: [next, false] }, { allOf: [next, false] }] };
+}
+explosive.$defs.d40 = { type: 'string' };
+
+const manyThings = JSON.stringify(Array.from({ length: 100_000 }, (_, a) => ({ a: { a } })));
+
+describe('a check that does not end by itself', () => {
+  test.each<[string, HandoffWish, string]>([
+    ['a pattern', structured({ pattern: '^(a+)+$' }), JSON.stringify(`${'a'.repeat(40)}!`)],
+    ['alternatives', structured(explosive), '"text"'],
+    ['many different things', structured({ uniqueItems: true }), manyThings],
+    ['more than fits into memory', structured(true), `[${'{"a":{}},'.repeat(4_000_000)}1]`],
+  ])('is ended, and the next one works: %s', { timeout: 3 * MINUTE }, async (_, wish, message) => {
+    const read = await checker.read(wish, message);
+    expect(read).toMatchObject({ kind: 'unusable', code: 'handoff_check_stopped' });
+    expect(await works()).toEqual({ kind: 'content', content: '1' });
+  });
+});
+
+test('a long answer is checked like a short one', { timeout: MINUTE }, async () => {
+  const long = `[${'1,'.repeat(5_000_000)}1]`;
+  const numbers = await checker.read(structured({ items: { type: 'number' } }), long);
+  expect(numbers).toEqual({ kind: 'content', content: long });
+  expect(await checker.read(structured({ items: { type: 'string' } }), long)).toEqual({
+    kind: 'mistakes',
+    mistakes: ['/0 must be string'],
+  });
+});
+
+test('questions asked at once are all answered, schemas by what is wrong with them', {
+  timeout: MINUTE,
+}, async () => {
+  const deep = JSON.parse(`${'{"not":'.repeat(20_000)}{}${'}'.repeat(20_000)}`);
+  expect(
+    await Promise.all([
+      checker.read({ handoffFormat: 'summary' }, '## Hand-off summary\nshort'),
+      checker.schemaFault({ type: 'object' }),
+      checker.schemaFault({ $async: true }),
+      checker.schemaFault({ pattern: '(' }),
+      checker.schemaFault(deep),
+    ]),
+  ).toEqual([
+    { kind: 'content', content: 'short' },
+    null,
+    null,
+    expect.stringContaining('Invalid regular expression'),
+    expect.stringContaining('nested too deeply'),
+  ]);
+});

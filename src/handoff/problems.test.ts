@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { sampleWorkflow } from '../workflow/sample-workflow.ts';
+import { STOPPED } from './checker.ts';
+import { handoffSchemaProblems, workflowProblems } from './problems.ts';
+import { directChecker } from './testing.ts';
+
+const handoff = { source: 'a', handoffFormat: 'structured-json' } as const;
+
+it('names every hand-off schema that cannot be used, beside what the rules find', async () => {
+  const connections = [
+    { ...handoff, target: 'b' },
+    { ...handoff, target: 'c', handoffSchema: { type: 'objekt' } },
+    { ...handoff, target: 'd', handoffSchema: { $ref: 'https://example.com/schema' } },
+    { ...handoff, target: 'e', handoffSchema: { $id: 'x', type: 'object', example: 1 } },
+    {
+      ...handoff,
+      target: 'f',
+      handoffSchema: { $id: 'x', $schema: 'http://json-schema.org/draft-07/schema#' },
+    },
+  ];
+  const workflow = sampleWorkflow({ agents: [...'abcdef'], connections });
+  const found = await workflowProblems(workflow, directChecker);
+  expect(
+    found
+      .filter(({ severity }) => severity === 'error')
+      .map(({ code, pointer }) => `${code} ${pointer}`),
+  ).toEqual([
+    'handoff_schema_invalid connections[1].handoffSchema',
+    'handoff_schema_invalid connections[2].handoffSchema',
+    'handoff_schema_missing connections[0]',
+  ]);
+});
+
+it('does not go on after a schema that had to be stopped', async () => {
+  const asked: unknown[] = [];
+  const checker = {
+    ...directChecker,
+    schemaFault: async (schema: unknown) => {
+      asked.push(schema);
+      return STOPPED;
+    },
+  };
+  const connections = [...'bc'].map((target) => ({ ...handoff, target, handoffSchema: true }));
+  const workflow = sampleWorkflow({ agents: [...'abc'], connections });
+  expect(await handoffSchemaProblems(workflow, checker)).toHaveLength(1);
+  expect(asked).toHaveLength(1);
+});

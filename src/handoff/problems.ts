@@ -1,0 +1,36 @@
+import { type Problem, problem } from '../workflow/problem.ts';
+import type { Workflow } from '../workflow/schema.ts';
+import { validateWorkflow } from '../workflow/validate.ts';
+import { type HandoffChecker, STOPPED } from './checker.ts';
+
+/** The hand-off schemas of a workflow that cannot be used: the part of its validation that takes a process. */
+export async function handoffSchemaProblems(
+  { connections }: Pick<Workflow, 'connections'>,
+  checker: HandoffChecker,
+): Promise<Problem[]> {
+  const found: Problem[] = [];
+  for (const [index, { id, handoffFormat, handoffSchema }] of connections.entries()) {
+    if (handoffFormat !== 'structured-json' || handoffSchema === undefined) continue;
+    const fault = await checker.schemaFault(handoffSchema);
+    if (fault === null) continue;
+    found.push(
+      problem(
+        'error',
+        'handoff_schema_invalid',
+        ['connections', index, 'handoffSchema'],
+        `The hand-off schema of connection "${id}" cannot be used: ${fault}.`,
+        'Correct the schema, or make it simpler.',
+      ),
+    );
+    if (fault === STOPPED) break;
+  }
+  return found;
+}
+
+/** Everything wrong or worth knowing about a workflow, errors first: the judgement of `validate` and the canvas. */
+export async function workflowProblems(
+  workflow: Workflow,
+  checker: HandoffChecker,
+): Promise<Problem[]> {
+  return [...(await handoffSchemaProblems(workflow, checker)), ...validateWorkflow(workflow)];
+}

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { type HandoffWish, readHandoff } from './read.ts';
+import { SUMMARY_HEADING } from './summary.ts';
+
+const summary = { handoffFormat: 'summary' } as const;
+const wanted: HandoffWish = {
+  handoffFormat: 'structured-json',
+  handoffSchema: {
+    type: 'object',
+    properties: { verdict: { type: 'string' } },
+    required: ['verdict'],
+    additionalProperties: false,
+  },
+};
+const answer = '{"verdict": "good"}';
+const indented = '{\n  "verdict": "good"\n}';
+
+const contentOf = (wish: HandoffWish, message: string) => {
+  const read = readHandoff(wish, message);
+  return read.kind === 'content' ? read.content : read;
+};
+const summaryOf = (message: string) => contentOf(summary, message);
+
+describe('a summary', () => {
+  test('goes from the last summary heading to the next heading of its level', () => {
+    const message = '# Work\nlong\n## Hand-off summary ##\nshort\n### Detail\nmore\n## Next\nno\n';
+    expect(summaryOf(message)).toBe('short\n### Detail\nmore');
+    expect(summaryOf('no heading')).toBe('no heading');
+    expect(summaryOf(`text\n\n## ${SUMMARY_HEADING}\n`)).toContain('text');
+  });
+
+  test.each([
+    ['a fence', '```sh\n# install\nnpm ci\n```'],
+    ['a fence of tildes', '~~~\n## Hand-off summary\n~~~'],
+    ['a longer fence', '````md\n```\n# a\n```\n# b\n````'],
+    ['a fence in a list', '1. run\n   ```sh\n   # install\n   ```'],
+    ['indented code', 'text\n\n    # install'],
+    ['a quotation', '> # quoted\n> text'],
+    ['a fence that nobody closes', '```\n# a\n## b'],
+    ['a hash without a space', '#!/bin/sh and #1'],
+  ])('is not cut by what looks like a heading in %s', (_, body) => {
+    expect(summaryOf(`# Work\n\n## Hand-off summary\n\nfirst\n\n${body}`)).toBe(`first\n\n${body}`);
+    expect(
+      summaryOf(`## Hand-off summary\r\n\r\nfirst\r\n\r\n${body.replaceAll('\n', '\r\n')}`),
+    ).toBe(`first\n\n${body}`);
+  });
+
+  test.each([
+    '## Hand-off summary:',
+    '### **Hand-off Summary**',
+    '## 4. Handoff summary',
+    'Hand-off summary\n---',
+    '**Hand-off summary**',
+    '**Hand-Off Summary:**',
+  ])('is found below %j', (heading) => {
+    expect(summaryOf(`Long story.\n\n${heading}\n\nshort`)).toBe('short');
+  });
+});
+
+describe('structured JSON', () => {
+  test.each([
+    ['json', `Done.\n\`\`\`json\n${answer}\n\`\`\`\nend`],
+    ['JSON', `\`\`\`JSON\n${answer}\n\`\`\``],
+    ['Json with more words', `\`\`\`Json title="answer"\n${answer}\n\`\`\``],
+    ['jsonc', '```jsonc\n{\n  // why\n  "verdict": "good",\n}\n```'],
+    ['json with comments', '```json\n{"verdict": "good", /* sure */}\n```'],
+    ['json5', `\`\`\`json5\n${answer}\n\`\`\``],
+    ['another language', `\`\`\`javascript\n${answer}\n\`\`\``],
+    ['no language', `\`\`\`\n${answer}\n\`\`\``],
+    ['a space before the language', `\`\`\` json\n${answer}\n\`\`\``],
+    ['tildes', `~~~json\n${answer}\n~~~`],
+    ['a longer fence', `\`\`\`\`\`json\r\n${answer}\r\n\`\`\`\`\``],
+    ['an open fence', `\`\`\`json\n${answer}`],
+    ['a list', `1. The answer:\n\n   \`\`\`json\n   ${answer}\n   \`\`\``],
+    ['a quotation', `> \`\`\`json\n> ${answer}\n> \`\`\``],
+    ['details', `<details>\n<summary>x</summary>\n\`\`\`json\n${answer}\n\`\`\`\n</details>`],
+    ['indented code', `The answer:\n\n    ${answer}\n`],
+    ['the whole message', `\n ${answer} \n`],
+    ['a byte order mark', `\uFEFF${answer}`],
+    ['running text', `The "answer" is ${answer}, as [asked](https://x.y/{z}).`],
+    ['lines in running text', 'It is\n{\n  "verdict": "good"\n}\nand that is all.'],
+    ['code quotes', `It is \`${answer}\`.`],
+  ])('is found in %s', (_, message) => {
+    expect(contentOf(wanted, message)).toBe(indented);
+  });
+
+  test('is the last block that fits the schema, whatever other blocks there are', () => {
+    const example = '```json\n{"verdict": "an example"}\n```';
+    const config = '```json\n{"name": "shop"}\n```';
+    const code = '```js\nconst a = {"verdict": "code"};\n```';
+    const last = `\`\`\`json\n${answer}\n\`\`\``;
+    expect(contentOf(wanted, [example, last, config, code].join('\n\n'))).toBe(indented);
+    expect(contentOf(wanted, `${config}\n\nSo: ${answer}`)).toBe(indented);
+  });
+
+  test('keeps numbers that a program would round', () => {
+    const wish = { handoffFormat: 'structured-json', handoffSchema: true } as const;
+    expect(contentOf(wish, '```json\n{"id":12345678901234567890}\n```')).toBe(
+      '{"id":12345678901234567890}',
+    );
+  });
+
+  test('names what is wrong with the likeliest block', () => {
+    expect(contentOf(wanted, 'nothing')).toEqual({
+      kind: 'mistakes',
+      mistakes: ['the message has no fenced `json` block'],
+    });
+    expect(contentOf(wanted, '```json\n{"verdict": tru\n```')).toMatchObject({
+      mistakes: [expect.stringContaining('the `json` block is not JSON')],
+    });
+    expect(contentOf(wanted, '```\n{"a":1}\n```\n```json\n{"verdict":1}\n```')).toEqual({
+      kind: 'mistakes',
+      mistakes: ['/verdict must be string'],
+    });
+  });
+
+  test('names a few mistakes and counts the rest', () => {
+    const wish = { ...wanted, handoffSchema: { type: 'array', items: { type: 'string' } } };
+    const read = readHandoff(wish, JSON.stringify(Array(5_000).fill(1)));
+    const mistakes = read.kind === 'mistakes' ? read.mistakes : [];
+    expect(mistakes).toHaveLength(21);
+    expect(mistakes.at(-1)).toBe('and 4980 more');
+  });
+
+  test.each([
+    ['strict', (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`],
+    ['with commas', (depth: number) => `${'['.repeat(depth)}${',]'.repeat(depth)}`],
+    ['open', (depth: number) => '{"a":['.repeat(depth)],
+  ])('that is nested beyond reason is a mistake: %s', (_, nest) => {
+    const wish = { ...wanted, handoffSchema: true };
+    for (const message of [nest(50_000), `\`\`\`json\n${nest(50_000)}\n\`\`\``])
+      expect(readHandoff(wish, message).kind).toBe('mistakes');
+  });
+});

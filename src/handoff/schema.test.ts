@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { compileHandoffSchema, type HandoffSchema } from './schema.ts';
+
+const mistakesOf = (schema: HandoffSchema, value: unknown) => {
+  const compiled = compileHandoffSchema(schema);
+  return compiled.ok ? compiled.check.mistakesOf(value) : compiled.message;
+};
+
+test.each([
+  ['http://json-schema.org/draft-04/schema#', { maximum: 3, exclusiveMaximum: true }],
+  ['http://json-schema.org/draft-04/schema', { maximum: 3, exclusiveMaximum: true }],
+  ['http://json-schema.org/draft-06/schema#', { exclusiveMaximum: 3 }],
+  ['http://json-schema.org/draft-07/schema#', { exclusiveMaximum: 3 }],
+  ['https://json-schema.org/draft-07/schema', { exclusiveMaximum: 3 }],
+  ['https://json-schema.org/draft/2019-09/schema', { exclusiveMaximum: 3 }],
+  ['https://json-schema.org/draft/2019-09/schema#', { exclusiveMaximum: 3 }],
+  ['https://json-schema.org/draft/2020-12/schema', { exclusiveMaximum: 3 }],
+  ['http://json-schema.org/schema#', { exclusiveMaximum: 3 }],
+])('reads schemas of %s', ($schema, limit) => {
+  const schema = { $schema, $id: 'https://example.com/limit', type: 'number', ...limit };
+  expect(mistakesOf(schema, 2)).toEqual([]);
+  expect(mistakesOf(schema, 3)).toEqual(['the hand-off must be < 3']);
+});
+
+test.each(['http://json-schema.org/draft-03/schema#', 'https://example.com/own', 7, null])(
+  'refuses a schema of %s, which it does not know',
+  ($schema) => {
+    expect(mistakesOf({ $schema, type: 'object' }, {})).toContain('known are draft 4, 6, 7');
+  },
+);
+
+test('an asynchronous schema lets nothing pass that does not fit', () => {
+  expect(mistakesOf({ $async: true, type: 'object' }, 'text')).toEqual([
+    'the hand-off must be object',
+  ]);
+  const inner = { $async: true, $id: 'inner', type: 'object' };
+  expect(mistakesOf({ $defs: { inner }, $ref: 'inner' }, 'text')).not.toEqual([]);
+});
+
+test.each<[string, HandoffSchema, string]>([
+  ['an unknown type', { type: 'objekt' }, 'must be equal to one of the allowed values'],
+  ['a reference to somewhere else', { $ref: 'https://example.com/x' }, "can't resolve reference"],
+  ['a reference to itself', { $ref: '#' }, 'refers to itself without end'],
+  [
+    'references in a circle',
+    { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } },
+    'refers to itself without end',
+  ],
+  ['a pattern that is none', { pattern: '(' }, 'Invalid regular expression'],
+  ['too much text', { description: 'x'.repeat(300_000) }, 'longer than 256 KB'],
+  ['too much nesting', nested(100_000), 'nested too deeply'],
+  ['much nesting', nested(9_000), 'nested too deeply'],
+])('says what is wrong with %s', (_, schema, message) => {
+  const found = compileHandoffSchema(schema);
+  expect(found.ok ? '' : found.message).toContain(message);
+});
+
+function nested(depth: number): HandoffSchema {
+  let schema: HandoffSchema = {};
+  for (let level = 0; level < depth; level += 1) schema = { not: schema };
+  return schema;
+}

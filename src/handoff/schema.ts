@@ -1,0 +1,75 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import AjvDraft04 from 'ajv-draft-04';
+import type { Connection } from '../workflow/schema.ts';
+
+export type HandoffSchema = NonNullable<Connection['handoffSchema']>;
+
+export type HandoffCheck = {
+  /** What is wrong with a hand-off, one line per mistake; empty when it fits. */
+  readonly mistakesOf: (handoff: unknown) => string[];
+};
+
+/** Far more than any hand-off needs; the schema is also quoted in the agent's prompt. */
+export const MAX_SCHEMA_LENGTH = 256 * 1024;
+export const tooLong = `it is longer than ${MAX_SCHEMA_LENGTH / 1024} KB or nested too deeply`;
+
+// Strict mode would refuse harmless extras such as "example"; formats are hints that we do not enforce.
+const options = { strict: false, validateFormats: false } as const;
+
+const drafts = [
+  { names: /json-schema\.org\/(draft\/2020-12\/)?schema(#|$)/, dialect: Ajv2020 },
+  { names: /json-schema\.org\/draft\/2019-09\/schema/, dialect: Ajv2019 },
+  // Draft 6 has nothing that draft 7 reads in another way.
+  { names: /json-schema\.org\/draft-0?[67]\/schema/, dialect: Ajv },
+  // The package is a CommonJS module whose types describe its default export in the other way.
+  { names: /json-schema\.org\/draft-0?4\/schema/, dialect: AjvDraft04.default },
+] as const;
+
+type Compiled = { ok: true; check: HandoffCheck } | { ok: false; message: string };
+
+/**
+ * Compiles the JSON schema of a structured hand-off in the draft that `$schema` names, 2020-12 without one.
+ * `isThorough`: name every mistake and not only the first. It can take for ever, and so can the check: run both
+ * where they can be ended (`checker.ts`).
+ */
+export function compileHandoffSchema(schema: HandoffSchema, isThorough = true): Compiled {
+  if (schemaText(schema).length > MAX_SCHEMA_LENGTH) return { ok: false, message: tooLong };
+  const { $schema, ...rest } = typeof schema === 'object' ? schema : { $schema: undefined };
+  const draft = drafts.find(({ names }) => $schema === undefined || names.test(String($schema)));
+  if (draft === undefined)
+    return {
+      ok: false,
+      message: `"$schema" names ${JSON.stringify($schema)}, and known are draft 4, 6, 7, 2019-09 and 2020-12`,
+    };
+  // Ajv's own keyword: it would turn every answer into a promise, which counts as a fit.
+  const { $async: _, ...plain } = rest as Record<string, unknown>;
+  try {
+    const ajv = new draft.dialect({ ...options, allErrors: isThorough });
+    const validate = ajv.compile(typeof schema === 'object' ? plain : schema);
+    const mistakesOf = (handoff: unknown) =>
+      validate(handoff) === true ? [] : (validate.errors ?? []).map(describe);
+    for (const sample of [null, '', 0, [], {}]) mistakesOf(sample);
+    return { ok: true, check: { mistakesOf } };
+  } catch (error) {
+    if (error instanceof RangeError)
+      return { ok: false, message: 'it refers to itself without end, or is nested too deeply' };
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** A schema as JSON. One that is nested deeper than the stack is comes out as a text that is too long. */
+export function schemaText(schema: HandoffSchema): string {
+  try {
+    return JSON.stringify(schema);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return ' '.repeat(MAX_SCHEMA_LENGTH + 1);
+  }
+}
+
+function describe(error: ErrorObject): string {
+  const place = error.instancePath === '' ? 'the hand-off' : error.instancePath;
+  return `${place} ${error.message ?? 'does not fit the schema'}`;
+}
