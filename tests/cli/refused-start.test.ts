@@ -5,6 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { isAlive } from '../../src/files/process.ts';
+import { openOrThrow } from '../../src/journal/testing.ts';
 import { runCommand, temporaryHome } from './harness.ts';
 
 /** The daemon runs in a process of its own: what it says against its start has to reach whoever started it. */
@@ -39,6 +40,7 @@ test('a bad CEREVISOR_PORT is bad usage for whichever command starts the daemon'
 
 test('a database of a later version asks for an update', async () => {
   using home = temporaryHome();
+  openOrThrow({ home: home.folder }).close();
   const journal = new DatabaseSync(path.join(home.folder, 'cerevisor-cloud-runs.db'));
   journal.exec('PRAGMA user_version = 99; CREATE TABLE later (id INTEGER)');
   journal.close();
