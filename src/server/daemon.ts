@@ -34,6 +34,7 @@ import { openLog } from './daemon/log.ts';
 import { ownCommand } from './daemon/own-command.ts';
 import { chosenPort } from './daemon/port.ts';
 import { PRODUCT_FOLDER, productVersion } from './daemon/product.ts';
+import { environmentService } from './daemon/shell-environment.ts';
 import { untilToldToStop } from './daemon/signals.ts';
 import { listen } from './http-server.ts';
 import { type RunningServer, serveOn } from './serve.ts';
@@ -152,6 +153,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     examplesFolder: join(PRODUCT_FOLDER, 'examples'),
     workflowsFolder: join(home, 'workflows'),
     redact,
+    compareEnvironment: environmentService(backend.value, keys, environment, secrets[0]),
     doctor: () =>
       examine({
         home,

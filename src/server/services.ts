@@ -3,7 +3,8 @@ import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
 import type { CloudProvider } from '../providers/port.ts';
 import type { Attention } from './attention.ts';
-import type { DoctorCheck, PreferencesView } from './contract/answers.ts';
+import type { DoctorCheck, EnvironmentComparison, PreferencesView } from './contract/answers.ts';
+import type { EnvironmentBody } from './contract/requests.ts';
 import type { CredentialView, LicenseView } from './contract/views.ts';
 
 /** What the HTTP API stands on. The composition root fills it; tests fill it with small fakes. */
@@ -28,6 +29,7 @@ export type Services = {
   readonly license: LicenseService;
   readonly credentials: CredentialService;
   readonly preferences: PreferenceService;
+  readonly compareEnvironment: (asked: EnvironmentBody) => Promise<EnvironmentComparison>;
   /** Folder of the example workflows that come with the product. */
   readonly examplesFolder: string;
   /** Folder in which the app makes new workflow files. */

@@ -189,6 +189,12 @@ function fakeServices(
       read: () => preferences,
       change: async () => ({ ok: true, value: preferences }),
     },
+    compareEnvironment: async () => ({
+      differs: [],
+      keySource: 'rehearsal',
+      backend: { kind: 'rehearsal', url: 'http://127.0.0.1:1' },
+      taken: [],
+    }),
     examplesFolder: join(home, 'examples'),
     workflowsFolder: join(home, 'workflows'),
     redact: (text) => text.replaceAll('crsr_secret', '[redacted]'),

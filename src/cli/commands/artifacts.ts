@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ArtifactList } from '../../server/contract/answers.ts';
 import type { ArtifactView } from '../../server/contract/views.ts';
-import { type Context, connect } from '../context.ts';
+import { type Context, connect, connectToAct } from '../context.ts';
 import { renderTable } from '../render/table.ts';
 import { shortId } from '../render/words.ts';
 import { formatBytes } from '../terminal/durations.ts';
@@ -36,7 +36,7 @@ export const addArtifacts: AddCommand = (program, context) => {
 
 async function artifacts(context: Context, session: string, options: Options): Promise<void> {
   const { output } = context;
-  const client = await connect(context);
+  const client = await (options.refetch === true ? connectToAct : connect)(context);
   const view = await client.session(session);
   const agentId = options.agent === undefined ? undefined : findAgent(view, options.agent).id;
   if (options.refetch === true) {

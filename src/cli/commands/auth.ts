@@ -5,6 +5,7 @@ import { exitCodeOfError, exitCodes } from '../../server/contract/exit-codes.ts'
 import type { CredentialView } from '../../server/contract/views.ts';
 import { type Context, connect } from '../context.ts';
 import { badUsage } from '../refusal.ts';
+import { remarkIgnoredSettings } from '../shell-environment.ts';
 import { askHidden, canAsk, readAll } from '../terminal/ask.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 import { asSentence } from '../terminal/text.ts';
@@ -35,7 +36,11 @@ export const addAuth: AddCommand = (program, context) => {
     .command('status')
     .description('show where the key comes from and whose it is; never the key itself')
     .addHelpText('after', examples('cerevisor auth status'))
-    .action(async () => show(context, await (await connect(context)).credentials()));
+    .action(async () => {
+      const client = await connect(context);
+      await remarkIgnoredSettings(context, client);
+      show(context, await client.credentials());
+    });
   auth
     .command('clear')
     .description('remove the key from the keychain and from its file')

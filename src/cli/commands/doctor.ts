@@ -2,6 +2,7 @@ import type { DoctorCheck } from '../../server/contract/answers.ts';
 import { exitCodes } from '../../server/contract/exit-codes.ts';
 import { type Context, connect } from '../context.ts';
 import { agentSign } from '../render/words.ts';
+import { remarkIgnoredSettings } from '../shell-environment.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { plural } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
@@ -17,6 +18,7 @@ export const addDoctor: AddCommand = (program, context) => {
 async function doctor(context: Context): Promise<void> {
   const { output } = context;
   const client = await connect(context);
+  await remarkIgnoredSettings(context, client);
   const { ok, checks } = await client.doctor();
   output.say(...checks.flatMap((check) => checkLines(check, output.appearance.unicode)));
   const failed = checks.filter((check) => check.state === 'failed').length;

@@ -1,5 +1,6 @@
 import open from 'open';
 import { type Context, connect } from '../context.ts';
+import { remarkIgnoredSettings } from '../shell-environment.ts';
 import { line, strong } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
 
@@ -15,6 +16,7 @@ export const addOpen: AddCommand = (program, context) => {
 async function openApp(context: Context, wantsBrowser: boolean): Promise<void> {
   const { output } = context;
   const client = await connect(context);
+  await remarkIgnoredSettings(context, client);
   const login = await client.createLogin();
   const isForbidden = (context.environment.CEREVISOR_NO_OPEN ?? '') !== '';
   const hasOpened = wantsBrowser && !isForbidden && (await openBrowser(login.url, context));

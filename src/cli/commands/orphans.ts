@@ -1,4 +1,4 @@
-import { connect } from '../context.ts';
+import { connectToAct } from '../context.ts';
 import { renderTable } from '../render/table.ts';
 import { shortId } from '../render/words.ts';
 import { ageOf } from '../terminal/durations.ts';
@@ -21,7 +21,7 @@ export const addOrphans: AddCommand = (program, context) => {
     .addHelpText('after', examples('cerevisor orphans'))
     .action(async () => {
       const { output, now } = context;
-      const client = await connect(context);
+      const client = await connectToAct(context);
       const { items } = await client.orphans();
       output.document(items);
       if (output.isJson) return;
@@ -44,7 +44,7 @@ export const addAdopt: AddCommand = (program, context) => {
     .argument('<cursor-agent>', 'its id (bc-...)')
     .addHelpText('after', examples('cerevisor adopt bc-0c4f1a2b-7d31-4b0e-9a55-1f2e3d4c5b6a'))
     .action(async (cursorAgentId: string) => {
-      const client = await connect(context);
+      const client = await connectToAct(context);
       const { sessionId } = await client.adopt(cursorAgentId);
       context.output.say(
         `Adopted as ${shortId(sessionId)}. Watch it with: cerevisor reconnect ${shortId(sessionId)}`,

@@ -1,6 +1,6 @@
 import { ApiError } from '../../server/contract/errors.ts';
 import { exitCodeOfSession } from '../../server/contract/exit-codes.ts';
-import { type Context, connect } from '../context.ts';
+import { type Context, connectToAct } from '../context.ts';
 import { attach, saySummary } from '../follow/attach.ts';
 import { readPages } from '../follow/read-pages.ts';
 import { isSettledSession, shortId } from '../render/words.ts';
@@ -40,7 +40,7 @@ async function reconnect(
   options: { readonly detach?: boolean },
 ): Promise<void> {
   const { output } = context;
-  const client = await connect(context);
+  const client = await connectToAct(context);
   const before = await client.session(session);
   const { changed } = await client.reconnect(before.id).catch((error: unknown) => {
     if (isOverAlready(error)) return { changed: false };

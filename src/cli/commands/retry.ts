@@ -1,4 +1,4 @@
-import { type Context, connect } from '../context.ts';
+import { type Context, connectToAct } from '../context.ts';
 import { badUsage } from '../refusal.ts';
 import { shortId } from '../render/words.ts';
 import { readAll } from '../terminal/ask.ts';
@@ -19,7 +19,7 @@ export const addRetry: AddCommand = (program, context) => {
     .requiredOption(AGENT_OPTION, AGENT_HELP)
     .addHelpText('after', examples('cerevisor retry 3f9a1c2e --agent Builder'))
     .action(async (session: string, options: { agent: string }) => {
-      const client = await connect(context);
+      const client = await connectToAct(context);
       const view = await client.session(session);
       const agent = findAgent(view, options.agent);
       await client.retry(view.id, agent.id);
@@ -41,7 +41,7 @@ export const addFollowUp: AddCommand = (program, context) => {
     .action(async (session: string, given: string, options: { agent: string }) => {
       const text = given === '-' ? await readAll(context.input) : given;
       if (text.trim() === '') throw badUsage('The prompt is empty.');
-      const client = await connect(context);
+      const client = await connectToAct(context);
       const view = await client.session(session);
       const agent = findAgent(view, options.agent);
       await client.followUp(view.id, agent.id, text);

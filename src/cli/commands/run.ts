@@ -6,7 +6,7 @@ import { ApiError } from '../../server/contract/errors.ts';
 import type { StartBody } from '../../server/contract/requests.ts';
 import { newSessionId } from '../../server/contract/session-id.ts';
 import { openWorkflow } from '../../workflow/files.ts';
-import { type Context, connect } from '../context.ts';
+import { type Context, connectToAct } from '../context.ts';
 import { attach } from '../follow/attach.ts';
 import { badUsage, refusal } from '../refusal.ts';
 import { problemLines } from '../render/problems.ts';
@@ -68,17 +68,19 @@ export const addRun: AddCommand = (program, context) => {
 async function run(context: Context, file: string, options: Options): Promise<void> {
   const { output } = context;
   const request = await startRequest(context, file, options);
-  const client = await connect(context);
+  const client = await connectToAct(context);
   const confirmed = await clear(context, client, request, { file, yes: options.yes === true });
+  // Asked before the start: after it nothing may fail that could hide the session's id.
+  const { backend } = await client.status();
   const { sessionId } = await startOnce(context, client, { ...request, confirmed });
+  const where = backend.kind === 'rehearsal' ? ' on the rehearsal cloud; nothing is billed' : '';
+  const started = `Started ${shortId(sessionId)}${where}.`;
   if (options.detach === true) {
-    output.say(
-      `Started ${shortId(sessionId)}. Watch it with: cerevisor reconnect ${shortId(sessionId)}`,
-    );
+    output.say(`${started} Watch it with: cerevisor reconnect ${shortId(sessionId)}`);
     output.record({ sessionId });
     return;
   }
-  output.remark(`Started ${shortId(sessionId)}.`);
+  output.remark(started);
   await attach(context, client, sessionId, 0);
 }
 
@@ -93,7 +95,7 @@ async function startOnce(
   const body = { ...request, sessionId: newSessionId() };
   for (let tries = 1; ; tries += 1) {
     try {
-      return await (tries === 1 ? client : await connect(context)).start(body);
+      return await (tries === 1 ? client : await connectToAct(context)).start(body);
     } catch (error) {
       const isLost = error instanceof ApiError && error.code === 'daemon_unreachable';
       if (!isLost || tries >= START_TRIES) throw error;

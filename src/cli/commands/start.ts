@@ -2,6 +2,8 @@ import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
 import { ensureDaemon } from '../daemon/ensure.ts';
 import { locateDaemon } from '../daemon/locate.ts';
+import { refusal } from '../refusal.ts';
+import { refuseIgnoredSettings } from '../shell-environment.ts';
 import { type AddCommand, examples } from './command.ts';
 import { parsePort } from './numbers.ts';
 
@@ -29,12 +31,29 @@ async function start(context: Context, options: Options): Promise<void> {
     output.remark(text),
   );
   const address = await locateDaemon(home);
-  const status = await connectTo(home).status();
+  const client = connectTo(home);
+  // Whoever asks for a start with a key, an address or a port gets that, or hears that it is not so.
+  if (wasRunning) await refuseIgnoredSettings(context, client);
+  if (wasRunning && address !== null) refuseOtherPort(context, options, address.port);
+  const status = await client.status();
   const url = address === null ? null : `http://127.0.0.1:${address.port}`;
   output.say(
     wasRunning ? `Cerevisor is already running at ${url}` : `Cerevisor is running at ${url}`,
   );
   output.document({ wasRunning, url, pid: status.pid, version: status.version, home });
+}
+
+/** @throws ApiError `environment_differs` when the daemon listens elsewhere than where it was asked to. */
+function refuseOtherPort({ environment }: Context, { port }: Options, actual: number): void {
+  const fromEnvironment = Number(environment.CEREVISOR_PORT?.trim() || 0);
+  const asked = port ?? fromEnvironment;
+  // 0 takes any port.
+  if (asked === 0 || Number.isNaN(asked) || asked === actual) return;
+  throw refusal(
+    'environment_differs',
+    `Cerevisor is already running at http://127.0.0.1:${actual}, and not on port ${asked}.`,
+    `Use it there, or stop it first (\`cerevisor stop\`) and start it again with that port.`,
+  );
 }
 
 /** Stays until the daemon ends. Loaded only here: every other command leaves engine and database alone. */

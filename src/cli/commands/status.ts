@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
 import { adviceOn, daemonPresence, type SilentDaemon, silenceOf } from '../daemon/presence.ts';
 import { licenseLine } from '../render/license-line.ts';
+import { remarkIgnoredSettings } from '../shell-environment.ts';
 import { ageOf, elapsed } from '../terminal/durations.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { pad, plural } from '../terminal/text.ts';
@@ -27,7 +28,9 @@ async function status(context: Context): Promise<void> {
     context.exitCode = exitCodes.unreachable;
     return;
   }
-  const view = await connectTo(home).status();
+  const client = connectTo(home);
+  await remarkIgnoredSettings(context, client);
+  const view = await client.status();
   output.say(...statusLines(view, now()));
   output.document({ isRunning: true, isAnswering: true, ...view });
 }

@@ -198,4 +198,18 @@ export const doctorSchema = z
   .openapi('Doctor');
 export type Doctor = z.infer<typeof doctorSchema>;
 
+export const environmentComparisonSchema = z
+  .object({
+    differs: z
+      .array(z.enum(['CURSOR_API_KEY', 'CURSOR_BACKEND_URL']))
+      .describe('What the caller has set and this daemon does not use'),
+    keySource: z.enum(['environment', 'keychain', 'file', 'rehearsal', 'none']),
+    backend: z.object({ kind: z.enum(['cursor', 'rehearsal']), url: z.string() }),
+    taken: z
+      .array(z.enum(['CURSOR_API_KEY', 'CURSOR_BACKEND_URL']))
+      .describe('What this daemon has from the environment that it was started in'),
+  })
+  .openapi('EnvironmentComparison');
+export type EnvironmentComparison = z.infer<typeof environmentComparisonSchema>;
+
 export const stoppingSchema = z.object({ stopping: z.literal(true) }).openapi('Stopping');

@@ -4,6 +4,7 @@ import type {
   CreateFileBody,
   CredentialBody,
   DismissBody,
+  EnvironmentBody,
   EventsQuery,
   SessionsQuery,
   StartBody,
@@ -33,6 +34,8 @@ export function createClient(connection: Connection) {
     status: (signal?: AbortSignal) => ask(routes.status, {}, signal),
     doctor: () => ask(routes.doctor, {}),
     stop: () => ask(routes.stop, { body: {} }),
+
+    compareEnvironment: (body: EnvironmentBody) => ask(routes.compareEnvironment, { body }),
 
     createLogin: () => ask(routes.createLogin, { body: {} }),
     login: (code: string) => ask(routes.login, { body: { code } }),

@@ -116,6 +116,17 @@ export const followUpBodySchema = z.object({
 });
 export const emptyBodySchema = z.object({});
 
+export const environmentBodySchema = z
+  .object({
+    keyHash: z
+      .string()
+      .optional()
+      .describe('HMAC-SHA256 of CURSOR_API_KEY with the token of the daemon, in hexadecimal'),
+    backendUrl: z.string().optional().describe('CURSOR_BACKEND_URL'),
+  })
+  .openapi('Environment');
+export type EnvironmentBody = z.infer<typeof environmentBodySchema>;
+
 export const dismissBodySchema = z
   .union([
     z.object({ ids: z.array(z.string().min(1)).min(1) }),

@@ -51,6 +51,11 @@ export class Backend {
     return this.#provider;
   }
 
+  /** The key that requests carry. For comparing alone: it goes into no answer and no log. */
+  get keyInUse(): string | null {
+    return this.#key ?? (this.isRehearsal ? REHEARSAL_KEY : null);
+  }
+
   /** The account's key is not needed: a rehearsal cloud is in use, or somebody's own stand-in. */
   get isRehearsal(): boolean {
     return this.#provider.backend.kind === 'rehearsal';

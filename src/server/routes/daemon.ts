@@ -13,6 +13,10 @@ export function daemonHandlers(app: App, { services, status }: Parts): void {
     return context.json({ ok, checks: [...checks] }, 200);
   });
 
+  app.openapi(routes.compareEnvironment, async (context) =>
+    context.json(await services.compareEnvironment(context.req.valid('json')), 200),
+  );
+
   app.openapi(routes.stop, (context) => {
     setTimeout(services.requestStop, ANSWER_LEAVES_MS);
     return context.json({ stopping: true } as const, 200);

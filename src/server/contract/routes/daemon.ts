@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
-import { doctorSchema, stoppingSchema } from '../answers.ts';
-import { emptyBodySchema } from '../requests.ts';
+import { doctorSchema, environmentComparisonSchema, stoppingSchema } from '../answers.ts';
+import { emptyBodySchema, environmentBodySchema } from '../requests.ts';
 import { statusViewSchema } from '../views.ts';
 import { answers, answersWith, body } from './answer.ts';
 
@@ -28,6 +28,14 @@ export const daemonRoutes = {
     summary: 'Stops the daemon. Cloud agents go on; the next start carries on with them',
     request: { body: body(emptyBodySchema) },
     responses: answers(stoppingSchema, 'It is about to stop'),
+  }),
+  compareEnvironment: createRoute({
+    method: 'post',
+    path: '/api/environment/compare',
+    tags,
+    summary: 'Whether this daemon uses the key and the address that a shell has set',
+    request: { body: body(environmentBodySchema) },
+    responses: answers(environmentComparisonSchema, 'The comparison; it holds no key'),
   }),
   openApi: createRoute({
     method: 'get',
