@@ -148,7 +148,7 @@ function contextOf(
     ids: systemIds(journal),
     lookUpCommits: async () => new Map(),
     handoffs: directChecker,
-    fetchArtifacts: async () => [],
+    fetchArtifacts: async () => ({ artifacts: [], earlier: [] }),
     maxLiveCloudAttempts: () => 1_000,
     resumeOnLaunch: () => 'automatically',
     mayStartCloudRuns: () => ({ ok: true }),

@@ -14,6 +14,8 @@ export type DownloadRequest = TransferRequest & {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** From 0 to 1, for the jitter of the waits. */
   readonly random: () => number;
+  /** Called with the SHA-256 of what was received, before it takes the place of `file`. */
+  readonly makeRoom: (sha256: string) => Promise<void>;
 };
 
 export type DownloadedFile = { readonly sizeBytes: number; readonly sha256: string };
@@ -41,7 +43,9 @@ export async function downloadArtifact(
     await using part = await PartFile.create(directory);
     const received = await receiveWithRetries(request, part);
     if (!received.ok) return received;
-    const sha256 = await part.commit(join(directory, file));
+    const sha256 = await part.finish();
+    await request.makeRoom(sha256);
+    await part.commit(join(directory, file));
     return { ok: true, value: { sizeBytes: part.sizeBytes, sha256 } };
   } catch (error) {
     return diskFailure(error);

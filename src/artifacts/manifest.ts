@@ -20,16 +20,26 @@ const entrySchema = z.looseObject({
   fetchedAt: z.string().exactOptional(),
   /** `missing`: it has a name, but its content could not be fetched yet. */
   state: z.enum(['fetched', 'missing']),
+  /** Which try of the agent left it, and after which of its turns; unknown for files of early versions. */
+  attempt: z.number().exactOptional(),
+  turn: z.number().exactOptional(),
 });
 const manifestSchema = z.looseObject({
   version: z.literal(1),
+  /** The newest of each remote path. */
   artifacts: z.array(entrySchema),
+  /** What stood in the place of a newer one, oldest first. Early versions wrote none. */
+  earlier: z.array(entrySchema).default([]),
 });
 
 export type ManifestEntry = z.infer<typeof entrySchema>;
 
-/** Which remote path lies in which file of a folder; by path. */
-export type Manifest = ReadonlyMap<string, ManifestEntry>;
+/** Which remote path lies in which file of a folder. */
+export type Manifest = {
+  /** By path. */
+  readonly newest: Map<string, ManifestEntry>;
+  readonly earlier: ManifestEntry[];
+};
 
 /**
  * Reads the manifest of a folder. Without a readable one the answer is empty: every artifact is then fetched
@@ -38,14 +48,17 @@ export type Manifest = ReadonlyMap<string, ManifestEntry>;
 export async function readManifest(directory: string): Promise<Manifest> {
   const text = await readIfThere(join(directory, MANIFEST_FILE));
   const parsed = manifestSchema.safeParse(jsonOrNothing(text));
-  const entries = parsed.success ? parsed.data.artifacts : [];
-  return new Map(
-    entries.filter(({ file }) => isPlainName(file)).map((entry) => [entry.path, entry]),
-  );
+  const { artifacts, earlier } = parsed.success ? parsed.data : { artifacts: [], earlier: [] };
+  const newest = artifacts.filter(({ file }) => isPlainName(file));
+  return {
+    newest: new Map(newest.map((entry) => [entry.path, entry])),
+    earlier: earlier.filter(({ file }) => isPlainName(file)),
+  };
 }
 
 export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
-  const content = { version: 1, artifacts: [...manifest.values()] };
+  const { newest, earlier } = manifest;
+  const content = { version: 1, artifacts: [...newest.values()], earlier };
   const text = `${JSON.stringify(content, null, 2)}\n`;
   await replaceFile(join(directory, MANIFEST_FILE), text, { mode: 0o600 });
 }
@@ -54,14 +67,18 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
 export async function isIntact(directory: string, entry: ManifestEntry): Promise<boolean> {
   const path = join(directory, entry.file);
   try {
-    if ((await stat(path)).size !== entry.sizeBytes) return false;
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(path), hash);
-    return hash.digest('hex') === entry.sha256;
+    return (await stat(path)).size === entry.sizeBytes && (await hashOf(path)) === entry.sha256;
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error;
     return false;
   }
+}
+
+/** SHA-256 of a file, in hex. */
+export async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }
 
 async function readIfThere(path: string): Promise<string> {

@@ -45,13 +45,17 @@ export class PartFile implements AsyncDisposable {
     this.#sizeBytes = 0;
   }
 
-  /** Makes the content durable under its final name. Answers with its SHA-256 in hex. */
-  async commit(target: string): Promise<string> {
+  /** Makes the content durable; nothing is added to it any more. Answers with its SHA-256 in hex. */
+  async finish(): Promise<string> {
     await this.#file.sync();
+    return this.#hash.digest('hex');
+  }
+
+  /** Gives the finished content its final name, durably. */
+  async commit(target: string): Promise<void> {
     await this.#file.close();
     await renameDurably(this.#path, target);
     this.#isCommitted = true;
-    return this.#hash.digest('hex');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

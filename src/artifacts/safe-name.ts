@@ -30,27 +30,44 @@ export function safeName(remotePath: string): string {
 
 /**
  * Gives every path a name of its own, also where the file system ignores case or spelling. Names that are already
- * taken by a path stay with it, so that a later fetch writes to the same files.
+ * taken by a path stay with it, so that a later fetch writes to the same files. `reserved` names are given to none.
  */
 export function assignNames(
   remotePaths: readonly string[],
   alreadyAssigned: ReadonlyMap<string, string> = new Map(),
+  reserved: readonly string[] = [],
 ): Map<string, string> {
   const names = new Map(alreadyAssigned);
-  const taken = new Set([...names.values()].map(collisionKey));
+  const taken = new Set([...names.values(), ...reserved].map(collisionKey));
+  const lastNumbers = new Map<string, number>();
   for (const path of remotePaths.toSorted())
-    if (!names.has(path)) names.set(path, claimName(safeName(path), taken));
+    if (!names.has(path)) names.set(path, claimName(safeName(path), taken, lastNumbers));
   return names;
 }
 
-/** The wanted name, or the first of `name~2`, `name~3` … that is free; it is taken from then on. */
-export function claimName(wanted: string, taken: Set<string>): string {
+/**
+ * The wanted name, or the first of `name~2`, `name~3` … that is free; it is taken from then on. `lastNumbers` remembers
+ * where the search for a name ended, so that thousands of like names do not all begin at 2.
+ */
+export function claimName(
+  wanted: string,
+  taken: Set<string>,
+  lastNumbers: Map<string, number> = new Map(),
+): string {
+  const key = collisionKey(wanted);
   let name = wanted;
-  for (let number = 2; taken.has(collisionKey(name)); number += 1)
+  let number = lastNumbers.get(key) ?? 1;
+  while (taken.has(collisionKey(name))) {
+    number += 1;
     name = cutName(wanted, `~${number}`);
+  }
+  lastNumbers.set(key, number);
   taken.add(collisionKey(name));
   return name;
 }
+
+/** A name with something more before its extension. */
+export const nameWith = (name: string, suffix: string): string => cutName(name, suffix);
 
 /** Equal for names that some file system takes for one: `Straße`, `STRASSE`; composed and decomposed `é`. */
 export function collisionKey(name: string): string {

@@ -54,6 +54,8 @@ async function fetchAll(changes: Partial<FetchArtifactsRequest> = {}) {
   return fetchArtifacts({
     directory,
     list: [artifact],
+    attempt: 1,
+    turn: 1,
     linkFor: async (path) => {
       links.push(path);
       return { ok: true, value: `${origin()}/${links.length}?signature=secret` };
@@ -85,12 +87,14 @@ describe('fetching artifacts', () => {
     ]);
     expect((await files()).toSorted()).toEqual([MANIFEST_FILE, 'a_b.txt', 'a_b~2.txt']);
     expect(await readFile(join(directory, 'a_b~2.txt'))).toEqual(body);
-    expect((await readManifest(directory)).get('artifacts/a/b.txt')).toEqual({
+    expect((await readManifest(directory)).newest.get('artifacts/a/b.txt')).toEqual({
       ...list[0],
       file: 'a_b.txt',
       sha256,
       state: 'fetched',
       fetchedAt: '1970-01-01T00:00:00.000Z',
+      attempt: 1,
+      turn: 1,
     });
     for (const name of await files())
       expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600);

@@ -6,7 +6,8 @@ import { type ArtifactError, type ArtifactResult, artifactFailure } from './arti
 import { type DownloadedFile, type DownloadRequest, downloadArtifact } from './download.ts';
 import { type ArtifactLimits, defaultLimits, readableSize } from './limits.ts';
 import type { LinkReach } from './link-policy.ts';
-import { isIntact, type ManifestEntry, readManifest, writeManifest } from './manifest.ts';
+import { isIntact, type ManifestEntry } from './manifest.ts';
+import { ManifestKeeper } from './manifest-keeper.ts';
 import { PART_PREFIX } from './part-file.ts';
 import { assignNames } from './safe-name.ts';
 import type { StorageFetch } from './storage-fetch.ts';
@@ -25,6 +26,9 @@ export type FetchArtifactsRequest = {
   /** From `agentDirectories`; made when it is not there. */
   readonly directory: string;
   readonly list: readonly ListedArtifact[];
+  /** Which try of the agent, and how many of its turns have ended: what tells files of the same path apart. */
+  readonly attempt: number;
+  readonly turn: number;
   /** Asks the provider for a link, just in time. A link is a secret: it is neither stored nor shown. */
   readonly linkFor: (path: string) => Promise<
     | { readonly ok: true; readonly value: string }
@@ -56,7 +60,8 @@ const busyFolders = new Map<string, Promise<unknown>>();
 
 /**
  * Brings the artifacts of one agent to this disk, one by one, and answers for each of them, in the order of the
- * list. What is already here, unchanged and intact, is not fetched again. Failures are part of the answer.
+ * list. What is already here, unchanged and intact, is not fetched again; what an earlier attempt or turn left under the
+ * same path is kept beside the newer file. Failures are part of the answer.
  *
  * @throws only when the folder itself cannot be used
  */
@@ -77,40 +82,60 @@ export async function fetchArtifacts(request: FetchArtifactsRequest): Promise<Fe
 }
 
 async function fetchInTurn(request: FetchArtifactsRequest): Promise<FetchedArtifact[]> {
-  const { directory, list } = request;
+  const { directory } = request;
   const limits = { ...defaultLimits, ...request.limits };
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await removeLeftovers(directory);
 
-  const manifest = new Map(await readManifest(directory));
-  const taken = new Map([...manifest].map(([path, { file }]) => [path, file]));
-  const names = assignNames(
-    list.map(({ path }) => path),
-    taken,
-  );
+  const keeper = await ManifestKeeper.open(directory);
+  try {
+    return await fetchEach(request, limits, keeper);
+  } finally {
+    await keeper.save();
+  }
+}
+
+async function fetchEach(
+  request: FetchArtifactsRequest,
+  limits: ArtifactLimits,
+  keeper: ManifestKeeper,
+): Promise<FetchedArtifact[]> {
+  const { byPath, others } = keeper.assigned;
+  const wanted = request.list.slice(0, limits.maxFiles).map(({ path }) => path);
+  const names = assignNames(wanted, byPath, others);
   const results: FetchedArtifact[] = [];
   let totalBytes = 0;
-  for (const [index, artifact] of list.entries()) {
+  for (const [index, artifact] of request.list.entries()) {
     totalBytes += artifact.sizeBytes;
-    const file = names.get(artifact.path) ?? '';
-    const known = manifest.get(artifact.path);
     const refusal = overQuota(index, totalBytes, limits);
-    const result = refusal ?? (await fetchOne(request, limits, artifact, file, known));
-    if (!result.ok) {
-      results.push({ ...artifact, error: result.error });
-      // The file of an earlier fetch stays, and so does what the manifest says about it.
-      if (known) continue;
-      manifest.set(artifact.path, { path: artifact.path, file, sizeBytes: 0, state: 'missing' });
-      await writeManifest(directory, manifest);
-      continue;
-    }
-    const { sha256 } = result.value;
-    results.push({ ...artifact, file, sha256 });
-    if (result.value === known) continue;
-    manifest.set(artifact.path, entryOf(artifact, file, sha256, request.now ?? Date.now));
-    await writeManifest(directory, manifest);
+    results.push(
+      refusal
+        ? { ...artifact, error: refusal.error }
+        : await fetchAndNote(request, limits, keeper, artifact, names.get(artifact.path) ?? ''),
+    );
   }
   return results;
+}
+
+async function fetchAndNote(
+  request: FetchArtifactsRequest,
+  limits: ArtifactLimits,
+  keeper: ManifestKeeper,
+  artifact: ListedArtifact,
+  file: string,
+): Promise<FetchedArtifact> {
+  const { path } = artifact;
+  const known = keeper.newestOf(path);
+  const result = await fetchOne(request, limits, keeper, artifact, file);
+  if (!result.ok) {
+    // The file of an earlier fetch stays, and so does what the manifest says about it.
+    if (known === undefined) await keeper.note({ path, file, sizeBytes: 0, state: 'missing' });
+    return { ...artifact, error: result.error };
+  }
+  const { sha256 } = result.value;
+  if (result.value !== known)
+    await keeper.note(entryOf(request, artifact, file, sha256), artifact.sizeBytes);
+  return { ...artifact, file, sha256 };
 }
 
 function overQuota(index: number, totalBytes: number, limits: ArtifactLimits) {
@@ -134,18 +159,23 @@ type Fetched = Pick<DownloadedFile, 'sha256'>;
 async function fetchOne(
   request: FetchArtifactsRequest,
   limits: ArtifactLimits,
+  keeper: ManifestKeeper,
   artifact: ListedArtifact,
   file: string,
-  known: ManifestEntry | undefined,
 ): Promise<ArtifactResult<Fetched>> {
   if (request.signal.aborted) return artifactFailure('cancelled', 'The download was cancelled.');
-  if (known && isSameVersion(known, artifact) && (await isIntact(request.directory, known)))
-    return { ok: true, value: known };
-  const first = await fetchByLink(request, limits, artifact, file);
+  const known = keeper.newestOf(artifact.path);
+  const isKnown = known && isOfAttempt(known, request) && isSameVersion(known, artifact);
+  if (isKnown && (await isIntact(request.directory, known))) return { ok: true, value: known };
+  const first = await fetchByLink(request, limits, keeper, artifact, file);
   if (first.ok || first.error.code !== 'link_expired') return first;
   // Links live for minutes; one that expired on the way is no failure. A second one would be.
-  return fetchByLink(request, limits, artifact, file);
+  return fetchByLink(request, limits, keeper, artifact, file);
 }
+
+/** Another attempt is another agent of the provider's: what it left may only look the same. */
+const isOfAttempt = (known: ManifestEntry, { attempt }: FetchArtifactsRequest): boolean =>
+  (known.attempt ?? 1) === attempt;
 
 function isSameVersion(
   known: ManifestEntry,
@@ -164,6 +194,7 @@ function isSameVersion(
 async function fetchByLink(
   request: FetchArtifactsRequest,
   limits: ArtifactLimits,
+  keeper: ManifestKeeper,
   { path, sizeBytes }: ListedArtifact,
   file: string,
 ): Promise<ArtifactResult<DownloadedFile>> {
@@ -183,19 +214,21 @@ async function fetchByLink(
     now: () => performance.now(),
     sleep: request.sleep ?? sleepUntilAborted,
     random: request.random ?? Math.random,
+    makeRoom: (sha256) => keeper.makeRoom(path, file, sha256),
     onBytes: (receivedBytes) => onProgress?.({ path, receivedBytes, sizeBytes }),
   });
 }
 
 function entryOf(
+  { attempt, turn, now = Date.now }: FetchArtifactsRequest,
   { path, sizeBytes, updatedAt }: ListedArtifact,
   file: string,
   sha256: string,
-  now: () => number,
 ): ManifestEntry {
   const fetchedAt = new Date(now()).toISOString();
   const version = updatedAt === undefined ? {} : { updatedAt };
-  return { path, file, sizeBytes, ...version, sha256, fetchedAt, state: 'fetched' };
+  const origin = { attempt, turn };
+  return { path, file, sizeBytes, ...version, sha256, fetchedAt, ...origin, state: 'fetched' };
 }
 
 /** What a crash left behind; nothing else ever has such a name. */

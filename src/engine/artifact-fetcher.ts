@@ -1,5 +1,7 @@
 import { agentDirectories } from '../artifacts/layout.ts';
 import { isLoopbackUrl } from '../artifacts/link-policy.ts';
+import type { ManifestEntry } from '../artifacts/manifest.ts';
+import { earlierFiles } from '../artifacts/manifest-keeper.ts';
 import { createStorageFetch } from '../artifacts/storage-fetch.ts';
 import { type FetchedArtifact, fetchArtifacts } from '../artifacts/store.ts';
 import type { Journal } from '../journal/types.ts';
@@ -17,17 +19,21 @@ export function createArtifactFetcher(
 ): { readonly fetchArtifacts: ArtifactFetcher; close(): Promise<void> } {
   const reach = isLoopbackUrl(backendUrl) ? 'loopback' : 'public';
   const storage = createStorageFetch(reach);
-  const fetchAll: ArtifactFetcher = async ({ sessionId, agentId, list, linkFor, signal }) => {
+  const fetchAll: ArtifactFetcher = async (request) => {
+    const { sessionId, agentId, attempt, turn, list, linkFor, signal } = request;
     const directory = artifactDirectory(home, journal, sessionId, agentId);
     const fetched = await fetchArtifacts({
       directory,
       list,
+      attempt,
+      turn,
       linkFor,
       reach,
       fetch: storage.fetch,
       signal,
     });
-    return fetched.map(stored);
+    const artifacts = fetched.map(stored);
+    return { artifacts, earlier: (await earlierFiles(directory, artifacts)).map(storedEarlier) };
   };
   return { fetchArtifacts: fetchAll, close: storage.close };
 }
@@ -53,4 +59,17 @@ function stored(artifact: FetchedArtifact): StoredArtifact {
   return 'error' in artifact
     ? { ...common, error: { ...artifact.error } }
     : { ...common, file: artifact.file, sha256: artifact.sha256 };
+}
+
+function storedEarlier(entry: ManifestEntry): StoredArtifact {
+  const { path, file, sizeBytes, sha256, updatedAt, attempt, turn } = entry;
+  return {
+    path,
+    file,
+    sizeBytes,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(updatedAt === undefined ? {} : { updatedAt }),
+    ...(attempt === undefined ? {} : { attempt }),
+    ...(turn === undefined ? {} : { turn }),
+  };
 }

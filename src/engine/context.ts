@@ -30,15 +30,23 @@ export type CommitLookup = (
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<string | null, string>>;
 
-/** Brings artifacts of one attempt to disk; one entry for each of `list`, with a file or with the reason for none. */
+/**
+ * Brings artifacts of one attempt to disk; one entry for each of `list`, with a file or with the reason for none.
+ * `earlier`: all other files of the agent, of earlier attempts and turns, which stay.
+ */
 export type ArtifactFetcher = (request: {
   readonly sessionId: SessionId;
   readonly agentId: AgentId;
   readonly attempt: number;
+  /** How many turns of the attempt have ended. */
+  readonly turn: number;
   readonly list: readonly RemoteArtifact[];
   readonly linkFor: (path: string) => Promise<Answer<string>>;
   readonly signal: AbortSignal;
-}) => Promise<readonly StoredArtifact[]>;
+}) => Promise<{
+  readonly artifacts: readonly StoredArtifact[];
+  readonly earlier: readonly StoredArtifact[];
+}>;
 
 export type Log = {
   info(facts: object, message: string): void;

@@ -2,8 +2,8 @@ import { createReadStream, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
+import { artifactsOf } from '../session/artifacts.ts';
 import type { SessionId } from '../session/ids.ts';
-import { latestAttempt } from '../session/select.ts';
 import type { SessionState } from '../session/state.ts';
 import { stateOf } from './lookup.ts';
 import { withoutSecrets } from './redaction.ts';
@@ -99,7 +99,8 @@ function addArtifacts(zip: ZipFile, state: SessionState, sessions: SessionReader
   const folders = sessions.artifactFolders(state);
   for (const agent of state.agents) {
     const folder = folders.get(agent.id);
-    for (const { file } of latestAttempt(agent)?.artifacts.files ?? []) {
+    const { newest, earlier } = artifactsOf(agent);
+    for (const { file } of [...newest, ...earlier]) {
       if (folder === undefined || file === undefined) continue;
       const path = join(folder, file);
       if (isPlainFile(path)) zip.addFile(path, `artifacts/${part(agent.id)}/${file}`);

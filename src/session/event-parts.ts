@@ -51,6 +51,9 @@ export const storedArtifactSchema = z.object({
   sha256: text.exactOptional(),
   updatedAt: text.exactOptional(),
   error: failureSchema.exactOptional(),
+  /** Which attempt left an earlier file, and after which of its turns, as far as it is known. */
+  attempt: z.number().exactOptional(),
+  turn: z.number().exactOptional(),
 });
 
 export const usageSchema = z.object({

@@ -1,4 +1,4 @@
-import type { Branch, SessionEventOf } from './events.ts';
+import type { Branch, SessionEventOf, StoredArtifact } from './events.ts';
 import type { CursorRunId } from './ids.ts';
 import { isGivenUp, latestRun } from './select.ts';
 import type { Attempt, Run } from './state.ts';
@@ -61,12 +61,23 @@ function reportArtifacts(attempt: Attempt, event: SessionEventOf<'ArtifactsRepor
   const isFetched = state === 'complete' || state === 'incomplete';
   const bringsFiles = event.state === 'complete' || event.state === 'incomplete';
   if (isFetched && !bringsFiles) return attempt;
+  const earlier = event.earlier ?? stillOnDisk(attempt.artifacts, event.artifacts);
   const artifacts = {
     state: event.state,
     files: event.artifacts,
+    ...(earlier.length === 0 && event.earlier === undefined ? {} : { earlier }),
     failure: event.failure ?? null,
   };
   return { ...attempt, artifacts };
+}
+
+/** A report without a word about earlier files moved none: what is on disk under other names is still there. */
+function stillOnDisk(
+  { files, earlier = [] }: Attempt['artifacts'],
+  newest: readonly StoredArtifact[],
+): readonly StoredArtifact[] {
+  const names = new Set(newest.flatMap(({ file }) => file ?? []));
+  return [...earlier, ...files].filter(({ file }) => file !== undefined && !names.has(file));
 }
 
 /** Usage comes late and in parts; what was once known is not forgotten for an answer that knows less. */

@@ -95,6 +95,8 @@ export const artifactsReported = z.object({
   /** `offered`: known, waiting for a person to fetch them. `incomplete`: some could not be fetched. */
   state: z.enum(['offered', 'none', 'complete', 'incomplete', 'unavailable']),
   artifacts: z.array(storedArtifactSchema),
+  /** All other files that were fetched of this agent: of earlier attempts and turns. Early versions kept none. */
+  earlier: z.array(storedArtifactSchema).exactOptional(),
   failure: failureSchema.exactOptional(),
 });
 

@@ -106,6 +106,8 @@ export type Attempt = {
   readonly artifacts: {
     readonly state: 'pending' | SessionEventOf<'ArtifactsReported'>['state'];
     readonly files: readonly StoredArtifact[];
+    /** Fetched of earlier attempts and turns; absent when nothing is known of them. */
+    readonly earlier?: readonly StoredArtifact[];
     readonly failure: Failure | null;
   };
   readonly usage: UsageState | null;

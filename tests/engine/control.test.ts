@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { artifactDirectory } from '../../src/engine/artifact-fetcher.ts';
+import { artifactsOf } from '../../src/session/artifacts.ts';
 import { sessionStatus } from '../../src/session/status.ts';
 import { agentId } from '../../src/workflow/ids.ts';
 import { agentNamed, isOver, oneAgent, openWorld, start, threeWaves, type World } from './world.ts';
@@ -93,12 +97,13 @@ describe('retrying and following up', () => {
     expect(agentNamed(state, 'a').attempts).toHaveLength(2);
   });
 
-  test('a follow-up goes to the same Cursor agent as a second run', async () => {
-    const id = await start(world, oneAgent(world.repository, ['say hello', 'conclude']));
-    await world.until(id, isOver);
-    expect(await world.engine.followUp(id, agentId('a'), 'And now the tests.')).toMatchObject({
-      ok: true,
-    });
+  test('a follow-up goes to the same Cursor agent as a second run, and takes no artifact away', async () => {
+    const script = ['artifact report.md "FROM-1"', 'conclude'];
+    const id = await start(world, oneAgent(world.repository, script));
+    const before = agentNamed(await world.until(id, isOver), 'a').attempts[0]?.artifacts;
+    expect(before).toMatchObject({ state: 'complete', files: [{ file: 'report.md' }] });
+    const message = 'And now:\n```rehearse\nartifact report.md "FROM-2"\nconclude\n```\n';
+    expect(await world.engine.followUp(id, agentId('a'), message)).toMatchObject({ ok: true });
     const state = await world.until(
       id,
       (now) => isOver(now) && agentNamed(now, 'a').attempts[0]?.runs.length === 2,
@@ -107,6 +112,15 @@ describe('retrying and following up', () => {
     const { agents } = await world.ledger();
     expect(agents).toHaveLength(1);
     expect(agents[0]?.runs).toHaveLength(2);
+    const { newest, earlier } = artifactsOf(agentNamed(state, 'a'));
+    const aside = 'report.attempt-1-turn-1.md';
+    expect(newest).toMatchObject([{ path: 'artifacts/report.md', file: 'report.md' }]);
+    expect(earlier).toMatchObject([
+      { path: 'artifacts/report.md', file: aside, attempt: 1, turn: 1 },
+    ]);
+    const folder = artifactDirectory(join(world.folder, 'home'), world.journal, id, agentId('a'));
+    expect(readFileSync(join(folder, 'report.md'), 'utf8').trim()).toBe('FROM-2');
+    expect(readFileSync(join(folder, aside), 'utf8').trim()).toBe('FROM-1');
   });
 
   test('a structured hand-off that does not fit is asked for once more', async () => {

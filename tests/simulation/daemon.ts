@@ -77,11 +77,12 @@ export class Daemon {
       fetchArtifacts: async ({ list, linkFor, signal }) => {
         const links = await Promise.all(list.map(({ path }) => linkFor(path)));
         await sleep(random.below(20_000), signal);
-        return list.map((artifact, index) =>
+        const artifacts = list.map((artifact, index) =>
           links[index]?.ok
             ? { ...artifact, file: `${index}.md` }
             : { ...artifact, error: { code: 'unreachable', message: 'No link.' } },
         );
+        return { artifacts, earlier: [] };
       },
       maxLiveCloudAttempts: () => options.maxLive,
       resumeOnLaunch: () => options.resumeOnLaunch,

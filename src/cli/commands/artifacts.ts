@@ -61,15 +61,19 @@ const columns = [
 ];
 
 function show({ output }: Context, list: ArtifactList, id: string): void {
-  const rows = list.agents.flatMap((agent) =>
-    agent.artifacts.map((artifact): Span[] => [
+  const rows = list.agents.flatMap((agent) => {
+    const row = (artifact: ArtifactView, state: Span): Span[] => [
       toned('plain', agent.name),
       toned('plain', artifact.path),
       quiet(formatBytes(artifact.sizeBytes)),
-      stateOf(artifact),
+      state,
       quiet(artifact.file === null ? '' : path.join(path.basename(agent.directory), artifact.file)),
-    ]),
-  );
+    ];
+    return [
+      ...agent.artifacts.map((artifact) => row(artifact, stateOf(artifact))),
+      ...agent.earlier.map((artifact) => row(artifact, quiet(originOf(artifact)))),
+    ];
+  });
   if (rows.length > 0) {
     output.rows(renderTable(columns, rows, { ...output.appearance, width: output.width }));
     output.say(line(quiet('Folder: '), list.directory));
@@ -82,9 +86,17 @@ function stateOf({ file, error }: ArtifactView): Span {
   return file === null ? toned('attention', 'not fetched') : toned('good', 'saved');
 }
 
+/** Says which attempt and turn an earlier file is from. */
+function originOf({ attempt, turn }: ArtifactView): string {
+  if (attempt == null) return 'earlier';
+  return turn == null ? `attempt ${attempt}` : `attempt ${attempt}, turn ${turn}`;
+}
+
 function remarks(list: ArtifactList, id: string, count: number): Line[] {
   const states = new Set(list.agents.map((agent) => agent.state));
-  const lines: Line[] = [];
+  const lines: Line[] = list.agents.flatMap(({ name, error }) =>
+    error?.code === 'too_many' ? [line(toned('attention', `${name}: `), error.message)] : [],
+  );
   if (count === 0 && !states.has('pending') && !states.has('offered'))
     lines.push(line('No artifacts.'));
   if (states.has('pending'))

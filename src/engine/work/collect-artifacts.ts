@@ -1,15 +1,18 @@
 import type { RemoteArtifact } from '../../providers/port.ts';
 import type { CommandOf } from '../../session/commands.ts';
-import type { SessionEventOf, StoredArtifact } from '../../session/events.ts';
+import type { Failure, SessionEventOf, StoredArtifact } from '../../session/events.ts';
+import { agentOf, attemptOf } from '../../session/select.ts';
 import { fullJitter, remoteBackoff } from '../backoff.ts';
 import { failureOf } from '../failure.ts';
-import { done, type Recorder, record, type Task, type WorkResult } from './work.ts';
+import { done, type Recorder, record, stateOf, type Task, type WorkResult } from './work.ts';
 
 type CollectTask = Recorder &
   Pick<Task<Omit<CommandOf<'collect-artifacts'>, 'kind'>>, 'command' | 'failures'>;
 
 /** Listing fails this often before the artifacts count as unavailable; Refetch asks again at any time. */
 const TRIES = 6;
+/** Cursor lists at most 100. */
+export const MOST_ARTIFACTS = 1000;
 
 /** Brings the artifacts of a completed attempt to disk, or, where nobody was there when it ended, only names them. */
 export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
@@ -28,16 +31,26 @@ export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
     record(task, { ...report(command), state: 'none' });
     return done;
   }
+  const list = listed.value.slice(0, MOST_ARTIFACTS);
+  const overflow = overflowOf(listed.value.length);
   if (command.purpose === 'offer') {
-    record(task, { ...report(command), state: 'offered', artifacts: listed.value.map(unfetched) });
+    const failure = overflow === null ? {} : { failure: overflow };
+    record(task, {
+      ...report(command),
+      state: 'offered',
+      artifacts: list.map(unfetched),
+      ...failure,
+    });
     return done;
   }
-  const artifacts = await fetchAll(task, listed.value);
+  const { artifacts, earlier } = await fetchAll(task, list);
   const isComplete = artifacts.every(({ error }) => error === undefined);
   record(task, {
     ...report(command),
-    state: isComplete ? 'complete' : 'incomplete',
+    state: isComplete && overflow === null ? 'complete' : 'incomplete',
     artifacts: [...artifacts],
+    earlier: [...earlier],
+    ...(overflow === null ? {} : { failure: overflow }),
   });
   return done;
 }
@@ -53,15 +66,25 @@ function unfetched({ path, sizeBytes, updatedAt }: RemoteArtifact): StoredArtifa
   return { path, sizeBytes, ...(updatedAt === undefined ? {} : { updatedAt }) };
 }
 
-function fetchAll(
-  task: CollectTask,
-  list: readonly RemoteArtifact[],
-): Promise<readonly StoredArtifact[]> {
+/** An endless listing must not become an endless event. */
+function overflowOf(count: number): Failure | null {
+  if (count <= MOST_ARTIFACTS) return null;
+  return {
+    code: 'too_many',
+    message: `The agent left ${count} artifacts; the first ${MOST_ARTIFACTS} are kept here.`,
+    suggestion: 'Let the agent pack them into fewer files.',
+  };
+}
+
+function fetchAll(task: CollectTask, list: readonly RemoteArtifact[]) {
   const { command, context, sessionId, signal } = task;
+  const agent = agentOf(stateOf(task), command.agentId);
+  const runs = (agent && attemptOf(agent, command.attempt)?.runs) ?? [];
   return context.fetchArtifacts({
     sessionId,
     agentId: command.agentId,
     attempt: command.attempt,
+    turn: Math.max(1, runs.filter(({ ended }) => ended !== null).length),
     list,
     linkFor: (path) => context.provider().artifactLink(command.cursorAgentId, path),
     signal,

@@ -6,6 +6,7 @@ import type { Attempt, SessionState } from '../../session/state.ts';
 import type { Connection } from '../../workflow/schema.ts';
 import { commitsOf } from '../commits-of.ts';
 import { composeRepairPrompt } from '../prompt.ts';
+import { MOST_ARTIFACTS } from './collect-artifacts.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './work.ts';
 
 type HandOffTask = Task<CommandOf<'hand-off'>>;
@@ -107,7 +108,9 @@ async function artifactReferences(
     context.provider().listArtifacts(attempt.cursorAgentId),
     context.clock.sleep(LISTING_PATIENCE_MS, task.signal),
   ]);
-  return listed?.ok ? listed.value.map(({ path, sizeBytes }) => ({ path, sizeBytes })) : [];
+  return listed?.ok
+    ? listed.value.slice(0, MOST_ARTIFACTS).map(({ path, sizeBytes }) => ({ path, sizeBytes }))
+    : [];
 }
 
 function commitEvents(task: HandOffTask, branches: readonly Branch[]): LifecycleEvent[] {

@@ -70,7 +70,9 @@ export const artifactListSchema = z
         name: z.string(),
         directory: z.string(),
         state: z.enum(['pending', 'offered', 'none', 'complete', 'incomplete', 'unavailable']),
-        artifacts: z.array(artifactViewSchema),
+        artifacts: z.array(artifactViewSchema).describe('Of the newest attempt'),
+        earlier: z.array(artifactViewSchema).describe('Files of earlier attempts and turns'),
+        error: errorViewSchema.nullable(),
       }),
     ),
   })

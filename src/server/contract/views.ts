@@ -74,6 +74,8 @@ export const artifactViewSchema = z
     sizeBytes: z.number(),
     sha256: z.string().nullable(),
     error: errorViewSchema.nullable(),
+    attempt: z.number().nullable().optional().describe('Of an earlier file: who left it'),
+    turn: z.number().nullable().optional().describe('Of an earlier file: after which turn, from 1'),
   })
   .openapi('Artifact');
 export type ArtifactView = z.infer<typeof artifactViewSchema>;
@@ -109,8 +111,12 @@ export const agentViewSchema = z
     branches: z.array(branchViewSchema),
     baseCommits: z.array(z.object({ repoUrl: z.string(), ref: z.string(), commit: z.string() })),
     prUrl: z.string().nullable(),
-    artifacts: z.array(artifactViewSchema),
+    artifacts: z.array(artifactViewSchema).describe('Of the newest attempt'),
+    earlierArtifacts: z
+      .array(artifactViewSchema)
+      .describe('Files of earlier attempts and turns that are on this machine'),
     artifactsState: z.enum(['pending', 'offered', 'none', 'complete', 'incomplete', 'unavailable']),
+    artifactsError: errorViewSchema.nullable().describe('Why some or all of them are not here'),
     result: z.string().nullable(),
     error: errorViewSchema.nullable(),
     usage: usageViewSchema.nullable(),

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { Context } from 'hono';
 import { sessionDirectory } from '../../artifacts/layout.ts';
 import { systemErrorCode } from '../../files/durable-file.ts';
+import { artifactsOf } from '../../session/artifacts.ts';
 import { latestAttempt } from '../../session/select.ts';
 import { artifactFileParamsSchema, artifactFileQuerySchema } from '../contract/requests.ts';
 import { routes } from '../contract/routes.ts';
@@ -12,7 +13,7 @@ import { Refusal } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
 import type { App, Parts } from '../parts.ts';
 import { sandboxPolicy } from '../security/headers.ts';
-import { artifactViews } from '../views/agent-view.ts';
+import { artifactView } from '../views/agent-view.ts';
 import { attachment } from './attachment.ts';
 
 /** What may be shown in place. Types that can run anything (HTML, SVG, PDF) are only ever downloaded. */
@@ -43,13 +44,16 @@ export function artifactHandlers(app: App, { services, sessions }: Parts): void 
     const folders = sessions.artifactFolders(state);
     const agents = state.agents.map((agent) => {
       const attempt = latestAttempt(agent);
+      const { newest, earlier } = artifactsOf(agent);
       const document = state.workflow.agents.find((one) => one.id === agent.id);
       return {
         agentId: agent.id,
         name: document?.name ?? agent.id,
         directory: folders.get(agent.id) ?? '',
         state: attempt?.artifacts.state ?? ('pending' as const),
-        artifacts: attempt === undefined ? [] : artifactViews(attempt),
+        artifacts: newest.map(artifactView),
+        earlier: earlier.map(artifactView),
+        error: attempt?.artifacts.failure ?? null,
       };
     });
     return context.json({ directory: sessionDirectory(home, id), agents }, 200);
@@ -62,8 +66,9 @@ export function artifactHandlers(app: App, { services, sessions }: Parts): void 
     const agent = findAgent(state, reference);
     const folder = sessions.artifactFolders(state).get(agent.id);
     // Only names that the manifest knows lead to the disk, so no name can lead out of the folder.
-    const isKnown = latestAttempt(agent)?.artifacts.files.some((known) => known.file === file);
-    if (folder === undefined || isKnown !== true) throw missing(file);
+    const { newest, earlier } = artifactsOf(agent);
+    const isKnown = [...newest, ...earlier].some((known) => known.file === file);
+    if (folder === undefined || !isKnown) throw missing(file);
     const path = join(folder, file);
     const sizeBytes = await sizeOf(path);
     if (sizeBytes === null) throw missing(file);

@@ -1,7 +1,8 @@
-import type { Failure, RunOutcome } from '../../session/events.ts';
+import { artifactsOf } from '../../session/artifacts.ts';
+import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
 import { queuedAgents } from '../../session/queue.ts';
 import { isSettled, latestAttempt, latestRun } from '../../session/select.ts';
-import type { AgentState, Attempt, Run, SessionState } from '../../session/state.ts';
+import type { AgentState, Run, SessionState } from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
 import type { AgentView, ArtifactView } from '../contract/views.ts';
 import { instant, instantOrNull } from './instant.ts';
@@ -20,6 +21,7 @@ export function agentView(
   const document = state.workflow.agents.find(({ id }) => id === agent.id);
   const attempt = latestAttempt(agent);
   const run = latestRun(attempt);
+  const { newest, earlier } = artifactsOf(agent);
   const source = wordOf(agent, run, lastSign, cloudNames[state.backend.kind]);
   return {
     id: agent.id,
@@ -40,8 +42,10 @@ export function agentView(
     branches: (attempt?.branches ?? []).map((branch) => ({ ...branch })),
     baseCommits: (attempt?.baseCommits ?? []).map((commit) => ({ ...commit })),
     prUrl: attempt?.branches.find(({ prUrl }) => prUrl !== undefined)?.prUrl ?? null,
-    artifacts: attempt === undefined ? [] : artifactViews(attempt),
+    artifacts: newest.map(artifactView),
+    earlierArtifacts: earlier.map(artifactView),
     artifactsState: attempt?.artifacts.state ?? 'pending',
+    artifactsError: attempt?.artifacts.failure ?? null,
     result: run?.ended?.result ?? null,
     error: errorOf(agent, run),
     usage: attempt?.usage == null ? null : usageView(attempt.usage),
@@ -50,14 +54,17 @@ export function agentView(
   };
 }
 
-export function artifactViews(attempt: Attempt): ArtifactView[] {
-  return attempt.artifacts.files.map((artifact) => ({
-    path: artifact.path,
-    file: artifact.file ?? null,
-    sizeBytes: artifact.sizeBytes,
-    sha256: artifact.sha256 ?? null,
-    error: artifact.error ?? null,
-  }));
+export function artifactView(artifact: StoredArtifact): ArtifactView {
+  const { path, file, sizeBytes, sha256, error, attempt, turn } = artifact;
+  return {
+    path,
+    file: file ?? null,
+    sizeBytes,
+    sha256: sha256 ?? null,
+    error: error ?? null,
+    ...(attempt === undefined ? {} : { attempt }),
+    ...(turn === undefined ? {} : { turn }),
+  };
 }
 
 /** The rehearsal cloud speaks as itself: its word must not be taken for Cursor's. */

@@ -41,20 +41,29 @@ export function AgentArtifacts({ sessionId, agent }: { sessionId: string; agent:
         </Button>
       </div>
       <Folder sessionId={sessionId} agentId={agent.id} />
+      {agent.artifactsError === null ? null : (
+        <p className="text-danger text-sm">{agent.artifactsError.message}</p>
+      )}
       {agent.artifacts.length === 0 ? (
         <EmptyState icon={Package} title="No artifacts" />
       ) : (
-        <ul className="divide-y rounded-lg border">
-          {agent.artifacts.map((artifact) => (
-            <ArtifactRow
-              key={artifact.path}
-              artifact={artifact}
-              sessionId={sessionId}
-              agentId={agent.id}
-              onShow={() => setShown(artifact)}
-            />
-          ))}
-        </ul>
+        <ArtifactRows
+          artifacts={agent.artifacts}
+          sessionId={sessionId}
+          agentId={agent.id}
+          onShow={setShown}
+        />
+      )}
+      {agent.earlierArtifacts.length === 0 ? null : (
+        <section aria-label="Earlier artifacts" className="flex flex-col gap-2">
+          <h3 className="text-muted text-sm">From earlier attempts and turns</h3>
+          <ArtifactRows
+            artifacts={agent.earlierArtifacts}
+            sessionId={sessionId}
+            agentId={agent.id}
+            onShow={setShown}
+          />
+        </section>
       )}
       {shown === null ? null : (
         <ArtifactPreview
@@ -66,6 +75,37 @@ export function AgentArtifacts({ sessionId, agent }: { sessionId: string; agent:
       )}
     </div>
   );
+}
+
+type RowsProps = {
+  artifacts: readonly ArtifactView[];
+  sessionId: string;
+  agentId: string;
+  onShow: (artifact: ArtifactView) => void;
+};
+
+function ArtifactRows({ artifacts, sessionId, agentId, onShow }: RowsProps) {
+  return (
+    <ul className="divide-y rounded-lg border">
+      {artifacts.map((artifact) => (
+        <ArtifactRow
+          key={artifact.file ?? artifact.path}
+          artifact={artifact}
+          sessionId={sessionId}
+          agentId={agentId}
+          onShow={() => onShow(artifact)}
+        />
+      ))}
+    </ul>
+  );
+}
+
+/** `report.md (attempt 1, turn 2)`: two rows of one path must not be called the same. */
+function nameOf({ path, attempt, turn }: ArtifactView): string {
+  if (attempt == null) return path;
+  return turn == null
+    ? `${path} (attempt ${attempt})`
+    : `${path} (attempt ${attempt}, turn ${turn})`;
 }
 
 function Folder({ sessionId, agentId }: { sessionId: string; agentId: string }) {
@@ -96,7 +136,8 @@ function ArtifactRow({
   agentId: string;
   onShow: () => void;
 }) {
-  const { path, file, error } = artifact;
+  const { file, error } = artifact;
+  const path = nameOf(artifact);
   return (
     <li className="flex items-center gap-3 px-3 py-2">
       <div className="min-w-0 flex-1">
