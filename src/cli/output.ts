@@ -1,6 +1,7 @@
 import type { ApiError } from '../server/contract/errors.ts';
 import { problemLines } from './render/problems.ts';
 import { type Appearance, appearanceOf, type Environment } from './terminal/appearance.ts';
+import { fold } from './terminal/fold.ts';
 import { type Line, line, paint, quiet, toned } from './terminal/lines.ts';
 
 export type Stream = NodeJS.WritableStream & {
@@ -9,9 +10,16 @@ export type Stream = NodeJS.WritableStream & {
   readonly rows?: number;
 };
 
-const DEFAULT_WIDTH = 80;
+/** Of a terminal that does not tell its width, or tells 0. */
+const USUAL_WIDTH = 80;
 /** Below this no layout helps; lines wrap as the terminal likes. */
 const LEAST_WIDTH = 20;
+
+/** Columns of a terminal; nothing limits a pipe or a file, whose reader loses what was cut. */
+function widthOfStream({ isTTY, columns }: Stream): number {
+  if (isTTY !== true) return Number.POSITIVE_INFINITY;
+  return columns === undefined || columns === 0 ? USUAL_WIDTH : Math.max(LEAST_WIDTH, columns);
+}
 
 /**
  * Where words go. Plain: people read standard output. With `--json` standard output carries JSON alone (one
@@ -45,7 +53,7 @@ export class Output {
   }
 
   get width(): number {
-    return Math.max(LEAST_WIDTH, this.#human.columns ?? DEFAULT_WIDTH);
+    return widthOfStream(this.#human);
   }
 
   /** Undefined where nothing limits it. */
@@ -53,13 +61,9 @@ export class Output {
     return this.#human.rows;
   }
 
-  /** Lines for people; never cut, since they may be read through a pipe. */
+  /** Lines for people; never cut, and folded between words where a terminal would break them anywhere. */
   say(...lines: readonly (Line | string)[]): void {
-    for (const parts of lines) {
-      this.#human.write(
-        `${paint(typeof parts === 'string' ? line(parts) : parts, this.appearance)}\n`,
-      );
-    }
+    this.#write(this.#human, lines);
   }
 
   /** Rows that were painted already. */
@@ -69,10 +73,14 @@ export class Output {
 
   /** A remark beside the result: on standard error, so that a pipe gets the result alone. */
   remark(...lines: readonly (Line | string)[]): void {
+    this.#write(this.#errors, lines);
+  }
+
+  #write(stream: Stream, lines: readonly (Line | string)[]): void {
+    const width = widthOfStream(stream);
     for (const parts of lines) {
-      this.#errors.write(
-        `${paint(typeof parts === 'string' ? line(parts) : parts, this.appearance)}\n`,
-      );
+      for (const folded of fold(typeof parts === 'string' ? line(parts) : parts, width))
+        stream.write(`${paint(folded, this.appearance)}\n`);
     }
   }
 

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, sep } from 'node:path';
 import filenamify from 'filenamify';
 import type { Outcome } from '../engine/api.ts';
 import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
 import { openWorkflow } from '../workflow/files.ts';
@@ -100,7 +101,7 @@ export class WorkflowFiles {
     const into = folder ?? this.#folder;
     if (!isAbsolute(into)) return refused('bad_request', `"${into}" is not an absolute path.`);
     try {
-      await mkdir(into, { recursive: true, ...(into === this.#folder && { mode: 0o700 }) });
+      makeFolders(into, into === this.#folder ? 0o700 : undefined);
     } catch (error) {
       return refused(
         'file_unwritable',

@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { makeFolders } from '../files/make-folders.ts';
 import { fail, isSystemError, type SettingsOutcome, succeed } from './outcome.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,7 +21,7 @@ export const resolveHome = (environment: Environment, userFolder: string = homed
  */
 export const ensureHome = (home: string): SettingsOutcome<string> => {
   try {
-    makeFolders(home);
+    makeFolders(home, 0o700);
   } catch (error) {
     return unusable(home, error);
   }
@@ -84,19 +85,6 @@ const strangerIn = (home: string): string | null => {
   const names = readdirSync(home);
   if (names.some((name) => MARKS.test(name))) return null;
   return names.find((name) => !BROUGHT_ALONG.test(name)) ?? null;
-};
-
-/** Like a recursive `mkdir`, which never ends where folders can be seen but not made, as in `/proc`. */
-const makeFolders = (path: string): void => {
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
-  if (dirname(path) !== path) makeFolders(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    // Somebody made it at the same moment. A link that leads nowhere exists, and is no folder either.
-    const isThere = isSystemError(error) && error.code === 'EEXIST';
-    if (!isThere || statSync(path, { throwIfNoEntry: false }) === undefined) throw error;
-  }
 };
 
 const unusable = (home: string, error: unknown) => {
