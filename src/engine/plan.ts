@@ -1,12 +1,12 @@
 import type { HandoffChecker } from '../handoff/checker.ts';
-import { handoffSchemaProblems } from '../handoff/problems.ts';
+import { workflowProblems } from '../handoff/problems.ts';
 import type { RepositoryTarget } from '../session/events.ts';
 import { finalAgents, graphOf } from '../workflow/graph.ts';
 import { withInferredConnections } from '../workflow/inferred-connections.ts';
 import { workflowFrom } from '../workflow/parse.ts';
 import { type Problem, problem } from '../workflow/problem.ts';
 import type { Workflow } from '../workflow/schema.ts';
-import { isRunnable, validateForRun } from '../workflow/validate.ts';
+import { isRunnable } from '../workflow/validate.ts';
 import type { StartRequest } from './api.ts';
 
 /** A start request made whole: the document with what the request overrides, and everything wrong with it. */
@@ -38,9 +38,8 @@ export async function planOf(
   const mode = request.mode ?? only.workflow.settings.runMode;
   const repositories = request.repositories ?? only.workflow.settings.cloud.repos.map(targetOf);
   const problems = [
-    ...validateForRun(only.workflow, { mode, repositories, backend }),
+    ...(await workflowProblems(only.workflow, handoffs, { mode, repositories, backend })),
     ...inferred.problems,
-    ...(await handoffSchemaProblems(only.workflow, handoffs)),
     ...only.problems,
   ].map(locate);
   return {

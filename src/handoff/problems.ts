@@ -1,4 +1,5 @@
 import { type Problem, problem } from '../workflow/problem.ts';
+import type { RunConditions } from '../workflow/rules/run.ts';
 import type { Workflow } from '../workflow/schema.ts';
 import { validateWorkflow } from '../workflow/validate.ts';
 import { type HandoffChecker, STOPPED } from './checker.ts';
@@ -27,10 +28,12 @@ export async function handoffSchemaProblems(
   return found;
 }
 
-/** Everything wrong or worth knowing about a workflow, errors first: the judgement of `validate` and the canvas. */
+/** Everything wrong or worth knowing about a workflow, errors first: what `validate`, the canvas and `run` go by. */
 export async function workflowProblems(
   workflow: Workflow,
   checker: HandoffChecker,
+  conditions: RunConditions = {},
 ): Promise<Problem[]> {
-  return [...(await handoffSchemaProblems(workflow, checker)), ...validateWorkflow(workflow)];
+  const ofSchemas = await handoffSchemaProblems(workflow, checker);
+  return [...ofSchemas, ...validateWorkflow(workflow, conditions)];
 }

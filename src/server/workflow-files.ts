@@ -6,7 +6,6 @@ import filenamify from 'filenamify';
 import type { Outcome } from '../engine/api.ts';
 import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
 import { makeFolders } from '../files/make-folders.ts';
-import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
 import { openWorkflow } from '../workflow/files.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
@@ -14,7 +13,7 @@ import type { FileContent, FileEntry, FileList } from './contract/answers.ts';
 import type { CreateFileBody } from './contract/requests.ts';
 import { refused } from './failure.ts';
 import { instant } from './views/instant.ts';
-import { judgeText, workflowTextRefusal } from './workflow-judgement.ts';
+import { type Judging, judgeText, workflowTextRefusal } from './workflow-judgement.ts';
 import { workflowPathRefusal } from './workflow-path.ts';
 
 const RECENT_KEY = 'recent-workflow-files';
@@ -26,17 +25,17 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** Workflow files as the app opens and saves them. It sees no other files of this machine. */
 export class WorkflowFiles {
   readonly #facts: Journal['facts'];
-  readonly #handoffs: HandoffChecker;
+  readonly #judging: Judging;
   readonly #folder: string;
   readonly #examplesFolder: string;
 
   constructor(
     facts: Journal['facts'],
-    handoffs: HandoffChecker,
+    judging: Judging,
     folders: { readonly workflowsFolder: string; readonly examplesFolder: string },
   ) {
     this.#facts = facts;
-    this.#handoffs = handoffs;
+    this.#judging = judging;
     this.#folder = folders.workflowsFolder;
     this.#examplesFolder = folders.examplesFolder;
   }
@@ -57,7 +56,7 @@ export class WorkflowFiles {
   async read(path: string): Promise<Outcome<FileContent>> {
     const refusal = await workflowPathRefusal(path);
     if (refusal !== null) return refusal;
-    const content = await judgedContentOf(path, this.#handoffs);
+    const content = await judgedContentOf(path, this.#judging);
     if (content.ok) this.#remember(path);
     return content;
   }
@@ -91,7 +90,7 @@ export class WorkflowFiles {
       );
     }
     this.#remember(path);
-    return judgedContentOf(path, this.#handoffs);
+    return judgedContentOf(path, this.#judging);
   }
 
   /** Makes a new file in a folder, under a name that nothing has yet. Only what is meant as a workflow becomes one. */
@@ -159,13 +158,10 @@ export class WorkflowFiles {
   }
 }
 
-async function judgedContentOf(
-  path: string,
-  handoffs: HandoffChecker,
-): Promise<Outcome<FileContent>> {
+async function judgedContentOf(path: string, judging: Judging): Promise<Outcome<FileContent>> {
   const content = await contentOf(path);
   if (!content.ok) return content;
-  const { problems, workflow } = await judgeText(content.value.text, handoffs);
+  const { problems, workflow } = await judgeText(content.value.text, judging);
   return { ok: true, value: { ...content.value, problems, workflow } };
 }
 

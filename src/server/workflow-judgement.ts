@@ -12,28 +12,34 @@ import type { ValidateBody } from './contract/requests.ts';
 import { refused } from './failure.ts';
 import { workflowPathRefusal } from './workflow-path.ts';
 
+/** What a judgement depends on beside the workflow. */
+export type Judging = {
+  readonly handoffs: HandoffChecker;
+  readonly backend: () => 'cursor' | 'rehearsal';
+};
+
+const problemsOf = (workflow: Workflow, { handoffs, backend }: Judging) =>
+  workflowProblems(workflow, handoffs, { backend: backend() });
+
 /** Judges a workflow, wherever it comes from. A broken one is an answer, and so is a file that is none. */
-export async function judge(
-  body: ValidateBody,
-  handoffs: HandoffChecker,
-): Promise<Outcome<Validation>> {
+export async function judge(body: ValidateBody, judging: Judging): Promise<Outcome<Validation>> {
   const given = [body.path, body.text, body.workflow].filter((value) => value !== undefined);
   if (given.length !== 1) {
     return refused('bad_request', 'Exactly one of "path", "workflow" and "text" has to be given.');
   }
-  if (body.path !== undefined) return await judgeFile(body.path, handoffs);
-  if (body.text !== undefined) return { ok: true, value: await judgeText(body.text, handoffs) };
+  if (body.path !== undefined) return await judgeFile(body.path, judging);
+  if (body.text !== undefined) return { ok: true, value: await judgeText(body.text, judging) };
   const read = workflowFrom(body.workflow);
   if (!read.ok) return { ok: true, value: broken(read.problems) };
-  const problems = await workflowProblems(read.workflow, handoffs);
+  const problems = await problemsOf(read.workflow, judging);
   return { ok: true, value: validation(read.workflow, problems) };
 }
 
 /** The same for the text of a workflow file; problems carry their line and column. */
-export async function judgeText(text: string, handoffs: HandoffChecker): Promise<Validation> {
+export async function judgeText(text: string, judging: Judging): Promise<Validation> {
   const parsed = parseWorkflow(text);
   if (!parsed.ok) return broken(parsed.problems);
-  const problems = (await workflowProblems(parsed.workflow, handoffs)).map(parsed.locate);
+  const problems = (await problemsOf(parsed.workflow, judging)).map(parsed.locate);
   return validation(parsed.workflow, [...problems, ...parsed.notices]);
 }
 
@@ -56,7 +62,7 @@ export function workflowTextRefusal(
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-async function judgeFile(path: string, handoffs: HandoffChecker): Promise<Outcome<Validation>> {
+async function judgeFile(path: string, judging: Judging): Promise<Outcome<Validation>> {
   const refusal = await workflowPathRefusal(path);
   if (refusal !== null) return refusal;
   const opened = await openWorkflow(path);
@@ -65,7 +71,7 @@ async function judgeFile(path: string, handoffs: HandoffChecker): Promise<Outcom
     return problems === undefined ? opened : { ok: true, value: broken(problems) };
   }
   const { workflow, locate, notices } = opened.value;
-  const problems = (await workflowProblems(workflow, handoffs)).map(locate);
+  const problems = (await problemsOf(workflow, judging)).map(locate);
   return { ok: true, value: validation(workflow, [...problems, ...notices]) };
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openWorkflow } from './files.ts';
 import { wavesOf } from './graph.ts';
 import { withInferredConnections } from './inferred-connections.ts';
-import { validateForRun } from './validate.ts';
+import { validateWorkflow } from './validate.ts';
 
 const folder = join(import.meta.dirname, '../../examples');
 const files = (await readdir(folder)).filter((name) => name.endsWith('.cerevisor'));
@@ -18,7 +18,7 @@ describe('the examples', () => {
     const opened = await openWorkflow(join(folder, name));
     if (!opened.ok) throw new Error(opened.error.message);
     const { workflow, notices } = opened.value;
-    const problems = validateForRun(workflow, { mode: 'cloud' });
+    const problems = validateWorkflow(workflow, { mode: 'cloud' });
     expect([...notices, ...problems].filter(({ severity }) => severity !== 'notice')).toEqual([]);
     expect(withInferredConnections(workflow).workflow).toBe(workflow);
     expect(wavesOf(workflow).length).toBeGreaterThan(2);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parseWorkflow } from './parse.ts';
 import { sampleWorkflow } from './sample-workflow.ts';
 import type { WorkflowInput } from './schema.ts';
-import { isRunnable, validateForRun, validateWorkflow } from './validate.ts';
+import { isRunnable, validateWorkflow } from './validate.ts';
 
 const found = (workflow: ReturnType<typeof sampleWorkflow>) =>
   validateWorkflow(workflow).map(({ code, pointer }) => `${code} ${pointer}`);
@@ -13,7 +14,7 @@ describe('a workflow', () => {
   it('has nothing wrong when it is sound', () => {
     const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: ['a->b'] });
     expect(validateWorkflow(workflow)).toEqual([]);
-    expect(validateForRun(workflow, { mode: 'cloud' })).toEqual([]);
+    expect(validateWorkflow(workflow, { mode: 'cloud' })).toEqual([]);
   });
 
   it('needs agents that have a name of bearable length and something to do', () => {
@@ -140,47 +141,53 @@ describe('a workflow', () => {
   });
 });
 
-describe("the document's own run mode", () => {
+describe("the document's own settings", () => {
   const judged = (settings: WorkflowInput['settings']) =>
     validateWorkflow(sampleWorkflow({ settings })).map(
       ({ severity, code }) => `${severity} ${code}`,
     );
 
-  it('warns that the cloud needs a repository, which a run may still bring', () => {
-    expect(judged({ cloud: {} })).toEqual(['warning repository_missing']);
+  it('are judged as a run would judge them', () => {
+    expect(judged({ cloud: {} })).toEqual(['error repository_missing']);
     expect(judged({ cloud: { allowNoRepository: true } })).toEqual([]);
-    const [found] = validateWorkflow(withCloud({}));
-    expect(found?.suggestion).toContain('--repo');
-  });
-
-  it('refuses a provider that cannot run it', () => {
     expect(judged({ providerId: 'codex' })).toEqual(['error provider_unsupported']);
+    expect(judged({ runMode: 'local' })).toEqual(['error local_mode_unavailable']);
   });
 
-  it('is noticed when it is local, as long as that does not exist', () => {
-    expect(judged({ runMode: 'local', cloud: {} })).toEqual(['notice local_mode_unavailable']);
+  it('are errors in the smallest possible workflow, which runs nowhere yet', () => {
+    const parsed = parseWorkflow(
+      '{"version":"1.0","id":"w","name":"W","agents":[{"id":"a","name":"A","instructions":"x"}]}',
+    );
+    const problems = parsed.ok ? validateWorkflow(parsed.workflow) : [];
+    expect(problems.map(({ code }) => code)).toEqual(['local_mode_unavailable']);
   });
 
-  it('is named once by the preflight of a run', () => {
-    for (const settings of [{ cloud: {} }, { providerId: 'codex' }])
-      expect(validateForRun(sampleWorkflow({ settings }), { mode: 'cloud' })).toHaveLength(1);
+  it('may be overridden by a run, which is then judged by what it says', () => {
+    const workflow = sampleWorkflow({ settings: { runMode: 'local', cloud: {} } });
+    const repositories = [{ url: 'https://github.com/acme/shop' }];
+    expect(validateWorkflow(workflow, { mode: 'cloud', repositories })).toEqual([]);
+  });
+
+  it('warn of a repository on this machine where nobody knows which cloud is meant', () => {
+    expect(judged({ cloud: { repos: [{ url: '/srv/shop' }] } })).toEqual([
+      'warning repository_out_of_reach',
+    ]);
   });
 });
 
 describe('the preflight of a run', () => {
-  const codes = (...args: Parameters<typeof validateForRun>) =>
-    validateForRun(...args).map(({ code }) => code);
+  const codes = (...args: Parameters<typeof validateWorkflow>) =>
+    validateWorkflow(...args).map(({ code }) => code);
 
   it('refuses flow types that would not be carried out', () => {
     for (const flowType of ['conditional', 'approval-gate', 'loop'] as const) {
       const connections = [{ source: 'a', target: 'b', flowType }];
       const workflow = sampleWorkflow({ agents: ['a', 'b'], connections });
-      expect(validateWorkflow(workflow)).toMatchObject([
-        { code: 'flow_type_unsupported', severity: 'warning' },
-      ]);
-      const problems = validateForRun(workflow, { mode: 'cloud' });
-      expect(problems).toMatchObject([{ code: 'flow_type_unsupported' }]);
-      expect(isRunnable(problems)).toBe(false);
+      for (const conditions of [{}, { mode: 'cloud' }] as const) {
+        const problems = validateWorkflow(workflow, conditions);
+        expect(problems).toMatchObject([{ code: 'flow_type_unsupported', severity: 'error' }]);
+        expect(isRunnable(problems)).toBe(false);
+      }
     }
   });
 
@@ -198,7 +205,9 @@ describe('the preflight of a run', () => {
   it('lets only a rehearsal work in a repository on this machine', () => {
     for (const url of ['/srv/shop.git', 'file:///srv/shop', 'git@github.com:acme/shop.git']) {
       const workflow = withCloud({ repos: [{ url }] });
-      expect(codes(workflow, { mode: 'cloud' })).toEqual(['repository_out_of_reach']);
+      expect(isRunnable(validateWorkflow(workflow, { mode: 'cloud', backend: 'cursor' }))).toBe(
+        false,
+      );
       expect(codes(workflow, { mode: 'cloud', backend: 'rehearsal' })).toEqual([]);
     }
   });
@@ -213,11 +222,10 @@ describe('the preflight of a run', () => {
       'provider_unsupported',
     ]);
     expect(codes(sampleWorkflow(), { mode: 'local' })).toEqual(['local_mode_unavailable']);
-    expect(codes(sampleWorkflow(), { mode: 'local', isLocalModeAvailable: true })).toEqual([]);
   });
 
   it('tells, without standing in the way, that files are not tracked in the cloud', () => {
-    const problems = validateForRun(
+    const problems = validateWorkflow(
       sampleWorkflow({ agents: [{ id: 'a', outputFiles: ['x.md'] }] }),
       {
         mode: 'cloud',

@@ -1,38 +1,31 @@
 import { hasErrors, type Problem } from './problem.ts';
 import { agentProblems } from './rules/agents.ts';
-import { connectionProblems, flowTypeProblems } from './rules/connections.ts';
+import { connectionProblems } from './rules/connections.ts';
 import { mcpServerProblems } from './rules/mcp-servers.ts';
+import { flowTypeProblems } from './rules/not-yet.ts';
 import { orderProblems } from './rules/order.ts';
 import { repositoryProblems } from './rules/repositories.ts';
-import { ownModeProblems, type RunConditions, runProblems } from './rules/run.ts';
+import { type RunConditions, runProblems } from './rules/run.ts';
 import type { Workflow } from './schema.ts';
 
 /**
- * Everything wrong or worth knowing about a workflow as it stands, errors first. A run may bring conditions of its
- * own (`validateForRun`), so what it can still make good is no error here.
- */
-export function validateWorkflow(workflow: Workflow): Problem[] {
-  return bySeverity([
-    ...documentProblems(workflow),
-    ...flowTypeProblems(workflow, 'warning'),
-    ...ownModeProblems(workflow),
-  ]);
-}
-
-/**
- * The preflight of one run: all that is wrong with the document, and what these conditions add.
- * The run may start when `isRunnable` says so.
+ * Everything wrong or worth knowing about a workflow, errors first: the one judgement of `validate`, the canvas and
+ * `run`. It may run when `isRunnable` says so. Conditions are what a run says otherwise than the file.
  *
  * @example
- * const problems = validateForRun(workflow, { mode: 'cloud', backend: 'rehearsal' });
+ * const problems = validateWorkflow(workflow, { mode: 'cloud', backend: 'rehearsal' });
  * if (!isRunnable(problems)) return refuse(problems);
  */
-export function validateForRun(workflow: Workflow, conditions: RunConditions): Problem[] {
+export function validateWorkflow(workflow: Workflow, conditions: RunConditions = {}): Problem[] {
   const { repositories } = conditions;
   const asRun = repositories === undefined ? workflow : withRepositories(workflow, repositories);
   return bySeverity([
-    ...documentProblems(asRun),
-    ...flowTypeProblems(workflow, 'error'),
+    ...agentProblems(asRun),
+    ...connectionProblems(asRun),
+    ...orderProblems(asRun),
+    ...repositoryProblems(asRun),
+    ...mcpServerProblems(asRun),
+    ...flowTypeProblems(asRun),
     ...runProblems(workflow, conditions),
   ]);
 }
@@ -40,16 +33,6 @@ export function validateForRun(workflow: Workflow, conditions: RunConditions): P
 /** Warnings and notices do not stand in the way. */
 export function isRunnable(problems: readonly Problem[]): boolean {
   return !hasErrors(problems);
-}
-
-function documentProblems(workflow: Workflow): Problem[] {
-  return [
-    ...agentProblems(workflow),
-    ...connectionProblems(workflow),
-    ...orderProblems(workflow),
-    ...repositoryProblems(workflow),
-    ...mcpServerProblems(workflow),
-  ];
 }
 
 function withRepositories(

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { StartBody } from '../../server/contract/requests.ts';
 
 export type RepositoryTarget = NonNullable<StartBody['repositories']>[number];
@@ -19,3 +20,7 @@ export const collectRepository = (
   text: string,
   before: readonly RepositoryTarget[] = [],
 ): RepositoryTarget[] => [...before, parseRepository(text)];
+
+/** How agents are run, in this run alone. */
+export const modeOption = (): Option =>
+  new Option('-m, --mode <mode>', "overrides the file's run mode").choices(['local', 'cloud']);

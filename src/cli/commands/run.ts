@@ -1,6 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Option } from 'commander';
 import type { Client } from '../../server/contract/client.ts';
 import { ApiError } from '../../server/contract/errors.ts';
 import type { StartBody } from '../../server/contract/requests.ts';
@@ -14,7 +13,7 @@ import { shortId } from '../render/words.ts';
 import { readAll } from '../terminal/ask.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
-import { collectRepository, type RepositoryTarget } from './repository.ts';
+import { collectRepository, modeOption, type RepositoryTarget } from './repository.ts';
 import { asContract, locateIn } from './workflow-problems.ts';
 
 type Options = {
@@ -32,9 +31,7 @@ export const addRun: AddCommand = (program, context) => {
     .command('run')
     .description('run a workflow and watch it; the run goes on when you stop watching')
     .argument('<file>', 'workflow file (.cerevisor)')
-    .addOption(
-      new Option('-m, --mode <mode>', "overrides the file's run mode").choices(['local', 'cloud']),
-    )
+    .addOption(modeOption())
     .option(
       '-r, --repo <url[#ref]>',
       'repository to work in, may be given several times',

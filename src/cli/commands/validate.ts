@@ -11,21 +11,37 @@ import { problemLines, tallyOf } from '../render/problems.ts';
 import { line, toned } from '../terminal/lines.ts';
 import { plural } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
+import { collectRepository, modeOption, type RepositoryTarget } from './repository.ts';
 import { asContract } from './workflow-problems.ts';
+
+type Options = {
+  readonly mode?: 'local' | 'cloud';
+  readonly repo?: readonly RepositoryTarget[];
+};
 
 export const addValidate: AddCommand = (program, context) => {
   program
     .command('validate')
     .description('name every problem of a workflow at once; needs neither a daemon nor the network')
     .argument('<file>', 'workflow file (.cerevisor)')
+    .addOption(modeOption())
+    .option('-r, --repo <url[#ref]>', 'repository that a run would work in', collectRepository)
     .addHelpText(
       'after',
-      examples('cerevisor validate shop.cerevisor', 'cerevisor validate shop.cerevisor --json'),
+      examples(
+        'cerevisor validate shop.cerevisor',
+        'cerevisor validate shop.cerevisor --mode cloud --repo https://github.com/acme/shop',
+        'cerevisor validate shop.cerevisor --json',
+      ),
     )
-    .action((file: string) => validate(context, file));
+    .action((file: string, options: Options) => validate(context, file, options));
 };
 
-async function validate(context: Context, file: string): Promise<void> {
+async function validate(
+  context: Context,
+  file: string,
+  { mode, repo: repositories }: Options,
+): Promise<void> {
   const { output } = context;
   const opened = await openWorkflow(path.resolve(file));
   if (!opened.ok) {
@@ -35,7 +51,12 @@ async function validate(context: Context, file: string): Promise<void> {
   }
   const { workflow, notices, locate } = opened.value;
   using handoffs = new HandoffProcess();
-  const problems = [...(await workflowProblems(workflow, handoffs)).map(locate), ...notices];
+  const conditions = {
+    ...(mode === undefined ? {} : { mode }),
+    ...(repositories === undefined ? {} : { repositories }),
+  };
+  const found = await workflowProblems(workflow, handoffs, conditions);
+  const problems = [...found.map(locate), ...notices];
   report(context, file, problems, workflow);
   if (!isRunnable(problems)) return;
   const size = `${plural(workflow.agents.length, 'agent')}, ${plural(workflow.connections.length, 'connection')}`;

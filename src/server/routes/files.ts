@@ -4,8 +4,9 @@ import type { App, Parts } from '../parts.ts';
 import { WorkflowFiles } from '../workflow-files.ts';
 
 export function fileHandlers(app: App, { services }: Parts): void {
-  const { journal, handoffs, workflowsFolder, examplesFolder } = services;
-  const files = new WorkflowFiles(journal.facts, handoffs, { workflowsFolder, examplesFolder });
+  const { journal, handoffs, provider, workflowsFolder, examplesFolder } = services;
+  const judging = { handoffs, backend: () => provider().backend.kind };
+  const files = new WorkflowFiles(journal.facts, judging, { workflowsFolder, examplesFolder });
 
   app.openapi(routes.files, async (context) => context.json(await files.list(), 200));
 

@@ -8,10 +8,11 @@ import { judge } from '../workflow-judgement.ts';
 import { confirmationFacts } from './confirmation-facts.ts';
 
 export function workflowHandlers(app: App, { services }: Parts): void {
-  const { engine, journal } = services;
+  const { engine, journal, handoffs, provider } = services;
+  const judging = { handoffs, backend: () => provider().backend.kind };
 
   app.openapi(routes.validate, async (context) =>
-    context.json(unwrap(await judge(context.req.valid('json'), services.handoffs)), 200),
+    context.json(unwrap(await judge(context.req.valid('json'), judging)), 200),
   );
 
   app.openapi(routes.preflight, async (context) => {

@@ -1,6 +1,6 @@
 import type { AgentId } from '../ids.ts';
-import { type Problem, type ProblemPath, type ProblemSeverity, problem } from '../problem.ts';
-import type { Connection, FlowType, Workflow } from '../schema.ts';
+import { type Problem, type ProblemPath, problem } from '../problem.ts';
+import type { Connection, Workflow } from '../schema.ts';
 
 /**
  * Every connection leads from one agent to another one, once, and its hand-off can be made. Whether a hand-off
@@ -91,27 +91,5 @@ function duplicates(connections: readonly Connection[]): Problem[] {
     if (sameEnds === undefined) firstByEnds.set(ends, index);
     if (sameId === undefined) firstById.set(id, index);
   }
-  return found;
-}
-
-const supportedFlowTypes: ReadonlySet<FlowType> = new Set(['always']);
-
-/**
- * Flow types that are kept in the file but not carried out: running them as "always" would do the wrong thing.
- * The document is sound all the same, so how grave this is depends on who asks.
- */
-export function flowTypeProblems(workflow: Workflow, severity: ProblemSeverity): Problem[] {
-  const found: Problem[] = [];
-  for (const [index, { id, flowType }] of workflow.connections.entries())
-    if (!supportedFlowTypes.has(flowType))
-      found.push(
-        problem(
-          severity,
-          'flow_type_unsupported',
-          ['connections', index, 'flowType'],
-          `Connection "${id}" has the flow type "${flowType}", which this version of Cerevisor does not carry out.`,
-          'Set it to "always", or take the connection out for this run; the file keeps its settings either way.',
-        ),
-      );
   return found;
 }

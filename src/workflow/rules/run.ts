@@ -1,71 +1,46 @@
-import { type Problem, type ProblemSeverity, problem } from '../problem.ts';
+import { type Problem, problem } from '../problem.ts';
 import { readRepositoryUrl } from '../repository-url.ts';
 import type { Workflow } from '../schema.ts';
 import type { RunMode } from '../settings-schema.ts';
+import { runModeProblems } from './not-yet.ts';
 
 /** The one provider that can run whole agents in a cloud. */
 export const CURSOR_PROVIDER = 'cursor-agent';
 
+/** How a workflow is to be run. What is absent is as the workflow itself says. */
 export type RunConditions = {
-  readonly mode: RunMode;
-  /** The targets of this run; those of the workflow when absent. */
+  readonly mode?: RunMode;
+  /** The targets of this run. */
   readonly repositories?: readonly {
     readonly url: string;
     readonly startingRef?: string | undefined;
   }[];
-  /** The rehearsal cloud also reaches repositories on this machine. Default: Cursor itself. */
+  /** The rehearsal cloud also reaches repositories on this machine. Unknown where nobody can be asked. */
   readonly backend?: 'cursor' | 'rehearsal';
-  /** Whether this build can run agents on this machine. Default: no. */
-  readonly isLocalModeAvailable?: boolean;
 };
 
-/** What stands between a sound workflow and this run of it. */
+/** What stands between a sound workflow and a run of it. */
 export function runProblems(workflow: Workflow, conditions: RunConditions): Problem[] {
-  if (conditions.mode === 'cloud')
-    return [
-      ...providerProblems(workflow),
-      ...targetProblems(workflow, conditions),
-      ...fileNotice(workflow),
-    ];
-  if (conditions.isLocalModeAvailable) return providerProblems(workflow);
-  return [localModeProblem('error')];
+  const mode = conditions.mode ?? workflow.settings.runMode;
+  const found = [...runModeProblems(mode), ...providerProblems(workflow)];
+  if (mode !== 'cloud') return found;
+  // Of interest when somebody is about to run it, and noise on every look at the document.
+  const notices = conditions.mode === undefined ? [] : fileNotice(workflow);
+  return [...found, ...targetProblems(workflow, conditions), ...notices];
 }
-
-/**
- * What the document's own run mode asks for before anybody runs it. A run may still bring what is missing, so that
- * is no error yet.
- */
-export function ownModeProblems(workflow: Workflow): Problem[] {
-  const { runMode, cloud } = workflow.settings;
-  if (runMode === 'local') return [localModeProblem('notice')];
-  return [
-    ...providerProblems(workflow),
-    ...(needsRepository(workflow, cloud.repos.length) ? [repositoryMissing('warning')] : []),
-  ];
-}
-
-const localModeProblem = (severity: ProblemSeverity): Problem =>
-  problem(
-    severity,
-    'local_mode_unavailable',
-    ['settings', 'runMode'],
-    'This version of Cerevisor runs workflows in the cloud only; local mode is not available.',
-    'Choose cloud mode, or run with --mode cloud.',
-  );
 
 function needsRepository({ settings: { cloud } }: Workflow, repositoryCount: number): boolean {
   const bringsOwn = cloud.env?.type === 'cloud' && cloud.env.name !== undefined;
   return repositoryCount === 0 && !bringsOwn && !cloud.allowNoRepository;
 }
 
-const repositoryMissing = (severity: ProblemSeverity): Problem =>
-  problem(
-    severity,
-    'repository_missing',
-    ['settings', 'cloud', 'repos'],
-    'A cloud run needs a repository to work in, and the workflow names none.',
-    'Add one under Settings, Workflow, Repository targets, or run with --repo URL. Agents that need none: set "allowNoRepository" to true.',
-  );
+const repositoryMissing = problem(
+  'error',
+  'repository_missing',
+  ['settings', 'cloud', 'repos'],
+  'A cloud run needs a repository to work in, and the workflow names none.',
+  'Add one under Settings, Workflow, Repository targets, or run with --repo URL. Agents that need none: set "allowNoRepository" to true.',
+);
 
 function providerProblems(workflow: Workflow): Problem[] {
   const { providerId } = workflow.settings;
@@ -98,14 +73,14 @@ function targetProblems(workflow: Workflow, conditions: RunConditions): Problem[
   const { cloud } = workflow.settings;
   const repositories = conditions.repositories ?? cloud.repos;
   const path = ['settings', 'cloud', 'repos'];
-  if (needsRepository(workflow, repositories.length)) return [repositoryMissing('error')];
+  if (needsRepository(workflow, repositories.length)) return [repositoryMissing];
   if (conditions.backend === 'rehearsal') return [];
   return repositories.flatMap(({ url }, index) =>
     readRepositoryUrl(url).kind !== 'local'
       ? []
       : [
           problem(
-            'error',
+            conditions.backend === undefined ? 'warning' : 'error',
             'repository_out_of_reach',
             conditions.repositories === undefined ? [...path, index, 'url'] : [],
             `Cursor's cloud cannot reach ${url}.`,
