@@ -1,6 +1,13 @@
+import {
+  canCancel,
+  canCancelSession,
+  canDismiss,
+  canFollowUp,
+  canRetry,
+} from '../session/allowed.ts';
 import type { Failure } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
-import { agentOf, isEnded, isSettled, latestAttempt } from '../session/select.ts';
+import { agentOf, isSettled, latestAttempt } from '../session/select.ts';
 import type { AgentState, SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { Outcome } from './api.ts';
@@ -14,13 +21,13 @@ export function cancel(
   agentId: AgentId | undefined,
 ): Failure | null {
   if (agentId === undefined) {
-    if (isEnded(state)) return alreadyEnded(state);
+    if (!canCancelSession(state)) return alreadyEnded(state);
     context.journal.append(state.id, [{ type: 'CancelRequested' }]);
     return null;
   }
   const agent = agentOf(state, agentId);
   if (agent === undefined) return unknownAgent(agentId);
-  if (isSettled(agent)) {
+  if (!canCancel(agent)) {
     return {
       code: 'agent_settled',
       message: `The agent is already ${outcomeOf(agent)}; there is nothing to cancel.`,
@@ -41,17 +48,13 @@ export function retry(
     return {
       code: 'not_retryable',
       message: `Only an agent that failed or was cancelled can be retried; this one is ${outcomeOf(agent)}.`,
+      ...(outcomeOf(agent) === 'skipped'
+        ? { suggestion: 'Retry the agent that it was skipped for; this one then starts by itself.' }
+        : {}),
     };
   }
   context.journal.append(state.id, [{ type: 'RetryRequested', agentId }]);
   return null;
-}
-
-export function canRetry(agent: AgentState): boolean {
-  return (
-    agent.phase.kind === 'settled' &&
-    (agent.phase.outcome === 'failed' || agent.phase.outcome === 'cancelled')
-  );
 }
 
 export function followUp(
@@ -63,13 +66,7 @@ export function followUp(
   const agent = agentOf(state, agentId);
   if (agent === undefined) return unknownAgent(agentId);
   const attempt = latestAttempt(agent);
-  if (attempt === undefined || !canFollowUp(agent)) {
-    return {
-      code: 'agent_busy',
-      message: `A follow-up needs an agent that has finished its work; this one is ${outcomeOf(agent)}.`,
-      suggestion: 'Wait until it is done, or cancel it first.',
-    };
-  }
+  if (attempt === undefined || !canFollowUp(agent)) return noFollowUp(agent);
   if (text.trim() === '') {
     return {
       code: 'empty_follow_up',
@@ -90,10 +87,6 @@ export function followUp(
   return null;
 }
 
-export function canFollowUp(agent: AgentState): boolean {
-  return agent.phase.kind === 'settled' && agent.phase.outcome === 'completed';
-}
-
 /** Takes ended sessions off the list; artifacts and events stay. One that is still going is left where it is. */
 export function dismiss(
   context: EngineContext,
@@ -110,7 +103,7 @@ export function dismiss(
       error: { code: 'session_unknown', message: `There is no session ${missing.id}.` },
     };
   }
-  const going = states.find(({ state }) => state !== undefined && !isEnded(state));
+  const going = states.find(({ state }) => state !== undefined && !canDismiss(state));
   if (going !== undefined) {
     return {
       ok: false,
@@ -134,6 +127,22 @@ export function restore(context: EngineContext, state: SessionState): Failure | 
 
 function outcomeOf(agent: AgentState): string {
   return agent.phase.kind === 'settled' ? agent.phase.outcome : 'not finished';
+}
+
+function noFollowUp(agent: AgentState): Failure {
+  if (!isSettled(agent))
+    return {
+      code: 'agent_busy',
+      message: 'A follow-up needs an agent whose work is over; this one is not finished.',
+      suggestion: 'Wait until it is done, or cancel it first.',
+    };
+  return {
+    code: 'no_conversation',
+    message: `This agent is ${outcomeOf(agent)}, and there is no conversation with it that could go on.`,
+    suggestion: canRetry(agent)
+      ? 'Retry the agent; that starts a new one.'
+      : 'Retry the agent that it was skipped for; this one then starts by itself.',
+  };
 }
 
 function unknownAgent(agentId: AgentId): Failure {

@@ -1,3 +1,4 @@
+import { canCancel, canFollowUp, canRetry } from './allowed.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { evolveAttempt } from './evolve-attempt.ts';
 import { isGivenUp, isLive, latestAttempt, latestRun } from './select.ts';
@@ -30,13 +31,13 @@ export function evolveAgent(agent: AgentState, event: AgentEvent, at: number): A
     case 'AgentSettled':
       return settle(agent, event, at);
     case 'CancelRequested':
-      return agent.phase.kind === 'settled' || agent.cancel?.unconfirmed === null
-        ? agent
-        : { ...agent, cancel: { at, unconfirmed: null }, changedAt: at };
+      return canCancel(agent) && agent.cancel?.unconfirmed !== null
+        ? { ...agent, cancel: { at, unconfirmed: null }, changedAt: at }
+        : agent;
     case 'CancelUnconfirmed':
       return failCancel(agent, event, at);
     case 'RetryRequested':
-      return agent.phase.kind === 'settled' && agent.phase.outcome !== 'completed'
+      return canRetry(agent)
         ? { ...agent, phase: { kind: 'waiting', deferred: null }, cancel: null, changedAt: at }
         : agent;
     case 'HandoffStored':
@@ -144,7 +145,7 @@ function intendFollowUp(
   at: number,
 ): AgentState {
   // A repair belongs to work in progress. A message waits for its end: sent into it, it would take its place.
-  const isDue = agent.phase.kind === (event.purpose === 'message' ? 'settled' : 'running');
+  const isDue = event.purpose === 'message' ? canFollowUp(agent) : agent.phase.kind === 'running';
   const run = latestRun(latestAttempt(agent));
   if (!isDue || event.attempt !== agent.attempts.length || !run?.ended) return agent;
   const phase = {

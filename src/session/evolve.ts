@@ -1,4 +1,5 @@
 import type { AgentId } from '../workflow/ids.ts';
+import { canCancel, canCancelSession } from './allowed.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { type AgentEvent, evolveAgent } from './evolve-agent.ts';
 import type { SessionId } from './ids.ts';
@@ -79,15 +80,15 @@ function startSession(event: SessionEventOf<'SessionStarted'>, when: When): Sess
 
 /** A session that is held or active stops launching at once; one that has ended stays as it is. */
 function requestCancel(state: SessionState, at: number): SessionState {
-  if (state.phase.kind === 'ended') return state;
+  if (!canCancelSession(state)) return state;
   return {
     ...state,
     phase: { kind: 'active' },
     isCancelRequested: true,
     agents: state.agents.map((agent) =>
-      isSettled(agent) || agent.cancel?.unconfirmed === null
-        ? agent
-        : { ...agent, cancel: { at, unconfirmed: null }, changedAt: at },
+      canCancel(agent) && agent.cancel?.unconfirmed !== null
+        ? { ...agent, cancel: { at, unconfirmed: null }, changedAt: at }
+        : agent,
     ),
   };
 }

@@ -41,6 +41,7 @@ export function sampleAgent(change: Partial<AgentView> & { readonly name: string
     usage: null,
     canRetry: false,
     canFollowUp: false,
+    canCancel: true,
     ...change,
   };
 }

@@ -47,6 +47,7 @@ export const statusByCode = {
   not_settled: 409,
   already_settled: 409,
   not_retryable: 409,
+  no_conversation: 409,
   not_resumable: 409,
   not_cancellable: 409,
   busy: 409,

@@ -122,6 +122,8 @@ export const agentViewSchema = z
     usage: usageViewSchema.nullable(),
     canRetry: z.boolean(),
     canFollowUp: z.boolean(),
+    /** Absent from what older versions wrote. */
+    canCancel: z.boolean().default(false),
   })
   .openapi('Agent');
 export type AgentView = z.infer<typeof agentViewSchema>;

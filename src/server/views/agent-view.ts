@@ -1,7 +1,8 @@
+import { canCancel, canFollowUp, canRetry } from '../../session/allowed.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
 import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
 import { queuedAgents } from '../../session/queue.ts';
-import { isSettled, latestAttempt, latestRun } from '../../session/select.ts';
+import { latestAttempt, latestRun } from '../../session/select.ts';
 import type { AgentState, Run, SessionState } from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
 import type { AgentView, ArtifactView } from '../contract/views.ts';
@@ -49,8 +50,9 @@ export function agentView(
     result: run?.ended?.result ?? null,
     error: errorOf(agent, run),
     usage: attempt?.usage == null ? null : usageView(attempt.usage),
-    canRetry: agent.phase.kind === 'settled' && agent.phase.outcome !== 'completed',
-    canFollowUp: isSettled(agent) && run !== undefined && state.mode === 'cloud',
+    canRetry: canRetry(agent),
+    canFollowUp: canFollowUp(agent),
+    canCancel: canCancel(agent),
   };
 }
 

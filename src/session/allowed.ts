@@ -1,0 +1,35 @@
+import { isEnded, isGivenUp, isSettled, latestAttempt, latestRun } from './select.ts';
+import type { AgentState, SessionState } from './state.ts';
+
+/**
+ * What a person may do with an agent or a session now. The fold accepts by these rules what was wished for, the
+ * engine refuses by them, and clients are told by them what to offer: there is no other place that decides it.
+ */
+
+/** A new attempt. Skipped agents have none: they follow by themselves when the agent before them is retried. */
+export function canRetry({ phase }: AgentState): boolean {
+  return phase.kind === 'settled' && (phase.outcome === 'failed' || phase.outcome === 'cancelled');
+}
+
+/**
+ * Another prompt in the same conversation: there has to be one that is over, however it ended. One that Cursor no
+ * longer knows, or that nobody could ask about, is there only as far as the agent had finished its work before.
+ */
+export function canFollowUp(agent: AgentState): boolean {
+  const run = latestRun(latestAttempt(agent));
+  if (agent.phase.kind !== 'settled' || run?.ended == null) return false;
+  return agent.phase.outcome === 'completed' || (canRetry(agent) && !isGivenUp(run));
+}
+
+/** Once more too, where Cursor did not confirm it the first time. */
+export function canCancel(agent: AgentState): boolean {
+  return !isSettled(agent);
+}
+
+export function canCancelSession(state: SessionState): boolean {
+  return !isEnded(state);
+}
+
+export function canDismiss(state: SessionState): boolean {
+  return isEnded(state);
+}
