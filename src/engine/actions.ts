@@ -1,16 +1,8 @@
-import {
-  canCancel,
-  canCancelSession,
-  canDismiss,
-  canFollowUp,
-  canRetry,
-} from '../session/allowed.ts';
+import { canCancel, canCancelSession, canFollowUp, canRetry } from '../session/allowed.ts';
 import type { Failure } from '../session/events.ts';
-import type { SessionId } from '../session/ids.ts';
 import { agentOf, isSettled, latestAttempt } from '../session/select.ts';
 import type { AgentState, SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
-import type { Outcome } from './api.ts';
 import type { EngineContext } from './context.ts';
 
 /** What people ask of a session. Each stores the wish, or says why it cannot be; the supervisor does the rest. */
@@ -84,44 +76,6 @@ export function followUp(
       prompt: text,
     },
   ]);
-  return null;
-}
-
-/** Takes ended sessions off the list; artifacts and events stay. One that is still going is left where it is. */
-export function dismiss(
-  context: EngineContext,
-  ids: readonly SessionId[],
-): Outcome<{ dismissed: readonly SessionId[] }> {
-  const states = ids.map((id) => ({
-    id,
-    state: context.journal.state(id) as SessionState | undefined,
-  }));
-  const missing = states.find(({ state }) => state === undefined);
-  if (missing !== undefined) {
-    return {
-      ok: false,
-      error: { code: 'session_unknown', message: `There is no session ${missing.id}.` },
-    };
-  }
-  const going = states.find(({ state }) => state !== undefined && !canDismiss(state));
-  if (going !== undefined) {
-    return {
-      ok: false,
-      error: {
-        code: 'session_not_settled',
-        message: `Session ${going.id.slice(2, 10)} is still going; only ended sessions can be dismissed.`,
-        suggestion: 'Cancel it first, or wait for its end.',
-      },
-    };
-  }
-  for (const { id, state } of states) {
-    if (state?.isDismissed === false) context.journal.append(id, [{ type: 'SessionDismissed' }]);
-  }
-  return { ok: true, value: { dismissed: ids } };
-}
-
-export function restore(context: EngineContext, state: SessionState): Failure | null {
-  if (state.isDismissed) context.journal.append(state.id, [{ type: 'SessionRestored' }]);
   return null;
 }
 

@@ -61,7 +61,7 @@ export interface Engine {
   retry(sessionId: SessionId, agentId: AgentId): Promise<Outcome<void>>;
   followUp(sessionId: SessionId, agentId: AgentId, text: string): Promise<Outcome<void>>;
   dismiss(sessionIds: readonly SessionId[]): Promise<Outcome<{ dismissed: readonly SessionId[] }>>;
-  restore(sessionId: SessionId): Promise<Outcome<void>>;
+  restore(sessionIds: readonly SessionId[]): Promise<Outcome<{ restored: readonly SessionId[] }>>;
   refetchArtifacts(sessionId: SessionId, agentId?: AgentId): Promise<Outcome<void>>;
 
   /** Cursor agents that carry our mark and that the journal does not know. */

@@ -4,12 +4,13 @@ import type { SessionState } from '../session/state.ts';
 import { heldReasons } from '../session/status.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { AccountWatch } from './account-watch.ts';
-import { cancel, dismiss, followUp, restore, retry } from './actions.ts';
+import { cancel, followUp, retry } from './actions.ts';
 import { adoptAgent } from './adopt.ts';
 import type { Engine, Outcome } from './api.ts';
 import { bootstrapSessions, holdForeign } from './bootstrap.ts';
 import type { EngineContext } from './context.ts';
 import { askAbout, openRuns, type Read } from './cursor-word.ts';
+import { dismiss, restore } from './dismissal.ts';
 import { failureOf } from './failure.ts';
 import { foreignReason } from './foreign.ts';
 import { preflight } from './preflight.ts';
@@ -127,8 +128,8 @@ export function createEngine(context: EngineContext): Engine {
       const licence = context.mayStartCloudRuns();
       return licence.ok ? act(id, (state) => followUp(context, state, agentId, text)) : licence;
     },
-    dismiss: async (ids) => dismiss(context, ids),
-    restore: (id) => act(id, (state) => restore(context, state)),
+    dismiss: (ids) => dismiss(context, ids),
+    restore: (ids) => restore(context, ids),
     async refetchArtifacts(id, agentId?: AgentId) {
       const state = known(id);
       if (state === undefined) return { ok: false, error: unknownSession(id) };

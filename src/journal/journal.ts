@@ -81,18 +81,31 @@ export class SqliteJournal implements Journal {
       });
       if (typeof refusal === 'string') return { ok: false, refusal };
       this.#tables.writeBuffered(this.#buffer, this.#publisher.hasListeners ? committed : null);
-      const at = this.#parts.now();
-      if (checked.length === 0) return { ok: true, events: [] };
-      const session = this.#tables.states.evolve(sessionId, checked, at);
-      const stored = checked.map((event) =>
-        this.#tables.writer.writeEvent(sessionId, session, at, event),
-      );
+      const stored = this.#store(sessionId, checked, this.#parts.now());
       committed.push(...stored);
       return { ok: true, events: stored };
     });
     // A refused append wrote nothing: what is buffered still waits.
     if (result.ok) this.#committed(committed);
     return result;
+  }
+
+  appendToAll(sessionIds: readonly SessionId[], event: LifecycleEvent): void {
+    const checked = [checkedEvent(event)];
+    const committed: StoredEvent[] = [];
+    this.#write(() => {
+      this.#tables.writeBuffered(this.#buffer, this.#publisher.hasListeners ? committed : null);
+      const at = this.#parts.now();
+      for (const id of sessionIds) committed.push(...this.#store(id, checked, at));
+    });
+    this.#committed(committed);
+  }
+
+  /** Inside a transaction. */
+  #store(sessionId: SessionId, events: readonly LifecycleEvent[], at: number) {
+    if (events.length === 0) return [];
+    const session = this.#tables.states.evolve(sessionId, events, at);
+    return events.map((event) => this.#tables.writer.writeEvent(sessionId, session, at, event));
   }
 
   buffer(frames: BufferedFrames): boolean {

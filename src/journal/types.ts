@@ -118,6 +118,8 @@ export interface Journal {
     events: readonly LifecycleEvent[],
     guard?: AppendGuard,
   ): AppendResult;
+  /** Stores one event in each of these sessions, in a single transaction: all of them or none. */
+  appendToAll(sessionIds: readonly SessionId[], event: LifecycleEvent): void;
   /**
    * Queues frames for the next group commit (at most 25 ms or 200 frames away).
    * `false`: not taken, because the disk refuses and the buffer is full. Stop reading this run; once `onTrouble`

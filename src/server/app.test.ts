@@ -6,6 +6,7 @@ import { JournalFailure } from '../journal/disk-trouble.ts';
 import type { CursorAgentId, CursorRunId } from '../session/ids.ts';
 import { agentId } from '../workflow/ids.ts';
 import { statusByCode } from './contract/errors.ts';
+import type { DismissBody } from './contract/requests.ts';
 import { routes } from './contract/routes.ts';
 import {
   rawRequest,
@@ -164,6 +165,32 @@ test('lists sessions by page, status and word', async () => {
   expect((await server.client.sessions({ search: 'acme/shop' })).total).toBe(3);
   await server.client.dismissMany({ settled: true });
   expect(server.calls.at(-1)).toEqual({ name: 'dismiss', input: [[sessionIdOf('b')]] });
+});
+
+test('dismisses all that are settled and fit a filter, and puts many back, with one call each', async () => {
+  await using server = await startTestServer();
+  const endings = { a: 'finished', b: 'failed', c: 'failed', d: null } as const;
+  for (const [start, outcome] of Object.entries(endings)) {
+    server.clock.now += 1000;
+    const id = sessionIdOf(start);
+    server.journal.append(id, [sessionStarted()]);
+    if (outcome !== null) {
+      const settled = sessionEnded.filter(({ type }) => type === 'AgentSettled');
+      server.journal.append(id, [...settled, { type: 'SessionEnded', outcome }]);
+    }
+  }
+  const dismissed = async (filter: Partial<DismissBody>) =>
+    (await server.client.dismissMany({ ...filter, settled: true })).dismissed;
+  const [a, b, c] = ['a', 'b', 'c'].map(sessionIdOf);
+  expect(await dismissed({ status: 'failed' })).toEqual([c, b]);
+  expect(await dismissed({ search: sessionIdOf('b') })).toEqual([b]);
+  expect(await dismissed({ search: 'nothing like it' })).toEqual([]);
+  expect(await dismissed({ status: 'running' })).toEqual([]);
+  expect(await dismissed({})).toEqual([c, b, a]);
+  expect(await server.client.restoreMany({ ids: [b, c].map(String) })).toEqual({
+    restored: [b, c],
+  });
+  expect(server.calls.at(-1)).toEqual({ name: 'restore', input: [[b, c]] });
 });
 
 test('pages through the events of a session', async () => {

@@ -4,8 +4,9 @@ import type { sessionsQuerySchema } from './contract/requests.ts';
 import { sessionStatusSchema } from './contract/views.ts';
 
 /** What narrows a list of sessions, and a dismissal of those on it. */
-export type SessionFilter = Partial<
-  Pick<z.output<typeof sessionsQuerySchema>, 'mode' | 'status' | 'queued' | 'settled' | 'search'>
+export type SessionFilter = Pick<
+  z.output<typeof sessionsQuerySchema>,
+  'mode' | 'status' | 'queued' | 'settled' | 'search'
 >;
 
 /** The rows of the journal that a client's filter is about. */

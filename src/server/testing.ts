@@ -117,7 +117,10 @@ function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
       calls.push({ name: 'dismiss', input: [ids] });
       return { ok: true, value: { dismissed: ids } };
     },
-    restore: noted('restore', done),
+    restore: async (ids) => {
+      calls.push({ name: 'restore', input: [ids] });
+      return { ok: true, value: { restored: ids } };
+    },
     refetchArtifacts: noted('refetchArtifacts', done),
     orphans: noted('orphans', { ok: true, value: [] } as const),
     adopt: noted('adopt', { ok: true, value: { sessionId: sessionIdOf('2') } } as const),

@@ -54,7 +54,7 @@ export class Person {
       () => engine.reconnect(id),
       () => engine.refetchArtifacts(id, agent.id),
       () => engine.dismiss([id]),
-      () => engine.restore(id),
+      () => engine.restore([id]),
     ]);
     this.#do(daemon, action);
   }

@@ -3,6 +3,12 @@ import { badUsage } from '../refusal.ts';
 import { shortId } from '../render/words.ts';
 import { plural } from '../terminal/text.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
+import { collectStatus, type SessionsOptions } from './sessions.ts';
+
+type Options = Pick<SessionsOptions, 'status' | 'search'> & { readonly settled?: boolean };
+
+/** As many names as are read; the rest is a number. */
+const MOST_NAMED = 10;
 
 export const addDismiss: AddCommand = (program, context) => {
   program
@@ -12,39 +18,57 @@ export const addDismiss: AddCommand = (program, context) => {
     )
     .argument('[session...]', SESSION_ARGUMENT)
     .option('--settled', 'all that are settled')
+    .option('-s, --status <status>', 'with --settled: only these', collectStatus)
+    .option('-q, --search <words>', 'with --settled: only those with these words')
     .addHelpText(
       'after',
-      examples('cerevisor dismiss 3f9a1c2e 77b0', 'cerevisor dismiss --settled'),
+      examples(
+        'cerevisor dismiss 3f9a1c2e 77b0',
+        'cerevisor dismiss --settled',
+        'cerevisor dismiss --settled --status failed --search nightly',
+      ),
     )
-    .action((sessions: string[], options: { settled?: boolean }) =>
-      dismiss(context, sessions, options),
-    );
+    .action((sessions: string[], options: Options) => dismiss(context, sessions, options));
 };
 
 async function dismiss(
   context: Context,
   sessions: readonly string[],
-  options: { readonly settled?: boolean },
+  options: Options,
 ): Promise<void> {
-  const wantsAll = options.settled === true;
+  const { settled: wantsAll = false, status, search } = options;
   if (wantsAll === sessions.length > 0) {
     throw badUsage('Name the sessions to dismiss, or give --settled for all that are settled.');
+  }
+  if (!wantsAll && (status !== undefined || search !== undefined)) {
+    throw badUsage('--status and --search narrow --settled; they do not go with named sessions.');
   }
   const { output } = context;
   const client = await connect(context);
   const { dismissed } = await client.dismissMany(
-    wantsAll ? { settled: true } : { ids: await wholeIds(client, sessions) },
+    wantsAll
+      ? {
+          settled: true,
+          ...(status === undefined ? {} : { status: [...status] }),
+          ...(search === undefined ? {} : { search }),
+        }
+      : { ids: await wholeIds(client, sessions) },
   );
   output.document({ dismissed });
-  const names = dismissed.map(shortId).join(', ');
   output.say(
     dismissed.length === 0
       ? 'Nothing to dismiss.'
-      : `Dismissed ${plural(dismissed.length, 'session')}: ${names}`,
+      : `Dismissed ${plural(dismissed.length, 'session')}: ${namesOf(dismissed)}`,
   );
 }
 
-/** Every prefix is resolved before anything is dismissed, so that a mistyped one changes nothing. */
+function namesOf(ids: readonly string[]): string {
+  const rest = ids.length - MOST_NAMED;
+  const names = ids.slice(0, MOST_NAMED).map(shortId).join(', ');
+  return rest > 0 ? `${names} and ${rest} more` : names;
+}
+
+/** Every prefix is resolved before anything is changed, so that a mistyped one changes nothing. */
 const wholeIds = (
   client: { session(id: string): Promise<{ id: string }> },
   sessions: readonly string[],
@@ -54,14 +78,15 @@ const wholeIds = (
 export const addRestore: AddCommand = (program, context) => {
   program
     .command('restore')
-    .description('put a dismissed session back on the list')
-    .argument('<session>', SESSION_ARGUMENT)
-    .addHelpText('after', examples('cerevisor restore 3f9a1c2e'))
-    .action(async (session: string) => {
+    .description('put dismissed sessions back on the list')
+    .argument('<session...>', SESSION_ARGUMENT)
+    .addHelpText('after', examples('cerevisor restore 3f9a1c2e', 'cerevisor restore 3f9a 77b0'))
+    .action(async (sessions: string[]) => {
       const client = await connect(context);
-      const { id } = await client.session(session);
-      await client.restore(id);
-      context.output.say(`${shortId(id)} is on the list again.`);
-      context.output.document({ sessionId: id });
+      const ids = await wholeIds(client, sessions);
+      const { restored } = await client.restoreMany({ ids });
+      const isOne = ids.length === 1;
+      context.output.say(`${namesOf(ids)} ${isOne ? 'is' : 'are'} on the list again.`);
+      context.output.document({ ...(isOne ? { sessionId: ids[0] } : {}), restored });
     });
 };

@@ -9,7 +9,7 @@ import { listOf, plural } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
 import { parseCount } from './numbers.ts';
 
-type Options = {
+export type SessionsOptions = {
   readonly all?: boolean;
   readonly status?: readonly string[];
   readonly search?: string;
@@ -39,10 +39,10 @@ export const addSessions: AddCommand = (program, context) => {
         'cerevisor sessions --all --search checkout --json',
       ),
     )
-    .action((options: Options) => sessions(context, options));
+    .action((options: SessionsOptions) => sessions(context, options));
 };
 
-function collectStatus(text: string, before: readonly string[] = []): string[] {
+export function collectStatus(text: string, before: readonly string[] = []): string[] {
   // People read `needs you`, so that they may also type it.
   const words = text.split(',').map((word) => word.trim().replace(/^needs[- ]you$/, 'waiting'));
   const wrong = words.find((word) => !statuses.includes(word));
@@ -50,7 +50,7 @@ function collectStatus(text: string, before: readonly string[] = []): string[] {
   throw new InvalidArgumentError(`"${wrong}" is none of ${listOf(statuses)}.`);
 }
 
-async function sessions(context: Context, options: Options): Promise<void> {
+async function sessions(context: Context, options: SessionsOptions): Promise<void> {
   const { output, now } = context;
   const client = await connect(context);
   const query: SessionsQuery = {
@@ -86,7 +86,7 @@ async function readPages(
   }
 }
 
-function sayNone({ output }: Context, options: Options): void {
+function sayNone({ output }: Context, options: SessionsOptions): void {
   if (options.status !== undefined || options.search !== undefined) {
     output.say(
       'No session fits.',

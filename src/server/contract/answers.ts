@@ -58,8 +58,12 @@ export const reconnectAnswerSchema = z
   .openapi('Reconnected');
 
 export const dismissAnswerSchema = z
-  .object({ dismissed: z.array(z.string()) })
+  .object({ dismissed: z.array(z.string()).describe('Those that were on the list until now') })
   .openapi('DismissedSessions');
+
+export const restoreAnswerSchema = z
+  .object({ restored: z.array(z.string()).describe('Those that were not on the list') })
+  .openapi('RestoredSessions');
 
 export const artifactListSchema = z
   .object({

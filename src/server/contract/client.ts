@@ -6,6 +6,7 @@ import type {
   DismissBody,
   EnvironmentBody,
   EventsQuery,
+  RestoreBody,
   SessionsQuery,
   StartBody,
   ValidateBody,
@@ -70,6 +71,7 @@ export function createClient(connection: Connection) {
     dismiss: (id: string) => ask(routes.dismiss, act(id)),
     dismissMany: (body: DismissBody) => ask(routes.dismissMany, { body }),
     restore: (id: string) => ask(routes.restore, act(id)),
+    restoreMany: (body: RestoreBody) => ask(routes.restoreMany, { body }),
     retry: (id: string, agent: string) => ask(routes.retry, { ...session(id), body: { agent } }),
     followUp: (id: string, agent: string, text: string) =>
       ask(routes.followUp, { ...session(id), body: { agent, text } }),

@@ -127,13 +127,22 @@ export const environmentBodySchema = z
   .openapi('Environment');
 export type EnvironmentBody = z.infer<typeof environmentBodySchema>;
 
+const sessionReferences = z.array(z.string().min(1)).min(1);
+
 export const dismissBodySchema = z
   .union([
-    z.object({ ids: z.array(z.string().min(1)).min(1) }),
-    z.object({ settled: z.literal(true) }),
+    z.object({ ids: sessionReferences }),
+    sessionsQuerySchema
+      .pick({ mode: true, status: true, queued: true, search: true })
+      .extend({ settled: z.literal(true) }),
   ])
-  .openapi('DismissRequest');
+  .openapi('DismissRequest', {
+    description: 'Either `ids`, or `settled: true` for all that are settled and fit the filter',
+  });
 export type DismissBody = z.input<typeof dismissBodySchema>;
+
+export const restoreBodySchema = z.object({ ids: sessionReferences }).openapi('RestoreRequest');
+export type RestoreBody = z.input<typeof restoreBodySchema>;
 
 export const artifactFileParamsSchema = z.object({
   id: sessionParamsSchema.shape.id,

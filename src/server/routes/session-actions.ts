@@ -2,6 +2,7 @@ import { routes } from '../contract/routes.ts';
 import { unwrap } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
 import type { App, Parts } from '../parts.ts';
+import { rowsOf, type SessionFilter } from '../session-filter.ts';
 
 const done = { ok: true } as const;
 /** More sessions than anyone keeps; dismissing all that are settled takes them page by page. */
@@ -27,7 +28,8 @@ export function sessionActionHandlers(app: App, { services }: Parts): void {
 
   app.openapi(routes.dismissMany, async (context) => {
     const wanted = context.req.valid('json');
-    const ids = 'ids' in wanted ? wanted.ids.map(sessionOf) : settledSessions(services.journal);
+    const ids =
+      'ids' in wanted ? wanted.ids.map(sessionOf) : settledSessions(services.journal, wanted);
     const { dismissed } = unwrap(await engine.dismiss(ids));
     return context.json({ dismissed: [...dismissed] }, 200);
   });
@@ -39,8 +41,14 @@ export function sessionActionHandlers(app: App, { services }: Parts): void {
   });
 
   app.openapi(routes.restore, async (context) => {
-    unwrap(await engine.restore(sessionOf(context.req.valid('param').id)));
+    unwrap(await engine.restore([sessionOf(context.req.valid('param').id)]));
     return context.json(done, 200);
+  });
+
+  app.openapi(routes.restoreMany, async (context) => {
+    const ids = context.req.valid('json').ids.map(sessionOf);
+    const { restored } = unwrap(await engine.restore(ids));
+    return context.json({ restored: [...restored] }, 200);
   });
 
   app.openapi(routes.retry, async (context) => {
@@ -73,11 +81,15 @@ export function sessionActionHandlers(app: App, { services }: Parts): void {
   });
 }
 
-function settledSessions(journal: Parts['services']['journal']) {
+/** Those on the list that have ended and fit the filter. */
+function settledSessions(
+  journal: Parts['services']['journal'],
+  { mode, status, queued, search }: Omit<SessionFilter, 'settled'>,
+) {
+  const filter = rowsOf({ mode, status, queued, search, settled: 'true' });
   const ids: ReturnType<typeof findSession>[] = [];
   for (;;) {
-    const query = { isSettled: true, limit: PAGE_SIZE, offset: ids.length } as const;
-    const { rows } = journal.sessions({ ...query, includeLocal: true });
+    const { rows } = journal.sessions({ ...filter, limit: PAGE_SIZE, offset: ids.length });
     ids.push(...rows.map(({ id }) => id));
     if (rows.length < PAGE_SIZE) return ids;
   }

@@ -6,6 +6,7 @@ import {
   eventPageSchema,
   orphanListSchema,
   reconnectAnswerSchema,
+  restoreAnswerSchema,
   sessionIdAnswerSchema,
   sessionPageSchema,
 } from '../answers.ts';
@@ -21,6 +22,7 @@ import {
   optionalAgentBodySchema,
   orphanParamsSchema,
   sessionParamsSchema as params,
+  restoreBodySchema,
   sessionsQuerySchema,
   startBodySchema,
 } from '../requests.ts';
@@ -129,7 +131,7 @@ export const sessionActionRoutes = {
     method: 'post',
     path: '/api/sessions/dismiss',
     tags,
-    summary: 'Dismisses the named sessions, or all that are settled',
+    summary: 'Dismisses the named sessions, or all that are settled and fit a filter',
     request: { body: body(dismissBodySchema) },
     responses: answers(dismissAnswerSchema, 'Dismissed'),
   }),
@@ -140,6 +142,14 @@ export const sessionActionRoutes = {
     summary: 'Puts a dismissed session back on the list',
     request: { params, body: body(emptyBodySchema) },
     responses: answers(doneSchema, 'Restored'),
+  }),
+  restoreMany: createRoute({
+    method: 'post',
+    path: '/api/sessions/restore',
+    tags,
+    summary: 'Puts dismissed sessions back on the list',
+    request: { body: body(restoreBodySchema) },
+    responses: answers(restoreAnswerSchema, 'Restored'),
   }),
   retry: createRoute({
     method: 'post',
