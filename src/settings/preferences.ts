@@ -19,6 +19,16 @@ const fields = {
   /** Tell when a session ends or needs you. */
   notifications: z.boolean(),
 };
+/** What each of them may be, in the words of whoever has chosen something else. */
+const allowed: Readonly<Record<keyof typeof fields, string>> = {
+  resumeOnLaunch: '"automatically" or "ask"',
+  maxLiveCloudAttempts: 'a whole number from 1 to 256',
+  maxStreamsShown: 'a whole number from 1 to 256',
+  theme: '"system", "light" or "dark"',
+  port: 'a whole number from 1 to 65535, or null for any free port',
+  notifications: 'true or false',
+};
+
 const preferencesSchema = z.object(fields);
 export type Preferences = z.infer<typeof preferencesSchema>;
 
@@ -82,11 +92,10 @@ export class PreferencesFile {
       }
       const parsed = fields[name].safeParse(value);
       if (!parsed.success) {
-        const reason = parsed.error.issues.map(({ message }) => message).join('; ');
         return fail(
           'invalid_preference',
-          `"${name}" is not valid: ${reason}.`,
-          'Correct the value.',
+          `"${name}" cannot be ${shown(value)}.`,
+          `Use ${allowed[name]}.`,
         );
       }
       accepted[name] = parsed.data;
@@ -109,7 +118,7 @@ export class PreferencesFile {
       else
         this.#notice(
           'invalid_value',
-          `"${name}" in ${this.#path} is not valid; its default is used.`,
+          `"${name}" in ${this.#path} is not valid; its default is used. It can be ${allowed[name as keyof Preferences]}.`,
         );
     }
     return preferencesSchema.parse({ ...DEFAULT_PREFERENCES, ...valid });
@@ -134,6 +143,12 @@ export class PreferencesFile {
     this.#given.add(message);
     this.#options.onNotice({ code, message });
   }
+}
+
+/** A value as it was written, but no longer than is read. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
 const parse = (text: string): FileContent | null => {
