@@ -13,6 +13,7 @@ import { ApiError } from '../../server/contract/errors.ts';
 import type {
   CreateFileBody,
   CredentialBody,
+  DismissBody,
   EventsQuery,
   SessionsQuery,
   StartBody,
@@ -139,10 +140,9 @@ export const api = {
   retry: (id: string, agent: string) => post<unknown>(sessionPath(id, '/retry'), { agent }),
   followUp: (id: string, agent: string, text: string) =>
     post<unknown>(sessionPath(id, '/follow-ups'), { agent, text }),
-  dismiss: (ids: readonly string[]) =>
-    post<{ dismissed: string[] }>('/api/sessions/dismiss', { ids }),
-  dismissSettled: () => post<{ dismissed: string[] }>('/api/sessions/dismiss', { settled: true }),
-  restore: (id: string) => post<unknown>(sessionPath(id, '/restore')),
+  dismiss: (what: DismissBody) => post<{ dismissed: string[] }>('/api/sessions/dismiss', what),
+  restore: (ids: readonly string[]) =>
+    post<{ restored: string[] }>('/api/sessions/restore', { ids }),
   artifacts: (id: string) => call<ArtifactList>(sessionPath(id, '/artifacts')),
   refetchArtifacts: (id: string, agent?: string) =>
     post<unknown>(sessionPath(id, '/artifacts/refetch'), { agent }),

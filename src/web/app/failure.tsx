@@ -15,7 +15,7 @@ export function explain(error: unknown): { message: string; suggestion?: string 
 /** Tells about a failed action where it has no place of its own on the screen. */
 export function reportFailure(title: string, error: unknown): void {
   const { message, suggestion } = explain(error);
-  showToast({ title, description: [message, suggestion].filter(Boolean).join(' '), tone: 'error' });
+  showToast({ title, description: message, suggestion, tone: 'error' });
 }
 
 /** Stands where something should be that could not be read. */

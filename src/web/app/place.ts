@@ -71,6 +71,9 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** For those who are not on the screen themselves. */
+export const placeNow = (): Place => current;
+
 export function usePlace(): Place {
   return useSyncExternalStore(subscribe, () => current);
 }

@@ -3,9 +3,9 @@ import { Download, Eye, FileX, Package, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { AgentView, ArtifactView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
+import { ActionButton } from '../app/online.tsx';
 import { queryKeys } from '../app/queries.ts';
 import { useAction } from '../app/use-action.ts';
-import { Button } from '../design/button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { formatSize } from '../design/format.ts';
@@ -32,13 +32,13 @@ export function AgentArtifacts({ sessionId, agent }: { sessionId: string; agent:
     <div className="flex flex-col gap-3">
       <div className="flex items-center gap-2">
         <p className="min-w-0 flex-1 text-muted">{stateWords[agent.artifactsState]}</p>
-        <Button
+        <ActionButton
           disabled={refetch.isPending || agent.cursorAgentId === null}
           onClick={() => refetch.mutate()}
         >
           <RefreshCw aria-hidden size={14} />
           {refetch.isPending ? 'Fetching…' : 'Refetch artifacts'}
-        </Button>
+        </ActionButton>
       </div>
       <Folder sessionId={sessionId} agentId={agent.id} />
       {agent.artifactsError === null ? null : (

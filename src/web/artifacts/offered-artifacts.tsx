@@ -1,8 +1,8 @@
 import { Download } from 'lucide-react';
 import type { SessionDetail } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
+import { ActionButton } from '../app/online.tsx';
 import { useAction } from '../app/use-action.ts';
-import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { count } from '../design/format.ts';
 
@@ -17,9 +17,9 @@ export function OfferedArtifacts({ session }: { session: SessionDetail }) {
       tone="notice"
       title={`${count(offered.length, 'agent')} finished while you were away and left artifacts.`}
       action={
-        <Button size="small" disabled={fetchAll.isPending} onClick={() => fetchAll.mutate()}>
+        <ActionButton size="small" disabled={fetchAll.isPending} onClick={() => fetchAll.mutate()}>
           <Download aria-hidden size={12} /> {fetchAll.isPending ? 'Fetching…' : 'Fetch artifacts'}
-        </Button>
+        </ActionButton>
       }
     >
       They are on Cursor until you fetch them.

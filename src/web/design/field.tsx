@@ -47,7 +47,10 @@ export function Field({
           key={found.message}
           className={classNames('text-sm', inks[found.severity])}
         >
-          {found.message} {found.suggestion}
+          {found.message}
+          {found.suggestion === undefined ? null : (
+            <span className="block text-muted">{found.suggestion}</span>
+          )}
         </BaseField.Description>
       ))}
     </BaseField.Root>

@@ -89,7 +89,9 @@ function DetailHeader({ session, agent }: { session: SessionDetail; agent: Agent
     <div className="flex shrink-0 items-center gap-3 border-b px-4 py-2">
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2">
-          <h3 className="truncate font-semibold text-lg">{agent.name}</h3>
+          <h3 title={agent.name} className="truncate font-semibold text-lg">
+            {agent.name}
+          </h3>
           <AgentStatusBadge status={agent.status} />
         </div>
         <StatusWord agent={agent} />

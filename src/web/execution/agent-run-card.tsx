@@ -98,7 +98,10 @@ function LivePreview({
       {tools.slice(-3).map((tool) => (
         <p key={tool.key} className="flex items-center gap-1.5 text-muted text-sm">
           <Wrench aria-label="Tool at work" role="img" size={12} className="shrink-0" />
-          <span className="truncate font-mono text-xs">
+          <span
+            className="truncate font-mono text-xs"
+            title={`${tool.name} ${shortArguments(tool.args)}`}
+          >
             {tool.name} {shortArguments(tool.args)}
           </span>
         </p>
@@ -113,6 +116,7 @@ function SettledPreview({ agent }: { agent: AgentView }) {
     if (agent.statusDetail !== null) return null;
     return (
       <p
+        title={agent.error.message}
         className={classNames(
           'line-clamp-3 text-sm',
           agent.status === 'failed' ? 'text-danger' : 'text-muted',
@@ -142,7 +146,9 @@ function CardFooter({ agent }: { agent: AgentView }) {
       {branch === undefined ? null : (
         <span className="flex min-w-0 items-center gap-1">
           <GitBranch aria-hidden size={12} className="shrink-0" />
-          <span className="truncate font-mono">{branch.branch}</span>
+          <span className="truncate font-mono" title={branch.branch}>
+            {branch.branch}
+          </span>
         </span>
       )}
       {agent.prUrl === null ? null : (

@@ -2,8 +2,8 @@ import { SendHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import type { AgentView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
+import { ActionButton, useIsOffline } from '../app/online.tsx';
 import { useAction } from '../app/use-action.ts';
-import { Button } from '../design/button.tsx';
 import { TextArea } from '../design/field.tsx';
 
 /** Says something more to an agent that has finished. */
@@ -13,8 +13,9 @@ export function FollowUp({ sessionId, agent }: { sessionId: string; agent: Agent
     await api.followUp(sessionId, agent.id, text);
     setText('');
   });
+  const isOffline = useIsOffline();
   const submit = () => {
-    if (text.trim() !== '' && !send.isPending) send.mutate();
+    if (text.trim() !== '' && !send.isPending && !isOffline) send.mutate();
   };
   return (
     <form
@@ -37,9 +38,9 @@ export function FollowUp({ sessionId, agent }: { sessionId: string; agent: Agent
           submit();
         }}
       />
-      <Button type="submit" tone="primary" disabled={text.trim() === '' || send.isPending}>
+      <ActionButton type="submit" tone="primary" disabled={text.trim() === '' || send.isPending}>
         <SendHorizontal aria-hidden size={14} /> {send.isPending ? 'Sending…' : 'Send'}
-      </Button>
+      </ActionButton>
     </form>
   );
 }

@@ -7,6 +7,7 @@ import type { PreflightView } from '../../server/contract/views.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { api } from '../app/api.ts';
 import { Failure } from '../app/failure.tsx';
+import { ActionButton } from '../app/online.tsx';
 import { closeDialog, go, openExecution } from '../app/place.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
@@ -63,18 +64,22 @@ export function PreRun({
       open
       onClose={closeDialog}
       width="medium"
-      header={<span className="truncate text-muted">{workflow.name}</span>}
+      header={
+        <span className="truncate text-muted" title={workflow.name}>
+          {workflow.name}
+        </span>
+      }
       footer={
         <>
           <Button onClick={closeDialog}>Cancel</Button>
-          <Button
+          <ActionButton
             tone="primary"
             ref={runButton}
             disabled={!canStart || start.isPending}
             onClick={run}
           >
             <Play aria-hidden size={14} /> {start.isPending ? 'Starting…' : 'Run'}
-          </Button>
+          </ActionButton>
         </>
       }
     >

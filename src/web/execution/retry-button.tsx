@@ -1,8 +1,9 @@
 import { RotateCcw } from 'lucide-react';
 import type { AgentView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
+import { ActionButton } from '../app/online.tsx';
 import { useAction } from '../app/use-action.ts';
-import { Button, type ButtonProps } from '../design/button.tsx';
+import type { ButtonProps } from '../design/button.tsx';
 
 /** Tries an agent again that did not succeed; nothing where that is not possible. */
 export function RetryButton({
@@ -15,8 +16,13 @@ export function RetryButton({
   );
   if (!agent.canRetry) return null;
   return (
-    <Button tone="primary" disabled={retry.isPending} onClick={() => retry.mutate()} {...rest}>
+    <ActionButton
+      tone="primary"
+      disabled={retry.isPending}
+      onClick={() => retry.mutate()}
+      {...rest}
+    >
       <RotateCcw aria-hidden size={14} /> Retry
-    </Button>
+    </ActionButton>
   );
 }

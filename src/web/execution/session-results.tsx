@@ -56,7 +56,7 @@ function Result({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
     <li className="flex flex-col gap-2 px-4 py-3">
       <div className="flex items-center gap-2">
         <AgentStatusIcon status={agent.status} />
-        <h4 id={headingId} className="min-w-0 flex-1 truncate font-medium">
+        <h4 id={headingId} title={agent.name} className="min-w-0 flex-1 truncate font-medium">
           {agent.name}
         </h4>
         <RetryButton
@@ -92,9 +92,14 @@ const lastWordLength = 1200;
 function LastWord({ agent }: { agent: AgentView }) {
   if (agent.error !== null)
     return (
-      <p className={agent.status === 'failed' ? 'text-danger' : 'text-muted'}>
-        {agent.error.message} {agent.error.suggestion}
-      </p>
+      <div className="[overflow-wrap:anywhere]">
+        <p className={agent.status === 'failed' ? 'text-danger' : 'text-muted'}>
+          {agent.error.message}
+        </p>
+        {agent.error.suggestion === undefined ? null : (
+          <p className="text-muted">{agent.error.suggestion}</p>
+        )}
+      </div>
     );
   if (agent.result === null) return <p className="text-muted">It said nothing at the end.</p>;
   const isCut = agent.result.length > lastWordLength;

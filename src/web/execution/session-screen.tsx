@@ -3,10 +3,10 @@ import { useState } from 'react';
 import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
 import { ConnectionNotice } from '../app/connection-notice.tsx';
+import { ActionButton, DownloadLink } from '../app/online.tsx';
 import { closeDialog, usePlace } from '../app/place.ts';
 import { useAction } from '../app/use-action.ts';
 import { OfferedArtifacts } from '../artifacts/offered-artifacts.tsx';
-import { Button, buttonClass } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { classNames } from '../design/class-names.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
@@ -50,6 +50,7 @@ export function SessionScreen({ session }: { session: SessionDetail }) {
 /** All agents side by side; below them how the time went, and what came out once all is over. */
 function Overview({ session }: { session: SessionDetail }) {
   const isOver = isSessionSettled(session.status);
+  const hasBegun = session.agents.some(({ startedAt }) => startedAt !== null);
   return (
     <div className="scroll-thin min-h-0 flex-1 overflow-y-auto">
       <Waves session={session} chosen={null} />
@@ -60,7 +61,7 @@ function Overview({ session }: { session: SessionDetail }) {
         )}
       >
         {isOver ? <SessionResults session={session} /> : null}
-        <SessionTimeline session={session} />
+        {hasBegun ? <SessionTimeline session={session} /> : null}
       </div>
     </div>
   );
@@ -69,7 +70,9 @@ function Overview({ session }: { session: SessionDetail }) {
 function SessionHeading({ session }: { session: SessionDetail }) {
   return (
     <>
-      <span className="truncate">{session.workflow.name}</span>
+      <span className="truncate" title={session.workflow.name}>
+        {session.workflow.name}
+      </span>
       <span className="font-mono text-muted text-sm">{shortId(session.id)}</span>
       <SessionStatusBadge session={session} />
       {session.backend === 'rehearsal' ? (
@@ -103,9 +106,9 @@ function SessionBar({ session }: { session: SessionDetail }) {
       <ConnectionNotice />
       <span className="flex-1" />
       <ReconnectButton session={session} />
-      <a className={buttonClass('plain')} href={api.exportAddress(session.id)} download>
+      <DownloadLink href={api.exportAddress(session.id)}>
         <Download aria-hidden size={14} /> Export
-      </a>
+      </DownloadLink>
       {isOver ? null : <StopButton session={session} />}
     </div>
   );
@@ -117,9 +120,9 @@ function ReconnectButton({ session }: { session: SessionDetail }) {
   });
   if (!session.resumable) return null;
   return (
-    <Button disabled={reconnect.isPending} onClick={() => reconnect.mutate()}>
+    <ActionButton disabled={reconnect.isPending} onClick={() => reconnect.mutate()}>
       <RotateCw aria-hidden size={14} /> Reconnect
-    </Button>
+    </ActionButton>
   );
 }
 
@@ -129,9 +132,9 @@ function StopButton({ session }: { session: SessionDetail }) {
   const isStopping = session.status === 'cancelling' || cancel.isPending;
   return (
     <>
-      <Button disabled={isStopping} onClick={() => setIsAsking(true)}>
+      <ActionButton disabled={isStopping} onClick={() => setIsAsking(true)}>
         <Square aria-hidden size={12} /> {isStopping ? 'Stopping…' : 'Stop'}
-      </Button>
+      </ActionButton>
       <ConfirmDialog
         open={isAsking}
         onClose={() => setIsAsking(false)}

@@ -1,25 +1,14 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { PreferencesView } from '../../server/contract/answers.ts';
-import type { EventView, SessionView } from '../../server/contract/views.ts';
+import type { EventView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
 import { onEvents } from '../app/live.ts';
-import { openExecution } from '../app/place.ts';
 import { queryKeys } from '../app/queries.ts';
-import { showToast } from '../design/toasts.tsx';
+import { announce } from './announce.ts';
 import { advanceCursor } from './cursor.ts';
 import { rememberNeed } from './needs.ts';
+import { type News, newsOf } from './news.ts';
 import { type Transition, transitionsIn } from './transitions.ts';
-
-type Told = Exclude<Transition['kind'], 'cancelled'>;
-
-const words: Record<Told, (session: SessionView) => string> = {
-  'needs-you': ({ workflow }) => `${workflow.name} needs you`,
-  failed: ({ workflow }) => `${workflow.name} failed`,
-  finished: ({ workflow }) => `${workflow.name} finished`,
-};
-
-/** More than this many at once become one message: nobody reads twenty. */
-const mostAtOnce = 3;
 
 /** Tells of the transitions that matter, once over all windows and reloads. */
 export function startNotifying(client: QueryClient): void {
@@ -45,38 +34,32 @@ async function tell(client: QueryClient, events: readonly EventView[]): Promise<
     queryFn: api.preferences,
   });
   if (!preferences.notifications) return;
-  if (transitions.length > mostAtOnce) {
-    announce(`${transitions.length} sessions changed while you were away`, undefined, null);
-    return;
-  }
-  for (const { sessionId, kind } of transitions) {
-    if (kind === 'cancelled') continue;
-    const session = await api.session(sessionId);
-    const { needsYou } = session;
-    if (kind === 'needs-you' && (needsYou === null || !rememberNeed(sessionId, needsYou.code)))
-      continue;
-    announce(words[kind](session), kind === 'needs-you' ? needsYou?.message : undefined, sessionId);
-  }
+  announce(await newsAbout(transitions));
 }
 
-function announce(title: string, description: string | undefined, sessionId: string | null): void {
-  const isSeen = document.visibilityState === 'visible' && document.hasFocus();
-  if (!isSeen && 'Notification' in window && Notification.permission === 'granted') {
-    const notification = new Notification(title, {
-      icon: '/icon-192.png',
-      ...(description !== undefined && { body: description }),
-      ...(sessionId !== null && { tag: sessionId }),
-    });
-    notification.onclick = () => {
-      window.focus();
-      if (sessionId !== null) openExecution(sessionId);
-    };
-  }
-  showToast({
-    title,
-    description,
-    ...(sessionId !== null && {
-      action: { label: 'Open', run: () => openExecution(sessionId) },
-    }),
-  });
+/** Of more than this many only their number is told, so that they need not be read. */
+const mostRead = 10;
+
+async function newsAbout(transitions: readonly Transition[]): Promise<News[]> {
+  const needs = transitions.filter(({ kind }) => kind === 'needs-you').slice(0, mostRead);
+  const endings = transitions.filter(({ kind }) => kind !== 'needs-you');
+  const isMany = endings.length > mostRead;
+  const news = await Promise.all([
+    ...needs.map(readNews),
+    ...endings.map((ending) => (isMany ? bareNews(ending) : readNews(ending))),
+  ]);
+  return news.filter((each) => each !== null);
+}
+
+/** What is only counted needs no name. */
+const bareNews = ({ sessionId, kind }: Transition): News | null =>
+  kind === 'cancelled' ? null : { sessionId, kind, title: '' };
+
+async function readNews({ sessionId, kind }: Transition): Promise<News | null> {
+  if (kind === 'cancelled') return null;
+  const session = await api.session(sessionId);
+  const { needsYou } = session;
+  if (kind === 'needs-you' && (needsYou === null || !rememberNeed(sessionId, needsYou.code)))
+    return null;
+  return newsOf(session, kind);
 }

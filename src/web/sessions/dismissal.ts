@@ -1,9 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
+import type { DismissBody } from '../../server/contract/requests.ts';
 import { api } from '../app/api.ts';
 import { reportFailure } from '../app/failure.tsx';
 import { queryKeys } from '../app/queries.ts';
 import { count } from '../design/format.ts';
 import { showToast } from '../design/toasts.tsx';
+import { forgetRestored, keepDismissal } from './last-dismissal.ts';
 
 /** Takes sessions off the list, with a way back. Nothing is deleted. */
 export function useDismissal() {
@@ -14,33 +16,40 @@ export function useDismissal() {
   };
   const restore = async (ids: readonly string[]) => {
     try {
-      for (const id of ids) await api.restore(id);
+      const { restored } = await api.restore(ids);
+      forgetRestored(restored);
+      if (ids.length > 1)
+        showToast({ title: `${count(restored.length, 'session')} back on the list`, key });
     } catch (error) {
       reportFailure('Not every session came back', error);
     }
     refresh();
   };
-  const run = async (ask: () => Promise<{ dismissed: string[] }>) => {
+  const dismiss = async (what: DismissBody) => {
     try {
-      const { dismissed } = await ask();
+      const { dismissed } = await api.dismiss(what);
+      if (dismissed.length > 0) keepDismissal({ ids: dismissed, at: new Date().toISOString() });
       showToast({
         title:
           dismissed.length === 0
             ? 'There was nothing to dismiss'
             : `Dismissed ${count(dismissed.length, 'session')}`,
+        key,
         ...(dismissed.length > 0 && {
           description: 'Artifacts and records stay.',
           action: { label: 'Undo', run: () => void restore(dismissed) },
         }),
       });
     } catch (error) {
-      reportFailure('Nothing was dismissed', error);
+      reportFailure('Not every session was dismissed', error);
     }
     refresh();
   };
   return {
-    dismiss: (ids: readonly string[]) => void run(() => api.dismiss(ids)),
-    dismissSettled: () => void run(api.dismissSettled),
-    restore: (id: string) => void restore([id]),
+    dismiss: (what: DismissBody) => void dismiss(what),
+    restore: (ids: readonly string[]) => void restore(ids),
   };
 }
+
+/** The message about what was dismissed or restored last takes the place of the one before. */
+const key = 'dismissal';

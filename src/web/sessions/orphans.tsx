@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../app/api.ts';
+import { ActionButton } from '../app/online.tsx';
 import { openExecution } from '../app/place.ts';
 import { queryKeys } from '../app/queries.ts';
 import { useAction } from '../app/use-action.ts';
-import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 
 /** Agents on Cursor that carry our mark but that this machine does not know: another machine's, or a lost disk's. */
@@ -37,9 +37,9 @@ function Orphan({ id, name }: { id: string; name: string }) {
       tone="notice"
       title={`“${name}” is on Cursor but not in this list.`}
       action={
-        <Button size="small" disabled={adopt.isPending} onClick={() => adopt.mutate()}>
+        <ActionButton size="small" disabled={adopt.isPending} onClick={() => adopt.mutate()}>
           {adopt.isPending ? 'Adopting…' : 'Adopt'}
-        </Button>
+        </ActionButton>
       }
     >
       It was started by Cerevisor, perhaps on another machine.

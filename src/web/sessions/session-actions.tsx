@@ -1,41 +1,50 @@
-import { Archive, ArchiveRestore, CircleStop, Download, PackageOpen } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
+import { ActionButton, DownloadLink } from '../app/online.tsx';
 import { openExecution } from '../app/place.ts';
 import { useAction } from '../app/use-action.ts';
-import { Button } from '../design/button.tsx';
+import { Button, type ButtonProps } from '../design/button.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
-import { count } from '../design/format.ts';
-import { IconButton } from '../design/icon-button.tsx';
-import { isSessionSettled } from '../design/status.tsx';
+import { count, shortId } from '../design/format.ts';
+import { isQueued, isSessionSettled } from '../design/status.tsx';
 import { useDismissal } from './dismissal.ts';
 
 /** What can be done with a session from the list. */
 export function SessionActions({ session }: { session: SessionView }) {
-  const isSettled = isSessionSettled(session.status);
-  const { dismiss, restore } = useDismissal();
   return (
-    <div className="flex w-56 shrink-0 items-center justify-end gap-1">
+    <div className="flex flex-wrap items-center gap-1 @4xl:w-86 @4xl:shrink-0 @4xl:justify-end">
       <ReconnectButton session={session} />
       <RefetchButton session={session} />
-      <a
+      <DownloadLink
+        size="small"
+        tone="quiet"
         href={api.exportAddress(session.id)}
-        download
-        aria-label="Export"
-        title="Export"
-        className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
+        aria-label={`Export ${nameOf(session)}`}
       >
-        <Download aria-hidden size={16} />
-      </a>
-      {session.isDismissed ? (
-        <IconButton label="Restore" icon={ArchiveRestore} onClick={() => restore(session.id)} />
-      ) : isSettled ? (
-        <IconButton label="Dismiss" icon={Archive} onClick={() => dismiss([session.id])} />
+        Export
+      </DownloadLink>
+      {session.isDismissed || isSessionSettled(session.status) ? (
+        <DismissButton session={session} />
       ) : (
         <CancelButton session={session} />
       )}
     </div>
+  );
+}
+
+/** Many rows have the same buttons: each says which session it is about, after the word that it shows. */
+const nameOf = ({ workflow, id }: SessionView): string => `${workflow.name}, ${shortId(id)}`;
+
+function RowButton({
+  word,
+  session,
+  ...rest
+}: { word: string; session: SessionView } & Omit<ButtonProps, 'children'>) {
+  return (
+    <ActionButton size="small" tone="quiet" aria-label={`${word} ${nameOf(session)}`} {...rest}>
+      {word}
+    </ActionButton>
   );
 }
 
@@ -46,8 +55,9 @@ function ReconnectButton({ session }: { session: SessionView }) {
     <Button
       size="small"
       // What is settled can be looked at; only where something goes on does coming back have a hurry.
-      tone={isSessionSettled(session.status) ? 'plain' : 'primary'}
+      tone={isSessionSettled(session.status) || isQueued(session) ? 'plain' : 'primary'}
       className="mr-1"
+      aria-label={`Reconnect ${nameOf(session)}`}
       onClick={() => {
         if (session.resumable) reconnect.mutate();
         openExecution(session.id);
@@ -58,15 +68,25 @@ function ReconnectButton({ session }: { session: SessionView }) {
   );
 }
 
+function DismissButton({ session }: { session: SessionView }) {
+  const { dismiss, restore } = useDismissal();
+  const ids = [session.id];
+  return session.isDismissed ? (
+    <RowButton word="Restore" session={session} onClick={() => restore(ids)} />
+  ) : (
+    <RowButton word="Dismiss" session={session} onClick={() => dismiss({ ids })} />
+  );
+}
+
 function CancelButton({ session }: { session: SessionView }) {
   const [isAsking, setIsAsking] = useState(false);
   const cancel = useAction('The session could not be cancelled', () => api.cancel(session.id));
   const isStopping = session.status === 'cancelling' || cancel.isPending;
   return (
     <>
-      <IconButton
-        label={isStopping ? 'Stopping…' : 'Cancel'}
-        icon={CircleStop}
+      <RowButton
+        word={isStopping ? 'Stopping…' : 'Cancel'}
+        session={session}
         disabled={isStopping}
         className="hover:text-danger"
         onClick={() => setIsAsking(true)}
@@ -97,9 +117,9 @@ function RefetchButton({ session }: { session: SessionView }) {
   const hasRun = session.agents.some(({ cursorAgentId }) => cursorAgentId !== null);
   if (!hasRun) return null;
   return (
-    <IconButton
-      label={refetch.isPending ? 'Fetching…' : 'Refetch artifacts'}
-      icon={PackageOpen}
+    <RowButton
+      word={refetch.isPending ? 'Fetching…' : 'Refetch artifacts'}
+      session={session}
       disabled={refetch.isPending}
       onClick={() => refetch.mutate()}
     />

@@ -7,19 +7,23 @@ import { AgentStatusBadge } from '../design/status.tsx';
 /** The agents of a session, with who says how each of them is. */
 export function SessionAgents({ session }: { session: SessionView }) {
   return (
-    <ul aria-label="Agents" className="divide-y border-t bg-ground pl-18">
+    <ul aria-label="Agents" className="divide-y border-t bg-ground pl-4 @4xl:pl-17">
       {session.agents.map((agent) => (
-        <li key={agent.id} className="flex items-center gap-3 py-1.5 pr-4">
+        <li key={agent.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5 pr-4">
           <span className="w-14 shrink-0 text-muted text-sm">Wave {agent.wave}</span>
           <button
             type="button"
+            title={agent.name}
             onClick={() => openExecution(session.id, agent.id)}
             className="w-48 truncate rounded-sm text-left hover:underline"
           >
             {agent.name}
           </button>
           <AgentStatusBadge status={agent.status} />
-          <span className="min-w-0 flex-1 truncate text-muted text-sm">
+          <span
+            title={agent.statusDetail ?? undefined}
+            className="min-w-40 flex-1 truncate text-muted text-sm"
+          >
             {agent.statusSource}, <Age instant={agent.statusAt} />
             {agent.statusDetail === null ? '' : `: ${agent.statusDetail}`}
           </span>

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { CloudOff } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { SessionsQuery } from '../../server/contract/requests.ts';
 import { Failure } from '../app/failure.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
@@ -13,10 +13,13 @@ export function SessionList({
   query,
   chosen,
   onChoose,
+  foot,
 }: {
   query: SessionsQuery;
   chosen: ReadonlySet<string>;
   onChoose: (chosen: ReadonlySet<string>) => void;
+  /** Beside the number of sessions, also where there is none. */
+  foot: ReactNode;
 }) {
   const [range, setRange] = useState({ first: 0, last: 0 });
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
@@ -46,10 +49,16 @@ export function SessionList({
         <Failure error={rows.error} />
       </div>
     );
-  if (rows.total === 0 && !rows.isLoading) return <NoSessions query={query} />;
+  if (rows.total === 0)
+    return (
+      <>
+        {rows.isLoading ? <Loading /> : <NoSessions query={query} />}
+        <Foot total={0}>{foot}</Foot>
+      </>
+    );
   return (
     <>
-      <div ref={scroller} className="scroll-thin min-h-0 flex-1 overflow-y-auto">
+      <div ref={scroller} className="scroll-thin @container min-h-0 flex-1 overflow-y-auto">
         <ul aria-label="Sessions" className="relative" style={{ height: list.getTotalSize() }}>
           {list.getVirtualItems().map((item) => {
             const session = rows.at(item.index);
@@ -77,9 +86,7 @@ export function SessionList({
           })}
         </ul>
       </div>
-      <div role="status" className="shrink-0 border-t px-4 py-1.5 text-muted text-sm">
-        {count(rows.total, 'session')}
-      </div>
+      <Foot total={rows.total}>{foot}</Foot>
     </>
   );
 }
@@ -93,5 +100,20 @@ function NoSessions({ query }: { query: SessionsQuery }) {
         ? 'Change the search or the status, or show dismissed ones too.'
         : 'Sessions that run on Cursor’s cloud are listed here until you dismiss them.'}
     </EmptyState>
+  );
+}
+
+function Loading() {
+  return <p className="flex-1 p-4 text-muted">Reading the sessions…</p>;
+}
+
+function Foot({ total, children }: { total: number; children: ReactNode }) {
+  return (
+    <div className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-4 border-t px-4 text-muted text-sm">
+      <span role="status" className="flex-1">
+        {total === 0 ? '' : count(total, 'session')}
+      </span>
+      {children}
+    </div>
   );
 }

@@ -22,38 +22,46 @@ export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: Ro
   const name = `${session.workflow.name} ${shortId(session.id)}`;
   return (
     <article aria-label={name}>
-      <div className="flex min-h-14 items-center gap-2 px-4 py-2 xl:gap-3">
-        <Checkbox.Root
-          aria-label={`Select ${name}`}
-          checked={isChosen}
-          disabled={!isSessionSettled(session.status) || session.isDismissed}
-          onCheckedChange={onChoose}
-          className="flex size-4 shrink-0 items-center justify-center rounded-sm border border-line-strong data-checked:border-accent data-checked:bg-accent data-checked:text-accent-ink data-disabled:opacity-40"
-        >
-          <Checkbox.Indicator>
-            <Check aria-hidden size={12} />
-          </Checkbox.Indicator>
-        </Checkbox.Root>
-        <button
-          type="button"
-          aria-expanded={isOpen}
-          aria-label={`Agents of ${name}`}
-          onClick={onToggle}
-          className="shrink-0 rounded-sm p-1 text-muted hover:bg-hover"
-        >
-          <ChevronRight
-            aria-hidden
-            size={14}
-            className={classNames('transition-transform', isOpen && 'rotate-90')}
-          />
-        </button>
-        <Names session={session} />
-        <span className="w-24 shrink-0 xl:w-28">
+      <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2">
+        <div className="flex min-w-0 flex-1 items-center gap-2">
+          <Checkbox.Root
+            aria-label={`Select ${name}`}
+            checked={isChosen}
+            disabled={!isSessionSettled(session.status)}
+            onCheckedChange={onChoose}
+            className="flex size-4 shrink-0 items-center justify-center rounded-sm border border-line-strong data-checked:border-accent data-checked:bg-accent data-checked:text-accent-ink data-disabled:opacity-40"
+          >
+            <Checkbox.Indicator>
+              <Check aria-hidden size={12} />
+            </Checkbox.Indicator>
+          </Checkbox.Root>
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            aria-label={`Agents of ${name}`}
+            onClick={onToggle}
+            className="shrink-0 rounded-sm p-1 text-muted hover:bg-hover"
+          >
+            <ChevronRight
+              aria-hidden
+              size={14}
+              className={classNames('transition-transform', isOpen && 'rotate-90')}
+            />
+          </button>
+          <Names session={session} />
+        </div>
+        <span className="shrink-0 @4xl:w-24">
           <SessionStatusBadge session={session} />
         </span>
-        <Progress session={session} />
-        <Times session={session} />
-        <SessionActions session={session} />
+        {/* Where the row is narrow, the rest stands below. */}
+        <span className="basis-full @4xl:hidden" />
+        <div className="flex items-center gap-x-3 pl-13 @4xl:pl-0">
+          <Progress session={session} />
+          <Times session={session} />
+        </div>
+        <div className="@lg:pl-11 @4xl:pl-0">
+          <SessionActions session={session} />
+        </div>
       </div>
       {isOpen ? <SessionAgents session={session} /> : null}
     </article>
@@ -69,15 +77,13 @@ function Names({ session }: { session: SessionView }) {
       <div className="flex items-center gap-2">
         <button
           type="button"
+          title={session.workflow.name}
           onClick={() => openExecution(session.id)}
           className="truncate rounded-sm font-medium hover:underline"
         >
           {session.workflow.name}
         </button>
         <span className="shrink-0 font-mono text-muted text-sm">{shortId(session.id)}</span>
-        {session.backend === 'rehearsal' ? (
-          <span className="hidden shrink-0 text-sm text-warn xl:inline">Rehearsal</span>
-        ) : null}
         {session.isDismissed ? (
           <span className="shrink-0 text-muted text-sm">Dismissed</span>
         ) : null}
@@ -89,6 +95,7 @@ function Names({ session }: { session: SessionView }) {
           session.needsYou === null ? 'text-muted' : 'text-danger',
         )}
       >
+        {session.backend === 'rehearsal' ? <span className="text-warn">Rehearsal · </span> : null}
         {detail}
       </div>
     </div>
@@ -99,7 +106,7 @@ function Names({ session }: { session: SessionView }) {
 function Times({ session }: { session: SessionView }) {
   const { startedAt, endedAt } = session;
   return (
-    <span className="w-20 shrink-0 text-muted text-sm xl:w-24">
+    <span className="w-22 shrink-0 text-muted text-sm">
       {isQueued(session) ? (
         <Age instant={startedAt} />
       ) : endedAt === null ? (
@@ -122,7 +129,7 @@ function Progress({ session }: { session: SessionView }) {
   const settled = session.agents.filter(({ status }) => isSettled(status)).length;
   const failed = session.agents.filter(({ status }) => status === 'failed').length;
   return (
-    <span className="w-28 shrink-0 text-muted text-sm xl:w-36">
+    <span className="w-24 shrink-0 text-muted text-sm">
       {settled} of {count(session.agents.length, 'agent')}
       {failed > 0 ? <span className="block text-danger">{failed} failed</span> : null}
     </span>

@@ -1,4 +1,3 @@
-import { Archive } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { SessionsQuery } from '../../server/contract/requests.ts';
 import { ConnectionNotice } from '../app/connection-notice.tsx';
@@ -9,10 +8,11 @@ import { Dialog } from '../design/dialog.tsx';
 import { controlClass } from '../design/field.tsx';
 import { type ShownSessionStatus, sessionStatusWord } from '../design/status.tsx';
 import { Switch } from '../design/switch.tsx';
-import { useDismissal } from './dismissal.ts';
+import { ChosenButtons, DismissAllButton, type ListFilter } from './dismiss-button.tsx';
 import { Orphans } from './orphans.tsx';
 import { SessionList } from './session-list.tsx';
 import { useSettledTyping } from './settled-typing.ts';
+import { UndoDismissal } from './undo-dismissal.tsx';
 
 const statuses: readonly ShownSessionStatus[] = [
   'waiting',
@@ -32,6 +32,14 @@ export function SessionsDialog() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const searchField = useRef<HTMLInputElement>(null);
   const settledSearch = useSettledTyping(search);
+  const filter: ListFilter = { mode: 'cloud', search: settledSearch, ...statusQuery(status) };
+  // What is out of sight must not be dismissed with what is in it.
+  const narrow = <Value,>(set: (value: Value) => void) => {
+    return (value: Value) => {
+      set(value);
+      setChosen(new Set());
+    };
+  };
 
   return (
     <Dialog
@@ -43,7 +51,15 @@ export function SessionsDialog() {
         <>
           <ConnectionNotice />
           <span className="flex-1" />
-          <DismissButton chosen={chosen} onDismissed={() => setChosen(new Set())} />
+          {chosen.size === 0 ? (
+            <DismissAllButton filter={filter} />
+          ) : (
+            <ChosenButtons
+              chosen={chosen}
+              withDismissed={isShowingDismissed}
+              onDone={() => setChosen(new Set())}
+            />
+          )}
         </>
       }
       initialFocus={searchField}
@@ -55,27 +71,22 @@ export function SessionsDialog() {
           aria-label="Search sessions"
           placeholder="Search name, id, repository, branch"
           value={search}
-          onChange={(event) => setSearch(event.target.value)}
-          className={classNames(controlClass, 'h-7 w-72')}
+          onChange={(event) => narrow(setSearch)(event.target.value)}
+          className={classNames(controlClass, 'h-7 w-72 max-w-full')}
         />
-        <StatusFilter chosen={status} onChoose={setStatus} />
+        <StatusFilter chosen={status} onChoose={narrow(setStatus)} />
         <Switch
           label="Dismissed too"
           checked={isShowingDismissed}
-          onChange={setIsShowingDismissed}
+          onChange={narrow(setIsShowingDismissed)}
         />
       </div>
       <Orphans />
       <SessionList
-        query={{
-          mode: 'cloud',
-          order: 'needs-you-first',
-          search: settledSearch,
-          all: isShowingDismissed,
-          ...statusQuery(status),
-        }}
+        query={{ ...filter, order: 'needs-you-first', all: isShowingDismissed }}
         chosen={chosen}
         onChoose={setChosen}
+        foot={<UndoDismissal />}
       />
     </Dialog>
   );
@@ -86,32 +97,6 @@ function statusQuery(status: ShownSessionStatus | null): Pick<SessionsQuery, 'st
   if (status === null) return {};
   if (status === 'queued') return { queued: 'true' };
   return status === 'running' ? { status, queued: 'false' } : { status };
-}
-
-function DismissButton({
-  chosen,
-  onDismissed,
-}: {
-  chosen: ReadonlySet<string>;
-  onDismissed: () => void;
-}) {
-  const { dismiss, dismissSettled } = useDismissal();
-  if (chosen.size === 0)
-    return (
-      <Button onClick={dismissSettled}>
-        <Archive aria-hidden size={14} /> Dismiss all settled
-      </Button>
-    );
-  return (
-    <Button
-      onClick={() => {
-        dismiss([...chosen]);
-        onDismissed();
-      }}
-    >
-      <Archive aria-hidden size={14} /> Dismiss selected ({chosen.size})
-    </Button>
-  );
 }
 
 function StatusFilter({

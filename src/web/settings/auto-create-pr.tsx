@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Workflow } from '../../workflow/schema.ts';
 import { api } from '../app/api.ts';
+import { useIsOffline } from '../app/online.tsx';
 import { queryKeys } from '../app/queries.ts';
 import { useAction } from '../app/use-action.ts';
 import { edit } from '../canvas/editor.ts';
@@ -16,6 +17,7 @@ import { pullRequestCount } from './pull-request-count.ts';
 export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
   const [isAsking, setIsAsking] = useState(false);
   const { cloud } = workflow.settings;
+  const isOffline = useIsOffline();
   const { data } = useQuery({
     queryKey: queryKeys.confirmations(workflow.id),
     queryFn: () => api.confirmations(workflow.id),
@@ -40,6 +42,8 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
         label="Auto-create PR"
         hint="Opens a pull request for the changes that agents made. Others will see it."
         checked={cloud.autoCreatePR}
+        // What was not confirmed yet cannot be confirmed now.
+        disabled={isOffline && isConfirmed !== true && !cloud.autoCreatePR}
         onChange={switchTo}
       />
       {cloud.autoCreatePR ? (

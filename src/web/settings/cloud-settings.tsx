@@ -4,7 +4,8 @@ import type { CloudSettings as Cloud } from '../../workflow/settings-schema.ts';
 import { edit } from '../canvas/editor.ts';
 import { updateCloud } from '../canvas/edits.ts';
 import { problemsAt } from '../canvas/problems.ts';
-import { Field, NativeSelect, TextInput } from '../design/field.tsx';
+import { Field, NativeSelect } from '../design/field.tsx';
+import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
 import { AutoCreatePr } from './auto-create-pr.tsx';
 import { RepositoryTargets } from './repository-targets.tsx';
@@ -36,6 +37,8 @@ export function CloudSettings({
             label="Agents at the same time"
             value={cloud.maxConcurrentAgents}
             placeholder="As preferred"
+            isOptional
+            min={1}
             max={1000}
             problems={found('maxConcurrentAgents')}
             onChange={(maxConcurrentAgents) => edit(updateCloud({ maxConcurrentAgents }), 'max')}
@@ -43,6 +46,7 @@ export function CloudSettings({
           <NumberField
             label="Attempts per agent"
             value={cloud.maxAttempts}
+            min={1}
             max={10}
             problems={found('maxAttempts')}
             onChange={(maxAttempts) =>
@@ -53,39 +57,6 @@ export function CloudSettings({
         </div>
       </Section>
     </>
-  );
-}
-
-function NumberField({
-  label,
-  value,
-  placeholder,
-  max,
-  problems,
-  onChange,
-}: {
-  label: string;
-  value: number | undefined;
-  placeholder?: string;
-  max: number;
-  problems: readonly Problem[];
-  onChange: (value: number | undefined) => void;
-}) {
-  return (
-    <Field label={label} problems={problems}>
-      <TextInput
-        type="number"
-        min={1}
-        max={max}
-        value={value ?? ''}
-        placeholder={placeholder}
-        onChange={(event) => {
-          const wanted = event.target.valueAsNumber;
-          if (event.target.value === '') onChange(undefined);
-          else if (Number.isInteger(wanted) && wanted >= 1 && wanted <= max) onChange(wanted);
-        }}
-      />
-    </Field>
   );
 }
 

@@ -2,9 +2,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { PreferencesView } from '../../server/contract/answers.ts';
 import { api } from '../app/api.ts';
 import { Failure } from '../app/failure.tsx';
+import { useIsOffline } from '../app/online.tsx';
 import { queryKeys, usePreferences } from '../app/queries.ts';
 import { useAction } from '../app/use-action.ts';
-import { Field, NativeSelect, TextInput } from '../design/field.tsx';
+import { Field, NativeSelect } from '../design/field.tsx';
+import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
 import { chooseTheme, useThemeChoice } from '../design/theme.ts';
 import { DesktopNotifications } from '../notifications/desktop-notifications.tsx';
@@ -14,6 +16,7 @@ import { Section } from './section.tsx';
 export function PreferencesTab() {
   const client = useQueryClient();
   const preferences = usePreferences();
+  const isOffline = useIsOffline();
   const save = useAction(
     'The preference was not saved',
     async (change: Partial<PreferencesView>) => {
@@ -31,6 +34,7 @@ export function PreferencesTab() {
       <Section title="Cloud runs">
         <Field label="Resume on launch" className="w-72">
           <NativeSelect
+            disabled={isOffline}
             value={data.resumeOnLaunch}
             onChange={(event) =>
               save.mutate({
@@ -42,27 +46,25 @@ export function PreferencesTab() {
             <option value="ask">Ask me</option>
           </NativeSelect>
         </Field>
-        <Field
+        <NumberField
           label="Live cloud agents at most"
-          hint="Over all sessions. More of them wait until one is done."
+          hint="Over all sessions. More of them are queued until one is done."
           className="w-72"
-        >
-          <TextInput
-            type="number"
-            min={1}
-            defaultValue={data.maxLiveCloudAttempts}
-            onBlur={(event) => {
-              const wanted = event.target.valueAsNumber;
-              if (Number.isInteger(wanted) && wanted !== data.maxLiveCloudAttempts)
-                save.mutate({ maxLiveCloudAttempts: wanted });
-            }}
-          />
-        </Field>
+          min={1}
+          max={256}
+          isPatient
+          disabled={isOffline}
+          value={data.maxLiveCloudAttempts}
+          onChange={(wanted) => {
+            if (wanted !== undefined) save.mutate({ maxLiveCloudAttempts: wanted });
+          }}
+        />
       </Section>
       <Section title="Notifications">
         <Switch
           label="Tell me when a session ends or needs me"
           checked={data.notifications}
+          disabled={isOffline}
           onChange={(notifications) => save.mutate({ notifications })}
         />
         <DesktopNotifications />
@@ -73,9 +75,11 @@ export function PreferencesTab() {
 
 function ThemeField({ onSave }: { onSave: (theme: PreferencesView['theme']) => void }) {
   const choice = useThemeChoice();
+  const isOffline = useIsOffline();
   return (
     <Field label="Theme" className="w-72">
       <NativeSelect
+        disabled={isOffline}
         value={choice}
         onChange={(event) => {
           const { value } = event.target;

@@ -5,8 +5,8 @@ import { ApiError } from '../../server/contract/errors.ts';
 import type { CredentialView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
 import { Failure } from '../app/failure.tsx';
+import { ActionButton } from '../app/online.tsx';
 import { queryKeys, useCredentials, useStatus } from '../app/queries.ts';
-import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Field, TextInput } from '../design/field.tsx';
@@ -96,16 +96,16 @@ function Key({ credential }: { credential: CredentialView }) {
             onChange={(event) => setKey(event.target.value)}
           />
         </Field>
-        <Button disabled={validate.isPending} onClick={() => validate.mutate()}>
+        <ActionButton disabled={validate.isPending} onClick={() => validate.mutate()}>
           {validate.isPending ? 'Asking Cursor…' : 'Validate'}
-        </Button>
-        <Button type="submit" tone="primary" disabled={key.trim() === '' || save.isPending}>
+        </ActionButton>
+        <ActionButton type="submit" tone="primary" disabled={key.trim() === '' || save.isPending}>
           Save
-        </Button>
+        </ActionButton>
         {isStored ? (
-          <Button tone="quiet" disabled={clear.isPending} onClick={() => clear.mutate()}>
+          <ActionButton tone="quiet" disabled={clear.isPending} onClick={() => clear.mutate()}>
             <Trash2 aria-hidden size={14} /> Remove
-          </Button>
+          </ActionButton>
         ) : null}
       </form>
       {validate.data ? <Verdict {...validate.data} /> : null}

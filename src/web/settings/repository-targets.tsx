@@ -2,10 +2,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Plus, RefreshCw, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { Problem } from '../../server/contract/views.ts';
-import { readRepositoryUrl } from '../../workflow/repository-url.ts';
 import type { RepositoryTarget } from '../../workflow/settings-schema.ts';
 import { api } from '../app/api.ts';
 import { explain } from '../app/failure.tsx';
+import { useIsOffline } from '../app/online.tsx';
 import { queryKeys, useRepositories } from '../app/queries.ts';
 import { useAction } from '../app/use-action.ts';
 import { edit } from '../canvas/editor.ts';
@@ -13,10 +13,11 @@ import { updateCloud } from '../canvas/edits.ts';
 import { problemsAt } from '../canvas/problems.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
-import { Field, TextInput } from '../design/field.tsx';
+import { Field, type FieldProblem, TextInput } from '../design/field.tsx';
 import { repositoryName } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { Age } from '../design/relative-time.tsx';
+import { refusalOf } from './address-refusal.ts';
 
 const mostSuggestions = 8;
 
@@ -78,8 +79,12 @@ function TargetRow({
   return (
     <li className="flex items-start gap-3 px-3 py-2">
       <div className="min-w-0 flex-1">
-        <div className="truncate font-medium">{name}</div>
-        <div className="truncate text-muted text-sm">{repo.url}</div>
+        <div className="truncate font-medium" title={name}>
+          {name}
+        </div>
+        <div className="truncate text-muted text-sm" title={repo.url}>
+          {repo.url}
+        </div>
       </div>
       <Field label="Starting ref" of={name} problems={problems} className="w-64">
         <TextInput
@@ -105,8 +110,10 @@ function RepositoryPicker({
   onAdd: (url: string) => void;
 }) {
   const [search, setSearch] = useState('');
+  const [refusal, setRefusal] = useState<FieldProblem | null>(null);
   const client = useQueryClient();
   const repositories = useRepositories();
+  const isOffline = useIsOffline();
   const refresh = useAction('The repositories could not be read', async () => {
     client.setQueryData(queryKeys.repositories, await api.repositories(true));
   });
@@ -114,44 +121,56 @@ function RepositoryPicker({
   const matches = (repositories.data?.urls ?? []).filter(
     (url) => !chosen.has(url) && url.toLowerCase().includes(wanted),
   );
-  const isAddress = ['hosted', 'local'].includes(readRepositoryUrl(search).kind);
   const add = (url: string) => {
     setSearch('');
+    setRefusal(null);
     onAdd(url);
+  };
+  const addAddress = () => {
+    const found = refusalOf(search, chosen);
+    if (found === null) add(search.trim());
+    else setRefusal(found);
   };
   return (
     <div className="flex flex-col gap-2">
-      <div className="flex items-end gap-2">
-        <Field label="Add a repository" className="flex-1">
+      <div className="flex items-start gap-2">
+        <Field
+          label="Add a repository"
+          className="min-w-0 flex-1"
+          problems={refusal === null ? [] : [refusal]}
+        >
           <TextInput
             value={search}
             placeholder="Search your repositories, or paste an address"
-            onChange={(event) => setSearch(event.target.value)}
+            onChange={(event) => {
+              setSearch(event.target.value);
+              setRefusal(null);
+            }}
             onKeyDown={(event) => {
               if (event.key !== 'Enter') return;
               event.preventDefault();
               const [first] = matches;
-              if (isAddress && !chosen.has(search.trim())) add(search.trim());
-              else if (first !== undefined && wanted !== '') add(first);
+              const isSearch = refusalOf(search, chosen) !== null && wanted !== '';
+              if (isSearch && first !== undefined) add(first);
+              else addAddress();
             }}
           />
         </Field>
-        <Button
-          disabled={!isAddress || chosen.has(search.trim())}
-          onClick={() => add(search.trim())}
-        >
+        <Button className="mt-5" onClick={addAddress}>
           <Plus aria-hidden size={14} /> Add address
         </Button>
         <IconButton
           label="Read the list from Cursor again"
           icon={RefreshCw}
-          disabled={refresh.isPending}
+          className="mt-5"
+          disabled={isOffline || refresh.isPending}
           onClick={() => refresh.mutate()}
         />
       </div>
       {repositories.isError ? (
         <Callout tone="warning" title="The list of your repositories cannot be read.">
-          {explain(repositories.error).message} You can still add one by its address.
+          <p>{explain(repositories.error).message}</p>
+          <p>You can still add one by its address.</p>
         </Callout>
       ) : null}
       <ul aria-label="Repositories of the account" className="flex flex-wrap gap-1">

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
 import { api } from '../app/api.ts';
 import { Failure } from '../app/failure.tsx';
-import { Button } from '../design/button.tsx';
+import { ActionButton } from '../app/online.tsx';
 import { Callout } from '../design/callout.tsx';
 import { formatDuration } from '../design/format.ts';
 import { Section } from './section.tsx';
@@ -12,9 +12,9 @@ export function SmokeTest() {
   const test = useMutation({ mutationFn: api.smokeTest });
   return (
     <Section title="Smoke test" hint="Asks Cursor something trivial, from one end to the other.">
-      <Button className="self-start" disabled={test.isPending} onClick={() => test.mutate()}>
+      <ActionButton className="self-start" disabled={test.isPending} onClick={() => test.mutate()}>
         {test.isPending ? 'Testing…' : 'Run smoke test'}
-      </Button>
+      </ActionButton>
       {test.isError ? <Failure error={test.error} /> : null}
       {test.data?.ok ? (
         <p role="status" className="flex items-center gap-2 text-ok">

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { LicenseView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
 import { Failure } from '../app/failure.tsx';
+import { ActionButton } from '../app/online.tsx';
 import { queryKeys, useLicense } from '../app/queries.ts';
-import { Button } from '../design/button.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { Section } from './section.tsx';
 
@@ -60,9 +60,9 @@ function LicenseKey({ license }: { license: LicenseView }) {
       {license.key === null ? null : (
         <div className="flex items-center gap-3">
           <code className="font-mono">{license.key}</code>
-          <Button disabled={deactivate.isPending} onClick={() => deactivate.mutate()}>
+          <ActionButton disabled={deactivate.isPending} onClick={() => deactivate.mutate()}>
             Deactivate on this machine
-          </Button>
+          </ActionButton>
         </div>
       )}
       <form
@@ -79,9 +79,13 @@ function LicenseKey({ license }: { license: LicenseView }) {
             onChange={(event) => setKey(event.target.value)}
           />
         </Field>
-        <Button type="submit" tone="primary" disabled={key.trim() === '' || activate.isPending}>
+        <ActionButton
+          type="submit"
+          tone="primary"
+          disabled={key.trim() === '' || activate.isPending}
+        >
           Activate
-        </Button>
+        </ActionButton>
       </form>
       {activate.isError ? <Failure error={activate.error} /> : null}
       {deactivate.isError ? <Failure error={deactivate.error} /> : null}

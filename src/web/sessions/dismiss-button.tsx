@@ -1,0 +1,92 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Archive, ArchiveRestore } from 'lucide-react';
+import { useState } from 'react';
+import type { SessionsQuery } from '../../server/contract/requests.ts';
+import { api } from '../app/api.ts';
+import { ActionButton } from '../app/online.tsx';
+import { queryKeys } from '../app/queries.ts';
+import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+import { count } from '../design/format.ts';
+import { useDismissal } from './dismissal.ts';
+
+/** What narrows the list, and with it what all of it means. */
+export type ListFilter = Pick<SessionsQuery, 'mode' | 'status' | 'queued' | 'search'>;
+
+/** Takes everything off the list that has ended: of what the list shows, and only after asking. */
+export function DismissAllButton({ filter }: { filter: ListFilter }) {
+  const [asked, setAsked] = useState<number | null>(null);
+  const { dismiss } = useDismissal();
+  const { data } = useQuery({
+    queryKey: [...queryKeys.sessions, 'settled', filter],
+    queryFn: () => api.sessions({ ...filter, settled: 'true', limit: 1 }),
+    placeholderData: keepPreviousData,
+  });
+  const amount = data?.total ?? 0;
+  const sessions = count(asked ?? amount, 'settled session');
+  return (
+    <>
+      <ActionButton disabled={amount === 0} onClick={() => setAsked(amount)}>
+        <Archive aria-hidden size={14} className="max-sm:hidden" /> Dismiss all settled
+      </ActionButton>
+      <ConfirmDialog
+        open={asked !== null}
+        onClose={() => setAsked(null)}
+        title={`Dismiss ${sessions}?`}
+        action={`Dismiss ${count(asked ?? amount, 'session')}`}
+        cancel="Keep"
+        tone="primary"
+        onConfirm={() => dismiss({ ...filter, settled: true })}
+      >
+        <p>{isNarrowed(filter) ? narrowedWords(filter) : 'They leave the list.'}</p>
+        <p>Nothing is deleted: records and artifacts stay, and the sessions can be put back.</p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+const isNarrowed = ({ status, queued, search }: ListFilter): boolean =>
+  status !== undefined || queued !== undefined || (search ?? '') !== '';
+
+function narrowedWords({ status, search }: ListFilter): string {
+  const parts = [
+    status === undefined ? null : `the status “${status}”`,
+    (search ?? '') === '' ? null : `the search “${search}”`,
+  ].filter((part) => part !== null);
+  return `Only those that fit ${parts.join(' and ')} leave the list.`;
+}
+
+/** For what was ticked. Of those, the daemon changes what can be changed, and says how many that were. */
+export function ChosenButtons({
+  chosen,
+  withDismissed,
+  onDone,
+}: {
+  chosen: ReadonlySet<string>;
+  withDismissed: boolean;
+  onDone: () => void;
+}) {
+  const { dismiss, restore } = useDismissal();
+  const ids = [...chosen];
+  return (
+    <>
+      {withDismissed ? (
+        <ActionButton
+          onClick={() => {
+            restore(ids);
+            onDone();
+          }}
+        >
+          <ArchiveRestore aria-hidden size={14} /> Restore selected ({ids.length})
+        </ActionButton>
+      ) : null}
+      <ActionButton
+        onClick={() => {
+          dismiss({ ids });
+          onDone();
+        }}
+      >
+        <Archive aria-hidden size={14} /> Dismiss selected ({ids.length})
+      </ActionButton>
+    </>
+  );
+}

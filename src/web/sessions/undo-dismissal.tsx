@@ -1,0 +1,25 @@
+import { X } from 'lucide-react';
+import { ActionButton } from '../app/online.tsx';
+import { count } from '../design/format.ts';
+import { IconButton } from '../design/icon-button.tsx';
+import { Age } from '../design/relative-time.tsx';
+import { useDismissal } from './dismissal.ts';
+import { keepDismissal, useLastDismissal } from './last-dismissal.ts';
+
+/** The way back from the last dismissal, for as long as nobody closes it: over windows, reloads and restarts. */
+export function UndoDismissal() {
+  const last = useLastDismissal();
+  const { restore } = useDismissal();
+  if (last === null) return null;
+  return (
+    <span className="flex items-center gap-2">
+      <span>
+        {count(last.ids.length, 'session')} dismissed <Age instant={last.at} />
+      </span>
+      <ActionButton size="small" onClick={() => restore(last.ids)}>
+        Put back
+      </ActionButton>
+      <IconButton label="Hide" icon={X} className="size-6" onClick={() => keepDismissal(null)} />
+    </span>
+  );
+}

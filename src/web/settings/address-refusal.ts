@@ -1,0 +1,31 @@
+import { readRepositoryUrl } from '../../workflow/repository-url.ts';
+import type { FieldProblem } from '../design/field.tsx';
+
+/** Why this text cannot be added as a repository; null when it can. */
+export function refusalOf(text: string, chosen: ReadonlySet<string>): FieldProblem | null {
+  const target = text.trim();
+  const severity = 'error';
+  if (target === '') return { severity, message: 'Enter the address of a repository.' };
+  if (chosen.has(target)) return { severity, message: 'This repository is a target already.' };
+  const address = readRepositoryUrl(target);
+  switch (address.kind) {
+    case 'hosted':
+    case 'local':
+      return null;
+    case 'with-secret':
+      return {
+        severity,
+        message:
+          'The address holds a name or a password, and workflow files are made to be shared.',
+        suggestion: 'Leave it out; Cursor uses the access of your account.',
+      };
+    case 'malformed':
+      return {
+        severity,
+        message: `“${target}” is neither one of your repositories nor an address.`,
+        suggestion: address.suggestion,
+      };
+    default:
+      return address satisfies never;
+  }
+}

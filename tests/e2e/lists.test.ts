@@ -1,0 +1,209 @@
+import type { Locator, Page } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openPage, placeOf } from './support/browser.ts';
+import { seedSessions } from './support/seeded.ts';
+import { openSession, openSessions, tellStory } from './support/story.ts';
+import { workflowOf, writeWorkflow } from './support/workflows.ts';
+
+const story = tellStory((home) =>
+  seedSessions(
+    home,
+    Array.from({ length: 12 }, (_, number) => ({
+      name: `${number % 2 === 0 ? 'Nightly' : 'Weekly'} ${number}`,
+      outcome: number % 4 === 0 ? ('failed' as const) : ('finished' as const),
+    })),
+  ),
+);
+const start = async (name: string, script: string) =>
+  (await story.app.client().start({ workflow: workflowOf(name, [{ id: 'a', name: 'W', script }]) }))
+    .sessionId;
+const statusOf = async (id: string) => (await story.app.client().session(id)).status;
+
+let page: Page;
+afterEach(() => page.context().close());
+const open = async () => {
+  const opened = await openPage(story.app, story.browser);
+  page = opened.page;
+  return opened;
+};
+
+/** Whether a press in the middle of it would meet it, and nothing that lies over it. */
+const canBePressed = (target: Locator) =>
+  target.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const found = element.ownerDocument.elementFromPoint(x + width / 2, y + height / 2);
+    return found !== null && (element.contains(found) || found.contains(element));
+  });
+
+describe('the list of sessions', () => {
+  it('dismisses what the filter shows, after asking, in one call, and puts it back in another window', async () => {
+    await open();
+    const calls: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') calls.push(new URL(request.url()).pathname);
+    });
+    const dialog = await openSessions(page);
+    await dialog.getByLabel('Search sessions').fill('night');
+    await dialog.getByRole('button', { name: 'Failed', exact: true }).click();
+    await dialog.getByText('3 sessions', { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Dismiss all settled' }).click();
+    const question = page.getByRole('alertdialog');
+    await question.getByText('Dismiss 3 settled sessions?').waitFor();
+    await question.getByRole('button', { name: 'Keep' }).click();
+    await dialog.getByText('3 sessions', { exact: true }).waitFor();
+    expect(calls).toEqual([]);
+
+    await dialog.getByRole('button', { name: 'Dismiss all settled' }).click();
+    await question.getByRole('button', { name: 'Dismiss 3 sessions' }).click();
+    await dialog.getByText('No session matches').waitFor();
+    expect(calls).toEqual(['/api/sessions/dismiss']);
+    await dialog.getByLabel('Search sessions').fill('');
+    await dialog.getByRole('button', { name: 'All', exact: true }).click();
+    await dialog.getByText('9 sessions', { exact: true }).waitFor();
+
+    const second = await page.context().newPage();
+    await page.close();
+    page = second;
+    await page.goto(story.app.url() + placeOf({ dialog: 'sessions' }));
+    page.on('request', (request) => {
+      if (request.method() === 'POST') calls.push(new URL(request.url()).pathname);
+    });
+    await page.getByText('3 sessions dismissed').waitFor();
+    await page.getByRole('button', { name: 'Put back' }).click();
+    await page.getByText('12 sessions', { exact: true }).waitFor();
+    expect(calls).toEqual(['/api/sessions/dismiss', '/api/sessions/restore']);
+  });
+
+  it('has buttons with words, each of which names its session', async () => {
+    await open();
+    const dialog = await openSessions(page);
+    const row = dialog.getByRole('article', { name: /^Nightly/ }).first();
+    for (const word of ['Reconnect', 'Refetch artifacts', 'Dismiss'])
+      await row.getByRole('button', { name: word }).getByText(word, { exact: true }).waitFor();
+    const names = await dialog
+      .getByRole('article')
+      .getByRole('button', { name: /^(Reconnect|Refetch|Dismiss|Cancel|Export)/ })
+      .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
+    expect(names.length).toBeGreaterThan(20);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('calls what waits for a free place queued, and lets no clock run for it', async () => {
+    const { app } = story;
+    await app.client().savePreferences({ maxLiveCloudAttempts: 1 });
+    const first = await start('First in line', 'say Here.\nwait 10m');
+    await expect.poll(() => statusOf(first), { timeout: 60_000 }).toBe('running');
+    const second = await start('Second in line', 'say Done.');
+    await open();
+    const dialog = await openSessions(page);
+    const row = dialog.getByRole('article', { name: /^Second in line/ });
+    await row.getByText('Queued', { exact: true }).waitFor();
+    expect(await row.getByText(/^for /).count()).toBe(0);
+    expect(
+      await dialog
+        .getByRole('article', { name: /^First/ })
+        .getByText(/^for /)
+        .count(),
+    ).toBe(1);
+    await dialog.getByRole('button', { name: 'Queued', exact: true }).click();
+    await dialog.getByText('1 session', { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Running', exact: true }).click();
+    await row.waitFor({ state: 'detached' });
+
+    const screen = await openSession(app, page, second);
+    const bar = screen.getByRole('progressbar');
+    expect(await bar.getAttribute('aria-valuetext')).toBe('1 queued');
+    expect(await bar.locator('span').count()).toBe(0);
+    await app.client().savePreferences({ maxLiveCloudAttempts: 8 });
+    await app.client().cancel(first);
+    await expect.poll(() => statusOf(second), { timeout: 60_000 }).toBe('finished');
+  });
+
+  it('offers nothing that cannot be done while the daemon is away', async () => {
+    const { app } = story;
+    await open();
+    const dialog = await openSessions(page);
+    const row = dialog.getByRole('article', { name: /^Nightly/ }).first();
+    const actions = [
+      dialog.getByRole('button', { name: 'Dismiss all settled' }),
+      row.getByRole('button', { name: 'Refetch artifacts' }),
+      row.getByRole('button', { name: 'Dismiss' }),
+    ];
+    for (const action of actions) expect(await action.isEnabled()).toBe(true);
+    await app.kill();
+    await dialog.getByText('Not up to date').waitFor({ timeout: 60_000 });
+    for (const action of actions) expect(await action.isDisabled()).toBe(true);
+    expect(await row.getByRole('link', { name: 'Export' }).getAttribute('href')).toBeNull();
+    await app.start();
+    await actions[2]?.and(page.locator(':enabled')).waitFor({ timeout: 60_000 });
+  });
+});
+
+describe('messages', () => {
+  it('tell a failure from an end, cover no button, and say nothing of the session one looks at', async () => {
+    const { app } = story;
+    const seen = await start('In sight', 'say Done.');
+    await expect.poll(() => statusOf(seen), { timeout: 60_000 }).toBe('finished');
+    await open();
+    const dialog = await openSession(app, page, seen, 'a');
+    const send = dialog.getByRole('button', { name: 'Send' });
+    await dialog.getByLabel('Follow up with W').fill('Once more, please.');
+    await send.click();
+    await expect.poll(() => statusOf(seen), { timeout: 60_000 }).toBe('running');
+    await expect.poll(() => statusOf(seen), { timeout: 60_000 }).toBe('finished');
+    await start('Out of sight', 'fail The tests fail.');
+    const messages = page.getByRole('region', { name: 'Messages' });
+    await messages.getByText('Out of sight failed').waitFor({ timeout: 60_000 });
+    await messages.getByText(/The tests fail/).waitFor();
+    expect(await messages.getByText(/In sight/).count()).toBe(0);
+    await dialog.getByLabel('Follow up with W').fill('And again.');
+    expect(await canBePressed(send)).toBe(true);
+    await start('Good end', 'say Done.');
+    await messages.getByText('1 session failed, 1 finished').waitFor({ timeout: 60_000 });
+    await messages.getByRole('button', { name: 'Show' }).click();
+    const list = page.getByRole('dialog', { name: 'Cloud Sessions' });
+    const dismiss = list.getByRole('article', { name: /^Good end/ }).getByRole('button', {
+      name: 'Dismiss',
+    });
+    await dismiss.click();
+    await messages.getByText('Dismissed 1 session').waitFor();
+    const row = list.getByRole('article').first().getByRole('button');
+    for (const button of [
+      list.getByRole('button', { name: 'Dismiss all settled' }),
+      ...(await row.all()),
+    ])
+      expect(await canBePressed(button)).toBe(true);
+  });
+});
+
+describe('fields that were given something unfit', () => {
+  it('say what would fit, and change nothing', async () => {
+    const { app } = story;
+    await open();
+    await page.goto(app.url() + placeOf({ dialog: 'settings', tab: 'preferences' }));
+    const most = page.getByLabel('Live cloud agents at most');
+    for (const text of ['0', '1.5', '300', '']) {
+      await most.fill(text);
+      await most.press('Enter');
+      await page.getByText('Enter a whole number from 1 to 256.').waitFor();
+      await most.fill('8');
+      await page.getByText('Enter a whole number from 1 to 256.').waitFor({ state: 'detached' });
+    }
+    await most.fill('12');
+    await most.press('Enter');
+    const stored = async () => (await app.client().preferences()).maxLiveCloudAttempts;
+    await expect.poll(stored).toBe(12);
+    await app.client().savePreferences({ maxLiveCloudAttempts: 8 });
+
+    const path = writeWorkflow(app, workflowOf('Fields', [{ id: 'a', name: 'W', script: 'say' }]));
+    await page.goto(app.url() + placeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
+    const address = page.getByLabel('Add a repository');
+    await address.fill('not a url');
+    await address.press('Enter');
+    await page.getByText(/“not a url” is neither/).waitFor();
+    await page.getByText(/https:\/\/github\.com\/owner\/name/).waitFor();
+    await address.fill('https://github.com/acme/app');
+    await address.press('Enter');
+    await page.getByLabel('Starting ref of acme/app').waitFor();
+  });
+});
