@@ -2,6 +2,7 @@
 // is not the one in use, the `node` package of the clone takes over.
 import module from 'node:module';
 import { isBundleFresh } from './bundle.mjs';
+import { keepLoopbackDirect } from './direct-loopback.mjs';
 import { findNode, isNodeEnough, oldestForBundle, oldestForSources } from './find-node.mjs';
 
 /**
@@ -20,6 +21,7 @@ export async function run(program, oldest) {
     // Remembers compiled files between runs, which makes every start quicker.
     module.enableCompileCache?.();
     keepQuietAboutSqlite();
+    keepLoopbackDirect();
     await import(program.href);
     return;
   }

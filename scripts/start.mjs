@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { keepLoopbackDirect } from '../bin/direct-loopback.mjs';
 import { findNode, root } from '../bin/find-node.mjs';
 import { buildProgramsWhenNeeded } from './build-programs.mjs';
 import { buildWebWhenNeeded } from './build-web.mjs';
@@ -13,6 +14,7 @@ const POLL_MS = 100;
 const program = join(root, 'bin', 'cerevisor.mjs');
 const home = resolve(process.env.CEREVISOR_HOME || join(homedir(), '.cerevisor'));
 
+keepLoopbackDirect();
 await installWhatIsMissing();
 buildProgramsWhenNeeded();
 buildWebWhenNeeded();

@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, fetch } from 'undici';
+import { fetch } from 'undici';
+import { createOutbound } from '../lib/outbound.ts';
 import { isAddressAllowed, type LinkReach } from './link-policy.ts';
 
 /** The part of an answer of `fetch` that a download reads. */
@@ -28,15 +29,17 @@ export function createStorageFetch(reach: LinkReach): {
   fetch: StorageFetch;
   close: () => Promise<void>;
 } {
-  const dispatcher = new Agent({
-    connect: { lookup: guardedLookup(reach), timeout: 20_000 },
+  const outbound = createOutbound({
+    connectTimeoutMs: 20_000,
+    // Behind a proxy it is the proxy that resolves names; what a link names by number is judged before.
+    connect: { lookup: guardedLookup(reach) },
     // Silence is watched by the download itself, with its own limits.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
   return {
-    fetch: (url, init) => fetch(url, { ...init, dispatcher }),
-    close: () => dispatcher.close(),
+    fetch: (url, init) => fetch(url, { ...init, dispatcher: outbound.dispatcher }),
+    close: () => outbound.close(),
   };
 }
 

@@ -6,6 +6,7 @@ import { HandoffProcess } from '../handoff/checker.ts';
 import { openAuditLog } from '../journal/audit-log.ts';
 import { openJournal } from '../journal/open.ts';
 import type { Journal } from '../journal/types.ts';
+import { trustCertificateFile } from '../lib/certificates.ts';
 import { LicenseDesk } from '../license/license-desk.ts';
 import { licensePublicKey } from '../license/public-key.ts';
 import { Credentials } from '../settings/credentials.ts';
@@ -206,12 +207,18 @@ export async function runDaemon(
   options: DaemonOptions,
   onStarted: (daemon: Daemon) => void = () => undefined,
 ): Promise<void> {
+  // Before the first connection: it counts for the whole process.
+  const distrusted = trustCertificateFile(options.environment ?? process.env);
   const started = await startDaemon(options);
   if (!started.ok) {
     const { code, message, suggestion } = started.error;
     throw new ApiError(0, { code, message, ...(suggestion === undefined ? {} : { suggestion }) });
   }
   const daemon = started.value;
+  if (distrusted !== null) {
+    daemon.log.warn({}, distrusted);
+    process.stderr.write(`${distrusted}\n`);
+  }
   process.stderr.write(`Cerevisor is running at ${daemon.address}\n`);
   onStarted(daemon);
   await untilToldToStop(daemon.log, daemon.stopRequested);

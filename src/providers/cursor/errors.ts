@@ -167,8 +167,35 @@ const NEVER_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** What stood between this machine and Cursor, where people can do something about it. Nothing was sent then. */
+const CERTIFICATE_CODE = /CERT|_TLS|SELF_SIGNED|UNABLE_TO_VERIFY/;
+const PROXY_ANSWER = 'PROXY_ANSWERED_';
+
+function obstacleIn(causes: readonly string[]): readonly [what: string, advice: string] | null {
+  const answer = causes.find((code) => code.startsWith(PROXY_ANSWER))?.slice(PROXY_ANSWER.length);
+  if (answer !== undefined) {
+    return [
+      `The proxy did not let the connection to Cursor through (HTTP ${answer}).`,
+      answer === '407'
+        ? 'It wants a name and a password: put them into HTTPS_PROXY (http://name:password@proxy.example:3128) and start Cerevisor again.'
+        : 'Ask whoever runs the proxy to allow the address, or name it in NO_PROXY.',
+    ];
+  }
+  const certificate = causes.find((code) => CERTIFICATE_CODE.test(code));
+  if (certificate === undefined) return null;
+  return [
+    `The certificate that was shown for Cursor's address is not trusted (${certificate}).`,
+    'Where a company inspects connections, name the file with its certificate in NODE_EXTRA_CA_CERTS and start Cerevisor again.',
+  ];
+}
+
 /** The failure behind a thrown network error, given the codes along its chain of causes. */
 export function failureFromNetwork(causes: readonly string[], what: string): CallFailure {
+  const obstacle = obstacleIn(causes);
+  if (obstacle !== null) {
+    const [message, suggestion] = obstacle;
+    return { error: { code: 'unreachable', message, suggestion }, neverSent: true };
+  }
   const neverSent = causes.some((code) => NEVER_SENT.has(code));
   const reason = causes.length === 0 ? '' : ` (${causes.join(', ')})`;
   const message = neverSent
@@ -183,6 +210,9 @@ export function causeCodes(thrown: unknown): string[] {
   let current: unknown = thrown;
   for (let depth = 0; depth < 6 && current instanceof Error; depth += 1) {
     if ('code' in current && typeof current.code === 'string') codes.push(current.code);
+    // undici tells the answer of a proxy in words alone.
+    const refused = /^Proxy response \((\d+)\)/.exec(current.message);
+    if (refused !== null) codes.push(`${PROXY_ANSWER}${refused[1]}`);
     if (current instanceof AggregateError) current = current.errors[0];
     else current = current.cause;
   }

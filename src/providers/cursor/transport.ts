@@ -1,4 +1,5 @@
-import { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
+import { createOutbound } from '../../lib/outbound.ts';
 
 /** How long each stage of a request may take. Bodies of streams have no limit here: a watchdog looks after them. */
 export type Deadlines = {
@@ -19,9 +20,9 @@ export const DEFAULT_DEADLINES: Deadlines = {
  */
 export type Transport = {
   /** For calls with a short answer. */
-  calls(): Agent;
+  calls(): Dispatcher;
   /** For event streams: no limit on silence, and never HTTP/2, where one lost connection cuts all streams. */
-  streams(): Agent;
+  streams(): Dispatcher;
   renew(): void;
   close(): Promise<void>;
 };
@@ -33,8 +34,8 @@ export function createTransport(deadlines: Deadlines = DEFAULT_DEADLINES): Trans
     await Promise.all([calls.destroy(), streams.destroy()]);
   };
   return {
-    calls: () => calls,
-    streams: () => streams,
+    calls: () => calls.dispatcher,
+    streams: () => streams.dispatcher,
     renew() {
       void destroyAll(); // the agents of this very moment; what they carried fails and is repeated
       calls = callAgent(deadlines);
@@ -45,18 +46,18 @@ export function createTransport(deadlines: Deadlines = DEFAULT_DEADLINES): Trans
 }
 
 const callAgent = (deadlines: Deadlines) =>
-  new Agent({
+  createOutbound({
     allowH2: false,
-    connect: { timeout: deadlines.connectMs },
+    connectTimeoutMs: deadlines.connectMs,
     headersTimeout: deadlines.headersMs,
     bodyTimeout: deadlines.bodyMs,
     keepAliveTimeout: 30_000,
   });
 
 const streamAgent = (deadlines: Deadlines) =>
-  new Agent({
+  createOutbound({
     allowH2: false,
-    connect: { timeout: deadlines.connectMs },
+    connectTimeoutMs: deadlines.connectMs,
     headersTimeout: deadlines.headersMs,
     bodyTimeout: 0,
     pipelining: 0, // a stream never shares its socket with a later request

@@ -1,5 +1,6 @@
 import { isLoopbackUrl } from '../../artifacts/link-policy.ts';
 import type { Outcome } from '../../engine/api.ts';
+import { isThisMachine, proxiesOf } from '../../lib/outbound.ts';
 import {
   CURSOR_URL,
   type CursorProvider,
@@ -40,6 +41,8 @@ export class Backend {
   static async open(options: BackendOptions): Promise<Outcome<Backend>> {
     const rehearsal = await rehearsalIfWanted(options);
     if (!rehearsal.ok) return rehearsal;
+    const refusal = proxyRefusal(options, choiceOf(options, rehearsal.value));
+    if (refusal !== null) return refusal;
     const key = await options.credentials.key();
     const backend = new Backend(options, choiceOf(options, rehearsal.value));
     backend.#key = key;
@@ -65,6 +68,8 @@ export class Backend {
   async keyChanged(): Promise<Outcome<void>> {
     const rehearsal = await rehearsalIfWanted(this.#options);
     if (!rehearsal.ok) return rehearsal;
+    const refusal = proxyRefusal(this.#options, choiceOf(this.#options, rehearsal.value));
+    if (refusal !== null) return refusal;
     this.#key = await this.#options.credentials.key();
     this.#adopt(rehearsal.value);
     const choice = choiceOf(this.#options, rehearsal.value);
@@ -103,6 +108,14 @@ export class Backend {
       log: (line) => this.#options.log.info({}, line),
     });
   }
+}
+
+/** A proxy that cannot be used is no reason to go without one: it may be the only way out that is allowed. */
+function proxyRefusal({ environment }: BackendOptions, { url }: Choice): Outcome<never> | null {
+  const { problem } = proxiesOf(environment);
+  if (problem === null || isThisMachine(url)) return null;
+  const suggestion = 'Correct or remove the variable; it looks like http://proxy.example:3128.';
+  return { ok: false, error: { code: 'invalid_proxy', message: problem, suggestion } };
 }
 
 const configuredUrl = ({ environment }: BackendOptions): string | null => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { outboundVariables } from '../../../lib/outbound.ts';
 import { type FromHost, fromHostSchema, type ToHost } from './protocol.ts';
 
 const HOST_FILE = fileURLToPath(new URL('./host.ts', import.meta.url));
@@ -57,7 +58,7 @@ function sendTo(child: ChildProcess, message: ToHost, events: HostChildEvents): 
   });
 }
 
-/** Built from scratch: nothing of the daemon's environment, least of all a key, reaches the SDK. */
+/** Built from scratch: of the daemon's environment nothing but the way out, least of all a key, reaches the SDK. */
 function hostEnvironment(backendUrl: string | undefined): NodeJS.ProcessEnv {
   const kept =
     process.platform === 'win32' ? ['PATH', 'USERPROFILE', 'SystemRoot'] : ['PATH', 'HOME'];
@@ -67,5 +68,5 @@ function hostEnvironment(backendUrl: string | undefined): NodeJS.ProcessEnv {
     if (value !== undefined) environment[name] = value;
   }
   if (backendUrl !== undefined) environment.CURSOR_BACKEND_URL = backendUrl;
-  return environment;
+  return { ...environment, ...outboundVariables(process.env, backendUrl) };
 }

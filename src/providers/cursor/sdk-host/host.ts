@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trustCertificateFile } from '../../../lib/certificates.ts';
 import { causeCodes } from '../errors.ts';
 import { carryOut } from './operations.ts';
 import { type FromHost, type Thrown, type ToHost, toHostSchema } from './protocol.ts';
@@ -11,6 +12,8 @@ import { type CallTrace, traced, watchFetch } from './watched-fetch.ts';
  */
 const aborts = new Map<number, AbortController>();
 
+const distrusted = trustCertificateFile(process.env);
+if (distrusted !== null) complain(distrusted);
 globalThis.fetch = watchFetch(globalThis.fetch);
 const sdkModule = import('@cursor/sdk');
 

@@ -1,0 +1,129 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The proxies that the environment names, in the way of curl: lower case goes before upper case. */
+export type Proxies = {
+  readonly http: string | null;
+  readonly https: string | null;
+  readonly noProxy: string;
+  /** Why they cannot be used, without the password that an address may hold. */
+  readonly problem: string | null;
+};
+
+export function proxiesOf(environment: Environment): Proxies {
+  const setTo = (name: string): string =>
+    (environment[name.toLowerCase()] ?? environment[name] ?? '').trim();
+  const found = { http: setTo('HTTP_PROXY'), https: setTo('HTTPS_PROXY') };
+  const problems = (['HTTP_PROXY', 'HTTPS_PROXY'] as const).flatMap((name) => {
+    const text = setTo(name);
+    return text === '' || addressOf(text) !== null
+      ? []
+      : [`${name} (${withoutPassword(text)}) is not the address of an HTTP proxy.`];
+  });
+  return {
+    http: addressOf(found.http),
+    https: addressOf(found.https),
+    noProxy: setTo('NO_PROXY'),
+    problem: problems[0] ?? null,
+  };
+}
+
+/** `proxy.corp:3128` is as good as `http://proxy.corp:3128`. */
+function addressOf(text: string): string | null {
+  if (text === '') return null;
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  return url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '' ? url.href : null;
+}
+
+const withoutPassword = (text: string): string => text.replace(/^(.*:\/\/)?.*@/, '$1***@');
+
+export type Outbound = {
+  readonly dispatcher: Dispatcher;
+  readonly close: () => Promise<void>;
+  /** Ends what is under way. */
+  readonly destroy: () => Promise<void>;
+};
+
+/**
+ * The way out of this machine: through the proxies that the environment names, and straight to whatever runs on this
+ * machine itself, which no proxy could reach.
+ */
+export function createOutbound(
+  options: Agent.Options & { readonly connectTimeoutMs: number },
+  environment: Environment = process.env,
+): Outbound {
+  const { connectTimeoutMs, connect, ...rest } = options;
+  const agentOptions = { ...rest, connect: { timeout: connectTimeoutMs, ...connect } };
+  const direct = new Agent(agentOptions);
+  const { http, https, noProxy } = proxiesOf(environment);
+  if (http === null && https === null) {
+    return { dispatcher: direct, close: () => direct.close(), destroy: () => direct.destroy() };
+  }
+  const proxied = new EnvHttpProxyAgent({
+    ...agentOptions,
+    httpProxy: http ?? '',
+    httpsProxy: https ?? '',
+    noProxy,
+    connectTimeout: connectTimeoutMs,
+  });
+  return {
+    dispatcher: proxied.compose((dispatch) => (request, handler) => {
+      const isHere = isThisMachine(request.origin);
+      return isHere ? direct.dispatch(request, handler) : dispatch(request, handler);
+    }),
+    close: async () => {
+      await Promise.all([direct.close(), proxied.close()]);
+    },
+    destroy: async () => {
+      await Promise.all([direct.destroy(), proxied.destroy()]);
+    },
+  };
+}
+
+/** Whether an address is on this machine, by its name or number. */
+export function isThisMachine(origin: string | URL | undefined): boolean {
+  const url = origin === undefined ? null : URL.parse(String(origin));
+  if (url === null) return false;
+  const host = url.hostname.replace(/\.$/, '');
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host === '[::1]' ||
+    /^127(?:\.\d+){3}$/.test(host)
+  );
+}
+
+/** Variables by which programs learn the way out and whom to trust. */
+const NAMES = [
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_USE_SYSTEM_CA',
+  'SSL_CERT_FILE',
+];
+
+/**
+ * The same for a Node program of ours that makes its requests by Node's own means. `target` is where they go: to this
+ * machine they go straight.
+ */
+export function outboundVariables(
+  environment: Environment,
+  target: string | undefined,
+): Record<string, string> {
+  const kept = Object.entries(environment).flatMap(([name, value]) =>
+    value !== undefined && NAMES.includes(name.toUpperCase()) ? [[name, value] as const] : [],
+  );
+  const { http, https, noProxy, problem } = proxiesOf(environment);
+  const isProxied = problem === null && (http !== null || https !== null);
+  const others = kept.filter(([name]) => !/_PROXY$/i.test(name));
+  if (!isProxied || isThisMachine(target)) return Object.fromEntries(others);
+  return {
+    ...Object.fromEntries(others),
+    ...(http === null ? {} : { HTTP_PROXY: http }),
+    ...(https === null ? {} : { HTTPS_PROXY: https }),
+    ...(noProxy === '' ? {} : { NO_PROXY: noProxy }),
+    NODE_USE_ENV_PROXY: '1',
+  };
+}
