@@ -23,14 +23,21 @@ const parseLine = (line: string): z.infer<typeof lineSchema> | null => {
   }
 };
 
+export type AuditSource = {
+  readonly eventAt: (seq: number) => StoredEvent | undefined;
+  readonly clean: (events: readonly object[]) => readonly object[];
+};
+
 /** One session's file. It knows the last event in it and goes on from there. */
 export class AuditFile {
   readonly #path: string;
+  readonly #clean: AuditSource['clean'];
   #lastSeq: number;
   #isUncertain = false;
 
-  private constructor(path: string, lastSeq: number) {
+  private constructor(path: string, lastSeq: number, clean: AuditSource['clean']) {
     this.#path = path;
+    this.#clean = clean;
     this.#lastSeq = lastSeq;
   }
 
@@ -38,15 +45,12 @@ export class AuditFile {
    * Opens a file where it ends: a line that a crash cut off is removed. A file whose last line the journal does
    * not know (the journal was restored from a backup since) is set aside, and a new one starts.
    */
-  static async open(
-    path: string,
-    eventAt: (seq: number) => StoredEvent | undefined,
-  ): Promise<AuditFile> {
+  static async open(path: string, { eventAt, clean }: AuditSource): Promise<AuditFile> {
     const content = await readIfPresent(path);
     const end = content.lastIndexOf('\n') + 1;
     if (end === 0) {
       if (content.length > 0) await truncate(path, 0);
-      return new AuditFile(path, 0);
+      return new AuditFile(path, 0, clean);
     }
     const start = end < 2 ? 0 : content.lastIndexOf('\n', end - 2) + 1;
     const last = parseLine(content.toString('utf8', start, end));
@@ -58,10 +62,10 @@ export class AuditFile {
       event.event.type === last.type;
     if (!isKnown) {
       await rename(path, `${path}.before-restore-${Date.now()}`);
-      return new AuditFile(path, 0);
+      return new AuditFile(path, 0, clean);
     }
     if (end < content.length) await truncate(path, end);
-    return new AuditFile(path, last.seq);
+    return new AuditFile(path, last.seq, clean);
   }
 
   get lastSeq(): number {
@@ -78,11 +82,15 @@ export class AuditFile {
     if (last === undefined) return;
     this.#isUncertain = true;
     // On disk before the marker moves past it.
-    await appendFile(this.#path, events.map(toLine).join(''), { mode: 0o600, flush: true });
+    const lines = this.#clean(events.map(({ event }) => event)).map((event, index) => {
+      const stored = events[index];
+      return stored === undefined ? '' : toLine(stored, event);
+    });
+    await appendFile(this.#path, lines.join(''), { mode: 0o600, flush: true });
     this.#isUncertain = false;
     this.#lastSeq = last.seq;
   }
 }
 
-const toLine = ({ at, sessionId, seq, position, event }: StoredEvent): string =>
+const toLine = ({ at, sessionId, seq, position }: StoredEvent, event: object): string =>
   `${JSON.stringify({ ts: new Date(at).toISOString(), sessionId, seq, position, ...event })}\n`;

@@ -29,9 +29,13 @@ const typesIn = (path: string): string[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line).type);
 
+/** As the daemon does it, with a smaller idea of what is secret. */
+const clean = (events: readonly object[]) =>
+  events.map((event) => JSON.parse(JSON.stringify(event).replaceAll('canary', '[redacted]')));
+
 const open = (opened: { home: string; journal: Parameters<typeof openAuditLog>[0]['journal'] }) => {
   const problems: unknown[] = [];
-  const log = openAuditLog({ ...opened, onProblem: (error) => problems.push(error) });
+  const log = openAuditLog({ ...opened, clean, onProblem: (error) => problems.push(error) });
   return { ...log, problems };
 };
 
@@ -53,6 +57,20 @@ test('every event but the frames gets a line of its session, in order', async ()
     seq: 2,
   });
   expect(log.problems).toEqual([]);
+});
+
+test('secrets are taken out of every line, and the journal stays whole', async () => {
+  using opened = openTemporaryJournal();
+  const { journal, home } = opened;
+  const log = open(opened);
+  journal.append(ONE, [
+    // Only a session's start takes an input.
+    { ...sessionStarted(), input: 'My key is canary' } as ReturnType<typeof sessionStarted>,
+  ]);
+  await log.close();
+  expect(readFileSync(fileOf(home), 'utf8')).toContain('My key is [redacted]');
+  expect(readFileSync(fileOf(home), 'utf8')).not.toContain('canary');
+  expect(JSON.stringify(journal.sessionEvents(ONE, { limit: 9 }))).toContain('canary');
 });
 
 test('goes on after a crash without a missing, cut off or repeated line', async () => {

@@ -19,12 +19,14 @@ export type AuditLog = {
 export type AuditLogOptions = {
   readonly home: string;
   readonly journal: Journal;
+  /** Takes secrets out of what is about to be written. The journal itself stays whole. */
+  readonly clean: (events: readonly object[]) => readonly object[];
   /** The mirror could not be written. It catches up with the next event or start; the journal is not affected. */
   readonly onProblem: (error: unknown) => void;
 };
 
 /**
- * Mirrors what happens to each session into `audit-logs/<session>.ndjson`, one line per event, frames left out.
+ * Mirrors what happens to each session into `audit-logs/<session>.ndjson`, one line per event, frames and secrets left out.
  * The journal stays the truth: lines are read from it, so whatever a crash or a full disk kept from being
  * written is added later, and nothing is written twice.
  */
@@ -141,10 +143,10 @@ class Mirror {
     const known = this.#files.get(sessionId);
     if (known !== undefined && !known.isUncertain) return known;
     const path = join(this.#folder, `${encodeURIComponent(sessionId)}.ndjson`);
-    const file = await AuditFile.open(path, (seq) => {
-      const [event] = this.#options.journal.sessionEvents(sessionId, { after: seq - 1, limit: 1 });
-      return event;
-    });
+    const { journal, clean } = this.#options;
+    const eventAt = (seq: number) =>
+      journal.sessionEvents(sessionId, { after: seq - 1, limit: 1 })[0];
+    const file = await AuditFile.open(path, { eventAt, clean });
     if (this.#files.size >= MAXIMUM_CACHED) this.#files.clear();
     this.#files.set(sessionId, file);
     return file;

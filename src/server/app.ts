@@ -2,8 +2,9 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { diskTrouble, JournalFailure } from '../journal/disk-trouble.ts';
-import { Refusal, refuse } from './failure.ts';
+import { Refusal, type RefusalBody, refuse } from './failure.ts';
 import type { App, Parts } from './parts.ts';
+import { withCount, withoutSecrets } from './redaction.ts';
 import { accessHandlers } from './routes/access.ts';
 import { artifactHandlers } from './routes/artifacts.ts';
 import { daemonHandlers } from './routes/daemon.ts';
@@ -15,7 +16,7 @@ import { settingsHandlers } from './routes/settings.ts';
 import { workflowHandlers } from './routes/workflows.ts';
 import { jsonGate, loginGate, originGate } from './security/gate.ts';
 import { securityHeaders } from './security/headers.ts';
-import type { Log } from './services.ts';
+import type { Log, Services } from './services.ts';
 import { servePages } from './static.ts';
 
 /** Far above any workflow; a workflow file itself is refused earlier, with a better message. */
@@ -35,7 +36,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
     },
   });
   app.onError((error, context) => {
-    if (error instanceof Refusal) return refuse(context, error.body);
+    if (error instanceof Refusal) return refuse(context, withoutKeys(error.body, parts.services));
     if (error instanceof HTTPException && error.status === 400) {
       return refuse(context, { code: 'bad_request', message: 'The body is not valid JSON.' });
     }
@@ -71,6 +72,13 @@ export function createApp(parts: Parts, pagesFolder: string): App {
   );
   servePages(app, pagesFolder);
   return app;
+}
+
+/** What went wrong may quote a request, a file or Cursor, and so a key. */
+function withoutKeys(body: RefusalBody, { redact }: Services): RefusalBody {
+  const [clean] = withoutSecrets([body], redact);
+  // Beside its own fields there is only a number more.
+  return clean === undefined ? body : (withCount(clean) as RefusalBody);
 }
 
 function wordOf(issue: {

@@ -38,6 +38,7 @@ import { PRODUCT_FOLDER, productVersion } from './daemon/product.ts';
 import { environmentService } from './daemon/shell-environment.ts';
 import { untilToldToStop } from './daemon/signals.ts';
 import { listen } from './http-server.ts';
+import { withCount, withoutSecrets } from './redaction.ts';
 import { type RunningServer, serveOn } from './serve.ts';
 import type { Log, Services } from './services.ts';
 
@@ -125,6 +126,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const audit = openAuditLog({
     home,
     journal,
+    clean: (events) => withoutSecrets(events, redact).map(withCount),
     onProblem: (error) => log.warn({ error }, 'the audit log could not be written'),
   });
   parts.defer(() => audit.close());

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
-import { withoutSecrets } from './redaction.ts';
+import { createRedactor } from '../settings/redact.ts';
+import { withCount, withoutSecrets } from './redaction.ts';
+
+const redact = createRedactor(() => []);
+const cleaned = (value: object) => withoutSecrets([value], redact)[0]?.value;
 
 test('takes out what MCP servers are given, and leaves where agents run', () => {
-  const clean = withoutSecrets({
+  const clean = cleaned({
     settings: {
       mcpServers: [
         {
@@ -26,14 +30,14 @@ test('takes out what MCP servers are given, and leaves where agents run', () => 
 });
 
 test('leaves numbers of tokens alone', () => {
-  expect(withoutSecrets({ inputTokens: 3, token: 'secret' })).toEqual({
+  expect(cleaned({ inputTokens: 3, token: 'secret' })).toEqual({
     inputTokens: 3,
     token: '[redacted]',
   });
 });
 
 test('takes secrets out of MCP servers by name, of their addresses and of their arguments', () => {
-  const clean = withoutSecrets({
+  const clean = cleaned({
     mcpServers: {
       tickets: {
         url: 'https://tickets.example/mcp?key=abc',
@@ -51,4 +55,16 @@ test('takes secrets out of MCP servers by name, of their addresses and of their 
       },
     },
   });
+});
+
+test('takes keys out of texts and names at any depth, and counts them for each value', () => {
+  const token = `ghp_${'a1B2'.repeat(9)}`;
+  const said = { text: `The file holds:\n${token}`, list: [{ [token]: token }] };
+  const [first, second] = withoutSecrets([said, { text: 'nothing' }], redact);
+  expect(first).toEqual({
+    value: { text: 'The file holds:\n[redacted]', list: [{ '[redacted]': '[redacted]' }] },
+    count: 3,
+  });
+  expect(first && withCount(first)).toMatchObject({ redactions: 3 });
+  expect(second && withCount(second)).toEqual({ text: 'nothing' });
 });

@@ -2,6 +2,7 @@ import type { Engine, Outcome } from '../engine/api.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
 import type { CloudProvider } from '../providers/port.ts';
+import type { Redactor } from '../settings/redact.ts';
 import type { Attention } from './attention.ts';
 import type { DoctorCheck, EnvironmentComparison, PreferencesView } from './contract/answers.ts';
 import type { EnvironmentBody } from './contract/requests.ts';
@@ -35,7 +36,7 @@ export type Services = {
   /** Folder in which the app makes new workflow files. */
   readonly workflowsFolder: string;
   /** Text without keys, for everything that leaves the machine or is shown. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redactor;
   readonly doctor: () => Promise<readonly DoctorCheck[]>;
   /** Called after the answer to `POST /api/stop` was sent. */
   readonly requestStop: () => void;

@@ -5,7 +5,7 @@ import { readZip } from '../../tests/system/zip.ts';
 import { agentDirectories } from '../artifacts/layout.ts';
 import { openAuditLog } from '../journal/audit-log.ts';
 import type { CursorAgentId } from '../session/ids.ts';
-import { agentId } from '../workflow/ids.ts';
+import { agentId, connectionId } from '../workflow/ids.ts';
 import { workflowFrom } from '../workflow/parse.ts';
 import { sessionIdOf, sessionStarted, startTestServer, type TestServer } from './testing.ts';
 
@@ -58,10 +58,10 @@ test('exports files alone: neither what a link leads to, nor a folder in the pla
 });
 
 test('goes on serving when an export breaks off in the middle', async () => {
-  // Events are written in one line each, everything else with line breaks.
-  const redact = (text: string): string => {
-    if (text.startsWith('{"')) throw new Error('the disk is gone');
-    return text;
+  const redact = (texts: readonly string[]) => {
+    // The events alone name their types.
+    if (texts.includes('LaunchIntended')) throw new Error('the disk is gone');
+    return texts.map((text) => ({ text, count: 0 }));
   };
   await using server = await startTestServer({ services: { redact } });
   recordArtifacts(server, []);
@@ -85,6 +85,8 @@ test('exports no secret of an MCP server in any of its files', async () => {
   const log = openAuditLog({
     home: server.home,
     journal: server.journal,
+    // As early versions wrote it.
+    clean: (events) => events,
     onProblem: (error) => {
       throw error;
     },
@@ -97,4 +99,52 @@ test('exports no secret of an MCP server in any of its files', async () => {
   const files = readZip(Buffer.from(await response.arrayBuffer()));
   expect([...files.keys()]).toContain('audit-log.ndjson');
   for (const [name, content] of files) expect(content.toString(), name).not.toContain('canary');
+});
+
+test('exports no key that an agent said, and counts what was taken out where it was', async () => {
+  await using server = await startTestServer();
+  const folder = recordArtifacts(server, ['note.txt']);
+  const token = `ghp_${'a1B2'.repeat(9)}`;
+  const said = `The file holds:\n${token}\nand DB_PASSWORD=hunter2hunter2`;
+  writeFileSync(join(folder, 'note.txt'), said);
+  server.journal.append(id, [
+    {
+      type: 'HandoffStored',
+      agentId: plan,
+      attempt: 1,
+      connectionId: connectionId('a-b'),
+      targetAgentId: agentId('build'),
+      format: 'summary',
+      content: said,
+      outputFiles: [],
+      branches: [],
+    },
+  ]);
+  const response = await server.request(`/api/sessions/${id}/export`);
+  const files = readZip(Buffer.from(await response.arrayBuffer()));
+  for (const [name, content] of files) {
+    if (!name.startsWith('artifacts/'))
+      expect(content.toString(), name).not.toMatch(/ghp_|hunter2/);
+  }
+  // Artifacts are what the agent left, whole.
+  expect(files.get('artifacts/plan/note.txt')?.toString()).toBe(said);
+  const counts = JSON.parse(String(files.get('redactions.json')));
+  expect(counts.files).toMatchObject({
+    'session.json': 2,
+    'events.ndjson': 2,
+    'handoffs/1-a-b.md': 2,
+  });
+  const lines = String(files.get('events.ndjson'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ redactions }) => redactions ?? 0)).toEqual([0, 0, 0, 2]);
+});
+
+test('says no key in an error', async () => {
+  await using server = await startTestServer();
+  const token = `ghp_${'a1B2'.repeat(9)}`;
+  const answer = await server.request(`/api/sessions/${token}`);
+  expect(answer.ok).toBe(false);
+  expect(await answer.text()).not.toContain(token);
 });

@@ -6,7 +6,7 @@ import { artifactsOf } from '../session/artifacts.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import { stateOf } from './lookup.ts';
-import { withoutSecrets } from './redaction.ts';
+import { withCount, withoutSecrets } from './redaction.ts';
 import type { Services } from './services.ts';
 import type { SessionReader } from './session-reader.ts';
 import { eventView } from './views/event-view.ts';
@@ -15,7 +15,7 @@ const PAGE_SIZE = 500;
 
 /**
  * All that is known of a session, as a zip: the workflow as it was, the session, its events, hand-offs, prompts,
- * artifacts and audit log. Keys are left out. Streamed: memory does not grow with the session.
+ * artifacts and audit log. Keys are left out, and counted in `redactions.json`; artifacts stay whole. Streamed: memory does not grow with the session.
  */
 export function exportSession(
   id: SessionId,
@@ -32,16 +32,30 @@ export function exportSession(
     (zip.outputStream as Readable).destroy(error);
   };
   zip.on('error', breakOff);
+  const counts = new Map<string, number>();
+  const counted = (name: string, count: number): void => {
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  };
   const addLines = (name: string, lines: Iterable<string> | AsyncIterable<string>): void =>
     zip.addReadStream(Readable.from(lines).on('error', breakOff), name);
-  const addText = (name: string, text: string): void =>
-    zip.addBuffer(Buffer.from(services.redact(text)), name);
-  const addJson = (name: string, value: unknown): void =>
-    addText(name, `${JSON.stringify(withoutSecrets(value), null, 2)}\n`);
+  const addText = (name: string, text: string): void => {
+    const [clean = { text: '', count: 0 }] = services.redact([text]);
+    counted(name, clean.count);
+    zip.addBuffer(Buffer.from(clean.text), name);
+  };
+  const addJson = (name: string, value: object): void => {
+    const [clean = { value: {}, count: 0 }] = withoutSecrets([value], services.redact);
+    counted(name, clean.count);
+    zip.addBuffer(Buffer.from(`${JSON.stringify(clean.value, null, 2)}\n`), name);
+  };
 
   addJson('workflow.cerevisor', state.workflow);
   addJson('session.json', detail);
-  addLines('events.ndjson', eventLines(id, services));
+  const events = eventPages(id, services);
+  addLines(
+    'events.ndjson',
+    cleanLines(events, services, (count) => counted('events.ndjson', count)),
+  );
   for (const [index, { connectionId, content }] of detail.handoffs.entries()) {
     addText(`handoffs/${index + 1}-${part(connectionId)}.md`, content);
   }
@@ -51,46 +65,67 @@ export function exportSession(
   addArtifacts(zip, state, sessions);
   const auditLog = join(services.home, 'audit-logs', `${id}.ndjson`);
   if (isPlainFile(auditLog)) {
-    const lines = redactedLines(createReadStream(auditLog, 'utf8'), services.redact);
-    addLines('audit-log.ndjson', lines);
+    const lines = linesOf(createReadStream(auditLog, 'utf8'));
+    const name = 'audit-log.ndjson';
+    addLines(
+      name,
+      cleanLines(lines, services, (count) => counted(name, count)),
+    );
   }
+  // Made when everything before it was written: only then the counts are known.
+  zip.addReadStream(Readable.from(redactions(counts)), 'redactions.json');
   zip.end();
   // `Readable.toWeb` only wants a stream that can be read, which yazl's output is.
   return Readable.toWeb(zip.outputStream as Readable) as ReadableStream<Uint8Array>;
 }
 
-function* eventLines(id: SessionId, { journal, redact }: Services): Generator<string> {
+/** How many secrets were taken out of which file. */
+function* redactions(counts: ReadonlyMap<string, number>): Generator<string> {
+  const files = Object.fromEntries([...counts].filter(([, count]) => count > 0));
+  const total = Object.values(files).reduce((sum, count) => sum + count, 0);
+  yield `${JSON.stringify({ total, files }, null, 2)}\n`;
+}
+
+function* eventPages(id: SessionId, { journal }: Services): Generator<readonly object[]> {
   let after = 0;
   for (;;) {
     const page = journal.sessionEvents(id, { after, limit: PAGE_SIZE });
-    for (const stored of page) {
-      yield `${redact(JSON.stringify(withoutSecrets(eventView(stored))))}\n`;
-      after = stored.seq;
-    }
+    yield page.map(eventView);
+    after = page.at(-1)?.seq ?? after;
     if (page.length < PAGE_SIZE) return;
   }
 }
 
-/** Line by line, so that a key cannot hide across two chunks. */
-async function* redactedLines(
-  chunks: AsyncIterable<string>,
-  redact: (text: string) => string,
+/** Each object without secrets as a line of its own, which says how many were taken out of it. */
+async function* cleanLines(
+  pages: Iterable<readonly object[]> | AsyncIterable<readonly object[]>,
+  { redact }: Services,
+  onCount: (count: number) => void,
 ): AsyncGenerator<string> {
+  for await (const page of pages) {
+    const clean = withoutSecrets(page, redact);
+    onCount(clean.reduce((sum, { count }) => sum + count, 0));
+    yield clean.map((each) => `${JSON.stringify(withCount(each))}\n`).join('');
+  }
+}
+
+/** Line by line, so that a key cannot hide across two chunks. */
+async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly object[]> {
   let rest = '';
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) yield `${redact(withoutSecretsInLine(line))}\n`;
+    yield lines.map(parsedLine);
   }
-  if (rest !== '') yield redact(withoutSecretsInLine(rest));
+  if (rest !== '') yield [parsedLine(rest)];
 }
 
 /** A line that a crash cut off is no JSON, so nobody can tell what in it is secret. The journal's events have it whole. */
-function withoutSecretsInLine(line: string): string {
+function parsedLine(line: string): object {
   try {
-    return JSON.stringify(withoutSecrets(JSON.parse(line)));
+    return Object(JSON.parse(line));
   } catch (error) {
-    if (error instanceof SyntaxError) return '{"omitted":"a line that is not JSON"}';
+    if (error instanceof SyntaxError) return { omitted: 'a line that is not JSON' };
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import { openJournal } from '../journal/open.ts';
 import type { Journal } from '../journal/types.ts';
 import type { LifecycleEvent, SessionEventOf } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
+import { createRedactor } from '../settings/redact.ts';
 import { agentId } from '../workflow/ids.ts';
 import { workflowFrom } from '../workflow/parse.ts';
 import { Attention } from './attention.ts';
@@ -200,7 +201,7 @@ function fakeServices(
     }),
     examplesFolder: join(home, 'examples'),
     workflowsFolder: join(home, 'workflows'),
-    redact: (text) => text.replaceAll('crsr_secret', '[redacted]'),
+    redact: createRedactor(() => ['crsr_secret']),
     doctor: async () => [{ name: 'Node', state: 'ok', detail: '24', suggestion: null }],
     requestStop: () => undefined,
   };

@@ -1,27 +1,38 @@
+import { rules } from '@secretlint/secretlint-rule-preset-recommend';
+import { keyRanges, type Range } from './key-shapes.ts';
+
 export const REDACTED = '[redacted]';
 
-/** Keys as their makers write them. */
-const KEY_SHAPES: readonly RegExp[] = [
-  /\b(?:crsr|cursor|key)_[A-Za-z0-9_-]{16,}/g,
-  /\bgh[pousr]_[A-Za-z0-9]{20,}/g,
-  /\bgithub_pat_[A-Za-z0-9_]{20,}/g,
-  /\bglpat-[A-Za-z0-9_-]{16,}/g,
-  /\bsk-[A-Za-z0-9_-]{20,}/g,
-  /\bxox[abprs]-[A-Za-z0-9-]{10,}/g,
-  /\bAKIA[A-Z0-9]{16}\b/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-];
-/** A digit or padding tells a token from the next word of a sentence that begins with "basic". */
-const AUTHORIZATION = /\b(Bearer|Basic)(\s+)(?=[^\s"']*[\d=])[A-Za-z0-9._~+/=-]{12,}/gi;
+/** A text without secrets, and how many were taken out of it. */
+export type Redacted = { readonly text: string; readonly count: number };
+
 /**
- * A password or token inside a URL, as git remotes have it; a plain user such as `git@` may stay. The scheme has a
- * bound: without one, a long run of its characters would be searched again from each of them.
+ * Takes secrets out of texts as people and programs mean them: never give it JSON, in which a line break before a key
+ * is a letter. Many texts at once cost little more than one.
  */
-const URL_PASSWORD =
-  /\b([a-z][a-z0-9+.-]{0,30}:\/\/)(?:[^\s/@:"'<>]*:[^\s/@"'<>]+|[^\s/@:"'<>]{20,})@/gi;
+export type Redactor = (texts: readonly string[]) => readonly Redacted[];
 
 /** Shorter texts are too likely to be a part of something harmless. */
 const SHORTEST_SECRET = 6;
+/** Between texts that are searched together; no shape of a key reaches over it. */
+const SEPARATOR = '\n\0\n';
+
+/**
+ * A function that takes known secrets, and everything that looks like a key, out of texts. For all that is
+ * logged, exported or put into an error. The secrets are asked for each time, because keys change.
+ */
+export const createRedactor = (secrets: () => readonly string[]): Redactor => {
+  let known: readonly string[] = [];
+  let spelled: readonly string[] = [];
+  return (texts) => {
+    const now = secrets();
+    if (now.length !== known.length || now.some((secret, index) => secret !== known[index])) {
+      known = [...now];
+      spelled = now.filter(({ length }) => length >= SHORTEST_SECRET).flatMap(spellings);
+    }
+    return redactAll(texts, spelled);
+  };
+};
 
 /** A secret as it may stand in logs and wire dumps. */
 const spellings = (secret: string): readonly string[] => [
@@ -33,20 +44,92 @@ const spellings = (secret: string): readonly string[] => [
   Buffer.from(secret).toString('base64url'),
 ];
 
-/**
- * A function that takes known secrets, and everything that looks like a key, out of a text. For all that is
- * logged, shown, exported or put into an error. The secrets are asked for each time, because keys change.
- */
-export const createRedactor =
-  (secrets: () => readonly string[]): ((text: string) => string) =>
-  (text) => {
-    let clean = text;
-    const known = secrets()
-      .filter((secret) => secret.length >= SHORTEST_SECRET)
-      .flatMap(spellings)
-      // A longer one first: a shorter one inside it would leave its rest behind.
-      .sort((left, right) => right.length - left.length);
-    for (const secret of known) clean = clean.replaceAll(secret, REDACTED);
-    for (const shape of KEY_SHAPES) clean = clean.replace(shape, REDACTED);
-    return clean.replace(AUTHORIZATION, `$1$2${REDACTED}`).replace(URL_PASSWORD, `$1${REDACTED}@`);
-  };
+function redactAll(texts: readonly string[], known: readonly string[]): readonly Redacted[] {
+  const whole = texts.join(SEPARATOR);
+  const ranges = merged(rangesIn(whole, known));
+  let next = 0;
+  let offset = 0;
+  return texts.map((text) => {
+    const end = offset + text.length;
+    let clean = '';
+    let from = offset;
+    let count = 0;
+    for (let range = ranges[next]; range !== undefined && range[0] < end; range = ranges[next]) {
+      clean += whole.slice(from, Math.max(range[0], from)) + REDACTED;
+      from = Math.min(range[1], end);
+      count += 1;
+      // One that reaches further (a key that was cut in two) takes the beginning of the next text too.
+      if (range[1] > end) break;
+      next += 1;
+    }
+    const rest = whole.slice(from, end);
+    offset = end + SEPARATOR.length;
+    while ((ranges[next]?.[1] ?? Number.POSITIVE_INFINITY) <= offset) next += 1;
+    return count === 0 ? { text, count } : { text: clean + rest, count };
+  });
+}
+
+function rangesIn(text: string, known: readonly string[]): Range[] {
+  const ranges: Range[] = [];
+  for (const secret of known) {
+    for (let at = text.indexOf(secret); at !== -1; at = text.indexOf(secret, at + secret.length)) {
+      ranges.push([at, at + secret.length]);
+    }
+  }
+  // Texts quote JSON, where `\n` before a key would hide its beginning. Blanks keep every place.
+  const plain = text
+    .replace(/\\(?:[nrtbfv]|u[0-9a-fA-F]{4})/g, (sequence) => ' '.repeat(sequence.length))
+    .replace(/\\(["'])/g, ' $1');
+  for (const range of keyRanges(plain)) ranges.push(range);
+  for (const range of rangesOfRuleSet(plain)) ranges.push(range);
+  return ranges.filter(([start, end]) => text.slice(start, end) !== REDACTED);
+}
+
+/** Sorted; those that touch or overlap are one secret. */
+function merged(ranges: readonly Range[]): readonly Range[] {
+  const result: [number, number][] = [];
+  for (const [start, end] of ranges.toSorted((left, right) => left[0] - right[0])) {
+    const last = result.at(-1);
+    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
+    else result.push([start, end]);
+  }
+  return result;
+}
+
+/** As much of secretlint's interface for rules as its rules for texts use: https://secretlint.github.io */
+type Rule = {
+  readonly meta: { readonly id: string };
+  create(
+    context: {
+      createTranslator(messages: object): (id: string, data: object) => object;
+      report(found: { readonly range: Range }): void;
+      ignore(): void;
+      readonly sharedOptions: object;
+    },
+    options: object,
+  ): { file(source: object): unknown };
+};
+
+/** Its linter is asynchronous, which a log cannot wait for; its rules themselves are not. */
+let found: Range[] = [];
+const ruleSet = (rules as unknown as readonly Rule[]) // The types of the package name another one that is not installed.
+  // This one would let a text that says so switch the others off.
+  .filter(({ meta }) => !meta.id.endsWith('filter-comments'))
+  .map((rule) =>
+    rule.create(
+      {
+        createTranslator: () => (id, data) => ({ messageId: id, message: id, data }),
+        report: ({ range }) => void found.push(range),
+        ignore: () => undefined,
+        sharedOptions: {},
+      },
+      {},
+    ),
+  );
+
+function rangesOfRuleSet(content: string): readonly Range[] {
+  found = [];
+  const source = { content, contentType: 'text', filePath: 'text.txt', ext: '.txt', hasBOM: false };
+  for (const rule of ruleSet) rule.file(source);
+  return found;
+}

@@ -2,6 +2,8 @@ import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pino from 'pino';
 import { systemErrorCode } from '../../files/durable-file.ts';
+import type { Redactor } from '../../settings/redact.ts';
+import { withCount, withoutSecrets } from '../redaction.ts';
 import type { Log } from '../services.ts';
 
 const MOST_BYTES = 5 * 1024 * 1024;
@@ -11,14 +13,14 @@ export const logFile = (home: string): string => join(home, 'daemon.log');
 
 /**
  * The daemon's log: one JSON object per line, in a file that only its owner can read. Keys are taken out of every
- * line as the last step, so that no caller can forget it.
+ * line as the last step, so that no caller can forget it; `redactions` says how many.
  */
-export function openLog(home: string, redact: (text: string) => string): Log {
+export function openLog(home: string, redact: Redactor): Log {
   const path = logFile(home);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   let sizeBytes = sizeOf(path);
   const write = (line: string): void => {
-    const clean = redact(line);
+    const clean = cleanLine(line, redact);
     try {
       if (sizeBytes > MOST_BYTES) {
         renameSync(path, `${path}.1`);
@@ -40,6 +42,12 @@ export function openLog(home: string, redact: (text: string) => string): Log {
     },
     { write },
   );
+}
+
+/** The line is read again first: in its JSON a key could hide behind an escaped character. */
+function cleanLine(line: string, redact: Redactor): string {
+  const [clean = { value: {}, count: 0 }] = withoutSecrets<object>([JSON.parse(line)], redact);
+  return `${JSON.stringify(withCount(clean))}\n`;
 }
 
 function sizeOf(path: string): number {
