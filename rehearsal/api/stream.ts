@@ -33,7 +33,9 @@ export function streamRun(rehearsal: Rehearsal): Handler {
       'x-cursor-stream-retention-seconds': String(options.retentionSeconds),
     });
     outgoing.flushHeaders();
-    const effects = faults.take(streamKinds, occasionOf(agent, 'streamRun'));
+    const occasion = occasionOf(agent, 'streamRun');
+    const effects = faults.take(streamKinds, occasion);
+    const isFrozen = faults.takeOne('frozen-record', occasion) !== undefined;
     const connection = new StreamConnection(outgoing, {
       store,
       hub,
@@ -42,6 +44,7 @@ export function streamRun(rehearsal: Rehearsal): Handler {
       heartbeat: options.heartbeat,
       faults: new StreamFaults(effects, run.id),
       closing,
+      isFrozen,
     });
     await connection.serve();
     return RESPONSE_ALREADY_SENT;

@@ -17,6 +17,8 @@ export type ConnectionSettings = {
   readonly heartbeat: { readonly firstMs: number; readonly intervalMs: number };
   readonly faults: StreamFaults;
   readonly closing: AbortSignal;
+  /** The record is frozen: what a connection begins with is read from it. */
+  readonly isFrozen: boolean;
 };
 
 const pageSize = 500;
@@ -67,8 +69,8 @@ export class StreamConnection {
 
   /** Every connection starts with the status of this moment, which has no id and is not part of the record. */
   async #lead(): Promise<void> {
-    const { store, run } = this.#settings;
-    const { status } = store.runs.find(run.id) ?? run;
+    const { store, run, isFrozen } = this.#settings;
+    const status = isFrozen ? 'RUNNING' : (store.runs.find(run.id) ?? run).status;
     const data = JSON.stringify({ runId: run.id, status });
     await this.#send([{ seq: this.#place, id: null, event: 'status', data }]);
   }

@@ -3,7 +3,7 @@ import { isGivenUp } from '../session/select.ts';
 import type { Attempt, Run, SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { EngineContext } from './context.ts';
-import { recordFact } from './work/follow.ts';
+import { recordFact } from './work/facts.ts';
 
 /** A run that nobody from Cursor has spoken of for this long, and that cannot be asked about, is flagged. */
 export const SILENCE_LIMIT_MS = 24 * 60 * 60 * 1000;
@@ -21,10 +21,15 @@ export function openRuns(state: SessionState, isReconsidering: boolean): OpenRun
     const attempt = agent.attempts.at(-1);
     const run = attempt?.runs.at(-1);
     if (attempt === undefined || run === undefined) return [];
-    return run.ended === null || (isReconsidering && isGivenUp(run))
+    return run.ended === null || (isReconsidering && isOpenToDoubt(run))
       ? [{ agentId: agent.id, attempt, run }]
       : [];
   });
+}
+
+/** Our own conclusion, or the stream's word alone: another word of Cursor's can change it. */
+function isOpenToDoubt(run: Run): boolean {
+  return isGivenUp(run) || run.ended?.check === 'open' || run.ended?.check === 'unanswered';
 }
 
 export type Read = (agentId: string, runId: string) => Promise<Answer<RunRecord>>;

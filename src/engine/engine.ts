@@ -106,6 +106,8 @@ export function createEngine(context: EngineContext): Engine {
       if (obstacle !== null) return { ok: false, error: heldReasons[obstacle] };
       const before = context.journal.lastPosition;
       const provider = context.provider();
+      // Whoever reconnects does not want to wait for pauses that Cursor asked for.
+      provider.endPauses?.();
       for (const launch of unansweredLaunches(state, true)) {
         await askAboutLaunch(context, state, launch);
       }
@@ -115,7 +117,7 @@ export function createEngine(context: EngineContext): Engine {
       }
       if (known(id)?.phase.kind === 'held')
         context.journal.append(id, [{ type: 'SessionResumed' }]);
-      supervisor.hurry(HURRIED);
+      supervisor.hurry();
       carryOn(id);
       return { ok: true, value: { changed: context.journal.lastPosition !== before } };
     },

@@ -5,6 +5,7 @@ import type { SessionId } from '../session/ids.ts';
 import { agentOf } from '../session/select.ts';
 import type { SessionState } from '../session/state.ts';
 import type { EngineContext } from './context.ts';
+import { InternalErrors } from './internal-errors.ts';
 import { carryOut, type SlowCommand } from './work/carry-out.ts';
 import type { WorkResult } from './work/work.ts';
 
@@ -19,6 +20,7 @@ type Job = {
 /** Longest chain of events that follow from each other without any answer from outside. */
 const MAX_RECORD_ROUNDS = 10_000;
 const BUG_DELAY_MS = 30_000;
+const LONGEST_BUG_DELAY_MS = 10 * 60_000;
 const FOREIGN_DELAY_MS = 60_000;
 const STOP_PATIENCE_MS = 500;
 const STUCK_DELAY_MS = 1_000;
@@ -36,6 +38,8 @@ export class Supervisor {
   readonly #inheritedUpTo: number;
   /** Keys of the work that this process has tried. */
   readonly #tried = new Set<string>();
+  /** How often in a row a session could not even be looked at. */
+  readonly #stumbles = new Map<SessionId, number>();
   #isStopped = false;
 
   /** `mayWork`: whether a session belongs to the backend and the account in use now. */
@@ -86,6 +90,7 @@ export class Supervisor {
     for (const id of nudged) {
       try {
         this.#reconcile(id);
+        this.#stumbles.delete(id);
       } catch (error) {
         this.#failSafely(id, error);
       }
@@ -147,9 +152,10 @@ export class Supervisor {
     // A new attempt costs money: a place that becomes free is no reason to begin it before its time.
     const isFixed = command.kind === 'intend-launch';
     await this.#nap(job, this.#dueAt(sessionId, command), isFixed);
+    const bugs = new InternalErrors(this.#context, sessionId, command);
     for (let failures = 0; !signal.aborted; failures += 1) {
       if (this.#wantedKind(sessionId, key) !== command.kind) return;
-      const result = await this.#try(sessionId, key, command, failures, signal);
+      const result = await this.#try({ sessionId, key, command, failures, signal, bugs });
       if (signal.aborted) return;
       const isStuck = result.kind === 'done' && this.#wantedKind(sessionId, key) === command.kind;
       if (result.kind === 'done' && !isStuck) return;
@@ -157,13 +163,15 @@ export class Supervisor {
     }
   }
 
-  async #try(
-    sessionId: SessionId,
-    key: string,
-    command: SlowCommand,
-    failures: number,
-    signal: AbortSignal,
-  ): Promise<WorkResult> {
+  async #try(attempt: {
+    readonly sessionId: SessionId;
+    readonly key: string;
+    readonly command: SlowCommand;
+    readonly failures: number;
+    readonly signal: AbortSignal;
+    readonly bugs: InternalErrors;
+  }): Promise<WorkResult> {
+    const { sessionId, key, command, failures, signal, bugs } = attempt;
     const context = this.#context;
     // The journal's projection is `evolve`: its state of a session is a SessionState.
     if (!this.#mayWork(context.journal.state(sessionId) as SessionState)) {
@@ -174,7 +182,7 @@ export class Supervisor {
     this.#tried.add(id);
     const inheritedUpTo = this.#inheritedUpTo;
     try {
-      return await carryOut({
+      const result = await carryOut({
         context,
         sessionId,
         command,
@@ -183,13 +191,10 @@ export class Supervisor {
         wasTried,
         inheritedUpTo,
       });
+      bugs.forget();
+      return result;
     } catch (error) {
-      if (signal.aborted) return { kind: 'done' };
-      context.log.error(
-        { err: error, sessionId, command: command.kind },
-        'Work stopped by an error',
-      );
-      return { kind: 'again', at: context.clock.now() + BUG_DELAY_MS };
+      return signal.aborted ? { kind: 'done' } : bugs.note(error);
     }
   }
 
@@ -224,8 +229,11 @@ export class Supervisor {
 
   /** A disk that refuses, or a bug: nothing is planned for this session now, and it is looked at again later. */
   #failSafely(sessionId: SessionId, error: unknown): void {
-    this.#context.log.error({ err: error, sessionId }, 'A session could not be carried on');
-    const { clock } = this.#context;
-    void clock.sleep(BUG_DELAY_MS).then(() => this.nudge(sessionId));
+    const { clock, log } = this.#context;
+    const stumbles = this.#stumbles.get(sessionId) ?? 0;
+    this.#stumbles.set(sessionId, stumbles + 1);
+    log.error({ err: error, sessionId }, 'A session could not be carried on');
+    const delay = Math.min(BUG_DELAY_MS * 2 ** stumbles, LONGEST_BUG_DELAY_MS);
+    void clock.sleep(delay).then(() => this.nudge(sessionId));
   }
 }

@@ -78,6 +78,8 @@ export type RunRecord = {
   readonly durationMs?: number;
   readonly branches: readonly RunBranch[];
   readonly failure?: { readonly code: string; readonly message: string };
+  /** What of the record could not be used, in words for people. */
+  readonly notes?: readonly string[];
 };
 export type RunBranch = {
   readonly repoUrl: string;
@@ -103,7 +105,12 @@ export type Frame = { readonly event: string; readonly id?: string; readonly dat
 export type FrameBatch = { readonly frames: readonly Frame[]; readonly cursor?: string };
 
 /** What the provider says about a run, from whichever channel says it first. */
-export type RunFact = { readonly record: RunRecord; readonly source: 'stream' | 'record' };
+export type RunFact = {
+  readonly record: RunRecord;
+  readonly source: 'stream' | 'record';
+  /** The stream announced the end and went away, and the record goes on saying that the run is alive. */
+  readonly isUnconfirmed?: boolean;
+};
 
 export type FollowObserver = {
   /** Called in order; frames may repeat after a reconnect and are told apart by (run, id, event). */
@@ -210,6 +217,8 @@ export interface CloudProvider {
 
   /** Makes the next launch fast: starts what has to be started. Harmless to repeat; failures show at the launch. */
   warm?(): Promise<void>;
+  /** A person does not want to wait: pauses that the provider asked for are tried at once. */
+  endPauses?(): void;
   /** After waking from sleep: drop pooled sockets and reconnect every stream at once. */
   wake(): void;
   close(): Promise<void>;

@@ -73,6 +73,14 @@ export type Command =
       readonly cursorAgentId: CursorAgentId;
       readonly purpose: 'fetch' | 'offer';
     }
+  /** Ask the record about an end that only the stream announced, a bounded number of times. Leads to `EndChecked`. */
+  | {
+      readonly kind: 'check-end';
+      readonly agentId: AgentId;
+      readonly attempt: number;
+      readonly cursorAgentId: CursorAgentId;
+      readonly cursorRunId: CursorRunId;
+    }
   /** Leads to `UsageReported`. */
   | {
       readonly kind: 'report-usage';
@@ -95,6 +103,8 @@ export function commandKey(command: Command): string {
       return `follow ${command.cursorRunId}`;
     case 'cancel-run':
       return `cancel-run ${command.cursorRunId}`;
+    case 'check-end':
+      return `check-end ${command.cursorRunId}`;
     case 'send-follow-up':
       return `send-follow-up ${command.followUpId}`;
     // Both ask Cursor about the same id: never at the same time.

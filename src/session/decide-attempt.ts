@@ -1,6 +1,6 @@
 import type { Command } from './commands.ts';
 import type { Failure } from './events.ts';
-import { hasDelivered, latestAttempt, latestRun } from './select.ts';
+import { hasDelivered, isGivenUp, latestAttempt, latestRun } from './select.ts';
 import type { AgentState, Attempt, Run, RunEnding, SessionState } from './state.ts';
 
 export type AgentCommands = readonly Command[];
@@ -31,11 +31,16 @@ export function decideAttempt(agent: AgentState, attempt: Attempt): AgentCommand
   if (attempt.baseCommits === null) {
     commands.push({ kind: 'record-base', agentId: agent.id, attempt: attempt.number });
   }
+  for (const run of attempt.runs) {
+    if (run.ended?.check === 'open') {
+      commands.push({ kind: 'check-end', ...subject, cursorRunId: run.id });
+    }
+    if (run.ended !== null && run.usage === null && !isGivenUp(run)) {
+      commands.push({ kind: 'report-usage', ...subject, cursorRunId: run.id });
+    }
+  }
   const run = latestRun(attempt);
   if (run?.ended == null) return commands;
-  if (attempt.usage === null && run.ended.outcome !== 'gone' && run.ended.outcome !== 'silent') {
-    commands.push({ kind: 'report-usage', ...subject, cursorRunId: run.id });
-  }
   const isCompleted =
     attempt === latestAttempt(agent) &&
     agent.phase.kind === 'settled' &&
@@ -79,7 +84,9 @@ function conclude(
   const settled = { type: 'AgentSettled', agentId: agent.id, attempt: attempt.number } as const;
   switch (ending.outcome) {
     case 'finished':
-      return { kind: 'hand-off', agentId: agent.id, attempt: attempt.number };
+      return ending.check === 'contradicted'
+        ? { kind: 'record', event: { ...settled, outcome: 'failed', cause: contradictedEnd } }
+        : { kind: 'hand-off', agentId: agent.id, attempt: attempt.number };
     case 'cancelled':
       return {
         kind: 'record',
@@ -128,6 +135,12 @@ function concludeMessage(agent: AgentState, attempt: Attempt, ending: RunEnding)
 const cancelledElsewhere: Failure = {
   code: 'cancelled_on_cursor',
   message: 'The run was cancelled on Cursor, not from here.',
+};
+
+const contradictedEnd: Failure = {
+  code: 'end_contradicted',
+  message: 'The stream said that the run had finished, and the record says something else.',
+  suggestion: "Open the agent's page to see what it did, then retry it.",
 };
 
 const unexplained: Failure = {

@@ -8,7 +8,9 @@ import {
 import type { Failure, SessionEventOf } from './events.ts';
 import {
   agentOf,
+  ancestors,
   hasDelivered,
+  isContradicted,
   isLive,
   isSettled,
   latestAttempt,
@@ -86,6 +88,13 @@ function decideWaiting(
     ({ phase: its }) => its.kind === 'settled' && its.outcome !== 'completed',
   );
   if (culprit !== undefined) return [skip(state, agent, culprit)];
+  // What began on a word that was taken back goes on; nothing more begins on it.
+  const contradicted = state.agents.some(isContradicted)
+    ? ancestors(state, agent.id).find(isContradicted)
+    : undefined;
+  if (contradicted !== undefined && isSettled(contradicted)) {
+    return [skip(state, agent, contradicted)];
+  }
   // AND over all upstream agents: a single one that is not completed holds this agent back, and nobody else.
   const isReady = upstream.every(({ phase: its }) => its.kind === 'settled');
   if (!isReady || state.phase.kind !== 'active') return [];

@@ -1,8 +1,8 @@
 import { canCancel, canFollowUp, canRetry } from './allowed.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { evolveAttempt } from './evolve-attempt.ts';
-import { isGivenUp, isLive, latestAttempt, latestRun } from './select.ts';
-import type { AgentPhase, AgentState, Attempt } from './state.ts';
+import { isContradicted, isGivenUp, isLive, latestAttempt, latestRun } from './select.ts';
+import type { AgentPhase, AgentState, Attempt, SettlementCause } from './state.ts';
 
 /** Lifecycle events that speak about one agent. */
 export type AgentEvent = Extract<LifecycleEvent, { agentId?: unknown }>;
@@ -42,6 +42,8 @@ export function evolveAgent(agent: AgentState, event: AgentEvent, at: number): A
         : agent;
     case 'HandoffStored':
       return agent;
+    case 'EndChecked':
+      return checkEnd(agent, event, at);
     default:
       return withAttempt(agent, event.attempt, at, (attempt) => evolveAttempt(attempt, event, at));
   }
@@ -67,7 +69,6 @@ function intendLaunch(
     baseCommits: null,
     connection: { kind: 'unknown', reason: null, failure: null, at },
     artifacts: { state: 'pending', files: [], failure: null },
-    usage: null,
   };
   return {
     ...agent,
@@ -127,6 +128,7 @@ function launch(agent: AgentState, event: SessionEventOf<'Launched'>, at: number
         stream: 'open',
         startedAt: at,
         ended: null,
+        usage: null,
       },
     ],
   }));
@@ -171,7 +173,6 @@ function sendFollowUp(
     ...attempt,
     connection: { kind: 'reconnecting', reason: null, failure: null, at },
     artifacts: { ...attempt.artifacts, state: 'pending' },
-    usage: null,
     runs: [
       ...attempt.runs,
       {
@@ -181,6 +182,7 @@ function sendFollowUp(
         stream: 'open',
         startedAt: at,
         ended: null,
+        usage: null,
       },
     ],
   }));
@@ -199,6 +201,27 @@ function settle(agent: AgentState, event: SessionEventOf<'AgentSettled'>, at: nu
     at: Math.max(at, latestAttempt(agent)?.intendedAt ?? at),
   } as const;
   return { ...agent, phase, changedAt: at };
+}
+
+/** Where the record contradicts an end that its agent was settled on, the agent has failed after all. */
+function checkEnd(agent: AgentState, event: SessionEventOf<'EndChecked'>, at: number): AgentState {
+  const checked = withAttempt(agent, event.attempt, at, (attempt) =>
+    evolveAttempt(attempt, event, at),
+  );
+  const isCompleted = checked.phase.kind === 'settled' && checked.phase.outcome === 'completed';
+  if (!isCompleted || !isContradicted(checked)) return checked;
+  const phase = { kind: 'settled', outcome: 'failed', cause: contradiction(event), at } as const;
+  return { ...checked, phase };
+}
+
+function contradiction({ status, failure }: SessionEventOf<'EndChecked'>): SettlementCause {
+  const reason = failure === undefined ? '' : ` (${failure.message})`;
+  return {
+    code: 'end_contradicted',
+    message: `The stream said that the run had finished, and the record says ${status} now${reason}.`,
+    suggestion:
+      "Open the agent's page to see what it did. Agents that had started go on; retry this one to start the others.",
+  };
 }
 
 function failCancel(

@@ -1,13 +1,14 @@
 import type { Branch, SessionEventOf, StoredArtifact } from './events.ts';
 import type { CursorRunId } from './ids.ts';
 import { isGivenUp, latestRun } from './select.ts';
-import type { Attempt, Run } from './state.ts';
+import type { Attempt, Run, RunEnding } from './state.ts';
 
 /** Events that speak about one attempt after its launch. */
 export type AttemptEvent = SessionEventOf<
   | 'ConnectionChanged'
   | 'RunObserved'
   | 'RunEnded'
+  | 'EndChecked'
   | 'StreamGap'
   | 'StreamEnded'
   | 'ArtifactsReported'
@@ -24,6 +25,8 @@ export function evolveAttempt(attempt: Attempt, event: AttemptEvent, at: number)
       return observeRun(attempt, event);
     case 'RunEnded':
       return endRun(attempt, event, at);
+    case 'EndChecked':
+      return checkEnd(attempt, event);
     case 'StreamGap':
       return attempt;
     case 'StreamEnded':
@@ -82,14 +85,18 @@ function stillOnDisk(
 
 /** Usage comes late and in parts; what was once known is not forgotten for an answer that knows less. */
 function reportUsage(attempt: Attempt, event: SessionEventOf<'UsageReported'>): Attempt {
-  const known = attempt.usage?.state === 'known' ? attempt.usage : null;
-  if (known !== null && event.state !== 'known') return attempt;
-  const usage = {
-    state: event.state,
-    usage: event.usage ?? known?.usage ?? null,
-    chargedCents: event.chargedCents ?? known?.chargedCents ?? null,
-  };
-  return { ...attempt, usage };
+  const runId = event.cursorRunId ?? latestRun(attempt)?.id;
+  if (runId === undefined) return attempt;
+  return withRun(attempt, runId, (run) => {
+    const known = run.usage?.state === 'known' ? run.usage : null;
+    if (known !== null && event.state !== 'known') return run;
+    const usage = {
+      state: event.state,
+      usage: event.usage ?? known?.usage ?? null,
+      chargedCents: event.chargedCents ?? known?.chargedCents ?? null,
+    };
+    return { ...run, usage };
+  });
 }
 
 function observeRun(attempt: Attempt, event: SessionEventOf<'RunObserved'>): Attempt {
@@ -123,10 +130,32 @@ function endRun(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number)
         source: event.source,
         whileAway: event.whileAway,
         at: Math.max(at, run.startedAt),
+        check: event.isUnconfirmed === true ? 'open' : null,
       },
     };
   });
   return ended === attempt ? attempt : withBranches(ended, event.branches);
+}
+
+/** The end stands as the stream told it; that the record says something else is kept beside it. */
+function checkEnd(attempt: Attempt, event: SessionEventOf<'EndChecked'>): Attempt {
+  const checked = withRun(attempt, event.cursorRunId, (run) => {
+    const { ended } = run;
+    if (ended === null || (ended.check !== 'open' && ended.check !== 'unanswered')) return run;
+    const check = checkOf(ended.outcome, event.status);
+    const result = ended.result ?? event.result ?? null;
+    const durationMs = ended.durationMs ?? event.durationMs ?? null;
+    return { ...run, ended: { ...ended, check, result, durationMs } };
+  });
+  return checked === attempt ? attempt : withBranches(checked, event.branches);
+}
+
+function checkOf(
+  outcome: RunEnding['outcome'],
+  status: SessionEventOf<'EndChecked'>['status'],
+): RunEnding['check'] {
+  if (status === 'CREATING' || status === 'RUNNING') return 'unanswered';
+  return status.toLowerCase() === outcome ? 'confirmed' : 'contradicted';
 }
 
 /** A run that was given up is not read any further; if it did end after all, its stream is opened again. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agentId, connectionId } from '../workflow/ids.ts';
 import { sampleWorkflow } from '../workflow/sample-workflow.ts';
+import { decide } from './decide.ts';
 import type { Branch, LifecycleEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { SessionState } from './state.ts';
@@ -260,7 +261,7 @@ describe('a message', () => {
     const state = stateAfter(one, ...given.wholeLife('a'), ...sent);
     expect(agentIn(state, 'a').attempts[0]).toMatchObject({
       artifacts: { state: 'pending' },
-      usage: null,
+      runs: [{}, { usage: null }],
     });
     expect(agentIn(state, 'a').attempts[0]?.runs.map(({ purpose }) => purpose)).toEqual([
       'initial',
@@ -301,7 +302,7 @@ describe('what was learned about an attempt', () => {
       { type: 'UsageReported', ...about, state: 'unavailable' },
       { type: 'UsageReported', ...about, state: 'known', usage },
     );
-    expect(agentIn(state, 'a').attempts[0]?.usage).toEqual({
+    expect(agentIn(state, 'a').attempts[0]?.runs[0]?.usage).toEqual({
       state: 'known',
       usage,
       chargedCents: 3,
@@ -355,6 +356,113 @@ describe('a dismissed session', () => {
     expect(stateAfter(one, ...over).isDismissed).toBe(true);
     const retried = stateAfter(one, ...over, { type: 'RetryRequested', agentId: agentId('a') });
     expect(retried).toMatchObject({ isDismissed: false, phase: { kind: 'active' } });
+  });
+});
+
+describe('an end that only the stream announced', () => {
+  const about = { agentId: agentId('a'), attempt: 1, cursorRunId: given.runId('run-a-1') };
+  const announced = [...running, given.runEnded('a', { isUnconfirmed: true })];
+  const settledOnIt = [...announced, given.settled('a', 'completed')];
+  const checked = (
+    status: 'FINISHED' | 'ERROR' | 'CANCELLED' | 'EXPIRED' | 'RUNNING',
+  ): LifecycleEvent => ({ type: 'EndChecked', ...about, status, branches: [] });
+  const checkIn = (...events: LifecycleEvent[]) =>
+    agentIn(stateAfter(chain, ...events), 'a').attempts[0]?.runs[0]?.ended?.check;
+
+  it('is checked against the record, which agrees, says nothing, or contradicts', () => {
+    expect(checkIn(...announced)).toBe('open');
+    expect(checkIn(...announced, checked('FINISHED'))).toBe('confirmed');
+    expect(checkIn(...announced, checked('RUNNING'))).toBe('unanswered');
+    expect(checkIn(...announced, checked('RUNNING'), checked('ERROR'))).toBe('contradicted');
+    expect(checkIn(...running, given.runEnded('a'), checked('ERROR'))).toBeNull();
+  });
+
+  it.each(['ERROR', 'CANCELLED', 'EXPIRED'] as const)(
+    'that the record contradicts with %s fails its agent, stops what has not started, and nothing that runs',
+    (status) => {
+      const b = [given.launchIntended('b'), given.launched('b')];
+      const before = stateAfter(chain, ...settledOnIt, ...b);
+      const after = stateAfter(chain, ...settledOnIt, ...b, checked(status));
+      expect(agentIn(after, 'a').phase).toMatchObject({
+        outcome: 'failed',
+        cause: { code: 'end_contradicted' },
+      });
+      expect(agentIn(after, 'b')).toEqual(agentIn(before, 'b'));
+      const asked = decide(after).map((command) =>
+        command.kind === 'record' && command.event.type === 'AgentSettled'
+          ? `${command.event.agentId} ${command.event.outcome}`
+          : command.kind,
+      );
+      expect(asked).toContain('c skipped');
+      expect(asked).toContain('follow');
+      expect(asked).not.toContain('cancel-run');
+    },
+  );
+
+  it('that is contradicted after the session had ended ends it once more, as failed', () => {
+    const over = [...settledOnIt, { type: 'SessionEnded', outcome: 'finished' }] as const;
+    const streamRead = { type: 'StreamEnded', ...about, complete: false } as const;
+    const artifacts: LifecycleEvent = {
+      type: 'ArtifactsReported',
+      agentId: agentId('a'),
+      attempt: 1,
+      state: 'none',
+      artifacts: [],
+    };
+    const state = stateAfter(one, ...over, streamRead, artifacts, checked('ERROR'));
+    expect(decide(state)).toContainEqual({
+      kind: 'record',
+      event: { type: 'SessionEnded', outcome: 'failed' },
+    });
+  });
+});
+
+describe('what runs have used', () => {
+  const usage = (totalTokens: number) => ({
+    inputTokens: totalTokens,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    totalTokens,
+  });
+  const reported = (run: string | null, totalTokens: number): LifecycleEvent => ({
+    type: 'UsageReported',
+    agentId: agentId('a'),
+    attempt: 1,
+    ...(run === null ? {} : { cursorRunId: given.runId(run) }),
+    state: 'known',
+    usage: usage(totalTokens),
+  });
+  const message = [
+    ...running,
+    given.runEnded('a'),
+    reported(null, 100),
+    given.settled('a', 'completed'),
+    {
+      type: 'FollowUpIntended',
+      agentId: agentId('a'),
+      attempt: 1,
+      followUpId: given.followUpId('f'),
+      purpose: 'message',
+      prompt: 'More.',
+    },
+    {
+      type: 'FollowUpSent',
+      agentId: agentId('a'),
+      attempt: 1,
+      followUpId: given.followUpId('f'),
+      cursorRunId: given.runId('run-2'),
+    },
+  ] as const;
+  const totals = (...events: LifecycleEvent[]) =>
+    agentIn(stateAfter(one, ...message, ...events), 'a').attempts[0]?.runs.map(
+      (run) => run.usage?.usage?.totalTokens,
+    );
+
+  it('stays with its run when a follow-up begins, and an older report belongs to the run of its moment', () => {
+    expect(totals()).toEqual([100, undefined]);
+    expect(totals(reported('run-2', 20))).toEqual([100, 20]);
+    expect(totals(reported('run-a-1', 150), reported('run-2', 20))).toEqual([150, 20]);
   });
 });
 

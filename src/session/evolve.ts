@@ -118,7 +118,7 @@ function withAgent(state: SessionState, id: AgentId, event: AgentEvent, at: numb
     agents: state.agents.map((agent) => (agent === before ? after : agent)),
   };
   const isBack = before.phase.kind === 'settled' && !isSettled(after);
-  if (!isBack) return changed;
+  if (!isBack) return hasFailedAfterAll(before, after) ? concludeAgain(changed) : changed;
   // What goes on is not hidden: it may cost money, and it may need a person.
   const active: SessionState =
     state.phase.kind === 'ended'
@@ -128,6 +128,18 @@ function withAgent(state: SessionState, id: AgentId, event: AgentEvent, at: numb
   if (before.phase.outcome === 'completed') return active;
   const isWished = event.type === 'RetryRequested' || event.type === 'FollowUpIntended';
   return reopen(isWished ? { ...active, isCancelRequested: false } : active, id, at);
+}
+
+function hasFailedAfterAll({ phase: before }: AgentState, { phase: after }: AgentState): boolean {
+  const isCompleted = before.kind === 'settled' && before.outcome === 'completed';
+  return isCompleted && after.kind === 'settled' && after.outcome === 'failed';
+}
+
+/** The session ended as something that it is not: it ends once more, and is not hidden meanwhile. */
+function concludeAgain(state: SessionState): SessionState {
+  return state.phase.kind === 'ended'
+    ? { ...state, phase: { kind: 'active' }, isDismissed: false }
+    : state;
 }
 
 /**

@@ -106,7 +106,8 @@ describe('what is to be done', () => {
   it('asks nothing of an ended session but to be accounted for', () => {
     always((state, commands) => {
       if (state.phase.kind !== 'ended') return;
-      for (const kind of kinds(commands)) expect(['report-usage', 'record-base']).toContain(kind);
+      for (const kind of kinds(commands))
+        expect(['report-usage', 'record-base', 'check-end']).toContain(kind);
     });
   });
 });

@@ -47,6 +47,23 @@ export const runEnded = z.object({
   source: factSourceSchema,
   /** The run ended while nobody was attached: its artifacts are offered, not fetched by themselves. */
   whileAway: z.boolean(),
+  /** Only the stream announced this end, and went away; the record went on saying that the run is alive. */
+  isUnconfirmed: z.boolean().exactOptional(),
+  /** What of Cursor's word could not be used. */
+  notes: z.array(text).exactOptional(),
+});
+
+/** What the record says later about an end that only the stream had announced; RUNNING: still nothing. */
+export const endChecked = z.object({
+  type: z.literal('EndChecked'),
+  agentId,
+  attempt,
+  cursorRunId,
+  status: z.enum(['CREATING', 'RUNNING', 'FINISHED', 'ERROR', 'CANCELLED', 'EXPIRED']),
+  result: text.exactOptional(),
+  durationMs: z.number().exactOptional(),
+  branches: z.array(branchSchema),
+  failure: failureSchema.exactOptional(),
 });
 
 export const streamEvent = z.object({
@@ -104,6 +121,8 @@ export const usageReported = z.object({
   type: z.literal('UsageReported'),
   agentId,
   attempt,
+  /** Absent in older journals: then the newest run of that moment. */
+  cursorRunId: cursorRunId.exactOptional(),
   state: z.enum(['known', 'pending', 'unavailable']),
   usage: usageSchema.exactOptional(),
   chargedCents: z.number().exactOptional(),

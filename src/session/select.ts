@@ -53,6 +53,11 @@ export function isGivenUp(run: Run | undefined): boolean {
   return run?.ended?.outcome === 'silent' || run?.ended?.outcome === 'gone';
 }
 
+/** The record says something else about the end of the newest run than the stream, which the agent was settled on. */
+export function isContradicted(agent: AgentState): boolean {
+  return latestRun(latestAttempt(agent))?.ended?.check === 'contradicted';
+}
+
 /**
  * The newest attempt has done its work: a run finished, and every hand-off is stored. A message that a person sends
  * afterwards takes nothing away from that, however its run ends.
@@ -83,6 +88,18 @@ export function graphOfSession(state: SessionState): WorkflowGraph {
   const graph = graphOf(state.workflow);
   graphs.set(state.workflow, graph);
   return graph;
+}
+
+/** Every agent that the given one waits for, directly or through others, nearest first. */
+export function ancestors(state: SessionState, id: AgentId): readonly AgentState[] {
+  const found = new Set<AgentState>();
+  const open = [...upstreamAgents(state, id)];
+  for (const agent of open) {
+    if (found.has(agent)) continue;
+    found.add(agent);
+    open.push(...upstreamAgents(state, agent.id));
+  }
+  return [...found];
 }
 
 export function upstreamAgents(state: SessionState, id: AgentId): readonly AgentState[] {

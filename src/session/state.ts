@@ -110,7 +110,6 @@ export type Attempt = {
     readonly earlier?: readonly StoredArtifact[];
     readonly failure: Failure | null;
   };
-  readonly usage: UsageState | null;
 };
 
 export type Commit = { readonly repoUrl: string; readonly ref: string; readonly commit: string };
@@ -128,6 +127,7 @@ export type Run = {
   readonly stream: 'open' | 'complete' | 'incomplete';
   readonly startedAt: number;
   readonly ended: RunEnding | null;
+  readonly usage: UsageState | null;
 };
 
 export type RunEnding = {
@@ -138,6 +138,11 @@ export type RunEnding = {
   readonly source: FactSource;
   readonly whileAway: boolean;
   readonly at: number;
+  /**
+   * Whether the record agrees with an end that only the stream announced. `open`: it is still being asked;
+   * `unanswered`: it went on saying that the run is alive. Null where nothing has to be checked.
+   */
+  readonly check: 'open' | 'confirmed' | 'contradicted' | 'unanswered' | null;
 };
 
 /** That a hand-off exists; its content stays in its `HandoffStored` event. */

@@ -13,6 +13,7 @@ import { directChecker } from '../../src/handoff/testing.ts';
 import { openJournal } from '../../src/journal/open.ts';
 import type { Journal } from '../../src/journal/types.ts';
 import { type CursorProvider, createCursorProvider } from '../../src/providers/cursor/provider.ts';
+import type { FollowLimits } from '../../src/providers/cursor/stream/limits.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import type { SessionState } from '../../src/session/state.ts';
 
@@ -63,7 +64,7 @@ export type Ledger = {
 const silentLog = { info() {}, warn() {}, error: (...words: unknown[]) => console.error(...words) };
 
 export async function openWorld(
-  options: { paceMs?: number; timeScale?: number } = {},
+  options: { paceMs?: number; timeScale?: number; followLimits?: Partial<FollowLimits> } = {},
 ): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'cerevisor-world-'));
   const repository = sampleRepository(join(folder, 'shop'));
@@ -79,7 +80,7 @@ export async function openWorld(
     clockOffsetMs: 0,
     identity: null,
   };
-  let parts = openParts(folder, rehearsal.url, settings);
+  let parts = openParts(folder, rehearsal.url, settings, options.followLimits);
   await parts.engine.bootstrapCloudResume();
   const world: World = {
     folder,
@@ -90,7 +91,7 @@ export async function openWorld(
     stop: () => parts.close(),
     async restart() {
       await parts.close();
-      parts = openParts(folder, rehearsal.url, settings);
+      parts = openParts(folder, rehearsal.url, settings, options.followLimits);
       Object.assign(world, parts);
       await parts.engine.bootstrapCloudResume();
     },
@@ -117,7 +118,12 @@ export async function openWorld(
   return world;
 }
 
-function openParts(folder: string, backendUrl: string, settings: World['settings']) {
+function openParts(
+  folder: string,
+  backendUrl: string,
+  settings: World['settings'],
+  followLimits: Partial<FollowLimits> = {},
+) {
   const home = join(folder, 'home');
   mkdirSync(home, { recursive: true });
   const now = () => Date.now() + settings.clockOffsetMs;
@@ -128,6 +134,7 @@ function openParts(folder: string, backendUrl: string, settings: World['settings
     apiKey: () => 'crsr_test',
     backendUrl,
     isRehearsal: true,
+    followLimits,
   });
   const provider: CursorProvider = {
     ...cursor,

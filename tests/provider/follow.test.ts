@@ -186,10 +186,84 @@ describe('following a run', () => {
     expect(observer.gaps).toEqual(['unavailable']);
   });
 
+  it('believes FINISHED within a while although every connection begins with RUNNING, from a frozen record', async () => {
+    streams(
+      sends(running + textPair('1-0', 'x') + frame('status', { status: 'FINISHED' })),
+      sends(running),
+    );
+    expect(await follow()).toEqual({ kind: 'incomplete' });
+    expect(observer.facts.at(-1)).toMatchObject({
+      record: { status: 'FINISHED' },
+      source: 'stream',
+      isUnconfirmed: true,
+    });
+    expect(observer.gaps).toEqual(['unavailable']);
+  });
+
+  it('takes the word of a record that comes before the while is over', async () => {
+    runIs('ERROR');
+    streams(
+      sends(running + textPair('1-0', 'x') + frame('status', { status: 'FINISHED' })),
+      sends(running + ending('ERROR')),
+    );
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(observer.facts.at(-1)).toMatchObject({ record: { status: 'ERROR' } });
+  });
+
   it('says EXPIRED by its name', async () => {
     streams(sends(running + ending('EXPIRED')));
     await follow();
     expect(observer.facts.at(-1)?.record.status).toBe('EXPIRED');
+  });
+});
+
+describe('a long pause that Cursor asks for', () => {
+  const paused = (response: ServerResponse) =>
+    answer(
+      response,
+      429,
+      { error: { code: 'rate_limit_exceeded', message: 'slow' } },
+      {
+        'retry-after': '3600',
+      },
+    );
+
+  it('lets the record be read meanwhile, says why, and ends when a person reconnects', async () => {
+    let status = 'RUNNING';
+    cloud.on(RUN, (_, response) => answer(response, 200, wireRun(status)));
+    streams(paused);
+    const end = follow();
+    await observer.until(() => observer.reasons.some((reason) => /pause until/.test(reason ?? '')));
+    status = 'FINISHED';
+    await observer.until(() => observer.facts.at(-1)?.record.status === 'FINISHED');
+    expect(observer.facts.at(-1)).toMatchObject({ source: 'record' });
+    expect(connects()).toHaveLength(1);
+    expect(waits.every((wait) => wait <= 300_000)).toBe(true);
+    streams(sends(running + textPair('1-0', 'the rest') + ending()));
+    provider.endPauses?.();
+    expect(await end).toEqual({ kind: 'complete' });
+    expect(connects()).toHaveLength(2);
+  });
+
+  it('of one kind of call holds no other kind back, and holds the same kind back without asking again', async () => {
+    cloud.on(RUN, (_, response) => paused(response));
+    cloud.on(`GET /v1/agents/${agentId}/artifacts`, (_, response) =>
+      answer(response, 200, { items: [] }),
+    );
+    expect(await provider.readRun(agentId, runId)).toMatchObject({
+      ok: false,
+      error: { code: 'rate_limited' },
+    });
+    const asked = cloud.seen.length;
+    expect(await provider.readRun(agentId, runId)).toMatchObject({
+      ok: false,
+      error: { code: 'rate_limited', message: expect.stringContaining('pause until') },
+    });
+    expect(cloud.seen).toHaveLength(asked);
+    expect(await provider.listArtifacts(agentId)).toMatchObject({ ok: true });
+    runIs('FINISHED');
+    provider.endPauses?.();
+    expect(await provider.readRun(agentId, runId)).toMatchObject({ ok: true });
   });
 });
 

@@ -7,6 +7,8 @@ export type Recording = FollowObserver & {
   readonly facts: RunFact[];
   readonly gaps: string[];
   readonly connections: string[];
+  /** Why, beside each of them. */
+  readonly reasons: (string | undefined)[];
   until(isReached: () => boolean): Promise<void>;
   /** Frames as the journal keeps them: unique by id and event. */
   kept(): Frame[];
@@ -23,6 +25,7 @@ export function record(): Recording {
     facts: [],
     gaps: [],
     connections: [],
+    reasons: [],
     onFrames({ frames, cursor }) {
       recording.frames.push(...frames);
       if (cursor !== undefined) recording.cursors.push(cursor);
@@ -36,8 +39,9 @@ export function record(): Recording {
       recording.gaps.push(reason);
       changed();
     },
-    onConnection(connection) {
+    onConnection(connection, reason) {
       recording.connections.push(connection);
+      recording.reasons.push(reason);
       changed();
     },
     until: (isReached) =>

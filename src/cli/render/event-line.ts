@@ -77,7 +77,15 @@ const sentences: Readonly<Record<string, Describe>> = {
   RunObserved: (event) => note(`Cursor says ${textField(event, 'status') ?? 'nothing'}`),
   RunEnded: (event) => {
     const text = outcomes[textField(event, 'outcome') ?? ''] ?? 'ended on Cursor';
-    return note(`${text}${because(event.failure)}`);
+    const source = event.isUnconfirmed === true ? ', by the word of its stream alone' : '';
+    const notes = listField(event, 'notes').map((words) => ` ${String(words)}`);
+    const sentence = `${text}${source}${because(event.failure)}`;
+    return notes.length === 0 ? note(sentence) : say(`${sentence}.${notes.join('')}`, 'attention');
+  },
+  EndChecked: (event) => {
+    const status = textField(event, 'status') ?? 'nothing';
+    if (status === 'FINISHED') return note('its record says FINISHED now, too');
+    return say(`its record says ${status}`, 'attention');
   },
   StreamGap: (event) =>
     say(`output may be missing here: ${textField(event, 'detail') ?? ''}`, 'attention'),

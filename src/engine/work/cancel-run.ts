@@ -3,7 +3,7 @@ import type { CommandOf } from '../../session/commands.ts';
 import type { Failure, SessionEventOf } from '../../session/events.ts';
 import { fullJitter } from '../backoff.ts';
 import { failureOf } from '../failure.ts';
-import { recordFact } from './follow.ts';
+import { recordFact } from './facts.ts';
 import { done, record, type Task, type WorkResult } from './work.ts';
 
 /** After this many tries without a word from Cursor that the run has ended, a person is told. */

@@ -1,5 +1,6 @@
 import type { Command } from '../../session/commands.ts';
 import { cancelRun } from './cancel-run.ts';
+import { checkEnd } from './check-end.ts';
 import { collectArtifacts } from './collect-artifacts.ts';
 import { follow } from './follow.ts';
 import { handOff } from './hand-off.ts';
@@ -37,6 +38,8 @@ export function carryOut(task: Task<SlowCommand>): Promise<WorkResult> {
       return handOff({ ...task, command });
     case 'collect-artifacts':
       return collectArtifacts({ ...task, command });
+    case 'check-end':
+      return checkEnd({ ...task, command });
     case 'report-usage':
       return reportUsage({ ...task, command });
     case 'record-base':

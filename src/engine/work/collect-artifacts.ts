@@ -13,13 +13,16 @@ type CollectTask = Recorder &
 const TRIES = 6;
 /** Cursor lists at most 100. */
 export const MOST_ARTIFACTS = 1000;
+/** A pause that Cursor asked for is waited out: it lasts an hour at most, and is tried every five minutes. */
+const TRIES_WHILE_PAUSED = 30;
 
 /** Brings the artifacts of a completed attempt to disk, or, where nobody was there when it ended, only names them. */
 export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
   const { command, context } = task;
   const listed = await context.provider().listArtifacts(command.cursorAgentId);
   if (!listed.ok) {
-    if (task.failures + 1 < TRIES) {
+    const most = listed.error.code === 'rate_limited' ? TRIES_WHILE_PAUSED : TRIES;
+    if (task.failures + 1 < most) {
       const floor = listed.error.retryAfterMs ?? 0;
       const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
       return { kind: 'again', at: context.clock.now() + delay };

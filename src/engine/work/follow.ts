@@ -1,12 +1,10 @@
-import type { FollowEnd, FollowObserver, RunFact } from '../../providers/port.ts';
-import { isTerminal } from '../../providers/port.ts';
+import type { FollowEnd, FollowObserver } from '../../providers/port.ts';
 import type { CommandOf } from '../../session/commands.ts';
-import type { Failure, RunOutcome, SessionEventOf } from '../../session/events.ts';
-import { agentOf, attemptOf, isGivenUp } from '../../session/select.ts';
-import type { Attempt } from '../../session/state.ts';
+import { agentOf, attemptOf } from '../../session/select.ts';
 import { fullJitter } from '../backoff.ts';
 import { failureOf } from '../failure.ts';
-import { done, type Recorder, record, stateOf, type Task, type WorkResult } from './work.ts';
+import { recordFact } from './facts.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './work.ts';
 
 type FollowTask = Task<CommandOf<'follow'>>;
 
@@ -79,99 +77,6 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
 function attemptNow(task: FollowTask) {
   const agent = agentOf(stateOf(task), task.command.agentId);
   return agent === undefined ? undefined : attemptOf(agent, task.command.attempt);
-}
-
-type RunSubject = Pick<CommandOf<'follow'>, 'agentId' | 'attempt' | 'cursorRunId'>;
-
-/** Stores what a fact adds to what is known; repeated facts, and facts about runs that were replaced, are silent. */
-export function recordFact(
-  task: Recorder & { readonly command: RunSubject },
-  { record: run, source }: RunFact,
-  whileAway = false,
-): void {
-  const { agentId, attempt: number, cursorRunId } = task.command;
-  const agent = agentOf(stateOf(task), agentId);
-  const attempt = agent === undefined ? undefined : attemptOf(agent, number);
-  const known = attempt?.runs.find(({ id }) => id === cursorRunId);
-  if (attempt === undefined || known === undefined) return;
-  const isCorrection = isGivenUp(known) && attempt === agent?.attempts.at(-1);
-  if (known.ended !== null && !isCorrection) return;
-  if (isTerminal(run.status)) {
-    record(task, runEnded(task.command, { record: run, source }, whileAway));
-    return;
-  }
-  const isNews = isCorrection || known.status !== run.status || hasNewBranch(attempt, run);
-  if (!isNews) return;
-  record(task, {
-    type: 'RunObserved',
-    agentId,
-    attempt: number,
-    cursorRunId,
-    status: run.status,
-    branches: [...run.branches],
-    source,
-  });
-}
-
-function hasNewBranch(attempt: Attempt, run: RunFact['record']): boolean {
-  return run.branches.some(
-    ({ branch, prUrl }) =>
-      !attempt.branches.some((known) => known.branch === branch && known.prUrl === prUrl),
-  );
-}
-
-const outcomes = {
-  FINISHED: 'finished',
-  ERROR: 'error',
-  CANCELLED: 'cancelled',
-  EXPIRED: 'expired',
-  CREATING: 'error',
-  RUNNING: 'error',
-} as const satisfies Record<RunFact['record']['status'], RunOutcome>;
-
-function runEnded(
-  command: RunSubject,
-  { record: run, source }: RunFact,
-  whileAway: boolean,
-): SessionEventOf<'RunEnded'> {
-  const failure = failureOfRun(run);
-  return {
-    type: 'RunEnded',
-    agentId: command.agentId,
-    attempt: command.attempt,
-    cursorRunId: command.cursorRunId,
-    outcome: outcomes[run.status],
-    ...(run.result === undefined ? {} : { result: run.result }),
-    ...(run.durationMs === undefined ? {} : { durationMs: run.durationMs }),
-    branches: [...run.branches],
-    ...(failure === null ? {} : { failure }),
-    source,
-    whileAway,
-  };
-}
-
-/** Last words are a hint in an error line; the whole text is in the result and in the transcript. */
-const MOST_LAST_WORDS = 500;
-
-function failureOfRun(run: RunFact['record']): Failure | null {
-  if (run.status === 'EXPIRED') {
-    return {
-      code: 'run_expired',
-      message: 'The run expired on Cursor before it finished.',
-      suggestion: 'Retry the agent; its branch keeps what was pushed.',
-    };
-  }
-  if (run.status !== 'ERROR') return null;
-  const lastWords = run.result?.trim() ?? '';
-  const unexplained =
-    lastWords === ''
-      ? 'The run failed. Cursor gave no reason.'
-      : `The run failed. Its last words: ${lastWords.slice(0, MOST_LAST_WORDS)}`;
-  return {
-    code: run.failure?.code ?? 'run_failed',
-    message: run.failure?.message ?? unexplained,
-    suggestion: "Open the agent's page on Cursor to see its conversation, then retry.",
-  };
 }
 
 function concludeFollow(task: FollowTask, end: FollowEnd): WorkResult {

@@ -3,6 +3,8 @@ import { fullJitter, remoteBackoff } from '../backoff.ts';
 import { done, record, type Task, type WorkResult } from './work.ts';
 
 const TRIES = 5;
+/** A pause that Cursor asked for is waited out: it lasts an hour at most, and is tried every five minutes. */
+const TRIES_WHILE_PAUSED = 30;
 const LATE_MS = 15_000;
 
 /** Usage as Cursor reports it. Unknown stays unknown: it is never shown as zero. Nothing waits for this. */
@@ -21,6 +23,7 @@ export async function reportUsage(task: Task<CommandOf<'report-usage'>>): Promis
       type: 'UsageReported',
       agentId,
       attempt,
+      cursorRunId: command.cursorRunId,
       state: isSettled ? 'known' : 'pending',
       usage,
       ...(chargedCents === undefined ? {} : { chargedCents }),
@@ -28,11 +31,13 @@ export async function reportUsage(task: Task<CommandOf<'report-usage'>>): Promis
     return done;
   }
   const isTransient = answer.error.code === 'unreachable' || answer.error.code === 'rate_limited';
-  if (isTransient && task.failures + 1 < TRIES) {
+  const most = answer.error.code === 'rate_limited' ? TRIES_WHILE_PAUSED : TRIES;
+  if (isTransient && task.failures + 1 < most) {
     const floor = answer.error.retryAfterMs ?? 0;
     const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
     return { kind: 'again', at: context.clock.now() + delay };
   }
-  record(task, { type: 'UsageReported', agentId, attempt, state: 'unavailable' });
+  const { cursorRunId } = command;
+  record(task, { type: 'UsageReported', agentId, attempt, cursorRunId, state: 'unavailable' });
   return done;
 }

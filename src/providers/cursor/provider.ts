@@ -3,6 +3,7 @@ import { createAccount } from './account.ts';
 import { followUp } from './follow-up.ts';
 import { launch } from './launch.ts';
 import { createModels } from './models.ts';
+import { createPauses, pausingHost } from './pauses.ts';
 import {
   artifactLink,
   createReads,
@@ -51,14 +52,19 @@ export function createCursorProvider(options: CursorProviderOptions): CursorProv
   const clock = options.clock ?? Date.now;
   const sleep = options.sleep ?? realSleep;
   const transport = createTransport(options.deadlines);
-  const rest = createRest({ backendUrl, apiKey, transport, clock });
+  const pauses = createPauses(clock);
+  const rest = createRest({ backendUrl, apiKey, transport, clock, pauses });
   const reads = createReads(rest);
-  const host = createSdkHost({
-    ...(backendUrl === CURSOR_URL ? {} : { backendUrl }),
+  const host = pausingHost(
+    createSdkHost({
+      ...(backendUrl === CURSOR_URL ? {} : { backendUrl }),
+      clock,
+      ...(options.log === undefined ? {} : { log: options.log }),
+      ...options.host,
+    }),
+    pauses,
     clock,
-    ...(options.log === undefined ? {} : { log: options.log }),
-    ...options.host,
-  });
+  );
   const models = createModels(host, apiKey, clock);
   const account = createAccount(host, apiKey, clock);
   const calls = { host, reads, apiKey, clock };
@@ -69,7 +75,7 @@ export function createCursorProvider(options: CursorProviderOptions): CursorProv
     apiKey,
     transport,
     reads,
-    limiter: createLimiter(clock, sleep),
+    limiter: createLimiter(clock, sleep, pauses.of('stream')),
     clock,
     random: options.random ?? Math.random,
     sleep,
@@ -139,6 +145,11 @@ export function createCursorProvider(options: CursorProviderOptions): CursorProv
         void warm();
       }
       for (const reading of readings) reading.wake();
+    },
+    endPauses() {
+      pauses.end();
+      followWith.limiter.endPause();
+      for (const reading of readings) reading.hurry();
     },
     async close() {
       closing.abort();

@@ -8,6 +8,7 @@ import {
   failureFromNetwork,
   ownFailure,
 } from './errors.ts';
+import type { CallKind, Pauses } from './pauses.ts';
 import type { Clock } from './time.ts';
 import type { Transport } from './transport.ts';
 
@@ -35,6 +36,7 @@ export type RestOptions = {
   readonly apiKey: () => string | null;
   readonly transport: Transport;
   readonly clock: Clock;
+  readonly pauses: Pauses;
   /** For the whole call, from the first byte sent to the last byte read. */
   readonly deadlineMs?: number;
 };
@@ -49,11 +51,32 @@ export function createRest(options: RestOptions): Rest {
     async get(path, schema, read = {}) {
       const key = options.apiKey();
       if (key === null) return { ok: false, failure: MISSING_KEY };
+      const pause = options.pauses.of(kindOf(path));
+      const { reason, waitMs } = pause;
+      if (reason !== null && waitMs > 0)
+        return { ok: false, failure: pausedFailure(reason, waitMs) };
+      pause.enter();
       const answer = await readAnswer(options, path, key, read);
-      if (!answer.ok) return answer;
-      return decode(answer.value, schema, path);
+      if (answer.ok) {
+        pause.end();
+        return decode(answer.value, schema, path);
+      }
+      const { code, retryAfterMs } = answer.failure.error;
+      if (code === 'rate_limited' && retryAfterMs !== undefined) pause.begin(retryAfterMs);
+      return answer;
     },
   };
+}
+
+function pausedFailure(reason: string, retryAfterMs: number): CallFailure {
+  const failure = ownFailure('rate_limited', reason, true);
+  return { ...failure, error: { ...failure.error, retryAfterMs } };
+}
+
+function kindOf(path: string): CallKind {
+  if (path.includes('/artifacts')) return 'artifacts';
+  if (path.endsWith('/usage')) return 'usage';
+  return path === '/v1/agents' ? 'list' : 'record';
 }
 
 async function readAnswer(

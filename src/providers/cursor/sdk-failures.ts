@@ -23,6 +23,10 @@ export function failureFromHost(failure: HostFailure, now: number): CallFailure 
       const error: ProviderError = { ...refused.error, retryAfterMs: failure.retryAfterMs };
       return { ...refused, error };
     }
+    case 'paused': {
+      const paused = ownFailure('rate_limited', failure.reason, true);
+      return { ...paused, error: { ...paused.error, retryAfterMs: failure.retryAfterMs } };
+    }
     case 'unreadable':
       return ownFailure('protocol', `The Cursor SDK answered unexpectedly: ${failure.detail}`);
     default:

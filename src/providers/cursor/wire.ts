@@ -1,11 +1,22 @@
 import { z } from 'zod';
 import type { AgentRecord, RunBranch, RunRecord, RunStatus } from '../port.ts';
+import {
+  artifactPath,
+  branchName,
+  codeName,
+  idName,
+  pageUrl,
+  readableItems,
+  repositoryName,
+  shownName,
+} from './outside-names.ts';
 
 /**
  * Cursor's objects as they come over the wire, checked once at the door. Unknown fields are ignored and
  * optional ones may be absent, null or of a shape that we do not need.
  */
 const optionalText = z.string().optional().catch(undefined);
+const optional = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
 
 export const runStatusSchema = z.enum([
   'CREATING',
@@ -16,18 +27,42 @@ export const runStatusSchema = z.enum([
   'EXPIRED',
 ]) satisfies z.ZodType<RunStatus>;
 
-const branchSchema = z.object({ repoUrl: z.string(), branch: optionalText, prUrl: optionalText });
-const gitSchema = z
-  .object({ branches: z.array(branchSchema) })
-  .optional()
-  .catch(undefined);
+/** Far more than the repositories that a run may have. */
+const MOST_BRANCHES = 1_000;
+
+/** A branch or a page with an unusable name is left out, and counted: whoever follows the run says so. */
+const branchSchema = z
+  .object({
+    repoUrl: repositoryName,
+    branch: z.unknown().optional(),
+    prUrl: z.unknown().optional(),
+  })
+  .transform(({ repoUrl, ...given }) => {
+    const branch = branchName.safeParse(given.branch).data;
+    const prUrl = pageUrl.safeParse(given.prUrl).data;
+    const isPartial =
+      (given.branch != null && branch === undefined) ||
+      (given.prUrl != null && prUrl === undefined);
+    return { repoUrl, branch, prUrl, isPartial };
+  });
+const branchesSchema = z.array(z.unknown()).transform((items) => {
+  const branches = items
+    .slice(0, MOST_BRANCHES)
+    .flatMap((item) => branchSchema.safeParse(item).data ?? []);
+  const unusable = items.length - branches.filter(({ isPartial }) => !isPartial).length;
+  return { branches, unusable };
+});
+const gitSchema = z.object({ branches: branchesSchema }).optional().catch(undefined);
 const failureSchema = z
-  .object({ message: z.string(), code: optionalText })
+  .object({
+    message: z.string().transform((text) => text.slice(0, 2_000)),
+    code: optional(codeName),
+  })
   .optional()
   .catch(undefined);
 
 export const runSchema = z.object({
-  id: z.string().min(1),
+  id: idName,
   agentId: optionalText,
   status: runStatusSchema,
   result: optionalText,
@@ -35,7 +70,10 @@ export const runSchema = z.object({
   git: gitSchema,
   error: failureSchema,
 });
-export const runListSchema = z.object({ items: z.array(runSchema), nextCursor: optionalText });
+export const runListSchema = z.object({
+  items: readableItems(runSchema),
+  nextCursor: optionalText,
+});
 
 /** The stream's `result` frame says the same as a run, with other names. */
 export const resultFrameSchema = z.object({
@@ -47,24 +85,29 @@ export const resultFrameSchema = z.object({
   error: failureSchema,
 });
 export const statusFrameSchema = z.object({ status: runStatusSchema });
-export const errorFrameSchema = z.object({ code: optionalText, message: optionalText });
+export const errorFrameSchema = z.object({ code: optional(codeName), message: optionalText });
 
 export const agentSchema = z.object({
-  id: z.string().min(1),
-  name: optionalText,
+  id: idName,
+  name: optional(shownName),
   status: optionalText,
-  url: optionalText,
-  createdAt: optionalText,
-  latestRunId: optionalText,
+  url: optional(pageUrl),
+  createdAt: optional(z.iso.datetime({ offset: true })),
+  latestRunId: optional(idName),
   metadata: z.record(z.string(), z.string()).optional().catch(undefined),
 });
-export const agentListSchema = z.object({ items: z.array(agentSchema), nextCursor: optionalText });
+export const agentListSchema = z.object({
+  items: readableItems(agentSchema),
+  nextCursor: optionalText,
+});
 
 export const createAnswerSchema = z.object({ agent: agentSchema, run: runSchema });
 export const followUpAnswerSchema = z.object({ run: runSchema });
 
 export const artifactListSchema = z.object({
-  items: z.array(z.object({ path: z.string(), sizeBytes: z.number(), updatedAt: optionalText })),
+  items: readableItems(
+    z.object({ path: artifactPath, sizeBytes: z.number().min(0), updatedAt: optional(shownName) }),
+  ),
 });
 export const artifactLinkSchema = z.object({ url: z.url() });
 
@@ -77,7 +120,7 @@ const tokensSchema = z.object({
 });
 const costSchema = z.object({ chargedCents: z.number() }).optional().catch(undefined);
 export const usageSchema = z.object({
-  runs: z.array(z.object({ id: z.string(), usage: tokensSchema, cost: costSchema })),
+  runs: readableItems(z.object({ id: idName, usage: tokensSchema, cost: costSchema })),
 });
 
 export type WireRun = z.infer<typeof runSchema>;
@@ -91,10 +134,21 @@ export function toRunRecord(agentId: string, runId: string, run: Ending): RunRec
     status: run.status,
     ...(run.result === undefined ? {} : { result: run.result }),
     ...(run.durationMs === undefined ? {} : { durationMs: run.durationMs }),
-    branches: (run.git?.branches ?? []).map(toBranch),
+    branches: (run.git?.branches.branches ?? []).map(toBranch),
+    ...unusableNote(run.git?.branches.unusable ?? 0),
     ...(run.error === undefined
       ? {}
       : { failure: { code: run.error.code ?? 'error', message: run.error.message } }),
+  };
+}
+
+function unusableNote(count: number): { notes?: readonly string[] } {
+  if (count === 0) return {};
+  const what = count === 1 ? 'A branch or pull request' : `${count} branches or pull requests`;
+  return {
+    notes: [
+      `${what} of this run cannot be used as reported (control characters, or no valid name), and is left out.`,
+    ],
   };
 }
 

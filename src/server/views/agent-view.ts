@@ -7,7 +7,7 @@ import type { AgentState, Run, SessionState } from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
 import type { AgentView, ArtifactView } from '../contract/views.ts';
 import { instant, instantOrNull } from './instant.ts';
-import { usageView } from './usage-view.ts';
+import { totalUsage, usageParts } from './usage-view.ts';
 
 /** When Cursor last gave a sign of life about a run, in milliseconds since the epoch. */
 export type LastSign = (run: Run) => number | null;
@@ -49,11 +49,17 @@ export function agentView(
     artifactsError: attempt?.artifacts.failure ?? null,
     result: run?.ended?.result ?? null,
     error: errorOf(agent, run),
-    usage: attempt?.usage == null ? null : usageView(attempt.usage),
+    usage: usageOf(agent),
     canRetry: canRetry(agent),
     canFollowUp: canFollowUp(agent),
     canCancel: canCancel(agent),
   };
+}
+
+/** Of all attempts: what an agent has used never falls by going on. */
+function usageOf({ attempts }: AgentState): AgentView['usage'] {
+  const parts = attempts.flatMap(usageParts);
+  return parts.length === 0 ? null : totalUsage(parts);
 }
 
 export function artifactView(artifact: StoredArtifact): ArtifactView {
@@ -113,13 +119,21 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
     case 'settled': {
       const upstream = phase.cause?.upstreamAgentId;
       const cause = state.workflow.agents.find(({ id }) => id === upstream);
-      return phase.outcome === 'skipped' && cause !== undefined
-        ? `Skipped because of ${cause.name}.`
-        : null;
+      if (phase.outcome === 'skipped' && cause !== undefined)
+        return `Skipped because of ${cause.name}.`;
+      return uncheckedEnd(latestRun(latestAttempt(agent)), cloudNames[state.backend.kind]);
     }
     default:
       return phase satisfies never;
   }
+}
+
+/** An end that only the stream announced is shown as what it is until the record agrees. */
+function uncheckedEnd(run: Run | undefined, cloud: string): string | null {
+  const check = run?.ended?.check ?? null;
+  return check === 'open' || check === 'unanswered'
+    ? `Its stream said that the run had ended; ${cloud}'s record does not say so yet.`
+    : null;
 }
 
 type Deferral = NonNullable<Extract<AgentState['phase'], { kind: 'waiting' }>['deferred']>;

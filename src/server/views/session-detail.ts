@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../journal/types.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { SessionDetail, SessionView } from '../contract/views.ts';
-import { totalUsage } from './usage-view.ts';
+import { totalUsage, usageParts } from './usage-view.ts';
 
 export const COST_NOTE =
   'Cursor bills cloud runs to your Cursor subscription, so Cerevisor reports $0.00.';
@@ -41,7 +41,7 @@ export function sessionDetail(
     input: state.input,
     costUsd: 0,
     costNote: COST_NOTE,
-    usage: totalUsage(attempts.flatMap(({ usage }) => usage ?? [])),
+    usage: totalUsage(attempts.flatMap(usageParts)),
     connections: state.workflow.connections.map(({ id, source, target }) => ({
       id,
       source,

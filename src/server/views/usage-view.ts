@@ -1,23 +1,19 @@
 import type { z } from 'zod';
-import type { UsageState } from '../../session/state.ts';
+import { isGivenUp } from '../../session/select.ts';
+import type { Attempt, UsageState } from '../../session/state.ts';
 import type { usageViewSchema } from '../contract/views.ts';
 
 export type UsageView = z.infer<typeof usageViewSchema>;
 
-export function usageView(reported: UsageState): UsageView {
-  const { usage } = reported;
-  return {
-    state: reported.state,
-    inputTokens: usage?.inputTokens ?? null,
-    outputTokens: usage?.outputTokens ?? null,
-    cacheReadTokens: usage?.cacheReadTokens ?? null,
-    cacheWriteTokens: usage?.cacheWriteTokens ?? null,
-    totalTokens: usage?.totalTokens ?? null,
-    chargedCents: reported.chargedCents,
-  };
+const notYet: UsageState = { state: 'pending', usage: null, chargedCents: null };
+
+/** What each run of an attempt has used. A run that goes on, or was not accounted for yet, is pending. */
+export function usageParts({ runs }: Attempt): UsageState[] {
+  if (runs.every(({ usage }) => usage === null)) return [];
+  return runs.flatMap((run) => run.usage ?? (isGivenUp(run) ? [] : notYet));
 }
 
-/** Sum over attempts. `pending` while one of them still is; `unavailable` when nothing is known at all. */
+/** Sum over runs. `pending` while one of them still is; `unavailable` when nothing is known at all. */
 export function totalUsage(parts: readonly UsageState[]): UsageView {
   const known = parts.filter(({ state }) => state === 'known');
   const sum = (pick: (part: UsageState) => number | null | undefined): number | null => {

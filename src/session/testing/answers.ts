@@ -36,6 +36,8 @@ export function answer(command: Command, context: AnswerContext): LifecycleEvent
       return handOff(command, context);
     case 'collect-artifacts':
       return [collectArtifacts(command, context)];
+    case 'check-end':
+      return [checkEnd(command, context)];
     case 'report-usage':
       return [reportUsage(command, context)];
     case 'record-base':
@@ -239,11 +241,23 @@ function collectArtifacts(
   }
 }
 
+function checkEnd(
+  { agentId, attempt, cursorRunId }: CommandOf<'check-end'>,
+  { choices }: AnswerContext,
+): LifecycleEvent {
+  const status = choices.pick('FINISHED', 'ERROR', 'CANCELLED', 'RUNNING');
+  return { type: 'EndChecked', agentId, attempt, cursorRunId, status, branches: [] };
+}
+
 function reportUsage(
   command: CommandOf<'report-usage'>,
   { choices }: AnswerContext,
 ): LifecycleEvent {
-  const about = { type: 'UsageReported', ...subject(command) } as const;
+  const about = {
+    type: 'UsageReported',
+    ...subject(command),
+    cursorRunId: command.cursorRunId,
+  } as const;
   const state = choices.pick('known', 'pending', 'unavailable');
   if (state !== 'known') return { ...about, state };
   const usage = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4 };

@@ -73,8 +73,12 @@ function wrongOrder(state: SessionState, agent: AgentState): string[] {
       (phase.kind === 'following-up' && phase.purpose === 'message') ||
       (phase.kind === 'running' && latestAttempt(upstream)?.runs.at(-1)?.purpose === 'message');
     const isCompleted = phase.kind === 'settled' && phase.outcome === 'completed';
+    // What began on an end that was taken back goes on, whatever becomes of its upstream agent.
+    const wasTakenBack = upstream.attempts.some(({ runs }) =>
+      runs.some(({ ended }) => ended?.check === 'contradicted'),
+    );
     return unless(
-      isCompleted || isAnsweringMessage,
+      isCompleted || isAnsweringMessage || wasTakenBack,
       `${agent.id} was launched although ${upstream.id} is not completed`,
     );
   });

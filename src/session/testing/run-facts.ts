@@ -18,12 +18,14 @@ export function runEnded(
   outcome: RunOutcome,
   { choices }: { readonly choices: Choices },
 ): LifecycleEvent {
+  const isUnconfirmed = outcome === 'finished' && choices.isOneIn(6);
   return {
     type: 'RunEnded',
     agentId,
     attempt,
     cursorRunId,
     outcome,
+    ...(isUnconfirmed ? { isUnconfirmed } : {}),
     ...(outcome === 'finished' ? { result: 'Done.' } : {}),
     branches: outcome === 'finished' ? branchesOf({ agentId, attempt }, true) : [],
     ...(outcome === 'error' ? { failure: failure('run_failed') } : {}),

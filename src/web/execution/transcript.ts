@@ -201,10 +201,20 @@ function noteOf(event: EventView): Note | null {
     case 'RunEnded': {
       const isFine = event.outcome === 'finished';
       const cause = messageIn(event.failure);
+      const notes = Array.isArray(event.notes) ? event.notes.map(textIn).join(' ') : '';
+      if (isFine && notes !== '') return { tone: 'warning', text: `Finished. ${notes}` };
+      const finished =
+        event.isUnconfirmed === true
+          ? 'Finished, by the word of the stream alone: the record says nothing yet'
+          : 'Finished';
       return isFine
-        ? { tone: 'plain', text: 'Finished' }
+        ? { tone: 'plain', text: finished }
         : { tone: 'error', text: cause || `Ended: ${textIn(event.outcome)}` };
     }
+    case 'EndChecked':
+      return event.status === 'FINISHED'
+        ? { tone: 'plain', text: 'The record agrees that it finished' }
+        : { tone: 'warning', text: `The record says ${textIn(event.status)}` };
     case 'RetryRequested':
       return { tone: 'plain', text: 'Tried again on your request' };
     case 'CancelRequested':

@@ -10,12 +10,14 @@ import {
   valueSchemas,
 } from './protocol.ts';
 
-/** Why a call brought no value. Only `refused` is certain: the request never left this machine. */
+/** Why a call brought no value. `refused` and `paused` are certain: the request never left this machine. */
 export type HostFailure =
   | { readonly kind: 'thrown'; readonly thrown: Thrown }
   | { readonly kind: 'deadline'; readonly deadlineMs: number }
   | { readonly kind: 'died' }
   | { readonly kind: 'refused'; readonly retryAfterMs: number; readonly reason: string }
+  /** Cursor asked for a pause of this kind of call; nothing was sent. */
+  | { readonly kind: 'paused'; readonly retryAfterMs: number; readonly reason: string }
   | { readonly kind: 'unreadable'; readonly detail: string };
 
 export type HostAnswer<Name extends OperationName> =

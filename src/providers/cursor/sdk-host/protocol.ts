@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idName, pageUrl, readableItems, repositoryName, shownName } from '../outside-names.ts';
 import { runStatusSchema } from '../wire.ts';
 
 /**
@@ -49,34 +50,34 @@ export type OperationName = Operation['name'];
 export type OperationOf<Name extends OperationName> = Extract<Operation, { name: Name }>;
 
 const startedRun = z.object({
-  agentId: text,
-  runId: text,
+  agentId: idName,
+  runId: idName,
   status: runStatusSchema,
-  agentUrl: z.string().optional(),
+  agentUrl: pageUrl.optional().catch(undefined),
 });
-const optionalText = z.string().optional().catch(undefined);
+const optionalName = shownName.optional().catch(undefined);
 
 /** What each operation answers with. */
 export const valueSchemas = {
   launch: startedRun,
   followUp: startedRun,
-  reconnect: z.object({ agentId: text, runId: text }),
+  reconnect: z.object({ agentId: idName, runId: idName }),
   cancel: z.null(),
   me: z.object({
-    apiKeyName: z.string().catch(''),
+    apiKeyName: shownName.catch(''),
     userId: z.union([z.string(), z.number()]).optional().catch(undefined),
-    userEmail: optionalText,
-    userFirstName: optionalText,
-    userLastName: optionalText,
+    userEmail: optionalName,
+    userFirstName: optionalName,
+    userLastName: optionalName,
   }),
-  models: z.array(
+  models: readableItems(
     z.object({
-      id: text,
-      displayName: optionalText,
-      aliases: z.array(z.string()).optional().catch(undefined),
+      id: idName,
+      displayName: optionalName,
+      aliases: readableItems(idName).optional().catch(undefined),
     }),
   ),
-  repositories: z.array(z.object({ url: text })),
+  repositories: readableItems(z.object({ url: repositoryName })),
 } satisfies Record<OperationName, z.ZodType>;
 export type Value<Name extends OperationName> = z.infer<(typeof valueSchemas)[Name]>;
 

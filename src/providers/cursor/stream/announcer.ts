@@ -10,6 +10,7 @@ export class Announcer {
   readonly #clock: Clock;
   readonly #signEveryMs: number;
   #connection: Connection | undefined;
+  #pauseReason: string | undefined;
   #lastSignAt = Number.NEGATIVE_INFINITY;
 
   constructor(observer: FollowObserver, clock: Clock, signEveryMs: number) {
@@ -23,7 +24,16 @@ export class Announcer {
     // A try that follows an unknown state is no news: hours of outage would tell it again and again.
     if (this.#connection === 'unknown' && connection === 'reconnecting') return;
     this.#connection = connection;
+    this.#pauseReason = undefined;
     this.#observer.onConnection(connection, reason);
+  }
+
+  /** Nothing is connected for a while, because Cursor asked for it: said once for each pause. */
+  paused(reason: string): void {
+    if (this.#pauseReason === reason || this.#connection === 'unknown') return;
+    this.#connection = 'reconnecting';
+    this.#pauseReason = reason;
+    this.#observer.onConnection('reconnecting', reason);
   }
 
   /** Cursor answers again, though not yet on the stream. */

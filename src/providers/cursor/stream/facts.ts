@@ -15,7 +15,9 @@ export type Meaning =
  * Tells the observer how the run stands, from whichever channel says it first, and says "it has ended" at most
  * once. A `result` and a settled record are facts at once. A bare terminal status is not: Cursor closes a
  * cancelled run with `status: FINISHED` and only then `result: CANCELLED`. It becomes a fact when neither a
- * result nor a settled record has come after a while.
+ * result nor a settled record has come after a while. Every connection begins with a status that Cursor takes from
+ * the record, and records were seen frozen at RUNNING for half an hour after the end: only further content takes an
+ * announced end back, a status does not.
  */
 export class FactLedger {
   readonly #agentId: string;
@@ -23,6 +25,10 @@ export class FactLedger {
   readonly #observer: FollowObserver;
   #announced: { readonly status: RunRecord['status']; readonly at: number } | undefined;
   #isTerminal: boolean;
+  #isSettledByAnnouncement = false;
+  #newestId: string | undefined;
+  /** The newest id that was read before the stream began again; until it comes, nothing is new. */
+  #replayUntil: string | undefined;
   #hasResult = false;
   #status: RunRecord['status'] | undefined;
 
@@ -50,6 +56,11 @@ export class FactLedger {
     return this.#announced !== undefined && !this.#isTerminal;
   }
 
+  /** The announced end alone was taken for the end: no result and no settled record have confirmed it. */
+  get isSettledByAnnouncement(): boolean {
+    return this.#isSettledByAnnouncement;
+  }
+
   get status(): RunRecord['status'] | undefined {
     return this.#status;
   }
@@ -67,8 +78,14 @@ export class FactLedger {
         return { kind: 'trouble', reason };
       }
       default:
+        this.#readContent(frame);
         return { kind: 'content' };
     }
+  }
+
+  /** The stream is read from its beginning again. */
+  expectReplay(): void {
+    this.#replayUntil = this.#newestId;
   }
 
   fromRecord(record: RunRecord): void {
@@ -77,11 +94,24 @@ export class FactLedger {
 
   /**
    * Takes an announced end for a fact once nothing else has come for `afterMs`, even if the record still says
-   * RUNNING: records were seen frozen for half an hour after the end.
+   * RUNNING. To be called after the record was read. Answers whether it did.
    */
-  settleAnnounced(afterMs: number): void {
-    if (this.#announced === undefined || performance.now() - this.#announced.at < afterMs) return;
-    this.#tell(this.#bare(this.#announced.status), 'stream');
+  settleAnnounced(afterMs: number): boolean {
+    if (this.#announced === undefined || this.#isTerminal) return false;
+    if (performance.now() - this.#announced.at < afterMs) return false;
+    this.#isSettledByAnnouncement = true;
+    this.#tell(this.#bare(this.#announced.status), 'stream', true);
+    return true;
+  }
+
+  /** Work that goes on after an announced end takes it back; a frame that comes again does not. */
+  #readContent({ id }: Frame): void {
+    if (id === undefined) return;
+    const isReplay = this.#replayUntil !== undefined;
+    if (id === this.#replayUntil) this.#replayUntil = undefined;
+    if (isReplay || id === this.#newestId) return;
+    this.#newestId = id;
+    this.#announced = undefined;
   }
 
   #readStatus(frame: Frame): Meaning {
@@ -90,8 +120,7 @@ export class FactLedger {
     const { status } = parsed.data;
     if (isTerminal(status)) {
       this.#announced = { status, at: this.#announced?.at ?? performance.now() };
-    } else {
-      this.#announced = undefined;
+    } else if (this.#announced === undefined) {
       this.#tell(this.#bare(status), 'stream');
     }
     return { kind: 'status' };
@@ -108,7 +137,7 @@ export class FactLedger {
     return { kind: 'result', isNew };
   }
 
-  #tell(record: RunRecord, source: 'stream' | 'record'): void {
+  #tell(record: RunRecord, source: 'stream' | 'record', isUnconfirmed = false): void {
     const isEnd = isTerminal(record.status);
     if (this.#isTerminal) {
       if (isEnd) this.#status ??= record.status;
@@ -116,7 +145,7 @@ export class FactLedger {
     }
     this.#isTerminal = isEnd;
     this.#status = record.status;
-    this.#observer.onFact({ record, source });
+    this.#observer.onFact({ record, source, ...(isUnconfirmed ? { isUnconfirmed } : {}) });
   }
 
   #bare(status: RunRecord['status']): RunRecord {

@@ -1,4 +1,5 @@
 import type { FollowEnd, FollowObserver, FollowRequest, ProviderError } from '../../port.ts';
+import { PROBE_EVERY_MS } from '../pauses.ts';
 import { type Reads, streamPath } from '../reads.ts';
 import { MISSING_KEY } from '../rest.ts';
 import type { Clock, Sleep } from '../time.ts';
@@ -40,6 +41,7 @@ export class RunReading {
   #tracker: PairTracker;
   /** Ends the current connection or wait; replaced by a new one for the next round. */
   #round = new AbortController();
+  #backoff = new AbortController();
   #attempt = 0;
   #floorMs = 0;
   #emptyEndings = 0;
@@ -63,6 +65,11 @@ export class RunReading {
     this.#round.abort();
   }
 
+  /** Ends the wait before the next try, and leaves an open connection alone. */
+  hurry(): void {
+    this.#backoff.abort();
+  }
+
   async run(): Promise<FollowEnd> {
     const stop = () => this.#round.abort();
     this.#request.signal.addEventListener('abort', stop, { once: true });
@@ -83,9 +90,11 @@ export class RunReading {
     const key = this.#with.apiKey();
     if (key === null) return { kind: 'blocked', error: MISSING_KEY.error };
     const wasTerminal = this.#ledger.isTerminal;
+    const entrance = await this.#enter();
+    if (entrance !== 'entered') return entrance;
     const visit = await this.#connect(key);
     if (this.#bug !== undefined) throw this.#bug.thrown;
-    if (visit === null || visit.end.kind === 'aborted') return null;
+    if (visit.end.kind === 'aborted') return null;
     if (visit.hasNews) this.#emptyEndings = 0;
     if (visit.hasNews || visit.livedMs >= this.#with.limits.lifeThatCountsMs) this.#attempt = 0;
     if (visit.end.kind === 'done') {
@@ -99,15 +108,42 @@ export class RunReading {
     const waitMs = backoffMs(this.#attempt, random, limits.backoff, this.#floorMs);
     this.#attempt += 1;
     this.#floorMs = 0;
-    await sleep(waitMs, this.#round.signal);
+    this.#backoff = new AbortController();
+    await sleep(waitMs, AbortSignal.any([this.#round.signal, this.#backoff.signal]));
     return null;
   }
 
-  async #connect(apiKey: string): Promise<Visit | null> {
+  /** Waits for a turn at the limiter. Where Cursor asked for a pause, the record is read meanwhile. Null = aborted. */
+  async #enter(): Promise<FollowEnd | 'entered' | null> {
+    const { limiter, limits, sleep } = this.#with;
+    const leaving = new AbortController();
+    const signal = AbortSignal.any([this.#round.signal, leaving.signal]);
+    const turn = limiter.enter(signal, this.#request.isUrgent);
+    // Mostly it is granted at once.
+    let hasEntered = await Promise.race([turn, new Promise<void>(setImmediate)]);
+    while (hasEntered === undefined) {
+      const reason = limiter.pauseReason();
+      if (reason !== null) {
+        this.#announcer.paused(reason);
+        const blocked = await this.#readRecord();
+        if (blocked !== null) {
+          leaving.abort();
+          if (await turn) limiter.release();
+          return blocked;
+        }
+      }
+      const look = new AbortController();
+      const wait = sleep(limits.recordWhilePausedMs, AbortSignal.any([signal, look.signal]));
+      hasEntered = (await Promise.race([turn, wait])) ?? undefined;
+      look.abort();
+    }
+    return hasEntered ? 'entered' : null;
+  }
+
+  async #connect(apiKey: string): Promise<Visit> {
     const { limiter, transport, clock, limits, backendUrl } = this.#with;
     const { agentId, runId } = this.#request;
     const round = this.#round;
-    if (!(await limiter.enter(round.signal, this.#request.isUrgent))) return null;
     let isOpening = true;
     const leaveLimiter = () => {
       if (isOpening) limiter.release();
@@ -134,6 +170,7 @@ export class RunReading {
       {
         onOpen: () => {
           leaveLimiter();
+          limiter.endPause();
           this.#guard(round, () => this.#announcer.connection('live'));
           ending.refresh();
         },
@@ -180,15 +217,17 @@ export class RunReading {
     const { failure, status } = end;
     const blocked = await this.#blockedBy(failure.error);
     if (blocked !== null) return blocked;
-    this.#floorMs = failure.error.retryAfterMs ?? 0;
+    const { retryAfterMs = 0 } = failure.error;
     if (status === 429) {
-      this.#with.limiter.pause(this.#floorMs);
+      // The limiter holds everybody back, and lets a probe through: no run has a wait of its own beside that.
+      if (retryAfterMs > 0) this.#with.limiter.pause(retryAfterMs);
       return null;
     }
+    this.#floorMs = Math.min(retryAfterMs, PROBE_EVERY_MS);
     const readFailure = await this.#readRecord();
     if (readFailure !== null) return readFailure;
     if (failure.wireCode === 'invalid_last_event_id' && this.#tracker.cursor !== undefined) {
-      this.#tracker = new PairTracker();
+      this.#readAgain();
       this.#tellGap(
         'invalid_last_event_id',
         'Cursor did not accept the stored position; the stream is read again from its start.',
@@ -203,7 +242,7 @@ export class RunReading {
   /** The record is all that is left. A run that still goes on is watched through it. */
   #afterExpiry(): FollowEnd | null {
     if (this.#ledger.hasResult) return { kind: 'complete' }; // nothing but `done` has expired
-    this.#tracker = new PairTracker();
+    this.#readAgain();
     if (!this.#hasReportedExpiry) {
       this.#hasReportedExpiry = true;
       this.#tellGap('stream_expired', "Cursor no longer keeps this run's stream.");
@@ -211,10 +250,18 @@ export class RunReading {
     return this.#ledger.isTerminal ? { kind: 'incomplete' } : null;
   }
 
+  /** From the beginning: what comes then has mostly come before. */
+  #readAgain(): void {
+    this.#tracker = new PairTracker();
+    this.#ledger.expectReplay();
+  }
+
   #countEmptyEnding(): FollowEnd | null {
     const { endingTries, endingTriesAfterResult } = this.#with.limits;
     this.#emptyEndings += 1;
-    const allowed = this.#ledger.hasResult ? endingTriesAfterResult : endingTries;
+    // A stream that announced the end and went away mostly has nothing more to say.
+    const isNearlyWhole = this.#ledger.hasResult || this.#ledger.isSettledByAnnouncement;
+    const allowed = isNearlyWhole ? endingTriesAfterResult : endingTries;
     if (this.#emptyEndings < allowed) return null;
     if (this.#ledger.hasResult) return { kind: 'complete' };
     this.#tellGap('unavailable', 'The run has ended, but the rest of its stream cannot be had.');
@@ -233,9 +280,12 @@ export class RunReading {
     } else {
       const blocked = await this.#blockedBy(answer.failure.error, true);
       if (blocked !== null) return blocked;
-      this.#announcer.connection('unknown', answer.failure.error.message);
+      const { code, message } = answer.failure.error;
+      // A pause is no lack of knowledge about the run, and has a reason of its own.
+      if (code === 'rate_limited') this.#announcer.paused(message);
+      else this.#announcer.connection('unknown', message);
     }
-    this.#ledger.settleAnnounced(this.#with.limits.endingSilenceMs);
+    if (this.#ledger.settleAnnounced(this.#with.limits.endingSilenceMs)) this.#attempt = 0;
     return null;
   }
 

@@ -1,5 +1,6 @@
 import { createParser, ParseError } from 'eventsource-parser';
 import type { Frame } from '../../port.ts';
+import { idName } from '../outside-names.ts';
 
 export const MAX_FRAME_CHARACTERS = 8 * 1024 * 1024;
 
@@ -25,9 +26,9 @@ export function createFrameParser(
     maxBufferSize: maxFrameCharacters,
     onEvent: ({ event, id, data }) => {
       const name = event ?? 'message';
-      events.onFrame(
-        id === undefined || id === '' ? { event: name, data } : { event: name, id, data },
-      );
+      // An id goes back in a header, where anything but printable text would fail for ever.
+      const isUsable = id !== undefined && idName.safeParse(id).success;
+      events.onFrame(isUsable ? { event: name, id, data } : { event: name, data });
     },
     onError: (error) => {
       // Unknown fields and other oddities inside a frame are ignored, as the standard asks.

@@ -1,3 +1,4 @@
+import { Pause } from '../pauses.ts';
 import type { Clock, Sleep } from '../time.ts';
 
 export type LimiterLimits = {
@@ -16,8 +17,12 @@ export type Limiter = {
   /** Waits for a turn; call `release` once the connection stands or has failed. False = the signal aborted. */
   enter(signal: AbortSignal, isUrgent?: () => boolean): Promise<boolean>;
   release(): void;
-  /** Nobody enters for this long: Cursor asked for it (429). */
+  /** Nobody enters for this long, but for a probe now and then: Cursor asked for it (429). */
   pause(milliseconds: number): void;
+  /** Cursor takes connections again, or a person does not want to wait: whoever waits goes on. */
+  endPause(): void;
+  /** Why nobody enters, and until when; null without a pause. */
+  pauseReason(): string | null;
 };
 
 type Waiter = { readonly isUrgent: () => boolean; readonly settle: (hasEntered: boolean) => void };
@@ -25,12 +30,12 @@ type Waiter = { readonly isUrgent: () => boolean; readonly settle: (hasEntered: 
 export function createLimiter(
   clock: Clock,
   sleep: Sleep,
+  pause: Pause = new Pause(clock),
   limits: LimiterLimits = DEFAULT_LIMITS,
 ): Limiter {
   const waiting: Waiter[] = [];
   let tokens = limits.burst;
   let refilledAt = clock();
-  let pausedUntil = 0;
   let opening = 0;
   let isAdmitting = false;
   /** Ends the wait for time or for a free place; aborted also when nobody waits any more. */
@@ -46,9 +51,8 @@ export function createLimiter(
 
   function waitMs(): number {
     refill();
-    const pauseMs = Math.max(0, pausedUntil - clock());
     const tokenMs = tokens >= 1 ? 0 : ((1 - tokens) / limits.perSecond) * 1000;
-    return Math.max(pauseMs, tokenMs);
+    return Math.max(pause.waitMs, tokenMs);
   }
 
   /** Lets the waiting in, one by one, for as long as there are any. */
@@ -67,6 +71,7 @@ export function createLimiter(
   function letIn(): void {
     const urgent = waiting.findIndex(({ isUrgent }) => isUrgent());
     const [next] = waiting.splice(Math.max(0, urgent), 1);
+    pause.enter();
     tokens -= 1;
     opening += 1;
     next?.settle(true);
@@ -95,9 +100,12 @@ export function createLimiter(
       opening -= 1;
       stir.abort();
     },
-    pause(milliseconds) {
-      pausedUntil = Math.max(pausedUntil, clock() + milliseconds);
+    pause: (milliseconds) => pause.begin(milliseconds),
+    endPause() {
+      pause.end();
+      stir.abort();
     },
+    pauseReason: () => pause.reason,
   };
 }
 

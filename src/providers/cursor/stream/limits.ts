@@ -16,6 +16,8 @@ export type FollowLimits = {
   readonly endingTriesAfterResult: number;
   readonly signOfLifeEveryMs: number;
   readonly maxFrameCharacters: number;
+  /** The record is asked this often while Cursor wants no connections. */
+  readonly recordWhilePausedMs: number;
 };
 
 export const DEFAULT_FOLLOW_LIMITS: FollowLimits = {
@@ -27,4 +29,5 @@ export const DEFAULT_FOLLOW_LIMITS: FollowLimits = {
   endingTriesAfterResult: 3,
   signOfLifeEveryMs: 10_000,
   maxFrameCharacters: MAX_FRAME_CHARACTERS,
+  recordWhilePausedMs: 60_000,
 };
