@@ -88,6 +88,21 @@ describe('the list of sessions', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it('tells the whole of a name that is cut', async () => {
+    await open();
+    const name = 'A name that is a good deal longer than any column was made for. '
+      .repeat(4)
+      .trim();
+    const path = writeWorkflow(
+      story.app,
+      workflowOf('Long names', [{ id: 'a', name, script: 'say Done.' }]),
+    );
+    await page.goto(story.app.url() + placeOf({ file: path }));
+    const shown = page.getByText(name).first();
+    await shown.hover();
+    await expect.poll(() => shown.getAttribute('title')).toBe(name);
+  });
+
   it('calls what waits for a free place queued, and lets no clock run for it', async () => {
     const { app } = story;
     await app.client().savePreferences({ maxLiveCloudAttempts: 1 });

@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '../../server/contract/errors.ts';
 import '../design/tokens.css';
+import { nameCutTexts } from '../design/cut-text.ts';
 import { followTheme } from '../design/theme.ts';
 import { App } from './app.tsx';
 import { logIn } from './login.ts';
@@ -28,6 +29,7 @@ const client = new QueryClient({
 });
 
 followTheme();
+nameCutTexts();
 const root = document.getElementById('app');
 if (root === null) throw new Error('The page has no place for the app.');
 createRoot(root).render(

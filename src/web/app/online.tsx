@@ -1,6 +1,5 @@
 import type { ComponentProps } from 'react';
 import { Button, type ButtonProps, buttonClass } from '../design/button.tsx';
-import { classNames } from '../design/class-names.ts';
 import { useConnectionState } from './connection.ts';
 
 /** Whether nobody answers who could carry out what a person asks for. The screen says so, and comes back by itself. */
@@ -12,21 +11,18 @@ export function ActionButton({ disabled, ...rest }: ButtonProps) {
   return <Button disabled={isOffline || disabled === true} {...rest} />;
 }
 
-/** A link to something that the daemon makes, in the shape of a button; it leads nowhere while nobody answers. */
+/**
+ * A link to something that the daemon hands out, in the shape of a button or of what `className` says. It leads nowhere
+ * while nobody answers: without an address it is no link and takes no focus, and its role stays, so that it is read.
+ */
 export function DownloadLink({
   href,
   tone,
   size,
-  className,
   ...rest
-}: ComponentProps<'a'> & Pick<ButtonProps, 'tone' | 'size'>) {
-  const isOffline = useIsOffline();
-  return (
-    // Without an address it is no link, and takes no focus; its role stays, so that its name is read.
-    <a
-      {...(isOffline ? { role: 'link', 'aria-disabled': true } : { href, download: true })}
-      className={classNames(buttonClass(tone, size), className)}
-      {...rest}
-    />
-  );
+}: { href: string } & ComponentProps<'a'> & Pick<ButtonProps, 'tone' | 'size'>) {
+  const target = useIsOffline()
+    ? ({ role: 'link', 'aria-disabled': true } as const)
+    : { href, download: true };
+  return <a {...target} className={buttonClass(tone, size)} {...rest} />;
 }

@@ -3,7 +3,7 @@ import { Download, Eye, FileX, Package, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { AgentView, ArtifactView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
-import { ActionButton } from '../app/online.tsx';
+import { ActionButton, DownloadLink } from '../app/online.tsx';
 import { queryKeys } from '../app/queries.ts';
 import { useAction } from '../app/use-action.ts';
 import { CopyButton } from '../design/copy-button.tsx';
@@ -156,15 +156,14 @@ function ArtifactRow({
           {previewKind(file) === 'none' ? null : (
             <IconButton label={`Show ${path}`} icon={Eye} onClick={onShow} />
           )}
-          <a
+          <DownloadLink
+            href={api.artifactAddress(sessionId, agentId, file)}
             aria-label={`Download ${path}`}
             title={`Download ${path}`}
-            href={api.artifactAddress(sessionId, agentId, file)}
-            download
-            className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
+            className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink aria-disabled:opacity-40"
           >
             <Download aria-hidden size={16} />
-          </a>
+          </DownloadLink>
         </>
       )}
     </li>

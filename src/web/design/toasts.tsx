@@ -22,11 +22,13 @@ export type ToastMessage = {
 
 /** Shows a short message; the optional action is offered once (undo, open, retry). */
 export function showToast(message: ToastMessage): void {
-  const { title, tone = 'plain', action, key, onGone } = message;
+  const { title, description, suggestion, tone = 'plain', action, key, onGone } = message;
   const id = toasts.add({
     ...(key !== undefined && { id: key }),
     title,
-    description: <Description {...message} />,
+    description: (
+      <Description what={description} suggestion={suggestion} isWhole={tone === 'error'} />
+    ),
     type: tone,
     priority: tone === 'error' ? 'high' : 'low',
     timeout: tone === 'error' || action ? 10_000 : 5_000,
@@ -43,16 +45,20 @@ export function showToast(message: ToastMessage): void {
   });
 }
 
-function Description({ description, suggestion, tone }: ToastMessage) {
+/** What failed is said whole; the rest in one line, for it stands elsewhere too. */
+function Description({
+  what,
+  suggestion,
+  isWhole,
+}: {
+  what: string | undefined;
+  suggestion: string | undefined;
+  isWhole: boolean;
+}) {
   return (
     <>
-      {description === undefined ? null : (
-        <span
-          title={description}
-          className={tone === 'error' ? 'line-clamp-4 block' : 'block truncate'}
-        >
-          {description}
-        </span>
+      {what === undefined ? null : (
+        <span className={isWhole ? 'line-clamp-4' : 'block truncate'}>{what}</span>
       )}
       {suggestion === undefined ? null : <span className="mt-1 block">{suggestion}</span>}
     </>

@@ -4,7 +4,7 @@ import { api } from '../app/api.ts';
 import { ActionButton, DownloadLink } from '../app/online.tsx';
 import { openExecution } from '../app/place.ts';
 import { useAction } from '../app/use-action.ts';
-import { Button, type ButtonProps } from '../design/button.tsx';
+import type { ButtonProps } from '../design/button.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { count, shortId } from '../design/format.ts';
 import { isQueued, isSessionSettled } from '../design/status.tsx';
@@ -52,7 +52,7 @@ function RowButton({
 function ReconnectButton({ session }: { session: SessionView }) {
   const reconnect = useAction('Cursor could not be asked', () => api.reconnect(session.id));
   return (
-    <Button
+    <ActionButton
       size="small"
       // What is settled can be looked at; only where something goes on does coming back have a hurry.
       tone={isSessionSettled(session.status) || isQueued(session) ? 'plain' : 'primary'}
@@ -64,7 +64,7 @@ function ReconnectButton({ session }: { session: SessionView }) {
       }}
     >
       Reconnect
-    </Button>
+    </ActionButton>
   );
 }
 
