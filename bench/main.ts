@@ -1,5 +1,6 @@
 /** Prints the project's figures. They are ratios within one run: the machine's mood falls on both sides. */
 import { measureApp } from './app.ts';
+import { measureCommands } from './cli.ts';
 import { measureEvents } from './events.ts';
 import { measureMemory } from './memory.ts';
 import { measureStart } from './start.ts';
@@ -8,6 +9,7 @@ const figures = {
   events: measureEvents,
   start: measureStart,
   memory: measureMemory,
+  cli: measureCommands,
   app: measureApp,
 };
 const wanted = process.argv.slice(2);

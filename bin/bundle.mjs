@@ -1,7 +1,7 @@
 // Plain JavaScript for any Node from 20 on: decides whether a program runs from the bundle in `dist/programs` or, in a
 // clone whose sources have changed since the last build, from the sources themselves.
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from './find-node.mjs';
 
@@ -29,10 +29,14 @@ function readInputs(file) {
 
 /** The time alone is no proof (a clone sets it anew), but the same time and size spare reading the file. */
 function isUnchanged(installation, [path, sizeBytes, changedAtMs, hash]) {
-  const file = join(installation, path);
+  const file = `${installation}/${path}`;
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined || found.size !== sizeBytes) return false;
   return found.mtimeMs === changedAtMs || hashOfFile(file) === hash;
 }
 
-export const hashOfFile = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+/** Loaded here: cryptography takes longer to load than everything else in this file takes to run. */
+export function hashOfFile(file) {
+  const { createHash } = createRequire(import.meta.url)('node:crypto');
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}

@@ -18,8 +18,7 @@ export function launch(bundled, source) {
 /** Runs a program (`program` is its file URL), here or with a newer Node of this installation. */
 export async function run(program, oldest) {
   if (isNodeEnough(oldest)) {
-    // Remembers compiled files between runs, which makes every start quicker.
-    module.enableCompileCache?.();
+    rememberCompiledCode();
     keepQuietAboutSqlite();
     keepLoopbackDirect();
     await import(program.href);
@@ -42,4 +41,20 @@ function keepQuietAboutSqlite() {
     if (!String(warning).startsWith('SQLite is an experimental feature'))
       warn.call(process, warning, ...details);
   };
+}
+
+/**
+ * Node keeps compiled files between runs, which makes every start quicker. It would put them below the folder for
+ * temporary files, where another user could have laid out code for us to run; this folder is the user's own.
+ */
+function rememberCompiledCode() {
+  const { HOME, LOCALAPPDATA, NODE_COMPILE_CACHE, XDG_CACHE_HOME } = process.env;
+  if (NODE_COMPILE_CACHE) return void module.enableCompileCache?.();
+  const caches = {
+    win32: LOCALAPPDATA,
+    darwin: HOME && `${HOME}/Library/Caches`,
+    linux: XDG_CACHE_HOME || (HOME && `${HOME}/.cache`),
+  }[process.platform];
+  // Where it cannot be written, Node goes on without.
+  if (caches) module.enableCompileCache?.(`${caches}/cerevisor`);
 }

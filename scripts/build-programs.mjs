@@ -6,6 +6,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleFolder, hashOfFile, inputsFile, isBundleFresh } from '../bin/bundle.mjs';
 import { findNode, root } from '../bin/find-node.mjs';
+import { contractFingerprint } from './contract-fingerprint.mjs';
 import { startedPrograms } from './started-programs.mjs';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
@@ -17,6 +18,8 @@ const external = ['@cursor/sdk', '@napi-rs/keyring'];
 
 /** Also inputs: a version in one of these changes the bundle as a line of source does. */
 const alsoInputs = [
+  'bin/find-node.mjs',
+  'scripts/contract-fingerprint.mjs',
   'package-lock.json',
   'scripts/build-programs.mjs',
   'scripts/started-programs.mjs',
@@ -51,7 +54,10 @@ async function buildPrograms() {
     resolve: { mainFields: ['module', 'main'] },
     external: (name) => external.some((one) => name === one || name.startsWith(`${one}/`)),
     // The oldest Node that the package runs on: what it does not know yet is written in older words.
-    transform: { target: 'node22.22' },
+    transform: {
+      target: 'node22.22',
+      define: { CONTRACT_FINGERPRINT: contractFingerprint() },
+    },
     plugins: [startedPrograms()],
     logLevel: 'warn',
   });

@@ -4,7 +4,7 @@ import { ApiError } from '../server/contract/errors.ts';
 import { type ExitCode, exitCodeOfError, exitCodes } from '../server/contract/exit-codes.ts';
 import { type Context, createContext } from './context.ts';
 import { Output } from './output.ts';
-import { buildProgram } from './program.ts';
+import { buildProgram, wantedBy } from './program.ts';
 import { badUsage, refusal } from './refusal.ts';
 
 /** Runs one command line to its end and gives back the exit code. */
@@ -15,7 +15,9 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
   const output = new Output({ isJson, stdout, stderr, environment: env, platform });
   const context = createContext({ environment: env, output, input: stdin, errorStream: stderr });
   try {
-    await buildProgram(context, version(), stdout).parseAsync(withDefault(args), { from: 'user' });
+    const words = withDefault(args);
+    const program = await buildProgram(context, version(), stdout, wantedBy(words));
+    await program.parseAsync(words, { from: 'user' });
     return context.exitCode;
   } catch (error) {
     return fail(context, error);

@@ -1,36 +1,8 @@
 import { Command, type CommanderError } from 'commander';
-import { addArtifacts } from './commands/artifacts.ts';
-import { addAuth } from './commands/auth.ts';
-import { addCancel } from './commands/cancel.ts';
-import type { AddCommand } from './commands/command.ts';
-import { addDismiss, addRestore } from './commands/dismiss.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addExport } from './commands/export.ts';
-import { addLicense } from './commands/license.ts';
-import { addLogs } from './commands/logs.ts';
-import { addOpen } from './commands/open.ts';
-import { addAdopt, addOrphans } from './commands/orphans.ts';
-import { addReconnect } from './commands/reconnect.ts';
-import { addRehearse } from './commands/rehearse.ts';
-import { addFollowUp, addRetry } from './commands/retry.ts';
-import { addRun } from './commands/run.ts';
-import { addSessions } from './commands/sessions.ts';
-import { addShow } from './commands/show.ts';
-import { addStart } from './commands/start.ts';
-import { addStatus } from './commands/status.ts';
-import { addStop } from './commands/stop.ts';
-import { addValidate } from './commands/validate.ts';
+import { commandList, type ListedCommand } from './command-list.ts';
 import type { Context } from './context.ts';
 import type { Stream } from './output.ts';
 import { badUsage } from './refusal.ts';
-
-const groups: readonly (readonly [heading: string, commands: readonly AddCommand[]])[] = [
-  ['Run and watch:', [addRun, addReconnect, addCancel, addRetry, addFollowUp]],
-  ['Look:', [addSessions, addShow, addLogs, addArtifacts, addExport]],
-  ['Tidy up:', [addDismiss, addRestore, addOrphans, addAdopt]],
-  ['Workflows:', [addValidate, addRehearse]],
-  ['Cerevisor itself:', [addOpen, addStart, addStop, addStatus, addDoctor, addLicense, addAuth]],
-];
 
 const epilogue = `
 SESSION is an id or any beginning of one that only one session has.
@@ -39,8 +11,23 @@ Exit codes: 0 success, 1 the session failed, 2 bad usage or workflow, 3 not in t
 Environment: CEREVISOR_HOME, CEREVISOR_PORT, CEREVISOR_NO_OPEN, CURSOR_API_KEY, CURSOR_BACKEND_URL.
 `;
 
-/** The whole command line. It prints and exits nowhere by itself: errors of usage are thrown to `main`. */
-export function buildProgram(context: Context, version: string, stdout: Stream): Command {
+/** Which commands are needed whole. Of the others only what the list of commands shows is there. */
+export type Wanted = (command: ListedCommand) => boolean;
+
+/** The one that these words of a command line call, or ask for help with. */
+export const wantedBy = (args: readonly string[]): Wanted => {
+  const words = args.filter((word) => !word.startsWith('-'));
+  const name = words[0] === 'help' ? words[1] : words[0];
+  return (command) => command.name === name;
+};
+
+/** The command line. It prints and exits nowhere by itself: errors of usage are thrown to `main`. */
+export async function buildProgram(
+  context: Context,
+  version: string,
+  stdout: Stream,
+  isWanted: Wanted,
+): Promise<Command> {
   const program = new Command('cerevisor');
   program
     .description('Runs multi-agent workflows on Cursor, and never loses or repeats one.')
@@ -52,9 +39,13 @@ export function buildProgram(context: Context, version: string, stdout: Stream):
       writeErr: (text) => context.errorStream.write(text),
     })
     .addHelpText('after', epilogue);
-  for (const [heading, commands] of groups) {
+  for (const { heading, commands } of commandList) {
     program.commandsGroup(heading);
-    for (const add of commands) add(program, context);
+    for (const command of commands) {
+      if (isWanted(command)) (await command.load())(program, context);
+      else
+        program.command(`${command.name} ${command.args}`.trim()).description(command.description);
+    }
   }
   const help = new Command('help').argument('[command]').description('show how a command is used');
   program.addHelpCommand(help.helpGroup('Cerevisor itself:'));

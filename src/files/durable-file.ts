@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +15,7 @@ export async function replaceFile(
 ): Promise<void> {
   const existing = await existingFile(path);
   const target = existing?.path ?? path;
-  const name = `.${basename(target).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`;
+  const name = `.${basename(target).slice(0, 60)}.${crypto.randomUUID().slice(0, 13)}.tmp`;
   const temporary = join(dirname(target), name);
   try {
     await writeAndSync(temporary, content, existing?.mode ?? options.mode ?? 0o644);

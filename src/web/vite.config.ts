@@ -1,10 +1,12 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { contractFingerprint } from '../../scripts/contract-fingerprint.mjs';
 
 /** Builds the app into `dist/web`, from where the daemon serves it under a strict content security policy. */
 export default defineConfig({
   root: import.meta.dirname,
+  define: { CONTRACT_FINGERPRINT: contractFingerprint() },
   plugins: [react(), tailwindcss()],
   build: {
     outDir: '../../dist/web',

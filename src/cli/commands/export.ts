@@ -1,8 +1,8 @@
 import { constants, createWriteStream } from 'node:fs';
 import { access, link, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Answer } from '../../server/contract/call.ts';
 import { type Context, connect } from '../context.ts';
 import { refusal } from '../refusal.ts';
 import { shortId } from '../render/words.ts';
@@ -41,12 +41,9 @@ async function exportSession(context: Context, session: string, options: Options
   output.document({ sessionId: id, file: target });
 }
 
-async function store(response: Response, part: string): Promise<void> {
-  if (response.body === null) throw refusal('io_error', 'The daemon sent an empty export.');
-  await pipeline(
-    Readable.fromWeb(response.body),
-    createWriteStream(part, { flags: 'wx', mode: 0o600 }),
-  );
+async function store(answer: Answer, part: string): Promise<void> {
+  if (answer.body === null) throw refusal('io_error', 'The daemon sent an empty export.');
+  await pipeline(answer.body, createWriteStream(part, { flags: 'wx', mode: 0o600 }));
   const file = await open(part, 'r');
   try {
     await file.sync();

@@ -1,4 +1,3 @@
-import open from 'open';
 import { type Context, connect } from '../context.ts';
 import { remarkIgnoredSettings } from '../shell-environment.ts';
 import { line, strong } from '../terminal/lines.ts';
@@ -36,6 +35,7 @@ async function openBrowser(url: string, { environment, output }: Context): Promi
   const hasScreen = environment.DISPLAY ?? environment.WAYLAND_DISPLAY;
   if (process.platform === 'linux' && !hasScreen) return false;
   try {
+    const { default: open } = await import('open');
     const child = await open(url);
     return await new Promise<boolean>((resolve) => {
       child.once('error', () => resolve(false));

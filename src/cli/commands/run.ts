@@ -4,7 +4,6 @@ import type { Client } from '../../server/contract/client.ts';
 import { ApiError } from '../../server/contract/errors.ts';
 import type { StartBody } from '../../server/contract/requests.ts';
 import { newSessionId } from '../../server/contract/session-id.ts';
-import { openWorkflow } from '../../workflow/files.ts';
 import { type Context, connectToAct } from '../context.ts';
 import { attach } from '../follow/attach.ts';
 import { badUsage, refusal } from '../refusal.ts';
@@ -127,6 +126,7 @@ async function startRequest(context: Context, file: string, options: Options): P
  */
 async function foreignName(file: string): Promise<Pick<StartBody, 'workflow'>> {
   if (['.cerevisor', '.opaal'].includes(path.extname(file).toLowerCase())) return {};
+  const { openWorkflow } = await import('../../workflow/files.ts');
   const opened = await openWorkflow(file);
   if (opened.ok) return { workflow: opened.value.workflow };
   const { code, message, suggestion, problems } = opened.error;

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { Client } from '../../server/contract/client.ts';
 import type { SessionsQuery } from '../../server/contract/requests.ts';
-import { type SessionView, sessionStatusSchema } from '../../server/contract/views.ts';
+import { sessionStatuses } from '../../server/contract/statuses.ts';
+import type { SessionView } from '../../server/contract/views.ts';
 import { type Context, connect } from '../context.ts';
 import { renderSessionTable } from '../render/session-table.ts';
 import { line, quiet } from '../terminal/lines.ts';
@@ -17,7 +18,7 @@ export type SessionsOptions = {
 };
 
 /** `queued` ones are running too: they wait for a free place, and nothing of them is at work. */
-const statuses: readonly string[] = ['queued', ...sessionStatusSchema.options];
+const statuses: readonly string[] = ['queued', ...sessionStatuses];
 
 const PAGE = 200;
 /** As many rows as a person scrolls through; programs get all. */

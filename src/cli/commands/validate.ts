@@ -1,10 +1,6 @@
 import path from 'node:path';
-import { HandoffProcess } from '../../handoff/checker.ts';
-import { workflowProblems } from '../../handoff/problems.ts';
 import { exitCodes } from '../../server/contract/exit-codes.ts';
-import { openWorkflow } from '../../workflow/files.ts';
-import type { Problem as FoundProblem } from '../../workflow/problem.ts';
-import { isRunnable } from '../../workflow/validate.ts';
+import { type Problem as FoundProblem, hasErrors } from '../../workflow/problem.ts';
 import type { Context } from '../context.ts';
 import { refusal } from '../refusal.ts';
 import { problemLines, tallyOf } from '../render/problems.ts';
@@ -43,6 +39,10 @@ async function validate(
   { mode, repo: repositories }: Options,
 ): Promise<void> {
   const { output } = context;
+  // Loaded here: no other command reads documents by itself.
+  const { openWorkflow } = await import('../../workflow/files.ts');
+  const { HandoffProcess } = await import('../../handoff/checker.ts');
+  const { workflowProblems } = await import('../../handoff/problems.ts');
   const opened = await openWorkflow(path.resolve(file));
   if (!opened.ok) {
     const { code, message, suggestion, problems } = opened.error;
@@ -58,7 +58,7 @@ async function validate(
   const found = await workflowProblems(workflow, handoffs, conditions);
   const problems = [...found.map(locate), ...notices];
   report(context, file, problems, workflow);
-  if (!isRunnable(problems)) return;
+  if (hasErrors(problems)) return;
   const size = `${plural(workflow.agents.length, 'agent')}, ${plural(workflow.connections.length, 'connection')}`;
   output.say(line(toned('good', 'valid'), `  ${workflow.name}: ${size}`));
 }
@@ -71,7 +71,7 @@ function report(
 ): void {
   const problems = asContract(found);
   const { output } = context;
-  const ok = isRunnable(found);
+  const ok = !hasErrors(found);
   output.say(...problemLines(problems, file));
   if (problems.length > 0) output.say(tallyOf(problems));
   output.document({ ok, problems, workflow });

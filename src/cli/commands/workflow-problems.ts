@@ -1,5 +1,4 @@
 import type { Problem } from '../../server/contract/views.ts';
-import { openWorkflow } from '../../workflow/files.ts';
 import type { Problem as FoundProblem } from '../../workflow/problem.ts';
 
 /** Problems as the contract writes them: the same, but for its lists, which may be written to. */
@@ -8,6 +7,8 @@ export const asContract = (found: readonly FoundProblem[]): Problem[] =>
 
 /** Adds line and column to problems that the daemon found in a parsed document; without the file they stay as they are. */
 export async function locateIn(file: string, problems: readonly Problem[]): Promise<Problem[]> {
+  if (problems.length === 0) return [];
+  const { openWorkflow } = await import('../../workflow/files.ts');
   const opened = await openWorkflow(file);
   if (!opened.ok) return [...problems];
   const { locate } = opened.value;

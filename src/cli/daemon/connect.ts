@@ -1,5 +1,7 @@
+import type { Connection } from '../../server/contract/call.ts';
 import { type Client, createClient } from '../../server/contract/client.ts';
 import { locateDaemon } from './locate.ts';
+import { requestOverHttp } from './request.ts';
 
 /** Stands for "wherever the daemon listens now"; never resolved by name. */
 const PLACEHOLDER = 'http://daemon.invalid';
@@ -9,13 +11,12 @@ const PLACEHOLDER = 'http://daemon.invalid';
  * started again may listen on another port and have another token, and whoever follows a session must find it.
  */
 export function connectTo(home: string): Client {
-  const request: typeof fetch = async (input, init) => {
+  const request: Connection['fetch'] = async (asked, init) => {
     const address = await locateDaemon(home);
     if (address === null) throw new TypeError('No daemon has left its address.');
-    const headers = new Headers(init?.headers);
-    headers.set('authorization', `Bearer ${address.token}`);
-    const url = String(input).replace(PLACEHOLDER, `http://127.0.0.1:${address.port}`);
-    return fetch(url, { ...init, headers });
+    const headers = { ...init.headers, authorization: `Bearer ${address.token}` };
+    const url = asked.replace(PLACEHOLDER, `http://127.0.0.1:${address.port}`);
+    return requestOverHttp(url, { ...init, headers });
   };
   return createClient({
     baseUrl: PLACEHOLDER,

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ApiError } from '../../server/contract/errors.ts';
-import { errorBodySchema } from '../../server/contract/views.ts';
+import { ApiError, errorIn } from '../../server/contract/errors.ts';
 import { ensureHome } from '../../settings/home.ts';
 import { refusal } from '../refusal.ts';
 import { cleanText } from '../terminal/text.ts';
@@ -104,8 +103,7 @@ async function startFailure(message: string, file: string, beginsAt: number): Pr
 function toldFailure(said: string): ApiError | null {
   const lastLine = said.slice(said.lastIndexOf('\n') + 1);
   if (!lastLine.startsWith('{')) return null;
-  const told = errorBodySchema.safeParse(parsedOrNull(lastLine));
-  return told.success ? new ApiError(0, told.data.error) : null;
+  return errorIn(parsedOrNull(lastLine), 0);
 }
 
 function parsedOrNull(text: string): unknown {

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import type { ProcessIdentity } from '../../files/process.ts';
 import { ApiError } from '../../server/contract/errors.ts';
 import { judgeHome } from '../../settings/home.ts';
@@ -12,10 +11,6 @@ export type DaemonAddress = ProcessIdentity & { readonly port: number; readonly 
 /** A daemon that does not answer yet, or no longer, and what it says that it does. */
 export type Transition = ProcessIdentity & { readonly doing: string };
 
-const processSchema = { pid: z.int().positive(), began: z.string().optional() };
-const daemonFileSchema = z.looseObject({ ...processSchema, port: z.int().min(1).max(65535) });
-const transitionSchema = z.looseObject({ ...processSchema, doing: z.string() });
-
 /**
  * Reads `daemon.json` and the token beside it; null when no daemon has left its address. A file that cannot be
  * understood counts as stale: the next start writes it anew.
@@ -25,27 +20,45 @@ export async function locateDaemon(home: string): Promise<DaemonAddress | null> 
   // In a folder that others may change, the address and the token could be theirs.
   const folder = judgeHome(home);
   if (!folder.ok) throw new ApiError(0, folder.error);
-  const address = await readJson(path.join(home, 'daemon.json'), daemonFileSchema);
-  if (address === null) return null;
+  const found = await readJson(path.join(home, 'daemon.json'));
+  const known = identityIn(found);
+  const port = found.port;
+  if (known === null || !isWhole(port) || port > 65_535) return null;
   const token = await readIfThere(path.join(home, 'daemon-token'));
-  if (token === null) return null;
-  return { pid: address.pid, began: address.began, port: address.port, token: token.trim() };
+  return token === null ? null : { ...known, port, token: token.trim() };
 }
 
 /** Who starts or stops in this home, as far as it was noted; it may have ended meanwhile. */
-export const readTransition = (home: string): Promise<Transition | null> =>
-  readJson(path.join(home, 'daemon-transition.json'), transitionSchema);
+export async function readTransition(home: string): Promise<Transition | null> {
+  const found = await readJson(path.join(home, 'daemon-transition.json'));
+  const known = identityIn(found);
+  return known === null || typeof found.doing !== 'string'
+    ? null
+    : { ...known, doing: found.doing };
+}
 
-async function readJson<Shape extends z.ZodType>(
-  file: string,
-  schema: Shape,
-): Promise<z.output<Shape> | null> {
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Checked by hand: a library for it would cost every command more than the command itself. */
+function identityIn({ pid, began }: Fields): ProcessIdentity | null {
+  if (!isWhole(pid)) return null;
+  if (began === undefined) return { pid, began };
+  return typeof began === 'string' ? { pid, began } : null;
+}
+
+const isWhole = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) > 0;
+
+/** The fields of a JSON object; none when the file is not there or holds something else. */
+async function readJson(file: string): Promise<Fields> {
   const text = await readIfThere(file);
-  if (text === null) return null;
+  if (text === null) return {};
   try {
-    return schema.parse(JSON.parse(text));
+    const json: unknown = JSON.parse(text);
+    // Every object can be asked for a field; what comes back is unknown.
+    return typeof json === 'object' && json !== null ? (json as Fields) : {};
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    if (error instanceof SyntaxError) return {};
     throw error;
   }
 }

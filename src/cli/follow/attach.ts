@@ -5,7 +5,6 @@ import type { Context } from '../context.ts';
 import { summaryLines } from '../render/summary.ts';
 import { isSettledSession, shortId } from '../render/words.ts';
 import { interruptible } from './interrupt.ts';
-import { openLiveTree } from './live-tree.ts';
 import { plainLines } from './plain-lines.ts';
 import { type Watcher, watchSession } from './watch.ts';
 
@@ -23,7 +22,8 @@ export async function attach(
 ): Promise<SessionDetail> {
   const { output, now } = context;
   const interrupt = interruptible();
-  const tree = !output.isJson && output.appearance.isInteractive ? openLiveTree(output, now) : null;
+  const isDrawn = !output.isJson && output.appearance.isInteractive;
+  const tree = isDrawn ? (await import('./live-tree.ts')).openLiveTree(output, now) : null;
   const watcher: Watcher =
     tree ?? (output.isJson ? records(context) : plainLines(output, now, after > 0));
   let view: SessionDetail;

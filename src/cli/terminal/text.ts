@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 
 /**
  * Characters that can move the cursor, ring, recolour or reorder what a person reads: C0 and C1 controls,
@@ -43,7 +43,12 @@ export function cleanLine(text: string): string {
 /** Columns that clean text takes in a terminal. */
 export const widthOf = (text: string): number => stringWidth(text);
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+/** Made when it is needed first: it costs a fifth of a whole short command. */
+const graphemesOf = (text: string): Intl.Segments => {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
+};
 
 /** Cuts clean text to `width` columns if it is wider; a cut is always visible by the ellipsis. */
 export const truncate = (text: string, width: number, ellipsis: string): string =>
@@ -55,7 +60,7 @@ export function cut(text: string, width: number, ellipsis: string): string {
   if (room <= 0) return ellipsis.slice(0, Math.max(0, width));
   let taken = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     const next = used + widthOf(segment);
     if (next > room) break;
     taken += segment;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createClient } from './client.ts';
 
 const answering = (body: string, status: number) =>
@@ -21,5 +21,58 @@ test('an answer of another shape asks for a restart with this version', async ()
   await expect(answering('{"version":1}', 200).status()).rejects.toMatchObject({
     code: 'other_version',
     suggestion: expect.stringContaining('cerevisor stop'),
+  });
+});
+
+describe('a client that was built', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  const clientOfBuild = async (own: string, daemons: string) => {
+    vi.stubGlobal('CONTRACT_FINGERPRINT', own);
+    vi.resetModules();
+    const built = await import('./client.ts');
+    return built.createClient({
+      baseUrl: 'http://daemon.invalid',
+      identity: { kind: 'token', token: 'x' },
+      fetch: async () =>
+        new Response('{"version":"1","fromLater":true}', {
+          headers: { 'x-cerevisor-contract': daemons },
+        }),
+    });
+  };
+
+  test('takes the answers of a daemon of the same build as they are', async () => {
+    const client = await clientOfBuild('one', 'one');
+    await expect(client.status()).resolves.toEqual({ version: '1', fromLater: true });
+  });
+
+  test('checks the answers of every other daemon', async () => {
+    const client = await clientOfBuild('one', 'two');
+    await expect(client.status()).rejects.toMatchObject({ code: 'other_version' });
+  });
+});
+
+test('an error keeps its problems and candidates, and nothing that is none', async () => {
+  const body = {
+    error: {
+      code: 'ambiguous_session',
+      message: 'Which one?',
+      suggestion: 'Say more of it.',
+      candidates: ['s_1', 's_2', 3],
+      problems: [
+        { code: 'a', severity: 'error', message: 'b', path: ['agents', 0], pointer: 'agents[0]' },
+        'nonsense',
+      ],
+    },
+  };
+  await expect(answering(JSON.stringify(body), 409).status()).rejects.toMatchObject({
+    status: 409,
+    code: 'ambiguous_session',
+    suggestion: 'Say more of it.',
+    candidates: ['s_1', 's_2'],
+    problems: [{ code: 'a', pointer: 'agents[0]' }],
   });
 });

@@ -1,20 +1,41 @@
-import type { RouteConfig, z } from '@hono/zod-openapi';
-import { ApiError } from './errors.ts';
-import { CSRF_HEADER } from './routes.ts';
-import { errorBodySchema } from './views.ts';
+import type { z } from '@hono/zod-openapi';
+import { CONTRACT_HEADER, CSRF_HEADER, type EndpointName, endpoints } from './endpoints.ts';
+import { ApiError, errorIn } from './errors.ts';
+import { contractFingerprint } from './fingerprint.ts';
+import type { routes } from './routes.ts';
 
 /** How a client proves who it is: programs by the token, a browser by its cookie and a CSRF token. */
 export type Identity =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'cookie'; readonly csrfToken: () => string | null };
 
+/** What is asked for, as `fetch` takes it. */
+export type RequestOptions = {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+  readonly credentials?: 'same-origin';
+};
+
+/** The part of a `Response` that clients use. */
+export type Answer = {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | null;
+  text(): Promise<string>;
+};
+
 export type Connection = {
   /** `http://127.0.0.1:4780`; empty in a browser: the page's own origin. */
   readonly baseUrl: string;
   readonly identity: Identity;
-  readonly fetch?: typeof fetch;
+  /** How requests are sent. Default: `fetch`. */
+  readonly fetch?: (url: string, init: RequestOptions) => Promise<Answer>;
 };
 
+type Routes = typeof routes;
 type Part<Route, Name extends string> = Route extends { request: Record<Name, infer Schema> }
   ? Schema extends z.ZodType
     ? z.input<Schema>
@@ -32,14 +53,16 @@ type Wanted<Parts> = {
 };
 
 /** What a route takes: `params`, `query` and `body`, as far as it has them. */
-export type InputOf<Route> = Wanted<{
+export type InputOf<Name extends EndpointName> = InputOfRoute<Routes[Name]>;
+type InputOfRoute<Route> = Wanted<{
   params: Part<Route, 'params'>;
   query: Part<Route, 'query'>;
   body: Json<Route>;
 }>;
 
 /** What a route answers with, parsed. */
-export type AnswerOf<Route> = Route extends {
+export type AnswerOf<Name extends EndpointName> = AnswerOfRoute<Routes[Name]>;
+type AnswerOfRoute<Route> = Route extends {
   responses: {
     200: { content: { 'application/json': { schema: infer Schema extends z.ZodType } } };
   };
@@ -65,8 +88,8 @@ export function address(path: string, params: Values = {}, query: Values = {}): 
 export async function send(
   connection: Connection,
   path: string,
-  init: { method?: string; headers?: Record<string, string>; body?: string; signal?: AbortSignal },
-): Promise<Response> {
+  init: Omit<RequestOptions, 'credentials'>,
+): Promise<Answer> {
   const { identity } = connection;
   const headers: Record<string, string> = { ...init.headers };
   if (identity.kind === 'token') headers.authorization = `Bearer ${identity.token}`;
@@ -91,10 +114,13 @@ export async function send(
 }
 
 /** The error that an answer other than 2xx carries, whatever its body looks like. */
-export async function errorOf(response: Response): Promise<ApiError> {
-  const parsed = errorBodySchema.safeParse(jsonOf(await response.text()));
-  return parsed.success ? new ApiError(response.status, parsed.data.error) : foreign(response);
+export async function errorOf(answer: Answer): Promise<ApiError> {
+  return errorIn(jsonOf(await answer.text()), answer.status) ?? foreign(answer);
 }
+
+/** Whether the daemon was built with our contract, so that its answers need no checking. */
+export const isOfOurBuild = (answer: Answer): boolean =>
+  contractFingerprint !== null && answer.headers.get(CONTRACT_HEADER) === contractFingerprint;
 
 /** Undefined when it is no JSON: a proxy or another program may sit on that port. */
 function jsonOf(text: string): unknown {
@@ -105,41 +131,39 @@ function jsonOf(text: string): unknown {
   }
 }
 
-const foreign = ({ status }: Response): ApiError =>
+const foreign = ({ status }: Answer): ApiError =>
   new ApiError(status, {
     code: 'not_cerevisor',
     message: `Got an answer (${status}) that does not come from Cerevisor.`,
     suggestion: 'Check whether another program uses that port.',
   });
 
-/** Calls one route and parses its answer. @throws ApiError for every answer that is no success. */
-export async function call<Route extends RouteConfig>(
+/** Calls one endpoint and reads its answer. @throws ApiError for every answer that is no success. */
+export async function call<Name extends EndpointName>(
   connection: Connection,
-  route: Route,
-  input: InputOf<Route>,
+  name: Name,
+  input: InputOf<Name>,
   signal?: AbortSignal,
-): Promise<AnswerOf<Route>> {
+): Promise<AnswerOf<Name>> {
   // `InputOf` has exactly these keys where the route has them; the compiler cannot see it for a generic route.
   const { params, query, body } = input as { params?: Values; query?: Values; body?: unknown };
-  const response = await send(connection, address(route.path, params, query), {
-    method: route.method.toUpperCase(),
+  const { method, path } = endpoints[name];
+  const answer = await send(connection, address(path, params, query), {
+    method: method.toUpperCase(),
     ...(body === undefined
       ? {}
       : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     ...(signal === undefined ? {} : { signal }),
   });
-  if (!response.ok) throw await errorOf(response);
-  // Every JSON route is built by `answers(schema)`: its schema is the very type that `AnswerOf` infers.
-  const { content } = route.responses[200] as {
-    content: { 'application/json': { schema: z.ZodType<AnswerOf<Route>> } };
-  };
-  const { schema } = content['application/json'];
-  const text = await response.text();
-  const json = jsonOf(text);
-  if (json === undefined) throw foreign(response);
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new ApiError(response.status, {
+  if (!answer.ok) throw await errorOf(answer);
+  const json = jsonOf(await answer.text());
+  if (json === undefined) throw foreign(answer);
+  // The daemon was compiled against the type that `AnswerOf` names, or the schema of that type finds it in order.
+  if (isOfOurBuild(answer)) return json as AnswerOf<Name>;
+  const { checkedAnswer } = await import('./check-answer.ts');
+  const checked = checkedAnswer(name, json);
+  if (checked !== null) return checked as AnswerOf<Name>;
+  throw new ApiError(answer.status, {
     code: 'other_version',
     message: 'The answer of the daemon has a shape that this version does not know.',
     suggestion: 'Stop the daemon (`cerevisor stop`) and start it again with this version.',

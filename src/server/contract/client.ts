@@ -1,4 +1,13 @@
-import { address, type Connection, call, errorOf, type InputOf, send } from './call.ts';
+import {
+  type Answer,
+  address,
+  type Connection,
+  call,
+  errorOf,
+  type InputOf,
+  send,
+} from './call.ts';
+import { type EndpointName, endpoints } from './endpoints.ts';
 import { type FollowOptions, follow } from './follow.ts';
 import type {
   CreateFileBody,
@@ -11,7 +20,6 @@ import type {
   StartBody,
   ValidateBody,
 } from './requests.ts';
-import { routes } from './routes.ts';
 
 /**
  * The API as functions, for the CLI (token) and the browser (cookie and CSRF header) alike. Every function
@@ -23,89 +31,85 @@ import { routes } from './routes.ts';
  */
 export function createClient(connection: Connection) {
   const session = (id: string) => ({ params: { id } });
-  const ask = <Route extends Parameters<typeof call>[1]>(
-    route: Route,
-    input: InputOf<Route>,
-    signal?: AbortSignal,
-  ) => call(connection, route, input, signal);
+  const ask = <Name extends EndpointName>(name: Name, input: InputOf<Name>, signal?: AbortSignal) =>
+    call(connection, name, input, signal);
   const act = (id: string) => ({ params: { id }, body: {} });
 
   return {
-    health: () => ask(routes.health, {}),
-    status: (signal?: AbortSignal) => ask(routes.status, {}, signal),
-    doctor: () => ask(routes.doctor, {}),
-    stop: () => ask(routes.stop, { body: {} }),
+    health: () => ask('health', {}),
+    status: (signal?: AbortSignal) => ask('status', {}, signal),
+    doctor: () => ask('doctor', {}),
+    stop: () => ask('stop', { body: {} }),
 
-    compareEnvironment: (body: EnvironmentBody) => ask(routes.compareEnvironment, { body }),
+    compareEnvironment: (body: EnvironmentBody) => ask('compareEnvironment', { body }),
 
-    createLogin: () => ask(routes.createLogin, { body: {} }),
-    login: (code: string) => ask(routes.login, { body: { code } }),
-    logout: () => ask(routes.logout, { body: {} }),
-    browserSession: () => ask(routes.browserSession, {}),
+    createLogin: () => ask('createLogin', { body: {} }),
+    login: (code: string) => ask('login', { body: { code } }),
+    logout: () => ask('logout', { body: {} }),
+    browserSession: () => ask('browserSession', {}),
 
-    validate: (body: ValidateBody) => ask(routes.validate, { body }),
-    preflight: (body: StartBody) => ask(routes.preflight, { body }),
+    validate: (body: ValidateBody) => ask('validate', { body }),
+    preflight: (body: StartBody) => ask('preflight', { body }),
     confirmations: (workflowId?: string) =>
-      ask(routes.confirmations, { query: workflowId === undefined ? {} : { workflowId } }),
-    confirm: (body: InputOf<typeof routes.confirm>['body']) => ask(routes.confirm, { body }),
-    files: () => ask(routes.files, {}),
-    readFile: (path: string) => ask(routes.readFile, { query: { path } }),
-    saveFile: (body: InputOf<typeof routes.saveFile>['body']) => ask(routes.saveFile, { body }),
-    createFile: (body: CreateFileBody) => ask(routes.createFile, { body }),
-    forgetFile: (path: string) => ask(routes.forgetFile, { body: { path } }),
-    duplicateFile: (body: InputOf<typeof routes.duplicateFile>['body']) =>
-      ask(routes.duplicateFile, { body }),
+      ask('confirmations', { query: workflowId === undefined ? {} : { workflowId } }),
+    confirm: (body: InputOf<'confirm'>['body']) => ask('confirm', { body }),
+    files: () => ask('files', {}),
+    readFile: (path: string) => ask('readFile', { query: { path } }),
+    saveFile: (body: InputOf<'saveFile'>['body']) => ask('saveFile', { body }),
+    createFile: (body: CreateFileBody) => ask('createFile', { body }),
+    forgetFile: (path: string) => ask('forgetFile', { body: { path } }),
+    duplicateFile: (body: InputOf<'duplicateFile'>['body']) => ask('duplicateFile', { body }),
 
-    start: (body: StartBody) => ask(routes.start, { body }),
+    start: (body: StartBody) => ask('start', { body }),
     sessions: (query: SessionsQuery = {}, signal?: AbortSignal) =>
-      ask(routes.sessions, { query }, signal),
-    session: (id: string, signal?: AbortSignal) => ask(routes.session, session(id), signal),
+      ask('sessions', { query }, signal),
+    session: (id: string, signal?: AbortSignal) => ask('session', session(id), signal),
     sessionEvents: (id: string, query: EventsQuery = {}, signal?: AbortSignal) =>
-      ask(routes.sessionEvents, { ...session(id), query }, signal),
+      ask('sessionEvents', { ...session(id), query }, signal),
     /** See `follow`: resolves when the signal is aborted. */
     follow: (options: FollowOptions) => follow(connection, options),
 
-    reconnect: (id: string) => ask(routes.reconnect, act(id)),
+    reconnect: (id: string) => ask('reconnect', act(id)),
     cancel: (id: string, agent?: string) =>
-      ask(routes.cancel, { ...session(id), body: agent === undefined ? {} : { agent } }),
-    dismiss: (id: string) => ask(routes.dismiss, act(id)),
-    dismissMany: (body: DismissBody) => ask(routes.dismissMany, { body }),
-    restore: (id: string) => ask(routes.restore, act(id)),
-    restoreMany: (body: RestoreBody) => ask(routes.restoreMany, { body }),
-    retry: (id: string, agent: string) => ask(routes.retry, { ...session(id), body: { agent } }),
+      ask('cancel', { ...session(id), body: agent === undefined ? {} : { agent } }),
+    dismiss: (id: string) => ask('dismiss', act(id)),
+    dismissMany: (body: DismissBody) => ask('dismissMany', { body }),
+    restore: (id: string) => ask('restore', act(id)),
+    restoreMany: (body: RestoreBody) => ask('restoreMany', { body }),
+    retry: (id: string, agent: string) => ask('retry', { ...session(id), body: { agent } }),
     followUp: (id: string, agent: string, text: string) =>
-      ask(routes.followUp, { ...session(id), body: { agent, text } }),
-    orphans: () => ask(routes.orphans, {}),
-    adopt: (cursorAgentId: string) => ask(routes.adopt, act(cursorAgentId)),
+      ask('followUp', { ...session(id), body: { agent, text } }),
+    orphans: () => ask('orphans', {}),
+    adopt: (cursorAgentId: string) => ask('adopt', act(cursorAgentId)),
 
-    artifacts: (id: string) => ask(routes.artifacts, session(id)),
+    artifacts: (id: string) => ask('artifacts', session(id)),
     refetchArtifacts: (id: string, agent?: string) =>
-      ask(routes.refetchArtifacts, { ...session(id), body: agent === undefined ? {} : { agent } }),
+      ask('refetchArtifacts', { ...session(id), body: agent === undefined ? {} : { agent } }),
     /** Address of one artifact for a link or an image; the browser sends its cookie along. */
     artifactUrl: (id: string, agent: string, file: string, inline = false) =>
-      `${connection.baseUrl}${address(routes.artifactFile.path, { id, agent, file }, inline ? { inline: 1 } : {})}`,
-    exportUrl: (id: string) => `${connection.baseUrl}${address(routes.exportSession.path, { id })}`,
+      `${connection.baseUrl}${address(endpoints.artifactFile.path, { id, agent, file }, inline ? { inline: 1 } : {})}`,
+    exportUrl: (id: string) =>
+      `${connection.baseUrl}${address(endpoints.exportSession.path, { id })}`,
     /** The zip of a session, to be streamed to a file. */
-    exportSession: async (id: string): Promise<Response> => {
-      const response = await send(connection, address(routes.exportSession.path, { id }), {});
+    exportSession: async (id: string): Promise<Answer> => {
+      const response = await send(connection, address(endpoints.exportSession.path, { id }), {});
       if (!response.ok) throw await errorOf(response);
       return response;
     },
 
-    license: () => ask(routes.license, {}),
-    activateLicense: (key: string) => ask(routes.activateLicense, { body: { key } }),
-    deactivateLicense: () => ask(routes.deactivateLicense, { body: {} }),
-    credentials: () => ask(routes.credentials, {}),
-    saveCredentials: (body: CredentialBody) => ask(routes.saveCredentials, { body }),
-    clearCredentials: () => ask(routes.clearCredentials, {}),
+    license: () => ask('license', {}),
+    activateLicense: (key: string) => ask('activateLicense', { body: { key } }),
+    deactivateLicense: () => ask('deactivateLicense', { body: {} }),
+    credentials: () => ask('credentials', {}),
+    saveCredentials: (body: CredentialBody) => ask('saveCredentials', { body }),
+    clearCredentials: () => ask('clearCredentials', {}),
     validateCredentials: (key?: string) =>
-      ask(routes.validateCredentials, { body: key === undefined ? {} : { key } }),
-    smokeTest: () => ask(routes.smokeTest, { body: {} }),
-    preferences: () => ask(routes.preferences, {}),
-    savePreferences: (body: InputOf<typeof routes.savePreferences>['body']) =>
-      ask(routes.savePreferences, { body }),
-    repositories: (refresh = false) => ask(routes.repositories, { query: { refresh } }),
-    models: () => ask(routes.models, {}),
+      ask('validateCredentials', { body: key === undefined ? {} : { key } }),
+    smokeTest: () => ask('smokeTest', { body: {} }),
+    preferences: () => ask('preferences', {}),
+    savePreferences: (body: InputOf<'savePreferences'>['body']) => ask('savePreferences', { body }),
+    repositories: (refresh = false) => ask('repositories', { query: { refresh } }),
+    models: () => ask('models', {}),
   };
 }
 

@@ -115,3 +115,30 @@ export class ApiError extends Error {
     this.candidates = error.candidates ?? [];
   }
 }
+
+/** The error in a body such as `{"error": {"code", "message"}}`; null for every other JSON. */
+export function errorIn(body: unknown, status: number): ApiError | null {
+  const { error } = fieldsOf(body);
+  const { code, message, suggestion, problems, candidates } = fieldsOf(error);
+  if (typeof code !== 'string' || typeof message !== 'string') return null;
+  return new ApiError(status, {
+    code,
+    message,
+    ...(typeof suggestion === 'string' ? { suggestion } : {}),
+    problems: Array.isArray(problems) ? problems.filter(isProblem) : [],
+    candidates: Array.isArray(candidates)
+      ? candidates.filter((one) => typeof one === 'string')
+      : [],
+  });
+}
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  // Every object can be asked for a field; what comes back is unknown.
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+/** As much of a problem as it takes to show it. */
+function isProblem(value: unknown): value is Problem {
+  const { code, message, severity, path, pointer } = fieldsOf(value);
+  const isText = [code, message, severity, pointer].every((part) => typeof part === 'string');
+  return isText && Array.isArray(path);
+}

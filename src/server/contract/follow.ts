@@ -1,8 +1,8 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { address, type Connection, errorOf, send } from './call.ts';
+import { type Answer, address, type Connection, errorOf, isOfOurBuild, send } from './call.ts';
+import { endpoints } from './endpoints.ts';
 import { ApiError } from './errors.ts';
-import { routes } from './routes.ts';
-import { type EventView, eventViewSchema, type StatusView, statusViewSchema } from './views.ts';
+import type { EventView, StatusView } from './views.ts';
 
 /** How the stream is at the moment; `waitMs` is the pause before the next try. */
 export type StreamConnection =
@@ -42,16 +42,16 @@ const isFinal = (error: ApiError): boolean =>
 export async function follow(connection: Connection, options: FollowOptions): Promise<void> {
   let cursor = options.after ?? 0;
   let failures = 0;
-  const deliver = (message: EventSourceMessage): void => {
+  const deliver = (message: EventSourceMessage, read: MessageReader): void => {
     failures = 0;
     if (message.event === 'ready') options.onReady?.(cursor);
     else if (message.event === 'status') {
-      const status = statusViewSchema.safeParse(JSON.parse(message.data));
-      if (status.success) options.onStatus?.(status.data);
+      const status = read.status(JSON.parse(message.data));
+      if (status !== null) options.onStatus?.(status);
     } else if (message.event === undefined) {
       const id = Number(message.id);
       if (id <= cursor) return;
-      options.onEvent(eventViewSchema.parse(JSON.parse(message.data)));
+      options.onEvent(read.event(JSON.parse(message.data)));
       cursor = id;
     }
   };
@@ -74,7 +74,7 @@ async function readOnce(
   connection: Connection,
   options: FollowOptions,
   cursor: number,
-  deliver: (message: EventSourceMessage) => void,
+  deliver: (message: EventSourceMessage, read: MessageReader) => void,
 ): Promise<ApiError | null> {
   const attempt = new AbortController();
   const stop = (): void => attempt.abort();
@@ -82,11 +82,12 @@ async function readOnce(
   let silence = setTimeout(stop, SILENCE_MS);
   try {
     const query = { session: options.session, types: options.types };
-    const response = await send(connection, address(routes.events.path, {}, query), {
+    const response = await send(connection, address(endpoints.events.path, {}, query), {
       headers: { accept: 'text/event-stream', 'last-event-id': String(cursor) },
       signal: attempt.signal,
     });
     if (!response.ok) return await errorOf(response);
+    const read = await messageReader(response);
     options.onConnection?.({ state: 'live' });
     // A listener that throws is a bug of its owner: it is kept apart from a connection that broke.
     const thrown: unknown[] = [];
@@ -94,17 +95,14 @@ async function readOnce(
       onEvent: (message) => {
         if (thrown.length > 0 || options.signal.aborted) return;
         try {
-          deliver(message);
+          deliver(message, read);
         } catch (bug) {
           thrown.push(bug);
         }
       },
     });
     const decoder = new TextDecoder();
-    const reader = response.body?.getReader();
-    while (reader !== undefined) {
-      const { done, value } = await reader.read();
-      if (done) break;
+    for await (const value of chunksOf(response)) {
       clearTimeout(silence);
       silence = setTimeout(stop, SILENCE_MS);
       parser.feed(decoder.decode(value, { stream: true }));
@@ -120,6 +118,30 @@ async function readOnce(
     options.signal.removeEventListener('abort', stop);
     attempt.abort();
   }
+}
+
+type MessageReader = {
+  readonly event: (json: unknown) => EventView;
+  /** Null for a status of another shape. */
+  readonly status: (json: unknown) => StatusView | null;
+};
+
+/** Takes messages of our own build as they are, and checks all others. */
+async function messageReader(answer: Answer): Promise<MessageReader> {
+  if (!isOfOurBuild(answer)) {
+    const { checkedEvent, checkedStatus } = await import('./check-answer.ts');
+    return { event: checkedEvent, status: checkedStatus };
+  }
+  // The daemon was compiled against these very types.
+  return { event: (json) => json as EventView, status: (json) => json as StatusView };
+}
+
+/** Not every browser can loop over a stream. */
+async function* chunksOf({ body }: Answer): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  if (!('getReader' in body)) return yield* body;
+  const reader = body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
 }
 
 /** Carries what a listener threw past the handling of broken connections. */

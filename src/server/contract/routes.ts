@@ -13,6 +13,3 @@ export const routes = {
   ...sessionActionRoutes,
   ...settingsRoutes,
 };
-
-/** Header in which a browser proves that a mutation comes from our page. */
-export const CSRF_HEADER = 'x-cerevisor-csrf';

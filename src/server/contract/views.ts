@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { sessionStatuses } from './statuses.ts';
 
 /** What clients see. Instants are ISO 8601 in UTC. Numbers of the journal (`seq`, `position`) never change. */
 const instant = z.string().describe('ISO 8601, UTC');
@@ -32,14 +33,7 @@ export const errorBodySchema = z.object({
   }),
 });
 
-export const sessionStatusSchema = z.enum([
-  'running',
-  'waiting',
-  'cancelling',
-  'finished',
-  'failed',
-  'cancelled',
-]);
+export const sessionStatusSchema = z.enum(sessionStatuses);
 export type SessionStatus = z.infer<typeof sessionStatusSchema>;
 
 export const agentStatusSchema = z.enum([

@@ -1,4 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
+import { CONTRACT_HEADER } from '../contract/endpoints.ts';
+import { contractFingerprint } from '../contract/fingerprint.ts';
 
 /** Only our own files run and load; nobody may frame us. Styles set by script (React, the canvas) are no inline styles. */
 const pagePolicy = [
@@ -25,6 +27,7 @@ export const securityHeaders: MiddlewareHandler = async (context, next) => {
   };
   ensure('content-security-policy', pagePolicy);
   ensure('cache-control', 'no-store');
+  if (contractFingerprint !== null) headers.set(CONTRACT_HEADER, contractFingerprint);
   headers.set('x-content-type-options', 'nosniff');
   headers.set('referrer-policy', 'no-referrer');
   headers.set('x-frame-options', 'DENY');

@@ -6,6 +6,7 @@ import {
   loginCodeSchema,
   loginSchema,
 } from '../answers.ts';
+import { endpoints } from '../endpoints.ts';
 import { emptyBodySchema, loginBodySchema } from '../requests.ts';
 import { answers, body } from './answer.ts';
 
@@ -13,24 +14,21 @@ const tags = ['Access'];
 
 export const accessRoutes = {
   health: createRoute({
-    method: 'get',
-    path: '/health',
+    ...endpoints.health,
     tags,
     security: [],
     summary: 'Whether a daemon answers here. Needs no token',
     responses: answers(healthSchema, 'It does'),
   }),
   createLogin: createRoute({
-    method: 'post',
-    path: '/api/logins',
+    ...endpoints.createLogin,
     tags,
     summary: 'Makes a one-time code that logs a browser in within 60 seconds',
     request: { body: body(emptyBodySchema) },
     responses: answers(loginCodeSchema, 'The code'),
   }),
   login: createRoute({
-    method: 'post',
-    path: '/api/login',
+    ...endpoints.login,
     tags,
     security: [],
     summary: 'Exchanges a one-time code for a cookie and a CSRF token',
@@ -38,16 +36,14 @@ export const accessRoutes = {
     responses: answers(loginSchema, 'Logged in; the cookie is set'),
   }),
   logout: createRoute({
-    method: 'post',
-    path: '/api/logout',
+    ...endpoints.logout,
     tags,
     summary: 'Ends the session of this browser',
     request: { body: body(emptyBodySchema) },
     responses: answers(doneSchema, 'Logged out'),
   }),
   browserSession: createRoute({
-    method: 'get',
-    path: '/api/me-session',
+    ...endpoints.browserSession,
     tags,
     security: [],
     summary:

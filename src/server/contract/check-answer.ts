@@ -1,0 +1,27 @@
+import type { z } from '@hono/zod-openapi';
+import type { EndpointName } from './endpoints.ts';
+import { routes } from './routes.ts';
+import { type EventView, eventViewSchema, type StatusView, statusViewSchema } from './views.ts';
+
+/**
+ * Checks what a daemon of another build sent. Loaded only then: the schemas of all answers cost a client more than
+ * all the rest of a command.
+ */
+
+/** The answer of an endpoint as its schema has it; null when it has another shape. */
+export function checkedAnswer(name: EndpointName, json: unknown): unknown {
+  // Every JSON route is built by `answers(schema)`; the client asks no others in this way.
+  const { content } = routes[name].responses[200] as {
+    content: { 'application/json': { schema: z.ZodType } };
+  };
+  const parsed = content['application/json'].schema.safeParse(json);
+  return parsed.success ? parsed.data : null;
+}
+
+/** @throws ZodError when it is none. */
+export const checkedEvent = (json: unknown): EventView => eventViewSchema.parse(json);
+
+export function checkedStatus(json: unknown): StatusView | null {
+  const parsed = statusViewSchema.safeParse(json);
+  return parsed.success ? parsed.data : null;
+}
