@@ -1,9 +1,11 @@
+import type { TurnOptions } from '../providers/port.ts';
 import { canCancel, canCancelSession, canFollowUp, canRetry } from '../session/allowed.ts';
 import type { Failure } from '../session/events.ts';
 import { agentOf, isSettled, latestAttempt } from '../session/select.ts';
 import type { AgentState, SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { EngineContext } from './context.ts';
+import { turnOptionsOf } from './request.ts';
 
 /** What people ask of a session. Each stores the wish, or says why it cannot be; the supervisor does the rest. */
 
@@ -54,6 +56,7 @@ export function followUp(
   state: SessionState,
   agentId: AgentId,
   text: string,
+  options: TurnOptions = {},
 ): Failure | null {
   const agent = agentOf(state, agentId);
   if (agent === undefined) return unknownAgent(agentId);
@@ -66,6 +69,13 @@ export function followUp(
       suggestion: 'Write what the agent is to do.',
     };
   }
+  if (options.model === undefined && Object.keys(options.modelParameters ?? {}).length > 0) {
+    return {
+      code: 'model_parameters_without_model',
+      message: 'The follow-up sets parameters of a model but names no model.',
+      suggestion: 'Name the model that they belong to.',
+    };
+  }
   context.journal.append(state.id, [
     {
       type: 'FollowUpIntended',
@@ -74,6 +84,7 @@ export function followUp(
       followUpId: context.ids.followUp(),
       purpose: 'message',
       prompt: text,
+      ...turnOptionsOf(options),
     },
   ]);
   return null;

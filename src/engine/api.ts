@@ -1,3 +1,4 @@
+import type { TurnOptions } from '../providers/port.ts';
 import type { Failure, RepositoryTarget } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
@@ -24,7 +25,13 @@ export type StartRequest = {
   readonly confirmed?: readonly ConfirmationKind[];
 };
 
-export type ConfirmationKind = 'auto-create-pr-enable' | 'auto-create-pr-fire';
+export type ConfirmationKind =
+  | 'auto-create-pr-enable'
+  | 'auto-create-pr-fire'
+  /** Agents push to the branch that they start from. */
+  | 'work-on-current-branch'
+  /** Values of variables leave this machine. */
+  | 'pass-variables';
 
 export type Preflight = {
   readonly canStart: boolean;
@@ -59,7 +66,13 @@ export interface Engine {
   reconnect(sessionId: SessionId): Promise<Outcome<{ changed: boolean }>>;
   cancel(sessionId: SessionId, agentId?: AgentId): Promise<Outcome<void>>;
   retry(sessionId: SessionId, agentId: AgentId): Promise<Outcome<void>>;
-  followUp(sessionId: SessionId, agentId: AgentId, text: string): Promise<Outcome<void>>;
+  /** A model or mode that is named stays in force for the agent from then on, as at Cursor. */
+  followUp(
+    sessionId: SessionId,
+    agentId: AgentId,
+    text: string,
+    options?: TurnOptions,
+  ): Promise<Outcome<void>>;
   dismiss(sessionIds: readonly SessionId[]): Promise<Outcome<{ dismissed: readonly SessionId[] }>>;
   restore(sessionIds: readonly SessionId[]): Promise<Outcome<{ restored: readonly SessionId[] }>>;
   refetchArtifacts(sessionId: SessionId, agentId?: AgentId): Promise<Outcome<void>>;

@@ -65,6 +65,13 @@ export type EngineContext = {
   readonly lookUpCommits: CommitLookup;
   readonly handoffs: HandoffChecker;
   readonly fetchArtifacts: ArtifactFetcher;
+  /** Values of variables by their names, read anew for each launch; none without it. */
+  readonly readVariables?: (names: readonly string[]) => {
+    readonly values: Readonly<Record<string, string>>;
+    readonly missing: readonly string[];
+    /** Why those that are missing could not be read. */
+    readonly notice?: string;
+  };
   readonly maxLiveCloudAttempts: () => number;
   readonly resumeOnLaunch: () => 'automatically' | 'ask';
   /** Somebody looks at this session now: what belongs to it is connected first. */

@@ -126,9 +126,11 @@ export function createEngine(context: EngineContext): Engine {
       const licence = context.mayStartCloudRuns();
       return licence.ok ? act(id, (state) => retry(context, state, agentId)) : licence;
     },
-    followUp: async (id, agentId, text) => {
+    followUp: async (id, agentId, text, options) => {
       const licence = context.mayStartCloudRuns();
-      return licence.ok ? act(id, (state) => followUp(context, state, agentId, text)) : licence;
+      return licence.ok
+        ? act(id, (state) => followUp(context, state, agentId, text, options))
+        : licence;
     },
     dismiss: (ids) => dismiss(context, ids),
     restore: (ids) => restore(context, ids),

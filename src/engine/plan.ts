@@ -37,8 +37,14 @@ export async function planOf(
   const only = narrowed(inferred.workflow, request.onlyAgentId);
   const mode = request.mode ?? only.workflow.settings.runMode;
   const repositories = request.repositories ?? only.workflow.settings.cloud.repos.map(targetOf);
+  const autoCreatePr = request.autoCreatePr ?? only.workflow.settings.cloud.autoCreatePR;
   const problems = [
-    ...(await workflowProblems(only.workflow, handoffs, { mode, repositories, backend })),
+    ...(await workflowProblems(only.workflow, handoffs, {
+      mode,
+      repositories,
+      backend,
+      autoCreatePr,
+    })),
     ...inferred.problems,
     ...only.problems,
   ].map(locate);
@@ -48,7 +54,7 @@ export async function planOf(
     isRunnable: isRunnable(problems),
     mode,
     repositories,
-    autoCreatePr: request.autoCreatePr ?? only.workflow.settings.cloud.autoCreatePR,
+    autoCreatePr,
     onlyAgentId: request.onlyAgentId ?? null,
   };
 }
@@ -65,8 +71,12 @@ function unreadable(request: StartRequest, problems: readonly Problem[]): Plan {
   };
 }
 
-function targetOf({ url, startingRef }: { url: string; startingRef?: string }): RepositoryTarget {
-  return startingRef === undefined ? { url } : { url, startingRef };
+function targetOf({ url, startingRef, prUrl }: RepositoryTarget): RepositoryTarget {
+  return {
+    url,
+    ...(startingRef === undefined ? {} : { startingRef }),
+    ...(prUrl === undefined ? {} : { prUrl }),
+  };
 }
 
 /** One agent run alone: nobody before it, nobody after it. */

@@ -1,9 +1,12 @@
 import { wavesOf } from '../workflow/graph.ts';
 import type { Problem } from '../workflow/problem.ts';
 import { problem } from '../workflow/problem.ts';
-import type { ConfirmationKind, Preflight, StartRequest } from './api.ts';
+import type { Preflight, StartRequest } from './api.ts';
+import { openConfirmations } from './confirmations.ts';
 import type { EngineContext } from './context.ts';
+import { modelProblems } from './model-problems.ts';
 import { DEFAULT_CONCURRENT_AGENTS, type Plan, planOf, pullRequestCount } from './plan.ts';
+import { missingValues, readVariables } from './variables.ts';
 
 export const COST_NOTE =
   'Billed by your Cursor subscription; Cursor does not tell the price of a run beforehand.';
@@ -21,6 +24,7 @@ export async function preflight(context: EngineContext, request: StartRequest): 
   const problems = [
     ...plan.problems,
     ...licenseProblems(context, plan),
+    ...variableProblems(context, plan),
     ...(await accountProblems(context, plan)),
   ];
   return {
@@ -55,6 +59,16 @@ function licenseProblems(context: EngineContext, plan: Plan): Problem[] {
   return [problem('error', code, [], message, suggestion)];
 }
 
+/** A variable without a value would only be missed after the start, by an agent that waits for it. */
+function variableProblems(context: EngineContext, plan: Plan): Problem[] {
+  const names = plan.workflow?.settings.cloud.envVars ?? [];
+  if (plan.mode !== 'cloud' || names.length === 0) return [];
+  const failure = missingValues(readVariables(context, names));
+  if (failure === null) return [];
+  const path = ['settings', 'cloud', 'envVars'];
+  return [problem('error', failure.code, path, failure.message, failure.suggestion)];
+}
+
 /** What the account says: a refused key, and models that it does not have. An unreachable Cursor is a warning. */
 async function accountProblems(context: EngineContext, plan: Plan): Promise<Problem[]> {
   if (plan.mode !== 'cloud' || plan.workflow === null) return [];
@@ -73,58 +87,4 @@ async function accountProblems(context: EngineContext, plan: Plan): Promise<Prob
     ];
   }
   return modelProblems(context, plan);
-}
-
-async function modelProblems(context: EngineContext, plan: Plan): Promise<Problem[]> {
-  const agents = plan.workflow?.agents ?? [];
-  if (agents.every(({ model }) => model === undefined)) return [];
-  const models = await context.provider().models();
-  if (!models.ok) return [];
-  const known = new Set(models.value.flatMap(({ id, aliases }) => [id, ...aliases]));
-  return agents.flatMap(({ model, name }, index) =>
-    model === undefined || known.has(model)
-      ? []
-      : [
-          problem(
-            'error',
-            'invalid_model',
-            ['agents', index, 'model'],
-            `The account has no model "${model}", which "${name}" asks for.`,
-            `Known models: ${[...known].slice(0, 12).join(', ')}.`,
-          ),
-        ],
-  );
-}
-
-/** Where a confirmation is kept: beside the journal's events, by workflow, never in the shareable file. */
-export function confirmationKey(kind: ConfirmationKind, workflowId: string): string {
-  return `confirmation/${kind}/${workflowId}`;
-}
-
-/** What a person still has to confirm. A pull request cannot be taken back, so it takes two: on enabling, and on first firing. */
-export function openConfirmations(
-  context: EngineContext,
-  plan: Plan,
-  confirmed: readonly ConfirmationKind[],
-): Preflight['confirmations'] {
-  const { workflow } = plan;
-  if (!plan.autoCreatePr || workflow === null || plan.mode !== 'cloud') return [];
-  const count = pullRequestCount(plan);
-  const where = plan.repositories.map(({ url }) => url).join(', ');
-  const what = `up to ${count} pull request${count === 1 ? '' : 's'} on ${where}`;
-  const messages: readonly { kind: ConfirmationKind; message: string }[] = [
-    {
-      kind: 'auto-create-pr-enable',
-      message: `Turn on Auto-create PR for "${workflow.name}"? Its runs then open ${what}.`,
-    },
-    {
-      kind: 'auto-create-pr-fire',
-      message: `Run "${workflow.name}" with Auto-create PR for the first time? This run opens ${what}.`,
-    },
-  ];
-  return messages.filter(
-    ({ kind }) =>
-      !confirmed.includes(kind) &&
-      context.journal.facts.get(confirmationKey(kind, workflow.id)) === undefined,
-  );
 }

@@ -20,7 +20,7 @@ export async function findOrphans(context: EngineContext): Promise<Answer<readon
   const listed = await context.provider().listOwnAgents(DEPTH);
   if (!listed.ok) return listed;
   const orphans = listed.value
-    .filter((record) => context.journal.cloudRunByCursorAgent(record.agentId) === null)
+    .filter((record) => rowOf(context, record) === null)
     .map((record) => ({ record, sessionId: record.metadata[METADATA.session] ?? null }));
   return { ok: true, value: orphans };
 }
@@ -48,8 +48,15 @@ export async function cancelLateArrivals(context: EngineContext): Promise<number
   return cancelled;
 }
 
+/** Under its own id, or, where Cursor chose that and the answer was lost, under the id of the launch that made it. */
+function rowOf({ journal }: EngineContext, { agentId, metadata }: AgentRecord) {
+  const known = journal.cloudRunByCursorAgent(agentId);
+  const launch = metadata[METADATA.launch];
+  return known ?? (launch === undefined ? null : journal.cloudRunByCursorAgent(launch));
+}
+
 function isLateArrival(context: EngineContext, record: AgentRecord): boolean {
-  const row = context.journal.cloudRunByCursorAgent(record.agentId);
+  const row = rowOf(context, record);
   if (row === null || row.latestRunId !== null) return false;
   const state = context.journal.state(row.sessionId) as SessionState | undefined;
   const agent = state === undefined ? undefined : agentOf(state, row.agentId);

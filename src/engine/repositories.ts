@@ -37,7 +37,8 @@ export function startingPoint(state: SessionState, id: AgentId): StartingPoint {
     ];
     const [first, ...others] = branches;
     branchesToMerge.push(...others.map((branch) => ({ repoUrl: target.url, branch })));
-    return first === undefined ? target : { ...target, startingRef: first };
+    // A pull request says where an agent starts, whatever else is named: work upstream comes before it.
+    return first === undefined ? target : { url: target.url, startingRef: first };
   });
   return { repositories, branchesToMerge };
 }

@@ -1,9 +1,9 @@
 import type { SessionEventOf } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { Outcome, StartRequest } from './api.ts';
+import { openConfirmations, rememberConfirmations } from './confirmations.ts';
 import type { EngineContext } from './context.ts';
 import { DEFAULT_CONCURRENT_AGENTS, type Plan, planOf } from './plan.ts';
-import { confirmationKey, openConfirmations } from './preflight.ts';
 
 /**
  * Stores a session's beginning. It is on disk when this returns; no network was touched, so that starting takes
@@ -39,7 +39,7 @@ export async function startSession(
   const event = sessionStarted(plan, plan.workflow, request, backend, accountId);
   const result = context.journal.append(sessionId, [event]);
   if (!result.ok) throw new Error(result.refusal);
-  rememberConfirmations(context, plan, request);
+  rememberConfirmations(context, plan, request.confirmed ?? []);
   return { ok: true, value: { sessionId } };
 }
 
@@ -81,11 +81,4 @@ function sessionStarted(
     ...(accountId === null ? {} : { accountId }),
     ...(plan.onlyAgentId === null || only === undefined ? {} : { onlyAgentId: only }),
   };
-}
-
-function rememberConfirmations(context: EngineContext, plan: Plan, request: StartRequest): void {
-  if (plan.workflow === null || !plan.autoCreatePr) return;
-  for (const kind of request.confirmed ?? []) {
-    context.journal.facts.set(confirmationKey(kind, plan.workflow.id), { at: context.clock.now() });
-  }
 }

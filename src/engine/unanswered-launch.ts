@@ -3,7 +3,8 @@ import type { Attempt, SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { EngineContext } from './context.ts';
 import { SILENCE_LIMIT_MS } from './cursor-word.ts';
-import { launchedEvent } from './work/launch.ts';
+import { findLaunched } from './find-launched.ts';
+import { launchedEvent } from './work/record-launch.ts';
 
 /** A launch that Cursor has neither confirmed nor refused. */
 export type UnansweredLaunch = { readonly agentId: AgentId; readonly attempt: Attempt };
@@ -34,15 +35,15 @@ export async function askAboutLaunch(
   { agentId, attempt }: UnansweredLaunch,
 ): Promise<void> {
   const subject = { agentId, attempt: attempt.number };
-  const answer = await context.provider().readAgent(attempt.cursorAgentId);
-  if (answer.ok && answer.value.latestRun !== undefined) {
+  const answer = await findLaunched(context, state, attempt.cursorAgentId);
+  if (answer.ok && answer.value?.latestRun !== undefined) {
     const { latestRun, url } = answer.value;
     const agentUrl = url === undefined ? {} : { agentUrl: url };
     const found = { kind: 'launched', run: latestRun, adopted: true, ...agentUrl } as const;
     context.journal.append(state.id, [launchedEvent(subject, found)]);
     return;
   }
-  const isSilent = !answer.ok && answer.error.code !== 'not_found';
+  const isSilent = !answer.ok;
   if (!isSilent || context.clock.now() - attempt.intendedAt <= SILENCE_LIMIT_MS) return;
   context.journal.append(state.id, [
     {

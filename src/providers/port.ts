@@ -37,13 +37,52 @@ export type Answer<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: ProviderError };
 
-export type LaunchRequest = {
-  /** Minted by us; the provider uses it as is, so repeating the request can never make a second agent. */
+/** What a turn asks of the model. What is absent stays as the provider has it. */
+export type TurnOptions = {
+  readonly model?: string;
+  /** Values of the model's parameters by their ids. */
+  readonly modelParameters?: Readonly<Record<string, string>>;
+  readonly mode?: 'agent' | 'plan';
+};
+
+/** A picture: its address, or its bytes in Base64 with their type. */
+export type PromptImage = {
+  readonly url?: string;
+  readonly data?: string;
+  readonly mimeType?: string;
+};
+
+/** An agent that the launched one may call upon. */
+export type Subagent = {
+  readonly name: string;
+  readonly description: string;
+  readonly prompt: string;
+  /** An id, or `inherit`. */
+  readonly model?: string;
+  readonly modelParameters?: Readonly<Record<string, string>>;
+};
+
+export type LaunchRequest = TurnOptions & {
+  /**
+   * Minted by us; the provider uses it as is, so repeating the request can never make a second agent. With
+   * `variables` Cursor takes no id and chooses one: the caller then looks for the agent by `metadata` before it
+   * repeats a request.
+   */
   readonly agentId: string;
   readonly name: string;
   readonly prompt: string;
-  readonly model?: string;
-  readonly repositories: readonly { readonly url: string; readonly startingRef?: string }[];
+  readonly images?: readonly PromptImage[];
+  readonly subagents?: readonly Subagent[];
+  /** Variables of the agent's shell, with their values: secrets, never to be logged. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly repositories: readonly {
+    readonly url: string;
+    readonly startingRef?: string;
+    readonly prUrl?: string;
+  }[];
+  readonly workOnCurrentBranch?: boolean;
+  readonly skipReviewerRequest?: boolean;
+  readonly openAsCursorGithubApp?: boolean;
   readonly environment?: { readonly type: 'cloud' | 'pool' | 'machine'; readonly name?: string };
   readonly autoCreatePr: boolean;
   readonly mcpServers?: unknown;
@@ -146,7 +185,7 @@ export type FollowEnd =
   | { readonly kind: 'complete' | 'incomplete' | 'aborted' }
   | { readonly kind: 'blocked'; readonly error: ProviderError };
 
-export type FollowUpRequest = {
+export type FollowUpRequest = TurnOptions & {
   readonly agentId: string;
   readonly prompt: string;
   readonly mcpServers?: unknown;
@@ -185,6 +224,8 @@ export type Model = {
   readonly id: string;
   readonly displayName: string;
   readonly aliases: readonly string[];
+  /** Absent where the provider does not say which there are. */
+  readonly parameters?: readonly { readonly id: string; readonly values: readonly string[] }[];
 };
 
 export interface CloudProvider {

@@ -21,6 +21,7 @@ import { ensureHome } from '../settings/home.ts';
 import { type Keychain, systemKeychain } from '../settings/keychain.ts';
 import { PreferencesFile } from '../settings/preferences.ts';
 import { createRedactor } from '../settings/redact.ts';
+import { Variables } from '../settings/variables.ts';
 import { Attention } from './attention.ts';
 import { ApiError } from './contract/errors.ts';
 import { Backend } from './daemon/backend.ts';
@@ -93,7 +94,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const keychain = options.keychain ?? systemKeychain({ environment });
   const credentials = new Credentials({ home, environment, keychain });
   const secrets = [createDaemonToken(home)] as const;
-  const redact = createRedactor(() => [...secrets, ...credentials.knownSecrets()]);
+  const variables = new Variables(home, environment);
+  const redact = createRedactor(() => [
+    ...secrets,
+    ...credentials.knownSecrets(),
+    ...variables.knownSecrets(),
+  ]);
   const log = openLog(home, redact);
   const recovered = opened.recovered ?? null;
   if (recovered !== null) log.warn({ ...recovered }, 'restored from a backup');
@@ -120,7 +126,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const handoffs = new HandoffProcess();
   parts.defer(() => handoffs[Symbol.dispose]());
   const engine = openEngine(
-    { home, journal, backend: backend.value, desk, preferences, log, attention, handoffs },
+    {
+      home,
+      journal,
+      backend: backend.value,
+      desk,
+      preferences,
+      variables,
+      log,
+      attention,
+      handoffs,
+    },
     parts,
   );
   const audit = openAuditLog({

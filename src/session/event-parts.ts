@@ -29,7 +29,18 @@ export const branchSchema = z.object({
   commit: text.exactOptional(),
 });
 
-export const repositoryTargetSchema = z.object({ url: text, startingRef: text.exactOptional() });
+export const repositoryTargetSchema = z.object({
+  url: text,
+  startingRef: text.exactOptional(),
+  prUrl: text.exactOptional(),
+});
+
+/** What a turn asks of the model: named by the workflow, or by a person with a message. */
+export const turnOptions = {
+  model: text.exactOptional(),
+  modelParameters: z.record(text, text).exactOptional(),
+  mode: z.enum(['agent', 'plan']).exactOptional(),
+};
 
 /** Where a fact about a run came from. `none` marks a conclusion that nobody confirmed. */
 export const factSourceSchema = z.enum(['stream', 'record', 'cancel', 'none']);

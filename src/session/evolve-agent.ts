@@ -60,6 +60,7 @@ function intendLaunch(
     cursorAgentId: event.cursorAgentId,
     agentUrl: null,
     model: event.model ?? null,
+    ...optionsOf(event),
     requestHash: event.requestHash,
     repositories: event.repositories,
     intendedAt: at,
@@ -135,6 +136,19 @@ function launch(agent: AgentState, event: SessionEventOf<'Launched'>, at: number
   return { ...launched, phase: { kind: 'running' }, changedAt: at };
 }
 
+function optionsOf({
+  modelParameters,
+  mode,
+}: SessionEventOf<'LaunchIntended' | 'FollowUpIntended'>): Pick<
+  Attempt,
+  'modelParameters' | 'mode'
+> {
+  return {
+    ...(modelParameters === undefined ? {} : { modelParameters }),
+    ...(mode === undefined ? {} : { mode }),
+  };
+}
+
 /** Its launch was given up after a day without an answer: finding it later is no repetition but news. */
 function isUnanswered(agent: AgentState): boolean {
   const isGivenUp = agent.phase.kind === 'settled' && agent.phase.cause?.code === 'silent_24h';
@@ -155,6 +169,7 @@ function intendFollowUp(
     followUpId: event.followUpId,
     purpose: event.purpose,
     rejected: null,
+    options: { ...(event.model === undefined ? {} : { model: event.model }), ...optionsOf(event) },
   } as const;
   // A new message is a new wish; a repair is no reason to forget that the agent is to be cancelled.
   const cancel = event.purpose === 'message' ? null : agent.cancel;
@@ -169,8 +184,13 @@ function sendFollowUp(
   const phase = agent.phase;
   if (phase.kind !== 'following-up' || phase.followUpId !== event.followUpId) return agent;
   if (event.attempt !== agent.attempts.length) return agent;
-  const sent = withLatestAttempt(agent, (attempt) => ({
+  const sent = withLatestAttempt(agent, ({ modelParameters, ...attempt }) => ({
     ...attempt,
+    // Parameters belong to their model: another model without any has none.
+    ...(modelParameters === undefined || phase.options?.model !== undefined
+      ? {}
+      : { modelParameters }),
+    ...phase.options,
     connection: { kind: 'reconnecting', reason: null, failure: null, at },
     artifacts: { ...attempt.artifacts, state: 'pending' },
     runs: [

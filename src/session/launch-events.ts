@@ -11,6 +11,7 @@ import {
   instant,
   repositoryTargetSchema,
   text,
+  turnOptions,
 } from './event-parts.ts';
 
 /** From the intent to launch an agent, or to send it a follow-up, to the certainty that it was done. */
@@ -22,7 +23,7 @@ export const launchIntended = z.object({
   cursorAgentId,
   requestHash: text,
   prompt: text,
-  model: text.exactOptional(),
+  ...turnOptions,
   repositories: z.array(repositoryTargetSchema),
   autoCreatePr: z.boolean(),
 });
@@ -82,6 +83,7 @@ export const followUpIntended = z.object({
   followUpId,
   purpose: z.enum(['handoff-repair', 'message']),
   prompt: text,
+  ...turnOptions,
 });
 
 export const followUpSent = z.object({

@@ -71,6 +71,10 @@ export type AgentPhase =
       readonly followUpId: FollowUpId;
       readonly purpose: FollowUpPurpose;
       readonly rejected: Failure | null;
+      /** What the message asks for beside its text; in force once it was sent. */
+      readonly options?: Partial<Pick<Attempt, 'modelParameters' | 'mode'>> & {
+        readonly model?: string;
+      };
     }
   | {
       readonly kind: 'settled';
@@ -88,7 +92,10 @@ export type Attempt = {
   readonly number: number;
   readonly cursorAgentId: CursorAgentId;
   readonly agentUrl: string | null;
+  /** As asked for: Cursor does not tell which is in force. A follow-up may have changed it. */
   readonly model: string | null;
+  readonly modelParameters?: Readonly<Record<string, string>>;
+  readonly mode?: 'agent' | 'plan';
   readonly requestHash: string;
   readonly repositories: readonly RepositoryTarget[];
   readonly intendedAt: number;

@@ -40,7 +40,8 @@ export function agentStatus(state: SessionState, agent: AgentState): AgentStatus
       return queuedAgents(state).has(agent.id) ? 'queued' : 'waiting';
     case 'launching':
       if (agent.cancel !== null) return 'cancelling';
-      if (phase.uncertain !== null) return 'unknown';
+      // Sent and not yet answered is what every launch is for a moment: nothing is unknown about it.
+      if (phase.uncertain !== null && phase.uncertain.code !== 'launch_in_flight') return 'unknown';
       return phase.deferred === null ? 'launching' : 'waiting';
     case 'following-up':
       return agent.cancel === null ? 'running' : 'cancelling';

@@ -1,3 +1,5 @@
+import { VARIABLE_PREFIX } from './variables.ts';
+
 /** Variables that hold keys of ours; programs that we start get them only on purpose. */
 const SECRET_VARIABLES: readonly string[] = ['CURSOR_API_KEY'];
 
@@ -7,6 +9,9 @@ export const environmentForChildren = (
 ): Record<string, string> =>
   Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
-      value === undefined || SECRET_VARIABLES.includes(name.toUpperCase()) ? [] : [[name, value]],
+      value === undefined || isSecret(name.toUpperCase()) ? [] : [[name, value]],
     ),
   );
+
+const isSecret = (name: string): boolean =>
+  SECRET_VARIABLES.includes(name) || name.startsWith(VARIABLE_PREFIX);

@@ -33,5 +33,7 @@ function codesThatMayFollow(faults: readonly ProblemPath[]): ReadonlySet<string>
   // What cannot be read may be what puts two agents in order.
   if (concerns('agents', ['inputFiles', 'outputFiles'])) codes.push(...ofOrder);
   if (concerns('connections', ['source', 'target'])) codes.push(...ofOrder);
+  // The model that the parameters belong to may be the one that cannot be read.
+  if (concerns('agents', ['model'])) codes.push('model_parameters_without_model');
   return new Set(codes);
 }

@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  agentModes,
+  imageSchema,
+  modelParametersSchema,
+  subagentSchema,
+} from './cursor-options.ts';
 import { agentIdSchema, connectionId, workflowIdSchema } from './ids.ts';
 import { workflowSettingsSchema } from './settings-schema.ts';
 
@@ -38,6 +44,12 @@ export const agentSchema = z.looseObject({
   outputFiles: z.array(z.string()).default([]),
   /** A model's id; the provider's default when absent. */
   model: z.string().exactOptional(),
+  modelParameters: modelParametersSchema.exactOptional(),
+  /** `agent` when absent. */
+  mode: z.enum(agentModes).exactOptional(),
+  /** Shown to the agent with its prompt. */
+  images: z.array(imageSchema).exactOptional(),
+  subagents: z.array(subagentSchema).exactOptional(),
   /** Overrides the workflow's provider for this agent. */
   providerId: z.string().exactOptional(),
   position: positionSchema.prefault({}),

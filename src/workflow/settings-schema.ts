@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { variableNamesSchema } from './cursor-options.ts';
 
 /** A git repository that cloud agents work in, as Cursor's `repos[]` takes it. */
 export const repositoryTargetSchema = z.looseObject({
   url: z.string(),
   /** A branch or a commit; the repository's default branch when absent. */
   startingRef: z.string().exactOptional(),
+  /** A pull request to work on; it says then where agents start. */
+  prUrl: z.string().exactOptional(),
 });
 
 /** Where Cursor runs the agents, as its create request takes it. */
@@ -18,6 +21,14 @@ export const cloudSettingsSchema = z.looseObject({
   autoCreatePR: z.boolean().default(false),
   /** Who opens a pull request when `autoCreatePR` is on. */
   pullRequests: z.enum(['final-agents', 'each-agent']).default('final-agents'),
+  /** Agents push to the branch that they start from, instead of one of their own. */
+  workOnCurrentBranch: z.boolean().exactOptional(),
+  /** With `autoCreatePR`: nobody is asked to review. */
+  skipReviewerRequest: z.boolean().exactOptional(),
+  /** With `autoCreatePR`: the Cursor GitHub App opens pull requests, not the person. */
+  openAsCursorGithubApp: z.boolean().exactOptional(),
+  /** Names of variables for the agents' shells; their values are read on this machine at each launch. */
+  envVars: variableNamesSchema.exactOptional(),
   /** Says on purpose that the agents need no repository; without it an empty `repos` is refused. */
   allowNoRepository: z.boolean().default(false),
   env: cloudEnvironmentSchema.exactOptional(),

@@ -1,7 +1,10 @@
 import { hasErrors, type Problem } from './problem.ts';
 import { agentProblems } from './rules/agents.ts';
+import { cloudOptionProblems } from './rules/cloud-options.ts';
 import { connectionProblems } from './rules/connections.ts';
+import { imageProblems } from './rules/images.ts';
 import { mcpServerProblems } from './rules/mcp-servers.ts';
+import { modelChoiceProblems } from './rules/model-choices.ts';
 import { flowTypeProblems } from './rules/not-yet.ts';
 import { orderProblems } from './rules/order.ts';
 import { repositoryProblems } from './rules/repositories.ts';
@@ -17,13 +20,15 @@ import type { Workflow } from './schema.ts';
  * if (!isRunnable(problems)) return refuse(problems);
  */
 export function validateWorkflow(workflow: Workflow, conditions: RunConditions = {}): Problem[] {
-  const { repositories } = conditions;
-  const asRun = repositories === undefined ? workflow : withRepositories(workflow, repositories);
+  const asRun = underConditions(workflow, conditions);
   return bySeverity([
     ...agentProblems(asRun),
     ...connectionProblems(asRun),
     ...orderProblems(asRun),
     ...repositoryProblems(asRun),
+    ...cloudOptionProblems(asRun),
+    ...modelChoiceProblems(asRun),
+    ...imageProblems(asRun),
     ...mcpServerProblems(asRun),
     ...flowTypeProblems(asRun),
     ...runProblems(workflow, conditions),
@@ -35,16 +40,29 @@ export function isRunnable(problems: readonly Problem[]): boolean {
   return !hasErrors(problems);
 }
 
-function withRepositories(
+/** The workflow with what this run says otherwise: the options are judged together. */
+function underConditions(
   workflow: Workflow,
-  repositories: NonNullable<RunConditions['repositories']>,
+  { repositories, autoCreatePr }: RunConditions,
 ): Workflow {
   const { settings } = workflow;
-  const repos = repositories.map(({ url, startingRef }) =>
-    startingRef === undefined ? { url } : { url, startingRef },
-  );
-  return { ...workflow, settings: { ...settings, cloud: { ...settings.cloud, repos } } };
+  const cloud = {
+    ...settings.cloud,
+    ...(repositories === undefined ? {} : { repos: repositories.map(asTarget) }),
+    ...(autoCreatePr === undefined ? {} : { autoCreatePR: autoCreatePr }),
+  };
+  return { ...workflow, settings: { ...settings, cloud } };
 }
+
+const asTarget = ({
+  url,
+  startingRef,
+  prUrl,
+}: NonNullable<RunConditions['repositories']>[number]) => ({
+  url,
+  ...(startingRef === undefined ? {} : { startingRef }),
+  ...(prUrl === undefined ? {} : { prUrl }),
+});
 
 const rank = { error: 0, warning: 1, notice: 2 } as const;
 

@@ -30,6 +30,8 @@ export type World = {
     maxLive: number;
     clockOffsetMs: number;
     identity: string | null;
+    /** Values of variables on this machine. */
+    variables: Record<string, string>;
   };
   /** Stops the engine and keeps it stopped until `restart`. */
   stop(): Promise<void>;
@@ -73,12 +75,14 @@ export async function openWorld(
     paceMs: options.paceMs ?? 2,
     timeScale: options.timeScale ?? 1,
     limitRepositories: false,
+    allowRun: true,
   });
   const settings: World['settings'] = {
     resumeOnLaunch: 'automatically',
     maxLive: 8,
     clockOffsetMs: 0,
     identity: null,
+    variables: {},
   };
   let parts = openParts(folder, rehearsal.url, settings, options.followLimits);
   await parts.engine.bootstrapCloudResume();
@@ -153,6 +157,10 @@ function openParts(
     lookUpCommits: gitCommits({ reach: () => 'loopback' }),
     handoffs: directChecker,
     fetchArtifacts: artifacts.fetchArtifacts,
+    readVariables: (names) => ({
+      values: settings.variables,
+      missing: names.filter((name) => settings.variables[name] === undefined),
+    }),
     maxLiveCloudAttempts: () => settings.maxLive,
     resumeOnLaunch: () => settings.resumeOnLaunch,
     mayStartCloudRuns: () => ({ ok: true }),

@@ -1,3 +1,4 @@
+import { InvalidArgumentError, Option } from 'commander';
 import { type Context, connectToAct } from '../context.ts';
 import { badUsage } from '../refusal.ts';
 import { shortId } from '../render/words.ts';
@@ -36,18 +37,59 @@ export const addFollowUp: AddCommand = (program, context) => {
     .requiredOption(AGENT_OPTION, AGENT_HELP)
     .addHelpText(
       'after',
-      examples("cerevisor follow-up 3f9a --agent Builder 'Add a test for the empty cart'"),
+      examples(
+        "cerevisor follow-up 3f9a --agent Builder 'Add a test for the empty cart'",
+        "cerevisor follow-up 3f9a --agent Planner 'Carry out the plan' --mode agent",
+        "cerevisor follow-up 3f9a --agent Builder 'Think again' --model composer-2.5 --model-parameter thinking=high",
+      ),
     )
-    .action(async (session: string, given: string, options: { agent: string }) => {
+    .option('--model <id>', 'model for this and later prompts to the agent')
+    .option(
+      '--model-parameter <id=value>',
+      'parameter of that model, may be given several times',
+      collectParameter,
+    )
+    .addOption(
+      new Option('--mode <mode>', 'for this and later prompts to the agent').choices([
+        'agent',
+        'plan',
+      ]),
+    )
+    .action(async (session: string, given: string, options: FollowUpOptions) => {
       const text = given === '-' ? await readAll(context.input) : given;
       if (text.trim() === '') throw badUsage('The prompt is empty.');
       const client = await connectToAct(context);
       const view = await client.session(session);
       const agent = findAgent(view, options.agent);
-      await client.followUp(view.id, agent.id, text);
+      const { model, modelParameter, mode } = options;
+      await client.followUp(view.id, {
+        agent: agent.id,
+        text,
+        ...(model === undefined ? {} : { model }),
+        ...(modelParameter === undefined ? {} : { modelParameters: modelParameter }),
+        ...(mode === undefined ? {} : { mode }),
+      });
       sayOnItsWay(context, view.id, agent, 'gets the follow-up');
     });
 };
+
+type FollowUpOptions = {
+  readonly agent: string;
+  readonly model?: string;
+  readonly modelParameter?: Readonly<Record<string, string>>;
+  readonly mode?: 'agent' | 'plan';
+};
+
+function collectParameter(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, id, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (id === undefined || value === undefined) {
+    throw new InvalidArgumentError('Write it as id=value, such as thinking=high.');
+  }
+  return { ...before, [id]: value };
+}
 
 function sayOnItsWay(
   { output }: Context,

@@ -18,6 +18,8 @@ export function sampleAgent(change: Partial<AgentView> & { readonly name: string
     id: change.name.toLowerCase(),
     role: 'custom',
     model: null,
+    modelParameters: null,
+    mode: 'agent',
     wave: 1,
     attempt: 1,
     status: 'running',

@@ -106,7 +106,10 @@ function agentLines(
     if (agent.error.suggestion !== undefined)
       lines.push(row(indent, 'What helps', agent.error.suggestion));
   }
-  if (agent.model !== null) lines.push(row(indent, 'Model', agent.model, quiet('  (asked for)')));
+  if (agent.model !== null) {
+    lines.push(row(indent, 'Model', modelWords(agent.model, agent), quiet('  (asked for)')));
+  }
+  if (agent.mode === 'plan') lines.push(row(indent, 'Mode', 'plan', quiet('  (changes nothing)')));
   if (agent.cursorAgentId !== null) {
     lines.push(row(indent, 'Cursor', agent.cursorAgentId, quiet(`  ${agent.cursorRunId ?? ''}`)));
   }
@@ -161,4 +164,12 @@ function resultLines(agent: AgentView, indent: string): Line[] {
   if (agent.result === null || agent.result.trim() === '') return [];
   const words = cleanText(agent.result).trim().split('\n');
   return [row(indent, 'Result'), ...words.map((text) => line(indent, '  ', text))];
+}
+
+function modelWords(
+  model: string,
+  { modelParameters }: Pick<AgentView, 'modelParameters'>,
+): string {
+  const parameters = Object.entries(modelParameters ?? {}).map(([id, value]) => `${id} ${value}`);
+  return [model, ...parameters].join(', ');
 }

@@ -5,7 +5,7 @@ import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { composePrompt, type ReceivedHandoff } from '../prompt.ts';
 import { startingPoint } from '../repositories.ts';
-import { opensPullRequest, requestHash } from '../request.ts';
+import { opensPullRequest, requestHash, turnOptionsOf } from '../request.ts';
 import { done, stateOf, type Task, type WorkResult } from './work.ts';
 
 /**
@@ -72,7 +72,7 @@ function intentOf(
     agentId,
     attempt,
     prompt,
-    ...(agent.model === undefined ? {} : { model: agent.model }),
+    ...turnOptionsOf(agent),
     repositories: [...start.repositories],
     autoCreatePr: opensPullRequest(state, agentId),
   };

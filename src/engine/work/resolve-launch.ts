@@ -1,7 +1,8 @@
 import type { CommandOf } from '../../session/commands.ts';
 import { fullJitter, remoteBackoff } from '../backoff.ts';
-import { launchedEvent } from './launch.ts';
-import { done, record, type Task, type WorkResult } from './work.ts';
+import { findLaunched } from '../find-launched.ts';
+import { launchedEvent } from './record-launch.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './work.ts';
 
 /** A create on its way can still arrive after we looked: Cursor has been seen to take more than 40 s for one. */
 const LOOKS = 4;
@@ -13,10 +14,10 @@ const LOOKS = 4;
  */
 export async function resolveLaunch(task: Task<CommandOf<'resolve-launch'>>): Promise<WorkResult> {
   const { context, command } = task;
-  const answer = await context.provider().readAgent(command.cursorAgentId);
+  const answer = await findLaunched(context, stateOf(task), command.cursorAgentId);
   const later =
     context.clock.now() + fullJitter(remoteBackoff, task.failures + 1, context.random, 500);
-  if (answer.ok && answer.value.latestRun !== undefined) {
+  if (answer.ok && answer.value?.latestRun !== undefined) {
     const { url, latestRun } = answer.value;
     const outcome = {
       kind: 'launched',
@@ -27,7 +28,7 @@ export async function resolveLaunch(task: Task<CommandOf<'resolve-launch'>>): Pr
     record(task, launchedEvent(command, outcome));
     return done;
   }
-  const isAbsent = !answer.ok && answer.error.code === 'not_found';
+  const isAbsent = answer.ok && answer.value === null;
   if (!isAbsent || task.failures + 1 < LOOKS) return { kind: 'again', at: later };
   record(task, {
     type: 'LaunchRejected',

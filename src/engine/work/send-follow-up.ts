@@ -1,8 +1,10 @@
+import type { TurnOptions } from '../../providers/port.ts';
 import type { CommandOf } from '../../session/commands.ts';
 import type { CursorRunId } from '../../session/ids.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
 import { fullJitter, remoteBackoff } from '../backoff.ts';
 import { failureOf } from '../failure.ts';
+import { turnOptionsOf } from '../request.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './work.ts';
 
 type FollowUpTask = Task<CommandOf<'send-follow-up'>>;
@@ -28,6 +30,7 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
   const outcome = await context.provider().followUp({
     agentId: command.cursorAgentId,
     prompt: intent.prompt,
+    ...turnOptionsOf(intent),
     knownRunIds,
     // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost: the provider
     // looks before it sends again.
@@ -91,7 +94,9 @@ function neverSend(task: FollowUpTask): WorkResult {
   return done;
 }
 
-function storedIntent(task: FollowUpTask): { readonly prompt: string; readonly position: number } {
+function storedIntent(
+  task: FollowUpTask,
+): TurnOptions & { readonly prompt: string; readonly position: number } {
   const events = task.context.journal.sessionEvents(task.sessionId, {
     limit: 10_000,
     types: ['FollowUpIntended'],
@@ -99,7 +104,7 @@ function storedIntent(task: FollowUpTask): { readonly prompt: string; readonly p
   });
   for (const { event, position } of events) {
     if (event.type === 'FollowUpIntended' && event.followUpId === task.command.followUpId) {
-      return { prompt: event.prompt, position };
+      return { prompt: event.prompt, position, ...turnOptionsOf(event) };
     }
   }
   throw new Error(`No stored follow-up ${task.command.followUpId}`);

@@ -4,6 +4,7 @@ import { toMcpServers } from './mcp-servers.ts';
 import type { Reads } from './reads.ts';
 import { MISSING_KEY, type RestAnswer } from './rest.ts';
 import { failureFromHost } from './sdk-failures.ts';
+import { modelAndMode } from './turn-options.ts';
 
 /**
  * One try of a follow-up. Runs have no id of ours, so after a lost answer the agent's list of runs decides:
@@ -30,6 +31,7 @@ export async function followUp(
     name: 'followUp',
     agentId: request.agentId,
     prompt: request.prompt,
+    ...modelAndMode(request),
     ...(mcp.servers === undefined ? {} : { mcpServers: mcp.servers }),
   });
   if (answer.ok) {

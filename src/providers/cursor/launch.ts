@@ -8,6 +8,7 @@ import { failureFromHost } from './sdk-failures.ts';
 import type { SdkHost } from './sdk-host/client.ts';
 import type { OperationOf } from './sdk-host/protocol.ts';
 import type { Clock } from './time.ts';
+import { modelAndMode, toImage, toSubagent } from './turn-options.ts';
 
 export type LaunchDependencies = {
   readonly host: SdkHost;
@@ -44,6 +45,10 @@ export async function launch(
   if (failure.wireCode === 'agent_id_conflict') return adopt(reads, request);
   const outcome = judge(failure);
   if (outcome.kind !== 'rejected') return outcome;
+  if (request.variables !== undefined) {
+    // No agent has our id; whether an earlier try arrived is the caller's question, by metadata.
+    return { kind: 'rejected', error: await withCloseNames(outcome.error, request, models) };
+  }
   // An earlier try may have arrived although its answer was lost, and only this one be refused (a model that
   // has gone since, for instance). Its agent must not be left alone.
   const earlier = await reads.readAgent(request.agentId);
@@ -51,20 +56,35 @@ export async function launch(
   return { kind: 'rejected', error: await withCloseNames(outcome.error, request, models) };
 }
 
+const flags = ({
+  workOnCurrentBranch,
+  skipReviewerRequest,
+  openAsCursorGithubApp,
+}: LaunchRequest) => ({
+  ...(workOnCurrentBranch === undefined ? {} : { workOnCurrentBranch }),
+  ...(skipReviewerRequest === undefined ? {} : { skipReviewerRequest }),
+  ...(openAsCursorGithubApp === undefined ? {} : { openAsCursorGithubApp }),
+});
+
 function toOperation(
   request: LaunchRequest,
   mcpServers: OperationOf<'launch'>['mcpServers'],
 ): OperationOf<'launch'> {
   return {
     name: 'launch',
-    agentId: request.agentId,
+    // Cursor refuses an id beside variables.
+    ...(request.variables === undefined ? { agentId: request.agentId } : {}),
     agentName: request.name.slice(0, MAX_NAME_LENGTH),
     prompt: request.prompt,
-    ...(request.model === undefined ? {} : { model: request.model }),
+    ...modelAndMode(request),
+    ...(request.images === undefined ? {} : { images: request.images.map(toImage) }),
+    ...(request.subagents === undefined ? {} : { subagents: request.subagents.map(toSubagent) }),
     ...(mcpServers === undefined ? {} : { mcpServers }),
     cloud: {
       repos: request.repositories.map((repository) => ({ ...repository })),
       autoCreatePR: request.autoCreatePr,
+      ...flags(request),
+      ...(request.variables === undefined ? {} : { envVars: { ...request.variables } }),
       ...(request.environment === undefined ? {} : { env: { ...request.environment } }),
       metadata: { ...request.metadata, [OWN_MARK]: '1' },
     },

@@ -15,10 +15,18 @@ export function createModels(host: SdkHost, apiKey: () => string | null, clock: 
     const answer = await host.call<'models'>(key, { name: 'models' });
     if (!answer.ok)
       return toAnswer({ ok: false, failure: failureFromHost(answer.failure, clock()) });
-    const models = answer.value.map(({ id, displayName, aliases }) => ({
+    const models = answer.value.map(({ id, displayName, aliases, parameters }) => ({
       id,
       displayName: displayName ?? id,
       aliases: aliases ?? [],
+      ...(parameters === undefined
+        ? {}
+        : {
+            parameters: parameters.map((parameter) => ({
+              id: parameter.id,
+              values: parameter.values.map(({ value }) => value),
+            })),
+          }),
     }));
     return { ok: true, value: models } satisfies Answer<readonly Model[]>;
   });

@@ -126,7 +126,15 @@ export const repositoryListSchema = z
 export const modelListSchema = z
   .object({
     items: z.array(
-      z.object({ id: z.string(), displayName: z.string(), aliases: z.array(z.string()) }),
+      z.object({
+        id: z.string(),
+        displayName: z.string(),
+        aliases: z.array(z.string()),
+        parameters: z
+          .array(z.object({ id: z.string(), values: z.array(z.string()) }))
+          .optional()
+          .describe('Absent where the cloud does not say which there are'),
+      }),
     ),
   })
   .openapi('ModelList');
@@ -177,7 +185,12 @@ export const orphanListSchema = z
   .openapi('OrphanList');
 export type OrphanList = z.infer<typeof orphanListSchema>;
 
-export const confirmationKindSchema = z.enum(['auto-create-pr-enable', 'auto-create-pr-fire']);
+export const confirmationKindSchema = z.enum([
+  'auto-create-pr-enable',
+  'auto-create-pr-fire',
+  'work-on-current-branch',
+  'pass-variables',
+]);
 
 export const confirmationListSchema = z
   .object({

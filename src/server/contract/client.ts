@@ -15,6 +15,7 @@ import type {
   DismissBody,
   EnvironmentBody,
   EventsQuery,
+  FollowUpBody,
   RestoreBody,
   SessionsQuery,
   StartBody,
@@ -77,8 +78,7 @@ export function createClient(connection: Connection) {
     restore: (id: string) => ask('restore', act(id)),
     restoreMany: (body: RestoreBody) => ask('restoreMany', { body }),
     retry: (id: string, agent: string) => ask('retry', { ...session(id), body: { agent } }),
-    followUp: (id: string, agent: string, text: string) =>
-      ask('followUp', { ...session(id), body: { agent, text } }),
+    followUp: (id: string, body: FollowUpBody) => ask('followUp', { ...session(id), body }),
     orphans: () => ask('orphans', {}),
     adopt: (cursorAgentId: string) => ask('adopt', act(cursorAgentId)),
 

@@ -28,7 +28,7 @@ export const sessionParamsSchema = z.object({
 });
 
 const repositoryTargets = z.array(
-  z.object({ url: z.string(), startingRef: z.string().optional() }),
+  z.object({ url: z.string(), startingRef: z.string().optional(), prUrl: z.string().optional() }),
 );
 
 const absolutePath = z
@@ -113,7 +113,11 @@ export const agentBodySchema = z.object({ agent: agentReference });
 export const followUpBodySchema = z.object({
   agent: agentReference,
   text: z.string().trim().min(1),
+  model: z.string().trim().min(1).optional().openapi({ description: 'In force from then on' }),
+  modelParameters: z.record(z.string().min(1), z.string().min(1)).optional(),
+  mode: z.enum(['agent', 'plan']).optional(),
 });
+export type FollowUpBody = z.input<typeof followUpBodySchema>;
 export const emptyBodySchema = z.object({});
 
 export const environmentBodySchema = z

@@ -90,6 +90,8 @@ export const agentViewSchema = z
     name: z.string(),
     role: z.string(),
     model: z.string().nullable().describe('What was asked for; Cursor does not say what runs'),
+    modelParameters: z.record(z.string(), z.string()).nullable(),
+    mode: z.enum(['agent', 'plan']),
     wave: z.number().describe('From 1'),
     attempt: z.number().describe('0 before the first launch'),
     status: agentStatusSchema,
@@ -140,7 +142,13 @@ export const sessionViewSchema = z
     resumable: z.boolean().describe('Reconnect can change something'),
     isDismissed: z.boolean(),
     autoCreatePr: z.boolean(),
-    repositories: z.array(z.object({ url: z.string(), startingRef: z.string().optional() })),
+    repositories: z.array(
+      z.object({
+        url: z.string(),
+        startingRef: z.string().optional(),
+        prUrl: z.string().optional(),
+      }),
+    ),
     waveCount: z.number(),
     lastSeq: z.number(),
     agents: z.array(agentViewSchema),
@@ -261,7 +269,13 @@ export const preflightViewSchema = z
         agents: z.number(),
         waves: z.array(z.array(z.object({ id: z.string(), name: z.string() }))),
         mode: z.enum(['cloud', 'local']),
-        repositories: z.array(z.object({ url: z.string(), startingRef: z.string().optional() })),
+        repositories: z.array(
+          z.object({
+            url: z.string(),
+            startingRef: z.string().optional(),
+            prUrl: z.string().optional(),
+          }),
+        ),
         pullRequests: z.number().describe('How many could be opened'),
         maxConcurrentAgents: z.number(),
         costUsd: z.number(),
@@ -272,7 +286,12 @@ export const preflightViewSchema = z
     /** What has to be confirmed before it can start. */
     confirmations: z.array(
       z.object({
-        kind: z.enum(['auto-create-pr-enable', 'auto-create-pr-fire']),
+        kind: z.enum([
+          'auto-create-pr-enable',
+          'auto-create-pr-fire',
+          'work-on-current-branch',
+          'pass-variables',
+        ]),
         message: z.string(),
       }),
     ),

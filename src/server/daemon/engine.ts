@@ -8,6 +8,7 @@ import type { Journal } from '../../journal/types.ts';
 import { canStartCloudRun } from '../../license/evaluate.ts';
 import type { LicenseDesk } from '../../license/license-desk.ts';
 import type { PreferencesFile } from '../../settings/preferences.ts';
+import type { Variables } from '../../settings/variables.ts';
 import type { Attention } from '../attention.ts';
 import type { Log } from '../services.ts';
 import type { Backend } from './backend.ts';
@@ -20,6 +21,7 @@ export type EngineParts = {
   readonly backend: Backend;
   readonly desk: LicenseDesk;
   readonly preferences: PreferencesFile;
+  readonly variables: Variables;
   readonly log: Log;
   readonly attention: Attention;
   readonly handoffs: HandoffChecker;
@@ -27,7 +29,7 @@ export type EngineParts = {
 
 /** An engine on this machine's clock, git and disk. It is stopped when `parts` are disposed of. */
 export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
-  const { home, journal, backend, desk, preferences, log } = options;
+  const { home, journal, backend, desk, preferences, variables, log } = options;
   const engine = createEngine({
     journal,
     provider: () => backend.provider,
@@ -37,6 +39,7 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
     lookUpCommits: commitLookup(home, backend),
     handoffs: options.handoffs,
     fetchArtifacts: artifactFetcher(options, parts),
+    readVariables: (names) => variables.read(names),
     isWatched: (id) => options.attention.isOn(id),
     maxLiveCloudAttempts: () => preferences.read().maxLiveCloudAttempts,
     resumeOnLaunch: () => preferences.read().resumeOnLaunch,

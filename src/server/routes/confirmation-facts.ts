@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import type { ConfirmationKind } from '../../engine/api.ts';
-import { confirmationKey } from '../../engine/preflight.ts';
+import { confirmationKey } from '../../engine/confirmations.ts';
 import type { Journal } from '../../journal/types.ts';
 
-const kinds: readonly ConfirmationKind[] = ['auto-create-pr-enable', 'auto-create-pr-fire'];
+const kinds: readonly ConfirmationKind[] = [
+  'auto-create-pr-enable',
+  'auto-create-pr-fire',
+  'work-on-current-branch',
+  'pass-variables',
+];
 const storedConfirmation = z.object({ at: z.number() });
 
 /** All that was confirmed, for all workflows or for one. `confirmedAt` is in milliseconds since the epoch. */

@@ -1,3 +1,4 @@
+import { turnOptionsOf } from '../../engine/request.ts';
 import { routes } from '../contract/routes.ts';
 import { unwrap } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
@@ -59,8 +60,8 @@ export function sessionActionHandlers(app: App, { services }: Parts): void {
 
   app.openapi(routes.followUp, async (context) => {
     const id = sessionOf(context.req.valid('param').id);
-    const { agent, text } = context.req.valid('json');
-    unwrap(await engine.followUp(id, agentOf(id, agent), text));
+    const { agent, text, ...options } = context.req.valid('json');
+    unwrap(await engine.followUp(id, agentOf(id, agent), text, turnOptionsOf(options)));
     return context.json(done, 200);
   });
 

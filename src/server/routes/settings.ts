@@ -51,7 +51,13 @@ export function settingsHandlers(app: App, { services }: Parts): void {
   });
   app.openapi(routes.models, async (context) => {
     const models = unwrap(outcomeOf(await provider().models()));
-    const items = models.map((model) => ({ ...model, aliases: [...model.aliases] }));
+    const items = models.map(({ parameters, ...model }) => ({
+      ...model,
+      aliases: [...model.aliases],
+      ...(parameters === undefined
+        ? {}
+        : { parameters: parameters.map(({ id, values }) => ({ id, values: [...values] })) }),
+    }));
     return context.json({ items }, 200);
   });
 }

@@ -1,4 +1,4 @@
-import { confirmationKey } from '../../engine/preflight.ts';
+import { confirmationKey } from '../../engine/confirmations.ts';
 import { routes } from '../contract/routes.ts';
 import { unwrap } from '../failure.ts';
 import type { App, Parts } from '../parts.ts';

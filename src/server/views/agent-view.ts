@@ -29,6 +29,8 @@ export function agentView(
     name: document?.name ?? agent.id,
     role: document?.role ?? 'custom',
     model: attempt?.model ?? document?.model ?? null,
+    modelParameters: (attempt ?? document)?.modelParameters ?? null,
+    mode: (attempt ?? document)?.mode ?? 'agent',
     wave,
     attempt: attempt?.number ?? 0,
     status: agentStatus(state, agent),

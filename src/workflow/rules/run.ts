@@ -14,7 +14,10 @@ export type RunConditions = {
   readonly repositories?: readonly {
     readonly url: string;
     readonly startingRef?: string | undefined;
+    readonly prUrl?: string | undefined;
   }[];
+  /** Whether this run opens pull requests. */
+  readonly autoCreatePr?: boolean;
   /** The rehearsal cloud also reaches repositories on this machine. Unknown where nobody can be asked. */
   readonly backend?: 'cursor' | 'rehearsal';
 };

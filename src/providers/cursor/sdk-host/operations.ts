@@ -1,4 +1,11 @@
-import type { AgentOptions, Run, SDKAgent } from '@cursor/sdk';
+import type {
+  AgentOptions,
+  CloudAgentOptions,
+  Run,
+  SDKAgent,
+  SDKUserMessage,
+  SendOptions,
+} from '@cursor/sdk';
 import { createAnswerSchema, followUpAnswerSchema } from '../wire.ts';
 import type { Operation, OperationOf, Value } from './protocol.ts';
 import type { CallTrace } from './watched-fetch.ts';
@@ -44,27 +51,19 @@ async function launch(
   apiKey: string,
   trace: CallTrace,
 ): Promise<Value<'launch'>> {
-  const { env, repos } = operation.cloud;
+  const { agentId, images } = operation;
   const agent = await sdk.Agent.create({
     apiKey,
-    agentId: operation.agentId,
+    ...(agentId === undefined ? {} : { agentId }),
     name: operation.agentName,
-    ...(operation.model === undefined ? {} : { model: { id: operation.model } }),
+    ...turnOptions(operation),
+    ...subagentOption(operation.subagents),
     ...mcpOption(operation.mcpServers),
-    cloud: {
-      repos: repos.map(({ url, startingRef }) =>
-        startingRef === undefined ? { url } : { url, startingRef },
-      ),
-      autoCreatePR: operation.cloud.autoCreatePR,
-      metadata: operation.cloud.metadata,
-      ...(env === undefined
-        ? {}
-        : {
-            env: env.name === undefined ? { type: env.type } : { type: env.type, name: env.name },
-          }),
-    },
+    cloud: cloudOptions(operation.cloud),
   });
-  const run = await sendAndClose(agent, operation.prompt);
+  const message =
+    images === undefined ? operation.prompt : { text: operation.prompt, images: [...images] };
+  const run = await sendAndClose(agent, message);
   const answer = createAnswerSchema.safeParse(parsed(trace.created)).data;
   const agentUrl = answer?.agent.url;
   return {
@@ -86,7 +85,7 @@ async function followUp(
     apiKey,
     ...mcpOption(operation.mcpServers),
   });
-  const run = await sendAndClose(agent, operation.prompt);
+  const run = await sendAndClose(agent, operation.prompt, turnOptions(operation));
   const answer = followUpAnswerSchema.safeParse(parsed(trace.created)).data;
   return { agentId: operation.agentId, runId: run.id, status: answer?.run.status ?? 'CREATING' };
 }
@@ -110,12 +109,61 @@ async function reconnect(
 }
 
 /** Closing aborts the stream that `send` has opened; the run itself goes on at Cursor. */
-async function sendAndClose(agent: SDKAgent, prompt: string): Promise<Run> {
+async function sendAndClose(
+  agent: SDKAgent,
+  message: string | SDKUserMessage,
+  options: SendOptions = {},
+): Promise<Run> {
   try {
-    return await agent.send(prompt);
+    return await agent.send(message, options);
   } finally {
     agent.close();
   }
+}
+
+/** The SDK takes no `undefined` for what is not wanted, and the protocol's optional fields may hold it. */
+function turnOptions({ model, mode }: Pick<OperationOf<'followUp'>, 'model' | 'mode'>) {
+  return {
+    ...(model === undefined ? {} : { model: modelOption(model) }),
+    ...(mode === undefined ? {} : { mode }),
+  };
+}
+
+function modelOption({ id, params }: NonNullable<OperationOf<'followUp'>['model']>) {
+  return params === undefined ? { id } : { id, params };
+}
+
+function cloudOptions(cloud: OperationOf<'launch'>['cloud']): CloudAgentOptions {
+  const { repos, env, envVars, workOnCurrentBranch, skipReviewerRequest } = cloud;
+  const { openAsCursorGithubApp, autoCreatePR, metadata } = cloud;
+  return {
+    repos: repos.map(({ url, startingRef, prUrl }) => ({
+      url,
+      ...(startingRef === undefined ? {} : { startingRef }),
+      ...(prUrl === undefined ? {} : { prUrl }),
+    })),
+    autoCreatePR,
+    metadata,
+    ...(workOnCurrentBranch === undefined ? {} : { workOnCurrentBranch }),
+    ...(skipReviewerRequest === undefined ? {} : { skipReviewerRequest }),
+    ...(openAsCursorGithubApp === undefined ? {} : { openAsCursorGithubApp }),
+    ...(envVars === undefined ? {} : { envVars }),
+    ...(env === undefined
+      ? {}
+      : { env: env.name === undefined ? { type: env.type } : { type: env.type, name: env.name } }),
+  };
+}
+
+function subagentOption(subagents: OperationOf<'launch'>['subagents']): {
+  agents?: NonNullable<AgentOptions['agents']>;
+} {
+  if (subagents === undefined || subagents.length === 0) return {};
+  const agents = subagents.map(({ name, description, prompt, model }) => {
+    const choice = model === undefined || model === 'inherit' ? model : modelOption(model);
+    return [name, { description, prompt, ...(choice === undefined ? {} : { model: choice }) }];
+  });
+  // Built from pairs of a name and a definition.
+  return { agents: Object.fromEntries(agents) as NonNullable<AgentOptions['agents']> };
 }
 
 function mcpOption(servers: Record<string, unknown> | undefined): { mcpServers?: McpServers } {

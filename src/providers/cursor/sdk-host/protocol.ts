@@ -9,17 +9,38 @@ import { runStatusSchema } from '../wire.ts';
 const text = z.string().min(1);
 const mcpServers = z.record(z.string(), z.unknown()).optional();
 
+const model = z.object({
+  id: text,
+  params: z.array(z.object({ id: text, value: text })).optional(),
+});
+const mode = z.enum(['agent', 'plan']).optional();
+const image = z.union([z.object({ url: text }), z.object({ data: text, mimeType: text })]);
+const subagent = z.object({
+  name: text,
+  description: text,
+  prompt: text,
+  model: z.union([z.literal('inherit'), model]).optional(),
+});
+
 export const launchOperation = z.object({
   name: z.literal('launch'),
-  agentId: text,
+  /** Absent with variables: Cursor chooses the id then. */
+  agentId: text.optional(),
   agentName: text,
   prompt: text,
-  model: text.optional(),
+  images: z.array(image).optional(),
+  model: model.optional(),
+  mode,
+  subagents: z.array(subagent).optional(),
   mcpServers,
   // Without `cloud` the SDK silently makes a local agent, so the host refuses a launch that lacks it.
   cloud: z.object({
-    repos: z.array(z.object({ url: text, startingRef: text.optional() })),
+    repos: z.array(z.object({ url: text, startingRef: text.optional(), prUrl: text.optional() })),
     autoCreatePR: z.boolean(),
+    workOnCurrentBranch: z.boolean().optional(),
+    skipReviewerRequest: z.boolean().optional(),
+    openAsCursorGithubApp: z.boolean().optional(),
+    envVars: z.record(z.string(), z.string()).optional(),
     env: z.object({ type: z.enum(['cloud', 'pool', 'machine']), name: text.optional() }).optional(),
     metadata: z.record(z.string(), z.string()),
   }),
@@ -28,6 +49,8 @@ export const followUpOperation = z.object({
   name: z.literal('followUp'),
   agentId: text,
   prompt: text,
+  model: model.optional(),
+  mode,
   mcpServers,
 });
 const reconnectOperation = z.object({ name: z.literal('reconnect'), agentId: text, runId: text });
@@ -75,6 +98,11 @@ export const valueSchemas = {
       id: idName,
       displayName: optionalName,
       aliases: readableItems(idName).optional().catch(undefined),
+      parameters: readableItems(
+        z.object({ id: idName, values: readableItems(z.object({ value: idName })) }),
+      )
+        .optional()
+        .catch(undefined),
     }),
   ),
   repositories: readableItems(z.object({ url: repositoryName })),

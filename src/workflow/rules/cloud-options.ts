@@ -1,0 +1,166 @@
+import { wavesOf } from '../graph.ts';
+import { type Problem, problem } from '../problem.ts';
+import { readRepositoryUrl } from '../repository-url.ts';
+import type { Workflow } from '../schema.ts';
+import type { RepositoryTarget } from '../settings-schema.ts';
+
+/** Cursor's limits. */
+const MAX_VARIABLES = 50;
+const MAX_NAME_BYTES = 255;
+
+const cloudPath = ['settings', 'cloud'] as const;
+
+/** What Cursor would refuse, or leave undone, about how agents push, open pull requests and get variables. */
+export function cloudOptionProblems(workflow: Workflow): Problem[] {
+  return [
+    ...branchProblems(workflow),
+    ...pullRequestProblems(workflow),
+    ...variableProblems(workflow.settings.cloud.envVars ?? []),
+    ...workflow.settings.cloud.repos.flatMap(pullRequestAddressProblems),
+  ];
+}
+
+function branchProblems(workflow: Workflow): Problem[] {
+  const { cloud } = workflow.settings;
+  if (cloud.workOnCurrentBranch !== true) return [];
+  const path = [...cloudPath, 'workOnCurrentBranch'];
+  const found: Problem[] = [];
+  if (cloud.autoCreatePR)
+    found.push(
+      problem(
+        'error',
+        'current_branch_with_pull_request',
+        path,
+        'Agents that push to the branch they start from have nothing to open a pull request for.',
+        'Turn off "workOnCurrentBranch" or "autoCreatePR".',
+      ),
+    );
+  for (const [index, { startingRef, prUrl, url }] of cloud.repos.entries())
+    if (prUrl === undefined && startingRef !== undefined && /^[0-9a-f]{40}$/i.test(startingRef))
+      found.push(
+        problem(
+          'error',
+          'current_branch_is_commit',
+          [...cloudPath, 'repos', index, 'startingRef'],
+          `Agents are to push to the branch they start from, but in ${url} they start from a commit.`,
+          'Name a branch, or turn off "workOnCurrentBranch".',
+        ),
+      );
+  if (wavesOf(workflow).some((wave) => wave.length > 1))
+    found.push(
+      problem(
+        'warning',
+        'current_branch_shared',
+        path,
+        'Several agents push to the same branch at the same time; Cursor may refuse what comes second.',
+        'Connect them one after the other, or turn off "workOnCurrentBranch".',
+      ),
+    );
+  return found;
+}
+
+function pullRequestProblems({ settings: { cloud } }: Workflow): Problem[] {
+  if (cloud.autoCreatePR) return [];
+  return (['skipReviewerRequest', 'openAsCursorGithubApp'] as const)
+    .filter((option) => cloud[option] === true)
+    .map((option) =>
+      problem(
+        'warning',
+        'option_without_effect',
+        [...cloudPath, option],
+        `"${option}" has no effect without Auto-create PR.`,
+        'Turn on Auto-create PR, or remove the option.',
+      ),
+    );
+}
+
+function variableProblems(names: readonly string[]): Problem[] {
+  const path = [...cloudPath, 'envVars'];
+  const found: Problem[] = [];
+  if (names.length > MAX_VARIABLES)
+    found.push(
+      problem(
+        'error',
+        'too_many_variables',
+        path,
+        `The workflow names ${names.length} variables; Cursor takes at most ${MAX_VARIABLES}.`,
+        'Remove some.',
+      ),
+    );
+  for (const [index, name] of names.entries()) {
+    const fault = nameFault(name, names.indexOf(name) < index);
+    if (fault === undefined) continue;
+    found.push(
+      problem(
+        'error',
+        'variable_name',
+        [...path, index],
+        `A variable ${fault}.`,
+        'Name it as a shell does: letters, digits and "_", not starting with a digit or with CURSOR_.',
+      ),
+    );
+  }
+  return found;
+}
+
+function nameFault(name: string, isRepeated: boolean): string | undefined {
+  if (name === '') return 'has no name';
+  if (new TextEncoder().encode(name).length > MAX_NAME_BYTES)
+    return `has a name of more than ${MAX_NAME_BYTES} bytes`;
+  if (/=/.test(name)) {
+    // What stands behind it may be the value: it is not repeated.
+    return 'is written with "=", as if its value belonged into the file';
+  }
+  if (/^cursor_/i.test(name))
+    return `is called "${name}"; Cursor keeps names with CURSOR_ to itself`;
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `is called ${JSON.stringify(name)}`;
+  return isRepeated ? `"${name}" is named twice` : undefined;
+}
+
+function pullRequestAddressProblems(target: RepositoryTarget, index: number): Problem[] {
+  const { prUrl, startingRef, url } = target;
+  if (prUrl === undefined) return [];
+  const path = [...cloudPath, 'repos', index];
+  const address = URL.parse(prUrl);
+  if (address === null || !/^https?:$/.test(address.protocol) || address.username !== '')
+    return [
+      problem(
+        'error',
+        'pull_request_url_malformed',
+        [...path, 'prUrl'],
+        `"${prUrl}" is not the address of a pull request.`,
+        'Copy it from the page of the pull request.',
+      ),
+    ];
+  const found: Problem[] = [];
+  if (isOfOtherRepository(address, url))
+    found.push(
+      problem(
+        'error',
+        'pull_request_of_other_repository',
+        [...path, 'prUrl'],
+        `The pull request ${prUrl} does not belong to ${url}.`,
+        'Name the repository that the pull request was opened in.',
+      ),
+    );
+  if (startingRef !== undefined)
+    found.push(
+      problem(
+        'warning',
+        'starting_ref_ignored',
+        [...path, 'startingRef'],
+        `"startingRef" has no effect beside "prUrl": the pull request says where agents start.`,
+        'Remove one of the two.',
+      ),
+    );
+  return found;
+}
+
+/** Only where both are on one host: a host may have its pull requests under another name. */
+function isOfOtherRepository(pullRequest: URL, repositoryUrl: string): boolean {
+  const repository = readRepositoryUrl(repositoryUrl);
+  if (!('key' in repository)) return false;
+  const [host = '', ...names] = repository.key.split('/');
+  if (host.toLowerCase() !== pullRequest.host.toLowerCase()) return false;
+  return !pullRequest.pathname.toLowerCase().startsWith(`/${names.join('/').toLowerCase()}/`);
+}

@@ -1,0 +1,66 @@
+import type { PromptImage } from '../cursor-options.ts';
+import { type Problem, type ProblemPath, problem } from '../problem.ts';
+import type { Workflow } from '../schema.ts';
+
+/** Cursor takes no more with one prompt. */
+const MAX_IMAGES = 5;
+/** Cursor takes 15 MB; what stands in the file is stored with every session, so it is kept small. */
+const MAX_DATA_BYTES = 1024 * 1024;
+const mimeTypes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+
+/** The pictures that agents are shown: few enough, small enough, and each given in one way. */
+export function imageProblems(workflow: Workflow): Problem[] {
+  return workflow.agents.flatMap(({ name, images = [] }, index) => {
+    const path = ['agents', index, 'images'];
+    const found = images.flatMap((image, place) => oneProblem(image, name, [...path, place]));
+    if (images.length <= MAX_IMAGES) return found;
+    const tooMany = problem(
+      'error',
+      'too_many_images',
+      path,
+      `"${name}" has ${images.length} pictures; Cursor takes at most ${MAX_IMAGES}.`,
+      'Remove some, or put them into the repository and name them in the instructions.',
+    );
+    return [tooMany, ...found];
+  });
+}
+
+function oneProblem(image: PromptImage, name: string, path: ProblemPath): Problem[] {
+  const { url, data, mimeType } = image;
+  if (url !== undefined && data === undefined && mimeType === undefined) {
+    return isWebAddress(url)
+      ? []
+      : [malformed(path, name, 'has an address that is not http or https')];
+  }
+  if (url !== undefined || data === undefined || mimeType === undefined)
+    return [malformed(path, name, 'is given neither by "url" alone nor by "data" and "mimeType"')];
+  if (!mimeTypes.includes(mimeType))
+    return [malformed(path, name, `has the type "${mimeType}"; known are ${mimeTypes.join(', ')}`)];
+  if (data === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(data))
+    return [malformed(path, name, 'has "data" that is not Base64')];
+  const bytes = Math.floor(data.length * 0.75);
+  if (bytes <= MAX_DATA_BYTES) return [];
+  return [
+    problem(
+      'error',
+      'image_too_large',
+      path,
+      `A picture of "${name}" has ${(bytes / 1024 / 1024).toFixed(1)} MB; in the file it may have 1 MB.`,
+      'Name its "url" instead: Cursor takes up to 15 MB from there.',
+    ),
+  ];
+}
+
+const malformed = (path: ProblemPath, name: string, fault: string): Problem =>
+  problem(
+    'error',
+    'image_malformed',
+    path,
+    `A picture of "${name}" ${fault}.`,
+    'Write {"url": "https://…"}, or {"data": Base64, "mimeType": "image/png"}.',
+  );
+
+function isWebAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.password === '';
+}

@@ -1,0 +1,114 @@
+import type { ModelParameters } from '../cursor-options.ts';
+import { type Problem, type ProblemPath, problem } from '../problem.ts';
+import type { Agent, Workflow } from '../schema.ts';
+
+/** Cursor's limits for the subagents of one agent. */
+const MAX_SUBAGENTS = 20;
+const MAX_NAME_LENGTH = 100;
+const MAX_DESCRIPTION_LENGTH = 1_000;
+const MAX_PROMPT_LENGTH = 8_192;
+
+/** Subagents that Cursor brings along; others may not have their names. */
+const builtIn = new Set(['explore', 'shell', 'debug', 'computeruse', 'cursorguide']);
+
+/** The models that agents and their subagents ask for, and the subagents themselves. */
+export function modelChoiceProblems(workflow: Workflow): Problem[] {
+  return workflow.agents.flatMap((agent, index) => {
+    const path = ['agents', index];
+    return [...parameterProblems(agent, `"${agent.name}"`, path), ...subagentProblems(agent, path)];
+  });
+}
+
+function parameterProblems(
+  chooser: { readonly model?: string; readonly modelParameters?: ModelParameters },
+  name: string,
+  path: ProblemPath,
+): Problem[] {
+  const { model, modelParameters } = chooser;
+  if (modelParameters === undefined || Object.keys(modelParameters).length === 0) return [];
+  const place = [...path, 'modelParameters'];
+  if (model === undefined || model.trim() === '' || model === 'inherit')
+    return [
+      problem(
+        'error',
+        'model_parameters_without_model',
+        place,
+        `${name} sets parameters of a model but names no model.`,
+        'Name the model that they belong to, or remove them.',
+      ),
+    ];
+  return Object.entries(modelParameters)
+    .filter(([id, value]) => id.trim() === '' || value.trim() === '')
+    .map(([id]) =>
+      problem(
+        'error',
+        'model_parameter_blank',
+        [...place, id],
+        `${name} has a model parameter without a name or without a value.`,
+        'Write both, such as "thinking": "high", or remove it.',
+      ),
+    );
+}
+
+function subagentProblems(
+  { name: agentName, subagents = [] }: Agent,
+  path: ProblemPath,
+): Problem[] {
+  const found: Problem[] = [];
+  if (subagents.length > MAX_SUBAGENTS)
+    found.push(
+      problem(
+        'error',
+        'too_many_subagents',
+        [...path, 'subagents'],
+        `"${agentName}" has ${subagents.length} subagents; Cursor takes at most ${MAX_SUBAGENTS}.`,
+        'Remove some, or make agents of the workflow out of them.',
+      ),
+    );
+  const earlier = new Set<string>();
+  for (const [index, subagent] of subagents.entries()) {
+    const place = [...path, 'subagents', index];
+    const name = subagent.name.trim();
+    const fault = nameFault(name, earlier);
+    earlier.add(name.toLowerCase());
+    if (fault !== undefined)
+      found.push(
+        problem(
+          'error',
+          'subagent_name',
+          [...place, 'name'],
+          `A subagent of "${agentName}" ${fault}.`,
+          'Give every subagent a name of its own.',
+        ),
+      );
+    found.push(
+      ...textProblem(subagent.description, MAX_DESCRIPTION_LENGTH, [...place, 'description'], name),
+      ...textProblem(subagent.prompt, MAX_PROMPT_LENGTH, [...place, 'prompt'], name),
+      ...parameterProblems(subagent, `Subagent "${name}"`, place),
+    );
+  }
+  return found;
+}
+
+function nameFault(name: string, earlier: ReadonlySet<string>): string | undefined {
+  if (name === '') return 'has no name';
+  if (name.length > MAX_NAME_LENGTH) return `has a name of more than ${MAX_NAME_LENGTH} characters`;
+  if (builtIn.has(name.toLowerCase()))
+    return `is called "${name}", as one that Cursor brings along`;
+  return earlier.has(name.toLowerCase()) ? `is called "${name}", as another one` : undefined;
+}
+
+function textProblem(text: string, most: number, path: ProblemPath, name: string): Problem[] {
+  if (text.trim() !== '' && text.length <= most) return [];
+  const field = String(path.at(-1));
+  const fault = text.trim() === '' ? 'is empty' : `has ${text.length} characters`;
+  return [
+    problem(
+      'error',
+      'subagent_text',
+      path,
+      `The ${field} of subagent "${name}" ${fault}; Cursor takes 1 to ${most} characters.`,
+      text.trim() === '' ? 'Write it.' : 'Shorten it.',
+    ),
+  ];
+}
