@@ -1,6 +1,9 @@
 // Plain JavaScript that any Node from 20 on can run. The programs themselves need a newer one; in a clone where that
 // is not the one in use, the `node` package of the clone takes over.
+import { lstatSync, mkdirSync } from 'node:fs';
 import module from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isBundleFresh } from './bundle.mjs';
 import { keepLoopbackDirect } from './direct-loopback.mjs';
 import { findNode, isNodeEnough, oldestForBundle, oldestForSources } from './find-node.mjs';
@@ -44,17 +47,23 @@ function keepQuietAboutSqlite() {
 }
 
 /**
- * Node keeps compiled files between runs, which makes every start quicker. It would put them below the folder for
- * temporary files, where another user could have laid out code for us to run; this folder is the user's own.
+ * Node keeps compiled files between runs, which makes every start quicker. It would share one folder for temporary
+ * files among all users, where somebody else could lay out code for us to run; this one is the user's own.
  */
 function rememberCompiledCode() {
-  const { HOME, LOCALAPPDATA, NODE_COMPILE_CACHE, XDG_CACHE_HOME } = process.env;
-  if (NODE_COMPILE_CACHE) return void module.enableCompileCache?.();
-  const caches = {
-    win32: LOCALAPPDATA,
-    darwin: HOME && `${HOME}/Library/Caches`,
-    linux: XDG_CACHE_HOME || (HOME && `${HOME}/.cache`),
-  }[process.platform];
-  // Where it cannot be written, Node goes on without.
-  if (caches) module.enableCompileCache?.(`${caches}/cerevisor`);
+  if (process.env.NODE_COMPILE_CACHE) return void module.enableCompileCache?.();
+  const user = process.getuid?.() ?? 'user';
+  const folder = join(tmpdir(), `cerevisor-compiled-${user}`);
+  if (isOurs(folder)) module.enableCompileCache?.(folder);
+}
+
+function isOurs(folder) {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { mode, uid } = lstatSync(folder);
+    // Windows has a folder for temporary files for each user.
+    return process.getuid === undefined || (uid === process.getuid() && (mode & 0o22) === 0);
+  } catch {
+    return false; // Nowhere to keep anything: every start compiles again.
+  }
 }
