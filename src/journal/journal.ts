@@ -149,6 +149,10 @@ export class SqliteJournal implements Journal {
     return this.#tables.sessions.list(query);
   }
 
+  sessionIds(query: Parameters<Journal['sessionIds']>[0]): readonly SessionId[] {
+    return this.#tables.sessions.ids(query);
+  }
+
   countByStatus(): Readonly<Record<string, number>> {
     return this.#tables.sessions.countByStatus();
   }

@@ -193,6 +193,8 @@ describe('the list of sessions', () => {
     expect(listed({ includeDismissed: true, includeLocal: true })).toEqual([6, 5, 4, 3, 2, 1]);
     expect(listed({ statuses: ['finished', 'waiting'] })).toEqual([4, 3, 1]);
     expect(listed({ isSettled: true })).toEqual([4, 1]);
+    expect(journal.sessionIds({ isSettled: true })).toEqual([4, 1].map(sessionNumber));
+    expect(journal.sessionIds({ search: '0%' })).toEqual([sessionNumber(4)]);
     expect(listed({ search: 'notiz ärger' })).toEqual([1]);
     expect(listed({ search: '0%' })).toEqual([4]);
     expect(listed({ search: 'nowhere' })).toEqual([]);

@@ -172,6 +172,18 @@ export class SessionTable {
     return { rows: rows.map(toRow), total: counted?.total ?? 0 };
   }
 
+  /** Reads no states: a great many of them are long. */
+  ids(query: Omit<SessionQuery, 'limit' | 'offset'>): readonly SessionId[] {
+    const { where, parameters } = conditions({ ...query, limit: 0 });
+    const order = ORDERS[query.order ?? 'newest'];
+    return prepareQuery<{ id: SessionId }>(
+      this.#database,
+      `SELECT id FROM sessions WHERE ${where} ORDER BY ${order}`,
+    )
+      .all(...parameters)
+      .map(({ id }) => id);
+  }
+
   countByStatus(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#counts.all().map(({ status, count }) => [status, count]));
   }

@@ -142,6 +142,8 @@ export interface Journal {
     readonly rows: readonly (SessionRow & { readonly id: SessionId })[];
     readonly total: number;
   };
+  /** The ids of all sessions that fit, in the order asked for. */
+  sessionIds(query: Omit<SessionQuery, 'limit' | 'offset'>): readonly SessionId[];
   /** How many sessions there are by status, dismissed ones left out. */
   countByStatus(): Readonly<Record<string, number>>;
   /** Ids that begin with this prefix (with or without `s_`), at most `limit`. */

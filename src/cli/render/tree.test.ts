@@ -88,7 +88,7 @@ test('gives up details before agents, and agents before waves, when the screen i
 });
 
 test('says of a queued agent which limit holds it back, and counts no time for it or its session', () => {
-  const limit = 'All 8 places for live cloud agents are taken.';
+  const limit = '8 cloud agents are at work, as many as may be at once.';
   const view = sampleSession({
     isQueued: true,
     // Its first attempt failed; the second waits for a place.
@@ -96,7 +96,7 @@ test('says of a queued agent which limit holds it back, and counts no time for i
   });
   const rows = renderTree(view, nothingLive, plain);
   expect(rows[1]).toContain('queued');
-  expect(rows.join('\n')).toContain('All 8 places for live cloud agents');
+  expect(rows.join('\n')).toContain('8 cloud agents are at work');
   expect(rows.join('\n')).not.toMatch(/\dm \d\ds/);
   const busy = { ...view, isQueued: false, agents: [sampleAgent({ name: 'Planner' })] };
   expect(renderTree(busy, nothingLive, plain).join('\n')).toMatch(/\dm \d\ds/);

@@ -33,7 +33,7 @@ export async function intendLaunch(task: Task<CommandOf<'intend-launch'>>): Prom
         reason: 'concurrency',
         failure: {
           code: 'concurrency_limit',
-          message: `All ${limit} places for live cloud agents are taken. It starts as soon as one is free.`,
+          message: `${limit === 1 ? '1 cloud agent is' : `${limit} cloud agents are`} at work, as many as may be at once. It starts as soon as a place is free.`,
         },
       },
     ]);

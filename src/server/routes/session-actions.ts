@@ -6,8 +6,6 @@ import type { App, Parts } from '../parts.ts';
 import { rowsOf, type SessionFilter } from '../session-filter.ts';
 
 const done = { ok: true } as const;
-/** More sessions than anyone keeps; dismissing all that are settled takes them page by page. */
-const PAGE_SIZE = 200;
 
 export function sessionActionHandlers(app: App, { services }: Parts): void {
   const { journal, engine } = services;
@@ -87,11 +85,5 @@ function settledSessions(
   journal: Parts['services']['journal'],
   { mode, status, queued, search }: Omit<SessionFilter, 'settled'>,
 ) {
-  const filter = rowsOf({ mode, status, queued, search, settled: 'true' });
-  const ids: ReturnType<typeof findSession>[] = [];
-  for (;;) {
-    const { rows } = journal.sessions({ ...filter, limit: PAGE_SIZE, offset: ids.length });
-    ids.push(...rows.map(({ id }) => id));
-    if (rows.length < PAGE_SIZE) return ids;
-  }
+  return journal.sessionIds(rowsOf({ mode, status, queued, search, settled: 'true' }));
 }
