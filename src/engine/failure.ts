@@ -1,14 +1,30 @@
+import { createRedactor } from '../lib/redact.ts';
 import type { ProviderError } from '../providers/port.ts';
 import type { Failure } from '../session/events.ts';
+
+const redact = createRedactor(() => []);
 
 /** A provider's error as an event keeps it. */
 export function failureOf(error: ProviderError): Failure {
   const suggestion = [error.suggestion, error.helpUrl]
     .filter((part) => part !== undefined)
     .join(' ');
-  return {
+  return withoutKeys({
     code: error.code,
     message: error.message,
     ...(suggestion === '' ? {} : { suggestion }),
+  });
+}
+
+/** A provider may quote a request in its words, and so a key; `redactions` says how many were taken out. */
+export function withoutKeys(failure: Failure): Failure {
+  const [message, suggestion] = redact([failure.message, failure.suggestion ?? '']);
+  const redactions = (message?.count ?? 0) + (suggestion?.count ?? 0);
+  if (message === undefined || suggestion === undefined || redactions === 0) return failure;
+  return {
+    ...failure,
+    message: message.text,
+    ...(failure.suggestion === undefined ? {} : { suggestion: suggestion.text }),
+    redactions,
   };
 }

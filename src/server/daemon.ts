@@ -7,6 +7,7 @@ import { openAuditLog } from '../journal/audit-log.ts';
 import { openJournal } from '../journal/open.ts';
 import type { Journal } from '../journal/types.ts';
 import { trustCertificateFile } from '../lib/certificates.ts';
+import { createRedactor } from '../lib/redact.ts';
 import { LicenseDesk } from '../license/license-desk.ts';
 import { licensePublicKey } from '../license/public-key.ts';
 import { Credentials } from '../settings/credentials.ts';
@@ -20,7 +21,6 @@ import {
 import { ensureHome } from '../settings/home.ts';
 import { type Keychain, systemKeychain } from '../settings/keychain.ts';
 import { PreferencesFile } from '../settings/preferences.ts';
-import { createRedactor } from '../settings/redact.ts';
 import { Variables } from '../settings/variables.ts';
 import { Attention } from './attention.ts';
 import { ApiError } from './contract/errors.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRedactor } from '../settings/redact.ts';
+import { createRedactor } from '../lib/redact.ts';
 import { withCount, withoutSecrets } from './redaction.ts';
 
 const redact = createRedactor(() => []);

@@ -1,4 +1,4 @@
-import { REDACTED, type Redactor } from '../settings/redact.ts';
+import { REDACTED, type Redactor } from '../lib/redact.ts';
 
 /** Names of fields that hold secrets, and of objects all of whose values may. */
 const secretName =

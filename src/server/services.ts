@@ -1,8 +1,8 @@
 import type { Engine, Outcome } from '../engine/api.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
+import type { Redactor } from '../lib/redact.ts';
 import type { CloudProvider } from '../providers/port.ts';
-import type { Redactor } from '../settings/redact.ts';
 import type { Attention } from './attention.ts';
 import type { DoctorCheck, EnvironmentComparison, PreferencesView } from './contract/answers.ts';
 import type { EnvironmentBody } from './contract/requests.ts';

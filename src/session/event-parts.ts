@@ -19,6 +19,8 @@ export const failureSchema = z.object({
   code: text,
   message: text,
   suggestion: text.exactOptional(),
+  /** How many keys were taken out of its words. */
+  redactions: z.number().exactOptional(),
 });
 
 /** A branch of a target repository as Cursor (or git) reports it. */

@@ -1,9 +1,9 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createRedactor } from '../lib/redact.ts';
 import { environmentForChildren } from './child-environment.ts';
 import { Credentials, maskKey } from './credentials.ts';
-import { createRedactor } from './redact.ts';
 import { memoryKeychain, temporaryFolder } from './testing.ts';
 
 const KEY = 'crsr_canary_0123456789abcdef_wxyz';

@@ -58,7 +58,9 @@ const problemOf = (home: string, link: Stats, folder: Stats): Problem | null => 
     if ((folder.mode & 0o022) !== 0) {
       return [
         `Other users may change what is in ${home}. Nothing was changed.`,
-        `Set CEREVISOR_HOME to a folder of its own, such as ${inside(home)}; if this one is meant for Cerevisor alone, run: chmod 700 ${home}`,
+        (folder.mode & 0o1000) !== 0
+          ? `Set CEREVISOR_HOME to a folder of its own, such as ${inside(home)}.`
+          : `Set CEREVISOR_HOME to a folder of its own, such as ${inside(home)}; if this one is meant for Cerevisor alone, run: chmod 700 ${home}`,
       ];
     }
   }

@@ -3,6 +3,7 @@ import type { CommandOf } from '../../session/commands.ts';
 import type { Failure, RunOutcome, SessionEventOf } from '../../session/events.ts';
 import { agentOf, attemptOf, isGivenUp } from '../../session/select.ts';
 import type { Attempt } from '../../session/state.ts';
+import { withoutKeys } from '../failure.ts';
 import { lastMessage } from './last-message.ts';
 import { type Recorder, record, stateOf } from './work.ts';
 
@@ -98,7 +99,7 @@ export function endChecked(
     branches: [...run.branches],
     ...(run.result === undefined ? {} : { result: run.result }),
     ...(run.durationMs === undefined ? {} : { durationMs: run.durationMs }),
-    ...(run.failure === undefined ? {} : { failure: run.failure }),
+    ...(run.failure === undefined ? {} : { failure: withoutKeys(run.failure) }),
   };
 }
 
@@ -118,10 +119,14 @@ function failureOfRun(run: RunFact['record']): Failure | null {
   const unexplained =
     lastWords === ''
       ? 'The run failed. Cursor gave no reason.'
-      : `The run failed. Its last words: ${lastWords.slice(0, MOST_LAST_WORDS)}`;
-  return {
+      : `The run failed. Its last words: ${lastWords}`;
+  const failure = withoutKeys({
     code: run.failure?.code ?? 'run_failed',
     message: run.failure?.message ?? unexplained,
     suggestion: "Open the agent's page on Cursor to see its conversation, then retry.",
-  };
+  });
+  // Cut last: half of a key could not be told from other words.
+  return run.failure === undefined
+    ? { ...failure, message: failure.message.slice(0, MOST_LAST_WORDS) }
+    : failure;
 }

@@ -139,20 +139,21 @@ function blocked(
         attempt,
         cursorRunId,
         reason: 'unavailable',
-        detail: error.message,
+        detail: failureOf(error).message,
       },
       { type: 'StreamEnded', agentId, attempt, cursorRunId, complete: false },
     );
     return done;
   }
   const { clock, random } = task.context;
+  const failure = failureOf(error);
   record(task, {
     type: 'ConnectionChanged',
     agentId,
     attempt,
     connection: 'unknown',
-    reason: error.message,
-    failure: failureOf(error),
+    reason: failure.message,
+    failure,
   });
   const delay = fullJitter(
     { baseMs: 15_000, capMs: 120_000 },

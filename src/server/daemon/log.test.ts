@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createRedactor } from '../../settings/redact.ts';
+import { createRedactor } from '../../lib/redact.ts';
 import { logFile, openLog } from './log.ts';
 
 test('no key reaches the log, and each line says how many were taken out', () => {

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pino from 'pino';
 import { systemErrorCode } from '../../files/durable-file.ts';
-import type { Redactor } from '../../settings/redact.ts';
+import type { Redactor } from '../../lib/redact.ts';
 import { withCount, withoutSecrets } from '../redaction.ts';
 import type { Log } from '../services.ts';
 
