@@ -4,6 +4,7 @@ import type { Failure } from '../session/events.ts';
 import { agentOf, isSettled, latestAttempt } from '../session/select.ts';
 import type { AgentState, SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
+import { inputProblems } from '../workflow/limits.ts';
 import type { EngineContext } from './context.ts';
 import { turnOptionsOf } from './request.ts';
 
@@ -69,6 +70,8 @@ export function followUp(
       suggestion: 'Write what the agent is to do.',
     };
   }
+  const [fault] = inputProblems(text);
+  if (fault !== undefined) return { code: fault.code, message: fault.message };
   if (options.model === undefined && Object.keys(options.modelParameters ?? {}).length > 0) {
     return {
       code: 'model_parameters_without_model',

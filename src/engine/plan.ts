@@ -3,6 +3,7 @@ import { workflowProblems } from '../handoff/problems.ts';
 import type { RepositoryTarget } from '../session/events.ts';
 import { finalAgents, graphOf } from '../workflow/graph.ts';
 import { withInferredConnections } from '../workflow/inferred-connections.ts';
+import { inputProblems } from '../workflow/limits.ts';
 import { workflowFrom } from '../workflow/parse.ts';
 import { type Problem, problem } from '../workflow/problem.ts';
 import type { Workflow } from '../workflow/schema.ts';
@@ -46,6 +47,7 @@ export async function planOf(
       autoCreatePr,
     })),
     ...inferred.problems,
+    ...inputProblems(request.input),
     ...only.problems,
   ].map(locate);
   return {

@@ -1,21 +1,23 @@
 import { expect, test } from 'vitest';
-import type { LifecycleEvent } from '../session/events.ts';
-import * as given from '../session/testing/sample-events.ts';
-import { agentId } from '../workflow/ids.ts';
+import { openTemporaryJournal } from '../journal/testing.ts';
+import { SessionReader } from '../server/session-reader.ts';
+import { sessionId, sessionStarted } from '../session/testing/sample-events.ts';
+import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import { sessionProjection } from './projection.ts';
 
-const deferred: LifecycleEvent = {
-  type: 'LaunchDeferred',
-  agentId: agentId('a'),
-  attempt: 1,
-  reason: 'concurrency',
-};
-const rowStatus = (...events: LifecycleEvent[]) =>
-  sessionProjection.row(given.stateAfter(given.sessionStarted(), ...events)).status;
+test("a session's long input is in its event alone: what reads states never reads it", () => {
+  using opened = openTemporaryJournal({ projection: sessionProjection });
+  const { journal } = opened;
+  const input = 'a long input '.repeat(1_000);
+  journal.append(sessionId, [{ ...sessionStarted(sampleWorkflow()), input }]);
+  expect(JSON.stringify(journal.state(sessionId))).not.toContain('a long input');
+  const listed = journal.sessions({ limit: 10 });
+  expect(JSON.stringify(listed.rows)).not.toContain('a long input');
+  expect(new SessionReader(journal, '/nowhere').detail(sessionId).input).toBe(input);
+});
 
-test('the row of a session tells one that waits for a free place from one at work', () => {
-  expect(rowStatus(deferred)).toBe('queued');
-  expect(rowStatus(deferred, given.launchIntended('a'))).toBe('running');
-  expect(rowStatus(deferred, given.cancel())).toBe('cancelling');
-  expect(rowStatus(deferred, { type: 'SessionHeld', reason: 'asked-on-launch' })).toBe('waiting');
+test('a count of sessions reads none of them', () => {
+  using opened = openTemporaryJournal({ projection: sessionProjection });
+  opened.journal.append(sessionId, [sessionStarted(sampleWorkflow())]);
+  expect(opened.journal.sessions({ limit: 0 })).toEqual({ rows: [], total: 1 });
 });

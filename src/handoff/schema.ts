@@ -35,7 +35,8 @@ type Compiled = { ok: true; check: HandoffCheck } | { ok: false; message: string
  * where they can be ended (`checker.ts`).
  */
 export function compileHandoffSchema(schema: HandoffSchema, isThorough = true): Compiled {
-  if (schemaText(schema).length > MAX_SCHEMA_LENGTH) return { ok: false, message: tooLong };
+  const text = schemaText(schema);
+  if (text.length > MAX_SCHEMA_LENGTH) return { ok: false, message: tooLong };
   const { $schema, ...rest } = typeof schema === 'object' ? schema : { $schema: undefined };
   const draft = drafts.find(({ names }) => $schema === undefined || names.test(String($schema)));
   if (draft === undefined)
@@ -46,8 +47,10 @@ export function compileHandoffSchema(schema: HandoffSchema, isThorough = true): 
   // Ajv's own keyword: it would turn every answer into a promise, which counts as a fit.
   const { $async: _, ...plain } = rest as Record<string, unknown>;
   try {
-    const ajv = new draft.dialect({ ...options, allErrors: isThorough });
-    const validate = ajv.compile(typeof schema === 'object' ? plain : schema);
+    // A schema with a name could take the place of another one, even of its draft's own: it gets a compiler alone.
+    const isNamed = text.includes('"$id"') || text.includes('"id"');
+    const compiler = isNamed ? newCompiler(draft, isThorough) : sharedCompiler(draft, isThorough);
+    const validate = compiler.compile(typeof schema === 'object' ? plain : schema);
     const mistakesOf = (handoff: unknown) =>
       validate(handoff) === true ? [] : (validate.errors ?? []).map(describe);
     for (const sample of [null, '', 0, [], {}]) mistakesOf(sample);
@@ -56,7 +59,25 @@ export function compileHandoffSchema(schema: HandoffSchema, isThorough = true): 
     if (error instanceof RangeError)
       return { ok: false, message: 'it refers to itself without end, or is nested too deeply' };
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    // Otherwise every schema would be kept for ever.
+    for (const compiler of shared.values()) compiler.removeSchema(plain);
   }
+}
+
+type Draft = (typeof drafts)[number];
+type Compiler = InstanceType<Draft['dialect']>;
+const shared = new Map<string, Compiler>();
+
+const newCompiler = ({ dialect }: Draft, isThorough: boolean): Compiler =>
+  new dialect({ ...options, allErrors: isThorough });
+
+/** Made once, because each compiles the schema of its draft first. */
+function sharedCompiler(draft: Draft, isThorough: boolean): Compiler {
+  const key = `${draft.names.source} ${isThorough}`;
+  const compiler = shared.get(key) ?? newCompiler(draft, isThorough);
+  shared.set(key, compiler);
+  return compiler;
 }
 
 /** A schema as JSON. One that is nested deeper than the stack is comes out as a text that is too long. */

@@ -45,7 +45,7 @@ export class StatusBoard {
       maxLiveCloudAttempts: preferences.read().maxLiveCloudAttempts,
       sessionCounts: { ...counts },
       hasCloudSessions:
-        journal.sessions({ includeDismissed: true, includeLocal: false, limit: 1 }).total > 0,
+        journal.sessions({ includeDismissed: true, includeLocal: false, limit: 0 }).total > 0,
       needYou: counts.waiting ?? 0,
       journal: {
         trouble: this.#trouble,

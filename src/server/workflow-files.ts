@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { access, readdir, readFile, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { access, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, sep } from 'node:path';
 import filenamify from 'filenamify';
@@ -7,7 +7,7 @@ import type { Outcome } from '../engine/api.ts';
 import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
 import { makeFolders } from '../files/make-folders.ts';
 import type { Journal } from '../journal/types.ts';
-import { openWorkflow } from '../workflow/files.ts';
+import { openWorkflow, readWorkflowText } from '../workflow/files.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
 import type { FileContent, FileEntry, FileList } from './contract/answers.ts';
 import type { CreateFileBody } from './contract/requests.ts';
@@ -20,7 +20,6 @@ const RECENT_KEY = 'recent-workflow-files';
 /** Files of the own folder would be listed whether they are recent or not. */
 const FORGOTTEN_KEY = 'forgotten-workflow-files';
 const MOST_RECENT = 20;
-const MOST_BYTES = 8 * 1024 * 1024;
 
 /** Workflow files as the app opens and saves them. It sees no other files of this machine. */
 export class WorkflowFiles {
@@ -168,26 +167,10 @@ async function judgedContentOf(path: string, judging: Judging): Promise<Outcome<
 type UnjudgedContent = Omit<FileContent, 'problems' | 'workflow'>;
 
 async function contentOf(path: string): Promise<Outcome<UnjudgedContent>> {
-  try {
-    const found = await stat(path);
-    if (!found.isFile()) return refused('not_a_file', `${path} is not a file.`);
-    if (found.size > MOST_BYTES) {
-      return refused('file_too_large', `${path} is too large for a workflow.`);
-    }
-    const bytes = await readFile(path);
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    return { ok: true, value: { path, text, hash, modifiedAt: instant(found.mtimeMs) } };
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      return refused('file_missing', `${path} does not exist.`, 'Check the name and the folder.');
-    }
-    if (error instanceof TypeError) {
-      return refused('file_not_text', `${path} is not text in UTF-8.`);
-    }
-    return refused('file_unreadable', `${path} could not be read (${code ?? 'unknown reason'}).`);
-  }
+  const read = await readWorkflowText(path);
+  if (!read.ok) return read;
+  const { text, hash, modifiedAt } = read.value;
+  return { ok: true, value: { path, text, hash, modifiedAt: instant(modifiedAt) } };
 }
 
 async function filesIn(folder: string): Promise<readonly string[]> {

@@ -58,7 +58,6 @@ function startSession(event: SessionEventOf<'SessionStarted'>, when: When): Sess
     mode: event.mode,
     backend: event.backend,
     accountId: event.accountId ?? null,
-    input: event.input ?? null,
     repositories: event.repositories,
     autoCreatePr: event.autoCreatePr,
     maxConcurrentAgents: event.maxConcurrentAgents,

@@ -23,7 +23,6 @@ export type SessionState = {
   readonly mode: 'cloud' | 'local';
   readonly backend: { readonly kind: 'cursor' | 'rehearsal'; readonly url: string };
   readonly accountId: string | null;
-  readonly input: string | null;
   readonly repositories: readonly RepositoryTarget[];
   readonly autoCreatePr: boolean;
   readonly maxConcurrentAgents: number;

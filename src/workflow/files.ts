@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
+import { decodeText } from '../lib/decode-text.ts';
 import { formatWorkflow } from './format.ts';
 import { MAX_TEXT_LENGTH } from './json-text.ts';
 import { parseWorkflow } from './parse.ts';
@@ -134,7 +135,8 @@ export async function readWorkflowText(path: string): Promise<Result<WorkflowTex
         'Check that this is the file you mean.',
       );
     const bytes = await readFile(path);
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = decodeText(bytes);
+    if (text === null) return notText(path);
     return { ok: true, value: { text, hash: hashOf(bytes), modifiedAt: found.mtimeMs } };
   } catch (error) {
     return readFailure(path, error);
@@ -144,18 +146,19 @@ export async function readWorkflowText(path: string): Promise<Result<WorkflowTex
 function readFailure(path: string, error: unknown): Result<never> {
   if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? ''))
     return failure('file_missing', `${path} does not exist.`, 'Check the name and the folder.');
-  if (error instanceof TypeError)
-    return failure(
-      'file_not_text',
-      `${path} is not text in UTF-8.`,
-      'Check that this is a workflow file and save it as UTF-8.',
-    );
   return failure(
     'file_unreadable',
     `${path} could not be read: ${reasonOf(error)}.`,
     'Check that you may read the file.',
   );
 }
+
+const notText = (path: string) =>
+  failure(
+    'file_not_text',
+    `${path} is not text in UTF-8 or UTF-16.`,
+    'Check that this is a workflow file and save it as UTF-8.',
+  );
 
 function failure(
   code: WorkflowFileErrorCode,

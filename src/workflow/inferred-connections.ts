@@ -1,6 +1,7 @@
 import { cyclesOf } from './cycles.ts';
 import { ancestorsOf, graphOf } from './graph.ts';
 import { type AgentId, connectionId } from './ids.ts';
+import { MAX_CONNECTIONS } from './limits.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Agent, Connection, Workflow } from './schema.ts';
 
@@ -29,6 +30,8 @@ export function withInferredConnections(workflow: Workflow): {
     // An agent that reads and writes a file which a later one writes again just works on it first.
     else if (!isOwnFile(dependency)) problems.push(contradiction(dependency));
   }
+  if (workflow.connections.length + open.length > MAX_CONNECTIONS)
+    return { workflow, problems: [...problems, tooManyInferred(open.length)] };
   const connections = [...workflow.connections, ...open.map(inferredConnection)];
   const [cycle] = cyclesOf(graphOf({ agents: workflow.agents, connections }));
   const isDrawnInCircle = cyclesOf(graphOf(workflow)).length > 0;
@@ -40,16 +43,23 @@ export function withInferredConnections(workflow: Workflow): {
 
 /** Who reads a file that another one writes. Two agents that both edit a file have no order that follows from it. */
 function fileDependencies(agents: readonly Agent[]): FileDependency[] {
+  const reads = new Map(agents.map((agent) => [agent, new Set(fileNames(agent.inputFiles))]));
+  const writes = new Map(agents.map((agent) => [agent, new Set(fileNames(agent.outputFiles))]));
+  const edits = (agent: Agent, file: string) =>
+    reads.get(agent)?.has(file) === true && writes.get(agent)?.has(file) === true;
   const writers = new Map<string, Agent[]>();
-  for (const agent of agents)
-    for (const file of fileNames(agent.outputFiles))
-      writers.set(file, [...(writers.get(file) ?? []), agent]);
+  for (const [agent, files] of writes)
+    for (const file of files) {
+      const others = writers.get(file);
+      if (others === undefined) writers.set(file, [agent]);
+      else others.push(agent);
+    }
 
   return agents.flatMap((reader, readerIndex) => {
     const byWriter = new Map<AgentId, FileDependency>();
-    for (const file of fileNames(reader.inputFiles))
+    for (const file of reads.get(reader) ?? [])
       for (const writer of writers.get(file) ?? []) {
-        if (writer.id === reader.id || (reads(writer, file) && writes(reader, file))) continue;
+        if (writer.id === reader.id || (edits(writer, file) && edits(reader, file))) continue;
         const known = byWriter.get(writer.id);
         if (known) known.files.push(file);
         else byWriter.set(writer.id, { writer, reader, readerIndex, files: [file] });
@@ -70,11 +80,19 @@ export function fileNames(declared: readonly string[]): string[] {
   return [...new Set(names)].filter((name) => name !== '');
 }
 
-const reads = (agent: Agent, file: string) => fileNames(agent.inputFiles).includes(file);
-const writes = (agent: Agent, file: string) => fileNames(agent.outputFiles).includes(file);
-
 function isOwnFile({ reader, files }: FileDependency): boolean {
-  return files.every((file) => writes(reader, file));
+  const own = new Set(fileNames(reader.outputFiles));
+  return files.every((file) => own.has(file));
+}
+
+function tooManyInferred(count: number): Problem {
+  return problem(
+    'error',
+    'too_many_connections',
+    ['agents'],
+    `The declared files make ${count.toLocaleString('en')} more connections than are drawn; Cerevisor takes at most ${MAX_CONNECTIONS.toLocaleString('en')} in all.`,
+    'Declare only the files that agents hand to each other.',
+  );
 }
 
 function inferredConnection({ writer, reader, files }: FileDependency): Connection {

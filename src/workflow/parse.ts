@@ -1,5 +1,6 @@
 import { problemsBeyondShape } from './beyond-shape.ts';
 import { readJson } from './json-text.ts';
+import { sizeProblems } from './limits.ts';
 import { type Problem, problem } from './problem.ts';
 import { WORKFLOW_VERSION, type Workflow, workflowSchema } from './schema.ts';
 import { shapeProblems } from './shape-problems.ts';
@@ -40,6 +41,8 @@ export function workflowFrom(
   const versionProblem = checkVersion(document);
   // Another version may mean anything by its fields: naming what is "wrong" with them would mislead.
   if (versionProblem) return { ok: false, problems: [versionProblem] };
+  const tooLarge = sizeProblems(document);
+  if (tooLarge.length > 0) return { ok: false, problems: tooLarge };
   const result = workflowSchema.safeParse(document);
   if (result.success) return { ok: true, workflow: result.data };
   const problems = shapeProblems(result.error.issues, document);

@@ -9,6 +9,7 @@ import { flowTypeProblems } from './rules/not-yet.ts';
 import { orderProblems } from './rules/order.ts';
 import { repositoryProblems } from './rules/repositories.ts';
 import { type RunConditions, runProblems } from './rules/run.ts';
+import { textProblems } from './rules/text.ts';
 import type { Workflow } from './schema.ts';
 
 /**
@@ -22,6 +23,7 @@ import type { Workflow } from './schema.ts';
 export function validateWorkflow(workflow: Workflow, conditions: RunConditions = {}): Problem[] {
   const asRun = underConditions(workflow, conditions);
   return bySeverity([
+    ...textProblems(asRun),
     ...agentProblems(asRun),
     ...connectionProblems(asRun),
     ...orderProblems(asRun),

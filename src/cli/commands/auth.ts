@@ -6,11 +6,12 @@ import type { CredentialView } from '../../server/contract/views.ts';
 import { type Context, connect } from '../context.ts';
 import { badUsage } from '../refusal.ts';
 import { remarkIgnoredSettings } from '../shell-environment.ts';
-import { askHidden, canAsk, readAll } from '../terminal/ask.ts';
+import { askHidden, canAsk } from '../terminal/ask.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 import { asSentence } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
+import { textFromInput } from './text-argument.ts';
 
 type SetOptions = { readonly store: 'keychain' | 'file'; readonly yes?: boolean };
 
@@ -60,11 +61,9 @@ async function set(context: Context, options: SetOptions): Promise<void> {
   show(context, await save(context, client, key, options));
 }
 
-async function readKey(
-  { input, errorStream, output }: Context,
-  store: SetOptions['store'],
-): Promise<string> {
-  if (input.isTTY !== true) return (await readAll(input)).trim();
+async function readKey(context: Context, store: SetOptions['store']): Promise<string> {
+  const { input, errorStream, output } = context;
+  if (input.isTTY !== true) return (await textFromInput(context)).trim();
   const who = { input, screen: errorStream };
   if (!canAsk(who))
     throw badUsage('The key cannot be asked for here.', 'Pipe it in: cerevisor auth set < key.txt');

@@ -2,7 +2,6 @@ import { InvalidArgumentError, Option } from 'commander';
 import { type Context, connectToAct } from '../context.ts';
 import { badUsage } from '../refusal.ts';
 import { shortId } from '../render/words.ts';
-import { readAll } from '../terminal/ask.ts';
 import {
   type AddCommand,
   AGENT_HELP,
@@ -11,6 +10,7 @@ import {
   SESSION_ARGUMENT,
 } from './command.ts';
 import { findAgent } from './find-agent.ts';
+import { textFromInput } from './text-argument.ts';
 
 export const addRetry: AddCommand = (program, context) => {
   program
@@ -56,7 +56,7 @@ export const addFollowUp: AddCommand = (program, context) => {
       ]),
     )
     .action(async (session: string, given: string, options: FollowUpOptions) => {
-      const text = given === '-' ? await readAll(context.input) : given;
+      const text = given === '-' ? await textFromInput(context) : given;
       if (text.trim() === '') throw badUsage('The prompt is empty.');
       const client = await connectToAct(context);
       const view = await client.session(session);

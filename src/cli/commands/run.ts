@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from '../../server/contract/client.ts';
 import { ApiError } from '../../server/contract/errors.ts';
@@ -6,13 +6,13 @@ import type { StartBody } from '../../server/contract/requests.ts';
 import { newSessionId } from '../../server/contract/session-id.ts';
 import { type Context, connectToAct } from '../context.ts';
 import { attach } from '../follow/attach.ts';
-import { badUsage, refusal } from '../refusal.ts';
+import { refusal } from '../refusal.ts';
 import { problemLines } from '../render/problems.ts';
 import { shortId } from '../render/words.ts';
-import { readAll } from '../terminal/ask.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
 import { collectRepository, modeOption, type RepositoryTarget } from './repository.ts';
+import { inputText } from './text-argument.ts';
 import { asContract, locateIn } from './workflow-problems.ts';
 
 type Options = {
@@ -136,20 +136,6 @@ async function foreignName(file: string): Promise<Pick<StartBody, 'workflow'>> {
     suggestion,
     ...(problems === undefined ? {} : { problems: asContract(problems) }),
   });
-}
-
-async function inputText(context: Context, given: string): Promise<string> {
-  if (given === '-') return readAll(context.input);
-  if (!given.startsWith('@')) return given;
-  try {
-    return await readFile(given.slice(1), 'utf8');
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw badUsage(
-      `The input cannot be read: ${detail}`,
-      'With a leading @ the input is taken from a file; put the text itself otherwise.',
-    );
-  }
 }
 
 /** Found last and only where the workflow is sound: another file would not help, and the exit code says so. */

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { decodeText } from '../../lib/decode-text.ts';
 import type { Input } from '../context.ts';
 import type { Stream } from '../output.ts';
 import { cleanText } from './text.ts';
@@ -40,9 +41,9 @@ async function ask(
   }
 }
 
-/** All that comes through standard input. */
-export async function readAll(input: Input): Promise<string> {
+/** All that comes through standard input; null when it is no text. */
+export async function readAll(input: Input): Promise<string | null> {
   const chunks: Buffer[] = [];
   for await (const chunk of input) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  return decodeText(Buffer.concat(chunks));
 }

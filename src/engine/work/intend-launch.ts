@@ -62,7 +62,7 @@ function intentOf(
     workflowDescription: state.workflow.description,
     agent,
     attempt,
-    input: state.input,
+    input: inputOf(task),
     handoffs: receivedHandoffs(task, state),
     branchesToMerge: start.branchesToMerge,
     outgoing: state.workflow.connections.filter(({ source }) => source === agentId),
@@ -81,6 +81,12 @@ function intentOf(
     cursorAgentId: task.context.ids.cursorAgent(),
     requestHash: requestHash(intent),
   };
+}
+
+/** What the person gave the session, which is too long to be part of its state. */
+function inputOf({ context, sessionId }: Task<unknown>): string | null {
+  const [start] = context.journal.sessionEvents(sessionId, { limit: 1, types: ['SessionStarted'] });
+  return start?.event.type === 'SessionStarted' ? (start.event.input ?? null) : null;
 }
 
 /** The hand-offs for an agent in the document's order of connections, whole, as their events keep them. */

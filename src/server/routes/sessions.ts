@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { SessionState } from '../../session/state.ts';
 import { routes } from '../contract/routes.ts';
 import { unwrap } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
@@ -26,7 +27,8 @@ export function sessionHandlers(app: App, { services, sessions }: Parts): void {
       offset: query.offset,
       order: query.order,
     });
-    const items = rows.map(({ id }) => sessions.view(stateOf(journal, id)));
+    // The journal's projection is `evolve`: its states are SessionStates.
+    const items = rows.map(({ state }) => sessions.view(state as SessionState));
     return context.json({ items, total }, 200);
   });
 

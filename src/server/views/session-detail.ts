@@ -7,7 +7,12 @@ export const COST_NOTE =
   'Cursor bills cloud runs to your Cursor subscription, so Cerevisor reports $0.00.';
 
 /** Types of the events that hold what a session's state leaves out because it is long. */
-export const detailEventTypes = ['LaunchIntended', 'FollowUpIntended', 'HandoffStored'] as const;
+export const detailEventTypes = [
+  'SessionStarted',
+  'LaunchIntended',
+  'FollowUpIntended',
+  'HandoffStored',
+] as const;
 
 /** One session whole. `events` are those of `detailEventTypes`, oldest first. */
 export function sessionDetail(
@@ -19,8 +24,10 @@ export function sessionDetail(
   // A newer attempt hands over again: the last hand-off of a connection is the one that counts.
   const handoffs = new Map<string, SessionDetail['handoffs'][number]>();
   const prompts: SessionDetail['prompts'] = [];
+  let input: string | null = null;
   for (const { event } of events) {
-    if (event.type === 'LaunchIntended' || event.type === 'FollowUpIntended') {
+    if (event.type === 'SessionStarted') input = event.input ?? null;
+    else if (event.type === 'LaunchIntended' || event.type === 'FollowUpIntended') {
       prompts.push({ agentId: event.agentId, attempt: event.attempt, prompt: event.prompt });
     } else if (event.type === 'HandoffStored') {
       handoffs.set(event.connectionId, {
@@ -38,7 +45,7 @@ export function sessionDetail(
   const attempts = state.agents.flatMap((agent) => agent.attempts);
   return {
     ...view,
-    input: state.input,
+    input,
     costUsd: 0,
     costNote: COST_NOTE,
     usage: totalUsage(attempts.flatMap(usageParts)),

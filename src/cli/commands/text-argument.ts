@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { decodeText } from '../../lib/decode-text.ts';
+import type { Context } from '../context.ts';
+import { badUsage } from '../refusal.ts';
+import { readAll } from '../terminal/ask.ts';
+
+/** A text from the command line: itself, from standard input (`-`), or, with `@FILE`, from a file. */
+export async function inputText(context: Context, given: string): Promise<string> {
+  if (given === '-') return textFromInput(context);
+  if (!given.startsWith('@')) return given;
+  const bytes = await readFile(given.slice(1)).catch((error: unknown) => {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw badUsage(
+      `The input cannot be read: ${detail}`,
+      'With a leading @ the input is taken from a file; put the text itself otherwise.',
+    );
+  });
+  return decodeText(bytes) ?? refuse(given.slice(1));
+}
+
+/** All that comes through standard input. */
+export async function textFromInput({ input }: Context): Promise<string> {
+  return (await readAll(input)) ?? refuse('Standard input');
+}
+
+function refuse(source: string): never {
+  throw badUsage(
+    `${source} is not text in UTF-8 or UTF-16.`,
+    'Save it as UTF-8, or put it into the repository and name its path.',
+  );
+}

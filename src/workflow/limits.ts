@@ -1,0 +1,81 @@
+import { type Problem, problem } from './problem.ts';
+
+/** Far more than anybody draws or runs; past them a document is a mistake, and judging it only costs time. */
+export const MAX_AGENTS = 1_000;
+export const MAX_CONNECTIONS = 5_000;
+export const MAX_DECLARED_FILES = 10_000;
+
+/** Every agent gets the input in its prompt, and no model reads more. */
+export const MAX_INPUT_BYTES = 1024 * 1024;
+
+/** Lists of a document that are too long to be judged: found before anything else looks at them. */
+export function sizeProblems(document: unknown): Problem[] {
+  const agents = lengthOf(document, 'agents');
+  const connections = lengthOf(document, 'connections');
+  const found: Problem[] = [];
+  if (agents > MAX_AGENTS) found.push(tooMany('too_many_agents', 'agents', agents, MAX_AGENTS));
+  if (connections > MAX_CONNECTIONS)
+    found.push(tooMany('too_many_connections', 'connections', connections, MAX_CONNECTIONS));
+  if (agents <= MAX_AGENTS && declaredFiles(document) > MAX_DECLARED_FILES)
+    found.push(
+      problem(
+        'error',
+        'too_many_files',
+        ['agents'],
+        `The agents declare more than ${MAX_DECLARED_FILES.toLocaleString('en')} input and output files.`,
+        'Declare only the files that agents hand to each other.',
+      ),
+    );
+  return found;
+}
+
+/** What is wrong with the text that a run is given. */
+export function inputProblems(input: string | undefined): Problem[] {
+  if (input === undefined) return [];
+  const sizeBytes = new TextEncoder().encode(input).length;
+  if (sizeBytes > MAX_INPUT_BYTES)
+    return [
+      problem(
+        'error',
+        'input_too_long',
+        [],
+        `The input has ${(sizeBytes / 1024 / 1024).toFixed(1)} MB; a run takes at most ${MAX_INPUT_BYTES / 1024 / 1024} MB.`,
+        'Put it into the repository, or name where the agents find it.',
+      ),
+    ];
+  if (!input.includes('\0') && input.isWellFormed()) return [];
+  return [
+    problem(
+      'error',
+      'input_not_text',
+      [],
+      'The input holds characters that are no text.',
+      'Give text in UTF-8 or UTF-16; put anything else into the repository.',
+    ),
+  ];
+}
+
+function tooMany(code: string, list: string, count: number, most: number): Problem {
+  return problem(
+    'error',
+    code,
+    [list],
+    `The workflow has ${count.toLocaleString('en')} ${list}; Cerevisor takes at most ${most.toLocaleString('en')}.`,
+    'Split the workflow.',
+  );
+}
+
+function declaredFiles(document: unknown): number {
+  const agents: unknown = (document as { agents?: unknown } | null)?.agents;
+  if (!Array.isArray(agents)) return 0;
+  return agents.reduce(
+    (sum: number, agent) => sum + lengthOf(agent, 'inputFiles') + lengthOf(agent, 'outputFiles'),
+    0,
+  );
+}
+
+function lengthOf(document: unknown, list: string): number {
+  if (typeof document !== 'object' || document === null) return 0;
+  const value = (document as Record<string, unknown>)[list];
+  return Array.isArray(value) ? value.length : 0;
+}

@@ -1,0 +1,77 @@
+import { type Problem, type ProblemPath, pointerOf, problem } from '../problem.ts';
+import type { Workflow } from '../schema.ts';
+
+/** Fields of several lines, by their keys: line breaks and tabs belong into them. */
+const longFields: ReadonlySet<string | number> = new Set([
+  'description',
+  'instructions',
+  'outputDefinition',
+  'dataDescription',
+  'handoffSchema',
+  'condition',
+  'loopCondition',
+  'approvalPrompt',
+  'headers',
+  'args',
+  'env',
+]);
+/** Fields of one line that are shown, sent or used as names. Fields that nobody knows may hold what they like. */
+const shortFields: ReadonlySet<string | number> = new Set([
+  'id',
+  'name',
+  'role',
+  'model',
+  'providerId',
+  'inputFiles',
+  'outputFiles',
+  'source',
+  'target',
+  'label',
+  'url',
+  'startingRef',
+  'command',
+]);
+/** Control characters, line separators, and those that turn the direction of writing. */
+const invisible = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+/** A workflow with one such mistake often has it everywhere. */
+const MOST_PROBLEMS = 100;
+
+/** Text is text: no NUL and no half characters anywhere, and names without invisible characters. */
+export function textProblems(workflow: Workflow): Problem[] {
+  const found: Problem[] = [];
+  visit(workflow, [], found);
+  return found;
+}
+
+function visit(value: unknown, path: ProblemPath, found: Problem[]): void {
+  if (found.length >= MOST_PROBLEMS) return;
+  if (typeof value === 'string') {
+    const fault = faultOf(value, path);
+    if (fault !== null) found.push(textProblem(fault, path));
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) visit(item, [...path, index], found);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) visit(item, [...path, key], found);
+  }
+}
+
+function faultOf(text: string, path: ProblemPath): string | null {
+  if (text.includes('\0')) return 'a NUL character';
+  if (!text.isWellFormed()) return 'half of a character';
+  const isShort =
+    !path.some((key) => longFields.has(key)) && path.some((key) => shortFields.has(key));
+  const [character] = isShort ? (invisible.exec(text) ?? []) : [];
+  if (character === undefined) return null;
+  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  return `an invisible character (U+${code})`;
+}
+
+function textProblem(fault: string, path: ProblemPath): Problem {
+  return problem(
+    'error',
+    'text_malformed',
+    path,
+    `${pointerOf(path)} holds ${fault}.`,
+    'Remove it; it usually comes from copying out of another program.',
+  );
+}
