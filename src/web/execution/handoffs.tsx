@@ -1,6 +1,6 @@
 import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
-import { Text } from './transcript-view.tsx';
+import { Text } from './transcript-row.tsx';
 
 type Handoff = SessionDetail['handoffs'][number];
 

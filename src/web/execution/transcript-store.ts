@@ -4,35 +4,46 @@ import { api } from '../app/api.ts';
 import { onEvents } from '../app/live.ts';
 import { Transcript } from './transcript.ts';
 
-const pageSize = 2000;
+/** What is read at first, so that the end is on the screen soon. */
+const firstPart = 600;
+const furtherPart = 2000;
 /** How much of an agent's latest work its card needs. */
-const tailSize = 200;
+const cardPart = 200;
 
 export type LoadedTranscript = {
   readonly transcript: Transcript;
   readonly phase: 'loading' | 'complete' | { readonly error: unknown };
+  /** What happened before the part that is known. */
+  readonly earlier: 'none' | 'unread' | 'reading' | { readonly error: unknown };
 };
 
 /**
- * The transcript of one agent: read from disk, then followed. What arrives while the pages are read waits for
- * them, so that nothing is missing between the two.
+ * The transcript of one agent from its end: what is on disk last, then what happens, and what came before when
+ * somebody asks for it. What arrives while the end is read waits for it, so that nothing is missing between the two.
  */
-class TranscriptFeed {
+export class TranscriptFeed {
   private readonly transcript = new Transcript();
   private readonly listeners = new Set<() => void>();
   private readonly waiting: EventView[] = [];
-  private snapshot: LoadedTranscript = { transcript: this.transcript, phase: 'loading' };
+  private snapshot: LoadedTranscript = {
+    transcript: this.transcript,
+    phase: 'loading',
+    earlier: 'none',
+  };
+  private firstSeq = 0;
   private isPlanned = false;
   private isStopped = false;
   private readonly stopListening: () => void;
   private readonly sessionId: string;
   private readonly agentId: string;
+  private readonly atFirst: number;
 
   constructor(sessionId: string, agentId: string, extent: 'whole' | 'tail') {
     this.sessionId = sessionId;
     this.agentId = agentId;
+    this.atFirst = extent === 'tail' ? cardPart : firstPart;
     this.stopListening = onEvents((events) => this.hear(events));
-    void this.load(extent);
+    void this.readEnd();
   }
 
   readonly subscribe = (listener: () => void) => {
@@ -46,6 +57,47 @@ class TranscriptFeed {
     this.stopListening();
   }
 
+  /** Reads the end, after the first time only when that failed. */
+  readonly readEnd = async (): Promise<void> => {
+    this.tell({ phase: 'loading' });
+    try {
+      const { events, hasMore } = await this.read({ limit: this.atFirst });
+      if (this.isStopped) return;
+      this.transcript.append([...events, ...this.waiting.splice(0)]);
+      this.tell({ phase: 'complete', earlier: hasMore ? 'unread' : 'none' });
+    } catch (error) {
+      this.tell({ phase: { error } });
+    }
+  };
+
+  /** Reads the part before the one that is known. */
+  readonly readEarlier = async (): Promise<void> => {
+    const { earlier } = this.snapshot;
+    if (earlier === 'none' || earlier === 'reading') return;
+    this.tell({ earlier: 'reading' });
+    try {
+      const { events, hasMore } = await this.read({ before: this.firstSeq, limit: furtherPart });
+      if (this.isStopped) return;
+      this.transcript.prepend(events);
+      this.tell({ earlier: hasMore ? 'unread' : 'none' });
+    } catch (error) {
+      this.tell({ earlier: { error } });
+    }
+  };
+
+  /** Reads all that came before. */
+  readonly readToBeginning = async (): Promise<void> => {
+    while (this.snapshot.earlier === 'unread' && !this.isStopped) await this.readEarlier();
+  };
+
+  private async read(part: { before?: number; limit: number }) {
+    const query = { agent: this.agentId, newestFirst: true, ...part };
+    const { items } = await api.events(this.sessionId, query);
+    const events = items.toSorted((one, other) => one.seq - other.seq);
+    this.firstSeq = events[0]?.seq ?? this.firstSeq;
+    return { events, hasMore: items.length === part.limit };
+  }
+
   private hear(events: readonly EventView[]): void {
     const own = events.filter(
       ({ sessionId, agentId }) => sessionId === this.sessionId && agentId === this.agentId,
@@ -54,42 +106,13 @@ class TranscriptFeed {
     if (this.snapshot.phase !== 'complete') this.waiting.push(...own);
     else {
       this.transcript.append(own);
-      this.tell('complete');
-    }
-  }
-
-  private async load(extent: 'whole' | 'tail'): Promise<void> {
-    try {
-      if (extent === 'tail') await this.loadTail();
-      else await this.loadPages();
-      if (this.isStopped) return;
-      this.transcript.append(this.waiting);
-      this.tell('complete');
-    } catch (error) {
-      this.tell({ error });
-    }
-  }
-
-  private async loadTail(): Promise<void> {
-    const query = { agent: this.agentId, newestFirst: true, limit: tailSize };
-    const { items } = await api.events(this.sessionId, query);
-    this.transcript.append(items.toSorted((one, other) => one.seq - other.seq));
-  }
-
-  private async loadPages(): Promise<void> {
-    for (let after = 0; !this.isStopped; ) {
-      const query = { agent: this.agentId, after, limit: pageSize };
-      const { items } = await api.events(this.sessionId, query);
-      this.transcript.append(items);
-      after = items.at(-1)?.seq ?? after;
-      if (items.length < pageSize) return;
-      this.tell('loading');
+      this.tell({});
     }
   }
 
   /** Listeners hear of any number of changes once a frame. */
-  private tell(phase: LoadedTranscript['phase']): void {
-    this.snapshot = { transcript: this.transcript, phase };
+  private tell(change: Partial<LoadedTranscript>): void {
+    this.snapshot = { ...this.snapshot, ...change };
     if (this.isPlanned) return;
     this.isPlanned = true;
     setTimeout(() => {
@@ -99,20 +122,30 @@ class TranscriptFeed {
   }
 }
 
-const nothing: LoadedTranscript = { transcript: new Transcript(), phase: 'loading' };
+const nothing: LoadedTranscript = {
+  transcript: new Transcript(),
+  phase: 'loading',
+  earlier: 'none',
+};
 const noSubscription = () => () => {};
+const noReading = async () => {};
 
-/** The transcript of an agent for as long as somebody looks. */
-export function useTranscript(
-  sessionId: string,
-  agentId: string,
-  extent: 'whole' | 'tail',
-): LoadedTranscript {
+/** The transcript of an agent for as long as somebody looks, and how to read more of it. */
+export function useTranscript(sessionId: string, agentId: string, extent: 'whole' | 'tail') {
   const [feed, setFeed] = useState<TranscriptFeed | null>(null);
   useEffect(() => {
     const next = new TranscriptFeed(sessionId, agentId, extent);
     setFeed(next);
     return () => next.stop();
   }, [sessionId, agentId, extent]);
-  return useSyncExternalStore(feed?.subscribe ?? noSubscription, feed?.get ?? (() => nothing));
+  const loaded = useSyncExternalStore(
+    feed?.subscribe ?? noSubscription,
+    feed?.get ?? (() => nothing),
+  );
+  return {
+    ...loaded,
+    readEnd: feed?.readEnd ?? noReading,
+    readEarlier: feed?.readEarlier ?? noReading,
+    readToBeginning: feed?.readToBeginning ?? noReading,
+  };
 }

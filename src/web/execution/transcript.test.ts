@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventView } from '../../server/contract/views.ts';
 import { Transcript } from './transcript.ts';
@@ -104,5 +105,85 @@ describe('the transcript of an agent', () => {
       event('SomethingNew'),
     );
     expect(rows.map(({ kind }) => kind)).toEqual(['tool']);
+  });
+});
+
+const anyEvent = fc.oneof(
+  fc
+    .record({ event: fc.constantFrom('assistant', 'thinking'), text: fc.string() })
+    .map(({ event: name, text }) => ({ event: name, data: { text } })),
+  fc
+    .record({
+      callId: fc.constantFrom('t1', 't2', 't3'),
+      name: fc.constantFrom('shell', undefined),
+      status: fc.constantFrom('running', 'completed', 'error'),
+      args: fc.constantFrom(undefined, { path: 'a' }),
+      result: fc.constantFrom(undefined, 'README'),
+    })
+    .map((data) => ({ event: 'tool_call', data })),
+  fc.constant({ type: 'RetryRequested' }),
+);
+
+describe('a transcript that is read from its end', () => {
+  it('is the same as one that was read from its beginning, wherever its parts meet', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyEvent, { maxLength: 30 }),
+        fc.array(fc.nat(30), { maxLength: 4 }),
+        (made, places) => {
+          const events = made.map((each) => event('StreamEvent', { cursorRunId: 'r', ...each }));
+          const cuts = [...new Set([0, ...places.filter((place) => place < events.length)])];
+          cuts.sort((one, other) => other - one);
+          const parts = cuts.map((from, index) => events.slice(from, cuts[index - 1]));
+          const [end, ...earlier] = parts;
+          const whole = transcriptOf(...events);
+          const read = transcriptOf(...(end ?? []));
+          for (const part of earlier) read.prepend(part);
+          const bare = ({ rows }: Transcript) => rows.map((row) => ({ ...row, key: '' }));
+          expect(bare(read)).toEqual(bare(whole));
+          expect(read.toolsInFlight().length).toBe(whole.toolsInFlight().length);
+        },
+      ),
+    );
+  });
+
+  it('goes on with what happens after parts were put before it', () => {
+    const [first, second, third, fourth] = [
+      frame('tool_call', { callId: 't9', name: 'shell', status: 'running', args: 'ls' }),
+      frame('assistant', { text: 'One' }),
+      frame('assistant', { text: ' two' }),
+      frame('tool_call', { callId: 't9', status: 'completed', result: 'README' }),
+    ];
+    const transcript = transcriptOf(third);
+    const { key } = transcript.rows[0] ?? {};
+    transcript.prepend([first, second]);
+    transcript.append([fourth, frame('assistant', { text: ' three' })]);
+    expect(transcript.rows).toMatchObject([
+      { kind: 'tool', name: 'shell', status: 'completed', args: 'ls', result: 'README' },
+      { kind: 'text', text: 'One two three' },
+    ]);
+    // A reader who has it before them goes on reading there.
+    expect(transcript.rows[1]?.key).toBe(key);
+  });
+
+  it('keeps code whole where a part began inside of it', () => {
+    const before = [frame('assistant', { text: 'See:\n\n```\nfirst\n' })];
+    const after = ['x\n'.repeat(1600), '\n', 'y\n'.repeat(1600), '\nlast\n```\n\nDone.'];
+    const transcript = transcriptOf(...after.map((text) => frame('assistant', { text })));
+    expect(transcript.rows.length).toBeGreaterThan(1);
+    transcript.prepend(before);
+    for (const row of transcript.rows)
+      expect('text' in row ? (row.text.match(/^```/gm)?.length ?? 0) % 2 : 0).toBe(0);
+  });
+
+  it('loses nothing of endless text', () => {
+    const words = Array.from({ length: 12_000 }, (_, index) => `word${index} `);
+    const events = words.map((text) => frame('assistant', { text }));
+    const transcript = transcriptOf(...events.slice(9000));
+    for (const from of [6000, 3000, 0]) transcript.prepend(events.slice(from, from + 3000));
+    const texts = transcript.rows.map((row) => ('text' in row ? row.text : ''));
+    expect(texts.join('').replaceAll(' ', '')).toBe(words.join('').replaceAll(' ', ''));
+    expect(Math.min(...texts.slice(0, -1).map(({ length }) => length))).toBeGreaterThan(1000);
+    expect(Math.max(...texts.map(({ length }) => length))).toBeLessThan(30_000);
   });
 });

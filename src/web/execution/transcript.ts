@@ -1,54 +1,23 @@
 import type { EventView } from '../../server/contract/views.ts';
+import {
+  type Fields,
+  fieldsOf,
+  isTruncated,
+  noteOf,
+  promptIn,
+  textIn,
+} from './transcript-facts.ts';
+import type { ToolRow, TranscriptRow } from './transcript-rows.ts';
+import { cutOf, joinOnto, longRow } from './transcript-seam.ts';
 
-/** What a person reads of an agent's work, one row each. Rows never change; a longer text is a new row. */
-export type TranscriptRow =
-  | {
-      readonly kind: 'text' | 'thinking';
-      readonly key: string;
-      readonly at: string;
-      readonly text: string;
-    }
-  | {
-      readonly kind: 'prompt';
-      readonly key: string;
-      readonly at: string;
-      readonly title: string;
-      readonly text: string;
-    }
-  | ToolRow
-  | NoteRow;
-
-export type ToolRow = {
-  readonly kind: 'tool';
-  readonly key: string;
-  readonly at: string;
-  readonly callId: string;
-  readonly name: string;
-  readonly status: 'running' | 'completed' | 'error';
-  readonly args: unknown;
-  readonly result: unknown;
-  readonly isTruncated: boolean;
-};
-
-export type NoteRow = {
-  readonly kind: 'note';
-  readonly key: string;
-  readonly at: string;
-  readonly tone: 'plain' | 'warning' | 'error';
-  readonly text: string;
-};
-
-/** Long texts are cut into rows at a blank line, so that a screen never has to lay out a whole book. */
-const longRow = 3000;
-/** Text without a blank line that fits is cut anyway from here on: every new word would read all of it again. */
-const longestRow = 12_000;
+const unnamedTool = 'tool';
 
 /**
  * Folds the events of one agent into rows. Grows in place, because a transcript may hold 100,000 events; `version`
  * changes with every fold that changed something.
  */
 export class Transcript {
-  readonly rows: TranscriptRow[] = [];
+  rows: TranscriptRow[] = [];
   version = 0;
   lastSeq = 0;
   private readonly toolPlaces = new Map<string, number>();
@@ -62,6 +31,39 @@ export class Transcript {
       else this.takeFact(event);
     }
     this.version += 1;
+  }
+
+  /** Takes the part that came before all that is known: events in the order of `seq`, and none of them known. */
+  prepend(events: readonly EventView[]): void {
+    const front = new Transcript();
+    front.append(events);
+    const rows = [...front.rows];
+    // Text goes on over the seam between two parts, and where a tool call stood that began before it.
+    let seam: string | null = '';
+    for (const row of this.rows) {
+      if (front.takeEndOf(row, rows)) seam ??= '';
+      else if (seam === null) rows.push(row);
+      else seam = joinOnto(rows, row, seam) ? '\n\n' : null;
+    }
+    this.rows = rows;
+    this.toolPlaces.clear();
+    for (const [place, row] of rows.entries())
+      if (row.kind === 'tool') this.toolPlaces.set(row.call, place);
+    this.version += 1;
+  }
+
+  /** Ends a tool call that began here with what a later part knows of it. False for any other row. */
+  private takeEndOf(later: TranscriptRow, rows: TranscriptRow[]): boolean {
+    const place = later.kind === 'tool' ? this.toolPlaces.get(later.call) : undefined;
+    const begun = place === undefined ? undefined : rows[place];
+    if (later.kind !== 'tool' || place === undefined || begun?.kind !== 'tool') return false;
+    const { key, at } = begun;
+    const args = later.args ?? begun.args;
+    const result = later.result ?? begun.result;
+    const name = later.name === unnamedTool ? begun.name : later.name;
+    const isTruncated = later.isTruncated || begun.isTruncated;
+    rows[place] = { ...later, key, at, name, args, result, isTruncated };
+    return true;
   }
 
   /** Names of the tools that are at work right now. */
@@ -115,7 +117,8 @@ export class Transcript {
 
   private takeTool(event: EventView, data: Fields): void {
     const callId = textIn(data.callId) || `${event.seq}`;
-    const place = this.toolPlaces.get(`${event.cursorRunId}:${callId}`);
+    const call = `${event.cursorRunId}:${callId}`;
+    const place = this.toolPlaces.get(call);
     const known = place === undefined ? undefined : this.rows[place];
     const before = known?.kind === 'tool' ? known : undefined;
     const status = data.status;
@@ -123,8 +126,8 @@ export class Transcript {
       kind: 'tool',
       key: before?.key ?? `${event.seq}`,
       at: before?.at ?? event.at,
-      callId,
-      name: textIn(data.name) || before?.name || 'tool',
+      call,
+      name: textIn(data.name) || before?.name || unnamedTool,
       status: status === 'completed' || status === 'error' ? status : 'running',
       args: data.args ?? before?.args,
       result: data.result ?? before?.result,
@@ -134,7 +137,7 @@ export class Transcript {
       this.rows[place] = row;
       return;
     }
-    this.toolPlaces.set(`${event.cursorRunId}:${callId}`, this.rows.length);
+    this.toolPlaces.set(call, this.rows.length);
     this.rows.push(row);
   }
 
@@ -144,82 +147,5 @@ export class Transcript {
     const common = { key: `${event.seq}`, at: event.at };
     if (prompt !== null) this.rows.push({ kind: 'prompt', ...common, ...prompt });
     if (note !== null) this.rows.push({ kind: 'note', ...common, ...note });
-  }
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Cursor's payloads are not stable, so every field is looked at before it is used. */
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
-const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
-const isTruncated = (value: unknown): boolean => Object.values(fieldsOf(value)).some(Boolean);
-const messageIn = (value: unknown): string => textIn(fieldsOf(value).message);
-
-/** After the last blank line that stands outside of a code fence, else, in endless text, after a line or a word. */
-function cutOf(text: string): number {
-  for (let end = text.lastIndexOf('\n\n'); end > 0; end = text.lastIndexOf('\n\n', end - 1)) {
-    const fences = text.slice(0, end).match(/^```/gm)?.length ?? 0;
-    if (fences % 2 === 0) return end;
-  }
-  if (text.length < longestRow) return -1;
-  const natural = Math.max(text.lastIndexOf('\n'), text.lastIndexOf(' '));
-  return natural > 0 ? natural : longestRow;
-}
-
-function promptIn(event: EventView): { title: string; text: string } | null {
-  if (event.type === 'LaunchIntended')
-    return { title: `Attempt ${event.attempt}: prompt`, text: textIn(event.prompt) };
-  if (event.type !== 'FollowUpIntended') return null;
-  const isRepair = event.purpose === 'handoff-repair';
-  return {
-    title: isRepair ? 'Asked to repair the hand-off' : 'Follow-up',
-    text: textIn(event.prompt),
-  };
-}
-
-type Note = Pick<NoteRow, 'tone' | 'text'>;
-
-function noteOf(event: EventView): Note | null {
-  switch (event.type) {
-    case 'Launched':
-      return {
-        tone: 'plain',
-        text: event.adopted === true ? 'Found running in the cloud' : 'Started',
-      };
-    case 'LaunchUncertain':
-    case 'CancelUnconfirmed':
-      return { tone: 'warning', text: messageIn(event.failure) };
-    case 'LaunchRejected':
-    case 'FollowUpRejected':
-      return { tone: 'error', text: messageIn(event.failure) };
-    case 'StreamGap':
-      return {
-        tone: 'warning',
-        text: `Part of the transcript is missing: ${textIn(event.detail)}`,
-      };
-    case 'RunEnded': {
-      const isFine = event.outcome === 'finished';
-      const cause = messageIn(event.failure);
-      const notes = Array.isArray(event.notes) ? event.notes.map(textIn).join(' ') : '';
-      if (isFine && notes !== '') return { tone: 'warning', text: `Finished. ${notes}` };
-      const finished =
-        event.isUnconfirmed === true
-          ? 'Finished, by the word of the stream alone: the record says nothing yet'
-          : 'Finished';
-      return isFine
-        ? { tone: 'plain', text: finished }
-        : { tone: 'error', text: cause || `Ended: ${textIn(event.outcome)}` };
-    }
-    case 'EndChecked':
-      return event.status === 'FINISHED'
-        ? { tone: 'plain', text: 'The record agrees that it finished' }
-        : { tone: 'warning', text: `The record says ${textIn(event.status)}` };
-    case 'RetryRequested':
-      return { tone: 'plain', text: 'Tried again on your request' };
-    case 'CancelRequested':
-      return { tone: 'plain', text: 'Asked to stop' };
-    default:
-      return null;
   }
 }

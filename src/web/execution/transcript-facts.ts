@@ -1,0 +1,71 @@
+import type { EventView } from '../../server/contract/views.ts';
+import type { NoteRow } from './transcript-rows.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Cursor's payloads are not stable, so every field is looked at before it is used. */
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? (value as Fields) : {};
+export const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const isTruncated = (value: unknown): boolean =>
+  Object.values(fieldsOf(value)).some(Boolean);
+const messageIn = (value: unknown): string => textIn(fieldsOf(value).message);
+
+/** What the agent was told, where an event says so. */
+export function promptIn(event: EventView): { title: string; text: string } | null {
+  if (event.type === 'LaunchIntended')
+    return { title: `Attempt ${event.attempt}: prompt`, text: textIn(event.prompt) };
+  if (event.type !== 'FollowUpIntended') return null;
+  const isRepair = event.purpose === 'handoff-repair';
+  return {
+    title: isRepair ? 'Asked to repair the hand-off' : 'Follow-up',
+    text: textIn(event.prompt),
+  };
+}
+
+type Note = Pick<NoteRow, 'tone' | 'text'>;
+
+/** What happened to the agent, in one line. */
+export function noteOf(event: EventView): Note | null {
+  switch (event.type) {
+    case 'Launched':
+      return {
+        tone: 'plain',
+        text: event.adopted === true ? 'Found running in the cloud' : 'Started',
+      };
+    case 'LaunchUncertain':
+    case 'CancelUnconfirmed':
+      return { tone: 'warning', text: messageIn(event.failure) };
+    case 'LaunchRejected':
+    case 'FollowUpRejected':
+      return { tone: 'error', text: messageIn(event.failure) };
+    case 'StreamGap':
+      return {
+        tone: 'warning',
+        text: `Part of the transcript is missing: ${textIn(event.detail)}`,
+      };
+    case 'RunEnded': {
+      const isFine = event.outcome === 'finished';
+      const cause = messageIn(event.failure);
+      const notes = Array.isArray(event.notes) ? event.notes.map(textIn).join(' ') : '';
+      if (isFine && notes !== '') return { tone: 'warning', text: `Finished. ${notes}` };
+      const finished =
+        event.isUnconfirmed === true
+          ? 'Finished, by the word of the stream alone: the record says nothing yet'
+          : 'Finished';
+      return isFine
+        ? { tone: 'plain', text: finished }
+        : { tone: 'error', text: cause || `Ended: ${textIn(event.outcome)}` };
+    }
+    case 'EndChecked':
+      return event.status === 'FINISHED'
+        ? { tone: 'plain', text: 'The record agrees that it finished' }
+        : { tone: 'warning', text: `The record says ${textIn(event.status)}` };
+    case 'RetryRequested':
+      return { tone: 'plain', text: 'Tried again on your request' };
+    case 'CancelRequested':
+      return { tone: 'plain', text: 'Asked to stop' };
+    default:
+      return null;
+  }
+}

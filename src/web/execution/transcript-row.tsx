@@ -1,0 +1,109 @@
+import { Brain, ChevronRight, Info, ScrollText, TriangleAlert, Wrench } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+import { classNames } from '../design/class-names.ts';
+import { Markdown } from '../design/markdown.tsx';
+import { asText, shortArguments } from './tool-arguments.ts';
+import type { NoteRow, ToolRow, TranscriptRow } from './transcript-rows.ts';
+
+type RowProps = { row: TranscriptRow; isOpen: boolean; onToggle: (key: string) => void };
+
+export const Row = memo(function Row({ row, isOpen, onToggle }: RowProps) {
+  switch (row.kind) {
+    case 'text':
+      return <Markdown text={row.text} />;
+    case 'thinking':
+      return (
+        <Foldable icon={Brain} title="Thinking" row={row} isOpen={isOpen} onToggle={onToggle}>
+          <p className="whitespace-pre-wrap text-muted [overflow-wrap:anywhere]">{row.text}</p>
+        </Foldable>
+      );
+    case 'prompt':
+      return (
+        <Foldable icon={ScrollText} title={row.title} row={row} isOpen={isOpen} onToggle={onToggle}>
+          <Text>{row.text}</Text>
+        </Foldable>
+      );
+    case 'tool':
+      return <Tool row={row} isOpen={isOpen} onToggle={onToggle} />;
+    case 'note':
+      return <Note row={row} />;
+    default:
+      return row satisfies never;
+  }
+});
+
+function Foldable({
+  icon: Icon,
+  title,
+  row,
+  isOpen,
+  onToggle,
+  children,
+}: RowProps & { icon: typeof Brain; title: ReactNode; children: ReactNode }) {
+  return (
+    <div className="rounded-md border">
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={() => onToggle(row.key)}
+        className="flex w-full items-center gap-2 rounded-md px-2 py-1 text-left text-muted hover:bg-hover"
+      >
+        <ChevronRight
+          aria-hidden
+          size={12}
+          className={classNames('shrink-0 transition-transform', isOpen && 'rotate-90')}
+        />
+        <Icon aria-hidden size={14} className="shrink-0" />
+        <span className="min-w-0 flex-1 truncate">{title}</span>
+      </button>
+      {isOpen ? <div className="flex flex-col gap-2 border-t p-3">{children}</div> : null}
+    </div>
+  );
+}
+
+const toolWords = { running: 'at work', completed: 'done', error: 'failed' } as const;
+
+function Tool({ row, ...rest }: RowProps & { row: ToolRow }) {
+  const title = (
+    <>
+      <span className="font-medium text-ink">{row.name}</span>{' '}
+      <span className="font-mono text-sm">{shortArguments(row.args)}</span>
+      <span className={classNames('ml-1.5 text-sm', row.status === 'error' && 'text-danger')}>
+        · {toolWords[row.status]}
+      </span>
+    </>
+  );
+  return (
+    <Foldable icon={Wrench} title={title} row={row} {...rest}>
+      <h4 className="text-muted text-sm">Arguments</h4>
+      <Text>{row.args === undefined ? 'None known' : asText(row.args)}</Text>
+      <h4 className="text-muted text-sm">Result</h4>
+      <Text>{row.result === undefined ? 'None yet' : asText(row.result)}</Text>
+      {row.isTruncated ? <p className="text-muted text-sm">Cursor shortened this.</p> : null}
+    </Foldable>
+  );
+}
+
+/** Text of any length and origin, as it is. */
+export function Text({ children }: { children: string }) {
+  return (
+    <pre className="scroll-thin max-h-96 overflow-auto whitespace-pre-wrap rounded-md bg-sunken p-2 font-mono text-sm [overflow-wrap:anywhere]">
+      {children}
+    </pre>
+  );
+}
+
+const noteInks = { plain: 'text-muted', warning: 'text-warn', error: 'text-danger' };
+
+function Note({ row }: { row: NoteRow }) {
+  const Icon = row.tone === 'plain' ? Info : TriangleAlert;
+  return (
+    <p className={classNames('flex items-start gap-2 text-sm', noteInks[row.tone])}>
+      <Icon aria-hidden size={14} className="mt-px shrink-0" />
+      <span className="[overflow-wrap:anywhere]">{row.text}</span>
+      <time dateTime={row.at} className="ml-auto shrink-0 pl-2 text-muted tabular-nums">
+        {new Date(row.at).toLocaleTimeString()}
+      </time>
+    </p>
+  );
+}

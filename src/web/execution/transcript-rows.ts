@@ -1,0 +1,38 @@
+/** What a person reads of an agent's work, one row each. Rows never change; a longer text is a new row. */
+export type TranscriptRow =
+  | {
+      readonly kind: 'text' | 'thinking';
+      readonly key: string;
+      readonly at: string;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'prompt';
+      readonly key: string;
+      readonly at: string;
+      readonly title: string;
+      readonly text: string;
+    }
+  | ToolRow
+  | NoteRow;
+
+export type ToolRow = {
+  readonly kind: 'tool';
+  readonly key: string;
+  readonly at: string;
+  /** The call in its run. */
+  readonly call: string;
+  readonly name: string;
+  readonly status: 'running' | 'completed' | 'error';
+  readonly args: unknown;
+  readonly result: unknown;
+  readonly isTruncated: boolean;
+};
+
+export type NoteRow = {
+  readonly kind: 'note';
+  readonly key: string;
+  readonly at: string;
+  readonly tone: 'plain' | 'warning' | 'error';
+  readonly text: string;
+};

@@ -1,0 +1,41 @@
+import type { TranscriptRow } from './transcript-rows.ts';
+
+/** Long texts are cut into rows at a blank line, so that a screen never has to lay out a whole book. */
+export const longRow = 3000;
+/** Text without a blank line that fits is cut anyway from here on: every new word would read all of it again. */
+const longestRow = 12_000;
+
+/** After the last blank line that stands outside of a code fence, else, in endless text, after a line or a word. */
+export function cutOf(text: string): number {
+  for (let end = text.lastIndexOf('\n\n'); end > 0; end = text.lastIndexOf('\n\n', end - 1)) {
+    if (!endsInCode(text.slice(0, end))) return end;
+  }
+  if (text.length < longestRow) return -1;
+  const natural = Math.max(text.lastIndexOf('\n'), text.lastIndexOf(' '));
+  return natural > 0 ? natural : longestRow;
+}
+
+const endsInCode = (text: string): boolean => (text.match(/^```/gm)?.length ?? 0) % 2 === 1;
+
+/**
+ * Adds a row of a later part to those of an earlier one: a text goes on in the row before it. True while the next row
+ * goes on as well, because the code that both are part of was cut before anybody knew that it was code.
+ */
+export function joinOnto(rows: TranscriptRow[], row: TranscriptRow, between: string): boolean {
+  const last = rows.at(-1);
+  const isText = row.kind === 'text' || row.kind === 'thinking';
+  if (!isText || (last?.kind !== 'text' && last?.kind !== 'thinking') || last.kind !== row.kind) {
+    rows.push(row);
+    return false;
+  }
+  const whole = last.text + between + row.text;
+  // Not at the last word, where text that grows is cut: both rows should be worth one.
+  const cut = whole.length > longRow ? cutOf(whole.slice(0, longestRow)) : -1;
+  // The row that a reader has before them keeps its key, so that it stays where it is.
+  if (cut === -1) rows[rows.length - 1] = { ...row, at: last.at, text: whole };
+  else {
+    rows[rows.length - 1] = { ...last, text: whole.slice(0, cut) };
+    rows.push({ ...row, text: whole.slice(cut).trimStart() });
+  }
+  return whole.length < longestRow && endsInCode(whole);
+}
