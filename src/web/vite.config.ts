@@ -1,13 +1,15 @@
+import { join } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { contractFingerprint } from '../../scripts/contract-fingerprint.mjs';
+import { shellFiles } from './service-worker/shell-files.ts';
 
 /** Builds the app into `dist/web`, from where the daemon serves it under a strict content security policy. */
 export default defineConfig({
   root: import.meta.dirname,
   define: { CONTRACT_FINGERPRINT: contractFingerprint() },
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), shellFiles(join(import.meta.dirname, 'public'))],
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage } from './support/browser.ts';
+import { openPage, placeOf } from './support/browser.ts';
 import { tellStory } from './support/story.ts';
 import { workflowOf, writeWorkflow } from './support/workflows.ts';
 
@@ -79,6 +80,28 @@ describe('without a mouse', () => {
     await expectFocus(page);
     await page.keyboard.press('Escape');
     await sessions.waitFor({ state: 'detached' });
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('saves, undoes and runs on a layout that writes no Latin letters', async () => {
+    const { app, browser } = story;
+    const path = writeWorkflow(app, workflowOf('Cyrillic', [{ id: 'a', name: 'One', script: '' }]));
+    const { page, faults } = await openPage(app, browser);
+    const press = (key: string, code: string) =>
+      page.evaluate(
+        `window.dispatchEvent(new KeyboardEvent('keydown', ${JSON.stringify({ key, code, ctrlKey: true, cancelable: true })}))`,
+      );
+    await page.goto(app.url() + placeOf({ file: path }));
+    await page.getByRole('group', { name: 'Agent One' }).click();
+    await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('Renamed');
+    await press('ы', 'KeyS');
+    await page.getByRole('button', { name: 'Saved' }).waitFor();
+    expect(JSON.parse(readFileSync(path, 'utf8')).agents[0].name).toBe('Renamed');
+    await press('Я', 'KeyZ');
+    await page.getByRole('group', { name: 'Agent One' }).waitFor();
+    await press('к', 'KeyR');
+    await page.getByRole('dialog', { name: 'Execution' }).waitFor();
     expect(faults).toEqual([]);
     await page.context().close();
   });

@@ -1,38 +1,21 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { FileDrop } from '../canvas/file-drop.tsx';
 import { HomeScreen } from '../canvas/home-screen.tsx';
 import { chooseTheme } from '../design/theme.ts';
 import { ToastArea } from '../design/toasts.tsx';
 import { useConnectionState } from './connection.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { Failure } from './failure.tsx';
+import { ShowLazy } from './lazy-screen.tsx';
+import { NotStarted, Shell } from './not-running.tsx';
 import { closeDialog, usePlace } from './place.ts';
 import { usePreferences } from './queries.ts';
+import { FileFrame, fileScreen, OpenDialog, useScreensAhead } from './screens.tsx';
 import { useGlobalKeys } from './shortcuts.ts';
 import { SignedOut } from './signed-out.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TitleBar } from './title-bar.tsx';
-
-// What the first screen does not need is read when it is asked for.
-const FileScreen = lazy(() =>
-  import('../canvas/file-screen.tsx').then((module) => ({ default: module.FileScreen })),
-);
-const ExecutionDialog = lazy(() =>
-  import('../execution/execution-dialog.tsx').then((module) => ({
-    default: module.ExecutionDialog,
-  })),
-);
-const SessionsDialog = lazy(() =>
-  import('../sessions/sessions-dialog.tsx').then((module) => ({ default: module.SessionsDialog })),
-);
-const ShortcutsDialog = lazy(() =>
-  import('./shortcuts-dialog.tsx').then((module) => ({ default: module.ShortcutsDialog })),
-);
-const SettingsDialog = lazy(() =>
-  import('../settings/settings-dialog.tsx').then((module) => ({ default: module.SettingsDialog })),
-);
 
 type Phase = { name: 'starting' | 'open' | 'signed-out' } | { name: 'failed'; error: unknown };
 
@@ -59,15 +42,11 @@ export function App({ start }: { start: () => Promise<'open' | 'signed-out'> }) 
 
   switch (phase.name) {
     case 'starting':
-      return null;
+      return <Shell />;
     case 'signed-out':
       return <SignedOut />;
     case 'failed':
-      return (
-        <main className="mx-auto max-w-140 p-12">
-          <Failure error={phase.error} onRetry={() => setAttempt((number) => number + 1)} />
-        </main>
-      );
+      return <NotStarted error={phase.error} onRetry={() => setAttempt((number) => number + 1)} />;
     case 'open':
       return <OpenApp />;
     default:
@@ -97,6 +76,7 @@ function OpenApp() {
   const connection = useConnectionState();
   useGlobalKeys();
   useThemePreference();
+  useScreensAhead();
   if (connection === 'signed-out') return <SignedOut />;
   return (
     <CSPProvider disableStyleElements>
@@ -107,20 +87,13 @@ function OpenApp() {
             {place.file === null ? (
               <HomeScreen />
             ) : (
-              <Suspense fallback={<main className="flex-1" />}>
-                <FileScreen path={place.file} />
-              </Suspense>
+              <ShowLazy screen={fileScreen} frame={FileFrame} path={place.file} />
             )}
           </ErrorBoundary>
           <StatusBar />
         </div>
         <ErrorBoundary key={place.dialog} onClose={closeDialog}>
-          <Suspense fallback={null}>
-            {place.dialog === 'execution' ? <ExecutionDialog /> : null}
-            {place.dialog === 'sessions' ? <SessionsDialog /> : null}
-            {place.dialog === 'settings' ? <SettingsDialog /> : null}
-            {place.dialog === 'shortcuts' ? <ShortcutsDialog /> : null}
-          </Suspense>
+          <OpenDialog dialog={place.dialog} />
         </ErrorBoundary>
         <FileDrop />
         <ToastArea />

@@ -34,8 +34,15 @@ export async function logIn(): Promise<boolean> {
       refusal = error.message;
     }
   }
-  return (await api.browserSession()).isLoggedIn;
+  const { isLoggedIn, command } = await api.browserSession();
+  localStorage.setItem(commandKey, command);
+  return isLoggedIn;
 }
+
+const commandKey = 'cerevisor.command';
+
+/** What starts Cerevisor on this machine, as it said itself when it last answered. */
+export const knownCommand = (): string => localStorage.getItem(commandKey) ?? 'cerevisor';
 
 /**
  * A login link that is pasted into a tab changes nothing but the fragment, so the browser loads no page. It is loaded

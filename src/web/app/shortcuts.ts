@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { keyOf } from './key-of.ts';
 import { go, openExecution, usePlace } from './place.ts';
 import { isTyping } from './typing.ts';
 
@@ -12,15 +13,16 @@ export function useGlobalKeys(): void {
         return go({ dialog: 'shortcuts' });
       }
       if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      const key = keyOf(event);
       // On the home screen there is nothing to run, so the browser keeps its reload.
-      if (event.key === 'r' && file !== null) {
+      if (key === 'r' && file !== null) {
         event.preventDefault();
         if (dialog === null) openExecution(null);
-      } else if (event.key === 'o' && dialog === null) {
+      } else if (key === 'o' && dialog === null) {
         event.preventDefault();
         go({ file: null });
         setTimeout(() => document.getElementById('open-file-path')?.focus());
-      } else if (event.key === ',' && dialog === null) {
+      } else if (key === ',' && dialog === null) {
         event.preventDefault();
         go({ dialog: 'settings' });
       }

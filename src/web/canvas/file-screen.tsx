@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
 import type { FileContent } from '../../server/contract/answers.ts';
+import { ApiError } from '../../server/contract/errors.ts';
+import { useConnectionState } from '../app/connection.ts';
 import { Failure } from '../app/failure.tsx';
 import { go } from '../app/place.ts';
 import { Button } from '../design/button.tsx';
@@ -10,7 +12,13 @@ import { openFile, reopenFile, useEditor } from './editor.ts';
 /** A file on its way to the canvas: reading it, or saying why it cannot be read. */
 export function FileScreen({ path }: { path: string }) {
   const editor = useEditor();
+  const connection = useConnectionState();
   useEffect(() => void openFile(path), [path]);
+  const isUnreachable =
+    editor.status === 'failed' && editor.error instanceof ApiError && editor.error.status === 0;
+  useEffect(() => {
+    if (isUnreachable && connection === 'live') void reopenFile(path);
+  }, [isUnreachable, connection, path]);
   switch (editor.status) {
     case 'open':
       return <CanvasScreen key={editor.path} file={editor} />;

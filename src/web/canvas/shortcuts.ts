@@ -1,5 +1,6 @@
 import { type KeyboardEvent as ReactKeyboardEvent, useEffect } from 'react';
 import { reportFailure } from '../app/failure.tsx';
+import { keyOf } from '../app/key-of.ts';
 import { isTyping } from '../app/typing.ts';
 import { redoEdit, saveFile, undoEdit } from './editor.ts';
 
@@ -13,7 +14,7 @@ export function useEditorKeys(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-      const key = event.key.toLowerCase();
+      const key = keyOf(event);
       if (key === 's') {
         event.preventDefault();
         void saveAndReport();

@@ -1,0 +1,93 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { openPage, placeOf } from './support/browser.ts';
+import { tellStory } from './support/story.ts';
+import { workflowOf, writeWorkflow } from './support/workflows.ts';
+
+const story = tellStory();
+const agents = [{ id: 'a', name: 'Alone', script: 'say Hello.' }];
+
+const isAway = (page: Page) =>
+  page.getByRole('contentinfo').getByText('Cerevisor does not answer').waitFor({ timeout: 60_000 });
+
+/** Until every file of the app is kept by the browser. */
+const keepsShell = (page: Page) =>
+  expect
+    .poll(
+      () =>
+        page.evaluate(`navigator.serviceWorker.ready.then(async () => {
+          const names = await caches.keys();
+          const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+          return kept.flat().filter(({ url }) => url.includes('/assets/')).length;
+        })`),
+      { timeout: 60_000 },
+    )
+    .toBeGreaterThan(10);
+
+describe('while the daemon is stopped', () => {
+  it('opens every screen all the same, also one that nobody has seen yet', async () => {
+    const { app, browser } = story;
+    const { page } = await openPage(app, browser);
+    await keepsShell(page);
+    await app.kill();
+    await isAway(page);
+    for (const [key, title] of [
+      ['Control+,', 'Settings'],
+      ['?', 'Keyboard shortcuts'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.getByRole('dialog', { name: title }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog', { name: title }).waitFor({ state: 'detached' });
+    }
+    expect(await page.getByText(/fault in Cerevisor|dynamically imported/).count()).toBe(0);
+    await app.start();
+    await page.getByText('Up to date').waitFor({ timeout: 60_000 });
+    await page.context().close();
+  });
+
+  it('comes back after a reload, at the same place and with what was not saved', async () => {
+    const { app, browser } = story;
+    const { page } = await openPage(app, browser);
+    await keepsShell(page);
+    const path = writeWorkflow(app, workflowOf('Kept place', agents));
+    await page.goto(app.url() + placeOf({ file: path }));
+    await page.getByRole('group', { name: 'Agent Alone' }).click();
+    await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('Renamed');
+    await page.goto(app.url() + placeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
+    await app.kill();
+    await page.reload();
+    await page.getByText('Cerevisor is not running').waitFor();
+    await page.getByRole('button', { name: 'Copy the command' }).waitFor();
+    await app.start();
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Escape');
+    await page.getByRole('group', { name: 'Agent Renamed' }).waitFor();
+    await page.context().close();
+  });
+
+  it('shows the frame of a screen that is on its way, says what it waits for, and goes on by itself', async () => {
+    const { app, browser } = story;
+    const { page } = await openPage(app, browser, { serviceWorkers: 'block' });
+    let isBlocked = true;
+    let fail = () => {};
+    const failed = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    await page.route('**/assets/settings-dialog*.js', async (route) => {
+      if (!isBlocked) return route.continue();
+      await failed;
+      await route.abort();
+    });
+    await page.keyboard.press('Control+,');
+    const settings = page.getByRole('dialog', { name: 'Settings' });
+    await settings.getByText('Loading…').waitFor();
+    await app.kill();
+    fail();
+    await settings.getByText('Cerevisor does not answer').waitFor({ timeout: 60_000 });
+    isBlocked = false;
+    await app.start();
+    await settings.getByRole('tab', { name: 'Providers' }).waitFor({ timeout: 60_000 });
+    await page.context().close();
+  });
+});
