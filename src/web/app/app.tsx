@@ -81,7 +81,7 @@ function OpenApp() {
   return (
     <CSPProvider disableStyleElements>
       <Tooltip.Provider delay={400}>
-        <div className="isolate flex h-full min-w-256 flex-col">
+        <div className="isolate flex h-full flex-col">
           <TitleBar />
           <ErrorBoundary key={place.file} onClose={() => location.assign('/')}>
             {place.file === null ? (

@@ -17,7 +17,7 @@ export class ErrorBoundary extends Component<Props, { error: unknown }> {
     return (
       <div
         role="alert"
-        className="fixed inset-x-0 top-16 z-70 mx-auto flex w-140 flex-col gap-2 rounded-lg border bg-surface p-4 shadow-2"
+        className="fixed inset-x-0 top-16 z-70 mx-auto flex w-140 max-w-full flex-col gap-2 rounded-lg border bg-surface p-4 shadow-2"
       >
         <Failure error={this.state.error} />
         <div className="flex justify-end gap-2">

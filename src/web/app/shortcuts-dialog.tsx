@@ -26,7 +26,7 @@ const onTheCanvas: readonly Shortcut[] = [
 export function ShortcutsDialog() {
   return (
     <Dialog title="Keyboard shortcuts" open onClose={closeDialog} width="medium">
-      <div className="grid grid-cols-2 gap-8 overflow-y-auto p-5">
+      <div className="grid gap-8 overflow-y-auto p-5 sm:grid-cols-2">
         <Keys title="Everywhere" shortcuts={everywhere} />
         <Keys title="On the canvas" shortcuts={onTheCanvas} />
       </div>

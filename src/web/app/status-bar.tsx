@@ -14,7 +14,7 @@ export function StatusBar() {
   const connection = useConnectionState();
   const isOffline = connection === 'offline';
   return (
-    <footer className="flex h-7 shrink-0 items-center gap-4 border-t bg-surface px-3 text-muted text-sm">
+    <footer className="flex h-7 shrink-0 items-center gap-4 overflow-hidden whitespace-nowrap border-t bg-surface px-3 text-muted text-sm">
       <LiveCloudButton />
       <span className="flex-1" />
       {status?.journal.trouble ? (
@@ -55,13 +55,17 @@ const backendWords: Record<StatusView['backend']['state'], { word: string; ink: 
 
 function BackendState({ backend }: { backend: StatusView['backend'] }) {
   const { word, ink } = backendWords[backend.state];
-  const Icon = backend.state === 'reachable' || backend.state === 'unknown' ? Circle : CloudOff;
+  const isFine = backend.state === 'reachable' || backend.state === 'unknown';
+  const Icon = isFine ? Circle : CloudOff;
   return (
     <button
       type="button"
       title={backend.detail ?? backend.url}
       onClick={() => go({ dialog: 'settings', tab: 'providers' })}
-      className="flex items-center gap-1.5 rounded-sm px-1 hover:bg-hover"
+      className={classNames(
+        'flex items-center gap-1.5 rounded-sm px-1 hover:bg-hover',
+        isFine && 'max-sm:hidden',
+      )}
     >
       <Icon aria-hidden size={10} className={classNames(ink, 'fill-current')} />
       {backend.kind === 'rehearsal' ? 'Rehearsal cloud' : 'Cursor'} {word}

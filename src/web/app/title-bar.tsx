@@ -1,6 +1,7 @@
 import { Cloud, House, Keyboard, Settings } from 'lucide-react';
 import { isDirty, useEditor } from '../canvas/editor.ts';
 import { Button } from '../design/button.tsx';
+import { classNames } from '../design/class-names.ts';
 import { count } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { shortcutOf } from '../design/shortcut.ts';
@@ -12,14 +13,16 @@ export function TitleBar() {
   const { file } = usePlace();
   const { data: status } = useStatus();
   return (
-    <header className="title-bar flex h-11 shrink-0 items-center gap-2 border-b bg-surface px-3">
+    <header className="title-bar flex h-11 shrink-0 items-center gap-2 border-b bg-surface px-3 max-sm:gap-1">
       <IconButton label="Home" icon={House} onClick={() => go({ file: null })} />
-      <span className="font-semibold">Cerevisor</span>
+      <span className={classNames('font-semibold', file !== null && 'max-md:hidden')}>
+        Cerevisor
+      </span>
       {file === null ? null : <FileName />}
       <span className="flex-1" />
       {status?.backend.kind === 'rehearsal' ? (
         <span
-          className="rounded-sm bg-warn-soft px-2 py-0.5 font-medium text-sm text-warn"
+          className="shrink-0 rounded-sm bg-warn-soft px-2 py-0.5 font-medium text-sm text-warn"
           title="Agents run on the rehearsal cloud: no account, no money"
         >
           Rehearsal
@@ -29,6 +32,7 @@ export function TitleBar() {
         <Button
           size="small"
           tone="quiet"
+          className="max-md:hidden"
           onClick={() => go({ dialog: 'settings', tab: 'subscription' })}
         >
           Trial: {count(status.license.daysLeft, 'day')} left
@@ -39,6 +43,7 @@ export function TitleBar() {
         label="Keyboard shortcuts"
         shortcut="?"
         icon={Keyboard}
+        className="max-sm:hidden"
         onClick={() => go({ dialog: 'shortcuts' })}
       />
       <IconButton
@@ -56,7 +61,9 @@ function FileName() {
   if (editor.status !== 'open') return null;
   return (
     <span className="flex min-w-0 items-center gap-2 text-muted">
-      <span aria-hidden>/</span>
+      <span aria-hidden className="max-md:hidden">
+        /
+      </span>
       <span className="truncate text-ink" title={editor.path}>
         {editor.history.present.name}
       </span>
@@ -74,7 +81,7 @@ function CloudSessionsButton({ needYou }: { needYou: number }) {
       onClick={() => go({ dialog: 'sessions' })}
     >
       <Cloud aria-hidden size={16} />
-      Cloud Sessions
+      <span className="max-sm:hidden">Cloud Sessions</span>
       {needYou > 0 ? (
         <span
           aria-hidden

@@ -60,56 +60,58 @@ export function CanvasScreen({ file }: { file: OpenFile }) {
   };
 
   return (
-    <div className="flex min-h-0 flex-1">
+    <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
       <Palette workflow={workflow} onSelect={setSelection} />
-      <main aria-label="Canvas" className="relative flex min-w-0 flex-1 flex-col">
-        <Toolbar
-          file={file}
-          problems={problems}
-          isListingProblems={isListingProblems}
-          onListProblems={() => setIsListingProblems((isOpen) => !isOpen)}
-        />
-        <DiskNotice file={file} />
-        <div className="relative min-h-0 flex-1">
-          <ReactFlowProvider>
-            <Canvas
-              workflow={workflow}
-              problems={problems}
-              selection={selection}
-              onSelect={setSelection}
-            />
-          </ReactFlowProvider>
-          {workflow.agents.length === 0 ? (
-            <div className="pointer-events-none absolute inset-0 flex">
-              <EmptyState icon={LayoutTemplate} title="An empty workflow">
-                Drag a role from the left onto the canvas, or press it. Agents in the same column
-                work at the same time; each column waits for the one before.
-              </EmptyState>
-            </div>
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col md:flex-row">
+        <main aria-label="Canvas" className="relative flex min-h-0 min-w-0 flex-1 flex-col">
+          <Toolbar
+            file={file}
+            problems={problems}
+            isListingProblems={isListingProblems}
+            onListProblems={() => setIsListingProblems((isOpen) => !isOpen)}
+          />
+          <DiskNotice file={file} />
+          <div className="relative min-h-0 flex-1">
+            <ReactFlowProvider>
+              <Canvas
+                workflow={workflow}
+                problems={problems}
+                selection={selection}
+                onSelect={setSelection}
+              />
+            </ReactFlowProvider>
+            {workflow.agents.length === 0 ? (
+              <div className="pointer-events-none absolute inset-0 flex">
+                <EmptyState icon={LayoutTemplate} title="An empty workflow">
+                  Drag a role onto the canvas, or press it. Agents in the same column work at the
+                  same time; each column waits for the one before.
+                </EmptyState>
+              </div>
+            ) : null}
+          </div>
+          {isListingProblems ? (
+            <ProblemsPanel workflow={workflow} problems={problems} onSelect={setSelection} />
           ) : null}
-        </div>
-        {isListingProblems ? (
-          <ProblemsPanel workflow={workflow} problems={problems} onSelect={setSelection} />
+        </main>
+        {agent ? (
+          <AgentPanel
+            key={agent.id}
+            workflow={workflow}
+            agent={agent}
+            problems={problems}
+            onClose={close}
+          />
         ) : null}
-      </main>
-      {agent ? (
-        <AgentPanel
-          key={agent.id}
-          workflow={workflow}
-          agent={agent}
-          problems={problems}
-          onClose={close}
-        />
-      ) : null}
-      {connection ? (
-        <ConnectionPanel
-          key={connection.id}
-          workflow={workflow}
-          connection={connection}
-          problems={problems}
-          onClose={close}
-        />
-      ) : null}
+        {connection ? (
+          <ConnectionPanel
+            key={connection.id}
+            workflow={workflow}
+            connection={connection}
+            problems={problems}
+            onClose={close}
+          />
+        ) : null}
+      </div>
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function HomeScreen() {
 
   return (
     <main className="scroll-thin min-h-0 flex-1 overflow-y-auto">
-      <div className="mx-auto flex max-w-240 flex-col gap-8 px-8 py-10">
+      <div className="mx-auto flex max-w-240 flex-col gap-8 px-4 py-6 sm:px-8 sm:py-10">
         <header>
           <h1 className="font-semibold text-xl">Workflows</h1>
           <p className="text-muted">

@@ -23,9 +23,9 @@ export function Palette({
   return (
     <nav
       aria-label="Agent palette"
-      className="scroll-thin flex w-44 shrink-0 flex-col gap-0.5 overflow-y-auto border-r bg-surface p-2"
+      className="scroll-thin flex shrink-0 gap-0.5 overflow-auto bg-surface p-2 max-lg:border-b max-lg:py-1 lg:w-44 lg:flex-col lg:border-r"
     >
-      <h2 className="px-2 py-1 font-medium text-muted text-sm">Add an agent</h2>
+      <h2 className="px-2 py-1 font-medium text-muted text-sm max-lg:sr-only">Add an agent</h2>
       {roles.map((role) => (
         <button
           key={role.id}
@@ -36,12 +36,12 @@ export function Palette({
             event.dataTransfer.effectAllowed = 'copy';
           }}
           onClick={() => add(role.id)}
-          className="flex items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover"
+          className="flex shrink-0 items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover"
         >
           <role.icon aria-hidden size={16} className="shrink-0 text-accent" />
           <span className="min-w-0">
             <span className="block font-medium">{role.name}</span>
-            <span className="block truncate text-muted text-xs">{role.tagline}</span>
+            <span className="block truncate text-muted text-xs max-lg:hidden">{role.tagline}</span>
           </span>
         </button>
       ))}

@@ -23,7 +23,7 @@ export function Panel({
         // A list or dialog that is open inside takes its own Escape.
         if (event.key === 'Escape' && !event.defaultPrevented) onClose();
       }}
-      className="flex w-84 shrink-0 flex-col border-l bg-surface"
+      className="flex shrink-0 flex-col bg-surface max-md:h-1/2 max-md:border-t md:w-84 md:border-l"
     >
       <div className="flex h-10 shrink-0 items-center border-b pr-2 pl-4">
         <h2 className="min-w-0 flex-1 truncate font-semibold">{title}</h2>

@@ -83,13 +83,15 @@ function ProblemsButton({
     Boolean,
   );
   return (
-    <Button tone="quiet" aria-expanded={isOpen} onClick={onClick}>
+    <Button tone="quiet" aria-expanded={isOpen} onClick={onClick} className="min-w-0">
       {errors > 0 ? (
-        <CircleAlert aria-hidden size={14} className="text-danger" />
+        <CircleAlert aria-hidden size={14} className="shrink-0 text-danger" />
       ) : (
-        <CircleCheck aria-hidden size={14} className="text-ok" />
+        <CircleCheck aria-hidden size={14} className="shrink-0 text-ok" />
       )}
-      {words.length === 0 ? 'No problems' : words.join(', ')}
+      <span className="truncate max-sm:sr-only">
+        {words.length === 0 ? 'No problems' : words.join(', ')}
+      </span>
     </Button>
   );
 }

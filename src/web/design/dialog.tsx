@@ -48,13 +48,15 @@ export function Dialog({
           className={classNames(
             'fade-in -translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-48px)] max-w-[calc(100vw-48px)] flex-col',
             'overflow-hidden rounded-lg border bg-surface shadow-2 outline-none',
+            // On a small screen there is no room for what lies behind it.
+            'max-sm:top-0 max-sm:left-0 max-sm:h-dvh max-sm:max-h-none max-sm:w-full max-sm:max-w-none max-sm:translate-none max-sm:rounded-none max-sm:border-0',
             widths[width],
           )}
         >
           <KeptFocus popup={popup} />
-          <div className="flex h-12 shrink-0 items-center gap-3 border-b px-4">
-            <BaseDialog.Title className="font-semibold text-lg">{title}</BaseDialog.Title>
-            <div className="flex min-w-0 flex-1 items-center gap-2">{header}</div>
+          <div className="flex min-h-12 shrink-0 items-center gap-3 border-b px-4 py-1">
+            <BaseDialog.Title className="shrink-0 font-semibold text-lg">{title}</BaseDialog.Title>
+            <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2">{header}</div>
             <BaseDialog.Close render={<IconButton label="Close" icon={X} />} />
           </div>
           <div className="flex min-h-0 flex-1 flex-col">{children}</div>

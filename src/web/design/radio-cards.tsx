@@ -34,7 +34,7 @@ export function RadioCards<Value extends string>({
       <span id={id} className="font-semibold">
         {label}
       </span>
-      <div className="grid grid-cols-2 gap-2">
+      <div className="grid gap-2 sm:grid-cols-2">
         {choices.map((choice) => (
           <RadioCard key={choice.value} choice={choice} />
         ))}

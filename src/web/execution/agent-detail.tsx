@@ -40,7 +40,7 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
         defaultValue={tab === 'artifacts' ? tab : 'transcript'}
         className="flex min-h-0 flex-1 flex-col"
       >
-        <Tabs.List className="flex shrink-0 gap-4 border-b px-4">
+        <Tabs.List className="scroll-thin flex shrink-0 gap-4 overflow-x-auto whitespace-nowrap border-b px-4">
           <Tabs.Tab value="transcript" className={tabClass}>
             Transcript
           </Tabs.Tab>
@@ -119,8 +119,15 @@ function OutwardLink({
 }) {
   if (href === null || !isWebAddress(href)) return null;
   return (
-    <a className={buttonClass()} href={href} target="_blank" rel="noreferrer noopener">
-      <Icon aria-hidden size={14} /> {children}
+    <a
+      className={buttonClass()}
+      title={children}
+      href={href}
+      target="_blank"
+      rel="noreferrer noopener"
+    >
+      <Icon aria-hidden size={14} className="shrink-0" />
+      <span className="max-xl:sr-only">{children}</span>
     </a>
   );
 }

@@ -57,7 +57,7 @@ function Overview({ session }: { session: SessionDetail }) {
       <div
         className={classNames(
           'grid gap-6 border-t p-4',
-          isOver && 'grid-cols-[minmax(0,3fr)_minmax(0,2fr)]',
+          isOver && 'lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]',
         )}
       >
         {isOver ? <SessionResults session={session} /> : null}
@@ -70,10 +70,10 @@ function Overview({ session }: { session: SessionDetail }) {
 function SessionHeading({ session }: { session: SessionDetail }) {
   return (
     <>
-      <span className="truncate" title={session.workflow.name}>
+      <span title={session.workflow.name} className="min-w-0 truncate">
         {session.workflow.name}
       </span>
-      <span className="font-mono text-muted text-sm">{shortId(session.id)}</span>
+      <span className="font-mono text-muted text-sm max-sm:hidden">{shortId(session.id)}</span>
       <SessionStatusBadge session={session} />
       {session.backend === 'rehearsal' ? (
         <span className="rounded-sm bg-warn-soft px-1.5 font-medium text-sm text-warn">
@@ -95,7 +95,7 @@ function SessionBar({ session }: { session: SessionDetail }) {
   const wave = currentWave(session.agents);
   const isOver = isSessionSettled(session.status);
   return (
-    <div className="flex h-11 shrink-0 items-center gap-4 border-b px-4 text-muted">
+    <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-1.5 text-muted">
       <ProgressBar agents={session.agents} />
       <span>
         {settled} of {count(session.agents.length, 'agent')} settled

@@ -17,7 +17,7 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
   return (
     <section aria-label="Timeline" className="flex min-w-0 flex-col gap-2">
       <div className="flex items-baseline gap-3">
-        <h3 className="w-40 shrink-0 font-semibold">Timeline</h3>
+        <h3 className="w-24 shrink-0 font-semibold sm:w-40">Timeline</h3>
         <div
           aria-hidden
           className="@container flex flex-1 justify-between text-muted text-xs tabular-nums leading-5"
@@ -46,7 +46,7 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
 function Row({ agent, span }: { agent: AgentView; span: Span | null }) {
   return (
     <li className="flex h-6 items-center gap-3 text-sm">
-      <span title={agent.name} className="w-40 shrink-0 truncate text-muted">
+      <span title={agent.name} className="w-24 shrink-0 truncate text-muted sm:w-40">
         {agent.name}
       </span>
       <span aria-hidden className="relative h-full flex-1 border-line border-x">

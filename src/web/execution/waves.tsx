@@ -25,7 +25,9 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
     <div
       className={classNames(
         'scroll-thin flex min-w-0 gap-4 p-4',
-        isNarrow ? 'w-76 shrink-0 flex-col overflow-y-auto border-r' : 'overflow-x-auto',
+        isNarrow
+          ? 'w-60 shrink-0 flex-col overflow-y-auto border-r max-md:hidden lg:w-76'
+          : 'overflow-x-auto',
       )}
     >
       {ordered.map(([wave, agents]) => (

@@ -28,16 +28,16 @@ export function SettingsDialog() {
         // The values are those of the tabs above.
         onValueChange={(value) => go({ tab: value as string })}
         orientation="vertical"
-        className="flex h-[min(720px,calc(100dvh-120px))] min-h-0"
+        className="flex min-h-0 max-md:flex-1 max-md:flex-col md:h-[min(720px,calc(100dvh-120px))]"
       >
-        <Tabs.List className="flex w-44 shrink-0 flex-col gap-0.5 border-r bg-ground p-2">
+        <Tabs.List className="scroll-thin flex shrink-0 gap-0.5 overflow-x-auto bg-ground p-2 max-md:border-b md:w-44 md:flex-col md:border-r">
           {tabs.map(({ id, name, icon: Icon }) => (
             <Tabs.Tab
               key={id}
               value={id}
               className="flex h-8 items-center gap-2 rounded-md px-2 text-muted hover:bg-hover data-active:bg-accent-soft data-active:font-medium data-active:text-ink"
             >
-              <Icon aria-hidden size={16} /> {name}
+              <Icon aria-hidden size={16} className="max-sm:hidden" /> {name}
             </Tabs.Tab>
           ))}
         </Tabs.List>
@@ -45,7 +45,7 @@ export function SettingsDialog() {
           <Tabs.Panel
             key={id}
             value={id}
-            className="scroll-thin min-h-0 min-w-0 flex-1 overflow-y-auto p-6"
+            className="scroll-thin min-h-0 min-w-0 flex-1 overflow-y-auto p-4 sm:p-6"
           >
             <TabPanel />
           </Tabs.Panel>

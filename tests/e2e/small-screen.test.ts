@@ -1,0 +1,111 @@
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { openPage, placeOf } from './support/browser.ts';
+import { tellStory } from './support/story.ts';
+import { workflowOf, writeWorkflow } from './support/workflows.ts';
+
+const story = tellStory();
+const sizes = [
+  { width: 390, height: 844 },
+  { width: 768, height: 1024 },
+  { width: 900, height: 600 },
+] as const;
+const agents = ['Planner', 'Builder'].map((name) => ({ id: name, name, script: 'say Hello.' }));
+
+/** How far something reaches over the edges of the window, in pixels. */
+async function beyondEdges(page: Page, place: Locator): Promise<number> {
+  const box = await place.boundingBox();
+  const window = page.viewportSize();
+  // Not there, or just taken away for what comes in its place.
+  if (box === null || window === null) return Number.POSITIVE_INFINITY;
+  const over = [
+    -box.x,
+    -box.y,
+    box.x + box.width - window.width,
+    box.y + box.height - window.height,
+  ];
+  return Math.max(0, ...over);
+}
+
+/** Parts that are wider than the room they are given, and cannot be scrolled to. */
+const cutParts = `[...document.querySelectorAll('[role=dialog] *, header *, footer, main *')]
+  .filter((element) => {
+    if (element.closest('.react-flow, .sr-only, table') !== null) return false;
+    const box = element.getBoundingClientRect();
+    if (box.width === 0 || box.height === 0) return false;
+    let parent = element.parentElement;
+    for (; parent !== null; parent = parent.parentElement)
+      if (/auto|scroll|hidden/.test(getComputedStyle(parent).overflowX)) return false;
+    return box.right > innerWidth + 1 || box.left < -1;
+  })
+  .map((element) => element.outerHTML.slice(0, 160))`;
+
+describe.each(sizes)('on a screen of $width x $height', (viewport) => {
+  it('shows every dialog whole, with its way out and its buttons', async () => {
+    const { app, browser } = story;
+    const { page, faults } = await openPage(app, browser, {
+      viewport,
+      ...(viewport.width < 500 && { isMobile: true, hasTouch: true }),
+    });
+    const file = writeWorkflow(app, workflowOf('Small', agents));
+    const { sessionId } = await app.client().start({ workflow: workflowOf('Small run', agents) });
+    for (const [title, button, place] of [
+      ['Settings', 'Close', { file, dialog: 'settings', tab: 'workflow' }],
+      ['Settings', 'Close', { dialog: 'settings', tab: 'preferences' }],
+      ['Execution', 'Run', { file, dialog: 'execution' }],
+      ['Execution', 'Export', { dialog: 'execution', session: sessionId }],
+      ['Execution', 'Close agent', { dialog: 'execution', session: sessionId, agent: 'Planner' }],
+      ['Cloud Sessions', 'Close', { dialog: 'sessions' }],
+      ['Keyboard shortcuts', 'Close', { dialog: 'shortcuts' }],
+    ] as const) {
+      await page.goto('about:blank');
+      await page.goto(app.url() + placeOf(place));
+      const dialog = page.getByRole('dialog', { name: title });
+      const way = dialog.getByRole(button === 'Export' ? 'link' : 'button', {
+        name: button,
+        exact: true,
+      });
+      await expect.poll(() => beyondEdges(page, way), { message: `${title}: ${button}` }).toBe(0);
+      await expect.poll(() => beyondEdges(page, dialog), { message: title }).toBe(0);
+      expect(await page.evaluate(cutParts), title).toEqual([]);
+    }
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('lets a workflow be designed and run', async () => {
+    const { app, browser } = story;
+    const { page, faults } = await openPage(app, browser, { viewport });
+    const path = writeWorkflow(app, workflowOf('Small canvas', agents));
+    await page.goto(app.url() + placeOf({ file: path }));
+    const palette = page.getByRole('navigation', { name: 'Agent palette' });
+    const canvas = page.locator('.react-flow');
+    for (const role of ['Tester', 'Reviewer', 'Researcher']) {
+      await palette.getByRole('button', { name: role }).click();
+      const panel = page.getByRole('complementary', { name: `Agent ${role}` });
+      await expect.poll(() => beyondEdges(page, panel)).toBe(0);
+      // The new card is seen whole, beside its panel or above it.
+      const room = await canvas.boundingBox();
+      await expect
+        .poll(async () => {
+          const card = await page.getByRole('group', { name: `Agent ${role}` }).boundingBox();
+          if (card === null || room === null) return false;
+          const isWide = card.width > room.width;
+          return (
+            card.x >= room.x - 1 &&
+            card.y >= room.y - 1 &&
+            (isWide || card.x + card.width <= room.x + room.width + 1) &&
+            card.y + card.height <= room.y + room.height + 1
+          );
+        })
+        .toBe(true);
+    }
+    for (const name of ['Run', 'Save', 'Undo'])
+      await expect
+        .poll(() => beyondEdges(page, page.getByRole('button', { name, exact: true })))
+        .toBe(0);
+    expect(await page.evaluate(cutParts)).toEqual([]);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});
