@@ -10,8 +10,8 @@ import { useTranscript } from './transcript-store.ts';
 
 /** This close to the end counts as reading along. */
 const endSlackPx = 48;
-/** With no more rows than these above what is seen, the part before them is read. */
-const fewRows = 12;
+/** With no more than this above what is seen, the part before it is read. */
+const nearTopPx = 1200;
 
 type ReadableTranscript = ReturnType<typeof useTranscript>;
 
@@ -66,10 +66,12 @@ function TranscriptList(loaded: ReadableTranscript) {
   useLayoutEffect(() => list.scrollToEnd(), [list]);
   const items = list.getVirtualItems();
   const first = items[0];
-  const hasFewAbove = (first?.index ?? 0) < fewRows;
-  useEffect(() => {
-    if (hasFewAbove && earlier === 'unread') void readEarlier();
-  }, [hasFewAbove, earlier, readEarlier]);
+  const readAhead = () => {
+    const isNearTop = (scroller.current?.scrollTop ?? 0) < nearTopPx;
+    if (isNearTop && earlier === 'unread') void readEarlier();
+  };
+  // Also without scrolling: what has been read may not fill the screen yet.
+  useEffect(readAhead);
 
   const [isForBeginning, setIsForBeginning] = useState(false);
   useEffect(() => {
@@ -91,9 +93,10 @@ function TranscriptList(loaded: ReadableTranscript) {
         ref={scroller}
         aria-label="Transcript"
         className="scroll-thin min-h-0 flex-1 overflow-y-auto px-4 py-3"
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
-          setIsAtEnd(scrollHeight - scrollTop - clientHeight < endSlackPx)
-        }
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          setIsAtEnd(scrollHeight - scrollTop - clientHeight < endSlackPx);
+          readAhead();
+        }}
       >
         <div style={{ height: list.getTotalSize() }}>
           {/* One below the other, so that none can lie on the next while its height is not known yet. */}
