@@ -9,6 +9,7 @@ import { makeFolders } from '../files/make-folders.ts';
 import type { Journal } from '../journal/types.ts';
 import { openWorkflow, readWorkflowText } from '../workflow/files.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
+import { WORKFLOW_SCHEMA_URL } from '../workflow/schema-url.ts';
 import type { FileContent, FileEntry, FileList } from './contract/answers.ts';
 import type { CreateFileBody } from './contract/requests.ts';
 import { refused } from './failure.ts';
@@ -227,6 +228,7 @@ const newWorkflowId = (): string => `wf_${randomBytes(8).toString('hex')}`;
 
 function emptyWorkflow(name: string): string {
   const document = {
+    $schema: WORKFLOW_SCHEMA_URL,
     version: '1.0',
     id: newWorkflowId(),
     name,

@@ -64,6 +64,7 @@ test('the package holds the programs, the app and the examples, and nothing that
     'dist/programs/keychain-child.mjs',
     'dist/programs/rehearsal.mjs',
     'dist/programs/third-party-licenses.txt',
+    'dist/schema/workflow-1.0.json',
     'dist/web/index.html',
     'dist/web/third-party-licenses.md',
     'examples/feature-in-three-waves.cerevisor',
