@@ -18,15 +18,20 @@ keepLoopbackDirect();
 await installWhatIsMissing();
 buildProgramsWhenNeeded();
 buildWebWhenNeeded();
-const running = (await runningDaemon()) ?? (await slowDaemon());
+const running = await daemonInUse();
 if (running === null) await startHere();
 else if (running !== 'silent') await show(running, 'Cerevisor is already running at');
 
-/** One that runs and does not answer yet is waited for; `cerevisor start` knows how long, and what to say. */
-async function slowDaemon() {
+/**
+ * The daemon that runs, if one does. `cerevisor start` waits for one that does not answer yet, replaces an outdated
+ * one where nothing is lost by it, and says what of this shell is ignored; its words go to standard error.
+ */
+async function daemonInUse() {
   const answer = spawnSync(findNode(), [program, 'status', '--json'], { encoding: 'utf8' });
   if (!isRunning(answer.stdout)) return null;
-  const started = spawnSync(findNode(), [program, 'start'], { stdio: 'inherit' });
+  const started = spawnSync(findNode(), [program, 'start', '--json'], {
+    stdio: ['inherit', 'ignore', 'inherit'],
+  });
   if (started.status !== 0) {
     process.exitCode = started.status ?? 5;
     return 'silent';

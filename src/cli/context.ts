@@ -42,8 +42,8 @@ export async function connectToAct(context: Context): Promise<Client> {
 }
 
 /** A client of the daemon, which is started if none runs. */
-export async function connect({ home, output }: Context): Promise<Client> {
-  const say = (text: string): void => output.remark(text);
-  await ensureDaemon(home, null, say, () => say('Starting Cerevisor...'));
-  return connectTo(home);
+export async function connect(context: Context): Promise<Client> {
+  const onLaunch = (): void => context.output.remark('Starting Cerevisor...');
+  await ensureDaemon(context, null, onLaunch);
+  return connectTo(context.home);
 }

@@ -54,6 +54,14 @@ export type Outcome<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: Failure & { readonly problems?: readonly Problem[] } };
 
+/** What a stop at this moment would interrupt. It would be taken up again, at the price of doing it twice. */
+export type WorkInHand =
+  | 'launching'
+  | 'following-up'
+  | 'handing-off'
+  | 'fetching-artifacts'
+  | 'cancelling';
+
 export interface Engine {
   /** Carries on with every unsettled session; resolves when each has been asked about or is being retried. */
   bootstrapCloudResume(): Promise<void>;
@@ -96,6 +104,7 @@ export interface Engine {
    * are held from then on: asked with the wrong key, Cursor would deny that their agents exist.
    */
   changeCredentials<Result>(change: () => Promise<Result>): Promise<Result>;
+  workInHand(): readonly WorkInHand[];
   backendState(): {
     readonly state: 'unknown' | 'reachable' | 'unreachable' | 'refused';
     readonly detail: string | null;

@@ -1,3 +1,4 @@
+import type { Command } from '../session/commands.ts';
 import type { Failure } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
@@ -6,7 +7,7 @@ import type { AgentId } from '../workflow/ids.ts';
 import { AccountWatch } from './account-watch.ts';
 import { cancel, followUp, retry } from './actions.ts';
 import { adoptAgent } from './adopt.ts';
-import type { Engine, Outcome } from './api.ts';
+import type { Engine, Outcome, WorkInHand } from './api.ts';
 import { bootstrapSessions, holdForeign } from './bootstrap.ts';
 import type { EngineContext } from './context.ts';
 import { askAbout, openRuns, type Read } from './cursor-word.ts';
@@ -83,6 +84,7 @@ export function createEngine(context: EngineContext): Engine {
     return { ok: true, value: undefined };
   };
 
+  let refetches = 0;
   return {
     async bootstrapCloudResume() {
       const whoAmI = () => account.refresh();
@@ -137,7 +139,12 @@ export function createEngine(context: EngineContext): Engine {
     async refetchArtifacts(id, agentId?: AgentId) {
       const state = known(id);
       if (state === undefined) return { ok: false, error: unknownSession(id) };
-      return refetch(context, state, agentId, stopping.signal);
+      refetches += 1;
+      try {
+        return await refetch(context, state, agentId, stopping.signal);
+      } finally {
+        refetches -= 1;
+      }
     },
     async orphans() {
       const found = await findOrphans(context);
@@ -155,6 +162,10 @@ export function createEngine(context: EngineContext): Engine {
       if (adopted.ok) carryOn(adopted.value.sessionId);
       return adopted;
     },
+    workInHand: () => [
+      ...(refetches > 0 ? (['fetching-artifacts'] as const) : []),
+      ...supervisor.kindsInHand.flatMap((kind) => workOf[kind] ?? []),
+    ],
     backendState: () => account.state,
     async changeCredentials(change) {
       const result = await account.changeKey(change);
@@ -175,6 +186,15 @@ export function createEngine(context: EngineContext): Engine {
     },
   };
 }
+
+const workOf: Readonly<Partial<Record<Command['kind'], WorkInHand>>> = {
+  launch: 'launching',
+  'resolve-launch': 'launching',
+  'send-follow-up': 'following-up',
+  'hand-off': 'handing-off',
+  'collect-artifacts': 'fetching-artifacts',
+  'cancel-run': 'cancelling',
+};
 
 /** Every now and then: late arrivals are cancelled, and runs silent for a day are flagged or heard again. */
 async function keepReconciling(context: EngineContext, signal: AbortSignal): Promise<void> {

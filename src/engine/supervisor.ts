@@ -66,6 +66,12 @@ export class Supervisor {
     }
   }
 
+  /** What is being carried out at this moment, and not waiting for its next try. */
+  get kindsInHand(): readonly Command['kind'][] {
+    const jobs = [...this.#jobs.values()].flatMap((each) => [...each.values()]);
+    return jobs.filter(({ nap }) => nap === null).map(({ kind }) => kind);
+  }
+
   /** How many commands are in hand, for tests and for the doctor. */
   get jobCount(): number {
     return [...this.#jobs.values()].reduce((sum, jobs) => sum + jobs.size, 0);

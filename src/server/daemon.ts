@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, Outcome } from '../engine/api.ts';
 import { sessionProjection } from '../engine/projection.ts';
+import { installedBuild, PRODUCT_FOLDER } from '../files/product.ts';
 import { HandoffProcess } from '../handoff/checker.ts';
 import { openAuditLog } from '../journal/audit-log.ts';
 import { openJournal } from '../journal/open.ts';
@@ -35,7 +36,6 @@ import { licenseService } from './daemon/license-service.ts';
 import { openLog } from './daemon/log.ts';
 import { ownCommand } from './daemon/own-command.ts';
 import { chosenPort } from './daemon/port.ts';
-import { PRODUCT_FOLDER, productVersion } from './daemon/product.ts';
 import { environmentService } from './daemon/shell-environment.ts';
 import { untilToldToStop } from './daemon/signals.ts';
 import { listen } from './http-server.ts';
@@ -48,6 +48,8 @@ export type DaemonOptions = {
   readonly home: string;
   /** Asked for by name; any other port is then refused. */
   readonly port?: number;
+  /** Started in the background by a command, which may start another one in its place. */
+  readonly isDetached?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly keychain?: Keychain;
 };
@@ -147,11 +149,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   });
   parts.defer(() => audit.close());
 
+  const build = installedBuild();
   const stopRequest = Promise.withResolvers<void>();
   const license = licenseService(desk);
   const keys = credentialService(credentials, backend.value, engine);
   const services: Services = {
-    version: productVersion(),
+    build,
+    installedBuild,
     home,
     command: ownCommand({ environment, productFolder: PRODUCT_FOLDER, home }),
     startedAt: Date.now(),
@@ -193,7 +197,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   parts.defer(() => server.close());
 
   journal.facts.set(PORT_KEY, server.port);
-  announce(home, server.port, services, parts);
+  announce(options, server.port, services, parts);
   endTransition(home);
   carryingOn = carryOn(engine, log);
   log.info({ address: server.address, backend: backend.value.provider.backend }, 'started');
@@ -253,12 +257,13 @@ function portBefore(journal: Journal): { portBefore?: number } {
 
 /** Tells other programs of this user where we are, once we really answer there. */
 function announce(
-  home: string,
+  { home, isDetached = false }: DaemonOptions,
   port: number,
-  { startedAt, version }: Services,
+  { startedAt, build }: Services,
   parts: DisposalStack,
 ): void {
-  const place = { port, pid: process.pid, startedAt, version, tokenFile: 'daemon-token' };
+  const program = { ...build, installation: PRODUCT_FOLDER, isDetached };
+  const place = { port, pid: process.pid, startedAt, tokenFile: 'daemon-token', ...program };
   writeDaemonFile(home, place);
   parts.defer(() => removeDaemonFile(home, process.pid));
 }

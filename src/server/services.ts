@@ -1,4 +1,5 @@
 import type { Engine, Outcome } from '../engine/api.ts';
+import type { Build } from '../files/product.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
 import type { Redactor } from '../lib/redact.ts';
@@ -10,7 +11,10 @@ import type { CredentialView, LicenseView } from './contract/views.ts';
 
 /** What the HTTP API stands on. The composition root fills it; tests fill it with small fakes. */
 export type Services = {
-  readonly version: string;
+  /** What runs. */
+  readonly build: Build;
+  /** What is on disk now: another one after an update. */
+  readonly installedBuild: () => Build;
   readonly home: string;
   /** What a person types to open the app, where this daemon was started. */
   readonly command: string;

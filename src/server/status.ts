@@ -1,3 +1,5 @@
+import type { WorkInHand } from '../engine/api.ts';
+import { buildName } from '../files/product.ts';
 import type { JournalTrouble, Recovery } from '../journal/types.ts';
 import type { StatusView } from './contract/views.ts';
 import type { Services } from './services.ts';
@@ -5,11 +7,21 @@ import { instant, instantOrNull } from './views/instant.ts';
 
 /** How long a computed status serves: it is asked for by every stream after every commit. */
 const SHARED_FOR_MS = 250;
+const LOOK_AT_DISK_EVERY_MS = 10_000;
+
+const workWords: Readonly<Record<WorkInHand, string>> = {
+  launching: 'launches an agent',
+  'following-up': 'sends a follow-up',
+  'handing-off': 'makes a hand-off',
+  'fetching-artifacts': 'fetches artifacts',
+  cancelling: 'cancels a run',
+};
 
 /** The status of the daemon, computed when somebody wants it. */
 export class StatusBoard {
   readonly #services: Services;
   readonly #stopWatching: () => void;
+  #looked: { readonly at: number; readonly name: string | null } | null = null;
   #trouble: JournalTrouble | null = null;
   #shared: { readonly at: number; readonly meaning: string; readonly json: string } | null = null;
 
@@ -30,7 +42,9 @@ export class StatusBoard {
     const counts = journal.countByStatus();
     const backend = engine.backendState();
     return {
-      version: this.#services.version,
+      version: this.#services.build.version,
+      installed: this.#installed(),
+      busyWith: [...new Set(engine.workInHand().map((work) => workWords[work]))],
       pid: process.pid,
       startedAt: instant(this.#services.startedAt),
       home: this.#services.home,
@@ -68,6 +82,18 @@ export class StatusBoard {
     return json;
   }
 
+  /** The name of what is on disk when that is not what runs. */
+  #installed(): string | null {
+    const now = this.#services.now();
+    if (this.#looked === null || Math.abs(now - this.#looked.at) > LOOK_AT_DISK_EVERY_MS) {
+      const { build, installedBuild } = this.#services;
+      const found = installedBuild();
+      const isOther = found.version !== build.version || found.commit !== build.commit;
+      this.#looked = { at: now, name: isOther ? buildName(found) : null };
+    }
+    return this.#looked.name;
+  }
+
   close(): void {
     this.#stopWatching();
   }
@@ -84,6 +110,7 @@ function meaningOf(status: StatusView): string {
   return JSON.stringify({
     ...status,
     lastPosition: null,
+    busyWith: null,
     backend: { ...status.backend, checkedAt: null },
   });
 }

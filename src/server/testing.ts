@@ -125,6 +125,7 @@ function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
     refetchArtifacts: noted('refetchArtifacts', done),
     orphans: noted('orphans', { ok: true, value: [] } as const),
     adopt: noted('adopt', { ok: true, value: { sessionId: sessionIdOf('2') } } as const),
+    workInHand: () => [],
     backendState: () => ({ state: 'reachable', detail: null, checkedAt: null }),
     changeCredentials: (change) => change(),
     stop: noted('stop', undefined),
@@ -161,7 +162,8 @@ function fakeServices(
   return {
     attention: new Attention(() => clock.now),
     recovered: null,
-    version: '0.0.0-test',
+    build: { version: '0.0.0-test', commit: null },
+    installedBuild: () => ({ version: '0.0.0-test', commit: null }),
     command: 'npm start',
     home,
     startedAt: clock.now,

@@ -13,6 +13,12 @@ const daemonInfoSchema = z.object({
   /** Milliseconds since the epoch. */
   startedAt: z.number(),
   version: z.string(),
+  /** Of a clone. */
+  commit: z.string().nullable().optional(),
+  /** The folder that the daemon was started from. */
+  installation: z.string().optional(),
+  /** A command started it in the background, and may start another one in its place. */
+  isDetached: z.boolean().optional(),
 });
 
 /** Where the daemon of a home folder can be reached. A hint: the journal's lock alone says who is running. */

@@ -5,6 +5,7 @@ import { connect as connectSocket, createServer, type Server, type Socket } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installedBuild, PRODUCT_FOLDER } from '../../src/files/product.ts';
 
 /** Runs the built command as a person or a script would: another process, its own environment, pipes. */
 export const launcher = fileURLToPath(new URL('../../bin/cerevisor.mjs', import.meta.url));
@@ -74,12 +75,24 @@ export function temporaryHome(): Home {
 }
 
 /** What a daemon leaves in its home for its clients. */
-export function leaveAddress(home: string, port: number, token: string): void {
+export function leaveAddress(
+  home: string,
+  port: number,
+  token: string,
+  more: Readonly<Record<string, unknown>> = {},
+): void {
   mkdirSync(home, { recursive: true });
   writeFileSync(path.join(home, 'daemon-token'), token, { mode: 0o600 });
   writeFileSync(
     path.join(home, 'daemon.json'),
-    JSON.stringify({ pid: process.pid, port, startedAt: Date.now(), version: '0.0.0-test' }),
+    JSON.stringify({
+      pid: process.pid,
+      port,
+      startedAt: Date.now(),
+      ...installedBuild(),
+      installation: PRODUCT_FOLDER,
+      ...more,
+    }),
   );
 }
 

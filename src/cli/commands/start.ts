@@ -7,7 +7,10 @@ import { refuseIgnoredSettings } from '../shell-environment.ts';
 import { type AddCommand, examples } from './command.ts';
 import { parsePort } from './numbers.ts';
 
-type Options = { readonly port?: number; readonly foreground?: boolean };
+type Options = {
+  readonly port?: number;
+  readonly foreground?: boolean;
+};
 
 export const addStart: AddCommand = (program, context) => {
   program
@@ -27,9 +30,7 @@ export const addStart: AddCommand = (program, context) => {
 async function start(context: Context, options: Options): Promise<void> {
   if (options.foreground === true) return runHere(context, options);
   const { home, output } = context;
-  const { wasRunning } = await ensureDaemon(home, options.port ?? null, (text) =>
-    output.remark(text),
-  );
+  const { wasRunning } = await ensureDaemon(context, options.port ?? null);
   const address = await locateDaemon(home);
   const client = connectTo(home);
   // Whoever asks for a start with a key, an address or a port gets that, or hears that it is not so.
@@ -61,7 +62,9 @@ async function runHere(context: Context, options: Options): Promise<void> {
   const { runDaemon } = await import('../../server/daemon.ts');
   const port = options.port === undefined ? {} : { port: options.port };
   const { home, output } = context;
-  await runDaemon({ home, ...port }, ({ address }) =>
+  // How a command starts the daemon in the background; it may then start another one in its place.
+  const isDetached = context.environment.CEREVISOR_STARTED_BY === 'command';
+  await runDaemon({ home, isDetached, ...port }, ({ address }) =>
     // One line: it stays, and may have more to say when it ends.
     output.record({ wasRunning: false, url: address, pid: process.pid, home }),
   );

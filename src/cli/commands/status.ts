@@ -52,7 +52,11 @@ const plain = (text: string) => toned('plain', text);
 function statusLines(view: StatusView, now: number): Line[] {
   const running = elapsed(view.startedAt, null, now);
   return [
-    row('Cerevisor', plain(`${view.version}, running for ${running} (process ${view.pid})`)),
+    row(
+      'Cerevisor',
+      plain(`${view.version}, running for ${running} (process ${view.pid})`),
+      ...updateWords(view),
+    ),
     row('Home', plain(view.home)),
     row('Backend', ...backendWords(view, now)),
     row(
@@ -64,6 +68,17 @@ function statusLines(view: StatusView, now: number): Line[] {
     row('Licence', ...licenseLine(view.license)),
   ];
 }
+
+/** An update is used from the next start on. */
+const updateWords = ({ installed = null }: StatusView): Line =>
+  installed === null
+    ? []
+    : [
+        toned(
+          'attention',
+          `  updated to ${installed}; use it with: cerevisor stop, cerevisor start`,
+        ),
+      ];
 
 const backendTones: Readonly<Record<StatusView['backend']['state'], Tone>> = {
   reachable: 'good',

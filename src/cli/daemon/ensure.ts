@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { launchDaemon } from './launch.ts';
 import { Patience } from './patience.ts';
 import { daemonPresence, type Presence, silenceOf, silentRefusal } from './presence.ts';
+import { keepUpToDate, type UpdateContext } from './update.ts';
 
 const POLL_MS = 200;
 /** A moment of silence is not worth a word. */
@@ -31,16 +32,21 @@ export async function decidedPresence(home: string, say: Say): Promise<Decided> 
   }
 }
 
-/** Makes sure that a daemon answers, and starts one where none runs. Tells whether one was running. */
+/**
+ * Makes sure that a daemon answers, and starts one where none runs, or in the place of one that is outdated. Tells
+ * whether one was running.
+ */
 export async function ensureDaemon(
-  home: string,
+  context: UpdateContext,
   port: number | null,
-  say: Say,
   onLaunch: () => void = () => undefined,
 ): Promise<{ wasRunning: boolean }> {
-  const presence = await decidedPresence(home, say);
-  if (presence.kind === 'answering') return { wasRunning: true };
+  const presence = await decidedPresence(context.home, (text) => context.output.remark(text));
+  if (presence.kind === 'answering') {
+    await keepUpToDate(context, presence.address);
+    return { wasRunning: true };
+  }
   onLaunch();
-  await launchDaemon(home, port);
+  await launchDaemon(context.home, port);
   return { wasRunning: false };
 }

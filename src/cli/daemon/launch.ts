@@ -37,7 +37,7 @@ export async function launchDaemon(home: string, port: number | null): Promise<v
   const child = spawn(process.execPath, launchArguments(port), {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
-    env: { ...process.env, CEREVISOR_HOME: home },
+    env: { ...process.env, CEREVISOR_HOME: home, CEREVISOR_STARTED_BY: 'command' },
     // The daemon must not keep the folder busy that the person happened to be in.
     cwd: home,
   });
@@ -83,7 +83,15 @@ async function openLog(file: string): Promise<FileHandle> {
 function launchArguments(port: number | null): string[] {
   const program = process.argv[1] ?? '';
   const portArguments = port === null ? [] : ['--port', String(port)];
-  return [...process.execArgv, program, 'start', '--foreground', '--json', ...portArguments];
+  return [
+    ...process.execArgv,
+    program,
+    'start',
+    '--foreground',
+    '--detached',
+    '--json',
+    ...portArguments,
+  ];
 }
 
 /** What the daemon itself says against its start, else its last words. */

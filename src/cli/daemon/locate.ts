@@ -4,9 +4,16 @@ import type { ProcessIdentity } from '../../files/process.ts';
 import { ApiError } from '../../server/contract/errors.ts';
 import { judgeHome } from '../../settings/home.ts';
 import { refusal } from '../refusal.ts';
+import type { RunningBuild } from './age.ts';
 
 /** Where a daemon says that it listens. It may be gone: only an answer from it proves that it answers. */
-export type DaemonAddress = ProcessIdentity & { readonly port: number; readonly token: string };
+export type DaemonAddress = ProcessIdentity & {
+  readonly port: number;
+  readonly token: string;
+  readonly build: RunningBuild;
+  /** A command started it in the background. */
+  readonly isDetached: boolean;
+};
 
 /** A daemon that does not answer yet, or no longer, and what it says that it does. */
 export type Transition = ProcessIdentity & { readonly doing: string };
@@ -25,8 +32,24 @@ export async function locateDaemon(home: string): Promise<DaemonAddress | null> 
   const port = found.port;
   if (known === null || !isWhole(port) || port > 65_535) return null;
   const token = await readIfThere(path.join(home, 'daemon-token'));
-  return token === null ? null : { ...known, port, token: token.trim() };
+  if (token === null) return null;
+  const { isDetached } = found;
+  return {
+    ...known,
+    port,
+    token: token.trim(),
+    build: {
+      version: textOr(found.version, '0.0.0'),
+      commit: textOr(found.commit, null),
+      installation: textOr(found.installation, null),
+    },
+    isDetached: isDetached === true,
+  };
 }
+
+/** A field of a file that another version may have written. */
+const textOr = <Other>(value: unknown, other: Other): string | Other =>
+  typeof value === 'string' ? value : other;
 
 /** Who starts or stops in this home, as far as it was noted; it may have ended meanwhile. */
 export async function readTransition(home: string): Promise<Transition | null> {

@@ -227,6 +227,15 @@ export type CredentialView = z.infer<typeof credentialViewSchema>;
 export const statusViewSchema = z
   .object({
     version: z.string(),
+    installed: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('Version on disk, when it is another one than the one that runs: after an update'),
+    busyWith: z
+      .array(z.string())
+      .optional()
+      .describe('What a stop would interrupt at this moment; runs in the cloud go on'),
     pid: z.number(),
     startedAt: instant,
     home: z.string(),

@@ -9,7 +9,7 @@ export function accessHandlers(app: App, { services, security, address }: Parts)
   const { logins } = security;
 
   app.openapi(routes.health, (context) =>
-    context.json({ ok: true, version: services.version } as const, 200),
+    context.json({ ok: true, version: services.build.version } as const, 200),
   );
 
   app.openapi(routes.createLogin, (context) => {

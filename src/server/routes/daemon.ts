@@ -31,7 +31,7 @@ export function daemonHandlers(app: App, { services, status }: Parts): void {
     context.json(
       app.getOpenAPI31Document({
         openapi: '3.1.0',
-        info: { title: 'Cerevisor', version: services.version },
+        info: { title: 'Cerevisor', version: services.build.version },
         security: [{ token: [] }],
       }),
       200,

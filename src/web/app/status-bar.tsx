@@ -22,9 +22,23 @@ export function StatusBar() {
           {status.journal.trouble.message}
         </span>
       ) : null}
+      {status?.installed && !isOffline ? <Updated version={status.installed} /> : null}
       {status && !isOffline ? <BackendState backend={status.backend} /> : null}
       <DaemonState state={connection} />
     </footer>
+  );
+}
+
+/** The daemon that answers is older than what is installed by now. */
+function Updated({ version }: { version: string }) {
+  return (
+    <span
+      role="status"
+      className="text-warn"
+      title="Stop Cerevisor and start it again to use the new version. What runs in the cloud goes on."
+    >
+      Updated to {version}: restart Cerevisor to use it
+    </span>
   );
 }
 
