@@ -8,9 +8,13 @@ export type Redacted = { readonly text: string; readonly count: number };
 
 /**
  * Takes secrets out of texts as people and programs mean them: never give it JSON, in which a line break before a key
- * is a letter. Many texts at once cost little more than one.
+ * is a letter. Many texts at once cost little more than one. With `isOneText` they are the pieces of one text: a key
+ * that was cut in several is found, and stands for its first piece.
  */
-export type Redactor = (texts: readonly string[]) => readonly Redacted[];
+export type Redactor = (
+  texts: readonly string[],
+  options?: { readonly isOneText?: boolean },
+) => readonly Redacted[];
 
 /** Shorter texts are too likely to be a part of something harmless. */
 const SHORTEST_SECRET = 6;
@@ -24,13 +28,13 @@ const SEPARATOR = '\n\0\n';
 export const createRedactor = (secrets: () => readonly string[]): Redactor => {
   let known: readonly string[] = [];
   let spelled: readonly string[] = [];
-  return (texts) => {
+  return (texts, { isOneText = false } = {}) => {
     const now = secrets();
     if (now.length !== known.length || now.some((secret, index) => secret !== known[index])) {
       known = [...now];
       spelled = now.filter(({ length }) => length >= SHORTEST_SECRET).flatMap(spellings);
     }
-    return redactAll(texts, spelled);
+    return redactAll(texts, spelled, isOneText ? '' : SEPARATOR);
   };
 };
 
@@ -44,28 +48,33 @@ const spellings = (secret: string): readonly string[] => [
   Buffer.from(secret).toString('base64url'),
 ];
 
-function redactAll(texts: readonly string[], known: readonly string[]): readonly Redacted[] {
-  const whole = texts.join(SEPARATOR);
+function redactAll(
+  texts: readonly string[],
+  known: readonly string[],
+  separator: string,
+): readonly Redacted[] {
+  const whole = texts.join(separator);
   const ranges = merged(rangesIn(whole, known));
+  if (ranges.length === 0) return texts.map((text) => ({ text, count: 0 }));
   let next = 0;
   let offset = 0;
   return texts.map((text) => {
-    const end = offset + text.length;
+    const [start, end] = [offset, offset + text.length];
+    offset = end + separator.length;
     let clean = '';
-    let from = offset;
+    let from = start;
     let count = 0;
     for (let range = ranges[next]; range !== undefined && range[0] < end; range = ranges[next]) {
-      clean += whole.slice(from, Math.max(range[0], from)) + REDACTED;
-      from = Math.min(range[1], end);
-      count += 1;
-      // One that reaches further (a key that was cut in two) takes the beginning of the next text too.
+      // One that began in an earlier text was told there.
+      if (range[0] >= start) {
+        clean += whole.slice(from, range[0]) + REDACTED;
+        count += 1;
+      }
+      from = Math.max(from, Math.min(range[1], end));
       if (range[1] > end) break;
       next += 1;
     }
-    const rest = whole.slice(from, end);
-    offset = end + SEPARATOR.length;
-    while ((ranges[next]?.[1] ?? Number.POSITIVE_INFINITY) <= offset) next += 1;
-    return count === 0 ? { text, count } : { text: clean + rest, count };
+    return { text: clean + whole.slice(from, end), count };
   });
 }
 

@@ -5,10 +5,12 @@ import { ZipFile } from 'yazl';
 import { artifactsOf } from '../session/artifacts.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
+import type { EventView } from './contract/views.ts';
 import { stateOf } from './lookup.ts';
-import { withCount, withoutSecrets } from './redaction.ts';
+import { type Clean, withCount, withoutSecrets } from './redaction.ts';
 import type { Services } from './services.ts';
 import type { SessionReader } from './session-reader.ts';
+import { withoutSpokenSecrets } from './speech-redaction.ts';
 import { eventView } from './views/event-view.ts';
 
 const PAGE_SIZE = 500;
@@ -51,11 +53,8 @@ export function exportSession(
 
   addJson('workflow.cerevisor', state.workflow);
   addJson('session.json', detail);
-  const events = eventPages(id, services);
-  addLines(
-    'events.ndjson',
-    cleanLines(events, services, (count) => counted('events.ndjson', count)),
-  );
+  const events = eventLines(id, services, (count) => counted('events.ndjson', count));
+  addLines('events.ndjson', events);
   for (const [index, { connectionId, content }] of detail.handoffs.entries()) {
     addText(`handoffs/${index + 1}-${part(connectionId)}.md`, content);
   }
@@ -86,7 +85,7 @@ function* redactions(counts: ReadonlyMap<string, number>): Generator<string> {
   yield `${JSON.stringify({ total, files }, null, 2)}\n`;
 }
 
-function* eventPages(id: SessionId, { journal }: Services): Generator<readonly object[]> {
+function* eventPages(id: SessionId, { journal }: Services): Generator<readonly EventView[]> {
   let after = 0;
   for (;;) {
     const page = journal.sessionEvents(id, { after, limit: PAGE_SIZE });
@@ -96,16 +95,41 @@ function* eventPages(id: SessionId, { journal }: Services): Generator<readonly o
   }
 }
 
+/** Events as lines without secrets, each of which says how many were taken out of it. */
+function* eventLines(
+  id: SessionId,
+  services: Services,
+  onCount: (count: number) => void,
+): Generator<string> {
+  const pages = eventPages(id, services);
+  let before: readonly EventView[] = [];
+  let page = pages.next().value ?? [];
+  while (page.length > 0) {
+    const after = pages.next().value ?? [];
+    const { events, counts } = withoutSpokenSecrets({ before, page, after }, services.redact);
+    const clean = withoutSecrets(events, services.redact).map(({ value, count }, index) => ({
+      value,
+      count: count + (counts[index] ?? 0),
+    }));
+    onCount(clean.reduce((sum, { count }) => sum + count, 0));
+    yield linesFor(clean);
+    [before, page] = [page, after];
+  }
+}
+
+const linesFor = (clean: readonly Clean<object>[]): string =>
+  clean.map((each) => `${JSON.stringify(withCount(each))}\n`).join('');
+
 /** Each object without secrets as a line of its own, which says how many were taken out of it. */
 async function* cleanLines(
-  pages: Iterable<readonly object[]> | AsyncIterable<readonly object[]>,
+  pages: AsyncIterable<readonly object[]>,
   { redact }: Services,
   onCount: (count: number) => void,
 ): AsyncGenerator<string> {
   for await (const page of pages) {
     const clean = withoutSecrets(page, redact);
     onCount(clean.reduce((sum, { count }) => sum + count, 0));
-    yield clean.map((each) => `${JSON.stringify(withCount(each))}\n`).join('');
+    yield linesFor(clean);
   }
 }
 
