@@ -98,6 +98,35 @@ describe('designing a workflow', () => {
     await page.context().close();
   });
 
+  it('chooses parameters of the model and the mode, and keeps what only the file edits', async () => {
+    const { page, faults } = await openPage(app, browser);
+    const workflow = workflowOf('Options', [{ id: 'a', name: 'Chooser', script: 'say Hello.' }]);
+    const [agent] = workflow.agents;
+    const subagents = [{ name: 'tester', description: 'Tests.', prompt: 'Test it.' }];
+    const cloud = { ...workflow.settings.cloud, envVars: ['TOKEN'], workOnCurrentBranch: true };
+    const path = writeWorkflow(app, {
+      ...workflow,
+      agents: [{ ...agent, subagents }],
+      settings: { ...workflow.settings, cloud },
+    } as never);
+    await page.goto(app.url() + placeOf({ file: path }));
+    await page.getByRole('group', { name: 'Agent Chooser' }).click();
+    const panel = page.getByRole('complementary', { name: 'Agent Chooser' });
+    await panel.getByLabel('Model', { exact: true }).fill('composer-2.5');
+    await panel.getByLabel('Thinking').selectOption('high');
+    await panel.getByLabel('Mode', { exact: true }).selectOption('plan');
+    await page.keyboard.press('Control+s');
+    await page.getByRole('button', { name: 'Saved' }).waitFor();
+    expect(documentIn(path)).toMatchObject({
+      agents: [
+        { model: 'composer-2.5', modelParameters: { thinking: 'high' }, mode: 'plan', subagents },
+      ],
+      settings: { cloud: { envVars: ['TOKEN'], workOnCurrentBranch: true } },
+    });
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it('never overwrites what somebody else wrote to the file', async () => {
     const { page } = await openPage(app, browser);
     const workflow = workflowOf('Shared', [{ id: 'a', name: 'Mine', script: 'say Hello.' }]);

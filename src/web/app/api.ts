@@ -15,6 +15,7 @@ import type {
   CredentialBody,
   DismissBody,
   EventsQuery,
+  FollowUpBody,
   SessionsQuery,
   StartBody,
   ValidateBody,
@@ -138,8 +139,7 @@ export const api = {
   reconnect: (id: string) => post<{ changed: boolean }>(sessionPath(id, '/reconnect')),
   cancel: (id: string, agent?: string) => post<unknown>(sessionPath(id, '/cancel'), { agent }),
   retry: (id: string, agent: string) => post<unknown>(sessionPath(id, '/retry'), { agent }),
-  followUp: (id: string, agent: string, text: string) =>
-    post<unknown>(sessionPath(id, '/follow-ups'), { agent, text }),
+  followUp: (id: string, body: FollowUpBody) => post<unknown>(sessionPath(id, '/follow-ups'), body),
   dismiss: (what: DismissBody) => post<{ dismissed: string[] }>('/api/sessions/dismiss', what),
   restore: (ids: readonly string[]) =>
     post<{ restored: string[] }>('/api/sessions/restore', { ids }),
@@ -177,5 +177,12 @@ export const api = {
       query: refresh ? { refresh } : {},
     }),
   models: () =>
-    call<{ items: { id: string; displayName: string; aliases: string[] }[] }>('/api/models'),
+    call<{
+      items: {
+        id: string;
+        displayName: string;
+        aliases: string[];
+        parameters?: { id: string; values: string[] }[];
+      }[];
+    }>('/api/models'),
 };

@@ -5,10 +5,12 @@ import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { openExecution } from '../app/place.ts';
 import { useModels } from '../app/queries.ts';
 import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
 import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
 import { bottomOf, columnNumbers } from './columns.ts';
 import { edit } from './editor.ts';
 import { type Change, duplicateAgents, placeAgents, removeAgents, updateAgent } from './edits.ts';
+import { ModeField, ModelParameterFields } from './model-options.tsx';
 import { OutputDefinitionFields } from './output-definition-fields.tsx';
 import { Panel } from './panel.tsx';
 import { problemsAt } from './problems.ts';
@@ -52,6 +54,12 @@ export function AgentPanel({ workflow, agent, problems, onClose }: AgentPanelPro
           onChange={(model) => change('model', { model })}
         />
       </div>
+      <ModelParameterFields
+        agent={agent}
+        problems={found('modelParameters').filter(({ path }) => path.length === 3)}
+        problemsOf={(parameter) => found('modelParameters', parameter)}
+        onChange={(modelParameters) => change('modelParameters', { modelParameters })}
+      />
       <Field label="Instructions" problems={found('instructions')}>
         <TextArea
           rows={8}
@@ -87,9 +95,24 @@ export function AgentPanel({ workflow, agent, problems, onClose }: AgentPanelPro
           problems={found('providerId')}
           onChange={(providerId) => change('provider', { providerId })}
         />
+        <ModeField
+          agent={agent}
+          problems={found('mode')}
+          onChange={(mode) => change('mode', { mode })}
+        />
       </div>
+      <OtherProblems problems={[...found('images'), ...found('subagents')]} />
     </Panel>
   );
+}
+
+/** What is wrong with fields that only the file edits. */
+function OtherProblems({ problems }: { problems: readonly Problem[] }) {
+  return problems.map(({ message, severity, suggestion }) => (
+    <Callout key={message} tone={severity} title={message}>
+      {suggestion}
+    </Callout>
+  ));
 }
 
 function AgentActions({ agent, onClose }: { agent: Agent; onClose: () => void }) {

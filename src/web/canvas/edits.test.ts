@@ -12,6 +12,7 @@ import {
   removeSelected,
   tidyUp,
   updateAgent,
+  updateCloud,
   updateConnection,
 } from './edits.ts';
 
@@ -46,6 +47,38 @@ describe('editing a workflow', () => {
   it('wires a new agent from every agent of the column before', () => {
     const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1]);
     expect(arrows(workflow)).toEqual(['ask..build', 'plan..build']);
+  });
+
+  it('keeps every field that it does not change, known to the app or not', () => {
+    const workflow = workflowSchema.parse({
+      version: '1.0',
+      id: 'w',
+      name: 'Shop',
+      agents: [
+        {
+          id: 'a',
+          name: 'A',
+          model: 'composer-2.5',
+          modelParameters: { thinking: 'high' },
+          mode: 'plan',
+          images: [{ url: 'https://example.invalid/a.png', note: 'kept' }],
+          subagents: [{ name: 's', description: 'd', prompt: 'p' }],
+          invented: 1,
+        },
+      ],
+      settings: {
+        cloud: {
+          repos: [{ url: 'https://github.com/a/b', prUrl: 'https://github.com/a/b/pull/1' }],
+          envVars: ['TOKEN'],
+          workOnCurrentBranch: true,
+        },
+      },
+    });
+    const renamed = updateAgent(agentId('a'), { name: 'B', model: undefined })(workflow);
+    const { name: _name, model: _model, ...kept } = workflow.agents[0] ?? {};
+    expect(renamed.agents[0]).toEqual({ ...kept, name: 'B' });
+    const changed = updateCloud({ autoCreatePR: false })(renamed);
+    expect(changed.settings.cloud).toEqual({ ...workflow.settings.cloud, autoCreatePR: false });
   });
 
   it('looks past an empty column for the one before', () => {

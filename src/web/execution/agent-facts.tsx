@@ -11,8 +11,9 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
   return (
     <dl className="grid grid-cols-[max-content_1fr] items-center gap-x-6 gap-y-2">
       <Fact name="Model">
-        {agent.model === null ? 'Cursor’s default' : `${agent.model} (as asked for)`}
+        {agent.model === null ? 'Cursor’s default' : `${modelWords(agent)} (as asked for)`}
       </Fact>
+      {agent.mode === 'plan' ? <Fact name="Mode">Plan, changes nothing</Fact> : null}
       <Fact name="Attempt">{agent.attempt === 0 ? 'Not started' : agent.attempt}</Fact>
       {agent.startedAt === null || isHeldBack(agent.status) ? null : (
         <Fact name="Time">
@@ -70,4 +71,9 @@ function usageWords(usage: AgentView['usage']): string {
   if (usage.state === 'pending') return 'Not known yet';
   const number = (value: number | null) => (value ?? 0).toLocaleString('en');
   return `${number(usage.totalTokens)} tokens (${number(usage.inputTokens)} in, ${number(usage.outputTokens)} out)`;
+}
+
+function modelWords({ model, modelParameters }: AgentView): string {
+  const parameters = Object.entries(modelParameters ?? {}).map(([id, value]) => `${id} ${value}`);
+  return [model, ...parameters].join(', ');
 }

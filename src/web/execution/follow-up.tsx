@@ -4,13 +4,15 @@ import type { AgentView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
 import { ActionButton, useIsOffline } from '../app/online.tsx';
 import { useAction } from '../app/use-action.ts';
-import { TextArea } from '../design/field.tsx';
+import { NativeSelect, TextArea } from '../design/field.tsx';
 
 /** Says something more to an agent that has finished. */
 export function FollowUp({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
   const [text, setText] = useState('');
+  const [mode, setMode] = useState<'agent' | 'plan'>(agent.mode);
   const send = useAction('The follow-up was not sent', async () => {
-    await api.followUp(sessionId, agent.id, text);
+    const change = mode === agent.mode ? {} : { mode };
+    await api.followUp(sessionId, { agent: agent.id, text, ...change });
     setText('');
   });
   const isOffline = useIsOffline();
@@ -38,6 +40,17 @@ export function FollowUp({ sessionId, agent }: { sessionId: string; agent: Agent
           submit();
         }}
       />
+      {agent.mode === 'plan' ? (
+        <NativeSelect
+          aria-label={`Mode of the follow-up with ${agent.name}`}
+          className="w-auto"
+          value={mode}
+          onChange={(event) => setMode(event.target.value === 'plan' ? 'plan' : 'agent')}
+        >
+          <option value="plan">Plan on</option>
+          <option value="agent">Carry out</option>
+        </NativeSelect>
+      ) : null}
       <ActionButton type="submit" tone="primary" disabled={text.trim() === '' || send.isPending}>
         <SendHorizontal aria-hidden size={14} /> {send.isPending ? 'Sending…' : 'Send'}
       </ActionButton>

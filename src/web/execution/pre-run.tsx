@@ -47,6 +47,8 @@ export function PreRun({
   const plan = preflight.data;
   const runButton = useRef<HTMLButtonElement>(null);
   const canStart = plan?.canStart === true;
+  const opensPullRequests =
+    plan?.confirmations.every(({ kind }) => kind.startsWith('auto-create-pr')) === true;
   // Run it, Enter: as soon as nothing stands against it, and nobody has gone elsewhere.
   useEffect(() => {
     if (canStart && document.activeElement?.matches('[role=dialog], body'))
@@ -100,8 +102,8 @@ export function PreRun({
       <ConfirmDialog
         open={isConfirming}
         onClose={() => setIsConfirming(false)}
-        title="Open pull requests?"
-        action="Run and open pull requests"
+        title={opensPullRequests ? 'Open pull requests?' : 'Run it?'}
+        action={opensPullRequests ? 'Run and open pull requests' : 'Run'}
         cancel="Do not run"
         tone="primary"
         onConfirm={() => start.mutate((plan?.confirmations ?? []).map(({ kind }) => kind))}

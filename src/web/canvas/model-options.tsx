@@ -1,0 +1,87 @@
+import type { Agent } from '../../workflow/schema.ts';
+import { useModels } from '../app/queries.ts';
+import { Field, type FieldProblem, NativeSelect, TextInput } from '../design/field.tsx';
+import { type ModelParameter, shownParameters, withParameter } from './model-parameters.ts';
+
+type ModelParametersProps = {
+  agent: Agent;
+  problemsOf: (parameter: string) => readonly FieldProblem[];
+  /** Problems of all parameters together. */
+  problems: readonly FieldProblem[];
+  onChange: (modelParameters: Agent['modelParameters'] | undefined) => void;
+};
+
+/** One field for each parameter of the chosen model, and for those that the file names although it has none such. */
+export function ModelParameterFields(props: ModelParametersProps) {
+  const { agent, problemsOf, problems, onChange } = props;
+  const models = useModels();
+  const parameters = shownParameters(agent, models.data?.items ?? []);
+  if (parameters.length === 0) return null;
+  return (
+    <div className="grid grid-cols-2 gap-3">
+      {parameters.map((parameter, place) => (
+        <Field
+          key={parameter.id}
+          label={parameter.label}
+          problems={[...(place === 0 ? problems : []), ...problemsOf(parameter.id)]}
+        >
+          <ParameterInput
+            parameter={parameter}
+            onChange={(value) =>
+              onChange(withParameter(agent.modelParameters, parameter.id, value))
+            }
+          />
+        </Field>
+      ))}
+    </div>
+  );
+}
+
+/** A list where the account says what there is, else text; both are empty for the model's own choice. */
+function ParameterInput({
+  parameter,
+  onChange,
+  ...field
+}: {
+  parameter: ModelParameter;
+  onChange: (value: string) => void;
+}) {
+  const { value, values } = parameter;
+  if (values === null)
+    return (
+      <TextInput {...field} value={value} onChange={(event) => onChange(event.target.value)} />
+    );
+  return (
+    <NativeSelect {...field} value={value} onChange={(event) => onChange(event.target.value)}>
+      <option value="">The model’s default</option>
+      {values.map((one) => (
+        <option key={one} value={one}>
+          {one}
+        </option>
+      ))}
+    </NativeSelect>
+  );
+}
+
+/** Whether the agent works, or plans and changes nothing. */
+export function ModeField({
+  agent,
+  problems,
+  onChange,
+}: {
+  agent: Agent;
+  problems: readonly FieldProblem[];
+  onChange: (mode: 'plan' | undefined) => void;
+}) {
+  return (
+    <Field label="Mode" problems={problems}>
+      <NativeSelect
+        value={agent.mode ?? 'agent'}
+        onChange={(event) => onChange(event.target.value === 'plan' ? 'plan' : undefined)}
+      >
+        <option value="agent">Work</option>
+        <option value="plan">Plan only, change nothing</option>
+      </NativeSelect>
+    </Field>
+  );
+}

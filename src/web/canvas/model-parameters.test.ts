@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { shownParameters, withParameter } from './model-parameters.ts';
+
+const models = [
+  {
+    id: 'composer-2.5',
+    aliases: ['composer-2'],
+    parameters: [
+      { id: 'fast', values: ['false', 'true'] },
+      { id: 'optimize_for', values: ['cost'] },
+    ],
+  },
+  { id: 'plain', aliases: [] },
+];
+
+describe('parameters of a model', () => {
+  it('are those of the model, by its id or an alias', () => {
+    const shown = shownParameters(
+      { model: 'composer-2', modelParameters: { fast: 'true' } },
+      models,
+    );
+    expect(shown).toEqual([
+      { id: 'fast', label: 'Fast', value: 'true', values: ['false', 'true'] },
+      { id: 'optimize_for', label: 'Optimize for', value: '', values: ['cost'] },
+    ]);
+  });
+
+  it('show what the file says although nobody offers it', () => {
+    const agent = { model: 'composer-2.5', modelParameters: { fast: 'maybe', speed: 'x' } };
+    expect(shownParameters(agent, models)).toMatchObject([
+      { id: 'fast', value: 'maybe', values: ['false', 'true', 'maybe'] },
+      { id: 'optimize_for' },
+      { id: 'speed', value: 'x', values: null },
+    ]);
+    expect(shownParameters({ modelParameters: { speed: 'x' } }, [])).toHaveLength(1);
+    expect(shownParameters({ model: 'plain' }, models)).toEqual([]);
+  });
+
+  it('are written without empty ones', () => {
+    expect(withParameter(undefined, 'fast', 'true')).toEqual({ fast: 'true' });
+    expect(withParameter({ fast: 'true', a: 'b' }, 'fast', '')).toEqual({ a: 'b' });
+    expect(withParameter({ fast: 'true' }, 'fast', '')).toBeUndefined();
+  });
+});
