@@ -83,15 +83,7 @@ async function openLog(file: string): Promise<FileHandle> {
 function launchArguments(port: number | null): string[] {
   const program = process.argv[1] ?? '';
   const portArguments = port === null ? [] : ['--port', String(port)];
-  return [
-    ...process.execArgv,
-    program,
-    'start',
-    '--foreground',
-    '--detached',
-    '--json',
-    ...portArguments,
-  ];
+  return [...process.execArgv, program, 'start', '--foreground', '--json', ...portArguments];
 }
 
 /** What the daemon itself says against its start, else its last words. */
