@@ -3,10 +3,12 @@ import { measureApp } from './app.ts';
 import { measureCommands } from './cli.ts';
 import { measureEvents } from './events.ts';
 import { measureMemory } from './memory.ts';
+import { measureReaders } from './readers.ts';
 import { measureStart } from './start.ts';
 
 const figures = {
   events: measureEvents,
+  readers: measureReaders,
   start: measureStart,
   memory: measureMemory,
   cli: measureCommands,

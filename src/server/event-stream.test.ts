@@ -127,6 +127,67 @@ test('keeps a frame whole, whatever line breaks its data has', async () => {
   });
 });
 
+test('reads and writes events out once for all clients that stand at the same place', async () => {
+  await using server = await startTestServer();
+  server.journal.append(first, [sessionStarted()]);
+  const { journal } = server;
+  let readCount = 0;
+  const allEvents = journal.allEvents.bind(journal);
+  journal.allEvents = (options) => {
+    const page = allEvents(options);
+    readCount += page.length;
+    return page;
+  };
+  const readers = 30;
+  const texts = Array.from({ length: readers }, () =>
+    readUntil(server, '/api/events', ['SessionRestored']),
+  );
+  await expect.poll(() => server.server.openStreams()).toBe(readers);
+  for (let round = 0; round < 5; round += 1) {
+    server.journal.append(first, [dismissed]);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  server.journal.append(first, [{ type: 'SessionRestored' }]);
+  for (const text of await Promise.all(texts)) expect(idsIn(text)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  // One reading of each event for all of them, or a few where clients stood at different places.
+  expect(readCount).toBeLessThan(7 * 5);
+});
+
+test('passes the data of a frame on as it is stored, and as a text where it is none of JSON', async () => {
+  await using server = await startTestServer();
+  server.journal.append(first, [sessionStarted()]);
+  const datas = [
+    '{"big":12345678901234567890,"a":1e2}',
+    'not json',
+    '"a text"',
+    '[',
+    '{"x":\n[1]}',
+  ];
+  const deep = '['.repeat(5_000) + ']'.repeat(5_000);
+  server.journal.buffer({
+    sessionId: first,
+    agentId: agentId('plan'),
+    attempt: 1,
+    cursorRunId: 'run-1' as CursorRunId,
+    frames: [...datas, deep].map((data, index) => ({ event: 'x', id: `${index}`, data })),
+  });
+  server.journal.flush();
+  const text = await readUntil(server, '/api/events', ['event: ready']);
+  const lines = text.split('\n').filter((line) => line.includes('StreamEvent'));
+  expect(lines[0]).toContain('"data":{"big":12345678901234567890,"a":1e2}}');
+  const parsed = lines.map((line) => JSON.parse(line.slice('data: '.length)) as EventView);
+  expect(parsed.map(({ data }) => data)).toEqual([
+    { big: Number('12345678901234567890'), a: 100 },
+    'not json',
+    'a text',
+    '[',
+    { x: [1] },
+    deep,
+  ]);
+  const { items } = await server.client.sessionEvents(first, { limit: 10 });
+  expect(parsed).toEqual(items.slice(1));
+});
+
 test('reads no further ahead than a slow client takes, and loses it nothing', async () => {
   await using server = await startTestServer();
   server.journal.append(first, [sessionStarted()]);

@@ -1,13 +1,5 @@
-import type { Journal, StoredEvent } from '../journal/types.ts';
-import type { SessionId } from '../session/ids.ts';
-import { eventView } from './views/event-view.ts';
-
-/** Which events a client wants, and where it stands. */
-export type Subscription = {
-  readonly after: number;
-  readonly sessionId?: SessionId;
-  readonly types?: readonly string[];
-};
+import type { Journal } from '../journal/types.ts';
+import { SharedPages, type Subscription } from './shared-pages.ts';
 
 export type StreamTiming = {
   /** A comment after this long without a message shows that the connection lives. */
@@ -19,27 +11,32 @@ export type StreamTiming = {
 };
 
 const usualTiming: StreamTiming = { heartbeatMs: 15_000, lookMs: 2_000, patienceMs: 300_000 };
-/** Small, since a page is read whole and events can be large; a write takes pages until it is worth its while. */
-const PAGE_SIZE = 50;
-const ENOUGH_CHARACTERS = 64 * 1024;
+
+const encoder = new TextEncoder();
+const HEARTBEAT = encoder.encode(': still here\n\n');
 
 /**
  * Sends what is committed, to any number of clients. Each client is a cursor over the journal and never a queue:
  * nothing is read for it before its socket has taken what was sent, so a slow one costs no memory.
  */
 export class EventStreams {
-  readonly #journal: Journal;
+  readonly #pages: SharedPages;
   readonly #statusJson: () => string;
   readonly #timing: StreamTiming;
-  readonly #waiting = new Set<() => void>();
-  readonly #open = new Set<() => void>();
+  readonly #open = new Set<OpenStream>();
+  readonly #patience: NodeJS.Timeout;
+  /** Resolves with the next commit, or when it is time to look: one promise and one timer for all that wait. */
+  #next = Promise.withResolvers<void>();
+  #look: NodeJS.Timeout | undefined;
   readonly #stopListening: () => void;
 
   constructor(journal: Journal, statusJson: () => string, timing: Partial<StreamTiming> = {}) {
-    this.#journal = journal;
+    this.#pages = new SharedPages(journal);
     this.#statusJson = statusJson;
     this.#timing = { ...usualTiming, ...timing };
     this.#stopListening = journal.onCommitted(() => this.#wake());
+    const { patienceMs } = this.#timing;
+    this.#patience = setInterval(() => this.#letGo(), Math.min(patienceMs, 30_000)).unref();
   }
 
   get openCount(): number {
@@ -48,43 +45,32 @@ export class EventStreams {
 
   /** The body of one client's answer. Ends with the daemon, or when the client goes. */
   open(subscription: Subscription): ReadableStream<Uint8Array> {
-    const reader = new StreamReader(this.#journal, subscription, this.#statusJson);
-    const encoder = new TextEncoder();
-    let isClosed = false;
-    let patience: NodeJS.Timeout | undefined;
-    let finish = (): void => undefined;
+    const reader = new StreamReader(this.#pages, subscription, this.#statusJson);
+    const stream: OpenStream = { sentAt: null, isClosed: false, end() {}, fail() {} };
     const stop = (): void => {
-      isClosed = true;
-      clearTimeout(patience);
-      this.#open.delete(finish);
+      stream.isClosed = true;
+      this.#open.delete(stream);
       this.#wake();
     };
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          finish = () => {
+          stream.end = () => {
             stop();
             controller.close();
           };
-          this.#open.add(finish);
+          stream.fail = (reason) => {
+            stop();
+            controller.error(new Error(reason));
+          };
+          this.#open.add(stream);
         },
         pull: async (controller) => {
-          clearTimeout(patience);
-          let text = reader.next();
-          const heartbeatAt = performance.now() + this.#timing.heartbeatMs;
-          while (text === null && !isClosed) {
-            await this.#commitWithin(this.#timing.lookMs);
-            text = isClosed ? null : reader.next();
-            if (text === null && performance.now() >= heartbeatAt) text = ': still here\n\n';
-          }
-          if (isClosed || text === null) return;
-          controller.enqueue(encoder.encode(text));
-          patience = setTimeout(() => {
-            if (isClosed) return;
-            stop();
-            controller.error(new Error('The client takes nothing.'));
-          }, this.#timing.patienceMs);
-          patience.unref();
+          stream.sentAt = null;
+          const bytes = await this.#nextOf(reader, stream);
+          if (stream.isClosed || bytes === null) return;
+          controller.enqueue(bytes);
+          stream.sentAt = performance.now();
         },
         cancel: stop,
       },
@@ -95,54 +81,79 @@ export class EventStreams {
 
   /** Ends the streams that are open. Their clients come back and go on where they were. */
   end(): void {
-    for (const finish of [...this.#open]) finish();
+    for (const stream of [...this.#open]) stream.end();
   }
 
   /** Ends every stream for good, so that the server can close. */
   close(): void {
     this.#stopListening();
+    clearInterval(this.#patience);
     this.end();
+    clearTimeout(this.#look);
+  }
+
+  /** What a client is to be told next, once there is something; null when it is gone. */
+  async #nextOf(reader: StreamReader, stream: OpenStream): Promise<Uint8Array | null> {
+    const heartbeatAt = performance.now() + this.#timing.heartbeatMs;
+    let bytes = reader.next();
+    while (bytes === null && !stream.isClosed) {
+      this.#look ??= setTimeout(() => this.#wake(), this.#timing.lookMs);
+      await this.#next.promise;
+      bytes = stream.isClosed ? null : reader.next();
+      if (bytes === null && performance.now() >= heartbeatAt) bytes = HEARTBEAT;
+    }
+    return bytes;
   }
 
   #wake(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const wake of waiting) wake();
+    clearTimeout(this.#look);
+    this.#look = undefined;
+    const { resolve } = this.#next;
+    this.#next = Promise.withResolvers();
+    resolve();
   }
 
-  #commitWithin(waitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, waitMs);
-      this.#waiting.add(wake);
-    });
+  #letGo(): void {
+    const since = performance.now() - this.#timing.patienceMs;
+    for (const stream of [...this.#open]) {
+      if (stream.sentAt !== null && stream.sentAt <= since)
+        stream.fail('The client takes nothing.');
+    }
   }
 }
 
+type OpenStream = {
+  /** When something was given to its socket that was not taken yet; null while there is no such thing. */
+  sentAt: number | null;
+  isClosed: boolean;
+  end(): void;
+  fail(reason: string): void;
+};
+
 /** One client's place in the journal, and what it has been told besides events. */
 class StreamReader {
-  readonly #journal: Journal;
+  readonly #pages: SharedPages;
   readonly #subscription: Subscription;
   readonly #statusJson: () => string;
-  #cursor: number;
+  #place: number;
   #isReady = false;
   #toldStatus: string | null = null;
 
-  constructor(journal: Journal, subscription: Subscription, statusJson: () => string) {
-    this.#journal = journal;
+  constructor(pages: SharedPages, subscription: Subscription, statusJson: () => string) {
+    this.#pages = pages;
     this.#subscription = subscription;
     this.#statusJson = statusJson;
-    this.#cursor = subscription.after;
+    this.#place = subscription.after;
   }
 
   /** The next messages; null when there is nothing to say now. */
-  next(): string | null {
-    const group = this.#nextEvents();
-    if (group !== null) return group;
+  next(): Uint8Array | null {
+    let page = this.#pages.after(this.#place, this.#subscription);
+    while (page !== null) {
+      this.#place = page.end;
+      if (page.bytes.byteLength > 0) return page.bytes;
+      page = this.#pages.after(this.#place, this.#subscription);
+    }
     const status = this.#statusJson();
     let text = '';
     if (status !== this.#toldStatus) {
@@ -151,42 +162,8 @@ class StreamReader {
     }
     if (!this.#isReady) {
       this.#isReady = true;
-      text += `event: ready\ndata: {"after":${this.#cursor}}\n\n`;
+      text += `event: ready\ndata: {"after":${this.#place}}\n\n`;
     }
-    return text === '' ? null : text;
-  }
-
-  /** The events after the cursor in one write: what piled up while the client was slow comes together. */
-  #nextEvents(): string | null {
-    let text = '';
-    let page: readonly StoredEvent[];
-    do {
-      page = this.#read();
-      for (const stored of page) {
-        const id = this.#subscription.sessionId === undefined ? stored.position : stored.seq;
-        if (this.#isWanted(stored)) {
-          text += `id: ${id}\ndata: ${JSON.stringify(eventView(stored))}\n\n`;
-        }
-        this.#cursor = id;
-      }
-    } while (page.length === PAGE_SIZE && text.length < ENOUGH_CHARACTERS);
-    return text === '' ? null : text;
-  }
-
-  #read(): readonly StoredEvent[] {
-    const { sessionId, types } = this.#subscription;
-    const range = { after: this.#cursor, limit: PAGE_SIZE };
-    if (sessionId === undefined) {
-      const lifecycleOnly = types !== undefined && !types.includes('StreamEvent');
-      return this.#journal.allEvents({ ...range, lifecycleOnly });
-    }
-    return this.#journal.sessionEvents(sessionId, {
-      ...range,
-      ...(types === undefined ? {} : { types }),
-    });
-  }
-
-  #isWanted({ event }: StoredEvent): boolean {
-    return this.#subscription.types?.includes(event.type) ?? true;
+    return text === '' ? null : encoder.encode(text);
   }
 }

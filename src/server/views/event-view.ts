@@ -7,7 +7,8 @@ export function eventView(stored: StoredEvent): EventView {
   return { ...envelopeOf(stored), ...stored.event };
 }
 
-function envelopeOf({ seq, position, at, sessionId, event }: StoredEvent) {
+/** Where an event stands, and whose it is. */
+export function envelopeOf({ seq, position, at, sessionId, event }: StoredEvent) {
   const agentId = 'agentId' in event ? (event.agentId ?? null) : null;
   return { seq, position, at: instant(at), sessionId, agentId, type: event.type };
 }

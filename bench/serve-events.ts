@@ -1,0 +1,46 @@
+/** A server with an event stream, in a process of its own, so that what its readers cost is not counted. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { sessionIdOf, sessionStarted, startTestServer } from '../src/server/testing.ts';
+import type { CursorRunId } from '../src/session/ids.ts';
+import { agentId } from '../src/workflow/ids.ts';
+
+const COMMITS = 200;
+const FRAMES = 25;
+const EVERY_MS = 25;
+
+const server = await startTestServer();
+const session = sessionIdOf('a');
+server.journal.append(session, [sessionStarted()]);
+
+async function work(): Promise<void> {
+  for (let commit = 0; commit < COMMITS; commit += 1) {
+    server.journal.buffer({
+      sessionId: session,
+      agentId: agentId('plan'),
+      attempt: 1,
+      // Ids come from Cursor; this one never leaves the benchmark.
+      cursorRunId: 'run-1' as CursorRunId,
+      frames: Array.from({ length: FRAMES }, (_, index) => ({
+        event: 'assistant',
+        id: `${commit}-${index}`,
+        data: JSON.stringify({ text: `word${index} ` }),
+      })),
+    });
+    server.journal.flush();
+    await wait(EVERY_MS);
+  }
+  server.journal.append(session, [{ type: 'SessionDismissed' }]);
+}
+
+let before = process.cpuUsage();
+process.on('message', (message) => {
+  if (message === 'begin') {
+    before = process.cpuUsage();
+    void work();
+    return;
+  }
+  const { user, system } = process.cpuUsage(before);
+  process.send?.({ cpuSeconds: (user + system) / 1e6, events: COMMITS * FRAMES });
+});
+process.on('disconnect', () => process.exit(0));
+process.send?.({ port: server.port, token: server.token });
