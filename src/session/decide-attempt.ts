@@ -1,4 +1,5 @@
 import type { Command } from './commands.ts';
+import { contradictedEnd } from './contradiction.ts';
 import type { Failure } from './events.ts';
 import { hasDelivered, isGivenUp, latestAttempt, latestRun } from './select.ts';
 import type { AgentState, Attempt, Run, RunEnding, SessionState } from './state.ts';
@@ -135,12 +136,6 @@ function concludeMessage(agent: AgentState, attempt: Attempt, ending: RunEnding)
 const cancelledElsewhere: Failure = {
   code: 'cancelled_on_cursor',
   message: 'The run was cancelled on Cursor, not from here.',
-};
-
-const contradictedEnd: Failure = {
-  code: 'end_contradicted',
-  message: 'The stream said that the run had finished, and the record says something else.',
-  suggestion: "Open the agent's page to see what it did, then retry it.",
 };
 
 const unexplained: Failure = {

@@ -1,8 +1,9 @@
 import { canCancel, canFollowUp, canRetry } from './allowed.ts';
+import { contradictedEnd, contradictionOf } from './contradiction.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { evolveAttempt } from './evolve-attempt.ts';
 import { isContradicted, isGivenUp, isLive, latestAttempt, latestRun } from './select.ts';
-import type { AgentPhase, AgentState, Attempt, SettlementCause } from './state.ts';
+import type { AgentPhase, AgentState, Attempt } from './state.ts';
 
 /** Lifecycle events that speak about one agent. */
 export type AgentEvent = Extract<LifecycleEvent, { agentId?: unknown }>;
@@ -213,10 +214,12 @@ function settle(agent: AgentState, event: SessionEventOf<'AgentSettled'>, at: nu
   // What lives, or may live, in the cloud is never called settled, and a word about an older attempt comes too late.
   const isStale = event.attempt !== undefined && event.attempt !== agent.attempts.length;
   if (agent.phase.kind === 'settled' || isLive(agent) || isStale) return agent;
+  // The record can take the end back while the hand-off is being made.
+  const isTakenBack = event.outcome === 'completed' && isContradicted(agent);
   const phase = {
     kind: 'settled',
-    outcome: event.outcome,
-    cause: event.cause ?? null,
+    outcome: isTakenBack ? 'failed' : event.outcome,
+    cause: isTakenBack ? contradictedEnd : (event.cause ?? null),
     // A clock that was set back meanwhile must not let an agent end before it began.
     at: Math.max(at, latestAttempt(agent)?.intendedAt ?? at),
   } as const;
@@ -230,18 +233,8 @@ function checkEnd(agent: AgentState, event: SessionEventOf<'EndChecked'>, at: nu
   );
   const isCompleted = checked.phase.kind === 'settled' && checked.phase.outcome === 'completed';
   if (!isCompleted || !isContradicted(checked)) return checked;
-  const phase = { kind: 'settled', outcome: 'failed', cause: contradiction(event), at } as const;
+  const phase = { kind: 'settled', outcome: 'failed', cause: contradictionOf(event), at } as const;
   return { ...checked, phase };
-}
-
-function contradiction({ status, failure }: SessionEventOf<'EndChecked'>): SettlementCause {
-  const reason = failure === undefined ? '' : ` (${failure.message})`;
-  return {
-    code: 'end_contradicted',
-    message: `The stream said that the run had finished, and the record says ${status} now${reason}.`,
-    suggestion:
-      "Open the agent's page to see what it did. Agents that had started go on; retry this one to start the others.",
-  };
 }
 
 function failCancel(

@@ -399,6 +399,14 @@ describe('an end that only the stream announced', () => {
     },
   );
 
+  it('that is contradicted while the hand-off is made fails its agent as well', () => {
+    const late = stateAfter(chain, ...announced, checked('ERROR'), given.settled('a', 'completed'));
+    expect(agentIn(late, 'a').phase).toMatchObject({
+      outcome: 'failed',
+      cause: { code: 'end_contradicted' },
+    });
+  });
+
   it('that is contradicted after the session had ended ends it once more, as failed', () => {
     const over = [...settledOnIt, { type: 'SessionEnded', outcome: 'finished' }] as const;
     const streamRead = { type: 'StreamEnded', ...about, complete: false } as const;

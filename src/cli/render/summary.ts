@@ -15,6 +15,7 @@ import { pullRequestsOf, repositoryName } from './agent-details.ts';
 import { rehearsalMark } from './tree-header.ts';
 import {
   agentSign,
+  agentTime,
   agentTone,
   sessionSign,
   sessionTone,
@@ -55,8 +56,7 @@ export function summaryLines(view: SessionView, options: SummaryOptions): Line[]
 
 function agentLines(agent: AgentView, options: SummaryOptions): Line[] {
   const { branch: sign } = signs(options.unicode);
-  const time =
-    agent.startedAt === null ? '' : `  ${elapsed(agent.startedAt, agent.endedAt, options.now)}`;
+  const time = agentTime(agent, options.now).replace(/^(?=.)/, '  ');
   const attempts = agent.attempt > 1 ? `  attempt ${agent.attempt}` : '';
   const head = line(
     '  ',

@@ -97,6 +97,50 @@ test('while watching it leaves out speech and minor facts', () => {
   expect(read(events, true)).toEqual(['Backend  completed']);
 });
 
+test('prints what was said before a fact that it came before, whoever that fact is about', () => {
+  const events = [
+    frame('assistant', { text: 'the last word' }),
+    frame('assistant', { text: 'of the other' }, 'planner'),
+    sampleEvent('RunEnded', { outcome: 'finished' }),
+    { ...sampleEvent('SessionEnded', { outcome: 'finished' }), agentId: null },
+  ];
+  expect(read(events).map((line) => line.trim())).toEqual([
+    'Backend  the last word',
+    'Backend  finished on Cursor',
+    'Planner  of the other',
+    'session finished',
+  ]);
+});
+
+test('a minor fact does not tear a sentence apart', () => {
+  const events = [
+    frame('assistant', { text: 'one ' }),
+    sampleEvent('RunObserved', { status: 'RUNNING' }),
+    frame('assistant', { text: 'sentence' }),
+  ];
+  expect(read(events).at(-1)).toBe('Backend  one sentence');
+});
+
+test.each(['step-completed', 'step-started', 'turn-ended', 'user-message-appended'])(
+  'two messages with %s between them are two lines',
+  (type) => {
+    const events = [
+      frame('assistant', { text: 'One message.' }),
+      frame('interaction_update', { type }),
+      frame('assistant', { text: 'Another.' }),
+    ];
+    expect(read(events)).toEqual(['Backend  One message.', 'Backend  Another.']);
+  },
+);
+
+test('the messages of two runs are two lines', () => {
+  const events = [
+    { ...frame('assistant', { text: 'One run.' }), cursorRunId: 'run-1' },
+    { ...frame('assistant', { text: 'Another.' }), cursorRunId: 'run-2' },
+  ];
+  expect(read(events)).toEqual(['Backend  One run.', 'Backend  Another.']);
+});
+
 test('frames of any shape never break the reading', () => {
   const odd = [
     null,

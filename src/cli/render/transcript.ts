@@ -15,7 +15,23 @@ export type TranscriptOptions = {
   readonly transitionsOnly?: boolean;
 };
 
-type Speech = { readonly kind: 'assistant' | 'thinking'; readonly at: string; text: string };
+type Speech = {
+  readonly kind: 'assistant' | 'thinking';
+  readonly runId: unknown;
+  readonly at: string;
+  text: string;
+};
+
+/** Minor facts after which an agent says nothing more of what it was saying. */
+const ENDS_SPEECH = new Set(['RunEnded', 'StreamEnded', 'HandoffStored']);
+/** Updates that stand between two messages of one run. */
+const BETWEEN_MESSAGES = new Set([
+  'step-started',
+  'step-completed',
+  'turn-ended',
+  'user-message-appended',
+  'summary-started',
+]);
 
 /** Names longer than this are cut, so that the text keeps its room. */
 const NAME_LIMIT = 20;
@@ -38,9 +54,16 @@ export class Transcript {
     if (event.type === 'StreamEvent') return isBrief ? [] : this.#frame(event, event.agentId ?? '');
     const sentence = describeEvent(event, (id) => this.#nameOf(id));
     if (sentence === null || (isBrief && sentence.isMinor)) return [];
-    // A minor fact may come in the middle of a sentence, which is not torn apart for it.
-    const spoken = sentence.isMinor ? [] : this.#endSpeech(event.agentId);
-    return [...spoken, this.#line(event.at, event.agentId, toned(sentence.tone, sentence.text))];
+    return [
+      ...this.#spokenBefore(event, sentence.isMinor),
+      this.#line(event.at, event.agentId, toned(sentence.tone, sentence.text)),
+    ];
+  }
+
+  /** What was said before a fact, and stands before it. A minor one may come in the middle of a sentence. */
+  #spokenBefore({ type, agentId }: EventView, isMinor: boolean): Line[] {
+    if (isMinor && !ENDS_SPEECH.has(type)) return [];
+    return agentId === null ? this.flush() : this.#endSpeech(agentId);
   }
 
   /** What agents were in the middle of saying. */
@@ -53,7 +76,9 @@ export class Transcript {
     switch (event.event) {
       case 'assistant':
       case 'thinking':
-        return this.#speak(event.event, event.at, agentId, textField(data, 'text') ?? '');
+        return this.#speak(event.event, event, textField(data, 'text') ?? '');
+      case 'interaction_update':
+        return BETWEEN_MESSAGES.has(textField(data, 'type') ?? '') ? this.#endSpeech(agentId) : [];
       case 'tool_call':
         return this.#toolCall(event, agentId);
       case 'error': {
@@ -67,13 +92,16 @@ export class Transcript {
     }
   }
 
-  #speak(kind: Speech['kind'], at: string, agentId: string, text: string): Line[] {
+  #speak(kind: Speech['kind'], event: EventView, text: string): Line[] {
+    const { at, cursorRunId: runId } = event;
+    const agentId = event.agentId ?? '';
     const before = this.#speech.get(agentId);
-    const ended = before !== undefined && before.kind !== kind ? this.#endSpeech(agentId) : [];
-    const speech = this.#speech.get(agentId) ?? { kind, at, text: '' };
+    const isAnother = before !== undefined && (before.kind !== kind || before.runId !== runId);
+    const ended = isAnother ? this.#endSpeech(agentId) : [];
+    const speech = this.#speech.get(agentId) ?? { kind, runId, at, text: '' };
     const pieces = (speech.text + text).split('\n');
     const rest = pieces.pop() ?? '';
-    this.#speech.set(agentId, { kind, at: speech.text === '' ? at : speech.at, text: rest });
+    this.#speech.set(agentId, { kind, runId, at: speech.text === '' ? at : speech.at, text: rest });
     return [...ended, ...pieces.map((piece) => this.#spoken(speech, agentId, piece))];
   }
 

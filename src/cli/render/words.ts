@@ -5,7 +5,7 @@ import type {
   SessionStatus,
   SessionView,
 } from '../../server/contract/views.ts';
-import { elapsed } from '../terminal/durations.ts';
+import { elapsed, formatDuration } from '../terminal/durations.ts';
 import type { Tone } from '../terminal/lines.ts';
 
 /** Signs used beside words, with a stand-in for terminals that only know ASCII. */
@@ -68,14 +68,19 @@ export const sessionTime = (
 ): string =>
   shownStatus(session) === 'queued' ? '' : elapsed(session.startedAt, session.endedAt, now);
 
-/** How long an agent has been at work or was; nothing while it waits for its turn. */
-export const agentTime = (
-  agent: Pick<AgentView, 'status' | 'startedAt' | 'endedAt'>,
+/**
+ * How long an agent has been at work or was, by the cloud's own clock where it has told; nothing while it waits for
+ * its turn.
+ */
+export function agentTime(
+  agent: Pick<AgentView, 'status' | 'startedAt' | 'endedAt' | 'durationMs'>,
   now: number,
-): string =>
-  agent.startedAt === null || isHeldBack(agent.status)
-    ? ''
-    : elapsed(agent.startedAt, agent.endedAt, now);
+): string {
+  if (agent.startedAt === null || isHeldBack(agent.status)) return '';
+  return agent.durationMs == null
+    ? elapsed(agent.startedAt, agent.endedAt, now)
+    : formatDuration(agent.durationMs);
+}
 
 /** It is not at work: it waits for other agents, for Cursor or for a free place. */
 export const isHeldBack = (status: AgentStatus): boolean =>

@@ -29,7 +29,8 @@ export function lastMessage(
     for (const { event } of page) {
       if (event.type !== 'StreamEvent' || event.cursorRunId !== cursorRunId) continue;
       if (event.event === 'assistant') pieces.push(textOf(event));
-      else if (event.event === 'tool_call' && pieces.length > 0) return joined(pieces);
+      else if (isBetweenMessages(event)) pieces.push('\n\n');
+      else if (event.event === 'tool_call' && joined(pieces) !== undefined) return joined(pieces);
     }
     before = page.at(-1)?.seq;
     if (before === undefined || page.length < PAGE) return joined(pieces);
@@ -40,6 +41,12 @@ export function lastMessage(
 function joined(pieces: readonly string[]): string | undefined {
   const text = pieces.toReversed().join('').trim();
   return text === '' ? undefined : text;
+}
+
+/** Two messages without a tool call between them are both the last word, and stay apart. */
+function isBetweenMessages({ event, data }: StreamEvent): boolean {
+  if (event !== 'interaction_update' || typeof data !== 'object' || data === null) return false;
+  return 'type' in data && data.type === 'step-completed';
 }
 
 function textOf({ data }: StreamEvent): string {

@@ -66,7 +66,7 @@ export const runSchema = z.object({
   agentId: optionalText,
   status: runStatusSchema,
   result: optionalText,
-  durationMs: z.number().optional().catch(undefined),
+  durationMs: optional(z.number().min(0)),
   git: gitSchema,
   error: failureSchema,
 });
@@ -80,7 +80,7 @@ export const resultFrameSchema = z.object({
   status: runStatusSchema,
   text: optionalText,
   result: optionalText,
-  durationMs: z.number().optional().catch(undefined),
+  durationMs: optional(z.number().min(0)),
   git: gitSchema,
   error: failureSchema,
 });

@@ -104,6 +104,8 @@ export const agentViewSchema = z
     agentUrl: z.string().nullable(),
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),
+    /** By the cloud's own clock, over all runs of the attempt; null while it has not told. */
+    durationMs: z.number().nullable().exactOptional(),
     branches: z.array(branchViewSchema),
     baseCommits: z.array(z.object({ repoUrl: z.string(), ref: z.string(), commit: z.string() })),
     prUrl: z.string().nullable(),

@@ -5,6 +5,7 @@ import { queuedAgents } from '../../session/queue.ts';
 import { latestAttempt, latestRun } from '../../session/select.ts';
 import type { AgentState, Run, SessionState } from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
+import { agentEndedAt, workedMs } from '../../session/times.ts';
 import type { AgentView, ArtifactView } from '../contract/views.ts';
 import { instant, instantOrNull } from './instant.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
@@ -41,7 +42,8 @@ export function agentView(
     cursorRunId: run?.id ?? null,
     agentUrl: attempt?.agentUrl ?? null,
     startedAt: instantOrNull(attempt?.intendedAt ?? null),
-    endedAt: instantOrNull(agent.phase.kind === 'settled' ? agent.phase.at : null),
+    endedAt: instantOrNull(agentEndedAt(agent)),
+    durationMs: agent.phase.kind === 'settled' ? workedMs(agent) : null,
     branches: (attempt?.branches ?? []).map((branch) => ({ ...branch })),
     baseCommits: (attempt?.baseCommits ?? []).map((commit) => ({ ...commit })),
     prUrl: attempt?.branches.find(({ prUrl }) => prUrl !== undefined)?.prUrl ?? null,

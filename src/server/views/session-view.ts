@@ -3,6 +3,7 @@ import { isQueued } from '../../session/queue.ts';
 import { isEnded, latestAttempt } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
 import { needsYou, sessionStatus } from '../../session/status.ts';
+import { sessionEndedAt } from '../../session/times.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import type { SessionView } from '../contract/views.ts';
 import { agentView, type LastSign } from './agent-view.ts';
@@ -32,7 +33,7 @@ export function sessionView(
     isQueued: sessionStatus(state) === 'running' && isQueued(state),
     needsYou: needsYou(state),
     startedAt: instant(state.startedAt),
-    endedAt: instantOrNull(state.phase.kind === 'ended' ? state.phase.at : null),
+    endedAt: instantOrNull(sessionEndedAt(state)),
     resumable: isResumable(state),
     isDismissed: state.isDismissed,
     autoCreatePr: state.autoCreatePr,

@@ -5,6 +5,7 @@ import { repositoryName } from '../design/format.ts';
 import { SafeLink } from '../design/markdown.tsx';
 import { Elapsed } from '../design/relative-time.tsx';
 import { isHeldBack } from '../design/status.tsx';
+import { workedUntil } from './spans.ts';
 
 /** Ids, branches, commits, times and usage of an agent. */
 export function AgentFacts({ session, agent }: { session: SessionDetail; agent: AgentView }) {
@@ -17,7 +18,7 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
       <Fact name="Attempt">{agent.attempt === 0 ? 'Not started' : agent.attempt}</Fact>
       {agent.startedAt === null || isHeldBack(agent.status) ? null : (
         <Fact name="Time">
-          <Elapsed from={agent.startedAt} to={agent.endedAt} />, since{' '}
+          <Elapsed from={agent.startedAt} to={workedUntil(agent)} />, since{' '}
           {new Date(agent.startedAt).toLocaleString()}
         </Fact>
       )}

@@ -4,6 +4,7 @@ import { classNames } from '../design/class-names.ts';
 import { plainText } from '../design/plain-text.ts';
 import { Age, Elapsed } from '../design/relative-time.tsx';
 import { AgentStatusBadge, isHeldBack, isSettled } from '../design/status.tsx';
+import { workedUntil } from './spans.ts';
 import { shortArguments } from './tool-arguments.ts';
 import { useTranscript } from './transcript-store.ts';
 
@@ -139,7 +140,7 @@ function CardFooter({ agent }: { agent: AgentView }) {
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
       {agent.startedAt === null || isHeldBack(agent.status) ? null : (
-        <Elapsed from={agent.startedAt} to={agent.endedAt} />
+        <Elapsed from={agent.startedAt} to={workedUntil(agent)} />
       )}
       <span>{agent.model ?? 'Default model'}</span>
       {agent.attempt > 1 ? <span>Attempt {agent.attempt}</span> : null}

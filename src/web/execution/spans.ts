@@ -11,3 +11,12 @@ export function spanOf(agent: Worker, start: number, end: number, now: number): 
   const place = (at: number) => Math.min(1, Math.max(0, (at - start) / (end - start)));
   return { from: place(begun), to: place(done), milliseconds: Math.max(0, done - begun) };
 }
+
+/** When an agent's work ended on a scale of its own: after the time that the cloud says it took, where it has told. */
+export function workedUntil(
+  agent: Worker & { readonly durationMs?: number | null },
+): string | null {
+  if (agent.startedAt === null || agent.endedAt === null || agent.durationMs == null)
+    return agent.endedAt;
+  return new Date(Date.parse(agent.startedAt) + agent.durationMs).toISOString();
+}

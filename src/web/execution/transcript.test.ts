@@ -38,6 +38,16 @@ describe('the transcript of an agent', () => {
     ]);
   });
 
+  it('keeps two messages apart', () => {
+    const { rows } = transcriptOf(
+      frame('assistant', { text: 'One message.' }),
+      frame('interaction_update', { type: 'text-delta', text: 'One message.' }),
+      frame('interaction_update', { type: 'step-completed' }),
+      frame('assistant', { text: 'Another.' }),
+    );
+    expect(rows.map((row) => 'text' in row && row.text)).toEqual(['One message.\n\nAnother.']);
+  });
+
   it('does not repeat what an interaction update says again', () => {
     const transcript = transcriptOf(
       frame('assistant', { text: 'Hello' }),

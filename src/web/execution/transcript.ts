@@ -11,6 +11,14 @@ import type { ToolRow, TranscriptRow } from './transcript-rows.ts';
 import { cutOf, joinOnto, longRow } from './transcript-seam.ts';
 
 const unnamedTool = 'tool';
+/** Updates that stand between two messages of one run. */
+const betweenMessages = new Set([
+  'step-started',
+  'step-completed',
+  'turn-ended',
+  'user-message-appended',
+  'summary-started',
+]);
 
 /**
  * Folds the events of one agent into rows. Grows in place, because a transcript may hold 100,000 events; `version`
@@ -21,6 +29,8 @@ export class Transcript {
   version = 0;
   lastSeq = 0;
   private readonly toolPlaces = new Map<string, number>();
+  /** A message has ended, so that what comes next is another one. */
+  private isBetweenMessages = false;
 
   /** Takes events in the order of `seq`; those that were taken before are left out. */
   append(events: readonly EventView[]): void {
@@ -92,8 +102,12 @@ export class Transcript {
       case 'tool_call':
         this.takeTool(event, data);
         break;
+      case 'interaction_update':
+        // Most of them repeat the frames above.
+        if (betweenMessages.has(textIn(data.type))) this.isBetweenMessages = true;
+        break;
       default:
-        // `interaction_update` repeats these; `status` and `result` come as facts of their own.
+        // `status` and `result` come as facts of their own.
         break;
     }
   }
@@ -101,11 +115,13 @@ export class Transcript {
   private takeText(kind: 'text' | 'thinking', event: EventView, text: string): void {
     if (text === '') return;
     const last = this.rows.at(-1);
+    const between = this.isBetweenMessages ? '\n\n' : '';
+    this.isBetweenMessages = false;
     if (last?.kind !== kind) {
       this.rows.push({ kind, key: `${event.seq}`, at: event.at, text });
       return;
     }
-    const whole = last.text + text;
+    const whole = last.text + between + text;
     const cut = whole.length > longRow ? cutOf(whole) : -1;
     if (cut === -1) {
       this.rows[this.rows.length - 1] = { ...last, text: whole };
