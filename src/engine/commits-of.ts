@@ -1,6 +1,6 @@
 import type { SessionState } from '../session/state.ts';
+import { repositoryKey } from '../workflow/repository-url.ts';
 import type { EngineContext } from './context.ts';
-import { repositoryKey } from './repositories.ts';
 
 export type RefOfRepository = { readonly repoUrl: string; readonly ref: string | null };
 

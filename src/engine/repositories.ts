@@ -2,20 +2,7 @@ import type { Branch, RepositoryTarget } from '../session/events.ts';
 import { agentOf, latestAttempt } from '../session/select.ts';
 import type { AgentState, SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
-
-/**
- * One spelling for a repository: Cursor takes `https://github.com/o/r` and reports `github.com/o/r`.
- * Scheme, credentials, `.git` and letter case of the host do not tell repositories apart.
- */
-export function repositoryKey(url: string): string {
-  return url
-    .trim()
-    .replace(/^[a-z][a-z+.-]*:\/\//i, '')
-    .replace(/^[^/@]*@/, '')
-    .replace(/\/+$/, '')
-    .replace(/\.git$/i, '')
-    .toLowerCase();
-}
+import { repositoryKey } from '../workflow/repository-url.ts';
 
 export type StartingPoint = {
   readonly repositories: readonly RepositoryTarget[];

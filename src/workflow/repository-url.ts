@@ -1,3 +1,5 @@
+import parseGitUrl from 'git-url-parse';
+
 /** Where a repository target can be reached from: anywhere, or only by a program on this machine. */
 export type RepositoryUrl =
   | { readonly kind: 'hosted'; readonly key: string }
@@ -5,10 +7,17 @@ export type RepositoryUrl =
   | { readonly kind: 'with-secret' }
   | { readonly kind: 'malformed'; readonly suggestion: string };
 
-const hostedPath = /^\/[^/]+(\/[^/]+)+\/?$/;
-const withoutScheme = /^[\w-]+(\.[\w-]+)+\/[\w.-]+\/[\w.-]+/;
-const ownerAndName = /^[\w.-]+\/[\w.-]+$/;
+const absolutePath = /^(?:\/|\\\\|[A-Za-z]:[\\/])/;
+const relativePath = /^(?:~|\.{1,2})(?:[\\/]|$)/;
+const withoutScheme = /^[\w-]+(\.[\w-]+)+(:\d+)?\/[\w.-]+\/[\w.-]+/;
+const ownerAndName = /^\w[\w.-]*\/\w[\w.-]*$/;
 const secureShell = /^(?:ssh:\/\/)?[\w.-]+@[\w.-]+(?::\d+)?[:/]/;
+/** What follows a repository's own path in the address of one of its pages. */
+const pages: ReadonlySet<string> = new Set(
+  '- tree blob raw blame commit commits pull pulls merge_requests pull-requests issues releases tags branches actions wiki compare src'.split(
+    ' ',
+  ),
+);
 
 /**
  * Sorts a repository target. `key` is equal for two spellings of one repository. Cursor takes `https` addresses;
@@ -16,19 +25,94 @@ const secureShell = /^(?:ssh:\/\/)?[\w.-]+@[\w.-]+(?::\d+)?[:/]/;
  */
 export function readRepositoryUrl(text: string): RepositoryUrl {
   const target = text.trim();
-  if (target.startsWith('/') || /^[A-Za-z]:[\\/]/.test(target) || secureShell.test(target))
-    return { kind: 'local', key: keyOf(target) };
-  const url = URL.parse(target);
+  const key = repositoryKey(target);
+  if (absolutePath.test(target) || secureShell.test(target)) return { kind: 'local', key };
+  const url = relativePath.test(target) ? null : URL.parse(target);
   if (url === null) return malformed(target);
   if (url.password !== '' || (url.protocol.startsWith('http') && url.username !== ''))
     return { kind: 'with-secret' };
-  if (['file:', 'http:', 'git:'].includes(url.protocol))
-    return { kind: 'local', key: keyOf(target) };
-  if (url.protocol !== 'https:' || !hostedPath.test(url.pathname)) return malformed(target);
-  return { kind: 'hosted', key: keyOf(`${url.host}${url.pathname}`) };
+  if (['file:', 'http:', 'git:'].includes(url.protocol)) return { kind: 'local', key };
+  if (url.protocol !== 'https:' || segmentsOf(url).length < 2) return malformed(target);
+  return pageOf(url) ?? { kind: 'hosted', key };
+}
+
+/**
+ * The same for every spelling of a repository: `https`, `ssh` and `git@host:owner/name`, with and without `.git`,
+ * in any case; a folder on this machine is itself alone. What is no address is its own key.
+ */
+export function repositoryKey(text: string): string {
+  const target = text.trim();
+  if (absolutePath.test(target)) return pathKey(target);
+  const address = /^[a-z][a-z+.-]*:\/\//i.test(target) || secureShell.test(target);
+  try {
+    const parsed = parseGitUrl(address ? target : `https://${target}`);
+    if (parsed.protocol === 'file') return pathKey(decoded(parsed.pathname));
+    // A page of the host, `www`, and the doors for SSH are the same host.
+    const host = parsed.resource.toLowerCase().replace(/^(?:www|ssh|altssh)\./, '');
+    const isOwnPort =
+      parsed.protocol !== 'ssh' && !['', '80', '443'].includes(String(parsed.port ?? ''));
+    const path = decoded(parsed.pathname)
+      .split('/')
+      .filter((part) => part !== '')
+      .join('/')
+      .toLowerCase();
+    return `${host}${isOwnPort ? `:${parsed.port}` : ''}/${asOnTheWeb(host, path)}`.replace(
+      /\.git$/,
+      '',
+    );
+  } catch {
+    return target.toLowerCase(); // the parser's way to say that it is no address
+  }
+}
+
+/** Azure writes the path of a repository in another way for SSH. */
+const asOnTheWeb = (host: string, path: string): string =>
+  host.endsWith('dev.azure.com') ? path.replace(/^v3\//, '').replace('/_git/', '/') : path;
+
+function pathKey(path: string): string {
+  const isWindows = !path.startsWith('/');
+  const key = path
+    .replaceAll(isWindows ? '\\' : '//', '/')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '');
+  return isWindows ? key.toLowerCase() : key;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // a lone percent sign is part of the name
+  }
+}
+
+const segmentsOf = ({ pathname }: URL): string[] =>
+  pathname.split('/').filter((segment) => segment !== '');
+
+/** Says how to write the repository where somebody copied the address of one of its pages. */
+function pageOf(url: URL): RepositoryUrl | undefined {
+  const segments = segmentsOf(url);
+  const owned = ['github.com', 'www.github.com', 'bitbucket.org'].includes(url.host)
+    ? 2
+    : segments.findIndex((segment, index) => index >= 2 && pages.has(segment));
+  const isPage = owned !== -1 && segments.length > owned;
+  if (!isPage && url.search === '' && url.hash === '') return undefined;
+  const repository = `${url.origin}/${segments.slice(0, isPage ? owned : undefined).join('/')}`;
+  const [kind, ...ref] = segments.slice(owned).filter((segment) => segment !== '-');
+  const branch =
+    isPage && ref.length > 0 && (kind === 'tree' || kind === 'src')
+      ? `, with the branch "${decoded(ref.join('/'))}" beside it`
+      : '';
+  return { kind: 'malformed', suggestion: `Write it as ${repository}${branch}.` };
 }
 
 function malformed(target: string): RepositoryUrl {
+  if (relativePath.test(target))
+    return {
+      kind: 'malformed',
+      suggestion:
+        'Write the whole path of the folder, which a rehearsal can work in, or the https address of the repository.',
+    };
   const guess = withoutScheme.test(target)
     ? `https://${target}`
     : ownerAndName.test(target)
@@ -37,11 +121,4 @@ function malformed(target: string): RepositoryUrl {
   const suggestion =
     guess === undefined ? 'Write it as https://github.com/owner/name.' : `Write it as ${guess}.`;
   return { kind: 'malformed', suggestion };
-}
-
-function keyOf(target: string): string {
-  return target
-    .replace(/\/+$/, '')
-    .replace(/\.git$/, '')
-    .toLowerCase();
 }

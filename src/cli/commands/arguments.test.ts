@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sampleAgent, sampleSession } from '../render/sample-session.ts';
 import { findAgent } from './find-agent.ts';
@@ -12,11 +14,25 @@ test('reads a repository with and without a ref', () => {
     url: 'https://github.com/acme/shop',
     startingRef: 'release/2',
   });
-  expect(parseRepository('/srv/git/c#/repo#main')).toEqual({
-    url: '/srv/git/c#/repo',
-    startingRef: 'main',
+  expect(parseRepository('https://github.com/acme/shop#feature/#12-cart')).toEqual({
+    url: 'https://github.com/acme/shop',
+    startingRef: 'feature/#12-cart',
   });
-  expect(parseRepository('/srv/git/repo#')).toEqual({ url: '/srv/git/repo' });
+  expect(parseRepository('git@github.com:acme/shop.git#fix#1')).toEqual({
+    url: 'git@github.com:acme/shop.git',
+    startingRef: 'fix#1',
+  });
+});
+
+test('takes the longest path that exists for a folder, and relative ones from here', () => {
+  const isFolder = (path: string) => ['/srv/git/c#/repo', '/srv/a', '/srv/git/repo'].includes(path);
+  const read = (text: string) => parseRepository(text, isFolder);
+  expect(read('/srv/git/c#/repo#main')).toEqual({ url: '/srv/git/c#/repo', startingRef: 'main' });
+  expect(read('/srv/a#fix/#2')).toEqual({ url: '/srv/a', startingRef: 'fix/#2' });
+  expect(read('/srv/git/repo#')).toEqual({ url: '/srv/git/repo' });
+  expect(read('./shop')).toEqual({ url: join(process.cwd(), 'shop') });
+  expect(read('.#main')).toEqual({ url: process.cwd(), startingRef: 'main' });
+  expect(read('~/shop')).toEqual({ url: join(homedir(), 'shop') });
 });
 
 test('refuses ports and counts that are none', () => {

@@ -1,8 +1,8 @@
 import { isLoopbackUrl } from '../../artifacts/link-policy.ts';
 import type { CommitLookup } from '../../engine/context.ts';
 import { gitCommits } from '../../engine/git-commits.ts';
-import { repositoryKey } from '../../engine/repositories.ts';
 import type { Environment } from '../../lib/git.ts';
+import { repositoryKey } from '../../workflow/repository-url.ts';
 import type { Backend } from './backend.ts';
 import { SAMPLE_SHOP_URL, sampleShopPath } from './sample-shop.ts';
 

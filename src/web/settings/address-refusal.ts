@@ -1,4 +1,4 @@
-import { readRepositoryUrl } from '../../workflow/repository-url.ts';
+import { readRepositoryUrl, repositoryKey } from '../../workflow/repository-url.ts';
 import type { FieldProblem } from '../design/field.tsx';
 
 /** Why this text cannot be added as a repository; null when it can. */
@@ -6,7 +6,9 @@ export function refusalOf(text: string, chosen: ReadonlySet<string>): FieldProbl
   const target = text.trim();
   const severity = 'error';
   if (target === '') return { severity, message: 'Enter the address of a repository.' };
-  if (chosen.has(target)) return { severity, message: 'This repository is a target already.' };
+  const key = repositoryKey(target);
+  if ([...chosen].some((url) => repositoryKey(url) === key))
+    return { severity, message: 'This repository is a target already.' };
   const address = readRepositoryUrl(target);
   switch (address.kind) {
     case 'hosted':
