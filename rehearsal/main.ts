@@ -100,6 +100,9 @@ const command = new Command('cerevisor-rehearsal')
   )
   .option('--json', '{"url","pid"} on standard output, words on standard error', false);
 
+// Bad usage is told apart from a cloud that could not start.
+command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+
 async function main(): Promise<void> {
   const flags = command.parse().opts<Flags>();
   const rehearsal = await startRehearsal({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sampleAgent, sampleSession } from '../render/sample-session.ts';
 import { findAgent } from './find-agent.ts';
+import { collectModelParameter } from './model-parameter.ts';
 import { parseCount, parsePort } from './numbers.ts';
 import { parseRepository } from './repository.ts';
 
@@ -40,6 +41,13 @@ test('refuses ports and counts that are none', () => {
   for (const text of ['', '-1', '65536', '80a', '1e3', ' 80'])
     expect(() => parsePort(text)).toThrow();
   for (const text of ['', '-1', '1.5', 'x']) expect(() => parseCount(text)).toThrow();
+});
+
+test('collects parameters of a model', () => {
+  const first = collectModelParameter('thinking=high');
+  expect(collectModelParameter('note=a=b', first)).toEqual({ thinking: 'high', note: 'a=b' });
+  for (const text of ['', 'thinking', 'thinking=', '=high'])
+    expect(() => collectModelParameter(text)).toThrow(/ID=VALUE/);
 });
 
 const session = sampleSession({

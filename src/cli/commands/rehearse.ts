@@ -18,24 +18,48 @@ export const addRehearse: AddCommand = (root, context) => {
       "run the rehearsal cloud here: Cursor's API with real git work, no account, no cost",
     )
     .option('-p, --port <port>', 'where it listens', parsePort)
+    .option(
+      '--repo <url[=path]>',
+      'a repository of its account; PATH is where it really lies',
+      collect,
+    )
+    .option('--model <id>', 'a further model of its account', collect)
+    .option('--pool <name>', 'a worker pool of its account', collect)
     .addHelpText(
       'after',
       examples(
         'cerevisor rehearse --port 4790',
+        "cerevisor rehearse --model 'my-model reasoning=low,high'",
         'CURSOR_BACKEND_URL=http://127.0.0.1:4790 cerevisor start',
         'cerevisor rehearse --json   # {url, pid}, then it stays',
       ),
     )
-    .action((options: { port?: number }) => rehearse(context, options.port));
+    .action((options: Options) => rehearse(context, options));
 };
 
-async function rehearse(context: Context, port: number | undefined): Promise<void> {
+type Options = {
+  readonly port?: number;
+  readonly repo?: readonly string[];
+  readonly model?: readonly string[];
+  readonly pool?: readonly string[];
+};
+
+const collect = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  text,
+];
+
+async function rehearse(context: Context, options: Options): Promise<void> {
+  const { port } = options;
   const portArguments = port === undefined ? [] : ['--port', String(port)];
+  const accountArguments = (['repo', 'model', 'pool'] as const).flatMap((name) =>
+    (options[name] ?? []).map((value) => `--${name}=${value}`),
+  );
   // It prints its address, or why it has none, by itself: in JSON too.
   const jsonArguments = context.output.isJson ? ['--json'] : [];
   const child = spawn(
     process.execPath,
-    [...nodeFlags(), program, ...portArguments, ...jsonArguments],
+    [...nodeFlags(), program, ...portArguments, ...accountArguments, ...jsonArguments],
     { stdio: 'inherit' },
   );
   // The terminal sends Ctrl-C to both; the child ends in its own good order, and this process after it.

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { type Context, connectToAct } from '../context.ts';
 import { badUsage } from '../refusal.ts';
 import { shortId } from '../render/words.ts';
@@ -10,6 +10,7 @@ import {
   SESSION_ARGUMENT,
 } from './command.ts';
 import { findAgent } from './find-agent.ts';
+import { collectModelParameter } from './model-parameter.ts';
 import { textFromInput } from './text-argument.ts';
 
 export const addRetry: AddCommand = (program, context) => {
@@ -47,7 +48,7 @@ export const addFollowUp: AddCommand = (program, context) => {
     .option(
       '--model-parameter <id=value>',
       'parameter of that model, may be given several times',
-      collectParameter,
+      collectModelParameter,
     )
     .addOption(
       new Option('--mode <mode>', 'for this and later prompts to the agent').choices([
@@ -79,17 +80,6 @@ type FollowUpOptions = {
   readonly modelParameter?: Readonly<Record<string, string>>;
   readonly mode?: 'agent' | 'plan';
 };
-
-function collectParameter(
-  text: string,
-  before: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
-  const [, id, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-  if (id === undefined || value === undefined) {
-    throw new InvalidArgumentError('Write it as id=value, such as thinking=high.');
-  }
-  return { ...before, [id]: value };
-}
 
 function sayOnItsWay(
   { output }: Context,

@@ -1,0 +1,12 @@
+import { InvalidArgumentError } from 'commander';
+
+type Parameters = Readonly<Record<string, string>>;
+
+/** Reads `ID=VALUE` and adds it to those given before; the value may hold further `=`. */
+export function collectModelParameter(text: string, before: Parameters = {}): Parameters {
+  const [, id, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (id === undefined || value === undefined) {
+    throw new InvalidArgumentError('Write it as ID=VALUE, such as thinking=high.');
+  }
+  return { ...before, [id]: value };
+}
