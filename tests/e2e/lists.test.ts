@@ -144,13 +144,14 @@ describe('the list of sessions', () => {
       row.getByRole('button', { name: 'Refetch artifacts' }),
       row.getByRole('button', { name: 'Dismiss' }),
     ];
-    for (const action of actions) expect(await action.isEnabled()).toBe(true);
+    for (const action of actions) await action.and(page.locator(':enabled')).waitFor();
     await app.kill();
     await dialog.getByText('Not up to date').waitFor({ timeout: 60_000 });
-    for (const action of actions) expect(await action.isDisabled()).toBe(true);
+    for (const action of actions) await action.and(page.locator(':disabled')).waitFor();
     expect(await row.getByRole('link', { name: 'Export' }).getAttribute('href')).toBeNull();
     await app.start();
-    await actions[2]?.and(page.locator(':enabled')).waitFor({ timeout: 60_000 });
+    for (const action of actions)
+      await action.and(page.locator(':enabled')).waitFor({ timeout: 60_000 });
   });
 });
 

@@ -64,7 +64,7 @@ function FileName() {
       <span aria-hidden className="max-md:hidden">
         /
       </span>
-      <span className="truncate text-ink" title={editor.path}>
+      <span className="truncate text-ink" title={`${editor.history.present.name}\n${editor.path}`}>
         {editor.history.present.name}
       </span>
       {isDirty(editor) ? <span className="shrink-0 text-sm">Not saved</span> : null}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { ActionButton } from '../app/online.tsx';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { discardEdits, type OpenFile, settleConflict } from './editor.ts';
@@ -13,9 +14,9 @@ export function DiskNotice({ file }: { file: OpenFile }) {
       <Notice
         title="The file was moved or deleted."
         action={
-          <Button size="small" onClick={() => void saveAndReport()}>
+          <ActionButton size="small" onClick={() => void saveAndReport()}>
             Save it again
-          </Button>
+          </ActionButton>
         }
       >
         Everything is still here; saving writes it to the same place.

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import type { FileEntry } from '../../server/contract/answers.ts';
 import { api } from '../app/api.ts';
 import { Failure } from '../app/failure.tsx';
+import { ActionButton, useIsOffline } from '../app/online.tsx';
 import { go } from '../app/place.ts';
 import { useFiles } from '../app/queries.ts';
 import { useAction } from '../app/use-action.ts';
@@ -74,9 +75,9 @@ function NewFile({ makeFile }: { makeFile: FileMaker }) {
           onChange={(event) => setName(event.target.value)}
         />
       </Field>
-      <Button type="submit" tone="primary">
+      <ActionButton type="submit" tone="primary">
         <FilePlus2 aria-hidden size={14} /> Create
-      </Button>
+      </ActionButton>
     </form>
   );
 }
@@ -162,6 +163,7 @@ function FileRow({
   isExample: boolean;
 }) {
   const isGone = entry.modifiedAt === null;
+  const isOffline = useIsOffline();
   const forget = useAction('The file is still on the list', () => api.forgetFile(entry.path), {
     done: () => `${entry.name} is off the list; the file stays`,
   });
@@ -197,6 +199,7 @@ function FileRow({
           label={`Duplicate ${entry.name}`}
           icon={Copy}
           className="relative"
+          disabled={isOffline}
           onClick={duplicate}
         />
       )}
@@ -205,7 +208,7 @@ function FileRow({
           label={`Remove ${entry.name} from this list`}
           icon={X}
           className="relative"
-          disabled={forget.isPending}
+          disabled={isOffline || forget.isPending}
           onClick={() => forget.mutate()}
         />
       )}

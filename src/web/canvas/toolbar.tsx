@@ -8,6 +8,7 @@ import {
   WandSparkles,
 } from 'lucide-react';
 import type { Problem } from '../../server/contract/views.ts';
+import { ActionButton } from '../app/online.tsx';
 import { go, openExecution } from '../app/place.ts';
 import { Button } from '../design/button.tsx';
 import { count } from '../design/format.ts';
@@ -58,9 +59,9 @@ export function Toolbar({
       />
       <ProblemsButton problems={problems} isOpen={isListingProblems} onClick={onListProblems} />
       <span className="flex-1" />
-      <Button disabled={!isDirty(file) || file.isSaving} onClick={() => void saveAndReport()}>
+      <ActionButton disabled={!isDirty(file) || file.isSaving} onClick={() => void saveAndReport()}>
         {file.isSaving ? 'Saving…' : isDirty(file) ? 'Save' : 'Saved'}
-      </Button>
+      </ActionButton>
       <Button tone="primary" onClick={() => openExecution(null)} title={shortcutOf('R')}>
         <Play aria-hidden size={14} /> Run
       </Button>

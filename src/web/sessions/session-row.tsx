@@ -59,7 +59,7 @@ export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: Ro
           <Progress session={session} />
           <Times session={session} />
         </div>
-        <div className="@lg:pl-11 @4xl:pl-0">
+        <div className="pt-1 @lg:pt-0 @lg:pl-11 @4xl:pl-0">
           <SessionActions session={session} />
         </div>
       </div>
