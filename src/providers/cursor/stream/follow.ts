@@ -120,7 +120,8 @@ export class RunReading {
     const signal = AbortSignal.any([this.#round.signal, leaving.signal]);
     const turn = limiter.enter(signal, this.#request.isUrgent);
     // Mostly it is granted at once.
-    let hasEntered = await Promise.race([turn, new Promise<void>(setImmediate)]);
+    const soon = new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)));
+    let hasEntered: boolean | undefined = await Promise.race([turn, soon]);
     while (hasEntered === undefined) {
       const reason = limiter.pauseReason();
       if (reason !== null) {
