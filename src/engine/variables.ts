@@ -14,7 +14,7 @@ export function missingValues({
 }: Pick<Read, 'missing' | 'notice'>): Failure | null {
   const [first] = missing;
   if (first === undefined) return null;
-  const what = missing.length === 1 ? 'a value' : 'values';
+  const what = missing.length === 1 ? 'value' : 'values';
   return {
     code: 'variable_missing',
     message: `This machine has no ${what} for ${missing.join(', ')}.`,

@@ -67,7 +67,10 @@ const sentences: Readonly<Record<string, Describe>> = {
   LaunchDeferred: (event) =>
     say(deferrals[textField(event, 'reason') ?? ''] ?? 'waits to be launched', 'attention'),
   LaunchUncertain: (event) =>
-    say(`unknown whether it was launched, asking again${because(event.failure)}`, 'attention'),
+    // What every launch is for a moment; with variables it is stored, since none may be sent twice.
+    codeOf(event.failure) === 'launch_in_flight'
+      ? note('sent, its answer is awaited')
+      : say(`unknown whether it was launched, asking again${because(event.failure)}`, 'attention'),
   Launched: (event) => {
     const how = event.adopted === true ? 'found on Cursor after a lost answer' : 'running';
     return say(`${how} (${textField(event, 'cursorAgentId') ?? 'unknown id'})`, 'busy');
@@ -163,3 +166,6 @@ function describeArtifacts(event: Fields): EventSentence | null {
       return null;
   }
 }
+
+const codeOf = (failure: unknown): unknown =>
+  typeof failure === 'object' && failure !== null && 'code' in failure ? failure.code : undefined;

@@ -158,3 +158,13 @@ test('frames of any shape never break the reading', () => {
   ]);
   expect(() => read(events)).not.toThrow();
 });
+
+test('does not call a launch unknown while its answer is on the way', () => {
+  const uncertain = (code: string) =>
+    sampleEvent('LaunchUncertain', {
+      agentId: 'backend',
+      failure: { code, message: 'No answer.' },
+    });
+  expect(read([uncertain('launch_in_flight')])).toEqual(['Backend  sent, its answer is awaited']);
+  expect(read([uncertain('unreachable')])[0]).toContain('unknown whether it was launched');
+});

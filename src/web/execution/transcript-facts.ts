@@ -34,6 +34,10 @@ export function noteOf(event: EventView): Note | null {
         text: event.adopted === true ? 'Found running in the cloud' : 'Started',
       };
     case 'LaunchUncertain':
+      // Sent and not yet answered is what every launch is for a moment.
+      return fieldsOf(event.failure).code === 'launch_in_flight'
+        ? null
+        : { tone: 'warning', text: messageIn(event.failure) };
     case 'CancelUnconfirmed':
       return { tone: 'warning', text: messageIn(event.failure) };
     case 'LaunchRejected':
