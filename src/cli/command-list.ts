@@ -118,6 +118,12 @@ export const commandList: readonly Group[] = [
     heading: 'Workflows:',
     commands: [
       {
+        name: 'init',
+        args: '[file]',
+        description: 'write a first workflow for the repository in this folder',
+        load: async () => (await import('./commands/init.ts')).addInit,
+      },
+      {
         name: 'validate',
         args: '<file>',
         description:

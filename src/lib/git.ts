@@ -71,6 +71,20 @@ export function askRemote(
   return run(args, { ...options, cwd: parse(process.execPath).root }, environment);
 }
 
+/**
+ * Looks something up in the person's own repository, the one that `cwd` lies in. Their settings count, as those that
+ * rewrite addresses do. Only for what reads: whatever runs hooks or filters would run programs of theirs.
+ * @throws when git is not installed.
+ */
+export function lookUpInPersons(args: readonly string[], options: GitOptions): Promise<GitOutcome> {
+  return run(args, options, {
+    ...withoutVariablesOfGit(options.environment ?? process.env, () => false),
+    GIT_OPTIONAL_LOCKS: '0',
+    ...askNothing,
+    ...options.variables,
+  });
+}
+
 const askNothing = {
   GIT_TERMINAL_PROMPT: '0',
   GIT_ASKPASS: '',

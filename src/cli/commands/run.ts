@@ -11,6 +11,7 @@ import { problemLines } from '../render/problems.ts';
 import { shortId } from '../render/words.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
+import { withFoldersRepository } from './missing-repository.ts';
 import { collectRepository, modeOption, type RepositoryTarget } from './repository.ts';
 import { inputText } from './text-argument.ts';
 import { asContract, locateIn } from './workflow-problems.ts';
@@ -63,8 +64,11 @@ export const addRun: AddCommand = (program, context) => {
 
 async function run(context: Context, file: string, options: Options): Promise<void> {
   const { output } = context;
-  const request = await startRequest(context, file, options);
+  const asked = await startRequest(context, file, options);
   const client = await connectToAct(context);
+  // A text that is no workflow at all is refused with its problems too, not answered with them.
+  context.failedFile = file;
+  const request = await withFoldersRepository(context, client, asked, process.cwd());
   const confirmed = await clear(context, client, request, { file, yes: options.yes === true });
   // Asked before the start: after it nothing may fail that could hide the session's id.
   const { backend } = await client.status();
@@ -148,8 +152,6 @@ async function clear(
   request: StartBody,
   { file, yes }: { readonly file: string; readonly yes: boolean },
 ): Promise<NonNullable<StartBody['confirmed']>> {
-  // A text that is no workflow at all is refused with its problems too, not answered with them.
-  context.failedFile = file;
   const { canStart, confirmations, ...judged } = await client.preflight(request);
   const problems = await locateIn(path.resolve(file), judged.problems);
   const refused = problems.filter((problem) => problem.severity === 'error');

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { exitCodes } from '../../server/contract/exit-codes.ts';
 import { type Problem as FoundProblem, hasErrors } from '../../workflow/problem.ts';
 import type { Context } from '../context.ts';
+import { repositoryOfFolder } from '../folder-repository.ts';
 import { refusal } from '../refusal.ts';
 import { problemLines, tallyOf } from '../render/problems.ts';
 import { line, toned } from '../terminal/lines.ts';
@@ -55,12 +56,31 @@ async function validate(
     ...(mode === undefined ? {} : { mode }),
     ...(repositories === undefined ? {} : { repositories }),
   };
-  const found = await workflowProblems(workflow, handoffs, conditions);
+  const judge = (more: Pick<Options, 'repo'> = {}) =>
+    workflowProblems(workflow, handoffs, {
+      ...conditions,
+      ...(more.repo === undefined ? {} : { repositories: more.repo }),
+    });
+  const judged = await judge();
+  const repository = await missingRepository(context, judged);
+  const found = repository === null ? judged : await judge({ repo: [repository] });
   const problems = [...found.map(locate), ...notices];
   report(context, file, problems, workflow);
   if (hasErrors(problems)) return;
   const size = `${plural(workflow.agents.length, 'agent')}, ${plural(workflow.connections.length, 'connection')}`;
   output.say(line(toned('good', 'valid'), `  ${workflow.name}: ${size}`));
+}
+
+/** `run` takes this folder's remote where a repository is missing, so that this alone is no fault. */
+async function missingRepository(
+  { output }: Context,
+  problems: readonly FoundProblem[],
+): Promise<RepositoryTarget | null> {
+  if (!problems.some(({ code }) => code === 'repository_missing')) return null;
+  const found = await repositoryOfFolder(process.cwd());
+  if (found === null) return null;
+  output.remark(`Repository: ${found.url} (the remote "${found.remote}" of this folder)`);
+  return { url: found.url };
 }
 
 function report(

@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { StartBody } from '../server/contract/requests.ts';
+import type { PreflightView } from '../server/contract/views.ts';
+import { withFoldersRepository } from './commands/missing-repository.ts';
+import { repositoryOfFolder } from './folder-repository.ts';
+import { Output } from './output.ts';
+
+let folder: string;
+const git = (...args: string[]) => execFileSync('git', args, { cwd: folder });
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cerevisor folder '));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('a folder that is no repository, and one without a remote, have none', async () => {
+  expect(await repositoryOfFolder(folder)).toBeNull();
+  git('init', '--quiet', '--initial-branch', 'main');
+  expect(await repositoryOfFolder(folder)).toBeNull();
+});
+
+test('origin counts, also from a folder below, and before the first commit', async () => {
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('remote', 'add', 'backup', 'https://github.com/acme/backup');
+  git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
+  const below = path.join(folder, 'below');
+  mkdirSync(below);
+  const found = { url: 'https://github.com/acme/shop', remote: 'origin' };
+  expect(await repositoryOfFolder(below)).toEqual(found);
+});
+
+test('the remote of the branch counts more', async () => {
+  git('init', '--quiet', '--initial-branch', 'work');
+  git('remote', 'add', 'origin', 'https://github.com/acme/shop');
+  git('remote', 'add', 'fork', 'https://github.com/me/shop');
+  git('config', 'branch.work.remote', 'fork');
+  expect(await repositoryOfFolder(folder)).toMatchObject({ url: 'https://github.com/me/shop' });
+});
+
+test('of several remotes without an origin none is guessed', async () => {
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('remote', 'add', 'one', 'https://github.com/acme/one');
+  expect(await repositoryOfFolder(folder)).toMatchObject({ remote: 'one' });
+  git('remote', 'add', 'two', 'https://github.com/acme/two');
+  expect(await repositoryOfFolder(folder)).toBeNull();
+});
+
+test('a variable that points git elsewhere does not count', async () => {
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('remote', 'add', 'origin', 'https://github.com/acme/shop');
+  process.env.GIT_DIR = '/nowhere';
+  try {
+    expect(await repositoryOfFolder(folder)).toMatchObject({ remote: 'origin' });
+  } finally {
+    delete process.env.GIT_DIR;
+  }
+});
+
+/** Asks for a start of a workflow that has these problems, from the folder. */
+async function requestFor(request: StartBody, codes: readonly string[]) {
+  const stream = new PassThrough();
+  const streams = { stdout: stream, stderr: stream };
+  const output = new Output({ isJson: false, ...streams, environment: {}, platform: 'linux' });
+  const problems = codes.map((code) => ({
+    ...{ code, severity: 'error' as const, message: code, path: [], pointer: '' },
+  }));
+  const preflight = async (): Promise<PreflightView> => ({
+    ...{ canStart: false, problems, summary: null, confirmations: [] },
+  });
+  const taken = await withFoldersRepository({ output }, { preflight }, request, folder);
+  return { repositories: taken.repositories, said: String(stream.read() ?? '') };
+}
+
+test('a start takes the remote of the folder where a repository is missing, and says so', async () => {
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
+  const { repositories, said } = await requestFor({ path: '/x' }, ['repository_missing']);
+  expect(repositories).toEqual([{ url: 'https://github.com/acme/shop' }]);
+  expect(said).toContain('https://github.com/acme/shop');
+});
+
+test('a start takes nothing where a repository is named, or none is wanted', async () => {
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
+  const named = { path: '/x', repositories: [{ url: 'https://github.com/acme/other' }] };
+  expect(await requestFor(named, ['repository_missing'])).toMatchObject({
+    repositories: named.repositories,
+    said: '',
+  });
+  expect(await requestFor({ path: '/x' }, ['agent_missing'])).toEqual({
+    repositories: undefined,
+    said: '',
+  });
+});

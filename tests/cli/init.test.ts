@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { runCommand, temporaryHome } from './harness.ts';
+
+test('init writes a workflow for the repository of the folder that validate finds in order, once', async () => {
+  using place = temporaryHome();
+  const cwd = path.join(place.folder, 'a clone');
+  mkdirSync(cwd);
+  execFileSync('git', ['init', '--quiet'], { cwd });
+  execFileSync('git', ['remote', 'add', 'origin', 'git@github.com:acme/shop.git'], { cwd });
+  const cerevisor = (...args: string[]) =>
+    runCommand(path.join(place.folder, 'home'), args, { cwd });
+
+  const written = await cerevisor('init', '--json');
+  expect(written.code).toBe(0);
+  const file = path.join(cwd, 'shop.cerevisor');
+  const repository = { url: 'https://github.com/acme/shop' };
+  expect(JSON.parse(written.stdout)).toMatchObject({ file, repository });
+  const text = readFileSync(file, 'utf8');
+  const document = JSON.parse(text);
+  expect(document).toMatchObject({ settings: { cloud: { repos: [repository] } } });
+  expect(await cerevisor('validate', 'shop.cerevisor')).toMatchObject({ code: 0 });
+
+  expect(await cerevisor('init', '--name', 'Other')).toMatchObject({ code: 2, stdout: '' });
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  expect(await cerevisor('init', '--force', '--name', 'Shop work')).toMatchObject({ code: 0 });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ name: 'Shop work' });
+
+  document.settings.cloud.repos = [];
+  writeFileSync(file, JSON.stringify(document));
+  const judged = await cerevisor('validate', 'shop.cerevisor');
+  expect(judged).toMatchObject({ code: 0 });
+  expect(judged.stderr).toContain(repository.url);
+});
+
+test('init asks for a repository where the folder has none', async () => {
+  using place = temporaryHome();
+  const cerevisor = (...args: string[]) =>
+    runCommand(path.join(place.folder, 'home'), args, { cwd: place.folder });
+  const refused = await cerevisor('init', '--json');
+  expect(refused.code).toBe(2);
+  expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'repository_missing' } });
+  const repository = 'https://github.com/acme/shop#next';
+  expect((await cerevisor('init', 'mine.cerevisor', '--repo', repository)).code).toBe(0);
+  const document = JSON.parse(readFileSync(path.join(place.folder, 'mine.cerevisor'), 'utf8'));
+  expect(document.settings.cloud.repos).toEqual([
+    { url: 'https://github.com/acme/shop', startingRef: 'next' },
+  ]);
+});
