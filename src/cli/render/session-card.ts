@@ -70,9 +70,10 @@ function headLines(view: SessionDetail, options: Options): Line[] {
 }
 
 function tokenWords(usage: SessionDetail['usage']): string {
-  if (usage.state === 'pending') return 'not known yet';
-  if (usage.state === 'unavailable' || usage.totalTokens === null) return 'unknown';
-  return usage.totalTokens.toLocaleString('en-US');
+  const isPending = usage.state === 'pending';
+  if (usage.totalTokens === null) return isPending ? 'not known yet' : 'unknown';
+  // What earlier runs have used is known while a follow-up is answered.
+  return `${usage.totalTokens.toLocaleString('en-US')}${isPending ? ' so far' : ''}`;
 }
 
 function agentLines(

@@ -52,6 +52,7 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
       return done;
     case 'wait':
     case 'unknown': {
+      tellWhy(task, outcome.error.message);
       const patience = outcome.kind === 'unknown' ? ON_ITS_WAY_MS : 0;
       const floor = Math.max(outcome.error.retryAfterMs ?? 0, patience);
       const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
@@ -60,6 +61,15 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
     default:
       return outcome satisfies never;
   }
+}
+
+/** Why it is not on its way, once for each reason: a pause can last an hour. */
+function tellWhy(task: FollowUpTask, reason: string): void {
+  const { agentId, attempt } = task.command;
+  const agent = agentOf(stateOf(task), agentId);
+  const known = agent === undefined ? undefined : attemptOf(agent, attempt)?.connection;
+  if (known?.kind === 'reconnecting' && known.reason === reason) return;
+  record(task, { type: 'ConnectionChanged', agentId, attempt, connection: 'reconnecting', reason });
 }
 
 function sent(task: FollowUpTask, runId: string): WorkResult {

@@ -3,7 +3,7 @@ import { artifactsOf } from '../../session/artifacts.ts';
 import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
 import { queuedAgents } from '../../session/queue.ts';
 import { latestAttempt, latestRun } from '../../session/select.ts';
-import type { AgentState, Run, SessionState } from '../../session/state.ts';
+import type { AgentState, Attempt, Run, SessionState } from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
 import { agentEndedAt, workedMs } from '../../session/times.ts';
 import type { AgentView, ArtifactView } from '../contract/views.ts';
@@ -119,7 +119,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
     case 'following-up':
       return phase.purpose === 'handoff-repair'
         ? 'Asked to repair its hand-off, which did not fit the schema.'
-        : 'A follow-up is on its way.';
+        : followUpDetail(latestAttempt(agent));
     case 'settled': {
       const upstream = phase.cause?.upstreamAgentId;
       const cause = state.workflow.agents.find(({ id }) => id === upstream);
@@ -130,6 +130,13 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
     default:
       return phase satisfies never;
   }
+}
+
+function followUpDetail(attempt: Attempt | undefined): string {
+  const { kind, reason } = attempt?.connection ?? { kind: 'live', reason: null };
+  return kind === 'reconnecting' && reason !== null
+    ? `A follow-up waits to be sent: ${reason}`
+    : 'A follow-up is on its way.';
 }
 
 /** An end that only the stream announced is shown as what it is until the record agrees. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LifecycleEvent } from '../../session/events.ts';
 import { evolve } from '../../session/evolve.ts';
-import type { CursorAgentId, CursorRunId } from '../../session/ids.ts';
+import type { CursorAgentId, CursorRunId, FollowUpId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
 import { agentId } from '../../workflow/ids.ts';
 import { sessionViewSchema } from '../contract/views.ts';
@@ -249,6 +249,73 @@ test('shows usage, branches, pull request and artifacts of the newest attempt', 
   });
   const detail = sessionDetail(viewOf(state), state, [], '/home/x');
   expect(detail).toMatchObject({ costUsd: 0, usage: { state: 'known', totalTokens: 15 } });
+});
+
+test('adds up what all runs have used, which never falls while a follow-up is answered', () => {
+  const usage = {
+    inputTokens: 10,
+    outputTokens: 5,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    totalTokens: 15,
+  };
+  const followUpId = 'f_1' as FollowUpId;
+  const ended: LifecycleEvent = {
+    type: 'RunEnded',
+    ...plan,
+    cursorRunId: 'run-1' as CursorRunId,
+    outcome: 'finished',
+    durationMs: 53_000,
+    branches: [],
+    source: 'record',
+    whileAway: true,
+  };
+  const first: LifecycleEvent[] = [
+    intended,
+    launched,
+    ended,
+    { type: 'UsageReported', ...plan, state: 'known', usage, chargedCents: 4 },
+    { type: 'AgentSettled', ...plan, outcome: 'completed' },
+  ];
+  expect(viewOf(stateAfter(...first)).agents[0]).toMatchObject({
+    durationMs: 53_000,
+    usage: { totalTokens: 15 },
+  });
+  const followed: LifecycleEvent[] = [
+    ...first,
+    { type: 'FollowUpIntended', ...plan, followUpId, purpose: 'message', prompt: 'More.' },
+  ];
+  const waiting: LifecycleEvent = {
+    type: 'ConnectionChanged',
+    ...plan,
+    connection: 'reconnecting',
+    reason: 'Cursor asked for a pause.',
+  };
+  expect(viewOf(stateAfter(...followed)).agents[0]?.statusDetail).toMatch(/on its way/);
+  expect(viewOf(stateAfter(...followed, waiting)).agents[0]?.statusDetail).toMatch(
+    /asked for a pause/,
+  );
+  const sent: LifecycleEvent[] = [
+    ...followed,
+    { type: 'FollowUpSent', ...plan, followUpId, cursorRunId: 'run-2' as CursorRunId },
+  ];
+  const pending = { state: 'pending', totalTokens: 15, chargedCents: 4 };
+  expect(viewOf(stateAfter(...sent)).agents[0]?.usage).toMatchObject(pending);
+  const second: LifecycleEvent[] = [
+    ...sent,
+    {
+      type: 'UsageReported',
+      ...plan,
+      cursorRunId: 'run-2' as CursorRunId,
+      state: 'known',
+      usage,
+    },
+  ];
+  expect(viewOf(stateAfter(...second)).agents[0]?.usage).toMatchObject({
+    state: 'known',
+    totalTokens: 30,
+    chargedCents: 4,
+  });
 });
 
 test('adds prompts and the latest hand-off of each connection to the detail', () => {

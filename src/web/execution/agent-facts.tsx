@@ -69,9 +69,10 @@ function Code({ children }: { children: ReactNode }) {
 
 function usageWords(usage: AgentView['usage']): string {
   if (usage === null || usage.state === 'unavailable') return 'Cursor does not tell';
-  if (usage.state === 'pending') return 'Not known yet';
+  const isPending = usage.state === 'pending';
+  if (isPending && usage.totalTokens === null) return 'Not known yet';
   const number = (value: number | null) => (value ?? 0).toLocaleString('en');
-  return `${number(usage.totalTokens)} tokens (${number(usage.inputTokens)} in, ${number(usage.outputTokens)} out)`;
+  return `${number(usage.totalTokens)} tokens (${number(usage.inputTokens)} in, ${number(usage.outputTokens)} out)${isPending ? ' so far' : ''}`;
 }
 
 function modelWords({ model, modelParameters }: AgentView): string {
