@@ -1,3 +1,4 @@
+import { harmlessJson } from '../lib/clean-text.ts';
 import type { ApiError } from '../server/contract/errors.ts';
 import { problemLines } from './render/problems.ts';
 import { type Appearance, appearanceOf, type Environment } from './terminal/appearance.ts';
@@ -86,12 +87,12 @@ export class Output {
 
   /** The one document of a command with `--json`; nothing without. */
   document(value: unknown): void {
-    if (this.isJson) this.#machine.write(`${JSON.stringify(value, null, 2)}\n`);
+    if (this.isJson) this.#machine.write(`${harmlessJson(JSON.stringify(value, null, 2))}\n`);
   }
 
   /** One object a line, for what follows. */
   record(value: unknown): void {
-    if (this.isJson) this.#machine.write(`${JSON.stringify(value)}\n`);
+    if (this.isJson) this.#machine.write(`${harmlessJson(JSON.stringify(value))}\n`);
   }
 
   /** What went wrong and what to do; with `--json` also as the document. */

@@ -3,6 +3,7 @@ import { commandList, type ListedCommand } from './command-list.ts';
 import type { Context } from './context.ts';
 import type { Stream } from './output.ts';
 import { badUsage } from './refusal.ts';
+import { cleanText } from './terminal/text.ts';
 
 const epilogue = `
 SESSION is an id or any beginning of one that only one session has.
@@ -36,7 +37,8 @@ export async function buildProgram(
     .configureOutput({
       // Help and version are words for people.
       writeOut: (text) => (context.output.isJson ? context.errorStream : stdout).write(text),
-      writeErr: (text) => context.errorStream.write(text),
+      // It quotes what was typed, which may have been pasted from anywhere.
+      writeErr: (text) => context.errorStream.write(cleanText(text)),
     })
     .addHelpText('after', epilogue);
   for (const { heading, commands } of commandList) {

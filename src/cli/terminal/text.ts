@@ -1,38 +1,13 @@
-import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'fast-string-width';
+import { cleanText as withoutHazards } from '../../lib/clean-text.ts';
 
-/**
- * Characters that can move the cursor, ring, recolour or reorder what a person reads: C0 and C1 controls,
- * zero-width and bidirectional marks, the byte order mark. Line feeds are handled by the caller.
- */
-const hazardous = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
-
-const ESCAPE = '\u001b';
-const endedCommand = new RegExp(`${ESCAPE}\\][^${ESCAPE}\u0007]*(?:\u0007|${ESCAPE}\\\\)`, 'g');
-
-/**
- * Makes text from elsewhere (agents, files, servers) safe to show: escape sequences and control characters are
- * taken out, lone surrogates replaced. Line feeds stay, tabs become two spaces.
- */
-export function cleanText(text: string): string {
-  return stripVTControlCharacters(withoutCommands(text.toWellFormed()))
-    .replaceAll('\t', '  ')
-    .replace(/\r\n?/g, '\n')
-    .replace(hazardous, (found) => (found === '\n' ? found : ''));
-}
+/** Makes text from elsewhere safe to show in a terminal, where tabs become two spaces. */
+export const cleanText = (text: string): string => withoutHazards(text).replaceAll('\t', '  ');
 
 /** With a stop at its end, so that another sentence can follow. */
 export function asSentence(text: string): string {
   const end = text.trimEnd();
   return end === '' || /[.!?:;…][)"'”’]?$/.test(end) ? end : `${end}.`;
-}
-
-/**
- * Takes out commands to the terminal (titles, links, the clipboard), which `stripVTControlCharacters` would search
- * for the end of again and again when an agent began thousands of them and ended none.
- */
-function withoutCommands(text: string): string {
-  return text.replace(endedCommand, '').replaceAll(`${ESCAPE}]`, `${ESCAPE} `);
 }
 
 /** The same for one line: line feeds and runs of blanks become one blank. */

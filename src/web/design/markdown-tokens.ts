@@ -1,3 +1,4 @@
+import { decodeHTMLStrict } from 'entities';
 import { Lexer, type Token } from 'marked';
 
 /** Reading takes time with the square of a paragraph; nobody writes one that is longer than this. */
@@ -14,3 +15,6 @@ export function markdownTokens(text: string): readonly Token[] | null {
     throw error;
   }
 }
+
+/** Words outside code, where Markdown writes some characters by their names: `&amp;` is `&`. */
+export const wordsFrom = (text: string): string => decodeHTMLStrict(text);

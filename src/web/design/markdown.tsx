@@ -1,13 +1,15 @@
 import type { Token, Tokens } from 'marked';
 import { memo, type ReactNode } from 'react';
-import { markdownTokens } from './markdown-tokens.ts';
+import { cleanText } from '../../lib/clean-text.ts';
+import { markdownTokens, wordsFrom } from './markdown-tokens.ts';
 
 /**
  * Agent output as markdown. The tokens become React elements, so no HTML is ever made from what an agent wrote:
  * raw HTML in it is shown as the text it is. Images are links, because a picture from elsewhere would tell its
  * server who looks.
  */
-export const Markdown = memo(function Markdown({ text }: { text: string }) {
+export const Markdown = memo(function Markdown({ text: written }: { text: string }) {
+  const text = cleanText(written);
   const tokens = markdownTokens(text);
   return (
     <div className="flex flex-col gap-2 [overflow-wrap:anywhere]">
@@ -111,7 +113,7 @@ function Inline({ token }: { token: Token }): ReactNode {
   const known = token as Tokens.Generic & Token;
   switch (known.type) {
     case 'text':
-      return known.tokens ? inlines(known.tokens) : (known as Tokens.Text).text;
+      return known.tokens ? inlines(known.tokens) : wordsFrom((known as Tokens.Text).text);
     case 'escape':
       return (known as Tokens.Escape).text;
     case 'strong':
@@ -129,10 +131,12 @@ function Inline({ token }: { token: Token }): ReactNode {
     case 'br':
       return <br />;
     case 'link':
-      return <SafeLink href={(known as Tokens.Link).href}>{inlines(known.tokens)}</SafeLink>;
+      return (
+        <SafeLink href={wordsFrom((known as Tokens.Link).href)}>{inlines(known.tokens)}</SafeLink>
+      );
     case 'image': {
       const { href, text } = known as Tokens.Image;
-      return <SafeLink href={href}>{text || href}</SafeLink>;
+      return <SafeLink href={wordsFrom(href)}>{wordsFrom(text || href)}</SafeLink>;
     }
     default:
       return known.raw;

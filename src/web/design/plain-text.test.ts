@@ -17,3 +17,9 @@ test('keeps a text that markdown would take too long to read', () => {
   const long = '_a'.repeat(50_000);
   expect(plainText(long)).toBe(long);
 });
+
+test('shows words without terminal codes and turned directions, and characters by what they mean', () => {
+  expect(plainText('\u001b[31mred\u001b[0m &amp; **b&lt;c** `&amp;` \u202eabc')).toBe(
+    'red & b<c &amp; abc',
+  );
+});

@@ -1,8 +1,10 @@
 import type { Token, Tokens } from 'marked';
-import { markdownTokens } from './markdown-tokens.ts';
+import { cleanText } from '../../lib/clean-text.ts';
+import { markdownTokens, wordsFrom } from './markdown-tokens.ts';
 
 /** The words of a markdown text without its signs, a line for each block: for previews, where only words have room. */
-export function plainText(markdown: string): string {
+export function plainText(written: string): string {
+  const markdown = cleanText(written);
   const tokens = markdownTokens(markdown);
   if (tokens === null) return markdown;
   return linesOf(tokens).join('\n');
@@ -42,7 +44,8 @@ function wordsOf(tokens: readonly Token[]): string {
       const known = token as Tokens.Generic & Token;
       if (known.type === 'br') return ' ';
       if (known.tokens !== undefined && known.tokens.length > 0) return wordsOf(known.tokens);
-      return 'text' in known ? String(known.text) : known.raw;
+      const text = 'text' in known ? String(known.text) : known.raw;
+      return known.type === 'codespan' ? text : wordsFrom(text);
     })
     .join('');
 }

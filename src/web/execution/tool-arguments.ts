@@ -1,3 +1,5 @@
+import { cleanText } from '../../lib/clean-text.ts';
+
 /** The one argument that says most about a tool call, in one line: the command, the path, the question. */
 export function shortArguments(args: unknown): string {
   if (typeof args === 'string') return oneLine(args);
@@ -8,9 +10,11 @@ export function shortArguments(args: unknown): string {
   return oneLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 160);
+const oneLine = (text: string): string => cleanText(text).replace(/\s+/g, ' ').trim().slice(0, 160);
 
 /** A tool's arguments or result as text; text stays as it is, anything else becomes indented JSON. */
 export function asText(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '');
+  const clean = (_key: string, part: unknown) =>
+    typeof part === 'string' ? cleanText(part) : part;
+  return typeof value === 'string' ? cleanText(value) : (JSON.stringify(value, clean, 2) ?? '');
 }

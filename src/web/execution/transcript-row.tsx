@@ -1,5 +1,6 @@
 import { Brain, ChevronRight, Info, ScrollText, TriangleAlert, Wrench } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
+import { cleanText } from '../../lib/clean-text.ts';
 import { classNames } from '../design/class-names.ts';
 import { Markdown } from '../design/markdown.tsx';
 import { asText, shortArguments } from './tool-arguments.ts';
@@ -14,7 +15,9 @@ export const Row = memo(function Row({ row, isOpen, onToggle }: RowProps) {
     case 'thinking':
       return (
         <Foldable icon={Brain} title="Thinking" row={row} isOpen={isOpen} onToggle={onToggle}>
-          <p className="whitespace-pre-wrap text-muted [overflow-wrap:anywhere]">{row.text}</p>
+          <p className="whitespace-pre-wrap text-muted [overflow-wrap:anywhere]">
+            {cleanText(row.text)}
+          </p>
         </Foldable>
       );
     case 'prompt':
@@ -66,7 +69,7 @@ const toolWords = { running: 'at work', completed: 'done', error: 'failed' } as 
 function Tool({ row, ...rest }: RowProps & { row: ToolRow }) {
   const title = (
     <>
-      <span className="font-medium text-ink">{row.name}</span>{' '}
+      <span className="font-medium text-ink">{cleanText(row.name)}</span>{' '}
       <span className="font-mono text-sm">{shortArguments(row.args)}</span>
       <span className={classNames('ml-1.5 text-sm', row.status === 'error' && 'text-danger')}>
         · {toolWords[row.status]}
@@ -88,7 +91,7 @@ function Tool({ row, ...rest }: RowProps & { row: ToolRow }) {
 export function Text({ children }: { children: string }) {
   return (
     <pre className="scroll-thin max-h-96 overflow-auto whitespace-pre-wrap rounded-md bg-sunken p-2 font-mono text-sm [overflow-wrap:anywhere]">
-      {children}
+      {cleanText(children)}
     </pre>
   );
 }
@@ -100,7 +103,7 @@ function Note({ row }: { row: NoteRow }) {
   return (
     <p className={classNames('flex items-start gap-2 text-sm', noteInks[row.tone])}>
       <Icon aria-hidden size={14} className="mt-px shrink-0" />
-      <span className="[overflow-wrap:anywhere]">{row.text}</span>
+      <span className="[overflow-wrap:anywhere]">{cleanText(row.text)}</span>
       <time dateTime={row.at} className="ml-auto shrink-0 pl-2 text-muted tabular-nums">
         {new Date(row.at).toLocaleTimeString()}
       </time>
