@@ -1,7 +1,7 @@
 import type { TurnOptions } from '../../providers/port.ts';
 import type { CommandOf } from '../../session/commands.ts';
 import type { CursorRunId } from '../../session/ids.ts';
-import { agentOf, attemptOf } from '../../session/select.ts';
+import { agentOf, attemptOf, latestRun } from '../../session/select.ts';
 import { fullJitter, remoteBackoff } from '../backoff.ts';
 import { failureOf } from '../failure.ts';
 import { turnOptionsOf } from '../request.ts';
@@ -67,8 +67,11 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
 function tellWhy(task: FollowUpTask, reason: string): void {
   const { agentId, attempt } = task.command;
   const agent = agentOf(stateOf(task), agentId);
-  const known = agent === undefined ? undefined : attemptOf(agent, attempt)?.connection;
-  if (known?.kind === 'reconnecting' && known.reason === reason) return;
+  const known = agent === undefined ? undefined : attemptOf(agent, attempt);
+  // While the stream of the run before it is read, the connection has a word of its own.
+  if (known === undefined || latestRun(known)?.stream === 'open') return;
+  const { kind, reason: told } = known.connection;
+  if (kind === 'reconnecting' && told === reason) return;
   record(task, { type: 'ConnectionChanged', agentId, attempt, connection: 'reconnecting', reason });
 }
 
