@@ -1,0 +1,112 @@
+import type { RawItem } from '../../../transcript/item.ts';
+import type { Frame } from '../../port.ts';
+
+/**
+ * Turns the frames of one run into transcript items at the door. A simplified frame (`assistant`, `thinking`,
+ * `tool_call`) comes first and its `interaction_update` twin second, with the same id: together they are one item.
+ * An update that comes without its simplified frame becomes the item that the frame would have been, so that it is
+ * known again by its id should the frame still come. Text passes through untouched and unparsed.
+ */
+export class FrameItems {
+  #simplifiedId: string | undefined;
+
+  /** The item of a frame; null for twins, token counters and what is told as a fact (`result`, `done`). */
+  read(frame: Frame): RawItem | null {
+    switch (frame.event) {
+      case 'assistant':
+        return this.#simplified(frame, 'text');
+      case 'thinking':
+        return this.#simplified(frame, 'thinking');
+      case 'tool_call':
+        return this.#simplified(frame, 'tool-call');
+      case 'interaction_update':
+        return frame.id !== undefined && frame.id === this.#simplifiedId ? null : itemOfUpdate(frame);
+      case 'result':
+      case 'done':
+        return null;
+      default:
+        return other(frame);
+    }
+  }
+
+  #simplified(frame: Frame, kind: RawItem['kind']): RawItem {
+    this.#simplifiedId = frame.id;
+    return isObject(frame.data) ? itemOf(frame, kind, frame.data) : other(frame);
+  }
+}
+
+function itemOfUpdate(frame: Frame): RawItem | null {
+  const update = parsed(frame.data);
+  switch (update?.type) {
+    case 'token-delta':
+      return null;
+    case 'text-delta':
+      return itemOf(frame, 'text', JSON.stringify({ text: update.text }));
+    case 'thinking-delta':
+      return itemOf(frame, 'thinking', JSON.stringify({ text: update.text }));
+    case 'tool-call-started':
+      return itemOf(frame, 'tool-call', toolCall(update, 'running'));
+    case 'tool-call-completed':
+      return itemOf(frame, 'tool-call', toolCall(update, 'completed'));
+    case 'turn-ended':
+      return update.usage === undefined
+        ? null
+        : itemOf(frame, 'usage', JSON.stringify(update.usage));
+    default:
+      return other(frame);
+  }
+}
+
+function toolCall(update: Fields, status: 'running' | 'completed'): string {
+  const call = fieldsOf(update.toolCall);
+  const { callId } = update;
+  return JSON.stringify({
+    callId,
+    name: call.type,
+    status,
+    args: call.args,
+    result: resultOf(call.result),
+  });
+}
+
+/** The typed update says `{status, value | error}` where the simplified frame says `{success | error}`. */
+function resultOf(result: unknown): unknown {
+  const { status, value, error } = fieldsOf(result);
+  if (status === 'success') return { success: value };
+  return status === 'error' ? { error } : result;
+}
+
+const itemOf = ({ id }: Frame, kind: RawItem['kind'], dataText: string): RawItem =>
+  id === undefined ? { kind, dataText } : { kind, id, dataText };
+
+/** Kept raw, as JSON where it is JSON. */
+function other(frame: Frame): RawItem {
+  const data = isJson(frame.data) ? frame.data : JSON.stringify(frame.data);
+  return itemOf(frame, 'other', `{"event":${JSON.stringify(frame.event)},"data":${data}}`);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+// Any object may be asked for any field.
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? (value as Fields) : {};
+
+function parsed(text: string): Fields | null {
+  try {
+    return fieldsOf(JSON.parse(text));
+  } catch {
+    return null; // Not JSON: nothing that we know.
+  }
+}
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Most frames are whole objects. One that is cut or nested too deeply is found out when it is read. */
+const isObject = (text: string): boolean => text.startsWith('{') && text.endsWith('}');

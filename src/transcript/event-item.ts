@@ -1,0 +1,45 @@
+import { readItem, type TranscriptItem } from './item.ts';
+
+/** The parts of an event that may carry an item. */
+export type ItemCarrier = {
+  readonly type: string;
+  readonly item?: unknown;
+  readonly event?: unknown;
+  readonly data?: unknown;
+};
+
+/**
+ * The transcript item that an event carries, or null when it carries none. Journals of the first version hold
+ * Cursor's frames as they came (`StreamEvent`); those that say something to a reader are items too.
+ */
+export function itemOfEvent(carrier: ItemCarrier): TranscriptItem | null {
+  if (carrier.type === 'TranscriptItem') {
+    const { item } = carrier;
+    const kind = typeof item === 'object' && item !== null && 'kind' in item ? item.kind : 'other';
+    return readItem(String(kind), item);
+  }
+  return carrier.type === 'StreamEvent' ? itemOfFrame(carrier.event, carrier.data) : null;
+}
+
+/** Whether an event belongs to the transcript of a turn, and changes no state. */
+export const isTranscriptEvent = (type: string): boolean =>
+  type === 'TranscriptItem' || type === 'StreamEvent';
+
+function itemOfFrame(event: unknown, data: unknown): TranscriptItem | null {
+  switch (event) {
+    case 'assistant':
+      return readItem('text', data);
+    case 'thinking':
+      return readItem('thinking', data);
+    case 'tool_call':
+      return readItem('tool-call', data);
+    case 'error': {
+      const { message } = (data ?? {}) as { message?: unknown }; // Looked at before it is used.
+      const text = typeof message === 'string' ? message : 'unknown error';
+      return { kind: 'notice', level: 'warning', text: `Cursor's stream reported: ${text}` };
+    }
+    default:
+      // Twins of the frames above, and facts that other events tell better.
+      return null;
+  }
+}
