@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { itemOfEvent } from '../src/transcript/event-item.ts';
 import { startApp, type TestApp } from '../tests/e2e/support/app.ts';
 import { launchBrowser, openPage, placeOf } from '../tests/e2e/support/browser.ts';
 import { workflowOf } from '../tests/e2e/support/workflows.ts';
@@ -83,18 +84,14 @@ async function eventTimes(app: TestApp, sessionId: string): Promise<Map<string, 
     const page = await app.client().sessionEvents(sessionId, { after, limit: 1000 });
     for (const event of page.items) {
       after = event.seq;
-      if (event.type !== 'StreamEvent' || event.event !== 'assistant') continue;
-      said += textOf(event.data);
+      const item = itemOfEvent(event);
+      if (item?.kind !== 'text') continue;
+      said += item.text;
       for (const word of said.match(/mark\d+!/g) ?? [])
         if (!times.has(word)) times.set(word, Date.parse(event.at));
     }
     if (page.items.length === 0) return times;
   }
-}
-
-function textOf(data: unknown): string {
-  const isText = typeof data === 'object' && data !== null && 'text' in data;
-  return isText ? String(data.text) : '';
 }
 
 function lagsOf(painted: Map<string, number>, told: Map<string, number>): number[] {

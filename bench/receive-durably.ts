@@ -24,7 +24,7 @@ const provider = createCursorProvider({
   isRehearsal: true,
 });
 const before = process.cpuUsage();
-let frames = 0;
+let items = 0;
 const end = await provider.follow(
   {
     agentId: cursorAgentId,
@@ -33,8 +33,8 @@ const end = await provider.follow(
     signal: new AbortController().signal,
   },
   {
-    onFrames(batch) {
-      frames += batch.frames.length;
+    onItems(batch) {
+      items += batch.items.length;
       journal.buffer({ sessionId, agentId: agentId('a'), attempt: 1, cursorRunId, ...batch });
     },
     onFact() {},
@@ -51,6 +51,6 @@ await provider.close();
 journal.close();
 rmSync(home, { recursive: true, force: true });
 console.log(
-  JSON.stringify({ end: end.kind, frames, stored, cpuSeconds: (used.user + used.system) / 1e6 }),
+  JSON.stringify({ end: end.kind, items, stored, cpuSeconds: (used.user + used.system) / 1e6 }),
 );
 process.exit(0);

@@ -91,7 +91,9 @@ function runEntry(
 ) {
   const own = entries.filter(({ runId }) => runId === run.id);
   const events = withEvents
-    ? store.events.after(run.id, 0, Number.MAX_SAFE_INTEGER).map(({ id, event }) => ({ id, event }))
+    ? store.events
+        .after(run.id, 0, Number.MAX_SAFE_INTEGER)
+        .map(({ id, event, data }) => ({ id, event, data }))
     : undefined;
   return {
     id: run.id,

@@ -1,5 +1,5 @@
 import type { Command } from '../session/commands.ts';
-import type { Failure } from '../session/events.ts';
+import { type Failure, isTranscript } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import { heldReasons } from '../session/status.ts';
@@ -53,7 +53,7 @@ export function createEngine(context: EngineContext): Engine {
   const stopListening = context.journal.onCommitted((events) => {
     const touched = new Set<SessionId>();
     for (const { sessionId, event } of events) {
-      if (event.type === 'StreamEvent') continue;
+      if (isTranscript(event)) continue;
       if (admitted.has(sessionId)) touched.add(sessionId);
       if (FREES_A_PLACE.has(event.type)) supervisor.hurry(new Set(['intend-launch']));
       // A refused call is the newest word about the key.

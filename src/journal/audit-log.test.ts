@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openAuditLog } from './audit-log.ts';
 import {
-  frame,
-  framesOf,
+  item,
+  itemsOf,
   launched,
   launchIntended,
   openTemporaryJournal,
@@ -44,7 +44,7 @@ test('every event but the frames gets a line of its session, in order', async ()
   const { journal, home } = opened;
   const log = open(opened);
   journal.append(ONE, [sessionStarted(), launchIntended()]);
-  journal.buffer(framesOf(1, 1, [frame(1)]));
+  journal.buffer(itemsOf(1, 1, [item(1)]));
   journal.append(sessionNumber(2), [sessionStarted()]);
   journal.append(ONE, [launched()]);
   await log.close();

@@ -1,6 +1,6 @@
 import {
-  frame,
-  framesOf,
+  item,
+  itemsOf,
   launchIntended,
   openOrThrow,
   sessionNumber,
@@ -23,7 +23,7 @@ process.stdout.write(`${journal.lastPosition}\n`);
 const step = (): void => {
   for (let count = 0; count < 20; count += 1) {
     const number = journal.lastPosition + count;
-    journal.buffer(framesOf(1, 1, [frame(number), frame(number + 1)], `c${number}`));
+    journal.buffer(itemsOf(1, 1, [item(number), item(number + 1)], `c${number}`));
   }
   journal.append(id, [launchIntended()]);
   setImmediate(step);

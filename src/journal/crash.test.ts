@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { isTranscript } from '../session/events.ts';
 import { checkCopy } from './integrity.ts';
 import { MIGRATIONS } from './schema.ts';
 import {
@@ -45,7 +46,7 @@ test('a killed writer loses nothing that it had acknowledged and leaves no gap',
   expect(journal.lastPosition).toBe(events.length);
   const refolded = events.reduce<unknown>(
     (state, { event, at }) =>
-      event.type === 'StreamEvent' ? state : countingProjection.evolve(state, event, at, id),
+      isTranscript(event) ? state : countingProjection.evolve(state, event, at, id),
     undefined,
   );
   expect(journal.state(id)).toEqual(refolded);

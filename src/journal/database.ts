@@ -7,6 +7,7 @@ export const MINIMUM_SQLITE_VERSION = '3.51.3';
 export type Query<Row> = {
   get(...parameters: SQLInputValue[]): Row | undefined;
   all(...parameters: SQLInputValue[]): Row[];
+  iterate(...parameters: SQLInputValue[]): IterableIterator<Row>;
 };
 
 /** Prepares a query. The caller vouches that `Row` names the selected columns. */

@@ -8,8 +8,8 @@ import { migrate } from './migrations.ts';
 import { MIGRATIONS } from './schema.ts';
 import {
   countingProjection,
-  frame,
-  framesOf,
+  item,
+  itemsOf,
   launched,
   launchIntended,
   manualClock,
@@ -25,7 +25,7 @@ import type { Journal, JournalTrouble } from './types.ts';
 const ONE = sessionNumber(1);
 
 /** A journal together with its connection, so that a test can take the room away from it. */
-const openWithConnection = (home: string, bufferLimits = { frames: 500, characters: 1e6 }) => {
+const openWithConnection = (home: string, bufferLimits = { items: 500, characters: 1e6 }) => {
   const clock = manualClock();
   const database = connect(join(home, 'cerevisor-cloud-runs.db'));
   makeDurable(database);
@@ -44,9 +44,9 @@ const openWithConnection = (home: string, bufferLimits = { frames: 500, characte
   return { journal, clock, told, fill: () => setPages(1), makeRoom: () => setPages(1e6) };
 };
 
-const bigFrame = (number: number) => ({
-  ...frame(number),
-  data: JSON.stringify({ text: 'x'.repeat(5000) }),
+const bigItem = (number: number) => ({
+  ...item(number),
+  dataText: JSON.stringify({ text: 'x'.repeat(5000) }),
 });
 
 describe('when the disk is full', () => {
@@ -73,7 +73,7 @@ describe('when the disk is full', () => {
     const { journal, clock, fill, makeRoom, told } = openWithConnection(folder.home);
     journal.append(ONE, [sessionStarted()]);
     fill();
-    expect(journal.buffer(framesOf(1, 1, [bigFrame(1), bigFrame(2)], 'c1'))).toBe(true);
+    expect(journal.buffer(itemsOf(1, 1, [bigItem(1), bigItem(2)], 'c1'))).toBe(true);
     clock.advance(60_000);
     expect(told).toEqual(['disk_full']);
     expect(journal.streamCursor(runNumber(1))).toBeNull();
@@ -89,18 +89,18 @@ describe('when the disk is full', () => {
   test('a full buffer refuses a run until it is read again from its cursor', () => {
     using folder = temporaryHome();
     const { journal, clock, fill, makeRoom } = openWithConnection(folder.home, {
-      frames: 2,
+      items: 2,
       characters: 1e6,
     });
     journal.append(ONE, [sessionStarted()]);
     fill();
-    journal.buffer(framesOf(1, 1, [bigFrame(1), bigFrame(2)], 'c1'));
-    expect(journal.buffer(framesOf(1, 1, [bigFrame(3)], 'c2'))).toBe(false);
+    journal.buffer(itemsOf(1, 1, [bigItem(1), bigItem(2)], 'c1'));
+    expect(journal.buffer(itemsOf(1, 1, [bigItem(3)], 'c2'))).toBe(false);
     makeRoom();
     clock.advance(10_000);
-    expect(journal.buffer(framesOf(1, 1, [bigFrame(5)], 'c3'))).toBe(false);
+    expect(journal.buffer(itemsOf(1, 1, [bigItem(5)], 'c3'))).toBe(false);
     expect(journal.streamCursor(runNumber(1))?.cursor).toBe('c1');
-    expect(journal.buffer(framesOf(1, 1, [bigFrame(3)], 'c2'))).toBe(true);
+    expect(journal.buffer(itemsOf(1, 1, [bigItem(3)], 'c2'))).toBe(true);
     journal.close();
   });
 
@@ -157,11 +157,11 @@ describe('whichever write fails', () => {
   };
 
   const scenario = (journal: Journal): void => {
-    journal.buffer(framesOf(1, 1, [frame(1), frame(2)], 'c1'));
+    journal.buffer(itemsOf(1, 1, [item(1), item(2)], 'c1'));
     untilStored(journal, [launchIntended(), launched()]);
-    journal.buffer(framesOf(1, 1, [frame(3)], 'c2'));
+    journal.buffer(itemsOf(1, 1, [item(3)], 'c2'));
     journal.flush();
-    journal.buffer(framesOf(1, 1, [frame(3), frame(4)], 'c3'));
+    journal.buffer(itemsOf(1, 1, [item(3), item(4)], 'c3'));
     untilStored(journal, [{ type: 'SessionEnded', outcome: 'finished' }]);
   };
 
@@ -186,12 +186,12 @@ describe('whichever write fails', () => {
         ).toEqual(
           [
             'SessionStarted',
-            frame(1).data,
-            frame(2).data,
+            item(1).dataText,
+            item(2).dataText,
             'LaunchIntended',
             'Launched',
-            frame(3).data,
-            frame(4).data,
+            item(3).dataText,
+            item(4).dataText,
             'SessionEnded',
           ].map((what, index) => [index + 1, what]),
         );

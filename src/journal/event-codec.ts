@@ -1,24 +1,26 @@
 import {
   EVENT_VERSION,
+  isTranscript,
   type LifecycleEvent,
   type SessionEvent,
-  type StreamEvent,
   sessionEventSchema,
+  type TranscriptEvent,
 } from '../session/events.ts';
 import type { CursorRunId } from '../session/ids.ts';
+import { isTranscriptEvent } from '../transcript/event-item.ts';
 import type { AgentId } from '../workflow/ids.ts';
 
-/** Where a frame comes from; the rest of it is data that nobody looks into before it is read. */
-export type FrameSource = {
+/** Where an item comes from; the rest of it is data that nobody looks into before it is read. */
+export type ItemSource = {
   readonly agentId: AgentId;
   readonly attempt: number;
   readonly cursorRunId: CursorRunId;
 };
 
-/** The types of the events that change a session's state: all but the frames. */
+/** The types of the events that change a session's state: all but those of the transcripts. */
 export const LIFECYCLE_TYPES = sessionEventSchema.options
   .map((option) => option.shape.type.value)
-  .filter((type) => type !== 'StreamEvent');
+  .filter((type) => !isTranscriptEvent(type));
 
 /** Far deeper than any tool call. */
 const MOST_DEPTH = 500;
@@ -63,32 +65,58 @@ const parseData = (dataText: string): unknown => {
   }
 };
 
-/** A frame as an event. Its data is parsed when it is first read: most frames are only stored and passed on. */
-export const frameEvent = (
-  source: FrameSource,
-  event: string,
-  eventId: string | undefined,
-  dataText: string,
-): StreamEvent => {
+/** One row of a transcript, as it is stored. */
+export type ItemRow = {
+  readonly type: TranscriptEvent['type'];
+  /** The kind of an item; of a frame of an older journal, Cursor's name for it. */
+  readonly name: string;
+  readonly id: string | null;
+  readonly payload: string;
+};
+
+/** A row as an event. Its data is parsed when it is first read: most items are only stored and passed on. */
+export const itemEvent = (source: ItemSource, row: ItemRow): TranscriptEvent => {
+  const { agentId, attempt, cursorRunId } = source;
   let parsed: { readonly data: unknown } | undefined;
+  const data = (): unknown => {
+    parsed ??= { data: parseData(row.payload) };
+    return parsed.data;
+  };
+  if (row.type === 'TranscriptItem') {
+    return {
+      type: 'TranscriptItem',
+      agentId,
+      attempt,
+      cursorRunId,
+      ...(row.id === null ? undefined : { itemId: row.id }),
+      get item() {
+        return itemWith(row.name, data());
+      },
+    };
+  }
   return {
     type: 'StreamEvent',
-    agentId: source.agentId,
-    attempt: source.attempt,
-    cursorRunId: source.cursorRunId,
-    event,
-    ...(eventId === undefined ? undefined : { eventId }),
+    agentId,
+    attempt,
+    cursorRunId,
+    event: row.name,
+    ...(row.id === null ? undefined : { eventId: row.id }),
     get data() {
-      parsed ??= { data: parseData(dataText) };
-      return parsed.data;
+      return data();
     },
   };
 };
 
+/** The item with its kind first. What is no object stands whole, so that nothing of it is lost. */
+const itemWith = (kind: string, data: unknown): { readonly kind: string } =>
+  typeof data === 'object' && data !== null && !Array.isArray(data)
+    ? Object.assign({ kind }, data, { kind })
+    : { kind, ...{ data } };
+
 /** Checks an event before it is stored, so that what is on disk can be read again. @throws for a bug. */
 export const checkedEvent = (event: LifecycleEvent): LifecycleEvent => {
   const parsed = sessionEventSchema.parse(event);
-  if (!isLifecycle(parsed)) throw new Error('Frames are buffered, not appended');
+  if (!isLifecycle(parsed)) throw new Error('Transcript items are buffered, not appended');
   return parsed;
 };
 
@@ -111,8 +139,8 @@ export const decodeEvent = (version: number, payload: string): Decoded => {
   }
   const parsed = sessionEventSchema.safeParse(json);
   if (!parsed.success) return { ok: false, reason: parsed.error.message };
-  if (!isLifecycle(parsed.data)) return { ok: false, reason: 'a frame in the place of an event' };
+  if (!isLifecycle(parsed.data)) return { ok: false, reason: 'an item in the place of an event' };
   return { ok: true, event: parsed.data };
 };
 
-const isLifecycle = (event: SessionEvent): event is LifecycleEvent => event.type !== 'StreamEvent';
+const isLifecycle = (event: SessionEvent): event is LifecycleEvent => !isTranscript(event);

@@ -1,9 +1,11 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { LifecycleEvent } from '../session/events.ts';
+import { isTranscript, type LifecycleEvent, type TranscriptEvent } from '../session/events.ts';
 import type { CursorRunId, SessionId } from '../session/ids.ts';
+import { isTranscriptEvent } from '../transcript/event-item.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { prepareQuery } from './database.ts';
-import { decodeEvent, frameEvent, LIFECYCLE_TYPES } from './event-codec.ts';
+import { decodeEvent, itemEvent, LIFECYCLE_TYPES } from './event-codec.ts';
+import type { PackScope, PackTable, UnpackedRow } from './packs/pack-table.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Journal, StoredEvent } from './types.ts';
 
@@ -33,10 +35,12 @@ const SELECT = `SELECT position, sessions.id AS session_id, seq, at, type, event
 export class EventReader {
   readonly #database: DatabaseSync;
   readonly #quarantine: Quarantine;
+  readonly #packs: PackTable;
 
-  constructor(database: DatabaseSync, quarantine: Quarantine) {
+  constructor(database: DatabaseSync, quarantine: Quarantine, packs: PackTable) {
     this.#database = database;
     this.#quarantine = quarantine;
+    this.#packs = packs;
   }
 
   ofSession(sessionId: SessionId, options: SessionEventOptions): readonly StoredEvent[] {
@@ -50,10 +54,11 @@ export class EventReader {
     if (types !== undefined) {
       where.push('type IN (SELECT value FROM json_each(?))');
       parameters.push(JSON.stringify(types));
-      // Written out, so that SQLite finds the few events among the many frames by their own index.
-      if (!types.includes('StreamEvent')) where.push(`type <> 'StreamEvent'`);
+      // Written out, so that SQLite finds the few events among the many items by their own index.
+      if (!types.some(isTranscriptEvent)) where.push('stream IS NULL');
     }
-    return this.#pages('seq', where, parameters, {
+    const scope = { sessionId, ...(agentId && { agentId }), ...(types && { types }) };
+    return this.#pages('seq', scope, where, parameters, {
       after: after ?? 0,
       before: before ?? Number.MAX_SAFE_INTEGER,
       limit: options.limit,
@@ -68,7 +73,7 @@ export class EventReader {
     limit: number,
   ): readonly StoredEvent<LifecycleEvent>[] {
     return this.ofSession(sessionId, { after, limit, types: LIFECYCLE_TYPES }).filter(
-      (stored): stored is StoredEvent<LifecycleEvent> => stored.event.type !== 'StreamEvent',
+      (stored): stored is StoredEvent<LifecycleEvent> => !isTranscript(stored.event),
     );
   }
 
@@ -77,8 +82,9 @@ export class EventReader {
     limit: number;
     lifecycleOnly?: boolean;
   }): readonly StoredEvent[] {
-    const where = options.lifecycleOnly === true ? [`type <> 'StreamEvent'`] : [];
-    return this.#pages('position', where, [], {
+    const { lifecycleOnly = false } = options;
+    const scope = lifecycleOnly ? { types: LIFECYCLE_TYPES } : {};
+    return this.#pages('position', scope, lifecycleOnly ? ['stream IS NULL'] : [], [], {
       after: options.after,
       before: Number.MAX_SAFE_INTEGER,
       limit: options.limit,
@@ -89,6 +95,7 @@ export class EventReader {
   /** Reads until `limit` events are decoded: a quarantined one must not make a page look like the last. */
   #pages(
     key: 'seq' | 'position',
+    scope: PackScope,
     where: readonly string[],
     parameters: readonly SQLInputValue[],
     range: { after: number; before: number; limit: number; newestFirst: boolean },
@@ -100,16 +107,22 @@ export class EventReader {
       `${SELECT} WHERE ${conditions} ORDER BY ${key} ${range.newestFirst ? 'DESC' : 'ASC'} LIMIT ?`,
     );
     const events: StoredEvent[] = [];
+    const hasItems = scope.types === undefined || scope.types.some(isTranscriptEvent);
     while (events.length < range.limit) {
-      const wanted = range.limit - events.length;
-      const rows = query.all(...parameters, after, before, wanted);
+      const limit = range.limit - events.length;
+      const { newestFirst } = range;
+      const loose = query.all(...parameters, after, before, limit);
+      const packed = hasItems
+        ? this.#packs.rows(scope, { key, after, before, limit, newestFirst })
+        : [];
+      const rows = packed.length === 0 ? loose : merged(loose, packed, key, newestFirst, limit);
       for (const row of rows) {
-        const event = this.#decode(row);
+        const event = 'run_id' in row ? this.#decode(row) : unpacked(row);
         if (event !== null) events.push(event);
       }
       const last = rows.at(-1);
-      if (last === undefined || rows.length < wanted) break;
-      if (range.newestFirst) before = last[key];
+      if (last === undefined || rows.length < limit) break;
+      if (newestFirst) before = last[key];
       else after = last[key];
     }
     return events;
@@ -118,17 +131,36 @@ export class EventReader {
   #decode(row: Columns): StoredEvent | null {
     const { position, seq, at, session_id: sessionId } = row;
     const place = { position, seq, sessionId, at };
-    if (row.type === 'StreamEvent') {
+    if (isTranscriptEvent(row.type)) {
       const { run_id, agent_id, attempt, event_name } = row;
       if (run_id === null || agent_id === null || attempt === null || event_name === null) {
-        return this.#quarantine.add(position, 'a frame without its run');
+        return this.#quarantine.add(position, 'an item without its run');
       }
       const source = { agentId: agent_id, attempt, cursorRunId: run_id };
-      const event = frameEvent(source, event_name, row.event_id ?? undefined, row.payload);
-      return { ...place, event, dataText: row.payload };
+      const { event_id: id, payload } = row;
+      const type = row.type as TranscriptEvent['type']; // Just checked.
+      const event = itemEvent(source, { type, name: event_name, id, payload });
+      return { ...place, event, dataText: payload };
     }
     const decoded = decodeEvent(row.version, row.payload);
     if (!decoded.ok) return this.#quarantine.add(position, decoded.reason);
     return { ...place, event: decoded.event };
   }
+}
+
+function unpacked(row: UnpackedRow): StoredEvent {
+  const { position, seq, sessionId, at } = row;
+  return { position, seq, sessionId, at, event: itemEvent(row, row), dataText: row.payload };
+}
+
+/** The first `limit` of both, in order: rows and items of packs share no place. */
+function merged(
+  loose: readonly Columns[],
+  packed: readonly UnpackedRow[],
+  key: 'seq' | 'position',
+  newestFirst: boolean,
+  limit: number,
+): readonly (Columns | UnpackedRow)[] {
+  const sign = newestFirst ? -1 : 1;
+  return [...loose, ...packed].sort((one, other) => sign * (one[key] - other[key])).slice(0, limit);
 }

@@ -1,35 +1,45 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EVENT_VERSION, type LifecycleEvent } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
+import type { RawItem } from '../transcript/item.ts';
 import { prepareQuery } from './database.ts';
-import { encodeEvent, frameEvent } from './event-codec.ts';
-import type { Batch } from './frame-buffer.ts';
+import { encodeEvent, itemEvent } from './event-codec.ts';
+import type { Batch } from './item-buffer.ts';
+import type { PackTable } from './packs/pack-table.ts';
 import type { Stream } from './stream-table.ts';
-import type { FrameRow, StoredEvent } from './types.ts';
+import type { StoredEvent } from './types.ts';
 
 /** A session as the writer needs it: its number and the next `seq`. */
 export type SessionCounter = { readonly number: number; nextSeq: number };
 
 /** Inserts events and numbers them. A number is used up only by an event that was really inserted. */
 export class EventWriter {
-  readonly #insertFrame;
+  readonly #packs: PackTable;
+  readonly #insertItem;
   readonly #insertEvent;
+  readonly #hasFrame;
   readonly #last;
   #nextPosition: number;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, packs: PackTable) {
+    this.#packs = packs;
     const columns = `position, session, seq, at, type, agent_id, attempt, version`;
-    this.#insertFrame = database.prepare(
+    this.#insertItem = database.prepare(
       `INSERT INTO events (${columns}, stream, event_id, event_name, payload)
-       VALUES (?, ?, ?, ?, 'StreamEvent', ?, ?, ${EVENT_VERSION}, ?, ?, ?, ?)
+       VALUES (?, ?, ?, ?, 'TranscriptItem', ?, ?, ${EVENT_VERSION}, ?, ?, ?, ?)
        ON CONFLICT (stream, event_id, event_name) WHERE event_id IS NOT NULL DO NOTHING`,
     );
     this.#insertEvent = database.prepare(
       `INSERT INTO events (${columns}, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ${EVENT_VERSION}, ?)`,
     );
+    this.#hasFrame = prepareQuery<{ found: number }>(
+      database,
+      'SELECT 1 AS found FROM events WHERE stream = ? AND event_id = ? AND event_name = ?',
+    );
     this.#last = prepareQuery<{ position: number | null }>(
       database,
-      'SELECT max(position) AS position FROM events',
+      `SELECT max(position) AS position FROM (
+         SELECT max(position) AS position FROM events UNION ALL SELECT max(last_position) FROM packs)`,
     );
     this.#nextPosition = this.#readLastPosition() + 1;
   }
@@ -47,19 +57,20 @@ export class EventWriter {
     return this.#last.get()?.position ?? 0;
   }
 
-  /** Inserts a batch's frames, but for those already stored; what was inserted is added to `stored`. */
-  writeFrames(
+  /** Inserts a batch's items, but for those already stored; what was inserted is added to `stored`. */
+  writeItems(
     session: SessionCounter,
     stream: Stream,
     batch: Batch,
     stored: StoredEvent[] | null,
   ): void {
     const { sessionId, agentId, attempt, at } = batch;
-    for (const frame of batch.frames) {
-      if (repeatsStatus(stream, frame)) continue;
+    for (const item of batch.items) {
+      if (this.#wasStoredElsewhere(stream, item)) continue;
+      const id = item.id ?? null;
       const position = this.#nextPosition;
       const seq = session.nextSeq;
-      const { changes } = this.#insertFrame.run(
+      const { changes } = this.#insertItem.run(
         position,
         session.number,
         seq,
@@ -67,19 +78,31 @@ export class EventWriter {
         agentId,
         attempt,
         stream.number,
-        frame.id ?? null,
-        frame.event,
-        frame.data,
+        id,
+        item.kind,
+        item.dataText,
       );
       if (changes === 0) continue;
       this.#nextPosition += 1;
       session.nextSeq += 1;
-      if (isStatus(frame)) stream.lastStatus = frame.data;
-      const event = stored && frameEvent(batch, frame.event, frame.id, frame.data);
-      if (event) stored.push({ position, seq, sessionId, at, event, dataText: frame.data });
+      if (stored === null) continue;
+      const { kind: name, dataText } = item;
+      const event = itemEvent(batch, { type: 'TranscriptItem', name, id, payload: dataText });
+      stored.push({ position, seq, sessionId, at, event, dataText });
     }
     stream.lastSignAt = Math.max(stream.lastSignAt ?? 0, at);
     if (batch.cursor !== undefined) stream.cursor = batch.cursor;
+  }
+
+  /** In a pack, or as the frame that an earlier version kept of it. */
+  #wasStoredElsewhere(stream: Stream, { id, kind }: RawItem): boolean {
+    if (id === undefined || !(stream.hasPacks || stream.hasFrames)) return false;
+    const names = [kind, ...(stream.hasFrames ? (frameNames[kind] ?? []) : [])];
+    return names.some(
+      (name) =>
+        (stream.hasPacks && this.#packs.has(stream.number, id, name)) ||
+        this.#hasFrame.get(stream.number, id, name) !== undefined,
+    );
   }
 
   writeEvent(
@@ -106,8 +129,11 @@ export class EventWriter {
   }
 }
 
-/** Status frames carry no id, and Cursor sends one first on every connect. */
-const isStatus = (frame: FrameRow): boolean => frame.event === 'status' && frame.id === undefined;
-
-const repeatsStatus = (stream: Stream, frame: FrameRow): boolean =>
-  isStatus(frame) && stream.lastStatus === frame.data;
+/** What the first version called the frames that are items today. */
+const frameNames: Partial<Record<RawItem['kind'], readonly string[]>> = {
+  text: ['assistant', 'interaction_update'],
+  thinking: ['interaction_update'],
+  'tool-call': ['tool_call', 'interaction_update'],
+  usage: ['interaction_update'],
+  other: ['interaction_update'],
+};

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LifecycleEvent } from '../session/events.ts';
+import { isTranscript, type LifecycleEvent } from '../session/events.ts';
+import type { RawItem } from '../transcript/item.ts';
 import {
   type CountingState,
   countingProjection,
-  frame,
-  framesOf,
+  item,
+  itemsOf,
   launchIntended,
   manualClock,
   openOrThrow,
   runNumber,
   sessionNumber,
   sessionStarted,
-  statusFrame,
   temporaryHome,
 } from './testing.ts';
-import type { FrameRow, Journal } from './types.ts';
+import type { Journal } from './types.ts';
 
 type Step =
   | { readonly kind: 'append'; readonly session: number }
@@ -25,7 +25,6 @@ type Step =
       readonly run: number;
       readonly from: number;
       readonly count: number;
-      readonly status: string | null;
     }
   | { readonly kind: 'flush' | 'wait' | 'reopen' };
 
@@ -38,7 +37,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     run: fc.integer({ min: 1, max: 2 }),
     from: fc.integer({ min: 1, max: 12 }),
     count: fc.integer({ min: 0, max: 6 }),
-    status: fc.constantFrom(null, 'RUNNING', 'FINISHED'),
   }),
   fc.record({ kind: fc.constantFrom('flush' as const, 'wait' as const, 'reopen' as const) }),
 );
@@ -46,10 +44,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A run belongs to one session, so its number carries the session's. */
 const runOf = (at: { session: number; run: number }): number => at.session * 10 + at.run;
 
-const framesIn = (at: Extract<Step, { kind: 'buffer' }>): FrameRow[] => [
-  ...(at.status === null ? [] : [statusFrame(at.status)]),
-  ...Array.from({ length: at.count }, (_, index) => frame(at.from + index)),
-];
+const itemsIn = (at: Extract<Step, { kind: 'buffer' }>): RawItem[] =>
+  Array.from({ length: at.count }, (_, index) => item(at.from + index));
 
 /** What has to be on disk in the end: every event once, in the order in which it was first given. */
 class Expected {
@@ -57,7 +53,6 @@ class Expected {
   readonly cursors = new Map<number, string>();
   readonly types = new Map<number, string[]>();
   readonly #seen = new Set<string>();
-  readonly #statuses = new Map<number, string>();
   #waiting: Extract<Step, { kind: 'buffer' }>[] = [];
 
   append(number: number, event: LifecycleEvent): void {
@@ -73,15 +68,10 @@ class Expected {
   commit(): void {
     for (const at of this.#waiting) {
       const run = runOf(at);
-      for (const { id, event, data } of framesIn(at)) {
-        const isRepeated =
-          id === undefined
-            ? this.#statuses.get(run) === data
-            : this.#seen.has(`${run} ${id} ${event}`);
-        if (isRepeated) continue;
-        if (id === undefined) this.#statuses.set(run, data);
-        this.#seen.add(`${run} ${id} ${event}`);
-        this.events.push(`${at.session} ${run} ${data}`);
+      for (const { id, kind, dataText } of itemsIn(at)) {
+        if (this.#seen.has(`${run} ${id} ${kind}`)) continue;
+        this.#seen.add(`${run} ${id} ${kind}`);
+        this.events.push(`${at.session} ${run} ${dataText}`);
       }
       this.cursors.set(run, `c${at.from}`);
     }
@@ -92,7 +82,7 @@ class Expected {
 const stored = (journal: Journal): string[] =>
   journal.allEvents({ after: 0, limit: 10_000 }).map(({ sessionId, event, dataText }, index) => {
     const number = Number.parseInt(sessionId.slice(2), 16);
-    if (event.type !== 'StreamEvent') return `${number} ${event.type}`;
+    if (event.type !== 'TranscriptItem') return `${number} ${event.type}`;
     expect(index).toBeGreaterThan(0);
     return `${number} ${Number.parseInt(event.cursorRunId.slice(-12), 16)} ${dataText}`;
   });
@@ -107,7 +97,7 @@ const expectWhole = (journal: Journal, expected: Expected): void => {
     expect(own.map(({ seq }) => seq)).toEqual(own.map((_, index) => index + 1));
     const refolded = own.reduce<unknown>(
       (state, { event, at }) =>
-        event.type === 'StreamEvent' ? state : countingProjection.evolve(state, event, at, id),
+        isTranscript(event) ? state : countingProjection.evolve(state, event, at, id),
       undefined,
     );
     expect(journal.state(id)).toEqual(refolded);
@@ -138,7 +128,7 @@ test('any interleaving of appends, frames, commits and restarts stores every eve
           journal.append(sessionNumber(at.session), [launchIntended()]);
           expected.append(at.session, launchIntended());
         } else if (at.kind === 'buffer') {
-          journal.buffer(framesOf(at.session, runOf(at), framesIn(at), `c${at.from}`));
+          journal.buffer(itemsOf(at.session, runOf(at), itemsIn(at), `c${at.from}`));
           expected.buffer(at);
         } else {
           expected.commit();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
-  frame,
-  framesOf,
+  item,
+  itemsOf,
   launched,
   launchIntended,
   manualClock,
@@ -10,7 +10,6 @@ import {
   runNumber,
   sessionNumber,
   sessionStarted,
-  statusFrame,
 } from './testing.ts';
 import type { StoredEvent } from './types.ts';
 
@@ -34,18 +33,18 @@ describe('appending', () => {
     expect(journal.lastPosition).toBe(4);
   });
 
-  test('takes the buffered frames before the event, in the same transaction', () => {
+  test('takes the buffered items before the event, in the same transaction', () => {
     const clock = manualClock();
     using opened = openTemporaryJournal(clock);
     const { journal } = opened;
     journal.append(ONE, [sessionStarted()]);
-    journal.buffer(framesOf(1, 1, [frame(1), frame(2)], 'c1'));
+    journal.buffer(itemsOf(1, 1, [item(1), item(2)], 'c1'));
     expect(journal.lastPosition).toBe(1);
     journal.append(ONE, [launchIntended()]);
     expect(placesOf(journal.sessionEvents(ONE, { limit: 10 }))).toEqual([
       [1, 1, 'SessionStarted'],
-      [2, 2, 'StreamEvent'],
-      [3, 3, 'StreamEvent'],
+      [2, 2, 'TranscriptItem'],
+      [3, 3, 'TranscriptItem'],
       [4, 4, 'LaunchIntended'],
     ]);
     expect(journal.streamCursor(runNumber(1))?.cursor).toBe('c1');
@@ -56,7 +55,7 @@ describe('appending', () => {
     using opened = openTemporaryJournal(manualClock());
     const { journal } = opened;
     journal.append(ONE, [sessionStarted(), launchIntended()]);
-    journal.buffer(framesOf(1, 1, [frame(1)]));
+    journal.buffer(itemsOf(1, 1, [item(1)]));
     const refused = journal.append(ONE, [launchIntended(2)], ({ liveCloudAttempts, epoch }) => {
       expect(epoch).toBe(journal.epoch);
       return liveCloudAttempts >= 1 ? 'limit reached' : null;
@@ -67,9 +66,9 @@ describe('appending', () => {
     expect(journal.lastPosition).toBe(3);
   });
 
-  test('refuses frames of a session that it does not know', () => {
+  test('refuses items of a session that it does not know', () => {
     using opened = openTemporaryJournal();
-    expect(() => opened.journal.buffer(framesOf(9, 1, [frame(1)]))).toThrow(/does not know/);
+    expect(() => opened.journal.buffer(itemsOf(9, 1, [item(1)]))).toThrow(/does not know/);
   });
 
   test('refuses an event that could not be read again', () => {
@@ -86,9 +85,9 @@ describe('group commit', () => {
     using opened = openTemporaryJournal(clock);
     const { journal } = opened;
     journal.append(ONE, [sessionStarted()]);
-    journal.buffer(framesOf(1, 1, [frame(1)]));
+    journal.buffer(itemsOf(1, 1, [item(1)]));
     clock.advance(15);
-    journal.buffer(framesOf(1, 1, [frame(2)]));
+    journal.buffer(itemsOf(1, 1, [item(2)]));
     clock.advance(9);
     expect(journal.lastPosition).toBe(1);
     clock.advance(1);
@@ -100,10 +99,10 @@ describe('group commit', () => {
     const { journal } = opened;
     journal.append(ONE, [sessionStarted()]);
     for (let number = 1; number < 200; number += 1) {
-      journal.buffer(framesOf(1, 1, [frame(number)]));
+      journal.buffer(itemsOf(1, 1, [item(number)]));
     }
     expect(journal.lastPosition).toBe(1);
-    journal.buffer(framesOf(1, 1, [frame(200)]));
+    journal.buffer(itemsOf(1, 1, [item(200)]));
     expect(journal.lastPosition).toBe(201);
   });
 
@@ -123,15 +122,15 @@ describe('repeated frames', () => {
     using opened = openTemporaryJournal();
     const { journal } = opened;
     journal.append(ONE, [sessionStarted()]);
-    journal.buffer(framesOf(1, 1, [frame(1), frame(2), frame(2), frame(3)]));
-    journal.buffer(framesOf(1, 1, [frame(2), frame(3), frame(4)]));
+    journal.buffer(itemsOf(1, 1, [item(1), item(2), item(2), item(3)]));
+    journal.buffer(itemsOf(1, 1, [item(2), item(3), item(4)]));
     journal.flush();
-    journal.buffer(framesOf(1, 1, [frame(4), frame(5)]));
+    journal.buffer(itemsOf(1, 1, [item(4), item(5)]));
     journal.flush();
     const events = journal.allEvents({ after: 1, limit: 10 });
     expect(events.map(({ position }) => position)).toEqual([2, 3, 4, 5, 6]);
     expect(events.map(({ dataText }) => dataText)).toEqual(
-      [1, 2, 3, 4, 5].map((number) => frame(number).data),
+      [1, 2, 3, 4, 5].map((number) => item(number).dataText),
     );
   });
 
@@ -139,30 +138,10 @@ describe('repeated frames', () => {
     using opened = openTemporaryJournal();
     const { journal } = opened;
     journal.append(ONE, [sessionStarted()]);
-    journal.buffer(framesOf(1, 1, [frame(1)]));
-    journal.buffer(framesOf(1, 2, [frame(1)]));
+    journal.buffer(itemsOf(1, 1, [item(1)]));
+    journal.buffer(itemsOf(1, 2, [item(1)]));
     journal.flush();
     expect(journal.lastPosition).toBe(3);
-  });
-
-  test('of status are dropped while the status stays, also over a restart', () => {
-    using opened = openTemporaryJournal();
-    const { journal, home } = opened;
-    journal.append(ONE, [sessionStarted()]);
-    journal.buffer(framesOf(1, 1, [statusFrame('CREATING'), statusFrame('RUNNING')]));
-    journal.buffer(framesOf(1, 1, [statusFrame('RUNNING'), frame(1)]));
-    journal.close();
-    const again = openOrThrow({ home });
-    again.buffer(framesOf(1, 1, [statusFrame('RUNNING'), statusFrame('FINISHED')]));
-    again.flush();
-    const data = again.sessionEvents(ONE, { after: 1, limit: 10 }).map(({ dataText }) => dataText);
-    expect(data).toEqual([
-      statusFrame('CREATING').data,
-      statusFrame('RUNNING').data,
-      frame(1).data,
-      statusFrame('FINISHED').data,
-    ]);
-    again.close();
   });
 });
 
@@ -197,12 +176,12 @@ describe('listeners', () => {
     const heard: StoredEvent[] = [];
     journal.append(ONE, [sessionStarted()]);
     const stop = journal.onCommitted((events) => heard.push(...events));
-    journal.buffer(framesOf(1, 1, [frame(1)]));
+    journal.buffer(itemsOf(1, 1, [item(1)]));
     journal.flush();
     stop();
     journal.append(ONE, [launchIntended()]);
     expect(heard).toEqual(journal.sessionEvents(ONE, { after: 1, before: 3, limit: 10 }));
-    expect(heard[0]?.event).toMatchObject({ eventId: frame(1).id, data: { text: 'word 1' } });
+    expect(heard[0]?.event).toMatchObject({ itemId: item(1).id, item: { text: 'word 1' } });
   });
 });
 

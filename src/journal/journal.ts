@@ -6,22 +6,24 @@ import { diskTrouble, JournalFailure } from './disk-trouble.ts';
 import { checkedEvent } from './event-codec.ts';
 import type { SessionEventOptions } from './event-reader.ts';
 import { factsOn } from './facts.ts';
-import { type BufferLimits, FrameBuffer } from './frame-buffer.ts';
+import { type BufferLimits, ItemBuffer } from './item-buffer.ts';
 import { Publisher } from './publisher.ts';
 import { Tables } from './tables.ts';
 import { type Schedule, Trouble } from './trouble.ts';
 import type {
   AppendGuard,
   AppendResult,
-  BufferedFrames,
+  BufferedItems,
   Journal,
   Projection,
   SessionQuery,
   StoredEvent,
 } from './types.ts';
 
-const GROUP_COMMIT_FRAMES = 200;
+const GROUP_COMMIT_ITEMS = 200;
 const GROUP_COMMIT_MS = 25;
+/** Between two packs. */
+const PACK_PAUSE_MS = 250;
 
 export type JournalParts = {
   readonly database: DatabaseSync;
@@ -42,10 +44,11 @@ export class SqliteJournal implements Journal {
   readonly #parts: JournalParts;
   readonly #transaction: Transaction;
   readonly #tables: Tables;
-  readonly #buffer: FrameBuffer;
+  readonly #buffer: ItemBuffer;
   readonly #publisher = new Publisher();
   readonly #trouble: Trouble;
   #cancelTimer: (() => void) | null = null;
+  #cancelPacking: (() => void) | null = null;
   #isClosed = false;
 
   constructor(parts: JournalParts) {
@@ -53,13 +56,14 @@ export class SqliteJournal implements Journal {
     this.#parts = parts;
     this.#transaction = transactionOn(database);
     this.#tables = new Tables(database, projection);
-    this.#buffer = new FrameBuffer(parts.bufferLimits);
+    this.#buffer = new ItemBuffer(parts.bufferLimits);
     this.#trouble = new Trouble(parts.schedule, () => this.#tryAgain());
     this.facts = factsOn(database, (body) => {
       this.#write(body);
       this.#trouble.clear();
     });
     this.epoch = this.#transaction(() => this.#tables.begin());
+    if (this.#tables.hasToPack) this.#startPacking();
   }
 
   get lastPosition(): number {
@@ -83,10 +87,14 @@ export class SqliteJournal implements Journal {
       this.#tables.writeBuffered(this.#buffer, this.#publisher.hasListeners ? committed : null);
       const stored = this.#store(sessionId, checked, this.#parts.now());
       committed.push(...stored);
+      for (const event of checked) {
+        if (event.type === 'StreamEnded') this.#tables.streams.markRead(event.cursorRunId);
+      }
       return { ok: true, events: stored };
     });
     // A refused append wrote nothing: what is buffered still waits.
     if (result.ok) this.#committed(committed);
+    if (checked.some(({ type }) => type === 'StreamEnded')) this.#startPacking();
     return result;
   }
 
@@ -108,12 +116,12 @@ export class SqliteJournal implements Journal {
     return events.map((event) => this.#tables.writer.writeEvent(sessionId, session, at, event));
   }
 
-  buffer(frames: BufferedFrames): boolean {
-    if (this.#tables.states.counter(frames.sessionId) === null) {
-      throw new Error(`Frames of a session that the journal does not know: ${frames.sessionId}`);
+  buffer(items: BufferedItems): boolean {
+    if (this.#tables.states.counter(items.sessionId) === null) {
+      throw new Error(`Items of a session that the journal does not know: ${items.sessionId}`);
     }
-    if (!this.#buffer.offer({ ...frames, at: this.#parts.now() })) return false;
-    if (this.#buffer.frameCount >= GROUP_COMMIT_FRAMES && !this.#trouble.isPresent) this.flush();
+    if (!this.#buffer.offer({ ...items, at: this.#parts.now() })) return false;
+    if (this.#buffer.itemCount >= GROUP_COMMIT_ITEMS && !this.#trouble.isPresent) this.flush();
     else this.#startTimer();
     return true;
   }
@@ -128,7 +136,7 @@ export class SqliteJournal implements Journal {
     try {
       this.#commitBuffered(() => undefined);
     } catch (error) {
-      // Told to `onTrouble`; the frames are kept, and the next try is already scheduled.
+      // Told to `onTrouble`; the items are kept, and the next try is already scheduled.
       if (!(error instanceof JournalFailure)) throw error;
     }
   }
@@ -196,6 +204,7 @@ export class SqliteJournal implements Journal {
     this.#isClosed = true;
     this.flush();
     this.#stopTimer();
+    this.#cancelPacking?.();
     this.#trouble.stop();
     try {
       // Closing the last connection checkpoints the WAL and removes it.
@@ -242,6 +251,19 @@ export class SqliteJournal implements Journal {
     } catch (error) {
       if (!(error instanceof JournalFailure)) throw error;
     }
+  }
+
+  /** Packs what has been read to its end, a stretch now and then, so that nothing has to wait for it. */
+  #startPacking(): void {
+    this.#cancelPacking ??= this.#parts.schedule(() => {
+      this.#cancelPacking = null;
+      try {
+        if (this.#write(() => this.#tables.packOne())) this.#startPacking();
+      } catch (error) {
+        // The disk refuses: told to `onTrouble`. The rows stay, and are packed after the next end of a reading.
+        if (!(error instanceof JournalFailure)) throw error;
+      }
+    }, PACK_PAUSE_MS);
   }
 
   #startTimer(): void {

@@ -2,11 +2,13 @@ import { readdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { journalFiles } from './files.ts';
-import { type Migration, migrate, schemaVersion } from './migrations.ts';
+import { latestVersion, type Migration, migrate, schemaVersion } from './migrations.ts';
 import { MIGRATIONS } from './schema.ts';
 import { openOrThrow, sessionNumber, sessionStarted, temporaryHome } from './testing.ts';
 
-const note: Migration = { id: 2, name: 'note', sql: 'CREATE TABLE notes (text TEXT) STRICT' };
+const latest = latestVersion(MIGRATIONS);
+const next = latest + 1;
+const note: Migration = { id: next, name: 'note', sql: 'CREATE TABLE notes (text TEXT) STRICT' };
 
 test('a journal of an earlier format is backed up and brought up to date', () => {
   using folder = temporaryHome();
@@ -21,13 +23,13 @@ test('a journal of an earlier format is backed up and brought up to date', () =>
   again.close();
   const [backup = ''] = readdirSync(files.backups);
   const copy = new DatabaseSync(`${files.backups}/${backup}`);
-  expect(schemaVersion(copy)).toBe(1);
+  expect(schemaVersion(copy)).toBe(latest);
   copy.close();
   const now = new DatabaseSync(files.database);
-  expect(schemaVersion(now)).toBe(2);
+  expect(schemaVersion(now)).toBe(next);
   expect(now.prepare('SELECT id, name FROM migrations').all()).toEqual([
-    { id: 1, name: 'journal' },
-    { id: 2, name: 'note' },
+    ...MIGRATIONS.map(({ id, name }) => ({ id, name })),
+    { id: next, name: 'note' },
   ]);
   now.close();
 });
@@ -35,9 +37,9 @@ test('a journal of an earlier format is backed up and brought up to date', () =>
 test('a migration that fails leaves the version before it whole', () => {
   using folder = temporaryHome();
   const database = new DatabaseSync(journalFiles(folder.home).database);
-  const broken = { id: 2, name: 'broken', sql: 'CREATE TABLE a (x); CREATE NONSENSE' };
+  const broken = { id: next, name: 'broken', sql: 'CREATE TABLE a (x); CREATE NONSENSE' };
   expect(() => migrate(database, [...MIGRATIONS, broken], Date.now)).toThrow();
-  expect(schemaVersion(database)).toBe(1);
+  expect(schemaVersion(database)).toBe(latest);
   expect(database.prepare(`SELECT name FROM sqlite_schema WHERE name = 'a'`).get()).toBe(undefined);
   database.close();
 });

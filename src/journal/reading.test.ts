@@ -1,11 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { isTranscript } from '../session/events.ts';
 import { agentId } from '../workflow/ids.ts';
 import { journalFiles } from './files.ts';
 import {
   countingProjection,
-  frame,
-  framesOf,
+  item,
+  itemsOf,
   launched,
   launchIntended,
   manualClock,
@@ -33,7 +34,7 @@ describe('events of a session', () => {
     using opened = openTemporaryJournal();
     const { journal } = opened;
     journal.append(ONE, [sessionStarted(), launchIntended(), launched()]);
-    journal.buffer(framesOf(1, 1, [frame(1), frame(2), frame(3)]));
+    journal.buffer(itemsOf(1, 1, [item(1), item(2), item(3)]));
     journal.append(ONE, [ended]);
     const seqs = (options: Partial<Parameters<typeof journal.sessionEvents>[1]>) =>
       journal.sessionEvents(ONE, { limit: 100, ...options }).map(({ seq }) => seq);
@@ -43,7 +44,7 @@ describe('events of a session', () => {
     expect(seqs({ agentId: agentId('writer') })).toEqual([2, 3, 4, 5, 6]);
     expect(seqs({ agentId: agentId('other') })).toEqual([]);
     expect(seqs({ types: ['Launched', 'SessionEnded'] })).toEqual([3, 7]);
-    expect(seqs({ types: ['StreamEvent'], limit: 1 })).toEqual([4]);
+    expect(seqs({ types: ['TranscriptItem'], limit: 1 })).toEqual([4]);
     expect(
       journal.allEvents({ after: 1, limit: 9, lifecycleOnly: true }).map(({ seq }) => seq),
     ).toEqual([2, 3, 7]);
@@ -100,10 +101,10 @@ describe('events that cannot be decoded', () => {
     using opened = openTemporaryJournal();
     const { journal } = opened;
     journal.append(ONE, [sessionStarted()]);
-    journal.buffer(framesOf(1, 1, [{ event: 'assistant', id: '1-0', data: 'half a {' }]));
+    journal.buffer(itemsOf(1, 1, [{ kind: 'text', id: '1-0', dataText: 'half a {' }]));
     journal.flush();
     expect(journal.sessionEvents(ONE, { after: 1, limit: 1 })[0]?.event).toMatchObject({
-      data: 'half a {',
+      item: { kind: 'text', data: 'half a {' },
     });
   });
 });
@@ -137,7 +138,7 @@ describe('a new version of the state', () => {
       .sessionEvents(ONE, { limit: 10 })
       .reduce<unknown>(
         (state, { event, at }) =>
-          event.type === 'StreamEvent' ? state : countingProjection.evolve(state, event, at, ONE),
+          isTranscript(event) ? state : countingProjection.evolve(state, event, at, ONE),
         undefined,
       );
 });

@@ -83,5 +83,37 @@ const journal: Migration = {
   `,
 };
 
+/** Transcripts of turns that were read to their end become packs, one row for thousands of items. */
+const packs: Migration = {
+  id: 2,
+  name: 'packs',
+  sql: `
+    CREATE TABLE packs (
+      first_position INTEGER PRIMARY KEY,
+      last_position  INTEGER NOT NULL,
+      session        INTEGER NOT NULL REFERENCES sessions,
+      first_seq      INTEGER NOT NULL,
+      last_seq       INTEGER NOT NULL,
+      stream         INTEGER NOT NULL REFERENCES streams,
+      type           TEXT NOT NULL,
+      items          INTEGER NOT NULL,
+      block          BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX packs_in_session ON packs (session, first_seq);
+    CREATE INDEX packs_of_stream ON packs (stream);
+
+    ALTER TABLE streams ADD COLUMN is_read INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE streams ADD COLUMN is_packed INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX streams_to_pack ON streams (number) WHERE is_read = 1 AND is_packed = 0;
+    UPDATE streams SET is_read = 1 WHERE run_id IN (
+      SELECT json_extract(payload, '$.cursorRunId') FROM events
+      WHERE type = 'StreamEnded' AND json_valid(payload));
+
+    -- What changes a session's state belongs to no stream's rows.
+    DROP INDEX lifecycle_in_session;
+    CREATE INDEX lifecycle_in_session ON events (session, seq) WHERE stream IS NULL;
+  `,
+};
+
 /** In order, for ever: a migration that has been released is never changed or renumbered. */
-export const MIGRATIONS: readonly Migration[] = [journal];
+export const MIGRATIONS: readonly Migration[] = [journal, packs];

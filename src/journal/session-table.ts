@@ -102,7 +102,8 @@ export class SessionTable {
     );
     this.#lastSeq = prepareQuery<{ seq: number | null }>(
       database,
-      'SELECT max(seq) AS seq FROM events WHERE session = ?',
+      `SELECT max(seq) AS seq FROM (SELECT max(seq) AS seq FROM events WHERE session = ?1
+         UNION ALL SELECT max(last_seq) FROM packs WHERE session = ?1)`,
     );
     this.#state = prepareQuery<{ state: string }>(
       database,

@@ -2,19 +2,23 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { CursorRunId, SessionId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { prepareQuery } from './database.ts';
-import type { FrameSource } from './event-codec.ts';
+import type { ItemSource } from './event-codec.ts';
 import type { StreamCursor } from './types.ts';
 
 /** What is known of one run's stream. Changed in memory while a batch is written, stored once per commit. */
 export type Stream = {
   readonly number: number;
+  /** Some of its items are in packs. */
+  readonly hasPacks: boolean;
+  /** An earlier version kept frames of it. */
+  readonly hasFrames: boolean;
   cursor: string | null;
   lastSignAt: number | null;
-  /** Data of the last status frame: it has no id, and every connect repeats it. */
-  lastStatus: string | null;
 };
 
-type Columns = Stream & {
+type Columns = Omit<Stream, 'hasPacks' | 'hasFrames'> & {
+  readonly hasPacks: number;
+  readonly hasFrames: number;
   readonly session_id: SessionId;
   readonly agent_id: AgentId;
   readonly attempt: number;
@@ -28,6 +32,7 @@ export class StreamTable {
   readonly #insert;
   readonly #find;
   readonly #update;
+  readonly #read;
   readonly #sign;
 
   constructor(database: DatabaseSync) {
@@ -37,39 +42,51 @@ export class StreamTable {
     );
     this.#find = prepareQuery<Columns>(
       database,
-      `SELECT streams.number AS number, cursor, last_sign_at AS lastSignAt, last_status AS lastStatus,
-         id AS session_id, agent_id, attempt
+      `SELECT streams.number AS number, cursor, last_sign_at AS lastSignAt,
+         id AS session_id, agent_id, attempt,
+         EXISTS (SELECT 1 FROM packs WHERE stream = streams.number) AS hasPacks,
+         EXISTS (SELECT 1 FROM events WHERE stream = streams.number AND type = 'StreamEvent'
+             AND event_id IS NOT NULL)
+           OR EXISTS (SELECT 1 FROM packs WHERE stream = streams.number AND type = 'StreamEvent')
+           AS hasFrames
        FROM streams JOIN sessions ON session = sessions.number WHERE run_id = ?`,
     );
     this.#update = database.prepare(
-      'UPDATE streams SET cursor = ?, last_sign_at = ?, last_status = ? WHERE number = ?',
+      'UPDATE streams SET cursor = ?, last_sign_at = ? WHERE number = ?',
     );
+    this.#read = database.prepare('UPDATE streams SET is_read = 1, is_packed = 0 WHERE run_id = ?');
     this.#sign = database.prepare(
       'UPDATE streams SET last_sign_at = max(coalesce(last_sign_at, 0), ?) WHERE run_id = ?',
     );
   }
 
-  /** Makes a run known, so that signs of life can be noted before its first frame. */
-  register(session: number, source: FrameSource): void {
+  /** Makes a run known, so that signs of life can be noted before its first item. */
+  register(session: number, source: ItemSource): void {
     this.#insert.run(source.cursorRunId, session, source.agentId, source.attempt);
   }
 
   /** The stream of a run, made known when it is new. */
-  open(session: number, source: FrameSource): Stream {
+  open(session: number, source: ItemSource): Stream {
     const cached = this.#cache.get(source.cursorRunId);
     if (cached !== undefined) return cached;
     this.register(session, source);
     const found = this.#find.get(source.cursorRunId);
     if (found === undefined) throw new Error(`Run ${source.cursorRunId} got no number`);
-    const { number, cursor, lastSignAt, lastStatus } = found;
-    const stream = { number, cursor, lastSignAt, lastStatus };
+    const { number, cursor, lastSignAt } = found;
+    const hasPacks = found.hasPacks === 1;
+    const stream = { number, cursor, lastSignAt, hasPacks, hasFrames: found.hasFrames === 1 };
     if (this.#cache.size >= MAXIMUM_CACHED) this.#cache.clear();
     this.#cache.set(source.cursorRunId, stream);
     return stream;
   }
 
   write(stream: Stream): void {
-    this.#update.run(stream.cursor, stream.lastSignAt, stream.lastStatus, stream.number);
+    this.#update.run(stream.cursor, stream.lastSignAt, stream.number);
+  }
+
+  /** The reading of a run is complete: its items can be packed, those of an earlier reading included. */
+  markRead(run: CursorRunId): void {
+    this.#read.run(run);
   }
 
   noteSign(run: CursorRunId, at: number): void {

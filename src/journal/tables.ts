@@ -3,7 +3,9 @@ import { CloudRunTable } from './cloud-run-table.ts';
 import { prepareQuery } from './database.ts';
 import { EventReader } from './event-reader.ts';
 import { EventWriter } from './event-writer.ts';
-import type { FrameBuffer } from './frame-buffer.ts';
+import type { ItemBuffer } from './item-buffer.ts';
+import { PackTable } from './packs/pack-table.ts';
+import { Packer } from './packs/packer.ts';
 import { Quarantine } from './quarantine.ts';
 import { SessionStates } from './session-states.ts';
 import { SessionTable } from './session-table.ts';
@@ -19,6 +21,8 @@ export class Tables {
   readonly reader: EventReader;
   readonly writer: EventWriter;
   readonly states: SessionStates;
+  readonly #packer: Packer;
+  readonly #packs: PackTable;
   readonly #epoch;
   readonly #addToEpoch;
 
@@ -27,8 +31,10 @@ export class Tables {
     this.cloudRuns = new CloudRunTable(database);
     this.streams = new StreamTable(database);
     this.quarantine = new Quarantine(database);
-    this.reader = new EventReader(database, this.quarantine);
-    this.writer = new EventWriter(database);
+    this.#packs = new PackTable(database);
+    this.#packer = new Packer(database, this.#packs);
+    this.reader = new EventReader(database, this.quarantine, this.#packs);
+    this.writer = new EventWriter(database, this.#packs);
     this.states = new SessionStates(this, projection);
     this.#epoch = prepareQuery<{ value: number }>(
       database,
@@ -48,19 +54,31 @@ export class Tables {
     return this.epoch();
   }
 
+  /** Packs one stretch of a transcript that was read to its end; false when there is none left. */
+  packOne(): boolean {
+    const isPacked = this.#packer.packOne();
+    // What is remembered of a turn says whether it has packs.
+    if (isPacked) this.streams.forget();
+    return isPacked;
+  }
+
+  get hasToPack(): boolean {
+    return this.#packer.hasWork;
+  }
+
   /** A write that changes nothing: does the disk take one? */
   probe(): void {
     this.#addToEpoch.run(0);
   }
 
   /** Writes what is buffered, in the order in which it came; what was new is added to `stored`. */
-  writeBuffered(buffer: FrameBuffer, stored: StoredEvent[] | null): void {
+  writeBuffered(buffer: ItemBuffer, stored: StoredEvent[] | null): void {
     const touched = new Set<Stream>();
     for (const batch of buffer.batches) {
       const session = this.states.counter(batch.sessionId);
       if (session === null) throw new Error(`Session ${batch.sessionId} vanished`);
       const stream = this.streams.open(session.number, batch);
-      this.writer.writeFrames(session, stream, batch, stored);
+      this.writer.writeItems(session, stream, batch, stored);
       touched.add(stream);
     }
     for (const stream of touched) this.streams.write(stream);
@@ -72,5 +90,6 @@ export class Tables {
     this.states.forget();
     this.streams.forget();
     this.writer.forget();
+    this.#packs.forget();
   }
 }

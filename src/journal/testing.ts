@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LifecycleEvent } from '../session/events.ts';
 import type { CursorAgentId, CursorRunId, SessionId } from '../session/ids.ts';
+import type { RawItem } from '../transcript/item.ts';
 import { agentId } from '../workflow/ids.ts';
 import { workflowSchema } from '../workflow/schema.ts';
 import { type OpenOptions, openJournal } from './open.ts';
 import type { Schedule } from './trouble.ts';
-import type { BufferedFrames, CloudRunRow, FrameRow, Journal, Projection } from './types.ts';
+import type { BufferedItems, CloudRunRow, Journal, Projection } from './types.ts';
 
 /** Support for tests alone: real journals in temporary folders, and a small projection of our own. */
 
@@ -173,28 +174,23 @@ export const launched = (number = 1): LifecycleEvent => ({
   adopted: false,
 });
 
-/** The n-th frame of a run: odd ones are the simplified frame, even ones its twin with the same id. */
-export const frame = (number: number): FrameRow => ({
-  event: number % 2 === 1 ? 'assistant' : 'interaction_update',
+/** The n-th item of a run: an even one has the id of the odd one before it, and another kind. */
+export const item = (number: number): RawItem => ({
+  kind: number % 2 === 1 ? 'text' : 'thinking',
   id: `${1_800_000_000_000 + Math.ceil(number / 2)}-0`,
-  data: JSON.stringify({ text: `word ${number}` }),
+  dataText: JSON.stringify({ text: `word ${number}` }),
 });
 
-export const statusFrame = (status: string): FrameRow => ({
-  event: 'status',
-  data: JSON.stringify({ status }),
-});
-
-export const framesOf = (
+export const itemsOf = (
   session: number,
   run: number,
-  frames: readonly FrameRow[],
+  items: readonly RawItem[],
   cursor?: string,
-): BufferedFrames => ({
+): BufferedItems => ({
   sessionId: sessionNumber(session),
   agentId: agentId('writer'),
   attempt: run,
   cursorRunId: runNumber(run),
-  frames,
+  items,
   ...(cursor === undefined ? undefined : { cursor }),
 });

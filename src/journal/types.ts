@@ -1,5 +1,6 @@
 import type { LifecycleEvent, SessionEvent } from '../session/events.ts';
 import type { CursorRunId, SessionId } from '../session/ids.ts';
+import type { RawItem } from '../transcript/item.ts';
 import type { AgentId } from '../workflow/ids.ts';
 
 /**
@@ -12,7 +13,7 @@ export type StoredEvent<Event extends SessionEvent = SessionEvent> = {
   readonly sessionId: SessionId;
   readonly at: number;
   readonly event: Event;
-  /** Of a `StreamEvent`: its data as the JSON text that came. `event.data` parses it when it is first read. */
+  /** Of a transcript's event: its data as the JSON text that came, which is parsed when it is first read. */
   readonly dataText?: string;
 };
 
@@ -60,21 +61,15 @@ export type StreamCursor = {
   readonly attempt: number;
   readonly cursorRunId: CursorRunId;
   readonly cursor: string | null;
-  /** Milliseconds since the epoch of the last frame or answer from Cursor about this run. */
+  /** Milliseconds since the epoch of the last item or answer from Cursor about this run. */
   readonly lastSignAt: number | null;
 };
 
-/** One frame as it came: `data` is JSON text and is stored untouched. The provider's `Frame` fits as it is. */
-export type FrameRow = { readonly event: string; readonly id?: string; readonly data: string };
-
-/**
- * Frames that wait for the next group commit. Repeated frames (same run, id and event name) are dropped, and so
- * is a status frame, which has no id, when it says what the last stored one of its run said.
- */
-export type BufferedFrames = {
+/** Items that wait for the next group commit. One that was stored before (same run, id and kind) is dropped. */
+export type BufferedItems = {
   readonly sessionId: SessionId;
-  readonly frames: readonly FrameRow[];
-  /** New cursor, stored in the same transaction as the frames; absent = unchanged. */
+  readonly items: readonly RawItem[];
+  /** New cursor, stored in the same transaction as the items; absent = unchanged. */
   readonly cursor?: string;
   readonly cursorRunId: CursorRunId;
   readonly agentId: AgentId;
@@ -110,7 +105,7 @@ export interface Journal {
 
   /**
    * Stores lifecycle events of one session together with their rows, in one FULL transaction that also takes
-   * all buffered frames before them. They are on disk when it returns; listeners are told afterwards.
+   * all buffered items before them. They are on disk when it returns; listeners are told afterwards.
    * @throws JournalFailure when the disk refuses (full, read-only, damaged): nothing was written.
    */
   append(
@@ -121,15 +116,15 @@ export interface Journal {
   /** Stores one event in each of these sessions, in a single transaction: all of them or none. */
   appendToAll(sessionIds: readonly SessionId[], event: LifecycleEvent): void;
   /**
-   * Queues frames for the next group commit (at most 25 ms or 200 frames away).
+   * Queues items for the next group commit (at most 25 ms or 200 items away).
    * `false`: not taken, because the disk refuses and the buffer is full. Stop reading this run; once `onTrouble`
    * says null, read on from its `streamCursor`. Until that is asked for, every later batch of the run is refused
-   * too, so that its cursor can never pass over frames that were not taken.
+   * too, so that its cursor can never pass over items that were not taken.
    */
-  buffer(frames: BufferedFrames): boolean;
-  /** Commits what is buffered now. Disk trouble goes to `onTrouble`; the frames are kept and tried again. */
+  buffer(items: BufferedItems): boolean;
+  /** Commits what is buffered now. Disk trouble goes to `onTrouble`; the items are kept and tried again. */
   flush(): void;
-  /** Notes a sign of life from Cursor that is not a frame (an answered read). Group-committed. */
+  /** Notes a sign of life from Cursor that is not an item (an answered read). Group-committed. */
   noteSign(cursorRunId: CursorRunId, at: number): void;
 
   /** Called after commit, in `position` order. Returns the function that stops it. */
@@ -168,7 +163,7 @@ export interface Journal {
   allEvents(options: {
     after: number;
     limit: number;
-    /** Leaves the frames of Cursor's streams out. */
+    /** Leaves the transcripts out. */
     lifecycleOnly?: boolean;
   }): readonly StoredEvent[];
   readonly lastPosition: number;

@@ -1,3 +1,5 @@
+import type { RawItem } from '../transcript/item.ts';
+
 /**
  * What a provider offers to the engine. One folder per provider holds all of its quirks; nothing above this
  * file knows what Cursor's API looks like. Every call settles within a bounded time and returns expected
@@ -137,11 +139,8 @@ export type AgentRecord = {
   readonly latestRun?: RunRecord;
 };
 
-/** One frame of a run's stream, kept as it came. `data` is the raw JSON text. */
-export type Frame = { readonly event: string; readonly id?: string; readonly data: string };
-
-/** Frames in order and the cursor that may be stored with them: only what lies before it is complete. */
-export type FrameBatch = { readonly frames: readonly Frame[]; readonly cursor?: string };
+/** Items in order and the cursor that may be stored with them: only what lies before it is complete. */
+export type ItemBatch = { readonly items: readonly RawItem[]; readonly cursor?: string };
 
 /** What the provider says about a run, from whichever channel says it first. */
 export type RunFact = {
@@ -152,14 +151,14 @@ export type RunFact = {
 };
 
 export type FollowObserver = {
-  /** Called in order; frames may repeat after a reconnect and are told apart by (run, id, event). */
-  onFrames(batch: FrameBatch): void;
+  /** Called in order; items may repeat after a reconnect and are told apart by (run, id, kind). */
+  onItems(batch: ItemBatch): void;
   /** A newer state of the run; terminal at most once. A trailing frame never overrules a terminal fact. */
   onFact(fact: RunFact): void;
   onConnection(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void;
   /** The provider was heard from about this run (bytes, heartbeats included, or an answer); at most every 10 s. */
   onSignOfLife?(): void;
-  /** Frames may be missing here; the run's state has been read afresh. */
+  /** Items may be missing here; the run's state has been read afresh. */
   onGap(gap: {
     reason: 'stream_expired' | 'invalid_last_event_id' | 'unreadable' | 'unavailable';
     detail: string;

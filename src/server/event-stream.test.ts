@@ -107,7 +107,7 @@ test('shows that the connection lives while nothing happens', async () => {
   expect(await readUntil(server, '/api/events', [': still here'])).toContain('event: ready');
 });
 
-test('keeps a frame whole, whatever line breaks its data has', async () => {
+test('keeps an item whole, whatever line breaks its data has', async () => {
   await using server = await startTestServer();
   server.journal.append(first, [sessionStarted()]);
   server.journal.buffer({
@@ -115,15 +115,14 @@ test('keeps a frame whole, whatever line breaks its data has', async () => {
     agentId: agentId('plan'),
     attempt: 1,
     cursorRunId: 'run-1' as CursorRunId,
-    frames: [{ event: 'assistant', id: '1', data: '{\n "text": "one\\ntwo"\r\n}' }],
+    items: [{ kind: 'text', id: '1', dataText: '{\n "text": "one\\ntwo"\r\n}' }],
   });
   server.journal.flush();
   const text = await readUntil(server, '/api/events', ['event: ready']);
-  const frame = text.split('\n').find((line) => line.includes('StreamEvent')) ?? '';
+  const frame = text.split('\n').find((line) => line.includes('TranscriptItem')) ?? '';
   expect(JSON.parse(frame.slice('data: '.length))).toMatchObject({
-    type: 'StreamEvent',
-    event: 'assistant',
-    data: { text: 'one\ntwo' },
+    type: 'TranscriptItem',
+    item: { kind: 'text', text: 'one\ntwo' },
   });
 });
 
@@ -198,10 +197,10 @@ test('reads no further ahead than a slow client takes, and loses it nothing', as
       agentId: agentId('plan'),
       attempt: 1,
       cursorRunId: 'run-1' as CursorRunId,
-      frames: Array.from({ length: 100 }, (_, offset) => ({
-        event: 'assistant',
+      items: Array.from({ length: 100 }, (_, offset) => ({
+        kind: 'text' as const,
         id: String(index + offset + 1),
-        data: JSON.stringify({ text: 'x'.repeat(10_000) }),
+        dataText: JSON.stringify({ text: 'x'.repeat(10_000) }),
       })),
     });
     server.journal.flush();

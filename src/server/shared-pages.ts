@@ -1,5 +1,6 @@
 import type { Journal, StoredEvent } from '../journal/types.ts';
 import type { SessionId } from '../session/ids.ts';
+import { isTranscriptEvent } from '../transcript/event-item.ts';
 import { eventText } from './views/event-text.ts';
 
 /** Which events a client wants, and where it stands. */
@@ -73,7 +74,7 @@ export class SharedPages {
   #read(place: number, { sessionId, types }: Subscription): readonly StoredEvent[] {
     const range = { after: place, limit: PAGE_SIZE };
     if (sessionId === undefined) {
-      const lifecycleOnly = types !== undefined && !types.includes('StreamEvent');
+      const lifecycleOnly = types !== undefined && !types.some(isTranscriptEvent);
       return this.#journal.allEvents({ ...range, lifecycleOnly });
     }
     return this.#journal.sessionEvents(sessionId, {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTranscriptEvent } from '../transcript/event-item.ts';
 import { workflowSchema } from '../workflow/schema.ts';
 import {
   agentId,
@@ -35,6 +36,7 @@ import {
   streamEnded,
   streamEvent,
   streamGap,
+  transcriptItem,
   usageReported,
 } from './run-events.ts';
 
@@ -110,6 +112,7 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   endChecked,
   streamEvent,
   streamGap,
+  transcriptItem,
   streamEnded,
   handoffStored,
   followUpIntended,
@@ -132,11 +135,14 @@ export type SessionEvent = z.infer<typeof sessionEventSchema>;
 export type SessionEventType = SessionEvent['type'];
 export type SessionEventOf<Type extends SessionEventType> = Extract<SessionEvent, { type: Type }>;
 
-/** One frame of a Cursor run's stream, as it came. High-volume: never folded into state. */
-export type StreamEvent = SessionEventOf<'StreamEvent'>;
+/** What a transcript is made of, in either form. High-volume: never folded into state. */
+export type TranscriptEvent = SessionEventOf<'TranscriptItem' | 'StreamEvent'>;
 
-/** Events that change a session's state, i.e. all but the frames of Cursor's streams. */
-export type LifecycleEvent = Exclude<SessionEvent, StreamEvent>;
+/** Events that change a session's state, i.e. all but those of the transcripts. */
+export type LifecycleEvent = Exclude<SessionEvent, TranscriptEvent>;
+
+export const isTranscript = (event: SessionEvent): event is TranscriptEvent =>
+  isTranscriptEvent(event.type);
 
 /** An event with its place in time. `at` is in milliseconds since the epoch. */
 export type Recorded<Event extends SessionEvent = SessionEvent> = Event & {

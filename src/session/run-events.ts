@@ -66,6 +66,17 @@ export const endChecked = z.object({
   failure: failureSchema.exactOptional(),
 });
 
+/** One transcript item of a run, as the runtime's adapter made it (`transcript/item.ts`). */
+export const transcriptItem = z.object({
+  type: z.literal('TranscriptItem'),
+  agentId,
+  attempt,
+  cursorRunId,
+  itemId: text.exactOptional().describe("The wire's own id of the item"),
+  item: z.looseObject({ kind: text }),
+});
+
+/** A frame of Cursor's stream as it came. Journals of the first version hold these in place of transcript items. */
 export const streamEvent = z.object({
   type: z.literal('StreamEvent'),
   agentId,

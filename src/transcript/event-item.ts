@@ -25,6 +25,15 @@ export function itemOfEvent(carrier: ItemCarrier): TranscriptItem | null {
 export const isTranscriptEvent = (type: string): boolean =>
   type === 'TranscriptItem' || type === 'StreamEvent';
 
+/** Cursor's updates that stand between two messages of one run. */
+export const betweenMessages: ReadonlySet<unknown> = new Set([
+  'step-started',
+  'step-completed',
+  'turn-ended',
+  'user-message-appended',
+  'summary-started',
+]);
+
 function itemOfFrame(event: unknown, data: unknown): TranscriptItem | null {
   switch (event) {
     case 'assistant':
@@ -33,6 +42,10 @@ function itemOfFrame(event: unknown, data: unknown): TranscriptItem | null {
       return readItem('thinking', data);
     case 'tool_call':
       return readItem('tool-call', data);
+    case 'interaction_update': {
+      const { type } = (data ?? {}) as { type?: unknown }; // Looked at before it is used.
+      return betweenMessages.has(type) ? { kind: 'boundary' } : null;
+    }
     case 'error': {
       const { message } = (data ?? {}) as { message?: unknown }; // Looked at before it is used.
       const text = typeof message === 'string' ? message : 'unknown error';

@@ -4,6 +4,7 @@
  */
 export type TranscriptItem =
   | SpeechItem
+  | BoundaryItem
   | ToolCallItem
   | UsageItem
   | NoticeItem
@@ -12,6 +13,9 @@ export type TranscriptItem =
 
 /** A piece of what the agent says or thinks; consecutive pieces are one text. */
 export type SpeechItem = { readonly kind: 'text' | 'thinking'; readonly text: string };
+
+/** Stands between two messages: what is said after it is a text of its own. */
+export type BoundaryItem = { readonly kind: 'boundary' };
 
 /** A tool call begins, or ends. Items of one call share its `callId`. */
 export type ToolCallItem = {
@@ -26,7 +30,10 @@ export type ToolCallItem = {
 };
 
 /** Tokens of the turn so far, as the runtime reports them. */
-export type UsageItem = { readonly kind: 'usage'; readonly tokens: Readonly<Record<string, number>> };
+export type UsageItem = {
+  readonly kind: 'usage';
+  readonly tokens: Readonly<Record<string, number>>;
+};
 
 /** Something about the turn that is neither said nor done by the agent. */
 export type NoticeItem = {
@@ -58,6 +65,8 @@ export function readItem(kind: string, data: unknown): TranscriptItem {
     case 'text':
     case 'thinking':
       return { kind, text: textOf(fields.text) };
+    case 'boundary':
+      return { kind };
     case 'tool-call':
       return readToolCall(fields);
     case 'usage':

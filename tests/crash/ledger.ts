@@ -1,5 +1,6 @@
 import type { Client } from '../../src/server/contract/client.ts';
 import type { EventView, SessionDetail } from '../../src/server/contract/views.ts';
+import { itemsToKeep } from '../transcripts.ts';
 
 /** What the rehearsal cloud itself says happened. */
 export type Ledger = {
@@ -15,7 +16,11 @@ export type Ledger = {
       readonly id: string;
       readonly status: string;
       readonly prompt: string;
-      readonly events: readonly { readonly id: string | null; readonly event: string }[];
+      readonly events: readonly {
+        readonly id: string | null;
+        readonly event: string;
+        readonly data: unknown;
+      }[];
     }[];
   }[];
 };
@@ -36,19 +41,22 @@ export async function readEvents(client: Client, id: string): Promise<EventView[
   }
 }
 
-/** The ids and names of the frames of each run, in their order: sent by the cloud, and kept by the journal. */
+/** The ids and kinds of the items of each run, in their order: to be kept of what the cloud sent, and kept by the journal. */
 export function streamsOf(ledger: Ledger, events: readonly EventView[]) {
   const sent: Record<string, string[]> = {};
   for (const { runs } of ledger.agents) {
     for (const run of runs) {
-      sent[run.id] = run.events.flatMap(({ id, event }) => (id === null ? [] : [`${id} ${event}`]));
+      sent[run.id] = itemsToKeep(run.events);
     }
   }
   const kept: Record<string, string[]> = {};
   for (const event of events) {
-    if (event.type !== 'StreamEvent' || event.eventId === undefined) continue;
+    if (event.type !== 'TranscriptItem' || event.itemId === undefined) continue;
     const run = String(event.cursorRunId);
-    kept[run] = [...(kept[run] ?? []), `${event.eventId} ${event.event}`];
+    const { kind } = event.item as { kind: string }; // Every item has one.
+    const items = kept[run] ?? [];
+    items.push(`${event.itemId} ${kind}`);
+    kept[run] = items;
   }
   return { sent, kept };
 }

@@ -16,6 +16,7 @@ import { type CursorProvider, createCursorProvider } from '../../src/providers/c
 import type { FollowLimits } from '../../src/providers/cursor/stream/limits.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import type { SessionState } from '../../src/session/state.ts';
+import { itemsToKeep } from '../transcripts.ts';
 
 /** The engine with its real journal, provider and SDK, against a rehearsal cloud and a real git repository. */
 export type World = {
@@ -58,7 +59,11 @@ export type Ledger = {
       readonly id: string;
       readonly status: string;
       readonly prompt: string;
-      readonly events: readonly { readonly id: string | null; readonly event: string }[];
+      readonly events: readonly {
+        readonly id: string | null;
+        readonly event: string;
+        readonly data: unknown;
+      }[];
     }[];
   }[];
 };
@@ -279,27 +284,20 @@ export const agentNamed = (state: SessionState, id: string) => {
   return agent;
 };
 
-/** The events of the journal's streams and of the ledger, as comparable texts, for every run of the ledger. */
+/** The items of the journal's transcripts and of the ledger, as comparable texts, for every run of the ledger. */
 export function streamsOf(world: World, id: SessionId, ledger: Ledger) {
   const stored = new Map<string, string[]>();
   for (const { event } of world.journal.sessionEvents(id, {
     limit: 1_000_000,
-    types: ['StreamEvent'],
+    types: ['TranscriptItem'],
   })) {
-    if (event.type !== 'StreamEvent' || event.eventId === undefined) continue;
+    if (event.type !== 'TranscriptItem' || event.itemId === undefined) continue;
     const events = stored.get(event.cursorRunId) ?? [];
-    events.push(`${event.eventId} ${event.event}`);
+    events.push(`${event.itemId} ${event.item.kind}`);
     stored.set(event.cursorRunId, events);
   }
   const sent = new Map(
-    ledger.agents.flatMap(({ runs }) =>
-      runs.map((run) => [
-        run.id,
-        run.events
-          .filter((event) => event.id !== null)
-          .map((event) => `${event.id} ${event.event}`),
-      ]),
-    ),
+    ledger.agents.flatMap(({ runs }) => runs.map((run) => [run.id, itemsToKeep(run.events)])),
   );
   return { stored, sent };
 }

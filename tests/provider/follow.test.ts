@@ -84,18 +84,13 @@ const ending = (status = 'FINISHED', id = '9-0') =>
   frame('done', {}, id);
 
 describe('following a run', () => {
-  it('passes frames on as they came, moves the cursor, and ends at done', async () => {
+  it('makes items of frames, moves the cursor, and ends at done', async () => {
     streams(sends(running + textPair('1-0', 'Hel') + textPair('2-0', 'lo') + ending()));
     expect(await follow()).toEqual({ kind: 'complete' });
-    expect(observer.frames.map(({ event }) => event)).toEqual([
-      'assistant',
-      'interaction_update',
-      'assistant',
-      'interaction_update',
-      'result',
-      'done',
+    expect(observer.items).toEqual([
+      { kind: 'text', id: '1-0', dataText: '{"text":"Hel"}' },
+      { kind: 'text', id: '2-0', dataText: '{"text":"lo"}' },
     ]);
-    expect(observer.frames[0]).toEqual({ event: 'assistant', id: '1-0', data: '{"text":"Hel"}' });
     expect(observer.cursors.at(-1)).toBe('9-0');
     expect(observer.facts.map(({ record, source }) => [record.status, source])).toEqual([
       ['RUNNING', 'stream'],
@@ -113,13 +108,9 @@ describe('following a run', () => {
     );
     expect(await follow()).toEqual({ kind: 'complete' });
     expect(lastEventIds()).toEqual([undefined, '1-0']);
-    expect(observer.kept().map(({ id, event }) => `${id} ${event}`)).toEqual([
-      '1-0 assistant',
-      '1-0 interaction_update',
-      '2-0 assistant',
-      '2-0 interaction_update',
-      '9-0 result',
-      '9-0 done',
+    expect(observer.kept().map(({ id, kind }) => `${id} ${kind}`)).toEqual([
+      '1-0 text',
+      '2-0 text',
     ]);
   });
 
@@ -403,7 +394,7 @@ describe('a stream in trouble', () => {
       response.end();
     });
     expect(await follow()).toEqual({ kind: 'complete' });
-    expect(observer.frames[0]?.data).toBe('{"text":"süß 🙂"}');
+    expect(observer.items[0]?.dataText).toBe('{"text":"süß 🙂"}');
   });
 
   it('leaves out a frame that is too large, says so, and reads on', async () => {
@@ -421,7 +412,7 @@ describe('a stream in trouble', () => {
     );
     expect(await follow()).toEqual({ kind: 'complete' });
     expect(connects()).toHaveLength(2);
-    expect(observer.frames.map(({ event }) => event)).not.toContain('heartbeat');
+    expect(observer.items).toEqual([]);
   });
 
   it('keeps a connection that only sends heartbeats', async () => {
@@ -498,7 +489,7 @@ describe('after waking from sleep', () => {
       sends(ending()),
     );
     const end = follow();
-    await observer.until(() => observer.frames.length === 2);
+    await observer.until(() => observer.items.length === 1 && observer.cursors.includes('1-0'));
     provider.wake();
     expect(await end).toEqual({ kind: 'complete' });
     expect(lastEventIds()).toEqual([undefined, '1-0']);
@@ -516,7 +507,7 @@ it('ends when the provider is closed', async () => {
 
 it('throws what an observer throws instead of reconnecting for ever', async () => {
   streams(sends(running + textPair('1-0', 'Hi') + ending()));
-  observer.onFrames = () => {
+  observer.onItems = () => {
     throw new Error('a bug of ours');
   };
   await expect(follow()).rejects.toThrow('a bug of ours');

@@ -1,8 +1,9 @@
-import type { FollowObserver, Frame, RunFact } from '../../src/providers/port.ts';
+import type { FollowObserver, RunFact } from '../../src/providers/port.ts';
+import type { RawItem } from '../../src/transcript/item.ts';
 
 /** Writes down all that a follower says, and lets a test wait for a moment in it. */
 export type Recording = FollowObserver & {
-  readonly frames: Frame[];
+  readonly items: RawItem[];
   readonly cursors: string[];
   readonly facts: RunFact[];
   readonly gaps: string[];
@@ -10,8 +11,8 @@ export type Recording = FollowObserver & {
   /** Why, beside each of them. */
   readonly reasons: (string | undefined)[];
   until(isReached: () => boolean): Promise<void>;
-  /** Frames as the journal keeps them: unique by id and event. */
-  kept(): Frame[];
+  /** Items as the journal keeps them: unique by id and kind. */
+  kept(): RawItem[];
 };
 
 export function record(): Recording {
@@ -20,14 +21,14 @@ export function record(): Recording {
     for (const check of waiting) check();
   };
   const recording: Recording = {
-    frames: [],
+    items: [],
     cursors: [],
     facts: [],
     gaps: [],
     connections: [],
     reasons: [],
-    onFrames({ frames, cursor }) {
-      recording.frames.push(...frames);
+    onItems({ items, cursor }) {
+      recording.items.push(...items);
       if (cursor !== undefined) recording.cursors.push(cursor);
       changed();
     },
@@ -56,8 +57,8 @@ export function record(): Recording {
       }),
     kept() {
       const known = new Set<string>();
-      return recording.frames.filter(({ id, event }) => {
-        const key = `${id} ${event}`;
+      return recording.items.filter(({ id, kind }) => {
+        const key = `${id} ${kind}`;
         if (id === undefined || known.has(key)) return false;
         known.add(key);
         return true;

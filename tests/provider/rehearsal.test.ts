@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningRehearsal, startRehearsal } from '../../rehearsal/server.ts';
 import { type CursorProvider, createCursorProvider } from '../../src/providers/cursor/provider.ts';
 import { realSleep } from '../../src/providers/cursor/time.ts';
-import type { Frame, LaunchRequest, RunRecord } from '../../src/providers/port.ts';
+import type { LaunchRequest, RunRecord } from '../../src/providers/port.ts';
+import type { RawItem } from '../../src/transcript/item.ts';
 import { type Recording, record } from './observer.ts';
 
 let folder: string;
@@ -80,8 +81,8 @@ const follow = (
     observer,
   );
 
-const keys = (frames: readonly Frame[]) =>
-  frames.map(({ id, event, data }) => `${id} ${event} ${data}`);
+const keys = (items: readonly RawItem[]) =>
+  items.map(({ id, kind, dataText }) => `${id} ${kind} ${dataText}`);
 
 /** The stream as it is without any trouble. */
 async function replay(run: RunRecord): Promise<string[]> {
@@ -234,7 +235,7 @@ describe('following through trouble', () => {
 
   it('keeps every event once over crashes of our own, from the stored cursor', async () => {
     const run = await launched(chatty);
-    const kept: Frame[] = [];
+    const kept: RawItem[] = [];
     let cursor: string | undefined;
     for (let crash = 0; crash < 6; crash += 1) {
       await fault(
@@ -253,12 +254,12 @@ describe('following through trouble', () => {
       ]);
       abort.abort();
       await end;
-      kept.push(...observer.frames);
+      kept.push(...observer.items);
       cursor = observer.cursors.at(-1) ?? cursor;
     }
     const last = record();
     await follow(run, last, cursor === undefined ? {} : { cursor });
-    last.frames.unshift(...kept);
+    last.items.unshift(...kept);
     expect(keys(last.kept())).toEqual(await replay(run));
   });
 

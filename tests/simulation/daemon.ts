@@ -43,7 +43,7 @@ export class Daemon {
       projection: sessionProjection,
       now: machine.now,
       schedule: (callback, milliseconds) => this.process.after(milliseconds, callback),
-      bufferLimits: { frames: 40, characters: 1e6 },
+      bufferLimits: { items: 40, characters: 1e6 },
       backUp: () => Promise.reject(new Error('The simulation takes no backups')),
       release: () => undefined,
     });

@@ -1,3 +1,4 @@
+import { FrameItems } from '../../src/providers/cursor/stream/items.ts';
 import type {
   CloudProvider,
   FollowEnd,
@@ -15,6 +16,7 @@ export class Reading {
   readonly #wanted: FollowRequest;
   readonly #observer: FollowObserver;
   readonly #readRun: CloudProvider['readRun'];
+  readonly #items = new FrameItems();
   #cursor: string | undefined;
   #round = new AbortController();
   #hasEnded: boolean;
@@ -124,13 +126,9 @@ export class Reading {
       .slice(0, next)
       .findLast(({ id }, index) => run.frames[index + 1]?.id !== id);
     this.#cursor = whole?.id ?? this.#cursor;
-    const frames = batch.map(({ event, id, data }) => ({
-      event,
-      data,
-      ...(id === undefined ? {} : { id }),
-    }));
+    const items = batch.flatMap((frame) => this.#items.read(frame) ?? []);
     const cursor = this.#cursor;
-    this.#observer.onFrames(cursor === undefined ? { frames } : { frames, cursor });
+    this.#observer.onItems(cursor === undefined ? { items } : { items, cursor });
     const agent = this.#agent();
     if (agent !== undefined && batch.some(({ event }) => event === 'result')) {
       this.#tell(this.#network.cursor.record(agent, run, 0), 'stream');

@@ -1,8 +1,10 @@
 import { sessionProjection } from '../../src/engine/projection.ts';
 import type { Journal, StoredEvent } from '../../src/journal/types.ts';
+import { isTranscript } from '../../src/session/events.ts';
 import { latestAttempt } from '../../src/session/select.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import { needsYou } from '../../src/session/status.ts';
+import { itemsToKeep } from '../transcripts.ts';
 import { sessionsOf } from './person.ts';
 import type { SimulatedCursor, TrueRun } from './truth.ts';
 
@@ -101,10 +103,10 @@ function brokenStreams(cursor: SimulatedCursor, events: readonly StoredEvent[]):
   const excused = new Set<string>();
   const complete = new Set<string>();
   for (const { event } of events) {
-    if (event.type === 'StreamEvent') {
-      const frames = stored.get(event.cursorRunId) ?? [];
-      frames.push(`${event.eventId} ${event.event}`);
-      stored.set(event.cursorRunId, frames);
+    if (event.type === 'TranscriptItem') {
+      const items = stored.get(event.cursorRunId) ?? [];
+      items.push(`${event.itemId} ${event.item.kind}`);
+      stored.set(event.cursorRunId, items);
     }
     if (event.type === 'StreamGap') excused.add(event.cursorRunId);
     if (event.type === 'StreamEnded' && event.complete) complete.add(event.cursorRunId);
@@ -116,14 +118,14 @@ function brokenStreams(cursor: SimulatedCursor, events: readonly StoredEvent[]):
     events.flatMap(({ event }) => ('cursorRunId' in event ? event.cursorRunId : [])),
   );
   return runs.flatMap((run) => {
-    const sent = run.frames.map(({ id, event }) => `${id} ${event}`);
+    const sent = itemsToKeep(run.frames);
     const kept = stored.get(run.id) ?? [];
     if (isBroken(run, sent, kept))
       return [`${run.id}: stored out of order or twice: ${kept.join(', ')}`];
     const isWhole = kept.length === sent.length;
     const mayLack = excused.has(run.id) || ![...known].some((id) => id === run.id);
     if (isWhole || (mayLack && !complete.has(run.id)) || mayLack) return [];
-    return [`${run.id}: ${kept.length} of ${sent.length} frames stored, and no gap says so`];
+    return [`${run.id}: ${kept.length} of ${sent.length} items stored, and no gap says so`];
   });
 }
 
@@ -141,7 +143,7 @@ function isBroken(_run: TrueRun, sent: readonly string[], kept: readonly string[
 function foldErrors(journal: Journal, events: readonly StoredEvent[]): string[] {
   const states = new Map<string, unknown>();
   for (const { event, sessionId, at } of events) {
-    if (event.type === 'StreamEvent') continue;
+    if (isTranscript(event)) continue;
     states.set(sessionId, sessionProjection.evolve(states.get(sessionId), event, at, sessionId));
   }
   return sessionsOf(journal).flatMap((state) =>

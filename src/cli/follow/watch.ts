@@ -1,6 +1,7 @@
 import type { Client } from '../../server/contract/client.ts';
 import { ApiError } from '../../server/contract/errors.ts';
 import type { EventView, SessionDetail } from '../../server/contract/views.ts';
+import { isTranscriptEvent } from '../../transcript/event-item.ts';
 import { isSettledSession } from '../render/words.ts';
 
 export type Watcher = {
@@ -81,7 +82,7 @@ class Watch {
   #tell(event: EventView): void {
     this.#seq = event.seq;
     this.#watcher.onEvent?.(event);
-    if (event.type !== 'StreamEvent') this.#refreshSoon();
+    if (!isTranscriptEvent(event.type)) this.#refreshSoon();
     else this.#endWhenOver();
   }
 

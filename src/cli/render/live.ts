@@ -1,9 +1,9 @@
 import type { EventView } from '../../server/contract/views.ts';
+import { itemOfEvent } from '../../transcript/event-item.ts';
 import { cleanText } from '../terminal/text.ts';
-import { fieldsOf, textField } from './fields.ts';
 import { readToolCall } from './tool-call.ts';
 
-/** What an agent is doing at this moment, as its frames tell it. */
+/** What an agent is doing at this moment, as its transcript tells it. */
 export type AgentActivity = {
   readonly tool: {
     readonly callId: string;
@@ -42,14 +42,11 @@ export function foldActivity(activity: Activity, event: EventView): Activity {
 
 function next(before: AgentActivity, event: EventView): AgentActivity {
   if (event.type === 'LaunchIntended' || event.type === 'AgentSettled') return idle;
-  if (event.type !== 'StreamEvent') return before;
-  if (event.event === 'assistant') {
-    const text = textField(fieldsOf(event.data), 'text') ?? '';
-    return { ...before, saying: (before.saying + text).slice(-SAYING_LIMIT) };
-  }
-  if (event.event !== 'tool_call') return before;
-  const call = readToolCall(event.data);
-  if (call === null) return before;
+  const item = itemOfEvent(event);
+  if (item?.kind === 'text')
+    return { ...before, saying: (before.saying + item.text).slice(-SAYING_LIMIT) };
+  if (item?.kind !== 'tool-call') return before;
+  const call = readToolCall(item);
   if (call.isRunning) {
     const toolSince = before.tool?.callId === call.callId ? before.toolSince : event.at;
     const { callId, name, argument } = call;

@@ -132,5 +132,10 @@ export function sampleEvent(
   };
 }
 
+/** A transcript item of an agent. */
+export const item = (kind: string, data: object, agentId = 'backend'): EventView =>
+  sampleEvent('TranscriptItem', { item: { kind, ...data }, agentId });
+
+/** A frame as journals of the first version hold it. */
 export const frame = (event: string, data: unknown, agentId = 'backend'): EventView =>
   sampleEvent('StreamEvent', { event, data, agentId });

@@ -1,7 +1,8 @@
+import type { ToolCallItem } from '../../transcript/item.ts';
 import { cleanLine } from '../terminal/text.ts';
 import { type Fields, fieldsOf, numberField, textField } from './fields.ts';
 
-/** A tool call as one frame tells it. `callId` joins its beginning and its end. */
+/** A tool call as one item tells it. `callId` joins its beginning and its end. */
 export type ToolCall = {
   readonly callId: string;
   readonly name: string;
@@ -43,18 +44,16 @@ const tellingArguments = [
   'prompt',
 ];
 
-/** Reads the data of a `tool_call` frame; null when it is not one. */
-export function readToolCall(data: unknown): ToolCall | null {
-  const fields = fieldsOf(data);
-  const name = textField(fields, 'name');
-  if (name === undefined) return null;
-  const isRunning = textField(fields, 'status') === 'running';
+/** A tool call in words. */
+export function readToolCall({ callId, name, status, args, result }: ToolCallItem): ToolCall {
+  const isRunning = status === 'running';
+  const spoken = name === '' ? 'tool' : name;
   return {
-    callId: textField(fields, 'callId') ?? name,
-    name: spokenNames[name] ?? cleanLine(name),
+    callId: callId === '' ? spoken : callId,
+    name: spokenNames[spoken] ?? cleanLine(spoken),
     isRunning,
-    argument: shortArgument(fields.args),
-    outcome: isRunning ? null : outcomeOf(fieldsOf(fields.result), textField(fields, 'status')),
+    argument: shortArgument(args),
+    outcome: isRunning ? null : outcomeOf(fieldsOf(result), status),
   };
 }
 
@@ -72,7 +71,7 @@ export function shortArgument(args: unknown): string {
 
 const shortPath = (value: string): string => value.replace(/^\/workspace\//, '');
 
-/** A tool's failure is told by its result envelope (`error` or `success`), not by the frame's status. */
+/** A tool's failure is told by its result envelope (`error` or `success`), not by the item's status. */
 function outcomeOf(result: Fields, status: string | undefined): ToolCall['outcome'] {
   const failure = result.error;
   if (failure !== undefined || textField(result, 'status') === 'error' || status === 'error') {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EventView } from '../../server/contract/views.ts';
 import { paint } from '../terminal/lines.ts';
-import { frame, sampleEvent } from './sample-session.ts';
+import { frame, item, sampleEvent } from './sample-session.ts';
 import { Transcript } from './transcript.ts';
 
 const names = new Map([
@@ -18,7 +18,7 @@ function read(events: readonly EventView[], transitionsOnly = false): string[] {
 
 test('joins what an agent says from its pieces, line by line', () => {
   const pieces = ['I look', ' at the ', 'cart.\nThen I', ' mend it.'];
-  expect(read(pieces.map((text) => frame('assistant', { text })))).toEqual([
+  expect(read(pieces.map((text) => item('text', { text })))).toEqual([
     'Backend  I look at the cart.',
     'Backend  Then I mend it.',
   ]);
@@ -26,10 +26,10 @@ test('joins what an agent says from its pieces, line by line', () => {
 
 test('keeps agents that speak at the same time apart', () => {
   const events = [
-    frame('assistant', { text: 'one ' }),
-    frame('assistant', { text: 'two ' }, 'planner'),
-    frame('assistant', { text: 'three' }),
-    frame('assistant', { text: 'four' }, 'planner'),
+    item('text', { text: 'one ' }),
+    item('text', { text: 'two ' }, 'planner'),
+    item('text', { text: 'three' }),
+    item('text', { text: 'four' }, 'planner'),
   ];
   expect(read(events)).toEqual(['Backend  one three', 'Planner  two four']);
 });
@@ -37,10 +37,10 @@ test('keeps agents that speak at the same time apart', () => {
 test('shows a tool call once with its telling argument, then what came of it', () => {
   const call = { callId: 'c1', name: 'run_terminal_cmd' };
   const events = [
-    frame('tool_call', { ...call, status: 'running' }),
-    frame('tool_call', { ...call, status: 'running', args: { command: 'npm test\n-- cart' } }),
-    frame('tool_call', { ...call, status: 'running', args: { command: 'npm test\n-- cart' } }),
-    frame('tool_call', { ...call, status: 'completed', result: { success: { exitCode: 1 } } }),
+    item('tool-call', { ...call, status: 'running' }),
+    item('tool-call', { ...call, status: 'running', args: { command: 'npm test\n-- cart' } }),
+    item('tool-call', { ...call, status: 'running', args: { command: 'npm test\n-- cart' } }),
+    item('tool-call', { ...call, status: 'completed', result: { success: { exitCode: 1 } } }),
   ];
   expect(read(events)).toEqual([
     'Backend  ▸ shell npm test -- cart',
@@ -56,10 +56,10 @@ test('a call whose beginning was missed still names its argument', () => {
     args: { path: '/workspace/src/cart.ts' },
     result: { success: { linesAdded: 3, linesRemoved: 1 } },
   };
-  expect(read([frame('tool_call', done)])).toEqual(['Backend  ▸ edit src/cart.ts → +3 -1']);
+  expect(read([item('tool-call', done)])).toEqual(['Backend  ▸ edit src/cart.ts → +3 -1']);
 });
 
-test('leaves out the twins of frames, so that nothing is read twice', () => {
+test('reads the frames of an older journal once each, without their twins', () => {
   const events = [
     frame('assistant', { text: 'once' }),
     frame('interaction_update', { type: 'text-delta', text: 'once' }),
@@ -90,7 +90,7 @@ test('tells the life of an attempt in sentences', () => {
 
 test('while watching it leaves out speech and minor facts', () => {
   const events = [
-    frame('assistant', { text: 'hello' }),
+    item('text', { text: 'hello' }),
     sampleEvent('RunObserved', { status: 'RUNNING' }),
     sampleEvent('AgentSettled', { outcome: 'completed' }),
   ];
@@ -99,8 +99,8 @@ test('while watching it leaves out speech and minor facts', () => {
 
 test('prints what was said before a fact that it came before, whoever that fact is about', () => {
   const events = [
-    frame('assistant', { text: 'the last word' }),
-    frame('assistant', { text: 'of the other' }, 'planner'),
+    item('text', { text: 'the last word' }),
+    item('text', { text: 'of the other' }, 'planner'),
     sampleEvent('RunEnded', { outcome: 'finished' }),
     { ...sampleEvent('SessionEnded', { outcome: 'finished' }), agentId: null },
   ];
@@ -114,9 +114,9 @@ test('prints what was said before a fact that it came before, whoever that fact 
 
 test('a minor fact does not tear a sentence apart', () => {
   const events = [
-    frame('assistant', { text: 'one ' }),
+    item('text', { text: 'one ' }),
     sampleEvent('RunObserved', { status: 'RUNNING' }),
-    frame('assistant', { text: 'sentence' }),
+    item('text', { text: 'sentence' }),
   ];
   expect(read(events).at(-1)).toBe('Backend  one sentence');
 });
@@ -125,9 +125,9 @@ test.each(['step-completed', 'step-started', 'turn-ended', 'user-message-appende
   'two messages with %s between them are two lines',
   (type) => {
     const events = [
-      frame('assistant', { text: 'One message.' }),
+      item('text', { text: 'One message.' }),
       frame('interaction_update', { type }),
-      frame('assistant', { text: 'Another.' }),
+      item('text', { text: 'Another.' }),
     ];
     expect(read(events)).toEqual(['Backend  One message.', 'Backend  Another.']);
   },
@@ -135,13 +135,22 @@ test.each(['step-completed', 'step-started', 'turn-ended', 'user-message-appende
 
 test('the messages of two runs are two lines', () => {
   const events = [
-    { ...frame('assistant', { text: 'One run.' }), cursorRunId: 'run-1' },
-    { ...frame('assistant', { text: 'Another.' }), cursorRunId: 'run-2' },
+    { ...item('text', { text: 'One run.' }), cursorRunId: 'run-1' },
+    { ...item('text', { text: 'Another.' }), cursorRunId: 'run-2' },
   ];
   expect(read(events)).toEqual(['Backend  One run.', 'Backend  Another.']);
 });
 
-test('frames of any shape never break the reading', () => {
+test('what stands between two messages of today parts them too', () => {
+  const events = [
+    item('text', { text: 'One message.' }),
+    item('boundary', { type: 'step-completed' }),
+    item('text', { text: 'Another.' }),
+  ];
+  expect(read(events)).toEqual(['Backend  One message.', 'Backend  Another.']);
+});
+
+test('items and frames of any shape never break the reading', () => {
   const odd = [
     null,
     7,
@@ -152,6 +161,7 @@ test('frames of any shape never break the reading', () => {
     { name: 'x', args: null, result: 'y' },
   ];
   const events = odd.flatMap((data) => [
+    sampleEvent('TranscriptItem', { item: data }),
     frame('assistant', data),
     frame('tool_call', data),
     frame('error', data),

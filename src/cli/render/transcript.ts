@@ -1,9 +1,10 @@
 import type { EventView } from '../../server/contract/views.ts';
+import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
+import type { ToolCallItem } from '../../transcript/item.ts';
 import { clockTime } from '../terminal/durations.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { cleanText, pad, truncate, widthOf } from '../terminal/text.ts';
 import { describeEvent } from './event-line.ts';
-import { fieldsOf, textField } from './fields.ts';
 import { readToolCall } from './tool-call.ts';
 import { signs } from './words.ts';
 
@@ -16,7 +17,7 @@ export type TranscriptOptions = {
 };
 
 type Speech = {
-  readonly kind: 'assistant' | 'thinking';
+  readonly kind: 'text' | 'thinking';
   readonly runId: unknown;
   readonly at: string;
   text: string;
@@ -24,14 +25,6 @@ type Speech = {
 
 /** Minor facts after which an agent says nothing more of what it was saying. */
 const ENDS_SPEECH = new Set(['RunEnded', 'StreamEnded', 'HandoffStored']);
-/** Updates that stand between two messages of one run. */
-const BETWEEN_MESSAGES = new Set([
-  'step-started',
-  'step-completed',
-  'turn-ended',
-  'user-message-appended',
-  'summary-started',
-]);
 
 /** Names longer than this are cut, so that the text keeps its room. */
 const NAME_LIMIT = 20;
@@ -51,7 +44,7 @@ export class Transcript {
 
   push(event: EventView): Line[] {
     const isBrief = this.#options.transitionsOnly === true;
-    if (event.type === 'StreamEvent') return isBrief ? [] : this.#frame(event, event.agentId ?? '');
+    if (isTranscriptEvent(event.type)) return isBrief ? [] : this.#item(event, event.agentId ?? '');
     const sentence = describeEvent(event, (id) => this.#nameOf(id));
     if (sentence === null || (isBrief && sentence.isMinor)) return [];
     return [
@@ -71,23 +64,26 @@ export class Transcript {
     return [...this.#speech.keys()].flatMap((agentId) => this.#endSpeech(agentId));
   }
 
-  #frame(event: EventView, agentId: string): Line[] {
-    const data = fieldsOf(event.data);
-    switch (event.event) {
-      case 'assistant':
+  #item(event: EventView, agentId: string): Line[] {
+    const item = itemOfEvent(event);
+    switch (item?.kind) {
+      case 'text':
       case 'thinking':
-        return this.#speak(event.event, event, textField(data, 'text') ?? '');
-      case 'interaction_update':
-        return BETWEEN_MESSAGES.has(textField(data, 'type') ?? '') ? this.#endSpeech(agentId) : [];
-      case 'tool_call':
-        return this.#toolCall(event, agentId);
-      case 'error': {
-        const message = textField(data, 'message') ?? 'unknown error';
-        const span = toned('attention', `Cursor's stream reported: ${message}`);
-        return [...this.#endSpeech(agentId), this.#line(event.at, agentId, span)];
+        return this.#speak(item.kind, event, item.text);
+      case 'boundary':
+      case 'usage':
+        return this.#endSpeech(agentId);
+      case 'tool-call':
+        return this.#toolCall(item, event.at, agentId);
+      case 'notice': {
+        const tone = item.level === 'info' ? 'quiet' : 'attention';
+        return [
+          ...this.#endSpeech(agentId),
+          this.#line(event.at, agentId, toned(tone, cleanText(item.text))),
+        ];
       }
       default:
-        // Twins of the frames above, heartbeats, and facts that lifecycle events tell better.
+        // Counters, what nobody here knows, and facts that lifecycle events tell better.
         return [];
     }
   }
@@ -117,9 +113,8 @@ export class Transcript {
     return this.#line(speech.at, agentId, toned(tone, cleanText(text).trimEnd()));
   }
 
-  #toolCall(event: EventView, agentId: string): Line[] {
-    const call = readToolCall(event.data);
-    if (call === null) return [];
+  #toolCall(item: ToolCallItem, at: string, agentId: string): Line[] {
+    const call = readToolCall(item);
     const before = this.#endSpeech(agentId);
     const { tool } = signs(this.#options.unicode);
     const key = `${agentId} ${call.callId}`;
@@ -128,13 +123,13 @@ export class Transcript {
       // A bare frame may come first; the one that names the argument is worth a line.
       if (call.argument === '' || this.#announcedCalls.has(key)) return before;
       this.#announcedCalls.add(key);
-      return [...before, this.#line(event.at, agentId, toned('busy', title))];
+      return [...before, this.#line(at, agentId, toned('busy', title))];
     }
     const { failed, words } = call.outcome;
     const verdict = failed ? `failed${words === '' ? '' : `: ${words}`}` : words || 'ok';
     const lead = this.#announcedCalls.delete(key) ? `${tool} ${call.name}` : title;
     const span = toned(failed ? 'bad' : 'quiet', `${lead} ${this.#arrow()} ${verdict}`);
-    return [...before, this.#line(event.at, agentId, span)];
+    return [...before, this.#line(at, agentId, span)];
   }
 
   #arrow(): string {

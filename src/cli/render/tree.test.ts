@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { widthOf } from '../terminal/text.ts';
 import { foldActivity, type Live, nothingLive } from './live.ts';
-import { busySession, frame, sampleAgent, sampleNow, sampleSession } from './sample-session.ts';
+import { busySession, item, sampleAgent, sampleNow, sampleSession } from './sample-session.ts';
 import { renderTree, type TreeOptions } from './tree.ts';
 
 const plain: TreeOptions = { now: sampleNow, width: 80, colour: false, unicode: true };
@@ -10,14 +10,14 @@ const plain: TreeOptions = { now: sampleNow, width: 80, colour: false, unicode: 
 const atWork = (): Live => ({
   ...nothingLive,
   activity: [
-    frame('tool_call', {
+    item('tool-call', {
       callId: 'c1',
       name: 'run_terminal_cmd',
       status: 'running',
       args: { command: 'npm test' },
     }),
-    frame('assistant', { text: 'Tests run.\nThe cart is ' }),
-    frame('assistant', { text: 'green' }),
+    item('text', { text: 'Tests run.\nThe cart is ' }),
+    item('text', { text: 'green' }),
   ].reduce(foldActivity, nothingLive.activity),
 });
 
@@ -142,7 +142,7 @@ test('nothing that an agent, a file name or Cursor says can reach the terminal a
   });
   const live: Live = {
     ...nothingLive,
-    activity: foldActivity(new Map(), frame('assistant', { text: evil }, 'other')),
+    activity: foldActivity(new Map(), item('text', { text: evil }, 'other')),
   };
   const text = renderTree(view, live, plain).join('');
   expect(text).not.toMatch(/[\p{Cc}\u202e]/u);

@@ -32,13 +32,13 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
   const { agentId, attempt, cursorRunId } = command;
   const { journal, clock } = context;
   return {
-    onFrames({ frames, cursor }) {
+    onItems({ items, cursor }) {
       const isTaken = journal.buffer({
         sessionId: task.sessionId,
         agentId,
         attempt,
         cursorRunId,
-        frames,
+        items,
         ...(cursor === undefined ? {} : { cursor }),
       });
       // The disk refuses: stop reading. What was not stored is read again from the cursor later.

@@ -34,7 +34,13 @@ const anyItem = fc.record({
   payload: fc.oneof(
     fc.string({ unit: 'grapheme' }).map((text) => JSON.stringify({ text })),
     fc.json(),
-    fc.constantFrom('{"text":"\\u0041"}', '{"text":"a" }', '{"text":"\\ud800"}', '{"text":1}', '{"text":"a'),
+    fc.constantFrom(
+      '{"text":"\\u0041"}',
+      '{"text":"a" }',
+      '{"text":"\\ud800"}',
+      '{"text":1}',
+      '{"text":"a',
+    ),
   ),
 });
 

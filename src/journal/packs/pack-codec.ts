@@ -89,7 +89,9 @@ export function unpackItems(block: Uint8Array): PackedItem[] {
   };
   const names = Array.from({ length: nameCount }, nextText);
   const wholeIds = ids.map((id) => (typeof id === 'object' && id !== null ? nextText() : id));
-  const payloads = isPlain.map((plain) => (plain ? JSON.stringify({ text: nextText() }) : nextText()));
+  const payloads = isPlain.map((plain) =>
+    plain ? JSON.stringify({ text: nextText() }) : nextText(),
+  );
   return Array.from({ length: count }, (_, index) => ({
     position: at(positions, index),
     seq: at(seqs, index),

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { ApiError } from '../../server/contract/errors.ts';
 import type { EventView } from '../../server/contract/views.ts';
+import { isTranscriptEvent } from '../../transcript/event-item.ts';
 import { api } from './api.ts';
 import { setConnectionState } from './connection.ts';
 import { followEvents } from './event-stream.ts';
@@ -19,8 +20,8 @@ export function onEvents(listener: Listener): () => void {
 /** Views are asked for at most this often, however many events arrive. */
 const refreshIntervalMs = 300;
 
-/** Frames of Cursor's streams change no view; they are only heard by transcripts. */
-const changesViews = (event: EventView) => event.type !== 'StreamEvent';
+/** What agents say and do changes no view; it is only heard by transcripts. */
+const changesViews = (event: EventView) => !isTranscriptEvent(event.type);
 
 function refresher(client: QueryClient) {
   const dirty = new Set<string>();

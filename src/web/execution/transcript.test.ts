@@ -16,6 +16,9 @@ const event = (type: string, more: object = {}): EventView => {
     ...more,
   };
 };
+const item = (kind: string, data: object) =>
+  event('TranscriptItem', { item: { kind, ...data }, cursorRunId: 'run-1' });
+/** As journals of the first version hold it. */
 const frame = (name: string, data: object) =>
   event('StreamEvent', { event: name, data, cursorRunId: 'run-1' });
 
@@ -28,9 +31,9 @@ function transcriptOf(...events: EventView[]): Transcript {
 describe('the transcript of an agent', () => {
   it('joins the words that belong together', () => {
     const { rows } = transcriptOf(
-      frame('thinking', { text: 'Hm.' }),
-      frame('assistant', { text: 'Hello' }),
-      frame('assistant', { text: ' there' }),
+      item('thinking', { text: 'Hm.' }),
+      item('text', { text: 'Hello' }),
+      item('text', { text: ' there' }),
     );
     expect(rows.map((row) => [row.kind, 'text' in row && row.text])).toEqual([
       ['thinking', 'Hm.'],
@@ -40,25 +43,24 @@ describe('the transcript of an agent', () => {
 
   it('keeps two messages apart', () => {
     const { rows } = transcriptOf(
-      frame('assistant', { text: 'One message.' }),
-      frame('interaction_update', { type: 'text-delta', text: 'One message.' }),
-      frame('interaction_update', { type: 'step-completed' }),
-      frame('assistant', { text: 'Another.' }),
+      item('text', { text: 'One message.' }),
+      item('boundary', { type: 'step-completed' }),
+      item('text', { text: 'Another.' }),
     );
     expect(rows.map((row) => 'text' in row && row.text)).toEqual(['One message.\n\nAnother.']);
   });
 
-  it('does not repeat what an interaction update says again', () => {
+  it('reads the frames of an older journal without repeating what an interaction update says again', () => {
     const transcript = transcriptOf(
       frame('assistant', { text: 'Hello' }),
       frame('interaction_update', { type: 'text-delta', text: 'Hello' }),
-      frame('assistant', { text: '!' }),
+      item('text', { text: '!' }),
     );
     expect(transcript.lastWords(100)).toBe('Hello!');
   });
 
   it('takes an event once, whoever delivers it', () => {
-    const first = frame('assistant', { text: 'once' });
+    const first = item('text', { text: 'once' });
     const transcript = transcriptOf(first);
     transcript.append([first]);
     expect(transcript.lastWords(100)).toBe('once');
@@ -66,17 +68,17 @@ describe('the transcript of an agent', () => {
 
   it('shows one row for a tool call, with its arguments and its result', () => {
     const transcript = transcriptOf(
-      frame('tool_call', {
+      item('tool-call', {
         callId: 't1',
         name: 'shell',
         status: 'running',
         args: { command: 'ls' },
       }),
-      frame('assistant', { text: 'Meanwhile' }),
+      item('text', { text: 'Meanwhile' }),
     );
     expect(transcript.toolsInFlight().map(({ name }) => name)).toEqual(['shell']);
     transcript.append([
-      frame('tool_call', { callId: 't1', name: 'shell', status: 'completed', result: 'README' }),
+      item('tool-call', { callId: 't1', name: 'shell', status: 'completed', result: 'README' }),
     ]);
     expect(transcript.toolsInFlight()).toEqual([]);
     expect(transcript.rows[0]).toMatchObject({ args: { command: 'ls' }, result: 'README' });
@@ -85,7 +87,7 @@ describe('the transcript of an agent', () => {
 
   it('cuts endless text after a word, so that it stays quick', () => {
     const words = Array.from({ length: 20_000 }, (_, index) => `word${index} `);
-    const { rows } = transcriptOf(...words.map((text) => frame('assistant', { text })));
+    const { rows } = transcriptOf(...words.map((text) => item('text', { text })));
     const texts = rows.map((row) => ('text' in row ? row.text : ''));
     expect(texts.length).toBeGreaterThan(5);
     expect(texts.join('').replaceAll(' ', '')).toBe(words.join('').replaceAll(' ', ''));
@@ -94,8 +96,8 @@ describe('the transcript of an agent', () => {
   it('cuts a very long text at a blank line, and never inside of code', () => {
     const paragraph = `${'word '.repeat(700)}\n\n`;
     const { rows } = transcriptOf(
-      frame('assistant', { text: `${paragraph}\`\`\`\n${'code '.repeat(700)}\n\nmore code\n` }),
-      frame('assistant', { text: '```\nend' }),
+      item('text', { text: `${paragraph}\`\`\`\n${'code '.repeat(700)}\n\nmore code\n` }),
+      item('text', { text: '```\nend' }),
     );
     expect(rows).toHaveLength(2);
     expect(rows[1]).toMatchObject({ text: expect.stringMatching(/^```[\s\S]*```\nend$/) });
@@ -110,7 +112,7 @@ describe('the transcript of an agent', () => {
 
   it('survives payloads of any shape', () => {
     const { rows } = transcriptOf(
-      frame('assistant', { text: 5 }),
+      item('text', { text: 5 }),
       event('StreamEvent', { event: 'tool_call', data: null }),
       event('SomethingNew'),
     );

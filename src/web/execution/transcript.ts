@@ -1,25 +1,11 @@
 import type { EventView } from '../../server/contract/views.ts';
-import {
-  type Fields,
-  fieldsOf,
-  isTruncated,
-  noteOf,
-  promptIn,
-  textIn,
-} from './transcript-facts.ts';
+import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
+import type { ToolCallItem } from '../../transcript/item.ts';
+import { noteOf, promptIn } from './transcript-facts.ts';
 import type { ToolRow, TranscriptRow } from './transcript-rows.ts';
 import { cutOf, joinOnto, longRow } from './transcript-seam.ts';
 
 const unnamedTool = 'tool';
-/** Updates that stand between two messages of one run. */
-const betweenMessages = new Set([
-  'step-started',
-  'step-completed',
-  'turn-ended',
-  'user-message-appended',
-  'summary-started',
-]);
-
 /**
  * Folds the events of one agent into rows. Grows in place, because a transcript may hold 100,000 events; `version`
  * changes with every fold that changed something.
@@ -37,7 +23,7 @@ export class Transcript {
     for (const event of events) {
       if (event.seq <= this.lastSeq) continue;
       this.lastSeq = event.seq;
-      if (event.type === 'StreamEvent') this.takeFrame(event);
+      if (isTranscriptEvent(event.type)) this.takeItem(event);
       else this.takeFact(event);
     }
     this.version += 1;
@@ -90,24 +76,31 @@ export class Transcript {
     return row?.kind === 'text' ? row.text.slice(-length) : '';
   }
 
-  private takeFrame(event: EventView): void {
-    const data = fieldsOf(event.data);
-    switch (event.event) {
-      case 'assistant':
-        this.takeText('text', event, textIn(data.text));
-        break;
+  private takeItem(event: EventView): void {
+    const item = itemOfEvent(event);
+    switch (item?.kind) {
+      case 'text':
       case 'thinking':
-        this.takeText('thinking', event, textIn(data.text));
+        this.takeText(item.kind, event, item.text);
         break;
-      case 'tool_call':
-        this.takeTool(event, data);
+      case 'tool-call':
+        this.takeTool(event, item);
         break;
-      case 'interaction_update':
-        // Most of them repeat the frames above.
-        if (betweenMessages.has(textIn(data.type))) this.isBetweenMessages = true;
+      case 'notice':
+        this.rows.push({
+          kind: 'note',
+          key: `${event.seq}`,
+          at: event.at,
+          tone: item.level === 'info' ? 'plain' : item.level,
+          text: item.text,
+        });
+        break;
+      case 'boundary':
+      case 'usage':
+        this.isBetweenMessages = true;
         break;
       default:
-        // `status` and `result` come as facts of their own.
+        // What nobody here knows.
         break;
     }
   }
@@ -131,23 +124,22 @@ export class Transcript {
     this.rows.push({ kind, key: `${event.seq}`, at: event.at, text: whole.slice(cut).trimStart() });
   }
 
-  private takeTool(event: EventView, data: Fields): void {
-    const callId = textIn(data.callId) || `${event.seq}`;
+  private takeTool(event: EventView, item: ToolCallItem): void {
+    const callId = item.callId || `${event.seq}`;
     const call = `${event.cursorRunId}:${callId}`;
     const place = this.toolPlaces.get(call);
     const known = place === undefined ? undefined : this.rows[place];
     const before = known?.kind === 'tool' ? known : undefined;
-    const status = data.status;
     const row: ToolRow = {
       kind: 'tool',
       key: before?.key ?? `${event.seq}`,
       at: before?.at ?? event.at,
       call,
-      name: textIn(data.name) || before?.name || unnamedTool,
-      status: status === 'completed' || status === 'error' ? status : 'running',
-      args: data.args ?? before?.args,
-      result: data.result ?? before?.result,
-      isTruncated: before?.isTruncated === true || isTruncated(data.truncated),
+      name: item.name || before?.name || unnamedTool,
+      status: item.status,
+      args: item.args ?? before?.args,
+      result: item.result ?? before?.result,
+      isTruncated: before?.isTruncated === true || item.isTruncated,
     };
     if (place !== undefined) {
       this.rows[place] = row;

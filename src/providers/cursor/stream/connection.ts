@@ -1,44 +1,48 @@
-import type { FollowObserver, Frame } from '../../port.ts';
+import type { RawItem } from '../../../transcript/item.ts';
+import type { FollowObserver } from '../../port.ts';
 import type { FactLedger } from './facts.ts';
+import type { Frame } from './frame.ts';
+import type { FrameItems } from './items.ts';
 import type { PairTracker } from './pairs.ts';
 
 /** What one connection brought, besides the frames it passed on. */
 export type Findings = { hasNews: boolean; trouble: string | undefined };
 
-/** Passes a batch on: facts to the ledger, frames and the cursor behind them to the observer. */
+/** Passes a batch on: facts to the ledger, items and the cursor behind them to the observer. */
 export function takeFrames(
   frames: readonly Frame[],
   tracker: PairTracker,
+  reader: FrameItems,
   ledger: FactLedger,
   observer: FollowObserver,
 ): Findings {
   const findings: Findings = { hasNews: false, trouble: undefined };
   const before = tracker.cursor;
-  const passed: Frame[] = [];
+  const items: RawItem[] = [];
   const facts: (() => void)[] = [];
   for (const frame of frames) {
     tracker.read(frame);
-    if (isHistory(frame, tracker)) passed.push(frame);
+    const item = isHistory(frame) ? reader.read(frame) : null;
+    if (item !== null) items.push(item);
     if (frame.event === 'status' || frame.event === 'error' || frame.event === 'result') {
       facts.push(() => readFact(frame, ledger, observer, findings));
     }
   }
   const { cursor } = tracker;
   findings.hasNews = cursor !== before;
-  // Frames first: whoever settles a run on a fact already has everything that came before it.
-  if (passed.length > 0) {
-    observer.onFrames(cursor === undefined ? { frames: passed } : { frames: passed, cursor });
+  // Items first: whoever settles a run on a fact already has everything that came before it.
+  if (items.length > 0 || findings.hasNews) {
+    observer.onItems(cursor === undefined ? { items } : { items, cursor });
   }
   for (const tell of facts) tell();
   return findings;
 }
 
 /**
- * `status` and `error` describe the moment of a connection and come again with every reconnect, and a `done`
- * without a result only closes the connection: they are facts and reasons, not part of the run's history.
+ * `status` and `error` describe the moment of a connection and come again with every reconnect: they are facts and
+ * reasons, not part of the run's history.
  */
-function isHistory({ event }: Frame, tracker: PairTracker): boolean {
-  if (event === 'done') return tracker.isAtEnd;
+function isHistory({ event }: Frame): boolean {
   return event !== 'status' && event !== 'error';
 }
 

@@ -5,7 +5,7 @@ import { FactLedger } from './facts.ts';
 function ledgerWith(hasEnded = false) {
   const facts: RunFact[] = [];
   const observer: FollowObserver = {
-    onFrames: () => undefined,
+    onItems: () => undefined,
     onFact: (fact) => void facts.push(fact),
     onConnection: () => undefined,
     onGap: () => undefined,

@@ -1,5 +1,6 @@
-import { type FollowObserver, type Frame, isTerminal, type RunRecord } from '../../port.ts';
+import { type FollowObserver, isTerminal, type RunRecord } from '../../port.ts';
 import { errorFrameSchema, resultFrameSchema, statusFrameSchema, toRunRecord } from '../wire.ts';
+import type { Frame } from './frame.ts';
 
 /** What a frame means beyond being a frame. */
 export type Meaning =

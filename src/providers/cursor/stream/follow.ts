@@ -9,6 +9,7 @@ import { backoffMs } from './backoff.ts';
 import { type Findings, takeFrames } from './connection.ts';
 import { watchEnding } from './ending-watch.ts';
 import { FactLedger } from './facts.ts';
+import { FrameItems } from './items.ts';
 import type { Limiter } from './limiter.ts';
 import type { FollowLimits } from './limits.ts';
 import { PairTracker } from './pairs.ts';
@@ -151,6 +152,7 @@ export class RunReading {
       isOpening = false;
     };
     const visit: Findings = { hasNews: false, trouble: undefined };
+    const items = new FrameItems();
     const ending = watchEnding(
       () => this.#ledger.isTerminal || this.#ledger.isEndAnnounced,
       limits.endingSilenceMs,
@@ -178,7 +180,7 @@ export class RunReading {
         onBytes: () => this.#guard(round, () => this.#announcer.sign()),
         onFrames: (frames) =>
           this.#guard(round, () => {
-            const found = takeFrames(frames, this.#tracker, this.#ledger, this.#observer);
+            const found = takeFrames(frames, this.#tracker, items, this.#ledger, this.#observer);
             visit.hasNews ||= found.hasNews;
             visit.trouble = found.trouble ?? visit.trouble;
             ending.refresh();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Frame } from '../../port.ts';
+import type { Frame } from './frame.ts';
 import { createFrameParser } from './frame-parser.ts';
 
 function parse(pieces: readonly string[], maxFrameCharacters?: number) {

@@ -1,6 +1,6 @@
 import { createParser, ParseError } from 'eventsource-parser';
-import type { Frame } from '../../port.ts';
 import { idName } from '../outside-names.ts';
+import type { Frame } from './frame.ts';
 
 export const MAX_FRAME_CHARACTERS = 8 * 1024 * 1024;
 

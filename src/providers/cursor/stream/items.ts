@@ -1,5 +1,6 @@
+import { betweenMessages } from '../../../transcript/event-item.ts';
 import type { RawItem } from '../../../transcript/item.ts';
-import type { Frame } from '../../port.ts';
+import type { Frame } from './frame.ts';
 
 /**
  * Turns the frames of one run into transcript items at the door. A simplified frame (`assistant`, `thinking`,
@@ -20,7 +21,9 @@ export class FrameItems {
       case 'tool_call':
         return this.#simplified(frame, 'tool-call');
       case 'interaction_update':
-        return frame.id !== undefined && frame.id === this.#simplifiedId ? null : itemOfUpdate(frame);
+        return frame.id !== undefined && frame.id === this.#simplifiedId
+          ? null
+          : itemOfUpdate(frame);
       case 'result':
       case 'done':
         return null;
@@ -50,10 +53,12 @@ function itemOfUpdate(frame: Frame): RawItem | null {
       return itemOf(frame, 'tool-call', toolCall(update, 'completed'));
     case 'turn-ended':
       return update.usage === undefined
-        ? null
+        ? itemOf(frame, 'boundary', frame.data)
         : itemOf(frame, 'usage', JSON.stringify(update.usage));
     default:
-      return other(frame);
+      return betweenMessages.has(update?.type)
+        ? itemOf(frame, 'boundary', frame.data)
+        : other(frame);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Frame } from '../../port.ts';
+import type { Frame } from './frame.ts';
 
 /**
  * Finds the cursor that may be stored. Cursor resumes strictly after the id that it is given, and one id can

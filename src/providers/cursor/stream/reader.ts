@@ -1,8 +1,8 @@
 import { type Dispatcher, request } from 'undici';
-import type { Frame } from '../../port.ts';
 import { type CallFailure, causeCodes, failureFromAnswer, failureFromNetwork } from '../errors.ts';
 import { headerText, readBounded } from '../rest.ts';
 import type { Clock } from '../time.ts';
+import type { Frame } from './frame.ts';
 import { createFrameParser } from './frame-parser.ts';
 import { startWatchdog, type WatchdogLimits } from './watchdog.ts';
 

@@ -1,19 +1,19 @@
 import type { CursorRunId } from '../session/ids.ts';
-import type { BufferedFrames } from './types.ts';
+import type { BufferedItems } from './types.ts';
 
-export type Batch = BufferedFrames & { readonly at: number };
+export type Batch = BufferedItems & { readonly at: number };
 
 /** How much may wait while the disk refuses. On a healthy disk the buffer never comes near. */
-export type BufferLimits = { readonly frames: number; readonly characters: number };
-export const BUFFER_LIMITS: BufferLimits = { frames: 20_000, characters: 64 * 1024 * 1024 };
+export type BufferLimits = { readonly items: number; readonly characters: number };
+export const BUFFER_LIMITS: BufferLimits = { items: 20_000, characters: 64 * 1024 * 1024 };
 
-/** Frames that are not on disk yet, in the order in which they came. */
-export class FrameBuffer {
+/** Items that are not on disk yet, in the order in which they came. */
+export class ItemBuffer {
   readonly #limits: BufferLimits;
   readonly #refusedRuns = new Set<CursorRunId>();
   readonly #signs = new Map<CursorRunId, number>();
   #batches: Batch[] = [];
-  #frames = 0;
+  #items = 0;
   #characters = 0;
 
   constructor(limits: BufferLimits) {
@@ -28,24 +28,24 @@ export class FrameBuffer {
     return this.#signs;
   }
 
-  get frameCount(): number {
-    return this.#frames;
+  get itemCount(): number {
+    return this.#items;
   }
 
   get isEmpty(): boolean {
     return this.#batches.length === 0 && this.#signs.size === 0;
   }
 
-  /** Takes a batch, or refuses it and all later ones of its run: a cursor may not pass over a refused frame. */
+  /** Takes a batch, or refuses it and all later ones of its run: a cursor may not pass over a refused item. */
   offer(batch: Batch): boolean {
     if (this.#refusedRuns.has(batch.cursorRunId)) return false;
-    if (this.#frames >= this.#limits.frames || this.#characters >= this.#limits.characters) {
+    if (this.#items >= this.#limits.items || this.#characters >= this.#limits.characters) {
       this.#refusedRuns.add(batch.cursorRunId);
       return false;
     }
     this.#batches.push(batch);
-    this.#frames += batch.frames.length;
-    for (const { data } of batch.frames) this.#characters += data.length;
+    this.#items += batch.items.length;
+    for (const { dataText } of batch.items) this.#characters += dataText.length;
     return true;
   }
 
@@ -61,7 +61,7 @@ export class FrameBuffer {
   clear(): void {
     this.#batches = [];
     this.#signs.clear();
-    this.#frames = 0;
+    this.#items = 0;
     this.#characters = 0;
   }
 }
