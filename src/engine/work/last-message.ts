@@ -1,9 +1,11 @@
 import type { Journal } from '../../journal/types.ts';
 import type { CommandOf } from '../../session/commands.ts';
-import type { StreamEvent } from '../../session/events.ts';
+import { isTranscript } from '../../session/events.ts';
 import type { SessionId } from '../../session/ids.ts';
+import { itemOfEvent } from '../../transcript/event-item.ts';
 
 const PAGE = 500;
+const APART = '\n\n';
 
 /**
  * The last message of a run as its stream told it: what the agent said after its last tool call. Stands in for a
@@ -22,15 +24,17 @@ export function lastMessage(
     const page = journal.sessionEvents(sessionId, {
       limit: PAGE,
       newestFirst: true,
-      types: ['StreamEvent'],
+      types: ['TranscriptItem', 'StreamEvent'],
       agentId,
       ...(before === undefined ? {} : { before }),
     });
     for (const { event } of page) {
-      if (event.type !== 'StreamEvent' || event.cursorRunId !== cursorRunId) continue;
-      if (event.event === 'assistant') pieces.push(textOf(event));
-      else if (isBetweenMessages(event)) pieces.push('\n\n');
-      else if (event.event === 'tool_call' && joined(pieces) !== undefined) return joined(pieces);
+      if (!isTranscript(event) || event.cursorRunId !== cursorRunId) continue;
+      const item = itemOfEvent(event);
+      if (item?.kind === 'text') pieces.push(item.text);
+      // Two messages without a tool call between them are both the last word, and stay apart.
+      else if (item?.kind === 'boundary' && pieces.at(-1) !== APART) pieces.push(APART);
+      else if (item?.kind === 'tool-call' && joined(pieces) !== undefined) return joined(pieces);
     }
     before = page.at(-1)?.seq;
     if (before === undefined || page.length < PAGE) return joined(pieces);
@@ -41,15 +45,4 @@ export function lastMessage(
 function joined(pieces: readonly string[]): string | undefined {
   const text = pieces.toReversed().join('').trim();
   return text === '' ? undefined : text;
-}
-
-/** Two messages without a tool call between them are both the last word, and stay apart. */
-function isBetweenMessages({ event, data }: StreamEvent): boolean {
-  if (event !== 'interaction_update' || typeof data !== 'object' || data === null) return false;
-  return 'type' in data && data.type === 'step-completed';
-}
-
-function textOf({ data }: StreamEvent): string {
-  const isObject = typeof data === 'object' && data !== null;
-  return isObject && 'text' in data && typeof data.text === 'string' ? data.text : '';
 }
