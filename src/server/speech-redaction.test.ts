@@ -11,16 +11,19 @@ const spoken = (agentId: string, text: string, more: object = {}): EventView => 
   position: 1,
   at: '2026-01-01T00:00:00.000Z',
   sessionId: 's_1',
-  type: 'StreamEvent',
+  type: 'TranscriptItem',
   agentId,
   cursorRunId: 'run-1',
-  event: 'assistant',
-  data: { text, ...more },
+  item: { kind: 'text', text },
+  ...more,
 });
+/** As a journal of the first version holds it. */
+const frame = { type: 'StreamEvent', event: 'interaction_update', item: undefined };
 const textsOf = (events: readonly EventView[]) =>
-  events.map(({ data }) =>
-    typeof data === 'object' && data !== null && 'text' in data ? data.text : null,
-  );
+  events.map(({ item, data }) => {
+    const said = item ?? data;
+    return typeof said === 'object' && said !== null && 'text' in said ? said.text : null;
+  });
 const clean = (page: readonly EventView[]) =>
   withoutSpokenSecrets({ before: [], page, after: [] }, redact);
 
@@ -43,8 +46,10 @@ test('a name and its value, and a key in armour, are found over words and lines'
 });
 
 test('a key that reaches over the edge of a page is taken out of both', () => {
-  const first = [spoken('a', token.slice(0, 12), { type: 'text-delta' })];
-  const second = [spoken('a', token.slice(12), { type: 'text-delta' })];
+  const saidIn = (text: string) =>
+    spoken('a', '', { ...frame, data: { type: 'text-delta', text } });
+  const first = [saidIn(token.slice(0, 12))];
+  const second = [saidIn(token.slice(12))];
   const one = withoutSpokenSecrets({ before: [], page: first, after: second }, redact);
   const other = withoutSpokenSecrets({ before: first, page: second, after: [] }, redact);
   expect([...textsOf(one.events), ...textsOf(other.events)]).toEqual(['[redacted]', '']);

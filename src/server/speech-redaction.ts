@@ -1,4 +1,5 @@
 import type { Redactor } from '../lib/redact.ts';
+import { isTranscriptEvent } from '../transcript/event-item.ts';
 import type { EventView } from './contract/views.ts';
 
 /** Events that follow each other, and those around them, in which a key may have begun or may go on. */
@@ -32,22 +33,29 @@ export function withoutSpokenSecrets(
       const at = pieces[index]?.at ?? -1;
       const event = events[at];
       if (event === undefined || clean.text === texts[index]) continue;
-      events[at] = { ...event, data: { ...Object(event.data), text: clean.text } };
+      const field = speechField(event);
+      events[at] = { ...event, [field]: { ...Object(event[field]), text: clean.text } };
       counts[at] = clean.count;
     }
   }
   return { events, counts };
 }
 
-/** Frames and their `interaction_update` twins are speeches of their own, in which nothing is said twice. */
+/**
+ * Items of one kind are one speech. The frames of older journals and their `interaction_update` twins are speeches of
+ * their own, in which nothing is said twice.
+ */
 function pieceOf(event: EventView): { readonly speech: string; readonly text: string } | null {
-  if (event.type !== 'StreamEvent') return null;
-  const { data, cursorRunId } = event;
-  if (typeof data !== 'object' || data === null || !('text' in data)) return null;
-  if (typeof data.text !== 'string') return null;
-  const kind = 'type' in data ? data.type : '';
+  if (!isTranscriptEvent(event.type)) return null;
+  const said = event[speechField(event)];
+  if (typeof said !== 'object' || said === null || !('text' in said)) return null;
+  if (typeof said.text !== 'string') return null;
+  const kind = 'kind' in said ? said.kind : 'type' in said ? said.type : '';
   return {
-    speech: JSON.stringify([event.agentId, cursorRunId, event.event, kind]),
-    text: data.text,
+    speech: JSON.stringify([event.agentId, event.cursorRunId, event.event, kind]),
+    text: said.text,
   };
 }
+
+const speechField = ({ type }: EventView): 'item' | 'data' =>
+  type === 'TranscriptItem' ? 'item' : 'data';

@@ -1,14 +1,12 @@
 import type { EventView } from '../../server/contract/views.ts';
 import type { NoteRow } from './transcript-rows.ts';
 
-export type Fields = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
 /** Cursor's payloads are not stable, so every field is looked at before it is used. */
-export const fieldsOf = (value: unknown): Fields =>
+const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {};
-export const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
-export const isTruncated = (value: unknown): boolean =>
-  Object.values(fieldsOf(value)).some(Boolean);
+const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
 const messageIn = (value: unknown): string => textIn(fieldsOf(value).message);
 
 /** What the agent was told, where an event says so. */
