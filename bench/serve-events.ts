@@ -5,7 +5,7 @@ import type { CursorRunId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
 
 const COMMITS = 200;
-const FRAMES = 25;
+const ITEMS = 25;
 const EVERY_MS = 25;
 
 const server = await startTestServer();
@@ -20,10 +20,10 @@ async function work(): Promise<void> {
       attempt: 1,
       // Ids come from Cursor; this one never leaves the benchmark.
       cursorRunId: 'run-1' as CursorRunId,
-      frames: Array.from({ length: FRAMES }, (_, index) => ({
-        event: 'assistant',
+      items: Array.from({ length: ITEMS }, (_, index) => ({
+        kind: 'text' as const,
         id: `${commit}-${index}`,
-        data: JSON.stringify({ text: `word${index} ` }),
+        dataText: JSON.stringify({ text: `word${index} ` }),
       })),
     });
     server.journal.flush();
@@ -40,7 +40,7 @@ process.on('message', (message) => {
     return;
   }
   const { user, system } = process.cpuUsage(before);
-  process.send?.({ cpuSeconds: (user + system) / 1e6, events: COMMITS * FRAMES });
+  process.send?.({ cpuSeconds: (user + system) / 1e6, events: COMMITS * ITEMS });
 });
 process.on('disconnect', () => process.exit(0));
 process.send?.({ port: server.port, token: server.token });

@@ -168,20 +168,25 @@ test('passes the data of a frame on as it is stored, and as a text where it is n
     agentId: agentId('plan'),
     attempt: 1,
     cursorRunId: 'run-1' as CursorRunId,
-    frames: [...datas, deep].map((data, index) => ({ event: 'x', id: `${index}`, data })),
+    items: [...datas, deep].map((dataText, index) => ({
+      kind: 'tool-call' as const,
+      id: `${index}`,
+      dataText,
+    })),
   });
   server.journal.flush();
   const text = await readUntil(server, '/api/events', ['event: ready']);
-  const lines = text.split('\n').filter((line) => line.includes('StreamEvent'));
-  expect(lines[0]).toContain('"data":{"big":12345678901234567890,"a":1e2}}');
+  const lines = text.split('\n').filter((line) => line.includes('TranscriptItem'));
+  expect(lines[0]).toContain('"item":{"kind":"tool-call","big":12345678901234567890,"a":1e2}}');
   const parsed = lines.map((line) => JSON.parse(line.slice('data: '.length)) as EventView);
-  expect(parsed.map(({ data }) => data)).toEqual([
-    { big: Number('12345678901234567890'), a: 100 },
-    'not json',
-    'a text',
-    '[',
-    { x: [1] },
-    deep,
+  const kind = 'tool-call';
+  expect(parsed.map(({ item }) => item)).toEqual([
+    { kind, big: Number('12345678901234567890'), a: 100 },
+    { kind, data: 'not json' },
+    { kind, data: 'a text' },
+    { kind, data: '[' },
+    { kind, x: [1] },
+    { kind, data: deep },
   ]);
   const { items } = await server.client.sessionEvents(first, { limit: 10 });
   expect(parsed).toEqual(items.slice(1));

@@ -17,7 +17,7 @@ function read(...frames: Frame[]) {
   });
 }
 
-test('a frame and its twin are one item, and token counters and endings are none', () => {
+test('a frame and its twin are one item, token counters and endings are none, and what parts messages is kept', () => {
   expect(
     read(
       frame('thinking', { text: 'Hm' }, '1-0'),
@@ -32,6 +32,7 @@ test('a frame and its twin are one item, and token counters and endings are none
   ).toEqual([
     { id: '1-0', kind: 'thinking', text: 'Hm' },
     { id: '2-0', kind: 'text', text: 'Hi' },
+    { id: '3-0', kind: 'boundary' },
   ]);
 });
 
@@ -78,11 +79,6 @@ test('what nobody knows is kept raw, JSON or not', () => {
     { id: '1-0', kind: 'other', event: 'novelty', data: { a: 1 } },
     { id: undefined, kind: 'other', event: 'novelty', data: 'no JSON' },
     { id: '2-0', kind: 'other', event: 'assistant', data: [1] },
-    {
-      id: '3-0',
-      kind: 'other',
-      event: 'interaction_update',
-      data: { type: 'step-started', stepId: 's' },
-    },
+    { id: '3-0', kind: 'boundary' },
   ]);
 });
