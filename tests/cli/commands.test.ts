@@ -274,7 +274,12 @@ describe('without a daemon', () => {
 
   test('validate judges a file by itself', async () => {
     using home = temporaryHome();
-    const good = await runCommand(home.folder, ['validate', file]);
+    // As `run` would: the file names no mode, and local mode does not exist yet.
+    const alone = await runCommand(home.folder, ['validate', file]);
+    expect(alone.code).toBe(2);
+    expect(alone.stdout).toContain('local mode is not available');
+    const conditions = ['--mode', 'cloud', '--repo', 'https://github.com/acme/shop'];
+    const good = await runCommand(home.folder, ['validate', file, ...conditions]);
     expect(good).toMatchObject({ code: 0 });
     const broken = path.join(server.home, 'broken.cerevisor');
     writeFileSync(broken, '{"version":"1.0","id":"x","name":"X",\n "agents": 7}');
