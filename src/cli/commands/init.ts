@@ -22,7 +22,7 @@ export const addInit: AddCommand = (program, context) => {
     .option(
       '-r, --repo <url>',
       "instead of this folder's remote; URL#REF starts there",
-      parseRepository,
+      (text: string) => parseRepository(text),
     )
     .option('--name <name>', 'name of the workflow; default: that of the repository')
     .option('--force', 'overwrite a file that is already there')
