@@ -8,8 +8,10 @@ import { modelProblems } from './model-problems.ts';
 import { DEFAULT_CONCURRENT_AGENTS, type Plan, planOf, pullRequestCount } from './plan.ts';
 import { missingValues, readVariables } from './variables.ts';
 
-export const COST_NOTE =
-  'Billed by your Cursor subscription; Cursor does not tell the price of a run beforehand.';
+const costNotes = {
+  cursor: 'Billed by your Cursor subscription; Cursor does not tell the price of a run beforehand.',
+  rehearsal: 'The rehearsal cloud costs nothing.',
+} as const;
 
 const LIMITATIONS = [
   'Uncommitted changes on this machine are not seen: agents clone the repositories.',
@@ -30,12 +32,12 @@ export async function preflight(context: EngineContext, request: StartRequest): 
   return {
     canStart: !problems.some(({ severity }) => severity === 'error'),
     problems,
-    summary: summaryOf(plan),
+    summary: summaryOf(plan, context.provider().backend.kind),
     confirmations: openConfirmations(context, plan, request.confirmed ?? []),
   };
 }
 
-function summaryOf(plan: Plan): Preflight['summary'] {
+function summaryOf(plan: Plan, backend: keyof typeof costNotes): Preflight['summary'] {
   const { workflow } = plan;
   if (workflow === null) return null;
   const names = new Map(workflow.agents.map(({ id, name }) => [id, name]));
@@ -47,7 +49,7 @@ function summaryOf(plan: Plan): Preflight['summary'] {
     pullRequests: pullRequestCount(plan),
     maxConcurrentAgents: workflow.settings.cloud.maxConcurrentAgents ?? DEFAULT_CONCURRENT_AGENTS,
     costUsd: 0,
-    costNote: COST_NOTE,
+    costNote: costNotes[backend],
     limitations: plan.mode === 'cloud' ? LIMITATIONS : [],
   };
 }
@@ -82,7 +84,7 @@ async function accountProblems(context: EngineContext, plan: Plan): Promise<Prob
         [],
         account.error.message,
         account.error.suggestion ??
-          'The session can start now; its agents wait until Cursor answers.',
+          'The session can start now; its agents wait until the cloud answers.',
       ),
     ];
   }

@@ -31,7 +31,7 @@ export async function startSession(
       error: {
         code: 'confirmation_needed',
         message: confirmation.message,
-        suggestion: 'Confirm it in the app, or run with --yes.',
+        suggestion: 'Confirm it, or change the workflow so that it is not needed.',
       },
     };
   }

@@ -11,7 +11,7 @@ test.each(['0.0.0.0', '::', '192.168.1.4', 'example.com'])(
 );
 
 test('takes a free port when the usual one is taken, and refuses when it was asked for by name', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
+  const other = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   const address = other.address();
   if (address === null || typeof address === 'string') throw new Error('No port');
@@ -31,5 +31,18 @@ test('says that it is starting until it can answer', async () => {
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(503);
   answerWith(() => new Response('ready'));
   expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('ready');
+  await close();
+});
+
+test('says that it is Cerevisor that has the port, where it is', async () => {
+  const first = await listen({ port: 0, isPortExact: true });
+  if (!first.ok) throw new Error(first.error.message);
+  const { port, answerWith, close } = first.value;
+  answerWith(() => Response.json({ isLoggedIn: false, command: 'cerevisor' }));
+  const second = await listen({ port, isPortExact: true });
+  expect(second).toMatchObject({
+    ok: false,
+    error: { message: `Port ${port} is used by Cerevisor for another home folder.` },
+  });
   await close();
 });

@@ -7,6 +7,7 @@ import { refusalToBind } from './security/origins.ts';
 
 /** Answers that are still being sent when the daemon stops get this long. */
 const LEAVE_MS = 1_000;
+const ASK_OTHER_MS = 2_000;
 
 export type Handler = (request: Request) => Response | Promise<Response>;
 
@@ -65,14 +66,27 @@ async function bind(
       isForbidden = code === 'EACCES';
     }
   }
+  const who = isForbidden ? 'may not be used by you' : `is used by ${await nameOfProgramAt(port)}`;
   return {
     ok: false,
     error: {
       code: 'port_taken',
-      message: `Port ${port} ${isForbidden ? 'may not be used by you' : 'is used by another program'}.`,
+      message: `Port ${port} ${who}.`,
       suggestion: 'Choose another one (`--port` or CEREVISOR_PORT), or leave it out to take any.',
     },
   };
+}
+
+/** Another daemon of ours is called by its name: it serves another home. */
+async function nameOfProgramAt(port: number): Promise<string> {
+  try {
+    const signal = AbortSignal.timeout(ASK_OTHER_MS);
+    const answer = await fetch(`http://127.0.0.1:${port}/api/me-session`, { signal });
+    const isOurs = 'isLoggedIn' in Object(await answer.json());
+    return isOurs ? 'Cerevisor for another home folder' : 'another program';
+  } catch {
+    return 'another program'; // It speaks something else, or answers nobody.
+  }
 }
 
 async function bindOnce(server: Server, port: number, hostname: string): Promise<number> {

@@ -319,3 +319,19 @@ describe('usage', () => {
     for (const help of helps) expect(help.stdout).toContain('Examples:');
   });
 });
+
+test('what an option or the licence is to blame for stands at no line of the file', async () => {
+  const severity = 'error' as const;
+  const repos = ['settings', 'cloud', 'repos', 0];
+  const problems = [
+    { severity, code: 'license_required', path: [], pointer: '', message: 'No licence.' },
+    { severity, code: 'repository_invalid', path: repos, pointer: '/settings', message: 'No.' },
+  ];
+  preflight = { ...passing, canStart: false, problems };
+  const byOption = ['--repo', 'https://github.com/acme/shop'];
+  const refused = await cerevisor('run', file, ...byOption);
+  const lines = refused.stderr.split('\n').filter((line) => line.includes('error N'));
+  preflight = passing;
+  expect(lines).toHaveLength(2);
+  for (const line of lines) expect(line).toMatch(/^error No/);
+});

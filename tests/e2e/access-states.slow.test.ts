@@ -44,7 +44,7 @@ async function lookAtSession(page: Page, look: Look): Promise<void> {
   await agent.getByRole('button', { name: 'Show artifacts/plan.md' }).click();
   await look(page, 'a preview');
   await page.keyboard.press('Escape');
-  await dialog.getByRole('button', { name: 'Stop' }).click();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('alertdialog').waitFor();
   await look(page, 'the question before stopping');
   await page.keyboard.press('Escape');

@@ -28,7 +28,7 @@ describe.concurrent('what can be done with agents', () => {
       await row(name).getByRole('button', { name: 'Cancel' }).click();
       await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel session' }).click();
     }
-    await row('Stuck one').getByText('Stopping', { exact: true }).waitFor();
+    await row('Stuck one').getByText('Cancelling', { exact: true }).waitFor();
     await row('Obedient one').getByText('Cancelled', { exact: true }).waitFor({ timeout: 60_000 });
 
     await row('Stuck one').getByText('Needs you').waitFor({ timeout: 150_000 });

@@ -60,10 +60,10 @@ describe('coming back', () => {
     ]);
     for (const dialog of [first, second])
       await dialog.getByRole('region', { name: 'Transcript' }).getByText('Here I am.').waitFor();
-    await first.getByRole('button', { name: 'Stop' }).click();
-    await one.page.getByRole('alertdialog').getByRole('button', { name: 'Stop session' }).click();
+    await first.getByRole('button', { name: 'Cancel' }).click();
+    await one.page.getByRole('alertdialog').getByRole('button', { name: 'Cancel session' }).click();
     await second.getByText('All waves settled').waitFor({ timeout: 60_000 });
-    await second.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
+    await second.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'detached' });
     expect([...one.faults, ...two.faults]).toEqual([]);
     await Promise.all([one.page.context().close(), two.page.context().close()]);
   });

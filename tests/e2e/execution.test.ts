@@ -81,10 +81,10 @@ describe('running a workflow', () => {
     await page.getByRole('button', { name: 'Cloud run active' }).click();
     await dialog.getByText('Waiting.').first().waitFor();
 
-    await dialog.getByRole('button', { name: 'Stop' }).click();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Keep running' }).click();
-    await dialog.getByRole('button', { name: 'Stop' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Stop session' }).click();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel session' }).click();
     await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
     await dialog.getByRole('article', { name: 'Waiter' }).getByText('Cancelled').waitFor();
     expect(faults).toEqual([]);

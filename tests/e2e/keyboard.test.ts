@@ -58,7 +58,7 @@ describe('without a mouse', () => {
     await transcript.getByText('Here I am.').waitFor({ timeout: 60_000 });
     await expectFocus(page);
 
-    await press(page, execution.getByRole('button', { name: 'Stop' }));
+    await press(page, execution.getByRole('button', { name: 'Cancel' }));
     const question = page.getByRole('alertdialog');
     await question.waitFor();
     await expectFocus(page);

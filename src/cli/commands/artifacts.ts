@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { ArtifactList } from '../../server/contract/answers.ts';
-import type { ArtifactView } from '../../server/contract/views.ts';
+import { cloudAtStart } from '../../server/contract/cloud-name.ts';
+import type { AgentView, ArtifactView, SessionDetail } from '../../server/contract/views.ts';
 import { type Context, connect, connectToAct } from '../context.ts';
 import { renderTable } from '../render/table.ts';
-import { shortId } from '../render/words.ts';
+import { isSettledAgent, shortId } from '../render/words.ts';
 import { formatBytes } from '../terminal/durations.ts';
 import { type Line, line, quiet, type Span, toned } from '../terminal/lines.ts';
 import {
@@ -49,7 +50,7 @@ async function artifacts(context: Context, session: string, options: Options): P
     agents: all.agents.filter((agent) => agentId === undefined || agent.agentId === agentId),
   };
   output.document(list);
-  if (!output.isJson) show(context, list, shortId(view.id));
+  if (!output.isJson) show(context, list, view);
 }
 
 const columns = [
@@ -60,7 +61,7 @@ const columns = [
   { title: 'FILE', rank: 3, shrinkTo: 10 },
 ];
 
-function show({ output }: Context, list: ArtifactList, id: string): void {
+function show({ output }: Context, list: ArtifactList, view: SessionDetail): void {
   const rows = list.agents.flatMap((agent) => {
     const row = (artifact: ArtifactView, state: Span): Span[] => [
       toned('plain', agent.name),
@@ -78,7 +79,7 @@ function show({ output }: Context, list: ArtifactList, id: string): void {
     output.rows(renderTable(columns, rows, { ...output.appearance, width: output.width }));
     output.say(line(quiet('Folder: '), list.directory));
   }
-  output.say(...remarks(list, id, rows.length));
+  output.say(...remarks(list, view, rows.length));
 }
 
 function stateOf({ file, error }: ArtifactView): Span {
@@ -92,8 +93,22 @@ function originOf({ attempt, turn }: ArtifactView): string {
   return turn == null ? `attempt ${attempt}` : `attempt ${attempt}, turn ${turn}`;
 }
 
-function remarks(list: ArtifactList, id: string, count: number): Line[] {
-  const states = new Set(list.agents.map((agent) => agent.state));
+const hasEnded = ({ status }: Pick<AgentView, 'status'>): boolean =>
+  isSettledAgent(status) && status !== 'completed';
+
+/** What is not there, and why. An agent that ended without success has nothing that could still come. */
+export function remarks(
+  list: ArtifactList,
+  view: Pick<SessionDetail, 'id' | 'agents' | 'backend'>,
+  count: number,
+): Line[] {
+  const id = shortId(view.id);
+  const open = new Set(view.agents.filter((agent) => !hasEnded(agent)).map((agent) => agent.id));
+  const states = new Set(
+    list.agents
+      .filter((agent) => agent.state !== 'pending' || open.has(agent.agentId))
+      .map((agent) => agent.state),
+  );
   const lines: Line[] = list.agents.flatMap(({ name, error }) =>
     error?.code === 'too_many' ? [line(toned('attention', `${name}: `), error.message)] : [],
   );
@@ -110,7 +125,14 @@ function remarks(list: ArtifactList, id: string, count: number): Line[] {
     );
   }
   if (states.has('unavailable')) {
-    lines.push(line(toned('attention', 'Cursor no longer offers the artifacts of some agents.')));
+    lines.push(
+      line(
+        toned(
+          'attention',
+          `${cloudAtStart(view.backend)} no longer offers the artifacts of some agents.`,
+        ),
+      ),
+    );
   }
   return lines;
 }

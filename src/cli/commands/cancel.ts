@@ -1,3 +1,4 @@
+import { cloudName } from '../../server/contract/cloud-name.ts';
 import { exitCodes } from '../../server/contract/exit-codes.ts';
 import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
 import { type Context, connect } from '../context.ts';
@@ -38,7 +39,7 @@ async function cancel(context: Context, session: string, reference?: string): Pr
   const before = await client.session(session);
   const agent = reference === undefined ? null : findAgent(before, reference);
   await client.cancel(before.id, agent?.id);
-  output.remark('Cancelling; waiting for Cursor to confirm.');
+  output.remark(`Cancelling; waiting for ${cloudName(before.backend)} to confirm.`);
   const interrupt = interruptible();
   const unconfirmed = new Set<string>();
   const isEnough = (view: SessionDetail): boolean => {
@@ -107,5 +108,7 @@ function report(context: Context, view: SessionDetail, agent: AgentView | null):
   for (const { name, status, agentUrl } of open) {
     output.say(line(`  ${name} (${status})`, quiet(`  ${agentUrl ?? 'no link known'}`)));
   }
-  output.say(line(quiet('Open them in Cursor, or run the same command again.')));
+  output.say(
+    line(quiet(`Open them on ${cloudName(view.backend)}, or run the same command again.`)),
+  );
 }

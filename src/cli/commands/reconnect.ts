@@ -1,3 +1,4 @@
+import { cloudAtStart } from '../../server/contract/cloud-name.ts';
 import { ApiError } from '../../server/contract/errors.ts';
 import { exitCodeOfSession } from '../../server/contract/exit-codes.ts';
 import { type Context, connectToAct } from '../context.ts';
@@ -48,7 +49,10 @@ async function reconnect(
   });
   const view = await client.session(before.id);
   if (options.detach === true) {
-    output.say(changed ? 'Cursor knew something new; carrying on.' : 'Cursor knew nothing new.');
+    const cloud = cloudAtStart(view.backend);
+    output.say(
+      changed ? `${cloud} knew something new; carrying on.` : `${cloud} knew nothing new.`,
+    );
     output.document({ sessionId: view.id, changed, status: view.status });
     return;
   }

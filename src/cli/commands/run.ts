@@ -4,6 +4,7 @@ import type { Client } from '../../server/contract/client.ts';
 import { ApiError } from '../../server/contract/errors.ts';
 import type { StartBody } from '../../server/contract/requests.ts';
 import { newSessionId } from '../../server/contract/session-id.ts';
+import type { Problem } from '../../server/contract/views.ts';
 import { type Context, connectToAct } from '../context.ts';
 import { attach } from '../follow/attach.ts';
 import { refusal } from '../refusal.ts';
@@ -142,8 +143,26 @@ async function foreignName(file: string): Promise<Pick<StartBody, 'workflow'>> {
   });
 }
 
+/** What an option brought in, or what the licence and the account say, stands at no line of the file. */
+function isOfTheFile({ code, path: place, line }: Problem, request: StartBody): boolean {
+  if (place.length === 0) return line !== undefined && !notOfTheWorkflow.includes(code);
+  const [settings, field, rest] = place;
+  if (settings !== 'settings') return true;
+  if (field === 'runMode') return request.mode === undefined;
+  return !(field === 'cloud' && rest === 'repos' && request.repositories !== undefined);
+}
+
+function withoutPlace({ line: _line, column: _column, ...problem }: Problem): Problem {
+  return { ...problem, path: [], pointer: '' };
+}
+
 /** Found last and only where the workflow is sound: another file would not help, and the exit code says so. */
-const notOfTheWorkflow: readonly string[] = ['license_required', 'unauthorized', 'forbidden'];
+const notOfTheWorkflow: readonly string[] = [
+  'license_required',
+  'unauthorized',
+  'forbidden',
+  'cursor_unreachable',
+];
 
 /** Shows what stands against the start and asks for what has to be confirmed. Gives back what was confirmed. */
 async function clear(
@@ -153,7 +172,10 @@ async function clear(
   { file, yes }: { readonly file: string; readonly yes: boolean },
 ): Promise<NonNullable<StartBody['confirmed']>> {
   const { canStart, confirmations, ...judged } = await client.preflight(request);
-  const problems = await locateIn(path.resolve(file), judged.problems);
+  const located = await locateIn(path.resolve(file), judged.problems);
+  const problems = located.map((found) =>
+    isOfTheFile(found, request) ? found : withoutPlace(found),
+  );
   const refused = problems.filter((problem) => problem.severity === 'error');
   const first = refused[0];
   if (!canStart && first !== undefined) {

@@ -3,8 +3,10 @@ import type { SessionState } from '../../session/state.ts';
 import type { SessionDetail, SessionView } from '../contract/views.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
-export const COST_NOTE =
-  'Cursor bills cloud runs to your Cursor subscription, so Cerevisor reports $0.00.';
+const costNotes: Readonly<Record<SessionView['backend'], string>> = {
+  cursor: 'Cursor bills cloud runs to your Cursor subscription, so Cerevisor reports $0.00.',
+  rehearsal: 'The rehearsal cloud costs nothing.',
+};
 
 /** Types of the events that hold what a session's state leaves out because it is long. */
 export const detailEventTypes = [
@@ -47,7 +49,7 @@ export function sessionDetail(
     ...view,
     input,
     costUsd: 0,
-    costNote: COST_NOTE,
+    costNote: costNotes[view.backend],
     usage: totalUsage(attempts.flatMap(usageParts)),
     connections: state.workflow.connections.map(({ id, source, target }) => ({
       id,

@@ -95,7 +95,7 @@ export function PreRun({
         ) : null}
         {plan === undefined ? null : <Problems plan={plan} />}
         {plan?.summary ? <RunSummary summary={plan.summary} /> : null}
-        <Field label="Input" hint="Optional: said to the first agents beside their instructions.">
+        <Field label="Input" hint="Optional: every agent gets it beside its instructions.">
           <TextArea rows={2} value={input} onChange={(event) => setInput(event.target.value)} />
         </Field>
       </div>

@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import type { PreflightView } from '../../server/contract/views.ts';
+import { useStatus } from '../app/queries.ts';
 import { count, repositoryName } from '../design/format.ts';
 
 type Summary = NonNullable<PreflightView['summary']>;
@@ -8,13 +9,18 @@ type Summary = NonNullable<PreflightView['summary']>;
 /** The run in numbers, wave by wave, with what it costs and what cloud mode does not do. */
 export function RunSummary({ summary }: { summary: Summary }) {
   const isCloud = summary.mode === 'cloud';
+  const isRehearsal = useStatus().data?.backend.kind === 'rehearsal';
   return (
     <section aria-label="Summary" className="flex flex-col gap-4">
       <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2 rounded-lg border p-4">
         <Line name="Agents">
           {count(summary.agents, 'agent')} in {count(summary.waves.length, 'wave')}
         </Line>
-        <Line name="Run mode">{isCloud ? 'Cloud: Cursor’s VMs' : 'Local: this machine'}</Line>
+        <Line name="Run mode">
+          {isCloud
+            ? `Cloud: ${isRehearsal ? 'the rehearsal cloud' : 'Cursor’s VMs'}`
+            : 'Local: this machine'}
+        </Line>
         {isCloud ? (
           <Line name="Repositories">
             {summary.repositories.length === 0

@@ -128,25 +128,25 @@ function ReconnectButton({ session }: { session: SessionDetail }) {
 
 function StopButton({ session }: { session: SessionDetail }) {
   const [isAsking, setIsAsking] = useState(false);
-  const cancel = useAction('The session could not be stopped', () => api.cancel(session.id));
+  const cancel = useAction('The session could not be cancelled', () => api.cancel(session.id));
   const isStopping = session.status === 'cancelling' || cancel.isPending;
   return (
     <>
       <ActionButton disabled={isStopping} onClick={() => setIsAsking(true)}>
-        <Square aria-hidden size={12} /> {isStopping ? 'Stopping…' : 'Stop'}
+        <Square aria-hidden size={12} /> {isStopping ? 'Cancelling…' : 'Cancel'}
       </ActionButton>
       <ConfirmDialog
         open={isAsking}
         onClose={() => setIsAsking(false)}
-        title="Stop this session?"
-        action="Stop session"
+        title="Cancel this session?"
+        action="Cancel session"
         cancel="Keep running"
         onConfirm={() => cancel.mutate()}
       >
         <p>
-          {session.mode === 'cloud'
+          {session.mode === 'cloud' && session.backend === 'cursor'
             ? 'Every agent at work is cancelled, and its VM on Cursor shuts down. What they pushed stays.'
-            : 'Every agent at work is cancelled.'}
+            : 'Every agent at work is cancelled. What they pushed stays.'}
         </p>
         <p>Closing this dialog instead stops nothing: the session goes on.</p>
       </ConfirmDialog>

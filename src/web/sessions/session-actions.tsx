@@ -6,7 +6,7 @@ import { openExecution } from '../app/place.ts';
 import { useAction } from '../app/use-action.ts';
 import type { ButtonProps } from '../design/button.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
-import { count, shortId } from '../design/format.ts';
+import { shortId } from '../design/format.ts';
 import { isQueued, isSessionSettled } from '../design/status.tsx';
 import { useDismissal } from './dismissal.ts';
 
@@ -85,7 +85,7 @@ function CancelButton({ session }: { session: SessionView }) {
   return (
     <>
       <RowButton
-        word={isStopping ? 'Stopping…' : 'Cancel'}
+        word={isStopping ? 'Cancelling…' : 'Cancel'}
         session={session}
         disabled={isStopping}
         className="hover:text-danger"
@@ -100,8 +100,10 @@ function CancelButton({ session }: { session: SessionView }) {
         onConfirm={() => cancel.mutate()}
       >
         <p>
-          Its agents are stopped and their VMs on Cursor shut down. What they pushed stays, and{' '}
-          {count(session.agents.length, 'agent')} will not go on by themselves.
+          {session.backend === 'rehearsal'
+            ? 'Every agent at work is cancelled on the rehearsal cloud. '
+            : 'Every agent at work is cancelled, and its VM on Cursor shuts down. '}
+          What they pushed stays.
         </p>
       </ConfirmDialog>
     </>

@@ -42,7 +42,7 @@ const repositoryMissing = problem(
   'repository_missing',
   ['settings', 'cloud', 'repos'],
   'A cloud run needs a repository to work in, and the workflow names none.',
-  'Add one under Settings, Workflow, Repository targets, or run with --repo URL. Agents that need none: set "allowNoRepository" to true.',
+  'Add one under Settings, Workflow, Repository targets, or, on the command line, with --repo URL. Agents that need none: set "allowNoRepository" to true.',
 );
 
 function providerProblems(workflow: Workflow): Problem[] {
