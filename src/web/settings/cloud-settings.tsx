@@ -32,7 +32,7 @@ export function CloudSettings({
       />
       <AutoCreatePr workflow={workflow} />
       <Section title="Limits">
-        <div className="grid grid-cols-3 gap-3">
+        <div className="grid gap-3 sm:grid-cols-3">
           <NumberField
             label="Agents at the same time"
             value={cloud.maxConcurrentAgents}

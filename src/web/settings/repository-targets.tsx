@@ -77,7 +77,7 @@ function TargetRow({
 }) {
   const name = repositoryName(repo.url);
   return (
-    <li className="flex items-start gap-3 px-3 py-2">
+    <li className="flex flex-wrap items-start gap-x-3 gap-y-2 px-3 py-2">
       <div className="min-w-0 flex-1">
         <div className="truncate font-medium" title={name}>
           {name}
@@ -86,7 +86,12 @@ function TargetRow({
           {repo.url}
         </div>
       </div>
-      <Field label="Starting ref" of={name} problems={problems} className="w-64">
+      <Field
+        label="Starting ref"
+        of={name}
+        problems={problems}
+        className="max-sm:order-last max-sm:w-full sm:w-64"
+      >
         <TextInput
           value={repo.startingRef ?? ''}
           placeholder="Default branch"
@@ -97,7 +102,7 @@ function TargetRow({
           }}
         />
       </Field>
-      <IconButton label={`Remove ${name}`} icon={X} className="mt-5" onClick={onRemove} />
+      <IconButton label={`Remove ${name}`} icon={X} className="sm:mt-5" onClick={onRemove} />
     </li>
   );
 }
