@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { openPage, placeOf } from './support/browser.ts';
@@ -63,6 +65,22 @@ describe('while the daemon is stopped', () => {
     await page.getByRole('dialog', { name: 'Settings' }).waitFor({ timeout: 60_000 });
     await page.keyboard.press('Escape');
     await page.getByRole('group', { name: 'Agent Renamed' }).waitFor();
+    await page.context().close();
+  });
+
+  it('waits for one that is suspended, and says so', async () => {
+    const { app, browser } = story;
+    const { page } = await openPage(app, browser);
+    await keepsShell(page);
+    const { pid } = JSON.parse(readFileSync(join(app.home, 'daemon.json'), 'utf8'));
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await page.reload({ waitUntil: 'commit' });
+      await page.getByText('Waiting for Cerevisor…').waitFor({ timeout: 60_000 });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await page.getByRole('heading', { name: 'Workflows' }).waitFor({ timeout: 60_000 });
     await page.context().close();
   });
 

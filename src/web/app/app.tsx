@@ -8,7 +8,7 @@ import { ToastArea } from '../design/toasts.tsx';
 import { useConnectionState } from './connection.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { ShowLazy } from './lazy-screen.tsx';
-import { NotStarted, Shell } from './not-running.tsx';
+import { NotStarted, Starting } from './not-running.tsx';
 import { closeDialog, usePlace } from './place.ts';
 import { usePreferences } from './queries.ts';
 import { FileFrame, fileScreen, OpenDialog, useScreensAhead } from './screens.tsx';
@@ -42,7 +42,7 @@ export function App({ start }: { start: () => Promise<'open' | 'signed-out'> }) 
 
   switch (phase.name) {
     case 'starting':
-      return <Shell />;
+      return <Starting />;
     case 'signed-out':
       return <SignedOut />;
     case 'failed':

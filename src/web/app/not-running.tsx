@@ -1,5 +1,5 @@
-import { PlugZap } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { LoaderCircle, PlugZap } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { ApiError } from '../../server/contract/errors.ts';
 import { Button } from '../design/button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
@@ -8,7 +8,7 @@ import { Failure } from './failure.tsx';
 import { knownCommand } from './login.ts';
 
 /** The frame of the app, before and without anything in it. */
-export function Shell({ children }: { children?: ReactNode }) {
+function Shell({ children }: { children?: ReactNode }) {
   return (
     <div className="flex h-full flex-col">
       <header className="title-bar flex h-11 shrink-0 items-center border-b bg-surface px-3">
@@ -16,6 +16,27 @@ export function Shell({ children }: { children?: ReactNode }) {
       </header>
       <main className="scroll-thin flex min-h-0 flex-1 flex-col overflow-y-auto">{children}</main>
     </div>
+  );
+}
+
+const slowMs = 3000;
+
+/** While the daemon is asked for the first time; says so when that takes long. */
+export function Starting() {
+  const [isSlow, setIsSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsSlow(true), slowMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <Shell>
+      {isSlow ? (
+        <EmptyState icon={LoaderCircle} title="Waiting for Cerevisor…">
+          It does not answer yet: it is starting, busy or suspended. This page opens as soon as it
+          answers.
+        </EmptyState>
+      ) : null}
+    </Shell>
   );
 }
 

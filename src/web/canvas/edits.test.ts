@@ -6,6 +6,7 @@ import { columnNumbers, columnWidth } from './columns.ts';
 import {
   addAgent,
   connect,
+  duplicateAgents,
   placeAgents,
   removeAgents,
   removeConnections,
@@ -159,6 +160,21 @@ describe('editing a workflow', () => {
     ]);
     const { agents } = placeAgents(places)(workflow);
     const ys = agents.map(({ position }) => position.y).sort((one, other) => one - other);
+    for (const [index, y] of ys.slice(1).entries())
+      expect(y - (ys[index] ?? 0)).toBeGreaterThan(100);
+  });
+
+  it('puts copies where they cover nothing, however often one is made', () => {
+    const workflow = workflowWith(['plan', 0], ['build', 1]);
+    const grown = ['one', 'two', 'three'].reduce(
+      (edited, id) => duplicateAgents(new Set([agentId('plan')]), () => agentId(id))(edited),
+      workflow,
+    );
+    const ys = grown.agents
+      .filter(({ position }) => position.x === 0)
+      .map(({ position }) => position.y)
+      .sort((one, other) => one - other);
+    expect(ys).toHaveLength(4);
     for (const [index, y] of ys.slice(1).entries())
       expect(y - (ys[index] ?? 0)).toBeGreaterThan(100);
   });

@@ -169,14 +169,16 @@ export function tidyUp(workflow: Workflow): Workflow {
 export function duplicateAgents(ids: ReadonlySet<AgentId>, mint: () => AgentId): Edit {
   return (workflow) => {
     const copies = new Map([...ids].map((id) => [id, mint()]));
-    const agents = workflow.agents
-      .filter(({ id }) => ids.has(id))
-      .map((agent) => ({
+    const agents = [...workflow.agents];
+    for (const agent of workflow.agents.filter(({ id }) => ids.has(id))) {
+      const below = { x: agent.position.x, y: agent.position.y + rowHeight };
+      agents.push({
         ...agent,
         id: copies.get(agent.id) ?? agent.id,
         name: `${agent.name} copy`,
-        position: { ...agent.position, y: agent.position.y + rowHeight },
-      }));
+        position: { ...agent.position, ...dropPosition(agents, below) },
+      });
+    }
     const connections = workflow.connections.flatMap((connection) => {
       const source = copies.get(connection.source);
       const target = copies.get(connection.target);
@@ -186,7 +188,7 @@ export function duplicateAgents(ids: ReadonlySet<AgentId>, mint: () => AgentId):
     });
     return {
       ...workflow,
-      agents: [...workflow.agents, ...agents],
+      agents,
       connections: [...workflow.connections, ...connections],
     };
   };

@@ -31,21 +31,29 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   const isOurs = url.origin === location.origin && request.method === 'GET';
   if (!isOurs || url.pathname.startsWith('/api/') || url.pathname === '/health') return;
-  // Names of built files change with their content, so a kept one is as good as a fresh one.
-  const isForever = url.pathname.startsWith('/assets/');
-  event.respondWith(isForever ? keptOrFresh(request) : freshOrKept(request));
+  // The list changes with every build, so a kept file is as good as a fresh one. Only the page may name newer ones.
+  event.respondWith(request.mode === 'navigate' ? freshOrKeptPage(request) : keptOrFresh(request));
 });
 
-async function keptOrFresh(request) {
-  return (await caches.match(request)) ?? fetch(request);
+/** The files of this build before those of the one before it. */
+async function kept(request) {
+  const own = await caches.open(shelf);
+  return (await own.match(request)) ?? (await caches.match(request));
 }
 
-async function freshOrKept(request) {
+async function keptOrFresh(request) {
+  return (await kept(request)) ?? fetch(request);
+}
+
+/** A daemon that is suspended takes a connection and says nothing. */
+const patienceMs = 5000;
+
+async function freshOrKeptPage(request) {
   try {
-    return await fetch(request);
+    return await fetch(request, { signal: AbortSignal.timeout(patienceMs) });
   } catch (error) {
-    const kept = await caches.match(request.mode === 'navigate' ? '/' : request);
-    if (kept === undefined) throw error;
-    return kept;
+    const page = await kept('/');
+    if (page === undefined) throw error;
+    return page;
   }
 }
