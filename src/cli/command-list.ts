@@ -6,6 +6,8 @@ export type ListedCommand = {
   readonly args: string;
   readonly description: string;
   readonly load: () => Promise<AddCommand>;
+  /** Not shown in any list. */
+  readonly isHidden?: boolean;
 };
 
 type Group = { readonly heading: string; readonly commands: readonly ListedCommand[] };
@@ -184,6 +186,19 @@ export const commandList: readonly Group[] = [
         args: '',
         description: "set, show or remove Cursor's API key",
         load: async () => (await import('./commands/auth.ts')).addAuth,
+      },
+      {
+        name: 'completion',
+        args: '<shell>',
+        description: 'print a script that completes commands, sessions and agents in your shell',
+        load: async () => (await import('./commands/completion.ts')).addCompletion,
+      },
+      {
+        name: 'complete',
+        args: '[words...]',
+        description: 'list what may stand at the end of a command line',
+        load: async () => (await import('./commands/completion.ts')).addComplete,
+        isHidden: true,
       },
     ],
   },

@@ -19,7 +19,8 @@ export type Wanted = (command: ListedCommand) => boolean;
 export const wantedBy = (args: readonly string[]): Wanted => {
   const words = args.filter((word) => !word.startsWith('-'));
   const name = words[0] === 'help' ? words[1] : words[0];
-  return (command) => command.name === name;
+  // Completion looks into all of them.
+  return (command) => name === 'complete' || command.name === name;
 };
 
 /** The command line. It prints and exits nowhere by itself: errors of usage are thrown to `main`. */
@@ -45,14 +46,20 @@ export async function buildProgram(
     program.commandsGroup(heading);
     for (const command of commands) {
       if (isWanted(command)) (await command.load())(program, context);
-      else
-        program.command(`${command.name} ${command.args}`.trim()).description(command.description);
+      else list(program, command);
     }
   }
   const help = new Command('help').argument('[command]').description('show how a command is used');
   program.addHelpCommand(help.helpGroup('Cerevisor itself:'));
   prepare(program);
   return program;
+}
+
+function list(
+  program: Command,
+  { name, args, description, isHidden = false }: ListedCommand,
+): void {
+  program.command(`${name} ${args}`.trim(), { hidden: isHidden }).description(description);
 }
 
 /** What every command has: `--json`, and after a mistake its usage instead of a bare complaint. */

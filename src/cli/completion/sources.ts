@@ -1,0 +1,56 @@
+import path from 'node:path';
+import type { Client } from '../../server/contract/client.ts';
+import { ApiError } from '../../server/contract/errors.ts';
+import { sessionStatuses } from '../../server/contract/statuses.ts';
+import type { Context } from '../context.ts';
+import { connectTo } from '../daemon/connect.ts';
+import { daemonPresence } from '../daemon/presence.ts';
+import { shortId } from '../render/words.ts';
+import { cleanLine } from '../terminal/text.ts';
+import type { Candidate, Sources } from './candidates.ts';
+
+/** As long as a person waits for a key press. */
+const ANSWER_MS = 1_000;
+const MOST_SESSIONS = 100;
+
+/** Candidates from the daemon that runs, and from workflow files. Whatever cannot be had is left out without a word. */
+export const completionSources = ({ home }: Context): Sources => ({
+  sessions: () =>
+    fromDaemon(home, async (client) => {
+      const { items } = await client.sessions({ all: true, limit: MOST_SESSIONS });
+      return items.map(({ id, workflow, status }) => ({
+        value: shortId(id),
+        about: cleanLine(`${workflow.name}, ${status}`),
+      }));
+    }),
+  agentsOfSession: (session) =>
+    fromDaemon(home, async (client) => {
+      const { agents } = await client.session(session);
+      return agents.map(({ name, status }) => ({ value: cleanLine(name), about: status }));
+    }),
+  agentsOfFile: async (file) => {
+    const { openWorkflow } = await import('../../workflow/files.ts');
+    const opened = await openWorkflow(path.resolve(file));
+    if (!opened.ok) return [];
+    return opened.value.workflow.agents.map(({ name, role }) => ({
+      value: cleanLine(name),
+      about: cleanLine(role),
+    }));
+  },
+  statuses: ['queued', ...sessionStatuses],
+});
+
+/** A key press starts no daemon. */
+async function fromDaemon(
+  home: string,
+  ask: (client: Client) => Promise<Candidate[]>,
+): Promise<Candidate[]> {
+  try {
+    const presence = await daemonPresence(home, ANSWER_MS);
+    return presence.kind === 'answering' ? await ask(connectTo(home)) : [];
+  } catch (error) {
+    // A message would be drawn into the line that is being typed.
+    if (error instanceof ApiError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  sessionIdOf,
+  sessionStarted,
+  startTestServer,
+  type TestServer,
+} from '../../src/server/testing.ts';
+import { launcher, leaveAddress } from './harness.ts';
+
+const run = promisify(execFile);
+let server: TestServer;
+let bin: string;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  leaveAddress(server.home, server.port, server.token);
+  server.journal.append(sessionIdOf('1a'), [sessionStarted()]);
+  bin = mkdtempSync(path.join(tmpdir(), 'cerevisor-bin-'));
+  const command = path.join(bin, 'cerevisor');
+  writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${launcher}" "$@"\n`);
+  chmodSync(command, 0o755);
+});
+afterAll(async () => {
+  rmSync(bin, { recursive: true });
+  await server[Symbol.asyncDispose]();
+});
+
+const environment = () => ({
+  PATH: [bin, path.dirname(process.execPath), process.env.PATH].join(path.delimiter),
+  CEREVISOR_HOME: server.home,
+  LANG: 'C.UTF-8',
+});
+
+/** What bash would offer after these words. */
+async function offeredByBash(...words: string[]): Promise<string[]> {
+  const script = `source <(cerevisor completion bash)
+    COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _cerevisor
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout } = await run('bash', ['-c', script, 'bash', 'cerevisor', ...words], {
+    env: environment(),
+  });
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+describe.skipIf(spawnSync('bash', ['--version']).status !== 0)('in bash', () => {
+  test('commands and options are completed', async () => {
+    expect(await offeredByBash('sess')).toEqual(['sessions']);
+    expect(await offeredByBash('run', 'x', '--det')).toEqual(['--detach']);
+  });
+
+  test('sessions and agents come from the daemon, and names with blanks are quoted', async () => {
+    expect(await offeredByBash('show', '')).toEqual(['1a000000']);
+    const agents = await offeredByBash('cancel', '1a', '--agent', '');
+    expect(agents.length).toBeGreaterThan(0);
+  });
+});
+
+test('a script that no shell refuses is printed for each', () => {
+  for (const [shell, check] of [
+    ['bash', ['-n']],
+    ['zsh', ['-n']],
+    ['fish', ['--no-execute']],
+  ] as const) {
+    const script = execFileSync(path.join(bin, 'cerevisor'), ['completion', shell], {
+      env: environment(),
+    });
+    expect(script.toString()).toContain('complete');
+    const { status, error } = spawnSync(shell, [...check], { input: script });
+    // A shell that is not on this machine cannot judge.
+    if (error === undefined) expect(status).toBe(0);
+  }
+});
