@@ -51,7 +51,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   if (!isRoot) execFileSync('chmod', ['-R', 'u+w', prefix()]);
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 test('the package holds the programs, the app and the examples, and nothing that only developers need', () => {
@@ -137,7 +137,9 @@ node -e '
 ' > page
 cerevisor stop
 # The rehearsal cloud outlives the daemon, as Cursor's would.
-kill "$(node -p 'JSON.parse(fs.readFileSync(process.env.HOME + "/.cerevisor/rehearsal/rehearsal.json")).pid')"
+rehearsal="$(node -p 'JSON.parse(fs.readFileSync(process.env.HOME + "/.cerevisor/rehearsal/rehearsal.json")).pid')"
+kill "$rehearsal"
+while kill -0 "$rehearsal" 2> /dev/null; do sleep 0.1; done
 `;
 
 /**
