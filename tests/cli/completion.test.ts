@@ -70,7 +70,9 @@ test('a script that no shell refuses is printed for each', () => {
       env: environment(),
     });
     expect(script.toString()).toContain('complete');
-    const { status, error } = spawnSync(shell, [...check], { input: script });
+    const file = path.join(bin, `script.${shell}`);
+    writeFileSync(file, script);
+    const { status, error } = spawnSync(shell, [...check, file]);
     // A shell that is not on this machine cannot judge.
     if (error === undefined) expect(status).toBe(0);
   }

@@ -6,10 +6,13 @@ import { type Ended, type Home, runCommand, temporaryHome } from './harness.ts';
 
 /** The built command, the real daemon and the rehearsal cloud: what a person who tries it out meets. */
 let home: Home;
+let homeFolder: string;
 let workflow: string;
 
 beforeAll(() => {
   home = temporaryHome();
+  // A home holds nothing but what is Cerevisor's.
+  homeFolder = path.join(home.folder, 'home');
   workflow = path.join(home.folder, 'two.cerevisor');
   const agents = [
     { id: 'one', name: 'First', instructions: 'Look around.' },
@@ -33,13 +36,13 @@ beforeAll(() => {
 
 afterAll(async () => {
   await cerevisor('stop');
-  endRehearsalCloud(home.folder);
+  endRehearsalCloud(homeFolder);
   home[Symbol.dispose]();
 });
 
-const cerevisor = (...args: string[]): Promise<Ended> => runCommand(home.folder, args);
+const cerevisor = (...args: string[]): Promise<Ended> => runCommand(homeFolder, args);
 const daemonPid = (): number =>
-  JSON.parse(readFileSync(path.join(home.folder, 'daemon.json'), 'utf8')).pid;
+  JSON.parse(readFileSync(path.join(homeFolder, 'daemon.json'), 'utf8')).pid;
 
 /** It outlives the daemon on purpose, and would end by itself only after a while. */
 function endRehearsalCloud(folder: string): void {
