@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -16,8 +16,8 @@ export function defaultHome(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /**
- * Makes the home for its owner alone. One that exists is never changed: it is used when nobody else may change it
- * and it holds nothing but what a rehearsal cloud keeps. Throws `HomeUnusable` otherwise.
+ * Makes the home for its owner alone. One that exists is never changed: it is used as it is when nobody else may
+ * change it. Throws `HomeUnusable` otherwise.
  */
 export function makeHome(home: string): void {
   try {
@@ -41,16 +41,8 @@ function objectionTo(home: string): string | undefined {
   if (user !== undefined && (folder.mode & 0o022) !== 0) {
     return `Other users may change what is in ${home}. ${advice(home)}`;
   }
-  const names = readdirSync(home);
-  const stranger = names.find((name) => !broughtAlong.test(name));
-  return stranger === undefined || names.includes('rehearsal.db')
-    ? undefined
-    : `${home} holds files that are not of a rehearsal cloud, such as ${stranger}. ${advice(home)}`;
+  return undefined;
 }
-
-/** What may lie there before the first start: the log that a daemon opens, and what systems put everywhere. */
-const broughtAlong =
-  /^(lock\.db.*|rehearsal.*|last-address\.json.*|lost\+found|\.DS_Store|desktop\.ini|Thumbs\.db)$/;
 
 const advice = (home: string): string =>
   `Nothing was changed. Name another folder with --home or CEREVISOR_REHEARSAL_HOME, such as ${join(home, 'rehearsal')}.`;

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -70,16 +71,13 @@ test.runIf(isPosix)(
   },
 );
 
-test('a folder that holds something else is refused, and a home of before is not', () => {
+test('a private folder is used with whatever else its owner keeps in it', () => {
   using folder = temporaryFolder();
   const home = join(folder.home, 'project');
   mkdirSync(home, { mode: 0o700 });
-  writeFileSync(join(home, 'settings.json'), '{}');
+  writeFileSync(join(home, 'notes.md'), 'mine');
   expect(ensureHome(home)).toMatchObject({ ok: true });
-  writeFileSync(join(home, 'keybindings.json'), '[]');
-  expect(ensureHome(home)).toMatchObject(refused('keybindings.json'));
-  writeFileSync(join(home, 'cerevisor-cloud-runs.db'), '');
-  expect(ensureHome(home)).toMatchObject({ ok: true });
+  expect(readFileSync(join(home, 'notes.md'), 'utf8')).toBe('mine');
 });
 
 test('links are followed, but not to nowhere', () => {

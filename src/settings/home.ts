@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeFolders } from '../files/make-folders.ts';
@@ -16,8 +16,8 @@ export const resolveHome = (environment: Environment, userFolder: string = homed
 };
 
 /**
- * Makes the home folder, for its owner alone. One that exists is never changed: it is used when nobody else may
- * change it and it holds nothing but what Cerevisor keeps, and refused otherwise.
+ * Makes the home folder, for its owner alone. One that exists is never changed: it is used as it is when nobody else
+ * may change it, and refused otherwise.
  */
 export const ensureHome = (home: string): SettingsOutcome<string> => {
   try {
@@ -64,30 +64,11 @@ const problemOf = (home: string, link: Stats, folder: Stats): Problem | null => 
       ];
     }
   }
-  const stranger = strangerIn(home);
-  return stranger === null
-    ? null
-    : [
-        `${home} holds files that are not Cerevisor's, such as ${stranger}. Nothing was changed.`,
-        `Set CEREVISOR_HOME to a folder of its own, such as ${inside(home)}.`,
-      ];
+  return null;
 };
 
 const ANOTHER = 'Set CEREVISOR_HOME to a folder that you own on a local disk.';
 const inside = (home: string): string => join(home, 'cerevisor');
-
-/** A folder with one of these has been a home before; whatever else people put into it is theirs to know. */
-const MARKS = /^(cerevisor-cloud-runs\.db|lock\.db|daemon-output\.log|daemon\.log)$/;
-/** What may lie in a home before its first start: what people bring along, and what systems put everywhere. */
-const BROUGHT_ALONG =
-  /^(settings\.json|license\.json|cursor-api-key|workflows|rehearsal|backups|lost\+found|\.DS_Store|desktop\.ini|Thumbs\.db|daemon.*|cerevisor-cloud-runs\.db.*|\.?sample-shop.*)$/;
-
-/** A file that says that the folder is something else; null when there is none. */
-const strangerIn = (home: string): string | null => {
-  const names = readdirSync(home);
-  if (names.some((name) => MARKS.test(name))) return null;
-  return names.find((name) => !BROUGHT_ALONG.test(name)) ?? null;
-};
 
 const unusable = (home: string, error: unknown) => {
   if (!isSystemError(error)) throw error;

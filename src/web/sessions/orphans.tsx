@@ -37,7 +37,12 @@ function Orphan({ id, name }: { id: string; name: string }) {
       tone="notice"
       title={`“${name}” is on Cursor but not in this list.`}
       action={
-        <ActionButton size="small" disabled={adopt.isPending} onClick={() => adopt.mutate()}>
+        <ActionButton
+          size="small"
+          aria-label={`Adopt ${name}`}
+          disabled={adopt.isPending}
+          onClick={() => adopt.mutate()}
+        >
           {adopt.isPending ? 'Adopting…' : 'Adopt'}
         </ActionButton>
       }
