@@ -99,9 +99,9 @@ export const heldReasons: Readonly<Record<SessionEventOf<'SessionHeld'>['reason'
   },
   'backend-changed': {
     code: 'backend_changed',
-    message:
-      'This session runs on another cloud than the one in use now (the rehearsal cloud, or Cursor).',
-    suggestion: 'Go back to that one (set or clear the API key), then reconnect.',
+    message: 'This session runs on another cloud than the one that is in use now.',
+    suggestion:
+      'Go back to that one (set the API key, or remove it for a rehearsal), then reconnect.',
   },
 };
 
@@ -109,7 +109,7 @@ const fallbackReasons: Readonly<Record<'credentials' | 'usage_limit', Failure>> 
   credentials: {
     code: 'unauthorized',
     message: 'Cursor refused the API key.',
-    suggestion: 'Set a valid key with `cerevisor auth set`.',
+    suggestion: 'Set a valid key (Settings > Providers, or `cerevisor auth set`).',
   },
   usage_limit: {
     code: 'usage_limit',

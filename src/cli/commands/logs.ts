@@ -42,7 +42,11 @@ async function logs(context: Context, session: string, options: Options): Promis
   const view = await client.session(session);
   const agentId = options.agent === undefined ? null : findAgent(view, options.agent).id;
   const names = new Map(view.agents.map((agent) => [agent.id, agent.name]));
-  const transcript = new Transcript({ unicode: output.appearance.unicode, names });
+  const transcript = new Transcript({
+    unicode: output.appearance.unicode,
+    names,
+    backend: () => view.backend,
+  });
   const tell = (event: EventView): void => {
     if (agentId !== null && event.agentId !== agentId) return;
     if (output.isJson) output.record(event);

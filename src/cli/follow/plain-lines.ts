@@ -1,3 +1,4 @@
+import type { Backend } from '../../server/contract/cloud-name.ts';
 import type { AgentView } from '../../server/contract/views.ts';
 import type { Output } from '../output.ts';
 import { Transcript } from '../render/transcript.ts';
@@ -18,13 +19,16 @@ function standing(agent: AgentView, now: number): Line {
  */
 export function plainLines(output: Output, now: () => number, isInTheMiddle: boolean): Watcher {
   const names = new Map<string, string>();
+  let backend: Backend = 'cursor';
   const transcript = new Transcript({
     unicode: output.appearance.unicode,
     names,
+    backend: () => backend,
     transitionsOnly: true,
   });
   return {
     onView: (view) => {
+      backend = view.backend;
       const isFirst = names.size === 0;
       for (const agent of view.agents) names.set(agent.id, agent.name);
       if (isFirst && isInTheMiddle)

@@ -1,3 +1,4 @@
+import { type Backend, cloudWords } from '../../server/contract/cloud-name.ts';
 import type { EventView } from '../../server/contract/views.ts';
 import type { Tone } from '../terminal/lines.ts';
 import { asSentence, plural } from '../terminal/text.ts';
@@ -18,9 +19,13 @@ const note = (text: string): EventSentence => ({ text, tone: 'quiet', isMinor: t
 /** Puts an event of a session into words; null for frames of Cursor's stream and for unknown events. */
 export function describeEvent(
   event: EventView,
-  nameOf: (agentId: string) => string = (id) => id,
+  nameOf: (agentId: string) => string,
+  backend: Backend,
 ): EventSentence | null {
-  return sentences[event.type]?.(event, nameOf) ?? null;
+  const sentence = sentences[event.type]?.(event, nameOf) ?? null;
+  // A hand-off names an agent as it is called; everything else is about the cloud.
+  if (sentence === null || event.type === 'HandoffStored') return sentence;
+  return { ...sentence, text: cloudWords(backend, sentence.text) };
 }
 
 const failureText = (value: unknown): string => {

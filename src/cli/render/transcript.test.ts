@@ -10,8 +10,17 @@ const names = new Map([
 ]);
 
 /** Without the time, which depends on the machine's time zone. */
-function read(events: readonly EventView[], transitionsOnly = false): string[] {
-  const transcript = new Transcript({ unicode: true, names, transitionsOnly });
+function read(
+  events: readonly EventView[],
+  transitionsOnly = false,
+  backend: 'cursor' | 'rehearsal' = 'cursor',
+): string[] {
+  const transcript = new Transcript({
+    unicode: true,
+    names,
+    transitionsOnly,
+    backend: () => backend,
+  });
   const lines = [...events.flatMap((event) => transcript.push(event)), ...transcript.flush()];
   return lines.map((line) => paint(line, { colour: false, unicode: true }).slice(10));
 }
@@ -177,4 +186,35 @@ test('does not call a launch unknown while its answer is on the way', () => {
     });
   expect(read([uncertain('launch_in_flight')])).toEqual(['Backend  sent, its answer is awaited']);
   expect(read([uncertain('unreachable')])[0]).toContain('unknown whether it was launched');
+});
+
+test('never names Cursor in a session on the rehearsal cloud', () => {
+  const failure = { code: 'x', message: 'Cursor said no.', suggestion: 'Look on Cursor.' };
+  const outcomes = ['finished', 'error', 'cancelled', 'expired', 'silent', 'gone', 'unheard of'];
+  const reasons = ['concurrency', 'rate_limited', 'usage_limit', 'retry', 'credentials', 'offline'];
+  const events = [
+    ...outcomes.map((outcome) => sampleEvent('RunEnded', { outcome, failure })),
+    ...reasons.map((reason) => sampleEvent('LaunchDeferred', { reason, failure })),
+    sampleEvent('Launched', { adopted: true, cursorAgentId: 'bc-1' }),
+    sampleEvent('LaunchUncertain', { failure }),
+    sampleEvent('LaunchRejected', { failure }),
+    sampleEvent('RunObserved', { status: 'RUNNING' }),
+    sampleEvent('ConnectionChanged', { connection: 'unknown', reason: 'Cursor is away.' }),
+    sampleEvent('StreamGap', { detail: "Cursor no longer keeps this run's stream." }),
+    sampleEvent('FollowUpRejected', { failure }),
+    sampleEvent('AgentSettled', { outcome: 'failed', cause: failure }),
+    sampleEvent('ArtifactsReported', { state: 'unavailable', artifacts: [], failure }),
+    sampleEvent('CancelUnconfirmed', { failure }),
+    item('notice', { level: 'warning', text: "Cursor's stream reported: no" }),
+  ];
+  const spoken = read(events, false, 'rehearsal');
+  expect(spoken).toHaveLength(events.length);
+  expect(spoken.filter((words) => words.includes('Cursor'))).toEqual([]);
+  expect(spoken[1]).toContain(
+    'ended with an error on the rehearsal cloud: the rehearsal cloud said no.',
+  );
+  expect(read(events).filter((words) => words.includes('rehearsal'))).toEqual([]);
+  // What an agent says is its own.
+  const speech = item('text', { text: 'Cursor rules are in place.' });
+  expect(read([speech], false, 'rehearsal')).toEqual(['Backend  Cursor rules are in place.']);
 });

@@ -1,3 +1,4 @@
+import { type Backend, cloudWords } from '../../server/contract/cloud-name.ts';
 import type { EventView } from '../../server/contract/views.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem } from '../../transcript/item.ts';
@@ -12,6 +13,8 @@ export type TranscriptOptions = {
   readonly unicode: boolean;
   /** Names by agent id, in the order of the workflow. */
   readonly names: ReadonlyMap<string, string>;
+  /** The cloud that the session runs on, once it is known. */
+  readonly backend: () => Backend;
   /** Leaves out what agents say and do, and minor facts: what is left is worth a line while watching. */
   readonly transitionsOnly?: boolean;
 };
@@ -45,7 +48,7 @@ export class Transcript {
   push(event: EventView): Line[] {
     const isBrief = this.#options.transitionsOnly === true;
     if (isTranscriptEvent(event.type)) return isBrief ? [] : this.#item(event, event.agentId ?? '');
-    const sentence = describeEvent(event, (id) => this.#nameOf(id));
+    const sentence = describeEvent(event, (id) => this.#nameOf(id), this.#options.backend());
     if (sentence === null || (isBrief && sentence.isMinor)) return [];
     return [
       ...this.#spokenBefore(event, sentence.isMinor),
@@ -79,13 +82,17 @@ export class Transcript {
         const tone = item.level === 'info' ? 'quiet' : 'attention';
         return [
           ...this.#endSpeech(agentId),
-          this.#line(event.at, agentId, toned(tone, cleanText(item.text))),
+          this.#line(event.at, agentId, toned(tone, this.#notice(item.text))),
         ];
       }
       default:
         // Counters, what nobody here knows, and facts that lifecycle events tell better.
         return [];
     }
+  }
+
+  #notice(text: string): string {
+    return cloudWords(this.#options.backend(), cleanText(text));
   }
 
   #speak(kind: Speech['kind'], event: EventView, text: string): Line[] {

@@ -65,7 +65,7 @@ export function classify(status: number | undefined, wireCode: string | undefine
 
 const SUGGESTIONS: Readonly<Record<ProviderErrorCode, string | undefined>> = {
   unauthorized:
-    'Set a valid Cursor API key (Settings, or `cerevisor auth set`). Keys are made at cursor.com/dashboard, Integrations.',
+    'Set a valid Cursor API key (Settings > Providers, or `cerevisor auth set`). Keys are made at cursor.com/dashboard, Integrations.',
   forbidden:
     "Check that the key's plan, role and team allow Cloud Agents, or use the key of an account that has them.",
   integration_not_connected:

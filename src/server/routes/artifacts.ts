@@ -7,6 +7,7 @@ import { sessionDirectory } from '../../artifacts/layout.ts';
 import { systemErrorCode } from '../../files/durable-file.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
 import { latestAttempt } from '../../session/select.ts';
+import { failureWords } from '../contract/cloud-name.ts';
 import { artifactFileParamsSchema, artifactFileQuerySchema } from '../contract/requests.ts';
 import { routes } from '../contract/routes.ts';
 import { Refusal } from '../failure.ts';
@@ -42,6 +43,7 @@ export function artifactHandlers(app: App, { services, sessions }: Parts): void 
     const id = findSession(journal, context.req.valid('param').id);
     const state = stateOf(journal, id);
     const folders = sessions.artifactFolders(state);
+    const cloud = state.backend.kind;
     const agents = state.agents.map((agent) => {
       const attempt = latestAttempt(agent);
       const { newest, earlier } = artifactsOf(agent);
@@ -51,9 +53,9 @@ export function artifactHandlers(app: App, { services, sessions }: Parts): void 
         name: document?.name ?? agent.id,
         directory: folders.get(agent.id) ?? '',
         state: attempt?.artifacts.state ?? ('pending' as const),
-        artifacts: newest.map(artifactView),
-        earlier: earlier.map(artifactView),
-        error: attempt?.artifacts.failure ?? null,
+        artifacts: newest.map((one) => artifactView(one, cloud)),
+        earlier: earlier.map((one) => artifactView(one, cloud)),
+        error: failureWords(cloud, attempt?.artifacts.failure ?? null),
       };
     });
     return context.json({ directory: sessionDirectory(home, id), agents }, 200);

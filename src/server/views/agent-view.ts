@@ -6,6 +6,7 @@ import { latestAttempt, latestRun } from '../../session/select.ts';
 import type { AgentState, Attempt, Run, SessionState } from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
 import { agentEndedAt, workedMs } from '../../session/times.ts';
+import { cloudWords, failureWords } from '../contract/cloud-name.ts';
 import type { AgentView, ArtifactView } from '../contract/views.ts';
 import { instant, instantOrNull } from './instant.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
@@ -24,7 +25,9 @@ export function agentView(
   const attempt = latestAttempt(agent);
   const run = latestRun(attempt);
   const { newest, earlier } = artifactsOf(agent);
-  const source = wordOf(agent, run, lastSign, cloudNames[state.backend.kind]);
+  const cloud = state.backend.kind;
+  const source = wordOf(agent, run, lastSign, cloudNames[cloud]);
+  const detail = detailOf(state, agent);
   return {
     id: agent.id,
     name: document?.name ?? agent.id,
@@ -37,7 +40,7 @@ export function agentView(
     status: agentStatus(state, agent),
     statusSource: source.name,
     statusAt: instant(source.at),
-    statusDetail: detailOf(state, agent),
+    statusDetail: detail === null ? null : cloudWords(cloud, detail),
     cursorAgentId: attempt?.cursorAgentId ?? null,
     cursorRunId: run?.id ?? null,
     agentUrl: attempt?.agentUrl ?? null,
@@ -47,12 +50,12 @@ export function agentView(
     branches: (attempt?.branches ?? []).map((branch) => ({ ...branch })),
     baseCommits: (attempt?.baseCommits ?? []).map((commit) => ({ ...commit })),
     prUrl: attempt?.branches.find(({ prUrl }) => prUrl !== undefined)?.prUrl ?? null,
-    artifacts: newest.map(artifactView),
-    earlierArtifacts: earlier.map(artifactView),
+    artifacts: newest.map((one) => artifactView(one, cloud)),
+    earlierArtifacts: earlier.map((one) => artifactView(one, cloud)),
     artifactsState: attempt?.artifacts.state ?? 'pending',
-    artifactsError: attempt?.artifacts.failure ?? null,
+    artifactsError: failureWords(cloud, attempt?.artifacts.failure ?? null),
     result: run?.ended?.result ?? null,
-    error: errorOf(agent, run),
+    error: failureWords(cloud, errorOf(agent, run)),
     usage: usageOf(agent),
     canRetry: canRetry(agent),
     canFollowUp: canFollowUp(agent),
@@ -66,14 +69,17 @@ function usageOf({ attempts }: AgentState): AgentView['usage'] {
   return parts.length === 0 ? null : totalUsage(parts);
 }
 
-export function artifactView(artifact: StoredArtifact): ArtifactView {
+export function artifactView(
+  artifact: StoredArtifact,
+  cloud: SessionState['backend']['kind'],
+): ArtifactView {
   const { path, file, sizeBytes, sha256, error, attempt, turn } = artifact;
   return {
     path,
     file: file ?? null,
     sizeBytes,
     sha256: sha256 ?? null,
-    error: error ?? null,
+    error: failureWords(cloud, error ?? null),
     ...(attempt === undefined ? {} : { attempt }),
     ...(turn === undefined ? {} : { turn }),
   };
@@ -125,7 +131,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       const cause = state.workflow.agents.find(({ id }) => id === upstream);
       if (phase.outcome === 'skipped' && cause !== undefined)
         return `Skipped because of ${cause.name}.`;
-      return uncheckedEnd(latestRun(latestAttempt(agent)), cloudNames[state.backend.kind]);
+      return uncheckedEnd(latestRun(latestAttempt(agent)));
     }
     default:
       return phase satisfies never;
@@ -140,10 +146,10 @@ function followUpDetail(attempt: Attempt | undefined): string {
 }
 
 /** An end that only the stream announced is shown as what it is until the record agrees. */
-function uncheckedEnd(run: Run | undefined, cloud: string): string | null {
+function uncheckedEnd(run: Run | undefined): string | null {
   const check = run?.ended?.check ?? null;
   return check === 'open' || check === 'unanswered'
-    ? `Its stream said that the run had ended; ${cloud}'s record does not say so yet.`
+    ? "Its stream said that the run had ended; Cursor's record does not say so yet."
     : null;
 }
 

@@ -5,6 +5,7 @@ import type { SessionState } from '../../session/state.ts';
 import { needsYou, sessionStatus } from '../../session/status.ts';
 import { sessionEndedAt } from '../../session/times.ts';
 import { wavesOf } from '../../workflow/graph.ts';
+import { failureWords } from '../contract/cloud-name.ts';
 import type { SessionView } from '../contract/views.ts';
 import { agentView, type LastSign } from './agent-view.ts';
 import { instant, instantOrNull } from './instant.ts';
@@ -31,7 +32,7 @@ export function sessionView(
     backend: state.backend.kind,
     status: sessionStatus(state),
     isQueued: sessionStatus(state) === 'running' && isQueued(state),
-    needsYou: needsYou(state),
+    needsYou: failureWords(state.backend.kind, needsYou(state)),
     startedAt: instant(state.startedAt),
     endedAt: instantOrNull(sessionEndedAt(state)),
     resumable: isResumable(state),

@@ -104,6 +104,46 @@ test("never takes the rehearsal cloud's word for Cursor's", () => {
   expect(viewOf(running).agents[0]).toMatchObject({ statusSource: 'Rehearsal' });
 });
 
+test('never names Cursor in what it says about a session on the rehearsal cloud', () => {
+  const failure = { code: 'x', message: 'Cursor said no.', suggestion: 'Look on Cursor.' };
+  const viewAfter = (...events: readonly LifecycleEvent[]) =>
+    viewOf(folded([sessionStarted(), intended, ...events]));
+  const settled = { type: 'AgentSettled', ...plan, outcome: 'failed' } as const;
+  const views = [
+    ...(['rate_limited', 'usage_limit', 'credentials', 'offline', 'retry'] as const).flatMap(
+      (reason) => [
+        viewAfter({ type: 'LaunchDeferred', ...plan, reason }),
+        viewAfter({ type: 'LaunchDeferred', ...plan, reason, failure }),
+      ],
+    ),
+    viewAfter({ type: 'LaunchUncertain', ...plan, failure }),
+    ...(['error', 'expired', 'gone', 'silent'] as const).flatMap((outcome) => {
+      const ended: LifecycleEvent = {
+        ...{ type: 'RunEnded', ...plan, cursorRunId, outcome, source: 'record' },
+        ...{ branches: [], whileAway: false },
+      };
+      return [
+        viewAfter(launched, ended, settled),
+        viewAfter(launched, { ...ended, failure }, { ...settled, cause: failure }),
+      ];
+    }),
+    viewAfter(launched, {
+      type: 'ConnectionChanged',
+      ...plan,
+      connection: 'reconnecting',
+      reason: 'Cursor cannot be reached.',
+      failure,
+    }),
+    ...(['asked-on-launch', 'account-changed', 'backend-changed'] as const).map((reason) =>
+      viewAfter({ type: 'SessionHeld', reason }),
+    ),
+  ];
+  for (const view of views) expect(JSON.stringify(view)).not.toMatch(/\bCursor\b/);
+  expect(views.at(2)?.needsYou?.message).toBe(
+    "The rehearsal cloud account's usage limit is reached.",
+  );
+});
+
 test('says why an agent reconnects, waits or is unknown', () => {
   const reconnecting = stateAfter(intended, launched, {
     type: 'ConnectionChanged',

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { cloudWords, failureWords } from './cloud-name.ts';
+
+const inRehearsal = (text: string) => cloudWords('rehearsal', text);
+
+test('a message about the cloud names the one that is used', () => {
+  for (const [stored, shown] of [
+    ['Cursor gave no reason.', 'The rehearsal cloud gave no reason.'],
+    ['It failed. Cursor gave no reason.', 'It failed. The rehearsal cloud gave no reason.'],
+    ["Open the agent's page on Cursor.", "Open the agent's page on the rehearsal cloud."],
+    ["Cursor's record says RUNNING.", "The rehearsal cloud's record says RUNNING."],
+    ["The Cursor account's limit", "The rehearsal cloud account's limit"],
+    ['belongs to another Cursor account', 'belongs to another rehearsal cloud account'],
+    ['The limit of the Cursor account.', 'The limit of the rehearsal cloud account.'],
+  ] as const) {
+    expect(inRehearsal(stored)).toBe(shown);
+    expect(cloudWords('cursor', stored)).toBe(stored);
+  }
+});
+
+test('names, quotations, addresses and products stay as they are', () => {
+  for (const text of [
+    'The agent "Cursor helper" was skipped.',
+    'The helper process for the Cursor SDK ended.',
+    'No usable Cursor API key is set.',
+    'Only Cursor Agent can run it.',
+    'Run `echo Cursor` and read “Cursor rules”.',
+    'See Cursor.com and the folder .cursor, on the branch Cursor-1.',
+  ])
+    expect(inRehearsal(text)).toBe(text);
+});
+
+test('a failure keeps everything but its words', () => {
+  const failure = { code: 'run_failed', message: 'The run failed on Cursor.', isFinal: true };
+  expect(failureWords('rehearsal', failure)).toEqual({
+    code: 'run_failed',
+    message: 'The run failed on the rehearsal cloud.',
+    isFinal: true,
+  });
+  expect(failureWords('rehearsal', null)).toBeNull();
+});
