@@ -16,7 +16,7 @@ const costNotes = {
 const LIMITATIONS = [
   'Uncommitted changes on this machine are not seen: agents clone the repositories.',
   'Changes of declared files are not tracked between this machine and the cloud.',
-  "Cerevisor's own MCP servers are not used; Cursor connects the servers that the workflow or your dashboard names.",
+  "Cerevisor's own MCP servers are not used; the cloud connects the servers that the workflow or your dashboard names.",
   'There are no permission prompts while agents run.',
 ];
 

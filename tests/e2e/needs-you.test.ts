@@ -54,7 +54,7 @@ describe('what waits for a person', () => {
 
     const { page, faults } = await openPage(app, browser);
     await page.goto(`${app.url()}/#dialog=sessions`);
-    const found = page.getByRole('region', { name: 'Found on Cursor' });
+    const found = page.getByRole('region', { name: 'Found on the rehearsal cloud' });
     await found.getByText('Lost: Castaway').waitFor({ timeout: 60_000 });
     await found.getByRole('button', { name: 'Adopt Lost: Castaway' }).click();
     const dialog = page.getByRole('dialog', { name: 'Execution' });

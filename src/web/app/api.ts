@@ -28,6 +28,7 @@ import type {
   SessionDetail,
   StatusView,
 } from '../../server/contract/views.ts';
+import { knownCommand } from './known-command.ts';
 
 const csrf = {
   /** Kept by origin, which has a port: cookies have none, so another server of this machine may be sent ours. */
@@ -56,7 +57,7 @@ async function fetchFromDaemon(path: string, init: RequestInit): Promise<Respons
     throw new ApiError(0, {
       code: 'daemon_unreachable',
       message: 'Cerevisor does not answer on this machine.',
-      suggestion: 'Start it with "cerevisor" in a terminal; this page reconnects by itself.',
+      suggestion: `Start it in a terminal with "${knownCommand()}"; this page reconnects by itself.`,
     });
   }
 }

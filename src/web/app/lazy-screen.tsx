@@ -5,6 +5,7 @@ import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { useConnectionState } from './connection.ts';
 import { Failure } from './failure.tsx';
+import { knownCommand } from './known-command.ts';
 import { closeDialog } from './place.ts';
 
 /** A screen whose code is read when it is needed, or before that when nothing else is to do. */
@@ -87,18 +88,19 @@ export function ShowLazy<Props extends object>({
             <LoaderCircle aria-hidden size={14} /> Loading…
           </p>
         ) : null}
-        {Screen === 'unreachable' ? <Failure error={notAnswering} /> : null}
+        {Screen === 'unreachable' ? <Failure error={notAnswering()} /> : null}
         {Screen === 'out-of-date' ? <OutOfDate /> : null}
       </div>
     </Frame>
   );
 }
 
-const notAnswering = new ApiError(0, {
-  code: 'daemon_unreachable',
-  message: 'Cerevisor does not answer on this machine.',
-  suggestion: 'Start it with "cerevisor" in a terminal; this screen then opens by itself.',
-});
+const notAnswering = () =>
+  new ApiError(0, {
+    code: 'daemon_unreachable',
+    message: 'Cerevisor does not answer on this machine.',
+    suggestion: `Start it in a terminal with "${knownCommand()}"; this screen then opens by itself.`,
+  });
 
 /** The files of a page are gone when Cerevisor was updated under it. */
 function OutOfDate() {

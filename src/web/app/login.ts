@@ -1,5 +1,6 @@
 import { ApiError } from '../../server/contract/errors.ts';
 import { api } from './api.ts';
+import { keepCommand } from './known-command.ts';
 
 /** The one-time code of `http://127.0.0.1:PORT/#login=<code>`, which works once and must not stay in the address. */
 export function takeLoginCode(): string | null {
@@ -35,14 +36,9 @@ export async function logIn(): Promise<boolean> {
     }
   }
   const { isLoggedIn, command } = await api.browserSession();
-  localStorage.setItem(commandKey, command);
+  keepCommand(command);
   return isLoggedIn;
 }
-
-const commandKey = 'cerevisor.command';
-
-/** What starts Cerevisor on this machine, as it said itself when it last answered. */
-export const knownCommand = (): string => localStorage.getItem(commandKey) ?? 'cerevisor';
 
 /**
  * A login link that is pasted into a tab changes nothing but the fragment, so the browser loads no page. It is loaded

@@ -5,7 +5,7 @@ import { Button } from '../design/button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { Failure } from './failure.tsx';
-import { knownCommand } from './login.ts';
+import { knownCommand } from './known-command.ts';
 
 /** The frame of the app, before and without anything in it. */
 function Shell({ children }: { children?: ReactNode }) {

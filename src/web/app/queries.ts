@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { Backend } from '../../server/contract/cloud-name.ts';
 import { api } from './api.ts';
 
 export const queryKeys = {
@@ -17,6 +18,9 @@ export const queryKeys = {
 } as const;
 
 export const useStatus = () => useQuery({ queryKey: queryKeys.status, queryFn: api.status });
+
+/** The cloud in use, as a sentence names it. What a session ran on stands in the session. */
+export const useBackend = (): Backend => useStatus().data?.backend.kind ?? 'cursor';
 
 export const useSession = (id: string) =>
   useQuery({ queryKey: queryKeys.session(id), queryFn: () => api.session(id) });

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download, Eye, FileX, Package, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
-import type { AgentView, ArtifactView } from '../../server/contract/views.ts';
+import { cloudWords } from '../../server/contract/cloud-name.ts';
+import type { AgentView, ArtifactView, SessionView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
 import { ActionButton, DownloadLink } from '../app/online.tsx';
 import { queryKeys } from '../app/queries.ts';
@@ -23,7 +24,8 @@ const stateWords: Record<AgentView['artifactsState'], string> = {
 };
 
 /** The artifacts of an agent: what there is, where it is, and a look at it. */
-export function AgentArtifacts({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
+export function AgentArtifacts({ session, agent }: { session: SessionView; agent: AgentView }) {
+  const { id: sessionId, backend } = session;
   const [shown, setShown] = useState<ArtifactView | null>(null);
   const refetch = useAction('The artifacts could not be fetched', () =>
     api.refetchArtifacts(sessionId, agent.id),
@@ -31,7 +33,9 @@ export function AgentArtifacts({ sessionId, agent }: { sessionId: string; agent:
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-center gap-2">
-        <p className="min-w-0 flex-1 text-muted">{stateWords[agent.artifactsState]}</p>
+        <p className="min-w-0 flex-1 text-muted">
+          {cloudWords(backend, stateWords[agent.artifactsState])}
+        </p>
         <ActionButton
           disabled={refetch.isPending || agent.cursorAgentId === null}
           onClick={() => refetch.mutate()}

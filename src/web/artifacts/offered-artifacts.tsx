@@ -1,4 +1,5 @@
 import { Download } from 'lucide-react';
+import { cloudName } from '../../server/contract/cloud-name.ts';
 import type { SessionDetail } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
 import { ActionButton } from '../app/online.tsx';
@@ -22,7 +23,7 @@ export function OfferedArtifacts({ session }: { session: SessionDetail }) {
         </ActionButton>
       }
     >
-      They are on Cursor until you fetch them.
+      They are on {cloudName(session.backend)} until you fetch them.
     </Callout>
   );
 }

@@ -173,7 +173,7 @@ function ModelField({ agent, problems, onChange }: OptionalTextField) {
       <TextInput
         list="cursor-models"
         value={agent.model ?? ''}
-        placeholder="Cursor's default"
+        placeholder="The cloud’s default"
         onChange={(event) => onChange(event.target.value || undefined)}
       />
       <datalist id="cursor-models">

@@ -29,7 +29,7 @@ export function HomeScreen() {
         <header>
           <h1 className="font-semibold text-xl">Workflows</h1>
           <p className="text-muted">
-            Design agents, run them on Cursor’s cloud, and come back whenever you like.
+            Design agents, run them in the cloud, and come back whenever you like.
           </p>
         </header>
         <div className="grid gap-4 md:grid-cols-2">

@@ -1,5 +1,6 @@
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { appAdvice } from './app-advice.ts';
 import { classNames } from './class-names.ts';
 
 type CalloutTone = 'error' | 'warning' | 'notice';
@@ -28,7 +29,11 @@ export function Callout({
       <Icon aria-label={word} role="img" size={16} className={classNames('mt-0.5 shrink-0', ink)} />
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
         <div className="font-medium">{title}</div>
-        {children === undefined ? null : <div className="text-muted">{children}</div>}
+        {children === undefined ? null : (
+          <div className="text-muted">
+            {typeof children === 'string' ? appAdvice(children) : children}
+          </div>
+        )}
       </div>
       {action}
     </div>

@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import { CircleCheck, CircleX, Hand, type LucideIcon, X } from 'lucide-react';
+import { appAdvice } from './app-advice.ts';
 import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';
 
@@ -60,7 +61,9 @@ function Description({
       {what === undefined ? null : (
         <span className={isWhole ? 'line-clamp-4' : 'block truncate'}>{what}</span>
       )}
-      {suggestion === undefined ? null : <span className="mt-1 block">{suggestion}</span>}
+      {suggestion === undefined ? null : (
+        <span className="mt-1 block">{appAdvice(suggestion)}</span>
+      )}
     </>
   );
 }

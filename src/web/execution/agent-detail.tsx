@@ -58,7 +58,7 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
           {agent.attempt === 0 ? (
             <p className="p-4 text-muted">It has not started yet.</p>
           ) : (
-            <TranscriptView sessionId={session.id} agentId={agent.id} />
+            <TranscriptView session={session} agentId={agent.id} />
           )}
           {agent.canFollowUp ? <FollowUp sessionId={session.id} agent={agent} /> : null}
         </Tabs.Panel>
@@ -66,7 +66,7 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
           <AgentHandoffs session={session} agent={agent} handoffs={handoffs} />
         </ScrollingPanel>
         <ScrollingPanel value="artifacts">
-          <AgentArtifacts sessionId={session.id} agent={agent} />
+          <AgentArtifacts session={session} agent={agent} />
         </ScrollingPanel>
         <ScrollingPanel value="facts">
           <AgentFacts session={session} agent={agent} />

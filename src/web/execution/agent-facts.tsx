@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { cloudAtStart } from '../../server/contract/cloud-name.ts';
 import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { repositoryName } from '../design/format.ts';
@@ -12,7 +13,9 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
   return (
     <dl className="grid grid-cols-[max-content_1fr] items-center gap-x-6 gap-y-2">
       <Fact name="Model">
-        {agent.model === null ? 'Cursor’s default' : `${modelWords(agent)} (as asked for)`}
+        {agent.model === null
+          ? `${cloudAtStart(session.backend)}’s default`
+          : `${modelWords(agent)} (as asked for)`}
       </Fact>
       {agent.mode === 'plan' ? <Fact name="Mode">Plan, changes nothing</Fact> : null}
       <Fact name="Attempt">{agent.attempt === 0 ? 'Not started' : agent.attempt}</Fact>
@@ -22,8 +25,8 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
           {new Date(agent.startedAt).toLocaleString()}
         </Fact>
       )}
-      <Id name="Cursor agent" id={agent.cursorAgentId} />
-      <Id name="Cursor run" id={agent.cursorRunId} />
+      <Id name="Cloud agent" id={agent.cursorAgentId} />
+      <Id name="Cloud run" id={agent.cursorRunId} />
       {agent.baseCommits.map(({ repoUrl, ref, commit }) => (
         <Fact key={`${repoUrl}${ref}`} name={`Started from, ${repositoryName(repoUrl)}`}>
           {ref} at <Code>{commit.slice(0, 12)}</Code>
@@ -36,7 +39,7 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
           {prUrl === undefined ? null : <SafeLink href={prUrl}>Pull request</SafeLink>}
         </Fact>
       ))}
-      <Fact name="Usage">{usageWords(agent.usage)}</Fact>
+      <Fact name="Usage">{usageWords(agent.usage, cloudAtStart(session.backend))}</Fact>
       <Fact name="Cost">{session.costNote}</Fact>
     </dl>
   );
@@ -67,8 +70,8 @@ function Code({ children }: { children: ReactNode }) {
   return <code className="rounded-sm bg-sunken px-1 font-mono text-sm">{children}</code>;
 }
 
-function usageWords(usage: AgentView['usage']): string {
-  if (usage === null || usage.state === 'unavailable') return 'Cursor does not tell';
+function usageWords(usage: AgentView['usage'], cloud: string): string {
+  if (usage === null || usage.state === 'unavailable') return `${cloud} does not tell`;
   const isPending = usage.state === 'pending';
   if (isPending && usage.totalTokens === null) return 'Not known yet';
   const number = (value: number | null) => (value ?? 0).toLocaleString('en');

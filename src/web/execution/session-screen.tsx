@@ -1,5 +1,6 @@
 import { Download, RotateCw, Square } from 'lucide-react';
 import { useState } from 'react';
+import { cloudAtStart } from '../../server/contract/cloud-name.ts';
 import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
 import { ConnectionNotice } from '../app/connection-notice.tsx';
@@ -115,8 +116,9 @@ function SessionBar({ session }: { session: SessionDetail }) {
 }
 
 function ReconnectButton({ session }: { session: SessionDetail }) {
-  const reconnect = useAction('Cursor could not be asked', () => api.reconnect(session.id), {
-    done: ({ changed }) => (changed ? 'Brought up to date' : 'Cursor knows nothing new'),
+  const cloud = cloudAtStart(session.backend);
+  const reconnect = useAction(`${cloud} could not be asked`, () => api.reconnect(session.id), {
+    done: ({ changed }) => (changed ? 'Brought up to date' : `${cloud} knows nothing new`),
   });
   if (!session.resumable) return null;
   return (

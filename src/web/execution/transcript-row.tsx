@@ -1,14 +1,21 @@
 import { Brain, ChevronRight, Info, ScrollText, TriangleAlert, Wrench } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { cleanText } from '../../lib/clean-text.ts';
+import { type Backend, cloudWords } from '../../server/contract/cloud-name.ts';
 import { classNames } from '../design/class-names.ts';
 import { Markdown } from '../design/markdown.tsx';
 import { asText, shortArguments } from './tool-arguments.ts';
 import type { NoteRow, ToolRow, TranscriptRow } from './transcript-rows.ts';
 
-type RowProps = { row: TranscriptRow; isOpen: boolean; onToggle: (key: string) => void };
+type RowProps = {
+  row: TranscriptRow;
+  /** The cloud that the session runs on. */
+  backend: Backend;
+  isOpen: boolean;
+  onToggle: (key: string) => void;
+};
 
-export const Row = memo(function Row({ row, isOpen, onToggle }: RowProps) {
+export const Row = memo(function Row({ row, backend, isOpen, onToggle }: RowProps) {
   switch (row.kind) {
     case 'text':
       return <Markdown text={row.text} />;
@@ -29,7 +36,7 @@ export const Row = memo(function Row({ row, isOpen, onToggle }: RowProps) {
     case 'tool':
       return <Tool row={row} isOpen={isOpen} onToggle={onToggle} />;
     case 'note':
-      return <Note row={row} />;
+      return <Note row={row} backend={backend} />;
     default:
       return row satisfies never;
   }
@@ -42,7 +49,7 @@ function Foldable({
   isOpen,
   onToggle,
   children,
-}: RowProps & { icon: typeof Brain; title: ReactNode; children: ReactNode }) {
+}: Omit<RowProps, 'backend'> & { icon: typeof Brain; title: ReactNode; children: ReactNode }) {
   return (
     <div className="rounded-md border">
       <button
@@ -66,7 +73,7 @@ function Foldable({
 
 const toolWords = { running: 'at work', completed: 'done', error: 'failed' } as const;
 
-function Tool({ row, ...rest }: RowProps & { row: ToolRow }) {
+function Tool({ row, ...rest }: Omit<RowProps, 'backend'> & { row: ToolRow }) {
   const title = (
     <>
       <span className="font-medium text-ink">{cleanText(row.name)}</span>{' '}
@@ -82,7 +89,7 @@ function Tool({ row, ...rest }: RowProps & { row: ToolRow }) {
       <Text>{row.args === undefined ? 'None known' : asText(row.args)}</Text>
       <h4 className="text-muted text-sm">Result</h4>
       <Text>{row.result === undefined ? 'None yet' : asText(row.result)}</Text>
-      {row.isTruncated ? <p className="text-muted text-sm">Cursor shortened this.</p> : null}
+      {row.isTruncated ? <p className="text-muted text-sm">The cloud shortened this.</p> : null}
     </Foldable>
   );
 }
@@ -98,12 +105,12 @@ export function Text({ children }: { children: string }) {
 
 const noteInks = { plain: 'text-muted', warning: 'text-warn', error: 'text-danger' };
 
-function Note({ row }: { row: NoteRow }) {
+function Note({ row, backend }: { row: NoteRow; backend: Backend }) {
   const Icon = row.tone === 'plain' ? Info : TriangleAlert;
   return (
     <p className={classNames('flex items-start gap-2 text-sm', noteInks[row.tone])}>
       <Icon aria-hidden size={14} className="mt-px shrink-0" />
-      <span className="[overflow-wrap:anywhere]">{cleanText(row.text)}</span>
+      <span className="[overflow-wrap:anywhere]">{cloudWords(backend, cleanText(row.text))}</span>
       <time dateTime={row.at} className="ml-auto shrink-0 pl-2 text-muted tabular-nums">
         {new Date(row.at).toLocaleTimeString()}
       </time>

@@ -1,6 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp, ScrollText } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Backend } from '../../server/contract/cloud-name.ts';
+import type { SessionView } from '../../server/contract/views.ts';
 import { useConnectionState } from '../app/connection.ts';
 import { Failure } from '../app/failure.tsx';
 import { Button } from '../design/button.tsx';
@@ -16,7 +18,8 @@ const nearTopPx = 1200;
 type ReadableTranscript = ReturnType<typeof useTranscript>;
 
 /** Everything that an agent said and did, from its end. Only the rows in sight exist on the page. */
-export function TranscriptView({ sessionId, agentId }: { sessionId: string; agentId: string }) {
+export function TranscriptView({ session, agentId }: { session: SessionView; agentId: string }) {
+  const { id: sessionId, backend } = session;
   const loaded = useTranscript(sessionId, agentId, 'whole');
   const { transcript, phase, earlier, readEnd, readEarlier } = loaded;
   const connection = useConnectionState();
@@ -36,7 +39,7 @@ export function TranscriptView({ sessionId, agentId }: { sessionId: string; agen
         <Failure error={phase.error} onRetry={() => void readEnd()} />
       </div>
     );
-  if (hasRows) return <TranscriptList {...loaded} />;
+  if (hasRows) return <TranscriptList {...loaded} backend={backend} />;
   const isReading = phase === 'loading' || earlier === 'unread' || earlier === 'reading';
   return (
     <EmptyState
@@ -46,7 +49,7 @@ export function TranscriptView({ sessionId, agentId }: { sessionId: string; agen
   );
 }
 
-function TranscriptList(loaded: ReadableTranscript) {
+function TranscriptList(loaded: ReadableTranscript & { backend: Backend }) {
   const { transcript, earlier, readEarlier } = loaded;
   const { rows } = transcript;
   const [openRows, setOpenRows] = useState<ReadonlySet<string>>(new Set());
@@ -111,7 +114,12 @@ function TranscriptList(loaded: ReadableTranscript) {
                   data-index={item.index}
                   className="pb-3"
                 >
-                  <Row row={row} isOpen={openRows.has(row.key)} onToggle={toggle} />
+                  <Row
+                    row={row}
+                    backend={loaded.backend}
+                    isOpen={openRows.has(row.key)}
+                    onToggle={toggle}
+                  />
                 </div>
               );
             })}

@@ -1,3 +1,4 @@
+import { cloudName } from '../../server/contract/cloud-name.ts';
 import type { SessionDetail } from '../../server/contract/views.ts';
 import { SafeLink } from '../design/markdown.tsx';
 import { isSettled } from '../design/status.tsx';
@@ -5,7 +6,7 @@ import { isSettled } from '../design/status.tsx';
 /** Where to stop an agent oneself that Cursor has not confirmed to have stopped. */
 export function UnconfirmedPages({ session }: { session: SessionDetail }) {
   if (session.needsYou?.code !== 'cancel_unconfirmed') return null;
-  const place = session.backend === 'rehearsal' ? 'the rehearsal cloud' : 'Cursor';
+  const place = cloudName(session.backend);
   return session.agents.map(({ id, name, status, agentUrl }) =>
     isSettled(status) || agentUrl === null ? null : (
       <SafeLink key={id} href={agentUrl}>

@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
+import { cloudName } from '../../server/contract/cloud-name.ts';
 import { api } from '../app/api.ts';
 import { ActionButton } from '../app/online.tsx';
 import { openExecution } from '../app/place.ts';
-import { queryKeys } from '../app/queries.ts';
+import { queryKeys, useBackend } from '../app/queries.ts';
 import { useAction } from '../app/use-action.ts';
 import { Callout } from '../design/callout.tsx';
 
 /** Agents on Cursor that carry our mark but that this machine does not know: another machine's, or a lost disk's. */
 export function Orphans() {
+  const cloud = cloudName(useBackend());
   const { data } = useQuery({
     queryKey: queryKeys.orphans,
     queryFn: api.orphans,
@@ -16,7 +18,7 @@ export function Orphans() {
   });
   if (data === undefined || data.items.length === 0) return null;
   return (
-    <section aria-label="Found on Cursor" className="flex shrink-0 flex-col gap-2 border-b p-3">
+    <section aria-label={`Found on ${cloud}`} className="flex shrink-0 flex-col gap-2 border-b p-3">
       {data.items.slice(0, 5).map((orphan) => (
         <Orphan key={orphan.cursorAgentId} id={orphan.cursorAgentId} name={orphan.name} />
       ))}
@@ -28,6 +30,7 @@ export function Orphans() {
 }
 
 function Orphan({ id, name }: { id: string; name: string }) {
+  const cloud = cloudName(useBackend());
   const adopt = useAction('It could not be adopted', async () => {
     const { sessionId } = await api.adopt(id);
     openExecution(sessionId);
@@ -35,7 +38,7 @@ function Orphan({ id, name }: { id: string; name: string }) {
   return (
     <Callout
       tone="notice"
-      title={`“${name}” is on Cursor but not in this list.`}
+      title={`“${name}” is on ${cloud} but not in this list.`}
       action={
         <ActionButton
           size="small"

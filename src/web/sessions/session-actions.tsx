@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { cloudAtStart } from '../../server/contract/cloud-name.ts';
 import type { SessionView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
 import { ActionButton, DownloadLink } from '../app/online.tsx';
@@ -50,7 +51,9 @@ function RowButton({
 
 /** Asks Cursor and shows the session at once; what Cursor knows arrives on the screen there. */
 function ReconnectButton({ session }: { session: SessionView }) {
-  const reconnect = useAction('Cursor could not be asked', () => api.reconnect(session.id));
+  const reconnect = useAction(`${cloudAtStart(session.backend)} could not be asked`, () =>
+    api.reconnect(session.id),
+  );
   return (
     <ActionButton
       size="small"

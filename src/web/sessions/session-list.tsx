@@ -98,7 +98,7 @@ function NoSessions({ query }: { query: SessionsQuery }) {
     <EmptyState icon={CloudOff} title={isFiltered ? 'No session matches' : 'No cloud sessions'}>
       {isFiltered
         ? 'Change the search or the status, or show dismissed ones too.'
-        : 'Sessions that run on Cursor’s cloud are listed here until you dismiss them.'}
+        : 'Sessions that run in the cloud are listed here until you dismiss them.'}
     </EmptyState>
   );
 }

@@ -19,7 +19,7 @@ export function refusalOf(text: string, chosen: ReadonlySet<string>): FieldProbl
         severity,
         message:
           'The address holds a name or a password, and workflow files are made to be shared.',
-        suggestion: 'Leave it out; Cursor uses the access of your account.',
+        suggestion: 'Leave it out; the cloud uses the access of your account.',
       };
     case 'malformed':
       return {

@@ -72,7 +72,7 @@ function EnvironmentField({ cloud, problems }: { cloud: Cloud; problems: readonl
           edit(updateCloud({ env: isKnown ? { ...cloud.env, type: chosen } : undefined }));
         }}
       >
-        <option value="">Cursor’s default</option>
+        <option value="">The cloud’s default</option>
         <option value="cloud">Cloud</option>
         <option value="pool">Pool</option>
         <option value="machine">Machine</option>

@@ -3,6 +3,7 @@ import { CircleCheck, CircleX, RefreshCw, TriangleAlert } from 'lucide-react';
 import type { DoctorCheck } from '../../server/contract/answers.ts';
 import { api } from '../app/api.ts';
 import { Failure } from '../app/failure.tsx';
+import { appAdvice } from '../design/app-advice.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
 import { Section } from './section.tsx';
@@ -45,7 +46,7 @@ function Check({ check }: { check: DoctorCheck }) {
       <div className="min-w-0 [overflow-wrap:anywhere]">
         <span className="font-medium">{check.name}</span>{' '}
         <span className="text-muted">{check.detail}</span>
-        {check.suggestion === null ? null : <p>{check.suggestion}</p>}
+        {check.suggestion === null ? null : <p>{appAdvice(check.suggestion)}</p>}
       </div>
     </li>
   );

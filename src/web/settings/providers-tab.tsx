@@ -1,12 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CircleCheck, KeyRound, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { cloudAtStart, cloudName } from '../../server/contract/cloud-name.ts';
 import { ApiError } from '../../server/contract/errors.ts';
 import type { CredentialView } from '../../server/contract/views.ts';
 import { api } from '../app/api.ts';
 import { Failure } from '../app/failure.tsx';
 import { ActionButton } from '../app/online.tsx';
-import { queryKeys, useCredentials, useStatus } from '../app/queries.ts';
+import { queryKeys, useBackend, useCredentials, useStatus } from '../app/queries.ts';
 import { Callout } from '../design/callout.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Field, TextInput } from '../design/field.tsx';
@@ -48,6 +49,7 @@ function Key({ credential }: { credential: CredentialView }) {
   const client = useQueryClient();
   const [key, setKey] = useState('');
   const [needsConsent, setNeedsConsent] = useState(false);
+  const cloud = cloudName(useBackend());
   const keep = (next: CredentialView) => {
     client.setQueryData(queryKeys.credentials, next);
     void client.invalidateQueries({ queryKey: queryKeys.status });
@@ -97,7 +99,7 @@ function Key({ credential }: { credential: CredentialView }) {
           />
         </Field>
         <ActionButton disabled={validate.isPending} onClick={() => validate.mutate()}>
-          {validate.isPending ? 'Asking Cursor…' : 'Validate'}
+          {validate.isPending ? `Asking ${cloud}…` : 'Validate'}
         </ActionButton>
         <ActionButton type="submit" tone="primary" disabled={key.trim() === '' || save.isPending}>
           Save
@@ -153,9 +155,13 @@ function Account({ credential }: { credential: CredentialView }) {
 }
 
 function Verdict({ isValid, credential }: { isValid: boolean; credential: CredentialView }) {
+  const cloud = cloudAtStart(useBackend());
   if (!isValid)
     return (
-      <Callout tone="error" title={credential.error?.message ?? 'Cursor does not accept this key.'}>
+      <Callout
+        tone="error"
+        title={credential.error?.message ?? `${cloud} does not accept this key.`}
+      >
         {credential.error?.suggestion}
       </Callout>
     );

@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Plus, RefreshCw, X } from 'lucide-react';
 import { useId, useState } from 'react';
+import { cloudName } from '../../server/contract/cloud-name.ts';
 import type { Problem } from '../../server/contract/views.ts';
 import type { RepositoryTarget } from '../../workflow/settings-schema.ts';
 import { api } from '../app/api.ts';
 import { explain } from '../app/failure.tsx';
 import { useIsOffline } from '../app/online.tsx';
-import { queryKeys, useRepositories } from '../app/queries.ts';
+import { queryKeys, useBackend, useRepositories } from '../app/queries.ts';
 import { useAction } from '../app/use-action.ts';
 import { edit } from '../canvas/editor.ts';
 import { updateCloud } from '../canvas/edits.ts';
@@ -117,6 +118,7 @@ function RepositoryPicker({
   const [search, setSearch] = useState('');
   const [refusal, setRefusal] = useState<FieldProblem | null>(null);
   const client = useQueryClient();
+  const cloud = cloudName(useBackend());
   const repositories = useRepositories();
   const isOffline = useIsOffline();
   const refresh = useAction('The repositories could not be read', async () => {
@@ -165,7 +167,7 @@ function RepositoryPicker({
           <Plus aria-hidden size={14} /> Add address
         </Button>
         <IconButton
-          label="Read the list from Cursor again"
+          label={`Read the list from ${cloud} again`}
           icon={RefreshCw}
           className="mt-5"
           disabled={isOffline || refresh.isPending}
@@ -194,7 +196,7 @@ function RepositoryPicker({
       </ul>
       {repositories.data?.refreshedAt ? (
         <p className="text-muted text-sm">
-          Read from Cursor <Age instant={repositories.data.refreshedAt} />
+          Read from {cloud} <Age instant={repositories.data.refreshedAt} />
         </p>
       ) : null}
     </div>

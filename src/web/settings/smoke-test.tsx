@@ -1,17 +1,23 @@
 import { useMutation } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
+import { cloudName } from '../../server/contract/cloud-name.ts';
 import { api } from '../app/api.ts';
 import { Failure } from '../app/failure.tsx';
 import { ActionButton } from '../app/online.tsx';
+import { useBackend } from '../app/queries.ts';
 import { Callout } from '../design/callout.tsx';
 import { formatDuration } from '../design/format.ts';
 import { Section } from './section.tsx';
 
 /** Proves key, network and backend end to end. */
 export function SmokeTest() {
+  const cloud = cloudName(useBackend());
   const test = useMutation({ mutationFn: api.smokeTest });
   return (
-    <Section title="Smoke test" hint="Asks Cursor something trivial, from one end to the other.">
+    <Section
+      title="Smoke test"
+      hint={`Asks ${cloud} something trivial, from one end to the other.`}
+    >
       <ActionButton className="self-start" disabled={test.isPending} onClick={() => test.mutate()}>
         {test.isPending ? 'Testing…' : 'Run smoke test'}
       </ActionButton>

@@ -66,7 +66,7 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
           {
             value: 'cloud',
             label: 'Cloud',
-            hint: 'On Cursor’s VMs. Survives restarts, sleep and network drops.',
+            hint: 'On the cloud’s VMs. Survives restarts, sleep and network drops.',
             refusal: isCursor
               ? undefined
               : 'Only Cursor Agent runs in the cloud; choose it as the provider first.',
@@ -79,7 +79,7 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
       ) : null}
       <Section
         title="MCP servers"
-        hint="Handed to Cursor as they are. Cerevisor’s own MCP client does not reach into the cloud."
+        hint="Handed to the cloud as they are. Cerevisor’s own MCP client does not reach into the cloud."
       >
         <JsonField
           label="Servers, as a JSON list"

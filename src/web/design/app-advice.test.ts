@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { suggestionFor } from '../../providers/cursor/error-codes.ts';
+import { appAdvice } from './app-advice.ts';
+
+const source = join(import.meta.dirname, '../..');
+
+/** What only a terminal can do: start and stop Cerevisor, and read what it says as it starts. */
+const terminalOnly = /`cerevisor (?:start|stop|status|rehearse)[^`]*`/g;
+
+/** Suggestions of the parts that the app shows, as they stand in the code. */
+function suggestions(): string[] {
+  const parts = ['engine', 'license', 'providers', 'session', 'workflow', 'server/lookup.ts'];
+  const files = parts.flatMap((part) =>
+    part.endsWith('.ts')
+      ? [part]
+      : readdirSync(join(source, part), { recursive: true, encoding: 'utf8' })
+          .filter((file) => file.endsWith('.ts') && !file.includes('.test.'))
+          .map((file) => join(part, file)),
+  );
+  return files.flatMap((file) =>
+    readFileSync(join(source, file), 'utf8')
+      .split('\n')
+      .filter((line) => !/^\s*(?:\/|\*)/.test(line) && !line.includes('import '))
+      .filter((line) => /(?<!\.)\bcerevisor [a-z]|--[a-z]+ URL/.test(line) && /['"`]/.test(line)),
+  );
+}
+
+test('the app names its own places where the daemon names commands', () => {
+  const all = suggestions();
+  expect(all.length).toBeGreaterThan(3);
+  const left = all.map((text) => appAdvice(text).replace(terminalOnly, ''));
+  expect(left.filter((text) => /(?<!\.)\bcerevisor [a-z]|--[a-z]+ URL/.test(text))).toEqual([]);
+  expect(appAdvice(suggestionFor('unauthorized') ?? '')).toMatch(
+    /^Set a valid Cursor API key under Settings > Providers\./,
+  );
+});

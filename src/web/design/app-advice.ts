@@ -1,0 +1,19 @@
+/** What the daemon says to do on the command line, and where the app has it. */
+const places: readonly (readonly [said: string, inApp: string])[] = [
+  [' (Settings > Providers, or `cerevisor auth set`)', ' under Settings > Providers'],
+  ['Set one with `cerevisor auth set`.', 'Set one under Settings > Providers.'],
+  ['Set another one with `cerevisor auth set`.', 'Set another one under Settings > Providers.'],
+  [', or, on the command line, with --repo URL', ''],
+  [
+    'Activate a licence key: cerevisor license activate KEY.',
+    'Activate a licence key under Settings > Subscription.',
+  ],
+  ['List them with `cerevisor sessions --all`.', 'They are listed under Cloud Sessions.'],
+  ['are found with `cerevisor orphans`', 'are offered under Cloud Sessions'],
+  ['run `cerevisor doctor`', 'use Detect under Settings > Providers'],
+  ['`cerevisor doctor` says', 'Detect under Settings > Providers says'],
+];
+
+/** Advice of the daemon as it is followed in the app; what only a terminal can do stays as it is. */
+export const appAdvice = (advice: string): string =>
+  places.reduce((text, [said, inApp]) => text.replaceAll(said, inApp), advice);
