@@ -1,5 +1,6 @@
 import { harmlessJson } from '../lib/clean-text.ts';
 import type { ApiError } from '../server/contract/errors.ts';
+import { shellCommand, withCommand } from './own-words.ts';
 import { problemLines } from './render/problems.ts';
 import { type Appearance, appearanceOf, type Environment } from './terminal/appearance.ts';
 import { fold } from './terminal/fold.ts';
@@ -33,6 +34,7 @@ export class Output {
   readonly #machine: Stream;
   readonly #human: Stream;
   readonly #errors: Stream;
+  readonly #environment: Environment;
 
   constructor(options: {
     readonly isJson: boolean;
@@ -45,6 +47,7 @@ export class Output {
     this.#machine = options.stdout;
     this.#human = options.isJson ? options.stderr : options.stdout;
     this.#errors = options.stderr;
+    this.#environment = options.environment;
     this.appearance = appearanceOf(this.#human, options.environment, options.platform);
   }
 
@@ -60,6 +63,16 @@ export class Output {
   /** Undefined where nothing limits it. */
   get height(): number | undefined {
     return this.#human.rows;
+  }
+
+  /** What runs a command of ours in this shell. */
+  get command(): string {
+    return shellCommand(this.#environment);
+  }
+
+  /** Advice of ours, with its commands as they work in this shell. */
+  advice(text: string): string {
+    return withCommand(text, this.command);
   }
 
   /** Lines for people; never cut, and folded between words where a terminal would break them anywhere. */
@@ -102,7 +115,7 @@ export class Output {
     this.remark(line(toned('bad', 'error '), head), ...rest);
     this.remark(...problemLines(problems, file));
     for (const candidate of candidates) this.remark(line('  ', candidate));
-    if (suggestion !== undefined) this.remark(line(quiet(suggestion)));
+    if (suggestion !== undefined) this.remark(line(quiet(this.advice(suggestion))));
     this.record({
       error: {
         code,

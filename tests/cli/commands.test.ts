@@ -171,7 +171,7 @@ describe('running', () => {
     child.kill('SIGINT');
     const { code, stderr } = await ended;
     expect(code).toBe(0);
-    expect(stderr).toContain('cerevisor reconnect 1b000000');
+    expect(stderr).toMatch(/cerevisor(?:\.mjs'?)? reconnect 1b000000/);
     expect(server.calls.some(({ name }) => name === 'cancel')).toBe(false);
   });
 

@@ -57,7 +57,7 @@ describe('a refused key', () => {
     );
     expect(ended.code, ended.stderr).toBe(5);
     expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: 'unauthorized' } });
-    expect(ended.stderr).toContain('cerevisor auth set');
+    expect(ended.stderr).toMatch(/cerevisor(?:\.mjs'?)? auth set/);
     expect(await stage.json('sessions', '--all')).toEqual(before);
     const { checks } = JSON.parse((await stage.run('doctor', '--json')).stdout);
     expect(checks).toContainEqual(expect.objectContaining({ name: 'Backend', state: 'failed' }));

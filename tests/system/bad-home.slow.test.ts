@@ -180,7 +180,7 @@ describe('a daemon', () => {
     expectRefusal(
       await stage.run('start', '--foreground'),
       new RegExp(`process ${stage.daemonPid}`),
-      /cerevisor stop/,
+      /cerevisor(?:\.mjs'?)? stop/,
     );
     expect((await stage.run('status')).code).toBe(0);
   });

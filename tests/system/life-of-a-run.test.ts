@@ -43,7 +43,7 @@ test('closing the terminal of an attached run detaches with exit code 0, and the
     child.kill(signal);
     const { code, stderr } = await ended;
     expect(code, stderr).toBe(0);
-    const [, id = ''] = /cerevisor reconnect (\w+)/.exec(stderr) ?? [];
+    const [, id = ''] = /cerevisor(?:\.mjs'?)? reconnect (\w+)/.exec(stderr) ?? [];
     expect(await stage.client.session(id)).toMatchObject({ status: 'running' });
     expect((await stage.run('reconnect', id)).code).toBe(0);
     expect(await stage.client.session(id)).toMatchObject({ status: 'finished' });

@@ -108,10 +108,13 @@ function show(context: Context, view: CredentialView): void {
   }
   if (view.error !== null) {
     const { code, message, suggestion = '' } = view.error;
-    output.say(line(toned('attention', asSentence(message)), quiet(` ${suggestion}`)));
+    output.say(
+      line(toned('attention', asSentence(message)), quiet(` ${output.advice(suggestion)}`)),
+    );
     // A keychain that does not answer is worth a word; a key that Cursor refuses is a failure.
     if (exitCodeOfError(code) === exitCodes.unreachable) context.exitCode = exitCodes.unreachable;
   }
-  if (view.source === 'none') output.say(line(quiet('Set it with: cerevisor auth set')));
+  if (view.source === 'none')
+    output.say(line(quiet(output.advice('Set it with: cerevisor auth set'))));
   output.document(view);
 }

@@ -49,7 +49,11 @@ async function init(context: Context, file: string | undefined, options: Options
   const shown = path.relative(process.cwd(), target);
   context.output.say(
     line(toned('good', 'written'), `  ${shown}, for ${repository.url}`),
-    line(quiet(`Change it in an editor or in the app, then: cerevisor run ${quoted(shown)}`)),
+    line(
+      quiet(
+        `Change it in an editor or in the app, then: ${context.output.command} run ${quoted(shown)}`,
+      ),
+    ),
   );
   const { id } = document;
   context.output.document({ file: target, workflow: { id, name: document.name }, repository });

@@ -47,7 +47,9 @@ export const addAdopt: AddCommand = (program, context) => {
       const client = await connectToAct(context);
       const { sessionId } = await client.adopt(cursorAgentId);
       context.output.say(
-        `Adopted as ${shortId(sessionId)}. Watch it with: cerevisor reconnect ${shortId(sessionId)}`,
+        context.output.advice(
+          `Adopted as ${shortId(sessionId)}. Watch it with: cerevisor reconnect ${shortId(sessionId)}`,
+        ),
       );
       context.output.document({ sessionId });
     });

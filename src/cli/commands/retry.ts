@@ -87,6 +87,7 @@ function sayOnItsWay(
   agent: { readonly id: string; readonly name: string },
   what: string,
 ): void {
-  output.say(`${agent.name} ${what}. Watch it with: cerevisor reconnect ${shortId(sessionId)}`);
+  const watch = output.advice(`Watch it with: cerevisor reconnect ${shortId(sessionId)}`);
+  output.say(`${agent.name} ${what}. ${watch}`);
   output.document({ sessionId, agentId: agent.id });
 }

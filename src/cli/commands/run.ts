@@ -77,7 +77,9 @@ async function run(context: Context, file: string, options: Options): Promise<vo
   const where = backend.kind === 'rehearsal' ? ' on the rehearsal cloud; nothing is billed' : '';
   const started = `Started ${shortId(sessionId)}${where}.`;
   if (options.detach === true) {
-    output.say(`${started} Watch it with: cerevisor reconnect ${shortId(sessionId)}`);
+    output.say(
+      output.advice(`${started} Watch it with: cerevisor reconnect ${shortId(sessionId)}`),
+    );
     output.record({ sessionId });
     return;
   }

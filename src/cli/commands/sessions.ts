@@ -97,7 +97,13 @@ function sayNone({ output }: Context, options: SessionsOptions): void {
   }
   output.say(
     options.all === true ? 'No sessions yet.' : 'No cloud sessions.',
-    line(quiet('Start one:        cerevisor run FILE (without an API key it is rehearsed)')),
-    ...(options.all === true ? [] : [line(quiet('Local, dismissed: cerevisor sessions --all'))]),
+    line(
+      quiet(
+        output.advice('Start one:        cerevisor run FILE (without an API key it is rehearsed)'),
+      ),
+    ),
+    ...(options.all === true
+      ? []
+      : [line(quiet(output.advice('Local, dismissed: cerevisor sessions --all')))]),
   );
 }

@@ -23,7 +23,10 @@ async function status(context: Context): Promise<void> {
   const presence = await daemonPresence(home);
   if (presence.kind === 'silent') return sayThatItIsSilent(context, presence);
   if (presence.kind === 'absent') {
-    output.say('Cerevisor is not running.', line(quiet('Start it with: cerevisor start')));
+    output.say(
+      'Cerevisor is not running.',
+      line(quiet(output.advice('Start it with: cerevisor start'))),
+    );
     output.document({ isRunning: false, isAnswering: false, home });
     context.exitCode = exitCodes.unreachable;
     return;

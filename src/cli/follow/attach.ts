@@ -38,7 +38,9 @@ export async function attach(
   if (!isSettledSession(view.status)) {
     context.exitCode = exitCodes.success;
     output.remark(
-      `Detached; the run goes on. Come back with: cerevisor reconnect ${shortId(view.id)}`,
+      output.advice(
+        `Detached; the run goes on. Come back with: cerevisor reconnect ${shortId(view.id)}`,
+      ),
     );
     return view;
   }
@@ -65,6 +67,12 @@ export function saySummary({ output, now }: Context, view: SessionDetail): void 
   const { unicode } = output.appearance;
   const artifactsDirectory = view.artifactsDirectory;
   output.say(
-    ...summaryLines(view, { now: now(), unicode, width: output.width, artifactsDirectory }),
+    ...summaryLines(view, {
+      now: now(),
+      unicode,
+      width: output.width,
+      artifactsDirectory,
+      command: output.command,
+    }),
   );
 }

@@ -40,7 +40,7 @@ export function plainLines(output: Output, now: () => number, isInTheMiddle: boo
       const text =
         since === null
           ? 'the daemon is back'
-          : 'the daemon is away, reconnecting (start it with: cerevisor start)';
+          : output.advice('the daemon is away, reconnecting (start it with: cerevisor start)');
       output.say(line(time, '  ', toned('attention', text)));
     },
   };

@@ -30,6 +30,8 @@ export type SummaryOptions = {
   /** Results and reasons are folded to it; nothing else is. */
   readonly width: number;
   readonly artifactsDirectory: string | null;
+  /** What runs a command of ours in this shell. */
+  readonly command?: string;
 };
 
 const INDENT = '      ';
@@ -50,7 +52,7 @@ export function summaryLines(view: SessionView, options: SummaryOptions): Line[]
     ),
     ...view.agents.flatMap((agent) => agentLines(agent, options)),
     ...artifactLines(view, options),
-    ...nextSteps(view),
+    ...nextSteps(view, options.command),
   ];
 }
 
@@ -104,7 +106,7 @@ function artifactLines(view: SessionView, options: SummaryOptions): Line[] {
   const completed = view.agents.filter((agent) => agent.status === 'completed');
   const states = new Set(completed.map((agent) => agent.artifactsState));
   const saved = view.agents.flatMap((agent) => agent.artifacts).filter(({ file }) => file !== null);
-  const command = `cerevisor artifacts ${shortId(view.id)}`;
+  const command = `${options.command ?? 'cerevisor'} artifacts ${shortId(view.id)}`;
   const lines: Line[] = [];
   if (saved.length > 0) {
     const where = options.artifactsDirectory === null ? '' : ` in ${options.artifactsDirectory}`;
@@ -119,14 +121,14 @@ function artifactLines(view: SessionView, options: SummaryOptions): Line[] {
   return lines;
 }
 
-function nextSteps(view: SessionView): Line[] {
+function nextSteps(view: SessionView, command = 'cerevisor'): Line[] {
   const failed = view.agents.find((agent) => agent.canRetry && agent.status === 'failed');
   const id = shortId(view.id);
   const steps = [
     ...(failed === undefined
       ? []
-      : [`Try again:  cerevisor retry ${id} --agent ${quoted(failed.name)}`]),
-    `Read more:  cerevisor show ${id}   cerevisor logs ${id}`,
+      : [`Try again:  ${command} retry ${id} --agent ${quoted(failed.name)}`]),
+    `Read more:  ${command} show ${id}   ${command} logs ${id}`,
   ];
   return steps.map((text) => line('  ', quiet(text)));
 }

@@ -1,0 +1,16 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { ownCommand } from '../files/own-command.ts';
+import { PRODUCT_FOLDER } from '../files/product.ts';
+import type { Environment } from './terminal/appearance.ts';
+
+/** What runs a command of ours in this shell: `cerevisor` is not on the path in a clone or after `npx`. */
+export function shellCommand(environment: Environment, productFolder = PRODUCT_FOLDER): string {
+  // The shell has its own home already, and `npm start` takes no command.
+  const { npm_lifecycle_event: _, CEREVISOR_HOME: __, ...rest } = environment;
+  return ownCommand({ environment: rest, productFolder, home: join(homedir(), '.cerevisor') });
+}
+
+/** Advice with the commands as they work in this shell: "`cerevisor start`", "with: cerevisor start". */
+export const withCommand = (advice: string, command: string): string =>
+  advice.replace(/(`|: +|, |^ *)cerevisor(?= [a-z])/g, (_, before: string) => before + command);
