@@ -33,7 +33,7 @@ export default defineConfig({
           exclude: leftOut,
           environment: 'node',
           ...patience,
-          setupFiles: ['tests/support/without-git-settings.ts'],
+          setupFiles: ['testing/support/without-git-settings.ts'],
         },
       },
       {
@@ -43,7 +43,7 @@ export default defineConfig({
           exclude: [...withoutBrowser, ...leftOut],
           environment: 'node',
           ...patience,
-          setupFiles: ['tests/support/without-git-settings.ts'],
+          setupFiles: ['testing/support/without-git-settings.ts'],
         },
       },
     ],

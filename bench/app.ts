@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { itemOfEvent } from '../src/transcript/event-item.ts';
-import { startApp, type TestApp } from '../tests/e2e/support/app.ts';
-import { launchBrowser, openPage, placeOf } from '../tests/e2e/support/browser.ts';
-import { workflowOf } from '../tests/e2e/support/workflows.ts';
+import { startApp, type TestApp } from '../testing/browser/app.ts';
+import { launchBrowser, openPage, placeOf } from '../testing/browser/browser.ts';
+import { workflowOf } from '../testing/browser/workflows.ts';
 import { percentile } from './child.ts';
 
 const LOADS = 7;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { DaemonProcess, startRehearsalProcess } from '../tests/crash/processes.ts';
+import { DaemonProcess, startRehearsalProcess } from '../testing/processes.ts';
 
 const SESSIONS = 25;
 const AGENTS = 8;

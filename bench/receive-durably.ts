@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sessionProjection } from '../src/engine/projection.ts';
 import { openJournal } from '../src/journal/open.ts';
-import { createCursorProvider } from '../src/providers/cursor/provider.ts';
+import { createCursorProvider } from '../src/runtimes/cursor-cloud/provider.ts';
 import type { CursorAgentId, CursorRunId, SessionId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { beginSession } from './session.ts';

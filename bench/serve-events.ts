@@ -1,8 +1,8 @@
 /** A server with an event stream, in a process of its own, so that what its readers cost is not counted. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { sessionIdOf, sessionStarted, startTestServer } from '../src/server/testing.ts';
 import type { CursorRunId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
+import { sessionIdOf, sessionStarted, startTestServer } from '../testing/server.ts';
 
 const COMMITS = 200;
 const ITEMS = 25;

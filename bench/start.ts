@@ -5,12 +5,12 @@ import type { EngineContext } from '../src/engine/context.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { sessionProjection } from '../src/engine/projection.ts';
 import { systemClock, systemIds } from '../src/engine/system.ts';
-import { directChecker } from '../src/handoff/testing.ts';
 import { openJournal } from '../src/journal/open.ts';
 import type { Journal } from '../src/journal/types.ts';
-import { createCursorProvider } from '../src/providers/cursor/provider.ts';
+import { createCursorProvider } from '../src/runtimes/cursor-cloud/provider.ts';
 import type { CursorAgentId, CursorRunId, SessionId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
+import { directChecker } from '../testing/handoff.ts';
 import { firstLine, percentile, startChild } from './child.ts';
 import { beginSession, benchWorkflow } from './session.ts';
 

@@ -17,7 +17,9 @@ import { findNode, root } from '../bin/find-node.mjs';
 /** All that the app is built from. */
 const sources = [
   'src/web',
-  'src/server/contract',
+  'src/contract',
+  'src/lib',
+  'src/transcript',
   'src/session',
   'src/workflow',
   'package-lock.json',

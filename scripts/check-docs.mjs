@@ -50,8 +50,7 @@ function errorCodes() {
       collect(union, /\| '([a-z0-9_]+)'/g);
     }
   }
-  const [, table = ''] =
-    /statusByCode = \{([^}]+)\}/.exec(read('src/server/contract/errors.ts')) ?? [];
+  const [, table = ''] = /statusByCode = \{([^}]+)\}/.exec(read('src/contract/errors.ts')) ?? [];
   collect(table, /^\s+([a-z0-9_]+):/gm);
   return [...found];
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../bin/find-node.mjs';
 
-const folder = join(root, 'src', 'server', 'contract');
+const folder = join(root, 'src', 'contract');
 
 /** What both builds put in place of `CONTRACT_FINGERPRINT`, as JavaScript: a hash of the contract's sources. */
 export function contractFingerprint() {

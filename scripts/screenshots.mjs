@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startApp } from '../tests/e2e/support/app.ts';
-import { launchBrowser, openPage, placeOf } from '../tests/e2e/support/browser.ts';
-import { workflowOf } from '../tests/e2e/support/workflows.ts';
+import { startApp } from '../testing/browser/app.ts';
+import { launchBrowser, openPage, placeOf } from '../testing/browser/browser.ts';
+import { workflowOf } from '../testing/browser/workflows.ts';
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 mkdirSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '../files/durable-file.ts';
+import { systemErrorCode } from '../lib/durable-file.ts';
 import { type ArtifactResult, artifactFailure } from './artifact-error.ts';
 import { type ArtifactLimits, readableSize } from './limits.ts';
 import { PartFile } from './part-file.ts';

@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
+import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
 
 /** No artifact can have this name: theirs never begin with a dot. */
 export const MANIFEST_FILE = '.manifest.json';

@@ -1,7 +1,7 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { renameDurably } from '../files/durable-file.ts';
+import { renameDurably } from '../lib/durable-file.ts';
 
 export const PART_PREFIX = '.part-';
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { systemErrorCode } from '../files/durable-file.ts';
+import { systemErrorCode } from '../lib/durable-file.ts';
 import { type ArtifactError, type ArtifactResult, artifactFailure } from './artifact-error.ts';
 import { type DownloadedFile, type DownloadRequest, downloadArtifact } from './download.ts';
 import { type ArtifactLimits, defaultLimits, readableSize } from './limits.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { ApiError } from '../server/contract/errors.ts';
-import { type ExitCode, exitCodeOfError, exitCodes } from '../server/contract/exit-codes.ts';
+import { ApiError } from '../contract/errors.ts';
+import { type ExitCode, exitCodeOfError, exitCodes } from '../contract/exit-codes.ts';
 import { type Context, createContext } from './context.ts';
 import { Output } from './output.ts';
 import { buildProgram, wantedBy } from './program.ts';

@@ -1,10 +1,6 @@
-import type { Client } from '../server/contract/client.ts';
-import type { ExitCode } from '../server/contract/exit-codes.ts';
+import type { ExitCode } from '../contract/exit-codes.ts';
 import { resolveHome } from '../settings/home.ts';
-import { connectTo } from './daemon/connect.ts';
-import { ensureDaemon } from './daemon/ensure.ts';
 import type { Output, Stream } from './output.ts';
-import { refuseIgnoredSettings } from './shell-environment.ts';
 import type { Environment } from './terminal/appearance.ts';
 
 export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
@@ -29,21 +25,4 @@ export function createContext(
 ): Context {
   const home = resolveHome(parts.environment);
   return { ...parts, home, now: Date.now, failedFile: null, exitCode: 0 };
-}
-
-/**
- * The same, to do something with the account of the daemon.
- * @throws ApiError `environment_differs` when this shell has set another one.
- */
-export async function connectToAct(context: Context): Promise<Client> {
-  const client = await connect(context);
-  await refuseIgnoredSettings(context, client);
-  return client;
-}
-
-/** A client of the daemon, which is started if none runs. */
-export async function connect(context: Context): Promise<Client> {
-  const onLaunch = (): void => context.output.remark('Starting Cerevisor...');
-  await ensureDaemon(context, null, onLaunch);
-  return connectTo(context.home);
 }

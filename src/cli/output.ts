@@ -1,5 +1,5 @@
+import type { ApiError } from '../contract/errors.ts';
 import { harmlessJson } from '../lib/clean-text.ts';
-import type { ApiError } from '../server/contract/errors.ts';
 import { shellCommand, withCommand } from './own-words.ts';
 import { problemLines } from './render/problems.ts';
 import { type Appearance, appearanceOf, type Environment } from './terminal/appearance.ts';

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ownCommand } from '../files/own-command.ts';
-import { PRODUCT_FOLDER } from '../files/product.ts';
+import { ownCommand } from '../lib/own-command.ts';
+import { PRODUCT_FOLDER } from '../lib/product.ts';
 import type { Environment } from './terminal/appearance.ts';
 
 /** What runs a command of ours in this shell: `cerevisor` is not on the path in a clone or after `npx`. */

@@ -1,4 +1,4 @@
-import { ApiError } from '../server/contract/errors.ts';
+import { ApiError } from '../contract/errors.ts';
 
 /**
  * A failure that the command line finds by itself. It has the shape of those that the daemon answers with, so that

@@ -1,4 +1,4 @@
-import type { TurnOptions } from '../providers/port.ts';
+import type { TurnOptions } from '../runtimes/port.ts';
 import type { Failure, RepositoryTarget } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';

@@ -1,6 +1,6 @@
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
-import type { Answer, CloudProvider, RemoteArtifact } from '../providers/port.ts';
+import type { Answer, CloudProvider, RemoteArtifact } from '../runtimes/port.ts';
 import type { Failure, StoredArtifact } from '../session/events.ts';
 import type { CursorAgentId, FollowUpId, SessionId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';

@@ -1,27 +1,27 @@
-import type { Command } from '../session/commands.ts';
+import type { Command } from '../session/effects.ts';
 import { type Failure, isTranscript } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import { heldReasons } from '../session/status.ts';
 import type { AgentId } from '../workflow/ids.ts';
-import { AccountWatch } from './account-watch.ts';
-import { cancel, followUp, retry } from './actions.ts';
-import { adoptAgent } from './adopt.ts';
 import type { Engine, Outcome, WorkInHand } from './api.ts';
-import { bootstrapSessions, holdForeign } from './bootstrap.ts';
 import type { EngineContext } from './context.ts';
-import { askAbout, openRuns, type Read } from './cursor-word.ts';
-import { dismiss, restore } from './dismissal.ts';
 import { failureOf } from './failure.ts';
-import { foreignReason } from './foreign.ts';
-import { preflight } from './preflight.ts';
-import { cancelLateArrivals, findOrphans } from './reconcile.ts';
-import { refetch } from './refetch.ts';
-import { flagSilent } from './silence.ts';
-import { startSession } from './start.ts';
-import { Supervisor } from './supervisor.ts';
-import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
-import { watchForWake } from './wake.ts';
+import { bootstrapSessions, holdForeign } from './recover/bootstrap.ts';
+import { cancelLateArrivals, findOrphans } from './recover/reconcile-orphans.ts';
+import { askAbout, openRuns, type Read } from './recover/reconcile-run.ts';
+import { flagSilent } from './recover/silence.ts';
+import { askAboutLaunch, unansweredLaunches } from './recover/unanswered-launch.ts';
+import { adoptAgent } from './start/adopt.ts';
+import { preflight } from './start/preflight.ts';
+import { startSession } from './start/start.ts';
+import { AccountWatch } from './supervise/account-watch.ts';
+import { cancel, followUp, retry } from './supervise/actions.ts';
+import { dismiss, restore } from './supervise/dismissal.ts';
+import { foreignReason } from './supervise/ownership.ts';
+import { refetch } from './supervise/refetch.ts';
+import { Supervisor } from './supervise/supervisor.ts';
+import { watchForWake } from './supervise/wake.ts';
 
 /** Work that waits only for the network, a key or a free place: due at once when one of those changes. */
 const HURRIED = new Set([

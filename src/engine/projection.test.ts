@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { openTemporaryJournal } from '../journal/testing.ts';
+import { openTemporaryJournal } from '../../testing/journal.ts';
+import { sessionId, sessionStarted } from '../../testing/session/sample-events.ts';
 import { SessionReader } from '../server/session-reader.ts';
-import { sessionId, sessionStarted } from '../session/testing/sample-events.ts';
 import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import { sessionProjection } from './projection.ts';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { directChecker } from '../../testing/handoff.ts';
 import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import { STOPPED } from './checker.ts';
 import { handoffSchemaProblems, workflowProblems } from './problems.ts';
-import { directChecker } from './testing.ts';
 
 const handoff = { source: 'a', handoffFormat: 'structured-json' } as const;
 

@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openAuditLog } from './audit-log.ts';
 import {
   item,
   itemsOf,
@@ -19,7 +18,8 @@ import {
   openTemporaryJournal,
   sessionNumber,
   sessionStarted,
-} from './testing.ts';
+} from '../../testing/journal.ts';
+import { openAuditLog } from './audit-log.ts';
 
 const ONE = sessionNumber(1);
 const fileOf = (home: string) => join(home, 'audit-logs', `${ONE}.ndjson`);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
-import { syncFolder } from '../files/sync-folder.ts';
+import { syncFolder } from '../lib/sync-folder.ts';
 import { syncFile } from './files.ts';
 import { checkCopy } from './integrity.ts';
 import type { Migration } from './migrations.ts';

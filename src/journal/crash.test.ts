@@ -2,24 +2,28 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isTranscript } from '../session/events.ts';
-import { checkCopy } from './integrity.ts';
-import { MIGRATIONS } from './schema.ts';
 import {
   countingProjection,
   openOrThrow,
   runNumber,
   sessionNumber,
   temporaryHome,
-} from './testing.ts';
+} from '../../testing/journal.ts';
+import { isTranscript } from '../session/events.ts';
+import { checkCopy } from './integrity.ts';
+import { MIGRATIONS } from './schema.ts';
 
 const KILLS = 30;
 
 /** Lets a writer run until it has acknowledged some commits, kills it, and returns the last acknowledged position. */
 const writeAndKill = async (home: string, commits: number): Promise<number> => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-child.ts'), home], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, '../../testing/journal-crash-child.ts'), home],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();

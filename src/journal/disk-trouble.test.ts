@@ -1,11 +1,6 @@
 import { join } from 'node:path';
 import { StatementSync } from 'node:sqlite';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { connect, makeDurable } from './database.ts';
-import { JournalFailure } from './disk-trouble.ts';
-import { SqliteJournal } from './journal.ts';
-import { migrate } from './migrations.ts';
-import { MIGRATIONS } from './schema.ts';
 import {
   countingProjection,
   item,
@@ -19,7 +14,12 @@ import {
   sessionNumber,
   sessionStarted,
   temporaryHome,
-} from './testing.ts';
+} from '../../testing/journal.ts';
+import { connect, makeDurable } from './database.ts';
+import { JournalFailure } from './disk-trouble.ts';
+import { SqliteJournal } from './journal.ts';
+import { migrate } from './migrations.ts';
+import { MIGRATIONS } from './schema.ts';
 import type { Journal, JournalTrouble } from './types.ts';
 
 const ONE = sessionNumber(1);

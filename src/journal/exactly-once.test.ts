@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isTranscript, type LifecycleEvent } from '../session/events.ts';
-import type { RawItem } from '../transcript/item.ts';
 import {
   type CountingState,
   countingProjection,
@@ -14,7 +12,9 @@ import {
   sessionNumber,
   sessionStarted,
   temporaryHome,
-} from './testing.ts';
+} from '../../testing/journal.ts';
+import { isTranscript, type LifecycleEvent } from '../session/events.ts';
+import type { RawItem } from '../transcript/item.ts';
 import type { Journal } from './types.ts';
 
 type Step =

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { syncFolder } from '../files/sync-folder.ts';
+import { syncFolder } from '../lib/sync-folder.ts';
 
 /** Where the journal keeps things below the home folder. */
 export const journalFiles = (home: string) => ({

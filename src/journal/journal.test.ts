@@ -10,7 +10,7 @@ import {
   runNumber,
   sessionNumber,
   sessionStarted,
-} from './testing.ts';
+} from '../../testing/journal.ts';
 import type { StoredEvent } from './types.ts';
 
 const ONE = sessionNumber(1);

@@ -1,10 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import {
+  openOrThrow,
+  sessionNumber,
+  sessionStarted,
+  temporaryHome,
+} from '../../testing/journal.ts';
 import { journalFiles } from './files.ts';
 import { latestVersion, type Migration, migrate, schemaVersion } from './migrations.ts';
 import { MIGRATIONS } from './schema.ts';
-import { openOrThrow, sessionNumber, sessionStarted, temporaryHome } from './testing.ts';
 
 const latest = latestVersion(MIGRATIONS);
 const next = latest + 1;

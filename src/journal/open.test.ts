@@ -14,10 +14,6 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { isAtLeast } from './database.ts';
-import { journalFiles } from './files.ts';
-import { sharedKindOf } from './filesystem-check.ts';
-import { type OpenOptions, openJournal } from './open.ts';
 import {
   countingProjection,
   launchIntended,
@@ -26,7 +22,11 @@ import {
   sessionNumber,
   sessionStarted,
   temporaryHome,
-} from './testing.ts';
+} from '../../testing/journal.ts';
+import { isAtLeast } from './database.ts';
+import { journalFiles } from './files.ts';
+import { sharedKindOf } from './filesystem-check.ts';
+import { type OpenOptions, openJournal } from './open.ts';
 import type { OpenFailure } from './types.ts';
 
 const ONE = sessionNumber(1);
@@ -103,7 +103,7 @@ describe('the lock', () => {
   test('is held by another process until that ends, however it ends', async () => {
     using folder = temporaryHome();
     const { home } = folder;
-    const script = join(import.meta.dirname, 'crash-child.ts');
+    const script = join(import.meta.dirname, '../../testing/journal-crash-child.ts');
     const child = spawn(process.execPath, [script, home], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     child.stdout.resume();

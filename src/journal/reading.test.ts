@@ -1,8 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { isTranscript } from '../session/events.ts';
-import { agentId } from '../workflow/ids.ts';
-import { journalFiles } from './files.ts';
 import {
   countingProjection,
   item,
@@ -16,7 +13,10 @@ import {
   sessionNumber,
   sessionStarted,
   temporaryHome,
-} from './testing.ts';
+} from '../../testing/journal.ts';
+import { isTranscript } from '../session/events.ts';
+import { agentId } from '../workflow/ids.ts';
+import { journalFiles } from './files.ts';
 import type { Projection, SessionRow } from './types.ts';
 
 const ONE = sessionNumber(1);

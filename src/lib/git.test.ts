@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ensureSampleShop } from '../server/daemon/sample-shop.ts';
+import { ensureSampleShop } from '../daemon/sample-shop.ts';
 import { askRemote, runGitOnOurs } from './git.ts';
 
 /** A person whose environment, settings and repository would all change what git does. */

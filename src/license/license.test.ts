@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canStartCloudRun, describeLicense, evaluateLicense } from './evaluate.ts';
-import { LicenseDesk, type LicenseDeskOptions } from './license-desk.ts';
+import { LicenseDesk, type LicenseDeskOptions } from './license-service.ts';
 import { licensePublicKey } from './public-key.ts';
 import { combinedStore, type LicenseRecord, type LicenseStore, licenseFile } from './store.ts';
 import { checkKey } from './token.ts';

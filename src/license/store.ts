@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
+import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
 
 /** What is kept of the licence; see `PassedTime` for the clock's part. */
 export const licenseRecordSchema = z.object({

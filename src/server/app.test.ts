@@ -1,20 +1,20 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { agentDirectories } from '../artifacts/layout.ts';
-import { JournalFailure } from '../journal/disk-trouble.ts';
-import type { CursorAgentId, CursorRunId } from '../session/ids.ts';
-import { agentId } from '../workflow/ids.ts';
-import { statusByCode } from './contract/errors.ts';
-import type { DismissBody } from './contract/requests.ts';
-import { routes } from './contract/routes.ts';
 import {
   rawRequest,
   sessionEnded,
   sessionIdOf,
   sessionStarted,
   startTestServer,
-} from './testing.ts';
+} from '../../testing/server.ts';
+import { agentDirectories } from '../artifacts/layout.ts';
+import { statusByCode } from '../contract/errors.ts';
+import type { DismissBody } from '../contract/requests.ts';
+import { routes } from '../contract/routes.ts';
+import { JournalFailure } from '../journal/disk-trouble.ts';
+import type { CursorAgentId, CursorRunId } from '../session/ids.ts';
+import { agentId } from '../workflow/ids.ts';
 
 test('describes every route in a valid OpenAPI document', async () => {
   await using server = await startTestServer();

@@ -1,9 +1,14 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
+import {
+  sessionIdOf,
+  sessionStarted,
+  startTestServer,
+  type TestServer,
+} from '../../testing/server.ts';
+import type { EventView } from '../contract/views.ts';
 import type { CursorRunId } from '../session/ids.ts';
 import { agentId } from '../workflow/ids.ts';
-import type { EventView } from './contract/views.ts';
-import { sessionIdOf, sessionStarted, startTestServer, type TestServer } from './testing.ts';
 
 const first = sessionIdOf('a');
 const second = sessionIdOf('b');
@@ -285,7 +290,7 @@ test('a client finds its way back to a daemon that was started again, without a 
 
 test('a client that is not logged in is told so, instead of trying for ever', async () => {
   await using server = await startTestServer();
-  const { createClient } = await import('./contract/client.ts');
+  const { createClient } = await import('../contract/client.ts');
   const stranger = createClient({
     baseUrl: server.url,
     identity: { kind: 'token', token: 'wrong' },

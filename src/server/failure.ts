@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { httpStatus } from '../contract/errors.ts';
+import type { ErrorView, Problem } from '../contract/views.ts';
 import type { Outcome } from '../engine/api.ts';
-import { httpStatus } from './contract/errors.ts';
-import type { ErrorView, Problem } from './contract/views.ts';
 
 /** A failure as the API words it: what `errorBodySchema` describes. */
 export type RefusalBody = ErrorView & {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Outcome } from '../engine/api.ts';
-import { systemErrorCode } from '../files/durable-file.ts';
+import { systemErrorCode } from '../lib/durable-file.ts';
 import { refusalToBind } from './security/origins.ts';
 
 /** Answers that are still being sent when the daemon stops get this long. */

@@ -1,13 +1,13 @@
+import type { DoctorCheck, EnvironmentComparison, PreferencesView } from '../contract/answers.ts';
+import type { EnvironmentBody } from '../contract/requests.ts';
+import type { CredentialView, LicenseView } from '../contract/views.ts';
 import type { Engine, Outcome } from '../engine/api.ts';
-import type { Build } from '../files/product.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
+import type { Build } from '../lib/product.ts';
 import type { Redactor } from '../lib/redact.ts';
-import type { CloudProvider } from '../providers/port.ts';
-import type { Attention } from './attention.ts';
-import type { DoctorCheck, EnvironmentComparison, PreferencesView } from './contract/answers.ts';
-import type { EnvironmentBody } from './contract/requests.ts';
-import type { CredentialView, LicenseView } from './contract/views.ts';
+import type { CloudProvider } from '../runtimes/port.ts';
+import type { Attention } from './viewer-presence.ts';
 
 /** What the HTTP API stands on. The composition root fills it; tests fill it with small fakes. */
 export type Services = {

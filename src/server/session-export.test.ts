@@ -1,13 +1,18 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import {
+  sessionIdOf,
+  sessionStarted,
+  startTestServer,
+  type TestServer,
+} from '../../testing/server.ts';
 import { readZip } from '../../tests/system/zip.ts';
 import { agentDirectories } from '../artifacts/layout.ts';
 import { openAuditLog } from '../journal/audit-log.ts';
 import type { CursorAgentId } from '../session/ids.ts';
 import { agentId, connectionId } from '../workflow/ids.ts';
 import { workflowFrom } from '../workflow/parse.ts';
-import { sessionIdOf, sessionStarted, startTestServer, type TestServer } from './testing.ts';
 
 const id = sessionIdOf('a');
 const plan = agentId('plan');

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import type { sessionsQuerySchema } from '../contract/requests.ts';
+import { sessionStatusSchema } from '../contract/views.ts';
 import type { SessionQuery } from '../journal/types.ts';
-import type { sessionsQuerySchema } from './contract/requests.ts';
-import { sessionStatusSchema } from './contract/views.ts';
 
 /** What narrows a list of sessions, and a dismissal of those on it. */
 export type SessionFilter = Pick<

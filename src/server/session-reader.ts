@@ -1,9 +1,9 @@
 import { agentDirectories, sessionDirectory } from '../artifacts/layout.ts';
+import type { SessionDetail, SessionView } from '../contract/views.ts';
 import type { Journal } from '../journal/types.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
-import type { SessionDetail, SessionView } from './contract/views.ts';
 import { stateOf } from './lookup.ts';
 import { detailEventTypes, sessionDetail } from './views/session-detail.ts';
 import { sessionView } from './views/session-view.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { EventView } from '../contract/views.ts';
 import { createRedactor } from '../lib/redact.ts';
-import type { EventView } from './contract/views.ts';
 import { withoutSpokenSecrets } from './speech-redaction.ts';
 
 const redact = createRedactor(() => []);

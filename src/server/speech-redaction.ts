@@ -1,6 +1,6 @@
+import type { EventView } from '../contract/views.ts';
 import type { Redactor } from '../lib/redact.ts';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
-import type { EventView } from './contract/views.ts';
 
 /** Events that follow each other, and those around them, in which a key may have begun or may go on. */
 export type EventWindow = {

@@ -1,8 +1,8 @@
+import type { StartBody } from '../contract/requests.ts';
 import type { Outcome, StartRequest } from '../engine/api.ts';
 import type { SessionId } from '../session/ids.ts';
 import { openWorkflow } from '../workflow/files.ts';
 import { workflowFrom } from '../workflow/parse.ts';
-import type { StartBody } from './contract/requests.ts';
 import { refused } from './failure.ts';
 import { workflowPathRefusal } from './workflow-path.ts';
 

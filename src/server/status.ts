@@ -1,7 +1,7 @@
+import type { StatusView } from '../contract/views.ts';
 import type { WorkInHand } from '../engine/api.ts';
-import { buildName } from '../files/product.ts';
 import type { JournalTrouble, Recovery } from '../journal/types.ts';
-import type { StatusView } from './contract/views.ts';
+import { buildName } from '../lib/product.ts';
 import type { Services } from './services.ts';
 import { instant, instantOrNull } from './views/instant.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startTestServer } from './testing.ts';
+import { startTestServer } from '../../testing/server.ts';
 
 test('opens, saves and remembers a workflow file', async () => {
   await using server = await startTestServer();

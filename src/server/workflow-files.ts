@@ -3,19 +3,19 @@ import { access, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, sep } from 'node:path';
 import filenamify from 'filenamify';
+import type { FileContent, FileEntry, FileList } from '../contract/answers.ts';
+import type { CreateFileBody } from '../contract/requests.ts';
 import type { Outcome } from '../engine/api.ts';
-import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
-import { makeFolders } from '../files/make-folders.ts';
 import type { Journal } from '../journal/types.ts';
+import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
+import { makeFolders } from '../lib/make-folders.ts';
 import { openWorkflow, readWorkflowText } from '../workflow/files.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
 import { WORKFLOW_SCHEMA_URL } from '../workflow/schema-url.ts';
-import type { FileContent, FileEntry, FileList } from './contract/answers.ts';
-import type { CreateFileBody } from './contract/requests.ts';
 import { refused } from './failure.ts';
 import { instant } from './views/instant.ts';
-import { type Judging, judgeText, workflowTextRefusal } from './workflow-judgement.ts';
 import { workflowPathRefusal } from './workflow-path.ts';
+import { type Judging, judgeText, workflowTextRefusal } from './workflow-validation.ts';
 
 const RECENT_KEY = 'recent-workflow-files';
 /** Files of the own folder would be listed whether they are recent or not. */

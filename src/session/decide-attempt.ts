@@ -1,5 +1,5 @@
-import type { Command } from './commands.ts';
 import { contradictedEnd } from './contradiction.ts';
+import type { Command } from './effects.ts';
 import type { Failure } from './events.ts';
 import { hasDelivered, isGivenUp, latestAttempt, latestRun } from './select.ts';
 import type { AgentState, Attempt, Run, RunEnding, SessionState } from './state.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import * as given from '../../testing/session/sample-events.ts';
 import { agentId } from '../workflow/ids.ts';
 import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import { decide } from './decide.ts';
 import type { LifecycleEvent } from './events.ts';
-import * as given from './testing/sample-events.ts';
 
 const { stateAfter } = given;
 const one = given.sessionStarted();

@@ -1,10 +1,10 @@
-import type { Command } from './commands.ts';
 import {
   type AgentCommands,
   decideAttempt,
   decideLatestRun,
   isToBeFollowed,
 } from './decide-attempt.ts';
+import type { Command } from './effects.ts';
 import type { Failure, SessionEventOf } from './events.ts';
 import {
   agentOf,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import * as given from '../../testing/session/sample-events.ts';
 import { agentId, connectionId } from '../workflow/ids.ts';
 import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import { decide } from './decide.ts';
 import type { Branch, LifecycleEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { SessionState } from './state.ts';
-import * as given from './testing/sample-events.ts';
 
 const { agentIn, stateAfter } = given;
 const one = given.sessionStarted();

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { illegalities } from '../../testing/session/legality.ts';
+import { sessionId } from '../../testing/session/sample-events.ts';
+import { bounds, type Step, worlds } from '../../testing/session/world.ts';
 import { ancestorsOf } from '../workflow/graph.ts';
 import { decide } from './decide.ts';
 import type { LifecycleEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { agentOf, attemptOf, graphOfSession, isGivenUp } from './select.ts';
 import type { SessionState } from './state.ts';
-import { illegalities } from './testing/legality.ts';
-import { sessionId } from './testing/sample-events.ts';
-import { bounds, type Step, worlds } from './testing/world.ts';
 
 describe('a history', () => {
   it('is legal at every step, for every step may be the last before a crash', () => {

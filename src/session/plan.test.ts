@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Command, commandKey } from './commands.ts';
+import { illegalities } from '../../testing/session/legality.ts';
+import { bounds, driveToEnd, freshWorlds, worlds } from '../../testing/session/world.ts';
 import { decide } from './decide.ts';
+import { type Command, commandKey } from './effects.ts';
 import { evolve } from './evolve.ts';
 import { isSettled, liveCount, upstreamAgents } from './select.ts';
 import type { SessionState } from './state.ts';
-import { illegalities } from './testing/legality.ts';
-import { bounds, driveToEnd, freshWorlds, worlds } from './testing/world.ts';
 
 /** Checks every state of random histories. */
 function always(check: (state: SessionState, commands: readonly Command[]) => void): void {

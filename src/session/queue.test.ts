@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import * as given from '../../testing/session/sample-events.ts';
 import { agentId } from '../workflow/ids.ts';
 import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { isQueued } from './queue.ts';
 import { agentStatus, sessionStatus } from './status.ts';
-import * as given from './testing/sample-events.ts';
 
 const deferred = (
   id: string,

@@ -1,18 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type AnswerContext, answer } from '../../testing/session/answers.ts';
+import { Choices } from '../../testing/session/choices.ts';
+import { illegalities } from '../../testing/session/legality.ts';
+import { runAlive, runEnded } from '../../testing/session/run-facts.ts';
+import { failure, followUpId, sessionId } from '../../testing/session/sample-events.ts';
+import {
+  bounds,
+  driveToEnd,
+  freshWorlds,
+  type World,
+  worlds,
+} from '../../testing/session/world.ts';
 import { ancestorsOf } from '../workflow/graph.ts';
 import type { AgentId } from '../workflow/ids.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './effects.ts';
 import type { LifecycleEvent, RunOutcome } from './events.ts';
 import { evolve } from './evolve.ts';
 import { graphOfSession, latestAttempt, latestRun } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
-import { type AnswerContext, answer } from './testing/answers.ts';
-import { Choices } from './testing/choices.ts';
-import { illegalities } from './testing/legality.ts';
-import { runAlive, runEnded } from './testing/run-facts.ts';
-import { failure, followUpId, sessionId } from './testing/sample-events.ts';
-import { bounds, driveToEnd, freshWorlds, type World, worlds } from './testing/world.ts';
 
 /** Answers as well as can be, but the runs of one agent that live now end as told. */
 const endingAs =

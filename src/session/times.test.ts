@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import * as given from '../../testing/session/sample-events.ts';
 import { agentId } from '../workflow/ids.ts';
 import type { LifecycleEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { SessionState } from './state.ts';
-import * as given from './testing/sample-events.ts';
 import { agentEndedAt, sessionEndedAt, workedMs } from './times.ts';
 
 const minute = 60_000;

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { syncFolder } from '../files/sync-folder.ts';
+import { syncFolder } from '../lib/sync-folder.ts';
 
 /**
  * Replaces a small file as a whole: a crash or power loss at any moment leaves the old content or the new.

@@ -1,10 +1,10 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { memoryKeychain, temporaryFolder } from '../../testing/settings.ts';
 import { createRedactor } from '../lib/redact.ts';
 import { environmentForChildren } from './child-environment.ts';
 import { Credentials, maskKey } from './credentials.ts';
-import { memoryKeychain, temporaryFolder } from './testing.ts';
 
 const KEY = 'crsr_canary_0123456789abcdef_wxyz';
 const OTHER = 'crsr_other_0123456789abcdef_9876';

@@ -1,6 +1,7 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../testing/settings.ts';
 import {
   createDaemonToken,
   readDaemonFile,
@@ -8,7 +9,6 @@ import {
   removeDaemonFile,
   writeDaemonFile,
 } from './daemon-file.ts';
-import { temporaryFolder } from './testing.ts';
 
 const info = { port: 4321, pid: 99, startedAt: 1_800_000_000_000, version: '0.1.0' };
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { identityOf } from '../files/process.ts';
+import { identityOf } from '../lib/process.ts';
 import { readIfPresent, writeFileAtomically } from './atomic-file.ts';
 
 const daemonInfoSchema = z.object({

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../testing/settings.ts';
 import { ensureHome, judgeHome, resolveHome } from './home.ts';
-import { temporaryFolder } from './testing.ts';
 
 const isPosix = process.platform !== 'win32';
 const modeOf = (path: string) => statSync(path).mode & 0o7777;

@@ -1,7 +1,7 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { makeFolders } from '../files/make-folders.ts';
+import { makeFolders } from '../lib/make-folders.ts';
 import { fail, isSystemError, type SettingsOutcome, succeed } from './outcome.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

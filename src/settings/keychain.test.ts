@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../testing/settings.ts';
 import { systemKeychain } from './keychain.ts';
-import { temporaryFolder } from './testing.ts';
 
 /** A program in the place of the one that talks to the keychain. */
 const programIn = (home: string, code: string): string => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../testing/settings.ts';
 import { DEFAULT_PREFERENCES, PreferencesFile, type PreferencesNotice } from './preferences.ts';
-import { temporaryFolder } from './testing.ts';
 
 const open = (home: string) => {
   const notices: PreferencesNotice[] = [];

@@ -1,6 +1,6 @@
+import { isObject, withStandIns } from './placeholders.ts';
 import type { Problem, ProblemPath } from './problem.ts';
 import { workflowSchema } from './schema.ts';
-import { isObject, withStandIns } from './stand-ins.ts';
 import { validateWorkflow } from './validate.ts';
 
 /**

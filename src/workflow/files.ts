@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { replaceFile, systemErrorCode } from '../files/durable-file.ts';
 import { decodeText } from '../lib/decode-text.ts';
+import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
 import { formatWorkflow } from './format.ts';
 import { MAX_TEXT_LENGTH } from './json-text.ts';
 import { parseWorkflow } from './parse.ts';

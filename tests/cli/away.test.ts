@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
+import { agentId } from '../../src/workflow/ids.ts';
+import { leaveAddress, relayTo, startCommand } from '../../testing/command-line.ts';
 import {
   sessionIdOf,
   sessionStarted,
   startTestServer,
   type TestServer,
-} from '../../src/server/testing.ts';
-import { agentId } from '../../src/workflow/ids.ts';
-import { leaveAddress, relayTo, startCommand } from './harness.ts';
+} from '../../testing/server.ts';
 
 let server: TestServer | null = null;
 afterEach(async () => {

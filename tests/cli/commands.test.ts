@@ -2,14 +2,20 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Preflight } from '../../src/engine/api.ts';
+import { agentId } from '../../src/workflow/ids.ts';
+import {
+  type Ended,
+  leaveAddress,
+  runCommand,
+  startCommand,
+  temporaryHome,
+} from '../../testing/command-line.ts';
 import {
   sessionIdOf,
   sessionStarted,
   startTestServer,
   type TestServer,
-} from '../../src/server/testing.ts';
-import { agentId } from '../../src/workflow/ids.ts';
-import { type Ended, leaveAddress, runCommand, startCommand, temporaryHome } from './harness.ts';
+} from '../../testing/server.ts';
 
 const passing: Preflight = { canStart: true, problems: [], summary: null, confirmations: [] };
 let preflight: Preflight = passing;

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launcher, leaveAddress } from '../../testing/command-line.ts';
 import {
   sessionIdOf,
   sessionStarted,
   startTestServer,
   type TestServer,
-} from '../../src/server/testing.ts';
-import { launcher, leaveAddress } from './harness.ts';
+} from '../../testing/server.ts';
 
 const run = promisify(execFile);
 let server: TestServer;

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isAlive } from '../../src/files/process.ts';
-import { type Ended, type Home, runCommand, temporaryHome } from './harness.ts';
+import { isAlive } from '../../src/lib/process.ts';
+import { type Ended, type Home, runCommand, temporaryHome } from '../../testing/command-line.ts';
 
 /** The built command, the real daemon and the rehearsal cloud: what a person who tries it out meets. */
 let home: Home;

@@ -2,16 +2,16 @@ import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { EnvironmentComparison } from '../../src/server/contract/answers.ts';
-import type { EnvironmentBody } from '../../src/server/contract/requests.ts';
-import { compareEnvironment } from '../../src/server/daemon/shell-environment.ts';
+import type { EnvironmentComparison } from '../../src/contract/answers.ts';
+import type { EnvironmentBody } from '../../src/contract/requests.ts';
+import { compareEnvironment } from '../../src/daemon/shell-environment.ts';
+import { leaveAddress, runCommand } from '../../testing/command-line.ts';
 import {
   sessionIdOf,
   sessionStarted,
   startTestServer,
   type TestServer,
-} from '../../src/server/testing.ts';
-import { leaveAddress, runCommand } from './harness.ts';
+} from '../../testing/server.ts';
 
 /** A shell with a key or an address of its own, and a daemon on the rehearsal cloud. */
 const KEY = 'crsr_of_the_asking_shell_0123456789';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { runCommand, temporaryHome } from './harness.ts';
+import { runCommand, temporaryHome } from '../../testing/command-line.ts';
 
 test('init writes a workflow for the repository of the folder that validate finds in order, once', async () => {
   using place = temporaryHome();

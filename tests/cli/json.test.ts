@@ -1,14 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { agentId } from '../../src/workflow/ids.ts';
+import {
+  type Ended,
+  leaveAddress,
+  runCommand,
+  startCommand,
+  temporaryHome,
+} from '../../testing/command-line.ts';
 import {
   sessionIdOf,
   sessionStarted,
   startTestServer,
   type TestServer,
-} from '../../src/server/testing.ts';
-import { agentId } from '../../src/workflow/ids.ts';
-import { type Ended, leaveAddress, runCommand, startCommand, temporaryHome } from './harness.ts';
+} from '../../testing/server.ts';
 
 /** `--json`: standard output carries one document, or one object a line where a command follows, and nothing else. */
 let server: TestServer;

@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { isAlive } from '../../src/files/process.ts';
-import { openOrThrow } from '../../src/journal/testing.ts';
-import { runCommand, temporaryHome } from './harness.ts';
+import { isAlive } from '../../src/lib/process.ts';
+import { runCommand, temporaryHome } from '../../testing/command-line.ts';
+import { openOrThrow } from '../../testing/journal.ts';
 
 /** The daemon runs in a process of its own: what it says against its start has to reach whoever started it. */
 const errorOf = ({ stdout }: { stdout: string }) => JSON.parse(stdout).error;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isAlive, isSuspended } from '../../src/files/process.ts';
-import { type Ended, type Home, runCommand, temporaryHome } from './harness.ts';
+import { isAlive, isSuspended } from '../../src/lib/process.ts';
+import { type Ended, type Home, runCommand, temporaryHome } from '../../testing/command-line.ts';
 
 /** A daemon that is suspended stands for one that a busy machine lets wait: it runs, and answers nobody. */
 let home: Home;

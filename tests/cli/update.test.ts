@@ -1,9 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isAlive } from '../../src/files/process.ts';
-import { startTestServer } from '../../src/server/testing.ts';
-import { type Ended, type Home, leaveAddress, runCommand, temporaryHome } from './harness.ts';
+import { isAlive } from '../../src/lib/process.ts';
+import {
+  type Ended,
+  type Home,
+  leaveAddress,
+  runCommand,
+  temporaryHome,
+} from '../../testing/command-line.ts';
+import { startTestServer } from '../../testing/server.ts';
 
 /** A daemon that says that it is of an earlier version, as one does after an update. */
 const offline = { CURSOR_BACKEND_URL: 'http://127.0.0.1:9', CURSOR_API_KEY: 'crsr_test' };

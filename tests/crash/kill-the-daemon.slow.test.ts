@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { sampleRepository } from '../engine/world.ts';
-import { outcomeOf, readEvents, readLedger, streamsOf } from './ledger.ts';
-import { DaemonProcess, startRehearsalProcess } from './processes.ts';
+import { sampleRepository } from '../../testing/engine-world.ts';
+import { outcomeOf, readEvents, readLedger, streamsOf } from '../../testing/ledger.ts';
+import { DaemonProcess, startRehearsalProcess } from '../../testing/processes.ts';
 
 const KILLS = Number(process.env.KILLS ?? 25);
 const SEED = Number(process.env.SEED ?? 20_261_122);

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { violationsOf } from './support/accessibility.ts';
-import { openPage, placeOf } from './support/browser.ts';
-import { openSession, openSessions, tellStory } from './support/story.ts';
-import { workflowOf, writeWorkflow } from './support/workflows.ts';
+import { violationsOf } from '../../testing/browser/accessibility.ts';
+import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
+import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 const story = tellStory();
 const workflow = workflowOf('For everyone', [

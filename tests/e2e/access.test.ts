@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { relayTo as tunnelTo } from '../cli/harness.ts';
-import { violationsOf } from './support/accessibility.ts';
-import { startApp, type TestApp } from './support/app.ts';
-import { launchBrowser, type OpenPage, openPage, placeOf } from './support/browser.ts';
-import { workflowOf, writeWorkflow } from './support/workflows.ts';
+import { violationsOf } from '../../testing/browser/accessibility.ts';
+import { startApp, type TestApp } from '../../testing/browser/app.ts';
+import { launchBrowser, type OpenPage, openPage, placeOf } from '../../testing/browser/browser.ts';
+import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
+import { relayTo as tunnelTo } from '../../testing/command-line.ts';
 
 let app: TestApp;
 let browser: Browser;

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage } from './support/browser.ts';
-import { openSession, openSessions, tellStory } from './support/story.ts';
-import { workflowOf } from './support/workflows.ts';
+import { openPage } from '../../testing/browser/browser.ts';
+import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
+import { workflowOf } from '../../testing/browser/workflows.ts';
 
 const story = tellStory();
 const start = async (...args: Parameters<typeof workflowOf>) =>

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from './support/app.ts';
-import { launchBrowser, openPage, placeOf } from './support/browser.ts';
-import { workflowOf, writeWorkflow } from './support/workflows.ts';
+import { startApp, type TestApp } from '../../testing/browser/app.ts';
+import { launchBrowser, openPage, placeOf } from '../../testing/browser/browser.ts';
+import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 let app: TestApp;
 let browser: Browser;

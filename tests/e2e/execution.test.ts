@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from './support/app.ts';
-import { launchBrowser, openPage, placeOf } from './support/browser.ts';
-import { workflowOf, writeWorkflow } from './support/workflows.ts';
+import { startApp, type TestApp } from '../../testing/browser/app.ts';
+import { launchBrowser, openPage, placeOf } from '../../testing/browser/browser.ts';
+import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 let app: TestApp;
 let browser: Browser;

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage, placeOf } from './support/browser.ts';
-import { seedSessions } from './support/seeded.ts';
-import { openSession, openSessions, tellStory } from './support/story.ts';
-import { workflowOf, writeWorkflow } from './support/workflows.ts';
+import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { seedSessions } from '../../testing/browser/seeded.ts';
+import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
+import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 const picture = '<img src=x onerror="window.hacked=1">';
 const address = 'javascript:window.hacked=1';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage, placeOf } from './support/browser.ts';
-import { tellStory } from './support/story.ts';
-import { workflowOf, writeWorkflow } from './support/workflows.ts';
+import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { tellStory } from '../../testing/browser/story.ts';
+import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 const story = tellStory();
 const longestWay = 120;

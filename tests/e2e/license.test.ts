@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openPage, placeOf } from './support/browser.ts';
-import { openSessions, tellStory } from './support/story.ts';
-import { workflowOf, writeWorkflow } from './support/workflows.ts';
+import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { openSessions, tellStory } from '../../testing/browser/story.ts';
+import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 const story = tellStory();
 const daysAgo = (days: number) => Date.now() - days * 24 * 60 * 60_000;

@@ -1,9 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openPage, placeOf } from './support/browser.ts';
-import { seedSessions } from './support/seeded.ts';
-import { openSession, openSessions, tellStory } from './support/story.ts';
-import { workflowOf, writeWorkflow } from './support/workflows.ts';
+import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { seedSessions } from '../../testing/browser/seeded.ts';
+import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
+import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 const story = tellStory((home) =>
   seedSessions(

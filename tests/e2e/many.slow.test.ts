@@ -1,9 +1,9 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage } from './support/browser.ts';
-import { type SeededSession, seedSessions } from './support/seeded.ts';
-import { openSession, openSessions, tellStory } from './support/story.ts';
-import { workflowOf } from './support/workflows.ts';
+import { openPage } from '../../testing/browser/browser.ts';
+import { type SeededSession, seedSessions } from '../../testing/browser/seeded.ts';
+import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
+import { workflowOf } from '../../testing/browser/workflows.ts';
 
 const amount = 10_000;
 

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openPage } from './support/browser.ts';
-import { openSession, openSessions, tellStory } from './support/story.ts';
-import { workflowOf } from './support/workflows.ts';
+import { openPage } from '../../testing/browser/browser.ts';
+import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
+import { workflowOf } from '../../testing/browser/workflows.ts';
 
 const story = tellStory();
 const start = async (...args: Parameters<typeof workflowOf>) =>

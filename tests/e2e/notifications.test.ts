@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage } from './support/browser.ts';
-import { tellStory } from './support/story.ts';
-import { workflowOf } from './support/workflows.ts';
+import { openPage } from '../../testing/browser/browser.ts';
+import { tellStory } from '../../testing/browser/story.ts';
+import { workflowOf } from '../../testing/browser/workflows.ts';
 
 const story = tellStory();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openPage } from './support/browser.ts';
-import { openSession, tellStory } from './support/story.ts';
-import { workflowOf } from './support/workflows.ts';
+import { openPage } from '../../testing/browser/browser.ts';
+import { openSession, tellStory } from '../../testing/browser/story.ts';
+import { workflowOf } from '../../testing/browser/workflows.ts';
 
 const story = tellStory();
 

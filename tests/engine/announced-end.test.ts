@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { agentNamed, isOver, openWorld, start, type World } from './world.ts';
+import { agentNamed, isOver, openWorld, start, type World } from '../../testing/engine-world.ts';
 
 let world: World;
 beforeEach(async () => {

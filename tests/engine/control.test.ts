@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { artifactDirectory } from '../../src/engine/artifact-fetcher.ts';
+import { artifactDirectory } from '../../src/engine/handlers/artifact-fetcher.ts';
 import { artifactsOf } from '../../src/session/artifacts.ts';
 import { sessionStatus } from '../../src/session/status.ts';
 import { agentId } from '../../src/workflow/ids.ts';
-import { agentNamed, isOver, oneAgent, openWorld, start, threeWaves, type World } from './world.ts';
+import {
+  agentNamed,
+  isOver,
+  oneAgent,
+  openWorld,
+  start,
+  threeWaves,
+  type World,
+} from '../../testing/engine-world.ts';
 
 let world: World;
 beforeEach(async () => {

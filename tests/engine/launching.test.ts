@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionId } from '../../src/session/ids.ts';
-import { agentNamed, isOver, oneAgent, openWorld, start, threeWaves, type World } from './world.ts';
+import {
+  agentNamed,
+  isOver,
+  oneAgent,
+  openWorld,
+  start,
+  threeWaves,
+  type World,
+} from '../../testing/engine-world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConfirmationKind } from '../../src/engine/api.ts';
 import type { SessionId } from '../../src/session/ids.ts';
-import { agentNamed, isOver, oneAgent, openWorld, type World } from './world.ts';
+import { agentNamed, isOver, oneAgent, openWorld, type World } from '../../testing/engine-world.ts';
 
 const SECRET = 'value-that-nobody-may-store';
 

@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { agentNamed, isOver, oneAgent, openWorld, start, threeWaves, type World } from './world.ts';
+import {
+  agentNamed,
+  isOver,
+  oneAgent,
+  openWorld,
+  start,
+  threeWaves,
+  type World,
+} from '../../testing/engine-world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isOver, openWorld, start, streamsOf, threeWaves, type World } from './world.ts';
+import {
+  isOver,
+  openWorld,
+  start,
+  streamsOf,
+  threeWaves,
+  type World,
+} from '../../testing/engine-world.ts';
 
 let world: World;
 beforeEach(async () => {

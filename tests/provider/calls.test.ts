@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CursorProvider, createCursorProvider } from '../../src/providers/cursor/provider.ts';
+import {
+  type CursorProvider,
+  createCursorProvider,
+} from '../../src/runtimes/cursor-cloud/provider.ts';
 import {
   agentId,
   answer,

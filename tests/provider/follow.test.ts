@@ -1,8 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CursorProvider, createCursorProvider } from '../../src/providers/cursor/provider.ts';
-import { realSleep } from '../../src/providers/cursor/time.ts';
-import type { FollowEnd } from '../../src/providers/port.ts';
+import {
+  type CursorProvider,
+  createCursorProvider,
+} from '../../src/runtimes/cursor-cloud/provider.ts';
+import { realSleep } from '../../src/runtimes/cursor-cloud/time.ts';
+import type { FollowEnd } from '../../src/runtimes/port.ts';
 import { type Recording, record } from './observer.ts';
 import {
   agentId,

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CursorProvider, createCursorProvider } from '../../src/providers/cursor/provider.ts';
-import type { LaunchRequest } from '../../src/providers/port.ts';
+import {
+  type CursorProvider,
+  createCursorProvider,
+} from '../../src/runtimes/cursor-cloud/provider.ts';
+import type { LaunchRequest } from '../../src/runtimes/port.ts';
 import {
   agentId,
   answer,

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningRehearsal, startRehearsal } from '../../rehearsal/server.ts';
-import { type CursorProvider, createCursorProvider } from '../../src/providers/cursor/provider.ts';
-import type { LaunchRequest } from '../../src/providers/port.ts';
+import {
+  type CursorProvider,
+  createCursorProvider,
+} from '../../src/runtimes/cursor-cloud/provider.ts';
+import type { LaunchRequest } from '../../src/runtimes/port.ts';
 import { makeRepository } from '../conformance/harness.ts';
 
 type LedgerAgent = {

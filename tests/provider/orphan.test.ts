@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import { answer, startScriptedCloud } from './scripted-cloud.ts';
 
-const module = new URL('../../src/providers/cursor/sdk-host/client.ts', import.meta.url).href;
+const module = new URL('../../src/runtimes/cursor-cloud/sdk-host/client.ts', import.meta.url).href;
 
 it('the SDK host ends when its parent is killed', async () => {
   const cloud = await startScriptedCloud();

@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningRehearsal, startRehearsal } from '../../rehearsal/server.ts';
-import { type CursorProvider, createCursorProvider } from '../../src/providers/cursor/provider.ts';
-import { realSleep } from '../../src/providers/cursor/time.ts';
-import type { LaunchRequest, RunRecord } from '../../src/providers/port.ts';
+import {
+  type CursorProvider,
+  createCursorProvider,
+} from '../../src/runtimes/cursor-cloud/provider.ts';
+import { realSleep } from '../../src/runtimes/cursor-cloud/time.ts';
+import type { LaunchRequest, RunRecord } from '../../src/runtimes/port.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 import { type Recording, record } from './observer.ts';
 

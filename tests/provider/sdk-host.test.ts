@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSdkHost, type SdkHost } from '../../src/providers/cursor/sdk-host/client.ts';
+import { createSdkHost, type SdkHost } from '../../src/runtimes/cursor-cloud/sdk-host/client.ts';
 import {
   agentId,
   answer,

@@ -3,15 +3,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Engine } from '../../src/engine/api.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { sessionProjection } from '../../src/engine/projection.ts';
-import { directChecker } from '../../src/handoff/testing.ts';
 import { connect, makeDurable } from '../../src/journal/database.ts';
 import { SqliteJournal } from '../../src/journal/journal.ts';
 import { migrate } from '../../src/journal/migrations.ts';
 import { MIGRATIONS } from '../../src/journal/schema.ts';
 import type { StoredEvent } from '../../src/journal/types.ts';
 import type { CursorAgentId, FollowUpId, SessionId } from '../../src/session/ids.ts';
+import { directChecker } from '../../testing/handoff.ts';
 import { type Machine, Process } from './machine.ts';
-import { type Network, simulatedProvider } from './provider.ts';
+import type { Network } from './network.ts';
+import { simulatedProvider } from './provider.ts';
 import type { Random } from './random.ts';
 
 export type DaemonOptions = {

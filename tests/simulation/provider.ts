@@ -5,23 +5,11 @@ import type {
   LaunchOutcome,
   LaunchRequest,
   ProviderError,
-} from '../../src/providers/port.ts';
-import type { Process } from './machine.ts';
+} from '../../src/runtimes/port.ts';
+import { UNREACHABLE } from './fault-profile.ts';
+import type { Network } from './network.ts';
 import { Reading } from './reading.ts';
-import type { Scheduler } from './scheduler.ts';
-import type { SimulatedCursor, TrueAgent } from './truth.ts';
-import { UNREACHABLE, type Weather } from './weather.ts';
-
-export type Network = {
-  readonly scheduler: Scheduler;
-  readonly process: Process;
-  readonly cursor: SimulatedCursor;
-  readonly weather: Weather;
-  /** Told before anything that costs money leaves the daemon. */
-  readonly onOrder: (kind: 'launch' | 'follow-up', agentId: string) => void;
-  /** Told when the stream of a run is being read, and when it is not any more. */
-  readonly onLive: (runId: string, isLive: boolean) => void;
-};
+import type { TrueAgent } from './truth.ts';
 
 const refused = (
   code: ProviderError['code'],

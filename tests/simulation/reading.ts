@@ -1,13 +1,13 @@
-import { FrameItems } from '../../src/providers/cursor/stream/items.ts';
+import { FrameItems } from '../../src/runtimes/cursor-cloud/stream/items.ts';
 import type {
   CloudProvider,
   FollowEnd,
   FollowObserver,
   FollowRequest,
   RunRecord,
-} from '../../src/providers/port.ts';
-import { isTerminal } from '../../src/providers/port.ts';
-import type { Network } from './provider.ts';
+} from '../../src/runtimes/port.ts';
+import { isTerminal } from '../../src/runtimes/port.ts';
+import type { Network } from './network.ts';
 import type { TrueAgent, TrueRun } from './truth.ts';
 
 /** One following of a run: connects, is cut off, repeats frames, and ends only as the port says. */

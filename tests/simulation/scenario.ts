@@ -1,13 +1,13 @@
-import { temporaryHome } from '../../src/journal/testing.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import type { SessionState } from '../../src/session/state.ts';
+import { temporaryHome } from '../../testing/journal.ts';
 import { Daemon } from './daemon.ts';
+import { type Fate, Weather } from './fault-profile.ts';
 import { Machine } from './machine.ts';
-import { sessionsOf } from './person.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import { SimulatedCursor } from './truth.ts';
-import { type Fate, Weather } from './weather.ts';
+import { sessionsOf } from './user-actions.ts';
 
 export const MINUTE = 60_000;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { agentStatus } from '../../src/session/status.ts';
 import { agentId } from '../../src/workflow/ids.ts';
+import { UNREACHABLE } from './fault-profile.ts';
 import { MINUTE, Scenario, workflow } from './scenario.ts';
-import { UNREACHABLE } from './weather.ts';
 
 const A0 = agentId('a0');
 const agents = (scenario: Scenario) => [...scenario.cursor.agents.values()];

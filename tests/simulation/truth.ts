@@ -1,5 +1,5 @@
-import type { Frame } from '../../src/providers/cursor/stream/frame.ts';
-import type { AgentRecord, LaunchRequest, RunRecord, RunStatus } from '../../src/providers/port.ts';
+import type { Frame } from '../../src/runtimes/cursor-cloud/stream/frame.ts';
+import type { AgentRecord, LaunchRequest, RunRecord, RunStatus } from '../../src/runtimes/port.ts';
 import type { Random } from './random.ts';
 
 /** The simulated Cursor's own truth: what it was asked for, what it did, and when. Nobody else writes here. */

@@ -4,9 +4,9 @@ import { isTranscript } from '../../src/session/events.ts';
 import { latestAttempt } from '../../src/session/select.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import { needsYou } from '../../src/session/status.ts';
-import { itemsToKeep } from '../transcripts.ts';
-import { sessionsOf } from './person.ts';
+import { itemsToKeep } from '../../testing/transcripts.ts';
 import type { SimulatedCursor, TrueRun } from './truth.ts';
+import { sessionsOf } from './user-actions.ts';
 
 type Evidence = {
   readonly journal: Journal;

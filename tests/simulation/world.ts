@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { JournalFailure } from '../../src/journal/disk-trouble.ts';
 import { needsYou } from '../../src/session/status.ts';
 import { Daemon } from './daemon.ts';
+import { Weather } from './fault-profile.ts';
 import { Machine } from './machine.ts';
-import { Person, sessionsOf } from './person.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import { SimulatedCursor } from './truth.ts';
+import { Person, sessionsOf } from './user-actions.ts';
 import { comparable, verdict } from './verdict.ts';
 import { Watch } from './watch.ts';
-import { Weather } from './weather.ts';
 import { randomWorkflow } from './workflows.ts';
 
 const MINUTE = 60_000;

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readEvents, streamsOf } from '../crash/ledger.ts';
-import { oneAgent } from '../engine/world.ts';
-import { Stage } from './stage.ts';
+import { oneAgent } from '../../testing/engine-world.ts';
+import { readEvents, streamsOf } from '../../testing/ledger.ts';
+import { Stage } from '../../testing/stage.ts';
 
 /** A laptop that sleeps, a network that is gone, processes that die: each is an interruption, none is a loss. */
 let stage: Stage;

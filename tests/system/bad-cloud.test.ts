@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { AgentView } from '../../src/server/contract/views.ts';
-import { readEvents, streamsOf } from '../crash/ledger.ts';
-import { oneAgent } from '../engine/world.ts';
-import { Stage } from './stage.ts';
+import type { AgentView } from '../../src/contract/views.ts';
+import { oneAgent } from '../../testing/engine-world.ts';
+import { readEvents, streamsOf } from '../../testing/ledger.ts';
+import { Stage } from '../../testing/stage.ts';
 
 /** Everything that Cursor may answer instead of doing what it was asked for. */
 let stage: Stage;

@@ -18,9 +18,9 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Ended } from '../cli/harness.ts';
-import { oneAgent } from '../engine/world.ts';
-import { Stage } from './stage.ts';
+import type { Ended } from '../../testing/command-line.ts';
+import { oneAgent } from '../../testing/engine-world.ts';
+import { Stage } from '../../testing/stage.ts';
 
 /** What may be wrong with the folder that everything is kept in, and with the port. */
 let stage: Stage;

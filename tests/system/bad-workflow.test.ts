@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sampleRepository, threeWaves } from '../engine/world.ts';
-import { Stage } from './stage.ts';
+import { sampleRepository, threeWaves } from '../../testing/engine-world.ts';
+import { Stage } from '../../testing/stage.ts';
 
 /** Everything that a person may hand to `run` and `validate` instead of a sound workflow. */
 let stage: Stage;

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { oneAgent } from '../engine/world.ts';
-import { Stage } from './stage.ts';
+import { oneAgent } from '../../testing/engine-world.ts';
+import { Stage } from '../../testing/stage.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { oneAgent, threeWaves } from '../engine/world.ts';
-import { Stage } from './stage.ts';
+import { oneAgent, threeWaves } from '../../testing/engine-world.ts';
+import { Stage } from '../../testing/stage.ts';
 
 /** Longer than any window, laptop battery or SDK timeout: two hours is where the SDK gives up. */
 const SCALE = 3600;

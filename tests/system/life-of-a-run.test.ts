@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ArtifactList } from '../../src/server/contract/answers.ts';
+import type { ArtifactList } from '../../src/contract/answers.ts';
 import {
   agentViewSchema,
   type EventView,
@@ -11,9 +11,9 @@ import {
   type SessionView,
   sessionDetailSchema,
   sessionViewSchema,
-} from '../../src/server/contract/views.ts';
-import { oneAgent, threeWaves } from '../engine/world.ts';
-import { Stage } from './stage.ts';
+} from '../../src/contract/views.ts';
+import { oneAgent, threeWaves } from '../../testing/engine-world.ts';
+import { Stage } from '../../testing/stage.ts';
 import { readZip } from './zip.ts';
 
 /** What every run promises, seen from a shell. */

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Ended, runCommand } from '../cli/harness.ts';
-import { startRehearsalProcess } from '../crash/processes.ts';
-import { oneAgent, sampleRepository } from '../engine/world.ts';
+import { type Ended, runCommand } from '../../testing/command-line.ts';
+import { oneAgent, sampleRepository } from '../../testing/engine-world.ts';
+import { startRehearsalProcess } from '../../testing/processes.ts';
 import {
   type ForwardProxy,
   makeCertificates,

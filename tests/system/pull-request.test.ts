@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SessionView } from '../../src/server/contract/views.ts';
-import { oneAgent } from '../engine/world.ts';
-import { Stage } from './stage.ts';
+import type { SessionView } from '../../src/contract/views.ts';
+import { oneAgent } from '../../testing/engine-world.ts';
+import { Stage } from '../../testing/stage.ts';
 
 /** A pull request cannot be taken back: it is asked for, in words that name where it goes. */
 let stage: Stage;

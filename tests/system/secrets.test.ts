@@ -1,8 +1,8 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { oneAgent } from '../engine/world.ts';
-import { API_KEY, Stage } from './stage.ts';
+import { oneAgent } from '../../testing/engine-world.ts';
+import { API_KEY, Stage } from '../../testing/stage.ts';
 import { readZip } from './zip.ts';
 
 /** A canary in the place of the key: after everything that a daemon does, it must be found nowhere. */

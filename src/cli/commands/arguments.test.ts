@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sampleAgent, sampleSession } from '../render/sample-session.ts';
+import { sampleAgent, sampleSession } from '../../../testing/sample-session.ts';
 import { findAgent } from './find-agent.ts';
 import { collectModelParameter } from './model-parameter.ts';
 import { parseCount, parsePort } from './numbers.ts';

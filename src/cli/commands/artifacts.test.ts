@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ArtifactList } from '../../server/contract/answers.ts';
-import { busySession } from '../render/sample-session.ts';
+import { busySession } from '../../../testing/sample-session.ts';
+import type { ArtifactList } from '../../contract/answers.ts';
 import { remarks } from './artifacts.ts';
 
 const session = busySession();

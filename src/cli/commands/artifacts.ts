@@ -1,8 +1,9 @@
 import path from 'node:path';
-import type { ArtifactList } from '../../server/contract/answers.ts';
-import { cloudAtStart } from '../../server/contract/cloud-name.ts';
-import type { AgentView, ArtifactView, SessionDetail } from '../../server/contract/views.ts';
-import { type Context, connect, connectToAct } from '../context.ts';
+import type { ArtifactList } from '../../contract/answers.ts';
+import { cloudAtStart } from '../../contract/cloud-name.ts';
+import type { AgentView, ArtifactView, SessionDetail } from '../../contract/views.ts';
+import type { Context } from '../context.ts';
+import { connect, connectToAct } from '../daemon/connection.ts';
 import { renderTable } from '../render/table.ts';
 import { isSettledAgent, shortId } from '../render/words.ts';
 import { formatBytes } from '../terminal/durations.ts';

@@ -1,9 +1,10 @@
 import { Option } from 'commander';
-import type { Client } from '../../server/contract/client.ts';
-import { ApiError } from '../../server/contract/errors.ts';
-import { exitCodeOfError, exitCodes } from '../../server/contract/exit-codes.ts';
-import type { CredentialView } from '../../server/contract/views.ts';
-import { type Context, connect } from '../context.ts';
+import type { Client } from '../../contract/client.ts';
+import { ApiError } from '../../contract/errors.ts';
+import { exitCodeOfError, exitCodes } from '../../contract/exit-codes.ts';
+import type { CredentialView } from '../../contract/views.ts';
+import type { Context } from '../context.ts';
+import { connect } from '../daemon/connection.ts';
 import { badUsage } from '../refusal.ts';
 import { remarkIgnoredSettings } from '../shell-environment.ts';
 import { askHidden, canAsk } from '../terminal/ask.ts';

@@ -1,7 +1,8 @@
-import { cloudName } from '../../server/contract/cloud-name.ts';
-import { exitCodes } from '../../server/contract/exit-codes.ts';
-import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
-import { type Context, connect } from '../context.ts';
+import { cloudName } from '../../contract/cloud-name.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
+import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { Context } from '../context.ts';
+import { connect } from '../daemon/connection.ts';
 import { interruptible } from '../follow/interrupt.ts';
 import { watchSession } from '../follow/watch.ts';
 import { isSettledAgent, isSettledSession, shortId } from '../render/words.ts';

@@ -1,4 +1,5 @@
-import { type Context, connect } from '../context.ts';
+import type { Context } from '../context.ts';
+import { connect } from '../daemon/connection.ts';
 import { badUsage } from '../refusal.ts';
 import { shortId } from '../render/words.ts';
 import { plural } from '../terminal/text.ts';

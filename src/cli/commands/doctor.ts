@@ -1,6 +1,7 @@
-import type { DoctorCheck } from '../../server/contract/answers.ts';
-import { exitCodes } from '../../server/contract/exit-codes.ts';
-import { type Context, connect } from '../context.ts';
+import type { DoctorCheck } from '../../contract/answers.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
+import type { Context } from '../context.ts';
+import { connect } from '../daemon/connection.ts';
 import { agentSign } from '../render/words.ts';
 import { remarkIgnoredSettings } from '../shell-environment.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';

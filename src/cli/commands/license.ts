@@ -1,5 +1,6 @@
-import type { LicenseView } from '../../server/contract/views.ts';
-import { type Context, connect } from '../context.ts';
+import type { LicenseView } from '../../contract/views.ts';
+import type { Context } from '../context.ts';
+import { connect } from '../daemon/connection.ts';
 import { licenseLine } from '../render/license-line.ts';
 import { dayAndTime } from '../terminal/durations.ts';
 import { line, quiet } from '../terminal/lines.ts';

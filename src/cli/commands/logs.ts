@@ -1,6 +1,7 @@
-import type { Client } from '../../server/contract/client.ts';
-import type { EventView, SessionDetail } from '../../server/contract/views.ts';
-import { type Context, connect } from '../context.ts';
+import type { Client } from '../../contract/client.ts';
+import type { EventView, SessionDetail } from '../../contract/views.ts';
+import type { Context } from '../context.ts';
+import { connect } from '../daemon/connection.ts';
 import { interruptible } from '../follow/interrupt.ts';
 import { readPages } from '../follow/read-pages.ts';
 import { watchSession } from '../follow/watch.ts';

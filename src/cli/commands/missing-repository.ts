@@ -1,5 +1,5 @@
-import type { Client } from '../../server/contract/client.ts';
-import type { StartBody } from '../../server/contract/requests.ts';
+import type { Client } from '../../contract/client.ts';
+import type { StartBody } from '../../contract/requests.ts';
 import type { Context } from '../context.ts';
 import { repositoryOfFolder } from '../folder-repository.ts';
 

@@ -1,4 +1,5 @@
-import { type Context, connect } from '../context.ts';
+import type { Context } from '../context.ts';
+import { connect } from '../daemon/connection.ts';
 import { remarkIgnoredSettings } from '../shell-environment.ts';
 import { line, strong } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';

@@ -1,4 +1,4 @@
-import { connectToAct } from '../context.ts';
+import { connectToAct } from '../daemon/connection.ts';
 import { renderTable } from '../render/table.ts';
 import { shortId } from '../render/words.ts';
 import { ageOf } from '../terminal/durations.ts';

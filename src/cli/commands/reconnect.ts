@@ -1,7 +1,8 @@
-import { cloudAtStart } from '../../server/contract/cloud-name.ts';
-import { ApiError } from '../../server/contract/errors.ts';
-import { exitCodeOfSession } from '../../server/contract/exit-codes.ts';
-import { type Context, connectToAct } from '../context.ts';
+import { cloudAtStart } from '../../contract/cloud-name.ts';
+import { ApiError } from '../../contract/errors.ts';
+import { exitCodeOfSession } from '../../contract/exit-codes.ts';
+import type { Context } from '../context.ts';
+import { connectToAct } from '../daemon/connection.ts';
 import { attach, saySummary } from '../follow/attach.ts';
 import { readPages } from '../follow/read-pages.ts';
 import { isSettledSession, shortId } from '../render/words.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { exitCodes } from '../../server/contract/exit-codes.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
 import type { Context } from '../context.ts';
 import { nodeFlags } from '../daemon/node-flags.ts';
 import { refusal } from '../refusal.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
-import type { StartBody } from '../../server/contract/requests.ts';
+import type { StartBody } from '../../contract/requests.ts';
 
 export type RepositoryTarget = NonNullable<StartBody['repositories']>[number];
 

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { type Context, connectToAct } from '../context.ts';
+import type { Context } from '../context.ts';
+import { connectToAct } from '../daemon/connection.ts';
 import { badUsage } from '../refusal.ts';
 import { shortId } from '../render/words.ts';
 import {

@@ -1,11 +1,12 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import type { Client } from '../../server/contract/client.ts';
-import { ApiError } from '../../server/contract/errors.ts';
-import type { StartBody } from '../../server/contract/requests.ts';
-import { newSessionId } from '../../server/contract/session-id.ts';
-import type { Problem } from '../../server/contract/views.ts';
-import { type Context, connectToAct } from '../context.ts';
+import type { Client } from '../../contract/client.ts';
+import { ApiError } from '../../contract/errors.ts';
+import type { StartBody } from '../../contract/requests.ts';
+import { newSessionId } from '../../contract/session-id.ts';
+import type { Problem } from '../../contract/views.ts';
+import type { Context } from '../context.ts';
+import { connectToAct } from '../daemon/connection.ts';
 import { attach } from '../follow/attach.ts';
 import { refusal } from '../refusal.ts';
 import { problemLines } from '../render/problems.ts';

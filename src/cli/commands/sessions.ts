@@ -1,9 +1,10 @@
 import { InvalidArgumentError } from 'commander';
-import type { Client } from '../../server/contract/client.ts';
-import type { SessionsQuery } from '../../server/contract/requests.ts';
-import { sessionStatuses } from '../../server/contract/statuses.ts';
-import type { SessionView } from '../../server/contract/views.ts';
-import { type Context, connect } from '../context.ts';
+import type { Client } from '../../contract/client.ts';
+import type { SessionsQuery } from '../../contract/requests.ts';
+import { sessionStatuses } from '../../contract/statuses.ts';
+import type { SessionView } from '../../contract/views.ts';
+import type { Context } from '../context.ts';
+import { connect } from '../daemon/connection.ts';
 import { renderSessionTable } from '../render/session-table.ts';
 import { line, quiet } from '../terminal/lines.ts';
 import { listOf, plural } from '../terminal/text.ts';

@@ -1,4 +1,5 @@
-import { type Context, connect } from '../context.ts';
+import type { Context } from '../context.ts';
+import { connect } from '../daemon/connection.ts';
 import { sessionCard } from '../render/session-card.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 

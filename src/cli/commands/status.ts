@@ -1,5 +1,5 @@
-import { exitCodes } from '../../server/contract/exit-codes.ts';
-import type { StatusView } from '../../server/contract/views.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
+import type { StatusView } from '../../contract/views.ts';
 import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
 import { adviceOn, daemonPresence, type SilentDaemon, silenceOf } from '../daemon/presence.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isRunning, isSuspended, type ProcessIdentity } from '../../files/process.ts';
+import { isRunning, isSuspended, type ProcessIdentity } from '../../lib/process.ts';
 import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
 import { daemonPresence, type SilentDaemon, silentRefusal } from '../daemon/presence.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { exitCodes } from '../../server/contract/exit-codes.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
 import { type Problem as FoundProblem, hasErrors } from '../../workflow/problem.ts';
 import type { Context } from '../context.ts';
 import { repositoryOfFolder } from '../folder-repository.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { Client } from '../../server/contract/client.ts';
-import { ApiError } from '../../server/contract/errors.ts';
-import { sessionStatuses } from '../../server/contract/statuses.ts';
+import type { Client } from '../../contract/client.ts';
+import { ApiError } from '../../contract/errors.ts';
+import { sessionStatuses } from '../../contract/statuses.ts';
 import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
 import { daemonPresence } from '../daemon/presence.ts';

@@ -1,4 +1,4 @@
-import type { Build } from '../../files/product.ts';
+import type { Build } from '../../lib/product.ts';
 
 /** What a running daemon says about itself; `installation` is missing in those that were made before it was noted. */
 export type RunningBuild = Build & { readonly installation: string | null };

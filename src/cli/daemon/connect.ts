@@ -1,5 +1,5 @@
-import type { Connection } from '../../server/contract/call.ts';
-import { type Client, createClient } from '../../server/contract/client.ts';
+import type { Connection } from '../../contract/call.ts';
+import { type Client, createClient } from '../../contract/client.ts';
 import { locateDaemon } from './locate.ts';
 import { requestOverHttp } from './request.ts';
 

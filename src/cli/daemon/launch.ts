@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ApiError, errorIn } from '../../server/contract/errors.ts';
+import { ApiError, errorIn } from '../../contract/errors.ts';
 import { ensureHome } from '../../settings/home.ts';
 import { refusal } from '../refusal.ts';
 import { cleanText } from '../terminal/text.ts';

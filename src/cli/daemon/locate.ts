@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ProcessIdentity } from '../../files/process.ts';
-import { ApiError } from '../../server/contract/errors.ts';
+import { ApiError } from '../../contract/errors.ts';
+import type { ProcessIdentity } from '../../lib/process.ts';
 import { judgeHome } from '../../settings/home.ts';
 import { refusal } from '../refusal.ts';
 import type { RunningBuild } from './age.ts';

@@ -1,4 +1,4 @@
-import { activityOf } from '../../files/process.ts';
+import { activityOf } from '../../lib/process.ts';
 import type { SilentDaemon } from './presence.ts';
 
 /** A daemon that starts may take any time while it gets on; after so long without any sign of it, something is wrong. */

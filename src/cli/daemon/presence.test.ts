@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { identityOf } from '../../files/process.ts';
+import { identityOf } from '../../lib/process.ts';
 import { daemonPresence } from './presence.ts';
 
 let home: string;

@@ -1,5 +1,5 @@
-import { isRunning, isSuspended, type ProcessIdentity } from '../../files/process.ts';
-import { ApiError } from '../../server/contract/errors.ts';
+import { ApiError } from '../../contract/errors.ts';
+import { isRunning, isSuspended, type ProcessIdentity } from '../../lib/process.ts';
 import { refusal } from '../refusal.ts';
 import { connectTo } from './connect.ts';
 import { type DaemonAddress, locateDaemon, readTransition } from './locate.ts';

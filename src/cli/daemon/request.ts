@@ -1,6 +1,6 @@
 import type { RequestOptions as HttpOptions, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Answer, RequestOptions } from '../../server/contract/call.ts';
+import type { Answer, RequestOptions } from '../../contract/call.ts';
 
 /**
  * Asks a daemon, as `fetch` would. Node's `fetch` costs twice the processor time of everything else that a short

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isRunning } from '../../files/process.ts';
-import { buildName, installedBuild, PRODUCT_FOLDER } from '../../files/product.ts';
-import type { Client } from '../../server/contract/client.ts';
-import { ApiError } from '../../server/contract/errors.ts';
+import type { Client } from '../../contract/client.ts';
+import { ApiError } from '../../contract/errors.ts';
+import { isRunning } from '../../lib/process.ts';
+import { buildName, installedBuild, PRODUCT_FOLDER } from '../../lib/product.ts';
 import type { Context } from '../context.ts';
 import { refusal } from '../refusal.ts';
 import { comparison } from '../shell-environment.ts';

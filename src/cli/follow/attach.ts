@@ -1,6 +1,6 @@
-import type { Client } from '../../server/contract/client.ts';
-import { exitCodeOfSession, exitCodes } from '../../server/contract/exit-codes.ts';
-import type { SessionDetail } from '../../server/contract/views.ts';
+import type { Client } from '../../contract/client.ts';
+import { exitCodeOfSession, exitCodes } from '../../contract/exit-codes.ts';
+import type { SessionDetail } from '../../contract/views.ts';
 import type { Context } from '../context.ts';
 import { summaryLines } from '../render/summary.ts';
 import { isSettledSession, shortId } from '../render/words.ts';

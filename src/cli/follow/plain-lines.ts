@@ -1,5 +1,5 @@
-import type { Backend } from '../../server/contract/cloud-name.ts';
-import type { AgentView } from '../../server/contract/views.ts';
+import type { Backend } from '../../contract/cloud-name.ts';
+import type { AgentView } from '../../contract/views.ts';
 import type { Output } from '../output.ts';
 import { Transcript } from '../render/transcript.ts';
 import { agentTone } from '../render/words.ts';

@@ -1,5 +1,5 @@
-import type { Client } from '../../server/contract/client.ts';
-import type { EventView } from '../../server/contract/views.ts';
+import type { Client } from '../../contract/client.ts';
+import type { EventView } from '../../contract/views.ts';
 
 const PAGE = 1000;
 

@@ -1,6 +1,6 @@
-import type { Client } from '../../server/contract/client.ts';
-import { ApiError } from '../../server/contract/errors.ts';
-import type { EventView, SessionDetail } from '../../server/contract/views.ts';
+import type { Client } from '../../contract/client.ts';
+import { ApiError } from '../../contract/errors.ts';
+import type { EventView, SessionDetail } from '../../contract/views.ts';
 import { isTranscriptEvent } from '../../transcript/event-item.ts';
 import { isSettledSession } from '../render/words.ts';
 

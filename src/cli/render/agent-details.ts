@@ -1,9 +1,9 @@
-import type { AgentView } from '../../server/contract/views.ts';
+import type { AgentView } from '../../contract/views.ts';
 import { ageOf, elapsed } from '../terminal/durations.ts';
 import { type Line, line, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine } from '../terminal/text.ts';
 import { type AgentActivity, lastLine } from './live.ts';
-import type { TreeOptions } from './tree.ts';
+import type { TreeOptions } from './tree-options.ts';
 import { agentTone, isHeldBack, isSettledAgent, signs } from './words.ts';
 
 /** `moving`: agents at work and in trouble; `troubled`: only why something is not as it should be. */

@@ -1,5 +1,5 @@
-import { type Backend, cloudWords } from '../../server/contract/cloud-name.ts';
-import type { EventView } from '../../server/contract/views.ts';
+import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
+import type { EventView } from '../../contract/views.ts';
 import type { Tone } from '../terminal/lines.ts';
 import { asSentence, plural } from '../terminal/text.ts';
 import { type Fields, fieldsOf, listField, numberField, textField } from './fields.ts';

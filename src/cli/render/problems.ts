@@ -1,4 +1,4 @@
-import type { Problem } from '../../server/contract/views.ts';
+import type { Problem } from '../../contract/views.ts';
 import { type Line, line, quiet, strong, type Tone, toned } from '../terminal/lines.ts';
 import { plural } from '../terminal/text.ts';
 

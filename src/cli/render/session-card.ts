@@ -1,4 +1,4 @@
-import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
+import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { ageOf, dayAndTime } from '../terminal/durations.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
 import { asSentence, cleanText, pad } from '../terminal/text.ts';

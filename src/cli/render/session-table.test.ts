@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
+import {
+  busySession,
+  sampleAgent,
+  sampleNow,
+  sampleSession,
+} from '../../../testing/sample-session.ts';
 import { widthOf } from '../terminal/text.ts';
-import { busySession, sampleAgent, sampleNow, sampleSession } from './sample-session.ts';
 import { renderSessionTable } from './session-table.ts';
 
 const options = { now: sampleNow, width: 120, colour: false, unicode: true };

@@ -1,4 +1,4 @@
-import type { AgentView, SessionView } from '../../server/contract/views.ts';
+import type { AgentView, SessionView } from '../../contract/views.ts';
 import type { Appearance } from '../terminal/appearance.ts';
 import { ageOf } from '../terminal/durations.ts';
 import { quiet, type Span, strong, toned } from '../terminal/lines.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { sampleAgent, sampleNow, sampleSession } from '../../../testing/sample-session.ts';
 import { paint } from '../terminal/lines.ts';
-import { sampleAgent, sampleNow, sampleSession } from './sample-session.ts';
 import { quoted, summaryLines } from './summary.ts';
 
 const summary = (view: ReturnType<typeof sampleSession>): string =>

@@ -1,4 +1,4 @@
-import type { AgentView, SessionView } from '../../server/contract/views.ts';
+import type { AgentView, SessionView } from '../../contract/views.ts';
 import { elapsed } from '../terminal/durations.ts';
 import {
   ellipsisOf,

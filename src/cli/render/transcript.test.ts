@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { EventView } from '../../server/contract/views.ts';
+import { frame, item, sampleEvent } from '../../../testing/sample-session.ts';
+import type { EventView } from '../../contract/views.ts';
 import { paint } from '../terminal/lines.ts';
-import { frame, item, sampleEvent } from './sample-session.ts';
 import { Transcript } from './transcript.ts';
 
 const names = new Map([

@@ -1,5 +1,5 @@
-import { type Backend, cloudWords } from '../../server/contract/cloud-name.ts';
-import type { EventView } from '../../server/contract/views.ts';
+import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
+import type { EventView } from '../../contract/views.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem } from '../../transcript/item.ts';
 import { clockTime } from '../terminal/durations.ts';

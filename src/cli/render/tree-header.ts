@@ -1,9 +1,9 @@
-import type { SessionView } from '../../server/contract/views.ts';
+import type { SessionView } from '../../contract/views.ts';
 import { formatDuration } from '../terminal/durations.ts';
 import { type Line, line, quiet, strong, toned, wrap } from '../terminal/lines.ts';
 import { asSentence } from '../terminal/text.ts';
 import type { Live } from './live.ts';
-import type { TreeOptions } from './tree.ts';
+import type { TreeOptions } from './tree-options.ts';
 import { isSettledAgent, sessionTime, sessionTone, sessionWord, shortId, signs } from './words.ts';
 
 /** After this long the person is told how to bring the daemon back. */

@@ -1,9 +1,16 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
+import {
+  busySession,
+  item,
+  sampleAgent,
+  sampleNow,
+  sampleSession,
+} from '../../../testing/sample-session.ts';
 import { widthOf } from '../terminal/text.ts';
 import { foldActivity, type Live, nothingLive } from './live.ts';
-import { busySession, item, sampleAgent, sampleNow, sampleSession } from './sample-session.ts';
-import { renderTree, type TreeOptions } from './tree.ts';
+import { renderTree } from './tree.ts';
+import type { TreeOptions } from './tree-options.ts';
 
 const plain: TreeOptions = { now: sampleNow, width: 80, colour: false, unicode: true };
 

@@ -1,5 +1,4 @@
-import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
-import type { Appearance } from '../terminal/appearance.ts';
+import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { elapsed } from '../terminal/durations.ts';
 import { type Line, line, paint, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine, plural, widthOf } from '../terminal/text.ts';
@@ -7,16 +6,8 @@ import { agentDetails, type Detail } from './agent-details.ts';
 import { agentHeadline, type Columns } from './agent-headline.ts';
 import type { Live } from './live.ts';
 import { treeHeader } from './tree-header.ts';
+import type { TreeOptions } from './tree-options.ts';
 import { agentSign, agentTone, isSettledAgent } from './words.ts';
-
-export type TreeOptions = Pick<Appearance, 'colour' | 'unicode'> & {
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  readonly width: number;
-  /** Rows that the tree may take; details give way first, then settled waves are folded. */
-  readonly height?: number;
-  readonly footer?: string;
-};
 
 /** How much is shown, from everything to the least that still says where the session stands. */
 type Density = { readonly details: Detail; readonly foldSettledWaves: boolean };

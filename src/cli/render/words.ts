@@ -1,10 +1,5 @@
 import cliSpinners from 'cli-spinners';
-import type {
-  AgentStatus,
-  AgentView,
-  SessionStatus,
-  SessionView,
-} from '../../server/contract/views.ts';
+import type { AgentStatus, AgentView, SessionStatus, SessionView } from '../../contract/views.ts';
 import { elapsed, formatDuration } from '../terminal/durations.ts';
 import type { Tone } from '../terminal/lines.ts';
 

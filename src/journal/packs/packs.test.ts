@@ -3,9 +3,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RawItem } from '../../transcript/item.ts';
-import { agentId } from '../../workflow/ids.ts';
-import { journalFiles } from '../files.ts';
 import {
   countingProjection,
   itemsOf,
@@ -18,7 +15,10 @@ import {
   sessionNumber,
   sessionStarted,
   temporaryHome,
-} from '../testing.ts';
+} from '../../../testing/journal.ts';
+import type { RawItem } from '../../transcript/item.ts';
+import { agentId } from '../../workflow/ids.ts';
+import { journalFiles } from '../files.ts';
 import type { Journal } from '../types.ts';
 
 const ONE = sessionNumber(1);

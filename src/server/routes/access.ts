@@ -1,6 +1,6 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { CSRF_HEADER } from '../contract/endpoints.ts';
-import { routes } from '../contract/routes.ts';
+import { CSRF_HEADER } from '../../contract/endpoints.ts';
+import { routes } from '../../contract/routes.ts';
 import type { App, Parts } from '../parts.ts';
 import { refuseLogin } from '../security/gate.ts';
 import { CODE_LIFETIME_MS, LOGIN_LIFETIME_MS } from '../security/logins.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConfirmationKind } from '../../engine/api.ts';
-import { confirmationKey } from '../../engine/confirmations.ts';
+import { confirmationKey } from '../../engine/start/confirmations.ts';
 import type { Journal } from '../../journal/types.ts';
 
 const kinds: readonly ConfirmationKind[] = [

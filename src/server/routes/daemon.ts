@@ -1,4 +1,4 @@
-import { routes } from '../contract/routes.ts';
+import { routes } from '../../contract/routes.ts';
 import type { App, Parts } from '../parts.ts';
 
 /** Long enough for the answer to leave, short enough to feel immediate. */

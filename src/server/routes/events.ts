@@ -1,4 +1,4 @@
-import { routes } from '../contract/routes.ts';
+import { routes } from '../../contract/routes.ts';
 import { Refusal } from '../failure.ts';
 import { findSession } from '../lookup.ts';
 import type { App, Parts } from '../parts.ts';

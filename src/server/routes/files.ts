@@ -1,4 +1,4 @@
-import { routes } from '../contract/routes.ts';
+import { routes } from '../../contract/routes.ts';
 import { unwrap } from '../failure.ts';
 import type { App, Parts } from '../parts.ts';
 import { WorkflowFiles } from '../workflow-files.ts';

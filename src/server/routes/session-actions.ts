@@ -1,5 +1,5 @@
-import { turnOptionsOf } from '../../engine/request.ts';
-import { routes } from '../contract/routes.ts';
+import { routes } from '../../contract/routes.ts';
+import { turnOptionsOf } from '../../engine/compose/request.ts';
 import { unwrap } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
 import type { App, Parts } from '../parts.ts';

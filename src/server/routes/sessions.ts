@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
+import { routes } from '../../contract/routes.ts';
 import type { SessionState } from '../../session/state.ts';
-import { routes } from '../contract/routes.ts';
 import { unwrap } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
 import type { App, Parts } from '../parts.ts';

@@ -1,10 +1,10 @@
-import { confirmationKey } from '../../engine/confirmations.ts';
-import { routes } from '../contract/routes.ts';
+import { routes } from '../../contract/routes.ts';
+import { confirmationKey } from '../../engine/start/confirmations.ts';
 import { unwrap } from '../failure.ts';
 import type { App, Parts } from '../parts.ts';
 import { startRequestOf } from '../start-request.ts';
 import { instantOrNull } from '../views/instant.ts';
-import { judge } from '../workflow-judgement.ts';
+import { judge } from '../workflow-validation.ts';
 import { confirmationFacts } from './confirmation-facts.ts';
 
 export function workflowHandlers(app: App, { services }: Parts): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rawRequest, startTestServer } from '../testing.ts';
+import { rawRequest, startTestServer } from '../../../testing/server.ts';
 
 const json = { 'content-type': 'application/json' };
 

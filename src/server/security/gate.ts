@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
-import { CSRF_HEADER } from '../contract/endpoints.ts';
+import { CSRF_HEADER } from '../../contract/endpoints.ts';
 import { refuse } from '../failure.ts';
 import type { Log } from '../services.ts';
 import type { FailedLogins } from './failed-logins.ts';

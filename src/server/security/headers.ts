@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
-import { CONTRACT_HEADER } from '../contract/endpoints.ts';
-import { contractFingerprint } from '../contract/fingerprint.ts';
+import { CONTRACT_HEADER } from '../../contract/endpoints.ts';
+import { contractFingerprint } from '../../contract/fingerprint.ts';
 
 /** Only our own files run and load; nobody may frame us. Styles set by script (React, the canvas) are no inline styles. */
 const pagePolicy = [

@@ -1,3 +1,5 @@
+import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
+import type { AgentView, ArtifactView } from '../../contract/views.ts';
 import { canCancel, canFollowUp, canRetry } from '../../session/allowed.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
 import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
@@ -6,8 +8,6 @@ import { latestAttempt, latestRun } from '../../session/select.ts';
 import type { AgentState, Attempt, Run, SessionState } from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
 import { agentEndedAt, workedMs } from '../../session/times.ts';
-import { cloudWords, failureWords } from '../contract/cloud-name.ts';
-import type { AgentView, ArtifactView } from '../contract/views.ts';
 import { instant, instantOrNull } from './instant.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 

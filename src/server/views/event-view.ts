@@ -1,5 +1,5 @@
+import type { EventView } from '../../contract/views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
-import type { EventView } from '../contract/views.ts';
 import { instant } from './instant.ts';
 
 /** The envelope of an event, then its own fields beside it. */

@@ -1,6 +1,6 @@
+import type { SessionDetail, SessionView } from '../../contract/views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import type { SessionState } from '../../session/state.ts';
-import type { SessionDetail, SessionView } from '../contract/views.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
 const costNotes: Readonly<Record<SessionView['backend'], string>> = {

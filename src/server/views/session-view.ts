@@ -1,3 +1,5 @@
+import { failureWords } from '../../contract/cloud-name.ts';
+import type { SessionView } from '../../contract/views.ts';
 import { isFlagged } from '../../session/evolve-agent.ts';
 import { isQueued } from '../../session/queue.ts';
 import { isEnded, latestAttempt } from '../../session/select.ts';
@@ -5,8 +7,6 @@ import type { SessionState } from '../../session/state.ts';
 import { needsYou, sessionStatus } from '../../session/status.ts';
 import { sessionEndedAt } from '../../session/times.ts';
 import { wavesOf } from '../../workflow/graph.ts';
-import { failureWords } from '../contract/cloud-name.ts';
-import type { SessionView } from '../contract/views.ts';
 import { agentView, type LastSign } from './agent-view.ts';
 import { instant, instantOrNull } from './instant.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import type { usageViewSchema } from '../../contract/views.ts';
 import { isGivenUp } from '../../session/select.ts';
 import type { Attempt, UsageState } from '../../session/state.ts';
-import type { usageViewSchema } from '../contract/views.ts';
 
 export type UsageView = z.infer<typeof usageViewSchema>;
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { sessionIdOf, sessionStarted } from '../../../testing/server.ts';
+import { sessionViewSchema } from '../../contract/views.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
 import { evolve } from '../../session/evolve.ts';
 import type { CursorAgentId, CursorRunId, FollowUpId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
 import { agentId } from '../../workflow/ids.ts';
-import { sessionViewSchema } from '../contract/views.ts';
-import { sessionIdOf, sessionStarted } from '../testing.ts';
 import { eventView } from './event-view.ts';
 import { sessionDetail } from './session-detail.ts';
 import { sessionView } from './session-view.ts';

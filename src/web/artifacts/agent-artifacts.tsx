@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download, Eye, FileX, Package, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
-import { cloudWords } from '../../server/contract/cloud-name.ts';
-import type { AgentView, ArtifactView, SessionView } from '../../server/contract/views.ts';
-import { api } from '../app/api.ts';
-import { ActionButton, DownloadLink } from '../app/online.tsx';
-import { queryKeys } from '../app/queries.ts';
-import { useAction } from '../app/use-action.ts';
+import { cloudWords } from '../../contract/cloud-name.ts';
+import type { AgentView, ArtifactView, SessionView } from '../../contract/views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { formatSize } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
+import { api } from '../kernel/api.ts';
+import { ActionButton, DownloadLink } from '../kernel/online.tsx';
+import { queryKeys } from '../kernel/queries.ts';
+import { useAction } from '../kernel/use-action.ts';
 import { ArtifactPreview } from './artifact-preview.tsx';
 import { previewKind } from './preview-kind.ts';
 

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ArtifactView } from '../../server/contract/views.ts';
-import { api } from '../app/api.ts';
-import { Failure } from '../app/failure.tsx';
+import type { ArtifactView } from '../../contract/views.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { formatSize } from '../design/format.ts';
+import { api } from '../kernel/api.ts';
+import { Failure } from '../kernel/failure.tsx';
 import { previewKind } from './preview-kind.ts';
 
 const mostBytes = 512 * 1024;

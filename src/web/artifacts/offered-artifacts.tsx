@@ -1,11 +1,11 @@
 import { Download } from 'lucide-react';
-import { cloudName } from '../../server/contract/cloud-name.ts';
-import type { SessionDetail } from '../../server/contract/views.ts';
-import { api } from '../app/api.ts';
-import { ActionButton } from '../app/online.tsx';
-import { useAction } from '../app/use-action.ts';
+import { cloudName } from '../../contract/cloud-name.ts';
+import type { SessionDetail } from '../../contract/views.ts';
 import { Callout } from '../design/callout.tsx';
 import { count } from '../design/format.ts';
+import { api } from '../kernel/api.ts';
+import { ActionButton } from '../kernel/online.tsx';
+import { useAction } from '../kernel/use-action.ts';
 
 /** A session ended while nobody was attached: its artifacts are offered, not fetched by themselves. */
 export function OfferedArtifacts({ session }: { session: SessionDetail }) {

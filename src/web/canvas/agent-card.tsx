@@ -1,6 +1,6 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { CircleAlert, FileInput, FileOutput, Play, TriangleAlert } from 'lucide-react';
-import type { Problem } from '../../server/contract/views.ts';
+import type { Problem } from '../../contract/views.ts';
 import type { Agent } from '../../workflow/schema.ts';
 import { classNames } from '../design/class-names.ts';
 import { count } from '../design/format.ts';

@@ -1,12 +1,12 @@
 import { Copy, Play, Trash2 } from 'lucide-react';
-import type { Problem } from '../../server/contract/views.ts';
+import type { Problem } from '../../contract/views.ts';
 import { agentId } from '../../workflow/ids.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
-import { openExecution } from '../app/place.ts';
-import { useModels } from '../app/queries.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
+import { useModels } from '../kernel/queries.ts';
+import { openExecution } from '../kernel/route.ts';
 import { bottomOf, columnNumbers } from './columns.ts';
 import { edit } from './editor.ts';
 import { type Change, duplicateAgents, placeAgents, removeAgents, updateAgent } from './edits.ts';

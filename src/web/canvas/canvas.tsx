@@ -11,12 +11,12 @@ import {
   ViewportPortal,
 } from '@xyflow/react';
 import { type DragEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Problem } from '../../server/contract/views.ts';
+import type { Problem } from '../../contract/views.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentId, connectionId } from '../../workflow/ids.ts';
 import type { Workflow } from '../../workflow/schema.ts';
-import { openExecution } from '../app/place.ts';
 import { classNames } from '../design/class-names.ts';
+import { openExecution } from '../kernel/route.ts';
 import { AgentCard, type AgentNode } from './agent-card.tsx';
 import { isAutomatic } from './automatic-connections.ts';
 import './canvas.css';

@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide-react';
-import type { Problem } from '../../server/contract/views.ts';
+import type { Problem } from '../../contract/views.ts';
 import type { Connection, FlowType, HandoffFormat, Workflow } from '../../workflow/schema.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';

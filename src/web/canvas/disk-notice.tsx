@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { ActionButton } from '../app/online.tsx';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
+import { ActionButton } from '../kernel/online.tsx';
 import { discardEdits, type OpenFile, settleConflict } from './editor.ts';
 import { saveAndReport } from './shortcuts.ts';
 

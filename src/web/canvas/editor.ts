@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react';
-import type { FileContent } from '../../server/contract/answers.ts';
-import { ApiError } from '../../server/contract/errors.ts';
+import type { FileContent } from '../../contract/answers.ts';
+import { ApiError } from '../../contract/errors.ts';
 import { formatWorkflow } from '../../workflow/format.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
-import { api } from '../app/api.ts';
+import { api } from '../kernel/api.ts';
 import { arranged } from './arrangement.ts';
 import { forgetDraft, keepDraft, readDraft } from './drafts.ts';
 import type { Edit } from './edits.ts';

@@ -1,6 +1,6 @@
 import { FileDown } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { usePlace } from '../app/place.ts';
+import { usePlace } from '../kernel/route.ts';
 import { importFile } from './import-file.ts';
 import { useFileMaker } from './use-file-maker.ts';
 

@@ -1,11 +1,11 @@
 import { type ReactNode, useEffect } from 'react';
-import type { FileContent } from '../../server/contract/answers.ts';
-import { ApiError } from '../../server/contract/errors.ts';
-import { useConnectionState } from '../app/connection.ts';
-import { Failure } from '../app/failure.tsx';
-import { go } from '../app/place.ts';
+import type { FileContent } from '../../contract/answers.ts';
+import { ApiError } from '../../contract/errors.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
+import { useConnectionState } from '../kernel/connection.ts';
+import { Failure } from '../kernel/failure.tsx';
+import { go } from '../kernel/route.ts';
 import { CanvasScreen } from './canvas-screen.tsx';
 import { openFile, reopenFile, useEditor } from './editor.ts';
 

@@ -1,18 +1,18 @@
 import { Copy, FilePlus2, FileText, FolderOpen, Upload, Workflow, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import type { FileEntry } from '../../server/contract/answers.ts';
-import { api } from '../app/api.ts';
-import { Failure } from '../app/failure.tsx';
-import { ActionButton, useIsOffline } from '../app/online.tsx';
-import { go } from '../app/place.ts';
-import { useFiles } from '../app/queries.ts';
-import { useAction } from '../app/use-action.ts';
+import type { FileEntry } from '../../contract/answers.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
 import { EmptyState } from '../design/empty-state.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { IconButton } from '../design/icon-button.tsx';
 import { Age } from '../design/relative-time.tsx';
+import { api } from '../kernel/api.ts';
+import { Failure } from '../kernel/failure.tsx';
+import { ActionButton, useIsOffline } from '../kernel/online.tsx';
+import { useFiles } from '../kernel/queries.ts';
+import { go } from '../kernel/route.ts';
+import { useAction } from '../kernel/use-action.ts';
 import { importFile } from './import-file.ts';
 import { type FileMaker, useFileMaker } from './use-file-maker.ts';
 

@@ -1,6 +1,6 @@
-import type { FileContent } from '../../server/contract/answers.ts';
-import { ApiError } from '../../server/contract/errors.ts';
-import { api } from '../app/api.ts';
+import type { FileContent } from '../../contract/answers.ts';
+import { ApiError } from '../../contract/errors.ts';
+import { api } from '../kernel/api.ts';
 
 /** As much as the daemon reads of a workflow file. */
 const mostBytes = 8 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { Agent } from '../../workflow/schema.ts';
-import { useModels } from '../app/queries.ts';
 import { Field, type FieldProblem, NativeSelect, TextInput } from '../design/field.tsx';
+import { useModels } from '../kernel/queries.ts';
 import { type ModelParameter, shownParameters, withParameter } from './model-parameters.ts';
 
 type ModelParametersProps = {

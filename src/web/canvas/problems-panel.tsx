@@ -1,8 +1,8 @@
-import type { Problem } from '../../server/contract/views.ts';
+import type { Problem } from '../../contract/views.ts';
 import type { Workflow } from '../../workflow/schema.ts';
-import { go } from '../app/place.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
+import { go } from '../kernel/route.ts';
 import type { Selection } from './selection.ts';
 
 function placeOf(workflow: Workflow, [room, index]: Problem['path']): Selection | 'settings' {

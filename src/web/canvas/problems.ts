@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { Problem } from '../../server/contract/views.ts';
+import type { Problem } from '../../contract/views.ts';
 import type { Workflow } from '../../workflow/schema.ts';
-import { api } from '../app/api.ts';
+import { api } from '../kernel/api.ts';
 
 const typingPauseMs = 200;
 

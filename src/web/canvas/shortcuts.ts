@@ -1,7 +1,7 @@
 import { type KeyboardEvent as ReactKeyboardEvent, useEffect } from 'react';
-import { reportFailure } from '../app/failure.tsx';
-import { keyOf } from '../app/key-of.ts';
-import { isTyping } from '../app/typing.ts';
+import { reportFailure } from '../kernel/failure.tsx';
+import { keyOf } from '../kernel/key-of.ts';
+import { isTyping } from '../kernel/typing.ts';
 import { redoEdit, saveFile, undoEdit } from './editor.ts';
 
 export async function saveAndReport(): Promise<void> {

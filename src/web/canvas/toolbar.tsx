@@ -7,13 +7,13 @@ import {
   Undo2,
   WandSparkles,
 } from 'lucide-react';
-import type { Problem } from '../../server/contract/views.ts';
-import { ActionButton } from '../app/online.tsx';
-import { go, openExecution } from '../app/place.ts';
+import type { Problem } from '../../contract/views.ts';
 import { Button } from '../design/button.tsx';
 import { count } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { shortcutOf } from '../design/shortcut.ts';
+import { ActionButton } from '../kernel/online.tsx';
+import { go, openExecution } from '../kernel/route.ts';
 import { edit, isDirty, type OpenFile, redoEdit, undoEdit } from './editor.ts';
 import { tidyUp } from './edits.ts';
 import { saveAndReport } from './shortcuts.ts';

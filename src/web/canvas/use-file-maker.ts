@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
-import type { FileContent } from '../../server/contract/answers.ts';
-import { reportFailure } from '../app/failure.tsx';
-import { go } from '../app/place.ts';
-import { queryKeys } from '../app/queries.ts';
+import type { FileContent } from '../../contract/answers.ts';
+import { reportFailure } from '../kernel/failure.tsx';
+import { queryKeys } from '../kernel/queries.ts';
+import { go } from '../kernel/route.ts';
 
 export type FileMaker = (what: string, make: () => Promise<FileContent>) => Promise<void>;
 

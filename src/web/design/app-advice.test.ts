@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { suggestionFor } from '../../providers/cursor/error-codes.ts';
+import { suggestionFor } from '../../runtimes/cursor-cloud/error-codes.ts';
 import { appAdvice } from './app-advice.ts';
 
 const source = join(import.meta.dirname, '../..');

@@ -12,7 +12,7 @@ import {
   RefreshCw,
   Rocket,
 } from 'lucide-react';
-import type { AgentStatus, SessionStatus, SessionView } from '../../server/contract/views.ts';
+import type { AgentStatus, SessionStatus, SessionView } from '../../contract/views.ts';
 import { classNames } from './class-names.ts';
 
 type Look = { word: string; icon: LucideIcon; ink: string; soft: string; isMoving?: boolean };

@@ -1,8 +1,7 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { ExternalLink, GitPullRequest, X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
-import { go, usePlace } from '../app/place.ts';
+import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { AgentArtifacts } from '../artifacts/agent-artifacts.tsx';
 import { buttonClass } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
@@ -10,6 +9,7 @@ import { IconButton } from '../design/icon-button.tsx';
 import { isWebAddress } from '../design/markdown.tsx';
 import { AgentStatusBadge } from '../design/status.tsx';
 import { tabClass } from '../design/tab-class.ts';
+import { go, usePlace } from '../kernel/route.ts';
 import { AgentFacts } from './agent-facts.tsx';
 import { StatusWord } from './agent-run-card.tsx';
 import { FollowUp } from './follow-up.tsx';

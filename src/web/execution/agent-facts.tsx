@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { cloudAtStart } from '../../server/contract/cloud-name.ts';
-import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
+import { cloudAtStart } from '../../contract/cloud-name.ts';
+import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { repositoryName } from '../design/format.ts';
 import { SafeLink } from '../design/markdown.tsx';

@@ -1,5 +1,5 @@
 import { GitBranch, GitPullRequest, Wrench } from 'lucide-react';
-import type { AgentView } from '../../server/contract/views.ts';
+import type { AgentView } from '../../contract/views.ts';
 import { classNames } from '../design/class-names.ts';
 import { plainText } from '../design/plain-text.ts';
 import { Age, Elapsed } from '../design/relative-time.tsx';

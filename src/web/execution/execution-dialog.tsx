@@ -1,10 +1,10 @@
 import { FlaskConical } from 'lucide-react';
-import { Failure } from '../app/failure.tsx';
-import { closeDialog, usePlace } from '../app/place.ts';
-import { useSession } from '../app/queries.ts';
 import { useEditor } from '../canvas/editor.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
+import { Failure } from '../kernel/failure.tsx';
+import { useSession } from '../kernel/queries.ts';
+import { closeDialog, usePlace } from '../kernel/route.ts';
 import { PreRun } from './pre-run.tsx';
 import { SessionScreen } from './session-screen.tsx';
 

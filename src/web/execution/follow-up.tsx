@@ -1,10 +1,10 @@
 import { SendHorizontal } from 'lucide-react';
 import { useState } from 'react';
-import type { AgentView } from '../../server/contract/views.ts';
-import { api } from '../app/api.ts';
-import { ActionButton, useIsOffline } from '../app/online.tsx';
-import { useAction } from '../app/use-action.ts';
+import type { AgentView } from '../../contract/views.ts';
 import { NativeSelect, TextArea } from '../design/field.tsx';
+import { api } from '../kernel/api.ts';
+import { ActionButton, useIsOffline } from '../kernel/online.tsx';
+import { useAction } from '../kernel/use-action.ts';
 
 /** Says something more to an agent that has finished. */
 export function FollowUp({ sessionId, agent }: { sessionId: string; agent: AgentView }) {

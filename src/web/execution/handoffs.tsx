@@ -1,4 +1,4 @@
-import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
+import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { Text } from './transcript-row.tsx';
 

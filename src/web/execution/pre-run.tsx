@@ -1,19 +1,19 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { ApiError } from '../../server/contract/errors.ts';
-import { newSessionId } from '../../server/contract/session-id.ts';
-import type { PreflightView } from '../../server/contract/views.ts';
+import { ApiError } from '../../contract/errors.ts';
+import { newSessionId } from '../../contract/session-id.ts';
+import type { PreflightView } from '../../contract/views.ts';
 import type { Workflow } from '../../workflow/schema.ts';
-import { api } from '../app/api.ts';
-import { Failure } from '../app/failure.tsx';
-import { ActionButton } from '../app/online.tsx';
-import { closeDialog, go, openExecution } from '../app/place.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Field, TextArea } from '../design/field.tsx';
+import { api } from '../kernel/api.ts';
+import { Failure } from '../kernel/failure.tsx';
+import { ActionButton } from '../kernel/online.tsx';
+import { closeDialog, go, openExecution } from '../kernel/route.ts';
 import { UpgradeCard } from '../settings/upgrade-card.tsx';
 import { RunSummary } from './run-summary.tsx';
 

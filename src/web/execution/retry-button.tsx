@@ -1,9 +1,9 @@
 import { RotateCcw } from 'lucide-react';
-import type { AgentView } from '../../server/contract/views.ts';
-import { api } from '../app/api.ts';
-import { ActionButton } from '../app/online.tsx';
-import { useAction } from '../app/use-action.ts';
+import type { AgentView } from '../../contract/views.ts';
 import type { ButtonProps } from '../design/button.tsx';
+import { api } from '../kernel/api.ts';
+import { ActionButton } from '../kernel/online.tsx';
+import { useAction } from '../kernel/use-action.ts';
 
 /** Tries an agent again that did not succeed; nothing where that is not possible. */
 export function RetryButton({

@@ -1,8 +1,8 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
-import type { PreflightView } from '../../server/contract/views.ts';
-import { useStatus } from '../app/queries.ts';
+import type { PreflightView } from '../../contract/views.ts';
 import { count, repositoryName } from '../design/format.ts';
+import { useStatus } from '../kernel/queries.ts';
 
 type Summary = NonNullable<PreflightView['summary']>;
 

@@ -1,12 +1,12 @@
 import { GitBranch, Package, ScrollText } from 'lucide-react';
 import { Fragment } from 'react';
-import type { AgentView, SessionDetail } from '../../server/contract/views.ts';
-import { go } from '../app/place.ts';
+import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { Button } from '../design/button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
 import { count, repositoryName } from '../design/format.ts';
 import { Markdown, SafeLink } from '../design/markdown.tsx';
 import { AgentStatusIcon } from '../design/status.tsx';
+import { go } from '../kernel/route.ts';
 import { RetryButton } from './retry-button.tsx';
 
 /** What a session that is over has left: each agent's last word, branches, pull requests and artifacts. */

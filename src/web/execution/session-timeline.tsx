@@ -1,4 +1,4 @@
-import type { AgentStatus, AgentView, SessionDetail } from '../../server/contract/views.ts';
+import type { AgentStatus, AgentView, SessionDetail } from '../../contract/views.ts';
 import { classNames } from '../design/class-names.ts';
 import { useNow } from '../design/clock.ts';
 import { formatDuration } from '../design/format.ts';

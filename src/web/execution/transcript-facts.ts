@@ -1,4 +1,4 @@
-import type { EventView } from '../../server/contract/views.ts';
+import type { EventView } from '../../contract/views.ts';
 import type { NoteRow } from './transcript-rows.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

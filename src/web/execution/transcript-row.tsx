@@ -1,7 +1,7 @@
 import { Brain, ChevronRight, Info, ScrollText, TriangleAlert, Wrench } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
+import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import { cleanText } from '../../lib/clean-text.ts';
-import { type Backend, cloudWords } from '../../server/contract/cloud-name.ts';
 import { classNames } from '../design/class-names.ts';
 import { Markdown } from '../design/markdown.tsx';
 import { asText, shortArguments } from './tool-arguments.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { EventView } from '../../server/contract/views.ts';
-import { api } from '../app/api.ts';
-import { onEvents } from '../app/live.ts';
+import type { EventView } from '../../contract/views.ts';
+import { api } from '../kernel/api.ts';
+import { onEvents } from '../kernel/live.ts';
 import { Transcript } from './transcript.ts';
 
 /** What is read at first, so that the end is on the screen soon. */

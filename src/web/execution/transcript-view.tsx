@@ -1,12 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp, ScrollText } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Backend } from '../../server/contract/cloud-name.ts';
-import type { SessionView } from '../../server/contract/views.ts';
-import { useConnectionState } from '../app/connection.ts';
-import { Failure } from '../app/failure.tsx';
+import type { Backend } from '../../contract/cloud-name.ts';
+import type { SessionView } from '../../contract/views.ts';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
+import { useConnectionState } from '../kernel/connection.ts';
+import { Failure } from '../kernel/failure.tsx';
 import { Row } from './transcript-row.tsx';
 import { useTranscript } from './transcript-store.ts';
 

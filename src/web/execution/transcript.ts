@@ -1,4 +1,4 @@
-import type { EventView } from '../../server/contract/views.ts';
+import type { EventView } from '../../contract/views.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem } from '../../transcript/item.ts';
 import { noteOf, promptIn } from './transcript-facts.ts';

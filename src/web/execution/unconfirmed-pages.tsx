@@ -1,5 +1,5 @@
-import { cloudName } from '../../server/contract/cloud-name.ts';
-import type { SessionDetail } from '../../server/contract/views.ts';
+import { cloudName } from '../../contract/cloud-name.ts';
+import type { SessionDetail } from '../../contract/views.ts';
 import { SafeLink } from '../design/markdown.tsx';
 import { isSettled } from '../design/status.tsx';
 

@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
-import type { SessionDetail } from '../../server/contract/views.ts';
-import { go } from '../app/place.ts';
+import type { SessionDetail } from '../../contract/views.ts';
 import { classNames } from '../design/class-names.ts';
 import { isSessionSettled } from '../design/status.tsx';
+import { go } from '../kernel/route.ts';
 import { AgentRunCard } from './agent-run-card.tsx';
 
 /** So many leave room below them, where more of what they say can be followed. */

@@ -1,5 +1,5 @@
-import { go, openExecution, placeNow } from '../app/place.ts';
 import { showToast } from '../design/toasts.tsx';
+import { go, openExecution, placeNow } from '../kernel/route.ts';
 import { mergedNews, type News, summaryOf, toneOfNews } from './news.ts';
 
 /** What stands in the message about sessions that is on the screen: there is one, however much happens. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sampleAgent, sampleSession } from '../../cli/render/sample-session.ts';
+import { sampleAgent, sampleSession } from '../../../testing/sample-session.ts';
 import { mergedNews, type News, type NewsKind, newsOf, summaryOf, toneOfNews } from './news.ts';
 
 const news = (sessionId: string, kind: NewsKind): News => ({ sessionId, kind, title: '' });

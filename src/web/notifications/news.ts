@@ -1,4 +1,4 @@
-import type { SessionView } from '../../server/contract/views.ts';
+import type { SessionView } from '../../contract/views.ts';
 import type { ToastTone } from '../design/toasts.tsx';
 import type { Transition } from './transitions.ts';
 

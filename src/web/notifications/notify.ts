@@ -1,9 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { PreferencesView } from '../../server/contract/answers.ts';
-import type { EventView } from '../../server/contract/views.ts';
-import { api } from '../app/api.ts';
-import { onEvents } from '../app/live.ts';
-import { queryKeys } from '../app/queries.ts';
+import type { PreferencesView } from '../../contract/answers.ts';
+import type { EventView } from '../../contract/views.ts';
+import { api } from '../kernel/api.ts';
+import { onEvents } from '../kernel/live.ts';
+import { queryKeys } from '../kernel/queries.ts';
 import { announce } from './announce.ts';
 import { advanceCursor } from './cursor.ts';
 import { rememberNeed } from './needs.ts';

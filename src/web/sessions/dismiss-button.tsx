@@ -1,12 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Archive, ArchiveRestore } from 'lucide-react';
 import { useState } from 'react';
-import type { SessionsQuery } from '../../server/contract/requests.ts';
-import { api } from '../app/api.ts';
-import { ActionButton } from '../app/online.tsx';
-import { queryKeys } from '../app/queries.ts';
+import type { SessionsQuery } from '../../contract/requests.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { count } from '../design/format.ts';
+import { api } from '../kernel/api.ts';
+import { ActionButton } from '../kernel/online.tsx';
+import { queryKeys } from '../kernel/queries.ts';
 import { useDismissal } from './dismissal.ts';
 
 /** What narrows the list, and with it what all of it means. */

@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
-import type { DismissBody } from '../../server/contract/requests.ts';
-import { api } from '../app/api.ts';
-import { reportFailure } from '../app/failure.tsx';
-import { queryKeys } from '../app/queries.ts';
+import type { DismissBody } from '../../contract/requests.ts';
 import { count } from '../design/format.ts';
 import { showToast } from '../design/toasts.tsx';
+import { api } from '../kernel/api.ts';
+import { reportFailure } from '../kernel/failure.tsx';
+import { queryKeys } from '../kernel/queries.ts';
 import { forgetRestored, keepDismissal } from './last-dismissal.ts';
 
 /** Takes sessions off the list, with a way back. Nothing is deleted. */

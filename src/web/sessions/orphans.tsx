@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { cloudName } from '../../server/contract/cloud-name.ts';
-import { api } from '../app/api.ts';
-import { ActionButton } from '../app/online.tsx';
-import { openExecution } from '../app/place.ts';
-import { queryKeys, useBackend } from '../app/queries.ts';
-import { useAction } from '../app/use-action.ts';
+import { cloudName } from '../../contract/cloud-name.ts';
 import { Callout } from '../design/callout.tsx';
+import { api } from '../kernel/api.ts';
+import { ActionButton } from '../kernel/online.tsx';
+import { queryKeys, useBackend } from '../kernel/queries.ts';
+import { openExecution } from '../kernel/route.ts';
+import { useAction } from '../kernel/use-action.ts';
 
 /** Agents on Cursor that carry our mark but that this machine does not know: another machine's, or a lost disk's. */
 export function Orphans() {

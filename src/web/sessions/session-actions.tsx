@@ -1,14 +1,14 @@
 import { useState } from 'react';
-import { cloudAtStart } from '../../server/contract/cloud-name.ts';
-import type { SessionView } from '../../server/contract/views.ts';
-import { api } from '../app/api.ts';
-import { ActionButton, DownloadLink } from '../app/online.tsx';
-import { openExecution } from '../app/place.ts';
-import { useAction } from '../app/use-action.ts';
+import { cloudAtStart } from '../../contract/cloud-name.ts';
+import type { SessionView } from '../../contract/views.ts';
 import type { ButtonProps } from '../design/button.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { shortId } from '../design/format.ts';
 import { isQueued, isSessionSettled } from '../design/status.tsx';
+import { api } from '../kernel/api.ts';
+import { ActionButton, DownloadLink } from '../kernel/online.tsx';
+import { openExecution } from '../kernel/route.ts';
+import { useAction } from '../kernel/use-action.ts';
 import { useDismissal } from './dismissal.ts';
 
 /** What can be done with a session from the list. */

@@ -1,8 +1,8 @@
-import type { SessionView } from '../../server/contract/views.ts';
-import { openExecution } from '../app/place.ts';
+import type { SessionView } from '../../contract/views.ts';
 import { SafeLink } from '../design/markdown.tsx';
 import { Age } from '../design/relative-time.tsx';
 import { AgentStatusBadge } from '../design/status.tsx';
+import { openExecution } from '../kernel/route.ts';
 
 /** The agents of a session, with who says how each of them is. */
 export function SessionAgents({ session }: { session: SessionView }) {

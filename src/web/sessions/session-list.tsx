@@ -1,10 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { CloudOff } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
-import type { SessionsQuery } from '../../server/contract/requests.ts';
-import { Failure } from '../app/failure.tsx';
+import type { SessionsQuery } from '../../contract/requests.ts';
 import { EmptyState } from '../design/empty-state.tsx';
 import { count } from '../design/format.ts';
+import { Failure } from '../kernel/failure.tsx';
 import { pagesFor, useSessionRows } from './session-pages.ts';
 import { SessionRow } from './session-row.tsx';
 

@@ -1,9 +1,9 @@
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { SessionsQuery } from '../../server/contract/requests.ts';
-import type { SessionView } from '../../server/contract/views.ts';
-import { api } from '../app/api.ts';
-import { queryKeys } from '../app/queries.ts';
+import type { SessionsQuery } from '../../contract/requests.ts';
+import type { SessionView } from '../../contract/views.ts';
+import { api } from '../kernel/api.ts';
+import { queryKeys } from '../kernel/queries.ts';
 
 export const pageSize = 50;
 

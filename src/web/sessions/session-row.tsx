@@ -1,11 +1,11 @@
 import { Checkbox } from '@base-ui/react/checkbox';
 import { Check, ChevronRight } from 'lucide-react';
-import type { SessionView } from '../../server/contract/views.ts';
-import { openExecution } from '../app/place.ts';
+import type { SessionView } from '../../contract/views.ts';
 import { classNames } from '../design/class-names.ts';
 import { count, repositoryName, shortId } from '../design/format.ts';
 import { Age, Elapsed } from '../design/relative-time.tsx';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
+import { openExecution } from '../kernel/route.ts';
 import { SessionActions } from './session-actions.tsx';
 import { SessionAgents } from './session-agents.tsx';
 

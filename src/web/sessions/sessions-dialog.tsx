@@ -1,13 +1,13 @@
 import { useRef, useState } from 'react';
-import type { SessionsQuery } from '../../server/contract/requests.ts';
-import { ConnectionNotice } from '../app/connection-notice.tsx';
-import { closeDialog } from '../app/place.ts';
+import type { SessionsQuery } from '../../contract/requests.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { controlClass } from '../design/field.tsx';
 import { type ShownSessionStatus, sessionStatusWord } from '../design/status.tsx';
 import { Switch } from '../design/switch.tsx';
+import { closeDialog } from '../kernel/route.ts';
+import { ConnectionNotice } from '../shell/connection-notice.tsx';
 import { ChosenButtons, DismissAllButton, type ListFilter } from './dismiss-button.tsx';
 import { Orphans } from './orphans.tsx';
 import { SessionList } from './session-list.tsx';

@@ -1,8 +1,8 @@
 import { X } from 'lucide-react';
-import { ActionButton } from '../app/online.tsx';
 import { count } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { Age } from '../design/relative-time.tsx';
+import { ActionButton } from '../kernel/online.tsx';
 import { useDismissal } from './dismissal.ts';
 import { keepDismissal, useLastDismissal } from './last-dismissal.ts';
 

@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Workflow } from '../../workflow/schema.ts';
-import { api } from '../app/api.ts';
-import { useIsOffline } from '../app/online.tsx';
-import { queryKeys } from '../app/queries.ts';
-import { useAction } from '../app/use-action.ts';
 import { edit } from '../canvas/editor.ts';
 import { updateCloud } from '../canvas/edits.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Field, NativeSelect } from '../design/field.tsx';
 import { count, repositoryName } from '../design/format.ts';
 import { Switch } from '../design/switch.tsx';
+import { api } from '../kernel/api.ts';
+import { useIsOffline } from '../kernel/online.tsx';
+import { queryKeys } from '../kernel/queries.ts';
+import { useAction } from '../kernel/use-action.ts';
 import { pullRequestCount } from './pull-request-count.ts';
 
 /** Lets agents open pull requests. Confirmed once for each workflow, and again before the first run with it. */

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX, RefreshCw, TriangleAlert } from 'lucide-react';
-import type { DoctorCheck } from '../../server/contract/answers.ts';
-import { api } from '../app/api.ts';
-import { Failure } from '../app/failure.tsx';
+import type { DoctorCheck } from '../../contract/answers.ts';
 import { appAdvice } from '../design/app-advice.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
+import { api } from '../kernel/api.ts';
+import { Failure } from '../kernel/failure.tsx';
 import { Section } from './section.tsx';
 
 const looks = {

@@ -1,14 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
-import type { PreferencesView } from '../../server/contract/answers.ts';
-import { api } from '../app/api.ts';
-import { Failure } from '../app/failure.tsx';
-import { useIsOffline } from '../app/online.tsx';
-import { queryKeys, usePreferences } from '../app/queries.ts';
-import { useAction } from '../app/use-action.ts';
+import type { PreferencesView } from '../../contract/answers.ts';
 import { Field, NativeSelect } from '../design/field.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
 import { chooseTheme, useThemeChoice } from '../design/theme.ts';
+import { api } from '../kernel/api.ts';
+import { Failure } from '../kernel/failure.tsx';
+import { useIsOffline } from '../kernel/online.tsx';
+import { queryKeys, usePreferences } from '../kernel/queries.ts';
+import { useAction } from '../kernel/use-action.ts';
 import { DesktopNotifications } from '../notifications/desktop-notifications.tsx';
 import { Section } from './section.tsx';
 

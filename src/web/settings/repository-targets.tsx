@@ -1,14 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Plus, RefreshCw, X } from 'lucide-react';
 import { useId, useState } from 'react';
-import { cloudName } from '../../server/contract/cloud-name.ts';
-import type { Problem } from '../../server/contract/views.ts';
+import { cloudName } from '../../contract/cloud-name.ts';
+import type { Problem } from '../../contract/views.ts';
 import type { RepositoryTarget } from '../../workflow/settings-schema.ts';
-import { api } from '../app/api.ts';
-import { explain } from '../app/failure.tsx';
-import { useIsOffline } from '../app/online.tsx';
-import { queryKeys, useBackend, useRepositories } from '../app/queries.ts';
-import { useAction } from '../app/use-action.ts';
 import { edit } from '../canvas/editor.ts';
 import { updateCloud } from '../canvas/edits.ts';
 import { problemsAt } from '../canvas/problems.ts';
@@ -18,6 +13,11 @@ import { Field, type FieldProblem, TextInput } from '../design/field.tsx';
 import { repositoryName } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { Age } from '../design/relative-time.tsx';
+import { api } from '../kernel/api.ts';
+import { explain } from '../kernel/failure.tsx';
+import { useIsOffline } from '../kernel/online.tsx';
+import { queryKeys, useBackend, useRepositories } from '../kernel/queries.ts';
+import { useAction } from '../kernel/use-action.ts';
 import { refusalOf } from './address-refusal.ts';
 
 const mostSuggestions = 8;

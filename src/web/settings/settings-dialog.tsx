@@ -1,8 +1,8 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { CreditCard, Plug, SlidersHorizontal, Workflow } from 'lucide-react';
-import { closeDialog, go, usePlace } from '../app/place.ts';
 import { useEditor } from '../canvas/editor.ts';
 import { Dialog } from '../design/dialog.tsx';
+import { closeDialog, go, usePlace } from '../kernel/route.ts';
 import { PreferencesTab } from './preferences-tab.tsx';
 import { ProvidersTab } from './providers-tab.tsx';
 import { SubscriptionTab } from './subscription-tab.tsx';

@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
-import { cloudName } from '../../server/contract/cloud-name.ts';
-import { api } from '../app/api.ts';
-import { Failure } from '../app/failure.tsx';
-import { ActionButton } from '../app/online.tsx';
-import { useBackend } from '../app/queries.ts';
+import { cloudName } from '../../contract/cloud-name.ts';
 import { Callout } from '../design/callout.tsx';
 import { formatDuration } from '../design/format.ts';
+import { api } from '../kernel/api.ts';
+import { Failure } from '../kernel/failure.tsx';
+import { ActionButton } from '../kernel/online.tsx';
+import { useBackend } from '../kernel/queries.ts';
 import { Section } from './section.tsx';
 
 /** Proves key, network and backend end to end. */

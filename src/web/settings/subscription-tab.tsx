@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { LicenseView } from '../../server/contract/views.ts';
-import { api } from '../app/api.ts';
-import { Failure } from '../app/failure.tsx';
-import { ActionButton } from '../app/online.tsx';
-import { queryKeys, useLicense } from '../app/queries.ts';
+import type { LicenseView } from '../../contract/views.ts';
 import { Field, TextInput } from '../design/field.tsx';
+import { api } from '../kernel/api.ts';
+import { Failure } from '../kernel/failure.tsx';
+import { ActionButton } from '../kernel/online.tsx';
+import { queryKeys, useLicense } from '../kernel/queries.ts';
 import { Section } from './section.tsx';
 
 const tierWords: Record<LicenseView['tier'], string> = {

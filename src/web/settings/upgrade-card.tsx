@@ -1,7 +1,7 @@
 import { Sparkles } from 'lucide-react';
-import { go } from '../app/place.ts';
-import { useLicense } from '../app/queries.ts';
 import { Button } from '../design/button.tsx';
+import { useLicense } from '../kernel/queries.ts';
+import { go } from '../kernel/route.ts';
 
 /** Stands in the place of what this licence tier does not include. */
 export function UpgradeCard({ feature }: { feature: string }) {

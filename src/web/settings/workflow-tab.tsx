@@ -1,6 +1,5 @@
 import { FileQuestion } from 'lucide-react';
 import type { Workflow } from '../../workflow/schema.ts';
-import { useLicense } from '../app/queries.ts';
 import { edit, useEditor } from '../canvas/editor.ts';
 import { updateSettings, updateWorkflow } from '../canvas/edits.ts';
 import { problemsAt, useProblems } from '../canvas/problems.ts';
@@ -8,6 +7,7 @@ import { JsonField } from '../canvas/text-fields.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
 import { RadioCards } from '../design/radio-cards.tsx';
+import { useLicense } from '../kernel/queries.ts';
 import { CloudSettings } from './cloud-settings.tsx';
 import { Section } from './section.tsx';
 import { UpgradeCard } from './upgrade-card.tsx';

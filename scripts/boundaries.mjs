@@ -1,0 +1,134 @@
+// The plan of the rooms: `npm run check:boundaries` compares the sources, the linter's rules and the picture with
+// module-boundaries.json; with --write the rules and the picture are made anew. Plain JavaScript for Node 20.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { root } from '../bin/find-node.mjs';
+
+const PLAN = 'module-boundaries.json';
+const RULES = 'biome.boundaries.json';
+const PICTURE = 'docs/architecture.md';
+/** How deep files lie below their room; a rule needs the right number of `../`. */
+const DEEPEST = 5;
+
+const { rooms, everyoneMayImport } = JSON.parse(read(PLAN));
+const mayWrite = process.argv.includes('--write');
+const faults = [...wrongArrows(), ...unknownRooms()];
+bring(RULES, `${JSON.stringify(linterRules(), null, 2)}\n`);
+bring(PICTURE, withPicture(read(PICTURE)));
+
+for (const fault of faults) process.stderr.write(`${fault}\n`);
+if (faults.length > 0) process.exitCode = 1;
+else process.stdout.write('The rooms agree with their plan.\n');
+
+function bring(file, wanted) {
+  if (normal(read(file)) === normal(wanted)) return;
+  if (mayWrite) writeFileSync(join(root, file), wanted);
+  else faults.push(`${file} is not what ${PLAN} says: run npm run boundaries.`);
+}
+
+/** The formatter sets JSON and tables in its own way, which is no difference. */
+function normal(text) {
+  return text.replace(/\s+/g, '').replace(/-{3,}/g, '---');
+}
+
+/** Every import of a room from another, types too, that the plan does not have. */
+function wrongArrows() {
+  return sources('src').flatMap((file) => {
+    const [, from] = file.split('/');
+    return importsOf(file).flatMap((target) => {
+      const inside = target.replace(/^src\//, '');
+      if (inside === target)
+        return target.startsWith('rehearsal/')
+          ? [`${file} imports ${target}: the rehearsal cloud is a program of its own.`]
+          : [];
+      return isAllowed(from, inside) ? [] : [`${file} imports ${target}: ${allowedWords(from)}`];
+    });
+  });
+}
+
+function unknownRooms() {
+  const found = readdirSync(join(root, 'src'));
+  return [
+    ...found.filter((name) => !(name in rooms)).map((name) => `src/${name} is no room of ${PLAN}.`),
+    ...Object.keys(rooms)
+      .filter((name) => !found.includes(name))
+      .map((name) => `${PLAN} has a room src/${name} that is not there.`),
+  ];
+}
+
+function isAllowed(from, target) {
+  const [room] = target.split('/');
+  const { mayImport } = rooms[from] ?? { mayImport: [] };
+  if (room === from || mayImport === 'everything' || everyoneMayImport.includes(room)) return true;
+  return mayImport.some((allowed) => allowed === room || allowed === target);
+}
+
+function allowedWords(from) {
+  const { mayImport } = rooms[from] ?? { mayImport: [] };
+  return `src/${from} may import only ${[...mayImport, ...everyoneMayImport].join(', ')} (${PLAN}).`;
+}
+
+/** The same for the linter, so that an editor shows it while one types. A rule for each depth makes the paths exact. */
+function linterRules() {
+  const overrides = Object.keys(rooms).flatMap((room) => {
+    if (rooms[room].mayImport === 'everything') return [];
+    return Array.from({ length: DEEPEST }, (_, depth) => ruleFor(room, depth));
+  });
+  return { overrides };
+}
+
+function ruleFor(room, depth) {
+  const files = `src/${room}/${'*/'.repeat(depth)}*.{ts,tsx}`;
+  const up = '../'.repeat(depth + 1);
+  const forbidden = Object.keys(rooms).flatMap((other) => {
+    if (other === room || everyoneMayImport.includes(other)) return [];
+    const { mayImport } = rooms[room];
+    if (mayImport.includes(other)) return [];
+    const parts = mayImport.filter((allowed) => allowed.startsWith(`${other}/`));
+    return [`${up}${other}/**`, ...parts.map((part) => `!${up}${part}`)];
+  });
+  const patterns = [
+    { group: forbidden, message: allowedWords(room) },
+    { group: [`${up}../rehearsal/**`], message: 'The rehearsal cloud is a program of its own.' },
+  ];
+  return {
+    includes: [files, '!**/*.test.ts', '!**/*.test.tsx'],
+    linter: {
+      rules: { style: { noRestrictedImports: { level: 'error', options: { patterns } } } },
+    },
+  };
+}
+
+function withPicture(document) {
+  const lines = ['```mermaid', 'flowchart TD'];
+  for (const [room, { mayImport }] of Object.entries(rooms)) {
+    if (mayImport === 'everything') lines.push(`  ${room} --> everything[all rooms]`);
+    else for (const target of mayImport) lines.push(`  ${room} --> ${target.replace(/\/.*/, '')}`);
+  }
+  const table = ['| Room | One idea |', '| --- | --- |'];
+  for (const [room, { idea }] of Object.entries(rooms)) table.push(`| \`src/${room}\` | ${idea} |`);
+  const made = [...lines, '```', '', ...table].join('\n');
+  return document.replace(
+    /(<!-- rooms: made from module-boundaries\.json -->\n)[\s\S]*?(\n<!-- end of rooms -->)/,
+    (_, begin, end) => `${begin}\n${made}\n${end}`,
+  );
+}
+
+function importsOf(file) {
+  const text = read(file);
+  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)].map(([, target]) =>
+    posix.join(posix.dirname(file), target),
+  );
+}
+
+function sources(folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return sources(path);
+    return /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name) ? [path] : [];
+  });
+}
+
+function read(file) {
+  return readFileSync(join(root, file), 'utf8');
+}

@@ -1,0 +1,137 @@
+import { isLoopbackUrl } from '../artifacts/link-policy.ts';
+import type { Outcome } from '../engine/api.ts';
+import { isThisMachine, proxiesOf } from '../lib/outbound.ts';
+import {
+  CURSOR_URL,
+  type CursorProvider,
+  createCursorProvider,
+} from '../runtimes/cursor-cloud/provider.ts';
+import type { Log } from '../server/services.ts';
+import type { Credentials } from '../settings/credentials.ts';
+import { RehearsalCloud } from './rehearsal-cloud.ts';
+
+/** The rehearsal cloud takes any key; this one says what it is when it is seen somewhere. */
+const REHEARSAL_KEY = 'crsr_rehearsal';
+
+export type BackendOptions = {
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly credentials: Credentials;
+  readonly log: Log;
+};
+
+type Choice = { readonly url: string; readonly isRehearsal: boolean };
+
+/**
+ * Which cloud the sessions run on: the one of CURSOR_BACKEND_URL, else Cursor when there is a key, else a
+ * rehearsal cloud of our own. Chosen again when the key changes.
+ */
+export class Backend {
+  readonly #options: BackendOptions;
+  readonly #stopping = new AbortController();
+  #rehearsal: RehearsalCloud | null = null;
+  #key: string | null = null;
+  #provider: CursorProvider;
+
+  private constructor(options: BackendOptions, choice: Choice) {
+    this.#options = options;
+    this.#provider = this.#providerFor(choice);
+  }
+
+  static async open(options: BackendOptions): Promise<Outcome<Backend>> {
+    const rehearsal = await rehearsalIfWanted(options);
+    if (!rehearsal.ok) return rehearsal;
+    const refusal = proxyRefusal(options, choiceOf(options, rehearsal.value));
+    if (refusal !== null) return refusal;
+    const key = await options.credentials.key();
+    const backend = new Backend(options, choiceOf(options, rehearsal.value));
+    backend.#key = key;
+    backend.#adopt(rehearsal.value);
+    return { ok: true, value: backend };
+  }
+
+  get provider(): CursorProvider {
+    return this.#provider;
+  }
+
+  /** The key that requests carry. For comparing alone: it goes into no answer and no log. */
+  get keyInUse(): string | null {
+    return this.#key ?? (this.isRehearsal ? REHEARSAL_KEY : null);
+  }
+
+  /** The account's key is not needed: a rehearsal cloud is in use, or somebody's own stand-in. */
+  get isRehearsal(): boolean {
+    return this.#provider.backend.kind === 'rehearsal';
+  }
+
+  /** To be called when the stored key changed: it is used at once, also where the backend changes with it. */
+  async keyChanged(): Promise<Outcome<void>> {
+    const rehearsal = await rehearsalIfWanted(this.#options);
+    if (!rehearsal.ok) return rehearsal;
+    const refusal = proxyRefusal(this.#options, choiceOf(this.#options, rehearsal.value));
+    if (refusal !== null) return refusal;
+    this.#key = await this.#options.credentials.key();
+    this.#adopt(rehearsal.value);
+    const choice = choiceOf(this.#options, rehearsal.value);
+    if (choice.url === this.#provider.backend.url) return { ok: true, value: undefined };
+    const before = this.#provider;
+    this.#provider = this.#providerFor(choice);
+    this.#options.log.info({ url: choice.url }, 'the backend was changed with the key');
+    await before.close();
+    return { ok: true, value: undefined };
+  }
+
+  /** The cloud that would be used with a key: what a key is to be tried on before it is stored. */
+  get addressWithKey(): Choice {
+    const configured = configuredUrl(this.#options);
+    return configured === null
+      ? { url: CURSOR_URL, isRehearsal: false }
+      : { url: configured, isRehearsal: isLoopbackUrl(configured) };
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#provider.close();
+  }
+
+  #adopt(rehearsal: RehearsalCloud | null): void {
+    if (rehearsal === null || this.#rehearsal !== null) return;
+    this.#rehearsal = rehearsal;
+    rehearsal.keepRunning(this.#stopping.signal);
+  }
+
+  #providerFor({ url, isRehearsal }: Choice): CursorProvider {
+    return createCursorProvider({
+      backendUrl: url,
+      isRehearsal,
+      apiKey: () => this.#key ?? (isRehearsal ? REHEARSAL_KEY : null),
+      log: (line) => this.#options.log.info({}, line),
+    });
+  }
+}
+
+/** A proxy that cannot be used is no reason to go without one: it may be the only way out that is allowed. */
+function proxyRefusal({ environment }: BackendOptions, { url }: Choice): Outcome<never> | null {
+  const { problem } = proxiesOf(environment);
+  if (problem === null || isThisMachine(url)) return null;
+  const suggestion = 'Correct or remove the variable; it looks like http://proxy.example:3128.';
+  return { ok: false, error: { code: 'invalid_proxy', message: problem, suggestion } };
+}
+
+const configuredUrl = ({ environment }: BackendOptions): string | null => {
+  const url = environment.CURSOR_BACKEND_URL?.trim() ?? '';
+  return url === '' ? null : url.replace(/\/+$/, '');
+};
+
+async function rehearsalIfWanted(options: BackendOptions): Promise<Outcome<RehearsalCloud | null>> {
+  const isWanted = configuredUrl(options) === null && (await options.credentials.key()) === null;
+  return isWanted ? RehearsalCloud.open(options.home, options.log) : { ok: true, value: null };
+}
+
+function choiceOf(options: BackendOptions, rehearsal: RehearsalCloud | null): Choice {
+  const configured = configuredUrl(options);
+  // Whatever listens on this machine is a stand-in, and bills nobody.
+  if (configured !== null) return { url: configured, isRehearsal: isLoopbackUrl(configured) };
+  if (rehearsal !== null) return { url: rehearsal.url, isRehearsal: true };
+  return { url: CURSOR_URL, isRehearsal: false };
+}

@@ -1,0 +1,131 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createClient } from '../contract/client.ts';
+import { readDaemonFile, readDaemonToken } from '../settings/daemon-file.ts';
+import type { Keychain } from '../settings/keychain.ts';
+import { type DaemonOptions, startDaemon } from './daemon.ts';
+
+const noKeychain: Keychain = {
+  read: async () => ({ ok: true, value: null }),
+  write: async () => ({ ok: false, reason: 'there is none' }),
+  remove: async () => ({ ok: true, value: null }),
+};
+const key = 'crsr_0123456789abcdef0123456789abcdef';
+/** A backend that nobody answers for: the daemon has to start all the same. */
+const environment = { CURSOR_BACKEND_URL: 'http://127.0.0.1:9', CURSOR_API_KEY: key };
+
+function temporaryHome(): { home: string } & Disposable {
+  const home = mkdtempSync(join(tmpdir(), 'cerevisor-daemon-'));
+  return { home, [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }) };
+}
+
+async function startedIn(home: string, options: Partial<DaemonOptions> = {}) {
+  const started = await startDaemon({
+    home,
+    port: 0,
+    environment,
+    keychain: noKeychain,
+    ...options,
+  });
+  if (!started.ok) throw new Error(`${started.error.code}: ${started.error.message}`);
+  return started.value;
+}
+
+test('starts whole, says where it is, and leaves nothing behind when it stops', async () => {
+  using folder = temporaryHome();
+  const { home } = folder;
+  const daemon = await startedIn(home);
+  expect(readDaemonFile(home)).toMatchObject({ port: daemon.port, pid: process.pid });
+  for (const file of ['daemon.json', 'daemon-token', 'daemon.log']) {
+    expect(statSync(join(home, file)).mode & 0o777, file).toBe(0o600);
+  }
+  const client = createClient({
+    baseUrl: daemon.address,
+    identity: { kind: 'token', token: readDaemonToken(home) ?? '' },
+  });
+  const status = await client.status();
+  expect(status).toMatchObject({
+    home,
+    license: { tier: 'trial' },
+    backend: { kind: 'rehearsal' },
+  });
+  expect((await client.credentials()).source).toBe('environment');
+  expect((await client.doctor()).checks.map(({ name }) => name)).toContain('Disk space');
+  await daemon.stop();
+  expect(readDaemonFile(home)).toBeNull();
+  await expect(client.health()).rejects.toMatchObject({ code: 'daemon_unreachable' });
+  expect(readFileSync(join(home, 'daemon.log'), 'utf8')).not.toContain(key);
+});
+
+test('is the only one of its home', async () => {
+  using folder = temporaryHome();
+  const daemon = await startedIn(folder.home);
+  const token = readDaemonToken(folder.home);
+  const second = await startDaemon({ home: folder.home, environment, keychain: noKeychain });
+  expect(second).toMatchObject({ ok: false, error: { code: 'locked' } });
+  expect(readDaemonToken(folder.home)).toBe(token);
+  await daemon.stop();
+});
+
+test('leaves no half of itself running when its port is taken', async () => {
+  using folder = temporaryHome();
+  // Takes connections and answers nothing.
+  const other = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  const address = other.address();
+  if (address === null || typeof address === 'string') throw new Error('No port');
+  const refused = await startDaemon({
+    home: folder.home,
+    // Without a key it would start a rehearsal cloud, which stays.
+    environment: { CEREVISOR_PORT: String(address.port) },
+    keychain: noKeychain,
+  });
+  expect(refused).toMatchObject({ ok: false, error: { code: 'port_taken' } });
+  expect(readDaemonFile(folder.home)).toBeNull();
+  expect(existsSync(join(folder.home, 'rehearsal'))).toBe(false);
+  const daemon = await startedIn(folder.home);
+  await daemon.stop();
+  await new Promise((resolve) => other.close(resolve));
+});
+
+test('refuses a port that is none', async () => {
+  using folder = temporaryHome();
+  const refused = await startDaemon({
+    home: folder.home,
+    environment: { ...environment, CEREVISOR_PORT: 'eighty' },
+    keychain: noKeychain,
+  });
+  expect(refused).toMatchObject({ ok: false, error: { code: 'invalid_port' } });
+});
+
+test('keeps browsers logged in and its address over a restart', async () => {
+  using folder = temporaryHome();
+  const first = await startedIn(folder.home);
+  const code = first.newLoginUrl().split('#login=')[1];
+  const login = await fetch(`${first.address}/api/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code }),
+  });
+  const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+  await first.stop();
+  const second = await startedIn(folder.home, { port: first.port });
+  const status = await fetch(`${second.address}/api/status`, { headers: { cookie } });
+  expect(status.status).toBe(200);
+  await second.stop();
+});
+
+test('stops when a client asks for it', async () => {
+  using folder = temporaryHome();
+  const daemon = await startedIn(folder.home);
+  const client = createClient({
+    baseUrl: daemon.address,
+    identity: { kind: 'token', token: readDaemonToken(folder.home) ?? '' },
+  });
+  expect(await client.stop()).toEqual({ stopping: true });
+  await daemon.stopRequested;
+  await daemon.stop();
+});

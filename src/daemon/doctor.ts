@@ -1,0 +1,158 @@
+import { access, constants, stat, statfs } from 'node:fs/promises';
+import type { DoctorCheck } from '../contract/answers.ts';
+import type { Engine } from '../engine/api.ts';
+import type { Journal, Recovery } from '../journal/types.ts';
+import { runGitOnOurs } from '../lib/git.ts';
+import type { CredentialService, LicenseService } from '../server/services.ts';
+import type { Backend } from './backend.ts';
+
+const LITTLE_SPACE_BYTES = 1024 ** 3;
+const NO_SPACE_BYTES = 100 * 1024 ** 2;
+
+export type DoctorOptions = {
+  readonly home: string;
+  readonly journal: Journal;
+  /** Set when this start had to replace a damaged journal. */
+  readonly recovered: Recovery | null;
+  readonly engine: Engine;
+  readonly backend: Backend;
+  readonly credentials: CredentialService;
+  readonly license: LicenseService;
+};
+
+/** Looks at everything that a session needs. A check that breaks is a failed check, and the others go on. */
+export async function examine(options: DoctorOptions): Promise<readonly DoctorCheck[]> {
+  const checks: readonly [string, () => Promise<Finding>][] = [
+    ['Node', async () => ok(process.version)],
+    ['SQLite', async () => ok(process.versions.sqlite ?? 'built in')],
+    ['Home folder', () => checkHome(options.home)],
+    ['Disk space', () => checkSpace(options.home)],
+    ['Journal', async () => checkJournal(options)],
+    ['Git', () => checkGit(options.home)],
+    ['Backend', () => checkBackend(options)],
+    ['API key', () => checkKey(options)],
+    ['Licence', async () => checkLicense(options.license)],
+    ['Rehearsal', async () => checkRehearsal(options.backend)],
+  ];
+  return Promise.all(
+    checks.map(async ([name, check]) => {
+      try {
+        return { name, ...(await check()) };
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error);
+        return { name, ...failed(detail, 'See daemon.log in the home folder.') };
+      }
+    }),
+  );
+}
+
+type Finding = Omit<DoctorCheck, 'name'>;
+const ok = (detail: string): Finding => ({ state: 'ok', detail, suggestion: null });
+const warning = (detail: string, suggestion: string): Finding => ({
+  state: 'warning',
+  detail,
+  suggestion,
+});
+const failed = (detail: string, suggestion: string): Finding => ({
+  state: 'failed',
+  detail,
+  suggestion,
+});
+
+async function checkHome(home: string): Promise<Finding> {
+  await access(home, constants.R_OK | constants.W_OK);
+  const isOpen = process.platform !== 'win32' && ((await stat(home)).mode & 0o077) !== 0;
+  return isOpen
+    ? warning(`${home} can be read by other users.`, `Run: chmod 700 ${home}`)
+    : ok(home);
+}
+
+async function checkSpace(home: string): Promise<Finding> {
+  const { bavail, bsize } = await statfs(home);
+  const freeBytes = bavail * bsize;
+  const detail = `${(freeBytes / 1024 ** 3).toFixed(1)} GB free`;
+  const advice = 'Free some space on the disk of the home folder.';
+  if (freeBytes < NO_SPACE_BYTES) return failed(detail, advice);
+  return freeBytes < LITTLE_SPACE_BYTES ? warning(detail, advice) : ok(detail);
+}
+
+function checkJournal({ journal, recovered }: DoctorOptions): Finding {
+  if (recovered !== null) {
+    const { cause, movedTo } = recovered;
+    const takenAt = new Date(recovered.backupTakenAt).toISOString();
+    const kept = movedTo === null ? '' : `; what was found is kept as ${movedTo}`;
+    return warning(
+      `It was ${cause} and is restored from a backup of ${takenAt}${kept}.`,
+      cause === 'damaged'
+        ? 'Check the disk. Runs that were started after the backup are found with `cerevisor orphans`.'
+        : 'Runs that were started after the backup are found with `cerevisor orphans`. To begin with an empty journal, stop Cerevisor and move the journal and the backups folder elsewhere.',
+    );
+  }
+  const quarantined = journal.quarantine().length;
+  const detail = `${journal.lastPosition} events`;
+  return quarantined === 0
+    ? ok(detail)
+    : warning(
+        `${detail}, ${quarantined} of them cannot be read and are kept aside.`,
+        'Update Cerevisor if a newer version wrote them; an export of the session holds them as they are.',
+      );
+}
+
+async function checkGit(home: string): Promise<Finding> {
+  try {
+    const { stdout } = await runGitOnOurs(['--version'], { cwd: home, timeoutMs: 5_000 });
+    return ok(stdout.trim());
+  } catch {
+    return warning(
+      'git is not found.',
+      'Install it: commits of branches are read with it, and the rehearsal cloud works with it.',
+    );
+  }
+}
+
+async function checkBackend({ backend, engine }: DoctorOptions): Promise<Finding> {
+  const { url } = backend.provider.backend;
+  const account = await backend.provider.account();
+  if (account.ok) return ok(`${url} answers`);
+  const { detail } = engine.backendState();
+  return failed(
+    `${url}: ${account.error.message}${detail === null ? '' : ` (${detail})`}`,
+    account.error.suggestion ?? 'Check the network; sessions go on by themselves when it is back.',
+  );
+}
+
+async function checkKey({ credentials, backend }: DoctorOptions): Promise<Finding> {
+  const { source, masked, error } = await credentials.view();
+  if (source === 'rehearsal') {
+    return ok('None is needed: the rehearsal cloud is in use.');
+  }
+  if (source === 'none') {
+    return failed('There is no API key.', 'Set one with `cerevisor auth set`.');
+  }
+  const detail = `${masked ?? 'a key'} from the ${source}`;
+  const account = await backend.provider.account();
+  if (!account.ok && account.error.code === 'unauthorized') {
+    return failed(
+      `${detail}. ${account.error.message}`,
+      account.error.suggestion ?? 'Set another one with `cerevisor auth set`.',
+    );
+  }
+  return error === null
+    ? ok(detail)
+    : warning(`${detail}. ${error.message}`, error.suggestion ?? '');
+}
+
+function checkLicense(license: LicenseService): Finding {
+  const { reason, canStartCloudRuns } = license.view();
+  return canStartCloudRuns
+    ? ok(reason)
+    : warning(reason, 'Activate a licence key: cerevisor license activate KEY.');
+}
+
+function checkRehearsal(backend: Backend): Finding {
+  return backend.isRehearsal
+    ? ok(
+        `In use at ${backend.provider.backend.url}: nothing is billed and nothing leaves this machine.`,
+      )
+    : ok('Not in use; `cerevisor rehearse` starts one.');
+}

@@ -1,0 +1,75 @@
+import type { Engine } from '../engine/api.ts';
+import type { ArtifactFetcher } from '../engine/context.ts';
+import { createEngine } from '../engine/engine.ts';
+import { createArtifactFetcher } from '../engine/handlers/artifact-fetcher.ts';
+import { systemClock, systemIds } from '../engine/system.ts';
+import type { HandoffChecker } from '../handoff/checker.ts';
+import type { Journal } from '../journal/types.ts';
+import { canStartCloudRun } from '../license/evaluate.ts';
+import type { LicenseDesk } from '../license/license-service.ts';
+import type { Log } from '../server/services.ts';
+import type { Attention } from '../server/viewer-presence.ts';
+import type { PreferencesFile } from '../settings/preferences.ts';
+import type { Variables } from '../settings/variables.ts';
+import type { Backend } from './backend.ts';
+import { commitLookup } from './commits.ts';
+import type { DisposalStack } from './disposal-stack.ts';
+
+export type EngineParts = {
+  readonly home: string;
+  readonly journal: Journal;
+  readonly backend: Backend;
+  readonly desk: LicenseDesk;
+  readonly preferences: PreferencesFile;
+  readonly variables: Variables;
+  readonly log: Log;
+  readonly attention: Attention;
+  readonly handoffs: HandoffChecker;
+};
+
+/** An engine on this machine's clock, git and disk. It is stopped when `parts` are disposed of. */
+export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
+  const { home, journal, backend, desk, preferences, variables, log } = options;
+  const engine = createEngine({
+    journal,
+    provider: () => backend.provider,
+    clock: systemClock,
+    random: Math.random,
+    ids: systemIds(journal),
+    lookUpCommits: commitLookup(home, backend),
+    handoffs: options.handoffs,
+    fetchArtifacts: artifactFetcher(options, parts),
+    readVariables: (names) => variables.read(names),
+    isWatched: (id) => options.attention.isOn(id),
+    maxLiveCloudAttempts: () => preferences.read().maxLiveCloudAttempts,
+    resumeOnLaunch: () => preferences.read().resumeOnLaunch,
+    mayStartCloudRuns: () => {
+      const gate = canStartCloudRun(desk.current());
+      return gate.allowed ? { ok: true } : { ok: false, error: { ...gate.error } };
+    },
+    log: {
+      info: (facts, message) => log.info({ ...facts }, message),
+      warn: (facts, message) => log.warn({ ...facts }, message),
+      error: (facts, message) => log.error({ ...facts }, message),
+    },
+  });
+  parts.defer(() => engine.stop());
+  return engine;
+}
+
+/** Fetches from the storage of the backend in force: which links are safe to follow depends on it. */
+function artifactFetcher(
+  { home, journal, backend }: EngineParts,
+  parts: DisposalStack,
+): ArtifactFetcher {
+  const fetchers = new Map<string, ReturnType<typeof createArtifactFetcher>>();
+  parts.defer(async () => {
+    await Promise.all([...fetchers.values()].map((fetcher) => fetcher.close()));
+  });
+  return (request) => {
+    const { url } = backend.provider.backend;
+    const fetcher = fetchers.get(url) ?? createArtifactFetcher(home, journal, url);
+    fetchers.set(url, fetcher);
+    return fetcher.fetchArtifacts(request);
+  };
+}

@@ -1,0 +1,42 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  countingProjection,
+  openOrThrow,
+  sessionNumber,
+  sessionStarted,
+  temporaryHome,
+} from '../../testing/journal.ts';
+import { keepBackups } from './journal-backups.ts';
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const open = (home: string) => openOrThrow({ home, projection: countingProjection, now: Date.now });
+const backupsOf = (home: string) => readdirSync(join(home, 'backups'));
+
+test('a journal is backed up at the start and at the end, and only after something was written', async () => {
+  using folder = temporaryHome();
+  const journal = open(folder.home);
+  const end = keepBackups(journal, silent);
+  journal.append(sessionNumber(1), [sessionStarted()]);
+  await end();
+  expect(backupsOf(folder.home)).toHaveLength(1);
+  await keepBackups(journal, silent)();
+  expect(backupsOf(folder.home)).toHaveLength(1);
+  journal.append(sessionNumber(2), [sessionStarted()]);
+  await keepBackups(journal, silent)();
+  expect(backupsOf(folder.home)).toHaveLength(2);
+  journal.close();
+});
+
+test('a backup that fails is told, and does no harm', async () => {
+  using folder = temporaryHome();
+  const journal = open(folder.home);
+  journal.append(sessionNumber(1), [sessionStarted()]);
+  writeFileSync(join(folder.home, 'backups'), 'a file where the folder should be');
+  const warnings: string[] = [];
+  await keepBackups(journal, { ...silent, warn: (_, text) => warnings.push(String(text)) })();
+  expect(warnings).toContain('the journal could not be backed up');
+  expect(journal.append(sessionNumber(2), [sessionStarted()]).ok).toBe(true);
+  journal.close();
+});

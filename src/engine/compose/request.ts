@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { LaunchRequest, TurnOptions } from '../../runtimes/port.ts';
+import type { SessionEventOf } from '../../session/events.ts';
+import type { SessionState } from '../../session/state.ts';
+import { finalAgents, graphOf } from '../../workflow/graph.ts';
+import type { AgentId } from '../../workflow/ids.ts';
+import type { Agent } from '../../workflow/schema.ts';
+
+/** Cursor's limit for an agent's name. */
+const MAX_NAME_LENGTH = 100;
+
+export const METADATA = {
+  session: 'cerevisor_session',
+  agent: 'cerevisor_agent',
+  attempt: 'cerevisor_attempt',
+  /** The id of the stored intent. Where Cursor chooses the agent's id, this is how the agent is found again. */
+  launch: 'cerevisor_launch',
+} as const;
+
+/** Model, parameters and mode, as far as they are named: Cursor keeps its own for the rest. */
+export function turnOptionsOf({
+  model,
+  modelParameters,
+  mode,
+}: { readonly [Key in keyof TurnOptions]: TurnOptions[Key] | undefined }): TurnOptions {
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(modelParameters === undefined ? {} : { modelParameters }),
+    ...(mode === undefined ? {} : { mode }),
+  };
+}
+
+/** The request of an attempt, made from its stored intent alone: a repeated request is the same to the letter. */
+export function launchRequest(
+  state: SessionState,
+  agent: Agent,
+  intent: SessionEventOf<'LaunchIntended'>,
+): LaunchRequest {
+  const { mcpServers, cloud } = state.workflow.settings;
+  const { env, workOnCurrentBranch, skipReviewerRequest, openAsCursorGithubApp } = cloud;
+  const { images, subagents } = agent;
+  return {
+    agentId: intent.cursorAgentId,
+    name: `${state.workflow.name}: ${agent.name}`.slice(0, MAX_NAME_LENGTH),
+    prompt: intent.prompt,
+    ...turnOptionsOf(intent),
+    ...(images === undefined ? {} : { images }),
+    ...(subagents === undefined ? {} : { subagents }),
+    repositories: intent.repositories,
+    ...(env === undefined
+      ? {}
+      : {
+          environment:
+            env.name === undefined ? { type: env.type } : { type: env.type, name: env.name },
+        }),
+    autoCreatePr: intent.autoCreatePr,
+    ...(workOnCurrentBranch === undefined ? {} : { workOnCurrentBranch }),
+    ...(skipReviewerRequest === undefined ? {} : { skipReviewerRequest }),
+    ...(openAsCursorGithubApp === undefined ? {} : { openAsCursorGithubApp }),
+    ...(mcpServers.length === 0 ? {} : { mcpServers }),
+    metadata: {
+      [METADATA.session]: state.id,
+      [METADATA.agent]: agent.id,
+      [METADATA.attempt]: String(intent.attempt),
+      [METADATA.launch]: intent.cursorAgentId,
+    },
+  };
+}
+
+/** Variables that the session's agents get; their values are nowhere in the session. */
+export function variableNames({ workflow }: Pick<SessionState, 'workflow'>): readonly string[] {
+  return workflow.settings.cloud.envVars ?? [];
+}
+
+/** SHA-256 over what Cursor is asked for, without the id: shows that a repeated request was the same. */
+export function requestHash(
+  intent: Omit<SessionEventOf<'LaunchIntended'>, 'requestHash' | 'cursorAgentId'>,
+): string {
+  return createHash('sha256').update(JSON.stringify(intent)).digest('hex');
+}
+
+/** Whether this agent may open a pull request. By default only the agents at the end of the workflow do. */
+export function opensPullRequest(state: SessionState, id: AgentId): boolean {
+  if (!state.autoCreatePr) return false;
+  return (
+    state.workflow.settings.cloud.pullRequests === 'each-agent' ||
+    finalAgents(graphOf(state.workflow)).includes(id)
+  );
+}

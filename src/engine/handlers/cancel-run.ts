@@ -1,0 +1,73 @@
+import { fullJitter } from '../../lib/backoff.ts';
+import { isTerminal } from '../../runtimes/port.ts';
+import type { CommandOf } from '../../session/effects.ts';
+import type { Failure, SessionEventOf } from '../../session/events.ts';
+import { failureOf } from '../failure.ts';
+import { recordFact } from './facts.ts';
+import { done, record, type Task, type WorkResult } from './handler.ts';
+
+/** After this many tries without a word from Cursor that the run has ended, a person is told. */
+const TRIES = 8;
+const backoff = { baseMs: 500, capMs: 15_000 };
+
+/**
+ * Asks Cursor to cancel, then asks for the run until it says that it has ended. The request itself is already in
+ * the journal, so that neither a restart nor a lost answer forgets it. A run that ended by itself meanwhile counts
+ * as what it ended as.
+ */
+export async function cancelRun(task: Task<CommandOf<'cancel-run'>>): Promise<WorkResult> {
+  const { command, context } = task;
+  const provider = context.provider();
+  const asked = await provider.cancel(command.cursorAgentId, command.cursorRunId);
+  const answer = await provider.readRun(command.cursorAgentId, command.cursorRunId);
+  if (answer.ok) {
+    context.journal.noteSign(command.cursorRunId, context.clock.now());
+    if (isTerminal(answer.value.status)) {
+      recordFact(task, { record: answer.value, source: 'record' });
+      return done;
+    }
+  }
+  const error = asked.ok || asked.error.code === 'not_cancellable' ? null : asked.error;
+  if (error?.code === 'not_found' && !answer.ok && answer.error.code === 'not_found') {
+    record(task, goneEvent(command));
+    return done;
+  }
+  if (task.failures + 1 < TRIES) {
+    const delay = fullJitter(
+      backoff,
+      task.failures + 1,
+      context.random,
+      error?.retryAfterMs ?? 250,
+    );
+    return { kind: 'again', at: context.clock.now() + delay };
+  }
+  record(task, {
+    type: 'CancelUnconfirmed',
+    agentId: command.agentId,
+    attempt: command.attempt,
+    failure: unconfirmed(error === null ? null : failureOf(error)),
+  });
+  return done;
+}
+
+function goneEvent(command: CommandOf<'cancel-run'>): SessionEventOf<'RunEnded'> {
+  return {
+    type: 'RunEnded',
+    agentId: command.agentId,
+    attempt: command.attempt,
+    cursorRunId: command.cursorRunId,
+    outcome: 'cancelled',
+    branches: [],
+    failure: { code: 'agent_gone', message: 'Cursor no longer knows this agent.' },
+    source: 'record',
+    whileAway: false,
+  };
+}
+
+function unconfirmed(cause: Failure | null): Failure {
+  return {
+    code: 'cancel_unconfirmed',
+    message: `Cursor did not confirm the cancellation; the agent may still be running and billed.${cause === null ? '' : ` Last answer: ${cause.message}`}`,
+    suggestion: "Open the agent's page on Cursor and stop it there, or cancel again.",
+  };
+}

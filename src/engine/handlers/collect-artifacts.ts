@@ -1,0 +1,95 @@
+import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
+import type { RemoteArtifact } from '../../runtimes/port.ts';
+import type { CommandOf } from '../../session/effects.ts';
+import type { Failure, SessionEventOf, StoredArtifact } from '../../session/events.ts';
+import { agentOf, attemptOf } from '../../session/select.ts';
+import { failureOf } from '../failure.ts';
+import { done, type Recorder, record, stateOf, type Task, type WorkResult } from './handler.ts';
+
+type CollectTask = Recorder &
+  Pick<Task<Omit<CommandOf<'collect-artifacts'>, 'kind'>>, 'command' | 'failures'>;
+
+/** Listing fails this often before the artifacts count as unavailable; Refetch asks again at any time. */
+const TRIES = 6;
+/** Cursor lists at most 100. */
+export const MOST_ARTIFACTS = 1000;
+/** A pause that Cursor asked for is waited out: it lasts an hour at most, and is tried every five minutes. */
+const TRIES_WHILE_PAUSED = 30;
+
+/** Brings the artifacts of a completed attempt to disk, or, where nobody was there when it ended, only names them. */
+export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
+  const { command, context } = task;
+  const listed = await context.provider().listArtifacts(command.cursorAgentId);
+  if (!listed.ok) {
+    const most = listed.error.code === 'rate_limited' ? TRIES_WHILE_PAUSED : TRIES;
+    if (task.failures + 1 < most) {
+      const floor = listed.error.retryAfterMs ?? 0;
+      const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
+      return { kind: 'again', at: context.clock.now() + delay };
+    }
+    record(task, { ...report(command), state: 'unavailable', failure: failureOf(listed.error) });
+    return done;
+  }
+  if (listed.value.length === 0) {
+    record(task, { ...report(command), state: 'none' });
+    return done;
+  }
+  const list = listed.value.slice(0, MOST_ARTIFACTS);
+  const overflow = overflowOf(listed.value.length);
+  if (command.purpose === 'offer') {
+    const failure = overflow === null ? {} : { failure: overflow };
+    record(task, {
+      ...report(command),
+      state: 'offered',
+      artifacts: list.map(unfetched),
+      ...failure,
+    });
+    return done;
+  }
+  const { artifacts, earlier } = await fetchAll(task, list);
+  const isComplete = artifacts.every(({ error }) => error === undefined);
+  record(task, {
+    ...report(command),
+    state: isComplete && overflow === null ? 'complete' : 'incomplete',
+    artifacts: [...artifacts],
+    earlier: [...earlier],
+    ...(overflow === null ? {} : { failure: overflow }),
+  });
+  return done;
+}
+
+function report(
+  command: Pick<CollectTask['command'], 'agentId' | 'attempt'>,
+): Omit<SessionEventOf<'ArtifactsReported'>, 'state'> {
+  const { agentId, attempt } = command;
+  return { type: 'ArtifactsReported', agentId, attempt, artifacts: [] };
+}
+
+function unfetched({ path, sizeBytes, updatedAt }: RemoteArtifact): StoredArtifact {
+  return { path, sizeBytes, ...(updatedAt === undefined ? {} : { updatedAt }) };
+}
+
+/** An endless listing must not become an endless event. */
+function overflowOf(count: number): Failure | null {
+  if (count <= MOST_ARTIFACTS) return null;
+  return {
+    code: 'too_many',
+    message: `The agent left ${count} artifacts; the first ${MOST_ARTIFACTS} are kept here.`,
+    suggestion: 'Let the agent pack them into fewer files.',
+  };
+}
+
+function fetchAll(task: CollectTask, list: readonly RemoteArtifact[]) {
+  const { command, context, sessionId, signal } = task;
+  const agent = agentOf(stateOf(task), command.agentId);
+  const runs = (agent && attemptOf(agent, command.attempt)?.runs) ?? [];
+  return context.fetchArtifacts({
+    sessionId,
+    agentId: command.agentId,
+    attempt: command.attempt,
+    turn: Math.max(1, runs.filter(({ ended }) => ended !== null).length),
+    list,
+    linkFor: (path) => context.provider().artifactLink(command.cursorAgentId, path),
+    signal,
+  });
+}

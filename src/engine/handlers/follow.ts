@@ -1,0 +1,165 @@
+import { fullJitter } from '../../lib/backoff.ts';
+import type { FollowEnd, FollowObserver } from '../../runtimes/port.ts';
+import type { CommandOf } from '../../session/effects.ts';
+import { agentOf, attemptOf } from '../../session/select.ts';
+import { failureOf } from '../failure.ts';
+import { recordFact } from './facts.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+
+type FollowTask = Task<CommandOf<'follow'>>;
+
+/** Reads a run's stream from the stored cursor to its end. Every word of it is on disk before anybody sees it. */
+export async function follow(task: FollowTask): Promise<WorkResult> {
+  const { command, context } = task;
+  const stored = context.journal.streamCursor(command.cursorRunId);
+  const halt = new AbortController();
+  const end = await context.provider().follow(
+    {
+      agentId: command.cursorAgentId,
+      runId: command.cursorRunId,
+      ...(stored?.cursor == null ? {} : { cursor: stored.cursor }),
+      hasEnded: command.hasEnded,
+      isUrgent: () => context.isWatched?.(task.sessionId) ?? false,
+      signal: AbortSignal.any([task.signal, halt.signal]),
+    },
+    observerOf(task, halt),
+  );
+  return concludeFollow(task, end);
+}
+
+function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
+  const { command, context } = task;
+  const { agentId, attempt, cursorRunId } = command;
+  const { journal, clock } = context;
+  return {
+    onItems({ items, cursor }) {
+      const isTaken = journal.buffer({
+        sessionId: task.sessionId,
+        agentId,
+        attempt,
+        cursorRunId,
+        items,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      // The disk refuses: stop reading. What was not stored is read again from the cursor later.
+      if (!isTaken) halt.abort();
+    },
+    onFact(fact) {
+      journal.noteSign(cursorRunId, clock.now());
+      recordFact(task, fact);
+    },
+    onConnection(connection, reason) {
+      const known = attemptNow(task)?.connection;
+      if (known?.kind === connection && known.reason === (reason ?? null)) return;
+      record(task, {
+        type: 'ConnectionChanged',
+        agentId,
+        attempt,
+        connection,
+        ...(reason === undefined ? {} : { reason }),
+      });
+    },
+    onSignOfLife: () => journal.noteSign(cursorRunId, clock.now()),
+    onGap({ reason, detail, runStatus }) {
+      record(task, {
+        type: 'StreamGap',
+        agentId,
+        attempt,
+        cursorRunId,
+        reason,
+        detail,
+        ...(runStatus === undefined ? {} : { runStatus }),
+      });
+    },
+  };
+}
+
+function attemptNow(task: FollowTask) {
+  const agent = agentOf(stateOf(task), task.command.agentId);
+  return agent === undefined ? undefined : attemptOf(agent, task.command.attempt);
+}
+
+function concludeFollow(task: FollowTask, end: FollowEnd): WorkResult {
+  const { command, context } = task;
+  const { agentId, attempt, cursorRunId } = command;
+  switch (end.kind) {
+    case 'complete':
+    case 'incomplete':
+      record(task, {
+        type: 'StreamEnded',
+        agentId,
+        attempt,
+        cursorRunId,
+        complete: end.kind === 'complete',
+      });
+      return done;
+    case 'aborted':
+      return { kind: 'again', at: context.clock.now() + 2_000 };
+    case 'blocked':
+      return blocked(task, end.error);
+    default:
+      return end satisfies never;
+  }
+}
+
+/** Nothing more can be read before somebody does something, or Cursor no longer knows the run at all. */
+function blocked(
+  task: FollowTask,
+  error: Extract<FollowEnd, { kind: 'blocked' }>['error'],
+): WorkResult {
+  const { agentId, attempt, cursorRunId } = task.command;
+  if (error.code === 'not_found') {
+    record(
+      task,
+      {
+        type: 'RunEnded',
+        agentId,
+        attempt,
+        cursorRunId,
+        outcome: 'gone',
+        branches: [],
+        failure: {
+          code: 'agent_gone',
+          message: 'Cursor no longer knows this agent: it was deleted or has expired.',
+          suggestion: 'Retry the agent; that starts a new one.',
+        },
+        source: 'record',
+        whileAway: false,
+      },
+      { type: 'StreamEnded', agentId, attempt, cursorRunId, complete: false },
+    );
+    return done;
+  }
+  if (task.command.hasEnded) {
+    record(
+      task,
+      {
+        type: 'StreamGap',
+        agentId,
+        attempt,
+        cursorRunId,
+        reason: 'unavailable',
+        detail: failureOf(error).message,
+      },
+      { type: 'StreamEnded', agentId, attempt, cursorRunId, complete: false },
+    );
+    return done;
+  }
+  const { clock, random } = task.context;
+  const failure = failureOf(error);
+  record(task, {
+    type: 'ConnectionChanged',
+    agentId,
+    attempt,
+    connection: 'unknown',
+    reason: failure.message,
+    failure,
+  });
+  const delay = fullJitter(
+    { baseMs: 15_000, capMs: 120_000 },
+    task.failures + 1,
+    random,
+    error.retryAfterMs ?? 0,
+  );
+  return { kind: 'again', at: clock.now() + delay };
+}

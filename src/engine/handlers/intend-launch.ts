@@ -1,0 +1,121 @@
+import type { CommandOf } from '../../session/effects.ts';
+import type { SessionEventOf } from '../../session/events.ts';
+import { agentOf } from '../../session/select.ts';
+import type { SessionState } from '../../session/state.ts';
+import type { AgentId } from '../../workflow/ids.ts';
+import { composePrompt, type ReceivedHandoff } from '../compose/prompt.ts';
+import { startingPoint } from '../compose/repositories.ts';
+import { opensPullRequest, requestHash, turnOptionsOf } from '../compose/request.ts';
+import { done, stateOf, type Task, type WorkResult } from './handler.ts';
+
+/**
+ * Stores the intent to launch, with the id that Cursor is to use and the whole prompt, before anything is asked of
+ * the network. The limit of live attempts is checked in the same transaction, so that no two can pass it together.
+ */
+export async function intendLaunch(task: Task<CommandOf<'intend-launch'>>): Promise<WorkResult> {
+  const { context, command, sessionId } = task;
+  const state = stateOf(task);
+  const limit = context.maxLiveCloudAttempts();
+  const result = context.journal.append(sessionId, [intentOf(task, state)], (facts) =>
+    facts.epoch !== context.journal.epoch
+      ? 'epoch'
+      : facts.liveCloudAttempts >= limit
+        ? 'limit'
+        : null,
+  );
+  if (result.ok) return done;
+  if (!isKnownToWait(state, command.agentId)) {
+    context.journal.append(sessionId, [
+      {
+        type: 'LaunchDeferred',
+        agentId: command.agentId,
+        attempt: command.attempt,
+        reason: 'concurrency',
+        failure: {
+          code: 'concurrency_limit',
+          message: `${limit === 1 ? '1 cloud agent is' : `${limit} cloud agents are`} at work, as many as may be at once. It starts as soon as a place is free.`,
+        },
+      },
+    ]);
+  }
+  // The supervisor asks again whenever a place becomes free; this is only the safety net.
+  return { kind: 'again', at: context.clock.now() + 30_000 };
+}
+
+function isKnownToWait(state: SessionState, id: AgentId): boolean {
+  const phase = agentOf(state, id)?.phase;
+  return phase?.kind === 'waiting' && phase.deferred?.reason === 'concurrency';
+}
+
+type Intent = Omit<SessionEventOf<'LaunchIntended'>, 'cursorAgentId' | 'requestHash'>;
+
+function intentOf(
+  task: Task<CommandOf<'intend-launch'>>,
+  state: SessionState,
+): SessionEventOf<'LaunchIntended'> {
+  const { agentId, attempt } = task.command;
+  const agent = state.workflow.agents.find(({ id }) => id === agentId);
+  if (agent === undefined) throw new Error(`No agent ${agentId} in session ${state.id}`);
+  const start = startingPoint(state, agentId);
+  const prompt = composePrompt({
+    workflowName: state.workflow.name,
+    workflowDescription: state.workflow.description,
+    agent,
+    attempt,
+    input: inputOf(task),
+    handoffs: receivedHandoffs(task, state),
+    branchesToMerge: start.branchesToMerge,
+    outgoing: state.workflow.connections.filter(({ source }) => source === agentId),
+  });
+  const intent: Intent = {
+    type: 'LaunchIntended',
+    agentId,
+    attempt,
+    prompt,
+    ...turnOptionsOf(agent),
+    repositories: [...start.repositories],
+    autoCreatePr: opensPullRequest(state, agentId),
+  };
+  return {
+    ...intent,
+    cursorAgentId: task.context.ids.cursorAgent(),
+    requestHash: requestHash(intent),
+  };
+}
+
+/** What the person gave the session, which is too long to be part of its state. */
+function inputOf({ context, sessionId }: Task<unknown>): string | null {
+  const [start] = context.journal.sessionEvents(sessionId, { limit: 1, types: ['SessionStarted'] });
+  return start?.event.type === 'SessionStarted' ? (start.event.input ?? null) : null;
+}
+
+/** The hand-offs for an agent in the document's order of connections, whole, as their events keep them. */
+function receivedHandoffs(
+  task: Task<CommandOf<'intend-launch'>>,
+  state: SessionState,
+): ReceivedHandoff[] {
+  const stored = task.context.journal.sessionEvents(state.id, {
+    limit: 10_000,
+    types: ['HandoffStored'],
+  });
+  const newest = new Map(
+    stored.flatMap(({ event }) =>
+      event.type === 'HandoffStored' ? [[event.connectionId, event] as const] : [],
+    ),
+  );
+  return state.workflow.connections.flatMap((connection) => {
+    const handoff = newest.get(connection.id);
+    if (connection.target !== task.command.agentId || handoff === undefined) return [];
+    const from = state.workflow.agents.find(({ id }) => id === connection.source);
+    return {
+      fromName: from?.name ?? connection.source,
+      fromRole: from?.role ?? 'agent',
+      format: handoff.format,
+      content: handoff.content,
+      outputFiles: handoff.outputFiles,
+      branches: handoff.branches,
+      artifacts: (handoff.artifacts ?? []).map(({ path }) => path),
+      description: connection.dataDescription ?? null,
+    };
+  });
+}

@@ -1,0 +1,48 @@
+import type { Journal } from '../../journal/types.ts';
+import type { CommandOf } from '../../session/effects.ts';
+import { isTranscript } from '../../session/events.ts';
+import type { SessionId } from '../../session/ids.ts';
+import { itemOfEvent } from '../../transcript/event-item.ts';
+
+const PAGE = 500;
+const APART = '\n\n';
+
+/**
+ * The last message of a run as its stream told it: what the agent said after its last tool call. Stands in for a
+ * result that Cursor did not give. Undefined when it said nothing.
+ */
+export function lastMessage(
+  journal: Journal,
+  sessionId: SessionId,
+  { agentId, cursorRunId }: Pick<CommandOf<'follow'>, 'agentId' | 'cursorRunId'>,
+): string | undefined {
+  // What was read and not yet written counts.
+  journal.flush();
+  const pieces: string[] = [];
+  let before: number | undefined;
+  for (;;) {
+    const page = journal.sessionEvents(sessionId, {
+      limit: PAGE,
+      newestFirst: true,
+      types: ['TranscriptItem', 'StreamEvent'],
+      agentId,
+      ...(before === undefined ? {} : { before }),
+    });
+    for (const { event } of page) {
+      if (!isTranscript(event) || event.cursorRunId !== cursorRunId) continue;
+      const item = itemOfEvent(event);
+      if (item?.kind === 'text') pieces.push(item.text);
+      // Two messages without a tool call between them are both the last word, and stay apart.
+      else if (item?.kind === 'boundary' && pieces.at(-1) !== APART) pieces.push(APART);
+      else if (item?.kind === 'tool-call' && joined(pieces) !== undefined) return joined(pieces);
+    }
+    before = page.at(-1)?.seq;
+    if (before === undefined || page.length < PAGE) return joined(pieces);
+  }
+}
+
+/** They were read backwards. */
+function joined(pieces: readonly string[]): string | undefined {
+  const text = pieces.toReversed().join('').trim();
+  return text === '' ? undefined : text;
+}

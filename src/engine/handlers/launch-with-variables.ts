@@ -1,0 +1,105 @@
+import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
+import type { CommandOf } from '../../session/effects.ts';
+import type { Failure, SessionEventOf } from '../../session/events.ts';
+import { agentOf } from '../../session/select.ts';
+import type { Agent } from '../../workflow/schema.ts';
+import { launchRequest, variableNames } from '../compose/request.ts';
+import { findLaunched } from '../recover/find-launched.ts';
+import { missingValues, readVariables } from '../start/variables.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+import { recordLaunch } from './record-launch.ts';
+
+type LaunchTask = Task<CommandOf<'launch'>>;
+
+/** Cursor has been seen to take more than 40 s for a create, and lists an agent only after that. */
+const MAY_ARRIVE_WITHIN_MS = 180_000;
+const LOOK_EVERY_MS = 20_000;
+/** Somebody has to write the value down first. */
+const ASK_FOR_VALUES_EVERY_MS = 30_000;
+
+/**
+ * One try to create an agent that gets variables. Cursor takes no id of ours then, so nothing on its side keeps a
+ * repeated create from making a second agent. That a create is sent is therefore on disk before it is sent; from
+ * then on, until Cursor's answer is on disk too, the agent is only looked for.
+ */
+export async function launchWithVariables(
+  task: LaunchTask,
+  agent: Agent,
+  intent: SessionEventOf<'LaunchIntended'>,
+): Promise<WorkResult> {
+  const { context, command } = task;
+  const { agentId, attempt } = command;
+  const state = stateOf(task);
+  const phase = agentOf(state, agentId)?.phase;
+  if (phase?.kind === 'launching' && phase.uncertain !== null) return lookForAgent(task);
+  const names = variableNames(state);
+  const read = readVariables(context, names);
+  const failure = missingValues(read);
+  if (failure !== null) return waitForValues(task, failure);
+  record(task, {
+    type: 'LaunchUncertain',
+    agentId,
+    attempt,
+    failure: {
+      code: 'launch_in_flight',
+      message: 'The request to create the agent was sent; its answer is not here yet.',
+    },
+  });
+  if (task.signal.aborted) return done;
+  const request = { ...launchRequest(state, agent, intent), variables: read.values };
+  return recordLaunch(task, await context.provider().launch(request));
+}
+
+function waitForValues(task: LaunchTask, failure: Failure): WorkResult {
+  const { agentId, attempt } = task.command;
+  const until = task.context.clock.now() + ASK_FOR_VALUES_EVERY_MS;
+  record(task, {
+    type: 'LaunchDeferred',
+    agentId,
+    attempt,
+    reason: 'credentials',
+    until,
+    failure,
+  });
+  return { kind: 'again', at: until };
+}
+
+/** Found: adopted. Not there after everything that was on its way must have arrived: a person decides. */
+async function lookForAgent(task: LaunchTask): Promise<WorkResult> {
+  const { context, command, failures } = task;
+  const { agentId, attempt, cursorAgentId } = command;
+  const answer = await findLaunched(context, stateOf(task), cursorAgentId);
+  const now = context.clock.now();
+  if (!answer.ok) {
+    const floor = answer.error.retryAfterMs ?? 0;
+    return {
+      kind: 'again',
+      at: now + fullJitter(remoteBackoff, failures + 1, context.random, floor),
+    };
+  }
+  if (answer.value?.latestRun !== undefined) {
+    const { latestRun, url } = answer.value;
+    return recordLaunch(task, {
+      kind: 'launched',
+      run: latestRun,
+      ...(url === undefined ? {} : { agentUrl: url }),
+      adopted: true,
+    });
+  }
+  const sentAt = agentOf(stateOf(task), agentId)?.changedAt ?? now;
+  if (answer.value !== null || now - sentAt < MAY_ARRIVE_WITHIN_MS) {
+    return { kind: 'again', at: now + LOOK_EVERY_MS };
+  }
+  record(task, {
+    type: 'LaunchRejected',
+    agentId,
+    attempt,
+    failure: {
+      code: 'launch_unresolved',
+      message:
+        'The answer to the create was lost, and Cursor lists no such agent. It was not asked again, since that could make a second one.',
+      suggestion: 'Retry the agent; one that appears later is cancelled.',
+    },
+  });
+  return done;
+}

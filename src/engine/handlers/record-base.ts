@@ -1,0 +1,28 @@
+import type { CommandOf } from '../../session/effects.ts';
+import { agentOf, attemptOf } from '../../session/select.ts';
+import { commitsOf } from './commits-of.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+
+/** Pins down on which commits an attempt began, as far as git on this machine can tell. */
+export async function recordBase(task: Task<CommandOf<'record-base'>>): Promise<WorkResult> {
+  const { agentId, attempt: number } = task.command;
+  const agent = agentOf(stateOf(task), agentId);
+  const attempt = agent === undefined ? undefined : attemptOf(agent, number);
+  const wanted = (attempt?.repositories ?? []).map(({ url, startingRef }) => ({
+    repoUrl: url,
+    ref: startingRef ?? null,
+  }));
+  const found = await commitsOf(task.context, stateOf(task), wanted, task.signal);
+  const commits = wanted.flatMap(({ repoUrl, ref }, index) => {
+    const commit = found[index] ?? null;
+    return commit === null ? [] : [{ repoUrl, ref: ref ?? 'HEAD', commit }];
+  });
+  record(task, {
+    type: 'CommitsRecorded',
+    agentId,
+    attempt: number,
+    moment: 'base',
+    commits,
+  });
+  return done;
+}

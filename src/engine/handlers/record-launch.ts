@@ -1,0 +1,88 @@
+import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
+import type { LaunchOutcome, ProviderError } from '../../runtimes/port.ts';
+import type { CommandOf } from '../../session/effects.ts';
+import type { SessionEventOf } from '../../session/events.ts';
+import type { CursorAgentId, CursorRunId } from '../../session/ids.ts';
+import { agentOf } from '../../session/select.ts';
+import { failureOf } from '../failure.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+
+/** Stores what a try to launch has shown, and says whether another one is to follow. */
+export function recordLaunch(task: Task<CommandOf<'launch'>>, outcome: LaunchOutcome): WorkResult {
+  const { agentId, attempt } = task.command;
+  switch (outcome.kind) {
+    case 'launched':
+      record(task, launchedEvent(task.command, outcome));
+      return done;
+    case 'rejected':
+      record(task, { type: 'LaunchRejected', agentId, attempt, failure: failureOf(outcome.error) });
+      return done;
+    case 'wait':
+      return deferLaunch(task, outcome.error);
+    case 'unknown':
+      return repeatLaunch(task, outcome.error);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+export function launchedEvent(
+  command: Pick<CommandOf<'launch'>, 'agentId' | 'attempt'>,
+  outcome: Extract<LaunchOutcome, { kind: 'launched' }>,
+): SessionEventOf<'Launched'> {
+  return {
+    type: 'Launched',
+    agentId: command.agentId,
+    attempt: command.attempt,
+    // The provider checked both against Cursor's patterns at its door.
+    cursorAgentId: outcome.run.agentId as CursorAgentId,
+    cursorRunId: outcome.run.runId as CursorRunId,
+    ...(outcome.agentUrl === undefined ? {} : { agentUrl: outcome.agentUrl }),
+    adopted: outcome.adopted,
+  };
+}
+
+const waitReasons: Partial<
+  Record<ProviderError['code'], SessionEventOf<'LaunchDeferred'>['reason']>
+> = {
+  usage_limit: 'usage_limit',
+  unauthorized: 'credentials',
+  unreachable: 'offline',
+};
+
+/** Cursor asked us to wait, or a person has to do something first. Shown as waiting, never as a failure. */
+function deferLaunch(task: Task<CommandOf<'launch'>>, error: ProviderError): WorkResult {
+  const { clock, random } = task.context;
+  const { agentId, attempt } = task.command;
+  const reason = waitReasons[error.code] ?? 'rate_limited';
+  // Limits of the account and wrong keys take a person: asking often would only use up the rate limit.
+  const backoff =
+    reason === 'rate_limited' || reason === 'offline'
+      ? remoteBackoff
+      : { baseMs: 30_000, capMs: 300_000 };
+  const until =
+    clock.now() + fullJitter(backoff, task.failures + 1, random, error.retryAfterMs ?? 0);
+  record(task, {
+    type: 'LaunchDeferred',
+    agentId,
+    attempt,
+    reason,
+    until,
+    failure: failureOf(error),
+  });
+  return { kind: 'again', at: until };
+}
+
+/** The answer was lost: nobody knows yet whether the agent exists, and the next try with the same id tells. */
+function repeatLaunch(task: Task<CommandOf<'launch'>>, error: ProviderError): WorkResult {
+  const { agentId, attempt } = task.command;
+  const phase = agentOf(stateOf(task), agentId)?.phase;
+  const failure = failureOf(error);
+  const isNews =
+    phase?.kind === 'launching' &&
+    (phase.uncertain?.code !== failure.code || phase.uncertain.message !== failure.message);
+  if (isNews) record(task, { type: 'LaunchUncertain', agentId, attempt, failure });
+  const { clock, random } = task.context;
+  const delay = fullJitter(remoteBackoff, task.failures + 1, random, error.retryAfterMs ?? 0);
+  return { kind: 'again', at: clock.now() + delay };
+}

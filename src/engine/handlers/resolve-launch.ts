@@ -1,0 +1,43 @@
+import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
+import type { CommandOf } from '../../session/effects.ts';
+import { findLaunched } from '../recover/find-launched.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+import { launchedEvent } from './record-launch.ts';
+
+/** A create on its way can still arrive after we looked: Cursor has been seen to take more than 40 s for one. */
+const LOOKS = 4;
+
+/**
+ * Cancelled while nobody knew whether the agent exists: look for it, and create nothing. Found: it is adopted, and
+ * then cancelled like any other. Not found by several looks: it was never created. The reconciler catches one that
+ * appears even later.
+ */
+export async function resolveLaunch(task: Task<CommandOf<'resolve-launch'>>): Promise<WorkResult> {
+  const { context, command } = task;
+  const answer = await findLaunched(context, stateOf(task), command.cursorAgentId);
+  const later =
+    context.clock.now() + fullJitter(remoteBackoff, task.failures + 1, context.random, 500);
+  if (answer.ok && answer.value?.latestRun !== undefined) {
+    const { url, latestRun } = answer.value;
+    const outcome = {
+      kind: 'launched',
+      run: latestRun,
+      adopted: true,
+      ...(url === undefined ? {} : { agentUrl: url }),
+    } as const;
+    record(task, launchedEvent(command, outcome));
+    return done;
+  }
+  const isAbsent = answer.ok && answer.value === null;
+  if (!isAbsent || task.failures + 1 < LOOKS) return { kind: 'again', at: later };
+  record(task, {
+    type: 'LaunchRejected',
+    agentId: command.agentId,
+    attempt: command.attempt,
+    failure: {
+      code: 'cancelled_before_creation',
+      message: 'Cancelled before Cursor had created the agent.',
+    },
+  });
+  return done;
+}

@@ -1,0 +1,124 @@
+import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
+import type { TurnOptions } from '../../runtimes/port.ts';
+import type { CommandOf } from '../../session/effects.ts';
+import type { CursorRunId } from '../../session/ids.ts';
+import { agentOf, attemptOf, latestRun } from '../../session/select.ts';
+import { turnOptionsOf } from '../compose/request.ts';
+import { failureOf } from '../failure.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+
+type FollowUpTask = Task<CommandOf<'send-follow-up'>>;
+
+/** After a lost answer the prompt may still be on its way: Cursor has been seen to take more than 40 s. */
+const ON_ITS_WAY_MS = 60_000;
+const LOOKS = 4;
+
+/** Delivers a stored follow-up. After a lost answer the run that we do not know yet is the wanted one. */
+export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
+  const { command, context } = task;
+  const { agentId, attempt, followUpId } = command;
+  const state = stateOf(task);
+  const agent = agentOf(state, agentId);
+  const runs = agent === undefined ? [] : (attemptOf(agent, attempt)?.runs ?? []);
+  const { mcpServers } = state.workflow.settings;
+  const intent = storedIntent(task);
+  const mayHaveArrived = task.wasTried || intent.position <= task.inheritedUpTo;
+  const knownRunIds = runs.map(({ id }) => id);
+  if (agent !== undefined && agent.cancel !== null) {
+    return mayHaveArrived ? lookForFollowUp(task, knownRunIds) : neverSend(task);
+  }
+  const outcome = await context.provider().followUp({
+    agentId: command.cursorAgentId,
+    prompt: intent.prompt,
+    ...turnOptionsOf(intent),
+    knownRunIds,
+    // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost: the provider
+    // looks before it sends again.
+    mayHaveArrived,
+    // Inline servers are not kept across a resume, so they go out again with every follow-up.
+    ...(mcpServers.length === 0 ? {} : { mcpServers }),
+  });
+  switch (outcome.kind) {
+    case 'launched':
+      return sent(task, outcome.run.runId);
+    case 'rejected':
+      record(task, {
+        type: 'FollowUpRejected',
+        agentId,
+        attempt,
+        followUpId,
+        failure: failureOf(outcome.error),
+      });
+      return done;
+    case 'wait':
+    case 'unknown': {
+      tellWhy(task, outcome.error.message);
+      const patience = outcome.kind === 'unknown' ? ON_ITS_WAY_MS : 0;
+      const floor = Math.max(outcome.error.retryAfterMs ?? 0, patience);
+      const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
+      return { kind: 'again', at: context.clock.now() + delay };
+    }
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** Why it is not on its way, once for each reason: a pause can last an hour. */
+function tellWhy(task: FollowUpTask, reason: string): void {
+  const { agentId, attempt } = task.command;
+  const agent = agentOf(stateOf(task), agentId);
+  const known = agent === undefined ? undefined : attemptOf(agent, attempt);
+  // While the stream of the run before it is read, the connection has a word of its own.
+  if (known === undefined || latestRun(known)?.stream === 'open') return;
+  const { kind, reason: told } = known.connection;
+  if (kind === 'reconnecting' && told === reason) return;
+  record(task, { type: 'ConnectionChanged', agentId, attempt, connection: 'reconnecting', reason });
+}
+
+function sent(task: FollowUpTask, runId: string): WorkResult {
+  const { agentId, attempt, followUpId } = task.command;
+  // Checked against Cursor's pattern at the provider's door.
+  const cursorRunId = runId as CursorRunId;
+  record(task, { type: 'FollowUpSent', agentId, attempt, followUpId, cursorRunId });
+  return done;
+}
+
+/** Cancelled while nobody knew whether it had arrived: look, and send nothing. What is found is cancelled then. */
+async function lookForFollowUp(
+  task: FollowUpTask,
+  knownRunIds: readonly string[],
+): Promise<WorkResult> {
+  const { context, command, failures } = task;
+  const answer = await context.provider().readAgent(command.cursorAgentId);
+  const run = answer.ok ? answer.value.latestRun : undefined;
+  if (run !== undefined && !knownRunIds.includes(run.runId)) return sent(task, run.runId);
+  const isAbsent = answer.ok || answer.error.code === 'not_found';
+  if (isAbsent && failures + 1 >= LOOKS) return neverSend(task);
+  return { kind: 'again', at: context.clock.now() + ON_ITS_WAY_MS / (LOOKS - 1) };
+}
+
+function neverSend(task: FollowUpTask): WorkResult {
+  const { agentId, attempt, followUpId } = task.command;
+  const failure = {
+    code: 'cancelled_before_sending',
+    message: 'Cancelled before the follow-up had reached Cursor.',
+  };
+  record(task, { type: 'FollowUpRejected', agentId, attempt, followUpId, failure });
+  return done;
+}
+
+function storedIntent(
+  task: FollowUpTask,
+): TurnOptions & { readonly prompt: string; readonly position: number } {
+  const events = task.context.journal.sessionEvents(task.sessionId, {
+    limit: 10_000,
+    types: ['FollowUpIntended'],
+    agentId: task.command.agentId,
+  });
+  for (const { event, position } of events) {
+    if (event.type === 'FollowUpIntended' && event.followUpId === task.command.followUpId) {
+      return { prompt: event.prompt, position, ...turnOptionsOf(event) };
+    }
+  }
+  throw new Error(`No stored follow-up ${task.command.followUpId}`);
+}

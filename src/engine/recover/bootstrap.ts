@@ -1,0 +1,146 @@
+import { forEachLimited } from '../../lib/limited.ts';
+import { decide } from '../../session/decide.ts';
+import type { SessionId } from '../../session/ids.ts';
+import type { SessionState } from '../../session/state.ts';
+import type { EngineContext } from '../context.ts';
+import type { ForeignReason } from '../supervise/ownership.ts';
+import { askAbout, changeConnection, openRuns, type Read } from './reconcile-run.ts';
+import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
+
+const PAGE = 500;
+/** Ended sessions as young as this may still have usage or artifacts to be asked for. */
+const AFTERMATH_MS = 24 * 60 * 60 * 1000;
+const PARALLEL_READS = 8;
+const RETRY_MS = 10_000;
+
+export type Resumption = {
+  /** Hands a session to the supervisor. */
+  readonly carryOn: (id: SessionId) => void;
+  /** A person's word can come before the start has got to a session. */
+  readonly isCarriedOn: (id: SessionId) => boolean;
+  readonly foreign: (state: SessionState) => ForeignReason | null;
+  /** Resolves when it is known whose key it is, or that Cursor does not say. */
+  readonly whoAmI: () => Promise<void>;
+  /** Ends the tries that are repeated. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Picks up every unsettled session after a start. At once, each run that was followed is marked as not followed
+ * now. Then Cursor is asked about it, what it says is stored, and the session is handed to the supervisor. Sessions
+ * are independent; one that Cursor cannot be asked about holds nobody back. With *Resume on launch: ask me* a session
+ * that has more to launch waits for a word; one of another account or another cloud waits for that one.
+ */
+export async function bootstrapSessions(
+  context: EngineContext,
+  { carryOn, isCarriedOn, foreign, whoAmI, signal }: Resumption,
+): Promise<void> {
+  const states = unsettledSessions(context);
+  for (const state of states) markUnfollowed(context, state);
+  await whoAmI();
+  await forEachLimited(PARALLEL_READS, states, ({ id }) =>
+    persistently(context, signal, id, async () => {
+      if (await pickUp(context, id, { foreign, isCarriedOn })) carryOn(id);
+    }),
+  );
+  for (const id of recentlyEnded(context)) carryOn(id);
+}
+
+/** A disk that refuses in the middle holds nobody else back: the step is repeated later, and not waited for. */
+async function persistently(
+  context: EngineContext,
+  signal: AbortSignal,
+  sessionId: SessionId,
+  step: () => Promise<void>,
+): Promise<void> {
+  if (signal.aborted) return;
+  try {
+    await step();
+  } catch (error) {
+    context.log.error({ err: error, sessionId }, 'A session could not be picked up');
+    void context.clock
+      .sleep(RETRY_MS, signal)
+      .then(() => persistently(context, signal, sessionId, step));
+  }
+}
+
+/** Never repeated: by then the run may be followed again. */
+function markUnfollowed(context: EngineContext, state: SessionState): void {
+  try {
+    for (const open of openRuns(state, false)) {
+      changeConnection(context, state, open, 'reconnecting', 'Cerevisor was restarted');
+    }
+  } catch (error) {
+    context.log.error({ err: error, sessionId: state.id }, 'A run could not be marked');
+  }
+}
+
+/** Asks Cursor about a session's runs; answers whether the session may be carried on here. */
+async function pickUp(
+  context: EngineContext,
+  id: SessionId,
+  { foreign, isCarriedOn }: Pick<Resumption, 'foreign' | 'isCarriedOn'>,
+): Promise<boolean> {
+  // The journal's projection is `evolve`: its state of a session is a SessionState.
+  const state = context.journal.state(id) as SessionState;
+  if (holdForeign(context, state, foreign(state))) return false;
+  // Before Cursor is asked: a word that a person says meanwhile is the newer one.
+  holdIfAsked(context, id);
+  const provider = context.provider();
+  for (const launch of unansweredLaunches(state, false)) {
+    await askAboutLaunch(context, state, launch);
+  }
+  for (const open of openRuns(state, false)) {
+    const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
+    await askAbout(context, state, open, read, () => isCarriedOn(id));
+  }
+  return true;
+}
+
+/** Holds a session that belongs elsewhere, and says so; answers whether it does. */
+export function holdForeign(
+  context: EngineContext,
+  state: SessionState,
+  reason: ForeignReason | null,
+): boolean {
+  if (reason === null) return false;
+  if (state.phase.kind === 'active')
+    context.journal.append(state.id, [{ type: 'SessionHeld', reason }]);
+  return true;
+}
+
+function unsettledSessions(context: EngineContext): SessionState[] {
+  const found: SessionState[] = [];
+  for (let offset = 0; ; offset += PAGE) {
+    const { rows } = context.journal.sessions({
+      isSettled: false,
+      includeDismissed: true,
+      includeLocal: true,
+      limit: PAGE,
+      offset,
+    });
+    // The journal's projection is `evolve`: its states are SessionStates.
+    found.push(...rows.map(({ state }) => state as SessionState));
+    if (rows.length < PAGE) return found;
+  }
+}
+
+function recentlyEnded(context: EngineContext): SessionId[] {
+  const { rows } = context.journal.sessions({
+    isSettled: true,
+    includeDismissed: true,
+    limit: PAGE,
+    order: 'newest',
+  });
+  const since = context.clock.now() - AFTERMATH_MS;
+  return rows.filter(({ endedAt }) => endedAt !== null && endedAt > since).map(({ id }) => id);
+}
+
+function holdIfAsked(context: EngineContext, id: SessionId): void {
+  if (context.resumeOnLaunch() !== 'ask') return;
+  const state = context.journal.state(id) as SessionState;
+  const wouldLaunch = decide(state).some(({ kind }) => kind === 'intend-launch');
+  const hasWaiting = state.agents.some(({ phase }) => phase.kind === 'waiting');
+  if (state.phase.kind !== 'active' || !(wouldLaunch || hasWaiting)) return;
+  context.journal.append(id, [{ type: 'SessionHeld', reason: 'asked-on-launch' }]);
+}

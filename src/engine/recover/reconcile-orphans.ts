@@ -1,0 +1,66 @@
+import type { AgentRecord, Answer } from '../../runtimes/port.ts';
+import { isTerminal } from '../../runtimes/port.ts';
+import { agentOf, isSettled } from '../../session/select.ts';
+import type { SessionState } from '../../session/state.ts';
+import { METADATA } from '../compose/request.ts';
+import type { EngineContext } from '../context.ts';
+
+/** How many of the newest agents are looked through. */
+const DEPTH = 500;
+
+/** An agent on Cursor that carries our mark although the journal has no record of it. */
+export type Orphan = {
+  readonly record: AgentRecord;
+  /** The session that it says it belongs to; it may be of another machine. */
+  readonly sessionId: string | null;
+};
+
+/** Lists what carries our mark on Cursor and is not in the journal: another machine's work, or a lost disk's. */
+export async function findOrphans(context: EngineContext): Promise<Answer<readonly Orphan[]>> {
+  const listed = await context.provider().listOwnAgents(DEPTH);
+  if (!listed.ok) return listed;
+  const orphans = listed.value
+    .filter((record) => rowOf(context, record) === null)
+    .map((record) => ({ record, sessionId: record.metadata[METADATA.session] ?? null }));
+  return { ok: true, value: orphans };
+}
+
+/**
+ * Cancels agents that are alive on Cursor although their attempt was settled as cancelled before it was created: a
+ * create that arrived later than anybody waited for. Without this they would go on and be billed with nobody watching.
+ */
+export async function cancelLateArrivals(context: EngineContext): Promise<number> {
+  const listed = await context.provider().listOwnAgents(DEPTH);
+  if (!listed.ok) return 0;
+  let cancelled = 0;
+  for (const record of listed.value) {
+    if (!isLateArrival(context, record)) continue;
+    const current = await context.provider().readAgent(record.agentId);
+    const run = current.ok ? current.value.latestRun : undefined;
+    if (run === undefined || isTerminal(run.status)) continue;
+    const answer = await context.provider().cancel(record.agentId, run.runId);
+    context.log.warn(
+      { cursorAgentId: record.agentId, isCancelled: answer.ok },
+      'Cancelled an agent that Cursor created after its launch had been given up',
+    );
+    if (answer.ok) cancelled += 1;
+  }
+  return cancelled;
+}
+
+/** Under its own id, or, where Cursor chose that and the answer was lost, under the id of the launch that made it. */
+function rowOf({ journal }: EngineContext, { agentId, metadata }: AgentRecord) {
+  const known = journal.cloudRunByCursorAgent(agentId);
+  const launch = metadata[METADATA.launch];
+  return known ?? (launch === undefined ? null : journal.cloudRunByCursorAgent(launch));
+}
+
+function isLateArrival(context: EngineContext, record: AgentRecord): boolean {
+  const row = rowOf(context, record);
+  if (row === null || row.latestRunId !== null) return false;
+  const state = context.journal.state(row.sessionId) as SessionState | undefined;
+  const agent = state === undefined ? undefined : agentOf(state, row.agentId);
+  if (agent === undefined) return false;
+  const isReplaced = row.attempt < agent.attempts.length;
+  return isReplaced || isSettled(agent);
+}

@@ -1,0 +1,27 @@
+import type { SessionState } from '../../session/state.ts';
+import type { EngineContext } from '../context.ts';
+import { askAbout, openRuns, type Read, SILENCE_LIMIT_MS } from './reconcile-run.ts';
+import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
+
+/** Asks about everything alive that Cursor has been silent about for a day; what it cannot confirm is flagged. */
+export async function flagSilent(context: EngineContext): Promise<void> {
+  const provider = context.provider();
+  const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
+  for (const row of context.journal.liveCloudRuns()) {
+    // The journal's projection is `evolve`: its state of a session is a SessionState.
+    const state = context.journal.state(row.sessionId) as SessionState;
+    for (const open of openRuns(state, false)) {
+      const lastSign = context.journal.streamCursor(open.run.id)?.lastSignAt ?? open.run.startedAt;
+      if (open.agentId !== row.agentId || !isLong(context, lastSign)) continue;
+      await askAbout(context, state, open, read, () => true);
+    }
+    for (const launch of unansweredLaunches(state, false)) {
+      const isDue = launch.agentId === row.agentId && isLong(context, launch.attempt.intendedAt);
+      if (isDue) await askAboutLaunch(context, state, launch);
+    }
+  }
+}
+
+function isLong(context: EngineContext, since: number): boolean {
+  return context.clock.now() - since > SILENCE_LIMIT_MS;
+}

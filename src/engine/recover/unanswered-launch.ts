@@ -1,0 +1,60 @@
+import { latestAttempt } from '../../session/select.ts';
+import type { Attempt, SessionState } from '../../session/state.ts';
+import type { AgentId } from '../../workflow/ids.ts';
+import type { EngineContext } from '../context.ts';
+import { launchedEvent } from '../handlers/record-launch.ts';
+import { findLaunched } from './find-launched.ts';
+import { SILENCE_LIMIT_MS } from './reconcile-run.ts';
+
+/** A launch that Cursor has neither confirmed nor refused. */
+export type UnansweredLaunch = { readonly agentId: AgentId; readonly attempt: Attempt };
+
+/** Launches without an answer, and those given up after a day that may turn out to have arrived. */
+export function unansweredLaunches(
+  state: SessionState,
+  isReconsidering: boolean,
+): UnansweredLaunch[] {
+  return state.agents.flatMap((agent) => {
+    const attempt = latestAttempt(agent);
+    if (attempt === undefined || attempt.launchedAt !== null) return [];
+    const { phase } = agent;
+    const isOpen = phase.kind === 'launching' && phase.rejected === null;
+    const isGivenUp = phase.kind === 'settled' && phase.cause?.code === 'silent_24h';
+    return isOpen || (isReconsidering && isGivenUp) ? [{ agentId: agent.id, attempt }] : [];
+  });
+}
+
+/**
+ * Looks whether the agent of an unanswered launch exists. Found: it is adopted. Not there: the stored request is
+ * repeated by whoever carries the session on. No word from Cursor for more than 24 h: flagged failed, with exactly
+ * that reason, until a later look finds it.
+ */
+export async function askAboutLaunch(
+  context: EngineContext,
+  state: SessionState,
+  { agentId, attempt }: UnansweredLaunch,
+): Promise<void> {
+  const subject = { agentId, attempt: attempt.number };
+  const answer = await findLaunched(context, state, attempt.cursorAgentId);
+  if (answer.ok && answer.value?.latestRun !== undefined) {
+    const { latestRun, url } = answer.value;
+    const agentUrl = url === undefined ? {} : { agentUrl: url };
+    const found = { kind: 'launched', run: latestRun, adopted: true, ...agentUrl } as const;
+    context.journal.append(state.id, [launchedEvent(subject, found)]);
+    return;
+  }
+  const isSilent = !answer.ok;
+  if (!isSilent || context.clock.now() - attempt.intendedAt <= SILENCE_LIMIT_MS) return;
+  context.journal.append(state.id, [
+    {
+      type: 'LaunchRejected',
+      ...subject,
+      failure: {
+        code: 'silent_24h',
+        message:
+          'No answer from Cursor to the launch for more than 24 hours, and Cursor could not be asked now.',
+        suggestion: 'Reconnect to ask Cursor again; if the agent exists after all, it is followed.',
+      },
+    },
+  ]);
+}

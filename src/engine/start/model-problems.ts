@@ -1,0 +1,76 @@
+import type { Model } from '../../runtimes/port.ts';
+import { type Problem, type ProblemPath, problem } from '../../workflow/problem.ts';
+import type { EngineContext } from '../context.ts';
+import type { Plan } from './plan.ts';
+
+type Choice = {
+  readonly who: string;
+  readonly path: ProblemPath;
+  readonly model: string;
+  readonly parameters: Readonly<Record<string, string>>;
+};
+
+/** Models and parameters that the account does not have. A list that cannot be had says nothing. */
+export async function modelProblems(context: EngineContext, plan: Plan): Promise<Problem[]> {
+  const choices = choicesOf(plan);
+  if (choices.length === 0) return [];
+  const models = await context.provider().models();
+  return models.ok ? choices.flatMap((choice) => problemsOf(choice, models.value)) : [];
+}
+
+function choicesOf({ workflow }: Plan): readonly Choice[] {
+  return (workflow?.agents ?? []).flatMap((agent, index) => {
+    const path = ['agents', index];
+    const own = choiceOf(agent, `"${agent.name}"`, path);
+    const ofSubagents = (agent.subagents ?? []).flatMap((subagent, place) =>
+      choiceOf(subagent, `Subagent "${subagent.name}"`, [...path, 'subagents', place]),
+    );
+    return [...own, ...ofSubagents];
+  });
+}
+
+function choiceOf(
+  chooser: { readonly model?: string; readonly modelParameters?: Choice['parameters'] },
+  who: string,
+  path: ProblemPath,
+): Choice[] {
+  const { model, modelParameters = {} } = chooser;
+  if (model === undefined || model === 'inherit') return [];
+  return [{ who, path, model, parameters: modelParameters }];
+}
+
+function problemsOf({ who, path, model, parameters }: Choice, models: readonly Model[]): Problem[] {
+  const known = models.find(({ id, aliases }) => id === model || aliases.includes(model));
+  if (known === undefined) {
+    const ids = models.flatMap(({ id, aliases }) => [id, ...aliases]);
+    return [
+      problem(
+        'error',
+        'invalid_model',
+        [...path, 'model'],
+        `The account has no model "${model}", which ${who} asks for.`,
+        `Known models: ${ids.slice(0, 12).join(', ')}.`,
+      ),
+    ];
+  }
+  // A list that names no parameters at all may only be silent about them.
+  if (known.parameters === undefined) return [];
+  return Object.entries(parameters).flatMap(([id, value]) => {
+    const parameter = known.parameters?.find((candidate) => candidate.id === id);
+    if (parameter?.values.includes(value)) return [];
+    const names = (known.parameters ?? []).map((candidate) => candidate.id).join(', ');
+    return [
+      problem(
+        'error',
+        'invalid_model_parameter',
+        [...path, 'modelParameters', id],
+        parameter === undefined
+          ? `The model "${model}" of ${who} has no parameter "${id}".`
+          : `The parameter "${id}" of the model "${model}" cannot be "${value}", as ${who} asks.`,
+        parameter === undefined
+          ? `Its parameters: ${names === '' ? 'none' : names}.`
+          : `Its values: ${parameter.values.join(', ')}.`,
+      ),
+    ];
+  });
+}

@@ -1,0 +1,84 @@
+import type { SessionEventOf } from '../../session/events.ts';
+import type { SessionId } from '../../session/ids.ts';
+import type { Outcome, StartRequest } from '../api.ts';
+import type { EngineContext } from '../context.ts';
+import { openConfirmations, rememberConfirmations } from './confirmations.ts';
+import { DEFAULT_CONCURRENT_AGENTS, type Plan, planOf } from './plan.ts';
+
+/**
+ * Stores a session's beginning. It is on disk when this returns; no network was touched, so that starting takes
+ * milliseconds however slow Cursor is. What Cursor would refuse comes back with the launch.
+ */
+export async function startSession(
+  context: EngineContext,
+  request: StartRequest,
+  accountId: string | null,
+): Promise<Outcome<{ sessionId: SessionId }>> {
+  const { sessionId: wanted } = request;
+  const backend = context.provider().backend;
+  const plan = await planOf(request, backend.kind, context.handoffs);
+  // From here on nothing waits: of two requests for one session the second finds it.
+  if (wanted !== undefined && context.journal.state(wanted) !== undefined) {
+    return { ok: true, value: { sessionId: wanted } };
+  }
+  const licence = context.mayStartCloudRuns();
+  if (plan.mode === 'cloud' && !licence.ok) return { ok: false, error: licence.error };
+  if (plan.workflow === null || !plan.isRunnable) return refused(plan);
+  const [confirmation] = openConfirmations(context, plan, request.confirmed ?? []);
+  if (confirmation !== undefined) {
+    return {
+      ok: false,
+      error: {
+        code: 'confirmation_needed',
+        message: confirmation.message,
+        suggestion: 'Confirm it, or change the workflow so that it is not needed.',
+      },
+    };
+  }
+  const sessionId = wanted ?? context.ids.session();
+  const event = sessionStarted(plan, plan.workflow, request, backend, accountId);
+  const result = context.journal.append(sessionId, [event]);
+  if (!result.ok) throw new Error(result.refusal);
+  rememberConfirmations(context, plan, request.confirmed ?? []);
+  return { ok: true, value: { sessionId } };
+}
+
+function refused(plan: Plan): Outcome<never> {
+  const errors = plan.problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return {
+    ok: false,
+    error: {
+      code: 'preflight_failed',
+      message: `The workflow cannot run: ${first?.message ?? 'it is not valid.'}${more}`,
+      suggestion: first?.suggestion ?? 'Correct what is named, then run it again.',
+      problems: plan.problems,
+    },
+  };
+}
+
+function sessionStarted(
+  plan: Plan,
+  workflow: NonNullable<Plan['workflow']>,
+  request: StartRequest,
+  backend: SessionEventOf<'SessionStarted'>['backend'],
+  accountId: string | null,
+): SessionEventOf<'SessionStarted'> {
+  const { cloud } = workflow.settings;
+  const only = workflow.agents[0]?.id;
+  return {
+    type: 'SessionStarted',
+    workflow,
+    mode: plan.mode,
+    backend: { kind: backend.kind, url: backend.url },
+    repositories: [...plan.repositories],
+    autoCreatePr: plan.autoCreatePr,
+    maxConcurrentAgents: cloud.maxConcurrentAgents ?? DEFAULT_CONCURRENT_AGENTS,
+    maxAttempts: cloud.maxAttempts,
+    ...(request.workflowPath === undefined ? {} : { workflowPath: request.workflowPath }),
+    ...(request.input === undefined ? {} : { input: request.input }),
+    ...(accountId === null ? {} : { accountId }),
+    ...(plan.onlyAgentId === null || only === undefined ? {} : { onlyAgentId: only }),
+  };
+}

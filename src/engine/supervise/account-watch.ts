@@ -1,0 +1,91 @@
+import type { Account, ProviderError } from '../../runtimes/port.ts';
+import type { EngineContext } from '../context.ts';
+
+const FRESH_MS = 60_000;
+
+export type BackendState = {
+  readonly state: 'unknown' | 'reachable' | 'unreachable' | 'refused';
+  readonly detail: string | null;
+  readonly checkedAt: number | null;
+};
+
+/** Knows whether Cursor answers and whose key it is, without asking more often than once a minute. */
+export class AccountWatch {
+  readonly #context: EngineContext;
+  #account: Account | null = null;
+  #refusal: ProviderError | null = null;
+  #state: BackendState = { state: 'unknown', detail: null, checkedAt: null };
+  #pending: Promise<void> | null = null;
+  #isUnverified = false;
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+  }
+
+  get state(): BackendState {
+    return this.#state;
+  }
+
+  /** Hash of the account that the key belongs to; null while it is not known. */
+  get identity(): string | null {
+    return this.#account?.identity ?? null;
+  }
+
+  /** The key was changed and nobody knows yet whose the new one is: nothing may be asked with it before. */
+  get isUnverified(): boolean {
+    return this.#isUnverified;
+  }
+
+  /** Changes the key by `change`; from before that until the new owner is known, nothing may be asked. */
+  async changeKey<Result>(change: () => Promise<Result>): Promise<Result> {
+    this.#isUnverified = true;
+    try {
+      await this.#pending;
+      return await change();
+    } finally {
+      this.#account = null;
+      await this.refresh();
+      this.#isUnverified = false;
+    }
+  }
+
+  /** Why Cursor refuses the key, if it does. A refusal is checked again before it is held against anyone. */
+  async refusal(): Promise<ProviderError | null> {
+    const { state } = this.#state;
+    if (state === 'refused' || state === 'unknown') await this.refresh();
+    else if (this.#isStale()) void this.refresh();
+    return this.#refusal;
+  }
+
+  /** Asks now; several callers share one question. */
+  refresh(): Promise<void> {
+    this.#pending ??= this.#ask().finally(() => {
+      this.#pending = null;
+    });
+    return this.#pending;
+  }
+
+  #isStale(): boolean {
+    const { checkedAt } = this.#state;
+    return checkedAt === null || this.#context.clock.now() - checkedAt > FRESH_MS;
+  }
+
+  async #ask(): Promise<void> {
+    const answer = await this.#context.provider().account();
+    const checkedAt = this.#context.clock.now();
+    if (answer.ok) {
+      this.#account = answer.value;
+      this.#refusal = null;
+      this.#state = { state: 'reachable', detail: null, checkedAt };
+      return;
+    }
+    const { error } = answer;
+    const isRefused = error.code === 'unauthorized' || error.code === 'forbidden';
+    this.#refusal = isRefused ? error : null;
+    this.#state = {
+      state: isRefused ? 'refused' : 'unreachable',
+      detail: error.message,
+      checkedAt,
+    };
+  }
+}

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  failedLife,
+  followUpId,
+  runEnded,
+  sessionId,
+  sessionStarted,
+  settled,
+  stateAfter,
+  wholeLife,
+} from '../../../testing/session/sample-events.ts';
+import { bounds, worlds } from '../../../testing/session/world.ts';
+import { agentView } from '../../server/views/agent-view.ts';
+import type { LifecycleEvent } from '../../session/events.ts';
+import { evolve } from '../../session/evolve.ts';
+import { latestAttempt } from '../../session/select.ts';
+import type { AgentState, SessionState } from '../../session/state.ts';
+import { agentId } from '../../workflow/ids.ts';
+import { sampleWorkflow } from '../../workflow/sample-workflow.ts';
+import type { EngineContext } from '../context.ts';
+import { cancel, followUp, retry } from './actions.ts';
+
+/** What an action stored; nothing when it refused. */
+function storedBy(act: (context: EngineContext) => unknown): readonly LifecycleEvent[] {
+  const stored: LifecycleEvent[] = [];
+  act({
+    // Only what actions touch.
+    journal: { append: (_: unknown, events: readonly LifecycleEvent[]) => stored.push(...events) },
+    ids: { followUp: () => followUpId('f_person') },
+  } as never);
+  return stored;
+}
+
+const changes = (state: SessionState, [event]: readonly LifecycleEvent[]) =>
+  event !== undefined && evolve(state, event, { at: 9e9, sessionId }) !== state;
+
+function message(agent: AgentState): LifecycleEvent[] {
+  return [
+    {
+      type: 'FollowUpIntended',
+      agentId: agent.id,
+      attempt: latestAttempt(agent)?.number ?? 1,
+      followUpId: followUpId('f_person'),
+      purpose: 'message',
+      prompt: 'more',
+    },
+  ];
+}
+
+test('what clients are told to offer is what the engine takes and the fold carries out, and nothing else', () => {
+  fc.assert(
+    fc.property(worlds, ({ steps }) => {
+      for (const { state } of steps)
+        for (const agent of state.agents) {
+          const { id } = agent;
+          const { canRetry, canFollowUp, canCancel } = agentView(state, agent, 0, () => null);
+          const retried = storedBy((context) => retry(context, state, id));
+          const followed = storedBy((context) => followUp(context, state, id, 'more'));
+          const cancelled = storedBy((context) => cancel(context, state, id));
+          expect([retried, followed, cancelled].map(({ length }) => length === 1)).toEqual([
+            canRetry,
+            canFollowUp,
+            canCancel,
+          ]);
+          expect(changes(state, [{ type: 'RetryRequested', agentId: id }])).toBe(canRetry);
+          expect(changes(state, message(agent))).toBe(canFollowUp);
+        }
+    }),
+    bounds,
+  );
+});
+
+test.each([
+  ['completed', wholeLife('a'), [false, true]],
+  ['failed', failedLife('a'), [true, true]],
+  [
+    'given up',
+    [
+      ...failedLife('a').slice(0, 2),
+      runEnded('a', { outcome: 'gone' }),
+      settled('a', 'failed', null),
+    ],
+    [true, false],
+  ],
+] as const)('an agent that is %s may be retried and followed up as told', (_, life, expected) => {
+  const state = stateAfter(sessionStarted(), ...life);
+  const [agent] = state.agents;
+  const { canRetry, canFollowUp } = agentView(state, agent as AgentState, 0, () => null);
+  expect([canRetry, canFollowUp]).toEqual(expected);
+});
+
+test('a skipped agent is neither: the refusals say what to do instead', () => {
+  const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: ['a->b'] });
+  const skipped = settled('b', 'skipped', null);
+  const state = stateAfter(sessionStarted(workflow), ...failedLife('a'), skipped);
+  const context = {} as EngineContext; // A refusal touches nothing.
+  for (const refusal of [
+    retry(context, state, agentId('b')),
+    followUp(context, state, agentId('b'), 'more'),
+  ])
+    expect(refusal?.suggestion).toContain('Retry the agent that it was skipped for');
+});

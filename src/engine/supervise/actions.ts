@@ -1,0 +1,126 @@
+import type { TurnOptions } from '../../runtimes/port.ts';
+import { canCancel, canCancelSession, canFollowUp, canRetry } from '../../session/allowed.ts';
+import type { Failure } from '../../session/events.ts';
+import { agentOf, isSettled, latestAttempt } from '../../session/select.ts';
+import type { AgentState, SessionState } from '../../session/state.ts';
+import type { AgentId } from '../../workflow/ids.ts';
+import { inputProblems } from '../../workflow/limits.ts';
+import { turnOptionsOf } from '../compose/request.ts';
+import type { EngineContext } from '../context.ts';
+
+/** What people ask of a session. Each stores the wish, or says why it cannot be; the supervisor does the rest. */
+
+export function cancel(
+  context: EngineContext,
+  state: SessionState,
+  agentId: AgentId | undefined,
+): Failure | null {
+  if (agentId === undefined) {
+    if (!canCancelSession(state)) return alreadyEnded(state);
+    context.journal.append(state.id, [{ type: 'CancelRequested' }]);
+    return null;
+  }
+  const agent = agentOf(state, agentId);
+  if (agent === undefined) return unknownAgent(agentId);
+  if (!canCancel(agent)) {
+    return {
+      code: 'agent_settled',
+      message: `The agent is already ${outcomeOf(agent)}; there is nothing to cancel.`,
+    };
+  }
+  context.journal.append(state.id, [{ type: 'CancelRequested', agentId }]);
+  return null;
+}
+
+export function retry(
+  context: EngineContext,
+  state: SessionState,
+  agentId: AgentId,
+): Failure | null {
+  const agent = agentOf(state, agentId);
+  if (agent === undefined) return unknownAgent(agentId);
+  if (!canRetry(agent)) {
+    return {
+      code: 'not_retryable',
+      message: `Only an agent that failed or was cancelled can be retried; this one is ${outcomeOf(agent)}.`,
+      ...(outcomeOf(agent) === 'skipped'
+        ? { suggestion: 'Retry the agent that it was skipped for; this one then starts by itself.' }
+        : {}),
+    };
+  }
+  context.journal.append(state.id, [{ type: 'RetryRequested', agentId }]);
+  return null;
+}
+
+export function followUp(
+  context: EngineContext,
+  state: SessionState,
+  agentId: AgentId,
+  text: string,
+  options: TurnOptions = {},
+): Failure | null {
+  const agent = agentOf(state, agentId);
+  if (agent === undefined) return unknownAgent(agentId);
+  const attempt = latestAttempt(agent);
+  if (attempt === undefined || !canFollowUp(agent)) return noFollowUp(agent);
+  if (text.trim() === '') {
+    return {
+      code: 'empty_follow_up',
+      message: 'The follow-up has no text.',
+      suggestion: 'Write what the agent is to do.',
+    };
+  }
+  const [fault] = inputProblems(text);
+  if (fault !== undefined) return { code: fault.code, message: fault.message };
+  if (options.model === undefined && Object.keys(options.modelParameters ?? {}).length > 0) {
+    return {
+      code: 'model_parameters_without_model',
+      message: 'The follow-up sets parameters of a model but names no model.',
+      suggestion: 'Name the model that they belong to.',
+    };
+  }
+  context.journal.append(state.id, [
+    {
+      type: 'FollowUpIntended',
+      agentId,
+      attempt: attempt.number,
+      followUpId: context.ids.followUp(),
+      purpose: 'message',
+      prompt: text,
+      ...turnOptionsOf(options),
+    },
+  ]);
+  return null;
+}
+
+function outcomeOf(agent: AgentState): string {
+  return agent.phase.kind === 'settled' ? agent.phase.outcome : 'not finished';
+}
+
+function noFollowUp(agent: AgentState): Failure {
+  if (!isSettled(agent))
+    return {
+      code: 'agent_busy',
+      message: 'A follow-up needs an agent whose work is over; this one is not finished.',
+      suggestion: 'Wait until it is done, or cancel it first.',
+    };
+  return {
+    code: 'no_conversation',
+    message: `This agent is ${outcomeOf(agent)}, and there is no conversation with it that could go on.`,
+    suggestion: canRetry(agent)
+      ? 'Retry the agent; that starts a new one.'
+      : 'Retry the agent that it was skipped for; this one then starts by itself.',
+  };
+}
+
+function unknownAgent(agentId: AgentId): Failure {
+  return { code: 'agent_unknown', message: `The session has no agent "${agentId}".` };
+}
+
+function alreadyEnded(state: SessionState): Failure {
+  const outcome = state.phase.kind === 'ended' ? state.phase.outcome : '';
+  return {
+    code: 'session_settled',
+    message: `The session is already ${outcome}; there is nothing to cancel.`,
+  };
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { openTemporaryJournal } from '../../../testing/journal.ts';
+import * as given from '../../../testing/session/sample-events.ts';
+import type { SessionId } from '../../session/ids.ts';
+import { sessionProjection } from '../projection.ts';
+import { dismiss, restore } from './dismissal.ts';
+
+const idOf = (number: number) => `s_${String(number).padStart(32, '0')}` as SessionId;
+const ended = [...given.wholeLife('a'), { type: 'SessionEnded', outcome: 'finished' } as const];
+
+/** A journal with so many ended sessions. */
+function journalOf(amount: number) {
+  const opened = openTemporaryJournal({ projection: sessionProjection });
+  const ids = Array.from({ length: amount }, (_, number) => idOf(number));
+  for (const id of ids) opened.journal.append(id, [given.sessionStarted(), ...ended]);
+  const listed = () => opened.journal.sessions({ includeLocal: true, limit: 0 }).total;
+  return { ...opened, ids, listed };
+}
+
+test('takes many sessions off the list in one go, and puts them back', async () => {
+  using world = journalOf(600);
+  const told: number[] = [];
+  world.journal.onCommitted((events) => void told.push(events.length));
+  expect(await dismiss(world, world.ids)).toEqual({ ok: true, value: { dismissed: world.ids } });
+  expect(world.listed()).toBe(0);
+  expect(told.length).toBeLessThan(10);
+  expect(await restore(world, world.ids)).toEqual({ ok: true, value: { restored: world.ids } });
+  expect(world.listed()).toBe(600);
+});
+
+test('names only those that it changed, so that taking it back brings no others back', async () => {
+  using world = journalOf(3);
+  const [one, two, three] = world.ids;
+  if (one === undefined || two === undefined || three === undefined) throw new Error('Three');
+  await dismiss(world, [one]);
+  expect(await dismiss(world, [one, two, two])).toMatchObject({ value: { dismissed: [two] } });
+  expect(await restore(world, [two, three])).toMatchObject({ value: { restored: [two] } });
+  expect(world.listed()).toBe(2);
+});
+
+test('dismisses none of them when one is unknown or still going', async () => {
+  using world = journalOf(2);
+  const going = idOf(7);
+  world.journal.append(going, [given.sessionStarted()]);
+  expect(await dismiss(world, [...world.ids, going])).toMatchObject({
+    error: { code: 'session_not_settled' },
+  });
+  expect(await dismiss(world, [...world.ids, idOf(8)])).toMatchObject({
+    error: { code: 'session_unknown' },
+  });
+  expect(world.listed()).toBe(3);
+});

@@ -1,0 +1,108 @@
+import { JournalFailure } from '../../journal/disk-trouble.ts';
+import type { Failure, LifecycleEvent } from '../../session/events.ts';
+import type { SessionId } from '../../session/ids.ts';
+import type { EngineContext } from '../context.ts';
+import type { SlowCommand } from '../handlers/execute.ts';
+import type { WorkResult } from '../handlers/handler.ts';
+
+/** The first may be a matter of a moment; from the second on a person sees it. */
+const SHOWN_FROM = 2;
+/** After so many in a row the work is given up. What runs in the cloud is followed on. */
+const GIVEN_UP_AT = 5;
+const BASE_DELAY_MS = 30_000;
+const LONGEST_DELAY_MS = 10 * 60_000;
+
+/**
+ * Errors that nobody expected, of one piece of work: bugs of ours. One that comes back is shown on the agent, with a
+ * stable code, and is bounded: it must neither be repeated for ever nor leave a session waiting without a reason.
+ */
+export class InternalErrors {
+  readonly #context: EngineContext;
+  readonly #sessionId: SessionId;
+  readonly #command: SlowCommand;
+  #count = 0;
+
+  constructor(context: EngineContext, sessionId: SessionId, command: SlowCommand) {
+    this.#context = context;
+    this.#sessionId = sessionId;
+    this.#command = command;
+  }
+
+  /** A try went through. */
+  forget(): void {
+    this.#count = 0;
+  }
+
+  /** What is to be done after an error. A disk that refuses is no bug: it is told elsewhere and waited out. */
+  note(error: unknown): WorkResult {
+    const { clock, log } = this.#context;
+    const command = this.#command.kind;
+    log.error({ err: error, sessionId: this.#sessionId, command }, 'Work stopped by an error');
+    if (error instanceof JournalFailure) return { kind: 'again', at: clock.now() + BASE_DELAY_MS };
+    this.#count += 1;
+    if (this.#count >= SHOWN_FROM) this.#tell(failureOf(error));
+    const delay = Math.min(BASE_DELAY_MS * 2 ** (this.#count - 1), LONGEST_DELAY_MS);
+    return { kind: 'again', at: clock.now() + delay };
+  }
+
+  #tell(failure: Failure): void {
+    const isOver = this.#count >= GIVEN_UP_AT;
+    const event = isOver ? givenUp(this.#command, failure) : shown(this.#command, failure);
+    try {
+      this.#context.journal.append(this.#sessionId, [event]);
+    } catch (error) {
+      this.#context.log.error({ err: error, sessionId: this.#sessionId }, 'It could not be told');
+    }
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  const words = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'internal_error',
+    message: `Cerevisor met an error of its own: ${words.slice(0, 300)}`,
+    suggestion: 'See daemon.log in the home folder, and report it. Reconnect tries again at once.',
+  };
+}
+
+function shown({ agentId, attempt }: SlowCommand, failure: Failure): LifecycleEvent {
+  const reason = failure.message;
+  return { type: 'ConnectionChanged', agentId, attempt, connection: 'unknown', reason, failure };
+}
+
+/** How work ends that cannot be carried out: as if the world had refused it. */
+function givenUp(command: SlowCommand, failure: Failure): LifecycleEvent {
+  const { agentId, attempt } = command;
+  const about = { agentId, attempt } as const;
+  switch (command.kind) {
+    case 'intend-launch':
+    case 'schedule-retry':
+      return { type: 'AgentSettled', agentId, outcome: 'failed', cause: failure };
+    case 'hand-off':
+      return { type: 'AgentSettled', ...about, outcome: 'failed', cause: failure };
+    case 'launch':
+    case 'resolve-launch':
+      return { type: 'LaunchRejected', ...about, failure };
+    case 'send-follow-up':
+      return { type: 'FollowUpRejected', ...about, followUpId: command.followUpId, failure };
+    case 'cancel-run':
+      return { type: 'CancelUnconfirmed', ...about, failure };
+    case 'collect-artifacts':
+      return { type: 'ArtifactsReported', ...about, state: 'unavailable', artifacts: [], failure };
+    case 'report-usage': {
+      const { cursorRunId } = command;
+      return { type: 'UsageReported', ...about, cursorRunId, state: 'unavailable' };
+    }
+    case 'check-end': {
+      const { cursorRunId } = command;
+      return { type: 'EndChecked', ...about, cursorRunId, status: 'RUNNING', branches: [] };
+    }
+    case 'record-base':
+      return { type: 'CommitsRecorded', ...about, moment: 'base', commits: [] };
+    case 'follow':
+      // The run lives, or its words are not all read: this is never given up, only slow.
+      return shown(command, failure);
+    default:
+      return command satisfies never;
+  }
+}

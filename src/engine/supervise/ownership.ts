@@ -1,0 +1,24 @@
+import type { SessionEventOf } from '../../session/events.ts';
+import type { SessionState } from '../../session/state.ts';
+import type { EngineContext } from '../context.ts';
+
+/** Why a session cannot be worked on with the backend and the key in use now. */
+export type ForeignReason = Exclude<SessionEventOf<'SessionHeld'>['reason'], 'asked-on-launch'>;
+
+/**
+ * Tells whether a session belongs to another cloud or to another account. Asking the wrong one about its agents
+ * would be answered "unknown", and living work would be taken for lost.
+ */
+export function foreignReason(
+  context: EngineContext,
+  state: SessionState,
+  identity: string | null,
+): ForeignReason | null {
+  const { backend } = context.provider();
+  const isElsewhere =
+    backend.kind !== state.backend.kind ||
+    (backend.kind === 'cursor' && backend.url !== state.backend.url);
+  if (isElsewhere) return 'backend-changed';
+  const isOther = state.accountId !== null && identity !== null && state.accountId !== identity;
+  return isOther ? 'account-changed' : null;
+}

@@ -1,0 +1,47 @@
+import { agentOf, latestAttempt, latestRun } from '../../session/select.ts';
+import type { SessionState } from '../../session/state.ts';
+import type { AgentId } from '../../workflow/ids.ts';
+import type { Outcome } from '../api.ts';
+import type { EngineContext } from '../context.ts';
+import { collectArtifacts } from '../handlers/collect-artifacts.ts';
+
+const TRIES = 3;
+
+/** Fetches the artifacts of one agent, or of all that ran, with fresh links; what is whole on disk is kept. */
+export async function refetch(
+  context: EngineContext,
+  state: SessionState,
+  agentId: AgentId | undefined,
+  signal: AbortSignal,
+): Promise<Outcome<void>> {
+  if (agentId !== undefined && agentOf(state, agentId) === undefined) {
+    return {
+      ok: false,
+      error: { code: 'agent_unknown', message: `The session has no agent "${agentId}".` },
+    };
+  }
+  for (const agent of state.agents) {
+    const attempt = latestAttempt(agent);
+    const isWanted = agentId === undefined || agent.id === agentId;
+    if (!isWanted || attempt === undefined || latestRun(attempt)?.ended == null) continue;
+    const command = {
+      agentId: agent.id,
+      attempt: attempt.number,
+      cursorAgentId: attempt.cursorAgentId,
+      purpose: 'fetch',
+    } as const;
+    for (let failures = 0; failures < TRIES; failures += 1) {
+      const task = {
+        context,
+        sessionId: state.id,
+        command,
+        signal,
+        failures: failures === TRIES - 1 ? 99 : failures,
+      };
+      const result = await collectArtifacts(task);
+      if (result.kind === 'done') break;
+      await context.clock.sleep(result.at - context.clock.now(), signal);
+    }
+  }
+  return { ok: true, value: undefined };
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '../context.ts';
+
+const TICK_MS = 5_000;
+/** A tick that comes this late means that the machine, or at least this process, stood still. */
+const GAP_MS = 20_000;
+/** The wall clock went this much further than the monotonic one: the machine slept, or the clock was set. */
+const DRIFT_MS = 10_000;
+
+/**
+ * Calls `onWake` after the machine slept (or its clock jumped): sockets are dead then without saying so. Both signs
+ * are watched, since neither is reliable everywhere: the monotonic clock stands still in sleep on Linux and macOS,
+ * and may not on Windows. The answer to a false alarm is only to look again.
+ */
+export async function watchForWake(
+  clock: Clock,
+  signal: AbortSignal,
+  onWake: () => void,
+): Promise<void> {
+  let wall = clock.now();
+  let steady = clock.monotonic();
+  while (!signal.aborted) {
+    await clock.sleep(TICK_MS, signal);
+    if (signal.aborted) return;
+    const wallPassed = clock.now() - wall;
+    const steadyPassed = clock.monotonic() - steady;
+    wall += wallPassed;
+    steady += steadyPassed;
+    const isGap = wallPassed > GAP_MS || steadyPassed > GAP_MS;
+    if (isGap || Math.abs(wallPassed - steadyPassed) > DRIFT_MS) onWake();
+  }
+}

@@ -1,0 +1,317 @@
+import type { FollowEnd, FollowObserver, FollowRequest, ProviderError } from '../../port.ts';
+import { PROBE_EVERY_MS } from '../pauses.ts';
+import { type Reads, streamPath } from '../reads.ts';
+import { MISSING_KEY } from '../rest.ts';
+import type { Clock, Sleep } from '../time.ts';
+import type { Transport } from '../transport.ts';
+import { Announcer } from './announcer.ts';
+import { backoffMs } from './backoff.ts';
+import { type Findings, takeFrames } from './connection.ts';
+import { watchEnding } from './ending-watch.ts';
+import { FrameItems } from './items.ts';
+import type { Limiter } from './limiter.ts';
+import type { FollowLimits } from './limits.ts';
+import { PairTracker } from './pairs.ts';
+import { type ConnectionEnd, readConnection, reasonOf } from './reader.ts';
+import { FactLedger } from './run-status-tracker.ts';
+
+export type FollowDependencies = {
+  readonly backendUrl: string;
+  readonly apiKey: () => string | null;
+  readonly transport: Transport;
+  readonly reads: Reads;
+  readonly limiter: Limiter;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly sleep: Sleep;
+  readonly limits: FollowLimits;
+};
+
+type Visit = Findings & { readonly end: ConnectionEnd; readonly livedMs: number };
+
+/**
+ * Follows one run's stream until `done`, through any number of reconnects. Silence, a clean end of the body,
+ * and a settled record never end the reading; only `done` does, or the certainty that the rest cannot be had.
+ */
+export class RunReading {
+  readonly #with: FollowDependencies;
+  readonly #request: FollowRequest;
+  readonly #observer: FollowObserver;
+  readonly #ledger: FactLedger;
+  readonly #announcer: Announcer;
+  #tracker: PairTracker;
+  /** Ends the current connection or wait; replaced by a new one for the next round. */
+  #round = new AbortController();
+  #backoff = new AbortController();
+  #attempt = 0;
+  #floorMs = 0;
+  #emptyEndings = 0;
+  #hasReportedExpiry = false;
+  #bug: { readonly thrown: unknown } | undefined;
+
+  constructor(dependencies: FollowDependencies, request: FollowRequest, observer: FollowObserver) {
+    this.#with = dependencies;
+    this.#request = request;
+    this.#observer = observer;
+    this.#ledger = new FactLedger(request, observer);
+    const { clock, limits } = dependencies;
+    this.#announcer = new Announcer(observer, clock, limits.signOfLifeEveryMs);
+    this.#tracker = new PairTracker(request.cursor);
+  }
+
+  /** Drops the connection or the wait of this moment and connects at once. */
+  wake(): void {
+    this.#attempt = 0;
+    this.#floorMs = 0;
+    this.#round.abort();
+  }
+
+  /** Ends the wait before the next try, and leaves an open connection alone. */
+  hurry(): void {
+    this.#backoff.abort();
+  }
+
+  async run(): Promise<FollowEnd> {
+    const stop = () => this.#round.abort();
+    this.#request.signal.addEventListener('abort', stop, { once: true });
+    try {
+      while (!this.#request.signal.aborted) {
+        if (this.#round.signal.aborted) this.#round = new AbortController();
+        const end = await this.#visitOnce();
+        if (end !== null) return end;
+      }
+      return { kind: 'aborted' };
+    } finally {
+      this.#request.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** One connection and what follows from it; null = go on. */
+  async #visitOnce(): Promise<FollowEnd | null> {
+    const key = this.#with.apiKey();
+    if (key === null) return { kind: 'blocked', error: MISSING_KEY.error };
+    const wasTerminal = this.#ledger.isTerminal;
+    const entrance = await this.#enter();
+    if (entrance !== 'entered') return entrance;
+    const visit = await this.#connect(key);
+    if (this.#bug !== undefined) throw this.#bug.thrown;
+    if (visit.end.kind === 'aborted') return null;
+    if (visit.hasNews) this.#emptyEndings = 0;
+    if (visit.hasNews || visit.livedMs >= this.#with.limits.lifeThatCountsMs) this.#attempt = 0;
+    if (visit.end.kind === 'done') {
+      const isWhole = this.#ledger.hasResult || (wasTerminal && visit.trouble === undefined);
+      if (isWhole) return { kind: 'complete' };
+    }
+    this.#announcer.connection('reconnecting', visit.trouble ?? reasonOf(visit.end));
+    const verdict = await this.#afterDrop(visit);
+    if (verdict !== null || this.#round.signal.aborted) return verdict;
+    const { random, limits, sleep } = this.#with;
+    const waitMs = backoffMs(this.#attempt, random, limits.backoff, this.#floorMs);
+    this.#attempt += 1;
+    this.#floorMs = 0;
+    this.#backoff = new AbortController();
+    await sleep(waitMs, AbortSignal.any([this.#round.signal, this.#backoff.signal]));
+    return null;
+  }
+
+  /** Waits for a turn at the limiter. Where Cursor asked for a pause, the record is read meanwhile. Null = aborted. */
+  async #enter(): Promise<FollowEnd | 'entered' | null> {
+    const { limiter, limits, sleep } = this.#with;
+    const leaving = new AbortController();
+    const signal = AbortSignal.any([this.#round.signal, leaving.signal]);
+    const turn = limiter.enter(signal, this.#request.isUrgent);
+    // Mostly it is granted at once.
+    const soon = new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)));
+    let hasEntered: boolean | undefined = await Promise.race([turn, soon]);
+    while (hasEntered === undefined) {
+      const reason = limiter.pauseReason();
+      if (reason !== null) {
+        this.#announcer.paused(reason);
+        const blocked = await this.#readRecord();
+        if (blocked !== null) {
+          leaving.abort();
+          if (await turn) limiter.release();
+          return blocked;
+        }
+      }
+      const look = new AbortController();
+      const wait = sleep(limits.recordWhilePausedMs, AbortSignal.any([signal, look.signal]));
+      hasEntered = (await Promise.race([turn, wait])) ?? undefined;
+      look.abort();
+    }
+    return hasEntered ? 'entered' : null;
+  }
+
+  async #connect(apiKey: string): Promise<Visit> {
+    const { limiter, transport, clock, limits, backendUrl } = this.#with;
+    const { agentId, runId } = this.#request;
+    const round = this.#round;
+    let isOpening = true;
+    const leaveLimiter = () => {
+      if (isOpening) limiter.release();
+      isOpening = false;
+    };
+    const visit: Findings = { hasNews: false, trouble: undefined };
+    const items = new FrameItems();
+    const ending = watchEnding(
+      () => this.#ledger.isTerminal || this.#ledger.isEndAnnounced,
+      limits.endingSilenceMs,
+      () => round.abort(),
+    );
+    const startedAt = performance.now();
+    const end = await readConnection(
+      {
+        url: `${backendUrl}${streamPath(agentId, runId)}`,
+        apiKey,
+        dispatcher: transport.streams(),
+        clock,
+        lastEventId: this.#tracker.cursor,
+        signal: round.signal,
+        watchdog: limits.watchdog,
+        maxFrameCharacters: limits.maxFrameCharacters,
+      },
+      {
+        onOpen: () => {
+          leaveLimiter();
+          limiter.endPause();
+          this.#guard(round, () => this.#announcer.connection('live'));
+          ending.refresh();
+        },
+        onBytes: () => this.#guard(round, () => this.#announcer.sign()),
+        onFrames: (frames) =>
+          this.#guard(round, () => {
+            const found = takeFrames(frames, this.#tracker, items, this.#ledger, this.#observer);
+            visit.hasNews ||= found.hasNews;
+            visit.trouble = found.trouble ?? visit.trouble;
+            ending.refresh();
+          }),
+        onOversized: () =>
+          this.#guard(round, () =>
+            this.#tellGap('unreadable', 'A frame was too large and is left out.'),
+          ),
+      },
+    );
+    ending.stop();
+    leaveLimiter();
+    if (ending.hasFired() && end.kind === 'aborted' && !this.#request.signal.aborted) {
+      this.#round = new AbortController();
+      const reason = 'the run has ended, and the stream stays open without "done"';
+      return { ...visit, end: { kind: 'dropped', reason }, livedMs: 0 };
+    }
+    return { ...visit, end, livedMs: performance.now() - startedAt };
+  }
+
+  async #afterDrop(visit: Visit): Promise<FollowEnd | null> {
+    const { end } = visit;
+    if (end.kind === 'refused') {
+      const verdict = await this.#afterRefusal(end);
+      if (verdict !== 'drop') return verdict;
+    } else if (!visit.hasNews || visit.trouble !== undefined || this.#ledger.isEndAnnounced) {
+      const blocked = await this.#readRecord();
+      if (blocked !== null) return blocked;
+    }
+    if (!this.#ledger.isTerminal || visit.hasNews || end.kind === 'unreachable') return null;
+    return this.#countEmptyEnding();
+  }
+
+  async #afterRefusal(
+    end: Extract<ConnectionEnd, { kind: 'refused' }>,
+  ): Promise<FollowEnd | null | 'drop'> {
+    const { failure, status } = end;
+    const blocked = await this.#blockedBy(failure.error);
+    if (blocked !== null) return blocked;
+    const { retryAfterMs = 0 } = failure.error;
+    if (status === 429) {
+      // The limiter holds everybody back, and lets a probe through: no run has a wait of its own beside that.
+      if (retryAfterMs > 0) this.#with.limiter.pause(retryAfterMs);
+      return null;
+    }
+    this.#floorMs = Math.min(retryAfterMs, PROBE_EVERY_MS);
+    const readFailure = await this.#readRecord();
+    if (readFailure !== null) return readFailure;
+    if (failure.wireCode === 'invalid_last_event_id' && this.#tracker.cursor !== undefined) {
+      this.#readAgain();
+      this.#tellGap(
+        'invalid_last_event_id',
+        'Cursor did not accept the stored position; the stream is read again from its start.',
+      );
+      this.wake(); // at once: this is no trouble of the network, and it happens once per position
+      return null;
+    }
+    if (status === 410) return this.#afterExpiry();
+    return 'drop';
+  }
+
+  /** The record is all that is left. A run that still goes on is watched through it. */
+  #afterExpiry(): FollowEnd | null {
+    if (this.#ledger.hasResult) return { kind: 'complete' }; // nothing but `done` has expired
+    this.#readAgain();
+    if (!this.#hasReportedExpiry) {
+      this.#hasReportedExpiry = true;
+      this.#tellGap('stream_expired', "Cursor no longer keeps this run's stream.");
+    }
+    return this.#ledger.isTerminal ? { kind: 'incomplete' } : null;
+  }
+
+  /** From the beginning: what comes then has mostly come before. */
+  #readAgain(): void {
+    this.#tracker = new PairTracker();
+    this.#ledger.expectReplay();
+  }
+
+  #countEmptyEnding(): FollowEnd | null {
+    const { endingTries, endingTriesAfterResult } = this.#with.limits;
+    this.#emptyEndings += 1;
+    // A stream that announced the end and went away mostly has nothing more to say.
+    const isNearlyWhole = this.#ledger.hasResult || this.#ledger.isSettledByAnnouncement;
+    const allowed = isNearlyWhole ? endingTriesAfterResult : endingTries;
+    if (this.#emptyEndings < allowed) return null;
+    if (this.#ledger.hasResult) return { kind: 'complete' };
+    this.#tellGap('unavailable', 'The run has ended, but the rest of its stream cannot be had.');
+    return { kind: 'incomplete' };
+  }
+
+  /** Asks the cheap way how the run stands. A failure that only a person can mend ends the following. */
+  async #readRecord(): Promise<FollowEnd | null> {
+    const { agentId, runId } = this.#request;
+    const answer = await this.#with.reads.readRun(agentId, runId, this.#round.signal);
+    if (this.#round.signal.aborted) return null;
+    if (answer.ok) {
+      this.#announcer.sign();
+      this.#announcer.answered();
+      this.#ledger.fromRecord(answer.value);
+    } else {
+      const blocked = await this.#blockedBy(answer.failure.error, true);
+      if (blocked !== null) return blocked;
+      const { code, message } = answer.failure.error;
+      // A pause is no lack of knowledge about the run, and has a reason of its own.
+      if (code === 'rate_limited') this.#announcer.paused(message);
+      else this.#announcer.connection('unknown', message);
+    }
+    if (this.#ledger.settleAnnounced(this.#with.limits.endingSilenceMs)) this.#attempt = 0;
+    return null;
+  }
+
+  async #blockedBy(error: ProviderError, isRunMissing = false): Promise<FollowEnd | null> {
+    const needsPerson = error.code === 'unauthorized' || error.code === 'forbidden';
+    if (needsPerson) return { kind: 'blocked', error };
+    if (error.code !== 'not_found' || !isRunMissing) return null;
+    const agent = await this.#with.reads.readAgent(this.#request.agentId);
+    if (agent.ok || agent.failure.error.code === 'not_found') return { kind: 'blocked', error };
+    return null;
+  }
+
+  #tellGap(reason: Parameters<Announcer['gap']>[0], detail: string): void {
+    this.#announcer.gap(reason, detail, this.#ledger.status);
+  }
+
+  /** An observer that throws is a bug of ours; it must not pass for a broken connection and be repeated. */
+  #guard(round: AbortController, tell: () => void): void {
+    try {
+      tell();
+    } catch (thrown) {
+      this.#bug = { thrown };
+      round.abort();
+    }
+  }
+}

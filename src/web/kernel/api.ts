@@ -1,0 +1,189 @@
+import type {
+  ArtifactList,
+  Doctor,
+  EventPage,
+  FileContent,
+  FileList,
+  OrphanList,
+  PreferencesView,
+  SessionPage,
+  Validation,
+} from '../../contract/answers.ts';
+import { ApiError } from '../../contract/errors.ts';
+import type {
+  CreateFileBody,
+  CredentialBody,
+  DismissBody,
+  EventsQuery,
+  FollowUpBody,
+  SessionsQuery,
+  StartBody,
+  ValidateBody,
+} from '../../contract/requests.ts';
+import type {
+  CredentialView,
+  ErrorView,
+  LicenseView,
+  PreflightView,
+  SessionDetail,
+  StatusView,
+} from '../../contract/views.ts';
+import { knownCommand } from '../shell/known-command.ts';
+
+const csrf = {
+  /** Kept by origin, which has a port: cookies have none, so another server of this machine may be sent ours. */
+  storageKey: 'cerevisor.csrf',
+  header(): Record<string, string> {
+    const token = localStorage.getItem(csrf.storageKey);
+    return token === null ? {} : { 'x-cerevisor-csrf': token };
+  },
+};
+
+type Query = Readonly<Record<string, unknown>>;
+type Call = { method?: 'POST' | 'PUT' | 'DELETE'; query?: Query; body?: unknown };
+
+function addressOf(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined && value !== '') search.set(key, String(value));
+  return search.size === 0 ? path : `${path}?${search}`;
+}
+
+async function fetchFromDaemon(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, {
+      code: 'daemon_unreachable',
+      message: 'Cerevisor does not answer on this machine.',
+      suggestion: `Start it in a terminal with "${knownCommand()}"; this page reconnects by itself.`,
+    });
+  }
+}
+
+async function failureOf(response: Response): Promise<ApiError> {
+  const unreadable: ErrorView = {
+    code: 'internal_error',
+    message: `Cerevisor answered with status ${response.status} and no explanation.`,
+  };
+  const body: unknown = await response.json().then(
+    (json) => json,
+    () => null,
+  );
+  const isExplained = typeof body === 'object' && body !== null && 'error' in body;
+  // Every answer that is not 2xx carries this body (`errorBodySchema`).
+  return new ApiError(response.status, isExplained ? (body.error as ErrorView) : unreadable);
+}
+
+/** The answer is trusted to have the contract's shape: daemon and page come from the same build. */
+async function call<Answer>(path: string, { method, query, body }: Call = {}): Promise<Answer> {
+  const headers: Record<string, string> = { accept: 'application/json', ...csrf.header() };
+  if (method !== undefined) headers['content-type'] = 'application/json';
+  const response = await fetchFromDaemon(addressOf(path, query), {
+    method: method ?? 'GET',
+    headers,
+    ...(method !== undefined && { body: JSON.stringify(body ?? {}) }),
+  });
+  if (!response.ok) throw await failureOf(response);
+  return response.json() as Promise<Answer>;
+}
+
+const post = <Answer>(path: string, body?: unknown) => call<Answer>(path, { method: 'POST', body });
+const put = <Answer>(path: string, body: unknown) => call<Answer>(path, { method: 'PUT', body });
+const sessionPath = (id: string, rest = '') => `/api/sessions/${encodeURIComponent(id)}${rest}`;
+
+/**
+ * The daemon as the app calls it. The paths and shapes are those of the contract; its route objects stay out of
+ * the bundle, because they bring the whole schema library with them.
+ */
+export const api = {
+  /** Whether this browser is logged in, and what to type in a terminal when it is not. */
+  browserSession: () => call<{ isLoggedIn: boolean; command: string }>('/api/me-session'),
+  async login(code: string): Promise<void> {
+    const { csrfToken } = await post<{ csrfToken: string }>('/api/login', { code });
+    localStorage.setItem(csrf.storageKey, csrfToken);
+  },
+  /** Opens the event stream of all sessions after a position. */
+  async openEvents(after: number, signal: AbortSignal): Promise<Response> {
+    const response = await fetchFromDaemon(addressOf('/api/events', { after }), {
+      headers: { accept: 'text/event-stream' },
+      signal,
+    });
+    if (!response.ok) throw await failureOf(response);
+    return response;
+  },
+  status: () => call<StatusView>('/api/status'),
+
+  files: () => call<FileList>('/api/files'),
+  readFile: (path: string) => call<FileContent>('/api/files/content', { query: { path } }),
+  saveFile: (body: { path: string; text: string; expectedHash: string | null }) =>
+    put<FileContent>('/api/files/content', body),
+  createFile: (body: CreateFileBody) => post<FileContent>('/api/files/create', body),
+  duplicateFile: (body: { path: string; name?: string }) =>
+    post<FileContent>('/api/files/duplicate', body),
+  forgetFile: (path: string) => post<unknown>('/api/files/forget', { path }),
+  validate: (body: ValidateBody) => post<Validation>('/api/workflows/validate', body),
+  preflight: (body: StartBody) => post<PreflightView>('/api/preflight', body),
+  confirm: (body: { workflowId: string; kind: 'auto-create-pr-enable' | 'auto-create-pr-fire' }) =>
+    post<unknown>('/api/confirmations', body),
+  confirmations: (workflowId: string) =>
+    call<{ items: { kind: string; confirmedAt: string | null }[] }>('/api/confirmations', {
+      query: { workflowId },
+    }),
+
+  sessions: (query: SessionsQuery) => call<SessionPage>('/api/sessions', { query }),
+  session: (id: string) => call<SessionDetail>(sessionPath(id)),
+  events: (id: string, query: EventsQuery) =>
+    call<EventPage>(sessionPath(id, '/events'), { query }),
+  start: (body: StartBody) => post<{ sessionId: string }>('/api/sessions', body),
+  reconnect: (id: string) => post<{ changed: boolean }>(sessionPath(id, '/reconnect')),
+  cancel: (id: string, agent?: string) => post<unknown>(sessionPath(id, '/cancel'), { agent }),
+  retry: (id: string, agent: string) => post<unknown>(sessionPath(id, '/retry'), { agent }),
+  followUp: (id: string, body: FollowUpBody) => post<unknown>(sessionPath(id, '/follow-ups'), body),
+  dismiss: (what: DismissBody) => post<{ dismissed: string[] }>('/api/sessions/dismiss', what),
+  restore: (ids: readonly string[]) =>
+    post<{ restored: string[] }>('/api/sessions/restore', { ids }),
+  artifacts: (id: string) => call<ArtifactList>(sessionPath(id, '/artifacts')),
+  refetchArtifacts: (id: string, agent?: string) =>
+    post<unknown>(sessionPath(id, '/artifacts/refetch'), { agent }),
+  artifactAddress: (id: string, agent: string, file: string, isInline = false) =>
+    addressOf(
+      sessionPath(id, `/artifacts/${encodeURIComponent(agent)}/${encodeURIComponent(file)}`),
+      isInline ? { inline: true } : {},
+    ),
+  exportAddress: (id: string) => sessionPath(id, '/export'),
+  orphans: () => call<OrphanList>('/api/orphans'),
+  adopt: (id: string) =>
+    post<{ sessionId: string }>(`/api/orphans/${encodeURIComponent(id)}/adopt`),
+
+  license: () => call<LicenseView>('/api/license'),
+  activateLicense: (key: string) => post<LicenseView>('/api/license/activate', { key }),
+  deactivateLicense: () => post<LicenseView>('/api/license/deactivate'),
+  credentials: () => call<CredentialView>('/api/credentials'),
+  saveCredentials: (body: CredentialBody) => put<CredentialView>('/api/credentials', body),
+  clearCredentials: () => call<CredentialView>('/api/credentials', { method: 'DELETE' }),
+  validateCredentials: (key?: string) =>
+    post<{ isValid: boolean; credential: CredentialView }>('/api/credentials/validate', { key }),
+  smokeTest: () =>
+    post<{ ok: boolean; durationMs: number; detail: string; error: ErrorView | null }>(
+      '/api/smoke-test',
+    ),
+  doctor: () => call<Doctor>('/api/doctor'),
+  preferences: () => call<PreferencesView>('/api/preferences'),
+  savePreferences: (change: Partial<PreferencesView>) =>
+    put<PreferencesView>('/api/preferences', change),
+  repositories: (refresh = false) =>
+    call<{ urls: string[]; refreshedAt: string | null }>('/api/repositories', {
+      query: refresh ? { refresh } : {},
+    }),
+  models: () =>
+    call<{
+      items: {
+        id: string;
+        displayName: string;
+        aliases: string[];
+        parameters?: { id: string; values: string[] }[];
+      }[];
+    }>('/api/models'),
+};

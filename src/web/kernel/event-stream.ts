@@ -1,0 +1,123 @@
+import { createParser } from 'eventsource-parser';
+import type { EventView, StatusView } from '../../contract/views.ts';
+
+/**
+ * How fresh the screen is. `catching-up` receives what happened while nobody listened; `offline` tries again by
+ * itself; `signed-out` does not, because only a person can log in.
+ */
+export type ConnectionState = 'connecting' | 'catching-up' | 'live' | 'offline' | 'signed-out';
+
+export type EventStreamPorts = {
+  readonly open: (after: number, signal: AbortSignal) => Promise<Response>;
+  readonly isSignedOut: (error: unknown) => boolean;
+  /** Resolves after the time, or at once when the signal aborts. */
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly random: () => number;
+  readonly onEvents: (events: readonly EventView[]) => void;
+  readonly onStatus: (status: StatusView) => void;
+  readonly onState: (state: ConnectionState) => void;
+};
+
+/** The daemon writes a comment every 15 s; three missed ones mean that nobody is there any more. */
+const silenceLimitMs = 45_000;
+const firstDelayMs = 500;
+const longestDelayMs = 10_000;
+
+/** Half to all of a delay that doubles with each failure, so that windows do not knock all at once. */
+export function reconnectDelay(failures: number, random: number): number {
+  const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.max(0, failures - 1));
+  return delay * (0.5 + random / 2);
+}
+
+/**
+ * Follows the daemon's events from a position on and never tells one twice: after every break it goes on where
+ * it was. `retryNow` skips a wait (the network is back, the window is seen again); `stop` ends it.
+ */
+export function followEvents(ports: EventStreamPorts, startAfter: number) {
+  const life = new AbortController();
+  let position = startAfter;
+  let pause = new AbortController();
+  let reading = new AbortController();
+  let isResting = false;
+
+  async function readOnce(): Promise<void> {
+    const attempt = new AbortController();
+    reading = attempt;
+    const signal = AbortSignal.any([life.signal, attempt.signal]);
+    const response = await ports.open(position, signal);
+    if (response.body === null) throw new Error('The event stream has no body.');
+    ports.onState('catching-up');
+    let batch: EventView[] = [];
+    const parser = createParser({
+      onEvent: ({ event, data }) => {
+        if (event === 'ready') return ports.onState('live');
+        // The daemon comes from the same build: these are the contract's shapes.
+        if (event === 'status') return ports.onStatus(JSON.parse(data) as StatusView);
+        const view = JSON.parse(data) as EventView;
+        if (view.position <= position) return;
+        position = view.position;
+        batch.push(view);
+      },
+    });
+    const text = new TextDecoder();
+    const reader = response.body.getReader();
+    for (;;) {
+      const chunk = await withinSilenceLimit(reader.read(), attempt, ports.wait);
+      if (chunk.done) return;
+      parser.feed(text.decode(chunk.value, { stream: true }));
+      if (batch.length > 0) ports.onEvents(batch);
+      batch = [];
+    }
+  }
+
+  async function follow(): Promise<void> {
+    let failures = 0;
+    ports.onState('connecting');
+    while (!life.signal.aborted) {
+      const before = position;
+      try {
+        await readOnce();
+      } catch (error) {
+        if (ports.isSignedOut(error)) return ports.onState('signed-out');
+      }
+      if (life.signal.aborted) return;
+      failures = position > before ? 1 : failures + 1;
+      ports.onState('offline');
+      pause = new AbortController();
+      const delay = isResting ? Number.MAX_SAFE_INTEGER : reconnectDelay(failures, ports.random());
+      await ports.wait(delay, AbortSignal.any([life.signal, pause.signal]));
+    }
+  }
+
+  void follow();
+  return {
+    position: () => position,
+    /** Lets go of the connection until `retryNow`; what happens meanwhile is read then. */
+    rest: () => {
+      isResting = true;
+      reading.abort();
+    },
+    retryNow: () => {
+      isResting = false;
+      pause.abort();
+    },
+    stop: () => life.abort(),
+  };
+}
+
+async function withinSilenceLimit<Value>(
+  work: Promise<Value>,
+  attempt: AbortController,
+  wait: EventStreamPorts['wait'],
+): Promise<Value> {
+  const done = new AbortController();
+  const silence = wait(silenceLimitMs, done.signal).then(() => {
+    if (!done.signal.aborted) attempt.abort(new Error('The daemon has been silent for 45 s.'));
+  });
+  try {
+    return await work;
+  } finally {
+    done.abort();
+    await silence;
+  }
+}

@@ -1,0 +1,39 @@
+import { ApiError } from '../../contract/errors.ts';
+import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+import { showToast } from '../design/toasts.tsx';
+
+/** What a person should read about something that did not work. */
+export function explain(error: unknown): { message: string; suggestion?: string | undefined } {
+  if (error instanceof ApiError) return { message: error.message, suggestion: error.suggestion };
+  return {
+    message: error instanceof Error ? error.message : String(error),
+    suggestion: 'This is a fault in Cerevisor. Reload the page; nothing that was saved is lost.',
+  };
+}
+
+/** Tells about a failed action where it has no place of its own on the screen. */
+export function reportFailure(title: string, error: unknown): void {
+  const { message, suggestion } = explain(error);
+  showToast({ title, description: message, suggestion, tone: 'error' });
+}
+
+/** Stands where something should be that could not be read. */
+export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { message, suggestion } = explain(error);
+  return (
+    <Callout
+      tone="error"
+      title={message}
+      action={
+        onRetry && (
+          <Button size="small" onClick={onRetry}>
+            Try again
+          </Button>
+        )
+      }
+    >
+      {suggestion}
+    </Callout>
+  );
+}

@@ -1,0 +1,56 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { Backend } from '../../contract/cloud-name.ts';
+import { api } from './api.ts';
+
+export const queryKeys = {
+  status: ['status'],
+  sessions: ['sessions'],
+  session: (id: string) => ['session', id],
+  artifacts: (id: string) => ['session', id, 'artifacts'],
+  files: ['files'],
+  license: ['license'],
+  credentials: ['credentials'],
+  preferences: ['preferences'],
+  repositories: ['repositories'],
+  models: ['models'],
+  orphans: ['orphans'],
+  confirmations: (workflowId: string) => ['confirmations', workflowId],
+} as const;
+
+export const useStatus = () => useQuery({ queryKey: queryKeys.status, queryFn: api.status });
+
+/** The cloud in use, as a sentence names it. What a session ran on stands in the session. */
+export const useBackend = (): Backend => useStatus().data?.backend.kind ?? 'cursor';
+
+export const useSession = (id: string) =>
+  useQuery({ queryKey: queryKeys.session(id), queryFn: () => api.session(id) });
+
+export const useFiles = () => useQuery({ queryKey: queryKeys.files, queryFn: api.files });
+
+export const useLicense = () => useQuery({ queryKey: queryKeys.license, queryFn: api.license });
+
+export const useCredentials = () =>
+  useQuery({ queryKey: queryKeys.credentials, queryFn: api.credentials });
+
+export const usePreferences = () =>
+  useQuery({ queryKey: queryKeys.preferences, queryFn: api.preferences });
+
+export const useModels = () =>
+  useQuery({ queryKey: queryKeys.models, queryFn: api.models, staleTime: 600_000 });
+
+/** Cursor allows one such call a minute, so only a person's wish refreshes the daemon's copy. */
+export const useRepositories = () =>
+  useQuery({
+    queryKey: queryKeys.repositories,
+    queryFn: () => api.repositories(),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
+  });
+
+/** Live cloud sessions: what the status bar offers to go back to. */
+export const useLiveCloudSessions = () =>
+  useQuery({
+    queryKey: [...queryKeys.sessions, 'live'],
+    queryFn: () =>
+      api.sessions({ mode: 'cloud', settled: 'false', limit: 5, order: 'needs-you-first' }),
+  });

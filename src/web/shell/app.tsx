@@ -1,0 +1,103 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { Tooltip } from '@base-ui/react/tooltip';
+import { useEffect, useState } from 'react';
+import { FileDrop } from '../canvas/file-drop.tsx';
+import { HomeScreen } from '../canvas/home-screen.tsx';
+import { chooseTheme } from '../design/theme.ts';
+import { ToastArea } from '../design/toasts.tsx';
+import { useConnectionState } from '../kernel/connection.ts';
+import { usePreferences } from '../kernel/queries.ts';
+import { closeDialog, usePlace } from '../kernel/route.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { ShowLazy } from './lazy-screen.tsx';
+import { NotStarted, Starting } from './not-running.tsx';
+import { FileFrame, fileScreen, OpenDialog, useScreensAhead } from './screens.tsx';
+import { useGlobalKeys } from './shortcuts.ts';
+import { SignedOut } from './signed-out.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { TitleBar } from './title-bar.tsx';
+
+type Phase = { name: 'starting' | 'open' | 'signed-out' } | { name: 'failed'; error: unknown };
+
+/** The app from the first moment on: logging in, then the screens. */
+export function App({ start }: { start: () => Promise<'open' | 'signed-out'> }) {
+  const [phase, setPhase] = useState<Phase>({ name: 'starting' });
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    let isWanted = true;
+    started(attempt, start).then(
+      (name) => isWanted && setPhase({ name }),
+      (error: unknown) => isWanted && setPhase({ name: 'failed', error }),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [start, attempt]);
+
+  useEffect(() => {
+    if (phase.name !== 'failed') return;
+    const timer = setTimeout(() => setAttempt((number) => number + 1), 3000);
+    return () => clearTimeout(timer);
+  }, [phase]);
+
+  switch (phase.name) {
+    case 'starting':
+      return <Starting />;
+    case 'signed-out':
+      return <SignedOut />;
+    case 'failed':
+      return <NotStarted error={phase.error} onRetry={() => setAttempt((number) => number + 1)} />;
+    case 'open':
+      return <OpenApp />;
+    default:
+      return phase satisfies never;
+  }
+}
+
+/** Strict mode mounts twice, and a login code works once: each attempt starts a single time. */
+const starts = new Map<number, Promise<'open' | 'signed-out'>>();
+function started(attempt: number, start: () => Promise<'open' | 'signed-out'>) {
+  const running = starts.get(attempt) ?? start();
+  starts.set(attempt, running);
+  return running;
+}
+
+/** Another window or browser may have chosen another theme meanwhile. */
+function useThemePreference(): void {
+  const { data } = usePreferences();
+  const theme = data?.theme;
+  useEffect(() => {
+    if (theme !== undefined) chooseTheme(theme);
+  }, [theme]);
+}
+
+function OpenApp() {
+  const place = usePlace();
+  const connection = useConnectionState();
+  useGlobalKeys();
+  useThemePreference();
+  useScreensAhead();
+  if (connection === 'signed-out') return <SignedOut />;
+  return (
+    <CSPProvider disableStyleElements>
+      <Tooltip.Provider delay={400}>
+        <div className="isolate flex h-full flex-col">
+          <TitleBar />
+          <ErrorBoundary key={place.file} onClose={() => location.assign('/')}>
+            {place.file === null ? (
+              <HomeScreen />
+            ) : (
+              <ShowLazy screen={fileScreen} frame={FileFrame} path={place.file} />
+            )}
+          </ErrorBoundary>
+          <StatusBar />
+        </div>
+        <ErrorBoundary key={place.dialog} onClose={closeDialog}>
+          <OpenDialog dialog={place.dialog} />
+        </ErrorBoundary>
+        <FileDrop />
+        <ToastArea />
+      </Tooltip.Provider>
+    </CSPProvider>
+  );
+}

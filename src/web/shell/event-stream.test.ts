@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { type ConnectionState, followEvents, reconnectDelay } from '../kernel/event-stream.ts';
+
+type Connection = { after: number; send: (text: string) => void; cut: () => void };
+
+/** A daemon of which the test decides what arrives; waiting ends as soon as it begins, unless it is the silence. */
+function scene() {
+  const connections: Connection[] = [];
+  const states: ConnectionState[] = [];
+  const seen: number[] = [];
+  let silence: (() => void) | undefined;
+  let tell = () => {};
+  const changed = () =>
+    new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+  const stream = followEvents(
+    {
+      open: async (after, signal) => {
+        const body = new ReadableStream<Uint8Array>({
+          start(controller) {
+            const send = (text: string) => controller.enqueue(new TextEncoder().encode(text));
+            signal.addEventListener('abort', () => controller.error(signal.reason));
+            connections.push({ after, send, cut: () => controller.error(new Error('cut')) });
+          },
+        });
+        queueMicrotask(() => tell());
+        return new Response(body);
+      },
+      isSignedOut: () => false,
+      wait: (milliseconds, signal) => {
+        if (milliseconds < 45_000) return Promise.resolve();
+        return new Promise((resolve) => {
+          if (milliseconds === 45_000) silence = resolve;
+          signal.addEventListener('abort', () => resolve());
+        });
+      },
+      random: () => 0,
+      onEvents: (events) => {
+        seen.push(...events.map(({ position }) => position));
+        tell();
+      },
+      onStatus: () => tell(),
+      onState: (state) => {
+        states.push(state);
+        tell();
+      },
+    },
+    10,
+  );
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) await changed();
+  };
+  return { connections, states, seen, stream, until, goSilent: () => silence?.() };
+}
+
+const message = (position: number) => `id: ${position}\ndata: ${JSON.stringify({ position })}\n\n`;
+
+describe('following the events of the daemon', () => {
+  it('goes on after the last event that it has told, and tells none twice', async () => {
+    const { connections, seen, stream, until } = scene();
+    await until(() => connections.length === 1);
+    connections[0]?.send(message(11) + message(12));
+    await until(() => seen.length === 2);
+    connections[0]?.cut();
+    await until(() => connections.length === 2);
+    connections[1]?.send(message(12) + message(13));
+    await until(() => seen.length === 3);
+    stream.stop();
+    expect(connections.map(({ after }) => after)).toEqual([10, 12]);
+    expect(seen).toEqual([11, 12, 13]);
+  });
+
+  it('says that it catches up until the daemon says that all has been sent', async () => {
+    const { connections, states, stream, until } = scene();
+    await until(() => connections.length === 1);
+    connections[0]?.send(`${message(11)}event: ready\ndata: {}\n\n`);
+    await until(() => states.includes('live'));
+    stream.stop();
+    expect(states).toEqual(['connecting', 'catching-up', 'live']);
+  });
+
+  it('connects anew when the daemon has been silent for too long', async () => {
+    const { connections, states, stream, until, goSilent } = scene();
+    await until(() => states.includes('catching-up'));
+    goSilent();
+    await until(() => connections.length === 2);
+    stream.stop();
+    expect(states).toContain('offline');
+  });
+
+  it('lets go of the connection while it rests, and goes on where it was', async () => {
+    const { connections, seen, states, stream, until } = scene();
+    await until(() => connections.length === 1);
+    connections[0]?.send(message(11));
+    await until(() => seen.length === 1);
+    stream.rest();
+    await until(() => states.includes('offline'));
+    expect(connections).toHaveLength(1);
+    stream.retryNow();
+    await until(() => connections.length === 2);
+    stream.stop();
+    expect(connections[1]?.after).toBe(11);
+  });
+
+  it('waits longer after each failure, but never longer than ten seconds', () => {
+    expect(reconnectDelay(1, 1)).toBe(500);
+    expect(reconnectDelay(3, 1)).toBe(2000);
+    expect(reconnectDelay(30, 1)).toBe(10_000);
+    expect(reconnectDelay(30, 0)).toBe(5000);
+  });
+});

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { keyOf } from '../kernel/key-of.ts';
+
+test.each([
+  ['QWERTY', 's', 'KeyS', 's'],
+  ['Caps Lock', 'S', 'KeyS', 's'],
+  ['Cyrillic', 'ы', 'KeyS', 's'],
+  ['Cyrillic with Caps Lock', 'К', 'KeyR', 'r'],
+  ['Greek', 'ζ', 'KeyZ', 'z'],
+  ['Hebrew', 'ז', 'KeyZ', 'z'],
+  ['Arabic', 'ق', 'KeyR', 'r'],
+  ['Cyrillic comma', 'б', 'Comma', ','],
+  ['QWERTZ', 'z', 'KeyY', 'z'],
+  ['AZERTY', 'z', 'KeyW', 'z'],
+  ['Dvorak', 's', 'Semicolon', 's'],
+  ['a key without a letter', 'Enter', 'Enter', 'enter'],
+  ['a dead key', 'Dead', 'KeyS', 'dead'],
+  ['no key at all', 'Unidentified', '', 'unidentified'],
+])('knows the key of a shortcut on %s', (_, key, code, expected) => {
+  expect(keyOf({ key, code })).toBe(expected);
+});

@@ -1,0 +1,84 @@
+import { useMutation } from '@tanstack/react-query';
+import { LogIn } from 'lucide-react';
+import { type FormEvent, useEffect, useState } from 'react';
+import { Button } from '../design/button.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { Field, TextInput } from '../design/field.tsx';
+import { api } from '../kernel/api.ts';
+import { codeIn, loadLoginLinks, loginRefusal } from '../kernel/login.ts';
+
+const NO_CODE = 'This is not a login link. It looks like http://127.0.0.1:4780/#login=…';
+
+/** Shown to a browser that the daemon does not know: the terminal is the door. */
+export function SignedOut() {
+  const command = useCommand();
+  const refusal = loginRefusal();
+  useEffect(loadLoginLinks, []);
+  return (
+    <main className="flex h-full">
+      <h1 className="sr-only">Cerevisor</h1>
+      <EmptyState icon={LogIn} title="Open Cerevisor from your terminal">
+        {refusal === null ? null : (
+          <p role="alert" className="mb-2 text-danger">
+            {refusal}
+          </p>
+        )}
+        <p>This browser is not logged in. Run this command; it opens the app and logs you in.</p>
+        <p className="mt-3 break-words rounded-md border bg-surface px-3 py-2 font-mono text-ink">
+          {command}
+        </p>
+        <LinkForm />
+      </EmptyState>
+    </main>
+  );
+}
+
+/** What works where Cerevisor was started; the daemon knows it. */
+function useCommand(): string {
+  const [command, setCommand] = useState('cerevisor');
+  useEffect(() => {
+    api.browserSession().then(
+      (session) => setCommand(session.command),
+      (error: unknown) => console.info('The daemon does not say how to log in.', error),
+    );
+  }, []);
+  return command;
+}
+
+/** For a link whose address does not lead here, as behind an SSH tunnel. */
+function LinkForm() {
+  const [text, setText] = useState('');
+  const login = useMutation({
+    mutationFn: async () => {
+      const code = codeIn(text);
+      if (code === null) throw new Error(NO_CODE);
+      await api.login(code);
+    },
+    onSuccess: () => location.reload(),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    login.mutate();
+  };
+  const message = login.error?.message;
+  return (
+    <form className="mt-6 flex items-start gap-2 text-left" onSubmit={submit}>
+      <Field
+        label="Or paste the login link that it prints"
+        className="flex-1"
+        problems={message === undefined ? [] : [{ severity: 'error', message }]}
+      >
+        <TextInput
+          value={text}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder="http://127.0.0.1:4780/#login=…"
+          onChange={(event) => setText(event.target.value)}
+        />
+      </Field>
+      <Button type="submit" tone="primary" className="mt-5.5" disabled={text.trim() === ''}>
+        Log in
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,111 @@
+import { Circle, CircleDot, CloudOff, LoaderCircle, type LucideIcon, PlugZap } from 'lucide-react';
+import type { StatusView } from '../../contract/views.ts';
+import { classNames } from '../design/class-names.ts';
+import { count } from '../design/format.ts';
+import { Age } from '../design/relative-time.tsx';
+import { useConnectionState } from '../kernel/connection.ts';
+import type { ConnectionState } from '../kernel/event-stream.ts';
+import { useLiveCloudSessions, useStatus } from '../kernel/queries.ts';
+import { go, openExecution } from '../kernel/route.ts';
+
+/** The bottom edge: what runs, and who answers. */
+export function StatusBar() {
+  const { data: status } = useStatus();
+  const connection = useConnectionState();
+  const isOffline = connection === 'offline';
+  return (
+    <footer className="flex h-7 shrink-0 items-center gap-4 overflow-hidden whitespace-nowrap border-t bg-surface px-3 text-muted text-sm">
+      <LiveCloudButton />
+      <span className="flex-1" />
+      {status?.journal.trouble ? (
+        <span role="alert" className="text-danger">
+          {status.journal.trouble.message}
+        </span>
+      ) : null}
+      {status?.installed && !isOffline ? <Updated version={status.installed} /> : null}
+      {status && !isOffline ? <BackendState backend={status.backend} /> : null}
+      <DaemonState state={connection} />
+    </footer>
+  );
+}
+
+/** The daemon that answers is older than what is installed by now. */
+function Updated({ version }: { version: string }) {
+  return (
+    <span
+      role="status"
+      className="text-warn"
+      title="Stop Cerevisor and start it again to use the new version. What runs in the cloud goes on."
+    >
+      Updated to {version}: restart Cerevisor to use it
+    </span>
+  );
+}
+
+function LiveCloudButton() {
+  const { data: live } = useLiveCloudSessions();
+  const [first] = live?.items ?? [];
+  if (live === undefined || first === undefined) return null;
+  const isOne = live.total === 1;
+  return (
+    <button
+      type="button"
+      onClick={() => openExecution(first.id)}
+      className="flex h-full items-center gap-1.5 rounded-sm px-1 text-ink hover:bg-hover"
+    >
+      <CircleDot aria-hidden size={12} className="text-accent" />
+      Cloud run active
+      {isOne ? null : <span className="text-muted">· {count(live.total, 'session')}</span>}
+    </button>
+  );
+}
+
+const backendWords: Record<StatusView['backend']['state'], { word: string; ink: string }> = {
+  unknown: { word: 'not asked yet', ink: 'text-muted' },
+  reachable: { word: 'reachable', ink: 'text-ok' },
+  unreachable: { word: 'cannot be reached', ink: 'text-warn' },
+  refused: { word: 'refused the key', ink: 'text-danger' },
+};
+
+function BackendState({ backend }: { backend: StatusView['backend'] }) {
+  const { word, ink } = backendWords[backend.state];
+  const isFine = backend.state === 'reachable' || backend.state === 'unknown';
+  const Icon = isFine ? Circle : CloudOff;
+  return (
+    <button
+      type="button"
+      title={backend.detail ?? backend.url}
+      onClick={() => go({ dialog: 'settings', tab: 'providers' })}
+      className={classNames(
+        'flex items-center gap-1.5 rounded-sm px-1 hover:bg-hover',
+        isFine && 'max-sm:hidden',
+      )}
+    >
+      <Icon aria-hidden size={10} className={classNames(ink, 'fill-current')} />
+      {backend.kind === 'rehearsal' ? 'Rehearsal cloud' : 'Cursor'} {word}
+      {backend.checkedAt === null ? null : (
+        <>
+          , <Age instant={backend.checkedAt} />
+        </>
+      )}
+    </button>
+  );
+}
+
+const daemonWords: Record<ConnectionState, { word: string; icon: LucideIcon; ink: string }> = {
+  connecting: { word: 'Connecting…', icon: LoaderCircle, ink: 'text-muted' },
+  'catching-up': { word: 'Catching up…', icon: LoaderCircle, ink: 'text-info' },
+  live: { word: 'Up to date', icon: Circle, ink: 'text-ok fill-current' },
+  offline: { word: 'Cerevisor does not answer; reconnecting', icon: PlugZap, ink: 'text-danger' },
+  'signed-out': { word: 'Logged out', icon: PlugZap, ink: 'text-danger' },
+};
+
+function DaemonState({ state }: { state: ConnectionState }) {
+  const { word, icon: Icon, ink } = daemonWords[state];
+  return (
+    <span role="status" className="flex items-center gap-1.5">
+      <Icon aria-hidden size={state === 'live' ? 10 : 12} className={ink} />
+      {word}
+    </span>
+  );
+}

@@ -1,0 +1,96 @@
+import { Cloud, House, Keyboard, Settings } from 'lucide-react';
+import { isDirty, useEditor } from '../canvas/editor.ts';
+import { Button } from '../design/button.tsx';
+import { classNames } from '../design/class-names.ts';
+import { count } from '../design/format.ts';
+import { IconButton } from '../design/icon-button.tsx';
+import { shortcutOf } from '../design/shortcut.ts';
+import { useStatus } from '../kernel/queries.ts';
+import { go, usePlace } from '../kernel/route.ts';
+
+/** The top edge; in an installed window it is the window's own title bar, and can be dragged. */
+export function TitleBar() {
+  const { file } = usePlace();
+  const { data: status } = useStatus();
+  return (
+    <header className="title-bar flex h-11 shrink-0 items-center gap-2 border-b bg-surface px-3 max-sm:gap-1">
+      <IconButton label="Home" icon={House} onClick={() => go({ file: null })} />
+      <span className={classNames('font-semibold', file !== null && 'max-md:hidden')}>
+        Cerevisor
+      </span>
+      {file === null ? null : <FileName />}
+      <span className="flex-1" />
+      {status?.backend.kind === 'rehearsal' ? (
+        <span
+          className="shrink-0 rounded-sm bg-warn-soft px-2 py-0.5 font-medium text-sm text-warn"
+          title="Agents run on the rehearsal cloud: no account, no money"
+        >
+          Rehearsal
+        </span>
+      ) : null}
+      {status?.license.tier === 'trial' && status.license.daysLeft !== null ? (
+        <Button
+          size="small"
+          tone="quiet"
+          className="max-md:hidden"
+          onClick={() => go({ dialog: 'settings', tab: 'subscription' })}
+        >
+          Trial: {count(status.license.daysLeft, 'day')} left
+        </Button>
+      ) : null}
+      {status?.hasCloudSessions ? <CloudSessionsButton needYou={status.needYou} /> : null}
+      <IconButton
+        label="Keyboard shortcuts"
+        shortcut="?"
+        icon={Keyboard}
+        className="max-sm:hidden"
+        onClick={() => go({ dialog: 'shortcuts' })}
+      />
+      <IconButton
+        label="Settings"
+        shortcut={shortcutOf(',')}
+        icon={Settings}
+        onClick={() => go({ dialog: 'settings', tab: null })}
+      />
+    </header>
+  );
+}
+
+function FileName() {
+  const editor = useEditor();
+  if (editor.status !== 'open') return null;
+  return (
+    <span className="flex min-w-0 items-center gap-2 text-muted">
+      <span aria-hidden className="max-md:hidden">
+        /
+      </span>
+      <span className="truncate text-ink" title={`${editor.history.present.name}\n${editor.path}`}>
+        {editor.history.present.name}
+      </span>
+      {isDirty(editor) ? <span className="shrink-0 text-sm">Not saved</span> : null}
+    </span>
+  );
+}
+
+function CloudSessionsButton({ needYou }: { needYou: number }) {
+  return (
+    <Button
+      tone="quiet"
+      aria-label="Cloud Sessions"
+      aria-description={needYou === 0 ? undefined : `${needYou} need you`}
+      onClick={() => go({ dialog: 'sessions' })}
+    >
+      <Cloud aria-hidden size={16} />
+      <span className="max-sm:hidden">Cloud Sessions</span>
+      {needYou > 0 ? (
+        <span
+          aria-hidden
+          title={`${needYou} need you`}
+          className="min-w-4 rounded-full bg-danger px-1 text-center text-surface text-xs"
+        >
+          {needYou}
+        </span>
+      ) : null}
+    </Button>
+  );
+}

@@ -1,0 +1,105 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Client, createClient } from '../../src/contract/client.ts';
+import { type RehearsalControl, rehearsalControl } from './rehearsal.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The daemon as a person starts it, with a home and a rehearsal cloud of its own. */
+export type TestApp = AsyncDisposable & {
+  readonly home: string;
+  readonly url: () => string;
+  readonly client: () => Client;
+  /** Ends the daemon as a crash would, and starts it again at the same address. */
+  readonly restart: () => Promise<void>;
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly cloud: RehearsalControl;
+};
+
+type Running = { readonly url: string; readonly stop: (signal: NodeJS.Signals) => Promise<void> };
+
+async function startDaemon(home: string, port: number): Promise<Running> {
+  const child = spawn(process.execPath, ['bin/cerevisor.mjs', 'start', '--foreground'], {
+    cwd: root,
+    env: { ...process.env, CEREVISOR_HOME: home, CEREVISOR_PORT: String(port), CURSOR_API_KEY: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const said: string[] = [];
+  const address = new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', (line) => {
+        said.push(line);
+        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(line);
+        if (found) resolve(found[0]);
+      });
+    child.once('exit', () => reject(new Error(`The daemon ended: ${said.join('\n')}`)));
+  });
+  const stop = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await exited;
+  };
+  return { url: await address, stop };
+}
+
+const presenceOf = (home: string) => join(home, 'rehearsal', 'rehearsal.json');
+
+/** The rehearsal cloud outlives the daemon, so it has to be ended by itself. */
+function endRehearsal(home: string): void {
+  if (!existsSync(presenceOf(home))) return;
+  const { pid } = JSON.parse(readFileSync(presenceOf(home), 'utf8')) as { pid: number };
+  try {
+    process.kill(pid);
+  } catch (error) {
+    // It may have ended by itself; anything else is worth knowing.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** @param prepare fills the home before the daemon sees it for the first time. */
+export async function startApp(
+  prepare: (home: string) => void = () => undefined,
+): Promise<TestApp> {
+  buildPages();
+  const home = mkdtempSync(join(tmpdir(), 'cerevisor-e2e-'));
+  prepare(home);
+  let running = await startDaemon(home, 0);
+  const start = async () => {
+    running = await startDaemon(home, Number(new URL(running.url).port));
+  };
+  const kill = () => running.stop('SIGKILL');
+  return {
+    home,
+    url: () => running.url,
+    client: () =>
+      createClient({
+        baseUrl: running.url,
+        identity: {
+          kind: 'token',
+          token: readFileSync(join(home, 'daemon-token'), 'utf8').trim(),
+        },
+      }),
+    kill,
+    start,
+    cloud: rehearsalControl(() => JSON.parse(readFileSync(presenceOf(home), 'utf8')).url),
+    restart: async () => {
+      await kill();
+      await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await running.stop('SIGTERM');
+      endRehearsal(home);
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** In a process of its own, because a build that fails ends the process. Costs nothing when nothing has changed. */
+function buildPages(): void {
+  execFileSync(process.execPath, ['scripts/build-web.mjs'], { cwd: root, stdio: 'inherit' });
+}

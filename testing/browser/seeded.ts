@@ -1,0 +1,106 @@
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sessionProjection } from '../../src/engine/projection.ts';
+import { openJournal } from '../../src/journal/open.ts';
+import type { Journal } from '../../src/journal/types.ts';
+import type { LifecycleEvent } from '../../src/session/events.ts';
+import type { CursorAgentId, CursorRunId, SessionId } from '../../src/session/ids.ts';
+import { agentId } from '../../src/workflow/ids.ts';
+import { workflowSchema } from '../../src/workflow/schema.ts';
+
+export type SeededSession = {
+  readonly name: string;
+  readonly agentName?: string;
+  readonly outcome?: 'finished' | 'failed';
+  readonly result?: string;
+  readonly agentUrl?: string;
+  readonly branch?: { readonly repoUrl: string; readonly branch: string; readonly prUrl?: string };
+};
+
+/** Writes settled sessions into the journal of a home before a daemon opens it. */
+export function seedSessions(home: string, sessions: Iterable<SeededSession>): void {
+  // In memory where there is such a place: each session is on disk before the next, and that takes its time.
+  const workshop = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cerevisor-'));
+  const opened = openJournal({ home: workshop, projection: sessionProjection, now: Date.now });
+  if (!opened.ok) throw new Error(opened.failure.message);
+  let index = 0;
+  for (const session of sessions) seedSession(opened.journal, session, index++);
+  opened.journal.close();
+  cpSync(workshop, home, { recursive: true });
+  rmSync(workshop, { recursive: true, force: true });
+}
+
+function seedSession(journal: Journal, session: SeededSession, index: number): void {
+  const suffix = String(index).padStart(12, '0');
+  // Ids of the right form; there is nothing on the cloud behind them.
+  const sessionId = `s_seeded${suffix}` as SessionId;
+  journal.append(sessionId, [...beginning(session, suffix), ...ending(session, suffix)]);
+}
+
+const subject = { agentId: agentId('a'), attempt: 1 } as const;
+const runOf = (suffix: string) => `run-00000000-0000-4000-8000-${suffix}` as CursorRunId;
+
+function beginning(session: SeededSession, suffix: string): LifecycleEvent[] {
+  const cursorAgentId = `bc-00000000-0000-4000-8000-${suffix}` as CursorAgentId;
+  const agent = { id: 'a', name: session.agentName ?? 'Worker', instructions: 'Work.' };
+  return [
+    {
+      type: 'SessionStarted',
+      workflow: workflowSchema.parse({
+        version: '1.0',
+        id: 'seeded',
+        name: session.name,
+        agents: [agent],
+        settings: { runMode: 'cloud' },
+      }),
+      mode: 'cloud',
+      backend: { kind: 'rehearsal', url: 'http://127.0.0.1' },
+      repositories: [],
+      autoCreatePr: false,
+      maxConcurrentAgents: 8,
+      maxAttempts: 1,
+    },
+    {
+      type: 'LaunchIntended',
+      ...subject,
+      cursorAgentId,
+      requestHash: '',
+      prompt: 'Work.',
+      repositories: [],
+      autoCreatePr: false,
+    },
+    {
+      type: 'Launched',
+      ...subject,
+      cursorAgentId,
+      cursorRunId: runOf(suffix),
+      adopted: false,
+      ...(session.agentUrl !== undefined && { agentUrl: session.agentUrl }),
+    },
+  ];
+}
+
+function ending(session: SeededSession, suffix: string): LifecycleEvent[] {
+  const outcome = session.outcome ?? 'finished';
+  return [
+    {
+      type: 'RunEnded',
+      ...subject,
+      cursorRunId: runOf(suffix),
+      outcome: outcome === 'finished' ? 'finished' : 'error',
+      result: session.result ?? 'Done.',
+      branches: session.branch === undefined ? [] : [session.branch],
+      source: 'stream',
+      whileAway: false,
+    },
+    { type: 'StreamEnded', ...subject, cursorRunId: runOf(suffix), complete: true },
+    {
+      type: 'AgentSettled',
+      ...subject,
+      outcome: outcome === 'finished' ? 'completed' : 'failed',
+    },
+    { type: 'ArtifactsReported', ...subject, state: 'none', artifacts: [] },
+    { type: 'SessionEnded', outcome },
+  ];
+}

@@ -1,0 +1,306 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningRehearsal, startRehearsal } from '../rehearsal/server.ts';
+import type { Engine } from '../src/engine/api.ts';
+import { createEngine } from '../src/engine/engine.ts';
+import { createArtifactFetcher } from '../src/engine/handlers/artifact-fetcher.ts';
+import { gitCommits } from '../src/engine/handlers/git-commits.ts';
+import { sessionProjection } from '../src/engine/projection.ts';
+import { systemClock, systemIds } from '../src/engine/system.ts';
+import { openJournal } from '../src/journal/open.ts';
+import type { Journal } from '../src/journal/types.ts';
+import {
+  type CursorProvider,
+  createCursorProvider,
+} from '../src/runtimes/cursor-cloud/provider.ts';
+import type { FollowLimits } from '../src/runtimes/cursor-cloud/stream/limits.ts';
+import type { SessionId } from '../src/session/ids.ts';
+import type { SessionState } from '../src/session/state.ts';
+import { directChecker } from './handoff.ts';
+import { itemsToKeep } from './transcripts.ts';
+
+/** The engine with its real journal, provider and SDK, against a rehearsal cloud and a real git repository. */
+export type World = {
+  readonly folder: string;
+  readonly repository: string;
+  readonly rehearsal: RunningRehearsal;
+  engine: Engine;
+  journal: Journal;
+  provider: CursorProvider;
+  settings: {
+    resumeOnLaunch: 'automatically' | 'ask';
+    maxLive: number;
+    clockOffsetMs: number;
+    identity: string | null;
+    /** Values of variables on this machine. */
+    variables: Record<string, string>;
+  };
+  /** Stops the engine and keeps it stopped until `restart`. */
+  stop(): Promise<void>;
+  /** Stops the engine as a crash would look to the journal, and opens everything again. */
+  restart(): Promise<void>;
+  state(id: SessionId): SessionState;
+  /** Resolves with the state once it is as wanted; rejects when that takes longer than a minute. */
+  until(id: SessionId, isWanted: (state: SessionState) => boolean): Promise<SessionState>;
+  ledger(): Promise<Ledger>;
+  fault(fault: object): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type Ledger = {
+  readonly agents: readonly {
+    readonly id: string;
+    readonly creates: {
+      readonly asked: number;
+      readonly accepted: number;
+      readonly conflicted: number;
+    };
+    readonly cancelsAsked: number;
+    readonly runs: readonly {
+      readonly id: string;
+      readonly status: string;
+      readonly prompt: string;
+      readonly events: readonly {
+        readonly id: string | null;
+        readonly event: string;
+        readonly data: unknown;
+      }[];
+    }[];
+  }[];
+};
+
+const silentLog = { info() {}, warn() {}, error: (...words: unknown[]) => console.error(...words) };
+
+export async function openWorld(
+  options: { paceMs?: number; timeScale?: number; followLimits?: Partial<FollowLimits> } = {},
+): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'cerevisor-world-'));
+  const repository = sampleRepository(join(folder, 'shop'));
+  const rehearsal = await startRehearsal({
+    home: join(folder, 'rehearsal'),
+    paceMs: options.paceMs ?? 2,
+    timeScale: options.timeScale ?? 1,
+    limitRepositories: false,
+    allowRun: true,
+  });
+  const settings: World['settings'] = {
+    resumeOnLaunch: 'automatically',
+    maxLive: 8,
+    clockOffsetMs: 0,
+    identity: null,
+    variables: {},
+  };
+  let parts = openParts(folder, rehearsal.url, settings, options.followLimits);
+  await parts.engine.bootstrapCloudResume();
+  const world: World = {
+    folder,
+    repository,
+    rehearsal,
+    ...parts,
+    settings,
+    stop: () => parts.close(),
+    async restart() {
+      await parts.close();
+      parts = openParts(folder, rehearsal.url, settings, options.followLimits);
+      Object.assign(world, parts);
+      await parts.engine.bootstrapCloudResume();
+    },
+    state: (id) => parts.journal.state(id) as SessionState,
+    until: (id, isWanted) => until(() => parts.journal, id, isWanted),
+    async ledger() {
+      const answer = await fetch(`${rehearsal.url}/rehearsal/ledger?events=1`);
+      return (await answer.json()) as Ledger; // Its shape is the rehearsal cloud's documented one.
+    },
+    async fault(fault) {
+      const answer = await fetch(`${rehearsal.url}/rehearsal/faults`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(fault),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    },
+    async close() {
+      await parts.close();
+      await rehearsal.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+function openParts(
+  folder: string,
+  backendUrl: string,
+  settings: World['settings'],
+  followLimits: Partial<FollowLimits> = {},
+) {
+  const home = join(folder, 'home');
+  mkdirSync(home, { recursive: true });
+  const now = () => Date.now() + settings.clockOffsetMs;
+  const opened = openJournal({ home, projection: sessionProjection, now });
+  if (!opened.ok) throw new Error(opened.failure.message);
+  const { journal } = opened;
+  const cursor = createCursorProvider({
+    apiKey: () => 'crsr_test',
+    backendUrl,
+    isRehearsal: true,
+    followLimits,
+  });
+  const provider: CursorProvider = {
+    ...cursor,
+    account: async () =>
+      settings.identity === null
+        ? cursor.account()
+        : { ok: true, value: { keyName: 'test', identity: settings.identity } },
+  };
+  const artifacts = createArtifactFetcher(home, journal, backendUrl);
+  const engine = createEngine({
+    journal,
+    provider: () => provider,
+    clock: { ...systemClock, now },
+    random: Math.random,
+    ids: systemIds(journal),
+    lookUpCommits: gitCommits({ reach: () => 'loopback' }),
+    handoffs: directChecker,
+    fetchArtifacts: artifacts.fetchArtifacts,
+    readVariables: (names) => ({
+      values: settings.variables,
+      missing: names.filter((name) => settings.variables[name] === undefined),
+    }),
+    maxLiveCloudAttempts: () => settings.maxLive,
+    resumeOnLaunch: () => settings.resumeOnLaunch,
+    mayStartCloudRuns: () => ({ ok: true }),
+    log: silentLog,
+  });
+  let isClosed = false;
+  return {
+    engine,
+    journal,
+    provider,
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await engine.stop();
+      await provider.close();
+      await artifacts.close();
+      journal.close();
+    },
+  };
+}
+
+function until(
+  journal: () => Journal,
+  id: SessionId,
+  isWanted: (state: SessionState) => boolean,
+): Promise<SessionState> {
+  return new Promise((resolve, reject) => {
+    const look = (): boolean => {
+      const state = journal().state(id) as SessionState;
+      if (!isWanted(state)) return false;
+      clearTimeout(deadline);
+      stop();
+      resolve(state);
+      return true;
+    };
+    const stop = journal().onCommitted(() => void look());
+    const deadline = setTimeout(() => {
+      stop();
+      reject(new Error(`Not reached: ${JSON.stringify(journal().state(id), null, 1)}`));
+    }, 60_000);
+    look();
+  });
+}
+
+/** A small git repository with one commit; answers with its path, which the rehearsal cloud can clone. */
+export function sampleRepository(path: string): string {
+  mkdirSync(path, { recursive: true });
+  const git = (...words: string[]) =>
+    execFileSync(
+      'git',
+      ['-c', 'user.name=Sample', '-c', 'user.email=sample@example.com', ...words],
+      {
+        cwd: path,
+        stdio: 'pipe',
+      },
+    );
+  git('init', '--quiet', '--initial-branch=main');
+  writeFileSync(join(path, 'README.md'), '# Shop\n\nA small shop.\n');
+  writeFileSync(join(path, 'index.ts'), 'export const price = (cents: number) => cents / 100;\n');
+  git('add', '.');
+  git('commit', '--quiet', '-m', 'Begin');
+  return path;
+}
+
+export const isOver = (state: SessionState): boolean => state.phase.kind === 'ended';
+
+/** Three waves: two researchers side by side, an implementer, a reviewer. `extra` goes into the first researcher's instructions. */
+export function threeWaves(repository: string, extra = '') {
+  const agent = (id: string, name: string, more = '') => ({
+    id,
+    name,
+    role: 'developer',
+    instructions: `Do the work of ${name}.${more}`,
+  });
+  return {
+    version: '1.0',
+    id: 'three-waves',
+    name: 'Three waves',
+    agents: [
+      agent('r1', 'Researcher one', extra),
+      agent('r2', 'Researcher two'),
+      agent('impl', 'Implementer'),
+      agent('rev', 'Reviewer'),
+    ],
+    connections: [
+      { id: 'c1', source: 'r1', target: 'impl', handoffFormat: 'summary' },
+      { id: 'c2', source: 'r2', target: 'impl', handoffFormat: 'full-output' },
+      { id: 'c3', source: 'impl', target: 'rev', handoffFormat: 'summary' },
+    ],
+    settings: { runMode: 'cloud', cloud: { repos: [{ url: repository }] } },
+  };
+}
+
+/** One agent whose work is scripted by a `rehearse` block. */
+export function oneAgent(repository: string, script: readonly string[], cloud: object = {}) {
+  const block = ['```rehearse', ...script, '```'].join('\n');
+  return {
+    version: '1.0',
+    id: 'one-agent',
+    name: 'One agent',
+    agents: [{ id: 'a', name: 'Worker', role: 'developer', instructions: `Work.\n\n${block}` }],
+    connections: [],
+    settings: { runMode: 'cloud', cloud: { repos: [{ url: repository }], ...cloud } },
+  };
+}
+
+export async function start(world: World, workflow: unknown): Promise<SessionId> {
+  const started = await world.engine.start({ workflow });
+  if (!started.ok) throw new Error(JSON.stringify(started.error));
+  return started.value.sessionId;
+}
+
+export const agentNamed = (state: SessionState, id: string) => {
+  const agent = state.agents.find((candidate) => candidate.id === id);
+  if (agent === undefined) throw new Error(`No agent ${id}`);
+  return agent;
+};
+
+/** The items of the journal's transcripts and of the ledger, as comparable texts, for every run of the ledger. */
+export function streamsOf(world: World, id: SessionId, ledger: Ledger) {
+  const stored = new Map<string, string[]>();
+  for (const { event } of world.journal.sessionEvents(id, {
+    limit: 1_000_000,
+    types: ['TranscriptItem'],
+  })) {
+    if (event.type !== 'TranscriptItem' || event.itemId === undefined) continue;
+    const events = stored.get(event.cursorRunId) ?? [];
+    events.push(`${event.itemId} ${event.item.kind}`);
+    stored.set(event.cursorRunId, events);
+  }
+  const sent = new Map(
+    ledger.agents.flatMap(({ runs }) => runs.map((run) => [run.id, itemsToKeep(run.events)])),
+  );
+  return { stored, sent };
+}

@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type OpenOptions, openJournal } from '../src/journal/open.ts';
+import type { Schedule } from '../src/journal/trouble.ts';
+import type { BufferedItems, CloudRunRow, Journal, Projection } from '../src/journal/types.ts';
+import type { LifecycleEvent } from '../src/session/events.ts';
+import type { CursorAgentId, CursorRunId, SessionId } from '../src/session/ids.ts';
+import type { RawItem } from '../src/transcript/item.ts';
+import { agentId } from '../src/workflow/ids.ts';
+import { workflowSchema } from '../src/workflow/schema.ts';
+
+/** Support for tests alone: real journals in temporary folders, and a small projection of our own. */
+
+/** A folder of its own for one test. Dispose of it when the test is over. */
+export const temporaryHome = (): { readonly home: string } & Disposable => {
+  const home = mkdtempSync(join(tmpdir(), 'cerevisor-journal-'));
+  return { home, [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }) };
+};
+
+/** Opens a journal that has to open. */
+export const openOrThrow = (options: Partial<OpenOptions> & { readonly home: string }): Journal => {
+  const opened = openJournal({ projection: countingProjection, now: Date.now, ...options });
+  if (!opened.ok) throw new Error(`${opened.failure.code}: ${opened.failure.message}`);
+  return opened.journal;
+};
+
+/** An open journal in a folder of its own; both are gone when it is disposed of. */
+export const openTemporaryJournal = (
+  options: Partial<OpenOptions> = {},
+): { readonly journal: Journal; readonly home: string } & Disposable => {
+  const folder = temporaryHome();
+  const journal = openOrThrow({ home: folder.home, ...options });
+  return {
+    journal,
+    home: folder.home,
+    [Symbol.dispose]: () => {
+      journal.close();
+      folder[Symbol.dispose]();
+    },
+  };
+};
+
+/** A clock that stands still until it is told to go, with timers that run when they are due. */
+export const manualClock = (start = 1_800_000_000_000) => {
+  let time = start;
+  let timers: { readonly due: number; readonly callback: () => void }[] = [];
+  const schedule: Schedule = (callback, milliseconds) => {
+    const timer = { due: time + milliseconds, callback };
+    timers.push(timer);
+    return () => {
+      timers = timers.filter((other) => other !== timer);
+    };
+  };
+  const advance = (milliseconds: number): void => {
+    const end = time + milliseconds;
+    for (;;) {
+      const next = timers.filter(({ due }) => due <= end).sort((a, b) => a.due - b.due)[0];
+      if (next === undefined) break;
+      timers = timers.filter((other) => other !== next);
+      time = next.due;
+      next.callback();
+    }
+    time = end;
+  };
+  return { now: () => time, schedule, advance, pendingTimers: () => timers.length };
+};
+
+export type CountingState = {
+  readonly id: SessionId;
+  readonly startedAt: number;
+  readonly types: readonly string[];
+  readonly runs: readonly CloudRunRow[];
+  readonly outcome: string | null;
+  readonly isDismissed: boolean;
+};
+
+/** A state that shows which events were folded, and in which order. */
+export const countingProjection: Projection = {
+  version: 1,
+  evolve: (previous, event, at, id): CountingState => {
+    const empty = { id, startedAt: at, types: [], runs: [], outcome: null, isDismissed: false };
+    // The journal hands back what this function returned.
+    const state = (previous as CountingState | undefined) ?? empty;
+    return {
+      ...state,
+      types: [...state.types, event.type],
+      runs: evolveRuns(state.runs, event, id),
+      outcome: event.type === 'SessionEnded' ? event.outcome : state.outcome,
+      isDismissed: event.type === 'SessionDismissed' || state.isDismissed,
+    };
+  },
+  row: (value) => {
+    const state = value as CountingState;
+    return {
+      state,
+      workflowId: 'w',
+      workflowName: 'Workflow',
+      mode: 'cloud',
+      status: state.outcome ?? 'running',
+      needsYou: false,
+      isSettled: state.outcome !== null,
+      isDismissed: state.isDismissed,
+      startedAt: state.startedAt,
+      endedAt: null,
+      searchText: `Workflow ${state.id}`,
+    };
+  },
+  cloudRuns: (value) => (value as CountingState).runs,
+};
+
+const evolveRuns = (
+  runs: readonly CloudRunRow[],
+  event: LifecycleEvent,
+  sessionId: SessionId,
+): readonly CloudRunRow[] => {
+  if (event.type === 'LaunchIntended') {
+    const { agentId: agent, attempt, cursorAgentId } = event;
+    const run = { sessionId, agentId: agent, attempt, cursorAgentId, latestRunId: null };
+    return [...runs, { ...run, isLive: true }];
+  }
+  if (event.type === 'Launched') {
+    return runs.map((run) =>
+      run.cursorAgentId === event.cursorAgentId ? { ...run, latestRunId: event.cursorRunId } : run,
+    );
+  }
+  return event.type === 'SessionEnded' ? runs.map((run) => ({ ...run, isLive: false })) : runs;
+};
+
+/** The n-th session id. */
+export const sessionNumber = (number: number): SessionId =>
+  `s_${number.toString(16).padStart(32, '0')}` as SessionId;
+
+/** The n-th run id. */
+export const runNumber = (number: number): CursorRunId =>
+  `run-00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}` as CursorRunId;
+
+export const cursorAgentNumber = (number: number): CursorAgentId =>
+  `bc-00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}` as CursorAgentId;
+
+export const sessionStarted = (): LifecycleEvent => ({
+  type: 'SessionStarted',
+  workflow: workflowSchema.parse({
+    version: '1.0',
+    id: 'w',
+    name: 'Workflow',
+    agents: [{ id: 'writer', name: 'Writer' }],
+  }),
+  mode: 'cloud',
+  backend: { kind: 'rehearsal', url: 'http://127.0.0.1:1' },
+  repositories: [],
+  autoCreatePr: false,
+  maxConcurrentAgents: 8,
+  maxAttempts: 1,
+});
+
+export const launchIntended = (number = 1): LifecycleEvent => ({
+  type: 'LaunchIntended',
+  agentId: agentId('writer'),
+  attempt: number,
+  cursorAgentId: cursorAgentNumber(number),
+  requestHash: 'hash',
+  prompt: 'Write.',
+  repositories: [],
+  autoCreatePr: false,
+});
+
+export const launched = (number = 1): LifecycleEvent => ({
+  type: 'Launched',
+  agentId: agentId('writer'),
+  attempt: number,
+  cursorAgentId: cursorAgentNumber(number),
+  cursorRunId: runNumber(number),
+  adopted: false,
+});
+
+/** The n-th item of a run: an even one has the id of the odd one before it, and another kind. */
+export const item = (number: number): RawItem => ({
+  kind: number % 2 === 1 ? 'text' : 'thinking',
+  id: `${1_800_000_000_000 + Math.ceil(number / 2)}-0`,
+  dataText: JSON.stringify({ text: `word ${number}` }),
+});
+
+export const itemsOf = (
+  session: number,
+  run: number,
+  items: readonly RawItem[],
+  cursor?: string,
+): BufferedItems => ({
+  sessionId: sessionNumber(session),
+  agentId: agentId('writer'),
+  attempt: run,
+  cursorRunId: runNumber(run),
+  items,
+  ...(cursor === undefined ? undefined : { cursor }),
+});

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Client, createClient } from '../src/contract/client.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const START_DEADLINE_MS = 60_000;
+
+/** A rehearsal cloud in a process of its own. */
+export async function startRehearsalProcess(
+  home: string,
+  flags: readonly string[],
+): Promise<{ url: string; process: ChildProcess }> {
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, 'rehearsal/main.ts'),
+      '--home',
+      home,
+      '--port',
+      '0',
+      '--idle-minutes',
+      '5',
+      ...flags,
+    ],
+    { stdio: 'ignore' },
+  );
+  const url = await until(() => addressIn(join(home, 'rehearsal.json')));
+  return { url, process: child };
+}
+
+function addressIn(file: string): string | null {
+  if (!existsSync(file)) return null;
+  const { url } = JSON.parse(readFileSync(file, 'utf8')) as { url: string }; // Written by the program above.
+  return url;
+}
+
+/** The real daemon as a process that can be killed and started again on the same home. */
+export class DaemonProcess {
+  readonly home: string;
+  readonly #environment: Record<string, string>;
+  #child: ChildProcess | null = null;
+  client: Client = createClient({ baseUrl: '', identity: { kind: 'token', token: '' } });
+
+  constructor(home: string, backendUrl: string) {
+    this.home = home;
+    this.#environment = {
+      PATH: process.env.PATH ?? '',
+      HOME: home,
+      CEREVISOR_HOME: home,
+      CEREVISOR_NO_OPEN: '1',
+      CURSOR_BACKEND_URL: backendUrl,
+      CURSOR_API_KEY: 'crsr_crash_test',
+    };
+  }
+
+  /** Only begins to start it: whoever kills it now meets it anywhere on its way. */
+  spawn(): { child: ChildProcess; words: () => string } {
+    const child = spawn(
+      process.execPath,
+      [join(root, 'bin/cerevisor.mjs'), 'start', '--foreground', '--port', '0'],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: this.#environment,
+      },
+    );
+    let words = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      words += chunk.toString();
+    });
+    this.#child = child;
+    return { child, words: () => words };
+  }
+
+  /** Starts it, and waits until it has left its address. */
+  async start(): Promise<void> {
+    const { child, words } = this.spawn();
+    await until(async () => {
+      if (child.exitCode !== null)
+        throw new Error(`The daemon ended with ${child.exitCode}: ${words()}`);
+      const place = this.#place();
+      // The file may still be the one of the daemon that was killed.
+      if (place === null || place.pid !== child.pid) return null;
+      this.client = createClient({
+        baseUrl: `http://127.0.0.1:${place.port}`,
+        identity: {
+          kind: 'token',
+          token: readFileSync(join(this.home, 'daemon-token'), 'utf8').trim(),
+        },
+      });
+      return true;
+    });
+  }
+
+  /** Of the daemon itself, not of a launcher. */
+  get pid(): number {
+    const { pid } = this.#place() ?? {};
+    if (pid === undefined) throw new Error('The daemon is not running');
+    return pid;
+  }
+
+  /** SIGKILL: no part of the daemon gets to do anything about it. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === null || child.exitCode !== null) return;
+    const isGone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await isGone;
+  }
+
+  #place(): { port: number; pid: number } | null {
+    const file = join(this.home, 'daemon.json');
+    if (!existsSync(file)) return null;
+    return JSON.parse(readFileSync(file, 'utf8')) as { port: number; pid: number };
+  }
+}
+
+async function until<Value>(look: () => Value | null | Promise<Value | null>): Promise<Value> {
+  const deadline = Date.now() + START_DEADLINE_MS;
+  while (Date.now() < deadline) {
+    const found = await look();
+    if (found !== null) return found;
+    await wait(20);
+  }
+  throw new Error('It did not start in time');
+}

@@ -1,0 +1,141 @@
+import type { AgentView, EventView, SessionDetail } from '../src/contract/views.ts';
+
+/** Sessions for tests alone. */
+export const sampleNow = Date.parse('2026-05-18T12:10:00Z');
+
+const unknownUsage = {
+  state: 'unavailable' as const,
+  inputTokens: null,
+  outputTokens: null,
+  cacheReadTokens: null,
+  cacheWriteTokens: null,
+  totalTokens: null,
+  chargedCents: null,
+};
+
+export function sampleAgent(change: Partial<AgentView> & { readonly name: string }): AgentView {
+  return {
+    id: change.name.toLowerCase(),
+    role: 'custom',
+    model: null,
+    modelParameters: null,
+    mode: 'agent',
+    wave: 1,
+    attempt: 1,
+    status: 'running',
+    statusSource: 'Cursor',
+    statusAt: '2026-05-18T12:09:48Z',
+    statusDetail: null,
+    cursorAgentId: null,
+    cursorRunId: null,
+    agentUrl: null,
+    startedAt: '2026-05-18T12:08:00Z',
+    endedAt: null,
+    branches: [],
+    baseCommits: [],
+    prUrl: null,
+    artifacts: [],
+    earlierArtifacts: [],
+    artifactsState: 'pending',
+    artifactsError: null,
+    result: null,
+    error: null,
+    usage: null,
+    canRetry: false,
+    canFollowUp: false,
+    canCancel: true,
+    ...change,
+  };
+}
+
+export function sampleSession(change: Partial<SessionDetail> = {}): SessionDetail {
+  return {
+    id: 's_3f9a1c2e0000000000000000000000ff',
+    workflow: { id: 'shop', name: 'Ship the checkout', path: '/home/me/shop.cerevisor' },
+    mode: 'cloud',
+    backend: 'cursor',
+    status: 'running',
+    isQueued: false,
+    needsYou: null,
+    startedAt: '2026-05-18T12:05:00Z',
+    endedAt: null,
+    resumable: true,
+    isDismissed: false,
+    autoCreatePr: false,
+    repositories: [{ url: 'https://github.com/acme/shop' }],
+    waveCount: 1,
+    lastSeq: 1,
+    agents: [],
+    input: null,
+    costUsd: 0,
+    costNote: 'billed by your Cursor subscription',
+    usage: unknownUsage,
+    connections: [],
+    handoffs: [],
+    prompts: [],
+    artifactsDirectory: '/home/me/.cerevisor/cloud-artifacts/3f9a1c2e',
+    ...change,
+  };
+}
+
+/** Three waves: one done, one at work in several states, one that waits. */
+export const busySession = (): SessionDetail =>
+  sampleSession({
+    waveCount: 3,
+    connections: [
+      { id: 'c1', source: 'planner', target: 'backend' },
+      { id: 'c2', source: 'backend', target: 'reviewer' },
+      { id: 'c3', source: 'frontend', target: 'reviewer' },
+    ],
+    agents: [
+      sampleAgent({
+        name: 'Planner',
+        status: 'completed',
+        startedAt: '2026-05-18T12:05:00Z',
+        endedAt: '2026-05-18T12:06:02Z',
+        branches: [{ repoUrl: 'https://github.com/acme/shop', branch: 'cursor/plan-1a2b' }],
+        result: 'The plan\nin detail',
+        artifactsState: 'none',
+      }),
+      sampleAgent({ name: 'Backend', wave: 2 }),
+      sampleAgent({
+        name: 'Frontend',
+        wave: 2,
+        status: 'reconnecting',
+        statusDetail: 'The stream broke',
+      }),
+      sampleAgent({
+        name: 'Reviewer',
+        wave: 3,
+        attempt: 0,
+        status: 'waiting',
+        startedAt: null,
+      }),
+    ],
+  });
+
+let seq = 0;
+
+export function sampleEvent(
+  type: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): EventView {
+  seq += 1;
+  return {
+    seq,
+    position: seq,
+    at: '2026-05-18T12:09:00Z',
+    sessionId: 's_3f9a1c2e0000000000000000000000ff',
+    agentId: 'backend',
+    type,
+    ...fields,
+  };
+}
+
+/** A transcript item of an agent. */
+export const item = (kind: string, data: object, agentId = 'backend'): EventView =>
+  sampleEvent('TranscriptItem', { item: { kind, ...data }, agentId });
+
+/** A frame as journals of the first version hold it. */
+export const frame = (event: string, data: unknown, agentId = 'backend'): EventView =>
+  sampleEvent('StreamEvent', { event, data, agentId });

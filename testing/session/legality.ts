@@ -1,0 +1,138 @@
+import {
+  graphOfSession,
+  isLive,
+  isSettled,
+  latestAttempt,
+  upstreamAgents,
+} from '../../src/session/select.ts';
+import type { AgentState, Attempt, SessionState } from '../../src/session/state.ts';
+import { ancestorsOf } from '../../src/workflow/graph.ts';
+
+/** What is wrong with a state, in sentences; nothing for a legal one. */
+export function illegalities(state: SessionState): string[] {
+  return [
+    ...state.agents.flatMap((agent) => [
+      ...wrongPhase(agent),
+      ...agent.attempts.flatMap((attempt) => wrongAttempt(agent, attempt)),
+      ...wrongOrder(state, agent),
+      ...wrongSkip(state, agent),
+    ]),
+    ...wrongNumbers(state),
+    ...wrongEnd(state),
+    ...wrongHandoffs(state),
+  ];
+}
+
+const unless = (isFine: boolean, sentence: string): string[] => (isFine ? [] : [sentence]);
+
+const isOver = (attempt: Attempt | undefined): boolean =>
+  (attempt?.runs ?? []).every(({ ended }) => ended !== null);
+
+function wrongPhase(agent: AgentState): string[] {
+  const attempt = latestAttempt(agent);
+  const runs = attempt?.runs.length ?? 0;
+  switch (agent.phase.kind) {
+    case 'waiting':
+      return unless(isOver(attempt), `${agent.id} waits while its run lives`);
+    case 'launching':
+      return unless(
+        attempt !== undefined && attempt.launchedAt === null && runs === 0,
+        `${agent.id} is launching what was launched`,
+      );
+    case 'running':
+      return unless(runs > 0, `${agent.id} runs without a run`);
+    case 'following-up':
+      return unless(runs > 0 && isOver(attempt), `${agent.id} is asked on while its run lives`);
+    case 'settled':
+      return [
+        ...unless(isOver(attempt) && !isLive(agent), `${agent.id} is settled and lives`),
+        ...unless(
+          agent.phase.outcome !== 'completed' ||
+            attempt?.runs.some(({ ended }) => ended?.outcome === 'finished') === true,
+          `${agent.id} is completed without a finished run`,
+        ),
+      ];
+    default:
+      return agent.phase satisfies never;
+  }
+}
+
+function wrongAttempt(agent: AgentState, attempt: Attempt): string[] {
+  const isLatest = attempt === latestAttempt(agent);
+  const alive = attempt.runs.filter(({ ended }) => ended === null);
+  const name = `attempt ${attempt.number} of ${agent.id}`;
+  return [
+    ...unless(attempt.number === agent.attempts.indexOf(attempt) + 1, `${name} is misnumbered`),
+    ...unless(alive.length <= 1, `${name} has two live runs`),
+    ...unless(alive[0] === undefined || alive[0] === attempt.runs.at(-1), `${name}: old run lives`),
+    ...unless(isLatest || alive.length === 0, `${name} was replaced and lives`),
+    ...unless(attempt.launchedAt !== null || alive.length === 0, `${name} runs unlaunched`),
+  ];
+}
+
+/** Whoever was launched had everything upstream completed, and completed work never becomes less than that. */
+function wrongOrder(state: SessionState, agent: AgentState): string[] {
+  if (agent.attempts.length === 0) return [];
+  return upstreamAgents(state, agent.id).flatMap((upstream) => {
+    const { phase } = upstream;
+    const isAnsweringMessage =
+      (phase.kind === 'following-up' && phase.purpose === 'message') ||
+      (phase.kind === 'running' && latestAttempt(upstream)?.runs.at(-1)?.purpose === 'message');
+    const isCompleted = phase.kind === 'settled' && phase.outcome === 'completed';
+    // What began on an end that was taken back goes on, whatever becomes of its upstream agent.
+    const wasTakenBack = upstream.attempts.some(({ runs }) =>
+      runs.some(({ ended }) => ended?.check === 'contradicted'),
+    );
+    return unless(
+      isCompleted || isAnsweringMessage || wasTakenBack,
+      `${agent.id} was launched although ${upstream.id} is not completed`,
+    );
+  });
+}
+
+function wrongSkip(state: SessionState, agent: AgentState): string[] {
+  if (agent.phase.kind !== 'settled' || agent.phase.outcome !== 'skipped') return [];
+  const cause = agent.phase.cause?.upstreamAgentId;
+  const culprit = state.agents.find(({ id }) => id === cause);
+  const isUpstream =
+    cause !== undefined && ancestorsOf(graphOfSession(state)).get(agent.id)?.has(cause) === true;
+  const isLost =
+    culprit?.phase.kind === 'settled' &&
+    (culprit.phase.outcome === 'failed' || culprit.phase.outcome === 'cancelled');
+  return unless(isUpstream && isLost, `${agent.id} was skipped for ${cause}, which is no cause`);
+}
+
+function wrongNumbers(state: SessionState): string[] {
+  const attempts = state.agents.flatMap((agent) => agent.attempts);
+  const runs = attempts.flatMap((attempt) => attempt.runs.map(({ id }) => id));
+  const cursorAgents = attempts.map((attempt) => attempt.cursorAgentId);
+  return [
+    ...unless(new Set(runs).size === runs.length, 'a run is known twice'),
+    ...unless(new Set(cursorAgents).size === cursorAgents.length, 'a Cursor agent is used twice'),
+  ];
+}
+
+function wrongEnd(state: SessionState): string[] {
+  if (state.phase.kind !== 'ended') return [];
+  const runs = state.agents.flatMap(({ attempts }) => attempts.flatMap((attempt) => attempt.runs));
+  const isWanting = state.agents.some(
+    (agent) =>
+      agent.phase.kind === 'settled' &&
+      agent.phase.outcome === 'completed' &&
+      latestAttempt(agent)?.artifacts.state === 'pending',
+  );
+  return [
+    ...unless(state.agents.every(isSettled), 'the session ended before its agents'),
+    ...unless(
+      runs.every(({ stream, ended }) => stream !== 'open' && ended !== null),
+      'the session ended before its streams were read',
+    ),
+    ...unless(!isWanting, 'the session ended before its artifacts were there'),
+  ];
+}
+
+function wrongHandoffs(state: SessionState): string[] {
+  const ids = state.handoffs.map(({ connectionId }) => connectionId);
+  const inOrder = state.workflow.connections.map(({ id }) => id).filter((id) => ids.includes(id));
+  return unless(ids.join() === inOrder.join(), 'hand-offs are doubled or out of order');
+}

@@ -1,0 +1,199 @@
+import type { Failure, LifecycleEvent, SessionEventOf } from '../../src/session/events.ts';
+import { evolve } from '../../src/session/evolve.ts';
+import type { CursorAgentId, CursorRunId, FollowUpId, SessionId } from '../../src/session/ids.ts';
+import type { AgentState, SessionState } from '../../src/session/state.ts';
+import { agentId } from '../../src/workflow/ids.ts';
+import { sampleWorkflow } from '../../src/workflow/sample-workflow.ts';
+import type { Workflow } from '../../src/workflow/schema.ts';
+
+// Brands exist in types alone, and these ids never leave a test.
+export const sessionId = 's_00000000000000000000000000000001' as SessionId;
+export const cursorAgentId = (text: string): CursorAgentId => text as CursorAgentId;
+export const runId = (text: string): CursorRunId => text as CursorRunId;
+export const followUpId = (text: string): FollowUpId => text as FollowUpId;
+
+export const failure = (code: string): Failure => ({ code, message: `It was ${code}.` });
+
+/** Time of the first event of every sample history, in milliseconds since the epoch. */
+export const START = 1_000_000;
+
+export function sessionStarted(
+  workflow: Workflow = sampleWorkflow(),
+  limits: Partial<Pick<SessionState, 'maxConcurrentAgents' | 'maxAttempts'>> = {},
+): SessionEventOf<'SessionStarted'> {
+  return {
+    type: 'SessionStarted',
+    workflow,
+    mode: 'cloud',
+    backend: { kind: 'rehearsal', url: 'http://127.0.0.1:4000' },
+    repositories: [{ url: 'https://github.com/acme/shop' }],
+    autoCreatePr: false,
+    maxConcurrentAgents: limits.maxConcurrentAgents ?? 8,
+    maxAttempts: limits.maxAttempts ?? 1,
+  };
+}
+
+export function launchIntended(agent: string, attempt = 1): LifecycleEvent {
+  return {
+    type: 'LaunchIntended',
+    agentId: agentId(agent),
+    attempt,
+    cursorAgentId: cursorAgentId(`bc-${agent}-${attempt}`),
+    requestHash: 'hash',
+    prompt: 'Do the work.',
+    repositories: [{ url: 'https://github.com/acme/shop' }],
+    autoCreatePr: false,
+  };
+}
+
+export function launched(agent: string, attempt = 1): LifecycleEvent {
+  return {
+    type: 'Launched',
+    agentId: agentId(agent),
+    attempt,
+    cursorAgentId: cursorAgentId(`bc-${agent}-${attempt}`),
+    cursorRunId: runId(`run-${agent}-${attempt}`),
+    adopted: false,
+  };
+}
+
+type Ending = Partial<Omit<SessionEventOf<'RunEnded'>, 'type' | 'agentId' | 'attempt'>> & {
+  readonly attempt?: number;
+};
+
+export function runEnded(agent: string, ending: Ending = {}): SessionEventOf<'RunEnded'> {
+  const { attempt = 1, outcome = 'finished' } = ending;
+  return {
+    type: 'RunEnded',
+    agentId: agentId(agent),
+    attempt,
+    cursorRunId: runId(`run-${agent}-${attempt}`),
+    outcome,
+    branches: [],
+    source: outcome === 'silent' ? 'none' : 'stream',
+    whileAway: false,
+    ...ending,
+  };
+}
+
+type Observation = Partial<Omit<SessionEventOf<'RunObserved'>, 'type' | 'agentId' | 'attempt'>> & {
+  readonly attempt?: number;
+};
+
+export function runObserved(
+  agent: string,
+  observation: Observation = {},
+): SessionEventOf<'RunObserved'> {
+  const { attempt = 1 } = observation;
+  return {
+    type: 'RunObserved',
+    agentId: agentId(agent),
+    attempt,
+    cursorRunId: runId(`run-${agent}-${attempt}`),
+    status: 'RUNNING',
+    branches: [],
+    source: 'record',
+    ...observation,
+  };
+}
+
+export function streamEnded(agent: string, run = `run-${agent}-1`, attempt = 1): LifecycleEvent {
+  return {
+    type: 'StreamEnded',
+    agentId: agentId(agent),
+    attempt,
+    cursorRunId: runId(run),
+    complete: true,
+  };
+}
+
+export function settled(
+  agent: string,
+  outcome: SessionEventOf<'AgentSettled'>['outcome'],
+  attempt: number | null = 1,
+): LifecycleEvent {
+  return {
+    type: 'AgentSettled',
+    agentId: agentId(agent),
+    ...(attempt === null ? {} : { attempt }),
+    outcome,
+    ...(outcome === 'completed' ? {} : { cause: failure(outcome) }),
+  };
+}
+
+export function message(agent: string, id = 'f_1', attempt = 1): LifecycleEvent {
+  return {
+    type: 'FollowUpIntended',
+    agentId: agentId(agent),
+    attempt,
+    followUpId: followUpId(id),
+    purpose: 'message',
+    prompt: 'One more thing.',
+  };
+}
+
+export function followUpSent(agent: string, run: string, id = 'f_1', attempt = 1): LifecycleEvent {
+  return {
+    type: 'FollowUpSent',
+    agentId: agentId(agent),
+    attempt,
+    followUpId: followUpId(id),
+    cursorRunId: runId(run),
+  };
+}
+
+export const retry = (agent: string): LifecycleEvent => ({
+  type: 'RetryRequested',
+  agentId: agentId(agent),
+});
+
+export const cancel = (agent?: string): LifecycleEvent => ({
+  type: 'CancelRequested',
+  ...(agent === undefined ? {} : { agentId: agentId(agent) }),
+});
+
+export const noArtifacts = (agent: string): LifecycleEvent => ({
+  type: 'ArtifactsReported',
+  agentId: agentId(agent),
+  attempt: 1,
+  state: 'none',
+  artifacts: [],
+});
+
+/** Everything that an agent without anybody downstream does from its launch to its end. */
+export const wholeLife = (agent: string): LifecycleEvent[] => [
+  launchIntended(agent),
+  launched(agent),
+  runEnded(agent),
+  streamEnded(agent),
+  settled(agent, 'completed'),
+  noArtifacts(agent),
+];
+
+/** From launch to failure, stream read. */
+export const failedLife = (agent: string): LifecycleEvent[] => [
+  launchIntended(agent),
+  launched(agent),
+  runEnded(agent, { outcome: 'error' }),
+  streamEnded(agent),
+  settled(agent, 'failed'),
+];
+
+/** The state after these events, one second apart. */
+export function stateAfter(
+  start: SessionEventOf<'SessionStarted'>,
+  ...events: readonly LifecycleEvent[]
+): SessionState {
+  let state: SessionState | undefined;
+  for (const [index, event] of [start, ...events].entries())
+    state = evolve(state, event, { at: START + index * 1_000, sessionId });
+  if (state === undefined) throw new Error('A session begins with SessionStarted');
+  return state;
+}
+
+/** The state of an agent that must exist. */
+export function agentIn(state: SessionState, id: string): AgentState {
+  const agent = state.agents.find((one) => one.id === id);
+  if (agent === undefined) throw new Error(`No agent ${id}`);
+  return agent;
+}

@@ -1,0 +1,100 @@
+import type { LifecycleEvent, SessionEventOf } from '../../src/session/events.ts';
+import { isFlagged } from '../../src/session/evolve-agent.ts';
+import { isSettled, latestAttempt, latestRun } from '../../src/session/select.ts';
+import type { AnswerContext } from './answers.ts';
+import { branchesOf, runAlive, runEnded } from './run-facts.ts';
+import { followUpId } from './sample-events.ts';
+
+const holdReason = 'asked-on-launch' satisfies SessionEventOf<'SessionHeld'>['reason'];
+
+/** Something that a person does, or null where the decision cannot be carried out now. */
+export function personsAction(context: AnswerContext): LifecycleEvent | null {
+  const { choices, state } = context;
+  const agent = choices.from(state.agents);
+  if (agent === undefined) return null;
+  const agentId = agent.id;
+  const kind = choices.pick(
+    'resume',
+    'resume',
+    'retry',
+    'retry',
+    'retry',
+    'message',
+    'message',
+    'message',
+    'message',
+    'cancel-agent',
+    'cancel-agent',
+    'cancel-session',
+    'hold',
+    'dismiss',
+    'restore',
+  );
+  switch (kind) {
+    case 'resume':
+      return { type: 'SessionResumed' };
+    case 'hold':
+      return { type: 'SessionHeld', reason: holdReason };
+    case 'retry':
+      return { type: 'RetryRequested', agentId };
+    case 'message': {
+      const attempt = latestAttempt(agent);
+      if (!isSettled(agent) || attempt === undefined || attempt.runs.length === 0) return null;
+      return {
+        type: 'FollowUpIntended',
+        agentId,
+        attempt: attempt.number,
+        followUpId: followUpId(context.mint('f')),
+        purpose: 'message',
+        prompt: 'One more thing.',
+      };
+    }
+    case 'cancel-agent':
+      return { type: 'CancelRequested', agentId };
+    case 'cancel-session':
+      return { type: 'CancelRequested' };
+    case 'dismiss':
+      return { type: 'SessionDismissed' };
+    case 'restore':
+      return { type: 'SessionRestored' };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** A word from Cursor that no command asked for: about any run, alive, over, or given up long ago. */
+export function unaskedWord(context: AnswerContext): LifecycleEvent | null {
+  const { choices, state } = context;
+  const attempts = state.agents.flatMap((agent) =>
+    agent.attempts.map((attempt) => ({ agentId: agent.id, attempt })),
+  );
+  const flagged = attempts.filter(({ attempt }) => isFlagged(attempt));
+  const picked = choices.from(choices.isOneIn(2) ? attempts : flagged);
+  const run = latestRun(picked?.attempt);
+  if (picked === undefined || run === undefined) return null;
+  const about = {
+    agentId: picked.agentId,
+    attempt: picked.attempt.number,
+    cursorRunId: run.id,
+  };
+  const kind = choices.pick('finished', 'alive', 'branches', 'error', 'cancelled', 'silent');
+  switch (kind) {
+    case 'alive':
+      return runAlive(about, context);
+    case 'branches':
+      return {
+        type: 'RunObserved',
+        ...about,
+        status: 'FINISHED',
+        branches: branchesOf(about, choices.isOneIn(2)),
+        source: 'record',
+      };
+    case 'finished':
+    case 'error':
+    case 'cancelled':
+    case 'silent':
+      return runEnded(about, kind, context);
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { decide } from '../../src/session/decide.ts';
+import { type Command, commandKey } from '../../src/session/effects.ts';
+import type { LifecycleEvent } from '../../src/session/events.ts';
+import { evolve, type When } from '../../src/session/evolve.ts';
+import type { SessionState } from '../../src/session/state.ts';
+import { sampleWorkflow } from '../../src/workflow/sample-workflow.ts';
+import type { Workflow } from '../../src/workflow/schema.ts';
+import { type AnswerContext, answer } from './answers.ts';
+import { Choices } from './choices.ts';
+import { START, sessionId, sessionStarted } from './sample-events.ts';
+import { personsAction, unaskedWord } from './user-actions.ts';
+
+/** An event with its time, and the state that it leads to. */
+export type Step = {
+  readonly event: LifecycleEvent;
+  readonly when: When;
+  readonly state: SessionState;
+};
+
+/**
+ * A random environment of one session, in pure code. It carries out what `decide` asks for as the engine does:
+ * one piece of work per key, answered now or much later, forgotten at a restart. Meanwhile people act and Cursor
+ * says things that nobody asked for. What it has stored is a legal history.
+ */
+export class World {
+  readonly steps: Step[] = [];
+  readonly #choices: Choices;
+  readonly #inHand = new Map<string, Command>();
+  #at = START;
+  #minted = 0;
+
+  constructor(start: LifecycleEvent, choices: Choices) {
+    this.#choices = choices;
+    this.store(start);
+  }
+
+  get state(): SessionState {
+    const state = this.steps.at(-1)?.state;
+    if (state === undefined) throw new Error('A history begins with SessionStarted');
+    return state;
+  }
+
+  store(...events: readonly LifecycleEvent[]): void {
+    for (const event of events) {
+      const when = { at: this.#at, sessionId };
+      const state = evolve(this.steps.at(-1)?.state, event, when);
+      if (state !== undefined) this.steps.push({ event, when, state });
+    }
+  }
+
+  /** One thing happens: work goes on, a person acts, Cursor says something unasked, or Cerevisor restarts. */
+  step(): void {
+    this.#at += 1 + this.#choices.below(5_000);
+    const roll = this.#choices.below(40);
+    if (roll >= 37) this.#storeIfAny(personsAction(this.#context));
+    else if (roll >= 34) this.#storeIfAny(unaskedWord(this.#context));
+    else if (roll === 33) this.#inHand.clear();
+    else this.#work();
+  }
+
+  #storeIfAny(event: LifecycleEvent | null): void {
+    if (event !== null) this.store(event);
+  }
+
+  /** How fast-check prints a world that failed: one line an event. */
+  [fc.toStringMethod](): string {
+    const lines = this.steps.map(({ event }) => {
+      const { type, ...rest } = event;
+      return type === 'SessionStarted' ? type : `${type} ${JSON.stringify(rest)}`;
+    });
+    const connections = this.state.workflow.connections.map(({ id }) => id).join(' ');
+    return `${connections}\n${lines.join('\n')}\n`;
+  }
+
+  /** An id that this world has never used. */
+  readonly mint = (prefix: string): string => {
+    this.#minted += 1;
+    return `${prefix}-${this.#minted}`;
+  };
+
+  get now(): number {
+    return this.#at;
+  }
+
+  get #context(): AnswerContext {
+    return { choices: this.#choices, state: this.state, at: this.#at, mint: this.mint };
+  }
+
+  /** Takes a command in hand, or answers one. Work in hand may be answered when nobody asks for it any more. */
+  #work(): void {
+    const fresh = this.#choices.from(decide(this.state));
+    if (fresh !== undefined && isAtOnce(fresh)) {
+      this.#answer(fresh);
+      return;
+    }
+    if (fresh !== undefined && !this.#inHand.has(commandKey(fresh)))
+      this.#inHand.set(commandKey(fresh), fresh);
+    const inHand = this.#choices.from([...this.#inHand.values()]);
+    if (inHand === undefined || this.#choices.isOneIn(3)) return;
+    this.#inHand.delete(commandKey(inHand));
+    this.#answer(inHand);
+  }
+
+  #answer(command: Command): void {
+    this.store(...answer(command, this.#context));
+  }
+}
+
+/** The engine stores these in the turn in which it decides, so they never come late. */
+function isAtOnce({ kind }: Command): boolean {
+  return kind === 'record' || kind === 'intend-launch' || kind === 'schedule-retry';
+}
+
+/**
+ * Answers everything that is asked for as well as can be, resumes what is held, and stops when nothing is asked for
+ * any more. Throws when a command is asked for again after its answer, or when there is no end.
+ */
+export function driveToEnd(world: World, answerFor: typeof answer = answer): void {
+  const choices = new Choices([]);
+  for (let round = 0; round < 1_000; round += 1) {
+    const [command] = decide(world.state);
+    if (command === undefined && world.state.phase.kind !== 'held') return;
+    if (command === undefined) {
+      world.store({ type: 'SessionResumed' });
+      continue;
+    }
+    const context = { choices, state: world.state, at: world.now, mint: world.mint };
+    world.store(...answerFor(command, context));
+    if (decide(world.state).some((next) => isSame(next, command)))
+      throw new Error(`Asked for again after its answer: ${JSON.stringify(command)}`);
+  }
+  throw new Error(`No end: ${JSON.stringify(decide(world.state))}`);
+}
+
+const isSame = (one: Command, other: Command): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+/** Small workflows without circles, agents in any order of the document. */
+export const workflows: fc.Arbitrary<Workflow> = fc.integer({ min: 1, max: 6 }).chain((size) =>
+  fc
+    .tuple(
+      fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1)), { maxLength: size * 2 }),
+      fc.shuffledSubarray([...Array(size).keys()], { minLength: size }),
+    )
+    .map(([pairs, order]) =>
+      sampleWorkflow({
+        agents: order.map((number) => `a${number}`),
+        connections: [
+          ...new Set(
+            pairs.filter(([from, to]) => from < to).map(([from, to]) => `a${from}->a${to}`),
+          ),
+        ],
+      }),
+    ),
+);
+
+const starts = fc
+  .tuple(workflows, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }))
+  .map(([workflow, maxConcurrentAgents, maxAttempts]) =>
+    sessionStarted(workflow, { maxConcurrentAgents, maxAttempts }),
+  );
+
+/** Random worlds that have lived for up to about 150 steps; fast-check prints the seed of one that fails. */
+export const worlds: fc.Arbitrary<World> = fc
+  .tuple(starts, fc.array(fc.nat(), { maxLength: 900, size: 'max' }))
+  .map(([start, numbers]) => liveThrough(start, numbers));
+
+function liveThrough(start: LifecycleEvent, numbers: readonly number[]): World {
+  const choices = new Choices(numbers);
+  const world = new World(start, choices);
+  while (!choices.isExhausted) world.step();
+  return world;
+}
+
+/** Worlds in which nothing has happened yet but the start. */
+export const freshWorlds: fc.Arbitrary<World> = starts.map(
+  (start) => new World(start, new Choices([])),
+);
+
+/** Every property stops after this time, so that a failure is not shrunk for minutes. */
+export const bounds = { interruptAfterTimeLimit: 3_000, numRuns: 70 } as const;
