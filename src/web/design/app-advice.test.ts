@@ -11,7 +11,7 @@ const terminalOnly = /`cerevisor (?:start|stop|status|rehearse)[^`]*`/g;
 
 /** Suggestions of the parts that the app shows, as they stand in the code. */
 function suggestions(): string[] {
-  const parts = ['engine', 'license', 'providers', 'session', 'workflow', 'server/lookup.ts'];
+  const parts = ['engine', 'license', 'runtimes', 'session', 'workflow', 'server/lookup.ts'];
   const files = parts.flatMap((part) =>
     part.endsWith('.ts')
       ? [part]
