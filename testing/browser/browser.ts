@@ -41,6 +41,8 @@ export async function openPage(
     ...options,
   });
   const page = await context.newPage();
+  // No test fails because the machine is slow.
+  page.setDefaultTimeout(60_000);
   const faults: string[] = [];
   const strangers: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));

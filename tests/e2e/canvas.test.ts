@@ -83,6 +83,32 @@ describe('designing a workflow', () => {
     await page.context().close();
   });
 
+  it('opens a closed panel again from its card, by click and by Enter', async () => {
+    const { page, faults } = await openPage(app, browser);
+    const agents = ['One', 'Two'].map((name) => ({ id: name, name, script: 'say Hello.' }));
+    const path = writeWorkflow(app, workflowOf('Closed and opened', agents));
+    await page.goto(app.url() + placeOf({ file: path }));
+    const card = page.getByRole('group', { name: 'Agent One' });
+    const panel = page.getByRole('complementary', { name: 'Agent One' });
+    const ways = [
+      () => panel.getByRole('button', { name: 'Close panel' }).click(),
+      () => panel.getByLabel('Instructions').press('Escape'),
+    ];
+    for (const close of ways) {
+      await card.click();
+      await panel.waitFor();
+      await close();
+      await panel.waitFor({ state: 'detached' });
+      // The focus is back on the card.
+      await page.keyboard.press('Enter');
+      await panel.waitFor();
+      await close();
+      await panel.waitFor({ state: 'detached' });
+    }
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it('shows a problem where it is, as it is typed', async () => {
     const { page } = await openPage(app, browser);
     const path = writeWorkflow(

@@ -26,7 +26,7 @@ import { addAgent, connect, placeAgents, removeSelected } from './edits.ts';
 import { newAgent } from './new-agent.ts';
 import { roleDragType } from './palette.tsx';
 import { problemsAt } from './problems.ts';
-import type { Selection } from './selection.ts';
+import { cardsAfter, type Selection } from './selection.ts';
 import { enterPanel } from './shortcuts.ts';
 import { firstView, useCardInSight, zoomRange } from './viewport.ts';
 
@@ -112,13 +112,11 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
     });
   }, [workflow, problems, setNodes]);
 
+  const shownBefore = useRef<Selection>(null);
   useEffect(() => {
-    if (selection?.kind !== 'agent') return;
-    setNodes((shown) =>
-      shown.some(({ id, selected }) => id === selection.id && selected)
-        ? shown
-        : shown.map((node) => ({ ...node, selected: node.id === selection.id })),
-    );
+    const before = shownBefore.current;
+    shownBefore.current = selection;
+    setNodes((cards) => cardsAfter(cards, before, selection));
   }, [selection, setNodes]);
 
   const place = (moved: readonly AgentNode[]) =>

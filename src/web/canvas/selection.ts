@@ -15,3 +15,25 @@ export function selectionAfter(shown: Selection, told: Selection, isSelected = t
   if (isSelected) return isShown ? shown : told;
   return isShown ? null : shown;
 }
+
+type Card = { readonly id: string; readonly selected?: boolean };
+
+/**
+ * The cards as they stand after something else is shown. React Flow tells of no selection that it already has, so a
+ * card whose panel was closed would not open it again while it stays selected.
+ */
+export function cardsAfter<Each extends Card>(
+  cards: Each[],
+  before: Selection,
+  shown: Selection,
+): Each[] {
+  const isSelected = (selection: Selection) =>
+    selection?.kind === 'agent' &&
+    cards.some(({ id, selected }) => id === selection.id && selected === true);
+  if (shown?.kind === 'agent')
+    return isSelected(shown)
+      ? cards
+      : cards.map((card) => ({ ...card, selected: card.id === shown.id }));
+  // A card that was let go on the drawing leaves the others of its selection alone.
+  return isSelected(before) ? cards.map((card) => ({ ...card, selected: false })) : cards;
+}
