@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { gitEnvironment, gitOptions } from './environment.ts';
+import { parse } from 'node:path';
+import {
+  asksNothing,
+  gitEnvironment,
+  gitOptions,
+  isOnThisMachine,
+  isSettingForAccess,
+  nothing,
+  type Setting,
+  withoutGit,
+} from './environment.ts';
 
 export type GitOutcome = {
   /** 124 when git was ended because it took too long or wrote too much. */
@@ -12,8 +22,8 @@ export type GitSettings = {
   readonly cwd: string;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
-  /** For commands that name a remote repository: the person's settings of how it is reached count. */
-  readonly withAccess?: boolean;
+  /** The address that the command goes to. Elsewhere the person's settings of how it is reached count. */
+  readonly remote?: string | undefined;
 };
 
 const defaultTimeoutMs = 120_000;
@@ -23,14 +33,38 @@ const mostOutputCharacters = 32 * 1024 * 1024;
  * Runs git without a shell; resolves with its exit code, also when that is not zero. Git has a process group of its
  * own: there is no terminal to ask questions on, and what it started ends with it.
  */
-export function runGit(args: readonly string[], settings: GitSettings): Promise<GitOutcome> {
-  const { cwd, signal, timeoutMs = defaultTimeoutMs, withAccess = false } = settings;
+export async function runGit(args: readonly string[], settings: GitSettings): Promise<GitOutcome> {
+  const { cwd, remote, signal } = settings;
+  const isElsewhere = remote !== undefined && !isOnThisMachine(remote);
+  const env = gitEnvironment(cwd, isElsewhere ? await accessSettings(signal) : null);
+  return run([...gitOptions, ...args], env, settings);
+}
+
+/** Read outside of every repository: what the person and the system say about reaching others. */
+async function accessSettings(signal?: AbortSignal): Promise<readonly Setting[]> {
+  const env = { ...withoutGit(process.env, false), ...asksNothing, GIT_DIR: nothing };
+  const cwd = parse(process.execPath).root;
+  const { exitCode, stdout, stderr } = await run(['config', '--list', '-z'], env, { cwd, signal });
+  if (exitCode !== 0) throw new GitError(`The settings of git cannot be read: ${stderr.trim()}`);
+  return stdout.split('\0').flatMap((entry): Setting[] => {
+    const end = entry.indexOf('\n');
+    // A key without a value is a switch that is on.
+    const [key, value] = end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
+    return isSettingForAccess(key) ? [[key, value]] : [];
+  });
+}
+
+function run(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { cwd, signal, timeoutMs = defaultTimeoutMs }: GitSettings,
+): Promise<GitOutcome> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(signal.reason);
     const isGroup = process.platform !== 'win32';
-    const child = spawn('git', [...gitOptions, ...args], {
+    const child = spawn('git', args, {
       cwd,
-      env: gitEnvironment(cwd, withAccess),
+      env,
       detached: isGroup,
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,

@@ -86,3 +86,58 @@ it('clones, commits and pushes with the access of the person, and nothing else o
   expect(theirs()).toEqual(before);
   expect(existsSync(at('hook-ran'))).toBe(false);
 });
+
+it('counts nothing of the person where both ends are on this machine', async () => {
+  mkdirSync(at('refusing'));
+  for (const name of ['pre-receive', 'update', 'post-update', 'reference-transaction']) {
+    writeFileSync(at('refusing', name), `#!/bin/sh\ntouch '${at('hook-ran')}'\nexit 1\n`);
+    chmodSync(at('refusing', name), 0o755);
+  }
+  const settings = `[core]\nhooksPath = ${at('refusing')}\n[safe]\nbareRepository = explicit
+[push]\npushOption = theirs\n[receive]\ndenyCurrentBranch = refuse\nfsckObjects = true
+[transfer]\nhideRefs = refs/heads\n[url "https://git.invalid/"]\ninsteadOf = /\n`;
+  writeFileSync(at('home', '.gitconfig'), settings);
+  writeFileSync(at('home', '.config', 'git', 'config'), settings);
+  vi.stubEnv('GIT_CONFIG_SYSTEM', at('home', '.gitconfig'));
+  const location = at('bare.git');
+  plainGit(folder, 'clone', '--quiet', '--bare', at('remote'), location);
+  expect((await readRemoteRefs(location, { cwd: folder })).defaultBranch).toBe('main');
+  const mirrors = new MirrorCache(at('mirrors'));
+  const mirror = await mirrors.refresh(location, 'main');
+  const cwd = at('work');
+  await checkOut({ location, mirror, folder: cwd, baseRef: 'main', workBranch: 'cursor/work' });
+  writeFileSync(join(cwd, 'NOTES.md'), 'Notes\n');
+  await commitAll('Take notes', { cwd });
+  await push(location, 'cursor/work', { cwd });
+  await push(`file://${location}`, 'cursor/again', { cwd });
+  await mirrors.refresh(location, 'cursor/work');
+  expect(plainGit(location, 'ls-tree', '--name-only', 'cursor/work')).toBe('NOTES.md');
+  expect(existsSync(at('hook-ran'))).toBe(false);
+});
+
+it('takes from the settings of the person how an address elsewhere is reached, and no more', async () => {
+  writeFileSync(at('home', 'reach'), '[credential "https://git.invalid"]\nhelper = theirs\n');
+  writeFileSync(
+    at('home', '.gitconfig'),
+    `[core]\nhooksPath = ${at('templates', 'hooks')}\nsshCommand = their-ssh
+[push]\npushOption = theirs\n[safe]\nbareRepository = explicit
+[http]\nproxy = http://proxy.invalid:3128\nsslVerify
+[url "${at('remote')}"]\ninsteadOf = https://git.invalid/shop\n[include]\npath = reach\n`,
+  );
+  const listed = await git(['config', '--list', '-z'], {
+    cwd: folder,
+    remote: 'https://git.invalid/shop',
+  });
+  const values = new Map(listed.split('\0').map((line) => line.split('\n') as [string, string]));
+  expect(Object.fromEntries(values)).toMatchObject({
+    'core.sshcommand': 'their-ssh',
+    'http.proxy': 'http://proxy.invalid:3128',
+    'http.sslverify': 'true',
+    'credential.https://git.invalid.helper': 'theirs',
+    'core.hookspath': '/dev/null',
+  });
+  expect(values.has('push.pushoption')).toBe(false);
+  expect(values.has('safe.barerepository')).toBe(false);
+  const local = await git(['config', '--list'], { cwd: folder, remote: at('remote') });
+  expect(local).not.toMatch(/proxy|credential|insteadof/);
+});

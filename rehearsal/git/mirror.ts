@@ -35,7 +35,7 @@ export class MirrorCache {
       await git(['init', '--quiet', '--bare'], { cwd: path, signal });
     }
     const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
-    const remote = { cwd: path, signal, withAccess: true };
+    const remote = { cwd: path, signal, remote: location };
     await git(['fetch', '--quiet', '--prune', '--', location, ...refs], remote);
     if (!isCommitId(neededRef)) return;
     const { exitCode } = await runGit(['cat-file', '-e', `${neededRef}^{commit}`], {

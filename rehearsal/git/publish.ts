@@ -20,7 +20,7 @@ export async function headCommit(settings: Settings): Promise<string | undefined
 /** Pushes the current commit to the branch in the target repository. */
 export async function push(location: string, branch: string, settings: Settings): Promise<void> {
   const args = ['push', '--quiet', '--no-verify', '--', location, `HEAD:refs/heads/${branch}`];
-  const remote = { ...settings, withAccess: true };
+  const remote = { ...settings, remote: location };
   const first = await runGit(args, remote);
   // Agents that end together push into one repository at once; git's locks make one of them try again.
   if (first.exitCode !== 0) await git(args, remote);

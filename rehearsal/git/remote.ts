@@ -11,7 +11,7 @@ export type RemoteRefs = {
 export async function readRemoteRefs(location: string, settings: GitSettings): Promise<RemoteRefs> {
   const output = await git(['ls-remote', '--symref', '--', location], {
     ...settings,
-    withAccess: true,
+    remote: location,
   });
   const branches = new Map<string, string>();
   let defaultBranch: string | undefined;

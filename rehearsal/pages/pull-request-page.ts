@@ -36,7 +36,7 @@ async function contentOf({ options }: Rehearsal, pull: PullRequestRecord) {
     mirror.exitCode === 0
       ? await runGit(['fetch', '--quiet', '--', pull.location, `+${ref}:${kept}`], {
           cwd,
-          withAccess: true,
+          remote: pull.location,
         })
       : mirror;
   if (fetched.exitCode !== 0) {

@@ -119,6 +119,20 @@ test('a remote repository is asked with the settings of the person, and no repos
   expect(shown.stdout).not.toMatch(/core\.(bare|hookspath)/);
 });
 
+test('settings of the person do not change how a repository on this machine is asked', async () => {
+  using world = openWorld();
+  writeFileSync(
+    world.at('home', '.gitconfig'),
+    '[url "https://git.invalid/"]\ninsteadOf = /\ninsteadOf = file:\n[transfer]\nhideRefs = HEAD\n',
+  );
+  const head = world.git(world.theirs, 'rev-parse', 'HEAD');
+  for (const address of [world.theirs, `file://${world.theirs}`]) {
+    const environment = { ...world.environment, GIT_CONFIG_GLOBAL: undefined };
+    const asked = await askRemote(['ls-remote', '--', address, 'HEAD'], { environment });
+    expect(asked.stdout, asked.stderr).toContain(head);
+  }
+});
+
 test('a git that hangs is ended together with what it started', async () => {
   using world = openWorld();
   const noted = world.at('started');

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { dirname, parse } from 'node:path';
+import { dirname, isAbsolute, parse } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,12 +34,7 @@ const NOTHING = '/dev/null';
 export function runGitOnOurs(args: readonly string[], options: GitOptions): Promise<GitOutcome> {
   return run(args, options, {
     ...withoutVariablesOfGit(options.environment ?? process.env, () => false),
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: NOTHING,
-    GIT_ATTR_NOSYSTEM: '1',
-    // Before git 2.32 this alone keeps it from the person's settings; later it keeps it from their ignore file.
-    HOME: NOTHING,
-    XDG_CONFIG_HOME: NOTHING,
+    ...nothingOfTheirs,
     GIT_TEMPLATE_DIR: '',
     GIT_CEILING_DIRECTORIES: dirname(options.cwd),
     ...askNothing,
@@ -47,13 +42,25 @@ export function runGitOnOurs(args: readonly string[], options: GitOptions): Prom
   });
 }
 
+/** No settings of the person's or of the system. The other end of a local push or fetch inherits it as well. */
+const nothingOfTheirs = {
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_SYSTEM: NOTHING,
+  GIT_CONFIG_GLOBAL: NOTHING,
+  GIT_ATTR_NOSYSTEM: '1',
+  // Before git 2.32 this alone keeps it from the person's settings; later it keeps it from their ignore file.
+  HOME: NOTHING,
+  XDG_CONFIG_HOME: NOTHING,
+};
+
 /** What decides how a remote repository is reached, and never which repository git works on. */
 const isForAccess = (name: string): boolean =>
   /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|SSL_\w+|PROXY_SSL_\w+)$/.test(name);
 
 /**
  * Asks a remote repository with the person's own access: their credential helpers, SSH and proxy settings count.
- * Git works on no repository meanwhile, wherever it was started, and asks no questions.
+ * Git works on no repository meanwhile, wherever it was started, and asks no questions. On this machine access needs
+ * no settings, and none count.
  * @throws when git is not installed, and the reason of `signal`.
  */
 export function askRemote(
@@ -62,6 +69,7 @@ export function askRemote(
 ): Promise<GitOutcome> {
   const environment = {
     ...withoutVariablesOfGit(options.environment ?? process.env, isForAccess),
+    ...(isOnThisMachine(args[args.indexOf('--') + 1]) ? nothingOfTheirs : {}),
     GIT_DIR: NOTHING,
     // Addresses come from workflow files and from Cursor; helpers such as `ext::` would run what they say.
     GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
@@ -70,6 +78,8 @@ export function askRemote(
   };
   return run(args, { ...options, cwd: parse(process.execPath).root }, environment);
 }
+
+const isOnThisMachine = (address = ''): boolean => isAbsolute(address) || /^file:/i.test(address);
 
 /**
  * Looks something up in the person's own repository, the one that `cwd` lies in. Their settings count, as those that

@@ -26,7 +26,7 @@ async function hasBranch(
 ): Promise<boolean> {
   const { exitCode } = await runGit(
     ['ls-remote', '--exit-code', '--heads', '--', repository.location, `refs/heads/${branch}`],
-    { cwd: workspace.folderOf(repository), signal, withAccess: true },
+    { cwd: workspace.folderOf(repository), signal, remote: repository.location },
   );
   return exitCode === 0;
 }
@@ -40,7 +40,7 @@ async function merge(
   const startedAt = clock.now();
   await runGit(['fetch', '--quiet', '--', repository.location, `refs/heads/${branch}`], {
     ...settings,
-    withAccess: true,
+    remote: repository.location,
   });
   const message = `Merge ${branch}`;
   const merged = await runGit(['merge', '--no-edit', '-m', message, 'FETCH_HEAD'], settings);
