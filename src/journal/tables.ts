@@ -31,8 +31,8 @@ export class Tables {
     this.cloudRuns = new CloudRunTable(database);
     this.streams = new StreamTable(database);
     this.quarantine = new Quarantine(database);
-    this.#packs = new PackTable(database);
-    this.#packer = new Packer(database, this.#packs);
+    this.#packs = new PackTable(database, this.quarantine);
+    this.#packer = new Packer(database, this.#packs, this.quarantine);
     this.reader = new EventReader(database, this.quarantine, this.#packs);
     this.writer = new EventWriter(database, this.#packs);
     this.states = new SessionStates(this, projection);

@@ -1,4 +1,4 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { VarintReader, VarintWriter } from './varint.ts';
 
 /** One item of a turn as its row had it; everything that a reader can see of it. */
@@ -53,7 +53,10 @@ export function packItems(items: readonly PackedItem[]): Uint8Array {
   for (const { length } of encoded) numbers.write(length);
   const head = Buffer.alloc(4);
   head.writeUInt32LE(numbers.bytes.length);
-  return zstdCompressSync(Buffer.concat([head, numbers.bytes, ...encoded]));
+  return zstdCompressSync(Buffer.concat([head, numbers.bytes, ...encoded]), {
+    // A flipped bit must not read as other words.
+    params: { [constants.ZSTD_c_checksumFlag]: 1 },
+  });
 }
 
 /** The items of a block. @throws when the block is damaged. */

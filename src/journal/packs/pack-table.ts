@@ -4,7 +4,10 @@ import type { CursorRunId, SessionId } from '../../session/ids.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { prepareQuery } from '../database.ts';
 import type { ItemRow, ItemSource } from '../event-codec.ts';
+import type { Quarantine } from '../quarantine.ts';
 import { type PackedItem, unpackItems } from './pack-codec.ts';
+import { PackMerge } from './pack-merge.ts';
+import { UnpackedCache } from './unpacked-cache.ts';
 
 /** A stretch of one turn's items as one row. `numbers` are those that the tables give sessions and turns. */
 export type Pack = {
@@ -53,7 +56,10 @@ type Columns = {
 
 /** No pack spans more positions than this, so that those around a position are found by their beginning. */
 export const WIDEST_SPAN = 1_000_000;
-const UNPACKED_CACHE = 8;
+/** What is kept in memory of packs that were read, so that pages of many agents do not unpack the same again. */
+const MOST_UNPACKED_CHARACTERS = 32 * 1024 * 1024;
+/** Turns whose delivered items are remembered. */
+const MOST_DELIVERED = 8;
 
 /** The packed stretches. Reads are exact: an item of a pack looks as its row did. */
 export class PackTable {
@@ -61,11 +67,13 @@ export class PackTable {
   readonly #insert;
   readonly #block;
   readonly #ofStream;
-  readonly #unpacked = new Map<number, readonly PackedItem[]>();
+  readonly #quarantine: Quarantine;
+  readonly #unpacked = new UnpackedCache(MOST_UNPACKED_CHARACTERS);
   readonly #delivered = new Map<number, ReadonlySet<string>>();
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, quarantine: Quarantine) {
     this.#database = database;
+    this.#quarantine = quarantine;
     this.#insert = database.prepare(
       `INSERT INTO packs (first_position, last_position, session, first_seq, last_seq, stream, type, items, block)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -103,7 +111,7 @@ export class PackTable {
     if (known === undefined) {
       const packs = this.#ofStream.all(stream).map((pack) => this.#items(pack.first_position));
       known = new Set(packs.flat().map((item) => deliveryKey(item.id, item.name)));
-      if (this.#delivered.size >= UNPACKED_CACHE) this.#delivered.clear();
+      if (this.#delivered.size >= MOST_DELIVERED) this.#delivered.clear();
       this.#delivered.set(stream, known);
     }
     return known.has(deliveryKey(id, name));
@@ -111,23 +119,22 @@ export class PackTable {
 
   /** Items in a range, in its order, at most `limit`. */
   rows(scope: PackScope, range: PackRange): UnpackedRow[] {
-    const found: UnpackedRow[] = [];
-    const sign = range.newestFirst ? -1 : 1;
-    const order = (one: UnpackedRow, other: UnpackedRow): number =>
-      sign * (one[range.key] - other[range.key]);
-    for (const pack of this.#packsOf(scope, range)) {
-      const furthest = found[range.limit - 1];
-      const begin = range.newestFirst ? pack.last : pack.first;
-      // Packs of agents that worked side by side overlap: only one that begins behind the page ends the search.
-      if (furthest !== undefined && sign * (begin - furthest[range.key]) > 0) break;
-      for (const item of this.#items(pack.first_position)) {
-        if (item[range.key] <= range.after || item[range.key] >= range.before) continue;
-        found.push(unpackedRow(pack, item));
+    const packs = this.#packsOf(scope, range)[Symbol.iterator]();
+    const merge = new PackMerge(range, (pack: Columns) => this.#items(pack.first_position));
+    const rows: UnpackedRow[] = [];
+    let waiting = packs.next();
+    while (rows.length < range.limit) {
+      // Packs of agents that worked side by side overlap; one that begins later is not unpacked yet.
+      while (!waiting.done && merge.needs(waiting.value)) {
+        merge.add(waiting.value);
+        waiting = packs.next();
       }
-      found.sort(order);
-      found.length = Math.min(found.length, range.limit);
+      const found = merge.next();
+      if (found === null) break;
+      rows.push(unpackedRow(found.pack, found.item));
     }
-    return found;
+    packs.return?.();
+    return rows;
   }
 
   /** After a rollback: what is in memory may never have been stored. */
@@ -167,15 +174,18 @@ export class PackTable {
     ).iterate(...parameters);
   }
 
+  /** What a pack holds. One that is damaged is told in quarantine and read as empty, so that the others go on. */
   #items(firstPosition: number): readonly PackedItem[] {
     const cached = this.#unpacked.get(firstPosition);
     if (cached !== undefined) return cached;
-    const found = this.#block.get(firstPosition);
-    if (found === undefined) throw new Error(`The pack at ${firstPosition} vanished`);
-    const items = unpackItems(found.block);
-    const [oldest] = this.#unpacked.keys();
-    if (this.#unpacked.size >= UNPACKED_CACHE && oldest !== undefined)
-      this.#unpacked.delete(oldest);
+    let items: readonly PackedItem[] = [];
+    try {
+      const found = this.#block.get(firstPosition);
+      if (found === undefined) throw new Error('it vanished');
+      items = unpackItems(found.block);
+    } catch (error) {
+      this.#quarantine.add(firstPosition, `a packed part of a transcript cannot be read: ${error}`);
+    }
     this.#unpacked.set(firstPosition, items);
     return items;
   }

@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { TranscriptEvent } from '../../session/events.ts';
 import { prepareQuery } from '../database.ts';
+import type { Quarantine } from '../quarantine.ts';
 import { type PackedItem, packItems } from './pack-codec.ts';
 import { type PackTable, WIDEST_SPAN } from './pack-table.ts';
 
 /** Enough for the compression to know the text, few enough to be quick to unpack for one page. */
 const MOST_ITEMS = 2_000;
-/** A pack has a cost of its own; fewer items stay rows. */
+/** Packing and unpacking hold everything else up: no pack has much more text than this. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
+/** A pack has a cost of its own; what is left at the end of a turn and is less than this stays rows. */
 const FEWEST_ITEMS = 20;
 
 type Row = PackedItem & { readonly type: TranscriptEvent['type'] };
@@ -14,13 +17,15 @@ type Row = PackedItem & { readonly type: TranscriptEvent['type'] };
 /** Packs what turns have left as rows once their reading is complete. Call it inside a transaction. */
 export class Packer {
   readonly #packs: PackTable;
+  readonly #quarantine: Quarantine;
   readonly #next;
   readonly #rows;
   readonly #delete;
   readonly #markPacked;
 
-  constructor(database: DatabaseSync, packs: PackTable) {
+  constructor(database: DatabaseSync, packs: PackTable, quarantine: Quarantine) {
     this.#packs = packs;
+    this.#quarantine = quarantine;
     this.#next = prepareQuery<{ number: number; session: number; packedTo: number | null }>(
       database,
       `SELECT number, session, (SELECT max(last_seq) FROM packs WHERE stream = number) AS packedTo
@@ -47,9 +52,11 @@ export class Packer {
     const next = this.#next.get();
     if (next === undefined) return false;
     const { number: stream, session } = next;
-    const stretch = alikeFromTheStart(this.#rows.all(session, next.packedTo ?? 0, stream));
+    const { items: stretch, isLast } = firstStretch(
+      this.#rows.iterate(session, next.packedTo ?? 0, stream),
+    );
     const [first, last] = [stretch[0], stretch.at(-1)];
-    if (first === undefined || last === undefined || stretch.length < FEWEST_ITEMS) {
+    if (first === undefined || last === undefined || (isLast && stretch.length < FEWEST_ITEMS)) {
       this.#markPacked.run(stream);
       return true;
     }
@@ -62,18 +69,36 @@ export class Packer {
       id,
       payload,
     }));
-    this.#packs.add({ session, stream, type, items, block: packItems(items) });
+    const block = this.#packed(items, first.position);
+    if (block === null) {
+      this.#markPacked.run(stream);
+      return true;
+    }
+    this.#packs.add({ session, stream, type, items, block });
     this.#delete.run(session, first.seq, last.seq, stream);
     return true;
   }
+
+  /** Null when they cannot be packed: then they stay rows, and quarantine says why. */
+  #packed(items: readonly PackedItem[], position: number): Uint8Array | null {
+    try {
+      return packItems(items);
+    } catch (error) {
+      return this.#quarantine.add(position, `a part of a transcript cannot be packed: ${error}`);
+    }
+  }
 }
 
-/** The rows that go into one pack: of one type, and not too far apart. */
-function alikeFromTheStart(rows: readonly Row[]): readonly Row[] {
-  const [first] = rows;
-  if (first === undefined) return [];
-  const end = rows.findIndex(
-    ({ type, position }) => type !== first.type || position - first.position >= WIDEST_SPAN,
-  );
-  return end === -1 ? rows : rows.slice(0, end);
+/** The rows that go into one pack: of one type, not too far apart, not too much; and whether they are the last ones. */
+function firstStretch(rows: Iterable<Row>): { items: readonly Row[]; isLast: boolean } {
+  const items: Row[] = [];
+  let characters = 0;
+  for (const row of rows) {
+    const [first = row] = items;
+    const isOfAnother = row.type !== first.type || row.position - first.position >= WIDEST_SPAN;
+    if (isOfAnother || characters > MOST_CHARACTERS) return { items, isLast: false };
+    items.push(row);
+    characters += row.payload.length;
+  }
+  return { items, isLast: items.length < MOST_ITEMS };
 }

@@ -178,6 +178,91 @@ describe('a transcript that was read to its end', () => {
   });
 });
 
+/** Changes the packs of a closed journal behind its back. */
+const packsOf = (home: string) => {
+  const database = new DatabaseSync(journalFiles(home).database);
+  const packs = database.prepare('SELECT first_position, items, block FROM packs').all();
+  const write = database.prepare('UPDATE packs SET block = ? WHERE first_position = ?');
+  return { packs, write, close: () => database.close() };
+};
+
+describe('a pack', () => {
+  test('of many agents side by side reads in order, in either direction', () => {
+    const clock = manualClock();
+    using opened = openTemporaryJournal(clock);
+    const { journal, home } = opened;
+    journal.append(ONE, [sessionStarted()]);
+    for (let round = 0; round < 30; round += 1)
+      for (let run = 1; run <= 24; run += 1) journal.buffer(itemsOf(1, run, deltas(round * 10, 3)));
+    journal.append(
+      ONE,
+      Array.from({ length: 24 }, (_, index) => streamEnded(index + 1)),
+    );
+    const read = (newestFirst: boolean) =>
+      journal
+        .sessionEvents(ONE, { limit: 700, after: 40, before: 2_000, newestFirst })
+        .map(({ seq, dataText }) => [seq, dataText]);
+    const before = [read(false), read(true)];
+    clock.advance(LONG);
+    expect(rowsLeft(home)).toBe(0);
+    expect([read(false), read(true)]).toEqual(before);
+  });
+
+  test('holds no more text than can be read at once, however large the items are', () => {
+    const clock = manualClock();
+    using opened = openTemporaryJournal(clock);
+    const { journal, home } = opened;
+    journal.append(ONE, [sessionStarted()]);
+    const items = Array.from({ length: 60 }, (_, index) => ({
+      kind: 'tool-call' as const,
+      id: `${index}-0`,
+      dataText: JSON.stringify({ result: `${index} `.repeat(100_000) }),
+    }));
+    journal.buffer(itemsOf(1, 1, items));
+    journal.append(ONE, [streamEnded(1)]);
+    clock.advance(LONG);
+    const { packs, close } = packsOf(home);
+    close();
+    expect(Math.max(...packs.map(({ items: count }) => Number(count)))).toBeLessThan(25);
+    const read = journal.sessionEvents(ONE, { limit: 100, types: ['TranscriptItem'] });
+    expect(read.map(({ dataText }) => dataText)).toEqual(items.map(({ dataText }) => dataText));
+  });
+
+  test('that is damaged is told in quarantine, and everything else is read', () => {
+    using folder = temporaryHome();
+    const { home } = folder;
+    const clock = manualClock();
+    const journal = openOrThrow({ home, ...clock });
+    journal.append(ONE, [sessionStarted(), launchIntended(), launched()]);
+    journal.buffer(itemsOf(1, 1, deltas(1, 4_500)));
+    journal.append(ONE, [streamEnded(1), { type: 'SessionEnded', outcome: 'finished' }]);
+    clock.advance(LONG);
+    journal.close();
+    const { packs, write, close } = packsOf(home);
+    expect(packs.length).toBeGreaterThan(2);
+    const [first, second] = packs.map(({ first_position: position, block }) => ({
+      position: Number(position),
+      block: Buffer.from(block as Uint8Array),
+    }));
+    if (first === undefined || second === undefined) throw new Error('Too few packs');
+    // One is cut off, in the other a few bits are flipped.
+    write.run(first.block.subarray(0, first.block.length - 20), first.position);
+    const middle = second.block.length >> 1;
+    second.block[middle] = (second.block[middle] ?? 0) ^ 0xff;
+    write.run(second.block, second.position);
+    close();
+    const again = openOrThrow({ home, ...manualClock() });
+    const events = again.sessionEvents(ONE, { limit: 10_000 });
+    expect(events).toHaveLength(4_505 - 4_000);
+    expect(events.at(-1)?.event.type).toBe('SessionEnded');
+    expect(again.quarantine().map(({ position }) => position)).toEqual([
+      first.position,
+      second.position,
+    ]);
+    again.close();
+  });
+});
+
 test('whatever is buffered, ended, packed and read again, nothing is lost and nothing stands twice', () => {
   const step = fc.oneof(
     fc.record({
