@@ -1,6 +1,7 @@
 /** Prints the project's figures. They are ratios within one run: the machine's mood falls on both sides. */
 import { measureApp } from './app.ts';
 import { measureCommands } from './cli.ts';
+import { measureDisk } from './disk.ts';
 import { measureEvents } from './events.ts';
 import { measureMemory } from './memory.ts';
 import { measureReaders } from './readers.ts';
@@ -8,6 +9,7 @@ import { measureStart } from './start.ts';
 
 const figures = {
   events: measureEvents,
+  disk: measureDisk,
   readers: measureReaders,
   start: measureStart,
   memory: measureMemory,
