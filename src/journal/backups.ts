@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
 import { syncFolder } from '../lib/sync-folder.ts';
@@ -18,15 +18,24 @@ const nameAt = (at: number): string =>
 const instantOf = (stamp: string): number =>
   Date.parse(stamp.replace(/T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z/, 'T$1:$2:$3.$4Z'));
 
-/** The backups in a folder, newest first. */
+/** The backups in a folder, newest first; nothing but files, for a folder or a link that leads nowhere is none. */
 export const listBackups = (folder: string): readonly Backup[] => {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .flatMap((name) => {
       const stamp = NAME.exec(name)?.[1];
-      return stamp === undefined ? [] : [{ path: join(folder, name), takenAt: instantOf(stamp) }];
+      const path = join(folder, name);
+      return stamp === undefined || !isFile(path) ? [] : [{ path, takenAt: instantOf(stamp) }];
     })
     .sort((left, right) => right.takenAt - left.takenAt);
+};
+
+const isFile = (path: string): boolean => {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false; // Whatever it is, it cannot be read.
+  }
 };
 
 /** Gives a copy its name once it is known to be good, and lets the oldest ones go. */
@@ -53,7 +62,7 @@ const keep = (
 const startPart = (folder: string, at: number): string => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(folder)) {
-    if (/\.part(-journal)?$/.test(name)) rmSync(join(folder, name));
+    if (/\.part(-journal)?$/.test(name)) rmSync(join(folder, name), { recursive: true });
   }
   return join(folder, `${nameAt(at)}.part`);
 };

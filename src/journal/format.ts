@@ -23,13 +23,69 @@ export const formatOf = (database: DatabaseSync, migrations: readonly Migration[
   const shape = shapeOf(database);
   const stated = schemaVersion(database);
   if (shape.size === 0 && stated === 0) return { kind: 'blank' };
-  const version = stated === 0 ? migratedTo(database, shape) : stated;
-  if (version > latestVersion(migrations) && shape.has('events')) return { kind: 'later', version };
-  if (version < 1) return { kind: 'foreign', reason: 'it does not say which format it has' };
-  const missing = firstMissing(shape, shapeOfVersion(migrations, version));
-  if (missing !== null) return { kind: 'foreign', reason: `it has no ${missing}` };
-  return { kind: 'ours', version, hasEvents: hasEvents(database, shape) };
+  const claims = [stated, migratedTo(database, shape)].filter((version) => version > 0);
+  const newest = Math.max(0, ...claims);
+  if (newest > latestVersion(migrations) && shape.has('events')) {
+    return { kind: 'later', version: newest };
+  }
+  const found = versionOf(shape, claims, migrations);
+  if (!found.ok) return { kind: 'foreign', reason: found.reason };
+  return { kind: 'ours', version: found.version, hasEvents: hasEvents(database, shape) };
 };
+
+type FoundVersion =
+  | { readonly ok: true; readonly version: number }
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * The version that a database really has. Its header and its table of migrations both claim one and either may be
+ * wrong, so the tables decide: a migration that went through once must not be tried again.
+ */
+const versionOf = (
+  shape: Shape,
+  claims: readonly number[],
+  migrations: readonly Migration[],
+): FoundVersion => {
+  let missing: string | null = 'it does not say which format it has';
+  for (const claim of [...claims].sort((one, other) => one - other)) {
+    const first = firstMissing(shape, shapeOfVersion(migrations, claim));
+    missing = first === null ? null : `it has no ${first}`;
+    if (missing !== null) continue;
+    let version = claim;
+    while (version < latestVersion(migrations)) {
+      const share = shareOfNext(shape, migrations, version);
+      if (share === 'part') return { ok: false, reason: `it has a part of format ${version + 1}` };
+      if (share === 'none') break;
+      version += 1;
+    }
+    return { ok: true, version };
+  }
+  return { ok: false, reason: missing ?? '' };
+};
+
+/** How much is there of what the migration after this version adds. */
+const shareOfNext = (
+  shape: Shape,
+  migrations: readonly Migration[],
+  version: number,
+): 'all' | 'part' | 'none' => {
+  const before = namesIn(shapeOfVersion(migrations, version));
+  const after = namesIn(shapeOfVersion(migrations, version + 1));
+  const found = namesIn(shape);
+  const added = [...after].filter((name) => !before.has(name));
+  const present = added.filter((name) => found.has(name));
+  if (present.length === 0) return 'none';
+  return present.length === added.length ? 'all' : 'part';
+};
+
+/** Tables, indexes, and columns with their table. */
+const namesIn = (shape: Shape): Set<string> =>
+  new Set(
+    [...shape].flatMap(([name, columns]) => [
+      name,
+      ...[...columns].map((column) => `${name}.${column}`),
+    ]),
+  );
 
 /** Marks a database as a journal of this version. */
 export const markFormat = (database: DatabaseSync, version: number): void => {
@@ -39,14 +95,14 @@ export const markFormat = (database: DatabaseSync, version: number): void => {
   if (schemaVersion(database) !== version) database.exec(`PRAGMA user_version = ${version}`);
 };
 
-/** The version that the table of migrations tells, where the header has lost it. */
+/** The version that the table of migrations tells. */
 const migratedTo = (database: DatabaseSync, shape: Shape): number => {
   if (shape.get('migrations')?.has('id') !== true) return 0;
   const newest = prepareQuery<{ id: number | null }>(
     database,
     'SELECT max(id) AS id FROM migrations',
   ).get();
-  return newest?.id ?? 0;
+  return Number(newest?.id ?? 0);
 };
 
 const hasEvents = (database: DatabaseSync, shape: Shape): boolean =>

@@ -35,7 +35,8 @@ export const migrate = (
         ${sql};
         PRAGMA user_version = ${id};
       `);
-      database.prepare('INSERT INTO migrations VALUES (?, ?, ?)').run(id, name, now());
+      // The table may claim one that did not go through.
+      database.prepare('INSERT OR REPLACE INTO migrations VALUES (?, ?, ?)').run(id, name, now());
     });
   }
 };

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -26,7 +27,9 @@ import {
 import { isAtLeast } from './database.ts';
 import { journalFiles } from './files.ts';
 import { sharedKindOf } from './filesystem-check.ts';
+import { migrate } from './migrations.ts';
 import { type OpenOptions, openJournal } from './open.ts';
+import { MIGRATIONS } from './schema.ts';
 import type { OpenFailure } from './types.ts';
 
 const ONE = sessionNumber(1);
@@ -246,11 +249,6 @@ describe('beside a good backup', () => {
       (files) => changeClosed(files.database, 'PRAGMA application_id = 77'),
     ],
     [
-      'of format -1',
-      'damaged',
-      (files) => changeClosed(files.database, 'PRAGMA user_version = -1'),
-    ],
-    [
       'a database of something else',
       'damaged',
       (files) => {
@@ -324,14 +322,94 @@ test('a journal without anything in it stays as it is beside a backup without an
   expect(reopen(folder.home).recovered).toBeUndefined();
 });
 
-test('a journal that lost its version, and nothing else, opens with everything in it', async () => {
+test.each([
+  'PRAGMA user_version = 0; PRAGMA application_id = 0',
+  'PRAGMA user_version = -1',
+  'PRAGMA user_version = 1',
+  'PRAGMA user_version = 1; DELETE FROM migrations WHERE id = 2',
+  'DELETE FROM migrations WHERE id > 1',
+  'DELETE FROM migrations',
+])(
+  'a journal whose version is wrong, and nothing else, opens with everything in it: %s',
+  async (harm) => {
+    using folder = temporaryHome();
+    const files = await backedUpHome(folder.home);
+    rmSync(files.backups, { recursive: true });
+    changeClosed(files.database, harm);
+    for (const { recovered, first } of [reopen(folder.home), reopen(folder.home)]) {
+      expect(recovered).toBeUndefined();
+      expect(first).toMatchObject({ types: ['SessionStarted'] });
+    }
+  },
+);
+
+test.each([
+  ['the header', 'PRAGMA user_version = 2'],
+  ['the table of migrations', "INSERT INTO migrations VALUES (2, 'packs', 0)"],
+])('a journal of format 1 that %s calls one of format 2 is brought up to date', (_, harm) => {
+  using folder = temporaryHome();
+  const { database } = journalFiles(folder.home);
+  const [first] = MIGRATIONS;
+  const old = new DatabaseSync(database);
+  migrate(old, first === undefined ? [] : [first], Date.now);
+  old.exec(harm);
+  old.close();
+  const journal = openOrThrow({ home: folder.home });
+  journal.append(ONE, [sessionStarted()]);
+  journal.close();
+  expect(reopen(folder.home).first).toMatchObject({ types: ['SessionStarted'] });
+});
+
+test('a journal of a later format stays untouched when its header says an earlier one', () => {
+  using folder = temporaryHome();
+  const journal = openOrThrow({ home: folder.home });
+  journal.close();
+  const { database } = journalFiles(folder.home);
+  changeClosed(database, "INSERT INTO migrations VALUES (99, 'later', 0)");
+  expect(failureOf(folder.home).code).toBe('later_version');
+});
+
+test('a journal with a part of the next format is refused in words', () => {
+  using folder = temporaryHome();
+  openOrThrow({ home: folder.home }).close();
+  const { database } = journalFiles(folder.home);
+  changeClosed(
+    database,
+    'PRAGMA user_version = 1; DELETE FROM migrations WHERE id = 2; DROP INDEX packs_of_stream',
+  );
+  expect(failureOf(folder.home)).toMatchObject({
+    code: 'damaged',
+    message: expect.stringContaining('a part of format 2'),
+  });
+});
+
+test.each([
+  ['a folder', (path: string) => mkdirSync(path)],
+  ['a link that leads nowhere', (path: string) => symlinkSync(`${path}.gone`, path)],
+  ['a link to itself', (path: string) => symlinkSync(path, path)],
+])('%s with the name of a backup hides no older one', async (_, put) => {
   using folder = temporaryHome();
   const files = await backedUpHome(folder.home);
-  rmSync(files.backups, { recursive: true });
-  changeClosed(files.database, 'PRAGMA user_version = 0; PRAGMA application_id = 0');
+  put(join(files.backups, 'cerevisor-cloud-runs-2999-01-01T00-00-00-000Z.db'));
+  truncateSync(files.database, 8192);
   const { recovered, first } = reopen(folder.home);
-  expect(recovered).toBeUndefined();
+  expect(recovered?.cause).toBe('damaged');
   expect(first).toMatchObject({ types: ['SessionStarted'] });
+});
+
+test.each([
+  ['a folder', (path: string) => mkdirSync(path)],
+  ['a link that leads nowhere', (path: string) => symlinkSync(`${path}.gone`, path)],
+])('%s with the name of a backup keeps no new one from being made', async (_, put) => {
+  using folder = temporaryHome();
+  const files = await backedUpHome(folder.home);
+  for (const year of [2996, 2997, 2998, 1999]) {
+    put(join(files.backups, `cerevisor-cloud-runs-${year}-01-01T00-00-00-000Z.db`));
+  }
+  const journal = openOrThrow({ home: folder.home });
+  const made = await journal.backup();
+  journal.close();
+  expect(existsSync(made)).toBe(true);
 });
 
 test('a version of 0 over the tables of something else is refused in words', () => {

@@ -1,4 +1,4 @@
-import { constants, copyFileSync, existsSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, existsSync, rmSync } from 'node:fs';
 import { listBackups } from './backups.ts';
 import { journalFiles, renameDurably, syncFile } from './files.ts';
 import { checkCopy } from './integrity.ts';
@@ -42,7 +42,7 @@ export const restoreNewestBackup = (
 ): Recovery | null => {
   const { backups, database, restoring } = journalFiles(home);
   for (const { path, takenAt } of listBackups(backups)) {
-    if (!statSync(path).isFile()) continue;
+    if (!isReadable(path)) continue;
     rmSync(restoring, { force: true });
     copyFileSync(path, restoring, constants.COPYFILE_FICLONE);
     const check = checkCopy(restoring, migrations);
@@ -56,4 +56,13 @@ export const restoreNewestBackup = (
     return { cause, movedTo, restoredFrom: path, backupTakenAt: takenAt };
   }
   return null;
+};
+
+const isReadable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false; // An older one may be.
+  }
 };
