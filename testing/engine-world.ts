@@ -71,7 +71,11 @@ export type Ledger = {
   }[];
 };
 
-const silentLog = { info() {}, warn() {}, error: (...words: unknown[]) => console.error(...words) };
+export const silentLog = {
+  info() {},
+  warn() {},
+  error: (...words: unknown[]) => console.error(...words),
+};
 
 export async function openWorld(
   options: { paceMs?: number; timeScale?: number; followLimits?: Partial<FollowLimits> } = {},

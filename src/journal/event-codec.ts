@@ -1,5 +1,4 @@
 import {
-  EVENT_VERSION,
   isTranscript,
   type LifecycleEvent,
   type SessionEvent,
@@ -7,6 +6,7 @@ import {
   type TranscriptEvent,
 } from '../session/events.ts';
 import type { CursorRunId } from '../session/ids.ts';
+import { upcast, versionOf } from '../session/upcasters.ts';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
 import type { AgentId } from '../workflow/ids.ts';
 
@@ -126,18 +126,21 @@ export type Decoded =
   | { readonly ok: true; readonly event: LifecycleEvent }
   | { readonly ok: false; readonly reason: string };
 
-/** Reads a stored lifecycle event. Upgrades of older versions belong here, one step per version. */
+/** Reads a stored lifecycle event, in whatever version it was written. */
 export const decodeEvent = (version: number, payload: string): Decoded => {
-  if (version > EVENT_VERSION) {
-    return { ok: false, reason: `event version ${version}, known up to ${EVENT_VERSION}` };
-  }
   let json: unknown;
   try {
     json = JSON.parse(payload);
   } catch (error) {
     return { ok: false, reason: `not JSON: ${String(error)}` };
   }
-  const parsed = sessionEventSchema.safeParse(json);
+  const type = typeof json === 'object' && json !== null && 'type' in json ? String(json.type) : '';
+  // Any object may be asked for any field.
+  const event = upcast(type, version, json as Record<string, unknown>);
+  if (event === null) {
+    return { ok: false, reason: `event version ${version}, known up to ${versionOf(type)}` };
+  }
+  const parsed = sessionEventSchema.safeParse(event);
   if (!parsed.success) return { ok: false, reason: parsed.error.message };
   if (!isLifecycle(parsed.data)) return { ok: false, reason: 'an item in the place of an event' };
   return { ok: true, event: parsed.data };

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EVENT_VERSION, type LifecycleEvent } from '../session/events.ts';
+import type { LifecycleEvent } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
+import { versionOf } from '../session/upcasters.ts';
 import type { RawItem } from '../transcript/item.ts';
 import { prepareQuery } from './database.ts';
 import { encodeEvent, itemEvent } from './event-codec.ts';
@@ -26,11 +27,11 @@ export class EventWriter {
     const columns = `position, session, seq, at, type, agent_id, attempt, version`;
     this.#insertItem = database.prepare(
       `INSERT INTO events (${columns}, stream, event_id, event_name, payload)
-       VALUES (?, ?, ?, ?, 'TranscriptItem', ?, ?, ${EVENT_VERSION}, ?, ?, ?, ?)
+       VALUES (?, ?, ?, ?, 'TranscriptItem', ?, ?, ${versionOf('TranscriptItem')}, ?, ?, ?, ?)
        ON CONFLICT (stream, event_id, event_name) WHERE event_id IS NOT NULL DO NOTHING`,
     );
     this.#insertEvent = database.prepare(
-      `INSERT INTO events (${columns}, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ${EVENT_VERSION}, ?)`,
+      `INSERT INTO events (${columns}, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#hasFrame = prepareQuery<{ found: number }>(
       database,
@@ -121,6 +122,7 @@ export class EventWriter {
       event.type,
       'agentId' in event ? (event.agentId ?? null) : null,
       'attempt' in event ? (event.attempt ?? null) : null,
+      versionOf(event.type),
       encodeEvent(event),
     );
     this.#nextPosition += 1;

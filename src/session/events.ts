@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
-import { workflowSchema } from '../workflow/schema.ts';
 import {
   agentId,
   attempt,
@@ -39,13 +38,13 @@ import {
   transcriptItem,
   usageReported,
 } from './run-events.ts';
+import { workflowSnapshotSchema } from './workflow-snapshot.ts';
 
 /**
  * Everything that can happen to a session. Events are the only truth: state is a fold over them (`evolve`),
  * and what to do next is derived from that state (`decide`). An event is never changed once it is stored;
- * a new shape gets a new `EVENT_VERSION` and an upgrade on reading.
+ * a new shape gets a new version of its type and an upcaster (`upcasters.ts`).
  */
-export const EVENT_VERSION = 1;
 
 /** A failure as a person should read it: what happened, and what to do next. `code` is stable. */
 export type Failure = z.infer<typeof failureSchema>;
@@ -60,7 +59,7 @@ export type Usage = z.infer<typeof usageSchema>;
 const sessionStarted = z.object({
   type: z.literal('SessionStarted'),
   /** Snapshot of the document: a later edit of the file changes nothing in flight. */
-  workflow: workflowSchema,
+  workflow: workflowSnapshotSchema,
   workflowPath: text.exactOptional(),
   mode: z.enum(['cloud', 'local']),
   input: text.exactOptional(),

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { upcast, upcasters, versionOf } from './upcasters.ts';
+
+const chains = {
+  Launched: [
+    (event: object) => ({ ...event, runtime: 'cursor-cloud' }),
+    ({ id, ...event }: { id?: unknown }) => ({ ...event, threadId: id }),
+  ],
+};
+
+test('an event goes through every step from its own version on, and no other', () => {
+  const first = { type: 'Launched', id: 'bc-1' };
+  expect(upcast('Launched', 1, first, chains)).toEqual({
+    type: 'Launched',
+    runtime: 'cursor-cloud',
+    threadId: 'bc-1',
+  });
+  expect(upcast('Launched', 2, first, chains)).toEqual({ type: 'Launched', threadId: 'bc-1' });
+  expect(upcast('Launched', 3, first, chains)).toEqual(first);
+  expect(versionOf('Launched', chains)).toBe(3);
+});
+
+test('each type has a version of its own, and a later one is not guessed at', () => {
+  expect(versionOf('RunEnded', chains)).toBe(1);
+  expect(upcast('RunEnded', 1, { type: 'RunEnded' }, chains)).toEqual({ type: 'RunEnded' });
+  expect(upcast('RunEnded', 2, { type: 'RunEnded' }, chains)).toBeNull();
+  expect(upcast('Launched', 4, {}, chains)).toBeNull();
+});
+
+test('what is stored is left as it is', () => {
+  const stored = Object.freeze({ type: 'Launched', id: 'bc-1' });
+  upcast('Launched', 1, stored, chains);
+  expect(Object.keys(upcasters)).toEqual([]);
+});
