@@ -24,9 +24,7 @@ export type Transition = ProcessIdentity & { readonly doing: string };
  * @throws ApiError `home_unusable` when the folder is not fit for a home; `daemon_unreachable` when another user's daemon keeps its token from us.
  */
 export async function locateDaemon(home: string): Promise<DaemonAddress | null> {
-  // In a folder that others may change, the address and the token could be theirs.
-  const folder = judgeHome(home);
-  if (!folder.ok) throw new ApiError(0, folder.error);
+  refuseUnusable(home);
   const found = await readJson(path.join(home, 'daemon.json'));
   const known = identityIn(found);
   const port = found.port;
@@ -47,12 +45,22 @@ export async function locateDaemon(home: string): Promise<DaemonAddress | null> 
   };
 }
 
+/** In a folder that others may change, the address and the token could be theirs. */
+function refuseUnusable(home: string): void {
+  const folder = judgeHome(home);
+  if (!folder.ok) throw new ApiError(0, folder.error);
+}
+
 /** A field of a file that another version may have written. */
 const textOr = <Other>(value: unknown, other: Other): string | Other =>
   typeof value === 'string' ? value : other;
 
-/** Who starts or stops in this home, as far as it was noted; it may have ended meanwhile. */
+/**
+ * Who starts or stops in this home, as far as it was noted; it may have ended meanwhile.
+ * @throws ApiError as `locateDaemon` does.
+ */
 export async function readTransition(home: string): Promise<Transition | null> {
+  refuseUnusable(home);
   const found = await readJson(path.join(home, 'daemon-transition.json'));
   const known = identityIn(found);
   return known === null || typeof found.doing !== 'string'
@@ -92,11 +100,18 @@ async function readIfThere(file: string): Promise<string | null> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    if (code === null || !(error instanceof Error)) throw error;
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw refusal(
+        'daemon_unreachable',
+        `${file} may not be read by this user.`,
+        'Run the command as the user who started Cerevisor, or set CEREVISOR_HOME to a folder of your own.',
+      );
+    }
     throw refusal(
-      'daemon_unreachable',
-      `${file} may not be read by this user.`,
-      'Run the command as the user who started Cerevisor, or set CEREVISOR_HOME to a folder of your own.',
+      'home_unusable',
+      `${file} cannot be read (${error.message}).`,
+      'Move away what is there, or set CEREVISOR_HOME to a folder that you own on a local disk.',
     );
   }
 }

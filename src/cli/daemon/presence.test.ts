@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -63,3 +63,41 @@ test('the number of a daemon that ended deceives nobody once another process has
   leave({ pid: process.pid, port: NOBODY });
   expect(await daemonPresence(home)).toEqual({ kind: 'absent' });
 });
+
+const linkToItself = (place: string): string => {
+  const link = path.join(place, 'itself');
+  symlinkSync(link, link);
+  return link;
+};
+
+test.each([
+  ['has a name that is too long', (place: string) => path.join(place, 'a'.repeat(300))],
+  ['is longer than a path may be', (place: string) => path.join(place, 'a/'.repeat(3000))],
+  ['is a link to itself', linkToItself],
+  ['lies below a link to itself', (place: string) => path.join(linkToItself(place), 'below')],
+  ['is a file', (place: string) => fileIn(place)],
+  ['lies below a file', (place: string) => path.join(fileIn(place), 'below')],
+  [
+    'holds a folder in the place of what the daemon leaves',
+    (place: string) => {
+      mkdirSync(path.join(place, 'daemon-transition.json'));
+      return place;
+    },
+  ],
+  [
+    'holds a link to itself in the place of what the daemon leaves',
+    (place: string) => {
+      symlinkSync(path.join(place, 'daemon.json'), path.join(place, 'daemon.json'));
+      return place;
+    },
+  ],
+])('a home that %s is refused in words', async (_, make) => {
+  const refused = { code: 'home_unusable', suggestion: expect.stringContaining('CEREVISOR_HOME') };
+  await expect(daemonPresence(make(home))).rejects.toMatchObject(refused);
+});
+
+const fileIn = (place: string): string => {
+  const file = path.join(place, 'file');
+  writeFileSync(file, '');
+  return file;
+};
