@@ -1,5 +1,6 @@
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
-import { keyRanges, type Range } from './key-shapes.ts';
+import { keyRanges } from './key-shapes.ts';
+import { plainView, type Range } from './plain-view.ts';
 
 export const REDACTED = '[redacted]';
 
@@ -78,20 +79,24 @@ function redactAll(
   });
 }
 
+/** A text is searched as it is, and as a reader sees it: either may hide a key that the other shows. */
 function rangesIn(text: string, known: readonly string[]): Range[] {
-  const ranges: Range[] = [];
+  const ranges = [...rangesOfView(text, known)];
+  const view = plainView(text);
+  if (view !== null) {
+    for (const range of rangesOfView(view.text, known)) ranges.push(view.original(range));
+  }
+  return ranges.filter(([start, end]) => text.slice(start, end) !== REDACTED);
+}
+
+function* rangesOfView(text: string, known: readonly string[]): Generator<Range> {
   for (const secret of known) {
     for (let at = text.indexOf(secret); at !== -1; at = text.indexOf(secret, at + secret.length)) {
-      ranges.push([at, at + secret.length]);
+      yield [at, at + secret.length];
     }
   }
-  // Texts quote JSON, where `\n` before a key would hide its beginning. Blanks keep every place.
-  const plain = text
-    .replace(/\\(?:[nrtbfv]|u[0-9a-fA-F]{4})/g, (sequence) => ' '.repeat(sequence.length))
-    .replace(/\\(["'])/g, ' $1');
-  for (const range of keyRanges(plain)) ranges.push(range);
-  for (const range of rangesOfRuleSet(plain)) ranges.push(range);
-  return ranges.filter(([start, end]) => text.slice(start, end) !== REDACTED);
+  yield* keyRanges(text);
+  yield* rangesOfRuleSet(text);
 }
 
 /** Sorted; those that touch or overlap are one secret. */
