@@ -1,4 +1,4 @@
-import { type PassedTime, TRIAL_MS, usedMs } from './passed-time.ts';
+import { type PassedTime, TRIAL_MS, usedMs, witnessedMs } from './passed-time.ts';
 import type { CheckedKey, LicenseClaims, LicenseProblem } from './token.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -25,15 +25,18 @@ export type LicenseFacts = PassedTime & {
   readonly now: number;
   /** The stored key as `checkKey` found it. */
   readonly key?: CheckedKey | undefined;
+  /** How much time had been seen passing when each key was first activated, by `nameOfKey`. */
+  readonly keysSince?: Readonly<Record<string, number>> | undefined;
 };
+
+/** Tells keys apart; the same for every spelling of one. */
+export const nameOfKey = ({ sub, iat, exp }: LicenseClaims): string => `${sub} ${iat} ${exp}`;
 
 /** Judges the facts alone: the same facts always give the same licence. */
 export function evaluateLicense(facts: LicenseFacts): License {
-  // A key has a date: it does not come back by turning the clock back.
-  const now = Math.max(facts.now, facts.lastSeenAt, facts.firstStartAt);
-  const { key } = facts;
+  const { key, now } = facts;
   if (key === undefined) return withoutKey(facts);
-  const problem = key.ok ? timeProblem(key.claims, now) : key.problem;
+  const problem = key.ok ? timeProblem(key.claims, facts) : key.problem;
   if (!key.ok || problem !== undefined)
     return { ...withoutKey(facts), ...(problem && { problem }) };
   const { sub, name, tier, seats, exp } = key.claims;
@@ -46,8 +49,9 @@ export function evaluateLicense(facts: LicenseFacts): License {
   };
 }
 
-function timeProblem({ iat, nbf, exp }: LicenseClaims, now: number): LicenseProblem | undefined {
-  if (exp !== undefined && now >= exp * 1000)
+function timeProblem(claims: LicenseClaims, facts: LicenseFacts): LicenseProblem | undefined {
+  const { iat, nbf, exp } = claims;
+  if (exp !== undefined && (facts.now >= exp * 1000 || isUsedUp(claims, exp, facts)))
     return {
       code: 'license_expired',
       message: `This licence ended on ${dateOf(exp)}.`,
@@ -56,12 +60,25 @@ function timeProblem({ iat, nbf, exp }: LicenseClaims, now: number): LicenseProb
     };
   // A day of grace for the time of issue: clocks differ, and a fresh key must not wait for a slow one.
   const begins = Math.max(nbf ?? 0, iat - DAY_MS / 1000);
-  if (now >= begins * 1000) return undefined;
+  if (latestOf(facts) >= begins * 1000) return undefined;
   return {
     code: 'license_not_yet_valid',
     message: `This licence begins on ${dateOf(nbf ?? iat)}.`,
     suggestion: 'Check the clock of this machine, or activate the key on that day.',
   };
+}
+
+const latestOf = ({ now, lastSeenAt, firstStartAt }: LicenseFacts): number =>
+  Math.max(now, lastSeenAt, firstStartAt);
+
+/**
+ * Behind a date that has come, the clock alone decides no longer: it was ahead then, or it was set back since. Such a
+ * key is good for as much time seen passing as it was issued for, so neither takes it away nor makes it last for ever.
+ */
+function isUsedUp(claims: LicenseClaims, exp: number, facts: LicenseFacts): boolean {
+  if (latestOf(facts) < exp * 1000) return false;
+  const issuedForMs = (exp - Math.max(claims.iat, claims.nbf ?? 0)) * 1000;
+  return witnessedMs(facts) - (facts.keysSince?.[nameOfKey(claims)] ?? 0) >= issuedForMs;
 }
 
 function dateOf(seconds: number): string {

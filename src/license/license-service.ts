@@ -1,5 +1,5 @@
-import { evaluateLicense, type License } from './evaluate.ts';
-import { lookAtClock } from './passed-time.ts';
+import { evaluateLicense, type License, nameOfKey } from './evaluate.ts';
+import { lookAtClock, witnessedMs } from './passed-time.ts';
 import type { LicenseRecord, LicenseStore } from './store.ts';
 import { type CheckedKey, checkKey, type LicenseProblem, withoutSpace } from './token.ts';
 
@@ -70,9 +70,10 @@ export class LicenseDesk {
     const token = withoutSpace(text);
     const key = await checkKey(token, this.#options.publicKey);
     this.#see();
-    const license = evaluateLicense({ ...this.#record, key, now: this.#options.now() });
+    const record = withKeyOf(this.#record, key);
+    const license = evaluateLicense({ ...record, key, now: this.#options.now() });
     if (license.problem !== undefined) return { ok: false, problem: license.problem };
-    await this.#change({ ...this.#record, token }, key);
+    await this.#change({ ...record, token }, key);
     return { ok: true, license };
   }
 
@@ -104,6 +105,15 @@ function remembered(
   const firstStartAt = Math.min(earliestAt, present);
   const lastSeenAt = Math.max(latestAt, firstStartAt);
   return lookAtClock(stored ?? { version: 1, firstStartAt, lastSeenAt }, present);
+}
+
+/** Notes when a key came here first. Removing it and activating it again changes nothing about that. */
+function withKeyOf(record: LicenseRecord, key: CheckedKey): LicenseRecord {
+  if (!key.ok) return record;
+  return {
+    ...record,
+    keysSince: { [nameOfKey(key.claims)]: witnessedMs(record), ...record.keysSince },
+  };
 }
 
 function masked(token: string): string {

@@ -90,6 +90,17 @@ describe('a key', () => {
     expect(license.problem?.code).toBe('license_expired');
   });
 
+  it('that is fresh is not ended by a clock that was ahead when Cerevisor was first started', () => {
+    const claims = { iss: 'cerevisor-license', sub: 'a', tier: 'paid', iat: start / 1000 } as const;
+    const key = { ok: true, claims: { ...claims, exp: (start + 365 * DAY) / 1000 } } as const;
+    const ahead = start + 400 * DAY;
+    const clock = { firstStartAt: ahead, lastSeenAt: ahead, clockAt: start };
+    expect(evaluateLicense({ ...clock, now: start, key })).toMatchObject({
+      tier: 'paid',
+      daysLeft: 365,
+    });
+  });
+
   it('is refused with the reason when it is wrong', async () => {
     const token = await keyFor();
     const [head, , signature] = token.split('.');
@@ -267,6 +278,65 @@ describe('the licence desk', () => {
     await open.remember();
     now = start + DAY;
     expect((await desk()).current()).toMatchObject({ tier: 'paid', daysLeft: 29 });
+  });
+
+  /** As a daemon lives it: it looks every hour. */
+  const liveThrough = async (open: LicenseDesk, days: number) => {
+    for (let hour = 0; hour < days * 24; hour += 1) {
+      now += DAY / 24;
+      await open.remember();
+    }
+  };
+
+  it.each([
+    ['at the first start', 0],
+    ['after a year of use', 365],
+  ])('a clock that was ahead %s ends no key that is activated later', async (_, days) => {
+    await liveThrough(await desk(), days);
+    const right = now;
+    now += 400 * DAY;
+    await liveThrough(await desk(), 3);
+    now = right;
+    const claims = { iat: now / 1000, exp: (now + 365 * DAY) / 1000 };
+    const open = await desk();
+    expect(await open.activate(await keyFor(claims))).toMatchObject({ ok: true });
+    expect(open.current()).toMatchObject({ tier: 'paid', daysLeft: 365 });
+    await liveThrough(open, 364);
+    expect((await desk()).current()).toMatchObject({ tier: 'paid', daysLeft: 1 });
+    now += DAY;
+    expect((await desk()).current().problem?.code).toBe('license_expired');
+  });
+
+  it('a clock that was ahead while a key was in use does not end it', async () => {
+    const open = await desk();
+    await open.activate(await keyFor());
+    now = start + 400 * DAY;
+    await liveThrough(open, 3);
+    now = start + 4 * DAY;
+    expect((await desk()).current()).toMatchObject({ tier: 'paid', daysLeft: 26 });
+  });
+
+  it('a key that ended gains at most the time that it was not in use by turning the clock back', async () => {
+    const open = await desk();
+    await open.activate(await keyFor());
+    await liveThrough(open, 20);
+    now = start + 31 * DAY;
+    await liveThrough(open, 2);
+    expect(open.current().problem?.code).toBe('license_expired');
+    now = start + 12 * DAY;
+    expect(open.current().tier).toBe('paid');
+    await liveThrough(open, 5);
+    for (let time = 0; time < 5; time += 1) {
+      now = start + 12 * DAY;
+      await liveThrough(open, 1);
+    }
+    now = start + 12 * DAY;
+    expect(open.current().problem?.code).toBe('license_expired');
+    await open.deactivate();
+    expect(await open.activate(await keyFor())).toMatchObject({
+      ok: false,
+      problem: { code: 'license_expired' },
+    });
   });
 
   it('shows a key masked, and the licence in a sentence', async () => {

@@ -25,6 +25,8 @@ export type PassedTime = {
   readonly repeatedMs?: number | undefined;
   /** Where the clock has jumped to, and how long it has gone on from there. */
   readonly doubt?: { readonly clockAt: number; readonly witnessedMs: number } | undefined;
+  /** All the time that Cerevisor saw passing, whatever the clock said; absent in records of the first versions. */
+  readonly witnessedMs?: number | undefined;
 };
 
 /** How much of the trial is used up, as the clock stands now. */
@@ -39,15 +41,25 @@ function countedMs({ lastSeenAt }: PassedTime, from: number, now: number): numbe
   return Math.max(0, now - (isLong ? Math.max(from, lastSeenAt) : from));
 }
 
+/** How much time Cerevisor saw passing. No jump of the clock is in it, and no long absence. */
+export const witnessedMs = (time: PassedTime): number =>
+  time.witnessedMs ?? usedMs(time, time.clockAt ?? time.lastSeenAt);
+
 /** The record after one more look at the clock. */
 export function lookAtClock<Time extends PassedTime>(time: Time, now: number): Time {
+  const stepMs = now - (time.doubt?.clockAt ?? time.clockAt ?? time.lastSeenAt);
+  const newMs = stepMs > BELIEVED_STEP_MS ? 0 : Math.max(0, stepMs);
+  return { ...believe(time, now), witnessedMs: witnessedMs(time) + newMs };
+}
+
+function believe<Time extends PassedTime>(time: Time, now: number): Time {
   const believedAt = time.clockAt ?? time.lastSeenAt;
   const { doubt, ...rest } = time;
   // `rest` is the record without an optional field, which is a record.
   const trusted = rest as unknown as Time;
   if (now < (doubt?.clockAt ?? believedAt)) {
     return doubt !== undefined && now >= believedAt
-      ? lookAtClock(trusted, now)
+      ? believe(trusted, now)
       : { ...trusted, clockAt: now };
   }
   const stepMs = now - (doubt?.clockAt ?? believedAt);

@@ -11,6 +11,9 @@ export const licenseRecordSchema = z.object({
   clockAt: z.number().exactOptional(),
   repeatedMs: z.number().exactOptional(),
   doubt: z.object({ clockAt: z.number(), witnessedMs: z.number() }).exactOptional(),
+  witnessedMs: z.number().exactOptional(),
+  /** How much time had been seen passing when each key was first activated. */
+  keysSince: z.record(z.string(), z.number()).exactOptional(),
   token: z.string().exactOptional(),
 });
 
