@@ -153,3 +153,52 @@ test('says no key in an error', async () => {
   expect(answer.ok).toBe(false);
   expect(await answer.text()).not.toContain(token);
 });
+
+test('keeps the artifacts of agents apart whose ids look alike, those of earlier attempts too', async () => {
+  await using server = await startTestServer();
+  const ids = ['a b', 'a_b', 'a/b', 'A_B', 'research-1', 'research-2'].map(agentId);
+  const read = workflowFrom({
+    version: '1.0',
+    id: 'shop',
+    name: 'Shop',
+    agents: ids.map((each) => ({ id: each, name: each, instructions: 'Work.' })),
+  });
+  if (!read.ok) throw new Error(read.problems[0]?.message);
+  server.journal.append(id, [sessionStarted({ workflow: read.workflow })]);
+  const folders = agentDirectories(server.home, id, ids);
+  for (const each of ids) {
+    const folder = folders.get(each) ?? '';
+    mkdirSync(folder, { recursive: true });
+    for (const file of ['old.txt', 'r.txt'])
+      writeFileSync(join(folder, file), `${file} of ${each}`);
+    server.journal.append(id, [
+      {
+        type: 'LaunchIntended',
+        agentId: each,
+        attempt: 1,
+        cursorAgentId: `bc-${each}` as CursorAgentId,
+        requestHash: 'h',
+        prompt: 'p',
+        repositories: [],
+        autoCreatePr: false,
+      },
+      {
+        type: 'ArtifactsReported',
+        agentId: each,
+        attempt: 1,
+        state: 'complete',
+        artifacts: [{ path: '/artifacts/r.txt', file: 'r.txt', sizeBytes: 5 }],
+        earlier: [{ path: '/artifacts/old.txt', file: 'old.txt', sizeBytes: 5 }],
+      },
+    ]);
+  }
+  const response = await server.request(`/api/sessions/${id}/export`);
+  const files = readZip(Buffer.from(await response.arrayBuffer()));
+  const named = Object.entries(JSON.parse(String(files.get('artifact-folders.json'))));
+  expect(named.map(([, agent]) => agent)).toEqual(ids);
+  expect(new Set(named.map(([folder]) => folder.toLowerCase())).size).toBe(ids.length);
+  for (const [folder, agent] of named) {
+    for (const file of ['r.txt', 'old.txt'])
+      expect(String(files.get(`${folder}/${file}`))).toBe(`${file} of ${agent}`);
+  }
+});

@@ -1,5 +1,5 @@
 import { createReadStream, lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import type { EventView } from '../contract/views.ts';
@@ -61,7 +61,9 @@ export function exportSession(
   for (const [index, { agentId, attempt, prompt }] of detail.prompts.entries()) {
     addText(`prompts/${index + 1}-${part(agentId)}-attempt-${attempt}.md`, prompt);
   }
-  addArtifacts(zip, state, sessions);
+  const folders = sessions.artifactFolders(state);
+  addJson('artifact-folders.json', agentsOfFolders(folders));
+  addArtifacts(zip, state, folders);
   const auditLog = join(services.home, 'audit-logs', `${id}.ndjson`);
   if (isPlainFile(auditLog)) {
     const lines = linesOf(createReadStream(auditLog, 'utf8'));
@@ -154,15 +156,22 @@ function parsedLine(line: string): object {
   }
 }
 
-function addArtifacts(zip: ZipFile, state: SessionState, sessions: SessionReader): void {
-  const folders = sessions.artifactFolders(state);
-  for (const agent of state.agents) {
+type Folders = ReturnType<SessionReader['artifactFolders']>;
+
+/** Whose artifacts each folder holds: the name of a folder is only the beginning of an agent's id. */
+const agentsOfFolders = (folders: Folders): object =>
+  Object.fromEntries([...folders].map(([id, folder]) => [`artifacts/${basename(folder)}`, id]));
+
+/** Under the names that the folders have on disk, which are different ones for ids that look alike. */
+function addArtifacts(zip: ZipFile, { agents }: SessionState, folders: Folders): void {
+  for (const agent of agents) {
     const folder = folders.get(agent.id);
     const { newest, earlier } = artifactsOf(agent);
-    for (const { file } of [...newest, ...earlier]) {
-      if (folder === undefined || file === undefined) continue;
+    if (folder === undefined) continue;
+    const files = new Set([...newest, ...earlier].flatMap(({ file }) => file ?? []));
+    for (const file of files) {
       const path = join(folder, file);
-      if (isPlainFile(path)) zip.addFile(path, `artifacts/${part(agent.id)}/${file}`);
+      if (isPlainFile(path)) zip.addFile(path, `artifacts/${basename(folder)}/${file}`);
     }
   }
 }
