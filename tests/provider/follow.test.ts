@@ -4,6 +4,7 @@ import {
   type CursorProvider,
   createCursorProvider,
 } from '../../src/runtimes/cursor-cloud/provider.ts';
+import type { FollowLimits } from '../../src/runtimes/cursor-cloud/stream/limits.ts';
 import { realSleep } from '../../src/runtimes/cursor-cloud/time.ts';
 import type { FollowEnd } from '../../src/runtimes/port.ts';
 import { type Recording, record } from './observer.ts';
@@ -29,7 +30,7 @@ let observer: Recording;
 let abort: AbortController;
 let waits: number[];
 
-const start = () =>
+const start = (limits: Partial<FollowLimits> = {}) =>
   createCursorProvider({
     apiKey: () => 'crsr_test',
     backendUrl: cloud.url,
@@ -41,9 +42,10 @@ const start = () =>
       return realSleep(milliseconds / 100, signal);
     },
     followLimits: {
-      watchdog: { beforeFirstHeartbeatMs: 150, afterFirstHeartbeatMs: 100 },
-      endingSilenceMs: 60,
+      // A test that waits for silence shortens it; in all others a slow machine must not pass for silence.
+      endingSilenceMs: 100_000,
       maxFrameCharacters: 2_000,
+      ...limits,
     },
   });
 
@@ -60,6 +62,11 @@ afterEach(async () => {
   await provider.close();
   await cloud.close();
 });
+
+async function restart(limits: Partial<FollowLimits>) {
+  await provider.close();
+  provider = start(limits);
+}
 
 const follow = (fields: { cursor?: string; hasEnded?: boolean } = {}): Promise<FollowEnd> =>
   provider.follow({ agentId, runId, hasEnded: false, ...fields, signal: abort.signal }, observer);
@@ -166,6 +173,7 @@ describe('following a run', () => {
   });
 
   it('believes FINISHED after a while when neither result nor settled record comes', async () => {
+    await restart({ endingSilenceMs: 60 });
     streams((response) => {
       openStream(response).write(
         running + textPair('1-0', 'x') + frame('status', { status: 'FINISHED' }),
@@ -181,6 +189,7 @@ describe('following a run', () => {
   });
 
   it('believes FINISHED within a while although every connection begins with RUNNING, from a frozen record', async () => {
+    await restart({ endingSilenceMs: 60 });
     streams(
       sends(running + textPair('1-0', 'x') + frame('status', { status: 'FINISHED' })),
       sends(running),
@@ -192,6 +201,78 @@ describe('following a run', () => {
       isUnconfirmed: true,
     });
     expect(observer.gaps).toEqual(['unavailable']);
+  });
+
+  const word = (text: string, id?: string) => frame('assistant', { text }, id);
+
+  it.each([
+    ['with ids', (text: string, id: string) => textPair(id, text)],
+    ['without ids', (text: string) => word(text)],
+    [
+      'only as updates',
+      (text: string, id: string) => frame('interaction_update', { type: 'text-delta', text }, id),
+    ],
+  ])('takes an announced end back when the run goes on %s after it', async (_, say) => {
+    // The silence after which an announced end is believed is over at once: only the words can keep the run alive.
+    await restart({ endingSilenceMs: 0 });
+    const finished = frame('status', { status: 'FINISHED' });
+    let reads = 0;
+    cloud.on(RUN, (_request, response) => {
+      reads += 1;
+      answer(response, 200, wireRun('RUNNING'));
+    });
+    streams(
+      sends(running + say('one', '1-0') + finished + say('two', '2-0')),
+      sends(running + frame('error', { code: 'stream_unavailable', message: 'no' })),
+      sends(running + say('three', '3-0') + ending('ERROR')),
+    );
+    expect(await follow()).toEqual({ kind: 'complete' });
+    expect(reads).toBeGreaterThan(0);
+    expect(observer.facts.map(({ record: { status } }) => status)).not.toContain('FINISHED');
+    expect(observer.facts.at(-1)?.record.status).toBe('ERROR');
+  });
+
+  it('believes FINISHED although it is said again and again on an open stream', async () => {
+    await restart({ endingSilenceMs: 60 });
+    let timer: NodeJS.Timeout | undefined;
+    streams((response) => {
+      const finished = frame('status', { status: 'FINISHED' });
+      openStream(response).write(running + textPair('1-0', 'x') + finished);
+      timer = setInterval(() => response.write(finished), 5);
+      response.on('close', () => clearInterval(timer));
+    });
+    expect(await follow()).toEqual({ kind: 'incomplete' });
+    expect(observer.facts.at(-1)).toMatchObject({
+      record: { status: 'FINISHED' },
+      isUnconfirmed: true,
+    });
+  });
+
+  it('believes FINISHED although a stream without ids begins anew with every connection', async () => {
+    await restart({ endingSilenceMs: 60 });
+    streams(sends(running + word('one') + word('two') + frame('status', { status: 'FINISHED' })));
+    expect(await follow()).toEqual({ kind: 'incomplete' });
+    expect(observer.facts.at(-1)).toMatchObject({ record: { status: 'FINISHED' } });
+    expect(observer.kept().map(({ dataText }) => dataText)).toEqual([
+      '{"text":"one"}',
+      '{"text":"two"}',
+    ]);
+  });
+
+  it('tells facts and items in the order of the wire', async () => {
+    const order: string[] = [];
+    const { onItems, onFact } = observer;
+    observer.onItems = (batch) => {
+      order.push(...batch.items.map(({ kind }) => kind));
+      onItems(batch);
+    };
+    observer.onFact = (fact) => {
+      order.push(fact.record.status);
+      onFact(fact);
+    };
+    streams(sends(running + textPair('1-0', 'hello') + ending()));
+    await follow();
+    expect(order).toEqual(['RUNNING', 'text', 'FINISHED']);
   });
 
   it('takes the word of a record that comes before the while is over', async () => {
@@ -409,6 +490,7 @@ describe('a stream in trouble', () => {
   });
 
   it('reconnects when a connection goes silent, although heartbeats had come', async () => {
+    await restart({ watchdog: { beforeFirstHeartbeatMs: 150, afterFirstHeartbeatMs: 100 } });
     streams(
       (response) => void openStream(response).write(running + frame('heartbeat', {})),
       sends(running + ending()),
@@ -416,22 +498,6 @@ describe('a stream in trouble', () => {
     expect(await follow()).toEqual({ kind: 'complete' });
     expect(connects()).toHaveLength(2);
     expect(observer.items).toEqual([]);
-  });
-
-  it('keeps a connection that only sends heartbeats', async () => {
-    streams((response) => {
-      openStream(response).write(running);
-      let beats = 0;
-      const timer = setInterval(() => {
-        beats += 1;
-        response.write(frame('heartbeat', {}));
-        if (beats < 10) return;
-        clearInterval(timer);
-        response.end(ending());
-      }, 40);
-    });
-    expect(await follow()).toEqual({ kind: 'complete' });
-    expect(connects()).toHaveLength(1);
   });
 
   it('backs off with growing waits and takes Retry-After as the least', async () => {

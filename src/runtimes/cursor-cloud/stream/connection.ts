@@ -5,10 +5,13 @@ import type { FrameItems } from './items.ts';
 import type { PairTracker } from './pairs.ts';
 import type { FactLedger } from './run-status-tracker.ts';
 
-/** What one connection brought, besides the frames it passed on. */
-export type Findings = { hasNews: boolean; trouble: string | undefined };
+/** What one connection brought, besides the frames it passed on. `hasContent`: the agent said or did something. */
+export type Findings = { hasNews: boolean; hasContent: boolean; trouble: string | undefined };
 
-/** Passes a batch on: facts to the ledger, items and the cursor behind them to the observer. */
+/**
+ * Passes a batch on in the order of the wire: facts to the ledger, items and the cursor behind them to the observer.
+ * What came before a fact is told before it: whoever settles a run on a fact already has all of it.
+ */
 export function takeFrames(
   frames: readonly Frame[],
   tracker: PairTracker,
@@ -16,35 +19,44 @@ export function takeFrames(
   ledger: FactLedger,
   observer: FollowObserver,
 ): Findings {
-  const findings: Findings = { hasNews: false, trouble: undefined };
+  const findings: Findings = { hasNews: false, hasContent: false, trouble: undefined };
   const before = tracker.cursor;
-  const items: RawItem[] = [];
-  const facts: (() => void)[] = [];
+  let told = before;
+  let items: RawItem[] = [];
+  const tellItems = () => {
+    const { cursor } = tracker;
+    if (items.length === 0 && cursor === told) return;
+    observer.onItems(cursor === undefined ? { items } : { items, cursor });
+    items = [];
+    told = cursor;
+  };
   for (const frame of frames) {
     tracker.read(frame);
-    const item = isHistory(frame) ? reader.read(frame) : null;
-    if (item !== null) items.push(item);
-    if (frame.event === 'status' || frame.event === 'error' || frame.event === 'result') {
-      facts.push(() => readFact(frame, ledger, observer, findings));
+    if (isFact(frame)) {
+      tellItems();
+      readFact(frame, ledger, observer, findings);
+      continue;
     }
+    const item = reader.read(frame);
+    const isWork = item !== null && workKinds.has(item.kind);
+    ledger.readContent(item?.id ?? frame.id, isWork);
+    findings.hasContent ||= isWork;
+    if (item !== null) items.push(item);
   }
-  const { cursor } = tracker;
-  findings.hasNews = cursor !== before;
-  // Items first: whoever settles a run on a fact already has everything that came before it.
-  if (items.length > 0 || findings.hasNews) {
-    observer.onItems(cursor === undefined ? { items } : { items, cursor });
-  }
-  for (const tell of facts) tell();
+  tellItems();
+  findings.hasNews = findings.hasNews || tracker.cursor !== before;
   return findings;
 }
 
+/** Items that show an agent at work. Boundaries and token counts may trail behind the end of a run. */
+const workKinds: ReadonlySet<RawItem['kind']> = new Set(['text', 'thinking', 'tool-call', 'other']);
+
 /**
  * `status` and `error` describe the moment of a connection and come again with every reconnect: they are facts and
- * reasons, not part of the run's history.
+ * reasons, not part of the run's history. A result is told as a fact.
  */
-function isHistory({ event }: Frame): boolean {
-  return event !== 'status' && event !== 'error';
-}
+const isFact = ({ event }: Frame): boolean =>
+  event === 'status' || event === 'error' || event === 'result';
 
 function readFact(
   frame: Frame,
@@ -71,7 +83,7 @@ function readFact(
       return;
     }
     case 'status':
-    case 'content':
+    case 'other':
       return;
     default:
       meaning satisfies never;

@@ -1,10 +1,11 @@
 /**
- * Once a run has ended, or says so, a connection on which nothing comes any more is given up. Until then the
- * watch does nothing: silence in the middle of a run is the watchdog's business.
+ * Once a run has ended, or says so, a connection on which the agent says and does nothing any more is given up,
+ * whatever else comes on it. Until then the watch does nothing: silence in the middle of a run is the watchdog's
+ * business.
  */
 export type EndingWatch = {
-  /** Something came: the silence starts anew. */
-  refresh(): void;
+  /** Frames came. `hasContent`: the agent said or did something, so the silence starts anew. */
+  refresh(hasContent: boolean): void;
   stop(): void;
   hasFired(): boolean;
 };
@@ -16,16 +17,20 @@ export function watchEnding(
 ): EndingWatch {
   let timer: NodeJS.Timeout | undefined;
   let hasFired = false;
+  const stop = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
   return {
-    refresh() {
-      clearTimeout(timer);
-      if (!isEnding()) return;
+    refresh(hasContent) {
+      if (hasContent || !isEnding()) stop();
+      if (timer !== undefined || !isEnding()) return;
       timer = setTimeout(() => {
         hasFired = true;
         fire();
       }, silenceMs);
     },
-    stop: () => clearTimeout(timer),
+    stop,
     hasFired: () => hasFired,
   };
 }

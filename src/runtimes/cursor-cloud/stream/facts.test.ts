@@ -15,7 +15,7 @@ function ledgerWith(hasEnded = false) {
     ledger.read({ event: 'status', data: JSON.stringify({ status: value }) });
   const result = (value: string) =>
     ledger.read({ event: 'result', data: JSON.stringify({ status: value, text: 'x' }) });
-  const content = (id: string) => ledger.read({ event: 'assistant', id, data: '{"text":"x"}' });
+  const content = (id: string) => ledger.readContent(id, true);
   return {
     ledger,
     facts,
@@ -79,11 +79,28 @@ it('keeps an announced end when frames come again', () => {
   content('2-0');
   status('FINISHED');
   content('2-0');
-  ledger.expectReplay();
+  ledger.expectReplay(undefined);
   content('1-0');
   content('2-0');
   expect(ledger.isEndAnnounced).toBe(true);
   content('3-0');
+  expect(ledger.isEndAnnounced).toBe(false);
+});
+
+it('keeps an announced end when only a count of tokens or a boundary trails behind it', () => {
+  const { ledger, status, content } = ledgerWith();
+  content('1-0');
+  status('FINISHED');
+  ledger.readContent('2-0', false);
+  expect(ledger.isEndAnnounced).toBe(true);
+});
+
+it('takes what comes after the newest frame for new when a connection begins right behind it', () => {
+  const { ledger, status, content } = ledgerWith();
+  content('1-0');
+  status('FINISHED');
+  ledger.expectReplay('1-0');
+  content('2-0');
   expect(ledger.isEndAnnounced).toBe(false);
 });
 

@@ -8,6 +8,7 @@ import { Announcer } from './announcer.ts';
 import { backoffMs } from './backoff.ts';
 import { type Findings, takeFrames } from './connection.ts';
 import { watchEnding } from './ending-watch.ts';
+import type { Frame } from './frame.ts';
 import { FrameItems } from './items.ts';
 import type { Limiter } from './limiter.ts';
 import type { FollowLimits } from './limits.ts';
@@ -40,6 +41,7 @@ export class RunReading {
   readonly #ledger: FactLedger;
   readonly #announcer: Announcer;
   #tracker: PairTracker;
+  readonly #items = new FrameItems();
   /** Ends the current connection or wait; replaced by a new one for the next round. */
   #round = new AbortController();
   #backoff = new AbortController();
@@ -151,8 +153,10 @@ export class RunReading {
       if (isOpening) limiter.release();
       isOpening = false;
     };
-    const visit: Findings = { hasNews: false, trouble: undefined };
-    const items = new FrameItems();
+    const visit: Findings = { hasNews: false, hasContent: false, trouble: undefined };
+    const lastEventId = this.#tracker.cursor;
+    this.#items.beginConnection(lastEventId);
+    this.#ledger.expectReplay(lastEventId);
     const ending = watchEnding(
       () => this.#ledger.isTerminal || this.#ledger.isEndAnnounced,
       limits.endingSilenceMs,
@@ -165,7 +169,7 @@ export class RunReading {
         apiKey,
         dispatcher: transport.streams(),
         clock,
-        lastEventId: this.#tracker.cursor,
+        lastEventId,
         signal: round.signal,
         watchdog: limits.watchdog,
         maxFrameCharacters: limits.maxFrameCharacters,
@@ -175,15 +179,15 @@ export class RunReading {
           leaveLimiter();
           limiter.endPause();
           this.#guard(round, () => this.#announcer.connection('live'));
-          ending.refresh();
+          ending.refresh(false);
         },
         onBytes: () => this.#guard(round, () => this.#announcer.sign()),
         onFrames: (frames) =>
           this.#guard(round, () => {
-            const found = takeFrames(frames, this.#tracker, items, this.#ledger, this.#observer);
+            const found = this.#take(frames);
             visit.hasNews ||= found.hasNews;
             visit.trouble = found.trouble ?? visit.trouble;
-            ending.refresh();
+            ending.refresh(found.hasContent || (this.#ledger.isTerminal && found.hasNews));
           }),
         onOversized: () =>
           this.#guard(round, () =>
@@ -199,6 +203,10 @@ export class RunReading {
       return { ...visit, end: { kind: 'dropped', reason }, livedMs: 0 };
     }
     return { ...visit, end, livedMs: performance.now() - startedAt };
+  }
+
+  #take(frames: readonly Frame[]): Findings {
+    return takeFrames(frames, this.#tracker, this.#items, this.#ledger, this.#observer);
   }
 
   async #afterDrop(visit: Visit): Promise<FollowEnd | null> {
@@ -230,7 +238,7 @@ export class RunReading {
     const readFailure = await this.#readRecord();
     if (readFailure !== null) return readFailure;
     if (failure.wireCode === 'invalid_last_event_id' && this.#tracker.cursor !== undefined) {
-      this.#readAgain();
+      this.#tracker = new PairTracker();
       this.#tellGap(
         'invalid_last_event_id',
         'Cursor did not accept the stored position; the stream is read again from its start.',
@@ -245,18 +253,12 @@ export class RunReading {
   /** The record is all that is left. A run that still goes on is watched through it. */
   #afterExpiry(): FollowEnd | null {
     if (this.#ledger.hasResult) return { kind: 'complete' }; // nothing but `done` has expired
-    this.#readAgain();
+    this.#tracker = new PairTracker();
     if (!this.#hasReportedExpiry) {
       this.#hasReportedExpiry = true;
       this.#tellGap('stream_expired', "Cursor no longer keeps this run's stream.");
     }
     return this.#ledger.isTerminal ? { kind: 'incomplete' } : null;
-  }
-
-  /** From the beginning: what comes then has mostly come before. */
-  #readAgain(): void {
-    this.#tracker = new PairTracker();
-    this.#ledger.expectReplay();
   }
 
   #countEmptyEnding(): FollowEnd | null {

@@ -82,3 +82,59 @@ test('what nobody knows is kept raw, JSON or not', () => {
     { id: '3-0', kind: 'boundary' },
   ]);
 });
+
+const say = (text: string, id?: string) => frame('assistant', { text }, id);
+const twin = (text: string, id?: string) =>
+  frame('interaction_update', { type: 'text-delta', text }, id);
+const textsOf = (...frames: Frame[]) =>
+  read(...frames).map((item) => (item.kind === 'text' ? item.text : item.kind));
+
+test.each([
+  ['neither has an id', [say('a'), twin('a'), say('b'), twin('b')]],
+  ['the frame has no id', [say('a'), twin('a', '1-0'), say('b'), twin('b', '2-0')]],
+  ['the twin has no id', [say('a', '1-0'), twin('a'), say('b', '2-0'), twin('b')]],
+  ['the twins come later', [say('a', '1-0'), say('b', '2-0'), twin('a', '1-0'), twin('b', '2-0')]],
+  ['the twins come later without ids', [say('a'), say('b'), twin('a'), twin('b')]],
+  [
+    'the twins alone have ids and come later',
+    [say('a'), say('b'), twin('a', '1-0'), twin('b', '2-0')],
+  ],
+  ['the twins are cut otherwise and have no ids', [say('a'), say('b'), twin('ab')]],
+])('text is not doubled when %s', (_, frames) => {
+  expect(textsOf(...frames)).toEqual(['a', 'b']);
+});
+
+test('updates without ids are items where no simplified frames of their kind come', () => {
+  expect(textsOf(twin('a'), twin('a'), twin('b'))).toEqual(['a', 'a', 'b']);
+  const thought = frame('interaction_update', { type: 'thinking-delta', text: 'Hm' });
+  expect(textsOf(say('a'), twin('a'), thought)).toEqual(['a', 'thinking']);
+});
+
+test('a tool call without ids is one item when it begins and one when it ends', () => {
+  const simplified = (status: string) =>
+    frame('tool_call', { callId: 'c', name: 'shell', status, args: {} });
+  const update = (type: string) =>
+    frame('interaction_update', { type, callId: 'c', toolCall: { type: 'shell', args: {} } });
+  expect(
+    read(
+      simplified('running'),
+      update('tool-call-started'),
+      simplified('completed'),
+      update('tool-call-completed'),
+    ),
+  ).toMatchObject([{ status: 'running' }, { status: 'completed' }]);
+});
+
+test('items without ids are known again after a reconnect, and repeated words of one connection are not lost', () => {
+  const items = new FrameItems();
+  const ids = (...frames: Frame[]) => frames.flatMap((one) => items.read(one)?.id ?? []);
+  items.beginConnection(undefined);
+  const first = ids(say('ha'), twin('ha'), say('ha'), twin('ha'), say('x', '1-0'), say('ha'));
+  expect(new Set(first).size).toBe(4);
+  items.beginConnection(undefined);
+  expect(ids(say('ha'), twin('ha'), say('ha'), twin('ha'), say('x', '1-0'), say('ha'))).toEqual(
+    first,
+  );
+  items.beginConnection('1-0');
+  expect(ids(say('ha'), twin('ha'), say('new'))).toEqual([first[3], expect.any(String)]);
+});

@@ -1,18 +1,47 @@
+import { createHash } from 'node:crypto';
 import { betweenMessages } from '../../../transcript/event-item.ts';
 import type { RawItem } from '../../../transcript/item.ts';
 import type { Frame } from './frame.ts';
+import { Twins } from './twins.ts';
 
 /**
  * Turns the frames of one run into transcript items at the door. A simplified frame (`assistant`, `thinking`,
- * `tool_call`) comes first and its `interaction_update` twin second, with the same id: together they are one item.
+ * `tool_call`) comes first and its `interaction_update` twin later, with the same id: together they are one item.
  * An update that comes without its simplified frame becomes the item that the frame would have been, so that it is
  * known again by its id should the frame still come. Text passes through untouched and unparsed.
+ *
+ * Frames without an id (or with one that cannot be used) are known by what they say: see `Twins`. Their items get an
+ * id made of their place and their content, so that they too are known again when a reconnect repeats them.
  */
 export class FrameItems {
-  #simplifiedId: string | undefined;
+  readonly #twins = new Twins();
+  /** The last id on the wire, and how many items without one have come since: together the place of an item. */
+  #lastId: string | undefined;
+  #placeAfterId = 0;
+
+  /** A connection begins behind the frame with the id `cursor`, or with the stream's first frame. */
+  beginConnection(cursor: string | undefined): void {
+    this.#lastId = cursor;
+    this.#placeAfterId = 0;
+    this.#twins.beginConnection();
+  }
 
   /** The item of a frame; null for twins, token counters and what is told as a fact (`result`, `done`). */
   read(frame: Frame): RawItem | null {
+    if (frame.id !== undefined) {
+      this.#lastId = frame.id;
+      this.#placeAfterId = 0;
+    }
+    const item = this.#itemOf(frame);
+    // What nobody knows may be garbage of a broken connection: it has no place.
+    if (item === null || item.id !== undefined || item.kind === 'other') return item;
+    this.#placeAfterId += 1;
+    const place = [this.#lastId ?? null, this.#placeAfterId, item.kind, item.dataText];
+    const digest = createHash('sha256').update(JSON.stringify(place)).digest('base64url');
+    return { ...item, id: `unnamed-${digest.slice(0, 22)}` };
+  }
+
+  #itemOf(frame: Frame): RawItem | null {
     switch (frame.event) {
       case 'assistant':
         return this.#simplified(frame, 'text');
@@ -20,10 +49,11 @@ export class FrameItems {
         return this.#simplified(frame, 'thinking');
       case 'tool_call':
         return this.#simplified(frame, 'tool-call');
-      case 'interaction_update':
-        return frame.id !== undefined && frame.id === this.#simplifiedId
-          ? null
-          : itemOfUpdate(frame);
+      case 'interaction_update': {
+        if (this.#twins.isKnownById(frame)) return null;
+        const item = itemOfUpdate(frame);
+        return item !== null && this.#twins.isTwin(item) ? null : item;
+      }
       case 'result':
       case 'done':
         return null;
@@ -33,8 +63,9 @@ export class FrameItems {
   }
 
   #simplified(frame: Frame, kind: RawItem['kind']): RawItem {
-    this.#simplifiedId = frame.id;
-    return isObject(frame.data) ? itemOf(frame, kind, frame.data) : other(frame);
+    const item = isObject(frame.data) ? itemOf(frame, kind, frame.data) : other(frame);
+    this.#twins.expect(frame, item);
+    return item;
   }
 }
 

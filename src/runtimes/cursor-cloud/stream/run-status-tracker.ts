@@ -4,7 +4,8 @@ import type { Frame } from './frame.ts';
 
 /** What a frame means beyond being a frame. */
 export type Meaning =
-  | { readonly kind: 'content' }
+  /** It says nothing about how the run stands. */
+  | { readonly kind: 'other' }
   /** `isNew` is false when a reconnect has brought the same result again. */
   | { readonly kind: 'result'; readonly isNew: boolean }
   /** The stream has trouble; the run may be fine. */
@@ -79,14 +80,26 @@ export class FactLedger {
         return { kind: 'trouble', reason };
       }
       default:
-        this.#readContent(frame);
-        return { kind: 'content' };
+        return { kind: 'other' };
     }
   }
 
-  /** The stream is read from its beginning again. */
-  expectReplay(): void {
-    this.#replayUntil = this.#newestId;
+  /** A connection begins behind `cursor`, or with the stream: what was read after that comes again. */
+  expectReplay(cursor: string | undefined): void {
+    this.#replayUntil = this.#newestId === cursor ? undefined : this.#newestId;
+  }
+
+  /**
+   * A frame of the run's history, known by `id`. Work that goes on after an announced end takes it back; a frame
+   * that comes again does not, nor does what trails behind the end, such as a count of tokens.
+   */
+  readContent(id: string | undefined, isWork: boolean): void {
+    if (id === undefined) return;
+    const isReplay = this.#replayUntil !== undefined;
+    if (id === this.#replayUntil) this.#replayUntil = undefined;
+    if (isReplay || id === this.#newestId) return;
+    this.#newestId = id;
+    if (isWork) this.#announced = undefined;
   }
 
   fromRecord(record: RunRecord): void {
@@ -103,16 +116,6 @@ export class FactLedger {
     this.#isSettledByAnnouncement = true;
     this.#tell(this.#bare(this.#announced.status), 'stream', true);
     return true;
-  }
-
-  /** Work that goes on after an announced end takes it back; a frame that comes again does not. */
-  #readContent({ id }: Frame): void {
-    if (id === undefined) return;
-    const isReplay = this.#replayUntil !== undefined;
-    if (id === this.#replayUntil) this.#replayUntil = undefined;
-    if (isReplay || id === this.#newestId) return;
-    this.#newestId = id;
-    this.#announced = undefined;
   }
 
   #readStatus(frame: Frame): Meaning {

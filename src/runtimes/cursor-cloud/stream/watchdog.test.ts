@@ -1,0 +1,28 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { startWatchdog } from './watchdog.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const limits = { beforeFirstHeartbeatMs: 100_000, afterFirstHeartbeatMs: 60_000 };
+
+it('keeps a connection that only sends heartbeats', () => {
+  const watchdog = startWatchdog(limits, () => undefined);
+  for (let beat = 0; beat < 100; beat += 1) {
+    vi.advanceTimersByTime(59_000);
+    watchdog.heard(true);
+  }
+  expect(watchdog.hasBarked()).toBe(false);
+  vi.advanceTimersByTime(60_000);
+  expect(watchdog.hasBarked()).toBe(true);
+});
+
+it('is more patient before the first heartbeat', () => {
+  const watchdog = startWatchdog(limits, () => undefined);
+  vi.advanceTimersByTime(99_000);
+  watchdog.heard(false);
+  vi.advanceTimersByTime(99_000);
+  expect(watchdog.hasBarked()).toBe(false);
+  vi.advanceTimersByTime(1_000);
+  expect(watchdog.hasBarked()).toBe(true);
+});
