@@ -1,4 +1,5 @@
 import MarkdownIt from 'markdown-it';
+import { opaqueHtml } from './opaque-html.ts';
 
 /** A heading or paragraph of the message itself, not of something that it quotes. Lines count from 0. */
 export type Block = {
@@ -20,10 +21,11 @@ export type Blocks = {
   readonly code: readonly CodeBlock[];
 };
 
-// Only the structure is of interest. HTML is read as text, so that a fence inside `<details>` is still a fence.
+// Only the structure is of interest. Most HTML is read as text, so that a fence inside `<details>` is still a fence.
 const markdown = new MarkdownIt('commonmark', { maxNesting: 50 });
 markdown.core.ruler.enableOnly(['normalize', 'block']);
 markdown.block.ruler.disable(['html_block', 'reference']);
+markdown.use(opaqueHtml);
 
 /** Reads the block structure of a Markdown document. The time grows with its length alone. */
 export function readBlocks(document: string): Blocks {

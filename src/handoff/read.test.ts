@@ -38,11 +38,27 @@ describe('a summary', () => {
     ['a quotation', '> # quoted\n> text'],
     ['a fence that nobody closes', '```\n# a\n## b'],
     ['a hash without a space', '#!/bin/sh and #1'],
+    ['pre', '<pre>\n# c\n</pre>\nafter'],
+    ['pre with attributes and blank lines', '<PRE class="x">\n\n# c\n\n</PRE>\nafter'],
+    ['pre with code', '<pre><code>x\n# c\n</code></pre>\nafter'],
+    ['pre behind text', 'text\n<pre>\n# c\n</pre>\nafter'],
+    ['a script', '<script>\n# c\n</script>'],
+    ['a style', '<style>\n# c\n</style>\nafter'],
+    ['a textarea', '<textarea>\n# c\n</textarea>\nafter'],
+    ['a comment', '<!--\n# c\n-->\nafter'],
+    ['a comment with a fence', '<!--\n```\n-->\nafter\n<!-- # d -->'],
+    ['pre in a list', '1. one\n   <pre>\n   # c\n   </pre>\nafter'],
   ])('is not cut by what looks like a heading in %s', (_, body) => {
     expect(summaryOf(`# Work\n\n## Hand-off summary\n\nfirst\n\n${body}`)).toBe(`first\n\n${body}`);
     expect(
       summaryOf(`## Hand-off summary\r\n\r\nfirst\r\n\r\n${body.replaceAll('\n', '\r\n')}`),
     ).toBe(`first\n\n${body}`);
+  });
+
+  test('is cut by a heading behind HTML that is closed, or that nobody closes', () => {
+    for (const html of ['<pre>\n# c\n</pre>', '<!-- # c -->', '<pre>x</pre>', '<preface>'])
+      expect(summaryOf(`## Hand-off summary\n${html}\n\n## Next\nno`)).toBe(html);
+    expect(summaryOf('## Hand-off summary\n<pre>\nshort\n\n## Next\nno')).toBe('<pre>\nshort');
   });
 
   test.each([
