@@ -10,7 +10,7 @@ const opaque: readonly (readonly [begin: RegExp, end: RegExp])[] = [
  * Reads `<pre>`, `<script>`, `<style>`, `<textarea>` and comments as one block, so that what looks like a heading
  * inside them is none. One that nobody closes is text like any other. All other HTML is left to Markdown.
  */
-export function opaqueHtml(markdown: MarkdownIt): void {
+export function opaqueHtml(markdown: InstanceType<typeof MarkdownIt>): void {
   markdown.block.ruler.before(
     'fence',
     'opaque_html',

@@ -95,6 +95,18 @@ describe('structured JSON', () => {
     ['a byte order mark', `\uFEFF${answer}`],
     ['running text', `The "answer" is ${answer}, as [asked](https://x.y/{z}).`],
     ['lines in running text', 'It is\n{\n  "verdict": "good"\n}\nand that is all.'],
+    ['spellings of JSON5', "```json5\n{verdict: 'good',}\n```"],
+    ['spellings of JSON5 in a block of JSON', "```json\n{/* sure */ 'verdict': 'good'}\n```"],
+    ['spellings of JSON5 in running text', "It is {verdict: 'good'}, don't worry."],
+    ['spaces that do not break', `{\u00a0"verdict":\u00a0"good"\u00a0}`],
+    ['a list of its own', `\`\`\`json\n[${answer}]\n\`\`\``],
+    ['a list of its own in JSON5', "[{verdict: 'good'}]"],
+    ['a list in running text', `It is [${answer}].`],
+    ['JSON as a string', JSON.stringify(answer)],
+    ['JSON as a string in a block', `\`\`\`json\n${JSON.stringify(answer)}\n\`\`\``],
+    ['pre', `<pre>\n${answer}\n</pre>`],
+    ['pre with escapes', '<pre>{&quot;verdict&quot;: &#34;good&#x22;}</pre>'],
+    ['escapes in a block', '```html\n{&quot;verdict&quot;: &quot;good&quot;}\n```'],
     ['code quotes', `It is \`${answer}\`.`],
   ])('is found in %s', (_, message) => {
     expect(contentOf(wanted, message)).toBe(indented);
@@ -107,6 +119,34 @@ describe('structured JSON', () => {
     const last = `\`\`\`json\n${answer}\n\`\`\``;
     expect(contentOf(wanted, [example, last, config, code].join('\n\n'))).toBe(indented);
     expect(contentOf(wanted, `${config}\n\nSo: ${answer}`)).toBe(indented);
+  });
+
+  test.each([
+    ['a block', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
+    ['the whole message', (text: string) => text],
+    ['running text', (text: string) => `So: ${text} That is all.`],
+  ])('may break lines and hold tabs in its strings, in %s', (_, place) => {
+    for (const said of ['one\ntwo', 'one\ttwo', 'one } \n\n [two'])
+      expect(contentOf(wanted, place(`{"verdict": "${said}"}`))).toBe(
+        JSON.stringify({ verdict: said }, null, 2),
+      );
+  });
+
+  test.each([
+    ['a string', { type: 'string' }, 'All is well.'],
+    ['a quoted string', { type: 'string' }, "'well'"],
+    ['a boolean', { type: 'boolean' }, 'Yes, it is true.'],
+    ['a number', { type: 'number' }, '```json\n1e400\n```'],
+    ['a number in a list', { type: 'array' }, '[1, -1e999]'],
+    ['a number in JSON5', { type: 'array' }, '[NaN, +Infinity]'],
+    ['one of many in a list', { type: 'object' }, `[${answer}, ${answer}]`],
+  ])('is not guessed: %s', (_, handoffSchema, message) => {
+    expect(readHandoff({ ...wanted, handoffSchema }, message).kind).toBe('mistakes');
+  });
+
+  test('is the list where the schema asks for a list', () => {
+    const wish = { ...wanted, handoffSchema: { type: 'array' } };
+    expect(contentOf(wish, `[${answer}]`)).toBe(JSON.stringify([{ verdict: 'good' }], null, 2));
   });
 
   test('keeps numbers that a program would round', () => {
@@ -141,6 +181,7 @@ describe('structured JSON', () => {
   test.each([
     ['strict', (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`],
     ['with commas', (depth: number) => `${'['.repeat(depth)}${',]'.repeat(depth)}`],
+    ['as JSON5', (depth: number) => `${"['\"',".repeat(depth)}${']'.repeat(depth)}`],
     ['open', (depth: number) => '{"a":['.repeat(depth)],
   ])('that is nested beyond reason is a mistake: %s', (_, nest) => {
     const wish = { ...wanted, handoffSchema: true };

@@ -1,5 +1,6 @@
 import type { Connection } from '../workflow/schema.ts';
-import { depthOf, type JsonAnswer, jsonBlocksIn, jsonInProse, MAX_DEPTH } from './json-answer.ts';
+import { jsonBlocksIn, jsonInProse } from './json-answer.ts';
+import { depthOf, type JsonAnswer, MAX_DEPTH } from './json-spellings.ts';
 import { compileHandoffSchema, type HandoffCheck } from './schema.ts';
 import { summaryOf } from './summary.ts';
 
