@@ -211,6 +211,9 @@ describe('model, parameters and mode', () => {
     expect(await codes({ model, modelParameters: { fast: 'maybe' } })).toContain(
       'invalid_model_parameter agents.0.modelParameters.fast',
     );
+    expect(await codes({ model: 'auto', modelParameters: { fast: 'true' } })).toContain(
+      'invalid_model_parameter agents.0.modelParameters',
+    );
     const subagents = [{ name: 's', description: 'd', prompt: 'p', model: 'no-such' }];
     expect(await codes({ subagents })).toContain('invalid_model agents.0.subagents.0.model');
     expect(await codes({ model, modelParameters: { fast: 'true' } })).toEqual([]);

@@ -53,8 +53,7 @@ function problemsOf({ who, path, model, parameters }: Choice, models: readonly M
       ),
     ];
   }
-  // A list that names no parameters at all may only be silent about them.
-  if (known.parameters === undefined) return [];
+  if (known.parameters === undefined) return untold({ who, path, model, parameters });
   return Object.entries(parameters).flatMap(([id, value]) => {
     const parameter = known.parameters?.find((candidate) => candidate.id === id);
     if (parameter?.values.includes(value)) return [];
@@ -73,4 +72,19 @@ function problemsOf({ who, path, model, parameters }: Choice, models: readonly M
       ),
     ];
   });
+}
+
+/** A list that names no parameters may only be silent about them: that is no reason to start nothing. */
+function untold({ who, path, model, parameters }: Choice): Problem[] {
+  const ids = Object.keys(parameters);
+  if (ids.length === 0) return [];
+  return [
+    problem(
+      'warning',
+      'invalid_model_parameter',
+      [...path, 'modelParameters'],
+      `Cursor names no parameters for the model "${model}" of ${who}, which asks for ${ids.map((id) => `"${id}"`).join(', ')}.`,
+      'Cursor may refuse or ignore them. Leave them out, or choose a model that has them.',
+    ),
+  ];
 }
