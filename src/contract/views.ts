@@ -137,6 +137,11 @@ export const sessionViewSchema = z
       .boolean()
       .default(false)
       .describe('It is `running`, but nothing of it is at work: it waits for a free place'),
+    statusDetail: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('Why it has not ended although all agents have settled'),
     /** Why it needs a person, when `status` is `waiting`. */
     needsYou: errorViewSchema.nullable(),
     startedAt: instant,

@@ -36,7 +36,8 @@ function troubleLines(agent: AgentView, options: TreeOptions): Line[] {
     const text = agent.statusDetail === null ? word : `${agent.statusDetail} (${word})`;
     return [line(INDENT, toned(agentTone(agent.status), text))];
   }
-  if (agent.statusDetail === null || isHeldBack(agent.status) || isSettledAgent(agent.status)) {
+  // Why an agent was skipped stands beside its name.
+  if (agent.statusDetail === null || isHeldBack(agent.status) || agent.status === 'skipped') {
     return [];
   }
   return [line(INDENT, quiet(agent.statusDetail))];

@@ -44,6 +44,7 @@ function headLines(view: SessionDetail, options: Options): Line[] {
     line(strong(view.workflow.name), quiet(`  ${view.id}`)),
     row('', 'Status', toned(sessionTone(view), word)),
   ];
+  if (view.statusDetail != null) lines.push(row('', 'Why', view.statusDetail));
   if (view.needsYou !== null) {
     const { message, suggestion = '' } = view.needsYou;
     const text = `${asSentence(message)} ${suggestion}`.trimEnd();

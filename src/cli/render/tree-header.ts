@@ -25,6 +25,7 @@ export function treeHeader(view: SessionView, live: Live, options: TreeOptions):
     line(strong(view.workflow.name), '  ', quiet(shortId(view.id))),
     line('  ', ...facts),
     ...needsYouLines(view, options),
+    ...waitLines(view, options),
     ...awayLines(live, options),
   ];
 }
@@ -41,6 +42,12 @@ function needsYouLines(view: SessionView, options: TreeOptions): Line[] {
   return wrap(text, options.width - 4).map((part, index) =>
     line(toned('attention', `  ${index === 0 ? '!' : ' '} ${part}`)),
   );
+}
+
+/** All agents have settled, and the session has not ended. */
+function waitLines({ statusDetail }: SessionView, options: TreeOptions): Line[] {
+  if (statusDetail == null) return [];
+  return wrap(statusDetail, options.width - 4).map((part) => line('  ', quiet(part)));
 }
 
 function awayLines(live: Live, options: TreeOptions): Line[] {

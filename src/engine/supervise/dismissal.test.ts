@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { openTemporaryJournal } from '../../../testing/journal.ts';
 import * as given from '../../../testing/session/sample-events.ts';
 import type { SessionId } from '../../session/ids.ts';
+import { agentId } from '../../workflow/ids.ts';
 import { sessionProjection } from '../projection.ts';
 import { dismiss, restore } from './dismissal.ts';
 
@@ -36,6 +37,28 @@ test('names only those that it changed, so that taking it back brings no others 
   expect(await dismiss(world, [one, two, two])).toMatchObject({ value: { dismissed: [two] } });
   expect(await restore(world, [two, three])).toMatchObject({ value: { restored: [two] } });
   expect(world.listed()).toBe(2);
+});
+
+test('says why a session whose agents have settled has not ended', async () => {
+  using world = journalOf(0);
+  const id = idOf(8);
+  const whole = given.wholeLife('a');
+  const unread = whole.filter(({ type }) => type !== 'StreamEnded');
+  const reason = 'Cursor asked for a pause until 2026-11-26 02:00 UTC (429).';
+  world.journal.append(id, [
+    given.sessionStarted(),
+    ...unread,
+    {
+      type: 'ConnectionChanged',
+      agentId: agentId('a'),
+      attempt: 1,
+      connection: 'reconnecting',
+      reason,
+    },
+  ]);
+  expect(await dismiss(world, [id])).toMatchObject({
+    error: { code: 'session_not_settled', message: expect.stringContaining(reason) },
+  });
 });
 
 test('dismisses none of them when one is unknown or still going', async () => {

@@ -1,6 +1,7 @@
 import { canDismiss } from '../../session/allowed.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
+import { endingWait } from '../../session/transcript-wait.ts';
 import type { Outcome } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 
@@ -19,11 +20,13 @@ export async function dismiss(
   if (!states.ok) return states;
   const going = states.value.find((state) => !canDismiss(state));
   if (going !== undefined) {
+    const reason = endingWait(going);
+    const wait = reason === null ? '' : ` ${reason}`;
     return {
       ok: false,
       error: {
         code: 'session_not_settled',
-        message: `Session ${going.id.slice(2, 10)} is still going; only ended sessions can be dismissed.`,
+        message: `Session ${going.id.slice(2, 10)} is still going; only ended sessions can be dismissed.${wait}`,
         suggestion: 'Cancel it first, or wait for its end.',
       },
     };

@@ -8,6 +8,7 @@ import { latestAttempt, latestRun } from '../../session/select.ts';
 import type { AgentState, Attempt, Run, SessionState } from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
 import { agentEndedAt, workedMs } from '../../session/times.ts';
+import { transcriptWait } from '../../session/transcript-wait.ts';
 import { instant, instantOrNull } from './instant.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
@@ -131,7 +132,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       const cause = state.workflow.agents.find(({ id }) => id === upstream);
       if (phase.outcome === 'skipped' && cause !== undefined)
         return `Skipped because of ${cause.name}.`;
-      return uncheckedEnd(latestRun(latestAttempt(agent)));
+      return uncheckedEnd(latestRun(latestAttempt(agent))) ?? transcriptWait(agent);
     }
     default:
       return phase satisfies never;

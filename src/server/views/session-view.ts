@@ -1,4 +1,4 @@
-import { failureWords } from '../../contract/cloud-name.ts';
+import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
 import type { SessionView } from '../../contract/views.ts';
 import { isFlagged } from '../../session/evolve-agent.ts';
 import { isQueued } from '../../session/queue.ts';
@@ -6,6 +6,7 @@ import { isEnded, latestAttempt } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
 import { needsYou, sessionStatus } from '../../session/status.ts';
 import { sessionEndedAt } from '../../session/times.ts';
+import { endingWait } from '../../session/transcript-wait.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentView, type LastSign } from './agent-view.ts';
 import { instant, instantOrNull } from './instant.ts';
@@ -25,6 +26,7 @@ export function sessionView(
       return agent === undefined ? [] : [agentView(state, agent, index + 1, facts.lastSign)];
     }),
   );
+  const detail = endingWait(state);
   return {
     id: state.id,
     workflow: { id: state.workflow.id, name: state.workflow.name, path: state.workflowPath },
@@ -32,6 +34,7 @@ export function sessionView(
     backend: state.backend.kind,
     status: sessionStatus(state),
     isQueued: sessionStatus(state) === 'running' && isQueued(state),
+    statusDetail: detail === null ? null : cloudWords(state.backend.kind, detail),
     needsYou: failureWords(state.backend.kind, needsYou(state)),
     startedAt: instant(state.startedAt),
     endedAt: instantOrNull(sessionEndedAt(state)),

@@ -393,3 +393,23 @@ test('puts the fields of an event beside its envelope', () => {
     type: 'CancelRequested',
   });
 });
+
+test('says why the transcript of a settled agent, and with it the end of the session, is awaited', () => {
+  const reason = 'Cursor asked for a pause until 2026-11-26 02:00 UTC (429).';
+  const view = viewOf(
+    stateAfter(
+      intended,
+      launched,
+      {
+        ...{ type: 'RunEnded', ...plan, cursorRunId, outcome: 'finished', source: 'record' },
+        ...{ branches: [], whileAway: false },
+      },
+      { type: 'AgentSettled', ...plan, outcome: 'completed' },
+      { type: 'AgentSettled', agentId: agentId('build'), outcome: 'skipped' },
+      { type: 'ConnectionChanged', ...plan, connection: 'reconnecting', reason },
+    ),
+  );
+  expect(view.status).toBe('running');
+  expect(view.statusDetail).toContain(reason);
+  expect(view.agents[0]?.statusDetail).toContain(reason);
+});

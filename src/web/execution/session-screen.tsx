@@ -158,7 +158,8 @@ function StopButton({ session }: { session: SessionDetail }) {
 
 function Notices({ session }: { session: SessionDetail }) {
   const hasOffer = session.agents.some(({ artifactsState }) => artifactsState === 'offered');
-  if (session.needsYou === null && !hasOffer) return null;
+  const { statusDetail = null } = session;
+  if (session.needsYou === null && statusDetail === null && !hasOffer) return null;
   return (
     <div className="flex shrink-0 flex-col gap-2 border-b p-3">
       {session.needsYou === null ? null : (
@@ -170,6 +171,7 @@ function Notices({ session }: { session: SessionDetail }) {
           {session.needsYou.suggestion}
         </Callout>
       )}
+      {statusDetail === null ? null : <p className="text-muted text-sm">{statusDetail}</p>}
       {hasOffer ? <OfferedArtifacts session={session} /> : null}
     </div>
   );
