@@ -2,7 +2,7 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The proxies that the environment names, in the way of curl: lower case goes before upper case. */
+/** The proxies that the environment names, in the way of curl. */
 export type Proxies = {
   readonly http: string | null;
   readonly https: string | null;
@@ -12,22 +12,37 @@ export type Proxies = {
 };
 
 export function proxiesOf(environment: Environment): Proxies {
-  const setTo = (name: string): string =>
-    (environment[name.toLowerCase()] ?? environment[name] ?? '').trim();
-  const found = { http: setTo('HTTP_PROXY'), https: setTo('HTTPS_PROXY') };
-  const problems = (['HTTP_PROXY', 'HTTPS_PROXY'] as const).flatMap((name) => {
-    const text = setTo(name);
-    return text === '' || addressOf(text) !== null
-      ? []
-      : [`${name} (${withoutPassword(text)}) is not the address of an HTTP proxy.`];
-  });
+  const https = namedProxy(environment, 'https');
+  const named = namedProxy(environment, 'http');
+  // A proxy for all that serves other programs stands in nobody's way where the one for https is named.
+  const isForOthers = named?.name === 'ALL_PROXY' && addressOf(named.text) === null;
+  const http = isForOthers && https !== null ? https : named;
+  const wrong = [http, https].find((proxy) => proxy !== null && addressOf(proxy.text) === null);
   return {
-    http: addressOf(found.http),
-    https: addressOf(found.https),
-    noProxy: setTo('NO_PROXY'),
-    problem: problems[0] ?? null,
+    http: http === null ? null : addressOf(http.text),
+    https: https === null ? null : addressOf(https.text),
+    noProxy: setTo(environment, 'NO_PROXY'),
+    problem: wrong
+      ? `${wrong.name} (${withoutPassword(wrong.text)}) is not the address of an HTTP proxy.`
+      : null,
   };
 }
+
+/** Whether requests by https are to leave through a proxy, of whatever kind: git knows more kinds than we do. */
+export const hasProxy = (environment: Environment): boolean =>
+  namedProxy(environment, 'https') !== null;
+
+type NamedProxy = { readonly name: string; readonly text: string };
+
+function namedProxy(environment: Environment, scheme: 'http' | 'https'): NamedProxy | null {
+  const names = [`${scheme.toUpperCase()}_PROXY`, 'ALL_PROXY'];
+  const found = names.map((name) => ({ name, text: setTo(environment, name) }));
+  return found.find(({ text }) => text !== '') ?? null;
+}
+
+/** Lower case goes before upper case; set and empty is the same as not set. */
+const setTo = (environment: Environment, name: string): string =>
+  environment[name.toLowerCase()]?.trim() || environment[name]?.trim() || '';
 
 /** `proxy.corp:3128` is as good as `http://proxy.corp:3128`. */
 function addressOf(text: string): string | null {

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isAddressAllowed, type LinkReach } from '../../artifacts/link-policy.ts';
 import { askRemote, type Environment } from '../../lib/git.ts';
+import { hasProxy } from '../../lib/outbound.ts';
 import type { CommitLookup } from '../context.ts';
 
 const DEADLINE_MS = 5_000;
@@ -73,9 +74,6 @@ async function mayContact(
     return isPublic ? !isPlain : isOnLoopback && isAddressAllowed(each, 'loopback');
   });
 }
-
-const hasProxy = (environment: Environment): boolean =>
-  ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'].some((name) => environment[name]);
 
 /** Null for what git should not be given, such as an option or a transport helper. */
 function hostOf(address: string): string | null {
