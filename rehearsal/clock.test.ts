@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Clock, type ClockState } from './clock.ts';
+import { Clock, type ClockState, steadyClock } from './clock.ts';
 
 describe('Clock', () => {
   it('runs at its scale and never backwards when that changes', () => {
@@ -25,6 +25,43 @@ describe('Clock', () => {
     before.jump(500);
     const after = new Clock({ scale: 1, realNow: () => 20, ...(kept && { state: kept }) });
     expect(after.now()).toBe(520);
+  });
+
+  it('goes on when the clock of the machine is set back, and follows it forward', () => {
+    let wall = 10_000_000;
+    let passed = 0;
+    const live = (ms: number) => {
+      wall += ms;
+      passed += ms;
+    };
+    const realNow = steadyClock(
+      () => wall,
+      () => passed,
+    );
+    const clock = new Clock({ scale: 10, realNow });
+    const begin = clock.now();
+    live(1_000);
+    expect(clock.now() - begin).toBe(10_000);
+    wall -= 3_600_000;
+    for (let second = 2; second <= 5; second += 1) {
+      live(1_000);
+      expect(clock.now() - begin).toBe(second * 10_000);
+    }
+    expect(clock.unscaledNow()).toBe(10_005_000);
+    wall += 3_600_000;
+    live(1_000);
+    expect(clock.now() - begin).toBe(60_000);
+    wall += 500_000;
+    expect(clock.now() - begin).toBe(60_000 + 5_000_000);
+  });
+
+  it('goes on from a kept state at once when the clock was set back meanwhile', () => {
+    let real = 1_000;
+    const state = { realMs: 3_600_000, simulatedMs: 4_000_000, jumpedMs: 0, scale: 1 };
+    const clock = new Clock({ scale: 1, state, realNow: () => real });
+    expect(clock.now()).toBe(4_000_000);
+    real += 10;
+    expect(clock.now()).toBe(4_000_010);
   });
 
   it('wakes sleepers at once when the clock jumps past them', async () => {

@@ -11,6 +11,22 @@ type Sleeper = { readonly wakeAtMs: number; readonly wake: () => void; timer?: N
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
+ * The machine's clock without its steps back: while it stands before a time that it has shown, time goes on from there
+ * as it passes. Otherwise whatever waits would stand still until the clock has caught up.
+ */
+export function steadyClock(
+  wallNow: () => number = Date.now,
+  passedMs: () => number = () => performance.now(),
+): () => number {
+  let last = { at: wallNow(), passedMs: passedMs() };
+  return () => {
+    const passed = passedMs();
+    last = { at: Math.max(wallNow(), last.at + passed - last.passedMs), passedMs: passed };
+    return Math.round(last.at);
+  };
+}
+
+/**
  * Time as the rehearsed agents live it: it may run faster than the machine's clock and it may jump, so that a
  * four-hour run takes seconds and still says that it took four hours.
  */
@@ -26,10 +42,12 @@ export class Clock {
     readonly realNow?: () => number;
     readonly onChange?: (state: ClockState) => void;
   }) {
-    this.#realNow = settings.realNow ?? Date.now;
+    this.#realNow = settings.realNow ?? steadyClock();
     this.#onChange = settings.onChange ?? (() => undefined);
     const realMs = this.#realNow();
     this.#state = settings.state ?? { realMs, simulatedMs: realMs, jumpedMs: 0, scale: 1 };
+    // The machine's clock was set back since the state was kept: time goes on from there.
+    if (this.#state.realMs > realMs) this.#change({ realMs });
     if (settings.scale !== this.#state.scale) this.setScale(settings.scale);
   }
 

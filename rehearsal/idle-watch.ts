@@ -5,7 +5,7 @@ const checkEveryMs = 10_000;
 /** Ends the rehearsal cloud when there was no request and no live run for a while. */
 export class IdleWatch {
   readonly #timer: NodeJS.Timeout | undefined;
-  #lastUseMs = Date.now();
+  #lastUseMs = performance.now();
 
   constructor(
     server: Server,
@@ -16,11 +16,11 @@ export class IdleWatch {
     if (idleMinutes <= 0) return;
     const idleMs = idleMinutes * 60_000;
     server.on('request', () => {
-      this.#lastUseMs = Date.now();
+      this.#lastUseMs = performance.now();
     });
     const check = () => {
-      if (isBusy()) this.#lastUseMs = Date.now();
-      if (Date.now() - this.#lastUseMs >= idleMs) void onIdle();
+      if (isBusy()) this.#lastUseMs = performance.now();
+      if (performance.now() - this.#lastUseMs >= idleMs) void onIdle();
     };
     this.#timer = setInterval(check, Math.min(checkEveryMs, Math.max(10, idleMs / 4)));
     this.#timer.unref();
