@@ -94,6 +94,11 @@ export class Backend {
     await this.#provider.close();
   }
 
+  /** Why a rehearsal cloud of ours stands still, and what lets it go on; null when it does not. */
+  async rehearsalSuspension(): Promise<{ message: string; suggestion: string } | null> {
+    return (await this.#rehearsal?.suspension()) ?? null;
+  }
+
   #adopt(rehearsal: RehearsalCloud | null): void {
     if (rehearsal === null || this.#rehearsal !== null) return;
     this.#rehearsal = rehearsal;

@@ -32,7 +32,7 @@ export async function examine(options: DoctorOptions): Promise<readonly DoctorCh
     ['Backend', () => checkBackend(options)],
     ['API key', () => checkKey(options)],
     ['Licence', async () => checkLicense(options.license)],
-    ['Rehearsal', async () => checkRehearsal(options.backend)],
+    ['Rehearsal', () => checkRehearsal(options.backend)],
   ];
   return Promise.all(
     checks.map(async ([name, check]) => {
@@ -149,7 +149,9 @@ function checkLicense(license: LicenseService): Finding {
     : warning(reason, 'Activate a licence key: cerevisor license activate KEY.');
 }
 
-function checkRehearsal(backend: Backend): Finding {
+async function checkRehearsal(backend: Backend): Promise<Finding> {
+  const held = backend.isRehearsal ? await backend.rehearsalSuspension() : null;
+  if (held !== null) return failed(held.message, held.suggestion);
   return backend.isRehearsal
     ? ok(
         `In use at ${backend.provider.backend.url}: nothing is billed and nothing leaves this machine.`,

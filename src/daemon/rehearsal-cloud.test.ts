@@ -49,11 +49,15 @@ test.skipIf(process.platform === 'win32')(
   'waits for a rehearsal cloud that runs and does not answer, and starts no second one',
   async () => {
     const home = mkdtempSync(join(tmpdir(), 'cerevisor-rehearsal-'));
-    const { url } = await openIn(home);
+    const first = await openIn(home);
+    const { url } = first;
+    expect(await first.suspension()).toBe(null);
     const pidOf = () =>
       JSON.parse(readFileSync(join(home, 'rehearsal', 'rehearsal.json'), 'utf8')).pid;
     const pid = pidOf();
     process.kill(pid, 'SIGSTOP');
+    const suggestion = expect.stringContaining(`kill -CONT ${pid}`);
+    await expect.poll(() => first.suspension(), { timeout: 60_000 }).toMatchObject({ suggestion });
     const again = openIn(home);
     // Longer than one question to it may take.
     await expect(fetch(url, { signal: AbortSignal.timeout(3_000) })).rejects.toThrow('timeout');

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Outcome } from '../engine/api.ts';
 import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
-import { activityOf, identityOf, isRunning } from '../lib/process.ts';
+import { activityOf, identityOf, isRunning, isSuspended } from '../lib/process.ts';
 import type { Log } from '../server/services.ts';
 import { environmentForChildren } from '../settings/child-environment.ts';
 import { ensureSampleShop, SAMPLE_SHOP_URL } from './sample-shop.ts';
@@ -55,7 +55,9 @@ export class RehearsalCloud {
     const known = await lastPresence(folderOf(home));
     // One that runs and does not answer yet has the folder: a second one could not start.
     const isThere = known !== null && (await untilAnswering(known));
-    if (!isThere && known !== null && isKnownToRun(known)) return failed(silenceOf(known), home);
+    if (!isThere && known !== null && isKnownToRun(known)) {
+      return failed(silenceOf(known), home, adviceOn(known));
+    }
     // The port it had is preferred: sessions and addresses of pull requests name it.
     const presence = isThere ? known : await start(home, known?.port ?? 0);
     if (presence === null) return failed('The rehearsal cloud could not be started.', home);
@@ -78,11 +80,19 @@ export class RehearsalCloud {
     signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true });
   }
 
+  /** Why it cannot answer before somebody lets it, and how; null when nothing is known to hold it. */
+  async suspension(): Promise<{ message: string; suggestion: string } | null> {
+    const known = await lastPresence(this.#folder);
+    const suggestion = known !== null && isKnownToRun(known) ? adviceOn(known) : null;
+    return known === null || suggestion === null ? null : { message: silenceOf(known), suggestion };
+  }
+
   /** Starts it again when it has ended. Slow is not dead: one that runs is waited for. */
   async #mend(): Promise<void> {
     const known = await lastPresence(this.#folder);
     if (known !== null && isKnownToRun(known)) {
-      if (!this.#isSilent) this.#log.warn({ url: this.url }, silenceOf(known));
+      const words = [silenceOf(known), adviceOn(known) ?? ''].join(' ').trim();
+      if (!this.#isSilent) this.#log.warn({ url: this.url }, words);
       this.#isSilent = true;
       return;
     }
@@ -99,12 +109,18 @@ const folderOf = (home: string): string => join(home, 'rehearsal');
 const silenceOf = ({ pid }: Presence): string =>
   `The rehearsal cloud runs (process ${pid}) and does not answer yet.`;
 
-const failed = (message: string, home: string): Outcome<never> => ({
+/** What lets it go on, where that is known. */
+const adviceOn = ({ pid }: Presence): string | null =>
+  isSuspended(pid) ? `It is suspended; \`kill -CONT ${pid}\` lets it go on.` : null;
+
+const failed = (message: string, home: string, advice: string | null = null): Outcome<never> => ({
   ok: false,
   error: {
     code: 'rehearsal_failed',
     message,
-    suggestion: `See ${join(folderOf(home), 'rehearsal.log')}, or set CURSOR_API_KEY to use Cursor.`,
+    suggestion:
+      advice ??
+      `See ${join(folderOf(home), 'rehearsal.log')}, or set CURSOR_API_KEY to use Cursor.`,
   },
 });
 
