@@ -106,6 +106,8 @@ export const agentViewSchema = z
     endedAt: instant.nullable(),
     /** By the cloud's own clock, over all runs of the attempt; null while it has not told. */
     durationMs: z.number().nullable().exactOptional(),
+    /** When the attempt's runs were at work, one by one; the time between them is nobody's. */
+    work: z.array(z.object({ startedAt: instant, endedAt: instant.nullable() })).exactOptional(),
     branches: z.array(branchViewSchema),
     baseCommits: z.array(z.object({ repoUrl: z.string(), ref: z.string(), commit: z.string() })),
     prUrl: z.string().nullable(),
@@ -146,6 +148,8 @@ export const sessionViewSchema = z
     needsYou: errorViewSchema.nullable(),
     startedAt: instant,
     endedAt: instant.nullable(),
+    /** How long any agent was at work until now, or until `since`, when the work that goes on began. */
+    work: z.object({ workedMs: z.number(), since: instant.nullable() }).exactOptional(),
     resumable: z.boolean().describe('Reconnect can change something'),
     isDismissed: z.boolean(),
     autoCreatePr: z.boolean(),

@@ -1,16 +1,21 @@
 import { expect, it } from 'vitest';
 import * as given from '../../testing/session/sample-events.ts';
 import { agentId } from '../workflow/ids.ts';
+import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import type { LifecycleEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { SessionState } from './state.ts';
-import { agentEndedAt, sessionEndedAt, workedMs } from './times.ts';
+import { agentEndedAt, sessionEndedAt, sessionWork, workedMs, workSpans } from './times.ts';
 
 const minute = 60_000;
 
-function after(...steps: readonly (readonly [number, LifecycleEvent])[]): SessionState {
+type Step = readonly [number, LifecycleEvent];
+
+const after = (...steps: readonly Step[]) => folded([0, given.sessionStarted()], ...steps);
+
+function folded(...steps: readonly Step[]): SessionState {
   let state: SessionState | undefined;
-  for (const [at, event] of [[0, given.sessionStarted()] as const, ...steps]) {
+  for (const [at, event] of steps) {
     state = evolve(state, event, { at, sessionId: given.sessionId });
   }
   if (state === undefined) throw new Error('A history begins with SessionStarted');
@@ -62,4 +67,42 @@ it('counts every run of an attempt, and not the time between them', () => {
   const [agent] = state.agents;
   expect(agent && workedMs(agent)).toBe(60_000);
   expect(agent && agentEndedAt(agent)).toBe(60 * minute + 7_000);
+});
+
+it('counts no time in which nobody works, neither for the agent nor for the session', () => {
+  const about = { agentId: agentId('a'), attempt: 1, followUpId: given.followUpId('f') } as const;
+  const [ended, settled] = heardOf(53_000);
+  const first = [...launched, ended, settled] as const;
+  const asked = [
+    60 * minute,
+    { type: 'FollowUpIntended', ...about, purpose: 'message', prompt: 'More.' },
+  ] as const;
+  const sent = [
+    61 * minute,
+    { type: 'FollowUpSent', ...about, cursorRunId: given.runId('run-2') },
+  ] as const;
+  const spansOf = (state: SessionState) =>
+    state.agents.flatMap((agent) => agent.attempts.flatMap((one) => workSpans(agent, one)));
+  const told = { from: 1_000, to: 54_000 };
+  expect(spansOf(after(...first))).toEqual([told]);
+  expect(spansOf(after(...first, asked))).toEqual([told]);
+  const working = after(...first, asked, sent);
+  expect(spansOf(working)).toEqual([told, { from: 61 * minute, to: null }]);
+  expect(sessionWork(working)).toEqual({ workedMs: 53_000, since: 61 * minute });
+  expect(sessionWork(after(...first))).toEqual({ workedMs: 53_000, since: null });
+  expect(sessionWork(after())).toEqual({ workedMs: 0, since: null });
+});
+
+it('counts agents that work side by side once', () => {
+  const pair = sampleWorkflow({ agents: ['a', 'b'], connections: [] });
+  const both = [
+    [0, given.sessionStarted(pair)],
+    [1_000, given.launchIntended('a')],
+    [2_000, given.launched('a')],
+    [3_000, given.launchIntended('b')],
+    [4_000, given.launched('b')],
+    [11_000, given.runEnded('a', { durationMs: 10_000 })],
+  ] as const;
+  const state = folded(...both);
+  expect(sessionWork(state)).toEqual({ workedMs: 2_000, since: 3_000 });
 });

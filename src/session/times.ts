@@ -1,5 +1,5 @@
 import { latestAttempt, latestRun } from './select.ts';
-import type { AgentState, SessionState } from './state.ts';
+import type { AgentState, Attempt, SessionState } from './state.ts';
 
 /**
  * How long an agent's newest attempt worked, by the service's own clock: the sum over its runs. Null while one of them
@@ -33,4 +33,49 @@ export function sessionEndedAt(state: SessionState): number | null {
   );
   if (ends.length === 0) return phase.at;
   return Math.max(startedAt, Math.min(phase.at, Math.max(...ends)));
+}
+
+/** A stretch in which an agent was at work; `to` is null while it goes on. */
+export type WorkSpan = { readonly from: number; readonly to: number | null };
+
+/**
+ * When an agent was at work in an attempt, once for each run. A run is as long as the service says; what lies between
+ * two runs belongs to none, nor does the wait for a launch that was put off.
+ */
+export function workSpans(agent: AgentState, attempt: Attempt): WorkSpan[] {
+  const isLatest = attempt === latestAttempt(agent);
+  const settledAt = agent.phase.kind === 'settled' ? agent.phase.at : null;
+  if (attempt.runs.length === 0) {
+    const isLaunching = agent.phase.kind === 'launching' && agent.phase.deferred === null;
+    const hasSpan = isLatest && (isLaunching || settledAt !== null);
+    return hasSpan ? [{ from: attempt.intendedAt, to: settledAt }] : [];
+  }
+  return attempt.runs.map((run, index) => {
+    const from = index === 0 ? attempt.intendedAt : run.startedAt;
+    if (run.ended !== null)
+      return { from, to: from + (run.ended.durationMs ?? Math.max(0, run.ended.at - from)) };
+    const isNewest = isLatest && index === attempt.runs.length - 1;
+    return { from, to: isNewest ? settledAt : from };
+  });
+}
+
+/** How long any agent of a session was at work, up to now or up to `since`, when the work that goes on began. */
+export function sessionWork(state: SessionState): { workedMs: number; since: number | null } {
+  const spans = state.agents
+    .flatMap((agent) => agent.attempts.flatMap((attempt) => workSpans(agent, attempt)))
+    .sort((left, right) => left.from - right.from);
+  let workedMs = 0;
+  let reached = Number.NEGATIVE_INFINITY;
+  for (const { from, to } of spans) {
+    // From here on somebody is at work until now: what comes later lies within it.
+    if (to === null) {
+      const isJoined = from < reached;
+      return isJoined
+        ? { workedMs: workedMs - (reached - from), since: from }
+        : { workedMs, since: from };
+    }
+    workedMs += Math.max(0, to - Math.max(from, reached));
+    reached = Math.max(reached, to);
+  }
+  return { workedMs, since: null };
 }

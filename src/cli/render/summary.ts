@@ -1,5 +1,6 @@
 import type { AgentView, SessionView } from '../../contract/views.ts';
-import { elapsed } from '../terminal/durations.ts';
+import { sessionWorkedMs } from '../../contract/work-time.ts';
+import { formatDuration } from '../terminal/durations.ts';
 import {
   ellipsisOf,
   type Line,
@@ -47,7 +48,7 @@ export function summaryLines(view: SessionView, options: SummaryOptions): Line[]
       toned(tone, `${sessionSign(view, options.unicode)} ${sessionWord(view)}`),
       '  ',
       strong(view.workflow.name),
-      quiet(`  ${shortId(view.id)}${dot}${elapsed(view.startedAt, view.endedAt, options.now)}`),
+      quiet(`  ${shortId(view.id)}${dot}${formatDuration(sessionWorkedMs(view, options.now))}`),
       ...rehearsalMark(view, dot),
     ),
     ...view.agents.flatMap((agent) => agentLines(agent, options)),

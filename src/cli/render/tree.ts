@@ -1,5 +1,6 @@
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
-import { elapsed } from '../terminal/durations.ts';
+import { sessionWorkedMs } from '../../contract/work-time.ts';
+import { formatDuration } from '../terminal/durations.ts';
 import { type Line, line, paint, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine, plural, widthOf } from '../terminal/text.ts';
 import { agentDetails, type Detail } from './agent-details.ts';
@@ -102,4 +103,4 @@ function clip(lines: readonly Line[], height: number | undefined): readonly Line
 }
 
 export const sessionElapsed = (view: SessionDetail, now: number): string =>
-  elapsed(view.startedAt, view.endedAt, now);
+  formatDuration(sessionWorkedMs(view, now));

@@ -1,6 +1,7 @@
 import cliSpinners from 'cli-spinners';
 import type { AgentStatus, AgentView, SessionStatus, SessionView } from '../../contract/views.ts';
-import { elapsed, formatDuration } from '../terminal/durations.ts';
+import { agentWorkedMs, sessionWorkedMs } from '../../contract/work-time.ts';
+import { formatDuration } from '../terminal/durations.ts';
 import type { Tone } from '../terminal/lines.ts';
 
 /** Signs used beside words, with a stand-in for terminals that only know ASCII. */
@@ -58,23 +59,21 @@ export const sessionWord = (session: ShownSession): string =>
 
 /** How long a session has been going or went on; nothing while none of it is at work. */
 export const sessionTime = (
-  session: ShownSession & Pick<SessionView, 'startedAt' | 'endedAt'>,
+  session: ShownSession & Pick<SessionView, 'startedAt' | 'endedAt' | 'work'>,
   now: number,
 ): string =>
-  shownStatus(session) === 'queued' ? '' : elapsed(session.startedAt, session.endedAt, now);
+  shownStatus(session) === 'queued' ? '' : formatDuration(sessionWorkedMs(session, now));
 
 /**
  * How long an agent has been at work or was, by the cloud's own clock where it has told; nothing while it waits for
  * its turn.
  */
 export function agentTime(
-  agent: Pick<AgentView, 'status' | 'startedAt' | 'endedAt' | 'durationMs'>,
+  agent: Pick<AgentView, 'status' | 'startedAt' | 'endedAt' | 'durationMs' | 'work'>,
   now: number,
 ): string {
-  if (agent.startedAt === null || isHeldBack(agent.status)) return '';
-  return agent.durationMs == null
-    ? elapsed(agent.startedAt, agent.endedAt, now)
-    : formatDuration(agent.durationMs);
+  const workedMs = agentWorkedMs(agent, now);
+  return workedMs === null || isHeldBack(agent.status) ? '' : formatDuration(workedMs);
 }
 
 /** It is not at work: it waits for other agents, for Cursor or for a free place. */

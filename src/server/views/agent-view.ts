@@ -7,7 +7,7 @@ import { queuedAgents } from '../../session/queue.ts';
 import { latestAttempt, latestRun } from '../../session/select.ts';
 import type { AgentState, Attempt, Run, SessionState } from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
-import { agentEndedAt, workedMs } from '../../session/times.ts';
+import { agentEndedAt, workedMs, workSpans } from '../../session/times.ts';
 import { transcriptWait } from '../../session/transcript-wait.ts';
 import { instant, instantOrNull } from './instant.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
@@ -47,6 +47,10 @@ export function agentView(
     agentUrl: attempt?.agentUrl ?? null,
     startedAt: instantOrNull(attempt?.intendedAt ?? null),
     endedAt: instantOrNull(agentEndedAt(agent)),
+    work: (attempt === undefined ? [] : workSpans(agent, attempt)).map(({ from, to }) => ({
+      startedAt: instant(from),
+      endedAt: instantOrNull(to),
+    })),
     durationMs: agent.phase.kind === 'settled' ? workedMs(agent) : null,
     branches: (attempt?.branches ?? []).map((branch) => ({ ...branch })),
     baseCommits: (attempt?.baseCommits ?? []).map((commit) => ({ ...commit })),

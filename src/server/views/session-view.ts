@@ -5,7 +5,7 @@ import { isQueued } from '../../session/queue.ts';
 import { isEnded, latestAttempt } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
 import { needsYou, sessionStatus } from '../../session/status.ts';
-import { sessionEndedAt } from '../../session/times.ts';
+import { sessionEndedAt, sessionWork } from '../../session/times.ts';
 import { endingWait } from '../../session/transcript-wait.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentView, type LastSign } from './agent-view.ts';
@@ -26,6 +26,7 @@ export function sessionView(
       return agent === undefined ? [] : [agentView(state, agent, index + 1, facts.lastSign)];
     }),
   );
+  const work = sessionWork(state);
   const detail = endingWait(state);
   return {
     id: state.id,
@@ -38,6 +39,7 @@ export function sessionView(
     needsYou: failureWords(state.backend.kind, needsYou(state)),
     startedAt: instant(state.startedAt),
     endedAt: instantOrNull(sessionEndedAt(state)),
+    work: { workedMs: work.workedMs, since: instantOrNull(work.since) },
     resumable: isResumable(state),
     isDismissed: state.isDismissed,
     autoCreatePr: state.autoCreatePr,

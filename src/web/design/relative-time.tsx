@@ -19,3 +19,8 @@ export function Elapsed({ from, to }: { from: string; to: string | null }) {
     </span>
   );
 }
+
+/** A time that a clock at work tells: it is computed anew with every tick. */
+export function Worked({ milliseconds }: { milliseconds: (now: number) => number }) {
+  return <span className="tabular-nums">{formatDuration(milliseconds(useNow()))}</span>;
+}

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import { agentWorkedMs } from '../../contract/work-time.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { repositoryName } from '../design/format.ts';
 import { SafeLink } from '../design/markdown.tsx';
-import { Elapsed } from '../design/relative-time.tsx';
+import { Worked } from '../design/relative-time.tsx';
 import { isHeldBack } from '../design/status.tsx';
-import { workedUntil } from './spans.ts';
 
 /** Ids, branches, commits, times and usage of an agent. */
 export function AgentFacts({ session, agent }: { session: SessionDetail; agent: AgentView }) {
@@ -21,7 +21,7 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
       <Fact name="Attempt">{agent.attempt === 0 ? 'Not started' : agent.attempt}</Fact>
       {agent.startedAt === null || isHeldBack(agent.status) ? null : (
         <Fact name="Time">
-          <Elapsed from={agent.startedAt} to={workedUntil(agent)} />, since{' '}
+          <Worked milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />, since{' '}
           {new Date(agent.startedAt).toLocaleString()}
         </Fact>
       )}

@@ -1,10 +1,10 @@
 import { GitBranch, GitPullRequest, Wrench } from 'lucide-react';
 import type { AgentView } from '../../contract/views.ts';
+import { agentWorkedMs } from '../../contract/work-time.ts';
 import { classNames } from '../design/class-names.ts';
 import { plainText } from '../design/plain-text.ts';
-import { Age, Elapsed } from '../design/relative-time.tsx';
+import { Age, Worked } from '../design/relative-time.tsx';
 import { AgentStatusBadge, isHeldBack, isSettled } from '../design/status.tsx';
-import { workedUntil } from './spans.ts';
 import { shortArguments } from './tool-arguments.ts';
 import { useTranscript } from './transcript-store.ts';
 
@@ -140,7 +140,7 @@ function CardFooter({ agent }: { agent: AgentView }) {
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
       {agent.startedAt === null || isHeldBack(agent.status) ? null : (
-        <Elapsed from={agent.startedAt} to={workedUntil(agent)} />
+        <Worked milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />
       )}
       <span>{agent.model ?? 'Default model'}</span>
       {agent.attempt > 1 ? <span>Attempt {agent.attempt}</span> : null}

@@ -2,13 +2,14 @@ import { Download, RotateCw, Square } from 'lucide-react';
 import { useState } from 'react';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { OfferedArtifacts } from '../artifacts/offered-artifacts.tsx';
 import { Callout } from '../design/callout.tsx';
 import { classNames } from '../design/class-names.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { count, shortId } from '../design/format.ts';
-import { Elapsed } from '../design/relative-time.tsx';
+import { Worked } from '../design/relative-time.tsx';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton, DownloadLink } from '../kernel/online.tsx';
@@ -102,7 +103,7 @@ function SessionBar({ session }: { session: SessionDetail }) {
         {settled} of {count(session.agents.length, 'agent')} settled
       </span>
       <span>{wave === null ? 'All waves settled' : `Wave ${wave} of ${session.waveCount}`}</span>
-      {isQueued(session) ? null : <Elapsed from={session.startedAt} to={session.endedAt} />}
+      {isQueued(session) ? null : <Worked milliseconds={(now) => sessionWorkedMs(session, now)} />}
       <span title={session.costNote}>${session.costUsd.toFixed(2)}</span>
       <ConnectionNotice />
       <span className="flex-1" />

@@ -1,10 +1,11 @@
 import type { AgentStatus, AgentView, SessionDetail } from '../../contract/views.ts';
+import { agentWorkedMs } from '../../contract/work-time.ts';
 import { classNames } from '../design/class-names.ts';
 import { useNow } from '../design/clock.ts';
 import { formatDuration } from '../design/format.ts';
 import { agentStatusWord, isHeldBack } from '../design/status.tsx';
 import { agentFills } from './agent-fills.ts';
-import { type Span, spanOf } from './spans.ts';
+import { type Span, spansOf } from './spans.ts';
 
 // Where the scale is short, its quarters would run into each other.
 const quarterClass = '@max-3xs:hidden';
@@ -35,7 +36,8 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
           <Row
             key={agent.id}
             agent={agent}
-            span={isHeldBack(agent.status) ? null : spanOf(agent, start, end, now)}
+            spans={isHeldBack(agent.status) ? [] : spansOf(agent, start, end, now)}
+            workedMs={isHeldBack(agent.status) ? null : agentWorkedMs(agent, now)}
           />
         ))}
       </ul>
@@ -43,17 +45,26 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
   );
 }
 
-function Row({ agent, span }: { agent: AgentView; span: Span | null }) {
+type RowProps = {
+  readonly agent: AgentView;
+  /** One for each run. */
+  readonly spans: readonly Span[];
+  readonly workedMs: number | null;
+};
+
+function Row({ agent, spans, workedMs }: RowProps) {
   return (
     <li className="flex h-6 items-center gap-3 text-sm">
       <span title={agent.name} className="w-24 shrink-0 truncate text-muted sm:w-40">
         {agent.name}
       </span>
       <span aria-hidden className="relative h-full flex-1 border-line border-x">
-        {span === null ? null : <Bar status={agent.status} span={span} />}
+        {spans.map((span) => (
+          <Bar key={span.from} status={agent.status} span={span} />
+        ))}
       </span>
       <span className="w-14 shrink-0 text-muted tabular-nums">
-        {span === null ? '–' : formatDuration(span.milliseconds)}
+        {workedMs === null ? '–' : formatDuration(workedMs)}
         <span className="sr-only">, {agentStatusWord(agent.status)}</span>
       </span>
     </li>

@@ -1,25 +1,32 @@
 import { expect, test } from 'vitest';
-import { spanOf } from './spans.ts';
+import { spansOf } from './spans.ts';
 
 const at = (second: number) => new Date(second * 1000).toISOString();
+const work = (from: number, to: number | null) => ({
+  startedAt: at(from),
+  endedAt: to === null ? null : at(to),
+});
 
 test('places the work of an agent on the scale of its session', () => {
-  expect(spanOf({ startedAt: at(2), endedAt: at(6) }, 0, 8000, 9000)).toEqual({
-    from: 0.25,
-    to: 0.75,
-    milliseconds: 4000,
-  });
+  expect(spansOf(work(2, 6), 0, 8000, 9000)).toEqual([{ from: 0.25, to: 0.75 }]);
+});
+
+test('shows each run by itself, and nothing between them', () => {
+  const agent = { ...work(0, null), work: [work(0, 2), work(6, null)] };
+  expect(spansOf(agent, 0, 8000, 8000)).toEqual([
+    { from: 0, to: 0.25 },
+    { from: 0.75, to: 1 },
+  ]);
 });
 
 test('lets work that goes on reach until now', () => {
-  expect(spanOf({ startedAt: at(4), endedAt: null }, 0, 8000, 8000)).toMatchObject({ to: 1 });
+  expect(spansOf(work(4, null), 0, 8000, 8000)).toEqual([{ from: 0.5, to: 1 }]);
 });
 
 test('shows nothing of an agent that has not begun', () => {
-  expect(spanOf({ startedAt: null, endedAt: null }, 0, 8000, 8000)).toBeNull();
+  expect(spansOf({ startedAt: null, endedAt: null }, 0, 8000, 8000)).toEqual([]);
 });
 
 test('keeps work on the scale whose clock disagrees', () => {
-  const span = spanOf({ startedAt: at(-5), endedAt: at(20) }, 0, 8000, 8000);
-  expect(span).toMatchObject({ from: 0, to: 1 });
+  expect(spansOf(work(-5, 20), 0, 8000, 8000)).toEqual([{ from: 0, to: 1 }]);
 });

@@ -1,22 +1,18 @@
-/** A stretch of the timeline: where it begins and ends, from 0 to 1, and how long it is. */
-export type Span = { readonly from: number; readonly to: number; readonly milliseconds: number };
+import type { AgentView } from '../../contract/views.ts';
 
-type Worker = { readonly startedAt: string | null; readonly endedAt: string | null };
+/** A stretch of the timeline: where it begins and ends, from 0 to 1. */
+export type Span = { readonly from: number; readonly to: number };
 
-/** Where an agent's work lies in its session; null while it has not begun. Clocks that disagree stay on the scale. */
-export function spanOf(agent: Worker, start: number, end: number, now: number): Span | null {
-  if (agent.startedAt === null) return null;
-  const begun = Date.parse(agent.startedAt);
-  const done = agent.endedAt === null ? Math.max(now, begun) : Date.parse(agent.endedAt);
+type Worker = Pick<AgentView, 'startedAt' | 'endedAt' | 'work'>;
+
+/** Where an agent's runs lie in its session; none before it has begun. Clocks that disagree stay on the scale. */
+export function spansOf(agent: Worker, start: number, end: number, now: number): Span[] {
+  if (agent.startedAt === null) return [];
   const place = (at: number) => Math.min(1, Math.max(0, (at - start) / (end - start)));
-  return { from: place(begun), to: place(done), milliseconds: Math.max(0, done - begun) };
-}
-
-/** When an agent's work ended on a scale of its own: after the time that the cloud says it took, where it has told. */
-export function workedUntil(
-  agent: Worker & { readonly durationMs?: number | null },
-): string | null {
-  if (agent.startedAt === null || agent.endedAt === null || agent.durationMs == null)
-    return agent.endedAt;
-  return new Date(Date.parse(agent.startedAt) + agent.durationMs).toISOString();
+  const work = agent.work ?? [{ startedAt: agent.startedAt, endedAt: agent.endedAt }];
+  return work.map(({ startedAt, endedAt }) => {
+    const begun = Date.parse(startedAt);
+    const done = endedAt === null ? Math.max(now, begun) : Date.parse(endedAt);
+    return { from: place(begun), to: place(done) };
+  });
 }

@@ -1,9 +1,10 @@
 import { Checkbox } from '@base-ui/react/checkbox';
 import { Check, ChevronRight } from 'lucide-react';
 import type { SessionView } from '../../contract/views.ts';
+import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { classNames } from '../design/class-names.ts';
 import { count, repositoryName, shortId } from '../design/format.ts';
-import { Age, Elapsed } from '../design/relative-time.tsx';
+import { Age, Worked } from '../design/relative-time.tsx';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { openExecution } from '../kernel/route.ts';
 import { SessionActions } from './session-actions.tsx';
@@ -111,13 +112,13 @@ function Times({ session }: { session: SessionView }) {
         <Age instant={startedAt} />
       ) : endedAt === null ? (
         <span title={`Started ${new Date(startedAt).toLocaleString()}`}>
-          for <Elapsed from={startedAt} to={null} />
+          for <Worked milliseconds={(now) => sessionWorkedMs(session, now)} />
         </span>
       ) : (
         <>
           <Age instant={endedAt} />
           <span className="block">
-            took <Elapsed from={startedAt} to={endedAt} />
+            took <Worked milliseconds={(now) => sessionWorkedMs(session, now)} />
           </span>
         </>
       )}
