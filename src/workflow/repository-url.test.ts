@@ -75,6 +75,12 @@ describe('an address', () => {
     ['../acme/shop', 'the whole path'],
     ['~/shop', 'the whole path'],
     ['.', 'the whole path'],
+    ['https://github.com//acme/shop', 'Write it as https://github.com/acme/shop.'],
+    ['https://github.com/acme//shop/', 'Write it as https://github.com/acme/shop.'],
+    ['https://github.com//acme/shop/tree/main', 'with the branch "main"'],
+    ['https://raw.githubusercontent.com/acme/shop/main/x', 'https://github.com/acme/shop.'],
+    ['https://api.github.com/repos/acme/shop', 'https://github.com/acme/shop.'],
+    ['https://codeload.github.com/acme/shop/zip/main', 'https://github.com/acme/shop.'],
     ['https://github.com/acme', 'https://github.com/owner/name'],
   ])('that is none is refused with what to write: %s', (url, suggestion) => {
     expect(readRepositoryUrl(url)).toEqual({

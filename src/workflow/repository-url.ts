@@ -12,6 +12,8 @@ const relativePath = /^(?:~|\.{1,2})(?:[\\/]|$)/;
 const withoutScheme = /^[\w-]+(\.[\w-]+)+(:\d+)?\/[\w.-]+\/[\w.-]+/;
 const ownerAndName = /^\w[\w.-]*\/\w[\w.-]*$/;
 const secureShell = /^(?:ssh:\/\/)?[\w.-]+@[\w.-]+(?::\d+)?[:/]/;
+/** Hosts of GitHub's that give out files and answers, and no repositories. */
+const filesHost = /^(?:raw\.githubusercontent\.com|(?:api|codeload)\.github\.com)$/;
 /** What follows a repository's own path in the address of one of its pages. */
 const pages: ReadonlySet<string> = new Set(
   '- tree blob raw blame commit commits pull pulls merge_requests pull-requests issues releases tags branches actions wiki compare src'.split(
@@ -33,6 +35,16 @@ export function readRepositoryUrl(text: string): RepositoryUrl {
     return { kind: 'with-secret' };
   if (['file:', 'http:', 'git:'].includes(url.protocol)) return { kind: 'local', key };
   if (url.protocol !== 'https:' || segmentsOf(url).length < 2) return malformed(target);
+  if (url.pathname.includes('//')) {
+    const plain = new URL(`/${segmentsOf(url).join('/')}`, url.origin);
+    return pageOf(plain) ?? writtenAs(plain, segmentsOf(plain));
+  }
+  if (filesHost.test(url.host)) {
+    const first = url.host.startsWith('api.') ? 1 : 0;
+    const segments = segmentsOf(url).slice(first, first + 2);
+    if (segments.length < 2) return malformed(target);
+    return writtenAs(new URL('https://github.com'), segments);
+  }
   return pageOf(url) ?? { kind: 'hosted', key };
 }
 
@@ -88,6 +100,11 @@ function decoded(path: string): string {
 
 const segmentsOf = ({ pathname }: URL): string[] =>
   pathname.split('/').filter((segment) => segment !== '');
+
+const writtenAs = ({ origin }: URL, segments: readonly string[]): RepositoryUrl => ({
+  kind: 'malformed',
+  suggestion: `Write it as ${origin}/${segments.join('/')}.`,
+});
 
 /** Says how to write the repository where somebody copied the address of one of its pages. */
 function pageOf(url: URL): RepositoryUrl | undefined {

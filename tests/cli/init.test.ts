@@ -35,6 +35,18 @@ test('init writes a workflow for the repository of the folder that validate find
   expect(judged.stderr).toContain(repository.url);
 });
 
+test('validate blames no line of the file for a repository that an option named', async () => {
+  using place = temporaryHome();
+  const cerevisor = (...args: string[]) =>
+    runCommand(path.join(place.folder, 'home'), args, { cwd: place.folder });
+  await cerevisor('init', 'ok.cerevisor', '--repo', 'https://github.com/acme/shop');
+  const malformed = await cerevisor('validate', 'ok.cerevisor', '--repo', 'github.com/acme/shop');
+  expect(malformed.stdout).toMatch(/^error "github.com\/acme\/shop" is not the address/m);
+  const local = await cerevisor('validate', 'ok.cerevisor', '--repo', './shop');
+  expect(local.stdout).toMatch(/^warning Cursor's cloud cannot reach/m);
+  for (const { stdout } of [malformed, local]) expect(stdout).not.toMatch(/ok\.cerevisor|repos\[/);
+});
+
 test('init asks for a repository where the folder has none', async () => {
   using place = temporaryHome();
   const cerevisor = (...args: string[]) =>

@@ -4,7 +4,6 @@ import type { Client } from '../../contract/client.ts';
 import { ApiError } from '../../contract/errors.ts';
 import type { StartBody } from '../../contract/requests.ts';
 import { newSessionId } from '../../contract/session-id.ts';
-import type { Problem } from '../../contract/views.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
 import { attach } from '../follow/attach.ts';
@@ -14,6 +13,7 @@ import { shortId } from '../render/words.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
 import { withFoldersRepository } from './missing-repository.ts';
+import { notOfTheWorkflow, withOwnPlace } from './problem-origin.ts';
 import { collectRepository, modeOption, type RepositoryTarget } from './repository.ts';
 import { inputText } from './text-argument.ts';
 import { asContract, locateIn } from './workflow-problems.ts';
@@ -146,27 +146,6 @@ async function foreignName(file: string): Promise<Pick<StartBody, 'workflow'>> {
   });
 }
 
-/** What an option brought in, or what the licence and the account say, stands at no line of the file. */
-function isOfTheFile({ code, path: place, line }: Problem, request: StartBody): boolean {
-  if (place.length === 0) return line !== undefined && !notOfTheWorkflow.includes(code);
-  const [settings, field, rest] = place;
-  if (settings !== 'settings') return true;
-  if (field === 'runMode') return request.mode === undefined;
-  return !(field === 'cloud' && rest === 'repos' && request.repositories !== undefined);
-}
-
-function withoutPlace({ line: _line, column: _column, ...problem }: Problem): Problem {
-  return { ...problem, path: [], pointer: '' };
-}
-
-/** Found last and only where the workflow is sound: another file would not help, and the exit code says so. */
-const notOfTheWorkflow: readonly string[] = [
-  'license_required',
-  'unauthorized',
-  'forbidden',
-  'cursor_unreachable',
-];
-
 /** Shows what stands against the start and asks for what has to be confirmed. Gives back what was confirmed. */
 async function clear(
   context: Context,
@@ -176,9 +155,7 @@ async function clear(
 ): Promise<NonNullable<StartBody['confirmed']>> {
   const { canStart, confirmations, ...judged } = await client.preflight(request);
   const located = await locateIn(path.resolve(file), judged.problems);
-  const problems = located.map((found) =>
-    isOfTheFile(found, request) ? found : withoutPlace(found),
-  );
+  const problems = located.map((found) => withOwnPlace(found, request));
   const refused = problems.filter((problem) => problem.severity === 'error');
   const first = refused[0];
   if (!canStart && first !== undefined) {

@@ -8,6 +8,7 @@ import { problemLines, tallyOf } from '../render/problems.ts';
 import { line, toned } from '../terminal/lines.ts';
 import { plural } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
+import { withOwnPlace } from './problem-origin.ts';
 import { collectRepository, modeOption, type RepositoryTarget } from './repository.ts';
 import { asContract } from './workflow-problems.ts';
 
@@ -64,7 +65,11 @@ async function validate(
   const judged = await judge();
   const repository = await missingRepository(context, judged);
   const found = repository === null ? judged : await judge({ repo: [repository] });
-  const problems = [...found.map(locate), ...notices];
+  const overrides = {
+    ...conditions,
+    ...(repository === null ? {} : { repositories: [repository] }),
+  };
+  const problems = [...found.map((each) => withOwnPlace(locate(each), overrides)), ...notices];
   report(context, file, problems, workflow);
   if (hasErrors(problems)) return;
   const size = `${plural(workflow.agents.length, 'agent')}, ${plural(workflow.connections.length, 'connection')}`;

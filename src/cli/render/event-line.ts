@@ -153,7 +153,8 @@ function describeConnection(event: Fields): EventSentence {
   const connection = textField(event, 'connection');
   if (connection === 'live') return say('connected, its stream is being read');
   if (connection === 'unknown') return say(`state unknown${why}`, 'attention');
-  return say(`reconnecting; it goes on in the cloud${why}`, 'attention');
+  // Also told of a run that has ended, while the rest of its stream is read.
+  return say(`reconnecting${why}`, 'attention');
 }
 
 function describeArtifacts(event: Fields): EventSentence | null {

@@ -1,7 +1,7 @@
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { ageOf, dayAndTime } from '../terminal/durations.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
-import { asSentence, cleanText, pad } from '../terminal/text.ts';
+import { asSentence, cleanText, pad, plural } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
 import { wavesOf } from './tree.ts';
 import { rehearsalMark } from './tree-header.ts';
@@ -148,7 +148,7 @@ function workLines(
         indent,
         'Hands off',
         `${format} to ${names.get(targetAgentId) ?? targetAgentId}`,
-        quiet(`, ${content.length} characters`),
+        quiet(`, ${plural(content.length, 'character')}`),
       ),
     ),
     ...agent.artifacts.map(({ path, file, error }) =>

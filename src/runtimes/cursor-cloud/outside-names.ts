@@ -15,8 +15,18 @@ const name = (most: number) => z.string().refine((text) => isUsable(text, most))
 /** An id of an agent, a run or a model. */
 export const idName = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
-/** A repository's address, or its short form without a scheme. */
-export const repositoryName = name(2_048);
+/**
+ * A repository's address, or its short form without a scheme. Of schemes only those of hosts: `ext::` and the like make
+ * git start a program, and what begins with a dash would be an option.
+ */
+export const repositoryName = name(2_048).refine(
+  (text) =>
+    !/^-|\s|::/.test(text) &&
+    (!/^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text) ||
+      /^(?:https?|ssh|git|file):\/\/[^/]*\/./i.test(text) ||
+      /^[a-z]:[\\/]/i.test(text) ||
+      /^[\w-]+(?:\.[\w-]+)+:[\w.~-]/.test(text)),
+);
 
 /** A branch as git allows it; one that begins with a dash would be an option to a program. */
 export const branchName = name(1_024).refine(

@@ -52,7 +52,49 @@ describe('names from outside are judged at the door', () => {
       { repoUrl, branch: 'main' },
       { repoUrl, branch: 'next' },
     ]);
-    expect(record.notes?.[0]).toMatch(/^5 branches/);
+    expect(record.notes?.[0]).toMatch(/^5 branches .* are left out\.$/);
+  });
+
+  it.each([
+    'ext::sh -c id',
+    'ext::sh',
+    '--upload-pack=x',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://',
+    'acme shop',
+  ])('a repository called %j is left out, and that is said', (bad) => {
+    const record = branchesOf({ repoUrl: bad, branch: 'main' });
+    expect(record.branches).toEqual([]);
+    expect(record.notes).toEqual([expect.stringMatching(/^A branch .* is left out\.$/)]);
+  });
+
+  it.each([
+    'github.com/acme/shop',
+    'acme/shop',
+    'https://github.com/acme/shop.git',
+    'https://git.example.com:8443/acme/shop',
+    'git.example.com:8443/acme/shop',
+    'git@github.com:acme/shop.git',
+    'github.com:acme/shop.git',
+    'ssh://git@github.com/acme/shop',
+    'file:///srv/shop',
+    '/srv/shop',
+  ])('a repository called %s passes', (good) => {
+    expect(branchesOf({ repoUrl: good, branch: 'main' })).not.toHaveProperty('notes');
+  });
+
+  it.each(['nope', 7, { repoUrl }, true])('branches that are no list (%j) are told', (branches) => {
+    const run = runSchema.parse({ id: 'run-1', status: 'FINISHED', git: { branches } });
+    expect(toRunRecord('bc-1', 'run-1', run).notes).toHaveLength(1);
+    expect(toRunRecord('bc-1', 'run-1', run).branches).toEqual([]);
+  });
+
+  it('no branches are no fault', () => {
+    for (const git of [undefined, null, {}, { branches: null }, { branches: [] }]) {
+      const run = runSchema.parse({ id: 'run-1', status: 'FINISHED', git });
+      expect(toRunRecord('bc-1', 'run-1', run)).not.toHaveProperty('notes');
+    }
   });
 
   it('what is well passes without a word', () => {

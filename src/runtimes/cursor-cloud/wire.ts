@@ -45,14 +45,28 @@ const branchSchema = z
       (given.prUrl != null && prUrl === undefined);
     return { repoUrl, branch, prUrl, isPartial };
   });
-const branchesSchema = z.array(z.unknown()).transform((items) => {
+/** Something else than a list is one report that cannot be used; nothing at all is none. */
+const itemsOf = (given: unknown): readonly unknown[] => {
+  if (given === undefined || given === null) return [];
+  return Array.isArray(given) ? given : [null];
+};
+function branchesIn(given: unknown) {
+  const items = itemsOf(given);
   const branches = items
     .slice(0, MOST_BRANCHES)
     .flatMap((item) => branchSchema.safeParse(item).data ?? []);
   const unusable = items.length - branches.filter(({ isPartial }) => !isPartial).length;
   return { branches, unusable };
-});
-const gitSchema = z.object({ branches: branchesSchema }).optional().catch(undefined);
+}
+const gitSchema = z
+  .unknown()
+  .optional()
+  .transform((git) => {
+    const isObject = typeof git === 'object' && git !== null;
+    return {
+      branches: branchesIn(isObject && 'branches' in git ? git.branches : isObject ? [] : git),
+    };
+  });
 const failureSchema = z
   .object({
     message: z.string().transform((text) => text.slice(0, 2_000)),
@@ -145,9 +159,10 @@ export function toRunRecord(agentId: string, runId: string, run: Ending): RunRec
 function unusableNote(count: number): { notes?: readonly string[] } {
   if (count === 0) return {};
   const what = count === 1 ? 'A branch or pull request' : `${count} branches or pull requests`;
+  const verb = count === 1 ? 'is' : 'are';
   return {
     notes: [
-      `${what} of this run cannot be used as reported (control characters, or no valid name), and is left out.`,
+      `${what} of this run cannot be used as reported (control characters, or no valid name), and ${verb} left out.`,
     ],
   };
 }
