@@ -117,7 +117,8 @@ function sdkHosts(): number[] {
       try {
         const afterName = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1) ?? '';
         const isChild = Number(afterName.split(' ')[1]) === stage.daemonPid;
-        return isChild && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('sdk-host');
+        // `sdk-host/host.ts` among the sources, `host.mjs` in the bundle.
+        return isChild && /\bhost\.(ts|mjs)/.test(readFileSync(`/proc/${name}/cmdline`, 'utf8'));
       } catch {
         return false; // It has ended between the two looks.
       }
