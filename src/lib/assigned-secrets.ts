@@ -32,7 +32,7 @@ const VALUE = [
   "(?<bare>(?:[^\\s\"'`\\\\\\0<>]|<(?!/)|>|\\\\(?![nrtbfvux\"'`\\\\])|'(?=\\w)){1,300})",
 ].join('|');
 const ASSIGNMENT = new RegExp(
-  `(?<name>${WORD}${SUFFIX})${CLOSING}(?:${SIGN})(?<gap>\\**[ \\t]{0,8}(?:\\r?\\n[ \\t]{0,8})?)(?:${VALUE})`,
+  `(?<name>${WORD}${SUFFIX})${CLOSING}(?:${SIGN})(?<gap>\\**[ \\t]{0,8}(?:(?:[|>][-+]?[ \\t]{0,8})?\\r?\\n[ \\t]{0,8})?)(?:${VALUE})`,
   'gdi',
 );
 
@@ -118,7 +118,11 @@ function isSecret(found: Assignment): boolean {
   if (sign === 'element' && !/<(?:\w{1,40}:)?$/.test(found.lead)) return false;
   if (sign === 'blank' && !/\b(?:ENV|ARG|setx?|setenv|SetEnv)[ \t]+["']?$/.test(found.lead))
     return false;
-  return /^[^a-z]+$/.test(name) ? isSecretInCapitals(found) : isSecretInSmall(found);
+  if (/\bcase[ \t]+$/.test(found.lead)) return false;
+  // `process.env.NAME` is a name in capitals too.
+  return /^[^a-z]+$/.test(name.replace(/^.*\./, ''))
+    ? isSecretInCapitals(found)
+    : isSecretInSmall(found);
 }
 
 /** Names of what is told about a secret, and of numbers of the tokens that models read. */

@@ -58,7 +58,7 @@ const shapes: readonly Shape[] = [
   // What npm and Docker keep: a name and a password, or a token.
   {
     shape:
-      /(?<![A-Za-z0-9])_auth["'\\]{0,3}\s{0,3}[=:]\s{0,3}["'\\]{0,3}(?<value>[^\s"'\\\0]{4,})/dg,
+      /(?<![A-Za-z0-9])_auth(?:Token)?["'\\]{0,3}\s{0,3}[=:]\s{0,3}["'\\]{0,3}(?<value>[^\s"'\\\0]{4,})/dg,
     isKey: isNoReference,
   },
   {
