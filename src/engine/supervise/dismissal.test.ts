@@ -57,7 +57,11 @@ test('says why a session whose agents have settled has not ended', async () => {
     },
   ]);
   expect(await dismiss(world, [id])).toMatchObject({
-    error: { code: 'session_not_settled', message: expect.stringContaining(reason) },
+    error: {
+      code: 'session_not_settled',
+      message: expect.stringContaining(reason),
+      suggestion: expect.stringContaining('Reconnect'),
+    },
   });
 });
 

@@ -27,7 +27,10 @@ export async function dismiss(
       error: {
         code: 'session_not_settled',
         message: `Session ${going.id.slice(2, 10)} is still going; only ended sessions can be dismissed.${wait}`,
-        suggestion: 'Cancel it first, or wait for its end.',
+        suggestion:
+          reason === null
+            ? 'Cancel it first, or wait for its end.'
+            : 'Reconnect to ask for the rest at once, or wait for it.',
       },
     };
   }
