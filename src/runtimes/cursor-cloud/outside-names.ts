@@ -21,11 +21,12 @@ export const idName = z.string().regex(/^[\x21-\x7e]{1,200}$/);
  */
 export const repositoryName = name(2_048).refine(
   (text) =>
-    !/^-|\s|::/.test(text) &&
-    (!/^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text) ||
-      /^(?:https?|ssh|git|file):\/\/[^/]*\/./i.test(text) ||
-      /^[a-z]:[\\/]/i.test(text) ||
-      /^[\w-]+(?:\.[\w-]+)+:[\w.~-]/.test(text)),
+    // Folders on this machine may have any name.
+    /^(?:\/|[a-z]:[\\/])/i.test(text) ||
+    (!/^-|\s|::/.test(text) &&
+      (!/^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text) ||
+        /^(?:https?|ssh|git|file):\/\/[^/]*\/./i.test(text) ||
+        /^[\w-]+(?:\.[\w-]+)+:[\w.~-]/.test(text))),
 );
 
 /** A branch as git allows it; one that begins with a dash would be an option to a program. */

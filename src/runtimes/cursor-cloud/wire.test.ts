@@ -80,6 +80,8 @@ describe('names from outside are judged at the door', () => {
     'ssh://git@github.com/acme/shop',
     'file:///srv/shop',
     '/srv/shop',
+    '/home/Jane Doe/a::b',
+    'C:\\Users\\Jane Doe\\shop',
   ])('a repository called %s passes', (good) => {
     expect(branchesOf({ repoUrl: good, branch: 'main' })).not.toHaveProperty('notes');
   });
