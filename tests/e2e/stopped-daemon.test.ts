@@ -63,6 +63,9 @@ describe('while the daemon is stopped', () => {
     await page.reload();
     await page.getByText('Cerevisor is not running').waitFor();
     await page.getByRole('button', { name: 'Copy the command' }).waitFor();
+    // Neither on the path nor in the usual home: the command says both, though the login came by link.
+    const command = await page.getByText('bin/cerevisor.mjs').textContent();
+    expect(command).toMatch(/^CEREVISOR_HOME=\S+ node \S+bin\/cerevisor\.mjs$/);
     await app.start();
     await page.getByRole('dialog', { name: 'Settings' }).waitFor({ timeout: 60_000 });
     await page.keyboard.press('Escape');

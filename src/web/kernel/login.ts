@@ -28,13 +28,13 @@ export async function logIn(): Promise<boolean> {
   if (code !== null) {
     try {
       await api.login(code);
-      return true;
     } catch (error) {
       // A code that was used or is too old: the cookie of an earlier login may still be good.
       if (!(error instanceof ApiError) || error.status === 0) throw error;
       refusal = error.message;
     }
   }
+  // Also after a login by link, which is how most come here: who is stopped cannot be asked any more.
   const { isLoggedIn, command } = await api.browserSession();
   keepCommand(command);
   return isLoggedIn;

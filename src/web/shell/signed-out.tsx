@@ -6,12 +6,13 @@ import { EmptyState } from '../design/empty-state.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { api } from '../kernel/api.ts';
 import { codeIn, loadLoginLinks, loginRefusal } from '../kernel/login.ts';
+import { knownCommand } from './known-command.ts';
 
 const NO_CODE = 'This is not a login link. It looks like http://127.0.0.1:4780/#login=…';
 
 /** Shown to a browser that the daemon does not know: the terminal is the door. */
 export function SignedOut() {
-  const command = useCommand();
+  const command = knownCommand();
   const refusal = loginRefusal();
   useEffect(loadLoginLinks, []);
   return (
@@ -31,18 +32,6 @@ export function SignedOut() {
       </EmptyState>
     </main>
   );
-}
-
-/** What works where Cerevisor was started; the daemon knows it. */
-function useCommand(): string {
-  const [command, setCommand] = useState('cerevisor');
-  useEffect(() => {
-    api.browserSession().then(
-      (session) => setCommand(session.command),
-      (error: unknown) => console.info('The daemon does not say how to log in.', error),
-    );
-  }, []);
-  return command;
 }
 
 /** For a link whose address does not lead here, as behind an SSH tunnel. */
