@@ -24,12 +24,27 @@ function fileIn(name: string, content: object | string): string {
   return path;
 }
 
-/** Drops a file as a file manager does. The browser leaves the page for it unless the page takes it. */
-async function dropFile(page: Page, path: string, { x, y }: { x: number; y: number }) {
+/**
+ * Drops a file as a file manager does, and as a hand does: not before the page shows what it would make of it. The
+ * browser leaves the page for the file unless the page takes it, and loses one that is dropped before it has an answer.
+ */
+async function dropFile(
+  page: Page,
+  path: string | string[],
+  { x, y }: { x: number; y: number },
+  isWelcome = true,
+) {
   const session = await page.context().newCDPSession(page);
-  const data = { items: [], files: [path], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, x, y, data });
+  const data = { items: [], files: [path].flat(), dragOperationsMask: 1 };
+  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    session.send('Input.dispatchDragEvent', { type, x, y, data });
+  await drag('dragEnter');
+  const hovers = async () => {
+    await drag('dragOver');
+    return page.getByText('Drop it to open the workflow').isVisible();
+  };
+  await expect.poll(hovers).toBe(isWelcome);
+  await drag('drop');
   await session.detach();
 }
 
@@ -116,6 +131,25 @@ describe('designing with a pointer', () => {
     await page.context().close();
   });
 
+  it('names several files that are no workflows in one message, which goes with the next that is one', async () => {
+    const { app, browser } = story;
+    const { page } = await openPage(app, browser);
+    const place = { x: 700, y: 700 };
+    const messages = page.getByRole('region', { name: 'Messages' }).getByRole('alertdialog');
+    const bad = ['one.txt', 'two.txt', 'three.txt'].map((name) => fileIn(name, 'Buy milk.'));
+    await dropFile(page, bad, place);
+    await messages.getByText('3 files were not opened').waitFor();
+    for (const name of ['one.txt', 'two.txt', 'three.txt'])
+      expect(await messages.getByText(`"${name}" is not a workflow`).count(), name).toBe(1);
+    await dropFile(page, fileIn('four.txt', 'Buy bread.'), place);
+    await messages.getByText('"four.txt" is not a workflow').waitFor();
+    expect(await messages.count()).toBe(1);
+    await dropFile(page, fileIn('Good.cerevisor', workflowOf('Good', agents)), place);
+    await cardOf(page, 'Two').waitFor();
+    await expect.poll(() => messages.count()).toBe(0);
+    await page.context().close();
+  });
+
   it('does not leave the app for a file that is dropped beside the canvas or on a dialog', async () => {
     const { app, browser } = story;
     const { page } = await openPage(app, browser);
@@ -127,7 +161,7 @@ describe('designing with a pointer', () => {
       { x: 720, y: 450 },
       { x: 5, y: 5 },
     ])
-      await dropFile(page, other, place);
+      await dropFile(page, other, place, false);
     await page.keyboard.press('Escape');
     await page.getByRole('banner').getByText('Stays').waitFor();
     for (const place of [

@@ -1,5 +1,6 @@
 import { FileDown } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
+import { count } from '../design/format.ts';
 import { usePlace } from '../kernel/route.ts';
 import { importFile } from './import-file.ts';
 import { useFileMaker } from './use-file-maker.ts';
@@ -14,11 +15,16 @@ export function FileDrop() {
   const { dialog } = usePlace();
   const take = useRef<(files: readonly File[]) => Promise<void>>(async () => {});
   take.current = async (files) => {
-    for (const file of files) await makeFile('The file was not opened', () => importFile(file));
+    await makeFile(
+      (amount) =>
+        amount === 1 ? 'The file was not opened' : `${count(amount, 'file')} were not opened`,
+      ...files.map((file) => () => importFile(file)),
+    );
   };
   const isWelcome = dialog === null;
 
-  useEffect(() => {
+  // Before the first screen is seen: an effect that ran later would lose to a quick hand on a busy machine.
+  useLayoutEffect(() => {
     const onDragOver = (event: DragEvent) => {
       const transfer = event.dataTransfer;
       if (transfer === null || !wouldLeave(event)) return;

@@ -11,8 +11,8 @@ export type ToastTone = 'plain' | 'success' | 'attention' | 'failed' | 'error';
 
 export type ToastMessage = {
   title: string;
-  /** What happened; what to do about it stands below, on a line of its own. */
-  description?: string | undefined;
+  /** What happened, or several such things; what to do about it stands below, on a line of its own. */
+  description?: string | readonly string[] | undefined;
   suggestion?: string | undefined;
   tone?: ToastTone;
   action?: { label: string; run: () => void };
@@ -46,20 +46,29 @@ export function showToast(message: ToastMessage): void {
   });
 }
 
+/** Takes away the message with this key, if it is shown. */
+export const closeToast = (key: string): void => toasts.close(key);
+
 /** What failed is said whole; the rest in one line, for it stands elsewhere too. */
 function Description({
   what,
   suggestion,
   isWhole,
 }: {
-  what: string | undefined;
+  what: ToastMessage['description'];
   suggestion: string | undefined;
   isWhole: boolean;
 }) {
   return (
     <>
-      {what === undefined ? null : (
+      {typeof what === 'string' ? (
         <span className={isWhole ? 'line-clamp-4' : 'block truncate'}>{what}</span>
+      ) : (
+        what?.map((each) => (
+          <span key={each} title={each} className="line-clamp-2">
+            {each}
+          </span>
+        ))
       )}
       {suggestion === undefined ? null : (
         <span className="mt-1 block">{appAdvice(suggestion)}</span>
