@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Workflow, workflowSchema } from '../../workflow/schema.ts';
 import { arranged } from './arrangement.ts';
+import { cardHeight, cardWidth } from './columns.ts';
 
 type Place = { x: number; y: number };
 
@@ -45,6 +46,29 @@ test('parts cards that lie on the same spot, wherever that is', () => {
   expect(distinct(found)).toBe(3);
   const ys = found.agents.map(({ position }) => position.y).sort((one, other) => one - other);
   expect((ys[1] ?? 0) - (ys[0] ?? 0)).toBeGreaterThan(100);
+});
+
+test('puts no card on another, wherever those that have a place stand', () => {
+  const fixed = { a: { x: 0, y: 0 }, b: { x: 160, y: 152 }, c: { x: 300, y: 40 } };
+  const found = arranged(
+    workflowOf({ ...fixed, d: undefined, e: undefined, f: undefined, g: undefined }, [
+      ['d', 'e'],
+      ['e', 'f'],
+    ]),
+  );
+  expect(placesOf(found)).toMatchObject({ a: [0, 0], b: [160, 152], c: [300, 40] });
+  const pairs = found.agents.flatMap((one, index) =>
+    found.agents.slice(index + 1).map((other) => [one.position, other.position] as const),
+  );
+  for (const [one, other] of pairs) {
+    const isBeside = Math.abs(one.x - other.x) >= cardWidth;
+    const isBelow = Math.abs(one.y - other.y) >= cardHeight;
+    // Two that were put so by a person stay so.
+    const isTheirs = [one, other].every(({ x, y }) =>
+      Object.values(fixed).some((place) => place.x === x && place.y === y),
+    );
+    expect(isBeside || isBelow || isTheirs, JSON.stringify([one, other])).toBe(true);
+  }
 });
 
 test('finds a place where connections go round in circles', () => {

@@ -1,6 +1,6 @@
 import { wavesOf } from '../../workflow/graph.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
-import { bottomOf } from './columns.ts';
+import { bottomOf, freeRow } from './columns.ts';
 import { tidyUp } from './edits.ts';
 
 /** So near to each other, the upper card leaves nothing of the lower one to get hold of. */
@@ -26,7 +26,9 @@ export function arranged(workflow: Workflow): Workflow {
   for (const agent of stacked) {
     const wave = waves.findIndex((ids) => ids.includes(agent.id));
     const known = [...placed, ...places.values()];
-    const position = { ...agent.position, ...bottomOf(known, wave === -1 ? known.length : wave) };
+    const { x, y } = bottomOf(known, wave === -1 ? known.length : wave);
+    // Cards of another column may reach into this one.
+    const position = { ...agent.position, x, y: freeRow(known, x, y) };
     places.set(agent.id, { ...agent, position });
   }
   return { ...workflow, agents: agents.map((agent) => places.get(agent.id) ?? agent) };

@@ -44,7 +44,7 @@ export function dropPosition(agents: readonly Agent[], place: { x: number; y: nu
 }
 
 /** The nearest height in a column where a card covers no other. */
-function freeRow(agents: readonly Agent[], x: number, wanted: number): number {
+export function freeRow(agents: readonly Agent[], x: number, wanted: number): number {
   const taken = agents
     .filter(({ position }) => Math.abs(position.x - x) < cardWidth)
     .map(({ position }) => position.y);
