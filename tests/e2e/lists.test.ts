@@ -69,7 +69,7 @@ describe('the list of sessions', () => {
       if (request.method() === 'POST') calls.push(new URL(request.url()).pathname);
     });
     await page.getByText('3 sessions dismissed').waitFor();
-    await page.getByRole('button', { name: 'Put back' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('12 sessions', { exact: true }).waitFor();
     expect(calls).toEqual(['/api/sessions/dismiss', '/api/sessions/restore']);
   });

@@ -4,9 +4,9 @@ import { IconButton } from '../design/icon-button.tsx';
 import { Age } from '../design/relative-time.tsx';
 import { ActionButton } from '../kernel/online.tsx';
 import { useDismissal } from './dismissal.ts';
-import { keepDismissal, useLastDismissal } from './last-dismissal.ts';
+import { forgetDismissal, useLastDismissal } from './last-dismissal.ts';
 
-/** The way back from the last dismissal, for as long as nobody closes it: over windows, reloads and restarts. */
+/** The way back from the last dismissals, one after the other: over windows, reloads and restarts. */
 export function UndoDismissal() {
   const last = useLastDismissal();
   const { restore } = useDismissal();
@@ -17,9 +17,9 @@ export function UndoDismissal() {
         {count(last.ids.length, 'session')} dismissed <Age instant={last.at} />
       </span>
       <ActionButton size="small" onClick={() => restore(last.ids)}>
-        Put back
+        Undo
       </ActionButton>
-      <IconButton label="Hide" icon={X} className="size-6" onClick={() => keepDismissal(null)} />
+      <IconButton label="Hide" icon={X} className="size-6" onClick={() => forgetDismissal(last)} />
     </span>
   );
 }
