@@ -9,6 +9,8 @@ const sizes = [
   { width: 390, height: 844 },
   { width: 768, height: 1024 },
   { width: 900, height: 600 },
+  { width: 844, height: 390 },
+  { width: 320, height: 568 },
 ] as const;
 const agents = ['Planner', 'Builder'].map((name) => ({ id: name, name, script: 'say Hello.' }));
 
@@ -69,6 +71,32 @@ describe.each(sizes)('on a screen of $width x $height', (viewport) => {
       await expect.poll(() => beyondEdges(page, dialog), { message: title }).toBe(0);
       expect(await page.evaluate(cutParts), title).toEqual([]);
     }
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('lets a transcript be read and its agent be answered', async () => {
+    const { app, browser } = story;
+    const { page, faults } = await openPage(app, browser, { viewport });
+    const [planner, builder] = agents;
+    const failing = { ...builder, id: 'Builder', name: 'Builder', script: 'fail The tests fail.' };
+    const { sessionId } = await app.client().start({
+      workflow: workflowOf('Small failure', planner ? [planner, failing] : [failing]),
+    });
+    await page.goto(
+      app.url() + placeOf({ dialog: 'execution', session: sessionId, agent: 'Builder' }),
+    );
+    const dialog = page.getByRole('dialog', { name: 'Execution' });
+    await dialog.getByRole('textbox', { name: 'Follow up with Builder' }).waitFor();
+    const transcript = await dialog.getByRole('region', { name: 'Transcript' }).boundingBox();
+    expect(transcript?.height).toBeGreaterThan(160);
+    await dialog.getByRole('heading', { name: 'Builder' }).hover();
+    await page.mouse.wheel(0, 5000);
+    for (const way of [
+      dialog.getByRole('textbox', { name: 'Follow up with Builder' }),
+      dialog.getByRole('button', { name: 'Send' }),
+    ])
+      await expect.poll(() => beyondEdges(page, way)).toBe(0);
     expect(faults).toEqual([]);
     await page.context().close();
   });

@@ -50,6 +50,7 @@ export function Dialog({
             'overflow-hidden rounded-lg border bg-surface shadow-2 outline-none',
             // On a small screen there is no room for what lies behind it.
             'max-sm:top-0 max-sm:left-0 max-sm:h-dvh max-sm:max-h-none max-sm:w-full max-sm:max-w-none max-sm:translate-none max-sm:rounded-none max-sm:border-0',
+            'short:top-0 short:h-dvh short:max-h-none short:translate-y-0',
             widths[width],
           )}
         >
@@ -59,7 +60,8 @@ export function Dialog({
             <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2">{header}</div>
             <BaseDialog.Close render={<IconButton label="Close" icon={X} />} />
           </div>
-          <div className="flex min-h-0 flex-1 flex-col">{children}</div>
+          {/* Where little height is left, all of it scrolls as one. */}
+          <div className="flex min-h-0 flex-1 flex-col short:overflow-y-auto">{children}</div>
           {footer === undefined ? null : (
             <div className="flex shrink-0 items-center justify-end gap-2 border-t bg-ground px-4 py-3">
               {footer}

@@ -38,7 +38,7 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
       )}
       <Tabs.Root
         defaultValue={tab === 'artifacts' ? tab : 'transcript'}
-        className="flex min-h-0 flex-1 flex-col"
+        className="flex min-h-0 flex-1 flex-col short:flex-none"
       >
         <Tabs.List className="scroll-thin flex shrink-0 gap-4 overflow-x-auto whitespace-nowrap border-b px-4">
           <Tabs.Tab value="transcript" className={tabClass}>
@@ -54,7 +54,7 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
             Facts
           </Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel value="transcript" className="flex min-h-0 flex-1 flex-col">
+        <Tabs.Panel value="transcript" className="flex min-h-0 flex-1 flex-col short:flex-none">
           {agent.attempt === 0 ? (
             <p className="p-4 text-muted">It has not started yet.</p>
           ) : (
@@ -78,7 +78,10 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
 
 function ScrollingPanel({ value, children }: { value: string; children: ReactNode }) {
   return (
-    <Tabs.Panel value={value} className="scroll-thin min-h-0 flex-1 overflow-y-auto p-4">
+    <Tabs.Panel
+      value={value}
+      className="scroll-thin min-h-0 flex-1 overflow-y-auto p-4 short:flex-none"
+    >
       {children}
     </Tabs.Panel>
   );

@@ -40,7 +40,7 @@ export function SessionScreen({ session }: { session: SessionDetail }) {
       {agent === undefined ? (
         <Overview session={session} />
       ) : (
-        <div className="flex min-h-0 flex-1">
+        <div className="flex min-h-0 flex-1 short:flex-none">
           <Waves session={session} chosen={agent.id} />
           <AgentDetail key={`${session.id}/${agent.id}`} session={session} agent={agent} />
         </div>
@@ -54,7 +54,7 @@ function Overview({ session }: { session: SessionDetail }) {
   const isOver = isSessionSettled(session.status);
   const hasBegun = session.agents.some(({ startedAt }) => startedAt !== null);
   return (
-    <div className="scroll-thin min-h-0 flex-1 overflow-y-auto">
+    <div className="scroll-thin min-h-0 flex-1 overflow-y-auto short:flex-none short:overflow-visible">
       <Waves session={session} chosen={null} />
       <div
         className={classNames(

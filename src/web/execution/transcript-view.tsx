@@ -91,7 +91,7 @@ function TranscriptList(loaded: ReadableTranscript & { backend: Backend }) {
     });
 
   return (
-    <div className="relative flex min-h-0 flex-1 flex-col">
+    <div className="relative flex min-h-0 flex-1 flex-col short:h-[60dvh] short:flex-none">
       <section
         ref={scroller}
         aria-label="Transcript"

@@ -26,7 +26,7 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
       className={classNames(
         'scroll-thin flex min-w-0 gap-4 p-4',
         isNarrow
-          ? 'w-60 shrink-0 flex-col overflow-y-auto border-r max-md:hidden lg:w-76'
+          ? 'w-60 shrink-0 flex-col overflow-y-auto border-r max-md:hidden lg:w-76 short:max-h-dvh'
           : 'overflow-x-auto',
       )}
     >

@@ -58,7 +58,10 @@ export function SessionList({
     );
   return (
     <>
-      <div ref={scroller} className="scroll-thin @container min-h-0 flex-1 overflow-y-auto">
+      <div
+        ref={scroller}
+        className="scroll-thin @container min-h-0 flex-1 overflow-y-auto short:min-h-48"
+      >
         <ul aria-label="Sessions" className="relative" style={{ height: list.getTotalSize() }}>
           {list.getVirtualItems().map((item) => {
             const session = rows.at(item.index);
