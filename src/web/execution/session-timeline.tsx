@@ -5,7 +5,7 @@ import { useNow } from '../design/clock.ts';
 import { formatDuration } from '../design/format.ts';
 import { agentStatusWord, isHeldBack } from '../design/status.tsx';
 import { agentFills } from './agent-fills.ts';
-import { type Span, spansOf } from './spans.ts';
+import { type Span, spansOf, ticksOf } from './spans.ts';
 
 // Where the scale is short, its quarters would run into each other.
 const quarterClass = '@max-3xs:hidden';
@@ -23,9 +23,9 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
           aria-hidden
           className="@container flex flex-1 justify-between text-muted text-xs tabular-nums leading-5"
         >
-          {[0, 0.25, 0.5, 0.75, 1].map((part) => (
-            <span key={part} className={part % 0.5 === 0 ? '' : quarterClass}>
-              {formatDuration((end - start) * part)}
+          {ticksOf(end - start).map((tick, place) => (
+            <span key={tick} className={place % 2 === 0 ? '' : quarterClass}>
+              {tick}
             </span>
           ))}
         </div>

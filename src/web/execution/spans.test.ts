@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spansOf } from './spans.ts';
+import { spansOf, ticksOf } from './spans.ts';
 
 const at = (second: number) => new Date(second * 1000).toISOString();
 const work = (from: number, to: number | null) => ({
@@ -29,4 +29,11 @@ test('shows nothing of an agent that has not begun', () => {
 
 test('keeps work on the scale whose clock disagrees', () => {
   expect(spansOf(work(-5, 20), 0, 8000, 8000)).toEqual([{ from: 0, to: 1 }]);
+});
+
+test('names five different times under a scale of any length', () => {
+  expect(ticksOf(2400)).toEqual(['0 s', '0.6 s', '1.2 s', '1.8 s', '2.4 s']);
+  expect(ticksOf(80_000)).toEqual(['0:00', '0:20', '0:40', '1:00', '1:20']);
+  for (const length of [1000, 1999, 2001, 3999, 9999, 10_000, 3_600_000])
+    expect(new Set(ticksOf(length)).size, String(length)).toBe(5);
 });

@@ -1,7 +1,20 @@
 import type { AgentView } from '../../contract/views.ts';
+import { formatDuration } from '../design/format.ts';
 
 /** A stretch of the timeline: where it begins and ends, from 0 to 1. */
 export type Span = { readonly from: number; readonly to: number };
+
+/** Under this long, quarters of a scale fall on the same second. */
+const shortScaleMs = 10_000;
+
+/** The five words under a scale, from its beginning to its end; parts of seconds where it is short. */
+export function ticksOf(milliseconds: number): string[] {
+  return [0, 0.25, 0.5, 0.75, 1].map((part) => {
+    const at = milliseconds * part;
+    if (milliseconds >= shortScaleMs) return formatDuration(at);
+    return at === 0 ? '0 s' : `${(at / 1000).toFixed(milliseconds < 2000 ? 2 : 1)} s`;
+  });
+}
 
 type Worker = Pick<AgentView, 'startedAt' | 'endedAt' | 'work'>;
 

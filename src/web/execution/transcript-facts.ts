@@ -10,14 +10,15 @@ const textIn = (value: unknown): string => (typeof value === 'string' ? value : 
 const messageIn = (value: unknown): string => textIn(fieldsOf(value).message);
 
 /** What the agent was told, where an event says so. */
-export function promptIn(event: EventView): { title: string; text: string } | null {
+export function promptIn(event: EventView): { title: string; text: string; isOwn: boolean } | null {
   if (event.type === 'LaunchIntended')
-    return { title: `Attempt ${event.attempt}: prompt`, text: textIn(event.prompt) };
+    return { title: `Attempt ${event.attempt}: prompt`, text: textIn(event.prompt), isOwn: false };
   if (event.type !== 'FollowUpIntended') return null;
   const isRepair = event.purpose === 'handoff-repair';
   return {
     title: isRepair ? 'Asked to repair the hand-off' : 'Follow-up',
     text: textIn(event.prompt),
+    isOwn: !isRepair,
   };
 }
 

@@ -28,6 +28,7 @@ export const Row = memo(function Row({ row, backend, isOpen, onToggle }: RowProp
         </Foldable>
       );
     case 'prompt':
+      if (row.isOwn) return <OwnMessage title={row.title} text={row.text} />;
       return (
         <Foldable icon={ScrollText} title={row.title} row={row} isOpen={isOpen} onToggle={onToggle}>
           <Text>{row.text}</Text>
@@ -67,6 +68,16 @@ function Foldable({
         <span className="min-w-0 flex-1 truncate">{title}</span>
       </button>
       {isOpen ? <div className="flex flex-col gap-2 border-t p-3">{children}</div> : null}
+    </div>
+  );
+}
+
+/** What a person said to the agent: never folded away. */
+function OwnMessage({ title, text }: { title: string; text: string }) {
+  return (
+    <div className="rounded-md border bg-accent-soft px-3 py-2">
+      <h4 className="text-muted text-sm">{title}</h4>
+      <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{cleanText(text)}</p>
     </div>
   );
 }

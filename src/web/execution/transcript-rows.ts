@@ -12,6 +12,8 @@ export type TranscriptRow =
       readonly at: string;
       readonly title: string;
       readonly text: string;
+      /** A person wrote it here, so it is shown as it was sent. */
+      readonly isOwn: boolean;
     }
   | ToolRow
   | NoteRow;

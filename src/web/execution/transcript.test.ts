@@ -29,6 +29,19 @@ function transcriptOf(...events: EventView[]): Transcript {
 }
 
 describe('the transcript of an agent', () => {
+  it('tells what a person said from what Cerevisor said on its own', () => {
+    const { rows } = transcriptOf(
+      event('LaunchIntended', { attempt: 1, prompt: 'Build it.' }),
+      event('FollowUpIntended', { prompt: 'And test it.' }),
+      event('FollowUpIntended', { prompt: 'Give the fields.', purpose: 'handoff-repair' }),
+    );
+    expect(rows.map((row) => row.kind === 'prompt' && [row.text, row.isOwn])).toEqual([
+      ['Build it.', false],
+      ['And test it.', true],
+      ['Give the fields.', false],
+    ]);
+  });
+
   it('joins the words that belong together', () => {
     const { rows } = transcriptOf(
       item('thinking', { text: 'Hm.' }),

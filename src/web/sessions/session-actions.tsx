@@ -4,7 +4,7 @@ import type { SessionView } from '../../contract/views.ts';
 import type { ButtonProps } from '../design/button.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { shortId } from '../design/format.ts';
-import { isQueued, isSessionSettled } from '../design/status.tsx';
+import { isSessionSettled } from '../design/status.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton, DownloadLink } from '../kernel/online.tsx';
 import { openExecution } from '../kernel/route.ts';
@@ -57,8 +57,7 @@ function ReconnectButton({ session }: { session: SessionView }) {
   return (
     <ActionButton
       size="small"
-      // What is settled can be looked at; only where something goes on does coming back have a hurry.
-      tone={isSessionSettled(session.status) || isQueued(session) ? 'plain' : 'primary'}
+      tone="quiet"
       className="mr-1"
       aria-label={`Reconnect ${nameOf(session)}`}
       onClick={() => {

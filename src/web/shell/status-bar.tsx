@@ -82,12 +82,14 @@ function BackendState({ backend }: { backend: StatusView['backend'] }) {
       )}
     >
       <Icon aria-hidden size={10} className={classNames(ink, 'fill-current')} />
-      {backend.kind === 'rehearsal' ? 'Rehearsal cloud' : 'Cursor'} {word}
-      {backend.checkedAt === null ? null : (
-        <>
-          , <Age instant={backend.checkedAt} />
-        </>
-      )}
+      <span>
+        {backend.kind === 'rehearsal' ? 'Rehearsal cloud' : 'Cursor'} {word}
+        {backend.checkedAt === null ? null : (
+          <>
+            , <Age instant={backend.checkedAt} />
+          </>
+        )}
+      </span>
     </button>
   );
 }
