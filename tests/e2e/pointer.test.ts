@@ -135,7 +135,7 @@ describe('designing with a pointer', () => {
     const { app, browser } = story;
     const { page } = await openPage(app, browser);
     const place = { x: 700, y: 700 };
-    const messages = page.getByRole('region', { name: 'Messages' }).getByRole('alertdialog');
+    const messages = page.getByLabel('Messages').locator('[role=alertdialog]');
     const bad = ['one.txt', 'two.txt', 'three.txt'].map((name) => fileIn(name, 'Buy milk.'));
     await dropFile(page, bad, place);
     await messages.getByText('3 files were not opened').waitFor();

@@ -50,7 +50,7 @@ export function Dialog({
             'overflow-hidden rounded-lg border bg-surface shadow-2 outline-none',
             // On a small screen there is no room for what lies behind it.
             'max-sm:top-0 max-sm:left-0 max-sm:h-dvh max-sm:max-h-none max-sm:w-full max-sm:max-w-none max-sm:translate-none max-sm:rounded-none max-sm:border-0',
-            'short:top-0 short:h-dvh short:max-h-none short:translate-y-0',
+            'sm:short:top-0 sm:short:h-dvh sm:short:max-h-none sm:short:translate-y-0',
             widths[width],
           )}
         >

@@ -65,7 +65,7 @@ export function AgentRunCard({
 export function StatusWord({ agent }: { agent: AgentView }) {
   return (
     <div className="text-muted text-sm">
-      told by {agent.statusSource}, <Age instant={agent.statusAt} />
+      Told by {agent.statusSource}, <Age instant={agent.statusAt} />
       {agent.statusDetail === null ? null : <span className="block">{agent.statusDetail}</span>}
     </div>
   );
