@@ -51,7 +51,7 @@ describe('Cloud Sessions', () => {
     await page.getByText('Artifacts are up to date').waitFor({ timeout: 60_000 });
     await first.getByRole('button', { name: 'Dismiss' }).click();
     await first.waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByLabel('Messages').getByRole('button', { name: 'Undo' }).click();
     await first.waitFor();
 
     await first.getByRole('button', { name: 'Reconnect' }).click();
