@@ -23,7 +23,7 @@ const patience = {
 export default defineConfig({
   test: {
     // Most tests wait for something most of the time, so there are more workers than cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     passWithNoTests: tier === 'slow',
     projects: [
       {

@@ -87,7 +87,7 @@ function sizeOf(home: string): number {
 }
 
 /** All of it, page by page, in milliseconds. */
-function read(journal: Journal): number {
+function read(journal: Journal<unknown>): number {
   const startedAt = performance.now();
   for (let after = 0; ; ) {
     const page = journal.sessionEvents(session, { after, limit: PAGE });

@@ -7,6 +7,7 @@ import type { Engine } from '../src/engine/api.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { createArtifactFetcher } from '../src/engine/handlers/artifact-fetcher.ts';
 import { gitCommits } from '../src/engine/handlers/git-commits.ts';
+import { knownSession } from '../src/engine/known-session.ts';
 import { sessionProjection } from '../src/engine/projection.ts';
 import { systemClock, systemIds } from '../src/engine/system.ts';
 import { openJournal } from '../src/journal/open.ts';
@@ -111,7 +112,7 @@ export async function openWorld(
       Object.assign(world, parts);
       await parts.engine.bootstrapCloudResume();
     },
-    state: (id) => parts.journal.state(id) as SessionState,
+    state: (id) => knownSession(parts.journal, id),
     until: (id, isWanted) => until(() => parts.journal, id, isWanted),
     async ledger() {
       const answer = await fetch(`${rehearsal.url}/rehearsal/ledger?events=1`);
@@ -201,7 +202,7 @@ function until(
 ): Promise<SessionState> {
   return new Promise((resolve, reject) => {
     const look = (): boolean => {
-      const state = journal().state(id) as SessionState;
+      const state = knownSession(journal(), id);
       if (!isWanted(state)) return false;
       clearTimeout(deadline);
       stop();

@@ -19,16 +19,20 @@ export const temporaryHome = (): { readonly home: string } & Disposable => {
 };
 
 /** Opens a journal that has to open. */
-export const openOrThrow = (options: Partial<OpenOptions> & { readonly home: string }): Journal => {
-  const opened = openJournal({ projection: countingProjection, now: Date.now, ...options });
+export const openOrThrow = <State = CountingState>(
+  options: Partial<OpenOptions<State>> & { readonly home: string },
+): Journal<State> => {
+  // Without a projection of its own a test has the counting one, and then `State` is its state.
+  const projection = options.projection ?? (countingProjection as unknown as Projection<State>);
+  const opened = openJournal({ now: Date.now, ...options, projection });
   if (!opened.ok) throw new Error(`${opened.failure.code}: ${opened.failure.message}`);
   return opened.journal;
 };
 
 /** An open journal in a folder of its own; both are gone when it is disposed of. */
-export const openTemporaryJournal = (
-  options: Partial<OpenOptions> = {},
-): { readonly journal: Journal; readonly home: string } & Disposable => {
+export const openTemporaryJournal = <State = CountingState>(
+  options: Partial<OpenOptions<State>> = {},
+): { readonly journal: Journal<State>; readonly home: string } & Disposable => {
   const folder = temporaryHome();
   const journal = openOrThrow({ home: folder.home, ...options });
   return {
@@ -76,12 +80,11 @@ export type CountingState = {
 };
 
 /** A state that shows which events were folded, and in which order. */
-export const countingProjection: Projection = {
+export const countingProjection: Projection<CountingState> = {
   version: 1,
   evolve: (previous, event, at, id): CountingState => {
     const empty = { id, startedAt: at, types: [], runs: [], outcome: null, isDismissed: false };
-    // The journal hands back what this function returned.
-    const state = (previous as CountingState | undefined) ?? empty;
+    const state: CountingState = previous ?? empty;
     return {
       ...state,
       types: [...state.types, event.type],
@@ -90,8 +93,7 @@ export const countingProjection: Projection = {
       isDismissed: event.type === 'SessionDismissed' || state.isDismissed,
     };
   },
-  row: (value) => {
-    const state = value as CountingState;
+  row: (state) => {
     return {
       state,
       workflowId: 'w',
@@ -106,7 +108,7 @@ export const countingProjection: Projection = {
       searchText: `Workflow ${state.id}`,
     };
   },
-  cloudRuns: (value) => (value as CountingState).runs,
+  cloudRuns: ({ runs }) => runs,
 };
 
 const evolveRuns = (

@@ -68,8 +68,7 @@ export function createEngine(context: EngineContext): Engine {
     void account.refresh();
   });
 
-  const known = (id: SessionId): SessionState | undefined =>
-    context.journal.state(id) as SessionState | undefined; // The journal's projection is `evolve`.
+  const known = (id: SessionId): SessionState | undefined => context.journal.state(id);
 
   /** Runs an action on a session that exists, and carries the session on with what the action stored. */
   const act = async (
@@ -174,7 +173,7 @@ export function createEngine(context: EngineContext): Engine {
         includeDismissed: true,
         limit: 10_000,
       }).rows) {
-        holdForeign(context, row.state as SessionState, foreign(row.state as SessionState));
+        holdForeign(context, row.state, foreign(row.state));
       }
       supervisor.hurry(HURRIED);
       return result;

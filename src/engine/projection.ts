@@ -11,19 +11,10 @@ const STATE_VERSION = 4;
 /** How the journal turns a session's events into its state and its rows. */
 export const sessionProjection: Projection = {
   version: STATE_VERSION,
-  evolve: (state, event, at, sessionId) => evolve(asState(state), event, { at, sessionId }),
-  row: (state) => rowOf(require(state)),
-  cloudRuns: (state) => cloudRunsOf(require(state)),
+  evolve: (state, event, at, sessionId) => evolve(state, event, { at, sessionId }),
+  row: rowOf,
+  cloudRuns: cloudRunsOf,
 };
-
-// The journal hands back what this projection gave it, of the same version.
-const asState = (state: unknown): SessionState | undefined => state as SessionState | undefined;
-
-function require(state: unknown): SessionState {
-  const known = asState(state);
-  if (known === undefined) throw new Error('A session begins with SessionStarted');
-  return known;
-}
 
 function rowOf(state: SessionState): SessionRow {
   const { phase } = state;

@@ -18,7 +18,7 @@ export type AuditLog = {
 
 export type AuditLogOptions = {
   readonly home: string;
-  readonly journal: Journal;
+  readonly journal: Journal<unknown>;
   /** Takes secrets out of what is about to be written. The journal itself stays whole. */
   readonly clean: (events: readonly object[]) => readonly object[];
   /** The mirror could not be written. It catches up with the next event or start; the journal is not affected. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  type CountingState,
   countingProjection,
   openOrThrow,
   runNumber,
@@ -48,7 +49,7 @@ test('a killed writer loses nothing that it had acknowledged and leaves no gap',
   const events = journal.sessionEvents(id, { limit: 1e6 });
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   expect(journal.lastPosition).toBe(events.length);
-  const refolded = events.reduce<unknown>(
+  const refolded = events.reduce<CountingState | undefined>(
     (state, { event, at }) =>
       isTranscript(event) ? state : countingProjection.evolve(state, event, at, id),
     undefined,

@@ -147,7 +147,10 @@ describe('whichever write fails', () => {
     return outcome;
   };
 
-  const untilStored = (journal: Journal, events: Parameters<Journal['append']>[1]): void => {
+  const untilStored = (
+    journal: Journal<unknown>,
+    events: Parameters<Journal['append']>[1],
+  ): void => {
     try {
       journal.append(ONE, events);
     } catch (error) {
@@ -156,7 +159,7 @@ describe('whichever write fails', () => {
     }
   };
 
-  const scenario = (journal: Journal): void => {
+  const scenario = (journal: Journal<unknown>): void => {
     journal.buffer(itemsOf(1, 1, [item(1), item(2)], 'c1'));
     untilStored(journal, [launchIntended(), launched()]);
     journal.buffer(itemsOf(1, 1, [item(3)], 'c2'));

@@ -79,7 +79,7 @@ class Expected {
   }
 }
 
-const stored = (journal: Journal): string[] =>
+const stored = (journal: Journal<unknown>): string[] =>
   journal.allEvents({ after: 0, limit: 10_000 }).map(({ sessionId, event, dataText }, index) => {
     const number = Number.parseInt(sessionId.slice(2), 16);
     if (event.type !== 'TranscriptItem') return `${number} ${event.type}`;
@@ -87,7 +87,7 @@ const stored = (journal: Journal): string[] =>
     return `${number} ${Number.parseInt(event.cursorRunId.slice(-12), 16)} ${dataText}`;
   });
 
-const expectWhole = (journal: Journal, expected: Expected): void => {
+const expectWhole = (journal: Journal<unknown>, expected: Expected): void => {
   expect(stored(journal)).toEqual(expected.events);
   const all = journal.allEvents({ after: 0, limit: 10_000 });
   expect(all.map(({ position }) => position)).toEqual(all.map((_, index) => index + 1));
@@ -95,7 +95,7 @@ const expectWhole = (journal: Journal, expected: Expected): void => {
     const id = sessionNumber(number);
     const own = journal.sessionEvents(id, { limit: 10_000 });
     expect(own.map(({ seq }) => seq)).toEqual(own.map((_, index) => index + 1));
-    const refolded = own.reduce<unknown>(
+    const refolded = own.reduce<CountingState | undefined>(
       (state, { event, at }) =>
         isTranscript(event) ? state : countingProjection.evolve(state, event, at, id),
       undefined,

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LifecycleEvent } from '../session/events.ts';
 import type { CursorRunId, SessionId } from '../session/ids.ts';
+import type { SessionState } from '../session/state.ts';
 import { type Transaction, transactionOn } from './database.ts';
 import { diskTrouble, JournalFailure } from './disk-trouble.ts';
 import { checkedEvent } from './event-codec.ts';
@@ -25,9 +26,9 @@ const GROUP_COMMIT_MS = 25;
 /** Between two packs. */
 const PACK_PAUSE_MS = 250;
 
-export type JournalParts = {
+export type JournalParts<State = SessionState> = {
   readonly database: DatabaseSync;
-  readonly projection: Projection;
+  readonly projection: Projection<State>;
   readonly now: () => number;
   readonly schedule: Schedule;
   readonly bufferLimits: BufferLimits;
@@ -38,12 +39,12 @@ export type JournalParts = {
 };
 
 /** The journal on SQLite. Everything but `backup` is synchronous: a transaction is never interleaved. */
-export class SqliteJournal implements Journal {
+export class SqliteJournal<State = SessionState> implements Journal<State> {
   readonly epoch: number;
   readonly facts: Journal['facts'];
-  readonly #parts: JournalParts;
+  readonly #parts: JournalParts<State>;
   readonly #transaction: Transaction;
-  readonly #tables: Tables;
+  readonly #tables: Tables<State>;
   readonly #buffer: ItemBuffer;
   readonly #publisher = new Publisher();
   readonly #trouble: Trouble;
@@ -51,7 +52,7 @@ export class SqliteJournal implements Journal {
   #cancelPacking: (() => void) | null = null;
   #isClosed = false;
 
-  constructor(parts: JournalParts) {
+  constructor(parts: JournalParts<State>) {
     const { database, projection } = parts;
     this.#parts = parts;
     this.#transaction = transactionOn(database);
@@ -149,12 +150,13 @@ export class SqliteJournal implements Journal {
     return this.#trouble.subscribe(listener);
   }
 
-  state(sessionId: SessionId): unknown {
+  state(sessionId: SessionId): State | undefined {
     return this.#tables.states.state(sessionId);
   }
 
-  sessions(query: SessionQuery): ReturnType<Journal['sessions']> {
-    return this.#tables.sessions.list(query);
+  sessions(query: SessionQuery): ReturnType<Journal<State>['sessions']> {
+    // The rows hold what the projection of this version stored.
+    return this.#tables.sessions.list(query) as ReturnType<Journal<State>['sessions']>;
   }
 
   sessionIds(query: Parameters<Journal['sessionIds']>[0]): readonly SessionId[] {

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import {
+  type CountingState,
   countingProjection,
   launchIntended,
   manualClock,
@@ -34,7 +35,10 @@ import type { OpenFailure } from './types.ts';
 
 const ONE = sessionNumber(1);
 
-const failureOf = (home: string, options: Partial<OpenOptions> = {}): OpenFailure => {
+const failureOf = (
+  home: string,
+  options: Partial<OpenOptions<CountingState>> = {},
+): OpenFailure => {
   const opened = openJournal({ home, projection: countingProjection, now: Date.now, ...options });
   if (opened.ok) throw new Error('it opened');
   expect(opened.failure.suggestion).not.toBe('');

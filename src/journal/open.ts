@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { SessionState } from '../session/state.ts';
 import { backUpNow, backUpOnline } from './backups.ts';
 import {
   connect,
@@ -32,10 +33,10 @@ import { MIGRATIONS } from './schema.ts';
 import type { Schedule } from './trouble.ts';
 import type { OpenFailure, OpenResult, Projection, Recovery } from './types.ts';
 
-export type OpenOptions = {
+export type OpenOptions<State = SessionState> = {
   /** The home folder; made (0700) when it is missing. */
   readonly home: string;
-  readonly projection: Projection;
+  readonly projection: Projection<State>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Called once this process is the only writer; reading and checking a large journal takes its time after that. */
@@ -66,7 +67,9 @@ class OpenRefused extends Error {
  * A journal that is damaged, or missing or empty beside good backups, is replaced by the newest of them; `recovered`
  * says so, and Cursor has to be asked for what came after it.
  */
-export const openJournal = (options: OpenOptions): OpenResult => {
+export const openJournal = <State = SessionState>(
+  options: OpenOptions<State>,
+): OpenResult<State> => {
   const refused = prepareHome(options.home);
   if (refused !== null) return { ok: false, failure: refused };
   const files = journalFiles(options.home);
@@ -109,9 +112,12 @@ const nearestExisting = (path: string): string => {
   return existsSync(absolute) ? absolute : nearestExisting(dirname(absolute));
 };
 
+/** What opening the file needs, whatever its events are folded into. */
+type FileOptions = Omit<OpenOptions<unknown>, 'projection'>;
+
 /** A sound, durable, up-to-date database; every failure closes it again. */
 const openDatabase = (
-  options: OpenOptions,
+  options: FileOptions,
 ): { database: DatabaseSync; recovered: Recovery | null } => {
   const { home, now } = options;
   const migrations = options.migrations ?? MIGRATIONS;
@@ -136,7 +142,7 @@ type Connected =
   /** It is closed again. `reason`: why it is no journal of ours although SQLite can read it. */
   | { readonly kind: 'damaged'; readonly reason: string | null };
 
-const connectChecked = (options: OpenOptions): Connected => {
+const connectChecked = (options: FileOptions): Connected => {
   const migrations = options.migrations ?? MIGRATIONS;
   let database: DatabaseSync | null = null;
   try {
@@ -167,7 +173,7 @@ const connectChecked = (options: OpenOptions): Connected => {
 
 /** Makes a checked database durable and brings it to the latest version. */
 const prepared = (
-  options: OpenOptions,
+  options: FileOptions,
   { database, version }: Extract<Connected, { kind: 'ours' | 'blank' }>,
 ): DatabaseSync => {
   const migrations = options.migrations ?? MIGRATIONS;
@@ -197,11 +203,11 @@ const makePrivate = (database: string): void => {
   }
 };
 
-const startJournal = (
-  options: OpenOptions,
+const startJournal = <State>(
+  options: OpenOptions<State>,
   database: DatabaseSync,
   release: () => void,
-): SqliteJournal => {
+): SqliteJournal<State> => {
   const { now } = options;
   try {
     return new SqliteJournal({

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import {
+  type CountingState,
   countingProjection,
   item,
   itemsOf,
@@ -82,7 +83,7 @@ describe('events that cannot be decoded', () => {
     journal.append(ONE, [sessionStarted(), launchIntended(), launched()]);
     journal.close();
     tamper(home, `UPDATE events SET payload = 'no JSON' WHERE position = 3`);
-    const unwilling: Projection = {
+    const unwilling: Projection<CountingState> = {
       ...countingProjection,
       version: 2,
       evolve: (state, event, at, id) => {
@@ -117,7 +118,7 @@ describe('a new version of the state', () => {
     journal.append(ONE, [sessionStarted(), launchIntended(), launched()]);
     journal.append(sessionNumber(2), [sessionStarted(), ended]);
     journal.close();
-    const renamed: Projection = {
+    const renamed: Projection<CountingState> = {
       ...countingProjection,
       version: 2,
       row: (state) => ({ ...countingProjection.row(state), workflowName: 'Renamed' }),
@@ -136,7 +137,7 @@ describe('a new version of the state', () => {
   const journalStateOf = (journal: ReturnType<typeof openOrThrow>): unknown =>
     journal
       .sessionEvents(ONE, { limit: 10 })
-      .reduce<unknown>(
+      .reduce<CountingState | undefined>(
         (state, { event, at }) =>
           isTranscript(event) ? state : countingProjection.evolve(state, event, at, ONE),
         undefined,
@@ -160,7 +161,9 @@ describe('cloud runs', () => {
 
 describe('the list of sessions', () => {
   /** Rows as their session's number says, so that a test can list any mixture. */
-  const listing = (rows: readonly Partial<SessionRow>[]): Projection => ({
+  const listing = (
+    rows: readonly Partial<SessionRow<CountingState>>[],
+  ): Projection<CountingState> => ({
     ...countingProjection,
     row: (state) => {
       const base = countingProjection.row(state);

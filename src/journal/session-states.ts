@@ -9,22 +9,22 @@ import type { StreamTable } from './stream-table.ts';
 import type { CloudRunRow, Projection } from './types.ts';
 
 /** A session in memory. `state` is read when it is first asked for: frames need the numbers alone. */
-type Entry = SessionCounter & { state?: { readonly value: unknown } };
+type Entry<State> = SessionCounter & { state?: { readonly value: State | undefined } };
 
 const MAXIMUM_CACHED = 500;
 const PAGE = 1000;
 
 /** Folded states: in memory for the sessions in use, and in the tables that are derived from them. */
-export class SessionStates {
-  readonly #entries = new Map<SessionId, Entry>();
+export class SessionStates<State> {
+  readonly #entries = new Map<SessionId, Entry<State>>();
   readonly #sessions: SessionTable;
   readonly #cloudRuns: CloudRunTable;
   readonly #streams: StreamTable;
-  readonly #projection: Projection;
+  readonly #projection: Projection<State>;
 
   constructor(
     tables: { sessions: SessionTable; cloudRuns: CloudRunTable; streams: StreamTable },
-    projection: Projection,
+    projection: Projection<State>,
   ) {
     this.#sessions = tables.sessions;
     this.#cloudRuns = tables.cloudRuns;
@@ -37,10 +37,11 @@ export class SessionStates {
     return this.#entry(id);
   }
 
-  state(id: SessionId): unknown {
+  state(id: SessionId): State | undefined {
     const entry = this.#entry(id);
     if (entry === null) return undefined;
-    entry.state ??= { value: this.#sessions.state(entry.number) };
+    // What the projection of this version stored: those of another were folded afresh when the journal opened.
+    entry.state ??= { value: this.#sessions.state(entry.number) as State | undefined };
     return entry.state.value;
   }
 
@@ -48,9 +49,10 @@ export class SessionStates {
   evolve(id: SessionId, events: readonly LifecycleEvent[], at: number): SessionCounter {
     let state = this.state(id);
     for (const event of events) state = this.#projection.evolve(state, event, at, id);
+    if (state === undefined) throw new Error(`Session ${id} has not begun`);
     const number = this.#sessions.write(id, this.#projection.row(state), this.#projection.version);
     this.#writeRuns(number, this.#projection.cloudRuns(state));
-    const entry: Entry = this.#entries.get(id) ?? { number, nextSeq: 1 };
+    const entry: Entry<State> = this.#entries.get(id) ?? { number, nextSeq: 1 };
     entry.state = { value: state };
     this.#remember(id, entry);
     return entry;
@@ -70,7 +72,7 @@ export class SessionStates {
   }
 
   #refold(id: SessionId, reader: EventReader, quarantine: Quarantine): void {
-    let state: unknown;
+    let state: State | undefined;
     let after = 0;
     for (;;) {
       const page = reader.lifecycle(id, after, PAGE);
@@ -101,7 +103,7 @@ export class SessionStates {
     }
   }
 
-  #entry(id: SessionId): Entry | null {
+  #entry(id: SessionId): Entry<State> | null {
     const cached = this.#entries.get(id);
     if (cached !== undefined) return cached;
     const found = this.#sessions.find(id);
@@ -111,7 +113,7 @@ export class SessionStates {
     return entry;
   }
 
-  #remember(id: SessionId, entry: Entry): void {
+  #remember(id: SessionId, entry: Entry<State>): void {
     if (this.#entries.size >= MAXIMUM_CACHED && !this.#entries.has(id)) {
       const [oldest] = this.#entries.keys();
       if (oldest !== undefined) this.#entries.delete(oldest);

@@ -19,7 +19,7 @@ type Columns = {
   readonly state: string;
 };
 
-export type ListedSession = SessionRow & { readonly id: SessionId };
+export type ListedSession = SessionRow<unknown> & { readonly id: SessionId };
 
 /** SQLite folds the case of ASCII alone, so both sides of a search are folded here. */
 const fold = (text: string): string => text.toLowerCase();
@@ -125,7 +125,7 @@ export class SessionTable {
   }
 
   /** Writes a session's row and state; returns its number. */
-  write(id: SessionId, row: SessionRow, version: number): number {
+  write(id: SessionId, row: SessionRow<unknown>, version: number): number {
     const written = this.#upsert.get(
       id,
       row.workflowId,

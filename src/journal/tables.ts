@@ -13,20 +13,20 @@ import { type Stream, StreamTable } from './stream-table.ts';
 import type { Projection, StoredEvent } from './types.ts';
 
 /** Everything that reads and writes the database, without transactions of its own. */
-export class Tables {
+export class Tables<State> {
   readonly sessions: SessionTable;
   readonly cloudRuns: CloudRunTable;
   readonly streams: StreamTable;
   readonly quarantine: Quarantine;
   readonly reader: EventReader;
   readonly writer: EventWriter;
-  readonly states: SessionStates;
+  readonly states: SessionStates<State>;
   readonly #packer: Packer;
   readonly #packs: PackTable;
   readonly #epoch;
   readonly #addToEpoch;
 
-  constructor(database: DatabaseSync, projection: Projection) {
+  constructor(database: DatabaseSync, projection: Projection<State>) {
     this.sessions = new SessionTable(database);
     this.cloudRuns = new CloudRunTable(database);
     this.streams = new StreamTable(database);

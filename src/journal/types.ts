@@ -1,5 +1,6 @@
 import type { LifecycleEvent, SessionEvent } from '../session/events.ts';
 import type { CursorRunId, SessionId } from '../session/ids.ts';
+import type { SessionState } from '../session/state.ts';
 import type { RawItem } from '../transcript/item.ts';
 import type { AgentId } from '../workflow/ids.ts';
 
@@ -18,9 +19,9 @@ export type StoredEvent<Event extends SessionEvent = SessionEvent> = {
 };
 
 /** What the journal keeps beside the events of a session, written in the same transaction as they are. */
-export type SessionRow = {
+export type SessionRow<State = SessionState> = {
   /** The folded state, opaque to the journal. */
-  readonly state: unknown;
+  readonly state: State;
   readonly workflowId: string;
   readonly workflowName: string;
   readonly mode: 'cloud' | 'local';
@@ -46,12 +47,18 @@ export type CloudRunRow = {
 };
 
 /** How events become rows. Supplied by the house (`session/`), so that the journal knows no rule of its own. */
-export type Projection = {
+export type Projection<State = SessionState> = {
   /** State version: rows of another version are folded afresh from the events. */
   readonly version: number;
-  evolve(state: unknown, event: LifecycleEvent, at: number, sessionId: SessionId): unknown;
-  row(state: unknown): SessionRow;
-  cloudRuns(state: unknown): readonly CloudRunRow[];
+  /** Undefined while a session has not begun. */
+  evolve(
+    state: State | undefined,
+    event: LifecycleEvent,
+    at: number,
+    sessionId: SessionId,
+  ): State | undefined;
+  row(state: State): SessionRow<State>;
+  cloudRuns(state: State): readonly CloudRunRow[];
 };
 
 /** The stored cursor of one Cursor run's stream and the last sign of life from Cursor about it. */
@@ -99,7 +106,8 @@ export type SessionQuery = {
   readonly order?: 'newest' | 'needs-you-first';
 };
 
-export interface Journal {
+/** `State` is what the projection folds a session's events into. */
+export interface Journal<State = SessionState> {
   /** Grows by one with every opening; a command of an older epoch is refused. */
   readonly epoch: number;
 
@@ -132,9 +140,9 @@ export interface Journal {
   /** Called when the disk refuses, and again with null when writing works again. */
   onTrouble(listener: (trouble: JournalTrouble | null) => void): () => void;
 
-  state(sessionId: SessionId): unknown;
+  state(sessionId: SessionId): State | undefined;
   sessions(query: SessionQuery): {
-    readonly rows: readonly (SessionRow & { readonly id: SessionId })[];
+    readonly rows: readonly (SessionRow<State> & { readonly id: SessionId })[];
     readonly total: number;
   };
   /** The ids of all sessions that fit, in the order asked for. */
@@ -219,6 +227,6 @@ export type Recovery = {
   readonly backupTakenAt: number;
 };
 
-export type OpenResult =
-  | { readonly ok: true; readonly journal: Journal; readonly recovered?: Recovery }
+export type OpenResult<State = SessionState> =
+  | { readonly ok: true; readonly journal: Journal<State>; readonly recovered?: Recovery }
   | { readonly ok: false; readonly failure: OpenFailure };

@@ -31,7 +31,7 @@ export function findSession(journal: Journal, reference: string): SessionId {
 /** The folded state of a session that exists. */
 export function stateOf(journal: Journal, id: SessionId): SessionState {
   // The journal keeps what the house's own projection folded; it hands it out without knowing its type.
-  const state = journal.state(id) as SessionState | null | undefined;
+  const state = journal.state(id);
   if (state != null) return state;
   throw new Refusal({
     code: 'session_not_found',

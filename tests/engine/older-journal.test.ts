@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
+import { knownSession } from '../../src/engine/known-session.ts';
 import { sessionProjection } from '../../src/engine/projection.ts';
 import { systemClock, systemIds } from '../../src/engine/system.ts';
 import { journalFiles } from '../../src/journal/files.ts';
@@ -32,7 +33,7 @@ let home: string;
 let journal: Journal;
 /** An hour after the last event. */
 const now = () => 1_795_650_100_000 + Math.floor(performance.now());
-const stateOf = (id: SessionId) => journal.state(id) as SessionState; // The projection is `evolve`.
+const stateOf = (id: SessionId) => knownSession(journal, id);
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'cerevisor-older-'));

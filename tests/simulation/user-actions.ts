@@ -77,6 +77,5 @@ export class Person {
 
 export function sessionsOf(journal: Pick<Journal, 'sessions'>): SessionState[] {
   const { rows } = journal.sessions({ limit: 100, includeDismissed: true });
-  // The journal's projection is `evolve`: its states are SessionStates.
-  return rows.map(({ state }) => state as SessionState);
+  return rows.map(({ state }) => state);
 }

@@ -141,7 +141,7 @@ function isBroken(_run: TrueRun, sent: readonly string[], kept: readonly string[
 
 /** The state in the tables is what the events say. */
 function foldErrors(journal: Journal, events: readonly StoredEvent[]): string[] {
-  const states = new Map<string, unknown>();
+  const states = new Map<string, SessionState | undefined>();
   for (const { event, sessionId, at } of events) {
     if (isTranscript(event)) continue;
     states.set(sessionId, sessionProjection.evolve(states.get(sessionId), event, at, sessionId));

@@ -1,6 +1,7 @@
+import { knownSession } from '../../src/engine/known-session.ts';
 import type { Journal, StoredEvent } from '../../src/journal/types.ts';
+import type { SessionId } from '../../src/session/ids.ts';
 import { agentOf, upstreamAgents } from '../../src/session/select.ts';
-import type { SessionState } from '../../src/session/state.ts';
 
 /** Looks at everything while it happens, and remembers what a screen was shown. */
 export class Watch {
@@ -27,7 +28,7 @@ export class Watch {
       this.#checkConnection(event);
     }
     for (const id of new Set(events.map(({ sessionId }) => sessionId))) {
-      const state = this.journal?.state(id) as SessionState;
+      const state = this.#known(id);
       if (state.isDismissed && state.phase.kind !== 'ended')
         this.blame(`${state.workflow.name} goes on although it is hidden`);
     }
@@ -43,9 +44,14 @@ export class Watch {
     this.#live.clear();
   }
 
+  #known(id: SessionId) {
+    if (this.journal === null) throw new Error('No journal is open');
+    return knownSession(this.journal, id);
+  }
+
   #checkConnection({ event, sessionId }: StoredEvent): void {
     if (event.type !== 'ConnectionChanged' || event.connection === 'live') return;
-    const state = this.journal?.state(sessionId) as SessionState;
+    const state = this.#known(sessionId);
     const run = agentOf(state, event.agentId)?.attempts[event.attempt - 1]?.runs.at(-1);
     if (run !== undefined && this.#live.has(run.id))
       this.blame(
@@ -56,7 +62,7 @@ export class Watch {
   #checkIntent({ event, sessionId }: StoredEvent): void {
     const journal = this.journal;
     if (event.type !== 'LaunchIntended' || journal === null) return;
-    const state = journal.state(sessionId) as SessionState;
+    const state = knownSession(journal, sessionId);
     const who = `${state.workflow.name} ${event.agentId}`;
     const isReady = upstreamAgents(state, event.agentId).every(
       ({ phase }) => phase.kind === 'settled' && phase.outcome === 'completed',
@@ -77,7 +83,7 @@ export class Watch {
       this.blame(`A ${kind} left for ${cursorAgentId}, which the journal does not know`);
       return;
     }
-    const state = this.journal?.state(row.sessionId) as SessionState;
+    const state = this.#known(row.sessionId);
     const agent = agentOf(state, row.agentId);
     const who = `${state.workflow.name} ${row.agentId}`;
     if (agent?.cancel != null) this.blame(`A ${kind} left for ${who} after its cancellation`);

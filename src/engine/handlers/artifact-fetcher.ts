@@ -7,7 +7,6 @@ import { type FetchedArtifact, fetchArtifacts } from '../../artifacts/store.ts';
 import type { Journal } from '../../journal/types.ts';
 import type { StoredArtifact } from '../../session/events.ts';
 import type { SessionId } from '../../session/ids.ts';
-import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { ArtifactFetcher } from '../context.ts';
 
@@ -45,8 +44,7 @@ export function artifactDirectory(
   sessionId: SessionId,
   agentId: AgentId,
 ): string {
-  // The journal's projection is `evolve`: its state of a session is a SessionState.
-  const state = journal.state(sessionId) as SessionState | undefined;
+  const state = journal.state(sessionId);
   const ids = state?.agents.map(({ id }) => id) ?? [agentId];
   const directory = agentDirectories(home, sessionId, ids).get(agentId);
   if (directory === undefined) throw new Error(`No agent ${agentId} in session ${sessionId}`);

@@ -7,9 +7,9 @@ import {
   sessionId,
   sessionStarted,
 } from '../../../testing/session/sample-events.ts';
-import type { SessionState } from '../../session/state.ts';
 import { agentId } from '../../workflow/ids.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
+import { knownSession } from '../known-session.ts';
 import { sessionProjection } from '../projection.ts';
 import { handOff } from './hand-off.ts';
 
@@ -101,7 +101,7 @@ test('a repair mends the structured hand-off and takes the place of nothing else
   await story.handOffNow();
   // Nothing is handed over before all of it can be.
   expect(story.handoffs()).toEqual([]);
-  const state = story.journal.state(sessionId) as SessionState;
+  const state = knownSession(story.journal, sessionId);
   const { phase } = state.agents[0] ?? { phase: { kind: 'none' } };
   if (phase.kind !== 'following-up') throw new Error(`No repair was asked for: ${phase.kind}`);
   const { followUpId } = phase;

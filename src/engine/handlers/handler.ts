@@ -2,6 +2,7 @@ import type { LifecycleEvent } from '../../session/events.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
+import { knownSession } from '../known-session.ts';
 
 /** What a piece of work sees: the session, how often it was tried since it last got on, and how to be stopped. */
 export type Task<Command> = {
@@ -29,8 +30,7 @@ export const done: WorkResult = { kind: 'done' };
 
 /** The newest state. A task reads it again after every wait, because the world went on meanwhile. */
 export function stateOf(task: Pick<Recorder, 'context' | 'sessionId'>): SessionState {
-  // The journal's projection is `evolve`, so what it keeps for a session is a SessionState.
-  return task.context.journal.state(task.sessionId) as SessionState;
+  return knownSession(task.context.journal, task.sessionId);
 }
 
 /** Stores events, unless the task was called off meanwhile: then its words no longer count. */

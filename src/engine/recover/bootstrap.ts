@@ -3,6 +3,7 @@ import { decide } from '../../session/decide.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
+import { knownSession } from '../known-session.ts';
 import type { ForeignReason } from '../supervise/ownership.ts';
 import { askAbout, changeConnection, openRuns, type Read } from './reconcile-run.ts';
 import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
@@ -81,8 +82,7 @@ async function pickUp(
   id: SessionId,
   { foreign, isCarriedOn }: Pick<Resumption, 'foreign' | 'isCarriedOn'>,
 ): Promise<boolean> {
-  // The journal's projection is `evolve`: its state of a session is a SessionState.
-  const state = context.journal.state(id) as SessionState;
+  const state = knownSession(context.journal, id);
   if (holdForeign(context, state, foreign(state))) return false;
   // Before Cursor is asked: a word that a person says meanwhile is the newer one.
   holdIfAsked(context, id);
@@ -119,8 +119,7 @@ function unsettledSessions(context: EngineContext): SessionState[] {
       limit: PAGE,
       offset,
     });
-    // The journal's projection is `evolve`: its states are SessionStates.
-    found.push(...rows.map(({ state }) => state as SessionState));
+    found.push(...rows.map(({ state }) => state));
     if (rows.length < PAGE) return found;
   }
 }
@@ -138,7 +137,7 @@ function recentlyEnded(context: EngineContext): SessionId[] {
 
 function holdIfAsked(context: EngineContext, id: SessionId): void {
   if (context.resumeOnLaunch() !== 'ask') return;
-  const state = context.journal.state(id) as SessionState;
+  const state = knownSession(context.journal, id);
   const wouldLaunch = decide(state).some(({ kind }) => kind === 'intend-launch');
   const hasWaiting = state.agents.some(({ phase }) => phase.kind === 'waiting');
   if (state.phase.kind !== 'active' || !(wouldLaunch || hasWaiting)) return;

@@ -1,7 +1,6 @@
 import type { AgentRecord, Answer } from '../../runtimes/port.ts';
 import { isTerminal } from '../../runtimes/port.ts';
 import { agentOf, isSettled } from '../../session/select.ts';
-import type { SessionState } from '../../session/state.ts';
 import { METADATA } from '../compose/request.ts';
 import type { EngineContext } from '../context.ts';
 
@@ -58,7 +57,7 @@ function rowOf({ journal }: EngineContext, { agentId, metadata }: AgentRecord) {
 function isLateArrival(context: EngineContext, record: AgentRecord): boolean {
   const row = rowOf(context, record);
   if (row === null || row.latestRunId !== null) return false;
-  const state = context.journal.state(row.sessionId) as SessionState | undefined;
+  const state = context.journal.state(row.sessionId);
   const agent = state === undefined ? undefined : agentOf(state, row.agentId);
   if (agent === undefined) return false;
   const isReplaced = row.attempt < agent.attempts.length;

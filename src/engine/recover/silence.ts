@@ -1,5 +1,5 @@
-import type { SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
+import { knownSession } from '../known-session.ts';
 import { askAbout, openRuns, type Read, SILENCE_LIMIT_MS } from './reconcile-run.ts';
 import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
 
@@ -8,8 +8,7 @@ export async function flagSilent(context: EngineContext): Promise<void> {
   const provider = context.provider();
   const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
   for (const row of context.journal.liveCloudRuns()) {
-    // The journal's projection is `evolve`: its state of a session is a SessionState.
-    const state = context.journal.state(row.sessionId) as SessionState;
+    const state = knownSession(context.journal, row.sessionId);
     for (const open of openRuns(state, false)) {
       const lastSign = context.journal.streamCursor(open.run.id)?.lastSignAt ?? open.run.startedAt;
       if (open.agentId !== row.agentId || !isLong(context, lastSign)) continue;

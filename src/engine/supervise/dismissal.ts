@@ -58,8 +58,7 @@ function statesOf(
 ): Outcome<SessionState[]> {
   const states: SessionState[] = [];
   for (const id of new Set(ids)) {
-    // The journal's projection is `evolve`: its state of a session is a SessionState.
-    const state = context.journal.state(id) as SessionState | undefined;
+    const state = context.journal.state(id);
     if (state === undefined) {
       return {
         ok: false,

@@ -7,6 +7,7 @@ import type { SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
 import { carryOut, type SlowCommand } from '../handlers/execute.ts';
 import type { WorkResult } from '../handlers/handler.ts';
+import { knownSession } from '../known-session.ts';
 import { InternalErrors } from './internal-errors.ts';
 
 /** One command in hand: being carried out, or waiting for its next try. */
@@ -127,8 +128,7 @@ export class Supervisor {
   #recordWhatFollows(sessionId: SessionId): Command[] {
     const { journal } = this.#context;
     for (let round = 0; round < MAX_RECORD_ROUNDS; round += 1) {
-      // The journal's projection is `evolve`: its state of a session is a SessionState.
-      const commands = decide(journal.state(sessionId) as SessionState | undefined);
+      const commands = decide(journal.state(sessionId));
       const events: LifecycleEvent[] = [];
       for (const command of commands) if (command.kind === 'record') events.push(command.event);
       if (events.length === 0) return commands;
@@ -179,8 +179,7 @@ export class Supervisor {
   }): Promise<WorkResult> {
     const { sessionId, key, command, failures, signal, bugs } = attempt;
     const context = this.#context;
-    // The journal's projection is `evolve`: its state of a session is a SessionState.
-    if (!this.#mayWork(context.journal.state(sessionId) as SessionState)) {
+    if (!this.#mayWork(knownSession(context.journal, sessionId))) {
       return { kind: 'again', at: context.clock.now() + FOREIGN_DELAY_MS };
     }
     const id = `${sessionId} ${key}`;
@@ -205,7 +204,7 @@ export class Supervisor {
   }
 
   #wantedKind(sessionId: SessionId, key: string): Command['kind'] | undefined {
-    const state = this.#context.journal.state(sessionId) as SessionState | undefined;
+    const state = this.#context.journal.state(sessionId);
     return decide(state).find((command) => commandKey(command) === key)?.kind;
   }
 
@@ -218,7 +217,7 @@ export class Supervisor {
   #dueAt(sessionId: SessionId, command: SlowCommand): number | null {
     if (!('notBefore' in command) || command.notBefore === null) return null;
     const now = this.#context.clock.now();
-    const state = this.#context.journal.state(sessionId) as SessionState | undefined;
+    const state = this.#context.journal.state(sessionId);
     const agent = state === undefined ? undefined : agentOf(state, command.agentId);
     const meantMs = Math.max(0, command.notBefore - (agent?.changedAt ?? now));
     return Math.min(command.notBefore, now + meantMs);

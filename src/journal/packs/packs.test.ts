@@ -43,7 +43,7 @@ const streamEnded = (run: number) =>
   }) as const;
 
 /** All that readers can see, in every direction and page size. */
-function everythingRead(journal: Journal): unknown {
+function everythingRead(journal: Journal<unknown>): unknown {
   const pages = (limit: number): unknown[] => {
     const found: unknown[] = [];
     for (;;) {

@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
 import { routes } from '../../contract/routes.ts';
-import type { SessionState } from '../../session/state.ts';
 import { unwrap } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
 import type { App, Parts } from '../parts.ts';
@@ -27,8 +26,7 @@ export function sessionHandlers(app: App, { services, sessions }: Parts): void {
       offset: query.offset,
       order: query.order,
     });
-    // The journal's projection is `evolve`: its states are SessionStates.
-    const items = rows.map(({ state }) => sessions.view(state as SessionState));
+    const items = rows.map(({ state }) => sessions.view(state));
     return context.json({ items, total }, 200);
   });
 
