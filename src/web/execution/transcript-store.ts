@@ -32,13 +32,21 @@ export class TranscriptFeed {
   };
   private firstSeq = 0;
   private isPlanned = false;
+  private reading: Promise<void> | null = null;
   private isStopped = false;
   private readonly stopListening: () => void;
   private readonly sessionId: string;
   private readonly agentId: string;
   private readonly atFirst: number;
+  private readonly readEvents: typeof api.events;
 
-  constructor(sessionId: string, agentId: string, extent: 'whole' | 'tail') {
+  constructor(
+    sessionId: string,
+    agentId: string,
+    extent: 'whole' | 'tail',
+    readEvents: typeof api.events = api.events,
+  ) {
+    this.readEvents = readEvents;
     this.sessionId = sessionId;
     this.agentId = agentId;
     this.atFirst = extent === 'tail' ? cardPart : firstPart;
@@ -70,10 +78,22 @@ export class TranscriptFeed {
     }
   };
 
-  /** Reads the part before the one that is known. */
-  readonly readEarlier = async (): Promise<void> => {
-    const { earlier } = this.snapshot;
-    if (earlier === 'none' || earlier === 'reading') return;
+  /** Reads the part before the one that is known. Asked for while one is being read, it is that one. */
+  readonly readEarlier = (): Promise<void> => {
+    if (this.snapshot.earlier === 'none') return Promise.resolve();
+    this.reading ??= this.readPart().finally(() => {
+      this.reading = null;
+    });
+    return this.reading;
+  };
+
+  /** Reads all that came before, until it is there or a part cannot be read. */
+  readonly readToBeginning = async (): Promise<void> => {
+    do await this.readEarlier();
+    while (this.snapshot.earlier === 'unread' && !this.isStopped);
+  };
+
+  private async readPart(): Promise<void> {
     this.tell({ earlier: 'reading' });
     try {
       const { events, hasMore } = await this.read({ before: this.firstSeq, limit: furtherPart });
@@ -83,16 +103,11 @@ export class TranscriptFeed {
     } catch (error) {
       this.tell({ earlier: { error } });
     }
-  };
-
-  /** Reads all that came before. */
-  readonly readToBeginning = async (): Promise<void> => {
-    while (this.snapshot.earlier === 'unread' && !this.isStopped) await this.readEarlier();
-  };
+  }
 
   private async read(part: { before?: number; limit: number }) {
     const query = { agent: this.agentId, newestFirst: true, ...part };
-    const { items } = await api.events(this.sessionId, query);
+    const { items } = await this.readEvents(this.sessionId, query);
     const events = items.toSorted((one, other) => one.seq - other.seq);
     this.firstSeq = events[0]?.seq ?? this.firstSeq;
     return { events, hasMore: items.length === part.limit };

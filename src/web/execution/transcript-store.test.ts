@@ -1,0 +1,45 @@
+import { expect, test, vi } from 'vitest';
+import { TranscriptFeed } from './transcript-store.ts';
+
+const COUNT = 5_000;
+
+/** A daemon with one agent's events, which answers one request after the other when it is told to. */
+function daemonWith(count: number) {
+  const answers: (() => void)[] = [];
+  const readEvents: ConstructorParameters<typeof TranscriptFeed>[3] = async (_id, query) => {
+    const before = query?.before ?? count + 1;
+    const length = Math.min(query?.limit ?? count, before - 1);
+    const items = Array.from({ length }, (_, index) => ({
+      seq: before - 1 - index,
+      position: before - 1 - index,
+      at: '2026-01-01T00:00:00.000Z',
+      sessionId: 's_1',
+      agentId: 'a',
+      type: 'TranscriptItem',
+      item: { kind: 'text', text: 'word ' },
+    }));
+    await new Promise<void>((resolve) => answers.push(resolve));
+    return { items, lastSeq: count };
+  };
+  return {
+    readEvents,
+    async answer() {
+      await vi.waitFor(() => expect(answers.length).toBeGreaterThan(0), { timeout: 60_000 });
+      answers.shift()?.();
+    },
+  };
+}
+test('reads on to the beginning when it is asked to while a part is being read', async () => {
+  const daemon = daemonWith(COUNT);
+  const feed = new TranscriptFeed('s_1', 'a', 'whole', daemon.readEvents);
+  await daemon.answer();
+  await vi.waitFor(() => expect(feed.get().phase).toBe('complete'), { timeout: 60_000 });
+  void feed.readEarlier();
+  const reading = feed.readToBeginning();
+  for (let part = 0; part < 3; part += 1) await daemon.answer();
+  await reading;
+  expect(feed.get().earlier).toBe('none');
+  const words = feed.get().transcript.rows.flatMap((row) => ('text' in row ? row.text : []));
+  expect(words.join('').match(/word/g)).toHaveLength(COUNT);
+  feed.stop();
+});
