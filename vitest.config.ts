@@ -23,7 +23,7 @@ const patience = {
 export default defineConfig({
   test: {
     // Most tests wait for something most of the time, so there are more workers than cores.
-    maxWorkers: 4,
+    maxWorkers: tier === 'slow' ? 2 : 4,
     passWithNoTests: tier === 'slow',
     projects: [
       {
