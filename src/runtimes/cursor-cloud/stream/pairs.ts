@@ -16,7 +16,6 @@ export class PairTracker {
   #complete: string | undefined;
   #open: string | undefined;
   #isHeldByResult = false;
-  #isAtEnd = false;
 
   constructor(cursor?: string) {
     this.#complete = cursor;
@@ -27,17 +26,11 @@ export class PairTracker {
     return this.#complete;
   }
 
-  /** `done` has come after the result: everything has been read. */
-  get isAtEnd(): boolean {
-    return this.#isAtEnd;
-  }
-
   read(frame: Frame): void {
     if (frame.event === 'done') {
       if (!this.#isHeldByResult) return;
       this.#complete = frame.id ?? this.#open ?? this.#complete;
       this.#isHeldByResult = false;
-      this.#isAtEnd = true;
       return;
     }
     if (frame.id === undefined) return;
