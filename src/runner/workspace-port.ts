@@ -1,0 +1,81 @@
+import type { RawItem } from '../transcript/item.ts';
+
+/** What an agent's working folder has to be. Local runtimes get it with the launch. */
+export type WorkspaceRequest = {
+  readonly sessionId: string;
+  readonly sessionPrefix: string;
+  readonly workflowName: string;
+  readonly agentName: string;
+  readonly attempt: number;
+  /** The person's folder; absolute. */
+  readonly folder: string;
+  readonly isolation: 'worktree' | 'in-place';
+  readonly carryUncommitted: boolean;
+  /** Commands that make a fresh worktree ready. */
+  readonly setup: readonly string[];
+  /** Ignored files that a fresh worktree gets too, such as `.env`. */
+  readonly copy: readonly string[];
+  /** Branches of the upstream agents, in order: the first is the base, the others are merged into it. */
+  readonly bases: readonly {
+    readonly agentName: string;
+    readonly repoUrl?: string;
+    readonly branch: string;
+    readonly commit?: string;
+  }[];
+  readonly sizeCapBytes?: number;
+};
+
+/** A working folder that is ready. Plain data: it is stored in the thread's log and handed back after a crash. */
+export type Workspace = {
+  /** Where the agent works. */
+  readonly cwd: string;
+  /** Null: a folder without git. */
+  readonly repositoryRoot: string | null;
+  readonly branch: string | null;
+  readonly baseCommit: string | null;
+  readonly snapshotCommit: string | null;
+  /** In words for people, shown in the transcript. */
+  readonly notices: readonly string[];
+  /** Files in conflict after upstream branches were merged. */
+  readonly conflicts: readonly string[];
+};
+
+/** A failure that was to be expected. `code` is stable (`docs/errors.md`). */
+export type WorkspaceFailure = {
+  readonly code: string;
+  readonly message: string;
+  readonly suggestion?: string;
+};
+export type WorkspaceAnswer<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: WorkspaceFailure };
+
+export type WorkspaceCalls = {
+  readonly signal: AbortSignal;
+  /** Transcript items of the preparation, such as the output of setup commands. */
+  onItem(item: RawItem): void;
+};
+
+/** Working folders as the threads see them. One that was prepared before is found again. */
+export type Workspaces = {
+  /** Idempotent for (session, agent, attempt): after a crash it finds what is there and does the rest. */
+  prepareWorkspace(
+    request: WorkspaceRequest,
+    calls: WorkspaceCalls,
+  ): Promise<WorkspaceAnswer<Workspace>>;
+  /** Makes the folder of an earlier turn again, where it was removed meanwhile; the same path and branch. */
+  recreateWorkspace(
+    request: WorkspaceRequest,
+    workspace: Workspace,
+    calls: WorkspaceCalls,
+  ): Promise<WorkspaceAnswer<Workspace>>;
+  /** Commits all files that are not ignored; null when nothing changed since the last commit, or without git. */
+  commitTurn(
+    workspace: Workspace,
+    message: string,
+  ): Promise<
+    WorkspaceAnswer<{ readonly commit: string; readonly changedFiles: readonly string[] } | null>
+  >;
+  /** Never removes work that no branch has. */
+  removeWorktree(workspace: Workspace): Promise<WorkspaceAnswer<void>>;
+};

@@ -1,0 +1,242 @@
+import { z } from 'zod';
+import type { RawItem } from '../../transcript/item.ts';
+
+/**
+ * What the daemon and the runner say to each other: JSON over HTTP on a socket that belongs to the user alone, with
+ * the secret of `local-runs/runner-secret` as a bearer token. The runner outlives daemons and their updates, so a
+ * change that an older or newer side could not read needs a new `PROTOCOL`; a daemon speaks this one and the one before.
+ */
+export const PROTOCOL = 1;
+
+const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/);
+
+export const runnerPaths = {
+  runner: '/v1/runner',
+  /** Takes no new threads from now on, goes on with those it has, and ends after the last one. */
+  retire: '/v1/retire',
+  /** Ends all threads, and then the runner. */
+  stop: '/v1/stop',
+  threads: '/v1/threads',
+  thread: (threadId: string) => `/v1/threads/${threadId}`,
+  acknowledge: (threadId: string) => `/v1/threads/${threadId}/acknowledge`,
+  close: (threadId: string) => `/v1/threads/${threadId}/close`,
+  turn: (threadId: string, turnId: string) => `/v1/threads/${threadId}/turns/${turnId}`,
+  items: (threadId: string, turnId: string, after: number) =>
+    `/v1/threads/${threadId}/turns/${turnId}/items?after=${after}`,
+  cancel: (threadId: string, turnId: string) => `/v1/threads/${threadId}/turns/${turnId}/cancel`,
+  resumePrompt: (threadId: string, turnId: string) =>
+    `/v1/threads/${threadId}/turns/${turnId}/resume-prompt`,
+} as const;
+
+export const runnerInfoSchema = z.object({
+  protocol: z.number(),
+  version: z.string(),
+  /** Names the copy of the programs that it runs from. */
+  build: z.string(),
+  pid: z.number(),
+  /** Milliseconds since the epoch. */
+  startedAt: z.number(),
+  /** Threads with a turn under way. */
+  openThreads: z.number(),
+  isRetiring: z.boolean(),
+});
+export type RunnerInfo = z.infer<typeof runnerInfoSchema>;
+
+const parameters = z.record(z.string(), z.string()).optional();
+const turnOptions = {
+  model: z.string().optional(),
+  modelParameters: parameters,
+  mode: z.enum(['agent', 'plan']).optional(),
+};
+
+export const workspaceRequestSchema = z.object({
+  sessionId: z.string(),
+  sessionPrefix: z.string(),
+  workflowName: z.string(),
+  agentName: z.string(),
+  attempt: z.number(),
+  folder: z.string(),
+  isolation: z.enum(['worktree', 'in-place']),
+  carryUncommitted: z.boolean(),
+  setup: z.array(z.string()),
+  copy: z.array(z.string()),
+  bases: z.array(
+    z.object({
+      agentName: z.string(),
+      repoUrl: z.string().optional(),
+      branch: z.string(),
+      commit: z.string().optional(),
+    }),
+  ),
+  sizeCapBytes: z.number().optional(),
+});
+
+/** What of a request is never written down: it lives in the runner's memory until the turn has ended. */
+const secretsSchema = z.object({
+  apiKey: z.string(),
+  /** Variables of the agent's shell. */
+  variables: parameters,
+  /** May hold keys of the servers. */
+  mcpServers: z.record(z.string(), z.unknown()).optional(),
+});
+
+const turnRequest = z.object({
+  turnId: id,
+  prompt: z.string(),
+  images: z
+    .array(
+      z.object({
+        url: z.string().optional(),
+        data: z.string().optional(),
+        mimeType: z.string().optional(),
+      }),
+    )
+    .optional(),
+  /** Why it was sent, such as `resume`; the first turn has none. */
+  purpose: z.string().optional(),
+  ...turnOptions,
+});
+
+export const threadRequestSchema = z.object({
+  name: z.string(),
+  harness: z.enum(['cursor-local']),
+  workspace: workspaceRequestSchema,
+  subagents: z
+    .array(
+      z.object({
+        name: z.string(),
+        description: z.string(),
+        prompt: z.string(),
+        model: z.string().optional(),
+        modelParameters: parameters,
+      }),
+    )
+    .optional(),
+  sandbox: z.boolean(),
+  settingSources: z.array(z.string()),
+  backendUrl: z.string().optional(),
+  metadata: z.record(z.string(), z.string()),
+});
+
+/** `PUT /v1/threads/:threadId` */
+export const startThreadSchema = z.object({
+  thread: threadRequestSchema,
+  turn: turnRequest,
+  secrets: secretsSchema,
+});
+export type StartThread = z.infer<typeof startThreadSchema>;
+
+/** `PUT /v1/threads/:threadId/turns/:turnId` */
+export const startTurnSchema = z.object({ turn: turnRequest, secrets: secretsSchema });
+export type StartTurn = z.infer<typeof startTurnSchema>;
+
+export const TURN_STATUSES = [
+  'CREATING',
+  'RUNNING',
+  'FINISHED',
+  'ERROR',
+  'CANCELLED',
+  'INTERRUPTED',
+] as const;
+
+const tokens = z.number();
+export const localTurnSchema = z.object({
+  threadId: z.string(),
+  turnId: z.string(),
+  status: z.enum(TURN_STATUSES),
+  /** Milliseconds since the epoch. */
+  createdAt: z.number(),
+  result: z.string().optional(),
+  durationMs: z.number().optional(),
+  branches: z.array(
+    z.object({ repoUrl: z.string(), branch: z.string(), commit: z.string().optional() }),
+  ),
+  failure: z
+    .object({ code: z.string(), message: z.string(), suggestion: z.string().optional() })
+    .optional(),
+  /** Of an interrupted turn: calls whose result was not recorded, so nobody knows whether they took effect. */
+  unfinishedCalls: z
+    .array(z.object({ callId: z.string(), name: z.string(), args: z.unknown() }))
+    .optional(),
+  usage: z
+    .object({
+      inputTokens: tokens,
+      outputTokens: tokens,
+      cacheReadTokens: tokens,
+      cacheWriteTokens: tokens,
+      totalTokens: tokens,
+    })
+    .optional(),
+  /** In words for people: what could not be done at its end. */
+  notes: z.array(z.string()).optional(),
+});
+export type LocalTurn = z.infer<typeof localTurnSchema>;
+
+export const localThreadSchema = z.object({
+  threadId: z.string(),
+  name: z.string(),
+  createdAt: z.number(),
+  metadata: z.record(z.string(), z.string()),
+  isClosed: z.boolean(),
+  /** Where the agent works; absent until it is ready. */
+  cwd: z.string().optional(),
+  /** Of the thread's host, while one runs. */
+  rssBytes: z.number().optional(),
+  /** The newest first. */
+  turns: z.array(localTurnSchema),
+});
+export type LocalThread = z.infer<typeof localThreadSchema>;
+
+export const threadListSchema = z.object({ threads: z.array(localThreadSchema) });
+export const resumePromptSchema = z.object({ prompt: z.string() });
+export const acknowledgeSchema = z.object({ upTo: z.number() });
+export const closeSchema = z.object({ removeWorktree: z.boolean() });
+/** Turns that were ended, and processes that would not end. */
+export const stopAnswerSchema = z.object({ ended: z.number(), survivors: z.array(z.string()) });
+
+/** As an adapter made it; whoever reads it takes it through `readItem`. */
+export const rawItemSchema = z.custom<RawItem>(isRawItem, 'not a transcript item');
+
+function isRawItem(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  // Any object may be asked for any field.
+  const { kind, id, dataText } = value as Record<string, unknown>;
+  const isNamed = id === undefined || typeof id === 'string';
+  return typeof kind === 'string' && isNamed && typeof dataText === 'string';
+}
+
+/** `seq` is the cursor. Lines of a turn have holes: the log counts all turns of the thread, and its own notes. */
+export const followLineSchema = z.union([
+  z.object({ seq: z.number(), item: rawItemSchema }),
+  z.object({ fact: localTurnSchema }),
+  z.object({ heartbeat: z.literal(true) }),
+  /** Everything of the turn was sent. Without it the stream was cut. */
+  z.object({ end: z.literal('complete') }),
+]);
+export type FollowLine = z.infer<typeof followLineSchema>;
+export const HEARTBEAT_EVERY_MS = 10_000;
+
+export const runnerErrorCodes = [
+  'unauthorized',
+  'invalid_request',
+  'not_found', // no such thread or turn
+  'conflict', // this id was used with another request
+  'busy', // the thread has a turn under way
+  'thread_elsewhere', // another runner has the thread: `address` says where
+  'retiring', // no new threads here any more
+  'closed', // the thread was closed
+  'disk_full', // nothing can be written down, so nothing is begun
+  'stopping',
+  'internal',
+] as const;
+
+export const runnerErrorSchema = z.object({
+  error: z.object({
+    code: z.enum(runnerErrorCodes),
+    message: z.string(),
+    suggestion: z.string().optional(),
+    /** Of the socket of the runner that has the thread. */
+    address: z.string().optional(),
+  }),
+});
+export type RunnerError = z.infer<typeof runnerErrorSchema>['error'];
