@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { itemOfEvent } from '../src/transcript/event-item.ts';
 import { startApp, type TestApp } from '../testing/browser/app.ts';
-import { launchBrowser, openPage, placeOf } from '../testing/browser/browser.ts';
+import { launchBrowser, openPage, routeOf } from '../testing/browser/browser.ts';
 import { workflowOf } from '../testing/browser/workflows.ts';
 import { percentile } from './child.ts';
 
@@ -61,7 +61,7 @@ async function paintingLags(app: TestApp, browser: Browser): Promise<number[]> {
     workflow: workflowOf('Words', [{ id: 'a', name: 'Speaker', script }]),
   });
   const { page } = await openPage(app, browser);
-  await page.goto(app.url() + placeOf({ dialog: 'execution', session: sessionId, agent: 'a' }));
+  await page.goto(app.url() + routeOf({ dialog: 'execution', session: sessionId, agent: 'a' }));
   await page.getByRole('region', { name: 'Transcript' }).getByText('Begin.').waitFor();
   await page.evaluate(watchWords);
   await page

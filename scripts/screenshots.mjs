@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startApp } from '../testing/browser/app.ts';
-import { launchBrowser, openPage, placeOf } from '../testing/browser/browser.ts';
+import { launchBrowser, openPage, routeOf } from '../testing/browser/browser.ts';
 import { workflowOf } from '../testing/browser/workflows.ts';
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
@@ -97,7 +97,7 @@ async function picture(theme, { file, failed, finished, running }) {
     ['settings-preferences', { dialog: 'settings', tab: 'preferences' }, 'Resume on launch'],
   ];
   for (const [name, place, ready] of shots) {
-    await page.goto(app.url() + placeOf(place));
+    await page.goto(app.url() + routeOf(place));
     await page.getByText(ready).first().waitFor();
     await page.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => {
       // The event stream never ends, so this only lets the answers arrive that are on their way.

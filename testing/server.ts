@@ -11,7 +11,7 @@ import { createRedactor } from '../src/lib/redact.ts';
 import type { StreamTiming } from '../src/server/event-stream.ts';
 import { type RunningServer, serve } from '../src/server/serve.ts';
 import type { Services } from '../src/server/services.ts';
-import { Attention } from '../src/server/viewer-presence.ts';
+import { ViewerPresence } from '../src/server/viewer-presence.ts';
 import type { LifecycleEvent, SessionEventOf } from '../src/session/events.ts';
 import type { SessionId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
@@ -160,7 +160,7 @@ function fakeServices(
     notifications: true,
   };
   return {
-    attention: new Attention(() => clock.now),
+    viewerPresence: new ViewerPresence(() => clock.now),
     recovered: null,
     build: { version: '0.0.0-test', commit: null },
     installedBuild: () => ({ version: '0.0.0-test', commit: null }),

@@ -18,7 +18,7 @@ export function signedLink(origin: string, key: string, target: LinkTarget): str
   return url.href;
 }
 
-/** What a link opens, or `undefined` when its signature is not ours. Expiry is the caller's to judge. */
+/** What a link opens, or `undefined` when its signature is not ours. The caller checks its expiry. */
 export function readLink(query: URLSearchParams, key: string): LinkTarget | undefined {
   const target = {
     agentId: query.get('agent') ?? '',

@@ -34,7 +34,7 @@ const internal = blockList([
   'ff00::/8',
 ]);
 
-/** Whether a resolved address may be connected to. IPv4 inside IPv6 (`::ffff:10.0.0.1`) is judged as IPv4. */
+/** Whether a resolved address may be connected to. IPv4 inside IPv6 (`::ffff:10.0.0.1`) is checked as IPv4. */
 export function isAddressAllowed(address: string, reach: LinkReach): boolean {
   const family = isIP(address);
   if (family === 0) return false;
@@ -43,7 +43,7 @@ export function isAddressAllowed(address: string, reach: LinkReach): boolean {
   return !internal.check(address, name);
 }
 
-/** Says why a link may not be followed, or nothing. Names are judged again by the address they resolve to. */
+/** Says why a link may not be followed, or nothing. Names are checked again by the address they resolve to. */
 export function refusalOf(url: URL, reach: LinkReach): string | undefined {
   const host = hostOf(url);
   const isLocalName = isLocalHostName(host);
@@ -67,7 +67,7 @@ function blockList(ranges: readonly string[]): BlockList {
   return list;
 }
 
-/** Whether a backend's address is on this machine: judged by the parsed host, since a name may begin like an address. */
+/** Whether a backend's address is on this machine: checked by the parsed host, since a name may begin like an address. */
 export function isLoopbackUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) return false;

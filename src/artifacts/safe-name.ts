@@ -14,7 +14,7 @@ const folderOfEveryArtifact = /^artifacts[/\\]+(?=.)/;
  * name: `assignNames` tells them apart.
  */
 export function safeName(remotePath: string): string {
-  // Full-width dots and slashes, ligatures and the like become what they look like before anything is judged.
+  // Full-width dots and slashes, ligatures and the like become what they look like before anything is checked.
   const plain = remotePath.normalize('NFKC').replace(invisible, '');
   const segments = plain
     .replace(folderOfEveryArtifact, '')

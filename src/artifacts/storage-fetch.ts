@@ -22,7 +22,7 @@ export type StorageFetch = (
 ) => Promise<StorageResponse>;
 
 /**
- * A `fetch` of its own for storage hosts. Addresses are judged at the moment of connecting, so that a name which
+ * A `fetch` of its own for storage hosts. Addresses are checked at the moment of connecting, so that a name which
  * resolves differently the second time cannot slip through. Close it when the daemon ends.
  */
 export function createStorageFetch(reach: LinkReach): {
@@ -31,7 +31,7 @@ export function createStorageFetch(reach: LinkReach): {
 } {
   const outbound = createOutbound({
     connectTimeoutMs: 20_000,
-    // Behind a proxy it is the proxy that resolves names; what a link names by number is judged before.
+    // Behind a proxy it is the proxy that resolves names; what a link names by number is checked before.
     connect: { lookup: guardedLookup(reach) },
     // Silence is watched by the download itself, with its own limits.
     headersTimeout: 0,

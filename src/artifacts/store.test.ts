@@ -205,7 +205,7 @@ describe('links', () => {
     }
   });
 
-  it('are judged by the address that a name resolves to', async () => {
+  it('are checked by the address that a name resolves to', async () => {
     const guarded = createStorageFetch('public');
     const signal = new AbortController().signal;
     const answer = guarded.fetch(`${origin().replace('127.0.0.1', 'localhost')}/`, {

@@ -42,7 +42,7 @@ export async function transfer(
     const answer = await follow(request, headersFor(part, resumeEtag), signal);
     if (!answer.ok) return answer;
     const response = answer.value;
-    const refusal = await judge(response, request, part, resumeEtag);
+    const refusal = await validateAnswer(response, request, part, resumeEtag);
     if (refusal) {
       await response.body?.cancel();
       return refusal;
@@ -92,8 +92,8 @@ function linkRefused(reason: string) {
   );
 }
 
-/** Judges an answer by its head; nothing means that its body is the wanted one. */
-async function judge(
+/** Validates an answer by its head; nothing means that its body is the wanted one. */
+async function validateAnswer(
   { status, headers }: StorageResponse,
   { limits, sizeBytes }: TransferRequest,
   part: PartFile,
@@ -148,9 +148,9 @@ async function receive(
     if (received > sizeBytes) return sizeMismatch(received, sizeBytes);
     await part.append(chunk);
     request.onBytes(part.sizeBytes);
-    if (watchdog.hasBarked) break;
+    if (watchdog.timedOut) break;
   }
-  if (watchdog.hasBarked) throw watchdog.signal.reason;
+  if (watchdog.timedOut) throw watchdog.signal.reason;
   if (part.sizeBytes === sizeBytes) return { ok: true, value: undefined };
   return sizeMismatch(part.sizeBytes, sizeBytes);
 }
@@ -164,7 +164,7 @@ function explain(
   if (signal.aborted) return artifactFailure('cancelled', 'The download was cancelled.');
   if (causes(error).some((cause) => cause instanceof ForbiddenAddressError))
     return linkRefused('leads to a private address');
-  if (watchdog.hasBarked)
+  if (watchdog.timedOut)
     return retry(
       'too_slow',
       `The storage sent nothing for ${limits.idleTimeoutMs / 1000} s, or less than ${readableSize(limits.minBytesPerSecond)} a second.`,

@@ -27,7 +27,7 @@ export class Watchdog implements Disposable {
   }
 
   /** Whether the transfer was cut off for being too slow. */
-  get hasBarked(): boolean {
+  get timedOut(): boolean {
     return this.#controller.signal.aborted;
   }
 

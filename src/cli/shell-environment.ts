@@ -1,7 +1,7 @@
-import type { EnvironmentComparison } from '../contract/answers.ts';
 import type { Client } from '../contract/client.ts';
 import { ApiError } from '../contract/errors.ts';
 import type { EnvironmentBody } from '../contract/requests.ts';
+import type { EnvironmentComparison } from '../contract/responses.ts';
 import type { Context } from './context.ts';
 import { locateDaemon } from './daemon/locate.ts';
 import { refusal } from './refusal.ts';

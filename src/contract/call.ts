@@ -160,7 +160,7 @@ export async function call<Name extends EndpointName>(
   if (json === undefined) throw foreign(answer);
   // The daemon was compiled against the type that `AnswerOf` names, or the schema of that type finds it in order.
   if (isOfOurBuild(answer)) return json as AnswerOf<Name>;
-  const { checkedAnswer } = await import('./check-answer.ts');
+  const { checkedAnswer } = await import('./check-response.ts');
   const checked = checkedAnswer(name, json);
   if (checked !== null) return checked as AnswerOf<Name>;
   throw new ApiError(answer.status, {

@@ -129,7 +129,7 @@ type MessageReader = {
 /** Takes messages of our own build as they are, and checks all others. */
 async function messageReader(answer: Answer): Promise<MessageReader> {
   if (!isOfOurBuild(answer)) {
-    const { checkedEvent, checkedStatus } = await import('./check-answer.ts');
+    const { checkedEvent, checkedStatus } = await import('./check-response.ts');
     return { event: checkedEvent, status: checkedStatus };
   }
   // The daemon was compiled against these very types.

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { confirmationKindSchema } from './answers.ts';
+import { confirmationKindSchema } from './responses.ts';
 
 /** What clients send. Parsed once, at the door. */
 

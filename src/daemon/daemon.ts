@@ -11,13 +11,13 @@ import { trustCertificateFile } from '../lib/certificates.ts';
 import { ownCommand } from '../lib/own-command.ts';
 import { installedBuild, PRODUCT_FOLDER } from '../lib/product.ts';
 import { createRedactor } from '../lib/redact.ts';
-import { LicenseDesk } from '../license/license-service.ts';
+import { LicenseService } from '../license/license-service.ts';
 import { licensePublicKey } from '../license/public-key.ts';
 import { listen } from '../server/http-server.ts';
 import { withCount, withoutSecrets } from '../server/redaction.ts';
 import { type RunningServer, serveOn } from '../server/serve.ts';
 import type { Log, Services } from '../server/services.ts';
-import { Attention } from '../server/viewer-presence.ts';
+import { ViewerPresence } from '../server/viewer-presence.ts';
 import { Credentials } from '../settings/credentials.ts';
 import {
   createDaemonToken,
@@ -36,8 +36,8 @@ import { DisposalStack } from './disposal-stack.ts';
 import { examine } from './doctor.ts';
 import { openEngine } from './engine.ts';
 import { keepBackups } from './journal-backups.ts';
+import { licenseApi } from './license-api.ts';
 import { knownSessions, licenseRecord } from './license-record.ts';
-import { licenseService } from './license-service.ts';
 import { openLog } from './log.ts';
 import { chosenPort } from './port.ts';
 import { environmentService } from './shell-environment.ts';
@@ -89,9 +89,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const { journal } = opened;
   parts.defer(() => journal.close());
   parts.defer(() => endTransition(home));
-  let carryingOn = Promise.resolve();
+  let resuming = Promise.resolve();
   // Stopped engine and closed backend end it soon; it must not find the journal closed under it.
-  parts.defer(() => Promise.race([carryingOn, sleep(LEAVE_MS, undefined, { ref: false })]));
+  parts.defer(() => Promise.race([resuming, sleep(LEAVE_MS, undefined, { ref: false })]));
 
   const keychain = options.keychain ?? systemKeychain({ environment });
   const credentials = new Credentials({ home, environment, keychain });
@@ -119,12 +119,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   if (!listening.ok) return listening;
   parts.defer(() => listening.value.close());
   noteTransition(home, 'is starting');
-  const desk = await openDesk(home, journal, environment, log, parts);
+  const licenseService = await openLicenseService(home, journal, environment, log, parts);
   const backend = await Backend.open({ home, environment, credentials, log });
   if (!backend.ok) return backend;
   parts.defer(() => backend.value.close());
 
-  const attention = new Attention(Date.now);
+  const viewerPresence = new ViewerPresence(Date.now);
   const handoffs = new HandoffProcess();
   parts.defer(() => handoffs[Symbol.dispose]());
   const engine = openEngine(
@@ -132,11 +132,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
       home,
       journal,
       backend: backend.value,
-      desk,
+      licenseService,
       preferences,
       variables,
       log,
-      attention,
+      viewerPresence,
       handoffs,
     },
     parts,
@@ -151,7 +151,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
 
   const build = installedBuild();
   const stopRequest = Promise.withResolvers<void>();
-  const license = licenseService(desk);
+  const license = licenseApi(licenseService);
   const keys = credentialService(credentials, backend.value, engine);
   const services: Services = {
     build,
@@ -164,7 +164,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     journal,
     engine,
     handoffs,
-    attention,
+    viewerPresence,
     recovered,
     provider: () => backend.value.provider,
     license,
@@ -199,7 +199,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   journal.facts.set(PORT_KEY, server.port);
   announce(options, server.port, services, parts);
   endTransition(home);
-  carryingOn = carryOn(engine, log);
+  resuming = resumeSessions(engine, log);
   log.info({ address: server.address, backend: backend.value.provider.backend }, 'started');
   const kept = parts.move();
   return {
@@ -277,28 +277,30 @@ function noteStopping(home: string, log: Log): void {
   }
 }
 
-async function openDesk(
+async function openLicenseService(
   home: string,
   journal: Journal,
   environment: Readonly<Record<string, string | undefined>>,
   log: Log,
   parts: DisposalStack,
-): Promise<LicenseDesk> {
-  const desk = await LicenseDesk.open({
+): Promise<LicenseService> {
+  const licenseService = await LicenseService.open({
     store: licenseRecord(home, journal),
     publicKey: licensePublicKey(environment),
     now: Date.now,
     knownSessions: knownSessions(journal),
   });
   const remember = setInterval(() => {
-    desk.remember().catch((error: unknown) => log.warn({ error }, 'the licence was not noted'));
+    licenseService
+      .remember()
+      .catch((error: unknown) => log.warn({ error }, 'the licence was not noted'));
   }, REMEMBER_TIME_EVERY_MS).unref();
   parts.defer(() => clearInterval(remember));
-  return desk;
+  return licenseService;
 }
 
 /** Clients are answered meanwhile: they see sessions as they were left, and then what Cursor says. */
-async function carryOn(engine: Engine, log: Log): Promise<void> {
+async function resumeSessions(engine: Engine, log: Log): Promise<void> {
   try {
     await engine.bootstrapCloudResume();
   } catch (error) {

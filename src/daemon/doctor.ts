@@ -1,9 +1,9 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
-import type { DoctorCheck } from '../contract/answers.ts';
+import type { DoctorCheck } from '../contract/responses.ts';
 import type { Engine } from '../engine/api.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
 import { runGitOnOurs } from '../lib/git.ts';
-import type { CredentialService, LicenseService } from '../server/services.ts';
+import type { CredentialService, LicenseApi } from '../server/services.ts';
 import type { Backend } from './backend.ts';
 
 const LITTLE_SPACE_BYTES = 1024 ** 3;
@@ -17,7 +17,7 @@ export type DoctorOptions = {
   readonly engine: Engine;
   readonly backend: Backend;
   readonly credentials: CredentialService;
-  readonly license: LicenseService;
+  readonly license: LicenseApi;
 };
 
 /** Looks at everything that a session needs. A check that breaks is a failed check, and the others go on. */
@@ -142,7 +142,7 @@ async function checkKey({ credentials, backend }: DoctorOptions): Promise<Findin
     : warning(`${detail}. ${error.message}`, error.suggestion ?? '');
 }
 
-function checkLicense(license: LicenseService): Finding {
+function checkLicense(license: LicenseApi): Finding {
   const { reason, canStartCloudRuns } = license.view();
   return canStartCloudRuns
     ? ok(reason)

@@ -6,9 +6,9 @@ import { systemClock, systemIds } from '../engine/system.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
 import { canStartCloudRun } from '../license/evaluate.ts';
-import type { LicenseDesk } from '../license/license-service.ts';
+import type { LicenseService } from '../license/license-service.ts';
 import type { Log } from '../server/services.ts';
-import type { Attention } from '../server/viewer-presence.ts';
+import type { ViewerPresence } from '../server/viewer-presence.ts';
 import type { PreferencesFile } from '../settings/preferences.ts';
 import type { Variables } from '../settings/variables.ts';
 import type { Backend } from './backend.ts';
@@ -19,17 +19,17 @@ export type EngineParts = {
   readonly home: string;
   readonly journal: Journal;
   readonly backend: Backend;
-  readonly desk: LicenseDesk;
+  readonly licenseService: LicenseService;
   readonly preferences: PreferencesFile;
   readonly variables: Variables;
   readonly log: Log;
-  readonly attention: Attention;
+  readonly viewerPresence: ViewerPresence;
   readonly handoffs: HandoffChecker;
 };
 
 /** An engine on this machine's clock, git and disk. It is stopped when `parts` are disposed of. */
 export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
-  const { home, journal, backend, desk, preferences, variables, log } = options;
+  const { home, journal, backend, licenseService, preferences, variables, log } = options;
   const engine = createEngine({
     journal,
     provider: () => backend.provider,
@@ -40,11 +40,11 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
     handoffs: options.handoffs,
     fetchArtifacts: artifactFetcher(options, parts),
     readVariables: (names) => variables.read(names),
-    isWatched: (id) => options.attention.isOn(id),
+    isWatched: (id) => options.viewerPresence.isOn(id),
     maxLiveCloudAttempts: () => preferences.read().maxLiveCloudAttempts,
     resumeOnLaunch: () => preferences.read().resumeOnLaunch,
     mayStartCloudRuns: () => {
-      const gate = canStartCloudRun(desk.current());
+      const gate = canStartCloudRun(licenseService.current());
       return gate.allowed ? { ok: true } : { ok: false, error: { ...gate.error } };
     },
     log: {

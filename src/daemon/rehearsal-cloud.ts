@@ -187,16 +187,16 @@ const isKnownToRun = (presence: Presence): boolean =>
 
 /** Gives back a question: has this process shown no sign of work for too long? */
 function progressWatch(pid: number): () => boolean {
-  let lastSign = activityOf(pid);
-  let lastSignAt = performance.now();
-  let lookedAt = lastSignAt;
+  let lastHeartbeat = activityOf(pid);
+  let lastHeartbeatAt = performance.now();
+  let lookedAt = lastHeartbeatAt;
   return () => {
     if (performance.now() - lookedAt < LOOK_AT_PROCESS_EVERY_MS) return false;
     lookedAt = performance.now();
     const sign = activityOf(pid);
-    if (sign !== lastSign) lastSignAt = performance.now();
-    lastSign = sign;
-    return performance.now() - lastSignAt > WITHOUT_PROGRESS_MS;
+    if (sign !== lastHeartbeat) lastHeartbeatAt = performance.now();
+    lastHeartbeat = sign;
+    return performance.now() - lastHeartbeatAt > WITHOUT_PROGRESS_MS;
   };
 }
 

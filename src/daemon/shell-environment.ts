@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { EnvironmentComparison } from '../contract/answers.ts';
 import type { EnvironmentBody } from '../contract/requests.ts';
+import type { EnvironmentComparison } from '../contract/responses.ts';
 import type { CredentialService, Services } from '../server/services.ts';
 import type { Backend } from './backend.ts';
 
-/** What of the daemon has to be known to judge what a shell asks for. */
+/** What of the daemon has to be known to check what a shell asks for. */
 export type InUse = {
   /** The key that Cursor, or its stand-in, is sent. */
   readonly key: string | null;

@@ -1,4 +1,4 @@
-import type { Command } from '../session/effects.ts';
+import type { Effect } from '../session/effects.ts';
 import { type Failure, isTranscript } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
@@ -7,7 +7,7 @@ import type { AgentId } from '../workflow/ids.ts';
 import type { Engine, Outcome, WorkInHand } from './api.ts';
 import type { EngineContext } from './context.ts';
 import { failureOf } from './failure.ts';
-import { bootstrapSessions, holdForeign } from './recover/bootstrap.ts';
+import { bootstrapSessions, holdIfNotOwned } from './recover/bootstrap.ts';
 import { cancelLateArrivals, findOrphans } from './recover/reconcile-orphans.ts';
 import { askAbout, openRuns, type Read } from './recover/reconcile-run.ts';
 import { flagSilent } from './recover/silence.ts';
@@ -18,13 +18,13 @@ import { startSession } from './start/start.ts';
 import { AccountWatch } from './supervise/account-watch.ts';
 import { cancel, followUp, retry } from './supervise/actions.ts';
 import { dismiss, restore } from './supervise/dismissal.ts';
-import { foreignReason } from './supervise/ownership.ts';
+import { ownershipConflict } from './supervise/ownership.ts';
 import { refetch } from './supervise/refetch.ts';
 import { Supervisor } from './supervise/supervisor.ts';
 import { watchForWake } from './supervise/wake.ts';
 
 /** Work that waits only for the network, a key or a free place: due at once when one of those changes. */
-const HURRIED = new Set([
+const DUE_ON_CHANGE = new Set([
   'launch',
   'intend-launch',
   'follow',
@@ -38,33 +38,33 @@ const FREES_A_PLACE = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled']);
 /** Ties the pure session core to the journal, to Cursor and to time. One engine per journal. */
 export function createEngine(context: EngineContext): Engine {
   const account = new AccountWatch(context);
-  const foreign = (state: SessionState) => foreignReason(context, state, account.identity);
+  const conflictOf = (state: SessionState) => ownershipConflict(context, state, account.identity);
   const supervisor = new Supervisor(
     context,
-    (state) => !account.isUnverified && foreign(state) === null,
+    (state) => !account.isUnverified && conflictOf(state) === null,
   );
   const stopping = new AbortController();
   /** Sessions that have been looked at since the start; before that nothing is launched for them. */
   const admitted = new Set<SessionId>();
-  const carryOn = (id: SessionId): void => {
+  const admit = (id: SessionId): void => {
     admitted.add(id);
-    supervisor.nudge(id);
+    supervisor.enqueue(id);
   };
   const stopListening = context.journal.onCommitted((events) => {
     const touched = new Set<SessionId>();
     for (const { sessionId, event } of events) {
       if (isTranscript(event)) continue;
       if (admitted.has(sessionId)) touched.add(sessionId);
-      if (FREES_A_PLACE.has(event.type)) supervisor.hurry(new Set(['intend-launch']));
-      // A refused call is the newest word about the key.
+      if (FREES_A_PLACE.has(event.type)) supervisor.runNow(new Set(['intend-launch']));
+      // A refused call is the newest fact about the key.
       if ('failure' in event && event.failure?.code === 'unauthorized') void account.refresh();
     }
-    supervisor.nudge(...touched);
+    supervisor.enqueue(...touched);
   });
   void watchForWake(context.clock, stopping.signal, () => {
     context.log.info({}, 'Woke up, or the clock was set: all streams are rebuilt');
     context.provider().wake();
-    supervisor.hurry(HURRIED);
+    supervisor.runNow(DUE_ON_CHANGE);
     void account.refresh();
   });
 
@@ -79,7 +79,7 @@ export function createEngine(context: EngineContext): Engine {
     if (state === undefined) return { ok: false, error: unknownSession(id) };
     const error = action(state);
     if (error !== null) return { ok: false, error };
-    carryOn(id);
+    admit(id);
     return { ok: true, value: undefined };
   };
 
@@ -88,8 +88,8 @@ export function createEngine(context: EngineContext): Engine {
     async bootstrapCloudResume() {
       const whoAmI = () => account.refresh();
       const { signal } = stopping;
-      const isCarriedOn = (id: SessionId) => admitted.has(id);
-      await bootstrapSessions(context, { carryOn, isCarriedOn, foreign, whoAmI, signal });
+      const isAdmitted = (id: SessionId) => admitted.has(id);
+      await bootstrapSessions(context, { admit, isAdmitted, conflictOf, whoAmI, signal });
       void keepReconciling(context, stopping.signal);
     },
     preflight: (request) => preflight(context, request),
@@ -97,13 +97,13 @@ export function createEngine(context: EngineContext): Engine {
       const refusal = await account.refusal();
       if (refusal !== null) return { ok: false, error: failureOf(refusal) };
       const started = await startSession(context, request, account.identity);
-      if (started.ok) carryOn(started.value.sessionId);
+      if (started.ok) admit(started.value.sessionId);
       return started;
     },
     async reconnect(id) {
       const state = known(id);
       if (state === undefined) return { ok: false, error: unknownSession(id) };
-      const obstacle = foreign(state);
+      const obstacle = conflictOf(state);
       if (obstacle !== null) return { ok: false, error: heldReasons[obstacle] };
       const before = context.journal.lastPosition;
       const provider = context.provider();
@@ -118,8 +118,8 @@ export function createEngine(context: EngineContext): Engine {
       }
       if (known(id)?.phase.kind === 'held')
         context.journal.append(id, [{ type: 'SessionResumed' }]);
-      supervisor.hurry();
-      carryOn(id);
+      supervisor.runNow();
+      admit(id);
       return { ok: true, value: { changed: context.journal.lastPosition !== before } };
     },
     cancel: (id, agentId) => act(id, (state) => cancel(context, state, agentId)),
@@ -158,7 +158,7 @@ export function createEngine(context: EngineContext): Engine {
     },
     async adopt(cursorAgentId) {
       const adopted = await adoptAgent(context, cursorAgentId, account.identity);
-      if (adopted.ok) carryOn(adopted.value.sessionId);
+      if (adopted.ok) admit(adopted.value.sessionId);
       return adopted;
     },
     workInHand: () => [
@@ -173,9 +173,9 @@ export function createEngine(context: EngineContext): Engine {
         includeDismissed: true,
         limit: 10_000,
       }).rows) {
-        holdForeign(context, row.state, foreign(row.state));
+        holdIfNotOwned(context, row.state, conflictOf(row.state));
       }
-      supervisor.hurry(HURRIED);
+      supervisor.runNow(DUE_ON_CHANGE);
       return result;
     },
     async stop() {
@@ -186,7 +186,7 @@ export function createEngine(context: EngineContext): Engine {
   };
 }
 
-const workOf: Readonly<Partial<Record<Command['kind'], WorkInHand>>> = {
+const workOf: Readonly<Partial<Record<Effect['kind'], WorkInHand>>> = {
   launch: 'launching',
   'resolve-launch': 'launching',
   'send-follow-up': 'following-up',

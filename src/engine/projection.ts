@@ -3,7 +3,7 @@ import { evolve } from '../session/evolve.ts';
 import { isQueued } from '../session/queue.ts';
 import { isLive, latestRun } from '../session/select.ts';
 import type { SessionState } from '../session/state.ts';
-import { needsYou, sessionStatus } from '../session/status.ts';
+import { requiresAction, sessionStatus } from '../session/status.ts';
 
 /** Grows whenever `SessionState` or what a row says of it changes: stored states of another version are folded afresh. */
 const STATE_VERSION = 4;
@@ -24,7 +24,7 @@ function rowOf(state: SessionState): SessionRow {
     workflowName: state.workflow.name,
     mode: state.mode,
     status: rowStatus(state),
-    needsYou: needsYou(state) !== null,
+    needsYou: requiresAction(state) !== null,
     isSettled: phase.kind === 'ended',
     isDismissed: state.isDismissed,
     startedAt: state.startedAt,

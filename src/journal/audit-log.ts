@@ -34,7 +34,7 @@ export const openAuditLog = (options: AuditLogOptions): AuditLog => {
   const mirror = new Mirror(options);
   const stop = options.journal.onCommitted((events) => {
     for (const { sessionId, event } of events) {
-      if (event.type !== 'StreamEvent') mirror.mark(sessionId);
+      if (event.type !== 'StreamEvent') mirror.markBehind(sessionId);
     }
   });
   mirror.catchUp();
@@ -63,7 +63,7 @@ class Mirror {
     this.#marker = join(this.#folder, '.mirrored');
   }
 
-  mark(sessionId: SessionId): void {
+  markBehind(sessionId: SessionId): void {
     this.#behind.add(sessionId);
     this.catchUp();
   }

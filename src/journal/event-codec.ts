@@ -60,7 +60,7 @@ const parseData = (dataText: string): unknown => {
   try {
     return JSON.parse(dataText);
   } catch {
-    // Cursor's word is kept as it came; what is not JSON is shown as the text that it is.
+    // What Cursor sent is kept as it came; what is not JSON is shown as the text that it is.
     return dataText;
   }
 };

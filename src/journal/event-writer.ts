@@ -91,7 +91,7 @@ export class EventWriter {
       const event = itemEvent(batch, { type: 'TranscriptItem', name, id, payload: dataText });
       stored.push({ position, seq, sessionId, at, event, dataText });
     }
-    stream.lastSignAt = Math.max(stream.lastSignAt ?? 0, at);
+    stream.lastHeartbeatAt = Math.max(stream.lastHeartbeatAt ?? 0, at);
     if (batch.cursor !== undefined) stream.cursor = batch.cursor;
   }
 

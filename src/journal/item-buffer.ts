@@ -11,7 +11,7 @@ export const BUFFER_LIMITS: BufferLimits = { items: 20_000, characters: 64 * 102
 export class ItemBuffer {
   readonly #limits: BufferLimits;
   readonly #refusedRuns = new Set<CursorRunId>();
-  readonly #signs = new Map<CursorRunId, number>();
+  readonly #heartbeats = new Map<CursorRunId, number>();
   #batches: Batch[] = [];
   #items = 0;
   #characters = 0;
@@ -24,8 +24,8 @@ export class ItemBuffer {
     return this.#batches;
   }
 
-  get signs(): ReadonlyMap<CursorRunId, number> {
-    return this.#signs;
+  get heartbeats(): ReadonlyMap<CursorRunId, number> {
+    return this.#heartbeats;
   }
 
   get itemCount(): number {
@@ -33,7 +33,7 @@ export class ItemBuffer {
   }
 
   get isEmpty(): boolean {
-    return this.#batches.length === 0 && this.#signs.size === 0;
+    return this.#batches.length === 0 && this.#heartbeats.size === 0;
   }
 
   /** Takes a batch, or refuses it and all later ones of its run: a cursor may not pass over a refused item. */
@@ -54,13 +54,13 @@ export class ItemBuffer {
     this.#refusedRuns.delete(run);
   }
 
-  noteSign(run: CursorRunId, at: number): void {
-    this.#signs.set(run, Math.max(this.#signs.get(run) ?? 0, at));
+  recordHeartbeat(run: CursorRunId, at: number): void {
+    this.#heartbeats.set(run, Math.max(this.#heartbeats.get(run) ?? 0, at));
   }
 
   clear(): void {
     this.#batches = [];
-    this.#signs.clear();
+    this.#heartbeats.clear();
     this.#items = 0;
     this.#characters = 0;
   }

@@ -111,9 +111,12 @@ describe('group commit', () => {
     using opened = openTemporaryJournal(clock);
     const { journal } = opened;
     journal.append(ONE, [sessionStarted(), launchIntended(), launched()]);
-    journal.noteSign(runNumber(1), 500);
+    journal.recordHeartbeat(runNumber(1), 500);
     clock.advance(50);
-    expect(journal.streamCursor(runNumber(1))).toMatchObject({ lastSignAt: 500, cursor: null });
+    expect(journal.streamCursor(runNumber(1))).toMatchObject({
+      lastHeartbeatAt: 500,
+      cursor: null,
+    });
   });
 });
 

@@ -127,8 +127,8 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
     return true;
   }
 
-  noteSign(cursorRunId: CursorRunId, at: number): void {
-    this.#buffer.noteSign(cursorRunId, at);
+  recordHeartbeat(cursorRunId: CursorRunId, at: number): void {
+    this.#buffer.recordHeartbeat(cursorRunId, at);
     this.#startTimer();
   }
 

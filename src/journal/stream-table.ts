@@ -13,7 +13,7 @@ export type Stream = {
   /** An earlier version kept frames of it. */
   readonly hasFrames: boolean;
   cursor: string | null;
-  lastSignAt: number | null;
+  lastHeartbeatAt: number | null;
 };
 
 type Columns = Omit<Stream, 'hasPacks' | 'hasFrames'> & {
@@ -33,7 +33,7 @@ export class StreamTable {
   readonly #find;
   readonly #update;
   readonly #read;
-  readonly #sign;
+  readonly #heartbeat;
 
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare(
@@ -42,7 +42,7 @@ export class StreamTable {
     );
     this.#find = prepareQuery<Columns>(
       database,
-      `SELECT streams.number AS number, cursor, last_sign_at AS lastSignAt,
+      `SELECT streams.number AS number, cursor, last_sign_at AS lastHeartbeatAt,
          id AS session_id, agent_id, attempt,
          EXISTS (SELECT 1 FROM packs WHERE stream = streams.number) AS hasPacks,
          EXISTS (SELECT 1 FROM events WHERE stream = streams.number AND type = 'StreamEvent'
@@ -55,7 +55,7 @@ export class StreamTable {
       'UPDATE streams SET cursor = ?, last_sign_at = ? WHERE number = ?',
     );
     this.#read = database.prepare('UPDATE streams SET is_read = 1, is_packed = 0 WHERE run_id = ?');
-    this.#sign = database.prepare(
+    this.#heartbeat = database.prepare(
       'UPDATE streams SET last_sign_at = max(coalesce(last_sign_at, 0), ?) WHERE run_id = ?',
     );
   }
@@ -72,16 +72,16 @@ export class StreamTable {
     this.register(session, source);
     const found = this.#find.get(source.cursorRunId);
     if (found === undefined) throw new Error(`Run ${source.cursorRunId} got no number`);
-    const { number, cursor, lastSignAt } = found;
+    const { number, cursor, lastHeartbeatAt } = found;
     const hasPacks = found.hasPacks === 1;
-    const stream = { number, cursor, lastSignAt, hasPacks, hasFrames: found.hasFrames === 1 };
+    const stream = { number, cursor, lastHeartbeatAt, hasPacks, hasFrames: found.hasFrames === 1 };
     if (this.#cache.size >= MAXIMUM_CACHED) this.#cache.clear();
     this.#cache.set(source.cursorRunId, stream);
     return stream;
   }
 
   write(stream: Stream): void {
-    this.#update.run(stream.cursor, stream.lastSignAt, stream.number);
+    this.#update.run(stream.cursor, stream.lastHeartbeatAt, stream.number);
   }
 
   /** The reading of a run is complete: its items can be packed, those of an earlier reading included. */
@@ -89,10 +89,10 @@ export class StreamTable {
     this.#read.run(run);
   }
 
-  noteSign(run: CursorRunId, at: number): void {
-    this.#sign.run(at, run);
+  recordHeartbeat(run: CursorRunId, at: number): void {
+    this.#heartbeat.run(at, run);
     const cached = this.#cache.get(run);
-    if (cached !== undefined) cached.lastSignAt = Math.max(cached.lastSignAt ?? 0, at);
+    if (cached !== undefined) cached.lastHeartbeatAt = Math.max(cached.lastHeartbeatAt ?? 0, at);
   }
 
   cursor(run: CursorRunId): StreamCursor | null {
@@ -104,7 +104,7 @@ export class StreamTable {
       attempt: found.attempt,
       cursorRunId: run,
       cursor: found.cursor,
-      lastSignAt: found.lastSignAt,
+      lastHeartbeatAt: found.lastHeartbeatAt,
     };
   }
 

@@ -82,7 +82,7 @@ export class Tables<State> {
       touched.add(stream);
     }
     for (const stream of touched) this.streams.write(stream);
-    for (const [run, at] of buffer.signs) this.streams.noteSign(run, at);
+    for (const [run, at] of buffer.heartbeats) this.streams.recordHeartbeat(run, at);
   }
 
   /** After a rollback: what is in memory may never have been stored. */

@@ -69,7 +69,7 @@ export type StreamCursor = {
   readonly cursorRunId: CursorRunId;
   readonly cursor: string | null;
   /** Milliseconds since the epoch of the last item or answer from Cursor about this run. */
-  readonly lastSignAt: number | null;
+  readonly lastHeartbeatAt: number | null;
 };
 
 /** Items that wait for the next group commit. One that was stored before (same run, id and kind) is dropped. */
@@ -133,7 +133,7 @@ export interface Journal<State = SessionState> {
   /** Commits what is buffered now. Disk trouble goes to `onTrouble`; the items are kept and tried again. */
   flush(): void;
   /** Notes a sign of life from Cursor that is not an item (an answered read). Group-committed. */
-  noteSign(cursorRunId: CursorRunId, at: number): void;
+  recordHeartbeat(cursorRunId: CursorRunId, at: number): void;
 
   /** Called after commit, in `position` order. Returns the function that stops it. */
   onCommitted(listener: (events: readonly StoredEvent[]) => void): () => void;

@@ -32,7 +32,7 @@ export type LicenseFacts = PassedTime & {
 /** Tells keys apart; the same for every spelling of one. */
 export const nameOfKey = ({ sub, iat, exp }: LicenseClaims): string => `${sub} ${iat} ${exp}`;
 
-/** Judges the facts alone: the same facts always give the same licence. */
+/** Works from the facts alone: the same facts always give the same licence. */
 export function evaluateLicense(facts: LicenseFacts): License {
   const { key, now } = facts;
   if (key === undefined) return withoutKey(facts);

@@ -3,7 +3,7 @@ import { lookAtClock, witnessedMs } from './passed-time.ts';
 import type { LicenseRecord, LicenseStore } from './store.ts';
 import { type CheckedKey, checkKey, type LicenseProblem, withoutSpace } from './token.ts';
 
-export type LicenseDeskOptions = {
+export type LicenseServiceOptions = {
   readonly store: LicenseStore;
   readonly publicKey: string;
   /** Milliseconds since the epoch. */
@@ -16,16 +16,16 @@ export type LicenseDeskOptions = {
  * Answers questions about the licence and keeps its record. Offline: nobody is asked.
  *
  * @example
- * const desk = await LicenseDesk.open({ store: licenseFile(path), publicKey, now: Date.now });
- * const gate = canStartCloudRun(desk.current());
+ * const service = await LicenseService.open({ store: licenseFile(path), publicKey, now: Date.now });
+ * const gate = canStartCloudRun(service.current());
  */
-export class LicenseDesk {
-  readonly #options: LicenseDeskOptions;
+export class LicenseService {
+  readonly #options: LicenseServiceOptions;
   #record: LicenseRecord;
   #key: CheckedKey | undefined;
 
   private constructor(
-    options: LicenseDeskOptions,
+    options: LicenseServiceOptions,
     record: LicenseRecord,
     key: CheckedKey | undefined,
   ) {
@@ -35,12 +35,12 @@ export class LicenseDesk {
   }
 
   /** Reads the record; the first opening ever begins the trial. */
-  static async open(options: LicenseDeskOptions): Promise<LicenseDesk> {
+  static async open(options: LicenseServiceOptions): Promise<LicenseService> {
     const record = remembered(await options.store.read(), options);
     const { token } = record;
     const key = token === undefined ? undefined : await checkKey(token, options.publicKey);
     await options.store.write(record);
-    return new LicenseDesk(options, record, key);
+    return new LicenseService(options, record, key);
   }
 
   /** The licence at this moment. */
@@ -98,7 +98,7 @@ export class LicenseDesk {
 /** The stored record, or what the journal's sessions remember where every copy is lost, after a look at the clock. */
 function remembered(
   stored: LicenseRecord | undefined,
-  { now, knownSessions = {} }: LicenseDeskOptions,
+  { now, knownSessions = {} }: LicenseServiceOptions,
 ): LicenseRecord {
   const present = now();
   const { earliestAt = present, latestAt = present } = knownSessions;

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canStartCloudRun, describeLicense, evaluateLicense } from './evaluate.ts';
-import { LicenseDesk, type LicenseDeskOptions } from './license-service.ts';
+import { LicenseService, type LicenseServiceOptions } from './license-service.ts';
 import { licensePublicKey } from './public-key.ts';
 import { combinedStore, type LicenseRecord, type LicenseStore, licenseFile } from './store.ts';
 import { checkKey } from './token.ts';
@@ -129,7 +129,7 @@ describe('a key', () => {
   });
 });
 
-describe('the licence desk', () => {
+describe('the licence service', () => {
   let folder: string;
   let now: number;
   let store: LicenseStore;
@@ -148,56 +148,56 @@ describe('the licence desk', () => {
     };
   });
 
-  const desk = (changes: Partial<LicenseDeskOptions> = {}) =>
-    LicenseDesk.open({ store, publicKey, now: () => now, ...changes });
+  const service = (changes: Partial<LicenseServiceOptions> = {}) =>
+    LicenseService.open({ store, publicKey, now: () => now, ...changes });
 
   it('begins the trial with the first look and remembers how far time has come', async () => {
-    expect((await desk()).current()).toMatchObject({ tier: 'trial', daysLeft: 7 });
+    expect((await service()).current()).toMatchObject({ tier: 'trial', daysLeft: 7 });
     now = start + 6 * DAY;
-    expect((await desk()).current()).toMatchObject({ daysLeft: 1 });
+    expect((await service()).current()).toMatchObject({ daysLeft: 1 });
     now = start;
-    expect((await desk()).current()).toMatchObject({ daysLeft: 1 });
+    expect((await service()).current()).toMatchObject({ daysLeft: 1 });
   });
 
   it('does not begin the trial again for an installation that has sessions', async () => {
     now = start + 20 * DAY;
     const knownSessions = { earliestAt: start, latestAt: start + 19 * DAY };
-    expect((await desk({ knownSessions })).current().tier).toBe('free');
+    expect((await service({ knownSessions })).current().tier).toBe('free');
   });
 
   it('takes a key that a mail program broke into lines, and forgets it on demand', async () => {
     now = start + 10 * DAY;
     const key = await keyFor();
-    const activated = await (await desk()).activate(` ${key.slice(0, 40)}\n ${key.slice(40)}\n`);
+    const activated = await (await service()).activate(` ${key.slice(0, 40)}\n ${key.slice(40)}\n`);
     expect(activated).toMatchObject({ ok: true, license: { tier: 'paid' } });
-    expect((await desk()).current().tier).toBe('paid');
-    expect((await (await desk()).deactivate()).tier).toBe('trial');
+    expect((await service()).current().tier).toBe('paid');
+    expect((await (await service()).deactivate()).tier).toBe('trial');
     expect((await store.read())?.token).toBeUndefined();
   });
 
   it('keeps the key that works when a wrong one is entered', async () => {
-    await (await desk()).activate(await keyFor());
-    expect(await (await desk()).activate('nonsense')).toMatchObject({
+    await (await service()).activate(await keyFor());
+    expect(await (await service()).activate('nonsense')).toMatchObject({
       ok: false,
       problem: { code: 'license_malformed' },
     });
-    expect((await desk()).current().tier).toBe('paid');
+    expect((await service()).current().tier).toBe('paid');
   });
 
   it('keeps its record in a private file, and in several copies of which one may get lost', async () => {
     const paths = [join(folder, 'one.json'), join(folder, 'two.json')];
     const copies = combinedStore(paths.map(licenseFile));
-    (await desk({ store: copies })).current();
+    (await service({ store: copies })).current();
     now = start + 3 * DAY;
     await writeFile(paths[0] ?? '', 'damaged');
-    expect((await desk({ store: copies })).current()).toMatchObject({ daysLeft: 4 });
+    expect((await service({ store: copies })).current()).toMatchObject({ daysLeft: 4 });
     await rm(paths[1] ?? '');
-    expect((await desk({ store: copies })).current()).toMatchObject({ daysLeft: 4 });
+    expect((await service({ store: copies })).current()).toMatchObject({ daysLeft: 4 });
     expect((await stat(paths[0] ?? '')).mode & 0o777).toBe(0o600);
   });
 
   it('notices the end of the trial while it is open, and no clock set back brings it back', async () => {
-    const open = await desk();
+    const open = await service();
     for (let day = 1; day <= 8; day += 1) {
       now = start + day * DAY;
       await open.remember();
@@ -206,7 +206,7 @@ describe('the licence desk', () => {
     for (const at of [start + 6 * DAY, start, start - 400 * DAY, start + 9 * DAY]) {
       now = at;
       expect(open.current().tier).toBe('free');
-      expect((await desk()).current().tier).toBe('free');
+      expect((await service()).current().tier).toBe('free');
     }
   });
 
@@ -218,35 +218,35 @@ describe('the licence desk', () => {
   ])(
     'a clock that jumps forward by %s and comes back takes nothing of the trial',
     async (_, jump) => {
-      await desk();
+      await service();
       now = start + DAY;
-      expect((await desk()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+      expect((await service()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
       now = start + DAY + jump;
-      const wrong = await desk();
+      const wrong = await service();
       expect(wrong.current().tier).toBe('free');
       now += DAY / 24;
       await wrong.remember();
       now = start + DAY + DAY / 12;
       expect(wrong.current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
-      expect((await desk()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+      expect((await service()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
     },
   );
 
   it.each([-1 / 24, -3, -400])(
     'a clock set back by %s days and forward again takes nothing',
     async (days) => {
-      await desk();
+      await service();
       now = start + DAY;
-      await desk();
+      await service();
       now = start + DAY + days * DAY;
-      expect((await desk()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+      expect((await service()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
       now = start + DAY + DAY / 12;
-      expect((await desk()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+      expect((await service()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
     },
   );
 
   it('a clock that is set back every day lengthens nothing: what passed again counts again', async () => {
-    const open = await desk();
+    const open = await service();
     for (let day = 0; day < 7; day += 1) {
       now = start;
       open.current();
@@ -259,9 +259,9 @@ describe('the licence desk', () => {
   });
 
   it('a long absence counts once the clock has gone on from there for a day', async () => {
-    await desk();
+    await service();
     now = start + 50 * DAY;
-    const open = await desk();
+    const open = await service();
     for (let hour = 0; hour < 30; hour += 1) {
       now += DAY / 24;
       await open.remember();
@@ -271,17 +271,17 @@ describe('the licence desk', () => {
   });
 
   it('a clock that jumps forward and comes back ends no key', async () => {
-    const open = await desk();
+    const open = await service();
     await open.activate(await keyFor());
     now = start + 400 * DAY;
     expect(open.current().problem?.code).toBe('license_expired');
     await open.remember();
     now = start + DAY;
-    expect((await desk()).current()).toMatchObject({ tier: 'paid', daysLeft: 29 });
+    expect((await service()).current()).toMatchObject({ tier: 'paid', daysLeft: 29 });
   });
 
   /** As a daemon lives it: it looks every hour. */
-  const liveThrough = async (open: LicenseDesk, days: number) => {
+  const liveThrough = async (open: LicenseService, days: number) => {
     for (let hour = 0; hour < days * 24; hour += 1) {
       now += DAY / 24;
       await open.remember();
@@ -292,32 +292,32 @@ describe('the licence desk', () => {
     ['at the first start', 0],
     ['after a year of use', 365],
   ])('a clock that was ahead %s ends no key that is activated later', async (_, days) => {
-    await liveThrough(await desk(), days);
+    await liveThrough(await service(), days);
     const right = now;
     now += 400 * DAY;
-    await liveThrough(await desk(), 3);
+    await liveThrough(await service(), 3);
     now = right;
     const claims = { iat: now / 1000, exp: (now + 365 * DAY) / 1000 };
-    const open = await desk();
+    const open = await service();
     expect(await open.activate(await keyFor(claims))).toMatchObject({ ok: true });
     expect(open.current()).toMatchObject({ tier: 'paid', daysLeft: 365 });
     await liveThrough(open, 364);
-    expect((await desk()).current()).toMatchObject({ tier: 'paid', daysLeft: 1 });
+    expect((await service()).current()).toMatchObject({ tier: 'paid', daysLeft: 1 });
     now += DAY;
-    expect((await desk()).current().problem?.code).toBe('license_expired');
+    expect((await service()).current().problem?.code).toBe('license_expired');
   });
 
   it('a clock that was ahead while a key was in use does not end it', async () => {
-    const open = await desk();
+    const open = await service();
     await open.activate(await keyFor());
     now = start + 400 * DAY;
     await liveThrough(open, 3);
     now = start + 4 * DAY;
-    expect((await desk()).current()).toMatchObject({ tier: 'paid', daysLeft: 26 });
+    expect((await service()).current()).toMatchObject({ tier: 'paid', daysLeft: 26 });
   });
 
   it('a key that ended gains at most the time that it was not in use by turning the clock back', async () => {
-    const open = await desk();
+    const open = await service();
     await open.activate(await keyFor());
     await liveThrough(open, 20);
     now = start + 31 * DAY;
@@ -340,7 +340,7 @@ describe('the licence desk', () => {
   });
 
   it('shows a key masked, and the licence in a sentence', async () => {
-    const open = await desk();
+    const open = await service();
     expect(open.maskedKey()).toBeUndefined();
     expect(describeLicense(open.current())).toBe('Trial, 7 days left.');
     await open.activate(await keyFor({ name: 'Ada' }));
@@ -364,11 +364,11 @@ describe('the licence desk', () => {
     const environment = { CEREVISOR_LICENSE_PUBLIC_KEY: own };
     const key = await issue('--key', keyFile, '--name', 'Ada', '--days', '30');
     now = Date.now();
-    const activated = await (await desk({ publicKey: licensePublicKey(environment) })).activate(
+    const activated = await (await service({ publicKey: licensePublicKey(environment) })).activate(
       key,
     );
     expect(activated).toMatchObject({ ok: true, license: { holder: 'Ada', daysLeft: 30 } });
-    const shipped = await (await desk({ publicKey: licensePublicKey({}) })).activate(key);
+    const shipped = await (await service({ publicKey: licensePublicKey({}) })).activate(key);
     expect(shipped).toMatchObject({ ok: false, problem: { code: 'license_wrong_signature' } });
   });
 });

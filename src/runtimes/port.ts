@@ -13,7 +13,7 @@ export type ProviderError = {
   readonly suggestion?: string;
   /** How long the provider asked us to wait, if it did. */
   readonly retryAfterMs?: number;
-  /** A page that helps, e.g. where to connect GitHub. Provider's word; show it, never open it by itself. */
+  /** A page that helps, e.g. where to connect GitHub. It comes from the provider: show it, never open it by itself. */
   readonly helpUrl?: string;
 };
 
@@ -157,7 +157,7 @@ export type FollowObserver = {
   onFact(fact: RunFact): void;
   onConnection(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void;
   /** The provider was heard from about this run (bytes, heartbeats included, or an answer); at most every 10 s. */
-  onSignOfLife?(): void;
+  onHeartbeat?(): void;
   /** Items may be missing here; the run's state has been read afresh. */
   onGap(gap: {
     reason: 'stream_expired' | 'invalid_last_event_id' | 'unreadable' | 'unavailable';

@@ -1,5 +1,5 @@
-import type { DoctorCheck, EnvironmentComparison, PreferencesView } from '../contract/answers.ts';
 import type { EnvironmentBody } from '../contract/requests.ts';
+import type { DoctorCheck, EnvironmentComparison, PreferencesView } from '../contract/responses.ts';
 import type { CredentialView, LicenseView } from '../contract/views.ts';
 import type { Engine, Outcome } from '../engine/api.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
@@ -7,7 +7,7 @@ import type { Journal, Recovery } from '../journal/types.ts';
 import type { Build } from '../lib/product.ts';
 import type { Redactor } from '../lib/redact.ts';
 import type { CloudProvider } from '../runtimes/port.ts';
-import type { Attention } from './viewer-presence.ts';
+import type { ViewerPresence } from './viewer-presence.ts';
 
 /** What the HTTP API stands on. The composition root fills it; tests fill it with small fakes. */
 export type Services = {
@@ -23,15 +23,15 @@ export type Services = {
   readonly log: Log;
   readonly journal: Journal;
   readonly engine: Engine;
-  /** Judges hand-off schemas, apart from this process. */
+  /** Validates hand-off schemas, apart from this process. */
   readonly handoffs: HandoffChecker;
   /** Which sessions clients look at. */
-  readonly attention: Attention;
+  readonly viewerPresence: ViewerPresence;
   /** Set when this start had to replace a damaged journal by its newest good backup. */
   readonly recovered: Recovery | null;
   /** The provider in force: a new key makes a new one. */
   readonly provider: () => Pick<CloudProvider, 'backend' | 'models' | 'repositories'>;
-  readonly license: LicenseService;
+  readonly license: LicenseApi;
   readonly credentials: CredentialService;
   readonly preferences: PreferenceService;
   readonly compareEnvironment: (asked: EnvironmentBody) => Promise<EnvironmentComparison>;
@@ -52,7 +52,7 @@ export type Log = {
   error(facts: Readonly<Record<string, unknown>>, message: string): void;
 };
 
-export interface LicenseService {
+export interface LicenseApi {
   view(): LicenseView;
   activate(key: string): Promise<Outcome<LicenseView>>;
   deactivate(): Promise<Outcome<LicenseView>>;

@@ -28,7 +28,7 @@ export class SessionReader {
   view(state: SessionState): SessionView {
     return sessionView(state, {
       lastSeq: this.lastSeq(state.id),
-      lastSign: (run) => this.#journal.streamCursor(run.id)?.lastSignAt ?? null,
+      lastHeartbeat: (run) => this.#journal.streamCursor(run.id)?.lastHeartbeatAt ?? null,
     });
   }
 

@@ -4,7 +4,7 @@ import type { SessionId } from '../session/ids.ts';
 const LASTS_MS = 2 * 60_000;
 
 /** Remembers which sessions clients look at, so that their streams are connected before others. */
-export class Attention {
+export class ViewerPresence {
   readonly #now: () => number;
   readonly #lookedAt = new Map<SessionId, number>();
 

@@ -58,15 +58,15 @@ test('reads workflow files and nothing else of this machine', async () => {
   }
 });
 
-test('judges a workflow by path, text or document, with every problem at once', async () => {
+test('validates a workflow by path, text or document, with every problem at once', async () => {
   await using server = await startTestServer();
   const text = '{"version":"1.0","id":"x","name":"X","agents":[{"id":"a"}]}';
-  const judged = await server.client.validate({ text });
-  expect(judged).toMatchObject({ ok: false, workflow: null });
-  expect(judged.problems[0]).toMatchObject({ severity: 'error', line: 1 });
+  const validated = await server.client.validate({ text });
+  expect(validated).toMatchObject({ ok: false, workflow: null });
+  expect(validated.problems[0]).toMatchObject({ severity: 'error', line: 1 });
   const path = join(server.home, 'x.cerevisor');
   writeFileSync(path, text);
-  expect((await server.client.validate({ path })).problems).toEqual(judged.problems);
+  expect((await server.client.validate({ path })).problems).toEqual(validated.problems);
   await expect(server.client.validate({ path, text })).rejects.toMatchObject({
     code: 'bad_request',
   });

@@ -3,8 +3,8 @@ import { access, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, sep } from 'node:path';
 import filenamify from 'filenamify';
-import type { FileContent, FileEntry, FileList } from '../contract/answers.ts';
 import type { CreateFileBody } from '../contract/requests.ts';
+import type { FileContent, FileEntry, FileList } from '../contract/responses.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { Journal } from '../journal/types.ts';
 import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
@@ -15,7 +15,11 @@ import { WORKFLOW_SCHEMA_URL } from '../workflow/schema-url.ts';
 import { refused } from './failure.ts';
 import { instant } from './views/instant.ts';
 import { workflowPathRefusal } from './workflow-path.ts';
-import { type Judging, judgeText, workflowTextRefusal } from './workflow-validation.ts';
+import {
+  type ValidationContext,
+  validateText,
+  workflowTextRefusal,
+} from './workflow-validation.ts';
 
 const RECENT_KEY = 'recent-workflow-files';
 /** Files of the own folder would be listed whether they are recent or not. */
@@ -25,17 +29,17 @@ const MOST_RECENT = 20;
 /** Workflow files as the app opens and saves them. It sees no other files of this machine. */
 export class WorkflowFiles {
   readonly #facts: Journal['facts'];
-  readonly #judging: Judging;
+  readonly #validating: ValidationContext;
   readonly #folder: string;
   readonly #examplesFolder: string;
 
   constructor(
     facts: Journal['facts'],
-    judging: Judging,
+    validating: ValidationContext,
     folders: { readonly workflowsFolder: string; readonly examplesFolder: string },
   ) {
     this.#facts = facts;
-    this.#judging = judging;
+    this.#validating = validating;
     this.#folder = folders.workflowsFolder;
     this.#examplesFolder = folders.examplesFolder;
   }
@@ -56,7 +60,7 @@ export class WorkflowFiles {
   async read(path: string): Promise<Outcome<FileContent>> {
     const refusal = await workflowPathRefusal(path);
     if (refusal !== null) return refusal;
-    const content = await judgedContentOf(path, this.#judging);
+    const content = await validatedContentOf(path, this.#validating);
     if (content.ok) this.#remember(path);
     return content;
   }
@@ -90,7 +94,7 @@ export class WorkflowFiles {
       );
     }
     this.#remember(path);
-    return judgedContentOf(path, this.#judging);
+    return validatedContentOf(path, this.#validating);
   }
 
   /** Makes a new file in a folder, under a name that nothing has yet. Only what is meant as a workflow becomes one. */
@@ -158,16 +162,19 @@ export class WorkflowFiles {
   }
 }
 
-async function judgedContentOf(path: string, judging: Judging): Promise<Outcome<FileContent>> {
+async function validatedContentOf(
+  path: string,
+  validating: ValidationContext,
+): Promise<Outcome<FileContent>> {
   const content = await contentOf(path);
   if (!content.ok) return content;
-  const { problems, workflow } = await judgeText(content.value.text, judging);
+  const { problems, workflow } = await validateText(content.value.text, validating);
   return { ok: true, value: { ...content.value, problems, workflow } };
 }
 
-type UnjudgedContent = Omit<FileContent, 'problems' | 'workflow'>;
+type UncheckedContent = Omit<FileContent, 'problems' | 'workflow'>;
 
-async function contentOf(path: string): Promise<Outcome<UnjudgedContent>> {
+async function contentOf(path: string): Promise<Outcome<UncheckedContent>> {
   const read = await readWorkflowText(path);
   if (!read.ok) return read;
   const { text, hash, modifiedAt } = read.value;

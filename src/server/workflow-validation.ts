@@ -1,5 +1,5 @@
-import type { Validation } from '../contract/answers.ts';
 import type { ValidateBody } from '../contract/requests.ts';
+import type { Validation } from '../contract/responses.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import { workflowProblems } from '../handoff/problems.ts';
@@ -12,34 +12,41 @@ import { isRunnable } from '../workflow/validate.ts';
 import { refused } from './failure.ts';
 import { workflowPathRefusal } from './workflow-path.ts';
 
-/** What a judgement depends on beside the workflow. */
-export type Judging = {
+/** What a validation depends on beside the workflow. */
+export type ValidationContext = {
   readonly handoffs: HandoffChecker;
   readonly backend: () => 'cursor' | 'rehearsal';
 };
 
-const problemsOf = (workflow: Workflow, { handoffs, backend }: Judging) =>
+const problemsOf = (workflow: Workflow, { handoffs, backend }: ValidationContext) =>
   workflowProblems(workflow, handoffs, { backend: backend() });
 
-/** Judges a workflow, wherever it comes from. A broken one is an answer, and so is a file that is none. */
-export async function judge(body: ValidateBody, judging: Judging): Promise<Outcome<Validation>> {
+/** Validates a workflow, wherever it comes from. A broken one is an answer, and so is a file that is none. */
+export async function validate(
+  body: ValidateBody,
+  validating: ValidationContext,
+): Promise<Outcome<Validation>> {
   const given = [body.path, body.text, body.workflow].filter((value) => value !== undefined);
   if (given.length !== 1) {
     return refused('bad_request', 'Exactly one of "path", "workflow" and "text" has to be given.');
   }
-  if (body.path !== undefined) return await judgeFile(body.path, judging);
-  if (body.text !== undefined) return { ok: true, value: await judgeText(body.text, judging) };
+  if (body.path !== undefined) return await validateFile(body.path, validating);
+  if (body.text !== undefined)
+    return { ok: true, value: await validateText(body.text, validating) };
   const read = workflowFrom(body.workflow);
   if (!read.ok) return { ok: true, value: broken(read.problems) };
-  const problems = await problemsOf(read.workflow, judging);
+  const problems = await problemsOf(read.workflow, validating);
   return { ok: true, value: validation(read.workflow, problems) };
 }
 
 /** The same for the text of a workflow file; problems carry their line and column. */
-export async function judgeText(text: string, judging: Judging): Promise<Validation> {
+export async function validateText(
+  text: string,
+  validating: ValidationContext,
+): Promise<Validation> {
   const parsed = parseWorkflow(text);
   if (!parsed.ok) return broken(parsed.problems);
-  const problems = (await problemsOf(parsed.workflow, judging)).map(parsed.locate);
+  const problems = (await problemsOf(parsed.workflow, validating)).map(parsed.locate);
   return validation(parsed.workflow, [...problems, ...parsed.notices]);
 }
 
@@ -62,7 +69,10 @@ export function workflowTextRefusal(
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-async function judgeFile(path: string, judging: Judging): Promise<Outcome<Validation>> {
+async function validateFile(
+  path: string,
+  validating: ValidationContext,
+): Promise<Outcome<Validation>> {
   const refusal = await workflowPathRefusal(path);
   if (refusal !== null) return refusal;
   const opened = await openWorkflow(path);
@@ -71,7 +81,7 @@ async function judgeFile(path: string, judging: Judging): Promise<Outcome<Valida
     return problems === undefined ? opened : { ok: true, value: broken(problems) };
   }
   const { workflow, locate, notices } = opened.value;
-  const problems = (await problemsOf(workflow, judging)).map(locate);
+  const problems = (await problemsOf(workflow, validating)).map(locate);
   return { ok: true, value: validation(workflow, [...problems, ...notices]) };
 }
 

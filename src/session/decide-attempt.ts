@@ -1,10 +1,10 @@
 import { contradictedEnd } from './contradiction.ts';
-import type { Command } from './effects.ts';
+import type { Effect } from './effects.ts';
 import type { Failure } from './events.ts';
 import { hasDelivered, isGivenUp, latestAttempt, latestRun } from './select.ts';
 import type { AgentState, Attempt, Run, RunEnding, SessionState } from './state.ts';
 
-export type AgentCommands = readonly Command[];
+export type AgentEffects = readonly Effect[];
 
 /** A run is followed until its stream was read and its end is known: one of them alone may be lost on the way. */
 export function isToBeFollowed(run: Run): boolean {
@@ -12,17 +12,17 @@ export function isToBeFollowed(run: Run): boolean {
 }
 
 /** What every attempt asks for, whether its agent is settled or not: to be read, accounted for and collected. */
-export function decideAttempt(agent: AgentState, attempt: Attempt): AgentCommands {
+export function decideAttempt(agent: AgentState, attempt: Attempt): AgentEffects {
   if (attempt.launchedAt === null) return [];
   const subject = {
     agentId: agent.id,
     attempt: attempt.number,
     cursorAgentId: attempt.cursorAgentId,
   };
-  const commands: Command[] = [];
+  const effects: Effect[] = [];
   for (const run of attempt.runs) {
     if (!isToBeFollowed(run)) continue;
-    commands.push({
+    effects.push({
       kind: 'follow',
       ...subject,
       cursorRunId: run.id,
@@ -30,31 +30,31 @@ export function decideAttempt(agent: AgentState, attempt: Attempt): AgentCommand
     });
   }
   if (attempt.baseCommits === null) {
-    commands.push({ kind: 'record-base', agentId: agent.id, attempt: attempt.number });
+    effects.push({ kind: 'record-base', agentId: agent.id, attempt: attempt.number });
   }
   for (const run of attempt.runs) {
     if (run.ended?.check === 'open') {
-      commands.push({ kind: 'check-end', ...subject, cursorRunId: run.id });
+      effects.push({ kind: 'check-end', ...subject, cursorRunId: run.id });
     }
     if (run.ended !== null && run.usage === null && !isGivenUp(run)) {
-      commands.push({ kind: 'report-usage', ...subject, cursorRunId: run.id });
+      effects.push({ kind: 'report-usage', ...subject, cursorRunId: run.id });
     }
   }
   const run = latestRun(attempt);
-  if (run?.ended == null) return commands;
+  if (run?.ended == null) return effects;
   const isCompleted =
     attempt === latestAttempt(agent) &&
     agent.phase.kind === 'settled' &&
     agent.phase.outcome === 'completed';
   if (isCompleted && attempt.artifacts.state === 'pending') {
     const purpose = run.ended.whileAway ? 'offer' : 'fetch';
-    commands.push({ kind: 'collect-artifacts', ...subject, purpose });
+    effects.push({ kind: 'collect-artifacts', ...subject, purpose });
   }
-  return commands;
+  return effects;
 }
 
 /** What follows from the newest run of an agent that counts as running: cancel it, or draw its conclusion. */
-export function decideLatestRun(state: SessionState, agent: AgentState): AgentCommands {
+export function decideLatestRun(state: SessionState, agent: AgentState): AgentEffects {
   const attempt = latestAttempt(agent);
   const run = latestRun(attempt);
   if (attempt === undefined || run === undefined) return [];
@@ -81,7 +81,7 @@ function conclude(
   agent: AgentState,
   attempt: Attempt,
   { ended: ending, purpose }: Run & { readonly ended: RunEnding },
-): Command {
+): Effect {
   const settled = { type: 'AgentSettled', agentId: agent.id, attempt: attempt.number } as const;
   switch (ending.outcome) {
     case 'finished':
@@ -119,7 +119,7 @@ function conclude(
 }
 
 /** A person's message came after the work was finished: however it ends, the work stays finished. */
-function concludeMessage(agent: AgentState, attempt: Attempt, ending: RunEnding): Command {
+function concludeMessage(agent: AgentState, attempt: Attempt, ending: RunEnding): Effect {
   const cause = ending.outcome === 'finished' ? null : (ending.failure ?? unexplained);
   return {
     kind: 'record',

@@ -36,10 +36,10 @@ const repair: LifecycleEvent = {
 
 /** What is asked for about agents, but for the bookkeeping that every launched attempt asks for. */
 function asked(...history: Parameters<typeof stateAfter>): string[] {
-  return decide(stateAfter(...history)).flatMap((command) => {
-    if (command.kind === 'record-base' || command.kind === 'report-usage') return [];
-    if (command.kind !== 'record') return `${command.kind} ${command.agentId}`;
-    const { event } = command;
+  return decide(stateAfter(...history)).flatMap((effect) => {
+    if (effect.kind === 'record-base' || effect.kind === 'report-usage') return [];
+    if (effect.kind !== 'record') return `${effect.kind} ${effect.agentId}`;
+    const { event } = effect;
     if (event.type === 'AgentSettled') return `settle ${event.agentId} ${event.outcome}`;
     return event.type === 'SessionEnded' ? `end ${event.outcome}` : event.type;
   });
@@ -120,10 +120,10 @@ describe('a run', () => {
   });
 
   it('that was cancelled on Cursor settles its agent as cancelled, with that cause', () => {
-    const [command] = decide(
+    const [effect] = decide(
       stateAfter(retrying, ...running, given.runEnded('a', { outcome: 'cancelled' })),
     );
-    expect(command).toMatchObject({
+    expect(effect).toMatchObject({
       event: { outcome: 'cancelled', cause: { code: 'cancelled_on_cursor' } },
     });
   });
@@ -132,8 +132,8 @@ describe('a run', () => {
 describe('an agent behind a failed one', () => {
   it('is skipped with the name of the agent to retry, however far upstream that is', () => {
     const failed = given.failedLife('a');
-    const skip = decide(stateAfter(chain, ...failed)).flatMap((command) =>
-      command.kind === 'record' ? [command.event] : [],
+    const skip = decide(stateAfter(chain, ...failed)).flatMap((effect) =>
+      effect.kind === 'record' ? [effect.event] : [],
     );
     expect(skip).toMatchObject([{ agentId: 'b', cause: { upstreamAgentId: 'a' } }]);
     expect(decide(stateAfter(chain, ...failed, ...skip))).toContainEqual({

@@ -1,10 +1,10 @@
 import {
-  type AgentCommands,
+  type AgentEffects,
   decideAttempt,
   decideLatestRun,
   isToBeFollowed,
 } from './decide-attempt.ts';
-import type { Command } from './effects.ts';
+import type { Effect } from './effects.ts';
 import type { Failure, SessionEventOf } from './events.ts';
 import {
   agentOf,
@@ -27,38 +27,38 @@ import type {
 } from './state.ts';
 
 /**
- * What is to be done now. Pure and total: the same state always gives the same commands, in the order of the
+ * What is to be done now. Pure and total: the same state always gives the same effects, in the order of the
  * document, and nothing that an event has recorded is asked for again.
  */
-export function decide(state: SessionState | undefined): Command[] {
+export function decide(state: SessionState | undefined): Effect[] {
   if (state === undefined) return [];
-  const commands = withinLimit(
+  const effects = withinLimit(
     state,
     state.agents.flatMap((agent) => decideAgent(state, agent)),
   );
   const outcome = outcomeOf(state);
-  if (outcome !== null) commands.push({ kind: 'record', event: { type: 'SessionEnded', outcome } });
-  return commands;
+  if (outcome !== null) effects.push({ kind: 'record', event: { type: 'SessionEnded', outcome } });
+  return effects;
 }
 
 /** Free places go to those who may start soonest: one that waits for its retry holds no place back from another. */
-function withinLimit(state: SessionState, commands: readonly Command[]): Command[] {
-  const launches = commands.filter((command) => command.kind === 'intend-launch');
+function withinLimit(state: SessionState, effects: readonly Effect[]): Effect[] {
+  const launches = effects.filter((effect) => effect.kind === 'intend-launch');
   const freePlaces = Math.max(0, state.maxConcurrentAgents - liveCount(state));
-  const admitted = new Set<Command>(
+  const admitted = new Set<Effect>(
     launches
       .toSorted((one, other) => (one.notBefore ?? 0) - (other.notBefore ?? 0))
       .slice(0, freePlaces),
   );
-  return commands.filter((command) => command.kind !== 'intend-launch' || admitted.has(command));
+  return effects.filter((effect) => effect.kind !== 'intend-launch' || admitted.has(effect));
 }
 
-function decideAgent(state: SessionState, agent: AgentState): AgentCommands {
+function decideAgent(state: SessionState, agent: AgentState): AgentEffects {
   const follows = agent.attempts.flatMap((attempt) => decideAttempt(agent, attempt));
   return [...decidePhase(state, agent), ...follows];
 }
 
-function decidePhase(state: SessionState, agent: AgentState): AgentCommands {
+function decidePhase(state: SessionState, agent: AgentState): AgentEffects {
   switch (agent.phase.kind) {
     case 'waiting':
       return decideWaiting(state, agent, agent.phase);
@@ -81,14 +81,14 @@ function decideWaiting(
   state: SessionState,
   agent: AgentState,
   phase: PhaseOf<'waiting'>,
-): AgentCommands {
+): AgentEffects {
   if (agent.cancel !== null) return [settle(agent, 'cancelled')];
   const upstream = upstreamAgents(state, agent.id);
   const culprit = upstream.find(
     ({ phase: its }) => its.kind === 'settled' && its.outcome !== 'completed',
   );
   if (culprit !== undefined) return [skip(state, agent, culprit)];
-  // What began on a word that was taken back goes on; nothing more begins on it.
+  // What began on an end that was taken back goes on; nothing more begins on it.
   const contradicted = state.agents.some(isContradicted)
     ? ancestors(state, agent.id).find(isContradicted)
     : undefined;
@@ -107,7 +107,7 @@ function decideLaunching(
   state: SessionState,
   agent: AgentState,
   phase: PhaseOf<'launching'>,
-): AgentCommands {
+): AgentEffects {
   const attempt = latestAttempt(agent);
   if (attempt === undefined) return [];
   if (phase.rejected !== null) {
@@ -130,11 +130,11 @@ function decideFollowUp(
   state: SessionState,
   agent: AgentState,
   phase: PhaseOf<'following-up'>,
-): AgentCommands {
+): AgentEffects {
   const attempt = latestAttempt(agent);
   if (attempt === undefined) return [];
   if (phase.rejected !== null) return [settleUnsent(state, agent, phase.purpose, phase.rejected)];
-  // A message is a person's word, also while the session is held; a repair is ours, and wakes a machine.
+  // A person may send a message while the session is held; a repair is our own, and wakes a machine.
   const isOurs = phase.purpose === 'handoff-repair' && agent.cancel === null;
   if (isOurs && state.phase.kind !== 'active') return [];
   const { cursorAgentId, number } = attempt;
@@ -150,7 +150,7 @@ function settleUnsent(
   agent: AgentState,
   purpose: FollowUpPurpose,
   cause: Failure,
-): Command {
+): Effect {
   if (purpose === 'handoff-repair')
     return agent.cancel === null ? settle(agent, 'failed', cause) : settle(agent, 'cancelled');
   if (hasDelivered(state, agent)) return settle(agent, 'completed', cause);
@@ -162,7 +162,7 @@ function settle(
   agent: AgentState,
   outcome: SessionEventOf<'AgentSettled'>['outcome'],
   cause?: SessionEventOf<'AgentSettled'>['cause'],
-): Command {
+): Effect {
   const number = latestAttempt(agent)?.number;
   return {
     kind: 'record',
@@ -176,7 +176,7 @@ function settle(
   };
 }
 
-function skip(state: SessionState, agent: AgentState, culprit: AgentState): Command {
+function skip(state: SessionState, agent: AgentState, culprit: AgentState): Effect {
   const root = rootOf(state, culprit);
   const name = state.workflow.agents.find(({ id }) => id === root.id)?.name ?? root.id;
   const outcome = root.phase.kind === 'settled' ? root.phase.outcome : 'failed';

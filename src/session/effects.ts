@@ -3,10 +3,10 @@ import type { Failure, LifecycleEvent } from './events.ts';
 import type { CursorAgentId, CursorRunId, FollowUpId } from './ids.ts';
 
 /**
- * What the engine is to do for a session now. Commands are levels, not edges: each is asked for until an event
- * says that it was carried out, and never after that. Two commands with the same `commandKey` are the same work.
+ * What the engine is to do for a session now. Effects are levels, not edges: each is asked for until an event
+ * says that it was carried out, and never after that. Two effects with the same `effectKey` are the same work.
  */
-export type Command =
+export type Effect =
   /** Store this event now; it follows from the state alone. */
   | { readonly kind: 'record'; readonly event: LifecycleEvent }
   /** Mint an id and store the intent, if the limits allow it. Leads to `LaunchIntended` or `LaunchDeferred`. */
@@ -92,34 +92,34 @@ export type Command =
   /** Find out on which commits the attempt began. Leads to `CommitsRecorded`. */
   | { readonly kind: 'record-base'; readonly agentId: AgentId; readonly attempt: number };
 
-export type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
+export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
 
-/** Names the work behind a command, so that work in flight is not started a second time. */
-export function commandKey(command: Command): string {
-  switch (command.kind) {
+/** Names the work behind an effect, so that work in flight is not started a second time. */
+export function effectKey(effect: Effect): string {
+  switch (effect.kind) {
     case 'record':
-      return `record ${command.event.type} ${'agentId' in command.event ? command.event.agentId : ''}`;
+      return `record ${effect.event.type} ${'agentId' in effect.event ? effect.event.agentId : ''}`;
     case 'follow':
-      return `follow ${command.cursorRunId}`;
+      return `follow ${effect.cursorRunId}`;
     case 'cancel-run':
-      return `cancel-run ${command.cursorRunId}`;
+      return `cancel-run ${effect.cursorRunId}`;
     case 'check-end':
-      return `check-end ${command.cursorRunId}`;
+      return `check-end ${effect.cursorRunId}`;
     case 'send-follow-up':
-      return `send-follow-up ${command.followUpId}`;
+      return `send-follow-up ${effect.followUpId}`;
     // Both ask Cursor about the same id: never at the same time.
     case 'launch':
     case 'resolve-launch':
-      return `launch ${command.agentId} ${command.attempt}`;
+      return `launch ${effect.agentId} ${effect.attempt}`;
     case 'report-usage':
-      return `report-usage ${command.cursorRunId}`;
+      return `report-usage ${effect.cursorRunId}`;
     case 'intend-launch':
     case 'schedule-retry':
     case 'hand-off':
     case 'collect-artifacts':
     case 'record-base':
-      return `${command.kind} ${command.agentId} ${command.attempt}`;
+      return `${effect.kind} ${effect.agentId} ${effect.attempt}`;
     default:
-      return command satisfies never;
+      return effect satisfies never;
   }
 }

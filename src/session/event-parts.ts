@@ -19,7 +19,7 @@ export const failureSchema = z.object({
   code: text,
   message: text,
   suggestion: text.exactOptional(),
-  /** How many keys were taken out of its words. */
+  /** How many keys were taken out of its text. */
   redactions: z.number().exactOptional(),
 });
 

@@ -211,7 +211,7 @@ function sendFollowUp(
 }
 
 function settle(agent: AgentState, event: SessionEventOf<'AgentSettled'>, at: number): AgentState {
-  // What lives, or may live, in the cloud is never called settled, and a word about an older attempt comes too late.
+  // What lives, or may live, in the cloud is never called settled, and a fact about an older attempt comes too late.
   const isStale = event.attempt !== undefined && event.attempt !== agent.attempts.length;
   if (agent.phase.kind === 'settled' || isLive(agent) || isStale) return agent;
   // The record can take the end back while the hand-off is being made.
@@ -257,7 +257,7 @@ function withLatestAttempt(agent: AgentState, change: (attempt: Attempt) => Atte
 }
 
 /**
- * Changes one attempt by what is learned about it. A late word from Cursor about the newest run of an agent (it was given up, and it turns out
+ * Changes one attempt by what is learned about it. A late fact from Cursor about the newest run of an agent (it was given up, and it turns out
  * that it runs or has ended after all) brings the agent back to `running`, where `decide` sees it; a retry that has
  * not begun is then not needed. A run whose place was taken meanwhile, by a new attempt or a follow-up, stays over.
  */

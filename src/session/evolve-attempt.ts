@@ -74,7 +74,7 @@ function reportArtifacts(attempt: Attempt, event: SessionEventOf<'ArtifactsRepor
   return { ...attempt, artifacts };
 }
 
-/** A report without a word about earlier files moved none: what is on disk under other names is still there. */
+/** A report that does not mention earlier files moved none: what is on disk under other names is still there. */
 function stillOnDisk(
   { files, earlier = [] }: Attempt['artifacts'],
   newest: readonly StoredArtifact[],

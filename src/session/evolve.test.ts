@@ -388,10 +388,10 @@ describe('an end that only the stream announced', () => {
         cause: { code: 'end_contradicted' },
       });
       expect(agentIn(after, 'b')).toEqual(agentIn(before, 'b'));
-      const asked = decide(after).map((command) =>
-        command.kind === 'record' && command.event.type === 'AgentSettled'
-          ? `${command.event.agentId} ${command.event.outcome}`
-          : command.kind,
+      const asked = decide(after).map((effect) =>
+        effect.kind === 'record' && effect.event.type === 'AgentSettled'
+          ? `${effect.event.agentId} ${effect.event.outcome}`
+          : effect.kind,
       );
       expect(asked).toContain('c skipped');
       expect(asked).toContain('follow');

@@ -143,7 +143,7 @@ function concludeAgain(state: SessionState): SessionState {
 
 /**
  * Brings back who was skipped for an agent. Where the session is to be cancelled they, and the agent that turned
- * out to live, are cancelled with it: a late word from Cursor is no reason to start anything.
+ * out to live, are cancelled with it: a late fact from Cursor is no reason to start anything.
  */
 function reopen(state: SessionState, id: AgentId, at: number): SessionState {
   const descendants = descendantsOf(state, id);

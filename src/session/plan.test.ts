@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { illegalities } from '../../testing/session/legality.ts';
 import { bounds, driveToEnd, freshWorlds, worlds } from '../../testing/session/world.ts';
 import { decide } from './decide.ts';
-import { type Command, commandKey } from './effects.ts';
+import { type Effect, effectKey } from './effects.ts';
 import { evolve } from './evolve.ts';
 import { isSettled, liveCount, upstreamAgents } from './select.ts';
 import type { SessionState } from './state.ts';
 
 /** Checks every state of random histories. */
-function always(check: (state: SessionState, commands: readonly Command[]) => void): void {
+function always(check: (state: SessionState, effects: readonly Effect[]) => void): void {
   fc.assert(
     fc.property(worlds, ({ steps }) => {
       for (const { state } of steps) check(state, decide(state));
@@ -18,22 +18,22 @@ function always(check: (state: SessionState, commands: readonly Command[]) => vo
   );
 }
 
-const kinds = (commands: readonly Command[]) => commands.map(({ kind }) => kind);
+const kinds = (effects: readonly Effect[]) => effects.map(({ kind }) => kind);
 
 describe('what is to be done', () => {
   it('is the same for the same state, and each piece of work is named once', () => {
-    always((state, commands) => {
-      expect(decide({ ...state, agents: [...state.agents] })).toEqual(commands);
-      const keys = commands.map(commandKey);
+    always((state, effects) => {
+      expect(decide({ ...state, agents: [...state.agents] })).toEqual(effects);
+      const keys = effects.map(effectKey);
       expect(new Set(keys).size).toBe(keys.length);
     });
   });
 
   it('launches nothing before everything upstream is completed', () => {
-    always((state, commands) => {
-      for (const command of commands) {
-        if (command.kind !== 'intend-launch') continue;
-        const outcomes = upstreamAgents(state, command.agentId).map(({ phase }) =>
+    always((state, effects) => {
+      for (const effect of effects) {
+        if (effect.kind !== 'intend-launch') continue;
+        const outcomes = upstreamAgents(state, effect.agentId).map(({ phase }) =>
           phase.kind === 'settled' ? phase.outcome : phase.kind,
         );
         expect(outcomes.every((outcome) => outcome === 'completed')).toBe(true);
@@ -42,30 +42,30 @@ describe('what is to be done', () => {
   });
 
   it('never uses an attempt number twice, and never has two launches of one agent', () => {
-    always((state, commands) => {
-      const launches = commands.filter(({ kind }) =>
+    always((state, effects) => {
+      const launches = effects.filter(({ kind }) =>
         ['intend-launch', 'schedule-retry', 'launch', 'resolve-launch'].includes(kind),
       );
-      const agents = launches.map((command) => ('agentId' in command ? command.agentId : null));
+      const agents = launches.map((effect) => ('agentId' in effect ? effect.agentId : null));
       expect(new Set(agents).size).toBe(agents.length);
-      for (const command of launches) {
-        if (command.kind !== 'intend-launch') continue;
-        const agent = state.agents.find(({ id }) => id === command.agentId);
-        expect(agent?.attempts.length).toBe(command.attempt - 1);
+      for (const effect of launches) {
+        if (effect.kind !== 'intend-launch') continue;
+        const agent = state.agents.find(({ id }) => id === effect.agentId);
+        expect(agent?.attempts.length).toBe(effect.attempt - 1);
       }
     });
   });
 
   it('keeps to the limit of live agents', () => {
-    always((state, commands) => {
-      const intended = kinds(commands).filter((kind) => kind === 'intend-launch').length;
+    always((state, effects) => {
+      const intended = kinds(effects).filter((kind) => kind === 'intend-launch').length;
       const free = Math.max(0, state.maxConcurrentAgents - liveCount(state));
       expect(intended).toBeLessThanOrEqual(free);
     });
   });
 
   it('uses every free place for agents that need not wait, whoever else failed or waits for a retry', () => {
-    always((state, commands) => {
+    always((state, effects) => {
       if (state.phase.kind !== 'active') return;
       const ready = state.agents.filter(
         (agent) =>
@@ -77,36 +77,36 @@ describe('what is to be done', () => {
           ),
       );
       const free = Math.max(0, state.maxConcurrentAgents - liveCount(state));
-      const now = commands.filter(
-        (command) => command.kind === 'intend-launch' && command.notBefore === null,
+      const now = effects.filter(
+        (effect) => effect.kind === 'intend-launch' && effect.notBefore === null,
       );
       expect(now.length).toBeGreaterThanOrEqual(Math.min(free, ready.length));
     });
   });
 
   it('launches nothing while the session is held or is to be cancelled', () => {
-    always((state, commands) => {
+    always((state, effects) => {
       if (state.phase.kind === 'active' && !state.isCancelRequested) return;
-      expect(kinds(commands)).not.toContain('intend-launch');
-      expect(kinds(commands)).not.toContain('launch');
+      expect(kinds(effects)).not.toContain('intend-launch');
+      expect(kinds(effects)).not.toContain('launch');
     });
   });
 
   it('lists no event that is already stored', () => {
-    always((state, commands) => {
-      for (const command of commands) {
-        if (command.kind !== 'record') continue;
-        const next = evolve(state, command.event, { at: state.startedAt, sessionId: state.id });
+    always((state, effects) => {
+      for (const effect of effects) {
+        if (effect.kind !== 'record') continue;
+        const next = evolve(state, effect.event, { at: state.startedAt, sessionId: state.id });
         expect(next).not.toBe(state);
-        expect(decide(next).map(commandKey)).not.toContain(commandKey(command));
+        expect(decide(next).map(effectKey)).not.toContain(effectKey(effect));
       }
     });
   });
 
   it('asks nothing of an ended session but to be accounted for', () => {
-    always((state, commands) => {
+    always((state, effects) => {
       if (state.phase.kind !== 'ended') return;
-      for (const kind of kinds(commands))
+      for (const kind of kinds(effects))
         expect(['report-usage', 'record-base', 'check-end']).toContain(kind);
     });
   });

@@ -49,7 +49,7 @@ export const runEnded = z.object({
   whileAway: z.boolean(),
   /** Only the stream announced this end, and went away; the record went on saying that the run is alive. */
   isUnconfirmed: z.boolean().exactOptional(),
-  /** What of Cursor's word could not be used. */
+  /** What of Cursor's record could not be used. */
   notes: z.array(text).exactOptional(),
 });
 

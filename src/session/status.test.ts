@@ -3,7 +3,7 @@ import * as given from '../../testing/session/sample-events.ts';
 import { agentId } from '../workflow/ids.ts';
 import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
-import { agentStatus, needsYou, sessionStatus } from './status.ts';
+import { agentStatus, requiresAction, sessionStatus } from './status.ts';
 
 const { agentIn, stateAfter } = given;
 const one = given.sessionStarted();
@@ -15,7 +15,8 @@ const statusOf = (...events: LifecycleEvent[]) => {
   const state = stateAfter(one, ...events);
   return agentStatus(state, agentIn(state, 'a'));
 };
-const needs = (...events: LifecycleEvent[]) => needsYou(stateAfter(one, ...events))?.code ?? null;
+const needs = (...events: LifecycleEvent[]) =>
+  requiresAction(stateAfter(one, ...events))?.code ?? null;
 
 const connection = (
   kind: SessionEventOf<'ConnectionChanged'>['connection'],

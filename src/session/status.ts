@@ -23,16 +23,16 @@ export type AgentStatus =
   | 'skipped'
   | 'cancelled';
 
-/** The one word that a list shows for a session. `waiting` means that it waits for a person. */
+/** The status that a list shows for a session. `waiting` means that it waits for a person. */
 export function sessionStatus(state: SessionState): SessionStatus {
   if (state.phase.kind === 'ended') return state.phase.outcome;
-  if (needsYou(state) !== null) return 'waiting';
+  if (requiresAction(state) !== null) return 'waiting';
   // A message that was sent after the cancellation runs, and is not being cancelled.
   const isCancelling = state.agents.every((agent) => isSettled(agent) || agent.cancel !== null);
   return state.isCancelRequested && isCancelling ? 'cancelling' : 'running';
 }
 
-/** The one word that a list shows for an agent. `queued` means that it waits for nothing but a free place. */
+/** The status that a list shows for an agent. `queued` means that it waits for nothing but a free place. */
 export function agentStatus(state: SessionState, agent: AgentState): AgentStatus {
   const { phase } = agent;
   switch (phase.kind) {
@@ -62,7 +62,7 @@ function runningStatus(agent: AgentState): AgentStatus {
 }
 
 /** Why a person has to do something before this session can go on; null when nobody has to. */
-export function needsYou(state: SessionState): Failure | null {
+export function requiresAction(state: SessionState): Failure | null {
   if (state.phase.kind === 'ended') return null;
   if (state.phase.kind === 'held' && !state.isCancelRequested)
     return heldReasons[state.phase.reason];
@@ -88,7 +88,7 @@ function agentNeeds(agent: AgentState): Failure | null {
 export const heldReasons: Readonly<Record<SessionEventOf<'SessionHeld'>['reason'], Failure>> = {
   'asked-on-launch': {
     code: 'held_on_launch',
-    message: 'Cerevisor was restarted and waits for your word before it starts the next agents.',
+    message: 'Cerevisor was restarted and waits for you before it starts the next agents.',
     suggestion: 'Reconnect to go on. What runs in the cloud goes on by itself.',
   },
   'account-changed': {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AnswerContext, answer } from '../../testing/session/answers.ts';
 import { Choices } from '../../testing/session/choices.ts';
+import { type ResultContext, resultOf } from '../../testing/session/effect-results.ts';
 import { illegalities } from '../../testing/session/legality.ts';
 import { runAlive, runEnded } from '../../testing/session/run-facts.ts';
 import { failure, followUpId, sessionId } from '../../testing/session/sample-events.ts';
@@ -14,7 +14,7 @@ import {
 } from '../../testing/session/world.ts';
 import { ancestorsOf } from '../workflow/graph.ts';
 import type { AgentId } from '../workflow/ids.ts';
-import type { Command } from './effects.ts';
+import type { Effect } from './effects.ts';
 import type { LifecycleEvent, RunOutcome } from './events.ts';
 import { evolve } from './evolve.ts';
 import { graphOfSession, latestAttempt, latestRun } from './select.ts';
@@ -23,10 +23,10 @@ import type { AgentState, SessionState } from './state.ts';
 /** Answers as well as can be, but the runs of one agent that live now end as told. */
 const endingAs =
   (victim: AgentId, outcome: RunOutcome) =>
-  (command: Command, context: AnswerContext): LifecycleEvent[] =>
-    command.kind === 'follow' && command.agentId === victim && !command.hasEnded
-      ? [runEnded(command, outcome, context)]
-      : answer(command, context);
+  (effect: Effect, context: ResultContext): LifecycleEvent[] =>
+    effect.kind === 'follow' && effect.agentId === victim && !effect.hasEnded
+      ? [runEnded(effect, outcome, context)]
+      : resultOf(effect, context);
 
 function anyAgent(world: World, number: number): AgentId {
   const agent = world.state.agents[number % world.state.agents.length];
@@ -192,18 +192,18 @@ describe('a message to a completed agent', () => {
     forAnyAgent((world, agentId) => {
       driveToEnd(world);
       sendMessage(world, agentId);
-      driveToEnd(world, (command, context) =>
-        command.kind === 'send-follow-up'
+      driveToEnd(world, (effect, context) =>
+        effect.kind === 'send-follow-up'
           ? [
               {
                 type: 'FollowUpRejected',
-                agentId: command.agentId,
-                attempt: command.attempt,
-                followUpId: command.followUpId,
+                agentId: effect.agentId,
+                attempt: effect.attempt,
+                followUpId: effect.followUpId,
                 failure: failure('agent_gone'),
               },
             ]
-          : answer(command, context),
+          : resultOf(effect, context),
       );
       expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
       for (const agent of world.state.agents) expect(outcomeOf(agent)).toBe('completed');

@@ -101,7 +101,7 @@ const mcpServer = z.looseObject({
       scopes: z.array(z.string()).exactOptional(),
     })
     .exactOptional(),
-  command: optionalText,
+  effect: optionalText,
   args: z.array(z.string()).exactOptional(),
   env: texts.exactOptional(),
 });

@@ -12,7 +12,7 @@ import {
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../testing/settings.ts';
-import { ensureHome, judgeHome, resolveHome } from './home.ts';
+import { ensureHome, resolveHome, validateHome } from './home.ts';
 
 const isPosix = process.platform !== 'win32';
 const modeOf = (path: string) => statSync(path).mode & 0o7777;
@@ -36,7 +36,7 @@ test('the home is the folder in the environment, or .cerevisor in the user folde
 test.runIf(isPosix)('it is made for its owner alone, with the folders above it', () => {
   using folder = temporaryFolder();
   const home = join(folder.home, 'a', 'b');
-  expect(judgeHome(home)).toMatchObject({ ok: true });
+  expect(validateHome(home)).toMatchObject({ ok: true });
   expect(existsSync(home)).toBe(false);
   expect(ensureHome(home)).toEqual({ ok: true, value: home });
   expect(modeOf(home)).toBe(0o700);

@@ -25,11 +25,11 @@ export const ensureHome = (home: string): SettingsOutcome<string> => {
   } catch (error) {
     return unusable(home, error);
   }
-  return judgeHome(home);
+  return validateHome(home);
 };
 
 /** Whether a folder may be used as the home, without changing anything. One that is not there yet may be. */
-export const judgeHome = (home: string): SettingsOutcome<string> => {
+export const validateHome = (home: string): SettingsOutcome<string> => {
   try {
     const link = lstatSync(home, { throwIfNoEntry: false });
     if (link === undefined) return succeed(home);

@@ -1,4 +1,4 @@
-import { isObject, withStandIns } from './placeholders.ts';
+import { isObject, withPlaceholders } from './placeholders.ts';
 import type { Problem, ProblemPath } from './problem.ts';
 import { workflowSchema } from './schema.ts';
 import { validateWorkflow } from './validate.ts';
@@ -9,7 +9,7 @@ import { validateWorkflow } from './validate.ts';
  */
 export function problemsBeyondShape(document: unknown, faults: readonly ProblemPath[]): Problem[] {
   if (!isObject(document)) return [];
-  const read = workflowSchema.safeParse(withStandIns(document, faults));
+  const read = workflowSchema.safeParse(withPlaceholders(document, faults));
   if (!read.success) return [];
   const mayFollow = codesThatMayFollow(faults);
   return validateWorkflow(read.data).filter(

@@ -6,17 +6,17 @@ type JsonObject = Readonly<Record<string, unknown>>;
 type Faults = readonly ProblemPath[];
 
 /**
- * The document with every faulty value replaced by one that breaks no rule, so that the rules can judge the rest.
- * Lists keep their length and order: places in the document stay what they are. Stand-ins of agents and of ends of
+ * The document with every faulty value replaced by one that breaks no rule, so that the rules can validate the rest.
+ * Lists keep their length and order: places in the document stay what they are. Placeholders for agents and ends of
  * connections are named after their place, which no agent of a person is.
  */
-export function withStandIns(document: JsonObject, faults: Faults): JsonObject {
+export function withPlaceholders(document: JsonObject, faults: Faults): JsonObject {
   const hidden: JsonObject[] = [];
-  const agents = listOf(document, 'agents', faults, agentStandIn);
+  const agents = listOf(document, 'agents', faults, agentPlaceholder);
   const connections = listOf(document, 'connections', faults, (connection, inside, index) =>
-    connectionStandIn(connection, inside, index, hidden),
+    connectionPlaceholder(connection, inside, index, hidden),
   );
-  const settings = settingsStandIn(document.settings, below(faults, 'settings'));
+  const settings = settingsPlaceholder(document.settings, below(faults, 'settings'));
   return {
     ...without(document, faults),
     version: '1.0',
@@ -28,7 +28,7 @@ export function withStandIns(document: JsonObject, faults: Faults): JsonObject {
   };
 }
 
-function agentStandIn(agent: JsonObject | null, faults: Faults, index: number): JsonObject {
+function agentPlaceholder(agent: JsonObject | null, faults: Faults, index: number): JsonObject {
   const name = pointerOf(['agents', index]);
   if (agent === null) return bystander(name);
   return {
@@ -39,7 +39,7 @@ function agentStandIn(agent: JsonObject | null, faults: Faults, index: number): 
 }
 
 /** A faulty end leads to an agent of its own: it repeats nothing, closes no circle and dangles nowhere. */
-function connectionStandIn(
+function connectionPlaceholder(
   connection: JsonObject | null,
   faults: Faults,
   index: number,
@@ -54,7 +54,7 @@ function connectionStandIn(
     ends[end] = name;
   }
   return {
-    // Made of the ends otherwise, which may be stand-ins.
+    // Made of the ends otherwise, which may be placeholders.
     id: pointerOf(path),
     ...without(connection ?? {}, faults),
     // A schema that takes anything: that it is missing would be no news.
@@ -65,7 +65,7 @@ function connectionStandIn(
 
 const bystander = (name: string): JsonObject => ({ id: name, name, instructions: name });
 
-function settingsStandIn(settings: unknown, faults: Faults): JsonObject | undefined {
+function settingsPlaceholder(settings: unknown, faults: Faults): JsonObject | undefined {
   if (!isObject(settings)) return undefined;
   const inCloud = below(faults, 'cloud');
   const mcpServers = listOf(settings, 'mcpServers', faults, (server, inside, index) =>
@@ -75,12 +75,12 @@ function settingsStandIn(settings: unknown, faults: Faults): JsonObject | undefi
   );
   return {
     ...without(settings, faults),
-    ...(isObject(settings.cloud) ? { cloud: cloudStandIn(settings.cloud, inCloud) } : {}),
+    ...(isObject(settings.cloud) ? { cloud: cloudPlaceholder(settings.cloud, inCloud) } : {}),
     ...(mcpServers === undefined ? {} : { mcpServers }),
   };
 }
 
-function cloudStandIn(cloud: JsonObject, faults: Faults): JsonObject {
+function cloudPlaceholder(cloud: JsonObject, faults: Faults): JsonObject {
   const repos = listOf(cloud, 'repos', faults, (target, inside, index) =>
     target === null || inside.length > 0
       ? { url: `https://stand-in.invalid/repository/${index}` }
@@ -97,12 +97,12 @@ function cloudStandIn(cloud: JsonObject, faults: Faults): JsonObject {
   };
 }
 
-/** The items of a list, each as `standIn` makes it; null stands for an item that is no object. */
+/** The items of a list, each as `placeholder` makes it; null stands for an item that is no object. */
 function listOf(
   parent: JsonObject,
   key: string,
   faults: Faults,
-  standIn: (item: JsonObject | null, faults: Faults, index: number) => JsonObject,
+  placeholder: (item: JsonObject | null, faults: Faults, index: number) => JsonObject,
 ): JsonObject[] | undefined {
   const list = parent[key];
   if (!Array.isArray(list)) return undefined;
@@ -110,7 +110,7 @@ function listOf(
   const perItem = Map.groupBy(inList, ([index]) => index);
   return list.map((item: unknown, index) => {
     const inside = (perItem.get(index) ?? []).map((path) => path.slice(1));
-    return standIn(isObject(item) ? item : null, inside, index);
+    return placeholder(isObject(item) ? item : null, inside, index);
   });
 }
 

@@ -142,16 +142,16 @@ describe('a workflow', () => {
 });
 
 describe("the document's own settings", () => {
-  const judged = (settings: WorkflowInput['settings']) =>
+  const validated = (settings: WorkflowInput['settings']) =>
     validateWorkflow(sampleWorkflow({ settings })).map(
       ({ severity, code }) => `${severity} ${code}`,
     );
 
-  it('are judged as a run would judge them', () => {
-    expect(judged({ cloud: {} })).toEqual(['error repository_missing']);
-    expect(judged({ cloud: { allowNoRepository: true } })).toEqual([]);
-    expect(judged({ providerId: 'codex' })).toEqual(['error provider_unsupported']);
-    expect(judged({ runMode: 'local' })).toEqual(['error local_mode_unavailable']);
+  it('are validated as a run would validate them', () => {
+    expect(validated({ cloud: {} })).toEqual(['error repository_missing']);
+    expect(validated({ cloud: { allowNoRepository: true } })).toEqual([]);
+    expect(validated({ providerId: 'codex' })).toEqual(['error provider_unsupported']);
+    expect(validated({ runMode: 'local' })).toEqual(['error local_mode_unavailable']);
   });
 
   it('are errors in the smallest possible workflow, which runs nowhere yet', () => {
@@ -162,14 +162,14 @@ describe("the document's own settings", () => {
     expect(problems.map(({ code }) => code)).toEqual(['local_mode_unavailable']);
   });
 
-  it('may be overridden by a run, which is then judged by what it says', () => {
+  it('may be overridden by a run, which is then validated by what it says', () => {
     const workflow = sampleWorkflow({ settings: { runMode: 'local', cloud: {} } });
     const repositories = [{ url: 'https://github.com/acme/shop' }];
     expect(validateWorkflow(workflow, { mode: 'cloud', repositories })).toEqual([]);
   });
 
   it('warn of a repository on this machine where nobody knows which cloud is meant', () => {
-    expect(judged({ cloud: { repos: [{ url: '/srv/shop' }] } })).toEqual([
+    expect(validated({ cloud: { repos: [{ url: '/srv/shop' }] } })).toEqual([
       'warning repository_out_of_reach',
     ]);
   });

@@ -13,7 +13,7 @@ import { textProblems } from './rules/text.ts';
 import type { Workflow } from './schema.ts';
 
 /**
- * Everything wrong or worth knowing about a workflow, errors first: the one judgement of `validate`, the canvas and
+ * Everything wrong or worth knowing about a workflow, errors first: the one validation of `validate`, the canvas and
  * `run`. It may run when `isRunnable` says so. Conditions are what a run says otherwise than the file.
  *
  * @example
@@ -42,7 +42,7 @@ export function isRunnable(problems: readonly Problem[]): boolean {
   return !hasErrors(problems);
 }
 
-/** The workflow with what this run says otherwise: the options are judged together. */
+/** The workflow with what this run says otherwise: the options are validated together. */
 function underConditions(
   workflow: Workflow,
   { repositories, autoCreatePr }: RunConditions,

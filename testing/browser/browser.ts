@@ -62,6 +62,6 @@ export async function openPage(
 }
 
 /** The part of the address that shows a screen. */
-export function placeOf(parts: Readonly<Record<string, string>>): string {
+export function routeOf(parts: Readonly<Record<string, string>>): string {
   return `/#${new URLSearchParams(parts)}`;
 }

@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { startApp, type TestApp } from './app.ts';
-import { launchBrowser, placeOf } from './browser.ts';
+import { launchBrowser, routeOf } from './browser.ts';
 
 /** What the tests of a file share: one app and one browser, from before the first test to after the last. */
 export type Story = { readonly app: TestApp; readonly browser: Browser };
@@ -38,7 +38,7 @@ export async function openSession(
   agent?: string,
 ): Promise<Locator> {
   const parts = { dialog: 'execution', session, ...(agent !== undefined && { agent }) };
-  await page.goto(app.url() + placeOf(parts));
+  await page.goto(app.url() + routeOf(parts));
   const dialog = page.getByRole('dialog', { name: 'Execution' });
   await dialog.waitFor();
   return dialog;

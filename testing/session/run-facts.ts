@@ -1,10 +1,10 @@
-import type { CommandOf } from '../../src/session/effects.ts';
+import type { EffectOf } from '../../src/session/effects.ts';
 import type { Branch, LifecycleEvent, RunOutcome } from '../../src/session/events.ts';
 import type { Choices } from './choices.ts';
 import { failure } from './sample-events.ts';
 
-type Subject = Pick<CommandOf<'follow'>, 'agentId' | 'attempt'>;
-type RunSubject = Pick<CommandOf<'follow'>, 'agentId' | 'attempt' | 'cursorRunId'>;
+type Subject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt'>;
+type RunSubject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'cursorRunId'>;
 
 /** The same run always works on the same branch, and its pull request comes late, as on Cursor. */
 export function branchesOf({ agentId, attempt }: Subject, hasPullRequest: boolean): Branch[] {

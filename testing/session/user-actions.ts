@@ -1,14 +1,14 @@
 import type { LifecycleEvent, SessionEventOf } from '../../src/session/events.ts';
 import { isFlagged } from '../../src/session/evolve-agent.ts';
 import { isSettled, latestAttempt, latestRun } from '../../src/session/select.ts';
-import type { AnswerContext } from './answers.ts';
+import type { ResultContext } from './effect-results.ts';
 import { branchesOf, runAlive, runEnded } from './run-facts.ts';
 import { followUpId } from './sample-events.ts';
 
 const holdReason = 'asked-on-launch' satisfies SessionEventOf<'SessionHeld'>['reason'];
 
 /** Something that a person does, or null where the decision cannot be carried out now. */
-export function personsAction(context: AnswerContext): LifecycleEvent | null {
+export function userAction(context: ResultContext): LifecycleEvent | null {
   const { choices, state } = context;
   const agent = choices.from(state.agents);
   if (agent === undefined) return null;
@@ -62,8 +62,8 @@ export function personsAction(context: AnswerContext): LifecycleEvent | null {
   }
 }
 
-/** A word from Cursor that no command asked for: about any run, alive, over, or given up long ago. */
-export function unaskedWord(context: AnswerContext): LifecycleEvent | null {
+/** A word from Cursor that no effect asked for: about any run, alive, over, or given up long ago. */
+export function unaskedFact(context: ResultContext): LifecycleEvent | null {
   const { choices, state } = context;
   const attempts = state.agents.flatMap((agent) =>
     agent.attempts.map((attempt) => ({ agentId: agent.id, attempt })),

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { decide } from '../../src/session/decide.ts';
-import { type Command, commandKey } from '../../src/session/effects.ts';
+import { type Effect, effectKey } from '../../src/session/effects.ts';
 import type { LifecycleEvent } from '../../src/session/events.ts';
 import { evolve, type When } from '../../src/session/evolve.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import { sampleWorkflow } from '../../src/workflow/sample-workflow.ts';
 import type { Workflow } from '../../src/workflow/schema.ts';
-import { type AnswerContext, answer } from './answers.ts';
 import { Choices } from './choices.ts';
+import { type ResultContext, resultOf } from './effect-results.ts';
 import { START, sessionId, sessionStarted } from './sample-events.ts';
-import { personsAction, unaskedWord } from './user-actions.ts';
+import { unaskedFact, userAction } from './user-actions.ts';
 
 /** An event with its time, and the state that it leads to. */
 export type Step = {
@@ -20,13 +20,13 @@ export type Step = {
 
 /**
  * A random environment of one session, in pure code. It carries out what `decide` asks for as the engine does:
- * one piece of work per key, answered now or much later, forgotten at a restart. Meanwhile people act and Cursor
+ * one piece of work per key, done now or much later, forgotten at a restart. Meanwhile people act and Cursor
  * says things that nobody asked for. What it has stored is a legal history.
  */
 export class World {
   readonly steps: Step[] = [];
   readonly #choices: Choices;
-  readonly #inHand = new Map<string, Command>();
+  readonly #inHand = new Map<string, Effect>();
   #at = START;
   #minted = 0;
 
@@ -53,8 +53,8 @@ export class World {
   step(): void {
     this.#at += 1 + this.#choices.below(5_000);
     const roll = this.#choices.below(40);
-    if (roll >= 37) this.#storeIfAny(personsAction(this.#context));
-    else if (roll >= 34) this.#storeIfAny(unaskedWord(this.#context));
+    if (roll >= 37) this.#storeIfAny(userAction(this.#context));
+    else if (roll >= 34) this.#storeIfAny(unaskedFact(this.#context));
     else if (roll === 33) this.#inHand.clear();
     else this.#work();
   }
@@ -83,57 +83,57 @@ export class World {
     return this.#at;
   }
 
-  get #context(): AnswerContext {
+  get #context(): ResultContext {
     return { choices: this.#choices, state: this.state, at: this.#at, mint: this.mint };
   }
 
-  /** Takes a command in hand, or answers one. Work in hand may be answered when nobody asks for it any more. */
+  /** Takes an effect in hand, or stores its result. Work in hand may come to its result when nobody asks for it any more. */
   #work(): void {
     const fresh = this.#choices.from(decide(this.state));
     if (fresh !== undefined && isAtOnce(fresh)) {
-      this.#answer(fresh);
+      this.#resultOf(fresh);
       return;
     }
-    if (fresh !== undefined && !this.#inHand.has(commandKey(fresh)))
-      this.#inHand.set(commandKey(fresh), fresh);
+    if (fresh !== undefined && !this.#inHand.has(effectKey(fresh)))
+      this.#inHand.set(effectKey(fresh), fresh);
     const inHand = this.#choices.from([...this.#inHand.values()]);
     if (inHand === undefined || this.#choices.isOneIn(3)) return;
-    this.#inHand.delete(commandKey(inHand));
-    this.#answer(inHand);
+    this.#inHand.delete(effectKey(inHand));
+    this.#resultOf(inHand);
   }
 
-  #answer(command: Command): void {
-    this.store(...answer(command, this.#context));
+  #resultOf(effect: Effect): void {
+    this.store(...resultOf(effect, this.#context));
   }
 }
 
 /** The engine stores these in the turn in which it decides, so they never come late. */
-function isAtOnce({ kind }: Command): boolean {
+function isAtOnce({ kind }: Effect): boolean {
   return kind === 'record' || kind === 'intend-launch' || kind === 'schedule-retry';
 }
 
 /**
  * Answers everything that is asked for as well as can be, resumes what is held, and stops when nothing is asked for
- * any more. Throws when a command is asked for again after its answer, or when there is no end.
+ * any more. Throws when an effect is asked for again after its result, or when there is no end.
  */
-export function driveToEnd(world: World, answerFor: typeof answer = answer): void {
+export function driveToEnd(world: World, resultFor: typeof resultOf = resultOf): void {
   const choices = new Choices([]);
   for (let round = 0; round < 1_000; round += 1) {
-    const [command] = decide(world.state);
-    if (command === undefined && world.state.phase.kind !== 'held') return;
-    if (command === undefined) {
+    const [effect] = decide(world.state);
+    if (effect === undefined && world.state.phase.kind !== 'held') return;
+    if (effect === undefined) {
       world.store({ type: 'SessionResumed' });
       continue;
     }
     const context = { choices, state: world.state, at: world.now, mint: world.mint };
-    world.store(...answerFor(command, context));
-    if (decide(world.state).some((next) => isSame(next, command)))
-      throw new Error(`Asked for again after its answer: ${JSON.stringify(command)}`);
+    world.store(...resultFor(effect, context));
+    if (decide(world.state).some((next) => isSame(next, effect)))
+      throw new Error(`Asked for again after its result: ${JSON.stringify(effect)}`);
   }
   throw new Error(`No end: ${JSON.stringify(decide(world.state))}`);
 }
 
-const isSame = (one: Command, other: Command): boolean =>
+const isSame = (one: Effect, other: Effect): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
 /** Small workflows without circles, agents in any order of the document. */

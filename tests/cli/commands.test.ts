@@ -278,7 +278,7 @@ describe('without a daemon', () => {
     expect((await runCommand(home.folder, ['stop'])).code).toBe(0);
   });
 
-  test('validate judges a file by itself', async () => {
+  test('validate validates a file by itself', async () => {
     using home = temporaryHome();
     // As `run` would: the file names no mode, and local mode does not exist yet.
     const alone = await runCommand(home.folder, ['validate', file]);

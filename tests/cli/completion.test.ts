@@ -73,7 +73,7 @@ test('a script that no shell refuses is printed for each', () => {
     const file = path.join(bin, `script.${shell}`);
     writeFileSync(file, script);
     const { status, error } = spawnSync(shell, [...check, file]);
-    // A shell that is not on this machine cannot judge.
+    // A shell that is not on this machine cannot check.
     if (error === undefined) expect(status).toBe(0);
   }
 });

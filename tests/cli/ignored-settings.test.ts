@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { EnvironmentComparison } from '../../src/contract/answers.ts';
 import type { EnvironmentBody } from '../../src/contract/requests.ts';
+import type { EnvironmentComparison } from '../../src/contract/responses.ts';
 import { compareEnvironment } from '../../src/daemon/shell-environment.ts';
 import { leaveAddress, runCommand } from '../../testing/command-line.ts';
 import {

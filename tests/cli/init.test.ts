@@ -30,9 +30,9 @@ test('init writes a workflow for the repository of the folder that validate find
 
   document.settings.cloud.repos = [];
   writeFileSync(file, JSON.stringify(document));
-  const judged = await cerevisor('validate', 'shop.cerevisor');
-  expect(judged).toMatchObject({ code: 0 });
-  expect(judged.stderr).toContain(repository.url);
+  const validated = await cerevisor('validate', 'shop.cerevisor');
+  expect(validated).toMatchObject({ code: 0 });
+  expect(validated.stderr).toContain(repository.url);
 });
 
 test('validate blames no line of the file for a repository that an option named', async () => {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { violationsOf } from '../../testing/browser/accessibility.ts';
-import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
@@ -65,7 +65,7 @@ async function lookAtSessions(page: Page, look: Look): Promise<void> {
 
 async function lookAtSettings(page: Page, look: Look): Promise<void> {
   const { app } = story;
-  await page.goto(app.url() + placeOf({ file: writeWorkflow(app, workflow), dialog: 'settings' }));
+  await page.goto(app.url() + routeOf({ file: writeWorkflow(app, workflow), dialog: 'settings' }));
   const settings = page.getByRole('dialog', { name: 'Settings' });
   await settings.getByRole('region', { name: 'Repository targets' }).waitFor();
   for (const tab of ['Workflow', 'Providers', 'Subscription', 'Preferences']) {

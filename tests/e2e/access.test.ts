@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violationsOf } from '../../testing/browser/accessibility.ts';
 import { startApp, type TestApp } from '../../testing/browser/app.ts';
-import { launchBrowser, type OpenPage, openPage, placeOf } from '../../testing/browser/browser.ts';
+import { launchBrowser, type OpenPage, openPage, routeOf } from '../../testing/browser/browser.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 import { relayTo as tunnelTo } from '../../testing/command-line.ts';
 
@@ -50,7 +50,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
 
   it.each(screens)('the %s has no accessibility violations', async (_name, place, ready) => {
     const { page, faults, strangers } = opened;
-    await page.goto(app.url() + placeOf(place()));
+    await page.goto(app.url() + routeOf(place()));
     await page.getByText(ready).first().waitFor({ timeout: 60_000 });
     expect(await violationsOf(page)).toEqual([]);
     expect(faults).toEqual([]);
@@ -112,7 +112,7 @@ describe('the door', () => {
     for (const width of [1024, 3840]) {
       const { page } = await openPage(app, browser, { viewport: { width, height: 900 } });
       for (const place of [{}, { file: path }, { dialog: 'sessions' }]) {
-        await page.goto(app.url() + placeOf(place as Record<string, string>));
+        await page.goto(app.url() + routeOf(place as Record<string, string>));
         const overflow = 'document.documentElement.scrollWidth - innerWidth';
         expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
       }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../testing/browser/app.ts';
-import { launchBrowser, openPage, placeOf } from '../../testing/browser/browser.ts';
+import { launchBrowser, openPage, routeOf } from '../../testing/browser/browser.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 let app: TestApp;
@@ -59,7 +59,7 @@ describe('designing a workflow', () => {
     const { page, faults } = await openPage(app, browser);
     const agents = ['One', 'Two'].map((name) => ({ id: name, name, script: 'say Hello.' }));
     const path = writeWorkflow(app, { ...workflowOf('Drawing', agents), connections: [] } as never);
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     const card = (name: string) => page.getByRole('group', { name: `Agent ${name}` });
     const handle = (name: string, side: string) =>
       card(name).locator(`.react-flow__handle-${side}`);
@@ -87,7 +87,7 @@ describe('designing a workflow', () => {
     const { page, faults } = await openPage(app, browser);
     const agents = ['One', 'Two'].map((name) => ({ id: name, name, script: 'say Hello.' }));
     const path = writeWorkflow(app, workflowOf('Closed and opened', agents));
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     const card = page.getByRole('group', { name: 'Agent One' });
     const panel = page.getByRole('complementary', { name: 'Agent One' });
     const ways = [
@@ -115,7 +115,7 @@ describe('designing a workflow', () => {
       app,
       workflowOf('Faulty', [{ id: 'a', name: 'Alone', script: 'say Hello.' }]),
     );
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     await page.getByRole('group', { name: 'Agent Alone' }).click();
     await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('');
     await page.getByRole('button', { name: /error/ }).waitFor();
@@ -135,7 +135,7 @@ describe('designing a workflow', () => {
       agents: [{ ...agent, subagents }],
       settings: { ...workflow.settings, cloud },
     } as never);
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     await page.getByRole('group', { name: 'Agent Chooser' }).click();
     const panel = page.getByRole('complementary', { name: 'Agent Chooser' });
     await panel.getByLabel('Model', { exact: true }).fill('composer-2.5');
@@ -157,7 +157,7 @@ describe('designing a workflow', () => {
     const { page } = await openPage(app, browser);
     const workflow = workflowOf('Shared', [{ id: 'a', name: 'Mine', script: 'say Hello.' }]);
     const path = writeWorkflow(app, workflow);
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     await page.getByRole('group', { name: 'Agent Mine' }).click();
     await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('Still mine');
     writeFileSync(path, JSON.stringify({ ...workflow, name: 'Theirs' }));
@@ -175,7 +175,7 @@ describe('designing a workflow', () => {
       app,
       workflowOf('Kept', [{ id: 'a', name: 'Before', script: 'say Hello.' }]),
     );
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     await page.getByRole('group', { name: 'Agent Before' }).click();
     await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('After');
     await page.reload();

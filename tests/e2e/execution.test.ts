@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../testing/browser/app.ts';
-import { launchBrowser, openPage, placeOf } from '../../testing/browser/browser.ts';
+import { launchBrowser, openPage, routeOf } from '../../testing/browser/browser.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 let app: TestApp;
@@ -34,7 +34,7 @@ describe('running a workflow', () => {
         { id: 'build', name: 'Builder', script: 'write notes/hello.md Hello\nsay Built it.' },
       ]),
     );
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     await page.getByRole('button', { name: 'Run', exact: true }).click();
 
     const dialog = page.getByRole('dialog', { name: 'Execution' });
@@ -69,7 +69,7 @@ describe('running a workflow', () => {
       app,
       workflowOf('Long wait', [{ id: 'wait', name: 'Waiter', script: 'say Waiting.\nwait 10m' }]),
     );
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     await page.keyboard.press('Control+r');
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
@@ -98,7 +98,7 @@ describe('running a workflow', () => {
     ]);
     const { sessionId } = await app.client().start({ workflow });
     await page.goto(
-      app.url() + placeOf({ dialog: 'execution', session: sessionId, agent: 'last' }),
+      app.url() + routeOf({ dialog: 'execution', session: sessionId, agent: 'last' }),
     );
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     await dialog.getByRole('region', { name: 'Transcript' }).getByText('Before.').waitFor();

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
@@ -34,7 +34,7 @@ async function openCanvas(page: Page, path: string): Promise<{ views: string[]; 
   await page.addInitScript(watchFrames);
   // Another document, so that the canvas comes with the page, as after a reload.
   await page.goto('about:blank');
-  await page.goto(story.app.url() + placeOf({ file: path }));
+  await page.goto(story.app.url() + routeOf({ file: path }));
   await page.getByRole('group', { name: 'Agent One' }).waitFor();
   await page.getByText('No problems').waitFor();
   return page.evaluate('window.frames_');

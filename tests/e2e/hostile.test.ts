@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { seedSessions } from '../../testing/browser/seeded.ts';
 import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
@@ -92,7 +92,7 @@ describe('hostile content', () => {
     ]);
     const path = writeWorkflow(app, { ...workflow, id: 'hostile-file' });
     const { page, faults, strangers } = await openPage(app, browser);
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     await page.getByRole('group', { name: `Agent ${picture}`, exact: true }).click();
     await page.getByRole('complementary').getByLabel('Name', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Run', exact: true }).click();

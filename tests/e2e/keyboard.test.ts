@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
@@ -92,7 +92,7 @@ describe('without a mouse', () => {
       page.evaluate(
         `window.dispatchEvent(new KeyboardEvent('keydown', ${JSON.stringify({ key, code, ctrlKey: true, cancelable: true })}))`,
       );
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     await page.getByRole('group', { name: 'Agent One' }).click();
     await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('Renamed');
     await press('ы', 'KeyS');

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { openSessions, tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
@@ -35,7 +35,7 @@ describe('when the trial is over', () => {
     await endTrial();
 
     const { page, faults } = await openPage(app, browser);
-    await page.goto(app.url() + placeOf({ file: writeWorkflow(app, workflow) }));
+    await page.goto(app.url() + routeOf({ file: writeWorkflow(app, workflow) }));
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     const execution = page.getByRole('dialog', { name: 'Execution' });
     await execution.getByText('Cursor cloud runs need a subscription').waitFor();

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { seedSessions } from '../../testing/browser/seeded.ts';
 import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
@@ -64,7 +64,7 @@ describe('the list of sessions', () => {
     const second = await page.context().newPage();
     await page.close();
     page = second;
-    await page.goto(story.app.url() + placeOf({ dialog: 'sessions' }));
+    await page.goto(story.app.url() + routeOf({ dialog: 'sessions' }));
     page.on('request', (request) => {
       if (request.method() === 'POST') calls.push(new URL(request.url()).pathname);
     });
@@ -97,7 +97,7 @@ describe('the list of sessions', () => {
       story.app,
       workflowOf('Long names', [{ id: 'a', name, script: 'say Done.' }]),
     );
-    await page.goto(story.app.url() + placeOf({ file: path }));
+    await page.goto(story.app.url() + routeOf({ file: path }));
     const shown = page.getByText(name).first();
     await shown.hover();
     await expect.poll(() => shown.getAttribute('title')).toBe(name);
@@ -196,7 +196,7 @@ describe('fields that were given something unfit', () => {
   it('say what would fit, and change nothing', async () => {
     const { app } = story;
     await open();
-    await page.goto(app.url() + placeOf({ dialog: 'settings', tab: 'preferences' }));
+    await page.goto(app.url() + routeOf({ dialog: 'settings', tab: 'preferences' }));
     const most = page.getByLabel('Live cloud agents at most');
     for (const text of ['0', '1.5', '300', '']) {
       await most.fill(text);
@@ -212,7 +212,7 @@ describe('fields that were given something unfit', () => {
     await app.client().savePreferences({ maxLiveCloudAttempts: 8 });
 
     const path = writeWorkflow(app, workflowOf('Fields', [{ id: 'a', name: 'W', script: 'say' }]));
-    await page.goto(app.url() + placeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
+    await page.goto(app.url() + routeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
     const address = page.getByLabel('Add a repository');
     await address.fill('not a url');
     await address.press('Enter');

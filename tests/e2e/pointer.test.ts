@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
@@ -53,7 +53,7 @@ describe('designing with a pointer', () => {
     const { app, browser } = story;
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(app, workflowOf('From the palette', agents));
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     await cardOf(page, 'Two').waitFor();
     const canvas = page.getByRole('main', { name: 'Canvas' });
     const { x, y } = await middleOf(cardOf(page, 'One'));
@@ -78,7 +78,7 @@ describe('designing with a pointer', () => {
     const { page, faults } = await openPage(app, browser);
     const workflow = workflowOf('Between columns', agents);
     const path = writeWorkflow(app, { ...workflow, connections: [] } as never);
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     const [one, two] = [await middleOf(cardOf(page, 'One')), await middleOf(cardOf(page, 'Two'))];
     expect(await page.getByText('Wave 2').count()).toBe(0);
     await page.mouse.move(two.x, two.y);
@@ -154,7 +154,7 @@ describe('designing with a pointer', () => {
     const { app, browser } = story;
     const { page } = await openPage(app, browser);
     const path = writeWorkflow(app, workflowOf('Stays', agents));
-    await page.goto(app.url() + placeOf({ file: path, dialog: 'settings' }));
+    await page.goto(app.url() + routeOf({ file: path, dialog: 'settings' }));
     await page.getByRole('dialog', { name: 'Settings' }).waitFor();
     const other = fileIn('Ignored.cerevisor', workflowOf('Ignored', agents));
     for (const place of [
@@ -183,7 +183,7 @@ describe('designing with a pointer', () => {
     const { page, faults } = await openPage(app, browser);
     const workflow = workflowOf('On disk', agents);
     const path = writeWorkflow(app, workflow);
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     await cardOf(page, 'Two').waitFor();
     const renamed = JSON.stringify(workflow).replaceAll('"name":"Two"', '"name":"Second"');
     writeFileSync(path, renamed);

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../testing/browser/app.ts';
-import { launchBrowser, openPage, placeOf } from '../../testing/browser/browser.ts';
+import { launchBrowser, openPage, routeOf } from '../../testing/browser/browser.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 let app: TestApp;
@@ -22,7 +22,7 @@ describe('settings', () => {
       { id: 'a', name: 'Only', script: 'write notes/hi.md Hi' },
     ]);
     const path = writeWorkflow(app, { ...workflow, settings: {} } as never);
-    await page.goto(app.url() + placeOf({ file: path, dialog: 'settings' }));
+    await page.goto(app.url() + routeOf({ file: path, dialog: 'settings' }));
     const settings = page.getByRole('dialog', { name: 'Settings' });
     await settings.getByRole('tab', { name: 'Workflow', selected: true }).waitFor();
     const mode = settings.getByRole('radiogroup', { name: 'Run mode' });
@@ -59,7 +59,7 @@ describe('settings', () => {
       ...workflow,
       settings: { providerId: 'anthropic' },
     } as never);
-    await page.goto(app.url() + placeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
+    await page.goto(app.url() + routeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
     const cloud = page.getByRole('radio', { name: 'Cloud' });
     await cloud.waitFor();
     expect(await cloud.getAttribute('aria-disabled')).toBe('true');
@@ -77,7 +77,7 @@ describe('settings', () => {
           () => {},
         );
     });
-    await page.goto(app.url() + placeOf({ dialog: 'settings', tab: 'providers' }));
+    await page.goto(app.url() + routeOf({ dialog: 'settings', tab: 'providers' }));
     await page.getByLabel('Key', { exact: true }).fill('crsr_never_shown_again');
     await page.getByRole('button', { name: 'Validate' }).click();
     await page.getByRole('button', { name: 'Validate' }).and(page.locator(':enabled')).waitFor();

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
@@ -61,7 +61,7 @@ describe.each(sizes)('on a screen of $width x $height', (viewport) => {
       ['Keyboard shortcuts', 'Close', { dialog: 'shortcuts' }],
     ] as const) {
       await page.goto('about:blank');
-      await page.goto(app.url() + placeOf(place));
+      await page.goto(app.url() + routeOf(place));
       const dialog = page.getByRole('dialog', { name: title });
       const way = dialog.getByRole(button === 'Export' ? 'link' : 'button', {
         name: button,
@@ -84,7 +84,7 @@ describe.each(sizes)('on a screen of $width x $height', (viewport) => {
       workflow: workflowOf('Small failure', planner ? [planner, failing] : [failing]),
     });
     await page.goto(
-      app.url() + placeOf({ dialog: 'execution', session: sessionId, agent: 'Builder' }),
+      app.url() + routeOf({ dialog: 'execution', session: sessionId, agent: 'Builder' }),
     );
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     await dialog.getByRole('textbox', { name: 'Follow up with Builder' }).waitFor();
@@ -105,7 +105,7 @@ describe.each(sizes)('on a screen of $width x $height', (viewport) => {
     const { app, browser } = story;
     const { page, faults } = await openPage(app, browser, { viewport });
     const path = writeWorkflow(app, workflowOf('Small canvas', agents));
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     const palette = page.getByRole('navigation', { name: 'Agent palette' });
     const canvas = page.locator('.react-flow');
     for (const role of ['Tester', 'Reviewer', 'Researcher']) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openPage, placeOf } from '../../testing/browser/browser.ts';
+import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
@@ -55,10 +55,10 @@ describe('while the daemon is stopped', () => {
     const { page } = await openPage(app, browser);
     await keepsShell(page);
     const path = writeWorkflow(app, workflowOf('Kept place', agents));
-    await page.goto(app.url() + placeOf({ file: path }));
+    await page.goto(app.url() + routeOf({ file: path }));
     await page.getByRole('group', { name: 'Agent Alone' }).click();
     await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('Renamed');
-    await page.goto(app.url() + placeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
+    await page.goto(app.url() + routeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
     await app.kill();
     await page.reload();
     await page.getByText('Cerevisor is not running').waitFor();

@@ -197,7 +197,7 @@ describe('model, parameters and mode', () => {
     ]);
   });
 
-  test('are judged by the account before the start', async () => {
+  test('are validated by the account before the start', async () => {
     const codes = async (agent: object) => {
       const { problems } = await world.engine.preflight({
         workflow: scripted(['say x'], {}, agent),

@@ -2,7 +2,7 @@ import type { ProviderError } from '../../src/runtimes/port.ts';
 import type { Random } from './random.ts';
 
 /** What becomes of one request on its way to Cursor and back. */
-export type Fate =
+export type Delivery =
   /** Carried out and answered. `isRepeated`: the network delivers it a second time. */
   | { readonly kind: 'answered'; readonly isRepeated: boolean }
   /** Refused, or lost on the way there: nothing was done. */
@@ -27,7 +27,7 @@ const errors = {
 type Spell = { readonly kind: keyof typeof errors; readonly from: number; readonly until: number };
 
 /** A seed brings some kinds of trouble and not others, so that each is also seen without the rest. */
-export class Weather {
+export class FaultProfile {
   readonly #random: Random;
   readonly #now: () => number;
   readonly #spells: readonly Spell[];
@@ -58,7 +58,7 @@ export class Weather {
   }
 
   /** A hanging call says nothing until the daemon dies; whoever lets calls hang has to see to that. */
-  fate(isLaunch: boolean, latestMs: number): Fate {
+  delivery(isLaunch: boolean, latestMs: number): Delivery {
     const random = this.#random;
     if (this.isCalm) return { kind: 'answered', isRepeated: false };
     const spell = this.#spell(isLaunch);
@@ -76,7 +76,7 @@ export class Weather {
     return { kind: 'answered', isRepeated: random.chance(this.#chances.repeated) };
   }
 
-  #loss(latest: number): Fate {
+  #loss(latest: number): Delivery {
     const random = this.#random;
     if (random.chance(0.4)) return { kind: 'refused', error: UNREACHABLE };
     return { kind: 'lost', afterMs: random.pick([10, 3_000, 40_000, latest]) };

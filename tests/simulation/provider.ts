@@ -26,7 +26,7 @@ const LATEST_FOLLOW_UP_MS = 40_000;
 
 /** The provider port over the simulated Cursor: what the real provider promises, with a network in between. */
 export function simulatedProvider(network: Network): CloudProvider {
-  const { scheduler, process, cursor, weather } = network;
+  const { scheduler, process, cursor, faultProfile } = network;
   const readings = new Set<Reading>();
 
   /** Sends a request. Its effect takes place in the world, wherever the daemon is by then. */
@@ -37,28 +37,28 @@ export function simulatedProvider(network: Network): CloudProvider {
   ): Promise<Answer<Value>> =>
     new Promise((resolve) => {
       if (!process.isAlive) return;
-      const fate = weather.fate(isLaunch, latestMs);
-      const [there, back] = [weather.latencyMs(), weather.latencyMs()];
+      const delivery = faultProfile.delivery(isLaunch, latestMs);
+      const [there, back] = [faultProfile.latencyMs(), faultProfile.latencyMs()];
       const arrive = (run: () => void, afterMs = there) => scheduler.after(afterMs, 'world', run);
       const reply = (answer: Answer<Value>, afterMs = back) =>
         process.after(afterMs, () => resolve(answer));
-      switch (fate.kind) {
+      switch (delivery.kind) {
         case 'answered':
           arrive(() => reply(effect()));
-          if (fate.isRepeated) arrive(effect, there + 2_000);
+          if (delivery.isRepeated) arrive(effect, there + 2_000);
           return;
         case 'refused':
-          reply({ ok: false, error: fate.error });
+          reply({ ok: false, error: delivery.error });
           return;
         case 'lost':
-          arrive(effect, fate.afterMs);
+          arrive(effect, delivery.afterMs);
           reply({ ok: false, error: UNREACHABLE });
           return;
         case 'hanging':
-          if (fate.isCarriedOut) arrive(effect);
+          if (delivery.isCarriedOut) arrive(effect);
           return;
         default:
-          fate satisfies never;
+          delivery satisfies never;
       }
     });
 
@@ -82,7 +82,7 @@ export function simulatedProvider(network: Network): CloudProvider {
   const launch = async (wanted: LaunchRequest): Promise<LaunchOutcome> => {
     network.onOrder('launch', wanted.agentId);
     const created = await request(() => ({ ok: true, value: cursor.create(wanted) }), true);
-    if (!created.ok) return judge(created.error);
+    if (!created.ok) return outcomeOf(created.error);
     if (created.value !== 'conflict') return launched(created.value, 0, false);
     const agent = await readAgent(wanted.agentId);
     const run = agent.ok ? agent.value.latestRun : undefined;
@@ -118,7 +118,7 @@ export function simulatedProvider(network: Network): CloudProvider {
       true,
       LATEST_FOLLOW_UP_MS,
     );
-    if (!sent.ok) return judge(sent.error);
+    if (!sent.ok) return outcomeOf(sent.error);
     const agent = cursor.find(wanted.agentId);
     if (sent.value === 'missing' || agent === undefined)
       return { kind: 'rejected', error: missing.error };
@@ -181,7 +181,7 @@ const USAGE = {
   totalTokens: 15,
 };
 
-/** What a failed order proves, as the real provider judges it. */
-function judge(error: ProviderError): LaunchOutcome {
+/** What a failed order proves, as the real runtime reads it. */
+function outcomeOf(error: ProviderError): LaunchOutcome {
   return error.code === 'unreachable' ? { kind: 'unknown', error } : { kind: 'wait', error };
 }

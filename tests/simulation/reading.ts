@@ -43,14 +43,14 @@ export class Reading {
   }
 
   async run(): Promise<FollowEnd> {
-    const { weather } = this.#network;
+    const { faultProfile } = this.#network;
     while (!this.#wanted.signal.aborted) {
       this.#round = new AbortController();
       const end = await this.#visit();
       if (end !== null) return this.#leave(end);
       if (this.#wanted.signal.aborted) break;
       this.#announce('reconnecting', 'The connection was lost');
-      await this.#pause(weather.latencyMs());
+      await this.#pause(faultProfile.latencyMs());
     }
     return this.#leave({ kind: 'aborted' });
   }
@@ -83,7 +83,7 @@ export class Reading {
 
   /** Cursor may refuse the position to go on from. */
   #resync({ status }: RunRecord): void {
-    const reason = this.#cursor === undefined ? null : this.#network.weather.gap();
+    const reason = this.#cursor === undefined ? null : this.#network.faultProfile.gap();
     if (reason === null) return;
     this.#cursor = undefined;
     this.#hasExpired = reason === 'stream_expired';
@@ -98,12 +98,12 @@ export class Reading {
 
   /** Passes frames on in small batches as they come, until the end or until the connection breaks. */
   async #read(run: TrueRun): Promise<FollowEnd | null> {
-    const { scheduler, weather } = this.#network;
-    const brokenAt = scheduler.now + weather.cutAfterMs();
+    const { scheduler, faultProfile } = this.#network;
+    const brokenAt = scheduler.now + faultProfile.cutAfterMs();
     let next = this.#cursor === undefined ? 0 : afterId(run, this.#cursor);
     while (scheduler.now < brokenAt && !this.#isInterrupted) {
       const batch = run.frames
-        .slice(next, next + weather.batchSize())
+        .slice(next, next + faultProfile.batchSize())
         .filter(({ at }) => at <= scheduler.now);
       if (batch.length === 0) {
         const isOver = next >= run.frames.length && scheduler.now >= run.endsAt;
@@ -115,7 +115,7 @@ export class Reading {
       next += batch.length;
       this.#pass(run, batch, next);
       if (batch.at(-1)?.event === 'done') return { kind: 'complete' };
-      await this.#pause(weather.latencyMs());
+      await this.#pause(faultProfile.latencyMs());
     }
     return null;
   }

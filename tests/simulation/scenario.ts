@@ -2,7 +2,7 @@ import type { SessionId } from '../../src/session/ids.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import { temporaryHome } from '../../testing/journal.ts';
 import { Daemon } from './daemon.ts';
-import { type Fate, Weather } from './fault-profile.ts';
+import { type Delivery, FaultProfile } from './fault-profile.ts';
 import { Machine } from './machine.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
@@ -11,12 +11,12 @@ import { sessionsOf } from './user-actions.ts';
 
 export const MINUTE = 60_000;
 
-/** Calm weather, but for what a test says. */
-class OrderedWeather extends Weather {
-  next: ((isOrder: boolean) => Fate | undefined) | null = null;
+/** No faults, but for those that a test asks for. */
+class OrderedFaultProfile extends FaultProfile {
+  next: ((isOrder: boolean) => Delivery | undefined) | null = null;
 
-  override fate(isOrder: boolean, latestMs: number): Fate {
-    return this.next?.(isOrder) ?? super.fate(isOrder, latestMs);
+  override delivery(isOrder: boolean, latestMs: number): Delivery {
+    return this.next?.(isOrder) ?? super.delivery(isOrder, latestMs);
   }
 }
 
@@ -25,7 +25,7 @@ export class Scenario implements Disposable {
   readonly scheduler = new Scheduler();
   readonly machine = new Machine(this.scheduler);
   readonly cursor: SimulatedCursor;
-  readonly weather: OrderedWeather;
+  readonly faultProfile: OrderedFaultProfile;
   readonly errors: unknown[] = [];
   readonly #random = new Random('scenario');
   readonly #folder = temporaryHome();
@@ -36,7 +36,7 @@ export class Scenario implements Disposable {
     this.#maxLive = maxLive;
     const now = () => this.scheduler.now;
     this.cursor = new SimulatedCursor(this.#random.fork('cursor'), now, 'plain');
-    this.weather = new OrderedWeather(this.#random.fork('weather'), now, true);
+    this.faultProfile = new OrderedFaultProfile(this.#random.fork('faultProfile'), now, true);
     this.daemon = this.#open();
   }
 
@@ -91,7 +91,7 @@ export class Scenario implements Disposable {
       random: this.#random,
       network: {
         cursor: this.cursor,
-        weather: this.weather,
+        faultProfile: this.faultProfile,
         onOrder: () => undefined,
         onLive: () => undefined,
       },

@@ -22,11 +22,11 @@ async function finished(): Promise<Scenario> {
 describe('a message to an agent', () => {
   test('is not sent again by the next process, even though the clock was set back in between', async () => {
     using scenario = await finished();
-    scenario.weather.next = (isOrder) =>
+    scenario.faultProfile.next = (isOrder) =>
       isOrder ? { kind: 'hanging', isCarriedOut: true } : undefined;
     await scenario.daemon.engine.followUp(scenario.id, A0, 'One more thing.');
     await scenario.goOn(MINUTE);
-    scenario.weather.next = null;
+    scenario.faultProfile.next = null;
     await scenario.goOn(20 * MINUTE);
     expect(followUps(scenario)).toEqual(['One more thing.']);
     scenario.machine.setClock(-60 * MINUTE);
@@ -39,7 +39,7 @@ describe('a message to an agent', () => {
   test('whose answer is lost is looked for long enough to find it late', async () => {
     using scenario = await finished();
     let orders = 0;
-    scenario.weather.next = (isOrder) => {
+    scenario.faultProfile.next = (isOrder) => {
       orders += isOrder ? 1 : 0;
       return isOrder && orders === 1 ? { kind: 'lost', afterMs: 40_000 } : undefined;
     };
@@ -51,11 +51,11 @@ describe('a message to an agent', () => {
 
   test('is not sent once it was cancelled', async () => {
     using scenario = await finished();
-    scenario.weather.next = (isOrder) => (isOrder ? refusedNow : undefined);
+    scenario.faultProfile.next = (isOrder) => (isOrder ? refusedNow : undefined);
     await scenario.daemon.engine.followUp(scenario.id, A0, 'One more thing.');
     await scenario.goOn(10_000);
     await scenario.daemon.engine.cancel(scenario.id, A0);
-    scenario.weather.next = null;
+    scenario.faultProfile.next = null;
     await scenario.goOn(10 * MINUTE);
     expect(followUps(scenario)).toEqual([]);
     expect(scenario.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
@@ -63,7 +63,7 @@ describe('a message to an agent', () => {
 
   test('that had arrived before it was cancelled is found and cancelled', async () => {
     using scenario = await finished();
-    scenario.weather.next = (isOrder) => (isOrder ? lostNow : undefined);
+    scenario.faultProfile.next = (isOrder) => (isOrder ? lostNow : undefined);
     await scenario.daemon.engine.followUp(scenario.id, A0, 'One more thing.');
     await scenario.goOn(1_000);
     await scenario.daemon.engine.cancel(scenario.id, A0);
@@ -75,11 +75,11 @@ describe('a message to an agent', () => {
 
   test('to an agent that is gone is given up, and the work stays finished', async () => {
     using scenario = await finished();
-    scenario.weather.next = (isOrder) => (isOrder ? refusedNow : undefined);
+    scenario.faultProfile.next = (isOrder) => (isOrder ? refusedNow : undefined);
     await scenario.daemon.engine.followUp(scenario.id, A0, 'One more thing.');
     await scenario.goOn(10_000);
     for (const agent of agents(scenario)) agent.deletedAt = 0;
-    scenario.weather.next = null;
+    scenario.faultProfile.next = null;
     await scenario.goOn(10 * MINUTE);
     expect(scenario.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
   });
@@ -100,7 +100,7 @@ test('a disk that refuses during the start holds sessions back only until it tak
 test('a create that arrives after its attempt was replaced is cancelled while the next attempt runs', async () => {
   using scenario = new Scenario();
   let isFirst = true;
-  scenario.weather.next = (isOrder) => {
+  scenario.faultProfile.next = (isOrder) => {
     if (!isOrder) return undefined;
     if (!isFirst) return refusedNow;
     isFirst = false;
@@ -126,7 +126,7 @@ test('reconnecting leaves the connection of a run that is being read as it is', 
   await scenario.goOn(2_000);
   const status = () => scenario.state.agents.map((agent) => agentStatus(scenario.state, agent));
   expect(status()).toEqual(['running']);
-  scenario.weather.next = () => refusedNow;
+  scenario.faultProfile.next = () => refusedNow;
   void scenario.daemon.engine.reconnect(scenario.id);
   await scenario.goOn(500);
   expect(status()).toEqual(['running']);

@@ -4,7 +4,7 @@ import type { Daemon } from './daemon.ts';
 import type { Random } from './random.ts';
 
 /** Somebody who starts sessions and then presses every button there is. */
-export class Person {
+export class UserActions {
   /** Names of the sessions whose course a person has changed. */
   readonly meddledWith = new Set<string>();
   readonly #random: Random;
@@ -59,7 +59,7 @@ export class Person {
     this.#do(daemon, action);
   }
 
-  /** What a careful person does in the end: says the word that a session waits for, and asks after lost runs. */
+  /** What a careful person does in the end: resumes what is held, and asks after lost runs. */
   help(daemon: Daemon): void {
     for (const state of sessionsOf(daemon.journal)) {
       if (state.agents.some(({ cancel }) => cancel?.unconfirmed != null))

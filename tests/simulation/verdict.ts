@@ -3,7 +3,7 @@ import type { Journal, StoredEvent } from '../../src/journal/types.ts';
 import { isTranscript } from '../../src/session/events.ts';
 import { latestAttempt } from '../../src/session/select.ts';
 import type { SessionState } from '../../src/session/state.ts';
-import { needsYou } from '../../src/session/status.ts';
+import { requiresAction } from '../../src/session/status.ts';
 import { itemsToKeep } from '../../testing/transcripts.ts';
 import type { SimulatedCursor, TrueRun } from './truth.ts';
 import { sessionsOf } from './user-actions.ts';
@@ -157,7 +157,7 @@ function stuckSessions(journal: Journal): string[] {
   return sessionsOf(journal).flatMap((state) =>
     state.phase.kind === 'ended'
       ? []
-      : [`${state.workflow.name} is stuck (${needsYou(state)?.code})`],
+      : [`${state.workflow.name} is stuck (${requiresAction(state)?.code})`],
   );
 }
 

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JournalFailure } from '../../src/journal/disk-trouble.ts';
-import { needsYou } from '../../src/session/status.ts';
+import { requiresAction } from '../../src/session/status.ts';
 import { Daemon } from './daemon.ts';
-import { Weather } from './fault-profile.ts';
+import { FaultProfile } from './fault-profile.ts';
 import { Machine } from './machine.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import { SimulatedCursor } from './truth.ts';
-import { Person, sessionsOf } from './user-actions.ts';
+import { sessionsOf, UserActions } from './user-actions.ts';
 import { comparable, verdict } from './verdict.ts';
 import { Watch } from './watch.ts';
 import { randomWorkflow } from './workflows.ts';
@@ -30,8 +30,8 @@ class World {
   readonly #scheduler = new Scheduler();
   readonly #machine = new Machine(this.#scheduler);
   readonly #cursor: SimulatedCursor;
-  readonly #weather: Weather;
-  readonly #person: Person;
+  readonly #faultProfile: FaultProfile;
+  readonly #userActions: UserActions;
   readonly #watch: Watch;
   readonly #home = mkdtempSync(join(tmpdir(), 'cerevisor-simulation-'));
   readonly #workflows: readonly { readonly name: string }[];
@@ -44,10 +44,10 @@ class World {
     this.#random = random.fork('world');
     const now = () => this.#scheduler.now;
     this.#cursor = new SimulatedCursor(random.fork('cursor'), now, isCalm ? 'plain' : 'mixed');
-    this.#weather = new Weather(random.fork('weather'), now, isCalm);
+    this.#faultProfile = new FaultProfile(random.fork('faultProfile'), now, isCalm);
     this.#maxLive = random.fork('limit').between(1, 6);
     this.#watch = new Watch(this.#maxLive);
-    this.#person = new Person(random.fork('person'), this.#reportBug);
+    this.#userActions = new UserActions(random.fork('user-actions'), this.#reportBug);
     this.#workflows = Array.from({ length: random.fork('number').between(1, 4) }, (_, index) =>
       randomWorkflow(random.fork(`workflow ${index}`), `w${index}`),
     );
@@ -57,11 +57,11 @@ class World {
   /** Trouble for an hour or two, then calm until nothing is left to do. */
   async live(isTroubled: boolean): Promise<History> {
     try {
-      this.#person.start(this.#daemon, this.#workflows);
+      this.#userActions.start(this.#daemon, this.#workflows);
       if (isTroubled) await this.#liveThroughTrouble();
       this.#becomeCalm();
       await this.#goOn(12 * HOUR, () => this.#isAtRest);
-      this.#person.help(this.#daemon);
+      this.#userActions.help(this.#daemon);
       await this.#goOn(MINUTE, () => false);
       await this.#goOn(12 * HOUR, () => this.#isAtRest);
       await this.#goOn(25 * MINUTE, () => false);
@@ -86,10 +86,10 @@ class World {
   #disturb(): void {
     const random = this.#random;
     random.pick([
-      () => this.#person.act(this.#daemon),
-      () => this.#person.act(this.#daemon),
-      () => this.#person.act(this.#daemon),
-      () => this.#person.start(this.#daemon, this.#workflows),
+      () => this.#userActions.act(this.#daemon),
+      () => this.#userActions.act(this.#daemon),
+      () => this.#userActions.act(this.#daemon),
+      () => this.#userActions.start(this.#daemon, this.#workflows),
       () => this.#daemon.crash(),
       () => this.#daemon.crashAfter(random.between(1, 20)),
       () =>
@@ -108,11 +108,11 @@ class World {
 
   /** A last crash frees what still hangs; from then on everything works. */
   #becomeCalm(): void {
-    this.#weather.isCalm = true;
+    this.#faultProfile.isCalm = true;
     this.#cursor.fortune = 'plain';
     this.#daemon.crash();
     this.#revive();
-    this.#person.start(this.#daemon, this.#workflows);
+    this.#userActions.start(this.#daemon, this.#workflows);
   }
 
   async #goOn(milliseconds: number, isEnough: () => boolean): Promise<void> {
@@ -131,7 +131,7 @@ class World {
   #revive(): void {
     if (this.#daemon.process.isAlive) return;
     // Gone for a while, sometimes for more than a day: the world does not wait.
-    if (!this.#weather.isCalm)
+    if (!this.#faultProfile.isCalm)
       this.#machine.sleep(
         this.#random.pick([0, 5_000, MINUTE, this.#random.chance(0.1) ? 26 * HOUR : HOUR]),
       );
@@ -146,7 +146,7 @@ class World {
       home: this.#home,
       machine: this.#machine,
       random: this.#random.fork(`life ${this.#lives}`),
-      network: { cursor: this.#cursor, weather: this.#weather, onOrder, onLive },
+      network: { cursor: this.#cursor, faultProfile: this.#faultProfile, onOrder, onLive },
       maxLive: this.#maxLive,
       resumeOnLaunch: this.#random.chance(0.8) ? 'automatically' : 'ask',
       onCommitted,
@@ -168,7 +168,7 @@ class World {
     return (
       sessionsOf(this.#daemon.journal).length === this.#workflows.length &&
       sessionsOf(this.#daemon.journal).every(
-        (state) => state.phase.kind === 'ended' || needsYou(state) !== null,
+        (state) => state.phase.kind === 'ended' || requiresAction(state) !== null,
       )
     );
   }
@@ -180,7 +180,7 @@ class World {
     const results = sessionsOf(journal)
       .filter(
         ({ workflow: { name } }) =>
-          !this.#cursor.harmed.has(name) && !this.#person.meddledWith.has(name),
+          !this.#cursor.harmed.has(name) && !this.#userActions.meddledWith.has(name),
       )
       .map((state) => [state.workflow.name, comparable(journal, state)] as const);
     return {

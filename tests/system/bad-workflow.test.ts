@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Both judges say the same, refuse with exit code 2, and nothing was started. */
+/** Both validations say the same, refuse with exit code 2, and nothing was started. */
 async function refused(file: string): Promise<{ run: string; validate: string }> {
   const [run, validate] = await Promise.all([
     stage.run('run', file, '--detach'),

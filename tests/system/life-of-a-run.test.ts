@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ArtifactList } from '../../src/contract/answers.ts';
+import type { ArtifactList } from '../../src/contract/responses.ts';
 import {
   agentViewSchema,
   type EventView,

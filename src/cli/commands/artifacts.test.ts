@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { busySession } from '../../../testing/sample-session.ts';
-import type { ArtifactList } from '../../contract/answers.ts';
+import type { ArtifactList } from '../../contract/responses.ts';
 import { remarks } from './artifacts.ts';
 
 const session = busySession();

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { ArtifactList } from '../../contract/answers.ts';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
+import type { ArtifactList } from '../../contract/responses.ts';
 import type { AgentView, ArtifactView, SessionDetail } from '../../contract/views.ts';
 import type { Context } from '../context.ts';
 import { connect, connectToAct } from '../daemon/connection.ts';

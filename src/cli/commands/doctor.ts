@@ -1,5 +1,5 @@
-import type { DoctorCheck } from '../../contract/answers.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import type { DoctorCheck } from '../../contract/responses.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { agentSign } from '../render/words.ts';

@@ -153,8 +153,8 @@ async function clear(
   request: StartBody,
   { file, yes }: { readonly file: string; readonly yes: boolean },
 ): Promise<NonNullable<StartBody['confirmed']>> {
-  const { canStart, confirmations, ...judged } = await client.preflight(request);
-  const located = await locateIn(path.resolve(file), judged.problems);
+  const { canStart, confirmations, ...validation } = await client.preflight(request);
+  const located = await locateIn(path.resolve(file), validation.problems);
   const problems = located.map((found) => withOwnPlace(found, request));
   const refused = problems.filter((problem) => problem.severity === 'error');
   const first = refused[0];

@@ -57,14 +57,14 @@ async function validate(
     ...(mode === undefined ? {} : { mode }),
     ...(repositories === undefined ? {} : { repositories }),
   };
-  const judge = (more: Pick<Options, 'repo'> = {}) =>
+  const check = (more: Pick<Options, 'repo'> = {}) =>
     workflowProblems(workflow, handoffs, {
       ...conditions,
       ...(more.repo === undefined ? {} : { repositories: more.repo }),
     });
-  const judged = await judge();
-  const repository = await missingRepository(context, judged);
-  const found = repository === null ? judged : await judge({ repo: [repository] });
+  const checked = await check();
+  const repository = await missingRepository(context, checked);
+  const found = repository === null ? checked : await check({ repo: [repository] });
   const overrides = {
     ...conditions,
     ...(repository === null ? {} : { repositories: [repository] }),

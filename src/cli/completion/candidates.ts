@@ -32,7 +32,7 @@ export async function candidatesFor(
 ): Promise<Candidates> {
   // Bash takes `--mode=cloud` apart.
   const [current = '', ...before] = typed.filter((word) => word !== '=').toReversed();
-  const { command, operands, option } = placeAfter(program, before.toReversed());
+  const { command, operands, option } = progressAfter(program, before.toReversed());
   if (option !== null) return valuesOfOption(option, command, operands, sources);
   if (current.startsWith('-')) return optionsOf(command);
   if (command.commands.length > 0) return namesOf(command);
@@ -42,24 +42,25 @@ export async function candidatesFor(
   return argument === undefined ? nothing : valuesOfArgument(argument, program, sources);
 }
 
-type Place = {
+type Progress = {
   readonly command: Command;
   readonly operands: readonly string[];
   /** The option whose value is next. */
   readonly option: Option | null;
 };
 
-function placeAfter(program: Command, before: readonly string[]): Place {
-  let place: Place = { command: program, operands: [], option: null };
+function progressAfter(program: Command, before: readonly string[]): Progress {
+  let progress: Progress = { command: program, operands: [], option: null };
   for (const word of before) {
-    const { command, operands, option } = place;
+    const { command, operands, option } = progress;
     const child = command.commands.find((one) => one.name() === word);
-    if (option !== null) place = { ...place, option: null };
-    else if (word.startsWith('-')) place = { ...place, option: optionWithValue(command, word) };
-    else if (child !== undefined) place = { command: child, operands: [], option: null };
-    else place = { command, operands: [...operands, word], option };
+    if (option !== null) progress = { ...progress, option: null };
+    else if (word.startsWith('-'))
+      progress = { ...progress, option: optionWithValue(command, word) };
+    else if (child !== undefined) progress = { command: child, operands: [], option: null };
+    else progress = { command, operands: [...operands, word], option };
   }
-  return place;
+  return progress;
 }
 
 const optionWithValue = (command: Command, word: string): Option | null =>

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ApiError } from '../../contract/errors.ts';
 import type { ProcessIdentity } from '../../lib/process.ts';
-import { judgeHome } from '../../settings/home.ts';
+import { validateHome } from '../../settings/home.ts';
 import { refusal } from '../refusal.ts';
 import type { RunningBuild } from './age.ts';
 
@@ -47,7 +47,7 @@ export async function locateDaemon(home: string): Promise<DaemonAddress | null> 
 
 /** In a folder that others may change, the address and the token could be theirs. */
 function refuseUnusable(home: string): void {
-  const folder = judgeHome(home);
+  const folder = validateHome(home);
   if (!folder.ok) throw new ApiError(0, folder.error);
 }
 

@@ -20,16 +20,16 @@ export class Patience {
   readonly #now: () => number;
   readonly #activityOf: (pid: number) => string | null;
   readonly #since: number;
-  #lastSign = '';
+  #lastHeartbeat = '';
   #activity: string | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
-  #lastSignAt: number;
+  #lastHeartbeatAt: number;
 
   constructor(options: PatienceOptions = {}) {
     this.#now = options.now ?? (() => performance.now());
     this.#activityOf = options.activityOf ?? activityOf;
     this.#since = this.#now();
-    this.#lastSignAt = this.#since;
+    this.#lastHeartbeatAt = this.#since;
   }
 
   /** Takes a look at what is waited for. False when waiting longer makes no sense. */
@@ -42,11 +42,11 @@ export class Patience {
     // Where the system tells nothing, a start is believed in while its process lives.
     if (this.#activity === null && doing !== null) return true;
     const sign = `${pid} ${doing} ${this.#activity}`;
-    if (sign !== this.#lastSign) {
-      this.#lastSign = sign;
-      this.#lastSignAt = now;
+    if (sign !== this.#lastHeartbeat) {
+      this.#lastHeartbeat = sign;
+      this.#lastHeartbeatAt = now;
     }
-    const silentMs = now - this.#lastSignAt;
+    const silentMs = now - this.#lastHeartbeatAt;
     if (doing !== null) return silentMs < STARTING_WITHOUT_PROGRESS_MS;
     return silentMs < ANSWER_WITHOUT_PROGRESS_MS && now - this.#since < ANSWER_AT_ALL_MS;
   }

@@ -132,7 +132,7 @@ const sentences: Readonly<Record<string, Describe>> = {
   CancelUnconfirmed: (event) =>
     say(`could not confirm that it was cancelled${because(event.failure)}`, 'bad'),
   RetryRequested: () => say('will be tried again'),
-  SessionHeld: () => say('session waits for your word (cerevisor reconnect)', 'attention'),
+  SessionHeld: () => say('session waits for you (cerevisor reconnect)', 'attention'),
   SessionResumed: () => say('session goes on'),
   SessionEnded: (event) => {
     const outcome = textField(event, 'outcome') ?? 'ended';

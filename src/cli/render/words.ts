@@ -4,7 +4,7 @@ import { agentWorkedMs, sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration } from '../terminal/durations.ts';
 import type { Tone } from '../terminal/lines.ts';
 
-/** Signs used beside words, with a stand-in for terminals that only know ASCII. */
+/** Signs used beside words, with a placeholder for terminals that only know ASCII. */
 export const signs = (unicode: boolean) =>
   unicode
     ? { dot: '·', tool: '▸', output: '│', branch: '⎇', bullet: '•', arrow: '→', rule: '─' }

@@ -1,14 +1,14 @@
 import { createRoute } from '@hono/zod-openapi';
+import { endpoints } from '../endpoints.ts';
+import { emptyBodySchema, loginBodySchema } from '../requests.ts';
 import {
   browserSessionSchema,
   doneSchema,
   healthSchema,
   loginCodeSchema,
   loginSchema,
-} from '../answers.ts';
-import { endpoints } from '../endpoints.ts';
-import { emptyBodySchema, loginBodySchema } from '../requests.ts';
-import { answers, body } from './answer.ts';
+} from '../responses.ts';
+import { body, responses } from './responses.ts';
 
 const tags = ['Access'];
 
@@ -18,14 +18,14 @@ export const accessRoutes = {
     tags,
     security: [],
     summary: 'Whether a daemon answers here. Needs no token',
-    responses: answers(healthSchema, 'It does'),
+    responses: responses(healthSchema, 'It does'),
   }),
   createLogin: createRoute({
     ...endpoints.createLogin,
     tags,
     summary: 'Makes a one-time code that logs a browser in within 60 seconds',
     request: { body: body(emptyBodySchema) },
-    responses: answers(loginCodeSchema, 'The code'),
+    responses: responses(loginCodeSchema, 'The code'),
   }),
   login: createRoute({
     ...endpoints.login,
@@ -33,14 +33,14 @@ export const accessRoutes = {
     security: [],
     summary: 'Exchanges a one-time code for a cookie and a CSRF token',
     request: { body: body(loginBodySchema) },
-    responses: answers(loginSchema, 'Logged in; the cookie is set'),
+    responses: responses(loginSchema, 'Logged in; the cookie is set'),
   }),
   logout: createRoute({
     ...endpoints.logout,
     tags,
     summary: 'Ends the session of this browser',
     request: { body: body(emptyBodySchema) },
-    responses: answers(doneSchema, 'Logged out'),
+    responses: responses(doneSchema, 'Logged out'),
   }),
   browserSession: createRoute({
     ...endpoints.browserSession,
@@ -48,6 +48,6 @@ export const accessRoutes = {
     security: [],
     summary:
       'Whether this browser is logged in: it has the cookie and the CSRF token that belongs to it',
-    responses: answers(browserSessionSchema, 'The answer'),
+    responses: responses(browserSessionSchema, 'The answer'),
   }),
 };

@@ -1,11 +1,4 @@
 import { createRoute } from '@hono/zod-openapi';
-import {
-  credentialValidationSchema,
-  modelListSchema,
-  preferencesViewSchema,
-  repositoryListSchema,
-  smokeTestSchema,
-} from '../answers.ts';
 import { endpoints } from '../endpoints.ts';
 import {
   activateBodySchema,
@@ -15,8 +8,15 @@ import {
   refreshQuerySchema,
   validateCredentialBodySchema,
 } from '../requests.ts';
+import {
+  credentialValidationSchema,
+  modelListSchema,
+  preferencesViewSchema,
+  repositoryListSchema,
+  smokeTestSchema,
+} from '../responses.ts';
 import { credentialViewSchema, licenseViewSchema } from '../views.ts';
-import { answers, body } from './answer.ts';
+import { body, responses } from './responses.ts';
 
 const tags = ['Settings'];
 
@@ -25,79 +25,79 @@ export const settingsRoutes = {
     ...endpoints.license,
     tags,
     summary: 'The licence and what it allows',
-    responses: answers(licenseViewSchema, 'The licence'),
+    responses: responses(licenseViewSchema, 'The licence'),
   }),
   activateLicense: createRoute({
     ...endpoints.activateLicense,
     tags,
     summary: 'Activates a licence key',
     request: { body: body(activateBodySchema) },
-    responses: answers(licenseViewSchema, 'The licence as it is now'),
+    responses: responses(licenseViewSchema, 'The licence as it is now'),
   }),
   deactivateLicense: createRoute({
     ...endpoints.deactivateLicense,
     tags,
     summary: 'Removes the licence key from this machine',
     request: { body: body(emptyBodySchema) },
-    responses: answers(licenseViewSchema, 'The licence as it is now'),
+    responses: responses(licenseViewSchema, 'The licence as it is now'),
   }),
   credentials: createRoute({
     ...endpoints.credentials,
     tags,
     summary: "Where Cursor's key comes from; never the key itself",
-    responses: answers(credentialViewSchema, 'The credential'),
+    responses: responses(credentialViewSchema, 'The credential'),
   }),
   saveCredentials: createRoute({
     ...endpoints.saveCredentials,
     tags,
     summary: "Stores Cursor's key",
     request: { body: body(credentialBodySchema) },
-    responses: answers(credentialViewSchema, 'The credential as it is now'),
+    responses: responses(credentialViewSchema, 'The credential as it is now'),
   }),
   clearCredentials: createRoute({
     ...endpoints.clearCredentials,
     tags,
     summary: "Removes Cursor's key from the keychain and from its file",
-    responses: answers(credentialViewSchema, 'The credential as it is now'),
+    responses: responses(credentialViewSchema, 'The credential as it is now'),
   }),
   validateCredentials: createRoute({
     ...endpoints.validateCredentials,
     tags,
     summary: 'Asks Cursor whose key this is',
     request: { body: body(validateCredentialBodySchema) },
-    responses: answers(credentialValidationSchema, 'The answer'),
+    responses: responses(credentialValidationSchema, 'The answer'),
   }),
   smokeTest: createRoute({
     ...endpoints.smokeTest,
     tags,
     summary: 'Proves that key, network and backend work together',
     request: { body: body(emptyBodySchema) },
-    responses: answers(smokeTestSchema, 'The result; a failed test is an answer too'),
+    responses: responses(smokeTestSchema, 'The result; a failed test is an answer too'),
   }),
   preferences: createRoute({
     ...endpoints.preferences,
     tags,
     summary: 'Preferences of this machine',
-    responses: answers(preferencesViewSchema, 'The preferences'),
+    responses: responses(preferencesViewSchema, 'The preferences'),
   }),
   savePreferences: createRoute({
     ...endpoints.savePreferences,
     tags,
     summary: 'Changes preferences; what is left out stays as it is',
     request: { body: body(preferencesBodySchema) },
-    responses: answers(preferencesViewSchema, 'The preferences as they are now'),
+    responses: responses(preferencesViewSchema, 'The preferences as they are now'),
   }),
   repositories: createRoute({
     ...endpoints.repositories,
     tags,
     summary: 'Repositories that Cursor can reach. Cached: Cursor allows one call a minute',
     request: { query: refreshQuerySchema },
-    responses: answers(repositoryListSchema, 'The repositories'),
+    responses: responses(repositoryListSchema, 'The repositories'),
   }),
   models: createRoute({
     ...endpoints.models,
     tags,
     summary: 'Models that Cursor offers to this key',
-    responses: answers(modelListSchema, 'The models'),
+    responses: responses(modelListSchema, 'The models'),
   }),
 };

@@ -1,11 +1,4 @@
 import { createRoute } from '@hono/zod-openapi';
-import {
-  confirmationListSchema,
-  doneSchema,
-  fileContentSchema,
-  fileListSchema,
-  validationSchema,
-} from '../answers.ts';
 import { endpoints } from '../endpoints.ts';
 import {
   confirmationBodySchema,
@@ -18,8 +11,15 @@ import {
   startBodySchema,
   validateBodySchema,
 } from '../requests.ts';
+import {
+  confirmationListSchema,
+  doneSchema,
+  fileContentSchema,
+  fileListSchema,
+  validationSchema,
+} from '../responses.ts';
 import { preflightViewSchema } from '../views.ts';
-import { answers, body } from './answer.ts';
+import { body, responses } from './responses.ts';
 
 const tags = ['Workflows'];
 
@@ -29,68 +29,68 @@ export const workflowRoutes = {
     tags,
     summary: 'Names every problem of a workflow at once',
     request: { body: body(validateBodySchema) },
-    responses: answers(validationSchema, 'The judgement; a broken workflow is an answer too'),
+    responses: responses(validationSchema, 'The validation; a broken workflow is an answer too'),
   }),
   preflight: createRoute({
     ...endpoints.preflight,
     tags,
     summary: 'What a start with this request would do, and what stands against it',
     request: { body: body(startBodySchema) },
-    responses: answers(preflightViewSchema, 'The judgement'),
+    responses: responses(preflightViewSchema, 'The validation'),
   }),
   confirmations: createRoute({
     ...endpoints.confirmations,
     tags,
     summary: 'What was confirmed for good, by workflow',
     request: { query: confirmationsQuerySchema },
-    responses: answers(confirmationListSchema, 'The confirmations'),
+    responses: responses(confirmationListSchema, 'The confirmations'),
   }),
   confirm: createRoute({
     ...endpoints.confirm,
     tags,
     summary: 'Confirms something destructive once for a workflow',
     request: { body: body(confirmationBodySchema) },
-    responses: answers(doneSchema, 'Noted'),
+    responses: responses(doneSchema, 'Noted'),
   }),
   files: createRoute({
     ...endpoints.files,
     tags,
     summary: 'Recent workflow files and the examples',
-    responses: answers(fileListSchema, 'The files'),
+    responses: responses(fileListSchema, 'The files'),
   }),
   readFile: createRoute({
     ...endpoints.readFile,
     tags,
     summary: 'Reads a workflow file',
     request: { query: filePathQuerySchema },
-    responses: answers(fileContentSchema, 'The file'),
+    responses: responses(fileContentSchema, 'The file'),
   }),
   saveFile: createRoute({
     ...endpoints.saveFile,
     tags,
     summary: 'Saves a workflow file, unless somebody else changed it (`changed_on_disk`)',
     request: { body: body(saveFileBodySchema) },
-    responses: answers(fileContentSchema, 'The file as it is now'),
+    responses: responses(fileContentSchema, 'The file as it is now'),
   }),
   createFile: createRoute({
     ...endpoints.createFile,
     tags,
     summary: 'Makes a new workflow file; never overwrites one',
     request: { body: body(createFileBodySchema) },
-    responses: answers(fileContentSchema, 'The new file'),
+    responses: responses(fileContentSchema, 'The new file'),
   }),
   duplicateFile: createRoute({
     ...endpoints.duplicateFile,
     tags,
     summary: 'Copies a workflow file; the copy has an id of its own',
     request: { body: body(duplicateFileBodySchema) },
-    responses: answers(fileContentSchema, 'The new file'),
+    responses: responses(fileContentSchema, 'The new file'),
   }),
   forgetFile: createRoute({
     ...endpoints.forgetFile,
     tags,
     summary: 'Takes a file off the list of recent ones; the file itself stays',
     request: { body: body(forgetFileBodySchema) },
-    responses: answers(doneSchema, 'Taken off'),
+    responses: responses(doneSchema, 'Taken off'),
   }),
 };

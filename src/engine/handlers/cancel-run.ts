@@ -1,12 +1,12 @@
 import { fullJitter } from '../../lib/backoff.ts';
 import { isTerminal } from '../../runtimes/port.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import type { Failure, SessionEventOf } from '../../session/events.ts';
 import { failureOf } from '../failure.ts';
 import { recordFact } from './facts.ts';
-import { done, record, type Task, type WorkResult } from './handler.ts';
+import { done, record, retryAt, type Task, type WorkResult } from './handler.ts';
 
-/** After this many tries without a word from Cursor that the run has ended, a person is told. */
+/** After this many tries without an end that Cursor confirms, a person is told. */
 const TRIES = 8;
 const backoff = { baseMs: 500, capMs: 15_000 };
 
@@ -15,13 +15,13 @@ const backoff = { baseMs: 500, capMs: 15_000 };
  * the journal, so that neither a restart nor a lost answer forgets it. A run that ended by itself meanwhile counts
  * as what it ended as.
  */
-export async function cancelRun(task: Task<CommandOf<'cancel-run'>>): Promise<WorkResult> {
-  const { command, context } = task;
+export async function cancelRun(task: Task<EffectOf<'cancel-run'>>): Promise<WorkResult> {
+  const { effect, context } = task;
   const provider = context.provider();
-  const asked = await provider.cancel(command.cursorAgentId, command.cursorRunId);
-  const answer = await provider.readRun(command.cursorAgentId, command.cursorRunId);
+  const asked = await provider.cancel(effect.cursorAgentId, effect.cursorRunId);
+  const answer = await provider.readRun(effect.cursorAgentId, effect.cursorRunId);
   if (answer.ok) {
-    context.journal.noteSign(command.cursorRunId, context.clock.now());
+    context.journal.recordHeartbeat(effect.cursorRunId, context.clock.now());
     if (isTerminal(answer.value.status)) {
       recordFact(task, { record: answer.value, source: 'record' });
       return done;
@@ -29,7 +29,7 @@ export async function cancelRun(task: Task<CommandOf<'cancel-run'>>): Promise<Wo
   }
   const error = asked.ok || asked.error.code === 'not_cancellable' ? null : asked.error;
   if (error?.code === 'not_found' && !answer.ok && answer.error.code === 'not_found') {
-    record(task, goneEvent(command));
+    record(task, goneEvent(effect));
     return done;
   }
   if (task.failures + 1 < TRIES) {
@@ -39,23 +39,23 @@ export async function cancelRun(task: Task<CommandOf<'cancel-run'>>): Promise<Wo
       context.random,
       error?.retryAfterMs ?? 250,
     );
-    return { kind: 'again', at: context.clock.now() + delay };
+    return retryAt(context.clock.now() + delay);
   }
   record(task, {
     type: 'CancelUnconfirmed',
-    agentId: command.agentId,
-    attempt: command.attempt,
+    agentId: effect.agentId,
+    attempt: effect.attempt,
     failure: unconfirmed(error === null ? null : failureOf(error)),
   });
   return done;
 }
 
-function goneEvent(command: CommandOf<'cancel-run'>): SessionEventOf<'RunEnded'> {
+function goneEvent(effect: EffectOf<'cancel-run'>): SessionEventOf<'RunEnded'> {
   return {
     type: 'RunEnded',
-    agentId: command.agentId,
-    attempt: command.attempt,
-    cursorRunId: command.cursorRunId,
+    agentId: effect.agentId,
+    attempt: effect.attempt,
+    cursorRunId: effect.cursorRunId,
     outcome: 'cancelled',
     branches: [],
     failure: { code: 'agent_gone', message: 'Cursor no longer knows this agent.' },

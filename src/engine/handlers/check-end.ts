@@ -1,27 +1,27 @@
 import { fullJitter } from '../../lib/backoff.ts';
 import { isTerminal } from '../../runtimes/port.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import { endChecked } from './facts.ts';
-import { done, record, type Task, type WorkResult } from './handler.ts';
+import { done, record, retryAt, type Task, type WorkResult } from './handler.ts';
 
 /** Records were seen frozen for half an hour after the end; this asks for some hours. */
 const TRIES = 40;
 const backoff = { baseMs: 30_000, capMs: 1_200_000 };
 
 /** Asks the record whether it agrees with an end that only the stream announced. */
-export async function checkEnd(task: Task<CommandOf<'check-end'>>): Promise<WorkResult> {
-  const { command, context, failures } = task;
-  const answer = await context.provider().readRun(command.cursorAgentId, command.cursorRunId);
+export async function checkEnd(task: Task<EffectOf<'check-end'>>): Promise<WorkResult> {
+  const { effect, context, failures } = task;
+  const answer = await context.provider().readRun(effect.cursorAgentId, effect.cursorRunId);
   if (answer.ok && isTerminal(answer.value.status)) {
-    record(task, endChecked(command, answer.value));
+    record(task, endChecked(effect, answer.value));
     return done;
   }
   const isGone = !answer.ok && answer.error.code === 'not_found';
   if (isGone || failures + 1 >= TRIES) {
-    record(task, endChecked(command, { status: 'RUNNING', branches: [] }));
+    record(task, endChecked(effect, { status: 'RUNNING', branches: [] }));
     return done;
   }
   const floor = answer.ok ? 10_000 : (answer.error.retryAfterMs ?? 10_000);
   const delay = fullJitter(backoff, failures + 1, context.random, floor);
-  return { kind: 'again', at: context.clock.now() + delay };
+  return retryAt(context.clock.now() + delay);
 }

@@ -1,13 +1,21 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
 import type { RemoteArtifact } from '../../runtimes/port.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import type { Failure, SessionEventOf, StoredArtifact } from '../../session/events.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
 import { failureOf } from '../failure.ts';
-import { done, type Recorder, record, stateOf, type Task, type WorkResult } from './handler.ts';
+import {
+  done,
+  type Recorder,
+  record,
+  retryAt,
+  stateOf,
+  type Task,
+  type WorkResult,
+} from './handler.ts';
 
 type CollectTask = Recorder &
-  Pick<Task<Omit<CommandOf<'collect-artifacts'>, 'kind'>>, 'command' | 'failures'>;
+  Pick<Task<Omit<EffectOf<'collect-artifacts'>, 'kind'>>, 'effect' | 'failures'>;
 
 /** Listing fails this often before the artifacts count as unavailable; Refetch asks again at any time. */
 const TRIES = 6;
@@ -18,28 +26,28 @@ const TRIES_WHILE_PAUSED = 30;
 
 /** Brings the artifacts of a completed attempt to disk, or, where nobody was there when it ended, only names them. */
 export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
-  const { command, context } = task;
-  const listed = await context.provider().listArtifacts(command.cursorAgentId);
+  const { effect, context } = task;
+  const listed = await context.provider().listArtifacts(effect.cursorAgentId);
   if (!listed.ok) {
     const most = listed.error.code === 'rate_limited' ? TRIES_WHILE_PAUSED : TRIES;
     if (task.failures + 1 < most) {
       const floor = listed.error.retryAfterMs ?? 0;
       const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
-      return { kind: 'again', at: context.clock.now() + delay };
+      return retryAt(context.clock.now() + delay);
     }
-    record(task, { ...report(command), state: 'unavailable', failure: failureOf(listed.error) });
+    record(task, { ...report(effect), state: 'unavailable', failure: failureOf(listed.error) });
     return done;
   }
   if (listed.value.length === 0) {
-    record(task, { ...report(command), state: 'none' });
+    record(task, { ...report(effect), state: 'none' });
     return done;
   }
   const list = listed.value.slice(0, MOST_ARTIFACTS);
   const overflow = overflowOf(listed.value.length);
-  if (command.purpose === 'offer') {
+  if (effect.purpose === 'offer') {
     const failure = overflow === null ? {} : { failure: overflow };
     record(task, {
-      ...report(command),
+      ...report(effect),
       state: 'offered',
       artifacts: list.map(unfetched),
       ...failure,
@@ -49,7 +57,7 @@ export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
   const { artifacts, earlier } = await fetchAll(task, list);
   const isComplete = artifacts.every(({ error }) => error === undefined);
   record(task, {
-    ...report(command),
+    ...report(effect),
     state: isComplete && overflow === null ? 'complete' : 'incomplete',
     artifacts: [...artifacts],
     earlier: [...earlier],
@@ -59,9 +67,9 @@ export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
 }
 
 function report(
-  command: Pick<CollectTask['command'], 'agentId' | 'attempt'>,
+  effect: Pick<CollectTask['effect'], 'agentId' | 'attempt'>,
 ): Omit<SessionEventOf<'ArtifactsReported'>, 'state'> {
-  const { agentId, attempt } = command;
+  const { agentId, attempt } = effect;
   return { type: 'ArtifactsReported', agentId, attempt, artifacts: [] };
 }
 
@@ -80,16 +88,16 @@ function overflowOf(count: number): Failure | null {
 }
 
 function fetchAll(task: CollectTask, list: readonly RemoteArtifact[]) {
-  const { command, context, sessionId, signal } = task;
-  const agent = agentOf(stateOf(task), command.agentId);
-  const runs = (agent && attemptOf(agent, command.attempt)?.runs) ?? [];
+  const { effect, context, sessionId, signal } = task;
+  const agent = agentOf(stateOf(task), effect.agentId);
+  const runs = (agent && attemptOf(agent, effect.attempt)?.runs) ?? [];
   return context.fetchArtifacts({
     sessionId,
-    agentId: command.agentId,
-    attempt: command.attempt,
+    agentId: effect.agentId,
+    attempt: effect.attempt,
     turn: Math.max(1, runs.filter(({ ended }) => ended !== null).length),
     list,
-    linkFor: (path) => context.provider().artifactLink(command.cursorAgentId, path),
+    linkFor: (path) => context.provider().artifactLink(effect.cursorAgentId, path),
     signal,
   });
 }

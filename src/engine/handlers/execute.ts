@@ -1,4 +1,4 @@
-import type { Command } from '../../session/effects.ts';
+import type { Effect } from '../../session/effects.ts';
 import { cancelRun } from './cancel-run.ts';
 import { checkEnd } from './check-end.ts';
 import { collectArtifacts } from './collect-artifacts.ts';
@@ -13,38 +13,38 @@ import { resolveLaunch } from './resolve-launch.ts';
 import { scheduleRetry } from './schedule-retry.ts';
 import { sendFollowUp } from './send-follow-up.ts';
 
-/** A command that takes time. `record` is carried out by the supervisor itself, at once. */
-export type SlowCommand = Exclude<Command, { kind: 'record' }>;
+/** An effect that takes time. `record` is carried out by the supervisor itself, at once. */
+export type SlowEffect = Exclude<Effect, { kind: 'record' }>;
 
-/** Carries a command out by one try. Everything that it finds out is in the journal when it resolves. */
-export function carryOut(task: Task<SlowCommand>): Promise<WorkResult> {
-  const { command } = task;
-  switch (command.kind) {
+/** Carries an effect out by one try. Everything that it finds out is in the journal when it resolves. */
+export function execute(task: Task<SlowEffect>): Promise<WorkResult> {
+  const { effect } = task;
+  switch (effect.kind) {
     case 'intend-launch':
-      return intendLaunch({ ...task, command });
+      return intendLaunch({ ...task, effect });
     case 'schedule-retry':
-      return scheduleRetry({ ...task, command });
+      return scheduleRetry({ ...task, effect });
     case 'launch':
-      return launch({ ...task, command });
+      return launch({ ...task, effect });
     case 'resolve-launch':
-      return resolveLaunch({ ...task, command });
+      return resolveLaunch({ ...task, effect });
     case 'follow':
-      return follow({ ...task, command });
+      return follow({ ...task, effect });
     case 'cancel-run':
-      return cancelRun({ ...task, command });
+      return cancelRun({ ...task, effect });
     case 'send-follow-up':
-      return sendFollowUp({ ...task, command });
+      return sendFollowUp({ ...task, effect });
     case 'hand-off':
-      return handOff({ ...task, command });
+      return handOff({ ...task, effect });
     case 'collect-artifacts':
-      return collectArtifacts({ ...task, command });
+      return collectArtifacts({ ...task, effect });
     case 'check-end':
-      return checkEnd({ ...task, command });
+      return checkEnd({ ...task, effect });
     case 'report-usage':
-      return reportUsage({ ...task, command });
+      return reportUsage({ ...task, effect });
     case 'record-base':
-      return recordBase({ ...task, command });
+      return recordBase({ ...task, effect });
     default:
-      return command satisfies never;
+      return effect satisfies never;
   }
 }

@@ -1,5 +1,5 @@
 import { isTerminal, type RunFact, type RunRecord } from '../../runtimes/port.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import type { Failure, RunOutcome, SessionEventOf } from '../../session/events.ts';
 import { agentOf, attemptOf, isGivenUp } from '../../session/select.ts';
 import type { Attempt } from '../../session/state.ts';
@@ -7,13 +7,13 @@ import { withoutKeys } from '../failure.ts';
 import { type Recorder, record, stateOf } from './handler.ts';
 import { lastMessage } from './last-message.ts';
 
-type RunSubject = Pick<CommandOf<'follow'>, 'agentId' | 'attempt' | 'cursorRunId'>;
-type FactTask = Recorder & { readonly command: RunSubject };
+type RunSubject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'cursorRunId'>;
+type FactTask = Recorder & { readonly effect: RunSubject };
 
 /** Stores what a fact adds to what is known; repeated facts, and facts about runs that were replaced, are silent. */
 export function recordFact(task: FactTask, fact: RunFact, whileAway = false): void {
   const { record: run, source } = fact;
-  const { agentId, attempt: number, cursorRunId } = task.command;
+  const { agentId, attempt: number, cursorRunId } = task.effect;
   const agent = agentOf(stateOf(task), agentId);
   const attempt = agent === undefined ? undefined : attemptOf(agent, number);
   const known = attempt?.runs.find(({ id }) => id === cursorRunId);
@@ -22,7 +22,7 @@ export function recordFact(task: FactTask, fact: RunFact, whileAway = false): vo
   if (known.ended !== null && !isCorrection) {
     const isUnchecked = known.ended.check === 'open' || known.ended.check === 'unanswered';
     if (isUnchecked && source === 'record' && isTerminal(run.status)) {
-      record(task, endChecked(task.command, run));
+      record(task, endChecked(task.effect, run));
     }
     return;
   }
@@ -60,19 +60,19 @@ const outcomes = {
 } as const satisfies Record<RunFact['record']['status'], RunOutcome>;
 
 function runEnded(
-  { command, context, sessionId }: FactTask,
+  { effect, context, sessionId }: FactTask,
   { record: run, source, isUnconfirmed = false }: RunFact,
   whileAway: boolean,
 ): SessionEventOf<'RunEnded'> {
   const failure = failureOfRun(run);
   const isFinished = run.status === 'FINISHED';
   const result =
-    run.result ?? (isFinished ? lastMessage(context.journal, sessionId, command) : undefined);
+    run.result ?? (isFinished ? lastMessage(context.journal, sessionId, effect) : undefined);
   return {
     type: 'RunEnded',
-    agentId: command.agentId,
-    attempt: command.attempt,
-    cursorRunId: command.cursorRunId,
+    agentId: effect.agentId,
+    attempt: effect.attempt,
+    cursorRunId: effect.cursorRunId,
     outcome: outcomes[run.status],
     ...(result === undefined ? {} : { result }),
     ...(isUnconfirmed ? { isUnconfirmed } : {}),

@@ -1,24 +1,24 @@
 import { fullJitter } from '../../lib/backoff.ts';
 import type { FollowEnd, FollowObserver } from '../../runtimes/port.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
 import { failureOf } from '../failure.ts';
 import { recordFact } from './facts.ts';
-import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
-type FollowTask = Task<CommandOf<'follow'>>;
+type FollowTask = Task<EffectOf<'follow'>>;
 
-/** Reads a run's stream from the stored cursor to its end. Every word of it is on disk before anybody sees it. */
+/** Reads a run's stream from the stored cursor to its end. Every item is on disk before anybody sees it. */
 export async function follow(task: FollowTask): Promise<WorkResult> {
-  const { command, context } = task;
-  const stored = context.journal.streamCursor(command.cursorRunId);
+  const { effect, context } = task;
+  const stored = context.journal.streamCursor(effect.cursorRunId);
   const halt = new AbortController();
   const end = await context.provider().follow(
     {
-      agentId: command.cursorAgentId,
-      runId: command.cursorRunId,
+      agentId: effect.cursorAgentId,
+      runId: effect.cursorRunId,
       ...(stored?.cursor == null ? {} : { cursor: stored.cursor }),
-      hasEnded: command.hasEnded,
+      hasEnded: effect.hasEnded,
       isUrgent: () => context.isWatched?.(task.sessionId) ?? false,
       signal: AbortSignal.any([task.signal, halt.signal]),
     },
@@ -28,8 +28,8 @@ export async function follow(task: FollowTask): Promise<WorkResult> {
 }
 
 function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
-  const { command, context } = task;
-  const { agentId, attempt, cursorRunId } = command;
+  const { effect, context } = task;
+  const { agentId, attempt, cursorRunId } = effect;
   const { journal, clock } = context;
   return {
     onItems({ items, cursor }) {
@@ -45,7 +45,7 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
       if (!isTaken) halt.abort();
     },
     onFact(fact) {
-      journal.noteSign(cursorRunId, clock.now());
+      journal.recordHeartbeat(cursorRunId, clock.now());
       recordFact(task, fact);
     },
     onConnection(connection, reason) {
@@ -59,7 +59,7 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
         ...(reason === undefined ? {} : { reason }),
       });
     },
-    onSignOfLife: () => journal.noteSign(cursorRunId, clock.now()),
+    onHeartbeat: () => journal.recordHeartbeat(cursorRunId, clock.now()),
     onGap({ reason, detail, runStatus }) {
       record(task, {
         type: 'StreamGap',
@@ -75,13 +75,13 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
 }
 
 function attemptNow(task: FollowTask) {
-  const agent = agentOf(stateOf(task), task.command.agentId);
-  return agent === undefined ? undefined : attemptOf(agent, task.command.attempt);
+  const agent = agentOf(stateOf(task), task.effect.agentId);
+  return agent === undefined ? undefined : attemptOf(agent, task.effect.attempt);
 }
 
 function concludeFollow(task: FollowTask, end: FollowEnd): WorkResult {
-  const { command, context } = task;
-  const { agentId, attempt, cursorRunId } = command;
+  const { effect, context } = task;
+  const { agentId, attempt, cursorRunId } = effect;
   switch (end.kind) {
     case 'complete':
     case 'incomplete':
@@ -94,7 +94,7 @@ function concludeFollow(task: FollowTask, end: FollowEnd): WorkResult {
       });
       return done;
     case 'aborted':
-      return { kind: 'again', at: context.clock.now() + 2_000 };
+      return retryAt(context.clock.now() + 2_000);
     case 'blocked':
       return blocked(task, end.error);
     default:
@@ -107,7 +107,7 @@ function blocked(
   task: FollowTask,
   error: Extract<FollowEnd, { kind: 'blocked' }>['error'],
 ): WorkResult {
-  const { agentId, attempt, cursorRunId } = task.command;
+  const { agentId, attempt, cursorRunId } = task.effect;
   if (error.code === 'not_found') {
     record(
       task,
@@ -130,7 +130,7 @@ function blocked(
     );
     return done;
   }
-  if (task.command.hasEnded) {
+  if (task.effect.hasEnded) {
     record(
       task,
       {
@@ -161,5 +161,5 @@ function blocked(
     random,
     error.retryAfterMs ?? 0,
   );
-  return { kind: 'again', at: clock.now() + delay };
+  return retryAt(clock.now() + delay);
 }

@@ -34,8 +34,8 @@ export function gitCommits(options: GitCommitsOptions): CommitLookup {
       ref === null ? ['HEAD'] : [`refs/heads/${ref}`, `refs/tags/${ref}`],
     );
     const settings = { signal, timeoutMs: DEADLINE_MS, ...(environment && { environment }) };
-    const command = ['ls-remote', '--', repoUrl, ...patterns];
-    const told = await whenFree(() => askRemote(command, settings)).catch(() => null);
+    const effect = ['ls-remote', '--', repoUrl, ...patterns];
+    const told = await whenFree(() => askRemote(effect, settings)).catch(() => null);
     // Without git, or called off: the commits stay unknown, as every caller expects.
     return told === null || told.exitCode !== 0 ? new Map() : commitsIn(told.stdout, asked);
   };

@@ -79,7 +79,7 @@ function openStory() {
         clock: { sleep: () => new Promise(() => undefined) },
       } as never,
       sessionId,
-      command: { kind: 'hand-off', ...about },
+      effect: { kind: 'hand-off', ...about },
       failures: 0,
       wasTried: false,
       inheritedUpTo: 0,

@@ -1,5 +1,5 @@
 import type { HandoffReading } from '../../handoff/read.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import type { Branch, LifecycleEvent } from '../../session/events.ts';
 import { agentOf, attemptOf, latestRun } from '../../session/select.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
@@ -9,14 +9,14 @@ import { MOST_ARTIFACTS } from './collect-artifacts.ts';
 import { commitsOf } from './commits-of.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
 
-type HandOffTask = Task<CommandOf<'hand-off'>>;
+type HandOffTask = Task<EffectOf<'hand-off'>>;
 
 /**
  * Makes the hand-offs of a finished run and settles its agent, in one transaction. A structured hand-off that does
  * not fit its schema is asked for once more from the same Cursor agent; after that the agent has failed.
  */
 export async function handOff(task: HandOffTask): Promise<WorkResult> {
-  const { agentId, attempt: number } = task.command;
+  const { agentId, attempt: number } = task.effect;
   const finished = finishedAttempt(stateOf(task), task);
   if (finished === null) return done;
   const [branches, artifacts] = await Promise.all([
@@ -57,8 +57,8 @@ export async function handOff(task: HandOffTask): Promise<WorkResult> {
 }
 
 function finishedAttempt(state: SessionState, task: HandOffTask): Attempt | null {
-  const agent = agentOf(state, task.command.agentId);
-  const attempt = agent === undefined ? undefined : attemptOf(agent, task.command.attempt);
+  const agent = agentOf(state, task.effect.agentId);
+  const attempt = agent === undefined ? undefined : attemptOf(agent, task.effect.attempt);
   if (attempt === undefined || latestRun(attempt)?.ended?.outcome !== 'finished') return null;
   return attempt;
 }
@@ -101,9 +101,9 @@ async function artifactReferences(
   task: HandOffTask,
   attempt: Attempt,
 ): Promise<{ path: string; sizeBytes: number }[]> {
-  const { context, command } = task;
+  const { context, effect } = task;
   const { workflow } = stateOf(task);
-  if (!workflow.connections.some(({ source }) => source === command.agentId)) return [];
+  if (!workflow.connections.some(({ source }) => source === effect.agentId)) return [];
   const listed = await Promise.race([
     context.provider().listArtifacts(attempt.cursorAgentId),
     context.clock.sleep(LISTING_PATIENCE_MS, task.signal),
@@ -117,7 +117,7 @@ function commitEvents(task: HandOffTask, branches: readonly Branch[]): Lifecycle
   const commits = branches.flatMap(({ repoUrl, branch, commit }) =>
     branch === undefined || commit === undefined ? [] : { repoUrl, ref: branch, commit },
   );
-  const { agentId, attempt } = task.command;
+  const { agentId, attempt } = task.effect;
   return commits.length === 0
     ? []
     : [{ type: 'CommitsRecorded', agentId, attempt, moment: 'result', commits }];
@@ -130,7 +130,7 @@ function unusable(
 ): LifecycleEvent {
   const suggestion =
     'Make the schema of the connection simpler (patterns such as "(a+)+" are the usual cause), then run the workflow again.';
-  const { agentId, attempt } = task.command;
+  const { agentId, attempt } = task.effect;
   const cause = { code, message, suggestion };
   return { type: 'AgentSettled', agentId, attempt, outcome: 'failed', cause };
 }
@@ -141,7 +141,7 @@ function repairOrFail(
   connection: Connection,
   mistakes: readonly string[],
 ): LifecycleEvent {
-  const { agentId } = task.command;
+  const { agentId } = task.effect;
   const wasRepaired = attempt.runs.some(({ purpose }) => purpose === 'handoff-repair');
   if (!wasRepaired) {
     return {

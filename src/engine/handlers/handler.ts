@@ -5,10 +5,10 @@ import type { EngineContext } from '../context.ts';
 import { knownSession } from '../known-session.ts';
 
 /** What a piece of work sees: the session, how often it was tried since it last got on, and how to be stopped. */
-export type Task<Command> = {
+export type Task<Effect> = {
   readonly context: EngineContext;
   readonly sessionId: SessionId;
-  readonly command: Command;
+  readonly effect: Effect;
   /** 0 at the first try. */
   readonly failures: number;
   readonly signal: AbortSignal;
@@ -21,19 +21,22 @@ export type Task<Command> = {
 /** What it takes to store what a task found out. */
 export type Recorder = Pick<Task<unknown>, 'context' | 'sessionId' | 'signal'>;
 
-/** `done`: what follows is in the journal. `again`: ask once more, not before this instant. */
+/** `done`: what follows is in the journal. `retry`: ask once more, not before this instant. */
 export type WorkResult =
   | { readonly kind: 'done' }
-  | { readonly kind: 'again'; readonly at: number };
+  | { readonly kind: 'retry'; readonly at: number };
 
 export const done: WorkResult = { kind: 'done' };
+
+/** Another try, not before `at` (milliseconds since the epoch). */
+export const retryAt = (at: number): WorkResult => ({ kind: 'retry', at });
 
 /** The newest state. A task reads it again after every wait, because the world went on meanwhile. */
 export function stateOf(task: Pick<Recorder, 'context' | 'sessionId'>): SessionState {
   return knownSession(task.context.journal, task.sessionId);
 }
 
-/** Stores events, unless the task was called off meanwhile: then its words no longer count. */
+/** Stores events, unless the task was called off meanwhile: then what it found no longer counts. */
 export function record(task: Recorder, ...events: LifecycleEvent[]): void {
   if (task.signal.aborted) return;
   task.context.journal.append(task.sessionId, events);

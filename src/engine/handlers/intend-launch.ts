@@ -1,4 +1,4 @@
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
 import { agentOf } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
@@ -6,14 +6,14 @@ import type { AgentId } from '../../workflow/ids.ts';
 import { composePrompt, type ReceivedHandoff } from '../compose/prompt.ts';
 import { startingPoint } from '../compose/repositories.ts';
 import { opensPullRequest, requestHash, turnOptionsOf } from '../compose/request.ts';
-import { done, stateOf, type Task, type WorkResult } from './handler.ts';
+import { done, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
 /**
  * Stores the intent to launch, with the id that Cursor is to use and the whole prompt, before anything is asked of
  * the network. The limit of live attempts is checked in the same transaction, so that no two can pass it together.
  */
-export async function intendLaunch(task: Task<CommandOf<'intend-launch'>>): Promise<WorkResult> {
-  const { context, command, sessionId } = task;
+export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promise<WorkResult> {
+  const { context, effect, sessionId } = task;
   const state = stateOf(task);
   const limit = context.maxLiveCloudAttempts();
   const result = context.journal.append(sessionId, [intentOf(task, state)], (facts) =>
@@ -24,12 +24,12 @@ export async function intendLaunch(task: Task<CommandOf<'intend-launch'>>): Prom
         : null,
   );
   if (result.ok) return done;
-  if (!isKnownToWait(state, command.agentId)) {
+  if (!isKnownToWait(state, effect.agentId)) {
     context.journal.append(sessionId, [
       {
         type: 'LaunchDeferred',
-        agentId: command.agentId,
-        attempt: command.attempt,
+        agentId: effect.agentId,
+        attempt: effect.attempt,
         reason: 'concurrency',
         failure: {
           code: 'concurrency_limit',
@@ -39,7 +39,7 @@ export async function intendLaunch(task: Task<CommandOf<'intend-launch'>>): Prom
     ]);
   }
   // The supervisor asks again whenever a place becomes free; this is only the safety net.
-  return { kind: 'again', at: context.clock.now() + 30_000 };
+  return retryAt(context.clock.now() + 30_000);
 }
 
 function isKnownToWait(state: SessionState, id: AgentId): boolean {
@@ -50,10 +50,10 @@ function isKnownToWait(state: SessionState, id: AgentId): boolean {
 type Intent = Omit<SessionEventOf<'LaunchIntended'>, 'cursorAgentId' | 'requestHash'>;
 
 function intentOf(
-  task: Task<CommandOf<'intend-launch'>>,
+  task: Task<EffectOf<'intend-launch'>>,
   state: SessionState,
 ): SessionEventOf<'LaunchIntended'> {
-  const { agentId, attempt } = task.command;
+  const { agentId, attempt } = task.effect;
   const agent = state.workflow.agents.find(({ id }) => id === agentId);
   if (agent === undefined) throw new Error(`No agent ${agentId} in session ${state.id}`);
   const start = startingPoint(state, agentId);
@@ -91,7 +91,7 @@ function inputOf({ context, sessionId }: Task<unknown>): string | null {
 
 /** The hand-offs for an agent in the document's order of connections, whole, as their events keep them. */
 function receivedHandoffs(
-  task: Task<CommandOf<'intend-launch'>>,
+  task: Task<EffectOf<'intend-launch'>>,
   state: SessionState,
 ): ReceivedHandoff[] {
   const stored = task.context.journal.sessionEvents(state.id, {
@@ -105,7 +105,7 @@ function receivedHandoffs(
   );
   return state.workflow.connections.flatMap((connection) => {
     const handoff = newest.get(connection.id);
-    if (connection.target !== task.command.agentId || handoff === undefined) return [];
+    if (connection.target !== task.effect.agentId || handoff === undefined) return [];
     const from = state.workflow.agents.find(({ id }) => id === connection.source);
     return {
       fromName: from?.name ?? connection.source,

@@ -1,5 +1,5 @@
 import type { Journal } from '../../journal/types.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import { isTranscript } from '../../session/events.ts';
 import type { SessionId } from '../../session/ids.ts';
 import { itemOfEvent } from '../../transcript/event-item.ts';
@@ -14,7 +14,7 @@ const APART = '\n\n';
 export function lastMessage(
   journal: Journal,
   sessionId: SessionId,
-  { agentId, cursorRunId }: Pick<CommandOf<'follow'>, 'agentId' | 'cursorRunId'>,
+  { agentId, cursorRunId }: Pick<EffectOf<'follow'>, 'agentId' | 'cursorRunId'>,
 ): string | undefined {
   // What was read and not yet written counts.
   journal.flush();

@@ -1,15 +1,15 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import type { Failure, SessionEventOf } from '../../session/events.ts';
 import { agentOf } from '../../session/select.ts';
 import type { Agent } from '../../workflow/schema.ts';
 import { launchRequest, variableNames } from '../compose/request.ts';
 import { findLaunched } from '../recover/find-launched.ts';
 import { missingValues, readVariables } from '../start/variables.ts';
-import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 import { recordLaunch } from './record-launch.ts';
 
-type LaunchTask = Task<CommandOf<'launch'>>;
+type LaunchTask = Task<EffectOf<'launch'>>;
 
 /** Cursor has been seen to take more than 40 s for a create, and lists an agent only after that. */
 const MAY_ARRIVE_WITHIN_MS = 180_000;
@@ -27,8 +27,8 @@ export async function launchWithVariables(
   agent: Agent,
   intent: SessionEventOf<'LaunchIntended'>,
 ): Promise<WorkResult> {
-  const { context, command } = task;
-  const { agentId, attempt } = command;
+  const { context, effect } = task;
+  const { agentId, attempt } = effect;
   const state = stateOf(task);
   const phase = agentOf(state, agentId)?.phase;
   if (phase?.kind === 'launching' && phase.uncertain !== null) return lookForAgent(task);
@@ -51,7 +51,7 @@ export async function launchWithVariables(
 }
 
 function waitForValues(task: LaunchTask, failure: Failure): WorkResult {
-  const { agentId, attempt } = task.command;
+  const { agentId, attempt } = task.effect;
   const until = task.context.clock.now() + ASK_FOR_VALUES_EVERY_MS;
   record(task, {
     type: 'LaunchDeferred',
@@ -61,21 +61,18 @@ function waitForValues(task: LaunchTask, failure: Failure): WorkResult {
     until,
     failure,
   });
-  return { kind: 'again', at: until };
+  return retryAt(until);
 }
 
 /** Found: adopted. Not there after everything that was on its way must have arrived: a person decides. */
 async function lookForAgent(task: LaunchTask): Promise<WorkResult> {
-  const { context, command, failures } = task;
-  const { agentId, attempt, cursorAgentId } = command;
+  const { context, effect, failures } = task;
+  const { agentId, attempt, cursorAgentId } = effect;
   const answer = await findLaunched(context, stateOf(task), cursorAgentId);
   const now = context.clock.now();
   if (!answer.ok) {
     const floor = answer.error.retryAfterMs ?? 0;
-    return {
-      kind: 'again',
-      at: now + fullJitter(remoteBackoff, failures + 1, context.random, floor),
-    };
+    return retryAt(now + fullJitter(remoteBackoff, failures + 1, context.random, floor));
   }
   if (answer.value?.latestRun !== undefined) {
     const { latestRun, url } = answer.value;
@@ -88,7 +85,7 @@ async function lookForAgent(task: LaunchTask): Promise<WorkResult> {
   }
   const sentAt = agentOf(stateOf(task), agentId)?.changedAt ?? now;
   if (answer.value !== null || now - sentAt < MAY_ARRIVE_WITHIN_MS) {
-    return { kind: 'again', at: now + LOOK_EVERY_MS };
+    return retryAt(now + LOOK_EVERY_MS);
   }
   record(task, {
     type: 'LaunchRejected',

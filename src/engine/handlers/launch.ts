@@ -1,4 +1,4 @@
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
 import { launchRequest, variableNames } from '../compose/request.ts';
 import { stateOf, type Task, type WorkResult } from './handler.ts';
@@ -9,13 +9,13 @@ import { recordLaunch } from './record-launch.ts';
  * One try to create the attempt's agent on Cursor. The request carries the id of the stored intent, so that
  * repeating it after a lost answer, or after a crash, can only ever find the same agent.
  */
-export async function launch(task: Task<CommandOf<'launch'>>): Promise<WorkResult> {
-  const { command, context } = task;
+export async function launch(task: Task<EffectOf<'launch'>>): Promise<WorkResult> {
+  const { effect, context } = task;
   const state = stateOf(task);
-  const intent = storedIntent(task, command);
-  const agent = state.workflow.agents.find(({ id }) => id === command.agentId);
+  const intent = storedIntent(task, effect);
+  const agent = state.workflow.agents.find(({ id }) => id === effect.agentId);
   if (intent === undefined || agent === undefined) {
-    throw new Error(`No stored intent for attempt ${command.attempt} of ${command.agentId}`);
+    throw new Error(`No stored intent for attempt ${effect.attempt} of ${effect.agentId}`);
   }
   if (variableNames(state).length > 0) return launchWithVariables(task, agent, intent);
   const outcome = await context.provider().launch(launchRequest(state, agent, intent));
@@ -24,7 +24,7 @@ export async function launch(task: Task<CommandOf<'launch'>>): Promise<WorkResul
 
 function storedIntent(
   task: Task<unknown>,
-  subject: Pick<CommandOf<'launch'>, 'agentId' | 'attempt'>,
+  subject: Pick<EffectOf<'launch'>, 'agentId' | 'attempt'>,
 ): SessionEventOf<'LaunchIntended'> | undefined {
   return task.context.journal
     .sessionEvents(task.sessionId, {

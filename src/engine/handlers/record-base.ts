@@ -1,11 +1,11 @@
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
 import { commitsOf } from './commits-of.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
 
 /** Pins down on which commits an attempt began, as far as git on this machine can tell. */
-export async function recordBase(task: Task<CommandOf<'record-base'>>): Promise<WorkResult> {
-  const { agentId, attempt: number } = task.command;
+export async function recordBase(task: Task<EffectOf<'record-base'>>): Promise<WorkResult> {
+  const { agentId, attempt: number } = task.effect;
   const agent = agentOf(stateOf(task), agentId);
   const attempt = agent === undefined ? undefined : attemptOf(agent, number);
   const wanted = (attempt?.repositories ?? []).map(({ url, startingRef }) => ({

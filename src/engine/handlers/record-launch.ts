@@ -1,18 +1,18 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
 import type { LaunchOutcome, ProviderError } from '../../runtimes/port.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
 import type { CursorAgentId, CursorRunId } from '../../session/ids.ts';
 import { agentOf } from '../../session/select.ts';
 import { failureOf } from '../failure.ts';
-import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
 /** Stores what a try to launch has shown, and says whether another one is to follow. */
-export function recordLaunch(task: Task<CommandOf<'launch'>>, outcome: LaunchOutcome): WorkResult {
-  const { agentId, attempt } = task.command;
+export function recordLaunch(task: Task<EffectOf<'launch'>>, outcome: LaunchOutcome): WorkResult {
+  const { agentId, attempt } = task.effect;
   switch (outcome.kind) {
     case 'launched':
-      record(task, launchedEvent(task.command, outcome));
+      record(task, launchedEvent(task.effect, outcome));
       return done;
     case 'rejected':
       record(task, { type: 'LaunchRejected', agentId, attempt, failure: failureOf(outcome.error) });
@@ -27,13 +27,13 @@ export function recordLaunch(task: Task<CommandOf<'launch'>>, outcome: LaunchOut
 }
 
 export function launchedEvent(
-  command: Pick<CommandOf<'launch'>, 'agentId' | 'attempt'>,
+  effect: Pick<EffectOf<'launch'>, 'agentId' | 'attempt'>,
   outcome: Extract<LaunchOutcome, { kind: 'launched' }>,
 ): SessionEventOf<'Launched'> {
   return {
     type: 'Launched',
-    agentId: command.agentId,
-    attempt: command.attempt,
+    agentId: effect.agentId,
+    attempt: effect.attempt,
     // The provider checked both against Cursor's patterns at its door.
     cursorAgentId: outcome.run.agentId as CursorAgentId,
     cursorRunId: outcome.run.runId as CursorRunId,
@@ -51,9 +51,9 @@ const waitReasons: Partial<
 };
 
 /** Cursor asked us to wait, or a person has to do something first. Shown as waiting, never as a failure. */
-function deferLaunch(task: Task<CommandOf<'launch'>>, error: ProviderError): WorkResult {
+function deferLaunch(task: Task<EffectOf<'launch'>>, error: ProviderError): WorkResult {
   const { clock, random } = task.context;
-  const { agentId, attempt } = task.command;
+  const { agentId, attempt } = task.effect;
   const reason = waitReasons[error.code] ?? 'rate_limited';
   // Limits of the account and wrong keys take a person: asking often would only use up the rate limit.
   const backoff =
@@ -70,12 +70,12 @@ function deferLaunch(task: Task<CommandOf<'launch'>>, error: ProviderError): Wor
     until,
     failure: failureOf(error),
   });
-  return { kind: 'again', at: until };
+  return retryAt(until);
 }
 
 /** The answer was lost: nobody knows yet whether the agent exists, and the next try with the same id tells. */
-function repeatLaunch(task: Task<CommandOf<'launch'>>, error: ProviderError): WorkResult {
-  const { agentId, attempt } = task.command;
+function repeatLaunch(task: Task<EffectOf<'launch'>>, error: ProviderError): WorkResult {
+  const { agentId, attempt } = task.effect;
   const phase = agentOf(stateOf(task), agentId)?.phase;
   const failure = failureOf(error);
   const isNews =
@@ -84,5 +84,5 @@ function repeatLaunch(task: Task<CommandOf<'launch'>>, error: ProviderError): Wo
   if (isNews) record(task, { type: 'LaunchUncertain', agentId, attempt, failure });
   const { clock, random } = task.context;
   const delay = fullJitter(remoteBackoff, task.failures + 1, random, error.retryAfterMs ?? 0);
-  return { kind: 'again', at: clock.now() + delay };
+  return retryAt(clock.now() + delay);
 }

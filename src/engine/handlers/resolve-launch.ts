@@ -1,7 +1,7 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import { findLaunched } from '../recover/find-launched.ts';
-import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 import { launchedEvent } from './record-launch.ts';
 
 /** A create on its way can still arrive after we looked: Cursor has been seen to take more than 40 s for one. */
@@ -12,9 +12,9 @@ const LOOKS = 4;
  * then cancelled like any other. Not found by several looks: it was never created. The reconciler catches one that
  * appears even later.
  */
-export async function resolveLaunch(task: Task<CommandOf<'resolve-launch'>>): Promise<WorkResult> {
-  const { context, command } = task;
-  const answer = await findLaunched(context, stateOf(task), command.cursorAgentId);
+export async function resolveLaunch(task: Task<EffectOf<'resolve-launch'>>): Promise<WorkResult> {
+  const { context, effect } = task;
+  const answer = await findLaunched(context, stateOf(task), effect.cursorAgentId);
   const later =
     context.clock.now() + fullJitter(remoteBackoff, task.failures + 1, context.random, 500);
   if (answer.ok && answer.value?.latestRun !== undefined) {
@@ -25,15 +25,15 @@ export async function resolveLaunch(task: Task<CommandOf<'resolve-launch'>>): Pr
       adopted: true,
       ...(url === undefined ? {} : { agentUrl: url }),
     } as const;
-    record(task, launchedEvent(command, outcome));
+    record(task, launchedEvent(effect, outcome));
     return done;
   }
   const isAbsent = answer.ok && answer.value === null;
-  if (!isAbsent || task.failures + 1 < LOOKS) return { kind: 'again', at: later };
+  if (!isAbsent || task.failures + 1 < LOOKS) return retryAt(later);
   record(task, {
     type: 'LaunchRejected',
-    agentId: command.agentId,
-    attempt: command.attempt,
+    agentId: effect.agentId,
+    attempt: effect.attempt,
     failure: {
       code: 'cancelled_before_creation',
       message: 'Cancelled before Cursor had created the agent.',

@@ -1,14 +1,14 @@
 import { fullJitter } from '../../lib/backoff.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import { done, record, type Task, type WorkResult } from './handler.ts';
 
 /** A new attempt costs money, so it does not start in the same breath. */
 const backoff = { baseMs: 5_000, capMs: 300_000 };
 
 /** Puts a new attempt of a failed agent on the clock. */
-export async function scheduleRetry(task: Task<CommandOf<'schedule-retry'>>): Promise<WorkResult> {
-  const { command, context } = task;
-  const { agentId, attempt, failure } = command;
+export async function scheduleRetry(task: Task<EffectOf<'schedule-retry'>>): Promise<WorkResult> {
+  const { effect, context } = task;
+  const { agentId, attempt, failure } = effect;
   const until = context.clock.now() + fullJitter(backoff, attempt - 1, context.random, 1_000);
   record(task, { type: 'LaunchDeferred', agentId, attempt, reason: 'retry', until, failure });
   return done;

@@ -1,13 +1,13 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
 import type { TurnOptions } from '../../runtimes/port.ts';
-import type { CommandOf } from '../../session/effects.ts';
+import type { EffectOf } from '../../session/effects.ts';
 import type { CursorRunId } from '../../session/ids.ts';
 import { agentOf, attemptOf, latestRun } from '../../session/select.ts';
 import { turnOptionsOf } from '../compose/request.ts';
 import { failureOf } from '../failure.ts';
-import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
-type FollowUpTask = Task<CommandOf<'send-follow-up'>>;
+type FollowUpTask = Task<EffectOf<'send-follow-up'>>;
 
 /** After a lost answer the prompt may still be on its way: Cursor has been seen to take more than 40 s. */
 const ON_ITS_WAY_MS = 60_000;
@@ -15,8 +15,8 @@ const LOOKS = 4;
 
 /** Delivers a stored follow-up. After a lost answer the run that we do not know yet is the wanted one. */
 export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
-  const { command, context } = task;
-  const { agentId, attempt, followUpId } = command;
+  const { effect, context } = task;
+  const { agentId, attempt, followUpId } = effect;
   const state = stateOf(task);
   const agent = agentOf(state, agentId);
   const runs = agent === undefined ? [] : (attemptOf(agent, attempt)?.runs ?? []);
@@ -28,7 +28,7 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
     return mayHaveArrived ? lookForFollowUp(task, knownRunIds) : neverSend(task);
   }
   const outcome = await context.provider().followUp({
-    agentId: command.cursorAgentId,
+    agentId: effect.cursorAgentId,
     prompt: intent.prompt,
     ...turnOptionsOf(intent),
     knownRunIds,
@@ -56,7 +56,7 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
       const patience = outcome.kind === 'unknown' ? ON_ITS_WAY_MS : 0;
       const floor = Math.max(outcome.error.retryAfterMs ?? 0, patience);
       const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
-      return { kind: 'again', at: context.clock.now() + delay };
+      return retryAt(context.clock.now() + delay);
     }
     default:
       return outcome satisfies never;
@@ -65,10 +65,10 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
 
 /** Why it is not on its way, once for each reason: a pause can last an hour. */
 function tellWhy(task: FollowUpTask, reason: string): void {
-  const { agentId, attempt } = task.command;
+  const { agentId, attempt } = task.effect;
   const agent = agentOf(stateOf(task), agentId);
   const known = agent === undefined ? undefined : attemptOf(agent, attempt);
-  // While the stream of the run before it is read, the connection has a word of its own.
+  // While the stream of the run before it is read, the connection says itself how it is.
   if (known === undefined || latestRun(known)?.stream === 'open') return;
   const { kind, reason: told } = known.connection;
   if (kind === 'reconnecting' && told === reason) return;
@@ -76,7 +76,7 @@ function tellWhy(task: FollowUpTask, reason: string): void {
 }
 
 function sent(task: FollowUpTask, runId: string): WorkResult {
-  const { agentId, attempt, followUpId } = task.command;
+  const { agentId, attempt, followUpId } = task.effect;
   // Checked against Cursor's pattern at the provider's door.
   const cursorRunId = runId as CursorRunId;
   record(task, { type: 'FollowUpSent', agentId, attempt, followUpId, cursorRunId });
@@ -88,17 +88,17 @@ async function lookForFollowUp(
   task: FollowUpTask,
   knownRunIds: readonly string[],
 ): Promise<WorkResult> {
-  const { context, command, failures } = task;
-  const answer = await context.provider().readAgent(command.cursorAgentId);
+  const { context, effect, failures } = task;
+  const answer = await context.provider().readAgent(effect.cursorAgentId);
   const run = answer.ok ? answer.value.latestRun : undefined;
   if (run !== undefined && !knownRunIds.includes(run.runId)) return sent(task, run.runId);
   const isAbsent = answer.ok || answer.error.code === 'not_found';
   if (isAbsent && failures + 1 >= LOOKS) return neverSend(task);
-  return { kind: 'again', at: context.clock.now() + ON_ITS_WAY_MS / (LOOKS - 1) };
+  return retryAt(context.clock.now() + ON_ITS_WAY_MS / (LOOKS - 1));
 }
 
 function neverSend(task: FollowUpTask): WorkResult {
-  const { agentId, attempt, followUpId } = task.command;
+  const { agentId, attempt, followUpId } = task.effect;
   const failure = {
     code: 'cancelled_before_sending',
     message: 'Cancelled before the follow-up had reached Cursor.',
@@ -113,12 +113,12 @@ function storedIntent(
   const events = task.context.journal.sessionEvents(task.sessionId, {
     limit: 10_000,
     types: ['FollowUpIntended'],
-    agentId: task.command.agentId,
+    agentId: task.effect.agentId,
   });
   for (const { event, position } of events) {
-    if (event.type === 'FollowUpIntended' && event.followUpId === task.command.followUpId) {
+    if (event.type === 'FollowUpIntended' && event.followUpId === task.effect.followUpId) {
       return { prompt: event.prompt, position, ...turnOptionsOf(event) };
     }
   }
-  throw new Error(`No stored follow-up ${task.command.followUpId}`);
+  throw new Error(`No stored follow-up ${task.effect.followUpId}`);
 }

@@ -4,7 +4,7 @@ import type { SessionId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
 import { knownSession } from '../known-session.ts';
-import type { ForeignReason } from '../supervise/ownership.ts';
+import type { OwnershipConflict } from '../supervise/ownership.ts';
 import { askAbout, changeConnection, openRuns, type Read } from './reconcile-run.ts';
 import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
 
@@ -16,10 +16,10 @@ const RETRY_MS = 10_000;
 
 export type Resumption = {
   /** Hands a session to the supervisor. */
-  readonly carryOn: (id: SessionId) => void;
-  /** A person's word can come before the start has got to a session. */
-  readonly isCarriedOn: (id: SessionId) => boolean;
-  readonly foreign: (state: SessionState) => ForeignReason | null;
+  readonly admit: (id: SessionId) => void;
+  /** A person may resume a session before the start has got to it. */
+  readonly isAdmitted: (id: SessionId) => boolean;
+  readonly conflictOf: (state: SessionState) => OwnershipConflict | null;
   /** Resolves when it is known whose key it is, or that Cursor does not say. */
   readonly whoAmI: () => Promise<void>;
   /** Ends the tries that are repeated. */
@@ -30,21 +30,21 @@ export type Resumption = {
  * Picks up every unsettled session after a start. At once, each run that was followed is marked as not followed
  * now. Then Cursor is asked about it, what it says is stored, and the session is handed to the supervisor. Sessions
  * are independent; one that Cursor cannot be asked about holds nobody back. With *Resume on launch: ask me* a session
- * that has more to launch waits for a word; one of another account or another cloud waits for that one.
+ * that has more to launch waits to be resumed; one of another account or another cloud waits for that one.
  */
 export async function bootstrapSessions(
   context: EngineContext,
-  { carryOn, isCarriedOn, foreign, whoAmI, signal }: Resumption,
+  { admit, isAdmitted, conflictOf, whoAmI, signal }: Resumption,
 ): Promise<void> {
   const states = unsettledSessions(context);
   for (const state of states) markUnfollowed(context, state);
   await whoAmI();
   await forEachLimited(PARALLEL_READS, states, ({ id }) =>
     persistently(context, signal, id, async () => {
-      if (await pickUp(context, id, { foreign, isCarriedOn })) carryOn(id);
+      if (await pickUp(context, id, { conflictOf, isAdmitted })) admit(id);
     }),
   );
-  for (const id of recentlyEnded(context)) carryOn(id);
+  for (const id of recentlyEnded(context)) admit(id);
 }
 
 /** A disk that refuses in the middle holds nobody else back: the step is repeated later, and not waited for. */
@@ -80,11 +80,11 @@ function markUnfollowed(context: EngineContext, state: SessionState): void {
 async function pickUp(
   context: EngineContext,
   id: SessionId,
-  { foreign, isCarriedOn }: Pick<Resumption, 'foreign' | 'isCarriedOn'>,
+  { conflictOf, isAdmitted }: Pick<Resumption, 'conflictOf' | 'isAdmitted'>,
 ): Promise<boolean> {
   const state = knownSession(context.journal, id);
-  if (holdForeign(context, state, foreign(state))) return false;
-  // Before Cursor is asked: a word that a person says meanwhile is the newer one.
+  if (holdIfNotOwned(context, state, conflictOf(state))) return false;
+  // Before Cursor is asked: what a person does meanwhile is newer.
   holdIfAsked(context, id);
   const provider = context.provider();
   for (const launch of unansweredLaunches(state, false)) {
@@ -92,16 +92,16 @@ async function pickUp(
   }
   for (const open of openRuns(state, false)) {
     const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
-    await askAbout(context, state, open, read, () => isCarriedOn(id));
+    await askAbout(context, state, open, read, () => isAdmitted(id));
   }
   return true;
 }
 
 /** Holds a session that belongs elsewhere, and says so; answers whether it does. */
-export function holdForeign(
+export function holdIfNotOwned(
   context: EngineContext,
   state: SessionState,
-  reason: ForeignReason | null,
+  reason: OwnershipConflict | null,
 ): boolean {
   if (reason === null) return false;
   if (state.phase.kind === 'active')

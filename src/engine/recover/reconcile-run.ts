@@ -8,7 +8,7 @@ import { recordFact } from '../handlers/facts.ts';
 /** A run that nobody from Cursor has spoken of for this long, and that cannot be asked about, is flagged. */
 export const SILENCE_LIMIT_MS = 24 * 60 * 60 * 1000;
 
-/** A run whose fate can still change. */
+/** A run whose outcome can still change. */
 export type OpenRun = {
   readonly agentId: AgentId;
   readonly attempt: Attempt;
@@ -27,7 +27,7 @@ export function openRuns(state: SessionState, isReconsidering: boolean): OpenRun
   });
 }
 
-/** Our own conclusion, or the stream's word alone: another word of Cursor's can change it. */
+/** Our own conclusion, or what the stream alone reported: a later fact from Cursor can change it. */
 function isOpenToDoubt(run: Run): boolean {
   return isGivenUp(run) || run.ended?.check === 'open' || run.ended?.check === 'unanswered';
 }
@@ -51,9 +51,9 @@ export async function askAbout(
   const wasAway = !isFollowed() || isGivenUp(run);
   const { journal, clock } = context;
   if (answer.ok) {
-    journal.noteSign(run.id, clock.now());
-    const command = { agentId, attempt: attempt.number, cursorRunId: run.id };
-    const task = { context, sessionId: state.id, command, signal: neverAborted };
+    journal.recordHeartbeat(run.id, clock.now());
+    const effect = { agentId, attempt: attempt.number, cursorRunId: run.id };
+    const task = { context, sessionId: state.id, effect, signal: neverAborted };
     recordFact(task, { record: answer.value, source: 'record' }, wasAway);
     return;
   }
@@ -90,9 +90,11 @@ async function isGone(context: EngineContext, cursorAgentId: string): Promise<bo
 }
 
 function isSilentTooLong(context: EngineContext, { attempt, run }: OpenRun): boolean {
-  const lastSign =
-    context.journal.streamCursor(run.id)?.lastSignAt ?? attempt.launchedAt ?? attempt.intendedAt;
-  return context.clock.now() - lastSign > SILENCE_LIMIT_MS;
+  const lastHeartbeat =
+    context.journal.streamCursor(run.id)?.lastHeartbeatAt ??
+    attempt.launchedAt ??
+    attempt.intendedAt;
+  return context.clock.now() - lastHeartbeat > SILENCE_LIMIT_MS;
 }
 
 function giveUp(

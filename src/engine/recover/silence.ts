@@ -10,8 +10,9 @@ export async function flagSilent(context: EngineContext): Promise<void> {
   for (const row of context.journal.liveCloudRuns()) {
     const state = knownSession(context.journal, row.sessionId);
     for (const open of openRuns(state, false)) {
-      const lastSign = context.journal.streamCursor(open.run.id)?.lastSignAt ?? open.run.startedAt;
-      if (open.agentId !== row.agentId || !isLong(context, lastSign)) continue;
+      const lastHeartbeat =
+        context.journal.streamCursor(open.run.id)?.lastHeartbeatAt ?? open.run.startedAt;
+      if (open.agentId !== row.agentId || !isLong(context, lastHeartbeat)) continue;
       await askAbout(context, state, open, read, () => true);
     }
     for (const launch of unansweredLaunches(state, false)) {

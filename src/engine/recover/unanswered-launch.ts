@@ -26,7 +26,7 @@ export function unansweredLaunches(
 
 /**
  * Looks whether the agent of an unanswered launch exists. Found: it is adopted. Not there: the stored request is
- * repeated by whoever carries the session on. No word from Cursor for more than 24 h: flagged failed, with exactly
+ * repeated by whoever carries the session on. No answer from Cursor for more than 24 h: flagged failed, with exactly
  * that reason, until a later look finds it.
  */
 export async function askAboutLaunch(

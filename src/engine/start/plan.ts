@@ -25,7 +25,7 @@ export type Plan = {
 /** Concurrency of one session unless the workflow says otherwise: what Cursor's smallest paid plan allows. */
 export const DEFAULT_CONCURRENT_AGENTS = 8;
 
-/** Reads, completes and judges what is to be started. Nothing is asked of Cursor. */
+/** Reads, completes and validates what is to be started. Nothing is asked of Cursor. */
 export async function planOf(
   request: StartRequest,
   backend: 'cursor' | 'rehearsal',

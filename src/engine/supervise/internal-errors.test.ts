@@ -14,13 +14,13 @@ import { JournalFailure } from '../../journal/disk-trouble.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
 import { agentId } from '../../workflow/ids.ts';
 import type { EngineContext } from '../context.ts';
-import type { SlowCommand } from '../handlers/execute.ts';
+import type { SlowEffect } from '../handlers/execute.ts';
 import { InternalErrors } from './internal-errors.ts';
 
 const about = { agentId: agentId('a'), attempt: 1 } as const;
 const cursor = { ...about, cursorAgentId: cursorAgentId('bc-a-1'), cursorRunId: runId('run-a-1') };
 
-function errorsOf(command: SlowCommand) {
+function errorsOf(effect: SlowEffect) {
   const told: LifecycleEvent[] = [];
   const context = {
     clock: { now: () => 0 },
@@ -28,11 +28,11 @@ function errorsOf(command: SlowCommand) {
     journal: { append: (_: unknown, events: readonly LifecycleEvent[]) => told.push(...events) },
   };
   // Only these parts of the context are used.
-  const errors = new InternalErrors(context as unknown as EngineContext, sessionId, command);
+  const errors = new InternalErrors(context as unknown as EngineContext, sessionId, effect);
   const waits = (count: number, error: unknown = new TypeError('The "args[3]" must be a string')) =>
     Array.from({ length: count }, () => {
       const result = errors.note(error);
-      return result.kind === 'again' ? result.at : null;
+      return result.kind === 'retry' ? result.at : null;
     });
   return { told, errors, waits };
 }
@@ -71,7 +71,7 @@ describe('an internal error that comes back', () => {
     expect(told).toEqual([]);
   });
 
-  it.each<[SlowCommand, LifecycleEvent['type']]>([
+  it.each<[SlowEffect, LifecycleEvent['type']]>([
     [{ kind: 'intend-launch', ...about, notBefore: null }, 'AgentSettled'],
     [{ kind: 'launch', ...cursor, notBefore: null }, 'LaunchRejected'],
     [{ kind: 'resolve-launch', ...cursor }, 'LaunchRejected'],
@@ -81,8 +81,8 @@ describe('an internal error that comes back', () => {
     [{ kind: 'report-usage', ...cursor }, 'UsageReported'],
     [{ kind: 'check-end', ...cursor }, 'EndChecked'],
     [{ kind: 'record-base', ...about }, 'CommitsRecorded'],
-  ])('ends every kind of work: %j', (command, type) => {
-    const { told, waits } = errorsOf(command);
+  ])('ends every kind of work: %j', (effect, type) => {
+    const { told, waits } = errorsOf(effect);
     waits(5);
     expect(told.at(-1)?.type).toBe(type);
   });

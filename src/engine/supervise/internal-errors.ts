@@ -2,8 +2,8 @@ import { JournalFailure } from '../../journal/disk-trouble.ts';
 import type { Failure, LifecycleEvent } from '../../session/events.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { EngineContext } from '../context.ts';
-import type { SlowCommand } from '../handlers/execute.ts';
-import type { WorkResult } from '../handlers/handler.ts';
+import type { SlowEffect } from '../handlers/execute.ts';
+import { retryAt, type WorkResult } from '../handlers/handler.ts';
 
 /** The first may be a matter of a moment; from the second on a person sees it. */
 const SHOWN_FROM = 2;
@@ -19,13 +19,13 @@ const LONGEST_DELAY_MS = 10 * 60_000;
 export class InternalErrors {
   readonly #context: EngineContext;
   readonly #sessionId: SessionId;
-  readonly #command: SlowCommand;
+  readonly #effect: SlowEffect;
   #count = 0;
 
-  constructor(context: EngineContext, sessionId: SessionId, command: SlowCommand) {
+  constructor(context: EngineContext, sessionId: SessionId, effect: SlowEffect) {
     this.#context = context;
     this.#sessionId = sessionId;
-    this.#command = command;
+    this.#effect = effect;
   }
 
   /** A try went through. */
@@ -36,18 +36,18 @@ export class InternalErrors {
   /** What is to be done after an error. A disk that refuses is no bug: it is told elsewhere and waited out. */
   note(error: unknown): WorkResult {
     const { clock, log } = this.#context;
-    const command = this.#command.kind;
-    log.error({ err: error, sessionId: this.#sessionId, command }, 'Work stopped by an error');
-    if (error instanceof JournalFailure) return { kind: 'again', at: clock.now() + BASE_DELAY_MS };
+    const effect = this.#effect.kind;
+    log.error({ err: error, sessionId: this.#sessionId, effect }, 'Work stopped by an error');
+    if (error instanceof JournalFailure) return retryAt(clock.now() + BASE_DELAY_MS);
     this.#count += 1;
     if (this.#count >= SHOWN_FROM) this.#tell(failureOf(error));
     const delay = Math.min(BASE_DELAY_MS * 2 ** (this.#count - 1), LONGEST_DELAY_MS);
-    return { kind: 'again', at: clock.now() + delay };
+    return retryAt(clock.now() + delay);
   }
 
   #tell(failure: Failure): void {
     const isOver = this.#count >= GIVEN_UP_AT;
-    const event = isOver ? givenUp(this.#command, failure) : shown(this.#command, failure);
+    const event = isOver ? givenUp(this.#effect, failure) : shown(this.#effect, failure);
     try {
       this.#context.journal.append(this.#sessionId, [event]);
     } catch (error) {
@@ -65,16 +65,16 @@ function failureOf(error: unknown): Failure {
   };
 }
 
-function shown({ agentId, attempt }: SlowCommand, failure: Failure): LifecycleEvent {
+function shown({ agentId, attempt }: SlowEffect, failure: Failure): LifecycleEvent {
   const reason = failure.message;
   return { type: 'ConnectionChanged', agentId, attempt, connection: 'unknown', reason, failure };
 }
 
 /** How work ends that cannot be carried out: as if the world had refused it. */
-function givenUp(command: SlowCommand, failure: Failure): LifecycleEvent {
-  const { agentId, attempt } = command;
+function givenUp(effect: SlowEffect, failure: Failure): LifecycleEvent {
+  const { agentId, attempt } = effect;
   const about = { agentId, attempt } as const;
-  switch (command.kind) {
+  switch (effect.kind) {
     case 'intend-launch':
     case 'schedule-retry':
       return { type: 'AgentSettled', agentId, outcome: 'failed', cause: failure };
@@ -84,25 +84,25 @@ function givenUp(command: SlowCommand, failure: Failure): LifecycleEvent {
     case 'resolve-launch':
       return { type: 'LaunchRejected', ...about, failure };
     case 'send-follow-up':
-      return { type: 'FollowUpRejected', ...about, followUpId: command.followUpId, failure };
+      return { type: 'FollowUpRejected', ...about, followUpId: effect.followUpId, failure };
     case 'cancel-run':
       return { type: 'CancelUnconfirmed', ...about, failure };
     case 'collect-artifacts':
       return { type: 'ArtifactsReported', ...about, state: 'unavailable', artifacts: [], failure };
     case 'report-usage': {
-      const { cursorRunId } = command;
+      const { cursorRunId } = effect;
       return { type: 'UsageReported', ...about, cursorRunId, state: 'unavailable' };
     }
     case 'check-end': {
-      const { cursorRunId } = command;
+      const { cursorRunId } = effect;
       return { type: 'EndChecked', ...about, cursorRunId, status: 'RUNNING', branches: [] };
     }
     case 'record-base':
       return { type: 'CommitsRecorded', ...about, moment: 'base', commits: [] };
     case 'follow':
-      // The run lives, or its words are not all read: this is never given up, only slow.
-      return shown(command, failure);
+      // The run lives, or its stream is not read to the end: this is never given up, only slow.
+      return shown(effect, failure);
     default:
-      return command satisfies never;
+      return effect satisfies never;
   }
 }

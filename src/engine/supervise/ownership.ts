@@ -3,17 +3,17 @@ import type { SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
 
 /** Why a session cannot be worked on with the backend and the key in use now. */
-export type ForeignReason = Exclude<SessionEventOf<'SessionHeld'>['reason'], 'asked-on-launch'>;
+export type OwnershipConflict = Exclude<SessionEventOf<'SessionHeld'>['reason'], 'asked-on-launch'>;
 
 /**
  * Tells whether a session belongs to another cloud or to another account. Asking the wrong one about its agents
  * would be answered "unknown", and living work would be taken for lost.
  */
-export function foreignReason(
+export function ownershipConflict(
   context: EngineContext,
   state: SessionState,
   identity: string | null,
-): ForeignReason | null {
+): OwnershipConflict | null {
   const { backend } = context.provider();
   const isElsewhere =
     backend.kind !== state.backend.kind ||

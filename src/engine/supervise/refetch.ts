@@ -24,7 +24,7 @@ export async function refetch(
     const attempt = latestAttempt(agent);
     const isWanted = agentId === undefined || agent.id === agentId;
     if (!isWanted || attempt === undefined || latestRun(attempt)?.ended == null) continue;
-    const command = {
+    const effect = {
       agentId: agent.id,
       attempt: attempt.number,
       cursorAgentId: attempt.cursorAgentId,
@@ -34,7 +34,7 @@ export async function refetch(
       const task = {
         context,
         sessionId: state.id,
-        command,
+        effect,
         signal,
         failures: failures === TRIES - 1 ? 99 : failures,
       };

@@ -1,5 +1,5 @@
 import type { FollowUpRequest, LaunchOutcome, RunRecord } from '../port.ts';
-import { judge, type LaunchDependencies } from './launch.ts';
+import { type LaunchDependencies, outcomeOf } from './launch.ts';
 import { toMcpServers } from './mcp-servers.ts';
 import type { Reads } from './reads.ts';
 import { MISSING_KEY, type RestAnswer } from './rest.ts';
@@ -38,7 +38,7 @@ export async function followUp(
     const { agentId, runId, status } = answer.value;
     return { kind: 'launched', run: { agentId, runId, status, branches: [] }, adopted: false };
   }
-  const outcome = judge(failureFromHost(answer.failure, clock()));
+  const outcome = outcomeOf(failureFromHost(answer.failure, clock()));
   // Busy with a run that we may have started ourselves: the list may only now show it.
   const isPerhapsOurs = outcome.error.code === 'busy' && request.mayHaveArrived === true;
   if (outcome.kind !== 'unknown' && !isPerhapsOurs) return outcome;

@@ -43,7 +43,7 @@ export async function launch(
   }
   const failure = failureFromHost(answer.failure, clock());
   if (failure.wireCode === 'agent_id_conflict') return adopt(reads, request);
-  const outcome = judge(failure);
+  const outcome = outcomeOf(failure);
   if (outcome.kind !== 'rejected') return outcome;
   if (request.variables !== undefined) {
     // No agent has our id; whether an earlier try arrived is the caller's question, by metadata.
@@ -95,7 +95,7 @@ function toOperation(
 const MAX_NAME_LENGTH = 100;
 
 /** What a failed try proves about whether the agent exists. */
-export function judge(failure: CallFailure): Exclude<LaunchOutcome, { kind: 'launched' }> {
+export function outcomeOf(failure: CallFailure): Exclude<LaunchOutcome, { kind: 'launched' }> {
   const { error } = failure;
   switch (error.code) {
     case 'unauthorized': // a new key mends it, and nothing was created without one

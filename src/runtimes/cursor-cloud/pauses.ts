@@ -21,7 +21,7 @@ export class Pause {
     this.#lookedAt = clock();
   }
 
-  /** The newest word counts; a probe that met it is over. */
+  /** The newest answer counts; a probe that met it is over. */
   begin(lengthMs: number): void {
     const now = this.#now();
     this.#endsAt = now + lengthMs;

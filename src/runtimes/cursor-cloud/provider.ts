@@ -149,7 +149,7 @@ export function createCursorProvider(options: CursorProviderOptions): CursorProv
     endPauses() {
       pauses.end();
       followWith.limiter.endPause();
-      for (const reading of readings) reading.hurry();
+      for (const reading of readings) reading.endBackoff();
     },
     async close() {
       closing.abort();

@@ -17,7 +17,7 @@ const branchesOf = (...branches: unknown[]) => {
 };
 const repoUrl = 'github.com/acme/shop';
 
-describe('names from outside are judged at the door', () => {
+describe('names from outside are validated at the door', () => {
   it.each([
     'nul\u0000byte',
     'line\nbreak',
@@ -110,7 +110,7 @@ describe('names from outside are judged at the door', () => {
     expect(record).not.toHaveProperty('notes');
   });
 
-  it('the result of a stream is judged like a record', () => {
+  it('the result of a stream is validated like a record', () => {
     const git = { branches: [{ repoUrl, branch: 'a\u0000' }] };
     const frame = resultFrameSchema.parse({ status: 'FINISHED', text: 'a\u0000b', git });
     expect(toRunRecord('bc-1', 'run-1', frame)).toMatchObject({ branches: [{ repoUrl }] });

@@ -9,7 +9,7 @@ export function eventHandlers(app: App, { services, sessions, streams }: Parts):
   app.openapi(routes.events, (context) => {
     const query = context.req.valid('query');
     const sessionId = query.session === undefined ? undefined : findSession(journal, query.session);
-    if (sessionId !== undefined) services.attention.note(sessionId);
+    if (sessionId !== undefined) services.viewerPresence.note(sessionId);
     const last = sessionId === undefined ? journal.lastPosition : sessions.lastSeq(sessionId);
     const after = cursorOf(context.req.header('last-event-id')) ?? query.after ?? 0;
     if (after > last) {

@@ -5,8 +5,8 @@ import { WorkflowFiles } from '../workflow-files.ts';
 
 export function fileHandlers(app: App, { services }: Parts): void {
   const { journal, handoffs, provider, workflowsFolder, examplesFolder } = services;
-  const judging = { handoffs, backend: () => provider().backend.kind };
-  const files = new WorkflowFiles(journal.facts, judging, { workflowsFolder, examplesFolder });
+  const validating = { handoffs, backend: () => provider().backend.kind };
+  const files = new WorkflowFiles(journal.facts, validating, { workflowsFolder, examplesFolder });
 
   app.openapi(routes.files, async (context) => context.json(await files.list(), 200));
 

@@ -32,13 +32,13 @@ export function sessionHandlers(app: App, { services, sessions }: Parts): void {
 
   app.openapi(routes.session, (context) => {
     const id = findSession(journal, context.req.valid('param').id);
-    services.attention.note(id);
+    services.viewerPresence.note(id);
     return context.json(sessions.detail(id), 200);
   });
 
   app.openapi(routes.sessionEvents, (context) => {
     const id = findSession(journal, context.req.valid('param').id);
-    services.attention.note(id);
+    services.viewerPresence.note(id);
     const { after, before, limit, agent, types, newestFirst } = context.req.valid('query');
     const items = journal
       .sessionEvents(id, {

@@ -4,15 +4,15 @@ import { unwrap } from '../failure.ts';
 import type { App, Parts } from '../parts.ts';
 import { startRequestOf } from '../start-request.ts';
 import { instantOrNull } from '../views/instant.ts';
-import { judge } from '../workflow-validation.ts';
+import { validate } from '../workflow-validation.ts';
 import { confirmationFacts } from './confirmation-facts.ts';
 
 export function workflowHandlers(app: App, { services }: Parts): void {
   const { engine, journal, handoffs, provider } = services;
-  const judging = { handoffs, backend: () => provider().backend.kind };
+  const validating = { handoffs, backend: () => provider().backend.kind };
 
   app.openapi(routes.validate, async (context) =>
-    context.json(unwrap(await judge(context.req.valid('json'), judging)), 200),
+    context.json(unwrap(await validate(context.req.valid('json'), validating)), 200),
   );
 
   app.openapi(routes.preflight, async (context) => {

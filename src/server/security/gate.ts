@@ -18,7 +18,7 @@ export type Security = {
 
 /** Reachable without being logged in. They tell nothing but what they are asked for. */
 const openPaths = new Set(['/health', '/api/login', '/api/me-session']);
-/** Makes new logins, or judges a key: only the holder of the token may ask for it. */
+/** Makes new logins, or checks a key: only the holder of the token may ask for it. */
 const tokenPaths = new Set(['/api/logins', '/api/environment/compare']);
 const safeMethods = new Set(['GET', 'HEAD']);
 

@@ -13,21 +13,21 @@ import { instant, instantOrNull } from './instant.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
 /** When Cursor last gave a sign of life about a run, in milliseconds since the epoch. */
-export type LastSign = (run: Run) => number | null;
+export type LastHeartbeat = (run: Run) => number | null;
 
 /** One agent as clients see it: its newest attempt, and who says so since when. */
 export function agentView(
   state: SessionState,
   agent: AgentState,
   wave: number,
-  lastSign: LastSign,
+  lastHeartbeat: LastHeartbeat,
 ): AgentView {
   const document = state.workflow.agents.find(({ id }) => id === agent.id);
   const attempt = latestAttempt(agent);
   const run = latestRun(attempt);
   const { newest, earlier } = artifactsOf(agent);
   const cloud = state.backend.kind;
-  const source = wordOf(agent, run, lastSign, cloudNames[cloud]);
+  const source = sourceOf(agent, run, lastHeartbeat, cloudNames[cloud]);
   const detail = detailOf(state, agent);
   return {
     id: agent.id,
@@ -90,27 +90,27 @@ export function artifactView(
   };
 }
 
-/** The rehearsal cloud speaks as itself: its word must not be taken for Cursor's. */
+/** The rehearsal cloud is named as what it is: its facts must not be taken for Cursor's. */
 const cloudNames: Readonly<Record<SessionState['backend']['kind'], string>> = {
   cursor: 'Cursor',
   rehearsal: 'Rehearsal',
 };
 
-/** Who the shown status comes from. While a run lives, the cloud's word is as old as its last sign of life. */
-function wordOf(
+/** Who the shown status comes from. While a run lives, what the cloud says is as old as its last heartbeat. */
+function sourceOf(
   agent: AgentState,
   run: Run | undefined,
-  lastSign: LastSign,
+  lastHeartbeat: LastHeartbeat,
   cloud: string,
 ): { readonly name: string; readonly at: number } {
   if (run === undefined) return { name: 'Cerevisor', at: agent.changedAt };
   if (run.ended !== null) {
-    const isCursorsWord = run.ended.source !== 'none' && agent.phase.kind === 'settled';
-    return isCursorsWord
+    const isCursorsFact = run.ended.source !== 'none' && agent.phase.kind === 'settled';
+    return isCursorsFact
       ? { name: cloud, at: run.ended.at }
       : { name: 'Cerevisor', at: agent.changedAt };
   }
-  return { name: cloud, at: Math.max(lastSign(run) ?? 0, run.startedAt) };
+  return { name: cloud, at: Math.max(lastHeartbeat(run) ?? 0, run.startedAt) };
 }
 
 /** Why it waits, reconnects or is unknown, in a sentence; null where the status says it all. */

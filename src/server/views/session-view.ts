@@ -4,17 +4,17 @@ import { isFlagged } from '../../session/evolve-agent.ts';
 import { isQueued } from '../../session/queue.ts';
 import { isEnded, latestAttempt } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
-import { needsYou, sessionStatus } from '../../session/status.ts';
+import { requiresAction, sessionStatus } from '../../session/status.ts';
 import { sessionEndedAt, sessionWork } from '../../session/times.ts';
 import { endingWait } from '../../session/transcript-wait.ts';
 import { wavesOf } from '../../workflow/graph.ts';
-import { agentView, type LastSign } from './agent-view.ts';
+import { agentView, type LastHeartbeat } from './agent-view.ts';
 import { instant, instantOrNull } from './instant.ts';
 
 /** One session as lists show it. Agents stand wave by wave, in the order of the document. */
 export function sessionView(
   state: SessionState,
-  facts: { readonly lastSeq: number; readonly lastSign: LastSign },
+  facts: { readonly lastSeq: number; readonly lastHeartbeat: LastHeartbeat },
 ): SessionView {
   const waves = wavesOf({
     agents: state.workflow.agents.filter(({ id }) => state.agents.some((one) => one.id === id)),
@@ -23,7 +23,7 @@ export function sessionView(
   const agents = waves.flatMap((ids, index) =>
     ids.flatMap((id) => {
       const agent = state.agents.find((one) => one.id === id);
-      return agent === undefined ? [] : [agentView(state, agent, index + 1, facts.lastSign)];
+      return agent === undefined ? [] : [agentView(state, agent, index + 1, facts.lastHeartbeat)];
     }),
   );
   const work = sessionWork(state);
@@ -36,7 +36,7 @@ export function sessionView(
     status: sessionStatus(state),
     isQueued: sessionStatus(state) === 'running' && isQueued(state),
     statusDetail: detail === null ? null : cloudWords(state.backend.kind, detail),
-    needsYou: failureWords(state.backend.kind, needsYou(state)),
+    needsYou: failureWords(state.backend.kind, requiresAction(state)),
     startedAt: instant(state.startedAt),
     endedAt: instantOrNull(sessionEndedAt(state)),
     work: { workedMs: work.workedMs, since: instantOrNull(work.since) },

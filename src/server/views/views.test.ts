@@ -51,8 +51,8 @@ function folded(events: readonly LifecycleEvent[]): SessionState {
   return state;
 }
 
-const viewOf = (state: SessionState, lastSignAt: number | null = null) =>
-  sessionView(state, { lastSeq: 7, lastSign: () => lastSignAt });
+const viewOf = (state: SessionState, lastHeartbeatAt: number | null = null) =>
+  sessionView(state, { lastSeq: 7, lastHeartbeat: () => lastHeartbeatAt });
 
 test('shows a new session with its agents wave by wave, waiting on our word', () => {
   const view = viewOf(stateAfter());

@@ -3,9 +3,9 @@ import { type Workflow, workflowSchema } from '../../workflow/schema.ts';
 import { arranged } from './arrangement.ts';
 import { cardHeight, cardWidth } from './columns.ts';
 
-type Place = { x: number; y: number };
+type Route = { x: number; y: number };
 
-const workflowOf = (places: Record<string, Place | undefined>, arrows: [string, string][] = []) =>
+const workflowOf = (places: Record<string, Route | undefined>, arrows: [string, string][] = []) =>
   workflowSchema.parse({
     version: '1.0',
     id: 'w',

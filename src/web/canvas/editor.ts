@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import type { FileContent } from '../../contract/answers.ts';
 import { ApiError } from '../../contract/errors.ts';
+import type { FileContent } from '../../contract/responses.ts';
 import { formatWorkflow } from '../../workflow/format.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { workflowSchema } from '../../workflow/schema.ts';

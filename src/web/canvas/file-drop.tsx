@@ -1,7 +1,7 @@
 import { FileDown } from 'lucide-react';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { count } from '../design/format.ts';
-import { usePlace } from '../kernel/route.ts';
+import { useRoute } from '../kernel/route.ts';
 import { importFile } from './import-file.ts';
 import { useFileMaker } from './use-file-maker.ts';
 
@@ -12,7 +12,7 @@ import { useFileMaker } from './use-file-maker.ts';
 export function FileDrop() {
   const [isDropping, setIsDropping] = useState(false);
   const makeFile = useFileMaker();
-  const { dialog } = usePlace();
+  const { dialog } = useRoute();
   const take = useRef<(files: readonly File[]) => Promise<void>>(async () => {});
   take.current = async (files) => {
     await makeFile(

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
-import type { FileContent } from '../../contract/answers.ts';
 import { ApiError } from '../../contract/errors.ts';
+import type { FileContent } from '../../contract/responses.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { useConnectionState } from '../kernel/connection.ts';

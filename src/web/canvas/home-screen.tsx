@@ -1,6 +1,6 @@
 import { Copy, FilePlus2, FileText, FolderOpen, Upload, Workflow, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import type { FileEntry } from '../../contract/answers.ts';
+import type { FileEntry } from '../../contract/responses.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
 import { EmptyState } from '../design/empty-state.tsx';

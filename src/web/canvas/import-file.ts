@@ -1,5 +1,5 @@
-import type { FileContent } from '../../contract/answers.ts';
 import { ApiError } from '../../contract/errors.ts';
+import type { FileContent } from '../../contract/responses.ts';
 import { api } from '../kernel/api.ts';
 
 /** As much as the daemon reads of a workflow file. */

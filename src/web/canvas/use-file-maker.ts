@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import type { FileContent } from '../../contract/answers.ts';
+import type { FileContent } from '../../contract/responses.ts';
 import { closeToast } from '../design/toasts.tsx';
 import { reportFailures } from '../kernel/failure.tsx';
 import { queryKeys } from '../kernel/queries.ts';

@@ -9,7 +9,7 @@ import { IconButton } from '../design/icon-button.tsx';
 import { isWebAddress } from '../design/markdown.tsx';
 import { AgentStatusBadge } from '../design/status.tsx';
 import { tabClass } from '../design/tab-class.ts';
-import { go, usePlace } from '../kernel/route.ts';
+import { go, useRoute } from '../kernel/route.ts';
 import { AgentFacts } from './agent-facts.tsx';
 import { StatusWord } from './agent-run-card.tsx';
 import { FollowUp } from './follow-up.tsx';
@@ -19,7 +19,7 @@ import { TranscriptView } from './transcript-view.tsx';
 
 /** Everything about one agent of a session. */
 export function AgentDetail({ session, agent }: { session: SessionDetail; agent: AgentView }) {
-  const { tab } = usePlace();
+  const { tab } = useRoute();
   const handoffs = session.handoffs.filter(
     ({ sourceAgentId, targetAgentId }) => sourceAgentId === agent.id || targetAgentId === agent.id,
   );

@@ -4,13 +4,13 @@ import { Dialog } from '../design/dialog.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { Failure } from '../kernel/failure.tsx';
 import { useSession } from '../kernel/queries.ts';
-import { closeDialog, usePlace } from '../kernel/route.ts';
+import { closeDialog, useRoute } from '../kernel/route.ts';
 import { PreRun } from './pre-run.tsx';
 import { SessionScreen } from './session-screen.tsx';
 
 /** Before a session: what a run would do. During and after it: what happens. Closing it stops nothing. */
 export function ExecutionDialog() {
-  const { session, agent } = usePlace();
+  const { session, agent } = useRoute();
   if (session !== null) return <SessionOf id={session} />;
   return <PreRunOf onlyAgentId={agent} />;
 }

@@ -13,7 +13,7 @@ import { Worked } from '../design/relative-time.tsx';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton, DownloadLink } from '../kernel/online.tsx';
-import { closeDialog, usePlace } from '../kernel/route.ts';
+import { closeDialog, useRoute } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { ConnectionNotice } from '../shell/connection-notice.tsx';
 import { AgentDetail } from './agent-detail.tsx';
@@ -25,7 +25,7 @@ import { Waves } from './waves.tsx';
 
 /** A session while it runs and after it: waves of agents, and everything about one of them. */
 export function SessionScreen({ session }: { session: SessionDetail }) {
-  const { agent: chosen } = usePlace();
+  const { agent: chosen } = useRoute();
   const agent = session.agents.find(({ id }) => id === chosen);
   return (
     <Dialog

@@ -1,14 +1,3 @@
-import type {
-  ArtifactList,
-  Doctor,
-  EventPage,
-  FileContent,
-  FileList,
-  OrphanList,
-  PreferencesView,
-  SessionPage,
-  Validation,
-} from '../../contract/answers.ts';
 import { ApiError } from '../../contract/errors.ts';
 import type {
   CreateFileBody,
@@ -20,6 +9,17 @@ import type {
   StartBody,
   ValidateBody,
 } from '../../contract/requests.ts';
+import type {
+  ArtifactList,
+  Doctor,
+  EventPage,
+  FileContent,
+  FileList,
+  OrphanList,
+  PreferencesView,
+  SessionPage,
+  Validation,
+} from '../../contract/responses.ts';
 import type {
   CredentialView,
   ErrorView,

@@ -6,7 +6,7 @@ const dialogs = ['execution', 'sessions', 'settings', 'shortcuts'] as const;
  * Where the person is, kept in the fragment of the address: a reload comes back to the same screen, and the
  * browser's Back button closes a dialog.
  */
-export type Place = {
+export type Route = {
   /** The open workflow file; the home screen without one. */
   readonly file: string | null;
   readonly dialog: (typeof dialogs)[number] | null;
@@ -16,9 +16,9 @@ export type Place = {
   readonly tab: string | null;
 };
 
-const nowhere: Place = { file: null, dialog: null, session: null, agent: null, tab: null };
+const nowhere: Route = { file: null, dialog: null, session: null, agent: null, tab: null };
 
-export function readPlace(fragment: string): Place {
+export function readRoute(fragment: string): Route {
   const values = new URLSearchParams(fragment.replace(/^#/, ''));
   return {
     file: values.get('file'),
@@ -29,9 +29,9 @@ export function readPlace(fragment: string): Place {
   };
 }
 
-export function writePlace(place: Place): string {
+export function writeRoute(route: Route): string {
   const values = new URLSearchParams();
-  for (const [key, value] of Object.entries(place)) if (value !== null) values.set(key, value);
+  for (const [key, value] of Object.entries(route)) if (value !== null) values.set(key, value);
   return `#${values}`;
 }
 
@@ -39,13 +39,13 @@ const listeners = new Set<() => void>();
 let current = nowhere;
 
 function refresh(): void {
-  current = readPlace(location.hash);
+  current = readRoute(location.hash);
   for (const listener of listeners) listener();
 }
 
 /** Goes somewhere else; what is not named stays as it is. */
-export function go(change: Partial<Place>): void {
-  const next = writePlace({ ...current, ...change });
+export function go(change: Partial<Route>): void {
+  const next = writeRoute({ ...current, ...change });
   if (next === location.hash) return;
   history.pushState(null, '', next);
   refresh();
@@ -72,8 +72,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** For those who are not on the screen themselves. */
-export const placeNow = (): Place => current;
+export const currentRoute = (): Route => current;
 
-export function usePlace(): Place {
+export function useRoute(): Route {
   return useSyncExternalStore(subscribe, () => current);
 }

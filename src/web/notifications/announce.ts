@@ -1,5 +1,5 @@
 import { showToast } from '../design/toasts.tsx';
-import { go, openExecution, placeNow } from '../kernel/route.ts';
+import { currentRoute, go, openExecution } from '../kernel/route.ts';
 import { mergedNews, type News, summaryOf, toneOfNews } from './news.ts';
 
 /** What stands in the message about sessions that is on the screen: there is one, however much happens. */
@@ -11,8 +11,8 @@ const isLookedAt = () => document.visibilityState === 'visible' && document.hasF
 export function announce(news: readonly News[]): void {
   if (news.length === 0) return;
   if (!isLookedAt()) tellDesktop(news);
-  const place = placeNow();
-  const inSight = place.dialog === 'execution' ? place.session : null;
+  const route = currentRoute();
+  const inSight = route.dialog === 'execution' ? route.session : null;
   const unseen = news.filter(({ sessionId }) => sessionId !== inSight);
   if (unseen.length === 0) return;
   shown = mergedNews(shown, unseen);

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { PreferencesView } from '../../contract/answers.ts';
+import type { PreferencesView } from '../../contract/responses.ts';
 import type { EventView } from '../../contract/views.ts';
 import { api } from '../kernel/api.ts';
 import { onEvents } from '../kernel/live.ts';

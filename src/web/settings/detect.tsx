@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX, RefreshCw, TriangleAlert } from 'lucide-react';
-import type { DoctorCheck } from '../../contract/answers.ts';
+import type { DoctorCheck } from '../../contract/responses.ts';
 import { appAdvice } from '../design/app-advice.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import type { PreferencesView } from '../../contract/answers.ts';
+import type { PreferencesView } from '../../contract/responses.ts';
 import { Field, NativeSelect } from '../design/field.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';

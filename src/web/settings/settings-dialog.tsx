@@ -2,7 +2,7 @@ import { Tabs } from '@base-ui/react/tabs';
 import { CreditCard, Plug, SlidersHorizontal, Workflow } from 'lucide-react';
 import { useEditor } from '../canvas/editor.ts';
 import { Dialog } from '../design/dialog.tsx';
-import { closeDialog, go, usePlace } from '../kernel/route.ts';
+import { closeDialog, go, useRoute } from '../kernel/route.ts';
 import { PreferencesTab } from './preferences-tab.tsx';
 import { ProvidersTab } from './providers-tab.tsx';
 import { SubscriptionTab } from './subscription-tab.tsx';
@@ -17,7 +17,7 @@ const tabs = [
 
 /** Settings of the open workflow, of this machine and of the account. */
 export function SettingsDialog() {
-  const { tab } = usePlace();
+  const { tab } = useRoute();
   const editor = useEditor();
   const isKnown = tabs.some(({ id }) => id === tab);
   const shown = isKnown ? tab : editor.status === 'open' ? 'workflow' : 'providers';

@@ -7,7 +7,7 @@ import { chooseTheme } from '../design/theme.ts';
 import { ToastArea } from '../design/toasts.tsx';
 import { useConnectionState } from '../kernel/connection.ts';
 import { usePreferences } from '../kernel/queries.ts';
-import { closeDialog, usePlace } from '../kernel/route.ts';
+import { closeDialog, useRoute } from '../kernel/route.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { ShowLazy } from './lazy-screen.tsx';
 import { NotStarted, Starting } from './not-running.tsx';
@@ -72,7 +72,7 @@ function useThemePreference(): void {
 }
 
 function OpenApp() {
-  const place = usePlace();
+  const route = useRoute();
   const connection = useConnectionState();
   useGlobalKeys();
   useThemePreference();
@@ -83,17 +83,17 @@ function OpenApp() {
       <Tooltip.Provider delay={400}>
         <div className="isolate flex h-full flex-col">
           <TitleBar />
-          <ErrorBoundary key={place.file} onClose={() => location.assign('/')}>
-            {place.file === null ? (
+          <ErrorBoundary key={route.file} onClose={() => location.assign('/')}>
+            {route.file === null ? (
               <HomeScreen />
             ) : (
-              <ShowLazy screen={fileScreen} frame={FileFrame} path={place.file} />
+              <ShowLazy screen={fileScreen} frame={FileFrame} path={route.file} />
             )}
           </ErrorBoundary>
           <StatusBar />
         </div>
-        <ErrorBoundary key={place.dialog} onClose={closeDialog}>
-          <OpenDialog dialog={place.dialog} />
+        <ErrorBoundary key={route.dialog} onClose={closeDialog}>
+          <OpenDialog dialog={route.dialog} />
         </ErrorBoundary>
         <FileDrop />
         <ToastArea />

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
-import type { Place } from '../kernel/route.ts';
+import type { Route } from '../kernel/route.ts';
 import { dialogFrame, LazyScreen, ShowLazy } from './lazy-screen.tsx';
 
 // What the first screen does not need is read after it.
@@ -24,9 +24,9 @@ const dialogs = {
   sessions: { screen: sessions, frame: dialogFrame('Cloud Sessions', 'full') },
   settings: { screen: settings, frame: dialogFrame('Settings', 'large') },
   shortcuts: { screen: shortcuts, frame: dialogFrame('Keyboard shortcuts', 'medium') },
-} satisfies Record<NonNullable<Place['dialog']>, unknown>;
+} satisfies Record<NonNullable<Route['dialog']>, unknown>;
 
-export function OpenDialog({ dialog }: { dialog: Place['dialog'] }) {
+export function OpenDialog({ dialog }: { dialog: Route['dialog'] }) {
   return dialog === null ? null : <ShowLazy key={dialog} {...dialogs[dialog]} />;
 }
 

@@ -1,11 +1,11 @@
 import { useEffect } from 'react';
 import { keyOf } from '../kernel/key-of.ts';
-import { go, openExecution, usePlace } from '../kernel/route.ts';
+import { go, openExecution, useRoute } from '../kernel/route.ts';
 import { isTyping } from '../kernel/typing.ts';
 
 /** Ctrl/Cmd+R runs, Ctrl/Cmd+O opens a file, Ctrl/Cmd+comma opens the settings, ? tells of all keys. */
 export function useGlobalKeys(): void {
-  const { file, dialog } = usePlace();
+  const { file, dialog } = useRoute();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === '?' && dialog === null && !isTyping(event.target)) {

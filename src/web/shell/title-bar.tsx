@@ -6,11 +6,11 @@ import { count } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { shortcutOf } from '../design/shortcut.ts';
 import { useStatus } from '../kernel/queries.ts';
-import { go, usePlace } from '../kernel/route.ts';
+import { go, useRoute } from '../kernel/route.ts';
 
 /** The top edge; in an installed window it is the window's own title bar, and can be dragged. */
 export function TitleBar() {
-  const { file } = usePlace();
+  const { file } = useRoute();
   const { data: status } = useStatus();
   return (
     <header className="title-bar flex h-11 shrink-0 items-center gap-2 border-b bg-surface px-3 max-sm:gap-1">

@@ -192,7 +192,7 @@ describe("Cursor's options in a workflow", () => {
     expect(codesOf({ ...both, connections: [{ source: 'a', target: 'b' }] })).toEqual([]);
   });
 
-  it('are judged with what the run says otherwise', () => {
+  it('are validated with what the run says otherwise', () => {
     const read = parseWorkflow(JSON.stringify(documentWith({}, { workOnCurrentBranch: true })));
     if (!read.ok) throw new Error('It is a workflow');
     const codes = (autoCreatePr: boolean) =>

@@ -4,7 +4,7 @@ import type { RunMode } from '../settings-schema.ts';
 
 /**
  * What a file may ask for and this version does not carry out. Running it in another way would do the wrong thing,
- * so it is an error wherever a workflow is judged. Whatever is carried out one day goes into these two sets.
+ * so it is an error wherever a workflow is validated. Whatever is carried out one day goes into these two sets.
  */
 const flowTypesCarriedOut: ReadonlySet<FlowType> = new Set(['always']);
 const runModesCarriedOut: ReadonlySet<RunMode> = new Set(['cloud']);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { trustCertificateFile } from '../../../lib/certificates.ts';
 import { causeCodes } from '../errors.ts';
-import { carryOut } from './operations.ts';
+import { executeOperation } from './operations.ts';
 import { type FromHost, type Thrown, type ToHost, toHostSchema } from './protocol.ts';
 import { type CallTrace, traced, watchFetch } from './watched-fetch.ts';
 
@@ -42,7 +42,9 @@ async function answer(call: Extract<ToHost, { kind: 'call' }>): Promise<void> {
   const trace: CallTrace = { signal: abort.signal };
   try {
     const sdk = await sdkModule;
-    const value = await traced(trace, () => carryOut(sdk, call.operation, call.apiKey, trace));
+    const value = await traced(trace, () =>
+      executeOperation(sdk, call.operation, call.apiKey, trace),
+    );
     reply({ kind: 'value', id: call.id, value: value ?? null });
   } catch (thrown) {
     reply({ kind: 'thrown', id: call.id, thrown: flatten(thrown, trace) });

@@ -14,7 +14,7 @@ type Sdk = typeof import('@cursor/sdk');
 type McpServers = NonNullable<AgentOptions['mcpServers']>;
 
 /** Carries out one operation with the SDK. Throws what the SDK throws. */
-export async function carryOut(
+export async function executeOperation(
   sdk: Sdk,
   operation: Operation,
   apiKey: string,

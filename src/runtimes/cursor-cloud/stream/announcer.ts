@@ -11,7 +11,7 @@ export class Announcer {
   readonly #signEveryMs: number;
   #connection: Connection | undefined;
   #pauseReason: string | undefined;
-  #lastSignAt = Number.NEGATIVE_INFINITY;
+  #lastHeartbeatAt = Number.NEGATIVE_INFINITY;
 
   constructor(observer: FollowObserver, clock: Clock, signEveryMs: number) {
     this.#observer = observer;
@@ -46,9 +46,9 @@ export class Announcer {
   sign(): void {
     const now = this.#clock();
     // The wall clock may jump either way; both count as time that has passed.
-    if (Math.abs(now - this.#lastSignAt) < this.#signEveryMs) return;
-    this.#lastSignAt = now;
-    this.#observer.onSignOfLife?.();
+    if (Math.abs(now - this.#lastHeartbeatAt) < this.#signEveryMs) return;
+    this.#lastHeartbeatAt = now;
+    this.#observer.onHeartbeat?.();
   }
 
   gap(reason: GapReason, detail: string, runStatus: RunStatus | undefined): void {

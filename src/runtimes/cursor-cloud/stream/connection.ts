@@ -3,20 +3,20 @@ import type { FollowObserver } from '../../port.ts';
 import type { Frame } from './frame.ts';
 import type { FrameItems } from './items.ts';
 import type { PairTracker } from './pairs.ts';
-import type { FactLedger } from './run-status-tracker.ts';
+import type { RunStatusTracker } from './run-status-tracker.ts';
 
 /** What one connection brought, besides the frames it passed on. `hasContent`: the agent said or did something. */
 export type Findings = { hasNews: boolean; hasContent: boolean; trouble: string | undefined };
 
 /**
- * Passes a batch on in the order of the wire: facts to the ledger, items and the cursor behind them to the observer.
+ * Passes a batch on in the order of the wire: facts to the status tracker, items and the cursor behind them to the observer.
  * What came before a fact is told before it: whoever settles a run on a fact already has all of it.
  */
 export function takeFrames(
   frames: readonly Frame[],
   tracker: PairTracker,
   reader: FrameItems,
-  ledger: FactLedger,
+  status: RunStatusTracker,
   observer: FollowObserver,
 ): Findings {
   const findings: Findings = { hasNews: false, hasContent: false, trouble: undefined };
@@ -34,12 +34,12 @@ export function takeFrames(
     tracker.read(frame);
     if (isFact(frame)) {
       tellItems();
-      readFact(frame, ledger, observer, findings);
+      readFact(frame, status, observer, findings);
       continue;
     }
     const item = reader.read(frame);
     const isWork = item !== null && workKinds.has(item.kind);
-    ledger.readContent(item?.id ?? frame.id, isWork);
+    status.readContent(item?.id ?? frame.id, isWork);
     findings.hasContent ||= isWork;
     if (item !== null) items.push(item);
   }
@@ -60,11 +60,11 @@ const isFact = ({ event }: Frame): boolean =>
 
 function readFact(
   frame: Frame,
-  ledger: FactLedger,
+  status: RunStatusTracker,
   observer: FollowObserver,
   findings: Findings,
 ): void {
-  const meaning = ledger.read(frame);
+  const meaning = status.read(frame);
   switch (meaning.kind) {
     case 'trouble':
       findings.trouble = meaning.reason;
@@ -74,7 +74,7 @@ function readFact(
       return;
     case 'unreadable': {
       const detail = `Cursor sent ${meaning.what} that cannot be read.`;
-      const runStatus = ledger.status;
+      const runStatus = status.status;
       observer.onGap({
         reason: 'unreadable',
         detail,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FollowObserver, RunFact } from '../../port.ts';
-import { FactLedger } from './run-status-tracker.ts';
+import { RunStatusTracker } from './run-status-tracker.ts';
 
 function ledgerWith(hasEnded = false) {
   const facts: RunFact[] = [];
@@ -10,14 +10,14 @@ function ledgerWith(hasEnded = false) {
     onConnection: () => undefined,
     onGap: () => undefined,
   };
-  const ledger = new FactLedger({ agentId: 'bc-1', runId: 'run-1', hasEnded }, observer);
+  const tracker = new RunStatusTracker({ agentId: 'bc-1', runId: 'run-1', hasEnded }, observer);
   const status = (value: string) =>
-    ledger.read({ event: 'status', data: JSON.stringify({ status: value }) });
+    tracker.read({ event: 'status', data: JSON.stringify({ status: value }) });
   const result = (value: string) =>
-    ledger.read({ event: 'result', data: JSON.stringify({ status: value, text: 'x' }) });
-  const content = (id: string) => ledger.readContent(id, true);
+    tracker.read({ event: 'result', data: JSON.stringify({ status: value, text: 'x' }) });
+  const content = (id: string) => tracker.readContent(id, true);
   return {
-    ledger,
+    tracker,
     facts,
     status,
     result,
@@ -29,86 +29,86 @@ const recordOf = (status: 'RUNNING' | 'FINISHED' | 'CANCELLED') =>
   ({ agentId: 'bc-1', runId: 'run-1', status, branches: [] }) as const;
 
 it('tells the end once, whichever channel comes first', () => {
-  const { ledger, result, told } = ledgerWith();
-  ledger.fromRecord(recordOf('CANCELLED'));
+  const { tracker, result, told } = ledgerWith();
+  tracker.fromRecord(recordOf('CANCELLED'));
   result('FINISHED');
-  ledger.fromRecord(recordOf('RUNNING'));
+  tracker.fromRecord(recordOf('RUNNING'));
   expect(told()).toEqual(['CANCELLED']);
 });
 
 it('does not take a terminal status for the end before its time', () => {
-  const { ledger, status, told } = ledgerWith();
+  const { tracker, status, told } = ledgerWith();
   status('FINISHED');
-  ledger.settleAnnounced(60_000);
+  tracker.settleAnnounced(60_000);
   expect(told()).toEqual([]);
-  expect(ledger.isEndAnnounced).toBe(true);
+  expect(tracker.isEndAnnounced).toBe(true);
 });
 
 it('takes a terminal status for the end after its time, although the record says RUNNING', () => {
-  const { ledger, status, told } = ledgerWith();
+  const { tracker, status, told } = ledgerWith();
   status('FINISHED');
-  ledger.fromRecord(recordOf('RUNNING'));
-  ledger.settleAnnounced(0);
+  tracker.fromRecord(recordOf('RUNNING'));
+  tracker.settleAnnounced(0);
   expect(told()).toEqual(['RUNNING', 'FINISHED']);
 });
 
 it('keeps an announced end when connections begin with RUNNING, as a frozen record has it', () => {
-  const { ledger, status, facts, told } = ledgerWith();
+  const { tracker, status, facts, told } = ledgerWith();
   status('FINISHED');
   for (let connection = 0; connection < 5; connection += 1) {
     status('RUNNING');
-    ledger.fromRecord(recordOf('RUNNING'));
+    tracker.fromRecord(recordOf('RUNNING'));
   }
-  expect(ledger.settleAnnounced(0)).toBe(true);
+  expect(tracker.settleAnnounced(0)).toBe(true);
   expect(told().at(-1)).toBe('FINISHED');
   expect(facts.at(-1)).toMatchObject({ source: 'stream', isUnconfirmed: true });
 });
 
 it('forgets an announced end when the run works on', () => {
-  const { ledger, status, told, content } = ledgerWith();
+  const { tracker, status, told, content } = ledgerWith();
   content('1-0');
   status('FINISHED');
   content('2-0');
-  expect(ledger.settleAnnounced(0)).toBe(false);
+  expect(tracker.settleAnnounced(0)).toBe(false);
   expect(told()).toEqual([]);
 });
 
 it('keeps an announced end when frames come again', () => {
-  const { ledger, status, content } = ledgerWith();
+  const { tracker, status, content } = ledgerWith();
   content('1-0');
   content('2-0');
   status('FINISHED');
   content('2-0');
-  ledger.expectReplay(undefined);
+  tracker.expectReplay(undefined);
   content('1-0');
   content('2-0');
-  expect(ledger.isEndAnnounced).toBe(true);
+  expect(tracker.isEndAnnounced).toBe(true);
   content('3-0');
-  expect(ledger.isEndAnnounced).toBe(false);
+  expect(tracker.isEndAnnounced).toBe(false);
 });
 
 it('keeps an announced end when only a count of tokens or a boundary trails behind it', () => {
-  const { ledger, status, content } = ledgerWith();
+  const { tracker, status, content } = ledgerWith();
   content('1-0');
   status('FINISHED');
-  ledger.readContent('2-0', false);
-  expect(ledger.isEndAnnounced).toBe(true);
+  tracker.readContent('2-0', false);
+  expect(tracker.isEndAnnounced).toBe(true);
 });
 
 it('takes what comes after the newest frame for new when a connection begins right behind it', () => {
-  const { ledger, status, content } = ledgerWith();
+  const { tracker, status, content } = ledgerWith();
   content('1-0');
   status('FINISHED');
-  ledger.expectReplay('1-0');
+  tracker.expectReplay('1-0');
   content('2-0');
-  expect(ledger.isEndAnnounced).toBe(false);
+  expect(tracker.isEndAnnounced).toBe(false);
 });
 
 it('says nothing of a doubt where the record confirms the end', () => {
-  const { ledger, status, facts } = ledgerWith();
+  const { tracker, status, facts } = ledgerWith();
   status('FINISHED');
-  ledger.fromRecord(recordOf('FINISHED'));
-  expect(ledger.settleAnnounced(0)).toBe(false);
+  tracker.fromRecord(recordOf('FINISHED'));
+  expect(tracker.settleAnnounced(0)).toBe(false);
   expect(facts.at(-1)).not.toHaveProperty('isUnconfirmed');
 });
 
@@ -120,7 +120,7 @@ it('tells nothing about a run that is known to have ended', () => {
 });
 
 it.each(['not json', '[]', '{"status":"PAUSED"}'])('calls a result of %s unreadable', (data) => {
-  const { ledger, told } = ledgerWith();
-  expect(ledger.read({ event: 'result', data })).toMatchObject({ kind: 'unreadable' });
+  const { tracker, told } = ledgerWith();
+  expect(tracker.read({ event: 'result', data })).toMatchObject({ kind: 'unreadable' });
   expect(told()).toEqual([]);
 });

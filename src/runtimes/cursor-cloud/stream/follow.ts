@@ -14,7 +14,7 @@ import type { Limiter } from './limiter.ts';
 import type { FollowLimits } from './limits.ts';
 import { PairTracker } from './pairs.ts';
 import { type ConnectionEnd, readConnection, reasonOf } from './reader.ts';
-import { FactLedger } from './run-status-tracker.ts';
+import { RunStatusTracker } from './run-status-tracker.ts';
 
 export type FollowDependencies = {
   readonly backendUrl: string;
@@ -38,7 +38,7 @@ export class RunReading {
   readonly #with: FollowDependencies;
   readonly #request: FollowRequest;
   readonly #observer: FollowObserver;
-  readonly #ledger: FactLedger;
+  readonly #status: RunStatusTracker;
   readonly #announcer: Announcer;
   #tracker: PairTracker;
   readonly #items = new FrameItems();
@@ -55,9 +55,9 @@ export class RunReading {
     this.#with = dependencies;
     this.#request = request;
     this.#observer = observer;
-    this.#ledger = new FactLedger(request, observer);
+    this.#status = new RunStatusTracker(request, observer);
     const { clock, limits } = dependencies;
-    this.#announcer = new Announcer(observer, clock, limits.signOfLifeEveryMs);
+    this.#announcer = new Announcer(observer, clock, limits.heartbeatEveryMs);
     this.#tracker = new PairTracker(request.cursor);
   }
 
@@ -69,7 +69,7 @@ export class RunReading {
   }
 
   /** Ends the wait before the next try, and leaves an open connection alone. */
-  hurry(): void {
+  endBackoff(): void {
     this.#backoff.abort();
   }
 
@@ -92,7 +92,7 @@ export class RunReading {
   async #visitOnce(): Promise<FollowEnd | null> {
     const key = this.#with.apiKey();
     if (key === null) return { kind: 'blocked', error: MISSING_KEY.error };
-    const wasTerminal = this.#ledger.isTerminal;
+    const wasTerminal = this.#status.isTerminal;
     const entrance = await this.#enter();
     if (entrance !== 'entered') return entrance;
     const visit = await this.#connect(key);
@@ -101,7 +101,7 @@ export class RunReading {
     if (visit.hasNews) this.#emptyEndings = 0;
     if (visit.hasNews || visit.livedMs >= this.#with.limits.lifeThatCountsMs) this.#attempt = 0;
     if (visit.end.kind === 'done') {
-      const isWhole = this.#ledger.hasResult || (wasTerminal && visit.trouble === undefined);
+      const isWhole = this.#status.hasResult || (wasTerminal && visit.trouble === undefined);
       if (isWhole) return { kind: 'complete' };
     }
     this.#announcer.connection('reconnecting', visit.trouble ?? reasonOf(visit.end));
@@ -156,9 +156,9 @@ export class RunReading {
     const visit: Findings = { hasNews: false, hasContent: false, trouble: undefined };
     const lastEventId = this.#tracker.cursor;
     this.#items.beginConnection(lastEventId);
-    this.#ledger.expectReplay(lastEventId);
+    this.#status.expectReplay(lastEventId);
     const ending = watchEnding(
-      () => this.#ledger.isTerminal || this.#ledger.isEndAnnounced,
+      () => this.#status.isTerminal || this.#status.isEndAnnounced,
       limits.endingSilenceMs,
       () => round.abort(),
     );
@@ -187,7 +187,7 @@ export class RunReading {
             const found = this.#take(frames);
             visit.hasNews ||= found.hasNews;
             visit.trouble = found.trouble ?? visit.trouble;
-            ending.refresh(found.hasContent || (this.#ledger.isTerminal && found.hasNews));
+            ending.refresh(found.hasContent || (this.#status.isTerminal && found.hasNews));
           }),
         onOversized: () =>
           this.#guard(round, () =>
@@ -206,7 +206,7 @@ export class RunReading {
   }
 
   #take(frames: readonly Frame[]): Findings {
-    return takeFrames(frames, this.#tracker, this.#items, this.#ledger, this.#observer);
+    return takeFrames(frames, this.#tracker, this.#items, this.#status, this.#observer);
   }
 
   async #afterDrop(visit: Visit): Promise<FollowEnd | null> {
@@ -214,11 +214,11 @@ export class RunReading {
     if (end.kind === 'refused') {
       const verdict = await this.#afterRefusal(end);
       if (verdict !== 'drop') return verdict;
-    } else if (!visit.hasNews || visit.trouble !== undefined || this.#ledger.isEndAnnounced) {
+    } else if (!visit.hasNews || visit.trouble !== undefined || this.#status.isEndAnnounced) {
       const blocked = await this.#readRecord();
       if (blocked !== null) return blocked;
     }
-    if (!this.#ledger.isTerminal || visit.hasNews || end.kind === 'unreachable') return null;
+    if (!this.#status.isTerminal || visit.hasNews || end.kind === 'unreachable') return null;
     return this.#countEmptyEnding();
   }
 
@@ -252,23 +252,23 @@ export class RunReading {
 
   /** The record is all that is left. A run that still goes on is watched through it. */
   #afterExpiry(): FollowEnd | null {
-    if (this.#ledger.hasResult) return { kind: 'complete' }; // nothing but `done` has expired
+    if (this.#status.hasResult) return { kind: 'complete' }; // nothing but `done` has expired
     this.#tracker = new PairTracker();
     if (!this.#hasReportedExpiry) {
       this.#hasReportedExpiry = true;
       this.#tellGap('stream_expired', "Cursor no longer keeps this run's stream.");
     }
-    return this.#ledger.isTerminal ? { kind: 'incomplete' } : null;
+    return this.#status.isTerminal ? { kind: 'incomplete' } : null;
   }
 
   #countEmptyEnding(): FollowEnd | null {
     const { endingTries, endingTriesAfterResult } = this.#with.limits;
     this.#emptyEndings += 1;
     // A stream that announced the end and went away mostly has nothing more to say.
-    const isNearlyWhole = this.#ledger.hasResult || this.#ledger.isSettledByAnnouncement;
+    const isNearlyWhole = this.#status.hasResult || this.#status.isSettledByAnnouncement;
     const allowed = isNearlyWhole ? endingTriesAfterResult : endingTries;
     if (this.#emptyEndings < allowed) return null;
-    if (this.#ledger.hasResult) return { kind: 'complete' };
+    if (this.#status.hasResult) return { kind: 'complete' };
     this.#tellGap('unavailable', 'The run has ended, but the rest of its stream cannot be had.');
     return { kind: 'incomplete' };
   }
@@ -281,7 +281,7 @@ export class RunReading {
     if (answer.ok) {
       this.#announcer.sign();
       this.#announcer.answered();
-      this.#ledger.fromRecord(answer.value);
+      this.#status.fromRecord(answer.value);
     } else {
       const blocked = await this.#blockedBy(answer.failure.error, true);
       if (blocked !== null) return blocked;
@@ -290,7 +290,7 @@ export class RunReading {
       if (code === 'rate_limited') this.#announcer.paused(message);
       else this.#announcer.connection('unknown', message);
     }
-    if (this.#ledger.settleAnnounced(this.#with.limits.endingSilenceMs)) this.#attempt = 0;
+    if (this.#status.settleAnnounced(this.#with.limits.endingSilenceMs)) this.#attempt = 0;
     return null;
   }
 
@@ -304,7 +304,7 @@ export class RunReading {
   }
 
   #tellGap(reason: Parameters<Announcer['gap']>[0], detail: string): void {
-    this.#announcer.gap(reason, detail, this.#ledger.status);
+    this.#announcer.gap(reason, detail, this.#status.status);
   }
 
   /** An observer that throws is a bug of ours; it must not pass for a broken connection and be repeated. */

@@ -14,7 +14,7 @@ export type FollowLimits = {
   readonly endingTries: number;
   /** The same once the result has been read: nothing but `done` is missing then. */
   readonly endingTriesAfterResult: number;
-  readonly signOfLifeEveryMs: number;
+  readonly heartbeatEveryMs: number;
   readonly maxFrameCharacters: number;
   /** The record is asked this often while Cursor wants no connections. */
   readonly recordWhilePausedMs: number;
@@ -27,7 +27,7 @@ export const DEFAULT_FOLLOW_LIMITS: FollowLimits = {
   endingSilenceMs: 15_000,
   endingTries: 8,
   endingTriesAfterResult: 3,
-  signOfLifeEveryMs: 10_000,
+  heartbeatEveryMs: 10_000,
   maxFrameCharacters: MAX_FRAME_CHARACTERS,
   recordWhilePausedMs: 60_000,
 };

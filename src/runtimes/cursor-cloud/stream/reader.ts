@@ -61,7 +61,7 @@ export async function readConnection(
     return await readBody(response.body, connection, events, watchdog.heard);
   } catch (thrown) {
     if (connection.signal.aborted) return { kind: 'aborted' };
-    if (watchdog.hasBarked()) return { kind: 'silent' };
+    if (watchdog.timedOut()) return { kind: 'silent' };
     if (isOpen)
       return { kind: 'dropped', reason: `the stream broke (${causeCodes(thrown).join(', ')})` };
     return { kind: 'unreachable', failure: failureFromNetwork(causeCodes(thrown), 'the stream') };

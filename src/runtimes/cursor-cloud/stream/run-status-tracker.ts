@@ -21,7 +21,7 @@ export type Meaning =
  * the record, and records were seen frozen at RUNNING for half an hour after the end: only further content takes an
  * announced end back, a status does not.
  */
-export class FactLedger {
+export class RunStatusTracker {
   readonly #agentId: string;
   readonly #runId: string;
   readonly #observer: FollowObserver;

@@ -12,9 +12,9 @@ it('keeps a connection that only sends heartbeats', () => {
     vi.advanceTimersByTime(59_000);
     watchdog.heard(true);
   }
-  expect(watchdog.hasBarked()).toBe(false);
+  expect(watchdog.timedOut()).toBe(false);
   vi.advanceTimersByTime(60_000);
-  expect(watchdog.hasBarked()).toBe(true);
+  expect(watchdog.timedOut()).toBe(true);
 });
 
 it('is more patient before the first heartbeat', () => {
@@ -22,7 +22,7 @@ it('is more patient before the first heartbeat', () => {
   vi.advanceTimersByTime(99_000);
   watchdog.heard(false);
   vi.advanceTimersByTime(99_000);
-  expect(watchdog.hasBarked()).toBe(false);
+  expect(watchdog.timedOut()).toBe(false);
   vi.advanceTimersByTime(1_000);
-  expect(watchdog.hasBarked()).toBe(true);
+  expect(watchdog.timedOut()).toBe(true);
 });

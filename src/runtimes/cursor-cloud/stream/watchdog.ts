@@ -15,16 +15,16 @@ export const DEFAULT_WATCHDOG: WatchdogLimits = {
 export type Watchdog = {
   /** Bytes came. `hasHeartbeats`: a heartbeat has been among them since the connect. */
   heard(hasHeartbeats: boolean): void;
-  hasBarked(): boolean;
+  timedOut(): boolean;
   stop(): void;
 };
 
-export function startWatchdog(limits: WatchdogLimits, bark: () => void): Watchdog {
-  let hasBarked = false;
+export function startWatchdog(limits: WatchdogLimits, onTimeout: () => void): Watchdog {
+  let timedOut = false;
   let hasHeartbeats = false;
   const onSilence = () => {
-    hasBarked = true;
-    bark();
+    timedOut = true;
+    onTimeout();
   };
   let timer = setTimeout(onSilence, limits.beforeFirstHeartbeatMs);
   return {
@@ -37,7 +37,7 @@ export function startWatchdog(limits: WatchdogLimits, bark: () => void): Watchdo
       clearTimeout(timer);
       timer = setTimeout(onSilence, limits.afterFirstHeartbeatMs);
     },
-    hasBarked: () => hasBarked,
+    timedOut: () => timedOut,
     stop: () => clearTimeout(timer),
   };
 }

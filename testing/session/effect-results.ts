@@ -1,63 +1,63 @@
-import type { Command, CommandOf } from '../../src/session/effects.ts';
+import type { Effect, EffectOf } from '../../src/session/effects.ts';
 import type { LifecycleEvent } from '../../src/session/events.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import type { Choices } from './choices.ts';
 import { branchesOf, runAlive, runEnded } from './run-facts.ts';
 import { cursorAgentId, failure, followUpId, runId } from './sample-events.ts';
 
-/** What an answer is made from: decisions, the newest state, ids that come once, and the time. */
-export type AnswerContext = {
+/** What a result is made from: decisions, the newest state, ids that come once, and the time. */
+export type ResultContext = {
   readonly choices: Choices;
   readonly state: SessionState;
   readonly at: number;
   mint(prefix: string): string;
 };
 
-/** One legal answer to a command: what the engine might store after carrying it out, in one transaction. */
-export function answer(command: Command, context: AnswerContext): LifecycleEvent[] {
-  switch (command.kind) {
+/** One legal result of an effect: what the engine might store after carrying it out, in one transaction. */
+export function resultOf(effect: Effect, context: ResultContext): LifecycleEvent[] {
+  switch (effect.kind) {
     case 'record':
-      return [command.event];
+      return [effect.event];
     case 'intend-launch':
-      return [intendLaunch(command, context)];
+      return [intendLaunch(effect, context)];
     case 'schedule-retry':
-      return [defer(command, 'retry', context.at + 5_000)];
+      return [defer(effect, 'retry', context.at + 5_000)];
     case 'launch':
-      return [launch(command, context)];
+      return [launch(effect, context)];
     case 'resolve-launch':
-      return [context.choices.pick(launched(command, context), rejectLaunch(command))];
+      return [context.choices.pick(launched(effect, context), rejectLaunch(effect))];
     case 'follow':
-      return follow(command, context);
+      return follow(effect, context);
     case 'cancel-run':
-      return [cancelRun(command, context)];
+      return [cancelRun(effect, context)];
     case 'send-follow-up':
-      return [sendFollowUp(command, context)];
+      return [sendFollowUp(effect, context)];
     case 'hand-off':
-      return handOff(command, context);
+      return handOff(effect, context);
     case 'collect-artifacts':
-      return [collectArtifacts(command, context)];
+      return [collectArtifacts(effect, context)];
     case 'check-end':
-      return [checkEnd(command, context)];
+      return [checkEnd(effect, context)];
     case 'report-usage':
-      return [reportUsage(command, context)];
+      return [reportUsage(effect, context)];
     case 'record-base':
-      return [{ type: 'CommitsRecorded', ...subject(command), moment: 'base', commits: [] }];
+      return [{ type: 'CommitsRecorded', ...subject(effect), moment: 'base', commits: [] }];
     default:
-      return command satisfies never;
+      return effect satisfies never;
   }
 }
 
-type Subject = Pick<CommandOf<'launch'>, 'agentId' | 'attempt'>;
+type Subject = Pick<EffectOf<'launch'>, 'agentId' | 'attempt'>;
 const subject = ({ agentId, attempt }: Subject): Subject => ({ agentId, attempt });
 
 function intendLaunch(
-  command: CommandOf<'intend-launch'>,
-  { choices, mint, at }: AnswerContext,
+  effect: EffectOf<'intend-launch'>,
+  { choices, mint, at }: ResultContext,
 ): LifecycleEvent {
-  if (choices.isOneIn(6)) return defer(command, 'concurrency', at + 1_000);
+  if (choices.isOneIn(6)) return defer(effect, 'concurrency', at + 1_000);
   return {
     type: 'LaunchIntended',
-    ...subject(command),
+    ...subject(effect),
     cursorAgentId: cursorAgentId(mint('bc')),
     requestHash: 'hash',
     prompt: 'Do the work.',
@@ -67,57 +67,57 @@ function intendLaunch(
 }
 
 function defer(
-  command: Subject,
+  effect: Subject,
   reason: Extract<LifecycleEvent, { type: 'LaunchDeferred' }>['reason'],
   until?: number,
 ): LifecycleEvent {
   return {
     type: 'LaunchDeferred',
-    ...subject(command),
+    ...subject(effect),
     reason,
     ...(until === undefined ? {} : { until }),
   };
 }
 
-function launch(command: CommandOf<'launch'>, context: AnswerContext): LifecycleEvent {
+function launch(effect: EffectOf<'launch'>, context: ResultContext): LifecycleEvent {
   const { choices, at } = context;
   const kind = choices.pick('ok', 'ok', 'ok', 'defer', 'credentials', 'uncertain', 'rejected');
   switch (kind) {
     case 'ok':
-      return launched(command, context);
+      return launched(effect, context);
     case 'defer':
-      return defer(command, choices.pick('rate_limited', 'offline'), at + 2_000);
+      return defer(effect, choices.pick('rate_limited', 'offline'), at + 2_000);
     case 'credentials':
-      return defer(command, choices.pick('credentials', 'usage_limit'));
+      return defer(effect, choices.pick('credentials', 'usage_limit'));
     case 'uncertain':
-      return { type: 'LaunchUncertain', ...subject(command), failure: failure('unreachable') };
+      return { type: 'LaunchUncertain', ...subject(effect), failure: failure('unreachable') };
     case 'rejected':
-      return rejectLaunch(command);
+      return rejectLaunch(effect);
     default:
       return kind satisfies never;
   }
 }
 
 function launched(
-  command: CommandOf<'launch' | 'resolve-launch'>,
-  { mint }: AnswerContext,
+  effect: EffectOf<'launch' | 'resolve-launch'>,
+  { mint }: ResultContext,
 ): LifecycleEvent {
   return {
     type: 'Launched',
-    ...subject(command),
-    cursorAgentId: command.cursorAgentId,
+    ...subject(effect),
+    cursorAgentId: effect.cursorAgentId,
     cursorRunId: runId(mint('run')),
-    adopted: command.kind === 'resolve-launch',
+    adopted: effect.kind === 'resolve-launch',
   };
 }
 
-function rejectLaunch(command: Subject): LifecycleEvent {
-  return { type: 'LaunchRejected', ...subject(command), failure: failure('invalid_request') };
+function rejectLaunch(effect: Subject): LifecycleEvent {
+  return { type: 'LaunchRejected', ...subject(effect), failure: failure('invalid_request') };
 }
 
-function follow(command: CommandOf<'follow'>, context: AnswerContext): LifecycleEvent[] {
+function follow(effect: EffectOf<'follow'>, context: ResultContext): LifecycleEvent[] {
   const { choices } = context;
-  const { agentId, attempt, cursorRunId } = command;
+  const { agentId, attempt, cursorRunId } = effect;
   const about = { agentId, attempt, cursorRunId };
   const end = (complete: boolean): LifecycleEvent => ({ type: 'StreamEnded', ...about, complete });
   const gap: LifecycleEvent = {
@@ -126,7 +126,7 @@ function follow(command: CommandOf<'follow'>, context: AnswerContext): Lifecycle
     reason: choices.pick('stream_expired', 'unreadable'),
     detail: 'The rest is gone.',
   };
-  if (command.hasEnded) return choices.isOneIn(4) ? [gap, end(false)] : [end(true)];
+  if (effect.hasEnded) return choices.isOneIn(4) ? [gap, end(false)] : [end(true)];
   const kind = choices.pick('ended', 'whole', 'connection', 'alive', 'given-up', 'cut', 'failed');
   switch (kind) {
     case 'ended':
@@ -155,28 +155,28 @@ function follow(command: CommandOf<'follow'>, context: AnswerContext): Lifecycle
   }
 }
 
-function cancelRun(command: CommandOf<'cancel-run'>, context: AnswerContext): LifecycleEvent {
+function cancelRun(effect: EffectOf<'cancel-run'>, context: ResultContext): LifecycleEvent {
   const kind = context.choices.pick('cancelled', 'finished', 'unconfirmed');
   return kind === 'unconfirmed'
-    ? { type: 'CancelUnconfirmed', ...subject(command), failure: failure('cancel_unconfirmed') }
-    : runEnded(command, kind, context);
+    ? { type: 'CancelUnconfirmed', ...subject(effect), failure: failure('cancel_unconfirmed') }
+    : runEnded(effect, kind, context);
 }
 
 function sendFollowUp(
-  command: CommandOf<'send-follow-up'>,
-  { choices, mint }: AnswerContext,
+  effect: EffectOf<'send-follow-up'>,
+  { choices, mint }: ResultContext,
 ): LifecycleEvent {
-  const about = { ...subject(command), followUpId: command.followUpId };
+  const about = { ...subject(effect), followUpId: effect.followUpId };
   return choices.isOneIn(4)
     ? { type: 'FollowUpRejected', ...about, failure: failure('agent_gone') }
     : { type: 'FollowUpSent', ...about, cursorRunId: runId(mint('run')) };
 }
 
-function handOff(command: CommandOf<'hand-off'>, context: AnswerContext): LifecycleEvent[] {
+function handOff(effect: EffectOf<'hand-off'>, context: ResultContext): LifecycleEvent[] {
   const { choices, state, mint } = context;
-  const { agentId, attempt } = command;
+  const { agentId, attempt } = effect;
   const outgoing = state.workflow.connections.filter(({ source }) => source === agentId);
-  if (outgoing.length > 0 && choices.isOneIn(4)) return [repairOrFail(command, context, mint)];
+  if (outgoing.length > 0 && choices.isOneIn(4)) return [repairOrFail(effect, context, mint)];
   return [
     ...outgoing.map(
       (connection): LifecycleEvent => ({
@@ -188,7 +188,7 @@ function handOff(command: CommandOf<'hand-off'>, context: AnswerContext): Lifecy
         format: 'summary',
         content: 'Done.',
         outputFiles: [],
-        branches: branchesOf(command, true),
+        branches: branchesOf(effect, true),
       }),
     ),
     { type: 'AgentSettled', agentId, attempt, outcome: 'completed' },
@@ -196,9 +196,9 @@ function handOff(command: CommandOf<'hand-off'>, context: AnswerContext): Lifecy
 }
 
 function repairOrFail(
-  { agentId, attempt }: CommandOf<'hand-off'>,
-  { state }: AnswerContext,
-  mint: AnswerContext['mint'],
+  { agentId, attempt }: EffectOf<'hand-off'>,
+  { state }: ResultContext,
+  mint: ResultContext['mint'],
 ): LifecycleEvent {
   const agent = state.agents.find(({ id }) => id === agentId);
   const runs = agent?.attempts.find(({ number }) => number === attempt)?.runs ?? [];
@@ -221,12 +221,12 @@ function repairOrFail(
 }
 
 function collectArtifacts(
-  command: CommandOf<'collect-artifacts'>,
-  { choices }: AnswerContext,
+  effect: EffectOf<'collect-artifacts'>,
+  { choices }: ResultContext,
 ): LifecycleEvent {
-  const about = { type: 'ArtifactsReported', ...subject(command) } as const;
+  const about = { type: 'ArtifactsReported', ...subject(effect) } as const;
   const remote = { path: 'artifacts/report.md', sizeBytes: 12 };
-  if (command.purpose === 'offer') return { ...about, state: 'offered', artifacts: [remote] };
+  if (effect.purpose === 'offer') return { ...about, state: 'offered', artifacts: [remote] };
   const state = choices.pick('complete', 'none', 'incomplete', 'unavailable');
   switch (state) {
     case 'complete':
@@ -242,21 +242,18 @@ function collectArtifacts(
 }
 
 function checkEnd(
-  { agentId, attempt, cursorRunId }: CommandOf<'check-end'>,
-  { choices }: AnswerContext,
+  { agentId, attempt, cursorRunId }: EffectOf<'check-end'>,
+  { choices }: ResultContext,
 ): LifecycleEvent {
   const status = choices.pick('FINISHED', 'ERROR', 'CANCELLED', 'RUNNING');
   return { type: 'EndChecked', agentId, attempt, cursorRunId, status, branches: [] };
 }
 
-function reportUsage(
-  command: CommandOf<'report-usage'>,
-  { choices }: AnswerContext,
-): LifecycleEvent {
+function reportUsage(effect: EffectOf<'report-usage'>, { choices }: ResultContext): LifecycleEvent {
   const about = {
     type: 'UsageReported',
-    ...subject(command),
-    cursorRunId: command.cursorRunId,
+    ...subject(effect),
+    cursorRunId: effect.cursorRunId,
   } as const;
   const state = choices.pick('known', 'pending', 'unavailable');
   if (state !== 'known') return { ...about, state };

@@ -7,7 +7,7 @@ const refused = {
 } as const;
 
 /** Responses of a route that answers with this JSON, or with an error. */
-export function answers<Schema extends z.ZodType>(schema: Schema, description: string) {
+export function responses<Schema extends z.ZodType>(schema: Schema, description: string) {
   return {
     200: { description, content: { 'application/json': { schema } } },
     default: refused,
@@ -15,7 +15,7 @@ export function answers<Schema extends z.ZodType>(schema: Schema, description: s
 }
 
 /** Responses of a route that answers with something else than JSON. */
-export function answersWith(mediaType: string, description: string) {
+export function responsesWith(mediaType: string, description: string) {
   return {
     200: { description, content: { [mediaType]: { schema: { type: 'string' as const } } } },
     default: refused,
