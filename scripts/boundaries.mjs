@@ -1,5 +1,5 @@
-// The plan of the rooms: `npm run check:boundaries` compares the sources, the linter's rules and the picture with
-// module-boundaries.json; with --write the rules and the picture are made anew. Plain JavaScript for Node 20.
+// Module boundaries: `npm run check:boundaries` compares the sources, the linter rules and the diagram with
+// module-boundaries.json; with --write it regenerates the rules and the diagram. Plain JavaScript for Node 20.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { root } from '../bin/find-node.mjs';
@@ -7,7 +7,7 @@ import { root } from '../bin/find-node.mjs';
 const PLAN = 'module-boundaries.json';
 const RULES = 'biome.boundaries.json';
 const PICTURE = 'docs/architecture.md';
-/** How deep files lie below their room; a rule needs the right number of `../`. */
+/** The deepest nesting of files in a module; a linter rule needs the right number of `../`. */
 const DEEPEST = 5;
 
 const { rooms, everyoneMayImport } = JSON.parse(read(PLAN));
@@ -18,20 +18,20 @@ bring(PICTURE, withPicture(read(PICTURE)));
 
 for (const fault of faults) process.stderr.write(`${fault}\n`);
 if (faults.length > 0) process.exitCode = 1;
-else process.stdout.write('The rooms agree with their plan.\n');
+else process.stdout.write(`The sources follow ${PLAN}.\n`);
 
 function bring(file, wanted) {
   if (normal(read(file)) === normal(wanted)) return;
   if (mayWrite) writeFileSync(join(root, file), wanted);
-  else faults.push(`${file} is not what ${PLAN} says: run npm run boundaries.`);
+  else faults.push(`${file} is out of date with ${PLAN}: run npm run boundaries.`);
 }
 
-/** The formatter sets JSON and tables in its own way, which is no difference. */
+/** Ignores how the formatter lays out JSON and tables. */
 function normal(text) {
   return text.replace(/\s+/g, '').replace(/-{3,}/g, '---');
 }
 
-/** Every import of a room from another, types too, that the plan does not have. */
+/** Every import between modules, including imports of types, that the plan does not allow. */
 function wrongArrows() {
   return sources('src').flatMap((file) => {
     const [, from] = file.split('/');
@@ -39,7 +39,7 @@ function wrongArrows() {
       const inside = target.replace(/^src\//, '');
       if (inside === target)
         return target.startsWith('rehearsal/')
-          ? [`${file} imports ${target}: the rehearsal cloud is a program of its own.`]
+          ? [`${file} imports ${target}: the rehearsal cloud is a separate program.`]
           : [];
       return isAllowed(from, inside) ? [] : [`${file} imports ${target}: ${allowedWords(from)}`];
     });
@@ -49,10 +49,12 @@ function wrongArrows() {
 function unknownRooms() {
   const found = readdirSync(join(root, 'src'));
   return [
-    ...found.filter((name) => !(name in rooms)).map((name) => `src/${name} is no room of ${PLAN}.`),
+    ...found
+      .filter((name) => !(name in rooms))
+      .map((name) => `src/${name} is not a module of ${PLAN}.`),
     ...Object.keys(rooms)
       .filter((name) => !found.includes(name))
-      .map((name) => `${PLAN} has a room src/${name} that is not there.`),
+      .map((name) => `${PLAN} has a module src/${name} that does not exist.`),
   ];
 }
 
@@ -68,7 +70,7 @@ function allowedWords(from) {
   return `src/${from} may import only ${[...mayImport, ...everyoneMayImport].join(', ')} (${PLAN}).`;
 }
 
-/** The same for the linter, so that an editor shows it while one types. A rule for each depth makes the paths exact. */
+/** The same rules for the linter, so that editors show violations. There is one rule for each depth, to make the paths exact. */
 function linterRules() {
   const overrides = Object.keys(rooms).flatMap((room) => {
     if (rooms[room].mayImport === 'everything') return [];
@@ -89,7 +91,7 @@ function ruleFor(room, depth) {
   });
   const patterns = [
     { group: forbidden, message: allowedWords(room) },
-    { group: [`${up}../rehearsal/**`], message: 'The rehearsal cloud is a program of its own.' },
+    { group: [`${up}../rehearsal/**`], message: 'The rehearsal cloud is a separate program.' },
   ];
   return {
     includes: [files, '!**/*.test.ts', '!**/*.test.tsx'],
@@ -102,10 +104,10 @@ function ruleFor(room, depth) {
 function withPicture(document) {
   const lines = ['```mermaid', 'flowchart TD'];
   for (const [room, { mayImport }] of Object.entries(rooms)) {
-    if (mayImport === 'everything') lines.push(`  ${room} --> everything[all rooms]`);
+    if (mayImport === 'everything') lines.push(`  ${room} --> everything[all modules]`);
     else for (const target of mayImport) lines.push(`  ${room} --> ${target.replace(/\/.*/, '')}`);
   }
-  const table = ['| Room | One idea |', '| --- | --- |'];
+  const table = ['| Module | Purpose |', '| --- | --- |'];
   for (const [room, { idea }] of Object.entries(rooms)) table.push(`| \`src/${room}\` | ${idea} |`);
   const made = [...lines, '```', '', ...table].join('\n');
   return document.replace(
