@@ -1,0 +1,158 @@
+import { type AgentId, type ConnectionId, connectionId } from '../../workflow/ids.ts';
+import type { FlowType } from '../../workflow/schema.ts';
+
+/** The part of a workflow that decides which way a session goes. */
+export type FlowSource = {
+  readonly agents: readonly { readonly id: AgentId; readonly loop?: OwnLoop | undefined }[];
+  readonly connections: readonly FlowSourceConnection[];
+};
+
+type OwnLoop = {
+  readonly exitCondition?: string;
+  readonly maxIterations?: number;
+};
+
+type FlowSourceConnection = {
+  readonly id: ConnectionId;
+  readonly source: AgentId;
+  readonly target: AgentId;
+  readonly flowType: FlowType;
+  readonly isElse?: boolean;
+  readonly expression?: string;
+  readonly loopCondition?: string;
+  readonly maxIterations?: number;
+};
+
+/** A connection that an agent waits for: any but a loop's way back. */
+export type FlowConnection = {
+  readonly id: ConnectionId;
+  readonly source: AgentId;
+  readonly target: AgentId;
+  readonly kind: 'always' | 'conditional' | 'else' | 'approval-gate';
+};
+
+/** A way back: from `source`, the last agent of the body, to `target`, the first. Both are one for an own loop. */
+export type FlowLoop = {
+  readonly id: ConnectionId;
+  readonly source: AgentId;
+  readonly target: AgentId;
+  /** Every agent on a way from `target` to `source`, these two included. */
+  readonly body: ReadonlySet<AgentId>;
+  readonly mostRounds: number;
+  /** Without one, every round is carried out. */
+  readonly hasExitCondition: boolean;
+};
+
+export type FlowGraph = {
+  readonly agentIds: readonly AgentId[];
+  readonly connections: readonly FlowConnection[];
+  readonly incoming: ReadonlyMap<AgentId, readonly FlowConnection[]>;
+  readonly outgoing: ReadonlyMap<AgentId, readonly FlowConnection[]>;
+  /** Inner ones before those around them. */
+  readonly loops: readonly FlowLoop[];
+};
+
+/** The rounds of a loop that names no number of its own. */
+const DEFAULT_ROUNDS = 3;
+
+/** By what decisions and events name an agent's own loop, which has no connection. */
+export function ownLoopId(id: AgentId): ConnectionId {
+  return connectionId(`loop:${id}`);
+}
+
+/** Connections with a missing end, from an agent to itself, or back to an agent that does not lead here are left out. */
+export function flowGraphOf(source: FlowSource): FlowGraph {
+  const agentIds = [...new Set(source.agents.map(({ id }) => id))];
+  const known = new Set(agentIds);
+  const drawn = source.connections.filter(
+    ({ source: from, target: to }) => from !== to && known.has(from) && known.has(to),
+  );
+  const connections = drawn.flatMap(forwardConnection);
+  const incoming = grouped(agentIds, connections, 'target');
+  const outgoing = grouped(agentIds, connections, 'source');
+  const loops = [...source.agents.flatMap(ownLoop), ...drawn.flatMap(backConnection)].flatMap(
+    (loop) => {
+      const body = bodyOf({ incoming, outgoing }, loop);
+      return body.size === 0 ? [] : { ...loop, body };
+    },
+  );
+  return {
+    agentIds,
+    connections,
+    incoming,
+    outgoing,
+    loops: loops.toSorted((one, other) => one.body.size - other.body.size),
+  };
+}
+
+function forwardConnection(connection: FlowSourceConnection): FlowConnection[] {
+  const { id, source, target, flowType, isElse } = connection;
+  if (flowType === 'loop') return [];
+  const kind = flowType === 'conditional' && isElse === true ? 'else' : flowType;
+  return [{ id, source, target, kind }];
+}
+
+function backConnection(connection: FlowSourceConnection): Omit<FlowLoop, 'body'>[] {
+  const { id, source, target, flowType, loopCondition, expression, maxIterations } = connection;
+  if (flowType !== 'loop') return [];
+  const hasExitCondition = isWritten(loopCondition) || isWritten(expression);
+  return [{ id, source, target, hasExitCondition, mostRounds: roundsOf(maxIterations) }];
+}
+
+function ownLoop({ id, loop }: FlowSource['agents'][number]): Omit<FlowLoop, 'body'>[] {
+  if (loop === undefined) return [];
+  return [
+    {
+      id: ownLoopId(id),
+      source: id,
+      target: id,
+      hasExitCondition: isWritten(loop.exitCondition),
+      mostRounds: roundsOf(loop.maxIterations),
+    },
+  ];
+}
+
+const isWritten = (text: string | undefined): boolean => (text ?? '').trim() !== '';
+
+const roundsOf = (number: number | undefined): number =>
+  Math.max(1, Math.trunc(number ?? DEFAULT_ROUNDS) || 1);
+
+function grouped(
+  agentIds: readonly AgentId[],
+  connections: readonly FlowConnection[],
+  end: 'source' | 'target',
+): Map<AgentId, FlowConnection[]> {
+  const groups = new Map<AgentId, FlowConnection[]>(agentIds.map((id) => [id, []]));
+  for (const connection of connections) groups.get(connection[end])?.push(connection);
+  return groups;
+}
+
+function bodyOf(
+  { incoming, outgoing }: Pick<FlowGraph, 'incoming' | 'outgoing'>,
+  { source, target }: Pick<FlowLoop, 'source' | 'target'>,
+): ReadonlySet<AgentId> {
+  const ahead = reached(target, (id) => (outgoing.get(id) ?? []).map((one) => one.target));
+  const behind = reached(source, (id) => (incoming.get(id) ?? []).map((one) => one.source));
+  return new Set([...ahead].filter((id) => behind.has(id)));
+}
+
+function reached(start: AgentId, next: (id: AgentId) => readonly AgentId[]): Set<AgentId> {
+  const found = new Set([start]);
+  for (const id of found) for (const neighbour of next(id)) found.add(neighbour);
+  return found;
+}
+
+/** The loops that a connection leads out of: it is decided when all of them have ended. */
+export function loopsLeftBy(
+  graph: FlowGraph,
+  { source, target }: Pick<FlowConnection, 'source' | 'target'>,
+): readonly FlowLoop[] {
+  return graph.loops.filter(({ body }) => body.has(source) && !body.has(target));
+}
+
+/** The loops that lie within another one and begin afresh with each of its rounds. */
+export function loopsWithin(graph: FlowGraph, outer: FlowLoop): readonly FlowLoop[] {
+  return graph.loops.filter(
+    (loop) => loop !== outer && [...loop.body].every((id) => outer.body.has(id)),
+  );
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import {
+  alwaysInFlow,
+  eventsOf,
+  startsOf,
+  stateBefore,
+} from '../../../testing/session/flow-worlds.ts';
+import { standingOf } from './standing.ts';
+
+describe('a loop', () => {
+  it('never has more rounds than it may, and always an end with a cause', () => {
+    alwaysInFlow((world) => {
+      const ended = eventsOf(world).filter(({ type }) => type === 'LoopEnded');
+      for (const loop of world.graph.loops) {
+        const around = world.graph.loops.filter(({ body }) => body.has(loop.source));
+        const most = around.reduce((product, { mostRounds }) => product * mostRounds, 1);
+        expect(startsOf(world, loop.source)).toBeLessThanOrEqual(most);
+        expect(ended.some((event) => event.connectionId === loop.id)).toBe(true);
+      }
+      for (const { standing } of world.moves)
+        for (const { loop, round } of standing.loops)
+          expect(round).toBeLessThanOrEqual(loop.mostRounds);
+    });
+  });
+
+  it('goes through all its rounds when it has no exit condition and nothing goes wrong', () => {
+    alwaysInFlow(
+      (world) => {
+        for (const { loop, round, cause } of standingOf(world.facts).loops)
+          if (!loop.hasExitCondition && cause !== 'not-reached') {
+            expect(round).toBe(loop.mostRounds);
+            expect(cause).toBe('most-rounds');
+          }
+      },
+      { isFaulty: false },
+    );
+  });
+
+  it('runs agents of its body once more in a round, and nobody else', () => {
+    alwaysInFlow((world) => {
+      for (const { agentId, round } of world.facts.activations.values()) {
+        const opened = eventsOf(world).filter(
+          (event) =>
+            event.type === 'RoundOpened' &&
+            world.graph.loops.find(({ id }) => id === event.connectionId)?.body.has(agentId),
+        );
+        expect(round).toBe(1 + opened.length);
+        expect(startsOf(world, agentId)).toBeLessThanOrEqual(round);
+      }
+    });
+  });
+
+  it('keeps what leaves its body pending until it has ended, and what leads into it as it was', () => {
+    alwaysInFlow((world) => {
+      for (const [index, move] of world.moves.entries()) {
+        const after = world.moves[index + 1];
+        const open = move.standing.loops.filter(({ state }) => state !== 'ended');
+        for (const { loop } of open)
+          for (const { id, source, target } of world.graph.connections)
+            if (loop.body.has(source) && !loop.body.has(target))
+              expect(stateBefore(move, id)).toBe('pending');
+        if (move.kind !== 'event' || move.event.type !== 'RoundOpened' || after === undefined)
+          continue;
+        const { connectionId } = move.event;
+        const body = world.graph.loops.find(({ id }) => id === connectionId)?.body ?? new Set();
+        for (const { id, source } of world.graph.connections)
+          if (!body.has(source)) expect(stateBefore(after, id)).toBe(stateBefore(move, id));
+      }
+    });
+  });
+});

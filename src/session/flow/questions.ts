@@ -1,0 +1,80 @@
+import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
+import { decisionOf, type FlowFacts } from './facts.ts';
+import type { FlowConnection } from './flow-graph.ts';
+import type { Gate } from './flow-state.ts';
+import type { FlowStanding } from './standing.ts';
+
+/** What a person is asked before the session can go on. */
+export type Question =
+  | { readonly kind: 'gate' | 'plan'; readonly gate: Gate }
+  /** Nobody could tell whether the condition of a connection, or the exit condition of a loop, holds. */
+  | {
+      readonly kind: 'condition';
+      readonly connectionId: ConnectionId;
+      /** Who was to decide it. */
+      readonly agentId: AgentId;
+      readonly round: number;
+      readonly attempt: number;
+      readonly reason: string | null;
+      readonly at: number;
+    };
+
+/** In the order of the document; plans come first. */
+export function openQuestions(facts: FlowFacts, standing: FlowStanding): Question[] {
+  const { flow, graph } = facts;
+  const plans = flow.gates.flatMap((gate): Question[] =>
+    isOpenPlan(facts, gate) ? [{ kind: 'plan', gate }] : [],
+  );
+  const gates = graph.connections.flatMap(({ id, target }): Question[] => {
+    const gate = flow.gates.find(({ connectionId }) => connectionId === id);
+    const isOpen = standing.connections.get(id)?.state === 'awaiting-approval';
+    return gate?.answer === null && !gate.isSentBack && isOpen && isAwaited(facts, target)
+      ? [{ kind: 'gate', gate }]
+      : [];
+  });
+  const unclear = [
+    ...graph.connections.filter((connection) => isNeeded(facts, standing, connection)),
+    ...standing.loops.filter(({ state }) => state === 'unclear').map(({ loop }) => loop),
+  ];
+  const conditions = unclear.flatMap(({ id, source }) => unclearCondition(facts, id, source));
+  return [...plans, ...gates, ...conditions];
+}
+
+function isAwaited({ activations }: FlowFacts, target: AgentId): boolean {
+  return activations.get(target)?.outcome === null;
+}
+
+function isOpenPlan({ activations }: FlowFacts, gate: Gate): boolean {
+  const activation = activations.get(gate.agentId);
+  return (
+    gate.connectionId === null &&
+    gate.answer === null &&
+    activation?.outcome === null &&
+    activation.attempt === gate.attempt
+  );
+}
+
+/** Somebody waits for what it leads to: behind the connection itself, or behind the *else* beside it. */
+function isNeeded(facts: FlowFacts, standing: FlowStanding, connection: FlowConnection): boolean {
+  if (connection.kind !== 'conditional') return false;
+  const beside = (facts.graph.outgoing.get(connection.source) ?? []).filter(
+    ({ kind }) => kind === 'else',
+  );
+  return [connection, ...beside].some(({ id, target }) => {
+    const state = standing.connections.get(id);
+    const isHeldBack =
+      state?.state === 'pending' && (state.waitsFor === 'unclear' || state.waitsFor === 'decision');
+    return isHeldBack && isAwaited(facts, target);
+  });
+}
+
+function unclearCondition(
+  { flow, activations }: FlowFacts,
+  connectionId: ConnectionId,
+  agentId: AgentId,
+): Question[] {
+  const decision = decisionOf(flow, connectionId, activations.get(agentId) ?? { attempt: null });
+  if (decision === undefined || decision.holds !== null) return [];
+  const { round, attempt, reason, at } = decision;
+  return [{ kind: 'condition', connectionId, agentId, round, attempt, reason, at }];
+}
