@@ -54,7 +54,7 @@ function fail(context: Context, error: unknown): ExitCode {
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   output.failure(
-    refusal('internal_error', `This is a fault of Cerevisor: ${detail}`, 'Please report it.'),
+    refusal('internal_error', `This is a bug in Cerevisor: ${detail}`, 'Please report it.'),
   );
   return exitCodes.unreachable;
 }

@@ -20,13 +20,13 @@ export const commandList: readonly Group[] = [
       {
         name: 'run',
         args: '<file>',
-        description: 'run a workflow and watch it; the run goes on when you stop watching',
+        description: 'run a workflow and watch it; the session continues when you stop watching',
         load: async () => (await import('./commands/run.ts')).addRun,
       },
       {
         name: 'reconnect',
         args: '<session>',
-        description: 'ask Cursor how a session stands, carry on with it, and watch it',
+        description: 'ask Cursor for the state of a session, continue it, and watch it',
         load: async () => (await import('./commands/reconnect.ts')).addReconnect,
       },
       {
@@ -38,14 +38,13 @@ export const commandList: readonly Group[] = [
       {
         name: 'retry',
         args: '<session>',
-        description:
-          'try a failed agent again, as a new attempt; finished agents are not run again',
+        description: 'retry a failed agent in a new attempt; completed agents are not run again',
         load: async () => (await import('./commands/retry.ts')).addRetry,
       },
       {
         name: 'follow-up',
         args: '<session> <text>',
-        description: 'send another prompt to an agent that has ended its run',
+        description: 'send another prompt to an agent whose run has ended',
         load: async () => (await import('./commands/retry.ts')).addFollowUp,
       },
     ],
@@ -56,13 +55,13 @@ export const commandList: readonly Group[] = [
       {
         name: 'sessions',
         args: '',
-        description: 'list cloud sessions, those that need you first',
+        description: 'list cloud sessions; those that need you come first',
         load: async () => (await import('./commands/sessions.ts')).addSessions,
       },
       {
         name: 'show',
         args: '<session>',
-        description: 'show one session whole: agents, results, branches, hand-offs, usage',
+        description: 'show one session in full: agents, results, branches, hand-offs, usage',
         load: async () => (await import('./commands/show.ts')).addShow,
       },
       {
@@ -74,25 +73,25 @@ export const commandList: readonly Group[] = [
       {
         name: 'artifacts',
         args: '<session>',
-        description: 'list what the agents left behind and where it is on this machine',
+        description: 'list the artifacts of a session and where they are on this machine',
         load: async () => (await import('./commands/artifacts.ts')).addArtifacts,
       },
       {
         name: 'export',
         args: '<session>',
-        description: 'write all that is known of a session to a zip file, keys left out',
+        description: 'export everything about a session to a zip file, without keys',
         load: async () => (await import('./commands/export.ts')).addExport,
       },
     ],
   },
   {
-    heading: 'Tidy up:',
+    heading: 'Clean up:',
     commands: [
       {
         name: 'dismiss',
         args: '[session...]',
         description:
-          'take settled sessions off the list; their files stay, and restore brings them back',
+          'remove settled sessions from the list; their files are kept, and restore puts them back',
         load: async () => (await import('./commands/dismiss.ts')).addDismiss,
       },
       {
@@ -105,13 +104,13 @@ export const commandList: readonly Group[] = [
         name: 'orphans',
         args: '',
         description:
-          "list agents on Cursor that Cerevisor started and that this machine's journal does not know",
+          "list agents on Cursor that Cerevisor started but that are not in this machine's journal",
         load: async () => (await import('./commands/orphans.ts')).addOrphans,
       },
       {
         name: 'adopt',
         args: '<cursor-agent>',
-        description: 'make a session out of such an agent',
+        description: 'create a session from such an agent',
         load: async () => (await import('./commands/orphans.ts')).addAdopt,
       },
     ],
@@ -122,21 +121,21 @@ export const commandList: readonly Group[] = [
       {
         name: 'init',
         args: '[file]',
-        description: 'write a first workflow for the repository in this folder',
+        description: 'create a first workflow for the repository in this folder',
         load: async () => (await import('./commands/init.ts')).addInit,
       },
       {
         name: 'validate',
         args: '<file>',
         description:
-          'name every problem of a workflow at once; needs neither a daemon nor the network',
+          'report all problems of a workflow at once; needs neither the daemon nor the network',
         load: async () => (await import('./commands/validate.ts')).addValidate,
       },
       {
         name: 'rehearse',
         args: '',
         description:
-          "run the rehearsal cloud here: Cursor's API with real git work, no account, no cost",
+          "run the rehearsal cloud in this terminal: Cursor's API with real git work, no account, no cost",
         load: async () => (await import('./commands/rehearse.ts')).addRehearse,
       },
     ],
@@ -147,32 +146,34 @@ export const commandList: readonly Group[] = [
       {
         name: 'open',
         args: '',
-        description: 'open the app in the browser, as cerevisor alone does',
+        description: 'open the app in the browser, like cerevisor without a command',
         load: async () => (await import('./commands/open.ts')).addOpen,
       },
       {
         name: 'start',
         args: '',
         description:
-          'start Cerevisor in the background; it carries on with every session that is not settled',
+          'start Cerevisor in the background; it continues every session that has not settled',
         load: async () => (await import('./commands/start.ts')).addStart,
       },
       {
         name: 'stop',
         args: '',
-        description: 'stop Cerevisor; cloud agents go on, and the next start carries on with them',
+        description:
+          'stop Cerevisor; cloud agents continue, and the next start picks them up again',
         load: async () => (await import('./commands/stop.ts')).addStop,
       },
       {
         name: 'status',
         args: '',
-        description: 'show whether Cerevisor runs, and how it, its journal and Cursor are',
+        description:
+          'show whether Cerevisor is running, and the state of its journal and of Cursor',
         load: async () => (await import('./commands/status.ts')).addStatus,
       },
       {
         name: 'doctor',
         args: '',
-        description: 'check everything a session needs, and say what to do about what is missing',
+        description: 'check everything that a session needs, and say how to fix what is missing',
         load: async () => (await import('./commands/doctor.ts')).addDoctor,
       },
       {
@@ -196,7 +197,7 @@ export const commandList: readonly Group[] = [
       {
         name: 'complete',
         args: '[words...]',
-        description: 'list what may stand at the end of a command line',
+        description: 'list possible completions of a command line',
         load: async () => (await import('./commands/completion.ts')).addComplete,
         isHidden: true,
       },

@@ -8,19 +8,19 @@ const agents = [
     id: 'planner',
     name: 'Planner',
     role: 'planner',
-    instructions: `${task} Read the repository and find out where the change belongs. Name the files that change, what changes in each, and how it will be tested. Change nothing yourself.`,
+    instructions: `${task} Read the repository and find out where the change belongs. Name the files that change, what changes in each of them, and how to test it. Do not change anything yourself.`,
   },
   {
     id: 'developer',
     name: 'Developer',
     role: 'developer',
-    instructions: `${task} Carry out the plan that is handed to you. Keep to the style of the repository, add or change the tests, and run them. Commit your work.`,
+    instructions: `${task} Implement the plan that you receive. Follow the style of the repository, add or change the tests, and run them. Commit your work.`,
   },
   {
     id: 'reviewer',
     name: 'Reviewer',
     role: 'reviewer',
-    instructions: `${task} Review what the developer did as if you had to keep it running. Run the tests, repair what must not ship, and list what you changed and what you leave to a person.`,
+    instructions: `${task} Review the work of the developer as if you had to maintain it. Run the tests, fix what must not ship, and list what you changed and what a person must decide.`,
   },
 ];
 
@@ -33,7 +33,7 @@ export const firstWorkflow = (name: string, repository: RepositoryTarget) => ({
   id: `wf_${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}`,
   name,
   description:
-    'A planner looks for where a change belongs, a developer makes it, and a reviewer checks it.',
+    'A planner finds out where a change belongs, a developer makes it, and a reviewer checks it.',
   agents: agents.map((agent, index) => ({ ...agent, position: { x: index * 320, y: 0 } })),
   connections: [
     { id: 'plan', source: 'planner', target: 'developer', ...HANDOFF },

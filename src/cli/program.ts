@@ -6,9 +6,9 @@ import { badUsage } from './refusal.ts';
 import { cleanText } from './terminal/text.ts';
 
 const epilogue = `
-SESSION is an id or any beginning of one that only one session has.
-Exit codes: 0 success, 1 the session failed, 2 bad usage or workflow, 3 not in this licence tier,
-4 cancelled, 5 Cursor or the daemon cannot be reached, 6 confirmation needed (--yes gives it).
+SESSION is a session id or a unique prefix of one.
+Exit codes: 0 success, 1 the session failed, 2 incorrect usage or invalid workflow, 3 not in this licence tier,
+4 cancelled, 5 Cursor or the daemon cannot be reached, 6 confirmation required (--yes gives it).
 Environment: CEREVISOR_HOME, CEREVISOR_PORT, CEREVISOR_NO_OPEN, CURSOR_API_KEY, CURSOR_BACKEND_URL.
 `;
 
@@ -32,7 +32,7 @@ export async function buildProgram(
 ): Promise<Command> {
   const program = new Command('cerevisor');
   program
-    .description('Runs multi-agent workflows on Cursor, and never loses or repeats one.')
+    .description('Runs multi-agent workflows on Cursor, without losing or repeating any work.')
     .version(version, '-v, --version', 'print the version')
     .exitOverride()
     .configureOutput({
@@ -49,7 +49,7 @@ export async function buildProgram(
       else list(program, command);
     }
   }
-  const help = new Command('help').argument('[command]').description('show how a command is used');
+  const help = new Command('help').argument('[command]').description('show help for a command');
   program.addHelpCommand(help.helpGroup('Cerevisor itself:'));
   prepare(program);
   return program;
@@ -64,7 +64,7 @@ function list(
 
 /** What every command has: `--json`, and after a mistake its usage instead of a bare complaint. */
 function prepare(command: Command): void {
-  command.option('--json', 'JSON on standard output, words for people on standard error');
+  command.option('--json', 'print JSON to standard output, and text for people to standard error');
   command.showHelpAfterError(usageOf(command));
   if (command.parent !== null && command.commands.length > 0) {
     command.exitOverride((error) => {
@@ -82,7 +82,7 @@ function subcommandMissing(command: Command) {
   const names = command.commands.map((child) => child.name());
   return badUsage(
     `Name a subcommand: ${names.join(', ')}.`,
-    `\`cerevisor ${command.name()} ${names[0]}\`, for instance.`,
+    `For example: \`cerevisor ${command.name()} ${names[0]}\`.`,
   );
 }
 

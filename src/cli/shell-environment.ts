@@ -49,12 +49,12 @@ export async function ignoredSettings(
   return refusal(
     'environment_differs',
     `${names} ${isOne ? 'is' : 'are'} set in this shell, but the running Cerevisor ${inUse(compared)}.`,
-    `To use ${isOne ? 'it' : 'them'}, start Cerevisor again from this shell: \`cerevisor stop\`, then \`cerevisor start\`; what runs in the cloud goes on. To use Cerevisor as it runs, unset ${names}.`,
+    `To use ${isOne ? 'it' : 'them'}, restart Cerevisor from this shell: \`cerevisor stop\`, then \`cerevisor start\`; cloud agents continue. To keep using Cerevisor as it is, unset ${names}.`,
   );
 }
 
 const sources: Readonly<Record<EnvironmentComparison['keySource'], string>> = {
-  environment: 'another key, from the environment that it was started in',
+  environment: 'another key, from the environment in which it was started',
   keychain: 'another key, from the keychain',
   file: 'another key, from a file in its home folder',
   rehearsal: 'no key',

@@ -111,7 +111,7 @@ const silenceOf = ({ pid }: Presence): string =>
 
 /** What lets it go on, where that is known. */
 const adviceOn = ({ pid }: Presence): string | null =>
-  isSuspended(pid) ? `It is suspended; \`kill -CONT ${pid}\` lets it go on.` : null;
+  isSuspended(pid) ? `It is suspended; resume it with \`kill -CONT ${pid}\`.` : null;
 
 const failed = (message: string, home: string, advice: string | null = null): Outcome<never> => ({
   ok: false,

@@ -156,7 +156,7 @@ function readFailure(path: string, error: unknown): Result<never> {
 const notText = (path: string) =>
   failure(
     'file_not_text',
-    `${path} is not text in UTF-8 or UTF-16.`,
+    `${path} is not UTF-8 or UTF-16 text.`,
     'Check that this is a workflow file and save it as UTF-8.',
   );
 

@@ -26,11 +26,11 @@ test('a daemon that dies and comes back on another port costs the watching nothi
   const { ended, said } = startCommand(server.home, ['logs', '1a', '--follow', '--json']);
   await said('SessionStarted');
   await before[Symbol.asyncDispose]();
-  await said('The daemon is away');
+  await said('The daemon does not respond');
   server.journal.append(id, [settle('plan')]);
   await using after = await relayTo(server.port);
   leaveAddress(server.home, after.port, server.token);
-  await said('The daemon is back');
+  await said('Connected to the daemon again');
   server.journal.append(id, [settle('build'), { type: 'SessionEnded', outcome: 'cancelled' }]);
   const { code, stdout } = await ended;
   const events = stdout

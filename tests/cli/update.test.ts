@@ -51,7 +51,7 @@ test('one with another key or address than this shell has is not replaced by it'
     isDetached: true,
   });
   const ended = await runCommand(server.home, ['sessions', '--json']);
-  expect(ended.stderr).toContain('was started with another CURSOR_API_KEY than this shell has');
+  expect(ended.stderr).toContain('was started with a different CURSOR_API_KEY than this shell has');
   expect(ended.code).toBe(0);
 });
 

@@ -27,7 +27,7 @@ describe('a workflow file', () => {
   test('that is missing is named, with where relative paths start', async () => {
     const said = await refused('nowhere.cerevisor');
     expect(said.run).toContain('nowhere.cerevisor');
-    expect(said.run).toContain('relative paths start from the folder you are in');
+    expect(said.run).toContain('relative paths start from the current folder');
     expect(said.validate).toContain('does not exist');
   });
 
@@ -53,7 +53,7 @@ describe('a workflow file', () => {
     const file = path.join(stage.folder, 'picture.cerevisor');
     writeFileSync(file, Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0x00]));
     const said = await refused(file);
-    for (const words of Object.values(said)) expect(words).toContain('not text in UTF-8');
+    for (const words of Object.values(said)) expect(words).toContain('not UTF-8 or UTF-16 text');
   });
 
   test('of a later version asks for an update and names no other fault', async () => {

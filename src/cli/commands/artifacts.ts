@@ -22,10 +22,10 @@ type Options = { readonly refetch?: boolean; readonly agent?: string };
 export const addArtifacts: AddCommand = (program, context) => {
   program
     .command('artifacts')
-    .description('list what the agents left behind and where it is on this machine')
+    .description('list the artifacts of a session and where they are on this machine')
     .argument('<session>', SESSION_ARGUMENT)
-    .option('--refetch', 'fetch everything afresh from Cursor')
-    .option(AGENT_OPTION, `only of one agent: ${AGENT_HELP}`)
+    .option('--refetch', 'download everything again from Cursor')
+    .option(AGENT_OPTION, `only for one agent: ${AGENT_HELP}`)
     .addHelpText(
       'after',
       examples(
@@ -42,7 +42,7 @@ async function artifacts(context: Context, session: string, options: Options): P
   const view = await client.session(session);
   const agentId = options.agent === undefined ? undefined : findAgent(view, options.agent).id;
   if (options.refetch === true) {
-    output.remark('Fetching artifacts...');
+    output.remark('Downloading artifacts...');
     await client.refetchArtifacts(view.id, agentId);
   }
   const all = await client.artifacts(view.id);
@@ -85,7 +85,7 @@ function show({ output }: Context, list: ArtifactList, view: SessionDetail): voi
 
 function stateOf({ file, error }: ArtifactView): Span {
   if (error !== null) return toned('bad', error.message);
-  return file === null ? toned('attention', 'not fetched') : toned('good', 'saved');
+  return file === null ? toned('attention', 'not downloaded') : toned('good', 'saved');
 }
 
 /** Says which attempt and turn an earlier file is from. */
@@ -116,12 +116,14 @@ export function remarks(
   if (count === 0 && !states.has('pending') && !states.has('offered'))
     lines.push(line('No artifacts.'));
   if (states.has('pending'))
-    lines.push(line(quiet('Some agents have not ended; their artifacts come when they have.')));
+    lines.push(
+      line(quiet('Some agents have not ended yet; their artifacts are downloaded when they have.')),
+    );
   if (states.has('offered') || states.has('incomplete')) {
     lines.push(
       line(
-        toned('attention', 'Not everything is on this machine. '),
-        `Fetch it with: cerevisor artifacts ${id} --refetch`,
+        toned('attention', 'Some artifacts are not on this machine. '),
+        `Download them with: cerevisor artifacts ${id} --refetch`,
       ),
     );
   }
@@ -130,7 +132,7 @@ export function remarks(
       line(
         toned(
           'attention',
-          `${cloudAtStart(view.backend)} no longer offers the artifacts of some agents.`,
+          `${cloudAtStart(view.backend)} no longer has the artifacts of some agents.`,
         ),
       ),
     );

@@ -17,7 +17,7 @@ import { textFromInput } from './text-argument.ts';
 type SetOptions = { readonly store: 'keychain' | 'file'; readonly yes?: boolean };
 
 const FILE_CONSENT =
-  "Keep Cursor's API key in a file that only this user can read? Every program that runs as this user can read it too.";
+  "Keep Cursor's API key in a file that only you can read? Every program that runs as this user can read it too.";
 
 export const addAuth: AddCommand = (program, context) => {
   const auth = program.command('auth').description("set, show or remove Cursor's API key");
@@ -27,16 +27,19 @@ export const addAuth: AddCommand = (program, context) => {
       'store the key; it is read from standard input or a hidden prompt, never from the command line',
     )
     .addOption(
-      new Option('--store <place>', 'keychain of the system, or a file with your consent')
+      new Option(
+        '--store <place>',
+        'where to store it: the system keychain, or a file with your consent',
+      )
         .choices(['keychain', 'file'])
         .default('keychain'),
     )
-    .option('-y, --yes', 'consent to a file where there is no keychain')
+    .option('-y, --yes', 'consent to storing the key in a file if there is no keychain')
     .addHelpText('after', examples('cerevisor auth set', 'pass show cursor | cerevisor auth set'))
     .action((options: SetOptions) => set(context, options));
   auth
     .command('status')
-    .description('show where the key comes from and whose it is; never the key itself')
+    .description('show where the key comes from and who owns it, but not the key itself')
     .addHelpText('after', examples('cerevisor auth status'))
     .action(async () => {
       const client = await connect(context);
@@ -54,8 +57,8 @@ async function set(context: Context, options: SetOptions): Promise<void> {
   const key = await readKey(context, options.store);
   if (key === '') {
     throw badUsage(
-      'No key was given.',
-      'Make one on https://cursor.com/dashboard and paste it at the prompt.',
+      'No key was entered.',
+      'Create one at https://cursor.com/dashboard and paste it at the prompt.',
     );
   }
   const client = await connect(context);
@@ -67,10 +70,13 @@ async function readKey(context: Context, store: SetOptions['store']): Promise<st
   if (input.isTTY !== true) return (await textFromInput(context)).trim();
   const who = { input, screen: errorStream };
   if (!canAsk(who))
-    throw badUsage('The key cannot be asked for here.', 'Pipe it in: cerevisor auth set < key.txt');
-  const place = store === 'keychain' ? 'the keychain of the system' : 'a file, if you consent';
-  output.remark(`It is stored in ${place}, and sent to nobody but Cursor.`);
-  return askHidden(who, 'Cursor API key (not shown): ');
+    throw badUsage(
+      'There is no terminal to ask for the key.',
+      'Pipe it in: cerevisor auth set < key.txt',
+    );
+  const place = store === 'keychain' ? 'the system keychain' : 'a file, if you consent';
+  output.remark(`It is stored in ${place}, and is sent only to Cursor.`);
+  return askHidden(who, 'Cursor API key (hidden): ');
 }
 
 async function save(
@@ -92,10 +98,10 @@ async function save(
 }
 
 const places: Readonly<Record<CredentialView['source'], string>> = {
-  environment: 'from the environment (CURSOR_API_KEY), which goes before any stored key',
-  keychain: 'in the keychain of the system',
-  file: 'in a file that only this user can read',
-  rehearsal: 'made up: the rehearsal cloud takes any key',
+  environment: 'from the environment (CURSOR_API_KEY), which takes precedence over a stored key',
+  keychain: 'in the system keychain',
+  file: 'in a file that only you can read',
+  rehearsal: 'generated: the rehearsal cloud accepts any key',
   none: 'not set',
 };
 

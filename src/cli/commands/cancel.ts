@@ -102,12 +102,12 @@ function report(context: Context, view: SessionDetail, agent: AgentView | null):
     line(
       toned(
         'attention',
-        'Could not confirm that these are cancelled; they may still run and be billed:',
+        'Could not confirm the cancellation of these agents; they may still run and be billed:',
       ),
     ),
   );
   for (const { name, status, agentUrl } of open) {
-    output.say(line(`  ${name} (${status})`, quiet(`  ${agentUrl ?? 'no link known'}`)));
+    output.say(line(`  ${name} (${status})`, quiet(`  ${agentUrl ?? 'no link available'}`)));
   }
   output.say(
     line(quiet(`Open them on ${cloudName(view.backend)}, or run the same command again.`)),

@@ -8,6 +8,6 @@ export type AddCommand = (program: Command, context: Context) => void;
 export const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((text) => `  ${text}`).join('\n')}\n`;
 
-export const SESSION_ARGUMENT = 'session id, or the beginning of one';
+export const SESSION_ARGUMENT = 'session id, or a unique prefix of it';
 export const AGENT_OPTION = '-a, --agent <agent>';
 export const AGENT_HELP = 'name or id of an agent';

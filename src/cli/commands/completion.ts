@@ -32,8 +32,8 @@ function printScript({ output }: Context, shell: Shell): void {
 export const addComplete: AddCommand = (program, context) => {
   program
     .command('complete', { hidden: true })
-    .description('list what may stand at the end of a command line')
-    .argument('[words...]', 'the words after the name of the program')
+    .description('list possible completions of a command line')
+    .argument('[words...]', 'the arguments after the program name')
     .action(async (words: string[]) => {
       const { output } = context;
       const { values, files } = await candidatesFor(program, words, completionSources(context));

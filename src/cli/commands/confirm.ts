@@ -10,7 +10,7 @@ export async function confirm(context: Context, message: string, isGiven: boolea
   if (isGiven) return;
   const who = { input: context.input, screen: context.errorStream };
   if (!canAsk(who)) {
-    throw refusal('confirmation_needed', message, 'Add --yes to confirm it.');
+    throw refusal('confirmation_needed', message, 'Add --yes to confirm.');
   }
   if (await askYesNo(who, message)) return;
   throw refusal('confirmation_needed', 'Not confirmed; nothing was started or changed.');

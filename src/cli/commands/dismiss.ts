@@ -15,12 +15,16 @@ export const addDismiss: AddCommand = (program, context) => {
   program
     .command('dismiss')
     .description(
-      'take settled sessions off the list; their files stay, and restore brings them back',
+      'remove settled sessions from the list; their files are kept, and restore puts them back',
     )
     .argument('[session...]', SESSION_ARGUMENT)
-    .option('--settled', 'all that are settled')
-    .option('-s, --status <status>', 'with --settled: only these', collectStatus)
-    .option('-q, --search <words>', 'with --settled: only those with these words')
+    .option('--settled', 'all settled sessions')
+    .option(
+      '-s, --status <status>',
+      'with --settled: only sessions with these statuses',
+      collectStatus,
+    )
+    .option('-q, --search <words>', 'with --settled: only sessions that contain these words')
     .addHelpText(
       'after',
       examples(
@@ -39,10 +43,12 @@ async function dismiss(
 ): Promise<void> {
   const { settled: wantsAll = false, status, search } = options;
   if (wantsAll === sessions.length > 0) {
-    throw badUsage('Name the sessions to dismiss, or give --settled for all that are settled.');
+    throw badUsage('Name the sessions to dismiss, or use --settled for all settled sessions.');
   }
   if (!wantsAll && (status !== undefined || search !== undefined)) {
-    throw badUsage('--status and --search narrow --settled; they do not go with named sessions.');
+    throw badUsage(
+      '--status and --search filter --settled; they cannot be combined with named sessions.',
+    );
   }
   const { output } = context;
   const client = await connect(context);

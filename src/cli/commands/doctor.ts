@@ -11,7 +11,7 @@ import { type AddCommand, examples } from './command.ts';
 export const addDoctor: AddCommand = (program, context) => {
   program
     .command('doctor')
-    .description('check everything a session needs, and say what to do about what is missing')
+    .description('check everything that a session needs, and say how to fix what is missing')
     .addHelpText('after', examples('cerevisor doctor'))
     .action(() => doctor(context));
 };
@@ -23,7 +23,9 @@ async function doctor(context: Context): Promise<void> {
   const { ok, checks } = await client.doctor();
   output.say(...checks.flatMap((check) => checkLines(check, output.appearance.unicode)));
   const failed = checks.filter((check) => check.state === 'failed').length;
-  output.say(ok ? 'All that a session needs is there.' : `${plural(failed, 'check')} failed.`);
+  output.say(
+    ok ? 'Everything that a session needs is available.' : `${plural(failed, 'check')} failed.`,
+  );
   output.document({ ok, checks });
   if (!ok) context.exitCode = exitCodes.unreachable;
 }

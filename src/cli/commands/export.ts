@@ -14,10 +14,10 @@ type Options = { readonly output?: string; readonly force?: boolean };
 export const addExport: AddCommand = (program, context) => {
   program
     .command('export')
-    .description('write all that is known of a session to a zip file, keys left out')
+    .description('export everything about a session to a zip file, without keys')
     .argument('<session>', SESSION_ARGUMENT)
-    .option('-o, --output <file.zip>', 'where to; default: cerevisor-SESSION.zip in this folder')
-    .option('--force', 'overwrite the file if it is there')
+    .option('-o, --output <file.zip>', 'output file; default: cerevisor-SESSION.zip in this folder')
+    .option('--force', 'overwrite the file if it exists')
     .addHelpText('after', examples('cerevisor export 3f9a1c2e -o shop-run.zip'))
     .action((session: string, options: Options) => exportSession(context, session, options));
 };
@@ -68,7 +68,7 @@ async function placeNew(part: string, target: string): Promise<void> {
 const alreadyThere = (target: string) =>
   refusal(
     'file_exists',
-    `${target} is already there.`,
+    `${target} already exists.`,
     'Choose another name, or add --force to overwrite it.',
   );
 

@@ -20,14 +20,14 @@ export function findAgent(session: SessionView, reference: string): AgentView {
     if (more.length === 0) return found;
     throw refusal(
       'ambiguous_agent',
-      `"${cleanLine(reference)}" could be ${namesOf([found, ...more])}.`,
+      `"${cleanLine(reference)}" matches ${namesOf([found, ...more])}.`,
       'Use the id instead of the name.',
     );
   }
   throw refusal(
     'agent_not_found',
-    `No agent of this session is called "${cleanLine(reference)}".`,
-    `There are: ${namesOf(session.agents)}.`,
+    `This session has no agent called "${cleanLine(reference)}".`,
+    `Its agents are ${namesOf(session.agents)}.`,
   );
 }
 

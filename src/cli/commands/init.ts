@@ -17,15 +17,15 @@ type Options = {
 export const addInit: AddCommand = (program, context) => {
   program
     .command('init')
-    .description('write a first workflow for the repository in this folder')
-    .argument('[file]', 'where it is written; default: the name of the repository')
+    .description('create a first workflow for the repository in this folder')
+    .argument('[file]', 'output file; default: the name of the repository')
     .option(
       '-r, --repo <url>',
-      "instead of this folder's remote; URL#REF starts there",
+      "use this repository instead of this folder's remote; URL#REF sets the starting ref",
       (text: string) => parseRepository(text),
     )
-    .option('--name <name>', 'name of the workflow; default: that of the repository')
-    .option('--force', 'overwrite a file that is already there')
+    .option('--name <name>', 'name of the workflow; default: the name of the repository')
+    .option('--force', 'overwrite an existing file')
     .addHelpText(
       'after',
       examples(
@@ -42,7 +42,10 @@ async function init(context: Context, file: string | undefined, options: Options
   const name = nameOf(repository);
   const target = path.resolve(file ?? `${name}.cerevisor`);
   if (path.extname(target) !== '.cerevisor') {
-    throw badUsage(`${file} does not end in .cerevisor.`, 'The app lists files by that ending.');
+    throw badUsage(
+      `${file} does not end in .cerevisor.`,
+      'The app only lists files with that ending.',
+    );
   }
   const document = firstWorkflow(options.name ?? name, repository);
   await write(target, `${JSON.stringify(document, null, 2)}\n`, options.force === true);
@@ -51,7 +54,7 @@ async function init(context: Context, file: string | undefined, options: Options
     line(toned('good', 'written'), `  ${shown}, for ${repository.url}`),
     line(
       quiet(
-        `Change it in an editor or in the app, then: ${context.output.command} run ${quoted(shown)}`,
+        `Edit it in an editor or in the app, then run: ${context.output.command} run ${quoted(shown)}`,
       ),
     ),
   );
@@ -64,8 +67,8 @@ async function ofThisFolder(): Promise<RepositoryTarget> {
   if (found !== null) return { url: found.url };
   throw refusal(
     'repository_missing',
-    'This folder has no git remote that Cursor could reach.',
-    'Name a repository with --repo https://github.com/OWNER/NAME, or run this in a clone of one.',
+    'This folder has no git remote that Cursor can reach.',
+    'Name a repository with --repo https://github.com/OWNER/NAME, or run this command in a clone.',
   );
 }
 
@@ -89,14 +92,14 @@ async function write(file: string, text: string, isForced: boolean): Promise<voi
     if (code === 'EEXIST') {
       throw refusal(
         'file_exists',
-        `${file} is already there.`,
+        `${file} already exists.`,
         'Name another file, or add --force to overwrite it.',
       );
     }
     throw refusal(
       'file_unwritable',
       `${file} cannot be written: ${error instanceof Error ? error.message : error}`,
-      'Check that the folder exists and may be written to.',
+      'Check that the folder exists and is writable.',
     );
   }
 }

@@ -16,7 +16,7 @@ export const addLicense: AddCommand = (program, context) => {
   license
     .command('activate')
     .description('activate a licence key')
-    .argument('<key>', 'the key as you got it')
+    .argument('<key>', 'the key as you received it')
     .addHelpText('after', examples('cerevisor license activate CRV-...'))
     .action(async (key: string) =>
       show(context, await (await connect(context)).activateLicense(key)),

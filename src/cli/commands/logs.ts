@@ -23,15 +23,15 @@ export const addLogs: AddCommand = (program, context) => {
     .command('logs')
     .description('read what the agents said and did')
     .argument('<session>', SESSION_ARGUMENT)
-    .option(AGENT_OPTION, `only of one agent: ${AGENT_HELP}`)
-    .option('-f, --follow', 'go on until the session ends')
-    .option('--after <seq>', 'only events after this number', parseCount, 0)
+    .option(AGENT_OPTION, `only for one agent: ${AGENT_HELP}`)
+    .option('-f, --follow', 'keep following until the session ends')
+    .option('--after <seq>', 'only events after this sequence number', parseCount, 0)
     .addHelpText(
       'after',
       examples(
         'cerevisor logs 3f9a1c2e --follow',
         'cerevisor logs 3f9a --agent Reviewer',
-        'cerevisor logs 3f9a --json --after 120   # {seq, at, sessionId, agentId, type, ...} a line',
+        'cerevisor logs 3f9a --json --after 120   # one {seq, at, sessionId, agentId, type, ...} per line',
       ),
     )
     .action((session: string, options: Options) => logs(context, session, options));
@@ -69,7 +69,9 @@ async function followOn(
   const { signal } = interrupt;
   const onAway = (since: number | null): void =>
     context.output.remark(
-      since === null ? 'The daemon is back.' : 'The daemon is away, reconnecting.',
+      since === null
+        ? 'Connected to the daemon again.'
+        : 'The daemon does not respond; reconnecting.',
     );
   try {
     const options = { client, sessionId: view.id, after, signal, now: context.now };

@@ -7,8 +7,8 @@ import { type AddCommand, examples } from './command.ts';
 export const addOpen: AddCommand = (program, context) => {
   program
     .command('open')
-    .description('open the app in the browser, as cerevisor alone does')
-    .option('--no-browser', 'only print the link; so does CEREVISOR_NO_OPEN=1')
+    .description('open the app in the browser, like cerevisor without a command')
+    .option('--no-browser', 'only print the link; CEREVISOR_NO_OPEN=1 does the same')
     .addHelpText('after', examples('cerevisor', 'cerevisor open --no-browser'))
     .action((options: { browser: boolean }) => openApp(context, options.browser));
 };
@@ -22,7 +22,7 @@ async function openApp(context: Context, wantsBrowser: boolean): Promise<void> {
   const hasOpened = wantsBrowser && !isForbidden && (await openBrowser(login.url, context));
   if (hasOpened) output.say('Cerevisor is open in your browser.');
   else {
-    const within = `within ${login.expiresInSeconds} seconds; it works once`;
+    const within = `within ${login.expiresInSeconds} seconds; it works only once`;
     output.say(
       `Open this link in a browser on this machine ${within}:`,
       line('  ', strong(login.url)),

@@ -16,7 +16,7 @@ export const addOrphans: AddCommand = (program, context) => {
   program
     .command('orphans')
     .description(
-      "list agents on Cursor that Cerevisor started and that this machine's journal does not know",
+      "list agents on Cursor that Cerevisor started but that are not in this machine's journal",
     )
     .addHelpText('after', examples('cerevisor orphans'))
     .action(async () => {
@@ -25,7 +25,7 @@ export const addOrphans: AddCommand = (program, context) => {
       const { items } = await client.orphans();
       output.document(items);
       if (output.isJson) return;
-      if (items.length === 0) return output.say('No orphans: the journal knows every agent.');
+      if (items.length === 0) return output.say('No orphans: every agent is in the journal.');
       const rows = items.map(({ cursorAgentId, name, createdAt, sessionId }) => [
         strong(cursorAgentId),
         toned('plain', name),
@@ -33,15 +33,15 @@ export const addOrphans: AddCommand = (program, context) => {
         quiet(sessionId === null ? '' : shortId(sessionId)),
       ]);
       output.rows(renderTable(columns, rows, { ...output.appearance, width: output.width }));
-      output.say(line(quiet('Take one over with: cerevisor adopt CURSOR-AGENT')));
+      output.say(line(quiet('Adopt one with: cerevisor adopt CURSOR-AGENT')));
     });
 };
 
 export const addAdopt: AddCommand = (program, context) => {
   program
     .command('adopt')
-    .description('make a session out of such an agent')
-    .argument('<cursor-agent>', 'its id (bc-...)')
+    .description('create a session from such an agent')
+    .argument('<cursor-agent>', 'id of the agent (bc-...)')
     .addHelpText('after', examples('cerevisor adopt bc-0c4f1a2b-7d31-4b0e-9a55-1f2e3d4c5b6a'))
     .action(async (cursorAgentId: string) => {
       const client = await connectToAct(context);

@@ -11,9 +11,9 @@ import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 export const addReconnect: AddCommand = (program, context) => {
   program
     .command('reconnect')
-    .description('ask Cursor how a session stands, carry on with it, and watch it')
+    .description('ask Cursor for the state of a session, continue it, and watch it')
     .argument('<session>', SESSION_ARGUMENT)
-    .option('-d, --detach', 'ask and carry on, but do not watch')
+    .option('-d, --detach', 'ask and continue, but do not watch')
     .addHelpText(
       'after',
       examples('cerevisor reconnect 3f9a1c2e', 'cerevisor reconnect 3f9a --detach --json'),
@@ -22,9 +22,9 @@ export const addReconnect: AddCommand = (program, context) => {
       'after',
       [
         '',
-        'With --json: one event a line (all of them when the session has ended), then',
+        'With --json: one event per line (all events if the session has ended), then',
         '{sessionId, changed, status}.',
-        'Exit code when watched to its end: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
+        'Exit code when watched to the end: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
       ].join('\n'),
     )
     .action((session: string, options: { detach?: boolean }) =>
@@ -52,7 +52,7 @@ async function reconnect(
   if (options.detach === true) {
     const cloud = cloudAtStart(view.backend);
     output.say(
-      changed ? `${cloud} knew something new; carrying on.` : `${cloud} knew nothing new.`,
+      changed ? `${cloud} reported changes; continuing.` : `${cloud} reported no changes.`,
     );
     output.document({ sessionId: view.id, changed, status: view.status });
     return;

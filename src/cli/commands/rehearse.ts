@@ -15,15 +15,15 @@ export const addRehearse: AddCommand = (root, context) => {
   root
     .command('rehearse')
     .description(
-      "run the rehearsal cloud here: Cursor's API with real git work, no account, no cost",
+      "run the rehearsal cloud in this terminal: Cursor's API with real git work, no account, no cost",
     )
-    .option('-p, --port <port>', 'where it listens', parsePort)
+    .option('-p, --port <port>', 'port to listen on', parsePort)
     .option(
       '--repo <url[=path]>',
-      'a repository of its account; PATH is where it really lies',
+      'a repository of its account; PATH is where it is really stored',
       collect,
     )
-    .option('--model <id>', 'a further model of its account', collect)
+    .option('--model <id>', 'an additional model of its account', collect)
     .option('--pool <name>', 'a worker pool of its account', collect)
     .addHelpText(
       'after',
@@ -31,7 +31,7 @@ export const addRehearse: AddCommand = (root, context) => {
         'cerevisor rehearse --port 4790',
         "cerevisor rehearse --model 'my-model reasoning=low,high'",
         'CURSOR_BACKEND_URL=http://127.0.0.1:4790 cerevisor start',
-        'cerevisor rehearse --json   # {url, pid}, then it stays',
+        'cerevisor rehearse --json   # prints {url, pid} and keeps running',
       ),
     )
     .action((options: Options) => rehearse(context, options));

@@ -17,7 +17,7 @@ import { textFromInput } from './text-argument.ts';
 export const addRetry: AddCommand = (program, context) => {
   program
     .command('retry')
-    .description('try a failed agent again, as a new attempt; finished agents are not run again')
+    .description('retry a failed agent in a new attempt; completed agents are not run again')
     .argument('<session>', SESSION_ARGUMENT)
     .requiredOption(AGENT_OPTION, AGENT_HELP)
     .addHelpText('after', examples('cerevisor retry 3f9a1c2e --agent Builder'))
@@ -26,14 +26,14 @@ export const addRetry: AddCommand = (program, context) => {
       const view = await client.session(session);
       const agent = findAgent(view, options.agent);
       await client.retry(view.id, agent.id);
-      sayOnItsWay(context, view.id, agent, 'is tried again');
+      sayOnItsWay(context, view.id, agent, 'is retried');
     });
 };
 
 export const addFollowUp: AddCommand = (program, context) => {
   program
     .command('follow-up')
-    .description('send another prompt to an agent that has ended its run')
+    .description('send another prompt to an agent whose run has ended')
     .argument('<session>', SESSION_ARGUMENT)
     .argument('<text>', 'the prompt; - reads it from standard input')
     .requiredOption(AGENT_OPTION, AGENT_HELP)
@@ -45,14 +45,14 @@ export const addFollowUp: AddCommand = (program, context) => {
         "cerevisor follow-up 3f9a --agent Builder 'Think again' --model composer-2.5 --model-parameter thinking=high",
       ),
     )
-    .option('--model <id>', 'model for this and later prompts to the agent')
+    .option('--model <id>', 'model for this and all later prompts to the agent')
     .option(
       '--model-parameter <id=value>',
-      'parameter of that model, may be given several times',
+      'parameter of that model; can be repeated',
       collectModelParameter,
     )
     .addOption(
-      new Option('--mode <mode>', 'for this and later prompts to the agent').choices([
+      new Option('--mode <mode>', 'mode for this and all later prompts to the agent').choices([
         'agent',
         'plan',
       ]),

@@ -31,22 +31,18 @@ type Options = {
 export const addRun: AddCommand = (program, context) => {
   program
     .command('run')
-    .description('run a workflow and watch it; the run goes on when you stop watching')
+    .description('run a workflow and watch it; the session continues when you stop watching')
     .argument('<file>', 'workflow file (.cerevisor)')
     .addOption(modeOption())
-    .option(
-      '-r, --repo <url[#ref]>',
-      'repository to work in, may be given several times',
-      collectRepository,
-    )
+    .option('-r, --repo <url[#ref]>', 'repository to work on; can be repeated', collectRepository)
     .option('--auto-create-pr', 'let Cursor open pull requests (asks first)')
-    .option('--no-auto-create-pr', 'open none, whatever the file says')
+    .option('--no-auto-create-pr', 'do not open pull requests, whatever the file says')
     .option(
       '-i, --input <text>',
-      'what the agents get beside their instructions; - reads it from standard input, @file from a file',
+      'text that the agents get in addition to their instructions; - reads standard input, @file reads a file',
     )
-    .option('-a, --agent <agent>', 'run this agent alone')
-    .option('-y, --yes', 'confirm what would otherwise be asked')
+    .option('-a, --agent <agent>', 'run only this agent')
+    .option('-y, --yes', 'confirm everything that would otherwise be asked')
     .option('-d, --detach', 'return as soon as the start is on disk')
     .addHelpText(
       'after',
@@ -59,7 +55,7 @@ export const addRun: AddCommand = (program, context) => {
     )
     .addHelpText(
       'after',
-      'Exit code of a watched run: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
+      'Exit code when watched: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
     )
     .action((file: string, options: Options) => run(context, file, options));
 };
@@ -113,7 +109,7 @@ async function startRequest(context: Context, file: string, options: Options): P
     throw refusal(
       'file_not_found',
       `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
-      'Name a .cerevisor file; relative paths start from the folder you are in.',
+      'Name a .cerevisor file; relative paths start from the current folder.',
     );
   });
   const input = options.input === undefined ? undefined : await inputText(context, options.input);

@@ -28,11 +28,18 @@ const SHOWN_TO_PEOPLE = 100;
 export const addSessions: AddCommand = (program, context) => {
   program
     .command('sessions')
-    .description('list cloud sessions, those that need you first')
-    .option('--all', 'dismissed and local ones too')
-    .option('-s, --status <status>', `only these: ${statuses.join(', ')}`, collectStatus)
-    .option('-q, --search <words>', 'only those with these words in names, ids, branches, errors')
-    .option('-n, --limit <count>', 'at most so many', parseCount)
+    .description('list cloud sessions; those that need you come first')
+    .option('--all', 'include dismissed and local sessions')
+    .option(
+      '-s, --status <status>',
+      `only sessions with these statuses: ${statuses.join(', ')}`,
+      collectStatus,
+    )
+    .option(
+      '-q, --search <words>',
+      'only sessions with these words in names, ids, branches or errors',
+    )
+    .option('-n, --limit <count>', 'maximum number of sessions', parseCount)
     .addHelpText(
       'after',
       examples(
@@ -49,7 +56,7 @@ export function collectStatus(text: string, before: readonly string[] = []): str
   const words = text.split(',').map((word) => word.trim().replace(/^needs[- ]you$/, 'waiting'));
   const wrong = words.find((word) => !statuses.includes(word));
   if (wrong === undefined) return [...before, ...words];
-  throw new InvalidArgumentError(`"${wrong}" is none of ${listOf(statuses)}.`);
+  throw new InvalidArgumentError(`"${wrong}" is not one of ${listOf(statuses)}.`);
 }
 
 async function sessions(context: Context, options: SessionsOptions): Promise<void> {
@@ -68,7 +75,7 @@ async function sessions(context: Context, options: SessionsOptions): Promise<voi
   output.rows(renderSessionTable(items, { ...output.appearance, width: output.width, now: now() }));
   if (total > items.length) {
     const rest = plural(total - items.length, 'more session');
-    output.say(line(quiet(`${rest}: narrow it with --status or --search, or raise --limit.`)));
+    output.say(line(quiet(`${rest}: filter with --status or --search, or raise --limit.`)));
   }
 }
 
@@ -91,8 +98,8 @@ async function readPages(
 function sayNone({ output }: Context, options: SessionsOptions): void {
   if (options.status !== undefined || options.search !== undefined) {
     output.say(
-      'No session fits.',
-      line(quiet('Look among dismissed and local ones too with --all.')),
+      'No session matches.',
+      line(quiet('Look among include dismissed and local sessions with --all.')),
     );
     return;
   }
@@ -100,7 +107,9 @@ function sayNone({ output }: Context, options: SessionsOptions): void {
     options.all === true ? 'No sessions yet.' : 'No cloud sessions.',
     line(
       quiet(
-        output.advice('Start one:        cerevisor run FILE (without an API key it is rehearsed)'),
+        output.advice(
+          'Start one:        cerevisor run FILE (without an API key it uses the rehearsal cloud)',
+        ),
       ),
     ),
     ...(options.all === true

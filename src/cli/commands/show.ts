@@ -6,7 +6,7 @@ import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 export const addShow: AddCommand = (program, context) => {
   program
     .command('show')
-    .description('show one session whole: agents, results, branches, hand-offs, usage')
+    .description('show one session in full: agents, results, branches, hand-offs, usage')
     .argument('<session>', SESSION_ARGUMENT)
     .addHelpText(
       'after',

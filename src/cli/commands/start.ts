@@ -16,9 +16,9 @@ export const addStart: AddCommand = (program, context) => {
   program
     .command('start')
     .description(
-      'start Cerevisor in the background; it carries on with every session that is not settled',
+      'start Cerevisor in the background; it continues every session that has not settled',
     )
-    .option('-p, --port <port>', 'where it listens on 127.0.0.1', parsePort)
+    .option('-p, --port <port>', 'port to listen on at 127.0.0.1', parsePort)
     .option('-f, --foreground', 'stay in this terminal until Ctrl-C')
     .addHelpText(
       'after',
@@ -53,7 +53,7 @@ function refuseOtherPort({ environment }: Context, { port }: Options, actual: nu
   throw refusal(
     'environment_differs',
     `Cerevisor is already running at http://127.0.0.1:${actual}, and not on port ${asked}.`,
-    `Use it there, or stop it first (\`cerevisor stop\`) and start it again with that port.`,
+    `Use it there, or stop it (\`cerevisor stop\`) and start it again with that port.`,
   );
 }
 

@@ -13,7 +13,7 @@ import { type AddCommand, examples } from './command.ts';
 export const addStatus: AddCommand = (program, context) => {
   program
     .command('status')
-    .description('show whether Cerevisor runs, and how it, its journal and Cursor are')
+    .description('show whether Cerevisor is running, and the state of its journal and of Cursor')
     .addHelpText('after', examples('cerevisor status', 'cerevisor status --json | jq .backend'))
     .action(() => status(context));
 };
@@ -64,7 +64,9 @@ function statusLines(view: StatusView, now: number): Line[] {
     row('Backend', ...backendWords(view, now)),
     row(
       'Agents',
-      plain(`${view.liveCloudAttempts} of at most ${view.maxLiveCloudAttempts} live in the cloud`),
+      plain(
+        `${view.liveCloudAttempts} of at most ${view.maxLiveCloudAttempts} active in the cloud`,
+      ),
     ),
     row('Sessions', ...sessionWords(view)),
     row('Journal', ...journalWords(view)),
@@ -123,10 +125,10 @@ function journalWords({ journal }: StatusView): Line {
     const kept = movedTo === null ? '' : ` What was found is kept as ${movedTo}.`;
     return [
       toned('attention', `was ${cause}; restored from the backup of ${backupTakenAt}.`),
-      quiet(`${kept} Find later runs with: cerevisor orphans`),
+      quiet(`${kept} Find agents that were started later with: cerevisor orphans`),
     ];
   }
-  if (journal.quarantined === 0) return [toned('good', 'in order')];
-  const text = `${plural(journal.quarantined, 'event')} could not be read and stand aside`;
+  if (journal.quarantined === 0) return [toned('good', 'OK')];
+  const text = `${plural(journal.quarantined, 'event')} could not be read and are kept separately`;
   return [toned('attention', text)];
 }

@@ -13,7 +13,7 @@ const POLL_MS = 50;
 export const addStop: AddCommand = (program, context) => {
   program
     .command('stop')
-    .description('stop Cerevisor; cloud agents go on, and the next start carries on with them')
+    .description('stop Cerevisor; cloud agents continue, and the next start picks them up again')
     .addHelpText('after', examples('cerevisor stop'))
     .action(() => stop(context));
 };
@@ -34,7 +34,7 @@ async function stop({ home, output }: Context): Promise<void> {
   output.document({ stopped: true });
 }
 
-const WHATEVER_RUNS = 'Whatever runs in the cloud goes on.';
+const WHATEVER_RUNS = 'Cloud agents continue.';
 
 /** Nothing to say where nothing runs. */
 async function whatGoesOn(home: string): Promise<string> {
@@ -43,8 +43,8 @@ async function whatGoesOn(home: string): Promise<string> {
   const where = backend.kind === 'rehearsal' ? 'the rehearsal cloud' : "Cursor's cloud";
   const agents = plural(liveCloudAttempts, 'agent');
   return liveCloudAttempts === 1
-    ? `${agents} in ${where} goes on; the next start carries on with it.`
-    : `${agents} in ${where} go on; the next start carries on with them.`;
+    ? `${agents} in ${where} continues; the next start picks it up again.`
+    : `${agents} in ${where} continue; the next start picks them up again.`;
 }
 
 /** A signal reaches a daemon that answers no request, and it then stops in good order. */
@@ -61,10 +61,10 @@ async function untilEnded(daemon: ProcessIdentity): Promise<void> {
       const { pid } = daemon;
       throw refusal(
         'stopping',
-        `Cerevisor was told to stop, but its process ${pid} is still there; it does not answer yet.`,
+        `Cerevisor was asked to stop, but its process ${pid} is still running and does not respond yet.`,
         isSuspended(pid)
-          ? `It is suspended, and stops once it goes on: \`kill -CONT ${pid}\`.`
-          : 'It may be writing its journal; look again in a moment with `cerevisor status`.',
+          ? `It is suspended; to let it resume and stop, run \`kill -CONT ${pid}\`.`
+          : 'It may be writing its journal; check again in a moment with `cerevisor status`.',
       );
     }
     await wait(POLL_MS);

@@ -12,7 +12,7 @@ export async function inputText(context: Context, given: string): Promise<string
     const detail = error instanceof Error ? error.message : String(error);
     throw badUsage(
       `The input cannot be read: ${detail}`,
-      'With a leading @ the input is taken from a file; put the text itself otherwise.',
+      'An input with a leading @ is read from a file; otherwise the input is the text itself.',
     );
   });
   return decodeText(bytes) ?? refuse(given.slice(1));
@@ -25,7 +25,7 @@ export async function textFromInput({ input }: Context): Promise<string> {
 
 function refuse(source: string): never {
   throw badUsage(
-    `${source} is not text in UTF-8 or UTF-16.`,
-    'Save it as UTF-8, or put it into the repository and name its path.',
+    `${source} is not UTF-8 or UTF-16 text.`,
+    'Save it as UTF-8, or add it to the repository and name its path.',
   );
 }

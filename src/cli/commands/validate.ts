@@ -20,10 +20,12 @@ type Options = {
 export const addValidate: AddCommand = (program, context) => {
   program
     .command('validate')
-    .description('name every problem of a workflow at once; needs neither a daemon nor the network')
+    .description(
+      'report all problems of a workflow at once; needs neither the daemon nor the network',
+    )
     .argument('<file>', 'workflow file (.cerevisor)')
     .addOption(modeOption())
-    .option('-r, --repo <url[#ref]>', 'repository that a run would work in', collectRepository)
+    .option('-r, --repo <url[#ref]>', 'repository that a run would work on', collectRepository)
     .addHelpText(
       'after',
       examples(

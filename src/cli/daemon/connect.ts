@@ -13,7 +13,7 @@ const PLACEHOLDER = 'http://daemon.invalid';
 export function connectTo(home: string): Client {
   const request: Connection['fetch'] = async (asked, init) => {
     const address = await locateDaemon(home);
-    if (address === null) throw new TypeError('No daemon has left its address.');
+    if (address === null) throw new TypeError('No daemon has recorded its address.');
     const headers = { ...init.headers, authorization: `Bearer ${address.token}` };
     const url = asked.replace(PLACEHOLDER, `http://127.0.0.1:${address.port}`);
     return requestOverHttp(url, { ...init, headers });

@@ -31,7 +31,7 @@ export async function launchDaemon(home: string, port: number | null): Promise<v
   const log = await openLog(file).catch((error: unknown) => {
     const detail = error instanceof Error ? error.message : String(error);
     const advice = 'Set CEREVISOR_HOME to a folder that you own on a local disk.';
-    throw refusal('home_unusable', `Nothing can be kept in ${home}: ${detail}`, advice);
+    throw refusal('home_unusable', `Nothing can be stored in ${home}: ${detail}`, advice);
   });
   const beginsAt = (await log.stat()).size;
   const child = spawn(process.execPath, launchArguments(port), {
@@ -93,8 +93,8 @@ async function startFailure(message: string, file: string, beginsAt: number): Pr
     toldFailure(said) ??
     refusal(
       'daemon_unreachable',
-      said === '' ? message : `${message} It said:\n${said}`,
-      `The whole log is in ${file}; \`cerevisor start --foreground\` shows it here.`,
+      said === '' ? message : `${message} Its output:\n${said}`,
+      `The full log is in ${file}; \`cerevisor start --foreground\` shows it here.`,
     )
   );
 }

@@ -104,14 +104,14 @@ async function readIfThere(file: string): Promise<string | null> {
     if (code === 'EACCES' || code === 'EPERM') {
       throw refusal(
         'daemon_unreachable',
-        `${file} may not be read by this user.`,
+        `${file} is not readable by this user.`,
         'Run the command as the user who started Cerevisor, or set CEREVISOR_HOME to a folder of your own.',
       );
     }
     throw refusal(
       'home_unusable',
       `${file} cannot be read (${error.message}).`,
-      'Move away what is there, or set CEREVISOR_HOME to a folder that you own on a local disk.',
+      'Move the existing file away, or set CEREVISOR_HOME to a folder that you own on a local disk.',
     );
   }
 }

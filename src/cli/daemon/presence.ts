@@ -62,14 +62,14 @@ const notOurs = ['not_logged_in', 'foreign_host', 'not_cerevisor', 'not_found'];
 export function silenceOf({ pid, doing }: SilentDaemon): string {
   if (doing === 'is stopping') return `is stopping (process ${pid})`;
   const work = doing === null ? '' : ` and ${doing}`;
-  return `runs (process ${pid})${work}; it does not answer yet`;
+  return `is running (process ${pid})${work} but does not respond yet`;
 }
 
 /** What a person can do about a daemon that stays silent. */
 export function adviceOn({ pid }: SilentDaemon): string {
   return isSuspended(pid)
-    ? `It is suspended; \`kill -CONT ${pid}\` lets it go on. What runs in the cloud goes on meanwhile.`
-    : 'The machine may be busy: wait, and look again with `cerevisor status`. What runs in the cloud goes on meanwhile.';
+    ? `It is suspended; resume it with \`kill -CONT ${pid}\`. Cloud agents continue in the meantime.`
+    : 'The machine may be busy: wait, and check again with `cerevisor status`. Cloud agents continue in the meantime.';
 }
 
 export const silentRefusal = (silent: SilentDaemon): ApiError =>

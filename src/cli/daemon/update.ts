@@ -35,14 +35,12 @@ export async function keepUpToDate(context: UpdateContext, address: DaemonAddres
   const obstacle = await obstacleTo(context, client, address);
   if (obstacle !== null) {
     output.remark(
-      `The running Cerevisor is ${running}, older than this command (${here}), and goes on: ${obstacle}.`,
-      'To use the new one, stop it where nothing is in its way (`cerevisor stop`) and start it again; what runs in the cloud goes on.',
+      `The running Cerevisor is ${running}, older than this command (${here}), and keeps running: ${obstacle}.`,
+      'To use the new version, stop Cerevisor at a suitable moment (`cerevisor stop`) and start it again; cloud agents continue.',
     );
     return;
   }
-  output.remark(
-    `Replacing the running Cerevisor ${running} by ${here}; what runs in the cloud goes on.`,
-  );
+  output.remark(`Replacing the running Cerevisor ${running} with ${here}; cloud agents continue.`);
   await replace(context.home, client, address);
 }
 
@@ -53,14 +51,15 @@ async function obstacleTo(
   address: DaemonAddress,
 ): Promise<string | null> {
   if (!address.isDetached)
-    return 'it was started in a terminal or by a service, which has to start it again';
+    return 'it was started in a terminal or by a service, which must restart it';
   const compared = await comparison(context, client);
-  if (compared === null) return 'it cannot say whether something would be lost';
+  if (compared === null) return 'it cannot tell whether something would be lost';
   const missing = compared.taken.filter((name) => (context.environment[name]?.trim() ?? '') === '');
   const other = [...new Set([...compared.differs, ...missing])];
-  if (other.length > 0) return `it was started with another ${listOf(other)} than this shell has`;
+  if (other.length > 0)
+    return `it was started with a different ${listOf(other)} than this shell has`;
   const { busyWith = [] } = await client.status();
-  return busyWith.length === 0 ? null : `at this moment it ${listOf(busyWith)}`;
+  return busyWith.length === 0 ? null : `it currently ${listOf(busyWith)}`;
 }
 
 async function replace(home: string, client: Client, address: DaemonAddress): Promise<void> {
@@ -73,8 +72,8 @@ async function replace(home: string, client: Client, address: DaemonAddress): Pr
     if (performance.now() > deadline) {
       throw refusal(
         'stopping',
-        `Cerevisor was told to stop, but its process ${address.pid} is still there.`,
-        'It may be writing its journal; look again in a moment with `cerevisor status`.',
+        `Cerevisor was asked to stop, but its process ${address.pid} is still running.`,
+        'It may be writing its journal; check again in a moment with `cerevisor status`.',
       );
     }
     await wait(POLL_MS);

@@ -39,7 +39,7 @@ export async function attach(
     context.exitCode = exitCodes.success;
     output.remark(
       output.advice(
-        `Detached; the run goes on. Come back with: cerevisor reconnect ${shortId(view.id)}`,
+        `Detached; the session continues. Watch it again with: cerevisor reconnect ${shortId(view.id)}`,
       ),
     );
     return view;

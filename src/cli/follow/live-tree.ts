@@ -6,7 +6,7 @@ import { renderTree } from '../render/tree.ts';
 import type { Watcher } from './watch.ts';
 
 const FRAME_MS = 100;
-const FOOTER = 'Ctrl-C detaches; the run goes on';
+const FOOTER = 'Ctrl-C detaches; the session continues';
 
 export type LiveTree = Required<Watcher> & { readonly close: () => void };
 

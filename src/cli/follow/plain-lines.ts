@@ -39,8 +39,10 @@ export function plainLines(output: Output, now: () => number, isInTheMiddle: boo
       const time = quiet(clockTime(new Date(since ?? now()).toISOString()));
       const text =
         since === null
-          ? 'the daemon is back'
-          : output.advice('the daemon is away, reconnecting (start it with: cerevisor start)');
+          ? 'connected to the daemon again'
+          : output.advice(
+              'the daemon does not respond, reconnecting (start it with: cerevisor start)',
+            );
       output.say(line(time, '  ', toned('attention', text)));
     },
   };

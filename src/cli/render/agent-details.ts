@@ -32,7 +32,7 @@ function troubleLines(agent: AgentView, options: TreeOptions): Line[] {
     return [line(INDENT, toned('bad', agent.error.message))];
   }
   if (agent.status === 'reconnecting' || agent.status === 'unknown') {
-    const word = `last word: ${agent.statusSource}, ${ageOf(agent.statusAt, options.now)}`;
+    const word = `last update: ${agent.statusSource}, ${ageOf(agent.statusAt, options.now)}`;
     const text = agent.statusDetail === null ? word : `${agent.statusDetail} (${word})`;
     return [line(INDENT, toned(agentTone(agent.status), text))];
   }

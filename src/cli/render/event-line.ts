@@ -41,10 +41,10 @@ const because = (value: unknown): string => {
 };
 
 const deferrals: Readonly<Record<string, string>> = {
-  concurrency: 'waits for a free place among the live cloud agents',
-  rate_limited: 'waits: Cursor asks to slow down',
+  concurrency: 'waits for a free slot: the limit of concurrent cloud agents is reached',
+  rate_limited: 'waits: Cursor asked to slow down',
   usage_limit: "waits: the account's usage limit is reached",
-  retry: 'waits before the next try',
+  retry: 'waits before the next attempt',
   credentials: 'waits for a valid API key',
   offline: 'waits for the network',
 };
@@ -70,29 +70,29 @@ const sentences: Readonly<Record<string, Describe>> = {
   SessionStarted: (event) => say(`session started (${textField(event, 'mode') ?? 'cloud'})`),
   LaunchIntended: (event) => say(`launching${attemptWords(event)}`, 'busy'),
   LaunchDeferred: (event) =>
-    say(deferrals[textField(event, 'reason') ?? ''] ?? 'waits to be launched', 'attention'),
+    say(deferrals[textField(event, 'reason') ?? ''] ?? 'ready to launch', 'attention'),
   LaunchUncertain: (event) =>
     // What every launch is for a moment; with variables it is stored, since none may be sent twice.
     codeOf(event.failure) === 'launch_in_flight'
-      ? note('sent, its answer is awaited')
-      : say(`unknown whether it was launched, asking again${because(event.failure)}`, 'attention'),
+      ? note('sent, waiting for the response')
+      : say(`unknown whether it was launched; asking again${because(event.failure)}`, 'attention'),
   Launched: (event) => {
-    const how = event.adopted === true ? 'found on Cursor after a lost answer' : 'running';
+    const how = event.adopted === true ? 'found on Cursor after a lost response' : 'running';
     return say(`${how} (${textField(event, 'cursorAgentId') ?? 'unknown id'})`, 'busy');
   },
   LaunchRejected: (event) => say(`was not launched${because(event.failure)}`, 'bad'),
   ConnectionChanged: describeConnection,
-  RunObserved: (event) => note(`Cursor says ${textField(event, 'status') ?? 'nothing'}`),
+  RunObserved: (event) => note(`Cursor reports ${textField(event, 'status') ?? 'nothing'}`),
   RunEnded: (event) => {
     const text = outcomes[textField(event, 'outcome') ?? ''] ?? 'ended on Cursor';
-    const source = event.isUnconfirmed === true ? ', by the word of its stream alone' : '';
+    const source = event.isUnconfirmed === true ? ', according to its stream only' : '';
     const notes = listField(event, 'notes').map((words) => ` ${String(words)}`);
     const sentence = `${text}${source}${because(event.failure)}`;
     return notes.length === 0 ? note(sentence) : say(`${sentence}.${notes.join('')}`, 'attention');
   },
   EndChecked: (event) => {
     const status = textField(event, 'status') ?? 'nothing';
-    if (status === 'FINISHED') return note('its record says FINISHED now, too');
+    if (status === 'FINISHED') return note('its record now also says FINISHED');
     return say(`its record says ${status}`, 'attention');
   },
   StreamGap: (event) =>
@@ -103,10 +103,10 @@ const sentences: Readonly<Record<string, Describe>> = {
     note(`handed off to ${nameOf(textField(event, 'targetAgentId') ?? '')}`),
   FollowUpIntended: (event) =>
     textField(event, 'purpose') === 'handoff-repair'
-      ? say('asked to mend its hand-off', 'attention')
-      : say('follow-up on its way'),
+      ? say('asked to repair its hand-off', 'attention')
+      : say('follow-up is being sent'),
   FollowUpSent: () => say('follow-up delivered', 'busy'),
-  FollowUpRejected: (event) => say(`follow-up was refused${because(event.failure)}`, 'bad'),
+  FollowUpRejected: (event) => say(`follow-up was rejected${because(event.failure)}`, 'bad'),
   AgentSettled: (event) => {
     const outcome = textField(event, 'outcome') ?? 'settled';
     return say(`${outcome}${because(event.cause)}`, endTones[outcome] ?? 'plain');
@@ -126,14 +126,16 @@ const sentences: Readonly<Record<string, Describe>> = {
   },
   CancelRequested: (event) =>
     say(
-      event.agentId === undefined || event.agentId === null ? 'cancelling all' : 'cancelling',
+      event.agentId === undefined || event.agentId === null
+        ? 'cancelling all agents'
+        : 'cancelling',
       'attention',
     ),
   CancelUnconfirmed: (event) =>
-    say(`could not confirm that it was cancelled${because(event.failure)}`, 'bad'),
-  RetryRequested: () => say('will be tried again'),
-  SessionHeld: () => say('session waits for you (cerevisor reconnect)', 'attention'),
-  SessionResumed: () => say('session goes on'),
+    say(`could not confirm the cancellation${because(event.failure)}`, 'bad'),
+  RetryRequested: () => say('will be retried'),
+  SessionHeld: () => say('session waits for you (use: cerevisor reconnect)', 'attention'),
+  SessionResumed: () => say('session continues'),
   SessionEnded: (event) => {
     const outcome = textField(event, 'outcome') ?? 'ended';
     return say(`session ${outcome}`, endTones[outcome] ?? 'plain');
@@ -163,11 +165,11 @@ function describeArtifacts(event: Fields): EventSentence | null {
     case 'complete':
       return say(`${count} saved`, 'good');
     case 'offered':
-      return say(`${count} can be fetched (cerevisor artifacts SESSION --refetch)`, 'attention');
+      return say(`${count} can be downloaded (cerevisor artifacts SESSION --refetch)`, 'attention');
     case 'incomplete':
       return say(`not every artifact could be saved${because(event.failure)}`, 'attention');
     case 'unavailable':
-      return say(`artifacts cannot be had${because(event.failure)}`, 'attention');
+      return say(`artifacts are not available${because(event.failure)}`, 'attention');
     default:
       return null;
   }

@@ -106,12 +106,12 @@ function agentLines(
       row(indent, 'Error', toned('bad', agent.error.message), quiet(` (${agent.error.code})`)),
     );
     if (agent.error.suggestion !== undefined)
-      lines.push(row(indent, 'What helps', agent.error.suggestion));
+      lines.push(row(indent, 'What to do', agent.error.suggestion));
   }
   if (agent.model !== null) {
     lines.push(row(indent, 'Model', modelWords(agent.model, agent), quiet('  (asked for)')));
   }
-  if (agent.mode === 'plan') lines.push(row(indent, 'Mode', 'plan', quiet('  (changes nothing)')));
+  if (agent.mode === 'plan') lines.push(row(indent, 'Mode', 'plan', quiet('  (makes no changes)')));
   if (agent.cursorAgentId !== null) {
     lines.push(row(indent, 'Cursor', agent.cursorAgentId, quiet(`  ${agent.cursorRunId ?? ''}`)));
   }
@@ -156,7 +156,7 @@ function workLines(
         indent,
         'Artifact',
         path,
-        quiet(error === null ? (file === null ? ' (not fetched)' : '') : ` (${error.message})`),
+        quiet(error === null ? (file === null ? ' (not downloaded)' : '') : ` (${error.message})`),
       ),
     ),
   ];

@@ -114,10 +114,10 @@ function artifactLines(view: SessionView, options: SummaryOptions): Line[] {
     lines.push(line('  ', `${plural(saved.length, 'artifact')} saved${where}`));
   }
   if (states.has('offered') || states.has('incomplete')) {
-    const missing = toned('attention', 'Not every artifact is on this machine. ');
-    lines.push(line('  ', missing, `Fetch them with: ${command} --refetch`));
+    const missing = toned('attention', 'Some artifacts are not on this machine. ');
+    lines.push(line('  ', missing, `Download them with: ${command} --refetch`));
   } else if (states.has('pending')) {
-    lines.push(line('  ', quiet(`Artifacts are still being fetched: ${command}`)));
+    lines.push(line('  ', quiet(`Artifacts are still being downloaded: ${command}`)));
   }
   return lines;
 }
@@ -129,7 +129,7 @@ function nextSteps(view: SessionView, command = 'cerevisor'): Line[] {
     ...(failed === undefined
       ? []
       : [`Try again:  ${command} retry ${id} --agent ${quoted(failed.name)}`]),
-    `Read more:  ${command} show ${id}   ${command} logs ${id}`,
+    `More:       ${command} show ${id}   ${command} logs ${id}`,
   ];
   return steps.map((text) => line('  ', quiet(text)));
 }

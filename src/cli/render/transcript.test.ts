@@ -90,8 +90,8 @@ test('tells the life of an attempt in sentences', () => {
   ];
   expect(read(events)).toEqual([
     'Backend  launching, attempt 2',
-    'Backend  unknown whether it was launched, asking again: No answer came.',
-    'Backend  found on Cursor after a lost answer (bc-1)',
+    'Backend  unknown whether it was launched; asking again: No answer came.',
+    'Backend  found on Cursor after a lost response (bc-1)',
     'Backend  output may be missing here: the stream had expired',
     'Backend  failed: GitHub is not connected. Connect it.',
   ]);
@@ -184,7 +184,9 @@ test('does not call a launch unknown while its answer is on the way', () => {
       agentId: 'backend',
       failure: { code, message: 'No answer.' },
     });
-  expect(read([uncertain('launch_in_flight')])).toEqual(['Backend  sent, its answer is awaited']);
+  expect(read([uncertain('launch_in_flight')])).toEqual([
+    'Backend  sent, waiting for the response',
+  ]);
   expect(read([uncertain('unreachable')])[0]).toContain('unknown whether it was launched');
 });
 

@@ -41,7 +41,7 @@ test('shows every wave with its agents, what they do, left behind and wait for',
         ▸ shell npm test  1m 00s
         │ The cart is green
       ↻ Frontend  reconnecting  2m 00s
-        The stream broke (last word: Cursor, 12 s ago)
+        The stream broke (last update: Cursor, 12 s ago)
       Wave 3
       ○ Reviewer  waiting               for Backend and Frontend
 
@@ -111,7 +111,7 @@ test('says of a queued agent which limit holds it back, and counts no time for i
 
 test('says that the daemon is away, and after a while how to bring it back', () => {
   const soon = renderTree(busySession(), { ...nothingLive, awaySince: sampleNow - 3_000 }, plain);
-  expect(soon.join('\n')).toContain('The daemon is away, reconnecting (3s)');
+  expect(soon.join('\n')).toContain('The daemon does not respond, reconnecting (3s)');
   const later = renderTree(busySession(), { ...nothingLive, awaySince: sampleNow - 60_000 }, plain);
   expect(later.join('\n')).toContain('Start it with: cerevisor start');
 });

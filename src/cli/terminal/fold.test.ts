@@ -30,8 +30,8 @@ test('never tears a command that is to be typed, however narrow the terminal is'
   ]);
   const advice =
     'Start it again from this shell: `cerevisor stop`, then `cerevisor start --port 4800`.';
-  expect(folded('  Read more:  cerevisor show 3f9a1c2e   cerevisor logs 3f9a1c2e', 50)).toEqual([
-    '  Read more:  cerevisor show 3f9a1c2e',
+  expect(folded('  More:       cerevisor show 3f9a1c2e   cerevisor logs 3f9a1c2e', 50)).toEqual([
+    '  More:       cerevisor show 3f9a1c2e',
     '    cerevisor logs 3f9a1c2e',
   ]);
   for (let width = 36; width < 90; width += 1) {

@@ -82,7 +82,7 @@ const SUGGESTIONS: Readonly<Record<ProviderErrorCode, string | undefined>> = {
   archived: 'Unarchive the agent at cursor.com/agents, or run this agent again as a new attempt.',
   not_cancellable: 'The run has already ended; its final state is being read.',
   feature_unavailable: 'This is not switched on for the account; Cursor can enable it.',
-  unreachable: 'Nothing is lost: it is tried again. Check the network if this goes on.',
+  unreachable: 'Nothing is lost: it is retried. Check the network if this goes on.',
   protocol: 'Try again; if it stays, update Cerevisor, because Cursor may have changed its API.',
   host_failed: 'Nothing is lost: the helper process is started again and the request is repeated.',
 };

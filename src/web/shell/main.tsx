@@ -12,7 +12,7 @@ import { registerServiceWorker } from '../kernel/service-worker.ts';
 import { App } from './app.tsx';
 import { startFollowing } from './start.ts';
 
-/** What the daemon refused stays refused; what did not reach it is tried again, for the stream brings us back. */
+/** What the daemon refused stays refused; what did not reach it is retried, for the stream brings us back. */
 const isWorthARetry = (failures: number, error: Error) =>
   failures < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500);
 
