@@ -80,8 +80,8 @@ export class WorkflowFiles {
     if (currentHash !== expectedHash) {
       return refused(
         'changed_on_disk',
-        `${basename(path)} was changed by someone else since it was opened.`,
-        'Open it again and repeat your change, or save under another name.',
+        `${basename(path)} was changed by another program since it was opened.`,
+        'Open it again and repeat your change, or save it under another name.',
       );
     }
     try {
@@ -90,7 +90,7 @@ export class WorkflowFiles {
       return refused(
         'file_unwritable',
         `${path} could not be written (${systemErrorCode(error) ?? 'unknown reason'}).`,
-        'Check that the folder exists, may be written to, and has free space. The old file is untouched.',
+        'Check that the folder exists, is writable, and has free space. The old file was not changed.',
       );
     }
     this.#remember(path);

@@ -31,7 +31,7 @@ export const variableNamesSchema = z.array(z.string(), {
   error: (issue) =>
     Array.isArray(issue.input)
       ? undefined
-      : 'must be a list of names; the values stand in variables.json of the Cerevisor home',
+      : 'must be a list of names; the values belong in variables.json in the Cerevisor home folder',
 });
 
 export type ModelParameters = z.infer<typeof modelParametersSchema>;

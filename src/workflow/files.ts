@@ -47,7 +47,7 @@ export async function openWorkflow(path: string): Promise<Result<OpenedWorkflow>
     return failure(
       'file_invalid',
       `${path} is not a valid workflow: ${parsed.problems[0]?.message ?? 'it cannot be read.'}`,
-      'Correct what is named; the file was not changed.',
+      'Correct the problem; the file was not changed.',
       parsed.problems,
     );
   const { workflow, notices, locate } = parsed;
@@ -97,8 +97,8 @@ async function saveOver(
   if (expectedHash !== undefined && currentHash !== expectedHash)
     return failure(
       'changed_on_disk',
-      `${path} was changed by someone else since it was opened.`,
-      'Open it again and repeat your change, or save under another name.',
+      `${path} was changed by another program since it was opened.`,
+      'Open it again and repeat your change, or save it under another name.',
     );
   const hash = hashOf(Buffer.from(text));
   if (currentHash === hash) return { ok: true, value: { hash } };
@@ -109,7 +109,7 @@ async function saveOver(
     return failure(
       'file_unwritable',
       `${path} could not be written: ${reasonOf(error)}.`,
-      'Check that the folder exists, may be written to, and has free space. The old file is untouched.',
+      'Check that the folder exists, is writable, and has free space. The old file was not changed.',
     );
   }
 }
@@ -131,8 +131,8 @@ export async function readWorkflowText(path: string): Promise<Result<WorkflowTex
     if (found.size > MAX_TEXT_LENGTH)
       return failure(
         'file_too_large',
-        `${path} has ${Math.round(found.size / 1024 / 1024)} MB, which is too much for a workflow.`,
-        'Check that this is the file you mean.',
+        `${path} has ${Math.round(found.size / 1024 / 1024)} MB, which is too large for a workflow.`,
+        'Check that it is the right file.',
       );
     const bytes = await readFile(path);
     const text = decodeText(bytes);
@@ -149,7 +149,7 @@ function readFailure(path: string, error: unknown): Result<never> {
   return failure(
     'file_unreadable',
     `${path} could not be read: ${reasonOf(error)}.`,
-    'Check that you may read the file.',
+    'Check that you have permission to read the file.',
   );
 }
 
@@ -157,7 +157,7 @@ const notText = (path: string) =>
   failure(
     'file_not_text',
     `${path} is not UTF-8 or UTF-16 text.`,
-    'Check that this is a workflow file and save it as UTF-8.',
+    'Check that this is a workflow file, and save it as UTF-8.',
   );
 
 function failure(

@@ -90,8 +90,8 @@ function tooManyInferred(count: number): Problem {
     'error',
     'too_many_connections',
     ['agents'],
-    `The declared files make ${count.toLocaleString('en')} more connections than are drawn; Cerevisor takes at most ${MAX_CONNECTIONS.toLocaleString('en')} in all.`,
-    'Declare only the files that agents hand to each other.',
+    `The declared files make ${count.toLocaleString('en')} more connections in addition to those that are drawn; Cerevisor allows at most ${MAX_CONNECTIONS.toLocaleString('en')} in total.`,
+    'Declare only the files that agents pass on to each other.',
   );
 }
 
@@ -112,7 +112,7 @@ function inferenceNotice({ writer, reader, readerIndex, files }: FileDependency)
     'connection_inferred',
     ['agents', readerIndex, 'inputFiles'],
     `"${reader.name}" waits for "${writer.name}", because it reads ${files.join(', ')}.`,
-    'Draw the connection to choose what is handed over.',
+    'Draw the connection to choose what is passed on.',
   );
 }
 
@@ -122,7 +122,7 @@ function contradiction({ writer, reader, readerIndex, files }: FileDependency): 
     'file_dependency_cycle',
     ['agents', readerIndex, 'inputFiles'],
     `"${reader.name}" reads ${files.join(', ')}, which "${writer.name}" writes, but "${writer.name}" comes after it.`,
-    'Turn the connection round, or remove the file from one of the two agents.',
+    'Reverse the connection, or remove the file from one of the two agents.',
   );
 }
 
@@ -137,7 +137,7 @@ function fileCycle(
     'error',
     'file_dependency_cycle',
     ['agents', inCycle?.readerIndex ?? 0, 'inputFiles'],
-    `The files make agents wait for each other in a circle: ${[...names, names[0]].join(' -> ')}.`,
-    'Remove one of these files from the inputs or the outputs of one of these agents.',
+    `The declared files make agents wait for each other in a cycle: ${[...names, names[0]].join(' -> ')}.`,
+    'Remove one of these files from the input or output files of one of these agents.',
   );
 }

@@ -48,15 +48,15 @@ function refuseUnreasonable(text: string): Problem | undefined {
       'file_empty',
       [],
       'The workflow is empty.',
-      'Save the workflow again, or restore the file from a backup or from version control.',
+      'Save the workflow again, or restore the file from a backup or version control.',
     );
   if (text.length > MAX_TEXT_LENGTH || nestingDepthOf(text) > MAX_DEPTH)
     return problem(
       'error',
       'document_too_large',
       [],
-      'This is too large or too deeply nested to be a workflow.',
-      `A workflow has at most ${MAX_TEXT_LENGTH / 1024 / 1024} MB and ${MAX_DEPTH} levels.`,
+      'This file is too large or too deeply nested for a workflow.',
+      `A workflow can have at most ${MAX_TEXT_LENGTH / 1024 / 1024} MB and ${MAX_DEPTH} levels.`,
     );
   return undefined;
 }
@@ -128,8 +128,8 @@ function duplicateKey(path: ProblemPath): Problem {
     'warning',
     'duplicate_key',
     path,
-    `"${pointerOf(path)}" is written twice; the last one counts.`,
-    'Remove the one that is not meant.',
+    `"${pointerOf(path)}" occurs twice; the last one counts.`,
+    'Remove the one that is wrong.',
   );
 }
 

@@ -68,7 +68,7 @@ describe('text in a workflow', () => {
     ['a NUL in a name', { name: 'A\0B' }, 'agents[0].name'],
     ['a NUL in instructions', { instructions: 'x\0' }, 'agents[0].instructions'],
     ['a NUL in an unknown field', { note: { deep: ['\0'] } }, 'agents[0].note.deep[0]'],
-    ['half of a character', { instructions: '\ud83d' }, 'agents[0].instructions'],
+    ['an incomplete character', { instructions: '\ud83d' }, 'agents[0].instructions'],
     ['a line break in a name', { name: 'A\nB' }, 'agents[0].name'],
     ['an escape code in a role', { role: '\u001b[31mred' }, 'agents[0].role'],
     ['a turned direction in a name', { name: 'a\u202etxt.exe' }, 'agents[0].name'],

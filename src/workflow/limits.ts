@@ -23,7 +23,7 @@ export function sizeProblems(document: unknown): Problem[] {
         'too_many_files',
         ['agents'],
         `The agents declare more than ${MAX_DECLARED_FILES.toLocaleString('en')} input and output files.`,
-        'Declare only the files that agents hand to each other.',
+        'Declare only the files that agents pass on to each other.',
       ),
     );
   return found;
@@ -39,8 +39,8 @@ export function inputProblems(input: string | undefined): Problem[] {
         'error',
         'input_too_long',
         [],
-        `The input has ${(sizeBytes / 1024 / 1024).toFixed(1)} MB; a run takes at most ${MAX_INPUT_BYTES / 1024 / 1024} MB.`,
-        'Put it into the repository, or name where the agents find it.',
+        `The input has ${(sizeBytes / 1024 / 1024).toFixed(1)} MB; the limit is ${MAX_INPUT_BYTES / 1024 / 1024} MB.`,
+        'Put it into the repository, or say where the agents can find it.',
       ),
     ];
   if (!input.includes('\0') && input.isWellFormed()) return [];
@@ -49,8 +49,8 @@ export function inputProblems(input: string | undefined): Problem[] {
       'error',
       'input_not_text',
       [],
-      'The input holds characters that are no text.',
-      'Give text in UTF-8 or UTF-16; put anything else into the repository.',
+      'The input contains characters that are not text.',
+      'Use UTF-8 or UTF-16 text; put anything else into the repository.',
     ),
   ];
 }
@@ -60,7 +60,7 @@ function tooMany(code: string, list: string, count: number, most: number): Probl
     'error',
     code,
     [list],
-    `The workflow has ${count.toLocaleString('en')} ${list}; Cerevisor takes at most ${most.toLocaleString('en')}.`,
+    `The workflow has ${count.toLocaleString('en')} ${list}; Cerevisor allows at most ${most.toLocaleString('en')}.`,
     'Split the workflow.',
   );
 }

@@ -60,14 +60,14 @@ function checkVersion(document: unknown): Problem | undefined {
       'error',
       'version_later',
       ['version'],
-      `The workflow has version "${version}", and this Cerevisor reads version "${WORKFLOW_VERSION}".`,
-      'Update Cerevisor, or save the workflow with a Cerevisor that writes version "1.0".',
+      `The workflow has version "${version}", but this Cerevisor reads version "${WORKFLOW_VERSION}".`,
+      'Update Cerevisor, or save the workflow with a version of Cerevisor that writes version "1.0".',
     );
   return problem(
     'error',
     'version_unknown',
     ['version'],
-    `The workflow has version ${JSON.stringify(version)}, which never existed.`,
+    `The workflow has version ${JSON.stringify(version)}, which does not exist.`,
     `Set "version" to "${WORKFLOW_VERSION}" if this is a Cerevisor workflow.`,
   );
 }

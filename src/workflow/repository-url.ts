@@ -118,7 +118,7 @@ function pageOf(url: URL): RepositoryUrl | undefined {
   const [kind, ...ref] = segments.slice(owned).filter((segment) => segment !== '-');
   const branch =
     isPage && ref.length > 0 && (kind === 'tree' || kind === 'src')
-      ? `, with the branch "${decoded(ref.join('/'))}" beside it`
+      ? `, and set the starting ref to "${decoded(ref.join('/'))}"`
       : '';
   return { kind: 'malformed', suggestion: `Write it as ${repository}${branch}.` };
 }
@@ -128,7 +128,7 @@ function malformed(target: string): RepositoryUrl {
     return {
       kind: 'malformed',
       suggestion:
-        'Write the whole path of the folder, which a rehearsal can work in, or the https address of the repository.',
+        'Use the full path of the folder, which works with the rehearsal cloud, or the https address of the repository.',
     };
   const guess = withoutScheme.test(target)
     ? `https://${target}`

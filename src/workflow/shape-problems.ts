@@ -23,7 +23,7 @@ function shapeProblem(issue: z.core.$ZodIssue, document: unknown): Problem {
         'error',
         'unknown_value',
         path,
-        `${place} is ${shown(value)}, which is not known here.`,
+        `${place} is ${shown(value)}, which is not supported.`,
         `Use one of ${allowed}.`,
       );
     }

@@ -60,7 +60,7 @@ describe('a workflow', () => {
         code: 'connection_cycle',
         pointer: 'connections[3]',
         message:
-          'These agents wait for each other in a circle: Agent plan -> Agent build -> Agent check -> Agent plan.',
+          'These agents wait for each other in a cycle: Agent plan -> Agent build -> Agent check -> Agent plan.',
       },
     ]);
   });

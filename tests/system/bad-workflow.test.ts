@@ -71,7 +71,7 @@ describe('a workflow file', () => {
     const said = await refused(file);
     for (const words of Object.values(said)) {
       expect(words).toContain('20 MB');
-      expect(words).toContain('Check that this is the file you mean');
+      expect(words).toContain('Check that it is the right file');
     }
   });
 

@@ -65,8 +65,6 @@ test('finds an agent by id before name, and by the only name that begins so', ()
 });
 
 test('an unknown or ambiguous agent is answered with those that there are', () => {
-  expect(() => findAgent(session, 'build')).toThrow(
-    /matches Builder \(a1\), Build checker \(a2\)/,
-  );
-  expect(() => findAgent(session, 'Tester')).toThrow(/No agent of this session/);
+  expect(() => findAgent(session, 'build')).toThrow(/matches Builder \(a1\), Build checker \(a2\)/);
+  expect(() => findAgent(session, 'Tester')).toThrow(/This session has no agent/);
 });

@@ -75,7 +75,7 @@ export function followUp(
   if (options.model === undefined && Object.keys(options.modelParameters ?? {}).length > 0) {
     return {
       code: 'model_parameters_without_model',
-      message: 'The follow-up sets parameters of a model but names no model.',
+      message: 'The follow-up sets model parameters but does not name a model.',
       suggestion: 'Name the model that they belong to.',
     };
   }

@@ -12,7 +12,13 @@ export function agentProblems(workflow: Workflow): Problem[] {
   const found: Problem[] = [];
   if (workflow.name.trim() === '')
     found.push(
-      problem('error', 'workflow_name_blank', ['name'], 'The workflow has no name.', 'Name it.'),
+      problem(
+        'error',
+        'workflow_name_blank',
+        ['name'],
+        'The workflow has no name.',
+        'Give it a name.',
+      ),
     );
   if (workflow.agents.length === 0)
     found.push(
@@ -38,7 +44,7 @@ function ofAgent(agent: Agent, index: number): Problem[] {
         'agent_name_blank',
         ['agents', index, 'name'],
         `${name} has no name.`,
-        'Name it.',
+        'Give it a name.',
       ),
     );
   if (agent.name.length > MAX_NAME_LENGTH)
@@ -47,7 +53,7 @@ function ofAgent(agent: Agent, index: number): Problem[] {
         'error',
         'agent_name_too_long',
         ['agents', index, 'name'],
-        `The name of agent ${index + 1} has ${agent.name.length} characters; Cursor takes ${MAX_NAME_LENGTH}.`,
+        `The name of agent ${index + 1} has ${agent.name.length} characters; Cursor allows ${MAX_NAME_LENGTH}.`,
         'Shorten the name and move the rest into the instructions.',
       ),
     );
@@ -69,7 +75,7 @@ function ofAgent(agent: Agent, index: number): Problem[] {
           'agent_field_without_effect',
           ['agents', index, field],
           `"${field}" of ${name} has no effect: Cursor runs its own agent loop.`,
-          'Put what matters into the instructions.',
+          'Put what is important into the instructions.',
         ),
       );
   return found;
@@ -106,7 +112,7 @@ function duplicates(agents: readonly Agent[]): Problem[] {
           'agent_name_duplicate',
           ['agents', index, 'name'],
           `Agents ${sameName + 1} and ${index + 1} are both called "${agent.name}".`,
-          'Different names make hand-offs and logs readable.',
+          'Use different names to make hand-offs and logs easier to read.',
         ),
       );
     else if (name !== '') firstByName.set(name, index);

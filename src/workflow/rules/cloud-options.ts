@@ -31,7 +31,7 @@ function branchProblems(workflow: Workflow): Problem[] {
         'error',
         'current_branch_with_pull_request',
         path,
-        'Agents that push to the branch they start from have nothing to open a pull request for.',
+        'Agents that push to the branch they start from cannot open pull requests.',
         'Turn off "workOnCurrentBranch" or "autoCreatePR".',
       ),
     );
@@ -42,7 +42,7 @@ function branchProblems(workflow: Workflow): Problem[] {
           'error',
           'current_branch_is_commit',
           [...cloudPath, 'repos', index, 'startingRef'],
-          `Agents are to push to the branch they start from, but in ${url} they start from a commit.`,
+          `Agents should push to the branch they start from, but in ${url} they start from a commit.`,
           'Name a branch, or turn off "workOnCurrentBranch".',
         ),
       );
@@ -52,7 +52,7 @@ function branchProblems(workflow: Workflow): Problem[] {
         'warning',
         'current_branch_shared',
         path,
-        'Several agents push to the same branch at the same time; Cursor may refuse what comes second.',
+        'Several agents push to the same branch at the same time; Cursor may reject later pushes.',
         'Connect them one after the other, or turn off "workOnCurrentBranch".',
       ),
     );
@@ -83,7 +83,7 @@ function variableProblems(names: readonly string[]): Problem[] {
         'error',
         'too_many_variables',
         path,
-        `The workflow names ${names.length} variables; Cursor takes at most ${MAX_VARIABLES}.`,
+        `The workflow names ${names.length} variables; Cursor allows at most ${MAX_VARIABLES}.`,
         'Remove some.',
       ),
     );
@@ -96,7 +96,7 @@ function variableProblems(names: readonly string[]): Problem[] {
         'variable_name',
         [...path, index],
         `A variable ${fault}.`,
-        'Name it as a shell does: letters, digits and "_", not starting with a digit or with CURSOR_.',
+        'Use a shell variable name: letters, digits and "_", not starting with a digit or with CURSOR_.',
       ),
     );
   }
@@ -109,12 +109,12 @@ function nameFault(name: string, isRepeated: boolean): string | undefined {
     return `has a name of more than ${MAX_NAME_BYTES} bytes`;
   if (/=/.test(name)) {
     // What stands behind it may be the value: it is not repeated.
-    return 'is written with "=", as if its value belonged into the file';
+    return 'contains "="; its value does not belong in the file';
   }
   if (/^cursor_/i.test(name))
-    return `is called "${name}"; Cursor keeps names with CURSOR_ to itself`;
+    return `is called "${name}"; names with CURSOR_ are reserved for Cursor`;
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `is called ${JSON.stringify(name)}`;
-  return isRepeated ? `"${name}" is named twice` : undefined;
+  return isRepeated ? `"${name}" occurs twice` : undefined;
 }
 
 function pullRequestAddressProblems(target: RepositoryTarget, index: number): Problem[] {
@@ -129,7 +129,7 @@ function pullRequestAddressProblems(target: RepositoryTarget, index: number): Pr
         'pull_request_url_malformed',
         [...path, 'prUrl'],
         `"${prUrl}" is not the address of a pull request.`,
-        'Copy it from the page of the pull request.',
+        'Copy it from the pull request page.',
       ),
     ];
   const found: Problem[] = [];
@@ -140,7 +140,7 @@ function pullRequestAddressProblems(target: RepositoryTarget, index: number): Pr
         'pull_request_of_other_repository',
         [...path, 'prUrl'],
         `The pull request ${prUrl} does not belong to ${url}.`,
-        'Name the repository that the pull request was opened in.',
+        'Use the repository in which the pull request was opened.',
       ),
     );
   if (startingRef !== undefined)
@@ -149,7 +149,7 @@ function pullRequestAddressProblems(target: RepositoryTarget, index: number): Pr
         'warning',
         'starting_ref_ignored',
         [...path, 'startingRef'],
-        `"startingRef" has no effect beside "prUrl": the pull request says where agents start.`,
+        `"startingRef" has no effect together with "prUrl": the pull request determines where agents start.`,
         'Remove one of the two.',
       ),
     );

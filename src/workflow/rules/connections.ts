@@ -28,7 +28,7 @@ function endProblems(
         'error',
         'connection_to_itself',
         path,
-        `Connection "${id}" leads from agent "${source}" back to itself.`,
+        `Connection "${id}" connects agent "${source}" to itself.`,
         'Remove it, or choose another target.',
       ),
     ];
@@ -54,8 +54,8 @@ function handoffProblems(connection: Connection, path: ProblemPath): Problem[] {
       'error',
       'handoff_schema_missing',
       path,
-      `Connection "${connection.id}" hands over structured JSON but has no "handoffSchema".`,
-      'Add a JSON schema, or choose another hand-off format.',
+      `Connection "${connection.id}" passes on structured JSON but has no "handoffSchema".`,
+      'Add a JSON Schema, or choose another hand-off format.',
     ),
   ];
 }
@@ -74,7 +74,7 @@ function duplicates(connections: readonly Connection[]): Problem[] {
           'error',
           'connection_duplicate',
           ['connections', index],
-          `Connections ${sameEnds + 1} and ${index + 1} both lead from "${source}" to "${target}".`,
+          `Connections ${sameEnds + 1} and ${index + 1} both connect "${source}" to "${target}".`,
           'Keep one of them.',
         ),
       );

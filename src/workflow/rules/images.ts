@@ -18,8 +18,8 @@ export function imageProblems(workflow: Workflow): Problem[] {
       'error',
       'too_many_images',
       path,
-      `"${name}" has ${images.length} pictures; Cursor takes at most ${MAX_IMAGES}.`,
-      'Remove some, or put them into the repository and name them in the instructions.',
+      `"${name}" has ${images.length} images; Cursor allows at most ${MAX_IMAGES}.`,
+      'Remove some, or put them into the repository and refer to them in the instructions.',
     );
     return [tooMany, ...found];
   });
@@ -30,12 +30,18 @@ function oneProblem(image: PromptImage, name: string, path: ProblemPath): Proble
   if (url !== undefined && data === undefined && mimeType === undefined) {
     return isWebAddress(url)
       ? []
-      : [malformed(path, name, 'has an address that is not http or https')];
+      : [malformed(path, name, 'has a "url" that is not http or https')];
   }
   if (url !== undefined || data === undefined || mimeType === undefined)
-    return [malformed(path, name, 'is given neither by "url" alone nor by "data" and "mimeType"')];
+    return [malformed(path, name, 'must have either "url", or "data" and "mimeType"')];
   if (!mimeTypes.includes(mimeType))
-    return [malformed(path, name, `has the type "${mimeType}"; known are ${mimeTypes.join(', ')}`)];
+    return [
+      malformed(
+        path,
+        name,
+        `has the type "${mimeType}"; the supported types are ${mimeTypes.join(', ')}`,
+      ),
+    ];
   if (data === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(data))
     return [malformed(path, name, 'has "data" that is not Base64')];
   const bytes = Math.floor(data.length * 0.75);
@@ -45,8 +51,8 @@ function oneProblem(image: PromptImage, name: string, path: ProblemPath): Proble
       'error',
       'image_too_large',
       path,
-      `A picture of "${name}" has ${(bytes / 1024 / 1024).toFixed(1)} MB; in the file it may have 1 MB.`,
-      'Name its "url" instead: Cursor takes up to 15 MB from there.',
+      `An image of "${name}" has ${(bytes / 1024 / 1024).toFixed(1)} MB; the limit for images in the file is 1 MB.`,
+      'Use a "url" instead, which can have up to 15 MB.',
     ),
   ];
 }
@@ -56,7 +62,7 @@ const malformed = (path: ProblemPath, name: string, fault: string): Problem =>
     'error',
     'image_malformed',
     path,
-    `A picture of "${name}" ${fault}.`,
+    `An image of "${name}" ${fault}.`,
     'Write {"url": "https://…"}, or {"data": Base64, "mimeType": "image/png"}.',
   );
 

@@ -19,7 +19,7 @@ export function mcpServerProblems(workflow: Workflow): Problem[] {
         'error',
         'too_many_mcp_servers',
         ['settings', 'mcpServers'],
-        `The workflow names ${mcpServers.length} MCP servers; Cursor takes at most ${MAX_MCP_SERVERS}.`,
+        `The workflow names ${mcpServers.length} MCP servers; Cursor allows at most ${MAX_MCP_SERVERS}.`,
         'Remove some.',
       ),
     );
@@ -38,8 +38,7 @@ function nameProblems(
   earlier: ReadonlySet<string>,
   path: ProblemPath,
 ): Problem[] {
-  const fault =
-    name.trim() === '' ? 'has no name' : earlier.has(name) ? 'is named twice' : undefined;
+  const fault = name.trim() === '' ? 'has no name' : earlier.has(name) ? 'occurs twice' : undefined;
   if (fault === undefined) return [];
   return [
     problem(
@@ -47,7 +46,7 @@ function nameProblems(
       'mcp_server_name',
       [...path, 'name'],
       `An MCP server ${fault}${name.trim() === '' ? '' : `: "${name}"`}.`,
-      'Give every MCP server a name of its own.',
+      'Give every MCP server a unique name.',
     ),
   ];
 }
@@ -55,7 +54,7 @@ function nameProblems(
 function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
   const runsCommand = server.type === 'stdio' || (server.type === undefined && 'command' in server);
   const allowed = runsCommand ? commandFields : remoteFields;
-  const kind = runsCommand ? 'started by a command' : 'reached by an address';
+  const kind = runsCommand ? 'started by a command' : 'reached by a URL';
   const found = Object.keys(server)
     .filter((field) => !allowed.has(field))
     .map((field) =>
@@ -63,8 +62,8 @@ function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
         'error',
         'mcp_server_field',
         [...path, field],
-        `MCP server "${server.name}" is ${kind}, and Cursor knows no field "${field}" for that.`,
-        `Remove it; allowed are ${[...allowed].join(', ')}.`,
+        `MCP server "${server.name}" is ${kind}, so it cannot have the field "${field}".`,
+        `Remove it; the allowed fields are ${[...allowed].join(', ')}.`,
       ),
     );
   if (runsCommand && (server.command ?? '').trim() === '')
@@ -83,8 +82,8 @@ function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
         'error',
         'mcp_server_url',
         server.url === undefined ? path : [...path, 'url'],
-        `MCP server "${server.name}" needs a "url" with http or https and without user name or password.`,
-        'Write the address; credentials belong into "headers" or "auth".',
+        `MCP server "${server.name}" needs an http or https "url" without user name and password.`,
+        'Add the address; credentials belong in "headers" or "auth".',
       ),
     );
   return found;
@@ -108,7 +107,7 @@ function secretWarning({ name }: McpServer, path: ProblemPath): Problem {
     'warning',
     'mcp_server_secret',
     path,
-    `MCP server "${name}" seems to carry a secret; it is shared with the file and stored with every session.`,
-    'Use a connection that you set up in Cursor, or a key that may be shared and revoked.',
+    `MCP server "${name}" seems to contain a secret, which is shared with the file and stored with every session.`,
+    'Use a connection that is set up in Cursor, or a key that you can share and revoke.',
   );
 }

@@ -33,8 +33,8 @@ function parameterProblems(
         'error',
         'model_parameters_without_model',
         place,
-        `${name} sets parameters of a model but names no model.`,
-        'Name the model that they belong to, or remove them.',
+        `${name} sets model parameters but does not name a model.`,
+        'Name the model to which they belong, or remove them.',
       ),
     ];
   return Object.entries(modelParameters)
@@ -45,7 +45,7 @@ function parameterProblems(
         'model_parameter_blank',
         [...place, id],
         `${name} has a model parameter without a name or without a value.`,
-        'Write both, such as "thinking": "high", or remove it.',
+        'Add both, such as "thinking": "high", or remove it.',
       ),
     );
 }
@@ -61,8 +61,8 @@ function subagentProblems(
         'error',
         'too_many_subagents',
         [...path, 'subagents'],
-        `"${agentName}" has ${subagents.length} subagents; Cursor takes at most ${MAX_SUBAGENTS}.`,
-        'Remove some, or make agents of the workflow out of them.',
+        `"${agentName}" has ${subagents.length} subagents; Cursor allows at most ${MAX_SUBAGENTS}.`,
+        'Remove some, or turn them into agents of the workflow.',
       ),
     );
   const earlier = new Set<string>();
@@ -78,7 +78,7 @@ function subagentProblems(
           'subagent_name',
           [...place, 'name'],
           `A subagent of "${agentName}" ${fault}.`,
-          'Give every subagent a name of its own.',
+          'Give every subagent a unique name.',
         ),
       );
     found.push(
@@ -94,8 +94,8 @@ function nameFault(name: string, earlier: ReadonlySet<string>): string | undefin
   if (name === '') return 'has no name';
   if (name.length > MAX_NAME_LENGTH) return `has a name of more than ${MAX_NAME_LENGTH} characters`;
   if (builtIn.has(name.toLowerCase()))
-    return `is called "${name}", as one that Cursor brings along`;
-  return earlier.has(name.toLowerCase()) ? `is called "${name}", as another one` : undefined;
+    return `is called "${name}", like one that is built into Cursor`;
+  return earlier.has(name.toLowerCase()) ? `is called "${name}", like another one` : undefined;
 }
 
 function textProblem(text: string, most: number, path: ProblemPath, name: string): Problem[] {
@@ -107,8 +107,8 @@ function textProblem(text: string, most: number, path: ProblemPath, name: string
       'error',
       'subagent_text',
       path,
-      `The ${field} of subagent "${name}" ${fault}; Cursor takes 1 to ${most} characters.`,
-      text.trim() === '' ? 'Write it.' : 'Shorten it.',
+      `The ${field} of subagent "${name}" ${fault}; Cursor allows 1 to ${most} characters.`,
+      text.trim() === '' ? 'Add it.' : 'Shorten it.',
     ),
   ];
 }

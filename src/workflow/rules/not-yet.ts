@@ -17,8 +17,8 @@ export function flowTypeProblems({ connections }: Workflow): Problem[] {
           'error',
           'flow_type_unsupported',
           ['connections', index, 'flowType'],
-          `Connection "${id}" has the flow type "${flowType}", which this version of Cerevisor does not carry out.`,
-          'Set it to "always", or remove the connection. The file keeps its condition, prompt and limits either way.',
+          `Connection "${id}" has the flow type "${flowType}", which this version of Cerevisor does not support.`,
+          'Set it to "always", or remove the connection. With "always", the file keeps its condition, prompt and limits.',
         ),
   );
 }

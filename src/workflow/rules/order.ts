@@ -23,7 +23,7 @@ function cycleProblems(workflow: Workflow): Problem[] {
       'error',
       'connection_cycle',
       closing === -1 ? ['connections'] : ['connections', closing],
-      `These agents wait for each other in a circle: ${circle.join(' -> ')}.`,
+      `These agents wait for each other in a cycle: ${circle.join(' -> ')}.`,
       'Remove one of these connections.',
     );
   });
@@ -52,6 +52,6 @@ function outputConflict(rival: Agent, agent: Agent, index: number, file: string)
     'output_file_conflict',
     ['agents', index, 'outputFiles'],
     `"${rival.name}" and "${agent.name}" may write ${file} at the same time.`,
-    'Connect them, so that one works after the other, or give them different files.',
+    'Connect them so that one runs after the other, or give them different files.',
   );
 }

@@ -19,7 +19,7 @@ export function repositoryProblems(workflow: Workflow): Problem[] {
         'error',
         'too_many_repositories',
         reposPath,
-        `The workflow names ${repos.length} repositories; Cursor takes at most ${MAX_REPOSITORIES}.`,
+        `The workflow names ${repos.length} repositories; Cursor allows at most ${MAX_REPOSITORIES}.`,
         'Remove some, or split the workflow.',
       ),
     );
@@ -46,7 +46,7 @@ function targetProblems(target: RepositoryTarget, path: ProblemPath): Problem[] 
         'repository_url_with_secret',
         [...path, 'url'],
         'The address of the repository contains a user name or password, which would be shared with the file.',
-        'Remove it (and revoke it); Cursor reaches repositories through its own connection to the host.',
+        'Remove it, and revoke it; Cursor accesses repositories through its own connection to the host.',
       ),
     );
   if (target.startingRef !== undefined && !isRef(target.startingRef))
@@ -55,8 +55,8 @@ function targetProblems(target: RepositoryTarget, path: ProblemPath): Problem[] 
         'error',
         'starting_ref_malformed',
         [...path, 'startingRef'],
-        `"${target.startingRef}" cannot be the name of a branch or a commit.`,
-        'Name a branch or a commit, or leave it out for the default branch.',
+        `"${target.startingRef}" is not a valid name of a branch or a commit.`,
+        'Name a branch or a commit, or leave it out to use the default branch.',
       ),
     );
   return found;
@@ -101,7 +101,7 @@ function environmentProblems(
         'error',
         'environment_excludes_repositories',
         path,
-        `The cloud environment "${env.name}" brings its own repositories, so the workflow may name none.`,
+        `The cloud environment "${env.name}" has its own repositories, so the workflow must not name any.`,
         'Remove the repositories or the environment.',
       ),
     ];
@@ -113,7 +113,7 @@ function environmentProblems(
         'error',
         'environment_takes_one_repository',
         path,
-        `An agent on a ${env.type} works in one repository; the workflow names ${repos.length}.`,
+        `An agent on a ${env.type} works on one repository; the workflow names ${repos.length}.`,
         'Keep one repository, or run on Cursor\u2019s cloud.',
       ),
     ];

@@ -41,8 +41,8 @@ const repositoryMissing = problem(
   'error',
   'repository_missing',
   ['settings', 'cloud', 'repos'],
-  'A cloud run needs a repository to work in, and the workflow names none.',
-  'Add one under Settings, Workflow, Repository targets, or, on the command line, with --repo URL. Agents that need none: set "allowNoRepository" to true.',
+  'A cloud run needs a repository to work on, but the workflow names none.',
+  'Add one under Settings, Workflow, Repository targets, or, on the command line, with --repo URL. If the agents need no repository, set "allowNoRepository" to true.',
 );
 
 function providerProblems(workflow: Workflow): Problem[] {
@@ -54,7 +54,7 @@ function providerProblems(workflow: Workflow): Problem[] {
         'error',
         'provider_unsupported',
         ['settings', 'providerId'],
-        `The provider "${providerId}" cannot run this workflow; only Cursor Agent can.`,
+        `The provider "${providerId}" is not supported; only Cursor Agent is.`,
         `Set the provider to "${CURSOR_PROVIDER}".`,
       ),
     );
@@ -65,7 +65,7 @@ function providerProblems(workflow: Workflow): Problem[] {
           'error',
           'provider_unsupported',
           ['agents', index, 'providerId'],
-          `"${agent.name}" asks for the provider "${agent.providerId}"; only Cursor Agent can run it.`,
+          `"${agent.name}" uses the provider "${agent.providerId}"; only Cursor Agent is supported.`,
           'Let the agent inherit the provider of the workflow.',
         ),
       );
@@ -87,7 +87,7 @@ function targetProblems(workflow: Workflow, conditions: RunConditions): Problem[
             'repository_out_of_reach',
             conditions.repositories === undefined ? [...path, index, 'url'] : [],
             `Cursor's cloud cannot reach ${url}.`,
-            'Use the https address of the repository on its host, or rehearse the workflow.',
+            'Use the https address of the repository on its host, or run the workflow on the rehearsal cloud.',
           ),
         ],
   );
@@ -103,7 +103,7 @@ function fileNotice(workflow: Workflow): Problem[] {
       'notice',
       'file_tracking_off',
       ['agents', index],
-      'In cloud mode declared files order the agents, but changes of files on this machine are not tracked.',
+      'In cloud mode, declared files determine the order of agents, but changes to files on this machine are not tracked.',
     ),
   ];
 }

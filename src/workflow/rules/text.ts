@@ -57,7 +57,7 @@ function visit(value: unknown, path: ProblemPath, found: Problem[]): void {
 
 function faultOf(text: string, path: ProblemPath): string | null {
   if (text.includes('\0')) return 'a NUL character';
-  if (!text.isWellFormed()) return 'half of a character';
+  if (!text.isWellFormed()) return 'an incomplete character';
   const isShort =
     !path.some((key) => longFields.has(key)) && path.some((key) => shortFields.has(key));
   const [character] = isShort ? (invisible.exec(text) ?? []) : [];
@@ -71,7 +71,7 @@ function textProblem(fault: string, path: ProblemPath): Problem {
     'error',
     'text_malformed',
     path,
-    `${pointerOf(path)} holds ${fault}.`,
-    'Remove it; it usually comes from copying out of another program.',
+    `${pointerOf(path)} contains ${fault}.`,
+    'Remove it; it usually comes from text copied from another program.',
   );
 }
