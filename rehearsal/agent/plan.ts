@@ -1,8 +1,8 @@
 import type { RunRecord } from '../store/records.ts';
+import { machineArtifacts } from './inside.ts';
 import type { PromptReading } from './prompt.ts';
 import { parseScript } from './script.ts';
 import type { Step } from './steps.ts';
-import { machineArtifacts } from './workspace.ts';
 
 /**
  * What an agent will do for a prompt. The same run always has the same plan: a restart relies on it.
@@ -59,8 +59,15 @@ function inPlanMode(step: Step): readonly Step[] {
     case 'append':
       if (step.path.startsWith(`${machineArtifacts}/`)) return [step];
       return [planned(`${step.kind} ${step.path}`)];
+    case 'edit':
+    case 'delete':
+      return [planned(`${step.kind} ${step.path}`)];
     case 'run':
       return [planned(`run ${step.command}`)];
+    case 'mcp':
+      return [planned(`call ${step.tool} of ${step.server}`)];
+    case 'subagent':
+      return [planned(`give work to ${step.name}`)];
     case 'merge':
       return [planned(`merge ${step.branch}`)];
     default:
@@ -86,6 +93,7 @@ function defaultPlan(reading: PromptReading, agentName: string): readonly Step[]
     { kind: 'explore' },
     ...merges,
     { kind: 'think', text: 'I know enough: I write down what I found and what was handed to me.' },
+    ...(reading.outputFiles.length === 0 ? [] : [{ kind: 'outputs' } as const]),
     { kind: 'note' },
     { kind: 'report' },
     { kind: 'publish' },

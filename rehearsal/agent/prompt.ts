@@ -14,6 +14,9 @@ export type PromptReading = {
   readonly wantsAnswerOnly: boolean;
   /** Branches named in a section whose heading speaks of merging. */
   readonly branchesToMerge: readonly string[];
+  /** Files that the prompt asks to be read first, and those that it wants to be there at the end. */
+  readonly inputFiles: readonly string[];
+  readonly outputFiles: readonly string[];
   readonly attempt?: number;
 };
 
@@ -52,12 +55,30 @@ export function readPrompt(prompt: string): PromptReading {
     wantsHandOffSummary: /hand-?off summary/i.test(ownWords),
     ...(schema === undefined ? {} : { answerSchema: schema.content }),
     wantsAnswerOnly: schema !== undefined && /change no files/i.test(ownWords),
+    inputFiles: filesNamed(prompt, outline, handOffStart, /\b(files to read|input files?)\b/i),
+    outputFiles: filesNamed(prompt, outline, handOffStart, /\b(files to produce|output files?)\b/i),
     branchesToMerge: [...new Set(merges.flatMap((text) => text.match(branchName) ?? []))],
     ...(attempt === null ? {} : { attempt: Number(attempt[1]) }),
   };
 }
 
-const branchName = /\bcursor\/[\w./-]*[\w-]/g;
+const branchName = /\b(?:cursor|cerevisor)\/[\w./-]*[\w-]/g;
+
+/** The paths in code quotes that are listed under a heading of the prompt's own part. */
+function filesNamed(
+  prompt: string,
+  outline: Outline,
+  ownEnd: number,
+  title: RegExp,
+): readonly string[] {
+  const sections = outline.headings
+    .filter((heading) => heading.start < ownEnd && title.test(heading.title))
+    .map((heading) => sectionOf(prompt, outline, heading));
+  const paths = sections.flatMap((text) =>
+    [...text.matchAll(/^\s*[-*]\s+`([^`\n]+)`/gm)].map((match) => match[1]?.trim() ?? ''),
+  );
+  return [...new Set(paths.filter((path) => path !== ''))];
+}
 
 /** From a heading to the next one of its level or above. */
 function sectionOf(prompt: string, { headings }: Outline, heading: Heading): string {

@@ -49,7 +49,7 @@ export class RunLifecycle {
     return this.#write(runId, (run) => {
       const nowMs = Math.max(this.#clock.now(), run.createdAtMs + 1);
       const durationMs = nowMs - run.createdAtMs;
-      const usage = usageOf(run, this.#store.runs.progress(runId).outputTokens);
+      const usage = usageOf(run.prompt, this.#store.runs.progress(runId).outputTokens);
       const text = ending.text === undefined || ending.text === '' ? undefined : ending.text;
       this.#store.runs.change(runId, {
         status: ending.status,
@@ -96,8 +96,8 @@ export class RunLifecycle {
 }
 
 /** About four characters a token; a follow-up finds half of its context in the cache. */
-function usageOf(run: RunRecord, outputTokens: number): TokenUsage {
-  const inputTokens = Math.ceil(run.prompt.length / 4) + 900;
+export function usageOf(prompt: string, outputTokens: number): TokenUsage {
+  const inputTokens = Math.ceil(prompt.length / 4) + 900;
   return {
     inputTokens,
     outputTokens,

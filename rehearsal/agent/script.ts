@@ -52,6 +52,17 @@ const instructions: Readonly<Record<string, Instruction>> = {
     usage: 'append PATH TEXT',
     parse: (rest) => withName(rest, (path, text) => ({ kind: 'append', path, text: `${text}\n` })),
   },
+  edit: { usage: 'edit PATH OLD NEW (texts with spaces as JSON strings)', parse: parseEdit },
+  delete: {
+    usage: 'delete PATH',
+    parse: (rest) => withName(rest, (path) => ({ kind: 'delete', path })),
+  },
+  ls: { usage: 'ls [PATH]', parse: (rest) => ({ kind: 'ls', path: textOf(rest) || '.' }) },
+  grep: {
+    usage: 'grep PATTERN [PATH]',
+    parse: (rest) =>
+      withName(rest, (pattern, path) => ({ kind: 'grep', pattern, path: path || '.' })),
+  },
   read: { usage: 'read PATH', parse: (rest) => withName(rest, (path) => ({ kind: 'read', path })) },
   glob: {
     usage: 'glob PATTERN',
@@ -64,6 +75,22 @@ const instructions: Readonly<Record<string, Instruction>> = {
   },
   artifact: { usage: 'artifact NAME TEXT, or artifact NAME 5MB', parse: parseArtifact },
   tool: { usage: 'tool NAME {"key": "value"}', parse: parseTool },
+  mcp: { usage: 'mcp SERVER TOOL {"key": "value"}', parse: parseMcp },
+  subagent: {
+    usage: 'subagent NAME PROMPT',
+    parse: (rest) =>
+      withName(rest, (name, prompt) =>
+        prompt === '' ? { problem: 'The prompt is missing.' } : { kind: 'subagent', name, prompt },
+      ),
+  },
+  ask: {
+    usage: 'ask QUESTION',
+    parse: (rest) =>
+      rest === ''
+        ? { problem: 'The question is missing.' }
+        : { kind: 'ask', question: textOf(rest) },
+  },
+  todo: { usage: 'todo ITEM; ITEM', parse: parseTodo },
   merge: {
     usage: 'merge BRANCH',
     parse: (rest) => withName(rest, (branch) => ({ kind: 'merge', branch })),
@@ -100,15 +127,36 @@ function parseArtifact(rest: string): Parsed {
   });
 }
 
+function parseEdit(rest: string): Parsed {
+  return withName(rest, (path, texts) =>
+    withName(texts, (before, after) => ({ kind: 'edit', path, before, after })),
+  );
+}
+
 function parseTool(rest: string): Parsed {
-  return withName(rest, (name, json) => {
-    if (json === '') return { kind: 'tool', name, args: {} };
-    const args = parseJson(json);
-    if (typeof args !== 'object' || args === null || Array.isArray(args)) {
-      return { problem: 'The arguments are not a JSON object.' };
-    }
-    return { kind: 'tool', name, args: { ...args } };
-  });
+  return withName(rest, (name, json) => withArgs(json, (args) => ({ kind: 'tool', name, args })));
+}
+
+function parseMcp(rest: string): Parsed {
+  return withName(rest, (server, call) =>
+    withName(call, (tool, json) => withArgs(json, (args) => ({ kind: 'mcp', server, tool, args }))),
+  );
+}
+
+function withArgs(json: string, build: (args: Record<string, unknown>) => Parsed): Parsed {
+  const args = json === '' ? {} : parseJson(json);
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) {
+    return { problem: 'The arguments are not a JSON object.' };
+  }
+  return build({ ...args });
+}
+
+function parseTodo(rest: string): Parsed {
+  const items = textOf(rest)
+    .split(';')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return items.length === 0 ? { problem: 'There is no item.' } : { kind: 'todo', items };
 }
 
 function parseFail(rest: string): Parsed {

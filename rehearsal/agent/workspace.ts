@@ -1,18 +1,13 @@
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
-import { dirname, join, posix, sep } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
 import { checkOut } from '../git/checkout.ts';
 import type { MirrorCache } from '../git/mirror.ts';
 import type { AgentRecord, AgentRepository } from '../store/records.ts';
+import { pathInside, refuseLinksOut } from './inside.ts';
 
-/** Where the workspace and the artifacts lie inside Cursor's machines. */
+/** Where the workspace lies inside Cursor's machines. */
 const machineWorkspace = '/workspace';
-export const machineArtifacts = '/opt/cursor/artifacts';
-
-/** The agent asked for a file it may not touch. */
-export class WorkspaceError extends Error {
-  override readonly name = 'WorkspaceError';
-}
 
 /** An agent's own folder: its clones, and the folder whose files become artifacts. */
 export class Workspace {
@@ -66,35 +61,20 @@ export class Workspace {
     await writeFile(target, text);
   }
 
+  /** Removes a file; it must be there. */
+  async remove(path: string): Promise<void> {
+    await rm(await this.#resolve(path));
+  }
+
   /**
    * A file in the workspace. With several repositories the first folder names one of them, else the first one
    * is meant. Nothing outside the workspace can be reached, not through `..` and not through links.
    */
   async #resolve(path: string): Promise<string> {
-    const relative = posix.normalize(
-      path.startsWith(`${machineWorkspace}/`) ? path.slice(machineWorkspace.length + 1) : path,
-    );
-    const parts = relative.split(/[\\/]/);
-    if (posix.isAbsolute(relative) || parts.includes('..') || relative.includes('\0')) {
-      throw new WorkspaceError(`${path} is outside of the workspace`);
-    }
-    if (parts.some((part) => part.toLowerCase() === '.git')) {
-      throw new WorkspaceError(`${path} belongs to git`);
-    }
-    const named = this.repositories.some(({ directory }) => directory === parts[0]);
+    const relative = pathInside(this.root, path);
+    const named = this.repositories.some(({ directory }) => directory === relative.split('/')[0]);
     const target = join(this.root, named ? '' : (this.repositories[0]?.directory ?? ''), relative);
-    // Checked on the part that exists before anything is made: a linked folder would lead elsewhere.
-    const realRoot = await realpath(this.root);
-    const realFolder = await realpath(await nearestExisting(dirname(target)));
-    const isLink = (await lstat(target).catch(() => undefined))?.isSymbolicLink() ?? false;
-    if (isLink || !`${realFolder}${sep}`.startsWith(`${realRoot}${sep}`)) {
-      throw new WorkspaceError(`${path} leads out of the workspace`);
-    }
+    await refuseLinksOut(this.root, target, path);
     return target;
   }
-}
-
-async function nearestExisting(folder: string): Promise<string> {
-  const exists = (await lstat(folder).catch(() => undefined)) !== undefined;
-  return exists ? folder : nearestExisting(dirname(folder));
 }

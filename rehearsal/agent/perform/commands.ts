@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { runGit } from '../../git/command.ts';
 import { ownGitVariables } from '../../git/environment.ts';
+import { machineArtifacts } from '../inside.ts';
 import type { Performance, StepEnd } from '../performance.ts';
-import { machineArtifacts } from '../workspace.ts';
 
 const commandTimeoutMs = 60_000;
 const mostShownCharacters = 20_000;

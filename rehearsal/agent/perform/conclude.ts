@@ -1,8 +1,9 @@
 import { commitsSince } from '../../git/publish.ts';
 import { slugOf } from '../../ids.ts';
-import { outlineOf } from '../fences.ts';
+import { conclusion, handOffFact, plural } from '../conclusion.ts';
+import { noteText } from '../note.ts';
+import { isFilePath, outputText } from '../output-files.ts';
 import type { Performance } from '../performance.ts';
-import { valueFor } from '../schema-values.ts';
 import { putArtifact, writeFileStep } from './files.ts';
 
 /** `notes/<agent>-<4hex>.md`: the suffix of the branch keeps the notes of two agents apart in a merge. */
@@ -16,22 +17,7 @@ export async function writeNote(performance: Performance): Promise<void> {
   const { reading, run, workspace } = performance;
   if (workspace.repositories.length === 0) return;
   const agent = performance.agent();
-  const handOffs =
-    reading.handOffs === undefined
-      ? 'None: no other agent handed anything to this one.'
-      : reading.handOffs
-          .split('\n')
-          .map((line) => `> ${line}`.trimEnd())
-          .join('\n');
-  const text = [
-    `# ${agent.name}`,
-    `Written by the rehearsed agent \`${agent.id}\` in \`${run.id}\`.`,
-    '## Task',
-    reading.title,
-    '## Received hand-offs',
-    handOffs,
-    '',
-  ].join('\n\n');
+  const text = noteText({ title: agent.name, agentId: agent.id, runId: run.id, reading });
   const path = notePathOf(performance);
   const runs = performance.store.runs.ofAgent(run.agentId);
   const number = runs.findIndex(({ id }) => id === run.id) + 1;
@@ -39,6 +25,21 @@ export async function writeNote(performance: Performance): Promise<void> {
   for (const { directory } of workspace.repositories) {
     await writeFileStep(performance, directory === '' ? paths : `${directory}/${paths}`, text);
   }
+}
+
+/** Writes what the prompt wants to be there; a file that is there already is left as it is. */
+export async function writeOutputs(performance: Performance): Promise<void> {
+  const { reading, workspace } = performance;
+  if (workspace.repositories.length === 0) return;
+  for (const path of reading.outputFiles.filter(isFilePath)) {
+    if (await isThere(workspace, path)) continue;
+    await writeFileStep(performance, path, outputText(path, performance.agent().name, reading));
+  }
+}
+
+async function isThere(workspace: Performance['workspace'], path: string): Promise<boolean> {
+  // Whatever keeps it from being read, the tool call that writes it is where it shows.
+  return (await workspace.read(path).catch(() => undefined)) !== undefined;
 }
 
 export async function leaveReport(performance: Performance): Promise<void> {
@@ -54,18 +55,10 @@ export async function leaveReport(performance: Performance): Promise<void> {
 
 /** The last message: what was done, and then exactly the sections that the prompt asked for. */
 export async function conclude(performance: Performance): Promise<void> {
-  const { reading, narrator } = performance;
-  if (reading.wantsAnswerOnly && reading.answerSchema !== undefined) {
-    return narrator.say(structuredAnswer(reading.answerSchema));
-  }
-  const facts = await factsOf(performance);
-  const did = performance.run.mode === 'plan' ? 'planned' : 'finished';
-  const parts = [`I ${did} "${performance.agent().name}". ${facts.join(' ')}`];
-  if (reading.answerSchema !== undefined) parts.push(structuredAnswer(reading.answerSchema));
-  if (reading.wantsHandOffSummary) {
-    parts.push(['## Hand-off summary', ...facts.map((fact) => `- ${fact}`)].join('\n'));
-  }
-  await narrator.say(parts.join('\n\n'));
+  const { reading, narrator, run } = performance;
+  const facts = reading.wantsAnswerOnly ? [] : await factsOf(performance);
+  const isPlan = run.mode === 'plan';
+  await narrator.say(conclusion({ title: performance.agent().name, isPlan, facts, reading }));
 }
 
 async function factsOf(performance: Performance): Promise<readonly string[]> {
@@ -81,28 +74,4 @@ async function factsOf(performance: Performance): Promise<readonly string[]> {
   const artifacts = store.artifacts.ofAgent(run.agentId).map(({ path }) => `\`${path}\``);
   if (artifacts.length > 0) facts.push(`Artifacts: ${artifacts.slice(0, 10).join(', ')}.`);
   return facts;
-}
-
-/** Who handed something over, by the headings `From NAME` of the hand-off part, and how much it was. */
-function handOffFact(handOffs: string | undefined): string {
-  if (handOffs === undefined) return 'I received no hand-off.';
-  const names = outlineOf(handOffs).headings.flatMap(
-    ({ title }) => /^From (.+?)(?: \([^()]*\))?$/.exec(title)?.[1] ?? [],
-  );
-  const size = `${handOffs.length} ${plural('character', handOffs.length)}`;
-  if (names.length === 0) return `I received a hand-off of ${size}.`;
-  const what = names.length === 1 ? 'a hand-off' : 'hand-offs';
-  return `I received ${what} from ${names.join(' and ')} (${size}).`;
-}
-
-const plural = (word: string, count: number): string => (count === 1 ? word : `${word}s`);
-
-function structuredAnswer(schemaText: string): string {
-  let schema: unknown;
-  try {
-    schema = JSON.parse(schemaText);
-  } catch (error) {
-    return `The JSON Schema in my prompt cannot be read: ${String(error)}`;
-  }
-  return `\`\`\`json\n${JSON.stringify(valueFor(schema), null, 2)}\n\`\`\``;
 }

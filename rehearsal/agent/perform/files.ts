@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, matchesGlob, sep } from 'node:path';
 import type { ToolOutcome } from '../../stream/tool-calls.ts';
+import { machineArtifacts, WorkspaceError } from '../inside.ts';
 import type { Performance } from '../performance.ts';
-import { machineArtifacts, WorkspaceError } from '../workspace.ts';
 
 const mostShownBytes = 20_000;
 const mostListedFiles = 200;
@@ -39,6 +39,38 @@ export async function appendFileStep(
       // Cut off by a restart between the writing and its report: the text is there already.
       if (!before.endsWith(text)) await workspace.write(path, before + text);
       return { linesAdded: lineCount(text), linesRemoved: 0 };
+    }),
+  );
+}
+
+/** Puts one text in place of another; a text that is not there is the tool's failure. */
+export async function editFileStep(
+  { narrator, workspace }: Performance,
+  path: string,
+  before: string,
+  after: string,
+): Promise<void> {
+  await narrator.tool('edit', { path: workspace.machinePath(path) }, () =>
+    guarded(async () => {
+      const text = await workspace.read(path);
+      await workspace.write(path, replaceOnce(text, path, before, after));
+      return { linesAdded: lineCount(after), linesRemoved: lineCount(before) };
+    }),
+  );
+}
+
+/** Throws `WorkspaceError` when the text is not in the file. */
+export function replaceOnce(text: string, path: string, before: string, after: string): string {
+  const place = text.indexOf(before);
+  if (place === -1) throw new WorkspaceError(`${path} does not contain ${JSON.stringify(before)}`);
+  return text.slice(0, place) + after + text.slice(place + before.length);
+}
+
+export async function deleteFileStep({ narrator, workspace }: Performance, path: string) {
+  await narrator.tool('delete', { path: workspace.machinePath(path) }, () =>
+    guarded(async () => {
+      await workspace.remove(path);
+      return {};
     }),
   );
 }
@@ -101,7 +133,7 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
 }
 
 /** A tool that cannot do its work reports it in its result; the agent goes on, as a real one would. */
-async function guarded(work: () => Promise<object>): Promise<ToolOutcome> {
+export async function guarded(work: () => Promise<object>): Promise<ToolOutcome> {
   try {
     return { ok: true, value: await work() };
   } catch (error) {

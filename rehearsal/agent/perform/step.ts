@@ -1,11 +1,21 @@
 import type { Performance, StepEnd } from '../performance.ts';
 import type { Step } from '../steps.ts';
 import { runCommand } from './commands.ts';
-import { conclude, leaveReport, writeNote } from './conclude.ts';
+import { conclude, leaveReport, writeNote, writeOutputs } from './conclude.ts';
 import { explore } from './explore.ts';
-import { appendFileStep, globStep, putArtifact, readFileStep, writeFileStep } from './files.ts';
+import {
+  appendFileStep,
+  deleteFileStep,
+  editFileStep,
+  globStep,
+  putArtifact,
+  readFileStep,
+  writeFileStep,
+} from './files.ts';
 import { mergeBranch } from './merge.ts';
+import { outsideStep } from './outside.ts';
 import { publish } from './publish.ts';
+import { grepStep, listStep } from './search.ts';
 
 /** Carries out one step; a returned end ends the run. */
 export async function performStep(
@@ -52,6 +62,21 @@ async function performWork(performance: Performance, step: Work): Promise<void> 
       return writeFileStep(performance, step.path, step.text);
     case 'append':
       return appendFileStep(performance, step.path, step.text);
+    case 'edit':
+      return editFileStep(performance, step.path, step.before, step.after);
+    case 'delete':
+      return deleteFileStep(performance, step.path);
+    case 'ls':
+      return listStep(performance, step.path);
+    case 'grep':
+      return grepStep(performance, step.pattern, step.path);
+    case 'mcp':
+    case 'subagent':
+    case 'ask':
+    case 'todo':
+      return outsideStep(performance, step);
+    case 'outputs':
+      return writeOutputs(performance);
     case 'read':
       await readFileStep(performance, step.path);
       return;
