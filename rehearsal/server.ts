@@ -14,6 +14,7 @@ import { FaultBoard } from './faults/board.ts';
 import { MirrorCache } from './git/mirror.ts';
 import { type TakenHome, takeHome } from './home.ts';
 import { IdleWatch } from './idle-watch.ts';
+import { ExchangeBoard } from './local/stream/exchange-board.ts';
 import { defaultOptions, type RehearsalOptions } from './options.ts';
 import { ScriptBoard } from './scripts/board.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -56,6 +57,7 @@ async function run(
   const closing = new AbortController();
   let url = '';
   const origin = () => url;
+  const exchanges = new ExchangeBoard();
   const variables = new Variables(join(options.home, 'variables'), options.allowRun);
   const supervisor = new Supervisor({
     ...stageOf(options, store, clock, hub, faults, origin),
@@ -70,6 +72,7 @@ async function run(
     faults,
     scripts: new ScriptBoard(store),
     variables,
+    exchanges,
     origin,
     linkKey: keptKey(store),
     closing: closing.signal,
@@ -79,6 +82,7 @@ async function run(
   const port = await listen(server, options.port);
   url = `http://127.0.0.1:${port}`;
   home.announce({ url, port, pid: process.pid });
+  store.localTurns.disconnectAll();
   supervisor.resumeAll();
 
   const closed = Promise.withResolvers<void>();
@@ -96,7 +100,8 @@ async function run(
     }
     await closed.promise;
   };
-  const idle = new IdleWatch(server, options.idleMinutes, () => supervisor.liveRuns > 0, close);
+  const isBusy = () => supervisor.liveRuns + exchanges.openStreams > 0;
+  const idle = new IdleWatch(server, options.idleMinutes, isBusy, close);
   return { url, close, closed: closed.promise };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { controlRoutes } from '../ledger/control.ts';
+import { localRoutes } from '../local/routes.ts';
 import { pageRoutes } from '../pages/routes.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import { accountRoutes } from './account.ts';
@@ -42,7 +43,7 @@ export function serverApi(rehearsal: Rehearsal): Hono<Environment> {
       });
     }
   }
-  for (const routes of [sideTrafficRoutes, artifactStorageRoutes, pageRoutes]) {
+  for (const routes of [sideTrafficRoutes, localRoutes, artifactStorageRoutes, pageRoutes]) {
     app.route('/', routes(rehearsal).app);
   }
   app.route('/rehearsal', controlRoutes(rehearsal));

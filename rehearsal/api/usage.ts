@@ -1,8 +1,9 @@
+import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Rehearsal } from '../rehearsal.ts';
-import { isTerminal, type RunRecord, type TokenUsage } from '../store/records.ts';
+import { isTerminal, type TokenUsage } from '../store/records.ts';
 import { readQuery } from './input.ts';
-import { agentOf, occasionOf } from './lookup.ts';
+import { agentOf } from './lookup.ts';
 import { Refusal } from './refusal.ts';
 import { type Handler, Routes } from './routes.ts';
 
@@ -18,19 +19,30 @@ export function usageRoutes(rehearsal: Rehearsal): Routes {
   return new Routes(rehearsal).add('GET', '/:agentId/usage', 'getUsage', getUsage(rehearsal));
 }
 
+/** What is billed: a run of the cloud, or a turn of the SDK's local mode. */
+type Billed = {
+  readonly id: string;
+  readonly usageUuid: string;
+  readonly usage: TokenUsage;
+  readonly isOver: boolean;
+  readonly endedUnscaledMs: number;
+};
+
 /** Tokens and cost of an agent's runs. `cost` is absent until it is settled, which a fault can delay. */
 function getUsage(rehearsal: Rehearsal): Handler {
   return (context) => {
-    const { store, faults, clock } = rehearsal;
-    const agent = agentOf(rehearsal, context, 'getUsage');
+    const { faults, clock } = rehearsal;
+    const agentId = context.req.param('agentId') ?? '';
+    const isLocal = agentId.startsWith('agent-');
+    const all = isLocal ? turnsOf(rehearsal, agentId) : runsOf(rehearsal, context);
     const { runId } = readQuery(context, { runId: z.string().min(1).optional() });
-    const runs = store.runs
-      .ofAgent(agent.id)
-      .filter((run) => runId === undefined || run.id === runId);
+    const runs = all.filter(({ id }) => runId === undefined || id === runId);
     if (runs.length === 0) throw new Refusal('run_not_found', `Run ${runId} not found`);
-    const lateMs = faults.takeOne('late-cost', occasionOf(agent, 'getUsage'))?.ms ?? 0;
-    const isSettled = (run: RunRecord): boolean =>
-      isTerminal(run.status) && clock.unscaledNow() >= (run.endedUnscaledMs ?? 0) + lateMs;
+    const agentName = rehearsal.store.agents.find(agentId)?.name ?? '';
+    const occasion = { operation: 'getUsage', agentId, agentName } as const;
+    const lateMs = faults.takeOne('late-cost', occasion)?.ms ?? 0;
+    const isSettled = ({ isOver, endedUnscaledMs }: Billed): boolean =>
+      isOver && clock.unscaledNow() >= endedUnscaledMs + lateMs;
     const settled = runs.filter(isSettled);
     const total = runs.map(({ usage }) => usage).reduce(added, nothing);
     return context.json({
@@ -40,12 +52,36 @@ function getUsage(rehearsal: Rehearsal): Handler {
         : { cost: costOf(settled.map(({ usage }) => usage).reduce(added, nothing)) }),
       runs: runs.map((run) => ({
         id: run.id,
-        usageUuid: run.usageId,
+        usageUuid: run.usageUuid,
         usage: withTotal(run.usage),
         ...(isSettled(run) ? { cost: costOf(run.usage) } : {}),
       })),
     });
   };
+}
+
+function runsOf(rehearsal: Rehearsal, context: Context): readonly Billed[] {
+  const agent = agentOf(rehearsal, context, 'getUsage');
+  return rehearsal.store.runs.ofAgent(agent.id).map((run) => ({
+    id: run.id,
+    usageUuid: run.usageId,
+    usage: run.usage,
+    isOver: isTerminal(run.status),
+    endedUnscaledMs: run.endedUnscaledMs ?? 0,
+  }));
+}
+
+/** The service knows a turn by the client's request id; the SDK's own run ids never reach it. */
+function turnsOf({ store }: Rehearsal, agentId: string): readonly Billed[] {
+  const turns = store.localTurns.ofAgent(agentId);
+  if (turns.length === 0) throw new Refusal('agent_not_found', `Agent ${agentId} not found`);
+  return turns.map((turn) => ({
+    id: turn.runId,
+    usageUuid: turn.usageId,
+    usage: turn.usage,
+    isOver: turn.status !== 'RUNNING',
+    endedUnscaledMs: turn.endedUnscaledMs ?? 0,
+  }));
 }
 
 const nothing: TokenUsage = {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isErrorCode } from '../api/refusal.ts';
+import { connectCodes, errorNames, isConnectCode } from './connect-codes.ts';
 
 export const operations = [
   'createAgent',
@@ -22,6 +23,9 @@ export const operations = [
   'listRepositories',
   'exchangeToken',
   'callRpc',
+  /** The stream of a turn in the SDK's local mode, and the requests that carry the client's messages to it. */
+  'runLocal',
+  'appendLocal',
   'other',
 ] as const;
 
@@ -75,6 +79,9 @@ const streamEffects = [
     afterBytes: count.optional(),
     /** Between the simplified frame of the n-th pair and its twin. */
     inPair: z.int().min(1).optional(),
+    /** Local mode: in place of the n-th checkpoint, or once the client has it. */
+    beforeCheckpoint: z.int().min(1).optional(),
+    afterCheckpoint: z.int().min(1).optional(),
     how: z.enum(['reset', 'end']).default('reset'),
   }),
   z.strictObject({ kind: z.literal('silence'), afterEvents: count.default(0) }),
@@ -90,6 +97,30 @@ const streamEffects = [
   z.strictObject({ kind: z.literal('late-end'), ms: milliseconds }),
   z.strictObject({ kind: z.literal('crlf') }),
   z.strictObject({ kind: z.literal('no-heartbeat') }),
+] as const;
+
+/** Faults of a turn in the SDK's local mode alone. Numbers count the messages sent on that stream. */
+const localEffects = [
+  z.strictObject({
+    kind: z.literal('turn-error'),
+    code: z.enum(connectCodes).default('internal'),
+    message: z.string().default('Rehearsed fault'),
+    /** Cursor's own details; with them the SDK shows "title detail" and follows `isRetryable`. */
+    details: z
+      .strictObject({
+        error: z.enum(errorNames).optional(),
+        title: z.string().optional(),
+        detail: z.string().optional(),
+        isRetryable: z.boolean().optional(),
+      })
+      .optional(),
+    afterEvents: count.default(0),
+  }),
+  z.strictObject({ kind: z.literal('pause'), afterEvents: count.default(0), ms: milliseconds }),
+  z.strictObject({ kind: z.literal('no-checkpoint') }),
+  z.strictObject({ kind: z.literal('no-usage') }),
+  /** The first text is broken off half way and said again from its start, as after a retry inside the service. */
+  z.strictObject({ kind: z.literal('repeat-text') }),
 ] as const;
 
 /** Faults of what the records say, for as long as they are switched on. */
@@ -113,9 +144,18 @@ const recordEffects = [
 ] as const;
 
 const effect = z
-  .discriminatedUnion('kind', [...requestEffects, ...streamEffects, ...recordEffects])
+  .discriminatedUnion('kind', [
+    ...requestEffects,
+    ...streamEffects,
+    ...localEffects,
+    ...recordEffects,
+  ])
   .refine(
-    (value) => value.kind !== 'error' || value.status !== undefined || isErrorCode(value.code),
+    (value) =>
+      value.kind !== 'error' ||
+      value.status !== undefined ||
+      isErrorCode(value.code) ||
+      isConnectCode(value.code),
     {
       message: 'An error code that Cursor does not have needs a status',
     },
@@ -139,6 +179,21 @@ export const streamKinds = [
   'late-end',
   'crlf',
   'no-heartbeat',
+] as const;
+
+/** What a turn in local mode can suffer: the faults of streams that have a meaning there, and its own. */
+export const localStreamKinds = [
+  'cut',
+  'silence',
+  'garbage',
+  'no-end',
+  'late-end',
+  'no-heartbeat',
+  'turn-error',
+  'pause',
+  'no-checkpoint',
+  'no-usage',
+  'repeat-text',
 ] as const;
 
 export type Fault = {

@@ -3,6 +3,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Next } from 'hono';
 import { isErrorCode, statusOf } from '../api/refusal.ts';
 import type { FaultBoard } from './board.ts';
+import { isConnectCode, statusOfConnectCode } from './connect-codes.ts';
 import { type EffectOf, type Occasion, requestKinds } from './fault.ts';
 
 type RequestEffect = EffectOf<(typeof requestKinds)[number]>;
@@ -73,7 +74,7 @@ async function carryOut(
 
 function errorResponse(effect: EffectOf<'error'>): Response {
   const { code, helpUrl, provider, retryAfterSeconds } = effect;
-  const status = effect.status ?? (isErrorCode(code) ? statusOf(code) : 500);
+  const status = effect.status ?? statusFor(code);
   const message = effect.message ?? `Rehearsed fault: ${code}`;
   const nested = {
     code,
@@ -90,6 +91,16 @@ function errorResponse(effect: EffectOf<'error'>): Response {
     );
   }
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
-  const body = effect.flat === true ? { error: code, message } : { error: nested };
+  const isConnect = isConnectCode(code) && !isErrorCode(code);
+  const body = isConnect
+    ? { code, message }
+    : effect.flat === true
+      ? { error: code, message }
+      : { error: nested };
   return Response.json(body, { status, headers });
+}
+
+function statusFor(code: string): number {
+  if (isErrorCode(code)) return statusOf(code);
+  return isConnectCode(code) ? statusOfConnectCode(code) : 500;
 }

@@ -23,7 +23,7 @@ export function controlRoutes(rehearsal: Rehearsal): Hono<Environment> {
     context.json({
       service: 'cerevisor-rehearsal',
       pid: process.pid,
-      liveRuns: rehearsal.supervisor.liveRuns,
+      liveRuns: rehearsal.supervisor.liveRuns + rehearsal.exchanges.openStreams,
       timeScale: clock.scale,
     }),
   );

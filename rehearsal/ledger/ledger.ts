@@ -12,6 +12,7 @@ export function readLedger(store: Store, origin: string, withEvents: boolean) {
     agents: agents.map((agent) =>
       agentEntry(store, origin, agent, entriesOf.get(agent.id) ?? [], withEvents),
     ),
+    localAgents: localEntries(store),
     /** Creates that were asked for and made no agent. */
     refusedCreates: entries.filter(
       ({ kind, agentId }) => kind === 'create-asked' && !known.has(agentId ?? ''),
@@ -115,6 +116,21 @@ function runEntry(
         lastEventId: detail.lastEventId ?? null,
       })),
   };
+}
+
+/** Agents of the SDK's local mode, and the sub-agents that worked for them, by the turns that were asked of them. */
+function localEntries(store: Store) {
+  const turnsOf = Map.groupBy(store.localTurns.all(), ({ agentId }) => agentId);
+  return [...turnsOf].map(([id, turns]) => ({
+    id,
+    turns: turns.map(({ scripted, createdAtMs, endedAtMs, usageId, runId, ...turn }) => ({
+      id: runId,
+      ...turn,
+      ...(scripted === undefined ? {} : { scriptedBy: scripted.id }),
+      createdAt: isoTime(createdAtMs),
+      ...(endedAtMs === undefined ? {} : { endedAt: isoTime(endedAtMs) }),
+    })),
+  }));
 }
 
 const isoTime = (atMs: number): string => new Date(atMs).toISOString();

@@ -3,6 +3,7 @@ import { ArtifactStore } from './artifacts.ts';
 import { inTransaction, openDatabase } from './database.ts';
 import { EventStore } from './events.ts';
 import { LedgerStore } from './ledger-entries.ts';
+import { LocalTurnStore } from './local-turns.ts';
 import { PullRequestStore } from './pull-requests.ts';
 import { RunStore } from './runs.ts';
 import { SettingStore } from './settings.ts';
@@ -11,6 +12,7 @@ export type Store = {
   readonly agents: AgentStore;
   readonly runs: RunStore;
   readonly events: EventStore;
+  readonly localTurns: LocalTurnStore;
   readonly artifacts: ArtifactStore;
   readonly pullRequests: PullRequestStore;
   readonly ledger: LedgerStore;
@@ -26,6 +28,7 @@ export function openStore(file: string): Store {
     agents: new AgentStore(database),
     runs: new RunStore(database),
     events: new EventStore(database),
+    localTurns: new LocalTurnStore(database),
     artifacts: new ArtifactStore(database),
     pullRequests: new PullRequestStore(database),
     ledger: new LedgerStore(database),

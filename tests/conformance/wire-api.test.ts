@@ -189,7 +189,8 @@ describe('the API on the wire', () => {
     const exchange = await harness.call('POST', '/auth/exchange_user_api_key', {});
     expect(exchange.body).toHaveProperty('accessToken');
     const rpc = await harness.call('POST', '/aiserver.v1.DashboardService/GetUserPrivacyMode', {});
-    expect(rpc).toMatchObject({ status: 404, body: { code: 'unimplemented' } });
+    // An empty message: every setting as it is when nobody says anything.
+    expect(rpc).toMatchObject({ status: 200, body: {} });
     expect(await harness.call('GET', '/v1/nothing')).toMatchObject({
       status: 404,
       body: { error: {} },

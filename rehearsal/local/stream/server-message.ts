@@ -1,0 +1,15 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { AgentServerMessageSchema } from '../proto/stream_pb.ts';
+import type { TurnError } from '../wire/connect-error.ts';
+
+export type ServerMessage = NonNullable<
+  MessageInitShape<typeof AgentServerMessageSchema>['message']
+>;
+
+/** What is to be done with one message, and perhaps with the stream after it. */
+export type Delivery = {
+  readonly bytes: Uint8Array;
+  readonly waitMs?: number;
+  readonly afterwards?: 'reset' | 'end' | 'silence';
+  readonly error?: TurnError;
+};

@@ -1,0 +1,40 @@
+import { create } from '@bufbuild/protobuf';
+import { AskQuestionArgsSchema } from '../proto/tools_pb.ts';
+import type { Tool } from '../turn/narrator.ts';
+import type { LocalStage } from '../turn/stage.ts';
+import { callTool } from './call-tool.ts';
+
+/** Asks the person. The SDK's local mode refuses at once on everybody's behalf; the agent says so and decides itself. */
+export async function askStep(stage: LocalStage, question: string): Promise<void> {
+  const args = create(AskQuestionArgsSchema, {
+    title: 'Question',
+    questions: [{ id: 'question', prompt: question, options: [] }],
+  });
+  const begun: Tool = { case: 'askQuestionToolCall', value: { args } };
+  let answer = '';
+  await callTool(stage, { tool: 'ask', key: question }, begun, async (callId) => {
+    const { result } = await stage.client.ask(args, callId);
+    answer = answerIn(result?.result);
+    return {
+      case: 'askQuestionToolCall',
+      value: { args, ...(result === undefined ? {} : { result }) },
+    };
+  });
+  if (answer !== '') await stage.narrator.say(`I asked: ${question}\n${answer}\n\n`);
+}
+
+type AnyResult = NonNullable<
+  Extract<Tool, { case: 'askQuestionToolCall' }>['value']['result']
+>['result'];
+
+function answerIn(result: AnyResult | undefined): string {
+  switch (result?.case) {
+    case 'success':
+      return `The answer: ${(result.value.answers ?? []).map(({ freeformText }) => freeformText).join(', ')}`;
+    case 'rejected':
+    case 'error':
+      return `Nobody answered (${result.value.error}), so I decide myself.`;
+    default:
+      return 'Nobody answered, so I decide myself.';
+  }
+}

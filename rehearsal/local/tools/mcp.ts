@@ -1,0 +1,103 @@
+import { fromJson, type JsonValue } from '@bufbuild/protobuf';
+import { type Value, ValueSchema } from '@bufbuild/protobuf/wkt';
+import type { McpStateServer } from '../proto/tools_pb.ts';
+import type { Tool } from '../turn/narrator.ts';
+import type { LocalStage } from '../turn/stage.ts';
+import { callTool } from './call-tool.ts';
+
+type Result = NonNullable<Extract<Tool, { case: 'mcpToolCall' }>['value']['result']>['result'];
+
+/** Calls a tool of an MCP server that the client runs, or one of its custom tools (server `custom-user-tools`). */
+export async function mcpStep(
+  stage: LocalStage,
+  server: string,
+  tool: string,
+  plainArgs: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const servers = await serversOf(stage);
+  const known = servers.find(
+    ({ serverName, serverIdentifier }) => serverName === server || serverIdentifier === server,
+  );
+  const definition = known?.tools.find(({ name, toolName }) => toolName === tool || name === tool);
+  const identifier = known?.serverIdentifier ?? server;
+  const args = {
+    name: definition?.name ?? `${server}-${tool}`,
+    args: valuesOf(plainArgs),
+    providerIdentifier: definition?.providerIdentifier ?? identifier,
+    toolName: definition?.toolName ?? tool,
+    serverIdentifier: identifier,
+  };
+  const begun: Tool = { case: 'mcpToolCall', value: { args } };
+  await callTool(stage, { tool: 'mcp', key: args.toolName }, begun, async (toolCallId) => {
+    const { answers, thrown } = await stage.client.request({
+      case: 'mcpArgs',
+      value: { ...args, toolCallId },
+    });
+    const answer = answers.find((one) => one.case === 'mcpResult');
+    const result = resultOf(answer?.value.result, thrown ?? `${server} did not answer`, servers);
+    return { case: 'mcpToolCall', value: { args, result: { result } } };
+  });
+}
+
+/** A call that nobody carries out, of any name: the protocol shows no tools but its own, and those of servers. */
+export async function unknownToolStep(
+  stage: LocalStage,
+  name: string,
+  plainArgs: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const args = { name, toolName: name, providerIdentifier: '', args: valuesOf(plainArgs) };
+  const begun: Tool = { case: 'mcpToolCall', value: { args } };
+  await callTool(stage, { tool: 'mcp', key: name }, begun, async () => ({
+    case: 'mcpToolCall',
+    value: { args, result: { result: { case: 'success', value: {} } } },
+  }));
+}
+
+async function serversOf({ client }: LocalStage): Promise<readonly McpStateServer[]> {
+  const { answers } = await client.request({ case: 'mcpStateExecArgs', value: {} });
+  for (const answer of answers) {
+    if (answer.case !== 'mcpStateExecResult') continue;
+    if (answer.value.result.case === 'success') return answer.value.result.value.servers;
+  }
+  return [];
+}
+
+function resultOf(
+  result:
+    | Extract<
+        Awaited<ReturnType<LocalStage['client']['request']>>['answers'][number],
+        { case: 'mcpResult' }
+      >['value']['result']
+    | undefined,
+  otherwise: string,
+  servers: readonly McpStateServer[],
+): NonNullable<Result> {
+  switch (result?.case) {
+    case 'success':
+    case 'error':
+    case 'rejected':
+      return result;
+    case 'permissionDenied':
+      return { case: 'error', value: result.value };
+    case 'toolNotFound':
+    case 'serverNotFound': {
+      const known = servers
+        .map(
+          ({ serverName, tools }) =>
+            `${serverName} (${tools.map((one) => one.toolName).join(', ')})`,
+        )
+        .join('; ');
+      const error = `There is no ${result.value.name}. The client has: ${known === '' ? 'none' : known}`;
+      return { case: 'error', value: { error } };
+    }
+    default:
+      return { case: 'error', value: { error: otherwise } };
+  }
+}
+
+function valuesOf(args: Readonly<Record<string, unknown>>): Record<string, Value> {
+  return Object.fromEntries(
+    // Scripts give their arguments as JSON, so every value is one.
+    Object.entries(args).map(([name, value]) => [name, fromJson(ValueSchema, value as JsonValue)]),
+  );
+}

@@ -1,0 +1,92 @@
+import type { Answer, Request } from '../stream/client.ts';
+import type { LocalStage } from '../turn/stage.ts';
+import { callTool } from './call-tool.ts';
+import { guarded, pathKey, problemOf, shownPath, targetOf } from './paths.ts';
+
+export async function listStep(stage: LocalStage, path: string): Promise<void> {
+  const args = { path: shownPath(stage, path) };
+  const identity = { tool: 'ls', key: pathKey(stage, path) };
+  await callTool(stage, identity, { case: 'lsToolCall', value: { args } }, async (toolCallId) => {
+    const outcome = await ask(stage, path, (target) => ({
+      case: 'lsArgs',
+      value: { path: target, toolCallId },
+    }));
+    const answer = answerOf(outcome, 'lsResult');
+    const result =
+      answer?.value.result.case === undefined
+        ? {
+            case: 'error' as const,
+            value: { path: args.path, reason: problemOf(outcome, 'It was not listed') },
+          }
+        : answer.value.result;
+    return { case: 'lsToolCall', value: { args, result: { result } } };
+  });
+}
+
+/** Files whose path fits the pattern; the protocol has no request of its own for it and searches for nothing. */
+export async function globStep(stage: LocalStage, globPattern: string): Promise<readonly string[]> {
+  const args = { globPattern, targetDirectory: stage.folder };
+  const identity = { tool: 'glob', key: globPattern };
+  let files: readonly string[] = [];
+  await callTool(stage, identity, { case: 'globToolCall', value: { args } }, async (toolCallId) => {
+    const outcome = await ask(stage, '.', (path) => ({
+      case: 'grepArgs',
+      value: { pattern: '', path, glob: globPattern, outputMode: 'files_with_matches', toolCallId },
+    }));
+    const result = answerOf(outcome, 'grepResult')?.value.result;
+    if (result?.case !== 'success') {
+      const error = result?.case === 'error' ? result.value.error : problemOf(outcome, 'No answer');
+      return {
+        case: 'globToolCall',
+        value: { args, result: { result: { case: 'error', value: { error } } } },
+      };
+    }
+    files = Object.values(result.value.workspaceResults)
+      .flatMap((one) => (one.result.case === 'files' ? one.result.value.files : []))
+      .filter((file) => !file.split(/[\\/]/).includes('.git'))
+      .sort();
+    const value = { pattern: globPattern, path: stage.folder, files: [...files] };
+    return {
+      case: 'globToolCall',
+      value: {
+        args,
+        result: { result: { case: 'success', value: { ...value, totalFiles: files.length } } },
+      },
+    };
+  });
+  return files;
+}
+
+export async function grepStep(stage: LocalStage, pattern: string, path: string): Promise<void> {
+  const args = { pattern, path: shownPath(stage, path), outputMode: 'content' };
+  const identity = { tool: 'grep', key: pattern };
+  await callTool(stage, identity, { case: 'grepToolCall', value: { args } }, async (toolCallId) => {
+    const outcome = await ask(stage, path, (target) => ({
+      case: 'grepArgs',
+      value: { ...args, path: target, toolCallId },
+    }));
+    const found = answerOf(outcome, 'grepResult')?.value.result;
+    const result =
+      found?.case === undefined
+        ? { case: 'error' as const, value: { error: problemOf(outcome, 'No answer') } }
+        : found;
+    return { case: 'grepToolCall', value: { args, result: { result } } };
+  });
+}
+
+type Asked = { readonly answers: readonly Answer[]; readonly thrown?: string };
+
+/** Sends a request about a path inside the working folder. */
+async function ask(stage: LocalStage, path: string, request: (target: string) => Request) {
+  return guarded<Asked>(async () => stage.client.request(request(await targetOf(stage, path))));
+}
+
+function answerOf<Case extends Answer['case']>(
+  outcome: Asked | { readonly problem: string },
+  wanted: Case,
+): Extract<Answer, { case: Case }> | undefined {
+  if (!('answers' in outcome)) return undefined;
+  return outcome.answers.find(
+    (answer): answer is Extract<Answer, { case: Case }> => answer.case === wanted,
+  );
+}

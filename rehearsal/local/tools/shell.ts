@@ -1,0 +1,73 @@
+import type { Answer } from '../stream/client.ts';
+import type { Tool } from '../turn/narrator.ts';
+import type { LocalStage } from '../turn/stage.ts';
+import { callTool } from './call-tool.ts';
+
+const timeoutMs = 600_000;
+
+type Result = NonNullable<Extract<Tool, { case: 'shellToolCall' }>['value']['result']>['result'];
+
+/** Runs a command in the working folder; its output goes on to the client's reader while it comes. */
+export async function shellStep(stage: LocalStage, command: string): Promise<void> {
+  const args = { command, workingDirectory: stage.folder, timeout: timeoutMs };
+  const begun: Tool = { case: 'shellToolCall', value: { args } };
+  await callTool(stage, { tool: 'shell', key: command }, begun, async (toolCallId) => {
+    const startedAtMs = performance.now();
+    const { answers, thrown } = await stage.client.request(
+      { case: 'shellStreamArgs', value: { ...args, toolCallId } },
+      (answer) => passOn(stage, answer),
+    );
+    const executionTime = Math.round(performance.now() - startedAtMs);
+    const result = resultOf({ ...args, executionTime }, answers, thrown);
+    return { case: 'shellToolCall', value: { args, result: { result } } };
+  });
+}
+
+async function passOn({ narrator }: LocalStage, answer: Answer): Promise<void> {
+  if (answer.case !== 'shellStream') return;
+  const { event } = answer.value;
+  if (event.case !== 'stdout' && event.case !== 'stderr') return;
+  await narrator.update({ case: 'shellOutputDelta', value: { event } });
+}
+
+function resultOf(
+  facts: { command: string; workingDirectory: string; timeout: number; executionTime: number },
+  answers: readonly Answer[],
+  thrown: string | undefined,
+): NonNullable<Result> {
+  const { command, workingDirectory, timeout, executionTime } = facts;
+  let stdout = '';
+  let stderr = '';
+  for (const answer of answers) {
+    if (answer.case !== 'shellStream') continue;
+    const { event } = answer.value;
+    if (event.case === 'stdout') stdout += event.value.data;
+    if (event.case === 'stderr') stderr += event.value.data;
+    if (event.case === 'rejected') return { case: 'rejected', value: event.value };
+    if (event.case === 'permissionDenied') {
+      const reason = event.value.error;
+      return { case: 'rejected', value: { command, workingDirectory, reason } };
+    }
+    if (event.case !== 'exit') continue;
+    if (event.value.aborted && event.value.abortReason === timedOut) {
+      return { case: 'timeout', value: { command, workingDirectory, timeoutMs: timeout } };
+    }
+    const exitCode = event.value.code;
+    const signal = event.value.aborted ? 'SIGTERM' : '';
+    const outcome = {
+      command,
+      workingDirectory,
+      exitCode,
+      signal,
+      stdout,
+      stderr,
+      executionTime,
+    };
+    return { case: exitCode === 0 && !event.value.aborted ? 'success' : 'failure', value: outcome };
+  }
+  // Observed: a working folder that is not there gives a start and no exit.
+  const error = thrown ?? 'The command did not run; perhaps the working folder is missing.';
+  return { case: 'spawnError', value: { command, workingDirectory, error } };
+}
+
+const timedOut = 2;

@@ -1,0 +1,24 @@
+import type { LocalStage } from '../turn/stage.ts';
+import { callTool } from './call-tool.ts';
+
+const pending = 1;
+
+/** Shows a list of what is to be done. */
+export async function todoStep(stage: LocalStage, items: readonly string[]): Promise<void> {
+  const todos = items.map((content, index) => ({
+    id: String(index + 1),
+    content,
+    status: pending,
+  }));
+  const args = { todos, merge: false };
+  const value = { todos, totalCount: todos.length };
+  await callTool(
+    stage,
+    { tool: 'updatetodos', key: items.join('; ') },
+    { case: 'updateTodosToolCall', value: { args } },
+    async () => ({
+      case: 'updateTodosToolCall',
+      value: { args, result: { result: { case: 'success', value } } },
+    }),
+  );
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { wordsOf } from '../../agent/narrator.ts';
+import type { Clock } from '../../clock.ts';
+import type { LocalStreamFaults } from '../faults/local-stream-faults.ts';
+import type { InteractionUpdateSchema } from '../proto/stream_pb.ts';
+import type { ToolCallSchema } from '../proto/tools_pb.ts';
+import type { Client } from '../stream/client.ts';
+import type { History } from './history.ts';
+
+export type Update = NonNullable<MessageInitShape<typeof InteractionUpdateSchema>['message']>;
+export type Tool = Extract<
+  MessageInitShape<typeof ToolCallSchema>['tool'],
+  { readonly case: string }
+>;
+
+const chatterBatch = 1_000;
+
+/** Speaks into a turn's stream, word by word and at the chosen pace, and keeps what it said as steps of the turn. */
+export class LocalNarrator {
+  readonly #client: Client;
+  readonly #history: History;
+  readonly #clock: Clock;
+  readonly #faults: LocalStreamFaults;
+  readonly #paceMs: number;
+  readonly #signal: AbortSignal;
+  readonly #runId: string;
+  #text = '';
+  calls: number;
+  outputTokens: number;
+
+  constructor(settings: {
+    readonly client: Client;
+    readonly history: History;
+    readonly clock: Clock;
+    readonly faults: LocalStreamFaults;
+    readonly paceMs: number;
+    readonly signal: AbortSignal;
+    readonly runId: string;
+    readonly calls: number;
+    readonly outputTokens: number;
+  }) {
+    this.#client = settings.client;
+    this.#history = settings.history;
+    this.#clock = settings.clock;
+    this.#faults = settings.faults;
+    this.#paceMs = settings.paceMs;
+    this.#signal = settings.signal;
+    this.#runId = settings.runId;
+    this.calls = settings.calls;
+    this.outputTokens = settings.outputTokens;
+  }
+
+  async say(text: string): Promise<void> {
+    const words = wordsOf(text);
+    const broken = this.#faults.takeRepetition() ? words.slice(0, Math.ceil(words.length / 2)) : [];
+    for (const word of [...broken, ...words]) {
+      await this.update({ case: 'textDelta', value: { text: word } });
+      await this.#countToken();
+      await this.#pause();
+    }
+    this.#text += text;
+  }
+
+  async think(text: string): Promise<void> {
+    await this.keepText();
+    const startedAtMs = this.#clock.now();
+    for (const word of wordsOf(text)) {
+      await this.update({ case: 'thinkingDelta', value: { text: word } });
+      await this.#countToken();
+      await this.#pause();
+    }
+    const durationMs = this.#clock.now() - startedAtMs;
+    await this.update({ case: 'thinkingCompleted', value: { thinkingDurationMs: durationMs } });
+    await this.#history.add({ case: 'thinkingMessage', value: { text, durationMs } });
+  }
+
+  /** Many deltas as fast as the client takes them, for load tests. */
+  async chatter(count: number): Promise<void> {
+    let text = '';
+    for (let sent = 0; sent < count; sent += 1) {
+      const word = `word${sent} `;
+      text += word;
+      await this.update({ case: 'textDelta', value: { text: word } });
+      if (sent % chatterBatch === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.outputTokens += count;
+    this.#text += text;
+  }
+
+  async wait(durationMs: number): Promise<void> {
+    await this.#clock.sleep(durationMs, this.#signal);
+  }
+
+  /** Shows a tool call around the work that it stands for; the work returns the call with its result. */
+  async tool(begun: Tool, work: (callId: string) => Promise<Tool>): Promise<void> {
+    await this.keepText();
+    this.calls += 1;
+    const seed = `${this.#runId} ${this.calls}`;
+    const callId = `call-${createHash('sha256').update(seed).digest('hex').slice(0, 24)}`;
+    const shown = (tool: Tool) => ({
+      callId,
+      toolCall: { tool, toolCallId: callId },
+      modelCallId: `model-${callId}`,
+    });
+    await this.update({ case: 'toolCallStarted', value: shown(begun) });
+    if (this.#paceMs > 0) await this.#clock.sleep(this.#paceMs * 5, this.#signal);
+    const completed = await work(callId);
+    await this.update({ case: 'toolCallCompleted', value: shown(completed) });
+    await this.#history.add({ case: 'toolCall', value: { tool: completed, toolCallId: callId } });
+  }
+
+  /** Keeps the text so far as a step: what follows is a new message. */
+  async keepText(): Promise<void> {
+    if (this.#text === '') return;
+    const text = this.#text;
+    this.#text = '';
+    await this.#history.add({ case: 'assistantMessage', value: { text } });
+  }
+
+  async update(message: Update): Promise<void> {
+    await this.#client.send({ case: 'interactionUpdate', value: { message } });
+  }
+
+  async #countToken(): Promise<void> {
+    this.outputTokens += 1;
+    await this.update({ case: 'tokenDelta', value: { tokens: 1 } });
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#paceMs > 0) await this.#clock.sleep(this.#paceMs, this.#signal);
+  }
+}
