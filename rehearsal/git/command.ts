@@ -74,14 +74,14 @@ function run(
       stopped ??= why;
       endGroup(child.pid, isGroup);
     };
-    const abort = (): void => stop('git was called off');
+    const abort = (): void => stop('git was cancelled');
     const timer = setTimeout(stop, timeoutMs, 'git took too long');
     signal?.addEventListener('abort', abort, { once: true });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
         output[name] += text;
-        if (output[name].length > mostOutputCharacters) stop('git wrote too much');
+        if (output[name].length > mostOutputCharacters) stop('git produced too much output');
       });
     }
     const settle = (finish: () => void): void => {

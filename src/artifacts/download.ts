@@ -34,7 +34,7 @@ export async function downloadArtifact(
   if (sizeBytes > limits.maxFileBytes)
     return artifactFailure(
       'too_large',
-      `The artifact has ${readableSize(sizeBytes)}; the limit is ${readableSize(limits.maxFileBytes)}.`,
+      `The artifact is ${readableSize(sizeBytes)} large; the limit is ${readableSize(limits.maxFileBytes)}.`,
       'Download it on the provider\u2019s page.',
     );
   try {
@@ -72,7 +72,7 @@ async function diskShortage(directory: string, sizeBytes: number, limits: Artifa
   const { bavail, bsize } = await statfs(directory);
   const free = bavail * bsize;
   if (free - sizeBytes >= limits.minFreeBytes) return undefined;
-  return diskFull(`${readableSize(free)} are free, ${readableSize(sizeBytes)} are needed`);
+  return diskFull(`${readableSize(free)} free, ${readableSize(sizeBytes)} needed`);
 }
 
 function diskFull(detail: string) {
@@ -90,6 +90,6 @@ function diskFailure(error: unknown) {
   return artifactFailure(
     'disk_failed',
     `The artifact could not be written: ${error instanceof Error ? error.message : code}.`,
-    'Check that the folder may be written to, then refetch the artifacts.',
+    'Check that the folder is writable, then refetch the artifacts.',
   );
 }

@@ -47,7 +47,7 @@ export function isAddressAllowed(address: string, reach: LinkReach): boolean {
 export function refusalOf(url: URL, reach: LinkReach): string | undefined {
   const host = hostOf(url);
   const isLocalName = isLocalHostName(host);
-  if (url.username !== '' || url.password !== '') return 'carries a user name or password';
+  if (url.username !== '' || url.password !== '') return 'contains a user name or password';
   if (
     url.protocol !== 'https:' &&
     !(url.protocol === 'http:' && reach === 'loopback' && isLoopbackHost(host))

@@ -142,13 +142,13 @@ function overQuota(index: number, totalBytes: number, limits: ArtifactLimits) {
   if (index >= limits.maxFiles)
     return artifactFailure(
       'too_many',
-      `The agent left more than ${limits.maxFiles} artifacts; this one was not fetched.`,
-      'Let the agent pack them into fewer files.',
+      `The agent produced more than ${limits.maxFiles} artifacts; this one was not downloaded.`,
+      'Let the agent combine them into fewer files.',
     );
   if (totalBytes > limits.maxTotalBytes)
     return artifactFailure(
       'session_too_large',
-      `The artifacts of this agent have more than ${readableSize(limits.maxTotalBytes)} together; this one was not fetched.`,
+      `The artifacts of this agent exceed ${readableSize(limits.maxTotalBytes)} in total; this one was not downloaded.`,
       'Download it on the provider\u2019s page.',
     );
   return undefined;

@@ -81,7 +81,7 @@ async function follow(
     await response.body?.cancel();
     address = URL.parse(location, url.href)?.href ?? location;
   }
-  return linkRefused('is redirected again and again');
+  return linkRefused('is redirected too often');
 }
 
 function linkRefused(reason: string) {
@@ -104,10 +104,10 @@ async function validateAnswer(
     const continues = headers.get('content-range')?.startsWith(`bytes ${part.sizeBytes}-`);
     return continues
       ? undefined
-      : retry('storage_failed', 'The storage sent another part than asked for.');
+      : retry('storage_failed', 'The storage sent a different part than requested.');
   }
   if (isResumed && status === 416)
-    return retry('storage_failed', 'The storage refused to continue.');
+    return retry('storage_failed', 'The storage did not continue the download.');
   if (status !== 200) return refusedStatus(status, resumeEtag);
   // The artifact changed, or ranges are not supported: this body begins at the beginning.
   await part.restart();
@@ -127,7 +127,7 @@ function refusedStatus(status: number, resumeEtag: string | undefined): Transfer
       'The storage no longer has the artifact.',
       'It may have been removed; run the agent again if you need it.',
     );
-  const message = `The storage answered with HTTP ${status}.`;
+  const message = `The storage responded with HTTP ${status}.`;
   if (status === 408 || status === 429 || status >= 500)
     return retry('storage_failed', message, resumeEtag);
   return artifactFailure('storage_failed', message);
@@ -167,12 +167,16 @@ function explain(
   if (watchdog.timedOut)
     return retry(
       'too_slow',
-      `The storage sent nothing for ${limits.idleTimeoutMs / 1000} s, or less than ${readableSize(limits.minBytesPerSecond)} a second.`,
+      `The storage sent nothing for ${limits.idleTimeoutMs / 1000} s, or less than ${readableSize(limits.minBytesPerSecond)} per second.`,
       strongEtag,
     );
   const reason = causes(error).at(-1);
   const detail = reason instanceof Error ? reason.message : String(reason);
-  return retry('network_failed', `The connection to the storage broke: ${detail}.`, strongEtag);
+  return retry(
+    'network_failed',
+    `The connection to the storage was interrupted: ${detail}.`,
+    strongEtag,
+  );
 }
 
 /** `fetch` hides the real reason behind "fetch failed". */
@@ -204,7 +208,7 @@ function retry(code: ArtifactErrorCode, message: string, strongEtag?: string): I
 function tooLarge(sizeBytes: number, { maxFileBytes }: ArtifactLimits) {
   return artifactFailure(
     'too_large',
-    `The artifact has at least ${readableSize(sizeBytes)}; the limit is ${readableSize(maxFileBytes)}.`,
+    `The artifact is at least ${readableSize(sizeBytes)} large; the limit is ${readableSize(maxFileBytes)}.`,
     'Download it on the provider\u2019s page.',
   );
 }
@@ -212,7 +216,7 @@ function tooLarge(sizeBytes: number, { maxFileBytes }: ArtifactLimits) {
 function sizeMismatch(received: number, declared: number) {
   return artifactFailure(
     'size_mismatch',
-    `The artifact was declared with ${readableSize(declared)}, but the storage sends ${readableSize(received)}.`,
+    `The artifact was declared as ${readableSize(declared)}, but the storage sent ${readableSize(received)}.`,
     'It may have changed in the meantime: refetch the artifacts.',
   );
 }

@@ -105,8 +105,9 @@ export async function send(
     if (init.signal?.aborted === true) throw cause;
     const error = new ApiError(0, {
       code: 'daemon_unreachable',
-      message: 'Cerevisor does not answer.',
-      suggestion: 'Start it with `cerevisor start`; `cerevisor status` shows whether it runs.',
+      message: 'Cerevisor does not respond.',
+      suggestion:
+        'Start it with `cerevisor start`; `cerevisor status` shows whether it is running.',
     });
     error.cause = cause;
     throw error;
@@ -134,7 +135,7 @@ function jsonOf(text: string): unknown {
 const foreign = ({ status }: Answer): ApiError =>
   new ApiError(status, {
     code: 'not_cerevisor',
-    message: `Got an answer (${status}) that does not come from Cerevisor.`,
+    message: `The response (status ${status}) did not come from Cerevisor.`,
     suggestion: 'Check whether another program uses that port.',
   });
 
@@ -165,7 +166,7 @@ export async function call<Name extends EndpointName>(
   if (checked !== null) return checked as AnswerOf<Name>;
   throw new ApiError(answer.status, {
     code: 'other_version',
-    message: 'The answer of the daemon has a shape that this version does not know.',
+    message: 'The response of the daemon has a format that this version does not know.',
     suggestion: 'Stop the daemon (`cerevisor stop`) and start it again with this version.',
   });
 }

@@ -112,7 +112,7 @@ async function readOnce(
   } catch (error) {
     if (error instanceof ListenerFailure) throw error.cause;
     if (options.signal.aborted) return null;
-    return error instanceof ApiError ? error : lost('The event stream broke.');
+    return error instanceof ApiError ? error : lost('The event stream was interrupted.');
   } finally {
     clearTimeout(silence);
     options.signal.removeEventListener('abort', stop);
@@ -147,7 +147,7 @@ async function* chunksOf({ body }: Answer): AsyncGenerator<Uint8Array> {
 /** Carries what a listener threw past the handling of broken connections. */
 class ListenerFailure extends Error {
   constructor(thrown: unknown) {
-    super('A listener of the event stream threw.', { cause: thrown });
+    super('A listener of the event stream threw an error.', { cause: thrown });
   }
 }
 
@@ -155,7 +155,7 @@ function lost(message: string): ApiError {
   return new ApiError(0, {
     code: 'daemon_unreachable',
     message,
-    suggestion: 'It is read on from the same place as soon as the daemon answers.',
+    suggestion: 'Reading continues from the same position as soon as the daemon responds.',
   });
 }
 

@@ -16,7 +16,7 @@ const list = z
   .transform((value) =>
     (typeof value === 'string' ? value.split(',') : value).filter((word) => word !== ''),
   )
-  .openapi({ type: 'string', description: 'Separated by commas' });
+  .openapi({ type: 'string', description: 'Comma-separated' });
 
 const count = z.coerce.number<number>().int().min(0);
 
@@ -24,7 +24,7 @@ export const sessionParamsSchema = z.object({
   id: z
     .string()
     .min(1)
-    .openapi({ description: 'Session id, or any prefix that only one has', example: 's_0c4f1a2b' }),
+    .openapi({ description: 'Session id, or any unique prefix of one', example: 's_0c4f1a2b' }),
 });
 
 const repositoryTargets = z.array(
@@ -39,7 +39,9 @@ const absolutePath = z
 export const validateBodySchema = z
   .object({ path: absolutePath, workflow: z.unknown(), text: z.string() })
   .partial()
-  .openapi('ValidateRequest', { description: 'Exactly one of path, workflow and text' });
+  .openapi('ValidateRequest', {
+    description: 'Exactly one of path, workflow and text is required',
+  });
 export type ValidateBody = z.input<typeof validateBodySchema>;
 
 /** `s_` and 32 hex digits. */
@@ -49,36 +51,39 @@ export const startBodySchema = z
   .object({
     sessionId: z.string().regex(newSessionId).optional().openapi({
       description:
-        "The client's own id for the session. A request repeated with it, because its answer was lost, starts nothing new.",
+        "The client's own id for the session. If a request is repeated with the same id because its response was lost, nothing new starts.",
     }),
-    workflow: z.unknown().optional().openapi({ description: 'The document itself' }),
+    workflow: z.unknown().optional().openapi({ description: 'The workflow document' }),
     path: absolutePath
       .optional()
-      .openapi({ description: 'Its file; with `workflow`, only where that came from' }),
+      .openapi({
+        description:
+          'The workflow file; together with `workflow`, only the origin of that document',
+      }),
     mode: z.enum(['cloud', 'local']).optional(),
     repositories: repositoryTargets.optional(),
     autoCreatePr: z.boolean().optional(),
     input: z.string().optional(),
-    onlyAgentId: z
-      .string()
-      .optional()
-      .openapi({ description: 'Run this agent alone (id or name)' }),
+    onlyAgentId: z.string().optional().openapi({ description: 'Run only this agent (id or name)' }),
     confirmed: z.array(confirmationKindSchema).optional(),
   })
   .openapi('StartRequest');
 export type StartBody = z.input<typeof startBodySchema>;
 
 export const sessionsQuerySchema = z.object({
-  all: flag.describe('Dismissed ones too'),
-  mode: z.enum(['cloud']).optional().openapi({ description: 'Only cloud sessions; default: all' }),
+  all: flag.describe('Include dismissed sessions'),
+  mode: z
+    .enum(['cloud'])
+    .optional()
+    .openapi({ description: 'Only cloud sessions; by default all' }),
   status: list.optional().openapi({
     description:
-      'Separated by commas: statuses of sessions, and `queued` for those that are running but wait for a free place',
+      'Comma-separated session statuses, and `queued` for running sessions that wait for a free slot',
   }),
   queued: z
     .enum(['true', 'false'])
     .optional()
-    .openapi({ description: 'Only those that wait for a free place, or only the others' }),
+    .openapi({ description: 'Only sessions that wait for a free slot, or only the others' }),
   settled: z.enum(['true', 'false']).optional(),
   search: z.string().optional(),
   limit: count.max(500).default(100),
@@ -100,9 +105,9 @@ export type EventsQuery = z.input<typeof eventsQuerySchema>;
 export const eventStreamQuerySchema = z.object({
   after: count.optional().openapi({
     description:
-      'Go on after this position (or `seq`, with `session`). `Last-Event-ID` overrules it. Default 0.',
+      'Continue after this position (or `seq`, with `session`). `Last-Event-ID` takes precedence. Default: 0.',
   }),
-  session: z.string().optional().openapi({ description: 'Only this session' }),
+  session: z.string().optional().openapi({ description: 'Only events of this session' }),
   types: list.optional(),
 });
 
@@ -113,7 +118,7 @@ export const agentBodySchema = z.object({ agent: agentReference });
 export const followUpBodySchema = z.object({
   agent: agentReference,
   text: z.string().trim().min(1),
-  model: z.string().trim().min(1).optional().openapi({ description: 'In force from then on' }),
+  model: z.string().trim().min(1).optional().openapi({ description: 'Applies from then on' }),
   modelParameters: z.record(z.string().min(1), z.string().min(1)).optional(),
   mode: z.enum(['agent', 'plan']).optional(),
 });
@@ -141,7 +146,7 @@ export const dismissBodySchema = z
       .extend({ settled: z.literal(true) }),
   ])
   .openapi('DismissRequest', {
-    description: 'Either `ids`, or `settled: true` for all that are settled and fit the filter',
+    description: 'Either `ids`, or `settled: true` for all settled sessions that match the filter',
   });
 export type DismissBody = z.input<typeof dismissBodySchema>;
 
@@ -167,12 +172,12 @@ export const credentialBodySchema = z.object({
 });
 export type CredentialBody = z.input<typeof credentialBodySchema>;
 export const validateCredentialBodySchema = z.object({
-  key: z.string().trim().min(1).optional().openapi({ description: 'Default: the one in use' }),
+  key: z.string().trim().min(1).optional().openapi({ description: 'Default: the key in use' }),
 });
 
 export const preferencesBodySchema = z
   .looseObject({})
-  .openapi('PreferencesChange', { description: 'Only what should change' });
+  .openapi('PreferencesChange', { description: 'Only the preferences to change' });
 
 export const refreshQuerySchema = z.object({ refresh: flag });
 
@@ -183,12 +188,12 @@ export const saveFileBodySchema = z.object({
   expectedHash: z
     .string()
     .nullable()
-    .openapi({ description: '`hash` of what was read; null only for a file that should be new' }),
+    .openapi({ description: '`hash` of the file when it was read; null only for a new file' }),
 });
 export const createFileBodySchema = z.object({
   name: z.string().trim().min(1).max(120),
   text: z.string().optional().openapi({ description: 'Default: an empty workflow' }),
-  folder: z.string().optional().openapi({ description: 'Default: the folder of the app' }),
+  folder: z.string().optional().openapi({ description: 'Default: the default folder of the app' }),
 });
 export const forgetFileBodySchema = z.object({ path: absolutePath });
 export type CreateFileBody = z.input<typeof createFileBodySchema>;

@@ -17,20 +17,24 @@ export const healthSchema = z
 
 export const loginCodeSchema = z
   .object({
-    code: z.string().describe('Works once'),
+    code: z.string().describe('Can be used once'),
     expiresInSeconds: z.number(),
-    url: z.string().describe('Opens the app and logs that browser in'),
+    url: z.string().describe('Opens the app and logs in the browser that opens it'),
   })
   .openapi('LoginCode');
 
 export const loginSchema = z
-  .object({ csrfToken: z.string().describe('Goes into `X-Cerevisor-Csrf` of every mutation') })
+  .object({
+    csrfToken: z
+      .string()
+      .describe('Must be sent as `X-Cerevisor-Csrf` with every request that changes something'),
+  })
   .openapi('Login');
 
 export const browserSessionSchema = z
   .object({
     isLoggedIn: z.boolean(),
-    command: z.string().describe('What to type in a terminal to be logged in'),
+    command: z.string().describe('The command that logs this browser in'),
   })
   .openapi('BrowserSession');
 
@@ -48,21 +52,21 @@ export type SessionPage = z.infer<typeof sessionPageSchema>;
 export const eventPageSchema = z
   .object({
     items: z.array(eventViewSchema),
-    lastSeq: z.number().describe('Newest event of the session, shown here or not'),
+    lastSeq: z.number().describe('Newest event of the session, even if it is not on this page'),
   })
   .openapi('EventPage');
 export type EventPage = z.infer<typeof eventPageSchema>;
 
 export const reconnectAnswerSchema = z
-  .object({ changed: z.boolean().describe('Cursor knew something new') })
+  .object({ changed: z.boolean().describe('Cursor reported changes') })
   .openapi('Reconnected');
 
 export const dismissAnswerSchema = z
-  .object({ dismissed: z.array(z.string()).describe('Those that were on the list until now') })
+  .object({ dismissed: z.array(z.string()).describe('Sessions that were on the list before') })
   .openapi('DismissedSessions');
 
 export const restoreAnswerSchema = z
-  .object({ restored: z.array(z.string()).describe('Those that were not on the list') })
+  .object({ restored: z.array(z.string()).describe('Sessions that were not on the list before') })
   .openapi('RestoredSessions');
 
 export const artifactListSchema = z
@@ -74,7 +78,7 @@ export const artifactListSchema = z
         name: z.string(),
         directory: z.string(),
         state: z.enum(['pending', 'offered', 'none', 'complete', 'incomplete', 'unavailable']),
-        artifacts: z.array(artifactViewSchema).describe('Of the newest attempt'),
+        artifacts: z.array(artifactViewSchema).describe('Of the latest attempt'),
         earlier: z.array(artifactViewSchema).describe('Files of earlier attempts and turns'),
         error: errorViewSchema.nullable(),
       }),
@@ -90,7 +94,7 @@ export const validationSchema = z
     workflow: z
       .record(z.string(), z.unknown())
       .nullable()
-      .describe('The document with its defaults, when it can be read at all'),
+      .describe('The document with its defaults, if it can be read'),
   })
   .openapi('Validation');
 export type Validation = z.infer<typeof validationSchema>;
@@ -114,7 +118,7 @@ export const preferencesViewSchema = z
     maxLiveCloudAttempts: z.number(),
     port: z.number().nullable(),
     theme: z.enum(['system', 'light', 'dark']),
-    notifications: z.boolean().describe('Tell when a session ends or needs you'),
+    notifications: z.boolean().describe('Notify when a session ends or needs you'),
   })
   .openapi('Preferences');
 export type PreferencesView = z.infer<typeof preferencesViewSchema>;
@@ -133,7 +137,7 @@ export const modelListSchema = z
         parameters: z
           .array(z.object({ id: z.string(), values: z.array(z.string()) }))
           .optional()
-          .describe('Absent where the cloud does not say which there are'),
+          .describe('Absent if the cloud does not report them'),
       }),
     ),
   })
@@ -142,17 +146,17 @@ export const modelListSchema = z
 export const fileEntrySchema = z
   .object({
     path: z.string(),
-    shortPath: z.string().describe('For people: `~` stands for the home folder'),
-    name: z.string().describe('The name of the workflow, or of the file where it cannot be read'),
-    description: z.string().describe('What the workflow says about itself; empty when nothing'),
-    modifiedAt: instant.nullable().describe('null: the file is gone'),
+    shortPath: z.string().describe('For display; `~` stands for the user folder'),
+    name: z.string().describe('The name of the workflow, or of the file if it cannot be read'),
+    description: z.string().describe('The description of the workflow; may be empty'),
+    modifiedAt: instant.nullable().describe('null if the file no longer exists'),
   })
   .openapi('WorkflowFileEntry');
 export type FileEntry = z.infer<typeof fileEntrySchema>;
 
 export const fileListSchema = z
   .object({
-    folder: z.string().describe('Where new files are made'),
+    folder: z.string().describe('Where new files are created'),
     recent: z.array(fileEntrySchema),
     examples: z.array(fileEntrySchema),
   })
@@ -163,7 +167,7 @@ export const fileContentSchema = z
   .object({
     path: z.string(),
     text: z.string(),
-    hash: z.string().describe('Sent back as `expectedHash` when saving'),
+    hash: z.string().describe('To be sent as `expectedHash` when saving'),
     modifiedAt: instant,
     problems: z.array(problemSchema),
     workflow: z.record(z.string(), z.unknown()).nullable(),
@@ -178,7 +182,10 @@ export const orphanListSchema = z
         cursorAgentId: z.string(),
         name: z.string(),
         createdAt: z.string().nullable(),
-        sessionId: z.string().nullable().describe('The session that it says it belongs to'),
+        sessionId: z
+          .string()
+          .nullable()
+          .describe('The session to which it belongs, according to its metadata'),
       }),
     ),
   })
@@ -213,7 +220,7 @@ export const doctorCheckSchema = z.object({
 export type DoctorCheck = z.infer<typeof doctorCheckSchema>;
 
 export const doctorSchema = z
-  .object({ ok: z.boolean().describe('Nothing failed'), checks: z.array(doctorCheckSchema) })
+  .object({ ok: z.boolean().describe('No check failed'), checks: z.array(doctorCheckSchema) })
   .openapi('Doctor');
 export type Doctor = z.infer<typeof doctorSchema>;
 
@@ -221,12 +228,12 @@ export const environmentComparisonSchema = z
   .object({
     differs: z
       .array(z.enum(['CURSOR_API_KEY', 'CURSOR_BACKEND_URL']))
-      .describe('What the caller has set and this daemon does not use'),
+      .describe('Variables that the caller has set and that this daemon does not use'),
     keySource: z.enum(['environment', 'keychain', 'file', 'rehearsal', 'none']),
     backend: z.object({ kind: z.enum(['cursor', 'rehearsal']), url: z.string() }),
     taken: z
       .array(z.enum(['CURSOR_API_KEY', 'CURSOR_BACKEND_URL']))
-      .describe('What this daemon has from the environment that it was started in'),
+      .describe('Variables that this daemon uses from its own environment'),
   })
   .openapi('EnvironmentComparison');
 export type EnvironmentComparison = z.infer<typeof environmentComparisonSchema>;

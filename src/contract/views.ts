@@ -60,16 +60,24 @@ export const branchViewSchema = z.object({
 
 export const artifactViewSchema = z
   .object({
-    path: z.string().describe("Cursor's name for it; data only"),
+    path: z.string().describe("Cursor's name for it; treat it as data only"),
     file: z
       .string()
       .nullable()
-      .describe('Name of the local copy below `directory`, null while there is none'),
+      .describe('Name of the local copy in `directory`; null if there is none'),
     sizeBytes: z.number(),
     sha256: z.string().nullable(),
     error: errorViewSchema.nullable(),
-    attempt: z.number().nullable().optional().describe('Of an earlier file: who left it'),
-    turn: z.number().nullable().optional().describe('Of an earlier file: after which turn, from 1'),
+    attempt: z
+      .number()
+      .nullable()
+      .optional()
+      .describe('For an earlier file: the attempt that produced it'),
+    turn: z
+      .number()
+      .nullable()
+      .optional()
+      .describe('For an earlier file: the turn that produced it, from 1'),
   })
   .openapi('Artifact');
 export type ArtifactView = z.infer<typeof artifactViewSchema>;
@@ -89,7 +97,10 @@ export const agentViewSchema = z
     id: z.string(),
     name: z.string(),
     role: z.string(),
-    model: z.string().nullable().describe('What was asked for; Cursor does not say what runs'),
+    model: z
+      .string()
+      .nullable()
+      .describe('The requested model; Cursor does not report the actual one'),
     modelParameters: z.record(z.string(), z.string()).nullable(),
     mode: z.enum(['agent', 'plan']),
     wave: z.number().describe('From 1'),
@@ -98,7 +109,7 @@ export const agentViewSchema = z
     /** Who says so: `Cursor` or `Rehearsal` (stream, record), `Cerevisor`; the word is as old as `statusAt`. */
     statusSource: z.string(),
     statusAt: instant,
-    statusDetail: z.string().nullable().describe('Why it waits, reconnects or is unknown'),
+    statusDetail: z.string().nullable().describe('Why it is waiting, reconnecting or unknown'),
     cursorAgentId: z.string().nullable(),
     cursorRunId: z.string().nullable(),
     agentUrl: z.string().nullable(),
@@ -111,12 +122,12 @@ export const agentViewSchema = z
     branches: z.array(branchViewSchema),
     baseCommits: z.array(z.object({ repoUrl: z.string(), ref: z.string(), commit: z.string() })),
     prUrl: z.string().nullable(),
-    artifacts: z.array(artifactViewSchema).describe('Of the newest attempt'),
+    artifacts: z.array(artifactViewSchema).describe('Of the latest attempt'),
     earlierArtifacts: z
       .array(artifactViewSchema)
       .describe('Files of earlier attempts and turns that are on this machine'),
     artifactsState: z.enum(['pending', 'offered', 'none', 'complete', 'incomplete', 'unavailable']),
-    artifactsError: errorViewSchema.nullable().describe('Why some or all of them are not here'),
+    artifactsError: errorViewSchema.nullable().describe('Why some or all of them are missing'),
     result: z.string().nullable(),
     error: errorViewSchema.nullable(),
     usage: usageViewSchema.nullable(),
@@ -138,19 +149,19 @@ export const sessionViewSchema = z
     isQueued: z
       .boolean()
       .default(false)
-      .describe('It is `running`, but nothing of it is at work: it waits for a free place'),
+      .describe('It is `running`, but no agent is at work: it waits for a free slot'),
     statusDetail: z
       .string()
       .nullable()
       .optional()
-      .describe('Why it has not ended although all agents have settled'),
+      .describe('Why it has not ended, although all agents have settled'),
     /** Why it needs a person, when `status` is `waiting`. */
     needsYou: errorViewSchema.nullable(),
     startedAt: instant,
     endedAt: instant.nullable(),
     /** How long any agent was at work until now, or until `since`, when the work that goes on began. */
     work: z.object({ workedMs: z.number(), since: instant.nullable() }).exactOptional(),
-    resumable: z.boolean().describe('Reconnect can change something'),
+    resumable: z.boolean().describe('Whether Reconnect can change anything'),
     isDismissed: z.boolean(),
     autoCreatePr: z.boolean(),
     repositories: z.array(
@@ -196,7 +207,7 @@ export type SessionDetail = z.infer<typeof sessionDetailSchema>;
 /** One event as clients read it: the envelope, then the event's own fields beside it. */
 export const eventViewSchema = z
   .looseObject({
-    seq: z.number().describe('Counts within the session, from 1, without holes'),
+    seq: z.number().describe('Counts within the session, from 1, without gaps'),
     position: z.number().describe('Counts over all sessions; resumes `/api/events`'),
     at: instant,
     sessionId: z.string(),
@@ -242,11 +253,11 @@ export const statusViewSchema = z
       .string()
       .nullable()
       .optional()
-      .describe('Version on disk, when it is another one than the one that runs: after an update'),
+      .describe('Version on disk, if it differs from the running version after an update'),
     busyWith: z
       .array(z.string())
       .optional()
-      .describe('What a stop would interrupt at this moment; runs in the cloud go on'),
+      .describe('What a stop would interrupt now; cloud runs continue'),
     pid: z.number(),
     startedAt: instant,
     home: z.string(),
@@ -273,7 +284,7 @@ export const statusViewSchema = z
           backupTakenAt: instant,
         })
         .nullable()
-        .describe('This start put the newest good backup in the place of the journal'),
+        .describe('This start replaced the journal with the newest valid backup'),
     }),
     license: licenseViewSchema,
   })
@@ -296,7 +307,7 @@ export const preflightViewSchema = z
             prUrl: z.string().optional(),
           }),
         ),
-        pullRequests: z.number().describe('How many could be opened'),
+        pullRequests: z.number().describe('Maximum number of pull requests'),
         maxConcurrentAgents: z.number(),
         costUsd: z.number(),
         costNote: z.string(),

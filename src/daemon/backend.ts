@@ -76,7 +76,7 @@ export class Backend {
     if (choice.url === this.#provider.backend.url) return { ok: true, value: undefined };
     const before = this.#provider;
     this.#provider = this.#providerFor(choice);
-    this.#options.log.info({ url: choice.url }, 'the backend was changed with the key');
+    this.#options.log.info({ url: choice.url }, 'the backend changed because the key changed');
     await before.close();
     return { ok: true, value: undefined };
   }
@@ -119,7 +119,7 @@ export class Backend {
 function proxyRefusal({ environment }: BackendOptions, { url }: Choice): Outcome<never> | null {
   const { problem } = proxiesOf(environment);
   if (problem === null || isThisMachine(url)) return null;
-  const suggestion = 'Correct or remove the variable; it looks like http://proxy.example:3128.';
+  const suggestion = 'Correct or remove the variable; the format is http://proxy.example:3128.';
   return { ok: false, error: { code: 'invalid_proxy', message: problem, suggestion } };
 }
 

@@ -64,7 +64,7 @@ async function smokeTest(backend: Backend): Promise<Outcome<{ detail: string }>>
   return {
     ok: true,
     value: {
-      detail: `Reached ${where} as ${userEmail ?? keyName}; ${models.value.length} models are offered.`,
+      detail: `Reached ${where} as ${userEmail ?? keyName}; ${models.value.length} models are available.`,
     },
   };
 }

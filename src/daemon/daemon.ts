@@ -110,7 +110,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const preferences = new PreferencesFile({
     home,
     now: Date.now,
-    onNotice: (notice) => log.warn({ ...notice }, 'a preference is not used'),
+    onNotice: (notice) => log.warn({ ...notice }, 'a preference is ignored'),
   });
   const place = chosenPort(options.port, environment, preferences.read().port);
   if (!place.ok) return place;
@@ -245,7 +245,7 @@ export async function runDaemon(
   onStarted(daemon);
   await untilToldToStop(daemon.log, daemon.stopRequested);
   const { goOn } = await daemon.stop();
-  const remark = goOn === 0 ? '' : ' Cloud agents go on; the next start finds them.';
+  const remark = goOn === 0 ? '' : ' Cloud agents continue; the next start finds them.';
   process.stderr.write(`Cerevisor has stopped.${remark}\n`);
 }
 
@@ -273,7 +273,7 @@ function noteStopping(home: string, log: Log): void {
   try {
     noteTransition(home, 'is stopping');
   } catch (error) {
-    log.warn({ error }, 'it could not be noted that the daemon is stopping');
+    log.warn({ error }, 'it could not be recorded that the daemon is stopping');
   }
 }
 
@@ -293,7 +293,7 @@ async function openLicenseService(
   const remember = setInterval(() => {
     licenseService
       .remember()
-      .catch((error: unknown) => log.warn({ error }, 'the licence was not noted'));
+      .catch((error: unknown) => log.warn({ error }, 'the licence was not recorded'));
   }, REMEMBER_TIME_EVERY_MS).unref();
   parts.defer(() => clearInterval(remember));
   return licenseService;
@@ -304,6 +304,6 @@ async function resumeSessions(engine: Engine, log: Log): Promise<void> {
   try {
     await engine.bootstrapCloudResume();
   } catch (error) {
-    log.error({ error }, 'sessions could not all be carried on');
+    log.error({ error }, 'not all sessions could be continued');
   }
 }

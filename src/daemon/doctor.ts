@@ -80,12 +80,12 @@ function checkJournal({ journal, recovered }: DoctorOptions): Finding {
   if (recovered !== null) {
     const { cause, movedTo } = recovered;
     const takenAt = new Date(recovered.backupTakenAt).toISOString();
-    const kept = movedTo === null ? '' : `; what was found is kept as ${movedTo}`;
+    const kept = movedTo === null ? '' : `; the old file was kept as ${movedTo}`;
     return warning(
-      `It was ${cause} and is restored from a backup of ${takenAt}${kept}.`,
+      `It was ${cause} and has been restored from a backup of ${takenAt}${kept}.`,
       cause === 'damaged'
         ? 'Check the disk. Runs that were started after the backup are found with `cerevisor orphans`.'
-        : 'Runs that were started after the backup are found with `cerevisor orphans`. To begin with an empty journal, stop Cerevisor and move the journal and the backups folder elsewhere.',
+        : 'Runs that were started after the backup are found with `cerevisor orphans`. To start with an empty journal, stop Cerevisor and move the journal and the backups folder elsewhere.',
     );
   }
   const quarantined = journal.quarantine().length;
@@ -93,8 +93,8 @@ function checkJournal({ journal, recovered }: DoctorOptions): Finding {
   return quarantined === 0
     ? ok(detail)
     : warning(
-        `${detail}, ${quarantined} of them cannot be read and are kept aside.`,
-        'Update Cerevisor if a newer version wrote them; an export of the session holds them as they are.',
+        `${detail}, ${quarantined} of them cannot be read and are kept separately.`,
+        'Update Cerevisor if a newer version wrote them; an export of the session contains them unchanged.',
       );
 }
 
@@ -105,7 +105,7 @@ async function checkGit(home: string): Promise<Finding> {
   } catch {
     return warning(
       'git is not found.',
-      'Install it: commits of branches are read with it, and the rehearsal cloud works with it.',
+      'Install it: it is needed to read the commits of branches, and by the rehearsal cloud.',
     );
   }
 }
@@ -113,11 +113,12 @@ async function checkGit(home: string): Promise<Finding> {
 async function checkBackend({ backend, engine }: DoctorOptions): Promise<Finding> {
   const { url } = backend.provider.backend;
   const account = await backend.provider.account();
-  if (account.ok) return ok(`${url} answers`);
+  if (account.ok) return ok(`${url} responds`);
   const { detail } = engine.backendState();
   return failed(
     `${url}: ${account.error.message}${detail === null ? '' : ` (${detail})`}`,
-    account.error.suggestion ?? 'Check the network; sessions go on by themselves when it is back.',
+    account.error.suggestion ??
+      'Check the network; sessions continue by themselves when it is available again.',
   );
 }
 
@@ -127,14 +128,14 @@ async function checkKey({ credentials, backend }: DoctorOptions): Promise<Findin
     return ok('None is needed: the rehearsal cloud is in use.');
   }
   if (source === 'none') {
-    return failed('There is no API key.', 'Set one with `cerevisor auth set`.');
+    return failed('There is no API key.', 'Set a key with `cerevisor auth set`.');
   }
   const detail = `${masked ?? 'a key'} from the ${source}`;
   const account = await backend.provider.account();
   if (!account.ok && account.error.code === 'unauthorized') {
     return failed(
       `${detail}. ${account.error.message}`,
-      account.error.suggestion ?? 'Set another one with `cerevisor auth set`.',
+      account.error.suggestion ?? 'Set another key with `cerevisor auth set`.',
     );
   }
   return error === null
@@ -154,7 +155,7 @@ async function checkRehearsal(backend: Backend): Promise<Finding> {
   if (held !== null) return failed(held.message, held.suggestion);
   return backend.isRehearsal
     ? ok(
-        `In use at ${backend.provider.backend.url}: nothing is billed and nothing leaves this machine.`,
+        `In use at ${backend.provider.backend.url}: nothing is billed, and nothing leaves this machine.`,
       )
     : ok('Not in use; `cerevisor rehearse` starts one.');
 }

@@ -23,7 +23,7 @@ export function chosenPort(
     error: {
       code: 'invalid_port',
       message: `CEREVISOR_PORT is "${text}", which is not a port.`,
-      suggestion: 'Set it to a number from 1 to 65535 (0 takes any free port), or leave it out.',
+      suggestion: 'Set it to a number from 1 to 65535 (0 means any free port), or remove it.',
     },
   };
 }

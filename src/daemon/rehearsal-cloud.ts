@@ -96,10 +96,10 @@ export class RehearsalCloud {
       this.#isSilent = true;
       return;
     }
-    this.#log.warn({ url: this.url }, 'the rehearsal cloud has ended and is started again');
+    this.#log.warn({ url: this.url }, 'the rehearsal cloud has ended and is being restarted');
     const again = await start(this.#home, this.#port);
     if (again?.port !== this.#port) {
-      this.#log.error({ folder: this.#folder }, 'the rehearsal cloud did not come back');
+      this.#log.error({ folder: this.#folder }, 'the rehearsal cloud could not be restarted');
     }
   }
 }
@@ -107,7 +107,7 @@ export class RehearsalCloud {
 const folderOf = (home: string): string => join(home, 'rehearsal');
 
 const silenceOf = ({ pid }: Presence): string =>
-  `The rehearsal cloud runs (process ${pid}) and does not answer yet.`;
+  `The rehearsal cloud is running (process ${pid}) but does not respond yet.`;
 
 /** What lets it go on, where that is known. */
 const adviceOn = ({ pid }: Presence): string | null =>

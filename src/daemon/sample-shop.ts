@@ -19,7 +19,7 @@ const commits: readonly { message: string; at: string; files: Readonly<Record<st
       files: {
         'README.md': `# Sample shop
 
-A small TypeScript shop to rehearse workflows on. Nothing here is secret, and nothing can break.
+A small TypeScript shop for trying out workflows. It contains no secrets, and you cannot break anything.
 
 - \`src/catalog.ts\` what is sold
 - \`src/cart.ts\` what is in the cart, and what it costs

@@ -6,8 +6,8 @@ import type { Log } from '../server/services.ts';
  */
 export function untilToldToStop(log: Log, stopRequested: Promise<void>): Promise<void> {
   const crash = (error: unknown): void => {
-    log.error({ error }, 'ended by an unexpected error');
-    process.stderr.write(`Cerevisor ended by an unexpected error: ${String(error)}\n`);
+    log.error({ error }, 'ended because of an unexpected error');
+    process.stderr.write(`Cerevisor ended because of an unexpected error: ${String(error)}\n`);
     process.exit(70);
   };
   process.on('uncaughtException', crash);
@@ -16,7 +16,7 @@ export function untilToldToStop(log: Log, stopRequested: Promise<void>): Promise
     void stopRequested.then(resolve);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
-        log.info({ signal }, 'told to stop');
+        log.info({ signal }, 'asked to stop');
         process.once(signal, () => process.exit(130));
         resolve();
       });

@@ -85,7 +85,7 @@ export interface Engine {
   restore(sessionIds: readonly SessionId[]): Promise<Outcome<{ restored: readonly SessionId[] }>>;
   refetchArtifacts(sessionId: SessionId, agentId?: AgentId): Promise<Outcome<void>>;
 
-  /** Cursor agents that carry our mark and that the journal does not know. */
+  /** Lists Cursor agents that were started by Cerevisor but are not in the journal. */
   orphans(): Promise<
     Outcome<
       readonly {

@@ -62,7 +62,7 @@ export function createEngine(context: EngineContext): Engine {
     supervisor.enqueue(...touched);
   });
   void watchForWake(context.clock, stopping.signal, () => {
-    context.log.info({}, 'Woke up, or the clock was set: all streams are rebuilt');
+    context.log.info({}, 'Woke up, or the clock was changed: reconnecting all streams');
     context.provider().wake();
     supervisor.runNow(DUE_ON_CHANGE);
     void account.refresh();
@@ -202,7 +202,7 @@ async function keepReconciling(context: EngineContext, signal: AbortSignal): Pro
       await cancelLateArrivals(context);
       await flagSilent(context);
     } catch (error) {
-      context.log.error({ err: error }, 'Comparing the journal with Cursor failed');
+      context.log.error({ err: error }, 'Could not compare the journal with Cursor');
     }
     await context.clock.sleep(RECONCILE_EVERY_MS, signal);
   }

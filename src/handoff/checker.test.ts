@@ -63,6 +63,6 @@ test('questions asked at once are all answered, schemas by what is wrong with th
     null,
     null,
     expect.stringContaining('Invalid regular expression'),
-    expect.stringContaining('nested too deeply'),
+    expect.stringContaining('too deeply nested'),
   ]);
 });

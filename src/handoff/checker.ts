@@ -25,7 +25,7 @@ const endsByItself: ReadonlySet<unknown> = new Set(['SIGKILL', 'SIGABRT']);
 const MOST_VERDICTS = 200;
 
 /** One such schema costs seconds: nobody goes on to the next one. */
-export const STOPPED = 'the check took more time or memory than a hand-off may take';
+export const STOPPED = 'the check exceeded the time or memory limit';
 
 /** Checks hand-offs in a process with limits of time and memory, which is started on demand and ends when idle. */
 export class HandoffProcess implements HandoffChecker, Disposable {

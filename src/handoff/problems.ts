@@ -20,7 +20,7 @@ export async function handoffSchemaProblems(
         'handoff_schema_invalid',
         ['connections', index, 'handoffSchema'],
         `The hand-off schema of connection "${id}" cannot be used: ${fault}.`,
-        'Correct the schema, or make it simpler.',
+        'Correct or simplify the schema.',
       ),
     );
     if (fault === STOPPED) break;

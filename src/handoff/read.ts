@@ -48,7 +48,7 @@ function structured(wish: HandoffWish, message: string): HandoffReading {
   } catch (error) {
     // The answers are not deep enough to overflow the stack.
     if (!(error instanceof RangeError)) throw error;
-    return unusableSchema('it refers to itself without end');
+    return unusableSchema('it is infinitely recursive');
   }
 }
 
@@ -67,7 +67,7 @@ function bestOf(message: string, check: HandoffCheck): HandoffReading {
 }
 
 function mistakesOf({ value, text }: JsonAnswer, check: HandoffCheck): readonly string[] {
-  return depthOf(text) > MAX_DEPTH ? ['the JSON is nested too deeply'] : check.mistakesOf(value);
+  return depthOf(text) > MAX_DEPTH ? ['the JSON is too deeply nested'] : check.mistakesOf(value);
 }
 
 export const unusableSchema = (reason: string): HandoffReading => ({

@@ -25,7 +25,7 @@ test.each([
 test.each(['http://json-schema.org/draft-03/schema#', 'https://example.com/own', 7, null])(
   'refuses a schema of %s, which it does not know',
   ($schema) => {
-    expect(mistakesOf({ $schema, type: 'object' }, {})).toContain('known are draft 4, 6, 7');
+    expect(mistakesOf({ $schema, type: 'object' }, {})).toContain('only draft 4, 6, 7');
   },
 );
 
@@ -40,16 +40,16 @@ test('an asynchronous schema lets nothing pass that does not fit', () => {
 test.each<[string, HandoffSchema, string]>([
   ['an unknown type', { type: 'objekt' }, 'must be equal to one of the allowed values'],
   ['a reference to somewhere else', { $ref: 'https://example.com/x' }, "can't resolve reference"],
-  ['a reference to itself', { $ref: '#' }, 'refers to itself without end'],
+  ['a reference to itself', { $ref: '#' }, 'is infinitely recursive'],
   [
     'references in a circle',
     { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } },
-    'refers to itself without end',
+    'is infinitely recursive',
   ],
   ['a pattern that is none', { pattern: '(' }, 'Invalid regular expression'],
-  ['too much text', { description: 'x'.repeat(300_000) }, 'longer than 256 KB'],
-  ['too much nesting', nested(100_000), 'nested too deeply'],
-  ['much nesting', nested(9_000), 'nested too deeply'],
+  ['too much text', { description: 'x'.repeat(300_000) }, 'larger than 256 KB'],
+  ['too much nesting', nested(100_000), 'too deeply nested'],
+  ['much nesting', nested(9_000), 'too deeply nested'],
 ])('says what is wrong with %s', (_, schema, message) => {
   const found = compileHandoffSchema(schema);
   expect(found.ok ? '' : found.message).toContain(message);

@@ -13,7 +13,7 @@ export type HandoffCheck = {
 
 /** Far more than any hand-off needs; the schema is also quoted in the agent's prompt. */
 export const MAX_SCHEMA_LENGTH = 256 * 1024;
-export const tooLong = `it is longer than ${MAX_SCHEMA_LENGTH / 1024} KB or nested too deeply`;
+export const tooLong = `it is larger than ${MAX_SCHEMA_LENGTH / 1024} KB or too deeply nested`;
 
 // Strict mode would refuse harmless extras such as "example"; formats are hints that we do not enforce.
 const options = { strict: false, validateFormats: false } as const;
@@ -42,7 +42,7 @@ export function compileHandoffSchema(schema: HandoffSchema, isThorough = true): 
   if (draft === undefined)
     return {
       ok: false,
-      message: `"$schema" names ${JSON.stringify($schema)}, and known are draft 4, 6, 7, 2019-09 and 2020-12`,
+      message: `"$schema" names ${JSON.stringify($schema)}, but only draft 4, 6, 7, 2019-09 and 2020-12 are supported`,
     };
   // Ajv's own keyword: it would turn every answer into a promise, which counts as a fit.
   const { $async: _, ...plain } = rest as Record<string, unknown>;
@@ -57,7 +57,7 @@ export function compileHandoffSchema(schema: HandoffSchema, isThorough = true): 
     return { ok: true, check: { mistakesOf } };
   } catch (error) {
     if (error instanceof RangeError)
-      return { ok: false, message: 'it refers to itself without end, or is nested too deeply' };
+      return { ok: false, message: 'it is infinitely recursive or too deeply nested' };
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   } finally {
     // Otherwise every schema would be kept for ever.
@@ -92,5 +92,5 @@ export function schemaText(schema: HandoffSchema): string {
 
 function describe(error: ErrorObject): string {
   const place = error.instancePath === '' ? 'the hand-off' : error.instancePath;
-  return `${place} ${error.message ?? 'does not fit the schema'}`;
+  return `${place} ${error.message ?? 'does not match the schema'}`;
 }

@@ -48,7 +48,7 @@ const keep = (
   const check = checkCopy(part, migrations);
   if (!check.ok) {
     rmSync(part);
-    throw new Error(`The backup is not sound (${check.damage}); the earlier ones are kept`);
+    throw new Error(`The backup is not valid (${check.damage}); the earlier ones are kept`);
   }
   syncFile(part);
   const path = join(folder, nameAt(at));

@@ -25,29 +25,30 @@ const TROUBLES: Readonly<Record<number, JournalTrouble>> = {
   [FULL]: {
     code: 'disk_full',
     message: 'The disk that holds the journal is full.',
-    suggestion: 'Free some space; recording goes on by itself.',
+    suggestion: 'Free some space; recording then continues by itself.',
   },
   [READ_ONLY]: {
     code: 'read_only',
     message: 'The journal cannot be written: the file or its disk is read-only.',
-    suggestion: 'Make the folder writable for your user; recording goes on by itself.',
+    suggestion: 'Make the folder writable for your user; recording then continues by itself.',
   },
   [CORRUPT]: {
     code: 'damaged',
     message: 'The journal is damaged.',
     suggestion:
-      'Restart Cerevisor: it restores the newest good backup and asks Cursor for the rest.',
+      'Restart Cerevisor: it restores the newest valid backup and asks Cursor for the rest.',
   },
   [IO_ERROR]: {
     code: 'io_error',
     message: 'The disk that holds the journal reports an error.',
     suggestion:
-      'Check the disk and its connection; recording goes on by itself when it works again.',
+      'Check the disk and its connection; recording continues by itself when it works again.',
   },
   [BUSY]: {
     code: 'io_error',
     message: 'Another program keeps the journal locked.',
-    suggestion: 'Close programs that have cerevisor-cloud-runs.db open; recording then goes on.',
+    suggestion:
+      'Close the programs that have cerevisor-cloud-runs.db open; recording then continues.',
   },
 };
 const SAME_AS: Readonly<Record<number, number>> = {

@@ -46,7 +46,7 @@ const versionOf = (
   claims: readonly number[],
   migrations: readonly Migration[],
 ): FoundVersion => {
-  let missing: string | null = 'it does not say which format it has';
+  let missing: string | null = 'it does not state its format';
   for (const claim of [...claims].sort((one, other) => one - other)) {
     const first = firstMissing(shape, shapeOfVersion(migrations, claim));
     missing = first === null ? null : `it has no ${first}`;

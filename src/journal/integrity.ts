@@ -50,7 +50,7 @@ const wordsOf = (format: Exclude<Format, { kind: 'ours' }>): string => {
     case 'blank':
       return 'it is empty';
     case 'later':
-      return `it has format ${format.version}, of a later version`;
+      return `it has format ${format.version}, which is from a later version`;
     case 'foreign':
       return format.reason;
     default:

@@ -9,7 +9,7 @@ export const troubleAsFailure = (trouble: JournalTrouble, home: string): OpenFai
     disk_full: `Free some space on the disk of ${home} and start again.`,
     read_only: `Make ${home} writable for your user, or ${ANOTHER_HOME}.`,
     damaged: `Keep a copy of ${home} and run \`cerevisor doctor\`.`,
-    io_error: `Check the disk of ${home} and programs that hold its files, or ${ANOTHER_HOME}.`,
+    io_error: `Check the disk of ${home} and the programs that have its files open, or ${ANOTHER_HOME}.`,
   };
   return {
     code: trouble.code,
@@ -19,13 +19,13 @@ export const troubleAsFailure = (trouble: JournalTrouble, home: string): OpenFai
 };
 
 const FILE_ERRORS: Readonly<Record<string, { code: OpenFailure['code']; what: string }>> = {
-  EACCES: { code: 'read_only', what: 'may not be written by your user' },
-  EPERM: { code: 'read_only', what: 'may not be written by your user' },
+  EACCES: { code: 'read_only', what: 'is not writable by your user' },
+  EPERM: { code: 'read_only', what: 'is not writable by your user' },
   EROFS: { code: 'read_only', what: 'is on a read-only disk' },
   ENOSPC: { code: 'disk_full', what: 'is on a full disk' },
   EDQUOT: { code: 'disk_full', what: 'has used up its disk quota' },
   EEXIST: { code: 'io_error', what: 'is a file, not a folder' },
-  ENOTDIR: { code: 'io_error', what: 'is a file, or lies below one' },
+  ENOTDIR: { code: 'io_error', what: 'is a file, or is below a file' },
   EIO: { code: 'io_error', what: 'is on a disk that reports errors' },
 };
 
@@ -43,32 +43,32 @@ export const openFailures = {
     missing === 'wal'
       ? {
           code: 'network_filesystem',
-          message: `The file system of ${home} cannot hold a write-ahead log, as network folders cannot.`,
+          message: `The file system of ${home} does not support a write-ahead log, like network folders.`,
           suggestion: `Move it to a local disk and ${ANOTHER_HOME}.`,
         }
       : {
           code: 'io_error',
-          message: 'SQLite does not promise to bring every commit to the disk here.',
-          suggestion: 'Run Cerevisor with the Node.js that it installs.',
+          message: 'SQLite does not guarantee here that every commit reaches the disk.',
+          suggestion: 'Run Cerevisor with the version of Node.js that it installs.',
         },
 
   sqliteTooOld: (found: string): OpenFailure => ({
     code: 'sqlite_too_old',
-    message: `This Node.js brings SQLite ${found}; versions before ${MINIMUM_SQLITE_VERSION} can damage a journal.`,
+    message: `This version of Node.js contains SQLite ${found}; versions before ${MINIMUM_SQLITE_VERSION} can damage a journal.`,
     suggestion: 'Run Cerevisor with Node 22.22.3, 24.15 or newer.',
   }),
 
   laterVersion: (found: number, known: number): OpenFailure => ({
     code: 'later_version',
-    message: `The journal has format ${found}, written by a later Cerevisor; this one knows formats up to ${known}. Nothing was changed.`,
+    message: `The journal has format ${found}, written by a later version of Cerevisor; this one supports formats up to ${known}. Nothing was changed.`,
     suggestion: 'Update Cerevisor, or set CEREVISOR_HOME to another folder.',
   }),
 
   /** `reason`: why SQLite reads it and it is no journal all the same. */
   damaged: (home: string, reason: string | null): OpenFailure => ({
     code: 'damaged',
-    message: `The journal in ${home} is damaged${reason === null ? '' : ` (${reason})`}, and there is no sound backup of it. Nothing was changed.`,
-    suggestion: `Keep a copy of the folder. To start with an empty journal, move cerevisor-cloud-runs.db and the files beside it (-wal, -shm) elsewhere; runs that Cursor still knows are then offered for adoption.`,
+    message: `The journal in ${home} is damaged${reason === null ? '' : ` (${reason})`}, and there is no valid backup of it. Nothing was changed.`,
+    suggestion: `Keep a copy of the folder. To start with an empty journal, move cerevisor-cloud-runs.db and the files next to it (-wal, -shm) elsewhere; you can then adopt the runs that Cursor still knows.`,
   }),
 
   /** An error of the file system at the home folder, or null when it is a bug. */
@@ -78,7 +78,7 @@ export const openFailures = {
     return {
       code,
       message: `${home} ${what} (${error.message}).`,
-      suggestion: `Mend that, or ${ANOTHER_HOME}.`,
+      suggestion: `Fix this, or ${ANOTHER_HOME}.`,
     };
   },
 };

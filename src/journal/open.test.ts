@@ -312,7 +312,7 @@ describe('a backup', () => {
     const failure = failureOf(folder.home);
     expect(failure).toMatchObject({
       code: 'damaged',
-      message: expect.stringContaining('no sound backup'),
+      message: expect.stringContaining('no valid backup'),
     });
     expect(statSync(files.database).size).toBe(8192);
   });

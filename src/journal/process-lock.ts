@@ -46,7 +46,7 @@ export const takeLock = (lockPath: string, daemonPath: string): LockResult => {
           message: `Cerevisor is already running for this folder${holder(daemonPath)}.`,
           // The token file is how programs prove themselves to it: without that, only the process itself can be told.
           suggestion:
-            'Use the running one, or stop it with `cerevisor stop`. If that does not find it, its daemon-token file is missing or changed: end the process (`kill` and its number) and start again; cloud agents go on.',
+            'Use the running one, or stop it with `cerevisor stop`. If that does not find it, its daemon-token file is missing or changed: end the process (`kill PID`) and start Cerevisor again; cloud agents continue.',
         },
       };
     }
@@ -54,7 +54,7 @@ export const takeLock = (lockPath: string, daemonPath: string): LockResult => {
     if (trouble === null) throw error;
     const code = trouble.code === 'damaged' ? 'io_error' : trouble.code;
     const suggestion =
-      trouble.code === 'damaged' ? `Delete ${lockPath}: it holds no data.` : trouble.suggestion;
+      trouble.code === 'damaged' ? `Delete ${lockPath}: it contains no data.` : trouble.suggestion;
     return { ok: false, failure: { code, message: trouble.message, suggestion } };
   }
 };

@@ -13,7 +13,7 @@ export function trustCertificateFile(
   if (file === '') return null;
   try {
     const found = readFileSync(file, 'utf8').match(CERTIFICATE) ?? [];
-    if (found.length === 0) return `SSL_CERT_FILE (${file}) holds no certificate.`;
+    if (found.length === 0) return `SSL_CERT_FILE (${file}) contains no certificate.`;
     setDefaultCACertificates([...new Set([...getCACertificates('default'), ...found])]);
     return null;
   } catch (error) {

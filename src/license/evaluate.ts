@@ -63,8 +63,8 @@ function timeProblem(claims: LicenseClaims, facts: LicenseFacts): LicenseProblem
   if (latestOf(facts) >= begins * 1000) return undefined;
   return {
     code: 'license_not_yet_valid',
-    message: `This licence begins on ${dateOf(nbf ?? iat)}.`,
-    suggestion: 'Check the clock of this machine, or activate the key on that day.',
+    message: `This licence is valid from ${dateOf(nbf ?? iat)}.`,
+    suggestion: 'Check the clock of this machine, or activate the key on that date.',
   };
 }
 
@@ -120,7 +120,7 @@ export function canStartCloudRun(license: License): LicenseGate {
       code: 'license_required',
       message: `${cause} Cloud runs need a trial or a paid licence.`,
       suggestion:
-        'Activate a licence key: cerevisor license activate KEY. Runs that are under way are not affected.',
+        'Activate a licence key: cerevisor license activate KEY. Running sessions are not affected.',
     },
   };
 }

@@ -43,7 +43,7 @@ export async function checkKey(token: string, publicKey: string): Promise<Checke
   if (key === undefined)
     return refused(
       'license_public_key_invalid',
-      'The public key that licences are checked with is not an Ed25519 key.',
+      'The public key for checking licences is not an Ed25519 key.',
       'Correct or remove CEREVISOR_LICENSE_PUBLIC_KEY.',
     );
   try {
@@ -55,7 +55,7 @@ export async function checkKey(token: string, publicKey: string): Promise<Checke
     if (error instanceof errors.JWSSignatureVerificationFailed)
       return refused(
         'license_wrong_signature',
-        'This key was not issued for Cerevisor, or it was changed.',
+        'This key was not issued for Cerevisor, or it has been changed.',
         'Copy the whole key again from your order.',
       );
     if (error instanceof errors.JOSEError || error instanceof SyntaxError) return malformed();
@@ -81,7 +81,7 @@ function malformed(): CheckedKey {
   return refused(
     'license_malformed',
     'This is not a licence key.',
-    'Copy the whole key again from your order: it has three parts with dots between them.',
+    'Copy the whole key again from your order: it has three parts, separated by dots.',
   );
 }
 

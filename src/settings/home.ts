@@ -76,7 +76,7 @@ const unusable = (home: string, error: unknown) => {
   return fail(
     'home_unusable',
     isFile
-      ? `${home} is a file, or lies below one, or is a link that leads nowhere, so nothing can be kept in it.`
+      ? `${home} is a file, or is below a file, or is a link that leads nowhere, so nothing can be kept in it.`
       : `${home} cannot be used (${error.message}).`,
     ANOTHER,
   );

@@ -16,7 +16,7 @@ const fields = {
   theme: z.enum(['system', 'light', 'dark']),
   /** The daemon's port; null = any free one. */
   port: z.int().min(1).max(65_535).nullable(),
-  /** Tell when a session ends or needs you. */
+  /** Notify when a session ends or needs you. */
   notifications: z.boolean(),
 };
 /** What each of them may be, in the words of whoever has chosen something else. */

@@ -122,7 +122,7 @@ function journalWords({ journal }: StatusView): Line {
   }
   if (journal.recovered !== null) {
     const { backupTakenAt, cause, movedTo } = journal.recovered;
-    const kept = movedTo === null ? '' : ` What was found is kept as ${movedTo}.`;
+    const kept = movedTo === null ? '' : ` The old file was kept as ${movedTo}.`;
     return [
       toned('attention', `was ${cause}; restored from the backup of ${backupTakenAt}.`),
       quiet(`${kept} Find agents that were started later with: cerevisor orphans`),

@@ -95,7 +95,7 @@ test('gives up details before agents, and agents before waves, when the screen i
 });
 
 test('says of a queued agent which limit holds it back, and counts no time for it or its session', () => {
-  const limit = '8 cloud agents are at work, as many as may be at once.';
+  const limit = '8 cloud agents are at work, which is the limit.';
   const view = sampleSession({
     isQueued: true,
     // Its first attempt failed; the second waits for a place.

@@ -17,13 +17,13 @@ export const accessRoutes = {
     ...endpoints.health,
     tags,
     security: [],
-    summary: 'Whether a daemon answers here. Needs no token',
-    responses: responses(healthSchema, 'It does'),
+    summary: 'Checks whether a daemon is running. Needs no token',
+    responses: responses(healthSchema, 'A daemon is running'),
   }),
   createLogin: createRoute({
     ...endpoints.createLogin,
     tags,
-    summary: 'Makes a one-time code that logs a browser in within 60 seconds',
+    summary: 'Creates a one-time code that can log in a browser within 60 seconds',
     request: { body: body(emptyBodySchema) },
     responses: responses(loginCodeSchema, 'The code'),
   }),
@@ -47,7 +47,7 @@ export const accessRoutes = {
     tags,
     security: [],
     summary:
-      'Whether this browser is logged in: it has the cookie and the CSRF token that belongs to it',
-    responses: responses(browserSessionSchema, 'The answer'),
+      'Returns whether this browser is logged in, that is, has the cookie and the matching CSRF token',
+    responses: responses(browserSessionSchema, 'The result'),
   }),
 };

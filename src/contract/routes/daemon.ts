@@ -11,28 +11,31 @@ export const daemonRoutes = {
   status: createRoute({
     ...endpoints.status,
     tags,
-    summary: 'How the daemon, its journal and the backend are',
+    summary: 'Returns the status of the daemon, its journal and the backend',
     responses: responses(statusViewSchema, 'The status'),
   }),
   doctor: createRoute({
     ...endpoints.doctor,
     tags,
-    summary: 'Checks everything a session needs, and says what to do about what is missing',
+    summary: 'Checks everything that a session needs, and says how to fix what is missing',
     responses: responses(doctorSchema, 'The checks'),
   }),
   stop: createRoute({
     ...endpoints.stop,
     tags,
-    summary: 'Stops the daemon. Cloud agents go on; the next start carries on with them',
+    summary: 'Stops the daemon. Cloud agents continue; the next start picks them up again',
     request: { body: body(emptyBodySchema) },
-    responses: responses(stoppingSchema, 'It is about to stop'),
+    responses: responses(stoppingSchema, 'The daemon is stopping'),
   }),
   compareEnvironment: createRoute({
     ...endpoints.compareEnvironment,
     tags,
-    summary: 'Whether this daemon uses the key and the address that a shell has set',
+    summary: 'Returns whether this daemon uses the key and the address that a shell has set',
     request: { body: body(environmentBodySchema) },
-    responses: responses(environmentComparisonSchema, 'The comparison; it holds no key'),
+    responses: responses(
+      environmentComparisonSchema,
+      'The comparison; it does not contain the key',
+    ),
   }),
   openApi: createRoute({
     ...endpoints.openApi,

@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import { errorBodySchema } from '../views.ts';
 
 const refused = {
-  description: 'Refused or failed; `code` is stable (see the table of errors)',
+  description: 'Rejected or failed; `code` is stable (see the list of error codes)',
   content: { 'application/json': { schema: errorBodySchema } },
 } as const;
 

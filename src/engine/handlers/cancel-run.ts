@@ -67,7 +67,7 @@ function goneEvent(effect: EffectOf<'cancel-run'>): SessionEventOf<'RunEnded'> {
 function unconfirmed(cause: Failure | null): Failure {
   return {
     code: 'cancel_unconfirmed',
-    message: `Cursor did not confirm the cancellation; the agent may still be running and billed.${cause === null ? '' : ` Last answer: ${cause.message}`}`,
+    message: `Cursor did not confirm the cancellation; the agent may still be running and billed.${cause === null ? '' : ` Last response: ${cause.message}`}`,
     suggestion: "Open the agent's page on Cursor and stop it there, or cancel again.",
   };
 }

@@ -82,8 +82,8 @@ function overflowOf(count: number): Failure | null {
   if (count <= MOST_ARTIFACTS) return null;
   return {
     code: 'too_many',
-    message: `The agent left ${count} artifacts; the first ${MOST_ARTIFACTS} are kept here.`,
-    suggestion: 'Let the agent pack them into fewer files.',
+    message: `The agent produced ${count} artifacts; only the first ${MOST_ARTIFACTS} are kept on this machine.`,
+    suggestion: 'Let the agent combine them into fewer files.',
   };
 }
 

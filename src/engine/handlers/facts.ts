@@ -111,7 +111,7 @@ function failureOfRun(run: RunFact['record']): Failure | null {
     return {
       code: 'run_expired',
       message: 'The run expired on Cursor before it finished.',
-      suggestion: 'Retry the agent; its branch keeps what was pushed.',
+      suggestion: 'Retry the agent; commits that were pushed stay on its branch.',
     };
   }
   if (run.status !== 'ERROR') return null;
@@ -119,7 +119,7 @@ function failureOfRun(run: RunFact['record']): Failure | null {
   const unexplained =
     lastWords === ''
       ? 'The run failed. Cursor gave no reason.'
-      : `The run failed. Its last words: ${lastWords}`;
+      : `The run failed. Its last message: ${lastWords}`;
   const failure = withoutKeys({
     code: run.failure?.code ?? 'run_failed',
     message: run.failure?.message ?? unexplained,

@@ -121,7 +121,7 @@ function blocked(
         failure: {
           code: 'agent_gone',
           message: 'Cursor no longer knows this agent: it was deleted or has expired.',
-          suggestion: 'Retry the agent; that starts a new one.',
+          suggestion: 'Retry the agent; this starts a new one.',
         },
         source: 'record',
         whileAway: false,

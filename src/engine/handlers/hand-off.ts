@@ -129,7 +129,7 @@ function unusable(
   { code, message }: Extract<HandoffReading, { kind: 'unusable' }>,
 ): LifecycleEvent {
   const suggestion =
-    'Make the schema of the connection simpler (patterns such as "(a+)+" are the usual cause), then run the workflow again.';
+    'Simplify the schema of the connection (patterns such as "(a+)+" are the usual cause), then run the workflow again.';
   const { agentId, attempt } = task.effect;
   const cause = { code, message, suggestion };
   return { type: 'AgentSettled', agentId, attempt, outcome: 'failed', cause };
@@ -160,8 +160,8 @@ function repairOrFail(
     outcome: 'failed',
     cause: {
       code: 'handoff_invalid',
-      message: `The structured hand-off does not fit its schema, also after one repair: ${mistakes.join('; ')}.`,
-      suggestion: 'Make the schema simpler or the instructions clearer, then retry the agent.',
+      message: `The structured hand-off does not match its schema, even after one repair: ${mistakes.join('; ')}.`,
+      suggestion: 'Simplify the schema or clarify the instructions, then retry the agent.',
     },
   };
 }

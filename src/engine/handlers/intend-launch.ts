@@ -33,7 +33,7 @@ export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promi
         reason: 'concurrency',
         failure: {
           code: 'concurrency_limit',
-          message: `${limit === 1 ? '1 cloud agent is' : `${limit} cloud agents are`} at work, as many as may be at once. It starts as soon as a place is free.`,
+          message: `${limit === 1 ? '1 cloud agent is' : `${limit} cloud agents are`} at work, which is the limit. It starts as soon as a slot is free.`,
         },
       },
     ]);

@@ -42,7 +42,7 @@ export async function launchWithVariables(
     attempt,
     failure: {
       code: 'launch_in_flight',
-      message: 'The request to create the agent was sent; its answer is not here yet.',
+      message: 'The request to create the agent was sent; the response has not arrived yet.',
     },
   });
   if (task.signal.aborted) return done;
@@ -94,8 +94,8 @@ async function lookForAgent(task: LaunchTask): Promise<WorkResult> {
     failure: {
       code: 'launch_unresolved',
       message:
-        'The answer to the create was lost, and Cursor lists no such agent. It was not asked again, since that could make a second one.',
-      suggestion: 'Retry the agent; one that appears later is cancelled.',
+        'The response to the create request was lost, and Cursor lists no such agent. The request was not repeated, because that could create a second agent.',
+      suggestion: 'Retry the agent; if the first one appears later, it is cancelled.',
     },
   });
   return done;

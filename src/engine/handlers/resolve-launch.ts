@@ -36,7 +36,7 @@ export async function resolveLaunch(task: Task<EffectOf<'resolve-launch'>>): Pro
     attempt: effect.attempt,
     failure: {
       code: 'cancelled_before_creation',
-      message: 'Cancelled before Cursor had created the agent.',
+      message: 'Cancelled before Cursor created the agent.',
     },
   });
   return done;

@@ -101,7 +101,7 @@ function neverSend(task: FollowUpTask): WorkResult {
   const { agentId, attempt, followUpId } = task.effect;
   const failure = {
     code: 'cancelled_before_sending',
-    message: 'Cancelled before the follow-up had reached Cursor.',
+    message: 'Cancelled before the follow-up reached Cursor.',
   };
   record(task, { type: 'FollowUpRejected', agentId, attempt, followUpId, failure });
   return done;

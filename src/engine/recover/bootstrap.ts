@@ -58,7 +58,7 @@ async function persistently(
   try {
     await step();
   } catch (error) {
-    context.log.error({ err: error, sessionId }, 'A session could not be picked up');
+    context.log.error({ err: error, sessionId }, 'A session could not be resumed');
     void context.clock
       .sleep(RETRY_MS, signal)
       .then(() => persistently(context, signal, sessionId, step));

@@ -10,7 +10,7 @@ const DEPTH = 500;
 /** An agent on Cursor that carries our mark although the journal has no record of it. */
 export type Orphan = {
   readonly record: AgentRecord;
-  /** The session that it says it belongs to; it may be of another machine. */
+  /** The session to which it belongs, according to its metadata; it may be of another machine. */
   readonly sessionId: string | null;
 };
 
@@ -40,7 +40,7 @@ export async function cancelLateArrivals(context: EngineContext): Promise<number
     const answer = await context.provider().cancel(record.agentId, run.runId);
     context.log.warn(
       { cursorAgentId: record.agentId, isCancelled: answer.ok },
-      'Cancelled an agent that Cursor created after its launch had been given up',
+      'Cancelled an agent that Cursor created after its launch was given up',
     );
     if (answer.ok) cancelled += 1;
   }

@@ -75,7 +75,7 @@ export async function askAbout(
       open,
       'silent',
       'silent_24h',
-      'No sign of life from Cursor for more than 24 hours, and Cursor could not be asked now.',
+      'No sign of life from the run for more than 24 hours, and Cursor cannot be asked now.',
     );
     return;
   }
@@ -118,8 +118,8 @@ function giveUp(
         message,
         suggestion:
           outcome === 'silent'
-            ? 'Reconnect to ask Cursor again; if the run finished after all, the session goes on.'
-            : 'Retry the agent; that starts a new one.',
+            ? 'Reconnect to ask Cursor again; if the run finished after all, the session continues.'
+            : 'Retry the agent; this starts a new one.',
       },
       source: outcome === 'silent' ? 'none' : 'record',
       whileAway: true,

@@ -52,8 +52,9 @@ export async function askAboutLaunch(
       failure: {
         code: 'silent_24h',
         message:
-          'No answer from Cursor to the launch for more than 24 hours, and Cursor could not be asked now.',
-        suggestion: 'Reconnect to ask Cursor again; if the agent exists after all, it is followed.',
+          'No response from Cursor to the launch for more than 24 hours, and Cursor cannot be asked now.',
+        suggestion:
+          'Reconnect to ask Cursor again; if the agent exists after all, Cerevisor follows it.',
       },
     },
   ]);

@@ -101,7 +101,7 @@ function aboutVariables(plan: Plan): readonly Question[] {
   return [
     {
       kind: 'pass-variables',
-      message: `Pass the values of ${names.join(', ')} to the agents of "${workflow.name}"? They leave this machine, and the agents can use them as they like.`,
+      message: `Pass the values of ${names.join(', ')} to the agents of "${workflow.name}"? They leave this machine, and the agents can use them without restriction.`,
       content: hashOf([
         names,
         agents.map(({ position: _, ...agent }) => agent),

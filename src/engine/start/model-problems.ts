@@ -48,8 +48,8 @@ function problemsOf({ who, path, model, parameters }: Choice, models: readonly M
         'error',
         'invalid_model',
         [...path, 'model'],
-        `The account has no model "${model}", which ${who} asks for.`,
-        `Known models: ${ids.slice(0, 12).join(', ')}.`,
+        `The model "${model}", which ${who} uses, is not available to the account.`,
+        `Available models: ${ids.slice(0, 12).join(', ')}.`,
       ),
     ];
   }
@@ -65,7 +65,7 @@ function problemsOf({ who, path, model, parameters }: Choice, models: readonly M
         [...path, 'modelParameters', id],
         parameter === undefined
           ? `The model "${model}" of ${who} has no parameter "${id}".`
-          : `The parameter "${id}" of the model "${model}" cannot be "${value}", as ${who} asks.`,
+          : `The parameter "${id}" of the model "${model}" of ${who} cannot be "${value}".`,
         parameter === undefined
           ? `Its parameters: ${names === '' ? 'none' : names}.`
           : `Its values: ${parameter.values.join(', ')}.`,
@@ -83,8 +83,8 @@ function untold({ who, path, model, parameters }: Choice): Problem[] {
       'warning',
       'invalid_model_parameter',
       [...path, 'modelParameters'],
-      `Cursor names no parameters for the model "${model}" of ${who}, which asks for ${ids.map((id) => `"${id}"`).join(', ')}.`,
-      'Cursor may refuse or ignore them. Leave them out, or choose a model that has them.',
+      `Cursor lists no parameters for the model "${model}" of ${who}, which sets ${ids.map((id) => `"${id}"`).join(', ')}.`,
+      'Cursor may reject or ignore them. Leave them out, or choose a model that has them.',
     ),
   ];
 }

@@ -9,14 +9,15 @@ import { DEFAULT_CONCURRENT_AGENTS, type Plan, planOf, pullRequestCount } from '
 import { missingValues, readVariables } from './variables.ts';
 
 const costNotes = {
-  cursor: 'Billed by your Cursor subscription; Cursor does not tell the price of a run beforehand.',
+  cursor:
+    'Billed to your Cursor subscription; Cursor does not state the price of a run in advance.',
   rehearsal: 'The rehearsal cloud costs nothing.',
 } as const;
 
 const LIMITATIONS = [
-  'Uncommitted changes on this machine are not seen: agents clone the repositories.',
-  'Changes of declared files are not tracked between this machine and the cloud.',
-  "Cerevisor's own MCP servers are not used; the cloud connects the servers that the workflow or your dashboard names.",
+  'Uncommitted changes on this machine are not included: agents clone the repositories.',
+  'Changes to declared files are not tracked between this machine and the cloud.',
+  "Cerevisor's own MCP servers are not used; the cloud connects the servers that the workflow or your dashboard defines.",
   'There are no permission prompts while agents run.',
 ];
 
@@ -84,7 +85,7 @@ async function accountProblems(context: EngineContext, plan: Plan): Promise<Prob
         [],
         account.error.message,
         account.error.suggestion ??
-          'The session can start now; its agents wait until the cloud answers.',
+          'The session can start now; its agents wait until the cloud responds.',
       ),
     ];
   }

@@ -31,7 +31,7 @@ export async function startSession(
       error: {
         code: 'confirmation_needed',
         message: confirmation.message,
-        suggestion: 'Confirm it, or change the workflow so that it is not needed.',
+        suggestion: 'Confirm it, or change the workflow so that no confirmation is needed.',
       },
     };
   }
@@ -52,7 +52,7 @@ function refused(plan: Plan): Outcome<never> {
     error: {
       code: 'preflight_failed',
       message: `The workflow cannot run: ${first?.message ?? 'it is not valid.'}${more}`,
-      suggestion: first?.suggestion ?? 'Correct what is named, then run it again.',
+      suggestion: first?.suggestion ?? 'Correct the problems, then run it again.',
       problems: plan.problems,
     },
   };

@@ -20,6 +20,6 @@ export function missingValues({
     message: `This machine has no ${what} for ${missing.join(', ')}.`,
     suggestion:
       notice ??
-      `Write {"${first}": "…"} into variables.json in Cerevisor's home and make it yours alone (chmod 600), or start Cerevisor with CEREVISOR_VARIABLE_${first} set.`,
+      `Write {"${first}": "…"} to variables.json in Cerevisor's home folder and make the file accessible only to you (chmod 600), or start Cerevisor with CEREVISOR_VARIABLE_${first} set.`,
   };
 }

@@ -99,5 +99,5 @@ test('a skipped agent is neither: the refusals say what to do instead', () => {
     retry(context, state, agentId('b')),
     followUp(context, state, agentId('b'), 'more'),
   ])
-    expect(refusal?.suggestion).toContain('Retry the agent that it was skipped for');
+    expect(refusal?.suggestion).toContain('Retry the agent because of which it was skipped');
 });

@@ -44,7 +44,10 @@ export function retry(
       code: 'not_retryable',
       message: `Only an agent that failed or was cancelled can be retried; this one is ${outcomeOf(agent)}.`,
       ...(outcomeOf(agent) === 'skipped'
-        ? { suggestion: 'Retry the agent that it was skipped for; this one then starts by itself.' }
+        ? {
+            suggestion:
+              'Retry the agent because of which it was skipped; this one then starts by itself.',
+          }
         : {}),
     };
   }
@@ -67,7 +70,7 @@ export function followUp(
     return {
       code: 'empty_follow_up',
       message: 'The follow-up has no text.',
-      suggestion: 'Write what the agent is to do.',
+      suggestion: 'Write what the agent should do.',
     };
   }
   const [fault] = inputProblems(text);
@@ -76,7 +79,7 @@ export function followUp(
     return {
       code: 'model_parameters_without_model',
       message: 'The follow-up sets model parameters but does not name a model.',
-      suggestion: 'Name the model that they belong to.',
+      suggestion: 'Name the model to which they belong.',
     };
   }
   context.journal.append(state.id, [
@@ -101,15 +104,15 @@ function noFollowUp(agent: AgentState): Failure {
   if (!isSettled(agent))
     return {
       code: 'agent_busy',
-      message: 'A follow-up needs an agent whose work is over; this one is not finished.',
-      suggestion: 'Wait until it is done, or cancel it first.',
+      message: 'A follow-up needs an agent that has ended its work; this one has not.',
+      suggestion: 'Wait until it ends, or cancel it first.',
     };
   return {
     code: 'no_conversation',
-    message: `This agent is ${outcomeOf(agent)}, and there is no conversation with it that could go on.`,
+    message: `This agent is ${outcomeOf(agent)}, and it has no conversation that can be continued.`,
     suggestion: canRetry(agent)
-      ? 'Retry the agent; that starts a new one.'
-      : 'Retry the agent that it was skipped for; this one then starts by itself.',
+      ? 'Retry the agent; this starts a new one.'
+      : 'Retry the agent because of which it was skipped; this one then starts by itself.',
   };
 }
 

@@ -26,11 +26,11 @@ export async function dismiss(
       ok: false,
       error: {
         code: 'session_not_settled',
-        message: `Session ${going.id.slice(2, 10)} is still going; only ended sessions can be dismissed.${wait}`,
+        message: `Session ${going.id.slice(2, 10)} is still running; only sessions that have ended can be dismissed.${wait}`,
         suggestion:
           reason === null
-            ? 'Cancel it first, or wait for its end.'
-            : 'Reconnect to ask for the rest at once, or wait for it.',
+            ? 'Cancel it first, or wait until it ends.'
+            : 'Reconnect to request the rest at once, or wait for it.',
       },
     };
   }

@@ -37,7 +37,7 @@ export class InternalErrors {
   note(error: unknown): WorkResult {
     const { clock, log } = this.#context;
     const effect = this.#effect.kind;
-    log.error({ err: error, sessionId: this.#sessionId, effect }, 'Work stopped by an error');
+    log.error({ err: error, sessionId: this.#sessionId, effect }, 'Work was stopped by an error');
     if (error instanceof JournalFailure) return retryAt(clock.now() + BASE_DELAY_MS);
     this.#count += 1;
     if (this.#count >= SHOWN_FROM) this.#tell(failureOf(error));
@@ -51,7 +51,10 @@ export class InternalErrors {
     try {
       this.#context.journal.append(this.#sessionId, [event]);
     } catch (error) {
-      this.#context.log.error({ err: error, sessionId: this.#sessionId }, 'It could not be told');
+      this.#context.log.error(
+        { err: error, sessionId: this.#sessionId },
+        'The error could not be recorded',
+      );
     }
   }
 }
@@ -60,8 +63,8 @@ function failureOf(error: unknown): Failure {
   const words = error instanceof Error ? error.message : String(error);
   return {
     code: 'internal_error',
-    message: `Cerevisor met an error of its own: ${words.slice(0, 300)}`,
-    suggestion: 'See daemon.log in the home folder, and report it. Reconnect tries again at once.',
+    message: `Internal error in Cerevisor: ${words.slice(0, 300)}`,
+    suggestion: 'See daemon.log in the home folder, and report it. Reconnect to try again at once.',
   };
 }
 

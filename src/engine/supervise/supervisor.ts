@@ -134,7 +134,7 @@ export class Supervisor {
       if (events.length === 0) return effects;
       journal.append(sessionId, events);
     }
-    throw new Error(`The events of session ${sessionId} follow from each other without end`);
+    throw new Error(`The events of session ${sessionId} trigger each other endlessly`);
   }
 
   #start(sessionId: SessionId, jobs: Map<string, Job>, key: string, effect: SlowEffect): void {
@@ -240,7 +240,7 @@ export class Supervisor {
     const { clock, log } = this.#context;
     const failedLooks = this.#failedLooks.get(sessionId) ?? 0;
     this.#failedLooks.set(sessionId, failedLooks + 1);
-    log.error({ err: error, sessionId }, 'A session could not be carried on');
+    log.error({ err: error, sessionId }, 'A session could not be continued');
     const delay = Math.min(BUG_DELAY_MS * 2 ** failedLooks, LONGEST_BUG_DELAY_MS);
     void clock.sleep(delay).then(() => this.enqueue(sessionId));
   }

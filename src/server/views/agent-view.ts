@@ -113,7 +113,7 @@ function sourceOf(
   return { name: cloud, at: Math.max(lastHeartbeat(run) ?? 0, run.startedAt) };
 }
 
-/** Why it waits, reconnects or is unknown, in a sentence; null where the status says it all. */
+/** Why it is waiting, reconnecting or unknown, in a sentence; null where the status says it all. */
 function detailOf(state: SessionState, agent: AgentState): string | null {
   const { phase } = agent;
   const unconfirmed = agent.cancel?.unconfirmed?.message;

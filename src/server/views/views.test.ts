@@ -169,7 +169,7 @@ test('says why an agent reconnects, waits or is unknown', () => {
 });
 
 test('shows what waits for a free place as queued, with the limit that holds it back', () => {
-  const shared = '8 cloud agents are at work, as many as may be at once.';
+  const shared = '8 cloud agents are at work, which is the limit.';
   const deferred = { type: 'LaunchDeferred', ...plan, reason: 'concurrency' } as const;
   const view = viewOf(
     stateAfter({ ...deferred, failure: { code: 'concurrency_limit', message: shared } }),
