@@ -54,12 +54,9 @@ export const startBodySchema = z
         "The client's own id for the session. If a request is repeated with the same id because its response was lost, nothing new starts.",
     }),
     workflow: z.unknown().optional().openapi({ description: 'The workflow document' }),
-    path: absolutePath
-      .optional()
-      .openapi({
-        description:
-          'The workflow file; together with `workflow`, only the origin of that document',
-      }),
+    path: absolutePath.optional().openapi({
+      description: 'The workflow file; together with `workflow`, only the origin of that document',
+    }),
     mode: z.enum(['cloud', 'local']).optional(),
     repositories: repositoryTargets.optional(),
     autoCreatePr: z.boolean().optional(),
