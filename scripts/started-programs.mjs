@@ -23,8 +23,10 @@ export function startedPrograms() {
   };
 }
 
-/** `rehearsal/main.ts` and `src/cli/main.ts` would have one name. */
+/** A `main.ts` or `host.ts` of another folder is named after that folder too, or two programs would have one name. */
 function nameOf(path) {
   const name = basename(path, '.ts');
-  return name === 'main' ? `${basename(dirname(path))}.mjs` : `${name}.mjs`;
+  const folder = basename(dirname(path));
+  if (name === 'main') return `${folder}.mjs`;
+  return name === 'host' && !folder.startsWith('.') ? `${folder}-host.mjs` : `${name}.mjs`;
 }

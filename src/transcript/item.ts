@@ -6,6 +6,7 @@ export type TranscriptItem =
   | SpeechItem
   | BoundaryItem
   | ToolCallItem
+  | ToolOutputItem
   | UsageItem
   | NoticeItem
   | RetractedItem
@@ -27,6 +28,17 @@ export type ToolCallItem = {
   readonly result?: unknown;
   /** The runtime left something out because it was too large. */
   readonly isTruncated: boolean;
+};
+
+/**
+ * What a tool call that is under way prints, as it comes. The call's `result` holds it again, whole or cut: this is to
+ * be shown until then, and counts for nothing else.
+ */
+export type ToolOutputItem = {
+  readonly kind: 'tool-output';
+  readonly callId: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
 };
 
 /** Tokens of the turn so far, as the runtime reports them. */
@@ -69,6 +81,13 @@ export function readItem(kind: string, data: unknown): TranscriptItem {
       return { kind };
     case 'tool-call':
       return readToolCall(fields);
+    case 'tool-output':
+      return {
+        kind,
+        callId: textOf(fields.callId),
+        stream: fields.stream === 'stderr' ? 'stderr' : 'stdout',
+        text: textOf(fields.text),
+      };
     case 'usage':
       return { kind, tokens: numbersOf(fields) };
     case 'notice':

@@ -1,0 +1,175 @@
+import type { Run, RunResult, SDKAgent, SDKMessage, SendOptions } from '@cursor/sdk';
+import { describe, expect, it } from 'vitest';
+import { type RawItem, readItem } from '../../../transcript/item.ts';
+import { TurnItems } from '../turn-items.ts';
+import { CursorThread } from './cursor-thread.ts';
+
+/** What one `send` of the SDK brings: updates, then a result or an error that is thrown. */
+type Attempt = {
+  readonly updates?: readonly object[];
+  readonly messages?: readonly object[];
+  readonly result?: Partial<RunResult>;
+  readonly thrown?: Error;
+};
+
+/** An agent of the SDK that plays one attempt after another, and none that is not expected. */
+function scripted(attempts: readonly Attempt[]) {
+  const left = [...attempts];
+  const sent: { readonly message: unknown; readonly options: SendOptions }[] = [];
+  const agent = {
+    async send(message: unknown, options: SendOptions): Promise<Run> {
+      const attempt = left.shift();
+      if (attempt === undefined) throw new Error('sent more often than expected');
+      sent.push({ message, options });
+      if (attempt.thrown !== undefined) throw attempt.thrown;
+      return runOf(attempt, options);
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+  // The thread uses no more of an agent than this.
+  return { agent: agent as unknown as SDKAgent, sent, left };
+}
+
+function runOf(attempt: Attempt, options: SendOptions): Run {
+  const end = Promise.withResolvers<RunResult>();
+  const play = async () => {
+    for (const update of attempt.updates ?? []) {
+      await options.onDelta?.({ update: update as never }); // Read from outside by the thread.
+    }
+    if (attempt.result !== undefined)
+      end.resolve({ id: 'run-1', status: 'finished', ...attempt.result });
+  };
+  void play();
+  const run = {
+    id: 'run-1',
+    wait: () => end.promise,
+    cancel: async () => end.resolve({ id: 'run-1', status: 'cancelled' }),
+    async *stream() {
+      yield* (attempt.messages ?? []) as SDKMessage[]; // Those that a test needs.
+    },
+  };
+  // The thread uses no more of a run than this.
+  return run as unknown as Run;
+}
+
+async function play(attempts: readonly Attempt[], abort = new AbortController()) {
+  const { agent, sent, left } = scripted(attempts);
+  const pauses: number[] = [];
+  const thread = new CursorThread({
+    agent,
+    cwd: '/work',
+    model: { id: 'composer-2' },
+    notices: [],
+    pause: async (failures) => void pauses.push(failures),
+  });
+  const raw: RawItem[] = [];
+  const items = new TurnItems(async (named) => void raw.push(...named));
+  const turn = { turnId: 'turn-1', prompt: 'do it' };
+  const end = await thread.runTurn(turn, items, abort.signal);
+  const read = raw.map(({ kind, dataText }) => readItem(kind, JSON.parse(dataText)));
+  return { end, items: read, sent, left, pauses };
+}
+
+const said = { type: 'text-delta', text: 'part ' };
+const call = { type: 'tool-call-started', callId: 'c', toolCall: { type: 'edit', args: {} } };
+const lost = {
+  result: { status: 'error', error: { message: '[unknown] [aborted] aborted' } },
+} as const;
+const done = { updates: [said], result: { result: 'part ' } };
+
+describe('a turn', () => {
+  it('ends with the result and the tokens of its run', async () => {
+    const usage = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4 };
+    const updates = [said, { type: 'turn-ended', usage }];
+    const { end } = await play([{ updates, result: { result: 'part ', durationMs: 5 } }]);
+    expect(end).toEqual({
+      status: 'FINISHED',
+      result: 'part ',
+      durationMs: 5,
+      usage: { ...usage, totalTokens: 10 },
+    });
+  });
+
+  it('is sent again when the connection is lost before a tool call, and what was said is retracted', async () => {
+    const { end, items, sent, pauses } = await play([{ ...lost, updates: [said, said] }, done]);
+    expect(end).toMatchObject({ status: 'FINISHED' });
+    expect(items.map(({ kind }) => kind)).toEqual(['text', 'text', 'retracted', 'notice', 'text']);
+    expect(items[2]).toEqual({ kind: 'retracted', itemIds: ['item-1', 'item-2'] });
+    expect(sent.map(({ message }) => message)).toEqual(['do it', 'do it']);
+    expect(pauses).toEqual([1]);
+  });
+
+  it('is sent four times at the most, then it counts as interrupted', async () => {
+    const { end, pauses } = await play([lost, lost, lost, lost]);
+    expect(end).toMatchObject({ status: 'INTERRUPTED', failure: { code: 'unreachable' } });
+    expect(pauses).toEqual([1, 2, 3]);
+  });
+
+  it('is never sent again once a tool call has begun', async () => {
+    const { end, items } = await play([{ ...lost, updates: [said, call] }]);
+    expect(end).toMatchObject({ status: 'INTERRUPTED', failure: { code: 'unreachable' } });
+    expect(items.map(({ kind }) => kind)).toEqual(['text', 'tool-call']);
+  });
+
+  it('ends in an error that does not pass by itself', async () => {
+    const error = { message: '[permission_denied] no plan' };
+    const { end } = await play([{ result: { status: 'error', error } }]);
+    expect(end).toMatchObject({
+      status: 'ERROR',
+      failure: { code: 'forbidden', message: 'no plan' },
+    });
+  });
+
+  it('ends in the error that its sending threw', async () => {
+    const { end } = await play([{ thrown: new Error('Agent agent-1 already has active run') }]);
+    expect(end).toMatchObject({ status: 'ERROR', failure: { code: 'busy' } });
+  });
+
+  it('is cancelled in the middle of its run', async () => {
+    const abort = new AbortController();
+    const playing = play([{ updates: [said] }], abort);
+    abort.abort();
+    expect((await playing).end).toEqual({ status: 'CANCELLED' });
+  });
+
+  it('is cancelled between two attempts', async () => {
+    const abort = new AbortController();
+    const { agent } = scripted([lost]);
+    const thread = new CursorThread({
+      agent,
+      cwd: '/work',
+      model: { id: 'composer-2' },
+      notices: [],
+      pause: async () => {
+        abort.abort();
+        throw abort.signal.reason;
+      },
+    });
+    const items = new TurnItems(async () => {});
+    const end = await thread.runTurn({ turnId: 't', prompt: 'p' }, items, abort.signal);
+    expect(end).toEqual({ status: 'CANCELLED' });
+  });
+
+  it('tells that the conversation was summarised', async () => {
+    const messages = [{ type: 'task', text: 'all about cats' }];
+    const { items } = await play([{ ...done, messages }]);
+    expect(items).toContainEqual({
+      kind: 'notice',
+      level: 'info',
+      text: 'Cursor summarised the conversation so far: all about cats',
+    });
+  });
+
+  it('refuses a picture by its address, which a local agent cannot take', async () => {
+    const { agent, left } = scripted([done]);
+    const thread = new CursorThread({ agent, cwd: '/', model: { id: 'm' }, notices: [] });
+    const turn = { turnId: 't', prompt: 'p', images: [{ url: 'https://example.com/a.png' }] };
+    const end = await thread.runTurn(
+      turn,
+      new TurnItems(async () => {}),
+      new AbortController().signal,
+    );
+    expect(end).toMatchObject({ status: 'ERROR', failure: { code: 'invalid_request' } });
+    expect(left).toHaveLength(1);
+  });
+});

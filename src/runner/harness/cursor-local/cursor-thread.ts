@@ -1,0 +1,115 @@
+import type { AgentOptions, RunResult, SDKAgent } from '@cursor/sdk';
+import type { HarnessThread, TurnSink } from '../adapter.ts';
+import type { HostTurn, TurnEnd } from '../harness.ts';
+import { HarnessError } from '../harness-error.ts';
+import { notice } from '../new-items.ts';
+import { sendOptions, userMessage } from './agent-options.ts';
+import type { SdkFailure } from './failures.ts';
+import { MAX_RETRIES, pause } from './patience.ts';
+import { runOnce } from './run-once.ts';
+import { UpdateItems } from './update-items.ts';
+
+type Opened = {
+  readonly agent: SDKAgent;
+  readonly cwd: string;
+  readonly model: NonNullable<AgentOptions['model']>;
+  /** About the thread, to be told in its next turn. */
+  readonly notices: readonly string[];
+  readonly pause?: typeof pause;
+};
+
+/** A thread of Cursor's SDK, open in this process. */
+export class CursorThread implements HarnessThread {
+  readonly #opened: Opened;
+  #notices: readonly string[];
+
+  constructor(opened: Opened) {
+    this.#opened = opened;
+    this.#notices = opened.notices;
+  }
+
+  async runTurn(turn: HostTurn, sink: TurnSink, signal: AbortSignal): Promise<TurnEnd> {
+    const items = new UpdateItems(this.#opened.cwd);
+    const notices = this.#notices.map((text) => notice('info', text));
+    this.#notices = [];
+    await sink.add(notices);
+    try {
+      return await this.#runUntilEnd(turn, items, sink, signal);
+    } catch (error) {
+      if (error instanceof HarnessError) return { status: 'ERROR', failure: error.failure };
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#opened.agent[Symbol.asyncDispose]();
+  }
+
+  /**
+   * The SDK's own retries are off, because they repeat text and may repeat work. The prompt is sent again only while no
+   * tool call has begun; text of the lost attempt is retracted. After that an interruption is told as what it is.
+   */
+  async #runUntilEnd(
+    turn: HostTurn,
+    items: UpdateItems,
+    sink: TurnSink,
+    signal: AbortSignal,
+  ): Promise<TurnEnd> {
+    const { agent, model } = this.#opened;
+    const message = userMessage(turn);
+    const options = {
+      ...sendOptions(turn, model),
+      onDelta: ({ update }: { update: unknown }) => sink.add(items.read(update)),
+    };
+    for (let failures = 1; ; failures += 1) {
+      const mark = sink.mark();
+      items.beginAttempt();
+      const end = await runOnce(() => agent.send(message, options), sink, signal);
+      if (end.kind === 'ended') return endOf(end.run, items);
+      if (signal.aborted) return cancelled(items);
+      const { failure, isTransient } = end.failure;
+      const isLast = failures > MAX_RETRIES || items.hasBegunCall;
+      if (!isTransient || isLast) return failedEnd(end.failure, items);
+      sink.retractSince(mark);
+      const count = `attempt ${failures + 1} of ${MAX_RETRIES + 1}`;
+      await sink.add([
+        notice('warning', `${failure.message} The prompt is sent again (${count}).`),
+      ]);
+      await (this.#opened.pause ?? pause)(failures, signal).catch(ignoreAbort(signal));
+      if (signal.aborted) return cancelled(items);
+    }
+  }
+}
+
+const ignoreAbort = (signal: AbortSignal) => (error: unknown) => {
+  if (!signal.aborted) throw error;
+};
+
+const cancelled = (items: UpdateItems): TurnEnd => ({ status: 'CANCELLED', ...usageOf(items) });
+
+function endOf(run: RunResult, items: UpdateItems): TurnEnd {
+  return {
+    status: run.status === 'cancelled' ? 'CANCELLED' : 'FINISHED',
+    ...(run.result === undefined ? {} : { result: run.result }),
+    ...(run.durationMs === undefined ? {} : { durationMs: run.durationMs }),
+    ...usageOf(items),
+  };
+}
+
+/** What passes by itself interrupts the turn, and it can be resumed; a refusal ends it. */
+function failedEnd({ failure, isTransient }: SdkFailure, items: UpdateItems): TurnEnd {
+  return { status: isTransient ? 'INTERRUPTED' : 'ERROR', failure, ...usageOf(items) };
+}
+
+function usageOf({ tokens }: UpdateItems): Pick<TurnEnd, 'usage'> {
+  if (tokens === null) return {};
+  const count = (name: string) => tokens[name] ?? 0;
+  const parts = {
+    inputTokens: count('inputTokens'),
+    outputTokens: count('outputTokens'),
+    cacheReadTokens: count('cacheReadTokens'),
+    cacheWriteTokens: count('cacheWriteTokens'),
+  };
+  const totalTokens = Object.values(parts).reduce((sum, part) => sum + part, 0);
+  return { usage: { ...parts, totalTokens } };
+}

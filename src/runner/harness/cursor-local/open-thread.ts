@@ -1,0 +1,91 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentOptions, SDKAgent } from '@cursor/sdk';
+import type { OpenThread } from '../adapter.ts';
+import type { HostThread } from '../harness.ts';
+import { HarnessError } from '../harness-error.ts';
+import { agentOptions, modelOption } from './agent-options.ts';
+import { CursorThread } from './cursor-thread.ts';
+import { ownFailure, sdkFailureOf } from './failures.ts';
+import { type LoadedSdk, loadSdk } from './load-sdk.ts';
+import { patiently } from './patience.ts';
+import { sandboxSupport } from './sandbox.ts';
+
+/** Takes up a thread of Cursor's SDK, or begins it, under the id that we minted. */
+export const openCursorThread: OpenThread = async (thread) => {
+  enterFolder(thread.cwd);
+  await mkdir(thread.storeFolder, { recursive: true, mode: 0o700 });
+  const sdk = await loadSdk(thread.backendUrl, join(thread.storeFolder, 'sandbox-policies'));
+  if (thread.sandbox) await demandSandbox();
+  try {
+    const store = await sdk.SqliteLocalAgentStore.open({
+      workspaceRef: thread.cwd,
+      stateRoot: thread.storeFolder,
+    });
+    const model = await patiently(() => modelOf(sdk, thread));
+    const options = agentOptions(thread, model.option, store);
+    const { agent, isWithoutHistory } = await patiently(() => openAgent(sdk, thread, options));
+    return new CursorThread({
+      agent,
+      cwd: thread.cwd,
+      model: model.option,
+      notices: [
+        ...(model.notice === null ? [] : [model.notice]),
+        ...(isWithoutHistory ? [NO_HISTORY] : []),
+      ],
+    });
+  } catch (error) {
+    throw error instanceof HarnessError ? error : new HarnessError(sdkFailureOf(error).failure);
+  }
+};
+
+const NO_HISTORY =
+  "Cursor's SDK has no record of this thread, so the agent does not remember what was said before.";
+
+/** Commands for which the model names no folder run where this process stands. */
+function enterFolder(cwd: string): void {
+  try {
+    process.chdir(cwd);
+  } catch {
+    const message = `The working folder ${cwd} cannot be entered.`;
+    throw new HarnessError(ownFailure('invalid_request', message));
+  }
+}
+
+async function demandSandbox(): Promise<void> {
+  const support = await sandboxSupport();
+  if (support.isSupported) return;
+  const message = `This machine cannot confine the agent's tools: ${support.reason}`;
+  throw new HarnessError(ownFailure('sandbox_unavailable', message));
+}
+
+/** The SDK wants a model for a local agent; where the workflow names none, Cursor's own choice, or the first it offers. */
+async function modelOf(sdk: LoadedSdk, { model, modelParameters, apiKey }: HostThread) {
+  if (model !== undefined) return { option: modelOption(model, modelParameters), notice: null };
+  const offered = await sdk.Cursor.models.list({ apiKey });
+  const isOwnChoice = ({ id, aliases = [] }: (typeof offered)[number]) =>
+    [id, ...aliases].some((name) => name === 'auto' || name === 'default');
+  const chosen = offered.find(isOwnChoice) ?? offered[0];
+  if (chosen === undefined) {
+    throw new HarnessError(ownFailure('invalid_model', 'Cursor offers no model to this account.'));
+  }
+  const notice = `The workflow names no model, so this agent uses ${chosen.displayName}.`;
+  return { option: modelOption(chosen.id, modelParameters), notice };
+}
+
+/**
+ * What the store holds decides, not what the runner remembers: a crash may have come between the creation and its
+ * record, or before the creation.
+ */
+async function openAgent(
+  sdk: LoadedSdk,
+  { threadId, isNew }: HostThread,
+  options: AgentOptions,
+): Promise<{ readonly agent: SDKAgent; readonly isWithoutHistory: boolean }> {
+  try {
+    return { agent: await sdk.Agent.resume(threadId, options), isWithoutHistory: false };
+  } catch (error) {
+    if (!(error instanceof sdk.AgentNotFoundError)) throw error;
+    return { agent: await sdk.Agent.create(options), isWithoutHistory: !isNew };
+  }
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Run, RunResult } from '@cursor/sdk';
+import type { TurnSink } from '../adapter.ts';
+import { notice } from '../new-items.ts';
+import { type SdkFailure, sdkFailureOf } from './failures.ts';
+
+export type RunEnd =
+  | { readonly kind: 'ended'; readonly run: RunResult }
+  | { readonly kind: 'failed'; readonly failure: SdkFailure };
+
+/** The SDK ends a cancelled run within milliseconds; after this it has lost it. */
+const CANCEL_MS = 10_000;
+/** What the stream of messages still holds when the run has ended. */
+const DRAIN_MS = 1_000;
+const MAX_SUMMARY_LENGTH = 2_000;
+
+/** Sends a prompt once and waits for what becomes of it. `signal`: the run is to be cancelled. */
+export async function runOnce(
+  send: () => Promise<Run>,
+  sink: TurnSink,
+  signal: AbortSignal,
+): Promise<RunEnd> {
+  try {
+    const run = await send();
+    const drained = drain(run, sink);
+    const result = await settle(run, signal);
+    await Promise.race([drained, sleep(DRAIN_MS, undefined, { ref: false })]);
+    if (result.status !== 'error') return { kind: 'ended', run: result };
+    return { kind: 'failed', failure: sdkFailureOf(result.error ?? 'The run failed.') };
+  } catch (error) {
+    return { kind: 'failed', failure: sdkFailureOf(error) };
+  }
+}
+
+async function settle(run: Run, signal: AbortSignal): Promise<RunResult> {
+  const settled = run.wait();
+  // Looked at below, or not any more when the SDK has lost it.
+  settled.catch(() => undefined);
+  const gaveUp = new Promise<RunResult>((resolve) => {
+    const cancel = async () => {
+      // A run that ended meanwhile cannot be cancelled, and its result is there.
+      await Promise.race([run.cancel().catch(() => undefined), sleep(CANCEL_MS)]);
+      await Promise.race([settled.catch(() => undefined), sleep(CANCEL_MS)]);
+      resolve({ id: run.id, status: 'cancelled' });
+    };
+    if (signal.aborted) void cancel();
+    else signal.addEventListener('abort', () => void cancel(), { once: true });
+  });
+  return Promise.race([settled, gaveUp]);
+}
+
+/**
+ * The run's messages say again what its updates said, but for one: that the conversation was summarised. They pile up
+ * in memory unless they are read.
+ */
+async function drain(run: Run, sink: TurnSink): Promise<void> {
+  try {
+    for await (const message of run.stream()) {
+      if (message.type !== 'task' || !message.text) continue;
+      const summary = message.text.slice(0, MAX_SUMMARY_LENGTH);
+      await sink.add([notice('info', `Cursor summarised the conversation so far: ${summary}`)]);
+    }
+  } catch {
+    // The run's result tells why it failed.
+  }
+}

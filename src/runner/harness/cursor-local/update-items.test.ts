@@ -1,0 +1,200 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readItem } from '../../../transcript/item.ts';
+import { UpdateItems } from './update-items.ts';
+
+let items: UpdateItems;
+beforeEach(() => {
+  items = new UpdateItems('/work/project');
+});
+
+/** As a reader of the transcript gets them. */
+const read = (...updates: readonly unknown[]) =>
+  updates.flatMap((update) =>
+    items.read(update).map(({ kind, dataText }) => readItem(kind, JSON.parse(dataText))),
+  );
+
+// Updates as version 1.0.32 of the SDK gives them to `onDelta`.
+const started = (callId: string, command = 'npm test') => ({
+  type: 'tool-call-started',
+  callId,
+  toolCall: { type: 'shell', args: { command } },
+  modelCallId: 'm1',
+});
+const completed = (callId: string, result: unknown) => ({
+  type: 'tool-call-completed',
+  callId,
+  toolCall: { type: 'shell', args: { command: 'npm test' }, result },
+  modelCallId: 'm1',
+});
+const printed = (stream: string, data: string) => ({
+  type: 'shell-output-delta',
+  event: { case: stream, value: { data } },
+});
+
+describe('what the agent says', () => {
+  it('becomes text and thinking, word for word', () => {
+    expect(
+      read(
+        { type: 'thinking-delta', text: 'hmm' },
+        { type: 'thinking-completed', thinkingDurationMs: 5 },
+        { type: 'text-delta', text: 'First ' },
+        { type: 'text-delta', text: '' },
+        { type: 'text-delta', text: 'I look. ' },
+      ),
+    ).toEqual([
+      { kind: 'thinking', text: 'hmm' },
+      { kind: 'text', text: 'First ' },
+      { kind: 'text', text: 'I look. ' },
+    ]);
+  });
+
+  it('ends with a boundary where a step ends, but only after something was said', () => {
+    const step = { type: 'step-completed', stepId: 1, stepDurationMs: 3 };
+    expect(read(step, { type: 'text-delta', text: 'a' }, step, step)).toEqual([
+      { kind: 'text', text: 'a' },
+      { kind: 'boundary' },
+    ]);
+  });
+
+  it('counts from new when the prompt is sent again', () => {
+    read({ type: 'text-delta', text: 'a' });
+    items.beginAttempt();
+    expect(read({ type: 'user-message-appended', userMessage: { text: 'p' } })).toEqual([]);
+  });
+});
+
+describe('what the agent does', () => {
+  it('becomes a call that runs and then has its result', () => {
+    const success = { status: 'success', value: { exitCode: 1, stdout: 'a\n' } };
+    expect(read(started('c1'), completed('c1', success))).toEqual([
+      {
+        kind: 'tool-call',
+        callId: 'c1',
+        name: 'shell',
+        status: 'running',
+        args: { command: 'npm test' },
+        isTruncated: false,
+      },
+      {
+        kind: 'tool-call',
+        callId: 'c1',
+        name: 'shell',
+        status: 'completed',
+        args: { command: 'npm test' },
+        result: { success: { exitCode: 1, stdout: 'a\n' } },
+        isTruncated: false,
+      },
+    ]);
+  });
+
+  it('counts as failed where its result says so, though the SDK calls it completed', () => {
+    const [call] = read(completed('c1', { status: 'error', error: { message: 'no' } }));
+    expect(call).toMatchObject({ status: 'error', result: { error: { message: 'no' } } });
+  });
+
+  it('forbids another attempt from its first call on, not from its arguments', () => {
+    read({ type: 'partial-tool-call', callId: 'c1', toolCall: { type: 'shell', args: {} } });
+    expect(items.hasBegunCall).toBe(false);
+    read(started('c1'));
+    expect(items.hasBegunCall).toBe(true);
+  });
+
+  it('is cut where it is very long, and says so', () => {
+    const [call] = read(started('c1', `echo ${'x'.repeat(200_000)}`));
+    expect(call).toMatchObject({ isTruncated: true });
+    expect(JSON.stringify(call).length).toBeLessThan(110_000);
+  });
+
+  it('outside the working folder is told', () => {
+    expect(read(started('c1', 'cat /etc/hosts')).at(-1)).toMatchObject({
+      kind: 'notice',
+      level: 'warning',
+      text: expect.stringContaining('/etc/hosts'),
+    });
+  });
+
+  it('with a tool that nobody here knows is a call too', () => {
+    const toolCall = { type: 'holdMyBeer', args: { a: 1 } };
+    expect(read({ type: 'tool-call-started', callId: 'c1', toolCall })[0]).toMatchObject({
+      name: 'holdMyBeer',
+      args: { a: 1 },
+    });
+  });
+});
+
+describe('live output', () => {
+  it('belongs to the command that is under way', () => {
+    read(started('c1'));
+    expect(
+      read(printed('start', ''), printed('stdout', 'one\n'), printed('stderr', 'two\n')),
+    ).toEqual([
+      { kind: 'tool-output', callId: 'c1', stream: 'stdout', text: 'one\n' },
+      { kind: 'tool-output', callId: 'c1', stream: 'stderr', text: 'two\n' },
+    ]);
+  });
+
+  it('is left to the results while several commands run, because it could be of any', () => {
+    read(started('c1'), started('c2'));
+    expect(read(printed('stdout', 'whose?'))).toEqual([]);
+    read(completed('c1', { status: 'success', value: {} }));
+    expect(read(printed('stdout', 'mine'))).toMatchObject([{ callId: 'c2', text: 'mine' }]);
+  });
+
+  it('of a command without end stops, and says so', () => {
+    read(started('c1'));
+    const chunk = printed('stdout', 'x'.repeat(400_000));
+    const outputs = read(chunk, chunk, chunk, chunk, chunk);
+    expect(outputs).toHaveLength(4);
+    expect(outputs.at(-1)).toMatchObject({ text: expect.stringContaining('not shown live') });
+  });
+});
+
+describe('a sub-agent', () => {
+  const nested = (taskUpdate: unknown) => ({
+    type: 'tool-call-delta',
+    callId: 'task-1',
+    modelCallId: 'm1',
+    taskUpdate,
+  });
+
+  it('speaks in the output of its task, and never in the words of the agent', () => {
+    expect(read(nested({ type: 'text-delta', text: 'looking' }))).toEqual([
+      { kind: 'tool-output', callId: 'task-1', stream: 'stdout', text: 'looking' },
+    ]);
+  });
+
+  it('makes calls of its own', () => {
+    expect(read(nested(started('c1')))).toMatchObject([{ callId: 'task-1/c1', name: 'shell' }]);
+  });
+});
+
+describe('usage', () => {
+  const ended = { inputTokens: 11, outputTokens: 7, cacheReadTokens: 3, cacheWriteTokens: 1 };
+
+  it('is told in tokens, and adds up over the stretches of a turn', () => {
+    const items = read({ type: 'turn-ended', usage: ended }, { type: 'turn-ended', usage: ended });
+    expect(items.at(-1)).toEqual({
+      kind: 'usage',
+      tokens: { inputTokens: 22, outputTokens: 14, cacheReadTokens: 6, cacheWriteTokens: 2 },
+    });
+  });
+
+  it('is not made up where none is reported', () => {
+    expect(read({ type: 'turn-ended' })).toEqual([]);
+    expect(items.tokens).toBeNull();
+  });
+});
+
+describe('an update of a later version', () => {
+  it('is kept as it came', () => {
+    expect(read({ type: 'mind-reading', thoughts: 3 })).toEqual([
+      { kind: 'other', event: 'mind-reading', data: { type: 'mind-reading', thoughts: 3 } },
+    ]);
+    expect(read(null)).toEqual([{ kind: 'other', event: 'unknown', data: null }]);
+  });
+
+  it('that is huge is kept by its name alone', () => {
+    const huge = Array.from({ length: 9_000 }, () => 'x'.repeat(10));
+    expect(read({ type: 'huge', huge })).toEqual([{ kind: 'other', event: 'huge', data: null }]);
+  });
+});

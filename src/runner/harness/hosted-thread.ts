@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HarnessThread, OpenThread } from './adapter.ts';
+import type { HostFailure, HostThread, HostTurn, ToHost, TurnEnd } from './harness.ts';
+import { HarnessError } from './harness-error.ts';
+import { notice } from './new-items.ts';
+import type { RunnerLink } from './runner-link.ts';
+import { TurnItems } from './turn-items.ts';
+
+/** How long a harness may take to put its things away. */
+const CLOSE_MS = 5_000;
+
+type CurrentTurn = {
+  readonly turnId: string;
+  readonly items: TurnItems;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+};
+
+/** The thread of a host: does what the runner says, one turn at a time, and tells how each of them ended. */
+export class HostedThread {
+  readonly #link: RunnerLink;
+  readonly #openThread: OpenThread;
+  #opening: Promise<HarnessThread> | null = null;
+  #turn: CurrentTurn | null = null;
+
+  constructor(link: RunnerLink, openThread: OpenThread) {
+    this.#link = link;
+    this.#openThread = openThread;
+  }
+
+  /** Settles when what the message asks for is done. Rejects with a `HarnessError` when the host cannot work at all. */
+  async handle(message: Exclude<ToHost, { kind: 'close' }>): Promise<void> {
+    switch (message.kind) {
+      case 'open':
+        await this.#open(message.thread);
+        return;
+      case 'turn':
+        await this.#runTurn(message);
+        return;
+      case 'cancel':
+        if (this.#turn?.turnId === message.turnId) this.#turn.abort.abort();
+        return;
+      case 'stored':
+        this.#link.stored(message.count);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Something that the harness forgot to handle: told where the person can see it. */
+  complain(text: string): void {
+    void this.#turn?.items.add([notice('warning', text)]);
+  }
+
+  /** The process cannot go on: the turn under way is told as interrupted. Says nothing when there is none. */
+  async giveUp(failure: HostFailure): Promise<void> {
+    const { turnId } = this.#turn ?? {};
+    if (turnId === undefined) await this.#link.tell({ kind: 'failed', failure });
+    else await this.#tellEnd(turnId, { status: 'INTERRUPTED', failure });
+  }
+
+  /** Cancels the turn under way, waits for its end, and closes the thread. */
+  async close(): Promise<void> {
+    this.#turn?.abort.abort();
+    await this.#turn?.ended;
+    const thread = await this.#opening?.catch(() => null);
+    await Promise.race([thread?.close(), sleep(CLOSE_MS)]);
+  }
+
+  async #open(thread: HostThread): Promise<void> {
+    if (this.#opening !== null) throw new Error('the thread of this host is open already');
+    this.#opening = this.#openThread(thread);
+    await this.#opening;
+  }
+
+  async #runTurn(turn: HostTurn): Promise<void> {
+    if (this.#opening === null) throw new Error('a turn came before its thread');
+    if (this.#turn !== null) throw new Error('a turn came before the end of the one before it');
+    const abort = new AbortController();
+    const items = new TurnItems((named) => this.#link.add(turn.turnId, named));
+    const ended = this.#untilEnd(this.#opening, turn, items, abort.signal);
+    this.#turn = { turnId: turn.turnId, items, abort, ended };
+    await ended;
+  }
+
+  async #untilEnd(
+    opening: Promise<HarnessThread>,
+    turn: HostTurn,
+    items: TurnItems,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const thread = await opening.catch((error: unknown) => {
+      if (error instanceof HarnessError) return null; // Told by whoever opened it.
+      throw error;
+    });
+    if (thread === null) return;
+    const end = await thread.runTurn(turn, items, signal);
+    if (this.#turn?.turnId === turn.turnId) await this.#tellEnd(turn.turnId, end);
+  }
+
+  /** At most once a turn. */
+  async #tellEnd(turnId: string, end: TurnEnd): Promise<void> {
+    this.#turn = null;
+    await this.#link.tell({ kind: 'ended', turnId, end });
+  }
+}

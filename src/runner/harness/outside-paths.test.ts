@@ -1,0 +1,75 @@
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { OutsidePaths } from './outside-paths.ts';
+
+let root: string;
+let cwd: string;
+let outside: OutsidePaths;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'outside-'));
+  cwd = join(root, 'work');
+  mkdirSync(join(cwd, 'src'), { recursive: true });
+  outside = new OutsidePaths(cwd);
+});
+
+const paths = (name: string, args: unknown): readonly string[] =>
+  outside.ofCall(name, args).map((text) => text.replace(/^.*working folder: /, ''));
+const inCommand = (command: string, workingDirectory?: string) =>
+  paths('shell', { command, workingDirectory });
+
+describe('a tool call', () => {
+  it('inside the working folder is nothing to tell', () => {
+    expect(paths('edit', { path: join(cwd, 'src/a.ts') })).toEqual([]);
+    expect(paths('edit', { path: 'src/../b.ts' })).toEqual([]);
+    expect(paths('read', { path: '..hidden' })).toEqual([]);
+    expect(paths('mcp', { args: { path: '/etc/hosts' } })).toEqual([]);
+    expect(paths('shell', null)).toEqual([]);
+  });
+
+  it('outside of it is told with the tool and the path', () => {
+    expect(outside.ofCall('edit', { path: '/etc/hosts' })).toEqual([
+      'The tool call "edit" names a path outside the working folder: /etc/hosts',
+    ]);
+    expect(paths('read', { path: '../other' })).toEqual([join(root, 'other')]);
+    expect(paths('glob', { targetDirectory: '~/x' })).toEqual([join(homedir(), 'x')]);
+  });
+
+  it('is told once for each path', () => {
+    expect(paths('read', { path: '/etc/hosts' })).toHaveLength(1);
+    expect(paths('edit', { path: '/etc/hosts' })).toEqual([]);
+  });
+
+  it('that names very many is told in short', () => {
+    const told = Array.from({ length: 40 }, (_, at) => paths('read', { path: `/etc/f${at}` }));
+    expect(told.flat()).toHaveLength(21);
+    expect(told.flat().at(-1)).toContain('more paths');
+  });
+
+  it('in the folder by its real name is inside', () => {
+    symlinkSync(cwd, join(root, 'link'));
+    outside = new OutsidePaths(join(root, 'link'));
+    expect(paths('edit', { path: join(cwd, 'a') })).toEqual([]);
+  });
+});
+
+describe('a command', () => {
+  it('is told with the absolute paths and the .. in it', () => {
+    expect(inCommand('cat /etc/hosts > ../out.txt')).toEqual(['/etc/hosts', join(root, 'out.txt')]);
+    expect(inCommand('cp a $HOME/b')).toEqual([join(homedir(), 'b')]);
+    expect(inCommand('tool --config=/etc/passwd')).toEqual(['/etc/passwd']);
+    expect(inCommand('cat "/etc/group"')).toEqual(['/etc/group']);
+  });
+
+  it('in another folder is told with that folder, and .. is read from there', () => {
+    expect(inCommand('cat ../x', join(cwd, 'src'))).toEqual([]);
+    expect(inCommand('ls', root)).toEqual([root]);
+  });
+
+  it('may run programs, use devices and search for what looks like a path', () => {
+    expect(inCommand('/usr/bin/env node a.js 2>/dev/null | /bin/cat')).toEqual([]);
+    expect(inCommand("awk '/error/' log; curl https://example.com/../x")).toEqual([]);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { RawItem } from '../../transcript/item.ts';
+import { notice, speech, toolOutput } from './new-items.ts';
+import { TurnItems } from './turn-items.ts';
+
+function record() {
+  const sent: RawItem[] = [];
+  const items = new TurnItems(async (named) => void sent.push(...named));
+  return { items, sent };
+}
+
+describe('the items of a turn', () => {
+  it('have names of their own, and the same ones each time', async () => {
+    const names = async () => {
+      const { items, sent } = record();
+      await items.add([speech('text', 'a'), toolOutput('c', 'stdout', 'b')]);
+      await items.add([speech('text', 'a')]);
+      return sent.map(({ id }) => id);
+    };
+    expect(await names()).toEqual(['item-1', 'item-2', 'item-3']);
+    expect(await names()).toEqual(await names());
+  });
+
+  it('that were said since a mark can be retracted, once, without the others', async () => {
+    const { items, sent } = record();
+    await items.add([speech('text', 'before')]);
+    const mark = items.mark();
+    await items.add([speech('thinking', 'a'), notice('info', 'stays'), speech('text', 'b')]);
+    items.retractSince(mark);
+    items.retractSince(mark);
+    expect(sent.filter(({ kind }) => kind === 'retracted')).toEqual([
+      { kind: 'retracted', id: 'item-5', dataText: '{"itemIds":["item-2","item-4"]}' },
+    ]);
+  });
+
+  it('are not retracted where nothing was said', () => {
+    const { items, sent } = record();
+    items.retractSince(items.mark());
+    expect(sent).toEqual([]);
+  });
+});
