@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { upcast, upcasters, versionOf } from './upcasters.ts';
+import { upcast, versionOf } from './upcasters.ts';
 
 const chains = {
   Launched: [
@@ -30,5 +30,5 @@ test('each type has a version of its own, and a later one is not guessed at', ()
 test('what is stored is left as it is', () => {
   const stored = Object.freeze({ type: 'Launched', id: 'bc-1' });
   upcast('Launched', 1, stored, chains);
-  expect(Object.keys(upcasters)).toEqual([]);
+  expect(stored).toEqual({ type: 'Launched', id: 'bc-1' });
 });

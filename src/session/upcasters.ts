@@ -1,3 +1,5 @@
+import { withoutUnknownFields } from './workflow-snapshot-1.ts';
+
 /**
  * Every type of event has its own version, from 1. Where its shape changes, the step from the shape before stands here,
  * and stays: an event of any version is brought to today's step by step. A step is pure and never throws for what was
@@ -9,8 +11,7 @@ export type Upcaster = (stored: Readonly<Record<string, unknown>>) => Record<str
 /** The steps of each type that has changed: the first from version 1 to 2, and so on. */
 export type Upcasters = Readonly<Record<string, readonly Upcaster[]>>;
 
-/** None has changed since version 0.1.0. */
-export const upcasters: Upcasters = {};
+export const upcasters: Upcasters = { SessionStarted: [withoutUnknownFields] };
 
 /** The version in which events of a type are written today. */
 export function versionOf(type: string, chains: Upcasters = upcasters): number {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agentIdSchema, connectionId, workflowIdSchema } from '../workflow/ids.ts';
 
 /**
- * The workflow as `SessionStarted` keeps it, version 1. Frozen: the schema of the files goes on changing, and what is
+ * The workflow as `SessionStarted` keeps it, version 2. Frozen: the schema of the files goes on changing, and what is
  * in flight must not change with it. It asks for less than that one, since only what was valid once is ever stored, and
  * keeps fields that it does not know. A new shape gets a new version of `SessionStarted` and an upcaster
  * (`upcasters.ts`), never an edit here.
@@ -46,6 +46,15 @@ const agent = z.looseObject({
     )
     .exactOptional(),
   providerId: optionalText,
+  runMode: z.enum(['local', 'cloud']).exactOptional(),
+  planFirst: z.boolean().exactOptional(),
+  loop: z
+    .looseObject({
+      exitCondition: z.string().default(''),
+      promptTemplate: optionalText,
+      maxIterations: z.number().exactOptional(),
+    })
+    .exactOptional(),
   position: z.looseObject({ x: z.number().default(0), y: z.number().default(0) }).prefault({}),
 });
 
@@ -61,6 +70,7 @@ const connection = z
     handoffSchema: z.union([z.record(z.string(), z.unknown()), z.boolean()]).exactOptional(),
     dataDescription: optionalText,
     condition: optionalText,
+    expression: optionalText,
     isElse: z.boolean().exactOptional(),
     label: optionalText,
     approvalPrompt: optionalText,
@@ -106,10 +116,42 @@ const mcpServer = z.looseObject({
   env: texts.exactOptional(),
 });
 
+const local = z.looseObject({
+  folder: optionalText,
+  isolation: z.enum(['worktree', 'in-place']).default('worktree'),
+  carryUncommitted: z.boolean().default(true),
+  setup: textList,
+  copy: textList,
+  maxConcurrentAgents: z.number().exactOptional(),
+  maxAttempts: z.number().exactOptional(),
+});
+
+const permission = z.enum(['allow', 'ask', 'deny']).exactOptional();
+
+const permissions = z.looseObject({
+  filesystemWrite: permission,
+  execution: permission,
+  network: permission,
+  mcp: permission,
+});
+
+const loopAndEnhance = z.looseObject({
+  enabled: z.boolean().default(false),
+  maxRounds: z.number().default(3),
+  budgetUsd: z.number().default(5),
+  strictness: z.enum(['strict', 'lenient']).default('strict'),
+  pauseBetweenRounds: z.boolean().default(false),
+  plannerProviderId: optionalText,
+  plannerModel: optionalText,
+});
+
 const settings = z.looseObject({
   providerId: z.string().default('cursor-agent'),
   runMode: z.enum(['local', 'cloud']).default('local'),
   cloud: cloud.prefault({}),
+  local: local.prefault({}),
+  permissions: permissions.prefault({}),
+  loopAndEnhance: loopAndEnhance.prefault({}),
   mcpServers: z.array(mcpServer).default([]),
 });
 

@@ -6,7 +6,8 @@ import {
   subagentSchema,
 } from './cursor-options.ts';
 import { agentIdSchema, connectionId, workflowIdSchema } from './ids.ts';
-import { workflowSettingsSchema } from './settings-schema.ts';
+import { agentLoopSchema } from './loop-schema.ts';
+import { runModes, workflowSettingsSchema } from './settings-schema.ts';
 
 export const WORKFLOW_VERSION = '1.0';
 
@@ -52,6 +53,11 @@ export const agentSchema = z.looseObject({
   subagents: z.array(subagentSchema).exactOptional(),
   /** Overrides the workflow's provider for this agent. */
   providerId: z.string().exactOptional(),
+  /** Overrides the workflow's run mode for this agent. */
+  runMode: z.enum(runModes).exactOptional(),
+  /** The agent proposes a plan, waits for approval, and carries it out in the same thread. */
+  planFirst: z.boolean().exactOptional(),
+  loop: agentLoopSchema.exactOptional(),
   position: positionSchema.prefault({}),
 });
 
@@ -66,11 +72,16 @@ export const connectionSchema = z
     /** JSON schema of the hand-off; needed by `structured-json` alone. */
     handoffSchema: z.union([z.record(z.string(), z.unknown()), z.boolean()]).exactOptional(),
     dataDescription: z.string().exactOptional(),
+    /** In plain words; the agent that hands over decides whether it holds. */
     condition: z.string().exactOptional(),
+    /** Decides instead of the words: an expression in CEL over the structured hand-off (`expression.ts`). */
+    expression: z.string().exactOptional(),
     isElse: z.boolean().exactOptional(),
     label: z.string().exactOptional(),
     approvalPrompt: z.string().exactOptional(),
+    /** When a loop ends, in plain words. */
     loopCondition: z.string().exactOptional(),
+    /** Rounds of a loop in all; `DEFAULT_ROUNDS` when absent. */
     maxIterations: z.int().min(1).exactOptional(),
   })
   .overwrite((connection) =>

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { variableNamesSchema } from './cursor-options.ts';
+import { localSettingsSchema, permissionSettingsSchema } from './local-schema.ts';
+import { loopAndEnhanceSchema } from './loop-schema.ts';
+
+export const runModes = ['local', 'cloud'] as const;
 
 /** A git repository that cloud agents work in, as Cursor's `repos[]` takes it. */
 export const repositoryTargetSchema = z.looseObject({
@@ -60,8 +64,11 @@ export const mcpServerSchema = z.looseObject({
 
 export const workflowSettingsSchema = z.looseObject({
   providerId: z.string().default('cursor-agent'),
-  runMode: z.enum(['local', 'cloud']).default('local'),
+  runMode: z.enum(runModes).default('local'),
   cloud: cloudSettingsSchema.prefault({}),
+  local: localSettingsSchema.prefault({}),
+  permissions: permissionSettingsSchema.prefault({}),
+  loopAndEnhance: loopAndEnhanceSchema.prefault({}),
   mcpServers: z.array(mcpServerSchema).default([]),
 });
 

@@ -35,7 +35,7 @@ describe('a workflow', () => {
   });
 
   it('says that what only other providers can do has no effect', () => {
-    const agents = [{ id: 'a', skills: ['review'], loop: {} }];
+    const agents = [{ id: 'a', skills: ['review'], allowedTools: [] }];
     expect(found(sampleWorkflow({ agents }))).toEqual([
       'agent_field_without_effect agents[0].skills',
     ]);

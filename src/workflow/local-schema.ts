@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** How agents work on this machine. */
+export const localSettingsSchema = z.looseObject({
+  /** The folder to work in, absolute or relative to the workflow file; the folder of the file when absent. */
+  folder: z.string().exactOptional(),
+  /** `worktree`: each agent gets a git worktree and a branch of its own. `in-place`: in the folder itself. */
+  isolation: z.enum(['worktree', 'in-place']).default('worktree'),
+  /** Agents in worktrees start from the folder with its uncommitted changes. */
+  carryUncommitted: z.boolean().default(true),
+  /** Commands that prepare each working folder, such as `npm ci`. */
+  setup: z.array(z.string()).default([]),
+  /** Ignored files that each worktree gets a copy of, such as `.env`: paths or patterns inside the folder. */
+  copy: z.array(z.string()).default([]),
+  maxConcurrentAgents: z.int().min(1).max(1000).exactOptional(),
+  maxAttempts: z.int().min(1).max(10).exactOptional(),
+});
+
+export const permissions = ['allow', 'ask', 'deny'] as const;
+
+const permission = z.enum(permissions).exactOptional();
+
+/** What agents on this machine may do. What is absent depends on the isolation: see `permissionsOf`. */
+export const permissionSettingsSchema = z.looseObject({
+  filesystemWrite: permission,
+  execution: permission,
+  network: permission,
+  mcp: permission,
+});
+
+export type LocalSettings = z.infer<typeof localSettingsSchema>;
+export type Permission = (typeof permissions)[number];
+export type PermissionSettings = z.infer<typeof permissionSettingsSchema>;
