@@ -4,12 +4,17 @@ import type { Agent, Connection, Workflow } from './schema.ts';
 /** The part of a workflow that its order follows from. */
 export type GraphSource = {
   readonly agents: readonly Pick<Agent, 'id'>[];
-  readonly connections: readonly Pick<Connection, 'source' | 'target'>[];
+  readonly connections: readonly GraphConnection[];
 };
 
+/** `always` where no flow type is said. */
+export type GraphConnection = Pick<Connection, 'source' | 'target'> &
+  Partial<Pick<Connection, 'flowType'>>;
+
 /**
- * Who waits for whom. Agents stand in the document's order, neighbours without repetition; connections with a
- * missing end and from an agent to itself are left out, so that a half-drawn workflow can still be shown.
+ * Who waits for whom. Agents stand in the document's order, neighbours without repetition. Loops are left out: nobody
+ * waits for what only happens after their own work. So are connections with a missing end and from an agent to itself,
+ * so that a half-drawn workflow can still be shown.
  */
 export type WorkflowGraph = {
   readonly agentIds: readonly AgentId[];
@@ -21,8 +26,8 @@ export function graphOf(source: GraphSource): WorkflowGraph {
   const agentIds = [...new Set(source.agents.map((agent) => agent.id))];
   const upstream = new Map(agentIds.map((id) => [id, new Set<AgentId>()]));
   const downstream = new Map(agentIds.map((id) => [id, new Set<AgentId>()]));
-  for (const { source: from, target: to } of source.connections) {
-    if (from === to || !upstream.has(from) || !upstream.has(to)) continue;
+  for (const { source: from, target: to, flowType } of source.connections) {
+    if (flowType === 'loop' || from === to || !upstream.has(from) || !upstream.has(to)) continue;
     upstream.get(to)?.add(from);
     downstream.get(from)?.add(to);
   }
