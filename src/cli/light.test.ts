@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 /** What a short command must not load: each of these costs more processor time than the whole command. */
 const heavy =
-  /^(zod|ajv|hono|@hono\/.*|undici|jsonc-parser|log-update|string-width|open|pino|jose|node:crypto|node:http|node:https)$/;
+  /^(zod|ajv|@marcbachmann\/cel-js|hono|@hono\/.*|undici|jsonc-parser|log-update|string-width|open|pino|jose|node:crypto|node:http|node:https)$/;
 const statically = /^(?:import|export) (?!type )(?:[^;'"]*? from )?'([^']+)';/gm;
 const lazily = /import\('([^']+)'\)/g;
 

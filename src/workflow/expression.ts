@@ -1,0 +1,85 @@
+import { Environment, type TypeCheckResult } from '@marcbachmann/cel-js';
+
+/** Longer ones are no conditions any more; reading them would only cost time and stack. */
+export const MAX_EXPRESSION_LENGTH = 2_000;
+
+/**
+ * The language of conditions: CEL (https://cel.dev), which has no loops without end, no assignments and no way to the
+ * machine. `handoff` is the structured hand-off of the connection, `round` the number of the round, from 1.
+ */
+const language = new Environment({
+  homogeneousAggregateLiterals: false,
+  limits: {
+    maxAstNodes: 1_000,
+    maxDepth: 50,
+    maxListElements: 200,
+    maxMapEntries: 200,
+    maxCallArguments: 10,
+  },
+})
+  .registerVariable('handoff', 'dyn')
+  .registerVariable('round', 'int');
+
+/** What is wrong with an expression, with the place in it where that shows; null when it can be evaluated. */
+export type ExpressionFault = { readonly message: string; readonly offset: number | null };
+
+/**
+ * Reads an expression and checks its types; nothing is evaluated. Fields of the hand-off are known only when there is
+ * one, so an expression without a fault can still fail then.
+ *
+ * @example
+ * expressionFault('handoff.approved && size(handoff.findings) == 0'); // null
+ */
+export function expressionFault(text: string): ExpressionFault | null {
+  if (text.trim() === '') return { message: 'it is empty', offset: null };
+  if (text.length > MAX_EXPRESSION_LENGTH)
+    return {
+      message: `it has ${text.length.toLocaleString('en')} characters, and may have ${MAX_EXPRESSION_LENGTH.toLocaleString('en')}`,
+      offset: null,
+    };
+  const { valid, type = '', error } = language.check(text);
+  if (!valid) return faultOf(error);
+  // What comes out of a hand-off has its type only then.
+  if (type === 'bool' || type === 'dyn') return null;
+  return { message: `it gives ${typeNames[type] ?? type}, not true or false`, offset: null };
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  int: 'a number',
+  uint: 'a number',
+  double: 'a number',
+  string: 'text',
+  null_type: 'null',
+};
+
+function faultOf(error: TypeCheckResult['error']): ExpressionFault {
+  if (error === undefined) return { message: 'it cannot be read', offset: null };
+  // The platform's own error, for thousands of nested operators: the library counts the nesting of brackets alone.
+  if (error instanceof RangeError) return { message: 'it is nested too deeply', offset: null };
+  return { message: error.summary, offset: error.range?.start ?? null };
+}
+
+/** The fields of the hand-off that an expression without a fault names, such as `approved` for `handoff.approved`. */
+export function fieldsRead(text: string): ReadonlySet<string> {
+  const fields = new Set<string>();
+  const open: unknown[] = [language.parse(text).ast];
+  for (const node of open) {
+    if (Array.isArray(node)) open.push(...node);
+    else if (isNode(node)) {
+      const field = fieldOf(node);
+      if (field !== null) fields.add(field);
+      open.push(node.args);
+    }
+  }
+  return fields;
+}
+
+function fieldOf({ op, args }: { op: unknown; args: unknown }): string | null {
+  if (op !== '.' || !Array.isArray(args)) return null;
+  const [object, field]: unknown[] = args;
+  const isOfHandoff = isNode(object) && object.op === 'id' && object.args === 'handoff';
+  return isOfHandoff && typeof field === 'string' ? field : null;
+}
+
+const isNode = (value: unknown): value is { op: unknown; args: unknown } =>
+  typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
