@@ -1,7 +1,8 @@
 import { type Problem, problem } from '../workflow/problem.ts';
+import { expressionProblems } from '../workflow/rules/expressions.ts';
 import type { RunConditions } from '../workflow/rules/run.ts';
 import type { Workflow } from '../workflow/schema.ts';
-import { validateWorkflow } from '../workflow/validate.ts';
+import { bySeverity, validateWorkflow } from '../workflow/validate.ts';
 import { type HandoffChecker, STOPPED } from './checker.ts';
 
 /** The hand-off schemas of a workflow that cannot be used: the part of its validation that takes a process. */
@@ -35,5 +36,8 @@ export async function workflowProblems(
   conditions: RunConditions = {},
 ): Promise<Problem[]> {
   const ofSchemas = await handoffSchemaProblems(workflow, checker);
-  return [...ofSchemas, ...validateWorkflow(workflow, conditions)];
+  return [
+    ...ofSchemas,
+    ...bySeverity([...expressionProblems(workflow), ...validateWorkflow(workflow, conditions)]),
+  ];
 }

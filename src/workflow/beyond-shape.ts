@@ -33,6 +33,13 @@ function codesThatMayFollow(faults: readonly ProblemPath[]): ReadonlySet<string>
   // What cannot be read may be what puts two agents in order.
   if (concerns('agents', ['inputFiles', 'outputFiles'])) codes.push(...ofOrder);
   if (concerns('connections', ['source', 'target'])) codes.push(...ofOrder);
+  // What cannot be read may be what a branch or a loop is decided by.
+  if (concerns('connections', ['condition', 'expression', 'isElse', 'flowType']))
+    codes.push('condition_missing', 'else_without_condition', 'condition_without_effect');
+  if (concerns('connections', ['loopCondition', 'expression', 'maxIterations', 'flowType']))
+    codes.push('loop_without_exit', 'loop_without_condition');
+  if (concerns('connections', ['source', 'target', 'flowType']))
+    codes.push('loop_not_back', 'loops_cross');
   // The model that the parameters belong to may be the one that cannot be read.
   if (concerns('agents', ['model'])) codes.push('model_parameters_without_model');
   return new Set(codes);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expressionFault, fieldsRead, MAX_EXPRESSION_LENGTH } from './expression.ts';
+import { expressionFault, handoffUse, MAX_EXPRESSION_LENGTH } from './expression.ts';
 
 describe('an expression', () => {
   it.each([
@@ -51,7 +51,7 @@ describe('an expression', () => {
     fc.assert(
       fc.property(text, (any) => {
         const fault = expressionFault(any);
-        if (fault === null) fieldsRead(any);
+        if (fault === null) handoffUse(any);
         else expect(fault.message).not.toBe('');
       }),
       { numRuns: 500 },
@@ -59,8 +59,9 @@ describe('an expression', () => {
   });
 });
 
-it('knows the fields of the hand-off that an expression reads', () => {
+it('knows what of the hand-off an expression reads', () => {
   const text = 'has(handoff.a) ? handoff.a.b > 1 : handoff.list.all(x, x.c == handoff.d)';
-  expect([...fieldsRead(text)].toSorted()).toEqual(['a', 'd', 'list']);
-  expect([...fieldsRead('round > 1')]).toEqual([]);
+  expect(handoffUse(text)).toEqual({ isRead: true, fields: new Set(['list', 'd', 'a']) });
+  expect(handoffUse('handoff["a"] == 1')).toEqual({ isRead: true, fields: new Set() });
+  expect(handoffUse('round > 1')).toEqual({ isRead: false, fields: new Set() });
 });

@@ -59,27 +59,27 @@ function faultOf(error: TypeCheckResult['error']): ExpressionFault {
   return { message: error.summary, offset: error.range?.start ?? null };
 }
 
-/** The fields of the hand-off that an expression without a fault names, such as `approved` for `handoff.approved`. */
-export function fieldsRead(text: string): ReadonlySet<string> {
+/** Whether an expression without a fault reads the hand-off, and which fields it names, as in `handoff.approved`. */
+export function handoffUse(text: string): { isRead: boolean; fields: ReadonlySet<string> } {
   const fields = new Set<string>();
+  let isRead = false;
   const open: unknown[] = [language.parse(text).ast];
   for (const node of open) {
     if (Array.isArray(node)) open.push(...node);
-    else if (isNode(node)) {
-      const field = fieldOf(node);
-      if (field !== null) fields.add(field);
-      open.push(node.args);
+    if (!isNode(node)) continue;
+    if (isHandoff(node)) isRead = true;
+    if (node.op === '.' && Array.isArray(node.args)) {
+      const [object, field]: unknown[] = node.args;
+      if (isNode(object) && isHandoff(object) && typeof field === 'string') fields.add(field);
     }
+    open.push(node.args);
   }
-  return fields;
+  return { isRead, fields };
 }
 
-function fieldOf({ op, args }: { op: unknown; args: unknown }): string | null {
-  if (op !== '.' || !Array.isArray(args)) return null;
-  const [object, field]: unknown[] = args;
-  const isOfHandoff = isNode(object) && object.op === 'id' && object.args === 'handoff';
-  return isOfHandoff && typeof field === 'string' ? field : null;
-}
+type Node = { readonly op: unknown; readonly args: unknown };
 
-const isNode = (value: unknown): value is { op: unknown; args: unknown } =>
+const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+
+const isHandoff = ({ op, args }: Node): boolean => op === 'id' && args === 'handoff';

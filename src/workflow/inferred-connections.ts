@@ -1,7 +1,8 @@
 import { cyclesOf } from './cycles.ts';
-import { ancestorsOf, graphOf } from './graph.ts';
+import { ancestorsOf, graphOf, type WorkflowGraph } from './graph.ts';
 import { type AgentId, connectionId } from './ids.ts';
 import { MAX_CONNECTIONS } from './limits.ts';
+import { loopBody, loopConnections } from './loops.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Agent, Connection, Workflow } from './schema.ts';
 
@@ -20,15 +21,19 @@ export function withInferredConnections(workflow: Workflow): {
   workflow: Workflow;
   problems: Problem[];
 } {
-  const ancestors = ancestorsOf(graphOf(workflow));
+  const graph = graphOf(workflow);
+  const ancestors = ancestorsOf(graph);
+  const comesRoundTo = isLoopedBack(workflow, graph);
   const problems: Problem[] = [];
   const open: FileDependency[] = [];
   for (const dependency of fileDependencies(workflow.agents)) {
     const { writer, reader } = dependency;
     if (ancestors.get(reader.id)?.has(writer.id)) continue;
     if (!ancestors.get(writer.id)?.has(reader.id)) open.push(dependency);
-    // An agent that reads and writes a file which a later one writes again just works on it first.
-    else if (!isOwnFile(dependency)) problems.push(contradiction(dependency));
+    // An agent that reads and writes a file which a later one writes again just works on it first. In a loop, an agent
+    // may read what a later one wrote in the round before.
+    else if (!isOwnFile(dependency) && !comesRoundTo(writer.id, reader.id))
+      problems.push(contradiction(dependency));
   }
   if (workflow.connections.length + open.length > MAX_CONNECTIONS)
     return { workflow, problems: [...problems, tooManyInferred(open.length)] };
@@ -39,6 +44,13 @@ export function withInferredConnections(workflow: Workflow): {
   if (cycle) return { workflow, problems: [...problems, fileCycle(workflow, cycle, open)] };
   problems.push(...open.map(inferenceNotice));
   return { workflow: open.length === 0 ? workflow : { ...workflow, connections }, problems };
+}
+
+function isLoopedBack(workflow: Workflow, graph: WorkflowGraph) {
+  const bodies = loopConnections(workflow).map(
+    (connection) => new Set(loopBody(graph, connection)),
+  );
+  return (one: AgentId, other: AgentId) => bodies.some((body) => body.has(one) && body.has(other));
 }
 
 /** Who reads a file that another one writes. Two agents that both edit a file have no order that follows from it. */

@@ -9,7 +9,11 @@ import { WORKFLOW_SCHEMA_URL } from './schema-url.ts';
 
 const check = new Ajv({ strict: false }).compile(workflowJsonSchema());
 const examples = join(import.meta.dirname, '../../examples');
-const names = readdirSync(examples).filter((name) => name.endsWith('.cerevisor'));
+const names = ['', 'control-flow/'].flatMap((folder) =>
+  readdirSync(join(examples, folder)).flatMap((name) =>
+    name.endsWith('.cerevisor') ? folder + name : [],
+  ),
+);
 const minimal = { version: '1.0', id: 'x', name: 'X', agents: [] };
 
 describe('the JSON Schema for editors', () => {
@@ -31,6 +35,12 @@ describe('the JSON Schema for editors', () => {
     [
       'an unknown flow type',
       { ...minimal, connections: [{ source: 'a', target: 'b', flowType: 'never' }] },
+    ],
+    ['an unknown isolation', { ...minimal, settings: { local: { isolation: 'container' } } }],
+    ['an unknown permission', { ...minimal, settings: { permissions: { network: 'maybe' } } }],
+    [
+      'a loop without a round',
+      { ...minimal, agents: [{ id: 'a', name: 'A', loop: { maxIterations: 0 } }] },
     ],
     ['text for a switch', { ...minimal, settings: { cloud: { autoCreatePR: 'yes' } } }],
   ])('refuses %s, as reading a file does', (_, document) => {

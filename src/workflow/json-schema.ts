@@ -17,12 +17,25 @@ const descriptions: Readonly<Record<string, string>> = {
     'What the agent must deliver: text, or a description with named fields.',
   'agents[].inputFiles': 'Files that the agent reads. Agents that write them run first.',
   'agents[].outputFiles': 'Files that the agent writes.',
-  'agents[].model': "Id of a model. The default is the account's default is used.",
+  'agents[].model': "Id of a model. By default, the account's default model is used.",
+  'agents[].runMode': "Where this agent runs. By default, the workflow's run mode is used.",
+  'agents[].planFirst': 'Proposes a plan and waits for approval before carrying it out.',
+  'agents[].loop': 'Repeats the work of this agent until its exit condition holds.',
+  'agents[].loop.exitCondition': 'When the work is done, in plain words.',
+  'agents[].loop.promptTemplate': 'What the agent is told in each further round.',
+  'agents[].loop.maxIterations': 'Rounds in total; 3 by default.',
   'agents[].position': 'Position on the canvas.',
   connections: 'The connections between agents.',
   'connections[].source': 'Id of the agent that passes on its result.',
   'connections[].target': 'Id of the agent that receives the result.',
   'connections[].flowType': 'When the target starts. Only "always" is supported so far.',
+  'connections[].condition': 'For "conditional": when the connection is taken, in plain words.',
+  'connections[].expression':
+    'Instead of words: a CEL expression over "handoff", such as handoff.approved. Of a loop: when it ends.',
+  'connections[].isElse': 'For "conditional": taken when no other condition of the source holds.',
+  'connections[].approvalPrompt': 'For "approval-gate": the question that is asked.',
+  'connections[].loopCondition': 'For "loop": when it ends, in plain words.',
+  'connections[].maxIterations': 'For "loop": rounds in total; 3 by default.',
   'connections[].handoffFormat': 'What is passed on.',
   'connections[].handoffSchema': 'JSON Schema of the hand-off, for "structured-json".',
   settings: 'How the workflow runs.',
@@ -39,6 +52,22 @@ const descriptions: Readonly<Record<string, string>> = {
   'settings.cloud.maxConcurrentAgents': 'Maximum number of agents at work at the same time.',
   'settings.cloud.maxAttempts':
     'Attempts for each agent; 1 means that a failed agent is not retried.',
+  'settings.local': 'Settings for agents on this machine.',
+  'settings.local.folder':
+    'Folder to work in, absolute or relative to this file; by default the folder of this file.',
+  'settings.local.isolation':
+    '"worktree": each agent in its own Git worktree. "in-place": in the folder itself, one after the other.',
+  'settings.local.carryUncommitted': 'Start from the uncommitted changes of the folder.',
+  'settings.local.setup': 'Commands that prepare each working folder, such as "npm ci".',
+  'settings.local.copy': 'Ignored files to copy into each worktree, such as ".env".',
+  'settings.local.maxConcurrentAgents': 'Maximum number of agents at work at the same time.',
+  'settings.local.maxAttempts':
+    'Attempts for each agent; 1 means that a failed agent is not retried.',
+  'settings.permissions':
+    'What local agents may do. By default "allow" in a worktree, and "ask" in place.',
+  'settings.loopAndEnhance':
+    'Rounds over the whole workflow, which a planner improves after each failure.',
+  'settings.loopAndEnhance.budgetUsd': 'Limit for all rounds and planner calls, in US dollars.',
   'settings.mcpServers': 'MCP servers that the agents can use.',
 };
 

@@ -180,8 +180,13 @@ describe('the preflight of a run', () => {
     validateWorkflow(...args).map(({ code }) => code);
 
   it('refuses flow types that would not be carried out', () => {
-    for (const flowType of ['conditional', 'approval-gate', 'loop'] as const) {
-      const connections = [{ source: 'a', target: 'b', flowType }];
+    const flows = [
+      { source: 'a', target: 'b', flowType: 'conditional', condition: 'It is a bug.' },
+      { source: 'a', target: 'b', flowType: 'approval-gate' },
+      { source: 'b', target: 'a', flowType: 'loop', loopCondition: 'The review is clean.' },
+    ] as const;
+    for (const flow of flows) {
+      const connections = flow.flowType === 'loop' ? ['a->b', flow] : [flow];
       const workflow = sampleWorkflow({ agents: ['a', 'b'], connections });
       for (const conditions of [{}, { mode: 'cloud' }] as const) {
         const problems = validateWorkflow(workflow, conditions);

@@ -1,14 +1,19 @@
 import { hasErrors, type Problem } from './problem.ts';
 import { agentProblems } from './rules/agents.ts';
 import { cloudOptionProblems } from './rules/cloud-options.ts';
+import { conditionProblems } from './rules/conditions.ts';
 import { connectionProblems } from './rules/connections.ts';
 import { imageProblems } from './rules/images.ts';
+import { localProblems } from './rules/local.ts';
+import { loopProblems } from './rules/loops.ts';
 import { mcpServerProblems } from './rules/mcp-servers.ts';
 import { modelChoiceProblems } from './rules/model-choices.ts';
-import { flowTypeProblems } from './rules/not-yet.ts';
+import { featureProblems, flowTypeProblems, runModeProblems } from './rules/not-yet.ts';
 import { orderProblems } from './rules/order.ts';
+import { permissionProblems } from './rules/permissions.ts';
 import { repositoryProblems } from './rules/repositories.ts';
 import { type RunConditions, runProblems } from './rules/run.ts';
+import { placementProblems } from './rules/run-modes.ts';
 import { textProblems } from './rules/text.ts';
 import type { Workflow } from './schema.ts';
 
@@ -26,14 +31,21 @@ export function validateWorkflow(workflow: Workflow, conditions: RunConditions =
     ...textProblems(asRun),
     ...agentProblems(asRun),
     ...connectionProblems(asRun),
+    ...conditionProblems(asRun),
+    ...loopProblems(asRun),
     ...orderProblems(asRun),
     ...repositoryProblems(asRun),
     ...cloudOptionProblems(asRun),
     ...modelChoiceProblems(asRun),
     ...imageProblems(asRun),
-    ...mcpServerProblems(asRun),
+    ...mcpServerProblems(asRun, conditions),
+    ...placementProblems(asRun),
+    ...localProblems(asRun),
+    ...permissionProblems(asRun, conditions.mode !== undefined),
     ...flowTypeProblems(asRun),
-    ...runProblems(workflow, conditions),
+    ...featureProblems(asRun),
+    ...runModeProblems(asRun),
+    ...runProblems(asRun, conditions),
   ]);
 }
 
@@ -45,15 +57,16 @@ export function isRunnable(problems: readonly Problem[]): boolean {
 /** The workflow with what this run says otherwise: the options are validated together. */
 function underConditions(
   workflow: Workflow,
-  { repositories, autoCreatePr }: RunConditions,
+  { mode, repositories, autoCreatePr }: RunConditions,
 ): Workflow {
   const { settings } = workflow;
+  const runMode = mode ?? settings.runMode;
   const cloud = {
     ...settings.cloud,
     ...(repositories === undefined ? {} : { repos: repositories.map(asTarget) }),
     ...(autoCreatePr === undefined ? {} : { autoCreatePR: autoCreatePr }),
   };
-  return { ...workflow, settings: { ...settings, cloud } };
+  return { ...workflow, settings: { ...settings, runMode, cloud } };
 }
 
 const asTarget = ({
@@ -68,6 +81,7 @@ const asTarget = ({
 
 const rank = { error: 0, warning: 1, notice: 2 } as const;
 
-function bySeverity(problems: readonly Problem[]): Problem[] {
+/** Errors first; those of one severity stay in their order. */
+export function bySeverity(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((one, other) => rank[one.severity] - rank[other.severity]);
 }

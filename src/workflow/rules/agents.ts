@@ -5,7 +5,7 @@ import type { Agent, Workflow } from '../schema.ts';
 export const MAX_NAME_LENGTH = 100;
 
 /** Fields of Cerevisor's agents that only providers with a loop of our own can honour. */
-const fieldsWithoutEffect = ['loop', 'skills', 'allowedTools', 'fallbackStrategy'] as const;
+const fieldsWithoutEffect = ['skills', 'allowedTools', 'fallbackStrategy'] as const;
 
 /** Every agent is there, can be told apart, and knows what to do. */
 export function agentProblems(workflow: Workflow): Problem[] {
@@ -65,6 +65,16 @@ function ofAgent(agent: Agent, index: number): Problem[] {
         ['agents', index, 'instructions'],
         `${name} has no instructions.`,
         'Say what the agent should do.',
+      ),
+    );
+  if (agent.planFirst === true && agent.mode === 'plan')
+    found.push(
+      problem(
+        'warning',
+        'plan_first_in_plan_mode',
+        ['agents', index, 'planFirst'],
+        `${name} would never carry out its approved plan, because agents in the mode "plan" change nothing.`,
+        'Remove "mode", or remove "planFirst" if you only want the plan.',
       ),
     );
   for (const field of fieldsWithoutEffect)

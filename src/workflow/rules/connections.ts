@@ -21,7 +21,7 @@ function endProblems(
   agentIds: ReadonlySet<AgentId>,
   path: ProblemPath,
 ): Problem[] {
-  const { id, source, target } = connection;
+  const { id, source, target, flowType } = connection;
   if (source === target)
     return [
       problem(
@@ -29,7 +29,9 @@ function endProblems(
         'connection_to_itself',
         path,
         `Connection "${id}" connects agent "${source}" to itself.`,
-        'Remove it, or choose another target.',
+        flowType === 'loop'
+          ? 'Remove it, and give the agent a "loop" of its own.'
+          : 'Remove it, or choose another target.',
       ),
     ];
   const ends = ['source', 'target'] as const;

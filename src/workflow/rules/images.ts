@@ -1,4 +1,5 @@
 import type { PromptImage } from '../cursor-options.ts';
+import { runModeOf } from '../placement.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Workflow } from '../schema.ts';
 
@@ -9,10 +10,16 @@ const MAX_DATA_BYTES = 1024 * 1024;
 const mimeTypes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
 /** The pictures that agents are shown: few enough, small enough, and each given in one way. */
-export function imageProblems(workflow: Workflow): Problem[] {
-  return workflow.agents.flatMap(({ name, images = [] }, index) => {
+export function imageProblems({ agents, settings }: Workflow): Problem[] {
+  return agents.flatMap((agent, index) => {
+    const { name, images = [] } = agent;
     const path = ['agents', index, 'images'];
-    const found = images.flatMap((image, place) => oneProblem(image, name, [...path, place]));
+    const isLocal = runModeOf(agent, settings) === 'local';
+    const found = images.flatMap((image, place) => {
+      const problems = oneProblem(image, name, [...path, place]);
+      const isAddress = problems.length === 0 && image.url !== undefined;
+      return isLocal && isAddress ? [addressInLocalMode([...path, place], name)] : problems;
+    });
     if (images.length <= MAX_IMAGES) return found;
     const tooMany = problem(
       'error',
@@ -56,6 +63,16 @@ function oneProblem(image: PromptImage, name: string, path: ProblemPath): Proble
     ),
   ];
 }
+
+/** The SDK refuses them for local agents. */
+const addressInLocalMode = (path: ProblemPath, name: string): Problem =>
+  problem(
+    'error',
+    'image_url_needs_cloud',
+    path,
+    `A picture of "${name}" is given by its address, which works only for agents in the cloud.`,
+    'Give "data" and "mimeType" instead, or put it into the folder and mention it in the instructions.',
+  );
 
 const malformed = (path: ProblemPath, name: string, fault: string): Problem =>
   problem(

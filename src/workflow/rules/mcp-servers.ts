@@ -1,6 +1,8 @@
+import { agentsIn } from '../placement.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Workflow } from '../schema.ts';
 import type { McpServer } from '../settings-schema.ts';
+import type { RunConditions } from './run.ts';
 
 /** Cursor refuses more. */
 export const MAX_MCP_SERVERS = 50;
@@ -10,7 +12,10 @@ const commandFields = new Set(['name', 'type', 'command', 'args', 'env']);
 const soundsSecret = /auth|token|secret|password|key|credential/i;
 
 /** What Cursor would refuse about the MCP servers, and what should not stand in a file that people share. */
-export function mcpServerProblems(workflow: Workflow): Problem[] {
+export function mcpServerProblems(
+  workflow: Workflow,
+  { mode, backend }: Pick<RunConditions, 'mode' | 'backend'> = {},
+): Problem[] {
   const { mcpServers } = workflow.settings;
   const found: Problem[] = [];
   if (mcpServers.length > MAX_MCP_SERVERS)
@@ -24,9 +29,15 @@ export function mcpServerProblems(workflow: Workflow): Problem[] {
       ),
     );
   const names = new Set<string>();
+  const isInCloud = agentsIn('cloud', workflow).length > 0;
+  const isLocal = agentsIn('local', workflow).length > 0;
   for (const [index, server] of mcpServers.entries()) {
     const path = ['settings', 'mcpServers', index];
     found.push(...nameProblems(server, names, path), ...shapeProblems(server, path));
+    if (isInCloud && backend !== 'rehearsal' && isOnThisMachine(server.url))
+      found.push(outOfReach(server, path));
+    if (mode !== undefined && runsCommand(server))
+      found.push(startNotice(server, path, isInCloud, isLocal));
     if (holdsSecret(server)) found.push(secretWarning(server, path));
     names.add(server.name);
   }
@@ -52,9 +63,9 @@ function nameProblems(
 }
 
 function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
-  const runsCommand = server.type === 'stdio' || (server.type === undefined && 'command' in server);
-  const allowed = runsCommand ? commandFields : remoteFields;
-  const kind = runsCommand ? 'started by a command' : 'reached by a URL';
+  const isCommand = runsCommand(server);
+  const allowed = isCommand ? commandFields : remoteFields;
+  const kind = isCommand ? 'started by a command' : 'reached by a URL';
   const found = Object.keys(server)
     .filter((field) => !allowed.has(field))
     .map((field) =>
@@ -66,7 +77,7 @@ function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
         `Remove it; the allowed fields are ${[...allowed].join(', ')}.`,
       ),
     );
-  if (runsCommand && (server.command ?? '').trim() === '')
+  if (isCommand && (server.command ?? '').trim() === '')
     found.push(
       problem(
         'error',
@@ -76,7 +87,7 @@ function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
         'Name the program that starts it.',
       ),
     );
-  if (!runsCommand && !isRemoteAddress(server.url))
+  if (!isCommand && !isRemoteAddress(server.url))
     found.push(
       problem(
         'error',
@@ -87,6 +98,43 @@ function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
       ),
     );
   return found;
+}
+
+const runsCommand = (server: McpServer): boolean =>
+  server.type === 'stdio' || (server.type === undefined && 'command' in server);
+
+function isOnThisMachine(address: string | undefined): boolean {
+  const host = address === undefined ? undefined : URL.parse(address)?.hostname;
+  return (
+    host !== undefined && /^(localhost|.+\.localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/.test(host)
+  );
+}
+
+const outOfReach = ({ name, url }: McpServer, path: ProblemPath): Problem =>
+  problem(
+    'warning',
+    'mcp_server_out_of_reach',
+    [...path, 'url'],
+    `Cloud agents cannot reach MCP server "${name}" at ${url}: the address means their own machine.`,
+    'Use an address that is reachable from the internet, or run the agents in local mode.',
+  );
+
+function startNotice(
+  { name, command = '' }: McpServer,
+  path: ProblemPath,
+  isInCloud: boolean,
+  isLocal: boolean,
+): Problem {
+  const places = [
+    ...(isInCloud ? ["on each cloud agent's machine, where the program must be installed"] : []),
+    ...(isLocal ? ['on this machine, with your rights'] : []),
+  ];
+  return problem(
+    'notice',
+    'mcp_server_started',
+    path,
+    `MCP server "${name}" is started with "${command}" ${places.join(', and ')}.`,
+  );
 }
 
 function isRemoteAddress(text: string | undefined): boolean {

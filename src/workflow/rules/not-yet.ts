@@ -1,13 +1,18 @@
-import { type Problem, problem } from '../problem.ts';
+import { runModeOf } from '../placement.ts';
+import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { FlowType, Workflow } from '../schema.ts';
 import type { RunMode } from '../settings-schema.ts';
 
 /**
  * What a file may ask for and this version does not carry out. Running it in another way would do the wrong thing,
- * so it is an error wherever a workflow is validated. Whatever is carried out one day goes into these two sets.
+ * so it is an error wherever a workflow is validated. Whatever is carried out one day goes into these sets.
  */
 const flowTypesCarriedOut: ReadonlySet<FlowType> = new Set(['always']);
 const runModesCarriedOut: ReadonlySet<RunMode> = new Set(['cloud']);
+
+/** `mixed-run-modes`: agents of one run in the cloud and on this machine. */
+type Feature = 'mixed-run-modes' | 'plan-first' | 'agent-loop' | 'loop-and-enhance';
+const featuresCarriedOut: ReadonlySet<Feature> = new Set([]);
 
 export function flowTypeProblems({ connections }: Workflow): Problem[] {
   return connections.flatMap(({ id, flowType }, index) =>
@@ -23,16 +28,75 @@ export function flowTypeProblems({ connections }: Workflow): Problem[] {
   );
 }
 
-export function runModeProblems(mode: RunMode): Problem[] {
-  return runModesCarriedOut.has(mode)
+/** Run modes of the whole run, and of agents that are to run somewhere else. */
+export function runModeProblems({ agents, settings }: Workflow): Problem[] {
+  const found = runModesCarriedOut.has(settings.runMode)
     ? []
-    : [
-        problem(
-          'error',
-          'local_mode_unavailable',
-          ['settings', 'runMode'],
-          'This version of Cerevisor runs workflows in the cloud only; local mode is not available.',
-          'Set "runMode" to "cloud" in the settings of the workflow, or choose the cloud for this run.',
-        ),
-      ];
+    : [unavailable(['settings', 'runMode'])];
+  for (const [index, agent] of agents.entries()) {
+    if (agent.runMode === undefined) continue;
+    const path = ['agents', index, 'runMode'];
+    const mode = runModeOf(agent, settings);
+    if (mode === settings.runMode) continue;
+    if (!runModesCarriedOut.has(mode)) found.push(unavailable(path));
+    else if (!featuresCarriedOut.has('mixed-run-modes')) found.push(mixed(path, agent.name));
+  }
+  return found;
+}
+
+const unavailable = (path: ProblemPath): Problem =>
+  problem(
+    'error',
+    'local_mode_unavailable',
+    path,
+    'This version of Cerevisor runs workflows in the cloud only; local mode is not available.',
+    'Set "runMode" to "cloud" in the settings of the workflow, or choose the cloud for this run.',
+  );
+
+const mixed = (path: ProblemPath, name: string): Problem =>
+  problem(
+    'error',
+    'mixed_run_modes_unsupported',
+    path,
+    `"${name}" is to run somewhere else than the workflow, which this version of Cerevisor does not carry out.`,
+    'Remove the "runMode" of the agent.',
+  );
+
+/** What agents and settings ask for beside the flow of the connections. */
+export function featureProblems({ agents, settings }: Workflow): Problem[] {
+  const found = agents.flatMap(({ name, planFirst, loop }, index) => [
+    ...(planFirst === true && !featuresCarriedOut.has('plan-first')
+      ? [
+          problem(
+            'error',
+            'plan_first_unsupported',
+            ['agents', index, 'planFirst'],
+            `"${name}" is to wait for the approval of its plan, which this version of Cerevisor does not carry out.`,
+            'Remove "planFirst".',
+          ),
+        ]
+      : []),
+    ...(loop !== undefined && !featuresCarriedOut.has('agent-loop')
+      ? [
+          problem(
+            'error',
+            'agent_loop_unsupported',
+            ['agents', index, 'loop'],
+            `"${name}" is to repeat its work, which this version of Cerevisor does not carry out.`,
+            'Remove "loop", and say in the instructions when the work is done.',
+          ),
+        ]
+      : []),
+  ]);
+  if (settings.loopAndEnhance.enabled && !featuresCarriedOut.has('loop-and-enhance'))
+    found.push(
+      problem(
+        'error',
+        'loop_and_enhance_unsupported',
+        ['settings', 'loopAndEnhance', 'enabled'],
+        'Loop & Enhance is on, which this version of Cerevisor does not carry out.',
+        'Turn it off. The file keeps its other settings.',
+      ),
+    );
+  return found;
 }

@@ -24,7 +24,7 @@ function cycleProblems(workflow: Workflow): Problem[] {
       'connection_cycle',
       closing === -1 ? ['connections'] : ['connections', closing],
       `These agents wait for each other in a cycle: ${circle.join(' -> ')}.`,
-      'Remove one of these connections.',
+      'Remove one of these connections, or set the "flowType" of the one that leads back to "loop".',
     );
   });
 }

@@ -1,11 +1,8 @@
+import { CURSOR_PROVIDER } from '../placement.ts';
 import { type Problem, problem } from '../problem.ts';
 import { readRepositoryUrl } from '../repository-url.ts';
 import type { Workflow } from '../schema.ts';
 import type { RunMode } from '../settings-schema.ts';
-import { runModeProblems } from './not-yet.ts';
-
-/** The one provider that can run whole agents in a cloud. */
-export const CURSOR_PROVIDER = 'cursor-agent';
 
 /** How a workflow is to be run. What is absent is as the workflow itself says. */
 export type RunConditions = {
@@ -22,15 +19,21 @@ export type RunConditions = {
   readonly backend?: 'cursor' | 'rehearsal';
 };
 
-/** What stands between a sound workflow and a run of it. */
+/** What stands between a sound workflow, with its settings as the run says, and a run of it. */
 export function runProblems(workflow: Workflow, conditions: RunConditions): Problem[] {
-  const mode = conditions.mode ?? workflow.settings.runMode;
-  const found = [...runModeProblems(mode), ...providerProblems(workflow)];
-  if (mode !== 'cloud') return found;
+  const found = providerProblems(workflow);
+  // Only agents in the cloud need a repository.
+  if (!isForCloud(workflow)) return found;
   // Of interest when somebody is about to run it, and noise on every look at the document.
   const notices = conditions.mode === undefined ? [] : fileNotice(workflow);
   return [...found, ...targetProblems(workflow, conditions), ...notices];
 }
+
+/** Whatever the providers: one that cannot run in the cloud is told about, and the rest is validated as if it could. */
+const isForCloud = ({ agents, settings }: Workflow): boolean =>
+  agents.length === 0
+    ? settings.runMode === 'cloud'
+    : agents.some(({ runMode = settings.runMode }) => runMode === 'cloud');
 
 function needsRepository({ settings: { cloud } }: Workflow, repositoryCount: number): boolean {
   const bringsOwn = cloud.env?.type === 'cloud' && cloud.env.name !== undefined;

@@ -30,9 +30,15 @@ const shortFields: ReadonlySet<string | number> = new Set([
   'url',
   'startingRef',
   'command',
+  'folder',
+  'copy',
+  'plannerProviderId',
+  'plannerModel',
 ]);
 /** Control characters, line separators, and those that turn the direction of writing. */
 const invisible = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+/** Commands may have several lines, but must be what a person sees when asked to confirm them. */
+const hiddenInCommand = /[[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]--[\t\n\r]]/v;
 /** A workflow with one such mistake often has it everywhere. */
 const MOST_PROBLEMS = 100;
 
@@ -58,12 +64,16 @@ function visit(value: unknown, path: ProblemPath, found: Problem[]): void {
 function faultOf(text: string, path: ProblemPath): string | null {
   if (text.includes('\0')) return 'a NUL character';
   if (!text.isWellFormed()) return 'an incomplete character';
-  const isShort =
-    !path.some((key) => longFields.has(key)) && path.some((key) => shortFields.has(key));
-  const [character] = isShort ? (invisible.exec(text) ?? []) : [];
+  const [character] = forbiddenIn(path)?.exec(text) ?? [];
   if (character === undefined) return null;
   const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
   return `an invisible character (U+${code})`;
+}
+
+function forbiddenIn(path: ProblemPath): RegExp | null {
+  if (path.includes('setup')) return hiddenInCommand;
+  if (path.some((key) => longFields.has(key))) return null;
+  return path.some((key) => shortFields.has(key)) ? invisible : null;
 }
 
 function textProblem(fault: string, path: ProblemPath): Problem {

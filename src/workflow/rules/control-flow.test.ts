@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../sample-workflow.ts';
+import { validateWorkflow } from '../validate.ts';
+import { expressionProblems } from './expressions.ts';
+
+type Parts = NonNullable<Parameters<typeof sampleWorkflow>[0]>;
+type Connection = Exclude<NonNullable<Parts['connections']>[number], string>;
+
+/** What cannot run yet is refused besides, whether it is sound or not. */
+const isRefusedYet = (code: string) =>
+  /^(flow_type|agent_loop|plan_first|loop_and_enhance)_unsupported$/.test(code);
+
+const found = (parts: Parts) =>
+  validateWorkflow(sampleWorkflow(parts)).flatMap(({ severity, code, pointer }) =>
+    isRefusedYet(code) ? [] : `${severity} ${code} ${pointer}`,
+  );
+
+const between = (...connections: (string | Connection)[]) =>
+  found({ agents: [...'abcde'], connections });
+
+const when = (ends: string, more: Partial<Connection> = {}): Connection => ({
+  ...endsOf(ends),
+  flowType: 'conditional',
+  ...more,
+});
+const back = (ends: string, more: Partial<Connection> = {}): Connection => ({
+  ...endsOf(ends),
+  flowType: 'loop',
+  ...more,
+});
+const endsOf = (ends: string) => {
+  const [source = '', target = ''] = ends.split('->');
+  return { id: ends, source, target };
+};
+
+describe('a conditional connection', () => {
+  it('is sound with a condition, an expression, or as the else of another one', () => {
+    const condition = 'It is a bug.';
+    expect(
+      between(
+        when('a->b', { condition }),
+        when('a->c', { expression: 'handoff.isQuestion' }),
+        when('a->d', { isElse: true }),
+      ),
+    ).toEqual([]);
+  });
+
+  it('needs something to decide by', () => {
+    expect(between(when('a->b'), when('a->c', { condition: ' \n' }))).toEqual([
+      'error condition_missing connections[0]',
+      'error condition_missing connections[1]',
+    ]);
+  });
+
+  it('may only be an else of a condition of the same agent', () => {
+    expect(
+      between(
+        when('a->b', { isElse: true }),
+        when('a->c', { isElse: true }),
+        when('b->d', { condition: 'It is urgent.' }),
+      ),
+    ).toEqual([
+      'error else_without_condition connections[0].isElse',
+      'error else_without_condition connections[1].isElse',
+    ]);
+  });
+
+  it('says what of it has no effect', () => {
+    const condition = 'It is a bug.';
+    expect(
+      between(
+        when('a->b', { condition, expression: 'handoff.isBug' }),
+        when('a->c', { isElse: true, condition }),
+        { ...endsOf('a->d'), isElse: true },
+        { ...endsOf('a->e'), flowType: 'approval-gate', expression: 'handoff.isBug' },
+      ),
+    ).toEqual([
+      'warning condition_without_effect connections[0].condition',
+      'warning condition_without_effect connections[1].condition',
+      'warning condition_without_effect connections[2].isElse',
+      'warning condition_without_effect connections[3].expression',
+    ]);
+  });
+});
+
+describe('an approval gate', () => {
+  it('needs no question of its own, but somebody behind it', () => {
+    expect(between({ ...endsOf('a->b'), flowType: 'approval-gate' })).toEqual([]);
+    expect(between({ ...endsOf('a->nobody'), flowType: 'approval-gate' })).toEqual([
+      'error connection_dangling connections[0].target',
+    ]);
+  });
+});
+
+describe('a loop', () => {
+  const loopCondition = 'The review has no findings.';
+
+  it('closes no cycle, and may end by words, an expression or the rounds', () => {
+    expect(between('a->b', 'b->c', back('c->a', { loopCondition }))).toEqual([]);
+    expect(between('a->b', back('b->a', { expression: 'handoff.isDone' }))).toEqual([]);
+    expect(between('a->b', back('b->a', { maxIterations: 2 }))).toEqual([
+      'warning loop_without_condition connections[1]',
+    ]);
+  });
+
+  it('needs an exit condition or a number of rounds', () => {
+    expect(between('a->b', back('b->a'))).toEqual(['error loop_without_exit connections[1]']);
+    expect(between('a->b', back('b->a', { loopCondition: ' ' }))).toEqual([
+      'error loop_without_exit connections[1]',
+    ]);
+    const agents = [
+      { id: 'a', loop: {} },
+      { id: 'b', loop: { maxIterations: 2 } },
+    ];
+    expect(found({ agents })).toEqual([
+      'error loop_without_exit agents[0].loop',
+      'warning loop_without_condition agents[1].loop',
+    ]);
+    expect(found({ agents: [{ id: 'a', loop: { exitCondition: 'Done.' } }] })).toEqual([]);
+  });
+
+  it('leads back to an agent whose work it repeats', () => {
+    expect(between('a->b', 'a->c', back('a->b', { loopCondition }))).toEqual([
+      'error connection_duplicate connections[2]',
+      'error loop_not_back connections[2]',
+    ]);
+    expect(between('a->b', 'a->c', back('b->c', { loopCondition }))).toEqual([
+      'error loop_not_back connections[2]',
+    ]);
+    expect(between('a->b', back('b->b', { loopCondition }))).toEqual([
+      'error connection_to_itself connections[1]',
+    ]);
+    expect(between('a->b', back('b->x', { loopCondition }))).toEqual([
+      'error connection_dangling connections[1].target',
+    ]);
+  });
+
+  it('leaves a cycle of other connections an error, which says how to loop', () => {
+    const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: ['a->b', 'b->a'] });
+    const [problem] = validateWorkflow(workflow);
+    expect(problem).toMatchObject({
+      code: 'connection_cycle',
+      suggestion: expect.stringContaining('"loop"'),
+    });
+  });
+
+  it('may stand inside of another one, or beside it, but not cross it', () => {
+    const chain = ['a->b', 'b->c', 'c->d', 'd->e'];
+    const inside = [back('d->a', { loopCondition }), back('c->b', { loopCondition })];
+    expect(between(...chain, ...inside)).toEqual([]);
+    const beside = [back('b->a', { loopCondition }), back('d->c', { loopCondition })];
+    expect(between(...chain, ...beside)).toEqual([]);
+    const crossing = [back('c->a', { loopCondition }), back('d->b', { loopCondition })];
+    expect(between(...chain, ...crossing)).toEqual(['error loops_cross connections[5]']);
+  });
+
+  it('has a number of rounds that a person can wait for, also inside of others', () => {
+    const rounds = (maxIterations: number) => ({ loopCondition, maxIterations });
+    expect(between('a->b', back('b->a', rounds(200)))).toEqual([
+      'error too_many_rounds connections[1].maxIterations',
+    ]);
+    expect(between('a->b', back('b->a', rounds(100)))).toEqual([]);
+    const chain = ['a->b', 'b->c'];
+    expect(between(...chain, back('c->a', rounds(20)), back('b->a', rounds(60)))).toEqual([
+      'error too_many_rounds connections[3].maxIterations',
+    ]);
+    const agents = [{ id: 'a', loop: { exitCondition: 'Done.', maxIterations: 200 } }];
+    const settings = { loopAndEnhance: { maxRounds: 200 } };
+    expect(found({ agents, settings })).toEqual([
+      'error too_many_rounds agents[0].loop.maxIterations',
+      'error too_many_rounds settings.loopAndEnhance.maxRounds',
+    ]);
+  });
+
+  it('lets an agent read what a later one wrote in the round before', () => {
+    const agents = [
+      { id: 'a', inputFiles: ['review.md'] },
+      { id: 'b', outputFiles: ['review.md'] },
+    ];
+    expect(found({ agents, connections: ['a->b', back('b->a', { loopCondition })] })).toEqual([]);
+    expect(found({ agents, connections: ['a->b'] })).toEqual([
+      'error file_dependency_cycle agents[0].inputFiles',
+    ]);
+  });
+});
+
+describe('other ways to take turns', () => {
+  it('warn of a plan that would never be carried out', () => {
+    expect(found({ agents: [{ id: 'a', planFirst: true, mode: 'plan' }] })).toEqual([
+      'warning plan_first_in_plan_mode agents[0].planFirst',
+    ]);
+  });
+
+  it('warn of pull requests that each round would open', () => {
+    const settings = {
+      loopAndEnhance: { enabled: true },
+      cloud: { repos: [{ url: 'https://github.com/acme/shop' }], autoCreatePR: true },
+    };
+    expect(found({ settings })).toEqual([
+      'warning pull_requests_each_round settings.cloud.autoCreatePR',
+    ]);
+  });
+
+  it('are refused as long as they do not run, and only while they are asked for', () => {
+    const agents = [
+      { id: 'a', planFirst: true },
+      { id: 'b', loop: { exitCondition: 'Done.' } },
+      { id: 'c', planFirst: false },
+    ];
+    const refused = (enabled: boolean) =>
+      validateWorkflow(sampleWorkflow({ agents, settings: { loopAndEnhance: { enabled } } })).map(
+        ({ severity, code, pointer }) => `${severity} ${code} ${pointer}`,
+      );
+    expect(refused(true)).toEqual([
+      'error plan_first_unsupported agents[0].planFirst',
+      'error agent_loop_unsupported agents[1].loop',
+      'error loop_and_enhance_unsupported settings.loopAndEnhance.enabled',
+    ]);
+    expect(refused(false)).toHaveLength(2);
+  });
+});
+
+describe('an expression', () => {
+  const schema = { type: 'object', properties: { isBug: { type: 'boolean' } } };
+  const structured = { handoffFormat: 'structured-json', handoffSchema: schema } as const;
+  const foundIn = (connection: Connection) =>
+    expressionProblems(sampleWorkflow({ agents: ['a', 'b'], connections: [connection] })).map(
+      ({ severity, code, pointer }) => `${severity} ${code} ${pointer}`,
+    );
+
+  it('decides over the fields of a structured hand-off, or over the round alone', () => {
+    expect(foundIn(when('a->b', { ...structured, expression: 'handoff.isBug' }))).toEqual([]);
+    expect(foundIn(back('b->a', { expression: 'round >= 3' }))).toEqual([]);
+    expect(foundIn(when('a->b', { expression: 'handoff.isBug' }))).toEqual([
+      'error expression_without_structure connections[0].expression',
+    ]);
+  });
+
+  it('with a mistake is an error that says what and where', () => {
+    const connection = when('a->b', { ...structured, expression: 'handoff.isBug = true' });
+    const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: [connection] });
+    expect(expressionProblems(workflow)).toMatchObject([
+      {
+        code: 'expression_invalid',
+        severity: 'error',
+        pointer: 'connections[0].expression',
+        message: expect.stringContaining('Unexpected character: = (character 15)'),
+      },
+    ]);
+    expect(foundIn(back('b->a', { ...structured, expression: '' }))).toEqual([
+      'error expression_invalid connections[0].expression',
+    ]);
+  });
+
+  it('is warned about when it reads a field that the schema does not name', () => {
+    const expression = 'handoff.isBugg';
+    const unknown = ['warning expression_field_unknown connections[0].expression'];
+    expect(foundIn(when('a->b', { ...structured, expression }))).toEqual(unknown);
+    for (const handoffSchema of [true, {}, { ...schema, $ref: '#/$defs/other' }])
+      expect(foundIn(when('a->b', { ...structured, handoffSchema, expression }))).toEqual([]);
+  });
+
+  it('is not looked at where it has no effect', () => {
+    expect(foundIn(when('a->b', { isElse: true, expression: '(' }))).toEqual([]);
+    expect(foundIn({ ...endsOf('a->b'), expression: '(' })).toEqual([]);
+  });
+});

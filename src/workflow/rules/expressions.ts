@@ -1,0 +1,66 @@
+import { expressionFault, handoffUse } from '../expression.ts';
+import { type Problem, problem } from '../problem.ts';
+import type { Connection, Workflow } from '../schema.ts';
+
+/**
+ * Expressions can be read, and have a structured hand-off to decide over. Not part of `validateWorkflow`: the command
+ * line reads workflow files too, and should not load a language for that.
+ */
+export function expressionProblems({ connections }: Pick<Workflow, 'connections'>): Problem[] {
+  return connections.flatMap((connection, index) =>
+    decides(connection) ? problemsOf(connection, connection.expression ?? '', index) : [],
+  );
+}
+
+const decides = ({ flowType, expression, isElse }: Connection): boolean =>
+  expression !== undefined &&
+  (flowType === 'loop' || (flowType === 'conditional' && isElse !== true));
+
+function problemsOf(connection: Connection, expression: string, index: number): Problem[] {
+  const { id, handoffFormat } = connection;
+  const path = ['connections', index, 'expression'];
+  const fault = expressionFault(expression);
+  if (fault !== null)
+    return [
+      problem(
+        'error',
+        'expression_invalid',
+        path,
+        `The expression of connection "${id}" cannot be used: ${fault.message}${fault.offset === null ? '' : ` (character ${fault.offset + 1})`}.`,
+        'Write it in CEL, over the fields of "handoff", such as handoff.approved && size(handoff.findings) == 0.',
+      ),
+    ];
+  const { isRead, fields } = handoffUse(expression);
+  if (isRead && handoffFormat !== 'structured-json')
+    return [
+      problem(
+        'error',
+        'expression_without_structure',
+        path,
+        `The expression of connection "${id}" reads the hand-off, which is text and has no fields.`,
+        'Set "handoffFormat" to "structured-json" and give it a "handoffSchema", or use a condition in plain words.',
+      ),
+    ];
+  return [...fields]
+    .filter((field) => !mayHave(connection.handoffSchema, field))
+    .map((field) =>
+      problem(
+        'warning',
+        'expression_field_unknown',
+        path,
+        `The expression of connection "${id}" reads the field ${JSON.stringify(field)}, which "handoffSchema" does not define.`,
+        'Correct the name, or add the field to the schema.',
+      ),
+    );
+}
+
+/** Schemas that are put together in other ways than by `properties` alone are given the benefit of the doubt. */
+function mayHave(schema: Connection['handoffSchema'], field: string): boolean {
+  if (typeof schema !== 'object') return true;
+  const { properties, ...rest } = schema;
+  if (typeof properties !== 'object' || properties === null) return true;
+  const isOpen = ['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if', 'patternProperties'].some(
+    (keyword) => keyword in rest,
+  );
+  return isOpen || Object.hasOwn(properties, field);
+}

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { permissionsOf } from '../permissions.ts';
+import { sampleWorkflow } from '../sample-workflow.ts';
+import type { WorkflowInput } from '../schema.ts';
+import { validateWorkflow } from '../validate.ts';
+import type { RunConditions } from './run.ts';
+
+type Settings = NonNullable<WorkflowInput['settings']>;
+type Parts = NonNullable<Parameters<typeof sampleWorkflow>[0]>;
+
+/** What cannot run yet is refused besides. */
+const refusedYet = new Set(['local_mode_unavailable', 'mixed_run_modes_unsupported']);
+
+const found = (parts: Parts, conditions: RunConditions = {}) =>
+  validateWorkflow(sampleWorkflow(parts), conditions).flatMap(({ severity, code, pointer }) =>
+    refusedYet.has(code) ? [] : `${severity} ${code} ${pointer}`,
+  );
+
+/** A local workflow without repositories. */
+const local = (settings: Settings = {}): { settings: Settings } => ({
+  settings: { runMode: 'local', cloud: {}, ...settings },
+});
+const foundIn = (settings: Settings['local']) => found(local({ local: settings }));
+
+describe('the local settings', () => {
+  it('are sound as they are by default, and with all that they can say', () => {
+    expect(found(local())).toEqual([]);
+    expect(
+      foundIn({
+        folder: '../shop',
+        setup: ['npm ci', 'npm run build &&\n\tnpm run seed'],
+        copy: ['.env', './config/*.json', 'fixtures/**', '..env', '.github/x', '{a,b}.pem'],
+        carryUncommitted: false,
+        maxConcurrentAgents: 2,
+        maxAttempts: 3,
+      }),
+    ).toEqual([]);
+  });
+
+  it.each([
+    '',
+    '  ',
+    'https://github.com/acme/shop',
+    'ssh://host/x',
+    '~/shop',
+    '$HOME/shop',
+    '%USERPROFILE%\\x',
+  ])('need a folder that can be one: %j', (folder) => {
+    expect(foundIn({ folder })).toEqual(['error local_folder_malformed settings.local.folder']);
+  });
+
+  it.each(['/srv/shop', 'C:\\shop', '.', '..', 'a/b', '$cash', 'wip~1'])(
+    'may name any folder: %s',
+    (folder) => {
+      const isVariable = folder === '$cash';
+      expect(foundIn({ folder })).toHaveLength(isVariable ? 1 : 0);
+    },
+  );
+
+  it.each([
+    '',
+    '  ',
+    '/etc/passwd',
+    '\\\\host\\x',
+    'C:\\secret',
+    '~/.ssh/*',
+    '../.env',
+    'a/../../b',
+  ])('copy nothing from outside of the folder: %j', (pattern) => {
+    expect(foundIn({ copy: ['.env', pattern] })).toEqual([
+      'error copy_pattern_malformed settings.local.copy[1]',
+    ]);
+  });
+
+  it.each([
+    '..',
+    'a\\..\\b',
+    '{..,x}/y',
+    '@(..|x)/y',
+    '!.env',
+    '.git',
+    './.git/config',
+    '.git\\hooks',
+  ])('copy neither what leads up, nor exceptions, nor the data of git: %j', (pattern) => {
+    expect(foundIn({ copy: [pattern] })).toEqual([
+      'error copy_pattern_malformed settings.local.copy[0]',
+    ]);
+  });
+
+  it('have no empty commands, none that look like others, and not hundreds of them', () => {
+    expect(foundIn({ setup: ['npm ci', '\n', 'echo \u202etac', 'a\u001b[2K\rb'] })).toEqual([
+      'error text_malformed settings.local.setup[2]',
+      'error text_malformed settings.local.setup[3]',
+      'error setup_command_blank settings.local.setup[1]',
+    ]);
+    expect(foundIn({ setup: Array.from({ length: 101 }, () => 'true') })).toEqual([
+      'error too_many_local_entries settings.local.setup',
+    ]);
+  });
+});
+
+describe('work in place', () => {
+  const inPlace = (parts: Parts) =>
+    found({ ...parts, ...local({ local: { isolation: 'in-place' } }) });
+
+  it('is told to be one after the other when several agents could work at once', () => {
+    expect(inPlace({ agents: ['a', 'b'], connections: ['a->b'] })).toEqual([]);
+    expect(inPlace({ agents: ['a', 'b'] })).toEqual([
+      'warning in_place_one_at_a_time settings.local.isolation',
+    ]);
+    expect(inPlace({ agents: ['a', { id: 'b', runMode: 'cloud' }] })).not.toContain(
+      'warning in_place_one_at_a_time settings.local.isolation',
+    );
+  });
+
+  it('says what has no effect', () => {
+    expect(foundIn({ isolation: 'in-place', copy: ['.env'], carryUncommitted: false })).toEqual([
+      'warning option_without_effect settings.local.copy',
+      'warning option_without_effect settings.local.carryUncommitted',
+    ]);
+  });
+
+  it('does not hide that two agents may write the same file', () => {
+    const agents = ['a', 'b'].map((id) => ({ id, outputFiles: ['notes.md'] }));
+    expect(found({ agents, ...local() })).toEqual([
+      'warning output_file_conflict agents[1].outputFiles',
+    ]);
+  });
+});
+
+describe('permissions', () => {
+  it('are by default allowed in a worktree, and asked in place', () => {
+    const of = (settings: Settings) => permissionsOf(sampleWorkflow({ settings }).settings);
+    expect(new Set(Object.values(of({})))).toEqual(new Set(['allow']));
+    expect(new Set(Object.values(of({ local: { isolation: 'in-place' } })))).toEqual(
+      new Set(['ask']),
+    );
+    expect(of({ permissions: { network: 'deny' } })).toMatchObject({
+      network: 'deny',
+      mcp: 'allow',
+    });
+  });
+
+  it('that Cursor cannot ask for while it works are said before a run, and refuse nothing', () => {
+    const permissions = { filesystemWrite: 'ask', network: 'ask', mcp: 'deny' } as const;
+    expect(found(local({ permissions }))).toEqual([]);
+    expect(found(local({ permissions }), { mode: 'local' })).toEqual([
+      'notice permission_asked_beforehand settings.permissions',
+    ]);
+    const [notice] = validateWorkflow(sampleWorkflow(local({ permissions })), {
+      mode: 'local',
+    }).filter(({ severity }) => severity === 'notice');
+    expect(notice?.message).toContain('filesystemWrite, network');
+    expect(found(local({ local: { isolation: 'in-place' } }), { mode: 'local' })).toEqual([
+      'notice permission_asked_beforehand settings.permissions',
+    ]);
+  });
+
+  it('that are not enforced are a warning', () => {
+    const permissions = { execution: 'deny', network: 'deny', filesystemWrite: 'deny' } as const;
+    expect(found(local({ permissions }))).toEqual([
+      'warning permission_not_enforced settings.permissions.execution',
+      'warning permission_not_enforced settings.permissions.network',
+    ]);
+  });
+
+  it('do not hold in the cloud, which is said where something was held back', () => {
+    expect(found({ settings: { permissions: { execution: 'allow', mcp: 'deny' } } })).toEqual([
+      'warning permissions_without_effect settings.permissions.mcp',
+    ]);
+    expect(found({ settings: { permissions: { execution: 'allow' } } })).toEqual([]);
+  });
+
+  it('that deny the MCP servers that the workflow names are a warning', () => {
+    const mcpServers = [{ name: 'docs', url: 'https://docs.example/mcp' }];
+    expect(found(local({ mcpServers, permissions: { mcp: 'deny' } }))).toEqual([
+      'warning mcp_servers_denied settings.mcpServers',
+    ]);
+  });
+});

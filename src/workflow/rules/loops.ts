@@ -1,0 +1,175 @@
+import { graphOf, type WorkflowGraph } from '../graph.ts';
+import { DEFAULT_ROUNDS, type Loop, loopBody, loopsOf, mostRounds } from '../loops.ts';
+import { type Problem, type ProblemPath, problem } from '../problem.ts';
+import type { Connection, Workflow } from '../schema.ts';
+
+/** What has not come to an end by then comes to none. */
+export const MAX_ROUNDS = 100;
+/** Loops in loops multiply. */
+const MAX_ROUNDS_IN_ALL = 1_000;
+
+/** Loops lead back, come to an end, and stand in or beside each other. */
+export function loopProblems(workflow: Workflow): Problem[] {
+  const graph = graphOf(workflow);
+  const indexes = new Map(workflow.connections.map((connection, index) => [connection, index]));
+  const { loops, crossings } = loopsOf(workflow, graph);
+  return [
+    ...workflow.connections.flatMap((connection, index) =>
+      connection.flowType === 'loop' ? oneLoop(connection, index, graph, workflow) : [],
+    ),
+    ...crossings.map(([one, other]) => crossing(one, other, indexes.get(other.connection) ?? 0)),
+    ...nestingProblems(loops, indexes),
+    ...workflow.agents.flatMap(({ name, loop }, index) =>
+      loop === undefined
+        ? []
+        : endProblems(
+            {
+              what: `The loop of "${name}"`,
+              field: 'exitCondition',
+              condition: loop.exitCondition,
+              maxIterations: loop.maxIterations,
+            },
+            ['agents', index, 'loop'],
+          ),
+    ),
+    ...roundsOfWorkflow(workflow),
+  ];
+}
+
+function oneLoop(
+  connection: Connection,
+  index: number,
+  graph: WorkflowGraph,
+  { agents }: Workflow,
+): Problem[] {
+  const path = ['connections', index];
+  const { id, source, target, loopCondition, expression, maxIterations } = connection;
+  const found = endProblems(
+    {
+      what: `Loop "${id}"`,
+      field: 'loopCondition',
+      condition: loopCondition,
+      expression,
+      maxIterations,
+    },
+    path,
+  );
+  // An end that is missing, or the same as the other one, is told elsewhere.
+  const isSound = source !== target && graph.upstream.has(source) && graph.upstream.has(target);
+  if (!isSound || loopBody(graph, connection).length > 0) return found;
+  const nameOf = (wanted: string) => agents.find((agent) => agent.id === wanted)?.name ?? wanted;
+  const notBack = problem(
+    'error',
+    'loop_not_back',
+    path,
+    `Loop "${id}" leads from "${nameOf(source)}" to "${nameOf(target)}", which does not come before it, so nothing would be repeated.`,
+    'Let it lead back to an agent that comes before its source, or choose another flow type.',
+  );
+  return [notBack, ...found];
+}
+
+type End = {
+  readonly what: string;
+  readonly field: string;
+  readonly condition: string | undefined;
+  readonly expression?: string | undefined;
+  readonly maxIterations: number | undefined;
+};
+
+function endProblems(end: End, path: ProblemPath): Problem[] {
+  const { what, field, condition, expression, maxIterations } = end;
+  const found: Problem[] = [];
+  if (maxIterations !== undefined && maxIterations > MAX_ROUNDS)
+    found.push(tooManyRounds(what, maxIterations, [...path, 'maxIterations']));
+  const isInWords = condition !== undefined && condition.trim() !== '';
+  if (isInWords && expression !== undefined)
+    found.push(
+      problem(
+        'warning',
+        'condition_without_effect',
+        [...path, field],
+        `${what} has both a condition and an expression; only the expression is used.`,
+        'Keep one of the two.',
+      ),
+    );
+  if (isInWords || expression !== undefined) return found;
+  const isCounted = maxIterations !== undefined;
+  found.push(
+    problem(
+      isCounted ? 'warning' : 'error',
+      isCounted ? 'loop_without_condition' : 'loop_without_exit',
+      path,
+      isCounted
+        ? `${what} has no exit condition, so it always runs all ${maxIterations} rounds.`
+        : `${what} has neither an exit condition nor a maximum number of rounds.`,
+      `Describe in "${field}" when the work is done${isCounted ? '' : `, or set "maxIterations"; with a condition alone, there are at most ${DEFAULT_ROUNDS} rounds`}.`,
+    ),
+  );
+  return found;
+}
+
+const tooManyRounds = (what: string, rounds: number, path: ProblemPath): Problem =>
+  problem(
+    'error',
+    'too_many_rounds',
+    path,
+    `${what} asks for ${rounds.toLocaleString('en')} rounds; at most ${MAX_ROUNDS} are allowed.`,
+    'Set a lower number, and an exit condition that ends it earlier.',
+  );
+
+function crossing(one: Loop, other: Loop, index: number): Problem {
+  const shared = new Set(one.body);
+  const example = other.body.find((id) => shared.has(id)) ?? '';
+  return problem(
+    'error',
+    'loops_cross',
+    ['connections', index],
+    `Loops "${one.connection.id}" and "${other.connection.id}" overlap: both repeat agent "${example}", but neither contains the other.`,
+    'Let one of them start and end inside the other, or separate them.',
+  );
+}
+
+function nestingProblems(
+  loops: readonly Loop[],
+  indexes: ReadonlyMap<Connection, number>,
+): Problem[] {
+  const inAll = new Map<Loop, number>();
+  const found: Problem[] = [];
+  for (const loop of loops) {
+    const outer = loop.parent === null ? 1 : (inAll.get(loop.parent) ?? 1);
+    const rounds = outer * Math.min(mostRounds(loop.connection), MAX_ROUNDS);
+    // The outermost loop with too many is told, and not everything inside of it as well.
+    inAll.set(loop, rounds > MAX_ROUNDS_IN_ALL ? 0 : rounds);
+    if (rounds > MAX_ROUNDS_IN_ALL)
+      found.push(
+        problem(
+          'error',
+          'too_many_rounds',
+          ['connections', indexes.get(loop.connection) ?? 0, 'maxIterations'],
+          `Loop "${loop.connection.id}" is nested in other loops, which allows ${rounds.toLocaleString('en')} rounds in total; at most ${MAX_ROUNDS_IN_ALL.toLocaleString('en')} are allowed.`,
+          'Lower "maxIterations" of one of these loops.',
+        ),
+      );
+  }
+  return found;
+}
+
+function roundsOfWorkflow({ settings }: Workflow): Problem[] {
+  const { enabled, maxRounds } = settings.loopAndEnhance;
+  const found: Problem[] = [];
+  if (maxRounds > MAX_ROUNDS)
+    found.push(
+      tooManyRounds('Loop & Enhance', maxRounds, ['settings', 'loopAndEnhance', 'maxRounds']),
+    );
+  if (enabled && settings.cloud.autoCreatePR)
+    found.push(
+      problem(
+        'warning',
+        'pull_requests_each_round',
+        ['settings', 'cloud', 'autoCreatePR'],
+        'With Loop & Enhance, each round may open pull requests of its own.',
+        'Turn off Auto-create PR, and open one when the rounds are over.',
+      ),
+    );
+  return found;
+}

@@ -1,0 +1,83 @@
+import { type PermissionName, permissionNames, permissionsOf } from '../permissions.ts';
+import { agentsIn } from '../placement.ts';
+import { type Problem, problem } from '../problem.ts';
+import type { Workflow } from '../schema.ts';
+
+/** What Cursor Agent can be held to on this machine: writing by its sandbox, MCP by the servers it is given. */
+const enforced: ReadonlySet<PermissionName> = new Set(['filesystemWrite', 'mcp']);
+
+const path = ['settings', 'permissions'] as const;
+
+/**
+ * Permissions that are not carried out as they are written. None of this stands in the way: it is said, so that
+ * nobody relies on it. What is asked before a run instead of during it is only said when one is about to start.
+ */
+export function permissionProblems(workflow: Workflow, isAboutToRun: boolean): Problem[] {
+  const { settings } = workflow;
+  const isLocal = agentsIn('local', workflow).length > 0;
+  const isCloud = agentsIn('cloud', workflow).length > 0;
+  return [
+    ...(isCloud ? cloudProblems(workflow) : []),
+    ...(isLocal ? denialProblems(workflow) : []),
+    ...(isLocal && isAboutToRun ? askNotice(workflow) : []),
+    ...(isLocal && permissionsOf(settings).mcp === 'deny' ? mcpProblems(workflow) : []),
+  ];
+}
+
+function cloudProblems({ settings }: Workflow): Problem[] {
+  const [name] = permissionNames.filter((each) => {
+    const permission = settings.permissions[each];
+    return permission === 'ask' || permission === 'deny';
+  });
+  if (name === undefined) return [];
+  return [
+    problem(
+      'warning',
+      'permissions_without_effect',
+      [...path, name],
+      'Permissions apply to local agents only. Cloud agents run on their own machines and never ask.',
+      'Run the agents that need restrictions in local mode.',
+    ),
+  ];
+}
+
+function denialProblems({ settings }: Workflow): Problem[] {
+  return permissionNames
+    .filter((name) => settings.permissions[name] === 'deny' && !enforced.has(name))
+    .map((name) =>
+      problem(
+        'warning',
+        'permission_not_enforced',
+        [...path, name],
+        `Cursor Agent cannot enforce "deny" for "${name}" in local mode.`,
+        'Deny "filesystemWrite" to run the agents in Cursor\u2019s sandbox, or run them in the cloud.',
+      ),
+    );
+}
+
+function askNotice({ settings }: Workflow): Problem[] {
+  const all = permissionsOf(settings);
+  const asked = permissionNames.filter((name) => all[name] === 'ask');
+  if (asked.length === 0) return [];
+  return [
+    problem(
+      'notice',
+      'permission_asked_beforehand',
+      path,
+      `Cursor Agent cannot ask for permission during a run. You are asked once, before the run, for: ${asked.join(', ')}.`,
+    ),
+  ];
+}
+
+function mcpProblems({ settings }: Workflow): Problem[] {
+  if (settings.mcpServers.length === 0) return [];
+  return [
+    problem(
+      'warning',
+      'mcp_servers_denied',
+      ['settings', 'mcpServers'],
+      'The workflow has MCP servers, but its permissions deny them to local agents.',
+      'Set the permission "mcp" to "allow" or "ask", or remove the servers.',
+    ),
+  ];
+}
