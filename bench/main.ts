@@ -6,6 +6,7 @@ import { measureEvents } from './events.ts';
 import { measureMemory } from './memory.ts';
 import { measureReaders } from './readers.ts';
 import { measureStart } from './start.ts';
+import { measureWorktree } from './worktree.ts';
 
 const figures = {
   events: measureEvents,
@@ -15,6 +16,7 @@ const figures = {
   memory: measureMemory,
   cli: measureCommands,
   app: measureApp,
+  worktree: measureWorktree,
 };
 const wanted = process.argv.slice(2);
 

@@ -8,6 +8,8 @@ export type GitOutcome = {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Git wrote more than was wanted: `stdout` is its beginning. */
+  readonly isCut?: boolean;
 };
 
 export type GitOptions = {
@@ -18,6 +20,11 @@ export type GitOptions = {
   readonly variables?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** What git reads from its standard input. */
+  readonly input?: string;
+  /** Of what git reads and writes. `latin1` keeps names of files that are no UTF-8: a character is a byte. */
+  readonly encoding?: 'utf8' | 'latin1';
+  readonly mostOutputCharacters?: number;
 };
 
 const TIMEOUT_MS = 60_000;
@@ -95,6 +102,62 @@ export function lookUpInPersons(args: readonly string[], options: GitOptions): P
   });
 }
 
+/**
+ * Works in the person's own repository, or in a worktree of it: writes objects and refs of ours, checks out, merges.
+ * Their settings count, without which filters (Git LFS) and line ends would go wrong; their hooks, signatures and
+ * habits do not. Remote repositories are reached with their own access, and nothing is asked.
+ * @throws when git is not installed or `cwd` is missing, and the reason of `signal`.
+ */
+export function workInPersons(args: readonly string[], options: GitOptions): Promise<GitOutcome> {
+  return run([...plainBehaviour, ...args], options, {
+    ...withoutVariablesOfGit(options.environment ?? process.env, isForAccess),
+    GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
+    ...askNothing,
+    ...options.variables,
+  });
+}
+
+/**
+ * Fetches into, and reads from, a bare repository of ours whose objects come from elsewhere: with the person's own
+ * access, and without their hooks. `cwd` is the repository.
+ * @throws when git is not installed or `cwd` is missing, and the reason of `signal`.
+ */
+export function reachFromOurs(args: readonly string[], options: GitOptions): Promise<GitOutcome> {
+  const variables = { ...options.variables, GIT_DIR: options.cwd, GIT_TEMPLATE_DIR: '' };
+  return workInPersons(args, { ...options, variables });
+}
+
+/** Settings of the person that would run programs of theirs, change what is written, or write where nobody asked. */
+const plainBehaviour = [
+  `core.hooksPath=${NOTHING}`,
+  'core.fsmonitor=false',
+  'core.splitIndex=false',
+  'core.safecrlf=false',
+  'core.longPaths=true',
+  'core.filesRefLockTimeout=10000',
+  'core.packedRefsTimeout=10000',
+  'commit.gpgSign=false',
+  'tag.gpgSign=false',
+  'push.gpgSign=false',
+  'push.followTags=false',
+  'push.recurseSubmodules=no',
+  'fetch.recurseSubmodules=false',
+  'fetch.writeCommitGraph=false',
+  'fetch.prune=false',
+  'submodule.recurse=false',
+  'branch.autoSetupMerge=false',
+  'merge.conflictStyle=merge',
+  'merge.autoStash=false',
+  'rerere.enabled=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'i18n.commitEncoding=utf-8',
+  'i18n.logOutputEncoding=utf-8',
+  'log.showSignature=false',
+  'color.ui=false',
+  'core.quotePath=false',
+].flatMap((setting) => ['-c', setting]);
+
 const askNothing = {
   GIT_TERMINAL_PROMPT: '0',
   GIT_ASKPASS: '',
@@ -122,9 +185,10 @@ function withoutVariablesOfGit(
 
 function run(
   args: readonly string[],
-  { cwd, signal, timeoutMs = TIMEOUT_MS }: GitOptions,
+  { cwd, signal, timeoutMs = TIMEOUT_MS, ...options }: GitOptions,
   env: Record<string, string>,
 ): Promise<GitOutcome> {
+  const { input, encoding = 'utf8', mostOutputCharacters = MOST_OUTPUT_CHARACTERS } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     // A group of its own: it has no terminal to ask questions on, and ends together with what it started.
@@ -133,9 +197,12 @@ function run(
       cwd,
       env,
       detached: isGroup,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });
+    // Git may end before it has read everything; why, it says itself.
+    child.stdin.on('error', () => {}).end(input ?? '', encoding);
+    let isCut = false;
     let wasStopped: string | null = null;
     const stop = (why: string): void => {
       wasStopped ??= why;
@@ -146,9 +213,11 @@ function run(
     signal?.addEventListener('abort', abort, { once: true });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (text: string) => {
+      child[name].setEncoding(name === 'stdout' ? encoding : 'utf8').on('data', (text: string) => {
+        if (isCut) return;
         output[name] += text;
-        if (output[name].length > MOST_OUTPUT_CHARACTERS) stop('git produced too much output');
+        isCut = output[name].length > mostOutputCharacters;
+        if (isCut) stop('git produced too much output');
       });
     }
     const finish = (): void => {
@@ -162,8 +231,9 @@ function run(
     child.once('close', (code) => {
       finish();
       if (signal?.aborted) reject(signal.reason);
-      else if (wasStopped !== null) resolve({ ...output, exitCode: 124, stderr: wasStopped });
-      else resolve({ ...output, exitCode: code ?? 124 });
+      else if (wasStopped !== null) {
+        resolve({ ...output, exitCode: 124, stderr: wasStopped, ...(isCut && { isCut }) });
+      } else resolve({ ...output, exitCode: code ?? 124 });
     });
   });
 }

@@ -6,6 +6,8 @@ export type WorkspaceRequest = {
   readonly sessionPrefix: string;
   readonly workflowName: string;
   readonly agentName: string;
+  /** Tells agents of one name apart; without it the name is taken. */
+  readonly agentId?: string | undefined;
   readonly attempt: number;
   /** The person's folder; absolute. */
   readonly folder: string;
@@ -34,6 +36,8 @@ export type Workspace = {
   readonly branch: string | null;
   readonly baseCommit: string | null;
   readonly snapshotCommit: string | null;
+  /** Where the repository was when the session began: without `snapshotCommit`, what work is pushed onto. */
+  readonly headCommit?: string | null | undefined;
   /** In words for people, shown in the transcript. */
   readonly notices: readonly string[];
   /** Files in conflict after upstream branches were merged. */
@@ -54,6 +58,8 @@ export type WorkspaceCalls = {
   readonly signal: AbortSignal;
   /** Transcript items of the preparation, such as the output of setup commands. */
   onItem(item: RawItem): void;
+  /** In the environment of setup commands too, such as the mark of the thread. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
 };
 
 /** Working folders as the threads see them. One that was prepared before is found again. */

@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  commitOf,
+  commitTree,
+  folderMissing,
+  type Git,
+  gitIn,
+  readableName,
+  treeOf,
+} from '../../lib/git-place.ts';
+import { type Changed, writeWorkingTree } from '../../lib/working-tree.ts';
+import { installIndex } from './install-index.ts';
+import { sessionRef } from './names.ts';
+import { type WorkspaceRecord, writeRecord } from './record.ts';
+import { contextOf, type Room, temporaryIndex } from './room.ts';
+
+export type TurnCommit = { readonly commit: string; readonly changedFiles: readonly string[] };
+
+/**
+ * Commits what is in the folder, without what is ignored, to the branch of the attempt, and writes down that this was
+ * done. Null when nothing changed since the last turn. The index is neither needed nor waited for: a git that was ended
+ * in the middle may have left it locked.
+ */
+export async function commitTurn(
+  room: Room,
+  record: WorkspaceRecord,
+  message: string,
+): Promise<TurnCommit | null> {
+  const git = gitOf(room, record);
+  const top = record.worktree ?? record.repositoryRoot ?? record.folder;
+  if (!existsSync(top)) throw folderMissing(top);
+  const index = await temporaryIndex(room);
+  try {
+    const content = await writeWorkingTree(git, {
+      folder: top,
+      temporaryIndex: index,
+      isWanted: isWork(record),
+      excluded: room.home,
+    });
+    const tip =
+      record.worktree === null
+        ? await commitBeside(git, record, content.tree, message)
+        : await commitInWorktree(git, record, content.tree, message);
+    if (record.worktree !== null || record.store !== null)
+      await installIndex(room, git, top, index);
+    await writeRecord(room.home, { ...record, lastCommit: tip, usedAt: room.now() });
+    if (tip === record.lastCommit) return null;
+    return { commit: tip, changedFiles: await changedFiles(git, record.lastCommit, tip) };
+  } finally {
+    await rm(index, { force: true });
+  }
+}
+
+export function gitOf(room: Room, record: WorkspaceRecord): Git {
+  const { store, folder, worktree, repositoryRoot } = record;
+  const place =
+    store === null
+      ? ({ owner: 'person', folder: worktree ?? repositoryRoot ?? folder } as const)
+      : ({ owner: 'us', folder: store, workTree: folder } as const);
+  return gitIn(place, contextOf(room));
+}
+
+/** In place, a large file that was there before and has not changed since is not the work of the agent. */
+function isWork({ leftOut }: WorkspaceRecord): (file: Changed) => boolean {
+  const before = new Map(leftOut.map((file) => [file.path, file]));
+  return ({ path, sizeBytes, modifiedAtMs }) => {
+    const old = before.get(path);
+    return old === undefined || old.sizeBytes !== sizeBytes || old.modifiedAtMs !== modifiedAtMs;
+  };
+}
+
+/** Onto a branch of ours that nothing is checked out from: HEAD and the index of the folder stay as they are. */
+async function commitBeside(
+  git: Git,
+  record: WorkspaceRecord,
+  tree: string,
+  message: string,
+): Promise<string> {
+  const ref = `refs/heads/${record.branch}`;
+  const parent = (await commitOf(git, ref)) ?? record.lastCommit;
+  if ((await treeOf(git, parent)) === tree) return parent;
+  const commit = await commitTree(git, tree, [parent], message);
+  await git.run(['update-ref', '-m', 'turn', ref, commit]);
+  return commit;
+}
+
+/**
+ * Onto what the worktree has checked out, which the agent may have committed to, rebased or switched itself. Whatever it
+ * did, the branch of the attempt then holds the content of the folder, and the worktree is on that branch.
+ */
+async function commitInWorktree(
+  git: Git,
+  record: WorkspaceRecord,
+  tree: string,
+  message: string,
+): Promise<string> {
+  const ref = `refs/heads/${record.branch}`;
+  const head = await commitOf(git, 'HEAD');
+  const merging = (await mergeHeads(git)).filter((commit) => commit !== head);
+  const isClean = head !== null && merging.length === 0 && (await treeOf(git, head)) === tree;
+  const parents = head === null ? merging : [head, ...merging];
+  const commit = isClean ? head : await commitTree(git, tree, parents, message);
+  const before = await commitOf(git, ref);
+  for (const old of new Set([before, await commitOf(git, record.lastCommit)])) {
+    if (old !== null && !(await isAncestor(git, old, commit))) await keep(git, record, old);
+  }
+  if (before !== commit) await git.run(['update-ref', '-m', 'turn', ref, commit]);
+  // In the middle of a rebase HEAD belongs to it; the agent can still end it.
+  if (await isRebasing(git)) return commit;
+  if ((await git.ask(['symbolic-ref', '--quiet', 'HEAD'])) !== ref)
+    await git.run(['symbolic-ref', '-m', 'turn', 'HEAD', ref]);
+  if (merging.length > 0) await git.ask(['merge', '--quit']);
+  return commit;
+}
+
+async function mergeHeads(git: Git): Promise<string[]> {
+  const path = await gitPath(git, 'MERGE_HEAD');
+  if (!existsSync(path)) return [];
+  const heads = await git.ask(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD']);
+  return heads === null ? [] : heads.split('\n');
+}
+
+const isRebasing = async (git: Git): Promise<boolean> =>
+  existsSync(await gitPath(git, 'rebase-merge')) || existsSync(await gitPath(git, 'rebase-apply'));
+
+export const gitPath = async (git: Git, name: string): Promise<string> =>
+  resolve(git.place.folder, await git.run(['rev-parse', '--git-path', name]));
+
+const isAncestor = async (git: Git, one: string, other: string): Promise<boolean> =>
+  (await git.ask(['merge-base', '--is-ancestor', one, other])) !== null;
+
+/** The agent rewrote its own commits: the old ones stay within reach, as nobody asked us to lose them. */
+export const keep = (git: Git, { sessionId }: WorkspaceRecord, commit: string): Promise<string> =>
+  git.run(['update-ref', sessionRef(sessionId, `kept/${commit.slice(0, 16)}`), commit]);
+
+async function changedFiles(git: Git, before: string, after: string): Promise<string[]> {
+  const names = await git.run(['diff-tree', '-r', '-z', '--name-only', before, after], {
+    encoding: 'latin1',
+  });
+  return names.split('\0').flatMap((name) => (name === '' ? [] : [readableName(name)]));
+}

@@ -1,0 +1,132 @@
+import { constants, copyFile, lstat, mkdir, readlink, realpath, symlink } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { systemErrorCode } from '../../lib/durable-file.ts';
+import type { Git } from '../../lib/git-place.ts';
+import { count } from './session-base.ts';
+
+export type CopyRequest = {
+  /** Git in the person's folder. */
+  readonly git: Git;
+  readonly from: string;
+  readonly to: string;
+  readonly patterns: readonly string[];
+};
+
+const MOST_FILES = 200_000;
+const MOST_BYTES = 2 * 1024 ** 3;
+const MOST_NAMES_CHARACTERS = 256 * 1024 * 1024;
+
+/**
+ * Copies files that git ignores into a fresh worktree: those that match a pattern, as `.env` or `config/*.local.json`.
+ * Nothing is taken from outside the folder, written outside the worktree, or written over. Returns what a person should
+ * know.
+ */
+export async function copyIgnored(request: CopyRequest): Promise<readonly string[]> {
+  const notices: string[] = [];
+  const names = new Set<string>();
+  for (const pattern of request.patterns) {
+    if (!staysInside(pattern)) {
+      notices.push(
+        `${JSON.stringify(pattern)} leads out of the folder; nothing was copied for it.`,
+      );
+      continue;
+    }
+    const found = await ignoredFiles(request, pattern);
+    if (found.length === 0)
+      notices.push(
+        `${JSON.stringify(pattern)} matches no ignored file; nothing was copied for it.`,
+      );
+    for (const name of found) names.add(name);
+  }
+  return [...notices, ...(await copyAll(request, [...names]))];
+}
+
+const staysInside = (pattern: string): boolean =>
+  pattern.trim() !== '' &&
+  !isAbsolute(pattern) &&
+  !/^[\\/]|^[A-Za-z]:/.test(pattern) &&
+  !pattern.split(/[\\/]/).includes('..');
+
+async function ignoredFiles({ git }: CopyRequest, pattern: string): Promise<string[]> {
+  const listed = await git.run(
+    ['ls-files', '--others', '--ignored', '--exclude-standard', '-z', '--'].concat(
+      `:(glob)${pattern.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '')}`,
+    ),
+    { mostOutputCharacters: MOST_NAMES_CHARACTERS },
+  );
+  return listed.split('\0').filter((name) => name !== '' && !name.endsWith('/'));
+}
+
+async function copyAll({ from, to }: CopyRequest, names: readonly string[]): Promise<string[]> {
+  const source = await realpath(from);
+  const target = await realpath(to);
+  const notices: string[] = [];
+  let bytes = 0;
+  for (const [index, name] of names.entries()) {
+    const file = await lstat(resolve(source, name)).catch(ifMissing);
+    if (file === null) continue;
+    bytes += file.size;
+    if (index >= MOST_FILES || bytes > MOST_BYTES) {
+      notices.push(
+        `${count(names.length - index, 'ignored file')} were not copied: together they are too large.`,
+      );
+      break;
+    }
+    const problem = await copyOne(source, target, name);
+    if (problem !== null) notices.push(`${JSON.stringify(name)} was not copied: ${problem}.`);
+  }
+  return notices;
+}
+
+/** Returns why it was not copied; null when it is there. */
+async function copyOne(source: string, target: string, name: string): Promise<string | null> {
+  const from = resolve(source, name);
+  const to = resolve(target, name);
+  if (!isWithin(source, await realpath(dirname(from)))) return 'it lies outside the folder';
+  if (!(await makeFoldersInside(target, dirname(to))))
+    return 'a link in the worktree leads outside';
+  const file = await lstat(from);
+  try {
+    if (file.isSymbolicLink()) {
+      const leadsTo = await readlink(from);
+      const isInside = !isAbsolute(leadsTo) && isWithin(source, resolve(dirname(from), leadsTo));
+      if (!isInside) return 'it is a link that leads out of the folder';
+      await symlink(leadsTo, to);
+    } else if (file.isFile()) {
+      await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    } else return 'it is neither a file nor a link';
+    return null;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    // What is there already, from an earlier attempt at this or from the branch, is left as it is.
+    if (code === 'EEXIST' || code === 'ENOENT') return null;
+    if (code === 'EACCES' || code === 'EPERM') return 'it cannot be read';
+    throw error;
+  }
+}
+
+/** Makes the folders above a file, and is sure that none of them is a link to somewhere else. */
+async function makeFoldersInside(target: string, folder: string): Promise<boolean> {
+  const parts = relative(target, folder)
+    .split(sep)
+    .filter((part) => part !== '');
+  let path = target;
+  for (const part of parts) {
+    path = resolve(path, part);
+    await mkdir(path).catch((error: unknown) => {
+      if (systemErrorCode(error) !== 'EEXIST') throw error;
+    });
+    if (!isWithin(target, await realpath(path)) || !(await lstat(path)).isDirectory()) return false;
+  }
+  return true;
+}
+
+const isWithin = (folder: string, path: string): boolean => {
+  const way = relative(folder, path);
+  return way === '' || (!way.startsWith(`..${sep}`) && way !== '..' && !isAbsolute(way));
+};
+
+const ifMissing = (error: unknown): null => {
+  if (systemErrorCode(error) === 'ENOENT') return null;
+  throw error;
+};

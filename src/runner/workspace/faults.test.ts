@@ -1,0 +1,167 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  keepItems,
+  openWorkingFolder,
+  type WorkingFolder,
+} from '../../../testing/working-folder.ts';
+import type { WorkspaceRequest } from '../workspace-port.ts';
+import { openWorkspaces } from './workspaces.ts';
+
+async function prepare(world: WorkingFolder, changes: Partial<WorkspaceRequest> = {}) {
+  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
+  const answer = await workspaces.prepareWorkspace(world.request(changes), keepItems().calls);
+  if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+  return answer.value;
+}
+
+/** A git that kills itself, as a crash of the machine would, when it is asked for a certain thing. */
+function gitThatDies(world: WorkingFolder, when: string) {
+  const git = world.environment.PATH?.split(':')
+    .map((folder) => join(folder, 'git'))
+    .find(existsSync);
+  world.write(
+    world.at('bin', 'git'),
+    `#!/bin/sh\ncase "$*" in\n*'${when}'*) [ -e '${world.at('died')}' ] || { touch '${world.at('died')}'; ${git} "$@" & pid=$!; sleep 0.05; kill -9 $pid; kill -9 $$; };;\nesac\nexec ${git} "$@"\n`,
+  );
+  chmodSync(world.at('bin', 'git'), 0o755);
+  return { ...world.environment, PATH: `${world.at('bin')}:${world.environment.PATH}` };
+}
+
+for (const when of ['worktree add', 'update-ref --stdin', 'write-tree', 'commit-tree']) {
+  test(`a start that dies in the middle of \`git ${when}\` is whole after the next one`, async () => {
+    using world = openWorkingFolder();
+    world.write(join(world.project, 'new.ts'), 'new\n');
+    const before = world.personsState();
+    const environment = gitThatDies(world, when);
+    const first = await openWorkspaces({ home: world.home, environment });
+    expect((await first.prepareWorkspace(world.request(), keepItems().calls)).ok).toBe(false);
+    const workspace = await prepare(world);
+    expect(workspace.cwd).toBe(join(world.home, 'worktrees', 's-012345', 'writer-1'));
+    expect(world.git(workspace.cwd, 'status', '--porcelain')).toBe('');
+    expect(existsSync(join(workspace.cwd, 'new.ts'))).toBe(true);
+    expect(world.personsState()).toEqual(before);
+  });
+}
+
+test('a start that was cut off without any clean-up is found and made again', async () => {
+  using world = openWorkingFolder();
+  const workspace = await prepare(world);
+  const folder = join(world.home, 'local-runs', 'workspaces');
+  const [name = ''] = readdirSync(folder);
+  const record = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  writeFileSync(join(folder, name), JSON.stringify({ ...record, state: 'creating' }));
+  writeFileSync(join(workspace.cwd, 'half.ts'), 'half a checkout\n');
+  // Git holds this lock while it makes a worktree.
+  writeFileSync(join(world.project, '.git', 'worktrees', 'writer-1', 'locked'), 'initializing');
+  const again = await prepare(world);
+  expect(again).toEqual(workspace);
+  expect(existsSync(join(again.cwd, 'half.ts'))).toBe(false);
+});
+
+test('the index of the person may be locked', async () => {
+  using world = openWorkingFolder();
+  world.write(join(world.project, 'shop.ts'), 'changed\n');
+  writeFileSync(join(world.project, '.git', 'index.lock'), '');
+  const workspace = await prepare(world);
+  expect(readFileSync(join(workspace.cwd, 'shop.ts'), 'utf8')).toBe('changed\n');
+  expect(existsSync(join(world.project, '.git', 'index.lock'))).toBe(true);
+});
+
+test('a folder of that name that is not ours is stepped aside for', async () => {
+  using world = openWorkingFolder();
+  const path = join(world.home, 'worktrees', 's-012345', 'writer-1');
+  world.write(join(path, 'theirs.txt'), 'theirs\n');
+  const workspace = await prepare(world);
+  expect(workspace.cwd).toMatch(/writer-1-[0-9a-f]{4}$/);
+  expect(readFileSync(join(path, 'theirs.txt'), 'utf8')).toBe('theirs\n');
+});
+
+test('a branch of that name that is not ours is stepped aside for', async () => {
+  using first = openWorkingFolder();
+  const name = (await prepare(first)).branch ?? '';
+  using world = openWorkingFolder();
+  world.inProject('branch', name);
+  const before = world.inProject('rev-parse', name);
+  const workspace = await prepare(world);
+  expect(workspace.branch).toBe(`${name}-2`);
+  expect(workspace.notices.join()).toContain(`${name} was taken`);
+  expect(world.inProject('rev-parse', name)).toBe(before);
+});
+
+test('a branch called `cerevisor` is no hindrance', async () => {
+  using world = openWorkingFolder();
+  world.inProject('branch', 'cerevisor');
+  const workspace = await prepare(world);
+  expect(workspace.branch).toMatch(/^cerevisor-feature-in-waves-writer-/);
+});
+
+test('a merge that the person has not finished is carried along as it is', async () => {
+  using world = openWorkingFolder();
+  world.inProject('switch', '--quiet', '--create', 'side');
+  world.write(join(world.project, 'shop.ts'), 'side\n');
+  world.inProject('commit', '--quiet', '-am', 'Side');
+  world.inProject('switch', '--quiet', 'main');
+  world.write(join(world.project, 'shop.ts'), 'main\n');
+  world.inProject('commit', '--quiet', '-am', 'Main');
+  expect(() => world.inProject('merge', '--quiet', 'side')).toThrow();
+  const before = world.personsState();
+  const workspace = await prepare(world);
+  expect(readFileSync(join(workspace.cwd, 'shop.ts'), 'utf8')).toContain('<<<<<<<');
+  expect(world.personsState()).toEqual(before);
+  expect(existsSync(join(world.project, '.git', 'MERGE_HEAD'))).toBe(true);
+});
+
+test('a repository that is itself a linked worktree can be worked on', async () => {
+  using world = openWorkingFolder();
+  const linked = world.at('linked');
+  world.inProject('worktree', 'add', '--quiet', '-b', 'linked', linked);
+  world.write(join(linked, 'new.ts'), 'new\n');
+  const workspace = await prepare(world, { folder: linked });
+  expect(existsSync(join(workspace.cwd, 'new.ts'))).toBe(true);
+  expect(workspace.repositoryRoot).toBe(linked);
+});
+
+test('a folder that the repository around it ignores is no part of it', async () => {
+  using world = openWorkingFolder();
+  const inside = join(world.project, 'build', 'own');
+  mkdirSync(inside, { recursive: true });
+  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
+  const answer = await workspaces.prepareWorkspace(
+    world.request({ folder: inside }),
+    keepItems().calls,
+  );
+  expect(answer).toMatchObject({ ok: false, error: { code: 'folder_without_git' } });
+});
+
+test('a file that was deleted and a folder that became a file are carried along', async () => {
+  using world = openWorkingFolder();
+  rmSync(join(world.project, 'src'), { recursive: true });
+  world.write(join(world.project, 'src'), 'a file now\n');
+  const workspace = await prepare(world);
+  expect(readFileSync(join(workspace.cwd, 'src'), 'utf8')).toBe('a file now\n');
+});
+
+test('a checkout that fails leaves nothing behind, and says why', async () => {
+  using world = openWorkingFolder();
+  world.inProject('config', 'filter.broken.smudge', 'false');
+  world.inProject('config', 'filter.broken.clean', 'cat');
+  world.inProject('config', 'filter.broken.required', 'true');
+  world.write(join(world.project, '.gitattributes'), '*.big filter=broken\n');
+  world.write(join(world.project, 'film.big'), 'x\n');
+  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
+  const answer = await workspaces.prepareWorkspace(world.request(), keepItems().calls);
+  expect(answer).toMatchObject({ ok: false, error: { code: 'git_failed' } });
+  expect(answer.ok ? '' : answer.error.message).toContain('film.big');
+  expect(world.inProject('worktree', 'list').split('\n')).toHaveLength(1);
+  expect(world.inProject('branch', '--list', 'cerevisor/*')).toBe('');
+});

@@ -1,0 +1,169 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  keepItems,
+  openWorkingFolder,
+  type WorkingFolder,
+} from '../../../testing/working-folder.ts';
+import { folderStorePath } from '../../lib/folder-store.ts';
+import type { WorkspaceRequest } from '../workspace-port.ts';
+import { defaultFolder } from './default-folder.ts';
+import { openWorkspaces } from './workspaces.ts';
+
+async function openAgents(world: WorkingFolder) {
+  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
+  const ask = (changes: Partial<WorkspaceRequest> = {}) =>
+    workspaces.prepareWorkspace(
+      world.request({ isolation: 'in-place', ...changes }),
+      keepItems().calls,
+    );
+  return {
+    workspaces,
+    ask,
+    prepare: async (changes: Partial<WorkspaceRequest> = {}) => {
+      const answer = await ask(changes);
+      if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+      return answer.value;
+    },
+  };
+}
+
+test('an agent in place works in the folder itself, and what it changes is known by content', async () => {
+  using world = openWorkingFolder();
+  world.write(join(world.project, 'shop.ts'), 'half a thought of the person\n');
+  world.inProject('add', '--all');
+  const before = world.personsState();
+  const { workspaces, prepare } = await openAgents(world);
+  const workspace = await prepare({ setup: ['touch never.txt'] });
+  expect(workspace.cwd).toBe(world.project);
+  world.write(join(world.project, 'src', 'cart.ts'), 'by the agent\n');
+  world.write(join(world.project, 'new.ts'), 'by the agent\n');
+  const committed = await workspaces.commitTurn(workspace, 'Turn');
+  expect(committed).toMatchObject({ ok: true, value: { changedFiles: ['new.ts', 'src/cart.ts'] } });
+  expect(existsSync(join(world.project, 'never.txt'))).toBe(false);
+  const after = world.personsState();
+  expect({ ...after, files: null }).toEqual({ ...before, files: null });
+  expect(world.inProject('show', `${workspace.baseCommit}:shop.ts`)).toBe(
+    'half a thought of the person',
+  );
+
+  // The next one begins with what is there.
+  const second = await prepare({
+    agentName: 'Reader',
+    bases: [{ agentName: 'Writer', branch: workspace.branch ?? '' }],
+  });
+  expect(second.baseCommit).toBe(committed.ok && committed.value?.commit);
+  expect(second.notices.join()).not.toContain('was not merged');
+  expect(await workspaces.commitTurn(second, 'Nothing')).toEqual({ ok: true, value: null });
+});
+
+test('two agents never work in one folder, in one below it, or in one behind a link', async () => {
+  using world = openWorkingFolder();
+  const { workspaces, ask, prepare } = await openAgents(world);
+  const first = await prepare();
+  symlinkSync(world.project, world.at('link'));
+  for (const folder of [world.project, world.at('link'), join(world.project, 'src')]) {
+    expect(await ask({ folder, sessionId: 's_other' })).toMatchObject({
+      ok: false,
+      error: { code: 'folder_in_use' },
+    });
+  }
+  expect(await ask()).toMatchObject({ ok: true });
+  await workspaces.commitTurn(first, 'Turn');
+  expect(await ask({ sessionId: 's_other' })).toMatchObject({ ok: true });
+});
+
+test('a lock whose process is gone does not count', async () => {
+  using world = openWorkingFolder();
+  const { prepare, ask } = await openAgents(world);
+  await prepare();
+  const folder = join(world.home, 'local-runs', 'folder-locks');
+  const [name = ''] = readdirSync(folder);
+  const lock = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  lock.process = { pid: 1, began: 'another start of the machine' };
+  writeFileSync(join(folder, name), JSON.stringify(lock));
+  expect(await ask({ sessionId: 's_other' })).toMatchObject({ ok: true });
+});
+
+test('a folder without git is worked on in place alone, and its changes are known', async () => {
+  using world = openWorkingFolder();
+  const plain = world.at('plain');
+  world.write(join(plain, 'notes.md'), 'notes\n');
+  world.write(join(plain, 'film.mov'), Buffer.alloc(5_000));
+  world.write(join(plain, 'node_modules', 'x', 'index.js'), 'x\n');
+  const { workspaces, ask, prepare } = await openAgents(world);
+  expect(await ask({ folder: plain, isolation: 'worktree' })).toMatchObject({
+    ok: false,
+    error: { code: 'folder_without_git' },
+  });
+  const workspace = await prepare({ folder: plain, sizeCapBytes: 2_000 });
+  expect(workspace).toMatchObject({ cwd: plain, repositoryRoot: null, branch: null });
+  expect(workspace.notices.join()).toContain('film.mov');
+  world.write(join(plain, 'notes.md'), 'better notes\n');
+  world.write(join(plain, 'large.bin'), Buffer.alloc(9_000));
+  const committed = await workspaces.commitTurn(workspace, 'Turn');
+  expect(committed).toMatchObject({ ok: true, value: { changedFiles: ['large.bin', 'notes.md'] } });
+  const store = folderStorePath(world.home, plain);
+  expect(world.git(store, 'show', `${workspace.baseCommit}:notes.md`)).toBe('notes');
+  expect(existsSync(join(plain, '.git'))).toBe(false);
+  expect(await workspaces.commitTurn(workspace, 'Again')).toEqual({ ok: true, value: null });
+});
+
+test('a folder that vanished, a file, and a machine without git are told', async () => {
+  using world = openWorkingFolder();
+  const { ask } = await openAgents(world);
+  for (const folder of [world.at('nowhere'), join(world.project, 'shop.ts')]) {
+    for (const isolation of ['worktree', 'in-place'] as const)
+      expect(await ask({ folder, isolation })).toMatchObject({
+        ok: false,
+        error: { code: 'folder_missing' },
+      });
+  }
+  const empty = world.at('empty');
+  mkdirSync(empty);
+  const without = await openWorkspaces({ home: world.home, environment: { PATH: empty } });
+  const answer = await without.prepareWorkspace(world.request(), keepItems().calls);
+  expect(answer).toMatchObject({ ok: false, error: { code: 'git_missing' } });
+});
+
+test('a folder that vanishes while the agent works is told at the end of the turn', async () => {
+  using world = openWorkingFolder();
+  const { workspaces, prepare } = await openAgents(world);
+  const workspace = await prepare({ isolation: 'worktree' });
+  rmSync(workspace.cwd, { recursive: true });
+  expect(await workspaces.commitTurn(workspace, 'Turn')).toMatchObject({
+    ok: false,
+    error: { code: 'folder_missing' },
+  });
+});
+
+test('the folder is the repository of the workflow, else that of the command, and never our own', async () => {
+  using world = openWorkingFolder();
+  const choose = async (
+    workflowFile: string | null,
+    commandFolder: string | null,
+    product: string,
+  ) => {
+    const answer = await defaultFolder({ workflowFile, commandFolder, productFolder: product });
+    return answer.ok ? answer.value : answer.error.code;
+  };
+  const file = join(world.project, 'src', 'a.cerevisor');
+  mkdirSync(world.at('elsewhere'));
+  expect(await choose(file, world.at('elsewhere'), '/opt/cerevisor')).toBe(world.project);
+  expect(await choose(world.at('elsewhere', 'a.cerevisor'), world.project, '/opt/cerevisor')).toBe(
+    world.project,
+  );
+  expect(await choose(null, world.at('elsewhere'), '/opt/cerevisor')).toBe(null);
+  expect(await choose(file, world.at('elsewhere'), world.project)).toBe(null);
+  const installed = join(world.project, 'node_modules', 'cerevisor');
+  expect(await choose(file, null, installed)).toBe(world.project);
+});

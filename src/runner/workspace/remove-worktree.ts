@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemErrorCode } from '../../lib/durable-file.ts';
+import { ExpectedFailure } from '../../lib/expected-failure.ts';
+import { commitOf, type Git, gitFailed, gitIn } from '../../lib/git-place.ts';
+import { gitPath, keep } from './commit-turn.ts';
+import { writeRecord } from './record.ts';
+import { contextOf, type Room } from './room.ts';
+import { dropRegistration, type WorktreeRecord } from './worktree.ts';
+
+/**
+ * Removes a worktree, and never work that no branch has. The branch stays.
+ * @throws ExpectedFailure `worktree_has_work`, and what git says; the worktree is whole then
+ */
+export async function removeWorktree(room: Room, record: WorktreeRecord): Promise<void> {
+  const { worktree, repositoryRoot } = record;
+  if (!existsSync(repositoryRoot)) {
+    // The repository is gone, or its disk is away: nothing tells what of the worktree is kept elsewhere.
+    if (await isThere(worktree)) throw hasWork(record, `its repository ${repositoryRoot} is away`);
+  } else {
+    const git = gitIn({ owner: 'person', folder: repositoryRoot }, contextOf(room));
+    if (await isThere(worktree)) await removeIfKept(room, git, record);
+    else await dropRegistration(git, worktree);
+  }
+  await writeRecord(room.home, { ...record, state: 'removed' });
+}
+
+async function removeIfKept(room: Room, git: Git, record: WorktreeRecord): Promise<void> {
+  const { worktree } = record;
+  const inside = gitIn({ owner: 'person', folder: worktree }, contextOf(room));
+  const top = await inside.ask(['rev-parse', '--show-toplevel']);
+  if (top !== worktree) throw hasWork(record, 'it is no worktree of its repository any more');
+  const reason = (await unfinishedWork(inside)) ?? (await workInSubmodules(inside, record));
+  if (reason !== null) throw hasWork(record, reason);
+  await keepOldCommits(inside, record);
+  const hasSubmodules = existsSync(join(worktree, '.gitmodules'));
+  // Without `--force` git looks once more; with submodules it refuses in any case.
+  const args = ['worktree', 'remove', ...(hasSubmodules ? ['--force'] : []), worktree];
+  const removed = await git.outcome(args);
+  if (removed.exitCode !== 0) throw gitFailed(['worktree'], removed);
+}
+
+/** Why a worktree has to stay, in words; null when a branch has all of it. */
+async function unfinishedWork(git: Git): Promise<string | null> {
+  const status = await git.run(
+    ['status', '--porcelain', '-z', '--untracked-files=all', '--ignore-submodules=none'],
+    { variables: { GIT_OPTIONAL_LOCKS: '0' } },
+  );
+  if (status !== '') return 'it has changes that are not committed';
+  for (const name of ['rebase-merge', 'rebase-apply', 'MERGE_HEAD', 'CHERRY_PICK_HEAD']) {
+    if (existsSync(await gitPath(git, name))) return 'a merge or rebase in it is not finished';
+  }
+  const head = await commitOf(git, 'HEAD');
+  if (head === null) return null;
+  const branches = ['refs/heads', 'refs/remotes'];
+  const holders = await git.run(['for-each-ref', '--count=1', `--contains=${head}`, ...branches]);
+  return holders === '' ? 'no branch has the commit that is checked out' : null;
+}
+
+/** A commit that was made in a submodule of the worktree is nowhere else. */
+async function workInSubmodules(git: Git, record: WorktreeRecord): Promise<string | null> {
+  if (!existsSync(join(record.worktree, '.gitmodules'))) return null;
+  const moved = await git.run(['diff-tree', '-r', record.baseCommit, 'HEAD']);
+  const hasMoved = moved.split('\n').some((line) => /^:\d+ 160000 /.test(line));
+  return hasMoved ? 'a submodule in it is at another commit than before' : null;
+}
+
+/** Commits that the agent made and then left, as by amending them: a ref of the session keeps them. */
+async function keepOldCommits(git: Git, record: WorktreeRecord): Promise<void> {
+  const made = (await git.ask(['log', '--walk-reflogs', '--format=%H', 'HEAD'])) ?? '';
+  const commits = [...new Set(made.split('\n').filter((line) => line !== ''))];
+  if (commits.length === 0) return;
+  const tips = await git.run(['rev-list', '--no-walk', '--ignore-missing', '--stdin'], {
+    input: `${commits.join('\n')}\n`,
+  });
+  const lost = await git.run(['rev-list', '--stdin', '--not', '--branches', '--remotes'], {
+    input: `${tips}\n`,
+  });
+  const unreached = new Set(lost.split('\n'));
+  for (const commit of commits) if (unreached.has(commit)) await keep(git, record, commit);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
+const hasWork = ({ worktree, branch }: WorktreeRecord, reason: string): ExpectedFailure =>
+  new ExpectedFailure(
+    'worktree_has_work',
+    `The worktree ${worktree} was kept: ${reason}.`,
+    `Commit what you want of it to a branch (its own is ${branch}), then it can be removed.`,
+  );

@@ -1,0 +1,72 @@
+import { realpath } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { systemErrorCode } from '../../lib/durable-file.ts';
+import { ExpectedFailure } from '../../lib/expected-failure.ts';
+import { commitOf, folderMissing, type Git, type GitContext, gitIn } from '../../lib/git-place.ts';
+
+/** The person's folder, and the repository that it lies in. */
+export type PersonsFolder =
+  | {
+      readonly kind: 'git';
+      /** The real path that was asked for. */
+      readonly folder: string;
+      /** The top of the working tree, or the bare repository itself. */
+      readonly root: string;
+      /** The path from the top to the folder; empty for the top. */
+      readonly inside: string;
+      /** What all worktrees of the repository share. */
+      readonly commonDirectory: string;
+      readonly isBare: boolean;
+      /** Null before the first commit. */
+      readonly headCommit: string | null;
+      readonly git: Git;
+    }
+  | { readonly kind: 'plain'; readonly folder: string };
+
+export type GitFolder = Extract<PersonsFolder, { kind: 'git' }>;
+
+/** @throws ExpectedFailure `folder_missing`, `git_missing`, `git_failed` */
+export async function inspectFolder(asked: string, context: GitContext): Promise<PersonsFolder> {
+  const folder = await realFolder(asked);
+  const git = gitIn({ owner: 'person', folder }, context);
+  const answer = await git.outcome(['rev-parse', '--is-bare-repository', '--git-common-dir']);
+  if (answer.exitCode !== 0) {
+    // Git may also refuse a repository that belongs to somebody else; only this answer means that there is none.
+    if (/not a git repository/i.test(answer.stderr)) return { kind: 'plain', folder };
+    throw new ExpectedFailure(
+      'git_failed',
+      `Git does not open the repository of ${folder}: ${answer.stderr.trim()}`,
+      'Mend what git names, then try again.',
+    );
+  }
+  const [bare, common = ''] = answer.stdout.split('\n');
+  const isBare = bare === 'true';
+  const root = isBare ? folder : resolve(folder, await git.run(['rev-parse', '--show-toplevel']));
+  const top = await realFolder(root);
+  // A folder that the repository around it ignores, such as one below a home under version control, is no part of it.
+  if (!isBare && top !== folder) {
+    const isIgnored = (await git.ask(['check-ignore', '--quiet', folder])) !== null;
+    if (isIgnored) return { kind: 'plain', folder };
+  }
+  const inRoot = gitIn({ owner: 'person', folder: top }, context);
+  return {
+    kind: 'git',
+    folder,
+    root: top,
+    inside: relative(top, folder),
+    commonDirectory: resolve(folder, common),
+    isBare,
+    headCommit: await commitOf(inRoot, 'HEAD'),
+    git: inRoot,
+  };
+}
+
+async function realFolder(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === undefined) throw error;
+    throw folderMissing(path);
+  }
+}

@@ -1,0 +1,151 @@
+import { rm } from 'node:fs/promises';
+import {
+  commitOf,
+  commitTree,
+  fixedDates,
+  type Git,
+  gitFailed,
+  readableName,
+  treeOf,
+} from '../../lib/git-place.ts';
+import { type LeftOut, type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
+import { sessionRef } from './names.ts';
+import type { GitFolder } from './repository.ts';
+
+/** Where all agents of a session start. */
+export type SessionBase = {
+  /** Null where the repository has no commit yet. */
+  readonly headCommit: string | null;
+  /** Holds the uncommitted changes of the person; null where there were none. */
+  readonly snapshotCommit: string | null;
+  readonly commit: string;
+  readonly notices: readonly string[];
+};
+
+export type SnapshotRequest = {
+  readonly sessionId: string;
+  readonly carryUncommitted: boolean;
+  readonly sizeCapBytes: number;
+  readonly temporaryIndex: string;
+  /** The home, which may lie in the person's repository and is no part of it. */
+  readonly home: string;
+};
+
+/**
+ * Fixes the base of a session, once: later calls find it, whatever happened in the folder since. Nothing of the
+ * person's is changed; the snapshot is a commit that only refs of ours lead to.
+ */
+export async function sessionBase(
+  folder: GitFolder,
+  request: SnapshotRequest,
+): Promise<SessionBase> {
+  const { git } = folder;
+  const found = await readBase(git, request.sessionId);
+  if (found !== null) return found;
+  const headCommit = folder.headCommit;
+  const base = await makeBase(folder, request, headCommit);
+  const refs = refsOf(request.sessionId);
+  const creations = [`create ${refs.base} ${base}`];
+  if (headCommit !== null) creations.push(`create ${refs.head} ${headCommit}`);
+  // Both at once or none. Whoever loses the race takes what the other one made.
+  const args = ['update-ref', '--stdin'];
+  const written = await git.outcome(args, { input: `${creations.join('\n')}\n` });
+  const made = await readBase(git, request.sessionId);
+  if (made === null) throw gitFailed(args, written);
+  return made;
+}
+
+const refsOf = (sessionId: string) => ({
+  base: sessionRef(sessionId, 'base'),
+  head: sessionRef(sessionId, 'head'),
+});
+
+async function readBase(git: Git, sessionId: string): Promise<SessionBase | null> {
+  const refs = refsOf(sessionId);
+  const commit = await commitOf(git, refs.base);
+  if (commit === null) return null;
+  const headCommit = await commitOf(git, refs.head);
+  const isSnapshot = commit !== headCommit;
+  const body = isSnapshot ? await git.run(['log', '-1', '--format=%b', commit]) : '';
+  return {
+    headCommit,
+    snapshotCommit: isSnapshot && body.trim() !== '' ? commit : null,
+    commit,
+    notices: body.split('\n').filter((line) => line.trim() !== ''),
+  };
+}
+
+async function makeBase(
+  folder: GitFolder,
+  request: SnapshotRequest,
+  headCommit: string | null,
+): Promise<string> {
+  const { git, isBare } = folder;
+  if (!isBare && request.carryUncommitted) {
+    const content = await snapshotOf(folder, request);
+    const headTree = headCommit === null ? null : await treeOf(git, headCommit);
+    const notices = noticesOf(content);
+    const changed = await changedFiles(git, headTree ?? (await emptyTree(git)), content.tree);
+    if (changed > 0 || notices.length > 0) {
+      const carried = `Uncommitted changes of ${folder.root} were carried along (${count(changed, 'file')}).`;
+      const parents = headCommit === null ? [] : [headCommit];
+      const message = ['Uncommitted changes', '', carried, ...notices].join('\n');
+      return await commitTree(git, content.tree, parents, message, fixedDates);
+    }
+  }
+  if (headCommit !== null) return headCommit;
+  return await commitTree(git, await emptyTree(git), [], 'An empty start', fixedDates);
+}
+
+const emptyTree = (git: Git): Promise<string> => git.run(['mktree'], { input: '' });
+
+async function changedFiles(git: Git, before: string, after: string): Promise<number> {
+  if (before === after) return 0;
+  const names = await git.run(['diff-tree', '-r', '-z', '--name-only', before, after]);
+  return names.split('\0').filter((name) => name !== '').length;
+}
+
+async function snapshotOf(folder: GitFolder, request: SnapshotRequest): Promise<WorkingTree> {
+  const { sizeCapBytes, temporaryIndex, home } = request;
+  try {
+    const options = { folder: folder.root, temporaryIndex, sizeCapBytes, excluded: home };
+    return await writeWorkingTree(folder.git, options);
+  } finally {
+    await rm(temporaryIndex, { force: true });
+  }
+}
+
+const MOST_NAMES = 10;
+
+/** What a person should know of a snapshot besides its size, one line each. */
+function noticesOf({ leftOut, dirtySubmodules }: WorkingTree): string[] {
+  return [
+    ...leftOutNotices(leftOut),
+    ...(dirtySubmodules.length === 0
+      ? []
+      : [`Changes inside submodules were not carried along: ${listed(dirtySubmodules)}.`]),
+  ];
+}
+
+export function leftOutNotices(leftOut: readonly LeftOut[]): string[] {
+  const words = {
+    'too-large': 'Not carried along, because together the changes are too large',
+    unreadable: 'Not carried along, because they cannot be read',
+    'repository-inside': 'Not carried along, because they are repositories of their own',
+    'not-wanted': 'Not carried along',
+  } as const;
+  return Object.entries(Object.groupBy(leftOut, ({ reason }) => reason)).map(
+    // `groupBy` has just these reasons as its keys.
+    ([reason, files]) =>
+      `${words[reason as LeftOut['reason']]}: ${listed(files.map(({ path }) => path))}.`,
+  );
+}
+
+const listed = (paths: readonly string[]): string => {
+  const names = paths.slice(0, MOST_NAMES).map((path) => JSON.stringify(readableName(path)));
+  const more = paths.length - names.length;
+  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
+};
+
+export const count = (number: number, word: string): string =>
+  `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;

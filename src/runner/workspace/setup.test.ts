@@ -1,0 +1,148 @@
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  keepItems,
+  openWorkingFolder,
+  type WorkingFolder,
+} from '../../../testing/working-folder.ts';
+import { readItem } from '../../transcript/item.ts';
+import type { WorkspaceCalls, WorkspaceRequest } from '../workspace-port.ts';
+import { openWorkspaces, type WorkspacesOptions } from './workspaces.ts';
+
+async function prepare(
+  world: WorkingFolder,
+  changes: Partial<WorkspaceRequest>,
+  calls: WorkspaceCalls,
+  options: Partial<WorkspacesOptions> = {},
+) {
+  const workspaces = await openWorkspaces({
+    home: world.home,
+    environment: world.environment,
+    ...options,
+  });
+  return await workspaces.prepareWorkspace(world.request(changes), calls);
+}
+
+test('setup commands run in the worktree, and their output is in the transcript', async () => {
+  using world = openWorkingFolder();
+  const { items, calls } = keepItems();
+  const answer = await prepare(
+    world,
+    { setup: ['pwd', 'echo "key: $CURSOR_API_KEY, mark: $MARK"; echo trouble >&2'] },
+    { ...calls, variables: { MARK: 'thread-1' } },
+  );
+  if (!answer.ok) throw new Error(answer.error.message);
+  const read = items.map(({ kind, dataText }) => readItem(kind, JSON.parse(dataText)));
+  const begun = read.filter((item) => item.kind === 'tool-call' && item.status === 'running');
+  const ended = read.filter((item) => item.kind === 'tool-call' && item.status === 'completed');
+  expect(begun).toMatchObject([{ name: 'setup', args: { command: 'pwd' } }, { name: 'setup' }]);
+  expect(ended).toMatchObject([{ result: { exitCode: 0, output: answer.value.cwd } }, {}]);
+  const output = read.flatMap((item) => (item.kind === 'tool-output' ? [item] : []));
+  const textOf = (stream: string) =>
+    output.flatMap((item) => (item.stream === stream ? [item.text] : [])).join('');
+  expect(textOf('stdout')).toBe(`${answer.value.cwd}\nkey: , mark: thread-1\n`);
+  expect(textOf('stderr')).toBe('trouble\n');
+  expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
+});
+
+test('a setup command that fails names itself, its exit code and its last lines', async () => {
+  using world = openWorkingFolder();
+  const { items, calls } = keepItems();
+  const setup = ['seq 1 100; echo "cannot find it" >&2; exit 7', 'touch never.txt'];
+  const answer = await prepare(world, { setup }, calls);
+  expect(answer).toMatchObject({ ok: false, error: { code: 'setup_failed' } });
+  const message = answer.ok ? '' : answer.error.message;
+  expect(message).toContain('exit 7');
+  expect(message).toContain('exit code 7');
+  expect(message).toContain('cannot find it');
+  expect(message).not.toContain('\n50\n');
+  expect(items.at(-1)?.dataText).toContain('"status":"error"');
+  // The next try finds the worktree, and begins the setup again.
+  const again = await prepare(world, { setup: ['echo ok > ok.txt'] }, calls);
+  expect(again.ok && existsSync(join(again.value.cwd, 'ok.txt'))).toBe(true);
+});
+
+test('a setup that hangs is ended after its time, together with what it started', async () => {
+  using world = openWorkingFolder();
+  const { calls } = keepItems();
+  const setup = ['(trap "" TERM; sleep 600) & echo $! > pid.txt; sleep 600'];
+  const answer = await prepare(world, { setup }, calls, { setupTimeoutMs: 500 });
+  expect(answer).toMatchObject({ ok: false, error: { code: 'setup_failed' } });
+  expect(answer.ok ? '' : answer.error.message).toContain('took more than');
+});
+
+test('a setup that is called off ends at once, and the next start does it again', async () => {
+  using world = openWorkingFolder();
+  const controller = new AbortController();
+  const { items, calls } = keepItems(controller.signal);
+  const hanging = prepare(world, { setup: ['echo begun; sleep 600'] }, calls);
+  await expect.poll(() => items.some(({ kind }) => kind === 'tool-output')).toBe(true);
+  controller.abort(new Error('called off'));
+  await expect(hanging).rejects.toThrow('called off');
+  const again = await prepare(world, { setup: ['echo ok > ok.txt'] }, keepItems().calls);
+  expect(again.ok && existsSync(join(again.value.cwd, 'ok.txt'))).toBe(true);
+});
+
+test('a program that setup leaves in the background does not hold it up', async () => {
+  using world = openWorkingFolder();
+  const { calls } = keepItems();
+  const answer = await prepare(world, { setup: ['sleep 600 & echo $! > pid.txt'] }, calls);
+  if (!answer.ok) throw new Error(answer.error.message);
+  const pid = Number(readFileSync(join(answer.value.cwd, 'pid.txt'), 'utf8'));
+  expect(() => process.kill(pid, 'SIGKILL')).not.toThrow();
+});
+
+test('ignored files are copied when they are named, and nothing else', async () => {
+  using world = openWorkingFolder();
+  const at = (...parts: string[]) => join(world.project, ...parts);
+  world.write(at('.env'), 'KEY=1\n');
+  world.write(at('packages', 'shop', 'local.secret'), 'deep\n');
+  world.write(at('other.secret'), 'not named\n');
+  world.write(at('build', 'out', 'a.js'), 'built\n');
+  const answer = await prepare(
+    world,
+    { copy: ['.env', 'packages/**/*.secret', './build/', 'missing.env', 'shop.ts'] },
+    keepItems().calls,
+  );
+  if (!answer.ok) throw new Error(answer.error.message);
+  const { cwd, notices } = answer.value;
+  expect(readFileSync(join(cwd, '.env'), 'utf8')).toBe('KEY=1\n');
+  expect(existsSync(join(cwd, 'packages', 'shop', 'local.secret'))).toBe(true);
+  expect(existsSync(join(cwd, 'build', 'out', 'a.js'))).toBe(true);
+  expect(existsSync(join(cwd, 'other.secret'))).toBe(false);
+  expect(notices.join('\n')).toContain('"missing.env" matches no ignored file');
+  expect(world.git(cwd, 'status', '--porcelain')).toBe('');
+});
+
+test('nothing is copied from outside the folder, or written outside the worktree', async () => {
+  using world = openWorkingFolder();
+  const at = (...parts: string[]) => join(world.project, ...parts);
+  world.write(world.at('outside', 'key.secret'), 'outside\n');
+  mkdirSync(at('build'));
+  symlinkSync(world.at('outside'), at('build', 'folder'));
+  symlinkSync(world.at('outside', 'key.secret'), at('link.secret'));
+  symlinkSync('../../outside/key.secret', at('src', 'relative.secret'));
+  symlinkSync('inside.secret', at('good.secret'));
+  world.write(at('inside.secret'), 'inside\n');
+  // A tracked link leads out of the worktree, to where the copy would be written.
+  world.write(world.at('target', 'keep.txt'), 'theirs\n');
+  symlinkSync(world.at('target'), at('config'));
+  world.inProject('add', 'config');
+  world.inProject('commit', '--quiet', '-m', 'Link');
+  const answer = await prepare(
+    world,
+    { copy: ['../outside/*', '/etc/passwd', 'build/**', '**/*.secret', ':(top)shop.ts'] },
+    keepItems().calls,
+  );
+  if (!answer.ok) throw new Error(answer.error.message);
+  const { cwd, notices } = answer.value;
+  const told = notices.join('\n');
+  expect(told).toContain('"../outside/*" leads out of the folder');
+  expect(told).toContain('"/etc/passwd" leads out of the folder');
+  for (const name of ['build/folder', 'link.secret', 'src/relative.secret']) {
+    expect(told).toContain(`"${name}" was not copied: it is a link that leads out of the folder`);
+    expect(existsSync(join(cwd, name))).toBe(false);
+  }
+  expect(readFileSync(join(cwd, 'good.secret'), 'utf8')).toBe('inside\n');
+});

@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemErrorCode } from '../../lib/durable-file.ts';
+import type { Environment } from '../../lib/git.ts';
+
+export type ShellCommand = {
+  readonly command: string;
+  readonly cwd: string;
+  readonly environment: Environment;
+  /** While the machine is awake. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  onOutput(stream: 'stdout' | 'stderr', text: string): void;
+};
+
+export type ShellEnd =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  | { readonly kind: 'killed'; readonly by: string }
+  | { readonly kind: 'timed-out' | 'aborted' }
+  | { readonly kind: 'not-started'; readonly reason: string };
+
+const GRACE_MS = 10_000;
+/** A program that the command left in the background may hold its output open for ever. */
+const DRAIN_MS = 1_000;
+
+/**
+ * Runs a command in the person's shell, without a terminal and without input. It ends together with everything that it
+ * started when it is called off or takes too long; what it left in the background after a good end goes on.
+ */
+export function runInShell(request: ShellCommand): Promise<ShellEnd> {
+  const { signal, timeoutMs } = request;
+  if (signal.aborted) return Promise.resolve({ kind: 'aborted' });
+  return new Promise((resolve) => {
+    const child = start(request);
+    let stopped: 'timed-out' | 'aborted' | null = null;
+    const stop = (why: 'timed-out' | 'aborted'): void => {
+      stopped ??= why;
+      endTree(child);
+    };
+    const abort = (): void => stop('aborted');
+    const stopClock = countAwake(timeoutMs, () => stop('timed-out'));
+    signal.addEventListener('abort', abort, { once: true });
+    const settle = (end: ShellEnd): void => {
+      stopClock();
+      signal.removeEventListener('abort', abort);
+      resolve(stopped === null ? end : { kind: stopped });
+    };
+    let isOver = false;
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
+        if (!isOver) request.onOutput(name, text);
+      });
+    }
+    child.once('error', (error) => settle({ kind: 'not-started', reason: reasonOf(error) }));
+    child.once('exit', async (exitCode, by) => {
+      const closed = new Promise((done) => child.once('close', done));
+      await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
+      isOver = true;
+      settle(by === null ? { kind: 'exited', exitCode: exitCode ?? 1 } : { kind: 'killed', by });
+    });
+  });
+}
+
+function start({ command, cwd, environment }: ShellCommand): ChildProcess {
+  const isWindows = process.platform === 'win32';
+  const options = {
+    cwd,
+    env: withoutKeys(environment),
+    // A group of its own, so that it can be ended with everything that it started.
+    detached: !isWindows,
+    stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  };
+  if (isWindows) return spawn(command, { ...options, shell: true });
+  return spawn(shellOf(environment), ['-c', command], options);
+}
+
+const shellOf = ({ SHELL = '' }: Environment): string => {
+  try {
+    accessSync(SHELL, constants.X_OK);
+    return SHELL;
+  } catch {
+    return '/bin/sh'; // Every Unix has it, also where no shell is named.
+  }
+};
+
+/** Commands of a workflow get none of our keys, nor those of the model providers. */
+const withoutKeys = (environment: Environment): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value === undefined || /^CURSOR_|_API_KEY$/i.test(name) ? [] : [[name, value]],
+    ),
+  );
+
+const reasonOf = (error: Error): string =>
+  systemErrorCode(error) === 'ENOENT' ? 'its folder or the shell is missing' : error.message;
+
+function endTree(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  if (process.platform === 'win32') {
+    spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore' }).on('error', () =>
+      child.kill(),
+    );
+    return;
+  }
+  endGroup(pid, 'SIGTERM');
+  const timer = setTimeout(() => endGroup(pid, 'SIGKILL'), GRACE_MS);
+  // The rest of the group may still be at work when the shell has ended.
+  child.once('exit', () => {
+    if (!isGroupAlive(pid)) clearTimeout(timer);
+  });
+}
+
+function endGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ESRCH') throw error;
+  }
+}
+
+function isGroupAlive(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch (error) {
+    return systemErrorCode(error) !== 'ESRCH';
+  }
+}
+
+const TICK_MS = 1_000;
+
+/** Calls back after a time that counts only while the machine is awake. Returns how to stop it. */
+function countAwake(timeoutMs: number, onTimeout: () => void): () => void {
+  let left = timeoutMs;
+  let last = Date.now();
+  const everyMs = Math.min(TICK_MS, timeoutMs);
+  const timer = setInterval(() => {
+    const now = Date.now();
+    // A longer pause was sleep, or a clock that was set: it counts as one tick.
+    left -= Math.min(Math.max(now - last, 0), 2 * everyMs);
+    last = now;
+    if (left <= 0) {
+      clearInterval(timer);
+      onTimeout();
+    }
+  }, everyMs);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,163 @@
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  keepItems,
+  openWorkingFolder,
+  type WorkingFolder,
+} from '../../../testing/working-folder.ts';
+import type { WorkspaceRequest } from '../workspace-port.ts';
+import { openWorkspaces } from './workspaces.ts';
+
+async function prepared(world: WorkingFolder, changes: Partial<WorkspaceRequest> = {}) {
+  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
+  const answer = await workspaces.prepareWorkspace(world.request(changes), keepItems().calls);
+  if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+  return { workspaces, workspace: answer.value };
+}
+
+test('an attempt gets a worktree with a branch of its own, and the folder of the person stays as it is', async () => {
+  using world = openWorkingFolder();
+  const before = world.personsState();
+  const { workspace } = await prepared(world);
+  expect(workspace.cwd).toBe(join(world.home, 'worktrees', 's-012345', 'writer-1'));
+  expect(workspace.branch).toMatch(/^cerevisor\/feature-in-waves-writer-[0-9a-f]{8}$/);
+  expect(workspace.repositoryRoot).toBe(world.project);
+  expect(workspace.baseCommit).toBe(world.inProject('rev-parse', 'HEAD'));
+  expect(workspace.snapshotCommit).toBe(null);
+  expect(readFileSync(join(workspace.cwd, 'shop.ts'), 'utf8')).toBe('export const open = true;\n');
+  expect(world.git(workspace.cwd, 'branch', '--show-current')).toBe(workspace.branch);
+  expect(world.personsState()).toEqual(before);
+  expect(before.hasHookRun).toBe(false);
+});
+
+test('uncommitted changes are carried along, from one snapshot for all agents of the session', async () => {
+  using world = openWorkingFolder();
+  world.write(join(world.project, 'src', 'cart.ts'), 'one\n2\nthree\n');
+  world.write(join(world.project, 'staged.ts'), 'staged\n');
+  world.inProject('add', 'staged.ts');
+  world.write(join(world.project, 'staged.ts'), 'staged, then changed\n');
+  world.write(join(world.project, 'new folder', 'näme\n.ts'), 'new\n');
+  world.write(join(world.project, '.env'), 'KEY=1\n');
+  world.inProject('rm', '--quiet', '--cached', 'shop.ts');
+  const before = world.personsState();
+  const { workspaces, workspace } = await prepared(world);
+  expect(readFileSync(join(workspace.cwd, 'src', 'cart.ts'), 'utf8')).toBe('one\n2\nthree\n');
+  expect(readFileSync(join(workspace.cwd, 'staged.ts'), 'utf8')).toBe('staged, then changed\n');
+  expect(existsSync(join(workspace.cwd, 'new folder', 'näme\n.ts'))).toBe(true);
+  expect(existsSync(join(workspace.cwd, 'shop.ts'))).toBe(true);
+  expect(existsSync(join(workspace.cwd, '.env'))).toBe(false);
+  expect(world.personsState()).toEqual(before);
+  expect(workspace.snapshotCommit).toBe(workspace.baseCommit);
+  expect(workspace.headCommit).toBe(world.inProject('rev-parse', 'HEAD'));
+  expect(workspace.notices.join()).toContain('(3 files)');
+
+  world.write(join(world.project, 'later.ts'), 'written after the session began\n');
+  const second = await workspaces.prepareWorkspace(
+    world.request({ agentName: 'Reader' }),
+    keepItems().calls,
+  );
+  expect(second.ok && second.value.baseCommit).toBe(workspace.baseCommit);
+  expect(second.ok && second.value.notices).toEqual(workspace.notices);
+});
+
+test('agents that begin at the same moment share one snapshot', async () => {
+  using world = openWorkingFolder();
+  world.write(join(world.project, 'new.ts'), 'new\n');
+  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
+  const answers = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((agentId) =>
+      workspaces.prepareWorkspace(world.request({ agentId }), keepItems().calls),
+    ),
+  );
+  const made = answers.map((answer) => (answer.ok ? answer.value : null));
+  expect(new Set(made.map((each) => each?.snapshotCommit)).size).toBe(1);
+  // They have one name, and still a folder and a branch each.
+  expect(new Set(made.map((each) => each?.cwd)).size).toBe(4);
+  expect(new Set(made.map((each) => each?.branch)).size).toBe(4);
+});
+
+test('changes stay at home when they are not wanted', async () => {
+  using world = openWorkingFolder();
+  world.write(join(world.project, 'shop.ts'), 'changed\n');
+  const { workspace } = await prepared(world, { carryUncommitted: false });
+  expect(readFileSync(join(workspace.cwd, 'shop.ts'), 'utf8')).toBe('export const open = true;\n');
+  expect(workspace.snapshotCommit).toBe(null);
+});
+
+test('what would make the snapshot too large is left out and named', async () => {
+  using world = openWorkingFolder();
+  world.write(join(world.project, 'film.mov'), Buffer.alloc(3_000));
+  world.write(join(world.project, 'notes.md'), 'small\n');
+  const { workspace } = await prepared(world, { sizeCapBytes: 2_000 });
+  expect(existsSync(join(workspace.cwd, 'film.mov'))).toBe(false);
+  expect(existsSync(join(workspace.cwd, 'notes.md'))).toBe(true);
+  expect(workspace.notices.join()).toContain('too large: "film.mov"');
+});
+
+test('a request that is repeated finds the same folder with the work in it', async () => {
+  using world = openWorkingFolder();
+  const { workspace } = await prepared(world, { setup: ['echo once >> ran.txt'] });
+  writeFileSync(join(workspace.cwd, 'work.ts'), 'not committed yet\n');
+  const again = await prepared(world, { setup: ['echo once >> ran.txt'] });
+  expect(again.workspace).toEqual(workspace);
+  expect(readFileSync(join(workspace.cwd, 'work.ts'), 'utf8')).toBe('not committed yet\n');
+  expect(readFileSync(join(workspace.cwd, 'ran.txt'), 'utf8')).toBe('once\n');
+});
+
+test('the folder of a workflow inside a repository is the same folder inside the worktree', async () => {
+  using world = openWorkingFolder();
+  world.write(join(world.project, 'packages', 'shop', 'build', 'x'), 'ignored');
+  const { workspace } = await prepared(world, { folder: join(world.project, 'packages', 'shop') });
+  expect(workspace.cwd).toBe(
+    join(world.home, 'worktrees', 's-012345', 'writer-1', 'packages', 'shop'),
+  );
+  expect(existsSync(workspace.cwd)).toBe(true);
+});
+
+test('a repository without a commit, and a bare one, can be worked on', async () => {
+  using world = openWorkingFolder();
+  const empty = world.at('empty');
+  world.write(join(empty, 'idea.md'), 'idea\n');
+  world.git(empty, 'init', '--quiet');
+  const first = await prepared(world, { folder: empty });
+  expect(readFileSync(join(first.workspace.cwd, 'idea.md'), 'utf8')).toBe('idea\n');
+  expect(first.workspace.headCommit).toBe(null);
+
+  world.git(world.at(), 'clone', '--quiet', '--bare', world.project, world.at('bare.git'));
+  const second = await prepared(world, {
+    folder: world.at('bare.git'),
+    sessionId: 's_2',
+    attempt: 2,
+  });
+  expect(existsSync(join(second.workspace.cwd, 'shop.ts'))).toBe(true);
+});
+
+test('files whose names are no UTF-8 are carried along', async () => {
+  using world = openWorkingFolder();
+  const name = Buffer.concat([
+    Buffer.from(`${world.project}/caf`),
+    Buffer.from([0xe9]),
+    Buffer.from('.txt'),
+  ]);
+  writeFileSync(name, 'latin\n');
+  const { workspace } = await prepared(world);
+  const listed = world.git(workspace.cwd, 'ls-files');
+  expect(listed).toContain('caf\\351.txt');
+});
+
+test('a link, a repository inside, and a home inside the repository are not mistaken for work', async () => {
+  using world = openWorkingFolder();
+  symlinkSync('/etc/hostname', join(world.project, 'link'));
+  world.write(join(world.project, 'vendor', 'own', 'file.ts'), 'theirs\n');
+  world.git(join(world.project, 'vendor', 'own'), 'init', '--quiet');
+  const home = join(world.project, 'cerevisor-home');
+  world.write(join(home, 'journal.db'), 'secret');
+  const workspaces = await openWorkspaces({ home, environment: world.environment });
+  const answer = await workspaces.prepareWorkspace(world.request(), keepItems().calls);
+  if (!answer.ok) throw new Error(answer.error.message);
+  const listed = world.git(answer.value.cwd, 'ls-files').split('\n');
+  expect(listed).toContain('link');
+  expect(listed.filter((name) => /journal|own/.test(name))).toEqual([]);
+  expect(answer.value.notices.join()).toContain('repositories of their own: "vendor/own/"');
+});
