@@ -22,7 +22,7 @@ test('names, quotations, addresses and products stay as they are', () => {
   for (const text of [
     'The agent "Cursor helper" was skipped.',
     'The helper process for the Cursor SDK ended.',
-    'No usable Cursor API key is set.',
+    'No valid Cursor API key is set.',
     'Only Cursor Agent is supported.',
     'Run `echo Cursor` and read “Cursor rules”.',
     'See Cursor.com and the folder .cursor, on the branch Cursor-1.',

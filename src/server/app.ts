@@ -30,7 +30,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
       if (result.success) return;
       return refuse(context, {
         code: 'bad_request',
-        message: `The request is not understood: ${result.error.issues.map(wordOf).join('; ')}.`,
+        message: `The request is not valid: ${result.error.issues.map(wordOf).join('; ')}.`,
         suggestion: '/api/openapi.json describes every request.',
       });
     },
@@ -51,7 +51,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
     bodyLimit({
       maxSize: MOST_BODY_BYTES,
       onError: (context) =>
-        refuse(context, { code: 'too_large', message: 'The body has more than 16 MB.' }),
+        refuse(context, { code: 'too_large', message: 'The body is larger than 16 MB.' }),
     }),
   );
   accessHandlers(app, parts);
@@ -67,7 +67,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
     refuse(context, {
       code: 'not_found',
       message: `There is no ${context.req.method} ${context.req.path}.`,
-      suggestion: '/api/openapi.json lists what there is.',
+      suggestion: '/api/openapi.json lists all paths.',
     }),
   );
   servePages(app, pagesFolder);
@@ -97,7 +97,7 @@ function unexpected(error: Error, log: Log, path: string) {
   if (trouble !== null) return { ...trouble };
   return {
     code: 'internal_error',
-    message: 'Something went wrong inside Cerevisor. Nothing that was stored is lost.',
+    message: 'An internal error occurred in Cerevisor. Nothing that was stored is lost.',
     suggestion: 'See daemon.log in the home folder, and run `cerevisor doctor`.',
   };
 }

@@ -117,7 +117,7 @@ export class EventStreams {
     const since = performance.now() - this.#timing.patienceMs;
     for (const stream of [...this.#open]) {
       if (stream.sentAt !== null && stream.sentAt <= since)
-        stream.fail('The client takes nothing.');
+        stream.fail('The client does not read.');
     }
   }
 }

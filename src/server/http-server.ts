@@ -66,13 +66,13 @@ async function bind(
       isForbidden = code === 'EACCES';
     }
   }
-  const who = isForbidden ? 'may not be used by you' : `is used by ${await nameOfProgramAt(port)}`;
+  const who = isForbidden ? 'is not available to you' : `is used by ${await nameOfProgramAt(port)}`;
   return {
     ok: false,
     error: {
       code: 'port_taken',
       message: `Port ${port} ${who}.`,
-      suggestion: 'Choose another one (`--port` or CEREVISOR_PORT), or leave it out to take any.',
+      suggestion: 'Choose another one (`--port` or CEREVISOR_PORT), or do not specify one.',
     },
   };
 }

@@ -22,8 +22,8 @@ export function findSession(journal: Journal, reference: string): SessionId {
   if (found.length === 1) return first;
   throw new Refusal({
     code: 'ambiguous_session',
-    message: `"${reference}" is the beginning of several sessions.`,
-    suggestion: 'Give more of the id.',
+    message: `"${reference}" matches several sessions.`,
+    suggestion: 'Enter more of the id.',
     candidates: [...found],
   });
 }
@@ -55,7 +55,7 @@ export function findAgent(state: SessionState, reference: string): AgentState {
     throw new Refusal({
       code: 'ambiguous_agent',
       message: `Several agents are called "${reference}".`,
-      suggestion: 'Give the id of the one you mean.',
+      suggestion: 'Use the id of the agent.',
       candidates: named.map(({ id }) => id),
     });
   }

@@ -71,7 +71,7 @@ test('goes on serving when an export breaks off in the middle', async () => {
   await using server = await startTestServer({ services: { redact } });
   recordArtifacts(server, []);
   await expect(exported(server)).rejects.toThrow();
-  expect(server.logged.join()).toContain('an export broke off');
+  expect(server.logged.join()).toContain('an export was interrupted');
   expect((await server.request('/api/status')).status).toBe(200);
 });
 

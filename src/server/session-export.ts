@@ -29,7 +29,7 @@ export function exportSession(
   const zip = new ZipFile();
   // The download breaks off, which its reader notices; unheard, the error would end the daemon.
   const breakOff = (error: Error): void => {
-    services.log.warn({ error, session: id }, 'an export broke off');
+    services.log.warn({ error, session: id }, 'an export was interrupted');
     // `outputStream` is only typed as what can be read; yazl makes a PassThrough.
     (zip.outputStream as Readable).destroy(error);
   };

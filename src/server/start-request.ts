@@ -37,7 +37,7 @@ export async function startRequestOf(body: StartBody): Promise<Outcome<StartRequ
 async function documentOf(body: StartBody): Promise<Outcome<unknown>> {
   if (body.workflow !== undefined) return { ok: true, value: body.workflow };
   if (body.path === undefined) {
-    return refused('bad_request', 'Neither a workflow nor its path was given.');
+    return refused('bad_request', 'Neither a workflow nor a path was provided.');
   }
   const refusal = await workflowPathRefusal(body.path);
   if (refusal !== null) return refusal;

@@ -44,7 +44,7 @@ const notBuilt = `<!doctype html>
 <meta charset="utf-8">
 <title>Cerevisor</title>
 <h1>The app is not built yet</h1>
-<p>Cerevisor itself runs: its command line and its API work.</p>
-<p>Build the app with <code>npm start</code> in the folder of Cerevisor, then reload this page.</p>
+<p>Cerevisor itself is running: its command line and its API work.</p>
+<p>Build the app with <code>npm start</code> in Cerevisor's folder, then reload this page.</p>
 </html>
 `;

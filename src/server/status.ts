@@ -10,11 +10,11 @@ const SHARED_FOR_MS = 250;
 const LOOK_AT_DISK_EVERY_MS = 10_000;
 
 const workWords: Readonly<Record<WorkInHand, string>> = {
-  launching: 'launches an agent',
-  'following-up': 'sends a follow-up',
-  'handing-off': 'makes a hand-off',
-  'fetching-artifacts': 'fetches artifacts',
-  cancelling: 'cancels a run',
+  launching: 'is launching an agent',
+  'following-up': 'is sending a follow-up',
+  'handing-off': 'is preparing a hand-off',
+  'fetching-artifacts': 'is downloading artifacts',
+  cancelling: 'is cancelling a run',
 };
 
 /** The status of the daemon, computed when somebody wants it. */

@@ -108,7 +108,7 @@ export class WorkflowFiles {
     } catch (error) {
       return refused(
         'file_unwritable',
-        `The folder ${into} could not be made (${systemErrorCode(error) ?? 'unknown reason'}).`,
+        `The folder ${into} could not be created (${systemErrorCode(error) ?? 'unknown reason'}).`,
         'Choose another folder.',
       );
     }

@@ -17,13 +17,13 @@ export async function workflowPathRefusal(
 ): Promise<(Outcome<never> & { ok: false }) | null> {
   // The daemon does not share the client's working folder, so only an absolute path means the same to both.
   if (!isAbsolute(path)) {
-    return refused('bad_request', `"${path}" is not an absolute path.`, 'Give the whole path.');
+    return refused('bad_request', `"${path}" is not an absolute path.`, 'Use the full path.');
   }
   const isWorkflow = isWorkflowName(path) && isWorkflowName(await targetOf(path));
   if (isWorkflow) return null;
   return refused(
     'not_a_workflow_file',
-    `${basename(path)} is not named like a workflow, or is a link to something else.`,
+    `${basename(path)} is not named like a workflow file, or is a link to another file.`,
     'Workflow files end in .cerevisor: rename the file.',
   );
 }

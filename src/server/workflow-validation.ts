@@ -28,7 +28,7 @@ export async function validate(
 ): Promise<Outcome<Validation>> {
   const given = [body.path, body.text, body.workflow].filter((value) => value !== undefined);
   if (given.length !== 1) {
-    return refused('bad_request', 'Exactly one of "path", "workflow" and "text" has to be given.');
+    return refused('bad_request', 'Exactly one of "path", "workflow" and "text" is required.');
   }
   if (body.path !== undefined) return await validateFile(body.path, validating);
   if (body.text !== undefined)
@@ -62,7 +62,7 @@ export function workflowTextRefusal(
   return refused(
     'file_invalid',
     `"${name}" is not a workflow: ${problem?.message ?? 'it has no list of agents.'}`,
-    'Nothing was made of it. A workflow is a JSON document with a list of agents, as this app saves it.',
+    'No workflow was created. A workflow is a JSON document with a list of agents, as saved by this app.',
   );
 }
 

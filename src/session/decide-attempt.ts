@@ -135,7 +135,7 @@ function concludeMessage(agent: AgentState, attempt: Attempt, ending: RunEnding)
 
 const cancelledElsewhere: Failure = {
   code: 'cancelled_on_cursor',
-  message: 'The run was cancelled on Cursor, not from here.',
+  message: 'The run was cancelled on Cursor, not by Cerevisor.',
 };
 
 const unexplained: Failure = {

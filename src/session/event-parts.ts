@@ -58,7 +58,7 @@ export const runOutcomeSchema = z.enum([
 ]);
 
 export const storedArtifactSchema = z.object({
-  path: text.describe("Cursor's name for it, data only"),
+  path: text.describe("Cursor's name for it; treat it as data only"),
   file: text.exactOptional().describe('File name below the artifact folder of the attempt'),
   sizeBytes: z.number(),
   sha256: text.exactOptional(),

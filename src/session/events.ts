@@ -64,17 +64,17 @@ const sessionStarted = z.object({
   mode: z.enum(['cloud', 'local']),
   input: text.exactOptional(),
   backend: z.object({ kind: z.enum(['cursor', 'rehearsal']), url: text }),
-  accountId: text.exactOptional().describe('Hash of who the key belongs to, never the key'),
+  accountId: text.exactOptional().describe('Hash of the owner of the key, never the key itself'),
   repositories: z.array(repositoryTargetSchema),
   autoCreatePr: z.boolean(),
   maxConcurrentAgents: z.int().positive(),
   maxAttempts: z.int().positive(),
-  onlyAgentId: agentId.exactOptional().describe('Set when one agent was run alone'),
+  onlyAgentId: agentId.exactOptional().describe('Set if only one agent was run'),
 });
 
 const cancelRequested = z.object({
   type: z.literal('CancelRequested'),
-  agentId: agentId.exactOptional().describe('Absent: the whole session'),
+  agentId: agentId.exactOptional().describe('If absent, the whole session'),
 });
 
 const cancelUnconfirmed = z.object({

@@ -88,27 +88,27 @@ function agentNeeds(agent: AgentState): Failure | null {
 export const heldReasons: Readonly<Record<SessionEventOf<'SessionHeld'>['reason'], Failure>> = {
   'asked-on-launch': {
     code: 'held_on_launch',
-    message: 'Cerevisor was restarted and waits for you before it starts the next agents.',
-    suggestion: 'Reconnect to go on. What runs in the cloud goes on by itself.',
+    message: 'Cerevisor was restarted and needs your consent before it starts the next agents.',
+    suggestion: 'Reconnect to continue. Cloud agents that are running continue by themselves.',
   },
   'account-changed': {
     code: 'account_changed',
     message:
       'The API key belongs to another Cursor account than the one that started this session.',
-    suggestion: 'Set the key of the first account, then reconnect.',
+    suggestion: 'Set the key of the original account, then reconnect.',
   },
   'backend-changed': {
     code: 'backend_changed',
-    message: 'This session runs on another cloud than the one that is in use now.',
+    message: 'This session runs on another cloud than the one in use now.',
     suggestion:
-      'Go back to that one (set the API key, or remove it for a rehearsal), then reconnect.',
+      'Switch back to that cloud (set the API key, or remove it to use the rehearsal cloud), then reconnect.',
   },
 };
 
 const fallbackReasons: Readonly<Record<'credentials' | 'usage_limit', Failure>> = {
   credentials: {
     code: 'unauthorized',
-    message: 'Cursor refused the API key.',
+    message: 'Cursor rejected the API key.',
     suggestion: 'Set a valid key (Settings > Providers, or `cerevisor auth set`).',
   },
   usage_limit: {

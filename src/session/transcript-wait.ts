@@ -10,7 +10,7 @@ export function transcriptWait(agent: AgentState): string | null {
   for (const { connection, runs } of agent.attempts) {
     const isAwaited = runs.some(({ ended, stream }) => ended !== null && stream === 'open');
     if (isAwaited && connection.kind !== 'live' && connection.reason !== null)
-      return `The rest of its transcript is still to come. ${asSentence(connection.reason)}`;
+      return `The rest of its transcript has not arrived yet. ${asSentence(connection.reason)}`;
   }
   return null;
 }
@@ -21,7 +21,7 @@ export function endingWait(state: SessionState): string | null {
   const waits = state.agents.flatMap((agent) => transcriptWait(agent) ?? []);
   return waits[0] === undefined
     ? null
-    : `All agents have settled; the session ends when their transcripts are whole. ${waits[0]}`;
+    : `All agents have settled; the session ends when their transcripts are complete. ${waits[0]}`;
 }
 
 const asSentence = (reason: string): string => {

@@ -99,7 +99,7 @@ describe('storing a key', () => {
       value: {
         source: 'environment',
         masked: '••••9876',
-        notice: expect.stringContaining('before'),
+        notice: expect.stringContaining('takes precedence'),
       },
     });
   });

@@ -83,7 +83,7 @@ export class Credentials {
       return fail(
         'invalid_key',
         'This is not an API key: a key is one word of 8 to 512 characters.',
-        "Copy the whole key from Cursor's dashboard, under Integrations.",
+        "Copy the whole key from Cursor's dashboard, Integrations.",
       );
     }
     const stored =
@@ -131,8 +131,8 @@ export class Credentials {
     if (!consent) {
       return fail(
         'consent_required',
-        `The key would stand unencrypted in ${this.#path}, readable by every program that you run.`,
-        'Say yes to that, use the keychain, or set CURSOR_API_KEY.',
+        `The key would be stored unencrypted in ${this.#path}, where every program that you run can read it.`,
+        'Consent to this, use the keychain, or set CURSOR_API_KEY.',
       );
     }
     try {
@@ -186,7 +186,7 @@ export class Credentials {
     if (status.source === 'environment') {
       return {
         ...status,
-        notice: 'CURSOR_API_KEY is set in the environment and goes before a stored key.',
+        notice: 'CURSOR_API_KEY is set in the environment and takes precedence over a stored key.',
       };
     }
     return { ...status, notice: notice ?? status.notice };

@@ -52,7 +52,7 @@ test.runIf(isPosix).each([
   const home = join(folder.home, 'shared');
   mkdirSync(home);
   chmodSync(home, mode);
-  expect(ensureHome(home)).toMatchObject(refused('Other users may change'));
+  expect(ensureHome(home)).toMatchObject(refused('Other users can write to'));
   expect(modeOf(home)).toBe(mode);
   expect(readdirSync(home)).toEqual([]);
   // What the message advises works.
@@ -92,7 +92,7 @@ test('links are followed, but not to nowhere', () => {
   expect(ensureHome(dangling)).toMatchObject(refused('nowhere'));
   if (isPosix) {
     chmodSync(target, 0o777);
-    expect(ensureHome(link)).toMatchObject(refused('Other users may change'));
+    expect(ensureHome(link)).toMatchObject(refused('Other users can write to'));
   }
 });
 

@@ -43,11 +43,11 @@ export const validateHome = (home: string): SettingsOutcome<string> => {
 type Problem = readonly [message: string, suggestion: string];
 
 const problemOf = (home: string, link: Stats, folder: Stats): Problem | null => {
-  if (!folder.isDirectory()) return [`${home} is a file, so nothing can be kept in it.`, ANOTHER];
+  if (!folder.isDirectory()) return [`${home} is a file, so nothing can be stored in it.`, ANOTHER];
   const user = process.getuid?.();
   if (user !== undefined) {
     if (link.isSymbolicLink() && link.uid !== user && link.uid !== 0) {
-      return [`${home} is a link that another user (${link.uid}) made.`, ANOTHER];
+      return [`${home} is a link that was created by another user (${link.uid}).`, ANOTHER];
     }
     if (folder.uid !== user) {
       return [
@@ -57,10 +57,10 @@ const problemOf = (home: string, link: Stats, folder: Stats): Problem | null => 
     }
     if ((folder.mode & 0o022) !== 0) {
       return [
-        `Other users may change what is in ${home}. Nothing was changed.`,
+        `Other users can write to ${home}. Nothing was changed.`,
         (folder.mode & 0o1000) !== 0
-          ? `Set CEREVISOR_HOME to a folder of its own, such as ${inside(home)}.`
-          : `Set CEREVISOR_HOME to a folder of its own, such as ${inside(home)}; if this one is meant for Cerevisor alone, run: chmod 700 ${home}`,
+          ? `Set CEREVISOR_HOME to a separate folder, such as ${inside(home)}.`
+          : `Set CEREVISOR_HOME to a separate folder, such as ${inside(home)}; if this folder is only for Cerevisor, run: chmod 700 ${home}`,
       ];
     }
   }

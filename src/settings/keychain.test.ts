@@ -17,7 +17,7 @@ test('a keychain that hangs is given up after its time', async () => {
   const keychain = systemKeychain({ program, timeoutMs: 300, environment: process.env });
   expect(await keychain.read()).toEqual({
     ok: false,
-    reason: 'the keychain did not answer within 0.3 s',
+    reason: 'the keychain did not respond within 0.3 s',
   });
 });
 
@@ -26,7 +26,7 @@ test('a program that crashes or talks nonsense is an answer, not an error', asyn
   for (const code of ['process.abort();', 'console.log("secret: hunter2");']) {
     const program = programIn(folder.home, code);
     const answer = await systemKeychain({ program, environment: process.env }).write('hunter2');
-    expect(answer).toEqual({ ok: false, reason: 'the keychain could not be asked' });
+    expect(answer).toEqual({ ok: false, reason: 'the keychain could not be accessed' });
   }
 });
 

@@ -77,7 +77,7 @@ const askChild = (
     });
     child.on('error', (error) => resolve({ ok: false, reason: error.message }));
     child.on('close', (_code, signal) => {
-      const reason = `the keychain did not answer within ${timeoutMs / 1000} s`;
+      const reason = `the keychain did not respond within ${timeoutMs / 1000} s`;
       resolve(signal === 'SIGKILL' ? { ok: false, reason } : readAnswer(output));
     });
     // A child that did not take the request has no answer either, which 'close' tells.
@@ -91,6 +91,6 @@ const readAnswer = (output: string): KeychainAnswer<string | null> => {
     return answerSchema.parse(JSON.parse(output));
   } catch {
     // The output is not repeated: it could hold the secret.
-    return { ok: false, reason: 'the keychain could not be asked' };
+    return { ok: false, reason: 'the keychain could not be accessed' };
   }
 };

@@ -118,7 +118,7 @@ export class PreferencesFile {
       else
         this.#notice(
           'invalid_value',
-          `"${name}" in ${this.#path} is not valid; its default is used. It can be ${allowed[name as keyof Preferences]}.`,
+          `"${name}" in ${this.#path} is not valid; the default is used. It can be ${allowed[name as keyof Preferences]}.`,
         );
     }
     return preferencesSchema.parse({ ...DEFAULT_PREFERENCES, ...valid });
@@ -133,7 +133,7 @@ export class PreferencesFile {
     renameSync(this.#path, aside);
     this.#notice(
       'damaged',
-      `${this.#path} could not be read and was moved to ${aside}; defaults are used.`,
+      `${this.#path} could not be read and was moved to ${aside}; the defaults are used.`,
     );
     return { version: PREFERENCES_VERSION };
   }

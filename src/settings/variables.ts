@@ -58,7 +58,7 @@ export class Variables {
       // Windows keeps the folder private by itself and has no such bits.
       const isOpen = process.platform !== 'win32' && (statSync(this.#path).mode & 0o077) !== 0;
       if (isOpen)
-        return unusable(`${this.#path} can be read by others; run: chmod 600 ${this.#path}`);
+        return unusable(`${this.#path} can be read by other users; run: chmod 600 ${this.#path}`);
       text = readFileSync(this.#path, 'utf8');
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
@@ -71,7 +71,7 @@ export class Variables {
     } catch {
       // The parser's own message would repeat a piece of the text.
     }
-    return unusable(`${this.#path} is not a JSON object of names and values.`);
+    return unusable(`${this.#path} is not a JSON object with names and values.`);
   }
 }
 

@@ -23,7 +23,7 @@ test('an older daemon that does something at this moment goes on, and that is sa
   const ended = await runCommand(server.home, ['sessions', '--json']);
   expect(ended).toMatchObject({ code: 0, stdout: '[]\n' });
   expect(ended.stderr).toContain('0.0.1, older than this command');
-  expect(ended.stderr).toContain('it launches an agent and fetches artifacts');
+  expect(ended.stderr).toContain('it is launching an agent and is downloading artifacts');
 });
 
 test('one that a terminal or a service started is left to them', async () => {

@@ -65,7 +65,7 @@ describe('the door', () => {
     await page.goto(`${app.url()}/#login=wrong`);
     await page.getByText('Open Cerevisor from your terminal').waitFor();
     expect(page.url()).not.toContain('wrong');
-    await page.getByText('used already, or is older than a minute').waitFor();
+    await page.getByText('already been used, or is older than a minute').waitFor();
     // This daemon was started by `node bin/cerevisor.mjs`, in a clone: nothing of it is on the path.
     await page.getByText(/node .*bin\/cerevisor\.mjs$/).waitFor();
     expect(await violationsOf(page)).toEqual([]);

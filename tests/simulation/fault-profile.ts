@@ -21,7 +21,7 @@ export const UNREACHABLE: ProviderError = {
 
 const errors = {
   outage: UNREACHABLE,
-  refusedKey: { code: 'unauthorized', message: 'Cursor refused the API key.' },
+  refusedKey: { code: 'unauthorized', message: 'Cursor rejected the API key.' },
   usageLimit: { code: 'usage_limit', message: 'The usage limit is reached.', retryAfterMs: 60_000 },
 } as const satisfies Record<string, ProviderError>;
 type Spell = { readonly kind: keyof typeof errors; readonly from: number; readonly until: number };

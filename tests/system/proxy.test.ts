@@ -119,7 +119,7 @@ describe.skipIf(!hasOpenssl)('behind a proxy with a certificate authority of its
     const environment = { HTTPS_PROXY: proxy.url, CURSOR_BACKEND_URL: 'https://blocked.example' };
     await inHome('home-blocked', environment, async (run) => {
       const { stdout, code } = await run('doctor');
-      expect(stdout).toContain('The proxy did not let the connection to Cursor through (HTTP 502)');
+      expect(stdout).toContain('The proxy did not allow the connection to Cursor (HTTP 502)');
       expect(code).toBe(5);
     });
   }, 120_000);

@@ -59,7 +59,7 @@ async function obstacleTo(
   if (other.length > 0)
     return `it was started with a different ${listOf(other)} than this shell has`;
   const { busyWith = [] } = await client.status();
-  return busyWith.length === 0 ? null : `it currently ${listOf(busyWith)}`;
+  return busyWith.length === 0 ? null : `it ${listOf(busyWith)}`;
 }
 
 async function replace(home: string, client: Client, address: DaemonAddress): Promise<void> {

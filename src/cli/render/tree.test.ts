@@ -122,14 +122,14 @@ test('marks a rehearsal, and says first what a person has to do', () => {
     status: 'waiting',
     needsYou: {
       code: 'unauthorized',
-      message: 'Cursor refused the API key.',
+      message: 'Cursor rejected the API key.',
       suggestion: 'Set a valid one.',
     },
   });
   const [, head, need] = renderTree(view, nothingLive, plain);
   expect(head).toContain('needs you');
   expect(head).toContain('Rehearsal');
-  expect(need).toBe('  ! Cursor refused the API key. Set a valid one.');
+  expect(need).toBe('  ! Cursor rejected the API key. Set a valid one.');
 });
 
 test('nothing that an agent, a file name or Cursor says can reach the terminal as a command', () => {

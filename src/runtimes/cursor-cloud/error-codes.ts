@@ -65,26 +65,29 @@ export function classify(status: number | undefined, wireCode: string | undefine
 
 const SUGGESTIONS: Readonly<Record<ProviderErrorCode, string | undefined>> = {
   unauthorized:
-    'Set a valid Cursor API key (Settings > Providers, or `cerevisor auth set`). Keys are made at cursor.com/dashboard, Integrations.',
+    'Set a valid Cursor API key (Settings > Providers, or `cerevisor auth set`). You can create keys at cursor.com/dashboard, Integrations.',
   forbidden:
     "Check that the key's plan, role and team allow Cloud Agents, or use the key of an account that has them.",
   integration_not_connected:
-    'Connect the repository host (for example GitHub) for the owner of this key at cursor.com/dashboard, Integrations; then run again.',
-  rate_limited: 'Nothing to do: it is repeated after the time that Cursor asks for.',
+    'Connect the repository host (for example GitHub) for the owner of this key at cursor.com/dashboard, Integrations; then run it again.',
+  rate_limited: 'Nothing to do: the request is repeated after the time that Cursor asks for.',
   usage_limit:
-    'Raise the spending limit or wait for the next period (cursor.com/dashboard, Usage); it goes on by itself afterwards.',
-  invalid_request: "Change what Cursor objects to in the workflow's settings, then run again.",
-  invalid_model: 'Pick one of the models that your account offers, or leave the model empty.',
+    'Raise the spending limit or wait for the next period (cursor.com/dashboard, Usage); agents then continue by themselves.',
+  invalid_request: "Correct what Cursor rejected in the workflow's settings, then run it again.",
+  invalid_model:
+    'Choose one of the models that are available to your account, or leave the model empty.',
   repository_unavailable:
-    "Check the repository's address and branch, and that Cursor's app may access it (cursor.com/dashboard, Integrations).",
-  not_found: 'It may have been deleted at Cursor, or it belongs to another account than this key.',
-  busy: 'Wait until the current run of this agent has ended, or cancel it.',
+    "Check the repository's address and branch, and that Cursor's app has access to it (cursor.com/dashboard, Integrations).",
+  not_found:
+    'It may have been deleted at Cursor, or it may belong to another account than this key.',
+  busy: 'Wait until the current run of this agent ends, or cancel it.',
   archived: 'Unarchive the agent at cursor.com/agents, or run this agent again as a new attempt.',
   not_cancellable: 'The run has already ended; its final state is being read.',
-  feature_unavailable: 'This is not switched on for the account; Cursor can enable it.',
+  feature_unavailable: 'This feature is not enabled for the account; Cursor can enable it.',
   unreachable: 'Nothing is lost: it is retried. Check the network if this goes on.',
-  protocol: 'Try again; if it stays, update Cerevisor, because Cursor may have changed its API.',
-  host_failed: 'Nothing is lost: the helper process is started again and the request is repeated.',
+  protocol:
+    'Try again; if this persists, update Cerevisor, because Cursor may have changed its API.',
+  host_failed: 'Nothing is lost: the helper process is restarted, and the request is repeated.',
 };
 
 export const suggestionFor = (code: ProviderErrorCode): string | undefined => SUGGESTIONS[code];

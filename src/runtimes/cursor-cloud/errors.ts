@@ -107,7 +107,7 @@ export const ownFailure = (
 function foreignAnswer(status: number): CallFailure {
   const failure = ownFailure(
     'unreachable',
-    `Something between this machine and Cursor answered with a page of its own (HTTP ${status}).`,
+    `Something between this machine and Cursor responded with its own page (HTTP ${status}).`,
   );
   return { ...failure, status };
 }
@@ -127,10 +127,10 @@ function refine(code: ProviderErrorCode, refusal: Refusal): ProviderErrorCode {
 function specificSuggestion(code: ProviderErrorCode, refusal: Refusal): string | undefined {
   const message = refusal.message ?? '';
   if (/environment/i.test(message) && code !== 'forbidden') {
-    return "Set up the repository's environment once at cursor.com/dashboard (Cloud Agents, Environments); then run again.";
+    return "Set up the repository's environment once at cursor.com/dashboard (Cloud Agents, Environments); then run it again.";
   }
   if (/startingRef|\bref\b|\bsha\b/i.test(message) && code === 'invalid_request') {
-    return 'Cursor may refuse a commit id as starting point: use the name of a branch that contains it.';
+    return 'Cursor may reject a commit id as a starting point: use the name of a branch that contains it.';
   }
   return undefined;
 }
@@ -139,7 +139,7 @@ function describe(code: ProviderErrorCode, refusal: Refusal): string {
   const said = refusal.message?.replace(/^\[[a-z_]+\]\s*/, '').trim();
   if (said !== undefined && said !== '') return said.slice(0, MAX_MESSAGE_LENGTH);
   const status = refusal.status === undefined ? '' : ` (HTTP ${refusal.status})`;
-  return `Cursor answered "${refusal.wireCode ?? code}" without an explanation${status}.`;
+  return `Cursor responded with "${refusal.wireCode ?? code}" without an explanation${status}.`;
 }
 
 /** Seconds or an HTTP date; negative and nonsensical values count as absent. At most one hour is believed. */
@@ -175,17 +175,17 @@ function obstacleIn(causes: readonly string[]): readonly [what: string, advice: 
   const answer = causes.find((code) => code.startsWith(PROXY_ANSWER))?.slice(PROXY_ANSWER.length);
   if (answer !== undefined) {
     return [
-      `The proxy did not let the connection to Cursor through (HTTP ${answer}).`,
+      `The proxy did not allow the connection to Cursor (HTTP ${answer}).`,
       answer === '407'
-        ? 'It wants a name and a password: put them into HTTPS_PROXY (http://name:password@proxy.example:3128) and start Cerevisor again.'
-        : 'Ask whoever runs the proxy to allow the address, or name it in NO_PROXY.',
+        ? 'It requires a user name and a password: add them to HTTPS_PROXY (http://name:password@proxy.example:3128) and restart Cerevisor.'
+        : 'Ask the administrator of the proxy to allow the address, or add it to NO_PROXY.',
     ];
   }
   const certificate = causes.find((code) => CERTIFICATE_CODE.test(code));
   if (certificate === undefined) return null;
   return [
-    `The certificate that was shown for Cursor's address is not trusted (${certificate}).`,
-    'Where a company inspects connections, name the file with its certificate in NODE_EXTRA_CA_CERTS and start Cerevisor again.',
+    `The certificate for Cursor's address is not trusted (${certificate}).`,
+    'If your company inspects TLS connections, set NODE_EXTRA_CA_CERTS to the file with its certificate and restart Cerevisor.',
   ];
 }
 
@@ -200,7 +200,7 @@ export function failureFromNetwork(causes: readonly string[], what: string): Cal
   const reason = causes.length === 0 ? '' : ` (${causes.join(', ')})`;
   const message = neverSent
     ? `Cursor cannot be reached${reason}.`
-    : `The connection to Cursor was lost before ${what} was answered${reason}.`;
+    : `The connection to Cursor was lost before the response to ${what} arrived${reason}.`;
   return ownFailure('unreachable', message, neverSent);
 }
 

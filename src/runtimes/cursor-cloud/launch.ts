@@ -137,7 +137,7 @@ async function adopt(reads: Reads, request: LaunchRequest): Promise<LaunchOutcom
     ([name, value]) => metadata[name] !== undefined && metadata[name] !== value,
   );
   if (foreign !== undefined) {
-    const message = `The agent ${request.agentId} exists at Cursor but belongs to something else (its "${foreign[0]}" differs).`;
+    const message = `The agent ${request.agentId} exists at Cursor but does not belong to this launch (its "${foreign[0]}" differs).`;
     return { kind: 'rejected', error: ownError('invalid_request', message) };
   }
   if (latestRun === undefined) {
@@ -159,8 +159,8 @@ async function withCloseNames(
 ): Promise<ProviderError> {
   if (error.code !== 'invalid_model' || request.model === undefined) return error;
   const names = closeNames(request.model, await models());
-  const message = `Cursor does not offer the model "${request.model}" to this account.`;
+  const message = `The model "${request.model}" is not available to this account.`;
   if (names.length === 0) return { ...error, message };
-  const suggestion = `Did you mean ${names.join(', ')}? Leave the model empty for the account's default.`;
+  const suggestion = `Did you mean ${names.join(', ')}? Leave the model empty to use the account's default.`;
   return { ...error, message, suggestion };
 }

@@ -54,7 +54,7 @@ export class Pause {
     const leftMs = this.leftMs;
     if (leftMs === 0) return null;
     const until = new Date(this.#endsAt).toISOString().slice(0, 16).replace('T', ' ');
-    const probes = leftMs > PROBE_EVERY_MS ? '; it is tried every 5 minutes' : '';
+    const probes = leftMs > PROBE_EVERY_MS ? '; it is checked every 5 minutes' : '';
     return `Cursor asked for a pause until ${until} UTC (429)${probes}.`;
   }
 

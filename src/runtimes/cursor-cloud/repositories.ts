@@ -58,7 +58,7 @@ export function createRepositories(host: SdkHost, apiKey: () => string | null, c
     const retryAfterMs = waitMs();
     if (retryAfterMs > 0) {
       if (known !== undefined) return known;
-      const error = ownError('rate_limited', 'Cursor lists repositories only once a minute.');
+      const error = ownError('rate_limited', 'Cursor lists repositories only once per minute.');
       return { ok: false, error: { ...error, retryAfterMs } };
     }
     const answer = ask(key).finally(() => {

@@ -44,7 +44,7 @@ export type RestOptions = {
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const DEFAULT_DEADLINE_MS = 45_000;
 
-export const MISSING_KEY = ownFailure('unauthorized', 'No usable Cursor API key is set.', true);
+export const MISSING_KEY = ownFailure('unauthorized', 'No valid Cursor API key is set.', true);
 
 export function createRest(options: RestOptions): Rest {
   return {
@@ -97,7 +97,7 @@ async function readAnswer(
     if (body === null) {
       return {
         ok: false,
-        failure: ownFailure('protocol', `Cursor's answer to ${path} is too large.`),
+        failure: ownFailure('protocol', `Cursor's response to ${path} is too large.`),
       };
     }
     if (response.statusCode >= 200 && response.statusCode < 300) return { ok: true, value: body };
@@ -141,13 +141,13 @@ function decode<Schema extends z.ZodType>(
   try {
     json = JSON.parse(body);
   } catch {
-    const message = `What answered GET ${path} is not Cursor's API: the answer is not JSON.`;
+    const message = `The response to GET ${path} did not come from Cursor's API: it is not JSON.`;
     return { ok: false, failure: ownFailure('unreachable', message) };
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, value: parsed.data };
   const where = parsed.error.issues[0]?.path.join('.') ?? '';
-  const message = `Cursor's answer to GET ${path} has an unexpected shape (at "${where}").`;
+  const message = `Cursor's response to GET ${path} has an unexpected format (at "${where}").`;
   return { ok: false, failure: ownFailure('protocol', message) };
 }
 

@@ -11,12 +11,12 @@ export function failureFromHost(failure: HostFailure, now: number): CallFailure 
     case 'deadline':
       return ownFailure(
         'unreachable',
-        `Cursor did not answer within ${Math.round(failure.deadlineMs / 1000)} s.`,
+        `Cursor did not respond within ${Math.round(failure.deadlineMs / 1000)} s.`,
       );
     case 'died':
       return ownFailure(
         'host_failed',
-        'The helper process for the Cursor SDK ended in the middle of the call.',
+        'The helper process for the Cursor SDK ended during the call.',
       );
     case 'refused': {
       const refused = ownFailure('host_failed', failure.reason, true);
@@ -28,7 +28,10 @@ export function failureFromHost(failure: HostFailure, now: number): CallFailure 
       return { ...paused, error: { ...paused.error, retryAfterMs: failure.retryAfterMs } };
     }
     case 'unreadable':
-      return ownFailure('protocol', `The Cursor SDK answered unexpectedly: ${failure.detail}`);
+      return ownFailure(
+        'protocol',
+        `The Cursor SDK returned an unexpected result: ${failure.detail}`,
+      );
     default:
       return failure satisfies never;
   }
@@ -47,7 +50,7 @@ function failureFromSdk(thrown: Thrown, now: number): CallFailure {
     return ownFailure('protocol', `The Cursor SDK failed: ${thrown.message}`);
   }
   if (looksLikePage(thrown)) {
-    const message = `Something between this machine and Cursor answered with a page of its own (HTTP ${thrown.status}).`;
+    const message = `Something between this machine and Cursor responded with its own page (HTTP ${thrown.status}).`;
     const failure = ownFailure('unreachable', message, isBeforeCreation(thrown));
     return { ...failure, status: thrown.status };
   }

@@ -162,7 +162,7 @@ function unusableNote(count: number): { notes?: readonly string[] } {
   const verb = count === 1 ? 'is' : 'are';
   return {
     notes: [
-      `${what} of this run cannot be used as reported (control characters, or no valid name), and ${verb} left out.`,
+      `${what} of this run cannot be used (control characters, or an invalid name) and ${verb} left out.`,
     ],
   };
 }

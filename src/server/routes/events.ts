@@ -16,7 +16,7 @@ export function eventHandlers(app: App, { services, sessions, streams }: Parts):
       throw new Refusal({
         code: 'unknown_position',
         message: `Event ${after} does not exist; the newest is ${last}.`,
-        suggestion: 'The journal was replaced by an older one: read everything again from 0.',
+        suggestion: 'The journal was replaced with an older one: read everything again from 0.',
       });
     }
     const body = streams.open({
@@ -33,6 +33,6 @@ function cursorOf(lastEventId: string | undefined): number | null {
   if (/^\d{1,15}$/.test(lastEventId)) return Number(lastEventId);
   throw new Refusal({
     code: 'bad_request',
-    message: `"${lastEventId}" is no event id: ids are whole numbers.`,
+    message: `"${lastEventId}" is not an event id: ids are whole numbers.`,
   });
 }

@@ -30,9 +30,9 @@ export function originGate(log: Log): MiddlewareHandler {
       log.warn({ host }, 'refused a request for another host');
       return refuse(context, {
         code: 'foreign_host',
-        message: 'This address is not one of Cerevisor.',
+        message: 'This is not an address of Cerevisor.',
         suggestion:
-          'Open it as 127.0.0.1 or localhost, with the port that `cerevisor start` shows or that your SSH tunnel has.',
+          'Open it as 127.0.0.1 or localhost, with the port that `cerevisor start` shows or the port of your SSH tunnel.',
       });
     }
     const origin = context.req.header('origin');
@@ -43,7 +43,7 @@ export function originGate(log: Log): MiddlewareHandler {
       log.warn({ origin, site }, 'refused a request of a foreign page');
       return refuse(context, {
         code: 'foreign_origin',
-        message: 'Only pages of Cerevisor itself may ask for this.',
+        message: 'Only pages of Cerevisor itself can do this.',
       });
     }
     return next();
@@ -58,7 +58,7 @@ export const jsonGate: MiddlewareHandler = async (context, next) => {
   if (mediaType.trim().toLowerCase() === 'application/json') return next();
   return refuse(context, {
     code: 'not_json',
-    message: 'The body has to be JSON.',
+    message: 'The body must be JSON.',
     suggestion: 'Send `Content-Type: application/json`.',
   });
 };
@@ -76,7 +76,7 @@ export function loginGate(security: Security, log: Log): MiddlewareHandler {
     if (safeMethods.has(method) || security.logins.isCsrfToken(login, csrfToken)) return next();
     return refuse(context, {
       code: 'csrf_required',
-      message: 'The request lacks the token of this page.',
+      message: 'The request does not contain the token of this page.',
       suggestion: 'Reload the page.',
     });
   };
@@ -95,18 +95,18 @@ export function refuseLogin(
     context.header('retry-after', '60');
     return refuse(context, {
       code: 'too_many_attempts',
-      message: 'Too many requests that are not logged in.',
+      message: 'Too many requests without login.',
       suggestion: 'Wait a minute.',
     });
   }
   const message = {
     not_logged_in: 'You are not logged in.',
-    wrong_login_code: 'This login link was used already, or is older than a minute.',
+    wrong_login_code: 'This login link has already been used, or is older than a minute.',
   }[code];
   return refuse(context, {
     code,
     message,
-    suggestion: `Run \`${command}\` again: it opens a page that is logged in.`,
+    suggestion: `Run \`${command}\` again: it opens the app and logs you in.`,
   });
 }
 

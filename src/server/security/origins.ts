@@ -22,5 +22,5 @@ export function isOwnOrigin(origin: string, host: string): boolean {
 export function refusalToBind(hostname: string): string | null {
   // A wildcard would show every key and file to the whole network.
   if (hostname === '127.0.0.1' || hostname === '::1') return null;
-  return `Cerevisor listens on 127.0.0.1 alone, not on ${hostname}: it has no login for other machines. Use an SSH tunnel to reach it from elsewhere.`;
+  return `Cerevisor listens only on 127.0.0.1, not on ${hostname}, because it has no login for other machines. Use an SSH tunnel to reach it from elsewhere.`;
 }

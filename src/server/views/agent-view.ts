@@ -129,7 +129,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       return latestAttempt(agent)?.connection.reason ?? null;
     case 'following-up':
       return phase.purpose === 'handoff-repair'
-        ? 'Asked to repair its hand-off, which did not fit the schema.'
+        ? 'Asked to repair its hand-off, which did not match the schema.'
         : followUpDetail(latestAttempt(agent));
     case 'settled': {
       const upstream = phase.cause?.upstreamAgentId;
@@ -146,15 +146,15 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
 function followUpDetail(attempt: Attempt | undefined): string {
   const { kind, reason } = attempt?.connection ?? { kind: 'live', reason: null };
   return kind === 'reconnecting' && reason !== null
-    ? `A follow-up waits to be sent: ${reason}`
-    : 'A follow-up is on its way.';
+    ? `A follow-up is waiting to be sent: ${reason}`
+    : 'A follow-up is being sent.';
 }
 
 /** An end that only the stream announced is shown as what it is until the record agrees. */
 function uncheckedEnd(run: Run | undefined): string | null {
   const check = run?.ended?.check ?? null;
   return check === 'open' || check === 'unanswered'
-    ? "Its stream said that the run had ended; Cursor's record does not say so yet."
+    ? "According to its stream the run has ended; Cursor's record does not say so yet."
     : null;
 }
 
@@ -165,17 +165,17 @@ function queueDetail(state: SessionState, deferred: Deferral | null): string {
   const most = state.maxConcurrentAgents;
   return (
     deferred?.failure?.message ??
-    `This session runs ${most === 1 ? '1 agent' : `${most} agents`} at a time. It starts as soon as a place is free.`
+    `This session runs ${most === 1 ? '1 agent' : `${most} agents`} at a time. It starts as soon as a slot is free.`
   );
 }
 
 const deferralReasons: Readonly<Record<Deferral['reason'], string>> = {
-  concurrency: 'Waits for a free place: the limit of agents at work is reached.',
-  rate_limited: 'Cursor asked us to wait before starting more.',
+  concurrency: 'Waiting for a free slot: the limit of concurrent agents is reached.',
+  rate_limited: 'Cursor asked to wait before starting more agents.',
   usage_limit: 'The usage limit of the Cursor account is reached.',
-  retry: 'Is about to be tried again.',
-  credentials: 'Waits for a valid API key.',
-  offline: 'Waits for the network.',
+  retry: 'Will be retried soon.',
+  credentials: 'Waiting for a valid API key.',
+  offline: 'Waiting for the network.',
 };
 
 function deferralDetail(deferral: Deferral): string {
@@ -185,7 +185,7 @@ function deferralDetail(deferral: Deferral): string {
 
 const outcomeErrors: Partial<Record<RunOutcome, Failure>> = {
   error: { code: 'run_failed', message: 'The run failed on Cursor.' },
-  expired: { code: 'run_expired', message: 'Cursor let the run expire.' },
+  expired: { code: 'run_expired', message: 'The run expired on Cursor.' },
 };
 
 function errorOf(agent: AgentState, run: Run | undefined): Failure | null {

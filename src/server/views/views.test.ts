@@ -331,7 +331,7 @@ test('adds up what all runs have used, which never falls while a follow-up is an
     connection: 'reconnecting',
     reason: 'Cursor asked for a pause.',
   };
-  expect(viewOf(stateAfter(...followed)).agents[0]?.statusDetail).toMatch(/on its way/);
+  expect(viewOf(stateAfter(...followed)).agents[0]?.statusDetail).toMatch(/being sent/);
   expect(viewOf(stateAfter(...followed, waiting)).agents[0]?.statusDetail).toMatch(
     /asked for a pause/,
   );

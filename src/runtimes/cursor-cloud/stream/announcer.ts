@@ -40,7 +40,7 @@ export class Announcer {
   answered(): void {
     if (this.#connection !== 'unknown') return;
     this.#connection = 'reconnecting';
-    this.#observer.onConnection('reconnecting', 'Cursor answers again');
+    this.#observer.onConnection('reconnecting', 'Cursor responds again');
   }
 
   sign(): void {

@@ -191,7 +191,7 @@ export class RunReading {
           }),
         onOversized: () =>
           this.#guard(round, () =>
-            this.#tellGap('unreadable', 'A frame was too large and is left out.'),
+            this.#tellGap('unreadable', 'A frame was too large and was left out.'),
           ),
       },
     );
@@ -199,7 +199,7 @@ export class RunReading {
     leaveLimiter();
     if (ending.hasFired() && end.kind === 'aborted' && !this.#request.signal.aborted) {
       this.#round = new AbortController();
-      const reason = 'the run has ended, and the stream stays open without "done"';
+      const reason = 'the run has ended, but the stream stays open without "done"';
       return { ...visit, end: { kind: 'dropped', reason }, livedMs: 0 };
     }
     return { ...visit, end, livedMs: performance.now() - startedAt };
@@ -241,7 +241,7 @@ export class RunReading {
       this.#tracker = new PairTracker();
       this.#tellGap(
         'invalid_last_event_id',
-        'Cursor did not accept the stored position; the stream is read again from its start.',
+        'Cursor did not accept the stored position; the stream is read again from the beginning.',
       );
       this.wake(); // at once: this is no trouble of the network, and it happens once per position
       return null;
@@ -269,7 +269,7 @@ export class RunReading {
     const allowed = isNearlyWhole ? endingTriesAfterResult : endingTries;
     if (this.#emptyEndings < allowed) return null;
     if (this.#status.hasResult) return { kind: 'complete' };
-    this.#tellGap('unavailable', 'The run has ended, but the rest of its stream cannot be had.');
+    this.#tellGap('unavailable', 'The run has ended, but the rest of its stream is not available.');
     return { kind: 'incomplete' };
   }
 

@@ -63,7 +63,10 @@ export async function readConnection(
     if (connection.signal.aborted) return { kind: 'aborted' };
     if (watchdog.timedOut()) return { kind: 'silent' };
     if (isOpen)
-      return { kind: 'dropped', reason: `the stream broke (${causeCodes(thrown).join(', ')})` };
+      return {
+        kind: 'dropped',
+        reason: `the stream was interrupted (${causeCodes(thrown).join(', ')})`,
+      };
     return { kind: 'unreachable', failure: failureFromNetwork(causeCodes(thrown), 'the stream') };
   } finally {
     watchdog.stop();
@@ -84,9 +87,9 @@ async function refusalOf(
   const status = response.statusCode;
   const contentType = headerText(response.headers['content-type']) ?? '';
   if (status === 200 && contentType.startsWith('text/event-stream')) return null;
-  if (status === 204) return { kind: 'dropped', reason: 'there is nothing to stream (204)' };
+  if (status === 204) return { kind: 'dropped', reason: 'there is no stream (204)' };
   if (status >= 200 && status < 300) {
-    return { kind: 'dropped', reason: `the answer is not an event stream (${contentType})` };
+    return { kind: 'dropped', reason: `the response is not an event stream (${contentType})` };
   }
   const body = (await readBounded(response.body, MAX_ERROR_BODY_BYTES)) ?? '';
   const retryAfter = headerText(response.headers['retry-after']);
@@ -142,11 +145,11 @@ async function readBody(
 export function reasonOf(end: ConnectionEnd): string {
   switch (end.kind) {
     case 'done':
-      return 'the stream said "done" without a result';
+      return 'the stream sent "done" without a result';
     case 'dropped':
       return end.reason;
     case 'silent':
-      return 'the connection went silent';
+      return 'nothing more arrived on the connection';
     case 'refused':
     case 'unreachable':
       return end.failure.error.message;

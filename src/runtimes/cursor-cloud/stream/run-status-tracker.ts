@@ -76,7 +76,7 @@ export class RunStatusTracker {
         return this.#readResult(frame);
       case 'error': {
         const error = errorFrameSchema.safeParse(parse(frame.data)).data;
-        const reason = error?.message ?? error?.code ?? 'Cursor reported trouble with the stream';
+        const reason = error?.message ?? error?.code ?? 'Cursor reported a problem with the stream';
         return { kind: 'trouble', reason };
       }
       default:
