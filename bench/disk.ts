@@ -75,8 +75,8 @@ function measure(agents: number) {
 }
 
 function readingEnded(run: number): LifecycleEvent {
-  const { agentId, attempt, cursorRunId } = itemsOf(1, run, []);
-  return { type: 'StreamEnded', agentId, attempt, cursorRunId, complete: true };
+  const { agentId, attempt, turnId } = itemsOf(1, run, []);
+  return { type: 'StreamEnded', agentId, attempt, turnId, complete: true };
 }
 
 function sizeOf(home: string): number {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sessionProjection } from '../src/engine/projection.ts';
 import { openJournal } from '../src/journal/open.ts';
-import { createCursorProvider } from '../src/runtimes/cursor-cloud/provider.ts';
-import type { CursorAgentId, CursorRunId, SessionId } from '../src/session/ids.ts';
+import { createCursorCloudRuntime } from '../src/runtimes/cursor-cloud/runtime.ts';
+import type { SessionId, ThreadId, TurnId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { beginSession } from './session.ts';
 
@@ -14,11 +14,11 @@ const opened = openJournal({ home, projection: sessionProjection, now: Date.now 
 if (!opened.ok) throw new Error(opened.failure.message);
 const { journal } = opened;
 const sessionId = 's_bench' as SessionId;
-const cursorAgentId = 'bc-00000000-0000-4000-8000-000000000001' as CursorAgentId;
-const cursorRunId = 'run-00000000-0000-4000-8000-000000000001' as CursorRunId;
-beginSession(journal, sessionId, cursorAgentId, cursorRunId);
+const threadId = 'bc-00000000-0000-4000-8000-000000000001' as ThreadId;
+const turnId = 'run-00000000-0000-4000-8000-000000000001' as TurnId;
+beginSession(journal, sessionId, threadId, turnId);
 
-const provider = createCursorProvider({
+const provider = createCursorCloudRuntime({
   apiKey: () => 'crsr_bench',
   backendUrl: process.env.CURSOR_BACKEND_URL ?? '',
   isRehearsal: true,
@@ -27,15 +27,15 @@ const before = process.cpuUsage();
 let items = 0;
 const end = await provider.follow(
   {
-    agentId: cursorAgentId,
-    runId: cursorRunId,
+    threadId,
+    turnId,
     hasEnded: false,
     signal: new AbortController().signal,
   },
   {
     onItems(batch) {
       items += batch.items.length;
-      journal.buffer({ sessionId, agentId: agentId('a'), attempt: 1, cursorRunId, ...batch });
+      journal.buffer({ sessionId, agentId: agentId('a'), attempt: 1, turnId, ...batch });
     },
     onFact() {},
     onConnection() {},

@@ -49,7 +49,7 @@ function recordOf(index: number) {
     sessionId: `s_${index}`,
     workflowId: 'workflow',
     agentId: `agent-${index}`,
-    cursorAgentId: `bc-00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    threadId: `bc-00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
     runId: 'run-00000000-0000-4000-8000-000000000001',
     repos: [{ url: 'https://github.com/example/repository', startingRef: 'main' }],
     status: 'running',

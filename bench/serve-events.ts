@@ -1,6 +1,6 @@
 /** A server with an event stream, in a process of its own, so that what its readers cost is not counted. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CursorRunId } from '../src/session/ids.ts';
+import type { TurnId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { sessionIdOf, sessionStarted, startTestServer } from '../testing/server.ts';
 
@@ -19,7 +19,7 @@ async function work(): Promise<void> {
       agentId: agentId('plan'),
       attempt: 1,
       // Ids come from Cursor; this one never leaves the benchmark.
-      cursorRunId: 'run-1' as CursorRunId,
+      turnId: 'run-1' as TurnId,
       items: Array.from({ length: ITEMS }, (_, index) => ({
         kind: 'text' as const,
         id: `${commit}-${index}`,

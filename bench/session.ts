@@ -1,5 +1,5 @@
 import type { Journal } from '../src/journal/types.ts';
-import type { CursorAgentId, CursorRunId, SessionId } from '../src/session/ids.ts';
+import type { SessionId, ThreadId, TurnId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { workflowSchema } from '../src/workflow/schema.ts';
 
@@ -20,8 +20,8 @@ export const benchWorkflow = (agents = 1) => ({
 export function beginSession(
   journal: Journal,
   sessionId: SessionId,
-  cursorAgentId: CursorAgentId,
-  cursorRunId: CursorRunId,
+  threadId: ThreadId,
+  turnId: TurnId,
 ): void {
   const subject = { agentId: agentId('a'), attempt: 1 } as const;
   journal.append(sessionId, [
@@ -37,13 +37,16 @@ export function beginSession(
     },
     {
       type: 'LaunchIntended',
+      round: 1,
+      runtime: 'cursor-cloud',
+      account: null,
       ...subject,
-      cursorAgentId,
+      threadId,
       requestHash: '',
       prompt: 'Work.',
       repositories: [],
       autoCreatePr: false,
     },
-    { type: 'Launched', ...subject, cursorAgentId, cursorRunId, adopted: false },
+    { type: 'Launched', round: 1, ...subject, threadId, turnId, adopted: false },
   ]);
 }

@@ -7,8 +7,9 @@ import { sessionProjection } from '../src/engine/projection.ts';
 import { systemClock, systemIds } from '../src/engine/system.ts';
 import { openJournal } from '../src/journal/open.ts';
 import type { Journal } from '../src/journal/types.ts';
-import { createCursorProvider } from '../src/runtimes/cursor-cloud/provider.ts';
-import type { CursorAgentId, CursorRunId, SessionId } from '../src/session/ids.ts';
+import { createCursorCloudRuntime } from '../src/runtimes/cursor-cloud/runtime.ts';
+import { createRegistry } from '../src/runtimes/registry.ts';
+import type { SessionId, ThreadId, TurnId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { directChecker } from '../testing/handoff.ts';
 import { firstLine, percentile, startChild } from './child.ts';
@@ -63,7 +64,7 @@ async function startsWith(records: number, backendUrl: string): Promise<Sample[]
   if (!opened.ok) throw new Error(opened.failure.message);
   const { journal } = opened;
   for (let index = 0; index < records; index += 1) settledSession(journal, index);
-  const provider = createCursorProvider({
+  const provider = createCursorCloudRuntime({
     apiKey: () => 'crsr_bench',
     backendUrl,
     isRehearsal: true,
@@ -114,23 +115,23 @@ function ended(journal: Journal, id: SessionId): Promise<void> {
 function settledSession(journal: Journal, index: number): void {
   const sessionId = `s_bench${index}` as SessionId;
   const suffix = String(index).padStart(12, '0');
-  const cursorAgentId = `bc-00000000-0000-4000-8000-${suffix}` as CursorAgentId;
-  const cursorRunId = `run-00000000-0000-4000-8000-${suffix}` as CursorRunId;
-  beginSession(journal, sessionId, cursorAgentId, cursorRunId);
+  const threadId = `bc-00000000-0000-4000-8000-${suffix}` as ThreadId;
+  const turnId = `run-00000000-0000-4000-8000-${suffix}` as TurnId;
+  beginSession(journal, sessionId, threadId, turnId);
   const subject = { agentId: agentId('a'), attempt: 1 } as const;
   journal.append(sessionId, [
     {
       type: 'RunEnded',
       ...subject,
-      cursorRunId,
+      turnId,
       outcome: 'finished',
       result: 'done',
       branches: [],
       source: 'stream',
       whileAway: false,
     },
-    { type: 'StreamEnded', ...subject, cursorRunId, complete: true },
-    { type: 'AgentSettled', ...subject, outcome: 'completed' },
+    { type: 'StreamEnded', ...subject, turnId, complete: true },
+    { type: 'AgentSettled', round: 1, ...subject, outcome: 'completed' },
     { type: 'ArtifactsReported', ...subject, state: 'none', artifacts: [] },
     { type: 'SessionEnded', outcome: 'finished' },
   ]);
@@ -138,11 +139,11 @@ function settledSession(journal: Journal, index: number): void {
 
 function contextOf(
   journal: Journal,
-  provider: ReturnType<EngineContext['provider']>,
+  provider: ReturnType<EngineContext['runtime']>,
 ): EngineContext {
   return {
     journal,
-    provider: () => provider,
+    ...createRegistry({ 'cursor-cloud': () => provider }),
     clock: systemClock,
     random: Math.random,
     ids: systemIds(journal),

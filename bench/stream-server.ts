@@ -70,7 +70,7 @@ const server = createServer((request, response) => {
         url: 'http://bench',
         createdAt: now,
         updatedAt: now,
-        latestRunId: run,
+        latestTurnId: run,
         repos: [],
       };
       send(201, { agent, run: record(agentId, 'CREATING') });

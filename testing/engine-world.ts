@@ -13,10 +13,11 @@ import { systemClock, systemIds } from '../src/engine/system.ts';
 import { openJournal } from '../src/journal/open.ts';
 import type { Journal } from '../src/journal/types.ts';
 import {
-  type CursorProvider,
-  createCursorProvider,
-} from '../src/runtimes/cursor-cloud/provider.ts';
+  type CursorCloudRuntime,
+  createCursorCloudRuntime,
+} from '../src/runtimes/cursor-cloud/runtime.ts';
 import type { FollowLimits } from '../src/runtimes/cursor-cloud/stream/limits.ts';
+import { createRegistry } from '../src/runtimes/registry.ts';
 import type { SessionId } from '../src/session/ids.ts';
 import type { SessionState } from '../src/session/state.ts';
 import { directChecker } from './handoff.ts';
@@ -29,7 +30,7 @@ export type World = {
   readonly rehearsal: RunningRehearsal;
   engine: Engine;
   journal: Journal;
-  provider: CursorProvider;
+  provider: CursorCloudRuntime;
   settings: {
     resumeOnLaunch: 'automatically' | 'ask';
     maxLive: number;
@@ -147,13 +148,13 @@ function openParts(
   const opened = openJournal({ home, projection: sessionProjection, now });
   if (!opened.ok) throw new Error(opened.failure.message);
   const { journal } = opened;
-  const cursor = createCursorProvider({
+  const cursor = createCursorCloudRuntime({
     apiKey: () => 'crsr_test',
     backendUrl,
     isRehearsal: true,
     followLimits,
   });
-  const provider: CursorProvider = {
+  const provider: CursorCloudRuntime = {
     ...cursor,
     account: async () =>
       settings.identity === null
@@ -163,7 +164,7 @@ function openParts(
   const artifacts = createArtifactFetcher(home, journal, backendUrl);
   const engine = createEngine({
     journal,
-    provider: () => provider,
+    ...createRegistry({ 'cursor-cloud': () => provider }),
     clock: { ...systemClock, now },
     random: Math.random,
     ids: systemIds(journal),
@@ -300,9 +301,9 @@ export function streamsOf(world: World, id: SessionId, ledger: Ledger) {
     types: ['TranscriptItem'],
   })) {
     if (event.type !== 'TranscriptItem' || event.itemId === undefined) continue;
-    const events = stored.get(event.cursorRunId) ?? [];
+    const events = stored.get(event.turnId) ?? [];
     events.push(`${event.itemId} ${event.item.kind}`);
-    stored.set(event.cursorRunId, events);
+    stored.set(event.turnId, events);
   }
   const sent = new Map(
     ledger.agents.flatMap(({ runs }) => runs.map((run) => [run.id, itemsToKeep(run.events)])),

@@ -5,7 +5,7 @@ import { type OpenOptions, openJournal } from '../src/journal/open.ts';
 import type { Schedule } from '../src/journal/trouble.ts';
 import type { BufferedItems, CloudRunRow, Journal, Projection } from '../src/journal/types.ts';
 import type { LifecycleEvent } from '../src/session/events.ts';
-import type { CursorAgentId, CursorRunId, SessionId } from '../src/session/ids.ts';
+import type { SessionId, ThreadId, TurnId } from '../src/session/ids.ts';
 import type { RawItem } from '../src/transcript/item.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { workflowSchema } from '../src/workflow/schema.ts';
@@ -117,13 +117,13 @@ const evolveRuns = (
   sessionId: SessionId,
 ): readonly CloudRunRow[] => {
   if (event.type === 'LaunchIntended') {
-    const { agentId: agent, attempt, cursorAgentId } = event;
-    const run = { sessionId, agentId: agent, attempt, cursorAgentId, latestRunId: null };
+    const { agentId: agent, attempt, threadId } = event;
+    const run = { sessionId, agentId: agent, attempt, threadId, latestTurnId: null };
     return [...runs, { ...run, isLive: true }];
   }
   if (event.type === 'Launched') {
     return runs.map((run) =>
-      run.cursorAgentId === event.cursorAgentId ? { ...run, latestRunId: event.cursorRunId } : run,
+      run.threadId === event.threadId ? { ...run, latestTurnId: event.turnId } : run,
     );
   }
   return event.type === 'SessionEnded' ? runs.map((run) => ({ ...run, isLive: false })) : runs;
@@ -134,11 +134,11 @@ export const sessionNumber = (number: number): SessionId =>
   `s_${number.toString(16).padStart(32, '0')}` as SessionId;
 
 /** The n-th run id. */
-export const runNumber = (number: number): CursorRunId =>
-  `run-00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}` as CursorRunId;
+export const runNumber = (number: number): TurnId =>
+  `run-00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}` as TurnId;
 
-export const cursorAgentNumber = (number: number): CursorAgentId =>
-  `bc-00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}` as CursorAgentId;
+export const cursorAgentNumber = (number: number): ThreadId =>
+  `bc-00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}` as ThreadId;
 
 export const sessionStarted = (): LifecycleEvent => ({
   type: 'SessionStarted',
@@ -158,9 +158,12 @@ export const sessionStarted = (): LifecycleEvent => ({
 
 export const launchIntended = (number = 1): LifecycleEvent => ({
   type: 'LaunchIntended',
+  round: 1,
+  runtime: 'cursor-cloud',
+  account: null,
   agentId: agentId('writer'),
   attempt: number,
-  cursorAgentId: cursorAgentNumber(number),
+  threadId: cursorAgentNumber(number),
   requestHash: 'hash',
   prompt: 'Write.',
   repositories: [],
@@ -169,10 +172,11 @@ export const launchIntended = (number = 1): LifecycleEvent => ({
 
 export const launched = (number = 1): LifecycleEvent => ({
   type: 'Launched',
+  round: 1,
   agentId: agentId('writer'),
   attempt: number,
-  cursorAgentId: cursorAgentNumber(number),
-  cursorRunId: runNumber(number),
+  threadId: cursorAgentNumber(number),
+  turnId: runNumber(number),
   adopted: false,
 });
 
@@ -192,7 +196,7 @@ export const itemsOf = (
   sessionId: sessionNumber(session),
   agentId: agentId('writer'),
   attempt: run,
-  cursorRunId: runNumber(run),
+  turnId: runNumber(run),
   items,
   ...(cursor === undefined ? undefined : { cursor }),
 });

@@ -242,8 +242,8 @@ export function sessionStarted(
 
 /** The end of a session begun by `sessionStarted`. */
 export const sessionEnded: readonly LifecycleEvent[] = [
-  { type: 'AgentSettled', agentId: agentId('plan'), outcome: 'skipped' },
-  { type: 'AgentSettled', agentId: agentId('build'), outcome: 'skipped' },
+  { type: 'AgentSettled', round: 1, agentId: agentId('plan'), outcome: 'skipped' },
+  { type: 'AgentSettled', round: 1, agentId: agentId('build'), outcome: 'skipped' },
   { type: 'SessionEnded', outcome: 'finished' },
 ];
 

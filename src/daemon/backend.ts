@@ -3,9 +3,9 @@ import type { Outcome } from '../engine/api.ts';
 import { isThisMachine, proxiesOf } from '../lib/outbound.ts';
 import {
   CURSOR_URL,
-  type CursorProvider,
-  createCursorProvider,
-} from '../runtimes/cursor-cloud/provider.ts';
+  type CursorCloudRuntime,
+  createCursorCloudRuntime,
+} from '../runtimes/cursor-cloud/runtime.ts';
 import type { Log } from '../server/services.ts';
 import type { Credentials } from '../settings/credentials.ts';
 import { RehearsalCloud } from './rehearsal-cloud.ts';
@@ -31,7 +31,7 @@ export class Backend {
   readonly #stopping = new AbortController();
   #rehearsal: RehearsalCloud | null = null;
   #key: string | null = null;
-  #provider: CursorProvider;
+  #provider: CursorCloudRuntime;
 
   private constructor(options: BackendOptions, choice: Choice) {
     this.#options = options;
@@ -50,7 +50,7 @@ export class Backend {
     return { ok: true, value: backend };
   }
 
-  get provider(): CursorProvider {
+  get provider(): CursorCloudRuntime {
     return this.#provider;
   }
 
@@ -105,8 +105,8 @@ export class Backend {
     rehearsal.keepRunning(this.#stopping.signal);
   }
 
-  #providerFor({ url, isRehearsal }: Choice): CursorProvider {
-    return createCursorProvider({
+  #providerFor({ url, isRehearsal }: Choice): CursorCloudRuntime {
+    return createCursorCloudRuntime({
       backendUrl: url,
       isRehearsal,
       apiKey: () => this.#key ?? (isRehearsal ? REHEARSAL_KEY : null),

@@ -1,6 +1,6 @@
 import type { CredentialView } from '../contract/views.ts';
 import type { Engine, Outcome } from '../engine/api.ts';
-import { createCursorProvider } from '../runtimes/cursor-cloud/provider.ts';
+import { createCursorCloudRuntime } from '../runtimes/cursor-cloud/runtime.ts';
 import type { Account, Answer } from '../runtimes/port.ts';
 import type { CredentialService } from '../server/services.ts';
 import type { Credentials } from '../settings/credentials.ts';
@@ -41,7 +41,7 @@ export function credentialService(
       if (key === undefined) return withAccount(known, await backend.provider.account());
       const { url, isRehearsal } = backend.addressWithKey;
       // A provider of its own: the key in force must not change because another one is being tried.
-      const trial = createCursorProvider({ apiKey: () => key, backendUrl: url, isRehearsal });
+      const trial = createCursorCloudRuntime({ apiKey: () => key, backendUrl: url, isRehearsal });
       try {
         const tried = { ...known, masked: maskKey(key), error: null };
         return withAccount(tried, await trial.account());

@@ -7,6 +7,7 @@ import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
 import { canStartCloudRun } from '../license/evaluate.ts';
 import type { LicenseService } from '../license/license-service.ts';
+import { createRegistry } from '../runtimes/registry.ts';
 import type { Log } from '../server/services.ts';
 import type { ViewerPresence } from '../server/viewer-presence.ts';
 import type { PreferencesFile } from '../settings/preferences.ts';
@@ -32,7 +33,7 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
   const { home, journal, backend, licenseService, preferences, variables, log } = options;
   const engine = createEngine({
     journal,
-    provider: () => backend.provider,
+    ...createRegistry({ 'cursor-cloud': () => backend.provider }),
     clock: systemClock,
     random: Math.random,
     ids: systemIds(journal),

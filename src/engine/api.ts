@@ -97,7 +97,7 @@ export interface Engine {
     >
   >;
   /** Makes a session of one agent out of such an agent. */
-  adopt(cursorAgentId: string): Promise<Outcome<{ sessionId: SessionId }>>;
+  adopt(threadId: string): Promise<Outcome<{ sessionId: SessionId }>>;
 
   /**
    * Changes the API key, and with it perhaps the backend, by `change`. Sessions of another account or another cloud

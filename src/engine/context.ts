@@ -1,8 +1,8 @@
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
-import type { Answer, CloudProvider, RemoteArtifact } from '../runtimes/port.ts';
+import type { Answer, RemoteArtifact, Runtime, RuntimeId } from '../runtimes/port.ts';
 import type { Failure, StoredArtifact } from '../session/events.ts';
-import type { CursorAgentId, FollowUpId, SessionId } from '../session/ids.ts';
+import type { FollowUpId, SessionId, ThreadId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
 
 /** Time as the engine sees it; tests bring their own. */
@@ -16,7 +16,7 @@ export type Clock = {
 
 export type Ids = {
   session(): SessionId;
-  cursorAgent(): CursorAgentId;
+  thread(prefix: string): ThreadId;
   followUp(): FollowUpId;
 };
 
@@ -57,8 +57,9 @@ export type Log = {
 /** All that the engine needs of the world around it. */
 export type EngineContext = {
   readonly journal: Journal;
-  /** The provider in force. It is asked for anew for every call, since a new key makes a new one. */
-  readonly provider: () => CloudProvider;
+  /** The runtime with this id. It is asked for anew for every call, since a new key makes a new one. */
+  readonly runtime: (id: RuntimeId) => Runtime;
+  readonly runtimes: () => readonly Runtime[];
   readonly clock: Clock;
   readonly random: () => number;
   readonly ids: Ids;

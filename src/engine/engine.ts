@@ -9,7 +9,7 @@ import type { EngineContext } from './context.ts';
 import { failureOf } from './failure.ts';
 import { bootstrapSessions, holdIfNotOwned } from './recover/bootstrap.ts';
 import { cancelLateArrivals, findOrphans } from './recover/reconcile-orphans.ts';
-import { askAbout, openRuns, type Read } from './recover/reconcile-run.ts';
+import { askAbout, openTurns, type Read } from './recover/reconcile-run.ts';
 import { flagSilent } from './recover/silence.ts';
 import { askAboutLaunch, unansweredLaunches } from './recover/unanswered-launch.ts';
 import { adoptAgent } from './start/adopt.ts';
@@ -31,6 +31,7 @@ const DUE_ON_CHANGE = new Set([
   'cancel-run',
   'send-follow-up',
 ] as const);
+const reconnectTo: Read = (runtime, threadId, turnId) => runtime.reconnect(threadId, turnId);
 const RECONCILE_EVERY_MS = 10 * 60 * 1000;
 /** Freeing a place for a live attempt lets sessions that wait for one start their next agents. */
 const FREES_A_PLACE = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled']);
@@ -63,7 +64,7 @@ export function createEngine(context: EngineContext): Engine {
   });
   void watchForWake(context.clock, stopping.signal, () => {
     context.log.info({}, 'Woke up, or the clock was changed: reconnecting all streams');
-    context.provider().wake();
+    for (const runtime of context.runtimes()) runtime.wake();
     supervisor.runNow(DUE_ON_CHANGE);
     void account.refresh();
   });
@@ -106,15 +107,13 @@ export function createEngine(context: EngineContext): Engine {
       const obstacle = conflictOf(state);
       if (obstacle !== null) return { ok: false, error: heldReasons[obstacle] };
       const before = context.journal.lastPosition;
-      const provider = context.provider();
       // Whoever reconnects does not want to wait for pauses that Cursor asked for.
-      provider.endPauses?.();
+      for (const runtime of context.runtimes()) runtime.endPauses?.();
       for (const launch of unansweredLaunches(state, true)) {
         await askAboutLaunch(context, state, launch);
       }
-      for (const open of openRuns(state, true)) {
-        const read: Read = (agentId, runId) => provider.reconnect(agentId, runId);
-        await askAbout(context, state, open, read, () => admitted.has(id));
+      for (const open of openTurns(state, true)) {
+        await askAbout(context, state, open, reconnectTo, () => admitted.has(id));
       }
       if (known(id)?.phase.kind === 'held')
         context.journal.append(id, [{ type: 'SessionResumed' }]);
@@ -149,15 +148,15 @@ export function createEngine(context: EngineContext): Engine {
       const found = await findOrphans(context);
       if (!found.ok) return { ok: false, error: failureOf(found.error) };
       const value = found.value.map(({ record, sessionId }) => ({
-        cursorAgentId: record.agentId,
-        name: record.name ?? record.agentId,
+        cursorAgentId: record.threadId,
+        name: record.name ?? record.threadId,
         createdAt: record.createdAt ?? null,
         sessionId,
       }));
       return { ok: true, value };
     },
-    async adopt(cursorAgentId) {
-      const adopted = await adoptAgent(context, cursorAgentId, account.identity);
+    async adopt(threadId) {
+      const adopted = await adoptAgent(context, threadId, account.identity);
       if (adopted.ok) admit(adopted.value.sessionId);
       return adopted;
     },
@@ -189,6 +188,7 @@ export function createEngine(context: EngineContext): Engine {
 const workOf: Readonly<Partial<Record<Effect['kind'], WorkInHand>>> = {
   launch: 'launching',
   'resolve-launch': 'launching',
+  'intend-resume': 'following-up',
   'send-follow-up': 'following-up',
   'hand-off': 'handing-off',
   'collect-artifacts': 'fetching-artifacts',

@@ -1,7 +1,7 @@
 import type { CloudRunRow, Projection, SessionRow } from '../journal/types.ts';
 import { evolve } from '../session/evolve.ts';
 import { isQueued } from '../session/queue.ts';
-import { isLive, latestRun } from '../session/select.ts';
+import { isLive, latestTurn } from '../session/select.ts';
 import type { SessionState } from '../session/state.ts';
 import { requiresAction, sessionStatus } from '../session/status.ts';
 
@@ -49,7 +49,7 @@ function searchTextOf(state: SessionState): string {
     ...state.agents.flatMap((agent) => [
       agent.phase.kind === 'settled' ? (agent.phase.cause?.message ?? '') : '',
       ...agent.attempts.flatMap((attempt) => [
-        attempt.cursorAgentId,
+        attempt.threadId,
         ...attempt.branches.flatMap(({ branch, prUrl }) => [branch ?? '', prUrl ?? '']),
       ]),
     ]),
@@ -64,8 +64,8 @@ function cloudRunsOf(state: SessionState): CloudRunRow[] {
       sessionId: state.id,
       agentId: agent.id,
       attempt: attempt.number,
-      cursorAgentId: attempt.cursorAgentId,
-      latestRunId: latestRun(attempt)?.id ?? null,
+      threadId: attempt.threadId,
+      latestTurnId: latestTurn(attempt)?.id ?? null,
       isLive: attempt === agent.attempts.at(-1) && isLive(agent),
     })),
   );

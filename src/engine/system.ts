@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Journal } from '../journal/types.ts';
-import type { CursorAgentId, FollowUpId, SessionId } from '../session/ids.ts';
+import type { FollowUpId, SessionId, ThreadId } from '../session/ids.ts';
 import type { Clock, Ids } from './context.ts';
 
 /** Timers of Node count in 32 bits of milliseconds; a longer one would fire at once. */
@@ -32,7 +32,7 @@ export function systemIds(journal: Pick<Journal, 'findSessions'>): Ids {
       while (journal.findSessions(`s_${id.slice(0, 8)}`, 1).length > 0) id = hex();
       return `s_${id}` as SessionId;
     },
-    cursorAgent: () => `bc-${randomUUID()}` as CursorAgentId,
+    thread: (prefix) => `${prefix}${randomUUID()}` as ThreadId,
     followUp: () => `f_${hex()}` as FollowUpId,
   };
 }

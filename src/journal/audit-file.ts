@@ -1,5 +1,6 @@
 import { appendFile, readFile, rename, truncate } from 'node:fs/promises';
 import { z } from 'zod';
+import { publicEvent } from '../session/public-event.ts';
 import type { StoredEvent } from './types.ts';
 
 const lineSchema = z.object({ position: z.number(), seq: z.number(), type: z.string() });
@@ -82,7 +83,7 @@ export class AuditFile {
     if (last === undefined) return;
     this.#isUncertain = true;
     // On disk before the marker moves past it.
-    const lines = this.#clean(events.map(({ event }) => event)).map((event, index) => {
+    const lines = this.#clean(events.map(({ event }) => publicEvent(event))).map((event, index) => {
       const stored = events[index];
       return stored === undefined ? '' : toLine(stored, event);
     });

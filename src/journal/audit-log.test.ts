@@ -94,7 +94,7 @@ test('starts a new file when the journal was restored to an earlier time', async
   using opened = openTemporaryJournal();
   const { journal, home } = opened;
   mkdirSync(join(home, 'audit-logs'));
-  const lost = JSON.stringify({ position: 9, seq: 9, type: 'Launched' });
+  const lost = JSON.stringify({ position: 9, seq: 9, type: 'Launched', round: 1 });
   writeFileSync(fileOf(home), `${lost}\n`);
   journal.append(ONE, [sessionStarted()]);
   await open(opened).close();

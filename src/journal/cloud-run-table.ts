@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { CursorRunId, SessionId } from '../session/ids.ts';
+import type { SessionId, TurnId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { prepareQuery } from './database.ts';
 import type { CloudRunRow } from './types.ts';
@@ -9,7 +9,7 @@ type Columns = {
   readonly agent_id: AgentId;
   readonly attempt: number;
   readonly cursor_agent_id: string;
-  readonly latest_run_id: CursorRunId | null;
+  readonly latest_run_id: TurnId | null;
   readonly is_live: number;
 };
 
@@ -20,8 +20,8 @@ const toRow = (columns: Columns): CloudRunRow => ({
   sessionId: columns.session_id,
   agentId: columns.agent_id,
   attempt: columns.attempt,
-  cursorAgentId: columns.cursor_agent_id,
-  latestRunId: columns.latest_run_id,
+  threadId: columns.cursor_agent_id,
+  latestTurnId: columns.latest_run_id,
   isLive: columns.is_live === 1,
 });
 
@@ -31,7 +31,7 @@ export class CloudRunTable {
   readonly #clear;
   readonly #countLive;
   readonly #live;
-  readonly #byCursorAgent;
+  readonly #byThread;
 
   constructor(database: DatabaseSync) {
     this.#upsert = database.prepare(
@@ -50,7 +50,7 @@ export class CloudRunTable {
       database,
       `${SELECT} WHERE is_live = 1 ORDER BY number, agent_id, attempt`,
     );
-    this.#byCursorAgent = prepareQuery<Columns>(
+    this.#byThread = prepareQuery<Columns>(
       database,
       `${SELECT} WHERE cursor_agent_id = ? ORDER BY attempt DESC LIMIT 1`,
     );
@@ -62,8 +62,8 @@ export class CloudRunTable {
         session,
         run.agentId,
         run.attempt,
-        run.cursorAgentId,
-        run.latestRunId,
+        run.threadId,
+        run.latestTurnId,
         run.isLive ? 1 : 0,
       );
     }
@@ -82,8 +82,8 @@ export class CloudRunTable {
     return this.#live.all().map(toRow);
   }
 
-  byCursorAgent(cursorAgentId: string): CloudRunRow | null {
-    const found = this.#byCursorAgent.get(cursorAgentId);
+  byThread(threadId: string): CloudRunRow | null {
+    const found = this.#byThread.get(threadId);
     return found === undefined ? null : toRow(found);
   }
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { CursorRunId } from '../session/ids.ts';
+import type { TurnId } from '../session/ids.ts';
 import { agentId } from '../workflow/ids.ts';
 import { itemEvent } from './event-codec.ts';
 
-const source = { agentId: agentId('a'), attempt: 1, cursorRunId: 'run-1' as CursorRunId };
+const source = { agentId: agentId('a'), attempt: 1, turnId: 'run-1' as TurnId };
 const eventOf = (payload: string) =>
   itemEvent(source, { type: 'StreamEvent', name: 'tool_call', id: '1', payload });
 const dataOf = (text: string): unknown => {

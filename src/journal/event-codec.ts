@@ -5,7 +5,7 @@ import {
   sessionEventSchema,
   type TranscriptEvent,
 } from '../session/events.ts';
-import type { CursorRunId } from '../session/ids.ts';
+import type { TurnId } from '../session/ids.ts';
 import { upcast, versionOf } from '../session/upcasters.ts';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
 import type { AgentId } from '../workflow/ids.ts';
@@ -14,7 +14,7 @@ import type { AgentId } from '../workflow/ids.ts';
 export type ItemSource = {
   readonly agentId: AgentId;
   readonly attempt: number;
-  readonly cursorRunId: CursorRunId;
+  readonly turnId: TurnId;
 };
 
 /** The types of the events that change a session's state: all but those of the transcripts. */
@@ -76,7 +76,7 @@ export type ItemRow = {
 
 /** A row as an event. Its data is parsed when it is first read: most items are only stored and passed on. */
 export const itemEvent = (source: ItemSource, row: ItemRow): TranscriptEvent => {
-  const { agentId, attempt, cursorRunId } = source;
+  const { agentId, attempt, turnId } = source;
   let parsed: { readonly data: unknown } | undefined;
   const data = (): unknown => {
     parsed ??= { data: parseData(row.payload) };
@@ -87,7 +87,7 @@ export const itemEvent = (source: ItemSource, row: ItemRow): TranscriptEvent => 
       type: 'TranscriptItem',
       agentId,
       attempt,
-      cursorRunId,
+      turnId,
       ...(row.id === null ? undefined : { itemId: row.id }),
       get item() {
         return itemWith(row.name, data());
@@ -98,7 +98,7 @@ export const itemEvent = (source: ItemSource, row: ItemRow): TranscriptEvent => 
     type: 'StreamEvent',
     agentId,
     attempt,
-    cursorRunId,
+    turnId,
     event: row.name,
     ...(row.id === null ? undefined : { eventId: row.id }),
     get data() {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { isTranscript, type LifecycleEvent, type TranscriptEvent } from '../session/events.ts';
-import type { CursorRunId, SessionId } from '../session/ids.ts';
+import type { SessionId, TurnId } from '../session/ids.ts';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { prepareQuery } from './database.ts';
@@ -18,7 +18,7 @@ type Columns = {
   readonly agent_id: AgentId | null;
   readonly attempt: number | null;
   readonly version: number;
-  readonly run_id: CursorRunId | null;
+  readonly run_id: TurnId | null;
   readonly event_id: string | null;
   readonly event_name: string | null;
   readonly payload: string;
@@ -136,7 +136,7 @@ export class EventReader {
       if (run_id === null || agent_id === null || attempt === null || event_name === null) {
         return this.#quarantine.add(position, 'an item without its run');
       }
-      const source = { agentId: agent_id, attempt, cursorRunId: run_id };
+      const source = { agentId: agent_id, attempt, turnId: run_id };
       const { event_id: id, payload } = row;
       const type = row.type as TranscriptEvent['type']; // Just checked.
       const event = itemEvent(source, { type, name: event_name, id, payload });

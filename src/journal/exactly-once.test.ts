@@ -84,7 +84,7 @@ const stored = (journal: Journal<unknown>): string[] =>
     const number = Number.parseInt(sessionId.slice(2), 16);
     if (event.type !== 'TranscriptItem') return `${number} ${event.type}`;
     expect(index).toBeGreaterThan(0);
-    return `${number} ${Number.parseInt(event.cursorRunId.slice(-12), 16)} ${dataText}`;
+    return `${number} ${Number.parseInt(event.turnId.slice(-12), 16)} ${dataText}`;
   });
 
 const expectWhole = (journal: Journal<unknown>, expected: Expected): void => {

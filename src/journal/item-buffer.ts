@@ -1,4 +1,4 @@
-import type { CursorRunId } from '../session/ids.ts';
+import type { TurnId } from '../session/ids.ts';
 import type { BufferedItems } from './types.ts';
 
 export type Batch = BufferedItems & { readonly at: number };
@@ -10,8 +10,8 @@ export const BUFFER_LIMITS: BufferLimits = { items: 20_000, characters: 64 * 102
 /** Items that are not on disk yet, in the order in which they came. */
 export class ItemBuffer {
   readonly #limits: BufferLimits;
-  readonly #refusedRuns = new Set<CursorRunId>();
-  readonly #heartbeats = new Map<CursorRunId, number>();
+  readonly #refusedRuns = new Set<TurnId>();
+  readonly #heartbeats = new Map<TurnId, number>();
   #batches: Batch[] = [];
   #items = 0;
   #characters = 0;
@@ -24,7 +24,7 @@ export class ItemBuffer {
     return this.#batches;
   }
 
-  get heartbeats(): ReadonlyMap<CursorRunId, number> {
+  get heartbeats(): ReadonlyMap<TurnId, number> {
     return this.#heartbeats;
   }
 
@@ -38,9 +38,9 @@ export class ItemBuffer {
 
   /** Takes a batch, or refuses it and all later ones of its run: a cursor may not pass over a refused item. */
   offer(batch: Batch): boolean {
-    if (this.#refusedRuns.has(batch.cursorRunId)) return false;
+    if (this.#refusedRuns.has(batch.turnId)) return false;
     if (this.#items >= this.#limits.items || this.#characters >= this.#limits.characters) {
-      this.#refusedRuns.add(batch.cursorRunId);
+      this.#refusedRuns.add(batch.turnId);
       return false;
     }
     this.#batches.push(batch);
@@ -50,11 +50,11 @@ export class ItemBuffer {
   }
 
   /** The run is read again from its stored cursor: whatever was refused comes once more. */
-  readmit(run: CursorRunId): void {
+  readmit(run: TurnId): void {
     this.#refusedRuns.delete(run);
   }
 
-  recordHeartbeat(run: CursorRunId, at: number): void {
+  recordHeartbeat(run: TurnId, at: number): void {
     this.#heartbeats.set(run, Math.max(this.#heartbeats.get(run) ?? 0, at));
   }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LifecycleEvent } from '../session/events.ts';
-import type { CursorRunId, SessionId } from '../session/ids.ts';
+import type { SessionId, TurnId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import { type Transaction, transactionOn } from './database.ts';
 import { diskTrouble, JournalFailure } from './disk-trouble.ts';
@@ -89,7 +89,7 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
       const stored = this.#store(sessionId, checked, this.#parts.now());
       committed.push(...stored);
       for (const event of checked) {
-        if (event.type === 'StreamEnded') this.#tables.streams.markRead(event.cursorRunId);
+        if (event.type === 'StreamEnded') this.#tables.streams.markRead(event.turnId);
       }
       return { ok: true, events: stored };
     });
@@ -127,8 +127,8 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
     return true;
   }
 
-  recordHeartbeat(cursorRunId: CursorRunId, at: number): void {
-    this.#buffer.recordHeartbeat(cursorRunId, at);
+  recordHeartbeat(turnId: TurnId, at: number): void {
+    this.#buffer.recordHeartbeat(turnId, at);
     this.#startTimer();
   }
 
@@ -175,13 +175,13 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
     return this.#tables.cloudRuns.live();
   }
 
-  cloudRunByCursorAgent(cursorAgentId: string): ReturnType<Journal['cloudRunByCursorAgent']> {
-    return this.#tables.cloudRuns.byCursorAgent(cursorAgentId);
+  cloudRunByThread(threadId: string): ReturnType<Journal['cloudRunByThread']> {
+    return this.#tables.cloudRuns.byThread(threadId);
   }
 
-  streamCursor(cursorRunId: CursorRunId): ReturnType<Journal['streamCursor']> {
-    this.#buffer.readmit(cursorRunId);
-    return this.#tables.streams.cursor(cursorRunId);
+  streamCursor(turnId: TurnId): ReturnType<Journal['streamCursor']> {
+    this.#buffer.readmit(turnId);
+    return this.#tables.streams.cursor(turnId);
   }
 
   sessionEvents(sessionId: SessionId, options: SessionEventOptions): readonly StoredEvent[] {

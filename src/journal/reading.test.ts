@@ -150,12 +150,12 @@ describe('cloud runs', () => {
     const { journal } = opened;
     journal.append(ONE, [sessionStarted(), launchIntended(1), launchIntended(2), launched(1)]);
     const [first, second] = journal.liveCloudRuns();
-    expect(first).toMatchObject({ attempt: 1, latestRunId: runNumber(1), isLive: true });
-    expect(second).toMatchObject({ attempt: 2, latestRunId: null });
+    expect(first).toMatchObject({ attempt: 1, latestTurnId: runNumber(1), isLive: true });
+    expect(second).toMatchObject({ attempt: 2, latestTurnId: null });
     journal.append(ONE, [ended]);
     expect(journal.liveCloudRuns()).toEqual([]);
-    expect(journal.cloudRunByCursorAgent(first?.cursorAgentId ?? '')).toMatchObject({ attempt: 1 });
-    expect(journal.cloudRunByCursorAgent('bc-unknown')).toBeNull();
+    expect(journal.cloudRunByThread(first?.threadId ?? '')).toMatchObject({ attempt: 1 });
+    expect(journal.cloudRunByThread('bc-unknown')).toBeNull();
   });
 });
 

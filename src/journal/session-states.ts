@@ -97,9 +97,9 @@ export class SessionStates<State> {
 
   #writeRuns(number: number, runs: readonly CloudRunRow[]): void {
     this.#cloudRuns.write(number, runs);
-    for (const { agentId, attempt, latestRunId } of runs) {
-      if (latestRunId === null) continue;
-      this.#streams.register(number, { agentId, attempt, cursorRunId: latestRunId });
+    for (const { agentId, attempt, latestTurnId } of runs) {
+      if (latestTurnId === null) continue;
+      this.#streams.register(number, { agentId, attempt, turnId: latestTurnId });
     }
   }
 

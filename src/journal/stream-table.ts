@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { CursorRunId, SessionId } from '../session/ids.ts';
+import type { SessionId, TurnId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { prepareQuery } from './database.ts';
 import type { ItemSource } from './event-codec.ts';
@@ -28,7 +28,7 @@ const MAXIMUM_CACHED = 1000;
 
 /** Cursors and last signs of life, one row per run of a Cursor agent. */
 export class StreamTable {
-  readonly #cache = new Map<CursorRunId, Stream>();
+  readonly #cache = new Map<TurnId, Stream>();
   readonly #insert;
   readonly #find;
   readonly #update;
@@ -62,21 +62,21 @@ export class StreamTable {
 
   /** Makes a run known, so that signs of life can be noted before its first item. */
   register(session: number, source: ItemSource): void {
-    this.#insert.run(source.cursorRunId, session, source.agentId, source.attempt);
+    this.#insert.run(source.turnId, session, source.agentId, source.attempt);
   }
 
   /** The stream of a run, made known when it is new. */
   open(session: number, source: ItemSource): Stream {
-    const cached = this.#cache.get(source.cursorRunId);
+    const cached = this.#cache.get(source.turnId);
     if (cached !== undefined) return cached;
     this.register(session, source);
-    const found = this.#find.get(source.cursorRunId);
-    if (found === undefined) throw new Error(`Run ${source.cursorRunId} got no number`);
+    const found = this.#find.get(source.turnId);
+    if (found === undefined) throw new Error(`Run ${source.turnId} got no number`);
     const { number, cursor, lastHeartbeatAt } = found;
     const hasPacks = found.hasPacks === 1;
     const stream = { number, cursor, lastHeartbeatAt, hasPacks, hasFrames: found.hasFrames === 1 };
     if (this.#cache.size >= MAXIMUM_CACHED) this.#cache.clear();
-    this.#cache.set(source.cursorRunId, stream);
+    this.#cache.set(source.turnId, stream);
     return stream;
   }
 
@@ -85,24 +85,24 @@ export class StreamTable {
   }
 
   /** The reading of a run is complete: its items can be packed, those of an earlier reading included. */
-  markRead(run: CursorRunId): void {
+  markRead(run: TurnId): void {
     this.#read.run(run);
   }
 
-  recordHeartbeat(run: CursorRunId, at: number): void {
+  recordHeartbeat(run: TurnId, at: number): void {
     this.#heartbeat.run(at, run);
     const cached = this.#cache.get(run);
     if (cached !== undefined) cached.lastHeartbeatAt = Math.max(cached.lastHeartbeatAt ?? 0, at);
   }
 
-  cursor(run: CursorRunId): StreamCursor | null {
+  cursor(run: TurnId): StreamCursor | null {
     const found = this.#find.get(run);
     if (found === undefined) return null;
     return {
       sessionId: found.session_id,
       agentId: found.agent_id,
       attempt: found.attempt,
-      cursorRunId: run,
+      turnId: run,
       cursor: found.cursor,
       lastHeartbeatAt: found.lastHeartbeatAt,
     };

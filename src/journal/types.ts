@@ -1,5 +1,5 @@
 import type { LifecycleEvent, SessionEvent } from '../session/events.ts';
-import type { CursorRunId, SessionId } from '../session/ids.ts';
+import type { SessionId, TurnId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import type { RawItem } from '../transcript/item.ts';
 import type { AgentId } from '../workflow/ids.ts';
@@ -40,8 +40,8 @@ export type CloudRunRow = {
   readonly sessionId: SessionId;
   readonly agentId: AgentId;
   readonly attempt: number;
-  readonly cursorAgentId: string;
-  readonly latestRunId: CursorRunId | null;
+  readonly threadId: string;
+  readonly latestTurnId: TurnId | null;
   /** Counts against the limit of live cloud attempts: intents too. */
   readonly isLive: boolean;
 };
@@ -66,7 +66,7 @@ export type StreamCursor = {
   readonly sessionId: SessionId;
   readonly agentId: AgentId;
   readonly attempt: number;
-  readonly cursorRunId: CursorRunId;
+  readonly turnId: TurnId;
   readonly cursor: string | null;
   /** Milliseconds since the epoch of the last item or answer from Cursor about this run. */
   readonly lastHeartbeatAt: number | null;
@@ -78,7 +78,7 @@ export type BufferedItems = {
   readonly items: readonly RawItem[];
   /** New cursor, stored in the same transaction as the items; absent = unchanged. */
   readonly cursor?: string;
-  readonly cursorRunId: CursorRunId;
+  readonly turnId: TurnId;
   readonly agentId: AgentId;
   readonly attempt: number;
 };
@@ -133,7 +133,7 @@ export interface Journal<State = SessionState> {
   /** Commits what is buffered now. Disk trouble goes to `onTrouble`; the items are kept and tried again. */
   flush(): void;
   /** Notes a sign of life from Cursor that is not an item (an answered read). Group-committed. */
-  recordHeartbeat(cursorRunId: CursorRunId, at: number): void;
+  recordHeartbeat(turnId: TurnId, at: number): void;
 
   /** Called after commit, in `position` order. Returns the function that stops it. */
   onCommitted(listener: (events: readonly StoredEvent[]) => void): () => void;
@@ -152,8 +152,8 @@ export interface Journal<State = SessionState> {
   /** Ids that begin with this prefix (with or without `s_`), at most `limit`. */
   findSessions(prefix: string, limit: number): readonly SessionId[];
   liveCloudRuns(): readonly CloudRunRow[];
-  cloudRunByCursorAgent(cursorAgentId: string): CloudRunRow | null;
-  streamCursor(cursorRunId: CursorRunId): StreamCursor | null;
+  cloudRunByThread(threadId: string): CloudRunRow | null;
+  streamCursor(turnId: TurnId): StreamCursor | null;
 
   /** Events of one session after `seq`, oldest first; `types` and `agentId` narrow them. */
   sessionEvents(

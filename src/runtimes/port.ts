@@ -1,10 +1,45 @@
 import type { RawItem } from '../transcript/item.ts';
 
 /**
- * What a provider offers to the engine. One folder per provider holds all of its quirks; nothing above this
- * file knows what Cursor's API looks like. Every call settles within a bounded time and returns expected
- * failures as values; it throws only for bugs.
+ * What a runtime offers to the engine: threads, which are conversations with one agent, and turns, which are a prompt
+ * to a thread and the work that follows. One folder per runtime holds all of its quirks; nothing above this file knows
+ * what Cursor's API looks like. Every call settles within a bounded time and returns expected failures as values; it
+ * throws only for bugs.
  */
+
+/** Recorded with every attempt: it never changes what an id stands for. */
+export const runtimeIds = [
+  'cursor-cloud',
+  'cursor-local',
+  'claude',
+  'codex',
+  'openai-compatible',
+] as const;
+export type RuntimeId = (typeof runtimeIds)[number];
+
+/** What a runtime can do. The engine asks for nothing that is not here, and never looks at the id instead. */
+export type RuntimeCapabilities = {
+  readonly runsOn: 'cloud' | 'this-machine';
+  /** The runtime chooses the ids of threads itself. Otherwise it uses ours, which begin with `threadIdPrefix`. */
+  readonly mintsThreadId: boolean;
+  readonly threadIdPrefix: string;
+  /** Keeps files outside the repository that can be listed and downloaded. */
+  readonly artifacts: boolean;
+  /** Clones repositories itself. Otherwise it works in a folder of this machine (`WorkspaceRequest`). */
+  readonly repositories: boolean;
+  /** Can tell which models there are. */
+  readonly models: boolean;
+  readonly usage: 'tokens' | 'money';
+  /** Lists threads that carry our metadata, so that those which the journal does not know can be found. */
+  readonly orphans: boolean;
+  /** Asks before single tool calls. */
+  readonly toolRequests: boolean;
+  /** Takes a message while a turn is at work. */
+  readonly steering: boolean;
+  /** Can be held to a schema. */
+  readonly structuredOutput: boolean;
+  readonly mcp: boolean;
+};
 
 /** `code` is ours and stable (`docs/errors.md`); `message` says what happened, `suggestion` what to do. */
 export type ProviderError = {
@@ -26,8 +61,8 @@ export type ProviderErrorCode =
   | 'invalid_request' // the provider refused the request as it stands
   | 'invalid_model'
   | 'repository_unavailable' // missing, not accessible, or branch does not exist
-  | 'not_found' // the provider does not know this agent or run (any more)
-  | 'busy' // the agent has an active run
+  | 'not_found' // the runtime does not know this thread or turn (any more)
+  | 'busy' // the thread has an active turn
   | 'archived'
   | 'not_cancellable' // already ended
   | 'feature_unavailable'
@@ -66,11 +101,11 @@ export type Subagent = {
 
 export type LaunchRequest = TurnOptions & {
   /**
-   * Minted by us; the provider uses it as is, so repeating the request can never make a second agent. With
-   * `variables` Cursor takes no id and chooses one: the caller then looks for the agent by `metadata` before it
+   * Minted by us; the runtime uses it as is, so repeating the request can never make a second thread. With
+   * `variables` Cursor takes no id and chooses one: the caller then looks for the thread by `metadata` before it
    * repeats a request.
    */
-  readonly agentId: string;
+  readonly threadId: string;
   readonly name: string;
   readonly prompt: string;
   readonly images?: readonly PromptImage[];
@@ -88,15 +123,44 @@ export type LaunchRequest = TurnOptions & {
   readonly environment?: { readonly type: 'cloud' | 'pool' | 'machine'; readonly name?: string };
   readonly autoCreatePr: boolean;
   readonly mcpServers?: unknown;
+  /** Where to work, for runtimes that work on this machine. */
+  readonly workspace?: WorkspaceRequest;
   /** Our session, agent and attempt ids, found again by the reconciler. */
   readonly metadata: Readonly<Record<string, string>>;
 };
 
+/** The folder that a local attempt works in. The same session, agent and attempt always get the same one. */
+export type WorkspaceRequest = {
+  readonly sessionId: string;
+  readonly sessionPrefix: string;
+  readonly workflowName: string;
+  readonly agentName: string;
+  readonly attempt: number;
+  /** The person's folder; absolute. */
+  readonly folder: string;
+  readonly isolation: 'worktree' | 'in-place';
+  /** Uncommitted changes of the folder belong to what the agents start from. */
+  readonly carryUncommitted: boolean;
+  /** Commands to run before the first turn. */
+  readonly setup: readonly string[];
+  /** Ignored files to copy, such as `.env`. */
+  readonly copy: readonly string[];
+  /** Branches of upstream agents, in order: the first is the base, the others are merged. */
+  readonly bases: readonly {
+    readonly agentName: string;
+    readonly repoUrl?: string;
+    readonly branch: string;
+    readonly commit?: string;
+  }[];
+  /** How much of uncommitted files is carried at most. */
+  readonly sizeCapBytes?: number;
+};
+
 export type LaunchOutcome =
-  /** The agent exists and its run is known. `adopted`: an earlier, lost answer had created it. */
+  /** The thread exists and its turn is known. `adopted`: an earlier, lost answer had created it. */
   | {
       readonly kind: 'launched';
-      readonly run: RunRecord;
+      readonly turn: TurnRecord;
       readonly agentUrl?: string;
       readonly adopted: boolean;
     }
@@ -107,92 +171,116 @@ export type LaunchOutcome =
   /** May or may not have been created: repeat the same request with the same id. */
   | { readonly kind: 'unknown'; readonly error: ProviderError };
 
-export type RunStatus = 'CREATING' | 'RUNNING' | 'FINISHED' | 'ERROR' | 'CANCELLED' | 'EXPIRED';
-export const isTerminal = (status: RunStatus): boolean =>
+export type TurnStatus =
+  | 'CREATING'
+  | 'RUNNING'
+  | 'FINISHED'
+  | 'ERROR'
+  | 'CANCELLED'
+  | 'EXPIRED'
+  /** Its process ended in the middle of the work, which can be taken up by a further turn (`resumePrompt`). */
+  | 'INTERRUPTED';
+export const isTerminal = (status: TurnStatus): boolean =>
   status !== 'CREATING' && status !== 'RUNNING';
 
-export type RunRecord = {
-  readonly agentId: string;
-  readonly runId: string;
-  readonly status: RunStatus;
+export type TurnRecord = {
+  readonly threadId: string;
+  readonly turnId: string;
+  readonly status: TurnStatus;
   readonly result?: string;
   readonly durationMs?: number;
-  readonly branches: readonly RunBranch[];
+  readonly branches: readonly TurnBranch[];
   readonly failure?: { readonly code: string; readonly message: string };
   /** What of the record could not be used, in words for people. */
   readonly notes?: readonly string[];
+  /** Of an interrupted turn: calls whose result was not recorded, so that they may or may not have taken effect. */
+  readonly unfinishedCalls?: readonly {
+    readonly callId: string;
+    readonly name: string;
+    readonly args: unknown;
+  }[];
+  /** On which commits the thread began, where the runtime itself knows. */
+  readonly baseCommits?: readonly {
+    readonly repoUrl: string;
+    readonly ref: string;
+    readonly commit: string;
+  }[];
 };
-export type RunBranch = {
+export type TurnBranch = {
   readonly repoUrl: string;
   readonly branch?: string;
   readonly prUrl?: string;
+  readonly commit?: string;
 };
 
-/** An agent as the provider knows it, with its newest run first. */
-export type AgentRecord = {
-  readonly agentId: string;
+/** A thread as the runtime knows it, with its newest turn first. */
+export type ThreadRecord = {
+  readonly threadId: string;
   readonly name?: string;
   readonly url?: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt?: string;
   readonly archived: boolean;
-  readonly latestRun?: RunRecord;
+  readonly latestTurn?: TurnRecord;
 };
 
 /** Items in order and the cursor that may be stored with them: only what lies before it is complete. */
 export type ItemBatch = { readonly items: readonly RawItem[]; readonly cursor?: string };
 
-/** What the provider says about a run, from whichever channel says it first. */
-export type RunFact = {
-  readonly record: RunRecord;
+/** What the runtime says about a turn, from whichever channel says it first. */
+export type TurnFact = {
+  readonly record: TurnRecord;
   readonly source: 'stream' | 'record';
   /** The stream announced the end and went away, and the record goes on saying that the run is alive. */
   readonly isUnconfirmed?: boolean;
 };
 
 export type FollowObserver = {
-  /** Called in order; items may repeat after a reconnect and are told apart by (run, id, kind). */
+  /** Called in order; items may repeat after a reconnect and are told apart by (turn, id, kind). */
   onItems(batch: ItemBatch): void;
-  /** A newer state of the run; terminal at most once. A trailing frame never overrules a terminal fact. */
-  onFact(fact: RunFact): void;
+  /** A newer state of the turn; terminal at most once. A trailing frame never overrules a terminal fact. */
+  onFact(fact: TurnFact): void;
   onConnection(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void;
-  /** The provider was heard from about this run (bytes, heartbeats included, or an answer); at most every 10 s. */
+  /** The runtime was heard from about this turn (bytes, heartbeats included, or an answer); at most every 10 s. */
   onHeartbeat?(): void;
-  /** Items may be missing here; the run's state has been read afresh. */
+  /** Items may be missing here; the turn's state has been read afresh. */
   onGap(gap: {
     reason: 'stream_expired' | 'invalid_last_event_id' | 'unreadable' | 'unavailable';
     detail: string;
-    runStatus?: RunStatus;
+    turnStatus?: TurnStatus;
   }): void;
 };
 
 export type FollowRequest = {
-  readonly agentId: string;
-  readonly runId: string;
+  readonly threadId: string;
+  readonly turnId: string;
   /** The stored cursor: reading goes on strictly after it. */
   readonly cursor?: string;
-  /** The run is known to have ended; only the rest of its stream is wanted. */
+  /** The turn is known to have ended; only the rest of its stream is wanted. */
   readonly hasEnded: boolean;
-  /** Somebody looks at this run now: its connection goes before others that wait. */
+  /** Somebody looks at this turn now: its connection goes before others that wait. */
   readonly isUrgent?: () => boolean;
   readonly signal: AbortSignal;
 };
 
 /** `complete`: `done` was read. `incomplete`: the rest cannot be had (a gap was reported). `aborted`: by the signal.
- *  `blocked`: nothing more can be read before the error is mended (key refused, agent unknown). */
+ *  `blocked`: nothing more can be read before the error is mended (key refused, thread unknown). */
 export type FollowEnd =
   | { readonly kind: 'complete' | 'incomplete' | 'aborted' }
   | { readonly kind: 'blocked'; readonly error: ProviderError };
 
 export type FollowUpRequest = TurnOptions & {
-  readonly agentId: string;
+  readonly threadId: string;
+  /** Minted by us. Where the runtime keeps it, repeating the request starts nothing twice. */
+  readonly followUpId: string;
+  readonly purpose: 'handoff-repair' | 'message' | 'resume';
   readonly prompt: string;
   readonly mcpServers?: unknown;
-  /** Runs of this agent that we already know. After a lost answer any other run is the wanted one. */
-  readonly knownRunIds: readonly string[];
+  /** Turns of this thread that we already know. After a lost answer any other turn is the wanted one. */
+  readonly knownTurnIds: readonly string[];
   /**
-   * Set when the request is repeated after an `unknown` outcome or a crash: a run that we do not know is then
-   * taken for ours and adopted before anything is sent. Without it such a run is somebody else's (a person can
+   * Set when the request is repeated after an `unknown` outcome or a crash: a turn that we do not know is
+   * then taken for ours and adopted before anything is sent. Without it such a turn is somebody else's (a person can
    * write to the agent in the provider's own app), and the prompt is sent.
    */
   readonly mayHaveArrived?: boolean;
@@ -227,30 +315,39 @@ export type Model = {
   readonly parameters?: readonly { readonly id: string; readonly values: readonly string[] }[];
 };
 
-export interface CloudProvider {
+export interface Runtime {
+  readonly id: RuntimeId;
+  readonly capabilities: RuntimeCapabilities;
   readonly backend: { readonly kind: 'cursor' | 'rehearsal'; readonly url: string };
 
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
   followUp(request: FollowUpRequest): Promise<LaunchOutcome>;
 
-  readAgent(agentId: string): Promise<Answer<AgentRecord>>;
-  readRun(agentId: string, runId: string): Promise<Answer<RunRecord>>;
-  /** Rehydrates the SDK's handle for a run and reads its newest state (`Agent.resume` and `Agent.getRun`). */
-  reconnect(agentId: string, runId: string): Promise<Answer<RunRecord>>;
-  /** Follows a run's stream until its end, through any number of reconnects. */
+  readThread(threadId: string): Promise<Answer<ThreadRecord>>;
+  readTurn(threadId: string, turnId: string): Promise<Answer<TurnRecord>>;
+  /** Rehydrates the handle for a turn and reads its newest state (Cursor: `Agent.resume` and `Agent.getRun`). */
+  reconnect(threadId: string, turnId: string): Promise<Answer<TurnRecord>>;
+  /** Follows a turn's stream until its end, through any number of reconnects. */
   follow(request: FollowRequest, observer: FollowObserver): Promise<FollowEnd>;
-  /** Asks for cancellation; the run counts as cancelled only when a later fact says so. */
-  cancel(agentId: string, runId: string): Promise<Answer<void>>;
+  /** Asks for cancellation; the turn counts as cancelled only when a later fact says so. */
+  cancel(threadId: string, turnId: string): Promise<Answer<void>>;
+  /** The prompt that takes up an interrupted turn on the same thread. Only where turns can be interrupted. */
+  resumePrompt?(threadId: string, turnId: string): Promise<Answer<string>>;
 
-  listArtifacts(agentId: string): Promise<Answer<readonly RemoteArtifact[]>>;
-  artifactLink(agentId: string, path: string): Promise<Answer<string>>;
-  usage(agentId: string, runId: string): Promise<Answer<UsageReport>>;
+  /** Only with the capability `artifacts`. */
+  listArtifacts(threadId: string): Promise<Answer<readonly RemoteArtifact[]>>;
+  artifactLink(threadId: string, path: string): Promise<Answer<string>>;
+  usage(threadId: string, turnId: string): Promise<Answer<UsageReport>>;
 
-  /** Agents that carry our metadata, newest first, page by page up to `limit`. */
-  listOwnAgents(limit: number): Promise<Answer<readonly AgentRecord[]>>;
+  /** Threads that carry our metadata, newest first, page by page up to `limit`. Only with the capability `orphans`. */
+  listOwnThreads(limit: number): Promise<Answer<readonly ThreadRecord[]>>;
   account(): Promise<Answer<Account>>;
+  /** Only with the capability `models`. */
   models(): Promise<Answer<readonly Model[]>>;
-  /** Cached: the provider allows one call a minute. `refreshedAt` is in milliseconds since the epoch. */
+  /**
+   * Only with the capability `repositories`. Cached: the provider allows one call a minute. `refreshedAt` is in
+   * milliseconds since the epoch.
+   */
   repositories(options?: {
     refresh?: boolean;
   }): Promise<Answer<{ urls: readonly string[]; refreshedAt: number }>>;

@@ -13,7 +13,7 @@ import { statusByCode } from '../contract/errors.ts';
 import type { DismissBody } from '../contract/requests.ts';
 import { routes } from '../contract/routes.ts';
 import { JournalFailure } from '../journal/disk-trouble.ts';
-import type { CursorAgentId, CursorRunId } from '../session/ids.ts';
+import type { ThreadId, TurnId } from '../session/ids.ts';
 import { agentId } from '../workflow/ids.ts';
 
 test('describes every route in a valid OpenAPI document', async () => {
@@ -211,14 +211,17 @@ test('serves artifacts sandboxed, by the names of the manifest alone', async () 
   await using server = await startTestServer();
   const id = sessionIdOf('a');
   const plan = agentId('plan');
-  const cursorAgentId = 'bc-1' as CursorAgentId;
+  const threadId = 'bc-1' as ThreadId;
   const attempt = { agentId: plan, attempt: 1 };
   server.journal.append(id, [
     sessionStarted(),
     {
       type: 'LaunchIntended',
+      round: 1,
+      runtime: 'cursor-cloud',
+      account: null,
       ...attempt,
-      cursorAgentId,
+      threadId,
       requestHash: 'h',
       prompt: 'p',
       repositories: [],
@@ -226,9 +229,10 @@ test('serves artifacts sandboxed, by the names of the manifest alone', async () 
     },
     {
       type: 'Launched',
+      round: 1,
       ...attempt,
-      cursorAgentId,
-      cursorRunId: 'run-1' as CursorRunId,
+      threadId,
+      turnId: 'run-1' as TurnId,
       adopted: false,
     },
     {

@@ -7,7 +7,7 @@ import {
   type TestServer,
 } from '../../testing/server.ts';
 import type { EventView } from '../contract/views.ts';
-import type { CursorRunId } from '../session/ids.ts';
+import type { TurnId } from '../session/ids.ts';
 import { agentId } from '../workflow/ids.ts';
 
 const first = sessionIdOf('a');
@@ -119,7 +119,7 @@ test('keeps an item whole, whatever line breaks its data has', async () => {
     sessionId: first,
     agentId: agentId('plan'),
     attempt: 1,
-    cursorRunId: 'run-1' as CursorRunId,
+    turnId: 'run-1' as TurnId,
     items: [{ kind: 'text', id: '1', dataText: '{\n "text": "one\\ntwo"\r\n}' }],
   });
   server.journal.flush();
@@ -172,7 +172,7 @@ test('passes the data of a frame on as it is stored, and as a text where it is n
     sessionId: first,
     agentId: agentId('plan'),
     attempt: 1,
-    cursorRunId: 'run-1' as CursorRunId,
+    turnId: 'run-1' as TurnId,
     items: [...datas, deep].map((dataText, index) => ({
       kind: 'tool-call' as const,
       id: `${index}`,
@@ -206,7 +206,7 @@ test('reads no further ahead than a slow client takes, and loses it nothing', as
       sessionId: first,
       agentId: agentId('plan'),
       attempt: 1,
-      cursorRunId: 'run-1' as CursorRunId,
+      turnId: 'run-1' as TurnId,
       items: Array.from({ length: 100 }, (_, offset) => ({
         kind: 'text' as const,
         id: String(index + offset + 1),

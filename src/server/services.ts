@@ -6,7 +6,7 @@ import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
 import type { Build } from '../lib/product.ts';
 import type { Redactor } from '../lib/redact.ts';
-import type { CloudProvider } from '../runtimes/port.ts';
+import type { Runtime } from '../runtimes/port.ts';
 import type { ViewerPresence } from './viewer-presence.ts';
 
 /** What the HTTP API stands on. The composition root fills it; tests fill it with small fakes. */
@@ -30,7 +30,7 @@ export type Services = {
   /** Set when this start had to replace a damaged journal by its newest good backup. */
   readonly recovered: Recovery | null;
   /** The provider in force: a new key makes a new one. */
-  readonly provider: () => Pick<CloudProvider, 'backend' | 'models' | 'repositories'>;
+  readonly provider: () => Pick<Runtime, 'backend' | 'models' | 'repositories'>;
   readonly license: LicenseApi;
   readonly credentials: CredentialService;
   readonly preferences: PreferenceService;

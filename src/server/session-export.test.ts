@@ -10,7 +10,7 @@ import {
 import { readZip } from '../../tests/system/zip.ts';
 import { agentDirectories } from '../artifacts/layout.ts';
 import { openAuditLog } from '../journal/audit-log.ts';
-import type { CursorAgentId } from '../session/ids.ts';
+import type { ThreadId } from '../session/ids.ts';
 import { agentId, connectionId } from '../workflow/ids.ts';
 import { workflowFrom } from '../workflow/parse.ts';
 
@@ -24,8 +24,11 @@ function recordArtifacts({ journal, home }: TestServer, files: readonly string[]
     sessionStarted(),
     {
       type: 'LaunchIntended',
+      round: 1,
+      runtime: 'cursor-cloud',
+      account: null,
       ...attempt,
-      cursorAgentId: 'bc-1' as CursorAgentId,
+      threadId: 'bc-1' as ThreadId,
       requestHash: 'h',
       prompt: 'p',
       repositories: [],
@@ -115,6 +118,7 @@ test('exports no key that an agent said, and counts what was taken out where it 
   server.journal.append(id, [
     {
       type: 'HandoffStored',
+      round: 1,
       agentId: plan,
       attempt: 1,
       connectionId: connectionId('a-b'),
@@ -174,9 +178,12 @@ test('keeps the artifacts of agents apart whose ids look alike, those of earlier
     server.journal.append(id, [
       {
         type: 'LaunchIntended',
+        round: 1,
+        runtime: 'cursor-cloud',
+        account: null,
         agentId: each,
         attempt: 1,
-        cursorAgentId: `bc-${each}` as CursorAgentId,
+        threadId: `bc-${each}` as ThreadId,
         requestHash: 'h',
         prompt: 'p',
         repositories: [],

@@ -28,7 +28,7 @@ export class SessionReader {
   view(state: SessionState): SessionView {
     return sessionView(state, {
       lastSeq: this.lastSeq(state.id),
-      lastHeartbeat: (run) => this.#journal.streamCursor(run.id)?.lastHeartbeatAt ?? null,
+      lastHeartbeat: (turn) => this.#journal.streamCursor(turn.id)?.lastHeartbeatAt ?? null,
     });
   }
 

@@ -13,7 +13,7 @@ const spoken = (agentId: string, text: string, more: object = {}): EventView => 
   sessionId: 's_1',
   type: 'TranscriptItem',
   agentId,
-  cursorRunId: 'run-1',
+  turnId: 'run-1',
   item: { kind: 'text', text },
   ...more,
 });

@@ -52,7 +52,7 @@ function pieceOf(event: EventView): { readonly speech: string; readonly text: st
   if (typeof said.text !== 'string') return null;
   const kind = 'kind' in said ? said.kind : 'type' in said ? said.type : '';
   return {
-    speech: JSON.stringify([event.agentId, event.cursorRunId, event.event, kind]),
+    speech: JSON.stringify([event.agentId, event.cursorRunId ?? event.turnId, event.event, kind]),
     text: said.text,
   };
 }

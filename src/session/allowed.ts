@@ -1,4 +1,4 @@
-import { isEnded, isGivenUp, isSettled, latestAttempt, latestRun } from './select.ts';
+import { isEnded, isGivenUp, isSettled, latestAttempt, latestTurn } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
 
 /**
@@ -16,9 +16,9 @@ export function canRetry({ phase }: AgentState): boolean {
  * longer knows, or that nobody could ask about, is there only as far as the agent had finished its work before.
  */
 export function canFollowUp(agent: AgentState): boolean {
-  const run = latestRun(latestAttempt(agent));
-  if (agent.phase.kind !== 'settled' || run?.ended == null) return false;
-  return agent.phase.outcome === 'completed' || (canRetry(agent) && !isGivenUp(run));
+  const turn = latestTurn(latestAttempt(agent));
+  if (agent.phase.kind !== 'settled' || turn?.ended == null) return false;
+  return agent.phase.outcome === 'completed' || (canRetry(agent) && !isGivenUp(turn));
 }
 
 /** Once more too, where Cursor did not confirm it the first time. */

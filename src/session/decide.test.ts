@@ -27,12 +27,15 @@ const rejected: LifecycleEvent = {
 };
 const repair: LifecycleEvent = {
   type: 'FollowUpIntended',
+  round: 1,
   agentId: agentId('a'),
   attempt: 1,
   followUpId: given.followUpId('f_1'),
   purpose: 'handoff-repair',
   prompt: 'Once more, please.',
 };
+
+type History = Parameters<typeof stateAfter>;
 
 /** What is asked for about agents, but for the bookkeeping that every launched attempt asks for. */
 function asked(...history: Parameters<typeof stateAfter>): string[] {
@@ -57,6 +60,7 @@ describe('launching', () => {
     expect(
       asked(one, given.launchIntended('a'), {
         type: 'LaunchUncertain',
+        round: 1,
         agentId: agentId('a'),
         attempt: 1,
         failure: given.failure('unreachable'),
@@ -69,7 +73,14 @@ describe('launching', () => {
       ...running,
       given.runEnded('a', { outcome: 'error' }),
       given.streamEnded('a'),
-      { type: 'LaunchDeferred', agentId: agentId('a'), attempt: 2, reason: 'retry', until: 9e12 },
+      {
+        type: 'LaunchDeferred',
+        round: 1,
+        agentId: agentId('a'),
+        attempt: 2,
+        reason: 'retry',
+        until: 9e12,
+      },
     ] as const;
     expect(asked(two(1), ...failedOnce)).toEqual(['intend-launch b']);
     expect(asked(two(2), ...failedOnce)).toEqual(['intend-launch a', 'intend-launch b']);
@@ -78,6 +89,7 @@ describe('launching', () => {
   it('fails the agent when Cursor refuses it', () => {
     const refused = {
       type: 'LaunchRejected',
+      round: 1,
       agentId: agentId('a'),
       attempt: 1,
       failure: given.failure('invalid_request'),
@@ -140,6 +152,7 @@ describe('an agent behind a failed one', () => {
       kind: 'record',
       event: {
         type: 'AgentSettled',
+        round: 1,
         agentId: 'c',
         outcome: 'skipped',
         cause: {
@@ -202,7 +215,7 @@ describe('a follow-up', () => {
     expect(asked(one, ...given.wholeLife('a'), given.message('a'), rejected)).toEqual([
       'settle a completed',
     ]);
-    const failed = given.runEnded('a', { cursorRunId: given.runId('run-m'), outcome: 'error' });
+    const failed = given.runEnded('a', { turnId: given.runId('run-m'), outcome: 'error' });
     expect(
       asked(
         one,
@@ -218,13 +231,13 @@ describe('a follow-up', () => {
     expect(asked(one, ...given.failedLife('a'), given.message('a'), rejected)).toEqual([
       'settle a failed',
     ]);
-    const failed = given.runEnded('a', { cursorRunId: given.runId('run-m'), outcome: 'error' });
+    const failed = given.runEnded('a', { turnId: given.runId('run-m'), outcome: 'error' });
     const sent = [given.message('a'), given.followUpSent('a', 'run-m'), failed];
     expect(asked(retrying, ...given.failedLife('a'), ...sent)).toContain('settle a failed');
   });
 
   it('to failed work that finishes it makes its hand-offs', () => {
-    const finished = given.runEnded('a', { cursorRunId: given.runId('run-m') });
+    const finished = given.runEnded('a', { turnId: given.runId('run-m') });
     const sent = [given.message('a'), given.followUpSent('a', 'run-m'), finished];
     expect(asked(chain, ...given.failedLife('a'), ...sent)).toContain('hand-off a');
   });
@@ -261,5 +274,63 @@ describe('the end', () => {
       asked(one, ...given.wholeLife('a'), { type: 'SessionEnded', outcome: 'finished' }),
     ).toEqual([]);
     expect(decide(undefined)).toEqual([]);
+  });
+});
+
+describe('an interrupted turn', () => {
+  const interrupted = (attempt = 1, turnId = `run-a-${attempt}`) =>
+    given.runEnded('a', { attempt, outcome: 'interrupted', turnId: given.runId(turnId) });
+  const resumed = (number: number): LifecycleEvent[] => {
+    const about = {
+      agentId: agentId('a'),
+      attempt: 1,
+      followUpId: given.followUpId(`f_${number}`),
+    };
+    return [
+      { type: 'FollowUpIntended', round: 1, ...about, purpose: 'resume', prompt: 'Go on.' },
+      { type: 'FollowUpSent', ...about, turnId: given.runId(`turn-${number}`) },
+    ];
+  };
+  const again = (number: number) => [...resumed(number), interrupted(1, `turn-${number}`)];
+  const read = ['run-a-1', 'turn-1', 'turn-2', 'turn-3'].map((id) => given.streamEnded('a', id));
+
+  it('is taken up on the same thread, three times at most', () => {
+    const once: History = [one, ...running, interrupted()];
+    expect(asked(...once)).toEqual(['intend-resume a', 'follow a']);
+    expect(asked(...once, ...again(1), ...again(2), ...read)).toEqual(['intend-resume a']);
+    const most: History = [...once, ...again(1), ...again(2), ...again(3), ...read];
+    expect(asked(...most)).toEqual(['settle a failed']);
+    expect(decide(stateAfter(...most))).toContainEqual(
+      expect.objectContaining({
+        event: expect.objectContaining({ cause: expect.objectContaining({ code: 'interrupted' }) }),
+      }),
+    );
+  });
+
+  it('waits while the session is held, and is over when the agent is to be cancelled', () => {
+    expect(asked(one, ...running, interrupted(), read[0] ?? held, held)).toEqual([]);
+    const cancelled: LifecycleEvent = { type: 'CancelRequested', agentId: agentId('a') };
+    expect(asked(one, ...running, cancelled, interrupted(), ...read)).toEqual([
+      'settle a cancelled',
+    ]);
+  });
+
+  it('goes on with what it was for: a resumed turn that finishes is handed off', () => {
+    const history: History = [one, ...running, interrupted(), ...resumed(1)];
+    const finished = given.runEnded('a', { turnId: given.runId('turn-1') });
+    expect(asked(...history, finished, ...read)).toEqual(['hand-off a']);
+  });
+
+  it('fails where its resumption cannot be sent', () => {
+    const [intended] = resumed(1);
+    const history: History = [
+      one,
+      ...running,
+      interrupted(),
+      ...(intended === undefined ? [] : [intended]),
+    ];
+    expect(
+      asked(...history, { ...rejected, followUpId: given.followUpId('f_1') }, ...read),
+    ).toEqual(['settle a failed']);
   });
 });

@@ -1,8 +1,9 @@
 import {
   type AgentEffects,
   decideAttempt,
-  decideLatestRun,
+  decideLatestTurn,
   isToBeFollowed,
+  threadOf,
 } from './decide-attempt.ts';
 import type { Effect } from './effects.ts';
 import type { Failure, SessionEventOf } from './events.ts';
@@ -14,7 +15,7 @@ import {
   isLive,
   isSettled,
   latestAttempt,
-  latestRun,
+  latestTurn,
   liveCount,
   upstreamAgents,
 } from './select.ts';
@@ -65,7 +66,7 @@ function decidePhase(state: SessionState, agent: AgentState): AgentEffects {
     case 'launching':
       return decideLaunching(state, agent, agent.phase);
     case 'running':
-      return decideLatestRun(state, agent);
+      return decideLatestTurn(state, agent);
     case 'following-up':
       return decideFollowUp(state, agent, agent.phase);
     case 'settled':
@@ -100,7 +101,7 @@ function decideWaiting(
   if (!isReady || state.phase.kind !== 'active') return [];
   const attempt = agent.attempts.length + 1;
   const notBefore = phase.deferred?.until ?? null;
-  return [{ kind: 'intend-launch', agentId: agent.id, attempt, notBefore }];
+  return [{ kind: 'intend-launch', agentId: agent.id, attempt, round: agent.round, notBefore }];
 }
 
 function decideLaunching(
@@ -115,11 +116,7 @@ function decideLaunching(
     const isCancelled = agent.cancel !== null && phase.rejected.code !== 'silent_24h';
     return [isCancelled ? settle(agent, 'cancelled') : settle(agent, 'failed', phase.rejected)];
   }
-  const subject = {
-    agentId: agent.id,
-    attempt: attempt.number,
-    cursorAgentId: attempt.cursorAgentId,
-  };
+  const subject = threadOf(agent, attempt);
   if (agent.cancel !== null) return [{ kind: 'resolve-launch', ...subject }];
   // The stored intent waits too: with another account's key it would even create a second agent.
   if (state.phase.kind !== 'active') return [];
@@ -134,27 +131,26 @@ function decideFollowUp(
   const attempt = latestAttempt(agent);
   if (attempt === undefined) return [];
   if (phase.rejected !== null) return [settleUnsent(state, agent, phase.purpose, phase.rejected)];
-  // A person may send a message while the session is held; a repair is our own, and wakes a machine.
-  const isOurs = phase.purpose === 'handoff-repair' && agent.cancel === null;
+  // A person may send a message while the session is held; the other purposes are our own, and wake a machine.
+  const isOurs = phase.purpose !== 'message' && agent.cancel === null;
   if (isOurs && state.phase.kind !== 'active') return [];
-  const { cursorAgentId, number } = attempt;
   const { followUpId } = phase;
-  return [
-    { kind: 'send-follow-up', agentId: agent.id, attempt: number, cursorAgentId, followUpId },
-  ];
+  return [{ kind: 'send-follow-up', ...threadOf(agent, attempt), followUpId }];
 }
 
-/** A message that could not be sent changes nothing about the work; a repair that could not leaves it unfinished. */
+/** What could not be sent changes nothing about work that is done; without it, other work stays unfinished. */
 function settleUnsent(
   state: SessionState,
   agent: AgentState,
   purpose: FollowUpPurpose,
   cause: Failure,
 ): Effect {
-  if (purpose === 'handoff-repair')
+  const isOurs =
+    purpose === 'handoff-repair' || (purpose === 'resume' && !hasDelivered(state, agent));
+  if (isOurs)
     return agent.cancel === null ? settle(agent, 'failed', cause) : settle(agent, 'cancelled');
   if (hasDelivered(state, agent)) return settle(agent, 'completed', cause);
-  const wasCancelled = latestRun(latestAttempt(agent))?.ended?.outcome === 'cancelled';
+  const wasCancelled = latestTurn(latestAttempt(agent))?.ended?.outcome === 'cancelled';
   return settle(agent, wasCancelled ? 'cancelled' : 'failed', cause);
 }
 
@@ -170,6 +166,7 @@ function settle(
       type: 'AgentSettled',
       agentId: agent.id,
       ...(number === undefined ? {} : { attempt: number }),
+      round: agent.round,
       outcome,
       ...(cause === undefined ? {} : { cause }),
     },
@@ -212,7 +209,7 @@ function outcomeOf(state: SessionState): SessionOutcome | null {
 
 function isComplete(agent: AgentState): boolean {
   if (!isSettled(agent) || isLive(agent)) return false;
-  const isRead = agent.attempts.every(({ runs }) => !runs.some(isToBeFollowed));
+  const isRead = agent.attempts.every(({ turns }) => !turns.some(isToBeFollowed));
   const isWanting =
     agent.phase.kind === 'settled' &&
     agent.phase.outcome === 'completed' &&

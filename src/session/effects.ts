@@ -1,6 +1,10 @@
 import type { AgentId } from '../workflow/ids.ts';
-import type { Failure, LifecycleEvent } from './events.ts';
-import type { CursorAgentId, CursorRunId, FollowUpId } from './ids.ts';
+import type { Failure, LifecycleEvent, RuntimeId } from './events.ts';
+import type { FollowUpId, ThreadId, TurnId } from './ids.ts';
+
+type OfAttempt = { readonly agentId: AgentId; readonly attempt: number; readonly round: number };
+type OfThread = OfAttempt & { readonly runtime: RuntimeId; readonly threadId: ThreadId };
+type OfTurn = OfThread & { readonly turnId: TurnId };
 
 /**
  * What the engine is to do for a session now. Effects are levels, not edges: each is asked for until an event
@@ -10,87 +14,31 @@ export type Effect =
   /** Store this event now; it follows from the state alone. */
   | { readonly kind: 'record'; readonly event: LifecycleEvent }
   /** Mint an id and store the intent, if the limits allow it. Leads to `LaunchIntended` or `LaunchDeferred`. */
-  | {
-      readonly kind: 'intend-launch';
-      readonly agentId: AgentId;
-      readonly attempt: number;
-      readonly notBefore: number | null;
-    }
+  | ({ readonly kind: 'intend-launch'; readonly notBefore: number | null } & OfAttempt)
   /** Wait before a new attempt of an agent that failed. Leads to `LaunchDeferred` with reason `retry`. */
-  | {
-      readonly kind: 'schedule-retry';
-      readonly agentId: AgentId;
-      readonly attempt: number;
-      readonly failure: Failure;
-    }
-  /** Create the agent on Cursor, or find out that it is there. Leads to `Launched` or `LaunchRejected`. */
-  | {
-      readonly kind: 'launch';
-      readonly agentId: AgentId;
-      readonly attempt: number;
-      readonly cursorAgentId: CursorAgentId;
-      readonly notBefore: number | null;
-    }
+  | ({ readonly kind: 'schedule-retry'; readonly failure: Failure } & OfAttempt)
+  /** Create the thread, or find out that it is there. Leads to `Launched` or `LaunchRejected`. */
+  | ({ readonly kind: 'launch'; readonly notBefore: number | null } & OfThread)
   /** Cancelled before it was known to exist: look whether it does, create nothing. Leads to the same events. */
-  | {
-      readonly kind: 'resolve-launch';
-      readonly agentId: AgentId;
-      readonly attempt: number;
-      readonly cursorAgentId: CursorAgentId;
-    }
-  /** Read a run's stream from its cursor to its end. Leads to `RunEnded` and `StreamEnded`. */
-  | {
-      readonly kind: 'follow';
-      readonly agentId: AgentId;
-      readonly attempt: number;
-      readonly cursorAgentId: CursorAgentId;
-      readonly cursorRunId: CursorRunId;
-      readonly hasEnded: boolean;
-    }
-  /** Ask Cursor to cancel a run, a bounded number of times. Leads to `RunEnded` or `CancelUnconfirmed`. */
-  | {
-      readonly kind: 'cancel-run';
-      readonly agentId: AgentId;
-      readonly attempt: number;
-      readonly cursorAgentId: CursorAgentId;
-      readonly cursorRunId: CursorRunId;
-    }
+  | ({ readonly kind: 'resolve-launch' } & OfThread)
+  /** Read a turn's stream from its cursor to its end. Leads to `RunEnded` and `StreamEnded`. */
+  | ({ readonly kind: 'follow'; readonly hasEnded: boolean } & OfTurn)
+  /** Ask the runtime to cancel a turn, a bounded number of times. Leads to `RunEnded` or `CancelUnconfirmed`. */
+  | ({ readonly kind: 'cancel-run' } & OfTurn)
+  /** Ask for the prompt that takes up an interrupted turn. Leads to `FollowUpIntended`, `SessionHeld` or `AgentSettled`. */
+  | ({ readonly kind: 'intend-resume' } & OfTurn)
   /** Send a stored follow-up prompt. Leads to `FollowUpSent` or `FollowUpRejected`. */
-  | {
-      readonly kind: 'send-follow-up';
-      readonly agentId: AgentId;
-      readonly attempt: number;
-      readonly cursorAgentId: CursorAgentId;
-      readonly followUpId: FollowUpId;
-    }
-  /** Make the hand-offs of a finished run. Leads to `HandoffStored` and `AgentSettled`, or to one repair. */
-  | { readonly kind: 'hand-off'; readonly agentId: AgentId; readonly attempt: number }
+  | ({ readonly kind: 'send-follow-up'; readonly followUpId: FollowUpId } & OfThread)
+  /** Make the hand-offs of a finished turn. Leads to `HandoffStored` and `AgentSettled`, or to one repair. */
+  | ({ readonly kind: 'hand-off' } & OfAttempt)
   /** Leads to `ArtifactsReported`. `offer`: only list them, a person decides. */
-  | {
-      readonly kind: 'collect-artifacts';
-      readonly agentId: AgentId;
-      readonly attempt: number;
-      readonly cursorAgentId: CursorAgentId;
-      readonly purpose: 'fetch' | 'offer';
-    }
+  | ({ readonly kind: 'collect-artifacts'; readonly purpose: 'fetch' | 'offer' } & OfThread)
   /** Ask the record about an end that only the stream announced, a bounded number of times. Leads to `EndChecked`. */
-  | {
-      readonly kind: 'check-end';
-      readonly agentId: AgentId;
-      readonly attempt: number;
-      readonly cursorAgentId: CursorAgentId;
-      readonly cursorRunId: CursorRunId;
-    }
+  | ({ readonly kind: 'check-end' } & OfTurn)
   /** Leads to `UsageReported`. */
-  | {
-      readonly kind: 'report-usage';
-      readonly agentId: AgentId;
-      readonly attempt: number;
-      readonly cursorAgentId: CursorAgentId;
-      readonly cursorRunId: CursorRunId;
-    }
+  | ({ readonly kind: 'report-usage' } & OfTurn)
   /** Find out on which commits the attempt began. Leads to `CommitsRecorded`. */
-  | { readonly kind: 'record-base'; readonly agentId: AgentId; readonly attempt: number };
+  | ({ readonly kind: 'record-base' } & OfAttempt);
 
 export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
 
@@ -100,19 +48,21 @@ export function effectKey(effect: Effect): string {
     case 'record':
       return `record ${effect.event.type} ${'agentId' in effect.event ? effect.event.agentId : ''}`;
     case 'follow':
-      return `follow ${effect.cursorRunId}`;
+      return `follow ${effect.turnId}`;
     case 'cancel-run':
-      return `cancel-run ${effect.cursorRunId}`;
+      return `cancel-run ${effect.turnId}`;
     case 'check-end':
-      return `check-end ${effect.cursorRunId}`;
+      return `check-end ${effect.turnId}`;
+    case 'intend-resume':
+      return `intend-resume ${effect.turnId}`;
     case 'send-follow-up':
       return `send-follow-up ${effect.followUpId}`;
-    // Both ask Cursor about the same id: never at the same time.
+    // Both ask the runtime about the same id: never at the same time.
     case 'launch':
     case 'resolve-launch':
       return `launch ${effect.agentId} ${effect.attempt}`;
     case 'report-usage':
-      return `report-usage ${effect.cursorRunId}`;
+      return `report-usage ${effect.turnId}`;
     case 'intend-launch':
     case 'schedule-retry':
     case 'hand-off':

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agentIdSchema, connectionId as asConnectionId } from '../workflow/ids.ts';
-import type { CursorAgentId, CursorRunId, FollowUpId } from './ids.ts';
+import type { FollowUpId, ThreadId, TurnId } from './ids.ts';
 
 /** What the events of a session are made of. */
 
@@ -8,10 +8,12 @@ export const text = z.string();
 // Ids are branded at this door: what the journal stored was checked when it was written.
 export const agentId = agentIdSchema;
 export const connectionId = text.transform(asConnectionId);
-export const cursorAgentId = text.transform((value) => value as CursorAgentId);
-export const cursorRunId = text.transform((value) => value as CursorRunId);
+export const threadId = text.transform((value) => value as ThreadId);
+export const turnId = text.transform((value) => value as TurnId);
 export const followUpId = text.transform((value) => value as FollowUpId);
 export const attempt = z.int().positive();
+/** Of an activation: loops make further ones. */
+export const round = z.int().positive();
 export const instant = z.number().describe('Milliseconds since the epoch');
 
 /** A failure as a person should read it: what happened, and what to do next. `code` is stable. */
@@ -23,7 +25,27 @@ export const failureSchema = z.object({
   redactions: z.number().exactOptional(),
 });
 
-/** A branch of a target repository as Cursor (or git) reports it. */
+/** How an attempt is run. Recorded with it, so that a session may mix them. */
+export const runtimeSchema = z.enum([
+  'cursor-cloud',
+  'cursor-local',
+  'claude',
+  'codex',
+  'openai-compatible',
+]);
+
+/** How a turn stands, as its runtime says. */
+export const turnStatusSchema = z.enum([
+  'CREATING',
+  'RUNNING',
+  'FINISHED',
+  'ERROR',
+  'CANCELLED',
+  'EXPIRED',
+  'INTERRUPTED',
+]);
+
+/** A branch of a target repository as the runtime (or git) reports it. */
 export const branchSchema = z.object({
   repoUrl: text,
   branch: text.exactOptional(),
@@ -44,10 +66,13 @@ export const turnOptions = {
   mode: z.enum(['agent', 'plan']).exactOptional(),
 };
 
-/** Where a fact about a run came from. `none` marks a conclusion that nobody confirmed. */
+/** Where a fact about a turn came from. `none` marks a conclusion that nobody confirmed. */
 export const factSourceSchema = z.enum(['stream', 'record', 'cancel', 'none']);
 
-/** How a run of a Cursor agent ended. `silent` = flagged by the 24-hour rule; `gone` = Cursor no longer knows it. */
+/**
+ * How a turn ended. `silent` = flagged by the 24-hour rule; `gone` = the runtime no longer knows it; `interrupted` = its
+ * process ended in the middle of the work.
+ */
 export const runOutcomeSchema = z.enum([
   'finished',
   'error',
@@ -55,6 +80,7 @@ export const runOutcomeSchema = z.enum([
   'expired',
   'silent',
   'gone',
+  'interrupted',
 ]);
 
 export const storedArtifactSchema = z.object({

@@ -7,7 +7,9 @@ import {
   type factSourceSchema,
   failureSchema,
   repositoryTargetSchema,
+  round,
   type runOutcomeSchema,
+  type runtimeSchema,
   type storedArtifactSchema,
   text,
   type usageSchema,
@@ -53,6 +55,7 @@ export type Branch = z.infer<typeof branchSchema>;
 export type RepositoryTarget = z.infer<typeof repositoryTargetSchema>;
 export type FactSource = z.infer<typeof factSourceSchema>;
 export type RunOutcome = z.infer<typeof runOutcomeSchema>;
+export type RuntimeId = z.infer<typeof runtimeSchema>;
 export type StoredArtifact = z.infer<typeof storedArtifactSchema>;
 export type Usage = z.infer<typeof usageSchema>;
 
@@ -84,7 +87,11 @@ const cancelUnconfirmed = z.object({
   failure: failureSchema,
 });
 
-const retryRequested = z.object({ type: z.literal('RetryRequested'), agentId });
+const retryRequested = z.object({
+  type: z.literal('RetryRequested'),
+  agentId,
+  round,
+});
 const sessionHeld = z.object({
   type: z.literal('SessionHeld'),
   reason: z.enum(['asked-on-launch', 'account-changed', 'backend-changed']),

@@ -2,7 +2,7 @@ import { canCancel, canFollowUp, canRetry } from './allowed.ts';
 import { contradictedEnd, contradictionOf } from './contradiction.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { evolveAttempt } from './evolve-attempt.ts';
-import { isContradicted, isGivenUp, isLive, latestAttempt, latestRun } from './select.ts';
+import { isContradicted, isGivenUp, isLive, latestAttempt, latestTurn } from './select.ts';
 import type { AgentPhase, AgentState, Attempt } from './state.ts';
 
 /** Lifecycle events that speak about one agent. */
@@ -58,7 +58,10 @@ function intendLaunch(
   if (agent.phase.kind !== 'waiting' || event.attempt !== agent.attempts.length + 1) return agent;
   const attempt: Attempt = {
     number: event.attempt,
-    cursorAgentId: event.cursorAgentId,
+    round: event.round,
+    runtime: event.runtime,
+    account: event.account,
+    threadId: event.threadId,
     agentUrl: null,
     model: event.model ?? null,
     ...optionsOf(event),
@@ -66,7 +69,7 @@ function intendLaunch(
     repositories: event.repositories,
     intendedAt: at,
     launchedAt: null,
-    runs: [],
+    turns: [],
     branches: [],
     baseCommits: null,
     connection: { kind: 'unknown', reason: null, failure: null, at },
@@ -118,13 +121,13 @@ function launch(agent: AgentState, event: SessionEventOf<'Launched'>, at: number
   if (!isOpen || event.attempt !== agent.attempts.length) return agent;
   const launched = withLatestAttempt(agent, (attempt) => ({
     ...attempt,
-    cursorAgentId: event.cursorAgentId,
+    threadId: event.threadId,
     agentUrl: event.agentUrl ?? null,
     launchedAt: at,
     connection: { kind: 'reconnecting', reason: null, failure: null, at },
-    runs: [
+    turns: [
       {
-        id: event.cursorRunId,
+        id: event.turnId,
         purpose: 'initial',
         status: 'CREATING',
         stream: 'open',
@@ -161,10 +164,10 @@ function intendFollowUp(
   event: SessionEventOf<'FollowUpIntended'>,
   at: number,
 ): AgentState {
-  // A repair belongs to work in progress. A message waits for its end: sent into it, it would take its place.
+  // A repair or a resumption belongs to work in progress. A message waits for its end: sent into it, it would take its place.
   const isDue = event.purpose === 'message' ? canFollowUp(agent) : agent.phase.kind === 'running';
-  const run = latestRun(latestAttempt(agent));
-  if (!isDue || event.attempt !== agent.attempts.length || !run?.ended) return agent;
+  const turn = latestTurn(latestAttempt(agent));
+  if (!isDue || event.attempt !== agent.attempts.length || !turn?.ended) return agent;
   const phase = {
     kind: 'following-up',
     followUpId: event.followUpId,
@@ -172,7 +175,7 @@ function intendFollowUp(
     rejected: null,
     options: { ...(event.model === undefined ? {} : { model: event.model }), ...optionsOf(event) },
   } as const;
-  // A new message is a new wish; a repair is no reason to forget that the agent is to be cancelled.
+  // A new message is a new wish; what we send ourselves is no reason to forget that the agent is to be cancelled.
   const cancel = event.purpose === 'message' ? null : agent.cancel;
   return { ...agent, phase, cancel, changedAt: at };
 }
@@ -194,10 +197,10 @@ function sendFollowUp(
     ...phase.options,
     connection: { kind: 'reconnecting', reason: null, failure: null, at },
     artifacts: { ...attempt.artifacts, state: 'pending' },
-    runs: [
-      ...attempt.runs,
+    turns: [
+      ...attempt.turns,
       {
-        id: event.cursorRunId,
+        id: event.turnId,
         purpose: phase.purpose,
         status: 'CREATING',
         stream: 'open',
@@ -280,5 +283,5 @@ function withAttempt(
 
 /** Ended by our own conclusion (silence, or Cursor not knowing it), which a later fact may correct. */
 export function isFlagged(attempt: Attempt): boolean {
-  return isGivenUp(latestRun(attempt));
+  return isGivenUp(latestTurn(attempt));
 }

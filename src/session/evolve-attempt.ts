@@ -1,7 +1,7 @@
 import type { Branch, SessionEventOf, StoredArtifact } from './events.ts';
-import type { CursorRunId } from './ids.ts';
-import { isGivenUp, latestRun } from './select.ts';
-import type { Attempt, Run, RunEnding } from './state.ts';
+import type { TurnId } from './ids.ts';
+import { isGivenUp, latestTurn } from './select.ts';
+import type { Attempt, Turn, TurnEnding } from './state.ts';
 
 /** Events that speak about one attempt after its launch. */
 export type AttemptEvent = SessionEventOf<
@@ -22,18 +22,18 @@ export function evolveAttempt(attempt: Attempt, event: AttemptEvent, at: number)
     case 'ConnectionChanged':
       return changeConnection(attempt, event, at);
     case 'RunObserved':
-      return observeRun(attempt, event);
+      return observeTurn(attempt, event);
     case 'RunEnded':
-      return endRun(attempt, event, at);
+      return endTurn(attempt, event, at);
     case 'EndChecked':
       return checkEnd(attempt, event);
     case 'StreamGap':
       return attempt;
     case 'StreamEnded':
-      return withRun(attempt, event.cursorRunId, (run) =>
-        run.stream === 'open'
-          ? { ...run, stream: event.complete ? 'complete' : 'incomplete' }
-          : run,
+      return withTurn(attempt, event.turnId, (turn) =>
+        turn.stream === 'open'
+          ? { ...turn, stream: event.complete ? 'complete' : 'incomplete' }
+          : turn,
       );
     case 'ArtifactsReported':
       return reportArtifacts(attempt, event);
@@ -85,43 +85,43 @@ function stillOnDisk(
 
 /** Usage comes late and in parts; what was once known is not forgotten for an answer that knows less. */
 function reportUsage(attempt: Attempt, event: SessionEventOf<'UsageReported'>): Attempt {
-  const runId = event.cursorRunId ?? latestRun(attempt)?.id;
+  const runId = event.turnId ?? latestTurn(attempt)?.id;
   if (runId === undefined) return attempt;
-  return withRun(attempt, runId, (run) => {
-    const known = run.usage?.state === 'known' ? run.usage : null;
-    if (known !== null && event.state !== 'known') return run;
+  return withTurn(attempt, runId, (turn) => {
+    const known = turn.usage?.state === 'known' ? turn.usage : null;
+    if (known !== null && event.state !== 'known') return turn;
     const usage = {
       state: event.state,
       usage: event.usage ?? known?.usage ?? null,
       chargedCents: event.chargedCents ?? known?.chargedCents ?? null,
     };
-    return { ...run, usage };
+    return { ...turn, usage };
   });
 }
 
-function observeRun(attempt: Attempt, event: SessionEventOf<'RunObserved'>): Attempt {
-  const observed = withRun(attempt, event.cursorRunId, (run) => {
+function observeTurn(attempt: Attempt, event: SessionEventOf<'RunObserved'>): Attempt {
+  const observed = withTurn(attempt, event.turnId, (turn) => {
     const isAlive = event.status === 'CREATING' || event.status === 'RUNNING';
-    if (!isAlive) return run;
+    if (!isAlive) return turn;
     // A record can lag behind the stream: a run that was seen running is not being created any more.
-    const status = run.status === 'RUNNING' ? run.status : event.status;
-    if (run.ended === null) return run.status === status ? run : { ...run, status };
+    const status = turn.status === 'RUNNING' ? turn.status : event.status;
+    if (turn.ended === null) return turn.status === status ? turn : { ...turn, status };
     // Cursor confirms that a run lives which we had given up: the conclusion was wrong, the run is not over.
-    return isGivenUp(run) && run === latestRun(attempt)
-      ? { ...run, status, ended: null, stream: 'open' }
-      : run;
+    return isGivenUp(turn) && turn === latestTurn(attempt)
+      ? { ...turn, status, ended: null, stream: 'open' }
+      : turn;
   });
   return withBranches(observed, event.branches);
 }
 
-function endRun(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number): Attempt {
+function endTurn(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number): Attempt {
   const isConclusion = event.outcome === 'silent' || event.outcome === 'gone';
-  const ended = withRun(attempt, event.cursorRunId, (run) => {
-    const wasConclusion = isGivenUp(run);
-    if (run.ended !== null && (isConclusion || !wasConclusion)) return run;
+  const ended = withTurn(attempt, event.turnId, (turn) => {
+    const wasConclusion = isGivenUp(turn);
+    if (turn.ended !== null && (isConclusion || !wasConclusion)) return turn;
     return {
-      ...run,
-      stream: isConclusion ? givenUpStream(run) : wasConclusion ? 'open' : run.stream,
+      ...turn,
+      stream: isConclusion ? givenUpStream(turn) : wasConclusion ? 'open' : turn.stream,
       ended: {
         outcome: event.outcome,
         result: event.result ?? null,
@@ -129,7 +129,7 @@ function endRun(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number)
         failure: event.failure ?? null,
         source: event.source,
         whileAway: event.whileAway,
-        at: Math.max(at, run.startedAt),
+        at: Math.max(at, turn.startedAt),
         check: event.isUnconfirmed === true ? 'open' : null,
       },
     };
@@ -139,28 +139,28 @@ function endRun(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number)
 
 /** The end stands as the stream told it; that the record says something else is kept beside it. */
 function checkEnd(attempt: Attempt, event: SessionEventOf<'EndChecked'>): Attempt {
-  const checked = withRun(attempt, event.cursorRunId, (run) => {
-    const { ended } = run;
-    if (ended === null || (ended.check !== 'open' && ended.check !== 'unanswered')) return run;
+  const checked = withTurn(attempt, event.turnId, (turn) => {
+    const { ended } = turn;
+    if (ended === null || (ended.check !== 'open' && ended.check !== 'unanswered')) return turn;
     const check = checkOf(ended.outcome, event.status);
     const result = ended.result ?? event.result ?? null;
     const durationMs = ended.durationMs ?? event.durationMs ?? null;
-    return { ...run, ended: { ...ended, check, result, durationMs } };
+    return { ...turn, ended: { ...ended, check, result, durationMs } };
   });
   return checked === attempt ? attempt : withBranches(checked, event.branches);
 }
 
 function checkOf(
-  outcome: RunEnding['outcome'],
+  outcome: TurnEnding['outcome'],
   status: SessionEventOf<'EndChecked'>['status'],
-): RunEnding['check'] {
+): TurnEnding['check'] {
   if (status === 'CREATING' || status === 'RUNNING') return 'unanswered';
   return status.toLowerCase() === outcome ? 'confirmed' : 'contradicted';
 }
 
 /** A run that was given up is not read any further; if it did end after all, its stream is opened again. */
-function givenUpStream(run: Run): Run['stream'] {
-  return run.stream === 'open' ? 'incomplete' : run.stream;
+function givenUpStream(turn: Turn): Turn['stream'] {
+  return turn.stream === 'open' ? 'incomplete' : turn.stream;
 }
 
 function recordCommits(attempt: Attempt, event: SessionEventOf<'CommitsRecorded'>): Attempt {
@@ -180,13 +180,13 @@ function recordCommits(attempt: Attempt, event: SessionEventOf<'CommitsRecorded'
     : { ...attempt, branches };
 }
 
-function withRun(attempt: Attempt, id: CursorRunId, change: (run: Run) => Run): Attempt {
-  const before = attempt.runs.find((run) => run.id === id);
+function withTurn(attempt: Attempt, id: TurnId, change: (turn: Turn) => Turn): Attempt {
+  const before = attempt.turns.find((turn) => turn.id === id);
   if (before === undefined) return attempt;
   const after = change(before);
   return after === before
     ? attempt
-    : { ...attempt, runs: attempt.runs.map((run) => (run === before ? after : run)) };
+    : { ...attempt, turns: attempt.turns.map((turn) => (turn === before ? after : turn)) };
 }
 
 /**

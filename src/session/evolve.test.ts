@@ -26,6 +26,7 @@ describe('a launch', () => {
   it('waits with its reason when Cursor asks for patience, and is never failed by that', () => {
     const state = stateAfter(one, given.launchIntended('a'), {
       type: 'LaunchDeferred',
+      round: 1,
       agentId: agentId('a'),
       attempt: 1,
       reason: 'rate_limited',
@@ -42,6 +43,7 @@ describe('a launch', () => {
   it('cannot be put off once it runs', () => {
     const late = {
       type: 'LaunchDeferred',
+      round: 1,
       agentId: agentId('a'),
       attempt: 2,
       reason: 'retry',
@@ -58,7 +60,7 @@ describe('a run', () => {
       given.runObserved('a'),
       given.runObserved('a', { status: 'CREATING' }),
     );
-    expect(agentIn(state, 'a').attempts[0]?.runs[0]?.status).toBe('RUNNING');
+    expect(agentIn(state, 'a').attempts[0]?.turns[0]?.status).toBe('RUNNING');
   });
 
   it('keeps its first ending: a record that still says RUNNING, or another ending, changes nothing', () => {
@@ -81,7 +83,10 @@ describe('a run', () => {
     ];
     const state = stateAfter(one, ...flagged, given.runObserved('a'));
     expect(agentIn(state, 'a').phase.kind).toBe('running');
-    expect(agentIn(state, 'a').attempts[0]?.runs[0]).toMatchObject({ ended: null, stream: 'open' });
+    expect(agentIn(state, 'a').attempts[0]?.turns[0]).toMatchObject({
+      ended: null,
+      stream: 'open',
+    });
   });
 
   it('that was given up and replaced by a new attempt stays over', () => {
@@ -100,7 +105,7 @@ describe('a run', () => {
   it('keeps the outcome "silent" when the 24-hour rule speaks twice', () => {
     const flagged = [...running, given.runEnded('a', { outcome: 'silent' })];
     const state = stateAfter(one, ...flagged, given.runEnded('a', { outcome: 'gone' }));
-    expect(agentIn(state, 'a').attempts[0]?.runs[0]?.ended?.outcome).toBe('silent');
+    expect(agentIn(state, 'a').attempts[0]?.turns[0]?.ended?.outcome).toBe('silent');
   });
 });
 
@@ -242,7 +247,7 @@ describe('a message', () => {
   });
 
   it('takes the place of an earlier one that was flagged: a late word about that one opens nothing', () => {
-    const flagged = given.runEnded('a', { cursorRunId: given.runId('run-m1'), outcome: 'silent' });
+    const flagged = given.runEnded('a', { turnId: given.runId('run-m1'), outcome: 'silent' });
     const history = [
       ...given.wholeLife('a'),
       given.message('a', 'f_1'),
@@ -252,7 +257,7 @@ describe('a message', () => {
       given.message('a', 'f_2'),
       given.followUpSent('a', 'run-m2', 'f_2'),
     ];
-    const late = given.runObserved('a', { cursorRunId: given.runId('run-m1') });
+    const late = given.runObserved('a', { turnId: given.runId('run-m1') });
     expect(stateAfter(one, ...history, late)).toEqual(stateAfter(one, ...history));
   });
 
@@ -261,9 +266,9 @@ describe('a message', () => {
     const state = stateAfter(one, ...given.wholeLife('a'), ...sent);
     expect(agentIn(state, 'a').attempts[0]).toMatchObject({
       artifacts: { state: 'pending' },
-      runs: [{}, { usage: null }],
+      turns: [{}, { usage: null }],
     });
-    expect(agentIn(state, 'a').attempts[0]?.runs.map(({ purpose }) => purpose)).toEqual([
+    expect(agentIn(state, 'a').attempts[0]?.turns.map(({ purpose }) => purpose)).toEqual([
       'initial',
       'message',
     ]);
@@ -302,7 +307,7 @@ describe('what was learned about an attempt', () => {
       { type: 'UsageReported', ...about, state: 'unavailable' },
       { type: 'UsageReported', ...about, state: 'known', usage },
     );
-    expect(agentIn(state, 'a').attempts[0]?.runs[0]?.usage).toEqual({
+    expect(agentIn(state, 'a').attempts[0]?.turns[0]?.usage).toEqual({
       state: 'known',
       usage,
       chargedCents: 3,
@@ -312,6 +317,7 @@ describe('what was learned about an attempt', () => {
   it('keeps the hand-off of the newest attempt, once a connection', () => {
     const handoff = (attempt: number, connection = 'a->b'): LifecycleEvent => ({
       type: 'HandoffStored',
+      round: 1,
       ...about,
       attempt,
       connectionId: connectionId(connection),
@@ -354,20 +360,24 @@ describe('a dismissed session', () => {
       { type: 'SessionDismissed' },
     ] as const;
     expect(stateAfter(one, ...over).isDismissed).toBe(true);
-    const retried = stateAfter(one, ...over, { type: 'RetryRequested', agentId: agentId('a') });
+    const retried = stateAfter(one, ...over, {
+      type: 'RetryRequested',
+      round: 1,
+      agentId: agentId('a'),
+    });
     expect(retried).toMatchObject({ isDismissed: false, phase: { kind: 'active' } });
   });
 });
 
 describe('an end that only the stream announced', () => {
-  const about = { agentId: agentId('a'), attempt: 1, cursorRunId: given.runId('run-a-1') };
+  const about = { agentId: agentId('a'), attempt: 1, turnId: given.runId('run-a-1') };
   const announced = [...running, given.runEnded('a', { isUnconfirmed: true })];
   const settledOnIt = [...announced, given.settled('a', 'completed')];
   const checked = (
     status: 'FINISHED' | 'ERROR' | 'CANCELLED' | 'EXPIRED' | 'RUNNING',
   ): LifecycleEvent => ({ type: 'EndChecked', ...about, status, branches: [] });
   const checkIn = (...events: LifecycleEvent[]) =>
-    agentIn(stateAfter(chain, ...events), 'a').attempts[0]?.runs[0]?.ended?.check;
+    agentIn(stateAfter(chain, ...events), 'a').attempts[0]?.turns[0]?.ended?.check;
 
   it('is checked against the record, which agrees, says nothing, or contradicts', () => {
     expect(checkIn(...announced)).toBe('open');
@@ -433,11 +443,11 @@ describe('what runs have used', () => {
     cacheWriteTokens: 0,
     totalTokens,
   });
-  const reported = (run: string | null, totalTokens: number): LifecycleEvent => ({
+  const reported = (turn: string | null, totalTokens: number): LifecycleEvent => ({
     type: 'UsageReported',
     agentId: agentId('a'),
     attempt: 1,
-    ...(run === null ? {} : { cursorRunId: given.runId(run) }),
+    ...(turn === null ? {} : { turnId: given.runId(turn) }),
     state: 'known',
     usage: usage(totalTokens),
   });
@@ -448,6 +458,7 @@ describe('what runs have used', () => {
     given.settled('a', 'completed'),
     {
       type: 'FollowUpIntended',
+      round: 1,
       agentId: agentId('a'),
       attempt: 1,
       followUpId: given.followUpId('f'),
@@ -459,12 +470,12 @@ describe('what runs have used', () => {
       agentId: agentId('a'),
       attempt: 1,
       followUpId: given.followUpId('f'),
-      cursorRunId: given.runId('run-2'),
+      turnId: given.runId('run-2'),
     },
   ] as const;
   const totals = (...events: LifecycleEvent[]) =>
-    agentIn(stateAfter(one, ...message, ...events), 'a').attempts[0]?.runs.map(
-      (run) => run.usage?.usage?.totalTokens,
+    agentIn(stateAfter(one, ...message, ...events), 'a').attempts[0]?.turns.map(
+      (turn) => turn.usage?.usage?.totalTokens,
     );
 
   it('stays with its run when a follow-up begins, and an older report belongs to the run of its moment', () => {
@@ -491,7 +502,7 @@ describe('a clock that is set back in the middle', () => {
     );
     expect(state?.phase).toMatchObject({ kind: 'ended', at: 5 * hour });
     expect(state?.agents[0]?.phase).toMatchObject({ kind: 'settled', at: 5 * hour });
-    expect(state?.agents[0]?.attempts[0]?.runs[0]?.ended?.at).toBe(5 * hour);
+    expect(state?.agents[0]?.attempts[0]?.turns[0]?.ended?.at).toBe(5 * hour);
   });
 
   it('lets no agent begin before its session', () => {

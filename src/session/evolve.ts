@@ -68,6 +68,7 @@ function startSession(event: SessionEventOf<'SessionStarted'>, when: When): Sess
     isDismissed: false,
     agents: event.workflow.agents.map((agent) => ({
       id: agent.id,
+      round: 1,
       phase: { kind: 'waiting', deferred: null },
       attempts: [],
       cancel: null,

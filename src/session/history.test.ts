@@ -85,10 +85,10 @@ describe('a history', () => {
     fc.assert(
       fc.property(worlds, ({ steps, state }) => {
         const known = state.agents.flatMap(({ attempts }) =>
-          attempts.flatMap(({ runs }) => runs.map(({ id }) => id)),
+          attempts.flatMap(({ turns }) => turns.map(({ id }) => id)),
         );
         const started = steps.flatMap(({ event }) =>
-          event.type === 'Launched' || event.type === 'FollowUpSent' ? event.cursorRunId : [],
+          event.type === 'Launched' || event.type === 'FollowUpSent' ? event.turnId : [],
         );
         expect(known.toSorted()).toEqual(started.toSorted());
       }),
@@ -137,9 +137,9 @@ function isOldNews(event: LifecycleEvent, state: SessionState): boolean {
     case 'StreamEnded': {
       const agent = agentOf(state, event.agentId);
       const attempt = agent === undefined ? undefined : attemptOf(agent, event.attempt);
-      const run = attempt?.runs.find(({ id }) => id === event.cursorRunId);
-      if (event.type === 'StreamEnded') return run?.stream !== 'open';
-      return run?.ended !== null && !isGivenUp(run);
+      const turn = attempt?.turns.find(({ id }) => id === event.turnId);
+      if (event.type === 'StreamEnded') return turn?.stream !== 'open';
+      return turn?.ended !== null && !isGivenUp(turn);
     }
     default:
       return false;

@@ -4,13 +4,15 @@ import {
   attempt,
   branchSchema,
   connectionId,
-  cursorAgentId,
-  cursorRunId,
   failureSchema,
   followUpId,
   instant,
   repositoryTargetSchema,
+  round,
+  runtimeSchema,
   text,
+  threadId,
+  turnId,
   turnOptions,
 } from './event-parts.ts';
 
@@ -20,7 +22,11 @@ export const launchIntended = z.object({
   type: z.literal('LaunchIntended'),
   agentId,
   attempt,
-  cursorAgentId,
+  round,
+  runtime: runtimeSchema,
+  /** Whose key it runs with, as a hash; null where that is not known. */
+  account: text.nullable(),
+  threadId,
   requestHash: text,
   prompt: text,
   ...turnOptions,
@@ -32,6 +38,7 @@ export const launchDeferred = z.object({
   type: z.literal('LaunchDeferred'),
   agentId,
   attempt,
+  round,
   reason: z.enum(['concurrency', 'rate_limited', 'usage_limit', 'retry', 'credentials', 'offline']),
   until: instant.exactOptional(),
   failure: failureSchema.exactOptional(),
@@ -41,6 +48,7 @@ export const launchUncertain = z.object({
   type: z.literal('LaunchUncertain'),
   agentId,
   attempt,
+  round,
   failure: failureSchema,
 });
 
@@ -48,8 +56,9 @@ export const launched = z.object({
   type: z.literal('Launched'),
   agentId,
   attempt,
-  cursorAgentId,
-  cursorRunId,
+  round,
+  threadId,
+  turnId,
   agentUrl: text.exactOptional(),
   /** True when the answer to our create was lost and the agent was found by its id. */
   adopted: z.boolean(),
@@ -59,6 +68,7 @@ export const launchRejected = z.object({
   type: z.literal('LaunchRejected'),
   agentId,
   attempt,
+  round,
   failure: failureSchema,
 });
 
@@ -66,6 +76,7 @@ export const handoffStored = z.object({
   type: z.literal('HandoffStored'),
   agentId,
   attempt,
+  round,
   connectionId,
   targetAgentId: agentId,
   format: z.enum(['summary', 'structured-json', 'file-reference', 'full-output']),
@@ -80,8 +91,9 @@ export const followUpIntended = z.object({
   type: z.literal('FollowUpIntended'),
   agentId,
   attempt,
+  round,
   followUpId,
-  purpose: z.enum(['handoff-repair', 'message']),
+  purpose: z.enum(['handoff-repair', 'message', 'resume']),
   prompt: text,
   ...turnOptions,
 });
@@ -91,7 +103,7 @@ export const followUpSent = z.object({
   agentId,
   attempt,
   followUpId,
-  cursorRunId,
+  turnId,
 });
 
 export const followUpRejected = z.object({

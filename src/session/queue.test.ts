@@ -9,7 +9,13 @@ import { agentStatus, sessionStatus } from './status.ts';
 const deferred = (
   id: string,
   reason: SessionEventOf<'LaunchDeferred'>['reason'] = 'concurrency',
-): LifecycleEvent => ({ type: 'LaunchDeferred', agentId: agentId(id), attempt: 1, reason });
+): LifecycleEvent => ({
+  type: 'LaunchDeferred',
+  round: 1,
+  agentId: agentId(id),
+  attempt: 1,
+  reason,
+});
 
 /** Three agents side by side and a fourth after the first, of which so many may run at once. */
 const start = (maxConcurrentAgents: number): SessionEventOf<'SessionStarted'> => ({

@@ -3,16 +3,18 @@ import {
   agentId,
   attempt,
   branchSchema,
-  cursorRunId,
   factSourceSchema,
   failureSchema,
+  round,
   runOutcomeSchema,
   storedArtifactSchema,
   text,
+  turnId,
+  turnStatusSchema,
   usageSchema,
 } from './event-parts.ts';
 
-/** What became of a run of a Cursor agent, and what was made of it. */
+/** What became of a turn, and what was made of it. */
 
 export const connectionChanged = z.object({
   type: z.literal('ConnectionChanged'),
@@ -28,8 +30,8 @@ export const runObserved = z.object({
   type: z.literal('RunObserved'),
   agentId,
   attempt,
-  cursorRunId,
-  status: z.enum(['CREATING', 'RUNNING', 'FINISHED', 'ERROR', 'CANCELLED', 'EXPIRED']),
+  turnId,
+  status: turnStatusSchema,
   branches: z.array(branchSchema),
   source: factSourceSchema,
 });
@@ -38,7 +40,7 @@ export const runEnded = z.object({
   type: z.literal('RunEnded'),
   agentId,
   attempt,
-  cursorRunId,
+  turnId,
   outcome: runOutcomeSchema,
   result: text.exactOptional(),
   durationMs: z.number().exactOptional(),
@@ -58,8 +60,8 @@ export const endChecked = z.object({
   type: z.literal('EndChecked'),
   agentId,
   attempt,
-  cursorRunId,
-  status: z.enum(['CREATING', 'RUNNING', 'FINISHED', 'ERROR', 'CANCELLED', 'EXPIRED']),
+  turnId,
+  status: turnStatusSchema,
   result: text.exactOptional(),
   durationMs: z.number().exactOptional(),
   branches: z.array(branchSchema),
@@ -71,7 +73,7 @@ export const transcriptItem = z.object({
   type: z.literal('TranscriptItem'),
   agentId,
   attempt,
-  cursorRunId,
+  turnId,
   itemId: text.exactOptional().describe("The wire's own id of the item"),
   item: z.looseObject({ kind: text }),
 });
@@ -81,7 +83,7 @@ export const streamEvent = z.object({
   type: z.literal('StreamEvent'),
   agentId,
   attempt,
-  cursorRunId,
+  turnId,
   event: text.describe("Cursor's event name: assistant, tool_call, interaction_update, ..."),
   eventId: text.exactOptional().describe("Cursor's event id; status frames have none"),
   data: z.unknown(),
@@ -91,7 +93,7 @@ export const streamGap = z.object({
   type: z.literal('StreamGap'),
   agentId,
   attempt,
-  cursorRunId,
+  turnId,
   reason: z.enum(['stream_expired', 'invalid_last_event_id', 'unreadable', 'unavailable']),
   detail: text,
   runStatus: text.exactOptional(),
@@ -101,7 +103,7 @@ export const streamEnded = z.object({
   type: z.literal('StreamEnded'),
   agentId,
   attempt,
-  cursorRunId,
+  turnId,
   complete: z.boolean(),
 });
 
@@ -111,7 +113,9 @@ const settlementCause = failureSchema.extend({ upstreamAgentId: agentId.exactOpt
 export const agentSettled = z.object({
   type: z.literal('AgentSettled'),
   agentId,
+  /** Absent for an agent that was settled before it had one. */
   attempt: attempt.exactOptional(),
+  round,
   outcome: z.enum(['completed', 'failed', 'skipped', 'cancelled']),
   cause: settlementCause.exactOptional(),
 });
@@ -133,7 +137,7 @@ export const usageReported = z.object({
   agentId,
   attempt,
   /** Absent in older journals: then the newest run of that moment. */
-  cursorRunId: cursorRunId.exactOptional(),
+  turnId: turnId.exactOptional(),
   state: z.enum(['known', 'pending', 'unavailable']),
   usage: usageSchema.exactOptional(),
   chargedCents: z.number().exactOptional(),

@@ -1,7 +1,7 @@
 import { graphOf, upstreamOf, type WorkflowGraph } from '../workflow/graph.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { Workflow } from '../workflow/schema.ts';
-import type { AgentState, Attempt, Run, SessionState } from './state.ts';
+import type { AgentState, Attempt, SessionState, Turn } from './state.ts';
 
 export function agentOf(state: SessionState, id: AgentId): AgentState | undefined {
   return state.agents.find((agent) => agent.id === id);
@@ -15,8 +15,8 @@ export function attemptOf(agent: AgentState, number: number): Attempt | undefine
   return agent.attempts.find((attempt) => attempt.number === number);
 }
 
-export function latestRun(attempt: Attempt | undefined): Run | undefined {
-  return attempt?.runs.at(-1);
+export function latestTurn(attempt: Attempt | undefined): Turn | undefined {
+  return attempt?.turns.at(-1);
 }
 
 export function isSettled(agent: AgentState): boolean {
@@ -27,13 +27,13 @@ export function isEnded(state: SessionState): boolean {
   return state.phase.kind === 'ended';
 }
 
-/** The attempt occupies a cloud VM, or may do so: it counts against every limit. */
+/** The attempt is at work, or may be: it counts against every limit. */
 export function isLive(agent: AgentState): boolean {
   switch (agent.phase.kind) {
     case 'launching':
       return agent.phase.rejected === null;
     case 'running':
-      return latestRun(latestAttempt(agent))?.ended === null;
+      return latestTurn(latestAttempt(agent))?.ended === null;
     case 'following-up':
       return agent.phase.rejected === null;
     case 'waiting':
@@ -48,14 +48,21 @@ export function liveCount(state: SessionState): number {
   return state.agents.filter(isLive).length;
 }
 
-/** Ended by our own conclusion (silence, or Cursor not knowing it), which a later fact may correct. */
-export function isGivenUp(run: Run | undefined): boolean {
-  return run?.ended?.outcome === 'silent' || run?.ended?.outcome === 'gone';
+/** Ended by our own conclusion (silence, or a runtime that does not know it), which a later fact may correct. */
+export function isGivenUp(turn: Turn | undefined): boolean {
+  return turn?.ended?.outcome === 'silent' || turn?.ended?.outcome === 'gone';
+}
+
+/** What the work of a turn is for: one that takes up an interrupted turn goes on with what that was for. */
+export function purposeOf({ turns }: Attempt, turn: Turn): Exclude<Turn['purpose'], 'resume'> {
+  const upTo = turns.slice(0, turns.findIndex(({ id }) => id === turn.id) + 1);
+  for (const { purpose } of upTo.toReversed()) if (purpose !== 'resume') return purpose;
+  return 'initial';
 }
 
 /** The record says something else about the end of the newest run than the stream, which the agent was settled on. */
 export function isContradicted(agent: AgentState): boolean {
-  return latestRun(latestAttempt(agent))?.ended?.check === 'contradicted';
+  return latestTurn(latestAttempt(agent))?.ended?.check === 'contradicted';
 }
 
 /**
@@ -64,7 +71,7 @@ export function isContradicted(agent: AgentState): boolean {
  */
 export function hasDelivered(state: SessionState, agent: AgentState): boolean {
   const attempt = latestAttempt(agent);
-  if (!attempt?.runs.some(({ ended }) => ended?.outcome === 'finished')) return false;
+  if (!attempt?.turns.some(({ ended }) => ended?.outcome === 'finished')) return false;
   return state.workflow.connections
     .filter(({ source }) => source === agent.id)
     .every(({ id }) =>

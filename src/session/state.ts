@@ -6,11 +6,12 @@ import type {
   Failure,
   RepositoryTarget,
   RunOutcome,
+  RuntimeId,
   SessionEventOf,
   StoredArtifact,
   Usage,
 } from './events.ts';
-import type { CursorAgentId, CursorRunId, FollowUpId, SessionId } from './ids.ts';
+import type { FollowUpId, SessionId, ThreadId, TurnId } from './ids.ts';
 
 /**
  * A session as data: the fold over its events. Plain JSON, so that the journal can keep it beside them.
@@ -48,6 +49,8 @@ export type Settlement = SessionEventOf<'AgentSettled'>['outcome'];
 
 export type AgentState = {
   readonly id: AgentId;
+  /** Of its present activation; loops make further ones. */
+  readonly round: number;
   readonly phase: AgentPhase;
   readonly attempts: readonly Attempt[];
   readonly cancel: null | { readonly at: number; readonly unconfirmed: Failure | null };
@@ -56,14 +59,14 @@ export type AgentState = {
 
 export type AgentPhase =
   | { readonly kind: 'waiting'; readonly deferred: Deferral | null }
-  /** The intent is on disk; whether Cursor has the agent is not known before `Launched` or `LaunchRejected`. */
+  /** The intent is on disk; whether the thread exists is not known before `Launched` or `LaunchRejected`. */
   | {
       readonly kind: 'launching';
       readonly deferred: Deferral | null;
       readonly uncertain: Failure | null;
       readonly rejected: Failure | null;
     }
-  /** The attempt's newest run is alive, or has ended and waits for what follows from that. */
+  /** The attempt's newest turn is alive, or has ended and waits for what follows from that. */
   | { readonly kind: 'running' }
   | {
       readonly kind: 'following-up';
@@ -86,10 +89,15 @@ export type Deferral = Pick<SessionEventOf<'LaunchDeferred'>, 'reason' | 'until'
 export type SettlementCause = NonNullable<SessionEventOf<'AgentSettled'>['cause']>;
 export type FollowUpPurpose = SessionEventOf<'FollowUpIntended'>['purpose'];
 
-/** One try of one agent: one Cursor agent with one run, and more runs where follow-ups were sent. */
+/** One try of one activation: a thread with one turn, and more turns where follow-ups were sent. */
 export type Attempt = {
+  /** Counts over all rounds of the agent. */
   readonly number: number;
-  readonly cursorAgentId: CursorAgentId;
+  readonly round: number;
+  readonly runtime: RuntimeId;
+  /** Whose key it runs with, as a hash; null where that is not known. */
+  readonly account: string | null;
+  readonly threadId: ThreadId;
   readonly agentUrl: string | null;
   /** As asked for: Cursor does not tell which is in force. A follow-up may have changed it. */
   readonly model: string | null;
@@ -99,13 +107,13 @@ export type Attempt = {
   readonly repositories: readonly RepositoryTarget[];
   readonly intendedAt: number;
   readonly launchedAt: number | null;
-  readonly runs: readonly Run[];
+  readonly turns: readonly Turn[];
   readonly branches: readonly Branch[];
   readonly baseCommits: readonly Commit[] | null;
   readonly connection: {
     readonly kind: 'live' | 'reconnecting' | 'unknown';
     readonly reason: string | null;
-    /** What a person has to mend before the run can be followed again. */
+    /** What a person has to mend before the turn can be followed again. */
     readonly failure: Failure | null;
     readonly at: number;
   };
@@ -125,18 +133,18 @@ export type UsageState = {
   readonly chargedCents: number | null;
 };
 
-export type Run = {
-  readonly id: CursorRunId;
+export type Turn = {
+  readonly id: TurnId;
   readonly purpose: 'initial' | FollowUpPurpose;
   readonly status: SessionEventOf<'RunObserved'>['status'];
   /** `open` until the stream was read to its end, or until the rest of it cannot be had. */
   readonly stream: 'open' | 'complete' | 'incomplete';
   readonly startedAt: number;
-  readonly ended: RunEnding | null;
+  readonly ended: TurnEnding | null;
   readonly usage: UsageState | null;
 };
 
-export type RunEnding = {
+export type TurnEnding = {
   readonly outcome: RunOutcome;
   readonly result: string | null;
   readonly durationMs: number | null;

@@ -29,6 +29,7 @@ const connection = (
 });
 const deferred = (reason: SessionEventOf<'LaunchDeferred'>['reason']): LifecycleEvent => ({
   type: 'LaunchDeferred',
+  round: 1,
   ...about,
   reason,
 });
@@ -46,6 +47,7 @@ describe('the status of an agent', () => {
     expect(
       statusOf(given.launchIntended('a'), {
         type: 'LaunchUncertain',
+        round: 1,
         ...about,
         failure: given.failure('unreachable'),
       }),

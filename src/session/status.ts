@@ -1,6 +1,6 @@
 import type { Failure, SessionEventOf } from './events.ts';
 import { queuedAgents } from './queue.ts';
-import { isCancelPending, isLive, isSettled, latestAttempt, latestRun } from './select.ts';
+import { isCancelPending, isLive, isSettled, latestAttempt, latestTurn } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
 
 export type SessionStatus =
@@ -56,7 +56,7 @@ export function agentStatus(state: SessionState, agent: AgentState): AgentStatus
 
 function runningStatus(agent: AgentState): AgentStatus {
   const attempt = latestAttempt(agent);
-  if (attempt === undefined || latestRun(attempt)?.ended !== null) return 'running';
+  if (attempt === undefined || latestTurn(attempt)?.ended !== null) return 'running';
   if (agent.cancel !== null) return 'cancelling';
   return attempt.connection.kind === 'live' ? 'running' : attempt.connection.kind;
 }

@@ -17,7 +17,7 @@ import type { AgentId } from '../workflow/ids.ts';
 import type { Effect } from './effects.ts';
 import type { LifecycleEvent, RunOutcome } from './events.ts';
 import { evolve } from './evolve.ts';
-import { graphOfSession, latestAttempt, latestRun } from './select.ts';
+import { graphOfSession, latestAttempt, latestTurn } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
 
 /** Answers as well as can be, but the runs of one agent that live now end as told. */
@@ -55,9 +55,9 @@ function forAnyAgent(check: (world: World, agent: AgentId) => void): void {
 function runOf(world: World, id: AgentId) {
   const agent = world.state.agents.find((one) => one.id === id);
   const attempt = agent === undefined ? undefined : latestAttempt(agent);
-  const run = latestRun(attempt);
-  if (attempt === undefined || run === undefined) throw new Error(`${id} has no run`);
-  return { agentId: id, attempt: attempt.number, cursorRunId: run.id };
+  const turn = latestTurn(attempt);
+  if (attempt === undefined || turn === undefined) throw new Error(`${id} has no run`);
+  return { agentId: id, attempt: attempt.number, turnId: turn.id };
 }
 
 const unchosen = { choices: new Choices([]) };
@@ -88,7 +88,7 @@ describe('an agent that fails', () => {
     forAnyAgent((world, victim) => {
       driveToEnd(world, endingAs(victim, 'error'));
       const before = world.state.agents.flatMap(({ attempts }) => attempts).length;
-      world.store({ type: 'RetryRequested', agentId: victim });
+      world.store({ type: 'RetryRequested', round: 1, agentId: victim });
       driveToEnd(world);
       expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
       const again = world.state.agents.flatMap(({ attempts }) => attempts).length - before;
@@ -102,7 +102,11 @@ describe('an agent that fails', () => {
       fc.property(worlds, fc.nat(), (world, number) => {
         const agentId = anyAgent(world, number);
         const { state } = world;
-        const retried = evolve(state, { type: 'RetryRequested', agentId }, { at: 1, sessionId });
+        const retried = evolve(
+          state,
+          { type: 'RetryRequested', round: 1, agentId },
+          { at: 1, sessionId },
+        );
         const isRetried = ['failed', 'cancelled'].includes(
           outcomeOf(state.agents.find(({ id }) => id === agentId) ?? failNoAgent()),
         );
@@ -151,7 +155,7 @@ describe('a run that was flagged for its silence', () => {
   it('needs no new attempt when it is heard of before a retry of it has begun', () => {
     forAnyAgent((world, victim) => {
       driveToEnd(world, endingAs(victim, 'silent'));
-      world.store({ type: 'RetryRequested', agentId: victim });
+      world.store({ type: 'RetryRequested', round: 1, agentId: victim });
       world.store(runAlive(runOf(world, victim), unchosen));
       driveToEnd(world);
       expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
@@ -164,6 +168,7 @@ describe('a message to a completed agent', () => {
   const sendMessage = (world: World, agentId: AgentId): void =>
     world.store({
       type: 'FollowUpIntended',
+      round: 1,
       agentId,
       attempt: 1,
       followUpId: followUpId('f-message'),

@@ -59,9 +59,12 @@ it('counts every run of an attempt, and not the time between them', () => {
     ...launched,
     ended,
     settled,
-    [60 * minute, { type: 'FollowUpIntended', ...about, purpose: 'message', prompt: 'More.' }],
-    [60 * minute, { type: 'FollowUpSent', ...about, cursorRunId: given.runId('run-2') }],
-    [90 * minute, given.runEnded('a', { cursorRunId: given.runId('run-2'), durationMs: 7_000 })],
+    [
+      60 * minute,
+      { type: 'FollowUpIntended', round: 1, ...about, purpose: 'message', prompt: 'More.' },
+    ],
+    [60 * minute, { type: 'FollowUpSent', ...about, turnId: given.runId('run-2') }],
+    [90 * minute, given.runEnded('a', { turnId: given.runId('run-2'), durationMs: 7_000 })],
     [90 * minute, given.settled('a', 'completed')],
   );
   const [agent] = state.agents;
@@ -75,11 +78,11 @@ it('counts no time in which nobody works, neither for the agent nor for the sess
   const first = [...launched, ended, settled] as const;
   const asked = [
     60 * minute,
-    { type: 'FollowUpIntended', ...about, purpose: 'message', prompt: 'More.' },
+    { type: 'FollowUpIntended', round: 1, ...about, purpose: 'message', prompt: 'More.' },
   ] as const;
   const sent = [
     61 * minute,
-    { type: 'FollowUpSent', ...about, cursorRunId: given.runId('run-2') },
+    { type: 'FollowUpSent', ...about, turnId: given.runId('run-2') },
   ] as const;
   const spansOf = (state: SessionState) =>
     state.agents.flatMap((agent) => agent.attempts.flatMap((one) => workSpans(agent, one)));

@@ -1,4 +1,4 @@
-import { latestAttempt, latestRun } from './select.ts';
+import { latestAttempt, latestTurn } from './select.ts';
 import type { AgentState, Attempt, SessionState } from './state.ts';
 
 /**
@@ -6,10 +6,10 @@ import type { AgentState, Attempt, SessionState } from './state.ts';
  * has not been told. Ours would count the time until it was heard of, which after a restart can be days.
  */
 export function workedMs(agent: AgentState): number | null {
-  const runs = latestAttempt(agent)?.runs ?? [];
-  if (runs.length === 0) return null;
+  const turns = latestAttempt(agent)?.turns ?? [];
+  if (turns.length === 0) return null;
   let sumMs = 0;
-  for (const { ended } of runs) {
+  for (const { ended } of turns) {
     if (ended === null || ended.durationMs === null) return null;
     sumMs += ended.durationMs;
   }
@@ -19,9 +19,9 @@ export function workedMs(agent: AgentState): number | null {
 /** When an agent ended: when its last run did, as the service says, and not when it was heard of. */
 export function agentEndedAt(agent: AgentState): number | null {
   if (agent.phase.kind !== 'settled') return null;
-  const run = latestRun(latestAttempt(agent));
-  if (run?.ended?.durationMs == null) return agent.phase.at;
-  return Math.min(agent.phase.at, run.startedAt + run.ended.durationMs);
+  const turn = latestTurn(latestAttempt(agent));
+  if (turn?.ended?.durationMs == null) return agent.phase.at;
+  return Math.min(agent.phase.at, turn.startedAt + turn.ended.durationMs);
 }
 
 /** When a session ended: with the last of its agents that did something. */
@@ -45,16 +45,16 @@ export type WorkSpan = { readonly from: number; readonly to: number | null };
 export function workSpans(agent: AgentState, attempt: Attempt): WorkSpan[] {
   const isLatest = attempt === latestAttempt(agent);
   const settledAt = agent.phase.kind === 'settled' ? agent.phase.at : null;
-  if (attempt.runs.length === 0) {
+  if (attempt.turns.length === 0) {
     const isLaunching = agent.phase.kind === 'launching' && agent.phase.deferred === null;
     const hasSpan = isLatest && (isLaunching || settledAt !== null);
     return hasSpan ? [{ from: attempt.intendedAt, to: settledAt }] : [];
   }
-  return attempt.runs.map((run, index) => {
-    const from = index === 0 ? attempt.intendedAt : run.startedAt;
-    if (run.ended !== null)
-      return { from, to: from + (run.ended.durationMs ?? Math.max(0, run.ended.at - from)) };
-    const isNewest = isLatest && index === attempt.runs.length - 1;
+  return attempt.turns.map((turn, index) => {
+    const from = index === 0 ? attempt.intendedAt : turn.startedAt;
+    if (turn.ended !== null)
+      return { from, to: from + (turn.ended.durationMs ?? Math.max(0, turn.ended.at - from)) };
+    const isNewest = isLatest && index === attempt.turns.length - 1;
     return { from, to: isNewest ? settledAt : from };
   });
 }

@@ -7,8 +7,8 @@ import type { AgentState, SessionState } from './state.ts';
  */
 export function transcriptWait(agent: AgentState): string | null {
   if (!isSettled(agent)) return null;
-  for (const { connection, runs } of agent.attempts) {
-    const isAwaited = runs.some(({ ended, stream }) => ended !== null && stream === 'open');
+  for (const { connection, turns } of agent.attempts) {
+    const isAwaited = turns.some(({ ended, stream }) => ended !== null && stream === 'open');
     if (isAwaited && connection.kind !== 'live' && connection.reason !== null)
       return `The rest of its transcript has not arrived yet. ${asSentence(connection.reason)}`;
   }

@@ -15,7 +15,10 @@ test('an event goes through every step from its own version on, and no other', (
     runtime: 'cursor-cloud',
     threadId: 'bc-1',
   });
-  expect(upcast('Launched', 2, first, chains)).toEqual({ type: 'Launched', threadId: 'bc-1' });
+  expect(upcast('Launched', 2, first, chains)).toEqual({
+    type: 'Launched',
+    threadId: 'bc-1',
+  });
   expect(upcast('Launched', 3, first, chains)).toEqual(first);
   expect(versionOf('Launched', chains)).toBe(3);
 });
@@ -31,4 +34,23 @@ test('what is stored is left as it is', () => {
   const stored = Object.freeze({ type: 'Launched', id: 'bc-1' });
   upcast('Launched', 1, stored, chains);
   expect(stored).toEqual({ type: 'Launched', id: 'bc-1' });
+});
+
+test('what version 1 said of agents and runs on Cursor becomes threads and turns', () => {
+  const about = { agentId: 'a', attempt: 1 };
+  expect(upcast('Launched', 1, { ...about, cursorAgentId: 'bc-1', cursorRunId: 'run-1' })).toEqual({
+    ...about,
+    threadId: 'bc-1',
+    turnId: 'run-1',
+    round: 1,
+  });
+  expect(upcast('LaunchIntended', 1, { ...about, cursorAgentId: 'bc-1' })).toEqual({
+    ...about,
+    threadId: 'bc-1',
+    runtime: 'cursor-cloud',
+    account: null,
+    round: 1,
+  });
+  // Early journals have usage that names no run.
+  expect(upcast('UsageReported', 1, about)).toEqual(about);
 });

@@ -11,7 +11,42 @@ export type Upcaster = (stored: Readonly<Record<string, unknown>>) => Record<str
 /** The steps of each type that has changed: the first from version 1 to 2, and so on. */
 export type Upcasters = Readonly<Record<string, readonly Upcaster[]>>;
 
-export const upcasters: Upcasters = { SessionStarted: [withoutUnknownFields] };
+/**
+ * Version 2 speaks of threads and turns, and says the runtime, the account and the round. Before it, every attempt ran
+ * on Cursor's cloud, with the account of its session, and in the only round that there was. Transcripts need no step:
+ * what is stored of an item names no thread or turn.
+ */
+const withTurn: Upcaster = ({ cursorAgentId, cursorRunId, ...event }) => ({
+  ...event,
+  ...(cursorAgentId === undefined ? {} : { threadId: cursorAgentId }),
+  ...(cursorRunId === undefined ? {} : { turnId: cursorRunId }),
+});
+const withRound: Upcaster = (event) => ({ ...withTurn(event), round: 1 });
+const withRuntime: Upcaster = (event) => ({
+  ...withRound(event),
+  runtime: 'cursor-cloud',
+  account: null,
+});
+
+export const upcasters: Upcasters = {
+  SessionStarted: [withoutUnknownFields],
+  LaunchIntended: [withRuntime],
+  LaunchDeferred: [withRound],
+  LaunchUncertain: [withRound],
+  Launched: [withRound],
+  LaunchRejected: [withRound],
+  HandoffStored: [withRound],
+  FollowUpIntended: [withRound],
+  FollowUpSent: [withTurn],
+  AgentSettled: [withRound],
+  RetryRequested: [withRound],
+  RunObserved: [withTurn],
+  RunEnded: [withTurn],
+  EndChecked: [withTurn],
+  StreamGap: [withTurn],
+  StreamEnded: [withTurn],
+  UsageReported: [withTurn],
+};
 
 /** The version in which events of a type are written today. */
 export function versionOf(type: string, chains: Upcasters = upcasters): number {

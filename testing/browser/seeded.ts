@@ -5,7 +5,7 @@ import { sessionProjection } from '../../src/engine/projection.ts';
 import { openJournal } from '../../src/journal/open.ts';
 import type { Journal } from '../../src/journal/types.ts';
 import type { LifecycleEvent } from '../../src/session/events.ts';
-import type { CursorAgentId, CursorRunId, SessionId } from '../../src/session/ids.ts';
+import type { SessionId, ThreadId, TurnId } from '../../src/session/ids.ts';
 import { agentId } from '../../src/workflow/ids.ts';
 import { workflowSchema } from '../../src/workflow/schema.ts';
 
@@ -39,10 +39,10 @@ function seedSession(journal: Journal, session: SeededSession, index: number): v
 }
 
 const subject = { agentId: agentId('a'), attempt: 1 } as const;
-const runOf = (suffix: string) => `run-00000000-0000-4000-8000-${suffix}` as CursorRunId;
+const runOf = (suffix: string) => `run-00000000-0000-4000-8000-${suffix}` as TurnId;
 
 function beginning(session: SeededSession, suffix: string): LifecycleEvent[] {
-  const cursorAgentId = `bc-00000000-0000-4000-8000-${suffix}` as CursorAgentId;
+  const threadId = `bc-00000000-0000-4000-8000-${suffix}` as ThreadId;
   const agent = { id: 'a', name: session.agentName ?? 'Worker', instructions: 'Work.' };
   return [
     {
@@ -63,8 +63,11 @@ function beginning(session: SeededSession, suffix: string): LifecycleEvent[] {
     },
     {
       type: 'LaunchIntended',
+      round: 1,
+      runtime: 'cursor-cloud',
+      account: null,
       ...subject,
-      cursorAgentId,
+      threadId,
       requestHash: '',
       prompt: 'Work.',
       repositories: [],
@@ -72,9 +75,10 @@ function beginning(session: SeededSession, suffix: string): LifecycleEvent[] {
     },
     {
       type: 'Launched',
+      round: 1,
       ...subject,
-      cursorAgentId,
-      cursorRunId: runOf(suffix),
+      threadId,
+      turnId: runOf(suffix),
       adopted: false,
       ...(session.agentUrl !== undefined && { agentUrl: session.agentUrl }),
     },
@@ -87,16 +91,17 @@ function ending(session: SeededSession, suffix: string): LifecycleEvent[] {
     {
       type: 'RunEnded',
       ...subject,
-      cursorRunId: runOf(suffix),
+      turnId: runOf(suffix),
       outcome: outcome === 'finished' ? 'finished' : 'error',
       result: session.result ?? 'Done.',
       branches: session.branch === undefined ? [] : [session.branch],
       source: 'stream',
       whileAway: false,
     },
-    { type: 'StreamEnded', ...subject, cursorRunId: runOf(suffix), complete: true },
+    { type: 'StreamEnded', ...subject, turnId: runOf(suffix), complete: true },
     {
       type: 'AgentSettled',
+      round: 1,
       ...subject,
       outcome: outcome === 'finished' ? 'completed' : 'failed',
     },

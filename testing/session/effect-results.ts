@@ -3,7 +3,7 @@ import type { LifecycleEvent } from '../../src/session/events.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import type { Choices } from './choices.ts';
 import { branchesOf, runAlive, runEnded } from './run-facts.ts';
-import { cursorAgentId, failure, followUpId, runId } from './sample-events.ts';
+import { failure, followUpId, runId, threadId } from './sample-events.ts';
 
 /** What a result is made from: decisions, the newest state, ids that come once, and the time. */
 export type ResultContext = {
@@ -30,6 +30,8 @@ export function resultOf(effect: Effect, context: ResultContext): LifecycleEvent
       return follow(effect, context);
     case 'cancel-run':
       return [cancelRun(effect, context)];
+    case 'intend-resume':
+      return [intendResume(effect, context)];
     case 'send-follow-up':
       return [sendFollowUp(effect, context)];
     case 'hand-off':
@@ -57,8 +59,11 @@ function intendLaunch(
   if (choices.isOneIn(6)) return defer(effect, 'concurrency', at + 1_000);
   return {
     type: 'LaunchIntended',
+    round: 1,
+    runtime: 'cursor-cloud',
+    account: null,
     ...subject(effect),
-    cursorAgentId: cursorAgentId(mint('bc')),
+    threadId: threadId(mint('bc')),
     requestHash: 'hash',
     prompt: 'Do the work.',
     repositories: [{ url: 'https://github.com/acme/shop' }],
@@ -73,6 +78,7 @@ function defer(
 ): LifecycleEvent {
   return {
     type: 'LaunchDeferred',
+    round: 1,
     ...subject(effect),
     reason,
     ...(until === undefined ? {} : { until }),
@@ -90,7 +96,12 @@ function launch(effect: EffectOf<'launch'>, context: ResultContext): LifecycleEv
     case 'credentials':
       return defer(effect, choices.pick('credentials', 'usage_limit'));
     case 'uncertain':
-      return { type: 'LaunchUncertain', ...subject(effect), failure: failure('unreachable') };
+      return {
+        type: 'LaunchUncertain',
+        round: 1,
+        ...subject(effect),
+        failure: failure('unreachable'),
+      };
     case 'rejected':
       return rejectLaunch(effect);
     default:
@@ -104,21 +115,27 @@ function launched(
 ): LifecycleEvent {
   return {
     type: 'Launched',
+    round: 1,
     ...subject(effect),
-    cursorAgentId: effect.cursorAgentId,
-    cursorRunId: runId(mint('run')),
+    threadId: effect.threadId,
+    turnId: runId(mint('run')),
     adopted: effect.kind === 'resolve-launch',
   };
 }
 
 function rejectLaunch(effect: Subject): LifecycleEvent {
-  return { type: 'LaunchRejected', ...subject(effect), failure: failure('invalid_request') };
+  return {
+    type: 'LaunchRejected',
+    round: 1,
+    ...subject(effect),
+    failure: failure('invalid_request'),
+  };
 }
 
 function follow(effect: EffectOf<'follow'>, context: ResultContext): LifecycleEvent[] {
   const { choices } = context;
-  const { agentId, attempt, cursorRunId } = effect;
-  const about = { agentId, attempt, cursorRunId };
+  const { agentId, attempt, turnId } = effect;
+  const about = { agentId, attempt, turnId };
   const end = (complete: boolean): LifecycleEvent => ({ type: 'StreamEnded', ...about, complete });
   const gap: LifecycleEvent = {
     type: 'StreamGap',
@@ -149,10 +166,30 @@ function follow(effect: EffectOf<'follow'>, context: ResultContext): LifecycleEv
     case 'cut':
       return [gap, end(choices.isOneIn(2))];
     case 'failed':
-      return [runEnded(about, choices.pick('error', 'expired', 'cancelled'), context)];
+      return [
+        runEnded(about, choices.pick('error', 'expired', 'cancelled', 'interrupted'), context),
+      ];
     default:
       return kind satisfies never;
   }
+}
+
+function intendResume(
+  effect: EffectOf<'intend-resume'>,
+  { choices, mint }: ResultContext,
+): LifecycleEvent {
+  if (choices.isOneIn(5)) {
+    const cause = failure('interrupted');
+    return { type: 'AgentSettled', round: 1, ...subject(effect), outcome: 'failed', cause };
+  }
+  return {
+    type: 'FollowUpIntended',
+    round: 1,
+    ...subject(effect),
+    followUpId: followUpId(mint('f')),
+    purpose: 'resume',
+    prompt: 'Go on.',
+  };
 }
 
 function cancelRun(effect: EffectOf<'cancel-run'>, context: ResultContext): LifecycleEvent {
@@ -169,7 +206,7 @@ function sendFollowUp(
   const about = { ...subject(effect), followUpId: effect.followUpId };
   return choices.isOneIn(4)
     ? { type: 'FollowUpRejected', ...about, failure: failure('agent_gone') }
-    : { type: 'FollowUpSent', ...about, cursorRunId: runId(mint('run')) };
+    : { type: 'FollowUpSent', ...about, turnId: runId(mint('run')) };
 }
 
 function handOff(effect: EffectOf<'hand-off'>, context: ResultContext): LifecycleEvent[] {
@@ -181,6 +218,7 @@ function handOff(effect: EffectOf<'hand-off'>, context: ResultContext): Lifecycl
     ...outgoing.map(
       (connection): LifecycleEvent => ({
         type: 'HandoffStored',
+        round: 1,
         agentId,
         attempt,
         connectionId: connection.id,
@@ -191,7 +229,7 @@ function handOff(effect: EffectOf<'hand-off'>, context: ResultContext): Lifecycl
         branches: branchesOf(effect, true),
       }),
     ),
-    { type: 'AgentSettled', agentId, attempt, outcome: 'completed' },
+    { type: 'AgentSettled', round: 1, agentId, attempt, outcome: 'completed' },
   ];
 }
 
@@ -201,10 +239,11 @@ function repairOrFail(
   mint: ResultContext['mint'],
 ): LifecycleEvent {
   const agent = state.agents.find(({ id }) => id === agentId);
-  const runs = agent?.attempts.find(({ number }) => number === attempt)?.runs ?? [];
-  return runs.some(({ purpose }) => purpose === 'handoff-repair')
+  const turns = agent?.attempts.find(({ number }) => number === attempt)?.turns ?? [];
+  return turns.some(({ purpose }) => purpose === 'handoff-repair')
     ? {
         type: 'AgentSettled',
+        round: 1,
         agentId,
         attempt,
         outcome: 'failed',
@@ -212,6 +251,7 @@ function repairOrFail(
       }
     : {
         type: 'FollowUpIntended',
+        round: 1,
         agentId,
         attempt,
         followUpId: followUpId(mint('f')),
@@ -242,18 +282,18 @@ function collectArtifacts(
 }
 
 function checkEnd(
-  { agentId, attempt, cursorRunId }: EffectOf<'check-end'>,
+  { agentId, attempt, turnId }: EffectOf<'check-end'>,
   { choices }: ResultContext,
 ): LifecycleEvent {
   const status = choices.pick('FINISHED', 'ERROR', 'CANCELLED', 'RUNNING');
-  return { type: 'EndChecked', agentId, attempt, cursorRunId, status, branches: [] };
+  return { type: 'EndChecked', agentId, attempt, turnId, status, branches: [] };
 }
 
 function reportUsage(effect: EffectOf<'report-usage'>, { choices }: ResultContext): LifecycleEvent {
   const about = {
     type: 'UsageReported',
     ...subject(effect),
-    cursorRunId: effect.cursorRunId,
+    turnId: effect.turnId,
   } as const;
   const state = choices.pick('known', 'pending', 'unavailable');
   if (state !== 'known') return { ...about, state };

@@ -26,29 +26,29 @@ export function illegalities(state: SessionState): string[] {
 const unless = (isFine: boolean, sentence: string): string[] => (isFine ? [] : [sentence]);
 
 const isOver = (attempt: Attempt | undefined): boolean =>
-  (attempt?.runs ?? []).every(({ ended }) => ended !== null);
+  (attempt?.turns ?? []).every(({ ended }) => ended !== null);
 
 function wrongPhase(agent: AgentState): string[] {
   const attempt = latestAttempt(agent);
-  const runs = attempt?.runs.length ?? 0;
+  const turns = attempt?.turns.length ?? 0;
   switch (agent.phase.kind) {
     case 'waiting':
       return unless(isOver(attempt), `${agent.id} waits while its run lives`);
     case 'launching':
       return unless(
-        attempt !== undefined && attempt.launchedAt === null && runs === 0,
+        attempt !== undefined && attempt.launchedAt === null && turns === 0,
         `${agent.id} is launching what was launched`,
       );
     case 'running':
-      return unless(runs > 0, `${agent.id} runs without a run`);
+      return unless(turns > 0, `${agent.id} runs without a run`);
     case 'following-up':
-      return unless(runs > 0 && isOver(attempt), `${agent.id} is asked on while its run lives`);
+      return unless(turns > 0 && isOver(attempt), `${agent.id} is asked on while its run lives`);
     case 'settled':
       return [
         ...unless(isOver(attempt) && !isLive(agent), `${agent.id} is settled and lives`),
         ...unless(
           agent.phase.outcome !== 'completed' ||
-            attempt?.runs.some(({ ended }) => ended?.outcome === 'finished') === true,
+            attempt?.turns.some(({ ended }) => ended?.outcome === 'finished') === true,
           `${agent.id} is completed without a finished run`,
         ),
       ];
@@ -59,12 +59,15 @@ function wrongPhase(agent: AgentState): string[] {
 
 function wrongAttempt(agent: AgentState, attempt: Attempt): string[] {
   const isLatest = attempt === latestAttempt(agent);
-  const alive = attempt.runs.filter(({ ended }) => ended === null);
+  const alive = attempt.turns.filter(({ ended }) => ended === null);
   const name = `attempt ${attempt.number} of ${agent.id}`;
   return [
     ...unless(attempt.number === agent.attempts.indexOf(attempt) + 1, `${name} is misnumbered`),
     ...unless(alive.length <= 1, `${name} has two live runs`),
-    ...unless(alive[0] === undefined || alive[0] === attempt.runs.at(-1), `${name}: old run lives`),
+    ...unless(
+      alive[0] === undefined || alive[0] === attempt.turns.at(-1),
+      `${name}: old run lives`,
+    ),
     ...unless(isLatest || alive.length === 0, `${name} was replaced and lives`),
     ...unless(attempt.launchedAt !== null || alive.length === 0, `${name} runs unlaunched`),
   ];
@@ -77,11 +80,11 @@ function wrongOrder(state: SessionState, agent: AgentState): string[] {
     const { phase } = upstream;
     const isAnsweringMessage =
       (phase.kind === 'following-up' && phase.purpose === 'message') ||
-      (phase.kind === 'running' && latestAttempt(upstream)?.runs.at(-1)?.purpose === 'message');
+      (phase.kind === 'running' && latestAttempt(upstream)?.turns.at(-1)?.purpose === 'message');
     const isCompleted = phase.kind === 'settled' && phase.outcome === 'completed';
     // What began on an end that was taken back goes on, whatever becomes of its upstream agent.
-    const wasTakenBack = upstream.attempts.some(({ runs }) =>
-      runs.some(({ ended }) => ended?.check === 'contradicted'),
+    const wasTakenBack = upstream.attempts.some(({ turns }) =>
+      turns.some(({ ended }) => ended?.check === 'contradicted'),
     );
     return unless(
       isCompleted || isAnsweringMessage || wasTakenBack,
@@ -104,17 +107,19 @@ function wrongSkip(state: SessionState, agent: AgentState): string[] {
 
 function wrongNumbers(state: SessionState): string[] {
   const attempts = state.agents.flatMap((agent) => agent.attempts);
-  const runs = attempts.flatMap((attempt) => attempt.runs.map(({ id }) => id));
-  const cursorAgents = attempts.map((attempt) => attempt.cursorAgentId);
+  const turns = attempts.flatMap((attempt) => attempt.turns.map(({ id }) => id));
+  const cursorAgents = attempts.map((attempt) => attempt.threadId);
   return [
-    ...unless(new Set(runs).size === runs.length, 'a run is known twice'),
+    ...unless(new Set(turns).size === turns.length, 'a run is known twice'),
     ...unless(new Set(cursorAgents).size === cursorAgents.length, 'a Cursor agent is used twice'),
   ];
 }
 
 function wrongEnd(state: SessionState): string[] {
   if (state.phase.kind !== 'ended') return [];
-  const runs = state.agents.flatMap(({ attempts }) => attempts.flatMap((attempt) => attempt.runs));
+  const turns = state.agents.flatMap(({ attempts }) =>
+    attempts.flatMap((attempt) => attempt.turns),
+  );
   const isWanting = state.agents.some(
     (agent) =>
       agent.phase.kind === 'settled' &&
@@ -124,7 +129,7 @@ function wrongEnd(state: SessionState): string[] {
   return [
     ...unless(state.agents.every(isSettled), 'the session ended before its agents'),
     ...unless(
-      runs.every(({ stream, ended }) => stream !== 'open' && ended !== null),
+      turns.every(({ stream, ended }) => stream !== 'open' && ended !== null),
       'the session ended before its streams were read',
     ),
     ...unless(!isWanting, 'the session ended before its artifacts were there'),

@@ -4,7 +4,7 @@ import type { Choices } from './choices.ts';
 import { failure } from './sample-events.ts';
 
 type Subject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt'>;
-type RunSubject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'cursorRunId'>;
+type RunSubject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'turnId'>;
 
 /** The same run always works on the same branch, and its pull request comes late, as on Cursor. */
 export function branchesOf({ agentId, attempt }: Subject, hasPullRequest: boolean): Branch[] {
@@ -14,7 +14,7 @@ export function branchesOf({ agentId, attempt }: Subject, hasPullRequest: boolea
 }
 
 export function runEnded(
-  { agentId, attempt, cursorRunId }: RunSubject,
+  { agentId, attempt, turnId }: RunSubject,
   outcome: RunOutcome,
   { choices }: { readonly choices: Choices },
 ): LifecycleEvent {
@@ -23,7 +23,7 @@ export function runEnded(
     type: 'RunEnded',
     agentId,
     attempt,
-    cursorRunId,
+    turnId,
     outcome,
     ...(isUnconfirmed ? { isUnconfirmed } : {}),
     ...(outcome === 'finished' ? { result: 'Done.' } : {}),
@@ -35,14 +35,14 @@ export function runEnded(
 }
 
 export function runAlive(
-  { agentId, attempt, cursorRunId }: RunSubject,
+  { agentId, attempt, turnId }: RunSubject,
   { choices }: { readonly choices: Choices },
 ): LifecycleEvent {
   return {
     type: 'RunObserved',
     agentId,
     attempt,
-    cursorRunId,
+    turnId,
     status: choices.pick('RUNNING', 'CREATING'),
     branches: choices.pick([], branchesOf({ agentId, attempt }, choices.isOneIn(2))),
     source: choices.pick('stream', 'record'),

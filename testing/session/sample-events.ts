@@ -1,6 +1,6 @@
 import type { Failure, LifecycleEvent, SessionEventOf } from '../../src/session/events.ts';
 import { evolve } from '../../src/session/evolve.ts';
-import type { CursorAgentId, CursorRunId, FollowUpId, SessionId } from '../../src/session/ids.ts';
+import type { FollowUpId, SessionId, ThreadId, TurnId } from '../../src/session/ids.ts';
 import type { AgentState, SessionState } from '../../src/session/state.ts';
 import { agentId } from '../../src/workflow/ids.ts';
 import { sampleWorkflow } from '../../src/workflow/sample-workflow.ts';
@@ -8,8 +8,8 @@ import type { Workflow } from '../../src/workflow/schema.ts';
 
 // Brands exist in types alone, and these ids never leave a test.
 export const sessionId = 's_00000000000000000000000000000001' as SessionId;
-export const cursorAgentId = (text: string): CursorAgentId => text as CursorAgentId;
-export const runId = (text: string): CursorRunId => text as CursorRunId;
+export const threadId = (text: string): ThreadId => text as ThreadId;
+export const runId = (text: string): TurnId => text as TurnId;
 export const followUpId = (text: string): FollowUpId => text as FollowUpId;
 
 export const failure = (code: string): Failure => ({ code, message: `It was ${code}.` });
@@ -36,9 +36,12 @@ export function sessionStarted(
 export function launchIntended(agent: string, attempt = 1): LifecycleEvent {
   return {
     type: 'LaunchIntended',
+    round: 1,
+    runtime: 'cursor-cloud',
+    account: null,
     agentId: agentId(agent),
     attempt,
-    cursorAgentId: cursorAgentId(`bc-${agent}-${attempt}`),
+    threadId: threadId(`bc-${agent}-${attempt}`),
     requestHash: 'hash',
     prompt: 'Do the work.',
     repositories: [{ url: 'https://github.com/acme/shop' }],
@@ -49,10 +52,11 @@ export function launchIntended(agent: string, attempt = 1): LifecycleEvent {
 export function launched(agent: string, attempt = 1): LifecycleEvent {
   return {
     type: 'Launched',
+    round: 1,
     agentId: agentId(agent),
     attempt,
-    cursorAgentId: cursorAgentId(`bc-${agent}-${attempt}`),
-    cursorRunId: runId(`run-${agent}-${attempt}`),
+    threadId: threadId(`bc-${agent}-${attempt}`),
+    turnId: runId(`run-${agent}-${attempt}`),
     adopted: false,
   };
 }
@@ -67,7 +71,7 @@ export function runEnded(agent: string, ending: Ending = {}): SessionEventOf<'Ru
     type: 'RunEnded',
     agentId: agentId(agent),
     attempt,
-    cursorRunId: runId(`run-${agent}-${attempt}`),
+    turnId: runId(`run-${agent}-${attempt}`),
     outcome,
     branches: [],
     source: outcome === 'silent' ? 'none' : 'stream',
@@ -89,7 +93,7 @@ export function runObserved(
     type: 'RunObserved',
     agentId: agentId(agent),
     attempt,
-    cursorRunId: runId(`run-${agent}-${attempt}`),
+    turnId: runId(`run-${agent}-${attempt}`),
     status: 'RUNNING',
     branches: [],
     source: 'record',
@@ -97,12 +101,12 @@ export function runObserved(
   };
 }
 
-export function streamEnded(agent: string, run = `run-${agent}-1`, attempt = 1): LifecycleEvent {
+export function streamEnded(agent: string, turn = `run-${agent}-1`, attempt = 1): LifecycleEvent {
   return {
     type: 'StreamEnded',
     agentId: agentId(agent),
     attempt,
-    cursorRunId: runId(run),
+    turnId: runId(turn),
     complete: true,
   };
 }
@@ -114,6 +118,7 @@ export function settled(
 ): LifecycleEvent {
   return {
     type: 'AgentSettled',
+    round: 1,
     agentId: agentId(agent),
     ...(attempt === null ? {} : { attempt }),
     outcome,
@@ -124,6 +129,7 @@ export function settled(
 export function message(agent: string, id = 'f_1', attempt = 1): LifecycleEvent {
   return {
     type: 'FollowUpIntended',
+    round: 1,
     agentId: agentId(agent),
     attempt,
     followUpId: followUpId(id),
@@ -132,18 +138,19 @@ export function message(agent: string, id = 'f_1', attempt = 1): LifecycleEvent 
   };
 }
 
-export function followUpSent(agent: string, run: string, id = 'f_1', attempt = 1): LifecycleEvent {
+export function followUpSent(agent: string, turn: string, id = 'f_1', attempt = 1): LifecycleEvent {
   return {
     type: 'FollowUpSent',
     agentId: agentId(agent),
     attempt,
     followUpId: followUpId(id),
-    cursorRunId: runId(run),
+    turnId: runId(turn),
   };
 }
 
 export const retry = (agent: string): LifecycleEvent => ({
   type: 'RetryRequested',
+  round: 1,
   agentId: agentId(agent),
 });
 

@@ -1,6 +1,6 @@
 import type { LifecycleEvent, SessionEventOf } from '../../src/session/events.ts';
 import { isFlagged } from '../../src/session/evolve-agent.ts';
-import { isSettled, latestAttempt, latestRun } from '../../src/session/select.ts';
+import { isSettled, latestAttempt, latestTurn } from '../../src/session/select.ts';
 import type { ResultContext } from './effect-results.ts';
 import { branchesOf, runAlive, runEnded } from './run-facts.ts';
 import { followUpId } from './sample-events.ts';
@@ -36,12 +36,13 @@ export function userAction(context: ResultContext): LifecycleEvent | null {
     case 'hold':
       return { type: 'SessionHeld', reason: holdReason };
     case 'retry':
-      return { type: 'RetryRequested', agentId };
+      return { type: 'RetryRequested', round: 1, agentId };
     case 'message': {
       const attempt = latestAttempt(agent);
-      if (!isSettled(agent) || attempt === undefined || attempt.runs.length === 0) return null;
+      if (!isSettled(agent) || attempt === undefined || attempt.turns.length === 0) return null;
       return {
         type: 'FollowUpIntended',
+        round: 1,
         agentId,
         attempt: attempt.number,
         followUpId: followUpId(context.mint('f')),
@@ -70,12 +71,12 @@ export function unaskedFact(context: ResultContext): LifecycleEvent | null {
   );
   const flagged = attempts.filter(({ attempt }) => isFlagged(attempt));
   const picked = choices.from(choices.isOneIn(2) ? attempts : flagged);
-  const run = latestRun(picked?.attempt);
-  if (picked === undefined || run === undefined) return null;
+  const turn = latestTurn(picked?.attempt);
+  if (picked === undefined || turn === undefined) return null;
   const about = {
     agentId: picked.agentId,
     attempt: picked.attempt.number,
-    cursorRunId: run.id,
+    turnId: turn.id,
   };
   const kind = choices.pick('finished', 'alive', 'branches', 'error', 'cancelled', 'silent');
   switch (kind) {

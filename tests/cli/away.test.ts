@@ -16,7 +16,7 @@ afterEach(async () => {
 
 const id = sessionIdOf('1a');
 const settle = (agent: string) =>
-  ({ type: 'AgentSettled', agentId: agentId(agent), outcome: 'cancelled' }) as const;
+  ({ type: 'AgentSettled', round: 1, agentId: agentId(agent), outcome: 'cancelled' }) as const;
 
 test('a daemon that dies and comes back on another port costs the watching nothing', async () => {
   server = await startTestServer();

@@ -42,7 +42,12 @@ beforeAll(async () => {
   });
   leaveAddress(server.home, server.port, server.token);
   for (const id of [first, second]) server.journal.append(id, [sessionStarted()]);
-  const outcome = { type: 'AgentSettled', agentId: agentId('plan'), outcome: 'failed' } as const;
+  const outcome = {
+    type: 'AgentSettled',
+    round: 1,
+    agentId: agentId('plan'),
+    outcome: 'failed',
+  } as const;
   const cause = { code: 'run_error', message: 'The VM broke.', suggestion: 'Try again.' };
   const skipped = { code: 'upstream_failed', message: 'Planner failed.' };
   server.journal.append(first, [

@@ -32,6 +32,7 @@ beforeAll(async () => {
   for (const id of [ended, running, long]) server.journal.append(id, [sessionStarted()]);
   const finished = ['plan', 'build'].map((id) => ({
     type: 'AgentSettled' as const,
+    round: 1,
     agentId: agentId(id),
     outcome: 'skipped' as const,
   }));

@@ -34,7 +34,7 @@ test('a run that its stream called finished is settled on that while its record 
   const id = await start(world, pair(world.repository));
   const settled = await world.until(id, isOver);
   expect(settled.phase).toMatchObject({ outcome: 'finished' });
-  const run = agentNamed(settled, 'a').attempts[0]?.runs[0];
+  const run = agentNamed(settled, 'a').attempts[0]?.turns[0];
   expect(run?.ended).toMatchObject({ outcome: 'finished', source: 'stream', check: 'open' });
   expect(run?.ended?.result).toMatch(/The end\./);
   const [handoff] = world.journal
@@ -44,7 +44,7 @@ test('a run that its stream called finished is settled on that while its record 
   await fetch(`${world.rehearsal.url}/rehearsal/faults`, { method: 'DELETE' });
   await world.engine.reconnect(id);
   const confirmed = await world.until(id, (state) => {
-    const ended = agentNamed(state, 'a').attempts[0]?.runs[0]?.ended;
+    const ended = agentNamed(state, 'a').attempts[0]?.turns[0]?.ended;
     return ended?.check === 'confirmed';
   });
   expect(confirmed.phase).toMatchObject({ outcome: 'finished' });

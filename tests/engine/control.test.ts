@@ -114,7 +114,7 @@ describe('retrying and following up', () => {
     expect(await world.engine.followUp(id, agentId('a'), message)).toMatchObject({ ok: true });
     const state = await world.until(
       id,
-      (now) => isOver(now) && agentNamed(now, 'a').attempts[0]?.runs.length === 2,
+      (now) => isOver(now) && agentNamed(now, 'a').attempts[0]?.turns.length === 2,
     );
     expect(state.phase).toMatchObject({ outcome: 'finished' });
     const { agents } = await world.ledger();
@@ -152,9 +152,9 @@ describe('retrying and following up', () => {
     });
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'finished' });
-    const runs = agentNamed(state, 'a').attempts[0]?.runs ?? [];
+    const turns = agentNamed(state, 'a').attempts[0]?.turns ?? [];
     expect(
-      runs.map(({ purpose }) => purpose).filter((purpose) => purpose === 'handoff-repair').length,
+      turns.map(({ purpose }) => purpose).filter((purpose) => purpose === 'handoff-repair').length,
     ).toBeLessThanOrEqual(1);
     const handoff = world.journal
       .sessionEvents(id, { limit: 100, types: ['HandoffStored'] })

@@ -50,7 +50,7 @@ describe('an agent with variables', () => {
     const { agents } = await world.ledger();
     expect(agents).toMatchObject([{ idChosenBy: 'server' }]);
     const attempt = agentNamed(state, 'a').attempts[0];
-    expect(attempt?.cursorAgentId).toBe(agents[0]?.id);
+    expect(attempt?.threadId).toBe(agents[0]?.id);
     expect(attempt?.branches).toHaveLength(1);
   });
 
@@ -184,7 +184,7 @@ describe('model, parameters and mode', () => {
     expect(await world.engine.followUp(id, agentId, text, options)).toMatchObject({ ok: true });
     const done = await world.until(id, (state) => {
       const agent = agentNamed(state, 'a');
-      return agent.attempts[0]?.runs.length === 2 && agent.phase.kind === 'settled';
+      return agent.attempts[0]?.turns.length === 2 && agent.phase.kind === 'settled';
     });
     const attempt = agentNamed(done, 'a').attempts[0];
     expect(attempt).toMatchObject({ model: 'gpt-5.5', mode: 'agent' });

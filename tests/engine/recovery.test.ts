@@ -36,7 +36,7 @@ describe('coming back', () => {
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'finished' });
     const [attempt] = agentNamed(state, 'a').attempts;
-    expect(attempt?.runs[0]?.ended).toMatchObject({ whileAway: true });
+    expect(attempt?.turns[0]?.ended).toMatchObject({ whileAway: true });
     expect(attempt?.artifacts).toMatchObject({ state: 'offered' });
     await world.engine.refetchArtifacts(id);
     expect(agentNamed(world.state(id), 'a').attempts[0]?.artifacts).toMatchObject({
@@ -125,9 +125,9 @@ describe('coming back', () => {
     await world.until(id, isOver);
     const slow = await start(world, oneAgent(world.repository, ['wait 30s', 'conclude']));
     await world.until(slow, isRunning);
-    const cursorAgentId = agentNamed(world.state(slow), 'a').attempts[0]?.cursorAgentId;
+    const threadId = agentNamed(world.state(slow), 'a').attempts[0]?.threadId;
     await world.stop();
-    await fetch(`${world.rehearsal.url}/v1/agents/${cursorAgentId}`, {
+    await fetch(`${world.rehearsal.url}/v1/agents/${threadId}`, {
       method: 'DELETE',
       headers: { authorization: 'Bearer crsr_test' },
     });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  type CursorProvider,
-  createCursorProvider,
-} from '../../src/runtimes/cursor-cloud/provider.ts';
+  type CursorCloudRuntime,
+  createCursorCloudRuntime,
+} from '../../src/runtimes/cursor-cloud/runtime.ts';
 import {
   agentId,
   answer,
@@ -16,13 +16,13 @@ import {
 const otherRunId = 'run-00000000-7777-4888-8999-aaaaaaaaaaaa';
 const RUNS = `/v1/agents/${agentId}/runs`;
 let cloud: ScriptedCloud;
-let provider: CursorProvider;
+let provider: CursorCloudRuntime;
 let now: number;
 
 beforeEach(async () => {
   cloud = await startScriptedCloud();
   now = 1_000_000;
-  provider = createCursorProvider({
+  provider = createCursorCloudRuntime({
     apiKey: () => 'crsr_test',
     backendUrl: `${cloud.url}/`,
     isRehearsal: true,
@@ -39,7 +39,14 @@ const runsAre = (...ids: string[]) =>
     answer(response, 200, { items: ids.map((id) => wireRun('RUNNING', { id })) }),
   );
 const followUp = (fields: { mayHaveArrived?: boolean } = {}) =>
-  provider.followUp({ agentId, prompt: 'Repair it.', knownRunIds: [runId], ...fields });
+  provider.followUp({
+    threadId: agentId,
+    followUpId: 'f_1',
+    purpose: 'handoff-repair',
+    prompt: 'Repair it.',
+    knownTurnIds: [runId],
+    ...fields,
+  });
 const posts = () => cloud.seen.filter(({ method, path }) => method === 'POST' && path === RUNS);
 
 describe('a follow-up', () => {
@@ -48,12 +55,18 @@ describe('a follow-up', () => {
       answer(response, 201, { run: wireRun('CREATING', { id: otherRunId }) }),
     );
     const outcome = await provider.followUp({
-      agentId,
+      threadId: agentId,
+      followUpId: 'f_1',
+      purpose: 'message',
       prompt: 'Repair it.',
-      knownRunIds: [runId],
+      knownTurnIds: [runId],
       mcpServers: { docs: { url: 'https://example.com/mcp' } },
     });
-    expect(outcome).toMatchObject({ kind: 'launched', adopted: false, run: { runId: otherRunId } });
+    expect(outcome).toMatchObject({
+      kind: 'launched',
+      adopted: false,
+      turn: { turnId: otherRunId },
+    });
     expect(JSON.parse(posts()[0]?.body ?? '')).toMatchObject({
       prompt: { text: 'Repair it.' },
       mcpServers: [{ name: 'docs' }],
@@ -66,7 +79,7 @@ describe('a follow-up', () => {
     expect(await followUp()).toMatchObject({
       kind: 'launched',
       adopted: true,
-      run: { runId: otherRunId },
+      turn: { turnId: otherRunId },
     });
   });
 
@@ -97,7 +110,7 @@ describe('a follow-up', () => {
     );
     expect(await followUp({ mayHaveArrived: true })).toMatchObject({
       kind: 'launched',
-      run: { runId: otherRunId },
+      turn: { turnId: otherRunId },
     });
   });
 
@@ -171,12 +184,12 @@ describe('other calls', () => {
         }),
       ),
     );
-    expect(await provider.readAgent(agentId)).toMatchObject({
+    expect(await provider.readThread(agentId)).toMatchObject({
       ok: true,
       value: {
         archived: true,
         metadata: { a: 'b' },
-        latestRun: {
+        latestTurn: {
           status: 'ERROR',
           branches: [{ repoUrl: 'github.com/o/r', branch: 'cursor/x' }],
         },
@@ -190,14 +203,14 @@ describe('other calls', () => {
     ['a status of the future', wireRun('PAUSED'), 'protocol'],
   ])('does not take %s for a run', async (_, body, code) => {
     cloud.on(`GET ${RUNS}/${runId}`, (__, response) => answer(response, 200, body));
-    expect(await provider.readRun(agentId, runId)).toMatchObject({ ok: false, error: { code } });
+    expect(await provider.readTurn(agentId, runId)).toMatchObject({ ok: false, error: { code } });
   });
 
   it('refuses an answer that is larger than any honest one', async () => {
     cloud.on(`GET ${RUNS}/${runId}`, (_, response) =>
       answer(response, 200, 'x'.repeat(17 * 1024 * 1024)),
     );
-    expect(await provider.readRun(agentId, runId)).toMatchObject({ error: { code: 'protocol' } });
+    expect(await provider.readTurn(agentId, runId)).toMatchObject({ error: { code: 'protocol' } });
   });
 
   it('lists only agents that carry our mark, over all pages', async () => {
@@ -210,7 +223,7 @@ describe('other calls', () => {
         isSecond ? { items: [own] } : { items: [wireAgent(), own], nextCursor: 'next' },
       );
     });
-    const answered = await provider.listOwnAgents(10);
+    const answered = await provider.listOwnThreads(10);
     expect(answered.ok && answered.value).toHaveLength(2);
   });
 

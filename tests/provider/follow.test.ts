@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  type CursorProvider,
-  createCursorProvider,
-} from '../../src/runtimes/cursor-cloud/provider.ts';
+  type CursorCloudRuntime,
+  createCursorCloudRuntime,
+} from '../../src/runtimes/cursor-cloud/runtime.ts';
 import type { FollowLimits } from '../../src/runtimes/cursor-cloud/stream/limits.ts';
 import { realSleep } from '../../src/runtimes/cursor-cloud/time.ts';
 import type { FollowEnd } from '../../src/runtimes/port.ts';
@@ -25,13 +25,13 @@ const STREAM = `GET /v1/agents/${agentId}/runs/${runId}/stream`;
 const RUN = `GET /v1/agents/${agentId}/runs/${runId}`;
 
 let cloud: ScriptedCloud;
-let provider: CursorProvider;
+let provider: CursorCloudRuntime;
 let observer: Recording;
 let abort: AbortController;
 let waits: number[];
 
 const start = (limits: Partial<FollowLimits> = {}) =>
-  createCursorProvider({
+  createCursorCloudRuntime({
     apiKey: () => 'crsr_test',
     backendUrl: cloud.url,
     isRehearsal: true,
@@ -69,7 +69,10 @@ async function restart(limits: Partial<FollowLimits>) {
 }
 
 const follow = (fields: { cursor?: string; hasEnded?: boolean } = {}): Promise<FollowEnd> =>
-  provider.follow({ agentId, runId, hasEnded: false, ...fields, signal: abort.signal }, observer);
+  provider.follow(
+    { threadId: agentId, turnId: runId, hasEnded: false, ...fields, signal: abort.signal },
+    observer,
+  );
 
 const runIs = (status: string, fields: Record<string, unknown> = {}) =>
   cloud.on(RUN, (_, response) => answer(response, 200, wireRun(status, fields)));
@@ -325,12 +328,12 @@ describe('a long pause that Cursor asks for', () => {
     cloud.on(`GET /v1/agents/${agentId}/artifacts`, (_, response) =>
       answer(response, 200, { items: [] }),
     );
-    expect(await provider.readRun(agentId, runId)).toMatchObject({
+    expect(await provider.readTurn(agentId, runId)).toMatchObject({
       ok: false,
       error: { code: 'rate_limited' },
     });
     const asked = cloud.seen.length;
-    expect(await provider.readRun(agentId, runId)).toMatchObject({
+    expect(await provider.readTurn(agentId, runId)).toMatchObject({
       ok: false,
       error: { code: 'rate_limited', message: expect.stringContaining('pause until') },
     });
@@ -338,7 +341,7 @@ describe('a long pause that Cursor asks for', () => {
     expect(await provider.listArtifacts(agentId)).toMatchObject({ ok: true });
     runIs('FINISHED');
     provider.endPauses?.();
-    expect(await provider.readRun(agentId, runId)).toMatchObject({ ok: true });
+    expect(await provider.readTurn(agentId, runId)).toMatchObject({ ok: true });
   });
 });
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  type CursorProvider,
-  createCursorProvider,
-} from '../../src/runtimes/cursor-cloud/provider.ts';
+  type CursorCloudRuntime,
+  createCursorCloudRuntime,
+} from '../../src/runtimes/cursor-cloud/runtime.ts';
 import type { LaunchRequest } from '../../src/runtimes/port.ts';
 import {
   agentId,
@@ -15,7 +15,7 @@ import {
 } from './scripted-cloud.ts';
 
 const request: LaunchRequest = {
-  agentId,
+  threadId: agentId,
   name: 'Reviewer',
   prompt: 'Read the code.',
   repositories: [{ url: 'https://github.com/o/r', startingRef: 'main' }],
@@ -25,13 +25,13 @@ const request: LaunchRequest = {
 const SECRET = 'crsr_very_secret';
 
 let cloud: ScriptedCloud;
-let provider: CursorProvider;
+let provider: CursorCloudRuntime;
 let key: string | null;
 
 beforeEach(async () => {
   cloud = await startScriptedCloud();
   key = SECRET;
-  provider = createCursorProvider({
+  provider = createCursorCloudRuntime({
     apiKey: () => key,
     backendUrl: cloud.url,
     isRehearsal: true,
@@ -55,7 +55,7 @@ describe('a launch', () => {
     const outcome = await provider.launch(request);
     expect(outcome).toEqual({
       kind: 'launched',
-      run: { agentId, runId, status: 'CREATING', branches: [] },
+      turn: { threadId: agentId, turnId: runId, status: 'CREATING', branches: [] },
       agentUrl: `https://cursor.com/agents/${agentId}`,
       adopted: false,
     });
@@ -105,7 +105,7 @@ describe('a launch', () => {
     expect(await provider.launch(request)).toMatchObject({
       kind: 'launched',
       adopted: true,
-      run: { runId, status: 'FINISHED', result: 'done long ago' },
+      turn: { turnId: runId, status: 'FINISHED', result: 'done long ago' },
     });
   });
 

@@ -1,11 +1,11 @@
-import type { FollowObserver, RunFact } from '../../src/runtimes/port.ts';
+import type { FollowObserver, TurnFact } from '../../src/runtimes/port.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 
 /** Writes down all that a follower says, and lets a test wait for a moment in it. */
 export type Recording = FollowObserver & {
   readonly items: RawItem[];
   readonly cursors: string[];
-  readonly facts: RunFact[];
+  readonly facts: TurnFact[];
   readonly gaps: string[];
   readonly connections: string[];
   /** Why, beside each of them. */

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningRehearsal, startRehearsal } from '../../rehearsal/server.ts';
 import {
-  type CursorProvider,
-  createCursorProvider,
-} from '../../src/runtimes/cursor-cloud/provider.ts';
+  type CursorCloudRuntime,
+  createCursorCloudRuntime,
+} from '../../src/runtimes/cursor-cloud/runtime.ts';
 import type { LaunchRequest } from '../../src/runtimes/port.ts';
 import { makeRepository } from '../conformance/harness.ts';
 
@@ -29,12 +29,12 @@ type LedgerAgent = {
 describe("Cursor's options through the SDK", () => {
   let folder: string;
   let cloud: RunningRehearsal;
-  let provider: CursorProvider;
+  let provider: CursorCloudRuntime;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'options-'));
     makeRepository(join(folder, 'repository'));
     cloud = await startRehearsal({ home: join(folder, 'home'), paceMs: 0, allowRun: true });
-    provider = createCursorProvider({
+    provider = createCursorCloudRuntime({
       apiKey: () => 'crsr_rehearsal',
       backendUrl: cloud.url,
       isRehearsal: true,
@@ -48,7 +48,7 @@ describe("Cursor's options through the SDK", () => {
 
   const launch = async (fields: Partial<LaunchRequest>) => {
     const outcome = await provider.launch({
-      agentId: `bc-${randomUUID()}`,
+      threadId: `bc-${randomUUID()}`,
       name: 'Reviewer',
       prompt: ['Do it.', '```rehearse', 'write a.txt x', 'say ok', '```'].join('\n'),
       repositories: [{ url: join(folder, 'repository') }],
@@ -57,7 +57,7 @@ describe("Cursor's options through the SDK", () => {
       ...fields,
     });
     if (outcome.kind !== 'launched') throw new Error(JSON.stringify(outcome));
-    return outcome.run;
+    return outcome.turn;
   };
   const recordOf = async (agentId: string): Promise<LedgerAgent> => {
     const answer = await fetch(`${cloud.url}/rehearsal/ledger`);
@@ -74,7 +74,7 @@ describe("Cursor's options through the SDK", () => {
   };
 
   it('arrive with model, parameters, mode, pictures, subagents and flags', async () => {
-    const { agentId } = await launch({
+    const { threadId: agentId } = await launch({
       model: 'composer-2.5',
       modelParameters: { thinking: 'high', fast: 'true' },
       mode: 'plan',
@@ -127,8 +127,8 @@ describe("Cursor's options through the SDK", () => {
 
   it('work on the branch of a pull request', async () => {
     const first = await launch({ autoCreatePr: true });
-    await ended(first.agentId, first.runId);
-    const record = await provider.readRun(first.agentId, first.runId);
+    await ended(first.threadId, first.turnId);
+    const record = await provider.readTurn(first.threadId, first.turnId);
     const prUrl = record.ok ? record.value.branches[0]?.prUrl : undefined;
     const branch = record.ok ? record.value.branches[0]?.branch : undefined;
     expect(prUrl).toBeDefined();
@@ -137,8 +137,8 @@ describe("Cursor's options through the SDK", () => {
       repositories: [{ url: join(folder, 'repository'), prUrl: String(prUrl) }],
       workOnCurrentBranch: true,
     });
-    await ended(second.agentId, second.runId);
-    expect(await recordOf(second.agentId)).toMatchObject({
+    await ended(second.threadId, second.turnId);
+    expect(await recordOf(second.threadId)).toMatchObject({
       options: { workOnCurrentBranch: true },
       repositories: [{ prUrl, workBranch: branch }],
     });
@@ -148,8 +148,8 @@ describe("Cursor's options through the SDK", () => {
 
   it('pass variables without an id of ours, and take the id of Cursor', async () => {
     const minted = `bc-${randomUUID()}`;
-    const { agentId, runId } = await launch({
-      agentId: minted,
+    const { threadId: agentId, turnId: runId } = await launch({
+      threadId: minted,
       prompt: ['Do it.', '```rehearse', 'run echo $STAGING > seen.txt', 'say ok', '```'].join('\n'),
       variables: { STAGING: 'the-value' },
       metadata: { mark: minted },
@@ -162,25 +162,27 @@ describe("Cursor's options through the SDK", () => {
       metadata: { mark: minted },
       runs: [{ status: 'FINISHED', asked: { variables: ['STAGING'] } }],
     });
-    const record = await provider.readRun(agentId, runId);
+    const record = await provider.readTurn(agentId, runId);
     const branch = record.ok ? record.value.branches[0]?.branch : undefined;
     const git = ['-C', join(folder, 'repository'), 'show', `${branch}:seen.txt`];
     expect(execFileSync('git', git, { encoding: 'utf8' })).toBe('the-value\n');
   });
 
   it('change model and mode with a follow-up', async () => {
-    const { agentId, runId } = await launch({ mode: 'plan' });
+    const { threadId: agentId, turnId: runId } = await launch({ mode: 'plan' });
     await ended(agentId, runId);
     const outcome = await provider.followUp({
-      agentId,
+      threadId: agentId,
+      followUpId: 'f_1',
+      purpose: 'message',
       prompt: ['Now do it.', '```rehearse', 'say done', '```'].join('\n'),
-      knownRunIds: [runId],
+      knownTurnIds: [runId],
       model: 'gpt-5.5',
       modelParameters: { reasoning: 'high' },
       mode: 'agent',
     });
     if (outcome.kind !== 'launched') throw new Error(JSON.stringify(outcome));
-    await ended(agentId, outcome.run.runId);
+    await ended(agentId, outcome.turn.turnId);
     expect((await recordOf(agentId)).runs[1]).toMatchObject({
       mode: 'agent',
       asked: { model: { id: 'gpt-5.5', params: [{ id: 'reasoning', value: 'high' }] } },

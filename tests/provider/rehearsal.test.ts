@@ -6,20 +6,20 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningRehearsal, startRehearsal } from '../../rehearsal/server.ts';
 import {
-  type CursorProvider,
-  createCursorProvider,
-} from '../../src/runtimes/cursor-cloud/provider.ts';
+  type CursorCloudRuntime,
+  createCursorCloudRuntime,
+} from '../../src/runtimes/cursor-cloud/runtime.ts';
 import { realSleep } from '../../src/runtimes/cursor-cloud/time.ts';
-import type { LaunchRequest, RunRecord } from '../../src/runtimes/port.ts';
+import type { LaunchRequest, TurnRecord } from '../../src/runtimes/port.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 import { type Recording, record } from './observer.ts';
 
 let folder: string;
 let cloud: RunningRehearsal;
-let provider: CursorProvider;
+let provider: CursorCloudRuntime;
 
 const start = (deadlinesMs: { launch?: number } = {}) =>
-  createCursorProvider({
+  createCursorCloudRuntime({
     apiKey: () => 'crsr_rehearsal',
     backendUrl: cloud.url,
     isRehearsal: true,
@@ -49,7 +49,7 @@ afterEach(async () => {
 
 const script = (...lines: string[]) => ['Do it.', '```rehearse', ...lines, '```'].join('\n');
 const requestWith = (prompt: string, fields: Partial<LaunchRequest> = {}): LaunchRequest => ({
-  agentId: `bc-${randomUUID()}`,
+  threadId: `bc-${randomUUID()}`,
   name: 'Reviewer',
   prompt,
   repositories: [{ url: join(folder, 'repository'), startingRef: 'main' }],
@@ -58,10 +58,10 @@ const requestWith = (prompt: string, fields: Partial<LaunchRequest> = {}): Launc
   ...fields,
 });
 
-async function launched(prompt: string): Promise<RunRecord> {
+async function launched(prompt: string): Promise<TurnRecord> {
   const outcome = await provider.launch(requestWith(prompt));
   if (outcome.kind !== 'launched') throw new Error(JSON.stringify(outcome));
-  return outcome.run;
+  return outcome.turn;
 }
 
 async function fault(effect: Record<string, unknown>, match: Record<string, unknown> = {}) {
@@ -75,12 +75,12 @@ async function fault(effect: Record<string, unknown>, match: Record<string, unkn
 const clearFaults = () => fetch(`${cloud.url}/rehearsal/faults`, { method: 'DELETE' });
 
 const follow = (
-  { agentId, runId }: RunRecord,
+  { threadId, turnId }: TurnRecord,
   observer: Recording,
   fields: { cursor?: string; signal?: AbortSignal; hasEnded?: boolean } = {},
 ) =>
   provider.follow(
-    { agentId, runId, hasEnded: false, signal: new AbortController().signal, ...fields },
+    { threadId, turnId, hasEnded: false, signal: new AbortController().signal, ...fields },
     observer,
   );
 
@@ -88,7 +88,7 @@ const keys = (items: readonly RawItem[]) =>
   items.map(({ id, kind, dataText }) => `${id} ${kind} ${dataText}`);
 
 /** The stream as it is without any trouble. */
-async function replay(run: RunRecord): Promise<string[]> {
+async function replay(run: TurnRecord): Promise<string[]> {
   await clearFaults();
   const observer = record();
   expect(await follow(run, observer, { hasEnded: true })).toEqual({ kind: 'complete' });
@@ -102,39 +102,41 @@ describe('a whole run on the rehearsal cloud', () => {
     );
     const observer = record();
     expect(await follow(run, observer)).toEqual({ kind: 'complete' });
-    expect(observer.facts.at(-1)?.record).toMatchObject({ status: 'FINISHED', runId: run.runId });
+    expect(observer.facts.at(-1)?.record).toMatchObject({ status: 'FINISHED', turnId: run.turnId });
     expect(observer.facts.at(-1)?.record.branches[0]?.branch).toMatch(/^cursor\//);
     expect(observer.gaps).toEqual([]);
 
-    expect(await provider.readRun(run.agentId, run.runId)).toMatchObject({
+    expect(await provider.readTurn(run.threadId, run.turnId)).toMatchObject({
       value: { status: 'FINISHED' },
     });
-    expect(await provider.reconnect(run.agentId, run.runId)).toMatchObject({
+    expect(await provider.reconnect(run.threadId, run.turnId)).toMatchObject({
       value: { status: 'FINISHED' },
     });
-    const artifacts = await provider.listArtifacts(run.agentId);
+    const artifacts = await provider.listArtifacts(run.threadId);
     expect(artifacts).toMatchObject({
       ok: true,
       value: [{ path: expect.stringContaining('report.txt') }],
     });
-    expect(await provider.usage(run.agentId, run.runId)).toMatchObject({ ok: true });
-    const own = await provider.listOwnAgents(10);
-    expect(own.ok && own.value.map(({ agentId }) => agentId)).toEqual([run.agentId]);
+    expect(await provider.usage(run.threadId, run.turnId)).toMatchObject({ ok: true });
+    const own = await provider.listOwnThreads(10);
+    expect(own.ok && own.value.map(({ threadId }) => threadId)).toEqual([run.threadId]);
   });
 
   it('takes a follow-up on the same agent', async () => {
     const run = await launched(script('say First.'));
     await follow(run, record());
     const outcome = await provider.followUp({
-      agentId: run.agentId,
+      threadId: run.threadId,
+      followUpId: 'f_1',
+      purpose: 'message',
       prompt: script('say Second.'),
-      knownRunIds: [run.runId],
+      knownTurnIds: [run.turnId],
     });
     expect(outcome).toMatchObject({ kind: 'launched', adopted: false });
     if (outcome.kind !== 'launched') return;
-    expect(outcome.run.runId).not.toBe(run.runId);
+    expect(outcome.turn.turnId).not.toBe(run.turnId);
     const observer = record();
-    expect(await follow(outcome.run, observer)).toEqual({ kind: 'complete' });
+    expect(await follow(outcome.turn, observer)).toEqual({ kind: 'complete' });
   });
 
   it('is cancelled only when Cursor says so', async () => {
@@ -142,11 +144,11 @@ describe('a whole run on the rehearsal cloud', () => {
     const observer = record();
     const end = follow(run, observer);
     await observer.until(() => observer.facts.length > 0);
-    expect(await provider.cancel(run.agentId, run.runId)).toEqual({ ok: true, value: undefined });
+    expect(await provider.cancel(run.threadId, run.turnId)).toEqual({ ok: true, value: undefined });
     expect(await end).toEqual({ kind: 'complete' });
     expect(observer.facts.at(-1)?.record.status).toBe('CANCELLED');
     expect(observer.facts.map((fact) => fact.record.status)).not.toContain('FINISHED');
-    expect(await provider.cancel(run.agentId, run.runId)).toMatchObject({
+    expect(await provider.cancel(run.threadId, run.turnId)).toMatchObject({
       error: { code: 'not_cancellable' },
     });
   });
@@ -163,7 +165,7 @@ describe('a whole run on the rehearsal cloud', () => {
 
 describe('launching once', () => {
   const agents = async () => {
-    const own = await provider.listOwnAgents(100);
+    const own = await provider.listOwnThreads(100);
     return own.ok ? own.value.length : -1;
   };
 
@@ -181,7 +183,7 @@ describe('launching once', () => {
     expect(await provider.launch(request)).toMatchObject({
       kind: 'launched',
       adopted: true,
-      run: { agentId: request.agentId },
+      turn: { threadId: request.threadId },
     });
     expect(await agents()).toBe(1);
   });

@@ -8,12 +8,13 @@ import { SqliteJournal } from '../../src/journal/journal.ts';
 import { migrate } from '../../src/journal/migrations.ts';
 import { MIGRATIONS } from '../../src/journal/schema.ts';
 import type { StoredEvent } from '../../src/journal/types.ts';
-import type { CursorAgentId, FollowUpId, SessionId } from '../../src/session/ids.ts';
+import { createRegistry } from '../../src/runtimes/registry.ts';
+import type { FollowUpId, SessionId, ThreadId } from '../../src/session/ids.ts';
 import { directChecker } from '../../testing/handoff.ts';
 import { type Machine, Process } from './machine.ts';
 import type { Network } from './network.ts';
-import { simulatedProvider } from './provider.ts';
 import type { Random } from './random.ts';
+import { simulatedRuntime } from './runtime.ts';
 
 export type DaemonOptions = {
   readonly home: string;
@@ -53,7 +54,7 @@ export class Daemon {
       this.#crashAfterCommits -= 1;
       if (this.#crashAfterCommits <= 0) this.crash();
     });
-    const provider = simulatedProvider({
+    const provider = simulatedRuntime({
       ...network,
       scheduler: machine.scheduler,
       process: this.process,
@@ -61,12 +62,12 @@ export class Daemon {
     const { sleep } = this.process;
     this.engine = createEngine({
       journal: this.journal,
-      provider: () => provider,
+      ...createRegistry({ 'cursor-cloud': () => provider }),
       clock: this.process.clock,
       random: random.next,
       ids: {
         session: () => `s_${random.hex(32)}` as SessionId,
-        cursorAgent: () => `bc-${random.hex(32)}` as CursorAgentId,
+        thread: (prefix) => `${prefix}${random.hex(32)}` as ThreadId,
         followUp: () => `f_${random.hex(32)}` as FollowUpId,
       },
       lookUpCommits: async (repoUrl, refs, signal) => {

@@ -1,10 +1,10 @@
 import { FrameItems } from '../../src/runtimes/cursor-cloud/stream/items.ts';
 import type {
-  CloudProvider,
   FollowEnd,
   FollowObserver,
   FollowRequest,
-  RunRecord,
+  Runtime,
+  TurnRecord,
 } from '../../src/runtimes/port.ts';
 import { isTerminal } from '../../src/runtimes/port.ts';
 import type { Network } from './network.ts';
@@ -15,7 +15,7 @@ export class Reading {
   readonly #network: Network;
   readonly #wanted: FollowRequest;
   readonly #observer: FollowObserver;
-  readonly #readRun: CloudProvider['readRun'];
+  readonly #readTurn: Runtime['readTurn'];
   readonly #items = new FrameItems();
   #cursor: string | undefined;
   #round = new AbortController();
@@ -27,12 +27,12 @@ export class Reading {
     network: Network,
     wanted: FollowRequest,
     observer: FollowObserver,
-    readRun: CloudProvider['readRun'],
+    readTurn: Runtime['readTurn'],
   ) {
     this.#network = network;
     this.#wanted = wanted;
     this.#observer = observer;
-    this.#readRun = readRun;
+    this.#readTurn = readTurn;
     this.#cursor = wanted.cursor;
     this.#hasEnded = wanted.hasEnded;
   }
@@ -56,13 +56,13 @@ export class Reading {
   }
 
   #leave(end: FollowEnd): FollowEnd {
-    this.#network.onLive(this.#wanted.runId, false);
+    this.#network.onLive(this.#wanted.turnId, false);
     return end;
   }
 
   /** One connection; null = it broke, connect again. */
   async #visit(): Promise<FollowEnd | null> {
-    const answer = await this.#readRun(this.#wanted.agentId, this.#wanted.runId);
+    const answer = await this.#readTurn(this.#wanted.threadId, this.#wanted.turnId);
     if (this.#wanted.signal.aborted) return null;
     if (!answer.ok) {
       const { error } = answer;
@@ -82,12 +82,12 @@ export class Reading {
   }
 
   /** Cursor may refuse the position to go on from. */
-  #resync({ status }: RunRecord): void {
+  #resync({ status }: TurnRecord): void {
     const reason = this.#cursor === undefined ? null : this.#network.faultProfile.gap();
     if (reason === null) return;
     this.#cursor = undefined;
     this.#hasExpired = reason === 'stream_expired';
-    this.#observer.onGap({ reason, detail: 'The position is too old.', runStatus: status });
+    this.#observer.onGap({ reason, detail: 'The position is too old.', turnStatus: status });
   }
 
   async #watchRecord(): Promise<FollowEnd | null> {
@@ -146,7 +146,7 @@ export class Reading {
     return { kind: 'incomplete' };
   }
 
-  #tell(record: RunRecord, source: 'stream' | 'record'): void {
+  #tell(record: TurnRecord, source: 'stream' | 'record'): void {
     if (this.#hasEnded) return;
     this.#hasEnded = isTerminal(record.status);
     this.#observer.onFact({ record, source });
@@ -155,7 +155,7 @@ export class Reading {
   #announce(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void {
     if (this.#connection === connection) return;
     this.#connection = connection;
-    this.#network.onLive(this.#wanted.runId, connection === 'live');
+    this.#network.onLive(this.#wanted.turnId, connection === 'live');
     this.#observer.onConnection(connection, reason);
   }
 
@@ -169,11 +169,11 @@ export class Reading {
   }
 
   #agent(): TrueAgent | undefined {
-    return this.#network.cursor.agents.get(this.#wanted.agentId);
+    return this.#network.cursor.agents.get(this.#wanted.threadId);
   }
 
   #run(): TrueRun | undefined {
-    return this.#agent()?.runs.find(({ id }) => id === this.#wanted.runId);
+    return this.#agent()?.runs.find(({ id }) => id === this.#wanted.turnId);
   }
 }
 

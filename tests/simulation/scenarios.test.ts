@@ -69,7 +69,7 @@ describe('a message to an agent', () => {
     await scenario.daemon.engine.cancel(scenario.id, A0);
     await scenario.goOn(10 * MINUTE);
     expect(followUps(scenario)).toEqual(['One more thing.']);
-    expect(scenario.state.agents[0]?.attempts[0]?.runs).toHaveLength(2);
+    expect(scenario.state.agents[0]?.attempts[0]?.turns).toHaveLength(2);
     expect(scenario.state.phase.kind).toBe('ended');
   });
 

@@ -1,5 +1,10 @@
 import type { Frame } from '../../src/runtimes/cursor-cloud/stream/frame.ts';
-import type { AgentRecord, LaunchRequest, RunRecord, RunStatus } from '../../src/runtimes/port.ts';
+import type {
+  LaunchRequest,
+  ThreadRecord,
+  TurnRecord,
+  TurnStatus,
+} from '../../src/runtimes/port.ts';
 import type { Random } from './random.ts';
 
 /** The simulated Cursor's own truth: what it was asked for, what it did, and when. Nobody else writes here. */
@@ -8,7 +13,7 @@ export type TrueRun = {
   readonly prompt: string;
   readonly startedAt: number;
   endsAt: number;
-  ending: Exclude<RunStatus, 'CREATING' | 'RUNNING'>;
+  ending: Exclude<TurnStatus, 'CREATING' | 'RUNNING' | 'INTERRUPTED'>;
   readonly result: string;
   readonly branch: string;
   /** In order; a frame and its twin carry the same id. */
@@ -45,8 +50,8 @@ export class SimulatedCursor {
   }
 
   create(request: LaunchRequest): TrueAgent | 'conflict' {
-    if (this.agents.has(request.agentId)) return 'conflict';
-    const agent = { id: request.agentId, request, runs: [], deletedAt: Number.POSITIVE_INFINITY };
+    if (this.agents.has(request.threadId)) return 'conflict';
+    const agent = { id: request.threadId, request, runs: [], deletedAt: Number.POSITIVE_INFINITY };
     this.agents.set(agent.id, agent);
     this.#begin(agent, request.prompt);
     return agent;
@@ -79,24 +84,29 @@ export class SimulatedCursor {
     return this.#now() < run.endsAt;
   }
 
-  record(agent: TrueAgent, run: TrueRun, lagMs = run.recordLagMs): RunRecord {
+  record(agent: TrueAgent, run: TrueRun, lagMs = run.recordLagMs): TurnRecord {
     const isOver = this.#now() >= run.endsAt + lagMs;
     const branches = [{ repoUrl: REPOSITORY, branch: run.branch }];
     return {
-      agentId: agent.id,
-      runId: run.id,
+      threadId: agent.id,
+      turnId: run.id,
       status: isOver ? run.ending : 'RUNNING',
       branches: isOver ? branches : [],
       ...(isOver && run.ending === 'FINISHED' ? { result: run.result } : {}),
     };
   }
 
-  agentRecord(agent: TrueAgent): AgentRecord {
+  agentRecord(agent: TrueAgent): ThreadRecord {
     const newest = agent.runs.at(-1);
-    const latestRun = newest && this.record(agent, newest);
+    const latestTurn = newest && this.record(agent, newest);
     const { id, request } = agent;
-    const record = { agentId: id, name: request.name, metadata: request.metadata, archived: false };
-    return latestRun === undefined ? record : { ...record, latestRun };
+    const record = {
+      threadId: id,
+      name: request.name,
+      metadata: request.metadata,
+      archived: false,
+    };
+    return latestTurn === undefined ? record : { ...record, latestTurn };
   }
 
   #begin(agent: TrueAgent, prompt: string): TrueRun {

@@ -34,7 +34,7 @@ export function verdict(evidence: Evidence): string[] {
 function orphans({ journal, cursor }: Evidence): string[] {
   const states = new Map(sessionsOf(journal).map((state) => [state.id, state]));
   return [...cursor.agents.values()].flatMap((agent) => {
-    const row = journal.cloudRunByCursorAgent(agent.id);
+    const row = journal.cloudRunByThread(agent.id);
     if (row === null) return [`${agent.id} is not in the journal`];
     const state = states.get(row.sessionId);
     const owner = state?.agents.find(({ id }) => id === row.agentId);
@@ -42,7 +42,7 @@ function orphans({ journal, cursor }: Evidence): string[] {
     const who = `${state?.workflow.name} ${row.agentId} attempt ${row.attempt}`;
     const wasSettled = owner?.phase.kind === 'settled' || attempt !== owner?.attempts.at(-1);
     return agent.runs.flatMap((run) => {
-      const isKnown = attempt?.runs.some(({ id }) => id === run.id) === true;
+      const isKnown = attempt?.turns.some(({ id }) => id === run.id) === true;
       const isAlive = cursor.isAlive(run) && cursor.find(agent.id) !== undefined;
       if (isAlive && wasSettled) return [`${who} is settled, and its run is alive and billed`];
       return isKnown || run.ending === 'CANCELLED' ? [] : [`${who}: run ${run.id} is not known`];
@@ -62,13 +62,13 @@ function falseEndings({ journal, cursor }: Evidence): string[] {
   return sessionsOf(journal).flatMap((state) =>
     state.agents.flatMap((agent) =>
       agent.attempts.flatMap((attempt) =>
-        attempt.runs.flatMap(({ id, ended }) => {
-          const truth = cursor.agents.get(attempt.cursorAgentId)?.runs.find((run) => run.id === id);
+        attempt.turns.flatMap(({ id, ended }) => {
+          const truth = cursor.agents.get(attempt.threadId)?.runs.find((run) => run.id === id);
           const who = `${state.workflow.name} ${agent.id} run ${id}`;
           if (truth === undefined) return [`${who} does not exist`];
           const isConclusion =
             ended === null || ended.outcome === 'gone' || ended.outcome === 'silent';
-          const wasDeleted = cursor.find(attempt.cursorAgentId) === undefined;
+          const wasDeleted = cursor.find(attempt.threadId) === undefined;
           if (isConclusion || wasDeleted || ended.outcome === outcomes[truth.ending]) return [];
           return [`${who} ended ${truth.ending}, and is shown as ${ended.outcome}`];
         }),
@@ -104,19 +104,17 @@ function brokenStreams(cursor: SimulatedCursor, events: readonly StoredEvent[]):
   const complete = new Set<string>();
   for (const { event } of events) {
     if (event.type === 'TranscriptItem') {
-      const items = stored.get(event.cursorRunId) ?? [];
+      const items = stored.get(event.turnId) ?? [];
       items.push(`${event.itemId} ${event.item.kind}`);
-      stored.set(event.cursorRunId, items);
+      stored.set(event.turnId, items);
     }
-    if (event.type === 'StreamGap') excused.add(event.cursorRunId);
-    if (event.type === 'StreamEnded' && event.complete) complete.add(event.cursorRunId);
+    if (event.type === 'StreamGap') excused.add(event.turnId);
+    if (event.type === 'StreamEnded' && event.complete) complete.add(event.turnId);
     const isGivenUp = event.type === 'RunEnded' && ['gone', 'silent'].includes(event.outcome);
-    if (isGivenUp) excused.add(event.cursorRunId);
+    if (isGivenUp) excused.add(event.turnId);
   }
   const runs = [...cursor.agents.values()].flatMap((agent) => agent.runs);
-  const known = new Set(
-    events.flatMap(({ event }) => ('cursorRunId' in event ? event.cursorRunId : [])),
-  );
+  const known = new Set(events.flatMap(({ event }) => ('turnId' in event ? event.turnId : [])));
   return runs.flatMap((run) => {
     const sent = itemsToKeep(run.frames);
     const kept = stored.get(run.id) ?? [];

@@ -52,7 +52,7 @@ export class Watch {
   #checkConnection({ event, sessionId }: StoredEvent): void {
     if (event.type !== 'ConnectionChanged' || event.connection === 'live') return;
     const state = this.#known(sessionId);
-    const run = agentOf(state, event.agentId)?.attempts[event.attempt - 1]?.runs.at(-1);
+    const run = agentOf(state, event.agentId)?.attempts[event.attempt - 1]?.turns.at(-1);
     if (run !== undefined && this.#live.has(run.id))
       this.blame(
         `${state.workflow.name} ${event.agentId} is shown as ${event.connection} while it is read`,
@@ -77,10 +77,10 @@ export class Watch {
   }
 
   /** Nothing that costs money leaves the daemon without a stored intent, nor after a stored cancellation. */
-  readonly onOrder = (kind: 'launch' | 'follow-up', cursorAgentId: string): void => {
-    const row = this.journal?.cloudRunByCursorAgent(cursorAgentId);
+  readonly onOrder = (kind: 'launch' | 'follow-up', threadId: string): void => {
+    const row = this.journal?.cloudRunByThread(threadId);
     if (row == null) {
-      this.blame(`A ${kind} left for ${cursorAgentId}, which the journal does not know`);
+      this.blame(`A ${kind} left for ${threadId}, which the journal does not know`);
       return;
     }
     const state = this.#known(row.sessionId);

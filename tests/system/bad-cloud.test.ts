@@ -130,7 +130,7 @@ test('429 is waited out for as long as Cursor asks, and is no failure', async ()
   const session = await stage.settled(id);
   expect(session.status).toBe('finished');
   const events = await stage.client.sessionEvents(id, { types: ['LaunchDeferred', 'Launched'] });
-  expect(events.items).toMatchObject([{ reason: 'rate_limited' }, { type: 'Launched' }]);
+  expect(events.items).toMatchObject([{ reason: 'rate_limited' }, { type: 'Launched', round: 1 }]);
   const [deferred, launched] = events.items;
   expect(
     Date.parse(String(launched?.at)) - Date.parse(String(deferred?.at)),

@@ -120,7 +120,7 @@ const oneLine = (text: string): string => text.split(/\s+/).join(' ');
 /** Length of the longest run of backticks. Counted in a loop: an output may have more runs than a call has arguments. */
 function longestTicks(text: string): number {
   let longest = 0;
-  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  for (const [turn] of text.matchAll(/`+/g)) longest = Math.max(longest, turn.length);
   return longest;
 }
 

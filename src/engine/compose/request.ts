@@ -40,7 +40,7 @@ export function launchRequest(
   const { env, workOnCurrentBranch, skipReviewerRequest, openAsCursorGithubApp } = cloud;
   const { images, subagents } = agent;
   return {
-    agentId: intent.cursorAgentId,
+    threadId: intent.threadId,
     name: `${state.workflow.name}: ${agent.name}`.slice(0, MAX_NAME_LENGTH),
     prompt: intent.prompt,
     ...turnOptionsOf(intent),
@@ -62,7 +62,7 @@ export function launchRequest(
       [METADATA.session]: state.id,
       [METADATA.agent]: agent.id,
       [METADATA.attempt]: String(intent.attempt),
-      [METADATA.launch]: intent.cursorAgentId,
+      [METADATA.launch]: intent.threadId,
     },
   };
 }
@@ -74,7 +74,10 @@ export function variableNames({ workflow }: Pick<SessionState, 'workflow'>): rea
 
 /** SHA-256 over what Cursor is asked for, without the id: shows that a repeated request was the same. */
 export function requestHash(
-  intent: Omit<SessionEventOf<'LaunchIntended'>, 'requestHash' | 'cursorAgentId'>,
+  intent: Omit<
+    SessionEventOf<'LaunchIntended'>,
+    'requestHash' | 'threadId' | 'runtime' | 'account' | 'round'
+  >,
 ): string {
   return createHash('sha256').update(JSON.stringify(intent)).digest('hex');
 }

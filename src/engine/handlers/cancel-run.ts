@@ -17,11 +17,11 @@ const backoff = { baseMs: 500, capMs: 15_000 };
  */
 export async function cancelRun(task: Task<EffectOf<'cancel-run'>>): Promise<WorkResult> {
   const { effect, context } = task;
-  const provider = context.provider();
-  const asked = await provider.cancel(effect.cursorAgentId, effect.cursorRunId);
-  const answer = await provider.readRun(effect.cursorAgentId, effect.cursorRunId);
+  const runtime = context.runtime(effect.runtime);
+  const asked = await runtime.cancel(effect.threadId, effect.turnId);
+  const answer = await runtime.readTurn(effect.threadId, effect.turnId);
   if (answer.ok) {
-    context.journal.recordHeartbeat(effect.cursorRunId, context.clock.now());
+    context.journal.recordHeartbeat(effect.turnId, context.clock.now());
     if (isTerminal(answer.value.status)) {
       recordFact(task, { record: answer.value, source: 'record' });
       return done;
@@ -55,7 +55,7 @@ function goneEvent(effect: EffectOf<'cancel-run'>): SessionEventOf<'RunEnded'> {
     type: 'RunEnded',
     agentId: effect.agentId,
     attempt: effect.attempt,
-    cursorRunId: effect.cursorRunId,
+    turnId: effect.turnId,
     outcome: 'cancelled',
     branches: [],
     failure: { code: 'agent_gone', message: 'Cursor no longer knows this agent.' },

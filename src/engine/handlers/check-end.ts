@@ -11,7 +11,7 @@ const backoff = { baseMs: 30_000, capMs: 1_200_000 };
 /** Asks the record whether it agrees with an end that only the stream announced. */
 export async function checkEnd(task: Task<EffectOf<'check-end'>>): Promise<WorkResult> {
   const { effect, context, failures } = task;
-  const answer = await context.provider().readRun(effect.cursorAgentId, effect.cursorRunId);
+  const answer = await context.runtime(effect.runtime).readTurn(effect.threadId, effect.turnId);
   if (answer.ok && isTerminal(answer.value.status)) {
     record(task, endChecked(effect, answer.value));
     return done;

@@ -27,7 +27,12 @@ const TRIES_WHILE_PAUSED = 30;
 /** Brings the artifacts of a completed attempt to disk, or, where nobody was there when it ended, only names them. */
 export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
   const { effect, context } = task;
-  const listed = await context.provider().listArtifacts(effect.cursorAgentId);
+  const runtime = context.runtime(effect.runtime);
+  if (!runtime.capabilities.artifacts) {
+    record(task, { ...report(effect), state: 'none' });
+    return done;
+  }
+  const listed = await runtime.listArtifacts(effect.threadId);
   if (!listed.ok) {
     const most = listed.error.code === 'rate_limited' ? TRIES_WHILE_PAUSED : TRIES;
     if (task.failures + 1 < most) {
@@ -90,14 +95,14 @@ function overflowOf(count: number): Failure | null {
 function fetchAll(task: CollectTask, list: readonly RemoteArtifact[]) {
   const { effect, context, sessionId, signal } = task;
   const agent = agentOf(stateOf(task), effect.agentId);
-  const runs = (agent && attemptOf(agent, effect.attempt)?.runs) ?? [];
+  const turns = (agent && attemptOf(agent, effect.attempt)?.turns) ?? [];
   return context.fetchArtifacts({
     sessionId,
     agentId: effect.agentId,
     attempt: effect.attempt,
-    turn: Math.max(1, runs.filter(({ ended }) => ended !== null).length),
+    turn: Math.max(1, turns.filter(({ ended }) => ended !== null).length),
     list,
-    linkFor: (path) => context.provider().artifactLink(effect.cursorAgentId, path),
+    linkFor: (path) => context.runtime(effect.runtime).artifactLink(effect.threadId, path),
     signal,
   });
 }

@@ -6,6 +6,7 @@ import { follow } from './follow.ts';
 import { handOff } from './hand-off.ts';
 import type { Task, WorkResult } from './handler.ts';
 import { intendLaunch } from './intend-launch.ts';
+import { intendResume } from './intend-resume.ts';
 import { launch } from './launch.ts';
 import { recordBase } from './record-base.ts';
 import { reportUsage } from './report-usage.ts';
@@ -32,6 +33,8 @@ export function execute(task: Task<SlowEffect>): Promise<WorkResult> {
       return follow({ ...task, effect });
     case 'cancel-run':
       return cancelRun({ ...task, effect });
+    case 'intend-resume':
+      return intendResume({ ...task, effect });
     case 'send-follow-up':
       return sendFollowUp({ ...task, effect });
     case 'hand-off':

@@ -1,4 +1,4 @@
-import { isTerminal, type RunFact, type RunRecord } from '../../runtimes/port.ts';
+import { isTerminal, type TurnFact, type TurnRecord } from '../../runtimes/port.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure, RunOutcome, SessionEventOf } from '../../session/events.ts';
 import { agentOf, attemptOf, isGivenUp } from '../../session/select.ts';
@@ -7,44 +7,44 @@ import { withoutKeys } from '../failure.ts';
 import { type Recorder, record, stateOf } from './handler.ts';
 import { lastMessage } from './last-message.ts';
 
-type RunSubject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'cursorRunId'>;
+type RunSubject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'turnId'>;
 type FactTask = Recorder & { readonly effect: RunSubject };
 
 /** Stores what a fact adds to what is known; repeated facts, and facts about runs that were replaced, are silent. */
-export function recordFact(task: FactTask, fact: RunFact, whileAway = false): void {
-  const { record: run, source } = fact;
-  const { agentId, attempt: number, cursorRunId } = task.effect;
+export function recordFact(task: FactTask, fact: TurnFact, whileAway = false): void {
+  const { record: turn, source } = fact;
+  const { agentId, attempt: number, turnId } = task.effect;
   const agent = agentOf(stateOf(task), agentId);
   const attempt = agent === undefined ? undefined : attemptOf(agent, number);
-  const known = attempt?.runs.find(({ id }) => id === cursorRunId);
+  const known = attempt?.turns.find(({ id }) => id === turnId);
   if (attempt === undefined || known === undefined) return;
   const isCorrection = isGivenUp(known) && attempt === agent?.attempts.at(-1);
   if (known.ended !== null && !isCorrection) {
     const isUnchecked = known.ended.check === 'open' || known.ended.check === 'unanswered';
-    if (isUnchecked && source === 'record' && isTerminal(run.status)) {
-      record(task, endChecked(task.effect, run));
+    if (isUnchecked && source === 'record' && isTerminal(turn.status)) {
+      record(task, endChecked(task.effect, turn));
     }
     return;
   }
-  if (isTerminal(run.status)) {
+  if (isTerminal(turn.status)) {
     record(task, runEnded(task, fact, whileAway));
     return;
   }
-  const isNews = isCorrection || known.status !== run.status || hasNewBranch(attempt, run);
+  const isNews = isCorrection || known.status !== turn.status || hasNewBranch(attempt, turn);
   if (!isNews) return;
   record(task, {
     type: 'RunObserved',
     agentId,
     attempt: number,
-    cursorRunId,
-    status: run.status,
-    branches: [...run.branches],
+    turnId,
+    status: turn.status,
+    branches: [...turn.branches],
     source,
   });
 }
 
-function hasNewBranch(attempt: Attempt, run: RunFact['record']): boolean {
-  return run.branches.some(
+function hasNewBranch(attempt: Attempt, turn: TurnFact['record']): boolean {
+  return turn.branches.some(
     ({ branch, prUrl }) =>
       !attempt.branches.some((known) => known.branch === branch && known.prUrl === prUrl),
   );
@@ -55,30 +55,31 @@ const outcomes = {
   ERROR: 'error',
   CANCELLED: 'cancelled',
   EXPIRED: 'expired',
+  INTERRUPTED: 'interrupted',
   CREATING: 'error',
   RUNNING: 'error',
-} as const satisfies Record<RunFact['record']['status'], RunOutcome>;
+} as const satisfies Record<TurnFact['record']['status'], RunOutcome>;
 
 function runEnded(
   { effect, context, sessionId }: FactTask,
-  { record: run, source, isUnconfirmed = false }: RunFact,
+  { record: turn, source, isUnconfirmed = false }: TurnFact,
   whileAway: boolean,
 ): SessionEventOf<'RunEnded'> {
-  const failure = failureOfRun(run);
-  const isFinished = run.status === 'FINISHED';
+  const failure = failureOfRun(turn);
+  const isFinished = turn.status === 'FINISHED';
   const result =
-    run.result ?? (isFinished ? lastMessage(context.journal, sessionId, effect) : undefined);
+    turn.result ?? (isFinished ? lastMessage(context.journal, sessionId, effect) : undefined);
   return {
     type: 'RunEnded',
     agentId: effect.agentId,
     attempt: effect.attempt,
-    cursorRunId: effect.cursorRunId,
-    outcome: outcomes[run.status],
+    turnId: effect.turnId,
+    outcome: outcomes[turn.status],
     ...(result === undefined ? {} : { result }),
     ...(isUnconfirmed ? { isUnconfirmed } : {}),
-    ...(run.notes === undefined ? {} : { notes: [...run.notes] }),
-    ...(run.durationMs === undefined ? {} : { durationMs: run.durationMs }),
-    branches: [...run.branches],
+    ...(turn.notes === undefined ? {} : { notes: [...turn.notes] }),
+    ...(turn.durationMs === undefined ? {} : { durationMs: turn.durationMs }),
+    branches: [...turn.branches],
     ...(failure === null ? {} : { failure }),
     source,
     whileAway,
@@ -87,46 +88,52 @@ function runEnded(
 
 /** What the record says about a run whose end only its stream had announced. */
 export function endChecked(
-  { agentId, attempt, cursorRunId }: RunSubject,
-  run: Pick<RunRecord, 'status' | 'branches' | 'result' | 'durationMs' | 'failure'>,
+  { agentId, attempt, turnId }: RunSubject,
+  turn: Pick<TurnRecord, 'status' | 'branches' | 'result' | 'durationMs' | 'failure'>,
 ): SessionEventOf<'EndChecked'> {
   return {
     type: 'EndChecked',
     agentId,
     attempt,
-    cursorRunId,
-    status: run.status,
-    branches: [...run.branches],
-    ...(run.result === undefined ? {} : { result: run.result }),
-    ...(run.durationMs === undefined ? {} : { durationMs: run.durationMs }),
-    ...(run.failure === undefined ? {} : { failure: withoutKeys(run.failure) }),
+    turnId,
+    status: turn.status,
+    branches: [...turn.branches],
+    ...(turn.result === undefined ? {} : { result: turn.result }),
+    ...(turn.durationMs === undefined ? {} : { durationMs: turn.durationMs }),
+    ...(turn.failure === undefined ? {} : { failure: withoutKeys(turn.failure) }),
   };
 }
 
 /** Last words are a hint in an error line; the whole text is in the result and in the transcript. */
 const MOST_LAST_WORDS = 500;
 
-function failureOfRun(run: RunFact['record']): Failure | null {
-  if (run.status === 'EXPIRED') {
+function failureOfRun(turn: TurnFact['record']): Failure | null {
+  if (turn.status === 'EXPIRED') {
     return {
       code: 'run_expired',
       message: 'The run expired on Cursor before it finished.',
       suggestion: 'Retry the agent; commits that were pushed stay on its branch.',
     };
   }
-  if (run.status !== 'ERROR') return null;
-  const lastWords = run.result?.trim() ?? '';
+  if (turn.status === 'INTERRUPTED') {
+    return withoutKeys({
+      code: turn.failure?.code ?? 'interrupted',
+      message: turn.failure?.message ?? 'The process that did the work ended in the middle of it.',
+    });
+  }
+  if (turn.status !== 'ERROR') return null;
+  const lastWords = turn.result?.trim() ?? '';
   const unexplained =
     lastWords === ''
       ? 'The run failed. Cursor gave no reason.'
       : `The run failed. Its last message: ${lastWords}`;
   const failure = withoutKeys({
-    code: run.failure?.code ?? 'run_failed',
-    message: run.failure?.message ?? unexplained,
+    code: turn.failure?.code ?? 'run_failed',
+    message: turn.failure?.message ?? unexplained,
     suggestion: "Open the agent's page on Cursor to see its conversation, then retry.",
   });
   // Cut last: half of a key could not be told from other words.
-  return run.failure === undefined
+  return turn.failure === undefined
     ? { ...failure, message: failure.message.slice(0, MOST_LAST_WORDS) }
     : failure;
 }

@@ -11,12 +11,12 @@ type FollowTask = Task<EffectOf<'follow'>>;
 /** Reads a run's stream from the stored cursor to its end. Every item is on disk before anybody sees it. */
 export async function follow(task: FollowTask): Promise<WorkResult> {
   const { effect, context } = task;
-  const stored = context.journal.streamCursor(effect.cursorRunId);
+  const stored = context.journal.streamCursor(effect.turnId);
   const halt = new AbortController();
-  const end = await context.provider().follow(
+  const end = await context.runtime(effect.runtime).follow(
     {
-      agentId: effect.cursorAgentId,
-      runId: effect.cursorRunId,
+      threadId: effect.threadId,
+      turnId: effect.turnId,
       ...(stored?.cursor == null ? {} : { cursor: stored.cursor }),
       hasEnded: effect.hasEnded,
       isUrgent: () => context.isWatched?.(task.sessionId) ?? false,
@@ -29,7 +29,7 @@ export async function follow(task: FollowTask): Promise<WorkResult> {
 
 function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
   const { effect, context } = task;
-  const { agentId, attempt, cursorRunId } = effect;
+  const { agentId, attempt, turnId } = effect;
   const { journal, clock } = context;
   return {
     onItems({ items, cursor }) {
@@ -37,7 +37,7 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
         sessionId: task.sessionId,
         agentId,
         attempt,
-        cursorRunId,
+        turnId,
         items,
         ...(cursor === undefined ? {} : { cursor }),
       });
@@ -45,7 +45,7 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
       if (!isTaken) halt.abort();
     },
     onFact(fact) {
-      journal.recordHeartbeat(cursorRunId, clock.now());
+      journal.recordHeartbeat(turnId, clock.now());
       recordFact(task, fact);
     },
     onConnection(connection, reason) {
@@ -59,16 +59,16 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
         ...(reason === undefined ? {} : { reason }),
       });
     },
-    onHeartbeat: () => journal.recordHeartbeat(cursorRunId, clock.now()),
-    onGap({ reason, detail, runStatus }) {
+    onHeartbeat: () => journal.recordHeartbeat(turnId, clock.now()),
+    onGap({ reason, detail, turnStatus }) {
       record(task, {
         type: 'StreamGap',
         agentId,
         attempt,
-        cursorRunId,
+        turnId,
         reason,
         detail,
-        ...(runStatus === undefined ? {} : { runStatus }),
+        ...(turnStatus === undefined ? {} : { runStatus: turnStatus }),
       });
     },
   };
@@ -81,7 +81,7 @@ function attemptNow(task: FollowTask) {
 
 function concludeFollow(task: FollowTask, end: FollowEnd): WorkResult {
   const { effect, context } = task;
-  const { agentId, attempt, cursorRunId } = effect;
+  const { agentId, attempt, turnId } = effect;
   switch (end.kind) {
     case 'complete':
     case 'incomplete':
@@ -89,7 +89,7 @@ function concludeFollow(task: FollowTask, end: FollowEnd): WorkResult {
         type: 'StreamEnded',
         agentId,
         attempt,
-        cursorRunId,
+        turnId,
         complete: end.kind === 'complete',
       });
       return done;
@@ -107,7 +107,7 @@ function blocked(
   task: FollowTask,
   error: Extract<FollowEnd, { kind: 'blocked' }>['error'],
 ): WorkResult {
-  const { agentId, attempt, cursorRunId } = task.effect;
+  const { agentId, attempt, turnId } = task.effect;
   if (error.code === 'not_found') {
     record(
       task,
@@ -115,7 +115,7 @@ function blocked(
         type: 'RunEnded',
         agentId,
         attempt,
-        cursorRunId,
+        turnId,
         outcome: 'gone',
         branches: [],
         failure: {
@@ -126,7 +126,7 @@ function blocked(
         source: 'record',
         whileAway: false,
       },
-      { type: 'StreamEnded', agentId, attempt, cursorRunId, complete: false },
+      { type: 'StreamEnded', agentId, attempt, turnId, complete: false },
     );
     return done;
   }
@@ -137,11 +137,11 @@ function blocked(
         type: 'StreamGap',
         agentId,
         attempt,
-        cursorRunId,
+        turnId,
         reason: 'unavailable',
         detail: failureOf(error).message,
       },
-      { type: 'StreamEnded', agentId, attempt, cursorRunId, complete: false },
+      { type: 'StreamEnded', agentId, attempt, turnId, complete: false },
     );
     return done;
   }

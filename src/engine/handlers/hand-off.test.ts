@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { directChecker } from '../../../testing/handoff.ts';
 import { openTemporaryJournal } from '../../../testing/journal.ts';
 import {
-  cursorAgentId,
   runId,
   sessionId,
   sessionStarted,
+  threadId,
 } from '../../../testing/session/sample-events.ts';
 import { agentId } from '../../workflow/ids.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
@@ -14,7 +14,7 @@ import { sessionProjection } from '../projection.ts';
 import { handOff } from './hand-off.ts';
 
 const a = agentId('a');
-const about = { agentId: a, attempt: 1 } as const;
+const about = { agentId: a, attempt: 1, round: 1 } as const;
 const work = 'The whole story.\n\n```json\n{"ok": tru\n```';
 const artifacts = [{ path: 'artifacts/report.md', sizeBytes: 12 }];
 const repair = '```json\n{"ok": true}\n```';
@@ -40,12 +40,12 @@ const workflow = workflowSchema.parse({
 function openStory() {
   const opened = openTemporaryJournal({ projection: sessionProjection });
   const { journal } = opened;
-  const finish = (run: string, result: string) =>
+  const finish = (turn: string, result: string) =>
     journal.append(sessionId, [
       {
         type: 'RunEnded',
         ...about,
-        cursorRunId: runId(run),
+        turnId: runId(turn),
         outcome: 'finished',
         result,
         branches: [],
@@ -53,11 +53,13 @@ function openStory() {
         whileAway: false,
       },
     ]);
-  const id = { cursorAgentId: cursorAgentId('bc-a') };
+  const id = { threadId: threadId('bc-a') };
   journal.append(sessionId, [
     sessionStarted(workflow),
     {
       type: 'LaunchIntended',
+      runtime: 'cursor-cloud',
+      account: null,
       ...about,
       ...id,
       requestHash: '',
@@ -65,7 +67,7 @@ function openStory() {
       repositories: [],
       autoCreatePr: false,
     },
-    { type: 'Launched', ...about, ...id, cursorRunId: runId('run-1'), adopted: false },
+    { type: 'Launched', ...about, ...id, turnId: runId('run-1'), adopted: false },
   ]);
   const handOffNow = () =>
     handOff({
@@ -75,7 +77,10 @@ function openStory() {
         lookUpCommits: async () => new Map(),
         handoffs: directChecker,
         ids: { followUp: () => 'f_1' },
-        provider: () => ({ listArtifacts: async () => ({ ok: true, value: artifacts }) }),
+        runtime: () => ({
+          capabilities: { artifacts: true },
+          listArtifacts: async () => ({ ok: true, value: artifacts }),
+        }),
         clock: { sleep: () => new Promise(() => undefined) },
       } as never,
       sessionId,
@@ -106,7 +111,7 @@ test('a repair mends the structured hand-off and takes the place of nothing else
   if (phase.kind !== 'following-up') throw new Error(`No repair was asked for: ${phase.kind}`);
   const { followUpId } = phase;
   story.journal.append(sessionId, [
-    { type: 'FollowUpSent', ...about, followUpId, cursorRunId: runId('run-2') },
+    { type: 'FollowUpSent', ...about, followUpId, turnId: runId('run-2') },
   ]);
   story.finish('run-2', repair);
   await story.handOffNow();

@@ -1,7 +1,7 @@
 import type { HandoffReading } from '../../handoff/read.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { Branch, LifecycleEvent } from '../../session/events.ts';
-import { agentOf, attemptOf, latestRun } from '../../session/select.ts';
+import { agentOf, attemptOf, latestTurn, purposeOf } from '../../session/select.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import type { Connection } from '../../workflow/schema.ts';
 import { composeRepairPrompt } from '../compose/prompt.ts';
@@ -13,10 +13,10 @@ type HandOffTask = Task<EffectOf<'hand-off'>>;
 
 /**
  * Makes the hand-offs of a finished run and settles its agent, in one transaction. A structured hand-off that does
- * not fit its schema is asked for once more from the same Cursor agent; after that the agent has failed.
+ * not fit its schema is asked for once more in the same thread; after that the agent has failed.
  */
 export async function handOff(task: HandOffTask): Promise<WorkResult> {
-  const { agentId, attempt: number } = task.effect;
+  const { agentId, attempt: number, round } = task.effect;
   const finished = finishedAttempt(stateOf(task), task);
   if (finished === null) return done;
   const [branches, artifacts] = await Promise.all([
@@ -42,6 +42,7 @@ export async function handOff(task: HandOffTask): Promise<WorkResult> {
       type: 'HandoffStored',
       agentId,
       attempt: number,
+      round,
       connectionId: connection.id,
       targetAgentId: connection.target,
       format: connection.handoffFormat,
@@ -51,7 +52,13 @@ export async function handOff(task: HandOffTask): Promise<WorkResult> {
       artifacts,
     });
   }
-  const settled = { type: 'AgentSettled', agentId, attempt: number, outcome: 'completed' } as const;
+  const settled = {
+    type: 'AgentSettled',
+    agentId,
+    attempt: number,
+    round,
+    outcome: 'completed',
+  } as const;
   record(task, ...commits, ...handoffs, settled);
   return done;
 }
@@ -59,7 +66,7 @@ export async function handOff(task: HandOffTask): Promise<WorkResult> {
 function finishedAttempt(state: SessionState, task: HandOffTask): Attempt | null {
   const agent = agentOf(state, task.effect.agentId);
   const attempt = agent === undefined ? undefined : attemptOf(agent, task.effect.attempt);
-  if (attempt === undefined || latestRun(attempt)?.ended?.outcome !== 'finished') return null;
+  if (attempt === undefined || latestTurn(attempt)?.ended?.outcome !== 'finished') return null;
   return attempt;
 }
 
@@ -70,11 +77,11 @@ function finishedAttempt(state: SessionState, task: HandOffTask): Attempt | null
 async function contentOf(
   { context }: HandOffTask,
   connection: Connection,
-  { runs }: Attempt,
+  attempt: Attempt,
 ): Promise<HandoffReading> {
-  const finished = runs.filter(({ ended }) => ended?.outcome === 'finished');
-  const work = finished.findLast(({ purpose }) => purpose !== 'handoff-repair');
-  const repair = finished.findLast(({ purpose }) => purpose === 'handoff-repair');
+  const finished = attempt.turns.filter(({ ended }) => ended?.outcome === 'finished');
+  const work = finished.findLast((turn) => purposeOf(attempt, turn) !== 'handoff-repair');
+  const repair = finished.findLast((turn) => purposeOf(attempt, turn) === 'handoff-repair');
   const read = await context.handoffs.read(connection, work?.ended?.result ?? '');
   return read.kind !== 'mistakes' || repair === undefined
     ? read
@@ -104,8 +111,10 @@ async function artifactReferences(
   const { context, effect } = task;
   const { workflow } = stateOf(task);
   if (!workflow.connections.some(({ source }) => source === effect.agentId)) return [];
+  const runtime = context.runtime(attempt.runtime);
+  if (!runtime.capabilities.artifacts) return [];
   const listed = await Promise.race([
-    context.provider().listArtifacts(attempt.cursorAgentId),
+    runtime.listArtifacts(attempt.threadId),
     context.clock.sleep(LISTING_PATIENCE_MS, task.signal),
   ]);
   return listed?.ok
@@ -130,9 +139,9 @@ function unusable(
 ): LifecycleEvent {
   const suggestion =
     'Simplify the schema of the connection (patterns such as "(a+)+" are the usual cause), then run the workflow again.';
-  const { agentId, attempt } = task.effect;
+  const { agentId, attempt, round } = task.effect;
   const cause = { code, message, suggestion };
-  return { type: 'AgentSettled', agentId, attempt, outcome: 'failed', cause };
+  return { type: 'AgentSettled', agentId, attempt, round, outcome: 'failed', cause };
 }
 
 function repairOrFail(
@@ -141,13 +150,14 @@ function repairOrFail(
   connection: Connection,
   mistakes: readonly string[],
 ): LifecycleEvent {
-  const { agentId } = task.effect;
-  const wasRepaired = attempt.runs.some(({ purpose }) => purpose === 'handoff-repair');
+  const { agentId, round } = task.effect;
+  const wasRepaired = attempt.turns.some(({ purpose }) => purpose === 'handoff-repair');
   if (!wasRepaired) {
     return {
       type: 'FollowUpIntended',
       agentId,
       attempt: attempt.number,
+      round,
       followUpId: task.context.ids.followUp(),
       purpose: 'handoff-repair',
       prompt: composeRepairPrompt(connection.handoffSchema ?? true, mistakes),
@@ -157,6 +167,7 @@ function repairOrFail(
     type: 'AgentSettled',
     agentId,
     attempt: attempt.number,
+    round,
     outcome: 'failed',
     cause: {
       code: 'handoff_invalid',

@@ -6,10 +6,11 @@ import type { AgentId } from '../../workflow/ids.ts';
 import { composePrompt, type ReceivedHandoff } from '../compose/prompt.ts';
 import { startingPoint } from '../compose/repositories.ts';
 import { opensPullRequest, requestHash, turnOptionsOf } from '../compose/request.ts';
+import { runtimeOf } from '../compose/runtime.ts';
 import { done, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
 /**
- * Stores the intent to launch, with the id that Cursor is to use and the whole prompt, before anything is asked of
+ * Stores the intent to launch, with the id that the runtime is to use and the whole prompt, before anything is asked of
  * the network. The limit of live attempts is checked in the same transaction, so that no two can pass it together.
  */
 export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promise<WorkResult> {
@@ -30,6 +31,7 @@ export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promi
         type: 'LaunchDeferred',
         agentId: effect.agentId,
         attempt: effect.attempt,
+        round: effect.round,
         reason: 'concurrency',
         failure: {
           code: 'concurrency_limit',
@@ -47,13 +49,13 @@ function isKnownToWait(state: SessionState, id: AgentId): boolean {
   return phase?.kind === 'waiting' && phase.deferred?.reason === 'concurrency';
 }
 
-type Intent = Omit<SessionEventOf<'LaunchIntended'>, 'cursorAgentId' | 'requestHash'>;
+type Request = Parameters<typeof requestHash>[0];
 
 function intentOf(
   task: Task<EffectOf<'intend-launch'>>,
   state: SessionState,
 ): SessionEventOf<'LaunchIntended'> {
-  const { agentId, attempt } = task.effect;
+  const { agentId, attempt, round } = task.effect;
   const agent = state.workflow.agents.find(({ id }) => id === agentId);
   if (agent === undefined) throw new Error(`No agent ${agentId} in session ${state.id}`);
   const start = startingPoint(state, agentId);
@@ -67,7 +69,7 @@ function intentOf(
     branchesToMerge: start.branchesToMerge,
     outgoing: state.workflow.connections.filter(({ source }) => source === agentId),
   });
-  const intent: Intent = {
+  const request: Request = {
     type: 'LaunchIntended',
     agentId,
     attempt,
@@ -76,10 +78,15 @@ function intentOf(
     repositories: [...start.repositories],
     autoCreatePr: opensPullRequest(state, agentId),
   };
+  const runtime = runtimeOf(state);
+  const { threadIdPrefix } = task.context.runtime(runtime).capabilities;
   return {
-    ...intent,
-    cursorAgentId: task.context.ids.cursorAgent(),
-    requestHash: requestHash(intent),
+    ...request,
+    round,
+    runtime,
+    account: state.accountId,
+    threadId: task.context.ids.thread(threadIdPrefix),
+    requestHash: requestHash(request),
   };
 }
 

@@ -14,7 +14,7 @@ const APART = '\n\n';
 export function lastMessage(
   journal: Journal,
   sessionId: SessionId,
-  { agentId, cursorRunId }: Pick<EffectOf<'follow'>, 'agentId' | 'cursorRunId'>,
+  { agentId, turnId }: Pick<EffectOf<'follow'>, 'agentId' | 'turnId'>,
 ): string | undefined {
   // What was read and not yet written counts.
   journal.flush();
@@ -29,7 +29,7 @@ export function lastMessage(
       ...(before === undefined ? {} : { before }),
     });
     for (const { event } of page) {
-      if (!isTranscript(event) || event.cursorRunId !== cursorRunId) continue;
+      if (!isTranscript(event) || event.turnId !== turnId) continue;
       const item = itemOfEvent(event);
       if (item?.kind === 'text') pieces.push(item.text);
       // Two messages without a tool call between them are both the last word, and stay apart.

@@ -28,7 +28,7 @@ export async function launchWithVariables(
   intent: SessionEventOf<'LaunchIntended'>,
 ): Promise<WorkResult> {
   const { context, effect } = task;
-  const { agentId, attempt } = effect;
+  const { agentId, attempt, round } = effect;
   const state = stateOf(task);
   const phase = agentOf(state, agentId)?.phase;
   if (phase?.kind === 'launching' && phase.uncertain !== null) return lookForAgent(task);
@@ -40,6 +40,7 @@ export async function launchWithVariables(
     type: 'LaunchUncertain',
     agentId,
     attempt,
+    round,
     failure: {
       code: 'launch_in_flight',
       message: 'The request to create the agent was sent; the response has not arrived yet.',
@@ -47,16 +48,17 @@ export async function launchWithVariables(
   });
   if (task.signal.aborted) return done;
   const request = { ...launchRequest(state, agent, intent), variables: read.values };
-  return recordLaunch(task, await context.provider().launch(request));
+  return recordLaunch(task, await context.runtime(effect.runtime).launch(request));
 }
 
 function waitForValues(task: LaunchTask, failure: Failure): WorkResult {
-  const { agentId, attempt } = task.effect;
+  const { agentId, attempt, round } = task.effect;
   const until = task.context.clock.now() + ASK_FOR_VALUES_EVERY_MS;
   record(task, {
     type: 'LaunchDeferred',
     agentId,
     attempt,
+    round,
     reason: 'credentials',
     until,
     failure,
@@ -67,18 +69,18 @@ function waitForValues(task: LaunchTask, failure: Failure): WorkResult {
 /** Found: adopted. Not there after everything that was on its way must have arrived: a person decides. */
 async function lookForAgent(task: LaunchTask): Promise<WorkResult> {
   const { context, effect, failures } = task;
-  const { agentId, attempt, cursorAgentId } = effect;
-  const answer = await findLaunched(context, stateOf(task), cursorAgentId);
+  const { agentId, attempt, round, runtime, threadId } = effect;
+  const answer = await findLaunched(context, stateOf(task), { runtime, threadId });
   const now = context.clock.now();
   if (!answer.ok) {
     const floor = answer.error.retryAfterMs ?? 0;
     return retryAt(now + fullJitter(remoteBackoff, failures + 1, context.random, floor));
   }
-  if (answer.value?.latestRun !== undefined) {
-    const { latestRun, url } = answer.value;
+  if (answer.value?.latestTurn !== undefined) {
+    const { latestTurn, url } = answer.value;
     return recordLaunch(task, {
       kind: 'launched',
-      run: latestRun,
+      turn: latestTurn,
       ...(url === undefined ? {} : { agentUrl: url }),
       adopted: true,
     });
@@ -91,6 +93,7 @@ async function lookForAgent(task: LaunchTask): Promise<WorkResult> {
     type: 'LaunchRejected',
     agentId,
     attempt,
+    round,
     failure: {
       code: 'launch_unresolved',
       message:

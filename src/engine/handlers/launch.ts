@@ -18,7 +18,7 @@ export async function launch(task: Task<EffectOf<'launch'>>): Promise<WorkResult
     throw new Error(`No stored intent for attempt ${effect.attempt} of ${effect.agentId}`);
   }
   if (variableNames(state).length > 0) return launchWithVariables(task, agent, intent);
-  const outcome = await context.provider().launch(launchRequest(state, agent, intent));
+  const outcome = await context.runtime(effect.runtime).launch(launchRequest(state, agent, intent));
   return recordLaunch(task, outcome);
 }
 

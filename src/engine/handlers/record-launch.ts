@@ -2,20 +2,26 @@ import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
 import type { LaunchOutcome, ProviderError } from '../../runtimes/port.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
-import type { CursorAgentId, CursorRunId } from '../../session/ids.ts';
+import type { ThreadId, TurnId } from '../../session/ids.ts';
 import { agentOf } from '../../session/select.ts';
 import { failureOf } from '../failure.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
 /** Stores what a try to launch has shown, and says whether another one is to follow. */
 export function recordLaunch(task: Task<EffectOf<'launch'>>, outcome: LaunchOutcome): WorkResult {
-  const { agentId, attempt } = task.effect;
+  const { agentId, attempt, round } = task.effect;
   switch (outcome.kind) {
     case 'launched':
       record(task, launchedEvent(task.effect, outcome));
       return done;
     case 'rejected':
-      record(task, { type: 'LaunchRejected', agentId, attempt, failure: failureOf(outcome.error) });
+      record(task, {
+        type: 'LaunchRejected',
+        agentId,
+        attempt,
+        round,
+        failure: failureOf(outcome.error),
+      });
       return done;
     case 'wait':
       return deferLaunch(task, outcome.error);
@@ -27,16 +33,17 @@ export function recordLaunch(task: Task<EffectOf<'launch'>>, outcome: LaunchOutc
 }
 
 export function launchedEvent(
-  effect: Pick<EffectOf<'launch'>, 'agentId' | 'attempt'>,
+  effect: Pick<EffectOf<'launch'>, 'agentId' | 'attempt' | 'round'>,
   outcome: Extract<LaunchOutcome, { kind: 'launched' }>,
 ): SessionEventOf<'Launched'> {
   return {
     type: 'Launched',
     agentId: effect.agentId,
     attempt: effect.attempt,
-    // The provider checked both against Cursor's patterns at its door.
-    cursorAgentId: outcome.run.agentId as CursorAgentId,
-    cursorRunId: outcome.run.runId as CursorRunId,
+    round: effect.round,
+    // The runtime checked both at its door.
+    threadId: outcome.turn.threadId as ThreadId,
+    turnId: outcome.turn.turnId as TurnId,
     ...(outcome.agentUrl === undefined ? {} : { agentUrl: outcome.agentUrl }),
     adopted: outcome.adopted,
   };
@@ -53,7 +60,7 @@ const waitReasons: Partial<
 /** Cursor asked us to wait, or a person has to do something first. Shown as waiting, never as a failure. */
 function deferLaunch(task: Task<EffectOf<'launch'>>, error: ProviderError): WorkResult {
   const { clock, random } = task.context;
-  const { agentId, attempt } = task.effect;
+  const { agentId, attempt, round } = task.effect;
   const reason = waitReasons[error.code] ?? 'rate_limited';
   // Limits of the account and wrong keys take a person: asking often would only use up the rate limit.
   const backoff =
@@ -66,6 +73,7 @@ function deferLaunch(task: Task<EffectOf<'launch'>>, error: ProviderError): Work
     type: 'LaunchDeferred',
     agentId,
     attempt,
+    round,
     reason,
     until,
     failure: failureOf(error),
@@ -75,13 +83,13 @@ function deferLaunch(task: Task<EffectOf<'launch'>>, error: ProviderError): Work
 
 /** The answer was lost: nobody knows yet whether the agent exists, and the next try with the same id tells. */
 function repeatLaunch(task: Task<EffectOf<'launch'>>, error: ProviderError): WorkResult {
-  const { agentId, attempt } = task.effect;
+  const { agentId, attempt, round } = task.effect;
   const phase = agentOf(stateOf(task), agentId)?.phase;
   const failure = failureOf(error);
   const isNews =
     phase?.kind === 'launching' &&
     (phase.uncertain?.code !== failure.code || phase.uncertain.message !== failure.message);
-  if (isNews) record(task, { type: 'LaunchUncertain', agentId, attempt, failure });
+  if (isNews) record(task, { type: 'LaunchUncertain', agentId, attempt, round, failure });
   const { clock, random } = task.context;
   const delay = fullJitter(remoteBackoff, task.failures + 1, random, error.retryAfterMs ?? 0);
   return retryAt(clock.now() + delay);

@@ -11,7 +11,7 @@ const LATE_MS = 15_000;
 export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise<WorkResult> {
   const { effect, context } = task;
   const { agentId, attempt } = effect;
-  const answer = await context.provider().usage(effect.cursorAgentId, effect.cursorRunId);
+  const answer = await context.runtime(effect.runtime).usage(effect.threadId, effect.turnId);
   if (answer.ok) {
     const { chargedCents, ...usage } = answer.value;
     const isSettled = usage.totalTokens > 0 || chargedCents !== undefined;
@@ -23,7 +23,7 @@ export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise
       type: 'UsageReported',
       agentId,
       attempt,
-      cursorRunId: effect.cursorRunId,
+      turnId: effect.turnId,
       state: isSettled ? 'known' : 'pending',
       usage,
       ...(chargedCents === undefined ? {} : { chargedCents }),
@@ -37,7 +37,7 @@ export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise
     const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
     return retryAt(context.clock.now() + delay);
   }
-  const { cursorRunId } = effect;
-  record(task, { type: 'UsageReported', agentId, attempt, cursorRunId, state: 'unavailable' });
+  const { turnId } = effect;
+  record(task, { type: 'UsageReported', agentId, attempt, turnId, state: 'unavailable' });
   return done;
 }

@@ -14,14 +14,14 @@ const LOOKS = 4;
  */
 export async function resolveLaunch(task: Task<EffectOf<'resolve-launch'>>): Promise<WorkResult> {
   const { context, effect } = task;
-  const answer = await findLaunched(context, stateOf(task), effect.cursorAgentId);
+  const answer = await findLaunched(context, stateOf(task), effect);
   const later =
     context.clock.now() + fullJitter(remoteBackoff, task.failures + 1, context.random, 500);
-  if (answer.ok && answer.value?.latestRun !== undefined) {
-    const { url, latestRun } = answer.value;
+  if (answer.ok && answer.value?.latestTurn !== undefined) {
+    const { url, latestTurn } = answer.value;
     const outcome = {
       kind: 'launched',
-      run: latestRun,
+      turn: latestTurn,
       adopted: true,
       ...(url === undefined ? {} : { agentUrl: url }),
     } as const;
@@ -34,6 +34,7 @@ export async function resolveLaunch(task: Task<EffectOf<'resolve-launch'>>): Pro
     type: 'LaunchRejected',
     agentId: effect.agentId,
     attempt: effect.attempt,
+    round: effect.round,
     failure: {
       code: 'cancelled_before_creation',
       message: 'Cancelled before Cursor created the agent.',

@@ -8,8 +8,16 @@ const backoff = { baseMs: 5_000, capMs: 300_000 };
 /** Puts a new attempt of a failed agent on the clock. */
 export async function scheduleRetry(task: Task<EffectOf<'schedule-retry'>>): Promise<WorkResult> {
   const { effect, context } = task;
-  const { agentId, attempt, failure } = effect;
+  const { agentId, attempt, round, failure } = effect;
   const until = context.clock.now() + fullJitter(backoff, attempt - 1, context.random, 1_000);
-  record(task, { type: 'LaunchDeferred', agentId, attempt, reason: 'retry', until, failure });
+  record(task, {
+    type: 'LaunchDeferred',
+    agentId,
+    attempt,
+    round,
+    reason: 'retry',
+    until,
+    failure,
+  });
   return done;
 }

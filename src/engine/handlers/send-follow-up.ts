@@ -1,8 +1,9 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
 import type { TurnOptions } from '../../runtimes/port.ts';
 import type { EffectOf } from '../../session/effects.ts';
-import type { CursorRunId } from '../../session/ids.ts';
-import { agentOf, attemptOf, latestRun } from '../../session/select.ts';
+import type { TurnId } from '../../session/ids.ts';
+import { agentOf, attemptOf, latestTurn } from '../../session/select.ts';
+import type { FollowUpPurpose } from '../../session/state.ts';
 import { turnOptionsOf } from '../compose/request.ts';
 import { failureOf } from '../failure.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
@@ -19,19 +20,21 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
   const { agentId, attempt, followUpId } = effect;
   const state = stateOf(task);
   const agent = agentOf(state, agentId);
-  const runs = agent === undefined ? [] : (attemptOf(agent, attempt)?.runs ?? []);
+  const turns = agent === undefined ? [] : (attemptOf(agent, attempt)?.turns ?? []);
   const { mcpServers } = state.workflow.settings;
   const intent = storedIntent(task);
   const mayHaveArrived = task.wasTried || intent.position <= task.inheritedUpTo;
-  const knownRunIds = runs.map(({ id }) => id);
+  const knownTurnIds = turns.map(({ id }) => id);
   if (agent !== undefined && agent.cancel !== null) {
-    return mayHaveArrived ? lookForFollowUp(task, knownRunIds) : neverSend(task);
+    return mayHaveArrived ? lookForFollowUp(task, knownTurnIds) : neverSend(task);
   }
-  const outcome = await context.provider().followUp({
-    agentId: effect.cursorAgentId,
+  const outcome = await context.runtime(effect.runtime).followUp({
+    threadId: effect.threadId,
+    followUpId,
+    purpose: intent.purpose,
     prompt: intent.prompt,
     ...turnOptionsOf(intent),
-    knownRunIds,
+    knownTurnIds,
     // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost: the provider
     // looks before it sends again.
     mayHaveArrived,
@@ -40,7 +43,7 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
   });
   switch (outcome.kind) {
     case 'launched':
-      return sent(task, outcome.run.runId);
+      return sent(task, outcome.turn.turnId);
     case 'rejected':
       record(task, {
         type: 'FollowUpRejected',
@@ -69,29 +72,29 @@ function tellWhy(task: FollowUpTask, reason: string): void {
   const agent = agentOf(stateOf(task), agentId);
   const known = agent === undefined ? undefined : attemptOf(agent, attempt);
   // While the stream of the run before it is read, the connection says itself how it is.
-  if (known === undefined || latestRun(known)?.stream === 'open') return;
+  if (known === undefined || latestTurn(known)?.stream === 'open') return;
   const { kind, reason: told } = known.connection;
   if (kind === 'reconnecting' && told === reason) return;
   record(task, { type: 'ConnectionChanged', agentId, attempt, connection: 'reconnecting', reason });
 }
 
-function sent(task: FollowUpTask, runId: string): WorkResult {
+function sent(task: FollowUpTask, id: string): WorkResult {
   const { agentId, attempt, followUpId } = task.effect;
-  // Checked against Cursor's pattern at the provider's door.
-  const cursorRunId = runId as CursorRunId;
-  record(task, { type: 'FollowUpSent', agentId, attempt, followUpId, cursorRunId });
+  // Checked at the runtime's door.
+  const turnId = id as TurnId;
+  record(task, { type: 'FollowUpSent', agentId, attempt, followUpId, turnId });
   return done;
 }
 
 /** Cancelled while nobody knew whether it had arrived: look, and send nothing. What is found is cancelled then. */
 async function lookForFollowUp(
   task: FollowUpTask,
-  knownRunIds: readonly string[],
+  knownTurnIds: readonly string[],
 ): Promise<WorkResult> {
   const { context, effect, failures } = task;
-  const answer = await context.provider().readAgent(effect.cursorAgentId);
-  const run = answer.ok ? answer.value.latestRun : undefined;
-  if (run !== undefined && !knownRunIds.includes(run.runId)) return sent(task, run.runId);
+  const answer = await context.runtime(effect.runtime).readThread(effect.threadId);
+  const turn = answer.ok ? answer.value.latestTurn : undefined;
+  if (turn !== undefined && !knownTurnIds.includes(turn.turnId)) return sent(task, turn.turnId);
   const isAbsent = answer.ok || answer.error.code === 'not_found';
   if (isAbsent && failures + 1 >= LOOKS) return neverSend(task);
   return retryAt(context.clock.now() + ON_ITS_WAY_MS / (LOOKS - 1));
@@ -107,9 +110,11 @@ function neverSend(task: FollowUpTask): WorkResult {
   return done;
 }
 
-function storedIntent(
-  task: FollowUpTask,
-): TurnOptions & { readonly prompt: string; readonly position: number } {
+function storedIntent(task: FollowUpTask): TurnOptions & {
+  readonly prompt: string;
+  readonly purpose: FollowUpPurpose;
+  readonly position: number;
+} {
   const events = task.context.journal.sessionEvents(task.sessionId, {
     limit: 10_000,
     types: ['FollowUpIntended'],
@@ -117,7 +122,8 @@ function storedIntent(
   });
   for (const { event, position } of events) {
     if (event.type === 'FollowUpIntended' && event.followUpId === task.effect.followUpId) {
-      return { prompt: event.prompt, position, ...turnOptionsOf(event) };
+      const { prompt, purpose } = event;
+      return { prompt, purpose, position, ...turnOptionsOf(event) };
     }
   }
   throw new Error(`No stored follow-up ${task.effect.followUpId}`);

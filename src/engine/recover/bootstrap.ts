@@ -5,7 +5,7 @@ import type { SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
 import { knownSession } from '../known-session.ts';
 import type { OwnershipConflict } from '../supervise/ownership.ts';
-import { askAbout, changeConnection, openRuns, type Read } from './reconcile-run.ts';
+import { askAbout, changeConnection, openTurns, readRecord } from './reconcile-run.ts';
 import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
 
 const PAGE = 500;
@@ -68,7 +68,7 @@ async function persistently(
 /** Never repeated: by then the run may be followed again. */
 function markUnfollowed(context: EngineContext, state: SessionState): void {
   try {
-    for (const open of openRuns(state, false)) {
+    for (const open of openTurns(state, false)) {
       changeConnection(context, state, open, 'reconnecting', 'Cerevisor was restarted');
     }
   } catch (error) {
@@ -86,13 +86,11 @@ async function pickUp(
   if (holdIfNotOwned(context, state, conflictOf(state))) return false;
   // Before Cursor is asked: what a person does meanwhile is newer.
   holdIfAsked(context, id);
-  const provider = context.provider();
   for (const launch of unansweredLaunches(state, false)) {
     await askAboutLaunch(context, state, launch);
   }
-  for (const open of openRuns(state, false)) {
-    const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
-    await askAbout(context, state, open, read, () => isAdmitted(id));
+  for (const open of openTurns(state, false)) {
+    await askAbout(context, state, open, readRecord, () => isAdmitted(id));
   }
   return true;
 }
@@ -138,7 +136,9 @@ function recentlyEnded(context: EngineContext): SessionId[] {
 function holdIfAsked(context: EngineContext, id: SessionId): void {
   if (context.resumeOnLaunch() !== 'ask') return;
   const state = knownSession(context.journal, id);
-  const wouldLaunch = decide(state).some(({ kind }) => kind === 'intend-launch');
+  const wouldLaunch = decide(state).some(
+    ({ kind }) => kind === 'intend-launch' || kind === 'intend-resume',
+  );
   const hasWaiting = state.agents.some(({ phase }) => phase.kind === 'waiting');
   if (state.phase.kind !== 'active' || !(wouldLaunch || hasWaiting)) return;
   context.journal.append(id, [{ type: 'SessionHeld', reason: 'asked-on-launch' }]);

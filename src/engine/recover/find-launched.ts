@@ -1,5 +1,5 @@
-import type { AgentRecord, Answer } from '../../runtimes/port.ts';
-import type { SessionState } from '../../session/state.ts';
+import type { Answer, Runtime, ThreadRecord } from '../../runtimes/port.ts';
+import type { Attempt, SessionState } from '../../session/state.ts';
 import { METADATA, variableNames } from '../compose/request.ts';
 import type { EngineContext } from '../context.ts';
 
@@ -14,16 +14,17 @@ const DEPTH = 500;
 export async function findLaunched(
   context: EngineContext,
   state: SessionState,
-  intendedId: string,
-): Promise<Answer<AgentRecord | null>> {
-  if (variableNames(state).length === 0) return readOrNull(context, intendedId);
-  const listed = await context.provider().listOwnAgents(DEPTH);
+  { runtime: id, threadId }: Pick<Attempt, 'runtime' | 'threadId'>,
+): Promise<Answer<ThreadRecord | null>> {
+  const runtime = context.runtime(id);
+  if (variableNames(state).length === 0) return readOrNull(runtime, threadId);
+  const listed = await runtime.listOwnThreads(DEPTH);
   if (!listed.ok) return listed;
-  const found = listed.value.find(({ metadata }) => metadata[METADATA.launch] === intendedId);
-  return found === undefined ? { ok: true, value: null } : readOrNull(context, found.agentId);
+  const found = listed.value.find(({ metadata }) => metadata[METADATA.launch] === threadId);
+  return found === undefined ? { ok: true, value: null } : readOrNull(runtime, found.threadId);
 }
 
-async function readOrNull(context: EngineContext, id: string): Promise<Answer<AgentRecord | null>> {
-  const answer = await context.provider().readAgent(id);
+async function readOrNull(runtime: Runtime, id: string): Promise<Answer<ThreadRecord | null>> {
+  const answer = await runtime.readThread(id);
   return !answer.ok && answer.error.code === 'not_found' ? { ok: true, value: null } : answer;
 }

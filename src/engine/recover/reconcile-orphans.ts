@@ -1,4 +1,4 @@
-import type { AgentRecord, Answer } from '../../runtimes/port.ts';
+import type { Answer, Runtime, ThreadRecord } from '../../runtimes/port.ts';
 import { isTerminal } from '../../runtimes/port.ts';
 import { agentOf, isSettled } from '../../session/select.ts';
 import { METADATA } from '../compose/request.ts';
@@ -9,18 +9,22 @@ const DEPTH = 500;
 
 /** An agent on Cursor that carries our mark although the journal has no record of it. */
 export type Orphan = {
-  readonly record: AgentRecord;
+  readonly record: ThreadRecord;
   /** The session to which it belongs, according to its metadata; it may be of another machine. */
   readonly sessionId: string | null;
 };
 
 /** Lists what carries our mark on Cursor and is not in the journal: another machine's work, or a lost disk's. */
 export async function findOrphans(context: EngineContext): Promise<Answer<readonly Orphan[]>> {
-  const listed = await context.provider().listOwnAgents(DEPTH);
-  if (!listed.ok) return listed;
-  const orphans = listed.value
-    .filter((record) => rowOf(context, record) === null)
-    .map((record) => ({ record, sessionId: record.metadata[METADATA.session] ?? null }));
+  const orphans: Orphan[] = [];
+  for (const runtime of withOrphans(context)) {
+    const listed = await runtime.listOwnThreads(DEPTH);
+    if (!listed.ok) return listed;
+    for (const record of listed.value) {
+      if (rowOf(context, record) !== null) continue;
+      orphans.push({ record, sessionId: record.metadata[METADATA.session] ?? null });
+    }
+  }
   return { ok: true, value: orphans };
 }
 
@@ -29,17 +33,26 @@ export async function findOrphans(context: EngineContext): Promise<Answer<readon
  * create that arrived later than anybody waited for. Without this they would go on and be billed with nobody watching.
  */
 export async function cancelLateArrivals(context: EngineContext): Promise<number> {
-  const listed = await context.provider().listOwnAgents(DEPTH);
+  let cancelled = 0;
+  for (const runtime of withOrphans(context)) cancelled += await cancelLate(context, runtime);
+  return cancelled;
+}
+
+const withOrphans = ({ runtimes }: EngineContext): readonly Runtime[] =>
+  runtimes().filter(({ capabilities }) => capabilities.orphans);
+
+async function cancelLate(context: EngineContext, runtime: Runtime): Promise<number> {
+  const listed = await runtime.listOwnThreads(DEPTH);
   if (!listed.ok) return 0;
   let cancelled = 0;
   for (const record of listed.value) {
     if (!isLateArrival(context, record)) continue;
-    const current = await context.provider().readAgent(record.agentId);
-    const run = current.ok ? current.value.latestRun : undefined;
-    if (run === undefined || isTerminal(run.status)) continue;
-    const answer = await context.provider().cancel(record.agentId, run.runId);
+    const current = await runtime.readThread(record.threadId);
+    const turn = current.ok ? current.value.latestTurn : undefined;
+    if (turn === undefined || isTerminal(turn.status)) continue;
+    const answer = await runtime.cancel(record.threadId, turn.turnId);
     context.log.warn(
-      { cursorAgentId: record.agentId, isCancelled: answer.ok },
+      { threadId: record.threadId, isCancelled: answer.ok },
       'Cancelled an agent that Cursor created after its launch was given up',
     );
     if (answer.ok) cancelled += 1;
@@ -48,15 +61,15 @@ export async function cancelLateArrivals(context: EngineContext): Promise<number
 }
 
 /** Under its own id, or, where Cursor chose that and the answer was lost, under the id of the launch that made it. */
-function rowOf({ journal }: EngineContext, { agentId, metadata }: AgentRecord) {
-  const known = journal.cloudRunByCursorAgent(agentId);
+function rowOf({ journal }: EngineContext, { threadId, metadata }: ThreadRecord) {
+  const known = journal.cloudRunByThread(threadId);
   const launch = metadata[METADATA.launch];
-  return known ?? (launch === undefined ? null : journal.cloudRunByCursorAgent(launch));
+  return known ?? (launch === undefined ? null : journal.cloudRunByThread(launch));
 }
 
-function isLateArrival(context: EngineContext, record: AgentRecord): boolean {
+function isLateArrival(context: EngineContext, record: ThreadRecord): boolean {
   const row = rowOf(context, record);
-  if (row === null || row.latestRunId !== null) return false;
+  if (row === null || row.latestTurnId !== null) return false;
   const state = context.journal.state(row.sessionId);
   const agent = state === undefined ? undefined : agentOf(state, row.agentId);
   if (agent === undefined) return false;

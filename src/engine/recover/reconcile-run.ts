@@ -1,6 +1,6 @@
-import type { AgentRecord, Answer, RunRecord } from '../../runtimes/port.ts';
+import type { Answer, Runtime, ThreadRecord, TurnRecord } from '../../runtimes/port.ts';
 import { isGivenUp } from '../../session/select.ts';
-import type { Attempt, Run, SessionState } from '../../session/state.ts';
+import type { Attempt, SessionState, Turn } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { EngineContext } from '../context.ts';
 import { recordFact } from '../handlers/facts.ts';
@@ -9,30 +9,37 @@ import { recordFact } from '../handlers/facts.ts';
 export const SILENCE_LIMIT_MS = 24 * 60 * 60 * 1000;
 
 /** A run whose outcome can still change. */
-export type OpenRun = {
+export type OpenTurn = {
   readonly agentId: AgentId;
   readonly attempt: Attempt;
-  readonly run: Run;
+  readonly turn: Turn;
 };
 
 /** Runs that have not ended, and those that were given up and may turn out to live or to have finished. */
-export function openRuns(state: SessionState, isReconsidering: boolean): OpenRun[] {
+export function openTurns(state: SessionState, isReconsidering: boolean): OpenTurn[] {
   return state.agents.flatMap((agent) => {
     const attempt = agent.attempts.at(-1);
-    const run = attempt?.runs.at(-1);
-    if (attempt === undefined || run === undefined) return [];
-    return run.ended === null || (isReconsidering && isOpenToDoubt(run))
-      ? [{ agentId: agent.id, attempt, run }]
+    const turn = attempt?.turns.at(-1);
+    if (attempt === undefined || turn === undefined) return [];
+    return turn.ended === null || (isReconsidering && isOpenToDoubt(turn))
+      ? [{ agentId: agent.id, attempt, turn }]
       : [];
   });
 }
 
 /** Our own conclusion, or what the stream alone reported: a later fact from Cursor can change it. */
-function isOpenToDoubt(run: Run): boolean {
-  return isGivenUp(run) || run.ended?.check === 'open' || run.ended?.check === 'unanswered';
+function isOpenToDoubt(turn: Turn): boolean {
+  return isGivenUp(turn) || turn.ended?.check === 'open' || turn.ended?.check === 'unanswered';
 }
 
-export type Read = (agentId: string, runId: string) => Promise<Answer<RunRecord>>;
+/** How a turn is asked about. */
+export type Read = (
+  runtime: Runtime,
+  threadId: string,
+  turnId: string,
+) => Promise<Answer<TurnRecord>>;
+
+export const readRecord: Read = (runtime, threadId, turnId) => runtime.readTurn(threadId, turnId);
 
 /**
  * Asks Cursor about a run and stores its answer. While nobody followed it, an end counts as `whileAway`, and without
@@ -42,22 +49,23 @@ export type Read = (agentId: string, runId: string) => Promise<Answer<RunRecord>
 export async function askAbout(
   context: EngineContext,
   state: SessionState,
-  open: OpenRun,
+  open: OpenTurn,
   read: Read,
   isFollowed: () => boolean,
 ): Promise<void> {
-  const { agentId, attempt, run } = open;
-  const answer = await read(attempt.cursorAgentId, run.id);
-  const wasAway = !isFollowed() || isGivenUp(run);
+  const { agentId, attempt, turn } = open;
+  const runtime = context.runtime(attempt.runtime);
+  const answer = await read(runtime, attempt.threadId, turn.id);
+  const wasAway = !isFollowed() || isGivenUp(turn);
   const { journal, clock } = context;
   if (answer.ok) {
-    journal.recordHeartbeat(run.id, clock.now());
-    const effect = { agentId, attempt: attempt.number, cursorRunId: run.id };
+    journal.recordHeartbeat(turn.id, clock.now());
+    const effect = { agentId, attempt: attempt.number, turnId: turn.id };
     const task = { context, sessionId: state.id, effect, signal: neverAborted };
     recordFact(task, { record: answer.value, source: 'record' }, wasAway);
     return;
   }
-  if (answer.error.code === 'not_found' && (await isGone(context, attempt.cursorAgentId))) {
+  if (answer.error.code === 'not_found' && (await isGone(runtime, attempt.threadId))) {
     giveUp(
       context,
       state,
@@ -84,14 +92,14 @@ export async function askAbout(
 
 const neverAborted = new AbortController().signal;
 
-async function isGone(context: EngineContext, cursorAgentId: string): Promise<boolean> {
-  const agent: Answer<AgentRecord> = await context.provider().readAgent(cursorAgentId);
+async function isGone(runtime: Runtime, threadId: string): Promise<boolean> {
+  const agent: Answer<ThreadRecord> = await runtime.readThread(threadId);
   return !agent.ok && agent.error.code === 'not_found';
 }
 
-function isSilentTooLong(context: EngineContext, { attempt, run }: OpenRun): boolean {
+function isSilentTooLong(context: EngineContext, { attempt, turn }: OpenTurn): boolean {
   const lastHeartbeat =
-    context.journal.streamCursor(run.id)?.lastHeartbeatAt ??
+    context.journal.streamCursor(turn.id)?.lastHeartbeatAt ??
     attempt.launchedAt ??
     attempt.intendedAt;
   return context.clock.now() - lastHeartbeat > SILENCE_LIMIT_MS;
@@ -100,7 +108,7 @@ function isSilentTooLong(context: EngineContext, { attempt, run }: OpenRun): boo
 function giveUp(
   context: EngineContext,
   state: SessionState,
-  { agentId, attempt, run }: OpenRun,
+  { agentId, attempt, turn }: OpenTurn,
   outcome: 'silent' | 'gone',
   code: string,
   message: string,
@@ -110,7 +118,7 @@ function giveUp(
       type: 'RunEnded',
       agentId,
       attempt: attempt.number,
-      cursorRunId: run.id,
+      turnId: turn.id,
       outcome,
       branches: [],
       failure: {
@@ -131,7 +139,7 @@ function giveUp(
 export function changeConnection(
   context: EngineContext,
   state: SessionState,
-  { agentId, attempt }: OpenRun,
+  { agentId, attempt }: OpenTurn,
   connection: 'reconnecting' | 'unknown',
   reason: string,
 ): void {

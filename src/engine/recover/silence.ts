@@ -1,19 +1,17 @@
 import type { EngineContext } from '../context.ts';
 import { knownSession } from '../known-session.ts';
-import { askAbout, openRuns, type Read, SILENCE_LIMIT_MS } from './reconcile-run.ts';
+import { askAbout, openTurns, readRecord, SILENCE_LIMIT_MS } from './reconcile-run.ts';
 import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
 
 /** Asks about everything alive that Cursor has been silent about for a day; what it cannot confirm is flagged. */
 export async function flagSilent(context: EngineContext): Promise<void> {
-  const provider = context.provider();
-  const read: Read = (agentId, runId) => provider.readRun(agentId, runId);
   for (const row of context.journal.liveCloudRuns()) {
     const state = knownSession(context.journal, row.sessionId);
-    for (const open of openRuns(state, false)) {
+    for (const open of openTurns(state, false)) {
       const lastHeartbeat =
-        context.journal.streamCursor(open.run.id)?.lastHeartbeatAt ?? open.run.startedAt;
+        context.journal.streamCursor(open.turn.id)?.lastHeartbeatAt ?? open.turn.startedAt;
       if (open.agentId !== row.agentId || !isLong(context, lastHeartbeat)) continue;
-      await askAbout(context, state, open, read, () => true);
+      await askAbout(context, state, open, readRecord, () => true);
     }
     for (const launch of unansweredLaunches(state, false)) {
       const isDue = launch.agentId === row.agentId && isLong(context, launch.attempt.intendedAt);

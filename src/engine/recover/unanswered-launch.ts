@@ -34,12 +34,12 @@ export async function askAboutLaunch(
   state: SessionState,
   { agentId, attempt }: UnansweredLaunch,
 ): Promise<void> {
-  const subject = { agentId, attempt: attempt.number };
-  const answer = await findLaunched(context, state, attempt.cursorAgentId);
-  if (answer.ok && answer.value?.latestRun !== undefined) {
-    const { latestRun, url } = answer.value;
+  const subject = { agentId, attempt: attempt.number, round: attempt.round };
+  const answer = await findLaunched(context, state, attempt);
+  if (answer.ok && answer.value?.latestTurn !== undefined) {
+    const { latestTurn, url } = answer.value;
     const agentUrl = url === undefined ? {} : { agentUrl: url };
-    const found = { kind: 'launched', run: latestRun, adopted: true, ...agentUrl } as const;
+    const found = { kind: 'launched', turn: latestTurn, adopted: true, ...agentUrl } as const;
     context.journal.append(state.id, [launchedEvent(subject, found)]);
     return;
   }

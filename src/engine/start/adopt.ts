@@ -1,9 +1,10 @@
-import type { AgentRecord } from '../../runtimes/port.ts';
+import type { ThreadRecord } from '../../runtimes/port.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
-import type { CursorAgentId, CursorRunId, SessionId } from '../../session/ids.ts';
+import type { SessionId, ThreadId, TurnId } from '../../session/ids.ts';
 import { agentId as asAgentId } from '../../workflow/ids.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
 import type { Outcome } from '../api.ts';
+import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import { failureOf } from '../failure.ts';
 
@@ -12,15 +13,15 @@ const AGENT = asAgentId('adopted');
 /** Makes a session of one agent out of an agent on Cursor that the journal does not know, and follows it from then on. */
 export async function adoptAgent(
   context: EngineContext,
-  cursorAgentId: string,
+  threadId: string,
   accountId: string | null,
 ): Promise<Outcome<{ sessionId: SessionId }>> {
-  const known = context.journal.cloudRunByCursorAgent(cursorAgentId);
+  const known = context.journal.cloudRunByThread(threadId);
   if (known !== null) return { ok: true, value: { sessionId: known.sessionId } };
-  const answer = await context.provider().readAgent(cursorAgentId);
+  const answer = await context.runtime(SESSION_RUNTIME).readThread(threadId);
   if (!answer.ok) return { ok: false, error: failureOf(answer.error) };
-  const { latestRun } = answer.value;
-  if (latestRun === undefined) {
+  const { latestTurn } = answer.value;
+  if (latestTurn === undefined) {
     return {
       ok: false,
       error: { code: 'nothing_to_adopt', message: 'This agent has no run to follow.' },
@@ -29,7 +30,7 @@ export async function adoptAgent(
   const sessionId = context.ids.session();
   const result = context.journal.append(sessionId, [
     sessionOf(context, answer.value, accountId),
-    ...launchOf(answer.value, latestRun.runId),
+    ...launchOf(answer.value, latestTurn.turnId, accountId),
   ]);
   if (!result.ok) throw new Error(result.refusal);
   return { ok: true, value: { sessionId } };
@@ -37,15 +38,15 @@ export async function adoptAgent(
 
 function sessionOf(
   context: EngineContext,
-  record: AgentRecord,
+  record: ThreadRecord,
   accountId: string | null,
 ): LifecycleEvent {
-  const name = record.name ?? record.agentId;
+  const name = record.name ?? record.threadId;
   return {
     type: 'SessionStarted',
     workflow: workflowSchema.parse({
       version: '1.0',
-      id: `adopted-${record.agentId}`,
+      id: `adopted-${record.threadId}`,
       name: `Adopted: ${name}`,
       agents: [
         { id: AGENT, name, instructions: 'Adopted from Cursor; its prompt is in its transcript.' },
@@ -53,7 +54,7 @@ function sessionOf(
       settings: { runMode: 'cloud' },
     }),
     mode: 'cloud',
-    backend: { ...context.provider().backend },
+    backend: { ...context.runtime(SESSION_RUNTIME).backend },
     ...(accountId === null ? {} : { accountId }),
     repositories: [],
     autoCreatePr: false,
@@ -62,15 +63,17 @@ function sessionOf(
   };
 }
 
-function launchOf(record: AgentRecord, runId: string): LifecycleEvent[] {
-  const subject = { agentId: AGENT, attempt: 1 } as const;
-  // The provider checked both ids against Cursor's patterns at its door.
-  const cursorAgentId = record.agentId as CursorAgentId;
+function launchOf(record: ThreadRecord, turnId: string, account: string | null): LifecycleEvent[] {
+  const subject = { agentId: AGENT, attempt: 1, round: 1 } as const;
+  // The runtime checked both ids at its door.
+  const threadId = record.threadId as ThreadId;
   return [
     {
       type: 'LaunchIntended',
       ...subject,
-      cursorAgentId,
+      runtime: SESSION_RUNTIME,
+      account,
+      threadId,
       requestHash: 'adopted',
       prompt: '',
       repositories: [],
@@ -79,8 +82,8 @@ function launchOf(record: AgentRecord, runId: string): LifecycleEvent[] {
     {
       type: 'Launched',
       ...subject,
-      cursorAgentId,
-      cursorRunId: runId as CursorRunId,
+      threadId,
+      turnId: turnId as TurnId,
       ...(record.url === undefined ? {} : { agentUrl: record.url }),
       adopted: true,
     },

@@ -1,5 +1,6 @@
 import type { Model } from '../../runtimes/port.ts';
 import { type Problem, type ProblemPath, problem } from '../../workflow/problem.ts';
+import { runtimeOf } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import type { Plan } from './plan.ts';
 
@@ -14,7 +15,9 @@ type Choice = {
 export async function modelProblems(context: EngineContext, plan: Plan): Promise<Problem[]> {
   const choices = choicesOf(plan);
   if (choices.length === 0) return [];
-  const models = await context.provider().models();
+  const runtime = context.runtime(runtimeOf(plan));
+  if (!runtime.capabilities.models) return [];
+  const models = await runtime.models();
   return models.ok ? choices.flatMap((choice) => problemsOf(choice, models.value)) : [];
 }
 

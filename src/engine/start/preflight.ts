@@ -2,6 +2,7 @@ import { wavesOf } from '../../workflow/graph.ts';
 import type { Problem } from '../../workflow/problem.ts';
 import { problem } from '../../workflow/problem.ts';
 import type { Preflight, StartRequest } from '../api.ts';
+import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import { openConfirmations } from './confirmations.ts';
 import { modelProblems } from './model-problems.ts';
@@ -23,7 +24,11 @@ const LIMITATIONS = [
 
 /** Everything about a run before it starts: what it would do, what stands in its way, what has to be confirmed. */
 export async function preflight(context: EngineContext, request: StartRequest): Promise<Preflight> {
-  const plan = await planOf(request, context.provider().backend.kind, context.handoffs);
+  const plan = await planOf(
+    request,
+    context.runtime(SESSION_RUNTIME).backend.kind,
+    context.handoffs,
+  );
   const problems = [
     ...plan.problems,
     ...licenseProblems(context, plan),
@@ -33,7 +38,7 @@ export async function preflight(context: EngineContext, request: StartRequest): 
   return {
     canStart: !problems.some(({ severity }) => severity === 'error'),
     problems,
-    summary: summaryOf(plan, context.provider().backend.kind),
+    summary: summaryOf(plan, context.runtime(SESSION_RUNTIME).backend.kind),
     confirmations: openConfirmations(context, plan, request.confirmed ?? []),
   };
 }
@@ -75,7 +80,7 @@ function variableProblems(context: EngineContext, plan: Plan): Problem[] {
 /** What the account says: a refused key, and models that it does not have. An unreachable Cursor is a warning. */
 async function accountProblems(context: EngineContext, plan: Plan): Promise<Problem[]> {
   if (plan.mode !== 'cloud' || plan.workflow === null) return [];
-  const account = await context.provider().account();
+  const account = await context.runtime(SESSION_RUNTIME).account();
   if (!account.ok) {
     const isRefused = account.error.code === 'unauthorized' || account.error.code === 'forbidden';
     return [

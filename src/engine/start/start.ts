@@ -1,6 +1,7 @@
 import type { SessionEventOf } from '../../session/events.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { Outcome, StartRequest } from '../api.ts';
+import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import { openConfirmations, rememberConfirmations } from './confirmations.ts';
 import { DEFAULT_CONCURRENT_AGENTS, type Plan, planOf } from './plan.ts';
@@ -15,7 +16,7 @@ export async function startSession(
   accountId: string | null,
 ): Promise<Outcome<{ sessionId: SessionId }>> {
   const { sessionId: wanted } = request;
-  const backend = context.provider().backend;
+  const backend = context.runtime(SESSION_RUNTIME).backend;
   const plan = await planOf(request, backend.kind, context.handoffs);
   // From here on nothing waits: of two requests for one session the second finds it.
   if (wanted !== undefined && context.journal.state(wanted) !== undefined) {

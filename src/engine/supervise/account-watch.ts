@@ -1,4 +1,5 @@
 import type { Account, ProviderError } from '../../runtimes/port.ts';
+import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 
 const FRESH_MS = 60_000;
@@ -71,7 +72,7 @@ export class AccountWatch {
   }
 
   async #ask(): Promise<void> {
-    const answer = await this.#context.provider().account();
+    const answer = await this.#context.runtime(SESSION_RUNTIME).account();
     const checkedAt = this.#context.clock.now();
     if (answer.ok) {
       this.#account = answer.value;

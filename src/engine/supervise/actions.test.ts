@@ -39,6 +39,7 @@ function message(agent: AgentState): LifecycleEvent[] {
   return [
     {
       type: 'FollowUpIntended',
+      round: 1,
       agentId: agent.id,
       attempt: latestAttempt(agent)?.number ?? 1,
       followUpId: followUpId('f_person'),
@@ -63,7 +64,9 @@ test('what clients are told to offer is what the engine takes and the fold carri
             canFollowUp,
             canCancel,
           ]);
-          expect(changes(state, [{ type: 'RetryRequested', agentId: id }])).toBe(canRetry);
+          expect(changes(state, [{ type: 'RetryRequested', round: 1, agentId: id }])).toBe(
+            canRetry,
+          );
           expect(changes(state, message(agent))).toBe(canFollowUp);
         }
     }),

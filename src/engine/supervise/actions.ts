@@ -51,7 +51,7 @@ export function retry(
         : {}),
     };
   }
-  context.journal.append(state.id, [{ type: 'RetryRequested', agentId }]);
+  context.journal.append(state.id, [{ type: 'RetryRequested', agentId, round: agent.round }]);
   return null;
 }
 
@@ -87,6 +87,7 @@ export function followUp(
       type: 'FollowUpIntended',
       agentId,
       attempt: attempt.number,
+      round: attempt.round,
       followUpId: context.ids.followUp(),
       purpose: 'message',
       prompt: text,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  cursorAgentId,
   followUpId,
   launched,
   launchIntended,
@@ -9,6 +8,7 @@ import {
   sessionId,
   sessionStarted,
   stateAfter,
+  threadId,
 } from '../../../testing/session/sample-events.ts';
 import { JournalFailure } from '../../journal/disk-trouble.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
@@ -17,8 +17,13 @@ import type { EngineContext } from '../context.ts';
 import type { SlowEffect } from '../handlers/execute.ts';
 import { InternalErrors } from './internal-errors.ts';
 
-const about = { agentId: agentId('a'), attempt: 1 } as const;
-const cursor = { ...about, cursorAgentId: cursorAgentId('bc-a-1'), cursorRunId: runId('run-a-1') };
+const about = { agentId: agentId('a'), attempt: 1, round: 1 } as const;
+const cursor = {
+  ...about,
+  runtime: 'cursor-cloud' as const,
+  threadId: threadId('bc-a-1'),
+  turnId: runId('run-a-1'),
+};
 
 function errorsOf(effect: SlowEffect) {
   const told: LifecycleEvent[] = [];
@@ -77,6 +82,7 @@ describe('an internal error that comes back', () => {
     [{ kind: 'resolve-launch', ...cursor }, 'LaunchRejected'],
     [{ kind: 'send-follow-up', ...cursor, followUpId: followUpId('f') }, 'FollowUpRejected'],
     [{ kind: 'cancel-run', ...cursor }, 'CancelUnconfirmed'],
+    [{ kind: 'intend-resume', ...cursor }, 'AgentSettled'],
     [{ kind: 'collect-artifacts', ...cursor, purpose: 'fetch' }, 'ArtifactsReported'],
     [{ kind: 'report-usage', ...cursor }, 'UsageReported'],
     [{ kind: 'check-end', ...cursor }, 'EndChecked'],

@@ -75,17 +75,18 @@ function shown({ agentId, attempt }: SlowEffect, failure: Failure): LifecycleEve
 
 /** How work ends that cannot be carried out: as if the world had refused it. */
 function givenUp(effect: SlowEffect, failure: Failure): LifecycleEvent {
-  const { agentId, attempt } = effect;
+  const { agentId, attempt, round } = effect;
   const about = { agentId, attempt } as const;
   switch (effect.kind) {
     case 'intend-launch':
     case 'schedule-retry':
-      return { type: 'AgentSettled', agentId, outcome: 'failed', cause: failure };
+      return { type: 'AgentSettled', agentId, round, outcome: 'failed', cause: failure };
     case 'hand-off':
-      return { type: 'AgentSettled', ...about, outcome: 'failed', cause: failure };
+    case 'intend-resume':
+      return { type: 'AgentSettled', ...about, round, outcome: 'failed', cause: failure };
     case 'launch':
     case 'resolve-launch':
-      return { type: 'LaunchRejected', ...about, failure };
+      return { type: 'LaunchRejected', ...about, round, failure };
     case 'send-follow-up':
       return { type: 'FollowUpRejected', ...about, followUpId: effect.followUpId, failure };
     case 'cancel-run':
@@ -93,12 +94,12 @@ function givenUp(effect: SlowEffect, failure: Failure): LifecycleEvent {
     case 'collect-artifacts':
       return { type: 'ArtifactsReported', ...about, state: 'unavailable', artifacts: [], failure };
     case 'report-usage': {
-      const { cursorRunId } = effect;
-      return { type: 'UsageReported', ...about, cursorRunId, state: 'unavailable' };
+      const { turnId } = effect;
+      return { type: 'UsageReported', ...about, turnId, state: 'unavailable' };
     }
     case 'check-end': {
-      const { cursorRunId } = effect;
-      return { type: 'EndChecked', ...about, cursorRunId, status: 'RUNNING', branches: [] };
+      const { turnId } = effect;
+      return { type: 'EndChecked', ...about, turnId, status: 'RUNNING', branches: [] };
     }
     case 'record-base':
       return { type: 'CommitsRecorded', ...about, moment: 'base', commits: [] };

@@ -1,5 +1,6 @@
 import type { SessionEventOf } from '../../session/events.ts';
 import type { SessionState } from '../../session/state.ts';
+import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 
 /** Why a session cannot be worked on with the backend and the key in use now. */
@@ -14,7 +15,7 @@ export function ownershipConflict(
   state: SessionState,
   identity: string | null,
 ): OwnershipConflict | null {
-  const { backend } = context.provider();
+  const { backend } = context.runtime(SESSION_RUNTIME);
   const isElsewhere =
     backend.kind !== state.backend.kind ||
     (backend.kind === 'cursor' && backend.url !== state.backend.url);

@@ -1,4 +1,4 @@
-import { agentOf, latestAttempt, latestRun } from '../../session/select.ts';
+import { agentOf, latestAttempt, latestTurn } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { Outcome } from '../api.ts';
@@ -23,11 +23,13 @@ export async function refetch(
   for (const agent of state.agents) {
     const attempt = latestAttempt(agent);
     const isWanted = agentId === undefined || agent.id === agentId;
-    if (!isWanted || attempt === undefined || latestRun(attempt)?.ended == null) continue;
+    if (!isWanted || attempt === undefined || latestTurn(attempt)?.ended == null) continue;
     const effect = {
       agentId: agent.id,
       attempt: attempt.number,
-      cursorAgentId: attempt.cursorAgentId,
+      round: attempt.round,
+      runtime: attempt.runtime,
+      threadId: attempt.threadId,
       purpose: 'fetch',
     } as const;
     for (let failures = 0; failures < TRIES; failures += 1) {

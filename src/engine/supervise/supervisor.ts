@@ -140,16 +140,16 @@ export class Supervisor {
   #start(sessionId: SessionId, jobs: Map<string, Job>, key: string, effect: SlowEffect): void {
     const job: Job = { kind: effect.kind, controller: new AbortController(), backoffTimer: null };
     jobs.set(key, job);
-    const run = this.#work(sessionId, key, effect, job)
+    const turn = this.#work(sessionId, key, effect, job)
       // The journal could not even be read: the next look finds the work still wanted.
       .catch((error: unknown) => this.#failSafely(sessionId, error))
       .finally(() => {
         jobs.delete(key);
         if (jobs.size === 0 && this.#jobs.get(sessionId) === jobs) this.#jobs.delete(sessionId);
-        this.#running.delete(run);
+        this.#running.delete(turn);
         this.enqueue(sessionId);
       });
-    this.#running.add(run);
+    this.#running.add(turn);
   }
 
   /** Tries an effect until it is done, no longer wanted, or wanted in another way. */

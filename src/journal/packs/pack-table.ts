@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { TranscriptEvent } from '../../session/events.ts';
-import type { CursorRunId, SessionId } from '../../session/ids.ts';
+import type { SessionId, TurnId } from '../../session/ids.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { prepareQuery } from '../database.ts';
 import type { ItemRow, ItemSource } from '../event-codec.ts';
@@ -48,7 +48,7 @@ type Columns = {
   readonly session_id: SessionId;
   readonly agent_id: AgentId;
   readonly attempt: number;
-  readonly run_id: CursorRunId;
+  readonly run_id: TurnId;
   readonly type: TranscriptEvent['type'];
   readonly first: number;
   readonly last: number;
@@ -200,6 +200,6 @@ function unpackedRow(pack: Columns, item: PackedItem): UnpackedRow {
     sessionId: pack.session_id,
     agentId: pack.agent_id,
     attempt: pack.attempt,
-    cursorRunId: pack.run_id,
+    turnId: pack.run_id,
   };
 }

@@ -38,7 +38,7 @@ const streamEnded = (run: number) =>
     type: 'StreamEnded',
     agentId: agentId('writer'),
     attempt: run,
-    cursorRunId: runNumber(run),
+    turnId: runNumber(run),
     complete: true,
   }) as const;
 
@@ -307,7 +307,7 @@ test('whatever is buffered, ended, packed and read again, nothing is lost and no
       expect(events.map(({ position }) => position)).toEqual(events.map((_, index) => index + 1));
       const read = events.map(({ event, dataText }) =>
         event.type === 'TranscriptItem'
-          ? `${Number.parseInt(event.cursorRunId.slice(-12), 16)} ${dataText}`
+          ? `${Number.parseInt(event.turnId.slice(-12), 16)} ${dataText}`
           : event.type,
       );
       expect(read).toEqual(expected);
@@ -357,9 +357,9 @@ describe('a journal of the first version', () => {
       );
     const { lastPosition } = journal;
     for (const { event, id, sessionId, dataText } of frames) {
-      const { agentId: agent, attempt, cursorRunId } = event;
+      const { agentId: agent, attempt, turnId } = event;
       const items = [{ kind: 'text' as const, id, dataText }];
-      journal.buffer({ sessionId, agentId: agent, attempt, cursorRunId, items });
+      journal.buffer({ sessionId, agentId: agent, attempt, turnId, items });
     }
     journal.flush();
     expect(frames.length).toBeGreaterThan(100);

@@ -1,4 +1,4 @@
-import type { FollowUpRequest, LaunchOutcome, RunRecord } from '../port.ts';
+import type { FollowUpRequest, LaunchOutcome, TurnRecord } from '../port.ts';
 import { type LaunchDependencies, outcomeOf } from './launch.ts';
 import { toMcpServers } from './mcp-servers.ts';
 import type { Reads } from './reads.ts';
@@ -7,7 +7,7 @@ import { failureFromHost } from './sdk-failures.ts';
 import { modelAndMode } from './turn-options.ts';
 
 /**
- * One try of a follow-up. Runs have no id of ours, so after a lost answer the agent's list of runs decides:
+ * One try of a follow-up. Cursor takes no id of ours for a run, so after a lost answer the agent's list of runs decides:
  * one that we do not know is the one that we sent.
  */
 export async function followUp(
@@ -19,7 +19,7 @@ export async function followUp(
   const mcp = toMcpServers(request.mcpServers);
   if (!mcp.ok) return { kind: 'rejected', error: mcp.failure.error };
   if (request.mayHaveArrived === true) {
-    const earlier = await findUnknownRun(reads, request);
+    const earlier = await findUnknownTurn(reads, request);
     if (!earlier.ok) {
       const { error } = earlier.failure;
       // An agent that is gone takes no prompt any more: asking again could never end.
@@ -29,30 +29,30 @@ export async function followUp(
   }
   const answer = await host.call<'followUp'>(key, {
     name: 'followUp',
-    agentId: request.agentId,
+    agentId: request.threadId,
     prompt: request.prompt,
     ...modelAndMode(request),
     ...(mcp.servers === undefined ? {} : { mcpServers: mcp.servers }),
   });
   if (answer.ok) {
-    const { agentId, runId, status } = answer.value;
-    return { kind: 'launched', run: { agentId, runId, status, branches: [] }, adopted: false };
+    const { agentId: threadId, runId: turnId, status } = answer.value;
+    return { kind: 'launched', turn: { threadId, turnId, status, branches: [] }, adopted: false };
   }
   const outcome = outcomeOf(failureFromHost(answer.failure, clock()));
   // Busy with a run that we may have started ourselves: the list may only now show it.
   const isPerhapsOurs = outcome.error.code === 'busy' && request.mayHaveArrived === true;
   if (outcome.kind !== 'unknown' && !isPerhapsOurs) return outcome;
-  const sent = await findUnknownRun(reads, request);
+  const sent = await findUnknownTurn(reads, request);
   return sent.ok && sent.value !== undefined ? adopted(sent.value) : outcome;
 }
 
-const adopted = (run: RunRecord): LaunchOutcome => ({ kind: 'launched', run, adopted: true });
+const adopted = (turn: TurnRecord): LaunchOutcome => ({ kind: 'launched', turn, adopted: true });
 
-async function findUnknownRun(
+async function findUnknownTurn(
   reads: Reads,
-  { agentId, knownRunIds }: FollowUpRequest,
-): Promise<RestAnswer<RunRecord | undefined>> {
-  const runs = await reads.listRuns(agentId);
-  if (!runs.ok) return runs;
-  return { ok: true, value: runs.value.find((run) => !knownRunIds.includes(run.runId)) };
+  { threadId, knownTurnIds }: FollowUpRequest,
+): Promise<RestAnswer<TurnRecord | undefined>> {
+  const turns = await reads.listTurns(threadId);
+  if (!turns.ok) return turns;
+  return { ok: true, value: turns.value.find(({ turnId }) => !knownTurnIds.includes(turnId)) };
 }

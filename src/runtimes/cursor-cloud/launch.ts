@@ -33,10 +33,10 @@ export async function launch(
   if (!mcp.ok) return { kind: 'rejected', error: mcp.failure.error };
   const answer = await host.call<'launch'>(key, toOperation(request, mcp.servers));
   if (answer.ok) {
-    const { agentId, runId, status, agentUrl } = answer.value;
+    const { agentId: threadId, runId: turnId, status, agentUrl } = answer.value;
     return {
       kind: 'launched',
-      run: { agentId, runId, status, branches: [] },
+      turn: { threadId, turnId, status, branches: [] },
       ...(agentUrl === undefined ? {} : { agentUrl }),
       adopted: false,
     };
@@ -51,7 +51,7 @@ export async function launch(
   }
   // An earlier try may have arrived although its answer was lost, and only this one be refused (a model that
   // has gone since, for instance). Its agent must not be left alone.
-  const earlier = await reads.readAgent(request.agentId);
+  const earlier = await reads.readThread(request.threadId);
   if (earlier.ok) return adopt(reads, request);
   return { kind: 'rejected', error: await withCloseNames(outcome.error, request, models) };
 }
@@ -73,7 +73,7 @@ function toOperation(
   return {
     name: 'launch',
     // Cursor refuses an id beside variables.
-    ...(request.variables === undefined ? { agentId: request.agentId } : {}),
+    ...(request.variables === undefined ? { agentId: request.threadId } : {}),
     agentName: request.name.slice(0, MAX_NAME_LENGTH),
     prompt: request.prompt,
     ...modelAndMode(request),
@@ -127,26 +127,26 @@ export function outcomeOf(failure: CallFailure): Exclude<LaunchOutcome, { kind: 
 
 /** The id is ours, so the agent behind it comes from an earlier try: take it and its newest run. */
 async function adopt(reads: Reads, request: LaunchRequest): Promise<LaunchOutcome> {
-  const agent = await reads.readAgent(request.agentId);
+  const agent = await reads.readThread(request.threadId);
   if (!agent.ok) {
     // A conflict said that it exists. Whatever the read says now, only another try can tell.
     return { kind: 'unknown', error: agent.failure.error };
   }
-  const { latestRun, metadata, url } = agent.value;
+  const { latestTurn, metadata, url } = agent.value;
   const foreign = Object.entries(request.metadata).find(
     ([name, value]) => metadata[name] !== undefined && metadata[name] !== value,
   );
   if (foreign !== undefined) {
-    const message = `The agent ${request.agentId} exists at Cursor but does not belong to this launch (its "${foreign[0]}" differs).`;
+    const message = `The agent ${request.threadId} exists at Cursor but does not belong to this launch (its "${foreign[0]}" differs).`;
     return { kind: 'rejected', error: ownError('invalid_request', message) };
   }
-  if (latestRun === undefined) {
-    const message = `The agent ${request.agentId} exists at Cursor, but its run is not listed yet.`;
+  if (latestTurn === undefined) {
+    const message = `The agent ${request.threadId} exists at Cursor, but its run is not listed yet.`;
     return { kind: 'unknown', error: ownError('unreachable', message) };
   }
   return {
     kind: 'launched',
-    run: latestRun,
+    turn: latestTurn,
     ...(url === undefined ? {} : { agentUrl: url }),
     adopted: true,
   };

@@ -1,4 +1,4 @@
-import type { AgentRecord, Answer, RemoteArtifact, RunRecord, UsageReport } from '../port.ts';
+import type { Answer, RemoteArtifact, ThreadRecord, TurnRecord, UsageReport } from '../port.ts';
 import type { Rest, RestAnswer } from './rest.ts';
 import {
   agentListSchema,
@@ -7,8 +7,8 @@ import {
   artifactListSchema,
   runListSchema,
   runSchema,
-  toAgentRecord,
-  toRunRecord,
+  toThreadRecord,
+  toTurnRecord,
   usageSchema,
   type WireAgent,
 } from './wire.ts';
@@ -24,37 +24,37 @@ export const streamPath = (agentId: string, runId: string) => `${runPath(agentId
 
 /** What we ask Cursor's API ourselves; each read answers within its deadline. */
 export function createReads(rest: Rest) {
-  const readRun = async (
-    agentId: string,
-    runId: string,
+  const readTurn = async (
+    threadId: string,
+    turnId: string,
     signal?: AbortSignal,
-  ): Promise<RestAnswer<RunRecord>> => {
-    const answer = await rest.get(runPath(agentId, runId), runSchema, { signal });
-    return answer.ok ? { ok: true, value: toRunRecord(agentId, runId, answer.value) } : answer;
+  ): Promise<RestAnswer<TurnRecord>> => {
+    const answer = await rest.get(runPath(threadId, turnId), runSchema, { signal });
+    return answer.ok ? { ok: true, value: toTurnRecord(threadId, turnId, answer.value) } : answer;
   };
 
-  const readAgent = async (agentId: string): Promise<RestAnswer<AgentRecord>> => {
-    const agent = await rest.get(agentPath(agentId), agentSchema);
+  const readThread = async (threadId: string): Promise<RestAnswer<ThreadRecord>> => {
+    const agent = await rest.get(agentPath(threadId), agentSchema);
     if (!agent.ok) return agent;
     const { latestRunId } = agent.value;
-    if (latestRunId === undefined) return { ok: true, value: toAgentRecord(agent.value) };
-    const run = await readRun(agentId, latestRunId);
-    return run.ok ? { ok: true, value: toAgentRecord(agent.value, run.value) } : run;
+    if (latestRunId === undefined) return { ok: true, value: toThreadRecord(agent.value) };
+    const run = await readTurn(threadId, latestRunId);
+    return run.ok ? { ok: true, value: toThreadRecord(agent.value, run.value) } : run;
   };
 
   /** Newest first, one page: an agent of ours never has more than a few runs. */
-  const listRuns = async (agentId: string): Promise<RestAnswer<readonly RunRecord[]>> => {
-    const answer = await rest.get(`${agentPath(agentId)}/runs`, runListSchema, {
+  const listTurns = async (threadId: string): Promise<RestAnswer<readonly TurnRecord[]>> => {
+    const answer = await rest.get(`${agentPath(threadId)}/runs`, runListSchema, {
       query: { limit: PAGE_SIZE },
     });
     if (!answer.ok) return answer;
     return {
       ok: true,
-      value: answer.value.items.map((run) => toRunRecord(agentId, run.id, run)),
+      value: answer.value.items.map((run) => toTurnRecord(threadId, run.id, run)),
     };
   };
 
-  return { readRun, readAgent, listRuns };
+  return { readTurn, readThread, listTurns };
 }
 export type Reads = ReturnType<typeof createReads>;
 
@@ -109,11 +109,11 @@ export async function readUsage(
 }
 
 /** Agents that carry our mark, newest first. Absence proves nothing: Cursor may list an agent late. */
-export async function listOwnAgents(
+export async function listOwnThreads(
   rest: Rest,
   limit: number,
-): Promise<Answer<readonly AgentRecord[]>> {
-  const own: AgentRecord[] = [];
+): Promise<Answer<readonly ThreadRecord[]>> {
+  const own: ThreadRecord[] = [];
   let cursor: string | undefined;
   let pages = 0;
   do {
@@ -121,7 +121,7 @@ export async function listOwnAgents(
       query: { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) },
     });
     if (!answer.ok) return toAnswer(answer);
-    own.push(...answer.value.items.filter(isOwn).map((agent) => toAgentRecord(agent)));
+    own.push(...answer.value.items.filter(isOwn).map((agent) => toThreadRecord(agent)));
     // A server that repeats its cursor, or never runs out of pages, must not keep us here for ever.
     cursor = answer.value.nextCursor === cursor ? undefined : answer.value.nextCursor;
     pages += 1;

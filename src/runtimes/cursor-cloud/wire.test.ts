@@ -8,12 +8,12 @@ import {
   resultFrameSchema,
   runListSchema,
   runSchema,
-  toRunRecord,
+  toTurnRecord,
 } from './wire.ts';
 
 const branchesOf = (...branches: unknown[]) => {
   const run = runSchema.parse({ id: 'run-1', status: 'FINISHED', git: { branches } });
-  return toRunRecord('bc-1', 'run-1', run);
+  return toTurnRecord('bc-1', 'run-1', run);
 };
 const repoUrl = 'github.com/acme/shop';
 
@@ -88,14 +88,14 @@ describe('names from outside are validated at the door', () => {
 
   it.each(['nope', 7, { repoUrl }, true])('branches that are no list (%j) are told', (branches) => {
     const run = runSchema.parse({ id: 'run-1', status: 'FINISHED', git: { branches } });
-    expect(toRunRecord('bc-1', 'run-1', run).notes).toHaveLength(1);
-    expect(toRunRecord('bc-1', 'run-1', run).branches).toEqual([]);
+    expect(toTurnRecord('bc-1', 'run-1', run).notes).toHaveLength(1);
+    expect(toTurnRecord('bc-1', 'run-1', run).branches).toEqual([]);
   });
 
   it('no branches are no fault', () => {
     for (const git of [undefined, null, {}, { branches: null }, { branches: [] }]) {
       const run = runSchema.parse({ id: 'run-1', status: 'FINISHED', git });
-      expect(toRunRecord('bc-1', 'run-1', run)).not.toHaveProperty('notes');
+      expect(toTurnRecord('bc-1', 'run-1', run)).not.toHaveProperty('notes');
     }
   });
 
@@ -113,7 +113,7 @@ describe('names from outside are validated at the door', () => {
   it('the result of a stream is validated like a record', () => {
     const git = { branches: [{ repoUrl, branch: 'a\u0000' }] };
     const frame = resultFrameSchema.parse({ status: 'FINISHED', text: 'a\u0000b', git });
-    expect(toRunRecord('bc-1', 'run-1', frame)).toMatchObject({ branches: [{ repoUrl }] });
+    expect(toTurnRecord('bc-1', 'run-1', frame)).toMatchObject({ branches: [{ repoUrl }] });
     expect(frame.text).toBe('a\u0000b');
   });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AgentRecord, RunBranch, RunRecord, RunStatus } from '../port.ts';
+import type { ThreadRecord, TurnBranch, TurnRecord, TurnStatus } from '../port.ts';
 import {
   artifactPath,
   branchName,
@@ -25,7 +25,7 @@ export const runStatusSchema = z.enum([
   'ERROR',
   'CANCELLED',
   'EXPIRED',
-]) satisfies z.ZodType<RunStatus>;
+]) satisfies z.ZodType<TurnStatus>;
 
 /** Far more than the repositories that a run may have. */
 const MOST_BRANCHES = 1_000;
@@ -141,10 +141,10 @@ export type WireRun = z.infer<typeof runSchema>;
 export type WireAgent = z.infer<typeof agentSchema>;
 type Ending = Omit<z.infer<typeof resultFrameSchema>, 'text'>;
 
-export function toRunRecord(agentId: string, runId: string, run: Ending): RunRecord {
+export function toTurnRecord(threadId: string, turnId: string, run: Ending): TurnRecord {
   return {
-    agentId,
-    runId,
+    threadId,
+    turnId,
     status: run.status,
     ...(run.result === undefined ? {} : { result: run.result }),
     ...(run.durationMs === undefined ? {} : { durationMs: run.durationMs }),
@@ -167,7 +167,7 @@ function unusableNote(count: number): { notes?: readonly string[] } {
   };
 }
 
-function toBranch(branch: z.infer<typeof branchSchema>): RunBranch {
+function toBranch(branch: z.infer<typeof branchSchema>): TurnBranch {
   return {
     repoUrl: branch.repoUrl,
     ...(branch.branch === undefined ? {} : { branch: branch.branch }),
@@ -175,14 +175,14 @@ function toBranch(branch: z.infer<typeof branchSchema>): RunBranch {
   };
 }
 
-export function toAgentRecord(agent: WireAgent, latestRun?: RunRecord): AgentRecord {
+export function toThreadRecord(agent: WireAgent, latestTurn?: TurnRecord): ThreadRecord {
   return {
-    agentId: agent.id,
+    threadId: agent.id,
     ...(agent.name === undefined ? {} : { name: agent.name }),
     ...(agent.url === undefined ? {} : { url: agent.url }),
     metadata: agent.metadata ?? {},
     ...(agent.createdAt === undefined ? {} : { createdAt: agent.createdAt }),
     archived: agent.status === 'ARCHIVED',
-    ...(latestRun === undefined ? {} : { latestRun }),
+    ...(latestTurn === undefined ? {} : { latestTurn }),
   };
 }

@@ -4,8 +4,8 @@ import { canCancel, canFollowUp, canRetry } from '../../session/allowed.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
 import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
 import { queuedAgents } from '../../session/queue.ts';
-import { latestAttempt, latestRun } from '../../session/select.ts';
-import type { AgentState, Attempt, Run, SessionState } from '../../session/state.ts';
+import { latestAttempt, latestTurn } from '../../session/select.ts';
+import type { AgentState, Attempt, SessionState, Turn } from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
 import { agentEndedAt, workedMs, workSpans } from '../../session/times.ts';
 import { transcriptWait } from '../../session/transcript-wait.ts';
@@ -13,7 +13,7 @@ import { instant, instantOrNull } from './instant.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
 /** When Cursor last gave a sign of life about a run, in milliseconds since the epoch. */
-export type LastHeartbeat = (run: Run) => number | null;
+export type LastHeartbeat = (turn: Turn) => number | null;
 
 /** One agent as clients see it: its newest attempt, and who says so since when. */
 export function agentView(
@@ -24,10 +24,11 @@ export function agentView(
 ): AgentView {
   const document = state.workflow.agents.find(({ id }) => id === agent.id);
   const attempt = latestAttempt(agent);
-  const run = latestRun(attempt);
+  const turn = latestTurn(attempt);
+  const isInCursorCloud = attempt?.runtime === 'cursor-cloud';
   const { newest, earlier } = artifactsOf(agent);
   const cloud = state.backend.kind;
-  const source = sourceOf(agent, run, lastHeartbeat, cloudNames[cloud]);
+  const source = sourceOf(agent, turn, lastHeartbeat, cloudNames[cloud]);
   const detail = detailOf(state, agent);
   return {
     id: agent.id,
@@ -42,8 +43,13 @@ export function agentView(
     statusSource: source.name,
     statusAt: instant(source.at),
     statusDetail: detail === null ? null : cloudWords(cloud, detail),
-    cursorAgentId: attempt?.cursorAgentId ?? null,
-    cursorRunId: run?.id ?? null,
+    round: attempt?.round ?? agent.round,
+    rounds: 1,
+    runtime: attempt?.runtime ?? null,
+    threadId: attempt?.threadId ?? null,
+    turnId: turn?.id ?? null,
+    cursorAgentId: isInCursorCloud ? (attempt?.threadId ?? null) : null,
+    cursorRunId: isInCursorCloud ? (turn?.id ?? null) : null,
     agentUrl: attempt?.agentUrl ?? null,
     startedAt: instantOrNull(attempt?.intendedAt ?? null),
     endedAt: instantOrNull(agentEndedAt(agent)),
@@ -59,8 +65,8 @@ export function agentView(
     earlierArtifacts: earlier.map((one) => artifactView(one, cloud)),
     artifactsState: attempt?.artifacts.state ?? 'pending',
     artifactsError: failureWords(cloud, attempt?.artifacts.failure ?? null),
-    result: run?.ended?.result ?? null,
-    error: failureWords(cloud, errorOf(agent, run)),
+    result: turn?.ended?.result ?? null,
+    error: failureWords(cloud, errorOf(agent, turn)),
     usage: usageOf(agent),
     canRetry: canRetry(agent),
     canFollowUp: canFollowUp(agent),
@@ -99,18 +105,18 @@ const cloudNames: Readonly<Record<SessionState['backend']['kind'], string>> = {
 /** Who the shown status comes from. While a run lives, what the cloud says is as old as its last heartbeat. */
 function sourceOf(
   agent: AgentState,
-  run: Run | undefined,
+  turn: Turn | undefined,
   lastHeartbeat: LastHeartbeat,
   cloud: string,
 ): { readonly name: string; readonly at: number } {
-  if (run === undefined) return { name: 'Cerevisor', at: agent.changedAt };
-  if (run.ended !== null) {
-    const isCursorsFact = run.ended.source !== 'none' && agent.phase.kind === 'settled';
+  if (turn === undefined) return { name: 'Cerevisor', at: agent.changedAt };
+  if (turn.ended !== null) {
+    const isCursorsFact = turn.ended.source !== 'none' && agent.phase.kind === 'settled';
     return isCursorsFact
-      ? { name: cloud, at: run.ended.at }
+      ? { name: cloud, at: turn.ended.at }
       : { name: 'Cerevisor', at: agent.changedAt };
   }
-  return { name: cloud, at: Math.max(lastHeartbeat(run) ?? 0, run.startedAt) };
+  return { name: cloud, at: Math.max(lastHeartbeat(turn) ?? 0, turn.startedAt) };
 }
 
 /** Why it is waiting, reconnecting or unknown, in a sentence; null where the status says it all. */
@@ -136,7 +142,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       const cause = state.workflow.agents.find(({ id }) => id === upstream);
       if (phase.outcome === 'skipped' && cause !== undefined)
         return `Skipped because of ${cause.name}.`;
-      return uncheckedEnd(latestRun(latestAttempt(agent))) ?? transcriptWait(agent);
+      return uncheckedEnd(latestTurn(latestAttempt(agent))) ?? transcriptWait(agent);
     }
     default:
       return phase satisfies never;
@@ -151,8 +157,8 @@ function followUpDetail(attempt: Attempt | undefined): string {
 }
 
 /** An end that only the stream announced is shown as what it is until the record agrees. */
-function uncheckedEnd(run: Run | undefined): string | null {
-  const check = run?.ended?.check ?? null;
+function uncheckedEnd(turn: Turn | undefined): string | null {
+  const check = turn?.ended?.check ?? null;
   return check === 'open' || check === 'unanswered'
     ? "According to its stream the run has ended; Cursor's record does not say so yet."
     : null;
@@ -188,12 +194,12 @@ const outcomeErrors: Partial<Record<RunOutcome, Failure>> = {
   expired: { code: 'run_expired', message: 'The run expired on Cursor.' },
 };
 
-function errorOf(agent: AgentState, run: Run | undefined): Failure | null {
+function errorOf(agent: AgentState, turn: Turn | undefined): Failure | null {
   if (agent.phase.kind !== 'settled' || agent.phase.outcome === 'completed') return null;
   if (agent.phase.cause !== null) {
     const { code, message, suggestion } = agent.phase.cause;
     return suggestion === undefined ? { code, message } : { code, message, suggestion };
   }
-  if (run?.ended == null) return null;
-  return run.ended.failure ?? outcomeErrors[run.ended.outcome] ?? null;
+  if (turn?.ended == null) return null;
+  return turn.ended.failure ?? outcomeErrors[turn.ended.outcome] ?? null;
 }

@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../journal/types.ts';
+import { isCursorRun } from '../../session/ids.ts';
 import { envelopeOf, eventView } from './event-view.ts';
 
 /**
@@ -10,11 +11,11 @@ export function eventText(stored: StoredEvent): string {
   if (event.type !== 'TranscriptItem' || dataText === undefined) {
     return JSON.stringify(eventView(stored));
   }
-  const { attempt, cursorRunId, itemId, item } = event;
+  const { attempt, turnId, itemId, item } = event;
   const head = JSON.stringify({
     ...envelopeOf(stored),
     attempt,
-    cursorRunId,
+    ...(isCursorRun(turnId) ? { cursorRunId: turnId } : { turnId }),
     ...(itemId === undefined ? {} : { itemId }),
   });
   return `${head.slice(0, -1)},"item":${itemText(item, dataText)}}`;

@@ -1,10 +1,11 @@
 import type { EventView } from '../../contract/views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
+import { publicEvent } from '../../session/public-event.ts';
 import { instant } from './instant.ts';
 
 /** The envelope of an event, then its own fields beside it. */
 export function eventView(stored: StoredEvent): EventView {
-  return { ...envelopeOf(stored), ...stored.event };
+  return { ...envelopeOf(stored), ...publicEvent(stored.event) };
 }
 
 /** Where an event stands, and whose it is. */

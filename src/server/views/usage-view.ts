@@ -7,13 +7,13 @@ export type UsageView = z.infer<typeof usageViewSchema>;
 
 const notYet: UsageState = { state: 'pending', usage: null, chargedCents: null };
 
-/** What each run of an attempt has used. A run that goes on, or was not accounted for yet, is pending. */
-export function usageParts({ runs }: Attempt): UsageState[] {
-  if (runs.every(({ usage }) => usage === null)) return [];
-  return runs.flatMap((run) => run.usage ?? (isGivenUp(run) ? [] : notYet));
+/** What each turn of an attempt has used. A turn that goes on, or was not accounted for yet, is pending. */
+export function usageParts({ turns }: Attempt): UsageState[] {
+  if (turns.every(({ usage }) => usage === null)) return [];
+  return turns.flatMap((turn) => turn.usage ?? (isGivenUp(turn) ? [] : notYet));
 }
 
-/** Sum over runs. `pending` while one of them still is; `unavailable` when nothing is known at all. */
+/** Sum over turns. `pending` while one of them still is; `unavailable` when nothing is known at all. */
 export function totalUsage(parts: readonly UsageState[]): UsageView {
   const known = parts.filter(({ state }) => state === 'known');
   const sum = (pick: (part: UsageState) => number | null | undefined): number | null => {

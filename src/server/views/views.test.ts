@@ -3,7 +3,7 @@ import { sessionIdOf, sessionStarted } from '../../../testing/server.ts';
 import { sessionViewSchema } from '../../contract/views.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
 import { evolve } from '../../session/evolve.ts';
-import type { CursorAgentId, CursorRunId, FollowUpId } from '../../session/ids.ts';
+import type { FollowUpId, ThreadId, TurnId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
 import { agentId } from '../../workflow/ids.ts';
 import { eventView } from './event-view.ts';
@@ -13,13 +13,16 @@ import { sessionView } from './session-view.ts';
 const start = Date.parse('2026-05-18T12:00:00Z');
 const sessionId = sessionIdOf('a');
 const plan = { agentId: agentId('plan'), attempt: 1 } as const;
-const cursorAgentId = 'bc-1' as CursorAgentId;
-const cursorRunId = 'run-1' as CursorRunId;
+const threadId = 'bc-1' as ThreadId;
+const turnId = 'run-1' as TurnId;
 
 const intended: LifecycleEvent = {
   type: 'LaunchIntended',
+  round: 1,
+  runtime: 'cursor-cloud',
+  account: null,
   ...plan,
-  cursorAgentId,
+  threadId,
   requestHash: 'h',
   prompt: 'Plan the shop.',
   repositories: [],
@@ -27,9 +30,10 @@ const intended: LifecycleEvent = {
 };
 const launched: LifecycleEvent = {
   type: 'Launched',
+  round: 1,
   ...plan,
-  cursorAgentId,
-  cursorRunId,
+  threadId,
+  turnId,
   agentUrl: 'https://cursor.com/agents/bc-1',
   adopted: false,
 };
@@ -91,8 +95,8 @@ test("shows a running agent on Cursor's word, as old as its last sign of life", 
     status: 'running',
     statusSource: 'Cursor',
     statusAt: '2026-05-18T12:01:00.000Z',
-    cursorAgentId: 'bc-1',
-    cursorRunId: 'run-1',
+    threadId: 'bc-1',
+    turnId: 'run-1',
     agentUrl: 'https://cursor.com/agents/bc-1',
     canRetry: false,
     canFollowUp: false,
@@ -108,18 +112,18 @@ test('never names Cursor in what it says about a session on the rehearsal cloud'
   const failure = { code: 'x', message: 'Cursor said no.', suggestion: 'Look on Cursor.' };
   const viewAfter = (...events: readonly LifecycleEvent[]) =>
     viewOf(folded([sessionStarted(), intended, ...events]));
-  const settled = { type: 'AgentSettled', ...plan, outcome: 'failed' } as const;
+  const settled = { type: 'AgentSettled', round: 1, ...plan, outcome: 'failed' } as const;
   const views = [
     ...(['rate_limited', 'usage_limit', 'credentials', 'offline', 'retry'] as const).flatMap(
       (reason) => [
-        viewAfter({ type: 'LaunchDeferred', ...plan, reason }),
-        viewAfter({ type: 'LaunchDeferred', ...plan, reason, failure }),
+        viewAfter({ type: 'LaunchDeferred', round: 1, ...plan, reason }),
+        viewAfter({ type: 'LaunchDeferred', round: 1, ...plan, reason, failure }),
       ],
     ),
-    viewAfter({ type: 'LaunchUncertain', ...plan, failure }),
+    viewAfter({ type: 'LaunchUncertain', round: 1, ...plan, failure }),
     ...(['error', 'expired', 'gone', 'silent'] as const).flatMap((outcome) => {
       const ended: LifecycleEvent = {
-        ...{ type: 'RunEnded', ...plan, cursorRunId, outcome, source: 'record' },
+        ...{ type: 'RunEnded', ...plan, turnId, outcome, source: 'record' },
         ...{ branches: [], whileAway: false },
       };
       return [
@@ -155,10 +159,16 @@ test('says why an agent reconnects, waits or is unknown', () => {
     status: 'reconnecting',
     statusDetail: 'The network is gone.',
   });
-  const deferred = stateAfter({ type: 'LaunchDeferred', ...plan, reason: 'rate_limited' });
+  const deferred = stateAfter({
+    type: 'LaunchDeferred',
+    round: 1,
+    ...plan,
+    reason: 'rate_limited',
+  });
   expect(viewOf(deferred).agents[0]?.statusDetail).toContain('wait');
   const uncertain = stateAfter(intended, {
     type: 'LaunchUncertain',
+    round: 1,
     ...plan,
     failure: { code: 'unreachable', message: 'The answer was lost.' },
   });
@@ -170,7 +180,7 @@ test('says why an agent reconnects, waits or is unknown', () => {
 
 test('shows what waits for a free place as queued, with the limit that holds it back', () => {
   const shared = '8 cloud agents are at work, which is the limit.';
-  const deferred = { type: 'LaunchDeferred', ...plan, reason: 'concurrency' } as const;
+  const deferred = { type: 'LaunchDeferred', round: 1, ...plan, reason: 'concurrency' } as const;
   const view = viewOf(
     stateAfter({ ...deferred, failure: { code: 'concurrency_limit', message: shared } }),
   );
@@ -195,16 +205,17 @@ test('shows a failed agent with its reason, and who was skipped because of it', 
     {
       type: 'RunEnded',
       ...plan,
-      cursorRunId,
+      turnId,
       outcome: 'error',
       branches: [],
       failure,
       source: 'record',
       whileAway: false,
     },
-    { type: 'AgentSettled', ...plan, outcome: 'failed', cause: failure },
+    { type: 'AgentSettled', round: 1, ...plan, outcome: 'failed', cause: failure },
     {
       type: 'AgentSettled',
+      round: 1,
       agentId: agentId('build'),
       outcome: 'skipped',
       cause: { code: 'upstream_failed', message: 'Planner failed.', upstreamAgentId: plan.agentId },
@@ -229,14 +240,14 @@ test('tells a conclusion of our own from a word of Cursor, and offers to ask aga
     {
       type: 'RunEnded',
       ...plan,
-      cursorRunId,
+      turnId,
       outcome: 'silent',
       branches: [],
       source: 'none',
       whileAway: true,
     },
-    { type: 'AgentSettled', ...plan, outcome: 'failed' },
-    { type: 'AgentSettled', agentId: agentId('build'), outcome: 'skipped' },
+    { type: 'AgentSettled', round: 1, ...plan, outcome: 'failed' },
+    { type: 'AgentSettled', round: 1, agentId: agentId('build'), outcome: 'skipped' },
     { type: 'SessionEnded', outcome: 'failed' },
   );
   const view = viewOf(state);
@@ -263,7 +274,7 @@ test('shows usage, branches, pull request and artifacts of the newest attempt', 
     {
       type: 'RunEnded',
       ...plan,
-      cursorRunId,
+      turnId,
       outcome: 'finished',
       result: 'Done.',
       branches: [branch],
@@ -303,7 +314,7 @@ test('adds up what all runs have used, which never falls while a follow-up is an
   const ended: LifecycleEvent = {
     type: 'RunEnded',
     ...plan,
-    cursorRunId: 'run-1' as CursorRunId,
+    turnId: 'run-1' as TurnId,
     outcome: 'finished',
     durationMs: 53_000,
     branches: [],
@@ -315,7 +326,7 @@ test('adds up what all runs have used, which never falls while a follow-up is an
     launched,
     ended,
     { type: 'UsageReported', ...plan, state: 'known', usage, chargedCents: 4 },
-    { type: 'AgentSettled', ...plan, outcome: 'completed' },
+    { type: 'AgentSettled', round: 1, ...plan, outcome: 'completed' },
   ];
   expect(viewOf(stateAfter(...first)).agents[0]).toMatchObject({
     durationMs: 53_000,
@@ -323,7 +334,14 @@ test('adds up what all runs have used, which never falls while a follow-up is an
   });
   const followed: LifecycleEvent[] = [
     ...first,
-    { type: 'FollowUpIntended', ...plan, followUpId, purpose: 'message', prompt: 'More.' },
+    {
+      type: 'FollowUpIntended',
+      round: 1,
+      ...plan,
+      followUpId,
+      purpose: 'message',
+      prompt: 'More.',
+    },
   ];
   const waiting: LifecycleEvent = {
     type: 'ConnectionChanged',
@@ -337,7 +355,7 @@ test('adds up what all runs have used, which never falls while a follow-up is an
   );
   const sent: LifecycleEvent[] = [
     ...followed,
-    { type: 'FollowUpSent', ...plan, followUpId, cursorRunId: 'run-2' as CursorRunId },
+    { type: 'FollowUpSent', ...plan, followUpId, turnId: 'run-2' as TurnId },
   ];
   const pending = { state: 'pending', totalTokens: 15, chargedCents: 4 };
   expect(viewOf(stateAfter(...sent)).agents[0]?.usage).toMatchObject(pending);
@@ -346,7 +364,7 @@ test('adds up what all runs have used, which never falls while a follow-up is an
     {
       type: 'UsageReported',
       ...plan,
-      cursorRunId: 'run-2' as CursorRunId,
+      turnId: 'run-2' as TurnId,
       state: 'known',
       usage,
     },
@@ -361,6 +379,7 @@ test('adds up what all runs have used, which never falls while a follow-up is an
 test('adds prompts and the latest hand-off of each connection to the detail', () => {
   const handoff = (content: string): LifecycleEvent => ({
     type: 'HandoffStored',
+    round: 1,
     ...plan,
     connectionId: 'c1' as never,
     targetAgentId: agentId('build'),
@@ -401,11 +420,11 @@ test('says why the transcript of a settled agent, and with it the end of the ses
       intended,
       launched,
       {
-        ...{ type: 'RunEnded', ...plan, cursorRunId, outcome: 'finished', source: 'record' },
+        ...{ type: 'RunEnded', ...plan, turnId, outcome: 'finished', source: 'record' },
         ...{ branches: [], whileAway: false },
       },
-      { type: 'AgentSettled', ...plan, outcome: 'completed' },
-      { type: 'AgentSettled', agentId: agentId('build'), outcome: 'skipped' },
+      { type: 'AgentSettled', round: 1, ...plan, outcome: 'completed' },
+      { type: 'AgentSettled', round: 1, agentId: agentId('build'), outcome: 'skipped' },
       { type: 'ConnectionChanged', ...plan, connection: 'reconnecting', reason },
     ),
   );

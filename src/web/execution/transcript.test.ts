@@ -146,7 +146,7 @@ const anyEvent = fc.oneof(
       result: fc.constantFrom(undefined, 'README'),
     })
     .map((data) => ({ event: 'tool_call', data })),
-  fc.constant({ type: 'RetryRequested' }),
+  fc.constant({ type: 'RetryRequested', round: 1 }),
 );
 
 describe('a transcript that is read from its end', () => {

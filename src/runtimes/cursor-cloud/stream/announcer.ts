@@ -1,4 +1,4 @@
-import type { FollowObserver, RunStatus } from '../../port.ts';
+import type { FollowObserver, TurnStatus } from '../../port.ts';
 import type { Clock } from '../time.ts';
 
 type GapReason = Parameters<FollowObserver['onGap']>[0]['reason'];
@@ -51,7 +51,7 @@ export class Announcer {
     this.#observer.onHeartbeat?.();
   }
 
-  gap(reason: GapReason, detail: string, runStatus: RunStatus | undefined): void {
-    this.#observer.onGap({ reason, detail, ...(runStatus === undefined ? {} : { runStatus }) });
+  gap(reason: GapReason, detail: string, turnStatus: TurnStatus | undefined): void {
+    this.#observer.onGap({ reason, detail, ...(turnStatus === undefined ? {} : { turnStatus }) });
   }
 }

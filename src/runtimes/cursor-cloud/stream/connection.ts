@@ -74,11 +74,11 @@ function readFact(
       return;
     case 'unreadable': {
       const detail = `Cursor sent ${meaning.what} that cannot be read.`;
-      const runStatus = status.status;
+      const turnStatus = status.status;
       observer.onGap({
         reason: 'unreadable',
         detail,
-        ...(runStatus === undefined ? {} : { runStatus }),
+        ...(turnStatus === undefined ? {} : { turnStatus }),
       });
       return;
     }

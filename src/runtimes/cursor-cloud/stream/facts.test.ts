@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
-import type { FollowObserver, RunFact } from '../../port.ts';
+import type { FollowObserver, TurnFact } from '../../port.ts';
 import { RunStatusTracker } from './run-status-tracker.ts';
 
 function ledgerWith(hasEnded = false) {
-  const facts: RunFact[] = [];
+  const facts: TurnFact[] = [];
   const observer: FollowObserver = {
     onItems: () => undefined,
     onFact: (fact) => void facts.push(fact),
     onConnection: () => undefined,
     onGap: () => undefined,
   };
-  const tracker = new RunStatusTracker({ agentId: 'bc-1', runId: 'run-1', hasEnded }, observer);
+  const tracker = new RunStatusTracker({ threadId: 'bc-1', turnId: 'run-1', hasEnded }, observer);
   const status = (value: string) =>
     tracker.read({ event: 'status', data: JSON.stringify({ status: value }) });
   const result = (value: string) =>
@@ -26,7 +26,7 @@ function ledgerWith(hasEnded = false) {
   };
 }
 const recordOf = (status: 'RUNNING' | 'FINISHED' | 'CANCELLED') =>
-  ({ agentId: 'bc-1', runId: 'run-1', status, branches: [] }) as const;
+  ({ threadId: 'bc-1', turnId: 'run-1', status, branches: [] }) as const;
 
 it('tells the end once, whichever channel comes first', () => {
   const { tracker, result, told } = ledgerWith();

@@ -146,7 +146,7 @@ export class RunReading {
 
   async #connect(apiKey: string): Promise<Visit> {
     const { limiter, transport, clock, limits, backendUrl } = this.#with;
-    const { agentId, runId } = this.#request;
+    const { threadId, turnId } = this.#request;
     const round = this.#round;
     let isOpening = true;
     const leaveLimiter = () => {
@@ -165,7 +165,7 @@ export class RunReading {
     const startedAt = performance.now();
     const end = await readConnection(
       {
-        url: `${backendUrl}${streamPath(agentId, runId)}`,
+        url: `${backendUrl}${streamPath(threadId, turnId)}`,
         apiKey,
         dispatcher: transport.streams(),
         clock,
@@ -275,8 +275,8 @@ export class RunReading {
 
   /** Asks the cheap way how the run stands. A failure that only a person can mend ends the following. */
   async #readRecord(): Promise<FollowEnd | null> {
-    const { agentId, runId } = this.#request;
-    const answer = await this.#with.reads.readRun(agentId, runId, this.#round.signal);
+    const { threadId, turnId } = this.#request;
+    const answer = await this.#with.reads.readTurn(threadId, turnId, this.#round.signal);
     if (this.#round.signal.aborted) return null;
     if (answer.ok) {
       this.#announcer.sign();
@@ -298,7 +298,7 @@ export class RunReading {
     const needsPerson = error.code === 'unauthorized' || error.code === 'forbidden';
     if (needsPerson) return { kind: 'blocked', error };
     if (error.code !== 'not_found' || !isRunMissing) return null;
-    const agent = await this.#with.reads.readAgent(this.#request.agentId);
+    const agent = await this.#with.reads.readThread(this.#request.threadId);
     if (agent.ok || agent.failure.error.code === 'not_found') return { kind: 'blocked', error };
     return null;
   }

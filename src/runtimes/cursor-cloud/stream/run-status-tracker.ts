@@ -1,5 +1,5 @@
-import { type FollowObserver, isTerminal, type RunRecord } from '../../port.ts';
-import { errorFrameSchema, resultFrameSchema, statusFrameSchema, toRunRecord } from '../wire.ts';
+import { type FollowObserver, isTerminal, type TurnRecord } from '../../port.ts';
+import { errorFrameSchema, resultFrameSchema, statusFrameSchema, toTurnRecord } from '../wire.ts';
 import type { Frame } from './frame.ts';
 
 /** What a frame means beyond being a frame. */
@@ -22,25 +22,25 @@ export type Meaning =
  * announced end back, a status does not.
  */
 export class RunStatusTracker {
-  readonly #agentId: string;
-  readonly #runId: string;
+  readonly #threadId: string;
+  readonly #turnId: string;
   readonly #observer: FollowObserver;
-  #announced: { readonly status: RunRecord['status']; readonly at: number } | undefined;
+  #announced: { readonly status: TurnRecord['status']; readonly at: number } | undefined;
   #isTerminal: boolean;
   #isSettledByAnnouncement = false;
   #newestId: string | undefined;
   /** The newest id that was read before the stream began again; until it comes, nothing is new. */
   #replayUntil: string | undefined;
   #hasResult = false;
-  #status: RunRecord['status'] | undefined;
+  #status: TurnRecord['status'] | undefined;
 
   constructor(
-    run: { agentId: string; runId: string; hasEnded: boolean },
+    turn: { threadId: string; turnId: string; hasEnded: boolean },
     observer: FollowObserver,
   ) {
-    this.#agentId = run.agentId;
-    this.#runId = run.runId;
-    this.#isTerminal = run.hasEnded;
+    this.#threadId = turn.threadId;
+    this.#turnId = turn.turnId;
+    this.#isTerminal = turn.hasEnded;
     this.#observer = observer;
   }
 
@@ -63,7 +63,7 @@ export class RunStatusTracker {
     return this.#isSettledByAnnouncement;
   }
 
-  get status(): RunRecord['status'] | undefined {
+  get status(): TurnRecord['status'] | undefined {
     return this.#status;
   }
 
@@ -102,7 +102,7 @@ export class RunStatusTracker {
     if (isWork) this.#announced = undefined;
   }
 
-  fromRecord(record: RunRecord): void {
+  fromRecord(record: TurnRecord): void {
     this.#tell(record, 'record');
   }
 
@@ -137,11 +137,11 @@ export class RunStatusTracker {
     const ending = text === undefined ? rest : { ...rest, result: text };
     const isNew = !this.#hasResult && isTerminal(ending.status);
     this.#hasResult ||= isNew;
-    this.#tell(toRunRecord(this.#agentId, this.#runId, ending), 'stream');
+    this.#tell(toTurnRecord(this.#threadId, this.#turnId, ending), 'stream');
     return { kind: 'result', isNew };
   }
 
-  #tell(record: RunRecord, source: 'stream' | 'record', isUnconfirmed = false): void {
+  #tell(record: TurnRecord, source: 'stream' | 'record', isUnconfirmed = false): void {
     const isEnd = isTerminal(record.status);
     if (this.#isTerminal) {
       if (isEnd) this.#status ??= record.status;
@@ -152,8 +152,8 @@ export class RunStatusTracker {
     this.#observer.onFact({ record, source, ...(isUnconfirmed ? { isUnconfirmed } : {}) });
   }
 
-  #bare(status: RunRecord['status']): RunRecord {
-    return { agentId: this.#agentId, runId: this.#runId, status, branches: [] };
+  #bare(status: TurnRecord['status']): TurnRecord {
+    return { threadId: this.#threadId, turnId: this.#turnId, status, branches: [] };
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Answer, CloudProvider, RunRecord } from '../port.ts';
+import type { Answer, Runtime, TurnRecord } from '../port.ts';
 import { createAccount } from './account.ts';
+import { cursorCloudCapabilities } from './capabilities.ts';
 import { followUp } from './follow-up.ts';
 import { launch } from './launch.ts';
 import { createModels } from './models.ts';
@@ -8,7 +9,7 @@ import {
   artifactLink,
   createReads,
   listArtifacts,
-  listOwnAgents,
+  listOwnThreads,
   readUsage,
   toAnswer,
 } from './reads.ts';
@@ -24,7 +25,7 @@ import { createTransport, type Deadlines } from './transport.ts';
 
 export const CURSOR_URL = 'https://api.cursor.com';
 
-export type CursorProviderOptions = {
+export type CursorCloudOptions = {
   /** Read anew for every call, so that a changed key is used at once. */
   readonly apiKey: () => string | null;
   /** Default: Cursor itself. Without a trailing slash or with one. */
@@ -39,14 +40,14 @@ export type CursorProviderOptions = {
   readonly host?: Pick<SdkHostOptions, 'breaker' | 'deadlinesMs'>;
 };
 
-export type CursorProvider = CloudProvider & {
+export type CursorCloudRuntime = Runtime & {
   warm(): Promise<void>;
   /** Process id of the SDK host while one runs, for diagnosis. */
   hostPid(): number | undefined;
 };
 
 /** Cursor's cloud as the engine sees it: launches through the SDK, reads and streams of our own. */
-export function createCursorProvider(options: CursorProviderOptions): CursorProvider {
+export function createCursorCloudRuntime(options: CursorCloudOptions): CursorCloudRuntime {
   const backendUrl = (options.backendUrl ?? CURSOR_URL).replace(/\/+$/, '');
   const apiKey = () => usableKey(options.apiKey());
   const clock = options.clock ?? Date.now;
@@ -94,19 +95,21 @@ export function createCursorProvider(options: CursorProviderOptions): CursorProv
   };
 
   return {
+    id: 'cursor-cloud',
+    capabilities: cursorCloudCapabilities,
     backend: { kind: options.isRehearsal ? 'rehearsal' : 'cursor', url: backendUrl },
     launch: (request) => launch({ ...calls, models: knownModels }, request),
     followUp: (request) => followUp(calls, request),
-    readAgent: async (agentId) => toAnswer(await reads.readAgent(agentId)),
-    readRun: async (agentId, runId) => toAnswer(await reads.readRun(agentId, runId)),
+    readThread: async (threadId) => toAnswer(await reads.readThread(threadId)),
+    readTurn: async (threadId, turnId) => toAnswer(await reads.readTurn(threadId, turnId)),
 
-    async reconnect(agentId, runId): Promise<Answer<RunRecord>> {
+    async reconnect(threadId, turnId): Promise<Answer<TurnRecord>> {
       // The SDK folds EXPIRED into "error", so the state itself comes from the record. A host that fails does
       // not hide a record that can be read.
       const key = apiKey();
       if (key === null) return { ok: false, error: MISSING_KEY.error };
-      await host.call<'reconnect'>(key, { name: 'reconnect', agentId, runId });
-      return toAnswer(await reads.readRun(agentId, runId));
+      await host.call<'reconnect'>(key, { name: 'reconnect', agentId: threadId, runId: turnId });
+      return toAnswer(await reads.readTurn(threadId, turnId));
     },
 
     async follow(request, observer) {
@@ -120,18 +123,22 @@ export function createCursorProvider(options: CursorProviderOptions): CursorProv
       }
     },
 
-    async cancel(agentId, runId) {
+    async cancel(threadId, turnId) {
       const key = apiKey();
       if (key === null) return { ok: false, error: MISSING_KEY.error };
-      const answer = await host.call<'cancel'>(key, { name: 'cancel', agentId, runId });
+      const answer = await host.call<'cancel'>(key, {
+        name: 'cancel',
+        agentId: threadId,
+        runId: turnId,
+      });
       if (answer.ok) return { ok: true, value: undefined };
       return { ok: false, error: failureFromHost(answer.failure, clock()).error };
     },
 
-    listArtifacts: (agentId) => listArtifacts(rest, agentId),
-    artifactLink: (agentId, path) => artifactLink(rest, agentId, path),
-    usage: (agentId, runId) => readUsage(rest, agentId, runId),
-    listOwnAgents: (limit) => listOwnAgents(rest, limit),
+    listArtifacts: (threadId) => listArtifacts(rest, threadId),
+    artifactLink: (threadId, path) => artifactLink(rest, threadId, path),
+    usage: (threadId, turnId) => readUsage(rest, threadId, turnId),
+    listOwnThreads: (limit) => listOwnThreads(rest, limit),
     account,
     models,
     repositories: createRepositories(host, apiKey, clock),

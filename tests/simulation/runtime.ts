@@ -1,10 +1,11 @@
+import { cursorCloudCapabilities } from '../../src/runtimes/cursor-cloud/capabilities.ts';
 import type {
   Answer,
-  CloudProvider,
   FollowUpRequest,
   LaunchOutcome,
   LaunchRequest,
   ProviderError,
+  Runtime,
 } from '../../src/runtimes/port.ts';
 import { UNREACHABLE } from './fault-profile.ts';
 import type { Network } from './network.ts';
@@ -25,7 +26,7 @@ const LATEST_MS = 20 * 60_000;
 const LATEST_FOLLOW_UP_MS = 40_000;
 
 /** The provider port over the simulated Cursor: what the real provider promises, with a network in between. */
-export function simulatedProvider(network: Network): CloudProvider {
+export function simulatedRuntime(network: Network): Runtime {
   const { scheduler, process, cursor, faultProfile } = network;
   const readings = new Set<Reading>();
 
@@ -71,40 +72,40 @@ export function simulatedProvider(network: Network): CloudProvider {
       return agent === undefined ? missing : read(agent);
     });
 
-  const readAgent: CloudProvider['readAgent'] = (agentId) =>
-    withAgent(agentId, (agent) => ({ ok: true, value: cursor.agentRecord(agent) }));
-  const readRun: CloudProvider['readRun'] = (agentId, runId) =>
-    withAgent(agentId, (agent) => {
-      const run = agent.runs.find(({ id }) => id === runId);
+  const readThread: Runtime['readThread'] = (threadId) =>
+    withAgent(threadId, (agent) => ({ ok: true, value: cursor.agentRecord(agent) }));
+  const readTurn: Runtime['readTurn'] = (threadId, turnId) =>
+    withAgent(threadId, (agent) => {
+      const run = agent.runs.find(({ id }) => id === turnId);
       return run === undefined ? missing : { ok: true, value: cursor.record(agent, run) };
     });
 
   const launch = async (wanted: LaunchRequest): Promise<LaunchOutcome> => {
-    network.onOrder('launch', wanted.agentId);
+    network.onOrder('launch', wanted.threadId);
     const created = await request(() => ({ ok: true, value: cursor.create(wanted) }), true);
     if (!created.ok) return outcomeOf(created.error);
     if (created.value !== 'conflict') return launched(created.value, 0, false);
-    const agent = await readAgent(wanted.agentId);
-    const run = agent.ok ? agent.value.latestRun : undefined;
+    const agent = await readThread(wanted.threadId);
+    const turn = agent.ok ? agent.value.latestTurn : undefined;
     if (!agent.ok) return { kind: 'unknown', error: agent.error };
-    if (run === undefined) return { kind: 'unknown', error: UNREACHABLE };
-    return { kind: 'launched', run, adopted: true };
+    if (turn === undefined) return { kind: 'unknown', error: UNREACHABLE };
+    return { kind: 'launched', turn, adopted: true };
   };
 
   const launched = (agent: TrueAgent, index: number, adopted: boolean): LaunchOutcome => {
     const run = agent.runs[index];
     if (run === undefined) return { kind: 'unknown', error: UNREACHABLE };
-    return { kind: 'launched', run: cursor.record(agent, run), adopted };
+    return { kind: 'launched', turn: cursor.record(agent, run), adopted };
   };
 
-  const unknownRun = ({ agentId, knownRunIds }: FollowUpRequest) =>
-    withAgent(agentId, (agent) => {
-      const index = agent.runs.findIndex(({ id }) => !knownRunIds.includes(id));
+  const unknownRun = ({ threadId, knownTurnIds }: FollowUpRequest) =>
+    withAgent(threadId, (agent) => {
+      const index = agent.runs.findIndex(({ id }) => !knownTurnIds.includes(id));
       return { ok: true, value: index === -1 ? null : launched(agent, index, true) };
     });
 
   const followUp = async (wanted: FollowUpRequest): Promise<LaunchOutcome> => {
-    network.onOrder('follow-up', wanted.agentId);
+    network.onOrder('follow-up', wanted.threadId);
     if (wanted.mayHaveArrived === true) {
       const earlier = await unknownRun(wanted);
       if (!earlier.ok) {
@@ -114,12 +115,12 @@ export function simulatedProvider(network: Network): CloudProvider {
       if (earlier.value !== null) return earlier.value;
     }
     const sent = await request(
-      () => ({ ok: true, value: cursor.followUp(wanted.agentId, wanted.prompt) }),
+      () => ({ ok: true, value: cursor.followUp(wanted.threadId, wanted.prompt) }),
       true,
       LATEST_FOLLOW_UP_MS,
     );
     if (!sent.ok) return outcomeOf(sent.error);
-    const agent = cursor.find(wanted.agentId);
+    const agent = cursor.find(wanted.threadId);
     if (sent.value === 'missing' || agent === undefined)
       return { kind: 'rejected', error: missing.error };
     if (sent.value === 'busy')
@@ -128,33 +129,35 @@ export function simulatedProvider(network: Network): CloudProvider {
   };
 
   return {
+    id: 'cursor-cloud',
+    capabilities: cursorCloudCapabilities,
     backend: { kind: 'cursor', url: 'https://cursor.example' },
     launch,
     followUp,
-    readAgent,
-    readRun,
-    reconnect: readRun,
+    readThread,
+    readTurn,
+    reconnect: readTurn,
     async follow(wanted, observer) {
-      const reading = new Reading(network, wanted, observer, readRun);
+      const reading = new Reading(network, wanted, observer, readTurn);
       readings.add(reading);
       return reading.run().finally(() => readings.delete(reading));
     },
-    cancel: (agentId, runId) =>
+    cancel: (threadId, turnId) =>
       request(() => {
-        const result = cursor.cancel(agentId, runId);
+        const result = cursor.cancel(threadId, turnId);
         if (result === 'missing') return missing;
         if (result === 'ended') return refused('not_cancellable', 'The run has ended.');
         return { ok: true, value: undefined };
       }),
-    listArtifacts: (agentId) =>
-      withAgent(agentId, ({ runs }) => ({
+    listArtifacts: (threadId) =>
+      withAgent(threadId, ({ runs }) => ({
         ok: true,
         value: runs.map((_, index) => ({ path: `artifacts/${index}.md`, sizeBytes: 12 })),
       })),
-    artifactLink: (agentId, path) =>
-      withAgent(agentId, () => ({ ok: true, value: `https://storage.example/${path}` })),
-    usage: (agentId) => withAgent(agentId, () => ({ ok: true, value: USAGE })),
-    listOwnAgents: (limit) =>
+    artifactLink: (threadId, path) =>
+      withAgent(threadId, () => ({ ok: true, value: `https://storage.example/${path}` })),
+    usage: (threadId) => withAgent(threadId, () => ({ ok: true, value: USAGE })),
+    listOwnThreads: (limit) =>
       request(() => ({
         ok: true,
         value: [...cursor.agents.values()]

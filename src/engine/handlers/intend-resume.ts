@@ -1,0 +1,66 @@
+import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
+import { interruption } from '../../session/decide-attempt.ts';
+import type { EffectOf } from '../../session/effects.ts';
+import type { Failure } from '../../session/events.ts';
+import { agentOf, attemptOf } from '../../session/select.ts';
+import { failureOf } from '../failure.ts';
+import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
+
+type ResumeTask = Task<EffectOf<'intend-resume'>>;
+
+/** The prompt comes from this machine: what is not there after this many tries is not coming. */
+const TRIES = 6;
+
+/**
+ * Takes up an interrupted turn: stores the intent to send its thread the prompt that goes on from where the work
+ * stopped. With *Resume on launch: ask me* a person is asked first, once for each interruption.
+ */
+export async function intendResume(task: ResumeTask): Promise<WorkResult> {
+  const { effect, context, failures } = task;
+  const { agentId, attempt, round, threadId, turnId } = effect;
+  if (context.resumeOnLaunch() === 'ask' && !wasResumedSince(task)) {
+    record(task, { type: 'SessionHeld', reason: 'asked-on-launch' });
+    return done;
+  }
+  const answer = await context.runtime(effect.runtime).resumePrompt?.(threadId, turnId);
+  if (answer?.ok) {
+    record(task, {
+      type: 'FollowUpIntended',
+      agentId,
+      attempt,
+      round,
+      followUpId: context.ids.followUp(),
+      purpose: 'resume',
+      prompt: answer.value,
+    });
+    return done;
+  }
+  const isTransient = answer?.error.code === 'unreachable' || answer?.error.code === 'host_failed';
+  if (isTransient && failures + 1 < TRIES) {
+    const delay = fullJitter(remoteBackoff, failures + 1, context.random);
+    return retryAt(context.clock.now() + delay);
+  }
+  const cause = interruption(answer === undefined ? reasonOf(task) : failureOf(answer.error));
+  record(task, { type: 'AgentSettled', agentId, attempt, round, outcome: 'failed', cause });
+  return done;
+}
+
+/** Whether a person has let the session go on after the turn was interrupted. */
+function wasResumedSince({ context, sessionId, effect }: ResumeTask): boolean {
+  const newest = context.journal.sessionEvents(sessionId, {
+    limit: 1_000,
+    types: ['RunEnded', 'SessionResumed'],
+    newestFirst: true,
+  });
+  for (const { event } of newest) {
+    if (event.type === 'SessionResumed') return true;
+    if (event.type === 'RunEnded' && event.turnId === effect.turnId) return false;
+  }
+  return false;
+}
+
+function reasonOf(task: ResumeTask): Failure | null {
+  const agent = agentOf(stateOf(task), task.effect.agentId);
+  const attempt = agent === undefined ? undefined : attemptOf(agent, task.effect.attempt);
+  return attempt?.turns.find(({ id }) => id === task.effect.turnId)?.ended?.failure ?? null;
+}

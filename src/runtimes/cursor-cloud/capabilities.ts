@@ -1,0 +1,17 @@
+import type { RuntimeCapabilities } from '../port.ts';
+
+/** What Cursor's cloud can do, as far as this adapter asks for it. */
+export const cursorCloudCapabilities: RuntimeCapabilities = {
+  runsOn: 'cloud',
+  mintsThreadId: false,
+  threadIdPrefix: 'bc-',
+  artifacts: true,
+  repositories: true,
+  models: true,
+  usage: 'tokens',
+  orphans: true,
+  toolRequests: false,
+  steering: false,
+  structuredOutput: false,
+  mcp: true,
+};
