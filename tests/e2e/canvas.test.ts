@@ -162,9 +162,9 @@ describe('designing a workflow', () => {
     await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('Still mine');
     writeFileSync(path, JSON.stringify({ ...workflow, name: 'Theirs' }));
     await page.keyboard.press('Control+s');
-    await page.getByText('The file was changed on disk').waitFor();
+    await page.getByText('The file changed on disk').waitFor();
     expect(documentIn(path).name).toBe('Theirs');
-    await page.getByRole('button', { name: 'Use the file’s version' }).click();
+    await page.getByRole('button', { name: 'Use the version on disk' }).click();
     await page.getByRole('group', { name: 'Agent Mine' }).waitFor();
     await page.context().close();
   });
@@ -179,7 +179,7 @@ describe('designing a workflow', () => {
     await page.getByRole('group', { name: 'Agent Before' }).click();
     await page.getByRole('complementary').getByLabel('Name', { exact: true }).fill('After');
     await page.reload();
-    await page.getByText('Unsaved edits of your last visit are back.').waitFor();
+    await page.getByText('Unsaved edits from your last visit have been restored.').waitFor();
     await page.getByRole('group', { name: 'Agent After' }).waitFor();
     await page.context().close();
   });

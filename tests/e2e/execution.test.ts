@@ -55,7 +55,7 @@ describe('running a workflow', () => {
     await page.getByText('Forty-two lines.', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await agent.getByRole('tab', { name: /Hand-offs/ }).click();
-    await agent.getByRole('heading', { name: 'Given to Builder' }).waitFor();
+    await agent.getByRole('heading', { name: 'Passed to Builder' }).waitFor();
 
     expect(await page.evaluate('window.hacked')).toBeUndefined();
     expect(faults).toEqual([]);
@@ -103,7 +103,7 @@ describe('running a workflow', () => {
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     await dialog.getByRole('region', { name: 'Transcript' }).getByText('Before.').waitFor();
     await app.kill();
-    await page.getByText('Cerevisor does not answer').first().waitFor({ timeout: 60_000 });
+    await page.getByText('Cerevisor does not respond').first().waitFor({ timeout: 60_000 });
     await app.start();
     await dialog
       .getByRole('region', { name: 'Transcript' })

@@ -197,7 +197,7 @@ describe('fields that were given something unfit', () => {
     const { app } = story;
     await open();
     await page.goto(app.url() + routeOf({ dialog: 'settings', tab: 'preferences' }));
-    const most = page.getByLabel('Live cloud agents at most');
+    const most = page.getByLabel('Maximum concurrent cloud agents');
     for (const text of ['0', '1.5', '300', '']) {
       await most.fill(text);
       await most.press('Enter');
@@ -216,7 +216,7 @@ describe('fields that were given something unfit', () => {
     const address = page.getByLabel('Add a repository');
     await address.fill('not a url');
     await address.press('Enter');
-    await page.getByText(/“not a url” is neither/).waitFor();
+    await page.getByText(/“not a url” is not one of/).waitFor();
     await page.getByText(/https:\/\/github\.com\/owner\/name/).waitFor();
     await address.fill('https://github.com/acme/app');
     await address.press('Enter');

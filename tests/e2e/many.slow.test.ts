@@ -69,7 +69,7 @@ describe('a great many', () => {
     await scrollTo(transcript, 0);
     await expect.poll(() => parts.length, { timeout: 30_000 }).toBeGreaterThan(known);
     expect(parts.length).toBeLessThan(known + 6);
-    await dialog.getByRole('button', { name: 'To the end' }).click();
+    await dialog.getByRole('button', { name: 'Go to the end' }).click();
     await transcript.getByText('The very end.').waitFor();
     expect(await dialog.locator('*').count()).toBeLessThan(5_000);
     await dialog.getByRole('button', { name: 'Close agent' }).click();

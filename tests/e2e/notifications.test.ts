@@ -41,7 +41,7 @@ describe('desktop notifications', () => {
     await page.reload();
     await upToDate(page);
     await app.kill();
-    await page.getByText('Cerevisor does not answer').first().waitFor({ timeout: 60_000 });
+    await page.getByText('Cerevisor does not respond').first().waitFor({ timeout: 60_000 });
     await app.start();
     await Promise.all([upToDate(page), upToDate(second)]);
     // What happens from now on is told, so everything before it was passed over on purpose.

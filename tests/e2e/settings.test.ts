@@ -63,7 +63,7 @@ describe('settings', () => {
     const cloud = page.getByRole('radio', { name: 'Cloud' });
     await cloud.waitFor();
     expect(await cloud.getAttribute('aria-disabled')).toBe('true');
-    await page.getByText('Only Cursor Agent runs in the cloud').waitFor();
+    await page.getByText('Only Cursor Agent can run in the cloud').waitFor();
     await page.context().close();
   });
 

@@ -10,7 +10,7 @@ const story = tellStory();
 const agents = [{ id: 'a', name: 'Alone', script: 'say Hello.' }];
 
 const isAway = (page: Page) =>
-  page.getByRole('contentinfo').getByText('Cerevisor does not answer').waitFor({ timeout: 60_000 });
+  page.getByRole('contentinfo').getByText('Cerevisor does not respond').waitFor({ timeout: 60_000 });
 
 /** Until every file of the app is kept by the browser. */
 const keepsShell = (page: Page) =>
@@ -107,7 +107,7 @@ describe('while the daemon is stopped', () => {
     await settings.getByText('Loading…').waitFor();
     await app.kill();
     fail();
-    await settings.getByText('Cerevisor does not answer').waitFor({ timeout: 60_000 });
+    await settings.getByText('Cerevisor does not respond').waitFor({ timeout: 60_000 });
     isBlocked = false;
     await app.start();
     await settings.getByRole('tab', { name: 'Providers' }).waitFor({ timeout: 60_000 });

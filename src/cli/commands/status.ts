@@ -97,7 +97,7 @@ function backendWords({ backend }: StatusView, now: number): Line {
     backend.kind === 'rehearsal' ? toned('attention', 'Rehearsal cloud ') : plain('Cursor ');
   const age = backend.checkedAt === null ? '' : `, ${ageOf(backend.checkedAt, now)}`;
   const detail = backend.detail === null ? '' : `: ${backend.detail}`;
-  const state = backend.state === 'unknown' ? 'not asked yet' : backend.state;
+  const state = backend.state === 'unknown' ? 'not checked yet' : backend.state;
   return [
     name,
     toned(backendTones[backend.state], state),

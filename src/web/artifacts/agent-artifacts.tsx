@@ -15,19 +15,19 @@ import { ArtifactPreview } from './artifact-preview.tsx';
 import { previewKind } from './preview-kind.ts';
 
 const stateWords: Record<AgentView['artifactsState'], string> = {
-  pending: 'Fetched when the agent has finished',
-  offered: 'Left on Cursor; fetch them to have them here',
-  none: 'The agent left none',
-  complete: 'All of them are on this machine',
-  incomplete: 'Some could not be fetched',
-  unavailable: 'Cursor could not be asked for them',
+  pending: 'Downloaded when the agent has finished',
+  offered: 'Not downloaded yet; fetch them to get them on this machine',
+  none: 'The agent produced none',
+  complete: 'All artifacts are on this machine',
+  incomplete: 'Some artifacts could not be downloaded',
+  unavailable: 'Cursor could not be asked for the artifacts',
 };
 
 /** The artifacts of an agent: what there is, where it is, and a look at it. */
 export function AgentArtifacts({ session, agent }: { session: SessionView; agent: AgentView }) {
   const { id: sessionId, backend } = session;
   const [shown, setShown] = useState<ArtifactView | null>(null);
-  const refetch = useAction('The artifacts could not be fetched', () =>
+  const refetch = useAction('The artifacts could not be downloaded', () =>
     api.refetchArtifacts(sessionId, agent.id),
   );
   return (
@@ -124,7 +124,7 @@ function Folder({ sessionId, agentId }: { sessionId: string; agentId: string }) 
       <code className="min-w-0 flex-1 truncate font-mono text-sm" title={directory}>
         {directory}
       </code>
-      <CopyButton text={directory} label="Copy path of the folder" />
+      <CopyButton text={directory} label="Copy folder path" />
     </div>
   );
 }

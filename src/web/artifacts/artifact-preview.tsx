@@ -71,7 +71,9 @@ function TextPreview({ address }: { address: string }) {
         {preview.data.text}
       </pre>
       {preview.data.isWhole ? null : (
-        <p className="mt-2 text-muted">Only the beginning is shown. Download it to read on.</p>
+        <p className="mt-2 text-muted">
+          Only the beginning is shown. Download the file to read the rest.
+        </p>
       )}
     </div>
   );

@@ -9,14 +9,14 @@ import { useAction } from '../kernel/use-action.ts';
 
 /** A session ended while nobody was attached: its artifacts are offered, not fetched by themselves. */
 export function OfferedArtifacts({ session }: { session: SessionDetail }) {
-  const fetchAll = useAction('The artifacts could not be fetched', () =>
+  const fetchAll = useAction('The artifacts could not be downloaded', () =>
     api.refetchArtifacts(session.id),
   );
   const offered = session.agents.filter(({ artifactsState }) => artifactsState === 'offered');
   return (
     <Callout
       tone="notice"
-      title={`${count(offered.length, 'agent')} finished while you were away and left artifacts.`}
+      title={`${count(offered.length, 'agent')} finished while you were away and produced artifacts.`}
       action={
         <ActionButton size="small" disabled={fetchAll.isPending} onClick={() => fetchAll.mutate()}>
           <Download aria-hidden size={12} /> {fetchAll.isPending ? 'Fetching…' : 'Fetch artifacts'}

@@ -32,7 +32,7 @@ export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
           <div className="truncate font-semibold">{agent.name || 'No name'}</div>
         </div>
         <IconButton
-          label={`Run ${agent.name} alone`}
+          label={`Run only ${agent.name}`}
           icon={Play}
           className="nodrag size-6"
           onClick={(event) => {

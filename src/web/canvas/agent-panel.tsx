@@ -75,14 +75,14 @@ export function AgentPanel({ workflow, agent, problems, onClose }: AgentPanelPro
       />
       <LinesField
         label="Input files"
-        hint="Files it reads, one a line. It waits for the agents that write them."
+        hint="Files that the agent reads, one per line. It waits for the agents that write them."
         lines={agent.inputFiles}
         problems={found('inputFiles')}
         onChange={(inputFiles) => change('inputs', { inputFiles })}
       />
       <LinesField
         label="Output files"
-        hint="Files it writes, one a line."
+        hint="Files that the agent writes, one per line."
         lines={agent.outputFiles}
         problems={found('outputFiles')}
         onChange={(outputFiles) => change('outputs', { outputFiles })}
@@ -196,7 +196,7 @@ function ProviderField({ agent, problems, onChange }: OptionalTextField) {
         value={providerId ?? ''}
         onChange={(event) => onChange(event.target.value || undefined)}
       >
-        <option value="">As the workflow</option>
+        <option value="">Same as the workflow</option>
         <option value="cursor-agent">Cursor Agent</option>
         {isOther ? <option value={providerId}>{providerId}</option> : null}
       </NativeSelect>

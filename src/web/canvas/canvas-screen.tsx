@@ -83,8 +83,8 @@ export function CanvasScreen({ file }: { file: OpenFile }) {
             {workflow.agents.length === 0 ? (
               <div className="pointer-events-none absolute inset-0 flex">
                 <EmptyState icon={LayoutTemplate} title="An empty workflow">
-                  Drag a role onto the canvas, or press it. Agents in the same column work at the
-                  same time; each column waits for the one before.
+                  Click a role or drag it onto the canvas. Agents in the same column work in
+                  parallel; each column waits for the one before it.
                 </EmptyState>
               </div>
             ) : null}

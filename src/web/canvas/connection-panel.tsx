@@ -13,16 +13,16 @@ import { problemsAt } from './problems.ts';
 import { JsonField } from './text-fields.tsx';
 
 const formats: Record<HandoffFormat, { name: string; hint: string }> = {
-  summary: { name: 'Summary', hint: 'The next agent sees a short summary.' },
+  summary: { name: 'Summary', hint: 'The next agent gets a short summary.' },
   'structured-json': {
     name: 'Structured JSON',
-    hint: 'The next agent sees JSON that was checked against the schema.',
+    hint: 'The next agent gets JSON that has been checked against the schema.',
   },
   'file-reference': {
     name: 'File reference',
-    hint: 'The next agent sees the names of the output files and reads them itself.',
+    hint: 'The next agent gets the names of the output files and reads them itself.',
   },
-  'full-output': { name: 'Full output', hint: 'The next agent sees everything that was written.' },
+  'full-output': { name: 'Full output', hint: 'The next agent gets everything that was written.' },
 };
 
 const flows: Record<FlowType, string> = {
@@ -75,8 +75,8 @@ export function ConnectionPanel({
       }
     >
       {isAutomatic(connection) ? (
-        <Callout tone="notice" title="Made automatically">
-          It follows the columns. It becomes a drawn connection when you change it here.
+        <Callout tone="notice" title="Created automatically">
+          It follows the columns. If you change it here, it becomes permanent.
         </Callout>
       ) : null}
       {own.map((each) => (
@@ -123,7 +123,7 @@ function HandoffFields({
       {connection.handoffFormat === 'structured-json' ? (
         <JsonField
           label="Hand-off schema"
-          hint="A JSON schema. An answer that does not fit is sent back once for repair."
+          hint="A JSON Schema. If a result does not match it, the agent is asked once to correct it."
           value={connection.handoffSchema}
           problems={found('handoffSchema')}
           onChange={(schema) =>
@@ -179,8 +179,8 @@ function FlowFields({
         problems={problems}
         hint={
           connection.flowType === 'always'
-            ? 'The next agent starts when all agents before it are settled.'
-            : 'Kept in the file, but not carried out by this version: a run is refused.'
+            ? 'The next agent starts when all agents before it have completed.'
+            : 'Kept in the file, but not supported by this version: the workflow cannot run.'
         }
       >
         <NativeSelect

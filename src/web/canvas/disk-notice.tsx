@@ -19,16 +19,16 @@ export function DiskNotice({ file }: { file: OpenFile }) {
           </ActionButton>
         }
       >
-        Everything is still here; saving writes it to the same place.
+        Nothing is lost; saving writes the workflow to the same place.
       </Notice>
     );
   if (!file.wasRestored) return null;
   return (
     <Notice
-      title="Unsaved edits of your last visit are back."
+      title="Unsaved edits from your last visit have been restored."
       action={
         <Button size="small" onClick={discardEdits}>
-          Discard them
+          Discard edits
         </Button>
       }
     />
@@ -38,21 +38,21 @@ export function DiskNotice({ file }: { file: OpenFile }) {
 function Conflict({ isReadable }: { isReadable: boolean }) {
   return (
     <Notice
-      title="The file was changed on disk while you have unsaved edits."
+      title="The file changed on disk while you have unsaved edits."
       action={
         <div className="flex gap-2">
           <Button size="small" onClick={() => settleConflict('theirs')}>
-            Use the file’s version
+            Use the version on disk
           </Button>
           <Button size="small" onClick={() => settleConflict('ours')}>
-            Keep mine
+            Keep my version
           </Button>
         </div>
       }
     >
       {isReadable
         ? 'Nothing is overwritten until you choose.'
-        : 'What is on disk now is not a workflow that can be read.'}
+        : 'The file on disk is not a valid workflow.'}
     </Notice>
   );
 }

@@ -10,7 +10,7 @@ export function keepDraft(path: string, draft: Draft): void {
     localStorage.setItem(keyOf(path), JSON.stringify(draft));
   } catch (error) {
     // A full store only costs the safety net; saving to disk works as ever.
-    console.warn('The unsaved edits could not be kept by the browser.', error);
+    console.warn('The browser could not store the unsaved edits.', error);
   }
 }
 

@@ -51,7 +51,7 @@ function Page({ children }: { children: ReactNode }) {
 function Unreadable({ file }: { file: FileContent }) {
   return (
     <Page>
-      <h1 className="font-semibold text-xl">This file cannot be read as a workflow</h1>
+      <h1 className="font-semibold text-xl">This file is not a valid workflow</h1>
       <p className="text-muted [overflow-wrap:anywhere]">{file.path}</p>
       {file.problems.map((problem) => (
         <div key={problem.message} className="w-full">
@@ -70,7 +70,7 @@ function Unreadable({ file }: { file: FileContent }) {
       />
       <div className="flex gap-2">
         <Button tone="primary" onClick={() => void reopenFile(file.path)}>
-          Read it again
+          Read again
         </Button>
         <Button onClick={() => go({ file: null })}>Back to all files</Button>
       </div>

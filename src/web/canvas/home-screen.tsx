@@ -40,8 +40,8 @@ export function HomeScreen() {
           <Failure error={files.error} onRetry={() => void files.refetch()} />
         ) : null}
         <FileSection title="Recent" entries={files.data?.recent} makeFile={makeFile}>
-          <EmptyState icon={Workflow} title="No workflow yet">
-            Make a new one, open an example, or drop a .cerevisor file here.
+          <EmptyState icon={Workflow} title="No workflows yet">
+            Create a new workflow, open an example, or drop a .cerevisor file here.
           </EmptyState>
         </FileSection>
         <FileSection
@@ -62,7 +62,7 @@ function NewFile({ makeFile }: { makeFile: FileMaker }) {
       className="flex items-end gap-2 rounded-lg border bg-surface p-4"
       onSubmit={(event) => {
         event.preventDefault();
-        void makeFile('The workflow was not made', () =>
+        void makeFile('The workflow was not created', () =>
           api.createFile({ name: name.trim() || 'Untitled workflow' }),
         );
       }}
@@ -164,11 +164,15 @@ function FileRow({
 }) {
   const isGone = entry.modifiedAt === null;
   const isOffline = useIsOffline();
-  const forget = useAction('The file is still on the list', () => api.forgetFile(entry.path), {
-    done: () => `${entry.name} is off the list; the file stays`,
-  });
+  const forget = useAction(
+    'The file could not be removed from the list',
+    () => api.forgetFile(entry.path),
+    {
+      done: () => `${entry.name} was removed from the list; the file is kept`,
+    },
+  );
   const duplicate = () =>
-    void makeFile('The file was not copied', () => api.duplicateFile({ path: entry.path }));
+    void makeFile('The file could not be copied', () => api.duplicateFile({ path: entry.path }));
   return (
     <li className="relative flex items-center gap-3 px-4 py-2 hover:bg-hover">
       <FileText aria-hidden size={16} className="shrink-0 text-muted" />
@@ -191,7 +195,7 @@ function FileRow({
       </div>
       {isExample ? null : (
         <span className="shrink-0 text-muted text-sm">
-          {entry.modifiedAt === null ? 'Not there any more' : <Age instant={entry.modifiedAt} />}
+          {entry.modifiedAt === null ? 'No longer exists' : <Age instant={entry.modifiedAt} />}
         </span>
       )}
       {isGone ? null : (

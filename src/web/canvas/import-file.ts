@@ -36,9 +36,9 @@ function textIn(file: File, bytes: ArrayBuffer): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw refusal('file_not_text', `"${file.name}" is not a workflow: it is not even text.`);
+    throw refusal('file_not_text', `"${file.name}" is not a workflow, because it is not text.`);
   }
 }
 
-const refusal = (code: string, message: string, suggestion = 'Nothing was made of it.') =>
+const refusal = (code: string, message: string, suggestion = 'No workflow was created.') =>
   new ApiError(422, { code, message, suggestion });

@@ -80,7 +80,7 @@ export function ModeField({
         onChange={(event) => onChange(event.target.value === 'plan' ? 'plan' : undefined)}
       >
         <option value="agent">Work</option>
-        <option value="plan">Plan only, change nothing</option>
+        <option value="plan">Plan only, without changes</option>
       </NativeSelect>
     </Field>
   );

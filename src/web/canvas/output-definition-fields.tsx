@@ -34,7 +34,7 @@ export function OutputDefinitionFields({
         <TextArea
           rows={3}
           value={description}
-          placeholder="What does it deliver?"
+          placeholder="What does the agent deliver?"
           onChange={(event) => write(event.target.value, fields)}
         />
       </Field>

@@ -19,7 +19,7 @@ export type Role = {
   readonly icon: LucideIcon;
 };
 
-const custom: Role = { id: 'custom', name: 'Custom', tagline: 'Anything else', icon: Bot };
+const custom: Role = { id: 'custom', name: 'Custom', tagline: 'Any other role', icon: Bot };
 
 export const roles: readonly Role[] = [
   { id: 'researcher', name: 'Researcher', tagline: 'Investigate & discover', icon: Search },

@@ -6,7 +6,7 @@ import { redoEdit, saveFile, undoEdit } from './editor.ts';
 
 export async function saveAndReport(): Promise<void> {
   const error = await saveFile();
-  if (error !== null) reportFailure('The file was not saved', error);
+  if (error !== null) reportFailure('The file could not be saved', error);
 }
 
 /** Ctrl/Cmd+S saves, Ctrl/Cmd+Z undoes, with Shift (or Ctrl+Y) redoes. */

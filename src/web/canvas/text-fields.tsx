@@ -70,7 +70,7 @@ export function JsonField({
   }, [written]);
   const mistakes: FieldProblem[] =
     shown === null && 'mistake' in read
-      ? [{ severity: 'error', message: `This is not JSON yet: ${read.mistake}.` }]
+      ? [{ severity: 'error', message: `This is not valid JSON: ${read.mistake}.` }]
       : [];
   return (
     <Field {...field} problems={[...mistakes, ...problems]}>

@@ -1,8 +1,8 @@
 /** What the daemon says to do on the command line, and where the app has it. */
 const places: readonly (readonly [said: string, inApp: string])[] = [
   [' (Settings > Providers, or `cerevisor auth set`)', ' under Settings > Providers'],
-  ['Set a key with `cerevisor auth set`.', 'Set one under Settings > Providers.'],
-  ['Set another key with `cerevisor auth set`.', 'Set another one under Settings > Providers.'],
+  ['Set a key with `cerevisor auth set`.', 'Set a key under Settings > Providers.'],
+  ['Set another key with `cerevisor auth set`.', 'Set another key under Settings > Providers.'],
   [', or, on the command line, with --repo URL', ''],
   [
     'Activate a licence key: cerevisor license activate KEY.',

@@ -9,7 +9,11 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   const copy = () =>
     navigator.clipboard.writeText(text).then(
       () => setIsCopied(true),
-      () => showToast({ title: 'The browser did not allow copying', description: text }),
+      () =>
+        showToast({
+          title: 'The browser did not allow access to the clipboard',
+          description: text,
+        }),
     );
   return (
     <IconButton

@@ -56,7 +56,7 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
         </Tabs.List>
         <Tabs.Panel value="transcript" className="flex min-h-0 flex-1 flex-col short:flex-none">
           {agent.attempt === 0 ? (
-            <p className="p-4 text-muted">It has not started yet.</p>
+            <p className="p-4 text-muted">The agent has not started yet.</p>
           ) : (
             <TranscriptView session={session} agentId={agent.id} />
           )}

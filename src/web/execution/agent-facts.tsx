@@ -15,9 +15,9 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
       <Fact name="Model">
         {agent.model === null
           ? `${cloudAtStart(session.backend)}’s default`
-          : `${modelWords(agent)} (as asked for)`}
+          : `${modelWords(agent)} (as requested)`}
       </Fact>
-      {agent.mode === 'plan' ? <Fact name="Mode">Plan, changes nothing</Fact> : null}
+      {agent.mode === 'plan' ? <Fact name="Mode">Plan, without changes</Fact> : null}
       <Fact name="Attempt">{agent.attempt === 0 ? 'Not started' : agent.attempt}</Fact>
       {agent.startedAt === null || isHeldBack(agent.status) ? null : (
         <Fact name="Time">
@@ -71,7 +71,7 @@ function Code({ children }: { children: ReactNode }) {
 }
 
 function usageWords(usage: AgentView['usage'], cloud: string): string {
-  if (usage === null || usage.state === 'unavailable') return `${cloud} does not tell`;
+  if (usage === null || usage.state === 'unavailable') return `${cloud} does not report it`;
   const isPending = usage.state === 'pending';
   if (isPending && usage.totalTokens === null) return 'Not known yet';
   const number = (value: number | null) => (value ?? 0).toLocaleString('en');

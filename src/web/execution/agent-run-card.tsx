@@ -65,7 +65,7 @@ export function AgentRunCard({
 export function StatusWord({ agent }: { agent: AgentView }) {
   return (
     <div className="text-muted text-sm">
-      Told by {agent.statusSource}, <Age instant={agent.statusAt} />
+      Reported by {agent.statusSource}, <Age instant={agent.statusAt} />
       {agent.statusDetail === null ? null : <span className="block">{agent.statusDetail}</span>}
     </div>
   );
@@ -98,7 +98,7 @@ function LivePreview({
       )}
       {tools.slice(-3).map((tool) => (
         <p key={tool.key} className="flex items-center gap-1.5 text-muted text-sm">
-          <Wrench aria-label="Tool at work" role="img" size={12} className="shrink-0" />
+          <Wrench aria-label="Running tool" role="img" size={12} className="shrink-0" />
           <span
             className="truncate font-mono text-xs"
             title={`${tool.name} ${shortArguments(tool.args)}`}

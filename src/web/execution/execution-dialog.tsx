@@ -37,7 +37,7 @@ function SessionOf({ id }: { id: string }) {
         {session.isError ? (
           <Failure error={session.error} onRetry={() => void session.refetch()} />
         ) : (
-          <p className="text-muted">Reading the session…</p>
+          <p className="text-muted">Loading the session…</p>
         )}
       </div>
     </Dialog>

@@ -10,7 +10,7 @@ import { useAction } from '../kernel/use-action.ts';
 export function FollowUp({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
   const [text, setText] = useState('');
   const [mode, setMode] = useState<'agent' | 'plan'>(agent.mode);
-  const send = useAction('The follow-up was not sent', async () => {
+  const send = useAction('The follow-up could not be sent', async () => {
     const change = mode === agent.mode ? {} : { mode };
     await api.followUp(sessionId, { agent: agent.id, text, ...change });
     setText('');

@@ -24,7 +24,7 @@ export function AgentHandoffs({
             <h4 className="font-medium">
               {handoff.targetAgentId === agent.id
                 ? `Received from ${nameOf(handoff.sourceAgentId)}`
-                : `Given to ${nameOf(handoff.targetAgentId)}`}
+                : `Passed to ${nameOf(handoff.targetAgentId)}`}
             </h4>
             <span className="text-muted text-sm">{handoff.format}</span>
             <CopyButton text={handoff.content} label="Copy hand-off" />

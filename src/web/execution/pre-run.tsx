@@ -95,14 +95,17 @@ export function PreRun({
         ) : null}
         {plan === undefined ? null : <Problems plan={plan} />}
         {plan?.summary ? <RunSummary summary={plan.summary} /> : null}
-        <Field label="Input" hint="Optional: every agent gets it beside its instructions.">
+        <Field
+          label="Input"
+          hint="Optional: every agent gets this in addition to its instructions."
+        >
           <TextArea rows={2} value={input} onChange={(event) => setInput(event.target.value)} />
         </Field>
       </div>
       <ConfirmDialog
         open={isConfirming}
         onClose={() => setIsConfirming(false)}
-        title={opensPullRequests ? 'Open pull requests?' : 'Run it?'}
+        title={opensPullRequests ? 'Open pull requests?' : 'Run the workflow?'}
         action={opensPullRequests ? 'Run and open pull requests' : 'Run'}
         cancel="Do not run"
         tone="primary"

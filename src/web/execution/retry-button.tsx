@@ -11,9 +11,7 @@ export function RetryButton({
   agent,
   ...rest
 }: { sessionId: string; agent: AgentView } & ButtonProps) {
-  const retry = useAction('The agent could not be tried again', () =>
-    api.retry(sessionId, agent.id),
-  );
+  const retry = useAction('The agent could not be retried', () => api.retry(sessionId, agent.id));
   if (!agent.canRetry) return null;
   return (
     <ActionButton

@@ -28,7 +28,7 @@ export function RunSummary({ summary }: { summary: Summary }) {
               : summary.repositories.map(({ url, startingRef }) => (
                   <span key={url} className="block" title={url}>
                     {repositoryName(url)}{' '}
-                    <span className="text-muted">at {startingRef ?? 'its default branch'}</span>
+                    <span className="text-muted">at {startingRef ?? 'the default branch'}</span>
                   </span>
                 ))}
           </Line>
@@ -49,7 +49,7 @@ export function RunSummary({ summary }: { summary: Summary }) {
       <Waves waves={summary.waves} />
       {summary.limitations.length === 0 ? null : (
         <div>
-          <h3 className="font-medium">What this mode does not do</h3>
+          <h3 className="font-medium">Limits of this mode</h3>
           <ul className="mt-1 list-disc pl-5 text-muted">
             {summary.limitations.map((limitation) => (
               <li key={limitation}>{limitation}</li>

@@ -101,7 +101,7 @@ function LastWord({ agent }: { agent: AgentView }) {
         )}
       </div>
     );
-  if (agent.result === null) return <p className="text-muted">It said nothing at the end.</p>;
+  if (agent.result === null) return <p className="text-muted">The agent left no final message.</p>;
   const isCut = agent.result.length > lastWordLength;
   return (
     <div className="max-w-[90ch]">

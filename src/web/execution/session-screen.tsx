@@ -118,8 +118,8 @@ function SessionBar({ session }: { session: SessionDetail }) {
 
 function ReconnectButton({ session }: { session: SessionDetail }) {
   const cloud = cloudAtStart(session.backend);
-  const reconnect = useAction(`${cloud} could not be asked`, () => api.reconnect(session.id), {
-    done: ({ changed }) => (changed ? 'Brought up to date' : `${cloud} knows nothing new`),
+  const reconnect = useAction(`${cloud} could not be reached`, () => api.reconnect(session.id), {
+    done: ({ changed }) => (changed ? 'Up to date' : `${cloud} reports no changes`),
   });
   if (!session.resumable) return null;
   return (
@@ -148,10 +148,10 @@ function StopButton({ session }: { session: SessionDetail }) {
       >
         <p>
           {session.mode === 'cloud' && session.backend === 'cursor'
-            ? 'Every agent at work is cancelled, and its VM on Cursor shuts down. What they pushed stays.'
-            : 'Every agent at work is cancelled. What they pushed stays.'}
+            ? 'All running agents are cancelled, and their VMs at Cursor shut down. Commits that they pushed are kept.'
+            : 'All running agents are cancelled. Commits that they pushed are kept.'}
         </p>
-        <p>Closing this dialog instead stops nothing: the session goes on.</p>
+        <p>If you only close this dialog, the session continues.</p>
       </ConfirmDialog>
     </>
   );

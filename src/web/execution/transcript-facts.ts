@@ -54,7 +54,7 @@ export function noteOf(event: EventView): Note | null {
       if (isFine && notes !== '') return { tone: 'warning', text: `Finished. ${notes}` };
       const finished =
         event.isUnconfirmed === true
-          ? 'Finished, by the word of the stream alone: the record says nothing yet'
+          ? 'Finished according to the stream; the record does not say so yet'
           : 'Finished';
       return isFine
         ? { tone: 'plain', text: finished }
@@ -62,12 +62,12 @@ export function noteOf(event: EventView): Note | null {
     }
     case 'EndChecked':
       return event.status === 'FINISHED'
-        ? { tone: 'plain', text: 'The record agrees that it finished' }
+        ? { tone: 'plain', text: 'The record confirms that it finished' }
         : { tone: 'warning', text: `The record says ${textIn(event.status)}` };
     case 'RetryRequested':
-      return { tone: 'plain', text: 'Tried again on your request' };
+      return { tone: 'plain', text: 'Retried at your request' };
     case 'CancelRequested':
-      return { tone: 'plain', text: 'Asked to stop' };
+      return { tone: 'plain', text: 'Cancellation requested' };
     default:
       return null;
   }

@@ -97,10 +97,12 @@ function Tool({ row, ...rest }: Omit<RowProps, 'backend'> & { row: ToolRow }) {
   return (
     <Foldable icon={Wrench} title={title} row={row} {...rest}>
       <h4 className="text-muted text-sm">Arguments</h4>
-      <Text>{row.args === undefined ? 'None known' : asText(row.args)}</Text>
+      <Text>{row.args === undefined ? 'Not known' : asText(row.args)}</Text>
       <h4 className="text-muted text-sm">Result</h4>
       <Text>{row.result === undefined ? 'None yet' : asText(row.result)}</Text>
-      {row.isTruncated ? <p className="text-muted text-sm">The cloud shortened this.</p> : null}
+      {row.isTruncated ? (
+        <p className="text-muted text-sm">This was shortened by the cloud.</p>
+      ) : null}
     </Foldable>
   );
 }

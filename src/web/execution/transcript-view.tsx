@@ -42,10 +42,7 @@ export function TranscriptView({ session, agentId }: { session: SessionView; age
   if (hasRows) return <TranscriptList {...loaded} backend={backend} />;
   const isReading = phase === 'loading' || earlier === 'unread' || earlier === 'reading';
   return (
-    <EmptyState
-      icon={ScrollText}
-      title={isReading ? 'Reading the transcript…' : 'Nothing said yet'}
-    />
+    <EmptyState icon={ScrollText} title={isReading ? 'Loading the transcript…' : 'No output yet'} />
   );
 }
 
@@ -130,7 +127,7 @@ function TranscriptList(loaded: ReadableTranscript & { backend: Backend }) {
         <div className="absolute right-4 bottom-3 flex gap-2">
           <WayToBeginning {...loaded} onWanted={() => setIsForBeginning(true)} />
           <Button size="small" className="shadow-2" onClick={() => list.scrollToEnd()}>
-            <ArrowDown aria-hidden size={12} /> To the end
+            <ArrowDown aria-hidden size={12} /> Go to the end
           </Button>
         </div>
       )}
@@ -150,7 +147,7 @@ function WayToBeginning({
   if (typeof earlier === 'object')
     return (
       <Button size="small" className="shadow-2" onClick={() => void readEarlier()}>
-        The part before this could not be read: try again
+        The earlier part could not be loaded: try again
       </Button>
     );
   const go = async () => {
@@ -162,7 +159,7 @@ function WayToBeginning({
   return (
     <Button size="small" className="shadow-2" disabled={isOnTheWay} onClick={() => void go()}>
       <ArrowUp aria-hidden size={12} />
-      {isOnTheWay ? 'Reading the beginning…' : 'To the beginning'}
+      {isOnTheWay ? 'Loading the beginning…' : 'Go to the beginning'}
     </Button>
   );
 }

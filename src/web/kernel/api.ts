@@ -56,8 +56,8 @@ async function fetchFromDaemon(path: string, init: RequestInit): Promise<Respons
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, {
       code: 'daemon_unreachable',
-      message: 'Cerevisor does not answer on this machine.',
-      suggestion: `Start it in a terminal with "${knownCommand()}"; this page reconnects by itself.`,
+      message: 'Cerevisor does not respond on this machine.',
+      suggestion: `Start it in a terminal with "${knownCommand()}"; this page reconnects automatically.`,
     });
   }
 }
@@ -65,7 +65,7 @@ async function fetchFromDaemon(path: string, init: RequestInit): Promise<Respons
 async function failureOf(response: Response): Promise<ApiError> {
   const unreadable: ErrorView = {
     code: 'internal_error',
-    message: `Cerevisor answered with status ${response.status} and no explanation.`,
+    message: `Cerevisor responded with status ${response.status} and no explanation.`,
   };
   const body: unknown = await response.json().then(
     (json) => json,

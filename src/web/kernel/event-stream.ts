@@ -45,7 +45,7 @@ export function followEvents(ports: EventStreamPorts, startAfter: number) {
     reading = attempt;
     const signal = AbortSignal.any([life.signal, attempt.signal]);
     const response = await ports.open(position, signal);
-    if (response.body === null) throw new Error('The event stream has no body.');
+    if (response.body === null) throw new Error('The event stream has no content.');
     ports.onState('catching-up');
     let batch: EventView[] = [];
     const parser = createParser({
@@ -112,7 +112,8 @@ async function withinSilenceLimit<Value>(
 ): Promise<Value> {
   const done = new AbortController();
   const silence = wait(silenceLimitMs, done.signal).then(() => {
-    if (!done.signal.aborted) attempt.abort(new Error('The daemon has been silent for 45 s.'));
+    if (!done.signal.aborted)
+      attempt.abort(new Error('Nothing has arrived from the daemon for 45 s.'));
   });
   try {
     return await work;

@@ -8,7 +8,7 @@ export function explain(error: unknown): { message: string; suggestion?: string 
   if (error instanceof ApiError) return { message: error.message, suggestion: error.suggestion };
   return {
     message: error instanceof Error ? error.message : String(error),
-    suggestion: 'This is a fault in Cerevisor. Reload the page; nothing that was saved is lost.',
+    suggestion: 'This is a bug in Cerevisor. Reload the page; nothing that was saved is lost.',
   };
 }
 

@@ -7,11 +7,13 @@ export function DesktopNotifications() {
     'Notification' in window ? Notification.permission : 'denied',
   );
   if (permission === 'granted')
-    return <p className="text-muted">Shown on the desktop when this window is not in front.</p>;
+    return (
+      <p className="text-muted">Shown on the desktop when this window is in the background.</p>
+    );
   if (permission === 'denied')
     return (
       <p className="text-muted">
-        The browser does not allow desktop notifications for this page; they are shown here only.
+        The browser does not allow desktop notifications for this page; they are shown only here.
       </p>
     );
   return (

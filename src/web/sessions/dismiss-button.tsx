@@ -37,8 +37,8 @@ export function DismissAllButton({ filter }: { filter: ListFilter }) {
         tone="primary"
         onConfirm={() => dismiss({ ...filter, settled: true })}
       >
-        <p>{isNarrowed(filter) ? narrowedWords(filter) : 'They leave the list.'}</p>
-        <p>Nothing is deleted: records and artifacts stay, and the sessions can be put back.</p>
+        <p>{isNarrowed(filter) ? narrowedWords(filter) : 'They are removed from the list.'}</p>
+        <p>Nothing is deleted: records and artifacts are kept, and the sessions can be restored.</p>
       </ConfirmDialog>
     </>
   );
@@ -52,7 +52,7 @@ function narrowedWords({ status, search }: ListFilter): string {
     status === undefined ? null : `the status “${status}”`,
     (search ?? '') === '' ? null : `the search “${search}”`,
   ].filter((part) => part !== null);
-  return `Only those that fit ${parts.join(' and ')} leave the list.`;
+  return `Only sessions that match ${parts.join(' and ')} are removed from the list.`;
 }
 
 /** For what was ticked. Of those, the daemon changes what can be changed, and says how many that were. */

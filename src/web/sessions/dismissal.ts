@@ -19,9 +19,9 @@ export function useDismissal() {
       const { restored } = await api.restore(ids);
       forgetRestored(restored);
       if (ids.length > 1)
-        showToast({ title: `${count(restored.length, 'session')} back on the list`, key });
+        showToast({ title: `${count(restored.length, 'session')} restored`, key });
     } catch (error) {
-      reportFailure('Not every session came back', error);
+      reportFailure('Not all sessions could be restored', error);
     }
     refresh();
   };
@@ -32,16 +32,16 @@ export function useDismissal() {
       showToast({
         title:
           dismissed.length === 0
-            ? 'There was nothing to dismiss'
+            ? 'There are no sessions to dismiss'
             : `Dismissed ${count(dismissed.length, 'session')}`,
         key,
         ...(dismissed.length > 0 && {
-          description: 'Artifacts and records stay.',
+          description: 'Artifacts and records are kept.',
           action: { label: 'Undo', run: () => void restore(dismissed) },
         }),
       });
     } catch (error) {
-      reportFailure('Not every session was dismissed', error);
+      reportFailure('Not all sessions could be dismissed', error);
     }
     refresh();
   };

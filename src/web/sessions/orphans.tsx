@@ -31,7 +31,7 @@ export function Orphans() {
 
 function Orphan({ id, name }: { id: string; name: string }) {
   const cloud = cloudName(useBackend());
-  const adopt = useAction('It could not be adopted', async () => {
+  const adopt = useAction('The agent could not be adopted', async () => {
     const { sessionId } = await api.adopt(id);
     openExecution(sessionId);
   });
@@ -50,7 +50,7 @@ function Orphan({ id, name }: { id: string; name: string }) {
         </ActionButton>
       }
     >
-      It was started by Cerevisor, perhaps on another machine.
+      It was started by Cerevisor, possibly on another machine.
     </Callout>
   );
 }

@@ -51,7 +51,7 @@ function RowButton({
 
 /** Asks Cursor and shows the session at once; what Cursor knows arrives on the screen there. */
 function ReconnectButton({ session }: { session: SessionView }) {
-  const reconnect = useAction(`${cloudAtStart(session.backend)} could not be asked`, () =>
+  const reconnect = useAction(`${cloudAtStart(session.backend)} could not be reached`, () =>
     api.reconnect(session.id),
   );
   return (
@@ -103,9 +103,9 @@ function CancelButton({ session }: { session: SessionView }) {
       >
         <p>
           {session.backend === 'rehearsal'
-            ? 'Every agent at work is cancelled on the rehearsal cloud. '
-            : 'Every agent at work is cancelled, and its VM on Cursor shuts down. '}
-          What they pushed stays.
+            ? 'All running agents are cancelled on the rehearsal cloud. '
+            : 'All running agents are cancelled, and their VMs at Cursor shut down. '}
+          Commits that they pushed are kept.
         </p>
       </ConfirmDialog>
     </>
@@ -114,7 +114,7 @@ function CancelButton({ session }: { session: SessionView }) {
 
 function RefetchButton({ session }: { session: SessionView }) {
   const refetch = useAction(
-    'The artifacts could not be fetched',
+    'The artifacts could not be downloaded',
     () => api.refetchArtifacts(session.id),
     { done: () => 'Artifacts are up to date' },
   );

@@ -24,7 +24,7 @@ export function SessionAgents({ session }: { session: SessionView }) {
             title={agent.statusDetail ?? undefined}
             className="min-w-40 flex-1 truncate text-muted text-sm"
           >
-            Told by {agent.statusSource}, <Age instant={agent.statusAt} />
+            Reported by {agent.statusSource}, <Age instant={agent.statusAt} />
             {agent.statusDetail === null ? '' : `: ${agent.statusDetail}`}
           </span>
           {agent.prUrl === null ? null : <SafeLink href={agent.prUrl}>Pull request</SafeLink>}

@@ -100,14 +100,14 @@ function NoSessions({ query }: { query: SessionsQuery }) {
   return (
     <EmptyState icon={CloudOff} title={isFiltered ? 'No session matches' : 'No cloud sessions'}>
       {isFiltered
-        ? 'Change the search or the status, or show dismissed ones too.'
-        : 'Sessions that run in the cloud are listed here until you dismiss them.'}
+        ? 'Change the search or the status, or include dismissed sessions.'
+        : 'Cloud sessions are listed here until you dismiss them.'}
     </EmptyState>
   );
 }
 
 function Loading() {
-  return <p className="flex-1 p-4 text-muted">Reading the sessions…</p>;
+  return <p className="flex-1 p-4 text-muted">Loading the sessions…</p>;
 }
 
 function Foot({ total, children }: { total: number; children: ReactNode }) {

@@ -69,14 +69,14 @@ export function SessionsDialog() {
           ref={searchField}
           type="search"
           aria-label="Search sessions"
-          placeholder="Search name, id, repository, branch"
+          placeholder="Search by name, id, repository or branch"
           value={search}
           onChange={(event) => narrow(setSearch)(event.target.value)}
           className={classNames(controlClass, 'h-7 w-72 max-w-full')}
         />
         <StatusFilter chosen={status} onChoose={narrow(setStatus)} />
         <Switch
-          label="Dismissed too"
+          label="Include dismissed"
           checked={isShowingDismissed}
           onChange={narrow(setIsShowingDismissed)}
         />

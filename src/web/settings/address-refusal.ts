@@ -8,7 +8,7 @@ export function refusalOf(text: string, chosen: ReadonlySet<string>): FieldProbl
   if (target === '') return { severity, message: 'Enter the address of a repository.' };
   const key = repositoryKey(target);
   if ([...chosen].some((url) => repositoryKey(url) === key))
-    return { severity, message: 'This repository is a target already.' };
+    return { severity, message: 'This repository is already a target.' };
   const address = readRepositoryUrl(target);
   switch (address.kind) {
     case 'hosted':
@@ -18,13 +18,13 @@ export function refusalOf(text: string, chosen: ReadonlySet<string>): FieldProbl
       return {
         severity,
         message:
-          'The address holds a name or a password, and workflow files are made to be shared.',
-        suggestion: 'Leave it out; the cloud uses the access of your account.',
+          'The address contains a user name or a password, and workflow files are made to be shared.',
+        suggestion: 'Remove it; the cloud uses the access of your account.',
       };
     case 'malformed':
       return {
         severity,
-        message: `“${target}” is neither one of your repositories nor an address.`,
+        message: `“${target}” is not one of your repositories and not an address.`,
         suggestion: address.suggestion,
       };
     default:

@@ -25,7 +25,7 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
   const isConfirmed = data?.items.some(
     ({ kind, confirmedAt }) => kind === 'auto-create-pr-enable' && confirmedAt !== null,
   );
-  const enable = useAction('It was not switched on', async () => {
+  const enable = useAction('Auto-create PR was not turned on', async () => {
     await api.confirm({ workflowId: workflow.id, kind: 'auto-create-pr-enable' });
     edit(updateCloud({ autoCreatePR: true }));
   });
@@ -40,7 +40,7 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
     <div className="flex flex-col gap-3">
       <Switch
         label="Auto-create PR"
-        hint="Opens a pull request for the changes that agents made. Others will see it."
+        hint="Opens pull requests for the changes made by agents. Others will see them."
         checked={cloud.autoCreatePR}
         // What was not confirmed yet cannot be confirmed now.
         disabled={isOffline && isConfirmed !== true && !cloud.autoCreatePR}
@@ -74,12 +74,12 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
       >
         <p>
           {cloud.repos.length === 0
-            ? 'A run could open pull requests in every repository target that you add.'
-            : `A run could open up to ${count(amount, 'pull request')} in ${places}.`}
+            ? 'A run may open pull requests in every repository target that you add.'
+            : `A run may open up to ${count(amount, 'pull request')} in ${places}.`}
         </p>
         <p>
-          Whoever watches these repositories is told, and their checks start. The first run asks
-          once more.
+          People who watch these repositories are notified, and checks start. The first run asks
+          again.
         </p>
       </ConfirmDialog>
     </div>

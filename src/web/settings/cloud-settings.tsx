@@ -26,7 +26,7 @@ export function CloudSettings({
       <RepositoryTargets repos={cloud.repos} problems={found('repos')} />
       <Switch
         label="Run without a repository"
-        hint="Says on purpose that the agents need none. Without it, an empty list is refused."
+        hint="Confirms that the agents need no repository. Without it, an empty list is rejected."
         checked={cloud.allowNoRepository}
         onChange={(allowNoRepository) => edit(updateCloud({ allowNoRepository }))}
       />
@@ -36,7 +36,7 @@ export function CloudSettings({
           <NumberField
             label="Agents at the same time"
             value={cloud.maxConcurrentAgents}
-            placeholder="As preferred"
+            placeholder="From the preferences"
             isOptional
             min={1}
             max={1000}

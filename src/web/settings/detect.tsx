@@ -9,7 +9,7 @@ import { Failure } from '../kernel/failure.tsx';
 import { Section } from './section.tsx';
 
 const looks = {
-  ok: { icon: CircleCheck, ink: 'text-ok', word: 'Good' },
+  ok: { icon: CircleCheck, ink: 'text-ok', word: 'OK' },
   warning: { icon: TriangleAlert, ink: 'text-warn', word: 'Warning' },
   failed: { icon: CircleX, ink: 'text-danger', word: 'Failed' },
 } as const;
@@ -24,7 +24,7 @@ export function Detect() {
         disabled={doctor.isFetching}
         onClick={() => void doctor.refetch()}
       >
-        <RefreshCw aria-hidden size={14} /> {doctor.isFetching ? 'Looking…' : 'Detect'}
+        <RefreshCw aria-hidden size={14} /> {doctor.isFetching ? 'Checking…' : 'Detect'}
       </Button>
       {doctor.isError ? <Failure error={doctor.error} /> : null}
       {doctor.data === undefined ? null : (

@@ -18,7 +18,7 @@ export function PreferencesTab() {
   const preferences = usePreferences();
   const isOffline = useIsOffline();
   const save = useAction(
-    'The preference was not saved',
+    'The preference could not be saved',
     async (change: Partial<PreferencesView>) => {
       client.setQueryData(queryKeys.preferences, await api.savePreferences(change));
     },
@@ -47,8 +47,8 @@ export function PreferencesTab() {
           </NativeSelect>
         </Field>
         <NumberField
-          label="Live cloud agents at most"
-          hint="Over all sessions. More of them are queued until one is done."
+          label="Maximum concurrent cloud agents"
+          hint="Across all sessions. Further agents are queued until one has ended."
           className="w-72"
           min={1}
           max={256}
@@ -62,7 +62,7 @@ export function PreferencesTab() {
       </Section>
       <Section title="Notifications">
         <Switch
-          label="Tell me when a session ends or needs me"
+          label="Notify me when a session ends or needs me"
           checked={data.notifications}
           disabled={isOffline}
           onChange={(notifications) => save.mutate({ notifications })}
@@ -88,7 +88,7 @@ function ThemeField({ onSave }: { onSave: (theme: PreferencesView['theme']) => v
           onSave(theme);
         }}
       >
-        <option value="system">As the system</option>
+        <option value="system">Same as system</option>
         <option value="light">Light</option>
         <option value="dark">Dark</option>
       </NativeSelect>

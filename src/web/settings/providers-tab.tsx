@@ -25,8 +25,8 @@ export function ProvidersTab() {
         <h2 className="font-semibold text-lg">Cursor Agent</h2>
         <p className="text-muted">
           {status?.backend.kind === 'rehearsal'
-            ? 'The rehearsal cloud is in use: it needs no key and costs nothing.'
-            : 'Runs agents on this machine or on Cursor’s VMs, billed by your Cursor subscription.'}
+            ? 'The rehearsal cloud is in use; it needs no key and costs nothing.'
+            : 'Runs agents on this machine or on Cursor’s VMs, billed to your Cursor subscription.'}
         </p>
       </div>
       <Detect />
@@ -41,7 +41,7 @@ const sourceWords: Record<CredentialView['source'], string> = {
   environment: 'from the environment variable CURSOR_API_KEY',
   keychain: 'in the keychain of this machine',
   file: 'in a file that only you can read',
-  rehearsal: 'not needed by the rehearsal cloud',
+  rehearsal: 'not needed for the rehearsal cloud',
   none: 'No key is set',
 };
 
@@ -74,7 +74,7 @@ function Key({ credential }: { credential: CredentialView }) {
   const isStored = credential.source === 'keychain' || credential.source === 'file';
 
   return (
-    <Section title="API key" hint="From cursor.com/dashboard. It never comes back to this page.">
+    <Section title="API key" hint="From cursor.com/dashboard. This page never shows it again.">
       <p>
         <KeyRound aria-hidden size={14} className="mr-2 inline text-muted" />
         {credential.masked === null ? null : (
@@ -117,15 +117,15 @@ function Key({ credential }: { credential: CredentialView }) {
       <ConfirmDialog
         open={needsConsent}
         onClose={() => setNeedsConsent(false)}
-        title="Keep the key in a file?"
-        action="Keep it in a file"
+        title="Store the key in a file?"
+        action="Store in a file"
         cancel="Do not save"
         tone="primary"
         onConfirm={() => save.mutate('file')}
       >
         <p>
           The keychain of this machine cannot be used. A file with mode 0600 works everywhere, but
-          every program that runs as you can read it.
+          every program that you run can read it.
         </p>
       </ConfirmDialog>
     </Section>

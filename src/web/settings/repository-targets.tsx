@@ -121,7 +121,7 @@ function RepositoryPicker({
   const cloud = cloudName(useBackend());
   const repositories = useRepositories();
   const isOffline = useIsOffline();
-  const refresh = useAction('The repositories could not be read', async () => {
+  const refresh = useAction('The repositories could not be loaded', async () => {
     client.setQueryData(queryKeys.repositories, await api.repositories(true));
   });
   const wanted = search.trim().toLowerCase();
@@ -148,7 +148,7 @@ function RepositoryPicker({
         >
           <TextInput
             value={search}
-            placeholder="Search your repositories, or paste an address"
+            placeholder="Search your repositories or paste an address"
             onChange={(event) => {
               setSearch(event.target.value);
               setRefusal(null);
@@ -167,7 +167,7 @@ function RepositoryPicker({
           <Plus aria-hidden size={14} /> Add address
         </Button>
         <IconButton
-          label={`Read the list from ${cloud} again`}
+          label={`Reload the list from ${cloud}`}
           icon={RefreshCw}
           className="mt-5"
           disabled={isOffline || refresh.isPending}
@@ -175,9 +175,9 @@ function RepositoryPicker({
         />
       </div>
       {repositories.isError ? (
-        <Callout tone="warning" title="The list of your repositories cannot be read.">
+        <Callout tone="warning" title="The list of your repositories could not be loaded.">
           <p>{explain(repositories.error).message}</p>
-          <p>You can still add one by its address.</p>
+          <p>You can still add a repository by its address.</p>
         </Callout>
       ) : null}
       <ul aria-label="Repositories of the account" className="flex flex-wrap gap-1">

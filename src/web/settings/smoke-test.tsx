@@ -16,7 +16,7 @@ export function SmokeTest() {
   return (
     <Section
       title="Smoke test"
-      hint={`Asks ${cloud} something trivial, from one end to the other.`}
+      hint={`Sends a simple request to ${cloud} to test the whole connection.`}
     >
       <ActionButton className="self-start" disabled={test.isPending} onClick={() => test.mutate()}>
         {test.isPending ? 'Testing…' : 'Run smoke test'}

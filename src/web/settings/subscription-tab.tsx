@@ -18,7 +18,7 @@ const tierWords: Record<LicenseView['tier'], string> = {
 export function SubscriptionTab() {
   const license = useLicense();
   if (license.isError) return <Failure error={license.error} />;
-  if (license.data === undefined) return <p className="text-muted">Reading the licence…</p>;
+  if (license.data === undefined) return <p className="text-muted">Loading the licence…</p>;
   return (
     <div className="flex flex-col gap-6">
       <Tier license={license.data} />

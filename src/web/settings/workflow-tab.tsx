@@ -59,9 +59,9 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
           {
             value: 'local',
             label: 'Local',
-            hint: 'On this machine, in the folders you have here.',
+            hint: 'On this machine, in your own folders.',
             refusal:
-              'This version runs workflows in the cloud only. A file that asks for local mode keeps it.',
+              'This version runs workflows in the cloud only. If a file sets local mode, the setting is kept.',
           },
           {
             value: 'cloud',
@@ -69,7 +69,7 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
             hint: 'On the cloud’s VMs. Survives restarts, sleep and network drops.',
             refusal: isCursor
               ? undefined
-              : 'Only Cursor Agent runs in the cloud; choose it as the provider first.',
+              : 'Only Cursor Agent can run in the cloud; select it as the provider first.',
           },
         ]}
       />
@@ -79,7 +79,7 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
       ) : null}
       <Section
         title="MCP servers"
-        hint="Handed to the cloud as they are. Cerevisor’s own MCP client does not reach into the cloud."
+        hint="Passed to the cloud unchanged. Cerevisor’s own MCP client is not available in the cloud."
       >
         <JsonField
           label="Servers, as a JSON list"
@@ -105,7 +105,7 @@ function ProviderField({ providerId }: { providerId: string }) {
   return (
     <Field
       label="Provider"
-      hint="Who runs the agents. This version comes with Cursor Agent; others in a file are kept."
+      hint="The service that runs the agents. This version supports Cursor Agent; other providers in a file are kept."
     >
       <NativeSelect
         value={providerId}

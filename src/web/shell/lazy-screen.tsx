@@ -47,7 +47,7 @@ function useLoaded<Props extends object>(screen: LazyScreen<Props>): State<Props
       screen.load().then(
         (component) => setLoading({ phase: 'loaded', component }),
         (error: unknown) => {
-          console.info('A screen could not be read.', error);
+          console.info('A screen could not be loaded.', error);
           setLoading({ phase: 'failed', tries: tries + 1 });
         },
       ),
@@ -98,8 +98,8 @@ export function ShowLazy<Props extends object>({
 const notAnswering = () =>
   new ApiError(0, {
     code: 'daemon_unreachable',
-    message: 'Cerevisor does not answer on this machine.',
-    suggestion: `Start it in a terminal with "${knownCommand()}"; this screen then opens by itself.`,
+    message: 'Cerevisor does not respond on this machine.',
+    suggestion: `Start it in a terminal with "${knownCommand()}"; this screen then opens automatically.`,
   });
 
 /** The files of a page are gone when Cerevisor was updated under it. */
@@ -107,7 +107,7 @@ function OutOfDate() {
   const outOfDate = new ApiError(0, {
     code: 'page_out_of_date',
     message: 'This part of the app could not be loaded.',
-    suggestion: 'Cerevisor was probably updated. Reload the page; unsaved edits are kept.',
+    suggestion: 'Cerevisor has probably been updated. Reload the page; unsaved edits are kept.',
   });
   return (
     <>

@@ -31,7 +31,7 @@ const client = new QueryClient({
 followTheme();
 nameCutTexts();
 const root = document.getElementById('app');
-if (root === null) throw new Error('The page has no place for the app.');
+if (root === null) throw new Error('The page has no element for the app.');
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={client}>

@@ -32,8 +32,8 @@ export function Starting() {
     <Shell>
       {isSlow ? (
         <EmptyState icon={LoaderCircle} title="Waiting for Cerevisor…">
-          It does not answer yet: it is starting, busy or suspended. This page opens as soon as it
-          answers.
+          Cerevisor does not respond yet: it is starting, busy or suspended. This page opens as soon
+          as it responds.
         </EmptyState>
       ) : null}
     </Shell>
@@ -60,7 +60,7 @@ export function NotStarted({ error, onRetry }: { error: unknown; onRetry: () => 
         title="Cerevisor is not running"
         action={<Button onClick={onRetry}>Try now</Button>}
       >
-        <p>Start it in a terminal. This page then opens by itself, where you left it.</p>
+        <p>Start it in a terminal. This page then opens automatically, where you left it.</p>
         <p className="mt-3 flex items-center gap-2 rounded-md border bg-surface py-1 pr-1 pl-3 font-mono text-ink">
           <span className="min-w-0 flex-1 break-words text-left">{command}</span>
           <CopyButton text={command} label="Copy the command" />

@@ -42,7 +42,7 @@ export function useScreensAhead(): void {
     const timer = setTimeout(() => {
       for (const { load } of [fileScreen, execution, sessions, settings, shortcuts])
         load().catch((error: unknown) =>
-          console.info('A screen is read when it is opened.', error),
+          console.info('A screen is loaded when it is opened.', error),
         );
     }, quietMs);
     return () => clearTimeout(timer);

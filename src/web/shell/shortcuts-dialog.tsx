@@ -8,18 +8,18 @@ const everywhere: readonly Shortcut[] = [
   { keys: [shortcutOf('R')], does: 'Run the open workflow' },
   { keys: [shortcutOf('O')], does: 'Open a file' },
   { keys: [shortcutOf(',')], does: 'Settings' },
-  { keys: ['?'], does: 'These shortcuts' },
-  { keys: ['Esc'], does: 'Close a dialog or panel; what runs goes on' },
+  { keys: ['?'], does: 'Show these shortcuts' },
+  { keys: ['Esc'], does: 'Close a dialog or panel; sessions continue' },
 ];
 
 const onTheCanvas: readonly Shortcut[] = [
   { keys: [shortcutOf('S')], does: 'Save' },
   { keys: [shortcutOf('Z')], does: 'Undo' },
   { keys: [shortcutOf('Shift+Z'), shortcutOf('Y')], does: 'Redo' },
-  { keys: ['Tab'], does: 'To the next agent or connection' },
+  { keys: ['Tab'], does: 'Go to the next agent or connection' },
   { keys: ['Enter'], does: 'Open its panel' },
   { keys: ['← ↑ → ↓'], does: 'Move the selected agent' },
-  { keys: ['Delete'], does: 'Remove what is selected' },
+  { keys: ['Delete'], does: 'Remove the selection' },
 ];
 
 /** Every key that does something. */

@@ -35,7 +35,7 @@ function Updated({ version }: { version: string }) {
     <span
       role="status"
       className="text-warn"
-      title="Stop Cerevisor and start it again to use the new version. What runs in the cloud goes on."
+      title="Stop Cerevisor and start it again to use the new version. Cloud agents continue."
     >
       Updated to {version}: restart Cerevisor to use it
     </span>
@@ -61,10 +61,10 @@ function LiveCloudButton() {
 }
 
 const backendWords: Record<StatusView['backend']['state'], { word: string; ink: string }> = {
-  unknown: { word: 'not asked yet', ink: 'text-muted' },
+  unknown: { word: 'not checked yet', ink: 'text-muted' },
   reachable: { word: 'reachable', ink: 'text-ok' },
   unreachable: { word: 'cannot be reached', ink: 'text-warn' },
-  refused: { word: 'refused the key', ink: 'text-danger' },
+  refused: { word: 'rejected the key', ink: 'text-danger' },
 };
 
 function BackendState({ backend }: { backend: StatusView['backend'] }) {
@@ -98,7 +98,7 @@ const daemonWords: Record<ConnectionState, { word: string; icon: LucideIcon; ink
   connecting: { word: 'Connecting…', icon: LoaderCircle, ink: 'text-muted' },
   'catching-up': { word: 'Catching up…', icon: LoaderCircle, ink: 'text-info' },
   live: { word: 'Up to date', icon: Circle, ink: 'text-ok fill-current' },
-  offline: { word: 'Cerevisor does not answer; reconnecting', icon: PlugZap, ink: 'text-danger' },
+  offline: { word: 'Cerevisor does not respond; reconnecting', icon: PlugZap, ink: 'text-danger' },
   'signed-out': { word: 'Logged out', icon: PlugZap, ink: 'text-danger' },
 };
 

@@ -23,7 +23,7 @@ export function TitleBar() {
       {status?.backend.kind === 'rehearsal' ? (
         <span
           className="shrink-0 rounded-sm bg-warn-soft px-2 py-0.5 font-medium text-sm text-warn"
-          title="Agents run on the rehearsal cloud: no account, no money"
+          title="Agents run on the rehearsal cloud: no account, no cost"
         >
           Rehearsal
         </span>
