@@ -10,7 +10,10 @@ const story = tellStory();
 const agents = [{ id: 'a', name: 'Alone', script: 'say Hello.' }];
 
 const isAway = (page: Page) =>
-  page.getByRole('contentinfo').getByText('Cerevisor does not respond').waitFor({ timeout: 60_000 });
+  page
+    .getByRole('contentinfo')
+    .getByText('Cerevisor does not respond')
+    .waitFor({ timeout: 60_000 });
 
 /** Until every file of the app is kept by the browser. */
 const keepsShell = (page: Page) =>
