@@ -31,6 +31,20 @@ it('names every hand-off schema that cannot be used, beside what the rules find'
   ]);
 });
 
+it('names expressions that cannot be used among the errors, before warnings', async () => {
+  const agents = [
+    { id: 'a', outputFiles: ['same.md'] },
+    { id: 'b', outputFiles: ['same.md'], runMode: 'cloud' as const },
+    'c',
+  ];
+  const connections = [
+    { ...handoff, target: 'c', handoffSchema: true, flowType: 'conditional', expression: 'a ==' },
+  ] as const;
+  const found = await workflowProblems(sampleWorkflow({ agents, connections }), directChecker);
+  expect(found[0]).toMatchObject({ code: 'expression_invalid', severity: 'error' });
+  expect(found.at(-1)).toMatchObject({ code: 'output_file_conflict', severity: 'warning' });
+});
+
 it('does not go on after a schema that had to be stopped', async () => {
   const asked: unknown[] = [];
   const checker = {

@@ -22,6 +22,13 @@ const startsWith = (path: ProblemPath, start: ProblemPath): boolean =>
 
 const ofOrder = ['output_file_conflict', 'file_dependency_cycle', 'connection_inferred'];
 
+const ofPlace = [
+  ...['local_mode_unavailable', 'mixed_run_modes_unsupported', 'run_mode_needs_cursor_agent'],
+  ...['repository_missing', 'repository_out_of_reach', 'option_without_effect'],
+  ...['image_url_needs_cloud', 'in_place_one_at_a_time', 'mcp_server_out_of_reach'],
+  ...['permission_not_enforced', 'permissions_without_effect', 'mcp_servers_denied'],
+];
+
 function codesThatMayFollow(faults: readonly ProblemPath[]): ReadonlySet<string> {
   const concerns = (list: string, fields: readonly string[]) =>
     faults.some(
@@ -40,6 +47,9 @@ function codesThatMayFollow(faults: readonly ProblemPath[]): ReadonlySet<string>
     codes.push('loop_without_exit', 'loop_without_condition');
   if (concerns('connections', ['source', 'target', 'flowType']))
     codes.push('loop_not_back', 'loops_cross');
+  // Where agents run may be what cannot be read.
+  const isPlaceUnknown = faults.some(([root, key]) => root === 'settings' && key === 'runMode');
+  if (isPlaceUnknown || concerns('agents', ['runMode', 'providerId'])) codes.push(...ofPlace);
   // The model that the parameters belong to may be the one that cannot be read.
   if (concerns('agents', ['model'])) codes.push('model_parameters_without_model');
   return new Set(codes);

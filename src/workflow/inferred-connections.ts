@@ -23,7 +23,7 @@ export function withInferredConnections(workflow: Workflow): {
 } {
   const graph = graphOf(workflow);
   const ancestors = ancestorsOf(graph);
-  const comesRoundTo = isLoopedBack(workflow, graph);
+  const bodies = bodiesOf(workflow, graph);
   const problems: Problem[] = [];
   const open: FileDependency[] = [];
   for (const dependency of fileDependencies(workflow.agents)) {
@@ -32,7 +32,10 @@ export function withInferredConnections(workflow: Workflow): {
     if (!ancestors.get(writer.id)?.has(reader.id)) open.push(dependency);
     // An agent that reads and writes a file which a later one writes again just works on it first. In a loop, an agent
     // may read what a later one wrote in the round before.
-    else if (!isOwnFile(dependency) && !comesRoundTo(writer.id, reader.id))
+    else if (
+      !isOwnFile(dependency) &&
+      !bodies.some((body) => body.has(writer.id) && body.has(reader.id))
+    )
       problems.push(contradiction(dependency));
   }
   if (workflow.connections.length + open.length > MAX_CONNECTIONS)
@@ -46,11 +49,8 @@ export function withInferredConnections(workflow: Workflow): {
   return { workflow: open.length === 0 ? workflow : { ...workflow, connections }, problems };
 }
 
-function isLoopedBack(workflow: Workflow, graph: WorkflowGraph) {
-  const bodies = loopConnections(workflow).map(
-    (connection) => new Set(loopBody(graph, connection)),
-  );
-  return (one: AgentId, other: AgentId) => bodies.some((body) => body.has(one) && body.has(other));
+function bodiesOf(workflow: Workflow, graph: WorkflowGraph): ReadonlySet<AgentId>[] {
+  return loopConnections(workflow).map((connection) => new Set(loopBody(graph, connection)));
 }
 
 /** Who reads a file that another one writes. Two agents that both edit a file have no order that follows from it. */

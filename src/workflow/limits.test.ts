@@ -25,6 +25,10 @@ describe('a workflow', () => {
       'too_many_agents',
       'too_many_connections',
     ]);
+    const loops = names(101).map((target) => ({ source: 'a101', target, flowType: 'loop' }));
+    expect(codes({ ...head, agents: agents.slice(0, 102), connections: loops })).toEqual([
+      'too_many_loops',
+    ]);
     const inputFiles = Array.from({ length: 10_001 }, (_, index) => `${index}.md`);
     expect(codes({ ...head, agents: [agent('a', { inputFiles })] })).toEqual(['too_many_files']);
   });

@@ -4,6 +4,8 @@ import { type Problem, problem } from './problem.ts';
 export const MAX_AGENTS = 1_000;
 export const MAX_CONNECTIONS = 5_000;
 export const MAX_DECLARED_FILES = 10_000;
+/** What each of them repeats is looked at, and compared with the others. */
+export const MAX_LOOPS = 100;
 
 /** Every agent gets the input in its prompt, and no model reads more. */
 export const MAX_INPUT_BYTES = 1024 * 1024;
@@ -16,6 +18,8 @@ export function sizeProblems(document: unknown): Problem[] {
   if (agents > MAX_AGENTS) found.push(tooMany('too_many_agents', 'agents', agents, MAX_AGENTS));
   if (connections > MAX_CONNECTIONS)
     found.push(tooMany('too_many_connections', 'connections', connections, MAX_CONNECTIONS));
+  else if (loopCount(document) > MAX_LOOPS)
+    found.push(tooMany('too_many_loops', 'connections', loopCount(document), MAX_LOOPS, 'loops'));
   if (agents <= MAX_AGENTS && declaredFiles(document) > MAX_DECLARED_FILES)
     found.push(
       problem(
@@ -55,14 +59,27 @@ export function inputProblems(input: string | undefined): Problem[] {
   ];
 }
 
-function tooMany(code: string, list: string, count: number, most: number): Problem {
+function tooMany(
+  code: string,
+  list: string,
+  count: number,
+  most: number,
+  things: string = list,
+): Problem {
   return problem(
     'error',
     code,
     [list],
-    `The workflow has ${count.toLocaleString('en')} ${list}; Cerevisor allows at most ${most.toLocaleString('en')}.`,
+    `The workflow has ${count.toLocaleString('en')} ${things}; Cerevisor allows at most ${most.toLocaleString('en')}.`,
     'Split the workflow.',
   );
+}
+
+function loopCount(document: unknown): number {
+  const connections: unknown = (document as { connections?: unknown } | null)?.connections;
+  if (!Array.isArray(connections)) return 0;
+  return connections.filter((one: { flowType?: unknown } | null) => one?.flowType === 'loop')
+    .length;
 }
 
 function declaredFiles(document: unknown): number {

@@ -21,6 +21,15 @@ describe('parsing a workflow', () => {
         providerId: 'cursor-agent',
         runMode: 'local',
         cloud: { repos: [], autoCreatePR: false, pullRequests: 'final-agents', maxAttempts: 1 },
+        local: { isolation: 'worktree', carryUncommitted: true, setup: [], copy: [] },
+        permissions: {},
+        loopAndEnhance: {
+          enabled: false,
+          maxRounds: 3,
+          budgetUsd: 5,
+          strictness: 'strict',
+          pauseBetweenRounds: false,
+        },
         mcpServers: [],
       },
       viewport: { x: 0, y: 0, zoom: 1 },
@@ -32,8 +41,14 @@ describe('parsing a workflow', () => {
     const unknown = {
       ...minimal,
       later: [1],
-      agents: [{ id: 'a', name: 'A', later: 2, position: { x: 1, y: 2, z: 3 } }],
-      settings: { later: 4, cloud: { later: 5, repos: [{ url: 'u', later: 6 }] } },
+      agents: [{ id: 'a', name: 'A', later: 2, position: { x: 1, y: 2, z: 3 }, loop: { kind: 3 } }],
+      settings: {
+        later: 4,
+        cloud: { later: 5, repos: [{ url: 'u', later: 6 }] },
+        local: { later: 7 },
+        permissions: { web: 'ask' },
+        loopAndEnhance: { later: 8 },
+      },
     };
     const parsed = parseWorkflow(JSON.stringify(unknown));
     expect(parsed.ok && parsed.workflow).toMatchObject(unknown);
@@ -102,108 +117,6 @@ describe('parsing a workflow', () => {
         '6 agents[1].instructions agent_instructions_blank',
       ].toSorted(),
     );
-  });
-
-  it('names broken rules along with mistakes of shape, each with its place', () => {
-    const text = `{
-  "version": "1.0", "id": "w", "name": "W",
-  "agents": [
-    { "id": "a", "name": "A", "instructions": "x", "position": { "x": "left" } },
-    { "id": "a", "name": "Twice", "instructions": "x", "outputFiles": ["same.md"] },
-    { "id": "b", "name": "B", "instructions": "x", "role": 7 },
-    { "id": "c", "name": "C", "instructions": "x", "outputFiles": ["same.md"] }
-  ],
-  "connections": [
-    { "id": "c1", "source": "b", "target": "nobody" },
-    { "id": "c2", "source": "b", "target": "b", "label": 5 },
-    { "id": "c3", "source": "a", "target": "b" },
-    { "id": "c4", "source": "b", "target": "a", "flowType": "sometimes" }
-  ],
-  "settings": { "runMode": "cloud", "providerId": "codex", "cloud": { "maxAttempts": 99 } }
-}`;
-    const found = problemsOf(text).map(({ pointer, code, line }) => `${line} ${pointer} ${code}`);
-    expect(found.toSorted()).toEqual(
-      [
-        '4 agents[0].position.x wrong_type',
-        '5 agents[1].id agent_id_duplicate',
-        '6 agents[2].role wrong_type',
-        '7 agents[3].outputFiles output_file_conflict',
-        '10 connections[0].target connection_dangling',
-        '11 connections[1] connection_to_itself',
-        '11 connections[1].label wrong_type',
-        '13 connections[3] connection_cycle',
-        '13 connections[3].flowType unknown_value',
-        '15 settings.providerId provider_unsupported',
-        '15 settings.cloud.maxAttempts out_of_range',
-        '15 settings.cloud.repos repository_missing',
-      ].toSorted(),
-    );
-  });
-
-  it('names nothing that may only follow from a mistake of shape', () => {
-    const agent = { id: 'a', name: 'A', instructions: 'x' };
-    const structured = { handoffFormat: 'structured-json' };
-    const faulty: Record<string, [document: object, pointers: string[]]> = {
-      'an id that is missing, and a connection that may mean it': [
-        {
-          agents: [agent, { ...agent, id: undefined }],
-          connections: [{ source: 'a', target: 'b' }],
-        },
-        ['agents[1].id', 'agents[1].name'],
-      ],
-      'ends that are missing, between agents that may need them': [
-        {
-          agents: ['a', 'b'].map((id) => ({ ...agent, id, name: id, outputFiles: ['x'] })),
-          connections: [{ source: 'a' }, { source: 'a' }, null, { target: 7 }],
-        },
-        [
-          'connections[0].target',
-          'connections[1].target',
-          'connections[2]',
-          'connections[3].source',
-          'connections[3].target',
-        ],
-      ],
-      'a schema of another type': [
-        {
-          agents: [agent, { ...agent, id: 'b', name: 'B' }],
-          connections: [{ ...structured, source: 'a', target: 'b', handoffSchema: 7 }],
-        },
-        ['connections[0].handoffSchema'],
-      ],
-      'agents that are none': [{ agents: ['a'] }, ['agents[0]']],
-      'no list of agents': [{ agents: 7, connections: [{ source: 'a', target: 'b' }] }, ['agents']],
-      'repositories and servers that cannot be read': [
-        {
-          agents: [agent],
-          settings: {
-            runMode: 'cloud',
-            cloud: { repos: [{}], env: { type: 'pool' } },
-            mcpServers: [{ url: 7 }, 'x'],
-          },
-        },
-        [
-          'settings.cloud.repos[0].url',
-          'settings.mcpServers[0].name',
-          'settings.mcpServers[0].url',
-          'settings.mcpServers[1]',
-        ],
-      ],
-      'settings of the cloud that are unclear': [
-        { agents: [agent], settings: { runMode: 'cloud', cloud: { allowNoRepository: 'yes' } } },
-        ['settings.cloud.allowNoRepository'],
-      ],
-      'a mode that is unknown': [
-        { agents: [agent], settings: { runMode: 'clowd' } },
-        ['settings.runMode'],
-      ],
-    };
-    for (const [name, [document, pointers]] of Object.entries(faulty)) {
-      const cloud = { runMode: 'cloud', cloud: { allowNoRepository: true } };
-      const text = JSON.stringify({ ...minimal, settings: cloud, ...document });
-      const found = problemsOf(text).map(({ pointer }) => pointer);
-      expect(found.toSorted(), name).toEqual(pointers.toSorted());
-    }
   });
 
   it('warns of a key that is written twice', () => {

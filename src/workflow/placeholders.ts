@@ -73,8 +73,13 @@ function settingsPlaceholder(settings: unknown, faults: Faults): JsonObject | un
       ? { name: pointerOf(['mcpServers', index]), command: 'true' }
       : server,
   );
+  const groups = ['local', 'permissions', 'loopAndEnhance'].flatMap((key) => {
+    const group = settings[key];
+    return isObject(group) ? [[key, without(group, below(faults, key))] as const] : [];
+  });
   return {
     ...without(settings, faults),
+    ...Object.fromEntries(groups),
     ...(isObject(settings.cloud) ? { cloud: cloudPlaceholder(settings.cloud, inCloud) } : {}),
     ...(mcpServers === undefined ? {} : { mcpServers }),
   };
