@@ -54,7 +54,7 @@ const descriptions: Readonly<Record<string, string>> = {
     'Attempts for each agent; 1 means that a failed agent is not retried.',
   'settings.local': 'Settings for agents on this machine.',
   'settings.local.folder':
-    'Folder to work in, absolute or relative to this file; by default the folder of this file.',
+    'Folder to work in, absolute or relative to this file; by default the repository of this file.',
   'settings.local.isolation':
     '"worktree": each agent in its own Git worktree. "in-place": in the folder itself, one after the other.',
   'settings.local.carryUncommitted': 'Start from the uncommitted changes of the folder.',

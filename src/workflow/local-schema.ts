@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** How agents work on this machine. */
 export const localSettingsSchema = z.looseObject({
-  /** The folder to work in, absolute or relative to the workflow file; the folder of the file when absent. */
+  /** The folder to work in, absolute or relative to the workflow file; the repository of the file when absent. */
   folder: z.string().exactOptional(),
   /** `worktree`: each agent gets a git worktree and a branch of its own. `in-place`: in the folder itself. */
   isolation: z.enum(['worktree', 'in-place']).default('worktree'),

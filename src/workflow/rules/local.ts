@@ -30,7 +30,7 @@ function folderProblems(folder: string): Problem[] {
       'local_folder_malformed',
       [...path, 'folder'],
       `The folder to work in ${fault}.`,
-      'Write an absolute path, or one relative to the workflow file. Without "folder", agents work in the folder of the workflow file.',
+      'Write an absolute path, or one relative to the workflow file. Without "folder", agents work in the repository of the workflow file.',
     ),
   ];
 }
