@@ -49,6 +49,13 @@ const deferrals: Readonly<Record<string, string>> = {
   offline: 'waits for the network',
 };
 
+function describeFollowUp(purpose: string | undefined) {
+  if (purpose === 'handoff-repair') return say('asked to repair its hand-off', 'attention');
+  return purpose === 'resume'
+    ? say('its work was interrupted and is being resumed', 'attention')
+    : say('follow-up is being sent');
+}
+
 const outcomes: Readonly<Record<string, string>> = {
   finished: 'finished on Cursor',
   error: 'ended with an error on Cursor',
@@ -56,6 +63,7 @@ const outcomes: Readonly<Record<string, string>> = {
   expired: 'expired on Cursor',
   silent: 'gave no sign of life for more than 24 hours',
   gone: 'is no longer known to Cursor',
+  interrupted: 'was interrupted',
 };
 
 const endTones: Readonly<Record<string, Tone>> = {
@@ -101,10 +109,7 @@ const sentences: Readonly<Record<string, Describe>> = {
     event.complete === true ? note('all output read') : note('output ended early'),
   HandoffStored: (event, nameOf) =>
     note(`handed off to ${nameOf(textField(event, 'targetAgentId') ?? '')}`),
-  FollowUpIntended: (event) =>
-    textField(event, 'purpose') === 'handoff-repair'
-      ? say('asked to repair its hand-off', 'attention')
-      : say('follow-up is being sent'),
+  FollowUpIntended: (event) => describeFollowUp(textField(event, 'purpose')),
   FollowUpSent: () => say('follow-up delivered', 'busy'),
   FollowUpRejected: (event) => say(`follow-up was rejected${because(event.failure)}`, 'bad'),
   AgentSettled: (event) => {

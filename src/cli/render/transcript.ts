@@ -21,7 +21,7 @@ export type TranscriptOptions = {
 
 type Speech = {
   readonly kind: 'text' | 'thinking';
-  readonly runId: unknown;
+  readonly turnId: unknown;
   readonly at: string;
   text: string;
 };
@@ -96,15 +96,20 @@ export class Transcript {
   }
 
   #speak(kind: Speech['kind'], event: EventView, text: string): Line[] {
-    const { at, cursorRunId: runId } = event;
+    const { at, cursorRunId, turnId = cursorRunId } = event;
     const agentId = event.agentId ?? '';
     const before = this.#speech.get(agentId);
-    const isAnother = before !== undefined && (before.kind !== kind || before.runId !== runId);
+    const isAnother = before !== undefined && (before.kind !== kind || before.turnId !== turnId);
     const ended = isAnother ? this.#endSpeech(agentId) : [];
-    const speech = this.#speech.get(agentId) ?? { kind, runId, at, text: '' };
+    const speech = this.#speech.get(agentId) ?? { kind, turnId, at, text: '' };
     const pieces = (speech.text + text).split('\n');
     const rest = pieces.pop() ?? '';
-    this.#speech.set(agentId, { kind, runId, at: speech.text === '' ? at : speech.at, text: rest });
+    this.#speech.set(agentId, {
+      kind,
+      turnId,
+      at: speech.text === '' ? at : speech.at,
+      text: rest,
+    });
     return [...ended, ...pieces.map((piece) => this.#spoken(speech, agentId, piece))];
   }
 

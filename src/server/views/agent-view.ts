@@ -134,6 +134,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
     case 'running':
       return latestAttempt(agent)?.connection.reason ?? null;
     case 'following-up':
+      if (phase.purpose === 'resume') return 'Its work was interrupted, and is being resumed.';
       return phase.purpose === 'handoff-repair'
         ? 'Asked to repair its hand-off, which did not match the schema.'
         : followUpDetail(latestAttempt(agent));

@@ -14,13 +14,15 @@ export function promptIn(event: EventView): { title: string; text: string; isOwn
   if (event.type === 'LaunchIntended')
     return { title: `Attempt ${event.attempt}: prompt`, text: textIn(event.prompt), isOwn: false };
   if (event.type !== 'FollowUpIntended') return null;
-  const isRepair = event.purpose === 'handoff-repair';
-  return {
-    title: isRepair ? 'Asked to repair the hand-off' : 'Follow-up',
-    text: textIn(event.prompt),
-    isOwn: !isRepair,
-  };
+  const title = ownFollowUps[String(event.purpose)];
+  return { title: title ?? 'Follow-up', text: textIn(event.prompt), isOwn: title === undefined };
 }
+
+/** What Cerevisor itself sends to an agent, beside the prompts of its attempts. */
+const ownFollowUps: Readonly<Record<string, string>> = {
+  'handoff-repair': 'Asked to repair the hand-off',
+  resume: 'Asked to resume the interrupted work',
+};
 
 type Note = Pick<NoteRow, 'tone' | 'text'>;
 

@@ -126,7 +126,7 @@ export class Transcript {
 
   private takeTool(event: EventView, item: ToolCallItem): void {
     const callId = item.callId || `${event.seq}`;
-    const call = `${event.cursorRunId}:${callId}`;
+    const call = `${event.cursorRunId ?? event.turnId}:${callId}`;
     const place = this.toolPlaces.get(call);
     const known = place === undefined ? undefined : this.rows[place];
     const before = known?.kind === 'tool' ? known : undefined;

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { openTemporaryJournal } from '../../../testing/journal.ts';
+import {
+  launched,
+  launchIntended,
+  runEnded,
+  runId,
+  sessionId,
+  sessionStarted,
+  threadId,
+} from '../../../testing/session/sample-events.ts';
+import type { Answer } from '../../runtimes/port.ts';
+import type { FollowUpId } from '../../session/ids.ts';
+import { agentId } from '../../workflow/ids.ts';
+import { knownSession } from '../known-session.ts';
+import { sessionProjection } from '../projection.ts';
+import { intendResume } from './intend-resume.ts';
+
+const effect = {
+  kind: 'intend-resume',
+  agentId: agentId('a'),
+  attempt: 1,
+  round: 1,
+  runtime: 'cursor-cloud',
+  threadId: threadId('bc-a-1'),
+  turnId: runId('run-a-1'),
+} as const;
+
+type Prompt = (threadId: string, turnId: string) => Promise<Answer<string>>;
+
+/** A session whose only agent was interrupted, and one try to take its work up again. */
+function interrupted(resumePrompt: Prompt | undefined, resumeOnLaunch: 'ask' | 'automatically') {
+  const opened = openTemporaryJournal({ projection: sessionProjection });
+  const { journal } = opened;
+  journal.append(sessionId, [
+    sessionStarted(),
+    launchIntended('a'),
+    launched('a'),
+    runEnded('a', {
+      outcome: 'interrupted',
+      failure: { code: 'interrupted', message: 'The machine was restarted.' },
+    }),
+  ]);
+  const tryOnce = (failures = 0) =>
+    intendResume({
+      // Only what resuming touches.
+      context: {
+        journal,
+        clock: { now: () => 1_000 },
+        random: () => 0,
+        ids: { followUp: () => 'f_1' as FollowUpId },
+        runtime: () => (resumePrompt === undefined ? {} : { resumePrompt }),
+        resumeOnLaunch: () => resumeOnLaunch,
+      } as unknown as Parameters<typeof intendResume>[0]['context'],
+      sessionId,
+      effect,
+      failures,
+      signal: new AbortController().signal,
+      wasTried: false,
+      inheritedUpTo: 0,
+    });
+  return {
+    journal,
+    tryOnce,
+    state: () => knownSession(journal, sessionId),
+    [Symbol.dispose]: () => opened[Symbol.dispose](),
+  };
+}
+
+const prompt: Prompt = async (thread, turn) => ({
+  ok: true,
+  value: `Go on with ${thread} ${turn}.`,
+});
+
+test('the prompt of the runtime is stored before it is sent', async () => {
+  using session = interrupted(prompt, 'automatically');
+  const { journal, tryOnce, state } = session;
+  expect(await tryOnce()).toEqual({ kind: 'done' });
+  expect(state().agents[0]?.phase).toMatchObject({ kind: 'following-up', purpose: 'resume' });
+  expect(
+    journal.sessionEvents(sessionId, { limit: 10, types: ['FollowUpIntended'] })[0]?.event,
+  ).toMatchObject({ prompt: 'Go on with bc-a-1 run-a-1.', purpose: 'resume', round: 1 });
+});
+
+test('a person who wants to be asked is asked once for each interruption', async () => {
+  using session = interrupted(prompt, 'ask');
+  const { journal, tryOnce, state } = session;
+  await tryOnce();
+  expect(state().phase).toEqual({ kind: 'held', reason: 'asked-on-launch' });
+  journal.append(sessionId, [{ type: 'SessionResumed' }]);
+  await tryOnce();
+  expect(state().agents[0]?.phase).toMatchObject({ kind: 'following-up' });
+});
+
+test('a runtime that is not there yet is asked again, a few times', async () => {
+  const error = { code: 'unreachable', message: 'The runner does not answer.' } as const;
+  using session = interrupted(async () => ({ ok: false, error }), 'automatically');
+  const { tryOnce, state } = session;
+  expect(await tryOnce()).toMatchObject({ kind: 'retry' });
+  expect(state().agents[0]?.phase).toMatchObject({ kind: 'running' });
+  expect(await tryOnce(5)).toEqual({ kind: 'done' });
+  expect(state().agents[0]?.phase).toMatchObject({
+    outcome: 'failed',
+    cause: { code: 'interrupted', message: expect.stringContaining('does not answer') },
+  });
+});
+
+test('where turns cannot be taken up, the agent has failed with the reason', async () => {
+  using session = interrupted(undefined, 'automatically');
+  const { tryOnce, state } = session;
+  await tryOnce();
+  expect(state().agents[0]?.phase).toMatchObject({
+    outcome: 'failed',
+    cause: { code: 'interrupted', message: expect.stringContaining('machine was restarted') },
+  });
+});
