@@ -72,6 +72,8 @@ export type LocalHarness = {
   clear(): Promise<void>;
   turnsOf(agentId: string): Promise<readonly LedgerTurn[]>;
   localAgents(): Promise<readonly { id: string; turns: readonly LedgerTurn[] }[]>;
+  /** Ends the rehearsal cloud and starts it again on its address. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -79,6 +81,7 @@ export type LedgerTurn = {
   readonly prompt: string;
   readonly status: string;
   readonly attempts: number;
+  readonly toolCalls: number;
   readonly resumes: number;
   readonly subagent?: string;
   readonly scriptedBy?: string;
@@ -95,12 +98,8 @@ export async function startLocalHarness(
   const cwd = makeRepository(join(folder, 'work'));
   const home = join(folder, 'person');
   mkdirSync(home);
-  const rehearsal = await startRehearsal({
-    home: join(folder, 'home'),
-    paceMs: 0,
-    idleMinutes: 0,
-    ...options,
-  });
+  const settings = { home: join(folder, 'home'), paceMs: 0, idleMinutes: 0, ...options };
+  let rehearsal = await startRehearsal(settings);
   const { url } = rehearsal;
   const processes: SdkProcess[] = [];
   const startSdk = async (): Promise<SdkProcess> => {
@@ -156,6 +155,10 @@ export async function startLocalHarness(
     },
     localAgents,
     turnsOf: async (agentId) => (await localAgents()).find(({ id }) => id === agentId)?.turns ?? [],
+    async restart() {
+      await rehearsal.close();
+      rehearsal = await startRehearsal({ ...settings, port: Number(new URL(url).port) });
+    },
     async close() {
       await Promise.all(processes.map((one) => one.kill()));
       await rehearsal.close();

@@ -82,6 +82,13 @@ export class Client {
     return taken.map(({ userContext }) => userContext?.userMessage?.text ?? '');
   }
 
+  /** Tells that what a person added since then comes too late for this turn. */
+  async refuseInjections(): Promise<void> {
+    for (const { injectionId } of this.#injections.splice(0)) {
+      await this.#tellInjection(injectionId, 'queuedForNextTurn');
+    }
+  }
+
   send(message: ServerMessage): Promise<void> {
     return this.#stream.send(message);
   }
@@ -157,7 +164,10 @@ export class Client {
     settled.resolve(thrown === undefined ? { answers } : { answers, thrown });
   }
 
-  async #tellInjection(injectionId: string, state: 'queued' | 'delivered'): Promise<void> {
+  async #tellInjection(
+    injectionId: string,
+    state: 'queued' | 'delivered' | 'queuedForNextTurn',
+  ): Promise<void> {
     const value = { injectionId, state: { state: { case: state, value: {} } } };
     const message = { case: 'contextInjectionState' as const, value };
     await this.#stream.send({ case: 'interactionUpdate', value: { message } });

@@ -24,7 +24,7 @@ export class LocalNarrator {
   readonly #faults: LocalStreamFaults;
   readonly #paceMs: number;
   readonly #signal: AbortSignal;
-  readonly #runId: string;
+  readonly #requestId: string;
   #text = '';
   calls: number;
   outputTokens: number;
@@ -36,7 +36,8 @@ export class LocalNarrator {
     readonly faults: LocalStreamFaults;
     readonly paceMs: number;
     readonly signal: AbortSignal;
-    readonly runId: string;
+    /** Of this attempt at the turn. */
+    readonly requestId: string;
     readonly calls: number;
     readonly outputTokens: number;
   }) {
@@ -46,7 +47,7 @@ export class LocalNarrator {
     this.#faults = settings.faults;
     this.#paceMs = settings.paceMs;
     this.#signal = settings.signal;
-    this.#runId = settings.runId;
+    this.#requestId = settings.requestId;
     this.calls = settings.calls;
     this.outputTokens = settings.outputTokens;
   }
@@ -96,7 +97,8 @@ export class LocalNarrator {
   async tool(begun: Tool, work: (callId: string) => Promise<Tool>): Promise<void> {
     await this.keepText();
     this.calls += 1;
-    const seed = `${this.#runId} ${this.calls}`;
+    // Of this attempt alone: observed, the client runs a call id once, and answers a second request with it from memory.
+    const seed = `${this.#requestId} ${this.calls}`;
     const callId = `call-${createHash('sha256').update(seed).digest('hex').slice(0, 24)}`;
     const shown = (tool: Tool) => ({
       callId,

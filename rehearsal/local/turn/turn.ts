@@ -48,7 +48,7 @@ export async function carryOut(setting: TurnSetting): Promise<TurnError | undefi
     faults: setting.faults,
     paceMs: setting.rehearsal.options.paceMs,
     signal: setting.stream.signal,
-    runId,
+    requestId: setting.headers.requestId,
     calls: progress.calls,
     outputTokens: progress.outputTokens,
   });
@@ -170,10 +170,12 @@ async function checkpointAfter(
   index: number,
 ): Promise<void> {
   const { outputTokens, calls } = narrator;
+  const { agentId, runId } = setting.turn.record;
   await history.checkpoint(
     { used: usageOf(setting.turn.record.prompt, outputTokens).inputTokens + outputTokens },
     { finishedSteps: index + 1, outputTokens, calls },
   );
+  setting.rehearsal.store.localTurns.change(agentId, runId, { toolCalls: calls });
   await breakAfterCheckpoint(setting);
 }
 
@@ -190,7 +192,8 @@ async function finish(
   { narrator, agentId, runId }: LocalStage,
   history: History,
 ): Promise<void> {
-  const { rehearsal, faults, turn } = setting;
+  const { client, rehearsal, faults, turn } = setting;
+  await client.refuseInjections();
   const { outputTokens } = narrator;
   const usage = usageOf(turn.record.prompt, outputTokens);
   const { store, clock } = rehearsal;
