@@ -104,6 +104,7 @@ describe('a local agent whose process or server went away', () => {
     const agentId = await harness.create({ retries: true });
     const lines = script(
       'run echo x >> restart.txt',
+      'write mark.txt x',
       'wait 2s',
       'write late.txt late',
       'say Done.',
