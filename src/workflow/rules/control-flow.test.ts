@@ -164,6 +164,11 @@ describe('a loop', () => {
     expect(between(...chain, back('c->a', rounds(20)), back('b->a', rounds(60)))).toEqual([
       'error too_many_rounds connections[3].maxIterations',
     ]);
+    const own = { id: 'b', loop: { exitCondition: 'Done.', maxIterations: 60 } };
+    const around = back('c->a', rounds(20));
+    expect(found({ agents: ['a', own, 'c'], connections: [...chain, around] })).toEqual([
+      'error too_many_rounds agents[1].loop.maxIterations',
+    ]);
     const agents = [{ id: 'a', loop: { exitCondition: 'Done.', maxIterations: 200 } }];
     const settings = { loopAndEnhance: { maxRounds: 200 } };
     expect(found({ agents, settings })).toEqual([

@@ -1,4 +1,5 @@
 import { graphOf, type WorkflowGraph } from '../graph.ts';
+import type { AgentId } from '../ids.ts';
 import { DEFAULT_ROUNDS, type Loop, loopBody, loopsOf, mostRounds } from '../loops.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
@@ -18,7 +19,7 @@ export function loopProblems(workflow: Workflow): Problem[] {
       connection.flowType === 'loop' ? oneLoop(connection, index, graph, workflow) : [],
     ),
     ...crossings.map(([one, other]) => crossing(one, other, indexes.get(other.connection) ?? 0)),
-    ...nestingProblems(loops, indexes),
+    ...nestingProblems(workflow, loops, indexes),
     ...workflow.agents.flatMap(({ name, loop }, index) =>
       loop === undefined
         ? []
@@ -130,29 +131,43 @@ function crossing(one: Loop, other: Loop, index: number): Problem {
 }
 
 function nestingProblems(
+  { agents }: Workflow,
   loops: readonly Loop[],
   indexes: ReadonlyMap<Connection, number>,
 ): Problem[] {
-  const inAll = new Map<Loop, number>();
+  /** Zero where it is too many: that is told once, and not again for everything inside. */
+  const inAll = new Map<Loop | undefined, number>([[undefined, 1]]);
+  const innermost = new Map<AgentId, Loop>();
   const found: Problem[] = [];
+  const nest = (outer: Loop | undefined, most: number, what: string, path: ProblemPath): number => {
+    const rounds = (inAll.get(outer) ?? 1) * Math.min(most, MAX_ROUNDS);
+    if (rounds <= MAX_ROUNDS_IN_ALL) return rounds;
+    found.push(tooManyInAll(what, rounds, path));
+    return 0;
+  };
   for (const loop of loops) {
-    const outer = loop.parent === null ? 1 : (inAll.get(loop.parent) ?? 1);
-    const rounds = outer * Math.min(mostRounds(loop.connection), MAX_ROUNDS);
-    // The outermost loop with too many is told, and not everything inside of it as well.
-    inAll.set(loop, rounds > MAX_ROUNDS_IN_ALL ? 0 : rounds);
-    if (rounds > MAX_ROUNDS_IN_ALL)
-      found.push(
-        problem(
-          'error',
-          'too_many_rounds',
-          ['connections', indexes.get(loop.connection) ?? 0, 'maxIterations'],
-          `Loop "${loop.connection.id}" is nested in other loops, which allows ${rounds.toLocaleString('en')} rounds in total; at most ${MAX_ROUNDS_IN_ALL.toLocaleString('en')} are allowed.`,
-          'Lower "maxIterations" of one of these loops.',
-        ),
-      );
+    const { connection, body, parent } = loop;
+    const path = ['connections', indexes.get(connection) ?? 0, 'maxIterations'];
+    const what = `Loop "${connection.id}"`;
+    inAll.set(loop, nest(parent ?? undefined, mostRounds(connection), what, path));
+    for (const id of body) innermost.set(id, loop);
   }
+  for (const [index, { id, name, loop }] of agents.entries())
+    if (loop !== undefined) {
+      const path = ['agents', index, 'loop', 'maxIterations'];
+      nest(innermost.get(id), mostRounds(loop), `The loop of "${name}"`, path);
+    }
   return found;
 }
+
+const tooManyInAll = (what: string, rounds: number, path: ProblemPath): Problem =>
+  problem(
+    'error',
+    'too_many_rounds',
+    path,
+    `${what} is nested in other loops, which allows ${rounds.toLocaleString('en')} rounds in total; at most ${MAX_ROUNDS_IN_ALL.toLocaleString('en')} are allowed.`,
+    'Lower "maxIterations" of one of these loops.',
+  );
 
 function roundsOfWorkflow({ settings }: Workflow): Problem[] {
   const { enabled, maxRounds } = settings.loopAndEnhance;
