@@ -72,7 +72,7 @@ export class Clock {
   }
 
   jump(byMs: number): void {
-    if (!(byMs >= 0)) throw new RangeError('The clock only jumps forward');
+    if (!(byMs >= 0)) throw new RangeError('The clock can only jump forward');
     const simulatedMs = this.now() + byMs;
     this.#change({ realMs: this.#realNow(), simulatedMs, jumpedMs: this.#state.jumpedMs + byMs });
   }

@@ -39,7 +39,7 @@ function objectionTo(home: string): string | undefined {
     return `${home} belongs to another user (${folder.uid}). ${advice(home)}`;
   }
   if (user !== undefined && (folder.mode & 0o022) !== 0) {
-    return `Other users may change what is in ${home}. ${advice(home)}`;
+    return `Other users can write to ${home}. ${advice(home)}`;
   }
   return undefined;
 }

@@ -19,7 +19,7 @@ export class HomeInUse extends Error {
 
   constructor(home: string, presence: Presence | undefined) {
     const where = presence === undefined ? '' : ` at ${presence.url} (process ${presence.pid})`;
-    super(`A rehearsal cloud already runs on ${home}${where}`);
+    super(`A rehearsal cloud is already running for ${home}${where}`);
     this.presence = presence;
   }
 }

@@ -15,14 +15,14 @@ import { startRehearsal } from './server.ts';
 const numberFrom = (least: number) => (text: string) => {
   const value = Number(text);
   if (text.trim() === '' || !(value >= least)) {
-    throw new InvalidArgumentError(`a number of at least ${least} is wanted`);
+    throw new InvalidArgumentError(`must be a number of at least ${least}`);
   }
   return value;
 };
 
 function duration(text: string): number {
   const ms = parseDuration(/^\d+$/.test(text) ? `${text}ms` : text);
-  if (ms === undefined) throw new InvalidArgumentError('a duration such as 40ms or 2s is wanted');
+  if (ms === undefined) throw new InvalidArgumentError('must be a duration such as 40ms or 2s');
   return ms;
 }
 
@@ -34,7 +34,7 @@ const collect = (text: string, before: readonly RegisteredRepository[]) => [
 function collectModel(text: string, before: readonly AccountModel[]): readonly AccountModel[] {
   const model = parseModel(text);
   if (model === undefined) {
-    throw new InvalidArgumentError('an id is wanted, or "ID PARAMETER=VALUE,VALUE"');
+    throw new InvalidArgumentError('must be an id, or "ID PARAMETER=VALUE,VALUE"');
   }
   return [...before, model];
 }
@@ -58,47 +58,64 @@ type Flags = {
 
 const command = new Command('cerevisor-rehearsal')
   .description(
-    "A stand-in for Cursor's Cloud Agents API: same API, real git work, no account, no money.",
+    "A replacement for Cursor's Cloud Agents API: the same API, real git work, no account, no cost.",
   )
-  .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', numberFrom(0), 0)
-  .option('--home <folder>', 'where agents, runs and clones are kept', defaultHome())
+  .option('--port <number>', 'port on 127.0.0.1; 0 means any free port', numberFrom(0), 0)
+  .option('--home <folder>', 'folder for agents, runs and clones', defaultHome())
   .option('--pace <duration>', 'time between two words', duration, defaultOptions.paceMs)
-  .option('--time-scale <factor>', 'how many times faster agents live', numberFrom(0.001))
-  .option('--idle-minutes <number>', 'end when unused for so long; 0 never', numberFrom(0), 30)
-  .option('--strict-sha', 'refuse commit ids as startingRef, as the live API was seen to do', false)
-  .option('--allow-run', 'permit the script instruction "run", which executes commands here', false)
-  .option('--no-repository-limit', 'answer GET /v1/repositories more often than once a minute')
+  .option(
+    '--time-scale <factor>',
+    'factor by which time passes faster for agents',
+    numberFrom(0.001),
+  )
+  .option(
+    '--idle-minutes <number>',
+    'exit after this time without use; 0 means never',
+    numberFrom(0),
+    30,
+  )
+  .option(
+    '--strict-sha',
+    'reject commit ids as startingRef, as the live API was observed to do',
+    false,
+  )
+  .option(
+    '--allow-run',
+    'allow the script instruction "run", which executes commands on this machine',
+    false,
+  )
+  .option('--no-repository-limit', 'allow GET /v1/repositories more often than once a minute')
   .option(
     '--heartbeat <duration>',
-    'time between heartbeats; the first takes twice as long',
+    'time between heartbeats; the first one comes after twice that time',
     duration,
     15_000,
   )
   .option(
     '--retention <seconds>',
-    'how long ended streams stay readable',
+    'how long ended streams can be read',
     numberFrom(1),
     defaultOptions.retentionSeconds,
   )
   .option(
     '--repo <url>',
-    'a repository of the account; URL=PATH when it really lies elsewhere',
+    'a repository of the account; URL=PATH if it is really stored elsewhere',
     collect,
     [],
   )
   .option(
     '--model <id>',
-    'a further model of the account; "ID PARAMETER=VALUE,VALUE" limits its parameters',
+    'an additional model of the account; "ID PARAMETER=VALUE,VALUE" limits its parameters',
     collectModel,
     [],
   )
   .option(
     '--pool <name>',
-    'a worker pool of the account, beside "default"',
+    'a worker pool of the account, in addition to "default"',
     (name: string, before: readonly string[]) => [...before, name],
     [],
   )
-  .option('--json', '{"url","pid"} on standard output, words on standard error', false);
+  .option('--json', 'print {"url","pid"} to standard output, and text to standard error', false);
 
 // Bad usage is told apart from a cloud that could not start.
 command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));

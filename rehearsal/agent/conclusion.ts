@@ -23,7 +23,7 @@ export function conclusion(report: {
 
 /** Who handed something over, by the headings `From NAME` of the hand-off part, and how much it was. */
 export function handOffFact(handOffs: string | undefined): string {
-  if (handOffs === undefined) return 'I received no hand-off.';
+  if (handOffs === undefined) return 'I did not receive a hand-off.';
   const names = outlineOf(handOffs).headings.flatMap(
     ({ title }) => /^From (.+?)(?: \([^()]*\))?$/.exec(title)?.[1] ?? [],
   );

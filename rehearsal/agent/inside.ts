@@ -23,9 +23,9 @@ export function pathInside(root: string, path: string): string {
   const normal = posix.normalize(inner);
   const parts = normal.split(/[\\/]/);
   if (posix.isAbsolute(normal) || isAbsolute(normal) || parts.includes('..')) {
-    throw new WorkspaceError(`${path} is outside of the workspace`);
+    throw new WorkspaceError(`${path} is outside the workspace`);
   }
-  if (normal.includes('\0')) throw new WorkspaceError(`${path} is no path`);
+  if (normal.includes('\0')) throw new WorkspaceError(`${path} is not a path`);
   if (parts.some((part) => part.toLowerCase() === '.git')) {
     throw new WorkspaceError(`${path} belongs to git`);
   }
@@ -45,7 +45,7 @@ export async function refuseLinksOut(root: string, target: string, path: string)
   const isBelow = `${realFolder}${sep}`.startsWith(`${realRoot}${sep}`);
   // The folder itself is no link out of itself, wherever its parent lies.
   if (isLink || (!isBelow && join(target) !== join(root))) {
-    throw new WorkspaceError(`${path} leads out of the workspace`);
+    throw new WorkspaceError(`${path} leads outside the workspace`);
   }
 }
 

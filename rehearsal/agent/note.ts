@@ -10,7 +10,7 @@ export function noteText(note: {
   const { title, agentId, runId, reading } = note;
   const handOffs =
     reading.handOffs === undefined
-      ? 'None: no other agent handed anything to this one.'
+      ? 'None: this agent did not receive anything from other agents.'
       : reading.handOffs
           .split('\n')
           .map((line) => `> ${line}`.trimEnd())

@@ -33,15 +33,15 @@ function withAnswer(steps: readonly Step[], answer: string): readonly Step[] {
 function proposal(reading: PromptReading, agentName: string): readonly Step[] {
   if (reading.wantsAnswerOnly) return [{ kind: 'conclude' }];
   const steps = [
-    'read what was handed over',
-    'write down what I found in a note',
+    'read the hand-offs',
+    'write a note about what I found',
     'commit it and push the branch',
   ];
   const list = steps.map((text, index) => `${index + 1}. ${text}`).join('\n');
   return [
     {
       kind: 'think',
-      text: `The task is "${agentName}". I am asked for a plan and change nothing.`,
+      text: `The task is "${agentName}". I am asked for a plan and do not change anything.`,
     },
     { kind: 'say', text: 'I will look at the repository first.' },
     { kind: 'explore' },
@@ -85,14 +85,17 @@ function defaultPlan(reading: PromptReading, agentName: string): readonly Step[]
   const merges = reading.branchesToMerge.map((branch): Step => ({ kind: 'merge', branch }));
   const received =
     reading.handOffs === undefined
-      ? 'Nobody handed anything to me, so I start from the repository alone.'
-      : 'I received a hand-off and read it before I touch anything.';
+      ? 'I did not receive a hand-off, so I start from the repository alone.'
+      : 'I received a hand-off and read it before I change anything.';
   return [
     { kind: 'think', text: `The task is "${agentName}". ${received}` },
     { kind: 'say', text: 'I will look at the repository first.' },
     { kind: 'explore' },
     ...merges,
-    { kind: 'think', text: 'I know enough: I write down what I found and what was handed to me.' },
+    {
+      kind: 'think',
+      text: 'I know enough. I write a note about what I found and what I received.',
+    },
     ...(reading.outputFiles.length === 0 ? [] : [{ kind: 'outputs' } as const]),
     { kind: 'note' },
     { kind: 'report' },

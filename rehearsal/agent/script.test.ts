@@ -45,12 +45,12 @@ describe('parseScript', () => {
   });
 
   it.each([
-    ['dance', /Line 1 .*"dance" is no instruction. Known: say/],
-    ['constructor', /is no instruction/],
-    ['say ok\nwait soon', /Line 2 .*"soon" is no duration. Write: wait 4h/],
+    ['dance', /Line 1 .*"dance" is not an instruction. Instructions: say/],
+    ['constructor', /is not an instruction/],
+    ['say ok\nwait soon', /Line 2 .*"soon" is not a duration. Usage: wait 4h/],
     ['write', /first word is missing/],
     ['tool x [1]', /not a JSON object/],
-    ['chatter 0', /no such number/],
+    ['chatter 0', /not a valid number/],
     ['artifact x 65GB', /more than 64GB/],
     ['run', /command is missing/],
   ])('says what is wrong with %j', (source, message) => {

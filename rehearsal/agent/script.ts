@@ -32,12 +32,12 @@ function parseInstruction(line: string): Parsed {
   const instruction = Object.hasOwn(instructions, key) ? instructions[key] : undefined;
   if (instruction === undefined) {
     return {
-      problem: `"${word}" is no instruction. Known: ${Object.keys(instructions).join(', ')}.`,
+      problem: `"${word}" is not an instruction. Instructions: ${Object.keys(instructions).join(', ')}.`,
     };
   }
   const parsed = instruction.parse(rest);
   return 'problem' in parsed
-    ? { problem: `${parsed.problem} Write: ${instruction.usage}` }
+    ? { problem: `${parsed.problem} Usage: ${instruction.usage}` }
     : parsed;
 }
 
@@ -99,7 +99,7 @@ const instructions: Readonly<Record<string, Instruction>> = {
     usage: 'wait 4h (or 90s, 250ms, 1h30m)',
     parse: (rest) => {
       const durationMs = parseDuration(rest);
-      if (durationMs === undefined) return { problem: `"${rest}" is no duration.` };
+      if (durationMs === undefined) return { problem: `"${rest}" is not a duration.` };
       return { kind: 'wait', durationMs };
     },
   },
@@ -109,7 +109,8 @@ const instructions: Readonly<Record<string, Instruction>> = {
     usage: `chatter N (at most ${mostChatter})`,
     parse: (rest) => {
       const count = /^\d{1,7}$/.test(rest) ? Number(rest) : Number.NaN;
-      if (!(count >= 1 && count <= mostChatter)) return { problem: `"${rest}" is no such number.` };
+      if (!(count >= 1 && count <= mostChatter))
+        return { problem: `"${rest}" is not a valid number.` };
       return { kind: 'chatter', count };
     },
   },

@@ -15,7 +15,7 @@ export const onlyLocal = createMiddleware(async (context, next) => {
   const isOwn =
     origin === undefined || (URL.canParse(origin) && loopbackNames.has(new URL(origin).hostname));
   if (!isLocal || !isOwn) {
-    throw new Refusal('role_forbidden', 'The rehearsal cloud answers this machine only');
+    throw new Refusal('role_forbidden', 'The rehearsal cloud responds only to this machine');
   }
   await next();
 });

@@ -48,10 +48,7 @@ export function serverApi(rehearsal: Rehearsal): Hono<Environment> {
   }
   app.route('/rehearsal', controlRoutes(rehearsal));
   app.notFound((context) =>
-    new Refusal(
-      'not_found',
-      `No such address: ${context.req.method} ${context.req.path}`,
-    ).toResponse(),
+    new Refusal('not_found', `Not found: ${context.req.method} ${context.req.path}`).toResponse(),
   );
   app.onError((error) => {
     if (error instanceof Refusal) return error.toResponse();

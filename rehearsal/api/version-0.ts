@@ -9,7 +9,7 @@ const successors: readonly (readonly [RegExp, string])[] = [
   [/^\/agents\/[^/]+\/artifacts\/download$/, 'GET /v1/agents/{id}/artifacts/download?path='],
   [/^\/agents\/[^/]+\/artifacts$/, 'GET /v1/agents/{id}/artifacts'],
   [/^\/agents\/[^/]+$/, '/v1/agents/{id}'],
-  [/^\/agents$/, '/v1/agents, which has another body and answers {agent, run}'],
+  [/^\/agents$/, '/v1/agents, which has a different body and returns {agent, run}'],
   [/^\/(me|models|repositories)$/, 'the address of the same name under /v1'],
 ];
 
@@ -17,10 +17,10 @@ const successors: readonly (readonly [RegExp, string])[] = [
 export function refuseVersion0(context: Context): Response {
   const path = context.req.path.replace(/^\/v0/, '').replace(/\/$/, '');
   const successor = path.startsWith('/private-workers')
-    ? 'There are no workers here: agents in a pool are carried out by the rehearsal cloud itself.'
+    ? 'There are no workers: the rehearsal cloud runs the agents of a pool itself.'
     : `Use ${successors.find(([pattern]) => pattern.test(path))?.[1] ?? '/v1'} instead.`;
   return new Refusal(
     'not_implemented',
-    `The rehearsal cloud speaks v1 of the Cloud Agents API, not v0. ${successor}`,
+    `The rehearsal cloud supports v1 of the Cloud Agents API, not v0. ${successor}`,
   ).toResponse();
 }

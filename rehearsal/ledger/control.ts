@@ -57,7 +57,8 @@ export function controlRoutes(rehearsal: Rehearsal): Hono<Environment> {
   app.post('/time', requireJson, async (context) => {
     const { scale, jump } = await readBody(context, timeBody);
     const jumpMs = typeof jump === 'string' ? parseDuration(jump) : (jump ?? 0);
-    if (jumpMs === undefined) throw new Refusal('validation_error', `jump: ${jump} is no duration`);
+    if (jumpMs === undefined)
+      throw new Refusal('validation_error', `jump: ${jump} is not a duration`);
     if (scale !== undefined) clock.setScale(scale);
     if (jumpMs > 0) clock.jump(jumpMs);
     return context.json(time());

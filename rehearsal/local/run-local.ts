@@ -66,7 +66,7 @@ async function serve(
   const last = await lastTurnOf(client, request.conversationState);
   const message = messageOf(request, last);
   if (message === undefined) {
-    return refusal('invalid_argument', 'There is no message, and no turn to go on with');
+    return refusal('invalid_argument', 'There is no message, and no turn to continue');
   }
   const turn = beginTurn(rehearsal, request, message, headers);
   const { agentId, runId, title } = turn.record;

@@ -11,7 +11,7 @@ const mostShownFrames = 5_000;
 export function agentPage({ store }: Rehearsal): Handler {
   return (context) => {
     const agent = store.agents.find(context.req.param('agentId') ?? '');
-    if (agent === undefined || agent.isDeleted) return missingPage('There is no such agent.');
+    if (agent === undefined || agent.isDeleted) return missingPage('This agent does not exist.');
     const repositories = agent.repositories.map(
       ({ url, baseRef, workBranch }) =>
         html`<tr><td>${url}</td><td><code>${baseRef}</code></td><td><code>${workBranch}</code></td></tr>`,

@@ -12,7 +12,7 @@ export function pullRequestPage(rehearsal: Rehearsal): Handler {
   return async (context) => {
     const number = Number(context.req.param('number'));
     const pull = Number.isInteger(number) ? rehearsal.store.pullRequests.find(number) : undefined;
-    if (pull === undefined) return missingPage('There is no such pull request.');
+    if (pull === undefined) return missingPage('This pull request does not exist.');
     const { commits, diff } = await contentOf(rehearsal, pull);
     return page(
       pull.title,

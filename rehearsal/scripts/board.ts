@@ -24,7 +24,10 @@ export class ScriptBoard {
   add(body: ScriptBody): RegisteredScript {
     const known = this.list();
     if (known.length >= mostScripts) {
-      throw new Refusal('validation_error', `There are ${mostScripts} scripts: remove some first`);
+      throw new Refusal(
+        'validation_error',
+        `There are already ${mostScripts} scripts: remove some first`,
+      );
     }
     const script = { ...body, id: `script-${randomUUID().slice(0, 8)}`, seen: 0, fired: 0 };
     this.#save([...known, script]);

@@ -42,7 +42,7 @@ export function openDatabase(file: string): DatabaseSync {
   } else if (version !== schemaVersion) {
     database.close();
     throw new Error(
-      `The rehearsal state in ${file} has version ${version}, this program knows ${schemaVersion}. ` +
+      `The rehearsal state in ${file} has version ${version}, but this program supports ${schemaVersion}. ` +
         'Move the folder away or choose another one with --home.',
     );
   }

@@ -94,7 +94,7 @@ export const gitFailed = (args: readonly string[], outcome: GitOutcome): Expecte
   new ExpectedFailure(
     'git_failed',
     `\`git ${args[0] ?? ''}\` failed: ${wordsOf(outcome) || `exit code ${outcome.exitCode}`}`,
-    'Mend what git names, then try again.',
+    'Fix the problem that git reports, then try again.',
   );
 
 const gitMissing = (): ExpectedFailure =>

@@ -22,7 +22,7 @@ const descriptions: Readonly<Record<string, string>> = {
   'agents[].planFirst': 'Proposes a plan and waits for approval before carrying it out.',
   'agents[].loop': 'Repeats the work of this agent until its exit condition holds.',
   'agents[].loop.exitCondition': 'When the work is done, in plain words.',
-  'agents[].loop.promptTemplate': 'What the agent is told in each further round.',
+  'agents[].loop.promptTemplate': 'The prompt for each further round.',
   'agents[].loop.maxIterations': 'Rounds in total; 3 by default.',
   'agents[].position': 'Position on the canvas.',
   connections: 'The connections between agents.',

@@ -33,7 +33,7 @@ test.skipIf(process.platform === 'win32')(
     await suspend();
     const status = await cerevisor('status', '--json');
     expect(JSON.parse(status.stdout)).toMatchObject({ isRunning: true, isAnswering: false, pid });
-    expect(status.stderr).toContain(`runs (process ${pid}); it does not answer yet`);
+    expect(status.stderr).toContain(`is running (process ${pid}) but does not respond yet`);
     expect(status.stderr).toContain(`kill -CONT ${pid}`);
     expect(status.code).toBe(5);
 

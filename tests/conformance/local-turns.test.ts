@@ -99,7 +99,7 @@ describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
       ),
     );
     expect(toolsIn(report)).toEqual(['edit error', 'edit error', 'delete error', 'read error']);
-    expect(textIn(report)).toContain('outside of the workspace');
+    expect(textIn(report)).toContain('outside the workspace');
     expect(existsSync(join(harness.folder, 'outside.txt'))).toBe(true);
     expect(existsSync(join(harness.cwd, '.git/hooks/post-commit'))).toBe(false);
   });

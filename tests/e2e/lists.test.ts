@@ -103,7 +103,7 @@ describe('the list of sessions', () => {
     await expect.poll(() => shown.getAttribute('title')).toBe(name);
   });
 
-  it('calls what waits for a free place queued, and lets no clock run for it', async () => {
+  it('calls what waits for a free slot queued, and lets no clock run for it', async () => {
     const { app } = story;
     await app.client().savePreferences({ maxLiveCloudAttempts: 1 });
     const first = await start('First in line', 'say Here.\nwait 10m');

@@ -35,8 +35,8 @@ export async function runCommand(
 ): Promise<StepEnd | undefined> {
   if (!performance.allowRun) {
     const text =
-      'The instruction "run" is switched off, because it carries out commands on this machine. ' +
-      'Start the rehearsal cloud with --allow-run to permit it.';
+      'The instruction "run" is disabled, because it executes commands on this machine. ' +
+      'Start the rehearsal cloud with --allow-run to allow it.';
     await performance.narrator.say(text);
     return { status: 'ERROR', text };
   }

@@ -69,7 +69,7 @@ async function factsOf(performance: Performance): Promise<readonly string[]> {
     if (repository === undefined) continue;
     const cwd = workspace.folderOf(repository);
     const count = (await commitsSince(branch.baseCommit, { cwd })).length;
-    facts.push(`The branch \`${branch.branch}\` holds ${count} new ${plural('commit', count)}.`);
+    facts.push(`The branch \`${branch.branch}\` contains ${count} new ${plural('commit', count)}.`);
   }
   const artifacts = store.artifacts.ofAgent(run.agentId).map(({ path }) => `\`${path}\``);
   if (artifacts.length > 0) facts.push(`Artifacts: ${artifacts.slice(0, 10).join(', ')}.`);

@@ -20,7 +20,7 @@ export async function outsideStep({ narrator }: Performance, step: Outside): Pro
     case 'ask':
       await narrator.untypedTool('ask_question', { question: step.question }, async () => ({
         ok: false,
-        error: 'Nobody is there to answer.',
+        error: 'Nobody is available to answer.',
       }));
       return;
     case 'todo':
@@ -36,5 +36,5 @@ export async function outsideStep({ narrator }: Performance, step: Outside): Pro
 
 const missing = (what: string) => async (): Promise<ToolOutcome> => ({
   ok: false,
-  error: `The rehearsal cloud runs no ${what}.`,
+  error: `The rehearsal cloud does not run any ${what}.`,
 });

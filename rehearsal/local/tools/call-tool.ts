@@ -15,7 +15,7 @@ export async function callTool(
   const { narrator, permits, recorded } = stage;
   if (!permits.allows(begun.case)) {
     return narrator.say(
-      `I may not use the tool ${identity.tool}, so I leave out ${shown(identity)}.\n\n`,
+      `I am not allowed to use the tool ${identity.tool}, so I skip ${shown(identity)}.\n\n`,
     );
   }
   if (recorded?.takeDone(identity) === true) {

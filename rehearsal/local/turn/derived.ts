@@ -30,9 +30,7 @@ const inFolder = ({ folder }: LocalStage, file: string): string =>
 /** Merges a branch of another agent; a conflict is left to people, and the transcript shows why. */
 export async function mergeLocally(stage: LocalStage, branch: string): Promise<void> {
   if (!/^[\w][\w./-]*$/.test(branch)) {
-    return stage.narrator.say(
-      `I leave out the branch ${branch}: it is no name that git takes.\n\n`,
-    );
+    return stage.narrator.say(`I skip the branch ${branch}: git does not accept this name.\n\n`);
   }
   await shellStep(stage, `git merge --no-edit ${branch} || git merge --abort`);
 }

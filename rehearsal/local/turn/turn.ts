@@ -54,7 +54,7 @@ export async function carryOut(setting: TurnSetting): Promise<TurnError | undefi
   });
   const stage = await stageOf(setting, history, narrator);
   if (stage === undefined)
-    return { code: 'internal', message: 'The client told no working folder' };
+    return { code: 'internal', message: 'The client did not name a working folder' };
   const failure = await performPlan(setting, stage, history, progress.finishedSteps);
   await narrator.keepText();
   if (failure !== undefined) {

@@ -12,7 +12,7 @@ export type Task<Effect> = {
   /** 0 at the first try. */
   readonly failures: number;
   readonly signal: AbortSignal;
-  /** This process has tried it before, perhaps in a job that was called off. */
+  /** This process has tried it before, perhaps in a job that was cancelled. */
   readonly wasTried: boolean;
   /** Events up to this position were stored by earlier processes, which may have begun what follows from them. */
   readonly inheritedUpTo: number;
@@ -36,7 +36,7 @@ export function stateOf(task: Pick<Recorder, 'context' | 'sessionId'>): SessionS
   return knownSession(task.context.journal, task.sessionId);
 }
 
-/** Stores events, unless the task was called off meanwhile: then what it found no longer counts. */
+/** Stores events, unless the task was cancelled meanwhile: then what it found no longer counts. */
 export function record(task: Recorder, ...events: LifecycleEvent[]): void {
   if (task.signal.aborted) return;
   task.context.journal.append(task.sessionId, events);

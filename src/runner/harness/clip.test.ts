@@ -12,7 +12,7 @@ describe('arguments and results', () => {
     const { value, isClipped } = clip({ text: `begin${'x'.repeat(MAX_TEXT_LENGTH)}end` });
     const { text } = value as { text: string }; // What went in.
     expect(isClipped).toBe(true);
-    expect(text).toMatch(/^begin.*\n… 8 characters left out …\n.*end$/s);
+    expect(text).toMatch(/^begin.*\n… 8 characters omitted …\n.*end$/s);
     expect(text.length).toBeLessThan(MAX_TEXT_LENGTH + 100);
   });
 

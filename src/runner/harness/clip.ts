@@ -13,7 +13,7 @@ export function clip(value: unknown): Clipped {
     if (text.length <= MAX_TEXT_LENGTH) return text;
     isClipped = true;
     const left = text.length - 2 * KEPT_LENGTH;
-    return `${text.slice(0, KEPT_LENGTH)}\n… ${left} characters left out …\n${text.slice(-KEPT_LENGTH)}`;
+    return `${text.slice(0, KEPT_LENGTH)}\n… ${left} characters omitted …\n${text.slice(-KEPT_LENGTH)}`;
   };
   const walk = (part: unknown, depth: number): unknown => {
     if (typeof part === 'string') return clipText(part);

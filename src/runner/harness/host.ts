@@ -28,7 +28,7 @@ process.on('SIGHUP', () => undefined);
 process.on('unhandledRejection', (reason) => {
   const text = describe(reason);
   complain(`unhandled rejection: ${text}`);
-  hosted.complain(`Cursor's SDK made an error that it does not handle: ${text}`);
+  hosted.complain(`Unhandled error in Cursor's SDK: ${text}`);
 });
 // Here the state is not to be trusted: the turn is told as interrupted, and another process resumes it.
 process.on('uncaughtException', (error) => void giveUp(error));
@@ -61,7 +61,7 @@ async function giveUp(error: unknown): Promise<void> {
   complain(`uncaught exception: ${text}`);
   if (isEnding) process.exit(70);
   isEnding = true;
-  const message = `The agent's process ended because of an error that nobody handled: ${text}`;
+  const message = `The agent's process ended because of an unhandled error: ${text}`;
   await hosted.giveUp({ code: 'host_failed', message });
   process.exit(70);
 }

@@ -27,7 +27,7 @@ export async function copyIgnored(request: CopyRequest): Promise<readonly string
   for (const pattern of request.patterns) {
     if (!staysInside(pattern)) {
       notices.push(
-        `${JSON.stringify(pattern)} leads out of the folder; nothing was copied for it.`,
+        `${JSON.stringify(pattern)} leads outside the folder; nothing was copied for it.`,
       );
       continue;
     }
@@ -82,7 +82,7 @@ async function copyAll({ from, to }: CopyRequest, names: readonly string[]): Pro
 async function copyOne(source: string, target: string, name: string): Promise<string | null> {
   const from = resolve(source, name);
   const to = resolve(target, name);
-  if (!isWithin(source, await realpath(dirname(from)))) return 'it lies outside the folder';
+  if (!isWithin(source, await realpath(dirname(from)))) return 'it is outside the folder';
   if (!(await makeFoldersInside(target, dirname(to))))
     return 'a link in the worktree leads outside';
   const file = await lstat(from);
@@ -90,7 +90,7 @@ async function copyOne(source: string, target: string, name: string): Promise<st
     if (file.isSymbolicLink()) {
       const leadsTo = await readlink(from);
       const isInside = !isAbsolute(leadsTo) && isWithin(source, resolve(dirname(from), leadsTo));
-      if (!isInside) return 'it is a link that leads out of the folder';
+      if (!isInside) return 'it is a link that leads outside the folder';
       await symlink(leadsTo, to);
     } else if (file.isFile()) {
       await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);

@@ -84,6 +84,6 @@ const isWithin = (folder: string, path: string): boolean => {
 const inUse = (folder: string, { folder: taken, agentName, sessionId }: Lock): ExpectedFailure =>
   new ExpectedFailure(
     'folder_in_use',
-    `${agentName} of session ${sessionId.slice(0, 8)} works in ${taken === folder ? folder : `${taken}, which ${folder} shares files with`}.`,
-    'Wait until it has ended, or let agents work in worktrees of their own.',
+    `${agentName} of session ${sessionId.slice(0, 8)} works in ${taken === folder ? folder : `${taken}, which shares files with ${folder}`}.`,
+    'Wait until it ends, or let agents work in separate worktrees.',
   );

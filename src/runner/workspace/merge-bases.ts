@@ -80,7 +80,7 @@ async function commitOfUpstream(
   throw new ExpectedFailure(
     'upstream_branch_missing',
     `The branch ${upstream.branch} of ${upstream.agentName} is not in this repository.${words}`,
-    'Bring the branch back, or retry the agent that made it.',
+    'Restore the branch, or retry the agent that created it.',
   );
 }
 
@@ -127,7 +127,7 @@ export async function mergeInto(worktree: Git, others: readonly Upstream[]): Pro
     }
     for (const file of files) conflicts.add(file);
     notices.push(
-      `Merging what ${other.name} made left conflicts in ${files.map((file) => JSON.stringify(file)).join(', ')}; resolve them.`,
+      `Merging the work of ${other.name} left conflicts in ${files.map((file) => JSON.stringify(file)).join(', ')}; resolve them.`,
     );
     await worktree.run(['add', '--all']);
     await worktree.run(['commit', '--quiet', '--no-verify', '--no-edit'], {
@@ -143,7 +143,7 @@ const merge = (worktree: Git, { name, commit }: Upstream) =>
     [
       ...['merge', '--quiet', '--no-edit', '--no-ff', '--no-verify', '--no-verify-signatures'],
       ...['--no-log', '--no-signoff', '--no-squash', '--commit', '--no-autostash', '--no-stat'],
-      ...['-m', `Merge what ${name} made`, commit],
+      ...['-m', `Merge the work of ${name}`, commit],
     ],
     { variables: { ...authorOfOurs, GIT_EDITOR: ':' } },
   );

@@ -129,13 +129,13 @@ const noticesOf = (
   { setup, copy }: WorkspaceRequest,
   { leftOut }: WorkingTree,
 ): string[] => [
-  `The agent works in ${folder} itself.`,
+  `The agent works directly in ${folder}.`,
   ...leftOutNotices(leftOut).map((notice) =>
-    notice.replace('Not carried along', 'Changes are not known by content'),
+    notice.replace('Not included', 'Changes are not known by content'),
   ),
   ...(setup.length + copy.length === 0
     ? []
-    : ['`setup` and `copy` are for worktrees; they were not carried out in place.']),
+    : ['`setup` and `copy` are for worktrees; they were not used in place.']),
 ];
 
 /** What upstream agents of the session did in this very folder is in it; what others did elsewhere is not. */
@@ -153,7 +153,7 @@ async function inFolder(room: Room, request: WorkspaceRequest, { git, folder }: 
     commit: newest === undefined ? null : await commitOf(git, newest.lastCommit),
     notices: elsewhere.map(
       ({ agentName, branch }) =>
-        `What ${agentName} made is on the branch ${branch}; it was not merged into the folder.`,
+        `The work of ${agentName} is on the branch ${branch}; it was not merged into the folder.`,
     ),
   };
 }

@@ -91,7 +91,9 @@ async function begin(
   const wanted = branchName(request);
   const branch = await freeBranchName(folder.git, wanted);
   const stepped =
-    branch === wanted ? [] : [`The branch name ${wanted} was taken; this one is ${branch}.`];
+    branch === wanted
+      ? []
+      : [`The branch name ${wanted} was already in use, so the branch is called ${branch}.`];
   const record = await writeRecord(room.home, {
     version: 1,
     key: attemptKey(request),
@@ -176,7 +178,7 @@ async function gitFolder(
   if (found.kind === 'git') return found;
   throw new ExpectedFailure(
     'folder_without_git',
-    `${folder} is in no git repository, so there can be no worktree of it.`,
+    `${folder} is not in a git repository, so it cannot have a worktree.`,
     'Run `git init` in it, or set `isolation` to `in-place` in the local settings of the workflow.',
   );
 }

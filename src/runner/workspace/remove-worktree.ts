@@ -17,7 +17,8 @@ export async function removeWorktree(room: Room, record: WorktreeRecord): Promis
   const { worktree, repositoryRoot } = record;
   if (!existsSync(repositoryRoot)) {
     // The repository is gone, or its disk is away: nothing tells what of the worktree is kept elsewhere.
-    if (await isThere(worktree)) throw hasWork(record, `its repository ${repositoryRoot} is away`);
+    if (await isThere(worktree))
+      throw hasWork(record, `its repository ${repositoryRoot} is missing`);
   } else {
     const git = gitIn({ owner: 'person', folder: repositoryRoot }, contextOf(room));
     if (await isThere(worktree)) await removeIfKept(room, git, record);
@@ -30,7 +31,7 @@ async function removeIfKept(room: Room, git: Git, record: WorktreeRecord): Promi
   const { worktree } = record;
   const inside = gitIn({ owner: 'person', folder: worktree }, contextOf(room));
   const top = await inside.ask(['rev-parse', '--show-toplevel']);
-  if (top !== worktree) throw hasWork(record, 'it is no worktree of its repository any more');
+  if (top !== worktree) throw hasWork(record, 'it is no longer a worktree of its repository');
   const reason = (await unfinishedWork(inside)) ?? (await workInSubmodules(inside, record));
   if (reason !== null) throw hasWork(record, reason);
   await keepOldCommits(inside, record);
@@ -95,5 +96,5 @@ const hasWork = ({ worktree, branch }: WorktreeRecord, reason: string): Expected
   new ExpectedFailure(
     'worktree_has_work',
     `The worktree ${worktree} was kept: ${reason}.`,
-    `Commit what you want of it to a branch (its own is ${branch}), then it can be removed.`,
+    `Commit what you want to keep to a branch (its own branch is ${branch}); then it can be removed.`,
   );

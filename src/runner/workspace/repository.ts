@@ -35,8 +35,8 @@ export async function inspectFolder(asked: string, context: GitContext): Promise
     if (/not a git repository/i.test(answer.stderr)) return { kind: 'plain', folder };
     throw new ExpectedFailure(
       'git_failed',
-      `Git does not open the repository of ${folder}: ${answer.stderr.trim()}`,
-      'Mend what git names, then try again.',
+      `Git cannot open the repository of ${folder}: ${answer.stderr.trim()}`,
+      'Fix the problem that git reports, then try again.',
     );
   }
   const [bare, common = ''] = answer.stdout.split('\n');

@@ -87,7 +87,7 @@ async function makeBase(
     const notices = noticesOf(content);
     const changed = await changedFiles(git, headTree ?? (await emptyTree(git)), content.tree);
     if (changed > 0 || notices.length > 0) {
-      const carried = `Uncommitted changes of ${folder.root} were carried along (${count(changed, 'file')}).`;
+      const carried = `Uncommitted changes of ${folder.root} were included (${count(changed, 'file')}).`;
       const parents = headCommit === null ? [] : [headCommit];
       const message = ['Uncommitted changes', '', carried, ...notices].join('\n');
       return await commitTree(git, content.tree, parents, message, fixedDates);
@@ -123,16 +123,16 @@ function noticesOf({ leftOut, dirtySubmodules }: WorkingTree): string[] {
     ...leftOutNotices(leftOut),
     ...(dirtySubmodules.length === 0
       ? []
-      : [`Changes inside submodules were not carried along: ${listed(dirtySubmodules)}.`]),
+      : [`Changes inside submodules were not included: ${listed(dirtySubmodules)}.`]),
   ];
 }
 
 export function leftOutNotices(leftOut: readonly LeftOut[]): string[] {
   const words = {
-    'too-large': 'Not carried along, because together the changes are too large',
-    unreadable: 'Not carried along, because they cannot be read',
-    'repository-inside': 'Not carried along, because they are repositories of their own',
-    'not-wanted': 'Not carried along',
+    'too-large': 'Not included, because the changes are too large in total',
+    unreadable: 'Not included, because they cannot be read',
+    'repository-inside': 'Not included, because they are separate repositories',
+    'not-wanted': 'Not included',
   } as const;
   return Object.entries(Object.groupBy(leftOut, ({ reason }) => reason)).map(
     // `groupBy` has just these reasons as its keys.

@@ -98,7 +98,7 @@ function wordsOf(end: ShellEnd, { setupTimeoutMs }: Room): string {
     case 'timed-out':
       return `was ended because it took more than ${Math.round(setupTimeoutMs / 1000)} seconds`;
     case 'aborted':
-      return 'was called off';
+      return 'was cancelled';
     case 'not-started':
       return `did not start: ${end.reason}`;
   }
@@ -114,6 +114,6 @@ const setupFailed = (
   return new ExpectedFailure(
     'setup_failed',
     `The setup command \`${cleanText(command)}\` ${wordsOf(end, room)}.${last === '' ? '' : ` Its last lines:\n${last}`}`,
-    'Mend the command in the `setup` of the workflow, then retry the agent.',
+    'Fix the command in the `setup` of the workflow, then retry the agent.',
   );
 };

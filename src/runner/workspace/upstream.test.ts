@@ -74,7 +74,7 @@ test('conflicts are left with their markers and named, and further branches are 
   ];
   const workspace = await prepare('Reader', { bases });
   expect(workspace.conflicts).toEqual(['src/cart.ts']);
-  expect(workspace.notices.join()).toContain('Merging what B made left conflicts');
+  expect(workspace.notices.join()).toContain('Merging the work of B left conflicts');
   const text = readFileSync(join(workspace.cwd, 'src', 'cart.ts'), 'utf8');
   expect(text).toMatch(/<<<<<<<.*\nA\n=======\nB\n>>>>>>>/);
   expect(existsSync(join(workspace.cwd, 'c.ts'))).toBe(true);

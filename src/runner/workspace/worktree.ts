@@ -41,7 +41,7 @@ export async function restoreWorktree(
     return {
       branch,
       isNew: false,
-      notices: ['The worktree had lost its repository and was connected to it again.'],
+      notices: ['The worktree had lost the connection to its repository and was connected again.'],
     };
   }
   await dropRegistration(git, worktree);
@@ -60,7 +60,7 @@ export async function restoreWorktree(
   return {
     branch: name,
     isNew: true,
-    notices: [`The branch ${branch} ${why}; the work goes on on ${name}.`],
+    notices: [`The branch ${branch} ${why}; the work continues on ${name}.`],
   };
 }
 

@@ -92,7 +92,7 @@ test('what would make the snapshot too large is left out and named', async () =>
   const { workspace } = await prepared(world, { sizeCapBytes: 2_000 });
   expect(existsSync(join(workspace.cwd, 'film.mov'))).toBe(false);
   expect(existsSync(join(workspace.cwd, 'notes.md'))).toBe(true);
-  expect(workspace.notices.join()).toContain('too large: "film.mov"');
+  expect(workspace.notices.join()).toContain('too large in total: "film.mov"');
 });
 
 test('a request that is repeated finds the same folder with the work in it', async () => {
@@ -159,5 +159,5 @@ test('a link, a repository inside, and a home inside the repository are not mist
   const listed = world.git(answer.value.cwd, 'ls-files').split('\n');
   expect(listed).toContain('link');
   expect(listed.filter((name) => /journal|own/.test(name))).toEqual([]);
-  expect(answer.value.notices.join()).toContain('repositories of their own: "vendor/own/"');
+  expect(answer.value.notices.join()).toContain('separate repositories: "vendor/own/"');
 });

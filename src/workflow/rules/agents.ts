@@ -73,7 +73,7 @@ function ofAgent(agent: Agent, index: number): Problem[] {
         'warning',
         'plan_first_in_plan_mode',
         ['agents', index, 'planFirst'],
-        `${name} would never carry out its approved plan, because agents in the mode "plan" change nothing.`,
+        `${name} would never implement its approved plan, because agents in the mode "plan" change nothing.`,
         'Remove "mode", or remove "planFirst" if you only want the plan.',
       ),
     );

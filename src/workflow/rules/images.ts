@@ -70,7 +70,7 @@ const addressInLocalMode = (path: ProblemPath, name: string): Problem =>
     'error',
     'image_url_needs_cloud',
     path,
-    `A picture of "${name}" is given by its address, which works only for agents in the cloud.`,
+    `An image of "${name}" is given by its URL, which works only for agents in the cloud.`,
     'Give "data" and "mimeType" instead, or put it into the folder and mention it in the instructions.',
   );
 

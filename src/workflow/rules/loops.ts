@@ -64,7 +64,7 @@ function oneLoop(
     'loop_not_back',
     path,
     `Loop "${id}" leads from "${nameOf(source)}" to "${nameOf(target)}", which does not come before it, so nothing would be repeated.`,
-    'Let it lead back to an agent that comes before its source, or choose another flow type.',
+    'Connect it back to an agent that comes before its source, or choose another flow type.',
   );
   return [notBack, ...found];
 }

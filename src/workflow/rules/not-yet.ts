@@ -58,7 +58,7 @@ const mixed = (path: ProblemPath, name: string): Problem =>
     'error',
     'mixed_run_modes_unsupported',
     path,
-    `"${name}" is to run somewhere else than the workflow, which this version of Cerevisor does not carry out.`,
+    `"${name}" is to run somewhere else than the workflow, which this version of Cerevisor does not support.`,
     'Remove the "runMode" of the agent.',
   );
 
@@ -71,7 +71,7 @@ export function featureProblems({ agents, settings }: Workflow): Problem[] {
             'error',
             'plan_first_unsupported',
             ['agents', index, 'planFirst'],
-            `"${name}" is to wait for the approval of its plan, which this version of Cerevisor does not carry out.`,
+            `"${name}" is to wait for the approval of its plan, which this version of Cerevisor does not support.`,
             'Remove "planFirst".',
           ),
         ]
@@ -82,7 +82,7 @@ export function featureProblems({ agents, settings }: Workflow): Problem[] {
             'error',
             'agent_loop_unsupported',
             ['agents', index, 'loop'],
-            `"${name}" is to repeat its work, which this version of Cerevisor does not carry out.`,
+            `"${name}" is to repeat its work, which this version of Cerevisor does not support.`,
             'Remove "loop", and say in the instructions when the work is done.',
           ),
         ]
@@ -94,7 +94,7 @@ export function featureProblems({ agents, settings }: Workflow): Problem[] {
         'error',
         'loop_and_enhance_unsupported',
         ['settings', 'loopAndEnhance', 'enabled'],
-        'Loop & Enhance is on, which this version of Cerevisor does not carry out.',
+        'Loop & Enhance is on, which this version of Cerevisor does not support.',
         'Turn it off. The file keeps its other settings.',
       ),
     );

@@ -65,7 +65,7 @@ function imageOption({ data, mimeType }: NonNullable<HostTurn['images']>[number]
   throw new HarnessError(
     ownFailure(
       'invalid_request',
-      'A picture was given by its address. A local agent takes pictures as data with a MIME type alone.',
+      'An image was given by its URL. A local agent accepts images only as data with a MIME type.',
     ),
   );
 }

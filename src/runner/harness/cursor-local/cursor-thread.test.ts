@@ -156,7 +156,7 @@ describe('a turn', () => {
     expect(items).toContainEqual({
       kind: 'notice',
       level: 'info',
-      text: 'Cursor summarised the conversation so far: all about cats',
+      text: 'Cursor summarised the previous conversation: all about cats',
     });
   });
 

@@ -73,7 +73,7 @@ export class CursorThread implements HarnessThread {
       sink.retractSince(mark);
       const count = `attempt ${failures + 1} of ${MAX_RETRIES + 1}`;
       await sink.add([
-        notice('warning', `${failure.message} The prompt is sent again (${count}).`),
+        notice('warning', `${failure.message} The prompt is being sent again (${count}).`),
       ]);
       await (this.#opened.pause ?? pause)(failures, signal).catch(ignoreAbort(signal));
       if (signal.aborted) return cancelled(items);

@@ -44,12 +44,12 @@ const BY_NAME: Readonly<Record<string, Code>> = {
 
 const SUGGESTIONS: Partial<Record<Code, string>> = {
   unauthorized:
-    'Set a valid Cursor API key (Settings > Providers, or `cerevisor auth set`). Keys are made at cursor.com/dashboard, Integrations.',
+    'Set a valid Cursor API key (Settings > Providers, or `cerevisor auth set`). You can create keys at cursor.com/dashboard, Integrations.',
   usage_limit:
     'Raise the spending limit or wait for the next period (cursor.com/dashboard, Usage).',
-  invalid_model: 'Choose one of the models that your account offers.',
+  invalid_model: 'Choose one of the models that are available to your account.',
   sandbox_unavailable:
-    'Set the permission to write files to Allow, or run this workflow on a machine that can confine programs.',
+    'Set the permission to write files to Allow, or run this workflow on a machine that supports a sandbox.',
   unreachable: 'Check the network; the agent can continue where it stopped.',
   sdk_missing: 'Install Cerevisor again with its dependencies (npm install).',
 };
@@ -85,7 +85,7 @@ function describe(code: Code, words: string): string {
       ? 'The connection to Cursor was lost.'
       : `The connection to Cursor was lost: ${said}`;
   }
-  return said === '' ? `Cursor answered "${code}" without an explanation.` : said;
+  return said === '' ? `Cursor responded with "${code}" without an explanation.` : said;
 }
 
 const ADVICE_FOR_PROGRAMMERS = / Use Cursor\.models\.list\(\).*$/;

@@ -47,7 +47,7 @@ function enterFolder(cwd: string): void {
   try {
     process.chdir(cwd);
   } catch {
-    const message = `The working folder ${cwd} cannot be entered.`;
+    const message = `The working folder ${cwd} cannot be opened.`;
     throw new HarnessError(ownFailure('invalid_request', message));
   }
 }
@@ -55,7 +55,7 @@ function enterFolder(cwd: string): void {
 async function demandSandbox(): Promise<void> {
   const support = await sandboxSupport();
   if (support.isSupported) return;
-  const message = `This machine cannot confine the agent's tools: ${support.reason}`;
+  const message = `The agent's tools cannot run in a sandbox on this machine: ${support.reason}`;
   throw new HarnessError(ownFailure('sandbox_unavailable', message));
 }
 
@@ -67,7 +67,7 @@ async function modelOf(sdk: LoadedSdk, { model, modelParameters, apiKey }: HostT
     [id, ...aliases].some((name) => name === 'auto' || name === 'default');
   const chosen = offered.find(isOwnChoice) ?? offered[0];
   if (chosen === undefined) {
-    throw new HarnessError(ownFailure('invalid_model', 'Cursor offers no model to this account.'));
+    throw new HarnessError(ownFailure('invalid_model', 'No model is available to this account.'));
   }
   const notice = `The workflow names no model, so this agent uses ${chosen.displayName}.`;
   return { option: modelOption(chosen.id, modelParameters), notice };

@@ -58,7 +58,7 @@ async function drain(run: Run, sink: TurnSink): Promise<void> {
     for await (const message of run.stream()) {
       if (message.type !== 'task' || !message.text) continue;
       const summary = message.text.slice(0, MAX_SUMMARY_LENGTH);
-      await sink.add([notice('info', `Cursor summarised the conversation so far: ${summary}`)]);
+      await sink.add([notice('info', `Cursor summarised the previous conversation: ${summary}`)]);
     }
   } catch {
     // The run's result tells why it failed.

@@ -35,6 +35,6 @@ export class ShellOutput {
     if (lengthSoFar >= MAX_LENGTH_PER_CALL) return [];
     const items = [toolOutput(callId, output.case, output.value.data)];
     if (length < MAX_LENGTH_PER_CALL) return items;
-    return [...items, toolOutput(callId, 'stderr', '\n… more output is not shown live …\n')];
+    return [...items, toolOutput(callId, 'stderr', '\n… further output is not shown live …\n')];
   }
 }
