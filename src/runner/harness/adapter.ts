@@ -8,8 +8,8 @@ export type NewItem = Omit<RawItem, 'id'>;
 export type TurnSink = {
   /** Names the items and hands them over. Settles when there is room for more: a harness that waits for it is held back. */
   add(items: readonly NewItem[]): Promise<void>;
-  /** What was added since `mark`, and is text or thinking, no longer counts: the harness says it again. */
-  retractSince(mark: number): void;
+  /** Text and thinking between two marks no longer counts, because the harness says it again. */
+  retract(after: number, upTo: number): void;
   /** A place between items. */
   mark(): number;
 };

@@ -21,13 +21,13 @@ describe('the items of a turn', () => {
     expect(await names()).toEqual(await names());
   });
 
-  it('that were said since a mark can be retracted, once, without the others', async () => {
+  it('that were said between two marks can be retracted, once, without the others', async () => {
     const { items, sent } = record();
     await items.add([speech('text', 'before')]);
     const mark = items.mark();
     await items.add([speech('thinking', 'a'), notice('info', 'stays'), speech('text', 'b')]);
-    items.retractSince(mark);
-    items.retractSince(mark);
+    items.retract(mark, items.mark());
+    items.retract(mark, items.mark());
     expect(sent.filter(({ kind }) => kind === 'retracted')).toEqual([
       { kind: 'retracted', id: 'item-5', dataText: '{"itemIds":["item-2","item-4"]}' },
     ]);
@@ -35,7 +35,7 @@ describe('the items of a turn', () => {
 
   it('are not retracted where nothing was said', () => {
     const { items, sent } = record();
-    items.retractSince(items.mark());
+    items.retract(0, items.mark());
     expect(sent).toEqual([]);
   });
 });

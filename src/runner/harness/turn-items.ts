@@ -28,9 +28,10 @@ export class TurnItems implements TurnSink {
     return this.#count;
   }
 
-  retractSince(mark: number): void {
-    const itemIds = this.#speech.filter(({ place }) => place > mark).map(({ id }) => id);
-    this.#speech = this.#speech.filter(({ place }) => place <= mark);
+  retract(after: number, upTo: number): void {
+    const isMeant = ({ place }: { readonly place: number }) => place > after && place <= upTo;
+    const itemIds = this.#speech.filter(isMeant).map(({ id }) => id);
+    this.#speech = this.#speech.filter((said) => !isMeant(said));
     if (itemIds.length === 0) return;
     void this.add([{ kind: 'retracted', dataText: JSON.stringify({ itemIds }) }]);
   }

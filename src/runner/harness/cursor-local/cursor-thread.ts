@@ -29,7 +29,7 @@ export class CursorThread implements HarnessThread {
   }
 
   async runTurn(turn: HostTurn, sink: TurnSink, signal: AbortSignal): Promise<TurnEnd> {
-    const items = new UpdateItems(this.#opened.cwd);
+    const items = new UpdateItems(this.#opened.cwd, sink);
     const notices = this.#notices.map((text) => notice('info', text));
     this.#notices = [];
     await sink.add(notices);
@@ -59,7 +59,7 @@ export class CursorThread implements HarnessThread {
     const message = userMessage(turn);
     const options = {
       ...sendOptions(turn, model),
-      onDelta: ({ update }: { update: unknown }) => sink.add(items.read(update)),
+      onDelta: ({ update }: { update: unknown }) => items.read(update),
     };
     for (let failures = 1; ; failures += 1) {
       const mark = sink.mark();
@@ -70,7 +70,7 @@ export class CursorThread implements HarnessThread {
       const { failure, isTransient } = end.failure;
       const isLast = failures > MAX_RETRIES || items.hasBegunCall;
       if (!isTransient || isLast) return failedEnd(end.failure, items);
-      sink.retractSince(mark);
+      sink.retract(mark, sink.mark());
       const count = `attempt ${failures + 1} of ${MAX_RETRIES + 1}`;
       await sink.add([
         notice('warning', `${failure.message} The prompt is being sent again (${count}).`),
@@ -88,9 +88,10 @@ const ignoreAbort = (signal: AbortSignal) => (error: unknown) => {
 const cancelled = (items: UpdateItems): TurnEnd => ({ status: 'CANCELLED', ...usageOf(items) });
 
 function endOf(run: RunResult, items: UpdateItems): TurnEnd {
+  const result = items.repeatedText ?? run.result;
   return {
     status: run.status === 'cancelled' ? 'CANCELLED' : 'FINISHED',
-    ...(run.result === undefined ? {} : { result: run.result }),
+    ...(result === undefined ? {} : { result }),
     ...(run.durationMs === undefined ? {} : { durationMs: run.durationMs }),
     ...usageOf(items),
   };

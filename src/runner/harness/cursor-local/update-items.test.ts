@@ -1,17 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readItem } from '../../../transcript/item.ts';
+import { type RawItem, readItem, type TranscriptItem } from '../../../transcript/item.ts';
+import { TurnItems } from '../turn-items.ts';
 import { UpdateItems } from './update-items.ts';
 
+let raw: RawItem[];
 let items: UpdateItems;
 beforeEach(() => {
-  items = new UpdateItems('/work/project');
+  raw = [];
+  const sink = new TurnItems(async (named) => void raw.push(...named));
+  items = new UpdateItems('/work/project', sink);
 });
 
 /** As a reader of the transcript gets them. */
-const read = (...updates: readonly unknown[]) =>
-  updates.flatMap((update) =>
-    items.read(update).map(({ kind, dataText }) => readItem(kind, JSON.parse(dataText))),
-  );
+function read(...updates: readonly unknown[]): readonly TranscriptItem[] {
+  const before = raw.length;
+  for (const update of updates) void items.read(update);
+  return raw.slice(before).map(({ kind, dataText }) => readItem(kind, JSON.parse(dataText)));
+}
 
 // Updates as version 1.0.32 of the SDK gives them to `onDelta`.
 const started = (callId: string, command = 'npm test') => ({
@@ -60,6 +65,29 @@ describe('what the agent says', () => {
     read({ type: 'text-delta', text: 'a' });
     items.beginAttempt();
     expect(read({ type: 'user-message-appended', userMessage: { text: 'p' } })).toEqual([]);
+  });
+});
+
+describe('what is said twice', () => {
+  const said = (text: string) =>
+    text.split(/(?<= )/).map((word) => ({ type: 'text-delta', text: word }));
+
+  it('is retracted, and counts once in the last words', () => {
+    const told = read(...said('The cart is '), ...said('The cart is empty.'));
+    expect(told).toContainEqual({ kind: 'retracted', itemIds: ['item-1', 'item-2', 'item-3'] });
+    expect(items.repeatedText).toBe('The cart is empty.');
+    read(...said(' Bye.'));
+    expect(items.repeatedText).toBe('The cart is empty. Bye.');
+  });
+
+  it('is of no matter for words that come after a call', () => {
+    read(...said('The cart is '), ...said('The cart is empty.'), started('c1'), ...said('Done.'));
+    expect(items.repeatedText).toBeNull();
+  });
+
+  it('on both sides of a call is no repetition', () => {
+    const told = read(...said('The cart is '), started('c1'), ...said('The cart is empty.'));
+    expect(told.map(({ kind }) => kind)).not.toContain('retracted');
   });
 });
 
@@ -172,8 +200,8 @@ describe('usage', () => {
   const ended = { inputTokens: 11, outputTokens: 7, cacheReadTokens: 3, cacheWriteTokens: 1 };
 
   it('is told in tokens, and adds up over the stretches of a turn', () => {
-    const items = read({ type: 'turn-ended', usage: ended }, { type: 'turn-ended', usage: ended });
-    expect(items.at(-1)).toEqual({
+    const told = read({ type: 'turn-ended', usage: ended }, { type: 'turn-ended', usage: ended });
+    expect(told.at(-1)).toEqual({
       kind: 'usage',
       tokens: { inputTokens: 22, outputTokens: 14, cacheReadTokens: 6, cacheWriteTokens: 2 },
     });

@@ -1,21 +1,28 @@
-import type { NewItem } from '../adapter.ts';
+import type { NewItem, TurnSink } from '../adapter.ts';
 import { clip } from '../clip.ts';
 import { boundary, notice, other, speech, toolOutput } from '../new-items.ts';
 import { OutsidePaths } from '../outside-paths.ts';
+import { RepeatedSpeech } from '../repeated-speech.ts';
 import { sdkFolderOf } from './sdk-folder.ts';
 import { ShellOutput } from './shell-output.ts';
 import { parseUpdate, type ToolCallUpdate, type Update, type UpdateUsage } from './update.ts';
 
-/** Turns the updates of one turn into transcript items at the door. */
+/** Turns the updates of one turn into transcript items at the door, and hands them over. */
 export class UpdateItems {
   readonly #outside: OutsidePaths;
+  readonly #sink: TurnSink;
   readonly #output = new ShellOutput();
+  readonly #speech = new RepeatedSpeech();
   readonly #tokens: Record<string, number> = {};
   #hasBegunCall = false;
   /** Text or thinking came since the last boundary. */
   #hasSpoken = false;
+  #speaks: 'text' | 'thinking' | null = null;
+  /** The last text of the agent, where it was said twice and the SDK has it twice in its result. */
+  #repeatedText: string | null = null;
 
-  constructor(cwd: string) {
+  constructor(cwd: string, sink: TurnSink) {
+    this.#sink = sink;
     this.#outside = new OutsidePaths(cwd, [sdkFolderOf(cwd)]);
   }
 
@@ -29,22 +36,29 @@ export class UpdateItems {
     return Object.keys(this.#tokens).length === 0 ? null : this.#tokens;
   }
 
+  /** What the agent said last, where the SDK's own word for it says it twice; else null. */
+  get repeatedText(): string | null {
+    return this.#repeatedText;
+  }
+
   /** The prompt was sent, maybe not for the first time. */
   beginAttempt(): void {
     this.#hasSpoken = false;
+    this.#repeatedText = null;
+    this.#endSpeech();
   }
 
-  read(raw: unknown): readonly NewItem[] {
+  /** Settles when there is room for more. */
+  read(raw: unknown): Promise<void> {
     const update = parseUpdate(raw);
-    return update === null ? [unknownUpdate(raw)] : this.#itemsOf(update);
+    if (update === null) return this.#sink.add([unknownUpdate(raw)]);
+    if (update.type === 'text-delta') return this.#say('text', update.text);
+    if (update.type === 'thinking-delta') return this.#say('thinking', update.text);
+    return this.#sink.add(this.#itemsOf(update));
   }
 
-  #itemsOf(update: Update): readonly NewItem[] {
+  #itemsOf(update: Exclude<Update, { type: 'text-delta' | 'thinking-delta' }>): readonly NewItem[] {
     switch (update.type) {
-      case 'text-delta':
-        return this.#speech('text', update.text);
-      case 'thinking-delta':
-        return this.#speech('thinking', update.text);
       case 'tool-call-started':
       case 'tool-call-completed':
         return this.#call(update);
@@ -54,9 +68,11 @@ export class UpdateItems {
         return this.#output.read(update.event);
       case 'turn-ended':
         return [...this.#boundary(), ...this.#usage(update.usage)];
+      case 'user-message-appended':
+        this.#endSpeech();
+        return this.#boundary();
       case 'step-started':
       case 'step-completed':
-      case 'user-message-appended':
         return this.#boundary();
       case 'thinking-completed':
       // Arguments of a call that has not begun yet.
@@ -69,10 +85,26 @@ export class UpdateItems {
     }
   }
 
-  #speech(kind: 'text' | 'thinking', text: string): readonly NewItem[] {
-    if (text === '') return [];
+  #say(kind: 'text' | 'thinking', text: string): Promise<void> {
+    if (text === '') return Promise.resolve();
+    if (this.#speaks !== kind) this.#endSpeech();
+    if (kind === 'text' && this.#speech.text === '') this.#repeatedText = null;
+    this.#speaks = kind;
     this.#hasSpoken = true;
-    return [speech(kind, text)];
+    const repetition = this.#speech.add(text, this.#sink.mark());
+    const added = this.#sink.add([speech(kind, text)]);
+    if (repetition !== null) {
+      this.#sink.retract(repetition.after, repetition.upTo);
+      if (kind === 'text') this.#repeatedText = '';
+    }
+    if (kind === 'text' && this.#repeatedText !== null) this.#repeatedText = this.#speech.text;
+    return added;
+  }
+
+  /** What is said after this is another text. */
+  #endSpeech(): void {
+    this.#speech.reset();
+    this.#speaks = null;
   }
 
   #boundary(): readonly NewItem[] {
@@ -86,6 +118,7 @@ export class UpdateItems {
     const name = toolCall.name ?? toolCall.type ?? 'unknown';
     this.#hasBegunCall = true;
     this.#hasSpoken = false;
+    this.#endSpeech();
     if (type === 'tool-call-completed') {
       this.#output.end(callId);
       return [callItem(callId, name, toolCall)];
