@@ -17,6 +17,7 @@ describe('the error of a run', () => {
     ['Cannot use this model: nope. Available models: composer-2.', 'invalid_model'],
     ['[unknown] [aborted] aborted', 'unreachable'],
     ['Stream ended without turnEnded — connection likely dropped mid-stream', 'unreachable'],
+    ['[invalid_argument] protocol error: missing EndStreamResponse', 'unreachable'],
     ['Connection stalled', 'unreachable'],
     ['[unknown] HTTP 500', 'unreachable'],
     ['[internal] oops', 'unreachable'],

@@ -24,6 +24,8 @@ const BY_WORDS: readonly (readonly [RegExp, Code])[] = [
     /cannot use this model|explicit `?model|(bad|invalid|unknown) model|model .{0,80}(not (found|available|supported)|invalid)/i,
     'invalid_model',
   ],
+  // A stream that breaks off between two messages reads like a wrong request.
+  [/protocol error: |premature close|other side closed/i, 'unreachable'],
   [/^\[not_found\]/i, 'not_found'],
   [/^\[(invalid_argument|failed_precondition|out_of_range)\]/i, 'invalid_request'],
   [/^\[unimplemented\]/i, 'feature_unavailable'],
@@ -90,7 +92,8 @@ function describe(code: Code, words: string): string {
 
 const ADVICE_FOR_PROGRAMMERS = / Use Cursor\.models\.list\(\).*$/;
 /** Of the transport itself; they tell nobody anything. */
-const TRANSPORT_WORDS = /^(aborted|stream ended without turnEnded.*|terminated|canceled)$/i;
+const TRANSPORT_WORDS =
+  /^(aborted|stream ended without turnEnded.*|terminated|canceled|protocol error: .*)$/i;
 
 /** The first line of an error, no longer than people read. */
 export function shorten(words: string): string {

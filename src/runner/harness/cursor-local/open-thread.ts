@@ -32,6 +32,7 @@ export const openCursorThread: OpenThread = async (thread) => {
       notices: [
         ...(model.notice === null ? [] : [model.notice]),
         ...(isWithoutHistory ? [NO_HISTORY] : []),
+        ...(thread.sandbox ? [IN_SANDBOX] : []),
       ],
     });
   } catch (error) {
@@ -41,6 +42,10 @@ export const openCursorThread: OpenThread = async (thread) => {
 
 const NO_HISTORY =
   "Cursor's SDK has no record of this thread, so the agent does not remember what was said before.";
+
+/** What Cursor makes of it; nobody can be asked in a local run. */
+const IN_SANDBOX =
+  "This agent's tools are confined: they write in the working folder and in the folders for temporary files alone, have no network, and Cursor refuses calls of MCP servers.";
 
 /** Commands for which the model names no folder run where this process stands. */
 function enterFolder(cwd: string): void {

@@ -1,0 +1,188 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RehearsalOptions } from '../rehearsal/options.ts';
+import { startRehearsal } from '../rehearsal/server.ts';
+import {
+  type FromHost,
+  fromHostSchema,
+  type HostFailure,
+  type HostThread,
+  type HostTurn,
+  THREAD_VARIABLE,
+  type ToHost,
+  type TurnEnd,
+} from '../src/runner/harness/harness.ts';
+import { type RawItem, readItem, type TranscriptItem } from '../src/transcript/item.ts';
+
+const program = fileURLToPath(new URL('../src/runner/harness/host.ts', import.meta.url));
+export const API_KEY = 'crsr_only_over_ipc';
+
+/** Where hosts live in tests: a rehearsal cloud, a person's home, and a folder for each thread. */
+export class HostWorld {
+  readonly folder: string;
+  readonly home: string;
+  readonly url: string;
+  readonly #closeRehearsal: () => Promise<void>;
+  readonly #hosts: TestHost[] = [];
+
+  private constructor(folder: string, url: string, close: () => Promise<void>) {
+    this.folder = folder;
+    this.home = join(folder, 'person');
+    this.url = url;
+    this.#closeRehearsal = close;
+    mkdirSync(this.home);
+  }
+
+  static async start(options: Partial<RehearsalOptions> = {}): Promise<HostWorld> {
+    const folder = mkdtempSync(join(tmpdir(), 'local-host-'));
+    const settings = { home: join(folder, 'cloud'), paceMs: 0, idleMinutes: 0, ...options };
+    const rehearsal = await startRehearsal(settings);
+    return new HostWorld(folder, rehearsal.url, () => rehearsal.close());
+  }
+
+  /** A new thread with a working folder of its own. */
+  newThread(more: Partial<HostThread> = {}): HostThread {
+    const threadId = `agent-${crypto.randomUUID()}`;
+    const cwd = join(this.folder, threadId, 'work');
+    mkdirSync(cwd, { recursive: true });
+    return {
+      threadId,
+      isNew: true,
+      cwd,
+      model: 'composer-2',
+      sandbox: false,
+      settingSources: ['project'],
+      storeFolder: join(this.folder, threadId, 'store'),
+      apiKey: API_KEY,
+      backendUrl: this.url,
+      ...more,
+    };
+  }
+
+  /** Starts a host and opens the thread in it, as the runner does. */
+  async open(thread: HostThread): Promise<TestHost> {
+    const host = new TestHost(thread, this.home);
+    this.#hosts.push(host);
+    await host.isReady;
+    host.send({ kind: 'open', thread });
+    return host;
+  }
+
+  async addFault(match: object, effect: object): Promise<void> {
+    const body = JSON.stringify({ match, effect });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${this.url}/rehearsal/faults`, { method: 'POST', body, headers });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  async clearFaults(): Promise<void> {
+    await fetch(`${this.url}/rehearsal/faults`, { method: 'DELETE' });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#hosts.map((host) => host.kill()));
+    await this.#closeRehearsal();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export type TurnReport = { readonly items: readonly TranscriptItem[]; readonly end: TurnEnd };
+
+/** A real host process, with the test in the place of its runner. */
+export class TestHost {
+  readonly child: ChildProcess;
+  readonly isReady: Promise<unknown>;
+  readonly exited: Promise<unknown>;
+  readonly messages: FromHost[] = [];
+  /** What it wrote to its error stream. */
+  words = '';
+  readonly #failed = Promise.withResolvers<HostFailure>();
+  #raw: RawItem[] = [];
+  #ended = Promise.withResolvers<TurnEnd>();
+
+  constructor(thread: HostThread, home: string) {
+    this.child = fork(program, [], {
+      cwd: home,
+      env: { PATH: process.env.PATH, HOME: home, [THREAD_VARIABLE]: thread.threadId },
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.child.on('message', (raw) => this.#receive(fromHostSchema.parse(raw)));
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.words += text;
+    });
+    this.isReady = once(this.child, 'message');
+    this.exited = once(this.child, 'exit');
+  }
+
+  /** Of the current turn, as a reader of the transcript gets them. */
+  get items(): readonly TranscriptItem[] {
+    return this.#raw.map(({ kind, dataText }) => readItem(kind, JSON.parse(dataText)));
+  }
+
+  get raw(): readonly RawItem[] {
+    return this.#raw;
+  }
+
+  /** Settles with the failure that makes the host useless. */
+  get failed(): Promise<HostFailure> {
+    return this.#failed.promise;
+  }
+
+  send(message: ToHost): void {
+    this.child.send(message);
+  }
+
+  /** Begins a turn and does not wait for its end. */
+  begin(turn: HostTurn): Promise<TurnEnd> {
+    this.#raw = [];
+    this.#ended = Promise.withResolvers();
+    this.send({ kind: 'turn', ...turn });
+    return this.#ended.promise;
+  }
+
+  async run(prompt: string, more: Partial<HostTurn> = {}): Promise<TurnReport> {
+    const end = await this.begin({ turnId: `turn-${crypto.randomUUID()}`, prompt, ...more });
+    return { items: this.items, end };
+  }
+
+  async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  #receive(message: FromHost): void {
+    this.messages.push(message);
+    if (message.kind === 'items') {
+      this.#raw.push(...message.items);
+      this.send({ kind: 'stored', count: message.items.length });
+    }
+    if (message.kind === 'ended') this.#ended.resolve(message.end);
+    if (message.kind === 'failed') this.#failed.resolve(message.failure);
+  }
+}
+
+/** A prompt that tells the rehearsal cloud exactly what to do. */
+export const script = (...lines: readonly string[]): string =>
+  `Do as the script says.\n\n\`\`\`rehearse\n${lines.join('\n')}\n\`\`\``;
+
+/** What was said and still counts. */
+export function textOf(raw: readonly RawItem[]): string {
+  const items = raw.map(({ id, kind, dataText }) => ({
+    id,
+    item: readItem(kind, JSON.parse(dataText)),
+  }));
+  const retracted = new Set(
+    items.flatMap(({ item }) => (item.kind === 'retracted' ? item.itemIds : [])),
+  );
+  return items
+    .filter(({ id }) => id === undefined || !retracted.has(id))
+    .map(({ item }) => (item.kind === 'text' ? item.text : ''))
+    .join('');
+}
