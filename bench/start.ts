@@ -12,6 +12,7 @@ import { createRegistry } from '../src/runtimes/registry.ts';
 import type { SessionId, ThreadId, TurnId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { directChecker } from '../testing/handoff.ts';
+import { testMachine } from '../testing/local-machine.ts';
 import { firstLine, percentile, startChild } from './child.ts';
 import { beginSession, benchWorkflow } from './session.ts';
 
@@ -147,6 +148,7 @@ function contextOf(
     clock: systemClock,
     random: Math.random,
     ids: systemIds(journal),
+    machine: testMachine(),
     lookUpCommits: async () => new Map(),
     handoffs: directChecker,
     fetchArtifacts: async () => ({ artifacts: [], earlier: [] }),

@@ -21,6 +21,7 @@ import { createRegistry } from '../src/runtimes/registry.ts';
 import type { SessionId } from '../src/session/ids.ts';
 import type { SessionState } from '../src/session/state.ts';
 import { directChecker } from './handoff.ts';
+import { testMachine } from './local-machine.ts';
 import { itemsToKeep } from './transcripts.ts';
 
 /** The engine with its real journal, provider and SDK, against a rehearsal cloud and a real git repository. */
@@ -168,6 +169,7 @@ function openParts(
     clock: { ...systemClock, now },
     random: Math.random,
     ids: systemIds(journal),
+    machine: testMachine(),
     lookUpCommits: gitCommits({ reach: () => 'loopback' }),
     handoffs: directChecker,
     fetchArtifacts: artifacts.fetchArtifacts,

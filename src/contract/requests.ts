@@ -58,11 +58,21 @@ export const startBodySchema = z
       description: 'The workflow file; together with `workflow`, only the origin of that document',
     }),
     mode: z.enum(['cloud', 'local']).optional(),
+    folder: z.string().min(1).optional().openapi({
+      description: 'Absolute path of the folder that agents on this machine work in',
+    }),
+    currentFolder: z.string().min(1).optional().openapi({
+      description: 'Where the command was given: worked in when nothing else names a folder',
+    }),
     repositories: repositoryTargets.optional(),
     autoCreatePr: z.boolean().optional(),
     input: z.string().optional(),
     onlyAgentId: z.string().optional().openapi({ description: 'Run only this agent (id or name)' }),
     confirmed: z.array(confirmationKindSchema).optional(),
+    confirmedContent: z.record(z.string(), z.string()).optional().openapi({
+      description:
+        '`content` of a confirmation by its kind. Where what is asked about has changed meanwhile, it is asked again.',
+    }),
   })
   .openapi('StartRequest');
 export type StartBody = z.input<typeof startBodySchema>;

@@ -197,6 +197,9 @@ export const confirmationKindSchema = z.enum([
   'auto-create-pr-fire',
   'work-on-current-branch',
   'pass-variables',
+  'trust-workflow',
+  'run-without-sandbox',
+  'push-local-branches',
 ]);
 
 export const confirmationListSchema = z

@@ -296,6 +296,25 @@ export const statusViewSchema = z
   .openapi('Status');
 export type StatusView = z.infer<typeof statusViewSchema>;
 
+const localSummarySchema = z.object({
+  folder: z.string(),
+  folderSource: z
+    .enum(['request', 'workflow', 'workflow-file', 'current-folder', 'sample'])
+    .describe('Who named it'),
+  branch: z.string().nullable(),
+  uncommittedFiles: z.number(),
+  carriesUncommitted: z
+    .boolean()
+    .describe('Agents start from the folder with its uncommitted changes'),
+  isolation: z.enum(['worktree', 'in-place']),
+  setup: z.array(z.string()),
+  copy: z.array(z.string()),
+  sandbox: z.boolean(),
+  enforcement: z.array(z.string()).describe('One sentence for each permission: what will hold'),
+  pushTo: z.string().nullable().describe('Where branches are pushed for agents in the cloud'),
+});
+export type LocalSummary = z.infer<typeof localSummarySchema>;
+
 export const preflightViewSchema = z
   .object({
     canStart: z.boolean(),
@@ -303,7 +322,9 @@ export const preflightViewSchema = z
     summary: z
       .object({
         agents: z.number(),
-        waves: z.array(z.array(z.object({ id: z.string(), name: z.string() }))),
+        waves: z.array(
+          z.array(z.object({ id: z.string(), name: z.string(), mode: z.enum(['cloud', 'local']) })),
+        ),
         mode: z.enum(['cloud', 'local']),
         repositories: z.array(
           z.object({
@@ -317,6 +338,7 @@ export const preflightViewSchema = z
         costUsd: z.number(),
         costNote: z.string(),
         limitations: z.array(z.string()),
+        local: localSummarySchema.nullable(),
       })
       .nullable(),
     /** What has to be confirmed before it can start. */
@@ -327,8 +349,15 @@ export const preflightViewSchema = z
           'auto-create-pr-fire',
           'work-on-current-branch',
           'pass-variables',
+          'trust-workflow',
+          'run-without-sandbox',
+          'push-local-branches',
         ]),
         message: z.string(),
+        content: z
+          .string()
+          .optional()
+          .describe('What exactly is asked about; sent back as `confirmedContent`'),
       }),
     ),
   })

@@ -5,6 +5,7 @@ import { createArtifactFetcher } from '../engine/handlers/artifact-fetcher.ts';
 import { systemClock, systemIds } from '../engine/system.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
+import { PRODUCT_FOLDER } from '../lib/product.ts';
 import { canStartCloudRun } from '../license/evaluate.ts';
 import type { LicenseService } from '../license/license-service.ts';
 import { createRegistry } from '../runtimes/registry.ts';
@@ -15,6 +16,7 @@ import type { Variables } from '../settings/variables.ts';
 import type { Backend } from './backend.ts';
 import { commitLookup } from './commits.ts';
 import type { DisposalStack } from './disposal-stack.ts';
+import { localMachine } from './local-machine.ts';
 
 export type EngineParts = {
   readonly home: string;
@@ -37,6 +39,7 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
     clock: systemClock,
     random: Math.random,
     ids: systemIds(journal),
+    machine: localMachine({ home, installationFolder: PRODUCT_FOLDER, environment: process.env }),
     lookUpCommits: commitLookup(home, backend),
     handoffs: options.handoffs,
     fetchArtifacts: artifactFetcher(options, parts),

@@ -17,12 +17,18 @@ export type StartRequest = {
   /** Adds line and column to problems, when the document came from text (`parseWorkflow`). */
   readonly locate?: (problem: Problem) => Problem;
   readonly mode?: 'cloud' | 'local';
+  /** The folder that agents on this machine work in. Absolute. */
+  readonly folder?: string;
+  /** Where the command was given: worked in when nothing else names a folder. Absolute. */
+  readonly currentFolder?: string;
   readonly repositories?: readonly RepositoryTarget[];
   readonly autoCreatePr?: boolean;
   readonly input?: string;
   readonly onlyAgentId?: string;
   /** Kinds of confirmation that the person has given with this request (`--yes` gives all). */
   readonly confirmed?: readonly ConfirmationKind[];
+  /** `content` of what was confirmed, by its kind: given for exactly this, and for nothing that it became since. */
+  readonly confirmedContent?: Readonly<Record<string, string>>;
 };
 
 export type ConfirmationKind =
@@ -31,14 +37,50 @@ export type ConfirmationKind =
   /** Agents push to the branch that they start from. */
   | 'work-on-current-branch'
   /** Values of variables leave this machine. */
-  | 'pass-variables';
+  | 'pass-variables'
+  /** The workflow file runs, copies, starts or allows something on this machine. Asked by name: `--yes` does not give it. */
+  | 'trust-workflow'
+  /** This machine has no sandbox, and the workflow wants to be asked before files are written. */
+  | 'run-without-sandbox'
+  /** Branches of agents on this machine are pushed for agents in the cloud. */
+  | 'push-local-branches';
+
+export type OpenConfirmation = {
+  readonly kind: ConfirmationKind;
+  readonly message: string;
+  /** What exactly is asked about: once this changes, the question is open again. Sent back with the answer. */
+  readonly content?: string;
+};
+
+/** What a run would do on this machine. */
+export type LocalSummary = {
+  readonly folder: string;
+  /** Who named it. */
+  readonly folderSource: 'request' | 'workflow' | 'workflow-file' | 'current-folder' | 'sample';
+  readonly branch: string | null;
+  readonly uncommittedFiles: number;
+  /** Agents start from the folder with its uncommitted changes. */
+  readonly carriesUncommitted: boolean;
+  readonly isolation: 'worktree' | 'in-place';
+  readonly setup: readonly string[];
+  readonly copy: readonly string[];
+  readonly sandbox: boolean;
+  /** One sentence for each permission: what will hold. */
+  readonly enforcement: readonly string[];
+  /** Where branches are pushed for agents in the cloud. */
+  readonly pushTo: string | null;
+};
 
 export type Preflight = {
   readonly canStart: boolean;
   readonly problems: readonly Problem[];
   readonly summary: {
     readonly agents: number;
-    readonly waves: readonly (readonly { readonly id: string; readonly name: string }[])[];
+    readonly waves: readonly (readonly {
+      readonly id: string;
+      readonly name: string;
+      readonly mode: 'cloud' | 'local';
+    }[])[];
     readonly mode: 'cloud' | 'local';
     readonly repositories: readonly RepositoryTarget[];
     readonly pullRequests: number;
@@ -46,8 +88,10 @@ export type Preflight = {
     readonly costUsd: 0;
     readonly costNote: string;
     readonly limitations: readonly string[];
+    /** Null when no agent works on this machine. */
+    readonly local: LocalSummary | null;
   } | null;
-  readonly confirmations: readonly { readonly kind: ConfirmationKind; readonly message: string }[];
+  readonly confirmations: readonly OpenConfirmation[];
 };
 
 export type Outcome<Value> =

@@ -4,6 +4,7 @@ import type { Answer, RemoteArtifact, Runtime, RuntimeId } from '../runtimes/por
 import type { Failure, StoredArtifact } from '../session/events.ts';
 import type { FollowUpId, SessionId, ThreadId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
+import type { LocalMachine } from './start/local-machine.ts';
 
 /** Time as the engine sees it; tests bring their own. */
 export type Clock = {
@@ -63,6 +64,8 @@ export type EngineContext = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly ids: Ids;
+  /** What this machine and its folders are. */
+  readonly machine: LocalMachine;
   readonly lookUpCommits: CommitLookup;
   readonly handoffs: HandoffChecker;
   readonly fetchArtifacts: ArtifactFetcher;

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { StartBody } from '../contract/requests.ts';
 import type { Outcome, StartRequest } from '../engine/api.ts';
 import type { SessionId } from '../session/ids.ts';
@@ -11,6 +12,11 @@ export async function startRequestOf(body: StartBody): Promise<Outcome<StartRequ
   const document = await documentOf(body);
   if (!document.ok) return document;
   const { mode, repositories, autoCreatePr, input, onlyAgentId, confirmed, path, sessionId } = body;
+  const { folder, currentFolder, confirmedContent } = body;
+  for (const named of [folder, currentFolder]) {
+    if (named !== undefined && !isAbsolute(named))
+      return refused('bad_request', `"${named}" is not an absolute path.`);
+  }
   return {
     ok: true,
     value: {
@@ -19,6 +25,8 @@ export async function startRequestOf(body: StartBody): Promise<Outcome<StartRequ
       ...(sessionId === undefined ? {} : { sessionId: sessionId as SessionId }),
       ...(path === undefined ? {} : { workflowPath: path }),
       ...(mode === undefined ? {} : { mode }),
+      ...(folder === undefined ? {} : { folder }),
+      ...(currentFolder === undefined ? {} : { currentFolder }),
       ...(repositories === undefined
         ? {}
         : {
@@ -30,6 +38,7 @@ export async function startRequestOf(body: StartBody): Promise<Outcome<StartRequ
       ...(input === undefined ? {} : { input }),
       ...(onlyAgentId === undefined ? {} : { onlyAgentId: agentIdIn(document.value, onlyAgentId) }),
       ...(confirmed === undefined ? {} : { confirmed }),
+      ...(confirmedContent === undefined ? {} : { confirmedContent }),
     },
   };
 }

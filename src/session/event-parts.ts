@@ -102,3 +102,18 @@ export const usageSchema = z.object({
   cacheWriteTokens: z.number(),
   totalTokens: z.number(),
 });
+
+/** How the agents of a session work on this machine. What of it the workflow says is copied here as it was confirmed. */
+export const localStartSchema = z.object({
+  folder: text.describe('Absolute; the top folder of the repository, if there is one'),
+  isRepository: z.boolean(),
+  isolation: z.enum(['worktree', 'in-place']),
+  carryUncommitted: z.boolean(),
+  setup: z.array(text),
+  copy: z.array(text),
+  sandbox: z.boolean(),
+  maxConcurrentAgents: z.int().positive(),
+  maxAttempts: z.int().positive(),
+  /** Where branches are pushed that agents in the cloud start from. */
+  pushTo: z.object({ remoteUrl: text, repoUrl: text }).exactOptional(),
+});

@@ -6,6 +6,7 @@ import {
   type branchSchema,
   type factSourceSchema,
   failureSchema,
+  localStartSchema,
   repositoryTargetSchema,
   round,
   type runOutcomeSchema,
@@ -55,6 +56,7 @@ export type Branch = z.infer<typeof branchSchema>;
 export type RepositoryTarget = z.infer<typeof repositoryTargetSchema>;
 export type FactSource = z.infer<typeof factSourceSchema>;
 export type RunOutcome = z.infer<typeof runOutcomeSchema>;
+export type LocalStart = z.infer<typeof localStartSchema>;
 export type RuntimeId = z.infer<typeof runtimeSchema>;
 export type StoredArtifact = z.infer<typeof storedArtifactSchema>;
 export type Usage = z.infer<typeof usageSchema>;
@@ -73,6 +75,7 @@ const sessionStarted = z.object({
   maxConcurrentAgents: z.int().positive(),
   maxAttempts: z.int().positive(),
   onlyAgentId: agentId.exactOptional().describe('Set if only one agent was run'),
+  local: localStartSchema.exactOptional().describe('Set if agents work on this machine'),
 });
 
 const cancelRequested = z.object({

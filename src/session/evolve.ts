@@ -62,6 +62,7 @@ function startSession(event: SessionEventOf<'SessionStarted'>, when: When): Sess
     autoCreatePr: event.autoCreatePr,
     maxConcurrentAgents: event.maxConcurrentAgents,
     maxAttempts: event.maxAttempts,
+    local: event.local ?? null,
     startedAt: when.at,
     phase: { kind: 'active' },
     isCancelRequested: false,

@@ -4,6 +4,7 @@ import type {
   Branch,
   FactSource,
   Failure,
+  LocalStart,
   RepositoryTarget,
   RunOutcome,
   RuntimeId,
@@ -28,6 +29,8 @@ export type SessionState = {
   readonly autoCreatePr: boolean;
   readonly maxConcurrentAgents: number;
   readonly maxAttempts: number;
+  /** How agents work on this machine; null when none does. */
+  readonly local: LocalStart | null;
   readonly startedAt: number;
   readonly phase: SessionPhase;
   /** A person asked for the whole session to be cancelled. Stays true after the end: it explains the outcome. */

@@ -19,6 +19,7 @@ import { agentStatus, sessionStatus } from '../../src/session/status.ts';
 import { itemOfEvent } from '../../src/transcript/event-item.ts';
 import { agentNamed, isOver, silentLog } from '../../testing/engine-world.ts';
 import { directChecker } from '../../testing/handoff.ts';
+import { testMachine } from '../../testing/local-machine.ts';
 
 type Shown = {
   readonly id: SessionId;
@@ -97,6 +98,7 @@ test.each(journals)(
       clock: { ...systemClock, now },
       random: Math.random,
       ids: systemIds(journal),
+      machine: testMachine(),
       lookUpCommits: async () => new Map(),
       handoffs: directChecker,
       fetchArtifacts: async () => ({ artifacts: [], earlier: [] }),

@@ -11,6 +11,7 @@ import type { StoredEvent } from '../../src/journal/types.ts';
 import { createRegistry } from '../../src/runtimes/registry.ts';
 import type { FollowUpId, SessionId, ThreadId } from '../../src/session/ids.ts';
 import { directChecker } from '../../testing/handoff.ts';
+import { testMachine } from '../../testing/local-machine.ts';
 import { type Machine, Process } from './machine.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
@@ -70,6 +71,7 @@ export class Daemon {
         thread: (prefix) => `${prefix}${random.hex(32)}` as ThreadId,
         followUp: () => `f_${random.hex(32)}` as FollowUpId,
       },
+      machine: testMachine(),
       lookUpCommits: async (repoUrl, refs, signal) => {
         await sleep(random.below(5_000), signal);
         const known = random.chance(0.2) ? [] : refs;

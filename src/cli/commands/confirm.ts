@@ -6,11 +6,16 @@ import { askYesNo, canAsk } from '../terminal/ask.ts';
  * Gets a person's word for something that cannot be taken back. `--yes` gives it beforehand.
  * @throws ApiError `confirmation_needed` when nobody can be asked, or the answer is no.
  */
-export async function confirm(context: Context, message: string, isGiven: boolean): Promise<void> {
+export async function confirm(
+  context: Context,
+  message: string,
+  isGiven: boolean,
+  option = '--yes',
+): Promise<void> {
   if (isGiven) return;
   const who = { input: context.input, screen: context.errorStream };
   if (!canAsk(who)) {
-    throw refusal('confirmation_needed', message, 'Add --yes to confirm.');
+    throw refusal('confirmation_needed', message, `Add ${option} to confirm.`);
   }
   if (await askYesNo(who, message)) return;
   throw refusal('confirmation_needed', 'Not confirmed; nothing was started or changed.');

@@ -24,7 +24,9 @@ type Options = {
   readonly autoCreatePr?: boolean;
   readonly input?: string;
   readonly agent?: string;
+  readonly folder?: string;
   readonly yes?: boolean;
+  readonly trustWorkflow?: boolean;
   readonly detach?: boolean;
 };
 
@@ -35,6 +37,7 @@ export const addRun: AddCommand = (program, context) => {
     .argument('<file>', 'workflow file (.cerevisor)')
     .addOption(modeOption())
     .option('-r, --repo <url[#ref]>', 'repository to work on; can be repeated', collectRepository)
+    .option('-C, --folder <dir>', 'folder that agents on this machine work in')
     .option('--auto-create-pr', 'let Cursor open pull requests (asks first)')
     .option('--no-auto-create-pr', 'do not open pull requests, whatever the file says')
     .option(
@@ -42,12 +45,14 @@ export const addRun: AddCommand = (program, context) => {
       'text that the agents get in addition to their instructions; - reads standard input, @file reads a file',
     )
     .option('-a, --agent <agent>', 'run only this agent')
-    .option('-y, --yes', 'confirm everything that would otherwise be asked')
+    .option('-y, --yes', 'confirm everything that would otherwise be asked, but not the next')
+    .option('--trust-workflow', 'let this file run, copy and start what it asks for here')
     .option('-d, --detach', 'return as soon as the start is on disk')
     .addHelpText(
       'after',
       examples(
         'cerevisor run shop.cerevisor',
+        'cerevisor run shop.cerevisor --mode local --folder ~/projects/shop',
         'cerevisor run shop.cerevisor --mode cloud --repo https://github.com/acme/shop#main',
         'cerevisor run shop.cerevisor --auto-create-pr --yes --detach --json',
         'git diff | cerevisor run review.cerevisor --input -',
@@ -67,10 +72,11 @@ async function run(context: Context, file: string, options: Options): Promise<vo
   // A text that is no workflow at all is refused with its problems too, not answered with them.
   context.failedFile = file;
   const request = await withFoldersRepository(context, client, asked, process.cwd());
-  const confirmed = await clear(context, client, request, { file, yes: options.yes === true });
+  const given = { yes: options.yes === true, trust: options.trustWorkflow === true };
+  const confirmed = await clear(context, client, request, { file, ...given });
   // Asked before the start: after it nothing may fail that could hide the session's id.
   const { backend } = await client.status();
-  const { sessionId } = await startOnce(context, client, { ...request, confirmed });
+  const { sessionId } = await startOnce(context, client, { ...request, ...confirmed });
   const where = backend.kind === 'rehearsal' ? ' on the rehearsal cloud; nothing is billed' : '';
   const started = `Started ${shortId(sessionId)}${where}.`;
   if (options.detach === true) {
@@ -117,6 +123,8 @@ async function startRequest(context: Context, file: string, options: Options): P
     path: absolute,
     ...(await foreignName(absolute)),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    currentFolder: process.cwd(),
+    ...(options.folder === undefined ? {} : { folder: path.resolve(options.folder) }),
     ...(options.repo === undefined ? {} : { repositories: [...options.repo] }),
     ...(options.autoCreatePr === undefined ? {} : { autoCreatePr: options.autoCreatePr }),
     ...(input === undefined ? {} : { input }),
@@ -147,8 +155,8 @@ async function clear(
   context: Context,
   client: Client,
   request: StartBody,
-  { file, yes }: { readonly file: string; readonly yes: boolean },
-): Promise<NonNullable<StartBody['confirmed']>> {
+  { file, yes, trust }: { readonly file: string; readonly yes: boolean; readonly trust: boolean },
+): Promise<Pick<StartBody, 'confirmed' | 'confirmedContent'>> {
   const { canStart, confirmations, ...validation } = await client.preflight(request);
   const located = await locateIn(path.resolve(file), validation.problems);
   const problems = located.map((found) => withOwnPlace(found, request));
@@ -164,6 +172,17 @@ async function clear(
     });
   }
   context.output.remark(...problemLines(problems, file));
-  for (const { message } of confirmations) await confirm(context, message, yes);
-  return confirmations.map(({ kind }) => kind);
+  for (const { kind, message } of confirmations) {
+    // A file from somebody else is no matter of course: `--yes` in a script does not answer for it.
+    if (kind === 'trust-workflow') await confirm(context, message, trust, '--trust-workflow');
+    else await confirm(context, message, yes);
+  }
+  return {
+    confirmed: confirmations.map(({ kind }) => kind),
+    confirmedContent: Object.fromEntries(
+      confirmations.flatMap(({ kind, content }) =>
+        content === undefined ? [] : [[kind, content]],
+      ),
+    ),
+  };
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { ConfirmationKind, Preflight } from '../api.ts';
+import type { ConfirmationKind, OpenConfirmation, Preflight, StartRequest } from '../api.ts';
 import type { EngineContext } from '../context.ts';
-import { type Plan, pullRequestCount } from './plan.ts';
+import { type Plan, pullRequestCount, runsIn } from './plan.ts';
 
-type Question = {
-  readonly kind: ConfirmationKind;
-  readonly message: string;
-  /** What the answer is about: once this changes, the question is open again. Absent: whatever the workflow becomes. */
-  readonly content?: string;
+type Question = OpenConfirmation & {
+  /** An answer that does not say what it is about does not count. */
+  readonly needsContent?: boolean;
 };
+
+type Confirmed = Pick<StartRequest, 'confirmed' | 'confirmedContent'>;
 
 const storedSchema = z.object({ content: z.string().optional() }).catch({});
 
@@ -22,27 +22,34 @@ export function confirmationKey(kind: ConfirmationKind, workflowId: string): str
 export function openConfirmations(
   context: EngineContext,
   plan: Plan,
-  confirmed: readonly ConfirmationKind[],
+  given: Confirmed,
 ): Preflight['confirmations'] {
   return questionsOf(plan)
-    .filter((question) => !confirmed.includes(question.kind) && isOpen(context, plan, question))
-    .map(({ kind, message }) => ({ kind, message }));
+    .filter((question) => !isGiven(given, question) && isOpen(context, plan, question))
+    .map(({ needsContent: _, ...question }) => question);
 }
 
 /** Keeps what the person confirmed with this start. */
-export function rememberConfirmations(
-  context: EngineContext,
-  plan: Plan,
-  confirmed: readonly ConfirmationKind[],
-): void {
+export function rememberConfirmations(context: EngineContext, plan: Plan, given: Confirmed): void {
   const { workflow } = plan;
   if (workflow === null) return;
   const at = context.clock.now();
-  for (const { kind, content } of questionsOf(plan)) {
-    if (!confirmed.includes(kind)) continue;
+  for (const question of questionsOf(plan)) {
+    if (!isGiven(given, question)) continue;
+    const { kind, content } = question;
     const fact = { at, ...(content === undefined ? {} : { content }) };
     context.journal.facts.set(confirmationKey(kind, workflow.id), fact);
   }
+}
+
+/** An answer to what the file said when it was asked is none to what it says now. */
+function isGiven(
+  { confirmed = [], confirmedContent = {} }: Confirmed,
+  question: Question,
+): boolean {
+  const about = confirmedContent[question.kind];
+  const isAboutThis = question.needsContent === true || about !== undefined;
+  return confirmed.includes(question.kind) && (!isAboutThis || about === question.content);
 }
 
 function isOpen({ journal }: EngineContext, { workflow }: Plan, question: Question): boolean {
@@ -52,8 +59,36 @@ function isOpen({ journal }: EngineContext, { workflow }: Plan, question: Questi
 }
 
 function questionsOf(plan: Plan): readonly Question[] {
-  if (plan.mode !== 'cloud' || plan.workflow === null) return [];
-  return [...aboutPullRequests(plan), ...aboutCurrentBranch(plan), ...aboutVariables(plan)];
+  if (plan.workflow === null) return [];
+  return [
+    ...(runsIn('cloud', plan)
+      ? [...aboutPullRequests(plan), ...aboutCurrentBranch(plan), ...aboutVariables(plan)]
+      : []),
+    ...aboutThisMachine(plan),
+  ];
+}
+
+function aboutThisMachine({ workflow, local }: Plan): readonly Question[] {
+  if (workflow === null || local === null) return [];
+  const questions: Question[] = [];
+  const { trust, pushTo, folder } = local;
+  if (trust !== null) {
+    const { message, content } = trust;
+    questions.push({ kind: 'trust-workflow', message, content, needsContent: true });
+  }
+  if (local.needsConsentWithoutSandbox)
+    questions.push({
+      kind: 'run-without-sandbox',
+      message: `"${workflow.name}" wants to be asked before its agents write files. Cursor Agent cannot ask while it works, and this machine has no sandbox to hold it back. Let its agents write without being asked, in ${folder.folder} and wherever else you may write?`,
+      content: hashOf([folder.folder, workflow.settings.local.isolation]),
+    });
+  if (pushTo !== null)
+    questions.push({
+      kind: 'push-local-branches',
+      message: `Agents of "${workflow.name}" in the cloud start from the work of agents on this machine. Push those branches (cerevisor/…) to ${pushTo.remoteUrl}?`,
+      content: hashOf(pushTo),
+    });
+  return questions;
 }
 
 /** A pull request cannot be taken back, so it takes two: on enabling, and on first firing. */

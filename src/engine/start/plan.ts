@@ -5,10 +5,13 @@ import { finalAgents, graphOf } from '../../workflow/graph.ts';
 import { withInferredConnections } from '../../workflow/inferred-connections.ts';
 import { inputProblems } from '../../workflow/limits.ts';
 import { workflowFrom } from '../../workflow/parse.ts';
+import { agentsIn } from '../../workflow/placement.ts';
 import { type Problem, problem } from '../../workflow/problem.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { isRunnable } from '../../workflow/validate.ts';
 import type { StartRequest } from '../api.ts';
+import type { LocalMachine } from './local-machine.ts';
+import { type LocalPlan, localPlanOf } from './local-plan.ts';
 
 /** A start request made whole: the document with what the request overrides, and everything wrong with it. */
 export type Plan = {
@@ -16,7 +19,10 @@ export type Plan = {
   readonly workflow: Workflow | null;
   readonly problems: readonly Problem[];
   readonly isRunnable: boolean;
+  /** Where agents run that do not say so themselves; the same as in the settings of `workflow`. */
   readonly mode: 'cloud' | 'local';
+  /** Null when no agent works on this machine, or none can. */
+  readonly local: LocalPlan | null;
   readonly repositories: readonly RepositoryTarget[];
   readonly autoCreatePr: boolean;
   readonly onlyAgentId: string | null;
@@ -24,12 +30,15 @@ export type Plan = {
 
 /** Concurrency of one session unless the workflow says otherwise: what Cursor's smallest paid plan allows. */
 export const DEFAULT_CONCURRENT_AGENTS = 8;
+/** Each agent on this machine takes memory and a core. */
+export const DEFAULT_LOCAL_AGENTS = 4;
 
 /** Reads, completes and validates what is to be started. Nothing is asked of Cursor. */
 export async function planOf(
   request: StartRequest,
   backend: 'cursor' | 'rehearsal',
   handoffs: HandoffChecker,
+  machine: LocalMachine,
 ): Promise<Plan> {
   const locate = request.locate ?? ((found: Problem) => found);
   const read = workflowFrom(request.workflow);
@@ -39,8 +48,10 @@ export async function planOf(
   const mode = request.mode ?? only.workflow.settings.runMode;
   const repositories = request.repositories ?? only.workflow.settings.cloud.repos.map(targetOf);
   const autoCreatePr = request.autoCreatePr ?? only.workflow.settings.cloud.autoCreatePR;
+  const workflow = inMode(only.workflow, mode);
+  const local = await localPlanOf(machine, workflow, request, repositories);
   const problems = [
-    ...(await workflowProblems(only.workflow, handoffs, {
+    ...(await workflowProblems(workflow, handoffs, {
       mode,
       repositories,
       backend,
@@ -49,12 +60,14 @@ export async function planOf(
     ...inferred.problems,
     ...inputProblems(request.input),
     ...only.problems,
+    ...local.problems,
   ].map(locate);
   return {
-    workflow: only.workflow,
+    workflow,
     problems,
     isRunnable: isRunnable(problems),
     mode,
+    local: local.plan,
     repositories,
     autoCreatePr,
     onlyAgentId: request.onlyAgentId ?? null,
@@ -66,11 +79,20 @@ function unreadable(request: StartRequest, problems: readonly Problem[]): Plan {
     workflow: null,
     problems,
     isRunnable: false,
-    mode: request.mode ?? 'cloud',
+    mode: request.mode ?? 'local',
+    local: null,
     repositories: [],
     autoCreatePr: false,
     onlyAgentId: null,
   };
+}
+
+/** The document as this run takes it: where an agent runs can then be told from the document alone. */
+function inMode(workflow: Workflow, runMode: Plan['mode']): Workflow {
+  const { settings } = workflow;
+  return settings.runMode === runMode
+    ? workflow
+    : { ...workflow, settings: { ...settings, runMode } };
 }
 
 function targetOf({ url, startingRef, prUrl }: RepositoryTarget): RepositoryTarget {
@@ -99,13 +121,19 @@ function narrowed(
   return { workflow, problems: [missing] };
 }
 
-/** How many pull requests the run could open: one for each opening agent and repository. */
+/** How many pull requests the run could open: one for each opening agent in the cloud and repository. */
 export function pullRequestCount(plan: Plan): number {
   if (!plan.autoCreatePr || plan.workflow === null) return 0;
-  const { agents, settings } = plan.workflow;
+  const inCloud = agentsIn('cloud', plan.workflow).map(({ id }) => id);
+  const finals = new Set(finalAgents(graphOf(plan.workflow)));
   const openers =
-    settings.cloud.pullRequests === 'each-agent'
-      ? agents.length
-      : finalAgents(graphOf(plan.workflow)).length;
-  return openers * plan.repositories.length;
+    plan.workflow.settings.cloud.pullRequests === 'each-agent'
+      ? inCloud
+      : inCloud.filter((id) => finals.has(id));
+  return openers.length * plan.repositories.length;
+}
+
+/** Whether any agent of the run works there. */
+export function runsIn(mode: 'cloud' | 'local', { workflow }: Plan): boolean {
+  return workflow !== null && agentsIn(mode, workflow).length > 0;
 }

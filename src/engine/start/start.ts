@@ -1,10 +1,12 @@
-import type { SessionEventOf } from '../../session/events.ts';
+import type { LocalStart, SessionEventOf } from '../../session/events.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { Outcome, StartRequest } from '../api.ts';
 import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import { openConfirmations, rememberConfirmations } from './confirmations.ts';
-import { DEFAULT_CONCURRENT_AGENTS, type Plan, planOf } from './plan.ts';
+import type { LocalPlan } from './local-plan.ts';
+import { DEFAULT_LOCAL_AGENTS, type Plan, planOf, runsIn } from './plan.ts';
+import { maxConcurrentAgents } from './summary.ts';
 
 /**
  * Stores a session's beginning. It is on disk when this returns; no network was touched, so that starting takes
@@ -17,15 +19,15 @@ export async function startSession(
 ): Promise<Outcome<{ sessionId: SessionId }>> {
   const { sessionId: wanted } = request;
   const backend = context.runtime(SESSION_RUNTIME).backend;
-  const plan = await planOf(request, backend.kind, context.handoffs);
+  const plan = await planOf(request, backend.kind, context.handoffs, context.machine);
   // From here on nothing waits: of two requests for one session the second finds it.
   if (wanted !== undefined && context.journal.state(wanted) !== undefined) {
     return { ok: true, value: { sessionId: wanted } };
   }
   const licence = context.mayStartCloudRuns();
-  if (plan.mode === 'cloud' && !licence.ok) return { ok: false, error: licence.error };
+  if (runsIn('cloud', plan) && !licence.ok) return { ok: false, error: licence.error };
   if (plan.workflow === null || !plan.isRunnable) return refused(plan);
-  const [confirmation] = openConfirmations(context, plan, request.confirmed ?? []);
+  const [confirmation] = openConfirmations(context, plan, request);
   if (confirmation !== undefined) {
     return {
       ok: false,
@@ -40,7 +42,7 @@ export async function startSession(
   const event = sessionStarted(plan, plan.workflow, request, backend, accountId);
   const result = context.journal.append(sessionId, [event]);
   if (!result.ok) throw new Error(result.refusal);
-  rememberConfirmations(context, plan, request.confirmed ?? []);
+  rememberConfirmations(context, plan, request);
   return { ok: true, value: { sessionId } };
 }
 
@@ -75,11 +77,32 @@ function sessionStarted(
     backend: { kind: backend.kind, url: backend.url },
     repositories: [...plan.repositories],
     autoCreatePr: plan.autoCreatePr,
-    maxConcurrentAgents: cloud.maxConcurrentAgents ?? DEFAULT_CONCURRENT_AGENTS,
+    maxConcurrentAgents: maxConcurrentAgents(plan),
     maxAttempts: cloud.maxAttempts,
     ...(request.workflowPath === undefined ? {} : { workflowPath: request.workflowPath }),
     ...(request.input === undefined ? {} : { input: request.input }),
     ...(accountId === null ? {} : { accountId }),
+    ...(plan.local === null ? {} : { local: localStart(workflow, plan.local) }),
     ...(plan.onlyAgentId === null || only === undefined ? {} : { onlyAgentId: only }),
+  };
+}
+
+function localStart(
+  { settings }: NonNullable<Plan['workflow']>,
+  { folder, sandbox, pushTo }: LocalPlan,
+): LocalStart {
+  const { isolation, carryUncommitted, setup, copy } = settings.local;
+  const { maxConcurrentAgents = DEFAULT_LOCAL_AGENTS, maxAttempts = 1 } = settings.local;
+  return {
+    folder: folder.folder,
+    isRepository: folder.facts.kind === 'repository',
+    isolation,
+    carryUncommitted,
+    setup: [...setup],
+    copy: [...copy],
+    sandbox,
+    maxConcurrentAgents: isolation === 'in-place' ? 1 : maxConcurrentAgents,
+    maxAttempts,
+    ...(pushTo === null ? {} : { pushTo: { ...pushTo } }),
   };
 }

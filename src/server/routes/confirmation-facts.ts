@@ -1,19 +1,13 @@
 import { z } from 'zod';
-import type { ConfirmationKind } from '../../engine/api.ts';
+import { confirmationKindSchema } from '../../contract/responses.ts';
 import { confirmationKey } from '../../engine/start/confirmations.ts';
 import type { Journal } from '../../journal/types.ts';
 
-const kinds: readonly ConfirmationKind[] = [
-  'auto-create-pr-enable',
-  'auto-create-pr-fire',
-  'work-on-current-branch',
-  'pass-variables',
-];
 const storedConfirmation = z.object({ at: z.number() });
 
 /** All that was confirmed, for all workflows or for one. `confirmedAt` is in milliseconds since the epoch. */
 export function confirmationFacts(facts: Journal['facts'], workflowId?: string) {
-  return kinds.flatMap((kind) => {
+  return confirmationKindSchema.options.flatMap((kind) => {
     const prefix = confirmationKey(kind, '');
     return facts
       .list(prefix)

@@ -1,4 +1,5 @@
 import { routes } from '../../contract/routes.ts';
+import type { LocalSummary } from '../../engine/api.ts';
 import { confirmationKey } from '../../engine/start/confirmations.ts';
 import { unwrap } from '../failure.ts';
 import type { App, Parts } from '../parts.ts';
@@ -30,6 +31,7 @@ export function workflowHandlers(app: App, { services }: Parts): void {
                 waves: summary.waves.map((wave) => [...wave]),
                 repositories: [...summary.repositories],
                 limitations: [...summary.limitations],
+                local: summary.local === null ? null : localView(summary.local),
               },
         confirmations: [...confirmations],
       },
@@ -52,3 +54,10 @@ export function workflowHandlers(app: App, { services }: Parts): void {
     return context.json({ ok: true } as const, 200);
   });
 }
+
+const localView = (local: LocalSummary) => ({
+  ...local,
+  setup: [...local.setup],
+  copy: [...local.copy],
+  enforcement: [...local.enforcement],
+});

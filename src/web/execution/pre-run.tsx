@@ -40,8 +40,18 @@ export function PreRun({
     gcTime: 0,
   });
   const start = useMutation({
-    mutationFn: (confirmed: PreflightView['confirmations'][number]['kind'][]) =>
-      api.start({ ...request, sessionId, confirmed, ...(input.trim() !== '' && { input }) }),
+    mutationFn: (confirmations: PreflightView['confirmations']) =>
+      api.start({
+        ...request,
+        sessionId,
+        confirmed: confirmations.map(({ kind }) => kind),
+        confirmedContent: Object.fromEntries(
+          confirmations.flatMap(({ kind, content }) =>
+            content === undefined ? [] : [[kind, content]],
+          ),
+        ),
+        ...(input.trim() !== '' && { input }),
+      }),
     onSuccess: ({ sessionId }) => openExecution(sessionId),
   });
   const plan = preflight.data;
@@ -109,7 +119,7 @@ export function PreRun({
         action={opensPullRequests ? 'Run and open pull requests' : 'Run'}
         cancel="Do not run"
         tone="primary"
-        onConfirm={() => start.mutate((plan?.confirmations ?? []).map(({ kind }) => kind))}
+        onConfirm={() => start.mutate(plan?.confirmations ?? [])}
       >
         {plan?.confirmations.map(({ kind, message }) => (
           <p key={kind}>{message}</p>

@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runGitOnOurs } from '../lib/git.ts';
+import { examineFolder, sampleClone, sampleClonePath } from './local-machine.ts';
+import { SAMPLE_SHOP_URL } from './sample-shop.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'local machine ')));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const git = async (cwd: string, ...args: string[]): Promise<string> => {
+  const identity = {
+    GIT_AUTHOR_NAME: 'a',
+    GIT_AUTHOR_EMAIL: 'a@b',
+    GIT_COMMITTER_NAME: 'a',
+    GIT_COMMITTER_EMAIL: 'a@b',
+  };
+  const { exitCode, stdout, stderr } = await runGitOnOurs(args, { cwd, variables: identity });
+  if (exitCode !== 0) throw new Error(stderr);
+  return stdout.trim();
+};
+
+describe('a folder of the person', () => {
+  test('is a repository as a whole, also seen from inside it and through a link', async () => {
+    await git(folder, 'init', '--quiet', '--initial-branch=main');
+    await mkdir(join(folder, 'src'));
+    await writeFile(join(folder, 'src', 'a.ts'), 'a');
+    await git(folder, 'add', '--all');
+    await git(folder, 'commit', '--quiet', '-m', 'Start');
+    await writeFile(join(folder, 'new file.ts'), 'b');
+    await writeFile(join(folder, 'src', 'a.ts'), 'changed');
+    await symlink(join(folder, 'src'), join(folder, '.link'));
+    const facts = await examineFolder(join(folder, '.link'));
+    expect(facts).toMatchObject({
+      kind: 'repository',
+      root: folder,
+      path: join(folder, 'src'),
+      branch: 'main',
+      head: await git(folder, 'rev-parse', 'HEAD'),
+      remoteUrl: null,
+      isWritable: true,
+    });
+    expect(facts.kind === 'repository' && facts.uncommittedFiles).toBe(3);
+  });
+
+  test('may be a repository without a commit', async () => {
+    await git(folder, 'init', '--quiet', '--initial-branch=main');
+    expect(await examineFolder(folder)).toMatchObject({ kind: 'repository', head: null });
+  });
+
+  test('may have no git at all, or not be there', async () => {
+    expect(await examineFolder(folder)).toEqual({ kind: 'plain', path: folder, isWritable: true });
+    await writeFile(join(folder, 'file'), '');
+    expect(await examineFolder(join(folder, 'file'))).toMatchObject({ kind: 'missing' });
+    expect(await examineFolder(join(folder, 'nowhere'))).toMatchObject({ kind: 'missing' });
+  });
+
+  test('is plain on a machine without git', async () => {
+    await git(folder, 'init', '--quiet');
+    expect(await examineFolder(folder, { PATH: '/nowhere' })).toMatchObject({ kind: 'plain' });
+  });
+});
+
+describe('the sample repository', () => {
+  test('is cloned once, for its address alone', async () => {
+    expect(await sampleClone(folder, ['https://github.com/acme/shop'])).toBeNull();
+    const clone = await sampleClone(folder, [SAMPLE_SHOP_URL]);
+    expect(clone).toBe(sampleClonePath(folder));
+    expect(await examineFolder(sampleClonePath(folder))).toMatchObject({
+      kind: 'repository',
+      branch: 'main',
+    });
+    await writeFile(join(sampleClonePath(folder), 'mine.txt'), 'kept');
+    await sampleClone(folder, [SAMPLE_SHOP_URL]);
+    expect(await examineFolder(sampleClonePath(folder))).toMatchObject({ uncommittedFiles: 1 });
+  });
+});

@@ -1,0 +1,154 @@
+import { constants } from 'node:fs';
+import { access, mkdtemp, realpath, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FolderFacts, LocalMachine } from '../engine/start/local-machine.ts';
+import { systemErrorCode } from '../lib/durable-file.ts';
+import { type Environment, lookUpInPersons, runGitOnOurs } from '../lib/git.ts';
+import { sandboxSupport } from '../runner/harness/cursor-local/sandbox.ts';
+import { repositoryKey } from '../workflow/repository-url.ts';
+import { ensureSampleShop, SAMPLE_SHOP_URL } from './sample-shop.ts';
+
+/** A repository so large that this takes longer is worked in all the same; its changes are then not counted. */
+const STATUS_TIMEOUT_MS = 10_000;
+
+/** What a folder of the person's is. Reads only: nothing in it is touched, and none of its hooks is run. */
+export async function examineFolder(
+  folder: string,
+  environment: Environment = process.env,
+): Promise<FolderFacts> {
+  const found = await folderAt(folder);
+  if (typeof found !== 'string') return found;
+  const plain = { kind: 'plain', path: found, isWritable: await isWritable(found) } as const;
+  const look = async (...args: string[]): Promise<string | null> => {
+    const { exitCode, stdout } = await lookUpInPersons(['-c', 'core.fsmonitor=false', ...args], {
+      cwd: found,
+      environment,
+      timeoutMs: STATUS_TIMEOUT_MS,
+    });
+    return exitCode === 0 ? stdout : null;
+  };
+  try {
+    const top = (await look('rev-parse', '--show-toplevel'))?.replace(/\r?\n$/, '');
+    if (top === undefined || top === '') return plain;
+    const [head, branch, changed, remoteUrl] = await Promise.all([
+      look('rev-parse', '--verify', '--quiet', 'HEAD'),
+      look('symbolic-ref', '--quiet', '--short', 'HEAD'),
+      look('status', '--porcelain=v1', '-z', '--no-renames'),
+      look('remote', 'get-url', '--', 'origin'),
+    ]);
+    return {
+      ...plain,
+      kind: 'repository',
+      root: await realpath(top),
+      head: trimmed(head),
+      branch: trimmed(branch),
+      uncommittedFiles: changed === null ? 0 : changed.split('\0').filter(Boolean).length,
+      remoteUrl: trimmed(remoteUrl),
+    };
+  } catch (error) {
+    // Without git nobody can tell; that git is missing is said elsewhere.
+    if (systemErrorCode(error) === 'ENOENT') return plain;
+    throw error;
+  }
+}
+
+const trimmed = (text: string | null): string | null => {
+  const value = text?.trim() ?? '';
+  return value === '' ? null : value;
+};
+
+async function folderAt(folder: string): Promise<string | FolderFacts> {
+  try {
+    const path = await realpath(folder);
+    if (!(await stat(path)).isDirectory()) return { kind: 'missing', reason: 'it is not a folder' };
+    await access(path, constants.R_OK | constants.X_OK);
+    return path;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    const reason =
+      code === 'ENOENT' || code === 'ENOTDIR'
+        ? 'it does not exist'
+        : code === 'EACCES' || code === 'EPERM'
+          ? 'you may not read it'
+          : `it cannot be opened (${code ?? 'unknown reason'})`;
+    return { kind: 'missing', reason };
+  }
+}
+
+async function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Where the person's clone of the sample repository lies: an ordinary one, to look at and to apply results to. */
+export const sampleClonePath = (home: string): string => join(home, 'sample-shop');
+
+/** Makes the clone when one of the addresses is that of the sample repository. @throws when git is missing. */
+export async function sampleClone(
+  home: string,
+  urls: readonly string[],
+  environment: Environment = process.env,
+): Promise<string | null> {
+  if (!urls.some((url) => repositoryKey(url) === repositoryKey(SAMPLE_SHOP_URL))) return null;
+  const path = sampleClonePath(home);
+  if ((await examineFolder(path, environment)).kind === 'repository') return path;
+  const bare = await ensureSampleShop(home, environment);
+  const work = await mkdtemp(join(home, '.sample-shop-'));
+  try {
+    const folder = join(work, 'shop');
+    const { exitCode, stderr } = await runGitOnOurs(['clone', '--quiet', '--', bare, folder], {
+      cwd: work,
+      environment,
+    });
+    if (exitCode !== 0) throw new Error(`The sample could not be cloned: ${stderr.trim()}`);
+    // As the last step: a crash in between leaves no half clone behind.
+    await rename(folder, path);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return path;
+}
+
+/** What the engine knows of this machine. */
+export function localMachine(options: {
+  readonly home: string;
+  readonly installationFolder: string;
+  readonly environment: Environment;
+}): LocalMachine {
+  const { home, environment } = options;
+  return {
+    examine: (folder) => examineFolder(folder, environment),
+    async sandbox() {
+      const support = await sandboxSupport();
+      return support.isSupported
+        ? { isAvailable: true }
+        : { isAvailable: false, reason: support.reason };
+    },
+    obstacles: () => missingPrograms(home, environment),
+    sampleFolder: (urls) => sampleClone(home, urls, environment),
+    installationFolder: options.installationFolder,
+    home,
+  };
+}
+
+/** Without these no agent works on this machine. */
+async function missingPrograms(
+  home: string,
+  environment: Environment,
+): Promise<Awaited<ReturnType<LocalMachine['obstacles']>>> {
+  try {
+    await lookUpInPersons(['--version'], { cwd: home, environment });
+    return [];
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    return [
+      {
+        code: 'git_missing',
+        message: 'Agents on this machine need git, and there is none on the PATH of Cerevisor.',
+        suggestion: 'Install git, then restart Cerevisor: `cerevisor stop`, `cerevisor start`.',
+      },
+    ];
+  }
+}

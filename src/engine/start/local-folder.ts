@@ -1,0 +1,122 @@
+import { dirname, relative, resolve, sep } from 'node:path';
+import { type Problem, problem } from '../../workflow/problem.ts';
+import type { FolderFacts, LocalMachine } from './local-machine.ts';
+
+/** Where agents on this machine are to work, and who said so. */
+export type LocalFolder = {
+  /** The top of the repository, or the folder itself where there is no git. */
+  readonly folder: string;
+  readonly facts: Exclude<FolderFacts, { kind: 'missing' }>;
+  readonly source: 'request' | 'workflow' | 'workflow-file' | 'current-folder' | 'sample';
+  /** The workflow names a folder that does not belong to the repository of its file. */
+  readonly isOutsideOfWorkflow: boolean;
+};
+
+export type FolderQuestion = {
+  /** Of the request: `--folder`. Absolute. */
+  readonly named: string | null;
+  /** `settings.local.folder`, absolute or relative to the workflow file. */
+  readonly ofWorkflow: string | null;
+  readonly workflowPath: string | null;
+  /** Where the command was given. */
+  readonly currentFolder: string | null;
+  readonly repositoryUrls: readonly string[];
+};
+
+export type FolderAnswer =
+  | { readonly ok: true; readonly value: LocalFolder }
+  | { readonly ok: false; readonly problem: Problem };
+
+const place = ['settings', 'local', 'folder'];
+const chooseOne =
+  'Choose the folder under Settings, Workflow, Folder, or, on the command line, with --folder DIR.';
+
+/**
+ * The folder that was named; else the repository that holds the workflow file; else the repository in which the command
+ * was given; else, for the sample repository, a clone of it. Never Cerevisor's own installation or home, unless named.
+ */
+export async function findLocalFolder(
+  machine: LocalMachine,
+  question: FolderQuestion,
+): Promise<FolderAnswer> {
+  const { named, ofWorkflow, workflowPath } = question;
+  if (named !== null) return namedFolder(machine, named, 'request', question);
+  if (ofWorkflow !== null) {
+    const base = workflowPath === null ? question.currentFolder : dirname(workflowPath);
+    if (base === null && resolve(ofWorkflow) !== ofWorkflow)
+      return refused(
+        'local_folder_malformed',
+        `The folder "${ofWorkflow}" is relative to the workflow file, and this workflow has no file.`,
+        'Write an absolute path, or save the workflow first.',
+      );
+    return namedFolder(machine, resolve(base ?? sep, ofWorkflow), 'workflow', question);
+  }
+  const sample = await machine.sampleFolder(question.repositoryUrls);
+  const candidates: readonly (readonly [string | null, LocalFolder['source']])[] = [
+    [sample, 'sample'],
+    [workflowPath === null ? null : dirname(workflowPath), 'workflow-file'],
+    [question.currentFolder, 'current-folder'],
+  ];
+  for (const [folder, source] of candidates) {
+    if (folder === null) continue;
+    const facts = await machine.examine(folder);
+    if (facts.kind !== 'repository') continue;
+    if (source !== 'sample' && isOurs(machine, facts.root)) continue;
+    return answer(facts, source, false);
+  }
+  return refused(
+    'folder_unnamed',
+    'Agents on this machine need a folder to work in, and the workflow file lies in no git repository.',
+    chooseOne,
+  );
+}
+
+async function namedFolder(
+  machine: LocalMachine,
+  folder: string,
+  source: 'request' | 'workflow',
+  { workflowPath }: FolderQuestion,
+): Promise<FolderAnswer> {
+  const facts = await machine.examine(folder);
+  if (facts.kind === 'missing')
+    return refused('folder_missing', `${folder} cannot be worked in: ${facts.reason}.`, chooseOne);
+  if (!facts.isWritable)
+    return refused(
+      'folder_read_only',
+      `${facts.path} cannot be written to.`,
+      'Change its permissions, or choose another folder.',
+    );
+  if (source === 'request') return answer(facts, source, false);
+  const ofFile = workflowPath === null ? null : await machine.examine(dirname(workflowPath));
+  return answer(facts, source, !isSameRepository(facts, ofFile));
+}
+
+function answer(
+  facts: LocalFolder['facts'],
+  source: LocalFolder['source'],
+  isOutsideOfWorkflow: boolean,
+): FolderAnswer {
+  // A folder inside a repository stands for the whole: branches and worktrees are the repository's.
+  const folder = facts.kind === 'repository' ? facts.root : facts.path;
+  return { ok: true, value: { folder, facts, source, isOutsideOfWorkflow } };
+}
+
+function isSameRepository(facts: FolderFacts, ofFile: FolderFacts | null): boolean {
+  if (facts.kind === 'missing' || ofFile === null || ofFile.kind === 'missing') return false;
+  if (facts.kind === 'repository' && ofFile.kind === 'repository')
+    return facts.root === ofFile.root;
+  return isWithin(ofFile.path, facts.path);
+}
+
+const isOurs = ({ installationFolder, home }: LocalMachine, folder: string): boolean =>
+  isWithin(installationFolder, folder) || isWithin(home, folder);
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && resolve(way) !== way);
+}
+
+const refused = (code: string, message: string, suggestion: string): FolderAnswer => ({
+  ok: false,
+  problem: problem('error', code, place, message, suggestion),
+});

@@ -1,0 +1,168 @@
+import { graphOf, upstreamOf } from '../../workflow/graph.ts';
+import { permissionsOf } from '../../workflow/permissions.ts';
+import { agentsIn } from '../../workflow/placement.ts';
+import { type Problem, problem } from '../../workflow/problem.ts';
+import { repositoryKey } from '../../workflow/repository-url.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import type { StartRequest } from '../api.ts';
+import { findLocalFolder, type LocalFolder } from './local-folder.ts';
+import type { LocalMachine } from './local-machine.ts';
+import { type TrustQuestion, trustQuestion } from './trust.ts';
+
+/** Where a branch from this machine is pushed, so that an agent in the cloud can start from it. */
+export type PushTarget = {
+  /** As git reaches it from the folder. */
+  readonly remoteUrl: string;
+  /** As the repository is called among the targets of the session. */
+  readonly repoUrl: string;
+};
+
+/** How the agents of a run that work on this machine do so. */
+export type LocalPlan = {
+  readonly folder: LocalFolder;
+  /** Agents run in Cursor's sandbox. */
+  readonly sandbox: boolean;
+  /** The workflow wants to be asked before files are written, and nothing here can hold agents back. */
+  readonly needsConsentWithoutSandbox: boolean;
+  readonly trust: TrustQuestion | null;
+  /** Set when agents in the cloud follow agents on this machine. */
+  readonly pushTo: PushTarget | null;
+};
+
+/** Null plan and no problems: no agent of this run works on this machine. */
+export async function localPlanOf(
+  machine: LocalMachine,
+  workflow: Workflow,
+  request: StartRequest,
+  repositories: readonly { readonly url: string }[],
+): Promise<{ plan: LocalPlan | null; problems: Problem[] }> {
+  if (agentsIn('local', workflow).length === 0) return { plan: null, problems: [] };
+  const obstacles = (await machine.obstacles()).map(({ code, message, suggestion }) =>
+    problem('error', code, [], message, suggestion),
+  );
+  const found = await findLocalFolder(machine, {
+    named: request.folder ?? null,
+    ofWorkflow: workflow.settings.local.folder ?? null,
+    workflowPath: request.workflowPath ?? null,
+    currentFolder: request.currentFolder ?? null,
+    repositoryUrls: repositories.map(({ url }) => url),
+  });
+  if (!found.ok) return { plan: null, problems: [...obstacles, found.problem] };
+  const folder = found.value;
+  const sandbox = await sandboxOf(machine, workflow);
+  const crossing = pushTargetOf(workflow, folder, repositories);
+  return {
+    plan: {
+      folder,
+      sandbox: sandbox.isUsed,
+      needsConsentWithoutSandbox: sandbox.needsConsent,
+      trust: trustQuestion(workflow, {
+        path: folder.folder,
+        isOutsideOfWorkflow: folder.isOutsideOfWorkflow,
+      }),
+      pushTo: crossing.target,
+    },
+    problems: [
+      ...obstacles,
+      ...isolationProblems(workflow, folder),
+      ...sandbox.problems,
+      ...crossing.problems,
+    ],
+  };
+}
+
+const isolationPath = ['settings', 'local', 'isolation'];
+
+/** Worktrees are git's: they need a repository with something to start from. */
+function isolationProblems({ settings }: Workflow, { facts, folder }: LocalFolder): Problem[] {
+  if (settings.local.isolation === 'in-place') return [];
+  if (facts.kind === 'plain')
+    return [
+      problem(
+        'error',
+        'folder_without_git',
+        isolationPath,
+        `${folder} is not in a git repository, and agents get worktrees of one.`,
+        'Run `git init` there and commit once, or let agents work in the folder itself ("isolation": "in-place").',
+      ),
+    ];
+  if (facts.head === null)
+    return [
+      problem(
+        'error',
+        'repository_without_commits',
+        isolationPath,
+        `The repository in ${folder} has no commit yet, so there is nothing that agents could start from.`,
+        'Commit once, for example with `git commit --allow-empty -m Start`.',
+      ),
+    ];
+  return [];
+}
+
+/** Allow means no sandbox, Ask and Deny mean one; a machine without one is told about, never passed over. */
+async function sandboxOf(
+  machine: LocalMachine,
+  { settings }: Workflow,
+): Promise<{ isUsed: boolean; needsConsent: boolean; problems: Problem[] }> {
+  const { filesystemWrite } = permissionsOf(settings);
+  if (filesystemWrite === 'allow') return { isUsed: false, needsConsent: false, problems: [] };
+  const { isAvailable, reason } = await machine.sandbox();
+  if (isAvailable) return { isUsed: true, needsConsent: false, problems: [] };
+  if (filesystemWrite === 'ask') return { isUsed: false, needsConsent: true, problems: [] };
+  return {
+    isUsed: false,
+    needsConsent: false,
+    problems: [
+      problem(
+        'error',
+        'sandbox_unavailable',
+        ['settings', 'permissions', 'filesystemWrite'],
+        `The workflow denies writing files, and this machine cannot hold agents to that${reason === undefined ? '' : `: ${reason}`}.`,
+        'Set the permission "filesystemWrite" to "ask" or "allow", or run the workflow in the cloud.',
+      ),
+    ],
+  };
+}
+
+function pushTargetOf(
+  workflow: Workflow,
+  { facts, source }: LocalFolder,
+  repositories: readonly { readonly url: string }[],
+): { target: PushTarget | null; problems: Problem[] } {
+  const pair = crossingOf(workflow);
+  if (pair === null || repositories.length === 0 || facts.kind === 'plain')
+    return { target: null, problems: [] };
+  const { remoteUrl } = facts;
+  const same =
+    remoteUrl === null
+      ? undefined
+      : source === 'sample'
+        ? repositories[0]
+        : repositories.find(({ url }) => repositoryKey(url) === repositoryKey(remoteUrl));
+  if (remoteUrl !== null && same !== undefined)
+    return { target: { remoteUrl, repoUrl: same.url }, problems: [] };
+  const { source: local, target: cloud } = pair;
+  return {
+    target: null,
+    problems: [
+      problem(
+        'warning',
+        'local_branch_out_of_reach',
+        ['settings', 'cloud', 'repos'],
+        `"${cloud}" runs in the cloud and follows "${local}" on this machine, but the folder is not a clone of a repository target: "${cloud}" gets the hand-off and not the files.`,
+        'Add the repository of the folder to the repository targets, or run both agents in the same place.',
+      ),
+    ],
+  };
+}
+
+/** The first agent in the cloud that starts from the work of one on this machine. */
+function crossingOf(workflow: Workflow): { source: string; target: string } | null {
+  const local = new Map(agentsIn('local', workflow).map(({ id, name }) => [id, name]));
+  const graph = graphOf(workflow);
+  for (const { id, name } of agentsIn('cloud', workflow)) {
+    const source = upstreamOf(graph, id).find((upstream) => local.has(upstream));
+    if (source !== undefined) return { source: local.get(source) ?? source, target: name };
+  }
+  return null;
+}

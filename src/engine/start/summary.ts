@@ -1,0 +1,117 @@
+import { wavesOf } from '../../workflow/graph.ts';
+import { type PermissionName, permissionsOf } from '../../workflow/permissions.ts';
+import { runModeOf } from '../../workflow/placement.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import type { LocalSummary, Preflight } from '../api.ts';
+import type { LocalPlan } from './local-plan.ts';
+import {
+  DEFAULT_CONCURRENT_AGENTS,
+  DEFAULT_LOCAL_AGENTS,
+  type Plan,
+  pullRequestCount,
+  runsIn,
+} from './plan.ts';
+
+const costNotes = {
+  cursor:
+    'Billed by your Cursor subscription. Cursor does not report the price of a run in advance.',
+  rehearsal: 'The rehearsal cloud costs nothing.',
+} as const;
+
+const CLOUD_LIMITATIONS = [
+  'Uncommitted changes on this machine are not seen: agents clone the repositories.',
+  'Changes of declared files are not tracked between this machine and the cloud.',
+  "Cerevisor's own MCP servers are not used; the cloud connects the servers that the workflow or your dashboard names.",
+  'There are no permission prompts while agents run.',
+];
+
+/** What a run would do, in the terms of the person who starts it. Null when nothing can be said yet. */
+export function summaryOf(plan: Plan, backend: keyof typeof costNotes): Preflight['summary'] {
+  const { workflow, local } = plan;
+  if (workflow === null) return null;
+  const { settings } = workflow;
+  const agents = new Map(workflow.agents.map((agent) => [agent.id, agent]));
+  return {
+    agents: workflow.agents.length,
+    waves: wavesOf(workflow).map((wave) =>
+      wave.map((id) => {
+        const agent = agents.get(id);
+        const mode = agent === undefined ? plan.mode : runModeOf(agent, settings);
+        return { id, name: agent?.name ?? id, mode };
+      }),
+    ),
+    mode: plan.mode,
+    repositories: runsIn('cloud', plan) ? plan.repositories : [],
+    pullRequests: pullRequestCount(plan),
+    maxConcurrentAgents: maxConcurrentAgents(plan),
+    costUsd: 0,
+    costNote: costNotes[backend],
+    limitations: runsIn('cloud', plan) ? CLOUD_LIMITATIONS : [],
+    local: local === null ? null : localSummary(workflow, local),
+  };
+}
+
+/** How many agents of the session may be at work at the same time, wherever they run. */
+export function maxConcurrentAgents(plan: Plan): number {
+  const { cloud, local } = plan.workflow?.settings ?? {};
+  const inCloud = cloud?.maxConcurrentAgents ?? DEFAULT_CONCURRENT_AGENTS;
+  const here = local?.maxConcurrentAgents ?? DEFAULT_LOCAL_AGENTS;
+  if (!runsIn('local', plan)) return inCloud;
+  return runsIn('cloud', plan) ? inCloud + here : here;
+}
+
+function localSummary(workflow: Workflow, plan: LocalPlan): LocalSummary {
+  const { isolation, setup, copy, carryUncommitted } = workflow.settings.local;
+  const { folder, facts, source } = plan.folder;
+  const isRepository = facts.kind === 'repository';
+  return {
+    folder,
+    folderSource: source,
+    branch: isRepository ? facts.branch : null,
+    uncommittedFiles: isRepository ? facts.uncommittedFiles : 0,
+    carriesUncommitted: isRepository && isolation === 'worktree' && carryUncommitted,
+    isolation,
+    setup,
+    copy,
+    sandbox: plan.sandbox,
+    enforcement: enforcementOf(workflow, plan),
+    pushTo: plan.pushTo?.remoteUrl ?? null,
+  };
+}
+
+const subjects: Readonly<Record<PermissionName, string>> = {
+  filesystemWrite: 'Writing files',
+  execution: 'Running commands',
+  network: 'Using the network',
+  mcp: 'MCP servers',
+};
+
+/** One sentence for each permission: what will hold, whatever the file asks for. */
+function enforcementOf({ settings }: Workflow, { sandbox }: LocalPlan): string[] {
+  const permissions = permissionsOf(settings);
+  const sentences: Record<PermissionName, string> = {
+    filesystemWrite: sandbox
+      ? "in Cursor's sandbox: only inside the working folder."
+      : 'allowed without a sandbox, so an agent can also write outside its folder.',
+    execution: sandbox
+      ? "in Cursor's sandbox, without asking."
+      : permissions.execution === 'allow'
+        ? 'allowed without asking.'
+        : 'not held back: Cursor Agent cannot ask while it works.',
+    network: sandbox
+      ? "as Cursor's sandbox allows it."
+      : permissions.network === 'allow'
+        ? 'allowed without asking.'
+        : 'not held back: Cursor Agent cannot ask while it works.',
+    mcp:
+      permissions.mcp === 'deny'
+        ? 'the servers of the workflow are not started.'
+        : settings.mcpServers.length === 0
+          ? 'the workflow names none; those of the project are used as in Cursor.'
+          : 'the servers of the workflow are started, and used without asking.',
+  };
+  return Object.entries(subjects).map(
+    // Every name has its sentence.
+    ([name, subject]) => `${subject}: ${sentences[name as PermissionName]}`,
+  );
+}

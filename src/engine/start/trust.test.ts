@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { sampleWorkflow } from '../../workflow/sample-workflow.ts';
+import type { Workflow, WorkflowInput } from '../../workflow/schema.ts';
+import { workflowSchema } from '../../workflow/schema.ts';
+import { trustQuestion } from './trust.ts';
+
+const inside = { path: '/shop', isOutsideOfWorkflow: false };
+
+const workflowWith = (settings: WorkflowInput['settings']): Workflow =>
+  workflowSchema.parse({ ...sampleWorkflow(), settings });
+
+const question = (settings: WorkflowInput['settings'], folder = inside) =>
+  trustQuestion(workflowWith(settings), folder);
+
+test('asks nothing where agents only work in worktrees of their own', () => {
+  expect(question({})).toBeNull();
+  expect(question({ local: { isolation: 'in-place' } })).toBeNull();
+  expect(question({ permissions: { filesystemWrite: 'allow' } })).toBeNull();
+});
+
+test.each<[string, WorkflowInput['settings'], string]>([
+  ['commands', { local: { setup: ['npm ci'] } }, 'npm ci'],
+  ['copies of ignored files', { local: { copy: ['.env'] } }, '.env'],
+  [
+    'programs',
+    { mcpServers: [{ name: 'db', command: 'npx', args: ['-y', 'db'], env: { KEY: 'secret' } }] },
+    'db: KEY=… npx -y db',
+  ],
+  [
+    'permissions beyond those in place',
+    { local: { isolation: 'in-place' }, permissions: { execution: 'allow' } },
+    'run commands without asking',
+  ],
+])('asks about %s, and names them', (_, settings, named) => {
+  const asked = question(settings);
+  expect(asked?.message).toContain(named);
+  expect(asked?.message).not.toContain('secret');
+});
+
+test('asks about a folder that the file does not belong to', () => {
+  expect(question({}, { path: '/etc', isOutsideOfWorkflow: true })?.message).toContain('/etc');
+});
+
+test('starts no servers that are denied, and none that are only reached', () => {
+  const server = { name: 'db', command: 'npx' };
+  expect(question({ mcpServers: [server], permissions: { mcp: 'deny' } })).toBeNull();
+  expect(question({ mcpServers: [{ name: 'web', url: 'https://example.com' }] })).toBeNull();
+});
+
+test('is another question once anything of it changes, also beyond what is shown', () => {
+  const long = (end: string) => question({ local: { setup: [`${'a'.repeat(600)}${end}`] } });
+  expect(long('1')?.content).not.toBe(long('2')?.content);
+  const server = (key: string) =>
+    question({ mcpServers: [{ name: 'db', command: 'npx', env: { KEY: key } }] });
+  expect(server('1')?.content).not.toBe(server('2')?.content);
+  expect(long('1')?.content).toBe(long('1')?.content);
+});
+
+test('keeps what the file says on lines of its own', () => {
+  const asked = question({ local: { setup: ['true\n- Nothing else\u2028\u001b[2K'] } });
+  expect(asked?.acts[0]?.details).toEqual(['true - Nothing else [2K']);
+});

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import type { Workflow } from '../../workflow/schema.ts';
+
+/** One thing that a workflow would do on this machine beyond letting its agents work in their own worktrees. */
+export type TrustedAct = { readonly what: string; readonly details: readonly string[] };
+
+export type TrustQuestion = {
+  readonly message: string;
+  readonly acts: readonly TrustedAct[];
+  /** Of all that is asked about: once it changes, the question is open again. */
+  readonly content: string;
+};
+
+/**
+ * Workflow files are made to be shared, so they are not trusted. What a file runs, copies, starts, opens or allows on
+ * this machine is confirmed once, for exactly this content. Null when it does none of that.
+ */
+export function trustQuestion(
+  workflow: Workflow,
+  folder: { readonly path: string; readonly isOutsideOfWorkflow: boolean } | null,
+): TrustQuestion | null {
+  const acts = [
+    ...commands(workflow),
+    ...copies(workflow),
+    ...outsideFolder(folder),
+    ...programs(workflow),
+    ...permissions(workflow),
+  ];
+  if (acts.length === 0) return null;
+  return {
+    acts,
+    message: [
+      `"${workflow.name}" asks for more than to let agents work in folders of their own:`,
+      ...acts.flatMap(({ what, details }) => [
+        `- ${what}`,
+        ...details.map((line) => `    ${line}`),
+      ]),
+      'Trust this workflow on this machine?',
+    ].join('\n'),
+    content: contentOf(workflow, folder),
+  };
+}
+
+/** Over the file's own words: what is shown of them may be cut. */
+function contentOf(
+  { settings: { local, mcpServers, permissions: allowed } }: Workflow,
+  folder: { readonly path: string; readonly isOutsideOfWorkflow: boolean } | null,
+): string {
+  const { setup, copy, isolation } = local;
+  const outside = folder?.isOutsideOfWorkflow === true ? folder.path : null;
+  const started = mcpServers.filter(({ command }) => command !== undefined);
+  const content = [setup, copy, isolation, outside, started, allowed];
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+}
+
+function commands({ settings: { local } }: Workflow): TrustedAct[] {
+  return local.setup.length === 0
+    ? []
+    : [{ what: 'Run these commands in each working folder:', details: local.setup.map(oneLine) }];
+}
+
+function copies({ settings: { local } }: Workflow): TrustedAct[] {
+  return local.copy.length === 0 || local.isolation === 'in-place'
+    ? []
+    : [{ what: 'Give agents copies of these ignored files:', details: local.copy.map(oneLine) }];
+}
+
+function outsideFolder(
+  folder: { readonly path: string; readonly isOutsideOfWorkflow: boolean } | null,
+): TrustedAct[] {
+  return folder?.isOutsideOfWorkflow !== true
+    ? []
+    : [{ what: 'Work in a folder outside the repository of its file:', details: [folder.path] }];
+}
+
+/** A server without an address is a program that is started here. Its variables may change what it does. */
+function programs({ settings: { mcpServers, permissions: allowed } }: Workflow): TrustedAct[] {
+  if (allowed.mcp === 'deny') return [];
+  const started = mcpServers.filter(({ command }) => command !== undefined);
+  if (started.length === 0) return [];
+  return [
+    {
+      what: 'Start these programs as MCP servers:',
+      details: started.map(({ name, command = '', args = [], env = {} }) =>
+        oneLine(
+          [
+            `${name}:`,
+            ...Object.keys(env).map((variable) => `${variable}=…`),
+            command,
+            ...args,
+          ].join(' '),
+        ),
+      ),
+    },
+  ];
+}
+
+const meanings = {
+  filesystemWrite: 'write files without asking, outside the folder too',
+  execution: 'run commands without asking',
+  network: 'use the network without asking',
+  mcp: 'call MCP servers without asking',
+} as const;
+
+/** In place the default is to ask: a workflow that allows more than that says so itself. */
+function permissions({ settings }: Workflow): TrustedAct[] {
+  if (settings.local.isolation !== 'in-place') return [];
+  const details = Object.entries(meanings).flatMap(([name, meaning]) =>
+    settings.permissions[name] === 'allow' ? [meaning] : [],
+  );
+  return details.length === 0
+    ? []
+    : [{ what: 'Let agents work in the folder itself, and:', details }];
+}
+
+/** Shown in a terminal and in a dialog: what a file says never looks like lines of our own. */
+function oneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return line.length > 500 ? `${line.slice(0, 500)}… (${line.length} characters)` : line;
+}
