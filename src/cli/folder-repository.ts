@@ -1,5 +1,5 @@
 import { lookUpInPersons } from '../lib/git.ts';
-import { webAddressOf } from './web-address.ts';
+import { webAddressOf } from '../lib/web-address.ts';
 
 /** The repository that a folder is a clone of. */
 export type FolderRepository = { readonly url: string; readonly remote: string };

@@ -1,0 +1,245 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { keepItems, openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
+import type { Answer } from '../lib/expected-failure.ts';
+import { openWorkspaces } from '../runner/workspace/workspaces.ts';
+import { apply } from './apply.ts';
+import { fetchBranch, fetchIntoFolder, pruneFetchedBranches } from './fetch-branch.ts';
+import { changesOf } from './files.ts';
+import { patchOf } from './patch.ts';
+import { planApply } from './plan-apply.ts';
+import { pageInWords, pullRequestPage } from './pull-request-page.ts';
+import { type Pushed, pushBranch } from './push-branch.ts';
+
+function expectValue<Value>(answer: Answer<Value>): Value {
+  if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+  return answer.value;
+}
+
+/** The repository on a host, and a branch that an agent in the cloud pushed to it. */
+function addRemote(world: WorkingFolder) {
+  const remote = world.at('remote.git');
+  world.git(world.at(), 'clone', '--quiet', '--bare', world.project, remote);
+  world.git(remote, 'config', 'uploadpack.allowFilter', 'true');
+  world.git(remote, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+  world.inProject('remote', 'add', 'origin', remote);
+  world.git(world.at(), 'clone', '--quiet', remote, 'cloud');
+  const cloud = world.at('cloud');
+  world.git(cloud, 'switch', '--quiet', '--create', 'cursor/feature');
+  world.write(join(cloud, 'src', 'cart.ts'), 'one\ncloud\nthree\n');
+  world.write(join(cloud, 'cloud.ts'), 'cloud\n');
+  world.git(cloud, 'add', '--all');
+  world.git(cloud, 'commit', '--quiet', '-m', 'From the cloud');
+  world.git(cloud, 'push', '--quiet', 'origin', 'cursor/feature');
+  return remote;
+}
+
+const contextOf = ({ environment }: WorkingFolder) => ({ environment });
+
+test('a branch of the cloud is fetched without contents, which come when they are asked for', async () => {
+  using world = openWorkingFolder();
+  const remote = addRemote(world);
+  const before = world.personsState();
+  const request = { home: world.home, repoUrl: `file://${remote}`, branch: 'cursor/feature' };
+  const fetched = expectValue(await fetchBranch(request, contextOf(world)));
+  expect(fetched.base).toBe(world.inProject('rev-parse', 'main'));
+  const cache = fetched.repository.folder;
+  const missing = world.git(cache, 'rev-list', '--objects', '--missing=print', fetched.head);
+  expect(missing).toMatch(/^\?/m);
+  const { repository, base, head } = fetched;
+  const changes = expectValue(await changesOf({ repository, base, head }, contextOf(world)));
+  expect(changes.files.map(({ path, additions }) => [path, additions])).toEqual([
+    ['cloud.ts', 1],
+    ['src/cart.ts', 1],
+  ]);
+  const patch = expectValue(
+    await patchOf({ repository, base, head, path: 'src/cart.ts' }, contextOf(world)),
+  );
+  expect(patch.text).toContain('-two\n+cloud\n');
+  expect(world.personsState()).toEqual(before);
+});
+
+test('what was fetched is shown when the host cannot be reached any more', async () => {
+  using world = openWorkingFolder();
+  const remote = addRemote(world);
+  const repoUrl = world.at('moved.git');
+  world.git(world.at(), 'clone', '--quiet', '--bare', remote, repoUrl);
+  const request = { home: world.home, repoUrl, branch: 'cursor/feature' };
+  const first = expectValue(await fetchBranch(request, contextOf(world)));
+  expect(first.isFromEarlier).toBe(false);
+  writeFileSync(join(repoUrl, 'HEAD'), 'no repository any more');
+  const baseCommit = first.base;
+  const again = expectValue(await fetchBranch({ ...request, baseCommit }, contextOf(world)));
+  expect(again).toMatchObject({ head: first.head, base: first.base, isFromEarlier: true });
+  await pruneFetchedBranches(world.home, 1_000, Date.now() + 10_000);
+  expect(existsSync(first.repository.folder)).toBe(false);
+});
+
+test('a branch that is not there, a secret and a helper in an address are told', async () => {
+  using world = openWorkingFolder();
+  const remote = addRemote(world);
+  const ask = async (repoUrl: string, branch = 'missing') => {
+    const answer = await fetchBranch({ home: world.home, repoUrl, branch }, contextOf(world));
+    return answer.ok ? null : answer.error.code;
+  };
+  expect(await ask(remote)).toBe('branch_unavailable');
+  expect(await ask('https://me:secret@git.invalid/shop')).toBe('repository_url_with_secret');
+  expect(await ask('--upload-pack=touch ran')).toBe('repository_url_malformed');
+  expect(await ask(`ext::touch ${world.at('ran')}`, 'main')).toBe('branch_unavailable');
+  expect(existsSync(world.at('ran'))).toBe(false);
+});
+
+test('a branch of the cloud is applied to the folder of the person', async () => {
+  using world = openWorkingFolder();
+  const remote = addRemote(world);
+  world.write(join(world.project, 'src', 'cart.ts'), 'one\ntwo\nthree\nfour\n');
+  const before = world.personsState();
+  const { home, project: folder } = world;
+  const context = contextOf(world);
+  const { head } = expectValue(
+    await fetchIntoFolder({ folder, repoUrl: remote, branch: 'cursor/feature' }, context),
+  );
+  expect(world.personsState()).toEqual(before);
+  const request = { home, folder, base: world.inProject('rev-parse', 'main'), head };
+  const plan = expectValue(await planApply(request, context));
+  // The agent changed the line above the one that the person added.
+  expect(plan.conflicts.map(({ path }) => path)).toEqual([]);
+  expectValue(await apply({ ...request, planId: plan.planId, label: 'Cloud' }, context));
+  expect(readFileSync(join(folder, 'src', 'cart.ts'), 'utf8')).toBe('one\ncloud\nthree\nfour\n');
+});
+
+/** A session with two agents, each with commits of its own, in a folder with uncommitted changes. */
+async function session(world: WorkingFolder, files: Record<string, string>) {
+  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
+  const run = async (agentName: string, given: Record<string, string>, branches: string[]) => {
+    const bases = branches.map((branch) => ({ agentName: branch, branch }));
+    const request = world.request({ agentName, bases });
+    const prepared = await workspaces.prepareWorkspace(request, keepItems().calls);
+    if (!prepared.ok) throw new Error(prepared.error.message);
+    for (const [name, text] of Object.entries(given))
+      world.write(join(prepared.value.cwd, name), text);
+    const committed = await workspaces.commitTurn(prepared.value, `What ${agentName} did`);
+    if (!committed.ok || committed.value === null) throw new Error('nothing was committed');
+    return { ...prepared.value, head: committed.value.commit, branch: prepared.value.branch ?? '' };
+  };
+  const left = await run('Left', { 'left.ts': 'left\n' }, []);
+  const right = await run('Right', files, []);
+  const last = await run('Last', { 'last.ts': 'last\n' }, [left.branch, right.branch]);
+  return {
+    head: last.head,
+    snapshotCommit: last.snapshotCommit,
+    headCommit: last.headCommit ?? null,
+  };
+}
+
+async function push(world: WorkingFolder, made: Awaited<ReturnType<typeof session>>, name: string) {
+  const request = { folder: world.project, ...made, branch: name };
+  return await pushBranch(request, contextOf(world));
+}
+
+test('work is pushed on the real base, without what the person had not committed', async () => {
+  using world = openWorkingFolder();
+  const remote = addRemote(world);
+  world.write(join(world.project, 'private.ts'), 'of the person\n');
+  world.write(join(world.project, 'shop.ts'), 'half a thought\n');
+  const made = await session(world, { 'right.ts': 'right\n' });
+  const before = world.personsState();
+  const pushed = expectValue(await push(world, made, 'feature'));
+  if (pushed.kind !== 'pushed') throw new Error('conflict');
+  expect(pushed).toMatchObject({ remote: 'origin', branch: 'feature', baseBranch: 'main' });
+  const names = world.git(remote, 'ls-tree', '-r', '--name-only', 'feature').split('\n');
+  expect(names).toEqual(
+    ['.gitignore', 'last.ts', 'left.ts', 'right.ts', 'shop.ts', 'src/cart.ts'].sort(),
+  );
+  expect(world.git(remote, 'show', 'feature:shop.ts')).toBe('export const open = true;');
+  const subjects = world.git(remote, 'log', '--format=%s', 'main..feature').split('\n');
+  expect(subjects.sort()).toEqual(
+    ['Merge what cerevisor', 'What Last did', 'What Left did', 'What Right did'].map((subject) =>
+      expect.stringContaining(subject),
+    ),
+  );
+  expect(world.git(remote, 'log', '--merges', '--format=%s', 'main..feature')).not.toBe('');
+  // Again: the same commits, so there is nothing to push.
+  const again = expectValue(await push(world, made, 'feature'));
+  expect(again).toMatchObject({ kind: 'pushed', commit: pushed.commit });
+  // As after every push, git notes where the branch of the remote is.
+  const after = world.personsState();
+  const branches = after.branches.filter((line) => !line.includes('refs/remotes/origin/feature'));
+  expect({ ...after, branches }).toEqual(before);
+});
+
+test('work that builds on uncommitted changes is not pushed without them', async () => {
+  using world = openWorkingFolder();
+  const remote = addRemote(world);
+  world.write(join(world.project, 'shop.ts'), 'half a thought\n');
+  const made = await session(world, { 'shop.ts': 'a whole thought\n' });
+  const answer: Pushed = expectValue(await push(world, made, 'feature'));
+  expect(answer).toEqual({
+    kind: 'conflict',
+    conflicts: [{ path: 'shop.ts', kind: 'contents' }],
+  });
+  expect(world.git(remote, 'branch', '--list', 'feature')).toBe('');
+});
+
+test('a branch of that name with other work is never overwritten', async () => {
+  using world = openWorkingFolder();
+  const remote = addRemote(world);
+  const made = await session(world, { 'right.ts': 'right\n' });
+  const before = world.git(remote, 'rev-parse', 'cursor/feature');
+  expect(await push(world, made, 'cursor/feature')).toMatchObject({
+    ok: false,
+    error: { code: 'push_failed' },
+  });
+  expect(world.git(remote, 'rev-parse', 'cursor/feature')).toBe(before);
+  world.inProject('remote', 'remove', 'origin');
+  expect(await push(world, made, 'feature')).toMatchObject({
+    ok: false,
+    error: { code: 'remote_missing' },
+  });
+});
+
+test('large files are sent by Git LFS, whose hook is off', async () => {
+  using world = openWorkingFolder();
+  addRemote(world);
+  world.write(world.at('bin', 'git-lfs'), `#!/bin/sh\necho "$@" >> '${world.at('sent')}'\n`);
+  chmodSync(world.at('bin', 'git-lfs'), 0o755);
+  const made = await session(world, { 'art/.gitattributes': '*.psd -filter=lfs filter=lfs\n' });
+  const environment = {
+    ...world.environment,
+    PATH: `${world.at('bin')}:${world.environment.PATH}`,
+  };
+  const request = { folder: world.project, ...made, branch: 'feature' };
+  expectValue(await pushBranch(request, { environment }));
+  expect(readFileSync(world.at('sent'), 'utf8')).toMatch(/^push origin refs\/cerevisor\/push\//);
+});
+
+test('the page of a pull request is that of the host', () => {
+  const page = (url: string) => pullRequestPage(url, 'cerevisor/a-b', 'main');
+  expect(page('git@github.com:acme/shop.git')).toBe(
+    'https://github.com/acme/shop/compare/main...cerevisor/a-b?expand=1',
+  );
+  expect(page('https://github.acme.com/team/shop')).toBe(
+    'https://github.acme.com/team/shop/compare/main...cerevisor/a-b?expand=1',
+  );
+  expect(page('https://token@gitlab.com/group/sub/shop.git')).toBe(
+    'https://gitlab.com/group/sub/shop/-/merge_requests/new?merge_request%5Bsource_branch%5D=cerevisor%2Fa-b&merge_request%5Btarget_branch%5D=main',
+  );
+  expect(page('ssh://git@bitbucket.org/acme/shop.git')).toBe(
+    'https://bitbucket.org/acme/shop/pull-requests/new?source=cerevisor%2Fa-b&dest=main',
+  );
+  expect(page('git@ssh.dev.azure.com:v3/acme/shop/web')).toBe(
+    'https://dev.azure.com/acme/shop/_git/web/pullrequestcreate?sourceRef=cerevisor%2Fa-b&targetRef=main',
+  );
+  expect(page('https://git.acme.example/team/shop')).toBe(null);
+  expect(page('/srv/git/shop.git')).toBe(null);
+});
+
+test('a page that an unknown host names itself is taken, if it lies there', () => {
+  const words = `remote: Create a pull request by visiting:
+remote:   https://git.acme.example/team/shop/compare/feature
+remote: https://evil.example/phish`;
+  const url = 'git@git.acme.example:team/shop.git';
+  expect(pageInWords(url, words)).toBe('https://git.acme.example/team/shop/compare/feature');
+  expect(pageInWords('git@other.example:team/shop.git', words)).toBe(null);
+});

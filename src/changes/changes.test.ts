@@ -1,0 +1,158 @@
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
+import type { Answer } from '../lib/expected-failure.ts';
+import { changesOf } from './files.ts';
+import { missingOutputs } from './missing-outputs.ts';
+import { contentOf, patchOf } from './patch.ts';
+import { sessionChanges } from './session-changes.ts';
+
+function expectValue<Value>(answer: Answer<Value>): Value {
+  if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+  return answer.value;
+}
+
+/** A commit on top of another one, made in the working tree of the person. */
+function commitOn(world: WorkingFolder, base: string, files: Record<string, string | null>) {
+  world.inProject('checkout', '--quiet', '--detach', base);
+  for (const [name, text] of Object.entries(files)) {
+    if (text === null) world.inProject('rm', '--quiet', name);
+    else world.write(join(world.project, name), text);
+  }
+  world.inProject('add', '--all');
+  world.inProject('commit', '--quiet', '--allow-empty', '-m', Object.keys(files).join());
+  return world.inProject('rev-parse', 'HEAD');
+}
+
+const repositoryOf = (world: WorkingFolder) =>
+  ({ owner: 'person', folder: world.project }) as const;
+const contextOf = ({ environment }: WorkingFolder) => ({ environment });
+
+test('every kind of change is told, with lines, sizes and ids', async () => {
+  using world = openWorkingFolder();
+  const long = Array.from({ length: 50 }, (_, index) => `line ${index}`).join('\n');
+  const base = commitOn(world, 'main', { 'old name.ts': long, 'run.sh': 'echo\n', gone: 'x\n' });
+  symlinkSync('shop.ts', join(world.project, 'link'));
+  chmodSync(join(world.project, 'run.sh'), 0o755);
+  writeFileSync(join(world.project, 'picture.bin'), Buffer.from([0, 1, 2, 255, 0]));
+  world.inProject('mv', 'old name.ts', 'new\tnäme.ts');
+  const head = commitOn(world, 'HEAD', { 'src/cart.ts': 'one\n2\nthree\n', gone: null });
+  const changes = expectValue(
+    await changesOf({ repository: repositoryOf(world), base, head }, contextOf(world)),
+  );
+  const byPath = Object.fromEntries(changes.files.map((file) => [file.path, file]));
+  expect(Object.keys(byPath).sort()).toEqual(
+    ['gone', 'link', 'new\tnäme.ts', 'picture.bin', 'run.sh', 'src/cart.ts'].sort(),
+  );
+  expect(byPath['src/cart.ts']).toMatchObject({ status: 'modified', additions: 1, deletions: 1 });
+  expect(byPath.gone).toMatchObject({ status: 'deleted', newId: null, oldSizeBytes: 2 });
+  expect(byPath.link).toMatchObject({ kind: 'link', status: 'added', oldId: null });
+  expect(byPath['new\tnäme.ts']).toMatchObject({ status: 'renamed', oldPath: 'old name.ts' });
+  expect(byPath['picture.bin']).toMatchObject({ isBinary: true, additions: null, newSizeBytes: 5 });
+  expect(byPath['run.sh']).toMatchObject({ isExecutable: true, additions: 0, deletions: 0 });
+  expect(changes).toMatchObject({ fileCount: 6, additions: 2, deletions: 2 });
+
+  const id = byPath['picture.bin']?.newId ?? '';
+  const content = expectValue(await contentOf({ repository: repositoryOf(world), id }));
+  expect([...content]).toEqual([0, 1, 2, 255, 0]);
+  const tooLarge = await contentOf({ repository: repositoryOf(world), id, mostBytes: 2 });
+  expect(tooLarge).toMatchObject({ ok: false, error: { code: 'too_large' } });
+});
+
+test('a patch is that of one file, whatever its name and the settings of the person', async () => {
+  using world = openWorkingFolder();
+  const head = commitOn(world, 'main', { '*.ts': 'star\n', 'shop.ts': 'changed\n' });
+  const repository = repositoryOf(world);
+  const request = { repository, base: 'main', head };
+  const star = expectValue(await patchOf({ ...request, path: '*.ts' }, contextOf(world)));
+  expect(star.text).toContain('+star');
+  expect(star.text).not.toContain('changed');
+  const shop = expectValue(await patchOf({ ...request, path: 'shop.ts' }, contextOf(world)));
+  expect(shop.text).toContain('--- a/shop.ts\n+++ b/shop.ts\n');
+});
+
+test('a large patch is cut between lines', async () => {
+  using world = openWorkingFolder();
+  const head = commitOn(world, 'main', { 'large.txt': 'a line of text\n'.repeat(100_000) });
+  const repository = repositoryOf(world);
+  const request = { repository, base: 'main', head, path: 'large.txt', mostCharacters: 10_000 };
+  const patch = expectValue(await patchOf(request, contextOf(world)));
+  expect(patch.isCut).toBe(true);
+  expect(patch.text.length).toBeLessThan(2_000_000);
+  expect(patch.text.endsWith('+a line of text\n')).toBe(true);
+});
+
+test('what a session changed is the work of its last agents, and the same every time', async () => {
+  using world = openWorkingFolder();
+  const first = commitOn(world, 'main', { 'first.ts': 'first\n' });
+  const left = commitOn(world, first, { 'left.ts': 'left\n' });
+  const right = commitOn(world, first, { 'right.ts': 'right\n', 'shop.ts': 'right\n' });
+  const request = {
+    repository: repositoryOf(world),
+    base: world.inProject('rev-parse', 'main'),
+    heads: [
+      { agentName: 'First', commit: first },
+      { agentName: 'Left', commit: left },
+      { agentName: 'Right', commit: right },
+    ],
+  };
+  const once = expectValue(await sessionChanges(request, contextOf(world)));
+  expect(once.changes.files.map(({ path }) => path)).toEqual([
+    'first.ts',
+    'left.ts',
+    'right.ts',
+    'shop.ts',
+  ]);
+  expect(once.conflicts).toEqual([]);
+  expect(expectValue(await sessionChanges(request, contextOf(world))).head).toBe(once.head);
+  const none = expectValue(await sessionChanges({ ...request, heads: [] }, contextOf(world)));
+  expect(none).toMatchObject({ head: request.base, changes: { fileCount: 0 } });
+});
+
+test('files that two agents changed in different ways are named with both of them', async () => {
+  using world = openWorkingFolder();
+  const left = commitOn(world, 'main', { 'shop.ts': 'left\n', 'src/cart.ts': null });
+  const right = commitOn(world, 'main', { 'shop.ts': 'right\n', 'src/cart.ts': 'changed\n' });
+  const heads = [
+    { agentName: 'Left', commit: left },
+    { agentName: 'Right', commit: right },
+  ];
+  const request = { repository: repositoryOf(world), base: 'main', heads };
+  const { conflicts } = expectValue(await sessionChanges(request, contextOf(world)));
+  expect(conflicts).toEqual([
+    { path: 'shop.ts', kind: 'contents', agentNames: ['Left', 'Right'] },
+    { path: 'src/cart.ts', kind: 'modify/delete', agentNames: ['Left', 'Right'] },
+  ]);
+});
+
+test('declared outputs that are nowhere are named', async () => {
+  using world = openWorkingFolder();
+  const commit = commitOn(world, 'main', { 'docs/plan.md': 'plan\n', 'app/out.json': '{}\n' });
+  world.write(join(world.project, 'build', 'app.js'), 'ignored\n');
+  const repository = repositoryOf(world);
+  const outputs = [
+    './docs/plan.md',
+    'docs',
+    'docs/*.md',
+    'build/app.js',
+    'docs/missing.md',
+    '**/*.csv',
+  ];
+  const request = { repository, commit, outputs, cwd: world.project };
+  expect(expectValue(await missingOutputs(request))).toEqual(['docs/missing.md', '**/*.csv']);
+  const inside = { repository, commit, outputs: ['out.json'], inside: 'app' };
+  expect(expectValue(await missingOutputs(inside))).toEqual([]);
+});
+
+test('a commit that is not there is told and not thrown', async () => {
+  using world = openWorkingFolder();
+  const repository = repositoryOf(world);
+  const answer = await changesOf({ repository, base: 'main', head: 'f'.repeat(40) });
+  expect(answer).toMatchObject({ ok: false, error: { code: 'git_failed' } });
+  const gone = { owner: 'person', folder: world.at('nowhere') } as const;
+  expect(await changesOf({ repository: gone, base: 'main', head: 'main' })).toMatchObject({
+    ok: false,
+    error: { code: 'folder_missing' },
+  });
+});

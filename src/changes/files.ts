@@ -1,0 +1,172 @@
+import { type Answer, settle } from '../lib/expected-failure.ts';
+import { type Git, type GitContext, type GitPlace, gitIn, readableName } from '../lib/git-place.ts';
+
+export type ChangedFile = {
+  /** With `/`, from the top of the repository. */
+  readonly path: string;
+  /** Where it was before, if it was moved or copied. */
+  readonly oldPath: string | null;
+  readonly status: 'added' | 'modified' | 'deleted' | 'renamed' | 'copied' | 'type-changed';
+  readonly kind: 'file' | 'link' | 'submodule';
+  /** Lines; null for what is not text. */
+  readonly additions: number | null;
+  readonly deletions: number | null;
+  readonly isBinary: boolean;
+  readonly isExecutable: boolean;
+  /** Ids of the contents in git; null where there is none. */
+  readonly oldId: string | null;
+  readonly newId: string | null;
+  readonly oldSizeBytes: number | null;
+  readonly newSizeBytes: number | null;
+};
+
+export type Changes = {
+  /** At most as many as were asked for. */
+  readonly files: readonly ChangedFile[];
+  /** Of all files. */
+  readonly fileCount: number;
+  readonly additions: number;
+  readonly deletions: number;
+};
+
+export type ChangesRequest = {
+  readonly repository: GitPlace;
+  readonly base: string;
+  readonly head: string;
+  readonly mostFiles?: number;
+};
+
+const MOST_FILES = 5_000;
+const MOST_OUTPUT_CHARACTERS = 256 * 1024 * 1024;
+
+/** What changed between two commits or trees, by content: moved files are recognised. */
+export const changesOf = (
+  request: ChangesRequest,
+  context: GitContext = {},
+): Promise<Answer<Changes>> =>
+  settle(() => listChanges(gitIn(request.repository, context), request));
+
+export async function listChanges(
+  git: Git,
+  { base, head, mostFiles = MOST_FILES }: Pick<ChangesRequest, 'base' | 'head' | 'mostFiles'>,
+): Promise<Changes> {
+  const output = await git.run(
+    [
+      ...['diff-tree', '-r', '-z', '-M', '--raw', '--numstat', '--no-ext-diff', '--no-textconv'],
+      ...['--no-abbrev', '--end-of-options', base, head],
+    ],
+    { encoding: 'latin1', mostOutputCharacters: MOST_OUTPUT_CHARACTERS },
+  );
+  const { entries, counts } = readDiff(output);
+  const sum = (which: 'additions' | 'deletions'): number =>
+    counts.reduce((total, each) => total + (each[which] ?? 0), 0);
+  const shown = entries.slice(0, mostFiles);
+  const sizes = await sizesOf(git, shown);
+  return {
+    files: shown.map((entry, index) => fileOf(entry, counts[index], sizes)),
+    fileCount: entries.length,
+    additions: sum('additions'),
+    deletions: sum('deletions'),
+  };
+}
+
+/** One line of `git diff-tree --raw`. Paths are git's bytes, see `readableName`. */
+export type RawEntry = {
+  readonly oldMode: string;
+  readonly newMode: string;
+  readonly oldId: string;
+  readonly newId: string;
+  readonly letter: string;
+  readonly oldPath: string | null;
+  readonly path: string;
+};
+type Counts = { readonly additions: number | null; readonly deletions: number | null };
+
+/** Both parts name the files in the same order. */
+export function readDiff(output: string): { entries: RawEntry[]; counts: Counts[] } {
+  const words = output.split('\0').values();
+  const next = (): string => words.next().value ?? '';
+  const entries: RawEntry[] = [];
+  const counts: Counts[] = [];
+  for (const word of words) {
+    const raw = /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/.exec(word);
+    if (raw !== null) {
+      const [, oldMode = '', newMode = '', oldId = '', newId = '', letter = ''] = raw;
+      const first = next();
+      const isMoved = letter === 'R' || letter === 'C';
+      const path = isMoved ? next() : first;
+      const ids = { oldMode, newMode, oldId, newId, letter };
+      entries.push({ ...ids, oldPath: isMoved ? first : null, path });
+      continue;
+    }
+    const count = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(word);
+    if (count === null) continue;
+    const [, additions, deletions, path] = count;
+    // A file that was moved has its two names in words of their own.
+    if (path === '') for (let skipped = 0; skipped < 2; skipped += 1) next();
+    counts.push({ additions: numberOf(additions), deletions: numberOf(deletions) });
+  }
+  return { entries, counts };
+}
+
+const numberOf = (text = '-'): number | null => (text === '-' ? null : Number(text));
+
+const SUBMODULE = '160000';
+const LINK = '120000';
+const EXECUTABLE = '100755';
+
+function fileOf(
+  entry: RawEntry,
+  counts: Counts | undefined,
+  sizes: ReadonlyMap<string, number>,
+): ChangedFile {
+  const { oldId, newId, oldMode, newMode } = entry;
+  const mode = entry.letter === 'D' ? oldMode : newMode;
+  const kind = mode === SUBMODULE ? 'submodule' : mode === LINK ? 'link' : 'file';
+  return {
+    path: readableName(entry.path),
+    oldPath: entry.oldPath === null ? null : readableName(entry.oldPath),
+    status: statuses[entry.letter] ?? 'modified',
+    kind,
+    additions: counts?.additions ?? null,
+    deletions: counts?.deletions ?? null,
+    isBinary: kind === 'file' && (counts?.additions ?? null) === null,
+    isExecutable: mode === EXECUTABLE,
+    oldId: idOf(oldId),
+    newId: idOf(newId),
+    oldSizeBytes: sizes.get(oldId) ?? null,
+    newSizeBytes: sizes.get(newId) ?? null,
+  };
+}
+
+const statuses: Readonly<Record<string, ChangedFile['status']>> = {
+  A: 'added',
+  M: 'modified',
+  D: 'deleted',
+  R: 'renamed',
+  C: 'copied',
+  T: 'type-changed',
+};
+
+const idOf = (id: string): string | null => (/^0+$/.test(id) ? null : id);
+
+async function sizesOf(git: Git, entries: readonly RawEntry[]): Promise<Map<string, number>> {
+  const ids = new Set(
+    entries.flatMap(({ oldId, newId, oldMode, newMode }) => [
+      ...(oldMode === SUBMODULE ? [] : [oldId]),
+      ...(newMode === SUBMODULE ? [] : [newId]),
+    ]),
+  );
+  const input = [...ids].filter((id) => idOf(id) !== null).map((id) => `${id}\n`);
+  if (input.length === 0) return new Map();
+  const output = await git.run(['cat-file', '--batch-check=%(objectname) %(objectsize)'], {
+    input: input.join(''),
+    mostOutputCharacters: MOST_OUTPUT_CHARACTERS,
+  });
+  return new Map(
+    output.split('\n').flatMap((line): [string, number][] => {
+      const [id = '', size] = line.split(' ');
+      return /^\d+$/.test(size ?? '') ? [[id, Number(size)]] : [];
+    }),
+  );
+}

@@ -1,0 +1,66 @@
+import { ExpectedFailure } from '../lib/expected-failure.ts';
+import { commitTree, fixedDates, type Git, gitFailed, readableName } from '../lib/git-place.ts';
+
+export type Conflict = {
+  readonly path: string;
+  /** What git calls it, such as `contents`, `modify/delete` or `binary`. */
+  readonly kind: string;
+};
+
+export type MergedTree = {
+  /** With conflicts, it holds files with markers. */
+  readonly tree: string;
+  readonly conflicts: readonly Conflict[];
+};
+
+/** Merges two commits without a working tree. @throws ExpectedFailure `git_too_old` before git 2.38 */
+export async function mergeCommits(git: Git, ours: string, theirs: string): Promise<MergedTree> {
+  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--messages', ours, theirs];
+  const outcome = await git.outcome(args, { encoding: 'latin1' });
+  if (outcome.exitCode === 129 || /^usage: git merge-tree/m.test(outcome.stderr)) {
+    throw new ExpectedFailure(
+      'git_too_old',
+      'This needs git 2.38 or newer.',
+      'Update git, then try again.',
+    );
+  }
+  if (outcome.exitCode > 1) throw gitFailed(args, outcome);
+  return readMerge(outcome.stdout);
+}
+
+/** The same for three trees: what changed from `base` to `theirs`, on top of `ours`. */
+export async function mergeTrees(
+  git: Git,
+  trees: { readonly base: string; readonly ours: string; readonly theirs: string },
+): Promise<MergedTree & { readonly ours: string; readonly theirs: string }> {
+  const commit = (tree: string, parents: readonly string[], name: string) =>
+    commitTree(git, tree, parents, name, fixedDates);
+  const base = await commit(trees.base, [], 'base');
+  const ours = await commit(trees.ours, [base], 'ours');
+  const theirs = await commit(trees.theirs, [base], 'theirs');
+  return { ...(await mergeCommits(git, ours, theirs)), ours, theirs };
+}
+
+/** The tree; the paths in conflict; an empty word; then messages of a count, so many paths, a kind and a sentence. */
+function readMerge(output: string): MergedTree {
+  const words = output.split('\0');
+  const tree = words[0] ?? '';
+  const end = words.indexOf('', 1);
+  const paths = words.slice(1, end < 0 ? undefined : end);
+  const kinds = new Map<string, string>();
+  let at = end < 0 ? words.length : end + 1;
+  while (at < words.length && /^\d+$/.test(words[at] ?? '')) {
+    const count = Number(words[at]);
+    const kind = /^CONFLICT \((.+)\)$/.exec(words[at + 1 + count] ?? '')?.[1];
+    for (const path of words.slice(at + 1, at + 1 + count)) {
+      if (kind !== undefined) kinds.set(path, kind);
+    }
+    at += count + 3;
+  }
+  const unique = [...new Set(paths)];
+  const conflicts = unique.map((path) => ({
+    path: readableName(path),
+    kind: kinds.get(path) ?? 'contents',
+  }));
+  return { tree, conflicts };
+}

@@ -1,0 +1,243 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { systemErrorCode } from '../lib/durable-file.ts';
+import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
+import {
+  commitOf,
+  type Git,
+  type GitContext,
+  gitIn,
+  nameBytes,
+  readableName,
+  treeOf,
+} from '../lib/git-place.ts';
+import { writeWorkingTree } from '../lib/working-tree.ts';
+import { type RawEntry, readDiff } from './files.ts';
+import { type Conflict, mergeTrees } from './merge-trees.ts';
+
+export type ApplyRequest = {
+  readonly home: string;
+  /** A folder of the person's repository; the whole repository is changed. */
+  readonly folder: string;
+  /**
+   * What the changes are relative to: the snapshot of the session, if it had one, so that changes that the person had
+   * not committed are not applied a second time.
+   */
+  readonly base: string;
+  readonly head: string;
+};
+
+export type PlannedFile = {
+  readonly path: string;
+  readonly action: 'create' | 'modify' | 'delete';
+  /** The person has changes in this file that are not committed. They are kept, and merged with. */
+  readonly isDirty: boolean;
+  readonly isLink: boolean;
+};
+
+export type ApplyPlan = {
+  /** Changes whenever what would be done changes. */
+  readonly planId: string;
+  /** The top of the working tree. */
+  readonly folder: string;
+  readonly files: readonly PlannedFile[];
+  /** With `in-the-way`, a file that git ignores stands where a new one would be. */
+  readonly conflicts: readonly Conflict[];
+  /** In words for people: what cannot be applied. */
+  readonly notices: readonly string[];
+};
+
+/** A plan, and what is needed to carry it out. */
+export type DetailedPlan = ApplyPlan & {
+  readonly git: Git;
+  readonly entries: readonly RawEntry[];
+  readonly tree: string;
+  /** How conflict markers name the two sides, and how people know them. */
+  readonly labels: ReadonlyMap<string, string>;
+};
+
+/** What applying would do to the folder. Nothing is changed. */
+export const planApply = (
+  request: ApplyRequest,
+  context: GitContext = {},
+): Promise<Answer<ApplyPlan>> =>
+  settle(async () => {
+    const { planId, folder, files, conflicts, notices } = await makePlan(request, context);
+    return { planId, folder, files, conflicts, notices };
+  });
+
+export async function makePlan(request: ApplyRequest, context: GitContext): Promise<DetailedPlan> {
+  const git = await openFolder(request.folder, context);
+  const folder = git.place.folder;
+  for (const commit of [request.base, request.head]) {
+    if ((await commitOf(git, commit)) === null) throw commitMissing(commit, folder);
+  }
+  const ours = await contentOfFolder(git, request);
+  const merged = await mergeTrees(git, {
+    base: await treeOf(git, request.base),
+    ours,
+    theirs: await treeOf(git, request.head),
+  });
+  const all = await differences(git, ours, merged.tree);
+  const entries = all.filter((entry) => !isSubmodule(entry));
+  const obstacles = await obstaclesTo(folder, entries);
+  const conflicts = [...merged.conflicts, ...obstacles];
+  return {
+    planId: planIdOf(folder, entries, conflicts),
+    folder,
+    files: await filesOf(git, entries, ours),
+    conflicts,
+    notices: all
+      .filter(isSubmodule)
+      .map(({ path }) => `The submodule ${readableName(path)} is not changed.`),
+    git,
+    entries,
+    tree: merged.tree,
+    labels: new Map([
+      [merged.ours, 'your folder'],
+      [merged.theirs, 'the agents'],
+    ]),
+  };
+}
+
+export async function openFolder(folder: string, context: GitContext): Promise<Git> {
+  const here = gitIn({ owner: 'person', folder }, context);
+  const top = await here.ask(['rev-parse', '--show-toplevel']);
+  if (top === null || top === '') {
+    throw new ExpectedFailure(
+      'folder_without_git',
+      `${folder} has no working tree of a git repository.`,
+      'Name a folder of the repository that the agents worked on.',
+    );
+  }
+  return gitIn({ owner: 'person', folder: await realpath(resolve(folder, top)) }, context);
+}
+
+/** New files larger than this are no candidates for having been moved or merged with. */
+const LARGE_BYTES = 20 * 1024 * 1024;
+
+/** The content of the folder as a tree: everything that the agents changed, and what the person may have moved. */
+async function contentOfFolder(git: Git, { home, base, head }: ApplyRequest): Promise<string> {
+  const touched = new Set((await differences(git, base, head)).map(({ path }) => path));
+  const temporary = join(home, 'local-runs', 'temporary');
+  await mkdir(temporary, { recursive: true, mode: 0o700 });
+  const index = join(temporary, `${randomUUID()}.index`);
+  try {
+    const { tree, leftOut } = await writeWorkingTree(git, {
+      folder: git.place.folder,
+      temporaryIndex: index,
+      excluded: home,
+      isWanted: ({ path, isTracked, sizeBytes }) =>
+        isTracked || sizeBytes <= LARGE_BYTES || touched.has(path),
+    });
+    const unread = leftOut.find(({ path, reason }) => reason !== 'not-wanted' && touched.has(path));
+    if (unread !== undefined) {
+      throw new ExpectedFailure(
+        'file_unreadable',
+        `${readableName(unread.path)} cannot be read, and would be changed.`,
+        'Make the file readable, then try again.',
+      );
+    }
+    return tree;
+  } finally {
+    await rm(index, { force: true });
+  }
+}
+
+async function differences(git: Git, before: string, after: string): Promise<RawEntry[]> {
+  const output = await git.run(
+    ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', before, after],
+    { encoding: 'latin1', mostOutputCharacters: 256 * 1024 * 1024 },
+  );
+  return readDiff(output).entries;
+}
+
+const isSubmodule = ({ oldMode, newMode }: RawEntry): boolean =>
+  oldMode === '160000' || newMode === '160000';
+
+/** What stands in the way of new files and is in no tree, because git ignores it. */
+async function obstaclesTo(folder: string, entries: readonly RawEntry[]): Promise<Conflict[]> {
+  const leaving = new Set(entries.filter(({ letter }) => letter === 'D').map(({ path }) => path));
+  const found: Conflict[] = [];
+  for (const { path, letter } of entries) {
+    if (letter !== 'A') continue;
+    if (await isBlocked(folder, path, leaving))
+      found.push({ path: readableName(path), kind: 'in-the-way' });
+  }
+  return found;
+}
+
+async function isBlocked(
+  folder: string,
+  path: string,
+  leaving: ReadonlySet<string>,
+): Promise<boolean> {
+  const parts = path.split('/');
+  for (let depth = 1; depth <= parts.length; depth += 1) {
+    const name = parts.slice(0, depth).join('/');
+    const kind = await kindAt(folder, name);
+    if (kind === 'nothing') return false;
+    if (leaving.has(name)) return false;
+    const isLast = depth === parts.length;
+    if (isLast) return !(kind === 'folder' && isEmptiedBy(leaving, name));
+    if (kind !== 'folder') return true;
+  }
+  return false;
+}
+
+/** A folder whose files all go may become a file; whether it is empty then is seen when it is removed. */
+const isEmptiedBy = (leaving: ReadonlySet<string>, folder: string): boolean =>
+  [...leaving].some((path) => path.startsWith(`${folder}/`));
+
+export async function kindAt(
+  folder: string,
+  path: string,
+): Promise<'nothing' | 'file' | 'link' | 'folder' | 'other'> {
+  try {
+    const found = await lstat(pathIn(folder, path));
+    if (found.isSymbolicLink()) return 'link';
+    if (found.isDirectory()) return 'folder';
+    return found.isFile() ? 'file' : 'other';
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'nothing';
+    throw error;
+  }
+}
+
+/** A path of git's in a folder, as bytes. */
+export const pathIn = (folder: string, path: string): Buffer =>
+  Buffer.concat([Buffer.from(`${folder}/`), nameBytes(path)]);
+
+async function filesOf(
+  git: Git,
+  entries: readonly RawEntry[],
+  ours: string,
+): Promise<PlannedFile[]> {
+  const head = await commitOf(git, 'HEAD');
+  const uncommitted = head === null ? [] : await differences(git, head, ours);
+  const dirty = new Set(uncommitted.map(({ path }) => path));
+  const actions = { A: 'create', D: 'delete' } as const;
+  return entries.map(({ path, letter, newMode }) => ({
+    path: readableName(path),
+    action: letter === 'A' || letter === 'D' ? actions[letter] : 'modify',
+    isDirty: dirty.has(path),
+    isLink: newMode === '120000',
+  }));
+}
+
+function planIdOf(folder: string, entries: readonly RawEntry[], conflicts: readonly Conflict[]) {
+  const parts = entries.map(({ path, oldId, newId, oldMode, newMode }) =>
+    [path, oldId, newId, oldMode, newMode].join('\t'),
+  );
+  const words = JSON.stringify([folder, parts, conflicts]);
+  return createHash('sha256').update(words).digest('hex').slice(0, 32);
+}
+
+const commitMissing = (commit: string, folder: string): ExpectedFailure =>
+  new ExpectedFailure(
+    'commit_missing',
+    `The repository of ${folder} does not have the commit ${commit.slice(0, 12)}.`,
+    'Name the folder that the agents worked on; a branch from the cloud has to be fetched into it first.',
+  );

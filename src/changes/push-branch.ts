@@ -1,0 +1,132 @@
+import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
+import { type Git, type GitContext, gitIn, wordsOf } from '../lib/git-place.ts';
+import type { Conflict } from './merge-trees.ts';
+import { pageInWords, pullRequestPage } from './pull-request-page.ts';
+import { replay } from './replay.ts';
+
+export type PushRequest = {
+  /** The person's repository. */
+  readonly folder: string;
+  readonly head: string;
+  /** The snapshot of the session, which is not pushed; null where there was none. */
+  readonly snapshotCommit: string | null;
+  /** The commit below the snapshot. */
+  readonly headCommit: string | null;
+  /** The name that the branch gets there. */
+  readonly branch: string;
+  /** Else the remote of the branch that is checked out, `origin`, or the only one. */
+  readonly remote?: string;
+  /** The branch that a pull request is opened against; else the default branch of the remote. */
+  readonly baseBranch?: string;
+};
+
+export type Pushed =
+  | {
+      readonly kind: 'pushed';
+      readonly commit: string;
+      readonly remote: string;
+      readonly branch: string;
+      readonly baseBranch: string | null;
+      /** Where a pull request is opened; null for a host that is not known. */
+      readonly page: string | null;
+    }
+  /** The work builds on uncommitted changes of the person, so they have to be committed first. */
+  | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] };
+
+/** Pushes a branch with the person's own access, without their uncommitted changes. Never with force. */
+export const pushBranch = (
+  request: PushRequest,
+  context: GitContext = {},
+): Promise<Answer<Pushed>> =>
+  settle(async () => {
+    const git = gitIn({ owner: 'person', folder: request.folder }, context);
+    const remote = request.remote ?? (await remoteOf(git));
+    const ready = await commitToPush(git, request);
+    if (typeof ready !== 'string') return ready;
+    await pushLargeFiles(git, remote, ready);
+    const pushed = await git.outcome([
+      ...[
+        'push',
+        '--porcelain',
+        '--no-verify',
+        '--no-signed',
+        '--no-follow-tags',
+        '--end-of-options',
+      ],
+      ...[remote, `${ready}:refs/heads/${request.branch}`],
+    ]);
+    if (pushed.exitCode !== 0) throw pushFailed(request, remote, wordsOf(pushed));
+    const url = (await git.ask(['remote', 'get-url', '--push', '--', remote])) ?? remote;
+    const baseBranch = request.baseBranch ?? (await defaultBranch(git, remote));
+    const page =
+      pullRequestPage(url, request.branch, baseBranch) ?? pageInWords(url, pushed.stderr);
+    return { kind: 'pushed', commit: ready, remote, branch: request.branch, baseBranch, page };
+  });
+
+async function commitToPush(git: Git, request: PushRequest): Promise<string | Pushed> {
+  const { head, snapshotCommit, headCommit } = request;
+  if (snapshotCommit === null) return head;
+  const replayed = await replay(git, { snapshot: snapshotCommit, onto: headCommit, head });
+  if (replayed.kind === 'replayed') return replayed.commit;
+  if (replayed.kind === 'conflict') return { kind: 'conflict', conflicts: replayed.conflicts };
+  throw new ExpectedFailure(
+    'nothing_to_push',
+    'The agents changed nothing, so there is nothing to push.',
+  );
+}
+
+/** @throws ExpectedFailure `remote_missing` */
+async function remoteOf(git: Git): Promise<string> {
+  const remotes = (await git.run(['remote'])).split('\n').filter((name) => name !== '');
+  const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  const followed = branch === null ? null : await git.ask(['config', `branch.${branch}.remote`]);
+  const remote =
+    [followed, 'origin'].find((name) => name !== null && remotes.includes(name)) ??
+    (remotes.length === 1 ? remotes[0] : undefined);
+  if (remote !== undefined && remote !== null) return remote;
+  throw new ExpectedFailure(
+    'remote_missing',
+    remotes.length === 0
+      ? 'The repository has no remote to push to.'
+      : `The repository has several remotes (${remotes.join(', ')}), and none of them is \`origin\`.`,
+    'Add a remote with `git remote add origin ADDRESS`, or name one.',
+  );
+}
+
+async function defaultBranch(git: Git, remote: string): Promise<string | null> {
+  const known = await git.ask(['symbolic-ref', '--quiet', `refs/remotes/${remote}/HEAD`]);
+  const prefix = `refs/remotes/${remote}/`;
+  if (known?.startsWith(prefix)) return known.slice(prefix.length);
+  const asked = await git.ask(['ls-remote', '--symref', '--end-of-options', remote, 'HEAD']);
+  return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(asked ?? '')?.[1] ?? null;
+}
+
+/** Git LFS sends its files from a hook, and the person's hooks are off: so it is asked to, where it is in use. */
+async function pushLargeFiles(git: Git, remote: string, commit: string): Promise<void> {
+  const uses = await git.ask([
+    ...['grep', '--quiet', '--fixed-strings', 'filter=lfs', commit, '--'],
+    ...['.gitattributes', '**/.gitattributes'],
+  ]);
+  if (uses === null) return;
+  const ref = `refs/cerevisor/push/${commit.slice(0, 16)}`;
+  await git.run(['update-ref', ref, commit]);
+  try {
+    const sent = await git.outcome(['lfs', 'push', remote, ref]);
+    if (sent.exitCode !== 0) {
+      throw new ExpectedFailure(
+        'push_failed',
+        `Git LFS could not send the large files: ${wordsOf(sent)}`,
+        'Install Git LFS, or check your access, then try again.',
+      );
+    }
+  } finally {
+    await git.ask(['update-ref', '-d', ref]);
+  }
+}
+
+const pushFailed = ({ branch }: PushRequest, remote: string, words: string): ExpectedFailure =>
+  new ExpectedFailure(
+    'push_failed',
+    `The branch ${branch} could not be pushed to ${remote}: ${words}`,
+    'Check your access with `git push`, or choose another name for the branch.',
+  );

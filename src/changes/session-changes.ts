@@ -1,0 +1,66 @@
+import { type Answer, settle } from '../lib/expected-failure.ts';
+import {
+  commitTree,
+  fixedDates,
+  type Git,
+  type GitContext,
+  type GitPlace,
+  gitIn,
+} from '../lib/git-place.ts';
+import { type Changes, listChanges } from './files.ts';
+import { type Conflict, mergeCommits } from './merge-trees.ts';
+
+export type AgentHead = { readonly agentName: string; readonly commit: string };
+
+export type SessionChangesRequest = {
+  readonly repository: GitPlace;
+  /** Where the session started. */
+  readonly base: string;
+  /** What the last agents of the session made. Those that others have built upon need not be left out. */
+  readonly heads: readonly AgentHead[];
+};
+
+export type SessionChanges = {
+  /** A commit with the work of all of them; the base where there is none. */
+  readonly head: string;
+  readonly changes: Changes;
+  /** Files that agents changed in different ways; the commit holds them with git's markers. */
+  readonly conflicts: readonly (Conflict & { readonly agentNames: readonly string[] })[];
+};
+
+/** What a session changed: the work of its last agents, merged. The same request gives the same commit. */
+export const sessionChanges = (
+  request: SessionChangesRequest,
+  context: GitContext = {},
+): Promise<Answer<SessionChanges>> =>
+  settle(async () => {
+    const git = gitIn(request.repository, context);
+    const { head, conflicts } = await mergeHeads(git, request);
+    const changes = await listChanges(git, { base: request.base, head });
+    return { head, changes, conflicts };
+  });
+
+async function mergeHeads(git: Git, { base, heads }: SessionChangesRequest) {
+  const conflicts: SessionChanges['conflicts'][number][] = [];
+  const [first, ...others] = await independent(git, heads);
+  let head = first?.commit ?? base;
+  const merged = first === undefined ? [] : [first.agentName];
+  for (const other of others) {
+    const result = await mergeCommits(git, head, other.commit);
+    const agentNames = [...merged, other.agentName];
+    conflicts.push(...result.conflicts.map((conflict) => ({ ...conflict, agentNames })));
+    const message = `The work of ${agentNames.join(', ')}`;
+    head = await commitTree(git, result.tree, [head, other.commit], message, fixedDates);
+    merged.push(other.agentName);
+  }
+  return { head, conflicts };
+}
+
+/** Without those that another one contains. */
+async function independent(git: Git, heads: readonly AgentHead[]): Promise<AgentHead[]> {
+  const byCommit = new Map(heads.map((head) => [head.commit, head]));
+  if (byCommit.size < 2) return [...byCommit.values()];
+  const kept = await git.run(['merge-base', '--independent', ...byCommit.keys()]);
+  const wanted = new Set(kept.split('\n'));
+  return [...byCommit.values()].filter(({ commit }) => wanted.has(commit));
+}
