@@ -44,7 +44,10 @@ function errorCodes() {
     if (file.startsWith('src/web/') || file.includes('/testing')) continue;
     const text = read(file);
     collect(text, /\bcode: '([a-z0-9_]+)'/g);
-    collect(text, /\b(?:fail|failure|refusal|refused|artifactFailure|ExpectedFailure)\(\s*'([a-z0-9_]+)'/g);
+    collect(
+      text,
+      /\b(?:fail|failure|refusal|refused|artifactFailure|ExpectedFailure)\(\s*'([a-z0-9_]+)'/g,
+    );
     collect(text, /\bproblem\(\s*[\w.']+,\s*'([a-z0-9_]+)'/g);
     for (const [, union] of text.matchAll(/type \w*ErrorCode =([^;]+);/g)) {
       collect(union, /\| '([a-z0-9_]+)'/g);
