@@ -82,7 +82,7 @@ describe('rehearsed agents at work', () => {
   it('explains a script that it cannot read', async () => {
     const { status, result } = await finish(script('say ok', 'dance a lot'));
     expect(status).toBe('ERROR');
-    expect(result).toContain('Line 2 of the rehearse block: "dance" is no instruction');
+    expect(result).toContain('Line 2 of the rehearse block: "dance" is not an instruction');
   });
 
   it('runs no command unless the server allows it', async () => {

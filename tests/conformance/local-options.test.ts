@@ -69,7 +69,7 @@ describe("what the SDK's local mode can be told, and the rehearsal cloud obeys",
     const lines = script('run touch never.txt', 'write allowed.txt yes', 'say Done.');
     const report = await harness.run(agentId, lines);
     expect(toolsIn(report)).toEqual(['edit success']);
-    expect(textIn(report)).toContain('I may not use the tool shell');
+    expect(textIn(report)).toContain('I am not allowed to use the tool shell');
     const reader = await harness.create({ tools: ['read'] });
     const read = await harness.run(
       reader,

@@ -166,7 +166,7 @@ describe("requests from Cursor's documentation", () => {
     });
     const bad = await register({ script: 'dance' });
     expect(bad.status).toBe(400);
-    expect(messageOf(bad.body)).toContain('"dance" is no instruction');
+    expect(messageOf(bad.body)).toContain('"dance" is not an instruction');
     expect((await harness.call('DELETE', '/rehearsal/scripts')).body).toEqual({ cleared: 2 });
   });
 
@@ -186,12 +186,12 @@ describe("requests from Cursor's documentation", () => {
     ['POST', '/v0/agents/bc_abc/followup', 'POST /v1/agents/{id}/runs'],
     ['GET', '/v0/agents/bc_abc/conversation', '/stream'],
     ['GET', '/v0/models', 'same name under /v1'],
-    ['GET', '/v0/private-workers', 'no workers here'],
+    ['GET', '/v0/private-workers', 'no workers'],
     ['GET', '/v0', 'Use /v1'],
   ])('answers %s %s with what to call in v1', async (method, path, expected) => {
     const { status, body } = await harness.call(method, path);
     expect(status).toBe(501);
-    expect(messageOf(body)).toContain('speaks v1');
+    expect(messageOf(body)).toContain('supports v1');
     expect(messageOf(body)).toContain(expected);
   });
 });
