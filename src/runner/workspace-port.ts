@@ -1,31 +1,7 @@
+import type { WorkspaceRequest } from '../runtimes/port.ts';
 import type { RawItem } from '../transcript/item.ts';
 
-/** What an agent's working folder has to be. Local runtimes get it with the launch. */
-export type WorkspaceRequest = {
-  readonly sessionId: string;
-  readonly sessionPrefix: string;
-  readonly workflowName: string;
-  readonly agentName: string;
-  /** Tells agents of one name apart; without it the name is taken. */
-  readonly agentId?: string | undefined;
-  readonly attempt: number;
-  /** The person's folder; absolute. */
-  readonly folder: string;
-  readonly isolation: 'worktree' | 'in-place';
-  readonly carryUncommitted: boolean;
-  /** Commands that make a fresh worktree ready. */
-  readonly setup: readonly string[];
-  /** Ignored files that a fresh worktree gets too, such as `.env`. */
-  readonly copy: readonly string[];
-  /** Branches of the upstream agents, in order: the first is the base, the others are merged into it. */
-  readonly bases: readonly {
-    readonly agentName: string;
-    readonly repoUrl?: string;
-    readonly branch: string;
-    readonly commit?: string;
-  }[];
-  readonly sizeCapBytes?: number;
-};
+export type { WorkspaceRequest };
 
 /** A working folder that is ready. Plain data: it is stored in the thread's log and handed back after a crash. */
 export type Workspace = {

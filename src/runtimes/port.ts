@@ -125,6 +125,8 @@ export type LaunchRequest = TurnOptions & {
   readonly mcpServers?: unknown;
   /** Where to work, for runtimes that work on this machine. */
   readonly workspace?: WorkspaceRequest;
+  /** The agent's tools may change nothing outside its folder; a runtime that cannot hold them to that refuses. */
+  readonly isConfined?: boolean;
   /** Our session, agent and attempt ids, found again by the reconciler. */
   readonly metadata: Readonly<Record<string, string>>;
 };
@@ -135,6 +137,8 @@ export type WorkspaceRequest = {
   readonly sessionPrefix: string;
   readonly workflowName: string;
   readonly agentName: string;
+  /** Tells agents of one name apart; without it the name is taken. */
+  readonly agentId?: string;
   readonly attempt: number;
   /** The person's folder; absolute. */
   readonly folder: string;

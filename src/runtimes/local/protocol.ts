@@ -8,7 +8,7 @@ import type { RawItem } from '../../transcript/item.ts';
  */
 export const PROTOCOL = 1;
 
-const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/);
+export const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/);
 
 export const runnerPaths = {
   runner: '/v1/runner',
@@ -42,11 +42,23 @@ export const runnerInfoSchema = z.object({
 });
 export type RunnerInfo = z.infer<typeof runnerInfoSchema>;
 
-const parameters = z.record(z.string(), z.string()).optional();
+/** `local-runs/runner.json`: where the runner that takes new threads listens. A hint; only an answer proves it. */
+export const runnerPresenceSchema = z.object({
+  pid: z.number(),
+  /** Tells this process from a later one with its number. */
+  began: z.string().exactOptional(),
+  address: z.string(),
+  protocol: z.number(),
+  build: z.string(),
+  startedAt: z.number(),
+});
+export type RunnerPresence = z.infer<typeof runnerPresenceSchema>;
+
+const parameters = z.record(z.string(), z.string()).exactOptional();
 const turnOptions = {
-  model: z.string().optional(),
+  model: z.string().exactOptional(),
   modelParameters: parameters,
-  mode: z.enum(['agent', 'plan']).optional(),
+  mode: z.enum(['agent', 'plan']).exactOptional(),
 };
 
 export const workspaceRequestSchema = z.object({
@@ -54,6 +66,7 @@ export const workspaceRequestSchema = z.object({
   sessionPrefix: z.string(),
   workflowName: z.string(),
   agentName: z.string(),
+  agentId: z.string().exactOptional(),
   attempt: z.number(),
   folder: z.string(),
   isolation: z.enum(['worktree', 'in-place']),
@@ -63,12 +76,12 @@ export const workspaceRequestSchema = z.object({
   bases: z.array(
     z.object({
       agentName: z.string(),
-      repoUrl: z.string().optional(),
+      repoUrl: z.string().exactOptional(),
       branch: z.string(),
-      commit: z.string().optional(),
+      commit: z.string().exactOptional(),
     }),
   ),
-  sizeCapBytes: z.number().optional(),
+  sizeCapBytes: z.number().exactOptional(),
 });
 
 /** What of a request is never written down: it lives in the runner's memory until the turn has ended. */
@@ -77,23 +90,23 @@ const secretsSchema = z.object({
   /** Variables of the agent's shell. */
   variables: parameters,
   /** May hold keys of the servers. */
-  mcpServers: z.record(z.string(), z.unknown()).optional(),
+  mcpServers: z.record(z.string(), z.unknown()).exactOptional(),
 });
 
 const turnRequest = z.object({
-  turnId: id,
+  turnId: identifier,
   prompt: z.string(),
   images: z
     .array(
       z.object({
-        url: z.string().optional(),
-        data: z.string().optional(),
-        mimeType: z.string().optional(),
+        url: z.string().exactOptional(),
+        data: z.string().exactOptional(),
+        mimeType: z.string().exactOptional(),
       }),
     )
-    .optional(),
+    .exactOptional(),
   /** Why it was sent, such as `resume`; the first turn has none. */
-  purpose: z.string().optional(),
+  purpose: z.string().exactOptional(),
   ...turnOptions,
 });
 
@@ -107,14 +120,14 @@ export const threadRequestSchema = z.object({
         name: z.string(),
         description: z.string(),
         prompt: z.string(),
-        model: z.string().optional(),
+        model: z.string().exactOptional(),
         modelParameters: parameters,
       }),
     )
-    .optional(),
+    .exactOptional(),
   sandbox: z.boolean(),
   settingSources: z.array(z.string()),
-  backendUrl: z.string().optional(),
+  backendUrl: z.string().exactOptional(),
   metadata: z.record(z.string(), z.string()),
 });
 
@@ -148,8 +161,12 @@ export const localTurnSchema = z.object({
   createdAt: z.number(),
   result: z.string().optional(),
   durationMs: z.number().optional(),
+  /** On which commit the thread began. */
+  baseCommits: z
+    .array(z.object({ repoUrl: z.string(), ref: z.string(), commit: z.string() }))
+    .optional(),
   branches: z.array(
-    z.object({ repoUrl: z.string(), branch: z.string(), commit: z.string().optional() }),
+    z.object({ repoUrl: z.string(), branch: z.string(), commit: z.string().exactOptional() }),
   ),
   failure: z
     .object({ code: z.string(), message: z.string(), suggestion: z.string().optional() })
@@ -179,9 +196,9 @@ export const localThreadSchema = z.object({
   metadata: z.record(z.string(), z.string()),
   isClosed: z.boolean(),
   /** Where the agent works; absent until it is ready. */
-  cwd: z.string().optional(),
+  cwd: z.string().exactOptional(),
   /** Of the thread's host, while one runs. */
-  rssBytes: z.number().optional(),
+  rssBytes: z.number().exactOptional(),
   /** The newest first. */
   turns: z.array(localTurnSchema),
 });
@@ -193,6 +210,7 @@ export const acknowledgeSchema = z.object({ upTo: z.number() });
 export const closeSchema = z.object({ removeWorktree: z.boolean() });
 /** Turns that were ended, and processes that would not end. */
 export const stopAnswerSchema = z.object({ ended: z.number(), survivors: z.array(z.string()) });
+export type StopAnswer = z.infer<typeof stopAnswerSchema>;
 
 /** As an adapter made it; whoever reads it takes it through `readItem`. */
 export const rawItemSchema = z.custom<RawItem>(isRawItem, 'not a transcript item');
@@ -234,9 +252,9 @@ export const runnerErrorSchema = z.object({
   error: z.object({
     code: z.enum(runnerErrorCodes),
     message: z.string(),
-    suggestion: z.string().optional(),
+    suggestion: z.string().exactOptional(),
     /** Of the socket of the runner that has the thread. */
-    address: z.string().optional(),
+    address: z.string().exactOptional(),
   }),
 });
 export type RunnerError = z.infer<typeof runnerErrorSchema>['error'];

@@ -1,0 +1,88 @@
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+import {
+  localTurnSchema,
+  rawItemSchema,
+  threadRequestSchema,
+} from '../../runtimes/local/protocol.ts';
+import { turnEndSchema } from '../harness/harness.ts';
+import type { Workspace } from '../workspace-port.ts';
+
+/**
+ * What a thread's log is made of: one JSON line for each record, with its number and a checksum. Records are never
+ * changed once released, and an older one is still read; a type that is unknown here is of a later version and is kept.
+ */
+
+const at = z.number();
+const turnId = z.string();
+
+const workspace = z.looseObject({
+  cwd: z.string(),
+  repositoryRoot: z.string().nullable(),
+  branch: z.string().nullable(),
+  baseCommit: z.string().nullable(),
+  snapshotCommit: z.string().nullable(),
+  notices: z.array(z.string()),
+  conflicts: z.array(z.string()),
+}) satisfies z.ZodType<Workspace>;
+
+const ended = localTurnSchema.omit({ threadId: true, turnId: true, createdAt: true });
+
+export const recordSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('thread'),
+    at,
+    threadId: z.string(),
+    /** Of the whole first request but its secrets: the same request again starts nothing. */
+    requestHash: z.string(),
+    thread: threadRequestSchema,
+  }),
+  z.object({
+    type: z.literal('turn'),
+    at,
+    turnId,
+    requestHash: z.string(),
+    prompt: z.string(),
+    purpose: z.string().optional(),
+  }),
+  z.object({ type: z.literal('workspace'), at, turnId, workspace }),
+  /** A host was forked and does nothing yet. */
+  z.object({ type: z.literal('host'), at, pid: z.number(), began: z.string().optional() }),
+  /** The host, and everything that it had started, has ended. */
+  z.object({ type: z.literal('host-gone'), at, how: z.string() }),
+  /** From here on the harness may have begun to work on the prompt. */
+  z.object({ type: z.literal('sent'), at, turnId }),
+  z.object({ type: z.literal('item'), turnId, item: rawItemSchema }),
+  z.object({ type: z.literal('cancel'), at, turnId }),
+  /** What the harness did is over; the work is still to be committed. */
+  z.object({ type: z.literal('host-ended'), at, turnId, end: turnEndSchema }),
+  z.object({ type: z.literal('ended'), at, turnId, ended }),
+  z.object({ type: z.literal('acknowledged'), at, upTo: z.number() }),
+  z.object({ type: z.literal('closed'), at }),
+  z.object({ type: z.literal('unknown') }),
+]);
+export type LogRecord = z.infer<typeof recordSchema>;
+export type RecordOf<Type extends LogRecord['type']> = Extract<LogRecord, { type: Type }>;
+export type Ended = z.infer<typeof ended>;
+export type StoredRecord = { readonly seq: number; readonly record: LogRecord };
+
+/** One line of the log, its line break included. */
+export function encodeRecord(seq: number, record: LogRecord): string {
+  const json = JSON.stringify({ seq, ...record });
+  return `${checksum(json)} ${json}\n`;
+}
+
+/** The record in a line without its line break; null when the line is torn or damaged. */
+export function decodeRecord(line: string): StoredRecord | null {
+  const json = line.slice(9);
+  if (line[8] !== ' ' || line.slice(0, 8) !== checksum(json)) return null;
+  const fields = numbered.safeParse(JSON.parse(json));
+  if (!fields.success) return null;
+  const record = recordSchema.safeParse(fields.data);
+  // The checksum is right, so a later version has written it like this.
+  return { seq: fields.data.seq, record: record.success ? record.data : { type: 'unknown' } };
+}
+
+const numbered = z.looseObject({ seq: z.number() });
+
+const checksum = (text: string): string => crc32(text).toString(16).padStart(8, '0');

@@ -1,0 +1,157 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { replaceFile } from '../lib/durable-file.ts';
+import { type ExclusiveLock, takeExclusiveLock } from '../lib/exclusive-lock.ts';
+import { identityOf } from '../lib/process.ts';
+import { PROTOCOL, type RunnerInfo, type StopAnswer } from '../runtimes/local/protocol.ts';
+import { runnerPlaces, socketAddress } from './places.ts';
+import { runnerSecret } from './secret.ts';
+import { createRunnerApp } from './server/app.ts';
+import { SocketServer } from './server/socket-server.ts';
+import type { ThreadContext } from './threads/context.ts';
+import type { StopReason } from './threads/stop-signal.ts';
+import { ThreadRegistry } from './threads/thread-registry.ts';
+
+export type RunnerOptions = {
+  readonly home: string;
+  readonly version: string;
+  /** Names the copy of the programs that this runner and its hosts run from. */
+  readonly build: string;
+  readonly context: ThreadContext;
+  /** Without anything to do and without any request it ends after so long. */
+  readonly idleMs: number;
+};
+
+const LOOK_EVERY_MS = 15_000;
+
+/**
+ * The runner of a home folder: it has the threads, answers daemons, and goes on when they end. It ends by itself when
+ * nobody needs it, and once told to.
+ */
+export class Runner {
+  readonly #options: RunnerOptions;
+  readonly #places: ReturnType<typeof runnerPlaces>;
+  readonly #threads: ThreadRegistry;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #startedAt = Date.now();
+  #lock: ExclusiveLock | null;
+  #server: SocketServer | null = null;
+  #address: string;
+  #usedAt = performance.now();
+  #looking: NodeJS.Timeout | undefined;
+  #isEnding = false;
+
+  private constructor(options: RunnerOptions, lock: ExclusiveLock) {
+    this.#options = options;
+    this.#places = runnerPlaces(options.home);
+    this.#lock = lock;
+    this.#address = socketAddress(options.home, 'runner');
+    this.#threads = new ThreadRegistry(options.context, this.#places.threads, () => ({
+      ...identityOf(process.pid),
+      address: this.#address,
+    }));
+  }
+
+  /** Null when another runner has this home. */
+  static async start(options: RunnerOptions): Promise<Runner | null> {
+    const places = runnerPlaces(options.home);
+    await mkdir(places.threads, { recursive: true, mode: 0o700 });
+    chmodSync(places.folder, 0o700);
+    const lock = takeExclusiveLock(places.lock);
+    if (lock === null) return null;
+    const runner = new Runner(options, lock);
+    await runner.#open();
+    return runner;
+  }
+
+  /** Resolves when it has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Stops every turn for this reason, and ends. Tells how many there were, and which processes would not end. */
+  async end(reason: StopReason): Promise<StopAnswer> {
+    this.#threads.retire();
+    const stopped = await this.#threads.stopAll(reason);
+    // The answer to whoever asked goes out first.
+    setImmediate(() => void this.#leave());
+    return stopped;
+  }
+
+  async #open(): Promise<void> {
+    const { say } = this.#options.context;
+    const app = createRunnerApp({
+      threads: this.#threads,
+      secret: await runnerSecret(this.#places.secret),
+      info: () => this.#info(),
+      retire: () => this.#retire(),
+      stop: () => this.end({ kind: 'cancelled' }),
+      say,
+    });
+    this.#server = new SocketServer((request) => {
+      this.#usedAt = performance.now();
+      return app.fetch(request);
+    });
+    await this.#server.listen(this.#address);
+    await this.#announce();
+    say(`runner ${this.#options.version} (${this.#options.build}) listens at ${this.#address}`);
+    this.#looking = setInterval(() => void this.#look(), LOOK_EVERY_MS);
+    this.#threads.recover().catch((error: unknown) => say(`recovery failed: ${String(error)}`));
+  }
+
+  async #info(): Promise<RunnerInfo> {
+    return {
+      protocol: PROTOCOL,
+      version: this.#options.version,
+      build: this.#options.build,
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      openThreads: await this.#threads.openCount(),
+      isRetiring: this.#threads.isRetiring,
+    };
+  }
+
+  async #announce(): Promise<void> {
+    const presence = {
+      ...identityOf(process.pid),
+      address: this.#address,
+      protocol: PROTOCOL,
+      build: this.#options.build,
+      startedAt: this.#startedAt,
+    };
+    await replaceFile(this.#places.presence, `${JSON.stringify(presence)}\n`, { mode: 0o600 });
+  }
+
+  /** Makes place for a newer runner, and goes on with its own threads at another address. */
+  async #retire(): Promise<void> {
+    if (this.#threads.isRetiring) return;
+    this.#threads.retire();
+    const { home } = this.#options;
+    this.#address = socketAddress(home, `runner-${process.pid}`);
+    await this.#threads.moveTo(this.#address);
+    await this.#server?.moveTo(this.#address);
+    rmSync(this.#places.presence, { force: true });
+    this.#lock?.release();
+    this.#lock = null;
+    this.#options.context.say('makes place for a newer runner');
+  }
+
+  async #look(): Promise<void> {
+    await this.#threads.forget();
+    const patienceMs = this.#threads.isRetiring ? 0 : this.#options.idleMs;
+    const isUnused = performance.now() - this.#usedAt > patienceMs;
+    if (isUnused && (await this.#threads.isAtRest())) await this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    clearInterval(this.#looking);
+    if (this.#lock !== null) rmSync(this.#places.presence, { force: true });
+    await this.#server?.close();
+    await this.#threads.close();
+    this.#lock?.release();
+    this.#options.context.say('ends');
+    this.#ended.resolve();
+  }
+}

@@ -1,0 +1,98 @@
+import type { TurnEnd } from '../harness/harness.ts';
+import type { Ended } from '../log/record.ts';
+import type { Workspace } from '../workspace-port.ts';
+import type { ThreadContext } from './context.ts';
+import { itemRecord } from './run-turn.ts';
+import type { ThreadShell } from './thread-shell.ts';
+import { HOST_DEATHS, type ThreadState, type TurnState, turnOf } from './thread-state.ts';
+import { noticeOf } from './unfinished-calls.ts';
+
+/** So many hosts of a thread may die in a row; then something is wrong that another try does not mend. */
+const MAX_HOST_DEATHS = 3;
+
+/**
+ * The last steps of every turn, however it ended, and whether this runner or the one before it saw that: tells what may
+ * have been half done, commits the work, and says how the turn ended. It can be begun again after a crash.
+ */
+export async function finishTurn(
+  context: ThreadContext,
+  shell: ThreadShell,
+  turnId: string,
+  end: TurnEnd,
+): Promise<void> {
+  const turn = turnOf(shell.state, turnId);
+  if (turn === undefined || turn.phase.kind === 'ended') return;
+  if (turn.phase.kind !== 'closing') {
+    const told = end.status === 'INTERRUPTED' ? turn.openCalls.map(noticeOf) : [];
+    await shell.record(...told.map((item) => itemRecord(turnId, item)), {
+      type: 'host-ended',
+      at: context.now(),
+      turnId,
+      end,
+    });
+  }
+  const work = await commitWork(context, shell.state);
+  const ended = endedOf(shell.state, turn, end, work);
+  await shell.record({ type: 'ended', at: context.now(), turnId, ended });
+}
+
+type Work = Pick<Ended, 'branches' | 'baseCommits' | 'notes'>;
+
+async function commitWork(context: ThreadContext, state: ThreadState): Promise<Work> {
+  const { start, workspace } = state;
+  if (start === null || workspace === null) return { branches: [] };
+  const { agentName, workflowName } = start.thread.workspace;
+  const answer = await context.workspaces.commitTurn(
+    workspace,
+    `Work of ${agentName} in ${workflowName}`,
+  );
+  const committed = answer.ok ? answer.value?.commit : undefined;
+  const commit = committed ?? lastCommit(state);
+  return {
+    branches: branchesOf(workspace, commit),
+    ...baseOf(workspace),
+    ...(answer.ok ? {} : { notes: [`The work was not committed: ${answer.error.message}`] }),
+  };
+}
+
+/** Without changes the branch stays where it was. */
+function lastCommit({ turns, workspace }: ThreadState): string | undefined {
+  const commits = turns.flatMap(({ phase }) =>
+    phase.kind === 'ended' ? phase.ended.branches.map(({ commit }) => commit) : [],
+  );
+  const known = commits.findLast((commit) => commit !== undefined);
+  return known ?? workspace?.snapshotCommit ?? workspace?.baseCommit ?? undefined;
+}
+
+function branchesOf(workspace: Workspace, commit: string | undefined): Ended['branches'] {
+  const { repositoryRoot, branch } = workspace;
+  if (repositoryRoot === null || branch === null) return [];
+  return [{ repoUrl: repositoryRoot, branch, ...(commit === undefined ? {} : { commit }) }];
+}
+
+function baseOf({ repositoryRoot, baseCommit }: Workspace): Pick<Ended, 'baseCommits'> {
+  if (repositoryRoot === null || baseCommit === null) return {};
+  return { baseCommits: [{ repoUrl: repositoryRoot, ref: 'HEAD', commit: baseCommit }] };
+}
+
+function endedOf(state: ThreadState, turn: TurnState, end: TurnEnd, work: Work): Ended {
+  const isInterrupted = end.status === 'INTERRUPTED';
+  const stopped = isInterrupted ? crashLoop(state, end) : null;
+  return {
+    ...end,
+    ...(stopped === null ? {} : { status: 'ERROR', failure: stopped }),
+    ...(isInterrupted && turn.openCalls.length > 0 ? { unfinishedCalls: [...turn.openCalls] } : {}),
+    ...work,
+  };
+}
+
+/** An interrupted turn is taken up again by itself; one whose host dies each time must not be. */
+function crashLoop(state: ThreadState, { failure }: TurnEnd): TurnEnd['failure'] | null {
+  const isDeath = HOST_DEATHS.has(failure?.code ?? '');
+  if (!isDeath || state.hostDeaths + 1 < MAX_HOST_DEATHS) return null;
+  return {
+    code: 'host_crash_loop',
+    message: `The agent's process ended ${MAX_HOST_DEATHS} times in a row, so it is not started again. The last time: ${failure?.message ?? ''}`,
+    suggestion: 'See host.log in the folder of the thread, then retry the agent.',
+  };
+}

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RawItem } from '../../transcript/item.ts';
+import { type HostTurn, THREAD_VARIABLE, type TurnEnd } from '../harness/harness.ts';
+import { Host, type HostOutcome } from '../hosts/host.ts';
+import type { RecordOf } from '../log/record.ts';
+import type { Workspace, WorkspaceAnswer } from '../workspace-port.ts';
+import type { Secrets, ThreadContext, TurnRequest } from './context.ts';
+import type { StopReason, StopSignal } from './stop-signal.ts';
+import type { ThreadHost } from './thread-host.ts';
+import type { ThreadShell } from './thread-shell.ts';
+import { notice } from './unfinished-calls.ts';
+
+export type TurnRun = {
+  readonly context: ThreadContext;
+  readonly shell: ThreadShell;
+  readonly host: ThreadHost;
+  readonly turn: TurnRequest;
+  readonly secrets: Secrets;
+  readonly stop: StopSignal;
+};
+
+/** A harness that is told to cancel may say how far it came; then its processes are ended. */
+const CANCEL_GRACE_MS = 1_000;
+
+/** From the accepted turn to what the harness made of it. Everything is on disk before the next step. */
+export async function runTurn(run: TurnRun): Promise<TurnEnd> {
+  const workspace = await prepare(run);
+  const { reason } = run.stop;
+  if (reason !== null) return endOf(reason);
+  if (!workspace.ok) return { status: 'ERROR', failure: workspace.error };
+  return inHost(run, workspace.value);
+}
+
+async function prepare(run: TurnRun): Promise<WorkspaceAnswer<Workspace>> {
+  const { context, shell, turn } = run;
+  const { start, workspace: known } = shell.state;
+  if (start === null) throw new Error('A turn without a thread');
+  const { workspace: request } = start.thread;
+  const calls = {
+    signal: run.stop.signal,
+    onItem: (item: RawItem) => void shell.record(itemRecord(turn.turnId, item)),
+    // A setup command that hangs is found, and ended, like everything else of the thread.
+    variables: { ...run.secrets.variables, [THREAD_VARIABLE]: shell.threadId },
+  };
+  const answer =
+    known === null
+      ? await context.workspaces.prepareWorkspace(request, calls)
+      : await context.workspaces.recreateWorkspace(request, known, calls);
+  if (!answer.ok) return answer;
+  const workspace = answer.value;
+  const told = known === null ? noticesOf(workspace) : [];
+  await shell.record(
+    { type: 'workspace', at: context.now(), turnId: turn.turnId, workspace: plain(workspace) },
+    ...told.map((item) => itemRecord(turn.turnId, item)),
+  );
+  return answer;
+}
+
+async function inHost(run: TurnRun, workspace: Workspace): Promise<TurnEnd> {
+  const { context, shell, turn, stop } = run;
+  const { start, turns } = shell.state;
+  if (start === null) throw new Error('A turn without a thread');
+  const asked = {
+    request: start.thread,
+    secrets: run.secrets,
+    cwd: workspace.cwd,
+    isNew: !turns.some(({ turnId, wasSent }) => wasSent && turnId !== turn.turnId),
+    model: turn.model,
+    modelParameters: turn.modelParameters,
+  };
+  const host = await Promise.race([run.host.acquire(asked, stop.signal), stop.asked]);
+  if (stop.reason !== null || host === null || !(host instanceof Host))
+    return stopped(run, stop.reason ?? { kind: 'cancelled' });
+  await shell.record({ type: 'sent', at: context.now(), turnId: turn.turnId });
+  const running = host.runTurn(promptFor(turn, workspace), (items) =>
+    shell.record(...items.map((item) => itemRecord(turn.turnId, item))),
+  );
+  const first = await Promise.race([running, stop.asked]);
+  if (!isReason(first)) return afterHost(run, first);
+  host.cancel(turn.turnId);
+  await Promise.race([running, sleep(CANCEL_GRACE_MS)]);
+  return stopped(run, first);
+}
+
+/** Confirmed: it counts as stopped once none of its processes is left. */
+async function stopped(run: TurnRun, reason: StopReason): Promise<TurnEnd> {
+  const survivors = await run.host.end('its turn was stopped');
+  if (survivors.length > 0) {
+    const named = survivors.map(({ pid, name }) => `${pid} (${name})`).join(', ');
+    const item = notice('error', `These processes could not be ended: ${named}.`);
+    await run.shell.record(itemRecord(run.turn.turnId, item));
+  }
+  return endOf(reason);
+}
+
+async function afterHost(run: TurnRun, outcome: HostOutcome): Promise<TurnEnd> {
+  if (outcome.kind === 'ended') return outcome.end;
+  // Whatever it had started is without it now.
+  await run.host.end(outcome.failure.message);
+  const status = outcome.kind === 'died' ? 'INTERRUPTED' : 'ERROR';
+  return { status, failure: outcome.failure };
+}
+
+const isReason = (value: HostOutcome | StopReason): value is StopReason =>
+  value.kind === 'cancelled' || value.kind === 'interrupted';
+
+const endOf = (reason: StopReason): TurnEnd =>
+  reason.kind === 'cancelled'
+    ? { status: 'CANCELLED' }
+    : { status: 'INTERRUPTED', failure: reason.failure };
+
+export const itemRecord = (turnId: string, item: RawItem): RecordOf<'item'> => ({
+  type: 'item',
+  turnId,
+  item,
+});
+
+/** The agent has to know what its folder looks like; nobody else can tell it. */
+function promptFor(turn: TurnRequest, { conflicts }: Workspace): HostTurn {
+  const { turnId, images, model, modelParameters, mode } = turn;
+  const remark =
+    conflicts.length === 0
+      ? ''
+      : `\n\nMerging the branches of the agents before you left conflicts in these files; resolve them first:\n${conflicts.map((path) => `- ${path}`).join('\n')}`;
+  return { turnId, prompt: `${turn.prompt}${remark}`, images, model, modelParameters, mode };
+}
+
+function noticesOf({ notices, conflicts }: Workspace): readonly RawItem[] {
+  const told = notices.map((text) => notice('info', text));
+  if (conflicts.length === 0) return told;
+  return [...told, notice('warning', `Conflicts after merging: ${conflicts.join(', ')}.`)];
+}
+
+const plain = (workspace: Workspace) => ({
+  ...workspace,
+  notices: [...workspace.notices],
+  conflicts: [...workspace.conflicts],
+});

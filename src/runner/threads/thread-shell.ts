@@ -1,0 +1,14 @@
+import type { LogRecord } from '../log/record.ts';
+import type { ThreadState } from './thread-state.ts';
+
+/** A thread as the parts that work on it see it: its state, and the only way to change that. */
+export type ThreadShell = {
+  readonly threadId: string;
+  /** For the thread's own files. */
+  readonly folder: string;
+  readonly state: ThreadState;
+  /** No turn is under way. */
+  readonly isIdle: boolean;
+  /** Resolves once the records are on disk. */
+  record(...records: readonly LogRecord[]): Promise<unknown>;
+};

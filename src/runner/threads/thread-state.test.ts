@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import type { LogRecord } from '../log/record.ts';
+import { emptyThread, evolve, openTurn, type ThreadState, turnOf } from './thread-state.ts';
+
+const after = (...records: readonly LogRecord[]): ThreadState =>
+  records.reduce((state, record, index) => evolve(state, { seq: index + 1, record }), emptyThread);
+
+const turn = (turnId: string): LogRecord => ({
+  type: 'turn',
+  at: 1,
+  turnId,
+  requestHash: 'h',
+  prompt: 'Do it.',
+});
+const call = (callId: string, status: string): LogRecord => ({
+  type: 'item',
+  turnId: 't',
+  item: {
+    kind: 'tool-call',
+    dataText: JSON.stringify({ callId, name: 'shell', status, args: { command: callId } }),
+  },
+});
+const ended = (status: 'FINISHED' | 'INTERRUPTED', code?: string): LogRecord => ({
+  type: 'ended',
+  at: 9,
+  turnId: 't',
+  ended: {
+    status,
+    branches: [],
+    ...(code === undefined ? {} : { failure: { code, message: '' } }),
+  },
+});
+const phaseOf = (state: ThreadState) => turnOf(state, 't')?.phase;
+
+test('a turn goes from accepted over sent and closing to its end', () => {
+  const records: LogRecord[] = [turn('t')];
+  expect(phaseOf(after(...records))).toEqual({ kind: 'accepted', isCancelled: false });
+  records.push({ type: 'sent', at: 2, turnId: 't' });
+  expect(phaseOf(after(...records))).toEqual({ kind: 'sent', sentAt: 2, isCancelled: false });
+  records.push({ type: 'cancel', at: 3, turnId: 't' });
+  expect(phaseOf(after(...records))).toMatchObject({ kind: 'sent', isCancelled: true });
+  records.push({ type: 'host-ended', at: 4, turnId: 't', end: { status: 'FINISHED' } });
+  expect(phaseOf(after(...records))).toMatchObject({ kind: 'closing' });
+  expect(openTurn(after(...records))?.turnId).toBe('t');
+  records.push(ended('FINISHED'));
+  expect(phaseOf(after(...records))).toMatchObject({ kind: 'ended' });
+  expect(openTurn(after(...records))).toBeUndefined();
+});
+
+test('a cancel that comes before the prompt was sent is not forgotten by sending it', () => {
+  const state = after(
+    turn('t'),
+    { type: 'cancel', at: 2, turnId: 't' },
+    { type: 'sent', at: 3, turnId: 't' },
+  );
+  expect(phaseOf(state)).toMatchObject({ kind: 'sent', isCancelled: true });
+});
+
+test('what has ended stays as it ended', () => {
+  const state = after(turn('t'), ended('FINISHED'), ended('INTERRUPTED', 'runner_died'));
+  expect(phaseOf(state)).toMatchObject({ ended: { status: 'FINISHED' } });
+});
+
+test('knows the calls whose result is not there, with their arguments', () => {
+  const state = after(
+    turn('t'),
+    call('a', 'running'),
+    call('b', 'running'),
+    call('a', 'completed'),
+    call('c', 'running'),
+    call('c', 'error'),
+  );
+  expect(turnOf(state, 't')?.openCalls).toEqual([
+    { callId: 'b', name: 'shell', args: { command: 'b' } },
+  ]);
+});
+
+test('an item that is no JSON costs nothing but its meaning', () => {
+  const broken: LogRecord = {
+    type: 'item',
+    turnId: 't',
+    item: { kind: 'tool-call', dataText: '{"callId":' },
+  };
+  expect(after(turn('t'), broken).lastSeq).toBe(2);
+});
+
+test('counts deaths of hosts in a row, and no other interruption', () => {
+  const dies = ended('INTERRUPTED', 'host_died');
+  const rounds = (...ends: readonly LogRecord[]) =>
+    after(
+      ...ends.flatMap((end, index) => [
+        turn(`t${index}`),
+        { ...end, turnId: `t${index}` } as LogRecord,
+      ]),
+    ); // The same record of another turn.
+  expect(rounds(dies, dies).hostDeaths).toBe(2);
+  expect(rounds(dies, ended('FINISHED')).hostDeaths).toBe(0);
+  expect(rounds(dies, ended('INTERRUPTED', 'runner_died')).hostDeaths).toBe(0);
+});

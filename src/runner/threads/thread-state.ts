@@ -1,0 +1,183 @@
+import type { ProcessIdentity } from '../../lib/process.ts';
+import { readItem } from '../../transcript/item.ts';
+import type { TurnEnd } from '../harness/harness.ts';
+import type { Ended, LogRecord, RecordOf, StoredRecord } from '../log/record.ts';
+import type { Workspace } from '../workspace-port.ts';
+
+/** A thread as its log tells it. Pure: the same records give the same state, so a new runner knows what the old one knew. */
+export type ThreadState = {
+  readonly lastSeq: number;
+  /** Null while nothing was accepted: a log that a crash left empty. */
+  readonly start: RecordOf<'thread'> | null;
+  readonly workspace: Workspace | null;
+  /** Noted, and not noted as gone. */
+  readonly host: ProcessIdentity | null;
+  readonly turns: readonly TurnState[];
+  /** Turns in a row that ended because the host did. */
+  readonly hostDeaths: number;
+  readonly acknowledgedUpTo: number;
+  readonly isClosed: boolean;
+};
+
+export type OpenCall = { readonly callId: string; readonly name: string; readonly args: unknown };
+
+export type TurnState = {
+  readonly turnId: string;
+  readonly requestHash: string;
+  readonly createdAt: number;
+  readonly firstSeq: number;
+  readonly prompt: string;
+  readonly purpose: string | null;
+  /** The harness may have seen its prompt. */
+  readonly wasSent: boolean;
+  readonly phase: TurnPhase;
+  /** Calls that began and whose result is not recorded. */
+  readonly openCalls: readonly OpenCall[];
+};
+
+export type TurnPhase =
+  /** On disk; its working folder is made ready. Nothing was asked of the harness. */
+  | { readonly kind: 'accepted'; readonly isCancelled: boolean }
+  /** The harness may have begun to work. */
+  | { readonly kind: 'sent'; readonly sentAt: number; readonly isCancelled: boolean }
+  /** The harness is done with it; its work is to be committed. */
+  | { readonly kind: 'closing'; readonly end: TurnEnd }
+  | { readonly kind: 'ended'; readonly ended: Ended };
+
+export const emptyThread: ThreadState = {
+  lastSeq: 0,
+  start: null,
+  workspace: null,
+  host: null,
+  turns: [],
+  hostDeaths: 0,
+  acknowledgedUpTo: 0,
+  isClosed: false,
+};
+
+export function evolve(state: ThreadState, { seq, record }: StoredRecord): ThreadState {
+  return { ...afterRecord(state, record, seq), lastSeq: seq };
+}
+
+function afterRecord(state: ThreadState, record: LogRecord, seq: number): ThreadState {
+  switch (record.type) {
+    case 'thread':
+      return { ...state, start: record };
+    case 'turn':
+      return { ...state, turns: [...state.turns, newTurn(record, seq)] };
+    case 'workspace':
+      return { ...state, workspace: record.workspace };
+    case 'host':
+      return { ...state, host: { pid: record.pid, began: record.began } };
+    case 'host-gone':
+      return { ...state, host: null };
+    case 'item':
+      return changeTurn(state, record.turnId, (turn) => afterItem(turn, record));
+    case 'sent':
+      return changeTurn(state, record.turnId, (turn) => ({
+        ...turn,
+        wasSent: true,
+        phase: { kind: 'sent', sentAt: record.at, isCancelled: isCancelled(turn.phase) },
+      }));
+    case 'cancel':
+      return changePhase(state, record.turnId, (phase) =>
+        phase.kind === 'accepted' || phase.kind === 'sent'
+          ? { ...phase, isCancelled: true }
+          : phase,
+      );
+    case 'host-ended':
+      return changePhase(state, record.turnId, () => ({ kind: 'closing', end: record.end }));
+    case 'ended':
+      return {
+        ...changePhase(state, record.turnId, () => ({ kind: 'ended', ended: record.ended })),
+        hostDeaths: isHostDeath(record.ended) ? state.hostDeaths + 1 : 0,
+      };
+    case 'acknowledged':
+      return { ...state, acknowledgedUpTo: Math.max(state.acknowledgedUpTo, record.upTo) };
+    case 'closed':
+      return { ...state, isClosed: true };
+    case 'unknown':
+      return state;
+    default:
+      return record satisfies never;
+  }
+}
+
+const newTurn = (record: RecordOf<'turn'>, seq: number): TurnState => ({
+  turnId: record.turnId,
+  requestHash: record.requestHash,
+  createdAt: record.at,
+  firstSeq: seq,
+  prompt: record.prompt,
+  purpose: record.purpose ?? null,
+  wasSent: false,
+  phase: { kind: 'accepted', isCancelled: false },
+  openCalls: [],
+});
+
+function changeTurn(
+  state: ThreadState,
+  turnId: string,
+  change: (turn: TurnState) => TurnState,
+): ThreadState {
+  // An item changes nothing but the calls, and there are very many of them.
+  let hasChanged = false;
+  const turns = state.turns.map((turn) => {
+    if (turn.turnId !== turnId) return turn;
+    const next = change(turn);
+    hasChanged ||= next !== turn;
+    return next;
+  });
+  return hasChanged ? { ...state, turns } : state;
+}
+
+const changePhase = (
+  state: ThreadState,
+  turnId: string,
+  change: (phase: TurnPhase) => TurnPhase,
+): ThreadState =>
+  changeTurn(state, turnId, (turn) =>
+    // What has ended stays as it ended, whatever a late record says.
+    turn.phase.kind === 'ended' ? turn : { ...turn, phase: change(turn.phase) },
+  );
+
+function afterItem(turn: TurnState, { item }: RecordOf<'item'>): TurnState {
+  if (item.kind !== 'tool-call') return turn;
+  const call = readItem(item.kind, parsed(item.dataText));
+  if (call.kind !== 'tool-call') return turn;
+  const known = turn.openCalls.find(({ callId }) => callId === call.callId);
+  const others = turn.openCalls.filter(({ callId }) => callId !== call.callId);
+  if (call.status !== 'running') return known === undefined ? turn : { ...turn, openCalls: others };
+  const open = { callId: call.callId, name: call.name, args: call.args ?? known?.args ?? null };
+  return { ...turn, openCalls: [...others, open] };
+}
+
+/** Null for what is no JSON: an adapter's fault, which costs the item its meaning and not the thread its log. */
+export function parsed(dataText: string): unknown {
+  try {
+    return JSON.parse(dataText);
+  } catch {
+    return null;
+  }
+}
+
+/** The runner, or the host, or the machine was gone: not the agent's doing. */
+export const HOST_DEATHS: ReadonlySet<string> = new Set([
+  'host_died',
+  'host_hung',
+  'host_memory',
+  'host_not_ready',
+]);
+
+const isHostDeath = (ended: Ended): boolean =>
+  ended.status === 'INTERRUPTED' && HOST_DEATHS.has(ended.failure?.code ?? '');
+
+const isCancelled = (phase: TurnPhase): boolean =>
+  (phase.kind === 'accepted' || phase.kind === 'sent') && phase.isCancelled;
+
+export const turnOf = (state: ThreadState, turnId: string): TurnState | undefined =>
+  state.turns.find((turn) => turn.turnId === turnId);
+
+/** The turn that is under way: a thread has one at a time. */
+export const openTurn = (state: ThreadState): TurnState | undefined =>
+  state.turns.find(({ phase }) => phase.kind !== 'ended');

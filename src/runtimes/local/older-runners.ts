@@ -1,0 +1,43 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { systemErrorCode } from '../../lib/durable-file.ts';
+import { isRunning } from '../../lib/process.ts';
+
+const ownerSchema = z.object({
+  pid: z.number(),
+  began: z.string().exactOptional(),
+  address: z.string(),
+});
+
+/** The sockets of runners that have threads in their hands; an older one is found only by what it has. */
+export async function ownersOfThreads(home: string): Promise<readonly string[]> {
+  const folder = join(home, 'local-runs', 'threads');
+  const addresses = new Set<string>();
+  for (const threadId of await namesIn(folder)) {
+    const owner = await readOwner(join(folder, threadId, 'owner.json'));
+    if (owner !== null && isRunning(owner)) addresses.add(owner.address);
+  }
+  return [...addresses];
+}
+
+async function readOwner(file: string): Promise<z.infer<typeof ownerSchema> | null> {
+  try {
+    return ownerSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError || isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '');

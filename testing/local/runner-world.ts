@@ -1,0 +1,165 @@
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { linesOf } from '../../src/lib/lines.ts';
+import { isRunning } from '../../src/lib/process.ts';
+import { signalProcess } from '../../src/runner/processes/end-family.ts';
+import { readProcesses } from '../../src/runner/processes/process-table.ts';
+import { RunnerClient } from '../../src/runtimes/local/client.ts';
+import {
+  type FollowLine,
+  followLineSchema,
+  type LocalTurn,
+  type StartThread,
+} from '../../src/runtimes/local/protocol.ts';
+import type { CallAnswer } from '../../src/runtimes/local/socket-calls.ts';
+import { readPresence } from '../../src/runtimes/local/start-runner.ts';
+import type { TestStep } from './test-host.ts';
+
+const PATIENCE_MS = 60_000;
+
+/** A home folder with a real runner, which is started when it is needed. */
+export class RunnerWorld {
+  readonly home = realpathSync(mkdtempSync(join(tmpdir(), 'runner-')));
+  readonly folder = mkdtempSync(join(tmpdir(), 'runner-folder-'));
+  readonly #environment: Record<string, string>;
+  client: RunnerClient;
+
+  constructor(environment: Record<string, string> = {}) {
+    this.#environment = { PATH: process.env.PATH ?? '', HOME: this.home, ...environment };
+    this.client = this.newClient();
+  }
+
+  /** As another daemon would have it. `build`: of another version of the program. */
+  newClient(build = 'test'): RunnerClient {
+    return new RunnerClient({
+      home: this.home,
+      version: '1.2.3',
+      environment: this.#environment,
+      program: { file: fileURLToPath(new URL('./test-runner.ts', import.meta.url)), build },
+    });
+  }
+
+  /** Of the runner that takes new threads. */
+  get pid(): number {
+    const presence = readPresence(this.home);
+    if (presence === null) throw new Error('No runner is there');
+    return presence.pid;
+  }
+
+  file(name: string): string {
+    return join(this.folder, name);
+  }
+
+  linesIn(name: string): readonly string[] {
+    return existsSync(this.file(name))
+      ? readFileSync(this.file(name), 'utf8').trim().split('\n')
+      : [];
+  }
+
+  start(threadId: string, steps: readonly TestStep[]): Promise<CallAnswer<LocalTurn>> {
+    return this.client.startThread(threadId, startRequest(this.folder, threadId, steps));
+  }
+
+  /** SIGKILL: no part of the runner gets to do anything about it. */
+  async killRunner(): Promise<void> {
+    const presence = readPresence(this.home);
+    if (presence === null) return;
+    signalProcess(presence.pid, 'SIGKILL');
+    await until(() => !isRunning(presence));
+  }
+
+  /** Processes that carry the mark of the thread. */
+  async processesOf(threadId: string): Promise<readonly number[]> {
+    const rows = await readProcesses();
+    return rows.filter((row) => row.threadId === threadId).map(({ pid }) => pid);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.client.stopAll();
+    await this.client.close();
+    const presence = readPresence(this.home);
+    if (presence !== null) signalProcess(presence.pid, 'SIGKILL');
+    for (const folder of [this.home, this.folder])
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+export const turnIdOf = (threadId: string): string => threadId.replace('agent-', 'turn-');
+
+export function startRequest(
+  folder: string,
+  threadId: string,
+  steps: readonly TestStep[],
+): StartThread {
+  return {
+    thread: {
+      name: 'Builder',
+      harness: 'cursor-local',
+      workspace: {
+        sessionId: 's_1',
+        sessionPrefix: 's_1',
+        workflowName: 'Shop',
+        agentName: 'builder',
+        attempt: 1,
+        folder,
+        isolation: 'in-place',
+        carryUncommitted: true,
+        setup: [],
+        copy: [],
+        bases: [],
+      },
+      sandbox: false,
+      settingSources: ['project'],
+      metadata: { cerevisor: '1' },
+    },
+    turn: { turnId: turnIdOf(threadId), prompt: JSON.stringify(steps) },
+    secrets: { apiKey: 'crsr_canary_key_0123456789' },
+  };
+}
+
+/** The lines of a turn, to its end or for as long as `goesOn`. */
+export async function linesOfTurn(
+  client: RunnerClient,
+  threadId: string,
+  options: { turnId?: string; after?: number; goesOn?: (line: FollowLine) => boolean } = {},
+): Promise<readonly FollowLine[]> {
+  const abort = new AbortController();
+  const turnId = options.turnId ?? turnIdOf(threadId);
+  const answer = await client.items(threadId, turnId, options.after ?? 0, abort.signal);
+  if (!answer.ok) throw new Error(answer.error.message);
+  const lines: FollowLine[] = [];
+  for await (const { text } of linesOf(answer.value)) {
+    const line = followLineSchema.parse(JSON.parse(text));
+    lines.push(line);
+    if (options.goesOn?.(line) === false) break;
+  }
+  return lines;
+}
+
+/** The turn once it has ended. */
+export async function endOfTurn(
+  client: RunnerClient,
+  threadId: string,
+  turnId = turnIdOf(threadId),
+): Promise<LocalTurn> {
+  return until(async () => {
+    const answer = await client.readTurn(threadId, turnId);
+    const isOpen = answer.ok && ['CREATING', 'RUNNING'].includes(answer.value.status);
+    return answer.ok && !isOpen ? answer.value : null;
+  });
+}
+
+export async function until<Value>(
+  look: () => Value | null | false | Promise<Value | null | false>,
+): Promise<Value> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadline) {
+    const found = await look();
+    if (found !== null && found !== false) return found;
+    await sleep(20);
+  }
+  throw new Error('It did not happen in time');
+}

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FromHost, ToHost, TurnEnd } from '../../src/runner/harness/harness.ts';
+import type { RawItem } from '../../src/transcript/item.ts';
+
+/**
+ * A host that does what the prompt says, step by step: JSON, one array of steps. It stands in for a harness and its
+ * model in the tests of the runner.
+ */
+export type TestStep =
+  | { readonly say: string }
+  /** A tool call whose effect is a line in a file: whoever counts lines knows how often it was done. */
+  | {
+      readonly tool: string;
+      readonly line: string;
+      readonly file: string;
+      readonly takesMs?: number;
+    }
+  /** A background process that nothing but the end of the thread ends. */
+  | { readonly background: readonly string[] }
+  | { readonly untilFile: string }
+  | { readonly forMs: number }
+  | { readonly crash: number }
+  /** Works for ever and hears nothing. */
+  | { readonly block: true }
+  /** Does nothing for ever and hears nothing. */
+  | { readonly stand: true }
+  | { readonly reject: string }
+  | { readonly memoryBytes: number }
+  | { readonly failed: string }
+  | { readonly end: TurnEnd };
+
+let isCancelled = false;
+let lastItem = 0;
+let rssBytes = 50 * 1024 * 1024;
+
+const send = (message: FromHost) => process.send?.(message);
+
+process.on('disconnect', () => process.exit(0));
+process.on('unhandledRejection', (reason) =>
+  process.stderr.write(`unhandled: ${String(reason)}\n`),
+);
+process.on('message', (message: ToHost) => {
+  if (message.kind === 'turn') void runTurn(message.turnId, message.prompt);
+  if (message.kind === 'cancel') isCancelled = true;
+  if (message.kind === 'close') process.exit(0);
+});
+setInterval(() => send({ kind: 'alive', rssBytes }), 500);
+send({ kind: 'ready' });
+
+async function runTurn(turnId: string, prompt: string): Promise<void> {
+  isCancelled = false;
+  const items = (...made: readonly RawItem[]) => send({ kind: 'items', turnId, items: [...made] });
+  for (const step of stepsIn(prompt)) {
+    if (isCancelled) break;
+    const end = await carryOut(step, items);
+    if (end !== null) return void send({ kind: 'ended', turnId, end });
+  }
+  const end: TurnEnd = isCancelled
+    ? { status: 'CANCELLED' }
+    : {
+        status: 'FINISHED',
+        result: 'All done.',
+        usage: {
+          inputTokens: 10,
+          outputTokens: 5,
+          cacheReadTokens: 0,
+          cacheWriteTokens: 0,
+          totalTokens: 15,
+        },
+      };
+  send({ kind: 'ended', turnId, end });
+}
+
+// Written by the tests themselves.
+const stepsIn = (prompt: string) => JSON.parse(prompt) as readonly TestStep[];
+
+type Items = (...items: readonly RawItem[]) => void;
+
+async function carryOut(step: TestStep, items: Items): Promise<TurnEnd | null> {
+  if ('say' in step) items(item('text', { text: step.say }));
+  if ('tool' in step) await callTool(step, items);
+  if ('background' in step) startBackground(step.background);
+  if ('untilFile' in step) while (!isCancelled && !existsSync(step.untilFile)) await sleep(20);
+  if ('forMs' in step) await sleep(step.forMs);
+  if ('crash' in step) {
+    process.stderr.write('something terrible happened\n');
+    await sleep(50);
+    process.exit(step.crash);
+  }
+  if ('block' in step) for (;;);
+  if ('stand' in step) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  if ('reject' in step) void Promise.reject(new Error(step.reject));
+  if ('memoryBytes' in step) {
+    rssBytes = step.memoryBytes;
+    await sleep(60_000);
+  }
+  if ('failed' in step) {
+    send({ kind: 'failed', failure: { code: 'sdk_missing', message: step.failed } });
+    await sleep(60_000);
+  }
+  return 'end' in step ? step.end : null;
+}
+
+async function callTool(step: Extract<TestStep, { tool: string }>, items: Items): Promise<void> {
+  const callId = `call-${process.pid}-${lastItem}`;
+  const call = { callId, name: step.tool, args: { line: step.line } };
+  items(item('tool-call', { ...call, status: 'running' }));
+  await sleep(step.takesMs ?? 0);
+  appendFileSync(step.file, `${step.line}\n`);
+  items(item('tool-call', { ...call, status: 'completed', result: { ok: true } }));
+}
+
+function startBackground([command = 'sleep', ...args]: readonly string[]): void {
+  spawn(command, args, { detached: true, stdio: 'ignore' }).unref();
+}
+
+function item(kind: RawItem['kind'], data: object): RawItem {
+  lastItem += 1;
+  return { kind, id: `${process.pid}-${lastItem}`, dataText: JSON.stringify(data) };
+}

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { DEFAULT_HOST_LIMITS } from '../../src/runner/hosts/watchdog.ts';
+import { runProgram } from '../../src/runner/program.ts';
+import { folderAsItIs } from './folder-as-it-is.ts';
+
+/** The real runner, with hosts that do as their prompts say, in folders that nobody prepares. */
+await runProgram({
+  workspaces: async () => folderAsItIs(),
+  hostProgram: () => fileURLToPath(new URL('./test-host.ts', import.meta.url)),
+  context: {
+    limits: {
+      ...DEFAULT_HOST_LIMITS,
+      memoryBytes: 500 * 1024 * 1024,
+      // No sign of life for three looks, whether it uses the processor or not.
+      silentMs: Number(process.env.TEST_HANG_MS ?? 60_000),
+      busyMs: Number(process.env.TEST_HANG_MS ?? 60_000),
+    },
+    idleHostMs: Number(process.env.TEST_IDLE_HOST_MS ?? 60_000),
+  },
+  idleMs: Number(process.env.TEST_IDLE_MS ?? 600_000),
+});

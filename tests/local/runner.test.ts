@@ -1,0 +1,222 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  endOfTurn,
+  linesOfTurn,
+  RunnerWorld,
+  startRequest,
+  turnIdOf,
+  until,
+} from '../../testing/local/runner-world.ts';
+
+const threadId = 'agent-00000000-0000-4000-8000-000000000001';
+const itemsIn = (lines: readonly object[]) => lines.filter((line) => 'item' in line);
+
+test('starts a thread by its id, follows it to its end, and begins nothing twice', async () => {
+  await using world = new RunnerWorld();
+  const steps = [
+    { say: 'I begin.' },
+    { tool: 'shell', line: 'one', file: world.file('effects') },
+    { say: 'Done.' },
+  ];
+  const [first, second] = await Promise.all([
+    world.start(threadId, steps),
+    world.newClient().startThread(threadId, startRequest(world.folder, threadId, steps)),
+  ]);
+  expect(first).toMatchObject({ ok: true, value: { threadId, turnId: turnIdOf(threadId) } });
+  expect(second.ok).toBe(true);
+  const lines = await linesOfTurn(world.client, threadId);
+  expect(lines.at(-1)).toEqual({ end: 'complete' });
+  expect(lines.at(-2)).toMatchObject({
+    fact: {
+      status: 'FINISHED',
+      result: 'All done.',
+      usage: { totalTokens: 15 },
+      branches: [{ branch: 'cerevisor/builder', commit: 'c0ffee' }],
+    },
+  });
+  expect(itemsIn(lines)).toHaveLength(5);
+  expect(world.linesIn('effects')).toEqual(['one']);
+
+  const other = await world.start(threadId, [{ say: 'Something else.' }]);
+  expect(other).toMatchObject({ ok: false, error: { code: 'conflict' } });
+});
+
+test('gives a reader exactly what lies behind its cursor', async () => {
+  await using world = new RunnerWorld();
+  await world.start(threadId, [{ say: 'a' }, { say: 'b' }, { say: 'c' }]);
+  const all = itemsIn(await linesOfTurn(world.client, threadId));
+  const [, middle] = all;
+  const after = middle !== undefined && 'seq' in middle ? Number(middle.seq) : 0;
+  const rest = itemsIn(await linesOfTurn(world.client, threadId, { after }));
+  expect(rest).toEqual(all.slice(2));
+});
+
+test('keeps socket and secret to the user, and the key in memory alone', async () => {
+  await using world = new RunnerWorld();
+  await world.start(threadId, [{ say: 'a' }]);
+  await endOfTurn(world.client, threadId);
+  const folder = join(world.home, 'local-runs');
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect(statSync(join(folder, 'runner.sock')).mode & 0o777).toBe(0o600);
+  expect(statSync(join(folder, 'runner-secret')).mode & 0o777).toBe(0o600);
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const file = join(folder, name);
+    if (statSync(file).isFile() && !name.endsWith('.db'))
+      expect(readFileSync(file, 'utf8')).not.toContain('crsr_canary_key_0123456789');
+  }
+  writeFileSync(join(folder, 'runner-secret'), 'wrong\n');
+  expect(await world.newClient().info()).toBeNull();
+});
+
+test('cancels a turn with everything that it has started, background processes too', async () => {
+  await using world = new RunnerWorld();
+  await world.start(threadId, [
+    { background: ['sleep', '1000'] },
+    { say: 'started' },
+    { untilFile: world.file('never') },
+  ]);
+  await linesOfTurn(world.client, threadId, {
+    goesOn: (line) => !('item' in line && line.item.dataText.includes('started')),
+  });
+  expect((await world.processesOf(threadId)).length).toBeGreaterThanOrEqual(2);
+  await world.client.cancel(threadId, turnIdOf(threadId));
+  expect(await endOfTurn(world.client, threadId)).toMatchObject({ status: 'CANCELLED' });
+  expect(await world.processesOf(threadId)).toEqual([]);
+});
+
+test('goes on when its daemon is gone, and the next one misses nothing', async () => {
+  await using world = new RunnerWorld();
+  await world.start(threadId, [{ say: 'a' }, { untilFile: world.file('go') }, { say: 'b' }]);
+  const first = await linesOfTurn(world.client, threadId, { goesOn: (line) => !('item' in line) });
+  await world.client.close();
+  world.client = world.newClient();
+  writeFileSync(world.file('go'), '');
+  const lines = await linesOfTurn(world.client, threadId);
+  expect(itemsIn(lines).slice(0, 1)).toEqual(itemsIn(first));
+  expect(lines.at(-1)).toEqual({ end: 'complete' });
+});
+
+test('a host that crashes ends its own turn, tells what may be half done, and no other', async () => {
+  await using world = new RunnerWorld();
+  const other = 'agent-00000000-0000-4000-8000-000000000002';
+  await world.start(other, [{ untilFile: world.file('go') }, { say: 'still here' }]);
+  await world.start(threadId, [
+    { reject: 'forgotten' },
+    { tool: 'shell', line: 'one', file: world.file('effects') },
+    { crash: 7 },
+  ]);
+  const turn = await endOfTurn(world.client, threadId);
+  expect(turn).toMatchObject({ status: 'INTERRUPTED', failure: { code: 'host_died' } });
+  expect(turn.failure?.message).toContain('ended with code 7');
+  expect(turn.failure?.message).toContain('something terrible happened');
+  writeFileSync(world.file('go'), '');
+  expect(await endOfTurn(world.client, other)).toMatchObject({ status: 'FINISHED' });
+  const prompt = await world.client.resumePrompt(threadId, turn.turnId);
+  expect(prompt.ok && prompt.value).toContain('- [done] shell {"line":"one"}');
+});
+
+test('a host that needs too much memory, or cannot work at all, is ended with that reason', async () => {
+  await using world = new RunnerWorld();
+  await world.start(threadId, [{ memoryBytes: 900 * 1024 * 1024 }]);
+  expect(await endOfTurn(world.client, threadId)).toMatchObject({
+    status: 'INTERRUPTED',
+    failure: { code: 'host_memory' },
+  });
+  const other = 'agent-00000000-0000-4000-8000-000000000002';
+  await world.start(other, [{ failed: '@cursor/sdk is not installed.' }]);
+  expect(await endOfTurn(world.client, other)).toMatchObject({
+    status: 'ERROR',
+    failure: { code: 'sdk_missing' },
+  });
+  await until(async () => (await world.processesOf(other)).length === 0);
+});
+
+test('goes on with an interrupted turn on the same thread, and gives up after three deaths', async () => {
+  await using world = new RunnerWorld();
+  await world.start(threadId, [{ crash: 1 }]);
+  expect((await endOfTurn(world.client, threadId)).status).toBe('INTERRUPTED');
+  for (const [turnId, status] of [
+    ['turn-b', 'INTERRUPTED'],
+    ['turn-c', 'ERROR'],
+  ] as const) {
+    await world.client.startTurn(threadId, {
+      turn: { turnId, prompt: JSON.stringify([{ crash: 1 }]), purpose: 'resume' },
+      secrets: { apiKey: 'k' },
+    });
+    expect(await endOfTurn(world.client, threadId, turnId)).toMatchObject({ status });
+  }
+  const last = await endOfTurn(world.client, threadId, 'turn-c');
+  expect(last.failure).toMatchObject({ code: 'host_crash_loop' });
+});
+
+test('takes up what a killed runner left: processes end, the turn is interrupted, effects are told', async () => {
+  await using world = new RunnerWorld();
+  await world.start(threadId, [
+    { tool: 'shell', line: 'one', file: world.file('effects') },
+    { background: ['sleep', '1000'] },
+    { tool: 'shell', line: 'two', file: world.file('effects'), takesMs: 600_000 },
+  ]);
+  const seen = await linesOfTurn(world.client, threadId, {
+    goesOn: (line) => !('item' in line && line.item.dataText.includes('"two"')),
+  });
+  await world.killRunner();
+  const lines = await linesOfTurn(world.client, threadId);
+  expect(itemsIn(lines).slice(0, itemsIn(seen).length)).toEqual(itemsIn(seen));
+  expect(lines.at(-2)).toMatchObject({
+    fact: {
+      status: 'INTERRUPTED',
+      failure: { code: 'runner_died' },
+      unfinishedCalls: [{ name: 'shell', args: { line: 'two' } }],
+    },
+  });
+  expect(JSON.stringify(itemsIn(lines).at(-1))).toContain('may or may not have taken effect');
+  expect(await world.processesOf(threadId)).toEqual([]);
+  expect(world.linesIn('effects')).toEqual(['one']);
+  const prompt = await world.client.resumePrompt(threadId, turnIdOf(threadId));
+  expect(prompt.ok && prompt.value).toContain('- [unknown] shell {"line":"two"}');
+});
+
+test('an older runner keeps its threads while a newer one takes new ones', async () => {
+  await using world = new RunnerWorld();
+  await world.start(threadId, [{ untilFile: world.file('go') }, { say: 'from the old one' }]);
+  const oldPid = world.pid;
+  const newer = world.newClient('newer');
+  const other = 'agent-00000000-0000-4000-8000-000000000002';
+  const started = await newer.startThread(other, startRequest(world.folder, other, [{ say: 'x' }]));
+  expect(started.ok).toBe(true);
+  expect(world.pid).not.toBe(oldPid);
+  expect(await newer.readTurn(threadId, turnIdOf(threadId))).toMatchObject({
+    value: { status: 'RUNNING' },
+  });
+  writeFileSync(world.file('go'), '');
+  expect(await endOfTurn(newer, threadId)).toMatchObject({ status: 'FINISHED' });
+  await newer.close();
+});
+
+test('stops all local agents when told to, and then ends', async () => {
+  await using world = new RunnerWorld();
+  await world.start(threadId, [{ untilFile: world.file('never') }]);
+  await until(async () => (await world.processesOf(threadId)).length > 0);
+  expect(await world.client.stopAll()).toMatchObject({
+    ok: true,
+    value: { ended: 1, survivors: [] },
+  });
+  expect(await world.processesOf(threadId)).toEqual([]);
+  expect(await endOfTurn(world.client, threadId)).toMatchObject({ status: 'CANCELLED' });
+});
+
+test('two daemons that start it at the same moment get the same one', async () => {
+  await using world = new RunnerWorld();
+  const clients = [world.client, world.newClient(), world.newClient()];
+  const answers = await Promise.all(
+    clients.map((client, index) => {
+      const id = `agent-0000000${index}-0000-4000-8000-000000000000`;
+      return client.startThread(id, startRequest(world.folder, id, [{ say: 'x' }]));
+    }),
+  );
+  expect(answers.every(({ ok }) => ok)).toBe(true);
+  const infos = await Promise.all(clients.map((client) => client.info()));
+  expect(new Set(infos.map((info) => info?.pid)).size).toBe(1);
+});
