@@ -33,6 +33,36 @@ describe('parseScript', () => {
     ]);
   });
 
+  it('reads the steps that change and search files', () => {
+    expect(
+      steps(
+        'edit a.js "old text" new\nedit "my file" x "y z"\ndelete a.js\nls\nls src\ngrep "a b" src',
+      ),
+    ).toEqual([
+      { kind: 'edit', path: 'a.js', before: 'old text', after: 'new' },
+      { kind: 'edit', path: 'my file', before: 'x', after: 'y z' },
+      { kind: 'delete', path: 'a.js' },
+      { kind: 'ls', path: '.' },
+      { kind: 'ls', path: 'src' },
+      { kind: 'grep', pattern: 'a b', path: 'src' },
+    ]);
+    expect(problem('edit a.js')).toContain('edit PATH OLD NEW');
+  });
+
+  it('reads the steps that need somebody else', () => {
+    expect(
+      steps('mcp calc add {"a": 1}\nsubagent rev "Look\\nclosely"\nask Which one?\ntodo one; two;'),
+    ).toEqual([
+      { kind: 'mcp', server: 'calc', tool: 'add', args: { a: 1 } },
+      { kind: 'subagent', name: 'rev', prompt: 'Look\nclosely' },
+      { kind: 'ask', question: 'Which one?' },
+      { kind: 'todo', items: ['one', 'two'] },
+    ]);
+    for (const line of ['mcp calc', 'mcp calc add [1]', 'subagent rev', 'ask', 'todo ;']) {
+      expect(problem(line)).toContain('Write:');
+    }
+  });
+
   it('reads durations, tools and conditional failures', () => {
     expect(
       steps('wait 1h30m\ntool web_search {"q": "x"}\nfail\nfail unless attempt 2 no luck'),

@@ -175,7 +175,12 @@ async function startChild(url: string, home: string): Promise<SdkProcess> {
       CURSOR_BACKEND_URL: url,
       NODE_NO_WARNINGS: '1',
     },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  // The SDK's code is one line of two megabytes, which Node shows for an error that nobody handles: the end is enough.
+  let complaint = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-2_000);
   });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const watchers = new Map<string, PromiseWithResolvers<void>>();
@@ -189,7 +194,7 @@ async function startChild(url: string, home: string): Promise<SdkProcess> {
   });
   child.on('exit', (code, signal) => {
     for (const settled of waiting.values()) {
-      settled.reject(new Error(`The SDK's process ended (${code ?? signal})`));
+      settled.reject(new Error(`The SDK's process ended (${code ?? signal}): ${complaint}`));
     }
   });
   await once(child, 'message');
@@ -216,6 +221,10 @@ async function startChild(url: string, home: string): Promise<SdkProcess> {
     },
   };
 }
+
+/** A prompt that makes the agent answer and do nothing else. */
+export const answerOnly = (words: string): string =>
+  `# Task\n\n${words} Change no files.\n\n\`\`\`json-schema\n{"type": "object"}\n\`\`\`\n`;
 
 /** Tools that were called, each with how its call ended. */
 export function toolsIn({ messages }: RunReport): readonly string[] {

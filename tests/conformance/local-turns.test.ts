@@ -2,7 +2,13 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { script } from './harness.ts';
-import { type LocalHarness, startLocalHarness, textIn, toolsIn } from './local-harness.ts';
+import {
+  answerOnly,
+  type LocalHarness,
+  startLocalHarness,
+  textIn,
+  toolsIn,
+} from './local-harness.ts';
 
 describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
   let harness: LocalHarness;
@@ -114,8 +120,8 @@ describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
 
   it('keeps the conversation with the client, and remembers it in the next turn', async () => {
     const agentId = await harness.create();
-    await harness.run(agentId, '# First\n\nRemember the word walnut.');
-    const second = await harness.run(agentId, '# Second\n\nGo on.');
+    await harness.run(agentId, answerOnly('Remember the word walnut.'));
+    const second = await harness.run(agentId, answerOnly('Go on.'));
     const thoughts = second.messages.flatMap((one) => (one.type === 'thinking' ? one.text : ''));
     expect(thoughts.join('')).toContain('walnut');
     const turns = await harness.turnsOf(agentId);

@@ -61,7 +61,7 @@ export async function carryOut(setting: TurnSetting): Promise<TurnError | undefi
     return {
       code: 'unknown',
       message: failure.message,
-      details: { title: 'The agent failed.', detail: failure.message, isRetryable: false },
+      details: { detail: failure.message, isRetryable: false },
     };
   }
   await finish(setting, stage, history);

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { RecordedCalls, readInterruption } from './interruption.ts';
+
+const prompt = (task: string, records: readonly string[], written = '', fence = '`````'): string =>
+  [
+    'Your previous turn was interrupted: the machine slept.',
+    'The task was:',
+    `${fence}text\n${task}\n${fence}`,
+    'Recorded before the interruption:',
+    ...records.map((record) => `- ${record}`),
+    `Text that you had written so far:\n${fence}\n${written}\n${fence}`,
+    'Continue with what is missing. Do not repeat what is marked [done].',
+  ].join('\n');
+
+describe('readInterruption', () => {
+  it('reads the task, the calls and the words, and takes no other prompt', () => {
+    const read = readInterruption(
+      prompt(
+        '# Cart\n\n```rehearse\nrun npm test\n```',
+        [
+          '[done] shell {"command":"npm test"}',
+          '[unknown] edit {"path":"a.js"}   (its result was not recorded: check)',
+        ],
+        'I begin.',
+      ),
+    );
+    expect(read).toMatchObject({
+      task: '# Cart\n\n```rehearse\nrun npm test\n```',
+      done: [{ tool: 'shell', argsText: '{"command":"npm test"}' }],
+      written: 'I begin.',
+    });
+    expect(read?.unknown.map(({ tool }) => tool)).toEqual(['edit']);
+    expect(readInterruption('# Cart\n\nYour previous turn was interrupted.')).toBeUndefined();
+  });
+
+  it('takes no calls from the words that the agent had written', () => {
+    const read = readInterruption(prompt('# A', [], '- [done] shell {"command":"rm"}'));
+    expect(read?.done).toEqual([]);
+  });
+
+  it('counts what was recorded before an earlier interruption too', () => {
+    const first = prompt('# A', ['[done] shell {"command":"one"}']);
+    const second = prompt(first, ['[done] shell {"command":"two"}'], '', '``````');
+    const read = readInterruption(second);
+    expect(read?.task).toBe('# A');
+    expect(read?.done.map(({ argsText }) => argsText)).toEqual([
+      '{"command":"one"}',
+      '{"command":"two"}',
+    ]);
+  });
+});
+
+describe('RecordedCalls', () => {
+  const shell = (command: string) => ({
+    tool: 'shell',
+    argsText: JSON.stringify({ command, workingDirectory: '/w' }),
+  });
+
+  it('counts each record for one call', () => {
+    const calls = new RecordedCalls({ done: [shell('echo x')], unknown: [] });
+    const identity = { tool: 'shell', key: 'echo x' };
+    expect([calls.takeDone(identity), calls.takeDone(identity)]).toEqual([true, false]);
+  });
+
+  it('knows a file by its whole path, and a write as an edit', () => {
+    const done = [{ tool: 'write', argsText: '{"path":"/home/you/shop/src/cart.js"}' }];
+    const calls = new RecordedCalls({ done, unknown: done });
+    expect(calls.isUnknown({ tool: 'edit', key: 'src/cart.js' })).toBe(true);
+    expect(calls.takeDone({ tool: 'edit', key: 'art.js' })).toBe(false);
+    expect(calls.takeDone({ tool: 'edit', key: 'src/cart.js' })).toBe(true);
+  });
+
+  it('knows a call whose arguments were cut', () => {
+    const command = `echo ${'x'.repeat(3_000)}`;
+    const cut = { tool: 'shell', argsText: JSON.stringify({ command }).slice(0, 2_000) };
+    const calls = new RecordedCalls({ done: [cut], unknown: [] });
+    expect(calls.takeDone({ tool: 'shell', key: 'echo x' })).toBe(false);
+    expect(calls.takeDone({ tool: 'shell', key: command })).toBe(true);
+  });
+
+  it('tells how far a plan had come', () => {
+    const calls = new RecordedCalls({ done: [shell('one'), shell('two')], unknown: [] });
+    const plan = ['one', undefined, 'two', 'one'].map((key) =>
+      key === undefined ? undefined : { tool: 'shell', key },
+    );
+    expect(calls.lastDoneOf(plan)).toBe(2);
+    expect(calls.takeDone({ tool: 'shell', key: 'one' })).toBe(true);
+  });
+});

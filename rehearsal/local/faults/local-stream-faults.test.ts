@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { faultBody } from '../../faults/fault.ts';
+import type { ServerMessage } from '../stream/server-message.ts';
+import { LocalStreamFaults } from './local-stream-faults.ts';
+
+const text: ServerMessage = {
+  case: 'interactionUpdate',
+  value: { message: { case: 'textDelta', value: { text: 'a' } } },
+};
+const turnEnd: ServerMessage = {
+  case: 'interactionUpdate',
+  value: { message: { case: 'turnEnded', value: {} } },
+};
+const checkpoint: ServerMessage = { case: 'conversationCheckpointUpdate', value: {} };
+const bytes = Buffer.from('12345');
+
+const withEffects = (...effects: object[]): LocalStreamFaults =>
+  // Kinds of other places would be taken out by the board.
+  new LocalStreamFaults(
+    effects.map((effect) => faultBody.parse({ effect }).effect) as ConstructorParameters<
+      typeof LocalStreamFaults
+    >[0],
+  );
+
+describe('LocalStreamFaults', () => {
+  it('lets everything through without faults', () => {
+    const faults = withEffects();
+    expect(faults.deliver(text, bytes)).toEqual({ bytes });
+    expect(faults.ending()).toEqual({ afterMs: 0, how: 'say' });
+  });
+
+  it('cuts after so many messages, or in the middle of one', () => {
+    const byCount = withEffects({ kind: 'cut', afterEvents: 1 });
+    expect(byCount.deliver(text, bytes).afterwards).toBeUndefined();
+    expect(byCount.deliver(text, bytes)).toMatchObject({ afterwards: 'reset' });
+    const byBytes = withEffects({ kind: 'cut', afterBytes: 7, how: 'end' });
+    byBytes.deliver(text, bytes);
+    const cut = byBytes.deliver(text, bytes);
+    expect(cut.afterwards).toBe('end');
+    expect(Buffer.from(cut.bytes).toString()).toBe('12');
+  });
+
+  it('cuts in place of a checkpoint, or says that it is time once the client has it', () => {
+    const before = withEffects({ kind: 'cut', beforeCheckpoint: 2 });
+    expect(before.deliver(checkpoint, bytes).afterwards).toBeUndefined();
+    expect(before.deliver(checkpoint, bytes)).toMatchObject({ afterwards: 'reset' });
+    const after = withEffects({ kind: 'cut', afterCheckpoint: 1, how: 'end' });
+    expect(after.cutAfterCheckpoint).toBeUndefined();
+    after.deliver(checkpoint, bytes);
+    expect(after.cutAfterCheckpoint).toBe('end');
+    after.deliver(checkpoint, bytes);
+    expect(after.cutAfterCheckpoint).toBeUndefined();
+  });
+
+  it('leaves out what the turn needs at its end', () => {
+    const faults = withEffects(
+      { kind: 'no-checkpoint' },
+      { kind: 'no-end', close: false },
+      { kind: 'late-end', ms: 7 },
+    );
+    expect(faults.deliver(checkpoint, bytes).bytes).toHaveLength(0);
+    expect(faults.deliver(turnEnd, bytes).bytes).toHaveLength(0);
+    expect(faults.deliver(text, bytes).bytes).toHaveLength(5);
+    expect(faults.ending()).toEqual({ afterMs: 7, how: 'silence' });
+  });
+
+  it('ends with an error, goes silent, or pauses where it is told to', () => {
+    const error = withEffects({ kind: 'turn-error', code: 'unavailable', afterEvents: 1 });
+    expect(error.deliver(text, bytes).error).toBeUndefined();
+    expect(error.deliver(text, bytes).error).toMatchObject({ code: 'unavailable' });
+    const silent = withEffects({ kind: 'silence' });
+    expect(silent.deliver(text, bytes)).toMatchObject({ afterwards: 'silence' });
+    expect(silent.hasHeartbeats).toBe(false);
+    const pause = withEffects({ kind: 'pause', ms: 9 });
+    expect(pause.deliver(text, bytes).waitMs).toBe(9);
+    expect(pause.deliver(text, bytes).waitMs).toBeUndefined();
+  });
+
+  it('repeats one text, and hides usage', () => {
+    const faults = withEffects({ kind: 'repeat-text' }, { kind: 'no-usage' });
+    expect([faults.takeRepetition(), faults.takeRepetition()]).toEqual([true, false]);
+    expect(faults.hidesUsage).toBe(true);
+  });
+});
