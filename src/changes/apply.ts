@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
 import { type GitContext, readableName } from '../lib/git-place.ts';
+import { createQueues } from '../lib/queues.ts';
 import {
   type ApplyRequest,
   type DetailedPlan,
@@ -52,17 +53,22 @@ export const apply = (
   request: CarryOutRequest,
   context: GitContext = {},
 ): Promise<Answer<Applied>> =>
-  settle(async () => {
-    const plan = await makePlan(request, context);
-    if (plan.planId !== request.planId) throw outdated();
-    refuseConflicts(plan, request.onConflict ?? 'refuse');
-    if (plan.entries.length === 0) return { undoId: null, files: [], conflicts: [] };
-    const undoId = `${Date.now().toString(36)}-${randomUUID().slice(0, 8)}`;
-    const record = await prepareRecord(request, plan, undoId);
-    await carryOut(request.home, record);
-    const conflicts = plan.conflicts.map(({ path }) => path);
-    return { undoId, files: plan.files, conflicts };
-  });
+  // Two at once would each find the folder changed by the other one.
+  inTurn(request.folder, () => settle(() => applyAlone(request, context)));
+
+const inTurn = createQueues();
+
+async function applyAlone(request: CarryOutRequest, context: GitContext): Promise<Applied> {
+  const plan = await makePlan(request, context);
+  if (plan.planId !== request.planId) throw outdated();
+  refuseConflicts(plan, request.onConflict ?? 'refuse');
+  if (plan.entries.length === 0) return { undoId: null, files: [], conflicts: [] };
+  const undoId = `${Date.now().toString(36)}-${randomUUID().slice(0, 8)}`;
+  const record = await prepareRecord(request, plan, undoId);
+  await carryOut(request.home, record);
+  const conflicts = plan.conflicts.map(({ path }) => path);
+  return { undoId, files: plan.files, conflicts };
+}
 
 function refuseConflicts({ conflicts }: DetailedPlan, onConflict: 'refuse' | 'markers'): void {
   const hopeless = conflicts.filter(({ kind }) => onConflict === 'refuse' || kind === 'in-the-way');

@@ -11,6 +11,7 @@ import {
   gitIn,
   wordsOf,
 } from '../lib/git-place.ts';
+import { createQueues } from '../lib/queues.ts';
 
 export type FetchRequest = {
   readonly home: string;
@@ -41,17 +42,27 @@ export const fetchBranch = (
   settle(async () => {
     refuseSecrets(request.repoUrl);
     const repository = await openCache(request, context);
-    const git = gitIn(repository, context);
-    const ref = `refs/heads/${request.branch}`;
-    const fetched = await git.outcome([...FETCH, 'origin', `+${ref}:${ref}`]);
-    const wanted = request.commit ?? ref;
-    const head = await commitOf(git, wanted);
-    if (head === null) throw unavailable(request, wordsOf(fetched));
-    const base = await baseOf(git, request, head);
-    const now = new Date();
-    await utimes(repository.folder, now, now);
-    return { repository, base, head, isFromEarlier: fetched.exitCode !== 0 };
+    return await inTurn(repository.folder, () => fetchInto(repository, request, context));
   });
+
+const inTurn = createQueues();
+
+async function fetchInto(
+  repository: GitPlace,
+  request: FetchRequest,
+  context: GitContext,
+): Promise<FetchedBranch> {
+  const git = gitIn(repository, context);
+  const ref = `refs/heads/${request.branch}`;
+  const fetched = await git.outcome([...FETCH, 'origin', `+${ref}:${ref}`]);
+  const wanted = request.commit ?? ref;
+  const head = await commitOf(git, wanted);
+  if (head === null) throw unavailable(request, wordsOf(fetched));
+  const base = await baseOf(git, request, head);
+  const now = new Date();
+  await utimes(repository.folder, now, now);
+  return { repository, base, head, isFromEarlier: fetched.exitCode !== 0 };
+}
 
 const FETCH = [
   ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--filter=blob:none'],

@@ -56,7 +56,12 @@ export type Workspaces = {
     workspace: Workspace,
     message: string,
   ): Promise<
-    WorkspaceAnswer<{ readonly commit: string; readonly changedFiles: readonly string[] } | null>
+    WorkspaceAnswer<{
+      readonly commit: string;
+      readonly changedFiles: readonly string[];
+      /** In words for people: what no commit can hold. */
+      readonly notices?: readonly string[];
+    } | null>
   >;
   /** Never removes work that no branch has. */
   removeWorktree(workspace: Workspace): Promise<WorkspaceAnswer<void>>;

@@ -74,9 +74,10 @@ async function dropSessionRefs(room: Room, record: WorkspaceRecord): Promise<voi
     store === null
       ? gitIn({ owner: 'person', folder: repositoryRoot ?? folder }, contextOf(room))
       : gitOf(room, record);
-  for (const name of ['base', 'head']) {
-    await git.ask(['update-ref', '-d', sessionRef(sessionId, name)]);
-  }
+  const patterns = ['base', 'head', 'upstream/'].map((name) => sessionRef(sessionId, name));
+  const refs = await git.run(['for-each-ref', '--format=%(refname)', ...patterns]);
+  for (const ref of refs.split('\n').filter((name) => name !== ''))
+    await git.ask(['update-ref', '-d', ref]);
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {

@@ -10,13 +10,19 @@ import {
   readableName,
   treeOf,
 } from '../../lib/git-place.ts';
-import { type Changed, writeWorkingTree } from '../../lib/working-tree.ts';
+import { type Changed, type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
 import { installIndex } from './install-index.ts';
 import { sessionRef } from './names.ts';
 import { type WorkspaceRecord, writeRecord } from './record.ts';
 import { contextOf, type Room, temporaryIndex } from './room.ts';
+import { isOfWorktree, isUsable, reconnect, type WorktreeRecord } from './worktree.ts';
 
-export type TurnCommit = { readonly commit: string; readonly changedFiles: readonly string[] };
+export type TurnCommit = {
+  readonly commit: string;
+  readonly changedFiles: readonly string[];
+  /** In words for people: what no commit holds. */
+  readonly notices: readonly string[];
+};
 
 /**
  * Commits what is in the folder, without what is ignored, to the branch of the attempt, and writes down that this was
@@ -31,6 +37,7 @@ export async function commitTurn(
   const git = gitOf(room, record);
   const top = record.worktree ?? record.repositoryRoot ?? record.folder;
   if (!existsSync(top)) throw folderMissing(top);
+  if (isOfWorktree(record)) await ensureConnected(room, record);
   const index = await temporaryIndex(room);
   try {
     const content = await writeWorkingTree(git, {
@@ -47,10 +54,38 @@ export async function commitTurn(
       await installIndex(room, git, top, index);
     await writeRecord(room.home, { ...record, lastCommit: tip, usedAt: room.now() });
     if (tip === record.lastCommit) return null;
-    return { commit: tip, changedFiles: await changedFiles(git, record.lastCommit, tip) };
+    const changed = await changedFiles(git, record.lastCommit, tip);
+    return { commit: tip, changedFiles: changed, notices: noticesOf(content) };
   } finally {
     await rm(index, { force: true });
   }
+}
+
+/**
+ * Without its `.git` file a worktree would be taken for a part of whatever repository lies around the home, such as one
+ * of the person's dotfiles, and the commit would land there.
+ */
+async function ensureConnected(room: Room, record: WorktreeRecord): Promise<void> {
+  const context = contextOf(room);
+  if (await isUsable(record, context)) return;
+  const git = gitIn({ owner: 'person', folder: record.repositoryRoot }, context);
+  await reconnect(git, record, context);
+}
+
+function noticesOf({ leftOut, dirtySubmodules }: WorkingTree): string[] {
+  const named = (paths: readonly string[]) =>
+    paths.map((path) => JSON.stringify(readableName(path)));
+  const missing = leftOut.filter(({ reason }) => reason !== 'not-wanted').map(({ path }) => path);
+  return [
+    ...(missing.length === 0
+      ? []
+      : [
+          `Not committed, as repositories of their own or unreadable: ${named(missing).join(', ')}.`,
+        ]),
+    ...(dirtySubmodules.length === 0
+      ? []
+      : [`Changes inside submodules are not committed: ${named(dirtySubmodules).join(', ')}.`]),
+  ];
 }
 
 export function gitOf(room: Room, record: WorkspaceRecord): Git {

@@ -143,6 +143,30 @@ test('a folder that the repository around it ignores is no part of it', async ()
   expect(answer).toMatchObject({ ok: false, error: { code: 'folder_without_git' } });
 });
 
+test('a repository that is a submodule of another one can be worked on', async () => {
+  using world = openWorkingFolder();
+  const outer = world.at('outer');
+  mkdirSync(outer);
+  world.git(outer, 'init', '--quiet');
+  const allow = ['-c', 'protocol.file.allow=always'];
+  world.git(outer, ...allow, 'submodule', '--quiet', 'add', world.project, 'inner');
+  world.write(join(outer, 'inner', 'new.ts'), 'new\n');
+  const workspace = await prepare(world, { folder: join(outer, 'inner') });
+  expect(existsSync(join(workspace.cwd, 'new.ts'))).toBe(true);
+  expect(world.git(workspace.cwd, 'rev-parse', '--show-toplevel')).toBe(workspace.cwd);
+  expect(world.git(join(outer, 'inner'), 'status', '--porcelain')).toBe('?? new.ts');
+});
+
+test('a sparse checkout stays sparse, and nothing of it is taken for deleted', async () => {
+  using world = openWorkingFolder();
+  world.inProject('sparse-checkout', 'set', '--cone', 'packages');
+  expect(existsSync(join(world.project, 'src'))).toBe(false);
+  world.write(join(world.project, 'packages', 'new.ts'), 'new\n');
+  const workspace = await prepare(world);
+  expect(world.git(workspace.cwd, 'ls-tree', '-r', '--name-only', 'HEAD')).toContain('src/cart.ts');
+  expect(existsSync(join(workspace.cwd, 'packages', 'new.ts'))).toBe(true);
+});
+
 test('a file that was deleted and a folder that became a file are carried along', async () => {
   using world = openWorkingFolder();
   rmSync(join(world.project, 'src'), { recursive: true });

@@ -39,14 +39,16 @@ export async function inspectFolder(asked: string, context: GitContext): Promise
       'Fix the problem that git reports, then try again.',
     );
   }
-  const [bare, common = ''] = answer.stdout.split('\n');
-  const isBare = bare === 'true';
+  const lineEnd = answer.stdout.indexOf('\n');
+  const isBare = answer.stdout.slice(0, lineEnd) === 'true';
+  const common = answer.stdout.slice(lineEnd + 1).replace(/\n$/, '');
   const root = isBare ? folder : resolve(folder, await git.run(['rev-parse', '--show-toplevel']));
   const top = await realFolder(root);
   // A folder that the repository around it ignores, such as one below a home under version control, is no part of it.
   if (!isBare && top !== folder) {
     const isIgnored = (await git.ask(['check-ignore', '--quiet', folder])) !== null;
-    if (isIgnored) return { kind: 'plain', folder };
+    const isTracked = (await git.ask(['ls-files', '--error-unmatch', '--', '.'])) !== null;
+    if (isIgnored && !isTracked) return { kind: 'plain', folder };
   }
   const inRoot = gitIn({ owner: 'person', folder: top }, context);
   return {

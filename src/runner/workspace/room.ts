@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../../lib/git.ts';
 import type { GitContext } from '../../lib/git-place.ts';
+import type { InTurn } from '../../lib/queues.ts';
 
 /** What everything here needs to know of the machine. */
 export type Room = {
@@ -14,13 +15,13 @@ export type Room = {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly setupTimeoutMs: number;
+  /** How long a command that is ended may take to end by itself. */
+  readonly setupGraceMs: number;
   /** How long to wait for a lock on the index of a worktree. */
   readonly lockWaitMs: number;
   /** Acts with one key happen one after the other. */
   readonly inTurn: InTurn;
 };
-
-export type InTurn = <Value>(key: string, act: () => Promise<Value>) => Promise<Value>;
 
 export const contextOf = ({ environment }: Room, signal?: AbortSignal): GitContext => ({
   environment,
@@ -32,21 +33,4 @@ export async function temporaryIndex({ home }: Room): Promise<string> {
   const folder = join(home, 'local-runs', 'temporary');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return join(folder, `${randomUUID()}.index`);
-}
-
-export function createQueues(): InTurn {
-  const last = new Map<string, Promise<unknown>>();
-  return async (key, act) => {
-    const before = last.get(key);
-    const mine = (async () => {
-      await before?.catch(() => {}); // Its own caller hears of it.
-      return await act();
-    })();
-    last.set(key, mine);
-    try {
-      return await mine;
-    } finally {
-      if (last.get(key) === mine) last.delete(key);
-    }
-  };
 }

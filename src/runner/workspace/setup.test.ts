@@ -6,6 +6,7 @@ import {
   openWorkingFolder,
   type WorkingFolder,
 } from '../../../testing/working-folder.ts';
+import { isAlive } from '../../lib/process.ts';
 import { readItem } from '../../transcript/item.ts';
 import type { WorkspaceCalls, WorkspaceRequest } from '../workspace-port.ts';
 import { openWorkspaces, type WorkspacesOptions } from './workspaces.ts';
@@ -18,7 +19,7 @@ async function prepare(
 ) {
   const workspaces = await openWorkspaces({
     home: world.home,
-    environment: world.environment,
+    environment: { ...world.environment, SHELL: '/usr/sbin/nologin' },
     ...options,
   });
   return await workspaces.prepareWorkspace(world.request(changes), calls);
@@ -66,10 +67,21 @@ test('a setup command that fails names itself, its exit code and its last lines'
 test('a setup that hangs is ended after its time, together with what it started', async () => {
   using world = openWorkingFolder();
   const { calls } = keepItems();
-  const setup = ['(trap "" TERM; sleep 600) & echo $! > pid.txt; sleep 600'];
-  const answer = await prepare(world, { setup }, calls, { setupTimeoutMs: 500 });
+  const setup = ['(trap "" TERM; sleep 600) & echo $! > "$PID_FILE"; sleep 600'];
+  const file = world.at('pid.txt');
+  const answer = await prepare(
+    world,
+    { setup },
+    { ...calls, variables: { PID_FILE: file } },
+    {
+      setupTimeoutMs: 500,
+      setupGraceMs: 200,
+    },
+  );
   expect(answer).toMatchObject({ ok: false, error: { code: 'setup_failed' } });
   expect(answer.ok ? '' : answer.error.message).toContain('took more than');
+  const pid = Number(readFileSync(file, 'utf8'));
+  await expect.poll(() => isAlive(pid)).toBe(false);
 });
 
 test('a setup that is called off ends at once, and the next start does it again', async () => {

@@ -36,6 +36,7 @@ export async function runSetup(
       cwd,
       environment: { ...room.environment, ...calls.variables },
       timeoutMs: room.setupTimeoutMs,
+      graceMs: room.setupGraceMs,
       signal: calls.signal,
       onOutput: output.add,
     });

@@ -10,6 +10,8 @@ export type ShellCommand = {
   readonly environment: Environment;
   /** While the machine is awake. */
   readonly timeoutMs: number;
+  /** How long it may take to end by itself before it is killed. */
+  readonly graceMs: number;
   readonly signal: AbortSignal;
   onOutput(stream: 'stdout' | 'stderr', text: string): void;
 };
@@ -20,7 +22,7 @@ export type ShellEnd =
   | { readonly kind: 'timed-out' | 'aborted' }
   | { readonly kind: 'not-started'; readonly reason: string };
 
-const GRACE_MS = 10_000;
+const POLL_MS = 50;
 /** A program that the command left in the background may hold its output open for ever. */
 const DRAIN_MS = 1_000;
 
@@ -34,16 +36,19 @@ export function runInShell(request: ShellCommand): Promise<ShellEnd> {
   return new Promise((resolve) => {
     const child = start(request);
     let stopped: 'timed-out' | 'aborted' | null = null;
+    let ended = Promise.resolve();
     const stop = (why: 'timed-out' | 'aborted'): void => {
-      stopped ??= why;
-      endTree(child);
+      if (stopped !== null) return;
+      stopped = why;
+      ended = endTree(child, request.graceMs);
     };
     const abort = (): void => stop('aborted');
     const stopClock = countAwake(timeoutMs, () => stop('timed-out'));
     signal.addEventListener('abort', abort, { once: true });
-    const settle = (end: ShellEnd): void => {
+    const settle = async (end: ShellEnd): Promise<void> => {
       stopClock();
       signal.removeEventListener('abort', abort);
+      await ended;
       resolve(stopped === null ? end : { kind: stopped });
     };
     let isOver = false;
@@ -76,7 +81,11 @@ function start({ command, cwd, environment }: ShellCommand): ChildProcess {
   return spawn(shellOf(environment), ['-c', command], options);
 }
 
+/** Accounts of services have a shell that only says no. */
+const noShell = /\/(?:nologin|false)$/;
+
 const shellOf = ({ SHELL = '' }: Environment): string => {
+  if (noShell.test(SHELL)) return '/bin/sh';
   try {
     accessSync(SHELL, constants.X_OK);
     return SHELL;
@@ -96,7 +105,8 @@ const withoutKeys = (environment: Environment): Record<string, string> =>
 const reasonOf = (error: Error): string =>
   systemErrorCode(error) === 'ENOENT' ? 'its folder or the shell is missing' : error.message;
 
-function endTree(child: ChildProcess): void {
+/** Resolves when nothing of it is left. */
+async function endTree(child: ChildProcess, graceMs: number): Promise<void> {
   const { pid } = child;
   if (pid === undefined) return;
   if (process.platform === 'win32') {
@@ -106,11 +116,10 @@ function endTree(child: ChildProcess): void {
     return;
   }
   endGroup(pid, 'SIGTERM');
-  const timer = setTimeout(() => endGroup(pid, 'SIGKILL'), GRACE_MS);
   // The rest of the group may still be at work when the shell has ended.
-  child.once('exit', () => {
-    if (!isGroupAlive(pid)) clearTimeout(timer);
-  });
+  for (let waitedMs = 0; waitedMs < graceMs && isGroupAlive(pid); waitedMs += POLL_MS)
+    await sleep(POLL_MS);
+  endGroup(pid, 'SIGKILL');
 }
 
 function endGroup(pid: number, signal: NodeJS.Signals): void {

@@ -256,3 +256,27 @@ test('clean-up removes what is old or dismissed, and neither what is in use nor 
   // The person's own record of a folder that is away.
   expect(world.inProject('worktree', 'list')).toContain(theirs);
 });
+
+test('a worktree without its `.git` file is never committed to the repository around the home', async () => {
+  using world = openWorkingFolder();
+  world.git(world.at(), 'init', '--quiet');
+  const agent = await openAgent(world);
+  agent.write('feature.ts', 'feature\n');
+  rmSync(join(agent.workspace.cwd, '.git'));
+  const committed = await agent.commit();
+  expect(committed?.changedFiles).toEqual(['feature.ts']);
+  expect(world.inProject('rev-parse', agent.workspace.branch ?? '')).toBe(committed?.commit);
+  expect(world.git(world.at(), 'for-each-ref')).toBe('');
+});
+
+test('a repository that the agent made inside is told, because no commit holds it', async () => {
+  using world = openWorkingFolder();
+  const agent = await openAgent(world);
+  agent.write('inner/file.ts', 'x\n');
+  world.git(join(agent.workspace.cwd, 'inner'), 'init', '--quiet');
+  agent.write('outer.ts', 'x\n');
+  const committed = await agent.commit();
+  expect(committed?.changedFiles).toEqual(['outer.ts']);
+  expect(committed?.notices?.join()).toContain('"inner/"');
+  expect(await agent.workspaces.removeWorktree(agent.workspace)).toMatchObject({ ok: false });
+});

@@ -3,6 +3,7 @@ import { relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settle } from '../../lib/expected-failure.ts';
 import type { Environment } from '../../lib/git.ts';
+import { createQueues } from '../../lib/queues.ts';
 import type { Workspace, WorkspaceRequest, Workspaces } from '../workspace-port.ts';
 import { type CleanUpReport, type CleanUpRequest, cleanUp } from './clean-up.ts';
 import { commitTurn } from './commit-turn.ts';
@@ -12,7 +13,7 @@ import { prepareInPlace } from './prepare-in-place.ts';
 import { prepareWorktree } from './prepare-worktree.ts';
 import { listRecords, readRecord, type WorkspaceRecord, writeRecord } from './record.ts';
 import { removeWorktree } from './remove-worktree.ts';
-import { createQueues, type Room } from './room.ts';
+import type { Room } from './room.ts';
 import { isOfWorktree } from './worktree.ts';
 
 export type WorkspacesOptions = {
@@ -20,6 +21,7 @@ export type WorkspacesOptions = {
   readonly environment?: Environment;
   /** Of one setup command, while the machine is awake. */
   readonly setupTimeoutMs?: number;
+  readonly setupGraceMs?: number;
   readonly lockWaitMs?: number;
   readonly now?: () => number;
   readonly sleep?: (ms: number) => Promise<void>;
@@ -30,6 +32,7 @@ export type WorkspacesWithCleanUp = Workspaces & {
 };
 
 const SETUP_TIMEOUT_MS = 10 * 60_000;
+const SETUP_GRACE_MS = 10_000;
 const LOCK_WAIT_MS = 10_000;
 
 /** Working folders below one home. There is one of these for a home, because there is one runner. */
@@ -41,6 +44,7 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Worksp
     now: options.now ?? Date.now,
     sleep: options.sleep ?? sleep,
     setupTimeoutMs: options.setupTimeoutMs ?? SETUP_TIMEOUT_MS,
+    setupGraceMs: options.setupGraceMs ?? SETUP_GRACE_MS,
     lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
     inTurn: createQueues(),
   };
@@ -50,7 +54,8 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Worksp
     settle(async () => {
       const key = attemptKey(request);
       return await room.inTurn(key, async () => {
-        const known = await readRecord(room.home, key);
+        const written = await readRecord(room.home, key);
+        const known = written?.isolation === request.isolation ? written : null;
         const record =
           request.isolation === 'in-place'
             ? await prepareInPlace(room, locks, request, known, calls)

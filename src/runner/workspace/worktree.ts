@@ -74,7 +74,7 @@ async function isFilled(path: string): Promise<boolean> {
 }
 
 /** Whether git in the folder works on the person's repository, and not on another one around or in it. */
-async function isUsable(record: WorktreeRecord, context: GitContext): Promise<boolean> {
+export async function isUsable(record: WorktreeRecord, context: GitContext): Promise<boolean> {
   const { worktree, repositoryRoot } = record;
   const here = await commonDirectory(worktree, context);
   const there = await commonDirectory(repositoryRoot, context);
@@ -95,7 +95,11 @@ export async function commonDirectory(folder: string, context: GitContext): Prom
  * Somebody deleted the `.git` file, or pruned the worktree while its disk was away. The files may hold work that was
  * never committed, so they stay, and the repository learns of them again.
  */
-async function reconnect(git: Git, record: WorktreeRecord, context: GitContext): Promise<void> {
+export async function reconnect(
+  git: Git,
+  record: WorktreeRecord,
+  context: GitContext,
+): Promise<void> {
   const { worktree, branch } = record;
   await git.outcome(['worktree', 'repair', worktree]);
   if (await isUsable(record, context)) return;
