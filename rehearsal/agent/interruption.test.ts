@@ -57,14 +57,14 @@ describe('RecordedCalls', () => {
   });
 
   it('counts each record for one call', () => {
-    const calls = new RecordedCalls({ done: [shell('echo x')], unknown: [] });
+    const calls = new RecordedCalls({ done: [shell('echo x')], unknown: [], leftOut: 0 });
     const identity = { tool: 'shell', key: 'echo x' };
     expect([calls.takeDone(identity), calls.takeDone(identity)]).toEqual([true, false]);
   });
 
   it('knows a file by its whole path, and a write as an edit', () => {
     const done = [{ tool: 'write', argsText: '{"path":"/home/you/shop/src/cart.js"}' }];
-    const calls = new RecordedCalls({ done, unknown: done });
+    const calls = new RecordedCalls({ done, unknown: done, leftOut: 0 });
     expect(calls.isUnknown({ tool: 'edit', key: 'src/cart.js' })).toBe(true);
     expect(calls.takeDone({ tool: 'edit', key: 'art.js' })).toBe(false);
     expect(calls.takeDone({ tool: 'edit', key: 'src/cart.js' })).toBe(true);
@@ -73,13 +73,30 @@ describe('RecordedCalls', () => {
   it('knows a call whose arguments were cut', () => {
     const command = `echo ${'x'.repeat(3_000)}`;
     const cut = { tool: 'shell', argsText: JSON.stringify({ command }).slice(0, 2_000) };
-    const calls = new RecordedCalls({ done: [cut], unknown: [] });
+    const calls = new RecordedCalls({ done: [cut], unknown: [], leftOut: 0 });
     expect(calls.takeDone({ tool: 'shell', key: 'echo x' })).toBe(false);
     expect(calls.takeDone({ tool: 'shell', key: command })).toBe(true);
   });
 
+  it('takes the calls that the list leaves out for done', () => {
+    const read = readInterruption(
+      prompt('# A', ['[failed] shell {"command":"two"}']).replace(
+        'Recorded before the interruption:\n',
+        'Recorded before the interruption:\n(1 earlier calls are left out; all of them are done.)\n',
+      ),
+    );
+    if (read === undefined) throw new Error('It is such a prompt.');
+    const calls = new RecordedCalls(read);
+    const taken = ['one', 'two', 'three'].map((key) => calls.takeDone({ tool: 'shell', key }));
+    expect(taken).toEqual([true, true, false]);
+  });
+
   it('tells how far a plan had come', () => {
-    const calls = new RecordedCalls({ done: [shell('one'), shell('two')], unknown: [] });
+    const calls = new RecordedCalls({
+      done: [shell('one'), shell('two')],
+      unknown: [],
+      leftOut: 0,
+    });
     const plan = ['one', undefined, 'two', 'one'].map((key) =>
       key === undefined ? undefined : { tool: 'shell', key },
     );

@@ -7,6 +7,8 @@ export type RecordedCall = { readonly tool: string; readonly argsText: string };
 export type Interruption = {
   readonly task: string;
   readonly done: readonly RecordedCall[];
+  /** Earlier calls that the list leaves out; all of them are done. */
+  readonly leftOut: number;
   /** Begun; nobody knows whether they took effect. */
   readonly unknown: readonly RecordedCall[];
   /** The end of what was said before. */
@@ -25,6 +27,7 @@ export function readInterruption(prompt: string): Interruption | undefined {
   const calls = callsIn(writtenLine === -1 ? rest : rest.slice(0, writtenLine));
   const written = fences.find(({ start }) => writtenLine !== -1 && start > task.end + writtenLine);
   const own = {
+    leftOut: Number(/^\((\d+) earlier calls are left out/m.exec(rest)?.[1] ?? 0),
     done: calls.filter(({ isDone }) => isDone).map(({ call }) => call),
     unknown: calls.filter(({ isDone }) => !isDone).map(({ call }) => call),
     written: written?.content ?? '',
@@ -34,15 +37,20 @@ export function readInterruption(prompt: string): Interruption | undefined {
   if (earlier === undefined) return { task: task.content, ...own };
   return {
     task: earlier.task,
+    leftOut: earlier.leftOut + own.leftOut,
     done: [...earlier.done, ...own.done],
     unknown: [...earlier.unknown, ...own.unknown],
     written: `${earlier.written}\n${own.written}`,
   };
 }
 
+/** A call that failed is done as well: its result is known, and a script goes on whatever came of a call. */
 function callsIn(text: string): { readonly isDone: boolean; readonly call: RecordedCall }[] {
-  return [...text.matchAll(/^- \[(done|unknown)\] (\S+)[ \t]*(.*)$/gm)].map(
-    ([, mark, tool = '', argsText = '']) => ({ isDone: mark === 'done', call: { tool, argsText } }),
+  return [...text.matchAll(/^- \[(done|failed|unknown)\] (\S+)[ \t]*(.*)$/gm)].map(
+    ([, mark, tool = '', argsText = '']) => ({
+      isDone: mark !== 'unknown',
+      call: { tool, argsText },
+    }),
   );
 }
 
@@ -53,14 +61,20 @@ export type CallIdentity = { readonly tool: string; readonly key: string };
 export class RecordedCalls {
   readonly #done: RecordedCall[];
   readonly #unknown: readonly RecordedCall[];
+  #leftOut: number;
 
-  constructor({ done, unknown }: Pick<Interruption, 'done' | 'unknown'>) {
+  constructor({ done, unknown, leftOut }: Pick<Interruption, 'done' | 'unknown' | 'leftOut'>) {
+    this.#leftOut = leftOut;
     this.#done = [...done];
     this.#unknown = unknown;
   }
 
   /** Whether this call is done; each record counts for one call. */
   takeDone(identity: CallIdentity): boolean {
+    if (this.#leftOut > 0) {
+      this.#leftOut -= 1;
+      return true;
+    }
     const place = this.#done.findIndex((call) => isSame(call, identity));
     if (place === -1) return false;
     this.#done.splice(place, 1);
@@ -70,8 +84,14 @@ export class RecordedCalls {
   /** How many of the calls, in their order, are the ones recorded as done: the work goes on after the last of them. */
   lastDoneOf(calls: readonly (CallIdentity | undefined)[]): number {
     const left = [...this.#done];
+    let leftOut = this.#leftOut;
     let last = -1;
     for (const [index, identity] of calls.entries()) {
+      if (identity !== undefined && leftOut > 0) {
+        leftOut -= 1;
+        last = index;
+        continue;
+      }
       const place = identity === undefined ? -1 : left.findIndex((call) => isSame(call, identity));
       if (place === -1) continue;
       left.splice(place, 1);

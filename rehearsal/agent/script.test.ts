@@ -59,7 +59,7 @@ describe('parseScript', () => {
       { kind: 'todo', items: ['one', 'two'] },
     ]);
     for (const line of ['mcp calc', 'mcp calc add [1]', 'subagent rev', 'ask', 'todo ;']) {
-      expect(problem(line)).toContain('Write:');
+      expect(problem(line)).toContain('Usage:');
     }
   });
 

@@ -10,7 +10,7 @@ const planOf = (...lines: string[]) => {
 };
 
 const leftOf = (plan: ReturnType<typeof planOf>, record: Partial<Interruption>) => {
-  const interruption = { task: '', done: [], unknown: [], written: '', ...record };
+  const interruption = { task: '', done: [], unknown: [], leftOut: 0, written: '', ...record };
   const recorded = new RecordedCalls(interruption);
   return stepsToDo(plan, { folder: '/w', recorded }, interruption).map(({ kind }) => kind);
 };
