@@ -3,6 +3,7 @@ import { measureApp } from './app.ts';
 import { measureCommands } from './cli.ts';
 import { measureDisk } from './disk.ts';
 import { measureEvents } from './events.ts';
+import { measureLocalHost } from './local.ts';
 import { measureMemory } from './memory.ts';
 import { measureReaders } from './readers.ts';
 import { measureStart } from './start.ts';
@@ -17,6 +18,7 @@ const figures = {
   cli: measureCommands,
   app: measureApp,
   worktree: measureWorktree,
+  local: measureLocalHost,
 };
 const wanted = process.argv.slice(2);
 

@@ -10,6 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const isAlive = (pid: string) => existsSync(`/proc/${pid}`);
 const fileIn = ({ cwd }: HostThread, name: string) => join(cwd, name);
 const read = (thread: HostThread, name: string) =>
   readFileSync(fileIn(thread, name), 'utf8').trim();
@@ -66,6 +67,23 @@ describe('the life of a thread', () => {
     expect(read(thread, 'count')).toBe('x\ny');
   });
 
+  it('takes everything with it when its runner is gone, background processes too', async () => {
+    const thread = world.newThread();
+    const host = await world.open(thread);
+    void host.begin({
+      turnId: 'turn-1',
+      prompt: script(
+        'run setsid sleep 600 & echo $! > background; sleep 600 & echo $! > begun; wait',
+      ),
+    });
+    await expect.poll(() => existsSync(fileIn(thread, 'begun'))).toBe(true);
+    host.child.disconnect();
+    await host.exited;
+    for (const name of ['background', 'begun']) {
+      await expect.poll(() => isAlive(read(thread, name))).toBe(false);
+    }
+  });
+
   it('tells the turn as interrupted when its process makes an error that nobody handles', async () => {
     const thread = world.newThread();
     const host = await world.open(thread);
@@ -75,7 +93,7 @@ describe('the life of a thread', () => {
     host.send({ kind: 'turn', turnId: 'turn-2', prompt: 'one turn too many' });
     expect(await ended).toMatchObject({
       status: 'INTERRUPTED',
-      failure: { code: 'host_failed', message: expect.stringContaining('nobody handled') },
+      failure: { code: 'host_failed', message: expect.stringContaining('unhandled error') },
     });
     await host.exited;
   });

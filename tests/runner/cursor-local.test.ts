@@ -167,7 +167,7 @@ describe("a thread of Cursor's SDK in its host", () => {
       { kind: 'error', code: 'unavailable', status: 503 },
     );
     const { items } = await other.run(script('run echo hi', 'say Bye.'));
-    expect(notices(items)).toEqual([expect.stringContaining('does not handle')]);
+    expect(notices(items)).toEqual([expect.stringContaining('Unhandled error')]);
     expect(other.child.exitCode).toBeNull();
   });
 });

@@ -1,7 +1,8 @@
 import { trustCertificateFile } from '../../lib/certificates.ts';
 import { shorten } from './cursor-local/failures.ts';
 import { openCursorThread } from './cursor-local/open-thread.ts';
-import { ALIVE_EVERY_MS, type FromHost, toHostSchema } from './harness.ts';
+import { endOwnFamily } from './end-own-family.ts';
+import { ALIVE_EVERY_MS, type FromHost, THREAD_VARIABLE, toHostSchema } from './harness.ts';
 import { HarnessError } from './harness-error.ts';
 import { HostedThread } from './hosted-thread.ts';
 import { RunnerLink } from './runner-link.ts';
@@ -18,7 +19,7 @@ const distrusted = trustCertificateFile(process.env);
 if (distrusted !== null) complain(distrusted);
 
 process.on('message', (raw) => void receive(raw));
-// The runner is gone: nobody hears us any more.
+// The runner is gone: nobody hears us any more, and nobody else ends what we started.
 process.on('disconnect', () => void end({ isOrphan: true }));
 process.on('SIGTERM', () => void end({ isOrphan: false }));
 // A terminal that closes, and Ctrl-C in one, mean others.
@@ -71,6 +72,7 @@ async function end({ isOrphan }: { readonly isOrphan: boolean }): Promise<void> 
   isEnding = true;
   try {
     await hosted.close();
+    if (isOrphan) await endOwnFamily(process.env[THREAD_VARIABLE] ?? '');
   } catch (error) {
     complain(`not closed in good order: ${describe(error)}`);
   }

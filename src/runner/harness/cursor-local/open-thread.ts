@@ -10,6 +10,7 @@ import { ownFailure, sdkFailureOf } from './failures.ts';
 import { type LoadedSdk, loadSdk } from './load-sdk.ts';
 import { patiently } from './patience.ts';
 import { sandboxSupport } from './sandbox.ts';
+import { openStore } from './store.ts';
 
 /** Takes up a thread of Cursor's SDK, or begins it, under the id that we minted. */
 export const openCursorThread: OpenThread = async (thread) => {
@@ -18,10 +19,7 @@ export const openCursorThread: OpenThread = async (thread) => {
   const sdk = await loadSdk(thread.backendUrl, join(thread.storeFolder, 'sandbox-policies'));
   if (thread.sandbox) await demandSandbox();
   try {
-    const store = await sdk.SqliteLocalAgentStore.open({
-      workspaceRef: thread.cwd,
-      stateRoot: thread.storeFolder,
-    });
+    const store = await openStore(sdk, thread);
     const model = await patiently(() => modelOf(sdk, thread));
     const options = agentOptions(thread, model.option, store);
     const { agent, isWithoutHistory } = await patiently(() => openAgent(sdk, thread, options));
