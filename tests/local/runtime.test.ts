@@ -1,0 +1,54 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { LocalWorld, Reading } from '../../testing/local/local-world.ts';
+
+const threadId = 'agent-00000000-0000-4000-8000-000000000001';
+const turnId = 'turn-00000000-0000-4000-8000-000000000001';
+const script = (...lines: readonly string[]) => ['```rehearse', ...lines, '```'].join('\n');
+
+test('an agent on this machine works in a worktree of its own, and its work is a commit on its branch', async () => {
+  await using world = await LocalWorld.start();
+  writeFileSync(join(world.repository, 'draft.txt'), 'not committed\n');
+  const request = world.request(threadId, script('write made.txt made here', 'say All done.'));
+  const [first, second] = await Promise.all([
+    world.runtime.launch(request),
+    world.runtime.launch(request),
+  ]);
+  expect(first).toMatchObject({ kind: 'launched', turn: { threadId, turnId } });
+  expect(second.kind).toBe('launched');
+  const reading = new Reading(world.runtime, threadId, turnId);
+  expect(await reading.end).toEqual({ kind: 'complete' });
+  const record = reading.facts.at(-1)?.record;
+  expect(record, world.runnerLog()).toMatchObject({ status: 'FINISHED' });
+  const branch = record?.branches[0]?.branch ?? '';
+  expect(world.git('show', `${branch}:made.txt`)).toBe('made here');
+  expect(world.git('show', `${branch}:draft.txt`)).toBe('not committed');
+  expect(record?.branches[0]?.commit).toBe(world.git('rev-parse', branch));
+  expect(existsSync(join(world.repository, 'made.txt'))).toBe(false);
+  expect(record?.result).toBe('All done.');
+  const ids = reading.items.map(({ id, kind }) => `${id} ${kind}`);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(await world.runtime.usage(threadId, turnId)).toMatchObject({ ok: true });
+  expect(await world.runtime.readThread(threadId)).toMatchObject({
+    ok: true,
+    value: { name: 'Builder', latestTurn: { status: 'FINISHED' } },
+  });
+});
+
+test('what cannot be started is refused with its reason, and nothing is left behind', async () => {
+  await using world = await LocalWorld.start();
+  const { workspace, ...without } = world.request(threadId, 'Do it.');
+  expect(await world.runtime.launch(without)).toMatchObject({ kind: 'rejected' });
+  if (workspace === undefined) throw new Error('The request has a folder');
+  const missing = { ...workspace, folder: join(world.home, 'nowhere') };
+  await world.runtime.launch(world.request(threadId, 'Do it.', { workspace: missing }));
+  const reading = new Reading(world.runtime, threadId, turnId);
+  await reading.end;
+  expect(reading.facts.at(-1)?.record).toMatchObject({
+    status: 'ERROR',
+    failure: { code: 'folder_missing' },
+  });
+  const unknown = new Reading(world.runtime, 'agent-unknown', 'turn-unknown');
+  expect(await unknown.end).toMatchObject({ kind: 'blocked', error: { code: 'not_found' } });
+});
