@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, cp, link, mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { copyFile, cp, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile, systemErrorCode } from '../../lib/durable-file.ts';
 import { identityOf, isRunning } from '../../lib/process.ts';
+import { type InstalledPackage, packageTree } from './package-tree.ts';
 
 /** A runner program to start, and the name of what it was made from. */
 export type Program = { readonly file: string; readonly build: string };
@@ -18,11 +19,11 @@ const SDK = '@cursor/sdk';
 export async function programToStart(home: string, program: Program): Promise<Program> {
   if (program.file.endsWith('.ts')) return program;
   const bundle = dirname(program.file);
-  const modules = modulesAround(bundle);
-  const build = await buildOf(bundle, modules);
+  const packages = packageTree(SDK, bundle);
+  const build = await buildOf(bundle, packages);
   const folder = join(home, 'local-runs', 'programs', build);
   const file = join(folder, 'programs', basename(program.file));
-  if (!existsSync(file)) await makeCopy({ folder, bundle, modules });
+  if (!existsSync(file)) await makeCopy({ folder, bundle, packages });
   return { file, build };
 }
 
@@ -57,17 +58,17 @@ const identitySchema = z.object({ pid: z.number(), began: z.string().exactOption
 type Copy = {
   readonly folder: string;
   readonly bundle: string;
-  /** Folders of packages, the nearest first, that Node would look into. */
-  readonly modules: readonly string[];
+  /** The SDK with all that it needs. Where it is missing there is nothing to copy, and a host will say so. */
+  readonly packages: readonly InstalledPackage[];
 };
 
 /** Whole or not there: it gets its name last. */
-async function makeCopy({ folder, bundle, modules }: Copy): Promise<void> {
+async function makeCopy({ folder, bundle, packages }: Copy): Promise<void> {
   const part = `${folder}.${process.pid}.part`;
   await rm(part, { recursive: true, force: true });
   await copyTree(bundle, join(part, 'programs'));
-  for (const [name, from] of packagesOf(modules))
-    await copyTree(await realpath(from), join(part, 'node_modules', name));
+  for (const { folder: from, place, isInside } of packages)
+    if (!isInside) await copyTree(from, join(part, place));
   try {
     await rename(part, folder);
   } catch (error) {
@@ -77,51 +78,12 @@ async function makeCopy({ folder, bundle, modules }: Copy): Promise<void> {
   }
 }
 
-/** The SDK and all that it needs, by name. Where it is missing there is nothing to copy, and a host will say so. */
-function packagesOf(modules: readonly string[]): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  const wanted = [{ name: SDK, from: modules }];
-  for (const { name, from } of wanted) {
-    if (found.has(name)) continue;
-    const folder = from.map((place) => join(place, name)).find((place) => existsSync(place));
-    if (folder === undefined) continue; // Of another platform, or inside the package that wants it.
-    found.set(name, folder);
-    const around = [...modulesAround(folder), ...from];
-    for (const needed of dependenciesOf(folder)) wanted.push({ name: needed, from: around });
-  }
-  return found;
-}
-
-const packageSchema = z.object({
-  version: z.string(),
-  dependencies: z.record(z.string(), z.string()).optional(),
-  optionalDependencies: z.record(z.string(), z.string()).optional(),
-});
-
-const readPackage = (folder: string) =>
-  packageSchema.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
-
-function dependenciesOf(folder: string): readonly string[] {
-  const { dependencies = {}, optionalDependencies = {} } = readPackage(folder);
-  const inside = (name: string) => existsSync(join(folder, 'node_modules', name));
-  return [...Object.keys(dependencies), ...Object.keys(optionalDependencies)].filter(
-    (name) => !inside(name),
-  );
-}
-
-function modulesAround(folder: string): readonly string[] {
-  const parent = dirname(folder);
-  const own = basename(folder) === 'node_modules' ? folder : join(folder, 'node_modules');
-  return [...(existsSync(own) ? [own] : []), ...(parent === folder ? [] : modulesAround(parent))];
-}
-
 /** What the bundle says and which SDK it would load. */
-async function buildOf(bundle: string, modules: readonly string[]): Promise<string> {
+async function buildOf(bundle: string, packages: readonly InstalledPackage[]): Promise<string> {
   const hash = createHash('sha256');
   for (const name of (await readdir(bundle)).sort())
     if (name.endsWith('.mjs')) hash.update(name).update(readFileSync(join(bundle, name)));
-  for (const [name, folder] of packagesOf(modules))
-    hash.update(`${name} ${readPackage(folder).version}`);
+  for (const { place, version } of packages) hash.update(`${place} ${version}`);
   return hash.digest('hex').slice(0, 16);
 }
 
