@@ -1,12 +1,14 @@
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
+import { keepItems, openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
 import type { Answer } from '../lib/expected-failure.ts';
+import { openWorkspaces } from '../runner/workspace/workspaces.ts';
 import { changesOf } from './files.ts';
 import { missingOutputs } from './missing-outputs.ts';
 import { contentOf, patchOf } from './patch.ts';
 import { sessionChanges } from './session-changes.ts';
+import { sessionStart } from './session-start.ts';
 
 function expectValue<Value>(answer: Answer<Value>): Value {
   if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
@@ -154,5 +156,21 @@ test('a commit that is not there is told and not thrown', async () => {
   expect(await changesOf({ repository: gone, base: 'main', head: 'main' })).toMatchObject({
     ok: false,
     error: { code: 'folder_missing' },
+  });
+});
+
+test('where a session started is known as long as it is remembered', async () => {
+  using world = openWorkingFolder();
+  world.write(join(world.project, 'new.ts'), 'of the person\n');
+  const repository = repositoryOf(world);
+  const sessionId = 's_0123456789abcdef';
+  expect(expectValue(await sessionStart({ repository, sessionId }))).toBe(null);
+  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
+  const prepared = await workspaces.prepareWorkspace(world.request(), keepItems().calls);
+  if (!prepared.ok) throw new Error(prepared.error.message);
+  expect(expectValue(await sessionStart({ repository, sessionId }))).toEqual({
+    base: prepared.value.baseCommit,
+    headCommit: world.inProject('rev-parse', 'HEAD'),
+    snapshotCommit: prepared.value.snapshotCommit,
   });
 });

@@ -3,7 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { replaceFile } from '../lib/durable-file.ts';
 import { type ExclusiveLock, takeExclusiveLock } from '../lib/exclusive-lock.ts';
 import { identityOf } from '../lib/process.ts';
-import { PROTOCOL, type RunnerInfo, type StopAnswer } from '../runtimes/local/protocol.ts';
+import {
+  type LocalThread,
+  PROTOCOL,
+  type RunnerInfo,
+  type StopAnswer,
+} from '../runtimes/local/protocol.ts';
 import { runnerPlaces, socketAddress } from './places.ts';
 import { runnerSecret } from './secret.ts';
 import { createRunnerApp } from './server/app.ts';
@@ -23,6 +28,7 @@ export type RunnerOptions = {
 };
 
 const LOOK_EVERY_MS = 15_000;
+const CLEAN_UP_EVERY_MS = 60 * 60_000;
 
 /**
  * The runner of a home folder: it has the threads, answers daemons, and goes on when they end. It ends by itself when
@@ -39,6 +45,7 @@ export class Runner {
   #address: string;
   #usedAt = performance.now();
   #looking: NodeJS.Timeout | undefined;
+  #cleaning: NodeJS.Timeout | undefined;
   #isEnding = false;
 
   private constructor(options: RunnerOptions, lock: ExclusiveLock) {
@@ -96,7 +103,11 @@ export class Runner {
     await this.#announce();
     say(`runner ${this.#options.version} (${this.#options.build}) listens at ${this.#address}`);
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY_MS);
-    this.#threads.recover().catch((error: unknown) => say(`recovery failed: ${String(error)}`));
+    this.#cleaning = setInterval(() => void this.#cleanUp(), CLEAN_UP_EVERY_MS);
+    this.#threads
+      .recover()
+      .catch((error: unknown) => say(`recovery failed: ${String(error)}`))
+      .then(() => this.#cleanUp());
   }
 
   async #info(): Promise<RunnerInfo> {
@@ -136,6 +147,22 @@ export class Runner {
     this.#options.context.say('makes place for a newer runner');
   }
 
+  /** Working folders that nobody has used for long. One that holds work stays. */
+  async #cleanUp(): Promise<void> {
+    const { workspaces, say } = this.#options.context;
+    // Those of a newer runner are not known here.
+    if (this.#threads.isRetiring || workspaces.cleanUp === undefined) return;
+    try {
+      const threads = await this.#threads.list();
+      const busy = new Set(threads.filter(hasTurn).map(({ cwd }) => cwd));
+      const { removed, kept } = await workspaces.cleanUp({ isInUse: (cwd) => busy.has(cwd) });
+      for (const worktree of removed) say(`removed the worktree ${worktree}`);
+      for (const { reason } of kept) say(reason);
+    } catch (error) {
+      say(`cleaning up failed: ${String(error)}`);
+    }
+  }
+
   async #look(): Promise<void> {
     await this.#threads.forget();
     const patienceMs = this.#threads.isRetiring ? 0 : this.#options.idleMs;
@@ -147,6 +174,7 @@ export class Runner {
     if (this.#isEnding) return;
     this.#isEnding = true;
     clearInterval(this.#looking);
+    clearInterval(this.#cleaning);
     if (this.#lock !== null) rmSync(this.#places.presence, { force: true });
     await this.#server?.close();
     await this.#threads.close();
@@ -155,3 +183,6 @@ export class Runner {
     this.#ended.resolve();
   }
 }
+
+const hasTurn = ({ turns }: LocalThread): boolean =>
+  turns.some(({ status }) => status === 'CREATING' || status === 'RUNNING');

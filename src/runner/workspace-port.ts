@@ -65,4 +65,19 @@ export type Workspaces = {
   >;
   /** Never removes work that no branch has. */
   removeWorktree(workspace: Workspace): Promise<WorkspaceAnswer<void>>;
+  /** Removes worktrees that nobody has used for a week. */
+  cleanUp?(request: CleanUpRequest): Promise<CleanUpReport>;
+};
+
+export type CleanUpRequest = {
+  /** Whether a turn is under way in the folder. */
+  readonly isInUse: (cwd: string) => boolean;
+  /** Whether the person has dismissed the session: its worktrees go at once. */
+  readonly isDismissed?: (sessionId: string) => boolean;
+};
+
+export type CleanUpReport = {
+  readonly removed: readonly string[];
+  /** Those with work that no branch has. */
+  readonly kept: readonly { readonly worktree: string; readonly reason: string }[];
 };

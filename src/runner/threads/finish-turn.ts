@@ -48,10 +48,13 @@ async function commitWork(context: ThreadContext, state: ThreadState): Promise<W
   );
   const committed = answer.ok ? answer.value?.commit : undefined;
   const commit = committed ?? lastCommit(state);
+  const notes = answer.ok
+    ? (answer.value?.notices ?? [])
+    : [`The work was not committed: ${answer.error.message}`];
   return {
     branches: branchesOf(workspace, commit),
     ...baseOf(workspace),
-    ...(answer.ok ? {} : { notes: [`The work was not committed: ${answer.error.message}`] }),
+    ...(notes.length === 0 ? {} : { notes: [...notes] }),
   };
 }
 
@@ -61,7 +64,7 @@ function lastCommit({ turns, workspace }: ThreadState): string | undefined {
     phase.kind === 'ended' ? phase.ended.branches.map(({ commit }) => commit) : [],
   );
   const known = commits.findLast((commit) => commit !== undefined);
-  return known ?? workspace?.snapshotCommit ?? workspace?.baseCommit ?? undefined;
+  return known ?? workspace?.baseCommit ?? undefined;
 }
 
 function branchesOf(workspace: Workspace, commit: string | undefined): Ended['branches'] {

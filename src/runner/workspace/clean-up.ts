@@ -3,42 +3,34 @@ import { dirname } from 'node:path';
 import { systemErrorCode } from '../../lib/durable-file.ts';
 import { settle } from '../../lib/expected-failure.ts';
 import { gitIn } from '../../lib/git-place.ts';
+import { sessionRef } from '../../lib/session-refs.ts';
+import type { CleanUpReport, CleanUpRequest } from '../workspace-port.ts';
 import { gitOf } from './commit-turn.ts';
-import { sessionRef } from './names.ts';
-import { forgetRecord, listRecords, type WorkspaceRecord } from './record.ts';
+import { forgetRecord, listRecords, readRecord, type WorkspaceRecord } from './record.ts';
 import { removeWorktree } from './remove-worktree.ts';
 import { contextOf, type Room } from './room.ts';
 import { discardWorktree, isOfWorktree, type WorktreeRecord } from './worktree.ts';
 
-export const KEPT_FOR_MS = 7 * 24 * 60 * 60 * 1000;
-
-export type CleanUpRequest = {
-  /** Whether the person has dismissed the session, so that nothing of it is wanted any more but its branches. */
-  readonly isDismissed: (sessionId: string) => boolean;
-  /** Whether a thread works in the folder, or may at any moment. */
-  readonly isInUse: (cwd: string) => boolean;
-  readonly keptForMs?: number;
-};
-
-export type CleanUpReport = {
-  readonly removed: readonly string[];
-  readonly kept: readonly { readonly worktree: string; readonly reason: string }[];
-};
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A worktree that nobody has used for so long goes; a further turn makes it again. */
+const KEPT_FOR_MS = 7 * DAY_MS;
+/** After so long without use, where a session started is forgotten too. Its branches stay. */
+const REMEMBERED_FOR_MS = 60 * DAY_MS;
 
 /** Removes worktrees that are old or of dismissed sessions. One that holds work stays, and is reported. */
 export async function cleanUp(room: Room, request: CleanUpRequest): Promise<CleanUpReport> {
   const removed: string[] = [];
   const kept: { worktree: string; reason: string }[] = [];
-  const { keptForMs = KEPT_FOR_MS } = request;
-  for (const record of await listRecords(room.home)) {
-    if (request.isInUse(record.cwd)) continue;
-    const isDismissed = request.isDismissed(record.sessionId);
-    const isOld = room.now() - record.usedAt > keptForMs;
-    if (!isDismissed && !isOld) continue;
-    const done = await settle(() => clean(room, record, isDismissed));
-    if (!done.ok)
-      kept.push({ worktree: record.worktree ?? record.cwd, reason: done.error.message });
-    else if (done.value !== null) removed.push(done.value);
+  for (const { key } of await listRecords(room.home)) {
+    await room.inTurn(key, async () => {
+      // Read again: a turn may have begun since.
+      const record = await readRecord(room.home, key);
+      if (record === null || request.isInUse(record.cwd)) return;
+      const done = await settle(() => clean(room, record, request));
+      if (!done.ok)
+        kept.push({ worktree: record.worktree ?? record.cwd, reason: done.error.message });
+      else if (done.value !== null) removed.push(done.value);
+    });
   }
   return { removed, kept };
 }
@@ -47,15 +39,19 @@ export async function cleanUp(room: Room, request: CleanUpRequest): Promise<Clea
 async function clean(
   room: Room,
   record: WorkspaceRecord,
-  isDismissed: boolean,
+  { isDismissed = () => false }: CleanUpRequest,
 ): Promise<string | null> {
+  const unusedMs = room.now() - record.usedAt;
+  const isUnwanted = isDismissed(record.sessionId);
+  if (!isUnwanted && unusedMs <= KEPT_FOR_MS) return null;
   const hadWorktree = isOfWorktree(record) && record.state !== 'removed';
   if (hadWorktree) {
     if (record.state === 'creating') await discardUnused(room, record);
     else await removeWorktree(room, record);
     await removeIfEmpty(dirname(record.worktree));
   }
-  if (isDismissed) {
+  if (isUnwanted || unusedMs > REMEMBERED_FOR_MS) {
+    // A repository that is gone has taken its refs along.
     await settle(() => dropSessionRefs(room, record));
     await forgetRecord(room.home, record.key);
   }

@@ -10,9 +10,9 @@ import {
   readableName,
   treeOf,
 } from '../../lib/git-place.ts';
+import { sessionRef } from '../../lib/session-refs.ts';
 import { type Changed, type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
 import { installIndex } from './install-index.ts';
-import { sessionRef } from './names.ts';
 import { type WorkspaceRecord, writeRecord } from './record.ts';
 import { contextOf, type Room, temporaryIndex } from './room.ts';
 import { isOfWorktree, isUsable, reconnect, type WorktreeRecord } from './worktree.ts';

@@ -16,7 +16,6 @@ import {
 } from '../../../testing/working-folder.ts';
 import { folderStorePath } from '../../lib/folder-store.ts';
 import type { WorkspaceRequest } from '../workspace-port.ts';
-import { defaultFolder } from './default-folder.ts';
 import { openWorkspaces } from './workspaces.ts';
 
 async function openAgents(world: WorkingFolder) {
@@ -144,26 +143,4 @@ test('a folder that vanishes while the agent works is told at the end of the tur
     ok: false,
     error: { code: 'folder_missing' },
   });
-});
-
-test('the folder is the repository of the workflow, else that of the command, and never our own', async () => {
-  using world = openWorkingFolder();
-  const choose = async (
-    workflowFile: string | null,
-    commandFolder: string | null,
-    product: string,
-  ) => {
-    const answer = await defaultFolder({ workflowFile, commandFolder, productFolder: product });
-    return answer.ok ? answer.value : answer.error.code;
-  };
-  const file = join(world.project, 'src', 'a.cerevisor');
-  mkdirSync(world.at('elsewhere'));
-  expect(await choose(file, world.at('elsewhere'), '/opt/cerevisor')).toBe(world.project);
-  expect(await choose(world.at('elsewhere', 'a.cerevisor'), world.project, '/opt/cerevisor')).toBe(
-    world.project,
-  );
-  expect(await choose(null, world.at('elsewhere'), '/opt/cerevisor')).toBe(null);
-  expect(await choose(file, world.at('elsewhere'), world.project)).toBe(null);
-  const installed = join(world.project, 'node_modules', 'cerevisor');
-  expect(await choose(file, null, installed)).toBe(world.project);
 });

@@ -7,8 +7,9 @@ import {
   readableName,
   wordsOf,
 } from '../../lib/git-place.ts';
+import { sessionRef } from '../../lib/session-refs.ts';
 import type { WorkspaceRequest } from '../workspace-port.ts';
-import { digest, sessionRef } from './names.ts';
+import { digest } from './names.ts';
 import type { SessionBase } from './session-base.ts';
 
 /** A commit that a fresh worktree has to hold, and whose it is. */

@@ -29,7 +29,3 @@ export function slug(text: string, otherwise: string): string {
 
 export const digest = (parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('hex');
-
-/** Refs of a session. The names of sessions are ours, and still nothing of them reaches git unchecked. */
-export const sessionRef = (sessionId: string, name: string): string =>
-  `refs/cerevisor/${sessionId.replace(/[^A-Za-z0-9_-]/g, '-')}/${name}`;

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import {
-  commitOf,
   commitTree,
   fixedDates,
   type Git,
@@ -8,8 +7,8 @@ import {
   readableName,
   treeOf,
 } from '../../lib/git-place.ts';
+import { readSessionStart, sessionRef } from '../../lib/session-refs.ts';
 import { type LeftOut, type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
-import { sessionRef } from './names.ts';
 import type { GitFolder } from './repository.ts';
 
 /** Where all agents of a session start. */
@@ -61,18 +60,13 @@ const refsOf = (sessionId: string) => ({
 });
 
 async function readBase(git: Git, sessionId: string): Promise<SessionBase | null> {
-  const refs = refsOf(sessionId);
-  const commit = await commitOf(git, refs.base);
-  if (commit === null) return null;
-  const headCommit = await commitOf(git, refs.head);
-  const isSnapshot = commit !== headCommit;
-  const body = isSnapshot ? await git.run(['log', '-1', '--format=%b', commit]) : '';
-  return {
-    headCommit,
-    snapshotCommit: isSnapshot && body.trim() !== '' ? commit : null,
-    commit,
-    notices: body.split('\n').filter((line) => line.trim() !== ''),
-  };
+  const start = await readSessionStart(git, sessionId);
+  if (start === null) return null;
+  const { base: commit, headCommit, snapshotCommit } = start;
+  const body =
+    snapshotCommit === null ? '' : await git.run(['log', '-1', '--format=%b', snapshotCommit]);
+  const notices = body.split('\n').filter((line) => line.trim() !== '');
+  return { headCommit, snapshotCommit, commit, notices };
 }
 
 async function makeBase(

@@ -253,6 +253,12 @@ test('clean-up removes what is old or dismissed, and neither what is in use nor 
   for (const { cwd } of [dirty, busy, fresh]) expect(existsSync(cwd)).toBe(true);
   expect(world.inProject('branch', '--list', old.branch ?? '')).not.toBe('');
   expect(world.inProject('for-each-ref', 'refs/cerevisor/s_gone')).toBe('');
+  // What is old enough is forgotten, but for its branches.
+  now += 60 * 24 * 60 * 60 * 1000;
+  await workspaces.cleanUp({ isInUse: (cwd) => cwd === dirty.cwd });
+  expect(existsSync(dirty.cwd)).toBe(true);
+  expect(existsSync(busy.cwd)).toBe(false);
+  expect(world.inProject('branch', '--list', busy.branch ?? '')).not.toBe('');
   // The person's own record of a folder that is away.
   expect(world.inProject('worktree', 'list')).toContain(theirs);
 });

@@ -5,7 +5,7 @@ import { settle } from '../../lib/expected-failure.ts';
 import type { Environment } from '../../lib/git.ts';
 import { createQueues } from '../../lib/queues.ts';
 import type { Workspace, WorkspaceRequest, Workspaces } from '../workspace-port.ts';
-import { type CleanUpReport, type CleanUpRequest, cleanUp } from './clean-up.ts';
+import { cleanUp } from './clean-up.ts';
 import { commitTurn } from './commit-turn.ts';
 import { createFolderLocks } from './folder-lock.ts';
 import { attemptKey } from './names.ts';
@@ -27,16 +27,12 @@ export type WorkspacesOptions = {
   readonly sleep?: (ms: number) => Promise<void>;
 };
 
-export type WorkspacesWithCleanUp = Workspaces & {
-  cleanUp(request: CleanUpRequest): Promise<CleanUpReport>;
-};
-
 const SETUP_TIMEOUT_MS = 10 * 60_000;
 const SETUP_GRACE_MS = 10_000;
 const LOCK_WAIT_MS = 10_000;
 
 /** Working folders below one home. There is one of these for a home, because there is one runner. */
-export async function openWorkspaces(options: WorkspacesOptions): Promise<WorkspacesWithCleanUp> {
+export async function openWorkspaces(options: WorkspacesOptions): Promise<Required<Workspaces>> {
   const room: Room = {
     // Git knows worktrees by their real paths.
     home: await realpath(options.home),

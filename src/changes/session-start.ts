@@ -1,0 +1,13 @@
+import { type Answer, settle } from '../lib/expected-failure.ts';
+import { type GitContext, type GitPlace, gitIn } from '../lib/git-place.ts';
+import { readSessionStart, type SessionStart } from '../lib/session-refs.ts';
+
+/**
+ * Where the local agents of a session started in a repository: what their changes are relative to. Null when none of them
+ * did, or when the session is so old that this was forgotten.
+ */
+export const sessionStart = (
+  request: { readonly repository: GitPlace; readonly sessionId: string },
+  context: GitContext = {},
+): Promise<Answer<SessionStart | null>> =>
+  settle(() => readSessionStart(gitIn(request.repository, context), request.sessionId));
