@@ -1,8 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Backoff, fullJitter } from '../lib/backoff.ts';
 import { systemErrorCode } from '../lib/durable-file.ts';
+import { formatSize } from '../lib/format.ts';
 import { type ArtifactResult, artifactFailure } from './artifact-error.ts';
-import { type ArtifactLimits, readableSize } from './limits.ts';
+import type { ArtifactLimits } from './limits.ts';
 import { PartFile } from './part-file.ts';
 import { type TransferRequest, transfer } from './transfer.ts';
 
@@ -20,7 +22,7 @@ export type DownloadRequest = TransferRequest & {
 
 export type DownloadedFile = { readonly sizeBytes: number; readonly sha256: string };
 
-const FIRST_WAIT_MS = 500;
+const BACKOFF: Backoff = { baseMs: 500, capMs: 30_000 };
 
 /**
  * Streams one artifact to its file with constant memory. The file appears whole and durable, or not at all: until
@@ -34,7 +36,7 @@ export async function downloadArtifact(
   if (sizeBytes > limits.maxFileBytes)
     return artifactFailure(
       'too_large',
-      `The artifact is ${readableSize(sizeBytes)} large; the limit is ${readableSize(limits.maxFileBytes)}.`,
+      `The artifact is ${formatSize(sizeBytes)} large; the limit is ${formatSize(limits.maxFileBytes)}.`,
       'Download it on the provider\u2019s page.',
     );
   try {
@@ -62,7 +64,7 @@ async function receiveWithRetries(
     if (outcome.ok || !('mayRetry' in outcome)) return outcome;
     if (tries >= request.limits.maxTries) return { ok: false, error: outcome.error };
     etag = part.sizeBytes > 0 ? outcome.strongEtag : undefined;
-    const wait = FIRST_WAIT_MS * 2 ** (tries - 1) * request.random();
+    const wait = fullJitter(BACKOFF, tries, request.random);
     await request.sleep(wait, request.signal);
     if (request.signal.aborted) return artifactFailure('cancelled', 'The download was cancelled.');
   }
@@ -72,7 +74,7 @@ async function diskShortage(directory: string, sizeBytes: number, limits: Artifa
   const { bavail, bsize } = await statfs(directory);
   const free = bavail * bsize;
   if (free - sizeBytes >= limits.minFreeBytes) return undefined;
-  return diskFull(`${readableSize(free)} free, ${readableSize(sizeBytes)} needed`);
+  return diskFull(`${formatSize(free)} free, ${formatSize(sizeBytes)} needed`);
 }
 
 function diskFull(detail: string) {

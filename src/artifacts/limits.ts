@@ -30,10 +30,3 @@ export const defaultLimits: ArtifactLimits = {
   maxRedirects: 5,
   maxTries: 4,
 };
-
-/** Sizes for people: `12.5 MB`. */
-export function readableSize(sizeBytes: number): string {
-  if (sizeBytes < 1024) return `${sizeBytes} bytes`;
-  if (sizeBytes < MiB) return `${(sizeBytes / 1024).toFixed(1)} KB`;
-  return `${(sizeBytes / MiB).toFixed(1)} MB`;
-}

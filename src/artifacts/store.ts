@@ -1,10 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { systemErrorCode } from '../lib/durable-file.ts';
+import { formatSize } from '../lib/format.ts';
+import { sleep } from '../lib/sleep.ts';
 import { type ArtifactError, type ArtifactResult, artifactFailure } from './artifact-error.ts';
 import { type DownloadedFile, type DownloadRequest, downloadArtifact } from './download.ts';
-import { type ArtifactLimits, defaultLimits, readableSize } from './limits.ts';
+import { type ArtifactLimits, defaultLimits } from './limits.ts';
 import type { LinkReach } from './link-policy.ts';
 import { isIntact, type ManifestEntry } from './manifest.ts';
 import { ManifestKeeper } from './manifest-keeper.ts';
@@ -148,7 +148,7 @@ function overQuota(index: number, totalBytes: number, limits: ArtifactLimits) {
   if (totalBytes > limits.maxTotalBytes)
     return artifactFailure(
       'session_too_large',
-      `The artifacts of this agent exceed ${readableSize(limits.maxTotalBytes)} in total; this one was not downloaded.`,
+      `The artifacts of this agent exceed ${formatSize(limits.maxTotalBytes)} in total; this one was not downloaded.`,
       'Download it on the provider\u2019s page.',
     );
   return undefined;
@@ -212,7 +212,7 @@ async function fetchByLink(
     fetch,
     signal,
     now: () => performance.now(),
-    sleep: request.sleep ?? sleepUntilAborted,
+    sleep: request.sleep ?? sleep,
     random: request.random ?? Math.random,
     makeRoom: (sha256) => keeper.makeRoom(path, file, sha256),
     onBytes: (receivedBytes) => onProgress?.({ path, receivedBytes, sizeBytes }),
@@ -235,12 +235,4 @@ function entryOf(
 async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory))
     if (name.startsWith(PART_PREFIX)) await rm(join(directory, name), { force: true });
-}
-
-async function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await wait(ms, undefined, { signal });
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ABORT_ERR') throw error;
-  }
 }

@@ -1,9 +1,10 @@
+import { formatSize } from '../lib/format.ts';
 import { type ArtifactErrorCode, type ArtifactResult, artifactFailure } from './artifact-error.ts';
-import { type ArtifactLimits, readableSize } from './limits.ts';
+import type { ArtifactLimits } from './limits.ts';
 import { type LinkReach, refusalOf } from './link-policy.ts';
 import type { PartFile } from './part-file.ts';
 import { ForbiddenAddressError, type StorageFetch, type StorageResponse } from './storage-fetch.ts';
-import { Watchdog } from './watchdog.ts';
+import { TransferWatchdog } from './watchdog.ts';
 
 export type TransferRequest = {
   readonly url: string;
@@ -35,7 +36,7 @@ export async function transfer(
   resumeEtag: string | undefined,
 ): Promise<TransferOutcome> {
   if (resumeEtag === undefined && part.sizeBytes > 0) await part.restart();
-  using watchdog = new Watchdog(request.limits, request.now);
+  using watchdog = new TransferWatchdog(request.limits, request.now);
   const signal = AbortSignal.any([request.signal, watchdog.signal]);
   let strongEtag = resumeEtag;
   try {
@@ -137,7 +138,7 @@ async function receive(
   response: StorageResponse,
   request: TransferRequest,
   part: PartFile,
-  watchdog: Watchdog,
+  watchdog: TransferWatchdog,
 ): Promise<TransferOutcome> {
   const { sizeBytes, limits } = request;
   for await (const chunk of response.body ?? []) {
@@ -158,7 +159,7 @@ async function receive(
 function explain(
   error: unknown,
   { signal, limits }: TransferRequest,
-  watchdog: Watchdog,
+  watchdog: TransferWatchdog,
   strongEtag: string | undefined,
 ): TransferOutcome {
   if (signal.aborted) return artifactFailure('cancelled', 'The download was cancelled.');
@@ -167,7 +168,7 @@ function explain(
   if (watchdog.timedOut)
     return retry(
       'too_slow',
-      `The storage sent nothing for ${limits.idleTimeoutMs / 1000} s, or less than ${readableSize(limits.minBytesPerSecond)} per second.`,
+      `The storage sent nothing for ${limits.idleTimeoutMs / 1000} s, or less than ${formatSize(limits.minBytesPerSecond)} per second.`,
       strongEtag,
     );
   const reason = causes(error).at(-1);
@@ -208,7 +209,7 @@ function retry(code: ArtifactErrorCode, message: string, strongEtag?: string): I
 function tooLarge(sizeBytes: number, { maxFileBytes }: ArtifactLimits) {
   return artifactFailure(
     'too_large',
-    `The artifact is at least ${readableSize(sizeBytes)} large; the limit is ${readableSize(maxFileBytes)}.`,
+    `The artifact is at least ${formatSize(sizeBytes)} large; the limit is ${formatSize(maxFileBytes)}.`,
     'Download it on the provider\u2019s page.',
   );
 }
@@ -216,7 +217,7 @@ function tooLarge(sizeBytes: number, { maxFileBytes }: ArtifactLimits) {
 function sizeMismatch(received: number, declared: number) {
   return artifactFailure(
     'size_mismatch',
-    `The artifact was declared as ${readableSize(declared)}, but the storage sent ${readableSize(received)}.`,
+    `The artifact was declared as ${formatSize(declared)}, but the storage sent ${formatSize(received)}.`,
     'It may have changed in the meantime: refetch the artifacts.',
   );
 }

@@ -1,3 +1,4 @@
+import { startWatchdog, type Watchdog } from '../lib/watchdog.ts';
 import type { ArtifactLimits } from './limits.ts';
 
 export type WatchdogLimits = Pick<
@@ -6,11 +7,11 @@ export type WatchdogLimits = Pick<
 >;
 
 /** Aborts a transfer that has fallen silent or only trickles. Dispose of it when the transfer is over. */
-export class Watchdog implements Disposable {
+export class TransferWatchdog implements Disposable {
   readonly #limits: WatchdogLimits;
   readonly #now: () => number;
   readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  readonly #silence: Watchdog;
   #windowStart: number;
   #windowBytes = 0;
 
@@ -19,7 +20,7 @@ export class Watchdog implements Disposable {
     this.#limits = limits;
     this.#now = now;
     this.#windowStart = now();
-    this.#timer = setTimeout(() => this.#controller.abort(), limits.idleTimeoutMs);
+    this.#silence = startWatchdog(limits.idleTimeoutMs, () => this.#controller.abort());
   }
 
   get signal(): AbortSignal {
@@ -33,7 +34,7 @@ export class Watchdog implements Disposable {
 
   /** To be told of every chunk. */
   received(bytes: number): void {
-    this.#timer.refresh();
+    this.#silence.heard();
     this.#windowBytes += bytes;
     const elapsedMs = this.#now() - this.#windowStart;
     if (elapsedMs < this.#limits.rateWindowMs) return;
@@ -44,6 +45,6 @@ export class Watchdog implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
+    this.#silence[Symbol.dispose]();
   }
 }

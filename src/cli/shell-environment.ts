@@ -2,10 +2,10 @@ import type { Client } from '../contract/client.ts';
 import { ApiError } from '../contract/errors.ts';
 import type { EnvironmentBody } from '../contract/requests.ts';
 import type { EnvironmentComparison } from '../contract/responses.ts';
+import { listOf } from '../lib/format.ts';
 import type { Context } from './context.ts';
 import { locateDaemon } from './daemon/locate.ts';
 import { refusal } from './refusal.ts';
-import { listOf } from './terminal/text.ts';
 
 /** What this shell asks for, without the key: hashed with the daemon's token, which both sides have. */
 function askedFor({ environment }: Pick<Context, 'environment'>, token: string): EnvironmentBody {

@@ -1,4 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { type Backoff, fullJitter } from '../lib/backoff.ts';
+import { sleep } from '../lib/sleep.ts';
+import { startWatchdog } from '../lib/watchdog.ts';
 import { type Answer, address, type Connection, errorOf, isOfOurBuild, send } from './call.ts';
 import { endpoints } from './endpoints.ts';
 import { ApiError } from './errors.ts';
@@ -27,8 +30,9 @@ export type FollowOptions = {
 
 /** The daemon sends a comment every 15 s; three of them missing means that the connection is dead. */
 const SILENCE_MS = 45_000;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 5_000;
+const BACKOFF: Backoff = { baseMs: 250, capMs: 5_000 };
+/** A daemon that comes back needs a moment. */
+const SHORTEST_PAUSE_MS = 100;
 
 /** Errors that no repetition mends: the caller has to log in, or ask for something that exists. */
 const isFinal = (error: ApiError): boolean =>
@@ -60,12 +64,10 @@ export async function follow(connection: Connection, options: FollowOptions): Pr
     const error = await readOnce(connection, options, cursor, deliver);
     if (error === null) return;
     if (isFinal(error)) throw error;
-    // Full jitter, so that many windows do not come back in step.
-    const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-    const waitMs = Math.round(ceiling * (0.5 + Math.random() / 2));
-    failures = Math.min(failures + 1, 10);
+    failures += 1;
+    const waitMs = fullJitter(BACKOFF, failures, Math.random, SHORTEST_PAUSE_MS);
     options.onConnection?.({ state: 'reconnecting', error, waitMs });
-    await pause(waitMs, options.signal);
+    await sleep(waitMs, options.signal);
   }
 }
 
@@ -79,7 +81,7 @@ async function readOnce(
   const attempt = new AbortController();
   const stop = (): void => attempt.abort();
   options.signal.addEventListener('abort', stop, { once: true });
-  let silence = setTimeout(stop, SILENCE_MS);
+  using silence = startWatchdog(SILENCE_MS, stop);
   try {
     const query = { session: options.session, types: options.types };
     const response = await send(connection, address(endpoints.events.path, {}, query), {
@@ -103,8 +105,7 @@ async function readOnce(
     });
     const decoder = new TextDecoder();
     for await (const value of chunksOf(response)) {
-      clearTimeout(silence);
-      silence = setTimeout(stop, SILENCE_MS);
+      silence.heard();
       parser.feed(decoder.decode(value, { stream: true }));
       if (thrown.length > 0) throw new ListenerFailure(thrown[0]);
     }
@@ -114,7 +115,6 @@ async function readOnce(
     if (options.signal.aborted) return null;
     return error instanceof ApiError ? error : lost('The event stream was interrupted.');
   } finally {
-    clearTimeout(silence);
     options.signal.removeEventListener('abort', stop);
     attempt.abort();
   }
@@ -156,18 +156,5 @@ function lost(message: string): ApiError {
     code: 'daemon_unreachable',
     message,
     suggestion: 'Reading continues from the same position as soon as the daemon responds.',
-  });
-}
-
-function pause(waitMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, waitMs);
-    signal.addEventListener('abort', finish, { once: true });
   });
 }

@@ -2,6 +2,7 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import type { DoctorCheck } from '../contract/responses.ts';
 import type { Engine } from '../engine/api.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
+import { formatSize } from '../lib/format.ts';
 import { runGitOnOurs } from '../lib/git.ts';
 import type { CredentialService, LicenseApi } from '../server/services.ts';
 import type { Backend } from './backend.ts';
@@ -70,7 +71,7 @@ async function checkHome(home: string): Promise<Finding> {
 async function checkSpace(home: string): Promise<Finding> {
   const { bavail, bsize } = await statfs(home);
   const freeBytes = bavail * bsize;
-  const detail = `${(freeBytes / 1024 ** 3).toFixed(1)} GB free`;
+  const detail = `${formatSize(freeBytes)} free`;
   const advice = 'Free some space on the disk of the home folder.';
   if (freeBytes < NO_SPACE_BYTES) return failed(detail, advice);
   return freeBytes < LITTLE_SPACE_BYTES ? warning(detail, advice) : ok(detail);

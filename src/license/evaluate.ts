@@ -1,3 +1,4 @@
+import { plural } from '../lib/format.ts';
 import { type PassedTime, TRIAL_MS, usedMs, witnessedMs } from './passed-time.ts';
 import type { CheckedKey, LicenseClaims, LicenseProblem } from './token.ts';
 
@@ -128,8 +129,7 @@ export function canStartCloudRun(license: License): LicenseGate {
 /** The licence in a sentence, for people. */
 export function describeLicense(license: License): string {
   const { daysLeft } = license;
-  const left =
-    daysLeft === undefined ? '' : `, ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'} left`;
+  const left = daysLeft === undefined ? '' : `, ${plural(daysLeft, 'day')} left`;
   switch (license.reason) {
     case 'key_active':
       return `Licensed to ${license.holder ?? 'you'}${left}.`;

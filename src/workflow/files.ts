@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { decodeText } from '../lib/decode-text.ts';
 import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
+import { formatSize } from '../lib/format.ts';
 import { formatWorkflow } from './format.ts';
 import { MAX_TEXT_LENGTH } from './json-text.ts';
 import { parseWorkflow } from './parse.ts';
@@ -131,7 +132,7 @@ export async function readWorkflowText(path: string): Promise<Result<WorkflowTex
     if (found.size > MAX_TEXT_LENGTH)
       return failure(
         'file_too_large',
-        `${path} has ${Math.round(found.size / 1024 / 1024)} MB, which is too large for a workflow.`,
+        `${path} is ${formatSize(found.size)} large, which is too large for a workflow.`,
         'Check that it is the right file.',
       );
     const bytes = await readFile(path);

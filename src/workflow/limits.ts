@@ -1,3 +1,4 @@
+import { formatSize } from '../lib/format.ts';
 import { type Problem, problem } from './problem.ts';
 
 /** Far more than anybody draws or runs; past them a document is a mistake, and validating it only costs time. */
@@ -43,7 +44,7 @@ export function inputProblems(input: string | undefined): Problem[] {
         'error',
         'input_too_long',
         [],
-        `The input has ${(sizeBytes / 1024 / 1024).toFixed(1)} MB; the limit is ${MAX_INPUT_BYTES / 1024 / 1024} MB.`,
+        `The input is ${formatSize(sizeBytes)} large; the limit is ${formatSize(MAX_INPUT_BYTES)}.`,
         'Put it into the repository, or say where the agents can find it.',
       ),
     ];

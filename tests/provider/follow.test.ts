@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sleep as realSleep } from '../../src/lib/sleep.ts';
 import {
   type CursorCloudRuntime,
   createCursorCloudRuntime,
 } from '../../src/runtimes/cursor-cloud/runtime.ts';
 import type { FollowLimits } from '../../src/runtimes/cursor-cloud/stream/limits.ts';
-import { realSleep } from '../../src/runtimes/cursor-cloud/time.ts';
 import type { FollowEnd } from '../../src/runtimes/port.ts';
 import { type Recording, record } from './observer.ts';
 import {

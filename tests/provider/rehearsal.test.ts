@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningRehearsal, startRehearsal } from '../../rehearsal/server.ts';
+import { sleep as realSleep } from '../../src/lib/sleep.ts';
 import {
   type CursorCloudRuntime,
   createCursorCloudRuntime,
 } from '../../src/runtimes/cursor-cloud/runtime.ts';
-import { realSleep } from '../../src/runtimes/cursor-cloud/time.ts';
 import type { LaunchRequest, TurnRecord } from '../../src/runtimes/port.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 import { type Recording, record } from './observer.ts';

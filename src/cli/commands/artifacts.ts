@@ -2,11 +2,11 @@ import path from 'node:path';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
 import type { ArtifactList } from '../../contract/responses.ts';
 import type { AgentView, ArtifactView, SessionDetail } from '../../contract/views.ts';
+import { formatSize, shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect, connectToAct } from '../daemon/connection.ts';
 import { renderTable } from '../render/table.ts';
-import { isSettledAgent, shortId } from '../render/words.ts';
-import { formatBytes } from '../terminal/durations.ts';
+import { isSettledAgent } from '../render/words.ts';
 import { type Line, line, quiet, type Span, toned } from '../terminal/lines.ts';
 import {
   type AddCommand,
@@ -67,7 +67,7 @@ function show({ output }: Context, list: ArtifactList, view: SessionDetail): voi
     const row = (artifact: ArtifactView, state: Span): Span[] => [
       toned('plain', agent.name),
       toned('plain', artifact.path),
-      quiet(formatBytes(artifact.sizeBytes)),
+      quiet(formatSize(artifact.sizeBytes)),
       state,
       quiet(artifact.file === null ? '' : path.join(path.basename(agent.directory), artifact.file)),
     ];

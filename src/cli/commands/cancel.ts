@@ -1,11 +1,12 @@
 import { cloudName } from '../../contract/cloud-name.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { interruptible } from '../follow/interrupt.ts';
 import { watchSession } from '../follow/watch.ts';
-import { isSettledAgent, isSettledSession, shortId } from '../render/words.ts';
+import { isSettledAgent, isSettledSession } from '../render/words.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 import {
   type AddCommand,

@@ -1,8 +1,7 @@
+import { plural, shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { badUsage } from '../refusal.ts';
-import { shortId } from '../render/words.ts';
-import { plural } from '../terminal/text.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 import { collectStatus, type SessionsOptions } from './sessions.ts';
 

@@ -1,11 +1,11 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { DoctorCheck } from '../../contract/responses.ts';
+import { plural } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { agentSign } from '../render/words.ts';
 import { remarkIgnoredSettings } from '../shell-environment.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
-import { plural } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
 
 export const addDoctor: AddCommand = (program, context) => {

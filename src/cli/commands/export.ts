@@ -3,10 +3,10 @@ import { access, link, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Answer } from '../../contract/call.ts';
+import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { refusal } from '../refusal.ts';
-import { shortId } from '../render/words.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
 type Options = { readonly output?: string; readonly force?: boolean };

@@ -2,7 +2,7 @@ import type { LicenseView } from '../../contract/views.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { licenseLine } from '../render/license-line.ts';
-import { dayAndTime } from '../terminal/durations.ts';
+import { dayAndTime } from '../terminal/clock-time.ts';
 import { line, quiet } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
 

@@ -1,7 +1,6 @@
+import { ageOf, shortId } from '../../lib/format.ts';
 import { connectToAct } from '../daemon/connection.ts';
 import { renderTable } from '../render/table.ts';
-import { shortId } from '../render/words.ts';
-import { ageOf } from '../terminal/durations.ts';
 import { line, quiet, strong, toned } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
 

@@ -1,11 +1,12 @@
 import { cloudAtStart } from '../../contract/cloud-name.ts';
 import { ApiError } from '../../contract/errors.ts';
 import { exitCodeOfSession } from '../../contract/exit-codes.ts';
+import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
 import { attach, saySummary } from '../follow/attach.ts';
 import { readPages } from '../follow/read-pages.ts';
-import { isSettledSession, shortId } from '../render/words.ts';
+import { isSettledSession } from '../render/words.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
 export const addReconnect: AddCommand = (program, context) => {

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
+import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
 import { badUsage } from '../refusal.ts';
-import { shortId } from '../render/words.ts';
 import {
   type AddCommand,
   AGENT_HELP,

@@ -3,11 +3,11 @@ import type { Client } from '../../contract/client.ts';
 import type { SessionsQuery } from '../../contract/requests.ts';
 import { sessionStatuses } from '../../contract/statuses.ts';
 import type { SessionView } from '../../contract/views.ts';
+import { listOf, plural } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { renderSessionTable } from '../render/session-table.ts';
 import { line, quiet } from '../terminal/lines.ts';
-import { listOf, plural } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
 import { parseCount } from './numbers.ts';
 

@@ -1,13 +1,13 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { StatusView } from '../../contract/views.ts';
+import { ageOf, elapsed, plural } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
 import { adviceOn, daemonPresence, type SilentDaemon, silenceOf } from '../daemon/presence.ts';
 import { licenseLine } from '../render/license-line.ts';
 import { remarkIgnoredSettings } from '../shell-environment.ts';
-import { ageOf, elapsed } from '../terminal/durations.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
-import { pad, plural } from '../terminal/text.ts';
+import { pad } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
 
 export const addStatus: AddCommand = (program, context) => {

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { plural } from '../../lib/format.ts';
 import { isRunning, isSuspended, type ProcessIdentity } from '../../lib/process.ts';
 import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
 import { daemonPresence, type SilentDaemon, silentRefusal } from '../daemon/presence.ts';
 import { refusal } from '../refusal.ts';
-import { plural } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
 
 const STOP_TIMEOUT_MS = 30_000;

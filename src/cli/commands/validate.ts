@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import { plural } from '../../lib/format.ts';
 import { type Problem as FoundProblem, hasErrors } from '../../workflow/problem.ts';
 import type { Context } from '../context.ts';
 import { repositoryOfFolder } from '../folder-repository.ts';
 import { refusal } from '../refusal.ts';
 import { problemLines, tallyOf } from '../render/problems.ts';
 import { line, toned } from '../terminal/lines.ts';
-import { plural } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
 import { withOwnPlace } from './problem-origin.ts';
 import { collectRepository, modeOption, type RepositoryTarget } from './repository.ts';

@@ -2,10 +2,10 @@ import path from 'node:path';
 import type { Client } from '../../contract/client.ts';
 import { ApiError } from '../../contract/errors.ts';
 import { sessionStatuses } from '../../contract/statuses.ts';
+import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
 import { daemonPresence } from '../daemon/presence.ts';
-import { shortId } from '../render/words.ts';
 import { cleanLine } from '../terminal/text.ts';
 import type { Candidate, Sources } from './candidates.ts';
 

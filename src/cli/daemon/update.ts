@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '../../contract/client.ts';
 import { ApiError } from '../../contract/errors.ts';
+import { listOf } from '../../lib/format.ts';
 import { isRunning } from '../../lib/process.ts';
 import { buildName, installedBuild, PRODUCT_FOLDER } from '../../lib/product.ts';
 import type { Context } from '../context.ts';
 import { refusal } from '../refusal.ts';
 import { comparison } from '../shell-environment.ts';
-import { listOf } from '../terminal/text.ts';
 import { ageOfDaemon } from './age.ts';
 import { connectTo } from './connect.ts';
 import { launchDaemon } from './launch.ts';

@@ -1,9 +1,10 @@
 import type { Client } from '../../contract/client.ts';
 import { exitCodeOfSession, exitCodes } from '../../contract/exit-codes.ts';
 import type { SessionDetail } from '../../contract/views.ts';
+import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { summaryLines } from '../render/summary.ts';
-import { isSettledSession, shortId } from '../render/words.ts';
+import { isSettledSession } from '../render/words.ts';
 import { interruptible } from './interrupt.ts';
 import { plainLines } from './plain-lines.ts';
 import { type Watcher, watchSession } from './watch.ts';

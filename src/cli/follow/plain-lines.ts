@@ -1,9 +1,10 @@
 import type { Backend } from '../../contract/cloud-name.ts';
 import type { AgentView } from '../../contract/views.ts';
+import { ageOf } from '../../lib/format.ts';
 import type { Output } from '../output.ts';
 import { Transcript } from '../render/transcript.ts';
 import { agentTone } from '../render/words.ts';
-import { ageOf, clockTime } from '../terminal/durations.ts';
+import { clockTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, toned } from '../terminal/lines.ts';
 import type { Watcher } from './watch.ts';
 

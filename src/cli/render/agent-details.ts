@@ -1,5 +1,5 @@
 import type { AgentView } from '../../contract/views.ts';
-import { ageOf, elapsed } from '../terminal/durations.ts';
+import { ageOf, elapsed, repositoryName } from '../../lib/format.ts';
 import { type Line, line, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine } from '../terminal/text.ts';
 import { type AgentActivity, lastLine } from './live.ts';
@@ -79,10 +79,4 @@ function resultLines(agent: AgentView, options: TreeOptions): Line[] {
 export function pullRequestsOf(agent: AgentView): readonly string[] {
   const urls = [agent.prUrl, ...agent.branches.map((found) => found.prUrl)];
   return [...new Set(urls.filter((url) => typeof url === 'string'))];
-}
-
-/** "acme/app" out of "https://github.com/acme/app.git"; the URL itself when it has another shape. */
-export function repositoryName(url: string): string {
-  const match = /[/:]([^/:]+\/[^/]+?)(?:\.git)?\/?$/.exec(url);
-  return match?.[1] ?? url;
 }

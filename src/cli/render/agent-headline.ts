@@ -1,6 +1,7 @@
 import type { AgentView } from '../../contract/views.ts';
+import { listOf } from '../../lib/format.ts';
 import { ellipsisOf, type Line, line, quiet, toned } from '../terminal/lines.ts';
-import { cleanLine, listOf, pad, truncate } from '../terminal/text.ts';
+import { cleanLine, pad, truncate } from '../terminal/text.ts';
 import type { TreeOptions } from './tree-options.ts';
 import { agentSign, agentTime, agentTone, isHeldBack, isMoving, spinnerAt } from './words.ts';
 

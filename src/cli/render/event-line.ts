@@ -1,7 +1,8 @@
 import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import type { EventView } from '../../contract/views.ts';
+import { plural } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';
-import { asSentence, plural } from '../terminal/text.ts';
+import { asSentence } from '../terminal/text.ts';
 import { type Fields, fieldsOf, listField, numberField, textField } from './fields.ts';
 
 /** What happened, in a sentence. `isMinor` facts stand in the log but are no transition to report while watching. */

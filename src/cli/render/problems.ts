@@ -1,6 +1,6 @@
 import type { Problem } from '../../contract/views.ts';
+import { plural } from '../../lib/format.ts';
 import { type Line, line, quiet, strong, type Tone, toned } from '../terminal/lines.ts';
-import { plural } from '../terminal/text.ts';
 
 const tones: Readonly<Record<Problem['severity'], Tone>> = {
   error: 'bad',

@@ -1,7 +1,8 @@
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
-import { ageOf, dayAndTime } from '../terminal/durations.ts';
+import { ageOf, plural } from '../../lib/format.ts';
+import { dayAndTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
-import { asSentence, cleanText, pad, plural } from '../terminal/text.ts';
+import { asSentence, cleanText, pad } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
 import { wavesOf } from './tree.ts';
 import { rehearsalMark } from './tree-header.ts';

@@ -1,6 +1,6 @@
 import type { AgentView, SessionView } from '../../contract/views.ts';
+import { ageOf, shortId } from '../../lib/format.ts';
 import type { Appearance } from '../terminal/appearance.ts';
-import { ageOf } from '../terminal/durations.ts';
 import { quiet, type Span, strong, toned } from '../terminal/lines.ts';
 import { type Column, renderTable } from './table.ts';
 import {
@@ -11,7 +11,6 @@ import {
   sessionTime,
   sessionTone,
   sessionWord,
-  shortId,
 } from './words.ts';
 
 type Options = Pick<Appearance, 'colour' | 'unicode'> & {

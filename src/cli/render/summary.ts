@@ -1,6 +1,6 @@
 import type { AgentView, SessionView } from '../../contract/views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
-import { formatDuration } from '../terminal/durations.ts';
+import { formatDuration, plural, repositoryName, shortId } from '../../lib/format.ts';
 import {
   ellipsisOf,
   type Line,
@@ -11,8 +11,7 @@ import {
   toned,
   wrap,
 } from '../terminal/lines.ts';
-import { plural } from '../terminal/text.ts';
-import { pullRequestsOf, repositoryName } from './agent-details.ts';
+import { pullRequestsOf } from './agent-details.ts';
 import { rehearsalMark } from './tree-header.ts';
 import {
   agentSign,
@@ -21,7 +20,6 @@ import {
   sessionSign,
   sessionTone,
   sessionWord,
-  shortId,
   signs,
 } from './words.ts';
 

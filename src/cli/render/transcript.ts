@@ -2,7 +2,7 @@ import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import type { EventView } from '../../contract/views.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem } from '../../transcript/item.ts';
-import { clockTime } from '../terminal/durations.ts';
+import { clockTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { cleanText, pad, truncate, widthOf } from '../terminal/text.ts';
 import { describeEvent } from './event-line.ts';

@@ -1,10 +1,10 @@
 import type { SessionView } from '../../contract/views.ts';
-import { formatDuration } from '../terminal/durations.ts';
+import { formatDuration, shortId } from '../../lib/format.ts';
 import { type Line, line, quiet, strong, toned, wrap } from '../terminal/lines.ts';
 import { asSentence } from '../terminal/text.ts';
 import type { Live } from './live.ts';
 import type { TreeOptions } from './tree-options.ts';
-import { isSettledAgent, sessionTime, sessionTone, sessionWord, shortId, signs } from './words.ts';
+import { isSettledAgent, sessionTime, sessionTone, sessionWord, signs } from './words.ts';
 
 /** After this long the person is told how to bring the daemon back. */
 const AWAY_HINT_MS = 10_000;

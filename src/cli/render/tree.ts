@@ -1,8 +1,8 @@
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
-import { formatDuration } from '../terminal/durations.ts';
+import { formatDuration, plural } from '../../lib/format.ts';
 import { type Line, line, paint, quiet, toned } from '../terminal/lines.ts';
-import { cleanLine, plural, widthOf } from '../terminal/text.ts';
+import { cleanLine, widthOf } from '../terminal/text.ts';
 import { agentDetails, type Detail } from './agent-details.ts';
 import { agentHeadline, type Columns } from './agent-headline.ts';
 import type { Live } from './live.ts';

@@ -1,7 +1,7 @@
 import cliSpinners from 'cli-spinners';
 import type { AgentStatus, AgentView, SessionStatus, SessionView } from '../../contract/views.ts';
 import { agentWorkedMs, sessionWorkedMs } from '../../contract/work-time.ts';
-import { formatDuration } from '../terminal/durations.ts';
+import { formatDuration } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';
 
 /** Signs used beside words, with a placeholder for terminals that only know ASCII. */
@@ -95,6 +95,3 @@ export const isSettledAgent = (status: AgentStatus): boolean =>
 
 export const isSettledSession = (status: SessionStatus): boolean =>
   status === 'finished' || status === 'failed' || status === 'cancelled';
-
-/** The first 8 characters after `s_`: what people see and type. */
-export const shortId = (sessionId: string): string => sessionId.replace(/^s_/, '').slice(0, 8);

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { appearanceOf } from './appearance.ts';
-import { elapsed, formatAge, formatBytes, formatDuration } from './durations.ts';
 import { line, paint, strong, wrap } from './lines.ts';
-import { asSentence, cleanText, listOf, pad, truncate, widthOf } from './text.ts';
+import { asSentence, cleanText, pad, truncate, widthOf } from './text.ts';
 
 const terminal = { isTTY: true };
 const utf8 = { LANG: 'en_US.UTF-8', TERM: 'xterm-256color' };
@@ -67,36 +66,8 @@ test('a painted line that does not fit ends with an ellipsis, wherever its spans
   }
 });
 
-test('tells durations and ages in words', () => {
-  expect([0, 59_999, 65_000, 3_660_000, 90_000_000].map(formatDuration)).toEqual([
-    '0s',
-    '59s',
-    '1m 05s',
-    '1h 01m',
-    '1d 1h',
-  ]);
-  expect([500, 40_000, 300_000, 7_200_000, 200_000_000].map(formatAge)).toEqual([
-    'just now',
-    '40 s ago',
-    '5 min ago',
-    '2 h ago',
-    '2 days ago',
-  ]);
-  expect([812, 4_200, 999_999, 1_300_000].map(formatBytes)).toEqual([
-    '812 B',
-    '4.2 kB',
-    '1.0 MB',
-    '1.3 MB',
-  ]);
-});
-
-test('a clock that runs behind never shows a negative time', () => {
-  expect(elapsed('2026-05-18T12:00:05Z', null, Date.parse('2026-05-18T12:00:00Z'))).toBe('0s');
-});
-
-test('folds words into lines and lists them as people do', () => {
+test('folds words into lines', () => {
   expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
-  expect(listOf(['a', 'b', 'c'])).toBe('a, b and c');
 });
 
 test('takes commands to the terminal out of a text, and is not held up by thousands that never end', () => {

@@ -49,12 +49,3 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
   const fill = ' '.repeat(Math.max(0, width - widthOf(text)));
   return align === 'left' ? text + fill : fill + text;
 }
-
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
-
-/** "a, b and c" */
-export function listOf(words: readonly string[]): string {
-  if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { plural } from '../../lib/format.ts';
 import type { ConfirmationKind, OpenConfirmation, Preflight, StartRequest } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 import { type Plan, pullRequestCount, runsIn } from './plan.ts';
@@ -96,7 +97,7 @@ function aboutPullRequests(plan: Plan): readonly Question[] {
   const { workflow } = plan;
   if (!plan.autoCreatePr || workflow === null) return [];
   const count = pullRequestCount(plan);
-  const what = `up to ${count} pull request${count === 1 ? '' : 's'} on ${placesOf(plan)}`;
+  const what = `up to ${plural(count, 'pull request')} on ${placesOf(plan)}`;
   return [
     {
       kind: 'auto-create-pr-enable',

@@ -1,3 +1,4 @@
+import { shortId } from '../../lib/format.ts';
 import { canDismiss } from '../../session/allowed.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
@@ -26,7 +27,7 @@ export async function dismiss(
       ok: false,
       error: {
         code: 'session_not_settled',
-        message: `Session ${going.id.slice(2, 10)} is still running; only sessions that have ended can be dismissed.${wait}`,
+        message: `Session ${shortId(going.id)} is still running; only sessions that have ended can be dismissed.${wait}`,
         suggestion:
           reason === null
             ? 'Cancel it first, or wait until it ends.'

@@ -1,4 +1,5 @@
 import { JournalFailure } from '../../journal/disk-trouble.ts';
+import { backoffBound, internalErrorBackoff } from '../../lib/backoff.ts';
 import type { Failure, LifecycleEvent } from '../../session/events.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { EngineContext } from '../context.ts';
@@ -9,8 +10,6 @@ import { retryAt, type WorkResult } from '../handlers/handler.ts';
 const SHOWN_FROM = 2;
 /** After so many in a row the work is given up. What runs in the cloud is followed on. */
 const GIVEN_UP_AT = 5;
-const BASE_DELAY_MS = 30_000;
-const LONGEST_DELAY_MS = 10 * 60_000;
 
 /**
  * Errors that nobody expected, of one piece of work: bugs of ours. One that comes back is shown on the agent, with a
@@ -38,10 +37,10 @@ export class InternalErrors {
     const { clock, log } = this.#context;
     const effect = this.#effect.kind;
     log.error({ err: error, sessionId: this.#sessionId, effect }, 'Work was stopped by an error');
-    if (error instanceof JournalFailure) return retryAt(clock.now() + BASE_DELAY_MS);
+    if (error instanceof JournalFailure) return retryAt(clock.now() + internalErrorBackoff.baseMs);
     this.#count += 1;
     if (this.#count >= SHOWN_FROM) this.#tell(failureOf(error));
-    const delay = Math.min(BASE_DELAY_MS * 2 ** (this.#count - 1), LONGEST_DELAY_MS);
+    const delay = backoffBound(internalErrorBackoff, this.#count);
     return retryAt(clock.now() + delay);
   }
 

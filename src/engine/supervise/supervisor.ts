@@ -1,3 +1,4 @@
+import { backoffBound, internalErrorBackoff } from '../../lib/backoff.ts';
 import { decide } from '../../session/decide.ts';
 import { type Effect, effectKey } from '../../session/effects.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
@@ -20,8 +21,6 @@ type Job = {
 
 /** Longest chain of events that follow from each other without any answer from outside. */
 const MAX_RECORD_ROUNDS = 10_000;
-const BUG_DELAY_MS = 30_000;
-const LONGEST_BUG_DELAY_MS = 10 * 60_000;
 const NOT_OWNED_DELAY_MS = 60_000;
 const STOP_PATIENCE_MS = 500;
 const STUCK_DELAY_MS = 1_000;
@@ -241,7 +240,7 @@ export class Supervisor {
     const failedLooks = this.#failedLooks.get(sessionId) ?? 0;
     this.#failedLooks.set(sessionId, failedLooks + 1);
     log.error({ err: error, sessionId }, 'A session could not be continued');
-    const delay = Math.min(BUG_DELAY_MS * 2 ** failedLooks, LONGEST_BUG_DELAY_MS);
+    const delay = backoffBound(internalErrorBackoff, failedLooks + 1);
     void clock.sleep(delay).then(() => this.enqueue(sessionId));
   }
 }

@@ -1,8 +1,8 @@
 import { constants, copyFile, lstat, mkdir, readlink, realpath, symlink } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { systemErrorCode } from '../../lib/durable-file.ts';
+import { plural } from '../../lib/format.ts';
 import type { Git } from '../../lib/git-place.ts';
-import { count } from './session-base.ts';
 
 export type CopyRequest = {
   /** Git in the person's folder. */
@@ -68,7 +68,7 @@ async function copyAll({ from, to }: CopyRequest, names: readonly string[]): Pro
     bytes += file.size;
     if (index >= MOST_FILES || bytes > MOST_BYTES) {
       notices.push(
-        `${count(names.length - index, 'ignored file')} were not copied: together they are too large.`,
+        `${plural(names.length - index, 'ignored file')} were not copied: together they are too large.`,
       );
       break;
     }

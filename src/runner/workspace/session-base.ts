@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { plural } from '../../lib/format.ts';
 import {
   commitTree,
   fixedDates,
@@ -81,7 +82,7 @@ async function makeBase(
     const notices = noticesOf(content);
     const changed = await changedFiles(git, headTree ?? (await emptyTree(git)), content.tree);
     if (changed > 0 || notices.length > 0) {
-      const carried = `Uncommitted changes of ${folder.root} were included (${count(changed, 'file')}).`;
+      const carried = `Uncommitted changes of ${folder.root} were included (${plural(changed, 'file')}).`;
       const parents = headCommit === null ? [] : [headCommit];
       const message = ['Uncommitted changes', '', carried, ...notices].join('\n');
       return await commitTree(git, content.tree, parents, message, fixedDates);
@@ -140,6 +141,3 @@ const listed = (paths: readonly string[]): string => {
   const more = paths.length - names.length;
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
 };
-
-export const count = (number: number, word: string): string =>
-  `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;

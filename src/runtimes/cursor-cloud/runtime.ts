@@ -1,3 +1,4 @@
+import { sleep as machineSleep, type Sleep } from '../../lib/sleep.ts';
 import type { Answer, Runtime, TurnRecord } from '../port.ts';
 import { createAccount } from './account.ts';
 import { cursorCloudCapabilities } from './capabilities.ts';
@@ -20,7 +21,7 @@ import { createSdkHost, type SdkHostOptions } from './sdk-host/client.ts';
 import { RunReading } from './stream/follow.ts';
 import { createLimiter } from './stream/limiter.ts';
 import { DEFAULT_FOLLOW_LIMITS, type FollowLimits } from './stream/limits.ts';
-import { type Clock, realSleep, type Sleep } from './time.ts';
+import type { Clock } from './time.ts';
 import { createTransport, type Deadlines } from './transport.ts';
 
 export const CURSOR_URL = 'https://api.cursor.com';
@@ -51,7 +52,7 @@ export function createCursorCloudRuntime(options: CursorCloudOptions): CursorClo
   const backendUrl = (options.backendUrl ?? CURSOR_URL).replace(/\/+$/, '');
   const apiKey = () => usableKey(options.apiKey());
   const clock = options.clock ?? Date.now;
-  const sleep = options.sleep ?? realSleep;
+  const sleep = options.sleep ?? machineSleep;
   const transport = createTransport(options.deadlines);
   const pauses = createPauses(clock);
   const rest = createRest({ backendUrl, apiKey, transport, clock, pauses });

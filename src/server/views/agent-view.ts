@@ -1,5 +1,6 @@
 import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
 import type { AgentView, ArtifactView } from '../../contract/views.ts';
+import { plural } from '../../lib/format.ts';
 import { canCancel, canFollowUp, canRetry } from '../../session/allowed.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
 import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
@@ -172,7 +173,7 @@ function queueDetail(state: SessionState, deferred: Deferral | null): string {
   const most = state.maxConcurrentAgents;
   return (
     deferred?.failure?.message ??
-    `This session runs ${most === 1 ? '1 agent' : `${most} agents`} at a time. It starts as soon as a slot is free.`
+    `This session runs ${plural(most, 'agent')} at a time. It starts as soon as a slot is free.`
   );
 }
 

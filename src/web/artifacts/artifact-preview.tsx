@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ArtifactView } from '../../contract/views.ts';
+import { formatSize } from '../../lib/format.ts';
 import { Dialog } from '../design/dialog.tsx';
-import { formatSize } from '../design/format.ts';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { previewKind } from './preview-kind.ts';

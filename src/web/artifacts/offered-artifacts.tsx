@@ -1,8 +1,8 @@
 import { Download } from 'lucide-react';
 import { cloudName } from '../../contract/cloud-name.ts';
 import type { SessionDetail } from '../../contract/views.ts';
+import { plural } from '../../lib/format.ts';
 import { Callout } from '../design/callout.tsx';
-import { count } from '../design/format.ts';
 import { api } from '../kernel/api.ts';
 import { ActionButton } from '../kernel/online.tsx';
 import { useAction } from '../kernel/use-action.ts';
@@ -16,7 +16,7 @@ export function OfferedArtifacts({ session }: { session: SessionDetail }) {
   return (
     <Callout
       tone="notice"
-      title={`${count(offered.length, 'agent')} finished while you were away and produced artifacts.`}
+      title={`${plural(offered.length, 'agent')} finished while you were away and produced artifacts.`}
       action={
         <ActionButton size="small" disabled={fetchAll.isPending} onClick={() => fetchAll.mutate()}>
           <Download aria-hidden size={12} /> {fetchAll.isPending ? 'Fetching…' : 'Fetch artifacts'}

@@ -1,9 +1,9 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { CircleAlert, FileInput, FileOutput, Play, TriangleAlert } from 'lucide-react';
 import type { Problem } from '../../contract/views.ts';
+import { plural } from '../../lib/format.ts';
 import type { Agent } from '../../workflow/schema.ts';
 import { classNames } from '../design/class-names.ts';
-import { count } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { roleOf } from './roles.ts';
 
@@ -68,7 +68,7 @@ function Files({
 }) {
   if (amount === 0) return null;
   return (
-    <span className="flex items-center gap-0.5" title={`${count(amount, 'file')} ${word}`}>
+    <span className="flex items-center gap-0.5" title={`${plural(amount, 'file')} ${word}`}>
       <Icon aria-hidden size={12} />
       {amount}
     </span>
@@ -86,7 +86,7 @@ function ProblemMark({ problems }: { problems: readonly Problem[] }) {
       title={serious.map(({ message }) => message).join('\n')}
     >
       <Icon aria-hidden size={12} />
-      {count(serious.length, 'problem')}
+      {plural(serious.length, 'problem')}
     </span>
   );
 }

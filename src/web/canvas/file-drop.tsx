@@ -1,6 +1,6 @@
 import { FileDown } from 'lucide-react';
 import { useLayoutEffect, useRef, useState } from 'react';
-import { count } from '../design/format.ts';
+import { plural } from '../../lib/format.ts';
 import { useRoute } from '../kernel/route.ts';
 import { importFile } from './import-file.ts';
 import { useFileMaker } from './use-file-maker.ts';
@@ -17,7 +17,7 @@ export function FileDrop() {
   take.current = async (files) => {
     await makeFile(
       (amount) =>
-        amount === 1 ? 'The file was not opened' : `${count(amount, 'file')} were not opened`,
+        amount === 1 ? 'The file was not opened' : `${plural(amount, 'file')} were not opened`,
       ...files.map((file) => () => importFile(file)),
     );
   };

@@ -8,8 +8,8 @@ import {
   WandSparkles,
 } from 'lucide-react';
 import type { Problem } from '../../contract/views.ts';
+import { plural } from '../../lib/format.ts';
 import { Button } from '../design/button.tsx';
-import { count } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { shortcutOf } from '../design/shortcut.ts';
 import { ActionButton } from '../kernel/online.tsx';
@@ -80,9 +80,10 @@ function ProblemsButton({
 }) {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const others = problems.length - errors;
-  const words = [errors > 0 && count(errors, 'error'), others > 0 && count(others, 'hint')].filter(
-    Boolean,
-  );
+  const words = [
+    errors > 0 && plural(errors, 'error'),
+    others > 0 && plural(others, 'hint'),
+  ].filter(Boolean);
   return (
     <Button tone="quiet" aria-expanded={isOpen} onClick={onClick} className="min-w-0">
       {errors > 0 ? (

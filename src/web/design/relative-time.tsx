@@ -1,23 +1,18 @@
+import { ageOf, elapsed, formatDuration } from '../../lib/format.ts';
 import { useNow } from './clock.ts';
-import { formatAge, formatDuration } from './format.ts';
 
 /** How old something is, kept up to date; the exact time is in the tooltip. */
 export function Age({ instant }: { instant: string }) {
   return (
     <time dateTime={instant} title={new Date(instant).toLocaleString()}>
-      {formatAge(instant, useNow())}
+      {ageOf(instant, useNow())}
     </time>
   );
 }
 
 /** How long something took, or has been taking. */
 export function Elapsed({ from, to }: { from: string; to: string | null }) {
-  const now = useNow();
-  return (
-    <span className="tabular-nums">
-      {formatDuration((to === null ? now : Date.parse(to)) - Date.parse(from))}
-    </span>
-  );
+  return <span className="tabular-nums">{elapsed(from, to, useNow())}</span>;
 }
 
 /** A time that a clock at work tells: it is computed anew with every tick. */

@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import type { PreflightView } from '../../contract/views.ts';
-import { count, repositoryName } from '../design/format.ts';
+import { plural, repositoryName } from '../../lib/format.ts';
 import { useStatus } from '../kernel/queries.ts';
 
 type Summary = NonNullable<PreflightView['summary']>;
@@ -14,7 +14,7 @@ export function RunSummary({ summary }: { summary: Summary }) {
     <section aria-label="Summary" className="flex flex-col gap-4">
       <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2 rounded-lg border p-4">
         <Line name="Agents">
-          {count(summary.agents, 'agent')} in {count(summary.waves.length, 'wave')}
+          {plural(summary.agents, 'agent')} in {plural(summary.waves.length, 'wave')}
         </Line>
         <Line name="Run mode">
           {isCloud
@@ -37,10 +37,10 @@ export function RunSummary({ summary }: { summary: Summary }) {
           <Line name="Pull requests">
             {summary.pullRequests === 0
               ? 'None will be opened'
-              : `Up to ${count(summary.pullRequests, 'pull request')} could be opened`}
+              : `Up to ${plural(summary.pullRequests, 'pull request')} could be opened`}
           </Line>
         ) : null}
-        <Line name="At the same time">At most {count(summary.maxConcurrentAgents, 'agent')}</Line>
+        <Line name="At the same time">At most {plural(summary.maxConcurrentAgents, 'agent')}</Line>
         <Line name="Cost">
           <span className="tabular-nums">${summary.costUsd.toFixed(2)}</span>{' '}
           <span className="text-muted">{summary.costNote}</span>

@@ -1,9 +1,9 @@
 import { GitBranch, Package, ScrollText } from 'lucide-react';
 import { Fragment } from 'react';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import { plural, repositoryName } from '../../lib/format.ts';
 import { Button } from '../design/button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
-import { count, repositoryName } from '../design/format.ts';
 import { Markdown, SafeLink } from '../design/markdown.tsx';
 import { AgentStatusIcon } from '../design/status.tsx';
 import { go } from '../kernel/route.ts';
@@ -42,9 +42,9 @@ function yieldOf(agents: readonly AgentView[]): string {
   );
   const artifacts = agents.reduce((sum, agent) => sum + agent.artifacts.length, 0);
   const parts = [
-    branches.size > 0 && count(branches.size, 'branch', 'branches'),
-    pullRequests.size > 0 && count(pullRequests.size, 'pull request'),
-    artifacts > 0 && count(artifacts, 'artifact'),
+    branches.size > 0 && plural(branches.size, 'branch', 'branches'),
+    pullRequests.size > 0 && plural(pullRequests.size, 'pull request'),
+    artifacts > 0 && plural(artifacts, 'artifact'),
   ].filter(Boolean);
   return parts.length === 0 ? 'No branches, pull requests or artifacts' : parts.join(', ');
 }
@@ -73,7 +73,7 @@ function Result({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
             aria-describedby={headingId}
             onClick={() => open('artifacts')}
           >
-            <Package aria-hidden size={12} /> {count(agent.artifacts.length, 'artifact')}
+            <Package aria-hidden size={12} /> {plural(agent.artifacts.length, 'artifact')}
           </Button>
         )}
         <Button size="small" tone="quiet" aria-describedby={headingId} onClick={() => open(null)}>

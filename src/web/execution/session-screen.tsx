@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
+import { plural, shortId } from '../../lib/format.ts';
 import { OfferedArtifacts } from '../artifacts/offered-artifacts.tsx';
 import { Callout } from '../design/callout.tsx';
 import { classNames } from '../design/class-names.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { count, shortId } from '../design/format.ts';
 import { Worked } from '../design/relative-time.tsx';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { api } from '../kernel/api.ts';
@@ -100,7 +100,7 @@ function SessionBar({ session }: { session: SessionDetail }) {
     <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-1.5 text-muted">
       <ProgressBar agents={session.agents} />
       <span>
-        {settled} of {count(session.agents.length, 'agent')} settled
+        {settled} of {plural(session.agents.length, 'agent')} settled
       </span>
       <span>{wave === null ? 'All waves settled' : `Wave ${wave} of ${session.waveCount}`}</span>
       {isQueued(session) ? null : <Worked milliseconds={(now) => sessionWorkedMs(session, now)} />}

@@ -1,8 +1,8 @@
 import type { AgentStatus, AgentView, SessionDetail } from '../../contract/views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
+import { formatDuration } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
 import { useNow } from '../design/clock.ts';
-import { formatDuration } from '../design/format.ts';
 import { agentStatusWord, isHeldBack } from '../design/status.tsx';
 import { agentFills } from './agent-fills.ts';
 import { type Span, spansOf, ticksOf } from './spans.ts';

@@ -33,7 +33,7 @@ test('keeps work on the scale whose clock disagrees', () => {
 
 test('names five different times under a scale of any length', () => {
   expect(ticksOf(2400)).toEqual(['0 s', '0.6 s', '1.2 s', '1.8 s', '2.4 s']);
-  expect(ticksOf(80_000)).toEqual(['0:00', '0:20', '0:40', '1:00', '1:20']);
+  expect(ticksOf(80_000)).toEqual(['0s', '20s', '40s', '1m 00s', '1m 20s']);
   for (const length of [1000, 1999, 2001, 3999, 9999, 10_000, 3_600_000])
     expect(new Set(ticksOf(length)).size, String(length)).toBe(5);
 });

@@ -1,5 +1,5 @@
 import type { AgentView } from '../../contract/views.ts';
-import { formatDuration } from '../design/format.ts';
+import { formatDuration } from '../../lib/format.ts';
 
 /** A stretch of the timeline: where it begins and ends, from 0 to 1. */
 export type Span = { readonly from: number; readonly to: number };

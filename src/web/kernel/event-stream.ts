@@ -1,5 +1,8 @@
 import { createParser } from 'eventsource-parser';
 import type { EventView, StatusView } from '../../contract/views.ts';
+import { type Backoff, fullJitter } from '../../lib/backoff.ts';
+import type { Sleep } from '../../lib/sleep.ts';
+import { startWatchdog } from '../../lib/watchdog.ts';
 
 /**
  * How fresh the screen is. `catching-up` receives what happened while nobody listened; `offline` tries again by
@@ -10,8 +13,7 @@ export type ConnectionState = 'connecting' | 'catching-up' | 'live' | 'offline' 
 export type EventStreamPorts = {
   readonly open: (after: number, signal: AbortSignal) => Promise<Response>;
   readonly isSignedOut: (error: unknown) => boolean;
-  /** Resolves after the time, or at once when the signal aborts. */
-  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep: Sleep;
   readonly random: () => number;
   readonly onEvents: (events: readonly EventView[]) => void;
   readonly onStatus: (status: StatusView) => void;
@@ -20,14 +22,9 @@ export type EventStreamPorts = {
 
 /** The daemon writes a comment every 15 s; three missed ones mean that nobody is there any more. */
 const silenceLimitMs = 45_000;
-const firstDelayMs = 500;
-const longestDelayMs = 10_000;
-
-/** Half to all of a delay that doubles with each failure, so that windows do not knock all at once. */
-export function reconnectDelay(failures: number, random: number): number {
-  const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.max(0, failures - 1));
-  return delay * (0.5 + random / 2);
-}
+const backoff: Backoff = { baseMs: 500, capMs: 10_000 };
+/** A daemon that comes back needs a moment. */
+const shortestDelayMs = 250;
 
 /**
  * Follows the daemon's events from a position on and never tells one twice: after every break it goes on where
@@ -61,8 +58,12 @@ export function followEvents(ports: EventStreamPorts, startAfter: number) {
     });
     const text = new TextDecoder();
     const reader = response.body.getReader();
+    using silence = startWatchdog(silenceLimitMs, () =>
+      attempt.abort(new Error('Nothing has arrived from the daemon for 45 s.')),
+    );
     for (;;) {
-      const chunk = await withinSilenceLimit(reader.read(), attempt, ports.wait);
+      const chunk = await reader.read();
+      silence.heard();
       if (chunk.done) return;
       parser.feed(text.decode(chunk.value, { stream: true }));
       if (batch.length > 0) ports.onEvents(batch);
@@ -84,8 +85,10 @@ export function followEvents(ports: EventStreamPorts, startAfter: number) {
       failures = position > before ? 1 : failures + 1;
       ports.onState('offline');
       pause = new AbortController();
-      const delay = isResting ? Number.MAX_SAFE_INTEGER : reconnectDelay(failures, ports.random());
-      await ports.wait(delay, AbortSignal.any([life.signal, pause.signal]));
+      const delay = isResting
+        ? Number.MAX_SAFE_INTEGER
+        : fullJitter(backoff, failures, ports.random, shortestDelayMs);
+      await ports.sleep(delay, AbortSignal.any([life.signal, pause.signal]));
     }
   }
 
@@ -103,22 +106,4 @@ export function followEvents(ports: EventStreamPorts, startAfter: number) {
     },
     stop: () => life.abort(),
   };
-}
-
-async function withinSilenceLimit<Value>(
-  work: Promise<Value>,
-  attempt: AbortController,
-  wait: EventStreamPorts['wait'],
-): Promise<Value> {
-  const done = new AbortController();
-  const silence = wait(silenceLimitMs, done.signal).then(() => {
-    if (!done.signal.aborted)
-      attempt.abort(new Error('Nothing has arrived from the daemon for 45 s.'));
-  });
-  try {
-    return await work;
-  } finally {
-    done.abort();
-    await silence;
-  }
 }

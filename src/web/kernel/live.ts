@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { ApiError } from '../../contract/errors.ts';
 import type { EventView } from '../../contract/views.ts';
+import { sleep } from '../../lib/sleep.ts';
 import { isTranscriptEvent } from '../../transcript/event-item.ts';
 import { api } from './api.ts';
 import { setConnectionState } from './connection.ts';
@@ -41,16 +42,6 @@ function refresher(client: QueryClient) {
   };
 }
 
-const waitOrAbort = (milliseconds: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    // Longer than this a browser's timer cannot count; whoever waits so long is woken by the signal.
-    const timer = setTimeout(resolve, Math.min(milliseconds, 2 ** 31 - 1));
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-
 /** Keeps the screen up to date with the daemon for as long as the page lives. */
 export function goLive(client: QueryClient, startAfter: number): void {
   const refresh = refresher(client);
@@ -58,7 +49,7 @@ export function goLive(client: QueryClient, startAfter: number): void {
     {
       open: api.openEvents,
       isSignedOut: (error) => error instanceof ApiError && error.status === 401,
-      wait: waitOrAbort,
+      sleep,
       random: Math.random,
       onEvents: (events) => {
         refresh(events);

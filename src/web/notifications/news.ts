@@ -1,4 +1,5 @@
 import type { SessionView } from '../../contract/views.ts';
+import { plural } from '../../lib/format.ts';
 import type { ToastTone } from '../design/toasts.tsx';
 import type { Transition } from './transitions.ts';
 
@@ -54,9 +55,7 @@ export function summaryOf(news: readonly News[]): string {
   });
   return parts
     .map(({ amount, verb }, place) =>
-      place > 0
-        ? `${amount} ${verb}`
-        : `${amount} ${amount === 1 ? 'session' : 'sessions'} ${verb}`,
+      place > 0 ? `${amount} ${verb}` : `${plural(amount, 'session')} ${verb}`,
     )
     .join(', ');
 }

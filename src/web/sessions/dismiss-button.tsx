@@ -2,8 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Archive, ArchiveRestore } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionsQuery } from '../../contract/requests.ts';
+import { plural } from '../../lib/format.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
-import { count } from '../design/format.ts';
 import { api } from '../kernel/api.ts';
 import { ActionButton } from '../kernel/online.tsx';
 import { queryKeys } from '../kernel/queries.ts';
@@ -22,7 +22,7 @@ export function DismissAllButton({ filter }: { filter: ListFilter }) {
     placeholderData: keepPreviousData,
   });
   const amount = data?.total ?? 0;
-  const sessions = count(asked ?? amount, 'settled session');
+  const sessions = plural(asked ?? amount, 'settled session');
   return (
     <>
       <ActionButton disabled={amount === 0} onClick={() => setAsked(amount)}>
@@ -32,7 +32,7 @@ export function DismissAllButton({ filter }: { filter: ListFilter }) {
         open={asked !== null}
         onClose={() => setAsked(null)}
         title={`Dismiss ${sessions}?`}
-        action={`Dismiss ${count(asked ?? amount, 'session')}`}
+        action={`Dismiss ${plural(asked ?? amount, 'session')}`}
         cancel="Keep"
         tone="primary"
         onConfirm={() => dismiss({ ...filter, settled: true })}

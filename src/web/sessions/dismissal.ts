@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { DismissBody } from '../../contract/requests.ts';
-import { count } from '../design/format.ts';
+import { plural } from '../../lib/format.ts';
 import { showToast } from '../design/toasts.tsx';
 import { api } from '../kernel/api.ts';
 import { reportFailure } from '../kernel/failure.tsx';
@@ -19,7 +19,7 @@ export function useDismissal() {
       const { restored } = await api.restore(ids);
       forgetRestored(restored);
       if (ids.length > 1)
-        showToast({ title: `${count(restored.length, 'session')} restored`, key });
+        showToast({ title: `${plural(restored.length, 'session')} restored`, key });
     } catch (error) {
       reportFailure('Not all sessions could be restored', error);
     }
@@ -33,7 +33,7 @@ export function useDismissal() {
         title:
           dismissed.length === 0
             ? 'There are no sessions to dismiss'
-            : `Dismissed ${count(dismissed.length, 'session')}`,
+            : `Dismissed ${plural(dismissed.length, 'session')}`,
         key,
         ...(dismissed.length > 0 && {
           description: 'Artifacts and records are kept.',

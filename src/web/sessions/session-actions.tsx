@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
 import type { SessionView } from '../../contract/views.ts';
+import { shortId } from '../../lib/format.ts';
 import type { ButtonProps } from '../design/button.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
-import { shortId } from '../design/format.ts';
 import { isSessionSettled } from '../design/status.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton, DownloadLink } from '../kernel/online.tsx';

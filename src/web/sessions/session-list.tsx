@@ -2,8 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { CloudOff } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import type { SessionsQuery } from '../../contract/requests.ts';
+import { plural } from '../../lib/format.ts';
 import { EmptyState } from '../design/empty-state.tsx';
-import { count } from '../design/format.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { pagesFor, useSessionRows } from './session-pages.ts';
 import { SessionRow } from './session-row.tsx';
@@ -114,7 +114,7 @@ function Foot({ total, children }: { total: number; children: ReactNode }) {
   return (
     <div className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-4 border-t px-4 text-muted text-sm">
       <span role="status" className="flex-1">
-        {total === 0 ? '' : count(total, 'session')}
+        {total === 0 ? '' : plural(total, 'session')}
       </span>
       {children}
     </div>

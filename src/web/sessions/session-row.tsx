@@ -2,8 +2,8 @@ import { Checkbox } from '@base-ui/react/checkbox';
 import { Check, ChevronRight } from 'lucide-react';
 import type { SessionView } from '../../contract/views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
+import { plural, repositoryName, shortId } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
-import { count, repositoryName, shortId } from '../design/format.ts';
 import { Age, Worked } from '../design/relative-time.tsx';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { openExecution } from '../kernel/route.ts';
@@ -131,7 +131,7 @@ function Progress({ session }: { session: SessionView }) {
   const failed = session.agents.filter(({ status }) => status === 'failed').length;
   return (
     <span className="w-24 shrink-0 text-muted text-sm">
-      {settled} of {count(session.agents.length, 'agent')}
+      {settled} of {plural(session.agents.length, 'agent')}
       {failed > 0 ? <span className="block text-danger">{failed} failed</span> : null}
     </span>
   );

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { count } from '../design/format.ts';
+import { plural } from '../../lib/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { Age } from '../design/relative-time.tsx';
 import { ActionButton } from '../kernel/online.tsx';
@@ -14,7 +14,7 @@ export function UndoDismissal() {
   return (
     <span className="flex items-center gap-2">
       <span>
-        {count(last.ids.length, 'session')} dismissed <Age instant={last.at} />
+        {plural(last.ids.length, 'session')} dismissed <Age instant={last.at} />
       </span>
       <ActionButton size="small" onClick={() => restore(last.ids)}>
         Undo

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { plural, repositoryName } from '../../lib/format.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
 import { updateCloud } from '../canvas/edits.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Field, NativeSelect } from '../design/field.tsx';
-import { count, repositoryName } from '../design/format.ts';
 import { Switch } from '../design/switch.tsx';
 import { api } from '../kernel/api.ts';
 import { useIsOffline } from '../kernel/online.tsx';
@@ -75,7 +75,7 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
         <p>
           {cloud.repos.length === 0
             ? 'A run may open pull requests in every repository target that you add.'
-            : `A run may open up to ${count(amount, 'pull request')} in ${places}.`}
+            : `A run may open up to ${plural(amount, 'pull request')} in ${places}.`}
         </p>
         <p>
           People who watch these repositories are notified, and checks start. The first run asks

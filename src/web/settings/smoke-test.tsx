@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
 import { cloudName } from '../../contract/cloud-name.ts';
+import { formatDuration } from '../../lib/format.ts';
 import { Callout } from '../design/callout.tsx';
-import { formatDuration } from '../design/format.ts';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { ActionButton } from '../kernel/online.tsx';

@@ -1,14 +1,14 @@
-import { describe, expect, it } from 'vitest';
-import { type ConnectionState, followEvents, reconnectDelay } from '../kernel/event-stream.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type ConnectionState, followEvents } from '../kernel/event-stream.ts';
 
 type Connection = { after: number; send: (text: string) => void; cut: () => void };
 
-/** A daemon of which the test decides what arrives; waiting ends as soon as it begins, unless it is the silence. */
-function scene() {
+/** A daemon of which the test decides what arrives; a pause ends as soon as it begins, unless it is a rest. */
+function scene(random = 0) {
   const connections: Connection[] = [];
   const states: ConnectionState[] = [];
   const seen: number[] = [];
-  let silence: (() => void) | undefined;
+  const pauses: number[] = [];
   let tell = () => {};
   const changed = () =>
     new Promise<void>((resolve) => {
@@ -28,14 +28,14 @@ function scene() {
         return new Response(body);
       },
       isSignedOut: () => false,
-      wait: (milliseconds, signal) => {
-        if (milliseconds < 45_000) return Promise.resolve();
+      sleep: (milliseconds, signal) => {
+        pauses.push(milliseconds);
+        if (milliseconds <= 60_000) return Promise.resolve();
         return new Promise((resolve) => {
-          if (milliseconds === 45_000) silence = resolve;
-          signal.addEventListener('abort', () => resolve());
+          signal?.addEventListener('abort', () => resolve());
         });
       },
-      random: () => 0,
+      random: () => random,
       onEvents: (events) => {
         seen.push(...events.map(({ position }) => position));
         tell();
@@ -51,10 +51,12 @@ function scene() {
   const until = async (isSo: () => boolean) => {
     while (!isSo()) await changed();
   };
-  return { connections, states, seen, stream, until, goSilent: () => silence?.() };
+  return { connections, states, seen, pauses, stream, until };
 }
 
 const message = (position: number) => `id: ${position}\ndata: ${JSON.stringify({ position })}\n\n`;
+
+afterEach(() => void vi.useRealTimers());
 
 describe('following the events of the daemon', () => {
   it('goes on after the last event that it has told, and tells none twice', async () => {
@@ -81,9 +83,10 @@ describe('following the events of the daemon', () => {
   });
 
   it('connects anew when the daemon has been silent for too long', async () => {
-    const { connections, states, stream, until, goSilent } = scene();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { connections, states, stream, until } = scene();
     await until(() => states.includes('catching-up'));
-    goSilent();
+    vi.advanceTimersByTime(45_000);
     await until(() => connections.length === 2);
     stream.stop();
     expect(states).toContain('offline');
@@ -103,10 +106,14 @@ describe('following the events of the daemon', () => {
     expect(connections[1]?.after).toBe(11);
   });
 
-  it('waits longer after each failure, but never longer than ten seconds', () => {
-    expect(reconnectDelay(1, 1)).toBe(500);
-    expect(reconnectDelay(3, 1)).toBe(2000);
-    expect(reconnectDelay(30, 1)).toBe(10_000);
-    expect(reconnectDelay(30, 0)).toBe(5000);
+  it('waits longer after each failure, up to about ten seconds', async () => {
+    const { connections, pauses, stream, until } = scene(1);
+    for (let count = 1; count <= 8; count += 1) {
+      await until(() => connections.length === count);
+      connections[count - 1]?.cut();
+    }
+    await until(() => pauses.length === 8);
+    stream.stop();
+    expect(pauses).toEqual([750, 1250, 2250, 4250, 8250, 10_250, 10_250, 10_250]);
   });
 });

@@ -1,7 +1,7 @@
 import { Circle, CircleDot, CloudOff, LoaderCircle, type LucideIcon, PlugZap } from 'lucide-react';
 import type { StatusView } from '../../contract/views.ts';
+import { plural } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
-import { count } from '../design/format.ts';
 import { Age } from '../design/relative-time.tsx';
 import { useConnectionState } from '../kernel/connection.ts';
 import type { ConnectionState } from '../kernel/event-stream.ts';
@@ -55,7 +55,7 @@ function LiveCloudButton() {
     >
       <CircleDot aria-hidden size={12} className="text-accent" />
       Cloud run active
-      {isOne ? null : <span className="text-muted">· {count(live.total, 'session')}</span>}
+      {isOne ? null : <span className="text-muted">· {plural(live.total, 'session')}</span>}
     </button>
   );
 }

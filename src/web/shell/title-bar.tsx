@@ -1,8 +1,8 @@
 import { Cloud, House, Keyboard, Settings } from 'lucide-react';
+import { plural } from '../../lib/format.ts';
 import { isDirty, useEditor } from '../canvas/editor.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
-import { count } from '../design/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { shortcutOf } from '../design/shortcut.ts';
 import { useStatus } from '../kernel/queries.ts';
@@ -35,7 +35,7 @@ export function TitleBar() {
           className="max-md:hidden"
           onClick={() => go({ dialog: 'settings', tab: 'subscription' })}
         >
-          Trial: {count(status.license.daysLeft, 'day')} left
+          Trial: {plural(status.license.daysLeft, 'day')} left
         </Button>
       ) : null}
       {status?.hasCloudSessions ? <CloudSessionsButton needYou={status.needYou} /> : null}

@@ -1,3 +1,4 @@
+import { formatSize } from '../../lib/format.ts';
 import type { PromptImage } from '../cursor-options.ts';
 import { runModeOf } from '../placement.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
@@ -58,7 +59,7 @@ function oneProblem(image: PromptImage, name: string, path: ProblemPath): Proble
       'error',
       'image_too_large',
       path,
-      `An image of "${name}" has ${(bytes / 1024 / 1024).toFixed(1)} MB; the limit for images in the file is 1 MB.`,
+      `An image of "${name}" is ${formatSize(bytes)} large; the limit for images in the file is 1 MB.`,
       'Use a "url" instead, which can have up to 15 MB.',
     ),
   ];

@@ -1,11 +1,12 @@
+import { fullJitter } from '../../../lib/backoff.ts';
+import type { Sleep } from '../../../lib/sleep.ts';
 import type { FollowEnd, FollowObserver, FollowRequest, ProviderError } from '../../port.ts';
 import { PROBE_EVERY_MS } from '../pauses.ts';
 import { type Reads, streamPath } from '../reads.ts';
 import { MISSING_KEY } from '../rest.ts';
-import type { Clock, Sleep } from '../time.ts';
+import type { Clock } from '../time.ts';
 import type { Transport } from '../transport.ts';
 import { Announcer } from './announcer.ts';
-import { backoffMs } from './backoff.ts';
 import { type Findings, takeFrames } from './connection.ts';
 import { watchEnding } from './ending-watch.ts';
 import type { Frame } from './frame.ts';
@@ -45,7 +46,7 @@ export class RunReading {
   /** Ends the current connection or wait; replaced by a new one for the next round. */
   #round = new AbortController();
   #backoff = new AbortController();
-  #attempt = 0;
+  #failures = 0;
   #floorMs = 0;
   #emptyEndings = 0;
   #hasReportedExpiry = false;
@@ -63,7 +64,7 @@ export class RunReading {
 
   /** Drops the connection or the wait of this moment and connects at once. */
   wake(): void {
-    this.#attempt = 0;
+    this.#failures = 0;
     this.#floorMs = 0;
     this.#round.abort();
   }
@@ -99,7 +100,7 @@ export class RunReading {
     if (this.#bug !== undefined) throw this.#bug.thrown;
     if (visit.end.kind === 'aborted') return null;
     if (visit.hasNews) this.#emptyEndings = 0;
-    if (visit.hasNews || visit.livedMs >= this.#with.limits.lifeThatCountsMs) this.#attempt = 0;
+    if (visit.hasNews || visit.livedMs >= this.#with.limits.lifeThatCountsMs) this.#failures = 0;
     if (visit.end.kind === 'done') {
       const isWhole = this.#status.hasResult || (wasTerminal && visit.trouble === undefined);
       if (isWhole) return { kind: 'complete' };
@@ -108,8 +109,8 @@ export class RunReading {
     const verdict = await this.#afterDrop(visit);
     if (verdict !== null || this.#round.signal.aborted) return verdict;
     const { random, limits, sleep } = this.#with;
-    const waitMs = backoffMs(this.#attempt, random, limits.backoff, this.#floorMs);
-    this.#attempt += 1;
+    this.#failures += 1;
+    const waitMs = fullJitter(limits.backoff, this.#failures, random, this.#floorMs);
     this.#floorMs = 0;
     this.#backoff = new AbortController();
     await sleep(waitMs, AbortSignal.any([this.#round.signal, this.#backoff.signal]));
@@ -290,7 +291,7 @@ export class RunReading {
       if (code === 'rate_limited') this.#announcer.paused(message);
       else this.#announcer.connection('unknown', message);
     }
-    if (this.#status.settleAnnounced(this.#with.limits.endingSilenceMs)) this.#attempt = 0;
+    if (this.#status.settleAnnounced(this.#with.limits.endingSilenceMs)) this.#failures = 0;
     return null;
   }
 

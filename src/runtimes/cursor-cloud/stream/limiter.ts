@@ -1,5 +1,6 @@
+import type { Sleep } from '../../../lib/sleep.ts';
 import { Pause } from '../pauses.ts';
-import type { Clock, Sleep } from '../time.ts';
+import type { Clock } from '../time.ts';
 
 export type LimiterLimits = {
   readonly perSecond: number;

@@ -1,10 +1,10 @@
-import { type BackoffLimits, DEFAULT_BACKOFF } from './backoff.ts';
+import type { Backoff } from '../../../lib/backoff.ts';
 import { MAX_FRAME_CHARACTERS } from './frame-parser.ts';
 import { DEFAULT_WATCHDOG, type WatchdogLimits } from './watchdog.ts';
 
 /** Every number of the reading loop, so that tests can shorten them. */
 export type FollowLimits = {
-  readonly backoff: BackoffLimits;
+  readonly backoff: Backoff;
   readonly watchdog: WatchdogLimits;
   /** A connection that lived this long, or brought something new, starts the backoff afresh. */
   readonly lifeThatCountsMs: number;
@@ -21,7 +21,7 @@ export type FollowLimits = {
 };
 
 export const DEFAULT_FOLLOW_LIMITS: FollowLimits = {
-  backoff: DEFAULT_BACKOFF,
+  backoff: { baseMs: 500, capMs: 30_000 },
   watchdog: DEFAULT_WATCHDOG,
   lifeThatCountsMs: 30_000,
   endingSilenceMs: 15_000,

@@ -4,7 +4,7 @@ import { headerText, readBounded } from '../rest.ts';
 import type { Clock } from '../time.ts';
 import type { Frame } from './frame.ts';
 import { createFrameParser } from './frame-parser.ts';
-import { startWatchdog, type WatchdogLimits } from './watchdog.ts';
+import { startStreamWatchdog, type WatchdogLimits } from './watchdog.ts';
 
 /** How one connection ended. Only the frames tell how the run stands; the end of a body proves nothing. */
 export type ConnectionEnd =
@@ -46,7 +46,7 @@ export async function readConnection(
   const forward = () => abort.abort();
   if (connection.signal.aborted) return { kind: 'aborted' };
   connection.signal.addEventListener('abort', forward, { once: true });
-  const watchdog = startWatchdog(connection.watchdog, forward);
+  using watchdog = startStreamWatchdog(connection.watchdog, forward);
   let isOpen = false;
   try {
     const response = await request(connection.url, {
@@ -61,7 +61,7 @@ export async function readConnection(
     return await readBody(response.body, connection, events, watchdog.heard);
   } catch (thrown) {
     if (connection.signal.aborted) return { kind: 'aborted' };
-    if (watchdog.timedOut()) return { kind: 'silent' };
+    if (watchdog.hasTimedOut) return { kind: 'silent' };
     if (isOpen)
       return {
         kind: 'dropped',
@@ -69,7 +69,6 @@ export async function readConnection(
       };
     return { kind: 'unreachable', failure: failureFromNetwork(causeCodes(thrown), 'the stream') };
   } finally {
-    watchdog.stop();
     connection.signal.removeEventListener('abort', forward);
     abort.abort(); // frees the socket of a body that was not read to its end
   }

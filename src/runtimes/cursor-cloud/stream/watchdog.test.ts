@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { startWatchdog } from './watchdog.ts';
+import { startStreamWatchdog } from './watchdog.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -7,22 +7,22 @@ afterEach(() => void vi.useRealTimers());
 const limits = { beforeFirstHeartbeatMs: 100_000, afterFirstHeartbeatMs: 60_000 };
 
 it('keeps a connection that only sends heartbeats', () => {
-  const watchdog = startWatchdog(limits, () => undefined);
+  using watchdog = startStreamWatchdog(limits, () => undefined);
   for (let beat = 0; beat < 100; beat += 1) {
     vi.advanceTimersByTime(59_000);
     watchdog.heard(true);
   }
-  expect(watchdog.timedOut()).toBe(false);
+  expect(watchdog.hasTimedOut).toBe(false);
   vi.advanceTimersByTime(60_000);
-  expect(watchdog.timedOut()).toBe(true);
+  expect(watchdog.hasTimedOut).toBe(true);
 });
 
 it('is more patient before the first heartbeat', () => {
-  const watchdog = startWatchdog(limits, () => undefined);
+  using watchdog = startStreamWatchdog(limits, () => undefined);
   vi.advanceTimersByTime(99_000);
   watchdog.heard(false);
   vi.advanceTimersByTime(99_000);
-  expect(watchdog.timedOut()).toBe(false);
+  expect(watchdog.hasTimedOut).toBe(false);
   vi.advanceTimersByTime(1_000);
-  expect(watchdog.timedOut()).toBe(true);
+  expect(watchdog.hasTimedOut).toBe(true);
 });

@@ -1,3 +1,5 @@
+import { startWatchdog, type Watchdog } from '../../../lib/watchdog.ts';
+
 /**
  * Cursor sends the first heartbeat 30-36 s after a connect and then one every 15 s. A connection without a byte
  * for about three of them is dead, whatever TCP thinks. Silence only ever leads to a reconnect: it says nothing
@@ -12,32 +14,20 @@ export const DEFAULT_WATCHDOG: WatchdogLimits = {
   afterFirstHeartbeatMs: 60_000,
 };
 
-export type Watchdog = {
+export type StreamWatchdog = Pick<Watchdog, 'hasTimedOut' | typeof Symbol.dispose> & {
   /** Bytes came. `hasHeartbeats`: a heartbeat has been among them since the connect. */
   heard(hasHeartbeats: boolean): void;
-  timedOut(): boolean;
-  stop(): void;
 };
 
-export function startWatchdog(limits: WatchdogLimits, onTimeout: () => void): Watchdog {
-  let timedOut = false;
-  let hasHeartbeats = false;
-  const onSilence = () => {
-    timedOut = true;
-    onTimeout();
-  };
-  let timer = setTimeout(onSilence, limits.beforeFirstHeartbeatMs);
+/** More patient until the first heartbeat has come. */
+export function startStreamWatchdog(limits: WatchdogLimits, onSilence: () => void): StreamWatchdog {
+  const watchdog = startWatchdog(limits.beforeFirstHeartbeatMs, onSilence);
   return {
-    heard(nowHasHeartbeats) {
-      if (nowHasHeartbeats === hasHeartbeats) {
-        timer.refresh();
-        return;
-      }
-      hasHeartbeats = nowHasHeartbeats;
-      clearTimeout(timer);
-      timer = setTimeout(onSilence, limits.afterFirstHeartbeatMs);
+    heard: (hasHeartbeats) =>
+      watchdog.heard(hasHeartbeats ? limits.afterFirstHeartbeatMs : limits.beforeFirstHeartbeatMs),
+    get hasTimedOut() {
+      return watchdog.hasTimedOut;
     },
-    timedOut: () => timedOut,
-    stop: () => clearTimeout(timer),
+    [Symbol.dispose]: () => watchdog[Symbol.dispose](),
   };
 }

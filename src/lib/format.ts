@@ -1,0 +1,72 @@
+// How times, sizes and counts are written for people, in the terminal and in the app alike. Free of Node.
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** "8s", "4m 05s", "1h 09m", "2d 3h". Clocks that disagree never show a negative time. */
+export function formatDuration(durationMs: number): string {
+  const ms = Math.max(0, durationMs);
+  if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)}s`;
+  if (ms < HOUR_MS) {
+    return `${Math.floor(ms / MINUTE_MS)}m ${two(Math.floor((ms % MINUTE_MS) / SECOND_MS))}s`;
+  }
+  if (ms < DAY_MS) {
+    return `${Math.floor(ms / HOUR_MS)}h ${two(Math.floor((ms % HOUR_MS) / MINUTE_MS))}m`;
+  }
+  return `${Math.floor(ms / DAY_MS)}d ${Math.floor((ms % DAY_MS) / HOUR_MS)}h`;
+}
+
+/** The time between two ISO 8601 instants; without an end it counts up to `now` (milliseconds since the epoch). */
+export function elapsed(startedAt: string, endedAt: string | null, now: number): string {
+  return formatDuration((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt));
+}
+
+/** "just now", "12 s ago", "5 min ago", "3 h ago", "2 days ago". Clocks that disagree never show a time in the future. */
+export function formatAge(ageMs: number): string {
+  if (ageMs < 2 * SECOND_MS) return 'just now';
+  if (ageMs < MINUTE_MS) return `${Math.floor(ageMs / SECOND_MS)} s ago`;
+  if (ageMs < HOUR_MS) return `${Math.floor(ageMs / MINUTE_MS)} min ago`;
+  if (ageMs < 2 * DAY_MS) return `${Math.floor(ageMs / HOUR_MS)} h ago`;
+  return `${Math.floor(ageMs / DAY_MS)} days ago`;
+}
+
+/** The age of an ISO 8601 instant at `now` (milliseconds since the epoch). */
+export const ageOf = (instant: string, now: number): string => formatAge(now - Date.parse(instant));
+
+/** "812 B", "4.2 kB", "13 MB". */
+export function formatSize(sizeBytes: number): string {
+  if (sizeBytes < 1000) return `${sizeBytes} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let size = sizeBytes / 1000;
+  let unit = 0;
+  while (size >= 999.95 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${size.toFixed(size < 9.95 ? 1 : 0)} ${units[unit]}`;
+}
+
+/** "1 agent", "3 agents", "12,000 agents". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  // Only large numbers need the locale's separators, which take time to load.
+  const digits = count < 1000 ? String(count) : count.toLocaleString('en');
+  return `${digits} ${count === 1 ? one : many}`;
+}
+
+/** "a, b and c". */
+export function listOf(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** The part of a session's id that people see and type: the first 8 characters after `s_`. */
+export const shortId = (sessionId: string): string => sessionId.replace(/^s_/, '').slice(0, 8);
+
+/** "acme/shop" for "https://github.com/acme/shop.git"; the address itself if it has another shape. */
+export function repositoryName(url: string): string {
+  const match = /[/:]([^/:]+\/[^/:]+?)(?:\.git)?\/?$/.exec(url);
+  return match?.[1] ?? url;
+}
