@@ -64,8 +64,11 @@ export class HostWorld {
   }
 
   /** Starts a host and opens the thread in it, as the runner does. */
-  async open(thread: HostThread): Promise<TestHost> {
-    const host = new TestHost(thread, this.home);
+  async open(
+    thread: HostThread,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<TestHost> {
+    const host = new TestHost(thread, { HOME: this.home, ...environment });
     this.#hosts.push(host);
     await host.isReady;
     host.send({ kind: 'open', thread });
@@ -104,10 +107,9 @@ export class TestHost {
   #raw: RawItem[] = [];
   #ended = Promise.withResolvers<TurnEnd>();
 
-  constructor(thread: HostThread, home: string) {
+  constructor(thread: HostThread, environment: Readonly<Record<string, string>>) {
     this.child = fork(program, [], {
-      cwd: home,
-      env: { PATH: process.env.PATH, HOME: home, [THREAD_VARIABLE]: thread.threadId },
+      env: { PATH: process.env.PATH, ...environment, [THREAD_VARIABLE]: thread.threadId },
       execArgv: ['--disable-warning=ExperimentalWarning'],
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

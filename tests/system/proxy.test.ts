@@ -6,14 +6,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ended, runCommand } from '../../testing/command-line.ts';
 import { oneAgent, sampleRepository } from '../../testing/engine-world.ts';
-import { startRehearsalProcess } from '../../testing/processes.ts';
 import {
   type ForwardProxy,
   makeCertificates,
   type Service,
   startProxy,
   startTlsFront,
-} from './network.ts';
+} from '../../testing/network.ts';
+import { startRehearsalProcess } from '../../testing/processes.ts';
 
 /**
  * A machine in a company: Cursor is reached through the proxy alone, which shows a certificate of the company's own

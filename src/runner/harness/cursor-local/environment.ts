@@ -2,11 +2,7 @@
  * What this process may know and the agent's commands may not. The SDK hands them a copy of `process.env`, so these
  * variables can be read by name here, but are not found when all of them are listed.
  */
-const HIDDEN: ReadonlySet<string> = new Set([
-  'CURSOR_BACKEND_URL',
-  'CURSOR_SANDBOX_POLICY_DIR',
-  'NODE_USE_ENV_PROXY',
-]);
+const HIDDEN: ReadonlySet<string> = new Set(['CURSOR_BACKEND_URL', 'CURSOR_SANDBOX_POLICY_DIR']);
 
 /** The SDK switches TLS checks off for the whole process where Cursor is played by this machine, which needs no TLS. */
 const NEVER_SET = 'NODE_TLS_REJECT_UNAUTHORIZED';

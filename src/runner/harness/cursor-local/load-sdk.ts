@@ -1,4 +1,5 @@
-import { hasProxy, isThisMachine } from '../../../lib/outbound.ts';
+import http from 'node:http';
+import { outboundVariables } from '../../../lib/outbound.ts';
 import { HarnessError } from '../harness-error.ts';
 import { guardEnvironment } from './environment.ts';
 import { ownFailure, shorten } from './failures.ts';
@@ -21,9 +22,7 @@ export async function loadSdk(
       import('@cursor/sdk'),
       import('@cursor/sdk/sqlite'),
     ]);
-    // HTTP/2 would go past the proxy that the environment names.
-    const isProxied = hasProxy(process.env) && !isThisMachine(backendUrl);
-    if (isProxied) sdk.Cursor.configure({ local: { useHttp1ForAgent: true } });
+    if (usesProxy(backendUrl)) sdk.Cursor.configure({ local: { useHttp1ForAgent: true } });
     return { ...sdk, SqliteLocalAgentStore };
   } catch (error) {
     const detail = shorten(error instanceof Error ? error.message : String(error));
@@ -31,4 +30,15 @@ export async function loadSdk(
       ownFailure('sdk_missing', `Cursor's SDK cannot be loaded on this machine: ${detail}`),
     );
   }
+}
+
+/**
+ * Sends the SDK's requests through the proxy that the environment names, if it names one. HTTP/2 would go past it, so
+ * whoever uses one speaks HTTP/1.1. In here, so that Node programs of the agent keep the settings that the person has.
+ */
+function usesProxy(backendUrl: string | undefined): boolean {
+  const variables = outboundVariables(process.env, backendUrl);
+  if (variables.NODE_USE_ENV_PROXY === undefined) return false;
+  http.setGlobalProxyFromEnv(variables);
+  return true;
 }
