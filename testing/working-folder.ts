@@ -24,7 +24,8 @@ import type { RawItem } from '../src/transcript/item.ts';
 export function openWorkingFolder() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cerevisor-folder-')));
   const at = (...parts: string[]) => join(folder, ...parts);
-  const project = at('project');
+  // Names as people give them.
+  const project = at('my "project" ü');
   /** Git as the person runs it, but without their hooks and settings. */
   const settings = ['user.name=A', 'user.email=a@example.com', 'core.hooksPath=/dev/null'];
   const git = (cwd: string, ...words: string[]) =>
@@ -38,7 +39,8 @@ export function openWorkingFolder() {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
   };
-  mkdirSync(at('home'));
+  const home = at('home of Cerevisor');
+  mkdirSync(home);
   mkdirSync(project);
   git(project, 'init', '--quiet', '--initial-branch=main');
   write(join(project, 'shop.ts'), 'export const open = true;\n');
@@ -58,7 +60,7 @@ export function openWorkingFolder() {
   return {
     at,
     project,
-    home: at('home'),
+    home,
     git,
     write,
     environment,

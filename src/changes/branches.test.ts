@@ -182,6 +182,30 @@ test('work that builds on uncommitted changes is not pushed without them', async
   expect(world.git(remote, 'branch', '--list', 'feature')).toBe('');
 });
 
+test('what the person changed while agents worked in place is not pushed', async () => {
+  using world = openWorkingFolder();
+  const remote = addRemote(world);
+  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
+  const turn = async (agentName: string, name: string, branches: string[]) => {
+    const bases = branches.map((branch) => ({ agentName, branch }));
+    const request = world.request({ agentName, isolation: 'in-place', bases });
+    const prepared = await workspaces.prepareWorkspace(request, keepItems().calls);
+    if (!prepared.ok) throw new Error(prepared.error.message);
+    world.write(join(world.project, name), 'by the agent\n');
+    const committed = await workspaces.commitTurn(prepared.value, 'Turn');
+    if (!committed.ok || committed.value === null) throw new Error('nothing was committed');
+    return { ...prepared.value, head: committed.value.commit };
+  };
+  const first = await turn('First', 'first.ts', []);
+  world.write(join(world.project, 'private.ts'), 'of the person\n');
+  const last = await turn('Last', 'last.ts', [first.branch ?? '']);
+  const { snapshotCommit, headCommit = null, head } = last;
+  const pushed = await push(world, { snapshotCommit, headCommit, head }, 'feature');
+  expect(pushed).toMatchObject({ ok: true, value: { kind: 'pushed' } });
+  const names = world.git(remote, 'ls-tree', '-r', '--name-only', 'feature').split('\n');
+  expect(names).toEqual(['.gitignore', 'first.ts', 'last.ts', 'shop.ts', 'src/cart.ts']);
+});
+
 test('a branch of that name with other work is never overwritten', async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);

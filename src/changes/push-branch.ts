@@ -65,8 +65,9 @@ export const pushBranch = (
 
 async function commitToPush(git: Git, request: PushRequest): Promise<string | Pushed> {
   const { head, snapshotCommit, headCommit } = request;
-  if (snapshotCommit === null) return head;
-  const replayed = await replay(git, { snapshot: snapshotCommit, onto: headCommit, head });
+  const base = snapshotCommit ?? headCommit;
+  if (base === null) return head;
+  const replayed = await replay(git, { snapshot: base, onto: headCommit, head });
   if (replayed.kind === 'replayed') return replayed.commit;
   if (replayed.kind === 'conflict') return { kind: 'conflict', conflicts: replayed.conflicts };
   throw new ExpectedFailure(

@@ -1,4 +1,5 @@
 import { type Git, treeOf } from '../lib/git-place.ts';
+import { NOT_BY_AGENTS } from '../lib/session-refs.ts';
 import { type Conflict, mergeTrees } from './merge-trees.ts';
 
 export type ReplayRequest = {
@@ -33,9 +34,10 @@ export async function replay(git: Git, request: ReplayRequest): Promise<Replayed
   for (const line of listed.split('\n').filter((each) => each !== '')) {
     const [commit = '', ...parents] = line.split(' ');
     const moved = parents.map((parent) => (made.has(parent) ? made.get(parent) : parent) ?? null);
-    if (moved.every((parent, index) => parent === parents[index])) continue;
+    const isUnmoved = moved.every((parent, index) => parent === parents[index]);
+    if (isUnmoved && !(await isNotByAgents(git, commit))) continue;
     // It only brought the person's own changes along.
-    if (parents.length === 2 && parents[1] === snapshot) {
+    if ((parents.length === 2 && parents[1] === snapshot) || (await isNotByAgents(git, commit))) {
       made.set(commit, moved[0] ?? null);
       continue;
     }
@@ -52,6 +54,9 @@ export async function replay(git: Git, request: ReplayRequest): Promise<Replayed
   const result = made.has(head) ? made.get(head) : head;
   return result == null ? { kind: 'nothing' } : { kind: 'replayed', commit: result };
 }
+
+const isNotByAgents = async (git: Git, commit: string): Promise<boolean> =>
+  (await git.run(['log', '-1', '--format=%b', commit])).split('\n').includes(NOT_BY_AGENTS);
 
 const emptyTree = (git: Git): Promise<string> => git.run(['mktree'], { input: '' });
 

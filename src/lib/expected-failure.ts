@@ -1,3 +1,5 @@
+import { systemErrorCode } from './durable-file.ts';
+
 /** A failure that was to be expected. `code` is stable (`docs/errors.md`). */
 export type Failure = {
   readonly code: string;
@@ -21,12 +23,28 @@ export class ExpectedFailure extends Error {
   }
 }
 
-/** The answer of an act. @throws what is no expected failure: bugs, and the reason of an abort. */
+/** The answer of an act. @throws what was not to be expected: bugs, and the reason of an abort. */
 export async function settle<Value>(act: () => Promise<Value>): Promise<Answer<Value>> {
   try {
     return { ok: true, value: await act() };
   } catch (error) {
     if (error instanceof ExpectedFailure) return { ok: false, error: error.failure };
+    const failure = failureOfSystem(error);
+    if (failure !== null) return { ok: false, error: failure };
     throw error;
   }
+}
+
+/** What the file system refuses is no bug of ours. */
+function failureOfSystem(error: unknown): Failure | null {
+  const code = systemErrorCode(error);
+  if (code === undefined || !(error instanceof Error && 'syscall' in error)) return null;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  return {
+    code: isFull ? 'disk_full' : 'io_error',
+    message: `The disk refused: ${error.message}`,
+    suggestion: isFull
+      ? 'Free some space, then try again.'
+      : 'Fix what the message names, then try again.',
+  };
 }

@@ -23,3 +23,9 @@ export async function readSessionStart(git: Git, sessionId: string): Promise<Ses
   // An empty start of ours says nothing.
   return { base, headCommit, snapshotCommit: body.trim() === '' ? null : base };
 }
+
+/**
+ * Stands in a commit that holds what the person changed in the folder while the agents of a session worked in it, and that
+ * is not pushed.
+ */
+export const NOT_BY_AGENTS = 'Not-By-Agents: true';

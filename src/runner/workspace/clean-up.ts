@@ -1,5 +1,6 @@
-import { rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { systemErrorCode } from '../../lib/durable-file.ts';
 import { settle } from '../../lib/expected-failure.ts';
 import { gitIn } from '../../lib/git-place.ts';
@@ -8,7 +9,7 @@ import type { CleanUpReport, CleanUpRequest } from '../workspace-port.ts';
 import { gitOf } from './commit-turn.ts';
 import { forgetRecord, listRecords, readRecord, type WorkspaceRecord } from './record.ts';
 import { removeWorktree } from './remove-worktree.ts';
-import { contextOf, type Room } from './room.ts';
+import { contextOf, type Room, temporaryFolder } from './room.ts';
 import { discardWorktree, isOfWorktree, type WorktreeRecord } from './worktree.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -32,7 +33,19 @@ export async function cleanUp(room: Room, request: CleanUpRequest): Promise<Clea
       else if (done.value !== null) removed.push(done.value);
     });
   }
+  await removeTemporaryFiles(room);
   return { removed, kept };
+}
+
+/** What a crash left of indexes that are used for a moment. */
+async function removeTemporaryFiles(room: Room): Promise<void> {
+  const folder = temporaryFolder(room.home);
+  if (!existsSync(folder)) return;
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => null); // Its user has just removed it.
+    if (found !== null && room.now() - found.mtimeMs > DAY_MS) await rm(path, { force: true });
+  }
 }
 
 /** Returns the worktree that was removed, if one was. */

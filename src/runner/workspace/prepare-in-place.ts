@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { commitOf, commitTree, type Git, treeOf } from '../../lib/git-place.ts';
+import { NOT_BY_AGENTS } from '../../lib/session-refs.ts';
 import { type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
 import type { WorkspaceCalls, WorkspaceRequest } from '../workspace-port.ts';
 import { freeBranchName } from './branch.ts';
@@ -40,6 +41,9 @@ export async function prepareInPlace(
   }
 }
 
+const beforeWords = (agentName: string): string =>
+  `The folder before ${agentName}\n\n${NOT_BY_AGENTS}`;
+
 /** A folder without git, seen through the repository of ours that knows its content. */
 const withStore = (folder: string, git: Git): GitFolder => ({
   kind: 'git',
@@ -74,7 +78,7 @@ async function create(
   const isSame = (await treeOf(git, parent)) === content.tree;
   const start = isSame
     ? parent
-    : await commitTree(git, content.tree, [parent], `The folder before ${request.agentName}`);
+    : await commitTree(git, content.tree, [parent], beforeWords(request.agentName));
   const branch = await room.inTurn('record', async () => {
     const name = await freeBranchName(git, branchName(request));
     await git.run(['update-ref', `refs/heads/${name}`, start, '']);

@@ -28,9 +28,11 @@ export const contextOf = ({ environment }: Room, signal?: AbortSignal): GitConte
   ...(signal !== undefined && { signal }),
 });
 
+export const temporaryFolder = (home: string): string => join(home, 'local-runs', 'temporary');
+
 /** A path for an index of ours, on the disk of the home. The caller removes the file. */
 export async function temporaryIndex({ home }: Room): Promise<string> {
-  const folder = join(home, 'local-runs', 'temporary');
+  const folder = temporaryFolder(home);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return join(folder, `${randomUUID()}.index`);
 }

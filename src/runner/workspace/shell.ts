@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../../lib/durable-file.ts';
 import type { Environment } from '../../lib/git.ts';
+import { countAwake } from './count-awake.ts';
 
 export type ShellCommand = {
   readonly command: string;
@@ -137,24 +138,4 @@ function isGroupAlive(pid: number): boolean {
   } catch (error) {
     return systemErrorCode(error) !== 'ESRCH';
   }
-}
-
-const TICK_MS = 1_000;
-
-/** Calls back after a time that counts only while the machine is awake. Returns how to stop it. */
-function countAwake(timeoutMs: number, onTimeout: () => void): () => void {
-  let left = timeoutMs;
-  let last = Date.now();
-  const everyMs = Math.min(TICK_MS, timeoutMs);
-  const timer = setInterval(() => {
-    const now = Date.now();
-    // A longer pause was sleep, or a clock that was set: it counts as one tick.
-    left -= Math.min(Math.max(now - last, 0), 2 * everyMs);
-    last = now;
-    if (left <= 0) {
-      clearInterval(timer);
-      onTimeout();
-    }
-  }, everyMs);
-  return () => clearInterval(timer);
 }
