@@ -1,13 +1,13 @@
 import { GitError } from '../git/command.ts';
 import type { RunRecord } from '../store/records.ts';
 import { stepCompleted, stepStarted, userMessageAppended } from '../stream/moments.ts';
+import { readInConversation } from './approved-plan.ts';
 import { attemptOf } from './attempt.ts';
 import { finalTextOf } from './final-text.ts';
 import { Narrator } from './narrator.ts';
 import { performStep } from './perform/step.ts';
 import type { Performance } from './performance.ts';
 import { planFor } from './plan.ts';
-import { readPrompt } from './prompt.ts';
 import type { Stage } from './stage.ts';
 import { Workspace } from './workspace.ts';
 
@@ -19,7 +19,7 @@ export async function executeRun(stage: Stage, run: RunRecord, signal: AbortSign
     if (found === undefined) throw new Error(`No agent ${run.agentId}`);
     return found;
   };
-  const reading = readPrompt(run.prompt);
+  const reading = readInConversation(run.prompt, earlierPrompts(stage, run));
   const workspace = Workspace.of(stage.home, agent());
   const progress = store.runs.progress(run.id);
   const { paceMs } = stage;
@@ -50,6 +50,12 @@ export async function executeRun(stage: Stage, run: RunRecord, signal: AbortSign
     narrator.sayAtOnce(error.message);
     lifecycle.end(run.id, { status: 'ERROR', text: error.message });
   }
+}
+
+function earlierPrompts({ store }: Stage, run: RunRecord): readonly string[] {
+  const runs = store.runs.ofAgent(run.agentId);
+  const own = runs.findIndex(({ id }) => id === run.id);
+  return runs.slice(0, own).map(({ prompt }) => prompt);
 }
 
 async function performPlan(performance: Performance, firstStep: number) {

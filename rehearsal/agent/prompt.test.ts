@@ -23,6 +23,15 @@ describe('readPrompt', () => {
     );
   });
 
+  it.each(['Change no files.', 'Do not change any files.'])(
+    'sees from %j that only an answer is wanted',
+    (words) => {
+      const schema = '```json-schema\n{}\n```';
+      expect(readPrompt(`${words}\n\n${schema}`).wantsAnswerOnly).toBe(true);
+      expect(readPrompt(words).wantsAnswerOnly).toBe(false);
+    },
+  );
+
   it('does not take a block that is quoted inside a longer fence', () => {
     expect(
       readPrompt(`# A\n\n\`\`\`\`md\n${block('say quoted')}\n\`\`\`\``).script,

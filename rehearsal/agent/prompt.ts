@@ -54,7 +54,8 @@ export function readPrompt(prompt: string): PromptReading {
     ...(handOffs === '' ? {} : { handOffs }),
     wantsHandOffSummary: /hand-?off summary/i.test(ownWords),
     ...(schema === undefined ? {} : { answerSchema: schema.content }),
-    wantsAnswerOnly: schema !== undefined && /change no files/i.test(ownWords),
+    wantsAnswerOnly:
+      schema !== undefined && /change no files|do not change any files/i.test(ownWords),
     inputFiles: filesNamed(prompt, outline, handOffStart, /\b(files to read|input files?)\b/i),
     outputFiles: filesNamed(prompt, outline, handOffStart, /\b(files to produce|output files?)\b/i),
     branchesToMerge: [...new Set(merges.flatMap((text) => text.match(branchName) ?? []))],

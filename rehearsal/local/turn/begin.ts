@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { readInConversation } from '../../agent/approved-plan.ts';
 import { type Interruption, readInterruption } from '../../agent/interruption.ts';
-import { type PromptReading, readPrompt } from '../../agent/prompt.ts';
+import type { PromptReading } from '../../agent/prompt.ts';
 import type { Rehearsal } from '../../rehearsal.ts';
 import type { LocalTurnRecord } from '../../store/local-turns.ts';
 import type { AgentRunRequest, UserMessage } from '../proto/conversation_pb.ts';
@@ -34,9 +35,13 @@ export function beginTurn(
 ): TurnRequest {
   const { store } = rehearsal;
   const interruption = readInterruption(message.text);
-  const reading = readPrompt(interruption?.task ?? message.text);
   const agentId = request.conversationId ?? headers.requestId;
   const runId = request.runId ?? headers.originalRequestId ?? headers.requestId;
+  const earlier = store.localTurns.ofAgent(agentId).filter((turn) => turn.runId !== runId);
+  const reading = readInConversation(
+    interruption?.task ?? message.text,
+    earlier.map(({ prompt }) => prompt),
+  );
   const isResumed = request.action?.action.case === 'resumeAction';
   const record = store.transaction(() => {
     const known = store.localTurns.find(agentId, runId);
