@@ -165,6 +165,14 @@ describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
     expect(cancelled?.status).toBe('DISCONNECTED');
   });
 
+  it('shows local agents on the page for people', async () => {
+    const agentId = await harness.create();
+    await harness.run(agentId, script('write page.txt <b>', 'say Done.'));
+    const overview = await (await fetch(`${harness.url}/rehearsal`)).text();
+    expect(overview).toContain(agentId);
+    expect(overview).toContain('1 tool calls, 1 attempts');
+  });
+
   it('tells the usage of a local agent over the API', async () => {
     const agentId = await harness.create();
     const { result } = await harness.run(
