@@ -27,7 +27,7 @@ function readInputs(file) {
   }
 }
 
-/** The time alone is no proof (a clone sets it anew), but the same time and size spare reading the file. */
+/** The time alone is no proof (a clone sets it again), but the same time and size spare reading the file. */
 function isUnchanged(installation, [path, sizeBytes, changedAtMs, hash]) {
   const file = `${installation}/${path}`;
   const found = statSync(file, { throwIfNoEntry: false });

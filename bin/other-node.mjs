@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 /** Runs this launcher again with another Node, passes signals on to it, and ends as it ends. */
 export function runWith(node) {
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
-  // Whoever ends this process means the program: pass it on and end when it has ended. A terminal sends Ctrl-C to the
+  // Anyone who ends this process means the program: pass it on and end when it has ended. A terminal sends Ctrl-C to the
   // program too, and passed on it would count as two.
   const isCtrlC = (signal) => signal === 'SIGINT' && process.stdin.isTTY === true;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -11,7 +11,7 @@ type Sleeper = { readonly wakeAtMs: number; readonly wake: () => void; timer?: N
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * The machine's clock without its steps back: while it stands before a time that it has shown, time goes on from there
+ * The machine's clock without its steps back: while it stands before a time that it has shown, time continues from there
  * as it passes. Otherwise whatever waits would stand still until the clock has caught up.
  */
 export function steadyClock(
@@ -46,7 +46,7 @@ export class Clock {
     this.#onChange = settings.onChange ?? (() => undefined);
     const realMs = this.#realNow();
     this.#state = settings.state ?? { realMs, simulatedMs: realMs, jumpedMs: 0, scale: 1 };
-    // The machine's clock was set back since the state was kept: time goes on from there.
+    // The machine's clock was set back since the state was kept: time continues from there.
     if (this.#state.realMs > realMs) this.#change({ realMs });
     if (settings.scale !== this.#state.scale) this.setScale(settings.scale);
   }

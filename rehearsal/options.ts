@@ -6,7 +6,7 @@ export type RegisteredRepository = {
   readonly location?: string;
 };
 
-/** A model that the account has beside those of the catalogue. */
+/** A model that the account has next to those of the catalogue. */
 export type AccountModel = {
   readonly id: string;
   /** Absent when any parameter is good. */
@@ -31,7 +31,7 @@ export type RehearsalOptions = {
   readonly limitRepositories: boolean;
   readonly repositories: readonly RegisteredRepository[];
   readonly models: readonly AccountModel[];
-  /** Worker pools beside `default`. Their agents are carried out here, as all others. */
+  /** Worker pools next to `default`. Their agents are carried out here, as all others. */
   readonly pools: readonly string[];
   /** Real milliseconds. */
   readonly heartbeat: { readonly firstMs: number; readonly intervalMs: number };

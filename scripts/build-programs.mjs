@@ -67,7 +67,7 @@ async function buildPrograms() {
     chunkFileNames: '[name]-[hash].mjs',
   });
   await bundle.close();
-  // Until this is written again, whoever starts a program takes the sources.
+  // Until this is written again, anyone who starts a program takes the sources.
   rmSync(inputsFile, { force: true });
   mkdirSync(bundleFolder, { recursive: true });
   // Programs last, and each at once: one that is started meanwhile finds the chunks that it names.

@@ -27,7 +27,7 @@ const sources = [
 const page = join(root, 'dist', 'web', 'index.html');
 const stamp = join(root, 'dist', 'web.stamp');
 
-// `node scripts/build-web.mjs`, for whoever needs the app in a process that must not be ended.
+// `node scripts/build-web.mjs`, for anyone who needs the app in a process that must not be ended.
 if (process.argv[1] === fileURLToPath(import.meta.url)) buildWebWhenNeeded();
 
 /** Builds the app when its sources changed since the last build. Ends the process when that fails. */

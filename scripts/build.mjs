@@ -1,5 +1,5 @@
 // `npm run build`, and `npm run prepack` before `npm pack`: all that the package ships. Plain JavaScript for any Node
-// from 20 on. With `--clean` the programs are built anew, without chunks of earlier builds, which only a daemon that is
+// from 20 on. With `--clean` the programs are built again, without chunks of earlier builds, which only a daemon that is
 // still running needs.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

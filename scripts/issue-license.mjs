@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Issues licence keys. For whoever sells Cerevisor; the product itself only checks them.
+// Issues licence keys. For anyone who sells Cerevisor; the product itself only checks them.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -34,7 +34,7 @@ export function startCommand(
 ): Running {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [launcher, ...args], {
-    // A clean environment: no key, no backend and no terminal of whoever runs the tests.
+    // A clean environment: no key, no backend and no terminal of anyone who runs the tests.
     env: { PATH, HOME, LANG: 'C.UTF-8', CEREVISOR_HOME: home, ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

@@ -61,7 +61,7 @@ export function streamsOf(ledger: Ledger, events: readonly EventView[]) {
   return { sent, kept };
 }
 
-/** A text without the ids, branches and commits in it, which are made anew in every run. */
+/** A text without the ids, branches and commits in it, which are made again in every run. */
 const withoutChance = (text: string): string =>
   text
     .replace(/\b(?:bc|run)-[0-9a-f-]{36}\b/g, '<id>')
@@ -81,7 +81,7 @@ export function outcomeOf(session: SessionDetail) {
         branches: branches.length,
         error,
         result: result === null ? null : withoutChance(result),
-        // Whoever was away when an agent ended is offered what it left; it is there either way.
+        // Anyone who was away when an agent ended is offered what it left; it is there either way.
         artifacts: artifactsState === 'offered' ? 'complete' : artifactsState,
       }),
     ),

@@ -56,7 +56,7 @@ export class DaemonProcess {
     };
   }
 
-  /** Only begins to start it: whoever kills it now meets it anywhere on its way. */
+  /** Only begins to start it: anyone who kills it now meets it anywhere on its way. */
   spawn(): { child: ChildProcess; words: () => string } {
     const child = spawn(
       process.execPath,

@@ -18,7 +18,7 @@ import { startRehearsalProcess } from './processes.ts';
 export const API_KEY = 'crsr_canary_4f0d81c2b7e944a6';
 
 export type StageOptions = {
-  /** Of the rehearsal cloud, beside pace 2ms. */
+  /** Of the rehearsal cloud, next to pace 2ms. */
   readonly flags?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
 };
@@ -98,7 +98,7 @@ export class Stage {
   async json<Value>(...args: readonly string[]): Promise<Value> {
     const ended = await this.run(...args, '--json');
     expect(ended, ended.stderr).toMatchObject({ code: 0 });
-    return JSON.parse(ended.stdout) as Value; // The shape is what the test goes on to check.
+    return JSON.parse(ended.stdout) as Value; // The shape is what the test continues to check.
   }
 
   /** The API, with the address and the token of the daemon that runs now. */
@@ -189,7 +189,7 @@ export class Stage {
     return text === '' ? null : JSON.parse(text);
   }
 
-  /** A home beside the usual one, for what must not disturb it. Its daemon ends with the stage, too. */
+  /** A home next to the usual one, for what must not disturb it. Its daemon ends with the stage, too. */
   freshHome(name: string): string {
     const home = path.join(this.folder, name);
     mkdirSync(home, { recursive: true, mode: 0o700 });

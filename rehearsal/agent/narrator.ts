@@ -118,7 +118,7 @@ export class Narrator {
     this.#write(fresh);
   }
 
-  /** Says the last word of a run that cannot go on, whatever step it is in. */
+  /** Says the last word of a run that cannot continue, whatever step it is in. */
   sayAtOnce(text: string): void {
     this.#alreadyWritten = 0;
     this.emit([textDelta(text)], wordsOf(text).length);

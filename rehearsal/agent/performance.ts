@@ -9,7 +9,7 @@ import type { Workspace } from './workspace.ts';
 /** All that a step needs while a run is carried out. */
 export type Performance = {
   readonly run: RunRecord;
-  /** Read afresh: branches are added while the run goes on. */
+  /** Read again: branches are added while the run continues. */
   readonly agent: () => AgentRecord;
   readonly reading: PromptReading;
   readonly workspace: Workspace;

@@ -58,7 +58,7 @@ export class Supervisor {
     this.#agents.set(agentId, before.then(discard).catch(report));
   }
 
-  /** Stops working without ending any run: they go on with the next start. */
+  /** Stops working without ending any run: they continue with the next start. */
   async close(): Promise<void> {
     this.#isClosing = true;
     for (const controller of this.#controllers.values()) controller.abort(new Aborted());

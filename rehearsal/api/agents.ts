@@ -79,7 +79,7 @@ function deleteAgent(rehearsal: Rehearsal): Handler {
   };
 }
 
-/** Idempotent. An archived agent stays readable and takes no new runs; a live run goes on. */
+/** Idempotent. An archived agent stays readable and takes no new runs; a live run continues. */
 function setArchived(rehearsal: Rehearsal, isArchived: boolean): Handler {
   return (context) => {
     const operation = isArchived ? 'archiveAgent' : 'unarchiveAgent';

@@ -77,7 +77,7 @@ export const catalogue: readonly Model[] = [
     parameters: [parameter('optimize_for', ['cost', 'balanced', 'intelligence'])],
     standard: 'balanced',
   }),
-  // Cursor sends the second generation to its successor: scripts that name it go on working.
+  // Cursor sends the second generation to its successor: scripts that name it continue working.
   model('composer-2.5', 'Composer 2.5', {
     aliases: ['composer-2', 'composer-2-fast', 'composer-2.5-fast', 'composer', 'composer-latest'],
     parameters: [fast, thinking],

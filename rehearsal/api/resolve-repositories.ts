@@ -91,7 +91,7 @@ function pullRequestOf({ store }: Rehearsal, prUrl: string, location: string) {
   throw new Refusal('pr_resolution_failed', `Pull request ${prUrl} cannot be resolved`);
 }
 
-/** A single repository is the workspace itself; several lie beside each other under their own names. */
+/** A single repository is the workspace itself; several lie next to each other under their own names. */
 function distinctFolders(urls: readonly string[]): readonly string[] {
   if (urls.length <= 1) return urls.map(() => '');
   const taken = new Set<string>();

@@ -57,7 +57,7 @@ function retentionEnd({ options }: Rehearsal, run: RunRecord): number | undefine
 }
 
 /**
- * Where reading goes on. An id of another run is refused. An id that looks right but belongs to no run is
+ * Where reading continues. An id of another run is refused. An id that looks right but belongs to no run is
  * accepted and shows nothing of the past: that is how the live service was seen to behave.
  */
 function placeAfter({ store }: Rehearsal, run: RunRecord, lastEventId: string | undefined): number {

@@ -85,7 +85,7 @@ export type RunRecord = {
   readonly usage: TokenUsage;
 };
 
-/** Where a run's execution stands, so that a restart goes on there and repeats no event. */
+/** Where a run's execution stands, so that a restart continues there and repeats no event. */
 export type RunProgress = {
   /** Index of the step in execution. */
   readonly step: number;

@@ -14,7 +14,7 @@ export type ArtifactErrorCode =
   | 'disk_failed'
   | 'cancelled';
 
-/** Why an artifact is not on disk, and what to do. Links are secrets and never part of a message. */
+/** Why an artifact is not on disk, and what to do about it. Links are secrets and never part of a message. */
 export type ArtifactError = {
   readonly code: ArtifactErrorCode;
   readonly message: string;

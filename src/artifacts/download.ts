@@ -25,9 +25,9 @@ export type DownloadedFile = { readonly sizeBytes: number; readonly sha256: stri
 const BACKOFF: Backoff = { baseMs: 500, capMs: 30_000 };
 
 /**
- * Streams one artifact to its file with constant memory. The file appears whole and durable, or not at all: until
- * then the bytes are in a `.part-` file of their own. A broken transfer is continued where the storage can
- * promise that the bytes are the same (a strong ETag), and repeated from the start elsewhere.
+ * Streams one artifact to its file with constant memory. The file appears complete and durable, or not at all: until
+ * then the bytes are in a separate `.part-` file. An interrupted transfer is resumed if the storage guarantees that
+ * the bytes are the same (a strong ETag), and restarted otherwise.
  */
 export async function downloadArtifact(
   request: DownloadRequest,

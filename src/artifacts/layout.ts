@@ -9,8 +9,8 @@ export function sessionDirectory(home: string, sessionId: string): string {
 }
 
 /**
- * The folder of each agent's artifacts. Give all agents of the session in the workflow's order: agents whose ids
- * begin alike get folders of their own (`research`, `research~2`), always the same ones.
+ * The folder of each agent's artifacts. Pass all agents of the session in the workflow's order: agents whose ids
+ * have the same prefix get separate folders (`research`, `research~2`), always the same ones.
  */
 export function agentDirectories<Id extends string>(
   home: string,

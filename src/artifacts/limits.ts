@@ -1,6 +1,6 @@
 const MiB = 1024 * 1024;
 
-/** Quotas against storage that lies, floods or trickles. */
+/** Limits that protect against storage that reports wrong sizes, sends too much or sends too slowly. */
 export type ArtifactLimits = {
   readonly maxFileBytes: number;
   /** For all artifacts of one attempt together. */

@@ -43,7 +43,7 @@ export function isAddressAllowed(address: string, reach: LinkReach): boolean {
   return !internal.check(address, name);
 }
 
-/** Says why a link may not be followed, or nothing. Names are checked again by the address they resolve to. */
+/** Returns why a link must not be followed, or nothing. Host names are checked again by the address they resolve to. */
 export function refusalOf(url: URL, reach: LinkReach): string | undefined {
   const host = hostOf(url);
   const isLocalName = isLocalHostName(host);

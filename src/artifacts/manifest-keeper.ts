@@ -16,7 +16,7 @@ const LEAST_CHANGES = 16;
 /** Or when this much would have to be fetched again after a crash. */
 const UNSAVED_BYTES = 64 * 1024 * 1024;
 
-/** The manifest of a folder while artifacts are fetched into it. It lets no file of an earlier fetch be overwritten. */
+/** The manifest of a folder while artifacts are downloaded into it. It prevents files of earlier downloads from being overwritten. */
 export class ManifestKeeper {
   readonly #directory: string;
   readonly #manifest: Manifest;

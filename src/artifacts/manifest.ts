@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
 
-/** No artifact can have this name: theirs never begin with a dot. */
+/** No artifact can have this name, because the names of artifacts never begin with a dot. */
 export const MANIFEST_FILE = '.manifest.json';
 
 const entrySchema = z.looseObject({
@@ -99,7 +99,7 @@ function jsonOrNothing(text: string): unknown {
   }
 }
 
-/** A manifest that somebody edited must not lead out of its folder. */
+/** A manifest that was edited must not lead outside its folder. */
 function isPlainName(file: string): boolean {
   return file !== '' && !file.startsWith('.') && !/[/\\\0]/.test(file);
 }

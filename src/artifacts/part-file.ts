@@ -5,7 +5,7 @@ import { renameDurably } from '../lib/durable-file.ts';
 
 export const PART_PREFIX = '.part-';
 
-/** A download in progress: a file of its own beside the target, with the hash of what it holds so far. */
+/** A download in progress: a file of its own next to the target, with the hash of what it holds so far. */
 export class PartFile implements AsyncDisposable {
   readonly #path: string;
   readonly #file: FileHandle;

@@ -29,7 +29,7 @@ export function safeName(remotePath: string): string {
 }
 
 /**
- * Gives every path a name of its own, also where the file system ignores case or spelling. Names that are already
+ * Gives every path a unique name, even if the file system ignores case or Unicode spelling. Names that are already
  * taken by a path stay with it, so that a later fetch writes to the same files. `reserved` names are given to none.
  */
 export function assignNames(
@@ -66,7 +66,7 @@ export function claimName(
   return name;
 }
 
-/** A name with something more before its extension. */
+/** A name with a suffix before its extension. */
 export const nameWith = (name: string, suffix: string): string => cutName(name, suffix);
 
 /** Equal for names that some file system takes for one: `Straße`, `STRASSE`; composed and decomposed `é`. */

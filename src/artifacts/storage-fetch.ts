@@ -4,7 +4,7 @@ import { fetch } from 'undici';
 import { createOutbound } from '../lib/outbound.ts';
 import { isAddressAllowed, type LinkReach } from './link-policy.ts';
 
-/** The part of an answer of `fetch` that a download reads. */
+/** The part of a `fetch` response that a download reads. */
 export type StorageResponse = {
   readonly status: number;
   readonly headers: { get(name: string): string | null };

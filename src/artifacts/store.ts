@@ -59,9 +59,9 @@ export type ArtifactProgress = {
 const busyFolders = new Map<string, Promise<unknown>>();
 
 /**
- * Brings the artifacts of one agent to this disk, one by one, and answers for each of them, in the order of the
+ * Downloads the artifacts of one agent, one by one, and reports the result of each of them in the order of the
  * list. What is already here, unchanged and intact, is not fetched again; what an earlier attempt or turn left under the
- * same path is kept beside the newer file. Failures are part of the answer.
+ * same path is kept next to the newer file. Failures are part of the answer.
  *
  * @throws only when the folder itself cannot be used
  */
@@ -231,7 +231,7 @@ function entryOf(
   return { path, file, sizeBytes, ...version, sha256, fetchedAt, ...origin, state: 'fetched' };
 }
 
-/** What a crash left behind; nothing else ever has such a name. */
+/** Files that a crash left behind; no other files have such names. */
 async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory))
     if (name.startsWith(PART_PREFIX)) await rm(join(directory, name), { force: true });

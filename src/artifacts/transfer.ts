@@ -29,7 +29,7 @@ export type Interruption = {
 
 export type TransferOutcome = ArtifactResult<void> | Interruption;
 
-/** One try to receive the rest of an artifact into its part file. */
+/** One attempt to receive the rest of an artifact into its part file. */
 export async function transfer(
   request: TransferRequest,
   part: PartFile,
@@ -64,7 +64,7 @@ function headersFor(part: PartFile, resumeEtag: string | undefined): Record<stri
   return { ...headers, range: `bytes=${part.sizeBytes}-`, 'if-range': resumeEtag };
 }
 
-/** Follows redirects one by one, because each of them may lead to where we do not go. */
+/** Follows redirects one by one, because each of them may lead to a forbidden address. */
 async function follow(
   request: TransferRequest,
   headers: Record<string, string>,

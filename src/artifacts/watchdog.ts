@@ -6,7 +6,7 @@ export type WatchdogLimits = Pick<
   'idleTimeoutMs' | 'minBytesPerSecond' | 'rateWindowMs'
 >;
 
-/** Aborts a transfer that has fallen silent or only trickles. Dispose of it when the transfer is over. */
+/** Aborts a transfer that has stalled or is too slow. Dispose of it when the transfer is over. */
 export class TransferWatchdog implements Disposable {
   readonly #limits: WatchdogLimits;
   readonly #now: () => number;

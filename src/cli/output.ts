@@ -85,7 +85,7 @@ export class Output {
     for (const row of rows) this.#human.write(`${row}\n`);
   }
 
-  /** A remark beside the result: on standard error, so that a pipe gets the result alone. */
+  /** A remark next to the result: on standard error, so that a pipe gets the result alone. */
   remark(...lines: readonly (Line | string)[]): void {
     this.#write(this.#errors, lines);
   }

@@ -4,12 +4,12 @@ import { ApiError, errorIn } from './errors.ts';
 import { contractFingerprint } from './fingerprint.ts';
 import type { routes } from './routes.ts';
 
-/** How a client proves who it is: programs by the token, a browser by its cookie and a CSRF token. */
+/** How a client authenticates: programs by the token, a browser by its cookie and a CSRF token. */
 export type Identity =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'cookie'; readonly csrfToken: () => string | null };
 
-/** What is asked for, as `fetch` takes it. */
+/** A request, as `fetch` takes it. */
 export type RequestOptions = {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ type Wanted<Parts> = {
   [Name in keyof Parts as Parts[Name] extends undefined ? never : Name]: Parts[Name];
 };
 
-/** What a route takes: `params`, `query` and `body`, as far as it has them. */
+/** The input of a route: those of `params`, `query` and `body` that it has. */
 export type InputOf<Name extends EndpointName> = InputOfRoute<Routes[Name]>;
 type InputOfRoute<Route> = Wanted<{
   params: Part<Route, 'params'>;
@@ -60,7 +60,7 @@ type InputOfRoute<Route> = Wanted<{
   body: Json<Route>;
 }>;
 
-/** What a route answers with, parsed. */
+/** The parsed response of a route. */
 export type AnswerOf<Name extends EndpointName> = AnswerOfRoute<Routes[Name]>;
 type AnswerOfRoute<Route> = Route extends {
   responses: {
@@ -84,7 +84,7 @@ export function address(path: string, params: Values = {}, query: Values = {}): 
   return search.size === 0 ? filled : `${filled}?${search}`;
 }
 
-/** Sends a request with this connection's identity. @throws ApiError when no answer comes. */
+/** Sends a request with this connection's identity. @throws ApiError if there is no response. */
 export async function send(
   connection: Connection,
   path: string,
@@ -114,16 +114,16 @@ export async function send(
   }
 }
 
-/** The error that an answer other than 2xx carries, whatever its body looks like. */
+/** The error of a response other than 2xx, whatever its body looks like. */
 export async function errorOf(answer: Answer): Promise<ApiError> {
   return errorIn(jsonOf(await answer.text()), answer.status) ?? foreign(answer);
 }
 
-/** Whether the daemon was built with our contract, so that its answers need no checking. */
+/** Whether the daemon was built with our contract, so that its responses need not be checked. */
 export const isOfOurBuild = (answer: Answer): boolean =>
   contractFingerprint !== null && answer.headers.get(CONTRACT_HEADER) === contractFingerprint;
 
-/** Undefined when it is no JSON: a proxy or another program may sit on that port. */
+/** Undefined if it is not JSON: a proxy or another program may be using that port. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -139,7 +139,7 @@ const foreign = ({ status }: Answer): ApiError =>
     suggestion: 'Check whether another program uses that port.',
   });
 
-/** Calls one endpoint and reads its answer. @throws ApiError for every answer that is no success. */
+/** Calls one endpoint and reads its response. @throws ApiError for every response that is not a success. */
 export async function call<Name extends EndpointName>(
   connection: Connection,
   name: Name,

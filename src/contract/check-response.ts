@@ -4,11 +4,11 @@ import { routes } from './routes.ts';
 import { type EventView, eventViewSchema, type StatusView, statusViewSchema } from './views.ts';
 
 /**
- * Checks what a daemon of another build sent. Loaded only then: the schemas of all answers cost a client more than
- * all the rest of a command.
+ * Checks what a daemon of another build sent. It is loaded only then: loading the schemas of all responses takes a
+ * client longer than the rest of a command.
  */
 
-/** The answer of an endpoint as its schema has it; null when it has another shape. */
+/** The response of an endpoint, parsed by its schema; null if it has another shape. */
 export function checkedAnswer(name: EndpointName, json: unknown): unknown {
   // Every JSON route is built by `answers(schema)`; the client asks no others in this way.
   const { content } = routes[name].responses[200] as {

@@ -24,7 +24,7 @@ import type {
 
 /**
  * The API as functions, for the CLI (token) and the browser (cookie and CSRF header) alike. Every function
- * rejects with an `ApiError` when the answer is no success.
+ * rejects with an `ApiError` if the response is not a success.
  *
  * @example
  * const client = createClient({ baseUrl: 'http://127.0.0.1:4780', identity: { kind: 'token', token } });

@@ -1,16 +1,16 @@
 export type Backend = 'cursor' | 'rehearsal';
 
-/** The cloud by its name within a sentence. The rehearsal cloud speaks as itself: its word is not Cursor's. */
+/** The name of the cloud within a sentence. The rehearsal cloud has its own name: what it says does not come from Cursor. */
 export const cloudName = (backend: Backend): string =>
   backend === 'rehearsal' ? 'the rehearsal cloud' : 'Cursor';
 
-/** The same at the beginning of a sentence. */
+/** The name of the cloud at the beginning of a sentence. */
 export const cloudAtStart = (backend: Backend): string =>
   backend === 'rehearsal' ? 'The rehearsal cloud' : 'Cursor';
 
-/** What is in quotation marks or in code is a name or somebody else's words, and stays. */
+/** Text in quotation marks or in code is a name or a quotation, and is not changed. */
 const quoted = /"[^"]*"|“[^”]*”|`[^`]*`/;
-/** Things that are called so whichever cloud is used. */
+/** Names that are the same whichever cloud is used. */
 const products = 'SDK|Agent|API key|cloud runs';
 const named = new RegExp(
   `${quoted.source}|(?<start>[.!?]\\s+)?(?<article>\\b(?:the|The|a|another)\\s+)?\\bCursor\\b(?!\\s+(?:${products})\\b|\\.com|-)`,
@@ -18,8 +18,8 @@ const named = new RegExp(
 );
 
 /**
- * A sentence of ours about the cloud, as it is true of the one that is used. Stored messages say "Cursor" on every
- * cloud; they stay as they are, and are put right where a person reads them.
+ * One of our sentences about the cloud, with the name of the cloud in use. Stored messages say "Cursor" for every
+ * cloud; they are not changed on disk, but when they are shown.
  */
 export function cloudWords(backend: Backend, text: string): string {
   if (backend === 'cursor' || !text.includes('Cursor')) return text;
@@ -37,7 +37,7 @@ export function cloudWords(backend: Backend, text: string): string {
 
 type Spoken = { readonly message: string; readonly suggestion?: string | undefined };
 
-/** A failure in the words of the cloud that is used. */
+/** A failure, with the name of the cloud in use. */
 export function failureWords<F extends Spoken | null>(backend: Backend, failure: F): F {
   if (backend === 'cursor' || failure === null) return failure;
   const { suggestion } = failure;

@@ -1,6 +1,6 @@
 /**
- * Where every endpoint is. Clients need no more than this at run time; what goes in and comes out is described by the
- * routes, which the server and the OpenAPI document are made from, and which clients use as types alone.
+ * The paths of all endpoints. Clients need nothing else at run time. Requests and responses are described by the routes,
+ * from which the server and the OpenAPI document are made; clients use the routes only as types.
  */
 export const endpoints = {
   health: { method: 'get', path: '/health' },
@@ -58,8 +58,8 @@ export const endpoints = {
 
 export type EndpointName = keyof typeof endpoints;
 
-/** Header in which a browser proves that a mutation comes from our page. */
+/** Header by which a browser proves that a mutation comes from our page. */
 export const CSRF_HEADER = 'x-cerevisor-csrf';
 
-/** Header of every answer that names the contract it was built with: see `contractFingerprint`. */
+/** Header of every response that names the contract with which the daemon was built: see `contractFingerprint`. */
 export const CONTRACT_HEADER = 'x-cerevisor-contract';

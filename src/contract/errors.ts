@@ -1,8 +1,8 @@
 import type { ErrorView, Problem } from './views.ts';
 
 /**
- * Every error code that the API can answer with, and its HTTP status. Codes are stable; messages are not.
- * A code that is not listed (a newer engine, say) is answered with 422: refused, and the message says why.
+ * Every error code that the API can return, and its HTTP status. Codes are stable; messages are not.
+ * A code that is not listed (for example, of a newer engine) is returned with 422: rejected, and the message says why.
  */
 export const statusByCode = {
   // The request itself
@@ -88,9 +88,9 @@ export function httpStatus(code: string): number {
 }
 
 /**
- * An answer that was no success, as clients meet it. It is thrown, because its callers (queries of the app,
- * commands of the CLI) each have one place where every failure is shown.
- * `status` is 0 when no answer came at all (`code` is then `daemon_unreachable`).
+ * A response that was not a success. It is thrown, because its callers (queries of the app, commands of the CLI)
+ * each have one place where every failure is shown.
+ * `status` is 0 if there was no response at all (`code` is then `daemon_unreachable`).
  */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -136,7 +136,7 @@ const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   // Every object can be asked for a field; what comes back is unknown.
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
-/** As much of a problem as it takes to show it. */
+/** The part of a problem that is needed to show it. */
 function isProblem(value: unknown): value is Problem {
   const { code, message, severity, path, pointer } = fieldsOf(value);
   const isText = [code, message, severity, pointer].every((part) => typeof part === 'string');

@@ -1,6 +1,6 @@
 import type { SessionStatus } from './views.ts';
 
-/** Exit codes of the `cerevisor` command. They are stable: scripts branch on them. */
+/** Exit codes of the `cerevisor` command. They are stable, because scripts depend on them. */
 export const exitCodes = {
   success: 0,
   sessionFailed: 1,
@@ -49,12 +49,12 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   usage_limit: exitCodes.unreachable,
 };
 
-/** Exit code for an error; what is not about reaching somebody or about permission is bad usage. */
+/** Exit code for an error: incorrect usage, unless it is about a connection or a permission. */
 export function exitCodeOfError(code: string): ExitCode {
   return byCode[code] ?? exitCodes.badUsage;
 }
 
-/** Exit code of a command that waited for a session: 0 only when it finished. */
+/** Exit code of a command that waited for a session: 0 only if it finished. */
 export function exitCodeOfSession(status: SessionStatus): ExitCode {
   switch (status) {
     case 'finished':

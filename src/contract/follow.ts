@@ -7,7 +7,7 @@ import { endpoints } from './endpoints.ts';
 import { ApiError } from './errors.ts';
 import type { EventView, StatusView } from './views.ts';
 
-/** How the stream is at the moment; `waitMs` is the pause before the next try. */
+/** The state of the stream; `waitMs` is the pause before the next attempt. */
 export type StreamConnection =
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
@@ -28,7 +28,7 @@ export type FollowOptions = {
   readonly onConnection?: (connection: StreamConnection) => void;
 };
 
-/** The daemon sends a comment every 15 s; three of them missing means that the connection is dead. */
+/** The daemon sends a comment every 15 s; if three of them are missing, the connection is dead. */
 const SILENCE_MS = 45_000;
 const BACKOFF: Backoff = { baseMs: 250, capMs: 5_000 };
 /** A daemon that comes back needs a moment. */
@@ -41,7 +41,7 @@ const isFinal = (error: ApiError): boolean =>
 /**
  * Follows the daemon's event stream through any number of reconnects, without losing or repeating an event.
  * Resolves when `signal` is aborted.
- * @throws ApiError when the daemon refuses for good (not logged in, no such session).
+ * @throws ApiError if the daemon rejects the request permanently (not logged in, no such session).
  */
 export async function follow(connection: Connection, options: FollowOptions): Promise<void> {
   let cursor = options.after ?? 0;
@@ -71,7 +71,7 @@ export async function follow(connection: Connection, options: FollowOptions): Pr
   }
 }
 
-/** Reads one connection to its end. Null: the caller wants no more; otherwise why it ended. */
+/** Reads one connection to its end. Null if the caller stopped it; otherwise why it ended. */
 async function readOnce(
   connection: Connection,
   options: FollowOptions,
@@ -126,7 +126,7 @@ type MessageReader = {
   readonly status: (json: unknown) => StatusView | null;
 };
 
-/** Takes messages of our own build as they are, and checks all others. */
+/** Accepts messages of our own build without checks, and checks all others. */
 async function messageReader(answer: Answer): Promise<MessageReader> {
   if (!isOfOurBuild(answer)) {
     const { checkedEvent, checkedStatus } = await import('./check-response.ts');
@@ -136,7 +136,7 @@ async function messageReader(answer: Answer): Promise<MessageReader> {
   return { event: (json) => json as EventView, status: (json) => json as StatusView };
 }
 
-/** Not every browser can loop over a stream. */
+/** Not every browser can iterate over a stream. */
 async function* chunksOf({ body }: Answer): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   if (!('getReader' in body)) return yield* body;
@@ -144,7 +144,7 @@ async function* chunksOf({ body }: Answer): AsyncGenerator<Uint8Array> {
   for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
 }
 
-/** Carries what a listener threw past the handling of broken connections. */
+/** Carries an error thrown by a listener past the handling of broken connections. */
 class ListenerFailure extends Error {
   constructor(thrown: unknown) {
     super('A listener of the event stream threw an error.', { cause: thrown });

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { confirmationKindSchema } from './responses.ts';
 
-/** What clients send. Parsed once, at the door. */
+/** What clients send. Parsed once, where it enters. */
 
 /** `true`, `false`, `1` or `0` in a query; absent means false. */
 const flag = z

@@ -8,7 +8,7 @@ import {
   sessionViewSchema,
 } from './views.ts';
 
-/** Answers that are more than one view: pages, receipts and what the app reads besides sessions. */
+/** Responses that are more than one view: pages, receipts and what the app reads in addition to sessions. */
 const instant = z.string().describe('ISO 8601, UTC');
 
 export const healthSchema = z

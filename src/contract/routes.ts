@@ -4,7 +4,7 @@ import { sessionActionRoutes, sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
-/** Every endpoint there is. The server answers them, the client calls them, `/api/openapi.json` shows them. */
+/** All endpoints. The server implements them, the client calls them, `/api/openapi.json` describes them. */
 export const routes = {
   ...accessRoutes,
   ...daemonRoutes,

@@ -9,7 +9,7 @@ export const errorViewSchema = z
   .openapi('Error');
 export type ErrorView = z.infer<typeof errorViewSchema>;
 
-/** One fault or notice of a workflow, with its place in the file. */
+/** One problem or notice of a workflow, with its position in the file. */
 export const problemSchema = z
   .object({
     code: z.string(),
@@ -24,7 +24,7 @@ export const problemSchema = z
   .openapi('Problem');
 export type Problem = z.infer<typeof problemSchema>;
 
-/** Body of every answer that is not 2xx. `problems` names every fault of a refused workflow at once. */
+/** Body of every response that is not 2xx. `problems` lists all problems of a rejected workflow. */
 export const errorBodySchema = z.object({
   error: errorViewSchema.extend({
     problems: z.array(problemSchema).optional(),
@@ -194,7 +194,7 @@ export const handoffViewSchema = z.object({
   branches: z.array(branchViewSchema),
 });
 
-/** One session whole: with connections, hand-offs, prompts and cost. Cursor bills by subscription: `costUsd` is 0. */
+/** One session in full, with connections, hand-offs, prompts and cost. Cursor bills by subscription: `costUsd` is 0. */
 export const sessionDetailSchema = sessionViewSchema
   .extend({
     input: z.string().nullable(),

@@ -6,7 +6,7 @@ import type { FollowUpId, SessionId, ThreadId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { LocalMachine } from './start/local-machine.ts';
 
-/** Time as the engine sees it; tests bring their own. */
+/** The clock of the engine; tests inject their own. */
 export type Clock = {
   now(): number;
   /** Monotonic milliseconds, which stand still while the machine sleeps. */
@@ -55,7 +55,7 @@ export type Log = {
   error(facts: object, message: string): void;
 };
 
-/** All that the engine needs of the world around it. */
+/** Everything that the engine needs from its environment. */
 export type EngineContext = {
   readonly journal: Journal;
   /** The runtime with this id. It is asked for anew for every call, since a new key makes a new one. */

@@ -24,7 +24,7 @@ const TRIES = 2;
 const endsByItself: ReadonlySet<unknown> = new Set(['SIGKILL', 'SIGABRT']);
 const MOST_VERDICTS = 200;
 
-/** One such schema costs seconds: nobody goes on to the next one. */
+/** One such schema costs seconds: nobody continues to the next one. */
 export const STOPPED = 'the check exceeded the time or memory limit';
 
 /** Checks hand-offs in a process with limits of time and memory, which is started on demand and ends when idle. */

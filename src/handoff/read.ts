@@ -8,14 +8,14 @@ export type HandoffWish = Pick<Connection, 'handoffFormat' | 'handoffSchema'>;
 
 export type HandoffReading =
   | { readonly kind: 'content'; readonly content: string }
-  /** The agent can mend it; one line per mistake. */
+  /** The agent can fix it; one line per mistake. */
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] }
   /** No answer of the agent would help: the schema cannot be used, or the check had to be ended. */
   | { readonly kind: 'unusable'; readonly code: UnusableCode; readonly message: string };
 
 export type UnusableCode = 'handoff_schema_unusable' | 'handoff_check_stopped';
 
-/** As many as help to mend them; the list goes into a prompt. */
+/** As many as help to fix them; the list goes into a prompt. */
 const MOST_MISTAKES = 20;
 /** An answer that is longer gets its first mistake told only: a list of a million would be made first otherwise. */
 const LONG_ANSWER = 256 * 1024;

@@ -67,7 +67,7 @@ const startPart = (folder: string, at: number): string => {
   return join(folder, `${nameAt(at)}.part`);
 };
 
-/** Copies the journal while it goes on working, checks the copy and keeps the newest three. */
+/** Copies the journal while it continues working, checks the copy and keeps the newest three. */
 export const backUpOnline = async (
   database: DatabaseSync,
   folder: string,

@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 /** SQLite 3.7.0 to 3.51.2 can corrupt a WAL database (https://sqlite.org/wal.html#walresetbug). */
 export const MINIMUM_SQLITE_VERSION = '3.51.3';
 
-/** A prepared statement whose rows have the shape that its SELECT names. */
+/** A prepared statement whose rows have the columns of its SELECT. */
 export type Query<Row> = {
   get(...parameters: SQLInputValue[]): Row | undefined;
   all(...parameters: SQLInputValue[]): Row[];
@@ -12,7 +12,7 @@ export type Query<Row> = {
 
 /** Prepares a query. The caller vouches that `Row` names the selected columns. */
 export const prepareQuery = <Row>(database: DatabaseSync, sql: string): Query<Row> =>
-  // SQLite knows its rows' columns only at run time; the declaration stands beside the SQL it describes.
+  // SQLite knows its rows' columns only at run time; the declaration stands next to the SQL it describes.
   database.prepare(sql) as unknown as Query<Row>;
 
 /** Reads a pragma's answer. */

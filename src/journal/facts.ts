@@ -4,7 +4,7 @@ import type { Journal } from './types.ts';
 
 type Row = { readonly key: string; readonly value: string };
 
-/** Small JSON values that belong to no session. Each change is durable when the call returns. */
+/** Small JSON values that do not belong to a session. Each change is durable when the call returns. */
 export const factsOn = (
   database: DatabaseSync,
   write: (body: () => void) => void,

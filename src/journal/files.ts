@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncFolder } from '../lib/sync-folder.ts';
 
-/** Where the journal keeps things below the home folder. */
+/** The paths of the journal in the home folder. */
 export const journalFiles = (home: string) => ({
   database: join(home, 'cerevisor-cloud-runs.db'),
   lock: join(home, 'lock.db'),
@@ -12,7 +12,7 @@ export const journalFiles = (home: string) => ({
   restoring: join(home, 'cerevisor-cloud-runs.db.restoring'),
 });
 
-/** Makes a file's content durable. Never for a database that is open: closing it here would drop SQLite's locks. */
+/** Makes a file's content durable. Never use it for an open database: closing the file here would drop SQLite's locks. */
 export const syncFile = (path: string): void => {
   const file = openSync(path, 'r+');
   try {

@@ -4,7 +4,7 @@ import { diskTrouble } from './disk-trouble.ts';
 import { type Format, formatOf } from './format.ts';
 import type { Migration } from './migrations.ts';
 
-/** What is wrong with an open database, or null when it is sound. */
+/** What is wrong with an open database, or null if it is valid. */
 export const damageOf = (database: DatabaseSync): string | null => {
   try {
     const findings = prepareQuery<{ quick_check: string }>(database, 'PRAGMA quick_check(5)').all();

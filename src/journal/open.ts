@@ -64,7 +64,7 @@ class OpenRefused extends Error {
 
 /**
  * Opens the journal of a home folder, making what is missing, and becomes its only writer until it is closed.
- * A journal that is damaged, or missing or empty beside good backups, is replaced by the newest of them; `recovered`
+ * A journal that is damaged, or missing or empty next to good backups, is replaced by the newest of them; `recovered`
  * says so, and Cursor has to be asked for what came after it.
  */
 export const openJournal = <State = SessionState>(

@@ -3,8 +3,8 @@ import type { StoredEvent } from './types.ts';
 type Listener = (events: readonly StoredEvent[]) => void;
 
 /**
- * Tells listeners what was committed, in order. A listener may append: what that commits is told after the
- * present batch has reached every listener, never in the middle of it.
+ * Notifies listeners of what was committed, in order. A listener may append: what it commits is published after the
+ * current batch has reached every listener, never in the middle of it.
  */
 export class Publisher {
   readonly #listeners = new Set<Listener>();

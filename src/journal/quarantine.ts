@@ -5,7 +5,7 @@ import type { Journal } from './types.ts';
 
 type Quarantined = ReturnType<Journal['quarantine']>[number];
 
-/** Events that could not be read. They stay where they are; here stands why, so that people can see it. */
+/** Events that could not be read. They stay where they are; the reason is recorded here, so that people can see it. */
 export class Quarantine {
   readonly #insert;
   readonly #list;

@@ -30,7 +30,7 @@ export const finishRestore = (home: string, now: () => number): void => {
 };
 
 /**
- * Puts the newest sound backup in the place of a closed database, which is kept under another name. A database that
+ * Puts the newest valid backup in the place of a closed database, which is kept under another name. A database that
  * is only missing or empty gives way to a backup that holds something, never to an empty one.
  * @returns null when there is no such backup; then nothing was touched.
  */

@@ -12,7 +12,7 @@ import { SessionTable } from './session-table.ts';
 import { type Stream, StreamTable } from './stream-table.ts';
 import type { Projection, StoredEvent } from './types.ts';
 
-/** Everything that reads and writes the database, without transactions of its own. */
+/** Everything that reads and writes the database; transactions are up to the caller. */
 export class Tables<State> {
   readonly sessions: SessionTable;
   readonly cloudRuns: CloudRunTable;

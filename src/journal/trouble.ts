@@ -8,7 +8,7 @@ const LONGEST_RETRY_MS = 10_000;
 
 type Listener = (trouble: JournalTrouble | null) => void;
 
-/** Remembers that the disk refuses, says so once, and tries again at growing intervals until it works. */
+/** Remembers that writing to the disk fails, reports it once, and retries at growing intervals until it works. */
 export class Trouble {
   readonly #listeners = new Set<Listener>();
   readonly #schedule: Schedule;

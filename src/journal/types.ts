@@ -5,8 +5,8 @@ import type { RawItem } from '../transcript/item.ts';
 import type { AgentId } from '../workflow/ids.ts';
 
 /**
- * An event on disk. `seq` counts within its session from 1, without holes; `position` counts over the whole
- * journal, without holes. Neither ever changes. `at` is in milliseconds since the epoch.
+ * An event on disk. `seq` counts within its session from 1, without gaps; `position` counts over the whole
+ * journal, without gaps. Neither ever changes. `at` is in milliseconds since the epoch.
  */
 export type StoredEvent<Event extends SessionEvent = SessionEvent> = {
   readonly position: number;
@@ -18,7 +18,7 @@ export type StoredEvent<Event extends SessionEvent = SessionEvent> = {
   readonly dataText?: string;
 };
 
-/** What the journal keeps beside the events of a session, written in the same transaction as they are. */
+/** What the journal stores in addition to the events of a session, in the same transaction. */
 export type SessionRow<State = SessionState> = {
   /** The folded state, opaque to the journal. */
   readonly state: State;
@@ -83,7 +83,7 @@ export type BufferedItems = {
   readonly attempt: number;
 };
 
-/** Refused by the guard of an append: nothing was written. */
+/** Rejected by the guard of an append: nothing was written. */
 export type AppendResult =
   | { readonly ok: true; readonly events: readonly StoredEvent[] }
   | { readonly ok: false; readonly refusal: string };

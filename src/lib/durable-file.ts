@@ -3,10 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Replaces a file so that it is at every moment either the old or the new one, whole, and the new one survives a
- * power cut once this returns. A link is followed; an existing file keeps its mode.
+ * Replaces a file atomically: at every moment it is either the complete old file or the complete new one, and the new
+ * one survives a power cut once this returns. A link is followed; an existing file keeps its mode.
  *
- * @throws the error of the file system; the old file is untouched then
+ * @throws the error of the file system; the old file is then unchanged
  */
 export async function replaceFile(
   path: string,

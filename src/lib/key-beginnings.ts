@@ -89,7 +89,7 @@ const BEGINNINGS: readonly Beginning[] = [
   ['AQE(?=\\w{0,60}\\d)', 20],
 ];
 
-/** A key goes on behind a line break where letters of both cases and a digit fill the rest of that line. */
+/** A key continues behind a line break where letters of both cases and a digit fill the rest of that line. */
 const LINE_BREAK = String.raw`\r?\n[ \t]{0,8}(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Z])(?=[\w-]{0,80}[a-z])(?=[\w-]{6,200}[ \t]{0,8}["'\x60]?(?:[\r\n]|$))(?!${DISTINCT.map(([beginning]) => beginning).join('|')})`;
 
 const alternatives = (beginnings: readonly Beginning[], character: string): string =>

@@ -70,7 +70,7 @@ const shapes: readonly Shape[] = [
   /\b(?:SSWS|FlyV1)\s{1,3}(?<value>[\w.,+/=-]{8,})/dg,
   /(?<![\w/])1\/\/0[\w-]{20,}/g,
   /(?<![\da-f])[\da-f]{32}-us\d{1,2}(?!\w)/g,
-  // The secret beside the id of an AWS key, whichever stands first.
+  // The secret next to the id of an AWS key, whichever stands first.
   {
     shape: /(?:AKIA|ASIA)[A-Z0-9]{16}(?=[^\0]{1,120}?(?<![\w/+])(?<value>[\w/+]{40})(?![\w/+=]))/dg,
     isKey: isMixed,

@@ -35,7 +35,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Halted by a signal or a debugger: it does nothing until somebody lets it go on. */
+/** Halted by a signal or a debugger: it does nothing until somebody lets it continue. */
 export const isSuspended = (pid: number): boolean => /^[Tt]/.test(stateOf(pid) ?? '');
 
 /**

@@ -1,5 +1,5 @@
 export type Watchdog = Disposable & {
-  /** Something arrived: the silence starts anew, from now on with `limitMs` where that is given. */
+  /** Something arrived: the silence starts again, from now on with `limitMs` where that is given. */
   heard(limitMs?: number): void;
   /** Whether it was silent for too long. */
   readonly hasTimedOut: boolean;

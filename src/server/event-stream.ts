@@ -79,7 +79,7 @@ export class EventStreams {
     );
   }
 
-  /** Ends the streams that are open. Their clients come back and go on where they were. */
+  /** Ends the streams that are open. Their clients come back and continue where they were. */
   end(): void {
     for (const stream of [...this.#open]) stream.end();
   }

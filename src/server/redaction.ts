@@ -40,7 +40,7 @@ export function withoutSecrets<Value>(
   });
 }
 
-/** One value without secrets; where some were taken out, `redactions` beside its own fields says how many. */
+/** One value without secrets; where some were taken out, `redactions` next to its own fields says how many. */
 export function withCount<Value extends object>({ value, count }: Clean<Value>): object {
   return count === 0 ? value : { ...value, redactions: count };
 }

@@ -22,7 +22,7 @@ export type RunningServer = {
   /** A link that logs one browser in within a minute. */
   readonly newLoginUrl: () => string;
   readonly openStreams: () => number;
-  /** Ends every event stream; clients come back and go on where they were. */
+  /** Ends every event stream; clients come back and continue where they were. */
   readonly endStreams: () => void;
   readonly close: () => Promise<void>;
 };
@@ -36,7 +36,7 @@ export async function serve(
   return { ok: true, value: serveOn(listening.value, options) };
 }
 
-/** The same on a port that is held already: whoever starts much needs to know first that it can be had. */
+/** The same on a port that is held already: anyone who starts much needs to know first that it can be had. */
 export function serveOn(listening: Listening, options: ServeOptions): RunningServer {
   const { services, token } = options;
   const { port, answerWith, close } = listening;

@@ -34,7 +34,7 @@ async function targetOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    // Not there, or not to be reached: whoever opens it finds out and says so.
+    // Not there, or not to be reached: anyone who opens it finds out and says so.
     if (systemErrorCode(error) === undefined) throw error;
     return path;
   }

@@ -43,7 +43,7 @@ function isWaitingForNothingElse({ phase, cancel }: AgentState): boolean {
 const isAtSharedLimit = ({ phase }: AgentState): boolean =>
   phase.kind === 'waiting' && phase.deferred?.reason === 'concurrency';
 
-/** The session goes on, but nothing of it is at work: what could start waits for a free place. */
+/** The session continues, but nothing of it is at work: what could start waits for a free place. */
 export function isQueued(state: SessionState): boolean {
   const queued = queuedAgents(state);
   if (queued.size === 0 || isEnded(state)) return false;

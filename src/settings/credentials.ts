@@ -63,7 +63,7 @@ export class Credentials {
     return [...this.#seen];
   }
 
-  /** Looks the key up afresh at the next question, e.g. after a keychain was unlocked. */
+  /** Looks the key up again at the next question, e.g. after a keychain was unlocked. */
   reload(): void {
     this.#lookup = null;
   }

@@ -37,7 +37,7 @@ export const readDaemonFile = (home: string): DaemonInfo | null => {
   try {
     return daemonInfoSchema.parse(JSON.parse(text));
   } catch {
-    // Edited by hand or by a version we do not know; the next start writes it afresh.
+    // Edited by hand or by a version we do not know; the next start writes it again.
     return null;
   }
 };

@@ -7,7 +7,7 @@ import { fail, notWritable, type SettingsOutcome, succeed } from './outcome.ts';
 const PREFERENCES_VERSION = 1;
 
 const fields = {
-  /** What happens at start to sessions that are still going: they go on, or wait to be asked for. */
+  /** What happens at start to sessions that are still going: they continue, or wait to be asked for. */
   resumeOnLaunch: z.enum(['automatically', 'ask']),
   /** How many cloud attempts may be alive at once, over all sessions. */
   maxLiveCloudAttempts: z.int().min(1).max(256),
@@ -19,7 +19,7 @@ const fields = {
   /** Notify when a session ends or needs you. */
   notifications: z.boolean(),
 };
-/** What each of them may be, in the words of whoever has chosen something else. */
+/** What each of them may be, in the words of anyone who has chosen something else. */
 const allowed: Readonly<Record<keyof typeof fields, string>> = {
   resumeOnLaunch: '"automatically" or "ask"',
   maxLiveCloudAttempts: 'a whole number from 1 to 256',

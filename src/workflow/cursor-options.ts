@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What Cursor's create request takes beside prompt and repositories, as a workflow names it. */
+/** What Cursor's create request takes next to prompt and repositories, as a workflow names it. */
 
 /** Values of the model's parameters by their ids, such as `{"thinking": "high"}`. */
 export const modelParametersSchema = z.record(z.string(), z.string());

@@ -13,7 +13,7 @@ import type { Workflow } from './schema.ts';
 type JsonObject = Readonly<Record<string, unknown>>;
 type Change = { readonly path: JSONPath; readonly value: unknown; readonly isInsertion?: boolean };
 
-/** Each structural change reads the whole text again; past this many characters a file is written afresh. */
+/** Each structural change reads the whole text again; past this many characters a file is written again. */
 const MOST_CHARACTERS_READ = 20_000_000;
 
 /**

@@ -44,7 +44,7 @@ async function merge(
   });
   const message = `Merge ${branch}`;
   const merged = await runGit(['merge', '--no-edit', '-m', message, 'FETCH_HEAD'], settings);
-  // A conflict is left to people: the work goes on without that branch, and the transcript shows why.
+  // A conflict is left to people: the work continues without that branch, and the transcript shows why.
   if (merged.exitCode !== 0) await runGit(['merge', '--abort'], settings);
   const { exitCode, stdout, stderr } = merged;
   const executionTime = clock.now() - startedAt;

@@ -33,7 +33,7 @@ async function start(context: Context, options: Options): Promise<void> {
   const { wasRunning } = await ensureDaemon(context, options.port ?? null);
   const address = await locateDaemon(home);
   const client = connectTo(home);
-  // Whoever asks for a start with a key, an address or a port gets that, or hears that it is not so.
+  // Anyone who asks for a start with a key, an address or a port gets that, or hears that it is not so.
   if (wasRunning) await refuseIgnoredSettings(context, client);
   if (wasRunning && address !== null) refuseOtherPort(context, options, address.port);
   const status = await client.status();

@@ -47,7 +47,7 @@ async function whatGoesOn(home: string): Promise<string> {
     : `${agents} in ${where} continue; the next start picks them up again.`;
 }
 
-/** A signal reaches a daemon that answers no request, and it then stops in good order. */
+/** A signal reaches a daemon that answers no request, and it then stops in an orderly way. */
 function tellProcess(silent: SilentDaemon): void {
   // Windows knows no such signal: it would end it on the spot. Nor may a number alone decide whom it hits.
   if (process.platform === 'win32' || silent.began === undefined) throw silentRefusal(silent);

@@ -15,7 +15,7 @@ const POLL_MS = 50;
 /** As much of the log as explains an early death. */
 const TAIL_BYTES = 4_000;
 
-/** What a daemon prints, beside the log that it keeps itself: mostly why it could not start. */
+/** What a daemon prints, next to the log that it keeps itself: mostly why it could not start. */
 const outputFileOf = (home: string): string => path.join(home, 'daemon-output.log');
 
 /**

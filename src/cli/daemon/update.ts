@@ -19,7 +19,7 @@ const POLL_MS = 50;
 
 /**
  * Notices a daemon of another version than this command. An older one is replaced where nothing is lost by it; where
- * something would be, that is said, and the daemon goes on.
+ * something would be, that is said, and the daemon continues.
  */
 export async function keepUpToDate(context: UpdateContext, address: DaemonAddress): Promise<void> {
   const own = { ...installedBuild(), installation: PRODUCT_FOLDER };

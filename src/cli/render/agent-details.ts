@@ -36,7 +36,7 @@ function troubleLines(agent: AgentView, options: TreeOptions): Line[] {
     const text = agent.statusDetail === null ? word : `${agent.statusDetail} (${word})`;
     return [line(INDENT, toned(agentTone(agent.status), text))];
   }
-  // Why an agent was skipped stands beside its name.
+  // Why an agent was skipped stands next to its name.
   if (agent.statusDetail === null || isHeldBack(agent.status) || agent.status === 'skipped') {
     return [];
   }

@@ -12,7 +12,7 @@ const STATUS_WIDTH = 'reconnecting'.length;
 /** As wide as "23h 59m". */
 const ELAPSED_WIDTH = 7;
 
-/** One row: sign, name, status in words, time, and for what stands still the reason beside it. */
+/** One row: sign, name, status in words, time, and for what stands still the reason next to it. */
 export function agentHeadline(
   agent: AgentView,
   waitsFor: readonly string[],

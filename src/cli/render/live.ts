@@ -17,7 +17,7 @@ export type AgentActivity = {
 
 export type Activity = ReadonlyMap<string, AgentActivity>;
 
-/** What the tree needs beside the session: activity by agent, and whether the daemon answers. */
+/** What the tree needs next to the session: activity by agent, and whether the daemon answers. */
 export type Live = {
   readonly activity: Activity;
   /** Milliseconds since the epoch when the daemon went away; null while it answers. */

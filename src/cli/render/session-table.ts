@@ -54,7 +54,7 @@ function rowOf(session: SessionView, { now, unicode }: Options): Span[] {
   ];
 }
 
-/** How old the newest word about a session is that still goes on: a status without an age may be a lie. */
+/** How old the newest word about a session is that still continues: a status without an age may be a lie. */
 function statusAge(session: SessionView, now: number): string {
   if (isSettledSession(session.status)) return '';
   const live = session.agents.filter((agent) => !isSettledAgent(agent.status));

@@ -6,7 +6,7 @@ const refused = {
   content: { 'application/json': { schema: errorBodySchema } },
 } as const;
 
-/** Responses of a route that answers with this JSON, or with an error. */
+/** Responses of a route that returns this JSON, or an error. */
 export function responses<Schema extends z.ZodType>(schema: Schema, description: string) {
   return {
     200: { description, content: { 'application/json': { schema } } },
@@ -14,7 +14,7 @@ export function responses<Schema extends z.ZodType>(schema: Schema, description:
   } as const;
 }
 
-/** Responses of a route that answers with something else than JSON. */
+/** Responses of a route that returns something other than JSON. */
 export function responsesWith(mediaType: string, description: string) {
   return {
     200: { description, content: { [mediaType]: { schema: { type: 'string' as const } } } },
@@ -22,7 +22,7 @@ export function responsesWith(mediaType: string, description: string) {
   };
 }
 
-/** A JSON body that has to be there. */
+/** A required JSON body. */
 export function body<Schema extends z.ZodType>(schema: Schema) {
   return { required: true, content: { 'application/json': { schema } } } as const;
 }

@@ -8,7 +8,7 @@ import type { SdkHost } from './sdk-host/client.ts';
 import type { Value } from './sdk-host/protocol.ts';
 import type { Clock } from './time.ts';
 
-/** Asked anew each time: a key can be revoked at any moment. Questions at the same time share one answer. */
+/** Asked again each time: a key can be revoked at any moment. Questions at the same time share one answer. */
 const FRESH_FOR_MS = 0;
 
 /** Whose key it is. */

@@ -45,7 +45,7 @@ export const shownName = z
   .string()
   .transform((text) => text.slice(0, 500).replace(new RegExp(UNUSABLE, 'gu'), ' ').trim());
 
-/** An artifact's path. Odd characters are the business of whoever makes a file name of it. */
+/** An artifact's path. Odd characters are the business of anyone who makes a file name of it. */
 export const artifactPath = z.string().min(1).max(4_096);
 
 /** A stable code of Cursor's. */

@@ -16,7 +16,7 @@ export const DEFAULT_DEADLINES: Deadlines = {
 
 /**
  * The sockets to Cursor. After sleep every pooled socket is suspect (a dead one hangs until TCP gives up), so
- * `renew()` throws them all away and starts afresh.
+ * `renew()` throws them all away and starts again.
  */
 export type Transport = {
   /** For calls with a short answer. */

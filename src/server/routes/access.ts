@@ -43,7 +43,7 @@ export function accessHandlers(app: App, { services, security, address }: Parts)
   app.openapi(routes.browserSession, (context) => {
     const cookie = getCookie(context, logins.cookieName);
     const login = cookie === undefined ? null : logins.find(cookie);
-    // The token itself is told once, at the login: whoever was sent our cookie must not get it by asking.
+    // The token itself is told once, at the login: anyone who was sent our cookie must not get it by asking.
     const isLoggedIn = login !== null && logins.isCsrfToken(login, context.req.header(CSRF_HEADER));
     return context.json({ isLoggedIn, command: services.command }, 200);
   });

@@ -17,7 +17,7 @@ const storedName = z.string().regex(/^cerevisor_[0-9a-zA-Z_-]+$/);
 export type BrowserLogin = { readonly csrfToken: string };
 
 /**
- * Logged-in browsers. They are kept (by the hash of their cookie), so that an open tab goes on after a restart
+ * Logged-in browsers. They are kept (by the hash of their cookie), so that an open tab continues after a restart
  * of the daemon. Cookies know no ports: another local service may be sent ours, which is why its name and value
  * cannot be guessed and why mutations also need the CSRF token, which is told once and stays in the page's storage.
  */

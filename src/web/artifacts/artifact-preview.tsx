@@ -8,7 +8,7 @@ import { previewKind } from './preview-kind.ts';
 
 const mostBytes = 512 * 1024;
 
-/** The beginning of a file as text; the rest of the download is called off. */
+/** The beginning of a file as text; the rest of the download is cancelled. */
 async function readBeginning(address: string): Promise<{ text: string; isWhole: boolean }> {
   const response = await fetch(address);
   if (!response.ok || response.body === null)

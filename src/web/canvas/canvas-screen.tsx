@@ -52,7 +52,7 @@ export function CanvasScreen({ file }: { file: OpenFile }) {
   );
   const close = () => {
     setSelection(null);
-    // Whoever works with the keyboard goes on where the panel was opened.
+    // Anyone who works with the keyboard continues where the panel was opened.
     if (selection !== null)
       document
         .querySelector<HTMLElement | SVGElement>(`[data-id="${CSS.escape(selection.id)}"]`)

@@ -95,7 +95,7 @@ function freeId(wanted: string, taken: ReadonlySet<string>): string {
 
 /**
  * Removes connections. Where one was made automatically, the others of its target count as drawn from then on:
- * wiring them anew with the columns would bring back what was removed.
+ * wiring them again with the columns would bring back what was removed.
  */
 export function removeConnections(ids: ReadonlySet<ConnectionId>): Edit {
   return (workflow) => {
@@ -126,7 +126,7 @@ export function removeSelected(
   };
 }
 
-/** Whoever configures a connection means it: from then on it counts as drawn. */
+/** Anyone who configures a connection means it: from then on it counts as drawn. */
 export function updateConnection(id: ConnectionId, change: Change<Connection>): Edit {
   return (workflow) => ({
     ...workflow,

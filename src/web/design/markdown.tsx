@@ -18,7 +18,7 @@ export const Markdown = memo(function Markdown({ text: written }: { text: string
   );
 });
 
-/** Tokens have no identity but their place, and a text is drawn anew as a whole. */
+/** Tokens have no identity but their place, and a text is drawn again as a whole. */
 const each = (
   tokens: readonly Token[] | undefined,
   draw: (token: Token, key: string) => ReactNode,

@@ -15,7 +15,7 @@ export function Elapsed({ from, to }: { from: string; to: string | null }) {
   return <span className="tabular-nums">{elapsed(from, to, useNow())}</span>;
 }
 
-/** A time that a clock at work tells: it is computed anew with every tick. */
+/** A time that a clock at work tells: it is computed again with every tick. */
 export function Worked({ milliseconds }: { milliseconds: (now: number) => number }) {
   return <span className="tabular-nums">{formatDuration(milliseconds(useNow()))}</span>;
 }

@@ -18,8 +18,8 @@ export function cutOf(text: string): number {
 const endsInCode = (text: string): boolean => (text.match(/^```/gm)?.length ?? 0) % 2 === 1;
 
 /**
- * Adds a row of a later part to those of an earlier one: a text goes on in the row before it. True while the next row
- * goes on as well, because the code that both are part of was cut before anybody knew that it was code.
+ * Adds a row of a later part to those of an earlier one: a text continues in the row before it. True while the next row
+ * continues as well, because the code that both are part of was cut before anybody knew that it was code.
  */
 export function joinOnto(rows: TranscriptRow[], row: TranscriptRow, between: string): boolean {
   const last = rows.at(-1);

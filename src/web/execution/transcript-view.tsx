@@ -135,7 +135,7 @@ function TranscriptList(loaded: ReadableTranscript & { backend: Backend }) {
   );
 }
 
-/** Says what becomes of the parts that are not read yet, and reads all of them for whoever wants the beginning. */
+/** Says what becomes of the parts that are not read yet, and reads all of them for anyone who wants the beginning. */
 function WayToBeginning({
   earlier,
   readEarlier,

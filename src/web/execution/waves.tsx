@@ -8,7 +8,7 @@ import { AgentRunCard } from './agent-run-card.tsx';
 /** So many leave room below them, where more of what they say can be followed. */
 const fewAgents = 6;
 
-/** The agents of a session by wave: side by side, or below each other beside the one that is chosen. */
+/** The agents of a session by wave: side by side, or below each other next to the one that is chosen. */
 export function Waves({ session, chosen }: { session: SessionDetail; chosen: string | null }) {
   const isNarrow = chosen !== null;
   const hasRoom = !isNarrow && session.agents.length <= fewAgents;

@@ -27,7 +27,7 @@ const backoff: Backoff = { baseMs: 500, capMs: 10_000 };
 const shortestDelayMs = 250;
 
 /**
- * Follows the daemon's events from a position on and never tells one twice: after every break it goes on where
+ * Follows the daemon's events from a position on and never tells one twice: after every break it continues where
  * it was. `retryNow` skips a wait (the network is back, the window is seen again); `stop` ends it.
  */
 export function followEvents(ports: EventStreamPorts, startAfter: number) {

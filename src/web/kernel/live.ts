@@ -72,7 +72,7 @@ const restAfterMs = 60_000;
 
 /**
  * A browser grants one site six connections, so a seventh window would get none. Of the windows that nobody sees
- * only one goes on listening, for the notifications; the others catch up when they are seen again.
+ * only one continues listening, for the notifications; the others catch up when they are seen again.
  */
 function restWhileHidden(stream: ReturnType<typeof followEvents>): void {
   let isKeeper = false;

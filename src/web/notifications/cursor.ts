@@ -7,7 +7,7 @@ const storageKey = 'cerevisor.position';
 /** Further back than this, a list of what needs you says more than a replay of every event. */
 const longestReplay = 20_000;
 
-/** Where to go on, given the newest position on disk. */
+/** Where to continue, given the newest position on disk. */
 export function cursorFrom(stored: string | null, lastPosition: number): number {
   const position = stored === null ? Number.NaN : Number(stored);
   const isUsable = Number.isInteger(position) && position >= 0 && position <= lastPosition;

@@ -4,7 +4,7 @@
  * business.
  */
 export type EndingWatch = {
-  /** Frames came. `hasContent`: the agent said or did something, so the silence starts anew. */
+  /** Frames came. `hasContent`: the agent said or did something, so the silence starts again. */
   refresh(hasContent: boolean): void;
   stop(): void;
   hasFired(): boolean;

@@ -20,7 +20,7 @@ export type Limiter = {
   release(): void;
   /** Nobody enters for this long, but for a probe now and then: Cursor asked for it (429). */
   pause(milliseconds: number): void;
-  /** Cursor takes connections again, or a person does not want to wait: whoever waits goes on. */
+  /** Cursor takes connections again, or a person does not want to wait: anyone who waits continues. */
   endPause(): void;
   /** Why nobody enters, and until when; null without a pause. */
   pauseReason(): string | null;
