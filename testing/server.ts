@@ -195,6 +195,7 @@ function fakeServices(
       read: () => preferences,
       change: async () => ({ ok: true, value: preferences }),
     },
+    reach: (repoUrl) => repoUrl,
     compareEnvironment: async () => ({
       differs: [],
       keySource: 'rehearsal',

@@ -71,6 +71,18 @@ export const commandList: readonly Group[] = [
         load: async () => (await import('./commands/logs.ts')).addLogs,
       },
       {
+        name: 'diff',
+        args: '<session>',
+        description: 'show what the agents of a session changed',
+        load: async () => (await import('./commands/diff.ts')).addDiff,
+      },
+      {
+        name: 'apply',
+        args: '<session>',
+        description: 'bring what the agents of a session changed into your folder',
+        load: async () => (await import('./commands/apply.ts')).addApply,
+      },
+      {
         name: 'artifacts',
         args: '<session>',
         description: 'list the artifacts of a session and where they are on this machine',

@@ -7,6 +7,7 @@ import {
   type InputOf,
   send,
 } from './call.ts';
+import type { ApplyBody, PatchQuery, PlanApplyBody, PullRequestBody } from './changes.ts';
 import { type EndpointName, endpoints } from './endpoints.ts';
 import { type FollowOptions, follow } from './follow.ts';
 import type {
@@ -79,6 +80,16 @@ export function createClient(connection: Connection) {
     restoreMany: (body: RestoreBody) => ask('restoreMany', { body }),
     retry: (id: string, agent: string) => ask('retry', { ...session(id), body: { agent } }),
     followUp: (id: string, body: FollowUpBody) => ask('followUp', { ...session(id), body }),
+    changes: (id: string, agent?: string, signal?: AbortSignal) =>
+      ask('changes', { ...session(id), query: agent === undefined ? {} : { agent } }, signal),
+    patch: (id: string, query: PatchQuery, signal?: AbortSignal) =>
+      ask('patch', { ...session(id), query }, signal),
+    planApply: (id: string, body: PlanApplyBody) => ask('planApply', { ...session(id), body }),
+    applyChanges: (id: string, body: ApplyBody) => ask('applyChanges', { ...session(id), body }),
+    undoApply: (id: string, undoId?: string) =>
+      ask('undoApply', { ...session(id), body: undoId === undefined ? {} : { undoId } }),
+    openPullRequest: (id: string, body: PullRequestBody) =>
+      ask('openPullRequest', { ...session(id), body }),
     orphans: () => ask('orphans', {}),
     adopt: (cursorAgentId: string) => ask('adopt', act(cursorAgentId)),
 

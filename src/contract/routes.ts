@@ -1,4 +1,5 @@
 import { accessRoutes } from './routes/access.ts';
+import { changesRoutes } from './routes/changes.ts';
 import { daemonRoutes } from './routes/daemon.ts';
 import { sessionActionRoutes, sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
@@ -11,5 +12,6 @@ export const routes = {
   ...workflowRoutes,
   ...sessionRoutes,
   ...sessionActionRoutes,
+  ...changesRoutes,
   ...settingsRoutes,
 };

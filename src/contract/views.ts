@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { sessionStatuses } from './statuses.ts';
 
 /** What clients see. Instants are ISO 8601 in UTC. Numbers of the journal (`seq`, `position`) never change. */
-const instant = z.string().describe('ISO 8601, UTC');
+export const instant = z.string().describe('ISO 8601, UTC');
 
 export const errorViewSchema = z
   .object({ code: z.string(), message: z.string(), suggestion: z.string().optional() })

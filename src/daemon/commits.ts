@@ -16,9 +16,15 @@ export function commitLookup(
     environment,
     reach: () => (isLoopbackUrl(backend.provider.backend.url) ? 'loopback' : 'public'),
   });
-  const sample = repositoryKey(SAMPLE_SHOP_URL);
-  return (repoUrl, refs, signal) => {
-    const isSample = backend.isRehearsal && repositoryKey(repoUrl) === sample;
-    return look(isSample ? sampleShopPath(home) : repoUrl, refs, signal);
-  };
+  return (repoUrl, refs, signal) => look(reachable(home, backend, repoUrl), refs, signal);
+}
+
+/** The address at which git on this machine reaches a repository. */
+export function reachable(
+  home: string,
+  { isRehearsal }: Pick<Backend, 'isRehearsal'>,
+  repoUrl: string,
+): string {
+  const isSample = isRehearsal && repositoryKey(repoUrl) === repositoryKey(SAMPLE_SHOP_URL);
+  return isSample ? sampleShopPath(home) : repoUrl;
 }

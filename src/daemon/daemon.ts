@@ -31,6 +31,7 @@ import { type Keychain, systemKeychain } from '../settings/keychain.ts';
 import { PreferencesFile } from '../settings/preferences.ts';
 import { Variables } from '../settings/variables.ts';
 import { Backend } from './backend.ts';
+import { reachable } from './commits.ts';
 import { credentialService } from './credential-service.ts';
 import { DisposalStack } from './disposal-stack.ts';
 import { examine } from './doctor.ts';
@@ -188,6 +189,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
         license,
       }),
     requestStop: stopRequest.resolve,
+    reach: (repoUrl) => reachable(home, backend.value, repoUrl),
   };
   const server = serveOn(listening.value, {
     services,

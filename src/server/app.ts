@@ -7,6 +7,7 @@ import type { App, Parts } from './parts.ts';
 import { withCount, withoutSecrets } from './redaction.ts';
 import { accessHandlers } from './routes/access.ts';
 import { artifactHandlers } from './routes/artifacts.ts';
+import { changesHandlers } from './routes/changes.ts';
 import { daemonHandlers } from './routes/daemon.ts';
 import { eventHandlers } from './routes/events.ts';
 import { fileHandlers } from './routes/files.ts';
@@ -59,6 +60,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
   workflowHandlers(app, parts);
   fileHandlers(app, parts);
   sessionHandlers(app, parts);
+  changesHandlers(app, parts);
   sessionActionHandlers(app, parts);
   artifactHandlers(app, parts);
   eventHandlers(app, parts);

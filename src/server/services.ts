@@ -44,6 +44,8 @@ export type Services = {
   readonly doctor: () => Promise<readonly DoctorCheck[]>;
   /** Called after the answer to `POST /api/stop` was sent. */
   readonly requestStop: () => void;
+  /** The address at which git on this machine reaches a repository: a rehearsed one may lie here. */
+  readonly reach: (repoUrl: string) => string;
 };
 
 export type Log = {

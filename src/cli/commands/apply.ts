@@ -1,0 +1,114 @@
+import path from 'node:path';
+import type { Client } from '../../contract/client.ts';
+import { plural, shortId } from '../../lib/format.ts';
+import type { Context } from '../context.ts';
+import { connectToAct } from '../daemon/connection.ts';
+import { refusal } from '../refusal.ts';
+import { planLines } from '../render/changes.ts';
+import {
+  type AddCommand,
+  AGENT_HELP,
+  AGENT_OPTION,
+  examples,
+  SESSION_ARGUMENT,
+} from './command.ts';
+import { confirm } from './confirm.ts';
+import { findAgent } from './find-agent.ts';
+
+type Options = {
+  readonly agent?: string;
+  readonly folder?: string;
+  readonly repo?: string;
+  readonly markers?: boolean;
+  readonly dryRun?: boolean;
+  readonly undo?: boolean;
+  readonly yes?: boolean;
+};
+
+export const addApply: AddCommand = (program, context) => {
+  program
+    .command('apply')
+    .description('bring what the agents of a session changed into your folder')
+    .argument('<session>', SESSION_ARGUMENT)
+    .option(AGENT_OPTION, `only one agent: ${AGENT_HELP}`)
+    .option('-C, --folder <dir>', 'clone to apply it to; default: the folder of the session')
+    .option('-r, --repo <url>', 'repository, where the session worked in several')
+    .option('--markers', 'write files in conflict with conflict markers')
+    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--undo', 'bring back what was there before')
+    .option('-y, --yes', 'do not ask before changing the folder')
+    .addHelpText(
+      'after',
+      examples(
+        'cerevisor apply 3f9a1c2e',
+        'cerevisor apply 3f9a --agent Builder --dry-run',
+        'cerevisor apply 3f9a --folder ~/projects/shop',
+        'cerevisor apply 3f9a --undo',
+      ),
+    )
+    .addHelpText('after', 'All files are changed or none. Your own changes are kept and merged.\n')
+    .action((session: string, options: Options) =>
+      options.undo === true ? undo(context, session) : apply(context, session, options),
+    );
+};
+
+async function apply(context: Context, reference: string, options: Options): Promise<void> {
+  const { output } = context;
+  const client = await connectToAct(context);
+  const view = await client.session(reference);
+  const target = {
+    ...(options.agent === undefined ? {} : { agent: findAgent(view, options.agent).id }),
+    ...(await folderOf(options, view.mode)),
+    ...(options.repo === undefined ? {} : { repoUrl: options.repo }),
+  };
+  const plan = await client.planApply(view.id, target);
+  if (options.dryRun === true) {
+    output.document(plan);
+    if (!output.isJson) output.say(...planLines(plan));
+    return;
+  }
+  if (plan.files.length === 0 && plan.conflicts.length === 0) {
+    output.say('There is nothing to apply: the folder has these changes already.');
+    output.document({ undoId: null, folder: plan.folder, files: [], conflicts: [] });
+    return;
+  }
+  output.remark(...planLines(plan));
+  if (plan.conflicts.length > 0 && options.markers !== true)
+    throw refusal(
+      'apply_conflicts',
+      `${plural(plan.conflicts.length, 'file')} cannot be merged with your changes. Nothing was changed.`,
+      'Commit or move your changes, or add --markers to write conflict markers.',
+    );
+  const files = plural(plan.files.length, 'file');
+  await confirm(context, `Change ${files} in ${plan.folder}?`, options.yes === true);
+  const applied = await client.applyChanges(view.id, {
+    ...target,
+    planId: plan.planId,
+    onConflict: options.markers === true ? 'markers' : 'refuse',
+  });
+  output.document(applied);
+  output.say(
+    output.advice(
+      `Changed ${plural(applied.files.length, 'file')} in ${applied.folder}. Undo it with: cerevisor apply ${shortId(view.id)} --undo`,
+    ),
+  );
+  if (applied.conflicts.length > 0)
+    output.say(`Resolve the conflict markers in: ${applied.conflicts.join(', ')}`);
+}
+
+/** A session in the cloud belongs to no folder: there it is the one that the command was given in. */
+async function folderOf(
+  { folder }: Options,
+  mode: 'cloud' | 'local',
+): Promise<{ folder?: string }> {
+  if (folder !== undefined) return { folder: path.resolve(folder) };
+  return mode === 'local' ? {} : { folder: process.cwd() };
+}
+
+async function undo(context: Context, reference: string): Promise<void> {
+  const client: Client = await connectToAct(context);
+  const view = await client.session(reference);
+  const { folder, files } = await client.undoApply(view.id);
+  context.output.document({ folder, files });
+  context.output.say(`Brought back ${plural(files.length, 'file')} in ${folder}.`);
+}

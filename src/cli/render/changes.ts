@@ -1,0 +1,98 @@
+import type {
+  ApplyPlanView,
+  ChangedFileView,
+  ChangesView,
+  RepositoryChanges,
+} from '../../contract/changes.ts';
+import { plural } from '../../lib/format.ts';
+import { type Line, line, quiet, type Span, strong, toned } from '../terminal/lines.ts';
+
+/** One line of a unified diff, in the colours that everybody knows. */
+export function diffLine(text: string): Line {
+  if (
+    /^(diff |index |old mode|new mode|similarity|rename |copy |new file|deleted file|\+\+\+|---)/.test(
+      text,
+    )
+  )
+    return line(strong(text));
+  if (text.startsWith('@@')) return line(toned('busy', text));
+  if (text.startsWith('+')) return line(toned('good', text));
+  if (text.startsWith('-')) return line(toned('bad', text));
+  return line(text);
+}
+
+const letters = {
+  added: toned('good', 'A'),
+  modified: toned('attention', 'M'),
+  deleted: toned('bad', 'D'),
+  renamed: toned('busy', 'R'),
+  copied: toned('busy', 'C'),
+  'type-changed': toned('attention', 'T'),
+} as const satisfies Record<ChangedFileView['status'], Span>;
+
+/** The files of one repository, a line each, and how much it is in all. */
+export function statLines(repository: RepositoryChanges): Line[] {
+  const { repoUrl, branches, files, fileCount, additions, deletions, conflicts } = repository;
+  return [
+    line(strong(repoUrl), quiet(branches.length === 0 ? '' : `  ${branches.join(', ')}`)),
+    ...files.map((file) =>
+      line('  ', letters[file.status], ' ', ...nameOf(file), ...countsOf(file)),
+    ),
+    ...(fileCount > files.length
+      ? [line(quiet(`  and ${plural(fileCount - files.length, 'more file')}`))]
+      : []),
+    line(
+      quiet(`  ${plural(fileCount, 'file')} changed, `),
+      toned('good', `+${additions}`),
+      ' ',
+      toned('bad', `−${deletions}`),
+    ),
+    ...conflicts.map(({ path, agentNames = [] }) =>
+      line(toned('attention', `  ${path}: ${agentNames.join(' and ')} disagree`)),
+    ),
+    ...(repository.isFromEarlier
+      ? [
+          line(
+            toned(
+              'attention',
+              '  The repository could not be reached; this is what was fetched before.',
+            ),
+          ),
+        ]
+      : []),
+  ];
+}
+
+const nameOf = ({ path, oldPath }: ChangedFileView): Span[] =>
+  oldPath === null ? [toned('plain', path)] : [quiet(`${oldPath} → `), toned('plain', path)];
+
+function countsOf({ additions, deletions, isBinary, kind }: ChangedFileView): Span[] {
+  if (kind !== 'file') return [quiet(`  ${kind}`)];
+  if (isBinary || additions === null || deletions === null) return [quiet('  binary')];
+  return [toned('good', `  +${additions}`), toned('bad', ` −${deletions}`)];
+}
+
+/** Files that agents should have made. */
+export function missingLines({ missingOutputs }: Pick<ChangesView, 'missingOutputs'>): Line[] {
+  return missingOutputs.map(({ name, outputs }) =>
+    line(toned('attention', `${name} did not make: `), outputs.join(', ')),
+  );
+}
+
+const actions = {
+  create: toned('good', 'create'),
+  modify: toned('attention', 'modify'),
+  delete: toned('bad', 'delete'),
+} as const;
+
+/** What applying would do. */
+export function planLines({ folder, files, conflicts, notices }: ApplyPlanView): Line[] {
+  return [
+    line(strong(folder)),
+    ...files.map(({ action, path, isDirty }) =>
+      line('  ', actions[action], ' ', path, quiet(isDirty ? '  (merged with your changes)' : '')),
+    ),
+    ...conflicts.map(({ path, kind }) => line(toned('bad', `  conflict  ${path} (${kind})`))),
+    ...notices.map((notice) => line(toned('attention', `  ${notice}`))),
+  ];
+}

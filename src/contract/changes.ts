@@ -1,0 +1,163 @@
+import { z } from '@hono/zod-openapi';
+import { errorViewSchema, instant } from './views.ts';
+
+/** What agents changed, by content, and bringing it home. */
+
+export const conflictViewSchema = z.object({
+  path: z.string(),
+  kind: z.string().describe('What git calls it, such as `contents` or `modify/delete`'),
+  agentNames: z.array(z.string()).optional().describe('Whose work it is, where agents disagree'),
+});
+export type ConflictView = z.infer<typeof conflictViewSchema>;
+
+export const changedFileSchema = z
+  .object({
+    path: z.string().describe('From the top of the repository'),
+    oldPath: z.string().nullable().describe('Where it was before, if it was moved or copied'),
+    status: z.enum(['added', 'modified', 'deleted', 'renamed', 'copied', 'type-changed']),
+    kind: z.enum(['file', 'link', 'submodule']),
+    additions: z.number().nullable().describe('Lines; null for what is not text'),
+    deletions: z.number().nullable(),
+    isBinary: z.boolean(),
+    isExecutable: z.boolean(),
+    oldSizeBytes: z.number().nullable(),
+    newSizeBytes: z.number().nullable(),
+  })
+  .openapi('ChangedFile');
+export type ChangedFileView = z.infer<typeof changedFileSchema>;
+
+export const repositoryChangesSchema = z
+  .object({
+    repoUrl: z.string().describe('Address of the repository, or its folder on this machine'),
+    place: z.enum(['cloud', 'local']),
+    branches: z.array(z.string()).describe('Whose work this is'),
+    base: z.string().describe('Commit that the changes are relative to'),
+    head: z.string().describe('Commit that holds them'),
+    fileCount: z.number().describe('Of all files, also those that are not listed'),
+    additions: z.number(),
+    deletions: z.number(),
+    files: z.array(changedFileSchema),
+    conflicts: z
+      .array(conflictViewSchema)
+      .describe('Files that agents changed in different ways; `head` holds them with markers'),
+    isFromEarlier: z
+      .boolean()
+      .describe('The repository could not be reached; this is what was fetched before'),
+  })
+  .openapi('RepositoryChanges');
+export type RepositoryChanges = z.infer<typeof repositoryChangesSchema>;
+
+export const changesViewSchema = z
+  .object({
+    agentId: z.string().nullable().describe('Null for the whole session'),
+    repositories: z.array(repositoryChangesSchema),
+    failures: z
+      .array(errorViewSchema.extend({ repoUrl: z.string() }))
+      .describe('Repositories whose changes cannot be shown, and why'),
+    missingOutputs: z
+      .array(z.object({ agentId: z.string(), name: z.string(), outputs: z.array(z.string()) }))
+      .describe('Files that agents should have made and did not'),
+    folder: z.string().nullable().describe('Where the changes would be applied by default'),
+    isAppliedAlready: z.boolean().describe('The agents worked in the folder itself'),
+    applied: z.array(
+      z.object({
+        undoId: z.string(),
+        folder: z.string(),
+        appliedAt: instant,
+        fileCount: z.number(),
+        wasCutOff: z.boolean().describe('By a crash; undoing brings everything back'),
+      }),
+    ),
+  })
+  .openapi('Changes');
+export type ChangesView = z.infer<typeof changesViewSchema>;
+
+export const patchViewSchema = z
+  .object({
+    text: z.string().describe('A unified diff of one file; empty where there is no difference'),
+    isCut: z.boolean().describe('The rest was left out'),
+  })
+  .openapi('Patch');
+
+const plannedFileSchema = z.object({
+  path: z.string(),
+  action: z.enum(['create', 'modify', 'delete']),
+  isDirty: z.boolean().describe('It has changes that are not committed; they are merged with'),
+  isLink: z.boolean(),
+});
+
+export const applyPlanSchema = z
+  .object({
+    planId: z.string().describe('Changes whenever what would be done changes'),
+    folder: z.string(),
+    repoUrl: z.string(),
+    files: z.array(plannedFileSchema),
+    conflicts: z.array(conflictViewSchema),
+    notices: z.array(z.string()),
+  })
+  .openapi('ApplyPlan');
+export type ApplyPlanView = z.infer<typeof applyPlanSchema>;
+
+export const appliedSchema = z
+  .object({
+    undoId: z.string().nullable().describe('Null when there was nothing to do'),
+    folder: z.string(),
+    files: z.array(plannedFileSchema),
+    conflicts: z.array(z.string()).describe('Written with markers'),
+  })
+  .openapi('Applied');
+
+export const undoneSchema = z
+  .object({ folder: z.string(), files: z.array(z.string()) })
+  .openapi('Undone');
+
+export const pullRequestPageSchema = z
+  .object({
+    page: z.string().nullable().describe('Null for a host that Cerevisor does not know'),
+    repoUrl: z.string(),
+    branch: z.string(),
+    baseBranch: z.string().nullable(),
+    wasPushed: z.boolean(),
+  })
+  .openapi('PullRequestPage');
+
+const agent = z.string().min(1).optional().openapi({ description: 'Id or name; default: all' });
+const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
+
+export const changesQuerySchema = z.object({ agent });
+export const patchQuerySchema = z.object({
+  agent,
+  repoUrl: z.string().min(1),
+  base: commit,
+  head: commit,
+  path: z.string().min(1),
+  oldPath: z.string().min(1).optional(),
+});
+export type PatchQuery = z.input<typeof patchQuerySchema>;
+
+const target = {
+  agent,
+  repoUrl: z.string().min(1).optional().openapi({ description: 'Default: the only one' }),
+  folder: z
+    .string()
+    .min(1)
+    .optional()
+    .openapi({ description: 'Absolute; default: the folder of the session' }),
+};
+export const planApplyBodySchema = z.object(target).openapi('PlanApplyRequest');
+export type PlanApplyBody = z.input<typeof planApplyBodySchema>;
+export const applyBodySchema = z
+  .object({
+    ...target,
+    planId: z.string().min(1),
+    onConflict: z.enum(['refuse', 'markers']).default('refuse'),
+  })
+  .openapi('ApplyRequest');
+export type ApplyBody = z.input<typeof applyBodySchema>;
+export const undoBodySchema = z
+  .object({ undoId: z.string().min(1).optional().openapi({ description: 'Default: the newest' }) })
+  .openapi('UndoRequest');
+export const pullRequestBodySchema = z
+  .object({ agent, repoUrl: target.repoUrl, baseBranch: z.string().min(1).optional() })
+  .openapi('PullRequestRequest');
+export type PullRequestBody = z.input<typeof pullRequestBodySchema>;

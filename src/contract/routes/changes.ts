@@ -1,0 +1,65 @@
+import { createRoute } from '@hono/zod-openapi';
+import {
+  appliedSchema,
+  applyBodySchema,
+  applyPlanSchema,
+  changesQuerySchema,
+  changesViewSchema,
+  patchQuerySchema,
+  patchViewSchema,
+  planApplyBodySchema,
+  pullRequestBodySchema,
+  pullRequestPageSchema,
+  undoBodySchema,
+  undoneSchema,
+} from '../changes.ts';
+import { endpoints } from '../endpoints.ts';
+import { sessionParamsSchema as params } from '../requests.ts';
+import { body, responses } from './responses.ts';
+
+const tags = ['Changes'];
+
+export const changesRoutes = {
+  changes: createRoute({
+    ...endpoints.changes,
+    tags,
+    summary: 'Says what an agent, or the whole session, changed',
+    request: { params, query: changesQuerySchema },
+    responses: responses(changesViewSchema, 'The changes'),
+  }),
+  patch: createRoute({
+    ...endpoints.patch,
+    tags,
+    summary: 'Returns the difference of one file',
+    request: { params, query: patchQuerySchema },
+    responses: responses(patchViewSchema, 'A unified diff'),
+  }),
+  planApply: createRoute({
+    ...endpoints.planApply,
+    tags,
+    summary: 'Says what applying the changes to a folder would do. Nothing is changed',
+    request: { params, body: body(planApplyBodySchema) },
+    responses: responses(applyPlanSchema, 'The plan'),
+  }),
+  applyChanges: createRoute({
+    ...endpoints.applyChanges,
+    tags,
+    summary: 'Applies the changes to a folder as planned: all of them or none',
+    request: { params, body: body(applyBodySchema) },
+    responses: responses(appliedSchema, 'What was changed'),
+  }),
+  undoApply: createRoute({
+    ...endpoints.undoApply,
+    tags,
+    summary: 'Brings the folder back to what it was before changes of this session were applied',
+    request: { params, body: body(undoBodySchema) },
+    responses: responses(undoneSchema, 'What was brought back'),
+  }),
+  openPullRequest: createRoute({
+    ...endpoints.openPullRequest,
+    tags,
+    summary: 'Pushes a branch if needed, and returns the page on which a pull request is opened',
+    request: { params, body: body(pullRequestBodySchema) },
+    responses: responses(pullRequestPageSchema, 'The page'),
+  }),
+};

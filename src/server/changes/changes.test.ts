@@ -1,0 +1,211 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sessionIdOf, sessionStarted, startTestServer } from '../../../testing/server.ts';
+import { openWorkingFolder, type WorkingFolder } from '../../../testing/working-folder.ts';
+import type { LifecycleEvent } from '../../session/events.ts';
+import type { ThreadId, TurnId } from '../../session/ids.ts';
+import { agentId } from '../../workflow/ids.ts';
+import type { WorkflowInput } from '../../workflow/schema.ts';
+import { workflowSchema } from '../../workflow/schema.ts';
+
+const id = sessionIdOf('abc1');
+
+const workflow = (outputFiles: string[] = []): WorkflowInput => ({
+  version: '1.0',
+  id: 'shop',
+  name: 'Shop',
+  agents: [
+    { id: 'plan', name: 'Planner' },
+    { id: 'build', name: 'Builder', outputFiles },
+  ],
+  connections: [{ id: 'c', source: 'plan', target: 'build' }],
+});
+
+/** A session on this machine whose agents left these branches; the second one started from the first one's work. */
+function localSession(
+  folder: string,
+  work: Record<'plan' | 'build', Work>,
+  outputs: string[] = [],
+) {
+  const started = sessionStarted({
+    mode: 'local',
+    workflow: workflowSchema.parse(workflow(outputs)),
+    local: {
+      folder,
+      isRepository: true,
+      isolation: 'worktree',
+      carryUncommitted: true,
+      setup: [],
+      copy: [],
+      sandbox: false,
+      maxConcurrentAgents: 4,
+      maxAttempts: 1,
+    },
+  });
+  const branchOf = ({ branch, commit }: Work) => [{ repoUrl: folder, branch, commit }];
+  const attempts = (['plan', 'build'] as const).flatMap((name): LifecycleEvent[] => {
+    const subject = { agentId: agentId(name), attempt: 1 };
+    const threadId = `agent-${name}` as ThreadId;
+    const turnId = `turn-${name}` as TurnId;
+    const { base } = work[name];
+    return [
+      {
+        ...subject,
+        type: 'LaunchIntended',
+        round: 1,
+        runtime: 'cursor-local',
+        account: null,
+        threadId,
+        requestHash: 'x',
+        prompt: 'Work.',
+        repositories: [],
+        autoCreatePr: false,
+      },
+      { ...subject, type: 'Launched', round: 1, threadId, turnId, adopted: false },
+      {
+        ...subject,
+        type: 'CommitsRecorded',
+        moment: 'base',
+        commits: [{ repoUrl: folder, ref: 'HEAD', commit: base }],
+      },
+      {
+        ...subject,
+        type: 'RunEnded',
+        turnId,
+        outcome: 'finished',
+        result: 'Done.',
+        branches: branchOf(work[name]),
+        source: 'stream',
+        whileAway: false,
+      },
+      { ...subject, type: 'AgentSettled', round: 1, outcome: 'completed' },
+    ];
+  });
+  return [started, ...attempts];
+}
+
+type Work = { readonly branch: string; readonly commit: string; readonly base: string };
+
+function commitOn(
+  world: WorkingFolder,
+  branch: string,
+  from: string,
+  path: string,
+  text: string,
+): Work {
+  world.inProject('worktree', 'add', '--quiet', '-b', branch, world.at(branch), from);
+  world.write(join(world.at(branch), path), text);
+  world.git(world.at(branch), 'add', '--all');
+  world.git(world.at(branch), 'commit', '--quiet', '-m', branch);
+  return {
+    branch,
+    commit: world.inProject('rev-parse', branch),
+    base: world.inProject('rev-parse', from),
+  };
+}
+
+async function openSession(outputs: string[] = []) {
+  const world = openWorkingFolder();
+  const plan = commitOn(world, 'plan', 'main', 'PLAN.md', 'a plan\n');
+  const build = commitOn(world, 'build', 'plan', 'src/cart.ts', 'one\nTWO\nthree\n');
+  const server = await startTestServer();
+  server.journal.append(id, localSession(world.project, { plan, build }, outputs));
+  return {
+    world,
+    client: server.client,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      world[Symbol.dispose]();
+    },
+  };
+}
+
+test('says what one agent changed, and what the whole session did', async () => {
+  await using session = await openSession(['docs/missing.md', 'src/*.ts']);
+  const build = await session.client.changes(id, 'Builder');
+  expect(build.repositories).toMatchObject([
+    {
+      place: 'local',
+      repoUrl: session.world.project,
+      branches: ['build'],
+      additions: 1,
+      deletions: 1,
+      files: [{ path: 'src/cart.ts', status: 'modified' }],
+    },
+  ]);
+  expect(build.missingOutputs).toEqual([
+    { agentId: 'build', name: 'Builder', outputs: ['docs/missing.md'] },
+  ]);
+  const all = await session.client.changes(id);
+  expect(all.repositories[0]?.files.map(({ path }) => path)).toEqual(['PLAN.md', 'src/cart.ts']);
+  expect(all).toMatchObject({ folder: session.world.project, failures: [], applied: [] });
+});
+
+test('shows the difference of a file, of commits in repositories of the session alone', async () => {
+  await using session = await openSession();
+  const { repositories } = await session.client.changes(id);
+  const [repository] = repositories;
+  if (repository === undefined) throw new Error('Nothing changed');
+  const { base, head, repoUrl } = repository;
+  const patch = await session.client.patch(id, { base, head, repoUrl, path: 'src/cart.ts' });
+  expect(patch.text).toContain('-two\n+TWO');
+  const elsewhere = session.client.patch(id, { base, head, repoUrl: '/', path: 'src/cart.ts' });
+  await expect(elsewhere).rejects.toMatchObject({ code: 'no_changes' });
+  const option = session.client.patch(id, { base: '--output=x', head, repoUrl, path: 'a' });
+  await expect(option).rejects.toMatchObject({ code: 'bad_request' });
+});
+
+test('applies the work to the folder as planned, beside what the person changed, and undoes it', async () => {
+  await using session = await openSession();
+  const { world, client } = session;
+  world.write(join(world.project, 'shop.ts'), 'my own work\n');
+  const plan = await client.planApply(id, {});
+  expect(plan.files.map(({ path, action }) => [path, action])).toEqual([
+    ['PLAN.md', 'create'],
+    ['src/cart.ts', 'modify'],
+  ]);
+  expect(existsSync(join(world.project, 'PLAN.md'))).toBe(false);
+  const applied = await client.applyChanges(id, { planId: plan.planId });
+  expect(readFileSync(join(world.project, 'src/cart.ts'), 'utf8')).toBe('one\nTWO\nthree\n');
+  expect(readFileSync(join(world.project, 'shop.ts'), 'utf8')).toBe('my own work\n');
+  expect((await client.changes(id)).applied).toMatchObject([
+    { undoId: applied.undoId, fileCount: 2 },
+  ]);
+  await client.undoApply(id);
+  expect(existsSync(join(world.project, 'PLAN.md'))).toBe(false);
+  await expect(client.undoApply(id)).rejects.toMatchObject({ code: 'nothing_to_undo' });
+});
+
+test('refuses a plan that is not the newest any more', async () => {
+  await using session = await openSession();
+  const { world, client } = session;
+  const plan = await client.planApply(id, {});
+  world.write(join(world.project, 'src/cart.ts'), 'one\nmine\nthree\n');
+  const stale = client.applyChanges(id, { planId: plan.planId });
+  await expect(stale).rejects.toMatchObject({ code: 'plan_outdated' });
+  const conflicting = await client.planApply(id, {});
+  expect(conflicting.conflicts).toMatchObject([{ path: 'src/cart.ts' }]);
+  const refused = client.applyChanges(id, { planId: conflicting.planId });
+  await expect(refused).rejects.toMatchObject({ code: 'apply_conflicts' });
+  expect(readFileSync(join(world.project, 'src/cart.ts'), 'utf8')).toBe('one\nmine\nthree\n');
+});
+
+test('pushes the work of the last agent for a pull request', async () => {
+  await using session = await openSession();
+  const { world, client } = session;
+  const remote = world.at('remote.git');
+  world.git(world.at(), 'init', '--quiet', '--bare', remote);
+  world.inProject('remote', 'add', 'origin', remote);
+  const opened = await client.openPullRequest(id, { baseBranch: 'main' });
+  expect(opened).toMatchObject({ branch: 'build', wasPushed: true, page: null });
+  const pushed = world.git(remote, 'show', 'build:src/cart.ts');
+  expect(pushed).toBe('one\nTWO\nthree');
+});
+
+test('says so when nobody has changed anything', async () => {
+  await using server = await startTestServer();
+  server.journal.append(id, [sessionStarted()]);
+  expect(await server.client.changes(id)).toMatchObject({ repositories: [], failures: [] });
+  await expect(server.client.planApply(id, {})).rejects.toMatchObject({ code: 'no_changes' });
+});

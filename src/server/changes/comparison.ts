@@ -1,0 +1,157 @@
+import { type FetchedBranch, fetchBranch, fetchIntoFolder } from '../../changes/fetch-branch.ts';
+import { type Changes, changesOf } from '../../changes/files.ts';
+import { type SessionChanges, sessionChanges } from '../../changes/session-changes.ts';
+import { sessionStart } from '../../changes/session-start.ts';
+import type { Answer } from '../../lib/expected-failure.ts';
+import type { GitPlace } from '../../lib/git-place.ts';
+import type { SessionId } from '../../session/ids.ts';
+import type { AgentWork, RepositoryWork } from './work.ts';
+
+/** What was changed in one repository, between two commits that both are there. */
+export type Comparison = {
+  readonly repository: GitPlace;
+  readonly base: string;
+  readonly head: string;
+  readonly changes: Changes;
+  readonly conflicts: SessionChanges['conflicts'];
+  readonly isFromEarlier: boolean;
+};
+
+export type ComparisonContext = {
+  readonly home: string;
+  readonly sessionId: SessionId;
+  /** The address at which git on this machine reaches a repository. */
+  readonly reach: (repoUrl: string) => string;
+};
+
+type Located = {
+  readonly repository: GitPlace;
+  readonly base: string;
+  readonly heads: readonly { readonly agentName: string; readonly commit: string }[];
+  readonly isFromEarlier: boolean;
+};
+
+/** Compares what agents left with where they started. The work of several is merged, without a working tree. */
+export async function compare(
+  context: ComparisonContext,
+  repository: RepositoryWork,
+  isWholeSession: boolean,
+): Promise<Answer<Comparison>> {
+  const located = await locate(context, repository, isWholeSession);
+  if (!located.ok) return located;
+  return compareIn(located.value);
+}
+
+/** The same within a folder of the person, into which the branches are fetched: for what is to be applied there. */
+export async function compareInFolder(
+  context: ComparisonContext,
+  repository: RepositoryWork,
+  isWholeSession: boolean,
+  folder: string,
+): Promise<Answer<Comparison>> {
+  if (repository.place === 'local') return compare(context, repository, isWholeSession);
+  const located = await locate(context, repository, isWholeSession);
+  if (!located.ok) return located;
+  const repoUrl = context.reach(repository.repoUrl);
+  for (const { branch, commit } of repository.work) {
+    const fetched = await fetchIntoFolder({
+      folder,
+      repoUrl,
+      branch,
+      ...(commit === null ? {} : { commit }),
+    });
+    if (!fetched.ok) return fetched;
+  }
+  return compareIn({ ...located.value, repository: { owner: 'person', folder } });
+}
+
+async function compareIn(located: Located): Promise<Answer<Comparison>> {
+  const { repository, base, heads, isFromEarlier } = located;
+  const [only] = heads;
+  if (only !== undefined && heads.length === 1) {
+    const changes = await changesOf({ repository, base, head: only.commit });
+    if (!changes.ok) return changes;
+    const head = only.commit;
+    return {
+      ok: true,
+      value: { repository, base, head, changes: changes.value, conflicts: [], isFromEarlier },
+    };
+  }
+  const merged = await sessionChanges({ repository, base, heads });
+  if (!merged.ok) return merged;
+  const { head, changes, conflicts } = merged.value;
+  return { ok: true, value: { repository, base, head, changes, conflicts, isFromEarlier } };
+}
+
+function locate(
+  context: ComparisonContext,
+  repository: RepositoryWork,
+  isWholeSession: boolean,
+): Promise<Answer<Located>> {
+  return repository.place === 'cloud'
+    ? locateInCloud(context, repository, isWholeSession)
+    : locateHere(context, repository, isWholeSession);
+}
+
+async function locateHere(
+  { sessionId }: ComparisonContext,
+  { repoUrl, work }: RepositoryWork,
+  isWholeSession: boolean,
+): Promise<Answer<Located>> {
+  const repository = { owner: 'person', folder: repoUrl } as const;
+  const start = await sessionStart({ repository, sessionId });
+  if (!start.ok) return start;
+  const own = isWholeSession ? undefined : work[0]?.base;
+  const base = own ?? start.value?.base ?? firstBase(work);
+  if (base === null) return unknownBase(repoUrl);
+  const heads = work.map(({ name, branch, commit }) => ({
+    agentName: name,
+    commit: commit ?? `refs/heads/${branch}`,
+  }));
+  return { ok: true, value: { repository, base, heads, isFromEarlier: false } };
+}
+
+async function locateInCloud(
+  { home, reach }: ComparisonContext,
+  { repoUrl, work }: RepositoryWork,
+  isWholeSession: boolean,
+): Promise<Answer<Located>> {
+  const baseCommit = isWholeSession ? firstBase(work) : (work[0]?.base ?? null);
+  const fetched: { agentName: string; branch: FetchedBranch }[] = [];
+  for (const { name, branch, commit } of work) {
+    const answer = await fetchBranch({
+      home,
+      repoUrl: reach(repoUrl),
+      branch,
+      ...(commit === null ? {} : { commit }),
+      ...(baseCommit === null ? {} : { baseCommit }),
+    });
+    if (!answer.ok) return answer;
+    fetched.push({ agentName: name, branch: answer.value });
+  }
+  const [first] = fetched;
+  if (first === undefined) return unknownBase(repoUrl);
+  return {
+    ok: true,
+    value: {
+      repository: first.branch.repository,
+      base: first.branch.base,
+      heads: fetched.map(({ agentName, branch }) => ({ agentName, commit: branch.head })),
+      isFromEarlier: fetched.some(({ branch }) => branch.isFromEarlier),
+    },
+  };
+}
+
+/** Where the session began: the first of its agents started on nothing of another one. */
+function firstBase(work: readonly AgentWork[]): string | null {
+  return work.find(({ isFirst, base }) => isFirst && base !== null)?.base ?? null;
+}
+
+const unknownBase = (repoUrl: string): Answer<never> => ({
+  ok: false,
+  error: {
+    code: 'branch_unavailable',
+    message: `Where the agents started in ${repoUrl} is not known, so their changes cannot be told.`,
+    suggestion: 'Compare their branches with git.',
+  },
+});

@@ -1,0 +1,95 @@
+import { patchOf } from '../../changes/patch.ts';
+import { routes } from '../../contract/routes.ts';
+import type { AgentState, SessionState } from '../../session/state.ts';
+import { applyTo, planFor, pullRequestFor, undo } from '../changes/bring-home.ts';
+import { type ComparisonContext, compare } from '../changes/comparison.ts';
+import { changesView } from '../changes/view.ts';
+import { workIn } from '../changes/work.ts';
+import { Refusal, unwrap } from '../failure.ts';
+import { findAgent, findSession, stateOf } from '../lookup.ts';
+import type { App, Parts } from '../parts.ts';
+
+export function changesHandlers(app: App, { services }: Parts): void {
+  const { journal, home, reach } = services;
+
+  const found = (reference: string, agent: string | undefined) => {
+    const sessionId = findSession(journal, reference);
+    const state = stateOf(journal, sessionId);
+    const only = agent === undefined ? null : findAgent(state, agent);
+    const context: ComparisonContext = { home, sessionId, reach };
+    return { state, only, context };
+  };
+
+  app.openapi(routes.changes, async (context) => {
+    const query = context.req.valid('query');
+    const { state, only, context: where } = found(context.req.valid('param').id, query.agent);
+    return context.json(await changesView(where, state, only), 200);
+  });
+
+  app.openapi(routes.patch, async (context) => {
+    const { agent, repoUrl, base, head, path, oldPath } = context.req.valid('query');
+    const { state, only, context: where } = found(context.req.valid('param').id, agent);
+    const repository = await repositoryOf(where, state, only, repoUrl);
+    const patch = unwrap(
+      await patchOf({
+        repository,
+        base,
+        head,
+        path,
+        ...(oldPath === undefined ? {} : { oldPath }),
+      }),
+    );
+    return context.json(patch, 200);
+  });
+
+  app.openapi(routes.planApply, async (context) => {
+    const { agent, repoUrl, folder } = context.req.valid('json');
+    const { state, only, context: where } = found(context.req.valid('param').id, agent);
+    const target = withoutAbsent({ repoUrl, folder });
+    return context.json(unwrap(await planFor(where, state, only, target)), 200);
+  });
+
+  app.openapi(routes.applyChanges, async (context) => {
+    const { agent, repoUrl, folder, planId, onConflict } = context.req.valid('json');
+    const { state, only, context: where } = found(context.req.valid('param').id, agent);
+    const body = { planId, onConflict, ...withoutAbsent({ repoUrl, folder }) };
+    return context.json(unwrap(await applyTo(where, state, only, body)), 200);
+  });
+
+  app.openapi(routes.undoApply, async (context) => {
+    const { undoId } = context.req.valid('json');
+    const { state, context: where } = found(context.req.valid('param').id, undefined);
+    return context.json(unwrap(await undo(where, state, undoId)), 200);
+  });
+
+  app.openapi(routes.openPullRequest, async (context) => {
+    const { agent, repoUrl, baseBranch } = context.req.valid('json');
+    const { state, only } = found(context.req.valid('param').id, agent);
+    const target = withoutAbsent({ repoUrl, baseBranch });
+    return context.json(unwrap(await pullRequestFor(state, only, target)), 200);
+  });
+}
+
+/** Where the commits that a client names are to be found: in a repository of the session, and nowhere else. */
+async function repositoryOf(
+  context: ComparisonContext,
+  state: SessionState,
+  only: AgentState | null,
+  repoUrl: string,
+) {
+  const work = workIn(state, only).find((one) => one.repoUrl === repoUrl);
+  if (work === undefined)
+    throw new Refusal({ code: 'no_changes', message: `No agent has left changes in ${repoUrl}.` });
+  if (work.place === 'local') return { owner: 'person', folder: repoUrl } as const;
+  return unwrap(await compare(context, work, only === null)).repository;
+}
+
+/** A field that was not sent is none at all. */
+function withoutAbsent<Name extends string>(
+  fields: Readonly<Record<Name, string | undefined>>,
+): Partial<Record<Name, string>> {
+  // Only the absent ones are left out.
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Partial<Record<Name, string>>;
+}
