@@ -3,8 +3,10 @@
  * memory, and only a process can be ended whatever it does. It ends with the process that started it.
  */
 import { Worker } from 'node:worker_threads';
-import type { FromProcess, Question } from './protocol.ts';
-import { type HandoffReading, readHandoff } from './read.ts';
+import { evaluateExpression } from '../workflow/expression.ts';
+import { readDecisions } from './decisions.ts';
+import type { Answer, FromProcess, Question } from './protocol.ts';
+import { readHandoff } from './read.ts';
 import { compileHandoffSchema, type HandoffSchema } from './schema.ts';
 
 const watchdog = new Worker(new URL('./watchdog.ts', import.meta.url));
@@ -13,7 +15,12 @@ function say(message: FromProcess): void {
   process.send?.(message);
 }
 
-function answerTo(question: Question): HandoffReading | string | null {
+function answerTo(question: Question): Answer {
+  if (question.kind === 'decisions') return readDecisions(question.message, question.wanted);
+  if (question.kind === 'evaluate') {
+    const { expression, handoff, round } = question;
+    return evaluateExpression(expression, { handoff: JSON.parse(handoff), round });
+  }
   const schema =
     question.schema === undefined ? undefined : (JSON.parse(question.schema) as HandoffSchema);
   if (question.kind === 'compile') {

@@ -57,6 +57,7 @@ test('questions asked at once are all answered, schemas by what is wrong with th
       checker.schemaFault({ $async: true }),
       checker.schemaFault({ pattern: '(' }),
       checker.schemaFault(deep),
+      checker.readDecisions('```decision\n{"a->b": true}\n```', ['a->b']),
     ]),
   ).toEqual([
     { kind: 'content', content: 'short' },
@@ -64,5 +65,6 @@ test('questions asked at once are all answered, schemas by what is wrong with th
     null,
     expect.stringContaining('Invalid regular expression'),
     expect.stringContaining('too deeply nested'),
+    { decisions: { 'a->b': { kind: 'decided', holds: true, reason: null } }, rest: '' },
   ]);
 });

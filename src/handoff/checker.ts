@@ -1,13 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { FromProcess, Question } from './protocol.ts';
+import type { ExpressionResult } from '../workflow/expression.ts';
+import type { DecisionReading } from './decisions.ts';
+import type { Answer, FromProcess, Question } from './protocol.ts';
 import { type HandoffReading, type HandoffWish, readHandoff, unusableSchema } from './read.ts';
 import { type HandoffSchema, MAX_SCHEMA_LENGTH, schemaText, tooLong } from './schema.ts';
 
 export type HandoffChecker = {
   /** What a connection carries of an agent's last message. */
   read(wish: HandoffWish, message: string): Promise<HandoffReading>;
+  /** What an agent decided in its last message about these connections, and the message without it. */
+  readDecisions(message: string, wanted: readonly string[]): Promise<DecisionReading>;
+  /** Whether an expression holds over a structured hand-off, which is given as JSON. */
+  evaluate(expression: string, handoff: string, round: number): Promise<ExpressionResult>;
   /** Why a schema cannot be used; null when it can. */
   schemaFault(schema: HandoffSchema): Promise<string | null>;
 };
@@ -50,6 +56,20 @@ export class HandoffProcess implements HandoffChecker, Disposable {
         };
   }
 
+  async readDecisions(message: string, wanted: readonly string[]): Promise<DecisionReading> {
+    if (wanted.length === 0) return { decisions: {}, rest: message };
+    const answer = await this.#enqueue({ kind: 'decisions', message, wanted });
+    if (answer !== undefined) return answer as DecisionReading; // It answers in kind: see check-process.ts.
+    const unclear = { kind: 'unclear', mistake: 'the message cannot be read' } as const;
+    return { decisions: Object.fromEntries(wanted.map((id) => [id, unclear])), rest: message };
+  }
+
+  async evaluate(expression: string, handoff: string, round: number): Promise<ExpressionResult> {
+    const answer = await this.#enqueue({ kind: 'evaluate', expression, handoff, round });
+    if (answer !== undefined) return answer as ExpressionResult; // It answers in kind: see check-process.ts.
+    return { kind: 'fault', message: 'it took more time or memory than an expression may take' };
+  }
+
   schemaFault(schema: HandoffSchema): Promise<string | null> {
     const text = schemaText(schema);
     if (text.length > MAX_SCHEMA_LENGTH) return Promise.resolve(tooLong);
@@ -72,13 +92,13 @@ export class HandoffProcess implements HandoffChecker, Disposable {
   }
 
   /** One question at a time. Undefined: the process ended over it. */
-  #enqueue(question: Question): Promise<HandoffReading | string | null | undefined> {
+  #enqueue(question: Question): Promise<Answer | undefined> {
     const answer = this.#queue.then(() => this.#ask(question));
     this.#queue = answer.catch(() => undefined);
     return answer;
   }
 
-  async #ask(question: Question): Promise<HandoffReading | string | null | undefined> {
+  async #ask(question: Question): Promise<Answer | undefined> {
     clearTimeout(this.#idle);
     for (let tries = 0; tries < TRIES; tries += 1) {
       const child = this.#child ?? (await startProcess());

@@ -12,7 +12,13 @@ export type Block = {
 };
 
 /** A block of code: fenced with backticks or tildes, or indented; also inside a list or a quotation. */
-export type CodeBlock = { readonly language: string; readonly text: string };
+export type CodeBlock = {
+  readonly language: string;
+  readonly text: string;
+  /** Where its fence begins, and the first line after it. */
+  readonly line: number;
+  readonly end: number;
+};
 
 export type Blocks = {
   readonly lines: readonly string[];
@@ -34,8 +40,10 @@ export function readBlocks(document: string): Blocks {
   const code: CodeBlock[] = [];
   const tokens = markdown.parse(document, {});
   for (const [index, token] of tokens.entries()) {
-    if (token.type === 'fence' || token.type === 'code_block')
-      code.push({ language: languageOf(token.info), text: token.content });
+    if (token.type === 'fence' || token.type === 'code_block') {
+      const [line, end] = token.map ?? [0, 0];
+      code.push({ language: languageOf(token.info), text: token.content, line, end });
+    }
     if (token.level !== 0 || token.map === null) continue;
     const [line, end] = token.map;
     const block = { text: tokens[index + 1]?.content ?? '', line, end };

@@ -44,6 +44,31 @@ export function expressionFault(text: string): ExpressionFault | null {
   return { message: `it gives ${typeNames[type] ?? type}, not true or false`, offset: null };
 }
 
+/** What an expression decides over. */
+export type ExpressionInput = { readonly handoff: unknown; readonly round: number };
+
+export type ExpressionResult =
+  | { readonly kind: 'value'; readonly holds: boolean }
+  /** It cannot be told: a field is missing, or the types do not fit. */
+  | { readonly kind: 'fault'; readonly message: string };
+
+/** Evaluates an expression. Its time is bounded by the size of the hand-off alone, which may be large. */
+export function evaluateExpression(
+  text: string,
+  { handoff, round }: ExpressionInput,
+): ExpressionResult {
+  try {
+    const value: unknown = language.evaluate(text, { handoff, round: BigInt(round) });
+    return typeof value === 'boolean'
+      ? { kind: 'value', holds: value }
+      : { kind: 'fault', message: 'it gives neither true nor false' };
+  } catch (error) {
+    const summary = error instanceof Error && 'summary' in error ? error.summary : undefined;
+    const message = typeof summary === 'string' ? summary : 'it cannot be evaluated';
+    return { kind: 'fault', message };
+  }
+}
+
 const typeNames: Readonly<Record<string, string>> = {
   int: 'a number',
   uint: 'a number',

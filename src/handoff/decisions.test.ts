@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { readDecisions } from './decisions.ts';
+
+const fenced = (json: string, language = 'decision') => `\`\`\`${language}\n${json}\n\`\`\``;
+const decided = (holds: boolean, reason: string | null = null) => ({
+  kind: 'decided',
+  holds,
+  reason,
+});
+const read = (message: string, ...wanted: string[]) => readDecisions(message, wanted).decisions;
+
+describe('a decision', () => {
+  it('is read with its reason, for each connection that was asked about', () => {
+    const json =
+      '{"a->b": {"holds": true, "reason": "Two tests fail."}, "a->c": {"holds": false, "reason": "No."}}';
+    expect(read(`Done.\n\n${fenced(json)}`, 'a->b', 'a->c')).toEqual({
+      'a->b': decided(true, 'Two tests fail.'),
+      'a->c': decided(false, 'No.'),
+    });
+  });
+
+  it.each([
+    ['a block marked as JSON', fenced('{"a->b": {"holds": false, "reason": "No."}}', 'json')],
+    [
+      'a block in a list',
+      `- so:\n\n  ${fenced('{"a->b":{"holds":false,"reason":"No."}}').replaceAll('\n', '\n  ')}`,
+    ],
+    ['the bare message', '{"a->b": {"holds": false, "reason": "No."}}'],
+    ['running text', 'I decide {"a->b": {"holds": false, "reason": "No."}} here.'],
+    ['words for true and false', fenced('{"a->b": {"holds": "No", "reason": "No."}}')],
+    ['loose spelling', fenced("{'a->b': {holds: false, reason: 'No.',},}")],
+    ['escapes of HTML', fenced('{"a-&#62;b": {"holds": false, "reason": "No."}}')],
+    ['the only connection, unnamed', fenced('{"holds": false, "reason": "No."}')],
+    [
+      'the same twice',
+      `${fenced('{"a->b": false}')}\n\n${fenced('{"a->b": {"holds": false, "reason": "No."}}')}`,
+    ],
+    [
+      'more than was asked',
+      fenced('{"a->b": {"holds": false, "reason": "No."}, "x": {"holds": true}}'),
+    ],
+  ])('is understood in %s', (_, message) => {
+    expect(read(message, 'a->b')).toEqual({ 'a->b': decided(false, 'No.') });
+  });
+
+  it.each([
+    ['nothing', 'All done, the tests pass.', 'it is missing'],
+    ['words alone', 'I think that the condition holds.', 'it is missing'],
+    ['another value', fenced('{"a->b": {"holds": "mostly"}}'), '"holds" is neither true nor false'],
+    [
+      'null',
+      fenced('{"a->b": {"holds": null, "reason": "?"}}'),
+      '"holds" is neither true nor false',
+    ],
+    ['both', fenced('{"a->b": {"holds": true or false}}'), 'it is missing'],
+    [
+      'a contradiction',
+      `${fenced('{"a->b": true}')}\n${fenced('{"a->b": false}')}`,
+      'it is there more than once, with different answers',
+    ],
+  ])('is never guessed from %s', (_, message, mistake) => {
+    expect(read(message, 'a->b')).toEqual({ 'a->b': { kind: 'unclear', mistake } });
+  });
+
+  it('about one connection says nothing about another', () => {
+    expect(read(fenced('{"a->b": true}'), 'a->b', 'a->c')).toEqual({
+      'a->b': decided(true),
+      'a->c': { kind: 'unclear', mistake: 'it is missing' },
+    });
+  });
+});
+
+describe('what is handed on', () => {
+  it('has no decision in it, and everything else', () => {
+    const message = [
+      'I looked at it.',
+      '## Decision',
+      fenced('{"a->b": {"holds": true, "reason": "So."}}'),
+      '## Hand-off summary',
+      'All is well.',
+    ].join('\n\n');
+    const { rest } = readDecisions(message, ['a->b']);
+    expect(rest.split(/\n+/)).toEqual(['I looked at it.', '## Hand-off summary', 'All is well.']);
+  });
+
+  it('keeps a structured hand-off beside the decision', () => {
+    const handoff = fenced('{"findings": ["a->b"], "a->b": 1}', 'json');
+    const { rest, decisions } = readDecisions(
+      `${fenced('{"a->b": {"holds": true, "reason": "So."}}', 'json')}\n\n${handoff}`,
+      ['a->b'],
+    );
+    expect(rest).toBe(handoff);
+    expect(decisions).toEqual({ 'a->b': decided(true, 'So.') });
+  });
+
+  it('loses a decision that cannot be read, which is no hand-off either', () => {
+    expect(readDecisions(`Done.\n${fenced('{"a->b": perhaps}')}`, ['a->b']).rest).toBe('Done.');
+  });
+
+  it('is the whole message where nothing was decided', () => {
+    const message = 'Done.\n\n```json\n{"findings": []}\n```\n';
+    expect(readDecisions(message, ['a->b']).rest).toBe(message);
+  });
+});

@@ -1,0 +1,149 @@
+import { decodeHTML } from 'entities';
+import { jsonInProse } from './json-answer.ts';
+import { depthOf, type JsonAnswer, MAX_DEPTH, readSpellings } from './json-spellings.ts';
+import { type CodeBlock, readBlocks } from './markdown.ts';
+
+/** The language of the fenced block in which an agent writes what it decided. */
+export const DECISION_LANGUAGE = 'decision';
+
+export type ReadDecision =
+  | { readonly kind: 'decided'; readonly holds: boolean; readonly reason: string | null }
+  /** What is wrong with the answer, in words for the agent. */
+  | { readonly kind: 'unclear'; readonly mistake: string };
+
+export type DecisionReading = {
+  /** One for each connection that was asked about, by its id. */
+  readonly decisions: Readonly<Record<string, ReadDecision>>;
+  /** The message without the decisions: what may be handed on. */
+  readonly rest: string;
+};
+
+/**
+ * What an agent decided about conditions: `{connectionId: {holds, reason}}` in a fenced block of its message. Nothing is
+ * guessed: an answer that is missing, is neither true nor false, or contradicts another one is unclear.
+ */
+export function readDecisions(message: string, wanted: readonly string[]): DecisionReading {
+  const { lines, code } = readBlocks(message);
+  const blocks = code.flatMap((block) => {
+    const found = statementsIn(block, wanted);
+    return found === null ? [] : { block, found };
+  });
+  if (blocks.length > 0) {
+    const statements = blocks.flatMap(({ found }) => found);
+    return { decisions: judged(statements, wanted), rest: withoutBlocks(lines, blocks) };
+  }
+  for (const answer of jsonInProse(message)) {
+    const found = statementsOf(answer, wanted, false);
+    if (found !== null)
+      return { decisions: judged(found, wanted), rest: withoutText(message, answer.text) };
+  }
+  return { decisions: judged([], wanted), rest: message };
+}
+
+/** What one value says about one connection. */
+type Statement = { readonly id: string; readonly value: unknown };
+
+/** Null: the block is about something else. One that is marked as a decision always counts, whatever it says. */
+function statementsIn(block: CodeBlock, wanted: readonly string[]): Statement[] | null {
+  const isMarked = block.language.startsWith(DECISION_LANGUAGE);
+  for (const answer of readSpellings(block.text)) {
+    const found = statementsOf(answer, wanted, isMarked);
+    if (found !== null) return found;
+  }
+  return isMarked ? [] : null;
+}
+
+/** Unmarked, anything else in the object means that it may be a hand-off that happens to have such a field. */
+function statementsOf(
+  { value, text }: JsonAnswer,
+  wanted: readonly string[],
+  isMarked: boolean,
+): Statement[] | null {
+  if (!isObject(value) || depthOf(text) > MAX_DEPTH) return null;
+  const [only, ...others] = wanted;
+  if (only !== undefined && others.length === 0 && isStatement(value)) return [{ id: only, value }];
+  const entries = Object.entries(value).map(([key, said]) => ({
+    id: decodeHTML(key).trim(),
+    value: said,
+  }));
+  if (!isMarked && !entries.every(({ value: said }) => isStatement(said))) return null;
+  const found = entries.filter(({ id }) => wanted.includes(id));
+  return found.length > 0 ? found : null;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isStatement(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const keys = Object.keys(value);
+  return keys.includes('holds') && keys.every((key) => key === 'holds' || key === 'reason');
+}
+
+function judged(
+  statements: readonly Statement[],
+  wanted: readonly string[],
+): Record<string, ReadDecision> {
+  return Object.fromEntries(
+    wanted.map((id) => {
+      const about = statements.filter((statement) => statement.id === id);
+      return [id, decisionOf(about.map(({ value }) => value))];
+    }),
+  );
+}
+
+function decisionOf(values: readonly unknown[]): ReadDecision {
+  if (values.length === 0) return unclear('it is missing');
+  const answers = values.map((value) => truthOf(isObject(value) ? value.holds : value));
+  const [holds] = answers;
+  if (holds === undefined || answers.includes(null) || holds === null)
+    return unclear('"holds" is neither true nor false');
+  if (answers.some((answer) => answer !== holds))
+    return unclear('it is there more than once, with different answers');
+  const last = values.at(-1);
+  const reason = isObject(last) && typeof last.reason === 'string' ? last.reason.trim() : '';
+  return { kind: 'decided', holds, reason: reason === '' ? null : reason };
+}
+
+const unclear = (mistake: string): ReadDecision => ({ kind: 'unclear', mistake });
+
+const words: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['false', false],
+  ['no', false],
+]);
+
+function truthOf(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value;
+  return typeof value === 'string' ? (words.get(value.trim().toLowerCase()) ?? null) : null;
+}
+
+/** With a heading that says only that a decision follows. */
+function withoutBlocks(
+  lines: readonly string[],
+  blocks: readonly { readonly block: CodeBlock }[],
+): string {
+  const kept: (string | null)[] = [...lines];
+  for (const { block } of blocks) {
+    kept.fill(null, block.line, block.end);
+    const before = kept.findLastIndex(
+      (line, index) => index < block.line && line !== null && line.trim() !== '',
+    );
+    if (before !== -1 && isDecisionTitle(kept[before] ?? '')) kept[before] = null;
+  }
+  return kept
+    .filter((line) => line !== null)
+    .join('\n')
+    .trim();
+}
+
+function isDecisionTitle(line: string): boolean {
+  return line.length < 100 && /^[#*_\s\d.]*decisions?[*_:\s]*$/i.test(line);
+}
+
+function withoutText(message: string, text: string): string {
+  const start = message.lastIndexOf(text);
+  if (start === -1) return message;
+  return `${message.slice(0, start)}${message.slice(start + text.length)}`.trim();
+}
