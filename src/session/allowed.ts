@@ -16,8 +16,11 @@ export function canRetry({ phase }: AgentState): boolean {
  * longer knows, or that nobody could ask about, is there only as far as the agent had finished its work before.
  */
 export function canFollowUp(agent: AgentState): boolean {
-  const turn = latestTurn(latestAttempt(agent));
+  const attempt = latestAttempt(agent);
+  const turn = latestTurn(attempt);
   if (agent.phase.kind !== 'settled' || turn?.ended == null) return false;
+  // What a round before this one has said is over.
+  if (attempt?.round !== agent.round) return false;
   return agent.phase.outcome === 'completed' || (canRetry(agent) && !isGivenUp(turn));
 }
 

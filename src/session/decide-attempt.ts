@@ -1,7 +1,11 @@
+import { planRejected } from './causes.ts';
 import { contradictedEnd } from './contradiction.ts';
 import type { Effect } from './effects.ts';
 import type { Failure } from './events.ts';
+import { newestGate } from './flow/flow-state.ts';
+import { gateOpening } from './flow/steps.ts';
 import { hasDelivered, isGivenUp, latestAttempt, latestTurn, purposeOf } from './select.ts';
+import { planOf } from './session-flow.ts';
 import type { AgentState, Attempt, SessionState, Turn, TurnEnding } from './state.ts';
 
 export type AgentEffects = readonly Effect[];
@@ -44,17 +48,24 @@ export function decideAttempt(agent: AgentState, attempt: Attempt): AgentEffects
       effects.push({ kind: 'report-usage', ...subject, turnId: turn.id });
     }
   }
-  const turn = latestTurn(attempt);
-  if (turn?.ended == null) return effects;
-  const isCompleted =
-    attempt === latestAttempt(agent) &&
-    agent.phase.kind === 'settled' &&
-    agent.phase.outcome === 'completed';
-  if (isCompleted && attempt.artifacts.state === 'pending') {
-    const purpose = turn.ended.whileAway ? 'offer' : 'fetch';
+  const ended = latestTurn(attempt)?.ended ?? null;
+  if (ended !== null && isCollectible(agent, attempt)) {
+    const purpose = ended.whileAway ? 'offer' : 'fetch';
     effects.push({ kind: 'collect-artifacts', ...subject, purpose });
   }
   return effects;
+}
+
+/** Its work is done, and its artifacts are not here. Those of a thread are collected with its last round. */
+export function isCollectible(agent: AgentState, attempt: Attempt): boolean {
+  if (attempt.artifacts.state !== 'pending') return false;
+  if (attempt === latestAttempt(agent)) {
+    return agent.phase.kind === 'settled' && agent.phase.outcome === 'completed';
+  }
+  const later = agent.attempts.filter(({ number }) => number > attempt.number);
+  const isLastOfRound = later.every(({ round }) => round > attempt.round);
+  const isLastOfThread = later.every(({ threadId }) => threadId !== attempt.threadId);
+  return attempt.isDelivered === true && isLastOfRound && isLastOfThread;
 }
 
 /** What follows from the newest turn of an agent that counts as running: cancel it, or draw its conclusion. */
@@ -63,10 +74,10 @@ export function decideLatestTurn(state: SessionState, agent: AgentState): AgentE
   const turn = latestTurn(attempt);
   if (attempt === undefined || turn === undefined) return [];
   if (turn.ended !== null) {
-    if (turn.ended.outcome === 'interrupted') return interrupted(state, agent, attempt, turn);
-    return purposeOf(attempt, turn) === 'message' && hasDelivered(state, agent)
-      ? [concludeMessage(agent, attempt, turn.ended)]
-      : [conclude(state, agent, attempt, { ...turn, ended: turn.ended })];
+    const ended = { ...turn, ended: turn.ended };
+    return ended.ended.outcome === 'interrupted'
+      ? interrupted(state, agent, attempt, ended)
+      : afterTurn(state, agent, attempt, ended);
   }
   // A cancellation that could not be confirmed is a person's turn; asking again starts afresh.
   if (agent.cancel === null || agent.cancel.unconfirmed !== null) return [];
@@ -84,9 +95,8 @@ function interrupted(
   state: SessionState,
   agent: AgentState,
   attempt: Attempt,
-  turn: Turn,
+  turn: EndedTurn,
 ): AgentEffects {
-  if (turn.ended === null) return [];
   const ending = turn.ended;
   if (agent.cancel !== null) {
     return [
@@ -99,9 +109,7 @@ function interrupted(
     return [{ kind: 'intend-resume', ...threadOf(agent, attempt), turnId: turn.id }];
   }
   const failed = { ...ending, failure: interruption(ending.failure) };
-  return purposeOf(attempt, turn) === 'message' && hasDelivered(state, agent)
-    ? [concludeMessage(agent, attempt, failed)]
-    : [conclude(state, agent, attempt, { ...turn, ended: failed })];
+  return afterTurn(state, agent, attempt, { ...turn, ended: failed });
 }
 
 /** What a person reads about an interrupted turn that is not taken up again. */
@@ -114,11 +122,78 @@ export function interruption(reason: Failure | null): Failure {
   };
 }
 
+type EndedTurn = Turn & { readonly ended: TurnEnding };
+
+const isAskedByPerson = (purpose: Turn['purpose']): boolean =>
+  purpose === 'message' || purpose === 'changes';
+
+const triesInRound = ({ attempts }: AgentState, { round }: Attempt): number =>
+  attempts.filter((attempt) => attempt.round === round).length;
+
+export function handOff(agent: AgentState, attempt: Attempt): Effect {
+  return { kind: 'hand-off', ...attemptOf(agent, attempt) };
+}
+
+/** What follows from the end of a turn, by what it was for. */
+function afterTurn(
+  state: SessionState,
+  agent: AgentState,
+  attempt: Attempt,
+  turn: EndedTurn,
+): AgentEffects {
+  const purpose = purposeOf(attempt, turn);
+  const { outcome, check } = turn.ended;
+  const isFinished = outcome === 'finished' && check !== 'contradicted';
+  // Changes that were made are handed on; a message only gets its reply.
+  const isAside = purpose === 'message' || (purpose === 'changes' && !isFinished);
+  if (isAside && hasDelivered(agent)) return [concludeMessage(agent, attempt, turn.ended)];
+  // The work is done; what the agent could not tell about a condition, a person decides.
+  const isAnswerMissing = purpose === 'decision' && outcome !== 'finished';
+  if (isAnswerMissing && agent.cancel === null) return [handOff(agent, attempt)];
+  if (isFinished && purpose !== 'message') {
+    const planned = afterPlan(state, agent, attempt);
+    if (planned !== null) return planned;
+  }
+  return [conclude(state, agent, attempt, turn)];
+}
+
+/** What an agent that plans first waits for; null when its plan is approved, or it has none to propose. */
+function afterPlan(state: SessionState, agent: AgentState, attempt: Attempt): AgentEffects | null {
+  const plan = planOf(state, agent);
+  if (plan === 'none' || plan === 'approved') return null;
+  const settled = { type: 'AgentSettled', ...attemptOf(agent, attempt) } as const;
+  if (agent.cancel !== null) {
+    return [{ kind: 'record', event: { ...settled, outcome: 'cancelled' } }];
+  }
+  const gate = newestGate(state.flow, { connectionId: null, agentId: agent.id });
+  switch (plan) {
+    case 'due': {
+      const event = gateOpening(state, { ...attemptOf(agent, attempt), outcome: null }, null);
+      return [{ kind: 'record', event }];
+    }
+    case 'asked':
+      return [];
+    case 'rejected': {
+      const cause = planRejected(gate?.answer?.note ?? null);
+      return [{ kind: 'record', event: { ...settled, outcome: 'failed', cause } }];
+    }
+    case 'to-change':
+    case 'to-carry-out': {
+      if (state.phase.kind !== 'active' || gate === undefined) return [];
+      const purpose = plan === 'to-change' ? 'changes' : 'carry-out';
+      const about = { ...attemptOf(agent, attempt), gateId: gate.id };
+      return [{ kind: 'intend-follow-up', purpose, ...about }];
+    }
+    default:
+      return plan satisfies never;
+  }
+}
+
 function conclude(
   state: SessionState,
   agent: AgentState,
   attempt: Attempt,
-  turn: Turn & { readonly ended: TurnEnding },
+  turn: EndedTurn,
 ): Effect {
   const ending = turn.ended;
   const settled = { type: 'AgentSettled', ...attemptOf(agent, attempt) } as const;
@@ -126,7 +201,7 @@ function conclude(
     case 'finished':
       return ending.check === 'contradicted'
         ? { kind: 'record', event: { ...settled, outcome: 'failed', cause: contradictedEnd } }
-        : { kind: 'hand-off', ...attemptOf(agent, attempt) };
+        : handOff(agent, attempt);
     case 'cancelled':
       return {
         kind: 'record',
@@ -146,9 +221,9 @@ function conclude(
         agent.cancel === null &&
         ending.outcome !== 'silent' &&
         ending.outcome !== 'interrupted' &&
-        // A message asks this very thread; a new attempt would not know of it.
-        purposeOf(attempt, turn) !== 'message' &&
-        attempt.number < state.maxAttempts &&
+        // A message, or changes, are for this very thread; a new attempt would not know of them.
+        !isAskedByPerson(purposeOf(attempt, turn)) &&
+        triesInRound(agent, attempt) < state.maxAttempts &&
         state.phase.kind !== 'ended';
       return mayRetry
         ? {

@@ -1,14 +1,18 @@
+import { causeOf, notTaken } from './causes.ts';
 import {
   type AgentEffects,
   decideAttempt,
   decideLatestTurn,
+  handOff,
+  isCollectible,
   isToBeFollowed,
   threadOf,
 } from './decide-attempt.ts';
+import { decideFlow, isFlowComplete, wasLoopCancelled } from './decide-flow.ts';
 import type { Effect } from './effects.ts';
 import type { Failure, SessionEventOf } from './events.ts';
+import { blockBy } from './flow/facts.ts';
 import {
-  agentOf,
   ancestors,
   hasDelivered,
   isContradicted,
@@ -17,8 +21,8 @@ import {
   latestAttempt,
   latestTurn,
   liveCount,
-  upstreamAgents,
 } from './select.ts';
+import { dueOfAgent } from './session-flow.ts';
 import type {
   AgentPhase,
   AgentState,
@@ -37,6 +41,7 @@ export function decide(state: SessionState | undefined): Effect[] {
     state,
     state.agents.flatMap((agent) => decideAgent(state, agent)),
   );
+  effects.push(...decideFlow(state));
   const outcome = outcomeOf(state);
   if (outcome !== null) effects.push({ kind: 'record', event: { type: 'SessionEnded', outcome } });
   return effects;
@@ -84,21 +89,18 @@ function decideWaiting(
   phase: PhaseOf<'waiting'>,
 ): AgentEffects {
   if (agent.cancel !== null) return [settle(agent, 'cancelled')];
-  const upstream = upstreamAgents(state, agent.id);
-  const culprit = upstream.find(
-    ({ phase: its }) => its.kind === 'settled' && its.outcome !== 'completed',
-  );
-  if (culprit !== undefined) return [skip(state, agent, culprit)];
+  const due = dueOfAgent(state, agent.id);
+  if (due.kind === 'skip') {
+    return [settle(agent, 'skipped', due.by === null ? notTaken : causeOf(state, due.by))];
+  }
   // What began on an end that was taken back goes on; nothing more begins on it.
   const contradicted = state.agents.some(isContradicted)
     ? ancestors(state, agent.id).find(isContradicted)
     : undefined;
   if (contradicted !== undefined && isSettled(contradicted)) {
-    return [skip(state, agent, contradicted)];
+    return [settle(agent, 'skipped', causeOf(state, blockBy(contradicted.id, 'failed')))];
   }
-  // AND over all upstream agents: a single one that is not completed holds this agent back, and nobody else.
-  const isReady = upstream.every(({ phase: its }) => its.kind === 'settled');
-  if (!isReady || state.phase.kind !== 'active') return [];
+  if (due.kind === 'not-yet' || state.phase.kind !== 'active') return [];
   const attempt = agent.attempts.length + 1;
   const notBefore = phase.deferred?.until ?? null;
   return [{ kind: 'intend-launch', agentId: agent.id, attempt, round: agent.round, notBefore }];
@@ -130,8 +132,8 @@ function decideFollowUp(
 ): AgentEffects {
   const attempt = latestAttempt(agent);
   if (attempt === undefined) return [];
-  if (phase.rejected !== null) return [settleUnsent(state, agent, phase.purpose, phase.rejected)];
-  // A person may send a message while the session is held; the other purposes are our own, and wake a machine.
+  if (phase.rejected !== null) return [settleUnsent(agent, phase.purpose, phase.rejected)];
+  // A person may send a message while the session is held; the other purposes wake a machine by themselves.
   const isOurs = phase.purpose !== 'message' && agent.cancel === null;
   if (isOurs && state.phase.kind !== 'active') return [];
   const { followUpId } = phase;
@@ -139,18 +141,17 @@ function decideFollowUp(
 }
 
 /** What could not be sent changes nothing about work that is done; without it, other work stays unfinished. */
-function settleUnsent(
-  state: SessionState,
-  agent: AgentState,
-  purpose: FollowUpPurpose,
-  cause: Failure,
-): Effect {
-  const isOurs =
-    purpose === 'handoff-repair' || (purpose === 'resume' && !hasDelivered(state, agent));
+function settleUnsent(agent: AgentState, purpose: FollowUpPurpose, cause: Failure): Effect {
+  const attempt = latestAttempt(agent);
+  // The work itself is done: it is handed on, and a person decides what the agent could not be asked about.
+  if (purpose === 'decision' && attempt !== undefined && agent.cancel === null) {
+    return handOff(agent, attempt);
+  }
+  const isOurs = purpose === 'handoff-repair' || (purpose !== 'message' && !hasDelivered(agent));
   if (isOurs)
     return agent.cancel === null ? settle(agent, 'failed', cause) : settle(agent, 'cancelled');
-  if (hasDelivered(state, agent)) return settle(agent, 'completed', cause);
-  const wasCancelled = latestTurn(latestAttempt(agent))?.ended?.outcome === 'cancelled';
+  if (hasDelivered(agent)) return settle(agent, 'completed', cause);
+  const wasCancelled = latestTurn(attempt)?.ended?.outcome === 'cancelled';
   return settle(agent, wasCancelled ? 'cancelled' : 'failed', cause);
 }
 
@@ -173,46 +174,28 @@ function settle(
   };
 }
 
-function skip(state: SessionState, agent: AgentState, culprit: AgentState): Effect {
-  const root = rootOf(state, culprit);
-  const name = state.workflow.agents.find(({ id }) => id === root.id)?.name ?? root.id;
-  const outcome = root.phase.kind === 'settled' ? root.phase.outcome : 'failed';
-  return settle(agent, 'skipped', {
-    code: 'upstream_not_completed',
-    message: `Not started, because "${name}" was ${outcome === 'failed' ? 'not successful' : outcome}.`,
-    suggestion: `Retry "${name}"; this agent then starts by itself.`,
-    upstreamAgentId: root.id,
-  });
-}
-
-/** The agent to retry: behind a skipped one stands whoever it was skipped for. */
-function rootOf(state: SessionState, culprit: AgentState): AgentState {
-  const { phase } = culprit;
-  if (phase.kind !== 'settled' || phase.outcome !== 'skipped') return culprit;
-  const id = phase.cause?.upstreamAgentId;
-  return (id === undefined ? undefined : agentOf(state, id)) ?? culprit;
-}
-
 /**
  * How the session ends, or null while something is still to come. The end waits for every stream to be read
  * and for the artifacts of finished agents, so that a session that has ended is whole on disk.
  */
 function outcomeOf(state: SessionState): SessionOutcome | null {
   if (state.phase.kind === 'ended' || state.agents.some((agent) => !isComplete(agent))) return null;
+  if (!isFlowComplete(state)) return null;
   const outcomes = new Set(
     state.agents.flatMap(({ phase }) => (phase.kind === 'settled' ? phase.outcome : [])),
   );
-  if (state.isCancelRequested && outcomes.has('cancelled')) return 'cancelled';
-  if (outcomes.has('failed')) return 'failed';
-  return outcomes.has('cancelled') ? 'cancelled' : 'finished';
+  const wasStopped = outcomes.has('cancelled') || wasLoopCancelled(state);
+  if (state.isCancelRequested && wasStopped) return 'cancelled';
+  if (outcomes.has('failed') || state.agents.some(isRejected)) return 'failed';
+  return wasStopped ? 'cancelled' : 'finished';
 }
+
+/** Its work was completed, and a person did not let the session go on with it. */
+const isRejected = ({ phase }: AgentState): boolean =>
+  phase.kind === 'settled' && phase.cause?.code === 'gate_rejected';
 
 function isComplete(agent: AgentState): boolean {
   if (!isSettled(agent) || isLive(agent)) return false;
   const isRead = agent.attempts.every(({ turns }) => !turns.some(isToBeFollowed));
-  const isWanting =
-    agent.phase.kind === 'settled' &&
-    agent.phase.outcome === 'completed' &&
-    latestAttempt(agent)?.artifacts.state === 'pending';
-  return isRead && !isWanting;
+  return isRead && !agent.attempts.some((attempt) => isCollectible(agent, attempt));
 }

@@ -27,9 +27,21 @@ export type Effect =
   | ({ readonly kind: 'cancel-run' } & OfTurn)
   /** Ask for the prompt that takes up an interrupted turn. Leads to `FollowUpIntended`, `SessionHeld` or `AgentSettled`. */
   | ({ readonly kind: 'intend-resume' } & OfTurn)
+  /**
+   * Tell an agent what was answered at a gate: changes to its work or plan, or that it may carry the plan out. Leads to
+   * `FollowUpIntended` with that purpose.
+   */
+  | ({
+      readonly kind: 'intend-follow-up';
+      readonly purpose: 'changes' | 'carry-out';
+      readonly gateId: string;
+    } & OfAttempt)
   /** Send a stored follow-up prompt. Leads to `FollowUpSent` or `FollowUpRejected`. */
   | ({ readonly kind: 'send-follow-up'; readonly followUpId: FollowUpId } & OfThread)
-  /** Make the hand-offs of a finished turn. Leads to `HandoffStored` and `AgentSettled`, or to one repair. */
+  /**
+   * Make the hand-offs of finished work and read what the agent decided. Leads to `HandoffStored`, `ConnectionDecided`
+   * and `AgentSettled`, or to one follow-up that asks for what is missing.
+   */
   | ({ readonly kind: 'hand-off' } & OfAttempt)
   /** Leads to `ArtifactsReported`. `offer`: only list them, a person decides. */
   | ({ readonly kind: 'collect-artifacts'; readonly purpose: 'fetch' | 'offer' } & OfThread)
@@ -46,7 +58,7 @@ export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind
 export function effectKey(effect: Effect): string {
   switch (effect.kind) {
     case 'record':
-      return `record ${effect.event.type} ${'agentId' in effect.event ? effect.event.agentId : ''}`;
+      return recordKey(effect.event);
     case 'follow':
       return `follow ${effect.turnId}`;
     case 'cancel-run':
@@ -63,6 +75,8 @@ export function effectKey(effect: Effect): string {
       return `launch ${effect.agentId} ${effect.attempt}`;
     case 'report-usage':
       return `report-usage ${effect.turnId}`;
+    case 'intend-follow-up':
+      return `intend-follow-up ${effect.gateId}`;
     case 'intend-launch':
     case 'schedule-retry':
     case 'hand-off':
@@ -72,4 +86,11 @@ export function effectKey(effect: Effect): string {
     default:
       return effect satisfies never;
   }
+}
+
+/** An agent settles once at a time, but several of its connections may be decided. */
+function recordKey(event: LifecycleEvent): string {
+  const agent = 'agentId' in event ? event.agentId : '';
+  const connection = 'connectionId' in event ? ` ${event.connectionId}` : '';
+  return `record ${event.type} ${agent}${connection}`;
 }

@@ -15,6 +15,14 @@ import {
   text,
   type usageSchema,
 } from './event-parts.ts';
+import {
+  connectionDecided,
+  decisionUnclear,
+  gateAnswered,
+  gateOpened,
+  loopEnded,
+  roundOpened,
+} from './flow/flow-events.ts';
 import type { SessionId } from './ids.ts';
 import {
   followUpIntended,
@@ -26,6 +34,7 @@ import {
   launchIntended,
   launchRejected,
   launchUncertain,
+  threadReplaced,
 } from './launch-events.ts';
 import {
   agentSettled,
@@ -115,6 +124,7 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   launchUncertain,
   launched,
   launchRejected,
+  threadReplaced,
   connectionChanged,
   runObserved,
   runEnded,
@@ -128,6 +138,12 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   followUpSent,
   followUpRejected,
   agentSettled,
+  connectionDecided,
+  decisionUnclear,
+  gateOpened,
+  gateAnswered,
+  roundOpened,
+  loopEnded,
   artifactsReported,
   usageReported,
   commitsRecorded,

@@ -2,11 +2,15 @@ import { canCancel, canFollowUp, canRetry } from './allowed.ts';
 import { contradictedEnd, contradictionOf } from './contradiction.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { evolveAttempt } from './evolve-attempt.ts';
+import type { FlowEvent } from './flow/flow-events.ts';
 import { isContradicted, isGivenUp, isLive, latestAttempt, latestTurn } from './select.ts';
-import type { AgentPhase, AgentState, Attempt } from './state.ts';
+import type { AgentPhase, AgentState, Attempt, FollowUpPurpose } from './state.ts';
 
 /** Lifecycle events that speak about one agent. */
-export type AgentEvent = Extract<LifecycleEvent, { agentId?: unknown }>;
+export type AgentEvent = Exclude<
+  Extract<LifecycleEvent, { agentId?: unknown }>,
+  FlowEvent | { type: 'HandoffStored' }
+>;
 
 /** Folds an event into the agent that it speaks about. The same agent comes back when nothing changes. */
 export function evolveAgent(agent: AgentState, event: AgentEvent, at: number): AgentState {
@@ -38,11 +42,11 @@ export function evolveAgent(agent: AgentState, event: AgentEvent, at: number): A
     case 'CancelUnconfirmed':
       return failCancel(agent, event, at);
     case 'RetryRequested':
-      return canRetry(agent)
+      return canRetry(agent) && event.round === agent.round
         ? { ...agent, phase: { kind: 'waiting', deferred: null }, cancel: null, changedAt: at }
         : agent;
-    case 'HandoffStored':
-      return agent;
+    case 'ThreadReplaced':
+      return replaceThread(agent, event, at);
     case 'EndChecked':
       return checkEnd(agent, event, at);
     default:
@@ -55,14 +59,14 @@ function intendLaunch(
   event: SessionEventOf<'LaunchIntended'>,
   at: number,
 ): AgentState {
-  if (agent.phase.kind !== 'waiting' || event.attempt !== agent.attempts.length + 1) return agent;
+  const isNext = event.attempt === agent.attempts.length + 1 && event.round === agent.round;
+  if (agent.phase.kind !== 'waiting' || !isNext) return agent;
   const attempt: Attempt = {
     number: event.attempt,
     round: event.round,
     runtime: event.runtime,
     account: event.account,
     threadId: event.threadId,
-    agentUrl: null,
     model: event.model ?? null,
     ...optionsOf(event),
     requestHash: event.requestHash,
@@ -70,7 +74,7 @@ function intendLaunch(
     intendedAt: at,
     launchedAt: null,
     turns: [],
-    branches: [],
+    ...inheritedBy(agent, event),
     baseCommits: null,
     connection: { kind: 'unknown', reason: null, failure: null, at },
     artifacts: { state: 'pending', files: [], failure: null },
@@ -81,6 +85,35 @@ function intendLaunch(
     attempts: [...agent.attempts, attempt],
     changedAt: at,
   };
+}
+
+/** A round in the thread of an earlier attempt goes on with what that one had. */
+function inheritedBy(
+  agent: AgentState,
+  { continues }: SessionEventOf<'LaunchIntended'>,
+): Pick<Attempt, 'agentUrl' | 'branches' | 'continues'> {
+  const before = agent.attempts.find(({ number }) => number === continues?.attempt);
+  if (continues === undefined || before === undefined) return { agentUrl: null, branches: [] };
+  return { agentUrl: before.agentUrl, branches: before.branches, continues };
+}
+
+function replaceThread(
+  agent: AgentState,
+  event: SessionEventOf<'ThreadReplaced'>,
+  at: number,
+): AgentState {
+  const isOpen = agent.phase.kind === 'launching' && agent.phase.rejected === null;
+  if (!isOpen || event.attempt !== agent.attempts.length) return agent;
+  if (latestAttempt(agent)?.continues === undefined) return agent;
+  const { threadId, requestHash, repositories, failure: replaced } = event;
+  const fresh = withLatestAttempt(agent, ({ continues: _, ...attempt }) => ({
+    ...attempt,
+    ...{ threadId, requestHash, repositories, replaced },
+    agentUrl: null,
+    branches: [],
+  }));
+  const phase = { kind: 'launching', deferred: null, uncertain: null, rejected: null } as const;
+  return { ...fresh, phase, changedAt: at };
 }
 
 /** A launch waits: before its intent, between two tries of the same intent, or before a new attempt. */
@@ -99,7 +132,7 @@ function deferLaunch(
       ? { ...agent, phase: { ...agent.phase, deferred, uncertain: null }, changedAt: at }
       : agent;
   }
-  const isNext = event.attempt === agent.attempts.length + 1;
+  const isNext = event.attempt === agent.attempts.length + 1 && event.round === agent.round;
   const isOver = agent.phase.kind === 'running' && !isLive(agent);
   if (!isNext || !(agent.phase.kind === 'waiting' || isOver)) return agent;
   return { ...agent, phase: { kind: 'waiting', deferred }, changedAt: at };
@@ -122,7 +155,7 @@ function launch(agent: AgentState, event: SessionEventOf<'Launched'>, at: number
   const launched = withLatestAttempt(agent, (attempt) => ({
     ...attempt,
     threadId: event.threadId,
-    agentUrl: event.agentUrl ?? null,
+    agentUrl: event.agentUrl ?? attempt.agentUrl,
     launchedAt: at,
     connection: { kind: 'reconnecting', reason: null, failure: null, at },
     turns: [
@@ -165,7 +198,7 @@ function intendFollowUp(
   at: number,
 ): AgentState {
   // A repair or a resumption belongs to work in progress. A message waits for its end: sent into it, it would take its place.
-  const isDue = event.purpose === 'message' ? canFollowUp(agent) : agent.phase.kind === 'running';
+  const isDue = isDueFor(agent, event.purpose);
   const turn = latestTurn(latestAttempt(agent));
   if (!isDue || event.attempt !== agent.attempts.length || !turn?.ended) return agent;
   const phase = {
@@ -176,7 +209,8 @@ function intendFollowUp(
     options: { ...(event.model === undefined ? {} : { model: event.model }), ...optionsOf(event) },
   } as const;
   // A new message is a new wish; what we send ourselves is no reason to forget that the agent is to be cancelled.
-  const cancel = event.purpose === 'message' ? null : agent.cancel;
+  const isAskedFor = event.purpose === 'message' || event.purpose === 'changes';
+  const cancel = isAskedFor ? null : agent.cancel;
   return { ...agent, phase, cancel, changedAt: at };
 }
 
@@ -213,9 +247,18 @@ function sendFollowUp(
   return { ...sent, phase: { kind: 'running' }, changedAt: at };
 }
 
+function isDueFor(agent: AgentState, purpose: FollowUpPurpose): boolean {
+  const { phase } = agent;
+  if (purpose === 'message') return canFollowUp(agent);
+  // Changes are asked for at a gate: to a plan, while the agent waits, or to what it hands on.
+  const isAtGate = phase.kind === 'settled' && phase.outcome === 'completed';
+  return phase.kind === 'running' || (purpose === 'changes' && isAtGate);
+}
+
 function settle(agent: AgentState, event: SessionEventOf<'AgentSettled'>, at: number): AgentState {
   // What lives, or may live, in the cloud is never called settled, and a fact about an older attempt comes too late.
-  const isStale = event.attempt !== undefined && event.attempt !== agent.attempts.length;
+  const isOfOlder = event.attempt !== undefined && event.attempt !== agent.attempts.length;
+  const isStale = isOfOlder || event.round !== agent.round;
   if (agent.phase.kind === 'settled' || isLive(agent) || isStale) return agent;
   // The record can take the end back while the hand-off is being made.
   const isTakenBack = event.outcome === 'completed' && isContradicted(agent);
@@ -226,7 +269,11 @@ function settle(agent: AgentState, event: SessionEventOf<'AgentSettled'>, at: nu
     // A clock that was set back meanwhile must not let an agent end before it began.
     at: Math.max(at, latestAttempt(agent)?.intendedAt ?? at),
   } as const;
-  return { ...agent, phase, changedAt: at };
+  const settled =
+    event.outcome === 'completed'
+      ? withLatestAttempt(agent, (attempt) => ({ ...attempt, isDelivered: true }))
+      : agent;
+  return { ...settled, phase, changedAt: at };
 }
 
 /** Where the record contradicts an end that its agent was settled on, the agent has failed after all. */
@@ -277,7 +324,10 @@ function withAttempt(
   const attempts = agent.attempts.map((attempt) => (attempt === before ? after : attempt));
   const isCorrection = isFlagged(before) && !isFlagged(after);
   if (!isCorrection) return { ...agent, attempts, changedAt: at };
-  const isReplaced = before !== latestAttempt(agent) || agent.phase.kind === 'following-up';
+  const isReplaced =
+    before !== latestAttempt(agent) ||
+    before.round !== agent.round ||
+    agent.phase.kind === 'following-up';
   return isReplaced ? agent : { ...agent, attempts, phase: { kind: 'running' }, changedAt: at };
 }
 

@@ -2,6 +2,8 @@ import type { AgentId } from '../workflow/ids.ts';
 import { canCancel, canCancelSession } from './allowed.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { type AgentEvent, evolveAgent } from './evolve-agent.ts';
+import { openRound, sentBack, withFlow } from './evolve-ways.ts';
+import { emptyFlow } from './flow/flow-state.ts';
 import type { SessionId } from './ids.ts';
 import { graphOfSession, isSettled } from './select.ts';
 import type { AgentState, SessionOutcome, SessionPhase, SessionState } from './state.ts';
@@ -36,6 +38,16 @@ export function evolve(
       return { ...state, isDismissed: false };
     case 'HandoffStored':
       return storeHandoff(state, event);
+    case 'RoundOpened':
+      return openRound(state, event, when.at);
+    case 'ConnectionDecided':
+    case 'DecisionUnclear':
+    case 'GateOpened':
+    case 'GateAnswered':
+    case 'LoopEnded':
+      return withFlow(state, event, when.at);
+    case 'FollowUpIntended':
+      return sentBack(withAgent(state, event.agentId, event, when.at), state, event);
     case 'CancelRequested':
       return event.agentId === undefined
         ? requestCancel(state, when.at)
@@ -76,6 +88,7 @@ function startSession(event: SessionEventOf<'SessionStarted'>, when: When): Sess
       changedAt: when.at,
     })),
     handoffs: [],
+    flow: emptyFlow,
   };
 }
 

@@ -32,6 +32,21 @@ export const launchIntended = z.object({
   ...turnOptions,
   repositories: z.array(repositoryTargetSchema),
   autoCreatePr: z.boolean(),
+  /** A round in the thread of an earlier attempt: the prompt goes there as a follow-up, and nothing is created. */
+  continues: z.object({ attempt, followUpId }).exactOptional(),
+});
+
+/** The thread of an earlier round cannot go on (it is archived, gone or busy): a fresh one takes its place. */
+export const threadReplaced = z.object({
+  type: z.literal('ThreadReplaced'),
+  agentId,
+  attempt,
+  round,
+  threadId,
+  requestHash: text,
+  prompt: text,
+  repositories: z.array(repositoryTargetSchema),
+  failure: failureSchema,
 });
 
 export const launchDeferred = z.object({
@@ -93,7 +108,7 @@ export const followUpIntended = z.object({
   attempt,
   round,
   followUpId,
-  purpose: z.enum(['handoff-repair', 'message', 'resume']),
+  purpose: z.enum(['handoff-repair', 'message', 'resume', 'decision', 'changes', 'carry-out']),
   prompt: text,
   ...turnOptions,
 });

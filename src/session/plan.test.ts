@@ -6,6 +6,7 @@ import { decide } from './decide.ts';
 import { type Effect, effectKey } from './effects.ts';
 import { evolve } from './evolve.ts';
 import { isSettled, liveCount, upstreamAgents } from './select.ts';
+import { flowGraphOfSession, flowOfSession } from './session-flow.ts';
 import type { SessionState } from './state.ts';
 
 /** Checks every state of random histories. */
@@ -29,14 +30,22 @@ describe('what is to be done', () => {
     });
   });
 
-  it('launches nothing before everything upstream is completed', () => {
+  it('launches nothing before everything that leads to it is decided, and something of it taken', () => {
     always((state, effects) => {
       for (const effect of effects) {
         if (effect.kind !== 'intend-launch') continue;
-        const outcomes = upstreamAgents(state, effect.agentId).map(({ phase }) =>
-          phase.kind === 'settled' ? phase.outcome : phase.kind,
-        );
-        expect(outcomes.every((outcome) => outcome === 'completed')).toBe(true);
+        const incoming = flowGraphOfSession(state).incoming.get(effect.agentId) ?? [];
+        const upstream = incoming.map(({ source }) => state.agents.find(({ id }) => id === source));
+        for (const agent of upstream) {
+          const phase = agent?.phase;
+          const isDone = phase?.kind === 'settled' && phase.outcome === 'completed';
+          const isNotTaken = phase?.kind === 'settled' && phase.cause?.code === 'not_taken';
+          expect(isDone || isNotTaken).toBe(true);
+        }
+        const { connections } = flowOfSession(state).standing;
+        const states = incoming.map(({ id }) => connections.get(id)?.state);
+        for (const one of states) expect(['taken', 'not-taken']).toContain(one);
+        if (states.length > 0) expect(states).toContain('taken');
       }
     });
   });
@@ -66,7 +75,8 @@ describe('what is to be done', () => {
 
   it('uses every free place for agents that need not wait, whoever else failed or waits for a retry', () => {
     always((state, effects) => {
-      if (state.phase.kind !== 'active') return;
+      const isPlain = state.workflow.connections.every(({ flowType }) => flowType === 'always');
+      if (state.phase.kind !== 'active' || !isPlain) return;
       const ready = state.agents.filter(
         (agent) =>
           agent.phase.kind === 'waiting' &&

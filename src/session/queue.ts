@@ -1,12 +1,12 @@
-import { upstreamOf } from '../workflow/graph.ts';
 import type { AgentId } from '../workflow/ids.ts';
-import { graphOfSession, isEnded, isSettled, liveCount } from './select.ts';
+import { isEnded, isSettled, liveCount } from './select.ts';
+import { dueOfAgent } from './session-flow.ts';
 import type { AgentState, SessionState } from './state.ts';
 
 const known = new WeakMap<SessionState, ReadonlySet<AgentId>>();
 
 /**
- * Agents that could start now if a place were free: everything upstream is completed, and either the limit of this
+ * Agents that could start now if a place were free: all that leads to them is decided, and either the limit of this
  * session or the one over all sessions holds them back. Computed once for each state: a state never changes.
  */
 export function queuedAgents(state: SessionState): ReadonlySet<AgentId> {
@@ -18,14 +18,8 @@ export function queuedAgents(state: SessionState): ReadonlySet<AgentId> {
 }
 
 function queuedIn(state: SessionState): AgentId[] {
-  const agents = new Map(state.agents.map((agent) => [agent.id, agent]));
-  const graph = graphOfSession(state);
   const isDue = (agent: AgentState) =>
-    isWaitingForNothingElse(agent) &&
-    upstreamOf(graph, agent.id).every((id) => {
-      const phase = agents.get(id)?.phase;
-      return phase === undefined || (phase.kind === 'settled' && phase.outcome === 'completed');
-    });
+    isWaitingForNothingElse(agent) && dueOfAgent(state, agent.id).kind === 'start';
   const freePlaces = Math.max(0, state.maxConcurrentAgents - liveCount(state));
   // The first of them have a place in this session, and are queued only where all sessions together are at the limit.
   return state.agents

@@ -3,6 +3,7 @@ import {
   agentId,
   attempt,
   branchSchema,
+  connectionId,
   factSourceSchema,
   failureSchema,
   round,
@@ -107,8 +108,15 @@ export const streamEnded = z.object({
   complete: z.boolean(),
 });
 
-/** Why an agent settled as it did. A skipped agent names the upstream agent that caused it. */
-const settlementCause = failureSchema.extend({ upstreamAgentId: agentId.exactOptional() });
+/**
+ * Why an agent settled as it did. A skipped agent names the upstream agent that caused it, and the gate at which that
+ * one's work was rejected.
+ */
+const settlementCause = failureSchema.extend({
+  upstreamAgentId: agentId.exactOptional(),
+  connectionId: connectionId.exactOptional(),
+  note: text.exactOptional(),
+});
 
 export const agentSettled = z.object({
   type: z.literal('AgentSettled'),

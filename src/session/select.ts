@@ -66,19 +66,11 @@ export function isContradicted(agent: AgentState): boolean {
 }
 
 /**
- * The newest attempt has done its work: a run finished, and every hand-off is stored. A message that a person sends
- * afterwards takes nothing away from that, however its run ends.
+ * The newest attempt has done its work, and what it hands on is stored. What a person asks for afterwards takes nothing
+ * away from that, however its turn ends.
  */
-export function hasDelivered(state: SessionState, agent: AgentState): boolean {
-  const attempt = latestAttempt(agent);
-  if (!attempt?.turns.some(({ ended }) => ended?.outcome === 'finished')) return false;
-  return state.workflow.connections
-    .filter(({ source }) => source === agent.id)
-    .every(({ id }) =>
-      state.handoffs.some(
-        (handoff) => handoff.connectionId === id && handoff.attempt === attempt.number,
-      ),
-    );
+export function hasDelivered(agent: AgentState): boolean {
+  return latestAttempt(agent)?.isDelivered === true;
 }
 
 /** Cancelling was asked for, and Cursor is still being asked to confirm it. */

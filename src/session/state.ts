@@ -12,6 +12,7 @@ import type {
   StoredArtifact,
   Usage,
 } from './events.ts';
+import type { FlowState } from './flow/flow-state.ts';
 import type { FollowUpId, SessionId, ThreadId, TurnId } from './ids.ts';
 
 /**
@@ -39,6 +40,8 @@ export type SessionState = {
   /** In the order of the document. */
   readonly agents: readonly AgentState[];
   readonly handoffs: readonly StoredHandoff[];
+  /** Which ways it goes: decisions, approvals and rounds. */
+  readonly flow: FlowState;
 };
 
 export type SessionPhase =
@@ -111,6 +114,12 @@ export type Attempt = {
   readonly intendedAt: number;
   readonly launchedAt: number | null;
   readonly turns: readonly Turn[];
+  /** The attempt whose thread it goes on in, by a follow-up; absent for one with a thread of its own. */
+  readonly continues?: { readonly attempt: number; readonly followUpId: FollowUpId };
+  /** Why the thread of the round before could not be used. */
+  readonly replaced?: Failure;
+  /** Its work was handed on once; what a person asks for afterwards takes nothing away from that. */
+  readonly isDelivered?: true;
   readonly branches: readonly Branch[];
   readonly baseCommits: readonly Commit[] | null;
   readonly connection: {

@@ -1,6 +1,8 @@
 import type { Failure, SessionEventOf } from './events.ts';
+import { questionFor, questionReason } from './question-text.ts';
 import { queuedAgents } from './queue.ts';
 import { isCancelPending, isLive, isSettled, latestAttempt, latestTurn } from './select.ts';
+import { questionsOf } from './session-flow.ts';
 import type { AgentState, SessionState } from './state.ts';
 
 export type SessionStatus =
@@ -15,6 +17,7 @@ export type AgentStatus =
   | 'queued'
   | 'launching'
   | 'running'
+  | 'requires-action'
   | 'reconnecting'
   | 'unknown'
   | 'cancelling'
@@ -37,6 +40,7 @@ export function agentStatus(state: SessionState, agent: AgentState): AgentStatus
   const { phase } = agent;
   switch (phase.kind) {
     case 'waiting':
+      if (questionFor(state, agent) !== null) return 'requires-action';
       return queuedAgents(state).has(agent.id) ? 'queued' : 'waiting';
     case 'launching':
       if (agent.cancel !== null) return 'cancelling';
@@ -46,7 +50,7 @@ export function agentStatus(state: SessionState, agent: AgentState): AgentStatus
     case 'following-up':
       return agent.cancel === null ? 'running' : 'cancelling';
     case 'running':
-      return runningStatus(agent);
+      return questionFor(state, agent) === null ? runningStatus(agent) : 'requires-action';
     case 'settled':
       return phase.outcome;
     default:
@@ -70,7 +74,8 @@ export function requiresAction(state: SessionState): Failure | null {
     const reason = isSettled(agent) ? null : agentNeeds(agent);
     if (reason !== null) return reason;
   }
-  return null;
+  const [question] = questionsOf(state);
+  return question === undefined ? null : questionReason(state, question);
 }
 
 function agentNeeds(agent: AgentState): Failure | null {

@@ -102,9 +102,10 @@ describe('an agent that fails', () => {
       fc.property(worlds, fc.nat(), (world, number) => {
         const agentId = anyAgent(world, number);
         const { state } = world;
+        const round = state.agents.find(({ id }) => id === agentId)?.round ?? 1;
         const retried = evolve(
           state,
-          { type: 'RetryRequested', round: 1, agentId },
+          { type: 'RetryRequested', round, agentId },
           { at: 1, sessionId },
         );
         const isRetried = ['failed', 'cancelled'].includes(

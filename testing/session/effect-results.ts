@@ -1,5 +1,6 @@
+import { outgoing, undecidedConditions } from '../../src/session/conditions.ts';
 import type { Effect, EffectOf } from '../../src/session/effects.ts';
-import type { LifecycleEvent } from '../../src/session/events.ts';
+import type { LifecycleEvent, SessionEventOf } from '../../src/session/events.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import type { Choices } from './choices.ts';
 import { branchesOf, runAlive, runEnded } from './run-facts.ts';
@@ -30,6 +31,8 @@ export function resultOf(effect: Effect, context: ResultContext): LifecycleEvent
       return follow(effect, context);
     case 'cancel-run':
       return [cancelRun(effect, context)];
+    case 'intend-follow-up':
+      return [ask(effect, effect.purpose, context.mint)];
     case 'intend-resume':
       return [intendResume(effect, context)];
     case 'send-follow-up':
@@ -51,19 +54,24 @@ export function resultOf(effect: Effect, context: ResultContext): LifecycleEvent
 
 type Subject = Pick<EffectOf<'launch'>, 'agentId' | 'attempt'>;
 const subject = ({ agentId, attempt }: Subject): Subject => ({ agentId, attempt });
+type Activated = Pick<EffectOf<'launch'>, 'agentId' | 'attempt' | 'round'>;
+const activated = ({ agentId, attempt, round }: Activated): Activated => ({
+  agentId,
+  attempt,
+  round,
+});
 
 function intendLaunch(
   effect: EffectOf<'intend-launch'>,
-  { choices, mint, at }: ResultContext,
+  { choices, mint, at, state }: ResultContext,
 ): LifecycleEvent {
   if (choices.isOneIn(6)) return defer(effect, 'concurrency', at + 1_000);
   return {
     type: 'LaunchIntended',
-    round: 1,
     runtime: 'cursor-cloud',
     account: null,
-    ...subject(effect),
-    threadId: threadId(mint('bc')),
+    ...activated(effect),
+    ...threadFor(effect, state, choices, mint),
     requestHash: 'hash',
     prompt: 'Do the work.',
     repositories: [{ url: 'https://github.com/acme/shop' }],
@@ -71,15 +79,28 @@ function intendLaunch(
   };
 }
 
+/** A round goes on in the thread of the one before, unless a fresh one was chosen. */
+function threadFor(
+  { agentId, round }: Activated,
+  { agents }: SessionState,
+  choices: Choices,
+  mint: ResultContext['mint'],
+): Pick<SessionEventOf<'LaunchIntended'>, 'threadId' | 'continues'> {
+  const before = agents.find(({ id }) => id === agentId)?.attempts.at(-1);
+  if (before === undefined || before.round === round || choices.isOneIn(3))
+    return { threadId: threadId(mint('bc')) };
+  const continues = { attempt: before.number, followUpId: followUpId(mint('f')) };
+  return { threadId: before.threadId, continues };
+}
+
 function defer(
-  effect: Subject,
+  effect: Activated,
   reason: Extract<LifecycleEvent, { type: 'LaunchDeferred' }>['reason'],
   until?: number,
 ): LifecycleEvent {
   return {
     type: 'LaunchDeferred',
-    round: 1,
-    ...subject(effect),
+    ...activated(effect),
     reason,
     ...(until === undefined ? {} : { until }),
   };
@@ -87,10 +108,21 @@ function defer(
 
 function launch(effect: EffectOf<'launch'>, context: ResultContext): LifecycleEvent {
   const { choices, at } = context;
-  const kind = choices.pick('ok', 'ok', 'ok', 'defer', 'credentials', 'uncertain', 'rejected');
+  const kind = choices.pick(
+    'ok',
+    'ok',
+    'ok',
+    'replaced',
+    'defer',
+    'credentials',
+    'uncertain',
+    'rejected',
+  );
   switch (kind) {
     case 'ok':
       return launched(effect, context);
+    case 'replaced':
+      return replaced(effect, context) ?? launched(effect, context);
     case 'defer':
       return defer(effect, choices.pick('rate_limited', 'offline'), at + 2_000);
     case 'credentials':
@@ -98,8 +130,7 @@ function launch(effect: EffectOf<'launch'>, context: ResultContext): LifecycleEv
     case 'uncertain':
       return {
         type: 'LaunchUncertain',
-        round: 1,
-        ...subject(effect),
+        ...activated(effect),
         failure: failure('unreachable'),
       };
     case 'rejected':
@@ -109,25 +140,41 @@ function launch(effect: EffectOf<'launch'>, context: ResultContext): LifecycleEv
   }
 }
 
+/** Only the thread of an earlier round can be replaced. */
+function replaced(
+  effect: EffectOf<'launch'>,
+  { state, mint }: ResultContext,
+): LifecycleEvent | null {
+  const agent = state.agents.find(({ id }) => id === effect.agentId);
+  if (agent?.attempts.at(-1)?.continues === undefined) return null;
+  return {
+    type: 'ThreadReplaced',
+    ...activated(effect),
+    threadId: threadId(mint('bc')),
+    requestHash: 'hash',
+    prompt: 'Do the work.',
+    repositories: [],
+    failure: failure('agent_gone'),
+  };
+}
+
 function launched(
   effect: EffectOf<'launch' | 'resolve-launch'>,
   { mint }: ResultContext,
 ): LifecycleEvent {
   return {
     type: 'Launched',
-    round: 1,
-    ...subject(effect),
+    ...activated(effect),
     threadId: effect.threadId,
     turnId: runId(mint('run')),
     adopted: effect.kind === 'resolve-launch',
   };
 }
 
-function rejectLaunch(effect: Subject): LifecycleEvent {
+function rejectLaunch(effect: Activated): LifecycleEvent {
   return {
     type: 'LaunchRejected',
-    round: 1,
-    ...subject(effect),
+    ...activated(effect),
     failure: failure('invalid_request'),
   };
 }
@@ -180,12 +227,11 @@ function intendResume(
 ): LifecycleEvent {
   if (choices.isOneIn(5)) {
     const cause = failure('interrupted');
-    return { type: 'AgentSettled', round: 1, ...subject(effect), outcome: 'failed', cause };
+    return { type: 'AgentSettled', ...activated(effect), outcome: 'failed', cause };
   }
   return {
     type: 'FollowUpIntended',
-    round: 1,
-    ...subject(effect),
+    ...activated(effect),
     followUpId: followUpId(mint('f')),
     purpose: 'resume',
     prompt: 'Go on.',
@@ -211,53 +257,91 @@ function sendFollowUp(
 
 function handOff(effect: EffectOf<'hand-off'>, context: ResultContext): LifecycleEvent[] {
   const { choices, state, mint } = context;
-  const { agentId, attempt } = effect;
-  const outgoing = state.workflow.connections.filter(({ source }) => source === agentId);
-  if (outgoing.length > 0 && choices.isOneIn(4)) return [repairOrFail(effect, context, mint)];
-  return [
-    ...outgoing.map(
-      (connection): LifecycleEvent => ({
-        type: 'HandoffStored',
-        round: 1,
-        agentId,
-        attempt,
-        connectionId: connection.id,
-        targetAgentId: connection.target,
-        format: 'summary',
-        content: 'Done.',
-        outputFiles: [],
-        branches: branchesOf(effect, true),
-      }),
+  const { agentId, attempt, round } = effect;
+  const connections = outgoing(state, agentId);
+  if (connections.length > 0 && choices.isOneIn(4)) return [repairOrFail(effect, context, mint)];
+  const decided = decisions(effect, context);
+  if (decided === null) return [ask(effect, 'decision', mint)];
+  const notTaken = new Set(
+    decided.flatMap((event) =>
+      event.type === 'ConnectionDecided' && !event.holds ? [event.connectionId] : [],
     ),
-    { type: 'AgentSettled', round: 1, agentId, attempt, outcome: 'completed' },
+  );
+  return [
+    ...decided,
+    ...connections
+      .filter(({ id, flowType }) => flowType === 'loop' || !notTaken.has(id))
+      .map(
+        (connection): LifecycleEvent => ({
+          type: 'HandoffStored',
+          round,
+          agentId,
+          attempt,
+          connectionId: connection.id,
+          targetAgentId: connection.target,
+          format: 'summary',
+          content: 'Done.',
+          outputFiles: [],
+          branches: branchesOf(effect, true),
+        }),
+      ),
+    { type: 'AgentSettled', ...activated(effect), outcome: 'completed' },
   ];
 }
 
+/** What the agent said about each condition. Null: it is to be asked about one that it said nothing clear about. */
+function decisions(
+  effect: EffectOf<'hand-off'>,
+  { choices, state }: ResultContext,
+): SessionEventOf<'ConnectionDecided' | 'DecisionUnclear'>[] | null {
+  const agent = state.agents.find(({ id }) => id === effect.agentId);
+  const attempt = agent?.attempts.find(({ number }) => number === effect.attempt);
+  if (agent === undefined || attempt === undefined) return [];
+  const wasAsked =
+    attempt.turns.some(({ purpose }) => purpose === 'decision') ||
+    (agent.phase.kind === 'following-up' && agent.phase.purpose === 'decision');
+  const said = undecidedConditions(state, agent.id, attempt).map((condition) => {
+    const about = { ...activated(effect), connectionId: condition.connectionId };
+    const answer = choices.pick('holds', 'fails', 'holds', 'fails', 'unclear');
+    return answer === 'unclear'
+      ? ({ type: 'DecisionUnclear', ...about, reason: 'It is missing.' } as const)
+      : ({
+          type: 'ConnectionDecided',
+          ...about,
+          holds: answer === 'holds',
+          reason: 'So.',
+          by: 'agent',
+        } as const);
+  });
+  const isUnclear = said.some(({ type }) => type === 'DecisionUnclear');
+  return isUnclear && !wasAsked ? null : said;
+}
+
+function ask(
+  effect: Activated,
+  purpose: SessionEventOf<'FollowUpIntended'>['purpose'],
+  mint: ResultContext['mint'],
+): LifecycleEvent {
+  return {
+    type: 'FollowUpIntended',
+    ...activated(effect),
+    followUpId: followUpId(mint('f')),
+    purpose,
+    prompt: 'Please.',
+  };
+}
+
 function repairOrFail(
-  { agentId, attempt }: EffectOf<'hand-off'>,
+  effect: EffectOf<'hand-off'>,
   { state }: ResultContext,
   mint: ResultContext['mint'],
 ): LifecycleEvent {
-  const agent = state.agents.find(({ id }) => id === agentId);
-  const turns = agent?.attempts.find(({ number }) => number === attempt)?.turns ?? [];
-  return turns.some(({ purpose }) => purpose === 'handoff-repair')
-    ? {
-        type: 'AgentSettled',
-        round: 1,
-        agentId,
-        attempt,
-        outcome: 'failed',
-        cause: failure('handoff_invalid'),
-      }
-    : {
-        type: 'FollowUpIntended',
-        round: 1,
-        agentId,
-        attempt,
-        followUpId: followUpId(mint('f')),
-        purpose: 'handoff-repair',
-        prompt: 'Once more, please.',
-      };
+  const agent = state.agents.find(({ id }) => id === effect.agentId);
+  const turns = agent?.attempts.find(({ number }) => number === effect.attempt)?.turns ?? [];
+  if (!turns.some(({ purpose }) => purpose === 'handoff-repair'))
+    return ask(effect, 'handoff-repair', mint);
+  const cause = failure('handoff_invalid');
+  return { type: 'AgentSettled', ...activated(effect), outcome: 'failed', cause };
 }
 
 function collectArtifacts(

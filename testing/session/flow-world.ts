@@ -114,7 +114,7 @@ export class FlowWorld {
       const { id: gateId, connectionId, round, number, agentId: id, attempt } = question.gate;
       if (connectionId === null) return [];
       const answer = this.#answers.gate(connectionId, round, number);
-      const about = { agentId: id, attempt, gateId, connectionId, by: 'test' };
+      const about = { agentId: id, attempt, round, gateId, connectionId, by: 'test' };
       return [{ type: 'GateAnswered', ...about, answer }];
     });
   }

@@ -1,10 +1,13 @@
 import {
+  ancestors,
   graphOfSession,
   isLive,
   isSettled,
   latestAttempt,
+  purposeOf,
   upstreamAgents,
 } from '../../src/session/select.ts';
+import { flowGraphOfSession } from '../../src/session/session-flow.ts';
 import type { AgentState, Attempt, SessionState } from '../../src/session/state.ts';
 import { ancestorsOf } from '../../src/workflow/graph.ts';
 
@@ -73,28 +76,39 @@ function wrongAttempt(agent: AgentState, attempt: Attempt): string[] {
   ];
 }
 
-/** Whoever was launched had everything upstream completed, and completed work never becomes less than that. */
+/** Whoever was launched had everything upstream decided, and completed work never becomes less than that. */
 function wrongOrder(state: SessionState, agent: AgentState): string[] {
-  if (agent.attempts.length === 0) return [];
+  // In a loop, those upstream may be in the next round already, or retried; the plan is checked at each launch.
+  if (agent.attempts.length === 0 || flowGraphOfSession(state).loops.length > 0) return [];
   return upstreamAgents(state, agent.id).flatMap((upstream) => {
     const { phase } = upstream;
-    const isAnsweringMessage =
-      (phase.kind === 'following-up' && phase.purpose === 'message') ||
-      (phase.kind === 'running' && latestAttempt(upstream)?.turns.at(-1)?.purpose === 'message');
     const isCompleted = phase.kind === 'settled' && phase.outcome === 'completed';
-    // What began on an end that was taken back goes on, whatever becomes of its upstream agent.
-    const wasTakenBack = upstream.attempts.some(({ turns }) =>
-      turns.some(({ ended }) => ended?.check === 'contradicted'),
-    );
+    const isNotTaken = phase.kind === 'settled' && phase.cause?.code === 'not_taken';
+    // What began on an end that was taken back goes on, whatever becomes of its upstream agents.
+    const wasTakenBack = [upstream, ...ancestors(state, upstream.id)].some(isTakenBack);
     return unless(
-      isCompleted || isAnsweringMessage || wasTakenBack,
+      isCompleted || isNotTaken || isAskedMore(upstream) || wasTakenBack,
       `${agent.id} was launched although ${upstream.id} is not completed`,
     );
   });
 }
 
+const isTakenBack = ({ attempts }: AgentState): boolean =>
+  attempts.some(({ turns }) => turns.some(({ ended }) => ended?.check === 'contradicted'));
+
+/** A person asks something of an agent that is done. */
+function isAskedMore({ phase, attempts }: AgentState): boolean {
+  const attempt = attempts.at(-1);
+  const turn = attempt?.turns.at(-1);
+  if (phase.kind === 'following-up' && phase.purpose !== 'resume')
+    return phase.purpose === 'message' || attempt?.isDelivered === true;
+  if (attempt === undefined || turn === undefined) return false;
+  return purposeOf(attempt, turn) === 'message' || attempt.isDelivered === true;
+}
+
 function wrongSkip(state: SessionState, agent: AgentState): string[] {
   if (agent.phase.kind !== 'settled' || agent.phase.outcome !== 'skipped') return [];
+  const code = agent.phase.cause?.code;
   const cause = agent.phase.cause?.upstreamAgentId;
   const culprit = state.agents.find(({ id }) => id === cause);
   const isUpstream =
@@ -102,13 +116,21 @@ function wrongSkip(state: SessionState, agent: AgentState): string[] {
   const isLost =
     culprit?.phase.kind === 'settled' &&
     (culprit.phase.outcome === 'failed' || culprit.phase.outcome === 'cancelled');
-  return unless(isUpstream && isLost, `${agent.id} was skipped for ${cause}, which is no cause`);
+  const isRejected =
+    code === 'gate_rejected' &&
+    state.flow.gates.some(({ agentId, answer }) => agentId === cause && answer?.kind === 'reject');
+  return unless(
+    code === 'not_taken' || (isUpstream && (isLost || isRejected)),
+    `${agent.id} was skipped for ${cause}, which is no cause`,
+  );
 }
 
 function wrongNumbers(state: SessionState): string[] {
   const attempts = state.agents.flatMap((agent) => agent.attempts);
   const turns = attempts.flatMap((attempt) => attempt.turns.map(({ id }) => id));
-  const cursorAgents = attempts.map((attempt) => attempt.threadId);
+  const cursorAgents = attempts.flatMap(({ continues, threadId }) =>
+    continues === undefined ? threadId : [],
+  );
   return [
     ...unless(new Set(turns).size === turns.length, 'a run is known twice'),
     ...unless(new Set(cursorAgents).size === cursorAgents.length, 'a Cursor agent is used twice'),

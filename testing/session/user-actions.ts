@@ -1,6 +1,9 @@
 import type { LifecycleEvent, SessionEventOf } from '../../src/session/events.ts';
 import { isFlagged } from '../../src/session/evolve-agent.ts';
+import type { Question } from '../../src/session/flow/questions.ts';
 import { isSettled, latestAttempt, latestTurn } from '../../src/session/select.ts';
+import { questionsOf } from '../../src/session/session-flow.ts';
+import type { Choices } from './choices.ts';
 import type { ResultContext } from './effect-results.ts';
 import { branchesOf, runAlive, runEnded } from './run-facts.ts';
 import { followUpId } from './sample-events.ts';
@@ -23,6 +26,10 @@ export function userAction(context: ResultContext): LifecycleEvent | null {
     'message',
     'message',
     'message',
+    'answer',
+    'answer',
+    'answer',
+    'answer',
     'cancel-agent',
     'cancel-agent',
     'cancel-session',
@@ -36,13 +43,13 @@ export function userAction(context: ResultContext): LifecycleEvent | null {
     case 'hold':
       return { type: 'SessionHeld', reason: holdReason };
     case 'retry':
-      return { type: 'RetryRequested', round: 1, agentId };
+      return { type: 'RetryRequested', round: agent.round, agentId };
     case 'message': {
       const attempt = latestAttempt(agent);
       if (!isSettled(agent) || attempt === undefined || attempt.turns.length === 0) return null;
       return {
         type: 'FollowUpIntended',
-        round: 1,
+        round: attempt.round,
         agentId,
         attempt: attempt.number,
         followUpId: followUpId(context.mint('f')),
@@ -50,6 +57,8 @@ export function userAction(context: ResultContext): LifecycleEvent | null {
         prompt: 'One more thing.',
       };
     }
+    case 'answer':
+      return answerTo(choices.from(questionsOf(state)), choices);
     case 'cancel-agent':
       return { type: 'CancelRequested', agentId };
     case 'cancel-session':
@@ -61,6 +70,21 @@ export function userAction(context: ResultContext): LifecycleEvent | null {
     default:
       return kind satisfies never;
   }
+}
+
+/** What a person may say to an open question. */
+export function answerTo(question: Question | undefined, choices: Choices): LifecycleEvent | null {
+  if (question === undefined) return null;
+  if (question.kind === 'condition') {
+    const { agentId, attempt, round, connectionId } = question;
+    const about = { agentId, attempt, round, connectionId };
+    return { type: 'ConnectionDecided', ...about, holds: choices.isOneIn(2), by: 'person' };
+  }
+  const { id: gateId, agentId, attempt, round, connectionId, number } = question.gate;
+  const answer = number > 3 ? 'approve' : choices.pick('approve', 'approve', 'changes', 'reject');
+  const about = { type: 'GateAnswered', agentId, attempt, round, gateId } as const;
+  const answered = { ...about, answer, by: 'test' } as const;
+  return connectionId === null ? answered : { ...answered, connectionId };
 }
 
 /** A word from Cursor that no effect asked for: about any run, alive, over, or given up long ago. */

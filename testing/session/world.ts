@@ -3,13 +3,15 @@ import { decide } from '../../src/session/decide.ts';
 import { type Effect, effectKey } from '../../src/session/effects.ts';
 import type { LifecycleEvent } from '../../src/session/events.ts';
 import { evolve, type When } from '../../src/session/evolve.ts';
+import { questionsOf } from '../../src/session/session-flow.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import { sampleWorkflow } from '../../src/workflow/sample-workflow.ts';
 import type { Workflow } from '../../src/workflow/schema.ts';
 import { Choices } from './choices.ts';
 import { type ResultContext, resultOf } from './effect-results.ts';
+import { flowSources } from './flow-sources.ts';
 import { START, sessionId, sessionStarted } from './sample-events.ts';
-import { unaskedFact, userAction } from './user-actions.ts';
+import { answerTo, unaskedFact, userAction } from './user-actions.ts';
 
 /** An event with its time, and the state that it leads to. */
 export type Step = {
@@ -116,10 +118,19 @@ function isAtOnce({ kind }: Effect): boolean {
  * Answers everything that is asked for as well as can be, resumes what is held, and stops when nothing is asked for
  * any more. Throws when an effect is asked for again after its result, or when there is no end.
  */
-export function driveToEnd(world: World, resultFor: typeof resultOf = resultOf): void {
+export function driveToEnd(
+  world: World,
+  resultFor: typeof resultOf = resultOf,
+  answers: Choices = new Choices([]),
+): void {
   const choices = new Choices([]);
   for (let round = 0; round < 1_000; round += 1) {
     const [effect] = decide(world.state);
+    const said = effect === undefined ? answerTo(questionsOf(world.state)[0], answers) : null;
+    if (said !== null) {
+      world.store(said);
+      continue;
+    }
     if (effect === undefined && world.state.phase.kind !== 'held') return;
     if (effect === undefined) {
       world.store({ type: 'SessionResumed' });
@@ -155,15 +166,39 @@ export const workflows: fc.Arbitrary<Workflow> = fc.integer({ min: 1, max: 6 }).
     ),
 );
 
-const starts = fc
-  .tuple(workflows, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }))
-  .map(([workflow, maxConcurrentAgents, maxAttempts]) =>
-    sessionStarted(workflow, { maxConcurrentAgents, maxAttempts }),
+/** The same with conditions, gates, plans and loops. */
+export const branchingWorkflows: fc.Arbitrary<Workflow> = fc
+  .tuple(flowSources(), fc.array(fc.nat(5), { maxLength: 2 }))
+  .map(([{ agents, connections }, planning]) =>
+    sampleWorkflow({
+      agents: agents.map(({ loop, ...agent }, index) => ({
+        ...agent,
+        name: `Agent ${agent.id}`,
+        ...(loop === undefined ? {} : { loop }),
+        ...(planning.includes(index) ? { planFirst: true } : {}),
+      })),
+      connections: connections.map((connection) => ({
+        ...connection,
+        ...(connection.flowType === 'conditional' && connection.isElse !== true
+          ? { condition: 'It is good.' }
+          : {}),
+      })),
+    }),
   );
+
+const startsOf = (documents: fc.Arbitrary<Workflow>) =>
+  fc
+    .tuple(documents, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }))
+    .map(([workflow, maxConcurrentAgents, maxAttempts]) =>
+      sessionStarted(workflow, { maxConcurrentAgents, maxAttempts }),
+    );
 
 /** Random worlds that have lived for up to about 150 steps; fast-check prints the seed of one that fails. */
 export const worlds: fc.Arbitrary<World> = fc
-  .tuple(starts, fc.array(fc.nat(), { maxLength: 900, size: 'max' }))
+  .tuple(
+    startsOf(fc.oneof(workflows, branchingWorkflows)),
+    fc.array(fc.nat(), { maxLength: 900, size: 'max' }),
+  )
   .map(([start, numbers]) => liveThrough(start, numbers));
 
 function liveThrough(start: LifecycleEvent, numbers: readonly number[]): World {
@@ -174,7 +209,12 @@ function liveThrough(start: LifecycleEvent, numbers: readonly number[]): World {
 }
 
 /** Worlds in which nothing has happened yet but the start. */
-export const freshWorlds: fc.Arbitrary<World> = starts.map(
+export const freshWorlds: fc.Arbitrary<World> = startsOf(workflows).map(
+  (start) => new World(start, new Choices([])),
+);
+
+/** Fresh worlds with conditions, gates, plans and loops. */
+export const freshBranchingWorlds: fc.Arbitrary<World> = startsOf(branchingWorkflows).map(
   (start) => new World(start, new Choices([])),
 );
 

@@ -53,7 +53,8 @@ function decided(flow: FlowState, decision: Decision): FlowState {
     known.attempt < decision.attempt ||
     (known.attempt === decision.attempt && known.holds === null && decision.holds !== null);
   if (!isNews) return flow;
-  return { ...flow, decisions: [...flow.decisions.filter((one) => one !== known), decision] };
+  const decisions = [...flow.decisions.filter((one) => one !== known), decision];
+  return { ...flow, decisions: decisions.toSorted(byConnection) };
 }
 
 function gateOpened(flow: FlowState, event: FlowEventOf<'GateOpened'>, at: number): FlowState {
@@ -69,7 +70,8 @@ function gateOpened(flow: FlowState, event: FlowEventOf<'GateOpened'>, at: numbe
     answer: null,
     isSentBack: false,
   };
-  return { ...flow, gates: [...flow.gates.filter((one) => one !== known), gate] };
+  const gates = [...flow.gates.filter((one) => one !== known), gate];
+  return { ...flow, gates: gates.toSorted((one, other) => inOrder(one.id, other.id)) };
 }
 
 /** The first answer stands, whoever gave it. */
@@ -82,14 +84,15 @@ function gateAnswered(flow: FlowState, event: FlowEventOf<'GateAnswered'>, at: n
   );
 }
 
-/** The changes that were asked for at a gate are on their way to the agent. */
+/** The changes that were asked for at a gate, or the approval of a plan, are on their way to the agent. */
 export function sendBack(flow: FlowState, agentId: Gate['agentId'], attempt: number): FlowState {
   return withGate(
     flow,
     (gate) =>
       gate.agentId === agentId &&
       gate.attempt === attempt &&
-      gate.answer?.kind === 'changes' &&
+      (gate.answer?.kind === 'changes' ||
+        (gate.answer?.kind === 'approve' && gate.connectionId === null)) &&
       !gate.isSentBack,
     (gate) => ({ ...gate, isSentBack: true }),
   );
@@ -118,7 +121,7 @@ function roundOpened(
     (one) => one.connectionId !== connectionId && !within.has(one.connectionId),
   );
   const next = { connectionId, round: loopRound(flow, connectionId) + 1, ended: null };
-  return { ...flow, loops: [...others, next] };
+  return { ...flow, loops: [...others, next].toSorted(byConnection) };
 }
 
 function loopEnded(flow: FlowState, event: FlowEventOf<'LoopEnded'>, at: number): FlowState {
@@ -130,5 +133,14 @@ function loopEnded(flow: FlowState, event: FlowEventOf<'LoopEnded'>, at: number)
     round: known?.round ?? 1,
     ended: { cause, round, reason: event.reason ?? null, at },
   };
-  return { ...flow, loops: [...flow.loops.filter((one) => one !== known), ended] };
+  const loops = [...flow.loops.filter((one) => one !== known), ended];
+  return { ...flow, loops: loops.toSorted(byConnection) };
 }
+
+/** One order, whatever happened first: what is independent of each other gives the same state. */
+const byConnection = (one: AboutConnection, other: AboutConnection): number =>
+  inOrder(one.connectionId, other.connectionId);
+
+type AboutConnection = { readonly connectionId: string };
+
+const inOrder = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { agentId, attempt, connectionId, text } from '../event-parts.ts';
+import { agentId, attempt, connectionId, round, text } from '../event-parts.ts';
 
 /**
  * What was decided about the way that a session goes. `agentId` is whose work it was decided on: the source of the
  * connection, or the agent that proposed the plan. `round` is the round of that agent.
  */
-const about = { agentId, attempt, round: z.int().positive() };
+const about = { agentId, attempt, round };
 
 export const connectionDecided = z.object({
   type: z.literal('ConnectionDecided'),
@@ -36,8 +36,7 @@ export const gateOpened = z.object({
 
 export const gateAnswered = z.object({
   type: z.literal('GateAnswered'),
-  agentId,
-  attempt,
+  ...about,
   gateId: text,
   connectionId: connectionId.exactOptional(),
   answer: z.enum(['approve', 'reject', 'changes']),
@@ -50,7 +49,7 @@ export const roundOpened = z.object({
   agentId,
   connectionId,
   /** The one that the last agent of the loop begins. */
-  round: z.int().positive(),
+  round,
   /** Why the loop goes on. */
   reason: text.exactOptional(),
 });
@@ -60,7 +59,7 @@ export const loopEnded = z.object({
   agentId,
   connectionId,
   /** The last one of its last agent. */
-  round: z.int().positive(),
+  round,
   cause: z.enum(['condition-met', 'most-rounds', 'cancelled', 'failed', 'rejected', 'not-reached']),
   reason: text.exactOptional(),
 });

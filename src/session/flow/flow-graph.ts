@@ -1,4 +1,6 @@
+import { graphOf } from '../../workflow/graph.ts';
 import { type AgentId, type ConnectionId, connectionId } from '../../workflow/ids.ts';
+import { loopBody, mostRounds } from '../../workflow/loops.ts';
 import type { FlowType } from '../../workflow/schema.ts';
 
 /** The part of a workflow that decides which way a session goes. */
@@ -52,9 +54,6 @@ export type FlowGraph = {
   readonly loops: readonly FlowLoop[];
 };
 
-/** The rounds of a loop that names no number of its own. */
-const DEFAULT_ROUNDS = 3;
-
 /** By what decisions and events name an agent's own loop, which has no connection. */
 export function ownLoopId(id: AgentId): ConnectionId {
   return connectionId(`loop:${id}`);
@@ -70,12 +69,10 @@ export function flowGraphOf(source: FlowSource): FlowGraph {
   const connections = drawn.flatMap(forwardConnection);
   const incoming = grouped(agentIds, connections, 'target');
   const outgoing = grouped(agentIds, connections, 'source');
-  const loops = [...source.agents.flatMap(ownLoop), ...drawn.flatMap(backConnection)].flatMap(
-    (loop) => {
-      const body = bodyOf({ incoming, outgoing }, loop);
-      return body.size === 0 ? [] : { ...loop, body };
-    },
-  );
+  const graph = graphOf(source);
+  const loops = [...source.agents.flatMap(ownLoop), ...drawn.flatMap(backConnection)]
+    .map((loop) => ({ ...loop, body: new Set(loopBody(graph, loop)) }))
+    .filter(({ body }) => body.size > 0);
   return {
     agentIds,
     connections,
@@ -96,7 +93,7 @@ function backConnection(connection: FlowSourceConnection): Omit<FlowLoop, 'body'
   const { id, source, target, flowType, loopCondition, expression, maxIterations } = connection;
   if (flowType !== 'loop') return [];
   const hasExitCondition = isWritten(loopCondition) || isWritten(expression);
-  return [{ id, source, target, hasExitCondition, mostRounds: roundsOf(maxIterations) }];
+  return [{ id, source, target, hasExitCondition, mostRounds: roundsOf({ maxIterations }) }];
 }
 
 function ownLoop({ id, loop }: FlowSource['agents'][number]): Omit<FlowLoop, 'body'>[] {
@@ -107,15 +104,16 @@ function ownLoop({ id, loop }: FlowSource['agents'][number]): Omit<FlowLoop, 'bo
       source: id,
       target: id,
       hasExitCondition: isWritten(loop.exitCondition),
-      mostRounds: roundsOf(loop.maxIterations),
+      mostRounds: roundsOf(loop),
     },
   ];
 }
 
 const isWritten = (text: string | undefined): boolean => (text ?? '').trim() !== '';
 
-const roundsOf = (number: number | undefined): number =>
-  Math.max(1, Math.trunc(number ?? DEFAULT_ROUNDS) || 1);
+/** At least one, whatever a snapshot says. */
+const roundsOf = ({ maxIterations }: { readonly maxIterations?: number | undefined }): number =>
+  Math.max(1, mostRounds(maxIterations === undefined ? {} : { maxIterations }));
 
 function grouped(
   agentIds: readonly AgentId[],
@@ -125,21 +123,6 @@ function grouped(
   const groups = new Map<AgentId, FlowConnection[]>(agentIds.map((id) => [id, []]));
   for (const connection of connections) groups.get(connection[end])?.push(connection);
   return groups;
-}
-
-function bodyOf(
-  { incoming, outgoing }: Pick<FlowGraph, 'incoming' | 'outgoing'>,
-  { source, target }: Pick<FlowLoop, 'source' | 'target'>,
-): ReadonlySet<AgentId> {
-  const ahead = reached(target, (id) => (outgoing.get(id) ?? []).map((one) => one.target));
-  const behind = reached(source, (id) => (incoming.get(id) ?? []).map((one) => one.source));
-  return new Set([...ahead].filter((id) => behind.has(id)));
-}
-
-function reached(start: AgentId, next: (id: AgentId) => readonly AgentId[]): Set<AgentId> {
-  const found = new Set([start]);
-  for (const id of found) for (const neighbour of next(id)) found.add(neighbour);
-  return found;
 }
 
 /** The loops that a connection leads out of: it is decided when all of them have ended. */

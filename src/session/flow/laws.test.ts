@@ -221,6 +221,7 @@ describe('the fold', () => {
         type: 'GateAnswered',
         agentId: opened.agentId,
         attempt: 1,
+        round: 1,
         gateId: 'g#1',
         answer,
         by,

@@ -6,7 +6,8 @@ import type { FlowStanding } from './standing.ts';
 
 /** What a person is asked before the session can go on. */
 export type Question =
-  | { readonly kind: 'gate' | 'plan'; readonly gate: Gate }
+  | { readonly kind: 'gate'; readonly gate: Gate }
+  | { readonly kind: 'plan'; readonly gate: Gate }
   /** Nobody could tell whether the condition of a connection, or the exit condition of a loop, holds. */
   | {
       readonly kind: 'condition';

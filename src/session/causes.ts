@@ -1,0 +1,44 @@
+import type { AgentId } from '../workflow/ids.ts';
+import type { Block } from './flow/facts.ts';
+import type { SessionState, SettlementCause } from './state.ts';
+
+/** Why an agent was skipped, as a person should read it. */
+
+export const notTaken: SettlementCause = {
+  code: 'not_taken',
+  message: 'Not started, because no connection that leads to it was taken.',
+};
+
+export function causeOf(state: SessionState, block: Block): SettlementCause {
+  const { kind, agentId, connectionId, note } = block;
+  const name = nameOf(state, agentId);
+  if (kind === 'rejected') {
+    return {
+      code: 'gate_rejected',
+      message: `Not started, because the work of "${name}" was rejected${note === null ? '.' : `: ${note}`}`,
+      suggestion: 'Run the workflow again once it is better, or ask for changes the next time.',
+      upstreamAgentId: agentId,
+      ...(connectionId === null ? {} : { connectionId }),
+      ...(note === null ? {} : { note }),
+    };
+  }
+  return {
+    code: 'upstream_not_completed',
+    message: `Not started, because "${name}" was ${kind === 'failed' ? 'not successful' : 'cancelled'}.`,
+    suggestion: `Retry "${name}"; this agent then starts by itself.`,
+    upstreamAgentId: agentId,
+  };
+}
+
+export function planRejected(note: string | null): SettlementCause {
+  return {
+    code: 'plan_rejected',
+    message: `Its plan was rejected${note === null ? '.' : `: ${note}`}`,
+    suggestion: 'Retry the agent to have another plan proposed.',
+    ...(note === null ? {} : { note }),
+  };
+}
+
+function nameOf(state: SessionState, id: AgentId): string {
+  return state.workflow.agents.find((agent) => agent.id === id)?.name ?? id;
+}

@@ -1,0 +1,50 @@
+import type { SessionEventOf } from './events.ts';
+import { evolveFlow, sendBack } from './flow/evolve-flow.ts';
+import type { FlowEvent } from './flow/flow-events.ts';
+import { agentOf, isSettled } from './select.ts';
+import { flowGraphOfSession } from './session-flow.ts';
+import type { AgentState, SessionState } from './state.ts';
+
+/** Folds what was decided about the ways of a session. A session that has ended is decided. */
+export function withFlow(state: SessionState, event: FlowEvent, at: number): SessionState {
+  if (state.phase.kind === 'ended') return state;
+  const flow = evolveFlow(state.flow, event, { graph: flowGraphOfSession(state), at });
+  return flow === state.flow ? state : { ...state, flow };
+}
+
+/** Everyone in the body of the loop is due once more. Nothing changes unless it is the next round, and all are settled. */
+export function openRound(
+  state: SessionState,
+  event: SessionEventOf<'RoundOpened'>,
+  at: number,
+): SessionState {
+  const loop = flowGraphOfSession(state).loops.find(({ id }) => id === event.connectionId);
+  if (loop === undefined || agentOf(state, loop.source)?.round !== event.round - 1) return state;
+  const isRepeated = ({ id }: AgentState) => loop.body.has(id);
+  if (!state.agents.filter(isRepeated).every(isSettled)) return state;
+  const opened = withFlow(state, event, at);
+  if (opened === state) return state;
+  const agents = state.agents.map(
+    (agent): AgentState =>
+      isRepeated(agent)
+        ? {
+            ...agent,
+            round: agent.round + 1,
+            phase: { kind: 'waiting', deferred: null },
+            cancel: null,
+            changedAt: at,
+          }
+        : agent,
+  );
+  return { ...opened, agents };
+}
+
+/** What was answered at a gate is on its way to the agent. */
+export function sentBack(
+  state: SessionState,
+  before: SessionState,
+  { agentId, attempt, purpose }: SessionEventOf<'FollowUpIntended'>,
+): SessionState {
+  if (state === before || (purpose !== 'changes' && purpose !== 'carry-out')) return state;
+  return { ...state, flow: sendBack(state.flow, agentId, attempt) };
+}

@@ -1,0 +1,111 @@
+import type { AgentId } from '../workflow/ids.ts';
+import type { Workflow } from '../workflow/schema.ts';
+import type { Activation, ActivationOutcome, Block, FlowFacts } from './flow/facts.ts';
+import { type FlowGraph, flowGraphOf } from './flow/flow-graph.ts';
+import { newestGate } from './flow/flow-state.ts';
+import { openQuestions, type Question } from './flow/questions.ts';
+import { type Due, dueOf, type FlowStanding, standingOf } from './flow/standing.ts';
+import { agentOf, latestAttempt } from './select.ts';
+import type { AgentState, SessionState, SettlementCause } from './state.ts';
+
+/** Which ways a session goes, as its state says. All of it is computed once for each state: a state never changes. */
+
+const graphs = new WeakMap<Workflow, FlowGraph>();
+
+export function flowGraphOfSession(state: SessionState): FlowGraph {
+  const known = graphs.get(state.workflow);
+  if (known !== undefined) return known;
+  const graph = flowGraphOf(state.workflow);
+  graphs.set(state.workflow, graph);
+  return graph;
+}
+
+type SessionFlow = { readonly facts: FlowFacts; readonly standing: FlowStanding };
+
+const flows = new WeakMap<SessionState, SessionFlow>();
+
+export function flowOfSession(state: SessionState): SessionFlow {
+  const known = flows.get(state);
+  if (known !== undefined) return known;
+  const facts: FlowFacts = {
+    graph: flowGraphOfSession(state),
+    activations: new Map(state.agents.map((agent) => [agent.id, activationOf(state, agent)])),
+    flow: state.flow,
+    isCancelRequested: state.isCancelRequested,
+  };
+  const flow = { facts, standing: standingOf(facts) };
+  flows.set(state, flow);
+  return flow;
+}
+
+function activationOf(state: SessionState, agent: AgentState): Activation {
+  const attempt = latestAttempt(agent);
+  return {
+    agentId: agent.id,
+    round: agent.round,
+    attempt: attempt?.round === agent.round ? attempt.number : null,
+    outcome: outcomeOf(state, agent),
+  };
+}
+
+function outcomeOf(state: SessionState, { phase }: AgentState): ActivationOutcome | null {
+  if (phase.kind !== 'settled') return null;
+  if (phase.outcome !== 'skipped') return { kind: phase.outcome };
+  if (phase.cause?.code === 'not_taken') return { kind: 'not-taken' };
+  return { kind: 'blocked', by: blockOf(state, phase.cause) };
+}
+
+function blockOf(state: SessionState, cause: SettlementCause | null): Block {
+  // Whoever was skipped names its agent; a journal that does not was written by no version.
+  const agentId = cause?.upstreamAgentId ?? ('' as AgentId);
+  const { connectionId = null, note = null } = cause ?? {};
+  if (cause?.code === 'gate_rejected') return { kind: 'rejected', agentId, connectionId, note };
+  const phase = agentOf(state, agentId)?.phase;
+  const isCancelled = phase?.kind === 'settled' && phase.outcome === 'cancelled';
+  return { kind: isCancelled ? 'cancelled' : 'failed', agentId, connectionId, note };
+}
+
+/** Whether an agent that has not started in this round is due, and to what. */
+export function dueOfAgent(state: SessionState, id: AgentId): Due {
+  const { facts, standing } = flowOfSession(state);
+  return dueOf(facts, standing, id);
+}
+
+/** What a person is asked now. */
+export function questionsOf(state: SessionState): readonly Question[] {
+  if (state.phase.kind === 'ended') return [];
+  const { facts, standing } = flowOfSession(state);
+  return openQuestions(facts, standing);
+}
+
+/**
+ * Where an agent that plans first is with its plan. `due`: its last message is a plan that nobody was asked about.
+ * `to-change`, `to-carry-out`: answered, and not told to the agent yet.
+ */
+export type PlanStanding =
+  | 'none'
+  | 'due'
+  | 'asked'
+  | 'to-change'
+  | 'to-carry-out'
+  | 'rejected'
+  | 'approved';
+
+export function planOf(state: SessionState, agent: AgentState): PlanStanding {
+  const isPlanning = state.workflow.agents.find(({ id }) => id === agent.id)?.planFirst === true;
+  const attempt = latestAttempt(agent);
+  if (!isPlanning || attempt === undefined) return 'none';
+  const gate = newestGate(state.flow, { connectionId: null, agentId: agent.id });
+  if (gate?.attempt !== attempt.number) return 'due';
+  if (gate.answer === null) return 'asked';
+  switch (gate.answer.kind) {
+    case 'changes':
+      return gate.isSentBack ? 'due' : 'to-change';
+    case 'approve':
+      return gate.isSentBack ? 'approved' : 'to-carry-out';
+    case 'reject':
+      return 'rejected';
+    default:
+      return gate.answer.kind satisfies never;
+  }
+}

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Choices } from '../../testing/session/choices.ts';
+import { resultOf } from '../../testing/session/effect-results.ts';
+import { illegalities } from '../../testing/session/legality.ts';
+import { runEnded } from '../../testing/session/run-facts.ts';
+import {
+  bounds,
+  driveToEnd,
+  freshBranchingWorlds,
+  type World,
+} from '../../testing/session/world.ts';
+import { decide } from './decide.ts';
+import { evolve } from './evolve.ts';
+import { flowGraphOfSession, flowOfSession, questionsOf } from './session-flow.ts';
+
+const numbers = fc.array(fc.nat(), { maxLength: 300, size: 'max' });
+
+/** Everything is launched and read as well as can be; agents finish or fail, and decide, at random. */
+const mixedResults =
+  (choices: Choices): typeof resultOf =>
+  (effect, context) => {
+    if (effect.kind === 'hand-off') return resultOf(effect, { ...context, choices });
+    if (effect.kind !== 'follow' || effect.hasEnded) return resultOf(effect, context);
+    const outcome = choices.pick('finished', 'finished', 'finished', 'finished', 'error');
+    return [runEnded(effect, outcome, context)];
+  };
+
+/** Checks fresh worlds that were driven to their end with random results and answers. */
+function always(check: (world: World) => void): void {
+  fc.assert(
+    fc.property(freshBranchingWorlds, numbers, (world, random) => {
+      driveToEnd(world, mixedResults(new Choices(random)), new Choices(random));
+      check(world);
+    }),
+    bounds,
+  );
+}
+
+const eventsOf = ({ steps }: World) => steps.map(({ event }) => event);
+
+describe('a session with conditions, gates, plans and loops', () => {
+  it('ends, whatever agents and people say, and is legal on the way', () => {
+    always((world) => {
+      expect(world.state.phase.kind).toBe('ended');
+      expect(decide(world.state).filter(({ kind }) => kind !== 'report-usage')).toEqual([]);
+      expect(questionsOf(world.state)).toEqual([]);
+      expect(world.steps.flatMap(({ state }) => illegalities(state))).toEqual([]);
+    });
+  });
+
+  it('is finished when its only skipped agents were not reached', () => {
+    always(({ state }) => {
+      const isFine = state.agents.every(
+        ({ phase }) =>
+          phase.kind === 'settled' &&
+          (phase.outcome === 'completed' || phase.cause?.code === 'not_taken'),
+      );
+      const { loops } = flowOfSession(state).standing;
+      const isWhole = isFine && !loops.some(({ cause }) => cause === 'cancelled');
+      const outcome = state.phase.kind === 'ended' ? state.phase.outcome : null;
+      expect(outcome === 'finished').toBe(isWhole);
+    });
+  });
+
+  it('has no more rounds than its loops allow, and an end with its cause for each that was reached', () => {
+    always((world) => {
+      const { loops } = flowGraphOfSession(world.state);
+      const ends = eventsOf(world).filter(({ type }) => type === 'LoopEnded');
+      expect(ends.length).toBeGreaterThanOrEqual(loops.length);
+      for (const agent of world.state.agents) {
+        const around = loops.filter(({ body }) => body.has(agent.id));
+        const most = around.reduce((product, { mostRounds }) => product * mostRounds, 1);
+        expect(agent.round).toBeLessThanOrEqual(most);
+        for (const { round } of agent.attempts) expect(round).toBeLessThanOrEqual(agent.round);
+      }
+    });
+  });
+
+  it('carries no plan out before it is approved', () => {
+    always((world) => {
+      for (const [index, { event }] of world.steps.entries()) {
+        if (event.type !== 'HandoffStored' && event.type !== 'AgentSettled') continue;
+        const agent = world.state.workflow.agents.find(({ id }) => id === event.agentId);
+        if (agent?.planFirst !== true || event.attempt === undefined) continue;
+        if (event.type === 'AgentSettled' && event.outcome !== 'completed') continue;
+        const approved = world.steps
+          .slice(0, index)
+          .filter(
+            ({ event: before }) =>
+              before.type === 'GateAnswered' &&
+              before.agentId === event.agentId &&
+              before.attempt === event.attempt &&
+              before.connectionId === undefined &&
+              before.answer === 'approve',
+          );
+        expect(approved.length).toBe(1);
+      }
+    });
+  });
+
+  it('is not changed when one of its decisions is delivered again at any later time', () => {
+    always((world) => {
+      const decided = world.steps.filter(({ event }) =>
+        ['ConnectionDecided', 'GateOpened', 'GateAnswered', 'RoundOpened'].includes(event.type),
+      );
+      for (const { event, when } of decided)
+        expect(evolve(world.state, event, when)).toBe(world.state);
+    });
+  });
+});
