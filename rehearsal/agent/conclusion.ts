@@ -13,8 +13,10 @@ export function conclusion(report: {
   if (reading.wantsAnswerOnly && reading.answerSchema !== undefined) {
     return structuredAnswer(reading.answerSchema);
   }
+  if (reading.wantsAnswerOnly) return decisions(reading.conditions);
   const parts = [`I ${isPlan ? 'planned' : 'finished'} "${title}". ${facts.join(' ')}`];
   if (reading.answerSchema !== undefined) parts.push(structuredAnswer(reading.answerSchema));
+  if (reading.conditions.length > 0) parts.push(decisions(reading.conditions));
   if (reading.wantsHandOffSummary) {
     parts.push(['## Hand-off summary', ...facts.map((fact) => `- ${fact}`)].join('\n'));
   }
@@ -34,6 +36,12 @@ export function handOffFact(handOffs: string | undefined): string {
 }
 
 export const plural = (word: string, count: number): string => (count === 1 ? word : `${word}s`);
+
+/** Nobody thinks here: whatever is asked holds. */
+function decisions(names: readonly string[]): string {
+  const decided = names.map((name) => [name, { holds: true, reason: 'It was rehearsed.' }]);
+  return `\`\`\`decision\n${JSON.stringify(Object.fromEntries(decided), null, 2)}\n\`\`\``;
+}
 
 function structuredAnswer(schemaText: string): string {
   let schema: unknown;

@@ -10,6 +10,8 @@ export type PromptReading = {
   readonly wantsHandOffSummary: boolean;
   /** Raw JSON Schema for the structured answer that the prompt asks for. */
   readonly answerSchema?: string;
+  /** Names of the conditions that the prompt asks to be decided. */
+  readonly conditions: readonly string[];
   /** The prompt wants the structured answer and nothing else, as a request to repair one does. */
   readonly wantsAnswerOnly: boolean;
   /** Branches named in a section whose heading speaks of merging. */
@@ -39,6 +41,8 @@ export function readPrompt(prompt: string): PromptReading {
     ({ info, start }) => firstWord(info) === 'rehearse' && start < scriptEnd,
   );
   const schema = fences.findLast(({ info }) => firstWord(info) === 'json-schema');
+  const form = fences.findLast(({ info }) => firstWord(info) === 'decision-form');
+  const conditions = form === undefined ? [] : conditionsIn(form.content);
   const ownWords = withoutFences(prompt, outline);
   const attempt = /\battempt\s*[:#]?\s*(\d{1,4})\b/i.exec(ownWords);
   const handOffs =
@@ -54,13 +58,22 @@ export function readPrompt(prompt: string): PromptReading {
     ...(handOffs === '' ? {} : { handOffs }),
     wantsHandOffSummary: /hand-?off summary/i.test(ownWords),
     ...(schema === undefined ? {} : { answerSchema: schema.content }),
+    conditions,
     wantsAnswerOnly:
-      schema !== undefined && /change no files|do not change any files/i.test(ownWords),
+      (schema !== undefined || conditions.length > 0) &&
+      /change no files|do not change any files/i.test(ownWords),
     inputFiles: filesNamed(prompt, outline, handOffStart, /\b(files to read|input files?)\b/i),
     outputFiles: filesNamed(prompt, outline, handOffStart, /\b(files to produce|output files?)\b/i),
     branchesToMerge: [...new Set(merges.flatMap((text) => text.match(branchName) ?? []))],
     ...(attempt === null ? {} : { attempt: Number(attempt[1]) }),
   };
+}
+
+/** The keys of a form: `"NAME": {"holds": …`. */
+function conditionsIn(form: string): string[] {
+  return [...form.matchAll(/("(?:[^"\\\n]|\\.)*")\s*:\s*\{\s*"holds"/g)].map(([, key = '']) =>
+    String(JSON.parse(key)),
+  );
 }
 
 const branchName = /\b(?:cursor|cerevisor)\/[\w./-]*[\w-]/g;

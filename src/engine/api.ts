@@ -1,5 +1,6 @@
 import type { TurnOptions } from '../runtimes/port.ts';
 import type { Failure, RepositoryTarget } from '../session/events.ts';
+import type { GateAnswer } from '../session/flow/flow-state.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { Problem } from '../workflow/problem.ts';
@@ -71,6 +72,15 @@ export type LocalSummary = {
   readonly pushTo: string | null;
 };
 
+export type QuestionAnswer = {
+  /** What names it: its id, its connection or its agent. Null: the only one that is open. */
+  readonly question: string | null;
+  readonly answer: GateAnswer;
+  readonly note: string | null;
+  /** The client in which it was answered. */
+  readonly by: string;
+};
+
 export type Preflight = {
   readonly canStart: boolean;
   readonly problems: readonly Problem[];
@@ -118,6 +128,11 @@ export interface Engine {
   reconnect(sessionId: SessionId): Promise<Outcome<{ changed: boolean }>>;
   cancel(sessionId: SessionId, agentId?: AgentId): Promise<Outcome<void>>;
   retry(sessionId: SessionId, agentId: AgentId): Promise<Outcome<void>>;
+  /**
+   * Answers a question that the session waits with. Errors: `no_open_question`, `question_ambiguous`,
+   * `already_answered`, `answer_not_possible`, `note_missing`.
+   */
+  answer(sessionId: SessionId, answer: QuestionAnswer): Promise<Outcome<void>>;
   /** A model or mode that is named stays in force for the agent from then on, as at Cursor. */
   followUp(
     sessionId: SessionId,

@@ -17,6 +17,7 @@ import { preflight } from './start/preflight.ts';
 import { startSession } from './start/start.ts';
 import { AccountWatch } from './supervise/account-watch.ts';
 import { cancel, followUp, retry } from './supervise/actions.ts';
+import { answerQuestion } from './supervise/answer-question.ts';
 import { dismiss, restore } from './supervise/dismissal.ts';
 import { ownershipConflict } from './supervise/ownership.ts';
 import { refetch } from './supervise/refetch.ts';
@@ -126,6 +127,7 @@ export function createEngine(context: EngineContext): Engine {
       const licence = context.mayStartCloudRuns();
       return licence.ok ? act(id, (state) => retry(context, state, agentId)) : licence;
     },
+    answer: async (id, given) => act(id, (state) => answerQuestion(context, state, given)),
     followUp: async (id, agentId, text, options) => {
       const licence = context.mayStartCloudRuns();
       return licence.ok

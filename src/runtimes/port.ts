@@ -277,7 +277,14 @@ export type FollowUpRequest = TurnOptions & {
   readonly threadId: string;
   /** Minted by us. Where the runtime keeps it, repeating the request starts nothing twice. */
   readonly followUpId: string;
-  readonly purpose: 'handoff-repair' | 'message' | 'resume';
+  readonly purpose:
+    | 'handoff-repair'
+    | 'message'
+    | 'resume'
+    | 'decision'
+    | 'changes'
+    | 'carry-out'
+    | 'round';
   readonly prompt: string;
   readonly mcpServers?: unknown;
   /** Turns of this thread that we already know. After a lost answer any other turn is the wanted one. */

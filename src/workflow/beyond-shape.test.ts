@@ -117,7 +117,6 @@ describe('a workflow with mistakes of shape', () => {
         [
           'connections[0].condition',
           'connections[0].flowType',
-          'connections[1].flowType',
           'connections[1].loopCondition',
           'connections[1].target',
         ],

@@ -46,7 +46,7 @@ function codesThatMayFollow(faults: readonly ProblemPath[]): ReadonlySet<string>
   if (concerns('connections', ['loopCondition', 'expression', 'maxIterations', 'flowType']))
     codes.push('loop_without_exit', 'loop_without_condition');
   if (concerns('connections', ['source', 'target', 'flowType']))
-    codes.push('loop_not_back', 'loops_cross');
+    codes.push('loop_not_back', 'loops_cross', 'loops_wait_for_each_other');
   // Where agents run may be what cannot be read.
   const isPlaceUnknown = faults.some(([root, key]) => root === 'settings' && key === 'runMode');
   if (isPlaceUnknown || concerns('agents', ['runMode', 'providerId'])) codes.push(...ofPlace);

@@ -11,6 +11,7 @@ const promptWith = (handoff: Partial<ReceivedHandoff>): string =>
     workflowDescription: '',
     agent,
     attempt: 1,
+    round: null,
     input: null,
     handoffs: [
       {
@@ -27,6 +28,7 @@ const promptWith = (handoff: Partial<ReceivedHandoff>): string =>
     ],
     branchesToMerge: [],
     outgoing: [],
+    conditions: [],
   });
 
 test('fences a hand-off so that nothing inside it can end the fence', () => {

@@ -1,8 +1,9 @@
 import type { Branch, RepositoryTarget } from '../../session/events.ts';
 import { agentOf, latestAttempt } from '../../session/select.ts';
-import type { AgentState, SessionState } from '../../session/state.ts';
+import type { Attempt, SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { repositoryKey } from '../../workflow/repository-url.ts';
+import { isTaken } from './received-handoffs.ts';
 
 export type StartingPoint = {
   readonly repositories: readonly RepositoryTarget[];
@@ -10,17 +11,22 @@ export type StartingPoint = {
 };
 
 /**
- * Where an agent starts in each repository: on the branch of the first upstream agent that has one there, else
- * where the session starts. The other upstream branches are for the agent to merge.
+ * Where an agent starts in each repository: on its own branch of the round before, else on the branch of the first
+ * upstream agent that has one there, else where the session starts. The other upstream branches are for the agent to merge.
  */
 export function startingPoint(state: SessionState, id: AgentId): StartingPoint {
   const sources = state.workflow.connections
-    .filter(({ target }) => target === id)
+    .filter((connection) => connection.target === id && isTaken(state, connection))
     .flatMap(({ source }) => agentOf(state, source) ?? []);
+  const own = ownEarlierRound(state, id);
   const branchesToMerge: { repoUrl: string; branch: string }[] = [];
   const repositories = state.repositories.map((target) => {
     const branches = [
-      ...new Set(sources.flatMap((source) => workBranch(state, source, target.url) ?? [])),
+      ...new Set(
+        [own, ...sources.map(latestAttempt)].flatMap(
+          (attempt) => workBranch(state, attempt, target.url) ?? [],
+        ),
+      ),
     ];
     const [first, ...others] = branches;
     branchesToMerge.push(...others.map((branch) => ({ repoUrl: target.url, branch })));
@@ -30,9 +36,16 @@ export function startingPoint(state: SessionState, id: AgentId): StartingPoint {
   return { repositories, branchesToMerge };
 }
 
+/** In a further round an agent goes on from its own work of the last one. */
+function ownEarlierRound(state: SessionState, id: AgentId): Attempt | undefined {
+  const agent = agentOf(state, id);
+  return agent?.attempts.findLast(
+    (attempt) => attempt.round < agent.round && attempt.isDelivered === true,
+  );
+}
+
 /** The branch that holds an agent's work: its own, or the one that it started from and left untouched. */
-function workBranch(state: SessionState, agent: AgentState, url: string): string | null {
-  const attempt = latestAttempt(agent);
+function workBranch(state: SessionState, attempt: Attempt | undefined, url: string): string | null {
   if (attempt === undefined) return null;
   const own = branchIn(attempt.branches, url);
   if (own !== null) return own;

@@ -5,6 +5,7 @@ import { collectArtifacts } from './collect-artifacts.ts';
 import { follow } from './follow.ts';
 import { handOff } from './hand-off.ts';
 import type { Task, WorkResult } from './handler.ts';
+import { intendFollowUp } from './intend-follow-up.ts';
 import { intendLaunch } from './intend-launch.ts';
 import { intendResume } from './intend-resume.ts';
 import { launch } from './launch.ts';
@@ -33,6 +34,8 @@ export function execute(task: Task<SlowEffect>): Promise<WorkResult> {
       return follow({ ...task, effect });
     case 'cancel-run':
       return cancelRun({ ...task, effect });
+    case 'intend-follow-up':
+      return intendFollowUp({ ...task, effect });
     case 'intend-resume':
       return intendResume({ ...task, effect });
     case 'send-follow-up':

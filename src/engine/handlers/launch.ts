@@ -1,12 +1,14 @@
 import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
+import { agentOf, attemptOf } from '../../session/select.ts';
 import { launchRequest, variableNames } from '../compose/request.ts';
+import { continueThread } from './continue-thread.ts';
 import { stateOf, type Task, type WorkResult } from './handler.ts';
 import { launchWithVariables } from './launch-with-variables.ts';
 import { recordLaunch } from './record-launch.ts';
 
 /**
- * One try to create the attempt's agent on Cursor. The request carries the id of the stored intent, so that
+ * One try to create the attempt's agent on Cursor, or to go on in the thread of an earlier round. The request carries the id of the stored intent, so that
  * repeating it after a lost answer, or after a crash, can only ever find the same agent.
  */
 export async function launch(task: Task<EffectOf<'launch'>>): Promise<WorkResult> {
@@ -17,23 +19,34 @@ export async function launch(task: Task<EffectOf<'launch'>>): Promise<WorkResult
   if (intent === undefined || agent === undefined) {
     throw new Error(`No stored intent for attempt ${effect.attempt} of ${effect.agentId}`);
   }
+  const known = agentOf(state, effect.agentId);
+  const attempt = known === undefined ? undefined : attemptOf(known, effect.attempt);
+  if (attempt?.continues !== undefined) return continueThread(task, intent, attempt.continues);
   if (variableNames(state).length > 0) return launchWithVariables(task, agent, intent);
   const outcome = await context.runtime(effect.runtime).launch(launchRequest(state, agent, intent));
   return recordLaunch(task, outcome);
 }
 
+/** With the thread that took the place of the one that was intended, where one did. */
 function storedIntent(
   task: Task<unknown>,
   subject: Pick<EffectOf<'launch'>, 'agentId' | 'attempt'>,
 ): SessionEventOf<'LaunchIntended'> | undefined {
-  return task.context.journal
+  const events = task.context.journal
     .sessionEvents(task.sessionId, {
       limit: 1_000,
-      types: ['LaunchIntended'],
+      types: ['LaunchIntended', 'ThreadReplaced'],
       agentId: subject.agentId,
     })
-    .map(({ event }) => event)
-    .find((event) => event.type === 'LaunchIntended' && event.attempt === subject.attempt) as
-    | SessionEventOf<'LaunchIntended'>
-    | undefined; // `find` has checked the type; it cannot narrow through `map`.
+    .map(({ event }) => event);
+  let intent: SessionEventOf<'LaunchIntended'> | undefined;
+  for (const event of events) {
+    if (!('attempt' in event) || event.attempt !== subject.attempt) continue;
+    if (event.type === 'LaunchIntended') intent ??= event;
+    if (event.type === 'ThreadReplaced' && intent !== undefined) {
+      const { threadId, requestHash, prompt, repositories } = event;
+      intent = { ...intent, threadId, requestHash, prompt, repositories };
+    }
+  }
+  return intent;
 }

@@ -17,11 +17,32 @@ export async function findLaunched(
   { runtime: id, threadId }: Pick<Attempt, 'runtime' | 'threadId'>,
 ): Promise<Answer<ThreadRecord | null>> {
   const runtime = context.runtime(id);
+  const known = knownTurnIds(state, threadId);
+  // A round goes on in a thread that is there: only a turn that nobody knows yet is the one that was sent.
+  if (known.length > 0) return unknownTurn(await readOrNull(runtime, threadId), known);
   if (variableNames(state).length === 0) return readOrNull(runtime, threadId);
   const listed = await runtime.listOwnThreads(DEPTH);
   if (!listed.ok) return listed;
   const found = listed.value.find(({ metadata }) => metadata[METADATA.launch] === threadId);
   return found === undefined ? { ok: true, value: null } : readOrNull(runtime, found.threadId);
+}
+
+/** The turns of a thread that the session knows, over all rounds in it. */
+export function knownTurnIds(state: SessionState, threadId: Attempt['threadId']): string[] {
+  const attempts = state.agents.flatMap((agent) => agent.attempts);
+  return attempts
+    .filter((attempt) => attempt.threadId === threadId)
+    .flatMap(({ turns }) => turns.map(({ id }) => id));
+}
+
+function unknownTurn(
+  answer: Answer<ThreadRecord | null>,
+  known: readonly string[],
+): Answer<ThreadRecord | null> {
+  if (!answer.ok || answer.value === null) return answer;
+  const { latestTurn } = answer.value;
+  const isNew = latestTurn !== undefined && !known.includes(latestTurn.turnId);
+  return isNew ? answer : { ok: true, value: null };
 }
 
 async function readOrNull(runtime: Runtime, id: string): Promise<Answer<ThreadRecord | null>> {

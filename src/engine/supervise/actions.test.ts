@@ -39,7 +39,7 @@ function message(agent: AgentState): LifecycleEvent[] {
   return [
     {
       type: 'FollowUpIntended',
-      round: 1,
+      round: agent.round,
       agentId: agent.id,
       attempt: latestAttempt(agent)?.number ?? 1,
       followUpId: followUpId('f_person'),
@@ -64,9 +64,8 @@ test('what clients are told to offer is what the engine takes and the fold carri
             canFollowUp,
             canCancel,
           ]);
-          expect(changes(state, [{ type: 'RetryRequested', round: 1, agentId: id }])).toBe(
-            canRetry,
-          );
+          const { round } = agent;
+          expect(changes(state, [{ type: 'RetryRequested', round, agentId: id }])).toBe(canRetry);
           expect(changes(state, message(agent))).toBe(canFollowUp);
         }
     }),

@@ -86,6 +86,8 @@ function givenUp(effect: SlowEffect, failure: Failure): LifecycleEvent {
     case 'launch':
     case 'resolve-launch':
       return { type: 'LaunchRejected', ...about, round, failure };
+    case 'intend-follow-up':
+      return { type: 'AgentSettled', ...about, round, outcome: 'failed', cause: failure };
     case 'send-follow-up':
       return { type: 'FollowUpRejected', ...about, followUpId: effect.followUpId, failure };
     case 'cancel-run':

@@ -1,3 +1,4 @@
+import { cyclesOf } from '../cycles.ts';
 import { graphOf, type WorkflowGraph } from '../graph.ts';
 import type { AgentId } from '../ids.ts';
 import { DEFAULT_ROUNDS, type Loop, loopBody, loopsOf, mostRounds } from '../loops.ts';
@@ -19,6 +20,7 @@ export function loopProblems(workflow: Workflow): Problem[] {
       connection.flowType === 'loop' ? oneLoop(connection, index, graph, workflow) : [],
     ),
     ...crossings.map(([one, other]) => crossing(one, other, indexes.get(other.connection) ?? 0)),
+    ...(crossings.length === 0 ? waitingProblems(workflow, loops, indexes) : []),
     ...nestingProblems(workflow, loops, indexes),
     ...workflow.agents.flatMap(({ name, loop }, index) =>
       loop === undefined
@@ -128,6 +130,40 @@ function crossing(one: Loop, other: Loop, index: number): Problem {
     `Loops "${one.connection.id}" and "${other.connection.id}" overlap: both repeat agent "${example}", but neither contains the other.`,
     'Let one of them start and end inside the other, or separate them.',
   );
+}
+
+/**
+ * A connection out of a loop waits for the loop's end. Two loops side by side, with connections both ways between
+ * them, would wait for each other for ever.
+ */
+function waitingProblems(
+  workflow: Workflow,
+  loops: readonly Loop[],
+  indexes: ReadonlyMap<Connection, number>,
+): Problem[] {
+  const bodies = loops.map((loop) => ({ loop, body: new Set(loop.body) }));
+  const forward = workflow.connections.filter(({ flowType }) => flowType !== 'loop');
+  const ends = forward.flatMap(({ source, target }) =>
+    bodies
+      .filter(({ body }) => body.has(source) && !body.has(target))
+      .map(({ loop }) => ({ source: loop.connection.source, target })),
+  );
+  const graph = graphOf({ agents: workflow.agents, connections: [...forward, ...ends] });
+  const [circle] = cyclesOf(graph);
+  if (circle === undefined || cyclesOf(graphOf(workflow)).length > 0) return [];
+  const inCircle = loops.filter(({ body }) => body.some((id) => circle.includes(id)));
+  const names = inCircle.map(({ connection }) => `"${connection.id}"`).join(' and ');
+  const last = inCircle.at(-1)?.connection;
+  const index = last === undefined ? 0 : (indexes.get(last) ?? 0);
+  return [
+    problem(
+      'error',
+      'loops_wait_for_each_other',
+      ['connections', index],
+      `Loops ${names} would wait for each other: connections lead from each of them into the other, and what leaves a loop waits for its end.`,
+      'Put one loop around both, or remove the connections in one of the directions.',
+    ),
+  ];
 }
 
 function nestingProblems(

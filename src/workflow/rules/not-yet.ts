@@ -1,32 +1,17 @@
 import { runModeOf } from '../placement.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
-import type { FlowType, Workflow } from '../schema.ts';
+import type { Workflow } from '../schema.ts';
 import type { RunMode } from '../settings-schema.ts';
 
 /**
  * What a file may ask for and this version does not carry out. Running it in another way would do the wrong thing,
  * so it is an error wherever a workflow is validated. Whatever is carried out one day goes into these sets.
  */
-const flowTypesCarriedOut: ReadonlySet<FlowType> = new Set(['always']);
 const runModesCarriedOut: ReadonlySet<RunMode> = new Set(['cloud']);
 
 /** `mixed-run-modes`: agents of one run in the cloud and on this machine. */
-type Feature = 'mixed-run-modes' | 'plan-first' | 'agent-loop' | 'loop-and-enhance';
+type Feature = 'mixed-run-modes' | 'loop-and-enhance';
 const featuresCarriedOut: ReadonlySet<Feature> = new Set([]);
-
-export function flowTypeProblems({ connections }: Workflow): Problem[] {
-  return connections.flatMap(({ id, flowType }, index) =>
-    flowTypesCarriedOut.has(flowType)
-      ? []
-      : problem(
-          'error',
-          'flow_type_unsupported',
-          ['connections', index, 'flowType'],
-          `Connection "${id}" has the flow type "${flowType}", which this version of Cerevisor does not support.`,
-          'Set it to "always", or remove the connection. With "always", the file keeps its condition, prompt and limits.',
-        ),
-  );
-}
 
 /** Run modes of the whole run, and of agents that are to run somewhere else. */
 export function runModeProblems({ agents, settings }: Workflow): Problem[] {
@@ -62,41 +47,16 @@ const mixed = (path: ProblemPath, name: string): Problem =>
     'Remove the "runMode" of the agent.',
   );
 
-/** What agents and settings ask for beside the flow of the connections. */
-export function featureProblems({ agents, settings }: Workflow): Problem[] {
-  const found = agents.flatMap(({ name, planFirst, loop }, index) => [
-    ...(planFirst === true && !featuresCarriedOut.has('plan-first')
-      ? [
-          problem(
-            'error',
-            'plan_first_unsupported',
-            ['agents', index, 'planFirst'],
-            `"${name}" is to wait for the approval of its plan, which this version of Cerevisor does not support.`,
-            'Remove "planFirst".',
-          ),
-        ]
-      : []),
-    ...(loop !== undefined && !featuresCarriedOut.has('agent-loop')
-      ? [
-          problem(
-            'error',
-            'agent_loop_unsupported',
-            ['agents', index, 'loop'],
-            `"${name}" is to repeat its work, which this version of Cerevisor does not support.`,
-            'Remove "loop", and say in the instructions when the work is done.',
-          ),
-        ]
-      : []),
-  ]);
-  if (settings.loopAndEnhance.enabled && !featuresCarriedOut.has('loop-and-enhance'))
-    found.push(
-      problem(
-        'error',
-        'loop_and_enhance_unsupported',
-        ['settings', 'loopAndEnhance', 'enabled'],
-        'Loop & Enhance is on, which this version of Cerevisor does not support.',
-        'Turn it off. The file keeps its other settings.',
-      ),
-    );
-  return found;
+/** What settings ask for beside the run modes. */
+export function featureProblems({ settings }: Workflow): Problem[] {
+  if (!settings.loopAndEnhance.enabled || featuresCarriedOut.has('loop-and-enhance')) return [];
+  return [
+    problem(
+      'error',
+      'loop_and_enhance_unsupported',
+      ['settings', 'loopAndEnhance', 'enabled'],
+      'Loop & Enhance is on, which this version of Cerevisor does not support.',
+      'Turn it off. The file keeps its other settings.',
+    ),
+  ];
 }

@@ -1,0 +1,41 @@
+import { DECISION_LANGUAGE } from '../../handoff/decisions.ts';
+import { code, fence, oneLine } from './markdown.ts';
+import type { AskedCondition } from './prompt-parts.ts';
+
+/** Asks for decisions beside whatever else a message has to contain. */
+export function decisionRequest(conditions: readonly AskedCondition[]): string {
+  return [
+    'Decide whether these conditions hold, from the work as you leave it:',
+    conditions.map(listed).join('\n'),
+    `Write what you decided into one fenced \`${DECISION_LANGUAGE}\` block of your last message, as JSON of this form, with true or false and a reason in one sentence:`,
+    form(conditions),
+  ].join('\n\n');
+}
+
+/** The one follow-up that asks for decisions which are missing or unclear. */
+export function composeDecisionPrompt(
+  asked: readonly (AskedCondition & { readonly mistake: string })[],
+): string {
+  return [
+    'Your last message does not say clearly whether these conditions hold:',
+    asked
+      .map((condition) => `${listed(condition)}\n  What is wrong: ${condition.mistake}.`)
+      .join('\n'),
+    `Answer with one fenced \`${DECISION_LANGUAGE}\` block, as JSON of this form, with true or false and a reason in one sentence. Write nothing else and change no files.`,
+    form(asked),
+  ].join('\n\n');
+}
+
+function listed({ connectionId, text, kind }: AskedCondition): string {
+  const what = kind === 'loop' ? 'the work is done, and no further round is needed, when' : 'when';
+  return `- ${code(connectionId)}, ${what}: ${oneLine(text)}`;
+}
+
+/** No JSON by itself, so that a copy of it is no decision. */
+function form(conditions: readonly AskedCondition[]): string {
+  const lines = conditions.map(
+    ({ connectionId }) =>
+      `  ${JSON.stringify(connectionId)}: {"holds": <true or false>, "reason": "<why>"}`,
+  );
+  return fence(`{\n${lines.join(',\n')}\n}`, 'decision-form');
+}

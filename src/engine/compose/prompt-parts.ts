@@ -1,0 +1,16 @@
+import type { Condition } from '../../session/conditions.ts';
+import type { Connection } from '../../workflow/schema.ts';
+
+export type HandoffWish = Pick<Connection, 'handoffFormat' | 'handoffSchema' | 'dataDescription'>;
+export type AskedCondition = Pick<Condition, 'connectionId' | 'text' | 'kind'>;
+
+/** A further round of a loop. */
+export type Round = {
+  readonly number: number;
+  readonly most: number;
+  /** Why the loop goes on, as it was decided. */
+  readonly reason: string | null;
+  readonly exitCondition: string | null;
+  /** The agent's own words for a further round. */
+  readonly template: string | null;
+};

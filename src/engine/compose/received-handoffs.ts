@@ -1,0 +1,52 @@
+import type { SessionEvent, SessionEventOf } from '../../session/events.ts';
+import { agentOf } from '../../session/select.ts';
+import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts';
+import type { SessionState } from '../../session/state.ts';
+import type { AgentId } from '../../workflow/ids.ts';
+import type { Connection } from '../../workflow/schema.ts';
+import type { ReceivedHandoff } from './prompt.ts';
+
+/**
+ * The hand-offs for an agent in the document's order of connections, whole, as their events keep them: over those that
+ * were taken. `isContinued`: only what is new since the round before, which its thread knows.
+ */
+export function receivedHandoffs(
+  state: SessionState,
+  events: readonly SessionEvent[],
+  id: AgentId,
+  isContinued: boolean,
+): ReceivedHandoff[] {
+  const newest = new Map<string, SessionEventOf<'HandoffStored'>>();
+  for (const event of events)
+    if (event.type === 'HandoffStored') newest.set(event.connectionId, event);
+  return state.workflow.connections.flatMap((connection) => {
+    const handoff = newest.get(connection.id);
+    if (connection.target !== id || handoff === undefined) return [];
+    if (!isTaken(state, connection) || (isContinued && !isRepeated(state, connection))) return [];
+    const from = state.workflow.agents.find((agent) => agent.id === connection.source);
+    return {
+      fromName: from?.name ?? connection.source,
+      fromRole: from?.role ?? 'agent',
+      format: handoff.format,
+      content: handoff.content,
+      outputFiles: handoff.outputFiles,
+      branches: handoff.branches,
+      artifacts: (handoff.artifacts ?? []).map(({ path }) => path),
+      description: connection.dataDescription ?? null,
+    };
+  });
+}
+
+/** A loop's way back was taken when its target is in a further round of it. */
+export function isTaken(state: SessionState, connection: Connection): boolean {
+  if (connection.flowType === 'loop') {
+    const progress = state.flow.loops.find(({ connectionId }) => connectionId === connection.id);
+    return (progress?.round ?? 1) > 1 && agentOf(state, connection.source) !== undefined;
+  }
+  return flowOfSession(state).standing.connections.get(connection.id)?.state === 'taken';
+}
+
+/** Both of its agents are in one loop, so that the hand-off is made anew with each round. */
+function isRepeated(state: SessionState, { source, target }: Connection): boolean {
+  return flowGraphOfSession(state).loops.some(({ body }) => body.has(source) && body.has(target));
+}

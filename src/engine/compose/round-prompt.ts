@@ -1,0 +1,43 @@
+import { ownLoopId } from '../../session/flow/flow-graph.ts';
+import { agentOf } from '../../session/select.ts';
+import { flowGraphOfSession } from '../../session/session-flow.ts';
+import type { SessionState } from '../../session/state.ts';
+import type { AgentId } from '../../workflow/ids.ts';
+import { answerSection, handoffSection, mergeSection, type PromptParts } from './prompt.ts';
+import type { Round } from './prompt-parts.ts';
+import { roundSection } from './round-section.ts';
+
+/** A further round in the thread of the one before: only what is new, and what its last message has to contain. */
+export function composeRoundPrompt(parts: PromptParts): string {
+  return [
+    roundSection(parts.round),
+    handoffSection(parts.handoffs),
+    mergeSection(parts.branchesToMerge),
+    answerSection(parts.outgoing, parts.conditions),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** Of the innermost loop that an agent is in a further round of. */
+export function roundOf(state: SessionState, id: AgentId): Round | null {
+  const round = agentOf(state, id)?.round ?? 1;
+  for (const loop of flowGraphOfSession(state).loops) {
+    const progress = state.flow.loops.find(({ connectionId }) => connectionId === loop.id);
+    if (!loop.body.has(id) || progress === undefined || progress.round === 1 || round === 1)
+      continue;
+    const connection = state.workflow.connections.find((one) => one.id === loop.id);
+    const own = state.workflow.agents.find((agent) => agent.id === loop.source)?.loop;
+    const isOwn = loop.id === ownLoopId(loop.source);
+    const condition = isOwn ? own?.exitCondition : connection?.loopCondition;
+    return {
+      number: progress.round,
+      most: loop.mostRounds,
+      reason:
+        state.flow.decisions.find(({ connectionId }) => connectionId === loop.id)?.reason ?? null,
+      exitCondition: condition?.trim() || null,
+      template: (isOwn ? own?.promptTemplate?.trim() : undefined) || null,
+    };
+  }
+  return null;
+}

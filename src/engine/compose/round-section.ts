@@ -1,0 +1,19 @@
+import { oneLine, section } from './markdown.ts';
+import type { Round } from './prompt-parts.ts';
+
+/** What a further round of a loop is about. Empty for the first. */
+export function roundSection(round: Round | null): string {
+  if (round === null) return '';
+  const { number, most, reason, exitCondition, template } = round;
+  return section(
+    `Round ${number} of at most ${most}`,
+    [
+      'You have done this work before in this session. It is not finished: go on from where it stands, and improve it.',
+      exitCondition === null ? '' : `It is finished when: ${oneLine(exitCondition)}`,
+      reason === null ? '' : `Why it goes on: ${oneLine(reason)}`,
+      template ?? '',
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
+  );
+}

@@ -1,0 +1,89 @@
+import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
+import type { ProviderError } from '../../runtimes/port.ts';
+import type { EffectOf } from '../../session/effects.ts';
+import type { SessionEventOf } from '../../session/events.ts';
+import { agentOf } from '../../session/select.ts';
+import type { Attempt } from '../../session/state.ts';
+import { turnOptionsOf } from '../compose/request.ts';
+import { failureOf } from '../failure.ts';
+import { knownTurnIds } from '../recover/find-launched.ts';
+import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
+import { freshRequest } from './launch-intent.ts';
+import { recordLaunch } from './record-launch.ts';
+
+type LaunchTask = Task<EffectOf<'launch'>>;
+
+/** After a lost answer the prompt may still be on its way: Cursor has been seen to take more than 40 s. */
+const ON_ITS_WAY_MS = 60_000;
+
+/** Why a thread takes no further turn, now or ever. */
+const unusable: ReadonlySet<ProviderError['code']> = new Set(['not_found', 'archived', 'busy']);
+
+/**
+ * One try to begin a round in the thread of the one before: its prompt goes there as a follow-up. A thread that takes
+ * none is replaced by a fresh one, and it is told why.
+ */
+export async function continueThread(
+  task: LaunchTask,
+  intent: SessionEventOf<'LaunchIntended'>,
+  { followUpId }: NonNullable<Attempt['continues']>,
+): Promise<WorkResult> {
+  const { context, effect } = task;
+  const state = stateOf(task);
+  const phase = agentOf(state, effect.agentId)?.phase;
+  const { mcpServers } = state.workflow.settings;
+  // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost.
+  const mayHaveArrived =
+    task.wasTried || isInherited(task) || (phase?.kind === 'launching' && phase.uncertain !== null);
+  const outcome = await context.runtime(effect.runtime).followUp({
+    threadId: effect.threadId,
+    followUpId,
+    purpose: 'round',
+    prompt: intent.prompt,
+    ...turnOptionsOf(intent),
+    knownTurnIds: knownTurnIds(state, effect.threadId),
+    mayHaveArrived,
+    ...(mcpServers.length === 0 ? {} : { mcpServers }),
+  });
+  const isRefused = outcome.kind === 'rejected' || outcome.kind === 'wait';
+  // Busy, after a lost answer, may mean: with the very turn that was sent.
+  const isPerhapsOurs = mayHaveArrived && isRefused && outcome.error.code === 'busy';
+  if (isRefused && unusable.has(outcome.error.code) && !isPerhapsOurs) {
+    return replaceThread(task, outcome.error);
+  }
+  const result = recordLaunch(task, outcome);
+  if (outcome.kind !== 'unknown') return result;
+  const { clock, random } = context;
+  const floor = Math.max(outcome.error.retryAfterMs ?? 0, ON_ITS_WAY_MS);
+  return retryAt(clock.now() + fullJitter(remoteBackoff, task.failures + 1, random, floor));
+}
+
+/** The intent was stored by an earlier process, which may have begun to send it. */
+function isInherited({ context, sessionId, effect, inheritedUpTo }: LaunchTask): boolean {
+  return context.journal
+    .sessionEvents(sessionId, { limit: 1_000, types: ['LaunchIntended'], agentId: effect.agentId })
+    .some(
+      ({ event, position }) =>
+        event.type === 'LaunchIntended' &&
+        event.attempt === effect.attempt &&
+        position <= inheritedUpTo,
+    );
+}
+
+function replaceThread(task: LaunchTask, error: ProviderError): WorkResult {
+  const { agentId, attempt, round, runtime } = task.effect;
+  const { requestHash, prompt, repositories } = freshRequest(task, task.effect);
+  const { threadIdPrefix } = task.context.runtime(runtime).capabilities;
+  record(task, {
+    type: 'ThreadReplaced',
+    agentId,
+    attempt,
+    round,
+    threadId: task.context.ids.thread(threadIdPrefix),
+    requestHash,
+    prompt,
+    repositories,
+    failure: failureOf(error),
+  });
+  return done;
+}

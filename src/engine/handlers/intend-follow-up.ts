@@ -1,0 +1,43 @@
+import { conditionsFrom, outgoing, undecidedConditions } from '../../session/conditions.ts';
+import type { EffectOf } from '../../session/effects.ts';
+import {
+  composeCarryOutPrompt,
+  composeChangesPrompt,
+  composePlanChangesPrompt,
+} from '../compose/gate-prompt.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+
+/** Stores what an agent is told after a person has answered at a gate. */
+export async function intendFollowUp(
+  task: Task<EffectOf<'intend-follow-up'>>,
+): Promise<WorkResult> {
+  const { agentId, attempt, round, purpose, gateId } = task.effect;
+  const state = stateOf(task);
+  const gate = state.flow.gates.find(({ id }) => id === gateId);
+  if (gate === undefined) return done;
+  const note = gate.answer?.note ?? null;
+  const isPlan = gate.connectionId === null;
+  const conditions = isPlan
+    ? conditionsFrom(state, agentId)
+    : undecidedConditions(state, agentId, { number: attempt });
+  const wanted = {
+    outgoing: outgoing(state, agentId),
+    conditions: conditions.filter(({ by }) => by === 'agent'),
+  };
+  const about = {
+    type: 'FollowUpIntended',
+    agentId,
+    attempt,
+    round,
+    followUpId: task.context.ids.followUp(),
+    purpose,
+  } as const;
+  if (purpose === 'carry-out') {
+    record(task, { ...about, prompt: composeCarryOutPrompt(note, wanted), mode: 'agent' });
+  } else if (isPlan) {
+    record(task, { ...about, prompt: composePlanChangesPrompt(note), mode: 'plan' });
+  } else {
+    record(task, { ...about, prompt: composeChangesPrompt(note, wanted) });
+  }
+  return done;
+}

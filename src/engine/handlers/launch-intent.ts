@@ -1,0 +1,121 @@
+import { conditionsFrom, outgoing } from '../../session/conditions.ts';
+import type { EffectOf } from '../../session/effects.ts';
+import type { SessionEventOf } from '../../session/events.ts';
+import { agentOf } from '../../session/select.ts';
+import type { AgentState, Attempt, SessionState } from '../../session/state.ts';
+import type { Agent } from '../../workflow/schema.ts';
+import { composePrompt, type PromptParts } from '../compose/prompt.ts';
+import { receivedHandoffs } from '../compose/received-handoffs.ts';
+import { startingPoint } from '../compose/repositories.ts';
+import { opensPullRequest, requestHash, turnOptionsOf } from '../compose/request.ts';
+import { composeRoundPrompt, roundOf } from '../compose/round-prompt.ts';
+import { runtimeOf } from '../compose/runtime.ts';
+import { stateOf, type Task } from './handler.ts';
+
+type IntendTask = Task<EffectOf<'intend-launch'>>;
+type Request = Parameters<typeof requestHash>[0];
+type Subject = Pick<EffectOf<'intend-launch'>, 'agentId' | 'attempt'>;
+
+/** The intent of an attempt. A further round goes on in the thread of the one before, where there is one. */
+export function launchIntent(task: IntendTask): SessionEventOf<'LaunchIntended'> {
+  const state = stateOf(task);
+  const { effect } = task;
+  const runtime = runtimeOf(state);
+  const { threadIdPrefix } = task.context.runtime(runtime).capabilities;
+  const about = { round: effect.round, runtime, account: state.accountId };
+  const before = threadOfRoundBefore(state, effect);
+  if (before === null || before.runtime !== runtime) {
+    const request = freshRequest(task, effect);
+    return { ...request, ...about, threadId: task.context.ids.thread(threadIdPrefix) };
+  }
+  const continues = { attempt: before.number, followUpId: task.context.ids.followUp() };
+  const prompt = composeRoundPrompt(promptParts(task, effect, true));
+  const request = withHash({ ...requestOf(task, effect), prompt });
+  return { ...request, ...about, threadId: before.threadId, continues };
+}
+
+/** What a thread of its own is asked for: everything that the agent has to know. */
+export function freshRequest(
+  task: Pick<IntendTask, 'context' | 'sessionId'>,
+  effect: Subject,
+): Request & { readonly requestHash: string } {
+  const prompt = composePrompt(promptParts(task, effect, false));
+  return withHash({ ...requestOf(task, effect), prompt });
+}
+
+const withHash = (request: Request): Request & { readonly requestHash: string } => ({
+  ...request,
+  requestHash: requestHash(request),
+});
+
+function requestOf(
+  task: Pick<IntendTask, 'context' | 'sessionId'>,
+  { agentId, attempt }: Subject,
+): Omit<Request, 'prompt'> {
+  const state = stateOf(task);
+  const agent = documentOf(state, agentId);
+  return {
+    type: 'LaunchIntended',
+    agentId,
+    attempt,
+    ...turnOptionsOf(agent.planFirst === true ? { ...agent, mode: 'plan' } : agent),
+    repositories: [...startingPoint(state, agentId).repositories],
+    autoCreatePr: opensPullRequest(state, agentId),
+  };
+}
+
+/** `isContinued`: the thread knows what it was given before. */
+function promptParts(
+  task: Pick<IntendTask, 'context' | 'sessionId'>,
+  { agentId, attempt }: Subject,
+  isContinued: boolean,
+): PromptParts {
+  const state = stateOf(task);
+  const stored = task.context.journal.sessionEvents(state.id, {
+    limit: 10_000,
+    types: ['HandoffStored'],
+  });
+  const known = agentOf(state, agentId);
+  return {
+    workflowName: state.workflow.name,
+    workflowDescription: state.workflow.description,
+    agent: documentOf(state, agentId),
+    attempt: known === undefined ? 1 : 1 + triesBefore(known, attempt),
+    round: roundOf(state, agentId),
+    input: inputOf(task),
+    handoffs: receivedHandoffs(
+      state,
+      stored.map(({ event }) => event),
+      agentId,
+      isContinued,
+    ),
+    branchesToMerge: startingPoint(state, agentId).branchesToMerge,
+    outgoing: outgoing(state, agentId),
+    conditions: conditionsFrom(state, agentId).filter(({ by }) => by === 'agent'),
+  };
+}
+
+const triesBefore = ({ attempts, round }: AgentState, attempt: number): number =>
+  attempts.filter((one) => one.round === round && one.number < attempt).length;
+
+/** Only the first attempt of a round: what failed in a thread is not tried again there. */
+function threadOfRoundBefore(
+  state: SessionState,
+  { agentId, round }: Pick<EffectOf<'intend-launch'>, 'agentId' | 'round'>,
+): Attempt | null {
+  const before = agentOf(state, agentId)?.attempts.at(-1);
+  if (before === undefined || before.round >= round || before.isDelivered !== true) return null;
+  return before;
+}
+
+function documentOf(state: SessionState, id: Subject['agentId']): Agent {
+  const agent = state.workflow.agents.find((one) => one.id === id);
+  if (agent === undefined) throw new Error(`No agent ${id} in session ${state.id}`);
+  return agent;
+}
+
+/** What the person gave the session, which is too long to be part of its state. */
+function inputOf({ context, sessionId }: Pick<IntendTask, 'context' | 'sessionId'>): string | null {
+  const [start] = context.journal.sessionEvents(sessionId, { limit: 1, types: ['SessionStarted'] });
+  return start?.event.type === 'SessionStarted' ? (start.event.input ?? null) : null;
+}

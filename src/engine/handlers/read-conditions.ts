@@ -1,0 +1,182 @@
+import type { ReadDecision } from '../../handoff/decisions.ts';
+import {
+  type Condition,
+  conditionsFrom,
+  isLastRound,
+  undecidedConditions,
+} from '../../session/conditions.ts';
+import type { LifecycleEvent, SessionEventOf } from '../../session/events.ts';
+import { loopRound } from '../../session/flow/flow-state.ts';
+import { agentOf, purposeOf } from '../../session/select.ts';
+import { flowGraphOfSession } from '../../session/session-flow.ts';
+import type { Attempt, SessionState, Turn } from '../../session/state.ts';
+import type { ConnectionId } from '../../workflow/ids.ts';
+import type { Connection } from '../../workflow/schema.ts';
+import { composeDecisionPrompt } from '../compose/decision-prompt.ts';
+import type { HandOffTask } from './hand-off-references.ts';
+import { stateOf } from './handler.ts';
+
+export type ConditionsRead =
+  /** The agent is to be asked once more. */
+  | { readonly kind: 'ask'; readonly prompt: string }
+  | {
+      readonly kind: 'read';
+      readonly events: readonly LifecycleEvent[];
+      /** By connection; one that could not be told is missing. */
+      readonly holds: ReadonlyMap<ConnectionId, boolean>;
+      /** The work's last message without its decisions. */
+      readonly rest: string;
+    };
+
+/** The newest turn that did the work: not one that only asked for something that was missing. */
+export function workOf(attempt: Attempt): Turn | undefined {
+  return attempt.turns.findLast(
+    (turn) => turn.ended?.outcome === 'finished' && !isAddendum(attempt, turn),
+  );
+}
+
+function isAddendum(attempt: Attempt, turn: Turn): boolean {
+  const purpose = purposeOf(attempt, turn);
+  return purpose === 'handoff-repair' || purpose === 'decision';
+}
+
+/** Reads what the agent decided about conditions in words, in its work and in its answer to the one question. */
+export async function readConditions(task: HandOffTask, attempt: Attempt): Promise<ConditionsRead> {
+  const { handoffs } = task.context;
+  const state = stateOf(task);
+  const { agentId } = task.effect;
+  const inWords = conditionsFrom(state, agentId).filter(({ by }) => by === 'agent');
+  const wanted = inWords.map(({ connectionId }) => connectionId);
+  const { decisions, rest } = await handoffs.readDecisions(
+    workOf(attempt)?.ended?.result ?? '',
+    wanted,
+  );
+  const later = turnsSinceWork(attempt).filter(
+    (turn) => purposeOf(attempt, turn) === 'decision' && turn.ended?.outcome === 'finished',
+  );
+  const answer = later.at(-1)?.ended?.result ?? '';
+  const answered = later.length === 0 ? null : await handoffs.readDecisions(answer, wanted);
+  const open = undecidedConditions(state, agentId, attempt).filter(({ by }) => by === 'agent');
+  const read = open.map((condition) => ({
+    condition,
+    decision: clearest(
+      decisions[condition.connectionId],
+      answered?.decisions[condition.connectionId],
+    ),
+  }));
+  const unclear = read.flatMap(({ condition, decision }) =>
+    decision.kind === 'unclear' && !isLastRound(state, condition)
+      ? [{ ...condition, mistake: decision.mistake }]
+      : [],
+  );
+  if (unclear.length > 0 && !wasAsked(task, attempt)) {
+    return { kind: 'ask', prompt: composeDecisionPrompt(unclear) };
+  }
+  const events = read.flatMap(({ condition, decision }) =>
+    eventOf(task, state, condition, decision),
+  );
+  return { kind: 'read', events, holds: knownOf(state, attempt, events), rest };
+}
+
+function clearest(first: ReadDecision | undefined, second: ReadDecision | undefined): ReadDecision {
+  if (second?.kind === 'decided' || first === undefined) return second ?? first ?? missing;
+  return first.kind === 'decided' ? first : (second ?? first);
+}
+
+const missing: ReadDecision = { kind: 'unclear', mistake: 'it is missing' };
+
+function turnsSinceWork(attempt: Attempt): readonly Turn[] {
+  const work = workOf(attempt);
+  return attempt.turns.slice(work === undefined ? 0 : attempt.turns.indexOf(work) + 1);
+}
+
+/** Also where the question could not even be sent. */
+function wasAsked(task: HandOffTask, attempt: Attempt): boolean {
+  const agent = agentOf(stateOf(task), task.effect.agentId);
+  const isUnsent = agent?.phase.kind === 'following-up' && agent.phase.purpose === 'decision';
+  const isBeingCancelled = agent !== undefined && agent.cancel !== null;
+  return (
+    isUnsent ||
+    isBeingCancelled ||
+    turnsSinceWork(attempt).some((turn) => purposeOf(attempt, turn) === 'decision')
+  );
+}
+
+function eventOf(
+  task: HandOffTask,
+  state: SessionState,
+  condition: Condition,
+  decision: ReadDecision,
+): LifecycleEvent[] {
+  const { agentId, attempt, round } = task.effect;
+  const about = { agentId, attempt, round, connectionId: condition.connectionId };
+  if (decision.kind === 'decided') {
+    const { holds, reason } = decision;
+    const event = { type: 'ConnectionDecided', ...about, holds, by: 'agent' } as const;
+    return [reason === null ? event : { ...event, reason }];
+  }
+  if (isLastRound(state, condition)) return [];
+  return [{ type: 'DecisionUnclear', ...about, reason: decision.mistake }];
+}
+
+function knownOf(
+  state: SessionState,
+  { number }: Attempt,
+  events: readonly LifecycleEvent[],
+): ReadonlyMap<ConnectionId, boolean> {
+  const known = new Map<ConnectionId, boolean>();
+  for (const { connectionId, attempt, holds } of state.flow.decisions)
+    if (attempt === number && holds !== null) known.set(connectionId, holds);
+  for (const event of events)
+    if (event.type === 'ConnectionDecided') known.set(event.connectionId, event.holds);
+  return known;
+}
+
+/** Decides a connection by its expression, over what it hands on. Null where none decides, or it was decided before. */
+export async function evaluateCondition(
+  task: HandOffTask,
+  connection: Connection,
+  content: string,
+): Promise<SessionEventOf<'ConnectionDecided' | 'DecisionUnclear'> | null> {
+  const { agentId, attempt, round } = task.effect;
+  const state = stateOf(task);
+  const condition = undecidedConditions(state, agentId, { number: attempt }).find(
+    ({ connectionId, by }) => connectionId === connection.id && by === 'expression',
+  );
+  if (condition === undefined) return null;
+  const handoff = connection.handoffFormat === 'structured-json' ? content : 'null';
+  const number = condition.kind === 'loop' ? loopRound(state.flow, connection.id) : round;
+  const result = await task.context.handoffs.evaluate(condition.text, handoff, number);
+  const about = { agentId, attempt, round, connectionId: connection.id };
+  return result.kind === 'value'
+    ? {
+        type: 'ConnectionDecided',
+        ...about,
+        holds: result.holds,
+        reason: condition.text,
+        by: 'expression',
+      }
+    : { type: 'DecisionUnclear', ...about, reason: `${condition.text}: ${result.message}` };
+}
+
+/** It is known that nothing is handed on over a connection: then nothing is asked of the agent for it either. */
+export function isNotTaken(
+  state: SessionState,
+  connection: Connection,
+  holds: ReadonlyMap<ConnectionId, boolean>,
+): boolean {
+  const { id, source, flowType, isElse } = connection;
+  if (flowType === 'loop') {
+    const loop = flowGraphOfSession(state).loops.find((one) => one.id === id);
+    const isLast = loop !== undefined && loopRound(state.flow, id) >= loop.mostRounds;
+    // An expression still tells why the loop ends.
+    const isTold = (connection.expression ?? '').trim() !== '' && !holds.has(id);
+    return (isLast && !isTold) || holds.get(id) === true;
+  }
+  if (flowType !== 'conditional') return false;
+  if (isElse !== true) return holds.get(id) === false;
+  const siblings = state.workflow.connections.filter(
+    (one) => one.source === source && one.flowType === 'conditional' && one.isElse !== true,
+  );
+  return siblings.some((one) => holds.get(one.id) === true);
+}

@@ -1,0 +1,131 @@
+import type { Failure, LifecycleEvent } from '../../session/events.ts';
+import type { Question } from '../../session/flow/questions.ts';
+import { conditionId, questionId } from '../../session/question-text.ts';
+import { questionsOf } from '../../session/session-flow.ts';
+import type { SessionState } from '../../session/state.ts';
+import { inputProblems } from '../../workflow/limits.ts';
+import type { QuestionAnswer } from '../api.ts';
+import type { EngineContext } from '../context.ts';
+
+/** Stores a person's answer. The first one counts, whichever window it was given in. */
+export function answerQuestion(
+  context: EngineContext,
+  state: SessionState,
+  given: QuestionAnswer,
+): Failure | null {
+  const found = questionMeant(state, given.question);
+  if ('code' in found) return found;
+  const refusal = refusalOf(found.question, given);
+  if (refusal !== null) return refusal;
+  context.journal.append(state.id, [answerEvent(found.question, given)]);
+  return null;
+}
+
+function questionMeant(
+  state: SessionState,
+  reference: string | null,
+): { readonly question: Question } | Failure {
+  const open = questionsOf(state);
+  const meant =
+    reference === null ? open : open.filter((question) => names(state, question, reference));
+  const [question, ...others] = meant;
+  if (question === undefined) return notOpen(state, reference);
+  if (others.length === 0) return { question };
+  return {
+    code: 'question_ambiguous',
+    message: `The session waits with ${meant.length} questions: ${meant.map(questionId).join(', ')}.`,
+    suggestion: 'Name the one that you answer.',
+  };
+}
+
+function names(state: SessionState, question: Question, reference: string): boolean {
+  const { connectionId, agentId } = question.kind === 'condition' ? question : question.gate;
+  const connection = state.workflow.connections.find(({ id }) => id === connectionId);
+  const agent = state.workflow.agents.find(({ id }) => id === agentId);
+  return [questionId(question), connectionId, connection?.label, agentId, agent?.name].includes(
+    reference,
+  );
+}
+
+/** Another window may have been faster: then it says so, and which answer counts. */
+function notOpen(state: SessionState, reference: string | null): Failure {
+  const gate = state.flow.gates.find(
+    ({ id, connectionId, agentId }) =>
+      reference !== null && [id, connectionId, agentId].includes(reference),
+  );
+  const decision = state.flow.decisions.find(
+    ({ connectionId, attempt, by }) =>
+      by === 'person' &&
+      [conditionId(connectionId, attempt), connectionId].includes(reference ?? ''),
+  );
+  if (gate?.answer != null || decision !== undefined) {
+    const answer = gate?.answer?.kind ?? (decision?.holds === true ? 'approve' : 'reject');
+    const where = gate?.answer == null ? '' : ` (${gate.answer.by})`;
+    return {
+      code: 'already_answered',
+      message: `This question was already answered: ${said[answer]}${where}.`,
+      suggestion: 'The first answer counts.',
+    };
+  }
+  return {
+    code: 'no_open_question',
+    message:
+      reference === null
+        ? 'The session has no open question.'
+        : `The session has no open question "${reference}".`,
+    suggestion: 'Look at the session: it says what it waits for.',
+  };
+}
+
+const said = {
+  approve: 'approved',
+  reject: 'rejected',
+  changes: 'changes were asked for',
+} as const;
+
+function refusalOf({ kind }: Question, { answer, note }: QuestionAnswer): Failure | null {
+  if (answer === 'changes' && kind === 'condition') {
+    return {
+      code: 'answer_not_possible',
+      message: 'A condition holds or does not; no changes can be asked for.',
+      suggestion: 'Approve if it holds, reject if it does not.',
+    };
+  }
+  if (answer === 'changes' && note === null) {
+    return {
+      code: 'note_missing',
+      message: 'The agent has to be told what to change.',
+      suggestion: 'Write it into the note.',
+    };
+  }
+  const [fault] = inputProblems(note ?? undefined);
+  return fault === undefined ? null : { code: fault.code, message: fault.message };
+}
+
+function answerEvent(question: Question, { answer, note, by }: QuestionAnswer): LifecycleEvent {
+  if (question.kind === 'condition') {
+    const { agentId, attempt, round, connectionId } = question;
+    return {
+      type: 'ConnectionDecided',
+      agentId,
+      attempt,
+      round,
+      connectionId,
+      holds: answer === 'approve',
+      ...(note === null ? {} : { reason: note }),
+      by: 'person',
+    };
+  }
+  const { id: gateId, agentId, attempt, round, connectionId } = question.gate;
+  return {
+    type: 'GateAnswered',
+    agentId,
+    attempt,
+    round,
+    gateId,
+    ...(connectionId === null ? {} : { connectionId }),
+    answer,
+    ...(note === null ? {} : { note }),
+    by,
+  };
+}

@@ -1,0 +1,68 @@
+import type { SessionEvent, SessionEventType } from '../src/session/events.ts';
+import type { SessionId } from '../src/session/ids.ts';
+import { questionsOf } from '../src/session/session-flow.ts';
+import type { SessionState } from '../src/session/state.ts';
+import { agentNamed, type World } from './engine-world.ts';
+
+/** Workflows with conditions, gates and loops for tests of the engine, and what to look at in their sessions. */
+
+export const script = (...steps: readonly string[]) => ['```rehearse', ...steps, '```'].join('\n');
+export const say = (text: string) => `say ${JSON.stringify(text)}`;
+export const decision = (answers: object) => `\`\`\`decision\n${JSON.stringify(answers)}\n\`\`\``;
+export const agent = (id: string, instructions = 'Work.', more: object = {}) => ({
+  id,
+  name: id,
+  instructions,
+  ...more,
+});
+
+export const controlFlow = (
+  repository: string,
+  agents: readonly object[],
+  connections: readonly object[],
+) => ({
+  version: '1.0',
+  id: 'control-flow',
+  name: 'Control flow',
+  agents,
+  connections,
+  settings: { runMode: 'cloud', cloud: { repos: [{ url: repository }] } },
+});
+
+export const outcomeOf = (state: SessionState, id: string) => {
+  const { phase } = agentNamed(state, id);
+  return phase.kind === 'settled' ? phase.outcome : phase.kind;
+};
+
+export function eventsOf(
+  world: World,
+  id: SessionId,
+  ...types: SessionEventType[]
+): SessionEvent[] {
+  return world.journal.sessionEvents(id, { limit: 1_000, types }).map(({ event }) => event);
+}
+
+export const contentOf = (world: World, id: SessionId, connection: string) =>
+  eventsOf(world, id, 'HandoffStored').flatMap((event) =>
+    event.type === 'HandoffStored' && event.connectionId === connection ? event.content : [],
+  );
+
+export const promptsOf = async (world: World) =>
+  (await world.ledger()).agents.map(({ runs }) => runs.map(({ prompt }) => prompt));
+
+export const isAsking = (state: SessionState) => questionsOf(state).length > 0;
+
+export async function answer(
+  world: World,
+  id: SessionId,
+  given: 'approve' | 'reject' | 'changes',
+  note?: string,
+) {
+  const answered = await world.engine.answer(id, {
+    question: null,
+    answer: given,
+    note: note ?? null,
+    by: 'test',
+  });
+  if (!answered.ok) throw new Error(JSON.stringify(answered.error));
+}

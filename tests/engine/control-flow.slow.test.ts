@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { questionsOf } from '../../src/session/session-flow.ts';
+import { agentStatus, sessionStatus } from '../../src/session/status.ts';
+import {
+  agent,
+  answer,
+  contentOf,
+  controlFlow,
+  decision,
+  eventsOf,
+  isAsking,
+  outcomeOf,
+  promptsOf,
+  say,
+  script,
+} from '../../testing/control-flow.ts';
+import { agentNamed, isOver, openWorld, start, type World } from '../../testing/engine-world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+describe('a condition', () => {
+  const branches = (message: string) =>
+    controlFlow(
+      world.repository,
+      [agent('review', `Review.\n\n${script(say(message))}`), agent('fix'), agent('release')],
+      [
+        {
+          id: 'bad',
+          source: 'review',
+          target: 'fix',
+          flowType: 'conditional',
+          condition: 'A test fails.',
+          handoffFormat: 'full-output',
+        },
+        {
+          id: 'good',
+          source: 'review',
+          target: 'release',
+          flowType: 'conditional',
+          isElse: true,
+          handoffFormat: 'full-output',
+        },
+      ],
+    );
+
+  test('is asked about once when it is missing, in the same thread', async () => {
+    const id = await start(world, branches('All is well.'));
+    const state = await world.until(id, isOver);
+    // An agent without a script says that it holds.
+    expect(outcomeOf(state, 'fix')).toBe('completed');
+    expect(outcomeOf(state, 'release')).toBe('skipped');
+    expect(agentNamed(state, 'review').attempts[0]?.turns).toMatchObject([
+      { purpose: 'initial' },
+      { purpose: 'decision' },
+    ]);
+    expect(contentOf(world, id, 'bad')).toEqual(['All is well.']);
+  });
+
+  test('that nobody can tell is decided by a person, also after a restart', async () => {
+    await fetch(`${world.rehearsal.url}/rehearsal/scripts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        match: { text: 'does not say clearly' },
+        answer: 'Hard to say.',
+      }),
+    });
+    const id = await start(world, branches('All is well.'));
+    await world.until(id, isAsking);
+    await world.restart();
+    const state = world.state(id);
+    expect(sessionStatus(state)).toBe('waiting');
+    expect(agentStatus(state, agentNamed(state, 'fix'))).toBe('requires-action');
+    await answer(world, id, 'reject', 'The tests pass.');
+    const over = await world.until(id, isOver);
+    expect(outcomeOf(over, 'fix')).toBe('skipped');
+    expect(outcomeOf(over, 'release')).toBe('completed');
+    expect(over.phase).toMatchObject({ outcome: 'finished' });
+  });
+
+  test('is decided by an expression over the structured hand-off, beside a decision in words', async () => {
+    const message = [
+      'Done.',
+      '```json\n{"findings": []}\n```',
+      decision({ words: { holds: true, reason: 'So.' } }),
+    ].join('\n\n');
+    const handoffSchema = { type: 'object', required: ['findings'] };
+    const id = await start(
+      world,
+      controlFlow(
+        world.repository,
+        [agent('a', `Work.\n\n${script(say(message))}`), agent('b'), agent('c')],
+        [
+          {
+            id: 'expressed',
+            source: 'a',
+            target: 'b',
+            flowType: 'conditional',
+            expression: 'size(handoff.findings) > 0',
+            handoffFormat: 'structured-json',
+            handoffSchema,
+          },
+          {
+            id: 'words',
+            source: 'a',
+            target: 'c',
+            flowType: 'conditional',
+            condition: 'So.',
+            handoffFormat: 'structured-json',
+            handoffSchema,
+          },
+        ],
+      ),
+    );
+    const state = await world.until(id, isOver);
+    expect(outcomeOf(state, 'b')).toBe('skipped');
+    expect(outcomeOf(state, 'c')).toBe('completed');
+    expect(contentOf(world, id, 'words')).toEqual(['{\n  "findings": []\n}']);
+  });
+});
+
+describe('an approval gate', () => {
+  const gated = () =>
+    controlFlow(
+      world.repository,
+      [agent('write'), agent('publish')],
+      [
+        {
+          id: 'gate',
+          source: 'write',
+          target: 'publish',
+          flowType: 'approval-gate',
+          approvalPrompt: 'May it go out?',
+        },
+      ],
+    );
+
+  test('that is rejected stops what comes after it, with the note as the cause', async () => {
+    const id = await start(world, gated());
+    await world.until(id, isAsking);
+    await answer(world, id, 'reject', 'Not this week.');
+    const state = await world.until(id, isOver);
+    expect(state.phase).toMatchObject({ outcome: 'failed' });
+    expect(agentNamed(state, 'publish').phase).toMatchObject({
+      outcome: 'skipped',
+      cause: { code: 'gate_rejected', note: 'Not this week.', upstreamAgentId: 'write' },
+    });
+  });
+
+  test('sends changes back to the agent in its thread, and asks again', async () => {
+    const id = await start(world, gated());
+    await world.until(id, isAsking);
+    await answer(world, id, 'changes', 'Shorter, please.');
+    const state = await world.until(
+      id,
+      (one) => questionsOf(one)[0]?.kind === 'gate' && one.flow.gates[0]?.number === 2,
+    );
+    expect(agentNamed(state, 'write').attempts).toHaveLength(1);
+    expect(agentNamed(state, 'write').attempts[0]?.turns).toHaveLength(2);
+    expect((await promptsOf(world)).flat().at(-1)).toContain('Shorter, please.');
+    await answer(world, id, 'approve');
+    expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
+  });
+});
+
+test('a plan is proposed, approved and carried out in one thread', async () => {
+  const id = await start(
+    world,
+    controlFlow(world.repository, [agent('a', 'Work.', { planFirst: true })], []),
+  );
+  const planned = await world.until(id, isAsking);
+  expect(agentStatus(planned, agentNamed(planned, 'a'))).toBe('requires-action');
+  expect(agentNamed(planned, 'a').attempts[0]).toMatchObject({ mode: 'plan' });
+  await answer(world, id, 'approve', 'Go.');
+  const state = await world.until(id, isOver);
+  expect(state.phase).toMatchObject({ outcome: 'finished' });
+  const [attempt, ...others] = agentNamed(state, 'a').attempts;
+  expect(others).toEqual([]);
+  expect(attempt).toMatchObject({
+    mode: 'agent',
+    turns: [{ purpose: 'initial' }, { purpose: 'carry-out' }],
+  });
+  expect(attempt?.branches.length).toBe(1);
+});
+
+describe('a loop', () => {
+  const looping = (message: string) =>
+    controlFlow(
+      world.repository,
+      [agent('write'), agent('review', `Review.\n\n${script(say(message))}`), agent('publish')],
+      [
+        { id: 'draft', source: 'write', target: 'review', handoffFormat: 'full-output' },
+        {
+          id: 'again',
+          source: 'review',
+          target: 'write',
+          flowType: 'loop',
+          loopCondition: 'Nothing is left to mend.',
+          maxIterations: 3,
+          handoffFormat: 'full-output',
+        },
+        { id: 'out', source: 'review', target: 'publish', handoffFormat: 'full-output' },
+      ],
+    );
+
+  test('of an agent alone ends after its most rounds', async () => {
+    const id = await start(
+      world,
+      controlFlow(world.repository, [agent('a', 'Work.', { loop: { maxIterations: 2 } })], []),
+    );
+    const state = await world.until(id, isOver);
+    expect(agentNamed(state, 'a').attempts.map(({ round }) => round)).toEqual([1, 2]);
+    expect(eventsOf(world, id, 'LoopEnded')).toMatchObject([{ cause: 'most-rounds', round: 2 }]);
+  });
+
+  test('takes a fresh thread, and says so, where the old one can no longer be used', async () => {
+    const said = decision({ again: { holds: false, reason: 'A typo is left.' } });
+    await world.fault({
+      match: { operation: 'createRun', nth: 1 },
+      effect: { kind: 'error', code: 'agent_busy', status: 409 },
+    });
+    const id = await start(world, looping(`A typo.\n\n${said}`));
+    const state = await world.until(id, isOver);
+    expect(state.phase).toMatchObject({ outcome: 'finished' });
+    const [first, second] = agentNamed(state, 'write').attempts;
+    expect(second?.threadId).not.toBe(first?.threadId);
+    expect(second?.replaced).toMatchObject({ code: 'busy' });
+    expect(eventsOf(world, id, 'ThreadReplaced')).toHaveLength(1);
+  });
+});

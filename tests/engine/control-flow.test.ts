@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { agentStatus, sessionStatus } from '../../src/session/status.ts';
+import {
+  agent,
+  answer,
+  contentOf,
+  controlFlow,
+  decision,
+  eventsOf,
+  isAsking,
+  outcomeOf,
+  promptsOf,
+  say,
+  script,
+} from '../../testing/control-flow.ts';
+import { agentNamed, isOver, openWorld, start, type World } from '../../testing/engine-world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+describe('a condition', () => {
+  const branches = (message: string) =>
+    controlFlow(
+      world.repository,
+      [agent('review', `Review.\n\n${script(say(message))}`), agent('fix'), agent('release')],
+      [
+        {
+          id: 'bad',
+          source: 'review',
+          target: 'fix',
+          flowType: 'conditional',
+          condition: 'A test fails.',
+          handoffFormat: 'full-output',
+        },
+        {
+          id: 'good',
+          source: 'review',
+          target: 'release',
+          flowType: 'conditional',
+          isElse: true,
+          handoffFormat: 'full-output',
+        },
+      ],
+    );
+
+  test('is decided by the agent in its last message, which is handed on without the decision', async () => {
+    const said = decision({ bad: { holds: false, reason: 'All pass.' } });
+    const id = await start(world, branches(`All is well.\n\n${said}`));
+    const state = await world.until(id, isOver);
+    expect(state.phase).toMatchObject({ outcome: 'finished' });
+    expect(['review', 'fix', 'release'].map((one) => outcomeOf(state, one))).toEqual([
+      'completed',
+      'skipped',
+      'completed',
+    ]);
+    expect(eventsOf(world, id, 'ConnectionDecided')).toMatchObject([
+      { connectionId: 'bad', holds: false, reason: 'All pass.', by: 'agent' },
+      { connectionId: 'good', holds: true, by: 'else' },
+    ]);
+    expect(contentOf(world, id, 'good')).toEqual(['All is well.']);
+    expect(contentOf(world, id, 'bad')).toEqual([]);
+    const [first] = (await promptsOf(world)).flat();
+    expect(first).toContain('A test fails.');
+  });
+});
+
+describe('an approval gate', () => {
+  const gated = () =>
+    controlFlow(
+      world.repository,
+      [agent('write'), agent('publish')],
+      [
+        {
+          id: 'gate',
+          source: 'write',
+          target: 'publish',
+          flowType: 'approval-gate',
+          approvalPrompt: 'May it go out?',
+        },
+      ],
+    );
+
+  test('waits across a restart, and goes on when it is approved; the first answer counts', async () => {
+    const id = await start(world, gated());
+    await world.until(id, isAsking);
+    await world.restart();
+    const state = world.state(id);
+    expect(sessionStatus(state)).toBe('waiting');
+    expect(agentStatus(state, agentNamed(state, 'publish'))).toBe('requires-action');
+    await answer(world, id, 'approve');
+    const second = await world.engine.answer(id, {
+      question: 'gate',
+      answer: 'reject',
+      note: null,
+      by: 'other',
+    });
+    expect(second).toMatchObject({ ok: false, error: { code: 'already_answered' } });
+    expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
+  });
+});
+
+describe('a loop', () => {
+  const looping = (message: string) =>
+    controlFlow(
+      world.repository,
+      [agent('write'), agent('review', `Review.\n\n${script(say(message))}`), agent('publish')],
+      [
+        { id: 'draft', source: 'write', target: 'review', handoffFormat: 'full-output' },
+        {
+          id: 'again',
+          source: 'review',
+          target: 'write',
+          flowType: 'loop',
+          loopCondition: 'Nothing is left to mend.',
+          maxIterations: 3,
+          handoffFormat: 'full-output',
+        },
+        { id: 'out', source: 'review', target: 'publish', handoffFormat: 'full-output' },
+      ],
+    );
+
+  test('goes through rounds in the same threads until its condition is met', async () => {
+    const said = decision({ again: { holds: false, reason: 'A typo is left.' } });
+    const id = await start(world, looping(`A typo.\n\n${said}`));
+    const state = await world.until(id, isOver);
+    expect(state.phase).toMatchObject({ outcome: 'finished' });
+    // The second round has no script, so that the exit condition holds.
+    expect(eventsOf(world, id, 'LoopEnded')).toMatchObject([{ cause: 'condition-met', round: 2 }]);
+    for (const name of ['write', 'review']) {
+      const { attempts } = agentNamed(state, name);
+      expect(attempts.map(({ round }) => round)).toEqual([1, 2]);
+      expect(new Set(attempts.map(({ threadId }) => threadId)).size).toBe(1);
+    }
+    expect(agentNamed(state, 'publish').attempts).toHaveLength(1);
+    const { agents } = await world.ledger();
+    expect(agents.map(({ runs }) => runs.length)).toEqual([2, 2, 1]);
+    const second = agents[0]?.runs[1]?.prompt ?? '';
+    expect(second).toContain('Round 2 of at most 3');
+    expect(second).toContain('A typo is left.');
+    expect(second).toContain('### From review');
+  });
+});
