@@ -76,10 +76,27 @@ export function sampleSession(change: Partial<SessionDetail> = {}): SessionDetai
     costNote: 'billed by your Cursor subscription',
     usage: unknownUsage,
     connections: [],
+    loops: [],
+    questions: [],
     handoffs: [],
     prompts: [],
     artifactsDirectory: '/home/me/.cerevisor/cloud-artifacts/3f9a1c2e',
     ...change,
+  };
+}
+
+type SampleConnection = SessionDetail['connections'][number];
+
+export function sampleConnection(
+  given: Pick<SampleConnection, 'id' | 'source' | 'target'> & Partial<SampleConnection>,
+): SampleConnection {
+  return {
+    flowType: 'always',
+    label: null,
+    state: 'pending',
+    decision: null,
+    approval: null,
+    ...given,
   };
 }
 
@@ -88,9 +105,9 @@ export const busySession = (): SessionDetail =>
   sampleSession({
     waveCount: 3,
     connections: [
-      { id: 'c1', source: 'planner', target: 'backend' },
-      { id: 'c2', source: 'backend', target: 'reviewer' },
-      { id: 'c3', source: 'frontend', target: 'reviewer' },
+      sampleConnection({ id: 'c1', source: 'planner', target: 'backend', state: 'taken' }),
+      sampleConnection({ id: 'c2', source: 'backend', target: 'reviewer' }),
+      sampleConnection({ id: 'c3', source: 'frontend', target: 'reviewer' }),
     ],
     agents: [
       sampleAgent({

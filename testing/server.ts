@@ -113,6 +113,7 @@ function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
     reconnect: noted('reconnect', { ok: true, value: { changed: true } } as const),
     cancel: noted('cancel', done),
     retry: noted('retry', done),
+    answer: noted('answer', done),
     followUp: noted('followUp', done),
     dismiss: async (ids) => {
       calls.push({ name: 'dismiss', input: [ids] });

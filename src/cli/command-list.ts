@@ -36,6 +36,18 @@ export const commandList: readonly Group[] = [
         load: async () => (await import('./commands/cancel.ts')).addCancel,
       },
       {
+        name: 'approve',
+        args: '<session>',
+        description: 'approve what a session waits with: a hand-off, a plan, or a condition',
+        load: async () => (await import('./commands/answer.ts')).addApprove,
+      },
+      {
+        name: 'reject',
+        args: '<session>',
+        description: 'reject it, or ask for changes; what comes after it is not started',
+        load: async () => (await import('./commands/answer.ts')).addReject,
+      },
+      {
         name: 'retry',
         args: '<session>',
         description: 'retry a failed agent in a new attempt; completed agents are not run again',

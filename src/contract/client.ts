@@ -11,6 +11,7 @@ import type { ApplyBody, PatchQuery, PlanApplyBody, PullRequestBody } from './ch
 import { type EndpointName, endpoints } from './endpoints.ts';
 import { type FollowOptions, follow } from './follow.ts';
 import type {
+  AnswerBody,
   CreateFileBody,
   CredentialBody,
   DismissBody,
@@ -79,6 +80,7 @@ export function createClient(connection: Connection) {
     restore: (id: string) => ask('restore', act(id)),
     restoreMany: (body: RestoreBody) => ask('restoreMany', { body }),
     retry: (id: string, agent: string) => ask('retry', { ...session(id), body: { agent } }),
+    answer: (id: string, body: AnswerBody) => ask('answer', { ...session(id), body }),
     followUp: (id: string, body: FollowUpBody) => ask('followUp', { ...session(id), body }),
     changes: (id: string, agent?: string, signal?: AbortSignal) =>
       ask('changes', { ...session(id), query: agent === undefined ? {} : { agent } }, signal),

@@ -35,6 +35,7 @@ export const endpoints = {
   dismissMany: { method: 'post', path: '/api/sessions/dismiss' },
   restore: { method: 'post', path: '/api/sessions/{id}/restore' },
   retry: { method: 'post', path: '/api/sessions/{id}/retry' },
+  answer: { method: 'post', path: '/api/sessions/{id}/answers' },
   followUp: { method: 'post', path: '/api/sessions/{id}/follow-ups' },
   refetchArtifacts: { method: 'post', path: '/api/sessions/{id}/artifacts/refetch' },
   changes: { method: 'get', path: '/api/sessions/{id}/changes' },

@@ -130,6 +130,24 @@ export const followUpBodySchema = z.object({
   mode: z.enum(['agent', 'plan']).optional(),
 });
 export type FollowUpBody = z.input<typeof followUpBodySchema>;
+export const answerBodySchema = z
+  .object({
+    question: z.string().min(1).optional().openapi({
+      description:
+        'Id of the question; or the id or label of its connection, or its agent. Not needed while only one is open.',
+    }),
+    answer: z.enum(['approve', 'reject', 'changes']),
+    note: z.string().trim().min(1).optional(),
+    client: z
+      .string()
+      .trim()
+      .min(1)
+      .max(40)
+      .default('api')
+      .openapi({ description: 'Where it was answered, as others are told: `app`, `cli`' }),
+  })
+  .openapi('AnswerRequest');
+export type AnswerBody = z.input<typeof answerBodySchema>;
 export const emptyBodySchema = z.object({});
 
 export const environmentBodySchema = z

@@ -41,6 +41,7 @@ export const agentStatusSchema = z.enum([
   'queued',
   'launching',
   'running',
+  'requires-action',
   'reconnecting',
   'unknown',
   'cancelling',
@@ -144,6 +145,72 @@ export const agentViewSchema = z
   .openapi('Agent');
 export type AgentView = z.infer<typeof agentViewSchema>;
 
+export const questionViewSchema = z
+  .object({
+    id: z.string().describe('What an answer names; another one each time that it is asked'),
+    kind: z.enum(['gate', 'plan', 'condition']),
+    connectionId: z.string().nullable().describe('Null for a plan'),
+    agentId: z.string().describe('Whose work, or plan, it is about'),
+    targetAgentId: z.string().nullable().describe('Who waits for the answer'),
+    attempt: z.number(),
+    round: z.number(),
+    /** The question in words: the approval prompt, or the condition. */
+    prompt: z.string().nullable(),
+    /** Why the agent could not tell, for a condition. */
+    reason: z.string().nullable(),
+    askedAt: instant,
+  })
+  .openapi('Question', {
+    description:
+      'Approve or reject; for a condition that means that it holds, or that it does not. Gates and plans also take `changes`.',
+  });
+export type QuestionView = z.infer<typeof questionViewSchema>;
+
+/** How a connection stands in the round of its source. */
+export const connectionViewSchema = z.object({
+  id: z.string(),
+  source: z.string(),
+  target: z.string(),
+  flowType: z.enum(['always', 'conditional', 'approval-gate', 'loop']).default('always'),
+  label: z.string().nullable().default(null),
+  state: z
+    .enum(['pending', 'awaiting-approval', 'taken', 'not-taken', 'blocked'])
+    .default('pending'),
+  decision: z
+    .object({
+      holds: z.boolean().nullable().describe('Null: a person has to decide'),
+      reason: z.string().nullable(),
+      by: z.enum(['agent', 'expression', 'else', 'person']).nullable(),
+      round: z.number(),
+      at: instant,
+    })
+    .nullable()
+    .default(null),
+  /** The newest answer at its gate. */
+  approval: z
+    .object({
+      answer: z.enum(['approve', 'reject', 'changes']),
+      note: z.string().nullable(),
+      by: z.string(),
+      round: z.number(),
+      at: instant,
+    })
+    .nullable()
+    .default(null),
+});
+
+export const loopViewSchema = z.object({
+  id: z.string().describe('Of its connection; `loop:AGENT` for the own loop of an agent'),
+  agentIds: z.array(z.string()).describe('Who works again in each round'),
+  round: z.number(),
+  mostRounds: z.number(),
+  state: z.enum(['running', 'undecided', 'unclear', 'continues', 'ended']),
+  cause: z
+    .enum(['condition-met', 'most-rounds', 'cancelled', 'failed', 'rejected', 'not-reached'])
+    .nullable(),
+  reason: z.string().nullable(),
+});
+
 export const sessionViewSchema = z
   .object({
     id: z.string(),
@@ -162,6 +229,8 @@ export const sessionViewSchema = z
       .describe('Why it has not ended, although all agents have settled'),
     /** Why it needs a person, when `status` is `waiting`. */
     needsYou: errorViewSchema.nullable(),
+    /** What a person is asked now; the session goes on when it is answered. */
+    questions: z.array(questionViewSchema).default([]),
     startedAt: instant,
     endedAt: instant.nullable(),
     /** How long any agent was at work until now, or until `since`, when the work that goes on began. */
@@ -201,7 +270,8 @@ export const sessionDetailSchema = sessionViewSchema
     costUsd: z.number(),
     costNote: z.string(),
     usage: usageViewSchema,
-    connections: z.array(z.object({ id: z.string(), source: z.string(), target: z.string() })),
+    connections: z.array(connectionViewSchema),
+    loops: z.array(loopViewSchema).default([]),
     handoffs: z.array(handoffViewSchema),
     prompts: z.array(z.object({ agentId: z.string(), attempt: z.number(), prompt: z.string() })),
     artifactsDirectory: z.string(),

@@ -17,6 +17,7 @@ const agentMarks: Readonly<Record<AgentStatus, Mark>> = {
   queued: { unicode: '◌', ascii: ':', tone: 'quiet' },
   launching: { unicode: '◔', ascii: '^', tone: 'busy' },
   running: { unicode: '●', ascii: '*', tone: 'busy' },
+  'requires-action': { unicode: '!', ascii: '!', tone: 'attention' },
   reconnecting: { unicode: '↻', ascii: '~', tone: 'attention' },
   unknown: { unicode: '?', ascii: '?', tone: 'attention' },
   cancelling: { unicode: '◍', ascii: '%', tone: 'attention' },

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { endpoints } from '../endpoints.ts';
 import {
   agentBodySchema,
+  answerBodySchema,
   artifactFileParamsSchema,
   artifactFileQuerySchema,
   dismissBodySchema,
@@ -147,6 +148,13 @@ export const sessionActionRoutes = {
     tags,
     summary: 'Retries a failed agent in a new attempt',
     request: { params, body: body(agentBodySchema) },
+    responses: responses(doneSchema, 'Accepted'),
+  }),
+  answer: createRoute({
+    ...endpoints.answer,
+    tags,
+    summary: 'Answers a question that the session waits with; the first answer counts',
+    request: { params, body: body(answerBodySchema) },
     responses: responses(doneSchema, 'Accepted'),
   }),
   followUp: createRoute({

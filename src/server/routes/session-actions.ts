@@ -63,6 +63,14 @@ export function sessionActionHandlers(app: App, { services }: Parts): void {
     return context.json(done, 200);
   });
 
+  app.openapi(routes.answer, async (context) => {
+    const id = sessionOf(context.req.valid('param').id);
+    const { question, answer, note, client } = context.req.valid('json');
+    const by = { answer, note: note ?? null, by: client };
+    unwrap(await engine.answer(id, { ...by, question: question ?? null }));
+    return context.json(done, 200);
+  });
+
   app.openapi(routes.refetchArtifacts, async (context) => {
     const id = sessionOf(context.req.valid('param').id);
     const { agent } = context.req.valid('json');

@@ -4,12 +4,20 @@ import { plural } from '../../lib/format.ts';
 import { canCancel, canFollowUp, canRetry } from '../../session/allowed.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
 import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
+import { questionFor } from '../../session/question-text.ts';
 import { queuedAgents } from '../../session/queue.ts';
 import { latestAttempt, latestTurn } from '../../session/select.ts';
-import type { AgentState, Attempt, SessionState, Turn } from '../../session/state.ts';
+import type {
+  AgentState,
+  Attempt,
+  FollowUpPurpose,
+  SessionState,
+  Turn,
+} from '../../session/state.ts';
 import { agentStatus } from '../../session/status.ts';
 import { agentEndedAt, workedMs, workSpans } from '../../session/times.ts';
 import { transcriptWait } from '../../session/transcript-wait.ts';
+import { roundOfAgent } from './flow-view.ts';
 import { instant, instantOrNull } from './instant.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
@@ -44,8 +52,7 @@ export function agentView(
     statusSource: source.name,
     statusAt: instant(source.at),
     statusDetail: detail === null ? null : cloudWords(cloud, detail),
-    round: attempt?.round ?? agent.round,
-    rounds: 1,
+    ...roundOfAgent(state, agent.id),
     runtime: attempt?.runtime ?? null,
     threadId: attempt?.threadId ?? null,
     turnId: turn?.id ?? null,
@@ -127,18 +134,17 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
   if (unconfirmed !== undefined) return unconfirmed;
   switch (phase.kind) {
     case 'waiting':
+      if (questionFor(state, agent) !== null) return 'Waits for an answer of yours.';
       if (queuedAgents(state).has(agent.id)) return queueDetail(state, phase.deferred);
       return phase.deferred === null ? null : deferralDetail(phase.deferred);
     case 'launching':
       if (phase.uncertain !== null) return phase.uncertain.message;
       return phase.deferred === null ? null : deferralDetail(phase.deferred);
     case 'running':
+      if (questionFor(state, agent) !== null) return 'Its plan waits for your approval.';
       return latestAttempt(agent)?.connection.reason ?? null;
     case 'following-up':
-      if (phase.purpose === 'resume') return 'Its work was interrupted, and is being resumed.';
-      return phase.purpose === 'handoff-repair'
-        ? 'Asked to repair its hand-off, which did not match the schema.'
-        : followUpDetail(latestAttempt(agent));
+      return followUpReasons[phase.purpose] ?? followUpDetail(latestAttempt(agent));
     case 'settled': {
       const upstream = phase.cause?.upstreamAgentId;
       const cause = state.workflow.agents.find(({ id }) => id === upstream);
@@ -150,6 +156,14 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       return phase satisfies never;
   }
 }
+
+const followUpReasons: Readonly<Partial<Record<FollowUpPurpose, string>>> = {
+  'handoff-repair': 'Asked to repair its hand-off, which did not match the schema.',
+  resume: 'Its work was interrupted, and is being resumed.',
+  decision: 'Asked whether its conditions hold, because it did not say so clearly.',
+  changes: 'Asked for changes.',
+  'carry-out': 'Told to carry out its plan.',
+};
 
 function followUpDetail(attempt: Attempt | undefined): string {
   const { kind, reason } = attempt?.connection ?? { kind: 'live', reason: null };

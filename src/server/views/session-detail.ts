@@ -1,6 +1,7 @@
 import type { SessionDetail, SessionView } from '../../contract/views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import type { SessionState } from '../../session/state.ts';
+import { connectionViews, loopViews } from './flow-view.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
 const costNotes: Readonly<Record<SessionView['backend'], string>> = {
@@ -51,11 +52,8 @@ export function sessionDetail(
     costUsd: 0,
     costNote: costNotes[view.backend],
     usage: totalUsage(attempts.flatMap(usageParts)),
-    connections: state.workflow.connections.map(({ id, source, target }) => ({
-      id,
-      source,
-      target,
-    })),
+    connections: connectionViews(state),
+    loops: loopViews(state),
     handoffs: [...handoffs.values()],
     prompts,
     artifactsDirectory,

@@ -3,12 +3,14 @@ import type { SessionView } from '../../contract/views.ts';
 import { isFlagged } from '../../session/evolve-agent.ts';
 import { isQueued } from '../../session/queue.ts';
 import { isEnded, latestAttempt } from '../../session/select.ts';
+import { questionsOf } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
 import { requiresAction, sessionStatus } from '../../session/status.ts';
 import { sessionEndedAt, sessionWork } from '../../session/times.ts';
 import { endingWait } from '../../session/transcript-wait.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentView, type LastHeartbeat } from './agent-view.ts';
+import { questionView } from './flow-view.ts';
 import { instant, instantOrNull } from './instant.ts';
 
 /** One session as lists show it. Agents stand wave by wave, in the order of the document. */
@@ -37,6 +39,7 @@ export function sessionView(
     isQueued: sessionStatus(state) === 'running' && isQueued(state),
     statusDetail: detail === null ? null : cloudWords(state.backend.kind, detail),
     needsYou: failureWords(state.backend.kind, requiresAction(state)),
+    questions: questionsOf(state).map((question) => questionView(state, question)),
     startedAt: instant(state.startedAt),
     endedAt: instantOrNull(sessionEndedAt(state)),
     work: { workedMs: work.workedMs, since: instantOrNull(work.since) },

@@ -9,6 +9,7 @@ const places: readonly (readonly [said: string, inApp: string])[] = [
     'Activate a licence key under Settings > Subscription.',
   ],
   ['List them with `cerevisor sessions --all`.', 'They are listed under Cloud Sessions.'],
+  ['Answer with `cerevisor approve` or `cerevisor reject`.', 'Open the session to answer.'],
   ['are found with `cerevisor orphans`', 'are offered under Cloud Sessions'],
   ['run `cerevisor doctor`', 'use Detect under Settings > Providers'],
   ['`cerevisor doctor` says', 'Detect under Settings > Providers says'],

@@ -28,6 +28,7 @@ const agentLooks: Record<AgentStatus, Look> = {
   queued: { word: 'Queued', icon: Hourglass, ...quiet },
   launching: { word: 'Launching', icon: Rocket, ...info },
   running: { word: 'Running', icon: LoaderCircle, ...info, isMoving: true },
+  'requires-action': { word: 'Needs you', icon: Hand, ...danger },
   reconnecting: { word: 'Reconnecting', icon: RefreshCw, ...warn, isMoving: true },
   unknown: { word: 'Unknown', icon: CircleHelp, ...warn },
   cancelling: { word: 'Cancelling', icon: Ban, ...warn },

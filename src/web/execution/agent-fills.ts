@@ -6,6 +6,7 @@ export const agentFills: Readonly<Record<AgentStatus, string>> = {
   queued: 'bg-line',
   launching: 'bg-info',
   running: 'bg-info',
+  'requires-action': 'bg-danger',
   reconnecting: 'bg-warn',
   unknown: 'bg-warn',
   cancelling: 'bg-warn',

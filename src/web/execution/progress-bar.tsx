@@ -12,6 +12,7 @@ const order: readonly AgentStatus[] = [
   'cancelling',
   'unknown',
   'reconnecting',
+  'requires-action',
   'running',
   'launching',
   'queued',

@@ -1,0 +1,81 @@
+import type { QuestionView, SessionView } from '../../contract/views.ts';
+import { shortId } from '../../lib/format.ts';
+import type { Context } from '../context.ts';
+import { connectToAct } from '../daemon/connection.ts';
+import { badUsage } from '../refusal.ts';
+import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
+
+type Given = { readonly gate?: string; readonly note?: string; readonly changes?: boolean };
+
+const GATE_OPTION = '--gate <id>';
+const GATE_HELP = 'which question, if there are several: its id, its connection, or its agent';
+const NOTE_OPTION = '--note <text>';
+
+export const addApprove: AddCommand = (program, context) => {
+  program
+    .command('approve')
+    .description('approve what a session waits with: a hand-off, a plan, or a condition')
+    .argument('<session>', SESSION_ARGUMENT)
+    .option(GATE_OPTION, GATE_HELP)
+    .option(NOTE_OPTION, 'what to say with it')
+    .addHelpText(
+      'after',
+      examples('cerevisor approve 3f9a1c2e', 'cerevisor approve 3f9a --gate release'),
+    )
+    .action((session: string, given: Given) => answer(context, session, 'approve', given));
+};
+
+export const addReject: AddCommand = (program, context) => {
+  program
+    .command('reject')
+    .description('reject it, or ask for changes; what comes after it is not started')
+    .argument('<session>', SESSION_ARGUMENT)
+    .option(GATE_OPTION, GATE_HELP)
+    .option(NOTE_OPTION, 'why, or what to change')
+    .option('--changes', 'ask the agent for the changes in the note, then ask you again')
+    .addHelpText(
+      'after',
+      examples(
+        "cerevisor reject 3f9a1c2e --note 'The tests are missing'",
+        "cerevisor reject 3f9a --changes --note 'Keep the old name as an alias'",
+      ),
+    )
+    .action((session: string, given: Given) => {
+      if (given.changes !== true) return answer(context, session, 'reject', given);
+      if ((given.note ?? '').trim() === '')
+        throw badUsage('Say with --note what the agent is to change.');
+      return answer(context, session, 'changes', given);
+    });
+};
+
+async function answer(
+  context: Context,
+  session: string,
+  word: 'approve' | 'reject' | 'changes',
+  { gate, note }: Given,
+): Promise<void> {
+  const client = await connectToAct(context);
+  const view = await client.session(session);
+  const question = gate ?? onlyQuestion(view)?.id;
+  await client.answer(view.id, {
+    answer: word,
+    client: 'cli',
+    ...(question === undefined ? {} : { question }),
+    ...(note === undefined ? {} : { note }),
+  });
+  const { output } = context;
+  const watch = output.advice(`Watch it with: cerevisor reconnect ${shortId(view.id)}`);
+  output.say(`${said[word]} ${watch}`);
+  output.document({ sessionId: view.id, question: question ?? null, answer: word });
+}
+
+const said = {
+  approve: 'Approved.',
+  reject: 'Rejected.',
+  changes: 'The agent is asked for the changes.',
+} as const;
+
+/** The daemon says what is wrong where there is none, or more than one. */
+function onlyQuestion({ questions }: SessionView): QuestionView | undefined {
+  return questions.length === 1 ? questions[0] : undefined;
+}

@@ -1,0 +1,86 @@
+import type { QuestionView, SessionDetail } from '../../contract/views.ts';
+import { gateSubject, loopRound } from '../../session/flow/flow-state.ts';
+import type { Question } from '../../session/flow/questions.ts';
+import { questionId, questionPrompt, waitingAgent } from '../../session/question-text.ts';
+import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts';
+import type { SessionState } from '../../session/state.ts';
+import type { AgentId } from '../../workflow/ids.ts';
+import { instant } from './instant.ts';
+
+export function questionView(state: SessionState, question: Question): QuestionView {
+  const about = question.kind === 'condition' ? question : question.gate;
+  return {
+    id: questionId(question),
+    kind: question.kind,
+    connectionId: about.connectionId,
+    agentId: about.agentId,
+    targetAgentId: waitingAgent(state, question),
+    attempt: about.attempt,
+    round: about.round,
+    prompt: questionPrompt(state, question),
+    reason: question.kind === 'condition' ? question.reason : null,
+    askedAt: instant(question.kind === 'condition' ? question.at : question.gate.openedAt),
+  };
+}
+
+/** Every connection with the way that it went, as far as that is known. */
+export function connectionViews(state: SessionState): SessionDetail['connections'] {
+  const { standing } = flowOfSession(state);
+  return state.workflow.connections.map(({ id, source, target, flowType, label }) => {
+    const decision = state.flow.decisions.find(({ connectionId }) => connectionId === id);
+    const gate = state.flow.gates.find((one) => gateSubject(one) === id);
+    return {
+      id,
+      source,
+      target,
+      flowType,
+      label: label ?? null,
+      state: standing.connections.get(id)?.state ?? 'pending',
+      decision:
+        decision === undefined
+          ? null
+          : {
+              holds: decision.holds,
+              reason: decision.reason,
+              by: decision.by,
+              round: decision.round,
+              at: instant(decision.at),
+            },
+      approval:
+        gate?.answer == null
+          ? null
+          : {
+              answer: gate.answer.kind,
+              note: gate.answer.note,
+              by: gate.answer.by,
+              round: gate.round,
+              at: instant(gate.answer.at),
+            },
+    };
+  });
+}
+
+export function loopViews(state: SessionState): SessionDetail['loops'] {
+  return flowOfSession(state).standing.loops.map(
+    ({ loop, round, state: standing, cause, reason }) => ({
+      id: loop.id,
+      agentIds: [...loop.body],
+      round,
+      mostRounds: loop.mostRounds,
+      state: standing,
+      cause,
+      reason,
+    }),
+  );
+}
+
+/** Of the innermost loop that an agent is in: its round, and how many there may be. */
+export function roundOfAgent(
+  state: SessionState,
+  id: AgentId,
+): { readonly round: number; readonly rounds: number } {
+  const loop = flowGraphOfSession(state).loops.find(({ body }) => body.has(id));
+  return loop === undefined
+    ? { round: 1, rounds: 1 }
+    : { round: loopRound(state.flow, loop.id), rounds: loop.mostRounds };
+}
