@@ -1,6 +1,6 @@
 import { isLoopbackUrl } from '../artifacts/link-policy.ts';
 import type { Outcome } from '../engine/api.ts';
-import { isThisMachine, proxiesOf } from '../lib/outbound.ts';
+import { isThisMachine, proxiesOf } from '../lib/proxies.ts';
 import {
   CURSOR_URL,
   type CursorCloudRuntime,

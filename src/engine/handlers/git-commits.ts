@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isAddressAllowed, type LinkReach } from '../../artifacts/link-policy.ts';
 import { askRemote, type Environment } from '../../lib/git.ts';
-import { hasProxy } from '../../lib/outbound.ts';
+import { hasProxy } from '../../lib/proxies.ts';
 import type { CommitLookup } from '../context.ts';
 
 const DEADLINE_MS = 5_000;

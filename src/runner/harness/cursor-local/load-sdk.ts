@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { outboundVariables } from '../../../lib/outbound.ts';
+import { outboundVariables } from '../../../lib/proxies.ts';
 import { HarnessError } from '../harness-error.ts';
 import { guardEnvironment } from './environment.ts';
 import { ownFailure, shorten } from './failures.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { outboundVariables } from '../../../lib/outbound.ts';
+import { outboundVariables } from '../../../lib/proxies.ts';
 import { type FromHost, fromHostSchema, type ToHost } from './protocol.ts';
 
 const HOST_FILE = fileURLToPath(new URL('./host.ts', import.meta.url));

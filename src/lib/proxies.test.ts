@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keepLoopbackDirect } from '../../bin/direct-loopback.mjs';
-import { hasProxy, isThisMachine, outboundVariables, proxiesOf } from './outbound.ts';
+import { hasProxy, isThisMachine, outboundVariables, proxiesOf } from './proxies.ts';
 
 test('reads the proxies as other programs do: lower case first, with or without a scheme', () => {
   expect(proxiesOf({})).toEqual({ http: null, https: null, noProxy: '', problem: null });
