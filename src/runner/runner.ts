@@ -104,9 +104,10 @@ export class Runner {
     say(`runner ${this.#options.version} (${this.#options.build}) listens at ${this.#address}`);
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY_MS);
     this.#cleaning = setInterval(() => void this.#cleanUp(), CLEAN_UP_EVERY_MS);
+    // Clients are answered meanwhile.
     this.#threads
       .recover()
-      .catch((error: unknown) => say(`recovery failed: ${String(error)}`))
+      .catch((error: unknown) => say(`not everything could be taken up: ${String(error)}`))
       .then(() => this.#cleanUp());
   }
 
@@ -151,8 +152,10 @@ export class Runner {
   async #cleanUp(): Promise<void> {
     const { workspaces, say } = this.#options.context;
     // Those of a newer runner are not known here.
-    if (this.#threads.isRetiring || workspaces.cleanUp === undefined) return;
+    if (this.#threads.isRetiring) return;
     try {
+      await this.#threads.prune();
+      if (workspaces.cleanUp === undefined) return;
       const threads = await this.#threads.list();
       const busy = new Set(threads.filter(hasTurn).map(({ cwd }) => cwd));
       const { removed, kept } = await workspaces.cleanUp({ isInUse: (cwd) => busy.has(cwd) });

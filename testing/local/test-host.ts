@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FromHost, ToHost, TurnEnd } from '../../src/runner/harness/harness.ts';
+import { RunnerLink } from '../../src/runner/harness/runner-link.ts';
+import { leaveUnstored } from '../../src/runner/harness/unstored-items.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 
 /**
@@ -31,18 +33,30 @@ export type TestStep =
   | { readonly failed: string }
   | { readonly end: TurnEnd };
 
+let storeFolder = process.cwd();
 let isCancelled = false;
 let lastItem = 0;
 let rssBytes = 50 * 1024 * 1024;
 
-const send = (message: FromHost) => process.send?.(message);
+const link = new RunnerLink((message) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (process.send === undefined || !process.connected) resolve();
+  else process.send(message, () => resolve());
+  return promise;
+});
+const send = (message: Exclude<FromHost, { kind: 'items' }>) => void link.tell(message);
 
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => {
+  leaveUnstored(storeFolder, link.unstored());
+  process.exit(0);
+});
 process.on('unhandledRejection', (reason) =>
   process.stderr.write(`unhandled: ${String(reason)}\n`),
 );
 process.on('message', (message: ToHost) => {
   if (message.kind === 'turn') void runTurn(message.turnId, message.prompt);
+  if (message.kind === 'open') storeFolder = message.thread.storeFolder;
+  if (message.kind === 'stored') link.stored(message.count);
   if (message.kind === 'cancel') isCancelled = true;
   if (message.kind === 'close') process.exit(0);
 });
@@ -51,11 +65,11 @@ send({ kind: 'ready' });
 
 async function runTurn(turnId: string, prompt: string): Promise<void> {
   isCancelled = false;
-  const items = (...made: readonly RawItem[]) => send({ kind: 'items', turnId, items: [...made] });
+  const items = (...made: readonly RawItem[]) => void link.add(turnId, made);
   for (const step of stepsIn(prompt)) {
     if (isCancelled) break;
     const end = await carryOut(step, items);
-    if (end !== null) return void send({ kind: 'ended', turnId, end });
+    if (end !== null) return send({ kind: 'ended', turnId, end });
   }
   const end: TurnEnd = isCancelled
     ? { status: 'CANCELLED' }

@@ -71,6 +71,7 @@ async function end({ isOrphan }: { readonly isOrphan: boolean }): Promise<void> 
   if (isEnding && !isOrphan) return;
   isEnding = true;
   try {
+    if (isOrphan) hosted.leaveUnstored();
     await hosted.close();
     if (isOrphan) await endOwnFamily(process.env[THREAD_VARIABLE] ?? '');
   } catch (error) {

@@ -5,6 +5,7 @@ import { HarnessError } from './harness-error.ts';
 import { notice } from './new-items.ts';
 import type { RunnerLink } from './runner-link.ts';
 import { TurnItems } from './turn-items.ts';
+import { leaveUnstored } from './unstored-items.ts';
 
 /** How long a harness may take to put its things away. */
 const CLOSE_MS = 5_000;
@@ -21,6 +22,7 @@ export class HostedThread {
   readonly #link: RunnerLink;
   readonly #openThread: OpenThread;
   #opening: Promise<HarnessThread> | null = null;
+  #storeFolder: string | null = null;
   #turn: CurrentTurn | null = null;
 
   constructor(link: RunnerLink, openThread: OpenThread) {
@@ -60,6 +62,11 @@ export class HostedThread {
     else await this.#tellEnd(turnId, { status: 'INTERRUPTED', failure });
   }
 
+  /** The runner is gone: what it may not have written down is left to the next one. */
+  leaveUnstored(): void {
+    if (this.#storeFolder !== null) leaveUnstored(this.#storeFolder, this.#link.unstored());
+  }
+
   /** Cancels the turn under way, waits for its end, and closes the thread. */
   async close(): Promise<void> {
     this.#turn?.abort.abort();
@@ -70,6 +77,7 @@ export class HostedThread {
 
   async #open(thread: HostThread): Promise<void> {
     if (this.#opening !== null) throw new Error('the thread of this host is open already');
+    this.#storeFolder = thread.storeFolder;
     this.#opening = this.#openThread(thread);
     await this.#opening;
   }

@@ -39,6 +39,17 @@ describe('the link to the runner', () => {
     await expect.poll(() => sent.length).toBe(1);
   });
 
+  it('sends a call at once, with all that came before it', async () => {
+    const { link, sent } = record();
+    const call = { kind: 'tool-call', id: 'b', dataText: '{}' } as const;
+    await link.add('turn-1', [item('a')]);
+    await link.add('turn-1', [call]);
+    expect(sent).toEqual([{ kind: 'items', turnId: 'turn-1', items: [item('a'), call] }]);
+    expect(link.unstored().map(({ item: { id } }) => id)).toEqual(['a', 'b']);
+    link.stored(1);
+    expect(link.unstored().map(({ item: { id } }) => id)).toEqual(['b']);
+  });
+
   it('keeps the items of two turns apart', async () => {
     const { link, sent } = record();
     await link.add('turn-1', [item('a')]);

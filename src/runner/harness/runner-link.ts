@@ -1,5 +1,6 @@
 import type { RawItem } from '../../transcript/item.ts';
 import type { FromHost } from './harness.ts';
+import type { UnstoredItem } from './unstored-items.ts';
 
 /** How long items wait for others to travel with. */
 const BATCH_MS = 20;
@@ -16,8 +17,8 @@ export class RunnerLink {
   #turnId = '';
   #batch: RawItem[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** Lengths of the items that are not stored yet, the oldest first. */
-  #unstored: number[] = [];
+  /** What the runner may not have on disk yet, the oldest first. */
+  #unstored: UnstoredItem[] = [];
   #unstoredLength = 0;
   #whenRoom: (() => void)[] = [];
 
@@ -31,17 +32,20 @@ export class RunnerLink {
     this.#turnId = turnId;
     for (const item of items) {
       this.#batch.push(item);
-      this.#unstored.push(item.dataText.length);
+      this.#unstored.push({ turnId, item });
       this.#unstoredLength += item.dataText.length;
     }
-    this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
+    // A call takes effect now: what is told late could be lost with this process.
+    if (items.some(({ kind }) => kind === 'tool-call')) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
     if (this.#hasRoom()) return Promise.resolve();
     return new Promise((resolve) => this.#whenRoom.push(resolve));
   }
 
   /** The runner has written so many more items to disk. */
   stored(count: number): void {
-    for (const length of this.#unstored.splice(0, count)) this.#unstoredLength -= length;
+    for (const { item } of this.#unstored.splice(0, count))
+      this.#unstoredLength -= item.dataText.length;
     if (!this.#hasRoom()) return;
     for (const go of this.#whenRoom.splice(0)) go();
   }
@@ -50,6 +54,11 @@ export class RunnerLink {
   tell(message: Exclude<FromHost, { kind: 'items' }>): Promise<void> {
     this.#flush();
     return this.#send(message);
+  }
+
+  /** Of which the runner has not said that it has them on disk. */
+  unstored(): readonly UnstoredItem[] {
+    return [...this.#unstored];
   }
 
   #hasRoom(): boolean {

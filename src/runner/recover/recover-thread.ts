@@ -4,6 +4,7 @@ import type { ThreadContext } from '../threads/context.ts';
 import type { ThreadHost } from '../threads/thread-host.ts';
 import type { ThreadShell } from '../threads/thread-shell.ts';
 import { openTurn, type TurnState } from '../threads/thread-state.ts';
+import { takeUnstored } from './take-unstored.ts';
 
 /**
  * What a runner that died left behind: processes, which are ended first, and perhaps a turn, whose end this answers
@@ -15,6 +16,7 @@ export async function recoverThread(
   host: ThreadHost,
 ): Promise<TurnEnd | null> {
   await host.end('its runner had ended');
+  await takeUnstored(shell);
   const turn = openTurn(shell.state);
   return turn === undefined ? null : endOf(turn, context.now());
 }

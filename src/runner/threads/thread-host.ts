@@ -32,10 +32,6 @@ export class ThreadHost {
     this.#shell = shell;
   }
 
-  get #storeFolder(): string {
-    return join(this.#shell.folder, 'store');
-  }
-
   get rssBytes(): number | null {
     return this.#current?.host.rssBytes ?? null;
   }
@@ -52,7 +48,7 @@ export class ThreadHost {
     if (this.#current?.fingerprint === fingerprint && this.#current.host.isUsable)
       return this.#current.host;
     if (this.#current !== null) await this.end('a further turn needs another one');
-    await mkdir(this.#storeFolder, { recursive: true, mode: 0o700 });
+    await mkdir(this.#shell.storeFolder, { recursive: true, mode: 0o700 });
     if (signal.aborted) return null;
     const host = await this.#start(asked);
     this.#current = { host, fingerprint };
@@ -99,8 +95,7 @@ export class ThreadHost {
   }
 
   #start({ request, secrets, ...opened }: HostRequest): Promise<Host> {
-    const { threadId, folder } = this.#shell;
-    const storeFolder = this.#storeFolder;
+    const { threadId, folder, storeFolder } = this.#shell;
     const known = [secrets.apiKey, ...Object.values(secrets.variables ?? {})];
     const redact = createRedactor(() => known);
     const { apiKey, mcpServers, variables } = secrets;

@@ -9,6 +9,7 @@ import type {
   StartThread,
   StopAnswer,
 } from '../../runtimes/local/protocol.ts';
+import { pruneThreads } from '../recover/prune-threads.ts';
 import type { ThreadContext } from './context.ts';
 import { type Owner, readOwner, removeOwner, writeOwner } from './owner-file.ts';
 import { type Answer, refusal } from './refusal.ts';
@@ -53,6 +54,17 @@ export class ThreadRegistry {
         this.#context.say(`${threadId} could not be taken up: ${String(error)}`),
       );
     }
+  }
+
+  /** Removes what nobody needs any more. */
+  async prune(): Promise<void> {
+    const removed = await pruneThreads({
+      folder: this.#folder,
+      now: this.#context.now(),
+      isHeld: (threadId) =>
+        this.#held.has(threadId) || readOwner(this.#folderOf(threadId)) !== null,
+    });
+    if (removed.length > 0) this.#context.say(`removed old threads: ${removed.join(', ')}`);
   }
 
   async start(threadId: string, request: StartThread): Promise<Answer<LocalTurn>> {
@@ -138,6 +150,8 @@ export class ThreadRegistry {
     for (const [threadId, held] of [...this.#held]) {
       const thread = await held.thread;
       const isOld = this.#isRetiring || now - held.usedAt > FORGET_AFTER_MS;
+      // A newer runner may need the thread now; its host is of the older build.
+      if (this.#isRetiring && thread.isIdle) await thread.stop({ kind: 'cancelled' });
       if (!isOld || held.readers > 0 || !thread.isAtRest) continue;
       this.#held.delete(threadId);
       await thread.dispose();

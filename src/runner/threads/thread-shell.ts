@@ -1,4 +1,5 @@
 import type { LogRecord } from '../log/record.ts';
+import type { ThreadLog } from '../log/thread-log.ts';
 import type { ThreadState } from './thread-state.ts';
 
 /** A thread as the parts that work on it see it: its state, and the only way to change that. */
@@ -6,6 +7,9 @@ export type ThreadShell = {
   readonly threadId: string;
   /** For the thread's own files. */
   readonly folder: string;
+  /** For the files of its harness. */
+  readonly storeFolder: string;
+  readonly log: Pick<ThreadLog, 'read'>;
   readonly state: ThreadState;
   /** No turn is under way. */
   readonly isIdle: boolean;

@@ -15,6 +15,9 @@ export type ThreadState = {
   readonly turns: readonly TurnState[];
   /** Turns in a row that ended because the host did. */
   readonly hostDeaths: number;
+  /** Where the newest turn ended. */
+  readonly lastEndedSeq: number;
+  /** The journal has everything up to here. */
   readonly acknowledgedUpTo: number;
   readonly isClosed: boolean;
 };
@@ -51,6 +54,7 @@ export const emptyThread: ThreadState = {
   host: null,
   turns: [],
   hostDeaths: 0,
+  lastEndedSeq: 0,
   acknowledgedUpTo: 0,
   isClosed: false,
 };
@@ -91,6 +95,7 @@ function afterRecord(state: ThreadState, record: LogRecord, seq: number): Thread
       return {
         ...changePhase(state, record.turnId, () => ({ kind: 'ended', ended: record.ended })),
         hostDeaths: isHostDeath(record.ended) ? state.hostDeaths + 1 : 0,
+        lastEndedSeq: seq,
       };
     case 'acknowledged':
       return { ...state, acknowledgedUpTo: Math.max(state.acknowledgedUpTo, record.upTo) };

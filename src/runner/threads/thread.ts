@@ -80,6 +80,10 @@ export class Thread implements ThreadShell {
     return this.#state;
   }
 
+  get storeFolder(): string {
+    return join(this.folder, 'store');
+  }
+
   get isIdle(): boolean {
     return this.#running === null && openTurn(this.#state) === undefined;
   }
