@@ -13,7 +13,7 @@ import {
 const threadId = 'agent-00000000-0000-4000-8000-000000000001';
 const itemsIn = (lines: readonly object[]) => lines.filter((line) => 'item' in line);
 
-test('starts a thread by its id, follows it to its end, and begins nothing twice', async () => {
+test.concurrent('starts a thread by its id, follows it to its end, and begins nothing twice', async () => {
   await using world = new RunnerWorld();
   const steps = [
     { say: 'I begin.' },
@@ -43,7 +43,7 @@ test('starts a thread by its id, follows it to its end, and begins nothing twice
   expect(other).toMatchObject({ ok: false, error: { code: 'conflict' } });
 });
 
-test('gives a reader exactly what lies behind its cursor', async () => {
+test.concurrent('gives a reader exactly what lies behind its cursor', async () => {
   await using world = new RunnerWorld();
   await world.start(threadId, [{ say: 'a' }, { say: 'b' }, { say: 'c' }]);
   const all = itemsIn(await linesOfTurn(world.client, threadId));
@@ -53,7 +53,7 @@ test('gives a reader exactly what lies behind its cursor', async () => {
   expect(rest).toEqual(all.slice(2));
 });
 
-test('keeps socket and secret to the user, and the key in memory alone', async () => {
+test.concurrent('keeps socket and secret to the user, and the key in memory alone', async () => {
   await using world = new RunnerWorld();
   await world.start(threadId, [{ say: 'a' }]);
   await endOfTurn(world.client, threadId);
@@ -70,7 +70,7 @@ test('keeps socket and secret to the user, and the key in memory alone', async (
   expect(await world.newClient().info()).toBeNull();
 });
 
-test('cancels a turn with everything that it has started, background processes too', async () => {
+test.concurrent('cancels a turn with everything that it has started, background processes too', async () => {
   await using world = new RunnerWorld();
   await world.start(threadId, [
     { background: ['sleep', '1000'] },
@@ -86,7 +86,7 @@ test('cancels a turn with everything that it has started, background processes t
   expect(await world.processesOf(threadId)).toEqual([]);
 });
 
-test('goes on when its daemon is gone, and the next one misses nothing', async () => {
+test.concurrent('goes on when its daemon is gone, and the next one misses nothing', async () => {
   await using world = new RunnerWorld();
   await world.start(threadId, [{ say: 'a' }, { untilFile: world.file('go') }, { say: 'b' }]);
   const first = await linesOfTurn(world.client, threadId, { goesOn: (line) => !('item' in line) });
@@ -98,7 +98,7 @@ test('goes on when its daemon is gone, and the next one misses nothing', async (
   expect(lines.at(-1)).toEqual({ end: 'complete' });
 });
 
-test('a host that crashes ends its own turn, tells what may be half done, and no other', async () => {
+test.concurrent('a host that crashes ends its own turn, tells what may be half done, and no other', async () => {
   await using world = new RunnerWorld();
   const other = 'agent-00000000-0000-4000-8000-000000000002';
   await world.start(other, [{ untilFile: world.file('go') }, { say: 'still here' }]);
@@ -117,7 +117,7 @@ test('a host that crashes ends its own turn, tells what may be half done, and no
   expect(prompt.ok && prompt.value).toContain('- [done] shell {"line":"one"}');
 });
 
-test('a host that needs too much memory, or cannot work at all, is ended with that reason', async () => {
+test.concurrent('a host that needs too much memory, or cannot work at all, is ended with that reason', async () => {
   await using world = new RunnerWorld();
   await world.start(threadId, [{ memoryBytes: 900 * 1024 * 1024 }]);
   expect(await endOfTurn(world.client, threadId)).toMatchObject({
@@ -133,7 +133,7 @@ test('a host that needs too much memory, or cannot work at all, is ended with th
   await until(async () => (await world.processesOf(other)).length === 0);
 });
 
-test('goes on with an interrupted turn on the same thread, and gives up after three deaths', async () => {
+test.concurrent('goes on with an interrupted turn on the same thread, and gives up after three deaths', async () => {
   await using world = new RunnerWorld();
   await world.start(threadId, [{ crash: 1 }]);
   expect((await endOfTurn(world.client, threadId)).status).toBe('INTERRUPTED');
@@ -151,7 +151,7 @@ test('goes on with an interrupted turn on the same thread, and gives up after th
   expect(last.failure).toMatchObject({ code: 'host_crash_loop' });
 });
 
-test('takes up what a killed runner left: processes end, the turn is interrupted, effects are told', async () => {
+test.concurrent('takes up what a killed runner left: processes end, the turn is interrupted, effects are told', async () => {
   await using world = new RunnerWorld();
   await world.start(threadId, [
     { tool: 'shell', line: 'one', file: world.file('effects') },
@@ -178,7 +178,7 @@ test('takes up what a killed runner left: processes end, the turn is interrupted
   expect(prompt.ok && prompt.value).toContain('- [unknown] shell {"line":"two"}');
 });
 
-test('an older runner keeps its threads while a newer one takes new ones', async () => {
+test.concurrent('an older runner keeps its threads while a newer one takes new ones', async () => {
   await using world = new RunnerWorld();
   await world.start(threadId, [{ untilFile: world.file('go') }, { say: 'from the old one' }]);
   const oldPid = world.pid;
@@ -195,7 +195,7 @@ test('an older runner keeps its threads while a newer one takes new ones', async
   await newer.close();
 });
 
-test('stops all local agents when told to, and then ends', async () => {
+test.concurrent('stops all local agents when told to, and then ends', async () => {
   await using world = new RunnerWorld();
   await world.start(threadId, [{ untilFile: world.file('never') }]);
   await until(async () => (await world.processesOf(threadId)).length > 0);
@@ -207,7 +207,7 @@ test('stops all local agents when told to, and then ends', async () => {
   expect(await endOfTurn(world.client, threadId)).toMatchObject({ status: 'CANCELLED' });
 });
 
-test('two daemons that start it at the same moment get the same one', async () => {
+test.concurrent('two daemons that start it at the same moment get the same one', async () => {
   await using world = new RunnerWorld();
   const clients = [world.client, world.newClient(), world.newClient()];
   const answers = await Promise.all(

@@ -7,7 +7,7 @@ const threadId = 'agent-00000000-0000-4000-8000-000000000001';
 const turnId = 'turn-00000000-0000-4000-8000-000000000001';
 const script = (...lines: readonly string[]) => ['```rehearse', ...lines, '```'].join('\n');
 
-test('an agent on this machine works in a worktree of its own, and its work is a commit on its branch', async () => {
+test.concurrent('an agent on this machine works in a worktree of its own, and its work is a commit on its branch', async () => {
   await using world = await LocalWorld.start();
   writeFileSync(join(world.repository, 'draft.txt'), 'not committed\n');
   const request = world.request(threadId, script('write made.txt made here', 'say All done.'));
@@ -36,7 +36,7 @@ test('an agent on this machine works in a worktree of its own, and its work is a
   });
 });
 
-test('what cannot be started is refused with its reason, and nothing is left behind', async () => {
+test.concurrent('what cannot be started is refused with its reason, and nothing is left behind', async () => {
   await using world = await LocalWorld.start();
   const { workspace, ...without } = world.request(threadId, 'Do it.');
   expect(await world.runtime.launch(without)).toMatchObject({ kind: 'rejected' });
