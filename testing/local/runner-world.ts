@@ -87,6 +87,9 @@ export class RunnerWorld {
   }
 }
 
+/** Never used before: processes are known by their thread's id, whatever home they belong to. */
+export const newThreadId = (): string => `agent-${crypto.randomUUID()}`;
+
 export const turnIdOf = (threadId: string): string => threadId.replace('agent-', 'turn-');
 
 export function startRequest(

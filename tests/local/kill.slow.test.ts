@@ -5,6 +5,7 @@ import type { FollowLine } from '../../src/runtimes/local/protocol.ts';
 import {
   endOfTurn,
   linesOfTurn,
+  newThreadId,
   RunnerWorld,
   turnIdOf,
   until,
@@ -33,7 +34,7 @@ test(
     const random = randomFrom(SEED);
     await using world = new RunnerWorld();
     for (let round = 0; round < ROUNDS; round += 1) {
-      const threadId = `agent-${String(round).padStart(8, '0')}-0000-4000-8000-000000000000`;
+      const threadId = newThreadId();
       const effects = `effects-${round}`;
       const steps = Array.from({ length: 12 }, (_, index) => ({
         tool: 'shell',
@@ -101,7 +102,7 @@ type Expected = {
 
 test('ends processes that do not listen within the time that a cancel has, and confirms it', async () => {
   await using world = new RunnerWorld();
-  const threadId = 'agent-00000000-0000-4000-8000-0000000000aa';
+  const threadId = newThreadId();
   const stubborn = ['bash', '-c', "trap '' TERM; while :; do sleep 0.1; done"];
   await world.start(threadId, [
     { background: stubborn },
@@ -119,8 +120,8 @@ test('ends processes that do not listen within the time that a cancel has, and c
 
 test('a host that stands still is noticed, and so is one that works without a word', async () => {
   await using world = new RunnerWorld({ TEST_HANG_MS: '12000' });
-  for (const [index, step] of [{ block: true } as const, { stand: true } as const].entries()) {
-    const threadId = `agent-0000000${index}-0000-4000-8000-000000000000`;
+  for (const step of [{ block: true } as const, { stand: true } as const]) {
+    const threadId = newThreadId();
     await world.start(threadId, [{ say: 'now' }, { forMs: 500 }, step]);
     expect(await endOfTurn(world.client, threadId)).toMatchObject({
       status: 'INTERRUPTED',

@@ -2,14 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LocalWorld, Reading } from '../../testing/local/local-world.ts';
-import { until } from '../../testing/local/runner-world.ts';
+import { newThreadId, turnIdOf, until } from '../../testing/local/runner-world.ts';
 
-const threadId = 'agent-00000000-0000-4000-8000-000000000001';
-const turnId = 'turn-00000000-0000-4000-8000-000000000001';
 const script = (...lines: readonly string[]) => ['```rehearse', ...lines, '```'].join('\n');
 
 test('a killed runner is started again; the turn is told as interrupted and goes on on the same thread', async () => {
   await using world = await LocalWorld.start();
+  const threadId = newThreadId();
+  const turnId = turnIdOf(threadId);
   const launched = await world.runtime.launch(
     world.request(
       threadId,

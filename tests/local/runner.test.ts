@@ -4,17 +4,18 @@ import { expect, test } from 'vitest';
 import {
   endOfTurn,
   linesOfTurn,
+  newThreadId,
   RunnerWorld,
   startRequest,
   turnIdOf,
   until,
 } from '../../testing/local/runner-world.ts';
 
-const threadId = 'agent-00000000-0000-4000-8000-000000000001';
 const itemsIn = (lines: readonly object[]) => lines.filter((line) => 'item' in line);
 
 test.concurrent('starts a thread by its id, follows it to its end, and begins nothing twice', async () => {
   await using world = new RunnerWorld();
+  const threadId = newThreadId();
   const steps = [
     { say: 'I begin.' },
     { tool: 'shell', line: 'one', file: world.file('effects') },
@@ -45,6 +46,7 @@ test.concurrent('starts a thread by its id, follows it to its end, and begins no
 
 test.concurrent('gives a reader exactly what lies behind its cursor', async () => {
   await using world = new RunnerWorld();
+  const threadId = newThreadId();
   await world.start(threadId, [{ say: 'a' }, { say: 'b' }, { say: 'c' }]);
   const all = itemsIn(await linesOfTurn(world.client, threadId));
   const [, middle] = all;
@@ -55,6 +57,7 @@ test.concurrent('gives a reader exactly what lies behind its cursor', async () =
 
 test.concurrent('keeps socket and secret to the user, and the key in memory alone', async () => {
   await using world = new RunnerWorld();
+  const threadId = newThreadId();
   await world.start(threadId, [{ say: 'a' }]);
   await endOfTurn(world.client, threadId);
   const folder = join(world.home, 'local-runs');
@@ -72,6 +75,7 @@ test.concurrent('keeps socket and secret to the user, and the key in memory alon
 
 test.concurrent('cancels a turn with everything that it has started, background processes too', async () => {
   await using world = new RunnerWorld();
+  const threadId = newThreadId();
   await world.start(threadId, [
     { background: ['sleep', '1000'] },
     { say: 'started' },
@@ -88,6 +92,7 @@ test.concurrent('cancels a turn with everything that it has started, background 
 
 test.concurrent('goes on when its daemon is gone, and the next one misses nothing', async () => {
   await using world = new RunnerWorld();
+  const threadId = newThreadId();
   await world.start(threadId, [{ say: 'a' }, { untilFile: world.file('go') }, { say: 'b' }]);
   const first = await linesOfTurn(world.client, threadId, { goesOn: (line) => !('item' in line) });
   await world.client.close();
@@ -100,7 +105,8 @@ test.concurrent('goes on when its daemon is gone, and the next one misses nothin
 
 test.concurrent('a host that crashes ends its own turn, tells what may be half done, and no other', async () => {
   await using world = new RunnerWorld();
-  const other = 'agent-00000000-0000-4000-8000-000000000002';
+  const threadId = newThreadId();
+  const other = newThreadId();
   await world.start(other, [{ untilFile: world.file('go') }, { say: 'still here' }]);
   await world.start(threadId, [
     { reject: 'forgotten' },
@@ -119,12 +125,13 @@ test.concurrent('a host that crashes ends its own turn, tells what may be half d
 
 test.concurrent('a host that needs too much memory, or cannot work at all, is ended with that reason', async () => {
   await using world = new RunnerWorld();
+  const threadId = newThreadId();
   await world.start(threadId, [{ memoryBytes: 900 * 1024 * 1024 }]);
   expect(await endOfTurn(world.client, threadId)).toMatchObject({
     status: 'INTERRUPTED',
     failure: { code: 'host_memory' },
   });
-  const other = 'agent-00000000-0000-4000-8000-000000000002';
+  const other = newThreadId();
   await world.start(other, [{ failed: '@cursor/sdk is not installed.' }]);
   expect(await endOfTurn(world.client, other)).toMatchObject({
     status: 'ERROR',
@@ -135,6 +142,7 @@ test.concurrent('a host that needs too much memory, or cannot work at all, is en
 
 test.concurrent('goes on with an interrupted turn on the same thread, and gives up after three deaths', async () => {
   await using world = new RunnerWorld();
+  const threadId = newThreadId();
   await world.start(threadId, [{ crash: 1 }]);
   expect((await endOfTurn(world.client, threadId)).status).toBe('INTERRUPTED');
   for (const [turnId, status] of [
@@ -153,6 +161,7 @@ test.concurrent('goes on with an interrupted turn on the same thread, and gives 
 
 test.concurrent('takes up what a killed runner left: processes end, the turn is interrupted, effects are told', async () => {
   await using world = new RunnerWorld();
+  const threadId = newThreadId();
   await world.start(threadId, [
     { tool: 'shell', line: 'one', file: world.file('effects') },
     { background: ['sleep', '1000'] },
@@ -180,10 +189,11 @@ test.concurrent('takes up what a killed runner left: processes end, the turn is 
 
 test.concurrent('an older runner keeps its threads while a newer one takes new ones', async () => {
   await using world = new RunnerWorld();
+  const threadId = newThreadId();
   await world.start(threadId, [{ untilFile: world.file('go') }, { say: 'from the old one' }]);
   const oldPid = world.pid;
   const newer = world.newClient('newer');
-  const other = 'agent-00000000-0000-4000-8000-000000000002';
+  const other = newThreadId();
   const started = await newer.startThread(other, startRequest(world.folder, other, [{ say: 'x' }]));
   expect(started.ok).toBe(true);
   expect(world.pid).not.toBe(oldPid);
@@ -197,6 +207,7 @@ test.concurrent('an older runner keeps its threads while a newer one takes new o
 
 test.concurrent('stops all local agents when told to, and then ends', async () => {
   await using world = new RunnerWorld();
+  const threadId = newThreadId();
   await world.start(threadId, [{ untilFile: world.file('never') }]);
   await until(async () => (await world.processesOf(threadId)).length > 0);
   expect(await world.client.stopAll()).toMatchObject({
@@ -211,8 +222,8 @@ test.concurrent('two daemons that start it at the same moment get the same one',
   await using world = new RunnerWorld();
   const clients = [world.client, world.newClient(), world.newClient()];
   const answers = await Promise.all(
-    clients.map((client, index) => {
-      const id = `agent-0000000${index}-0000-4000-8000-000000000000`;
+    clients.map((client) => {
+      const id = newThreadId();
       return client.startThread(id, startRequest(world.folder, id, [{ say: 'x' }]));
     }),
   );

@@ -2,13 +2,14 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LocalWorld, Reading } from '../../testing/local/local-world.ts';
+import { newThreadId, turnIdOf } from '../../testing/local/runner-world.ts';
 
-const threadId = 'agent-00000000-0000-4000-8000-000000000001';
-const turnId = 'turn-00000000-0000-4000-8000-000000000001';
 const script = (...lines: readonly string[]) => ['```rehearse', ...lines, '```'].join('\n');
 
 test.concurrent('an agent on this machine works in a worktree of its own, and its work is a commit on its branch', async () => {
   await using world = await LocalWorld.start();
+  const threadId = newThreadId();
+  const turnId = turnIdOf(threadId);
   writeFileSync(join(world.repository, 'draft.txt'), 'not committed\n');
   const request = world.request(threadId, script('write made.txt made here', 'say All done.'));
   const [first, second] = await Promise.all([
@@ -38,6 +39,8 @@ test.concurrent('an agent on this machine works in a worktree of its own, and it
 
 test.concurrent('what cannot be started is refused with its reason, and nothing is left behind', async () => {
   await using world = await LocalWorld.start();
+  const threadId = newThreadId();
+  const turnId = turnIdOf(threadId);
   const { workspace, ...without } = world.request(threadId, 'Do it.');
   expect(await world.runtime.launch(without)).toMatchObject({ kind: 'rejected' });
   if (workspace === undefined) throw new Error('The request has a folder');
