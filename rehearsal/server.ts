@@ -79,6 +79,9 @@ async function run(
   });
   // Without createServer or HTTP/2 options the adaptor makes a plain HTTP server.
   const server = createAdaptorServer({ fetch: api.fetch, overrideGlobalObjects: false }) as Server;
+  // Node closes idle connections after 5 s, which is how often the SDK's local mode writes to one: a write that
+  // crosses the closing fails, and its turn with it (observed: "write EPIPE").
+  server.keepAliveTimeout = keepAliveMs;
   const port = await listen(server, options.port);
   url = `http://127.0.0.1:${port}`;
   home.announce({ url, port, pid: process.pid });
@@ -130,6 +133,8 @@ function stageOf(
     },
   };
 }
+
+const keepAliveMs = 120_000;
 
 async function stop(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {

@@ -1,7 +1,8 @@
 // The unmodified SDK in a process of its own, whose home is a temporary folder. The tests tell it what to do, and it
 // tells them what it saw. `CURSOR_BACKEND_URL` is set before it starts.
 import type { AgentOptions, SDKMessage, SendOptions } from '@cursor/sdk';
-import { Agent, JsonlLocalAgentStore } from '@cursor/sdk';
+import { Agent } from '@cursor/sdk';
+import { SqliteLocalAgentStore } from '@cursor/sdk/sqlite';
 import type { ChildCommand, RunReport } from './local-harness.ts';
 
 const agents = new Map<string, Awaited<ReturnType<typeof Agent.create>>>();
@@ -26,12 +27,12 @@ function describe(error: unknown): { message: string; code?: string } {
 async function handle(command: ChildCommand): Promise<unknown> {
   switch (command.do) {
     case 'create': {
-      const agent = await Agent.create(optionsOf(command));
+      const agent = await Agent.create(await optionsOf(command));
       agents.set(agent.agentId, agent);
       return agent.agentId;
     }
     case 'resume': {
-      agents.set(command.agentId, await Agent.resume(command.agentId, optionsOf(command)));
+      agents.set(command.agentId, await Agent.resume(command.agentId, await optionsOf(command)));
       return command.agentId;
     }
     case 'run':
@@ -50,7 +51,20 @@ async function handle(command: ChildCommand): Promise<unknown> {
   }
 }
 
-function optionsOf(command: Extract<ChildCommand, { do: 'create' | 'resume' }>): AgentOptions {
+/** One for each folder: an agent that is resumed finds what it left. */
+const stores = new Map<string, ReturnType<typeof SqliteLocalAgentStore.open>>();
+
+function storeIn(folder: string): ReturnType<typeof SqliteLocalAgentStore.open> {
+  // Observed: the store of JSON lines takes a time that grows with the square of the number of events.
+  const store =
+    stores.get(folder) ?? SqliteLocalAgentStore.open({ workspaceRef: folder, stateRoot: folder });
+  stores.set(folder, store);
+  return store;
+}
+
+async function optionsOf(
+  command: Extract<ChildCommand, { do: 'create' | 'resume' }>,
+): Promise<AgentOptions> {
   const { cwd, store, retries, hasCustomTool, ...more } = command.options;
   return {
     apiKey: 'crsr_rehearsal',
@@ -58,7 +72,7 @@ function optionsOf(command: Extract<ChildCommand, { do: 'create' | 'resume' }>):
     ...more,
     local: {
       cwd,
-      store: new JsonlLocalAgentStore(store),
+      store: await storeIn(store),
       enableAgentRetries: retries,
       ...command.options.local,
       ...(hasCustomTool ? { customTools } : {}),

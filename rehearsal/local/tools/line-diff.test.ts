@@ -9,5 +9,6 @@ it('counts only the lines between the first change and the last', () => {
   });
   expect(lineDiff('', 'a\nb\n')).toMatchObject({ added: 2, removed: 0 });
   expect(lineDiff('a\na\n', 'a\na\na\n')).toMatchObject({ added: 1, removed: 0 });
+  expect(lineDiff('', 'a\n'.repeat(10_000))).toEqual({ added: 10_000, removed: 0, diff: '' });
   expect(lineDiff('same', 'same')).toEqual({ added: 0, removed: 0, diff: '' });
 });

@@ -1,6 +1,8 @@
 export type LineDiff = { readonly added: number; readonly removed: number; readonly diff: string };
 
 const context = 3;
+/** Nobody reads more, and the client keeps all of it. */
+const mostShown = 5_000;
 
 /** What changed between two texts, as one hunk of a unified diff: the lines between the first change and the last. */
 export function lineDiff(before: string, after: string): LineDiff {
@@ -14,6 +16,8 @@ export function lineDiff(before: string, after: string): LineDiff {
   const removed = old.slice(start, old.length - end);
   const added = fresh.slice(start, fresh.length - end);
   if (removed.length + added.length === 0) return { added: 0, removed: 0, diff: '' };
+  const counts = { added: added.length, removed: removed.length };
+  if (counts.added + counts.removed > mostShown) return { ...counts, diff: '' };
   const lead = old.slice(Math.max(0, start - context), start);
   const trail = old.slice(old.length - end, old.length - end + context);
   const first = start - lead.length + 1;
@@ -25,7 +29,7 @@ export function lineDiff(before: string, after: string): LineDiff {
     ...added.map((line) => `+${line}`),
     ...trail.map((line) => ` ${line}`),
   ].join('\n');
-  return { added: added.length, removed: removed.length, diff };
+  return { ...counts, diff };
 }
 
 function linesOf(text: string): string[] {
