@@ -6,6 +6,8 @@ import { plainText } from '../design/plain-text.ts';
 import { Age, Worked } from '../design/relative-time.tsx';
 import { AgentStatusBadge, isHeldBack, isSettled } from '../design/status.tsx';
 import { shortArguments } from './tool-arguments.ts';
+import { lastLine } from './tool-output.ts';
+import type { ToolRow } from './transcript-rows.ts';
 import { useTranscript } from './transcript-store.ts';
 
 /** More of a text than this fits on no card. */
@@ -97,17 +99,30 @@ function LivePreview({
         </p>
       )}
       {tools.slice(-3).map((tool) => (
-        <p key={tool.key} className="flex items-center gap-1.5 text-muted text-sm">
-          <Wrench aria-label="Running tool" role="img" size={12} className="shrink-0" />
-          <span
-            className="truncate font-mono text-xs"
-            title={`${tool.name} ${shortArguments(tool.args)}`}
-          >
-            {tool.name} {shortArguments(tool.args)}
-          </span>
-        </p>
+        <ToolAtWork key={tool.key} tool={tool} />
       ))}
     </>
+  );
+}
+
+/** A tool call in a line, and in another what its command printed last. */
+function ToolAtWork({ tool }: { tool: ToolRow }) {
+  const words = `${tool.name} ${shortArguments(tool.args)}`;
+  const printed = lastLine(tool.output);
+  return (
+    <div className="text-muted text-sm">
+      <p className="flex items-center gap-1.5">
+        <Wrench aria-label="Running tool" role="img" size={12} className="shrink-0" />
+        <span className="truncate font-mono text-xs" title={words}>
+          {words}
+        </span>
+      </p>
+      {printed === '' ? null : (
+        <p className="truncate pl-4.5 font-mono text-xs" title={printed}>
+          {printed}
+        </p>
+      )}
+    </div>
   );
 }
 

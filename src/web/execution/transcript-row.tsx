@@ -4,7 +4,9 @@ import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import { cleanText } from '../../lib/clean-text.ts';
 import { classNames } from '../design/class-names.ts';
 import { Markdown } from '../design/markdown.tsx';
+import { TerminalOutput } from './terminal-output.tsx';
 import { asText, shortArguments } from './tool-arguments.ts';
+import { type CommandResult, commandResult } from './tool-output.ts';
 import type { NoteRow, ToolRow, TranscriptRow } from './transcript-rows.ts';
 
 type RowProps = {
@@ -12,7 +14,7 @@ type RowProps = {
   /** The cloud that the session runs on. */
   backend: Backend;
   isOpen: boolean;
-  onToggle: (key: string) => void;
+  onToggle: (key: string, isOpen: boolean) => void;
 };
 
 export const Row = memo(function Row({ row, backend, isOpen, onToggle }: RowProps) {
@@ -56,7 +58,7 @@ function Foldable({
       <button
         type="button"
         aria-expanded={isOpen}
-        onClick={() => onToggle(row.key)}
+        onClick={() => onToggle(row.key, !isOpen)}
         className="flex w-full items-center gap-2 rounded-md px-2 py-1 text-left text-muted hover:bg-hover"
       >
         <ChevronRight
@@ -82,15 +84,24 @@ function OwnMessage({ title, text }: { title: string; text: string }) {
   );
 }
 
-const toolWords = { running: 'at work', completed: 'done', error: 'failed' } as const;
+const toolWords = {
+  running: 'at work',
+  completed: 'done',
+  error: 'failed',
+  unfinished: 'result not recorded',
+} as const;
+
+const toolInks = { running: '', completed: '', error: 'text-danger', unfinished: 'text-warn' };
 
 function Tool({ row, ...rest }: Omit<RowProps, 'backend'> & { row: ToolRow }) {
+  const command = commandResult(row.result);
   const title = (
     <>
       <span className="font-medium text-ink">{cleanText(row.name)}</span>{' '}
       <span className="font-mono text-sm">{shortArguments(row.args)}</span>
-      <span className={classNames('ml-1.5 text-sm', row.status === 'error' && 'text-danger')}>
+      <span className={classNames('ml-1.5 text-sm', toolInks[row.status])}>
         · {toolWords[row.status]}
+        {command?.exitCode ? `, exit code ${command.exitCode}` : ''}
       </span>
     </>
   );
@@ -98,12 +109,32 @@ function Tool({ row, ...rest }: Omit<RowProps, 'backend'> & { row: ToolRow }) {
     <Foldable icon={Wrench} title={title} row={row} {...rest}>
       <h4 className="text-muted text-sm">Arguments</h4>
       <Text>{row.args === undefined ? 'Not known' : asText(row.args)}</Text>
-      <h4 className="text-muted text-sm">Result</h4>
-      <Text>{row.result === undefined ? 'None yet' : asText(row.result)}</Text>
+      <ToolResult row={row} command={command} />
       {row.isTruncated ? (
         <p className="text-muted text-sm">This was shortened by the cloud.</p>
       ) : null}
     </Foldable>
+  );
+}
+
+/** What a command printed, as a terminal shows it; of any other call its result. */
+function ToolResult({ row, command }: { row: ToolRow; command: CommandResult | null }) {
+  if (command !== null)
+    return (
+      <TerminalOutput
+        title="Output"
+        parts={command.output}
+        nothing="The command printed nothing."
+      />
+    );
+  if (row.result === undefined && row.output.length > 0)
+    return <TerminalOutput title="Output so far" parts={row.output} nothing="" />;
+  const none = row.status === 'running' ? 'None yet' : 'None';
+  return (
+    <>
+      <h4 className="text-muted text-sm">Result</h4>
+      <Text>{row.result === undefined ? none : asText(row.result)}</Text>
+    </>
   );
 }
 

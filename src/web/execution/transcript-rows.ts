@@ -25,11 +25,17 @@ export type ToolRow = {
   /** The call in its run. */
   readonly call: string;
   readonly name: string;
-  readonly status: 'running' | 'completed' | 'error';
+  /** `unfinished`: its run ended before it had a result. */
+  readonly status: 'running' | 'completed' | 'error' | 'unfinished';
   readonly args: unknown;
   readonly result: unknown;
+  /** What it printed so far, the end of it when it is long. */
+  readonly output: readonly OutputPart[];
   readonly isTruncated: boolean;
 };
+
+/** A stretch of what a command printed to one of its two streams. */
+export type OutputPart = { readonly stream: 'stdout' | 'stderr'; readonly text: string };
 
 export type NoteRow = {
   readonly kind: 'note';

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp, ScrollText } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Backend } from '../../contract/cloud-name.ts';
 import type { SessionView } from '../../contract/views.ts';
 import { Button } from '../design/button.tsx';
@@ -8,6 +8,7 @@ import { EmptyState } from '../design/empty-state.tsx';
 import { useConnectionState } from '../kernel/connection.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { Row } from './transcript-row.tsx';
+import type { TranscriptRow } from './transcript-rows.ts';
 import { useTranscript } from './transcript-store.ts';
 
 /** This close to the end counts as reading along. */
@@ -49,7 +50,7 @@ export function TranscriptView({ session, agentId }: { session: SessionView; age
 function TranscriptList(loaded: ReadableTranscript & { backend: Backend }) {
   const { transcript, earlier, readEarlier } = loaded;
   const { rows } = transcript;
-  const [openRows, setOpenRows] = useState<ReadonlySet<string>>(new Set());
+  const [folding, setFolding] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [isAtEnd, setIsAtEnd] = useState(true);
   const scroller = useRef<HTMLElement>(null);
   const list = useVirtualizer({
@@ -80,12 +81,10 @@ function TranscriptList(loaded: ReadableTranscript & { backend: Backend }) {
     setIsForBeginning(false);
   }, [isForBeginning, earlier, list]);
 
-  const toggle = (key: string) =>
-    setOpenRows((open) => {
-      const next = new Set(open);
-      if (!next.delete(key)) next.add(key);
-      return next;
-    });
+  const toggle = useCallback(
+    (key: string, isOpen: boolean) => setFolding((known) => new Map(known).set(key, isOpen)),
+    [],
+  );
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col short:h-[60dvh] short:flex-none">
@@ -114,7 +113,7 @@ function TranscriptList(loaded: ReadableTranscript & { backend: Backend }) {
                   <Row
                     row={row}
                     backend={loaded.backend}
-                    isOpen={openRows.has(row.key)}
+                    isOpen={folding.get(row.key) ?? isOpenByItself(row)}
                     onToggle={toggle}
                   />
                 </div>
@@ -134,6 +133,10 @@ function TranscriptList(loaded: ReadableTranscript & { backend: Backend }) {
     </div>
   );
 }
+
+/** What a command prints is watched while it runs. */
+const isOpenByItself = (row: TranscriptRow): boolean =>
+  row.kind === 'tool' && row.status === 'running' && row.output.length > 0;
 
 /** Says what becomes of the parts that are not read yet, and reads all of them for anyone who wants the beginning. */
 function WayToBeginning({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventView } from '../../contract/views.ts';
+import { keptOutputLength } from './tool-output.ts';
 import { Transcript } from './transcript.ts';
 
 let seq = 0;
@@ -133,6 +134,49 @@ describe('the transcript of an agent', () => {
   });
 });
 
+describe('what a command prints', () => {
+  const call = (status: string, more = {}) =>
+    item('tool-call', { callId: 't1', name: 'shell', status, ...more });
+  const printed = (text: string, stream = 'stdout') =>
+    item('tool-output', { callId: 't1', stream, text });
+
+  it('stands in the row of its call while the call is at work', () => {
+    const { rows } = transcriptOf(
+      call('running', { args: { command: 'npm test' } }),
+      printed('ok 1\n'),
+      printed('ok 2\n'),
+      printed('a warning\n', 'stderr'),
+    );
+    expect(rows).toMatchObject([
+      {
+        status: 'running',
+        output: [
+          { stream: 'stdout', text: 'ok 1\nok 2\n' },
+          { stream: 'stderr', text: 'a warning\n' },
+        ],
+      },
+    ]);
+  });
+
+  it('of which only the end is kept when it is long', () => {
+    const begun = call('running');
+    const lines = Array.from({ length: 20_000 }, (_, index) => printed(`line ${index}\n`));
+    const [row] = transcriptOf(begun, ...lines).rows;
+    const text = row?.kind === 'tool' ? row.output.map((part) => part.text).join('') : '';
+    expect(text).toHaveLength(keptOutputLength);
+    expect(text.endsWith('line 19999\n')).toBe(true);
+  });
+
+  it('does not leave a call at work whose turn has ended without a result', () => {
+    const transcript = transcriptOf(
+      call('running'),
+      event('RunEnded', { outcome: 'interrupted', cursorRunId: 'run-1' }),
+    );
+    expect(transcript.rows[0]).toMatchObject({ status: 'unfinished' });
+    expect(transcript.toolsInFlight()).toEqual([]);
+  });
+});
+
 const anyEvent = fc.oneof(
   fc
     .record({ event: fc.constantFrom('assistant', 'thinking'), text: fc.string() })
@@ -146,6 +190,15 @@ const anyEvent = fc.oneof(
       result: fc.constantFrom(undefined, 'README'),
     })
     .map((data) => ({ event: 'tool_call', data })),
+  fc
+    .record({
+      kind: fc.constant('tool-output'),
+      callId: fc.constantFrom('t1', 't2', 't3'),
+      stream: fc.constantFrom('stdout', 'stderr'),
+      text: fc.string({ minLength: 1 }),
+    })
+    .map((item) => ({ type: 'TranscriptItem', item })),
+  fc.constant({ type: 'RunEnded', outcome: 'interrupted' }),
   fc.constant({ type: 'RetryRequested', round: 1 }),
 );
 

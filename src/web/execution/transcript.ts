@@ -1,11 +1,16 @@
 import type { EventView } from '../../contract/views.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
-import type { ToolCallItem } from '../../transcript/item.ts';
+import type { ToolCallItem, ToolOutputItem } from '../../transcript/item.ts';
+import { joinedOutput } from './tool-output.ts';
 import { noteOf, promptIn } from './transcript-facts.ts';
 import type { ToolRow, TranscriptRow } from './transcript-rows.ts';
 import { cutOf, joinOnto, longRow } from './transcript-seam.ts';
 
 const unnamedTool = 'tool';
+
+/** Calls of different runs can have the same id. */
+const runOf = (event: EventView): string => String(event.cursorRunId ?? event.turnId);
+
 /**
  * Folds the events of one agent into rows. Grows in place, because a transcript may hold 100,000 events; `version`
  * changes with every fold that changed something.
@@ -15,6 +20,9 @@ export class Transcript {
   version = 0;
   lastSeq = 0;
   private readonly toolPlaces = new Map<string, number>();
+  private readonly endedRuns = new Set<string>();
+  /** Calls of which only what they print is known yet: they began in an earlier part. */
+  private readonly onlyOutput = new Set<string>();
   /** A message has ended, so that what comes next is another one. */
   private isBetweenMessages = false;
 
@@ -37,28 +45,40 @@ export class Transcript {
     // Text goes on over the seam between two parts, and where a tool call stood that began before it.
     let seam: string | null = '';
     for (const row of this.rows) {
-      if (front.takeEndOf(row, rows)) seam ??= '';
+      if (front.takeEndOf(row, rows, this.onlyOutput)) seam ??= '';
       else if (seam === null) rows.push(row);
       else seam = joinOnto(rows, row, seam) ? '\n\n' : null;
     }
     this.rows = rows;
+    const own = new Set(this.toolPlaces.keys());
     this.toolPlaces.clear();
     for (const [place, row] of rows.entries())
       if (row.kind === 'tool') this.toolPlaces.set(row.call, place);
+    for (const call of this.onlyOutput)
+      if (front.toolPlaces.has(call) && !front.onlyOutput.has(call)) this.onlyOutput.delete(call);
+    for (const call of front.onlyOutput) if (!own.has(call)) this.onlyOutput.add(call);
+    for (const run of front.endedRuns) this.endedRuns.add(run);
+    this.endTools();
     this.version += 1;
   }
 
   /** Ends a tool call that began here with what a later part knows of it. False for any other row. */
-  private takeEndOf(later: TranscriptRow, rows: TranscriptRow[]): boolean {
+  private takeEndOf(
+    later: TranscriptRow,
+    rows: TranscriptRow[],
+    onlyOutput: ReadonlySet<string>,
+  ): boolean {
     const place = later.kind === 'tool' ? this.toolPlaces.get(later.call) : undefined;
     const begun = place === undefined ? undefined : rows[place];
     if (later.kind !== 'tool' || place === undefined || begun?.kind !== 'tool') return false;
     const { key, at } = begun;
     const args = later.args ?? begun.args;
     const result = later.result ?? begun.result;
+    const output = joinedOutput(begun.output, later.output);
     const name = later.name === unnamedTool ? begun.name : later.name;
     const isTruncated = later.isTruncated || begun.isTruncated;
-    rows[place] = { ...later, key, at, name, args, result, isTruncated };
+    const status = onlyOutput.has(later.call) ? begun.status : later.status;
+    rows[place] = { ...later, key, at, name, status, args, result, output, isTruncated };
     return true;
   }
 
@@ -85,6 +105,9 @@ export class Transcript {
         break;
       case 'tool-call':
         this.takeTool(event, item);
+        break;
+      case 'tool-output':
+        this.takeOutput(event, item);
         break;
       case 'notice':
         this.rows.push({
@@ -126,7 +149,7 @@ export class Transcript {
 
   private takeTool(event: EventView, item: ToolCallItem): void {
     const callId = item.callId || `${event.seq}`;
-    const call = `${event.cursorRunId ?? event.turnId}:${callId}`;
+    const call = `${runOf(event)}:${callId}`;
     const place = this.toolPlaces.get(call);
     const known = place === undefined ? undefined : this.rows[place];
     const before = known?.kind === 'tool' ? known : undefined;
@@ -139,17 +162,65 @@ export class Transcript {
       status: item.status,
       args: item.args ?? before?.args,
       result: item.result ?? before?.result,
+      output: before?.output ?? [],
       isTruncated: before?.isTruncated === true || item.isTruncated,
     };
+    this.onlyOutput.delete(call);
+    this.putTool(row);
+  }
+
+  private takeOutput(event: EventView, { callId, stream, text }: ToolOutputItem): void {
+    const call = `${runOf(event)}:${callId}`;
+    const known = this.rows[this.toolPlaces.get(call) ?? -1];
+    const before: ToolRow =
+      known?.kind === 'tool'
+        ? known
+        : {
+            kind: 'tool',
+            key: `${event.seq}`,
+            at: event.at,
+            call,
+            name: unnamedTool,
+            status: 'running',
+            args: undefined,
+            result: undefined,
+            output: [],
+            isTruncated: false,
+          };
+    if (known === undefined) this.onlyOutput.add(call);
+    this.putTool({ ...before, output: joinedOutput(before.output, [{ stream, text }]) });
+  }
+
+  private putTool(told: ToolRow): void {
+    const isOver = told.status === 'running' && this.isOfEndedRun(told);
+    const row: ToolRow = isOver ? { ...told, status: 'unfinished' } : told;
+    const place = this.toolPlaces.get(row.call);
     if (place !== undefined) {
       this.rows[place] = row;
       return;
     }
-    this.toolPlaces.set(call, this.rows.length);
+    this.toolPlaces.set(row.call, this.rows.length);
     this.rows.push(row);
   }
 
+  /** Of a run that has ended nothing is at work any more: what has no result gets none. */
+  private endTools(): void {
+    for (const place of this.toolPlaces.values()) {
+      const row = this.rows[place];
+      if (row?.kind === 'tool' && row.status === 'running' && this.isOfEndedRun(row))
+        this.rows[place] = { ...row, status: 'unfinished' };
+    }
+  }
+
+  private isOfEndedRun({ call }: ToolRow): boolean {
+    return [...this.endedRuns].some((run) => call.startsWith(`${run}:`));
+  }
+
   private takeFact(event: EventView): void {
+    if (event.type === 'RunEnded') {
+      this.endedRuns.add(runOf(event));
+      this.endTools();
+    }
     const prompt = promptIn(event);
     const note = noteOf(event);
     const common = { key: `${event.seq}`, at: event.at };
