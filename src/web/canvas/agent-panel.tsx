@@ -13,6 +13,7 @@ import { type Change, duplicateAgents, placeAgents, removeAgents, updateAgent } 
 import { ModeField, ModelParameterFields } from './model-options.tsx';
 import { OutputDefinitionFields } from './output-definition-fields.tsx';
 import { Panel } from './panel.tsx';
+import { ProviderField, RunModeField } from './place-fields.tsx';
 import { problemsAt } from './problems.ts';
 import { roles } from './roles.ts';
 import { LinesField } from './text-fields.tsx';
@@ -95,6 +96,12 @@ export function AgentPanel({ workflow, agent, problems, onClose }: AgentPanelPro
           problems={found('providerId')}
           onChange={(providerId) => change('provider', { providerId })}
         />
+        <RunModeField
+          workflow={workflow}
+          agent={agent}
+          problems={found('runMode')}
+          onChange={(runMode) => change('run-mode', { runMode })}
+        />
         <ModeField
           agent={agent}
           problems={found('mode')}
@@ -173,7 +180,7 @@ function ModelField({ agent, problems, onChange }: OptionalTextField) {
       <TextInput
         list="cursor-models"
         value={agent.model ?? ''}
-        placeholder="The cloud’s default"
+        placeholder="The default model"
         onChange={(event) => onChange(event.target.value || undefined)}
       />
       <datalist id="cursor-models">
@@ -183,23 +190,6 @@ function ModelField({ agent, problems, onChange }: OptionalTextField) {
           </option>
         ))}
       </datalist>
-    </Field>
-  );
-}
-
-function ProviderField({ agent, problems, onChange }: OptionalTextField) {
-  const { providerId } = agent;
-  const isOther = providerId !== undefined && providerId !== 'cursor-agent';
-  return (
-    <Field label="Provider" problems={problems}>
-      <NativeSelect
-        value={providerId ?? ''}
-        onChange={(event) => onChange(event.target.value || undefined)}
-      >
-        <option value="">Same as the workflow</option>
-        <option value="cursor-agent">Cursor Agent</option>
-        {isOther ? <option value={providerId}>{providerId}</option> : null}
-      </NativeSelect>
     </Field>
   );
 }

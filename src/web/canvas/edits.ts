@@ -145,6 +145,16 @@ export function updateCloud(change: Change<WorkflowSettings['cloud']>): Edit {
     updateSettings({ cloud: changed(workflow.settings.cloud, change) })(workflow);
 }
 
+export function updateLocal(change: Change<WorkflowSettings['local']>): Edit {
+  return (workflow) =>
+    updateSettings({ local: changed(workflow.settings.local, change) })(workflow);
+}
+
+export function updatePermissions(change: Change<WorkflowSettings['permissions']>): Edit {
+  return (workflow) =>
+    updateSettings({ permissions: changed(workflow.settings.permissions, change) })(workflow);
+}
+
 export function updateWorkflow(change: Change<Pick<Workflow, 'name' | 'description'>>): Edit {
   return (workflow) => ({ ...workflow, ...change }) as Workflow;
 }

@@ -7,7 +7,7 @@ import { api } from '../kernel/api.ts';
 const typingPauseMs = 200;
 
 /** The value as it was when it last rested for a moment. */
-function useRested<Value>(value: Value): Value {
+export function useRested<Value>(value: Value): Value {
   const [rested, setRested] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setRested(value), typingPauseMs);

@@ -1,4 +1,5 @@
 import { FileQuestion } from 'lucide-react';
+import { agentsIn, CURSOR_PROVIDER } from '../../workflow/placement.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit, useEditor } from '../canvas/editor.ts';
 import { updateSettings, updateWorkflow } from '../canvas/edits.ts';
@@ -9,6 +10,7 @@ import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
 import { RadioCards } from '../design/radio-cards.tsx';
 import { useLicense } from '../kernel/queries.ts';
 import { CloudSettings } from './cloud-settings.tsx';
+import { LocalSettings } from './local-settings.tsx';
 import { Section } from './section.tsx';
 import { UpgradeCard } from './upgrade-card.tsx';
 
@@ -20,15 +22,20 @@ export function WorkflowTab() {
         Open a workflow to change its settings.
       </EmptyState>
     );
-  return <OpenWorkflow workflow={editor.history.present} />;
+  return <OpenWorkflow workflow={editor.history.present} path={editor.path} />;
 }
 
-function OpenWorkflow({ workflow }: { workflow: Workflow }) {
+function OpenWorkflow({ workflow, path }: { workflow: Workflow; path: string }) {
   const problems = useProblems(workflow);
   const { data: license } = useLicense();
   const { settings } = workflow;
-  const isCursor = settings.providerId === 'cursor-agent';
-  const isGated = license?.canStartCloudRuns === false;
+  const isCursor = settings.providerId === CURSOR_PROVIDER;
+  // Agents can run somewhere else than the workflow says, and need the settings of that place too.
+  const isInCloud =
+    (settings.runMode === 'cloud' && isCursor) || agentsIn('cloud', workflow).length > 0;
+  const isLocal =
+    settings.runMode === 'local' || !isCursor || agentsIn('local', workflow).length > 0;
+  const isGated = isInCloud && license?.canStartCloudRuns === false;
   return (
     <div className="flex flex-col gap-6">
       <Section title="Workflow">
@@ -59,14 +66,12 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
           {
             value: 'local',
             label: 'Local',
-            hint: 'On this machine, in your own folders.',
-            refusal:
-              'This version runs workflows in the cloud only. If a file sets local mode, the setting is kept.',
+            hint: 'On this machine, in your own folders. Agents continue while Cerevisor is stopped.',
           },
           {
             value: 'cloud',
             label: 'Cloud',
-            hint: 'On the cloud’s VMs. Survives restarts, sleep and network drops.',
+            hint: 'On the cloud’s VMs. Agents continue while this machine sleeps or is off.',
             refusal: isCursor
               ? undefined
               : 'Only Cursor Agent can run in the cloud; select it as the provider first.',
@@ -74,13 +79,11 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
         ]}
       />
       {isGated ? <UpgradeCard feature="Cursor cloud runs" /> : null}
-      {settings.runMode === 'cloud' && isCursor ? (
+      {isLocal ? <LocalSettings workflow={workflow} path={path} problems={problems} /> : null}
+      {isInCloud ? (
         <CloudSettings workflow={workflow} problems={problemsAt(problems, 'settings', 'cloud')} />
       ) : null}
-      <Section
-        title="MCP servers"
-        hint="Passed to the cloud unchanged. Cerevisor’s own MCP client is not available in the cloud."
-      >
+      <Section title="MCP servers" hint={mcpHint(isLocal, isInCloud)}>
         <JsonField
           label="Servers, as a JSON list"
           rows={settings.mcpServers.length > 0 ? 8 : 3}
@@ -99,6 +102,12 @@ function OpenWorkflow({ workflow }: { workflow: Workflow }) {
       </Section>
     </div>
   );
+}
+
+function mcpHint(isLocal: boolean, isInCloud: boolean): string {
+  const here = 'Agents on this machine start these servers with your permissions.';
+  const there = 'Agents in the cloud get them unchanged, and the cloud connects to them.';
+  return [isLocal && here, isInCloud && there].filter(Boolean).join(' ');
 }
 
 function ProviderField({ providerId }: { providerId: string }) {

@@ -1,0 +1,66 @@
+import { CURSOR_PROVIDER, providerOf } from '../../workflow/placement.ts';
+import type { Agent, Workflow } from '../../workflow/schema.ts';
+import { type RunMode, runModes } from '../../workflow/settings-schema.ts';
+import { Field, type FieldProblem, NativeSelect } from '../design/field.tsx';
+import { runModeWords } from '../design/local-words.ts';
+
+/** Who runs the agent, and where; both are the workflow's unless the agent says otherwise. */
+export function ProviderField({
+  agent,
+  problems,
+  onChange,
+}: {
+  agent: Agent;
+  problems: readonly FieldProblem[];
+  onChange: (value: string | undefined) => void;
+}) {
+  const { providerId } = agent;
+  const isOther = providerId !== undefined && providerId !== CURSOR_PROVIDER;
+  return (
+    <Field label="Provider" problems={problems}>
+      <NativeSelect
+        value={providerId ?? ''}
+        onChange={(event) => onChange(event.target.value || undefined)}
+      >
+        <option value="">Same as the workflow</option>
+        <option value={CURSOR_PROVIDER}>Cursor Agent</option>
+        {isOther ? <option value={providerId}>{providerId}</option> : null}
+      </NativeSelect>
+    </Field>
+  );
+}
+
+/** An agent can run somewhere else than the workflow: branches and hand-offs cross between the two. */
+export function RunModeField({
+  workflow: { settings },
+  agent,
+  problems,
+  onChange,
+}: {
+  workflow: Workflow;
+  agent: Agent;
+  problems: readonly FieldProblem[];
+  onChange: (value: RunMode | undefined) => void;
+}) {
+  const isCursor = providerOf(agent, settings) === CURSOR_PROVIDER;
+  return (
+    <Field
+      label="Run mode"
+      problems={problems}
+      {...(!isCursor && { hint: 'Only Cursor Agent can run in the cloud.' })}
+    >
+      <NativeSelect
+        value={isCursor ? (agent.runMode ?? '') : 'local'}
+        disabled={!isCursor}
+        onChange={(event) => onChange(runModes.find((mode) => mode === event.target.value))}
+      >
+        <option value="">Same as the workflow ({runModeWords[settings.runMode]})</option>
+        {runModes.map((mode) => (
+          <option key={mode} value={mode}>
+            {runModeWords[mode]}
+          </option>
+        ))}
+      </NativeSelect>
+    </Field>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Problem } from '../../contract/views.ts';
+import { edit } from '../canvas/editor.ts';
+import { updateLocal } from '../canvas/edits.ts';
+import { Field, TextInput } from '../design/field.tsx';
+import { folderSources } from '../design/local-words.ts';
+import type { LocalPlan } from './local-plan.ts';
+
+/** The folder of the workflow; empty for the repository that its file lies in. */
+export function FolderField({
+  folder,
+  plan,
+  problems,
+}: {
+  folder: string | undefined;
+  plan: LocalPlan;
+  problems: readonly Problem[];
+}) {
+  return (
+    <Field
+      label="Path"
+      hint={<InUse plan={plan} />}
+      problems={[...problems, ...plan.folderProblems]}
+    >
+      <TextInput
+        value={folder ?? ''}
+        placeholder="The repository of the workflow file"
+        spellCheck={false}
+        onChange={(event) =>
+          edit(updateLocal({ folder: event.target.value || undefined }), 'local:folder')
+        }
+      />
+    </Field>
+  );
+}
+
+/** Where agents would work now, whoever says so. */
+function InUse({ plan: { summary } }: { plan: LocalPlan }) {
+  if (summary === null) return 'An absolute path, or a path relative to the workflow file.';
+  return (
+    <span className="[overflow-wrap:anywhere]">
+      Agents would work in <code className="font-mono text-ink">{summary.folder}</code> (
+      {folderSources[summary.folderSource]}
+      {summary.branch === null ? '' : `, branch ${summary.branch}`}).
+    </span>
+  );
+}

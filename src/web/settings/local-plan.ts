@@ -1,0 +1,32 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { LocalSummary, Problem } from '../../contract/views.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { problemsAt, useRested } from '../canvas/problems.ts';
+import { api } from '../kernel/api.ts';
+
+/** What a run on this machine would use and enforce with the settings as they stand. */
+export type LocalPlan = {
+  /** Null while it is not known, and where nothing on this machine can be worked on. */
+  readonly summary: LocalSummary | null;
+  readonly folderProblems: readonly Problem[];
+};
+
+const unknown: LocalPlan = { summary: null, folderProblems: [] };
+
+/** Asks the daemon a moment after the last edit: folder, sandbox and git are facts of this machine. */
+export function useLocalPlan(workflow: Workflow, path: string): LocalPlan {
+  const { settings } = useRested(workflow);
+  const { data } = useQuery({
+    queryKey: ['local-plan', path, settings],
+    queryFn: async (): Promise<LocalPlan> => {
+      const { summary, problems } = await api.preflight({ workflow, path });
+      return {
+        summary: summary?.local ?? null,
+        folderProblems: problemsAt(problems, 'settings', 'local', 'folder'),
+      };
+    },
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+  });
+  return data ?? unknown;
+}

@@ -1,0 +1,133 @@
+import type { Problem } from '../../contract/views.ts';
+import type { LocalSettings as Local } from '../../workflow/local-schema.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { edit } from '../canvas/editor.ts';
+import { updateLocal } from '../canvas/edits.ts';
+import { problemsAt } from '../canvas/problems.ts';
+import { LinesField } from '../canvas/text-fields.tsx';
+import { NumberField } from '../design/number-field.tsx';
+import { RadioCards } from '../design/radio-cards.tsx';
+import { Switch } from '../design/switch.tsx';
+import { FolderField } from './folder-field.tsx';
+import { useLocalPlan } from './local-plan.ts';
+import { PermissionFields } from './permission-fields.tsx';
+import { Section } from './section.tsx';
+
+/** Where agents on this machine work, from what, and what they may do. */
+export function LocalSettings({
+  workflow,
+  path,
+  problems,
+}: {
+  workflow: Workflow;
+  path: string;
+  problems: readonly Problem[];
+}) {
+  const { local } = workflow.settings;
+  const plan = useLocalPlan(workflow, path);
+  const found = (field: string) => problemsAt(problems, 'settings', 'local', field);
+  return (
+    <>
+      <Section title="Folder" hint="The folder on this machine that agents work on.">
+        <FolderField folder={local.folder} plan={plan} problems={found('folder')} />
+      </Section>
+      <Isolation local={local} />
+      <Preparation local={local} found={found} />
+      <PermissionFields workflow={workflow} plan={plan} problems={problems} />
+      <Section title="Limits on this machine">
+        <div className="grid gap-3 sm:grid-cols-3">
+          <NumberField
+            label="Local agents at the same time"
+            value={local.maxConcurrentAgents}
+            placeholder="4"
+            isOptional
+            min={1}
+            max={1000}
+            problems={found('maxConcurrentAgents')}
+            onChange={(maxConcurrentAgents) =>
+              edit(updateLocal({ maxConcurrentAgents }), 'local:max')
+            }
+          />
+          <NumberField
+            label="Attempts per local agent"
+            value={local.maxAttempts}
+            placeholder="1"
+            isOptional
+            min={1}
+            max={10}
+            problems={found('maxAttempts')}
+            onChange={(maxAttempts) => edit(updateLocal({ maxAttempts }), 'local:attempts')}
+          />
+        </div>
+      </Section>
+    </>
+  );
+}
+
+function Isolation({ local }: { local: Local }) {
+  const isInPlace = local.isolation === 'in-place';
+  return (
+    <div className="flex flex-col gap-3">
+      <RadioCards
+        label="Where agents work"
+        value={local.isolation}
+        onChange={(isolation) => edit(updateLocal({ isolation }))}
+        choices={[
+          {
+            value: 'worktree',
+            label: 'A worktree for each agent',
+            hint: 'Each agent gets a git worktree and a branch. Your folder does not change until you apply the result.',
+          },
+          {
+            value: 'in-place',
+            label: 'In the folder itself',
+            hint: 'Agents change your files directly, one agent at a time.',
+          },
+        ]}
+      />
+      {isInPlace ? null : (
+        <Switch
+          label="Start from uncommitted changes"
+          hint="Agents start from the folder as it is, including changes that are not committed yet. When off, they start from the last commit."
+          checked={local.carryUncommitted}
+          onChange={(carryUncommitted) => edit(updateLocal({ carryUncommitted }))}
+        />
+      )}
+    </div>
+  );
+}
+
+function Preparation({ local, found }: { local: Local; found: (field: string) => Problem[] }) {
+  const isInPlace = local.isolation === 'in-place';
+  return (
+    <Section
+      title="Preparation"
+      hint="You are asked before the first run, and again whenever this changes."
+    >
+      <div className="grid gap-3 sm:grid-cols-2">
+        <LinesField
+          label="Setup commands"
+          hint={
+            isInPlace
+              ? 'Run in the folder before an agent starts, one per line.'
+              : 'Run in each new worktree before its agent starts, one per line.'
+          }
+          lines={local.setup}
+          placeholder="npm ci"
+          problems={found('setup')}
+          onChange={(setup) => edit(updateLocal({ setup }), 'local:setup')}
+        />
+        {isInPlace ? null : (
+          <LinesField
+            label="Files to copy"
+            hint="Files that git ignores and agents need: paths or patterns, one per line."
+            lines={local.copy}
+            placeholder=".env"
+            problems={found('copy')}
+            onChange={(copy) => edit(updateLocal({ copy }), 'local:copy')}
+          />
+        )}
+      </div>
+    </Section>
+  );
+}

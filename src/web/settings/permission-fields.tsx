@@ -1,0 +1,107 @@
+import type { Problem } from '../../contract/views.ts';
+import type { Permission } from '../../workflow/local-schema.ts';
+import {
+  defaultPermission,
+  type PermissionName,
+  permissionNames,
+} from '../../workflow/permissions.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { edit } from '../canvas/editor.ts';
+import { updatePermissions } from '../canvas/edits.ts';
+import { problemsAt } from '../canvas/problems.ts';
+import { Field, NativeSelect } from '../design/field.tsx';
+import type { LocalPlan } from './local-plan.ts';
+import { Section } from './section.tsx';
+
+const words: Readonly<Record<Permission, string>> = { allow: 'Allow', ask: 'Ask', deny: 'Deny' };
+
+type Meaning = { readonly label: string } & Readonly<Record<Permission, string>>;
+
+const sandboxAlone =
+  'Cursor Agent cannot ask while it works, so only the sandbox enforces this: set Write files to Ask or Deny.';
+
+const meanings: Readonly<Record<PermissionName, Meaning>> = {
+  filesystemWrite: {
+    label: 'Write files',
+    allow: 'No sandbox: agents can also write outside their folder.',
+    ask: 'Agents run in Cursor’s sandbox. If this machine has none, you are asked before the run.',
+    deny: 'Agents run in Cursor’s sandbox. If this machine has none, the workflow does not run.',
+  },
+  execution: {
+    label: 'Run commands',
+    allow: 'Agents run commands without asking.',
+    ask: sandboxAlone,
+    deny: sandboxAlone,
+  },
+  network: {
+    label: 'Use the network',
+    allow: 'Agents use the network without asking.',
+    ask: sandboxAlone,
+    deny: sandboxAlone,
+  },
+  mcp: {
+    label: 'MCP servers',
+    allow: 'The workflow’s servers are started and used without asking.',
+    ask: 'The workflow’s servers are started and used; Cursor Agent cannot ask for each call.',
+    deny: 'The workflow’s servers are not started.',
+  },
+};
+
+/** What agents on this machine may do, what each choice means, and what of it is enforced. */
+export function PermissionFields({
+  workflow,
+  plan,
+  problems,
+}: {
+  workflow: Workflow;
+  plan: LocalPlan;
+  problems: readonly Problem[];
+}) {
+  const { permissions } = workflow.settings;
+  const byDefault = defaultPermission(workflow.settings);
+  return (
+    <Section title="Permissions" hint="What agents on this machine may do.">
+      <div className="grid gap-3 sm:grid-cols-2">
+        {permissionNames.map((name) => (
+          <Field
+            key={name}
+            label={meanings[name].label}
+            hint={meanings[name][permissions[name] ?? byDefault]}
+            problems={problemsAt(problems, 'settings', 'permissions', name)}
+          >
+            <NativeSelect
+              value={permissions[name] ?? ''}
+              onChange={(event) => {
+                // The options are exactly the permissions, and the empty one.
+                const chosen = event.target.value as Permission | '';
+                edit(updatePermissions({ [name]: chosen === '' ? undefined : chosen }));
+              }}
+            >
+              <option value="">Default ({words[byDefault]})</option>
+              {Object.entries(words).map(([permission, word]) => (
+                <option key={permission} value={permission}>
+                  {word}
+                </option>
+              ))}
+            </NativeSelect>
+          </Field>
+        ))}
+      </div>
+      <Enforced plan={plan} />
+    </Section>
+  );
+}
+
+function Enforced({ plan: { summary } }: { plan: LocalPlan }) {
+  if (summary === null) return null;
+  return (
+    <div className="rounded-md bg-sunken px-3 py-2">
+      <h4 className="font-medium">Enforced on this machine</h4>
+      <ul className="mt-1 list-disc pl-5 text-muted">
+        {summary.enforcement.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
