@@ -58,6 +58,7 @@ export function sampleSession(change: Partial<SessionDetail> = {}): SessionDetai
     id: 's_3f9a1c2e0000000000000000000000ff',
     workflow: { id: 'shop', name: 'Ship the checkout', path: '/home/me/shop.cerevisor' },
     mode: 'cloud',
+    folder: null,
     backend: 'cursor',
     status: 'running',
     isQueued: false,

@@ -80,9 +80,9 @@ export type StartBody = z.input<typeof startBodySchema>;
 export const sessionsQuerySchema = z.object({
   all: flag.describe('Include dismissed sessions'),
   mode: z
-    .enum(['cloud'])
+    .enum(['cloud', 'local'])
     .optional()
-    .openapi({ description: 'Only cloud sessions; by default all' }),
+    .openapi({ description: 'Only sessions that run there; by default all' }),
   status: list.optional().openapi({
     description:
       'Comma-separated session statuses, and `queued` for running sessions that wait for a free slot',

@@ -216,6 +216,11 @@ export const sessionViewSchema = z
     id: z.string(),
     workflow: z.object({ id: z.string(), name: z.string(), path: z.string().nullable() }),
     mode: z.enum(['cloud', 'local']),
+    folder: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('What agents on this machine work on; null if none does'),
     backend: z.enum(['cursor', 'rehearsal']),
     status: sessionStatusSchema,
     isQueued: z

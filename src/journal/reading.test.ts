@@ -195,6 +195,7 @@ describe('the list of sessions', () => {
     expect(listed({ order: 'needs-you-first' })).toEqual([3, 2, 4, 1]);
     expect(listed({})).toEqual([4, 3, 2, 1]);
     expect(listed({ includeDismissed: true, includeLocal: true })).toEqual([6, 5, 4, 3, 2, 1]);
+    expect(listed({ includeLocal: true, includeCloud: false })).toEqual([6]);
     expect(listed({ statuses: ['finished', 'waiting'] })).toEqual([4, 3, 1]);
     expect(listed({ isSettled: true })).toEqual([4, 1]);
     expect(journal.sessionIds({ isSettled: true })).toEqual([4, 1].map(sessionNumber));

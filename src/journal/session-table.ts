@@ -50,6 +50,7 @@ const conditions = (query: SessionQuery): { where: string; parameters: SQLInputV
   const parameters: SQLInputValue[] = [];
   if (!query.includeDismissed) where.push('is_dismissed = 0');
   if (!query.includeLocal) where.push(`mode = 'cloud'`);
+  if (query.includeCloud === false) where.push(`mode <> 'cloud'`);
   if (query.isSettled !== undefined) {
     where.push('is_settled = ?');
     parameters.push(query.isSettled ? 1 : 0);

@@ -97,6 +97,8 @@ export type AppendGuard = (facts: {
 export type SessionQuery = {
   readonly includeDismissed?: boolean;
   readonly includeLocal?: boolean;
+  /** True unless it says otherwise. */
+  readonly includeCloud?: boolean;
   readonly statuses?: readonly string[];
   readonly search?: string;
   readonly isSettled?: boolean;

@@ -20,6 +20,7 @@ export function rowsOf({
   const statuses = rowStatuses(status, queued);
   return {
     includeLocal: mode !== 'cloud',
+    includeCloud: mode !== 'local',
     ...(statuses === undefined ? {} : { statuses }),
     ...(settled === undefined ? {} : { isSettled: settled === 'true' }),
     ...(search === undefined ? {} : { search }),

@@ -34,6 +34,7 @@ export function sessionView(
     id: state.id,
     workflow: { id: state.workflow.id, name: state.workflow.name, path: state.workflowPath },
     mode: state.mode,
+    folder: state.local?.folder ?? null,
     backend: state.backend.kind,
     status: sessionStatus(state),
     isQueued: sessionStatus(state) === 'running' && isQueued(state),
