@@ -26,11 +26,11 @@ export function ConfirmDialog({
     <AlertDialog.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fixed inset-0 z-60 bg-shade" />
-        <AlertDialog.Popup className="fade-in -translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-60 w-[440px] max-w-[calc(100vw-48px)] rounded-lg border bg-surface p-5 shadow-2">
+        <AlertDialog.Popup className="fade-in -translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-60 flex max-h-[calc(100dvh-48px)] w-[440px] max-w-[calc(100vw-48px)] flex-col rounded-lg border bg-surface p-5 shadow-2">
           <AlertDialog.Title className="font-semibold text-lg">{title}</AlertDialog.Title>
           <AlertDialog.Description
             render={<div />}
-            className="mt-2 flex flex-col gap-2 text-muted [overflow-wrap:anywhere]"
+            className="scroll-thin mt-2 flex min-h-0 flex-col gap-2 overflow-y-auto text-muted [overflow-wrap:anywhere]"
           >
             {children}
           </AlertDialog.Description>

@@ -4,17 +4,19 @@ import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../contract/errors.ts';
 import { newSessionId } from '../../contract/session-id.ts';
 import type { PreflightView } from '../../contract/views.ts';
+import { agentsIn } from '../../workflow/placement.ts';
 import type { Workflow } from '../../workflow/schema.ts';
+import { useRested } from '../canvas/problems.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
-import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { Field, TextArea } from '../design/field.tsx';
+import { Field, TextArea, TextInput } from '../design/field.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { ActionButton } from '../kernel/online.tsx';
 import { closeDialog, go, openExecution } from '../kernel/route.ts';
 import { UpgradeCard } from '../settings/upgrade-card.tsx';
+import { ConfirmRun } from './confirm-run.tsx';
 import { RunSummary } from './run-summary.tsx';
 
 /** What a run would do, and everything that stands against it, before anything is started. */
@@ -31,7 +33,17 @@ export function PreRun({
   const [isConfirming, setIsConfirming] = useState(false);
   // One id for as long as this dialog is open: pressing Run again after a lost answer starts nothing twice.
   const [sessionId] = useState(newSessionId);
-  const request = { workflow, path, ...(onlyAgentId !== null && { onlyAgentId }) };
+  const [folder, setFolder] = useState('');
+  const restedFolder = useRested(folder.trim());
+  const request = {
+    workflow,
+    path,
+    ...(onlyAgentId !== null && { onlyAgentId }),
+    ...(restedFolder !== '' && { folder: restedFolder }),
+  };
+  const isLocal = agentsIn('local', workflow).some(
+    ({ id }) => onlyAgentId === null || id === onlyAgentId,
+  );
   const preflight = useQuery({
     queryKey: ['preflight', request],
     queryFn: () => api.preflight(request),
@@ -53,19 +65,20 @@ export function PreRun({
         ...(input.trim() !== '' && { input }),
       }),
     onSuccess: ({ sessionId }) => openExecution(sessionId),
+    // What is to be confirmed may have changed since it was read.
+    onError: () => void preflight.refetch(),
   });
   const plan = preflight.data;
   const runButton = useRef<HTMLButtonElement>(null);
-  const canStart = plan?.canStart === true;
-  const opensPullRequests =
-    plan?.confirmations.every(({ kind }) => kind.startsWith('auto-create-pr')) === true;
+  const isAboutThis = !preflight.isPlaceholderData && folder.trim() === restedFolder;
+  const canStart = plan?.canStart === true && isAboutThis;
   // Run it, Enter: as soon as nothing stands against it, and nobody has gone elsewhere.
   useEffect(() => {
     if (canStart && document.activeElement?.matches('[role=dialog], body'))
       runButton.current?.focus();
   }, [canStart]);
   const run = () => {
-    if (plan === undefined || !plan.canStart || start.isPending) return;
+    if (plan === undefined || !canStart || start.isPending) return;
     if (plan.confirmations.length > 0) setIsConfirming(true);
     else start.mutate([]);
   };
@@ -105,6 +118,19 @@ export function PreRun({
         ) : null}
         {plan === undefined ? null : <Problems plan={plan} />}
         {plan?.summary ? <RunSummary summary={plan.summary} /> : null}
+        {isLocal ? (
+          <Field
+            label="Folder"
+            hint="Optional, for this run only: the absolute path of the folder to work in."
+          >
+            <TextInput
+              value={folder}
+              placeholder={plan?.summary?.local?.folder ?? '/path/to/folder'}
+              spellCheck={false}
+              onChange={(event) => setFolder(event.target.value)}
+            />
+          </Field>
+        ) : null}
         <Field
           label="Input"
           hint="Optional: every agent gets this in addition to its instructions."
@@ -112,19 +138,12 @@ export function PreRun({
           <TextArea rows={2} value={input} onChange={(event) => setInput(event.target.value)} />
         </Field>
       </div>
-      <ConfirmDialog
+      <ConfirmRun
         open={isConfirming}
+        confirmations={plan?.confirmations ?? []}
         onClose={() => setIsConfirming(false)}
-        title={opensPullRequests ? 'Open pull requests?' : 'Run the workflow?'}
-        action={opensPullRequests ? 'Run and open pull requests' : 'Run'}
-        cancel="Do not run"
-        tone="primary"
         onConfirm={() => start.mutate(plan?.confirmations ?? [])}
-      >
-        {plan?.confirmations.map(({ kind, message }) => (
-          <p key={kind}>{message}</p>
-        ))}
-      </ConfirmDialog>
+      />
     </Dialog>
   );
 }

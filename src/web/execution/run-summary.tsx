@@ -1,55 +1,40 @@
-import { ChevronRight } from 'lucide-react';
-import { Fragment, type ReactNode } from 'react';
+import { ChevronRight, Cloud, Laptop } from 'lucide-react';
+import { Fragment } from 'react';
 import type { PreflightView } from '../../contract/views.ts';
-import { plural, repositoryName } from '../../lib/format.ts';
+import { count, repositoryName } from '../design/format.ts';
+import { runModeWords } from '../design/local-words.ts';
 import { useStatus } from '../kernel/queries.ts';
+import { Enforcement, LocalLines } from './local-lines.tsx';
+import { Line } from './summary-line.tsx';
 
 type Summary = NonNullable<PreflightView['summary']>;
+type Place = Summary['mode'];
 
-/** The run in numbers, wave by wave, with what it costs and what cloud mode does not do. */
+/** The run in numbers, wave by wave, with where it works, what it costs and what it does not do. */
 export function RunSummary({ summary }: { summary: Summary }) {
-  const isCloud = summary.mode === 'cloud';
   const isRehearsal = useStatus().data?.backend.kind === 'rehearsal';
+  const cloud = isRehearsal ? 'the rehearsal cloud' : 'Cursor’s VMs';
+  const inCloud = agentsIn(summary, 'cloud');
   return (
     <section aria-label="Summary" className="flex flex-col gap-4">
       <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2 rounded-lg border p-4">
         <Line name="Agents">
-          {plural(summary.agents, 'agent')} in {plural(summary.waves.length, 'wave')}
+          {count(summary.agents, 'agent')} in {count(summary.waves.length, 'wave')}
         </Line>
-        <Line name="Run mode">
-          {isCloud
-            ? `Cloud: ${isRehearsal ? 'the rehearsal cloud' : 'Cursor’s VMs'}`
-            : 'Local: this machine'}
-        </Line>
-        {isCloud ? (
-          <Line name="Repositories">
-            {summary.repositories.length === 0
-              ? 'None'
-              : summary.repositories.map(({ url, startingRef }) => (
-                  <span key={url} className="block" title={url}>
-                    {repositoryName(url)}{' '}
-                    <span className="text-muted">at {startingRef ?? 'the default branch'}</span>
-                  </span>
-                ))}
-          </Line>
-        ) : null}
-        {isCloud ? (
-          <Line name="Pull requests">
-            {summary.pullRequests === 0
-              ? 'None will be opened'
-              : `Up to ${plural(summary.pullRequests, 'pull request')} could be opened`}
-          </Line>
-        ) : null}
-        <Line name="At the same time">At most {plural(summary.maxConcurrentAgents, 'agent')}</Line>
+        <Line name="Run mode">{placeWords(summary, cloud)}</Line>
+        {summary.local === null ? null : <LocalLines local={summary.local} />}
+        {inCloud === 0 ? null : <CloudLines summary={summary} />}
+        <Line name="At the same time">At most {count(summary.maxConcurrentAgents, 'agent')}</Line>
         <Line name="Cost">
           <span className="tabular-nums">${summary.costUsd.toFixed(2)}</span>{' '}
           <span className="text-muted">{summary.costNote}</span>
         </Line>
       </dl>
-      <Waves waves={summary.waves} />
+      <Waves waves={summary.waves} isMixed={inCloud > 0 && inCloud < summary.agents} />
+      {summary.local === null ? null : <Enforcement local={summary.local} />}
       {summary.limitations.length === 0 ? null : (
         <div>
-          <h3 className="font-medium">Limits of this mode</h3>
+          <h3 className="font-medium">Limits of cloud runs</h3>
           <ul className="mt-1 list-disc pl-5 text-muted">
             {summary.limitations.map((limitation) => (
               <li key={limitation}>{limitation}</li>
@@ -61,16 +46,41 @@ export function RunSummary({ summary }: { summary: Summary }) {
   );
 }
 
-function Line({ name, children }: { name: string; children: ReactNode }) {
+const agentsIn = ({ waves, mode }: Summary, place: Place): number =>
+  waves.length === 0 && mode === place
+    ? 1
+    : waves.flat().filter((agent) => agent.mode === place).length;
+
+function placeWords(summary: Summary, cloud: string): string {
+  const [here, there] = [agentsIn(summary, 'local'), agentsIn(summary, 'cloud')];
+  if (there === 0) return 'Local: this machine';
+  if (here === 0) return `Cloud: ${cloud}`;
+  return `Local and cloud: ${count(here, 'agent')} on this machine, ${count(there, 'agent')} on ${cloud}`;
+}
+
+function CloudLines({ summary }: { summary: Summary }) {
   return (
     <>
-      <dt className="text-muted">{name}</dt>
-      <dd>{children}</dd>
+      <Line name="Repositories">
+        {summary.repositories.length === 0
+          ? 'None'
+          : summary.repositories.map(({ url, startingRef }) => (
+              <span key={url} className="block" title={url}>
+                {repositoryName(url)}{' '}
+                <span className="text-muted">at {startingRef ?? 'the default branch'}</span>
+              </span>
+            ))}
+      </Line>
+      <Line name="Pull requests">
+        {summary.pullRequests === 0
+          ? 'None will be opened'
+          : `Up to ${count(summary.pullRequests, 'pull request')} could be opened`}
+      </Line>
     </>
   );
 }
 
-function Waves({ waves }: { waves: Summary['waves'] }) {
+function Waves({ waves, isMixed }: { waves: Summary['waves']; isMixed: boolean }) {
   return (
     <ol aria-label="Waves" className="flex flex-wrap items-center gap-1">
       {waves.map((wave, place) => (
@@ -82,10 +92,26 @@ function Waves({ waves }: { waves: Summary['waves'] }) {
           ) : null}
           <li className="rounded-md border px-2 py-1">
             <span className="text-muted text-sm">Wave {place + 1}: </span>
-            {wave.map(({ name }) => name).join(', ')}
+            {wave.map(({ id, name, mode }, index) => (
+              <Fragment key={id}>
+                {index > 0 ? ', ' : ''}
+                {isMixed ? <PlaceIcon mode={mode} /> : null}
+                {name}
+              </Fragment>
+            ))}
           </li>
         </Fragment>
       ))}
     </ol>
+  );
+}
+
+/** Where agents of one run work in different places, each says where. */
+function PlaceIcon({ mode }: { mode: Place }) {
+  const Icon = mode === 'cloud' ? Cloud : Laptop;
+  return (
+    <span role="img" aria-label={`${runModeWords[mode]}: `} title={runModeWords[mode]}>
+      <Icon aria-hidden size={12} className="mr-1 mb-0.5 inline text-muted" />
+    </span>
   );
 }

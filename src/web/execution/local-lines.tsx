@@ -1,0 +1,85 @@
+import type { ReactNode } from 'react';
+import type { LocalSummary } from '../../contract/views.ts';
+import { count } from '../design/format.ts';
+import { folderSources } from '../design/local-words.ts';
+import { Line } from './summary-line.tsx';
+
+/** Where agents on this machine would work, from what, and how they are held back. */
+export function LocalLines({ local }: { local: LocalSummary }) {
+  return (
+    <>
+      <Line name="Folder">
+        <Path>{local.folder}</Path>{' '}
+        <span className="text-muted">({folderSources[local.folderSource]})</span>
+      </Line>
+      {local.branch === null ? null : (
+        <Line name="Branch">
+          <Path>{local.branch}</Path>
+          {local.uncommittedFiles === 0 ? null : (
+            <span className={local.carriesUncommitted ? 'text-muted' : 'text-warn'}>
+              {' '}
+              with {count(local.uncommittedFiles, 'uncommitted file')}
+              {uncommittedWords(local)}
+            </span>
+          )}
+        </Line>
+      )}
+      <Line name="Agents work in">
+        {local.isolation === 'worktree'
+          ? 'A git worktree and a branch for each agent; the folder does not change'
+          : 'The folder itself, one agent at a time'}
+      </Line>
+      {local.setup.length === 0 ? null : (
+        <Line name="Setup">
+          <Lines lines={local.setup} />
+        </Line>
+      )}
+      {local.copy.length === 0 || local.isolation === 'in-place' ? null : (
+        <Line name="Copied files">
+          <Lines lines={local.copy} />
+        </Line>
+      )}
+      <Line name="Sandbox">
+        {local.sandbox
+          ? 'Cursor’s sandbox: agents write only inside their working folder'
+          : 'None: agents can write wherever you can'}
+      </Line>
+      {local.pushTo === null ? null : (
+        <Line name="Pushed branches">
+          Those that agents in the cloud start from, to <Path>{local.pushTo}</Path>
+        </Line>
+      )}
+    </>
+  );
+}
+
+function uncommittedWords({ isolation, carriesUncommitted }: LocalSummary): string {
+  if (isolation === 'in-place') return ', which agents see and change';
+  return carriesUncommitted ? ', which agents start with' : ', which agents do not see';
+}
+
+/** What holds for each permission, as the daemon says it. */
+export function Enforcement({ local }: { local: LocalSummary }) {
+  return (
+    <div>
+      <h3 className="font-medium">What agents on this machine may do</h3>
+      <ul className="mt-1 list-disc pl-5 text-muted">
+        {local.enforcement.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Path({ children }: { children: string }) {
+  return <code className="font-mono text-sm [overflow-wrap:anywhere]">{children}</code>;
+}
+
+function Lines({ lines }: { lines: readonly string[] }): ReactNode {
+  return lines.map((line) => (
+    <span key={line} className="block">
+      <Path>{line}</Path>
+    </span>
+  ));
+}
