@@ -7,6 +7,7 @@ import { formatSize } from '../../lib/format.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { IconButton } from '../design/icon-button.tsx';
+import { isInCloud } from '../design/session-words.ts';
 import { api } from '../kernel/api.ts';
 import { ActionButton, DownloadLink } from '../kernel/online.tsx';
 import { queryKeys } from '../kernel/queries.ts';
@@ -37,7 +38,7 @@ export function AgentArtifacts({ session, agent }: { session: SessionView; agent
           {cloudWords(backend, stateWords[agent.artifactsState])}
         </p>
         <ActionButton
-          disabled={refetch.isPending || agent.cursorAgentId === null}
+          disabled={refetch.isPending || !isInCloud(agent)}
           onClick={() => refetch.mutate()}
         >
           <RefreshCw aria-hidden size={14} />

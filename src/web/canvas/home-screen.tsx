@@ -13,6 +13,7 @@ import { ActionButton, useIsOffline } from '../kernel/online.tsx';
 import { useFiles } from '../kernel/queries.ts';
 import { go } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
+import { RecentSessions } from '../sessions/recent-sessions.tsx';
 import { importFile } from './import-file.ts';
 import { type FileMaker, useFileMaker } from './use-file-maker.ts';
 
@@ -29,7 +30,8 @@ export function HomeScreen() {
         <header>
           <h1 className="font-semibold text-xl">Workflows</h1>
           <p className="text-muted">
-            Design agents, run them in the cloud, and come back whenever you like.
+            Design agents, run them on this machine or in the cloud, and come back whenever you
+            like.
           </p>
         </header>
         <div className="grid gap-4 md:grid-cols-2">
@@ -44,6 +46,7 @@ export function HomeScreen() {
             Create a new workflow, open an example, or drop a .cerevisor file here.
           </EmptyState>
         </FileSection>
+        <RecentSessions />
         <FileSection
           title="Examples"
           entries={files.data?.examples}

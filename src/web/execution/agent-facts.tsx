@@ -6,6 +6,7 @@ import { repositoryName } from '../../lib/format.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { SafeLink } from '../design/markdown.tsx';
 import { Worked } from '../design/relative-time.tsx';
+import { isOnThisMachine } from '../design/session-words.ts';
 import { isHeldBack } from '../design/status.tsx';
 
 /** Ids, branches, commits, times and usage of an agent. */
@@ -25,8 +26,18 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
           {new Date(agent.startedAt).toLocaleString()}
         </Fact>
       )}
-      <Id name="Cloud agent" id={agent.cursorAgentId} />
-      <Id name="Cloud run" id={agent.cursorRunId} />
+      {isOnThisMachine(agent) ? (
+        <>
+          <Fact name="Run mode">Local: this machine</Fact>
+          <Id name="Thread" id={agent.threadId} />
+          <Id name="Turn" id={agent.turnId} />
+        </>
+      ) : (
+        <>
+          <Id name="Cloud agent" id={agent.cursorAgentId} />
+          <Id name="Cloud run" id={agent.cursorRunId} />
+        </>
+      )}
       {agent.baseCommits.map(({ repoUrl, ref, commit }) => (
         <Fact key={`${repoUrl}${ref}`} name={`Started from, ${repositoryName(repoUrl)}`}>
           {ref} at <Code>{commit.slice(0, 12)}</Code>

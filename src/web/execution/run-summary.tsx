@@ -1,8 +1,8 @@
-import { ChevronRight, Cloud, Laptop } from 'lucide-react';
+import { ChevronRight } from 'lucide-react';
 import { Fragment } from 'react';
 import type { PreflightView } from '../../contract/views.ts';
 import { count, repositoryName } from '../design/format.ts';
-import { runModeWords } from '../design/local-words.ts';
+import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { useStatus } from '../kernel/queries.ts';
 import { Enforcement, LocalLines } from './local-lines.tsx';
 import { Line } from './summary-line.tsx';
@@ -95,7 +95,7 @@ function Waves({ waves, isMixed }: { waves: Summary['waves']; isMixed: boolean }
             {wave.map(({ id, name, mode }, index) => (
               <Fragment key={id}>
                 {index > 0 ? ', ' : ''}
-                {isMixed ? <PlaceIcon mode={mode} /> : null}
+                {isMixed ? <RunModeIcon mode={mode} className="mr-1 mb-0.5 inline" /> : null}
                 {name}
               </Fragment>
             ))}
@@ -103,15 +103,5 @@ function Waves({ waves, isMixed }: { waves: Summary['waves']; isMixed: boolean }
         </Fragment>
       ))}
     </ol>
-  );
-}
-
-/** Where agents of one run work in different places, each says where. */
-function PlaceIcon({ mode }: { mode: Place }) {
-  const Icon = mode === 'cloud' ? Cloud : Laptop;
-  return (
-    <span role="img" aria-label={`${runModeWords[mode]}: `} title={runModeWords[mode]}>
-      <Icon aria-hidden size={12} className="mr-1 mb-0.5 inline text-muted" />
-    </span>
   );
 }

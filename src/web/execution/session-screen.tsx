@@ -1,6 +1,5 @@
 import { Download, RotateCw, Square } from 'lucide-react';
 import { useState } from 'react';
-import { cloudAtStart } from '../../contract/cloud-name.ts';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { plural, shortId } from '../../lib/format.ts';
@@ -10,6 +9,7 @@ import { classNames } from '../design/class-names.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Worked } from '../design/relative-time.tsx';
+import { askedAtStart, cancelWords } from '../design/session-words.ts';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton, DownloadLink } from '../kernel/online.tsx';
@@ -117,9 +117,9 @@ function SessionBar({ session }: { session: SessionDetail }) {
 }
 
 function ReconnectButton({ session }: { session: SessionDetail }) {
-  const cloud = cloudAtStart(session.backend);
-  const reconnect = useAction(`${cloud} could not be reached`, () => api.reconnect(session.id), {
-    done: ({ changed }) => (changed ? 'Up to date' : `${cloud} reports no changes`),
+  const asked = askedAtStart(session);
+  const reconnect = useAction(`${asked} could not be reached`, () => api.reconnect(session.id), {
+    done: ({ changed }) => (changed ? 'Up to date' : `${asked} reports no changes`),
   });
   if (!session.resumable) return null;
   return (
@@ -146,11 +146,9 @@ function StopButton({ session }: { session: SessionDetail }) {
         cancel="Keep running"
         onConfirm={() => cancel.mutate()}
       >
-        <p>
-          {session.mode === 'cloud' && session.backend === 'cursor'
-            ? 'All running agents are cancelled, and their VMs at Cursor shut down. Commits that they pushed are kept.'
-            : 'All running agents are cancelled. Commits that they pushed are kept.'}
-        </p>
+        {cancelWords(session).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
         <p>If you only close this dialog, the session continues.</p>
       </ConfirmDialog>
     </>

@@ -52,6 +52,8 @@ export function noteOf(event: EventView): Note | null {
     case 'RunEnded': {
       const isFine = event.outcome === 'finished';
       const cause = messageIn(event.failure);
+      if (event.outcome === 'interrupted')
+        return { tone: 'warning', text: cause === '' ? 'Interrupted' : `Interrupted: ${cause}` };
       const notes = Array.isArray(event.notes) ? event.notes.map(textIn).join(' ') : '';
       if (isFine && notes !== '') return { tone: 'warning', text: `Finished. ${notes}` };
       const finished =

@@ -47,6 +47,28 @@ export const useRepositories = () =>
     placeholderData: keepPreviousData,
   });
 
+/** Sessions of one place that need somebody; asked only while any session does. */
+export const useWaitingSessions = (mode: 'cloud' | 'local', needYou: number) =>
+  useQuery({
+    queryKey: [...queryKeys.sessions, 'waiting', mode],
+    queryFn: () => api.sessions({ mode, status: 'waiting', limit: 1 }),
+    enabled: needYou > 0,
+  });
+
+/** The newest sessions, wherever they run. */
+export const useRecentSessions = (limit: number) =>
+  useQuery({
+    queryKey: [...queryKeys.sessions, 'recent', limit],
+    queryFn: () => api.sessions({ limit }),
+  });
+
+/** Live sessions with agents on this machine. */
+export const useLiveLocalSessions = () =>
+  useQuery({
+    queryKey: [...queryKeys.sessions, 'live-local'],
+    queryFn: () => api.sessions({ settled: 'false', limit: 20, order: 'needs-you-first' }),
+  });
+
 /** Live cloud sessions: what the status bar offers to go back to. */
 export const useLiveCloudSessions = () =>
   useQuery({

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-const dialogs = ['execution', 'sessions', 'settings', 'shortcuts'] as const;
+const dialogs = ['execution', 'sessions', 'all-sessions', 'settings', 'shortcuts'] as const;
 
 /**
  * Where the person is, kept in the fragment of the address: a reload comes back to the same screen, and the

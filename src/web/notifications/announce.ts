@@ -30,7 +30,7 @@ function show(news: readonly News[]): void {
         }
       : {
           title: summaryOf(news),
-          action: { label: 'Show', run: () => go({ dialog: 'sessions' }) },
+          action: { label: 'Show', run: () => go({ dialog: 'all-sessions' }) },
         };
   showToast({
     ...message,

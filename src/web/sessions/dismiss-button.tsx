@@ -13,7 +13,14 @@ import { useDismissal } from './dismissal.ts';
 export type ListFilter = Pick<SessionsQuery, 'mode' | 'status' | 'queued' | 'search'>;
 
 /** Takes everything off the list that has ended: of what the list shows, and only after asking. */
-export function DismissAllButton({ filter }: { filter: ListFilter }) {
+export function DismissAllButton({
+  filter,
+  chosenMode,
+}: {
+  filter: ListFilter;
+  /** Chosen by the person, and not given by the list itself. */
+  chosenMode: ListFilter['mode'];
+}) {
   const [asked, setAsked] = useState<number | null>(null);
   const { dismiss } = useDismissal();
   const { data } = useQuery({
@@ -37,21 +44,20 @@ export function DismissAllButton({ filter }: { filter: ListFilter }) {
         tone="primary"
         onConfirm={() => dismiss({ ...filter, settled: true })}
       >
-        <p>{isNarrowed(filter) ? narrowedWords(filter) : 'They are removed from the list.'}</p>
+        <p>{dismissalWords({ ...filter, mode: chosenMode })}</p>
         <p>Nothing is deleted: records and artifacts are kept, and the sessions can be restored.</p>
       </ConfirmDialog>
     </>
   );
 }
 
-const isNarrowed = ({ status, queued, search }: ListFilter): boolean =>
-  status !== undefined || queued !== undefined || (search ?? '') !== '';
-
-function narrowedWords({ status, search }: ListFilter): string {
+function dismissalWords({ status, search, mode }: ListFilter): string {
   const parts = [
+    mode === undefined ? null : `the run mode “${mode}”`,
     status === undefined ? null : `the status “${status}”`,
     (search ?? '') === '' ? null : `the search “${search}”`,
   ].filter((part) => part !== null);
+  if (parts.length === 0) return 'They are removed from the list.';
   return `Only sessions that match ${parts.join(' and ')} are removed from the list.`;
 }
 

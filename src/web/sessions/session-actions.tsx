@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { cloudAtStart } from '../../contract/cloud-name.ts';
 import type { SessionView } from '../../contract/views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { ButtonProps } from '../design/button.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+import { askedAtStart, cancelWords, isInCloud } from '../design/session-words.ts';
 import { isSessionSettled } from '../design/status.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton, DownloadLink } from '../kernel/online.tsx';
@@ -51,7 +51,7 @@ function RowButton({
 
 /** Asks Cursor and shows the session at once; what Cursor knows arrives on the screen there. */
 function ReconnectButton({ session }: { session: SessionView }) {
-  const reconnect = useAction(`${cloudAtStart(session.backend)} could not be reached`, () =>
+  const reconnect = useAction(`${askedAtStart(session)} could not be reached`, () =>
     api.reconnect(session.id),
   );
   return (
@@ -101,12 +101,9 @@ function CancelButton({ session }: { session: SessionView }) {
         cancel="Keep running"
         onConfirm={() => cancel.mutate()}
       >
-        <p>
-          {session.backend === 'rehearsal'
-            ? 'All running agents are cancelled on the rehearsal cloud. '
-            : 'All running agents are cancelled, and their VMs at Cursor shut down. '}
-          Commits that they pushed are kept.
-        </p>
+        {cancelWords(session).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
       </ConfirmDialog>
     </>
   );
@@ -118,7 +115,7 @@ function RefetchButton({ session }: { session: SessionView }) {
     () => api.refetchArtifacts(session.id),
     { done: () => 'Artifacts are up to date' },
   );
-  const hasRun = session.agents.some(({ cursorAgentId }) => cursorAgentId !== null);
+  const hasRun = session.agents.some(isInCloud);
   if (!hasRun) return null;
   return (
     <RowButton

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { CloudOff } from 'lucide-react';
+import { CloudOff, ListX } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import type { SessionsQuery } from '../../contract/requests.ts';
 import { plural } from '../../lib/format.ts';
@@ -94,14 +94,22 @@ export function SessionList({
   );
 }
 
+const listedWords = {
+  all: 'Sessions are listed here until you dismiss them.',
+  cloud: 'Cloud sessions are listed here until you dismiss them.',
+  local: 'Local sessions are listed here until you dismiss them.',
+};
+
 function NoSessions({ query }: { query: SessionsQuery }) {
+  const kind = query.mode === undefined ? '' : `${query.mode} `;
+  const icon = query.mode === 'cloud' ? CloudOff : ListX;
   const isFiltered =
     (query.search ?? '') !== '' || query.status !== undefined || query.queued !== undefined;
   return (
-    <EmptyState icon={CloudOff} title={isFiltered ? 'No session matches' : 'No cloud sessions'}>
+    <EmptyState icon={icon} title={isFiltered ? 'No session matches' : `No ${kind}sessions`}>
       {isFiltered
         ? 'Change the search or the status, or include dismissed sessions.'
-        : 'Cloud sessions are listed here until you dismiss them.'}
+        : listedWords[query.mode ?? 'all']}
     </EmptyState>
   );
 }

@@ -5,6 +5,7 @@ import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { plural, repositoryName, shortId } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
 import { Age, Worked } from '../design/relative-time.tsx';
+import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { openExecution } from '../kernel/route.ts';
 import { SessionActions } from './session-actions.tsx';
@@ -70,12 +71,11 @@ export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: Ro
 }
 
 function Names({ session }: { session: SessionView }) {
-  const places = session.repositories.map(({ url }) => repositoryName(url));
-  const detail =
-    session.needsYou?.message ?? (places.length === 0 ? 'No repository' : places.join(', '));
+  const detail = session.needsYou?.message ?? placesOf(session);
   return (
     <div className="min-w-0 flex-1">
       <div className="flex items-center gap-2">
+        <RunModeIcon mode={session.mode} />
         <button
           type="button"
           title={session.workflow.name}
@@ -101,6 +101,13 @@ function Names({ session }: { session: SessionView }) {
       </div>
     </div>
   );
+}
+
+/** What the session works on: the folder on this machine, the repositories in the cloud. */
+function placesOf({ folder, repositories }: SessionView): string {
+  const places = repositories.map(({ url }) => repositoryName(url));
+  const all = folder === null ? places : [folder, ...places];
+  return all.length === 0 ? 'No repository' : all.join(', ');
 }
 
 /** A running session is as old as it has been running: that is said once. No clock runs for one that is queued. */

@@ -4,6 +4,7 @@ import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { controlClass } from '../design/field.tsx';
+import { runModeWords } from '../design/local-words.ts';
 import { type ShownSessionStatus, sessionStatusWord } from '../design/status.tsx';
 import { Switch } from '../design/switch.tsx';
 import { closeDialog } from '../kernel/route.ts';
@@ -14,25 +15,33 @@ import { SessionList } from './session-list.tsx';
 import { useSettledTyping } from './settled-typing.ts';
 import { UndoDismissal } from './undo-dismissal.tsx';
 
-const statuses: readonly ShownSessionStatus[] = [
-  'waiting',
-  'running',
-  'queued',
-  'cancelling',
-  'finished',
-  'failed',
-  'cancelled',
-];
+const statuses = (
+  ['waiting', 'running', 'queued', 'cancelling', 'finished', 'failed', 'cancelled'] as const
+).map((value) => ({ value, word: sessionStatusWord(value) }));
+
+const places = (['local', 'cloud'] as const).map((value) => ({ value, word: runModeWords[value] }));
+
+type Place = NonNullable<SessionsQuery['mode']>;
 
 /** Every cloud session that was not dismissed, what needs you first. */
-export function SessionsDialog() {
+export const CloudSessionsDialog = () => <SessionsDialog title="Cloud Sessions" only="cloud" />;
+
+/** The same for all sessions, wherever they run. */
+export const AllSessionsDialog = () => <SessionsDialog title="Sessions" only={null} />;
+
+function SessionsDialog({ title, only }: { title: string; only: Place | null }) {
+  const [place, setPlace] = useState<Place | null>(only);
   const [search, setSearch] = useState('');
   const [status, setStatus] = useState<ShownSessionStatus | null>(null);
   const [isShowingDismissed, setIsShowingDismissed] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const searchField = useRef<HTMLInputElement>(null);
   const settledSearch = useSettledTyping(search);
-  const filter: ListFilter = { mode: 'cloud', search: settledSearch, ...statusQuery(status) };
+  const filter: ListFilter = {
+    search: settledSearch,
+    ...statusQuery(status),
+    ...(place !== null && { mode: place }),
+  };
   // What is out of sight must not be dismissed with what is in it.
   const narrow = <Value,>(set: (value: Value) => void) => {
     return (value: Value) => {
@@ -43,7 +52,7 @@ export function SessionsDialog() {
 
   return (
     <Dialog
-      title="Cloud Sessions"
+      title={title}
       open
       onClose={closeDialog}
       width="full"
@@ -52,7 +61,10 @@ export function SessionsDialog() {
           <ConnectionNotice />
           <span className="flex-1" />
           {chosen.size === 0 ? (
-            <DismissAllButton filter={filter} />
+            <DismissAllButton
+              filter={filter}
+              chosenMode={only === null ? (place ?? undefined) : undefined}
+            />
           ) : (
             <ChosenButtons
               chosen={chosen}
@@ -74,14 +86,27 @@ export function SessionsDialog() {
           onChange={(event) => narrow(setSearch)(event.target.value)}
           className={classNames(controlClass, 'h-7 w-72 max-w-full')}
         />
-        <StatusFilter chosen={status} onChoose={narrow(setStatus)} />
+        {only === null ? (
+          <FilterButtons
+            legend="Run mode"
+            choices={places}
+            chosen={place}
+            onChoose={narrow(setPlace)}
+          />
+        ) : null}
+        <FilterButtons
+          legend="Status"
+          choices={statuses}
+          chosen={status}
+          onChoose={narrow(setStatus)}
+        />
         <Switch
           label="Include dismissed"
           checked={isShowingDismissed}
           onChange={narrow(setIsShowingDismissed)}
         />
       </div>
-      <Orphans />
+      {place === 'local' ? null : <Orphans />}
       <SessionList
         query={{ ...filter, order: 'needs-you-first', all: isShowingDismissed }}
         chosen={chosen}
@@ -99,27 +124,35 @@ function statusQuery(status: ShownSessionStatus | null): Pick<SessionsQuery, 'st
   return status === 'running' ? { status, queued: 'false' } : { status };
 }
 
-function StatusFilter({
+/** One of a few, or all of them. */
+function FilterButtons<Value extends string>({
+  legend,
+  choices,
   chosen,
   onChoose,
 }: {
-  chosen: ShownSessionStatus | null;
-  onChoose: (status: ShownSessionStatus | null) => void;
+  legend: string;
+  choices: readonly { readonly value: Value; readonly word: string }[];
+  chosen: Value | null;
+  onChoose: (value: Value | null) => void;
 }) {
-  const choices = [null, ...statuses];
+  const shown: readonly { value: Value | null; word: string }[] = [
+    { value: null, word: 'All' },
+    ...choices,
+  ];
   return (
     <fieldset className="flex flex-wrap gap-1">
-      <legend className="sr-only">Status</legend>
-      {choices.map((status) => (
+      <legend className="sr-only">{legend}</legend>
+      {shown.map(({ value, word }) => (
         <Button
-          key={status ?? 'all'}
+          key={value ?? 'all'}
           size="small"
           tone="quiet"
-          aria-pressed={chosen === status}
+          aria-pressed={chosen === value}
           className="aria-pressed:bg-accent-soft aria-pressed:text-ink"
-          onClick={() => onChoose(status)}
+          onClick={() => onChoose(value)}
         >
-          {status === null ? 'All' : sessionStatusWord(status)}
+          {word}
         </Button>
       ))}
     </fieldset>

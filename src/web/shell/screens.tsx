@@ -10,7 +10,10 @@ const execution = new LazyScreen(() =>
   import('../execution/execution-dialog.tsx').then((module) => module.ExecutionDialog),
 );
 const sessions = new LazyScreen(() =>
-  import('../sessions/sessions-dialog.tsx').then((module) => module.SessionsDialog),
+  import('../sessions/sessions-dialog.tsx').then((module) => module.CloudSessionsDialog),
+);
+const allSessions = new LazyScreen(() =>
+  import('../sessions/sessions-dialog.tsx').then((module) => module.AllSessionsDialog),
 );
 const settings = new LazyScreen(() =>
   import('../settings/settings-dialog.tsx').then((module) => module.SettingsDialog),
@@ -22,6 +25,7 @@ const shortcuts = new LazyScreen(() =>
 const dialogs = {
   execution: { screen: execution, frame: dialogFrame('Execution', 'full') },
   sessions: { screen: sessions, frame: dialogFrame('Cloud Sessions', 'full') },
+  'all-sessions': { screen: allSessions, frame: dialogFrame('Sessions', 'full') },
   settings: { screen: settings, frame: dialogFrame('Settings', 'large') },
   shortcuts: { screen: shortcuts, frame: dialogFrame('Keyboard shortcuts', 'medium') },
 } satisfies Record<NonNullable<Route['dialog']>, unknown>;
@@ -40,7 +44,7 @@ const quietMs = 1500;
 export function useScreensAhead(): void {
   useEffect(() => {
     const timer = setTimeout(() => {
-      for (const { load } of [fileScreen, execution, sessions, settings, shortcuts])
+      for (const { load } of [fileScreen, execution, sessions, allSessions, settings, shortcuts])
         load().catch((error: unknown) =>
           console.info('A screen is loaded when it is opened.', error),
         );

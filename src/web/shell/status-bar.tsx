@@ -1,11 +1,21 @@
-import { Circle, CircleDot, CloudOff, LoaderCircle, type LucideIcon, PlugZap } from 'lucide-react';
+import {
+  Circle,
+  CircleDot,
+  CloudOff,
+  Laptop,
+  LoaderCircle,
+  type LucideIcon,
+  PlugZap,
+} from 'lucide-react';
 import type { StatusView } from '../../contract/views.ts';
 import { plural } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
 import { Age } from '../design/relative-time.tsx';
+import { isOnThisMachine } from '../design/session-words.ts';
+import { isHeldBack, isSettled } from '../design/status.tsx';
 import { useConnectionState } from '../kernel/connection.ts';
 import type { ConnectionState } from '../kernel/event-stream.ts';
-import { useLiveCloudSessions, useStatus } from '../kernel/queries.ts';
+import { useLiveCloudSessions, useLiveLocalSessions, useStatus } from '../kernel/queries.ts';
 import { go, openExecution } from '../kernel/route.ts';
 
 /** The bottom edge: what runs, and who answers. */
@@ -16,6 +26,7 @@ export function StatusBar() {
   return (
     <footer className="flex h-7 shrink-0 items-center gap-4 overflow-hidden whitespace-nowrap border-t bg-surface px-3 text-muted text-sm">
       <LiveCloudButton />
+      <LocalAgentsButton />
       <span className="flex-1" />
       {status?.journal.trouble ? (
         <span role="alert" className="text-danger">
@@ -56,6 +67,31 @@ function LiveCloudButton() {
       <CircleDot aria-hidden size={12} className="text-accent" />
       Cloud run active
       {isOne ? null : <span className="text-muted">· {plural(live.total, 'session')}</span>}
+    </button>
+  );
+}
+
+/** How many agents are at work on this machine, over all sessions. */
+function LocalAgentsButton() {
+  const { data: live } = useLiveLocalSessions();
+  const sessions = (live?.items ?? []).map((session) => ({
+    id: session.id,
+    atWork: session.agents.filter(
+      (agent) => isOnThisMachine(agent) && !isSettled(agent.status) && !isHeldBack(agent.status),
+    ).length,
+  }));
+  const busy = sessions.filter(({ atWork }) => atWork > 0);
+  const [first] = busy;
+  if (first === undefined) return null;
+  const atWork = busy.reduce((sum, session) => sum + session.atWork, 0);
+  return (
+    <button
+      type="button"
+      onClick={() => (busy.length === 1 ? openExecution(first.id) : go({ dialog: 'all-sessions' }))}
+      className="flex h-full items-center gap-1.5 rounded-sm px-1 text-ink hover:bg-hover"
+    >
+      <Laptop aria-hidden size={12} className="text-accent" />
+      {count(atWork, 'local agent')} at work
     </button>
   );
 }

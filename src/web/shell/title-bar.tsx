@@ -1,4 +1,4 @@
-import { Cloud, House, Keyboard, Settings } from 'lucide-react';
+import { House, Keyboard, Settings } from 'lucide-react';
 import { plural } from '../../lib/format.ts';
 import { isDirty, useEditor } from '../canvas/editor.ts';
 import { Button } from '../design/button.tsx';
@@ -7,6 +7,7 @@ import { IconButton } from '../design/icon-button.tsx';
 import { shortcutOf } from '../design/shortcut.ts';
 import { useStatus } from '../kernel/queries.ts';
 import { go, useRoute } from '../kernel/route.ts';
+import { SessionsButtons } from './sessions-buttons.tsx';
 
 /** The top edge; in an installed window it is the window's own title bar, and can be dragged. */
 export function TitleBar() {
@@ -38,7 +39,7 @@ export function TitleBar() {
           Trial: {plural(status.license.daysLeft, 'day')} left
         </Button>
       ) : null}
-      {status?.hasCloudSessions ? <CloudSessionsButton needYou={status.needYou} /> : null}
+      <SessionsButtons />
       <IconButton
         label="Keyboard shortcuts"
         shortcut="?"
@@ -69,28 +70,5 @@ function FileName() {
       </span>
       {isDirty(editor) ? <span className="shrink-0 text-sm">Not saved</span> : null}
     </span>
-  );
-}
-
-function CloudSessionsButton({ needYou }: { needYou: number }) {
-  return (
-    <Button
-      tone="quiet"
-      aria-label="Cloud Sessions"
-      aria-description={needYou === 0 ? undefined : `${needYou} need you`}
-      onClick={() => go({ dialog: 'sessions' })}
-    >
-      <Cloud aria-hidden size={16} />
-      <span className="max-sm:hidden">Cloud Sessions</span>
-      {needYou > 0 ? (
-        <span
-          aria-hidden
-          title={`${needYou} need you`}
-          className="min-w-4 rounded-full bg-danger px-1 text-center text-surface text-xs"
-        >
-          {needYou}
-        </span>
-      ) : null}
-    </Button>
   );
 }
