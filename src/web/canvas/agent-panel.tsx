@@ -180,7 +180,7 @@ function ModelField({ agent, problems, onChange }: OptionalTextField) {
       <TextInput
         list="cursor-models"
         value={agent.model ?? ''}
-        placeholder="The default model"
+        placeholder="Default"
         onChange={(event) => onChange(event.target.value || undefined)}
       />
       <datalist id="cursor-models">

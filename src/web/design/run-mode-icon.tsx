@@ -17,9 +17,9 @@ export function RunModeIcon({
       role="img"
       aria-label={word}
       title={word}
-      className={classNames('shrink-0 text-muted', className)}
+      className={classNames('inline-flex shrink-0 text-muted', className)}
     >
-      <Icon aria-hidden size={14} className="inline" />
+      <Icon aria-hidden size={14} />
     </span>
   );
 }

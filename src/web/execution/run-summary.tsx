@@ -95,7 +95,7 @@ function Waves({ waves, isMixed }: { waves: Summary['waves']; isMixed: boolean }
             {wave.map(({ id, name, mode }, index) => (
               <Fragment key={id}>
                 {index > 0 ? ', ' : ''}
-                {isMixed ? <RunModeIcon mode={mode} className="mr-1 mb-0.5 inline" /> : null}
+                {isMixed ? <RunModeIcon mode={mode} className="mr-1 align-[-2px]" /> : null}
                 {name}
               </Fragment>
             ))}

@@ -50,7 +50,9 @@ function RecentSession({ session }: { session: SessionView }) {
       <span className="shrink-0 text-muted text-sm max-sm:hidden">
         {settled} of {count(agents.length, 'agent')}
       </span>
-      <SessionStatusBadge session={session} />
+      <span className="w-24 shrink-0">
+        <SessionStatusBadge session={session} />
+      </span>
       <span className="w-20 shrink-0 text-right text-muted text-sm">
         <Age instant={endedAt ?? startedAt} />
       </span>

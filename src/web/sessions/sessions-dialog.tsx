@@ -89,6 +89,7 @@ function SessionsDialog({ title, only }: { title: string; only: Place | null }) 
         {only === null ? (
           <FilterButtons
             legend="Run mode"
+            all="Everywhere"
             choices={places}
             chosen={place}
             onChoose={narrow(setPlace)}
@@ -96,6 +97,7 @@ function SessionsDialog({ title, only }: { title: string; only: Place | null }) 
         ) : null}
         <FilterButtons
           legend="Status"
+          all="All"
           choices={statuses}
           chosen={status}
           onChoose={narrow(setStatus)}
@@ -127,17 +129,20 @@ function statusQuery(status: ShownSessionStatus | null): Pick<SessionsQuery, 'st
 /** One of a few, or all of them. */
 function FilterButtons<Value extends string>({
   legend,
+  all,
   choices,
   chosen,
   onChoose,
 }: {
   legend: string;
+  /** What it is called that nothing is chosen. */
+  all: string;
   choices: readonly { readonly value: Value; readonly word: string }[];
   chosen: Value | null;
   onChoose: (value: Value | null) => void;
 }) {
   const shown: readonly { value: Value | null; word: string }[] = [
-    { value: null, word: 'All' },
+    { value: null, word: all },
     ...choices,
   ];
   return (

@@ -17,7 +17,7 @@ export function FolderField({
 }) {
   return (
     <Field
-      label="Path"
+      label="Folder"
       hint={<InUse plan={plan} />}
       problems={[...problems, ...plan.folderProblems]}
     >

@@ -28,7 +28,7 @@ export function LocalSettings({
   const found = (field: string) => problemsAt(problems, 'settings', 'local', field);
   return (
     <>
-      <Section title="Folder" hint="The folder on this machine that agents work on.">
+      <Section title="On this machine">
         <FolderField folder={local.folder} plan={plan} problems={found('folder')} />
       </Section>
       <Isolation local={local} />
