@@ -68,12 +68,23 @@ describe('designing a workflow', () => {
     await page
       .getByRole('group', { name: 'Connection from One to Two' })
       .waitFor({ state: 'attached' });
-    // Backwards is refused: loops are no connections.
+    // What leads back to an agent before is a loop, and has to be told when it ends.
     await handle('Two', 'right').dragTo(handle('One', 'left'));
-    expect(await page.locator('.react-flow__edge').count()).toBe(1);
+    const loop = page.getByRole('complementary', { name: 'Connection' });
+    await loop.getByLabel('Exit condition').fill('Nothing is left to fix');
+    await loop.getByLabel('Maximum rounds').fill('5');
+    await page.getByText('Up to 5 rounds').waitFor();
+    await page
+      .getByRole('group', { name: 'Connection from Two to One, loop, Up to 5 rounds' })
+      .waitFor({ state: 'attached' });
+    const edges = page.locator('.react-flow__edge');
+    expect(await edges.count()).toBe(2);
 
-    await page.getByRole('button', { name: 'Undo' }).click();
-    expect(await page.locator('.react-flow__edge').count()).toBe(0);
+    const undo = page.getByRole('button', { name: 'Undo' });
+    for (let step = 0; step < 3; step += 1) await undo.click();
+    expect(await edges.count()).toBe(1);
+    await undo.click();
+    expect(await edges.count()).toBe(0);
     await page.getByRole('button', { name: 'Redo' }).click();
     // A level line has no height, so it does not count as visible.
     await page

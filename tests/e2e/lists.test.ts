@@ -177,7 +177,7 @@ describe('messages', () => {
     await start('Good end', 'say Done.');
     await messages.getByText('1 session failed, 1 finished').waitFor({ timeout: 60_000 });
     await messages.getByRole('button', { name: 'Show' }).click();
-    const list = page.getByRole('dialog', { name: 'Cloud Sessions' });
+    const list = page.getByRole('dialog', { name: 'Sessions', exact: true });
     const dismiss = list.getByRole('article', { name: /^Good end/ }).getByRole('button', {
       name: 'Dismiss',
     });

@@ -107,7 +107,7 @@ describe('designing with a pointer', () => {
     await dropFile(page, fileIn('Other.cerevisor', workflowOf('Other one', agents)), dropped);
     await page.getByRole('banner').getByText('Other one').waitFor();
     await page.getByRole('button', { name: 'Home' }).click();
-    const recent = page.getByRole('region', { name: 'Recent workflows' });
+    const recent = page.getByRole('region', { name: 'Recent' });
     await recent.getByRole('button', { name: 'Other one', exact: true }).waitFor();
     const before = await recent.getByRole('listitem').count();
     await dropFile(page, fileIn('Broken.cerevisor', '{"version": "1.0", "agents": ['), dropped);

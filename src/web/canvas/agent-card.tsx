@@ -1,20 +1,37 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
-import { CircleAlert, FileInput, FileOutput, Play, TriangleAlert } from 'lucide-react';
+import {
+  CircleAlert,
+  ClipboardCheck,
+  FileInput,
+  FileOutput,
+  type LucideIcon,
+  Play,
+  Repeat,
+  TriangleAlert,
+} from 'lucide-react';
 import type { Problem } from '../../contract/views.ts';
 import { plural } from '../../lib/format.ts';
 import type { Agent } from '../../workflow/schema.ts';
+import type { RunMode } from '../../workflow/settings-schema.ts';
 import { classNames } from '../design/class-names.ts';
 import { IconButton } from '../design/icon-button.tsx';
+import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { roleOf } from './roles.ts';
 
 export type AgentNode = Node<
-  { agent: Agent; problems: readonly Problem[]; onRun: () => void },
+  {
+    agent: Agent;
+    /** Where it runs, if that is not where the workflow runs. */
+    elsewhere: RunMode | null;
+    problems: readonly Problem[];
+    onRun: () => void;
+  },
   'agent'
 >;
 
 /** One agent on the canvas: who it is, what it does, what is wrong with it. */
 export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
-  const { agent, problems, onRun } = data;
+  const { agent, elsewhere, problems, onRun } = data;
   const role = roleOf(agent.role);
   const hasErrors = problems.some(({ severity }) => severity === 'error');
   return (
@@ -45,9 +62,12 @@ export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
         {agent.instructions || 'No instructions yet'}
       </p>
       <div className="mt-2 flex items-center gap-2 border-t px-3 py-1.5 text-muted text-xs">
-        <span>{role.name}</span>
+        {elsewhere === null ? null : <RunModeIcon mode={elsewhere} />}
+        <span className="truncate">{role.name}</span>
         {agent.model === undefined ? null : <span className="truncate">{agent.model}</span>}
         <span className="flex-1" />
+        <Mark icon={ClipboardCheck} word="Plan first" isOn={agent.planFirst === true} />
+        <Mark icon={Repeat} word="Repeats until done" isOn={agent.loop !== undefined} />
         <Files icon={FileInput} word="read" amount={agent.inputFiles.length} />
         <Files icon={FileOutput} word="written" amount={agent.outputFiles.length} />
         <ProblemMark problems={problems} />
@@ -71,6 +91,15 @@ function Files({
     <span className="flex items-center gap-0.5" title={`${plural(amount, 'file')} ${word}`}>
       <Icon aria-hidden size={12} />
       {amount}
+    </span>
+  );
+}
+
+function Mark({ icon: Icon, word, isOn }: { icon: LucideIcon; word: string; isOn: boolean }) {
+  if (!isOn) return null;
+  return (
+    <span role="img" aria-label={word} title={word}>
+      <Icon aria-hidden size={12} />
     </span>
   );
 }

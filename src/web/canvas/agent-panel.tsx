@@ -7,6 +7,7 @@ import { Callout } from '../design/callout.tsx';
 import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
 import { useModels } from '../kernel/queries.ts';
 import { openExecution } from '../kernel/route.ts';
+import { AgentFlowFields } from './agent-flow-fields.tsx';
 import { bottomOf, columnNumbers } from './columns.ts';
 import { edit } from './editor.ts';
 import { type Change, duplicateAgents, placeAgents, removeAgents, updateAgent } from './edits.ts';
@@ -17,7 +18,7 @@ import { ProviderField, RunModeField } from './place-fields.tsx';
 import { problemsAt } from './problems.ts';
 import { roles } from './roles.ts';
 import { LinesField } from './text-fields.tsx';
-import { UpstreamFields } from './upstream-fields.tsx';
+import { LoopFields, UpstreamFields } from './upstream-fields.tsx';
 
 type AgentPanelProps = {
   workflow: Workflow;
@@ -89,6 +90,7 @@ export function AgentPanel({ workflow, agent, problems, onClose }: AgentPanelPro
         onChange={(outputFiles) => change('outputs', { outputFiles })}
       />
       <UpstreamFields workflow={workflow} agent={agent} />
+      <LoopFields workflow={workflow} agent={agent} />
       <div className="grid grid-cols-2 gap-3">
         <ColumnField workflow={workflow} agent={agent} />
         <ProviderField
@@ -108,6 +110,7 @@ export function AgentPanel({ workflow, agent, problems, onClose }: AgentPanelPro
           onChange={(mode) => change('mode', { mode })}
         />
       </div>
+      <AgentFlowFields agent={agent} found={found} change={change} />
       <OtherProblems problems={[...found('images'), ...found('subagents')]} />
     </Panel>
   );

@@ -40,7 +40,10 @@ function previousColumns(agents: readonly Agent[]): Map<AgentId, readonly Agent[
 export function rewire(workflow: Workflow, placed: ReadonlySet<AgentId>): Workflow {
   const drawn = workflow.connections.filter((connection) => !isAutomatic(connection));
   const known = workflow.connections.filter(isAutomatic);
-  const hasDrawn = new Set(drawn.map(({ target }) => target));
+  // A loop gives an agent no work to begin with.
+  const hasDrawn = new Set(
+    drawn.filter(({ flowType }) => flowType !== 'loop').map(({ target }) => target),
+  );
   const wasWired = new Set(known.map(({ target }) => target));
   const previous = previousColumns(workflow.agents);
   const columns = columnNumbers(workflow.agents);

@@ -1,8 +1,5 @@
 import {
   Background,
-  type Connection as DrawnConnection,
-  type Edge,
-  MarkerType,
   type OnNodeDrag,
   ReactFlow,
   useNodesState,
@@ -14,15 +11,17 @@ import { type DragEvent, useEffect, useLayoutEffect, useMemo, useRef, useState }
 import type { Problem } from '../../contract/views.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentId, connectionId } from '../../workflow/ids.ts';
-import type { Workflow } from '../../workflow/schema.ts';
-import { classNames } from '../design/class-names.ts';
+import { runModeOf } from '../../workflow/placement.ts';
+import type { Agent, Workflow } from '../../workflow/schema.ts';
+import type { RunMode } from '../../workflow/settings-schema.ts';
 import { openExecution } from '../kernel/route.ts';
 import { AgentCard, type AgentNode } from './agent-card.tsx';
-import { isAutomatic } from './automatic-connections.ts';
 import './canvas.css';
-import { cardHeight, cardWidth, columnNumbers, columnsOf } from './columns.ts';
+import { cardHeight, cardWidth, columnsOf } from './columns.ts';
+import { edgesOf, leadsBack, leadsRight } from './edges.ts';
 import { edit, lookedAt } from './editor.ts';
 import { addAgent, connect, placeAgents, removeSelected } from './edits.ts';
+import { FlowEdgeLine } from './flow-edge.tsx';
 import { newAgent } from './new-agent.ts';
 import { roleDragType } from './palette.tsx';
 import { problemsAt } from './problems.ts';
@@ -31,6 +30,7 @@ import { enterPanel } from './shortcuts.ts';
 import { firstView, useCardInSight, zoomRange } from './viewport.ts';
 
 const nodeTypes = { agent: AgentCard };
+const edgeTypes = { flow: FlowEdgeLine };
 
 type Drawn = { workflow: Workflow; problems: readonly Problem[]; selection: Selection };
 type CanvasProps = Drawn & { onSelect: (selection: Selection, isSelected?: boolean) => void };
@@ -46,33 +46,16 @@ function nodesOf(workflow: Workflow, problems: readonly Problem[]): AgentNode[] 
     ariaLabel: `Agent ${agent.name}`,
     data: {
       agent,
+      elsewhere: elsewhereOf(agent, workflow),
       problems: problemsAt(problems, 'agents', index),
       onRun: () => openExecution(null, agent.id),
     },
   }));
 }
 
-function edgesOf({ workflow, problems, selection }: Drawn): Edge[] {
-  const nameOf = new Map(workflow.agents.map(({ id, name }) => [id, name]));
-  return workflow.connections.map((connection, index) => {
-    const isBroken = problemsAt(problems, 'connections', index).some((p) => p.severity === 'error');
-    return {
-      id: connection.id,
-      source: connection.source,
-      target: connection.target,
-      selected: selection?.kind === 'connection' && selection.id === connection.id,
-      className: classNames(isAutomatic(connection) && 'is-automatic', isBroken && 'has-error'),
-      ariaLabel: `Connection from ${nameOf.get(connection.source)} to ${nameOf.get(connection.target)}${isAutomatic(connection) ? ', automatic' : ''}`,
-      markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
-    };
-  });
-}
-
-/** Connections lead from left to right; drawing backwards is refused while the line is still in the hand. */
-function leadsRight(workflow: Workflow, { source, target }: DrawnConnection | Edge): boolean {
-  const columns = columnNumbers(workflow.agents);
-  const [from, to] = [columns.get(agentId(source)), columns.get(agentId(target))];
-  return from !== undefined && to !== undefined && from < to;
+function elsewhereOf(agent: Agent, { settings }: Workflow): RunMode | null {
+  const mode = runModeOf(agent, settings);
+  return mode === settings.runMode ? null : mode;
 }
 
 /** The drawing of a workflow: agents in columns, connections between them. Its room decides what is seen at first. */
@@ -127,6 +110,16 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
     setNodes(nodesOf(workflow, problems));
   };
 
+  const draw = ({ source, target }: { source: string; target: string }) => {
+    const [from, to] = [agentId(source), agentId(target)];
+    if (leadsRight(workflow, { source, target })) return edit(connect(from, to));
+    const drawn = connect(from, to, 'loop')(workflow);
+    edit(() => drawn);
+    // A loop has to be told when it ends.
+    const loop = drawn.connections.at(-1);
+    if (drawn !== workflow && loop !== undefined) onSelect({ kind: 'connection', id: loop.id });
+  };
+
   const onDrop = (event: DragEvent) => {
     const role = event.dataTransfer.getData(roleDragType);
     if (role === '') return;
@@ -142,6 +135,7 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
       nodes={nodes}
       edges={edges}
       nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
       onNodesChange={(changes) => {
         onNodesChange(changes);
         for (const change of changes)
@@ -165,8 +159,9 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
         const agents = new Set(gone.nodes.map(({ id }) => agentId(id)));
         edit(removeSelected(agents, new Set(gone.edges.map(({ id }) => connectionId(id)))));
       }}
-      onConnect={({ source, target }) => edit(connect(agentId(source), agentId(target)))}
-      isValidConnection={(drawn) => leadsRight(workflow, drawn)}
+      onConnect={draw}
+      // Drawing elsewhere is refused while the line is still in the hand.
+      isValidConnection={(drawn) => leadsRight(workflow, drawn) || leadsBack(workflow, drawn)}
       onPaneClick={() => onSelect(null)}
       onDragOver={(event) => {
         if (event.dataTransfer.types.includes(roleDragType)) event.preventDefault();

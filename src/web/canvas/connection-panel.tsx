@@ -1,13 +1,13 @@
 import { Trash2 } from 'lucide-react';
 import type { Problem } from '../../contract/views.ts';
-import type { Connection, FlowType, HandoffFormat, Workflow } from '../../workflow/schema.ts';
+import type { Connection, HandoffFormat, Workflow } from '../../workflow/schema.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
-import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
-import { Switch } from '../design/switch.tsx';
+import { Field, NativeSelect, TextArea } from '../design/field.tsx';
 import { isAutomatic } from './automatic-connections.ts';
 import { edit } from './editor.ts';
-import { type Change, removeConnections, updateConnection } from './edits.ts';
+import { removeConnections, updateConnection } from './edits.ts';
+import { type ConnectionFieldsProps, FlowFields } from './flow-fields.tsx';
 import { Panel } from './panel.tsx';
 import { problemsAt } from './problems.ts';
 import { JsonField } from './text-fields.tsx';
@@ -25,15 +25,6 @@ const formats: Record<HandoffFormat, { name: string; hint: string }> = {
   'full-output': { name: 'Full output', hint: 'The next agent gets everything that was written.' },
 };
 
-const flows: Record<FlowType, string> = {
-  always: 'Always',
-  conditional: 'Conditional',
-  'approval-gate': 'Approval gate',
-  loop: 'Loop',
-};
-
-type ChangeConnection = (field: string, value: Change<Connection>) => void;
-
 /** Every field of a connection, with the problems found in it. */
 export function ConnectionPanel({
   workflow,
@@ -48,7 +39,7 @@ export function ConnectionPanel({
 }) {
   const index = workflow.connections.indexOf(connection);
   const found = (...place: string[]) => problemsAt(problems, 'connections', index, ...place);
-  const change: ChangeConnection = (field, value) =>
+  const change: ConnectionFieldsProps['change'] = (field, value) =>
     edit(updateConnection(connection.id, value), `connection:${connection.id}:${field}`);
   const nameOf = (id: string) => workflow.agents.find((agent) => agent.id === id)?.name ?? id;
   const title = `${nameOf(connection.source)} → ${nameOf(connection.target)}`;
@@ -84,21 +75,13 @@ export function ConnectionPanel({
           {each.suggestion}
         </Callout>
       ))}
+      <FlowFields connection={connection} found={found} change={change} />
       <HandoffFields connection={connection} found={found} change={change} />
-      <FlowFields connection={connection} problems={found('flowType')} change={change} />
     </Panel>
   );
 }
 
-function HandoffFields({
-  connection,
-  found,
-  change,
-}: {
-  connection: Connection;
-  found: (...place: string[]) => Problem[];
-  change: ChangeConnection;
-}) {
+function HandoffFields({ connection, found, change }: ConnectionFieldsProps) {
   return (
     <>
       <Field
@@ -140,88 +123,6 @@ function HandoffFields({
           onChange={(event) => change('data', { dataDescription: event.target.value || undefined })}
         />
       </Field>
-      <Field label="Label">
-        <TextInput
-          value={connection.label ?? ''}
-          onChange={(event) => change('label', { label: event.target.value || undefined })}
-        />
-      </Field>
-    </>
-  );
-}
-
-function FlowFields({
-  connection,
-  problems,
-  change,
-}: {
-  connection: Connection;
-  problems: readonly Problem[];
-  change: ChangeConnection;
-}) {
-  const text = (
-    label: string,
-    field: 'condition' | 'approvalPrompt' | 'loopCondition',
-    isLong = true,
-  ) => (
-    <Field label={label}>
-      <TextArea
-        rows={isLong ? 3 : 1}
-        value={connection[field] ?? ''}
-        onChange={(event) => change(field, { [field]: event.target.value || undefined })}
-      />
-    </Field>
-  );
-  return (
-    <>
-      <Field
-        label="Flow type"
-        problems={problems}
-        hint={
-          connection.flowType === 'always'
-            ? 'The next agent starts when all agents before it have completed.'
-            : 'Kept in the file, but not supported by this version: the workflow cannot run.'
-        }
-      >
-        <NativeSelect
-          value={connection.flowType}
-          // The options are exactly the flow types.
-          onChange={(event) => change('flow', { flowType: event.target.value as FlowType })}
-        >
-          {Object.entries(flows).map(([id, name]) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </NativeSelect>
-      </Field>
-      {connection.flowType === 'conditional' ? (
-        <>
-          {text('Condition', 'condition')}
-          <Switch
-            label="Else branch"
-            checked={connection.isElse === true}
-            onChange={(isElse) => change('else', { isElse })}
-          />
-        </>
-      ) : null}
-      {connection.flowType === 'approval-gate' ? text('Approval prompt', 'approvalPrompt') : null}
-      {connection.flowType === 'loop' ? (
-        <>
-          {text('Loop condition', 'loopCondition')}
-          <Field label="Maximum iterations">
-            <TextInput
-              type="number"
-              min={1}
-              value={connection.maxIterations ?? 3}
-              onChange={(event) => {
-                const wanted = event.target.valueAsNumber;
-                if (Number.isInteger(wanted)) change('iterations', { maxIterations: wanted });
-              }}
-            />
-          </Field>
-        </>
-      ) : null}
     </>
   );
 }

@@ -67,7 +67,11 @@ export function updateAgent(id: AgentId, change: Change<Agent>): Edit {
 }
 
 /** Draws a connection by hand. One that was made automatically between the same two gives way to it; all others stay. */
-export function connect(source: AgentId, target: AgentId): Edit {
+export function connect(
+  source: AgentId,
+  target: AgentId,
+  flowType: 'always' | 'loop' = 'always',
+): Edit {
   return (workflow) => {
     const isDrawn = workflow.connections.some(
       (each) => each.source === source && each.target === target && !isAutomatic(each),
@@ -80,7 +84,7 @@ export function connect(source: AgentId, target: AgentId): Edit {
       id: connectionId(freeId(`${source}->${target}`, new Set(kept.map(({ id }) => id)))),
       source,
       target,
-      flowType: 'always',
+      flowType,
       handoffFormat: 'summary',
     };
     return { ...workflow, connections: [...kept, drawn] };
@@ -192,7 +196,9 @@ export function duplicateAgents(ids: ReadonlySet<AgentId>, mint: () => AgentId):
     const connections = workflow.connections.flatMap((connection) => {
       const source = copies.get(connection.source);
       const target = copies.get(connection.target);
-      if (target === undefined) return [];
+      // Agents before the originals hand over to the copies too; what leads back to one of them only does among copies.
+      if (target === undefined || (connection.flowType === 'loop' && source === undefined))
+        return [];
       const from = source ?? connection.source;
       return [{ ...connection, id: connectionId(`${from}->${target}`), source: from, target }];
     });

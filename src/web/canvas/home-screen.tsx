@@ -41,7 +41,7 @@ export function HomeScreen() {
         {files.isError ? (
           <Failure error={files.error} onRetry={() => void files.refetch()} />
         ) : null}
-        <FileSection title="Recent workflows" entries={files.data?.recent} makeFile={makeFile}>
+        <FileSection title="Recent" entries={files.data?.recent} makeFile={makeFile}>
           <EmptyState icon={Workflow} title="No workflows yet">
             Create a new workflow, open an example, or drop a .cerevisor file here.
           </EmptyState>

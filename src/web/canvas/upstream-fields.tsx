@@ -1,5 +1,7 @@
 import { Checkbox } from '@base-ui/react/checkbox';
 import { Check } from 'lucide-react';
+import { graphOf } from '../../workflow/graph.ts';
+import { loopBody } from '../../workflow/loops.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { isAutomatic } from './automatic-connections.ts';
 import { columnNumbers } from './columns.ts';
@@ -17,31 +19,87 @@ export function UpstreamFields({ workflow, agent }: { workflow: Workflow; agent:
       <legend className="mb-1 font-medium text-muted text-sm">Receives from</legend>
       {earlier.map((source) => {
         const connection = workflow.connections.find(
-          (each) => each.source === source.id && each.target === agent.id,
+          (each) =>
+            each.source === source.id && each.target === agent.id && each.flowType !== 'loop',
         );
         const isDashed = connection !== undefined && isAutomatic(connection);
         return (
-          <div key={source.id} className="flex items-center gap-2">
-            <Checkbox.Root
-              aria-label={source.name}
-              checked={connection !== undefined && !isDashed}
-              indeterminate={isDashed}
-              onCheckedChange={() =>
-                connection === undefined || isDashed
-                  ? edit(connect(source.id, agent.id))
-                  : edit(removeConnections(new Set([connection.id])))
-              }
-              className="flex size-4 items-center justify-center rounded-sm border border-line-strong bg-surface data-checked:border-accent data-checked:bg-accent data-checked:text-accent-ink"
-            >
-              <Checkbox.Indicator className="data-indeterminate:hidden">
-                <Check aria-hidden size={12} />
-              </Checkbox.Indicator>
-            </Checkbox.Root>
-            <span className="min-w-0 flex-1 truncate">{source.name}</span>
-            {isDashed ? <span className="text-muted text-xs">automatic</span> : null}
-          </div>
+          <ConnectionChoice
+            key={source.id}
+            name={source.name}
+            isDrawn={connection !== undefined && !isDashed}
+            isAutomatic={isDashed}
+            onToggle={() =>
+              connection === undefined || isDashed
+                ? edit(connect(source.id, agent.id))
+                : edit(removeConnections(new Set([connection.id])))
+            }
+          />
         );
       })}
     </fieldset>
+  );
+}
+
+/** Draws loops without a pointer: to whom this agent sends work back, of those that come before it. */
+export function LoopFields({ workflow, agent }: { workflow: Workflow; agent: Agent }) {
+  const graph = graphOf(workflow);
+  const before = workflow.agents.filter(
+    ({ id }) => id !== agent.id && loopBody(graph, { source: agent.id, target: id }).length > 0,
+  );
+  if (before.length === 0) return null;
+  return (
+    <fieldset className="flex flex-col gap-1">
+      <legend className="mb-1 font-medium text-muted text-sm">Sends back to</legend>
+      {before.map((target) => {
+        const loop = workflow.connections.find(
+          (each) =>
+            each.source === agent.id && each.target === target.id && each.flowType === 'loop',
+        );
+        return (
+          <ConnectionChoice
+            key={target.id}
+            name={target.name}
+            isDrawn={loop !== undefined}
+            isAutomatic={false}
+            onToggle={() =>
+              loop === undefined
+                ? edit(connect(agent.id, target.id, 'loop'))
+                : edit(removeConnections(new Set([loop.id])))
+            }
+          />
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function ConnectionChoice({
+  name,
+  isDrawn,
+  isAutomatic: isDashed,
+  onToggle,
+}: {
+  name: string;
+  isDrawn: boolean;
+  isAutomatic: boolean;
+  onToggle: () => void;
+}) {
+  return (
+    <div className="flex items-center gap-2">
+      <Checkbox.Root
+        aria-label={name}
+        checked={isDrawn}
+        indeterminate={isDashed}
+        onCheckedChange={onToggle}
+        className="flex size-4 items-center justify-center rounded-sm border border-line-strong bg-surface data-checked:border-accent data-checked:bg-accent data-checked:text-accent-ink"
+      >
+        <Checkbox.Indicator className="data-indeterminate:hidden">
+          <Check aria-hidden size={12} />
+        </Checkbox.Indicator>
+      </Checkbox.Root>
+      <span className="min-w-0 flex-1 truncate">{name}</span>
+      {isDashed ? <span className="text-muted text-xs">automatic</span> : null}
+    </div>
   );
 }

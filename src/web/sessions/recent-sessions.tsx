@@ -14,9 +14,9 @@ export function RecentSessions() {
   const { data } = useRecentSessions(most);
   if (data === undefined || data.total === 0) return null;
   return (
-    <section aria-label="Recent sessions" className="flex flex-col gap-2">
+    <section aria-label="Sessions" className="flex flex-col gap-2">
       <div className="flex items-center gap-2">
-        <h2 className="flex-1 font-semibold">Recent sessions</h2>
+        <h2 className="flex-1 font-semibold">Sessions</h2>
         <Button size="small" tone="quiet" onClick={() => go({ dialog: 'all-sessions' })}>
           {data.total > most ? `All ${data.total} sessions` : 'All sessions'}
         </Button>

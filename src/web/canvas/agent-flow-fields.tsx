@@ -1,0 +1,109 @@
+import type { Problem } from '../../contract/views.ts';
+import type { AgentLoop } from '../../workflow/loop-schema.ts';
+import { DEFAULT_ROUNDS } from '../../workflow/loops.ts';
+import type { Agent } from '../../workflow/schema.ts';
+import { Field, TextArea } from '../design/field.tsx';
+import { NumberField } from '../design/number-field.tsx';
+import { Switch } from '../design/switch.tsx';
+import type { Change } from './edits.ts';
+
+type AgentFlowProps = {
+  agent: Agent;
+  found: (...place: string[]) => Problem[];
+  change: (field: string, value: Change<Agent>) => void;
+};
+
+/** How the agent goes about its work: with a plan that is approved first, and over and over until it is done. */
+export function AgentFlowFields({ agent, found, change }: AgentFlowProps) {
+  const { loop } = agent;
+  return (
+    <>
+      <Field label="Approval" problems={found('planFirst')}>
+        <Switch
+          label="Plan first"
+          hint="The agent proposes a plan, waits for your approval, and carries it out."
+          checked={agent.planFirst === true}
+          onChange={(planFirst) => change('plan-first', { planFirst: planFirst || undefined })}
+        />
+      </Field>
+      <Field label="Repetition" problems={found('loop').filter(({ path }) => path.length === 3)}>
+        <Switch
+          label="Repeat until done"
+          hint="The agent goes on with its own work until the exit condition holds."
+          checked={loop !== undefined}
+          onChange={(isOn) => change('loop', { loop: isOn ? { exitCondition: '' } : undefined })}
+        />
+      </Field>
+      {loop === undefined ? null : (
+        <LoopFields
+          loop={loop}
+          found={(...place) => found('loop', ...place)}
+          onChange={(field, next) => change(`loop:${field}`, { loop: next })}
+        />
+      )}
+    </>
+  );
+}
+
+function LoopFields({
+  loop,
+  found,
+  onChange,
+}: {
+  loop: AgentLoop;
+  found: (...place: string[]) => Problem[];
+  onChange: (field: string, loop: AgentLoop) => void;
+}) {
+  const { promptTemplate, maxIterations, ...rest } = loop;
+  const optional = {
+    ...(promptTemplate !== undefined && { promptTemplate }),
+    ...(maxIterations !== undefined && { maxIterations }),
+  };
+  return (
+    <div className="flex flex-col gap-3 border-l pl-3">
+      <Field
+        label="Exit condition"
+        hint="In plain words; the agent itself decides whether it holds."
+        problems={found('exitCondition')}
+      >
+        <TextArea
+          rows={2}
+          value={loop.exitCondition}
+          placeholder="All tests pass"
+          onChange={(event) => onChange('exit', { ...loop, exitCondition: event.target.value })}
+        />
+      </Field>
+      <Field
+        label="Prompt of further rounds"
+        hint="By default, the agent is asked to continue."
+        problems={found('promptTemplate')}
+      >
+        <TextArea
+          rows={2}
+          value={promptTemplate ?? ''}
+          onChange={(event) => {
+            const { promptTemplate: _, ...others } = optional;
+            const written = event.target.value;
+            const own = written === '' ? {} : { promptTemplate: written };
+            onChange('prompt', { ...rest, ...others, ...own });
+          }}
+        />
+      </Field>
+      <NumberField
+        label="Maximum rounds"
+        hint="In all, including the first one."
+        value={maxIterations}
+        placeholder={`${DEFAULT_ROUNDS}`}
+        isOptional
+        min={1}
+        max={100}
+        problems={found('maxIterations')}
+        onChange={(rounds) => {
+          const { maxIterations: _, ...others } = optional;
+          const own = rounds === undefined ? {} : { maxIterations: rounds };
+          onChange('rounds', { ...rest, ...others, ...own });
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import {
+  BaseEdge,
+  type Edge,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  getBezierPath,
+} from '@xyflow/react';
+import type { FlowType } from '../../workflow/schema.ts';
+import { flowLooks } from './flow-looks.ts';
+import { loopPath } from './loop-path.ts';
+
+export type FlowEdge = Edge<
+  {
+    flowType: FlowType;
+    words: string;
+    /** Below the cards that a loop leads around; null for what leads from left to right. */
+    bottom: number | null;
+  },
+  'flow'
+>;
+
+/** The line of a connection: its kind and its label stand on it, and a loop leads around the cards. */
+export function FlowEdgeLine(props: EdgeProps<FlowEdge>) {
+  const { data, sourceX, sourceY, targetX, targetY } = props;
+  const { flowType = 'always', words = '', bottom = null } = data ?? {};
+  const [path, labelX, labelY] =
+    bottom === null
+      ? getBezierPath(props)
+      : loopPath({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, bottom);
+  const { icon: Icon, ink } = flowLooks[flowType];
+  return (
+    <>
+      <BaseEdge
+        path={path}
+        {...(props.markerEnd !== undefined && { markerEnd: props.markerEnd })}
+        {...(props.style !== undefined && { style: props.style })}
+      />
+      {words === '' ? null : (
+        <EdgeLabelRenderer>
+          <div
+            title={words}
+            // A press on it is one on the line below.
+            className="pointer-events-none absolute flex max-w-36 items-center gap-1 rounded-md border bg-surface px-1.5 text-sm"
+            style={{
+              transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)`,
+            }}
+          >
+            {flowType === 'always' ? null : (
+              <Icon aria-hidden size={12} className="shrink-0" color={ink} />
+            )}
+            <span className="truncate">{words}</span>
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+}
