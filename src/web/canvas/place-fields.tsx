@@ -22,7 +22,7 @@ export function ProviderField({
         value={providerId ?? ''}
         onChange={(event) => onChange(event.target.value || undefined)}
       >
-        <option value="">Same as the workflow</option>
+        <option value="">Default</option>
         <option value={CURSOR_PROVIDER}>Cursor Agent</option>
         {isOther ? <option value={providerId}>{providerId}</option> : null}
       </NativeSelect>
@@ -54,7 +54,7 @@ export function RunModeField({
         disabled={!isCursor}
         onChange={(event) => onChange(runModes.find((mode) => mode === event.target.value))}
       >
-        <option value="">Same as the workflow ({runModeWords[settings.runMode]})</option>
+        <option value="">Default ({runModeWords[settings.runMode]})</option>
         {runModes.map((mode) => (
           <option key={mode} value={mode}>
             {runModeWords[mode]}
