@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { LocalSummary } from '../../contract/views.ts';
-import { count } from '../design/format.ts';
+import { plural } from '../../lib/format.ts';
 import { folderSources } from '../design/local-words.ts';
 import { Line } from './summary-line.tsx';
 
@@ -18,7 +18,7 @@ export function LocalLines({ local }: { local: LocalSummary }) {
           {local.uncommittedFiles === 0 ? null : (
             <span className={local.carriesUncommitted ? 'text-muted' : 'text-warn'}>
               {' '}
-              with {count(local.uncommittedFiles, 'uncommitted file')}
+              with {plural(local.uncommittedFiles, 'uncommitted file')}
               {uncommittedWords(local)}
             </span>
           )}

@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment } from 'react';
 import type { PreflightView } from '../../contract/views.ts';
-import { count, repositoryName } from '../design/format.ts';
+import { plural, repositoryName } from '../../lib/format.ts';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { useStatus } from '../kernel/queries.ts';
 import { Enforcement, LocalLines } from './local-lines.tsx';
@@ -19,12 +19,12 @@ export function RunSummary({ summary }: { summary: Summary }) {
     <section aria-label="Summary" className="flex flex-col gap-4">
       <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2 rounded-lg border p-4">
         <Line name="Agents">
-          {count(summary.agents, 'agent')} in {count(summary.waves.length, 'wave')}
+          {plural(summary.agents, 'agent')} in {plural(summary.waves.length, 'wave')}
         </Line>
         <Line name="Run mode">{placeWords(summary, cloud)}</Line>
         {summary.local === null ? null : <LocalLines local={summary.local} />}
         {inCloud === 0 ? null : <CloudLines summary={summary} />}
-        <Line name="At the same time">At most {count(summary.maxConcurrentAgents, 'agent')}</Line>
+        <Line name="At the same time">At most {plural(summary.maxConcurrentAgents, 'agent')}</Line>
         <Line name="Cost">
           <span className="tabular-nums">${summary.costUsd.toFixed(2)}</span>{' '}
           <span className="text-muted">{summary.costNote}</span>
@@ -55,7 +55,7 @@ function placeWords(summary: Summary, cloud: string): string {
   const [here, there] = [agentsIn(summary, 'local'), agentsIn(summary, 'cloud')];
   if (there === 0) return 'Local: this machine';
   if (here === 0) return `Cloud: ${cloud}`;
-  return `Local and cloud: ${count(here, 'agent')} on this machine, ${count(there, 'agent')} on ${cloud}`;
+  return `Local and cloud: ${plural(here, 'agent')} on this machine, ${plural(there, 'agent')} on ${cloud}`;
 }
 
 function CloudLines({ summary }: { summary: Summary }) {
@@ -74,7 +74,7 @@ function CloudLines({ summary }: { summary: Summary }) {
       <Line name="Pull requests">
         {summary.pullRequests === 0
           ? 'None will be opened'
-          : `Up to ${count(summary.pullRequests, 'pull request')} could be opened`}
+          : `Up to ${plural(summary.pullRequests, 'pull request')} could be opened`}
       </Line>
     </>
   );

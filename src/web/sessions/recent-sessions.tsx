@@ -1,6 +1,6 @@
 import type { SessionView } from '../../contract/views.ts';
+import { plural, shortId } from '../../lib/format.ts';
 import { Button } from '../design/button.tsx';
-import { count, shortId } from '../design/format.ts';
 import { Age } from '../design/relative-time.tsx';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { isSettled, SessionStatusBadge } from '../design/status.tsx';
@@ -48,7 +48,7 @@ function RecentSession({ session }: { session: SessionView }) {
         <span className="shrink-0 font-mono text-muted text-sm max-sm:hidden">{shortId(id)}</span>
       </div>
       <span className="shrink-0 text-muted text-sm max-sm:hidden">
-        {settled} of {count(agents.length, 'agent')}
+        {settled} of {plural(agents.length, 'agent')}
       </span>
       <span className="w-24 shrink-0">
         <SessionStatusBadge session={session} />

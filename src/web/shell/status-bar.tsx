@@ -91,7 +91,7 @@ function LocalAgentsButton() {
       className="flex h-full items-center gap-1.5 rounded-sm px-1 text-ink hover:bg-hover"
     >
       <Laptop aria-hidden size={12} className="text-accent" />
-      {count(atWork, 'local agent')} at work
+      {plural(atWork, 'local agent')} at work
     </button>
   );
 }
