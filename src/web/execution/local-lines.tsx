@@ -41,8 +41,8 @@ export function LocalLines({ local }: { local: LocalSummary }) {
       )}
       <Line name="Sandbox">
         {local.sandbox
-          ? 'Cursor’s sandbox: agents write only inside their working folder'
-          : 'None: agents can write wherever you can'}
+          ? 'On: agents write only inside their working folder'
+          : 'Off: agents can write wherever you can'}
       </Line>
       {local.pushTo === null ? null : (
         <Line name="Pushed branches">

@@ -24,8 +24,8 @@ const meanings: Readonly<Record<PermissionName, Meaning>> = {
   filesystemWrite: {
     label: 'Write files',
     allow: 'No sandbox: agents can also write outside their folder.',
-    ask: 'Agents run in Cursor’s sandbox. If this machine has none, you are asked before the run.',
-    deny: 'Agents run in Cursor’s sandbox. If this machine has none, the workflow does not run.',
+    ask: 'Agents run in a sandbox. If this machine has none, you are asked before the run.',
+    deny: 'Agents run in a sandbox. If this machine has none, the workflow does not run.',
   },
   execution: {
     label: 'Run commands',
