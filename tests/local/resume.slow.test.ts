@@ -62,3 +62,33 @@ test('a killed runner is started again; the turn is told as interrupted and goes
   expect(readFileSync(join(cwd, 'once.txt'), 'utf8')).toBe('x\n');
   expect(world.git('show', `${after?.branches[0]?.branch}:after.txt`)).toBe('after');
 });
+
+test('eight agents at once keep to their own worktrees, and tell how much memory they use', async () => {
+  await using world = await LocalWorld.start();
+  const agents = Array.from({ length: 8 }, (_, index) => ({
+    threadId: newThreadId(),
+    agentName: `builder ${index}`,
+    text: `made by ${index}`,
+  }));
+  await Promise.all(
+    agents.map(async ({ threadId, agentName, text }) => {
+      const request = world.request(threadId, script(`write made.txt ${text}`, 'say Done.'));
+      const { workspace } = request;
+      if (workspace === undefined) throw new Error('The request has a folder');
+      await world.runtime.launch({ ...request, workspace: { ...workspace, agentName } });
+    }),
+  );
+  const ends = await Promise.all(
+    agents.map(async ({ threadId, text }) => {
+      const reading = new Reading(world.runtime, threadId, turnIdOf(threadId));
+      await reading.end;
+      return { text, record: reading.facts.at(-1)?.record };
+    }),
+  );
+  for (const { text, record } of ends) {
+    expect(record).toMatchObject({ status: 'FINISHED' });
+    expect(world.git('show', `${record?.branches[0]?.branch}:made.txt`)).toBe(text);
+  }
+  const told = (await world.client.threads()).filter(({ rssBytes = 0 }) => rssBytes > 0);
+  expect(told.length).toBeGreaterThan(0);
+});

@@ -7,5 +7,11 @@ export type Answer<Value> =
 export const refusal = (
   code: RunnerError['code'],
   message: string,
-  more: Pick<RunnerError, 'address'> = {},
+  more: Pick<RunnerError, 'address' | 'suggestion'> = {},
 ): Answer<never> => ({ ok: false, error: { code, message, ...more } });
+
+/** Nothing is begun that could not be found again after a crash. */
+export const diskRefusal = (cause: Error): Answer<never> =>
+  refusal('disk_full', `Nothing was begun, because it cannot be written down: ${cause.message}.`, {
+    suggestion: 'Free some space; the request is then repeated by itself.',
+  });

@@ -12,7 +12,7 @@ import type {
 import { pruneThreads } from '../recover/prune-threads.ts';
 import type { ThreadContext } from './context.ts';
 import { type Owner, readOwner, removeOwner, writeOwner } from './owner-file.ts';
-import { type Answer, refusal } from './refusal.ts';
+import { type Answer, diskRefusal, refusal } from './refusal.ts';
 import type { StopReason } from './stop-signal.ts';
 import { Thread } from './thread.ts';
 
@@ -77,7 +77,7 @@ export class ThreadRegistry {
       return (await this.#hold(threadId)).start(request);
     } catch (error) {
       if (!isDiskTrouble(error)) throw error;
-      return refusal('disk_full', `Nothing can be written down (${error.message}).`);
+      return diskRefusal(error);
     }
   }
 

@@ -12,7 +12,7 @@ import type { ProcessRow } from '../processes/process-row.ts';
 import { recoverThread } from '../recover/recover-thread.ts';
 import type { Secrets, ThreadContext, TurnRequest } from './context.ts';
 import { finishTurn } from './finish-turn.ts';
-import { type Answer, refusal } from './refusal.ts';
+import { type Answer, diskRefusal, refusal } from './refusal.ts';
 import { requestHash } from './request-hash.ts';
 import { runTurn } from './run-turn.ts';
 import { type StopReason, StopSignal } from './stop-signal.ts';
@@ -203,10 +203,7 @@ export class Thread implements ThreadShell {
       await this.log.appendOrFail(...before, record);
     } catch (error) {
       if (!(error instanceof LogRefused)) throw error;
-      return refusal(
-        'disk_full',
-        `Nothing can be written down (${error.message}), so nothing was begun.`,
-      );
+      return diskRefusal(error);
     }
     this.#variables = secrets.variables ?? this.#variables;
     const all = { ...secrets, ...(this.#variables && { variables: this.#variables }) };
