@@ -152,6 +152,8 @@ function contextOf(
     lookUpCommits: async () => new Map(),
     handoffs: directChecker,
     fetchArtifacts: async () => ({ artifacts: [], earlier: [] }),
+    pushBranch: async () => ({ ok: true }),
+    maxLiveLocalAttempts: () => 4,
     maxLiveCloudAttempts: () => 1_000,
     resumeOnLaunch: () => 'automatically',
     mayStartCloudRuns: () => ({ ok: true }),

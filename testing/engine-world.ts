@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningRehearsal, startRehearsal } from '../rehearsal/server.ts';
-import type { Engine } from '../src/engine/api.ts';
+import { endLocalAgents } from '../src/daemon/local-agents.ts';
+import { branchPush } from '../src/daemon/push-branch.ts';
+import type { Engine, StartRequest } from '../src/engine/api.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { createArtifactFetcher } from '../src/engine/handlers/artifact-fetcher.ts';
 import { gitCommits } from '../src/engine/handlers/git-commits.ts';
@@ -17,9 +19,13 @@ import {
   createCursorCloudRuntime,
 } from '../src/runtimes/cursor-cloud/runtime.ts';
 import type { FollowLimits } from '../src/runtimes/cursor-cloud/stream/limits.ts';
+import { RunnerClient } from '../src/runtimes/local/client.ts';
+import { createLocalRuntime } from '../src/runtimes/local/runtime.ts';
+import { readPresence } from '../src/runtimes/local/start-runner.ts';
 import { createRegistry } from '../src/runtimes/registry.ts';
 import type { SessionId } from '../src/session/ids.ts';
 import type { SessionState } from '../src/session/state.ts';
+import { environmentForChildren } from '../src/settings/child-environment.ts';
 import { directChecker } from './handoff.ts';
 import { testMachine } from './local-machine.ts';
 import { itemsToKeep } from './transcripts.ts';
@@ -32,9 +38,12 @@ export type World = {
   engine: Engine;
   journal: Journal;
   provider: CursorCloudRuntime;
+  /** Of the agents on this machine: a real runner, which is started when it is needed. */
+  runner: RunnerClient;
   settings: {
     resumeOnLaunch: 'automatically' | 'ask';
     maxLive: number;
+    maxLiveLocal: number;
     clockOffsetMs: number;
     identity: string | null;
     /** Values of variables on this machine. */
@@ -95,6 +104,7 @@ export async function openWorld(
   const settings: World['settings'] = {
     resumeOnLaunch: 'automatically',
     maxLive: 8,
+    maxLiveLocal: 4,
     clockOffsetMs: 0,
     identity: null,
     variables: {},
@@ -129,9 +139,10 @@ export async function openWorld(
       if (!answer.ok) throw new Error(await answer.text());
     },
     async close() {
+      await endRunner(join(folder, 'home'));
       await parts.close();
       await rehearsal.close();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
   return world;
@@ -162,10 +173,22 @@ function openParts(
         ? cursor.account()
         : { ok: true, value: { keyName: 'test', identity: settings.identity } },
   };
+  const runner = new RunnerClient({
+    home,
+    version: 'test',
+    environment: runnerEnvironment(folder),
+  });
+  const local = createLocalRuntime({
+    client: runner,
+    apiKey: () => 'crsr_test',
+    backendUrl,
+    isRehearsal: true,
+    cloud: provider,
+  });
   const artifacts = createArtifactFetcher(home, journal, backendUrl);
   const engine = createEngine({
     journal,
-    ...createRegistry({ 'cursor-cloud': () => provider }),
+    ...createRegistry({ 'cursor-cloud': () => provider, 'cursor-local': () => local }),
     clock: { ...systemClock, now },
     random: Math.random,
     ids: systemIds(journal),
@@ -177,6 +200,8 @@ function openParts(
       values: settings.variables,
       missing: names.filter((name) => settings.variables[name] === undefined),
     }),
+    pushBranch: branchPush(process.env),
+    maxLiveLocalAttempts: () => settings.maxLiveLocal,
     maxLiveCloudAttempts: () => settings.maxLive,
     resumeOnLaunch: () => settings.resumeOnLaunch,
     mayStartCloudRuns: () => ({ ok: true }),
@@ -187,16 +212,30 @@ function openParts(
     engine,
     journal,
     provider,
+    runner,
     async close() {
       if (isClosed) return;
       isClosed = true;
       await engine.stop();
+      await local.close();
+      await runner.close();
       await provider.close();
       await artifacts.close();
       journal.close();
     },
   };
 }
+
+/** Whatever a test left at work must not outlive it. */
+async function endRunner(home: string): Promise<void> {
+  if (readPresence(home) !== null) await endLocalAgents(home, {});
+}
+
+/** The person's git settings must not count, and the SDK keeps its files below a home of its own. */
+const runnerEnvironment = (folder: string): Record<string, string> => ({
+  ...environmentForChildren(process.env),
+  HOME: folder,
+});
 
 function until(
   journal: () => Journal,
@@ -283,8 +322,12 @@ export function oneAgent(repository: string, script: readonly string[], cloud: o
   };
 }
 
-export async function start(world: World, workflow: unknown): Promise<SessionId> {
-  const started = await world.engine.start({ workflow });
+export async function start(
+  world: World,
+  workflow: unknown,
+  request: Partial<StartRequest> = {},
+): Promise<SessionId> {
+  const started = await world.engine.start({ workflow, ...request });
   if (!started.ok) throw new Error(JSON.stringify(started.error));
   return started.value.sessionId;
 }

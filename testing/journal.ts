@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OpenOptions, openJournal } from '../src/journal/open.ts';
 import type { Schedule } from '../src/journal/trouble.ts';
-import type { BufferedItems, CloudRunRow, Journal, Projection } from '../src/journal/types.ts';
+import type { AttemptRow, BufferedItems, Journal, Projection } from '../src/journal/types.ts';
 import type { LifecycleEvent } from '../src/session/events.ts';
 import type { SessionId, ThreadId, TurnId } from '../src/session/ids.ts';
 import type { RawItem } from '../src/transcript/item.ts';
@@ -74,7 +74,7 @@ export type CountingState = {
   readonly id: SessionId;
   readonly startedAt: number;
   readonly types: readonly string[];
-  readonly runs: readonly CloudRunRow[];
+  readonly runs: readonly AttemptRow[];
   readonly outcome: string | null;
   readonly isDismissed: boolean;
 };
@@ -108,17 +108,24 @@ export const countingProjection: Projection<CountingState> = {
       searchText: `Workflow ${state.id}`,
     };
   },
-  cloudRuns: ({ runs }) => runs,
+  attempts: ({ runs }) => runs,
 };
 
 const evolveRuns = (
-  runs: readonly CloudRunRow[],
+  runs: readonly AttemptRow[],
   event: LifecycleEvent,
   sessionId: SessionId,
-): readonly CloudRunRow[] => {
+): readonly AttemptRow[] => {
   if (event.type === 'LaunchIntended') {
     const { agentId: agent, attempt, threadId } = event;
-    const run = { sessionId, agentId: agent, attempt, threadId, latestTurnId: null };
+    const run = {
+      sessionId,
+      agentId: agent,
+      attempt,
+      threadId,
+      latestTurnId: null,
+      place: 'cloud',
+    } as const;
     return [...runs, { ...run, isLive: true }];
   }
   if (event.type === 'Launched') {

@@ -37,6 +37,7 @@ export function sampleAgent(change: Partial<AgentView> & { readonly name: string
     startedAt: '2026-05-18T12:08:00Z',
     endedAt: null,
     branches: [],
+    folder: null,
     baseCommits: [],
     prUrl: null,
     artifacts: [],

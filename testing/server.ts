@@ -156,11 +156,17 @@ function fakeServices(
   const preferences = {
     resumeOnLaunch: 'automatically' as const,
     maxLiveCloudAttempts: 8,
+    maxLiveLocalAttempts: 4,
     port: null,
     theme: 'system' as const,
     notifications: true,
   };
   return {
+    localAgents: {
+      view: () => null,
+      look: async () => {},
+      endAll: async () => ({ ok: true, value: { ended: 0, survivors: [] } }),
+    },
     viewerPresence: new ViewerPresence(() => clock.now),
     recovered: null,
     build: { version: '0.0.0-test', commit: null },

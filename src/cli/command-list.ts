@@ -67,7 +67,7 @@ export const commandList: readonly Group[] = [
       {
         name: 'sessions',
         args: '',
-        description: 'list cloud sessions; those that need you come first',
+        description: 'list sessions; those that need you come first',
         load: async () => (await import('./commands/sessions.ts')).addSessions,
       },
       {
@@ -183,8 +183,7 @@ export const commandList: readonly Group[] = [
       {
         name: 'stop',
         args: '',
-        description:
-          'stop Cerevisor; cloud agents continue, and the next start picks them up again',
+        description: 'stop Cerevisor; agents continue, and the next start picks them up again',
         load: async () => (await import('./commands/stop.ts')).addStop,
       },
       {

@@ -42,7 +42,7 @@ export function createClient(connection: Connection) {
     health: () => ask('health', {}),
     status: (signal?: AbortSignal) => ask('status', {}, signal),
     doctor: () => ask('doctor', {}),
-    stop: () => ask('stop', { body: {} }),
+    stop: (body: { all?: boolean } = {}) => ask('stop', { body }),
 
     compareEnvironment: (body: EnvironmentBody) => ask('compareEnvironment', { body }),
 

@@ -82,7 +82,7 @@ export const sessionsQuerySchema = z.object({
   mode: z
     .enum(['cloud', 'local'])
     .optional()
-    .openapi({ description: 'Only sessions that run there; by default all' }),
+    .openapi({ description: 'Only sessions with agents there; by default all' }),
   status: list.optional().openapi({
     description:
       'Comma-separated session statuses, and `queued` for running sessions that wait for a free slot',
@@ -234,3 +234,11 @@ export const confirmationBodySchema = z.object({
   workflowId: z.string().min(1),
   kind: confirmationKindSchema,
 });
+
+export const stopBodySchema = z
+  .object({
+    all: z.boolean().optional().openapi({
+      description: 'End the agents on this machine too; agents in the cloud continue',
+    }),
+  })
+  .openapi('StopRequest');

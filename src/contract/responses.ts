@@ -116,6 +116,10 @@ export const preferencesViewSchema = z
   .looseObject({
     resumeOnLaunch: z.enum(['automatically', 'ask']),
     maxLiveCloudAttempts: z.number(),
+    maxLiveLocalAttempts: z
+      .number()
+      .optional()
+      .describe('How many agents may be at work on this machine at once'),
     port: z.number().nullable(),
     theme: z.enum(['system', 'light', 'dark']),
     notifications: z.boolean().describe('Notify when a session ends or needs you'),
@@ -241,4 +245,11 @@ export const environmentComparisonSchema = z
   .openapi('EnvironmentComparison');
 export type EnvironmentComparison = z.infer<typeof environmentComparisonSchema>;
 
-export const stoppingSchema = z.object({ stopping: z.literal(true) }).openapi('Stopping');
+export const stoppingSchema = z
+  .object({
+    stopping: z.literal(true),
+    endedAgents: z.number().optional().describe('With `all`: how many agents were ended'),
+    survivors: z.array(z.string()).optional().describe('Processes that could not be ended'),
+  })
+  .openapi('Stopping');
+export type Stopping = z.infer<typeof stoppingSchema>;

@@ -107,7 +107,7 @@ export const agentViewSchema = z
     wave: z.number().describe('From 1'),
     attempt: z.number().describe('0 before the first launch'),
     status: agentStatusSchema,
-    /** Who says so: `Cursor` or `Rehearsal` (stream, record), `Cerevisor`; the word is as old as `statusAt`. */
+    /** Who says so: `Cursor`, `Rehearsal` or `This machine` (stream, record), `Cerevisor`; the word is as old as `statusAt`. */
     statusSource: z.string(),
     statusAt: instant,
     statusDetail: z.string().nullable().describe('Why it is waiting, reconnecting or unknown'),
@@ -125,6 +125,7 @@ export const agentViewSchema = z
     durationMs: z.number().nullable().exactOptional(),
     /** When the attempt's runs were at work, one by one; the time between them is nobody's. */
     work: z.array(z.object({ startedAt: instant, endedAt: instant.nullable() })).exactOptional(),
+    folder: z.string().nullable().default(null).describe('Where it works on this machine'),
     branches: z.array(branchViewSchema),
     baseCommits: z.array(z.object({ repoUrl: z.string(), ref: z.string(), commit: z.string() })),
     prUrl: z.string().nullable(),
@@ -326,6 +327,29 @@ export const credentialViewSchema = z
   .openapi('Credential');
 export type CredentialView = z.infer<typeof credentialViewSchema>;
 
+const runnerViewSchema = z
+  .object({
+    pid: z.number(),
+    version: z.string(),
+    startedAt: instant,
+    openThreads: z.number().describe('Agents at work'),
+    rssBytes: z
+      .number()
+      .nullable()
+      .describe('Memory of the agents that run, as far as it is known'),
+    threads: z.array(
+      z.object({
+        threadId: z.string(),
+        name: z.string(),
+        folder: z.string().nullable(),
+        rssBytes: z.number().nullable(),
+        isAtWork: z.boolean(),
+      }),
+    ),
+  })
+  .describe('The process that runs agents on this machine; null while none is needed');
+export type RunnerView = z.infer<typeof runnerViewSchema>;
+
 export const statusViewSchema = z
   .object({
     version: z.string(),
@@ -351,6 +375,9 @@ export const statusViewSchema = z
     }),
     liveCloudAttempts: z.number(),
     maxLiveCloudAttempts: z.number(),
+    liveLocalAttempts: z.number().optional(),
+    maxLiveLocalAttempts: z.number().optional(),
+    runner: runnerViewSchema.nullable().optional(),
     sessionCounts: z.record(z.string(), z.number()),
     hasCloudSessions: z.boolean(),
     needYou: z.number(),

@@ -59,6 +59,12 @@ export class Backend {
     return this.#key ?? (this.isRehearsal ? REHEARSAL_KEY : null);
   }
 
+  /** Where agents on this machine find their models; null for Cursor itself. */
+  get localBackendUrl(): string | null {
+    const { url } = this.#provider.backend;
+    return url === CURSOR_URL ? null : url;
+  }
+
   /** The account's key is not needed: a rehearsal cloud is in use, or somebody's own stand-in. */
   get isRehearsal(): boolean {
     return this.#provider.backend.kind === 'rehearsal';

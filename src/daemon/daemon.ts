@@ -39,6 +39,7 @@ import { openEngine } from './engine.ts';
 import { keepBackups } from './journal-backups.ts';
 import { licenseApi } from './license-api.ts';
 import { knownSessions, licenseRecord } from './license-record.ts';
+import { LocalAgents } from './local-agents.ts';
 import { openLog } from './log.ts';
 import { chosenPort } from './port.ts';
 import { environmentService } from './shell-environment.ts';
@@ -59,9 +60,12 @@ export type Daemon = Pick<RunningServer, 'port' | 'address' | 'newLoginUrl'> & {
   readonly log: Log;
   /** Resolves when a client asked for a stop. */
   readonly stopRequested: Promise<void>;
-  /** Stops every part, the last one first. Tells how many cloud agents go on. */
-  readonly stop: () => Promise<{ readonly goOn: number }>;
+  /** Stops every part, the last one first. Tells how many agents go on. */
+  readonly stop: () => Promise<GoingOn>;
 };
+
+/** Agents that are at work when the daemon stops. */
+export type GoingOn = { readonly inCloud: number; readonly onThisMachine: number };
 
 /** How long work that is under way may take when the daemon stops. */
 const LEAVE_MS = 5_000;
@@ -125,6 +129,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   if (!backend.ok) return backend;
   parts.defer(() => backend.value.close());
 
+  const build = installedBuild();
+  const localAgents = new LocalAgents({
+    home,
+    version: build.version,
+    environment,
+    backend: backend.value,
+    log,
+  });
+  parts.defer(() => localAgents.close());
   const viewerPresence = new ViewerPresence(Date.now);
   const handoffs = new HandoffProcess();
   parts.defer(() => handoffs[Symbol.dispose]());
@@ -133,6 +146,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
       home,
       journal,
       backend: backend.value,
+      localAgents,
       licenseService,
       preferences,
       variables,
@@ -150,7 +164,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   });
   parts.defer(() => audit.close());
 
-  const build = installedBuild();
   const stopRequest = Promise.withResolvers<void>();
   const license = licenseApi(licenseService);
   const keys = credentialService(credentials, backend.value, engine);
@@ -168,6 +181,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     viewerPresence,
     recovered,
     provider: () => backend.value.provider,
+    localAgents: {
+      view: () => localAgents.view(),
+      look: () => localAgents.look(),
+      endAll: () => localAgents.endAll(engine),
+    },
     license,
     credentials: keys,
     preferences: {
@@ -185,6 +203,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
         recovered,
         engine,
         backend: backend.value,
+        localAgents,
         credentials: keys,
         license,
       }),
@@ -213,11 +232,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
       log,
       stopRequested: stopRequest.promise,
       async stop() {
-        const goOn = journal.liveCloudRuns().length;
+        const goOn = {
+          inCloud: journal.liveAttempts('cloud').length,
+          onThisMachine: journal.liveAttempts('this-machine').length,
+        };
         noteStopping(home, log);
         await kept[Symbol.asyncDispose]();
         log.info({ goOn }, 'stopped');
-        return { goOn };
+        return goOn;
       },
     },
   };
@@ -246,9 +268,20 @@ export async function runDaemon(
   process.stderr.write(`Cerevisor is running at ${daemon.address}\n`);
   onStarted(daemon);
   await untilToldToStop(daemon.log, daemon.stopRequested);
-  const { goOn } = await daemon.stop();
-  const remark = goOn === 0 ? '' : ' Cloud agents continue; the next start finds them.';
-  process.stderr.write(`Cerevisor has stopped.${remark}\n`);
+  process.stderr.write(
+    `${['Cerevisor has stopped.', ...goingOnWords(await daemon.stop())].join(' ')}\n`,
+  );
+}
+
+function goingOnWords({ inCloud, onThisMachine }: GoingOn): string[] {
+  return [
+    ...(inCloud === 0 ? [] : ['Cloud agents continue; the next start finds them.']),
+    ...(onThisMachine === 0
+      ? []
+      : [
+          'Agents on this machine continue; the next start finds them. End them with `cerevisor stop --all`.',
+        ]),
+  ];
 }
 
 /** The port of the last start: a page that is still open finds the daemon there again. */

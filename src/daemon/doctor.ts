@@ -4,8 +4,11 @@ import type { Engine } from '../engine/api.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
 import { formatSize } from '../lib/format.ts';
 import { runGitOnOurs } from '../lib/git.ts';
+import { sandboxSupport } from '../runner/harness/cursor-local/sandbox.ts';
 import type { CredentialService, LicenseApi } from '../server/services.ts';
 import type { Backend } from './backend.ts';
+import { cursorSdkVersion } from './cursor-sdk.ts';
+import type { LocalAgents } from './local-agents.ts';
 
 const LITTLE_SPACE_BYTES = 1024 ** 3;
 const NO_SPACE_BYTES = 100 * 1024 ** 2;
@@ -17,6 +20,7 @@ export type DoctorOptions = {
   readonly recovered: Recovery | null;
   readonly engine: Engine;
   readonly backend: Backend;
+  readonly localAgents: LocalAgents;
   readonly credentials: CredentialService;
   readonly license: LicenseApi;
 };
@@ -30,6 +34,9 @@ export async function examine(options: DoctorOptions): Promise<readonly DoctorCh
     ['Disk space', () => checkSpace(options.home)],
     ['Journal', async () => checkJournal(options)],
     ['Git', () => checkGit(options.home)],
+    ['Local agents', () => checkRunner(options.localAgents)],
+    ['Cursor SDK', async () => checkSdk()],
+    ['Sandbox', checkSandbox],
     ['Backend', () => checkBackend(options)],
     ['API key', () => checkKey(options)],
     ['Licence', async () => checkLicense(options.license)],
@@ -106,9 +113,37 @@ async function checkGit(home: string): Promise<Finding> {
   } catch {
     return warning(
       'git is not found.',
-      'Install it: it is needed to read the commits of branches, and by the rehearsal cloud.',
+      'Install it: agents on this machine need it, and so does the rehearsal cloud. It also tells the commits of branches.',
     );
   }
+}
+
+/** Without one nothing is wrong: it starts by itself when an agent on this machine needs it. */
+async function checkRunner(localAgents: LocalAgents): Promise<Finding> {
+  await localAgents.look();
+  const runner = localAgents.view();
+  if (runner === null) return ok('None is at work; the process that runs them starts on demand.');
+  const { pid, version, openThreads, rssBytes } = runner;
+  const memory = rssBytes === null ? '' : `, using ${Math.round(rssBytes / 1024 ** 2)} MB`;
+  return ok(`${openThreads} at work${memory}; runner ${version} (process ${pid})`);
+}
+
+function checkSdk(): Finding {
+  const found = cursorSdkVersion();
+  return found !== null
+    ? ok(`@cursor/sdk ${found}`)
+    : failed(
+        'The Cursor SDK is not installed, so no agent can run on this machine.',
+        'Install Cerevisor again with its dependencies.',
+      );
+}
+
+async function checkSandbox(): Promise<Finding> {
+  const support = await sandboxSupport();
+  // Not an error: workflows that want one are told before they run.
+  return support.isSupported
+    ? ok('Agents on this machine can be confined to their folder.')
+    : ok(`Not available: ${support.reason}`);
 }
 
 async function checkBackend({ backend, engine }: DoctorOptions): Promise<Finding> {

@@ -16,12 +16,15 @@ import type { Variables } from '../settings/variables.ts';
 import type { Backend } from './backend.ts';
 import { commitLookup } from './commits.ts';
 import type { DisposalStack } from './disposal-stack.ts';
+import type { LocalAgents } from './local-agents.ts';
 import { localMachine } from './local-machine.ts';
+import { branchPush } from './push-branch.ts';
 
 export type EngineParts = {
   readonly home: string;
   readonly journal: Journal;
   readonly backend: Backend;
+  readonly localAgents: LocalAgents;
   readonly licenseService: LicenseService;
   readonly preferences: PreferencesFile;
   readonly variables: Variables;
@@ -35,7 +38,10 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
   const { home, journal, backend, licenseService, preferences, variables, log } = options;
   const engine = createEngine({
     journal,
-    ...createRegistry({ 'cursor-cloud': () => backend.provider }),
+    ...createRegistry({
+      'cursor-cloud': () => backend.provider,
+      'cursor-local': () => options.localAgents.runtime(),
+    }),
     clock: systemClock,
     random: Math.random,
     ids: systemIds(journal),
@@ -45,6 +51,8 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
     fetchArtifacts: artifactFetcher(options, parts),
     readVariables: (names) => variables.read(names),
     isWatched: (id) => options.viewerPresence.isOn(id),
+    pushBranch: branchPush(process.env),
+    maxLiveLocalAttempts: () => preferences.read().maxLiveLocalAttempts,
     maxLiveCloudAttempts: () => preferences.read().maxLiveCloudAttempts,
     resumeOnLaunch: () => preferences.read().resumeOnLaunch,
     mayStartCloudRuns: () => {

@@ -26,7 +26,7 @@ function inFacts(facts: Journal['facts']): LicenseStore {
 
 /** When the first and the last session of this journal started. */
 export function knownSessions(journal: Journal): { earliestAt?: number; latestAt?: number } {
-  const all = { includeDismissed: true, includeLocal: true, limit: 1 } as const;
+  const all = { includeDismissed: true, limit: 1 } as const;
   const newest = journal.sessions(all);
   const oldest = journal.sessions({ ...all, offset: Math.max(0, newest.total - 1) });
   const [latestAt, earliestAt] = [newest.rows[0]?.startedAt, oldest.rows[0]?.startedAt];

@@ -55,6 +55,15 @@ export type Log = {
   error(facts: object, message: string): void;
 };
 
+/** Pushes with the person's own access to git, without their uncommitted changes. A refusal says what git said. */
+export type BranchPush = (request: {
+  readonly sessionId: SessionId;
+  readonly folder: string;
+  readonly branch: string;
+  readonly commit?: string;
+  readonly remoteUrl: string;
+}) => Promise<{ readonly ok: true } | { readonly ok: false; readonly error: Failure }>;
+
 /** Everything that the engine needs from its environment. */
 export type EngineContext = {
   readonly journal: Journal;
@@ -76,7 +85,10 @@ export type EngineContext = {
     /** Why those that are missing could not be read. */
     readonly notice?: string;
   };
+  /** Brings a branch of the person's repository to where agents in the cloud find it. */
+  readonly pushBranch: BranchPush;
   readonly maxLiveCloudAttempts: () => number;
+  readonly maxLiveLocalAttempts: () => number;
   readonly resumeOnLaunch: () => 'automatically' | 'ask';
   /** Somebody looks at this session now: what belongs to it is connected first. */
   readonly isWatched?: (id: SessionId) => boolean;

@@ -1,6 +1,7 @@
 import type { Effect } from '../session/effects.ts';
 import { type Failure, isTranscript } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
+import { placeOf, runtimeOf } from '../session/placement.ts';
 import type { SessionState } from '../session/state.ts';
 import { heldReasons } from '../session/status.ts';
 import type { AgentId } from '../workflow/ids.ts';
@@ -18,8 +19,9 @@ import { startSession } from './start/start.ts';
 import { AccountWatch } from './supervise/account-watch.ts';
 import { cancel, followUp, retry } from './supervise/actions.ts';
 import { answerQuestion } from './supervise/answer-question.ts';
+import { closeThreads } from './supervise/close-threads.ts';
 import { dismiss, restore } from './supervise/dismissal.ts';
-import { ownershipConflict } from './supervise/ownership.ts';
+import { needsAccount, ownershipConflict } from './supervise/ownership.ts';
 import { refetch } from './supervise/refetch.ts';
 import { Supervisor } from './supervise/supervisor.ts';
 import { watchForWake } from './supervise/wake.ts';
@@ -36,6 +38,8 @@ const reconnectTo: Read = (runtime, threadId, turnId) => runtime.reconnect(threa
 const RECONCILE_EVERY_MS = 10 * 60 * 1000;
 /** Freeing a place for a live attempt lets sessions that wait for one start their next agents. */
 const FREES_A_PLACE = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled']);
+/** A message to an agent that works in a folder with others waits for the folder. */
+const WAITS_FOR_A_PLACE = new Set(['intend-launch', 'send-follow-up'] as const);
 
 /** Ties the pure session core to the journal, to Cursor and to time. One engine per journal. */
 export function createEngine(context: EngineContext): Engine {
@@ -43,7 +47,8 @@ export function createEngine(context: EngineContext): Engine {
   const conflictOf = (state: SessionState) => ownershipConflict(context, state, account.identity);
   const supervisor = new Supervisor(
     context,
-    (state) => !account.isUnverified && conflictOf(state) === null,
+    (state, effect) =>
+      !needsAccount(effect) || (!account.isUnverified && conflictOf(state) === null),
   );
   const stopping = new AbortController();
   /** Sessions that have been looked at since the start; before that nothing is launched for them. */
@@ -57,7 +62,7 @@ export function createEngine(context: EngineContext): Engine {
     for (const { sessionId, event } of events) {
       if (isTranscript(event)) continue;
       if (admitted.has(sessionId)) touched.add(sessionId);
-      if (FREES_A_PLACE.has(event.type)) supervisor.runNow(new Set(['intend-launch']));
+      if (FREES_A_PLACE.has(event.type)) supervisor.runNow(WAITS_FOR_A_PLACE);
       // A refused call is the newest fact about the key.
       if ('failure' in event && event.failure?.code === 'unauthorized') void account.refresh();
     }
@@ -71,6 +76,13 @@ export function createEngine(context: EngineContext): Engine {
   });
 
   const known = (id: SessionId): SessionState | undefined => context.journal.state(id);
+
+  /** Agents on this machine are in every tier. */
+  const licenceFor = (id: SessionId, agentId: AgentId) => {
+    const state = known(id);
+    const isInCloud = state === undefined || placeOf(runtimeOf(state, agentId)) === 'cloud';
+    return isInCloud ? context.mayStartCloudRuns() : ({ ok: true } as const);
+  };
 
   /** Runs an action on a session that exists, and carries the session on with what the action stored. */
   const act = async (
@@ -124,17 +136,22 @@ export function createEngine(context: EngineContext): Engine {
     },
     cancel: (id, agentId) => act(id, (state) => cancel(context, state, agentId)),
     retry: async (id, agentId) => {
-      const licence = context.mayStartCloudRuns();
+      const licence = licenceFor(id, agentId);
       return licence.ok ? act(id, (state) => retry(context, state, agentId)) : licence;
     },
     answer: async (id, given) => act(id, (state) => answerQuestion(context, state, given)),
     followUp: async (id, agentId, text, options) => {
-      const licence = context.mayStartCloudRuns();
+      const licence = licenceFor(id, agentId);
       return licence.ok
         ? act(id, (state) => followUp(context, state, agentId, text, options))
         : licence;
     },
-    dismiss: (ids) => dismiss(context, ids),
+    async dismiss(ids) {
+      const dismissed = await dismiss(context, ids);
+      // Nobody waits for that: what cannot be closed now is cleaned up with everything that is old.
+      if (dismissed.ok) void closeThreads(context, dismissed.value.dismissed);
+      return dismissed;
+    },
     restore: (ids) => restore(context, ids),
     async refetchArtifacts(id, agentId?: AgentId) {
       const state = known(id);

@@ -1,19 +1,20 @@
-import type { CloudRunRow, Projection, SessionRow } from '../journal/types.ts';
+import type { AttemptRow, Projection, SessionRow } from '../journal/types.ts';
 import { evolve } from '../session/evolve.ts';
+import { hasAgentsAt, placeOf } from '../session/placement.ts';
 import { isQueued } from '../session/queue.ts';
 import { isLive, latestTurn } from '../session/select.ts';
 import type { SessionState } from '../session/state.ts';
 import { requiresAction, sessionStatus } from '../session/status.ts';
 
 /** Grows whenever `SessionState` or what a row says of it changes: stored states of another version are folded afresh. */
-const STATE_VERSION = 6;
+const STATE_VERSION = 7;
 
 /** How the journal turns a session's events into its state and its rows. */
 export const sessionProjection: Projection = {
   version: STATE_VERSION,
   evolve: (state, event, at, sessionId) => evolve(state, event, { at, sessionId }),
   row: rowOf,
-  cloudRuns: cloudRunsOf,
+  attempts: attemptsOf,
 };
 
 function rowOf(state: SessionState): SessionRow {
@@ -22,7 +23,7 @@ function rowOf(state: SessionState): SessionRow {
     state,
     workflowId: state.workflow.id,
     workflowName: state.workflow.name,
-    mode: state.mode,
+    mode: modeOf(state),
     status: rowStatus(state),
     needsYou: requiresAction(state) !== null,
     isSettled: phase.kind === 'ended',
@@ -57,8 +58,13 @@ function searchTextOf(state: SessionState): string {
   return words.filter((word) => word !== '').join('\n');
 }
 
-function cloudRunsOf(state: SessionState): CloudRunRow[] {
-  if (state.mode !== 'cloud') return [];
+function modeOf(state: SessionState): SessionRow['mode'] {
+  const isInCloud = hasAgentsAt(state, 'cloud');
+  if (!hasAgentsAt(state, 'this-machine')) return 'cloud';
+  return isInCloud ? 'mixed' : 'local';
+}
+
+function attemptsOf(state: SessionState): AttemptRow[] {
   return state.agents.flatMap((agent) =>
     agent.attempts.map((attempt) => ({
       sessionId: state.id,
@@ -66,6 +72,7 @@ function cloudRunsOf(state: SessionState): CloudRunRow[] {
       attempt: attempt.number,
       threadId: attempt.threadId,
       latestTurnId: latestTurn(attempt)?.id ?? null,
+      place: placeOf(attempt.runtime),
       isLive: attempt === agent.attempts.at(-1) && isLive(agent),
     })),
   );

@@ -61,7 +61,7 @@ describe('when the disk is full', () => {
     expect(told).toEqual(['disk_full']);
     expect(journal.lastPosition).toBe(before);
     expect(journal.state(ONE)).toMatchObject({ types: ['SessionStarted'] });
-    expect(journal.liveCloudRuns()).toEqual([]);
+    expect(journal.liveAttempts('cloud')).toEqual([]);
     makeRoom();
     expect(journal.append(ONE, [launchIntended()])).toMatchObject({ events: [{ position: 2 }] });
     expect(told).toEqual(['disk_full', null]);

@@ -14,6 +14,7 @@ import { type Schedule, Trouble } from './trouble.ts';
 import type {
   AppendGuard,
   AppendResult,
+  AttemptRow,
   BufferedItems,
   Journal,
   Projection,
@@ -81,7 +82,8 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
     const result = this.#write((): AppendResult => {
       // Before anything is written, so that a refusal leaves the transaction empty.
       const refusal = guard?.({
-        liveCloudAttempts: this.#tables.cloudRuns.countLive(),
+        liveCloudAttempts: this.#tables.attempts.countLive('cloud'),
+        liveLocalAttempts: this.#tables.attempts.countLive('this-machine'),
         epoch: this.#tables.epoch(),
       });
       if (typeof refusal === 'string') return { ok: false, refusal };
@@ -171,12 +173,12 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
     return this.#tables.sessions.findByPrefix(prefix, limit);
   }
 
-  liveCloudRuns(): ReturnType<Journal['liveCloudRuns']> {
-    return this.#tables.cloudRuns.live();
+  liveAttempts(place?: AttemptRow['place']): ReturnType<Journal['liveAttempts']> {
+    return this.#tables.attempts.live(place);
   }
 
-  cloudRunByThread(threadId: string): ReturnType<Journal['cloudRunByThread']> {
-    return this.#tables.cloudRuns.byThread(threadId);
+  attemptByThread(threadId: string): ReturnType<Journal['attemptByThread']> {
+    return this.#tables.attempts.byThread(threadId);
   }
 
   streamCursor(turnId: TurnId): ReturnType<Journal['streamCursor']> {

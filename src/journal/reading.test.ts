@@ -94,7 +94,7 @@ describe('events that cannot be decoded', () => {
     const again = openOrThrow({ home, projection: unwilling });
     expect(again.state(ONE)).toMatchObject({ types: ['SessionStarted'] });
     expect(again.quarantine().map(({ position }) => position)).toEqual([2, 3]);
-    expect(again.liveCloudRuns()).toEqual([]);
+    expect(again.liveAttempts('cloud')).toEqual([]);
     again.close();
   });
 
@@ -130,7 +130,7 @@ describe('a new version of the state', () => {
       ['Renamed', 'running'],
     ]);
     expect(again.state(ONE)).toEqual(journalStateOf(again));
-    expect(again.liveCloudRuns()).toHaveLength(1);
+    expect(again.liveAttempts('cloud')).toHaveLength(1);
     again.close();
   });
 
@@ -149,13 +149,13 @@ describe('cloud runs', () => {
     using opened = openTemporaryJournal();
     const { journal } = opened;
     journal.append(ONE, [sessionStarted(), launchIntended(1), launchIntended(2), launched(1)]);
-    const [first, second] = journal.liveCloudRuns();
+    const [first, second] = journal.liveAttempts('cloud');
     expect(first).toMatchObject({ attempt: 1, latestTurnId: runNumber(1), isLive: true });
     expect(second).toMatchObject({ attempt: 2, latestTurnId: null });
     journal.append(ONE, [ended]);
-    expect(journal.liveCloudRuns()).toEqual([]);
-    expect(journal.cloudRunByThread(first?.threadId ?? '')).toMatchObject({ attempt: 1 });
-    expect(journal.cloudRunByThread('bc-unknown')).toBeNull();
+    expect(journal.liveAttempts('cloud')).toEqual([]);
+    expect(journal.attemptByThread(first?.threadId ?? '')).toMatchObject({ attempt: 1 });
+    expect(journal.attemptByThread('bc-unknown')).toBeNull();
   });
 });
 
@@ -192,10 +192,11 @@ describe('the list of sessions', () => {
       journal
         .sessions({ limit: 10, ...query })
         .rows.map(({ id }) => Number.parseInt(id.slice(2), 16));
-    expect(listed({ order: 'needs-you-first' })).toEqual([3, 2, 4, 1]);
-    expect(listed({})).toEqual([4, 3, 2, 1]);
-    expect(listed({ includeDismissed: true, includeLocal: true })).toEqual([6, 5, 4, 3, 2, 1]);
-    expect(listed({ includeLocal: true, includeCloud: false })).toEqual([6]);
+    expect(listed({ order: 'needs-you-first' })).toEqual([3, 6, 2, 4, 1]);
+    expect(listed({})).toEqual([6, 4, 3, 2, 1]);
+    expect(listed({ mode: 'cloud' })).toEqual([4, 3, 2, 1]);
+    expect(listed({ mode: 'local' })).toEqual([6]);
+    expect(listed({ includeDismissed: true })).toEqual([6, 5, 4, 3, 2, 1]);
     expect(listed({ statuses: ['finished', 'waiting'] })).toEqual([4, 3, 1]);
     expect(listed({ isSettled: true })).toEqual([4, 1]);
     expect(journal.sessionIds({ isSettled: true })).toEqual([4, 1].map(sessionNumber));
@@ -204,8 +205,8 @@ describe('the list of sessions', () => {
     expect(listed({ search: '0%' })).toEqual([4]);
     expect(listed({ search: 'nowhere' })).toEqual([]);
     expect(journal.sessions({ limit: 1, offset: 1 })).toMatchObject({
-      rows: [{ id: sessionNumber(3) }],
-      total: 4,
+      rows: [{ id: sessionNumber(4) }],
+      total: 5,
     });
     expect(journal.countByStatus()).toEqual({ finished: 2, running: 2, waiting: 1 });
   });

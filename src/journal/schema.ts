@@ -115,5 +115,14 @@ const packs: Migration = {
   `,
 };
 
+/** Attempts on this machine stand beside those in the cloud; each place has its own limit. */
+const places: Migration = {
+  id: 3,
+  name: 'places',
+  sql: `
+    ALTER TABLE cloud_runs ADD COLUMN place TEXT NOT NULL DEFAULT 'cloud';
+  `,
+};
+
 /** In order, for ever: a migration that has been released is never changed or renumbered. */
-export const MIGRATIONS: readonly Migration[] = [journal, packs];
+export const MIGRATIONS: readonly Migration[] = [journal, packs, places];

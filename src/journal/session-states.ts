@@ -1,12 +1,12 @@
 import type { LifecycleEvent } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
-import type { CloudRunTable } from './cloud-run-table.ts';
+import type { AttemptTable } from './attempt-table.ts';
 import type { EventReader } from './event-reader.ts';
 import type { SessionCounter } from './event-writer.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { SessionTable } from './session-table.ts';
 import type { StreamTable } from './stream-table.ts';
-import type { CloudRunRow, Projection } from './types.ts';
+import type { AttemptRow, Projection } from './types.ts';
 
 /** A session in memory. `state` is read when it is first asked for: frames need the numbers alone. */
 type Entry<State> = SessionCounter & { state?: { readonly value: State | undefined } };
@@ -18,16 +18,16 @@ const PAGE = 1000;
 export class SessionStates<State> {
   readonly #entries = new Map<SessionId, Entry<State>>();
   readonly #sessions: SessionTable;
-  readonly #cloudRuns: CloudRunTable;
+  readonly #attempts: AttemptTable;
   readonly #streams: StreamTable;
   readonly #projection: Projection<State>;
 
   constructor(
-    tables: { sessions: SessionTable; cloudRuns: CloudRunTable; streams: StreamTable },
+    tables: { sessions: SessionTable; attempts: AttemptTable; streams: StreamTable },
     projection: Projection<State>,
   ) {
     this.#sessions = tables.sessions;
-    this.#cloudRuns = tables.cloudRuns;
+    this.#attempts = tables.attempts;
     this.#streams = tables.streams;
     this.#projection = projection;
   }
@@ -51,7 +51,7 @@ export class SessionStates<State> {
     for (const event of events) state = this.#projection.evolve(state, event, at, id);
     if (state === undefined) throw new Error(`Session ${id} has not begun`);
     const number = this.#sessions.write(id, this.#projection.row(state), this.#projection.version);
-    this.#writeRuns(number, this.#projection.cloudRuns(state));
+    this.#writeRuns(number, this.#projection.attempts(state));
     const entry: Entry<State> = this.#entries.get(id) ?? { number, nextSeq: 1 };
     entry.state = { value: state };
     this.#remember(id, entry);
@@ -91,12 +91,12 @@ export class SessionStates<State> {
     // Nothing could be read: the row stays as it was, and quarantine says why.
     if (state === undefined) return;
     const number = this.#sessions.write(id, this.#projection.row(state), this.#projection.version);
-    this.#cloudRuns.clear(number);
-    this.#writeRuns(number, this.#projection.cloudRuns(state));
+    this.#attempts.clear(number);
+    this.#writeRuns(number, this.#projection.attempts(state));
   }
 
-  #writeRuns(number: number, runs: readonly CloudRunRow[]): void {
-    this.#cloudRuns.write(number, runs);
+  #writeRuns(number: number, runs: readonly AttemptRow[]): void {
+    this.#attempts.write(number, runs);
     for (const { agentId, attempt, latestTurnId } of runs) {
       if (latestTurnId === null) continue;
       this.#streams.register(number, { agentId, attempt, turnId: latestTurnId });

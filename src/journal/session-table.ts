@@ -49,8 +49,10 @@ const conditions = (query: SessionQuery): { where: string; parameters: SQLInputV
   const where: string[] = ['TRUE'];
   const parameters: SQLInputValue[] = [];
   if (!query.includeDismissed) where.push('is_dismissed = 0');
-  if (!query.includeLocal) where.push(`mode = 'cloud'`);
-  if (query.includeCloud === false) where.push(`mode <> 'cloud'`);
+  if (query.mode !== undefined) {
+    where.push(`mode IN (?, 'mixed')`);
+    parameters.push(query.mode);
+  }
   if (query.isSettled !== undefined) {
     where.push('is_settled = ?');
     parameters.push(query.isSettled ? 1 : 0);

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { CloudRunTable } from './cloud-run-table.ts';
+import { AttemptTable } from './attempt-table.ts';
 import { prepareQuery } from './database.ts';
 import { EventReader } from './event-reader.ts';
 import { EventWriter } from './event-writer.ts';
@@ -15,7 +15,7 @@ import type { Projection, StoredEvent } from './types.ts';
 /** Everything that reads and writes the database; transactions are up to the caller. */
 export class Tables<State> {
   readonly sessions: SessionTable;
-  readonly cloudRuns: CloudRunTable;
+  readonly attempts: AttemptTable;
   readonly streams: StreamTable;
   readonly quarantine: Quarantine;
   readonly reader: EventReader;
@@ -28,7 +28,7 @@ export class Tables<State> {
 
   constructor(database: DatabaseSync, projection: Projection<State>) {
     this.sessions = new SessionTable(database);
-    this.cloudRuns = new CloudRunTable(database);
+    this.attempts = new AttemptTable(database);
     this.streams = new StreamTable(database);
     this.quarantine = new Quarantine(database);
     this.#packs = new PackTable(database, this.quarantine);

@@ -24,7 +24,8 @@ export type SessionRow<State = SessionState> = {
   readonly state: State;
   readonly workflowId: string;
   readonly workflowName: string;
-  readonly mode: 'cloud' | 'local';
+  /** Where its agents work. */
+  readonly mode: 'cloud' | 'local' | 'mixed';
   readonly status: string;
   readonly needsYou: boolean;
   readonly isSettled: boolean;
@@ -35,14 +36,15 @@ export type SessionRow<State = SessionState> = {
   readonly searchText: string;
 };
 
-/** One cloud run record (`CloudRunRecord`): an attempt of one agent on Cursor's cloud. */
-export type CloudRunRow = {
+/** One attempt of one agent. In the cloud this is the cloud run record. */
+export type AttemptRow = {
   readonly sessionId: SessionId;
   readonly agentId: AgentId;
   readonly attempt: number;
   readonly threadId: string;
   readonly latestTurnId: TurnId | null;
-  /** Counts against the limit of live cloud attempts: intents too. */
+  readonly place: 'cloud' | 'this-machine';
+  /** Counts against the limit of live attempts at its place: intents too. */
   readonly isLive: boolean;
 };
 
@@ -58,7 +60,7 @@ export type Projection<State = SessionState> = {
     sessionId: SessionId,
   ): State | undefined;
   row(state: State): SessionRow<State>;
-  cloudRuns(state: State): readonly CloudRunRow[];
+  attempts(state: State): readonly AttemptRow[];
 };
 
 /** The stored cursor of one Cursor run's stream and the last sign of life from Cursor about it. */
@@ -91,14 +93,14 @@ export type AppendResult =
 /** Checked inside the transaction. A string refuses the append and says why. */
 export type AppendGuard = (facts: {
   readonly liveCloudAttempts: number;
+  readonly liveLocalAttempts: number;
   readonly epoch: number;
 }) => string | null;
 
 export type SessionQuery = {
   readonly includeDismissed?: boolean;
-  readonly includeLocal?: boolean;
-  /** True unless it says otherwise. */
-  readonly includeCloud?: boolean;
+  /** Sessions with agents there; all without it. */
+  readonly mode?: 'cloud' | 'local';
   readonly statuses?: readonly string[];
   readonly search?: string;
   readonly isSettled?: boolean;
@@ -153,8 +155,9 @@ export interface Journal<State = SessionState> {
   countByStatus(): Readonly<Record<string, number>>;
   /** Ids that begin with this prefix (with or without `s_`), at most `limit`. */
   findSessions(prefix: string, limit: number): readonly SessionId[];
-  liveCloudRuns(): readonly CloudRunRow[];
-  cloudRunByThread(threadId: string): CloudRunRow | null;
+  /** Those that count against a limit, at one place or at all. */
+  liveAttempts(place?: AttemptRow['place']): readonly AttemptRow[];
+  attemptByThread(threadId: string): AttemptRow | null;
   streamCursor(turnId: TurnId): StreamCursor | null;
 
   /** Events of one session after `seq`, oldest first; `types` and `agentId` narrow them. */

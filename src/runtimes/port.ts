@@ -194,6 +194,8 @@ export type TurnRecord = {
   readonly result?: string;
   readonly durationMs?: number;
   readonly branches: readonly TurnBranch[];
+  /** Where the agent works on this machine, once that is known. */
+  readonly folder?: string;
   readonly failure?: { readonly code: string; readonly message: string };
   /** What of the record could not be used, in words for people. */
   readonly notes?: readonly string[];
@@ -342,6 +344,8 @@ export interface Runtime {
   follow(request: FollowRequest, observer: FollowObserver): Promise<FollowEnd>;
   /** Asks for cancellation; the turn counts as cancelled only when a later fact says so. */
   cancel(threadId: string, turnId: string): Promise<Answer<void>>;
+  /** Nothing more will be asked of a thread: its working folder goes, unless work is in it that no branch has. */
+  closeThread?(threadId: string): Promise<Answer<void>>;
   /** The prompt that takes up an interrupted turn on the same thread. Only where turns can be interrupted. */
   resumePrompt?(threadId: string, turnId: string): Promise<Answer<string>>;
 

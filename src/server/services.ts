@@ -1,6 +1,6 @@
 import type { EnvironmentBody } from '../contract/requests.ts';
 import type { DoctorCheck, EnvironmentComparison, PreferencesView } from '../contract/responses.ts';
-import type { CredentialView, LicenseView } from '../contract/views.ts';
+import type { CredentialView, LicenseView, RunnerView } from '../contract/views.ts';
 import type { Engine, Outcome } from '../engine/api.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
@@ -31,6 +31,7 @@ export type Services = {
   readonly recovered: Recovery | null;
   /** The provider in force: a new key makes a new one. */
   readonly provider: () => Pick<Runtime, 'backend' | 'models' | 'repositories'>;
+  readonly localAgents: LocalAgentsService;
   readonly license: LicenseApi;
   readonly credentials: CredentialService;
   readonly preferences: PreferenceService;
@@ -42,7 +43,7 @@ export type Services = {
   /** Text without keys, for everything that leaves the machine or is shown. */
   readonly redact: Redactor;
   readonly doctor: () => Promise<readonly DoctorCheck[]>;
-  /** Called after the answer to `POST /api/stop` was sent. */
+  /** Called after the answer to `POST /api/stop` was sent; agents on this machine go on. */
   readonly requestStop: () => void;
   /** The address at which git on this machine reaches a repository: a rehearsed one may lie here. */
   readonly reach: (repoUrl: string) => string;
@@ -53,6 +54,15 @@ export type Log = {
   warn(facts: Readonly<Record<string, unknown>>, message: string): void;
   error(facts: Readonly<Record<string, unknown>>, message: string): void;
 };
+
+export interface LocalAgentsService {
+  /** The process that runs them, as it was last seen; null while none runs. */
+  view(): RunnerView | null;
+  /** Looks again, within a bounded time. */
+  look(): Promise<void>;
+  /** Starts nothing more, and ends everything that is at work on this machine. */
+  endAll(): Promise<Outcome<{ ended: number; survivors: readonly string[] }>>;
+}
 
 export interface LicenseApi {
   view(): LicenseView;

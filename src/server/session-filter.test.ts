@@ -11,12 +11,11 @@ test('a session that waits for a free place is among the running ones, and can b
 });
 
 test('what is not asked for narrows nothing', () => {
-  expect(rowsOf({})).toEqual({ includeLocal: true, includeCloud: true });
+  expect(rowsOf({})).toEqual({});
   expect(rowsOf({ mode: 'cloud', settled: 'false', search: 'shop' })).toEqual({
-    includeLocal: false,
-    includeCloud: true,
+    mode: 'cloud',
     isSettled: false,
     search: 'shop',
   });
-  expect(rowsOf({ mode: 'local' })).toEqual({ includeLocal: true, includeCloud: false });
+  expect(rowsOf({ mode: 'local' })).toEqual({ mode: 'local' });
 });

@@ -19,8 +19,7 @@ export function rowsOf({
 }: SessionFilter): Omit<SessionQuery, 'limit'> {
   const statuses = rowStatuses(status, queued);
   return {
-    includeLocal: mode !== 'cloud',
-    includeCloud: mode !== 'local',
+    ...(mode === undefined ? {} : { mode }),
     ...(statuses === undefined ? {} : { statuses }),
     ...(settled === undefined ? {} : { isSettled: settled === 'true' }),
     ...(search === undefined ? {} : { search }),

@@ -55,11 +55,14 @@ export class StatusBoard {
         detail: backend.detail,
         checkedAt: instantOrNull(backend.checkedAt),
       },
-      liveCloudAttempts: journal.liveCloudRuns().length,
+      liveCloudAttempts: journal.liveAttempts('cloud').length,
       maxLiveCloudAttempts: preferences.read().maxLiveCloudAttempts,
+      liveLocalAttempts: journal.liveAttempts('this-machine').length,
+      maxLiveLocalAttempts: preferences.read().maxLiveLocalAttempts,
+      runner: this.#services.localAgents.view(),
       sessionCounts: { ...counts },
       hasCloudSessions:
-        journal.sessions({ includeDismissed: true, includeLocal: false, limit: 0 }).total > 0,
+        journal.sessions({ includeDismissed: true, mode: 'cloud', limit: 0 }).total > 0,
       needYou: counts.waiting ?? 0,
       journal: {
         trouble: this.#trouble,
@@ -112,5 +115,7 @@ function meaningOf(status: StatusView): string {
     lastPosition: null,
     busyWith: null,
     backend: { ...status.backend, checkedAt: null },
+    // Memory changes with every look.
+    runner: status.runner?.pid ?? null,
   });
 }

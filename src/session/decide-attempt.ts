@@ -4,6 +4,7 @@ import type { Effect } from './effects.ts';
 import type { Failure } from './events.ts';
 import { newestGate } from './flow/flow-state.ts';
 import { gateOpening } from './flow/steps.ts';
+import { maxAttemptsAt, type Place, placeOf } from './placement.ts';
 import { hasDelivered, isGivenUp, latestAttempt, latestTurn, purposeOf } from './select.ts';
 import { planOf } from './session-flow.ts';
 import type { AgentState, Attempt, SessionState, Turn, TurnEnding } from './state.ts';
@@ -37,7 +38,7 @@ export function decideAttempt(agent: AgentState, attempt: Attempt): AgentEffects
       hasEnded: turn.ended !== null,
     });
   }
-  if (attempt.baseCommits === null) {
+  if (attempt.baseCommits === null && isBaseKnowable(attempt)) {
     effects.push({ kind: 'record-base', ...attemptOf(agent, attempt) });
   }
   for (const turn of attempt.turns) {
@@ -67,6 +68,10 @@ export function isCollectible(agent: AgentState, attempt: Attempt): boolean {
   const isLastOfThread = later.every(({ threadId }) => threadId !== attempt.threadId);
   return attempt.isDelivered === true && isLastOfRound && isLastOfThread;
 }
+
+/** Where an agent on this machine began is known once its folder is ready; its runtime says so with the end of the turn. */
+const isBaseKnowable = ({ runtime, turns }: Attempt): boolean =>
+  placeOf(runtime) === 'cloud' || turns[0]?.ended != null;
 
 /** What follows from the newest turn of an agent that counts as running: cancel it, or draw its conclusion. */
 export function decideLatestTurn(state: SessionState, agent: AgentState): AgentEffects {
@@ -208,7 +213,7 @@ function conclude(
         event: {
           ...settled,
           outcome: 'cancelled',
-          ...(agent.cancel === null ? { cause: cancelledElsewhere } : {}),
+          ...(agent.cancel === null ? { cause: cancelledElsewhere[placeOf(attempt.runtime)] } : {}),
         },
       };
     case 'error':
@@ -216,14 +221,14 @@ function conclude(
     case 'gone':
     case 'silent':
     case 'interrupted': {
-      const failure = ending.failure ?? unexplained;
+      const failure = ending.failure ?? unexplained[placeOf(attempt.runtime)];
       const mayRetry =
         agent.cancel === null &&
         ending.outcome !== 'silent' &&
         ending.outcome !== 'interrupted' &&
         // A message, or changes, are for this very thread; a new attempt would not know of them.
         !isAskedByPerson(purposeOf(attempt, turn)) &&
-        triesInRound(agent, attempt) < state.maxAttempts &&
+        triesInRound(agent, attempt) < maxAttemptsAt(state, placeOf(attempt.runtime)) &&
         state.phase.kind !== 'ended';
       return mayRetry
         ? {
@@ -241,7 +246,10 @@ function conclude(
 
 /** A person's message came after the work was finished: however it ends, the work stays finished. */
 function concludeMessage(agent: AgentState, attempt: Attempt, ending: TurnEnding): Effect {
-  const cause = ending.outcome === 'finished' ? null : (ending.failure ?? unexplained);
+  const cause =
+    ending.outcome === 'finished'
+      ? null
+      : (ending.failure ?? unexplained[placeOf(attempt.runtime)]);
   return {
     kind: 'record',
     event: {
@@ -253,13 +261,27 @@ function concludeMessage(agent: AgentState, attempt: Attempt, ending: TurnEnding
   };
 }
 
-const cancelledElsewhere: Failure = {
-  code: 'cancelled_on_cursor',
-  message: 'The run was cancelled on Cursor, not by Cerevisor.',
+const cancelledElsewhere: Readonly<Record<Place, Failure>> = {
+  cloud: {
+    code: 'cancelled_on_cursor',
+    message: 'The run was cancelled on Cursor, not by Cerevisor.',
+  },
+  'this-machine': {
+    code: 'local_agents_stopped',
+    message: 'The agent was ended together with all agents on this machine.',
+    suggestion: 'Retry the agent; its branch keeps what was committed.',
+  },
 };
 
-const unexplained: Failure = {
-  code: 'run_failed',
-  message: 'The run failed. Cursor gave no reason.',
-  suggestion: "Open the agent's page on Cursor to see its conversation.",
+const unexplained: Readonly<Record<Place, Failure>> = {
+  cloud: {
+    code: 'run_failed',
+    message: 'The run failed. Cursor gave no reason.',
+    suggestion: "Open the agent's page on Cursor to see its conversation.",
+  },
+  'this-machine': {
+    code: 'run_failed',
+    message: 'The agent failed and gave no reason.',
+    suggestion: 'Read its transcript, then retry the agent.',
+  },
 };

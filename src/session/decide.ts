@@ -12,6 +12,7 @@ import { decideFlow, isFlowComplete, wasLoopCancelled } from './decide-flow.ts';
 import type { Effect } from './effects.ts';
 import type { Failure, SessionEventOf } from './events.ts';
 import { blockBy } from './flow/facts.ts';
+import { freePlacesAt, type Place, placeOf, runtimeOf } from './placement.ts';
 import {
   ancestors,
   hasDelivered,
@@ -20,7 +21,6 @@ import {
   isSettled,
   latestAttempt,
   latestTurn,
-  liveCount,
 } from './select.ts';
 import { dueOfAgent } from './session-flow.ts';
 import type {
@@ -47,14 +47,18 @@ export function decide(state: SessionState | undefined): Effect[] {
   return effects;
 }
 
+const places: readonly Place[] = ['cloud', 'this-machine'];
+
 /** Free places go to those who may start soonest: one that waits for its retry holds no place back from another. */
 function withinLimit(state: SessionState, effects: readonly Effect[]): Effect[] {
   const launches = effects.filter((effect) => effect.kind === 'intend-launch');
-  const freePlaces = Math.max(0, state.maxConcurrentAgents - liveCount(state));
+  const soonest = launches.toSorted((one, other) => (one.notBefore ?? 0) - (other.notBefore ?? 0));
   const admitted = new Set<Effect>(
-    launches
-      .toSorted((one, other) => (one.notBefore ?? 0) - (other.notBefore ?? 0))
-      .slice(0, freePlaces),
+    places.flatMap((place) =>
+      soonest
+        .filter(({ agentId }) => placeOf(runtimeOf(state, agentId)) === place)
+        .slice(0, freePlacesAt(state, place)),
+    ),
   );
   return effects.filter((effect) => effect.kind !== 'intend-launch' || admitted.has(effect));
 }

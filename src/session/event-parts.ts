@@ -114,6 +114,8 @@ export const localStartSchema = z.object({
   sandbox: z.boolean(),
   maxConcurrentAgents: z.int().positive(),
   maxAttempts: z.int().positive(),
-  /** Where branches are pushed that agents in the cloud start from. */
+  /** Which repository of the session the folder is a clone of, and how git reaches it from there. */
+  clone: z.object({ remoteUrl: text, repoUrl: text }).exactOptional(),
+  /** The same, where the person has agreed that branches are pushed there for agents in the cloud. */
   pushTo: z.object({ remoteUrl: text, repoUrl: text }).exactOptional(),
 });

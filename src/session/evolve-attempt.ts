@@ -111,8 +111,11 @@ function observeTurn(attempt: Attempt, event: SessionEventOf<'RunObserved'>): At
       ? { ...turn, status, ended: null, stream: 'open' }
       : turn;
   });
-  return withBranches(observed, event.branches);
+  return withBranches(withFolder(observed, event.folder), event.branches);
 }
+
+const withFolder = (attempt: Attempt, folder: string | undefined): Attempt =>
+  folder === undefined || folder === attempt.folder ? attempt : { ...attempt, folder };
 
 function endTurn(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number): Attempt {
   const isConclusion = event.outcome === 'silent' || event.outcome === 'gone';
@@ -134,7 +137,9 @@ function endTurn(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number
       },
     };
   });
-  return ended === attempt ? attempt : withBranches(ended, event.branches);
+  return ended === attempt
+    ? attempt
+    : withBranches(withFolder(ended, event.folder), event.branches);
 }
 
 /** The end stands as the stream told it; that the record says something else is kept beside it. */

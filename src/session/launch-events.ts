@@ -18,6 +18,18 @@ import {
 
 /** From the intent to launch an agent, or to send it a follow-up, to the certainty that it was done. */
 
+/** On this machine: branches of the agents before it, which its folder starts from. */
+const bases = z
+  .array(
+    z.object({
+      agentName: text,
+      repoUrl: text.exactOptional(),
+      branch: text,
+      commit: text.exactOptional(),
+    }),
+  )
+  .exactOptional();
+
 export const launchIntended = z.object({
   type: z.literal('LaunchIntended'),
   agentId,
@@ -31,6 +43,7 @@ export const launchIntended = z.object({
   prompt: text,
   ...turnOptions,
   repositories: z.array(repositoryTargetSchema),
+  bases,
   autoCreatePr: z.boolean(),
   /** A round in the thread of an earlier attempt: the prompt goes there as a follow-up, and nothing is created. */
   continues: z.object({ attempt, followUpId }).exactOptional(),
@@ -46,6 +59,7 @@ export const threadReplaced = z.object({
   requestHash: text,
   prompt: text,
   repositories: z.array(repositoryTargetSchema),
+  bases,
   failure: failureSchema,
 });
 

@@ -1,5 +1,6 @@
 import type { AgentId } from '../workflow/ids.ts';
-import { isEnded, isSettled, liveCount } from './select.ts';
+import { freePlacesAt, placeOf, runtimeOf } from './placement.ts';
+import { isEnded, isSettled } from './select.ts';
 import { dueOfAgent } from './session-flow.ts';
 import type { AgentState, SessionState } from './state.ts';
 
@@ -20,11 +21,15 @@ export function queuedAgents(state: SessionState): ReadonlySet<AgentId> {
 function queuedIn(state: SessionState): AgentId[] {
   const isDue = (agent: AgentState) =>
     isWaitingForNothingElse(agent) && dueOfAgent(state, agent.id).kind === 'start';
-  const freePlaces = Math.max(0, state.maxConcurrentAgents - liveCount(state));
+  const taken = { cloud: 0, 'this-machine': 0 };
   // The first of them have a place in this session, and are queued only where all sessions together are at the limit.
   return state.agents
     .filter(isDue)
-    .filter((agent, place) => place >= freePlaces || isAtSharedLimit(agent))
+    .filter((agent) => {
+      const place = placeOf(runtimeOf(state, agent.id));
+      taken[place] += 1;
+      return taken[place] > freePlacesAt(state, place) || isAtSharedLimit(agent);
+    })
     .map(({ id }) => id);
 }
 

@@ -34,6 +34,7 @@ export const runObserved = z.object({
   turnId,
   status: turnStatusSchema,
   branches: z.array(branchSchema),
+  folder: text.exactOptional().describe('Where it works on this machine'),
   source: factSourceSchema,
 });
 
@@ -46,6 +47,7 @@ export const runEnded = z.object({
   result: text.exactOptional(),
   durationMs: z.number().exactOptional(),
   branches: z.array(branchSchema),
+  folder: text.exactOptional(),
   failure: failureSchema.exactOptional(),
   source: factSourceSchema,
   /** The run ended while nobody was attached: its artifacts are offered, not fetched by themselves. */

@@ -121,6 +121,8 @@ export type Attempt = {
   /** Its work was handed on once; what a person asks for afterwards takes nothing away from that. */
   readonly isDelivered?: true;
   readonly branches: readonly Branch[];
+  /** Where it works on this machine; absent in the cloud, and until it is known. */
+  readonly folder?: string;
   readonly baseCommits: readonly Commit[] | null;
   readonly connection: {
     readonly kind: 'live' | 'reconnecting' | 'unknown';

@@ -21,6 +21,7 @@ test('have defaults before anything was chosen', () => {
   expect(preferences.read()).toMatchObject({
     resumeOnLaunch: 'automatically',
     maxLiveCloudAttempts: 8,
+    maxLiveLocalAttempts: 4,
   });
   expect(notices).toEqual([]);
 });

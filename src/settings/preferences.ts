@@ -11,6 +11,8 @@ const fields = {
   resumeOnLaunch: z.enum(['automatically', 'ask']),
   /** How many cloud attempts may be alive at once, over all sessions. */
   maxLiveCloudAttempts: z.int().min(1).max(256),
+  /** How many agents may be at work on this machine at once, over all sessions. */
+  maxLiveLocalAttempts: z.int().min(1).max(64),
   /** How many streams the app shows live at once; the others are followed all the same. */
   maxStreamsShown: z.int().min(1).max(256),
   theme: z.enum(['system', 'light', 'dark']),
@@ -23,6 +25,7 @@ const fields = {
 const allowed: Readonly<Record<keyof typeof fields, string>> = {
   resumeOnLaunch: '"automatically" or "ask"',
   maxLiveCloudAttempts: 'a whole number from 1 to 256',
+  maxLiveLocalAttempts: 'a whole number from 1 to 64',
   maxStreamsShown: 'a whole number from 1 to 256',
   theme: '"system", "light" or "dark"',
   port: 'a whole number from 1 to 65535, or null for any free port',
@@ -35,6 +38,7 @@ export type Preferences = z.infer<typeof preferencesSchema>;
 export const DEFAULT_PREFERENCES: Preferences = {
   resumeOnLaunch: 'automatically',
   maxLiveCloudAttempts: 8,
+  maxLiveLocalAttempts: 4,
   maxStreamsShown: 12,
   theme: 'system',
   port: null,

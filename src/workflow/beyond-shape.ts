@@ -23,7 +23,7 @@ const startsWith = (path: ProblemPath, start: ProblemPath): boolean =>
 const ofOrder = ['output_file_conflict', 'file_dependency_cycle', 'connection_inferred'];
 
 const ofPlace = [
-  ...['local_mode_unavailable', 'mixed_run_modes_unsupported', 'run_mode_needs_cursor_agent'],
+  ...['run_mode_needs_cursor_agent'],
   ...['repository_missing', 'repository_out_of_reach', 'option_without_effect'],
   ...['image_url_needs_cloud', 'in_place_one_at_a_time', 'mcp_server_out_of_reach'],
   ...['permission_not_enforced', 'permissions_without_effect', 'mcp_servers_denied'],

@@ -151,15 +151,15 @@ describe("the document's own settings", () => {
     expect(validated({ cloud: {} })).toEqual(['error repository_missing']);
     expect(validated({ cloud: { allowNoRepository: true } })).toEqual([]);
     expect(validated({ providerId: 'codex' })).toEqual(['error provider_unsupported']);
-    expect(validated({ runMode: 'local' })).toEqual(['error local_mode_unavailable']);
+    expect(validated({ runMode: 'local' })).toEqual([]);
   });
 
-  it('are errors in the smallest possible workflow, which runs nowhere yet', () => {
+  it('let the smallest possible workflow run on this machine', () => {
     const parsed = parseWorkflow(
       '{"version":"1.0","id":"w","name":"W","agents":[{"id":"a","name":"A","instructions":"x"}]}',
     );
     const problems = parsed.ok ? validateWorkflow(parsed.workflow) : [];
-    expect(problems.map(({ code }) => code)).toEqual(['local_mode_unavailable']);
+    expect(problems.map(({ code }) => code)).toEqual([]);
   });
 
   it('may be overridden by a run, which is then validated by what it says', () => {
@@ -214,7 +214,7 @@ describe('the preflight of a run', () => {
     }
   });
 
-  it('refuses other providers, and local mode as long as it does not exist', () => {
+  it('refuses other providers, and nothing of what runs on this machine', () => {
     const workflow = sampleWorkflow({
       agents: [{ id: 'a', providerId: 'codex' }],
       settings: { providerId: 'anthropic', cloud: { repos: [{ url: 'https://github.com/a/b' }] } },
@@ -223,7 +223,7 @@ describe('the preflight of a run', () => {
       'provider_unsupported',
       'provider_unsupported',
     ]);
-    expect(codes(sampleWorkflow(), { mode: 'local' })).toEqual(['local_mode_unavailable']);
+    expect(codes(sampleWorkflow(), { mode: 'local' })).toEqual([]);
   });
 
   it('tells, without standing in the way, that files are not tracked in the cloud', () => {

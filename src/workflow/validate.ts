@@ -8,7 +8,7 @@ import { localProblems } from './rules/local.ts';
 import { loopProblems } from './rules/loops.ts';
 import { mcpServerProblems } from './rules/mcp-servers.ts';
 import { modelChoiceProblems } from './rules/model-choices.ts';
-import { featureProblems, runModeProblems } from './rules/not-yet.ts';
+import { featureProblems } from './rules/not-yet.ts';
 import { orderProblems } from './rules/order.ts';
 import { permissionProblems } from './rules/permissions.ts';
 import { repositoryProblems } from './rules/repositories.ts';
@@ -43,7 +43,6 @@ export function validateWorkflow(workflow: Workflow, conditions: RunConditions =
     ...localProblems(asRun),
     ...permissionProblems(asRun, conditions.mode !== undefined),
     ...featureProblems(asRun),
-    ...runModeProblems(asRun),
     ...runProblems(asRun, conditions),
   ]);
 }

@@ -285,10 +285,12 @@ describe('without a daemon', () => {
 
   test('validate validates a file by itself', async () => {
     using home = temporaryHome();
-    // As `run` would: the file names no mode, and local mode does not exist yet.
+    // As `run` would: the file names no mode, so its agents work on this machine and need no repository target.
     const alone = await runCommand(home.folder, ['validate', file]);
-    expect(alone.code).toBe(2);
-    expect(alone.stdout).toContain('local mode is not available');
+    expect(alone).toMatchObject({ code: 0 });
+    const inCloud = await runCommand(home.folder, ['validate', file, '--mode', 'cloud']);
+    expect(inCloud.code).toBe(2);
+    expect(inCloud.stdout).toContain('repository');
     const conditions = ['--mode', 'cloud', '--repo', 'https://github.com/acme/shop'];
     const good = await runCommand(home.folder, ['validate', file, ...conditions]);
     expect(good).toMatchObject({ code: 0 });

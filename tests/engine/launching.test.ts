@@ -83,7 +83,7 @@ describe('launching a cloud attempt', () => {
     let live = 0;
     let most = 0;
     world.journal.onCommitted(() => {
-      live = world.journal.liveCloudRuns().length;
+      live = world.journal.liveAttempts('cloud').length;
       most = Math.max(most, live);
     });
     const ids = [

@@ -103,6 +103,8 @@ test.each(journals)(
       handoffs: directChecker,
       fetchArtifacts: async () => ({ artifacts: [], earlier: [] }),
       readVariables: () => ({ values: {}, missing: [] }),
+      pushBranch: async () => ({ ok: true }),
+      maxLiveLocalAttempts: () => 4,
       maxLiveCloudAttempts: () => 8,
       resumeOnLaunch: () => 'automatically',
       mayStartCloudRuns: () => ({ ok: true }),

@@ -88,6 +88,8 @@ export class Daemon {
         );
         return { artifacts, earlier: [] };
       },
+      pushBranch: async () => ({ ok: true }),
+      maxLiveLocalAttempts: () => 4,
       maxLiveCloudAttempts: () => options.maxLive,
       resumeOnLaunch: () => options.resumeOnLaunch,
       mayStartCloudRuns: () => ({ ok: true }),

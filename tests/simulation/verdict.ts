@@ -34,7 +34,7 @@ export function verdict(evidence: Evidence): string[] {
 function orphans({ journal, cursor }: Evidence): string[] {
   const states = new Map(sessionsOf(journal).map((state) => [state.id, state]));
   return [...cursor.agents.values()].flatMap((agent) => {
-    const row = journal.cloudRunByThread(agent.id);
+    const row = journal.attemptByThread(agent.id);
     if (row === null) return [`${agent.id} is not in the journal`];
     const state = states.get(row.sessionId);
     const owner = state?.agents.find(({ id }) => id === row.agentId);

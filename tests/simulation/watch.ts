@@ -68,7 +68,7 @@ export class Watch {
       ({ phase }) => phase.kind === 'settled' && phase.outcome === 'completed',
     );
     if (!isReady) this.blame(`${who} was to be launched before its upstream agents were completed`);
-    const live = journal.liveCloudRuns();
+    const live = journal.liveAttempts('cloud');
     if (live.length > this.#limit)
       this.blame(`${live.length} live attempts, ${this.#limit} allowed`);
     const own = live.filter((row) => row.sessionId === sessionId).length;
@@ -78,7 +78,7 @@ export class Watch {
 
   /** Nothing that costs money leaves the daemon without a stored intent, nor after a stored cancellation. */
   readonly onOrder = (kind: 'launch' | 'follow-up', threadId: string): void => {
-    const row = this.journal?.cloudRunByThread(threadId);
+    const row = this.journal?.attemptByThread(threadId);
     if (row == null) {
       this.blame(`A ${kind} left for ${threadId}, which the journal does not know`);
       return;

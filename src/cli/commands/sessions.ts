@@ -28,8 +28,8 @@ const SHOWN_TO_PEOPLE = 100;
 export const addSessions: AddCommand = (program, context) => {
   program
     .command('sessions')
-    .description('list cloud sessions; those that need you come first')
-    .option('--all', 'include dismissed and local sessions')
+    .description('list sessions; those that need you come first')
+    .option('--all', 'include dismissed sessions')
     .option(
       '-s, --status <status>',
       `only sessions with these statuses: ${statuses.join(', ')}`,
@@ -64,7 +64,7 @@ async function sessions(context: Context, options: SessionsOptions): Promise<voi
   const client = await connect(context);
   const query: SessionsQuery = {
     order: 'needs-you-first',
-    ...(options.all === true ? { all: true } : { mode: 'cloud' }),
+    ...(options.all === true ? { all: true } : {}),
     ...(options.status === undefined ? {} : { status: [...options.status] }),
     ...(options.search === undefined ? {} : { search: options.search }),
   };

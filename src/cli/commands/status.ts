@@ -1,6 +1,6 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { StatusView } from '../../contract/views.ts';
-import { ageOf, elapsed, plural } from '../../lib/format.ts';
+import { ageOf, elapsed, formatSize, plural } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
 import { adviceOn, daemonPresence, type SilentDaemon, silenceOf } from '../daemon/presence.ts';
@@ -67,11 +67,27 @@ function statusLines(view: StatusView, now: number): Line[] {
       plain(
         `${view.liveCloudAttempts} of at most ${view.maxLiveCloudAttempts} active in the cloud`,
       ),
+      ...localWords(view),
     ),
+    ...runnerRows(view, now),
     row('Sessions', ...sessionWords(view)),
     row('Journal', ...journalWords(view)),
     row('Licence', ...licenseLine(view.license)),
   ];
+}
+
+function localWords({ liveLocalAttempts, maxLiveLocalAttempts }: StatusView): Line {
+  if (liveLocalAttempts === undefined || maxLiveLocalAttempts === undefined) return [];
+  return [plain(`, ${liveLocalAttempts} of at most ${maxLiveLocalAttempts} on this machine`)];
+}
+
+/** Only while it runs: it starts by itself when an agent on this machine needs it. */
+function runnerRows({ runner = null }: StatusView, now: number): Line[] {
+  if (runner === null) return [];
+  const { pid, version, startedAt, rssBytes } = runner;
+  const age = elapsed(startedAt, null, now);
+  const memory = rssBytes === null ? '' : `, agents use ${formatSize(rssBytes)}`;
+  return [row('Runner', plain(`${version}, running for ${age} (process ${pid})${memory}`))];
 }
 
 /** An update is used from the next start on. */

@@ -13,16 +13,28 @@ const POLL_MS = 50;
 export const addStop: AddCommand = (program, context) => {
   program
     .command('stop')
-    .description('stop Cerevisor; cloud agents continue, and the next start picks them up again')
-    .addHelpText('after', examples('cerevisor stop'))
-    .action(() => stop(context));
+    .description('stop Cerevisor; agents continue, and the next start picks them up again')
+    .option('--all', 'end the agents on this machine too')
+    .addHelpText('after', examples('cerevisor stop', 'cerevisor stop --all'))
+    .action((options: { readonly all?: boolean }) => stop(context, options.all === true));
 };
 
-async function stop({ home, output }: Context): Promise<void> {
+async function stop(context: Context, all: boolean): Promise<void> {
+  const { home, output } = context;
   const presence = await daemonPresence(home);
   if (presence.kind === 'absent') {
-    output.say('Cerevisor is not running.');
-    output.document({ stopped: false });
+    const ended = all ? await endWithoutDaemon(context) : null;
+    output.say('Cerevisor is not running.', ...endedWords(ended));
+    output.document({ stopped: false, ...ended });
+    return;
+  }
+  if (all) {
+    if (presence.kind !== 'answering') throw silentRefusal(presence);
+    const { endedAgents = 0, survivors = [] } = await connectTo(home).stop({ all });
+    await untilEnded(presence.address);
+    const ended = { endedAgents, survivors };
+    output.say('Cerevisor has stopped.', ...endedWords(ended));
+    output.document({ stopped: true, ...ended });
     return;
   }
   const daemon = presence.kind === 'answering' ? presence.address : presence;
@@ -34,17 +46,45 @@ async function stop({ home, output }: Context): Promise<void> {
   output.document({ stopped: true });
 }
 
-const WHATEVER_RUNS = 'Cloud agents continue.';
+const WHATEVER_RUNS = 'Agents continue.';
 
 /** Nothing to say where nothing runs. */
 async function whatGoesOn(home: string): Promise<string> {
-  const { liveCloudAttempts, backend } = await connectTo(home).status();
-  if (liveCloudAttempts === 0) return '';
-  const where = backend.kind === 'rehearsal' ? 'the rehearsal cloud' : "Cursor's cloud";
-  const agents = plural(liveCloudAttempts, 'agent');
-  return liveCloudAttempts === 1
-    ? `${agents} in ${where} continues; the next start picks it up again.`
-    : `${agents} in ${where} continue; the next start picks them up again.`;
+  const { liveCloudAttempts, liveLocalAttempts = 0, backend } = await connectTo(home).status();
+  const cloud = backend.kind === 'rehearsal' ? 'in the rehearsal cloud' : "in Cursor's cloud";
+  const here = goOnWords(liveLocalAttempts, 'on this machine');
+  const howToEnd = here === '' ? '' : 'End agents on this machine with `cerevisor stop --all`.';
+  return [goOnWords(liveCloudAttempts, cloud), here, howToEnd].filter(Boolean).join(' ');
+}
+
+function goOnWords(count: number, where: string): string {
+  if (count === 0) return '';
+  return count === 1
+    ? `${plural(count, 'agent')} ${where} continues; the next start picks it up again.`
+    : `${plural(count, 'agent')} ${where} continue; the next start picks them up again.`;
+}
+
+type Ended = { readonly endedAgents: number; readonly survivors: readonly string[] };
+
+/** The process that runs local agents outlives Cerevisor, so it may be there alone. */
+async function endWithoutDaemon({ home, environment }: Context): Promise<Ended> {
+  // Loaded for this alone: most commands need nothing of the daemon.
+  const { endLocalAgents } = await import('../../daemon/local-agents.ts');
+  const ended = await endLocalAgents(home, environment);
+  if (!ended.ok) throw refusal(ended.error.code, ended.error.message, ended.error.suggestion);
+  return { endedAgents: ended.value.ended, survivors: ended.value.survivors };
+}
+
+function endedWords(ended: Ended | null): string[] {
+  if (ended === null) return [];
+  const { endedAgents, survivors } = ended;
+  const count =
+    endedAgents === 0
+      ? 'No agent was at work on this machine.'
+      : `${plural(endedAgents, 'agent')} on this machine ${endedAgents === 1 ? 'was' : 'were'} ended; what ${endedAgents === 1 ? 'it' : 'they'} changed is on ${endedAgents === 1 ? 'its branch' : 'their branches'}.`;
+  const left =
+    survivors.length === 0 ? [] : [`These processes could not be ended: ${survivors.join(', ')}.`];
+  return [count, ...left];
 }
 
 /** A signal reaches a daemon that answers no request, and it then stops in an orderly way. */

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { endpoints } from '../endpoints.ts';
-import { emptyBodySchema, environmentBodySchema } from '../requests.ts';
+import { environmentBodySchema, stopBodySchema } from '../requests.ts';
 import { doctorSchema, environmentComparisonSchema, stoppingSchema } from '../responses.ts';
 import { statusViewSchema } from '../views.ts';
 import { body, responses, responsesWith } from './responses.ts';
@@ -23,8 +23,8 @@ export const daemonRoutes = {
   stop: createRoute({
     ...endpoints.stop,
     tags,
-    summary: 'Stops the daemon. Cloud agents continue; the next start picks them up again',
-    request: { body: body(emptyBodySchema) },
+    summary: 'Stops the daemon. Agents continue; the next start picks them up again',
+    request: { body: body(stopBodySchema) },
     responses: responses(stoppingSchema, 'The daemon is stopping'),
   }),
   compareEnvironment: createRoute({

@@ -11,6 +11,7 @@ const promptWith = (handoff: Partial<ReceivedHandoff>): string =>
     workflowDescription: '',
     agent,
     attempt: 1,
+    workplace: '',
     round: null,
     input: null,
     handoffs: [

@@ -27,6 +27,8 @@ export type PromptParts = {
   readonly attempt: number;
   /** Null outside of loops, and in their first round. */
   readonly round: Round | null;
+  /** What has to be known of the place; empty where there is nothing to say. */
+  readonly workplace: string;
   readonly input: string | null;
   readonly handoffs: readonly ReceivedHandoff[];
   /** Branches that hold upstream work and are not the one that the agent starts from. */
@@ -48,6 +50,7 @@ export function composePrompt(parts: PromptParts): string {
     section('About this workflow', parts.workflowDescription),
     section('Your instructions', agent.instructions),
     section('Input of this session', parts.input ?? ''),
+    section('Where you work', parts.workplace),
     section('Files to read', list(agent.inputFiles)),
     section('Files to produce', list(agent.outputFiles)),
     section('What to deliver', deliverable(agent.outputDefinition)),

@@ -1,9 +1,11 @@
 import type { SessionEvent, SessionEventOf } from '../../session/events.ts';
+import { placeOf, runtimeOf } from '../../session/placement.ts';
 import { agentOf } from '../../session/select.ts';
 import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { Connection } from '../../workflow/schema.ts';
+import { branchesFor } from './handed-branches.ts';
 import type { ReceivedHandoff } from './prompt.ts';
 
 /**
@@ -30,7 +32,7 @@ export function receivedHandoffs(
       format: handoff.format,
       content: handoff.content,
       outputFiles: handoff.outputFiles,
-      branches: handoff.branches,
+      branches: branchesFor(state, placeOf(runtimeOf(state, id)), handoff.branches),
       artifacts: (handoff.artifacts ?? []).map(({ path }) => path),
       description: connection.dataDescription ?? null,
     };

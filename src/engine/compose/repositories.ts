@@ -1,6 +1,7 @@
 import type { Branch, RepositoryTarget } from '../../session/events.ts';
+import { placeOf } from '../../session/placement.ts';
 import { agentOf, latestAttempt } from '../../session/select.ts';
-import type { Attempt, SessionState } from '../../session/state.ts';
+import type { AgentState, Attempt, SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { repositoryKey } from '../../workflow/repository-url.ts';
 import { isTaken } from './received-handoffs.ts';
@@ -15,9 +16,7 @@ export type StartingPoint = {
  * upstream agent that has one there, else where the session starts. The other upstream branches are for the agent to merge.
  */
 export function startingPoint(state: SessionState, id: AgentId): StartingPoint {
-  const sources = state.workflow.connections
-    .filter((connection) => connection.target === id && isTaken(state, connection))
-    .flatMap(({ source }) => agentOf(state, source) ?? []);
+  const sources = sourcesOf(state, id);
   const own = ownEarlierRound(state, id);
   const branchesToMerge: { repoUrl: string; branch: string }[] = [];
   const repositories = state.repositories.map((target) => {
@@ -36,8 +35,15 @@ export function startingPoint(state: SessionState, id: AgentId): StartingPoint {
   return { repositories, branchesToMerge };
 }
 
+/** The agents before one whose work it gets, in the order of the document. */
+export function sourcesOf(state: SessionState, id: AgentId): readonly AgentState[] {
+  return state.workflow.connections
+    .filter((connection) => connection.target === id && isTaken(state, connection))
+    .flatMap(({ source }) => agentOf(state, source) ?? []);
+}
+
 /** In a further round an agent goes on from its own work of the last one. */
-function ownEarlierRound(state: SessionState, id: AgentId): Attempt | undefined {
+export function ownEarlierRound(state: SessionState, id: AgentId): Attempt | undefined {
   const agent = agentOf(state, id);
   return agent?.attempts.findLast(
     (attempt) => attempt.round < agent.round && attempt.isDelivered === true,
@@ -45,13 +51,27 @@ function ownEarlierRound(state: SessionState, id: AgentId): Attempt | undefined 
 }
 
 /** The branch that holds an agent's work: its own, or the one that it started from and left untouched. */
-function workBranch(state: SessionState, attempt: Attempt | undefined, url: string): string | null {
+export function workBranch(
+  state: SessionState,
+  attempt: Attempt | undefined,
+  url: string,
+): string | null {
   if (attempt === undefined) return null;
-  const own = branchIn(attempt.branches, url);
+  const own = branchIn(pushedBranches(state, attempt), url);
   if (own !== null) return own;
   const started = attempt.repositories.find((target) => target.url === url)?.startingRef;
   const initial = state.repositories.find((target) => target.url === url)?.startingRef;
   return started === undefined || started === initial ? null : started;
+}
+
+/** A branch of this machine is pushed before anybody in the cloud starts from it; there it has the same name. */
+function pushedBranches(
+  { local }: SessionState,
+  { runtime, branches }: Attempt,
+): readonly Branch[] {
+  if (placeOf(runtime) === 'cloud') return branches;
+  const repoUrl = local?.pushTo?.repoUrl;
+  return repoUrl === undefined ? [] : branches.map((branch) => ({ ...branch, repoUrl }));
 }
 
 function branchIn(branches: readonly Branch[], url: string): string | null {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { LaunchRequest, TurnOptions } from '../../runtimes/port.ts';
-import type { SessionEventOf } from '../../session/events.ts';
+import type { RuntimeId, SessionEventOf } from '../../session/events.ts';
+import { placeOf } from '../../session/placement.ts';
 import type { SessionState } from '../../session/state.ts';
 import { finalAgents, graphOf } from '../../workflow/graph.ts';
 import type { AgentId } from '../../workflow/ids.ts';
+import { permissionsOf } from '../../workflow/permissions.ts';
 import type { Agent } from '../../workflow/schema.ts';
 
 /** Cursor's limit for an agent's name. */
@@ -36,16 +38,46 @@ export function launchRequest(
   agent: Agent,
   intent: SessionEventOf<'LaunchIntended'>,
 ): LaunchRequest {
-  const { mcpServers, cloud } = state.workflow.settings;
-  const { env, workOnCurrentBranch, skipReviewerRequest, openAsCursorGithubApp } = cloud;
-  const { images, subagents } = agent;
+  return placeOf(intent.runtime) === 'cloud'
+    ? cloudRequest(state, agent, intent)
+    : localRequest(state, agent, intent);
+}
+
+function localRequest(
+  state: SessionState,
+  agent: Agent,
+  intent: SessionEventOf<'LaunchIntended'>,
+): LaunchRequest {
+  const { local, workflow } = state;
+  if (local === null) throw new Error(`Session ${state.id} has no folder to work in`);
+  const { folder, isolation, carryUncommitted, setup, copy } = local;
   return {
-    threadId: intent.threadId,
-    name: `${state.workflow.name}: ${agent.name}`.slice(0, MAX_NAME_LENGTH),
-    prompt: intent.prompt,
-    ...turnOptionsOf(intent),
-    ...(images === undefined ? {} : { images }),
-    ...(subagents === undefined ? {} : { subagents }),
+    ...commonRequest(state, agent, intent),
+    repositories: [],
+    autoCreatePr: false,
+    isConfined: local.sandbox,
+    workspace: {
+      sessionId: state.id,
+      sessionPrefix: state.id.slice(2, 10),
+      workflowName: workflow.name,
+      agentName: agent.name,
+      agentId: agent.id,
+      attempt: intent.attempt,
+      ...{ folder, isolation, carryUncommitted, setup, copy },
+      bases: intent.bases ?? [],
+    },
+  };
+}
+
+function cloudRequest(
+  state: SessionState,
+  agent: Agent,
+  intent: SessionEventOf<'LaunchIntended'>,
+): LaunchRequest {
+  const { env, workOnCurrentBranch, skipReviewerRequest, openAsCursorGithubApp } =
+    state.workflow.settings.cloud;
+  return {
+    ...commonRequest(state, agent, intent),
     repositories: intent.repositories,
     ...(env === undefined
       ? {}
@@ -57,7 +89,27 @@ export function launchRequest(
     ...(workOnCurrentBranch === undefined ? {} : { workOnCurrentBranch }),
     ...(skipReviewerRequest === undefined ? {} : { skipReviewerRequest }),
     ...(openAsCursorGithubApp === undefined ? {} : { openAsCursorGithubApp }),
-    ...(mcpServers.length === 0 ? {} : { mcpServers }),
+  };
+}
+
+function commonRequest(
+  state: SessionState,
+  agent: Agent,
+  intent: SessionEventOf<'LaunchIntended'>,
+): Pick<
+  LaunchRequest,
+  'threadId' | 'name' | 'prompt' | 'images' | 'subagents' | 'mcpServers' | 'metadata'
+> &
+  TurnOptions {
+  const { images, subagents } = agent;
+  return {
+    threadId: intent.threadId,
+    name: `${state.workflow.name}: ${agent.name}`.slice(0, MAX_NAME_LENGTH),
+    prompt: intent.prompt,
+    ...turnOptionsOf(intent),
+    ...(images === undefined ? {} : { images }),
+    ...(subagents === undefined ? {} : { subagents }),
+    ...mcpServersOf(state, intent.runtime),
     metadata: {
       [METADATA.session]: state.id,
       [METADATA.agent]: agent.id,
@@ -67,9 +119,21 @@ export function launchRequest(
   };
 }
 
-/** Variables that the session's agents get; their values are nowhere in the session. */
-export function variableNames({ workflow }: Pick<SessionState, 'workflow'>): readonly string[] {
-  return workflow.settings.cloud.envVars ?? [];
+/** The servers of the workflow, unless it denies them to agents on this machine. */
+export function mcpServersOf(
+  { workflow: { settings } }: SessionState,
+  runtime: RuntimeId,
+): Pick<LaunchRequest, 'mcpServers'> {
+  const isDenied = placeOf(runtime) === 'this-machine' && permissionsOf(settings).mcp === 'deny';
+  return isDenied || settings.mcpServers.length === 0 ? {} : { mcpServers: settings.mcpServers };
+}
+
+/** Variables that agents in the cloud get; their values are nowhere in the session. */
+export function variableNames(
+  { workflow }: Pick<SessionState, 'workflow'>,
+  runtime: RuntimeId,
+): readonly string[] {
+  return placeOf(runtime) === 'cloud' ? (workflow.settings.cloud.envVars ?? []) : [];
 }
 
 /** SHA-256 over what Cursor is asked for, without the id: shows that a repeated request was the same. */

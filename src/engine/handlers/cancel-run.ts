@@ -1,8 +1,9 @@
 import { fullJitter } from '../../lib/backoff.ts';
 import { isTerminal } from '../../runtimes/port.ts';
 import type { EffectOf } from '../../session/effects.ts';
-import type { Failure, SessionEventOf } from '../../session/events.ts';
+import type { Failure, RuntimeId, SessionEventOf } from '../../session/events.ts';
 import { failureOf } from '../failure.ts';
+import { wordsFor } from '../place-words.ts';
 import { recordFact } from './facts.ts';
 import { done, record, retryAt, type Task, type WorkResult } from './handler.ts';
 
@@ -11,7 +12,7 @@ const TRIES = 8;
 const backoff = { baseMs: 500, capMs: 15_000 };
 
 /**
- * Asks Cursor to cancel, then asks for the run until it says that it has ended. The request itself is already in
+ * Asks the runtime to cancel, then asks for the turn until it says that it has ended. The request itself is already in
  * the journal, so that neither a restart nor a lost answer forgets it. A run that ended by itself meanwhile counts
  * as what it ended as.
  */
@@ -45,7 +46,7 @@ export async function cancelRun(task: Task<EffectOf<'cancel-run'>>): Promise<Wor
     type: 'CancelUnconfirmed',
     agentId: effect.agentId,
     attempt: effect.attempt,
-    failure: unconfirmed(error === null ? null : failureOf(error)),
+    failure: unconfirmed(effect.runtime, error === null ? null : failureOf(error)),
   });
   return done;
 }
@@ -58,16 +59,14 @@ function goneEvent(effect: EffectOf<'cancel-run'>): SessionEventOf<'RunEnded'> {
     turnId: effect.turnId,
     outcome: 'cancelled',
     branches: [],
-    failure: { code: 'agent_gone', message: 'Cursor no longer knows this agent.' },
+    failure: wordsFor(effect.runtime).gone,
     source: 'record',
     whileAway: false,
   };
 }
 
-function unconfirmed(cause: Failure | null): Failure {
-  return {
-    code: 'cancel_unconfirmed',
-    message: `Cursor did not confirm the cancellation; the agent may still be running and billed.${cause === null ? '' : ` Last response: ${cause.message}`}`,
-    suggestion: "Open the agent's page on Cursor and stop it there, or cancel again.",
-  };
+function unconfirmed(runtime: RuntimeId, cause: Failure | null): Failure {
+  const failure = wordsFor(runtime).unconfirmedCancel;
+  if (cause === null) return failure;
+  return { ...failure, message: `${failure.message} Last response: ${cause.message}` };
 }

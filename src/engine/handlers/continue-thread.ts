@@ -4,7 +4,7 @@ import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
 import { agentOf } from '../../session/select.ts';
 import type { Attempt } from '../../session/state.ts';
-import { turnOptionsOf } from '../compose/request.ts';
+import { mcpServersOf, turnOptionsOf } from '../compose/request.ts';
 import { failureOf } from '../failure.ts';
 import { knownTurnIds } from '../recover/find-launched.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
@@ -31,7 +31,6 @@ export async function continueThread(
   const { context, effect } = task;
   const state = stateOf(task);
   const phase = agentOf(state, effect.agentId)?.phase;
-  const { mcpServers } = state.workflow.settings;
   // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost.
   const mayHaveArrived =
     task.wasTried || isInherited(task) || (phase?.kind === 'launching' && phase.uncertain !== null);
@@ -43,7 +42,7 @@ export async function continueThread(
     ...turnOptionsOf(intent),
     knownTurnIds: knownTurnIds(state, effect.threadId),
     mayHaveArrived,
-    ...(mcpServers.length === 0 ? {} : { mcpServers }),
+    ...mcpServersOf(state, effect.runtime),
   });
   const isRefused = outcome.kind === 'rejected' || outcome.kind === 'wait';
   // Busy, after a lost answer, may mean: with the very turn that was sent.
@@ -72,7 +71,7 @@ function isInherited({ context, sessionId, effect, inheritedUpTo }: LaunchTask):
 
 function replaceThread(task: LaunchTask, error: ProviderError): WorkResult {
   const { agentId, attempt, round, runtime } = task.effect;
-  const { requestHash, prompt, repositories } = freshRequest(task, task.effect);
+  const { requestHash, prompt, repositories, bases } = freshRequest(task, task.effect);
   const { threadIdPrefix } = task.context.runtime(runtime).capabilities;
   record(task, {
     type: 'ThreadReplaced',
@@ -83,6 +82,7 @@ function replaceThread(task: LaunchTask, error: ProviderError): WorkResult {
     requestHash,
     prompt,
     repositories,
+    ...(bases === undefined ? {} : { bases }),
     failure: failureOf(error),
   });
   return done;

@@ -1,9 +1,16 @@
 import { isTerminal, type TurnFact, type TurnRecord } from '../../runtimes/port.ts';
 import type { EffectOf } from '../../session/effects.ts';
-import type { Failure, RunOutcome, SessionEventOf } from '../../session/events.ts';
+import type {
+  Failure,
+  LifecycleEvent,
+  RunOutcome,
+  RuntimeId,
+  SessionEventOf,
+} from '../../session/events.ts';
 import { agentOf, attemptOf, isGivenUp } from '../../session/select.ts';
 import type { Attempt } from '../../session/state.ts';
 import { withoutKeys } from '../failure.ts';
+import { wordsFor } from '../place-words.ts';
 import { type Recorder, record, stateOf } from './handler.ts';
 import { lastMessage } from './last-message.ts';
 
@@ -27,10 +34,14 @@ export function recordFact(task: FactTask, fact: TurnFact, whileAway = false): v
     return;
   }
   if (isTerminal(turn.status)) {
-    record(task, runEnded(task, fact, whileAway));
+    record(task, runEnded(task, fact, attempt, whileAway), ...baseOf(task.effect, attempt, turn));
     return;
   }
-  const isNews = isCorrection || known.status !== turn.status || hasNewBranch(attempt, turn);
+  const isNews =
+    isCorrection ||
+    known.status !== turn.status ||
+    hasNewBranch(attempt, turn) ||
+    (turn.folder !== undefined && turn.folder !== attempt.folder);
   if (!isNews) return;
   record(task, {
     type: 'RunObserved',
@@ -39,6 +50,7 @@ export function recordFact(task: FactTask, fact: TurnFact, whileAway = false): v
     turnId,
     status: turn.status,
     branches: [...turn.branches],
+    ...(turn.folder === undefined ? {} : { folder: turn.folder }),
     source,
   });
 }
@@ -63,9 +75,10 @@ const outcomes = {
 function runEnded(
   { effect, context, sessionId }: FactTask,
   { record: turn, source, isUnconfirmed = false }: TurnFact,
+  { runtime }: Attempt,
   whileAway: boolean,
 ): SessionEventOf<'RunEnded'> {
-  const failure = failureOfRun(turn);
+  const failure = failureOfRun(turn, runtime);
   const isFinished = turn.status === 'FINISHED';
   const result =
     turn.result ?? (isFinished ? lastMessage(context.journal, sessionId, effect) : undefined);
@@ -80,10 +93,22 @@ function runEnded(
     ...(turn.notes === undefined ? {} : { notes: [...turn.notes] }),
     ...(turn.durationMs === undefined ? {} : { durationMs: turn.durationMs }),
     branches: [...turn.branches],
+    ...(turn.folder === undefined ? {} : { folder: turn.folder }),
     ...(failure === null ? {} : { failure }),
     source,
     whileAway,
   };
+}
+
+/** A runtime that prepares the folder itself knows on which commits the work began; it says so with the end of a turn. */
+function baseOf(
+  { agentId }: RunSubject,
+  { number, baseCommits: known }: Attempt,
+  { baseCommits }: TurnRecord,
+): LifecycleEvent[] {
+  if (known !== null || baseCommits === undefined) return [];
+  const commits = baseCommits.map((commit) => ({ ...commit }));
+  return [{ type: 'CommitsRecorded', agentId, attempt: number, moment: 'base', commits }];
 }
 
 /** What the record says about a run whose end only its stream had announced. */
@@ -107,14 +132,9 @@ export function endChecked(
 /** Last words are a hint in an error line; the whole text is in the result and in the transcript. */
 const MOST_LAST_WORDS = 500;
 
-function failureOfRun(turn: TurnFact['record']): Failure | null {
-  if (turn.status === 'EXPIRED') {
-    return {
-      code: 'run_expired',
-      message: 'The run expired on Cursor before it finished.',
-      suggestion: 'Retry the agent; commits that were pushed stay on its branch.',
-    };
-  }
+function failureOfRun(turn: TurnFact['record'], runtime: RuntimeId): Failure | null {
+  const words = wordsFor(runtime);
+  if (turn.status === 'EXPIRED') return words.expired;
   if (turn.status === 'INTERRUPTED') {
     return withoutKeys({
       code: turn.failure?.code ?? 'interrupted',
@@ -124,13 +144,11 @@ function failureOfRun(turn: TurnFact['record']): Failure | null {
   if (turn.status !== 'ERROR') return null;
   const lastWords = turn.result?.trim() ?? '';
   const unexplained =
-    lastWords === ''
-      ? 'The run failed. Cursor gave no reason.'
-      : `The run failed. Its last message: ${lastWords}`;
+    lastWords === '' ? words.failed : `The run failed. Its last message: ${lastWords}`;
   const failure = withoutKeys({
     code: turn.failure?.code ?? 'run_failed',
     message: turn.failure?.message ?? unexplained,
-    suggestion: "Open the agent's page on Cursor to see its conversation, then retry.",
+    suggestion: words.failedSuggestion,
   });
   // Cut last: half of a key could not be told from other words.
   return turn.failure === undefined

@@ -3,6 +3,7 @@ import type { FollowEnd, FollowObserver } from '../../runtimes/port.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
 import { failureOf } from '../failure.ts';
+import { wordsFor } from '../place-words.ts';
 import { recordFact } from './facts.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
@@ -102,7 +103,7 @@ function concludeFollow(task: FollowTask, end: FollowEnd): WorkResult {
   }
 }
 
-/** Nothing more can be read before somebody does something, or Cursor no longer knows the run at all. */
+/** Nothing more can be read before somebody does something, or the runtime no longer knows the turn at all. */
 function blocked(
   task: FollowTask,
   error: Extract<FollowEnd, { kind: 'blocked' }>['error'],
@@ -118,11 +119,7 @@ function blocked(
         turnId,
         outcome: 'gone',
         branches: [],
-        failure: {
-          code: 'agent_gone',
-          message: 'Cursor no longer knows this agent: it was deleted or has expired.',
-          suggestion: 'Retry the agent; this starts a new one.',
-        },
+        failure: wordsFor(task.effect.runtime).gone,
         source: 'record',
         whileAway: false,
       },

@@ -1,7 +1,12 @@
+import type { AppendGuard } from '../../journal/types.ts';
 import type { EffectOf } from '../../session/effects.ts';
+import type { Failure } from '../../session/events.ts';
+import { type Place, placeOf, runtimeOf } from '../../session/placement.ts';
 import { agentOf } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
+import type { EngineContext } from '../context.ts';
+import { folderInUse } from './folder-in-use.ts';
 import { done, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 import { launchIntent } from './launch-intent.ts';
 
@@ -12,16 +17,16 @@ import { launchIntent } from './launch-intent.ts';
 export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promise<WorkResult> {
   const { context, effect, sessionId } = task;
   const state = stateOf(task);
-  const limit = context.maxLiveCloudAttempts();
-  const result = context.journal.append(sessionId, [launchIntent(task)], (facts) =>
-    facts.epoch !== context.journal.epoch
-      ? 'epoch'
-      : facts.liveCloudAttempts >= limit
-        ? 'limit'
-        : null,
-  );
+  const place = placeOf(runtimeOf(state, effect.agentId));
+  const found: { failure: Failure | null } = { failure: null };
+  const result = context.journal.append(sessionId, [launchIntent(task)], (facts) => {
+    found.failure =
+      limitReached(context, place, facts) ?? folderInUse(context, state, effect.agentId);
+    return found.failure?.code ?? (facts.epoch === context.journal.epoch ? null : 'epoch');
+  });
   if (result.ok) return done;
-  if (!isKnownToWait(state, effect.agentId)) {
+  const { failure } = found;
+  if (failure !== null && !isKnownToWait(state, effect.agentId, failure)) {
     context.journal.append(sessionId, [
       {
         type: 'LaunchDeferred',
@@ -29,10 +34,7 @@ export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promi
         attempt: effect.attempt,
         round: effect.round,
         reason: 'concurrency',
-        failure: {
-          code: 'concurrency_limit',
-          message: `${limit === 1 ? '1 cloud agent is' : `${limit} cloud agents are`} at work, which is the limit. It starts as soon as a slot is free.`,
-        },
+        failure,
       },
     ]);
   }
@@ -40,7 +42,29 @@ export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promi
   return retryAt(context.clock.now() + 30_000);
 }
 
-function isKnownToWait(state: SessionState, id: AgentId): boolean {
+function limitReached(
+  context: EngineContext,
+  place: Place,
+  { liveCloudAttempts, liveLocalAttempts }: Parameters<AppendGuard>[0],
+): Failure | null {
+  const [live, limit, kind, where] =
+    place === 'cloud'
+      ? ([liveCloudAttempts, context.maxLiveCloudAttempts(), 'cloud ', ''] as const)
+      : ([liveLocalAttempts, context.maxLiveLocalAttempts(), '', ' on this machine'] as const);
+  if (live < limit) return null;
+  const agents = limit === 1 ? `1 ${kind}agent is` : `${limit} ${kind}agents are`;
+  return {
+    code: 'concurrency_limit',
+    message: `${agents} at work${where}, which is the limit. It starts as soon as a slot is free.`,
+  };
+}
+
+function isKnownToWait(state: SessionState, id: AgentId, { code, message }: Failure): boolean {
   const phase = agentOf(state, id)?.phase;
-  return phase?.kind === 'waiting' && phase.deferred?.reason === 'concurrency';
+  const known = phase?.kind === 'waiting' ? phase.deferred : null;
+  return (
+    known?.reason === 'concurrency' &&
+    known.failure?.code === code &&
+    known.failure.message === message
+  );
 }

@@ -1,15 +1,17 @@
 import { conditionsFrom, outgoing } from '../../session/conditions.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
+import { placeOf, runtimeOf } from '../../session/placement.ts';
 import { agentOf } from '../../session/select.ts';
 import type { AgentState, Attempt, SessionState } from '../../session/state.ts';
 import type { Agent } from '../../workflow/schema.ts';
+import { basesFor, upstreamBases } from '../compose/crossing.ts';
 import { composePrompt, type PromptParts } from '../compose/prompt.ts';
 import { receivedHandoffs } from '../compose/received-handoffs.ts';
 import { startingPoint } from '../compose/repositories.ts';
 import { opensPullRequest, requestHash, turnOptionsOf } from '../compose/request.ts';
 import { composeRoundPrompt, roundOf } from '../compose/round-prompt.ts';
-import { runtimeOf } from '../compose/runtime.ts';
+import { workplaceOf } from '../compose/workplace.ts';
 import { stateOf, type Task } from './handler.ts';
 
 type IntendTask = Task<EffectOf<'intend-launch'>>;
@@ -20,7 +22,7 @@ type Subject = Pick<EffectOf<'intend-launch'>, 'agentId' | 'attempt'>;
 export function launchIntent(task: IntendTask): SessionEventOf<'LaunchIntended'> {
   const state = stateOf(task);
   const { effect } = task;
-  const runtime = runtimeOf(state);
+  const runtime = runtimeOf(state, effect.agentId);
   const { threadIdPrefix } = task.context.runtime(runtime).capabilities;
   const about = { round: effect.round, runtime, account: state.accountId };
   const before = threadOfRoundBefore(state, effect);
@@ -59,8 +61,12 @@ function requestOf(
     agentId,
     attempt,
     ...turnOptionsOf(agent.planFirst === true ? { ...agent, mode: 'plan' } : agent),
-    repositories: [...startingPoint(state, agentId).repositories],
-    autoCreatePr: opensPullRequest(state, agentId),
+    ...(isInCloud(state, agentId)
+      ? {
+          repositories: [...startingPoint(state, agentId).repositories],
+          autoCreatePr: opensPullRequest(state, agentId),
+        }
+      : { repositories: [], bases: basesFor(state, agentId), autoCreatePr: false }),
   };
 }
 
@@ -76,12 +82,14 @@ function promptParts(
     types: ['HandoffStored'],
   });
   const known = agentOf(state, agentId);
+  const place = placeOf(runtimeOf(state, agentId));
   return {
     workflowName: state.workflow.name,
     workflowDescription: state.workflow.description,
     agent: documentOf(state, agentId),
     attempt: known === undefined ? 1 : 1 + triesBefore(known, attempt),
     round: roundOf(state, agentId),
+    workplace: workplaceOf(state, place),
     input: inputOf(task),
     handoffs: receivedHandoffs(
       state,
@@ -89,10 +97,25 @@ function promptParts(
       agentId,
       isContinued,
     ),
-    branchesToMerge: startingPoint(state, agentId).branchesToMerge,
+    branchesToMerge: branchesToMerge(state, agentId, isContinued),
     outgoing: outgoing(state, agentId),
     conditions: conditionsFrom(state, agentId).filter(({ by }) => by === 'agent'),
   };
+}
+
+const isInCloud = (state: SessionState, id: Subject['agentId']): boolean =>
+  placeOf(runtimeOf(state, id)) === 'cloud';
+
+/** On this machine the branches are in the folder when the agent begins, and only then: a further round merges by itself. */
+function branchesToMerge(
+  state: SessionState,
+  id: Subject['agentId'],
+  isContinued: boolean,
+): PromptParts['branchesToMerge'] {
+  if (isInCloud(state, id)) return startingPoint(state, id).branchesToMerge;
+  if (!isContinued || state.local === null) return [];
+  const { folder } = state.local;
+  return upstreamBases(state, id).map(({ branch, repoUrl = folder }) => ({ repoUrl, branch }));
 }
 
 const triesBefore = ({ attempts, round }: AgentState, attempt: number): number =>

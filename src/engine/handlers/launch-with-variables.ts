@@ -32,7 +32,7 @@ export async function launchWithVariables(
   const state = stateOf(task);
   const phase = agentOf(state, agentId)?.phase;
   if (phase?.kind === 'launching' && phase.uncertain !== null) return lookForAgent(task);
-  const names = variableNames(state);
+  const names = variableNames(state, effect.runtime);
   const read = readVariables(context, names);
   const failure = missingValues(read);
   if (failure !== null) return waitForValues(task, failure);

@@ -1,17 +1,21 @@
 import type { EffectOf } from '../../session/effects.ts';
-import type { SessionEventOf } from '../../session/events.ts';
+import type { Failure, SessionEventOf } from '../../session/events.ts';
+import { placeOf } from '../../session/placement.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
+import { branchesToPush } from '../compose/crossing.ts';
 import { launchRequest, variableNames } from '../compose/request.ts';
 import { continueThread } from './continue-thread.ts';
-import { stateOf, type Task, type WorkResult } from './handler.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
 import { launchWithVariables } from './launch-with-variables.ts';
 import { recordLaunch } from './record-launch.ts';
 
+type LaunchTask = Task<EffectOf<'launch'>>;
+
 /**
- * One try to create the attempt's agent on Cursor, or to go on in the thread of an earlier round. The request carries the id of the stored intent, so that
- * repeating it after a lost answer, or after a crash, can only ever find the same agent.
+ * One try to create the attempt's thread, or to go on in the thread of an earlier round. The request carries the id of the
+ * stored intent, so that repeating it after a lost answer, or after a crash, can only ever find the same agent.
  */
-export async function launch(task: Task<EffectOf<'launch'>>): Promise<WorkResult> {
+export async function launch(task: LaunchTask): Promise<WorkResult> {
   const { effect, context } = task;
   const state = stateOf(task);
   const intent = storedIntent(task, effect);
@@ -19,12 +23,43 @@ export async function launch(task: Task<EffectOf<'launch'>>): Promise<WorkResult
   if (intent === undefined || agent === undefined) {
     throw new Error(`No stored intent for attempt ${effect.attempt} of ${effect.agentId}`);
   }
+  const obstacle = await pushBases(task);
+  if (obstacle !== null) {
+    const { agentId, attempt: number, round } = effect;
+    record(task, { type: 'LaunchRejected', agentId, attempt: number, round, failure: obstacle });
+    return done;
+  }
   const known = agentOf(state, effect.agentId);
   const attempt = known === undefined ? undefined : attemptOf(known, effect.attempt);
   if (attempt?.continues !== undefined) return continueThread(task, intent, attempt.continues);
-  if (variableNames(state).length > 0) return launchWithVariables(task, agent, intent);
+  if (variableNames(state, effect.runtime).length > 0)
+    return launchWithVariables(task, agent, intent);
   const outcome = await context.runtime(effect.runtime).launch(launchRequest(state, agent, intent));
   return recordLaunch(task, outcome);
+}
+
+/** What an agent in the cloud starts from is pushed first, where it is on this machine. */
+async function pushBases({
+  context,
+  effect,
+  sessionId,
+  signal,
+}: LaunchTask): Promise<Failure | null> {
+  const state = stateOf({ context, sessionId });
+  const { local } = state;
+  if (placeOf(effect.runtime) !== 'cloud' || local?.pushTo === undefined) return null;
+  for (const { branch, commit } of branchesToPush(state, effect.agentId)) {
+    if (branch === undefined || signal.aborted) continue;
+    const pushed = await context.pushBranch({
+      sessionId,
+      folder: local.folder,
+      branch,
+      ...(commit === undefined ? {} : { commit }),
+      remoteUrl: local.pushTo.remoteUrl,
+    });
+    if (!pushed.ok) return pushed.error;
+  }
+  return null;
 }
 
 /** With the thread that took the place of the one that was intended, where one did. */
@@ -44,8 +79,9 @@ function storedIntent(
     if (!('attempt' in event) || event.attempt !== subject.attempt) continue;
     if (event.type === 'LaunchIntended') intent ??= event;
     if (event.type === 'ThreadReplaced' && intent !== undefined) {
-      const { threadId, requestHash, prompt, repositories } = event;
-      intent = { ...intent, threadId, requestHash, prompt, repositories };
+      const { threadId, requestHash, prompt, repositories, bases } = event;
+      const fresh = bases === undefined ? {} : { bases };
+      intent = { ...intent, threadId, requestHash, prompt, repositories, ...fresh };
     }
   }
   return intent;

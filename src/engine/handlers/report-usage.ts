@@ -7,7 +7,7 @@ const TRIES = 5;
 const TRIES_WHILE_PAUSED = 30;
 const LATE_MS = 15_000;
 
-/** Usage as Cursor reports it. Unknown stays unknown: it is never shown as zero. Nothing waits for this. */
+/** Usage as the runtime reports it. Unknown stays unknown: it is never shown as zero. Nothing waits for this. */
 export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise<WorkResult> {
   const { effect, context } = task;
   const { agentId, attempt } = effect;

@@ -1,5 +1,6 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
 import type { EffectOf } from '../../session/effects.ts';
+import { wordsFor } from '../place-words.ts';
 import { findLaunched } from '../recover/find-launched.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 import { launchedEvent } from './record-launch.ts';
@@ -35,10 +36,7 @@ export async function resolveLaunch(task: Task<EffectOf<'resolve-launch'>>): Pro
     agentId: effect.agentId,
     attempt: effect.attempt,
     round: effect.round,
-    failure: {
-      code: 'cancelled_before_creation',
-      message: 'Cancelled before Cursor created the agent.',
-    },
+    failure: wordsFor(effect.runtime).neverCreated,
   });
   return done;
 }

@@ -4,8 +4,10 @@ import type { EffectOf } from '../../session/effects.ts';
 import type { TurnId } from '../../session/ids.ts';
 import { agentOf, attemptOf, latestTurn } from '../../session/select.ts';
 import type { FollowUpPurpose } from '../../session/state.ts';
-import { turnOptionsOf } from '../compose/request.ts';
+import { mcpServersOf, turnOptionsOf } from '../compose/request.ts';
 import { failureOf } from '../failure.ts';
+import { wordsFor } from '../place-words.ts';
+import { folderInUse } from './folder-in-use.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
 type FollowUpTask = Task<EffectOf<'send-follow-up'>>;
@@ -13,6 +15,8 @@ type FollowUpTask = Task<EffectOf<'send-follow-up'>>;
 /** After a lost answer the prompt may still be on its way: Cursor has been seen to take more than 40 s. */
 const ON_ITS_WAY_MS = 60_000;
 const LOOKS = 4;
+/** The end of the other agent's turn is told at once; this is only the safety net. */
+const ASK_FOR_FOLDER_EVERY_MS = 30_000;
 
 /** Delivers a stored follow-up. After a lost answer the run that we do not know yet is the wanted one. */
 export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
@@ -21,12 +25,16 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
   const state = stateOf(task);
   const agent = agentOf(state, agentId);
   const turns = agent === undefined ? [] : (attemptOf(agent, attempt)?.turns ?? []);
-  const { mcpServers } = state.workflow.settings;
   const intent = storedIntent(task);
   const mayHaveArrived = task.wasTried || intent.position <= task.inheritedUpTo;
   const knownTurnIds = turns.map(({ id }) => id);
   if (agent !== undefined && agent.cancel !== null) {
     return mayHaveArrived ? lookForFollowUp(task, knownTurnIds) : neverSend(task);
+  }
+  const busy = folderInUse(context, state, agentId);
+  if (busy !== null) {
+    tellWhy(task, busy.message);
+    return retryAt(context.clock.now() + ASK_FOR_FOLDER_EVERY_MS);
   }
   const outcome = await context.runtime(effect.runtime).followUp({
     threadId: effect.threadId,
@@ -39,7 +47,7 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
     // looks before it sends again.
     mayHaveArrived,
     // Inline servers are not kept across a resume, so they go out again with every follow-up.
-    ...(mcpServers.length === 0 ? {} : { mcpServers }),
+    ...mcpServersOf(state, effect.runtime),
   });
   switch (outcome.kind) {
     case 'launched':
@@ -102,10 +110,7 @@ async function lookForFollowUp(
 
 function neverSend(task: FollowUpTask): WorkResult {
   const { agentId, attempt, followUpId } = task.effect;
-  const failure = {
-    code: 'cancelled_before_sending',
-    message: 'Cancelled before the follow-up reached Cursor.',
-  };
+  const failure = wordsFor(task.effect.runtime).neverSent;
   record(task, { type: 'FollowUpRejected', agentId, attempt, followUpId, failure });
   return done;
 }

@@ -1,7 +1,8 @@
 import { forEachLimited } from '../../lib/limited.ts';
 import { decide } from '../../session/decide.ts';
 import type { SessionId } from '../../session/ids.ts';
-import type { SessionState } from '../../session/state.ts';
+import { placeOf } from '../../session/placement.ts';
+import type { Attempt, SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
 import { knownSession } from '../known-session.ts';
 import type { OwnershipConflict } from '../supervise/ownership.ts';
@@ -27,8 +28,8 @@ export type Resumption = {
 };
 
 /**
- * Picks up every unsettled session after a start. At once, each run that was followed is marked as not followed
- * now. Then Cursor is asked about it, what it says is stored, and the session is handed to the supervisor. Sessions
+ * Picks up every unsettled session after a start. At once, each turn that was followed is marked as not followed
+ * now. Then its runtime is asked about it, what it says is stored, and the session is handed to the supervisor. Sessions
  * are independent; one that Cursor cannot be asked about holds nobody back. With *Resume on launch: ask me* a session
  * that has more to launch waits to be resumed; one of another account or another cloud waits for that one.
  */
@@ -83,7 +84,12 @@ async function pickUp(
   { conflictOf, isAdmitted }: Pick<Resumption, 'conflictOf' | 'isAdmitted'>,
 ): Promise<boolean> {
   const state = knownSession(context.journal, id);
-  if (holdIfNotOwned(context, state, conflictOf(state))) return false;
+  if (holdIfNotOwned(context, state, conflictOf(state))) {
+    // What is at work on this machine is followed whoever's key is in use.
+    const open = openTurns(state, false).filter(({ attempt }) => isHere(attempt));
+    for (const turn of open) await askAbout(context, state, turn, readRecord, () => isAdmitted(id));
+    return open.length > 0;
+  }
   // Before Cursor is asked: what a person does meanwhile is newer.
   holdIfAsked(context, id);
   for (const launch of unansweredLaunches(state, false)) {
@@ -94,6 +100,8 @@ async function pickUp(
   }
   return true;
 }
+
+const isHere = ({ runtime }: Attempt): boolean => placeOf(runtime) === 'this-machine';
 
 /** Holds a session that belongs elsewhere, and says so; answers whether it does. */
 export function holdIfNotOwned(
@@ -113,7 +121,6 @@ function unsettledSessions(context: EngineContext): SessionState[] {
     const { rows } = context.journal.sessions({
       isSettled: false,
       includeDismissed: true,
-      includeLocal: true,
       limit: PAGE,
       offset,
     });

@@ -20,7 +20,7 @@ export async function findLaunched(
   const known = knownTurnIds(state, threadId);
   // A round goes on in a thread that is there: only a turn that nobody knows yet is the one that was sent.
   if (known.length > 0) return unknownTurn(await readOrNull(runtime, threadId), known);
-  if (variableNames(state).length === 0) return readOrNull(runtime, threadId);
+  if (variableNames(state, id).length === 0) return readOrNull(runtime, threadId);
   const listed = await runtime.listOwnThreads(DEPTH);
   if (!listed.ok) return listed;
   const found = listed.value.find(({ metadata }) => metadata[METADATA.launch] === threadId);

@@ -62,9 +62,9 @@ async function cancelLate(context: EngineContext, runtime: Runtime): Promise<num
 
 /** Under its own id, or, where Cursor chose that and the answer was lost, under the id of the launch that made it. */
 function rowOf({ journal }: EngineContext, { threadId, metadata }: ThreadRecord) {
-  const known = journal.cloudRunByThread(threadId);
+  const known = journal.attemptByThread(threadId);
   const launch = metadata[METADATA.launch];
-  return known ?? (launch === undefined ? null : journal.cloudRunByThread(launch));
+  return known ?? (launch === undefined ? null : journal.attemptByThread(launch));
 }
 
 function isLateArrival(context: EngineContext, record: ThreadRecord): boolean {

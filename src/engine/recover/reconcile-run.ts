@@ -4,6 +4,7 @@ import type { Attempt, SessionState, Turn } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { EngineContext } from '../context.ts';
 import { recordFact } from '../handlers/facts.ts';
+import { wordsFor } from '../place-words.ts';
 
 /** A run that nobody from Cursor has spoken of for this long, and that cannot be asked about, is flagged. */
 export const SILENCE_LIMIT_MS = 24 * 60 * 60 * 1000;
@@ -66,25 +67,11 @@ export async function askAbout(
     return;
   }
   if (answer.error.code === 'not_found' && (await isGone(runtime, attempt.threadId))) {
-    giveUp(
-      context,
-      state,
-      open,
-      'gone',
-      'agent_gone',
-      'Cursor no longer knows this agent: it was deleted or has expired.',
-    );
+    giveUp(context, state, open, 'gone');
     return;
   }
   if (isSilentTooLong(context, open)) {
-    giveUp(
-      context,
-      state,
-      open,
-      'silent',
-      'silent_24h',
-      'No sign of life from the run for more than 24 hours, and Cursor cannot be asked now.',
-    );
+    giveUp(context, state, open, 'silent');
     return;
   }
   if (!isFollowed()) changeConnection(context, state, open, 'unknown', answer.error.message);
@@ -110,8 +97,6 @@ function giveUp(
   state: SessionState,
   { agentId, attempt, turn }: OpenTurn,
   outcome: 'silent' | 'gone',
-  code: string,
-  message: string,
 ): void {
   context.journal.append(state.id, [
     {
@@ -121,14 +106,7 @@ function giveUp(
       turnId: turn.id,
       outcome,
       branches: [],
-      failure: {
-        code,
-        message,
-        suggestion:
-          outcome === 'silent'
-            ? 'Reconnect to ask Cursor again; if the run finished after all, the session continues.'
-            : 'Retry the agent; this starts a new one.',
-      },
+      failure: wordsFor(attempt.runtime)[outcome],
       source: outcome === 'silent' ? 'none' : 'record',
       whileAway: true,
     },

@@ -3,9 +3,9 @@ import { knownSession } from '../known-session.ts';
 import { askAbout, openTurns, readRecord, SILENCE_LIMIT_MS } from './reconcile-run.ts';
 import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
 
-/** Asks about everything alive that Cursor has been silent about for a day; what it cannot confirm is flagged. */
+/** Asks about everything alive that nobody has told anything about for a day; what its runtime cannot confirm is flagged. */
 export async function flagSilent(context: EngineContext): Promise<void> {
-  for (const row of context.journal.liveCloudRuns()) {
+  for (const row of context.journal.liveAttempts()) {
     const state = knownSession(context.journal, row.sessionId);
     for (const open of openTurns(state, false)) {
       const lastHeartbeat =

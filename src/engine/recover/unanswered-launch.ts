@@ -3,6 +3,7 @@ import type { Attempt, SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { EngineContext } from '../context.ts';
 import { launchedEvent } from '../handlers/record-launch.ts';
+import { wordsFor } from '../place-words.ts';
 import { findLaunched } from './find-launched.ts';
 import { SILENCE_LIMIT_MS } from './reconcile-run.ts';
 
@@ -49,13 +50,7 @@ export async function askAboutLaunch(
     {
       type: 'LaunchRejected',
       ...subject,
-      failure: {
-        code: 'silent_24h',
-        message:
-          'No response from Cursor to the launch for more than 24 hours, and Cursor cannot be asked now.',
-        suggestion:
-          'Reconnect to ask Cursor again; if the agent exists after all, Cerevisor follows it.',
-      },
+      failure: wordsFor(attempt.runtime).silentLaunch,
     },
   ]);
 }

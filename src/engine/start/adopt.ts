@@ -16,7 +16,7 @@ export async function adoptAgent(
   threadId: string,
   accountId: string | null,
 ): Promise<Outcome<{ sessionId: SessionId }>> {
-  const known = context.journal.cloudRunByThread(threadId);
+  const known = context.journal.attemptByThread(threadId);
   if (known !== null) return { ok: true, value: { sessionId: known.sessionId } };
   const answer = await context.runtime(SESSION_RUNTIME).readThread(threadId);
   if (!answer.ok) return { ok: false, error: failureOf(answer.error) };

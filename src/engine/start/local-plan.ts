@@ -27,6 +27,8 @@ export type LocalPlan = {
   readonly trust: TrustQuestion | null;
   /** Set when agents in the cloud follow agents on this machine. */
   readonly pushTo: PushTarget | null;
+  /** Which repository of the session the folder is a clone of. */
+  readonly clone: PushTarget | null;
 };
 
 /** Null plan and no problems: no agent of this run works on this machine. */
@@ -61,6 +63,7 @@ export async function localPlanOf(
         isOutsideOfWorkflow: folder.isOutsideOfWorkflow,
       }),
       pushTo: crossing.target,
+      clone: cloneOf(folder, repositories),
     },
     problems: [
       ...obstacles,
@@ -126,21 +129,14 @@ async function sandboxOf(
 
 function pushTargetOf(
   workflow: Workflow,
-  { facts, source }: LocalFolder,
+  folder: LocalFolder,
   repositories: readonly { readonly url: string }[],
 ): { target: PushTarget | null; problems: Problem[] } {
   const pair = crossingOf(workflow);
-  if (pair === null || repositories.length === 0 || facts.kind === 'plain')
+  if (pair === null || repositories.length === 0 || folder.facts.kind === 'plain')
     return { target: null, problems: [] };
-  const { remoteUrl } = facts;
-  const same =
-    remoteUrl === null
-      ? undefined
-      : source === 'sample'
-        ? repositories[0]
-        : repositories.find(({ url }) => repositoryKey(url) === repositoryKey(remoteUrl));
-  if (remoteUrl !== null && same !== undefined)
-    return { target: { remoteUrl, repoUrl: same.url }, problems: [] };
+  const target = cloneOf(folder, repositories);
+  if (target !== null) return { target, problems: [] };
   const { source: local, target: cloud } = pair;
   return {
     target: null,
@@ -154,6 +150,19 @@ function pushTargetOf(
       ),
     ],
   };
+}
+
+function cloneOf(
+  { facts, source }: LocalFolder,
+  repositories: readonly { readonly url: string }[],
+): PushTarget | null {
+  if (facts.kind === 'plain' || facts.remoteUrl === null) return null;
+  const { remoteUrl } = facts;
+  const same =
+    source === 'sample'
+      ? repositories[0]
+      : repositories.find(({ url }) => repositoryKey(url) === repositoryKey(remoteUrl));
+  return same === undefined ? null : { remoteUrl, repoUrl: same.url };
 }
 
 /** The first agent in the cloud that starts from the work of one on this machine. */

@@ -1,6 +1,6 @@
 import type { Model } from '../../runtimes/port.ts';
 import { type Problem, type ProblemPath, problem } from '../../workflow/problem.ts';
-import { runtimeOf } from '../compose/runtime.ts';
+import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import type { Plan } from './plan.ts';
 
@@ -15,7 +15,7 @@ type Choice = {
 export async function modelProblems(context: EngineContext, plan: Plan): Promise<Problem[]> {
   const choices = choicesOf(plan);
   if (choices.length === 0) return [];
-  const runtime = context.runtime(runtimeOf(plan));
+  const runtime = context.runtime(SESSION_RUNTIME);
   if (!runtime.capabilities.models) return [];
   const models = await runtime.models();
   return models.ok ? choices.flatMap((choice) => problemsOf(choice, models.value)) : [];

@@ -89,7 +89,7 @@ function sessionStarted(
 
 function localStart(
   { settings }: NonNullable<Plan['workflow']>,
-  { folder, sandbox, pushTo }: LocalPlan,
+  { folder, sandbox, pushTo, clone }: LocalPlan,
 ): LocalStart {
   const { isolation, carryUncommitted, setup, copy } = settings.local;
   const { maxConcurrentAgents = DEFAULT_LOCAL_AGENTS, maxAttempts = 1 } = settings.local;
@@ -103,6 +103,7 @@ function localStart(
     sandbox,
     maxConcurrentAgents: isolation === 'in-place' ? 1 : maxConcurrentAgents,
     maxAttempts,
+    ...(clone === null ? {} : { clone: { ...clone } }),
     ...(pushTo === null ? {} : { pushTo: { ...pushTo } }),
   };
 }

@@ -55,7 +55,8 @@ export function summaryOf(plan: Plan, backend: keyof typeof costNotes): Prefligh
 export function maxConcurrentAgents(plan: Plan): number {
   const { cloud, local } = plan.workflow?.settings ?? {};
   const inCloud = cloud?.maxConcurrentAgents ?? DEFAULT_CONCURRENT_AGENTS;
-  const here = local?.maxConcurrentAgents ?? DEFAULT_LOCAL_AGENTS;
+  const here =
+    local?.isolation === 'in-place' ? 1 : (local?.maxConcurrentAgents ?? DEFAULT_LOCAL_AGENTS);
   if (!runsIn('local', plan)) return inCloud;
   return runsIn('cloud', plan) ? inCloud + here : here;
 }

@@ -14,7 +14,7 @@ function journalOf(amount: number) {
   const opened = openTemporaryJournal({ projection: sessionProjection });
   const ids = Array.from({ length: amount }, (_, number) => idOf(number));
   for (const id of ids) opened.journal.append(id, [given.sessionStarted(), ...ended]);
-  const listed = () => opened.journal.sessions({ includeLocal: true, limit: 0 }).total;
+  const listed = () => opened.journal.sessions({ limit: 0 }).total;
   return { ...opened, ids, listed };
 }
 

@@ -31,7 +31,7 @@ const STUCK_DELAY_MS = 1_000;
  */
 export class Supervisor {
   readonly #context: EngineContext;
-  readonly #mayWork: (state: SessionState) => boolean;
+  readonly #mayWork: (state: SessionState, effect: Effect) => boolean;
   readonly #jobs = new Map<SessionId, Map<string, Job>>();
   readonly #queued = new Set<SessionId>();
   readonly #running = new Set<Promise<void>>();
@@ -42,8 +42,8 @@ export class Supervisor {
   readonly #failedLooks = new Map<SessionId, number>();
   #isStopped = false;
 
-  /** `mayWork`: whether a session belongs to the backend and the account in use now. */
-  constructor(context: EngineContext, mayWork: (state: SessionState) => boolean) {
+  /** `mayWork`: whether the backend and the account in use now are those that this work needs. */
+  constructor(context: EngineContext, mayWork: (state: SessionState, effect: Effect) => boolean) {
     this.#context = context;
     this.#mayWork = mayWork;
     // A position and no time: clocks are set.
@@ -178,7 +178,7 @@ export class Supervisor {
   }): Promise<WorkResult> {
     const { sessionId, key, effect, failures, signal, bugs } = attempt;
     const context = this.#context;
-    if (!this.#mayWork(knownSession(context.journal, sessionId))) {
+    if (!this.#mayWork(knownSession(context.journal, sessionId), effect)) {
       return retryAt(context.clock.now() + NOT_OWNED_DELAY_MS);
     }
     const id = `${sessionId} ${key}`;

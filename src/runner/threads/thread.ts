@@ -103,7 +103,7 @@ export class Thread implements ThreadShell {
 
   viewTurn(turnId: string): LocalTurn | null {
     const turn = turnOf(this.#state, turnId);
-    return turn === undefined ? null : viewTurn(this.threadId, turn);
+    return turn === undefined ? null : viewTurn(this.threadId, turn, this.#state.workspace);
   }
 
   /** Begins the thread with its first turn. The same request again gets the same answer and begins nothing. */

@@ -159,6 +159,8 @@ export const localTurnSchema = z.object({
   status: z.enum(TURN_STATUSES),
   /** Milliseconds since the epoch. */
   createdAt: z.number(),
+  /** Where the agent works; absent until it is ready. */
+  cwd: z.string().exactOptional(),
   result: z.string().optional(),
   durationMs: z.number().optional(),
   /** On which commit the thread began. */

@@ -11,6 +11,7 @@ export function toTurnRecord(turn: LocalTurn): TurnRecord {
     turnId,
     status,
     branches,
+    ...(turn.cwd === undefined ? {} : { folder: turn.cwd }),
     ...(result === undefined ? {} : { result }),
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(failure === undefined ? {} : { failure: failureWords(failure) }),

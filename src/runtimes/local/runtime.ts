@@ -92,6 +92,8 @@ export function createLocalRuntime(options: LocalRuntimeOptions): Runtime {
 
     cancel: async (threadId, turnId) =>
       toAnswer(await client.cancel(threadId, turnId), () => undefined),
+    closeThread: async (threadId) =>
+      toAnswer(await client.closeThread(threadId, true), () => undefined),
     resumePrompt: async (threadId, turnId) =>
       toAnswer(await client.resumePrompt(threadId, turnId), (prompt) => prompt),
 

@@ -1,11 +1,15 @@
 import { routes } from '../../contract/routes.ts';
+import { unwrap } from '../failure.ts';
 import type { App, Parts } from '../parts.ts';
 
 /** Long enough for the answer to leave, short enough to feel immediate. */
 const ANSWER_LEAVES_MS = 50;
 
 export function daemonHandlers(app: App, { services, status }: Parts): void {
-  app.openapi(routes.status, (context) => context.json(status.read(), 200));
+  app.openapi(routes.status, async (context) => {
+    await services.localAgents.look();
+    return context.json(status.read(), 200);
+  });
 
   app.openapi(routes.doctor, async (context) => {
     const checks = await services.doctor();
@@ -17,9 +21,17 @@ export function daemonHandlers(app: App, { services, status }: Parts): void {
     context.json(await services.compareEnvironment(context.req.valid('json')), 200),
   );
 
-  app.openapi(routes.stop, (context) => {
+  app.openapi(routes.stop, async (context) => {
+    const { all = false } = context.req.valid('json');
+    const ended = all ? unwrap(await services.localAgents.endAll()) : null;
     setTimeout(services.requestStop, ANSWER_LEAVES_MS);
-    return context.json({ stopping: true } as const, 200);
+    return context.json(
+      {
+        stopping: true,
+        ...(ended === null ? {} : { endedAgents: ended.ended, survivors: [...ended.survivors] }),
+      } as const,
+      200,
+    );
   });
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {

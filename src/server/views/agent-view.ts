@@ -4,6 +4,13 @@ import { plural } from '../../lib/format.ts';
 import { canCancel, canFollowUp, canRetry } from '../../session/allowed.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
 import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
+import {
+  mostConcurrentAt,
+  type Place,
+  placeOf,
+  placeOfAgent,
+  runtimeOf,
+} from '../../session/placement.ts';
 import { questionFor } from '../../session/question-text.ts';
 import { queuedAgents } from '../../session/queue.ts';
 import { latestAttempt, latestTurn } from '../../session/select.ts';
@@ -37,7 +44,8 @@ export function agentView(
   const isInCursorCloud = attempt?.runtime === 'cursor-cloud';
   const { newest, earlier } = artifactsOf(agent);
   const cloud = state.backend.kind;
-  const source = sourceOf(agent, turn, lastHeartbeat, cloudNames[cloud]);
+  const place = placeOfAgent(state, agent);
+  const source = sourceOf(agent, turn, lastHeartbeat, sourceName(cloud, place));
   const detail = detailOf(state, agent);
   return {
     id: agent.id,
@@ -53,7 +61,7 @@ export function agentView(
     statusAt: instant(source.at),
     statusDetail: detail === null ? null : cloudWords(cloud, detail),
     ...roundOfAgent(state, agent.id),
-    runtime: attempt?.runtime ?? null,
+    runtime: attempt?.runtime ?? runtimeOf(state, agent.id),
     threadId: attempt?.threadId ?? null,
     turnId: turn?.id ?? null,
     cursorAgentId: isInCursorCloud ? (attempt?.threadId ?? null) : null,
@@ -66,6 +74,7 @@ export function agentView(
       endedAt: instantOrNull(to),
     })),
     durationMs: agent.phase.kind === 'settled' ? workedMs(agent) : null,
+    folder: attempt?.folder ?? null,
     branches: (attempt?.branches ?? []).map((branch) => ({ ...branch })),
     baseCommits: (attempt?.baseCommits ?? []).map((commit) => ({ ...commit })),
     prUrl: attempt?.branches.find(({ prUrl }) => prUrl !== undefined)?.prUrl ?? null,
@@ -74,7 +83,7 @@ export function agentView(
     artifactsState: attempt?.artifacts.state ?? 'pending',
     artifactsError: failureWords(cloud, attempt?.artifacts.failure ?? null),
     result: turn?.ended?.result ?? null,
-    error: failureWords(cloud, errorOf(agent, turn)),
+    error: failureWords(cloud, errorOf(agent, turn, place)),
     usage: usageOf(agent),
     canRetry: canRetry(agent),
     canFollowUp: canFollowUp(agent),
@@ -104,11 +113,11 @@ export function artifactView(
   };
 }
 
-/** The rehearsal cloud is named as what it is: its facts must not be taken for Cursor's. */
-const cloudNames: Readonly<Record<SessionState['backend']['kind'], string>> = {
-  cursor: 'Cursor',
-  rehearsal: 'Rehearsal',
-};
+/** A rehearsal is named as what it is, wherever it runs: its facts must not be taken for Cursor's. */
+function sourceName(cloud: SessionState['backend']['kind'], place: Place): string {
+  if (cloud === 'rehearsal') return 'Rehearsal';
+  return place === 'cloud' ? 'Cursor' : 'This machine';
+}
 
 /** Who the shown status comes from. While a run lives, what the cloud says is as old as its last heartbeat. */
 function sourceOf(
@@ -130,16 +139,17 @@ function sourceOf(
 /** Why it is waiting, reconnecting or unknown, in a sentence; null where the status says it all. */
 function detailOf(state: SessionState, agent: AgentState): string | null {
   const { phase } = agent;
+  const place = placeOfAgent(state, agent);
   const unconfirmed = agent.cancel?.unconfirmed?.message;
   if (unconfirmed !== undefined) return unconfirmed;
   switch (phase.kind) {
     case 'waiting':
       if (questionFor(state, agent) !== null) return 'Waits for an answer of yours.';
-      if (queuedAgents(state).has(agent.id)) return queueDetail(state, phase.deferred);
-      return phase.deferred === null ? null : deferralDetail(phase.deferred);
+      if (queuedAgents(state).has(agent.id)) return queueDetail(state, agent, phase.deferred);
+      return phase.deferred === null ? null : deferralDetail(place, phase.deferred);
     case 'launching':
       if (phase.uncertain !== null) return phase.uncertain.message;
-      return phase.deferred === null ? null : deferralDetail(phase.deferred);
+      return phase.deferred === null ? null : deferralDetail(place, phase.deferred);
     case 'running':
       if (questionFor(state, agent) !== null) return 'Its plan waits for your approval.';
       return latestAttempt(agent)?.connection.reason ?? null;
@@ -183,12 +193,15 @@ function uncheckedEnd(turn: Turn | undefined): string | null {
 type Deferral = NonNullable<Extract<AgentState['phase'], { kind: 'waiting' }>['deferred']>;
 
 /** Which limit holds it back: the one over all sessions tells itself, this session's own stands in its start. */
-function queueDetail(state: SessionState, deferred: Deferral | null): string {
-  const most = state.maxConcurrentAgents;
-  return (
-    deferred?.failure?.message ??
-    `This session runs ${plural(most, 'agent')} at a time. It starts as soon as a slot is free.`
-  );
+function queueDetail(state: SessionState, agent: AgentState, deferred: Deferral | null): string {
+  if (deferred?.failure !== undefined) return deferred.failure.message;
+  const place = placeOf(runtimeOf(state, agent.id));
+  if (place === 'this-machine' && state.local?.isolation === 'in-place')
+    return 'Another agent works in this folder. It starts as soon as that one has ended.';
+  const most = mostConcurrentAt(state, place);
+  const where =
+    state.local === null ? '' : place === 'cloud' ? ' in the cloud' : ' on this machine';
+  return `This session runs ${plural(most, 'agent')} at a time${where}. It starts as soon as a slot is free.`;
 }
 
 const deferralReasons: Readonly<Record<Deferral['reason'], string>> = {
@@ -199,9 +212,15 @@ const deferralReasons: Readonly<Record<Deferral['reason'], string>> = {
   credentials: 'Waiting for a valid API key.',
   offline: 'Waiting for the network.',
 };
+/** What is not here is the same in both places. */
+const localReasons: Readonly<Partial<Record<Deferral['reason'], string>>> = {
+  rate_limited: 'This machine cannot start the agent yet.',
+  offline: 'This machine cannot start the agent yet.',
+};
 
-function deferralDetail(deferral: Deferral): string {
-  const reason = deferralReasons[deferral.reason];
+function deferralDetail(place: Place, deferral: Deferral): string {
+  const known = place === 'this-machine' ? localReasons[deferral.reason] : undefined;
+  const reason = known ?? deferralReasons[deferral.reason];
   return deferral.failure === undefined ? reason : `${reason} ${deferral.failure.message}`;
 }
 
@@ -209,13 +228,16 @@ const outcomeErrors: Partial<Record<RunOutcome, Failure>> = {
   error: { code: 'run_failed', message: 'The run failed on Cursor.' },
   expired: { code: 'run_expired', message: 'The run expired on Cursor.' },
 };
+const localFailure: Failure = { code: 'run_failed', message: 'The agent failed.' };
 
-function errorOf(agent: AgentState, turn: Turn | undefined): Failure | null {
+function errorOf(agent: AgentState, turn: Turn | undefined, place: Place): Failure | null {
   if (agent.phase.kind !== 'settled' || agent.phase.outcome === 'completed') return null;
   if (agent.phase.cause !== null) {
     const { code, message, suggestion } = agent.phase.cause;
     return suggestion === undefined ? { code, message } : { code, message, suggestion };
   }
   if (turn?.ended == null) return null;
-  return turn.ended.failure ?? outcomeErrors[turn.ended.outcome] ?? null;
+  const unexplained = outcomeErrors[turn.ended.outcome];
+  if (turn.ended.failure !== null || unexplained === undefined) return turn.ended.failure;
+  return place === 'cloud' ? unexplained : localFailure;
 }

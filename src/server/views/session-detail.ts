@@ -5,7 +5,7 @@ import { connectionViews, loopViews } from './flow-view.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
 const costNotes: Readonly<Record<SessionView['backend'], string>> = {
-  cursor: 'Cursor bills cloud runs to your Cursor subscription, so Cerevisor reports $0.00.',
+  cursor: 'Cursor bills runs to your Cursor subscription, so Cerevisor reports $0.00.',
   rehearsal: 'The rehearsal cloud costs nothing.',
 };
 

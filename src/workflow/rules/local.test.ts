@@ -8,12 +8,9 @@ import type { RunConditions } from './run.ts';
 type Settings = NonNullable<WorkflowInput['settings']>;
 type Parts = NonNullable<Parameters<typeof sampleWorkflow>[0]>;
 
-/** What cannot run yet is refused besides. */
-const refusedYet = new Set(['local_mode_unavailable', 'mixed_run_modes_unsupported']);
-
 const found = (parts: Parts, conditions: RunConditions = {}) =>
-  validateWorkflow(sampleWorkflow(parts), conditions).flatMap(({ severity, code, pointer }) =>
-    refusedYet.has(code) ? [] : `${severity} ${code} ${pointer}`,
+  validateWorkflow(sampleWorkflow(parts), conditions).map(
+    ({ severity, code, pointer }) => `${severity} ${code} ${pointer}`,
   );
 
 /** A local workflow without repositories. */

@@ -6,15 +6,10 @@ import type { RunConditions } from './run.ts';
 
 type Parts = NonNullable<Parameters<typeof sampleWorkflow>[0]>;
 
-/** What cannot run yet is refused besides. */
-const refusedYet = new Set(['local_mode_unavailable', 'mixed_run_modes_unsupported']);
-
-const codes = (parts: Parts, conditions: RunConditions = {}) =>
+const found = (parts: Parts, conditions: RunConditions = {}) =>
   validateWorkflow(sampleWorkflow(parts), conditions).map(
     ({ severity, code, pointer }) => `${severity} ${code} ${pointer}`,
   );
-const found = (parts: Parts, conditions: RunConditions = {}) =>
-  codes(parts, conditions).filter((each) => !refusedYet.has(each.split(' ')[1] ?? ''));
 
 const url = 'https://github.com/acme/shop';
 const here = { id: 'here', runMode: 'local' } as const;
@@ -114,15 +109,5 @@ describe('MCP servers', () => {
     expect(found({ settings })).toEqual(warning);
     expect(found({ settings }, { backend: 'rehearsal' })).toEqual([]);
     expect(found({ settings: { ...settings, ...local } })).toEqual([]);
-  });
-});
-
-describe('what cannot run yet', () => {
-  it('is refused where it is asked for, and only there', () => {
-    expect(codes({ settings: local })).toEqual(['error local_mode_unavailable settings.runMode']);
-    expect(codes({ agents: ['a', here] })).toEqual([
-      'error local_mode_unavailable agents[1].runMode',
-    ]);
-    expect(codes({ agents: ['a', away] })).toEqual([]);
   });
 });

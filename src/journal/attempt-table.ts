@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { SessionId, TurnId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { prepareQuery } from './database.ts';
-import type { CloudRunRow } from './types.ts';
+import type { AttemptRow } from './types.ts';
 
 type Columns = {
   readonly session_id: SessionId;
@@ -11,22 +11,24 @@ type Columns = {
   readonly cursor_agent_id: string;
   readonly latest_run_id: TurnId | null;
   readonly is_live: number;
+  readonly place: AttemptRow['place'];
 };
 
-const SELECT = `SELECT id AS session_id, agent_id, attempt, cursor_agent_id, latest_run_id, is_live
+const SELECT = `SELECT id AS session_id, agent_id, attempt, cursor_agent_id, latest_run_id, is_live, place
   FROM cloud_runs JOIN sessions ON session = number`;
 
-const toRow = (columns: Columns): CloudRunRow => ({
+const toRow = (columns: Columns): AttemptRow => ({
   sessionId: columns.session_id,
   agentId: columns.agent_id,
   attempt: columns.attempt,
   threadId: columns.cursor_agent_id,
   latestTurnId: columns.latest_run_id,
+  place: columns.place,
   isLive: columns.is_live === 1,
 });
 
-/** The cloud run records: which attempts are on Cursor's cloud, and which count against the limit. */
-export class CloudRunTable {
+/** Attempts with their threads: where each is, and which count against the limit there. The table has the name of the first place. */
+export class AttemptTable {
   readonly #upsert;
   readonly #clear;
   readonly #countLive;
@@ -35,20 +37,22 @@ export class CloudRunTable {
 
   constructor(database: DatabaseSync) {
     this.#upsert = database.prepare(
-      `INSERT INTO cloud_runs VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO cloud_runs (session, agent_id, attempt, cursor_agent_id, latest_run_id, is_live, place)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (session, agent_id, attempt) DO UPDATE SET cursor_agent_id = excluded.cursor_agent_id,
-         latest_run_id = excluded.latest_run_id, is_live = excluded.is_live
+         latest_run_id = excluded.latest_run_id, is_live = excluded.is_live,
+         place = excluded.place
        WHERE is_live <> excluded.is_live OR latest_run_id IS NOT excluded.latest_run_id
-         OR cursor_agent_id <> excluded.cursor_agent_id`,
+         OR cursor_agent_id <> excluded.cursor_agent_id OR place <> excluded.place`,
     );
     this.#clear = database.prepare('DELETE FROM cloud_runs WHERE session = ?');
     this.#countLive = prepareQuery<{ count: number }>(
       database,
-      'SELECT count(*) AS count FROM cloud_runs WHERE is_live = 1',
+      'SELECT count(*) AS count FROM cloud_runs WHERE is_live = 1 AND place = ?',
     );
     this.#live = prepareQuery<Columns>(
       database,
-      `${SELECT} WHERE is_live = 1 ORDER BY number, agent_id, attempt`,
+      `${SELECT} WHERE is_live = 1 AND place = coalesce(?, place) ORDER BY number, agent_id, attempt`,
     );
     this.#byThread = prepareQuery<Columns>(
       database,
@@ -56,7 +60,7 @@ export class CloudRunTable {
     );
   }
 
-  write(session: number, runs: readonly CloudRunRow[]): void {
+  write(session: number, runs: readonly AttemptRow[]): void {
     for (const run of runs) {
       this.#upsert.run(
         session,
@@ -65,6 +69,7 @@ export class CloudRunTable {
         run.threadId,
         run.latestTurnId,
         run.isLive ? 1 : 0,
+        run.place,
       );
     }
   }
@@ -74,15 +79,15 @@ export class CloudRunTable {
     this.#clear.run(session);
   }
 
-  countLive(): number {
-    return this.#countLive.get()?.count ?? 0;
+  countLive(place: AttemptRow['place']): number {
+    return this.#countLive.get(place)?.count ?? 0;
   }
 
-  live(): readonly CloudRunRow[] {
-    return this.#live.all().map(toRow);
+  live(place?: AttemptRow['place']): readonly AttemptRow[] {
+    return this.#live.all(place ?? null).map(toRow);
   }
 
-  byThread(threadId: string): CloudRunRow | null {
+  byThread(threadId: string): AttemptRow | null {
     const found = this.#byThread.get(threadId);
     return found === undefined ? null : toRow(found);
   }

@@ -1,0 +1,103 @@
+import type { Failure, RuntimeId } from '../session/events.ts';
+import { type Place, placeOf } from '../session/placement.ts';
+
+/** What a person reads about an attempt, in words that are true of the place where it ran. */
+type Words = {
+  readonly gone: Failure;
+  readonly silent: Failure;
+  readonly silentLaunch: Failure;
+  readonly neverCreated: Failure;
+  readonly neverSent: Failure;
+  readonly unconfirmedCancel: Failure;
+  readonly expired: Failure;
+  /** Before its last words, if it had any. */
+  readonly failed: string;
+  readonly failedSuggestion: string;
+};
+
+const words: Readonly<Record<Place, Words>> = {
+  cloud: {
+    gone: {
+      code: 'agent_gone',
+      message: 'Cursor no longer knows this agent: it was deleted or has expired.',
+      suggestion: 'Retry the agent; this starts a new one.',
+    },
+    silent: {
+      code: 'silent_24h',
+      message:
+        'No sign of life from the run for more than 24 hours, and Cursor cannot be asked now.',
+      suggestion:
+        'Reconnect to ask Cursor again; if the run finished after all, the session continues.',
+    },
+    silentLaunch: {
+      code: 'silent_24h',
+      message:
+        'No response from Cursor to the launch for more than 24 hours, and Cursor cannot be asked now.',
+      suggestion:
+        'Reconnect to ask Cursor again; if the agent exists after all, Cerevisor follows it.',
+    },
+    neverCreated: {
+      code: 'cancelled_before_creation',
+      message: 'Cancelled before Cursor created the agent.',
+    },
+    neverSent: {
+      code: 'cancelled_before_sending',
+      message: 'Cancelled before the follow-up reached Cursor.',
+    },
+    unconfirmedCancel: {
+      code: 'cancel_unconfirmed',
+      message:
+        'Cursor did not confirm the cancellation; the agent may still be running and billed.',
+      suggestion: "Open the agent's page on Cursor and stop it there, or cancel again.",
+    },
+    expired: {
+      code: 'run_expired',
+      message: 'The run expired on Cursor before it finished.',
+      suggestion: 'Retry the agent; commits that were pushed stay on its branch.',
+    },
+    failed: 'The run failed. Cursor gave no reason.',
+    failedSuggestion: "Open the agent's page on Cursor to see its conversation, then retry.",
+  },
+  'this-machine': {
+    gone: {
+      code: 'agent_gone',
+      message: 'The log of this agent is no longer on this machine.',
+      suggestion: 'Retry the agent; its branch keeps what was committed.',
+    },
+    silent: {
+      code: 'silent_24h',
+      message:
+        'No sign of life from the agent for more than 24 hours, and the process that runs agents on this machine does not respond.',
+      suggestion:
+        'Run `cerevisor doctor`, then reconnect; if the agent finished after all, the session continues.',
+    },
+    silentLaunch: {
+      code: 'silent_24h',
+      message:
+        'The agent could not be started for more than 24 hours: the process that runs agents on this machine does not respond.',
+      suggestion: 'Run `cerevisor doctor`, then reconnect.',
+    },
+    neverCreated: {
+      code: 'cancelled_before_creation',
+      message: 'Cancelled before the agent was started.',
+    },
+    neverSent: {
+      code: 'cancelled_before_sending',
+      message: 'Cancelled before the follow-up was sent.',
+    },
+    unconfirmedCancel: {
+      code: 'cancel_unconfirmed',
+      message: 'It could not be confirmed that the agent has ended; it may still be at work.',
+      suggestion: 'Cancel again, or end all agents on this machine with `cerevisor stop --all`.',
+    },
+    expired: {
+      code: 'run_expired',
+      message: 'The agent was ended because it took too long.',
+      suggestion: 'Retry the agent; its branch keeps what was committed.',
+    },
+    failed: 'The agent failed and gave no reason.',
+    failedSuggestion: 'Read its transcript, then retry the agent.',
+  },
+};
+
+export const wordsFor = (runtime: RuntimeId): Words => words[placeOf(runtime)];

@@ -1,0 +1,20 @@
+import type { SessionId } from '../../session/ids.ts';
+import type { EngineContext } from '../context.ts';
+import { knownSession } from '../known-session.ts';
+
+/** Lets go of the threads of dismissed sessions, where their runtime keeps something for them. Branches stay. */
+export async function closeThreads(
+  context: EngineContext,
+  sessionIds: readonly SessionId[],
+): Promise<void> {
+  for (const id of sessionIds) {
+    for (const { attempts } of knownSession(context.journal, id).agents) {
+      for (const { runtime, threadId, launchedAt } of attempts) {
+        if (launchedAt === null) continue;
+        const answer = await context.runtime(runtime).closeThread?.(threadId);
+        if (answer?.ok === false && answer.error.code !== 'not_found')
+          context.log.info({ threadId, error: answer.error }, 'A working folder was kept');
+      }
+    }
+  }
+}

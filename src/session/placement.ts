@@ -1,0 +1,62 @@
+import type { AgentId } from '../workflow/ids.ts';
+import { runModeOf } from '../workflow/placement.ts';
+import type { RuntimeId } from './events.ts';
+import { isLive, latestAttempt } from './select.ts';
+import type { AgentState, SessionState } from './state.ts';
+
+/** Where work is done: each place has limits of its own. */
+export type Place = 'cloud' | 'this-machine';
+
+export const placeOf = (runtime: RuntimeId): Place =>
+  runtime === 'cursor-cloud' ? 'cloud' : 'this-machine';
+
+/**
+ * How the next attempt of an agent is run: by its own run mode, else by that of the session. The settings of the snapshot
+ * do not count here: in older journals they may say something else than what the session was started with.
+ */
+export function runtimeOf(
+  { mode, workflow }: Pick<SessionState, 'mode' | 'workflow'>,
+  id: AgentId,
+): RuntimeId {
+  const agent = workflow.agents.find((one) => one.id === id);
+  const settings = { providerId: workflow.settings.providerId, runMode: mode };
+  const own = agent === undefined ? mode : runModeOf(agent, settings);
+  return own === 'cloud' ? 'cursor-cloud' : 'cursor-local';
+}
+
+/** Where an agent's newest attempt is, or where its first one will be. */
+export function placeOfAgent(state: SessionState, agent: AgentState): Place {
+  return placeOf(latestAttempt(agent)?.runtime ?? runtimeOf(state, agent.id));
+}
+
+/** How many agents of a session may be at work there at the same time. */
+export function mostConcurrentAt(
+  { local, maxConcurrentAgents }: Pick<SessionState, 'local' | 'maxConcurrentAgents'>,
+  place: Place,
+): number {
+  if (local === null) return maxConcurrentAgents;
+  return place === 'this-machine'
+    ? local.maxConcurrentAgents
+    : maxConcurrentAgents - local.maxConcurrentAgents;
+}
+
+export function freePlacesAt(state: SessionState, place: Place): number {
+  const live = state.agents.filter((agent) => {
+    const attempt = latestAttempt(agent);
+    return isLive(agent) && attempt !== undefined && placeOf(attempt.runtime) === place;
+  });
+  return Math.max(0, mostConcurrentAt(state, place) - live.length);
+}
+
+/** How many attempts an agent gets there before it has failed. */
+export const maxAttemptsAt = ({ local, maxAttempts }: SessionState, place: Place): number =>
+  place === 'this-machine' && local !== null ? local.maxAttempts : maxAttempts;
+
+/** Agents of the session are, or may come to be, at work there. */
+export function hasAgentsAt(state: SessionState, place: Place): boolean {
+  return state.agents.some(
+    ({ id, attempts }) =>
+      placeOf(runtimeOf(state, id)) === place ||
+      attempts.some(({ runtime }) => placeOf(runtime) === place),
+  );
+}
