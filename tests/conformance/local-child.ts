@@ -17,6 +17,10 @@ process.on('message', (message) => {
   );
 });
 process.on('disconnect', () => process.exit(0));
+// Observed: a cancelled turn can leave an AbortError that nobody handles. Whatever else is not handled ends the process.
+process.on('unhandledRejection', (error) => {
+  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+});
 
 function describe(error: unknown): { message: string; code?: string } {
   const message = error instanceof Error ? error.message : String(error);

@@ -201,7 +201,8 @@ async function startChild(url: string, home: string): Promise<SdkProcess> {
   let last = 0;
   return {
     child,
-    call(command) {
+    async call(command) {
+      if (child.exitCode !== null) throw new Error(`The SDK's process has ended: ${complaint}`);
       last += 1;
       const settled = Promise.withResolvers<unknown>();
       waiting.set(last, settled);
