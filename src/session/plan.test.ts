@@ -75,7 +75,8 @@ describe('what is to be done', () => {
 
   it('uses every free place for agents that need not wait, whoever else failed or waits for a retry', () => {
     always((state, effects) => {
-      const isPlain = state.workflow.connections.every(({ flowType }) => flowType === 'always');
+      const { connections, loops } = flowGraphOfSession(state);
+      const isPlain = loops.length === 0 && connections.every(({ kind }) => kind === 'always');
       if (state.phase.kind !== 'active' || !isPlain) return;
       const ready = state.agents.filter(
         (agent) =>

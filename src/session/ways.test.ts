@@ -4,13 +4,17 @@ import { Choices } from '../../testing/session/choices.ts';
 import { resultOf } from '../../testing/session/effect-results.ts';
 import { illegalities } from '../../testing/session/legality.ts';
 import { runEnded } from '../../testing/session/run-facts.ts';
+import * as given from '../../testing/session/sample-events.ts';
 import {
   bounds,
   driveToEnd,
   freshBranchingWorlds,
   type World,
 } from '../../testing/session/world.ts';
+import { agentId } from '../workflow/ids.ts';
+import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import { decide } from './decide.ts';
+import type { LifecycleEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { flowGraphOfSession, flowOfSession, questionsOf } from './session-flow.ts';
 
@@ -107,5 +111,45 @@ describe('a session with conditions, gates, plans and loops', () => {
       for (const { event, when } of decided)
         expect(evolve(world.state, event, when)).toBe(world.state);
     });
+  });
+});
+
+describe('a loop', () => {
+  const looping = given.sessionStarted(
+    sampleWorkflow({
+      agents: ['a', 'b'],
+      connections: ['a->b', { id: 'again', source: 'b', target: 'a', flowType: 'loop' }],
+    }),
+  );
+  const work = (agent: string) => [
+    given.launchIntended(agent),
+    given.launched(agent),
+    given.runEnded(agent, { isUnconfirmed: true }),
+    given.settled(agent, 'completed'),
+  ];
+  const isChecked = (status: 'FINISHED' | 'ERROR'): LifecycleEvent => ({
+    type: 'EndChecked',
+    agentId: agentId('a'),
+    attempt: 1,
+    turnId: given.runId('run-a-1'),
+    status,
+    branches: [],
+  });
+  const asked = (...history: LifecycleEvent[]) =>
+    decide(given.stateAfter(looping, ...history)).flatMap((effect) =>
+      effect.kind === 'record' ? [effect.event] : [],
+    );
+
+  it('opens the next round when the last agent of its body is done', () => {
+    const opened = { type: 'RoundOpened', agentId: 'b', connectionId: 'again', round: 2 };
+    expect(asked(...work('a'), isChecked('FINISHED'), ...work('b'))).toEqual([opened]);
+  });
+
+  it('opens none on an end that was taken back', () => {
+    expect(
+      asked(...work('a'), ...work('b').slice(0, 2), isChecked('ERROR'), ...work('b').slice(2)),
+    ).toEqual([
+      { type: 'LoopEnded', agentId: 'b', connectionId: 'again', round: 1, cause: 'failed' },
+    ]);
   });
 });

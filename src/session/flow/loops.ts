@@ -60,10 +60,11 @@ function standingOfLoop(facts: FlowFacts, loop: FlowLoop): LoopStanding {
 }
 
 function afterRound(
-  { flow, isCancelRequested }: FlowFacts,
+  facts: FlowFacts,
   base: Omit<LoopStanding, 'state'>,
   last: Activation,
 ): LoopStanding {
+  const { flow, isCancelRequested } = facts;
   const { loop, round } = base;
   const decision = decisionOf(flow, loop.id, last);
   const reason = decision?.reason ?? null;
@@ -71,8 +72,19 @@ function afterRound(
   // In the last round nothing depends on the condition any more, so nobody is asked about it.
   if (round >= loop.mostRounds) return { ...base, state: 'ended', cause: 'most-rounds', reason };
   if (isCancelRequested) return { ...base, state: 'ended', cause: 'cancelled' };
+  // The end of an agent can be taken back after others went on from it: no round begins on that.
+  const lost = lostIn(facts, loop);
+  if (lost !== null) return { ...base, state: 'ended', cause: lost.kind, by: lost };
   if (!loop.hasExitCondition || decision?.holds === false) return { ...base, state: 'continues' };
   return { ...base, state: decision === undefined ? 'undecided' : 'unclear' };
+}
+
+function lostIn({ activations }: FlowFacts, { body }: FlowLoop): Block | null {
+  for (const id of body) {
+    const kind = activations.get(id)?.outcome?.kind;
+    if (kind === 'failed' || kind === 'cancelled') return blockBy(id, kind);
+  }
+  return null;
 }
 
 /** Nobody of the body is at work, a person's message included: its agents can begin anew. */
