@@ -128,12 +128,17 @@ async function session(world: WorkingFolder, files: Record<string, string>) {
   const last = await run('Last', { 'last.ts': 'last\n' }, [left.branch, right.branch]);
   return {
     head: last.head,
+    lastBranch: last.branch,
     snapshotCommit: last.snapshotCommit,
     headCommit: last.headCommit ?? null,
   };
 }
 
-async function push(world: WorkingFolder, made: Awaited<ReturnType<typeof session>>, name: string) {
+async function push(
+  world: WorkingFolder,
+  made: Pick<Awaited<ReturnType<typeof session>>, 'head' | 'snapshotCommit' | 'headCommit'>,
+  name: string,
+) {
   const request = { folder: world.project, ...made, branch: name };
   return await pushBranch(request, contextOf(world));
 }
@@ -163,9 +168,15 @@ test('work is pushed on the real base, without what the person had not committed
   // Again: the same commits, so there is nothing to push.
   const again = expectValue(await push(world, made, 'feature'));
   expect(again).toMatchObject({ kind: 'pushed', commit: pushed.commit });
+  const named = { ...made, head: `refs/heads/${made.lastBranch}` };
+  const byName = expectValue(await push(world, named, 'by-name'));
+  const forgotten = { head: made.head, snapshotCommit: null, headCommit: null };
+  const old = expectValue(await push(world, forgotten, 'old'));
+  expect(old).toMatchObject({ kind: 'pushed', commit: pushed.commit });
+  expect(byName).toMatchObject({ kind: 'pushed', commit: pushed.commit });
   // As after every push, git notes where the branch of the remote is.
   const after = world.personsState();
-  const branches = after.branches.filter((line) => !line.includes('refs/remotes/origin/feature'));
+  const branches = after.branches.filter((line) => !line.includes('refs/remotes/origin/'));
   expect({ ...after, branches }).toEqual(before);
 });
 

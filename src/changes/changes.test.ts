@@ -108,6 +108,10 @@ test('what a session changed is the work of its last agents, and the same every 
   ]);
   expect(once.conflicts).toEqual([]);
   expect(expectValue(await sessionChanges(request, contextOf(world))).head).toBe(once.head);
+  world.inProject('branch', 'left', left);
+  const named = [{ agentName: 'Left', commit: 'refs/heads/left' }, ...request.heads.slice(2)];
+  const byName = expectValue(await sessionChanges({ ...request, heads: named }, contextOf(world)));
+  expect(byName.changes.fileCount).toBe(4);
   const none = expectValue(await sessionChanges({ ...request, heads: [] }, contextOf(world)));
   expect(none).toMatchObject({ head: request.base, changes: { fileCount: 0 } });
 });

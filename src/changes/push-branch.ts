@@ -1,5 +1,13 @@
 import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
-import { type Git, type GitContext, gitIn, wordsOf } from '../lib/git-place.ts';
+import {
+  authorOfOurs,
+  commitOf,
+  type Git,
+  type GitContext,
+  gitIn,
+  wordsOf,
+} from '../lib/git-place.ts';
+import { SNAPSHOT_SUBJECT } from '../lib/session-refs.ts';
 import type { Conflict } from './merge-trees.ts';
 import { pageInWords, pullRequestPage } from './pull-request-page.ts';
 import { replay } from './replay.ts';
@@ -7,8 +15,9 @@ import { replay } from './replay.ts';
 export type PushRequest = {
   /** The person's repository. */
   readonly folder: string;
+  /** A commit, or the name of a branch. */
   readonly head: string;
-  /** The snapshot of the session, which is not pushed; null where there was none. */
+  /** The snapshot of the session, which is not pushed; null where there was none, or where that was forgotten. */
   readonly snapshotCommit: string | null;
   /** The commit below the snapshot. */
   readonly headCommit: string | null;
@@ -64,17 +73,45 @@ export const pushBranch = (
   });
 
 async function commitToPush(git: Git, request: PushRequest): Promise<string | Pushed> {
-  const { head, snapshotCommit, headCommit } = request;
+  const head = await commitOf(git, request.head);
+  if (head === null)
+    throw new ExpectedFailure(
+      'commit_missing',
+      `There is no commit ${request.head} in the repository.`,
+    );
+  const snapshotCommit = request.snapshotCommit ?? (await snapshotIn(git, head));
+  const headCommit = request.headCommit ?? (await parentOf(git, snapshotCommit));
   const base = snapshotCommit ?? headCommit;
   if (base === null) return head;
   const replayed = await replay(git, { snapshot: base, onto: headCommit, head });
-  if (replayed.kind === 'replayed') return replayed.commit;
   if (replayed.kind === 'conflict') return { kind: 'conflict', conflicts: replayed.conflicts };
-  throw new ExpectedFailure(
-    'nothing_to_push',
-    'The agents changed nothing, so there is nothing to push.',
-  );
+  if (replayed.kind === 'nothing') {
+    throw new ExpectedFailure(
+      'nothing_to_push',
+      'The agents changed nothing, so there is nothing to push.',
+    );
+  }
+  if (snapshotCommit !== null && (await contains(git, replayed.commit, snapshotCommit)))
+    throw new Error('Uncommitted changes of the person would have been pushed.');
+  return replayed.commit;
 }
+
+/** Of a session that is so old that where it started was forgotten. */
+async function snapshotIn(git: Git, head: string): Promise<string | null> {
+  const found = await git.run([
+    ...['log', '-1', '--format=%H', '--fixed-strings', `--author=${authorOfOurs.GIT_AUTHOR_EMAIL}`],
+    ...[`--grep=${SNAPSHOT_SUBJECT}`, head, '--not', '--remotes'],
+  ]);
+  if (found === '') return null;
+  const subject = await git.run(['log', '-1', '--format=%s', found]);
+  return subject === SNAPSHOT_SUBJECT ? found : null;
+}
+
+const parentOf = async (git: Git, commit: string | null): Promise<string | null> =>
+  commit === null ? null : await commitOf(git, `${commit}^`);
+
+const contains = async (git: Git, commit: string, other: string): Promise<boolean> =>
+  (await git.ask(['merge-base', '--is-ancestor', other, commit])) !== null;
 
 /** @throws ExpectedFailure `remote_missing` */
 async function remoteOf(git: Git): Promise<string> {

@@ -7,6 +7,7 @@ export type ReplayRequest = {
   readonly snapshot: string;
   /** The commit below it; null where the repository had none. */
   readonly onto: string | null;
+  /** Its id: names are not understood here. */
   readonly head: string;
 };
 

@@ -10,6 +10,7 @@ import {
 import { type Changes, listChanges } from './files.ts';
 import { type Conflict, mergeCommits } from './merge-trees.ts';
 
+/** `commit` may also be the name of a branch. */
 export type AgentHead = { readonly agentName: string; readonly commit: string };
 
 export type SessionChangesRequest = {
@@ -58,7 +59,13 @@ async function mergeHeads(git: Git, { base, heads }: SessionChangesRequest) {
 
 /** Without those that another one contains. */
 async function independent(git: Git, heads: readonly AgentHead[]): Promise<AgentHead[]> {
-  const byCommit = new Map(heads.map((head) => [head.commit, head]));
+  const resolved = await Promise.all(
+    heads.map(async ({ agentName, commit }) => ({
+      agentName,
+      commit: await git.run(['rev-parse', '--verify', '--end-of-options', `${commit}^{commit}`]),
+    })),
+  );
+  const byCommit = new Map(resolved.map((head) => [head.commit, head]));
   if (byCommit.size < 2) return [...byCommit.values()];
   const kept = await git.run(['merge-base', '--independent', ...byCommit.keys()]);
   const wanted = new Set(kept.split('\n'));

@@ -24,6 +24,9 @@ export async function readSessionStart(git: Git, sessionId: string): Promise<Ses
   return { base, headCommit, snapshotCommit: body.trim() === '' ? null : base };
 }
 
+/** The first line of a snapshot, by which it is known where its refs were forgotten. */
+export const SNAPSHOT_SUBJECT = 'Uncommitted changes';
+
 /**
  * Stands in a commit that holds what the person changed in the folder while the agents of a session worked in it, and that
  * is not pushed.

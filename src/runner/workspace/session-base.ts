@@ -8,7 +8,7 @@ import {
   readableName,
   treeOf,
 } from '../../lib/git-place.ts';
-import { readSessionStart, sessionRef } from '../../lib/session-refs.ts';
+import { readSessionStart, SNAPSHOT_SUBJECT, sessionRef } from '../../lib/session-refs.ts';
 import { type LeftOut, type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
 import type { GitFolder } from './repository.ts';
 
@@ -84,7 +84,7 @@ async function makeBase(
     if (changed > 0 || notices.length > 0) {
       const carried = `Uncommitted changes of ${folder.root} were included (${plural(changed, 'file')}).`;
       const parents = headCommit === null ? [] : [headCommit];
-      const message = ['Uncommitted changes', '', carried, ...notices].join('\n');
+      const message = [SNAPSHOT_SUBJECT, '', carried, ...notices].join('\n');
       return await commitTree(git, content.tree, parents, message, fixedDates);
     }
   }
