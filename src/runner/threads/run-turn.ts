@@ -21,6 +21,7 @@ export type TurnRun = {
 
 /** A harness that is told to cancel may say how far it came; then its processes are ended. */
 const CANCEL_GRACE_MS = 1_000;
+const LAST_WORDS_MS = 1_000;
 
 /** From the accepted turn to what the harness made of it. Everything is on disk before the next step. */
 export async function runTurn(run: TurnRun): Promise<TurnEnd> {
@@ -72,14 +73,20 @@ async function inHost(run: TurnRun, workspace: Workspace): Promise<TurnEnd> {
   if (stop.reason !== null || host === null || !(host instanceof Host))
     return stopped(run, stop.reason ?? { kind: 'cancelled' });
   await shell.record({ type: 'sent', at: context.now(), turnId: turn.turnId });
-  const running = host.runTurn(promptFor(turn, workspace), (items) =>
-    shell.record(...items.map((item) => itemRecord(turn.turnId, item))),
-  );
+  let isOver = false;
+  const running = host.runTurn(promptFor(turn, workspace), async (items) => {
+    // Readers that have heard of the end would never see it.
+    if (!isOver) await shell.record(...items.map((item) => itemRecord(turn.turnId, item)));
+  });
   const first = await Promise.race([running, stop.asked]);
   if (!isReason(first)) return afterHost(run, first);
   host.cancel(turn.turnId);
   await Promise.race([running, sleep(CANCEL_GRACE_MS)]);
-  return stopped(run, first);
+  const end = await stopped(run, first);
+  // Its process is gone; its last words may still be on their way.
+  await Promise.race([host.gone, sleep(LAST_WORDS_MS)]);
+  isOver = true;
+  return end;
 }
 
 /** Confirmed: it counts as stopped once none of its processes is left. */

@@ -161,10 +161,11 @@ export class ThreadRegistry {
 
   /** After everything was stopped. */
   async close(): Promise<void> {
-    for (const [threadId, held] of [...this.#held]) {
-      this.#held.delete(threadId);
-      await (await held.thread).dispose();
-      removeOwner(this.#folderOf(threadId));
+    const threads = await this.#opened();
+    this.#held.clear();
+    for (const thread of threads) {
+      await thread.dispose();
+      removeOwner(thread.folder);
     }
   }
 

@@ -22,7 +22,7 @@ const TELL_LIFE_EVERY_MS = 10_000;
  * on behind the last item that was handed over.
  */
 export class TurnReading {
-  readonly #client: RunnerClient;
+  readonly #client: Pick<RunnerClient, 'items'>;
   readonly #system: FollowSystem;
   readonly #request: FollowRequest;
   readonly #observer: FollowObserver;
@@ -31,7 +31,7 @@ export class TurnReading {
   #toldLifeAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    client: RunnerClient,
+    client: Pick<RunnerClient, 'items'>,
     system: FollowSystem,
     request: FollowRequest,
     observer: FollowObserver,
@@ -70,6 +70,7 @@ export class TurnReading {
         this.#noteLife();
         if (this.#take(lines)) return { kind: 'complete' };
       }
+      this.#lost('The process that runs local agents ended the connection.');
     } catch (error) {
       if (!signal.aborted) this.#lost(error instanceof Error ? error.message : String(error));
     } finally {
