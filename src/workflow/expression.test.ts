@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expressionFault, handoffUse, MAX_EXPRESSION_LENGTH } from './expression.ts';
+import {
+  evaluateExpression,
+  expressionFault,
+  handoffUse,
+  MAX_EXPRESSION_LENGTH,
+} from './expression.ts';
 
 describe('an expression', () => {
   it.each([
@@ -64,4 +69,15 @@ it('knows what of the hand-off an expression reads', () => {
   expect(handoffUse(text)).toEqual({ isRead: true, fields: new Set(['list', 'd', 'a']) });
   expect(handoffUse('handoff["a"] == 1')).toEqual({ isRead: true, fields: new Set() });
   expect(handoffUse('round > 1')).toEqual({ isRead: false, fields: new Set() });
+});
+
+it.each([
+  ['size(handoff.findings) == 0 && handoff.score > 3', { kind: 'value', holds: true }],
+  ['round >= 3', { kind: 'value', holds: false }],
+  ['has(handoff.approved) && handoff.approved', { kind: 'value', holds: false }],
+  ['handoff.approved', { kind: 'fault', message: 'No such key: approved' }],
+  ['handoff.score', { kind: 'fault', message: 'it gives neither true nor false' }],
+])('is evaluated over a hand-off and a round, and never guesses: %s', (text, result) => {
+  const handoff = { findings: [], score: 4.5 };
+  expect(evaluateExpression(text, { handoff, round: 2 })).toEqual(result);
 });

@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { questionId } from '../../src/session/question-text.ts';
 import { questionsOf } from '../../src/session/session-flow.ts';
 import { agentStatus, sessionStatus } from '../../src/session/status.ts';
 import {
@@ -232,5 +235,28 @@ describe('a loop', () => {
     expect(second?.threadId).not.toBe(first?.threadId);
     expect(second?.replaced).toMatchObject({ code: 'busy' });
     expect(eventsOf(world, id, 'ThreadReplaced')).toHaveLength(1);
+  });
+});
+
+describe('the examples', () => {
+  const folder = join(import.meta.dirname, '../../examples/control-flow');
+
+  test.each(readdirSync(folder))('%s runs to its end when everything is approved', async (file) => {
+    const document = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    document.settings.runMode = 'cloud';
+    document.settings.cloud = { repos: [{ url: world.repository }] };
+    const id = await start(world, document);
+    for (;;) {
+      const state = await world.until(id, (one) => isOver(one) || isAsking(one));
+      if (isOver(state)) break;
+      const [question] = questionsOf(state);
+      await world.engine.answer(id, {
+        question: question === undefined ? null : questionId(question),
+        answer: 'approve',
+        note: null,
+        by: 'test',
+      });
+    }
+    expect(world.state(id).phase).toMatchObject({ outcome: 'finished' });
   });
 });

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import * as given from '../../../testing/session/sample-events.ts';
+import { decide } from '../../session/decide.ts';
+import type { LifecycleEvent } from '../../session/events.ts';
+import { evolve } from '../../session/evolve.ts';
+import type { SessionState } from '../../session/state.ts';
+import { sampleWorkflow } from '../../workflow/sample-workflow.ts';
+import type { QuestionAnswer } from '../api.ts';
+import { answerQuestion } from './answer-question.ts';
+
+const gate = (id: string, target: string) => ({
+  id,
+  source: 'a',
+  target,
+  flowType: 'approval-gate' as const,
+});
+const workflow = sampleWorkflow({
+  agents: ['a', 'b', 'c'],
+  connections: [gate('first', 'b'), { ...gate('second', 'c'), label: 'Release' }],
+});
+
+/** One agent is done, and both of its gates are open. */
+function atGates(): SessionState {
+  const state = given.stateAfter(given.sessionStarted(workflow), ...given.wholeLife('a'));
+  return decide(state).reduce(
+    (folded, effect) =>
+      effect.kind === 'record' && effect.event.type === 'GateOpened'
+        ? fold(folded, effect.event)
+        : folded,
+    state,
+  );
+}
+
+function fold(state: SessionState, event: LifecycleEvent): SessionState {
+  return evolve(state, event, { at: 1, sessionId: given.sessionId }) ?? state;
+}
+
+/** The refusal's code, or what was stored. */
+function answered(state: SessionState, answer: Partial<QuestionAnswer>) {
+  const stored: LifecycleEvent[] = [];
+  // Only what an answer touches.
+  const context = {
+    journal: { append: (_: unknown, events: LifecycleEvent[]) => stored.push(...events) },
+  } as never;
+  const refusal = answerQuestion(context, state, {
+    question: null,
+    answer: 'approve',
+    note: null,
+    by: 'cli',
+    ...answer,
+  });
+  return refusal?.code ?? stored;
+}
+
+test('an answer names its question while several are open, by its id, connection or label', () => {
+  const state = atGates();
+  expect(answered(state, {})).toBe('question_ambiguous');
+  expect(answered(state, { question: 'third' })).toBe('no_open_question');
+  for (const question of ['second', 'second#1', 'Release'])
+    expect(answered(state, { question })).toMatchObject([
+      { type: 'GateAnswered', gateId: 'second#1', answer: 'approve', by: 'cli' },
+    ]);
+});
+
+test('changes need a note, and the first answer counts', () => {
+  const state = atGates();
+  expect(answered(state, { question: 'first', answer: 'changes' })).toBe('note_missing');
+  const [event] = answered(state, { question: 'first', answer: 'reject', note: 'No.' });
+  if (typeof event !== 'object') throw new Error('It was refused');
+  const later = fold(state, event);
+  expect(answered(later, { question: 'first' })).toBe('already_answered');
+  expect(answered(later, {})).toMatchObject([{ gateId: 'second#1' }]);
+});
