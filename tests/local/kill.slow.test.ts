@@ -129,3 +129,17 @@ test('a host that stands still is noticed, and so is one that works without a wo
     });
   }
 });
+
+test('a runner without work ends by itself, and the next one has what it knew', async () => {
+  await using world = new RunnerWorld({ TEST_IDLE_MS: '0', TEST_IDLE_HOST_MS: '0' });
+  const threadId = newThreadId();
+  await world.start(threadId, [{ say: 'once' }]);
+  const before = await endOfTurn(world.client, threadId);
+  const lines = await linesOfTurn(world.client, threadId);
+  await until(async () => (await world.client.info()) === null);
+  expect(await world.client.readTurn(threadId, turnIdOf(threadId))).toEqual({
+    ok: true,
+    value: before,
+  });
+  expect(await linesOfTurn(world.client, threadId)).toEqual(lines);
+});

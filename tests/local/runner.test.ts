@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { signalProcess } from '../../src/runner/processes/end-family.ts';
 import {
   endOfTurn,
   linesOfTurn,
@@ -197,6 +198,7 @@ test.concurrent('an older runner keeps its threads while a newer one takes new o
   const started = await newer.startThread(other, startRequest(world.folder, other, [{ say: 'x' }]));
   expect(started.ok).toBe(true);
   expect(world.pid).not.toBe(oldPid);
+  expect(await newer.info()).toMatchObject({ pid: world.pid, build: 'newer', isRetiring: false });
   expect(await newer.readTurn(threadId, turnIdOf(threadId))).toMatchObject({
     value: { status: 'RUNNING' },
   });
@@ -230,4 +232,20 @@ test.concurrent('two daemons that start it at the same moment get the same one',
   expect(answers.every(({ ok }) => ok)).toBe(true);
   const infos = await Promise.all(clients.map((client) => client.info()));
   expect(new Set(infos.map((info) => info?.pid)).size).toBe(1);
+});
+
+test.concurrent('a runner that the system ends interrupts its turns in good order', async () => {
+  await using world = new RunnerWorld();
+  const threadId = newThreadId();
+  await world.start(threadId, [
+    { background: ['sleep', '1000'] },
+    { untilFile: world.file('never') },
+  ]);
+  await until(async () => (await world.processesOf(threadId)).length >= 2);
+  signalProcess(world.pid, 'SIGTERM');
+  await until(async () => (await world.processesOf(threadId)).length === 0);
+  expect(await endOfTurn(world.client, threadId)).toMatchObject({
+    status: 'INTERRUPTED',
+    failure: { code: 'runner_stopped' },
+  });
 });

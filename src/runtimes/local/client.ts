@@ -15,7 +15,7 @@ import {
   threadListSchema,
 } from './protocol.ts';
 import { type Call, type CallAnswer, type RunnerPlace, SocketCalls } from './socket-calls.ts';
-import { answering, ensureRunner, readSecret, type StartOptions } from './start-runner.ts';
+import { answering, askInfo, ensureRunner, readSecret, type StartOptions } from './start-runner.ts';
 
 /** Ending all threads takes up to 12 s for each, all at once, and some more to write that down. */
 const STOP_DEADLINE_MS = 60_000;
@@ -88,9 +88,18 @@ export class RunnerClient {
     return this.#withPlace(threadId, (place) => this.#calls.open(place, path, signal));
   }
 
-  /** Null when none runs; asking starts none. */
+  /**
+   * Null when none runs; asking starts none. Of the runner that takes new threads where there is one, else of an older
+   * one; `openThreads` counts those of all.
+   */
   async info(): Promise<RunnerInfo | null> {
-    return (await answering(this.#calls, this.#options.home))?.info ?? null;
+    const answers = await Promise.all(
+      (await this.#places()).map((place) => askInfo(this.#calls, place)),
+    );
+    const infos = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
+    const shown = infos.find(({ isRetiring }) => !isRetiring) ?? infos[0];
+    if (shown === undefined) return null;
+    return { ...shown, openThreads: infos.reduce((sum, { openThreads }) => sum + openThreads, 0) };
   }
 
   /** Threads that runners of this home have in their hands; none when none runs. */

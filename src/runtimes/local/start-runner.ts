@@ -139,7 +139,7 @@ async function makePlace(calls: SocketCalls, place: RunnerPlace): Promise<void> 
 const ownProgram = ({ version, program }: StartOptions): Program =>
   program ?? { file: OWN_PROGRAM, build: `source-${version}` };
 
-const askInfo = (calls: SocketCalls, place: RunnerPlace): Promise<CallAnswer<RunnerInfo>> =>
+export const askInfo = (calls: SocketCalls, place: RunnerPlace): Promise<CallAnswer<RunnerInfo>> =>
   calls.call(
     place,
     { method: 'GET', path: runnerPaths.runner, deadlineMs: ASK_DEADLINE_MS },
