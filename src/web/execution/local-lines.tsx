@@ -29,7 +29,7 @@ export function LocalLines({ local }: { local: LocalSummary }) {
           ? 'A git worktree and a branch for each agent; the folder does not change'
           : 'The folder itself, one agent at a time'}
       </Line>
-      {local.setup.length === 0 ? null : (
+      {local.setup.length === 0 || local.isolation === 'in-place' ? null : (
         <Line name="Setup">
           <Lines lines={local.setup} />
         </Line>

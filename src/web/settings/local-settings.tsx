@@ -32,7 +32,7 @@ export function LocalSettings({
         <FolderField folder={local.folder} plan={plan} problems={found('folder')} />
       </Section>
       <Isolation local={local} />
-      <Preparation local={local} found={found} />
+      {local.isolation === 'worktree' ? <Preparation local={local} found={found} /> : null}
       <PermissionFields workflow={workflow} plan={plan} problems={problems} />
       <Section title="Limits on this machine">
         <div className="grid gap-3 sm:grid-cols-3">
@@ -97,8 +97,8 @@ function Isolation({ local }: { local: Local }) {
   );
 }
 
+/** Of worktrees alone: the folder itself is as the person keeps it. */
 function Preparation({ local, found }: { local: Local; found: (field: string) => Problem[] }) {
-  const isInPlace = local.isolation === 'in-place';
   return (
     <Section
       title="Preparation"
@@ -107,26 +107,20 @@ function Preparation({ local, found }: { local: Local; found: (field: string) =>
       <div className="grid gap-3 sm:grid-cols-2">
         <LinesField
           label="Setup commands"
-          hint={
-            isInPlace
-              ? 'Run in the folder before an agent starts, one per line.'
-              : 'Run in each new worktree before its agent starts, one per line.'
-          }
+          hint="Run in each new worktree before its agent starts, one per line."
           lines={local.setup}
           placeholder="npm ci"
           problems={found('setup')}
           onChange={(setup) => edit(updateLocal({ setup }), 'local:setup')}
         />
-        {isInPlace ? null : (
-          <LinesField
-            label="Files to copy"
-            hint="Files that git ignores and agents need: paths or patterns, one per line."
-            lines={local.copy}
-            placeholder=".env"
-            problems={found('copy')}
-            onChange={(copy) => edit(updateLocal({ copy }), 'local:copy')}
-          />
-        )}
+        <LinesField
+          label="Files to copy"
+          hint="Files that git ignores and agents need: paths or patterns, one per line."
+          lines={local.copy}
+          placeholder=".env"
+          problems={found('copy')}
+          onChange={(copy) => edit(updateLocal({ copy }), 'local:copy')}
+        />
       </div>
     </Section>
   );
