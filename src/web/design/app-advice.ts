@@ -4,11 +4,12 @@ const places: readonly (readonly [said: string, inApp: string])[] = [
   ['Set a key with `cerevisor auth set`.', 'Set a key under Settings > Providers.'],
   ['Set another key with `cerevisor auth set`.', 'Set another key under Settings > Providers.'],
   [', or, on the command line, with --repo URL', ''],
+  [', or, on the command line, with --folder DIR', ''],
   [
     'Activate a licence key: cerevisor license activate KEY.',
     'Activate a licence key under Settings > Subscription.',
   ],
-  ['List them with `cerevisor sessions --all`.', 'They are listed under Cloud Sessions.'],
+  ['List them with `cerevisor sessions --all`.', 'They are listed under Sessions.'],
   ['Answer with `cerevisor approve` or `cerevisor reject`.', 'Open the session to answer.'],
   ['are found with `cerevisor orphans`', 'are offered under Cloud Sessions'],
   ['run `cerevisor doctor`', 'use Detect under Settings > Providers'],

@@ -158,7 +158,13 @@ function CardFooter({ agent }: { agent: AgentView }) {
         <Worked milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />
       )}
       <span>{agent.model ?? 'Default model'}</span>
-      {agent.attempt > 1 ? <span>Attempt {agent.attempt}</span> : null}
+      {agent.rounds > 1 ? (
+        <span>
+          Round {agent.round} of {agent.rounds}
+        </span>
+      ) : agent.attempt > 1 ? (
+        <span>Attempt {agent.attempt}</span>
+      ) : null}
       {branch === undefined ? null : (
         <span className="flex min-w-0 items-center gap-1">
           <GitBranch aria-hidden size={12} className="shrink-0" />

@@ -18,6 +18,7 @@ import { useAction } from '../kernel/use-action.ts';
 import { ConnectionNotice } from '../shell/connection-notice.tsx';
 import { AgentDetail } from './agent-detail.tsx';
 import { ProgressBar } from './progress-bar.tsx';
+import { Questions } from './questions.tsx';
 import { SessionResults } from './session-results.tsx';
 import { SessionTimeline } from './session-timeline.tsx';
 import { UnconfirmedPages } from './unconfirmed-pages.tsx';
@@ -155,21 +156,34 @@ function StopButton({ session }: { session: SessionDetail }) {
   );
 }
 
+const questionCodes: ReadonlySet<string> = new Set([
+  'approval_needed',
+  'plan_approval_needed',
+  'decision_needed',
+]);
+
 function Notices({ session }: { session: SessionDetail }) {
   const hasOffer = session.agents.some(({ artifactsState }) => artifactsState === 'offered');
   const { statusDetail = null } = session;
-  if (session.needsYou === null && statusDetail === null && !hasOffer) return null;
+  const { questions } = session;
+  // The questions say it themselves, with the answers beside them.
+  const need =
+    questions.length > 0 && questionCodes.has(session.needsYou?.code ?? '')
+      ? null
+      : session.needsYou;
+  if (need === null && questions.length === 0 && statusDetail === null && !hasOffer) return null;
   return (
-    <div className="flex shrink-0 flex-col gap-2 border-b p-3">
-      {session.needsYou === null ? null : (
+    <div className="scroll-thin flex max-h-[60%] shrink-0 flex-col gap-2 overflow-y-auto border-b p-3">
+      {need === null ? null : (
         <Callout
           tone="warning"
-          title={session.needsYou.message}
+          title={need.message}
           action={<UnconfirmedPages session={session} />}
         >
-          {session.needsYou.suggestion}
+          {need.suggestion}
         </Callout>
       )}
+      <Questions session={session} />
       {statusDetail === null ? null : <p className="text-muted text-sm">{statusDetail}</p>}
       {hasOffer ? <OfferedArtifacts session={session} /> : null}
     </div>

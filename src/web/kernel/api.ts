@@ -1,5 +1,6 @@
 import { ApiError } from '../../contract/errors.ts';
 import type {
+  AnswerBody,
   CreateFileBody,
   CredentialBody,
   DismissBody,
@@ -141,6 +142,7 @@ export const api = {
   cancel: (id: string, agent?: string) => post<unknown>(sessionPath(id, '/cancel'), { agent }),
   retry: (id: string, agent: string) => post<unknown>(sessionPath(id, '/retry'), { agent }),
   followUp: (id: string, body: FollowUpBody) => post<unknown>(sessionPath(id, '/follow-ups'), body),
+  answer: (id: string, body: AnswerBody) => post<unknown>(sessionPath(id, '/answers'), body),
   dismiss: (what: DismissBody) => post<{ dismissed: string[] }>('/api/sessions/dismiss', what),
   restore: (ids: readonly string[]) =>
     post<{ restored: string[] }>('/api/sessions/restore', { ids }),

@@ -1,0 +1,138 @@
+import { Check, MessageSquareReply, X } from 'lucide-react';
+import { useState } from 'react';
+import type { QuestionView, SessionDetail } from '../../contract/views.ts';
+import { Button } from '../design/button.tsx';
+import { Field, TextArea } from '../design/field.tsx';
+import { Markdown } from '../design/markdown.tsx';
+import { api } from '../kernel/api.ts';
+import { ActionButton } from '../kernel/online.tsx';
+import { go } from '../kernel/route.ts';
+import { useAction } from '../kernel/use-action.ts';
+
+type Answer = 'approve' | 'reject' | 'changes';
+
+/** What the session waits for: each question with what it is about, and the answers to it. */
+export function Questions({ session }: { session: SessionDetail }) {
+  if (session.questions.length === 0) return null;
+  return (
+    <section aria-label="Questions" className="flex flex-col gap-2">
+      {session.questions.map((question) => (
+        <Question key={question.id} session={session} question={question} />
+      ))}
+    </section>
+  );
+}
+
+/** Of a longer work the transcript holds the rest. */
+const shownLength = 6000;
+
+function Question({ session, question }: { session: SessionDetail; question: QuestionView }) {
+  const [note, setNote] = useState('');
+  const nameOf = (id: string) => session.agents.find((each) => each.id === id)?.name ?? id;
+  const work = session.agents.find(({ id }) => id === question.agentId)?.result ?? null;
+  const words = wordsFor(question, nameOf);
+  const answer = useAction('The answer was not taken', (chosen: Answer) =>
+    api.answer(session.id, {
+      question: question.id,
+      answer: chosen,
+      client: 'app',
+      ...(note.trim() !== '' && { note: note.trim() }),
+    }),
+  );
+  return (
+    <article aria-label={words.title} className="flex flex-col gap-3 rounded-lg border p-4">
+      <div className="flex flex-wrap items-baseline gap-x-3">
+        <h3 className="font-semibold text-lg">{words.title}</h3>
+        <span className="text-muted">{words.waits}</span>
+      </div>
+      {question.prompt === null ? null : (
+        <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{question.prompt}</p>
+      )}
+      {question.reason === null ? null : (
+        <p className="text-muted [overflow-wrap:anywhere]">
+          {nameOf(question.agentId)}: {question.reason}
+        </p>
+      )}
+      {work === null ? null : (
+        <section
+          aria-label={`Work of ${nameOf(question.agentId)}`}
+          // It scrolls, so it can be reached by keyboard.
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
+          tabIndex={0}
+          className="scroll-thin max-h-72 overflow-y-auto rounded-md border bg-sunken px-3 py-2"
+        >
+          <Markdown text={work.length > shownLength ? `${work.slice(0, shownLength)}…` : work} />
+        </section>
+      )}
+      <Field label="Note" hint={words.noteHint}>
+        <TextArea
+          rows={2}
+          className="min-h-0"
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
+      </Field>
+      <div className="flex flex-wrap items-center gap-2">
+        <ActionButton
+          tone="primary"
+          disabled={answer.isPending}
+          onClick={() => answer.mutate('approve')}
+        >
+          <Check aria-hidden size={14} /> {words.approve}
+        </ActionButton>
+        {question.kind === 'condition' ? null : (
+          <ActionButton
+            disabled={answer.isPending || note.trim() === ''}
+            title={note.trim() === '' ? 'Say in the note what to change' : undefined}
+            onClick={() => answer.mutate('changes')}
+          >
+            <MessageSquareReply aria-hidden size={14} /> Ask for changes
+          </ActionButton>
+        )}
+        <ActionButton disabled={answer.isPending} onClick={() => answer.mutate('reject')}>
+          <X aria-hidden size={14} /> {words.reject}
+        </ActionButton>
+        <span className="flex-1" />
+        <Button tone="quiet" onClick={() => go({ agent: question.agentId, tab: null })}>
+          Open {nameOf(question.agentId)}
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+function wordsFor({ kind, agentId, targetAgentId }: QuestionView, nameOf: (id: string) => string) {
+  const name = nameOf(agentId);
+  const waits =
+    targetAgentId === null || targetAgentId === agentId
+      ? ''
+      : `${nameOf(targetAgentId)} waits for it`;
+  switch (kind) {
+    case 'gate':
+      return {
+        title: `Approve the work of ${name}?`,
+        waits,
+        approve: 'Approve',
+        reject: 'Reject',
+        noteHint: 'Optional with an answer; what to change, if you ask for changes.',
+      };
+    case 'plan':
+      return {
+        title: `Approve the plan of ${name}?`,
+        waits: '',
+        approve: 'Approve',
+        reject: 'Reject',
+        noteHint: 'Optional with an answer; what to change, if you ask for changes.',
+      };
+    case 'condition':
+      return {
+        title: `Does the condition of ${name} hold?`,
+        waits,
+        approve: 'It holds',
+        reject: 'It does not hold',
+        noteHint: 'Optional: why.',
+      };
+    default:
+      return kind satisfies never;
+  }
+}
