@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { takeExclusiveLock } from '../lib/exclusive-lock.ts';
 import { diskTrouble } from './disk-trouble.ts';
 import type { OpenFailure } from './types.ts';
 
@@ -21,35 +21,14 @@ const holder = (daemonPath: string): string => {
   }
 };
 
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
-
-/**
- * Takes the lock that makes this process the only writer of a home folder. An operating system lock: it ends
- * with the process, however that ends, and leaves nothing stale. Nothing may open the lock file with `fs` while
- * it is held: on POSIX systems closing any handle of a file drops all locks of the process on it.
- */
+/** Takes the lock that makes this process the only writer of a home folder; see `takeExclusiveLock`. */
 export const takeLock = (lockPath: string, daemonPath: string): LockResult => {
-  let lock: DatabaseSync | null = null;
   try {
-    lock = new DatabaseSync(lockPath, { timeout: 0 });
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-    const held = lock;
-    return { ok: true, release: () => held.close() };
+    const lock = takeExclusiveLock(lockPath);
+    return lock === null
+      ? { ok: false, failure: isTaken(daemonPath) }
+      : { ok: true, release: lock.release };
   } catch (error) {
-    lock?.close();
-    if (isBusy(error)) {
-      return {
-        ok: false,
-        failure: {
-          code: 'locked',
-          message: `Cerevisor is already running for this folder${holder(daemonPath)}.`,
-          // The token file is how programs prove themselves to it: without that, only the process itself can be told.
-          suggestion:
-            'Use the running one, or stop it with `cerevisor stop`. If that does not find it, its daemon-token file is missing or changed: end the process (`kill PID`) and start Cerevisor again; cloud agents continue.',
-        },
-      };
-    }
     const trouble = diskTrouble(error);
     if (trouble === null) throw error;
     const code = trouble.code === 'damaged' ? 'io_error' : trouble.code;
@@ -58,3 +37,11 @@ export const takeLock = (lockPath: string, daemonPath: string): LockResult => {
     return { ok: false, failure: { code, message: trouble.message, suggestion } };
   }
 };
+
+const isTaken = (daemonPath: string): OpenFailure => ({
+  code: 'locked',
+  message: `Cerevisor is already running for this folder${holder(daemonPath)}.`,
+  // The token file is how programs prove themselves to it: without that, only the process itself can be told.
+  suggestion:
+    'Use the running one, or stop it with `cerevisor stop`. If that does not find it, its daemon-token file is missing or changed: end the process (`kill PID`) and start Cerevisor again; cloud agents continue.',
+});
