@@ -101,7 +101,10 @@ export class LocalWorld {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const presence = readPresence(this.home);
     await this.client.stopAll();
+    // It writes until it has ended, and would make again what is removed here.
+    if (presence !== null) await until(() => !isRunning(presence));
     await this.runtime.close();
     await this.client.close();
     await this.#closeRehearsal();

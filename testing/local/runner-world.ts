@@ -78,10 +78,11 @@ export class RunnerWorld {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const presence = readPresence(this.home);
     await this.client.stopAll();
     await this.client.close();
-    const presence = readPresence(this.home);
-    if (presence !== null) signalProcess(presence.pid, 'SIGKILL');
+    // It writes until it has ended, and would make again what is removed here.
+    if (presence !== null) await until(() => !isRunning(presence));
     for (const folder of [this.home, this.folder])
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }

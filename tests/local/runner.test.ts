@@ -70,8 +70,10 @@ test.concurrent('keeps socket and secret to the user, and the key in memory alon
     if (statSync(file).isFile() && !name.endsWith('.db'))
       expect(readFileSync(file, 'utf8')).not.toContain('crsr_canary_key_0123456789');
   }
+  const secret = readFileSync(join(folder, 'runner-secret'), 'utf8');
   writeFileSync(join(folder, 'runner-secret'), 'wrong\n');
   expect(await world.newClient().info()).toBeNull();
+  writeFileSync(join(folder, 'runner-secret'), secret);
 });
 
 test.concurrent('cancels a turn with everything that it has started, background processes too', async () => {
