@@ -57,13 +57,18 @@ export function composePrompt(parts: PromptParts): string {
     roundSection(parts.round),
     handoffSection(parts.handoffs),
     mergeSection(parts.branchesToMerge),
-    agent.planFirst === true ? planSection : answerSection(parts.outgoing, parts.conditions),
+    endSection(parts),
     parts.attempt > 1
       ? `This is attempt ${parts.attempt}. An earlier attempt did not succeed, and nothing from it was kept.`
       : '',
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** What the turn ends with: a plan where one is proposed first, else whatever the last message has to contain. */
+export function endSection({ agent, outgoing, conditions }: PromptParts): string {
+  return agent.planFirst === true ? planSection : answerSection(outgoing, conditions);
 }
 
 const planSection = section(

@@ -3,7 +3,7 @@ import { agentOf } from '../../session/select.ts';
 import { flowGraphOfSession } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
-import { answerSection, handoffSection, mergeSection, type PromptParts } from './prompt.ts';
+import { endSection, handoffSection, mergeSection, type PromptParts } from './prompt.ts';
 import type { Round } from './prompt-parts.ts';
 import { roundSection } from './round-section.ts';
 
@@ -13,7 +13,7 @@ export function composeRoundPrompt(parts: PromptParts): string {
     roundSection(parts.round),
     handoffSection(parts.handoffs),
     mergeSection(parts.branchesToMerge),
-    answerSection(parts.outgoing, parts.conditions),
+    endSection(parts),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
