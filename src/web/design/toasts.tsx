@@ -129,9 +129,8 @@ function ToastList() {
           <Toast.Title className="font-medium text-base" />
           <Toast.Description className="text-muted" render={<div />} />
         </div>
-        {toast.actionProps ? (
-          <Toast.Action render={<Button size="small" />} {...toast.actionProps} />
-        ) : null}
+        {/* It takes the toast's `actionProps` by itself; given a second time, a press would act twice. */}
+        {toast.actionProps ? <Toast.Action render={<Button size="small" />} /> : null}
         <Toast.Close
           aria-label="Dismiss notification"
           className="flex size-6 shrink-0 items-center justify-center rounded-sm text-muted hover:bg-hover"
