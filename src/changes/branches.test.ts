@@ -90,6 +90,14 @@ test('a branch that is not there, a secret and a helper in an address are told',
   expect(existsSync(world.at('ran'))).toBe(false);
 });
 
+test('a branch is fetched into a repository alone, and any other folder is named as what it is', async () => {
+  using world = openWorkingFolder();
+  const remote = addRemote(world);
+  const request = { folder: world.home, repoUrl: remote, branch: 'cursor/feature' };
+  const fetched = await fetchIntoFolder(request, contextOf(world));
+  expect(fetched.ok ? null : fetched.error.code).toBe('folder_without_git');
+});
+
 test('a branch of the cloud is applied to the folder of the person', async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);

@@ -12,6 +12,7 @@ import {
   wordsOf,
 } from '../lib/git-place.ts';
 import { createQueues } from '../lib/queues.ts';
+import { openFolder } from './plan-apply.ts';
 
 export type FetchRequest = {
   readonly home: string;
@@ -125,7 +126,7 @@ export const fetchIntoFolder = (
 ): Promise<Answer<{ readonly head: string }>> =>
   settle(async () => {
     refuseSecrets(request.repoUrl);
-    const git = gitIn({ owner: 'person', folder: request.folder }, context);
+    const git = await openFolder(request.folder, context);
     const name = createHash('sha256').update(`${request.repoUrl}\0${request.branch}`).digest('hex');
     const ref = `refs/cerevisor/fetched/${name.slice(0, 16)}`;
     const fetched = await git.outcome([

@@ -116,7 +116,7 @@ export async function pullRequestFor(
   const { place } = found.value;
   if (place === 'cloud') {
     const base = baseBranch ?? null;
-    const page = pullRequestPage(found.value.repoUrl, work.branch, base);
+    const page = pullRequestPage(withScheme(found.value.repoUrl), work.branch, base);
     return pageOf(found.value.repoUrl, work.branch, page, base, false);
   }
   const folder = found.value.repoUrl;
@@ -143,6 +143,10 @@ export async function pullRequestFor(
   const { remote, branch, page, baseBranch: base } = pushed.value;
   return pageOf(remote, branch, page, base, true);
 }
+
+/** Clouds name a repository without `https://`, too. */
+const withScheme = (repoUrl: string): string =>
+  /^[\w-]+(\.[\w-]+)+(:\d+)?\//.test(repoUrl) ? `https://${repoUrl}` : repoUrl;
 
 const pageOf = (
   repoUrl: string,
