@@ -1,109 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { commitOn, localSession } from '../../../testing/local-work.ts';
 import { sessionIdOf, sessionStarted, startTestServer } from '../../../testing/server.ts';
-import { openWorkingFolder, type WorkingFolder } from '../../../testing/working-folder.ts';
-import type { LifecycleEvent } from '../../session/events.ts';
-import type { ThreadId, TurnId } from '../../session/ids.ts';
-import { agentId } from '../../workflow/ids.ts';
-import type { WorkflowInput } from '../../workflow/schema.ts';
-import { workflowSchema } from '../../workflow/schema.ts';
+import { openWorkingFolder } from '../../../testing/working-folder.ts';
 
 const id = sessionIdOf('abc1');
-
-const workflow = (outputFiles: string[] = []): WorkflowInput => ({
-  version: '1.0',
-  id: 'shop',
-  name: 'Shop',
-  agents: [
-    { id: 'plan', name: 'Planner' },
-    { id: 'build', name: 'Builder', outputFiles },
-  ],
-  connections: [{ id: 'c', source: 'plan', target: 'build' }],
-});
-
-/** A session on this machine whose agents left these branches; the second one started from the first one's work. */
-function localSession(
-  folder: string,
-  work: Record<'plan' | 'build', Work>,
-  outputs: string[] = [],
-) {
-  const started = sessionStarted({
-    mode: 'local',
-    workflow: workflowSchema.parse(workflow(outputs)),
-    local: {
-      folder,
-      isRepository: true,
-      isolation: 'worktree',
-      carryUncommitted: true,
-      setup: [],
-      copy: [],
-      sandbox: false,
-      maxConcurrentAgents: 4,
-      maxAttempts: 1,
-    },
-  });
-  const branchOf = ({ branch, commit }: Work) => [{ repoUrl: folder, branch, commit }];
-  const attempts = (['plan', 'build'] as const).flatMap((name): LifecycleEvent[] => {
-    const subject = { agentId: agentId(name), attempt: 1 };
-    const threadId = `agent-${name}` as ThreadId;
-    const turnId = `turn-${name}` as TurnId;
-    const { base } = work[name];
-    return [
-      {
-        ...subject,
-        type: 'LaunchIntended',
-        round: 1,
-        runtime: 'cursor-local',
-        account: null,
-        threadId,
-        requestHash: 'x',
-        prompt: 'Work.',
-        repositories: [],
-        autoCreatePr: false,
-      },
-      { ...subject, type: 'Launched', round: 1, threadId, turnId, adopted: false },
-      {
-        ...subject,
-        type: 'CommitsRecorded',
-        moment: 'base',
-        commits: [{ repoUrl: folder, ref: 'HEAD', commit: base }],
-      },
-      {
-        ...subject,
-        type: 'RunEnded',
-        turnId,
-        outcome: 'finished',
-        result: 'Done.',
-        branches: branchOf(work[name]),
-        source: 'stream',
-        whileAway: false,
-      },
-      { ...subject, type: 'AgentSettled', round: 1, outcome: 'completed' },
-    ];
-  });
-  return [started, ...attempts];
-}
-
-type Work = { readonly branch: string; readonly commit: string; readonly base: string };
-
-function commitOn(
-  world: WorkingFolder,
-  branch: string,
-  from: string,
-  path: string,
-  text: string,
-): Work {
-  world.inProject('worktree', 'add', '--quiet', '-b', branch, world.at(branch), from);
-  world.write(join(world.at(branch), path), text);
-  world.git(world.at(branch), 'add', '--all');
-  world.git(world.at(branch), 'commit', '--quiet', '-m', branch);
-  return {
-    branch,
-    commit: world.inProject('rev-parse', branch),
-    base: world.inProject('rev-parse', from),
-  };
-}
 
 async function openSession(outputs: string[] = []) {
   const world = openWorkingFolder();
