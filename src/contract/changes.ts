@@ -78,6 +78,7 @@ export const patchViewSchema = z
     isCut: z.boolean().describe('The rest was left out'),
   })
   .openapi('Patch');
+export type PatchView = z.infer<typeof patchViewSchema>;
 
 const plannedFileSchema = z.object({
   path: z.string(),
@@ -106,10 +107,12 @@ export const appliedSchema = z
     conflicts: z.array(z.string()).describe('Written with markers'),
   })
   .openapi('Applied');
+export type AppliedView = z.infer<typeof appliedSchema>;
 
 export const undoneSchema = z
   .object({ folder: z.string(), files: z.array(z.string()) })
   .openapi('Undone');
+export type UndoneView = z.infer<typeof undoneSchema>;
 
 export const pullRequestPageSchema = z
   .object({
@@ -120,6 +123,7 @@ export const pullRequestPageSchema = z
     wasPushed: z.boolean(),
   })
   .openapi('PullRequestPage');
+export type PullRequestPageView = z.infer<typeof pullRequestPageSchema>;
 
 const agent = z.string().min(1).optional().openapi({ description: 'Id or name; default: all' });
 const commit = z.string().regex(/^[0-9a-f]{40,64}$/);

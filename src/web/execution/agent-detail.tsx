@@ -3,6 +3,7 @@ import { ExternalLink, GitPullRequest, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { AgentArtifacts } from '../artifacts/agent-artifacts.tsx';
+import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { buttonClass } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { IconButton } from '../design/icon-button.tsx';
@@ -37,12 +38,15 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
         </div>
       )}
       <Tabs.Root
-        defaultValue={tab === 'artifacts' ? tab : 'transcript'}
+        defaultValue={tab === 'artifacts' || tab === 'changes' ? tab : 'transcript'}
         className="flex min-h-0 flex-1 flex-col short:flex-none"
       >
         <Tabs.List className="scroll-thin flex shrink-0 gap-4 overflow-x-auto whitespace-nowrap border-b px-4">
           <Tabs.Tab value="transcript" className={tabClass}>
             Transcript
+          </Tabs.Tab>
+          <Tabs.Tab value="changes" className={tabClass}>
+            Changes
           </Tabs.Tab>
           <Tabs.Tab value="handoffs" className={tabClass}>
             Hand-offs ({handoffs.length})
@@ -61,6 +65,13 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
             <TranscriptView session={session} agentId={agent.id} />
           )}
           {agent.canFollowUp ? <FollowUp sessionId={session.id} agent={agent} /> : null}
+        </Tabs.Panel>
+        <Tabs.Panel value="changes" className="flex min-h-0 flex-1 flex-col short:flex-none">
+          {agent.attempt === 0 ? (
+            <p className="p-4 text-muted">The agent has not started yet.</p>
+          ) : (
+            <ChangesPanel session={session} agent={agent} />
+          )}
         </Tabs.Panel>
         <ScrollingPanel value="handoffs">
           <AgentHandoffs session={session} agent={agent} handoffs={handoffs} />

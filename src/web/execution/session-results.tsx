@@ -1,4 +1,4 @@
-import { GitBranch, Package, ScrollText } from 'lucide-react';
+import { FileDiff, GitBranch, Package, ScrollText } from 'lucide-react';
 import { Fragment } from 'react';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { plural, repositoryName } from '../../lib/format.ts';
@@ -76,6 +76,16 @@ function Result({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
             <Package aria-hidden size={12} /> {plural(agent.artifacts.length, 'artifact')}
           </Button>
         )}
+        {agent.branches.some(({ branch }) => branch !== undefined) ? (
+          <Button
+            size="small"
+            tone="quiet"
+            aria-describedby={headingId}
+            onClick={() => open('changes')}
+          >
+            <FileDiff aria-hidden size={12} /> Changes
+          </Button>
+        ) : null}
         <Button size="small" tone="quiet" aria-describedby={headingId} onClick={() => open(null)}>
           <ScrollText aria-hidden size={12} /> Transcript
         </Button>

@@ -1,9 +1,11 @@
+import { Tabs } from '@base-ui/react/tabs';
 import { Download, RotateCw, Square } from 'lucide-react';
 import { useState } from 'react';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { plural, shortId } from '../../lib/format.ts';
 import { OfferedArtifacts } from '../artifacts/offered-artifacts.tsx';
+import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { Callout } from '../design/callout.tsx';
 import { classNames } from '../design/class-names.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
@@ -11,9 +13,10 @@ import { Dialog } from '../design/dialog.tsx';
 import { Worked } from '../design/relative-time.tsx';
 import { askedAtStart, cancelWords } from '../design/session-words.ts';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
+import { tabClass } from '../design/tab-class.ts';
 import { api } from '../kernel/api.ts';
 import { ActionButton, DownloadLink } from '../kernel/online.tsx';
-import { closeDialog, useRoute } from '../kernel/route.ts';
+import { closeDialog, go, useRoute } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { ConnectionNotice } from '../shell/connection-notice.tsx';
 import { AgentDetail } from './agent-detail.tsx';
@@ -39,7 +42,7 @@ export function SessionScreen({ session }: { session: SessionDetail }) {
       <SessionBar session={session} />
       <Notices session={session} />
       {agent === undefined ? (
-        <Overview session={session} />
+        <SessionTabs session={session} />
       ) : (
         <div className="flex min-h-0 flex-1 short:flex-none">
           <Waves session={session} chosen={agent.id} />
@@ -47,6 +50,33 @@ export function SessionScreen({ session }: { session: SessionDetail }) {
         </div>
       )}
     </Dialog>
+  );
+}
+
+/** The agents, or what all of them together changed. */
+function SessionTabs({ session }: { session: SessionDetail }) {
+  const { tab } = useRoute();
+  return (
+    <Tabs.Root
+      value={tab === 'changes' ? tab : 'agents'}
+      onValueChange={(value) => go({ tab: value === 'changes' ? value : null })}
+      className="flex min-h-0 flex-1 flex-col short:flex-none"
+    >
+      <Tabs.List className="flex shrink-0 gap-4 border-b px-4">
+        <Tabs.Tab value="agents" className={tabClass}>
+          Agents
+        </Tabs.Tab>
+        <Tabs.Tab value="changes" className={tabClass}>
+          Changes
+        </Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="agents" className="flex min-h-0 flex-1 flex-col short:flex-none">
+        <Overview session={session} />
+      </Tabs.Panel>
+      <Tabs.Panel value="changes" className="flex min-h-0 flex-1 flex-col short:flex-none">
+        <ChangesPanel session={session} agent={null} />
+      </Tabs.Panel>
+    </Tabs.Root>
   );
 }
 

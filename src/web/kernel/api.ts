@@ -1,3 +1,15 @@
+import type {
+  AppliedView,
+  ApplyBody,
+  ApplyPlanView,
+  ChangesView,
+  PatchQuery,
+  PatchView,
+  PlanApplyBody,
+  PullRequestBody,
+  PullRequestPageView,
+  UndoneView,
+} from '../../contract/changes.ts';
 import { ApiError } from '../../contract/errors.ts';
 import type {
   AnswerBody,
@@ -41,7 +53,12 @@ const csrf = {
 };
 
 type Query = Readonly<Record<string, unknown>>;
-type Call = { method?: 'POST' | 'PUT' | 'DELETE'; query?: Query; body?: unknown };
+type Call = {
+  method?: 'POST' | 'PUT' | 'DELETE';
+  query?: Query;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+};
 
 function addressOf(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
@@ -78,13 +95,17 @@ async function failureOf(response: Response): Promise<ApiError> {
 }
 
 /** The answer is trusted to have the contract's shape: daemon and page come from the same build. */
-async function call<Answer>(path: string, { method, query, body }: Call = {}): Promise<Answer> {
+async function call<Answer>(
+  path: string,
+  { method, query, body, signal }: Call = {},
+): Promise<Answer> {
   const headers: Record<string, string> = { accept: 'application/json', ...csrf.header() };
   if (method !== undefined) headers['content-type'] = 'application/json';
   const response = await fetchFromDaemon(addressOf(path, query), {
     method: method ?? 'GET',
     headers,
     ...(method !== undefined && { body: JSON.stringify(body ?? {}) }),
+    ...(signal !== undefined && { signal }),
   });
   if (!response.ok) throw await failureOf(response);
   return response.json() as Promise<Answer>;
@@ -154,6 +175,18 @@ export const api = {
       sessionPath(id, `/artifacts/${encodeURIComponent(agent)}/${encodeURIComponent(file)}`),
       isInline ? { inline: true } : {},
     ),
+  changes: (id: string, agent?: string, signal?: AbortSignal) =>
+    call<ChangesView>(sessionPath(id, '/changes'), { query: { agent }, signal }),
+  patch: (id: string, query: PatchQuery, signal?: AbortSignal) =>
+    call<PatchView>(sessionPath(id, '/changes/patch'), { query, signal }),
+  planApply: (id: string, body: PlanApplyBody) =>
+    post<ApplyPlanView>(sessionPath(id, '/changes/plan'), body),
+  applyChanges: (id: string, body: ApplyBody) =>
+    post<AppliedView>(sessionPath(id, '/changes/apply'), body),
+  undoApply: (id: string, undoId?: string) =>
+    post<UndoneView>(sessionPath(id, '/changes/undo'), { undoId }),
+  openPullRequest: (id: string, body: PullRequestBody) =>
+    post<PullRequestPageView>(sessionPath(id, '/pull-request'), body),
   exportAddress: (id: string) => sessionPath(id, '/export'),
   orphans: () => call<OrphanList>('/api/orphans'),
   adopt: (id: string) =>

@@ -1,0 +1,23 @@
+import { FolderDown } from 'lucide-react';
+import { useState } from 'react';
+import type { RepositoryChanges } from '../../contract/changes.ts';
+import { ActionButton } from '../kernel/online.tsx';
+import { ApplyDialog } from './apply-dialog.tsx';
+import type { Subject } from './use-changes.ts';
+
+export function ApplyButton(props: {
+  subject: Subject;
+  repository: RepositoryChanges;
+  /** Where the session worked from; null for one in the cloud. */
+  folder: string | null;
+}) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <ActionButton tone="primary" onClick={() => setIsOpen(true)}>
+        <FolderDown aria-hidden size={14} /> Apply to folder…
+      </ActionButton>
+      {isOpen ? <ApplyDialog {...props} onClose={() => setIsOpen(false)} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import type { ApplyPlanView } from '../../contract/changes.ts';
+import { cleanText } from '../../lib/clean-text.ts';
+import { plural } from '../../lib/format.ts';
+import { Callout } from '../design/callout.tsx';
+import { classNames } from '../design/class-names.ts';
+import { PathList } from './path-list.tsx';
+
+const actions = {
+  create: { letter: 'A', word: 'Create', ink: 'text-ok' },
+  modify: { letter: 'M', word: 'Modify', ink: 'text-warn' },
+  delete: { letter: 'D', word: 'Delete', ink: 'text-danger' },
+} as const;
+
+/** More than a person reads; the diff shows them all. */
+const mostFiles = 500;
+
+/** What would be done to the folder, before it is done. */
+export function ApplyPlan({ plan }: { plan: ApplyPlanView }) {
+  const { folder, files, conflicts, notices } = plan;
+  const blocked = conflicts.filter(({ kind }) => kind === 'in-the-way');
+  const unmerged = conflicts.filter(({ kind }) => kind !== 'in-the-way');
+  return (
+    <>
+      {blocked.length === 0 ? null : (
+        <Callout
+          tone="error"
+          title={`${plural(blocked.length, 'file')} that git ignores ${blocked.length === 1 ? 'is' : 'are'} in the way`}
+        >
+          <PathList paths={blocked.map(({ path }) => cleanText(path))} />
+          Move them elsewhere first.
+        </Callout>
+      )}
+      {unmerged.length === 0 ? null : (
+        <Callout tone="warning" title={`${plural(unmerged.length, 'file')} cannot be merged`}>
+          <PathList paths={unmerged.map(({ path }) => cleanText(path))} />
+          You and the agents changed the same lines. Commit or move your changes, or have conflict
+          markers written.
+        </Callout>
+      )}
+      {notices.map((notice) => (
+        <Callout key={notice} tone="notice" title={cleanText(notice)} />
+      ))}
+      {files.length === 0 ? (
+        <Callout tone="notice" title="There is nothing to apply">
+          The folder has all of these changes already.
+        </Callout>
+      ) : (
+        <section aria-label="Planned changes" className="flex flex-col gap-1">
+          <p className="[overflow-wrap:anywhere]">
+            {summaryOf(files)} in <code className="font-mono">{folder}</code>. Nothing is committed.
+          </p>
+          <ul className="rounded-md border py-1">
+            {files.slice(0, mostFiles).map((file) => (
+              <PlannedFile key={file.path} file={file} />
+            ))}
+            {files.length > mostFiles ? (
+              <li className="px-3 text-muted">
+                And {plural(files.length - mostFiles, 'more file')}.
+              </li>
+            ) : null}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function PlannedFile({ file }: { file: ApplyPlanView['files'][number] }) {
+  const { letter, word, ink } = actions[file.action];
+  return (
+    <li className="flex items-baseline gap-2 px-3 py-0.5">
+      <span title={word} className={classNames('w-3 shrink-0 font-medium font-mono text-sm', ink)}>
+        <span aria-hidden>{letter}</span>
+        <span className="sr-only">{word}</span>
+      </span>
+      <span className="min-w-0 font-mono text-sm [overflow-wrap:anywhere]">
+        <bdi>{cleanText(file.path)}</bdi>
+      </span>
+      <span className="ml-auto shrink-0 text-muted text-sm">
+        {file.isDirty ? 'merged with your changes' : file.isLink ? 'link' : ''}
+      </span>
+    </li>
+  );
+}
+
+/** `2 files created, 1 modified`. */
+function summaryOf(files: ApplyPlanView['files']): string {
+  const countOf = (action: keyof typeof actions) =>
+    files.filter((file) => file.action === action).length;
+  const parts = (
+    [
+      [countOf('create'), 'created'],
+      [countOf('modify'), 'modified'],
+      [countOf('delete'), 'deleted'],
+    ] as const
+  ).filter(([count]) => count > 0);
+  return parts
+    .map(([count, word], place) => `${place === 0 ? plural(count, 'file') : count} ${word}`)
+    .join(', ');
+}

@@ -1,0 +1,111 @@
+import { FileDiff as FileDiffIcon, LoaderCircle } from 'lucide-react';
+import { useState } from 'react';
+import type { ChangesView as Changes, RepositoryChanges } from '../../contract/changes.ts';
+import { repositoryName } from '../../lib/format.ts';
+import { EmptyState } from '../design/empty-state.tsx';
+import { Field, NativeSelect } from '../design/field.tsx';
+import { isSessionSettled, isSettled } from '../design/status.tsx';
+import { Failure } from '../kernel/failure.tsx';
+import { ChangesNotices } from './changes-notices.tsx';
+import { RepositoryView } from './repository-view.tsx';
+import { type Subject, useChanges } from './use-changes.ts';
+
+/** The changes of one agent or of a session: what they are, and how they come home. */
+export function ChangesView(subject: Subject) {
+  const changes = useChanges(subject);
+  if (changes.data === undefined)
+    return (
+      <div className="p-4">
+        {changes.isError ? (
+          <Failure error={changes.error} onRetry={() => void changes.refetch()} />
+        ) : (
+          <p role="status" className="flex items-center gap-2 text-muted">
+            <LoaderCircle aria-hidden size={14} className="animate-spin" />
+            Comparing with the commit that the work started from…
+          </p>
+        )}
+      </div>
+    );
+  return (
+    <div className="@container flex min-h-0 min-w-0 flex-1 flex-col short:flex-none">
+      {changes.isError ? (
+        <div className="px-4 pt-3">
+          <Failure error={changes.error} onRetry={() => void changes.refetch()} />
+        </div>
+      ) : null}
+      <Loaded
+        subject={subject}
+        changes={changes.data}
+        isRefreshing={changes.isFetching}
+        onRefresh={() => void changes.refetch()}
+      />
+    </div>
+  );
+}
+
+type Loadable = {
+  subject: Subject;
+  changes: Changes;
+  isRefreshing: boolean;
+  onRefresh: () => void;
+};
+
+function Loaded({ subject, changes, isRefreshing, onRefresh }: Loadable) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const withFiles = changes.repositories.filter(({ fileCount }) => fileCount > 0);
+  const repository = withFiles.find((one) => keyOf(one) === chosen) ?? withFiles[0];
+  return (
+    <>
+      <ChangesNotices subject={subject} changes={changes} onRetry={onRefresh} />
+      {withFiles.length > 1 ? (
+        <Field label="Repository" className="shrink-0 px-4 pt-3">
+          <NativeSelect
+            value={repository === undefined ? '' : keyOf(repository)}
+            onChange={(event) => setChosen(event.target.value)}
+          >
+            {withFiles.map((one) => (
+              <option key={keyOf(one)} value={keyOf(one)}>
+                {repositoryName(one.repoUrl)} ({one.place === 'cloud' ? 'cloud' : 'this machine'})
+              </option>
+            ))}
+          </NativeSelect>
+        </Field>
+      ) : null}
+      {repository === undefined ? (
+        <Nothing subject={subject} hasFailed={changes.failures.length > 0} />
+      ) : (
+        <RepositoryView
+          key={keyOf(repository)}
+          subject={subject}
+          changes={changes}
+          repository={repository}
+          isRefreshing={isRefreshing}
+          onRefresh={onRefresh}
+        />
+      )}
+    </>
+  );
+}
+
+const keyOf = ({ place, repoUrl }: RepositoryChanges): string => `${place} ${repoUrl}`;
+
+function Nothing({ subject, hasFailed }: { subject: Subject; hasFailed: boolean }) {
+  // Why there is nothing to see stands above.
+  if (hasFailed) return null;
+  const { session, agent } = subject;
+  const isOver = agent === null ? isSessionSettled(session.status) : isSettled(agent.status);
+  const who = agent === null ? 'No agent' : agent.name;
+  const title =
+    agent === null
+      ? isOver
+        ? 'No agent has changed anything'
+        : 'No agent has changed anything yet'
+      : `${who} has not changed anything${isOver ? '' : ' yet'}`;
+  return (
+    <EmptyState icon={FileDiffIcon} title={title}>
+      {isOver
+        ? 'Files that agents create, modify or delete in a repository are shown here.'
+        : 'Changes appear here as soon as they are on a branch.'}
+    </EmptyState>
+  );
+}

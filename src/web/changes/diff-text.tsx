@@ -1,0 +1,108 @@
+import { Fragment, useMemo, useState } from 'react';
+import {
+  Decoration,
+  Diff,
+  type DiffType,
+  Hunk,
+  type HunkData,
+  markEdits,
+  type TokenizeOptions,
+  tokenize,
+} from 'react-diff-view';
+import 'react-diff-view/style/index.css';
+import type { ChangedFileView } from '../../contract/changes.ts';
+import { plural } from '../../lib/format.ts';
+import { Button } from '../design/button.tsx';
+import './diff.css';
+import { useDiffLayout } from './diff-layout.ts';
+import { languageOf, refractor } from './languages.ts';
+import { canBeColoured, firstLines, lineCountOf, unchangedBefore } from './patch.ts';
+
+/** A browser lays out this many lines at once without being felt. */
+const linesAtOnce = 1_500;
+
+const types: Readonly<Record<ChangedFileView['status'], DiffType>> = {
+  added: 'add',
+  modified: 'modify',
+  deleted: 'delete',
+  renamed: 'rename',
+  copied: 'copy',
+  'type-changed': 'modify',
+};
+
+/** The lines of a diff with colours. All of it is text to React: nothing in a file becomes markup. */
+export function DiffText({ file, hunks }: { file: ChangedFileView; hunks: readonly HunkData[] }) {
+  const [mostLines, setMostLines] = useState(linesAtOnce);
+  const layout = useDiffLayout();
+  const shown = useMemo(() => firstLines(hunks, mostLines), [hunks, mostLines]);
+  const tokens = useMemo(() => tokensOf(shown, file.path), [shown, file.path]);
+  const hidden = lineCountOf(hunks) - lineCountOf(shown);
+  return (
+    <>
+      <Diff
+        viewType={layout}
+        diffType={types[file.status]}
+        hunks={shown}
+        tokens={tokens}
+        className={layout === 'split' ? 'diff-split' : 'diff-unified'}
+      >
+        {(visible) =>
+          visible.map((hunk, place) => (
+            <Fragment key={hunk.content}>
+              <HunkStart hunk={hunk} previous={visible[place - 1]} />
+              <Hunk hunk={hunk} />
+            </Fragment>
+          ))
+        }
+      </Diff>
+      {hidden === 0 ? null : (
+        <div className="flex items-center gap-3 border-t p-3 text-muted">
+          <span>{plural(hidden, 'more line')}</span>
+          <Button size="small" onClick={() => setMostLines(mostLines + linesAtOnce)}>
+            Show {Math.min(hidden, linesAtOnce)} more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What was left out before a hunk, and in which part of the file it is. */
+function HunkStart({ hunk, previous }: { hunk: HunkData; previous: HunkData | undefined }) {
+  const unchanged = unchangedBefore(hunk, previous);
+  const within = /^@@[^@]*@@\s*(.*)$/.exec(hunk.content)?.[1] ?? '';
+  if (unchanged === 0 && within === '') return <Decoration>{''}</Decoration>;
+  return (
+    <Decoration className="diff-omitted">
+      <div className="flex gap-3 truncate px-3 py-0.5 text-muted">
+        {unchanged === 0 ? null : (
+          <span className="shrink-0">⋯ {plural(unchanged, 'unchanged line')}</span>
+        )}
+        <span className="min-w-0 truncate font-mono">{within}</span>
+      </div>
+    </Decoration>
+  );
+}
+
+function tokensOf(hunks: HunkData[], path: string) {
+  if (!canBeColoured(hunks)) return null;
+  const language = languageOf(path);
+  const enhancers = [markEdits(hunks, { type: 'block' })];
+  try {
+    return tokenize(
+      hunks,
+      language === null ? { enhancers } : { ...colouredBy(language), enhancers },
+    );
+  } catch (error) {
+    console.info('A diff is shown without colours.', error);
+    return null;
+  }
+}
+
+function colouredBy(language: string): TokenizeOptions {
+  // The types are those of an older refractor, whose `highlight` gave the children without their root.
+  const highlighter = {
+    highlight: (text: string, name: string) => refractor.highlight(text, name).children,
+  } as unknown as Extract<TokenizeOptions, { highlight: true }>['refractor'];
+  return { highlight: true, language, refractor: highlighter };
+}

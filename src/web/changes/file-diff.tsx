@@ -1,0 +1,175 @@
+import { ChevronDown, ChevronUp, Columns2, LoaderCircle, Rows2 } from 'lucide-react';
+import { type ReactNode, useMemo } from 'react';
+import type { ChangedFileView, PatchView, RepositoryChanges } from '../../contract/changes.ts';
+import { cleanText } from '../../lib/clean-text.ts';
+import { formatSize } from '../../lib/format.ts';
+import { Callout } from '../design/callout.tsx';
+import { CopyButton } from '../design/copy-button.tsx';
+import { IconButton } from '../design/icon-button.tsx';
+import { Failure } from '../kernel/failure.tsx';
+import { LineCounts, StatusLetter } from './change-counts.tsx';
+import { chooseLayout, useDiffLayout, useHasRoomForSplit } from './diff-layout.ts';
+import { DiffText } from './diff-text.tsx';
+import { hasHiddenCharacters, hunksOf } from './patch.ts';
+import { type Subject, usePatch } from './use-changes.ts';
+
+type FileDiffProps = {
+  subject: Subject;
+  repository: RepositoryChanges;
+  file: ChangedFileView;
+  hasConflict: boolean;
+  previous: string | null;
+  next: string | null;
+  onChoose: (path: string) => void;
+};
+
+/** One changed file: what happened to it, and its lines. */
+export function FileDiff(props: FileDiffProps) {
+  const { subject, repository, file, hasConflict } = props;
+  const patch = usePatch(subject, repository, file);
+  return (
+    <section
+      aria-label={`Changes in ${cleanText(file.path)}`}
+      className="flex min-h-0 min-w-0 flex-1 flex-col short:flex-none"
+    >
+      <FileHeader {...props} />
+      <section
+        // Scrolled with the keyboard: nothing inside takes the focus.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached
+        tabIndex={0}
+        aria-label="Diff"
+        className="scroll-thin min-h-0 flex-1 overflow-y-auto short:flex-none short:overflow-visible"
+      >
+        {hasConflict ? (
+          <Note>
+            <Callout tone="warning" title="This file holds conflict markers">
+              Agents changed it in different ways; git could not merge their work.
+            </Callout>
+          </Note>
+        ) : null}
+        {file.isBinary ? (
+          <Note>{binaryWords(file)}</Note>
+        ) : patch.data !== undefined ? (
+          <Patch file={file} patch={patch.data} />
+        ) : patch.isError ? (
+          <Note>
+            <Failure error={patch.error} onRetry={() => void patch.refetch()} />
+          </Note>
+        ) : (
+          <Note>
+            <span role="status" className="flex items-center gap-2">
+              <LoaderCircle aria-hidden size={14} className="animate-spin" /> Loading the diff…
+            </span>
+          </Note>
+        )}
+      </section>
+    </section>
+  );
+}
+
+function FileHeader({ file, previous, next, onChoose }: FileDiffProps) {
+  const { path, oldPath, status, additions, deletions } = file;
+  const layout = useDiffLayout();
+  const hasRoom = useHasRoomForSplit();
+  return (
+    <div className="flex min-h-10 shrink-0 items-center gap-2 border-b bg-ground px-4 py-1">
+      <StatusLetter status={status} />
+      <h3 className="min-w-0 font-mono text-sm [overflow-wrap:anywhere]">
+        {oldPath === null ? null : (
+          <span className="text-muted">
+            <bdi>{cleanText(oldPath)}</bdi> →{' '}
+          </span>
+        )}
+        <bdi>{cleanText(path)}</bdi>
+      </h3>
+      <CopyButton text={path} label="Copy path" />
+      <LineCounts additions={additions} deletions={deletions} className="flex-1" />
+      <span className="flex-1" />
+      {hasRoom ? (
+        <IconButton
+          label={layout === 'split' ? 'Show in one column' : 'Show side by side'}
+          icon={layout === 'split' ? Rows2 : Columns2}
+          onClick={() => chooseLayout(layout === 'split' ? 'unified' : 'split')}
+        />
+      ) : null}
+      <Step label="Previous file" icon={ChevronUp} path={previous} onChoose={onChoose} />
+      <Step label="Next file" icon={ChevronDown} path={next} onChoose={onChoose} />
+    </div>
+  );
+}
+
+function Step({
+  label,
+  icon,
+  path,
+  onChoose,
+}: {
+  label: string;
+  icon: typeof ChevronUp;
+  path: string | null;
+  onChoose: (path: string) => void;
+}) {
+  return (
+    <IconButton
+      label={label}
+      icon={icon}
+      disabled={path === null}
+      onClick={() => path !== null && onChoose(path)}
+    />
+  );
+}
+
+const Note = ({ children }: { children: ReactNode }) => (
+  <div className="p-4 text-muted">{children}</div>
+);
+
+function Patch({ file, patch }: { file: ChangedFileView; patch: PatchView }) {
+  const hunks = useMemo(() => hunksOf(patch.text), [patch.text]);
+  const isDeceptive = useMemo(() => hasHiddenCharacters(patch.text), [patch.text]);
+  if (hunks === null)
+    return <pre className="p-4 font-mono text-sm whitespace-pre-wrap">{patch.text}</pre>;
+  return (
+    <>
+      {isDeceptive ? (
+        <Note>
+          <Callout tone="warning" title="This file has invisible characters">
+            Some of them change the order in which text is shown, so that code may do something else
+            than it seems to.
+          </Callout>
+        </Note>
+      ) : null}
+      {hunks.length === 0 ? (
+        <Note>{withoutLines(file)}</Note>
+      ) : (
+        <DiffText file={file} hunks={hunks} />
+      )}
+      {patch.isCut ? (
+        <Note>
+          <Callout tone="notice" title="The diff is too large to be shown whole">
+            The rest was left out. Look at it with git.
+          </Callout>
+        </Note>
+      ) : null}
+    </>
+  );
+}
+
+/** A file that changed and has no lines to show for it. */
+function withoutLines({ status, isExecutable, newSizeBytes }: ChangedFileView): string {
+  if (status === 'renamed') return 'The file was moved; its contents did not change.';
+  if (status === 'copied') return 'The file was copied; its contents did not change.';
+  if (status === 'added' && newSizeBytes === 0) return 'The file is new and empty.';
+  if (status === 'deleted') return 'The file was empty.';
+  return isExecutable
+    ? 'The contents did not change. The file is executable now.'
+    : 'The contents did not change; only the mode of the file did.';
+}
+
+function binaryWords({ oldSizeBytes, newSizeBytes }: ChangedFileView): string {
+  const [before, after] = [oldSizeBytes, newSizeBytes].map((size) =>
+    size === null ? null : formatSize(size),
+  );
+  if (before != null && after != null) return `Binary file, ${before} before and ${after} now.`;
+  const size = before ?? after;
+  return size == null ? 'Binary file.' : `Binary file, ${size}.`;
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { ChangedFileView } from '../../contract/changes.ts';
+import { byFolder, matching } from './file-tree.ts';
+
+const file = (path: string, oldPath: string | null = null): ChangedFileView => ({
+  path,
+  oldPath,
+  status: oldPath === null ? 'modified' : 'renamed',
+  kind: 'file',
+  additions: 1,
+  deletions: 0,
+  isBinary: false,
+  isExecutable: false,
+  oldSizeBytes: 1,
+  newSizeBytes: 2,
+});
+
+const files = [
+  file('src/cart/total.ts'),
+  file('README.md'),
+  file('src/cart/add.ts', 'lib/insert.ts'),
+  file('src/page.tsx'),
+];
+
+test('files stand below their folder, those of the top folder first', () => {
+  const folders = byFolder(files).map(({ folder, files: inside }) => [
+    folder,
+    inside.map(({ path }) => path),
+  ]);
+  expect(folders).toEqual([
+    ['', ['README.md']],
+    ['src', ['src/page.tsx']],
+    ['src/cart', ['src/cart/add.ts', 'src/cart/total.ts']],
+  ]);
+});
+
+test.each([
+  ['', 4],
+  ['  ', 4],
+  ['CART', 2],
+  ['ts cart', 2],
+  ['insert', 1],
+  ['.*', 0],
+])('the filter "%s" finds %i files', (filter, count) => {
+  expect(matching(files, filter)).toHaveLength(count);
+});

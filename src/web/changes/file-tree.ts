@@ -1,0 +1,34 @@
+import type { ChangedFileView } from '../../contract/changes.ts';
+
+/** A folder and the changed files in it, for the list: one level, with as much of the path as files share. */
+export type FolderOfFiles = {
+  /** Empty for the top of the repository. */
+  readonly folder: string;
+  readonly files: readonly ChangedFileView[];
+};
+
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** Files by their folder: those at the top first, then the folders by name. */
+export function byFolder(files: readonly ChangedFileView[]): FolderOfFiles[] {
+  const folders = Map.groupBy(files, ({ path }) => folderOf(path));
+  return [...folders]
+    .sort(([one], [other]) => compare(one, other))
+    .map(([folder, inside]) => ({
+      folder,
+      files: inside.toSorted((one, other) => compare(nameOf(one.path), nameOf(other.path))),
+    }));
+}
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+/** Files whose path, or whose path before they were moved, holds every word of the filter. */
+export function matching(files: readonly ChangedFileView[], filter: string): ChangedFileView[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  return files.filter(({ path, oldPath }) => {
+    const text = `${path} ${oldPath ?? ''}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}

@@ -1,0 +1,75 @@
+import { refractor } from 'refractor';
+import dart from 'refractor/dart';
+import docker from 'refractor/docker';
+import elixir from 'refractor/elixir';
+import graphql from 'refractor/graphql';
+import hcl from 'refractor/hcl';
+import jsx from 'refractor/jsx';
+import powershell from 'refractor/powershell';
+import protobuf from 'refractor/protobuf';
+import scala from 'refractor/scala';
+import toml from 'refractor/toml';
+import tsx from 'refractor/tsx';
+
+for (const grammar of [
+  ...[dart, docker, elixir, graphql, hcl, jsx],
+  ...[powershell, protobuf, scala, toml, tsx],
+])
+  refractor.register(grammar);
+
+/** Endings whose language has another name; most endings are a name of their language themselves. */
+const byEnding: Readonly<Record<string, string>> = {
+  astro: 'markup',
+  cc: 'cpp',
+  cerevisor: 'json',
+  cjs: 'javascript',
+  cts: 'typescript',
+  cxx: 'cpp',
+  ex: 'elixir',
+  exs: 'elixir',
+  gql: 'graphql',
+  h: 'c',
+  hpp: 'cpp',
+  htm: 'markup',
+  hxx: 'cpp',
+  json5: 'json',
+  jsonc: 'json',
+  m: 'objectivec',
+  mjs: 'javascript',
+  mts: 'typescript',
+  patch: 'diff',
+  pl: 'perl',
+  proto: 'protobuf',
+  ps1: 'powershell',
+  rs: 'rust',
+  svelte: 'markup',
+  tf: 'hcl',
+  vue: 'markup',
+  xhtml: 'markup',
+  zsh: 'bash',
+};
+
+const byName: Readonly<Record<string, string>> = {
+  '.bashrc': 'bash',
+  '.gitconfig': 'ini',
+  '.editorconfig': 'ini',
+  dockerfile: 'docker',
+  containerfile: 'docker',
+  gemfile: 'ruby',
+  makefile: 'makefile',
+  rakefile: 'ruby',
+};
+
+/** The language that a file of this path is highlighted in; null for one that is shown plain. */
+export function languageOf(path: string): string | null {
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const ending = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1) : '';
+  const known = ownOf(byName, name) ?? ownOf(byEnding, ending) ?? ending;
+  return known !== '' && refractor.registered(known) ? known : null;
+}
+
+/** A path may be named like something that every object has. */
+const ownOf = (table: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
+export { refractor };

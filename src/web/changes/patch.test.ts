@@ -1,0 +1,88 @@
+import { describe, expect, it, test } from 'vitest';
+import {
+  canBeColoured,
+  firstLines,
+  hasHiddenCharacters,
+  hunksOf,
+  lineCountOf,
+  unchangedBefore,
+} from './patch.ts';
+
+const head = [
+  'diff --git a/src/cart.ts b/src/cart.ts',
+  'index 1111111111111111111111111111111111111111..2222222222222222222222222222222222222222 100644',
+  '--- a/src/cart.ts',
+  '+++ b/src/cart.ts',
+];
+const patch = [
+  ...head,
+  '@@ -10,3 +10,4 @@ function total() {',
+  ' one',
+  '-two',
+  '+TWO',
+  '+and a half',
+  ' three',
+  '@@ -40,2 +41,1 @@',
+  ' forty',
+  '-forty-one',
+  '\\ No newline at end of file',
+  '',
+].join('\n');
+
+const read = (text: string) => hunksOf(text) ?? [];
+
+describe('the hunks of a diff', () => {
+  it('are read with their lines', () => {
+    const hunks = read(patch);
+    expect(hunks.map(({ changes }) => changes.map(({ type }) => type))).toEqual([
+      ['normal', 'delete', 'insert', 'insert', 'normal'],
+      ['normal', 'delete'],
+    ]);
+    expect(lineCountOf(hunks)).toBe(7);
+  });
+
+  it('are none for a file without a difference, and unknown for a text that is no diff', () => {
+    expect(hunksOf('')).toEqual([]);
+    expect(hunksOf('no diff at all')).toBeNull();
+  });
+
+  it('are those of both sides where a file became a link', () => {
+    const gone = [...head, '@@ -1,1 +0,0 @@', '-text'];
+    const link = [...head, '@@ -0,0 +1,1 @@', '+target', '\\ No newline at end of file', ''];
+    expect(lineCountOf(read([...gone, ...link].join('\n')))).toBe(2);
+  });
+
+  it('say how many lines between them did not change', () => {
+    const [first, second] = read(patch);
+    expect(first && unchangedBefore(first, undefined)).toBe(9);
+    expect(first && second && unchangedBefore(second, first)).toBe(27);
+  });
+
+  it('are none unchanged before a new file', () => {
+    const [hunk] = read([...head, '@@ -0,0 +1,1 @@', '+one', ''].join('\n'));
+    expect(hunk && unchangedBefore(hunk, undefined)).toBe(0);
+  });
+});
+
+test.each([
+  [100, [5, 2]],
+  [5, [5]],
+  [3, [3]],
+  [6, [5, 1]],
+  [0, []],
+])('of a long diff the first %i lines are shown', (most, counts) => {
+  expect(firstLines(read(patch), most).map(({ changes }) => changes.length)).toEqual(counts);
+});
+
+test('minified and very long files are shown without colours', () => {
+  const of = (line: string, times = 1) =>
+    read([...head, `@@ -0,0 +1,${times} @@`, ...Array(times).fill(`+${line}`), ''].join('\n'));
+  expect(canBeColoured(of('const cart = [];'))).toBe(true);
+  expect(canBeColoured(of('x'.repeat(2_001)))).toBe(false);
+  expect(canBeColoured(of('x'.repeat(1_000), 301))).toBe(false);
+});
+
+test('characters that turn code around are noticed', () => {
+  expect(hasHiddenCharacters('if (admin\u202e) {')).toBe(true);
+  expect(hasHiddenCharacters('größer → 你好 \ud83d\ude80')).toBe(false);
+});

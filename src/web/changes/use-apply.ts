@@ -1,0 +1,65 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import type { RepositoryChanges } from '../../contract/changes.ts';
+import { ApiError } from '../../contract/errors.ts';
+import { plural } from '../../lib/format.ts';
+import { showToast } from '../design/toasts.tsx';
+import { api } from '../kernel/api.ts';
+import type { Subject } from './use-changes.ts';
+import { useUndo } from './use-undo.ts';
+
+/** The clone that was used last for a repository. */
+const keyOf = (repoUrl: string): string => `cerevisor.clone:${repoUrl}`;
+
+/** Looks at a folder, and applies the changes to it as they were planned. */
+export function useApply(
+  { session, agent }: Subject,
+  { repoUrl }: RepositoryChanges,
+  own: string | null,
+  onDone: () => void,
+) {
+  const client = useQueryClient();
+  const undo = useUndo(session.id);
+  const [folder, setText] = useState(own ?? localStorage.getItem(keyOf(repoUrl)) ?? '');
+  const target = { repoUrl, ...(agent !== null && { agent: agent.id }) };
+  const plan = useMutation({
+    mutationFn: (where: string) => api.planApply(session.id, { ...target, folder: where.trim() }),
+  });
+  const apply = useMutation({
+    mutationFn: ({ planId, withMarkers }: { planId: string; withMarkers: boolean }) =>
+      api.applyChanges(session.id, {
+        ...target,
+        folder: folder.trim(),
+        planId,
+        onConflict: withMarkers ? 'markers' : 'refuse',
+      }),
+    onSuccess: ({ undoId, folder: changed, files, conflicts }) => {
+      if (own === null) localStorage.setItem(keyOf(repoUrl), folder.trim());
+      const marked = conflicts.length === 0 ? '' : `, ${conflicts.length} with conflict markers`;
+      showToast({
+        title: `Applied ${plural(files.length, 'file')}${marked}`,
+        description: changed,
+        tone: 'success',
+        ...(undoId !== null && { action: { label: 'Undo', run: () => undo.mutate(undoId) } }),
+      });
+      onDone();
+    },
+    onError: (error) => {
+      // The new plan is shown below what is said about the old one.
+      if (error instanceof ApiError && error.code === 'plan_outdated') plan.mutate(folder);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['changes', session.id] }),
+  });
+  const { mutate: look, reset: forgetPlan } = plan;
+  const { reset: forgetFailure } = apply;
+  // A plan is about one folder.
+  const setFolder = useCallback(
+    (text: string) => {
+      setText(text);
+      forgetPlan();
+      forgetFailure();
+    },
+    [forgetPlan, forgetFailure],
+  );
+  return { folder, setFolder, plan, look, apply };
+}
