@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SessionState } from '../../src/session/state.ts';
 import {
   agentNamed,
   isOver,
@@ -17,40 +20,99 @@ afterEach(async () => {
   await world.close();
 });
 
-/** Agents of a workflow that change files; each has its own script. */
+/** What a rehearsed agent does, as part of its instructions. */
 const script = (...steps: string[]): string => ['', '', '```rehearse', ...steps, '```'].join('\n');
 
-function localWaves(repository: string) {
+const scripts: Readonly<Record<string, string>> = {
+  r1: script('write notes/one.md One', 'conclude'),
+  r2: script('write notes/two.md Two', 'conclude'),
+  impl: script('write shop.ts export const open = true;', 'conclude'),
+  rev: script('write review.md Good', 'conclude'),
+};
+
+/** Three waves on this machine, each agent with a file of its own; some of them may run elsewhere. */
+function localWaves(repository: string, changes: Readonly<Record<string, object>> = {}) {
   const workflow = threeWaves(repository);
-  const steps: Record<string, string> = {
-    r1: script('write notes/one.md One', 'conclude'),
-    r2: script('write notes/two.md Two', 'conclude'),
-    impl: script('write shop.ts export const open = true;', 'conclude'),
-    rev: script('write review.md Good', 'conclude'),
-  };
   return {
     ...workflow,
     agents: workflow.agents.map((agent) => ({
       ...agent,
-      instructions: `${agent.instructions}${steps[agent.id] ?? ''}`,
+      instructions: `${agent.instructions}${scripts[agent.id] ?? ''}`,
+      ...changes[agent.id],
     })),
-    settings: { runMode: 'local' },
+    settings: { runMode: 'local', cloud: { repos: [{ url: repository }] } },
   };
 }
 
 const git = (folder: string, ...words: string[]): string =>
   execFileSync('git', words, { cwd: folder, encoding: 'utf8' }).trim();
 
+const filesOf = (folder: string, state: SessionState, agent: string): string[] => {
+  const [branch] = agentNamed(state, agent).attempts.at(-1)?.branches ?? [];
+  return git(folder, 'ls-tree', '-r', '--name-only', branch?.branch ?? '').split('\n');
+};
+
+/** Items that have an id, of all transcripts: one that was read twice would be here twice. */
+function itemIds(id: SessionState['id']): string[] {
+  return world.journal
+    .sessionEvents(id, { limit: 1_000_000, types: ['TranscriptItem'] })
+    .flatMap(({ event }) =>
+      event.type === 'TranscriptItem' && event.itemId !== undefined
+        ? [`${event.turnId} ${event.item.kind} ${event.itemId}`]
+        : [],
+    );
+}
+
 describe('a session on this machine', () => {
-  test('runs in three waves, each agent on the work of those before it', async () => {
-    const id = await start(world, localWaves(world.repository), { folder: world.repository });
+  test('runs in three waves, each agent on the work of those before it, over a restart in the middle', async () => {
+    const slow = script('write notes/one.md One', 'run sleep 4 && echo slept', 'conclude');
+    const workflow = localWaves(world.repository, { r1: { instructions: `Research.${slow}` } });
+    const id = await start(world, workflow, { folder: world.repository });
+    await world.until(id, (state) => agentNamed(state, 'r1').attempts[0]?.folder !== undefined);
+    const before = agentNamed(world.state(id), 'r1').attempts[0];
+    await world.restart();
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'finished' });
-    const [branch] = agentNamed(state, 'rev').attempts[0]?.branches ?? [];
-    const files = git(world.repository, 'ls-tree', '-r', '--name-only', branch?.commit ?? '');
-    expect(files.split('\n')).toEqual(
+    expect(agentNamed(state, 'r1').attempts).toHaveLength(1);
+    expect(agentNamed(state, 'r1').attempts[0]).toMatchObject({
+      runtime: 'cursor-local',
+      threadId: before?.threadId,
+      folder: before?.folder,
+      turns: [{ ended: { outcome: 'finished' }, stream: 'complete' }],
+      artifacts: { state: 'none' },
+      baseCommits: [{ commit: git(world.repository, 'rev-parse', 'HEAD') }],
+    });
+    expect(filesOf(world.repository, state, 'rev')).toEqual(
       expect.arrayContaining(['notes/one.md', 'notes/two.md', 'shop.ts', 'review.md']),
     );
     expect(git(world.repository, 'status', '--porcelain')).toBe('');
+    const ids = itemIds(id);
+    expect(new Set(ids).size).toBe(ids.length);
+    await world.engine.dismiss([id]);
+    await expect.poll(() => existsSync(before?.folder ?? ''), { timeout: 60_000 }).toBe(false);
+  });
+
+  test('crosses to the cloud and back: branches are pushed for one, and fetched for the other', async () => {
+    const remote = join(world.folder, 'remote.git');
+    const folder = join(world.folder, 'clone');
+    git(world.folder, 'clone', '--quiet', '--bare', world.repository, remote);
+    git(world.folder, 'clone', '--quiet', remote, folder);
+    const workflow = localWaves(remote, { impl: { runMode: 'cloud' } });
+    const refused = await world.engine.start({ workflow, folder });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'confirmation_needed' } });
+    const id = await start(world, workflow, { folder, confirmed: ['push-local-branches'] });
+    const state = await world.until(id, isOver);
+    expect(state.phase).toMatchObject({ outcome: 'finished' });
+    expect(agentNamed(state, 'impl').attempts[0]?.runtime).toBe('cursor-cloud');
+    const [first] = agentNamed(state, 'r1').attempts[0]?.branches ?? [];
+    expect(agentNamed(state, 'impl').attempts[0]?.repositories).toEqual([
+      { url: remote, startingRef: first?.branch },
+    ]);
+    expect(filesOf(remote, state, 'impl')).toEqual(
+      expect.arrayContaining(['notes/one.md', 'shop.ts']),
+    );
+    expect(filesOf(folder, state, 'rev')).toEqual(
+      expect.arrayContaining(['notes/one.md', 'shop.ts', 'review.md']),
+    );
   });
 });
