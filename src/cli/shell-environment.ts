@@ -49,7 +49,7 @@ export async function ignoredSettings(
   return refusal(
     'environment_differs',
     `${names} ${isOne ? 'is' : 'are'} set in this shell, but the running Cerevisor ${inUse(compared)}.`,
-    `To use ${isOne ? 'it' : 'them'}, restart Cerevisor from this shell: \`cerevisor stop\`, then \`cerevisor start\`; cloud agents continue. To keep using Cerevisor as it is, unset ${names}.`,
+    `To use ${isOne ? 'it' : 'them'}, restart Cerevisor from this shell: \`cerevisor stop\`, then \`cerevisor start\`; agents continue. To keep using Cerevisor as it is, unset ${names}.`,
   );
 }
 

@@ -30,6 +30,7 @@ import { ensureHome } from '../settings/home.ts';
 import { type Keychain, systemKeychain } from '../settings/keychain.ts';
 import { PreferencesFile } from '../settings/preferences.ts';
 import { Variables } from '../settings/variables.ts';
+import { acknowledgeTurns } from './acknowledge-turns.ts';
 import { Backend } from './backend.ts';
 import { reachable } from './commits.ts';
 import { credentialService } from './credential-service.ts';
@@ -110,7 +111,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const log = openLog(home, redact);
   const recovered = opened.recovered ?? null;
   if (recovered !== null) log.warn({ ...recovered }, 'restored from a backup');
-  parts.defer(keepBackups(journal, log));
+  // Of the agents on this machine, once they are known here.
+  const onBackedUp: { tell: (position: number) => Promise<void> } = { tell: async () => {} };
+  parts.defer(keepBackups(journal, log, (position) => onBackedUp.tell(position)));
 
   const preferences = new PreferencesFile({
     home,
@@ -137,7 +140,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     backend: backend.value,
     log,
   });
-  parts.defer(() => localAgents.close());
+  onBackedUp.tell = (position) => acknowledgeTurns(journal, localAgents.client, position);
+  parts.defer(async () => {
+    onBackedUp.tell = async () => {};
+    await localAgents.close();
+  });
   const viewerPresence = new ViewerPresence(Date.now);
   const handoffs = new HandoffProcess();
   parts.defer(() => handoffs[Symbol.dispose]());

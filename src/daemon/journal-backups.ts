@@ -11,6 +11,7 @@ const KEY = 'last-backup-position';
 export function keepBackups(
   journal: Pick<Journal, 'backup' | 'facts' | 'lastPosition'>,
   log: Log,
+  onBackedUp: (position: number) => Promise<void> = async () => {},
   everyMs = EVERY_MS,
 ): () => Promise<void> {
   let running = Promise.resolve();
@@ -24,7 +25,11 @@ export function keepBackups(
     } catch (error) {
       // The earlier backups are kept, and the next hour tries again.
       log.warn({ error }, 'the journal could not be backed up');
+      return;
     }
+    await onBackedUp(position).catch((error: unknown) =>
+      log.warn({ error }, 'the runner was not told of the backup'),
+    );
   };
   const next = (): void => {
     running = running.then(backUp);

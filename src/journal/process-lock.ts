@@ -43,5 +43,5 @@ const isTaken = (daemonPath: string): OpenFailure => ({
   message: `Cerevisor is already running for this folder${holder(daemonPath)}.`,
   // The token file is how programs prove themselves to it: without that, only the process itself can be told.
   suggestion:
-    'Use the running one, or stop it with `cerevisor stop`. If that does not find it, its daemon-token file is missing or changed: end the process (`kill PID`) and start Cerevisor again; cloud agents continue.',
+    'Use the running one, or stop it with `cerevisor stop`. If that does not find it, its daemon-token file is missing or changed: end the process (`kill PID`) and start Cerevisor again; agents continue.',
 });

@@ -36,11 +36,11 @@ export async function keepUpToDate(context: UpdateContext, address: DaemonAddres
   if (obstacle !== null) {
     output.remark(
       `The running Cerevisor is ${running}, older than this command (${here}), and keeps running: ${obstacle}.`,
-      'To use the new version, stop Cerevisor at a suitable moment (`cerevisor stop`) and start it again; cloud agents continue.',
+      'To use the new version, stop Cerevisor at a suitable moment (`cerevisor stop`) and start it again; agents continue.',
     );
     return;
   }
-  output.remark(`Replacing the running Cerevisor ${running} with ${here}; cloud agents continue.`);
+  output.remark(`Replacing the running Cerevisor ${running} with ${here}; agents continue.`);
   await replace(context.home, client, address);
 }
 

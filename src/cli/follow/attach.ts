@@ -42,6 +42,7 @@ export async function attach(
       output.advice(
         `Detached; the session continues. Watch it again with: cerevisor reconnect ${shortId(view.id)}`,
       ),
+      ...localWords(context, view),
     );
     return view;
   }
@@ -49,6 +50,22 @@ export async function attach(
   context.exitCode = exitCodeOfSession(view.status);
   return view;
 }
+
+/** Agents on this machine go on too, without Cerevisor if need be: whoever leaves should know how to end them. */
+function localWords({ output }: Context, { id, agents }: SessionDetail): string[] {
+  const here = agents.filter(
+    ({ runtime, status }) => runtime === 'cursor-local' && !isOver(status),
+  );
+  if (here.length === 0) return [];
+  return [
+    output.advice(
+      `Its agents on this machine continue too. End them with: cerevisor cancel ${shortId(id)}, or all with: cerevisor stop --all`,
+    ),
+  ];
+}
+
+const isOver = (status: string): boolean =>
+  ['completed', 'failed', 'skipped', 'cancelled'].includes(status);
 
 /** What the agents are in the middle of, so that the tree does not begin blank. */
 async function recall(

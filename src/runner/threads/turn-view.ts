@@ -36,6 +36,7 @@ export function viewThread(state: ThreadState, rssBytes: number | null): LocalTh
     createdAt: start.at,
     metadata: start.thread.metadata,
     isClosed,
+    ...(state.lastEndedSeq === 0 ? {} : { endedUpTo: state.lastEndedSeq }),
     ...(workspace === null ? {} : { cwd: workspace.cwd }),
     ...(rssBytes === null ? {} : { rssBytes }),
     turns: turns.map((turn) => viewTurn(start.threadId, turn, workspace)).toReversed(),

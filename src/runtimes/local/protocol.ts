@@ -197,6 +197,8 @@ export const localThreadSchema = z.object({
   createdAt: z.number(),
   metadata: z.record(z.string(), z.string()),
   isClosed: z.boolean(),
+  /** Where in the log the end of its newest ended turn is; acknowledged up to there, nothing of it is needed. */
+  endedUpTo: z.number().exactOptional(),
   /** Where the agent works; absent until it is ready. */
   cwd: z.string().exactOptional(),
   /** Of the thread's host, while one runs. */
