@@ -70,7 +70,7 @@ async function startHere() {
     const daemon = await runningDaemon();
     if (daemon?.pid === child.pid) {
       await show(daemon, 'The app is at');
-      process.stdout.write('Press Ctrl-C to stop Cerevisor. Cloud agents go on without it.\n');
+      process.stdout.write('Press Ctrl-C to stop Cerevisor. Agents continue without it.\n');
       return;
     }
     await wait(POLL_MS);

@@ -67,7 +67,7 @@ export const commandList: readonly Group[] = [
       {
         name: 'sessions',
         args: '',
-        description: 'list sessions; those that need you come first',
+        description: 'list sessions, local and cloud; those that need you come first',
         load: async () => (await import('./commands/sessions.ts')).addSessions,
       },
       {

@@ -110,5 +110,7 @@ async function undo(context: Context, reference: string): Promise<void> {
   const view = await client.session(reference);
   const { folder, files } = await client.undoApply(view.id);
   context.output.document({ folder, files });
-  context.output.say(`Brought back ${plural(files.length, 'file')} in ${folder}.`);
+  context.output.say(
+    `Undone: ${plural(files.length, 'file')} in ${folder} ${files.length === 1 ? 'is' : 'are'} as before.`,
+  );
 }

@@ -28,7 +28,7 @@ const SHOWN_TO_PEOPLE = 100;
 export const addSessions: AddCommand = (program, context) => {
   program
     .command('sessions')
-    .description('list sessions; those that need you come first')
+    .description('list sessions, local and cloud; those that need you come first')
     .option('--all', 'include dismissed sessions')
     .option(
       '-s, --status <status>',
@@ -99,21 +99,17 @@ function sayNone({ output }: Context, options: SessionsOptions): void {
   if (options.status !== undefined || options.search !== undefined) {
     output.say(
       'No session matches.',
-      line(quiet('Look among include dismissed and local sessions with --all.')),
+      ...(options.all === true ? [] : [line(quiet('Include dismissed sessions with --all.'))]),
     );
     return;
   }
   output.say(
-    options.all === true ? 'No sessions yet.' : 'No cloud sessions.',
+    options.all === true ? 'No sessions yet.' : 'No sessions.',
     line(
-      quiet(
-        output.advice(
-          'Start one:        cerevisor run FILE (without an API key it uses the rehearsal cloud)',
-        ),
-      ),
+      quiet(output.advice('Start one:  cerevisor run FILE (without an API key it is a rehearsal)')),
     ),
     ...(options.all === true
       ? []
-      : [line(quiet(output.advice('Local, dismissed: cerevisor sessions --all')))]),
+      : [line(quiet(output.advice('Dismissed:  cerevisor sessions --all')))]),
   );
 }

@@ -17,3 +17,29 @@ test('a lost stream is told without a claim that its run goes on, for it may hav
     'reconnecting: the stream broke off',
   );
 });
+
+test.each([
+  [{ type: 'Launched', threadId: 'agent-1', adopted: false }, 'running (agent-1)'],
+  [
+    { type: 'Launched', threadId: 'agent-1', adopted: true },
+    'found after a lost response (agent-1)',
+  ],
+  [{ type: 'RunObserved', status: 'RUNNING' }, 'this machine reports RUNNING'],
+  [{ type: 'RunEnded', outcome: 'finished' }, 'finished on this machine'],
+  [{ type: 'RunEnded', outcome: 'error', failure: { message: 'No.' } }, 'ended with an error: No.'],
+  [{ type: 'RunEnded', outcome: 'interrupted' }, 'was interrupted'],
+])('tells of a local agent what happened on this machine: %j', (fields, text) => {
+  // As much of an event as its sentence reads.
+  const event = { seq: 1, agentId: 'plan', turnId: 'turn-1', ...fields } as unknown as EventView;
+  for (const backend of ['cursor', 'rehearsal'] as const)
+    expect(describeEvent(event, (id) => id, backend)?.text).toBe(text);
+});
+
+test('names the agent in the cloud that was launched, in old journals too', () => {
+  const names = { cursorAgentId: 'bc-1', cursorRunId: 'run-1' };
+  for (const fields of [names, { ...names, threadId: 'bc-1', turnId: 'run-1' }]) {
+    // As much of an event as its sentence reads.
+    const event = { seq: 1, type: 'Launched', ...fields } as unknown as EventView;
+    expect(describeEvent(event, (id) => id, 'cursor')?.text).toBe('running (bc-1)');
+  }
+});

@@ -23,10 +23,16 @@ export function describeEvent(
   nameOf: (agentId: string) => string,
   backend: Backend,
 ): EventSentence | null {
-  const sentence = sentences[event.type]?.(event, nameOf) ?? null;
+  const describe = isOnThisMachine(event) ? localSentences[event.type] : undefined;
+  const sentence = (describe ?? sentences[event.type])?.(event, nameOf) ?? null;
   // A hand-off names an agent as it is called; everything else is about the cloud.
   if (sentence === null || event.type === 'HandoffStored') return sentence;
   return { ...sentence, text: cloudWords(backend, sentence.text) };
+}
+
+/** Turns on Cursor's cloud have its own name for them too; events about no turn belong to neither. */
+function isOnThisMachine(event: Fields): boolean {
+  return textField(event, 'turnId') !== undefined && textField(event, 'cursorRunId') === undefined;
 }
 
 const failureText = (value: unknown): string => {
@@ -42,7 +48,7 @@ const because = (value: unknown): string => {
 };
 
 const deferrals: Readonly<Record<string, string>> = {
-  concurrency: 'waits for a free slot: the limit of concurrent cloud agents is reached',
+  concurrency: 'waits for a free slot: the limit of concurrent agents is reached',
   rate_limited: 'waits: Cursor asked to slow down',
   usage_limit: "waits: the account's usage limit is reached",
   retry: 'waits before the next attempt',
@@ -75,6 +81,27 @@ const endTones: Readonly<Record<string, Tone>> = {
   cancelled: 'attention',
 };
 
+const localOutcomes: Readonly<Record<string, string>> = {
+  ...outcomes,
+  finished: 'finished on this machine',
+  error: 'ended with an error',
+  cancelled: 'was cancelled',
+  expired: 'expired',
+  gone: 'is no longer known on this machine',
+};
+
+function describeEnd(
+  event: Fields,
+  words: Readonly<Record<string, string>>,
+  otherwise: string,
+): EventSentence {
+  const text = words[textField(event, 'outcome') ?? ''] ?? otherwise;
+  const source = event.isUnconfirmed === true ? ', according to its stream only' : '';
+  const notes = listField(event, 'notes').map((part) => ` ${String(part)}`);
+  const sentence = `${text}${source}${because(event.failure)}`;
+  return notes.length === 0 ? note(sentence) : say(`${sentence}.${notes.join('')}`, 'attention');
+}
+
 const sentences: Readonly<Record<string, Describe>> = {
   SessionStarted: (event) => say(`session started (${textField(event, 'mode') ?? 'cloud'})`),
   LaunchIntended: (event) => say(`launching${attemptWords(event)}`, 'busy'),
@@ -87,18 +114,15 @@ const sentences: Readonly<Record<string, Describe>> = {
       : say(`unknown whether it was launched; asking again${because(event.failure)}`, 'attention'),
   Launched: (event) => {
     const how = event.adopted === true ? 'found on Cursor after a lost response' : 'running';
-    return say(`${how} (${textField(event, 'cursorAgentId') ?? 'unknown id'})`, 'busy');
+    return say(
+      `${how} (${textField(event, 'threadId') ?? textField(event, 'cursorAgentId') ?? 'unknown id'})`,
+      'busy',
+    );
   },
   LaunchRejected: (event) => say(`was not launched${because(event.failure)}`, 'bad'),
   ConnectionChanged: describeConnection,
   RunObserved: (event) => note(`Cursor reports ${textField(event, 'status') ?? 'nothing'}`),
-  RunEnded: (event) => {
-    const text = outcomes[textField(event, 'outcome') ?? ''] ?? 'ended on Cursor';
-    const source = event.isUnconfirmed === true ? ', according to its stream only' : '';
-    const notes = listField(event, 'notes').map((words) => ` ${String(words)}`);
-    const sentence = `${text}${source}${because(event.failure)}`;
-    return notes.length === 0 ? note(sentence) : say(`${sentence}.${notes.join('')}`, 'attention');
-  },
+  RunEnded: (event) => describeEnd(event, outcomes, 'ended on Cursor'),
   EndChecked: (event) => {
     const status = textField(event, 'status') ?? 'nothing';
     if (status === 'FINISHED') return note('its record now also says FINISHED');
@@ -148,6 +172,16 @@ const sentences: Readonly<Record<string, Describe>> = {
   },
   SessionDismissed: () => note('session dismissed'),
   SessionRestored: () => note('session restored'),
+};
+
+/** What the cloud says of its agents, this machine says of its own. */
+const localSentences: Readonly<Record<string, Describe>> = {
+  Launched: (event) => {
+    const how = event.adopted === true ? 'found after a lost response' : 'running';
+    return say(`${how} (${textField(event, 'threadId') ?? 'unknown id'})`, 'busy');
+  },
+  RunObserved: (event) => note(`this machine reports ${textField(event, 'status') ?? 'nothing'}`),
+  RunEnded: (event) => describeEnd(event, localOutcomes, 'ended'),
 };
 
 function attemptWords(event: Fields): string {

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { sampleAgent, sampleSession } from '../../../testing/sample-session.ts';
+import type { SessionDetail } from '../../contract/views.ts';
 import { paint } from '../terminal/lines.ts';
 import { sessionCard } from './session-card.ts';
+
+const textOf = (view: SessionDetail): string =>
+  sessionCard(view, { now: Date.parse('2026-05-18T12:10:00Z'), unicode: true })
+    .map((each) => paint(each, { colour: false, unicode: true }))
+    .join('\n');
 
 test.each([
   ['x', '1 character'],
@@ -21,7 +27,27 @@ test.each([
     branches: [],
   };
   const view = sampleSession({ agents: [planner, builder], handoffs: [handoff] });
-  const lines = sessionCard(view, { now: Date.parse('2026-05-18T12:10:00Z'), unicode: true });
-  const text = lines.map((each) => paint(each, { colour: false, unicode: true })).join('\n');
-  expect(text).toMatch(new RegExp(`summary to Builder, ${size}$`, 'm'));
+  expect(textOf(view)).toMatch(new RegExp(`summary to Builder, ${size}$`, 'm'));
+});
+
+test('shows where a local agent works and its thread, and nothing that only the cloud has', () => {
+  const builder = sampleAgent({
+    name: 'Builder',
+    runtime: 'cursor-local',
+    threadId: 'agent-1',
+    folder: '/home/me/.cerevisor/worktrees/3f9a1c2e/builder-1',
+  });
+  const view = sampleSession({
+    mode: 'local',
+    folder: '/home/me/shop',
+    repositories: [{ url: 'https://github.com/acme/shop' }],
+    agents: [builder],
+  });
+  const text = textOf(view);
+  expect(text).toMatch(/^Folder +\/home\/me\/shop$/m);
+  expect(text).toMatch(/^ +Thread +agent-1$/m);
+  expect(text).toMatch(/^ +Works in +\/home\/me\/\.cerevisor\/worktrees/m);
+  expect(text).not.toMatch(/^(Repository|Auto PR|Artifacts)/m);
+  const mixed = { ...view, agents: [builder, sampleAgent({ name: 'Reviewer' })] };
+  expect(textOf(mixed)).toMatch(/^Repository +https:\/\/github\.com\/acme\/shop$/m);
 });

@@ -41,6 +41,7 @@ function headLines(view: SessionDetail, options: Options): Line[] {
   const { unicode, now } = options;
   const time = sessionTime(view, now);
   const word = `${sessionSign(view, unicode)} ${sessionWord(view)}`;
+  const usesCloud = view.mode === 'cloud' || view.agents.some(isInCloud);
   const lines = [
     line(strong(view.workflow.name), quiet(`  ${view.id}`)),
     row('', 'Status', toned(sessionTone(view), word)),
@@ -59,16 +60,25 @@ function headLines(view: SessionDetail, options: Options): Line[] {
       dayAndTime(view.startedAt),
       quiet(time === '' ? `, ${ageOf(view.startedAt, now)}` : `, ${time} long`),
     ),
+    ...(view.folder === null ? [] : [row('', 'Folder', view.folder)]),
+    ...(usesCloud ? cloudLines(view) : []),
+    row('', 'Cost', `$${view.costUsd.toFixed(2)}`, quiet(`  ${view.costNote}`)),
+    row('', 'Tokens', tokenWords(view.usage)),
+    ...(usesCloud ? [row('', 'Artifacts', view.artifactsDirectory)] : []),
+  );
+  if (view.workflow.path !== null) lines.push(row('', 'File', view.workflow.path));
+  return lines;
+}
+
+const isInCloud = ({ runtime }: AgentView): boolean => runtime?.endsWith('-cloud') === true;
+
+function cloudLines(view: SessionDetail): Line[] {
+  return [
     ...view.repositories.map(({ url, startingRef }) =>
       row('', 'Repository', url, quiet(startingRef === undefined ? '' : ` from ${startingRef}`)),
     ),
     row('', 'Auto PR', view.autoCreatePr ? 'on' : 'off'),
-    row('', 'Cost', `$${view.costUsd.toFixed(2)}`, quiet(`  ${view.costNote}`)),
-    row('', 'Tokens', tokenWords(view.usage)),
-    row('', 'Artifacts', view.artifactsDirectory),
-  );
-  if (view.workflow.path !== null) lines.push(row('', 'File', view.workflow.path));
-  return lines;
+  ];
 }
 
 function tokenWords(usage: SessionDetail['usage']): string {
@@ -115,7 +125,10 @@ function agentLines(
   if (agent.mode === 'plan') lines.push(row(indent, 'Mode', 'plan', quiet('  (makes no changes)')));
   if (agent.cursorAgentId !== null) {
     lines.push(row(indent, 'Cursor', agent.cursorAgentId, quiet(`  ${agent.cursorRunId ?? ''}`)));
+  } else if (agent.threadId !== null) {
+    lines.push(row(indent, 'Thread', agent.threadId));
   }
+  if (agent.folder !== null) lines.push(row(indent, 'Works in', agent.folder));
   if (agent.agentUrl !== null) lines.push(row(indent, 'Link', agent.agentUrl));
   return [...lines, ...workLines(view, agent, names, indent), ...resultLines(agent, indent)];
 }

@@ -22,6 +22,19 @@ test('shows where every session stands, how old that word is, and how far it is'
   `);
 });
 
+test('says of a local session that it is local, also when it is a rehearsal', () => {
+  const where = (change: Parameters<typeof sampleSession>[0]) =>
+    renderSessionTable([sampleSession(change)], options)[1]
+      ?.split(/ {2,}/)
+      .at(-1);
+  expect(where({ mode: 'local', backend: 'cursor' })).toBe('local');
+  expect(where({ mode: 'local', backend: 'rehearsal' })).toBe('local, rehearsal');
+  expect(where({ mode: 'local', backend: 'rehearsal', isDismissed: true })).toBe(
+    'local, rehearsal, dismissed',
+  );
+  expect(where({ mode: 'cloud', backend: 'cursor', isDismissed: true })).toBe('cloud, dismissed');
+});
+
 test('calls what waits for a free place queued, and lets no clock run for it', () => {
   const queued = sampleSession({
     isQueued: true,

@@ -84,6 +84,11 @@ function agentTally(agents: readonly AgentView[], unicode: boolean): string {
 }
 
 function whereOf(session: SessionView): string {
-  const backend = session.backend === 'rehearsal' ? 'rehearsal' : session.mode;
-  return session.isDismissed ? `${backend}, dismissed` : backend;
+  const isRehearsal = session.backend === 'rehearsal';
+  const words = [
+    ...(session.mode === 'local' || !isRehearsal ? [session.mode] : []),
+    ...(isRehearsal ? ['rehearsal'] : []),
+    ...(session.isDismissed ? ['dismissed'] : []),
+  ];
+  return words.join(', ');
 }

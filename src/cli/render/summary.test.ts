@@ -61,6 +61,7 @@ test('says what came of a session, what it left behind, why an agent failed and 
           Split the work.
       1 artifact saved in /home/me/.cerevisor/cloud-artifacts/3f9a1c2e
       Try again:  cerevisor retry 3f9a1c2e --agent 'Back end'
+      Changes:    cerevisor diff 3f9a1c2e   cerevisor apply 3f9a1c2e
       More:       cerevisor show 3f9a1c2e   cerevisor logs 3f9a1c2e"
   `);
 });

@@ -127,10 +127,16 @@ function nextSteps(view: SessionView, command = 'cerevisor'): Line[] {
     ...(failed === undefined
       ? []
       : [`Try again:  ${command} retry ${id} --agent ${quoted(failed.name)}`]),
+    ...(view.agents.some(hasBranch)
+      ? [`Changes:    ${command} diff ${id}   ${command} apply ${id}`]
+      : []),
     `More:       ${command} show ${id}   ${command} logs ${id}`,
   ];
   return steps.map((text) => line('  ', quiet(text)));
 }
+
+const hasBranch = ({ branches }: AgentView): boolean =>
+  branches.some(({ branch }) => branch !== undefined);
 
 /** A name as a shell takes it. */
 export const quoted = (word: string): string =>
