@@ -41,7 +41,7 @@ export const firstWorkflow = (name: string, repository: RepositoryTarget) => ({
   ],
   settings: {
     providerId: 'cursor-agent',
-    runMode: 'cloud',
+    runMode: 'local',
     cloud: { repos: [repository], autoCreatePR: false },
   },
 });

@@ -242,7 +242,7 @@ function emptyWorkflow(name: string): string {
     description: '',
     agents: [],
     connections: [],
-    settings: { providerId: 'cursor-agent', runMode: 'cloud', cloud: { repos: [] } },
+    settings: { providerId: 'cursor-agent', runMode: 'local', cloud: { repos: [] } },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -49,10 +49,12 @@ async function startDaemon(home: string, port: number): Promise<Running> {
 
 const presenceOf = (home: string) => join(home, 'rehearsal', 'rehearsal.json');
 
-/** The rehearsal cloud outlives the daemon, so it has to be ended by itself. */
-function endRehearsal(home: string): void {
-  if (!existsSync(presenceOf(home))) return;
-  const { pid } = JSON.parse(readFileSync(presenceOf(home), 'utf8')) as { pid: number };
+const runnerPresenceOf = (home: string) => join(home, 'local-runs', 'runner.json');
+
+/** The rehearsal cloud and the runner outlive the daemon, so they have to be ended by themselves. */
+function endProcess(presence: string): void {
+  if (!existsSync(presence)) return;
+  const { pid } = JSON.parse(readFileSync(presence, 'utf8')) as { pid: number };
   try {
     process.kill(pid);
   } catch (error) {
@@ -93,7 +95,8 @@ export async function startApp(
     },
     async [Symbol.asyncDispose]() {
       await running.stop('SIGTERM');
-      endRehearsal(home);
+      endProcess(runnerPresenceOf(home));
+      endProcess(presenceOf(home));
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -30,7 +30,9 @@ test('init writes a workflow for the repository of the folder that validate find
 
   document.settings.cloud.repos = [];
   writeFileSync(file, JSON.stringify(document));
-  const validated = await cerevisor('validate', 'shop.cerevisor');
+  expect(document.settings.runMode).toBe('local');
+  expect(await cerevisor('validate', 'shop.cerevisor')).toMatchObject({ code: 0 });
+  const validated = await cerevisor('validate', 'shop.cerevisor', '--mode', 'cloud');
   expect(validated).toMatchObject({ code: 0 });
   expect(validated.stderr).toContain(repository.url);
 });
@@ -42,7 +44,8 @@ test('validate blames no line of the file for a repository that an option named'
   await cerevisor('init', 'ok.cerevisor', '--repo', 'https://github.com/acme/shop');
   const malformed = await cerevisor('validate', 'ok.cerevisor', '--repo', 'github.com/acme/shop');
   expect(malformed.stdout).toMatch(/^error "github.com\/acme\/shop" is not the address/m);
-  const local = await cerevisor('validate', 'ok.cerevisor', '--repo', './shop');
+  const inCloud = ['--mode', 'cloud', '--repo', './shop'];
+  const local = await cerevisor('validate', 'ok.cerevisor', ...inCloud);
   expect(local.stdout).toMatch(/^warning Cursor's cloud cannot reach/m);
   for (const { stdout } of [malformed, local]) expect(stdout).not.toMatch(/ok\.cerevisor|repos\[/);
 });

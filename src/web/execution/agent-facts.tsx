@@ -29,6 +29,12 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
       {isOnThisMachine(agent) ? (
         <>
           <Fact name="Run mode">Local: this machine</Fact>
+          {agent.folder === null ? null : (
+            <Fact name="Working folder">
+              <Code>{agent.folder}</Code>
+              <CopyButton text={agent.folder} label="Copy path of the working folder" />
+            </Fact>
+          )}
           <Id name="Thread" id={agent.threadId} />
           <Id name="Turn" id={agent.turnId} />
         </>

@@ -62,11 +62,13 @@ export const useRecentSessions = (limit: number) =>
     queryFn: () => api.sessions({ limit }),
   });
 
-/** Live sessions with agents on this machine. */
-export const useLiveLocalSessions = () =>
+/** Live sessions with agents on this machine; asked only while any agent is at work here. */
+export const useLiveLocalSessions = (agentsAtWork: number) =>
   useQuery({
     queryKey: [...queryKeys.sessions, 'live-local'],
-    queryFn: () => api.sessions({ settled: 'false', limit: 20, order: 'needs-you-first' }),
+    queryFn: () =>
+      api.sessions({ mode: 'local', settled: 'false', limit: 2, order: 'needs-you-first' }),
+    enabled: agentsAtWork > 0,
   });
 
 /** Live cloud sessions: what the status bar offers to go back to. */

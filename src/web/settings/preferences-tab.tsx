@@ -59,6 +59,19 @@ export function PreferencesTab() {
             if (wanted !== undefined) save.mutate({ maxLiveCloudAttempts: wanted });
           }}
         />
+        <NumberField
+          label="Maximum concurrent local agents"
+          hint="Across all sessions. Each agent needs memory and processor time of this machine."
+          className="w-72"
+          min={1}
+          max={64}
+          isPatient
+          disabled={isOffline}
+          value={data.maxLiveLocalAttempts ?? 4}
+          onChange={(wanted) => {
+            if (wanted !== undefined) save.mutate({ maxLiveLocalAttempts: wanted });
+          }}
+        />
       </Section>
       <Section title="Notifications">
         <Switch

@@ -11,8 +11,6 @@ import type { StatusView } from '../../contract/views.ts';
 import { plural } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
 import { Age } from '../design/relative-time.tsx';
-import { isOnThisMachine } from '../design/session-words.ts';
-import { isHeldBack, isSettled } from '../design/status.tsx';
 import { useConnectionState } from '../kernel/connection.ts';
 import type { ConnectionState } from '../kernel/event-stream.ts';
 import { useLiveCloudSessions, useLiveLocalSessions, useStatus } from '../kernel/queries.ts';
@@ -73,21 +71,19 @@ function LiveCloudButton() {
 
 /** How many agents are at work on this machine, over all sessions. */
 function LocalAgentsButton() {
-  const { data: live } = useLiveLocalSessions();
-  const sessions = (live?.items ?? []).map((session) => ({
-    id: session.id,
-    atWork: session.agents.filter(
-      (agent) => isOnThisMachine(agent) && !isSettled(agent.status) && !isHeldBack(agent.status),
-    ).length,
-  }));
-  const busy = sessions.filter(({ atWork }) => atWork > 0);
-  const [first] = busy;
-  if (first === undefined) return null;
-  const atWork = busy.reduce((sum, session) => sum + session.atWork, 0);
+  const { data: status } = useStatus();
+  const atWork = status?.liveLocalAttempts ?? 0;
+  const { data: live } = useLiveLocalSessions(atWork);
+  if (atWork === 0) return null;
+  const [first] = live?.items ?? [];
   return (
     <button
       type="button"
-      onClick={() => (busy.length === 1 ? openExecution(first.id) : go({ dialog: 'all-sessions' }))}
+      onClick={() =>
+        live?.total === 1 && first !== undefined
+          ? openExecution(first.id)
+          : go({ dialog: 'all-sessions' })
+      }
       className="flex h-full items-center gap-1.5 rounded-sm px-1 text-ink hover:bg-hover"
     >
       <Laptop aria-hidden size={12} className="text-accent" />

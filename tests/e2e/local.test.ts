@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openPage, routeOf } from '../../testing/browser/browser.ts';
+import { tellStory } from '../../testing/browser/story.ts';
+import { workflowOf } from '../../testing/browser/workflows.ts';
+
+const story = tellStory();
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** A repository of a person, with one commit and one file that is not committed, and a local workflow in it. */
+function repositoryWith(name: string, script: string): { folder: string; file: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'cerevisor-repository-'));
+  folders.push(folder);
+  const git = (...words: string[]) =>
+    execFileSync(
+      'git',
+      ['-C', folder, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...words],
+      { stdio: 'pipe' },
+    );
+  writeFileSync(join(folder, 'README.md'), '# Shop\n');
+  git('init', '-q', '-b', 'main');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'Start');
+  const file = join(folder, `${name}.cerevisor`);
+  const workflow = workflowOf(name, [{ id: 'a', name: 'Worker', script }]);
+  writeFileSync(file, JSON.stringify({ ...workflow, settings: { runMode: 'local' } }));
+  return { folder, file };
+}
+
+describe('a local run', () => {
+  it('says what it would do, asks for trust in what the file runs, and shows what commands print', async () => {
+    const { app, browser } = story;
+    const { folder, file } = repositoryWith(
+      'local-shop',
+      'run echo first line; sleep 12; echo last line\nwrite notes/hi.md Hi\nsay Done here.',
+    );
+    const { page, faults } = await openPage(app, browser);
+    await page.goto(app.url() + routeOf({ file, dialog: 'settings', tab: 'workflow' }));
+    const settings = page.getByRole('dialog', { name: 'Settings' });
+    await settings.getByRole('radio', { name: 'Local', checked: true }).waitFor();
+    await settings.getByText(folder, { exact: true }).waitFor();
+    await settings.getByLabel('Setup commands').fill('echo ready');
+    await settings.getByRole('heading', { name: 'Enforced on this machine' }).waitFor();
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Execution' });
+    const summary = dialog.getByRole('region', { name: 'Summary' });
+    await summary.getByText('Local: this machine').waitFor();
+    await summary.getByText('with 1 uncommitted file, which agents start with').waitFor();
+    await summary.getByText('echo ready').waitFor();
+    await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+    const question = page.getByRole('alertdialog', { name: 'Trust this workflow?' });
+    await question.getByText('echo ready').waitFor();
+    await question.getByRole('button', { name: 'Trust and run' }).click();
+
+    await page.getByText('1 local agent at work').waitFor({ timeout: 60_000 });
+    await dialog.getByRole('article', { name: 'Worker' }).getByRole('button').first().click();
+    const agent = dialog.getByRole('region', { name: 'Agent Worker' });
+    await agent.getByRole('region', { name: 'Output so far' }).getByText('first line').waitFor();
+    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await agent.getByText('Done here.').first().waitFor();
+    await agent.getByRole('tab', { name: 'Facts', exact: true }).click();
+    await agent.getByText('Local: this machine').waitFor();
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Sessions', exact: true }).click();
+    const sessions = page.getByRole('dialog', { name: 'Sessions', exact: true });
+    const row = sessions.getByRole('article', { name: /^local-shop/ });
+    await row.getByText(folder).waitFor();
+    const modes = sessions.getByRole('group', { name: 'Run mode' });
+    await modes.getByRole('button', { name: 'Cloud' }).click();
+    await row.waitFor({ state: 'detached' });
+    await modes.getByRole('button', { name: 'Local' }).click();
+    await row.waitFor();
+    expect(await row.getByRole('button', { name: /Refetch/ }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    // Nothing has run in the cloud.
+    expect(await page.getByRole('button', { name: 'Cloud Sessions' }).count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('is cancelled from the list with what it has started', async () => {
+    const { app, browser } = story;
+    const { file } = repositoryWith('local-long', 'run sleep 600');
+    const { sessionId } = await app.client().start({ path: file });
+    const { page } = await openPage(app, browser);
+    await page.getByText('1 local agent at work').waitFor({ timeout: 60_000 });
+    await page.goto(app.url() + routeOf({ dialog: 'all-sessions' }));
+    const row = page.getByRole('article', { name: /^local-long/ });
+    await row.getByRole('button', { name: 'Cancel' }).click();
+    const question = page.getByRole('alertdialog');
+    await question.getByText(/All agents on this machine are stopped/).waitFor();
+    await question.getByRole('button', { name: 'Cancel session' }).click();
+    await row.getByText('Cancelled').waitFor({ timeout: 60_000 });
+    expect((await app.client().session(sessionId)).status).toBe('cancelled');
+    await page.context().close();
+  });
+});
