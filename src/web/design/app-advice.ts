@@ -13,6 +13,7 @@ const places: readonly (readonly [said: string, inApp: string])[] = [
   ['Answer with `cerevisor approve` or `cerevisor reject`.', 'Open the session to answer.'],
   ['are found with `cerevisor orphans`', 'are offered under Cloud Sessions'],
   ['run `cerevisor doctor`', 'use Detect under Settings > Providers'],
+  ['Run `cerevisor doctor`', 'Use Detect under Settings > Providers'],
   ['`cerevisor doctor` says', 'Detect under Settings > Providers says'],
 ];
 
