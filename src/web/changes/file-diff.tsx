@@ -48,7 +48,9 @@ export function FileDiff(props: FileDiffProps) {
           </Note>
         ) : null}
         {file.isBinary ? (
-          <Note>{binaryWords(file)}</Note>
+          <Note>
+            <p className="text-muted">{binaryWords(file)}</p>
+          </Note>
         ) : patch.data !== undefined ? (
           <Patch file={file} patch={patch.data} />
         ) : patch.isError ? (
@@ -57,7 +59,7 @@ export function FileDiff(props: FileDiffProps) {
           </Note>
         ) : (
           <Note>
-            <span role="status" className="flex items-center gap-2">
+            <span role="status" className="flex items-center gap-2 text-muted">
               <LoaderCircle aria-hidden size={14} className="animate-spin" /> Loading the diff…
             </span>
           </Note>
@@ -119,9 +121,7 @@ function Step({
   );
 }
 
-const Note = ({ children }: { children: ReactNode }) => (
-  <div className="p-4 text-muted">{children}</div>
-);
+const Note = ({ children }: { children: ReactNode }) => <div className="p-4">{children}</div>;
 
 function Patch({ file, patch }: { file: ChangedFileView; patch: PatchView }) {
   const hunks = useMemo(() => hunksOf(patch.text), [patch.text]);
@@ -139,7 +139,9 @@ function Patch({ file, patch }: { file: ChangedFileView; patch: PatchView }) {
         </Note>
       ) : null}
       {hunks.length === 0 ? (
-        <Note>{withoutLines(file)}</Note>
+        <Note>
+          <p className="text-muted">{withoutLines(file)}</p>
+        </Note>
       ) : (
         <DiffText file={file} hunks={hunks} />
       )}
