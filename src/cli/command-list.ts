@@ -32,7 +32,7 @@ export const commandList: readonly Group[] = [
       {
         name: 'cancel',
         args: '<session>',
-        description: 'cancel a session or one of its agents, and wait until Cursor confirms it',
+        description: 'cancel a session or one of its agents, and wait until it is confirmed',
         load: async () => (await import('./commands/cancel.ts')).addCancel,
       },
       {

@@ -23,7 +23,7 @@ const CONFIRMATION_TIMEOUT_MS = 120_000;
 export const addCancel: AddCommand = (program, context) => {
   program
     .command('cancel')
-    .description('cancel a session or one of its agents, and wait until Cursor confirms it')
+    .description('cancel a session or one of its agents, and wait until it is confirmed')
     .argument('<session>', SESSION_ARGUMENT)
     .option(AGENT_OPTION, `only this agent: ${AGENT_HELP}`)
     .addHelpText(
@@ -41,7 +41,7 @@ async function cancel(context: Context, session: string, reference?: string): Pr
   const before = await client.session(session);
   const agent = reference === undefined ? null : findAgent(before, reference);
   await client.cancel(before.id, agent?.id);
-  output.remark(`Cancelling; waiting for ${cloudName(before.backend)} to confirm.`);
+  output.remark(`Cancelling; waiting for ${confirmers(before, agent)} to confirm.`);
   const interrupt = interruptible();
   const unconfirmed = new Set<string>();
   const isEnough = (view: SessionDetail): boolean => {
@@ -67,6 +67,19 @@ async function cancel(context: Context, session: string, reference?: string): Pr
 
 const concerned = (view: SessionDetail, agent: AgentView | null): readonly AgentView[] =>
   agent === null ? view.agents : view.agents.filter((found) => found.id === agent.id);
+
+const isLocalRuntime = (runtime: string | null): boolean => runtime?.endsWith('-local') === true;
+
+/** Who has to say that the agents at work have ended. */
+export function confirmers(view: SessionDetail, agent: AgentView | null): string {
+  const open = concerned(view, agent).filter(({ status }) => !isSettledAgent(status));
+  const started = open.filter(({ runtime }) => runtime !== null);
+  const local = started.filter(({ runtime }) => isLocalRuntime(runtime)).length;
+  const cloud = cloudName(view.backend);
+  if (started.length === 0) return view.mode === 'local' ? 'this machine' : cloud;
+  if (local === 0) return cloud;
+  return local === started.length ? 'this machine' : `this machine and ${cloud}`;
+}
 
 /** A session counts as ended by its own word, not by that of its agents alone. */
 const isDecided = (
@@ -111,6 +124,12 @@ function report(context: Context, view: SessionDetail, agent: AgentView | null):
     output.say(line(`  ${name} (${status})`, quiet(`  ${agentUrl ?? 'no link available'}`)));
   }
   output.say(
-    line(quiet(`Open them on ${cloudName(view.backend)}, or run the same command again.`)),
+    line(
+      quiet(
+        open.some(({ runtime }) => isLocalRuntime(runtime))
+          ? 'Run the same command again.'
+          : `Open them on ${cloudName(view.backend)}, or run the same command again.`,
+      ),
+    ),
   );
 }
