@@ -83,7 +83,7 @@ function PlannedFile({ file }: { file: ApplyPlanView['files'][number] }) {
   );
 }
 
-/** `2 files created, 1 modified`. */
+/** `2 files would be created, 1 modified`. */
 function summaryOf(files: ApplyPlanView['files']): string {
   const countOf = (action: keyof typeof actions) =>
     files.filter((file) => file.action === action).length;
@@ -95,6 +95,8 @@ function summaryOf(files: ApplyPlanView['files']): string {
     ] as const
   ).filter(([count]) => count > 0);
   return parts
-    .map(([count, word], place) => `${place === 0 ? plural(count, 'file') : count} ${word}`)
+    .map(([count, word], place) =>
+      place === 0 ? `${plural(count, 'file')} would be ${word}` : `${count} ${word}`,
+    )
     .join(', ');
 }
