@@ -202,7 +202,7 @@ function fakeServices(
       read: () => preferences,
       change: async () => ({ ok: true, value: preferences }),
     },
-    reach: (repoUrl) => repoUrl,
+    reach: async (repoUrl) => repoUrl,
     compareEnvironment: async () => ({
       differs: [],
       keySource: 'rehearsal',

@@ -1,6 +1,6 @@
 import { isLoopbackUrl } from '../artifacts/link-policy.ts';
 import type { CommitLookup } from '../engine/context.ts';
-import { gitCommits } from '../engine/handlers/git-commits.ts';
+import { gitCommits, mayContact } from '../engine/handlers/git-commits.ts';
 import type { Environment } from '../lib/git.ts';
 import { repositoryKey } from '../workflow/repository-url.ts';
 import type { Backend } from './backend.ts';
@@ -27,4 +27,16 @@ export function reachable(
 ): string {
   const isSample = isRehearsal && repositoryKey(repoUrl) === repositoryKey(SAMPLE_SHOP_URL);
   return isSample ? sampleShopPath(home) : repoUrl;
+}
+
+/** The same, and null for a host that git is not to contact: addresses come from workflow files and from Cursor. */
+export async function contactable(
+  home: string,
+  backend: Pick<Backend, 'isRehearsal' | 'provider'>,
+  repoUrl: string,
+  environment: Environment = process.env,
+): Promise<string | null> {
+  const address = reachable(home, backend, repoUrl);
+  const reach = () => (isLoopbackUrl(backend.provider.backend.url) ? 'loopback' : 'public');
+  return (await mayContact(address, { environment, reach })) ? address : null;
 }

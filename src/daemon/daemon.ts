@@ -32,11 +32,12 @@ import { PreferencesFile } from '../settings/preferences.ts';
 import { Variables } from '../settings/variables.ts';
 import { acknowledgeTurns } from './acknowledge-turns.ts';
 import { Backend } from './backend.ts';
-import { reachable } from './commits.ts';
+import { contactable } from './commits.ts';
 import { credentialService } from './credential-service.ts';
 import { DisposalStack } from './disposal-stack.ts';
 import { examine } from './doctor.ts';
 import { openEngine } from './engine.ts';
+import { keepHouse } from './housekeeping.ts';
 import { keepBackups } from './journal-backups.ts';
 import { licenseApi } from './license-api.ts';
 import { knownSessions, licenseRecord } from './license-record.ts';
@@ -114,6 +115,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   // Of the agents on this machine, once they are known here.
   const onBackedUp: { tell: (position: number) => Promise<void> } = { tell: async () => {} };
   parts.defer(keepBackups(journal, log, (position) => onBackedUp.tell(position)));
+  parts.defer(keepHouse(home, log));
 
   const preferences = new PreferencesFile({
     home,
@@ -215,7 +217,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
         license,
       }),
     requestStop: stopRequest.resolve,
-    reach: (repoUrl) => reachable(home, backend.value, repoUrl),
+    reach: (repoUrl) => contactable(home, backend.value, repoUrl, environment),
   };
   const server = serveOn(listening.value, {
     services,

@@ -45,8 +45,8 @@ export type Services = {
   readonly doctor: () => Promise<readonly DoctorCheck[]>;
   /** Called after the answer to `POST /api/stop` was sent; agents on this machine go on. */
   readonly requestStop: () => void;
-  /** The address at which git on this machine reaches a repository: a rehearsed one may lie here. */
-  readonly reach: (repoUrl: string) => string;
+  /** The address at which git on this machine reaches a repository; null for a host that it is not to contact. */
+  readonly reach: (repoUrl: string) => Promise<string | null>;
 };
 
 export type Log = {

@@ -18,6 +18,12 @@ const TAIL_BYTES = 4_000;
 /** What a daemon prints, next to the log that it keeps itself: mostly why it could not start. */
 const outputFileOf = (home: string): string => path.join(home, 'daemon-output.log');
 
+/** Without the mark of an agent whose shell this may be: what carries it ends with that agent. */
+function environmentOfDaemon(home: string): NodeJS.ProcessEnv {
+  const { CEREVISOR_THREAD: _, ...environment } = process.env;
+  return { ...environment, CEREVISOR_HOME: home, CEREVISOR_STARTED_BY: 'command' };
+}
+
 /**
  * Starts a daemon of its own session, with its words in the log, and waits until it answers: for as long as it gets
  * on, since a large journal or a busy machine make a start slow and not wrong.
@@ -37,7 +43,7 @@ export async function launchDaemon(home: string, port: number | null): Promise<v
   const child = spawn(process.execPath, launchArguments(port), {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
-    env: { ...process.env, CEREVISOR_HOME: home, CEREVISOR_STARTED_BY: 'command' },
+    env: environmentOfDaemon(home),
     // The daemon must not keep the folder busy that the person happened to be in.
     cwd: home,
   });

@@ -57,7 +57,7 @@ function commitsIn(
 }
 
 /** The policy for links, for addresses of git: https and ssh to public hosts; in a rehearsal this machine too. */
-async function mayContact(
+export async function mayContact(
   address: string,
   { reach, environment = process.env, resolve = addressesOf }: GitCommitsOptions,
 ): Promise<boolean> {

@@ -30,7 +30,7 @@ export function trustQuestion(
   return {
     acts,
     message: [
-      `"${workflow.name}" asks for more than to let agents work in folders of their own:`,
+      `"${oneLine(workflow.name)}" asks for more than to let agents work in folders of their own:`,
       ...acts.flatMap(({ what, details }) => [
         `- ${what}`,
         ...details.map((line) => `    ${line}`),

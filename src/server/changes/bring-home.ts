@@ -53,10 +53,17 @@ export async function applyTo(
   state: SessionState,
   only: AgentState | null,
   body: Pick<ApplyBody, 'repoUrl' | 'folder' | 'planId' | 'onConflict'>,
+  isWorkedIn: (folder: string) => boolean,
 ) {
   const ready = await readyToApply(context, state, only, body);
   if (!ready.ok) return ready;
   const { folder, comparison } = ready.value;
+  if (isWorkedIn(folder))
+    return refused(
+      'folder_in_use',
+      `An agent works in ${folder} at this moment. Nothing was changed.`,
+      'Apply the changes when it has finished.',
+    );
   if (comparison.conflicts.length > 0 && body.onConflict !== 'markers')
     return refused(
       'agents_disagree',

@@ -15,7 +15,9 @@ async function openSession(outputs: string[] = []) {
   server.journal.append(id, localSession(world.project, { plan, build }, outputs));
   return {
     world,
+    work: { plan, build },
     client: server.client,
+    journal: server.journal,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       world[Symbol.dispose]();
@@ -77,6 +79,20 @@ test('applies the work to the folder as planned, beside what the person changed,
   await client.undoApply(id);
   expect(existsSync(join(world.project, 'PLAN.md'))).toBe(false);
   await expect(client.undoApply(id)).rejects.toMatchObject({ code: 'nothing_to_undo' });
+});
+
+test('changes no folder in which an agent is at work', async () => {
+  await using session = await openSession();
+  const { world, client, journal } = session;
+  const plan = await client.planApply(id, {});
+  const [start, ...events] = localSession(world.project, session.work);
+  if (start?.type !== 'SessionStarted' || start.local === undefined) throw new Error('No start');
+  const inPlace = { ...start, local: { ...start.local, isolation: 'in-place' as const } };
+  // The first agent is launched, and nothing more is known of it.
+  journal.append(sessionIdOf('dd'), [inPlace, ...events.slice(0, 2)]);
+  const refused = client.applyChanges(id, { planId: plan.planId });
+  await expect(refused).rejects.toMatchObject({ code: 'folder_in_use' });
+  expect(existsSync(join(world.project, 'PLAN.md'))).toBe(false);
 });
 
 test('refuses a plan that is not the newest any more', async () => {

@@ -20,8 +20,8 @@ export type Comparison = {
 export type ComparisonContext = {
   readonly home: string;
   readonly sessionId: SessionId;
-  /** The address at which git on this machine reaches a repository. */
-  readonly reach: (repoUrl: string) => string;
+  /** The address at which git on this machine reaches a repository; null for a host that it is not to contact. */
+  readonly reach: (repoUrl: string) => Promise<string | null>;
 };
 
 type Located = {
@@ -52,7 +52,8 @@ export async function compareInFolder(
   if (repository.place === 'local') return compare(context, repository, isWholeSession);
   const located = await locate(context, repository, isWholeSession);
   if (!located.ok) return located;
-  const repoUrl = context.reach(repository.repoUrl);
+  const repoUrl = await context.reach(repository.repoUrl);
+  if (repoUrl === null) return notContacted(repository.repoUrl);
   for (const { branch, commit } of repository.work) {
     const fetched = await fetchIntoFolder({
       folder,
@@ -116,12 +117,14 @@ async function locateInCloud(
   { repoUrl, work }: RepositoryWork,
   isWholeSession: boolean,
 ): Promise<Answer<Located>> {
+  const address = await reach(repoUrl);
+  if (address === null) return notContacted(repoUrl);
   const baseCommit = isWholeSession ? firstBase(work) : (work[0]?.base ?? null);
   const fetched: { agentName: string; branch: FetchedBranch }[] = [];
   for (const { name, branch, commit } of work) {
     const answer = await fetchBranch({
       home,
-      repoUrl: reach(repoUrl),
+      repoUrl: address,
       branch,
       ...(commit === null ? {} : { commit }),
       ...(baseCommit === null ? {} : { baseCommit }),
@@ -153,5 +156,14 @@ const unknownBase = (repoUrl: string): Answer<never> => ({
     code: 'branch_unavailable',
     message: `Where the agents started in ${repoUrl} is not known, so their changes cannot be told.`,
     suggestion: 'Compare their branches with git.',
+  },
+});
+
+const notContacted = (repoUrl: string): Answer<never> => ({
+  ok: false,
+  error: {
+    code: 'branch_unavailable',
+    message: `Git is not allowed to contact ${repoUrl}: the host is unknown, or it is on a private network.`,
+    suggestion: 'Look at the branch on the page of the repository, or fetch it with git.',
   },
 });

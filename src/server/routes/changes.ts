@@ -1,5 +1,8 @@
+import { isAbsolute, relative, sep } from 'node:path';
 import { patchOf } from '../../changes/patch.ts';
 import { routes } from '../../contract/routes.ts';
+import type { Journal } from '../../journal/types.ts';
+import { isLive } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { applyTo, planFor, pullRequestFor, undo } from '../changes/bring-home.ts';
 import { type ComparisonContext, compare } from '../changes/comparison.ts';
@@ -53,7 +56,8 @@ export function changesHandlers(app: App, { services }: Parts): void {
     const { agent, repoUrl, folder, planId, onConflict } = context.req.valid('json');
     const { state, only, context: where } = found(context.req.valid('param').id, agent);
     const body = { planId, onConflict, ...withoutAbsent({ repoUrl, folder }) };
-    return context.json(unwrap(await applyTo(where, state, only, body)), 200);
+    const isWorkedIn = (where: string) => worksIn(journal, where);
+    return context.json(unwrap(await applyTo(where, state, only, body, isWorkedIn)), 200);
   });
 
   app.openapi(routes.undoApply, async (context) => {
@@ -92,4 +96,23 @@ function withoutAbsent<Name extends string>(
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as Partial<Record<Name, string>>;
+}
+
+/** Whether an agent of any session is at work in the folder itself, or in one around it or inside it. */
+function worksIn(journal: Journal, folder: string): boolean {
+  const { rows } = journal.sessions({ isSettled: false, includeDismissed: true, limit: 10_000 });
+  return rows.some(
+    ({ state }) =>
+      state.local?.isolation === 'in-place' &&
+      overlap(state.local.folder, folder) &&
+      state.agents.some(isLive),
+  );
+}
+
+const overlap = (one: string, other: string): boolean =>
+  isWithin(one, other) || isWithin(other, one);
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
