@@ -1,5 +1,6 @@
 import type { ChangedFileView, ChangesView, RepositoryChanges } from '../../contract/changes.ts';
 import type { Client } from '../../contract/client.ts';
+import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
@@ -51,12 +52,24 @@ async function diff(context: Context, reference: string, options: Options): Prom
     changes.repositories.every(({ fileCount }) => fileCount === 0) &&
     changes.failures.length === 0
   )
-    output.remark(line(quiet('No agent has changed anything yet.')));
+    output.remark(line(quiet(nothingWords(view))));
   else if (options.stat === true)
     output.remark(
       output.advice(`Apply it to your folder with: cerevisor apply ${shortId(view.id)}`),
     );
 }
+
+/** Without git nobody can tell what was changed, which is not the same as nothing. */
+export const nothingWords = ({ folder, agents }: SessionDetail): string =>
+  folder !== null && agents.some(isUnrecorded)
+    ? `What agents change in ${folder} is not recorded, because it is in no git repository.`
+    : 'No agent has changed anything yet.';
+
+const isUnrecorded = ({ status, runtime, branches, baseCommits }: AgentView): boolean =>
+  status === 'completed' &&
+  runtime?.endsWith('-local') === true &&
+  branches.length === 0 &&
+  baseCommits.length === 0;
 
 /** To a terminal in colours; anywhere else as git wrote it, so that `git apply` takes it. */
 async function writePatches(

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
 import { attach } from '../follow/attach.ts';
 import { refusal } from '../refusal.ts';
+import { localSummaryLines } from '../render/local-summary.ts';
 import { problemLines } from '../render/problems.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
@@ -157,7 +158,7 @@ async function clear(
   request: StartBody,
   { file, yes, trust }: { readonly file: string; readonly yes: boolean; readonly trust: boolean },
 ): Promise<Pick<StartBody, 'confirmed' | 'confirmedContent'>> {
-  const { canStart, confirmations, ...validation } = await client.preflight(request);
+  const { canStart, confirmations, summary, ...validation } = await client.preflight(request);
   const located = await locateIn(path.resolve(file), validation.problems);
   const problems = located.map((found) => withOwnPlace(found, request));
   const refused = problems.filter((problem) => problem.severity === 'error');
@@ -172,6 +173,8 @@ async function clear(
     });
   }
   context.output.remark(...problemLines(problems, file));
+  const local = summary?.local ?? null;
+  if (local !== null) context.output.remark(...localSummaryLines(local));
   for (const { kind, message } of confirmations) {
     // A file from somebody else is no matter of course: `--yes` in a script does not answer for it.
     if (kind === 'trust-workflow') await confirm(context, message, trust, '--trust-workflow');

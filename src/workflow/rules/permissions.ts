@@ -64,7 +64,7 @@ function askNotice({ settings }: Workflow): Problem[] {
       'notice',
       'permission_asked_beforehand',
       path,
-      `Cursor Agent cannot ask for permission during a run. You are asked once, before the run, for: ${asked.join(', ')}.`,
+      `Cursor Agent cannot ask for permission during a run. Before the run you see what holds instead for: ${asked.join(', ')}.`,
     ),
   ];
 }

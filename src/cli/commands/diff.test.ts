@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { sampleAgent, sampleSession } from '../../../testing/sample-session.ts';
+import { nothingWords } from './diff.ts';
+
+test('does not say that nothing was changed where nothing was recorded', () => {
+  const agent = sampleAgent({ name: 'Writer', runtime: 'cursor-local', status: 'completed' });
+  const unrecorded = sampleSession({ mode: 'local', folder: '/home/me/notes', agents: [agent] });
+  expect(nothingWords(unrecorded)).toBe(
+    'What agents change in /home/me/notes is not recorded, because it is in no git repository.',
+  );
+  const baseCommits = [{ repoUrl: '/home/me/notes', ref: 'HEAD', commit: 'a'.repeat(40) }];
+  const recorded = { ...unrecorded, agents: [{ ...agent, baseCommits }] };
+  expect(nothingWords(recorded)).toBe('No agent has changed anything yet.');
+  expect(nothingWords(sampleSession({ agents: [] }))).toBe('No agent has changed anything yet.');
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { LocalSummary } from '../../contract/views.ts';
+import { paint } from '../terminal/lines.ts';
+import { localSummaryLines } from './local-summary.ts';
+
+const summary: LocalSummary = {
+  folder: '/home/me/shop',
+  folderSource: 'workflow-file',
+  branch: 'main',
+  uncommittedFiles: 2,
+  carriesUncommitted: true,
+  isolation: 'worktree',
+  setup: ['npm ci'],
+  copy: ['.env'],
+  sandbox: false,
+  enforcement: ['Commands run without asking.'],
+  pushTo: null,
+};
+
+const textOf = (change: Partial<LocalSummary> = {}): string =>
+  localSummaryLines({ ...summary, ...change })
+    .map((each) => paint(each, { colour: false, unicode: true }))
+    .join('\n');
+
+test('says before a run where agents work, from what, and what they may do', () => {
+  expect(textOf()).toBe(
+    [
+      'Folder   /home/me/shop (the repository of the workflow file)',
+      'Branch   main with 2 uncommitted files, which agents start with',
+      'Work in  a git worktree and a branch for each agent; the folder does not change',
+      'Setup    npm ci',
+      'Copied   .env',
+      'Sandbox  off: agents can write wherever you can',
+      '         Commands run without asking.',
+    ].join('\n'),
+  );
+});
+
+test('says that the folder itself is changed, and nothing of what is not used there', () => {
+  const text = textOf({ isolation: 'in-place', sandbox: true, pushTo: 'https://example.com/shop' });
+  expect(text).toContain('the folder itself, one agent at a time');
+  expect(text).toContain('2 uncommitted files, which agents see and change');
+  expect(text).toContain('on: agents write only inside their working folder');
+  expect(text).toContain('to https://example.com/shop');
+  expect(text).not.toMatch(/npm ci|\.env/);
+  expect(textOf({ carriesUncommitted: false })).toContain('which agents do not see');
+  expect(textOf({ branch: null })).not.toContain('Branch');
+});

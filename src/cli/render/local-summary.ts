@@ -1,0 +1,59 @@
+import type { LocalSummary } from '../../contract/views.ts';
+import { plural } from '../../lib/format.ts';
+import { type Line, line, quiet } from '../terminal/lines.ts';
+import { pad } from '../terminal/text.ts';
+
+const LABEL_WIDTH = 9;
+
+const sources: Readonly<Record<LocalSummary['folderSource'], string>> = {
+  request: 'chosen for this run',
+  workflow: 'set in the workflow',
+  'workflow-file': 'the repository of the workflow file',
+  'current-folder': 'the current folder',
+  sample: 'a clone of the sample repository',
+};
+
+/** Before a run: where agents on this machine will work, from what, and what they may do. */
+export function localSummaryLines(local: LocalSummary): Line[] {
+  const isInPlace = local.isolation === 'in-place';
+  const row = (label: string, text: string, detail = ''): Line =>
+    line(quiet(pad(label, LABEL_WIDTH)), text, quiet(detail));
+  const prepared = isInPlace
+    ? []
+    : [
+        ...local.setup.map((command) => row('Setup', command)),
+        ...local.copy.map((pattern) => row('Copied', pattern)),
+      ];
+  return [
+    row('Folder', local.folder, ` (${sources[local.folderSource]})`),
+    ...(local.branch === null ? [] : [row('Branch', local.branch, uncommittedWords(local))]),
+    row(
+      'Work in',
+      isInPlace
+        ? 'the folder itself, one agent at a time'
+        : 'a git worktree and a branch for each agent; the folder does not change',
+    ),
+    ...prepared,
+    row(
+      'Sandbox',
+      local.sandbox
+        ? 'on: agents write only inside their working folder'
+        : 'off: agents can write wherever you can',
+    ),
+    ...(local.pushTo === null
+      ? []
+      : [row('Pushes', `branches that agents in the cloud start from, to ${local.pushTo}`)]),
+    ...local.enforcement.map((sentence) => row('', sentence)),
+  ];
+}
+
+function uncommittedWords({
+  uncommittedFiles,
+  isolation,
+  carriesUncommitted,
+}: LocalSummary): string {
+  if (uncommittedFiles === 0) return '';
+  const files = ` with ${plural(uncommittedFiles, 'uncommitted file')}`;
+  if (isolation === 'in-place') return `${files}, which agents see and change`;
+  return `${files}, which agents ${carriesUncommitted ? 'start with' : 'do not see'}`;
+}
