@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import { LocalWorld, Reading } from '../../testing/local/local-world.ts';
-import { newThreadId, turnIdOf } from '../../testing/local/runner-world.ts';
+import { newThreadId, turnIdOf, until } from '../../testing/local/runner-world.ts';
 
 const script = (...lines: readonly string[]) => ['```rehearse', ...lines, '```'].join('\n');
 
@@ -54,4 +55,21 @@ test.concurrent('what cannot be started is refused with its reason, and nothing 
   });
   const unknown = new Reading(world.runtime, 'agent-unknown', 'turn-unknown');
   expect(await unknown.end).toMatchObject({ kind: 'blocked', error: { code: 'not_found' } });
+});
+
+test.concurrent('an agent that is cancelled while its folder is prepared is cancelled, with all that the setup started', async () => {
+  await using world = await LocalWorld.start();
+  const threadId = newThreadId();
+  const turnId = turnIdOf(threadId);
+  const request = world.request(threadId, 'Do it.');
+  if (request.workspace === undefined) throw new Error('The request has a folder');
+  // One of them leaves the group of the command, so that only its mark tells whose it is.
+  const setup = ['setsid sleep 600 & echo under way; sleep 600'];
+  await world.runtime.launch({ ...request, workspace: { ...request.workspace, setup } });
+  const reading = new Reading(world.runtime, threadId, turnId);
+  await until(() => reading.text.includes('under way\\n'));
+  await world.runtime.cancel(threadId, turnId);
+  await reading.end;
+  expect(reading.facts.at(-1)?.record, world.runnerLog()).toMatchObject({ status: 'CANCELLED' });
+  expect((await readProcesses()).filter((row) => row.threadId === threadId)).toEqual([]);
 });

@@ -25,9 +25,18 @@ const LAST_WORDS_MS = 1_000;
 
 /** From the accepted turn to what the harness made of it. Everything is on disk before the next step. */
 export async function runTurn(run: TurnRun): Promise<TurnEnd> {
-  const workspace = await prepare(run);
+  const preparing = prepare(run);
+  const workspace = await Promise.race([
+    // Whoever calls it off makes it reject, too.
+    preparing.catch((error: unknown) => {
+      if (run.stop.reason === null) throw error;
+      return null;
+    }),
+    run.stop.asked.then(() => null),
+  ]);
   const { reason } = run.stop;
-  if (reason !== null) return endOf(reason);
+  if (reason !== null) return calledOff(run, reason, preparing);
+  if (workspace === null) throw new Error('A turn was stopped without a reason');
   if (!workspace.ok) return { status: 'ERROR', failure: workspace.error };
   return inHost(run, workspace.value);
 }
@@ -55,6 +64,17 @@ async function prepare(run: TurnRun): Promise<WorkspaceAnswer<Workspace>> {
     ...told.map((item) => itemRecord(turn.turnId, item)),
   );
   return answer;
+}
+
+/** Ends the commands that prepare the folder, and what they left in the background. It is over once none goes on. */
+async function calledOff(
+  run: TurnRun,
+  reason: StopReason,
+  preparing: Promise<unknown>,
+): Promise<TurnEnd> {
+  // What was given up rejects; why is known.
+  const [end] = await Promise.all([stopped(run, reason), preparing.catch(() => undefined)]);
+  return end;
 }
 
 async function inHost(run: TurnRun, workspace: Workspace): Promise<TurnEnd> {

@@ -26,7 +26,7 @@ export type TurnCommit = {
 
 /**
  * Commits what is in the folder, without what is ignored, to the branch of the attempt, and writes down that this was
- * done. Null when nothing changed since the last turn. The index is neither needed nor waited for: a git that was ended
+ * done. Null when nothing changed since the last turn, and nothing is to be told. The index is neither needed nor waited for: a git that was ended
  * in the middle may have left it locked.
  */
 export async function commitTurn(
@@ -53,9 +53,11 @@ export async function commitTurn(
     if (record.worktree !== null || record.store !== null)
       await installIndex(room, git, top, index);
     await writeRecord(room.home, { ...record, lastCommit: tip, usedAt: room.now() });
-    if (tip === record.lastCommit) return null;
+    const notices = noticesOf(content);
+    // What no commit holds is told, also where it is all that was done.
+    if (tip === record.lastCommit && notices.length === 0) return null;
     const changed = await changedFiles(git, record.lastCommit, tip);
-    return { commit: tip, changedFiles: changed, notices: noticesOf(content) };
+    return { commit: tip, changedFiles: changed, notices };
   } finally {
     await rm(index, { force: true });
   }

@@ -82,7 +82,10 @@ async function makeBase(
     const notices = noticesOf(content);
     const changed = await changedFiles(git, headTree ?? (await emptyTree(git)), content.tree);
     if (changed > 0 || notices.length > 0) {
-      const carried = `Uncommitted changes of ${folder.root} were included (${plural(changed, 'file')}).`;
+      const carried =
+        changed === 0
+          ? `None of the uncommitted changes of ${folder.root} could be included.`
+          : `Uncommitted changes of ${folder.root} were included (${plural(changed, 'file')}).`;
       const parents = headCommit === null ? [] : [headCommit];
       const message = [SNAPSHOT_SUBJECT, '', carried, ...notices].join('\n');
       return await commitTree(git, content.tree, parents, message, fixedDates);

@@ -286,3 +286,13 @@ test('a repository that the agent made inside is told, because no commit holds i
   expect(committed?.notices?.join()).toContain('"inner/"');
   expect(await agent.workspaces.removeWorktree(agent.workspace)).toMatchObject({ ok: false });
 });
+
+test('what no commit holds is told, also where the agent did nothing else', async () => {
+  using world = openWorkingFolder();
+  const agent = await openAgent(world);
+  agent.write('inner/file.ts', 'x\n');
+  world.git(join(agent.workspace.cwd, 'inner'), 'init', '--quiet');
+  const committed = await agent.commit();
+  expect(committed).toMatchObject({ commit: agent.workspace.baseCommit, changedFiles: [] });
+  expect(committed?.notices?.join()).toContain('"inner/"');
+});
