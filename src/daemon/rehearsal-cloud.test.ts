@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RehearsalCloud } from './rehearsal-cloud.ts';
-import { ensureSampleShop } from './sample-shop.ts';
+import { ensureSampleShop, sampleShopPath } from './sample-shop.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -44,6 +44,23 @@ test('starts a rehearsal cloud once, and again under its old address when it is 
   await end(home);
   rmSync(home, { recursive: true, force: true });
 }, 60_000);
+
+test('starts without git, and offers the sample once git is there', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'cerevisor-rehearsal-'));
+  const { PATH } = process.env;
+  process.env.PATH = join(home, 'nothing');
+  try {
+    const first = await openIn(home);
+    expect(existsSync(sampleShopPath(home))).toBe(false);
+    process.env.PATH = PATH;
+    expect((await openIn(home)).url).toBe(first.url);
+    expect(existsSync(sampleShopPath(home))).toBe(true);
+  } finally {
+    process.env.PATH = PATH;
+  }
+  await end(home);
+  rmSync(home, { recursive: true, force: true });
+});
 
 test.skipIf(process.platform === 'win32')(
   'waits for a rehearsal cloud that runs and does not answer, and starts no second one',

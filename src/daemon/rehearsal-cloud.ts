@@ -10,7 +10,7 @@ import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
 import { activityOf, identityOf, isRunning, isSuspended } from '../lib/process.ts';
 import type { Log } from '../server/services.ts';
 import { environmentForChildren } from '../settings/child-environment.ts';
-import { ensureSampleShop, SAMPLE_SHOP_URL } from './sample-shop.ts';
+import { offerSampleShop, SAMPLE_SHOP_URL, sampleShopPath } from './sample-shop.ts';
 
 /** A program of its own, so that it outlives the daemon as Cursor's cloud would. Started, never imported. */
 const program = fileURLToPath(new URL('../../rehearsal/main.ts', import.meta.url));
@@ -52,6 +52,7 @@ export class RehearsalCloud {
 
   /** Finds the rehearsal cloud of this home, or starts it. */
   static async open(home: string, log: Log): Promise<Outcome<RehearsalCloud>> {
+    await offerSampleShop(home, log);
     const known = await lastPresence(folderOf(home));
     // One that runs and does not answer yet has the folder: a second one could not start.
     const isThere = known !== null && (await untilAnswering(known));
@@ -128,7 +129,7 @@ const failed = (message: string, home: string, advice: string | null = null): Ou
 async function start(home: string, port: number): Promise<Presence | null> {
   const folder = folderOf(home);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const shop = await ensureSampleShop(home);
+  const shop = sampleShopPath(home);
   for (const wanted of port === 0 ? [0] : [port, 0]) {
     const output = openSync(join(folder, 'rehearsal.log'), 'a', 0o600);
     const child = spawn(

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Environment, runGitOnOurs } from '../lib/git.ts';
+import type { Log } from '../server/services.ts';
 
 /** The address under which the rehearsal cloud knows the sample repository. */
 export const SAMPLE_SHOP_URL = 'https://github.com/cerevisor/sample-shop';
@@ -112,6 +113,19 @@ export async function ensureSampleShop(
     await rm(work, { recursive: true, force: true });
   }
   return path;
+}
+
+/**
+ * Makes it where that is possible. Whoever has no git learns that from the check of the machine or of a run, for which
+ * Cerevisor has to start.
+ */
+export async function offerSampleShop(home: string, log: Log): Promise<void> {
+  try {
+    await ensureSampleShop(home);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn({ reason }, 'the sample repository could not be made');
+  }
 }
 
 type Git = (words: readonly string[], variables?: Record<string, string>) => Promise<void>;

@@ -67,7 +67,8 @@ export async function localPlanOf(
     },
     problems: [
       ...obstacles,
-      ...isolationProblems(workflow, folder),
+      // Without git every folder looks as if it had no repository.
+      ...(obstacles.length === 0 ? isolationProblems(workflow, folder) : []),
       ...sandbox.problems,
       ...crossing.problems,
     ],
