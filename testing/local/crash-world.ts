@@ -25,7 +25,7 @@ export class CrashWorld {
   readonly #folder: string;
   readonly #repository: string;
   readonly #rehearsal: ChildProcess;
-  /** Where the commands of each session leave their lines: the agents of the session at this place of `sessions`. */
+  /** By session: the file that its commands append their lines to. */
   readonly #effects = new Map<string, string>();
 
   private constructor(folder: string, rehearsal: { url: string; process: ChildProcess }) {

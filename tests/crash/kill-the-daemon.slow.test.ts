@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { sampleRepository } from '../../testing/engine-world.ts';
 import { outcomeOf, readEvents, readLedger, streamsOf } from '../../testing/ledger.ts';
 import { DaemonProcess, startRehearsalProcess } from '../../testing/processes.ts';
+import { randomFrom } from '../../testing/random.ts';
 
 const KILLS = Number(process.env.KILLS ?? 25);
 const SEED = Number(process.env.SEED ?? 20_261_122);
@@ -33,7 +34,7 @@ test(`${KILLS} kills at random moments lose nothing, repeat nothing and change n
     await ended(daemon, undisturbed);
     const expected = outcomeOf(await daemon.client.session(undisturbed));
 
-    const random = generator(SEED);
+    const random = randomFrom(SEED);
     const ids = [undisturbed];
     let current: string | null = null;
     for (let kills = 0; kills < KILLS; kills += 1) {
@@ -102,15 +103,4 @@ async function ended(daemon: DaemonProcess, id: string): Promise<void> {
     return !isFetching && (await isEnded(daemon, id));
   };
   await expect.poll(isWhole, { timeout: 120_000, interval: 100 }).toBe(true);
-}
-
-/** mulberry32: small, seeded, good enough for moments. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
