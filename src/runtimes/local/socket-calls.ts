@@ -68,6 +68,13 @@ export class SocketCalls {
     await Promise.all(agents.map((agent) => agent.destroy()));
   }
 
+  /** The next call opens a connection of its own to whoever listens at the address then; what is under way goes on. */
+  forget(address: string): void {
+    const agent = this.#agents.get(address);
+    this.#agents.delete(address);
+    void agent?.close();
+  }
+
   #agentFor(address: string): Agent {
     const known = this.#agents.get(address);
     if (known !== undefined) return known;

@@ -61,6 +61,8 @@ export async function answering(
   if (presence === null || secret === null) return null;
   const place = { address: presence.address, secret };
   const info = await askInfo(calls, place);
+  // Its successor listens at the same address, and a connection that is kept would still lead to this one.
+  if (info.ok && info.value.isRetiring) calls.forget(place.address);
   return info.ok && !info.value.isRetiring ? { place, info: info.value } : null;
 }
 
