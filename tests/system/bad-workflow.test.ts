@@ -67,7 +67,7 @@ describe('a workflow file', () => {
   });
 
   test('of 20 MB is refused at once', async () => {
-    const file = stage.write(`"${'x'.repeat(20 * 1024 * 1024)}"`, 'huge.cerevisor');
+    const file = stage.write(`"${'x'.repeat(20_000_000)}"`, 'huge.cerevisor');
     const said = await refused(file);
     for (const words of Object.values(said)) {
       expect(words).toContain('20 MB');
