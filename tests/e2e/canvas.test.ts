@@ -36,7 +36,8 @@ describe('designing a workflow', () => {
     await panel.getByLabel('Instructions').focus();
     await page.keyboard.type('Build it.');
     // The dashed connection that the canvas made becomes a drawn one.
-    await panel.getByRole('checkbox', { name: 'Architect' }).focus();
+    const before = panel.getByRole('group', { name: 'Receives from' });
+    await before.getByRole('checkbox', { name: 'Architect' }).focus();
     await page.keyboard.press('Space');
     await page.keyboard.press('Control+s');
     await page.getByRole('button', { name: 'Saved' }).waitFor();
