@@ -74,7 +74,8 @@ describe('a history', () => {
           if (before === undefined || other === undefined) continue;
           if (!areIndependent(before, one.event, other.event)) continue;
           const swapped = evolve(evolve(before, other.event, other.when), one.event, one.when);
-          expect(swapped).toEqual(other.state);
+          // Whoever is behind both was last changed by whichever came second.
+          expect(withoutTimes(swapped)).toEqual(withoutTimes(other.state));
         }
       }),
       bounds,

@@ -131,7 +131,7 @@ describe('the journal', () => {
     journal.exec('PRAGMA user_version = 99');
     journal.close();
     const before = readFileSync(database(home));
-    expectRefusal(await at(home, 'start'), /later Cerevisor/, /Update Cerevisor/);
+    expectRefusal(await at(home, 'start'), /later version of Cerevisor/, /Update Cerevisor/);
     expect(readFileSync(database(home)).equals(before)).toBe(true);
   });
 
