@@ -1,4 +1,4 @@
-import { isAbsolute, relative, sep } from 'node:path';
+import { overlap } from '../../lib/folders.ts';
 import type { Failure } from '../../session/events.ts';
 import { agentOf, isLive } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
@@ -37,12 +37,4 @@ function goesFirst(other: AgentState, self: AgentState | undefined): boolean {
   if (!isLive(other)) return false;
   if (other.phase.kind !== 'following-up' || self?.phase.kind !== 'following-up') return true;
   return other.changedAt === self.changedAt ? other.id < self.id : other.changedAt < self.changedAt;
-}
-
-const overlap = (one: string, other: string): boolean =>
-  isWithin(one, other) || isWithin(other, one);
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }

@@ -1,4 +1,5 @@
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
+import { isWithin } from '../../lib/folders.ts';
 import { type Problem, problem } from '../../workflow/problem.ts';
 import type { FolderFacts, LocalMachine } from './local-machine.ts';
 
@@ -110,11 +111,6 @@ function isSameRepository(facts: FolderFacts, ofFile: FolderFacts | null): boole
 
 const isOurs = ({ installationFolder, home }: LocalMachine, folder: string): boolean =>
   isWithin(installationFolder, folder) || isWithin(home, folder);
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && resolve(way) !== way);
-}
 
 const refused = (code: string, message: string, suggestion: string): FolderAnswer => ({
   ok: false,

@@ -1,6 +1,7 @@
 import { constants, copyFile, lstat, mkdir, readlink, realpath, symlink } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { systemErrorCode } from '../../lib/durable-file.ts';
+import { isWithin } from '../../lib/folders.ts';
 import { plural } from '../../lib/format.ts';
 import type { Git } from '../../lib/git-place.ts';
 
@@ -120,11 +121,6 @@ async function makeFoldersInside(target: string, folder: string): Promise<boolea
   }
   return true;
 }
-
-const isWithin = (folder: string, path: string): boolean => {
-  const way = relative(folder, path);
-  return way === '' || (!way.startsWith(`..${sep}`) && way !== '..' && !isAbsolute(way));
-};
 
 const ifMissing = (error: unknown): null => {
   if (systemErrorCode(error) === 'ENOENT') return null;

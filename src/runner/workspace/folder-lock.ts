@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
+import { overlap } from '../../lib/folders.ts';
 import { identityOf, isRunning } from '../../lib/process.ts';
 import { digest } from './names.ts';
 
@@ -72,14 +73,6 @@ function jsonOf(text: string): unknown {
     return null; // Cut by a crash while it was written: whoever wrote it is gone.
   }
 }
-
-const overlap = (one: string, other: string): boolean =>
-  isWithin(one, other) || isWithin(other, one);
-
-const isWithin = (folder: string, path: string): boolean => {
-  const way = relative(folder, path);
-  return way === '' || (!/^\.\.(?:[\\/]|$)/.test(way) && !isAbsolute(way));
-};
 
 const inUse = (folder: string, { folder: taken, agentName, sessionId }: Lock): ExpectedFailure =>
   new ExpectedFailure(

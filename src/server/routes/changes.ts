@@ -1,7 +1,7 @@
-import { isAbsolute, relative, sep } from 'node:path';
 import { patchOf } from '../../changes/patch.ts';
 import { routes } from '../../contract/routes.ts';
 import type { Journal } from '../../journal/types.ts';
+import { overlap } from '../../lib/folders.ts';
 import { isLive } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { applyTo, planFor, pullRequestFor, undo } from '../changes/bring-home.ts';
@@ -107,12 +107,4 @@ function worksIn(journal: Journal, folder: string): boolean {
       overlap(state.local.folder, folder) &&
       state.agents.some(isLive),
   );
-}
-
-const overlap = (one: string, other: string): boolean =>
-  isWithin(one, other) || isWithin(other, one);
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
