@@ -1,0 +1,227 @@
+import { createHash } from 'node:crypto';
+import { cursorCloudCapabilities } from '../../src/runtimes/cursor-cloud/capabilities.ts';
+import { cursorLocalCapabilities } from '../../src/runtimes/local/capabilities.ts';
+import type {
+  Answer,
+  FollowEnd,
+  FollowObserver,
+  FollowRequest,
+  FollowUpRequest,
+  LaunchOutcome,
+  LaunchRequest,
+  ProviderError,
+  Runtime,
+  ThreadRecord,
+  TurnRecord,
+} from '../../src/runtimes/port.ts';
+import { isTerminal } from '../../src/runtimes/port.ts';
+
+type FakeTurn = {
+  record: TurnRecord;
+  readonly prompt: string;
+  readonly hasEnded: PromiseWithResolvers<void>;
+};
+
+export type FakeThread = {
+  readonly request: LaunchRequest;
+  readonly turns: FakeTurn[];
+  isClosed: boolean;
+};
+
+const NOT_FOUND = { code: 'not_found', message: 'There is no such thread.' } as const;
+const missing = { ok: false, error: NOT_FOUND } as const;
+const UNAVAILABLE = { code: 'feature_unavailable', message: 'Not part of this runtime.' } as const;
+
+/**
+ * A runtime in memory, of this machine or of the cloud. Its agents do nothing by themselves: a test says how each turn ends.
+ * It keeps its threads when an engine ends, as the runner and the cloud do, and ids that are repeated start nothing twice.
+ */
+export class FakeRuntime implements Runtime {
+  readonly id: 'cursor-local' | 'cursor-cloud';
+  readonly capabilities: Runtime['capabilities'];
+  readonly backend = { kind: 'cursor', url: 'https://cursor.example' } as const;
+  readonly threads = new Map<string, FakeThread>();
+  /** What the next launches come to instead of a thread. */
+  readonly refusals: LaunchOutcome[] = [];
+  identity = 'someone';
+
+  constructor(id: FakeRuntime['id']) {
+    this.id = id;
+    this.capabilities = id === 'cursor-cloud' ? cursorCloudCapabilities : cursorLocalCapabilities;
+  }
+
+  /** Ids of the agents at work, in the order in which they were launched. */
+  get atWork(): readonly string[] {
+    return [...this.threads.values()]
+      .filter(({ turns }) => turns.some(isOpen))
+      .map(({ request }) => agentOf(request));
+  }
+
+  /** The newest thread of an agent. */
+  threadOf(agent: string): FakeThread {
+    const found = [...this.threads.values()].findLast(({ request }) => agentOf(request) === agent);
+    if (found === undefined) throw new Error(`${agent} was not launched here`);
+    return found;
+  }
+
+  /** Ends the turn that an agent is at work on. */
+  end(agent: string, end: Partial<TurnRecord> = {}): void {
+    const thread = [...this.threads.values()].find(
+      ({ request, turns }) => agentOf(request) === agent && turns.some(isOpen),
+    );
+    const turn = thread?.turns.find(isOpen);
+    if (turn === undefined) throw new Error(`${agent} is not at work here`);
+    endTurn(turn, { status: 'FINISHED', result: `Work of ${agent}.`, ...end });
+  }
+
+  /** What `cerevisor stop --all` does to the runner. */
+  endAll(): void {
+    for (const { turns } of this.threads.values())
+      for (const turn of turns.filter(isOpen)) endTurn(turn, { status: 'CANCELLED' });
+  }
+
+  async launch(request: LaunchRequest): Promise<LaunchOutcome> {
+    const known = this.threads.get(request.threadId);
+    const [first] = known?.turns ?? [];
+    if (first !== undefined) return { kind: 'launched', turn: first.record, adopted: true };
+    const refusal = this.refusals.shift();
+    if (refusal !== undefined) return refusal;
+    const thread = { request, turns: [], isClosed: false };
+    this.threads.set(request.threadId, thread);
+    return this.#begin(thread, `turn-${request.threadId}`, request.prompt);
+  }
+
+  async followUp(request: FollowUpRequest): Promise<LaunchOutcome> {
+    const thread = this.threads.get(request.threadId);
+    if (thread === undefined) return { kind: 'rejected', error: NOT_FOUND };
+    const turnId = `turn-${request.followUpId}`;
+    const known = thread.turns.find(({ record }) => record.turnId === turnId);
+    if (known !== undefined) return { kind: 'launched', turn: known.record, adopted: true };
+    const busy: ProviderError = { code: 'busy', message: 'The thread has a turn under way.' };
+    if (thread.turns.some(isOpen)) return { kind: 'wait', error: busy };
+    return this.#begin(thread, turnId, request.prompt);
+  }
+
+  async readThread(threadId: string): Promise<Answer<ThreadRecord>> {
+    const thread = this.threads.get(threadId);
+    const latest = thread?.turns.at(-1);
+    if (thread === undefined || latest === undefined) return missing;
+    const { metadata } = thread.request;
+    const latestTurn = latest.record;
+    return { ok: true, value: { threadId, metadata, archived: thread.isClosed, latestTurn } };
+  }
+
+  async readTurn(threadId: string, turnId: string): Promise<Answer<TurnRecord>> {
+    const turn = this.#turn(threadId, turnId);
+    return turn === undefined ? missing : { ok: true, value: turn.record };
+  }
+
+  reconnect(threadId: string, turnId: string): Promise<Answer<TurnRecord>> {
+    return this.readTurn(threadId, turnId);
+  }
+
+  async follow(request: FollowRequest, observer: FollowObserver): Promise<FollowEnd> {
+    const { threadId, turnId, signal } = request;
+    const turn = this.#turn(threadId, turnId);
+    if (turn === undefined) return { kind: 'blocked', error: NOT_FOUND };
+    observer.onConnection('live');
+    observer.onFact({ record: turn.record, source: 'stream' });
+    const aborted = Promise.withResolvers<void>();
+    signal.addEventListener('abort', () => aborted.resolve());
+    if (signal.aborted) aborted.resolve();
+    await Promise.race([turn.hasEnded.promise, aborted.promise]);
+    if (signal.aborted) return { kind: 'aborted' };
+    observer.onFact({ record: turn.record, source: 'stream' });
+    return { kind: 'complete' };
+  }
+
+  async cancel(threadId: string, turnId: string): Promise<Answer<void>> {
+    const turn = this.#turn(threadId, turnId);
+    if (turn === undefined) return missing;
+    if (isOpen(turn)) endTurn(turn, { status: 'CANCELLED' });
+    return { ok: true, value: undefined };
+  }
+
+  async closeThread(threadId: string): Promise<Answer<void>> {
+    const thread = this.threads.get(threadId);
+    if (thread === undefined) return missing;
+    thread.isClosed = true;
+    return { ok: true, value: undefined };
+  }
+
+  async resumePrompt(threadId: string, turnId: string): Promise<Answer<string>> {
+    const turn = this.#turn(threadId, turnId);
+    if (turn === undefined) return missing;
+    return { ok: true, value: `Your previous turn was interrupted. The task was: ${turn.prompt}` };
+  }
+
+  async account(): ReturnType<Runtime['account']> {
+    return { ok: true, value: { keyName: 'key', identity: this.identity } };
+  }
+
+  async listArtifacts(): ReturnType<Runtime['listArtifacts']> {
+    return { ok: true, value: [] };
+  }
+
+  async artifactLink(): ReturnType<Runtime['artifactLink']> {
+    return { ok: false, error: UNAVAILABLE };
+  }
+
+  async usage(): ReturnType<Runtime['usage']> {
+    return { ok: false, error: { code: 'not_found', message: 'No usage was reported.' } };
+  }
+
+  async listOwnThreads(): ReturnType<Runtime['listOwnThreads']> {
+    return { ok: true, value: [] };
+  }
+
+  async models(): ReturnType<Runtime['models']> {
+    return { ok: true, value: [] };
+  }
+
+  async repositories(): ReturnType<Runtime['repositories']> {
+    return { ok: true, value: { urls: [], refreshedAt: 0 } };
+  }
+
+  wake(): void {}
+  async close(): Promise<void> {}
+
+  #turn(threadId: string, turnId: string): FakeTurn | undefined {
+    return this.threads.get(threadId)?.turns.find(({ record }) => record.turnId === turnId);
+  }
+
+  #begin(thread: FakeThread, turnId: string, prompt: string): LaunchOutcome {
+    const { request } = thread;
+    const turn: FakeTurn = {
+      prompt,
+      hasEnded: Promise.withResolvers(),
+      record: {
+        threadId: request.threadId,
+        turnId,
+        status: 'RUNNING',
+        branches: branchesOf(request),
+        ...(request.workspace === undefined ? {} : { folder: `/worktrees/${agentOf(request)}` }),
+      },
+    };
+    thread.turns.push(turn);
+    return { kind: 'launched', turn: turn.record, adopted: false };
+  }
+}
+
+const agentOf = ({ metadata }: LaunchRequest): string => metadata.cerevisor_agent ?? '';
+const isOpen = ({ record }: FakeTurn): boolean => !isTerminal(record.status);
+
+function endTurn(turn: FakeTurn, end: Partial<TurnRecord>): void {
+  const commit = createHash('sha1').update(turn.record.turnId).digest('hex');
+  const branches = turn.record.branches.map((branch) => ({ ...branch, commit }));
+  turn.record = { ...turn.record, branches, ...end };
+  turn.hasEnded.resolve();
+}
+
+/** A thread works on one branch of its own, in the person's folder or in the first repository. */
+function branchesOf(request: LaunchRequest): TurnRecord['branches'] {
+  const [repository] = request.repositories;
+  const prefix = request.workspace === undefined ? 'cursor' : 'cerevisor';
+  const repoUrl = request.workspace?.folder ?? repository?.url;
+  return repoUrl === undefined ? [] : [{ repoUrl, branch: `${prefix}/${agentOf(request)}` }];
+}

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { queuedAgents } from '../../src/session/queue.ts';
+import { FakeWorld, workflowOf } from '../../testing/engine/fake-world.ts';
+
+let world: FakeWorld;
+beforeEach(() => {
+  world = new FakeWorld();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+const inPlace = { local: { isolation: 'in-place' } };
+const trusted = { confirmed: ['trust-workflow', 'run-without-sandbox'] } as const;
+const waitingReason = (id: Parameters<FakeWorld['agent']>[0], agent: string) => {
+  const { phase } = world.agent(id, agent);
+  return phase.kind === 'waiting' ? (phase.deferred?.failure ?? null) : null;
+};
+
+describe('agents on this machine at the same time', () => {
+  test('are as many as the limit says in all sessions together, and each slot that becomes free is used', async () => {
+    world.settings.maxLiveLocal = 3;
+    const first = await world.start(workflowOf(['a', 'b']), { folder: '/one' });
+    await expect.poll(() => world.local.atWork).toEqual(['a', 'b']);
+    const second = await world.start(workflowOf(['c', 'd']), { folder: '/two' });
+    await expect.poll(() => waitingReason(second, 'd')).not.toBeNull();
+    expect(world.local.atWork).toEqual(['a', 'b', 'c']);
+    expect(waitingReason(second, 'd')).toMatchObject({
+      code: 'concurrency_limit',
+      message: expect.stringContaining('3 agents are at work on this machine'),
+    });
+    expect([...queuedAgents(world.state(second))]).toEqual(['d']);
+    world.local.end('a');
+    await expect.poll(() => world.local.atWork).toEqual(['b', 'c', 'd']);
+    for (const agent of ['b', 'c', 'd']) world.local.end(agent);
+    await expect.poll(() => world.state(second).phase).toMatchObject({ outcome: 'finished' });
+    expect(world.state(first).phase).toMatchObject({ outcome: 'finished' });
+  });
+
+  test('are not counted with those in the cloud, nor those with them', async () => {
+    world.settings.maxLiveLocal = 1;
+    world.settings.maxLiveCloud = 1;
+    const agents = ['a', 'b'].flatMap((id) => [id, { id: `${id}-cloud`, runMode: 'cloud' }]);
+    const id = await world.start(workflowOf(agents), { folder: '/one' });
+    await expect.poll(() => waitingReason(id, 'b')).not.toBeNull();
+    await expect.poll(() => waitingReason(id, 'b-cloud')).not.toBeNull();
+    expect(world.local.atWork).toEqual(['a']);
+    expect(world.cloud.atWork).toEqual(['a-cloud']);
+    world.cloud.end('a-cloud');
+    await expect.poll(() => world.cloud.atWork).toEqual(['b-cloud']);
+    expect(world.local.atWork).toEqual(['a']);
+  });
+
+  test('are as many as the workflow says in its own session', async () => {
+    const workflow = workflowOf(['a', 'b', 'c'], [], { local: { maxConcurrentAgents: 2 } });
+    const id = await world.start(workflow, { folder: '/one' });
+    await expect.poll(() => world.local.atWork).toEqual(['a', 'b']);
+    expect([...queuedAgents(world.state(id))]).toEqual(['c']);
+    world.local.end('b');
+    await expect.poll(() => world.local.atWork).toEqual(['a', 'c']);
+  });
+
+  test('keep their slots over a restart', async () => {
+    world.settings.maxLiveLocal = 1;
+    const id = await world.start(workflowOf(['a', 'b']), { folder: '/one' });
+    await expect.poll(() => waitingReason(id, 'b')).not.toBeNull();
+    await world.restart();
+    expect(world.local.atWork).toEqual(['a']);
+    await world.restart(() => world.local.end('a'));
+    await expect.poll(() => world.local.atWork).toEqual(['b']);
+    expect(world.agent(id, 'a').attempts).toHaveLength(1);
+  });
+});
+
+describe('agents that work in the folder itself', () => {
+  test('take turns, also with those of another session in a folder inside it', async () => {
+    const workflow = workflowOf(['a', 'b'], [], inPlace);
+    const first = await world.start(workflow, { folder: '/shop', ...trusted });
+    await expect.poll(() => world.local.atWork).toEqual(['a']);
+    const inside = workflowOf(['c'], [], inPlace);
+    const second = await world.start(inside, { folder: '/shop/app', ...trusted });
+    await expect
+      .poll(() => waitingReason(second, 'c'))
+      .toMatchObject({
+        code: 'folder_busy',
+        message: 'Another agent works in /shop. This one starts as soon as that one has ended.',
+      });
+    expect([...queuedAgents(world.state(first))]).toEqual(['b']);
+    expect(world.local.atWork).toEqual(['a']);
+    world.local.end('a');
+    await expect.poll(() => world.local.atWork).toHaveLength(1);
+    const [next = ''] = world.local.atWork;
+    expect(['b', 'c']).toContain(next);
+    world.local.end(next);
+    await expect.poll(() => world.local.atWork).toEqual(next === 'b' ? ['c'] : ['b']);
+  });
+
+  test('leave alone those of other folders, and those with worktrees', async () => {
+    const workflow = (id: string, settings = {}) => workflowOf([id], [], settings);
+    await world.start(workflow('a', inPlace), { folder: '/shop', ...trusted });
+    await expect.poll(() => world.local.atWork).toEqual(['a']);
+    await world.start(workflow('b', inPlace), { folder: '/shop-two', ...trusted });
+    await world.start(workflow('c'), { folder: '/shop' });
+    await expect.poll(() => world.local.atWork).toEqual(['a', 'b', 'c']);
+  });
+
+  test('get a message only once nobody else is at work in the folder', async () => {
+    const first = await world.start(workflowOf(['a'], [], inPlace), {
+      folder: '/shop',
+      ...trusted,
+    });
+    await expect.poll(() => world.local.atWork).toEqual(['a']);
+    world.local.end('a');
+    await expect.poll(() => world.state(first).phase).toMatchObject({ outcome: 'finished' });
+    await world.start(workflowOf(['b'], [], inPlace), { folder: '/shop', ...trusted });
+    await expect.poll(() => world.local.atWork).toEqual(['b']);
+    expect(
+      await world.engine.followUp(first, world.agent(first, 'a').id, 'And the tests?'),
+    ).toEqual({ ok: true, value: undefined });
+    await expect
+      .poll(() => world.agent(first, 'a').attempts[0]?.connection.reason)
+      .toContain('Another agent works in /shop.');
+    expect(world.local.threadOf('a').turns).toHaveLength(1);
+    world.local.end('b');
+    await expect.poll(() => world.local.threadOf('a').turns.length).toBe(2);
+    expect(world.local.threadOf('a').turns[1]?.prompt).toContain('And the tests?');
+  });
+});
