@@ -1,11 +1,11 @@
 import type { Problem } from '../../contract/views.ts';
+import type { Change } from '../../workflow/edit/operations.ts';
 import type { AgentLoop } from '../../workflow/loop-schema.ts';
 import { DEFAULT_ROUNDS } from '../../workflow/loops.ts';
 import type { Agent } from '../../workflow/schema.ts';
 import { Field, TextArea } from '../design/field.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
-import type { Change } from './edits.ts';
 
 type AgentFlowProps = {
   agent: Agent;

@@ -1,5 +1,13 @@
 import { Copy, Play, Trash2 } from 'lucide-react';
 import type { Problem } from '../../contract/views.ts';
+import { bottomOf, columnNumbers } from '../../workflow/edit/columns.ts';
+import {
+  type Change,
+  duplicateAgents,
+  placeAgents,
+  removeAgents,
+  updateAgent,
+} from '../../workflow/edit/operations.ts';
 import { agentId } from '../../workflow/ids.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { Button } from '../design/button.tsx';
@@ -8,9 +16,7 @@ import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
 import { useModels } from '../kernel/queries.ts';
 import { openExecution } from '../kernel/route.ts';
 import { AgentFlowFields } from './agent-flow-fields.tsx';
-import { bottomOf, columnNumbers } from './columns.ts';
 import { edit } from './editor.ts';
-import { type Change, duplicateAgents, placeAgents, removeAgents, updateAgent } from './edits.ts';
 import { ModeField, ModelParameterFields } from './model-options.tsx';
 import { OutputDefinitionFields } from './output-definition-fields.tsx';
 import { Panel } from './panel.tsx';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { cardHeight, cardWidth } from '../../workflow/edit/columns.ts';
 import { type Workflow, workflowSchema } from '../../workflow/schema.ts';
 import { arranged } from './arrangement.ts';
-import { cardHeight, cardWidth } from './columns.ts';
 
 type Route = { x: number; y: number };
 

@@ -1,7 +1,7 @@
+import { bottomOf, freeRow } from '../../workflow/edit/columns.ts';
+import { tidyUp } from '../../workflow/edit/operations.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
-import { bottomOf, freeRow } from './columns.ts';
-import { tidyUp } from './edits.ts';
 
 /** So near to each other, the upper card leaves nothing of the lower one to get hold of. */
 const stackedWithin = 16;

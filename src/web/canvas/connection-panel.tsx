@@ -1,12 +1,12 @@
 import { Trash2 } from 'lucide-react';
 import type { Problem } from '../../contract/views.ts';
+import { isAutomatic } from '../../workflow/edit/automatic-connections.ts';
+import { removeConnections, updateConnection } from '../../workflow/edit/operations.ts';
 import type { Connection, HandoffFormat, Workflow } from '../../workflow/schema.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { Field, NativeSelect, TextArea } from '../design/field.tsx';
-import { isAutomatic } from './automatic-connections.ts';
 import { edit } from './editor.ts';
-import { removeConnections, updateConnection } from './edits.ts';
 import { type ConnectionFieldsProps, FlowFields } from './flow-fields.tsx';
 import { Panel } from './panel.tsx';
 import { problemsAt } from './problems.ts';

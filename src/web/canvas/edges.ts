@@ -1,12 +1,12 @@
 import { MarkerType } from '@xyflow/react';
 import type { Problem } from '../../contract/views.ts';
+import { isAutomatic } from '../../workflow/edit/automatic-connections.ts';
+import { cardHeight, columnNumbers } from '../../workflow/edit/columns.ts';
 import { graphOf, type WorkflowGraph } from '../../workflow/graph.ts';
 import { agentId } from '../../workflow/ids.ts';
 import { loopBody } from '../../workflow/loops.ts';
 import type { Connection, Workflow } from '../../workflow/schema.ts';
 import { classNames } from '../design/class-names.ts';
-import { isAutomatic } from './automatic-connections.ts';
-import { cardHeight, columnNumbers } from './columns.ts';
 import type { FlowEdge } from './flow-edge.tsx';
 import { flowLooks, flowWords } from './flow-looks.ts';
 import { problemsAt } from './problems.ts';

@@ -1,13 +1,13 @@
 import { useSyncExternalStore } from 'react';
 import { ApiError } from '../../contract/errors.ts';
 import type { FileContent } from '../../contract/responses.ts';
+import type { Edit } from '../../workflow/edit/operations.ts';
 import { formatWorkflow } from '../../workflow/format.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
 import { api } from '../kernel/api.ts';
 import { arranged } from './arrangement.ts';
 import { forgetDraft, keepDraft, readDraft } from './drafts.ts';
-import type { Edit } from './edits.ts';
 import { type History, record, redo, startHistory, undo } from './history.ts';
 
 /** The workflow file on the screen. */

@@ -1,10 +1,10 @@
 import type { Problem } from '../../contract/views.ts';
+import type { Change } from '../../workflow/edit/operations.ts';
 import { DEFAULT_ROUNDS } from '../../workflow/loops.ts';
 import type { Connection, FlowType } from '../../workflow/schema.ts';
 import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
-import type { Change } from './edits.ts';
 import { flowLooks } from './flow-looks.ts';
 
 export type ConnectionFieldsProps = {

@@ -1,6 +1,6 @@
+import { bottomOf, columnsOf, dropPosition } from '../../workflow/edit/columns.ts';
 import { agentId } from '../../workflow/ids.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
-import { bottomOf, columnsOf, dropPosition } from './columns.ts';
 import { roleOf } from './roles.ts';
 
 /** A new agent of a role; without a place it stands after all others. */

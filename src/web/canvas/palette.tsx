@@ -1,6 +1,6 @@
+import { addAgent } from '../../workflow/edit/operations.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from './editor.ts';
-import { addAgent } from './edits.ts';
 import { newAgent } from './new-agent.ts';
 import { roles } from './roles.ts';
 import type { Selection } from './selection.ts';

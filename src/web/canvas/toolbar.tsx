@@ -9,13 +9,13 @@ import {
 } from 'lucide-react';
 import type { Problem } from '../../contract/views.ts';
 import { plural } from '../../lib/format.ts';
+import { tidyUp } from '../../workflow/edit/operations.ts';
 import { Button } from '../design/button.tsx';
 import { IconButton } from '../design/icon-button.tsx';
 import { shortcutOf } from '../design/shortcut.ts';
 import { ActionButton } from '../kernel/online.tsx';
 import { go, openExecution } from '../kernel/route.ts';
 import { edit, isDirty, type OpenFile, redoEdit, undoEdit } from './editor.ts';
-import { tidyUp } from './edits.ts';
 import { saveAndReport } from './shortcuts.ts';
 
 /** Above the canvas: what can be done with the whole workflow. */

@@ -1,12 +1,12 @@
 import { Checkbox } from '@base-ui/react/checkbox';
 import { Check } from 'lucide-react';
+import { isAutomatic } from '../../workflow/edit/automatic-connections.ts';
+import { columnNumbers } from '../../workflow/edit/columns.ts';
+import { connect, removeConnections } from '../../workflow/edit/operations.ts';
 import { graphOf } from '../../workflow/graph.ts';
 import { loopBody } from '../../workflow/loops.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
-import { isAutomatic } from './automatic-connections.ts';
-import { columnNumbers } from './columns.ts';
 import { edit } from './editor.ts';
-import { connect, removeConnections } from './edits.ts';
 
 /** Draws connections without a pointer: whose work this agent receives. */
 export function UpstreamFields({ workflow, agent }: { workflow: Workflow; agent: Agent }) {

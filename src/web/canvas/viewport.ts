@@ -1,8 +1,8 @@
 import { getViewportForBounds, useReactFlow, useStore, type Viewport as View } from '@xyflow/react';
 import { useEffect } from 'react';
+import { cardHeight, cardWidth } from '../../workflow/edit/columns.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { prefersCalm } from '../design/calm.ts';
-import { cardHeight, cardWidth } from './columns.ts';
 
 type Viewport = Workflow['viewport'];
 type Size = { readonly width: number; readonly height: number };

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { plural, repositoryName } from '../../lib/format.ts';
+import { updateCloud } from '../../workflow/edit/operations.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
-import { updateCloud } from '../canvas/edits.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Field, NativeSelect } from '../design/field.tsx';
 import { Switch } from '../design/switch.tsx';

@@ -1,8 +1,8 @@
 import type { Problem } from '../../contract/views.ts';
+import { updateCloud } from '../../workflow/edit/operations.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import type { CloudSettings as Cloud } from '../../workflow/settings-schema.ts';
 import { edit } from '../canvas/editor.ts';
-import { updateCloud } from '../canvas/edits.ts';
 import { problemsAt } from '../canvas/problems.ts';
 import { Field, NativeSelect } from '../design/field.tsx';
 import { NumberField } from '../design/number-field.tsx';

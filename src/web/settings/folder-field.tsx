@@ -1,6 +1,6 @@
 import type { Problem } from '../../contract/views.ts';
+import { updateLocal } from '../../workflow/edit/operations.ts';
 import { edit } from '../canvas/editor.ts';
-import { updateLocal } from '../canvas/edits.ts';
 import { Field, TextInput } from '../design/field.tsx';
 import { folderSources } from '../design/local-words.ts';
 import type { LocalPlan } from './local-plan.ts';

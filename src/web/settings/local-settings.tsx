@@ -1,8 +1,8 @@
 import type { Problem } from '../../contract/views.ts';
+import { updateLocal } from '../../workflow/edit/operations.ts';
 import type { LocalSettings as Local } from '../../workflow/local-schema.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
-import { updateLocal } from '../canvas/edits.ts';
 import { problemsAt } from '../canvas/problems.ts';
 import { LinesField } from '../canvas/text-fields.tsx';
 import { NumberField } from '../design/number-field.tsx';

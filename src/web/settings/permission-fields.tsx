@@ -1,4 +1,5 @@
 import type { Problem } from '../../contract/views.ts';
+import { updatePermissions } from '../../workflow/edit/operations.ts';
 import type { Permission } from '../../workflow/local-schema.ts';
 import {
   defaultPermission,
@@ -7,7 +8,6 @@ import {
 } from '../../workflow/permissions.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
-import { updatePermissions } from '../canvas/edits.ts';
 import { problemsAt } from '../canvas/problems.ts';
 import { Field, NativeSelect } from '../design/field.tsx';
 import type { LocalPlan } from './local-plan.ts';

@@ -1,8 +1,8 @@
 import { FileQuestion } from 'lucide-react';
+import { updateSettings, updateWorkflow } from '../../workflow/edit/operations.ts';
 import { agentsIn, CURSOR_PROVIDER } from '../../workflow/placement.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit, useEditor } from '../canvas/editor.ts';
-import { updateSettings, updateWorkflow } from '../canvas/edits.ts';
 import { problemsAt, useProblems } from '../canvas/problems.ts';
 import { JsonField } from '../canvas/text-fields.tsx';
 import { EmptyState } from '../design/empty-state.tsx';

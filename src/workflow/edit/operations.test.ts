@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { agentId, connectionId } from '../../workflow/ids.ts';
-import { type Workflow, workflowSchema } from '../../workflow/schema.ts';
+import { agentId, connectionId } from '../ids.ts';
+import { type Workflow, workflowSchema } from '../schema.ts';
 import { isAutomatic } from './automatic-connections.ts';
 import { columnNumbers, columnWidth } from './columns.ts';
 import {
@@ -15,7 +15,7 @@ import {
   updateAgent,
   updateCloud,
   updateConnection,
-} from './edits.ts';
+} from './operations.ts';
 
 function workflowWith(...agents: [id: string, column: number][]): Workflow {
   return agents.reduce(

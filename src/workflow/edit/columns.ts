@@ -1,5 +1,5 @@
-import type { AgentId } from '../../workflow/ids.ts';
-import type { Agent } from '../../workflow/schema.ts';
+import type { AgentId } from '../ids.ts';
+import type { Agent } from '../schema.ts';
 
 /** Agents that stand above each other are one column, wherever its author has put it. */
 export type Column = { readonly x: number; readonly agents: readonly Agent[] };

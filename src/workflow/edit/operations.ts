@@ -1,7 +1,7 @@
-import { wavesOf } from '../../workflow/graph.ts';
-import { type AgentId, type ConnectionId, connectionId } from '../../workflow/ids.ts';
-import type { Agent, Connection, Workflow } from '../../workflow/schema.ts';
-import type { WorkflowSettings } from '../../workflow/settings-schema.ts';
+import { wavesOf } from '../graph.ts';
+import { type AgentId, type ConnectionId, connectionId } from '../ids.ts';
+import type { Agent, Connection, Workflow } from '../schema.ts';
+import type { WorkflowSettings } from '../settings-schema.ts';
 import { asDrawn, isAutomatic, rewire } from './automatic-connections.ts';
 import { columnNumbers, columnWidth, dropPosition, rowHeight } from './columns.ts';
 

@@ -1,5 +1,5 @@
-import { type AgentId, connectionId } from '../../workflow/ids.ts';
-import type { Agent, Connection, Workflow } from '../../workflow/schema.ts';
+import { type AgentId, connectionId } from '../ids.ts';
+import type { Agent, Connection, Workflow } from '../schema.ts';
 import { columnNumbers, columnsOf } from './columns.ts';
 
 /** Drawn dashed; made by the canvas, and a drawn one as soon as a person draws or configures it. */
