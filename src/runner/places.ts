@@ -10,6 +10,8 @@ export const runnerPlaces = (home: string) => {
     folder,
     /** One folder for each thread. */
     threads: join(folder, 'threads'),
+    /** One folder for each harness. */
+    harnessFiles: join(folder, 'harness-files'),
     lock: join(folder, 'runner-lock.db'),
     secret: join(folder, 'runner-secret'),
     /** Where the runner that takes new threads can be reached. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { THREAD_VARIABLE } from './harness/harness.ts';
+import { SharedHosts } from './hosts/shared-hosts.ts';
 import { DEFAULT_HOST_LIMITS } from './hosts/watchdog.ts';
 import { runnerPlaces } from './places.ts';
 import { signalProcess } from './processes/end-family.ts';
@@ -30,6 +31,13 @@ export async function runProgram(parts: RunnerParts): Promise<void> {
   const { home, version, build } = argumentsOf(process.argv.slice(2));
   const say = openSay(runnerPlaces(home).log);
   outliveOthers(say);
+  const families = new FamilyWatch({
+    readProcesses,
+    signal: signalProcess,
+    sleep,
+    now: () => performance.now(),
+    ownPid: process.pid,
+  });
   const runner = await Runner.start({
     home,
     version,
@@ -37,13 +45,9 @@ export async function runProgram(parts: RunnerParts): Promise<void> {
     idleMs: parts.idleMs ?? IDLE_MS,
     context: {
       workspaces: await parts.workspaces(home),
-      families: new FamilyWatch({
-        readProcesses,
-        signal: signalProcess,
-        sleep,
-        now: () => performance.now(),
-        ownPid: process.pid,
-      }),
+      families,
+      sharedHosts: new SharedHosts({ families, idleMs: IDLE_HOST_MS, say }),
+      harnessFiles: runnerPlaces(home).harnessFiles,
       hostProgram: parts.hostProgram,
       environment: hostEnvironment(),
       limits: DEFAULT_HOST_LIMITS,

@@ -6,7 +6,10 @@ import { folderAsItIs } from './folder-as-it-is.ts';
 /** The real runner, with hosts that do as their prompts say, in folders that nobody prepares. */
 await runProgram({
   workspaces: async () => folderAsItIs(),
-  hostProgram: () => fileURLToPath(new URL('./test-host.ts', import.meta.url)),
+  hostProgram: () => ({
+    file: fileURLToPath(new URL('./test-host.ts', import.meta.url)),
+    isShared: false,
+  }),
   context: {
     limits: {
       ...DEFAULT_HOST_LIMITS,

@@ -3,7 +3,7 @@ import { rawItemSchema } from '../../runtimes/local/protocol.ts';
 
 /**
  * What the runner and a host say to each other, over the IPC channel of the fork. A host is a child process of the
- * runner with one harness for one thread. The API key travels in `open`: it never stands in the child's arguments or
+ * runner with one harness, for one thread or (`toSharedHostSchema`) for several. The API key travels in `open`: it never stands in the child's arguments or
  * environment, where the agent's own commands could read it.
  *
  * The order of a life: the host is forked, says `ready`, gets `open`, and then one `turn` at a time, each answered by
@@ -39,6 +39,10 @@ export const hostThreadSchema = z.object({
   settingSources: z.array(z.string()),
   /** For the harness's own files. */
   storeFolder: text,
+  /** For what the harness keeps for all threads of this home. */
+  harnessFolder: text.optional(),
+  /** Of the agent's shell, where the process of the host serves other threads too; else they stand in its environment. */
+  variables: parameters.optional(),
   apiKey: text,
   backendUrl: text.optional(),
 });
@@ -104,8 +108,24 @@ export const fromHostSchema = z.discriminatedUnion('kind', [
   /** Every `ALIVE_EVERY_MS`. */
   z.object({ kind: z.literal('alive'), rssBytes: z.number() }),
   z.object({ kind: z.literal('failed'), failure: hostFailureSchema }),
+  /** Of a shared host: the thread was closed, and the process goes on with others. */
+  z.object({ kind: z.literal('closed') }),
 ]);
 export type FromHost = z.infer<typeof fromHostSchema>;
+
+/**
+ * A host that serves several threads gets and sends the same messages, each with the thread that it belongs to; what
+ * concerns the process (`ready`, `alive`, and `close` to end it) stands alone.
+ */
+export const toSharedHostSchema = z.union([
+  z.object({ threadId: text, message: toHostSchema }),
+  z.object({ kind: z.literal('close') }),
+]);
+export type ToSharedHost = z.infer<typeof toSharedHostSchema>;
+export const fromSharedHostSchema = z.union([
+  z.object({ threadId: text, message: fromHostSchema }),
+  fromHostSchema,
+]);
 
 export const ALIVE_EVERY_MS = 5_000;
 

@@ -5,7 +5,7 @@ import type { ProcessRow } from './process-row.ts';
 
 const LOOK_EVERY_MS = 5_000;
 
-type Watched = { readonly root: ProcessIdentity; known: Set<string> };
+type Watched = { readonly root: ProcessIdentity | null; known: Set<string> };
 
 /**
  * Remembers what each thread has started. A process that leaves its parents and clears its environment could not be
@@ -20,7 +20,8 @@ export class FamilyWatch {
     this.#system = system;
   }
 
-  watch(threadId: string, root: ProcessIdentity): void {
+  /** `root`: the process that all else of the thread descends from; null where that serves other threads too. */
+  watch(threadId: string, root: ProcessIdentity | null): void {
     this.#watched.set(threadId, { root, known: new Set() });
     this.#timer ??= setInterval(() => void this.#look(), LOOK_EVERY_MS).unref();
   }

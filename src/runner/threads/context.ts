@@ -1,15 +1,22 @@
 import type { StartThread } from '../../runtimes/local/protocol.ts';
+import type { SharedHosts } from '../hosts/shared-hosts.ts';
 import type { HostLimits } from '../hosts/watchdog.ts';
 import type { LogOptions } from '../log/thread-log.ts';
 import type { FamilyWatch } from '../processes/family-watch.ts';
 import type { Workspaces } from '../workspace-port.ts';
 
+/** The file of the program that runs a harness. `isShared`: one process of it serves several threads. */
+export type HostProgram = { readonly file: string; readonly isShared: boolean };
+
 /** What all threads of a runner share. */
 export type ThreadContext = {
   readonly workspaces: Workspaces;
   readonly families: FamilyWatch;
-  /** The file of the program that runs a harness. */
-  readonly hostProgram: (harness: StartThread['thread']['harness']) => string;
+  /** Hosts whose process serves several threads. */
+  readonly sharedHosts: SharedHosts;
+  readonly hostProgram: (harness: StartThread['thread']['harness']) => HostProgram;
+  /** A folder with one for each harness, for what it keeps for all threads. */
+  readonly harnessFiles: string;
   /** For hosts and what they start; without any key. */
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: HostLimits;

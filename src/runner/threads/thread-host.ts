@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessIdentity } from '../../lib/process.ts';
 import { createRedactor } from '../../lib/redact.ts';
 import type { HostThread } from '../harness/harness.ts';
 import { Host } from '../hosts/host.ts';
@@ -18,6 +20,9 @@ export type HostRequest = {
   readonly model?: string | undefined;
   readonly modelParameters?: Readonly<Record<string, string>> | undefined;
 };
+
+/** How long a thread may take to leave a process that serves others too; what it started is ended then in any case. */
+const SHARED_CLOSE_MS = 12_000;
 
 /** The one host of a thread: started when a turn needs it, kept for a while, ended with all that it has started. */
 export class ThreadHost {
@@ -48,7 +53,8 @@ export class ThreadHost {
     if (this.#current?.fingerprint === fingerprint && this.#current.host.isUsable)
       return this.#current.host;
     if (this.#current !== null) await this.end('a further turn needs another one');
-    await mkdir(this.#shell.storeFolder, { recursive: true, mode: 0o700 });
+    for (const folder of [this.#shell.storeFolder, this.#harnessFolder(asked)])
+      await mkdir(folder, { recursive: true, mode: 0o700 });
     if (signal.aborted) return null;
     const host = await this.#start(asked);
     this.#current = { host, fingerprint };
@@ -76,9 +82,12 @@ export class ThreadHost {
   async #end(how: string): Promise<readonly ProcessRow[]> {
     const { threadId } = this.#shell;
     const noted = this.#shell.state.host;
-    const root = this.#current?.host.identity ?? noted;
-    this.#current?.host.close();
+    const host = this.#current?.host;
+    // A process that serves others is not this thread's to end; that of a runner that died serves nobody.
+    const root = host === undefined ? noted : host.identity;
+    host?.close();
     this.#current = null;
+    if (host?.isShared === true) await Promise.race([host.gone, sleep(SHARED_CLOSE_MS)]);
     const survivors = await this.#context.families.end(threadId, root);
     for (const { pid, name } of survivors)
       this.#context.say(`${threadId}: process ${pid} (${name}) would not end`);
@@ -94,12 +103,56 @@ export class ThreadHost {
     if (this.#shell.isIdle) void this.end(how);
   }
 
-  #start({ request, secrets, ...opened }: HostRequest): Promise<Host> {
+  #start(asked: HostRequest): Promise<Host> {
+    const { hostProgram, environment, limits, families, now, sharedHosts } = this.#context;
     const { threadId, folder, storeFolder } = this.#shell;
+    const { request, secrets } = asked;
+    const { file, isShared } = hostProgram(request.harness);
+    const note = async ({ pid, began }: ProcessIdentity): Promise<void> => {
+      await this.#shell.record({ type: 'host', at: now(), pid, began });
+    };
+    const thread = this.#threadOf(asked);
     const known = [secrets.apiKey, ...Object.values(secrets.variables ?? {})];
     const redact = createRedactor(() => known);
-    const { apiKey, mcpServers, variables } = secrets;
-    const thread: HostThread = {
+    const clean = (text: string) => redact([text])[0]?.text ?? '';
+    const options = { program: file, environment, limits };
+    if (isShared) {
+      const { harnessFolder } = thread;
+      families.watch(threadId, null);
+      return sharedHosts.open(
+        {
+          ...options,
+          key: sharingKey(asked),
+          folder: harnessFolder,
+          words: new LastWords(join(harnessFolder, 'host.log'), clean),
+        },
+        { ...thread, variables: { ...secrets.variables } },
+        note,
+      );
+    }
+    return Host.start(
+      {
+        ...options,
+        mark: threadId,
+        environment: { ...environment, ...secrets.variables },
+        folder: storeFolder,
+        words: new LastWords(join(folder, 'host.log'), clean),
+        note: async (identity) => {
+          families.watch(threadId, identity);
+          await note(identity);
+        },
+      },
+      thread,
+    );
+  }
+
+  #harnessFolder({ request }: Pick<HostRequest, 'request'>): string {
+    return join(this.#context.harnessFiles, request.harness);
+  }
+
+  #threadOf({ request, secrets, ...opened }: HostRequest): HostThread & { harnessFolder: string } {
+    const { threadId, storeFolder } = this.#shell;
+    return {
       threadId,
       name: request.name,
       sandbox: request.sandbox,
@@ -108,32 +161,23 @@ export class ThreadHost {
       backendUrl: request.backendUrl,
       ...opened,
       modelParameters: opened.modelParameters && { ...opened.modelParameters },
-      mcpServers,
+      mcpServers: secrets.mcpServers,
       storeFolder,
-      apiKey,
+      harnessFolder: this.#harnessFolder({ request }),
+      apiKey: secrets.apiKey,
     };
-    return Host.start(
-      {
-        threadId,
-        program: this.#context.hostProgram(request.harness),
-        environment: { ...this.#context.environment, ...variables },
-        folder: storeFolder,
-        limits: this.#context.limits,
-        words: new LastWords(join(folder, 'host.log'), (text) => redact([text])[0]?.text ?? ''),
-        note: async (identity) => {
-          this.#context.families.watch(threadId, identity);
-          const { pid, began } = identity;
-          await this.#shell.record({ type: 'host', at: this.#context.now(), pid, began });
-        },
-      },
-      thread,
-    );
   }
 }
 
 /** A host keeps what it was opened with; with another key or folder another one is needed. */
 function fingerprintOf({ request, secrets, cwd }: HostRequest): string {
-  return createHash('sha256')
-    .update(JSON.stringify([request, secrets, cwd]))
-    .digest('hex');
+  return hashOf([request, secrets, cwd]);
 }
+
+/** Threads of one harness that reach their models in the same way share a process. */
+function sharingKey({ request, secrets }: HostRequest): string {
+  return hashOf([request.harness, secrets.apiKey]);
+}
+
+const hashOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex');

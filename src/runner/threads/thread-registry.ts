@@ -112,7 +112,8 @@ export class ThreadRegistry {
   /** Nothing works, no process is held and nobody reads. */
   async isAtRest(): Promise<boolean> {
     const isRead = [...this.#held.values()].some(({ readers }) => readers > 0);
-    return !isRead && (await this.#opened()).every(({ isAtRest }) => isAtRest);
+    if (isRead || !this.#context.sharedHosts.isAtRest) return false;
+    return (await this.#opened()).every(({ isAtRest }) => isAtRest);
   }
 
   /** Keeps a thread open for as long as somebody reads it. */
@@ -167,6 +168,7 @@ export class ThreadRegistry {
       await thread.dispose();
       removeOwner(thread.folder);
     }
+    await this.#context.sharedHosts.close();
   }
 
   #hold(threadId: string): Promise<Thread> {
