@@ -81,6 +81,11 @@ export class RecordedCalls {
     return true;
   }
 
+  /** Whether a record says that this call is done; takes nothing off the list. */
+  isDone(identity: CallIdentity): boolean {
+    return this.#leftOut > 0 || this.#done.some((call) => isSame(call, identity));
+  }
+
   /** How many of the calls, in their order, are the ones recorded as done: the work goes on after the last of them. */
   lastDoneOf(calls: readonly (CallIdentity | undefined)[]): number {
     const left = [...this.#done];
@@ -105,25 +110,33 @@ export class RecordedCalls {
   }
 }
 
-/** The arguments that tell calls of a tool apart, by the names that the SDK shows them under. */
+/** The arguments that tell calls of a tool apart, by the names that the harnesses show them under. */
 const keysOfTools: Readonly<Record<string, readonly string[]>> = {
-  shell: ['command'],
-  read: ['path'],
-  edit: ['path'],
-  write: ['path'],
-  delete: ['path'],
+  shell: ['command', 'cmd'],
+  read: ['path', 'file_path'],
+  edit: ['path', 'file_path'],
+  delete: ['path', 'file_path'],
   ls: ['path'],
   glob: ['globPattern', 'glob_pattern', 'pattern'],
   grep: ['pattern'],
   mcp: ['toolName', 'tool_name', 'tool', 'name'],
   task: ['prompt'],
 };
-const fileTools = new Set(['read', 'edit', 'write', 'delete', 'ls']);
+const fileTools = new Set(['read', 'edit', 'delete', 'ls']);
+/** Other names of the same tools, in other harnesses. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  shell: ['bash', 'exec_command', 'run'],
+  edit: ['write', 'apply_patch'],
+  ls: ['list'],
+  grep: ['search'],
+  task: ['agent'],
+};
 
 function isSame(call: RecordedCall, { tool, key }: CallIdentity): boolean {
   const name = call.tool.toLowerCase();
-  const isTool = name === tool || (tool === 'edit' && name === 'write');
-  if (!isTool) return false;
+  // Tools of MCP servers have names of their own in some harnesses.
+  if (tool === 'mcp' && /^mcp__/.test(name)) return name.endsWith(`__${key.toLowerCase()}`);
+  if (name !== tool && otherNames[tool]?.includes(name) !== true) return false;
   return (keysOfTools[tool] ?? []).some((property) => {
     const found = stringProperty(call.argsText, property);
     if (found === undefined) return false;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { controlRoutes } from '../ledger/control.ts';
 import { localRoutes } from '../local/routes.ts';
+import { modelRoutes } from '../models/model-routes.ts';
 import { pageRoutes } from '../pages/routes.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import { accountRoutes } from './account.ts';
@@ -46,6 +47,7 @@ export function serverApi(rehearsal: Rehearsal): Hono<Environment> {
   for (const routes of [sideTrafficRoutes, localRoutes, artifactStorageRoutes, pageRoutes]) {
     app.route('/', routes(rehearsal).app);
   }
+  app.route('/', modelRoutes(rehearsal));
   app.route('/rehearsal', controlRoutes(rehearsal));
   app.notFound((context) =>
     new Refusal('not_found', `Not found: ${context.req.method} ${context.req.path}`).toResponse(),

@@ -26,6 +26,8 @@ export const operations = [
   /** The stream of a turn in the SDK's local mode, and the requests that carry the client's messages to it. */
   'runLocal',
   'appendLocal',
+  /** A request for the next message of a model, in any of the APIs of models. */
+  'askModel',
   'other',
 ] as const;
 
@@ -82,6 +84,8 @@ const streamEffects = [
     /** Local mode: in place of the n-th checkpoint, or once the client has it. */
     beforeCheckpoint: z.int().min(1).optional(),
     afterCheckpoint: z.int().min(1).optional(),
+    /** APIs of models: once the client has so many pieces of text, thinking or arguments. */
+    afterDeltas: z.int().min(1).optional(),
     how: z.enum(['reset', 'end']).default('reset'),
   }),
   z.strictObject({ kind: z.literal('silence'), afterEvents: count.default(0) }),
@@ -195,6 +199,9 @@ export const localStreamKinds = [
   'no-usage',
   'repeat-text',
 ] as const;
+
+/** What the stream of a model's message can suffer. */
+export const modelStreamKinds = ['cut', 'silence', 'garbage', 'pause', 'stream-error'] as const;
 
 export type Fault = {
   readonly id: string;

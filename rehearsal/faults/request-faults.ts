@@ -8,6 +8,8 @@ import { type EffectOf, type Occasion, requestKinds } from './fault.ts';
 
 type RequestEffect = EffectOf<(typeof requestKinds)[number]>;
 type Environment = { Bindings: HttpBindings };
+/** An error in the form of the API that the request belongs to. */
+export type ErrorResponse = (effect: EffectOf<'error'>) => Response;
 
 /**
  * Carries out the faults of one request around its handler. What happens `after` loses only the answer: the
@@ -18,17 +20,18 @@ export async function withRequestFaults(
   next: Next,
   board: FaultBoard,
   occasion: Occasion,
+  errorResponse: ErrorResponse = cursorError,
 ): Promise<Response | undefined> {
   const effects = board.take(requestKinds, occasion);
   for (const effect of effects) {
     if (whenOf(effect) === 'after') continue;
-    const response = await carryOut(context, effect);
+    const response = await carryOut(context, effect, errorResponse);
     if (response !== undefined) return response;
   }
   await next();
   for (const effect of effects) {
     if (whenOf(effect) !== 'after') continue;
-    const response = await carryOut(context, effect);
+    const response = await carryOut(context, effect, errorResponse);
     if (response !== undefined) {
       // Hono merges into a response that is already set; only unsetting it first replaces it.
       context.res = undefined;
@@ -44,6 +47,7 @@ const whenOf = (effect: RequestEffect): 'before' | 'after' =>
 async function carryOut(
   context: Context<Environment>,
   effect: RequestEffect,
+  errorResponse: ErrorResponse,
 ): Promise<Response | undefined> {
   const { incoming } = context.env;
   switch (effect.kind) {
@@ -72,7 +76,7 @@ async function carryOut(
   }
 }
 
-function errorResponse(effect: EffectOf<'error'>): Response {
+function cursorError(effect: EffectOf<'error'>): Response {
   const { code, helpUrl, provider, retryAfterSeconds } = effect;
   const status = effect.status ?? statusFor(code);
   const message = effect.message ?? `Rehearsed fault: ${code}`;

@@ -13,6 +13,7 @@ export function readLedger(store: Store, origin: string, withEvents: boolean) {
       agentEntry(store, origin, agent, entriesOf.get(agent.id) ?? [], withEvents),
     ),
     localAgents: localEntries(store),
+    modelTurns: modelEntries(store),
     /** Creates that were asked for and made no agent. */
     refusedCreates: entries.filter(
       ({ kind, agentId }) => kind === 'create-asked' && !known.has(agentId ?? ''),
@@ -130,6 +131,16 @@ function localEntries(store: Store) {
       createdAt: isoTime(createdAtMs),
       ...(endedAtMs === undefined ? {} : { endedAt: isoTime(endedAtMs) }),
     })),
+  }));
+}
+
+/** Turns of conversations in the APIs of models, with every request for a message of theirs. */
+function modelEntries(store: Store) {
+  return store.modelTurns.all().map(({ key, scripted, createdAtMs, requests, ...turn }) => ({
+    ...turn,
+    ...(scripted === undefined ? {} : { scriptedBy: scripted.id }),
+    createdAt: isoTime(createdAtMs),
+    requests: requests.map(({ atMs, ...request }) => ({ at: isoTime(atMs), ...request })),
   }));
 }
 

@@ -4,6 +4,7 @@ import { inTransaction, openDatabase } from './database.ts';
 import { EventStore } from './events.ts';
 import { LedgerStore } from './ledger-entries.ts';
 import { LocalTurnStore } from './local-turns.ts';
+import { ModelTurnStore } from './model-turns.ts';
 import { PullRequestStore } from './pull-requests.ts';
 import { RunStore } from './runs.ts';
 import { SettingStore } from './settings.ts';
@@ -13,6 +14,7 @@ export type Store = {
   readonly runs: RunStore;
   readonly events: EventStore;
   readonly localTurns: LocalTurnStore;
+  readonly modelTurns: ModelTurnStore;
   readonly artifacts: ArtifactStore;
   readonly pullRequests: PullRequestStore;
   readonly ledger: LedgerStore;
@@ -29,6 +31,7 @@ export function openStore(file: string): Store {
     runs: new RunStore(database),
     events: new EventStore(database),
     localTurns: new LocalTurnStore(database),
+    modelTurns: new ModelTurnStore(database),
     artifacts: new ArtifactStore(database),
     pullRequests: new PullRequestStore(database),
     ledger: new LedgerStore(database),

@@ -1,0 +1,51 @@
+import { valueFor } from '../../agent/schema-values.ts';
+import type { Dialect, ModelError } from '../dialect.ts';
+import { parse, readConversation } from './read.ts';
+import { claudeToolbox } from './toolbox.ts';
+import { frames, pingFrame, startFrames, whole } from './write.ts';
+
+/** Anthropic's Messages API. */
+export const anthropicDialect: Dialect = {
+  read: readConversation,
+  toolbox: claudeToolbox,
+  frames,
+  startFrames,
+  whole,
+  pingFrame,
+  errorBody,
+  errorFrame: (error) => ({
+    kind: 'data',
+    event: 'error',
+    data: JSON.stringify(errorBody(error)),
+  }),
+  /** Claude Code asks for a title with a schema and without tools, beside the conversation. */
+  sideAnswer({ body, header }) {
+    const { tools = [], output_config: output } = parse(body);
+    const isClaudeCode = header('x-claude-code-session-id') !== undefined;
+    const schema = output?.format?.schema;
+    if (!isClaudeCode || tools.length > 0 || schema === undefined) return undefined;
+    return JSON.stringify(valueFor(schema));
+  },
+};
+
+function errorBody({ status, code, message }: ModelError) {
+  const type = code !== undefined && types.has(code) ? code : typeOf(status);
+  return { type: 'error', error: { type, message }, request_id: null };
+}
+
+const typesOfStatus: Readonly<Record<number, string>> = {
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  500: 'api_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+};
+const types = new Set(Object.values(typesOfStatus));
+
+const typeOf = (status: number): string =>
+  typesOfStatus[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');

@@ -1,0 +1,62 @@
+import type { EffectOf, modelStreamKinds } from '../faults/fault.ts';
+
+type ModelEffect = EffectOf<(typeof modelStreamKinds)[number]>;
+
+/** What is to be done with a frame. */
+export type Delivery = {
+  readonly waitMs?: number;
+  readonly garbage?: string;
+  readonly afterwards?: 'reset' | 'end' | 'silence';
+  readonly error?: { readonly code: string; readonly message: string };
+};
+
+/** Bends the stream of one model's message the way the faults want. Holds that stream's counters. */
+export class ModelStreamFaults {
+  readonly #effects: readonly ModelEffect[];
+  #frames = 0;
+  #deltas = 0;
+
+  constructor(effects: readonly ModelEffect[]) {
+    this.#effects = effects;
+  }
+
+  /** What happens before the next frame is sent, or before the end of the stream. */
+  before(): Delivery {
+    for (const effect of this.#effects) {
+      const delivery = this.#before(effect);
+      if (delivery !== undefined) return delivery;
+    }
+    return {};
+  }
+
+  sent(isDelta: boolean): void {
+    this.#frames += 1;
+    if (isDelta) this.#deltas += 1;
+  }
+
+  #before(effect: ModelEffect): Delivery | undefined {
+    switch (effect.kind) {
+      case 'cut': {
+        const { afterEvents, afterDeltas, how } = effect;
+        const isAfter =
+          (afterEvents !== undefined && this.#frames >= afterEvents) ||
+          (afterDeltas !== undefined && this.#deltas >= afterDeltas);
+        return isAfter ? { afterwards: how } : undefined;
+      }
+      case 'silence':
+        return this.#frames >= effect.afterEvents ? { afterwards: 'silence' } : undefined;
+      case 'garbage':
+        return this.#frames === effect.afterEvents
+          ? { garbage: 'event: \u0000\ndata: {"type": <<<\n\n' }
+          : undefined;
+      case 'pause':
+        return this.#frames === effect.afterEvents ? { waitMs: effect.ms } : undefined;
+      case 'stream-error': {
+        const { code, message } = effect;
+        return this.#frames >= effect.afterEvents ? { error: { code, message } } : undefined;
+      }
+      default:
+        return effect satisfies never;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { Hono } from 'hono';
+import type { Environment } from '../api/routes.ts';
+import type { Rehearsal } from '../rehearsal.ts';
+import { anthropicDialect } from './anthropic/dialect.ts';
+import { listModels, modelsOf } from './catalogue.ts';
+import { serveModel } from './serve-model.ts';
+
+/** The APIs of the other providers' models, each below its own path. */
+export function modelRoutes(rehearsal: Rehearsal): Hono<Environment> {
+  const app = new Hono<Environment>();
+  app.post('/anthropic/v1/messages', serveModel(rehearsal, anthropicDialect));
+  app.get('/anthropic/v1/models', (context) =>
+    context.json({
+      data: modelsOf('anthropic-messages').map((id) => ({
+        type: 'model',
+        id,
+        display_name: id,
+        created_at: '2026-01-01T00:00:00Z',
+      })),
+      has_more: false,
+    }),
+  );
+  app.get('/openai/v1/models', (context) => context.json(listModels(rehearsal)));
+  return app;
+}

@@ -1,0 +1,146 @@
+import { expect, it } from 'vitest';
+import { type Conversation, type PastCall, TurnCollector } from './conversation.ts';
+import { nextReply } from './next-reply.ts';
+import type { Part } from './parts.ts';
+import type { Toolbox, ToolUse } from './toolbox.ts';
+
+const scriptOf = (...lines: string[]) => `# Task\n\n\`\`\`rehearse\n${lines.join('\n')}\n\`\`\`\n`;
+
+const conversation = (
+  change: Partial<Conversation> & { readonly prompt?: string },
+): Conversation => {
+  const { prompt = '', ...rest } = change;
+  return {
+    api: 'anthropic-messages',
+    model: 'claude-opus-5-5',
+    system: '',
+    turns: [{ prompt, calls: [], said: '' }],
+    tools: [{ name: 'Shell' }],
+    mode: 'agent',
+    folder: '/work',
+    sessionKey: 'session',
+    isStreamed: true,
+    images: 0,
+    ...rest,
+  };
+};
+
+const toolbox = (...kinds: ToolUse['kind'][]): Toolbox => ({
+  callFor: (use) => (kinds.includes(use.kind) ? { name: use.kind, input: { ...use } } : undefined),
+});
+
+const past = (result = '', isError = false): PastCall => ({
+  name: 'run',
+  input: {},
+  result,
+  isError,
+});
+
+const shown = (parts: readonly Part[]) =>
+  parts.map((part) => {
+    if (part.kind === 'call') return `${part.call.name} ${JSON.stringify(part.call.input)}`;
+    return 'text' in part ? `${part.kind} ${part.text.trim()}` : part.kind;
+  });
+
+it('goes on behind the results that the history has', () => {
+  const prompt = scriptOf('say first', 'run one', 'think deep', 'run two', 'say last');
+  const at = (count: number) => {
+    const calls = Array.from({ length: count }, () => past());
+    const turns = [{ prompt, calls, said: '' }];
+    return shown(nextReply(conversation({ turns }), toolbox('run')).parts);
+  };
+  expect(at(0)).toEqual(['text first', 'run {"kind":"run","command":"one"}']);
+  expect(at(1)).toEqual(['thinking deep', 'run {"kind":"run","command":"two"}']);
+  expect(at(2)).toEqual(['text last']);
+});
+
+it('uses a command where the request offers no tool of its own', () => {
+  const prompt = scriptOf('delete a.txt', 'say done');
+  const { parts } = nextReply(conversation({ prompt }), toolbox('run'));
+  expect(shown(parts)).toEqual([`run {"kind":"run","command":"rm -- 'a.txt'"}`]);
+});
+
+it('says so when there is no tool, and goes on', () => {
+  const prompt = scriptOf('mcp notes add {"a":1}', 'say done');
+  const { parts } = nextReply(conversation({ prompt }), toolbox('run'));
+  expect(shown(parts)).toEqual(['text I have no tool for it, so I skip `mcp add`.', 'text done']);
+});
+
+it('does not touch a file outside the working folder', () => {
+  const prompt = scriptOf('write ../a.txt x');
+  const { parts } = nextReply(conversation({ prompt }), toolbox('write'));
+  expect(shown(parts)[0]).toBe('text I could not do it: ../a.txt is outside the workspace.');
+});
+
+it('reads a file first when the harness wants that, and then changes it', () => {
+  const prompt = scriptOf('write a.txt x', 'say done');
+  const calls = [past('File has not been read yet. Read it first before writing to it.', true)];
+  const box = toolbox('write', 'read');
+  const first = nextReply(conversation({ turns: [{ prompt, calls, said: '' }] }), box);
+  expect(shown(first.parts)).toEqual(['read {"kind":"read","path":"a.txt"}']);
+  const turns = [{ prompt, calls: [...calls, past('old')], said: '' }];
+  const second = nextReply(conversation({ turns }), box);
+  expect(shown(second.parts)[0]).toContain('write {"kind":"write","path":"a.txt"');
+});
+
+it('skips what the prompt of a resumed turn says is done, and looks whether the unknown took effect', () => {
+  const fence = '`````';
+  const prompt = [
+    'Your previous turn was interrupted: the host ended.',
+    'The task was:',
+    `${fence}text`,
+    scriptOf('run one', 'write b.txt text', 'say end').trim(),
+    fence,
+    'Recorded before the interruption:',
+    '- [done] Bash {"command":"one"}',
+    '- [unknown] Write {"file_path":"/work/b.txt"}',
+    'Continue with what is missing. Do not repeat what is marked [done].',
+  ].join('\n');
+  const box = toolbox('run', 'read', 'write');
+  const first = nextReply(conversation({ prompt }), box);
+  expect(shown(first.parts)).toEqual([
+    'text I skip `shell one`: it was done before the interruption.',
+    'read {"kind":"read","path":"b.txt"}',
+  ]);
+  const turns = [{ prompt, calls: [past('   1\ttext')], said: '' }];
+  expect(shown(nextReply(conversation({ turns }), box).parts)).toEqual([
+    'text I skip `edit b.txt`: I looked, and it took effect.',
+    'text end',
+  ]);
+});
+
+it('gives the structured answer in place of words, from the script where that has one', () => {
+  const outputSchema = { type: 'object', properties: { name: { type: 'string' } } };
+  const scripted = conversation({ prompt: scriptOf('say {"name":"mine"}'), outputSchema });
+  expect(shown(nextReply(scripted, toolbox()).parts)).toEqual(['text {"name":"mine"}']);
+  const made = conversation({ prompt: scriptOf('say hello'), outputSchema });
+  expect(shown(nextReply(made, toolbox()).parts)).toEqual(['text {"name":"rehearsed"}']);
+  const { parts } = nextReply(made, toolbox('answer'));
+  expect(shown(parts)).toEqual([
+    'text hello',
+    'answer {"kind":"answer","value":{"name":"rehearsed"}}',
+  ]);
+});
+
+it('fails where the script says so, after what was said before', () => {
+  const reply = nextReply(conversation({ prompt: scriptOf('say oh', 'fail no luck') }), toolbox());
+  expect(shown(reply.parts)).toEqual(['text oh']);
+  expect(reply.failure).toBe('no luck');
+});
+
+it('counts a prompt that only goes on to the turn before it, and says nothing twice', () => {
+  const collector = new TurnCollector();
+  collector.prompt(scriptOf('run one', 'say half', 'say rest'));
+  collector.call(past());
+  collector.said('half');
+  collector.prompt('Go on with the task: the connection was lost.');
+  const turns = collector.turns();
+  expect(turns).toHaveLength(1);
+  expect(shown(nextReply(conversation({ turns }), toolbox('run')).parts)).toEqual(['text rest']);
+});
+
+it('explores, and reads what it found', () => {
+  const turns = [{ prompt: '# Look around', calls: [past('./src/a.ts\n./README.md')], said: '' }];
+  const { parts } = nextReply(conversation({ turns }), toolbox('run', 'read', 'write'));
+  expect(shown(parts)).toEqual(['read {"kind":"read","path":"README.md"}']);
+});

@@ -1,0 +1,182 @@
+import { readInConversation } from '../agent/approved-plan.ts';
+import { type Interruption, RecordedCalls, readInterruption } from '../agent/interruption.ts';
+import { planFor } from '../agent/plan.ts';
+import { usageOf } from '../agent/run-lifecycle.ts';
+import { valueFor } from '../agent/schema-values.ts';
+import type { Step } from '../agent/steps.ts';
+import { stepsToDo } from '../local/turn/resumed-plan.ts';
+import type { RunRecord } from '../store/records.ts';
+import type { Conversation, PastTurn } from './conversation.ts';
+import type { ModelReply, ModelUsage, Part, Work } from './parts.ts';
+import { perform } from './perform.ts';
+import { callTool, type ModelStage } from './stage.ts';
+import type { Toolbox } from './toolbox.ts';
+
+/**
+ * What the model does next. It depends on nothing but the request: the whole turn is played from its prompt, and the
+ * results that the history has are given to the calls in their order. So a conversation goes on in the same way after
+ * any crash, and from a copy of it.
+ */
+export function nextReply(
+  conversation: Conversation,
+  toolbox: Toolbox,
+  scripted?: RunRecord['scripted'],
+): ModelReply {
+  const turn = conversation.turns.at(-1) ?? { prompt: '', calls: [], said: '' };
+  const interruption = readInterruption(turn.prompt);
+  const stage = stageOf(conversation, toolbox, turn, interruption);
+  const plan = planOf(conversation, stage, scripted);
+  const place = { recorded: stage.recorded, folder: stage.folder ?? '/nowhere' };
+  const steps = stepsToDo(plan, place, interruption);
+  const work = playTurn(conversation, stage, steps);
+  const { parts, failure } = partsAfter(work, turn);
+  return {
+    parts,
+    ...(failure === undefined ? {} : { failure }),
+    usage: usageFor(conversation, parts),
+  };
+}
+
+function stageOf(
+  conversation: Conversation,
+  toolbox: Toolbox,
+  turn: PastTurn,
+  interruption: Interruption | undefined,
+): ModelStage {
+  const earlier = conversation.turns.slice(0, -1).map(({ prompt }) => prompt);
+  const reading = readInConversation(interruption?.task ?? turn.prompt, earlier);
+  return {
+    title: reading.title,
+    mode: conversation.mode,
+    reading,
+    attempt: reading.attempt ?? 1,
+    sessionKey: conversation.sessionKey,
+    turnNumber: conversation.turns.length,
+    folder: conversation.folder,
+    toolbox,
+    recorded: interruption === undefined ? undefined : new RecordedCalls(interruption),
+    written: new Set(),
+    lastSaid: '',
+  };
+}
+
+function planOf(
+  { mode, tools }: Conversation,
+  { reading, title }: ModelStage,
+  scripted: RunRecord['scripted'],
+): readonly Step[] {
+  // Without tools there is nothing to look at and nothing to write: a question, a check of the connection.
+  const isTalk = tools.length === 0 && (scripted?.script ?? reading.script) === undefined;
+  const steps = planFor(isTalk ? { ...reading, wantsAnswerOnly: true } : reading, title, {
+    mode,
+    ...(scripted === undefined ? {} : { scripted }),
+  });
+  return isTalk && !reading.wantsAnswerOnly && scripted?.answer === undefined
+    ? [{ kind: 'say', text: `This is the rehearsal cloud. You said: ${title}` }]
+    : steps;
+}
+
+function* playTurn(conversation: Conversation, stage: ModelStage, plan: readonly Step[]): Work {
+  const remembered = conversation.turns.at(-2);
+  if (
+    remembered !== undefined &&
+    stage.reading.script === undefined &&
+    conversation.tools.length > 0
+  )
+    yield {
+      kind: 'thinking',
+      text: `I remember what I was asked before: ${start(remembered.prompt)}`,
+    };
+  for (const step of plan) yield* perform(stage, step);
+  if (conversation.outputSchema !== undefined) yield* answer(stage, conversation.outputSchema);
+}
+
+const mostRemembered = 200;
+const start = (text: string): string => text.split(/\s+/).join(' ').slice(0, mostRemembered);
+
+/** A last message of JSON that the script gives is the structured answer; else one is made up from the schema. */
+function* answer(stage: ModelStage, schema: unknown): Work {
+  const value = jsonIn(stage.lastSaid) ?? valueFor(schema);
+  const call = stage.toolbox.callFor({ kind: 'answer', value });
+  if (call !== undefined) {
+    yield* callTool(stage, { kind: 'answer', value }, { tool: 'answer', key: '' });
+  } else {
+    yield { kind: 'answer', text: JSON.stringify(value) };
+  }
+}
+
+function jsonIn(text: string): unknown {
+  const inner = /```json\s*\n(.*?)\n```/s.exec(text)?.[1] ?? text.trim();
+  if (!inner.startsWith('{') && !inner.startsWith('[')) return undefined;
+  try {
+    return JSON.parse(inner);
+  } catch {
+    return undefined; // The last message is only words; the schema decides then.
+  }
+}
+
+/** Plays the work past the calls that the history has, up to the next call or the end. */
+function partsAfter(work: Work, turn: PastTurn): { parts: readonly Part[]; failure?: string } {
+  let parts: Part[] = [];
+  let past = 0;
+  let step = work.next();
+  while (step.done !== true) {
+    const part = step.value;
+    if (part.kind === 'failure') return { parts: withoutSaid(parts, turn), failure: part.message };
+    if (part.kind === 'call') {
+      const result = turn.calls[past];
+      if (result === undefined) return { parts: [...withoutSaid(parts, turn), part] };
+      past += 1;
+      parts = [];
+      step = work.next(result);
+      continue;
+    }
+    if (part.kind === 'answer') {
+      // The message has to be JSON and nothing else.
+      parts = parts.filter(({ kind }) => kind !== 'text' && kind !== 'chatter');
+      parts.push({ kind: 'text', text: part.text });
+    } else {
+      parts.push(part);
+    }
+    step = work.next(undefined);
+  }
+  const left = withoutSaid(parts, turn);
+  const isSilent = !left.some(({ kind }) => kind === 'text' || kind === 'chatter');
+  return { parts: isSilent ? [...left, { kind: 'text', text: 'Everything is done.' }] : left };
+}
+
+/** After a cut, the history may have what was said already: it is not said twice. */
+function withoutSaid(parts: readonly Part[], { said }: PastTurn): readonly Part[] {
+  if (said === '') return parts;
+  return parts.filter(({ kind, ...part }) => {
+    if (kind !== 'text' || !('text' in part)) return kind === 'chatter';
+    return !said.includes(part.text.trim());
+  });
+}
+
+const charactersOfToken = 4;
+
+function usageFor(conversation: Conversation, parts: readonly Part[]): ModelUsage {
+  const prompt = conversation.turns.map((turn) => turn.prompt).join('\n');
+  const sizeOf = (kind: Part['kind']): number =>
+    parts.reduce((sum, part) => sum + (part.kind === kind ? lengthOf(part) : 0), 0);
+  const reasoningTokens = Math.ceil(sizeOf('thinking') / charactersOfToken);
+  const output = Math.ceil(
+    (sizeOf('text') + sizeOf('chatter') + sizeOf('call')) / charactersOfToken,
+  );
+  return { ...usageOf(prompt, output + reasoningTokens), reasoningTokens };
+}
+
+function lengthOf(part: Part): number {
+  switch (part.kind) {
+    case 'text':
+    case 'thinking':
+      return part.text.length;
+    case 'chatter':
+      return part.count * charactersOfToken;
+    case 'call':
+      return JSON.stringify(part.call.input).length;
+    default:
+      return 0;
+  }
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { readInterruption } from '../agent/interruption.ts';
+import { readPrompt } from '../agent/prompt.ts';
+import type { Rehearsal } from '../rehearsal.ts';
+import type { ModelRequestRecord, ModelTurnRecord } from '../store/model-turns.ts';
+import type { Conversation } from './conversation.ts';
+
+const mostRequests = 1_000;
+const mostSystem = 4_000;
+
+/** Notes a request in the record of its turn; the first one decides which registered script the turn has. */
+export function noteRequest(rehearsal: Rehearsal, conversation: Conversation): ModelTurnRecord {
+  const { store, clock } = rehearsal;
+  const turn = conversation.turns.at(-1) ?? { prompt: '', calls: [], said: '' };
+  const key = keyOf(conversation, turn.prompt);
+  return store.transaction(() => {
+    const known = store.modelTurns.find(key) ?? newTurn(rehearsal, conversation, key, turn.prompt);
+    const request: ModelRequestRecord = {
+      atMs: clock.now(),
+      pastCalls: turn.calls.length,
+      outcome: 'open',
+      calls: [],
+    };
+    const record = { ...known, requests: [...known.requests, request].slice(-mostRequests) };
+    store.modelTurns.put(record);
+    return record;
+  });
+}
+
+/** Completes the record of the request that was noted at this time. */
+export function noteOutcome(
+  { store }: Rehearsal,
+  { key, requests }: ModelTurnRecord,
+  outcome: Pick<ModelRequestRecord, 'outcome' | 'calls' | 'failure'>,
+): void {
+  const place = requests.length - 1;
+  store.transaction(() => {
+    const turn = store.modelTurns.find(key);
+    if (turn === undefined) return;
+    const changed = turn.requests.map((request, index) =>
+      index === place ? { ...request, ...outcome } : request,
+    );
+    store.modelTurns.put({ ...turn, requests: changed });
+  });
+}
+
+function newTurn(
+  { store, scripts, clock }: Rehearsal,
+  conversation: Conversation,
+  key: string,
+  prompt: string,
+): ModelTurnRecord {
+  const { api, sessionKey, model, mode, folder, tools, outputSchema, images, system } =
+    conversation;
+  const interruption = readInterruption(prompt);
+  const title = readPrompt(interruption?.task ?? prompt).title;
+  const scripted =
+    interruption === undefined
+      ? scripts.take({ agentId: sessionKey, agentName: title, text: prompt })
+      : // A turn that goes on with another one keeps the script of that one.
+        store.modelTurns.all().findLast((turn) => turn.prompt === interruption.task)?.scripted;
+  return {
+    key,
+    api,
+    sessionKey,
+    title,
+    prompt,
+    model,
+    mode,
+    ...(folder === undefined ? {} : { folder }),
+    tools: tools.map(({ name }) => name),
+    hasOutputSchema: outputSchema !== undefined,
+    images,
+    system: system.slice(0, mostSystem),
+    ...(scripted === undefined ? {} : { scripted }),
+    createdAtMs: clock.now(),
+    requests: [],
+  };
+}
+
+function keyOf({ api, sessionKey, turns }: Conversation, prompt: string): string {
+  const digest = createHash('sha256').update(prompt).digest('hex').slice(0, 16);
+  return `${api} ${sessionKey} ${turns.length} ${digest}`;
+}
