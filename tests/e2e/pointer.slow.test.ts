@@ -26,7 +26,8 @@ function fileIn(name: string, content: object | string): string {
 
 /**
  * Drops a file as a file manager does, and as a hand does: not before the page shows what it would make of it. The
- * browser leaves the page for the file unless the page takes it, and loses one that is dropped before it has an answer.
+ * browser leaves the page for the file unless the page takes it, and loses one that is dropped before the page's answer
+ * has reached it, however much that is seen already: a file that the page never got is dropped once more.
  */
 async function dropFile(
   page: Page,
@@ -38,13 +39,25 @@ async function dropFile(
   const data = { items: [], files: [path].flat(), dragOperationsMask: 1 };
   const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
     session.send('Input.dispatchDragEvent', { type, x, y, data });
-  await drag('dragEnter');
   const hovers = async () => {
     await drag('dragOver');
     return page.getByText('Drop it to open the workflow').isVisible();
   };
-  await expect.poll(hovers).toBe(isWelcome);
-  await drag('drop');
+  const drop = async () => {
+    await page.evaluate(`dropped = new Promise((resolve) => {
+      addEventListener('drop', () => resolve(true), { once: true, capture: true });
+    })`);
+    await drag('dragEnter');
+    await expect.poll(hovers).toBe(isWelcome);
+    await drag('drop');
+    // The event comes in its own time.
+    return page.evaluate(
+      'Promise.race([dropped, new Promise((resolve) => setTimeout(resolve, 1_000, false))])',
+    );
+  };
+  // What is not welcome is no drop for the page either.
+  if (isWelcome) await expect.poll(drop, { timeout: 60_000 }).toBe(true);
+  else await drop();
   await session.detach();
 }
 
