@@ -44,9 +44,9 @@ async function dropFile(
     return page.getByText('Drop it to open the workflow').isVisible();
   };
   const drop = async () => {
-    await page.evaluate(`dropped = new Promise((resolve) => {
+    await page.evaluate(`void (globalThis.dropped = new Promise((resolve) => {
       addEventListener('drop', () => resolve(true), { once: true, capture: true });
-    })`);
+    }))`);
     await drag('dragEnter');
     await expect.poll(hovers).toBe(isWelcome);
     await drag('drop');
