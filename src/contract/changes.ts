@@ -94,6 +94,10 @@ export const applyPlanSchema = z
     repoUrl: z.string(),
     files: z.array(plannedFileSchema),
     conflicts: z.array(conflictViewSchema),
+    isWorkedInPlace: z
+      .boolean()
+      .default(false)
+      .describe('The agents worked in the folder itself, so it has their changes'),
     notices: z.array(z.string()),
   })
   .openapi('ApplyPlan');

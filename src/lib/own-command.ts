@@ -1,6 +1,7 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, sep } from 'node:path';
+import { shellWord } from './shell-word.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -66,7 +67,7 @@ function executable(path: string): string | null {
 function word(path: string, userFolder: string): string {
   const isInside = path.startsWith(userFolder + sep);
   const text = isInside ? path.slice(userFolder.length) : path;
-  const isPlain = /^[\w@%+:,./-]+$/.test(text);
-  if (isPlain) return isInside ? `~${text}` : text;
-  return `'${path.replaceAll("'", "'\\''")}'`;
+  // In quotation marks `~` would stand for itself.
+  if (shellWord(text) !== text) return shellWord(path);
+  return isInside ? `~${text}` : text;
 }

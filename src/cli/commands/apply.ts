@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ApplyPlanView } from '../../contract/changes.ts';
 import type { Client } from '../../contract/client.ts';
 import { plural, shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
@@ -58,7 +59,7 @@ async function apply(context: Context, reference: string, options: Options): Pro
   const view = await client.session(reference);
   const target = {
     ...(options.agent === undefined ? {} : { agent: findAgent(view, options.agent).id }),
-    ...(await folderOf(options, view.mode)),
+    ...folderOf(options, view.folder),
     ...(options.repo === undefined ? {} : { repoUrl: options.repo }),
   };
   const plan = await client.planApply(view.id, target);
@@ -68,7 +69,7 @@ async function apply(context: Context, reference: string, options: Options): Pro
     return;
   }
   if (plan.files.length === 0 && plan.conflicts.length === 0) {
-    output.say('There is nothing to apply: the folder has these changes already.');
+    output.say(nothingWords(plan));
     output.document({ undoId: null, folder: plan.folder, files: [], conflicts: [] });
     return;
   }
@@ -97,13 +98,16 @@ async function apply(context: Context, reference: string, options: Options): Pro
 }
 
 /** A session in the cloud belongs to no folder: there it is the one that the command was given in. */
-async function folderOf(
-  { folder }: Options,
-  mode: 'cloud' | 'local',
-): Promise<{ folder?: string }> {
+function folderOf({ folder }: Options, ofSession: string | null): { folder?: string } {
   if (folder !== undefined) return { folder: path.resolve(folder) };
-  return mode === 'local' ? {} : { folder: process.cwd() };
+  return ofSession === null ? { folder: process.cwd() } : {};
 }
+
+/** Why nothing would change. */
+export const nothingWords = ({ isWorkedInPlace, folder }: ApplyPlanView): string =>
+  isWorkedInPlace
+    ? `There is nothing to apply: the agents worked in ${folder} itself, so it has their changes already.`
+    : `There is nothing to apply: ${folder} has these changes already.`;
 
 async function undo(context: Context, reference: string): Promise<void> {
   const client: Client = await connectToAct(context);

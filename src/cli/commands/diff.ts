@@ -1,3 +1,4 @@
+import { isOnThisMachine } from '../../contract/agent-place.ts';
 import type { ChangedFileView, ChangesView, RepositoryChanges } from '../../contract/changes.ts';
 import type { Client } from '../../contract/client.ts';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
@@ -65,11 +66,11 @@ export const nothingWords = ({ folder, agents }: SessionDetail): string =>
     ? `What agents change in ${folder} is not recorded, because it is in no git repository.`
     : 'No agent has changed anything yet.';
 
-const isUnrecorded = ({ status, runtime, branches, baseCommits }: AgentView): boolean =>
-  status === 'completed' &&
-  runtime?.endsWith('-local') === true &&
-  branches.length === 0 &&
-  baseCommits.length === 0;
+const isUnrecorded = (agent: AgentView): boolean =>
+  agent.status === 'completed' &&
+  isOnThisMachine(agent) &&
+  agent.branches.length === 0 &&
+  agent.baseCommits.length === 0;
 
 /** To a terminal in colours; anywhere else as git wrote it, so that `git apply` takes it. */
 async function writePatches(

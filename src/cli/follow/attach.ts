@@ -1,3 +1,4 @@
+import { isOnThisMachine } from '../../contract/agent-place.ts';
 import type { Client } from '../../contract/client.ts';
 import { exitCodeOfSession, exitCodes } from '../../contract/exit-codes.ts';
 import type { SessionDetail } from '../../contract/views.ts';
@@ -53,9 +54,7 @@ export async function attach(
 
 /** Agents on this machine go on too, without Cerevisor if need be: whoever leaves should know how to end them. */
 function localWords({ output }: Context, { id, agents }: SessionDetail): string[] {
-  const here = agents.filter(
-    ({ runtime, status }) => runtime === 'cursor-local' && !isOver(status),
-  );
+  const here = agents.filter((agent) => isOnThisMachine(agent) && !isOver(agent.status));
   if (here.length === 0) return [];
   return [
     output.advice(

@@ -1,3 +1,4 @@
+import { isInCloud } from '../../contract/agent-place.ts';
 import type { AgentView } from '../../contract/views.ts';
 import { listOf } from '../../lib/format.ts';
 import { ellipsisOf, type Line, line, quiet, toned } from '../terminal/lines.ts';
@@ -5,7 +6,11 @@ import { cleanLine, pad, truncate } from '../terminal/text.ts';
 import type { TreeOptions } from './tree-options.ts';
 import { agentSign, agentTime, agentTone, isHeldBack, isMoving, spinnerAt } from './words.ts';
 
-export type Columns = { readonly name: number };
+export type Columns = {
+  readonly name: number;
+  /** Agents of the session work in different places. */
+  readonly hasPlace: boolean;
+};
 
 /** As wide as the longest status. */
 const STATUS_WIDTH = 'reconnecting'.length;
@@ -30,9 +35,14 @@ export function agentHeadline(
     ` ${pad(name, columns.name)}  `,
     toned(tone, pad(agent.status, STATUS_WIDTH)),
     quiet(` ${pad(agentTime(agent, options.now), ELAPSED_WIDTH, 'right')}`),
+    quiet(columns.hasPlace ? `  ${pad(placeOf(agent), PLACE_WIDTH)}` : ''),
     quiet(noteOf(agent, waitsFor)),
   );
 }
+
+/** In the words of the run mode. */
+const placeOf = (agent: AgentView): string => (isInCloud(agent) ? 'cloud' : 'local');
+const PLACE_WIDTH = 'cloud'.length;
 
 function noteOf(agent: AgentView, waitsFor: readonly string[]): string {
   if (isHeldBack(agent.status)) {

@@ -50,4 +50,8 @@ test('shows where a local agent works and its thread, and nothing that only the 
   expect(text).not.toMatch(/^(Repository|Auto PR|Artifacts)/m);
   const mixed = { ...view, agents: [builder, sampleAgent({ name: 'Reviewer' })] };
   expect(textOf(mixed)).toMatch(/^Repository +https:\/\/github\.com\/acme\/shop$/m);
+  expect(textOf(mixed)).toMatch(/^Mode +local and cloud/m);
+  expect(textOf(mixed)).toMatch(
+    /Builder[\s\S]+Runs +on this machine[\s\S]+Reviewer[\s\S]+Runs +in the cloud/,
+  );
 });

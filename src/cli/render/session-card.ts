@@ -1,3 +1,4 @@
+import { isInCloud, isMixed } from '../../contract/agent-place.ts';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { ageOf, plural } from '../../lib/format.ts';
 import { dayAndTime } from '../terminal/clock-time.ts';
@@ -5,7 +6,7 @@ import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
 import { asSentence, cleanText, pad } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
 import { wavesOf } from './tree.ts';
-import { rehearsalMark } from './tree-header.ts';
+import { modeWords, rehearsalMark } from './tree-header.ts';
 import {
   agentSign,
   agentTime,
@@ -53,7 +54,7 @@ function headLines(view: SessionDetail, options: Options): Line[] {
     lines.push(row('', 'Needs you', toned('attention', text)));
   }
   lines.push(
-    row('', 'Mode', view.mode, ...rehearsalMark(view, ` ${signs(unicode).dot} `)),
+    row('', 'Mode', modeWords(view), ...rehearsalMark(view, ` ${signs(unicode).dot} `)),
     row(
       '',
       'Started',
@@ -69,8 +70,6 @@ function headLines(view: SessionDetail, options: Options): Line[] {
   if (view.workflow.path !== null) lines.push(row('', 'File', view.workflow.path));
   return lines;
 }
-
-const isInCloud = ({ runtime }: AgentView): boolean => runtime?.endsWith('-cloud') === true;
 
 function cloudLines(view: SessionDetail): Line[] {
   return [
@@ -111,6 +110,8 @@ function agentLines(
       quiet(time + attempts + age),
     ),
   ];
+  if (isMixed(view.agents))
+    lines.push(row(indent, 'Runs', isInCloud(agent) ? 'in the cloud' : 'on this machine'));
   if (agent.statusDetail !== null) lines.push(row(indent, 'Why', agent.statusDetail));
   if (agent.error !== null) {
     lines.push(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleAgent, sampleNow, sampleSession } from '../../../testing/sample-session.ts';
 import { paint } from '../terminal/lines.ts';
-import { quoted, summaryLines } from './summary.ts';
+import { summaryLines } from './summary.ts';
 
 const summary = (view: ReturnType<typeof sampleSession>): string =>
   summaryLines(view, {
@@ -72,10 +72,4 @@ test('offers to fetch artifacts that are not on this machine', () => {
     agents: [sampleAgent({ name: 'Planner', status: 'completed', artifactsState: 'offered' })],
   });
   expect(summary(view)).toContain('cerevisor artifacts 3f9a1c2e --refetch');
-});
-
-test('quotes names as a shell takes them', () => {
-  expect(quoted('Back end')).toBe("'Back end'");
-  expect(quoted("it's")).toBe("'it'\\''s'");
-  expect(quoted('Planner')).toBe('Planner');
 });

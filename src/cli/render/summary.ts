@@ -1,6 +1,7 @@
 import type { AgentView, SessionView } from '../../contract/views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration, plural, repositoryName, shortId } from '../../lib/format.ts';
+import { shellWord } from '../../lib/shell-word.ts';
 import {
   ellipsisOf,
   type Line,
@@ -126,7 +127,7 @@ function nextSteps(view: SessionView, command = 'cerevisor'): Line[] {
   const steps = [
     ...(failed === undefined
       ? []
-      : [`Try again:  ${command} retry ${id} --agent ${quoted(failed.name)}`]),
+      : [`Try again:  ${command} retry ${id} --agent ${shellWord(failed.name)}`]),
     ...(view.agents.some(hasBranch)
       ? [`Changes:    ${command} diff ${id}   ${command} apply ${id}`]
       : []),
@@ -137,7 +138,3 @@ function nextSteps(view: SessionView, command = 'cerevisor'): Line[] {
 
 const hasBranch = ({ branches }: AgentView): boolean =>
   branches.some(({ branch }) => branch !== undefined);
-
-/** A name as a shell takes it. */
-export const quoted = (word: string): string =>
-  /^[\w.@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

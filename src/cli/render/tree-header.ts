@@ -1,3 +1,4 @@
+import { isMixed } from '../../contract/agent-place.ts';
 import type { SessionView } from '../../contract/views.ts';
 import { formatDuration, shortId } from '../../lib/format.ts';
 import { type Line, line, quiet, strong, toned, wrap } from '../terminal/lines.ts';
@@ -17,7 +18,7 @@ export function treeHeader(view: SessionView, live: Live, options: TreeOptions):
   const facts = [
     toned(sessionTone(view), sessionWord(view)),
     ...(time === '' ? [] : [quiet(`${dot}${time}`)]),
-    quiet(`${dot}${view.mode}`),
+    quiet(`${dot}${modeWords(view)}`),
     ...rehearsalMark(view, dot),
     quiet(`${dot}${settled}/${view.agents.length} settled`),
   ];
@@ -29,6 +30,10 @@ export function treeHeader(view: SessionView, live: Live, options: TreeOptions):
     ...awayLines(live, options),
   ];
 }
+
+/** Where the session runs. */
+export const modeWords = ({ mode, agents }: Pick<SessionView, 'mode' | 'agents'>): string =>
+  isMixed(agents) ? 'local and cloud' : mode;
 
 /** Nobody may take a rehearsal for the real thing. */
 export function rehearsalMark(view: Pick<SessionView, 'backend'>, dot: string) {

@@ -82,6 +82,23 @@ test('keeps status and time readable at 40 columns', () => {
   expect(rows.find((row) => row.includes('Frontend'))).toMatch(/reconnecting +2m 00s$/);
 });
 
+test('says of each agent where it works, when others of its session work elsewhere', () => {
+  const agents = [
+    sampleAgent({ name: 'Planner', runtime: 'cursor-local' }),
+    sampleAgent({ name: 'Builder', status: 'waiting', statusDetail: 'Waits.' }),
+  ];
+  const rows = renderTree(sampleSession({ mode: 'local', agents }), nothingLive, plain);
+  expect(rows[1]).toContain('local and cloud');
+  expect(rows.find((row) => row.includes('Planner'))).toMatch(/2m 00s {2}local/);
+  expect(rows.find((row) => row.includes('Builder'))).toMatch(/waiting .*cloud {2}Waits\.$/);
+  const same = renderTree(
+    sampleSession({ agents: [sampleAgent({ name: 'B' })] }),
+    nothingLive,
+    plain,
+  );
+  expect(same.find((row) => row.includes('B '))).not.toContain('cloud');
+});
+
 test('gives up details before agents, and agents before waves, when the screen is low', () => {
   const heights = [20, 13, 10, 8].map((height) =>
     renderTree(busySession(), atWork(), { ...plain, height }),

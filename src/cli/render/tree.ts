@@ -1,3 +1,4 @@
+import { isMixed } from '../../contract/agent-place.ts';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration, plural } from '../../lib/format.ts';
@@ -92,7 +93,9 @@ function foldedWave(wave: Wave, unicode: boolean): Line {
 function columnsFor(agents: readonly AgentView[], width: number): Columns {
   const names = agents.map((agent) => widthOf(cleanLine(agent.name)));
   const longest = Math.max(4, ...names);
-  return { name: Math.max(8, Math.min(longest, 32, width - 28)) };
+  const hasPlace = isMixed(agents);
+  const rest = width - (hasPlace ? 35 : 28);
+  return { name: Math.max(8, Math.min(longest, 32, rest)), hasPlace };
 }
 
 /** The last resort on a very low screen: the head, and how much is not shown. */

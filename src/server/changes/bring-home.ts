@@ -12,8 +12,11 @@ import type {
   PullRequestBody,
 } from '../../contract/changes.ts';
 import type { Outcome } from '../../engine/api.ts';
+import { listOf, shortId } from '../../lib/format.ts';
+import { shellWord } from '../../lib/shell-word.ts';
 import { ancestors } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
+import { repositoryKey } from '../../workflow/repository-url.ts';
 import { refused } from '../failure.ts';
 import { type Comparison, type ComparisonContext, compareInFolder } from './comparison.ts';
 import { appliedOf, applyLabel } from './view.ts';
@@ -30,7 +33,7 @@ export async function planFor(
 ): Promise<Outcome<ApplyPlanView>> {
   const ready = await readyToApply(context, state, only, target);
   if (!ready.ok) return ready;
-  const { folder, comparison, repoUrl } = ready.value;
+  const { folder, comparison, repoUrl, place } = ready.value;
   const { base, head } = comparison;
   const plan = await planApply({ home: context.home, folder, base, head });
   if (!plan.ok) return plan;
@@ -40,6 +43,7 @@ export async function planFor(
     value: {
       ...rest,
       repoUrl,
+      isWorkedInPlace: place === 'local' && state.local?.isolation === 'in-place',
       files: [...files],
       conflicts: [...conflicts],
       notices: [...notices, ...disagreements(comparison)],
@@ -110,7 +114,12 @@ export async function pullRequestFor(
   only: AgentState | null,
   { repoUrl, baseBranch }: Pick<PullRequestBody, 'repoUrl' | 'baseBranch'>,
 ) {
-  const found = oneRepository(state, only, repoUrl);
+  const found = oneRepository(
+    state,
+    only,
+    repoUrl,
+    () => 'Open the page from the changes in one of them.',
+  );
   if (!found.ok) return found;
   const [work, ...others] = lastWork(state, found.value);
   if (work === undefined) return noChanges();
@@ -171,13 +180,18 @@ function lastWork(state: SessionState, { work }: RepositoryWork): RepositoryWork
   return work.filter(({ agent }) => !builtUpon.has(agent.id));
 }
 
+type Ready = Pick<RepositoryWork, 'repoUrl' | 'place'> & {
+  readonly folder: string;
+  readonly comparison: Comparison;
+};
+
 async function readyToApply(
   context: ComparisonContext,
   state: SessionState,
   only: AgentState | null,
   target: Target,
-): Promise<Outcome<{ folder: string; repoUrl: string; comparison: Comparison }>> {
-  const found = oneRepository(state, only, target.repoUrl);
+): Promise<Outcome<Ready>> {
+  const found = oneRepository(state, only, target.repoUrl, applyCommands);
   if (!found.ok) return found;
   const folder = target.folder ?? state.local?.folder;
   if (folder === undefined)
@@ -189,25 +203,45 @@ async function readyToApply(
   if (!isAbsolute(folder)) return refused('bad_request', `"${folder}" is not an absolute path.`);
   const compared = await compareInFolder(context, found.value, only === null, folder);
   if (!compared.ok) return compared;
-  return { ok: true, value: { folder, repoUrl: found.value.repoUrl, comparison: compared.value } };
+  const { repoUrl, place } = found.value;
+  return { ok: true, value: { folder, repoUrl, place, comparison: compared.value } };
 }
 
 function oneRepository(
   state: SessionState,
   only: AgentState | null,
   repoUrl: string | undefined,
+  choose: (state: SessionState, all: readonly RepositoryWork[]) => string,
 ): Outcome<RepositoryWork> {
   const all = workIn(state, only);
-  const fitting = repoUrl === undefined ? all : all.filter((one) => one.repoUrl === repoUrl);
+  const key = repoUrl === undefined ? null : repositoryKey(repoUrl);
+  const fitting = all.filter((one) => key === null || repositoryKey(one.repoUrl) === key);
   const [first] = fitting;
+  if (first === undefined && repoUrl !== undefined && all.length > 0)
+    return refused(
+      'repository_unclear',
+      `No agent has left changes in ${repoUrl}, but ${placesOf(all)}.`,
+      choose(state, all),
+    );
   if (first === undefined) return noChanges();
   // What came from this machine and was pushed for the cloud is there under both names; the newest work is in the cloud.
   if (fitting.length === 1) return { ok: true, value: first };
   return refused(
     'repository_unclear',
-    `The session worked in several repositories: ${fitting.map((one) => one.repoUrl).join(', ')}.`,
-    'Name one of them.',
+    `The session worked in several places: ${placesOf(fitting)}.`,
+    choose(state, fitting),
   );
+}
+
+const placesOf = (all: readonly RepositoryWork[]): string =>
+  listOf(all.map(({ repoUrl, work }) => `${listOf(work.map(({ name }) => name))} in ${repoUrl}`));
+
+/** What to type for each of them. */
+function applyCommands({ id }: SessionState, all: readonly RepositoryWork[]): string {
+  const commands = all.map(
+    ({ repoUrl }) => `\`cerevisor apply ${shortId(id)} --repo ${shellWord(repoUrl)}\``,
+  );
+  return `Name one of them: ${commands.join(' or ')}`;
 }
 
 const noChanges = () =>

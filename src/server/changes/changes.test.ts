@@ -95,6 +95,46 @@ test('changes no folder in which an agent is at work', async () => {
   expect(existsSync(join(world.project, 'PLAN.md'))).toBe(false);
 });
 
+test('names each place of a session that worked in several, with the command that applies it', async () => {
+  await using session = await openSession();
+  const { world, client, journal, work } = session;
+  const [start, ...events] = localSession(world.project, work);
+  if (start === undefined) throw new Error('No start');
+  const repoUrl = 'https://github.com/acme/shop';
+  const inCloud = events.map((event) => {
+    if (!('agentId' in event) || event.agentId !== 'build') return event;
+    if (event.type === 'LaunchIntended') return { ...event, runtime: 'cursor-cloud' as const };
+    if (event.type !== 'RunEnded') return event;
+    return { ...event, branches: [{ repoUrl, branch: 'cursor/build' }] };
+  });
+  const mixed = sessionIdOf('abcdef12');
+  journal.append(mixed, [start, ...inCloud]);
+  const command = `cerevisor apply ${mixed.slice(2, 10)} --repo`;
+  await expect(client.planApply(mixed, {})).rejects.toMatchObject({
+    code: 'repository_unclear',
+    message: `The session worked in several places: Planner in ${world.project} and Builder in ${repoUrl}.`,
+    suggestion: `Name one of them: \`${command} '${world.project}'\` or \`${command} ${repoUrl}\``,
+  });
+  const unknown = client.planApply(mixed, { repoUrl: 'https://github.com/acme/other' });
+  await expect(unknown).rejects.toMatchObject({
+    code: 'repository_unclear',
+    message: expect.stringContaining(`No agent has left changes in https://github.com/acme/other`),
+  });
+  const planned = await client.planApply(mixed, { repoUrl: world.project });
+  expect(planned.files.map(({ path }) => path)).toEqual(['PLAN.md']);
+});
+
+test('says whether the agents worked in the folder itself', async () => {
+  await using session = await openSession();
+  const { world, client, journal, work } = session;
+  expect(await client.planApply(id, {})).toMatchObject({ isWorkedInPlace: false });
+  const [start, ...events] = localSession(world.project, work);
+  if (start?.type !== 'SessionStarted' || start.local === undefined) throw new Error('No start');
+  const inPlace = { ...start, local: { ...start.local, isolation: 'in-place' as const } };
+  journal.append(sessionIdOf('ee'), [inPlace, ...events]);
+  expect(await client.planApply(sessionIdOf('ee'), {})).toMatchObject({ isWorkedInPlace: true });
+});
+
 test('refuses a plan that is not the newest any more', async () => {
   await using session = await openSession();
   const { world, client } = session;

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download, Eye, FileX, Package, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
+import { isInCloud } from '../../contract/agent-place.ts';
 import { cloudWords } from '../../contract/cloud-name.ts';
 import type { AgentView, ArtifactView, SessionView } from '../../contract/views.ts';
 import { formatSize } from '../../lib/format.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { IconButton } from '../design/icon-button.tsx';
-import { isInCloud } from '../design/session-words.ts';
 import { api } from '../kernel/api.ts';
 import { ActionButton, DownloadLink } from '../kernel/online.tsx';
 import { queryKeys } from '../kernel/queries.ts';

@@ -1,14 +1,6 @@
+import { isInCloud, isOnThisMachine } from '../../contract/agent-place.ts';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
-import type { AgentView, SessionView } from '../../contract/views.ts';
-
-type Placed = Pick<AgentView, 'runtime'>;
-
-/** Whether the agent runs, or ran, on this machine. One that never started is nowhere yet. */
-export const isOnThisMachine = ({ runtime }: Placed): boolean =>
-  runtime !== null && runtime !== 'cursor-cloud';
-
-/** Whether the agent runs, or ran, in the cloud, where artifacts can be fetched from. */
-export const isInCloud = ({ runtime }: Placed): boolean => runtime === 'cursor-cloud';
+import type { SessionView } from '../../contract/views.ts';
 
 /** What cancelling does, in sentences. */
 export function cancelWords({ mode, backend, agents }: SessionView): string[] {

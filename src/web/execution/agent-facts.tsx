@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { isOnThisMachine } from '../../contract/agent-place.ts';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
@@ -6,7 +7,6 @@ import { repositoryName } from '../../lib/format.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { SafeLink } from '../design/markdown.tsx';
 import { Worked } from '../design/relative-time.tsx';
-import { isOnThisMachine } from '../design/session-words.ts';
 import { isHeldBack } from '../design/status.tsx';
 
 /** Ids, branches, commits, times and usage of an agent. */
@@ -26,9 +26,11 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
           {new Date(agent.startedAt).toLocaleString()}
         </Fact>
       )}
+      {agent.runtime === null ? null : (
+        <Fact name="Run mode">{isOnThisMachine(agent) ? 'Local: this machine' : 'Cloud'}</Fact>
+      )}
       {isOnThisMachine(agent) ? (
         <>
-          <Fact name="Run mode">Local: this machine</Fact>
           {agent.folder === null ? null : (
             <Fact name="Working folder">
               <Code>{agent.folder}</Code>

@@ -1,9 +1,12 @@
 import { GitBranch, GitPullRequest, Wrench } from 'lucide-react';
+import { isInCloud } from '../../contract/agent-place.ts';
 import type { AgentView } from '../../contract/views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { classNames } from '../design/class-names.ts';
+import { runModeWords } from '../design/local-words.ts';
 import { plainText } from '../design/plain-text.ts';
 import { Age, Worked } from '../design/relative-time.tsx';
+import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { AgentStatusBadge, isHeldBack, isSettled } from '../design/status.tsx';
 import { shortArguments } from './tool-arguments.ts';
 import { lastLine } from './tool-output.ts';
@@ -20,6 +23,7 @@ export function AgentRunCard({
   isChosen,
   isShort,
   hasRoom,
+  hasPlace,
   onChoose,
 }: {
   sessionId: string;
@@ -29,6 +33,8 @@ export function AgentRunCard({
   isShort: boolean;
   /** For more of what it is saying. */
   hasRoom: boolean;
+  /** It says where it works, where others of the session work elsewhere. */
+  hasPlace: boolean;
   onChoose: () => void;
 }) {
   return (
@@ -58,7 +64,7 @@ export function AgentRunCard({
       ) : isShort ? null : (
         <SettledPreview agent={agent} />
       )}
-      <CardFooter agent={agent} />
+      <CardFooter agent={agent} hasPlace={hasPlace} />
     </article>
   );
 }
@@ -150,10 +156,11 @@ function SettledPreview({ agent }: { agent: AgentView }) {
   );
 }
 
-function CardFooter({ agent }: { agent: AgentView }) {
+function CardFooter({ agent, hasPlace }: { agent: AgentView; hasPlace: boolean }) {
   const [branch] = agent.branches.filter((each) => each.branch !== undefined);
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
+      {hasPlace ? <Place agent={agent} /> : null}
       {agent.startedAt === null || isHeldBack(agent.status) ? null : (
         <Worked milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />
       )}
@@ -179,5 +186,14 @@ function CardFooter({ agent }: { agent: AgentView }) {
         </span>
       )}
     </div>
+  );
+}
+
+function Place({ agent }: { agent: AgentView }) {
+  const mode = isInCloud(agent) ? 'cloud' : 'local';
+  return (
+    <span className="flex items-center gap-1">
+      <RunModeIcon mode={mode} /> {runModeWords[mode]}
+    </span>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { isMixed } from '../../contract/agent-place.ts';
 import type { SessionDetail } from '../../contract/views.ts';
 import { classNames } from '../design/class-names.ts';
 import { isSessionSettled } from '../design/status.tsx';
@@ -45,6 +46,7 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
                 agent={agent}
                 isShort={isShort}
                 hasRoom={hasRoom}
+                hasPlace={isMixed(session.agents)}
                 isChosen={agent.id === chosen}
                 onChoose={() => go({ agent: agent.id === chosen ? null : agent.id, tab: null })}
               />

@@ -1,9 +1,10 @@
 import { useState } from 'react';
+import { isInCloud } from '../../contract/agent-place.ts';
 import type { SessionView } from '../../contract/views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { ButtonProps } from '../design/button.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
-import { askedAtStart, cancelWords, isInCloud } from '../design/session-words.ts';
+import { askedAtStart, cancelWords } from '../design/session-words.ts';
 import { isSessionSettled } from '../design/status.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton, DownloadLink } from '../kernel/online.tsx';
