@@ -118,7 +118,10 @@ export class SharedHosts {
     const child = await starting;
     child.send({ kind: 'close' });
     await Promise.race([child.gone, sleep(CLOSE_MS, undefined, { ref: false })]);
-    for (const { pid, name } of await this.#options.families.end(mark, child.identity))
+    for (const { pid, name } of await this.#options.families.end({
+      threadId: mark,
+      root: child.identity,
+    }))
       this.#options.say(`${mark}: process ${pid} (${name}) would not end`);
   }
 }

@@ -15,6 +15,7 @@ function machine(
     began: 'b',
     sessionPid: null,
     threadId: 'agent-1',
+    strayFolder: null,
     name: `p${pid}`,
   });
   return {

@@ -1,6 +1,6 @@
 import { systemErrorCode } from '../../lib/durable-file.ts';
 import type { ProcessIdentity } from '../../lib/process.ts';
-import { familyOf, keyOf } from './family.ts';
+import { familyOf, keyOf, type OwnFolder } from './family.ts';
 import type { ProcessRow } from './process-row.ts';
 
 export type EndingSystem = {
@@ -16,6 +16,7 @@ export type Ending = {
   readonly threadId: string;
   readonly root: ProcessIdentity | null;
   readonly known?: ReadonlySet<string>;
+  readonly ownFolder?: OwnFolder | null;
 };
 
 /** How long a process may take to end in good order. With what a cancel needs before and after it, all is over within 12 s. */
@@ -30,7 +31,7 @@ const POLL_MS = 200;
  */
 export async function endFamily(
   system: EndingSystem,
-  { threadId, root, known = new Set() }: Ending,
+  { threadId, root, known = new Set(), ownFolder = null }: Ending,
 ): Promise<readonly ProcessRow[]> {
   const members = new Set(known);
   const asked = new Set<string>();
@@ -38,7 +39,7 @@ export async function endFamily(
   const beganAt = system.now();
   for (;;) {
     const rows = await system.readProcesses();
-    const family = familyOf(rows, { threadId, root, known: members, spared });
+    const family = familyOf(rows, { threadId, root, ownFolder, known: members, spared });
     const elapsedMs = system.now() - beganAt;
     if (family.length === 0 || elapsedMs > TERM_MS + KILL_MS) return family;
     for (const row of family) {

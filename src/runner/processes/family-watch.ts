@@ -1,5 +1,5 @@
 import type { ProcessIdentity } from '../../lib/process.ts';
-import { type EndingSystem, endFamily } from './end-family.ts';
+import { type Ending, type EndingSystem, endFamily } from './end-family.ts';
 import { familyOf, keyOf } from './family.ts';
 import type { ProcessRow } from './process-row.ts';
 
@@ -27,7 +27,7 @@ export class FamilyWatch {
   }
 
   /** Ends everything that the thread has started. Answers with what would not end. */
-  async end(threadId: string, root: ProcessIdentity | null): Promise<readonly ProcessRow[]> {
+  async end({ threadId, root, ownFolder = null }: Ending): Promise<readonly ProcessRow[]> {
     const watched = this.#watched.get(threadId);
     this.#watched.delete(threadId);
     if (this.#watched.size === 0) {
@@ -36,6 +36,7 @@ export class FamilyWatch {
     }
     return endFamily(this.#system, {
       threadId,
+      ownFolder,
       root: watched?.root ?? root,
       ...(watched === undefined ? {} : { known: watched.known }),
     });
@@ -45,7 +46,7 @@ export class FamilyWatch {
     const rows = await this.#system.readProcesses();
     const spared = new Set([this.#system.ownPid]);
     for (const [threadId, watched] of this.#watched) {
-      const family = familyOf(rows, { threadId, ...watched, spared });
+      const family = familyOf(rows, { threadId, ownFolder: null, ...watched, spared });
       // Only those that are there still: the set would grow for as long as the thread lives.
       watched.known = new Set(family.map(keyOf));
     }

@@ -8,11 +8,18 @@ const row = (pid: number, parentPid: number, more: Partial<ProcessRow> = {}): Pr
   began: `boot ${pid}`,
   sessionPid: 1,
   threadId: null,
+  strayFolder: null,
   name: `p${pid}`,
   ...more,
 });
 const host = { pid: 10, began: 'boot 10' };
-const search = { threadId: 'agent-1', root: host, known: new Set<string>(), spared: new Set([5]) };
+const search = {
+  threadId: 'agent-1',
+  root: host,
+  ownFolder: null,
+  known: new Set<string>(),
+  spared: new Set([5]),
+};
 const pids = (rows: readonly ProcessRow[]) => rows.map(({ pid }) => pid).sort((a, b) => a - b);
 
 test('is the host and all that it started, over any number of generations', () => {
@@ -42,6 +49,21 @@ test('has nobody who was given the number of the host later', () => {
 test('has neither the runner nor the first process, whatever they carry', () => {
   const rows = [row(1, 0, { threadId: 'agent-1' }), row(5, 1, { threadId: 'agent-1' })];
   expect(familyOf(rows, search)).toEqual([]);
+});
+
+test('has strays in the working folder that began after the host, and no others', () => {
+  const strays = [
+    row(70, 1, { strayFolder: '/work/one' }),
+    row(71, 1, { strayFolder: '/work/one/app' }),
+    row(72, 70),
+    row(73, 1, { strayFolder: '/work/one-two' }),
+    row(9, 1, { strayFolder: '/work/one' }),
+    row(74, 1, { strayFolder: '/work/one', began: 'other 74' }),
+    row(75, 1, { strayFolder: '/work/one', threadId: 'agent-2' }),
+  ];
+  const ownFolder = { path: '/work/one', since: 'boot 10' };
+  expect(pids(familyOf(strays, { ...search, ownFolder }))).toEqual([70, 71, 72]);
+  expect(familyOf(strays, search)).toEqual([]);
 });
 
 test('has no process of another thread', () => {

@@ -1,11 +1,20 @@
+import { isWithin } from '../../lib/folders.ts';
 import type { ProcessIdentity } from '../../lib/process.ts';
 import type { ProcessRow } from './process-row.ts';
+
+/** A working folder in which nobody but one thread works; without links. */
+export type OwnFolder = {
+  readonly path: string;
+  /** When its host began: what is older is not the thread's. */
+  readonly since: string;
+};
 
 /** Who is meant by "everything that a thread started". */
 export type FamilySearch = {
   readonly threadId: string;
   /** The host; null when it is not known, or has ended. */
   readonly root: ProcessIdentity | null;
+  readonly ownFolder: OwnFolder | null;
   /** Members seen before: they stay members when their parents end. Each is `keyOf` a row. */
   readonly known: ReadonlySet<string>;
   /** Never members: the runner itself. */
@@ -17,8 +26,8 @@ export const keyOf = ({ pid, began }: Pick<ProcessRow, 'pid' | 'began'>): string
   `${pid} ${began}`;
 
 /**
- * The root, what it opened a session for, what carries the thread's mark, what was known before, and all that these
- * started. Pure: the same rows give the same members.
+ * The root, what it opened a session for, what carries the thread's mark, what was known before, strays in the thread's
+ * own folder, and all that these started. Pure: the same rows give the same members.
  */
 export function familyOf(rows: readonly ProcessRow[], search: FamilySearch): readonly ProcessRow[] {
   const isRoot = rootTest(search.root);
@@ -30,6 +39,7 @@ export function familyOf(rows: readonly ProcessRow[], search: FamilySearch): rea
       isRoot(row) ||
       row.threadId === search.threadId ||
       search.known.has(keyOf(row)) ||
+      isStrayOf(search, row) ||
       (rootPid !== null && row.sessionPid === rootPid),
   );
   for (const row of queue) {
@@ -45,3 +55,20 @@ function rootTest(root: ProcessIdentity | null): (row: ProcessRow) => boolean {
   // Where the beginning was not noted the number may be anybody's by now, and the mark has to do.
   return (row) => root.began !== undefined && row.pid === root.pid && row.began === root.began;
 }
+
+function isStrayOf({ ownFolder }: FamilySearch, row: ProcessRow): boolean {
+  if (ownFolder === null || row.strayFolder === null || row.threadId !== null) return false;
+  return isWithin(ownFolder.path, row.strayFolder) && isYounger(row.began, ownFolder.since);
+}
+
+/** Beginnings end with a number that grows, behind what names the run of the machine. */
+function isYounger(one: string, other: string): boolean {
+  const [oneRun, oneTicks] = split(one);
+  const [otherRun, otherTicks] = split(other);
+  return oneRun === otherRun && oneTicks >= otherTicks;
+}
+
+const split = (began: string): readonly [string, number] => {
+  const gap = began.lastIndexOf(' ');
+  return [began.slice(0, gap), Number(began.slice(gap + 1))];
+};

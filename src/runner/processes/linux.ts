@@ -1,29 +1,47 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { systemErrorCode } from '../../lib/durable-file.ts';
 import type { ProcessRow } from './process-row.ts';
+import { isStray } from './stray.ts';
+import { threadOfCgroup } from './thread-cgroup.ts';
 import { threadIn } from './thread-mark.ts';
+
+type Stat = Omit<ProcessRow, 'threadId' | 'strayFolder' | 'sessionPid'> & {
+  readonly sessionPid: number;
+  /** The device number of its terminal; 0 for none. */
+  readonly terminal: number;
+};
 
 export async function readLinuxProcesses(root = '/proc'): Promise<readonly ProcessRow[]> {
   const [names, boot] = [
     await readdir(root),
     (await readIfAllowed(`${root}/sys/kernel/random/boot_id`)).trim(),
   ];
-  const rows: ProcessRow[] = [];
+  const stats = new Map<number, Stat>();
   for (const name of names) {
     if (!/^\d+$/.test(name)) continue;
-    const row = parseStat(await readIfAllowed(`${root}/${name}/stat`), boot);
-    if (row === null) continue;
-    const environment = await readIfAllowed(`${root}/${name}/environ`);
-    rows.push({ ...row, threadId: threadIn(environment.split('\0')) });
+    const stat = parseStat(await readIfAllowed(`${root}/${name}/stat`), boot);
+    if (stat !== null) stats.set(stat.pid, stat);
+  }
+  const rows: ProcessRow[] = [];
+  for (const { terminal, ...stat } of stats.values()) {
+    const folder = `${root}/${stat.pid}`;
+    const environment = (await readIfAllowed(`${folder}/environ`)).split('\0');
+    const threadId =
+      threadIn(environment) ?? threadOfCgroup(await readIfAllowed(`${folder}/cgroup`));
+    const parentSessionPid = stats.get(stat.parentPid)?.sessionPid ?? null;
+    const { sessionPid } = stat;
+    const isLost =
+      threadId === null && isStray({ terminal, sessionPid, parentSessionPid, environment });
+    rows.push({ ...stat, threadId, strayFolder: isLost ? await workingFolder(folder) : null });
   }
   return rows;
 }
 
 /** The name stands in parentheses and may hold anything, so the other fields are counted from its end. */
-function parseStat(text: string, boot: string): Omit<ProcessRow, 'threadId'> | null {
+function parseStat(text: string, boot: string): Stat | null {
   const nameEnd = text.lastIndexOf(')');
   const fields = text.slice(nameEnd + 2).split(' ');
-  const [state, parentPid, , sessionPid] = fields;
+  const [state, parentPid, , sessionPid, terminal] = fields;
   const ticks = fields[19];
   // Z, X: it has ended and waits only for its parent to hear of it.
   if (nameEnd === -1 || ticks === undefined || state === 'Z' || state === 'X') return null;
@@ -33,16 +51,26 @@ function parseStat(text: string, boot: string): Omit<ProcessRow, 'threadId'> | n
     // As `identityOf` notes it.
     began: `${boot} ${ticks}`,
     sessionPid: Number(sessionPid),
+    terminal: Number(terminal),
     name: text.slice(text.indexOf('(') + 1, nameEnd),
   };
 }
 
+/** Null for what is somebody else's: a process whose environment cannot be read looks as if it had none. */
+async function workingFolder(process: string): Promise<string | null> {
+  const folder = await orIfNotAllowed(() => readlink(`${process}/cwd`), '');
+  return folder === '' ? null : folder.replace(/ \(deleted\)$/, '');
+}
+
 /** Empty when the process ended meanwhile, or is somebody else's. */
-async function readIfAllowed(file: string): Promise<string> {
+const readIfAllowed = (file: string): Promise<string> =>
+  orIfNotAllowed(() => readFile(file, 'latin1'), '');
+
+async function orIfNotAllowed<Value>(read: () => Promise<Value>, other: Value): Promise<Value> {
   try {
-    return await readFile(file, 'latin1');
+    return await read();
   } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '')) return '';
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '')) return other;
     throw error;
   }
 }

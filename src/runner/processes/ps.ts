@@ -33,7 +33,14 @@ export function parseTable(text: string): readonly Omit<ProcessRow, 'threadId'>[
     if (pid === undefined || began === undefined || state?.startsWith('Z')) return [];
     // macOS shows the address of a session, not the process that opened it.
     return [
-      { pid: Number(pid), parentPid: Number(parentPid), began, sessionPid: null, name: name ?? '' },
+      {
+        pid: Number(pid),
+        parentPid: Number(parentPid),
+        began,
+        sessionPid: null,
+        strayFolder: null,
+        name: name ?? '',
+      },
     ];
   });
 }

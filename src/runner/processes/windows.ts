@@ -42,6 +42,7 @@ export function parseRows(text: string): readonly ProcessRow[] {
       began: row.began,
       sessionPid: null,
       threadId: null,
+      strayFolder: null,
       name: row.name,
     };
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../lib/process.ts';
@@ -7,7 +7,9 @@ import { createRedactor } from '../../lib/redact.ts';
 import type { HostThread } from '../harness/harness.ts';
 import { Host } from '../hosts/host.ts';
 import { LastWords } from '../hosts/last-words.ts';
+import type { OwnFolder } from '../processes/family.ts';
 import type { ProcessRow } from '../processes/process-row.ts';
+import { enterThreadCgroup, removeThreadCgroup } from '../processes/thread-cgroup.ts';
 import type { Secrets, ThreadContext, ThreadRequest } from './context.ts';
 import type { ThreadShell } from './thread-shell.ts';
 
@@ -88,12 +90,25 @@ export class ThreadHost {
     host?.close();
     this.#current = null;
     if (host?.isShared === true) await Promise.race([host.gone, sleep(SHARED_CLOSE_MS)]);
-    const survivors = await this.#context.families.end(threadId, root);
+    const ownFolder = await this.#ownFolder();
+    const survivors = await this.#context.families.end({ threadId, root, ownFolder });
+    if (survivors.length === 0) await removeThreadCgroup(threadId);
     for (const { pid, name } of survivors)
       this.#context.say(`${threadId}: process ${pid} (${name}) would not end`);
     if (noted !== null)
       await this.#shell.record({ type: 'host-gone', at: this.#context.now(), how });
     return survivors;
+  }
+
+  /** Where nobody but this thread works. The person's own folder is not. */
+  async #ownFolder(): Promise<OwnFolder | null> {
+    const { start, workspace, host } = this.#shell.state;
+    if (workspace === null || start?.thread.workspace.isolation !== 'worktree') return null;
+    if (host?.began === undefined) return null;
+    const { cwd } = workspace;
+    // It was removed: what worked there is still found by its name.
+    const path = await realpath(cwd).catch(() => cwd);
+    return { path, since: host.began };
   }
 
   /** It ended by itself while nothing ran in it; what it left behind is ended too. */
@@ -138,6 +153,7 @@ export class ThreadHost {
         folder: storeFolder,
         words: new LastWords(join(folder, 'host.log'), clean),
         note: async (identity) => {
+          await enterThreadCgroup(threadId, identity.pid);
           families.watch(threadId, identity);
           await note(identity);
         },

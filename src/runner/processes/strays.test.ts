@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { identityOf } from '../../lib/process.ts';
+import { endFamily, signalProcess } from './end-family.ts';
+import type { ProcessRow } from './process-row.ts';
+import { readProcesses } from './process-table.ts';
+import {
+  cgroupMount,
+  enterThreadCgroup,
+  removeThreadCgroup,
+  threadOfCgroup,
+} from './thread-cgroup.ts';
+
+const hosts: ChildProcess[] = [];
+const folders: string[] = [];
+afterEach(() => {
+  for (const host of hosts.splice(0)) host.kill('SIGKILL');
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function temporaryFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cerevisor-stray-')));
+  folders.push(folder);
+  return folder;
+}
+
+/** A host that waits for a word, and then starts a process in the folder that leaves everything behind. */
+async function hostIn(folder: string) {
+  const script = 'read word; (env -i setsid sleep 1000 >/dev/null 2>&1 &); echo done; read word';
+  const child = spawn('sh', ['-c', script], {
+    cwd: folder,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  hosts.push(child);
+  await once(child, 'spawn');
+  const identity = identityOf(child.pid ?? 0);
+  return {
+    identity,
+    ending: { root: identity, ownFolder: { path: folder, since: identity.began ?? '' } },
+    async letEscape() {
+      child.stdin.write('go\n');
+      await once(child.stdout, 'data');
+    },
+  };
+}
+
+const sleepersIn = (rows: readonly ProcessRow[], folder: string) =>
+  rows.filter(({ strayFolder, name }) => strayFolder === folder && name === 'sleep');
+
+const system = {
+  readProcesses,
+  signal: signalProcess,
+  sleep: (ms: number) => sleep(ms),
+  now: () => performance.now(),
+  ownPid: process.pid,
+};
+
+test.skipIf(process.platform !== 'linux')(
+  'a process that left its parents, session and environment is ended with the thread whose folder it works in',
+  async () => {
+    const [folder, other] = [temporaryFolder(), temporaryFolder()];
+    const bystander = await hostIn(other);
+    await bystander.letEscape();
+    const host = await hostIn(folder);
+    await host.letEscape();
+    await expect.poll(async () => sleepersIn(await readProcesses(), folder)).toHaveLength(1);
+    const ending = { threadId: 'agent-stray', ...host.ending };
+    expect(await endFamily(system, ending)).toEqual([]);
+    const rows = await readProcesses();
+    expect(sleepersIn(rows, folder)).toEqual([]);
+    expect(sleepersIn(rows, other)).toHaveLength(1);
+    await endFamily(system, { threadId: 'agent-other', ...bystander.ending });
+  },
+);
+
+test('a process that left everything is still in the cgroup of its thread, where there are cgroups', async ({
+  skip,
+}) => {
+  const folder = temporaryFolder();
+  const host = await hostIn(folder);
+  const threadId = `agent-test-${process.pid}`;
+  if (!(await enterThreadCgroup(threadId, host.identity.pid))) skip();
+  await host.letEscape();
+  const members = async () =>
+    (await readProcesses()).filter((row) => row.threadId === threadId).map(({ name }) => name);
+  await expect.poll(members).toEqual(expect.arrayContaining(['sh', 'sleep']));
+  expect(await endFamily(system, { threadId, root: null })).toEqual([]);
+  expect(await members()).toEqual([]);
+  await removeThreadCgroup(threadId);
+});
+
+test('the thread is read from the innermost cgroup that names one, of version 2 alone', () => {
+  expect(threadOfCgroup('4:memory:/cerevisor-agent-1\n0::/user.slice/cerevisor-agent-2\n')).toBe(
+    'agent-2',
+  );
+  expect(threadOfCgroup('0::/cerevisor-agent-1/app.scope/cerevisor-agent-2/x')).toBe('agent-2');
+  expect(threadOfCgroup('0::/user.slice')).toBeNull();
+  expect(threadOfCgroup('')).toBeNull();
+});
+
+test('the tree of cgroups is found where it is mounted whole', () => {
+  const part = '31 24 0:27 /docker/abc /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw';
+  const whole = '32 24 0:27 / /sys/fs/cgroup/unified rw shared:9 - cgroup2 cgroup2 rw,nsdelegate';
+  expect(cgroupMount(`${part}\n${whole}\n`)).toBe('/sys/fs/cgroup/unified');
+  expect(cgroupMount(part)).toBeNull();
+  expect(cgroupMount('')).toBeNull();
+});
