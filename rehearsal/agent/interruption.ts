@@ -15,9 +15,13 @@ export type Interruption = {
   readonly written: string;
 };
 
+/** The second is what Cerevisor's own loop puts in the place of a conversation that has grown too long. */
+const beginning =
+  /^\s*(Your previous turn was interrupted|The conversation so far was summarised)\b/;
+
 /** Reads a prompt that tells of an interrupted turn; `undefined` when it is any other prompt. */
 export function readInterruption(prompt: string): Interruption | undefined {
-  if (!/^\s*Your previous turn was interrupted\b/.test(prompt)) return undefined;
+  if (!beginning.test(prompt)) return undefined;
   const { fences } = outlineOf(prompt);
   const taskLine = prompt.search(/^The task was:\s*$/m);
   const task = fences.find(({ start }) => taskLine !== -1 && start > taskLine);

@@ -37,6 +37,8 @@ export type Conversation = {
   /** The same in all requests of one conversation. */
   readonly sessionKey: string;
   readonly isStreamed: boolean;
+  /** Whether the stream is to tell its usage; where the API lets the client choose. */
+  readonly wantsUsage?: boolean;
   /** Images in the last prompt. */
   readonly images: number;
 };

@@ -3,6 +3,7 @@ import type { Environment } from '../api/routes.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import { anthropicDialect } from './anthropic/dialect.ts';
 import { listModels, modelsOf } from './catalogue.ts';
+import { chatCompletionsDialect } from './chat-completions/dialect.ts';
 import { serveModel } from './serve-model.ts';
 
 /** The APIs of the other providers' models, each below its own path. */
@@ -20,6 +21,7 @@ export function modelRoutes(rehearsal: Rehearsal): Hono<Environment> {
       has_more: false,
     }),
   );
+  app.post('/openai/v1/chat/completions', serveModel(rehearsal, chatCompletionsDialect));
   app.get('/openai/v1/models', (context) => context.json(listModels(rehearsal)));
   return app;
 }

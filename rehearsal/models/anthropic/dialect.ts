@@ -1,4 +1,5 @@
 import { valueFor } from '../../agent/schema-values.ts';
+import { openToolbox } from '../chat-completions/toolbox.ts';
 import type { Dialect, ModelError } from '../dialect.ts';
 import { parse, readConversation } from './read.ts';
 import { claudeToolbox } from './toolbox.ts';
@@ -7,7 +8,11 @@ import { frames, pingFrame, startFrames, whole } from './write.ts';
 /** Anthropic's Messages API. */
 export const anthropicDialect: Dialect = {
   read: readConversation,
-  toolbox: claudeToolbox,
+  // Cerevisor's own loop speaks this API too, with its own tools.
+  toolbox: (conversation) =>
+    conversation.tools.some(({ name }) => name === 'shell' || name === 'ls')
+      ? openToolbox(conversation)
+      : claudeToolbox(conversation),
   frames,
   startFrames,
   whole,

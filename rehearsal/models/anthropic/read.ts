@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Conversation, TurnCollector } from '../conversation.ts';
 import { ModelRefusal, type ModelRequest } from '../dialect.ts';
+import { ownConversation } from '../own-loop.ts';
 import { type Block, blocksOf, type MessagesRequest, messagesRequest, textOf } from './request.ts';
 
 /** Reads a request of the Messages API. */
@@ -24,13 +25,16 @@ export function readConversation({ body, header }: ModelRequest): Conversation {
       .filter(({ name }) => name !== 'DeferredToolPlaceholder')
       .map(({ name, input_schema }) => ({ name, schema: input_schema })),
     ...(outputSchema === undefined ? {} : { outputSchema }),
-    mode: isPlanning(request) ? 'plan' : 'agent',
+    mode: isPlanning(request) || isOwnPlan(system) ? 'plan' : 'agent',
     ...(folder === undefined ? {} : { folder }),
     sessionKey: header('x-claude-code-session-id') ?? keyOf(system, turns[0]?.prompt ?? ''),
     isStreamed: request.stream === true,
     images,
   };
 }
+
+/** Cerevisor's own loop says it in its instructions. */
+const isOwnPlan = (system: string): boolean => ownConversation(system).mode === 'plan';
 
 /** The tool through which Claude Code takes a structured answer. */
 export const answerToolName = 'StructuredOutput';

@@ -1,0 +1,34 @@
+import type { Dialect, ModelError } from '../dialect.ts';
+import { readConversation } from './read.ts';
+import { openToolbox } from './toolbox.ts';
+import { frames, startFrames, whole } from './write.ts';
+
+/** OpenAI's Chat Completions API, which most other servers speak too. */
+export const chatCompletionsDialect: Dialect = {
+  read: readConversation,
+  toolbox: openToolbox,
+  frames,
+  startFrames,
+  whole,
+  // A comment would do; a chunk without a choice is what OpenAI's own servers are known to send.
+  pingFrame: {
+    kind: 'data',
+    data: JSON.stringify({ object: 'chat.completion.chunk', choices: [] }),
+  },
+  errorBody,
+  errorFrame: (error) => ({ kind: 'data', data: JSON.stringify(errorBody(error)) }),
+};
+
+const TYPES: Readonly<Record<number, string>> = {
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  402: 'insufficient_quota',
+  403: 'permission_error',
+  404: 'invalid_request_error',
+  429: 'rate_limit_error',
+};
+
+function errorBody({ status, code, message }: ModelError) {
+  const type = TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'server_error');
+  return { error: { message, type, param: null, code: code ?? null } };
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { wordsOf } from '../../agent/narrator.ts';
+import type { Conversation } from '../conversation.ts';
+import type { Frame } from '../dialect.ts';
+import type { ModelReply, ModelUsage, Part } from '../parts.ts';
+
+const idOf = (prefix: string): string =>
+  `${prefix}${randomUUID().replaceAll('-', '').slice(0, 24)}`;
+const pieceSize = 4_096;
+
+type Head = { readonly id: string; readonly created: number; readonly model: string };
+const headOf = ({ model }: Conversation): Head => ({
+  id: idOf('chatcmpl-'),
+  created: Math.floor(Date.now() / 1_000),
+  model,
+});
+
+export function* frames(reply: ModelReply, conversation: Conversation): Iterable<Frame> {
+  const head = headOf(conversation);
+  yield* contentFrames(reply, head);
+  yield chunk(head, {}, reply.parts.some(({ kind }) => kind === 'call') ? 'tool_calls' : 'stop');
+  if (conversation.wantsUsage !== false) {
+    const data = {
+      ...head,
+      object: 'chat.completion.chunk',
+      choices: [],
+      usage: usageOf(reply.usage),
+    };
+    yield { kind: 'data', data: JSON.stringify(data) };
+  }
+  yield { kind: 'data', data: '[DONE]' };
+}
+
+export const startFrames = (reply: ModelReply, conversation: Conversation): Iterable<Frame> =>
+  contentFrames(reply, headOf(conversation));
+
+function* contentFrames({ parts }: ModelReply, head: Head): Iterable<Frame> {
+  yield chunk(head, { role: 'assistant', content: '' });
+  let calls = 0;
+  for (const part of parts) {
+    if (part.kind === 'wait') yield part;
+    else if (part.kind === 'call') yield* callFrames(head, part, calls++);
+    else yield* speechFrames(head, part);
+  }
+}
+
+function* speechFrames(
+  head: Head,
+  part: Extract<Part, { kind: 'text' | 'thinking' | 'chatter' }>,
+): Iterable<Frame> {
+  switch (part.kind) {
+    case 'thinking':
+      for (const word of wordsOf(part.text))
+        yield chunk(head, { reasoning_content: word }, null, true);
+      break;
+    case 'text':
+      for (const word of wordsOf(part.text)) yield chunk(head, { content: word }, null, true);
+      break;
+    case 'chatter':
+      for (let sent = 0; sent < part.count; sent += 1)
+        yield chunk(head, { content: `word${sent} ` });
+      break;
+    default:
+      part satisfies never;
+  }
+}
+
+/** First its name, then its arguments piece by piece. */
+function* callFrames(
+  head: Head,
+  { call }: Extract<Part, { kind: 'call' }>,
+  index: number,
+): Iterable<Frame> {
+  const begun = { index, id: idOf('call_'), type: 'function' };
+  yield chunk(head, { tool_calls: [{ ...begun, function: { name: call.name, arguments: '' } }] });
+  const text = JSON.stringify(call.input);
+  for (const piece of text.match(new RegExp(`.{1,${pieceSize}}`, 'gs')) ?? [])
+    yield chunk(head, { tool_calls: [{ index, function: { arguments: piece } }] }, null, true);
+}
+
+const chunk = (
+  head: Head,
+  delta: object,
+  finishReason: string | null = null,
+  isDelta = false,
+): Frame => ({
+  kind: 'data',
+  isDelta,
+  data: JSON.stringify({
+    ...head,
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta, finish_reason: finishReason }],
+  }),
+});
+
+/** The API's own counts contain what came from a cache, and the thoughts. */
+const usageOf = (usage: ModelUsage) => {
+  const prompt = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: usage.outputTokens,
+    total_tokens: prompt + usage.outputTokens,
+    prompt_tokens_details: { cached_tokens: usage.cacheReadTokens },
+    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+  };
+};
+
+/** The answer to a request that does not want a stream. */
+export function whole(reply: ModelReply, conversation: Conversation): unknown {
+  const calls = reply.parts.flatMap((part) => (part.kind === 'call' ? [part.call] : []));
+  const content = reply.parts.map(wordsIn).join('');
+  const thoughts = reply.parts.map((part) => (part.kind === 'thinking' ? part.text : '')).join('');
+  return {
+    ...headOf(conversation),
+    object: 'chat.completion',
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: content === '' ? null : content,
+          ...(thoughts === '' ? {} : { reasoning_content: thoughts }),
+          ...(calls.length === 0
+            ? {}
+            : {
+                tool_calls: calls.map(({ name, input }) => ({
+                  id: idOf('call_'),
+                  type: 'function',
+                  function: { name, arguments: JSON.stringify(input) },
+                })),
+              }),
+        },
+        finish_reason: calls.length > 0 ? 'tool_calls' : 'stop',
+      },
+    ],
+    usage: usageOf(reply.usage),
+  };
+}
+
+function wordsIn(part: Part): string {
+  if (part.kind === 'text') return part.text;
+  return part.kind === 'chatter' ? 'word '.repeat(part.count) : '';
+}
