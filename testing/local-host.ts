@@ -51,6 +51,7 @@ export class HostWorld {
     mkdirSync(cwd, { recursive: true });
     return {
       threadId,
+      harness: 'cursor-local',
       isNew: true,
       cwd,
       model: 'composer-2',

@@ -50,6 +50,7 @@ export const statusByCode = {
   no_conversation: 409,
   not_resumable: 409,
   not_cancellable: 409,
+  request_ended: 409,
   busy: 409,
   archived: 409,
   // What agents changed, and bringing it home

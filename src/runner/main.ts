@@ -4,7 +4,7 @@ import type { HostProgram, ThreadRequest } from './threads/context.ts';
 import { openWorkspaces } from './workspace/workspaces.ts';
 
 /** Named here, so that the bundle has them; started, never imported. */
-const HOSTS: Readonly<Record<ThreadRequest['harness'], HostProgram>> = {
+const HOSTS: Readonly<Partial<Record<ThreadRequest['harness'], HostProgram>>> = {
   'cursor-local': {
     file: fileURLToPath(new URL('./harness/host.ts', import.meta.url)),
     isShared: false,
@@ -13,5 +13,9 @@ const HOSTS: Readonly<Record<ThreadRequest['harness'], HostProgram>> = {
 
 await runProgram({
   workspaces: (home) => openWorkspaces({ home }),
-  hostProgram: (harness) => HOSTS[harness],
+  hostProgram: (harness) => {
+    const program = HOSTS[harness];
+    if (program === undefined) throw new Error(`There is no program for the harness ${harness}`);
+    return program;
+  },
 });

@@ -1,3 +1,9 @@
+import type {
+  PermissionPolicy,
+  ToolAnswer,
+  ToolRequest,
+  ToolRequestEnd,
+} from '../permissions/tool-request.ts';
 import type { RawItem } from '../transcript/item.ts';
 
 /**
@@ -65,6 +71,7 @@ export type ProviderErrorCode =
   | 'busy' // the thread has an active turn
   | 'archived'
   | 'not_cancellable' // already ended
+  | 'request_ended' // a tool request that was answered otherwise, or that nobody waits for any more
   | 'feature_unavailable'
   | 'unreachable' // network, timeout, 5xx, something that is not the API: nothing is known
   | 'protocol' // answered, but not in a shape that we understand
@@ -127,6 +134,8 @@ export type LaunchRequest = TurnOptions & {
   readonly workspace?: WorkspaceRequest;
   /** The agent's tools may change nothing outside its folder; a runtime that cannot hold them to that refuses. */
   readonly isConfined?: boolean;
+  /** What its tools may do, for runtimes that ask before single tool calls (`toolRequests`). */
+  readonly permissions?: PermissionPolicy;
   /** Our session, agent and attempt ids, found again by the reconciler. */
   readonly metadata: Readonly<Record<string, string>>;
 };
@@ -246,6 +255,13 @@ export type FollowObserver = {
   onItems(batch: ItemBatch): void;
   /** A newer state of the turn; terminal at most once. A trailing frame never overrules a terminal fact. */
   onFact(fact: TurnFact): void;
+  /**
+   * A tool call waits for an answer. Told in order with the items, and again by every reading while it is open: known
+   * by its id.
+   */
+  onRequest?(request: ToolRequest): void;
+  /** It waits no longer. */
+  onRequestEnded?(end: ToolRequestEnd): void;
   onConnection(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void;
   /** The runtime was heard from about this turn (bytes, heartbeats included, or an answer); at most every 10 s. */
   onHeartbeat?(): void;
@@ -305,11 +321,17 @@ export type RemoteArtifact = {
   readonly updatedAt?: string;
 };
 export type UsageReport = {
+  /** Fresh: those of the cache are counted apart. */
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  /** Contained in `outputTokens`. */
+  readonly reasoningTokens?: number | undefined;
   readonly totalTokens: number;
+  /** Absent: unknown, never zero. */
+  readonly costUsd?: number | undefined;
+  readonly costSource?: 'reported' | 'price-table' | undefined;
   /** Absent until the provider has settled it. */
   readonly chargedCents?: number;
 };
@@ -346,6 +368,16 @@ export interface Runtime {
   cancel(threadId: string, turnId: string): Promise<Answer<void>>;
   /** Nothing more will be asked of a thread: its working folder goes, unless work is in it that no branch has. */
   closeThread?(threadId: string): Promise<Answer<void>>;
+  /**
+   * Answers a tool request. The same answer again changes nothing; `request_ended` when another one came first or
+   * nobody waits for it any more. Only with the capability `toolRequests`.
+   */
+  answerRequest?(
+    threadId: string,
+    turnId: string,
+    requestId: string,
+    answer: ToolAnswer,
+  ): Promise<Answer<void>>;
   /** The prompt that takes up an interrupted turn on the same thread. Only where turns can be interrupted. */
   resumePrompt?(threadId: string, turnId: string): Promise<Answer<string>>;
 

@@ -116,6 +116,13 @@ export function startRequest(
         bases: [],
       },
       sandbox: false,
+      permissions: {
+        filesystemWrite: 'allow',
+        execution: 'ask',
+        network: 'allow',
+        mcp: 'allow',
+        rules: [{ category: 'execution', pattern: 'forbidden *', decision: 'deny' }],
+      },
       settingSources: ['project'],
       metadata: { cerevisor: '1' },
     },

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FromHost, ToHost, TurnEnd } from '../../src/runner/harness/harness.ts';
+import type { FromHost, HostThread, ToHost, TurnEnd } from '../../src/runner/harness/harness.ts';
 import { RunnerLink } from '../../src/runner/harness/runner-link.ts';
+import { ToolQuestions } from '../../src/runner/harness/tool-questions.ts';
 import { leaveUnstored } from '../../src/runner/harness/unstored-items.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 
@@ -21,6 +22,8 @@ export type TestStep =
     }
   /** A background process that nothing but the end of the thread ends. */
   | { readonly background: readonly string[] }
+  /** Asks before it runs a command whose effect is a line in a file. */
+  | { readonly ask: string; readonly file: string }
   | { readonly untilFile: string }
   | { readonly forMs: number }
   | { readonly crash: number }
@@ -34,6 +37,8 @@ export type TestStep =
   | { readonly end: TurnEnd };
 
 let storeFolder = process.cwd();
+let questions = new ToolQuestions({ folder: '/', policy: undefined });
+let cancelled = new AbortController();
 let isCancelled = false;
 let lastItem = 0;
 let rssBytes = 50 * 1024 * 1024;
@@ -55,16 +60,29 @@ process.on('unhandledRejection', (reason) =>
 );
 process.on('message', (message: ToHost) => {
   if (message.kind === 'turn') void runTurn(message.turnId, message.prompt);
-  if (message.kind === 'open') storeFolder = message.thread.storeFolder;
+  if (message.kind === 'open') open(message.thread);
+  if (message.kind === 'answer') questions.answer(message.requestId, message.answer);
   if (message.kind === 'stored') link.stored(message.count);
-  if (message.kind === 'cancel') isCancelled = true;
+  if (message.kind === 'cancel') {
+    isCancelled = true;
+    cancelled.abort();
+  }
   if (message.kind === 'close') process.exit(0);
 });
 setInterval(() => send({ kind: 'alive', rssBytes }), 500);
 send({ kind: 'ready' });
 
+function open({ storeFolder: folder, cwd, permissions }: HostThread): void {
+  storeFolder = folder;
+  questions = new ToolQuestions({ folder: cwd, policy: permissions });
+}
+
+let currentTurn = '';
+
 async function runTurn(turnId: string, prompt: string): Promise<void> {
   isCancelled = false;
+  cancelled = new AbortController();
+  currentTurn = turnId;
   const items = (...made: readonly RawItem[]) => void link.add(turnId, made);
   for (const step of stepsIn(prompt)) {
     if (isCancelled) break;
@@ -95,6 +113,7 @@ type Items = (...items: readonly RawItem[]) => void;
 async function carryOut(step: TestStep, items: Items): Promise<TurnEnd | null> {
   if ('say' in step) items(item('text', { text: step.say }));
   if ('tool' in step) await callTool(step, items);
+  if ('ask' in step) await askAndRun(step, items);
   if ('background' in step) startBackground(step.background);
   if ('untilFile' in step) while (!isCancelled && !existsSync(step.untilFile)) await sleep(20);
   if ('forMs' in step) await sleep(step.forMs);
@@ -124,6 +143,27 @@ async function callTool(step: Extract<TestStep, { tool: string }>, items: Items)
   await sleep(step.takesMs ?? 0);
   appendFileSync(step.file, `${step.line}\n`);
   items(item('tool-call', { ...call, status: 'completed', result: { ok: true } }));
+}
+
+async function askAndRun(
+  { ask, file }: Extract<TestStep, { ask: string }>,
+  items: Items,
+): Promise<void> {
+  const turnId = currentTurn;
+  const callId = `call-${process.pid}-${lastItem}`;
+  const call = { callId, name: 'Bash', args: { command: ask } };
+  items(item('tool-call', { ...call, status: 'running' }));
+  const { decision, note } = await questions.ask(
+    { callId, category: 'execution', tool: 'Bash', args: call.args, command: ask },
+    {
+      asked: (request) => send({ kind: 'request', turnId, request }),
+      withdrawn: (requestId, reason) => send({ kind: 'withdrawn', turnId, requestId, reason }),
+    },
+    [cancelled.signal],
+  );
+  if (decision === 'allow') appendFileSync(file, `${ask}\n`);
+  const status = decision === 'allow' ? 'completed' : 'error';
+  items(item('tool-call', { ...call, status, result: note ?? 'done' }));
 }
 
 function startBackground([command = 'sleep', ...args]: readonly string[]): void {

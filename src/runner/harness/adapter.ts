@@ -1,8 +1,13 @@
+import type { ToolAnswer, ToolRequest } from '../../permissions/tool-request.ts';
 import type { RawItem } from '../../transcript/item.ts';
 import type { HostThread, HostTurn, TurnEnd } from './harness.ts';
 
 /** What a harness makes of a turn, before it has a name. */
 export type NewItem = Omit<RawItem, 'id'>;
+
+/** A tool call before it runs, as a harness knows it. Without a folder it is the thread's working folder. */
+export type NewToolRequest = Omit<ToolRequest, 'requestId' | 'folder'> &
+  Partial<Pick<ToolRequest, 'folder'>>;
 
 /** Where a turn's items go: to the runner, in order. */
 export type TurnSink = {
@@ -12,6 +17,13 @@ export type TurnSink = {
   retract(after: number, upTo: number): void;
   /** A place between items. */
   mark(): number;
+  /**
+   * Asks whether a tool call may run: for every call, before it runs, those that only read too. What the thread's
+   * permissions or an earlier answer decide is answered at once; for the rest a person is asked, and it waits as long
+   * as that takes. `signal`: nobody needs the answer any more. Never rejects: a call that is withdrawn, or that ends
+   * with its turn, is denied. A denied call gets the note as its result, and the turn goes on.
+   */
+  ask(request: NewToolRequest, signal: AbortSignal): Promise<ToolAnswer>;
 };
 
 /** One thread that a harness holds open in this process. One turn at a time. */

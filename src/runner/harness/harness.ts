@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { rawItemSchema } from '../../runtimes/local/protocol.ts';
+import {
+  permissionPolicySchema,
+  toolAnswerSchema,
+  toolRequestSchema,
+} from '../../permissions/schema.ts';
+import {
+  connectionSchema,
+  harnessIds,
+  rawItemSchema,
+  turnUsageSchema,
+} from '../../runtimes/local/protocol.ts';
 
 /**
  * What the runner and a host say to each other, over the IPC channel of the fork. A host is a child process of the
@@ -24,6 +34,10 @@ const subagent = z.object({
 
 export const hostThreadSchema = z.object({
   threadId: text,
+  harness: z.enum(harnessIds),
+  connection: connectionSchema.optional(),
+  /** Which tool calls are allowed, asked about or denied; absent where the harness cannot ask. */
+  permissions: permissionPolicySchema.optional(),
   /** Nothing was ever asked of this thread. Otherwise the harness takes it up again from `storeFolder`. */
   isNew: z.boolean(),
   name: z.string().optional(),
@@ -63,6 +77,8 @@ export const hostTurnSchema = z.object({
   model: text.optional(),
   modelParameters: parameters.optional(),
   mode: z.enum(['agent', 'plan']).optional(),
+  /** JSON Schema of what the turn has to answer with; for harnesses that can be held to one. */
+  outputSchema: z.record(z.string(), z.unknown()).optional(),
 });
 export type HostTurn = z.infer<typeof hostTurnSchema>;
 
@@ -72,6 +88,13 @@ export const toHostSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cancel'), turnId: text }),
   /** The runner has written so many more items to disk; who has much unstored holds back. */
   z.object({ kind: z.literal('stored'), count: z.number() }),
+  /** A person's answer to a request, which the runner has on disk. */
+  z.object({
+    kind: z.literal('answer'),
+    turnId: text,
+    requestId: text,
+    answer: toolAnswerSchema,
+  }),
   z.object({ kind: z.literal('close') }),
 ]);
 export type ToHost = z.infer<typeof toHostSchema>;
@@ -84,18 +107,12 @@ export const hostFailureSchema = z.object({
 });
 export type HostFailure = z.infer<typeof hostFailureSchema>;
 
-export const usageSchema = z.object({
-  inputTokens: z.number(),
-  outputTokens: z.number(),
-  cacheReadTokens: z.number(),
-  cacheWriteTokens: z.number(),
-  totalTokens: z.number(),
-});
+export type TurnUsage = z.infer<typeof turnUsageSchema>;
 
 export const turnEndSchema = z.object({
   status: z.enum(['FINISHED', 'ERROR', 'CANCELLED', 'INTERRUPTED']),
   result: z.string().optional(),
-  usage: usageSchema.optional(),
+  usage: turnUsageSchema.optional(),
   failure: hostFailureSchema.optional(),
   durationMs: z.number().optional(),
 });
@@ -105,6 +122,15 @@ export const fromHostSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
   z.object({ kind: z.literal('items'), turnId: text, items: z.array(rawItemSchema) }),
   z.object({ kind: z.literal('ended'), turnId: text, end: turnEndSchema }),
+  /** A tool call waits for an answer, however long that takes. */
+  z.object({ kind: z.literal('request'), turnId: text, request: toolRequestSchema }),
+  /** It waits no longer, and nobody has answered. */
+  z.object({
+    kind: z.literal('withdrawn'),
+    turnId: text,
+    requestId: text,
+    reason: z.string(),
+  }),
   /** Every `ALIVE_EVERY_MS`. */
   z.object({ kind: z.literal('alive'), rssBytes: z.number() }),
   z.object({ kind: z.literal('failed'), failure: hostFailureSchema }),

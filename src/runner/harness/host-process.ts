@@ -1,6 +1,6 @@
 import { trustCertificateFile } from '../../lib/certificates.ts';
-import { shorten } from './cursor-local/failures.ts';
 import { ALIVE_EVERY_MS } from './harness.ts';
+import { shorten } from './shorten.ts';
 
 /** What a host does with its threads. */
 export type HostWork = {

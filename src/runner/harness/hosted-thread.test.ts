@@ -8,6 +8,7 @@ import { RunnerLink } from './runner-link.ts';
 
 const thread: HostThread = {
   threadId: 'agent-1',
+  harness: 'cursor-local',
   isNew: true,
   cwd: '/work',
   sandbox: false,

@@ -4,6 +4,7 @@ import type { HostFailure, HostThread, HostTurn, ToHost, TurnEnd } from './harne
 import { HarnessError } from './harness-error.ts';
 import { notice } from './new-items.ts';
 import type { RunnerLink } from './runner-link.ts';
+import { type AskRunner, ToolQuestions } from './tool-questions.ts';
 import { TurnItems } from './turn-items.ts';
 import { leaveUnstored } from './unstored-items.ts';
 
@@ -23,6 +24,7 @@ export class HostedThread {
   readonly #openThread: OpenThread;
   #opening: Promise<HarnessThread> | null = null;
   #storeFolder: string | null = null;
+  #questions: ToolQuestions | null = null;
   #turn: CurrentTurn | null = null;
 
   constructor(link: RunnerLink, openThread: OpenThread) {
@@ -41,6 +43,9 @@ export class HostedThread {
         return;
       case 'cancel':
         if (this.#turn?.turnId === message.turnId) this.#turn.abort.abort();
+        return;
+      case 'answer':
+        this.#questions?.answer(message.requestId, message.answer);
         return;
       case 'stored':
         this.#link.stored(message.count);
@@ -78,18 +83,33 @@ export class HostedThread {
   async #open(thread: HostThread): Promise<void> {
     if (this.#opening !== null) throw new Error('the thread of this host is open already');
     this.#storeFolder = thread.storeFolder;
+    this.#questions = new ToolQuestions({ folder: thread.cwd, policy: thread.permissions });
     this.#opening = this.#openThread(thread);
     await this.#opening;
   }
 
   async #runTurn(turn: HostTurn): Promise<void> {
-    if (this.#opening === null) throw new Error('a turn came before its thread');
+    const { turnId } = turn;
+    const questions = this.#questions;
+    if (this.#opening === null || questions === null)
+      throw new Error('a turn came before its thread');
     if (this.#turn !== null) throw new Error('a turn came before the end of the one before it');
     const abort = new AbortController();
-    const items = new TurnItems((named) => this.#link.add(turn.turnId, named));
+    const items = new TurnItems(
+      (named) => this.#link.add(turnId, named),
+      (request, signal) => questions.ask(request, this.#asking(turnId), [signal, abort.signal]),
+    );
     const ended = this.#untilEnd(this.#opening, turn, items, abort.signal);
-    this.#turn = { turnId: turn.turnId, items, abort, ended };
+    this.#turn = { turnId, items, abort, ended };
     await ended;
+  }
+
+  #asking(turnId: string): AskRunner {
+    return {
+      asked: (request) => void this.#link.tell({ kind: 'request', turnId, request }),
+      withdrawn: (requestId, reason) =>
+        void this.#link.tell({ kind: 'withdrawn', turnId, requestId, reason }),
+    };
   }
 
   async #untilEnd(

@@ -1,8 +1,11 @@
+import type { ToolAnswer } from '../../permissions/tool-request.ts';
 import type { RawItem } from '../../transcript/item.ts';
-import type { NewItem, TurnSink } from './adapter.ts';
+import type { NewItem, NewToolRequest, TurnSink } from './adapter.ts';
 
 /** What may be said a second time; calls and their output happened, whatever becomes of the connection. */
 const SPEECH: ReadonlySet<string> = new Set(['text', 'thinking', 'boundary']);
+
+const NOBODY: ToolAnswer = { decision: 'deny', scope: 'once', note: 'Nobody can be asked here.' };
 
 /**
  * Names the items of one turn by their place in it, so that each has a name of its own and the same turn gives the same
@@ -10,12 +13,21 @@ const SPEECH: ReadonlySet<string> = new Set(['text', 'thinking', 'boundary']);
  */
 export class TurnItems implements TurnSink {
   readonly #send: (items: readonly RawItem[]) => Promise<void>;
+  readonly #ask: TurnSink['ask'];
   #count = 0;
   /** Of what may be retracted: its place and its name. */
   #speech: { readonly place: number; readonly id: string }[] = [];
 
-  constructor(send: (items: readonly RawItem[]) => Promise<void>) {
+  constructor(
+    send: (items: readonly RawItem[]) => Promise<void>,
+    ask: TurnSink['ask'] = async () => NOBODY,
+  ) {
     this.#send = send;
+    this.#ask = ask;
+  }
+
+  ask(request: NewToolRequest, signal: AbortSignal): Promise<ToolAnswer> {
+    return this.#ask(request, signal);
   }
 
   add(items: readonly NewItem[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ProcessIdentity } from '../../lib/process.ts';
+import type { ToolAnswer, ToolRequest } from '../../permissions/tool-request.ts';
 import type { RawItem } from '../../transcript/item.ts';
 import type {
   FromHost,
@@ -14,9 +15,17 @@ import { HostChild, type HostChildOptions } from './host-child.ts';
 export type HostOutcome = { readonly kind: 'ended'; readonly end: TurnEnd } | HostFailed;
 type HostFailed = { readonly kind: 'died' | 'failed'; readonly failure: HostFailure };
 
+/** Who hears of a turn. Each resolves when what it was told is on disk. */
+export type TurnListener = {
+  readonly store: (items: readonly RawItem[]) => Promise<unknown>;
+  /** A tool call waits for an answer. */
+  readonly asked: (request: ToolRequest) => Promise<unknown>;
+  readonly withdrawn: (requestId: string, reason: string) => Promise<unknown>;
+};
+
 type OpenTurn = {
   readonly turnId: string;
-  readonly store: (items: readonly RawItem[]) => Promise<unknown>;
+  readonly listener: TurnListener;
   readonly settle: (outcome: HostOutcome) => void;
 };
 
@@ -77,17 +86,21 @@ export class Host {
     if (this.#failure === null) this.#link.send({ kind: 'open', thread });
   }
 
-  /** `store` resolves when the items are on disk. Resolves in every case, at the latest when the host has ended. */
-  runTurn(turn: HostTurn, store: OpenTurn['store']): Promise<HostOutcome> {
+  /** Resolves in every case, at the latest when the host has ended. */
+  runTurn(turn: HostTurn, listener: TurnListener): Promise<HostOutcome> {
     if (this.#failure !== null) return Promise.resolve(this.#failure);
     const { promise, resolve } = Promise.withResolvers<HostOutcome>();
-    this.#turn = { turnId: turn.turnId, store, settle: resolve };
+    this.#turn = { turnId: turn.turnId, listener, settle: resolve };
     this.#link.send({ kind: 'turn', ...turn });
     return promise;
   }
 
   cancel(turnId: string): void {
     this.#link.send({ kind: 'cancel', turnId });
+  }
+
+  answer(turnId: string, requestId: string, answer: ToolAnswer): void {
+    this.#link.send({ kind: 'answer', turnId, requestId, answer });
   }
 
   /** Asks it to end in good order. */
@@ -108,6 +121,14 @@ export class Host {
         break; // Of the process.
       case 'items':
         void this.#store(message.turnId, message.items);
+        break;
+      case 'request':
+        void this.#tell(message.turnId, ({ asked }) => asked(message.request));
+        break;
+      case 'withdrawn':
+        void this.#tell(message.turnId, ({ withdrawn }) =>
+          withdrawn(message.requestId, message.reason),
+        );
         break;
       case 'ended':
         this.#settle(message.turnId, { kind: 'ended', end: message.end });
@@ -138,14 +159,23 @@ export class Host {
   }
 
   async #store(turnId: string, items: readonly RawItem[]): Promise<void> {
+    const isStored = await this.#tell(turnId, ({ store }) => store(items));
+    if (isStored) this.#link.send({ kind: 'stored', count: items.length });
+  }
+
+  async #tell(
+    turnId: string,
+    tell: (listener: TurnListener) => Promise<unknown>,
+  ): Promise<boolean> {
     const turn = this.#turn;
-    if (turn?.turnId !== turnId) return;
+    if (turn?.turnId !== turnId) return false;
     try {
-      await turn.store(items);
-      this.#link.send({ kind: 'stored', count: items.length });
+      await tell(turn.listener);
+      return true;
     } catch (error) {
       // The log is closed: the runner is ending, and so is this host.
-      this.#link.child.say(`items could not be stored: ${String(error)}`);
+      this.#link.child.say(`it could not be stored: ${String(error)}`);
+      return false;
     }
   }
 }

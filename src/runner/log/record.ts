@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { toolAnswerSchema, toolRequestSchema } from '../../permissions/schema.ts';
 import {
   localTurnSchema,
   rawItemSchema,
@@ -53,6 +54,23 @@ export const recordSchema = z.discriminatedUnion('type', [
   /** From here on the harness may have begun to work on the prompt. */
   z.object({ type: z.literal('sent'), at, turnId }),
   z.object({ type: z.literal('item'), turnId, item: rawItemSchema }),
+  /** A tool call waits for an answer. */
+  z.object({ type: z.literal('request'), at, turnId, request: toolRequestSchema }),
+  z.object({
+    type: z.literal('request-answered'),
+    at,
+    turnId,
+    requestId: z.string(),
+    answer: toolAnswerSchema,
+  }),
+  /** Nobody waits for an answer any more. */
+  z.object({
+    type: z.literal('request-withdrawn'),
+    at,
+    turnId,
+    requestId: z.string(),
+    reason: z.string(),
+  }),
   z.object({ type: z.literal('cancel'), at, turnId }),
   /** What the harness did is over; the work is still to be committed. */
   z.object({ type: z.literal('host-ended'), at, turnId, end: turnEndSchema }),

@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import {
   acknowledgeSchema,
+  answerRequestSchema,
   closeSchema,
   identifier,
   type RunnerError,
@@ -102,6 +103,12 @@ function addTurnRoutes(app: Hono, { threads }: RunnerServices): void {
   app.post(`${turn}/cancel`, (context) =>
     withThread(threads, context, (thread) => thread.cancel(context.req.param('turnId'))),
   );
+  app.post(`${turn}/requests/:requestId`, async (context) => {
+    const body = await bodyOf(context, answerRequestSchema);
+    if (body === null) return answer(context, UNREADABLE);
+    const { turnId, requestId } = context.req.param();
+    return withThread(threads, context, (thread) => thread.answerRequest(turnId, requestId, body));
+  });
   app.get(`${turn}/resume-prompt`, (context) =>
     withThread(threads, context, async (thread) => {
       const prompt = await resumePromptOf(thread, context.req.param('turnId'));
@@ -152,6 +159,7 @@ const STATUS: Readonly<Record<RunnerError['code'], ContentfulStatusCode>> = {
   conflict: 409,
   busy: 409,
   closed: 409,
+  request_ended: 409,
   thread_elsewhere: 421,
   retiring: 503,
   stopping: 503,

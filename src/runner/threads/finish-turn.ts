@@ -4,7 +4,13 @@ import type { Workspace } from '../workspace-port.ts';
 import type { ThreadContext } from './context.ts';
 import { itemRecord } from './run-turn.ts';
 import type { ThreadShell } from './thread-shell.ts';
-import { HOST_DEATHS, type ThreadState, type TurnState, turnOf } from './thread-state.ts';
+import {
+  HOST_DEATHS,
+  openRequestsOf,
+  type ThreadState,
+  type TurnState,
+  turnOf,
+} from './thread-state.ts';
 import { noticeOf } from './unfinished-calls.ts';
 
 /** So many hosts of a thread may die in a row; then something is wrong that another try does not mend. */
@@ -23,13 +29,16 @@ export async function finishTurn(
   const turn = turnOf(shell.state, turnId);
   if (turn === undefined || turn.phase.kind === 'ended') return;
   if (turn.phase.kind !== 'closing') {
+    const at = context.now();
     const told = end.status === 'INTERRUPTED' ? turn.openCalls.map(noticeOf) : [];
-    await shell.record(...told.map((item) => itemRecord(turnId, item)), {
-      type: 'host-ended',
-      at: context.now(),
-      turnId,
-      end,
-    });
+    await shell.record(
+      ...told.map((item) => itemRecord(turnId, item)),
+      ...openRequestsOf(turn).map(({ request: { requestId } }) => {
+        const reason = 'The turn ended before it was answered.';
+        return { type: 'request-withdrawn' as const, at, turnId, requestId, reason };
+      }),
+      { type: 'host-ended', at, turnId, end },
+    );
   }
   const work = await commitWork(context, shell.state);
   const ended = endedOf(shell.state, turn, end, work);

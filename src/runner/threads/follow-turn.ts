@@ -1,7 +1,7 @@
 import { type FollowLine, HEARTBEAT_EVERY_MS } from '../../runtimes/local/protocol.ts';
 import type { StoredRecord } from '../log/record.ts';
 import type { Thread } from './thread.ts';
-import { turnOf } from './thread-state.ts';
+import { openRequestsOf, turnOf } from './thread-state.ts';
 
 /**
  * Everything of a turn that lies behind `after`, and then what comes, until its end. Each reader goes through the file
@@ -17,6 +17,8 @@ export async function* followTurn(
   if (turn === undefined) return;
   yield* newsOf(thread, turnId);
   let cursor = Math.max(after, turn.firstSeq);
+  // A reader that was cut off may have stored its cursor and not the request.
+  for (const { seq, request } of openRequestsOf(turn)) if (seq <= cursor) yield { seq, request };
   while (!signal.aborted) {
     // Asked before reading: what ends the turn while we read is read by the next round.
     const hasEnded = turnOf(thread.state, turnId)?.phase.kind === 'ended';
@@ -39,10 +41,23 @@ export async function* followTurn(
   }
 }
 
-function* linesOf(thread: Thread, turnId: string, { seq, record }: StoredRecord) {
-  if (record.type === 'item' && record.turnId === turnId)
-    yield { seq, item: record.item } satisfies FollowLine;
-  if (record.type === 'sent' && record.turnId === turnId) yield* newsOf(thread, turnId);
+function* linesOf(
+  thread: Thread,
+  turnId: string,
+  { seq, record }: StoredRecord,
+): Generator<FollowLine> {
+  if (!('turnId' in record) || record.turnId !== turnId) return;
+  if (record.type === 'item') yield { seq, item: record.item };
+  if (record.type === 'sent') yield* newsOf(thread, turnId);
+  if (record.type === 'request') yield { seq, request: record.request };
+  if (record.type === 'request-answered') {
+    const { requestId, answer } = record;
+    yield { seq, requestEnded: { requestId, outcome: 'answered', answer } };
+  }
+  if (record.type === 'request-withdrawn') {
+    const { requestId, reason } = record;
+    yield { seq, requestEnded: { requestId, outcome: 'withdrawn', reason } };
+  }
 }
 
 /** How the turn stands. Its end is told last, behind everything that it has said. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawItem } from '../../transcript/item.ts';
 import { type HostTurn, THREAD_VARIABLE, type TurnEnd } from '../harness/harness.ts';
 import { Host, type HostOutcome } from '../hosts/host.ts';
-import type { RecordOf } from '../log/record.ts';
+import type { LogRecord, RecordOf } from '../log/record.ts';
 import type { Workspace, WorkspaceAnswer } from '../workspace-port.ts';
 import type { Secrets, ThreadContext, TurnRequest } from './context.ts';
 import type { StopReason, StopSignal } from './stop-signal.ts';
@@ -94,9 +94,16 @@ async function inHost(run: TurnRun, workspace: Workspace): Promise<TurnEnd> {
     return stopped(run, stop.reason ?? { kind: 'cancelled' });
   await shell.record({ type: 'sent', at: context.now(), turnId: turn.turnId });
   let isOver = false;
-  const running = host.runTurn(promptFor(turn, workspace), async (items) => {
-    // Readers that have heard of the end would never see it.
-    if (!isOver) await shell.record(...items.map((item) => itemRecord(turn.turnId, item)));
+  // Readers that have heard of the end would never see what comes later.
+  const record = async (...records: readonly LogRecord[]) => {
+    if (!isOver) await shell.record(...records);
+  };
+  const { turnId } = turn;
+  const running = host.runTurn(promptFor(turn, workspace), {
+    store: (items) => record(...items.map((item) => itemRecord(turnId, item))),
+    asked: (request) => record({ type: 'request', at: context.now(), turnId, request }),
+    withdrawn: (requestId, reason) =>
+      record({ type: 'request-withdrawn', at: context.now(), turnId, requestId, reason }),
   });
   const first = await Promise.race([running, stop.asked]);
   if (!isReason(first)) return afterHost(run, first);
@@ -144,12 +151,13 @@ export const itemRecord = (turnId: string, item: RawItem): RecordOf<'item'> => (
 
 /** The agent has to know what its folder looks like; nobody else can tell it. */
 function promptFor(turn: TurnRequest, { conflicts }: Workspace): HostTurn {
-  const { turnId, images, model, modelParameters, mode } = turn;
+  const { turnId, images, model, modelParameters, mode, outputSchema } = turn;
   const remark =
     conflicts.length === 0
       ? ''
       : `\n\nMerging the branches of the agents before you left conflicts in these files; resolve them first:\n${conflicts.map((path) => `- ${path}`).join('\n')}`;
-  return { turnId, prompt: `${turn.prompt}${remark}`, images, model, modelParameters, mode };
+  const prompt = `${turn.prompt}${remark}`;
+  return { turnId, prompt, images, model, modelParameters, mode, outputSchema };
 }
 
 function noticesOf({ notices, conflicts }: Workspace): readonly RawItem[] {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../lib/process.ts';
 import { createRedactor } from '../../lib/redact.ts';
+import type { ToolAnswer } from '../../permissions/tool-request.ts';
 import type { HostThread } from '../harness/harness.ts';
 import { Host } from '../hosts/host.ts';
 import { LastWords } from '../hosts/last-words.ts';
@@ -64,6 +65,11 @@ export class ThreadHost {
     return host;
   }
 
+  /** To whoever waits for it. Where the host is gone nobody does: its turn ends, and the next one asks again. */
+  answer(turnId: string, requestId: string, answer: ToolAnswer): void {
+    this.#current?.host.answer(turnId, requestId, answer);
+  }
+
   /** The turn is over: the host waits for the next one, and ends when none comes. */
   release(): void {
     clearTimeout(this.#idle);
@@ -118,6 +124,12 @@ export class ThreadHost {
     if (this.#shell.isIdle) void this.end(how);
   }
 
+  /** With what was answered for more than one call. */
+  #permissions(policy: ThreadRequest['permissions']): HostThread['permissions'] {
+    const { rules } = this.#shell.state;
+    return policy && { ...policy, rules: [...policy.rules, ...rules] };
+  }
+
   #start(asked: HostRequest): Promise<Host> {
     const { hostProgram, environment, limits, families, now, sharedHosts } = this.#context;
     const { threadId, folder, storeFolder } = this.#shell;
@@ -170,6 +182,9 @@ export class ThreadHost {
     const { threadId, storeFolder } = this.#shell;
     return {
       threadId,
+      harness: request.harness,
+      connection: request.connection,
+      permissions: this.#permissions(request.permissions),
       name: request.name,
       sandbox: request.sandbox,
       settingSources: request.settingSources,

@@ -1,4 +1,6 @@
 import type { ProcessIdentity } from '../../lib/process.ts';
+import { ruleOf } from '../../permissions/remember.ts';
+import type { PermissionRule, ToolAnswer, ToolRequest } from '../../permissions/tool-request.ts';
 import { readItem } from '../../transcript/item.ts';
 import type { TurnEnd } from '../harness/harness.ts';
 import type { Ended, LogRecord, RecordOf, StoredRecord } from '../log/record.ts';
@@ -13,6 +15,8 @@ export type ThreadState = {
   /** Noted, and not noted as gone. */
   readonly host: ProcessIdentity | null;
   readonly turns: readonly TurnState[];
+  /** From answers that count for more than one call. */
+  readonly rules: readonly PermissionRule[];
   /** Turns in a row that ended because the host did. */
   readonly hostDeaths: number;
   /** Where the newest turn ended. */
@@ -36,7 +40,14 @@ export type TurnState = {
   readonly phase: TurnPhase;
   /** Calls that began and whose result is not recorded. */
   readonly openCalls: readonly OpenCall[];
+  readonly requests: readonly RequestState[];
 };
+
+/** A tool request and what became of it. What has ended is kept without its arguments, which can be large. */
+export type RequestState =
+  | { readonly kind: 'open'; readonly seq: number; readonly request: ToolRequest }
+  | { readonly kind: 'answered'; readonly requestId: string; readonly answer: ToolAnswer }
+  | { readonly kind: 'withdrawn'; readonly requestId: string };
 
 export type TurnPhase =
   /** On disk; its working folder is made ready. Nothing was asked of the harness. */
@@ -53,6 +64,7 @@ export const emptyThread: ThreadState = {
   workspace: null,
   host: null,
   turns: [],
+  rules: [],
   hostDeaths: 0,
   lastEndedSeq: 0,
   acknowledgedUpTo: 0,
@@ -77,6 +89,15 @@ function afterRecord(state: ThreadState, record: LogRecord, seq: number): Thread
       return { ...state, host: null };
     case 'item':
       return changeTurn(state, record.turnId, (turn) => afterItem(turn, record));
+    case 'request':
+      return changeTurn(state, record.turnId, (turn) => ({
+        ...turn,
+        requests: [...turn.requests, { kind: 'open', seq, request: record.request }],
+      }));
+    case 'request-answered':
+      return afterAnswer(state, record);
+    case 'request-withdrawn':
+      return endRequest(state, record, { kind: 'withdrawn', requestId: record.requestId });
     case 'sent':
       return changeTurn(state, record.turnId, (turn) => ({
         ...turn,
@@ -108,6 +129,33 @@ function afterRecord(state: ThreadState, record: LogRecord, seq: number): Thread
   }
 }
 
+function afterAnswer(state: ThreadState, record: RecordOf<'request-answered'>): ThreadState {
+  const { requestId, answer } = record;
+  const asked = openRequestsOf(turnOf(state, record.turnId)).find(
+    ({ request }) => request.requestId === requestId,
+  );
+  const rule = asked === undefined ? null : ruleOf(asked.request, answer);
+  return {
+    ...endRequest(state, record, { kind: 'answered', requestId, answer }),
+    rules: rule === null ? state.rules : [...state.rules, rule],
+  };
+}
+
+const endRequest = (
+  state: ThreadState,
+  { turnId, requestId }: { readonly turnId: string; readonly requestId: string },
+  end: RequestState,
+): ThreadState =>
+  changeTurn(state, turnId, (turn) => ({
+    ...turn,
+    requests: turn.requests.map((one) =>
+      one.kind === 'open' && one.request.requestId === requestId ? end : one,
+    ),
+  }));
+
+export const openRequestsOf = (turn: TurnState | undefined) =>
+  (turn?.requests ?? []).filter((one) => one.kind === 'open');
+
 const newTurn = (record: RecordOf<'turn'>, seq: number): TurnState => ({
   turnId: record.turnId,
   requestHash: record.requestHash,
@@ -118,6 +166,7 @@ const newTurn = (record: RecordOf<'turn'>, seq: number): TurnState => ({
   wasSent: false,
   phase: { kind: 'accepted', isCancelled: false },
   openCalls: [],
+  requests: [],
 });
 
 function changeTurn(

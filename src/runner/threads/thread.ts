@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ToolAnswer } from '../../permissions/tool-request.ts';
 import type {
   LocalThread,
   LocalTurn,
@@ -10,6 +11,7 @@ import type { LogRecord } from '../log/record.ts';
 import { LogClosed, LogRefused, ThreadLog } from '../log/thread-log.ts';
 import type { ProcessRow } from '../processes/process-row.ts';
 import { recoverThread } from '../recover/recover-thread.ts';
+import { refuseAnswer } from './answer-request.ts';
 import type { Secrets, ThreadContext, TurnRequest } from './context.ts';
 import { finishTurn } from './finish-turn.ts';
 import { type Answer, diskRefusal, refusal } from './refusal.ts';
@@ -145,6 +147,18 @@ export class Thread implements ThreadShell {
     void this.record({ type: 'cancel', at: this.#context.now(), turnId }).catch(ignoreClosed);
     this.#running?.stop.stop({ kind: 'cancelled' });
     return { ok: true, value: null };
+  }
+
+  /** Lets the tool call that waits for it go on, or not. On disk before anybody acts upon it. */
+  answerRequest(turnId: string, requestId: string, answer: ToolAnswer): Promise<Answer<null>> {
+    return this.#inOrder(async () => {
+      const refused = refuseAnswer(turnOf(this.#state, turnId), requestId, answer);
+      if (refused !== null) return refused;
+      const at = this.#context.now();
+      await this.record({ type: 'request-answered', at, turnId, requestId, answer });
+      this.#host.answer(turnId, requestId, answer);
+      return { ok: true, value: null };
+    });
   }
 
   async acknowledge(upTo: number): Promise<Answer<null>> {

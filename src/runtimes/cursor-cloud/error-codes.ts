@@ -83,6 +83,7 @@ const SUGGESTIONS: Readonly<Record<ProviderErrorCode, string | undefined>> = {
   busy: 'Wait until the current run of this agent ends, or cancel it.',
   archived: 'Unarchive the agent at cursor.com/agents, or run this agent again as a new attempt.',
   not_cancellable: 'The run has already ended; its final state is being read.',
+  request_ended: undefined,
   feature_unavailable: 'This feature is not enabled for the account; Cursor can enable it.',
   unreachable: 'Nothing is lost: it is retried. Check the network if this goes on.',
   protocol:

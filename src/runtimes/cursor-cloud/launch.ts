@@ -118,6 +118,7 @@ export function outcomeOf(failure: CallFailure): Exclude<LaunchOutcome, { kind: 
     case 'not_found':
     case 'archived':
     case 'not_cancellable':
+    case 'request_ended':
     case 'feature_unavailable':
       return { kind: 'rejected', error };
     default:

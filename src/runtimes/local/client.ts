@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ToolAnswer } from '../../permissions/tool-request.ts';
 import { ownersOfThreads } from './older-runners.ts';
 import {
   type LocalThread,
@@ -59,6 +60,16 @@ export class RunnerClient {
   cancel(threadId: string, turnId: string): Promise<CallAnswer<unknown>> {
     const path = runnerPaths.cancel(threadId, turnId);
     return this.#onThread(threadId, { method: 'POST', path, body: {} }, anything);
+  }
+
+  answerRequest(
+    threadId: string,
+    turnId: string,
+    requestId: string,
+    answer: ToolAnswer,
+  ): Promise<CallAnswer<unknown>> {
+    const path = runnerPaths.request(threadId, turnId, requestId);
+    return this.#onThread(threadId, { method: 'POST', path, body: answer }, anything);
   }
 
   async resumePrompt(threadId: string, turnId: string): Promise<CallAnswer<string>> {

@@ -103,6 +103,16 @@ export class TurnReading {
         items.push(line.item);
         this.#cursor = line.seq;
       }
+      if ('request' in line) {
+        handOver();
+        this.#observer.onRequest?.(line.request);
+        this.#cursor = Math.max(this.#cursor, line.seq);
+      }
+      if ('requestEnded' in line) {
+        handOver();
+        this.#observer.onRequestEnded?.(line.requestEnded);
+        this.#cursor = Math.max(this.#cursor, line.seq);
+      }
       if ('fact' in line) {
         handOver();
         this.#observer.onFact({ record: toTurnRecord(line.fact), source: 'stream' });

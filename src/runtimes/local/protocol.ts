@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  permissionPolicySchema,
+  toolAnswerSchema,
+  toolRequestEndSchema,
+  toolRequestSchema,
+} from '../../permissions/schema.ts';
 import type { RawItem } from '../../transcript/item.ts';
 
 /**
@@ -24,6 +30,9 @@ export const runnerPaths = {
   items: (threadId: string, turnId: string, after: number) =>
     `/v1/threads/${threadId}/turns/${turnId}/items?after=${after}`,
   cancel: (threadId: string, turnId: string) => `/v1/threads/${threadId}/turns/${turnId}/cancel`,
+  /** `POST` with the answer. Repeated with the same one it changes nothing. */
+  request: (threadId: string, turnId: string, requestId: string) =>
+    `/v1/threads/${threadId}/turns/${turnId}/requests/${requestId}`,
   resumePrompt: (threadId: string, turnId: string) =>
     `/v1/threads/${threadId}/turns/${turnId}/resume-prompt`,
 } as const;
@@ -107,12 +116,29 @@ const turnRequest = z.object({
     .exactOptional(),
   /** Why it was sent, such as `resume`; the first turn has none. */
   purpose: z.string().exactOptional(),
+  /** JSON Schema of what the turn has to answer with. */
+  outputSchema: z.record(z.string(), z.unknown()).exactOptional(),
   ...turnOptions,
+});
+
+export const harnessIds = ['cursor-local', 'claude', 'codex', 'openai-compatible'] as const;
+export type HarnessId = (typeof harnessIds)[number];
+
+/** How a harness reaches its provider. The key travels apart from it, in `secrets`. */
+export const connectionSchema = z.object({
+  baseUrl: z.string().exactOptional(),
+  api: z.enum(['chat-completions', 'anthropic-messages', 'responses']).exactOptional(),
+  program: z.object({ path: z.string(), version: z.string() }).exactOptional(),
+  /** The person's own folder of the harness, where they want its login to be used. */
+  configFolder: z.string().exactOptional(),
 });
 
 export const threadRequestSchema = z.object({
   name: z.string(),
-  harness: z.enum(['cursor-local']),
+  harness: z.enum(harnessIds),
+  connection: connectionSchema.exactOptional(),
+  /** Absent: the harness asks for nothing. */
+  permissions: permissionPolicySchema.exactOptional(),
   workspace: workspaceRequestSchema,
   subagents: z
     .array(
@@ -153,6 +179,19 @@ export const TURN_STATUSES = [
 ] as const;
 
 const tokens = z.number();
+/** Fresh input tokens: those of the cache are counted apart. Money that is absent is unknown, never zero. */
+export const turnUsageSchema = z.object({
+  inputTokens: tokens,
+  cacheReadTokens: tokens,
+  cacheWriteTokens: tokens,
+  outputTokens: tokens,
+  /** Contained in `outputTokens`. */
+  reasoningTokens: tokens.optional(),
+  totalTokens: tokens,
+  costUsd: z.number().optional(),
+  costSource: z.enum(['reported', 'price-table']).optional(),
+});
+
 export const localTurnSchema = z.object({
   threadId: z.string(),
   turnId: z.string(),
@@ -177,15 +216,7 @@ export const localTurnSchema = z.object({
   unfinishedCalls: z
     .array(z.object({ callId: z.string(), name: z.string(), args: z.unknown() }))
     .optional(),
-  usage: z
-    .object({
-      inputTokens: tokens,
-      outputTokens: tokens,
-      cacheReadTokens: tokens,
-      cacheWriteTokens: tokens,
-      totalTokens: tokens,
-    })
-    .optional(),
+  usage: turnUsageSchema.optional(),
   /** In words for people: what could not be done at its end. */
   notes: z.array(z.string()).optional(),
 });
@@ -207,6 +238,9 @@ export const localThreadSchema = z.object({
   turns: z.array(localTurnSchema),
 });
 export type LocalThread = z.infer<typeof localThreadSchema>;
+
+/** `POST /v1/threads/:threadId/turns/:turnId/requests/:requestId` */
+export const answerRequestSchema = toolAnswerSchema;
 
 export const threadListSchema = z.object({ threads: z.array(localThreadSchema) });
 export const resumePromptSchema = z.object({ prompt: z.string() });
@@ -230,6 +264,9 @@ function isRawItem(value: unknown): boolean {
 /** `seq` is the cursor. Lines of a turn have holes: the log counts all turns of the thread, and its own notes. */
 export const followLineSchema = z.union([
   z.object({ seq: z.number(), item: rawItemSchema }),
+  /** Told again by every reading for as long as it is open. */
+  z.object({ seq: z.number(), request: toolRequestSchema }),
+  z.object({ seq: z.number(), requestEnded: toolRequestEndSchema }),
   z.object({ fact: localTurnSchema }),
   z.object({ heartbeat: z.literal(true) }),
   /** Everything of the turn was sent. Without it the stream was cut. */
@@ -247,6 +284,7 @@ export const runnerErrorCodes = [
   'thread_elsewhere', // another runner has the thread: `address` says where
   'retiring', // no new threads here any more
   'closed', // the thread was closed
+  'request_ended', // it was answered otherwise, or nobody waits for an answer any more
   'disk_full', // nothing can be written down, so nothing is begun
   'stopping',
   'internal',

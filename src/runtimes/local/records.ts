@@ -47,6 +47,7 @@ const CODES: Readonly<Record<CallError['code'], ProviderError['code']>> = {
   thread_elsewhere: 'unreachable',
   retiring: 'unreachable',
   closed: 'archived',
+  request_ended: 'request_ended',
   disk_full: 'unreachable',
   stopping: 'unreachable',
   internal: 'host_failed',
@@ -76,6 +77,7 @@ export function toLaunchOutcome(answer: CallAnswer<LocalTurn>): LaunchOutcome {
     case 'invalid_request':
     case 'conflict':
     case 'closed':
+    case 'request_ended':
     case 'not_found':
       return { kind: 'rejected', error };
     case 'busy':

@@ -92,6 +92,8 @@ export function createLocalRuntime(options: LocalRuntimeOptions): Runtime {
 
     cancel: async (threadId, turnId) =>
       toAnswer(await client.cancel(threadId, turnId), () => undefined),
+    answerRequest: async (threadId, turnId, requestId, answer) =>
+      toAnswer(await client.answerRequest(threadId, turnId, requestId, answer), () => undefined),
     closeThread: async (threadId) =>
       toAnswer(await client.closeThread(threadId, true), () => undefined),
     resumePrompt: async (threadId, turnId) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sdkFailureOf, shorten } from './failures.ts';
+import { shorten } from '../shorten.ts';
+import { sdkFailureOf } from './failures.ts';
 
 /** The words of version 1.0.32 of the SDK for what happened. */
 const code = (message: string, more: object = {}) =>

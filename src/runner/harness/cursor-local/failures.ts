@@ -1,13 +1,11 @@
 import type { ProviderErrorCode } from '../../../runtimes/port.ts';
 import type { HostFailure } from '../harness.ts';
+import { shorten } from '../shorten.ts';
 
 /** `isTransient`: the same may succeed a moment later, if it may be tried again at all. */
 export type SdkFailure = { readonly failure: HostFailure; readonly isTransient: boolean };
 
 type Code = ProviderErrorCode | 'sandbox_unavailable' | 'sdk_missing';
-
-/** Parts of errors of the SDK that are megabytes long: lines of its bundled sources. */
-const MAX_MESSAGE_LENGTH = 1_000;
 
 /**
  * A run that ends in an error tells it in words alone: the wire's code stands before them in brackets, or is lost where
@@ -94,12 +92,6 @@ const ADVICE_FOR_PROGRAMMERS = / Use Cursor\.models\.list\(\).*$/;
 /** Of the transport itself; they tell nobody anything. */
 const TRANSPORT_WORDS =
   /^(aborted|stream ended without turnEnded.*|terminated|canceled|protocol error: .*)$/i;
-
-/** The first line of an error, no longer than people read. */
-export function shorten(words: string): string {
-  const line = words.trim().split('\n', 1)[0] ?? '';
-  return line.length > MAX_MESSAGE_LENGTH ? `${line.slice(0, MAX_MESSAGE_LENGTH)}…` : line;
-}
 
 // Any object may be asked for any field.
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>

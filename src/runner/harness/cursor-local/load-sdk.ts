@@ -1,8 +1,9 @@
 import http from 'node:http';
 import { outboundVariables } from '../../../lib/proxies.ts';
 import { HarnessError } from '../harness-error.ts';
+import { shorten } from '../shorten.ts';
 import { guardEnvironment } from './environment.ts';
-import { ownFailure, shorten } from './failures.ts';
+import { ownFailure } from './failures.ts';
 
 export type Sdk = typeof import('@cursor/sdk');
 type Sqlite = typeof import('@cursor/sdk/sqlite');
