@@ -4,6 +4,7 @@ import type { Rehearsal } from '../rehearsal.ts';
 import { anthropicDialect } from './anthropic/dialect.ts';
 import { listModels, modelsOf } from './catalogue.ts';
 import { chatCompletionsDialect } from './chat-completions/dialect.ts';
+import { responsesDialect } from './responses/dialect.ts';
 import { serveModel } from './serve-model.ts';
 
 /** The APIs of the other providers' models, each below its own path. */
@@ -22,6 +23,7 @@ export function modelRoutes(rehearsal: Rehearsal): Hono<Environment> {
     }),
   );
   app.post('/openai/v1/chat/completions', serveModel(rehearsal, chatCompletionsDialect));
+  app.post('/openai/v1/responses', serveModel(rehearsal, responsesDialect));
   app.get('/openai/v1/models', (context) => context.json(listModels(rehearsal)));
   return app;
 }

@@ -1,0 +1,41 @@
+import type { OfferedTool } from '../conversation.ts';
+import { itemsOf, type ResponsesRequest, type ToolEntry } from './request.ts';
+
+/** Between the namespace of a tool and its name. */
+export const DOT = '.';
+/** Before the name of a tool that only the scripts of another tool can call. */
+export const NESTED = 'nested:';
+
+/**
+ * The tools of a request: those of its namespaces as `namespace.name`, and those that a script of Codex's `exec` may
+ * call, which only its description tells, as `nested:name`.
+ */
+export function offeredTools(request: ResponsesRequest): readonly OfferedTool[] {
+  const listed = itemsOf(request).flatMap(({ type, tools }) =>
+    type === 'additional_tools' ? (tools ?? []) : [],
+  );
+  return [...(request.tools ?? []), ...listed].flatMap((tool) => offers(tool));
+}
+
+function offers(tool: ToolEntry, namespace = ''): readonly OfferedTool[] {
+  const name = tool.name ?? tool.type;
+  if (tool.type === 'namespace') return toolsIn(tool).flatMap((inner) => offers(inner, name));
+  const own = {
+    name: `${namespace}${namespace === '' ? '' : DOT}${name}`,
+    schema: tool.parameters,
+  };
+  return [own, ...nestedIn(tool)];
+}
+
+const toolsIn = ({ tools }: ToolEntry): readonly ToolEntry[] =>
+  Array.isArray(tools) ? tools.filter(isTool) : [];
+
+const isTool = (value: unknown): value is ToolEntry =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+
+function nestedIn({ type, description }: ToolEntry): readonly OfferedTool[] {
+  if (type !== 'custom' || typeof description !== 'string') return [];
+  return [...description.matchAll(/^### `(\w+)`/gm)].map(([, name = '']) => ({
+    name: `${NESTED}${name}`,
+  }));
+}
