@@ -179,11 +179,12 @@ function openParts(
     environment: runnerEnvironment(folder),
   });
   const local = createLocalRuntime({
+    harness: 'cursor-local',
     client: runner,
-    apiKey: () => 'crsr_test',
-    backendUrl,
-    isRehearsal: true,
-    cloud: provider,
+    connect: async () => ({ ok: true, value: { apiKey: 'crsr_test', baseUrl: backendUrl } }),
+    backend: provider.backend,
+    account: () => provider.account(),
+    models: () => provider.models(),
   });
   const artifacts = createArtifactFetcher(home, journal, backendUrl);
   const engine = createEngine({

@@ -27,7 +27,7 @@ async function startedIn(home: string, options: Partial<DaemonOptions> = {}) {
     home,
     port: 0,
     environment,
-    keychain: noKeychain,
+    keychain: () => noKeychain,
     ...options,
   });
   if (!started.ok) throw new Error(`${started.error.code}: ${started.error.message}`);
@@ -64,7 +64,7 @@ test('is the only one of its home', async () => {
   using folder = temporaryHome();
   const daemon = await startedIn(folder.home);
   const token = readDaemonToken(folder.home);
-  const second = await startDaemon({ home: folder.home, environment, keychain: noKeychain });
+  const second = await startDaemon({ home: folder.home, environment, keychain: () => noKeychain });
   expect(second).toMatchObject({ ok: false, error: { code: 'locked' } });
   expect(readDaemonToken(folder.home)).toBe(token);
   await daemon.stop();
@@ -81,7 +81,7 @@ test('leaves no half of itself running when its port is taken', async () => {
     home: folder.home,
     // Without a key it would start a rehearsal cloud, which stays.
     environment: { CEREVISOR_PORT: String(address.port) },
-    keychain: noKeychain,
+    keychain: () => noKeychain,
   });
   expect(refused).toMatchObject({ ok: false, error: { code: 'port_taken' } });
   expect(readDaemonFile(folder.home)).toBeNull();
@@ -96,7 +96,7 @@ test('refuses a port that is none', async () => {
   const refused = await startDaemon({
     home: folder.home,
     environment: { ...environment, CEREVISOR_PORT: 'eighty' },
-    keychain: noKeychain,
+    keychain: () => noKeychain,
   });
   expect(refused).toMatchObject({ ok: false, error: { code: 'invalid_port' } });
 });

@@ -13,6 +13,7 @@ import { installedBuild, PRODUCT_FOLDER } from '../lib/product.ts';
 import { createRedactor } from '../lib/redact.ts';
 import { LicenseService } from '../license/license-service.ts';
 import { licensePublicKey } from '../license/public-key.ts';
+import { ProviderKeys } from '../providers/keys.ts';
 import { listen } from '../server/http-server.ts';
 import { withCount, withoutSecrets } from '../server/redaction.ts';
 import { type RunningServer, serveOn } from '../server/serve.ts';
@@ -27,7 +28,7 @@ import {
   writeDaemonFile,
 } from '../settings/daemon-file.ts';
 import { ensureHome } from '../settings/home.ts';
-import { type Keychain, systemKeychain } from '../settings/keychain.ts';
+import { CURSOR_ACCOUNT, type Keychain, systemKeychain } from '../settings/keychain.ts';
 import { PreferencesFile } from '../settings/preferences.ts';
 import { Variables } from '../settings/variables.ts';
 import { acknowledgeTurns } from './acknowledge-turns.ts';
@@ -44,6 +45,7 @@ import { knownSessions, licenseRecord } from './license-record.ts';
 import { LocalAgents } from './local-agents.ts';
 import { openLog } from './log.ts';
 import { chosenPort } from './port.ts';
+import { openProviders } from './providers.ts';
 import { environmentService } from './shell-environment.ts';
 import { untilToldToStop } from './signals.ts';
 
@@ -55,7 +57,8 @@ export type DaemonOptions = {
   /** Started in the background by a command, which may start another one in its place. */
   readonly isDetached?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  readonly keychain?: Keychain;
+  /** The secret of this name in the keychain. */
+  readonly keychain?: (account: string) => Keychain;
 };
 
 export type Daemon = Pick<RunningServer, 'port' | 'address' | 'newLoginUrl'> & {
@@ -100,13 +103,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   // Stopped engine and closed backend end it soon; it must not find the journal closed under it.
   parts.defer(() => Promise.race([resuming, sleep(LEAVE_MS, undefined, { ref: false })]));
 
-  const keychain = options.keychain ?? systemKeychain({ environment });
-  const credentials = new Credentials({ home, environment, keychain });
+  const keychain =
+    options.keychain ?? ((account: string) => systemKeychain({ environment, account }));
+  const credentials = new Credentials({ home, environment, keychain: keychain(CURSOR_ACCOUNT) });
+  const providerKeys = new ProviderKeys({ home, environment, keychain, cursor: credentials });
   const secrets = [createDaemonToken(home)] as const;
   const variables = new Variables(home, environment);
   const redact = createRedactor(() => [
     ...secrets,
     ...credentials.knownSecrets(),
+    ...providerKeys.knownSecrets(),
     ...variables.knownSecrets(),
   ]);
   const log = openLog(home, redact);
@@ -135,11 +141,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   parts.defer(() => backend.value.close());
 
   const build = installedBuild();
+  const providers = openProviders({
+    home,
+    environment,
+    keys: providerKeys,
+    backend: backend.value,
+    log,
+  });
   const localAgents = new LocalAgents({
     home,
     version: build.version,
     environment,
     backend: backend.value,
+    connect: providers.connect,
     log,
   });
   onBackedUp.tell = (position) => acknowledgeTurns(journal, localAgents.client, position);
@@ -156,6 +170,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
       journal,
       backend: backend.value,
       localAgents,
+      providers,
       licenseService,
       preferences,
       variables,

@@ -18,6 +18,7 @@ import { commitLookup } from './commits.ts';
 import type { DisposalStack } from './disposal-stack.ts';
 import type { LocalAgents } from './local-agents.ts';
 import { localMachine } from './local-machine.ts';
+import type { Providers } from './providers.ts';
 import { branchPush } from './push-branch.ts';
 
 export type EngineParts = {
@@ -25,6 +26,7 @@ export type EngineParts = {
   readonly journal: Journal;
   readonly backend: Backend;
   readonly localAgents: LocalAgents;
+  readonly providers: Pick<Providers, 'library'>;
   readonly licenseService: LicenseService;
   readonly preferences: PreferencesFile;
   readonly variables: Variables;
@@ -40,11 +42,15 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
     journal,
     ...createRegistry({
       'cursor-cloud': () => backend.provider,
-      'cursor-local': () => options.localAgents.runtime(),
+      'cursor-local': () => options.localAgents.runtime('cursor-local'),
+      claude: () => options.localAgents.runtime('claude'),
+      codex: () => options.localAgents.runtime('codex'),
+      'openai-compatible': () => options.localAgents.runtime('openai-compatible'),
     }),
     clock: systemClock,
     random: Math.random,
     ids: systemIds(journal),
+    providers: () => options.providers.library.table(),
     machine: localMachine({ home, installationFolder: PRODUCT_FOLDER, environment: process.env }),
     lookUpCommits: commitLookup(home, backend),
     handoffs: options.handoffs,

@@ -2,9 +2,10 @@ import type { RunnerView } from '../contract/views.ts';
 import type { Engine, Outcome } from '../engine/api.ts';
 import { installedBuild } from '../lib/product.ts';
 import { RunnerClient } from '../runtimes/local/client.ts';
-import type { LocalThread, RunnerInfo } from '../runtimes/local/protocol.ts';
+import type { Connect } from '../runtimes/local/connection.ts';
+import type { HarnessId, LocalThread, RunnerInfo } from '../runtimes/local/protocol.ts';
 import { createLocalRuntime } from '../runtimes/local/runtime.ts';
-import type { Runtime } from '../runtimes/port.ts';
+import type { Answer, ProviderError, Runtime } from '../runtimes/port.ts';
 import type { LocalAgentsService, Log } from '../server/services.ts';
 import { environmentForChildren } from '../settings/child-environment.ts';
 import type { Backend } from './backend.ts';
@@ -14,6 +15,8 @@ export type LocalAgentsOptions = {
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly backend: Pick<Backend, 'provider' | 'keyInUse' | 'isRehearsal' | 'localBackendUrl'>;
+  /** Providers other than Cursor, by the entries of the library. */
+  readonly connect: Connect;
   readonly log: Log;
 };
 
@@ -40,25 +43,37 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
   }
 
   /** The runtime for what is started now. */
-  runtime(): Runtime {
-    const { backend } = this.#options;
-    const { url } = backend.provider.backend;
-    const known = this.#runtimes.get(url);
+  runtime(harness: HarnessId): Runtime {
+    const { url } = this.#options.backend.provider.backend;
+    const name = `${harness} ${url}`;
+    const known = this.#runtimes.get(name);
     if (known !== undefined) return known;
-    const backendUrl = backend.localBackendUrl;
-    const made = createLocalRuntime({
-      client: this.client,
-      apiKey: () => backend.keyInUse,
-      ...(backendUrl === null ? {} : { backendUrl }),
-      isRehearsal: backend.isRehearsal,
-      cloud: {
-        backend: backend.provider.backend,
-        account: () => backend.provider.account(),
-        models: () => backend.provider.models(),
-      },
-    });
-    this.#runtimes.set(url, made);
+    const made = this.#make(harness);
+    this.#runtimes.set(name, made);
     return made;
+  }
+
+  #make(harness: HarnessId): Runtime {
+    const { backend, connect } = this.#options;
+    const isCursor = harness === 'cursor-local';
+    return createLocalRuntime({
+      harness,
+      client: this.client,
+      connect: isCursor ? async () => this.#connectCursor() : connect,
+      backend: backend.provider.backend,
+      account: async () => (isCursor ? backend.provider.account() : NOT_TOLD),
+      models: async () => (isCursor ? backend.provider.models() : NOT_TOLD),
+    });
+  }
+
+  #connectCursor(): Awaited<ReturnType<Connect>> {
+    const { keyInUse, localBackendUrl } = this.#options.backend;
+    const apiKey = keyInUse?.trim() ?? '';
+    if (apiKey === '') return { ok: false, error: WITHOUT_KEY };
+    return {
+      ok: true,
+      value: { apiKey, ...(localBackendUrl === null ? {} : { baseUrl: localBackendUrl }) },
+    };
   }
 
   view(): RunnerView | null {
@@ -95,6 +110,16 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
     }
   }
 }
+
+const WITHOUT_KEY: ProviderError = {
+  code: 'unauthorized',
+  message: 'No usable Cursor API key is set.',
+};
+/** Accounts and models of other providers belong to entries of the library, not to a harness. */
+const NOT_TOLD: Answer<never> = {
+  ok: false,
+  error: { code: 'feature_unavailable', message: 'This provider does not tell.' },
+};
 
 /** Ends what is at work on this machine where no daemon runs that could be asked to. */
 export async function endLocalAgents(

@@ -1,7 +1,7 @@
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
 import type { Answer, RemoteArtifact, Runtime, RuntimeId } from '../runtimes/port.ts';
-import type { Failure, StoredArtifact } from '../session/events.ts';
+import type { Failure, ProviderTable, StoredArtifact } from '../session/events.ts';
 import type { FollowUpId, SessionId, ThreadId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { LocalMachine } from './start/local-machine.ts';
@@ -73,6 +73,8 @@ export type EngineContext = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly ids: Ids;
+  /** What names of providers stand for on this machine now; without it every agent is of Cursor. */
+  readonly providers?: () => ProviderTable;
   /** What this machine and its folders are. */
   readonly machine: LocalMachine;
   readonly lookUpCommits: CommitLookup;

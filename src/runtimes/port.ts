@@ -73,6 +73,8 @@ export type ProviderErrorCode =
   | 'not_cancellable' // already ended
   | 'request_ended' // a tool request that was answered otherwise, or that nobody waits for any more
   | 'feature_unavailable'
+  | 'harness_missing' // the program that runs the agents has to be fetched first
+  | 'harness_too_old'
   | 'unreachable' // network, timeout, 5xx, something that is not the API: nothing is known
   | 'protocol' // answered, but not in a shape that we understand
   | 'host_failed'; // the provider's own process died in the middle of the call
@@ -130,6 +132,8 @@ export type LaunchRequest = TurnOptions & {
   readonly environment?: { readonly type: 'cloud' | 'pool' | 'machine'; readonly name?: string };
   readonly autoCreatePr: boolean;
   readonly mcpServers?: unknown;
+  /** The entry of the provider library whose key and address are used; they are looked up when the request is sent. */
+  readonly provider?: string;
   /** Where to work, for runtimes that work on this machine. */
   readonly workspace?: WorkspaceRequest;
   /** The agent's tools may change nothing outside its folder; a runtime that cannot hold them to that refuses. */
@@ -305,6 +309,8 @@ export type FollowUpRequest = TurnOptions & {
     | 'round';
   readonly prompt: string;
   readonly mcpServers?: unknown;
+  /** As in the launch. */
+  readonly provider?: string;
   /** Turns of this thread that we already know. After a lost answer any other turn is the wanted one. */
   readonly knownTurnIds: readonly string[];
   /**

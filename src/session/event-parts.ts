@@ -34,6 +34,23 @@ export const runtimeSchema = z.enum([
   'openai-compatible',
 ]);
 
+/** What a name of a provider in the workflow stood for on this machine when the session was started. */
+export const providerChoiceSchema = z.object({
+  /** The entry of the library. */
+  id: text,
+  name: text,
+  /** Of the attempts that it runs on this machine. */
+  runtime: runtimeSchema,
+  /** For agents that name none. */
+  model: text.exactOptional(),
+});
+
+export const providerTableSchema = z.object({
+  /** What stands where neither an agent nor the workflow names one. */
+  defaultId: text,
+  choices: z.record(text, providerChoiceSchema),
+});
+
 /** How a turn stands, as its runtime says. */
 export const turnStatusSchema = z.enum([
   'CREATING',

@@ -7,6 +7,8 @@ import {
   type factSourceSchema,
   failureSchema,
   localStartSchema,
+  type providerChoiceSchema,
+  providerTableSchema,
   repositoryTargetSchema,
   round,
   type runOutcomeSchema,
@@ -66,6 +68,8 @@ export type RepositoryTarget = z.infer<typeof repositoryTargetSchema>;
 export type FactSource = z.infer<typeof factSourceSchema>;
 export type RunOutcome = z.infer<typeof runOutcomeSchema>;
 export type LocalStart = z.infer<typeof localStartSchema>;
+export type ProviderChoice = z.infer<typeof providerChoiceSchema>;
+export type ProviderTable = z.infer<typeof providerTableSchema>;
 export type RuntimeId = z.infer<typeof runtimeSchema>;
 export type StoredArtifact = z.infer<typeof storedArtifactSchema>;
 export type Usage = z.infer<typeof usageSchema>;
@@ -85,6 +89,9 @@ const sessionStarted = z.object({
   maxAttempts: z.int().positive(),
   onlyAgentId: agentId.exactOptional().describe('Set if only one agent was run'),
   local: localStartSchema.exactOptional().describe('Set if agents work on this machine'),
+  providers: providerTableSchema
+    .exactOptional()
+    .describe('What names of providers stand for; absent where every agent is of Cursor'),
 });
 
 const cancelRequested = z.object({

@@ -65,6 +65,7 @@ function intendLaunch(
     number: event.attempt,
     round: event.round,
     runtime: event.runtime,
+    ...(event.provider === undefined ? {} : { provider: event.provider }),
     account: event.account,
     threadId: event.threadId,
     model: event.model ?? null,

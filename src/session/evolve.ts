@@ -75,6 +75,7 @@ function startSession(event: SessionEventOf<'SessionStarted'>, when: When): Sess
     maxConcurrentAgents: event.maxConcurrentAgents,
     maxAttempts: event.maxAttempts,
     local: event.local ?? null,
+    providers: event.providers ?? null,
     startedAt: when.at,
     phase: { kind: 'active' },
     isCancelRequested: false,

@@ -36,6 +36,8 @@ export const launchIntended = z.object({
   attempt,
   round,
   runtime: runtimeSchema,
+  /** The entry of the provider library. */
+  provider: text.exactOptional(),
   /** Whose key it runs with, as a hash; null where that is not known. */
   account: text.nullable(),
   threadId,

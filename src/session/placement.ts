@@ -1,6 +1,6 @@
 import type { AgentId } from '../workflow/ids.ts';
-import { runModeOf } from '../workflow/placement.ts';
-import type { RuntimeId } from './events.ts';
+import { providerOf, runModeOf } from '../workflow/placement.ts';
+import type { ProviderChoice, RuntimeId } from './events.ts';
 import { isLive, latestAttempt } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
 
@@ -10,18 +10,27 @@ export type Place = 'cloud' | 'this-machine';
 export const placeOf = (runtime: RuntimeId): Place =>
   runtime === 'cursor-cloud' ? 'cloud' : 'this-machine';
 
+type Placed = Pick<SessionState, 'mode' | 'workflow' | 'providers'>;
+
 /**
  * How the next attempt of an agent is run: by its own run mode, else by that of the session. The settings of the snapshot
  * do not count here: in older journals they may say something else than what the session was started with.
  */
-export function runtimeOf(
-  { mode, workflow }: Pick<SessionState, 'mode' | 'workflow'>,
+export function runtimeOf(state: Placed, id: AgentId): RuntimeId {
+  const { mode, workflow } = state;
+  const agent = workflow.agents.find((one) => one.id === id) ?? {};
+  const settings = { ...workflow.settings, runMode: mode };
+  if (runModeOf(agent, settings) === 'cloud') return 'cursor-cloud';
+  return providerChoice(state, id)?.runtime ?? 'cursor-local';
+}
+
+/** What the provider of an agent stands for: the agent's own, else the workflow's. Null in older sessions. */
+export function providerChoice(
+  { workflow, providers }: Pick<Placed, 'workflow' | 'providers'>,
   id: AgentId,
-): RuntimeId {
-  const agent = workflow.agents.find((one) => one.id === id);
-  const settings = { providerId: workflow.settings.providerId, runMode: mode };
-  const own = agent === undefined ? mode : runModeOf(agent, settings);
-  return own === 'cloud' ? 'cursor-cloud' : 'cursor-local';
+): ProviderChoice | null {
+  const agent = workflow.agents.find((one) => one.id === id) ?? {};
+  return providers?.choices[providerOf(agent, workflow.settings)] ?? null;
 }
 
 /** Where an agent's newest attempt is, or where its first one will be. */

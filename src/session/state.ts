@@ -5,6 +5,7 @@ import type {
   FactSource,
   Failure,
   LocalStart,
+  ProviderTable,
   RepositoryTarget,
   RunOutcome,
   RuntimeId,
@@ -32,6 +33,8 @@ export type SessionState = {
   readonly maxAttempts: number;
   /** How agents work on this machine; null when none does. */
   readonly local: LocalStart | null;
+  /** What names of providers stand for; null in older sessions, where every agent is of Cursor. */
+  readonly providers: ProviderTable | null;
   readonly startedAt: number;
   readonly phase: SessionPhase;
   /** A person asked for the whole session to be cancelled. Stays true after the end: it explains the outcome. */
@@ -101,6 +104,8 @@ export type Attempt = {
   readonly number: number;
   readonly round: number;
   readonly runtime: RuntimeId;
+  /** The entry of the provider library. */
+  readonly provider?: string;
   /** Whose key it runs with, as a hash; null where that is not known. */
   readonly account: string | null;
   readonly threadId: ThreadId;

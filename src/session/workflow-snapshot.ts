@@ -146,7 +146,7 @@ const loopAndEnhance = z.looseObject({
 });
 
 const settings = z.looseObject({
-  providerId: z.string().default('cursor-agent'),
+  providerId: optionalText,
   runMode: z.enum(['local', 'cloud']).default('local'),
   cloud: cloud.prefault({}),
   local: local.prefault({}),

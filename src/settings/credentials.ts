@@ -1,5 +1,5 @@
-import { chmodSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { readIfPresent, writeFileAtomically } from './atomic-file.ts';
 import type { Keychain } from './keychain.ts';
 import { fail, isSystemError, notWritable, type SettingsOutcome, succeed } from './outcome.ts';
@@ -17,10 +17,28 @@ export type CredentialStatus = {
   readonly notice: string | null;
 };
 
+/** Whose key it is, and where it is looked for. */
+export type CredentialSubject = {
+  /** The variable that comes before every stored key; null where none belongs to it. */
+  readonly variable: string | null;
+  /** Below the home folder; only with consent. */
+  readonly file: string;
+  /** Where a person gets a key. */
+  readonly copyFrom: string;
+};
+
 export type CredentialsOptions = {
   readonly home: string;
   readonly environment: Environment;
   readonly keychain: Keychain;
+  /** Default: Cursor's. */
+  readonly subject?: CredentialSubject;
+};
+
+export const cursorKey: CredentialSubject = {
+  variable: 'CURSOR_API_KEY',
+  file: 'cursor-api-key',
+  copyFrom: "Copy the whole key from Cursor's dashboard, Integrations.",
 };
 
 type Found = { readonly source: CredentialSource; readonly key: string };
@@ -32,11 +50,12 @@ export const maskKey = (key: string): string => (key.length < 16 ? '••••
 const USABLE_KEY = /^[\x21-\x7e]{8,512}$/;
 
 /**
- * Cursor's API key: from `CURSOR_API_KEY`, else from the keychain of the operating system, else from a file that
- * was consented to. It is looked up once and kept in memory; it never goes into the journal, logs or exports.
+ * The API key of a provider: from its environment variable, else from the keychain of the operating system, else from a
+ * file that was consented to. It is looked up once and kept in memory; it never goes into the journal, logs or exports.
  */
 export class Credentials {
   readonly #options: CredentialsOptions;
+  readonly #subject: CredentialSubject;
   readonly #path: string;
   #lookup: Promise<Lookup> | null = null;
   /** Every key seen by this process: a redactor has to know the old ones too. */
@@ -44,7 +63,8 @@ export class Credentials {
 
   constructor(options: CredentialsOptions) {
     this.#options = options;
-    this.#path = join(options.home, 'cursor-api-key');
+    this.#subject = options.subject ?? cursorKey;
+    this.#path = join(options.home, this.#subject.file);
   }
 
   /** The key in force, or null. For the provider alone. */
@@ -83,7 +103,7 @@ export class Credentials {
       return fail(
         'invalid_key',
         'This is not an API key: a key is one word of 8 to 512 characters.',
-        "Copy the whole key from Cursor's dashboard, Integrations.",
+        this.#subject.copyFrom,
       );
     }
     const stored =
@@ -115,7 +135,7 @@ export class Credentials {
       return fail(
         'keychain_unavailable',
         `The keychain cannot be used: ${written.reason}.`,
-        'Unlock it and try again, set CURSOR_API_KEY, or store the key in a file that only you can read.',
+        `Unlock it and try again,${this.#variableWords(' set ', ',')} or store the key in a file that only you can read.`,
       );
     }
     try {
@@ -132,10 +152,11 @@ export class Credentials {
       return fail(
         'consent_required',
         `The key would be stored unencrypted in ${this.#path}, where every program that you run can read it.`,
-        'Consent to this, use the keychain, or set CURSOR_API_KEY.',
+        `Consent to this, or use the keychain${this.#variableWords(', or set ', '')}.`,
       );
     }
     try {
+      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
       writeFileAtomically(this.#path, `${key}\n`);
     } catch (error) {
       return notWritable(this.#path, error);
@@ -158,7 +179,9 @@ export class Credentials {
   }
 
   async #lookUp(): Promise<Lookup> {
-    const fromEnvironment = this.#options.environment.CURSOR_API_KEY?.trim() ?? '';
+    const { variable } = this.#subject;
+    const fromEnvironment =
+      variable === null ? '' : (this.#options.environment[variable]?.trim() ?? '');
     if (fromEnvironment !== '') {
       return { found: { source: 'environment', key: fromEnvironment }, notice: null };
     }
@@ -182,11 +205,16 @@ export class Credentials {
     return key;
   }
 
+  #variableWords(before: string, after: string): string {
+    const { variable } = this.#subject;
+    return variable === null ? '' : `${before}${variable}${after}`;
+  }
+
   #withNotice(status: CredentialStatus, notice: string | null): CredentialStatus {
     if (status.source === 'environment') {
       return {
         ...status,
-        notice: 'CURSOR_API_KEY is set in the environment and takes precedence over a stored key.',
+        notice: `${this.#subject.variable} is set in the environment and takes precedence over a stored key.`,
       };
     }
     return { ...status, notice: notice ?? status.notice };

@@ -10,6 +10,9 @@ export type KeychainAnswer<Value> =
 /** A program of its own: it is started, never imported. */
 const keychainProgram = fileURLToPath(new URL('./keychain-child.ts', import.meta.url));
 
+/** The name of Cursor's key. */
+export const CURSOR_ACCOUNT = 'cursor-api-key';
+
 /** The operating system's keychain, as far as we need it: one secret. */
 export interface Keychain {
   read(): Promise<KeychainAnswer<string | null>>;
@@ -32,6 +35,8 @@ const answerSchema = z.union([
 
 export type KeychainOptions = {
   readonly service?: string;
+  /** Names the secret; default: Cursor's key. */
+  readonly account?: string;
   readonly timeoutMs?: number;
   /** The program that talks to the keychain. */
   readonly program?: string;
@@ -44,9 +49,9 @@ export type KeychainOptions = {
  * library would fall back to, forgets everything at the next boot.
  */
 export const systemKeychain = (options: KeychainOptions): Keychain => {
-  const { service = 'Cerevisor' } = options;
+  const { service = 'Cerevisor', account = CURSOR_ACCOUNT } = options;
   const ask = (request: Pick<KeychainRequest, 'operation' | 'secret'>) =>
-    askChild({ ...request, service, account: 'cursor-api-key' }, options);
+    askChild({ ...request, service, account }, options);
   const change = async (request: Pick<KeychainRequest, 'operation' | 'secret'>) => {
     const answer = await ask(request);
     return answer.ok ? ({ ok: true, value: null } as const) : answer;

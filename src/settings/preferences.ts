@@ -1,10 +1,6 @@
-import { renameSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { readIfPresent, writeFileAtomically } from './atomic-file.ts';
 import { fail, notWritable, type SettingsOutcome, succeed } from './outcome.ts';
-
-const PREFERENCES_VERSION = 1;
+import { type SettingsContent, SettingsFile } from './settings-file.ts';
 
 const fields = {
   /** What happens at start to sessions that are still going: they continue, or wait to be asked for. */
@@ -57,9 +53,6 @@ export type PreferencesOptions = {
   readonly onNotice: (notice: PreferencesNotice) => void;
 };
 
-const fileSchema = z.looseObject({ version: z.int().positive().default(PREFERENCES_VERSION) });
-type FileContent = z.infer<typeof fileSchema>;
-
 const isKnown = (name: string): name is keyof Preferences => Object.hasOwn(fields, name);
 
 /**
@@ -68,23 +61,24 @@ const isKnown = (name: string): name is keyof Preferences => Object.hasOwn(field
  */
 export class PreferencesFile {
   readonly #options: PreferencesOptions;
-  readonly #path: string;
+  readonly #file: SettingsFile;
   /** Notices already given: the file is read often. */
   readonly #given = new Set<string>();
 
   constructor(options: PreferencesOptions) {
     this.#options = options;
-    this.#path = join(options.home, 'settings.json');
+    const onDamaged = (message: string) => this.#notice('damaged', message);
+    this.#file = new SettingsFile({ ...options, onDamaged });
   }
 
   /** The preferences; a value that is missing or wrong has its default. */
   read(): Preferences {
-    return this.#preferencesIn(this.#load());
+    return this.#preferencesIn(this.#file.load());
   }
 
   /** Changes some preferences and leaves the others, or changes nothing and says which one is wrong. */
   change(changes: Readonly<Record<string, unknown>>): SettingsOutcome<Preferences> {
-    const content = this.#load();
+    const content = this.#file.load();
     const accepted: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(changes)) {
       if (name === 'version') continue;
@@ -104,16 +98,16 @@ export class PreferencesFile {
       }
       accepted[name] = parsed.data;
     }
-    const next: FileContent = { ...content, ...accepted };
+    const next: SettingsContent = { ...content, ...accepted };
     try {
-      writeFileAtomically(this.#path, `${JSON.stringify(next, null, 2)}\n`);
+      this.#file.save(next);
     } catch (error) {
-      return notWritable(this.#path, error);
+      return notWritable(this.#file.path, error);
     }
     return succeed(this.#preferencesIn(next));
   }
 
-  #preferencesIn(content: FileContent): Preferences {
+  #preferencesIn(content: SettingsContent): Preferences {
     const valid: Record<string, unknown> = {};
     for (const [name, schema] of Object.entries(fields)) {
       if (!Object.hasOwn(content, name)) continue;
@@ -122,24 +116,10 @@ export class PreferencesFile {
       else
         this.#notice(
           'invalid_value',
-          `"${name}" in ${this.#path} is not valid; the default is used. It can be ${allowed[name as keyof Preferences]}.`,
+          `"${name}" in ${this.#file.path} is not valid; the default is used. It can be ${allowed[name as keyof Preferences]}.`,
         );
     }
     return preferencesSchema.parse({ ...DEFAULT_PREFERENCES, ...valid });
-  }
-
-  #load(): FileContent {
-    const text = readIfPresent(this.#path);
-    if (text === null) return { version: PREFERENCES_VERSION };
-    const content = parse(text);
-    if (content !== null) return content;
-    const aside = `${this.#path}.damaged-${this.#options.now()}`;
-    renameSync(this.#path, aside);
-    this.#notice(
-      'damaged',
-      `${this.#path} could not be read and was moved to ${aside}; the defaults are used.`,
-    );
-    return { version: PREFERENCES_VERSION };
   }
 
   #notice(code: PreferencesNotice['code'], message: string): void {
@@ -154,12 +134,3 @@ function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
-
-const parse = (text: string): FileContent | null => {
-  try {
-    return fileSchema.parse(JSON.parse(text.replace(/^\uFEFF/, '')));
-  } catch {
-    // Not JSON, or not an object: the caller keeps it aside and says so.
-    return null;
-  }
-};

@@ -24,7 +24,7 @@ describe('a workflow with mistakes of shape', () => {
     { "id": "c3", "source": "a", "target": "b" },
     { "id": "c4", "source": "b", "target": "a", "flowType": "sometimes" }
   ],
-  "settings": { "runMode": "cloud", "providerId": "codex", "cloud": { "maxAttempts": 99 } }
+  "settings": { "runMode": "cloud", "cloud": { "maxAttempts": 99 } }
 }`;
     const found = problemsOf(text).map(({ pointer, code, line }) => `${line} ${pointer} ${code}`);
     expect(found.toSorted()).toEqual(
@@ -38,7 +38,6 @@ describe('a workflow with mistakes of shape', () => {
         '11 connections[1].label wrong_type',
         '13 connections[3] connection_cycle',
         '13 connections[3].flowType unknown_value',
-        '15 settings.providerId provider_unsupported',
         '15 settings.cloud.maxAttempts out_of_range',
         '15 settings.cloud.repos repository_missing',
       ].toSorted(),

@@ -18,7 +18,6 @@ describe('parsing a workflow', () => {
       columns: [],
       connections: [{ id: 'a->b', flowType: 'always', handoffFormat: 'summary' }],
       settings: {
-        providerId: 'cursor-agent',
         runMode: 'local',
         cloud: { repos: [], autoCreatePR: false, pullRequests: 'final-agents', maxAttempts: 1 },
         local: { isolation: 'worktree', carryUncommitted: true, setup: [], copy: [] },

@@ -63,7 +63,8 @@ export const mcpServerSchema = z.looseObject({
 });
 
 export const workflowSettingsSchema = z.looseObject({
-  providerId: z.string().default('cursor-agent'),
+  /** A type of provider, or an entry of the person's library; the library's default when absent. */
+  providerId: z.string().exactOptional(),
   runMode: z.enum(runModes).default('local'),
   cloud: cloudSettingsSchema.prefault({}),
   local: localSettingsSchema.prefault({}),

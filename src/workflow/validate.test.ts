@@ -150,7 +150,7 @@ describe("the document's own settings", () => {
   it('are validated as a run would validate them', () => {
     expect(validated({ cloud: {} })).toEqual(['error repository_missing']);
     expect(validated({ cloud: { allowNoRepository: true } })).toEqual([]);
-    expect(validated({ providerId: 'codex' })).toEqual(['error provider_unsupported']);
+    expect(validated({ providerId: 'codex' })).toEqual([]);
     expect(validated({ runMode: 'local' })).toEqual([]);
   });
 
@@ -214,16 +214,25 @@ describe('the preflight of a run', () => {
     }
   });
 
-  it('refuses other providers, and nothing of what runs on this machine', () => {
+  it('refuses providers that this machine does not have, where it knows which it has', () => {
     const workflow = sampleWorkflow({
-      agents: [{ id: 'a', providerId: 'codex' }],
-      settings: { providerId: 'anthropic', cloud: { repos: [{ url: 'https://github.com/a/b' }] } },
+      agents: [{ id: 'a', providerId: 'my-claude' }, 'b', { id: 'c', providerId: 'codex' }],
+      settings: { providerId: 'anthropic' },
     });
-    expect(codes(workflow, { mode: 'cloud' })).toEqual([
-      'provider_unsupported',
-      'provider_unsupported',
+    expect(codes(workflow, { mode: 'cloud' })).toEqual([]);
+    const providers = { defaultId: 'cursor-agent', references: ['cursor-agent', 'codex'] };
+    expect(validateWorkflow(workflow, { providers })).toMatchObject([
+      { code: 'provider_missing', path: ['settings', 'providerId'] },
+      { code: 'provider_unknown', path: ['agents', 0, 'providerId'] },
     ]);
-    expect(codes(sampleWorkflow(), { mode: 'local' })).toEqual([]);
+  });
+
+  it('takes the default of the library where the document names no provider', () => {
+    const workflow = sampleWorkflow({ agents: ['a'], settings: { cloud: {} } });
+    const withDefault = (defaultId: string) =>
+      codes(workflow, { mode: 'cloud', providers: { defaultId, references: [defaultId] } });
+    expect(withDefault('cursor-agent')).toEqual(['repository_missing']);
+    expect(withDefault('ollama')).toEqual([]);
   });
 
   it('tells, without standing in the way, that files are not tracked in the cloud', () => {

@@ -1,3 +1,4 @@
+import { withDefaultProvider } from './placement.ts';
 import { hasErrors, type Problem } from './problem.ts';
 import { agentProblems } from './rules/agents.ts';
 import { cloudOptionProblems } from './rules/cloud-options.ts';
@@ -55,7 +56,7 @@ export function isRunnable(problems: readonly Problem[]): boolean {
 /** The workflow with what this run says otherwise: the options are validated together. */
 function underConditions(
   workflow: Workflow,
-  { mode, repositories, autoCreatePr }: RunConditions,
+  { mode, repositories, autoCreatePr, providers }: RunConditions,
 ): Workflow {
   const { settings } = workflow;
   const runMode = mode ?? settings.runMode;
@@ -64,7 +65,8 @@ function underConditions(
     ...(repositories === undefined ? {} : { repos: repositories.map(asTarget) }),
     ...(autoCreatePr === undefined ? {} : { autoCreatePR: autoCreatePr }),
   };
-  return { ...workflow, settings: { ...settings, runMode, cloud } };
+  const asRun = { ...workflow, settings: { ...settings, runMode, cloud } };
+  return withDefaultProvider(asRun, providers?.defaultId);
 }
 
 const asTarget = ({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cursorCloudCapabilities } from '../../src/runtimes/cursor-cloud/capabilities.ts';
-import { cursorLocalCapabilities } from '../../src/runtimes/local/capabilities.ts';
+import { localCapabilities } from '../../src/runtimes/local/capabilities.ts';
 import type {
   Answer,
   FollowEnd,
@@ -47,7 +47,7 @@ export class FakeRuntime implements Runtime {
 
   constructor(id: FakeRuntime['id']) {
     this.id = id;
-    this.capabilities = id === 'cursor-cloud' ? cursorCloudCapabilities : cursorLocalCapabilities;
+    this.capabilities = id === 'cursor-cloud' ? cursorCloudCapabilities : localCapabilities[id];
   }
 
   /** Ids of the agents at work, in the order in which they were launched. */

@@ -37,15 +37,15 @@ export class LocalWorld {
       environment: { PATH: process.env.PATH ?? '', HOME: join(folder, 'home') },
     });
     this.runtime = createLocalRuntime({
+      harness: 'cursor-local',
       client: this.client,
-      apiKey: () => 'crsr_canary_key_0123456789',
-      backendUrl: url,
-      isRehearsal: true,
-      cloud: {
-        backend: { kind: 'rehearsal', url },
-        account: async () => ({ ok: true, value: { keyName: 'test', identity: 'x' } }),
-        models: async () => ({ ok: true, value: [] }),
-      },
+      connect: async () => ({
+        ok: true,
+        value: { apiKey: 'crsr_canary_key_0123456789', baseUrl: url },
+      }),
+      backend: { kind: 'rehearsal', url },
+      account: async () => ({ ok: true, value: { keyName: 'test', identity: 'x' } }),
+      models: async () => ({ ok: true, value: [] }),
     });
   }
 

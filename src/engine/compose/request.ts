@@ -98,7 +98,7 @@ function commonRequest(
   intent: SessionEventOf<'LaunchIntended'>,
 ): Pick<
   LaunchRequest,
-  'threadId' | 'name' | 'prompt' | 'images' | 'subagents' | 'mcpServers' | 'metadata'
+  'threadId' | 'name' | 'prompt' | 'images' | 'subagents' | 'mcpServers' | 'metadata' | 'provider'
 > &
   TurnOptions {
   const { images, subagents } = agent;
@@ -110,6 +110,7 @@ function commonRequest(
     ...(images === undefined ? {} : { images }),
     ...(subagents === undefined ? {} : { subagents }),
     ...mcpServersOf(state, intent.runtime),
+    ...providerOfRequest(intent),
     metadata: {
       [METADATA.session]: state.id,
       [METADATA.agent]: agent.id,
@@ -118,6 +119,12 @@ function commonRequest(
     },
   };
 }
+
+export const providerOfRequest = ({
+  provider,
+}: {
+  readonly provider?: string;
+}): Pick<LaunchRequest, 'provider'> => (provider === undefined ? {} : { provider });
 
 /** The servers of the workflow, unless it denies them to agents on this machine. */
 export function mcpServersOf(
@@ -140,7 +147,7 @@ export function variableNames(
 export function requestHash(
   intent: Omit<
     SessionEventOf<'LaunchIntended'>,
-    'requestHash' | 'threadId' | 'runtime' | 'account' | 'round'
+    'requestHash' | 'threadId' | 'runtime' | 'provider' | 'account' | 'round'
   >,
 ): string {
   return createHash('sha256').update(JSON.stringify(intent)).digest('hex');

@@ -4,7 +4,7 @@ import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
 import { agentOf } from '../../session/select.ts';
 import type { Attempt } from '../../session/state.ts';
-import { mcpServersOf, turnOptionsOf } from '../compose/request.ts';
+import { mcpServersOf, providerOfRequest, turnOptionsOf } from '../compose/request.ts';
 import { failureOf } from '../failure.ts';
 import { knownTurnIds } from '../recover/find-launched.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
@@ -43,6 +43,7 @@ export async function continueThread(
     knownTurnIds: knownTurnIds(state, effect.threadId),
     mayHaveArrived,
     ...mcpServersOf(state, effect.runtime),
+    ...providerOfRequest(intent),
   });
   const isRefused = outcome.kind === 'rejected' || outcome.kind === 'wait';
   // Busy, after a lost answer, may mean: with the very turn that was sent.

@@ -1,7 +1,7 @@
 import { conditionsFrom, outgoing } from '../../session/conditions.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
-import { placeOf, runtimeOf } from '../../session/placement.ts';
+import { placeOf, providerChoice, runtimeOf } from '../../session/placement.ts';
 import { agentOf } from '../../session/select.ts';
 import type { AgentState, Attempt, SessionState } from '../../session/state.ts';
 import type { Agent } from '../../workflow/schema.ts';
@@ -24,7 +24,13 @@ export function launchIntent(task: IntendTask): SessionEventOf<'LaunchIntended'>
   const { effect } = task;
   const runtime = runtimeOf(state, effect.agentId);
   const { threadIdPrefix } = task.context.runtime(runtime).capabilities;
-  const about = { round: effect.round, runtime, account: state.accountId };
+  const provider = providerChoice(state, effect.agentId)?.id;
+  const about = {
+    round: effect.round,
+    runtime,
+    ...(provider === undefined ? {} : { provider }),
+    account: state.accountId,
+  };
   const before = threadOfRoundBefore(state, effect);
   if (before === null || before.runtime !== runtime) {
     const request = freshRequest(task, effect);
@@ -60,7 +66,11 @@ function requestOf(
     type: 'LaunchIntended',
     agentId,
     attempt,
-    ...turnOptionsOf(agent.planFirst === true ? { ...agent, mode: 'plan' } : agent),
+    ...turnOptionsOf({
+      ...agent,
+      model: agent.model ?? providerChoice(state, agentId)?.model,
+      ...(agent.planFirst === true ? { mode: 'plan' } : {}),
+    }),
     ...(isInCloud(state, agentId)
       ? {
           repositories: [...startingPoint(state, agentId).repositories],

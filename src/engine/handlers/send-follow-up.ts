@@ -4,7 +4,7 @@ import type { EffectOf } from '../../session/effects.ts';
 import type { TurnId } from '../../session/ids.ts';
 import { agentOf, attemptOf, latestTurn } from '../../session/select.ts';
 import type { FollowUpPurpose } from '../../session/state.ts';
-import { mcpServersOf, turnOptionsOf } from '../compose/request.ts';
+import { mcpServersOf, providerOfRequest, turnOptionsOf } from '../compose/request.ts';
 import { failureOf } from '../failure.ts';
 import { wordsFor } from '../place-words.ts';
 import { folderInUse } from './folder-in-use.ts';
@@ -24,7 +24,8 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
   const { agentId, attempt, followUpId } = effect;
   const state = stateOf(task);
   const agent = agentOf(state, agentId);
-  const turns = agent === undefined ? [] : (attemptOf(agent, attempt)?.turns ?? []);
+  const known = agent === undefined ? undefined : attemptOf(agent, attempt);
+  const turns = known?.turns ?? [];
   const intent = storedIntent(task);
   const mayHaveArrived = task.wasTried || intent.position <= task.inheritedUpTo;
   const knownTurnIds = turns.map(({ id }) => id);
@@ -48,6 +49,7 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
     mayHaveArrived,
     // Inline servers are not kept across a resume, so they go out again with every follow-up.
     ...mcpServersOf(state, effect.runtime),
+    ...providerOfRequest(known ?? {}),
   });
   switch (outcome.kind) {
     case 'launched':

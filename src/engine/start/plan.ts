@@ -1,16 +1,15 @@
-import type { HandoffChecker } from '../../handoff/checker.ts';
 import { workflowProblems } from '../../handoff/problems.ts';
-import type { RepositoryTarget } from '../../session/events.ts';
+import type { ProviderTable, RepositoryTarget } from '../../session/events.ts';
 import { finalAgents, graphOf } from '../../workflow/graph.ts';
 import { withInferredConnections } from '../../workflow/inferred-connections.ts';
 import { inputProblems } from '../../workflow/limits.ts';
 import { workflowFrom } from '../../workflow/parse.ts';
-import { agentsIn } from '../../workflow/placement.ts';
+import { agentsIn, withDefaultProvider } from '../../workflow/placement.ts';
 import { type Problem, problem } from '../../workflow/problem.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { isRunnable } from '../../workflow/validate.ts';
 import type { StartRequest } from '../api.ts';
-import type { LocalMachine } from './local-machine.ts';
+import type { EngineContext } from '../context.ts';
 import { type LocalPlan, localPlanOf } from './local-plan.ts';
 
 /** A start request made whole: the document with what the request overrides, and everything wrong with it. */
@@ -25,6 +24,8 @@ export type Plan = {
   readonly local: LocalPlan | null;
   readonly repositories: readonly RepositoryTarget[];
   readonly autoCreatePr: boolean;
+  /** What names of providers stand for now; null where only Cursor is known. */
+  readonly providers: ProviderTable | null;
   readonly onlyAgentId: string | null;
 };
 
@@ -37,8 +38,11 @@ export const DEFAULT_LOCAL_AGENTS = 4;
 export async function planOf(
   request: StartRequest,
   backend: 'cursor' | 'rehearsal',
-  handoffs: HandoffChecker,
-  machine: LocalMachine,
+  {
+    handoffs,
+    machine,
+    providers: known,
+  }: Pick<EngineContext, 'handoffs' | 'machine' | 'providers'>,
 ): Promise<Plan> {
   const locate = request.locate ?? ((found: Problem) => found);
   const read = workflowFrom(request.workflow);
@@ -48,7 +52,8 @@ export async function planOf(
   const mode = request.mode ?? only.workflow.settings.runMode;
   const repositories = request.repositories ?? only.workflow.settings.cloud.repos.map(targetOf);
   const autoCreatePr = request.autoCreatePr ?? only.workflow.settings.cloud.autoCreatePR;
-  const workflow = inMode(only.workflow, mode);
+  const providers = known?.() ?? null;
+  const workflow = withDefaultProvider(inMode(only.workflow, mode), providers?.defaultId);
   const local = await localPlanOf(machine, workflow, request, repositories);
   const problems = [
     ...(await workflowProblems(workflow, handoffs, {
@@ -56,6 +61,14 @@ export async function planOf(
       repositories,
       backend,
       autoCreatePr,
+      ...(providers === null
+        ? {}
+        : {
+            providers: {
+              defaultId: providers.defaultId,
+              references: Object.keys(providers.choices),
+            },
+          }),
     })),
     ...inferred.problems,
     ...inputProblems(request.input),
@@ -70,6 +83,7 @@ export async function planOf(
     local: local.plan,
     repositories,
     autoCreatePr,
+    providers,
     onlyAgentId: request.onlyAgentId ?? null,
   };
 }
@@ -83,6 +97,7 @@ function unreadable(request: StartRequest, problems: readonly Problem[]): Plan {
     local: null,
     repositories: [],
     autoCreatePr: false,
+    providers: null,
     onlyAgentId: null,
   };
 }

@@ -11,12 +11,7 @@ import { missingValues, readVariables } from './variables.ts';
 
 /** Everything about a run before it starts: what it would do, what stands in its way, what has to be confirmed. */
 export async function preflight(context: EngineContext, request: StartRequest): Promise<Preflight> {
-  const plan = await planOf(
-    request,
-    context.runtime(SESSION_RUNTIME).backend.kind,
-    context.handoffs,
-    context.machine,
-  );
+  const plan = await planOf(request, context.runtime(SESSION_RUNTIME).backend.kind, context);
   const problems = [
     ...plan.problems,
     ...licenseProblems(context, plan),

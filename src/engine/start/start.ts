@@ -19,7 +19,7 @@ export async function startSession(
 ): Promise<Outcome<{ sessionId: SessionId }>> {
   const { sessionId: wanted } = request;
   const backend = context.runtime(SESSION_RUNTIME).backend;
-  const plan = await planOf(request, backend.kind, context.handoffs, context.machine);
+  const plan = await planOf(request, backend.kind, context);
   // From here on nothing waits: of two requests for one session the second finds it.
   if (wanted !== undefined && context.journal.state(wanted) !== undefined) {
     return { ok: true, value: { sessionId: wanted } };
@@ -83,6 +83,7 @@ function sessionStarted(
     ...(request.input === undefined ? {} : { input: request.input }),
     ...(accountId === null ? {} : { accountId }),
     ...(plan.local === null ? {} : { local: localStart(workflow, plan.local) }),
+    ...(plan.providers === null ? {} : { providers: plan.providers }),
     ...(plan.onlyAgentId === null || only === undefined ? {} : { onlyAgentId: only }),
   };
 }

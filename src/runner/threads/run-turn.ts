@@ -4,7 +4,7 @@ import { type HostTurn, THREAD_VARIABLE, type TurnEnd } from '../harness/harness
 import { Host, type HostOutcome } from '../hosts/host.ts';
 import type { LogRecord, RecordOf } from '../log/record.ts';
 import type { Workspace, WorkspaceAnswer } from '../workspace-port.ts';
-import type { Secrets, ThreadContext, TurnRequest } from './context.ts';
+import type { Secrets, ThreadContext, ThreadRequest, TurnRequest } from './context.ts';
 import type { StopReason, StopSignal } from './stop-signal.ts';
 import type { ThreadHost } from './thread-host.ts';
 import type { ThreadShell } from './thread-shell.ts';
@@ -16,6 +16,8 @@ export type TurnRun = {
   readonly host: ThreadHost;
   readonly turn: TurnRequest;
   readonly secrets: Secrets;
+  /** How the provider is reached now, where that is another way than at the launch. */
+  readonly connection?: ThreadRequest['connection'] | undefined;
   readonly stop: StopSignal;
 };
 
@@ -82,7 +84,7 @@ async function inHost(run: TurnRun, workspace: Workspace): Promise<TurnEnd> {
   const { start, turns } = shell.state;
   if (start === null) throw new Error('A turn without a thread');
   const asked = {
-    request: start.thread,
+    request: run.connection ? { ...start.thread, connection: run.connection } : start.thread,
     secrets: run.secrets,
     cwd: workspace.cwd,
     isNew: !turns.some(({ turnId, wasSent }) => wasSent && turnId !== turn.turnId),

@@ -12,7 +12,7 @@ import { LogClosed, LogRefused, ThreadLog } from '../log/thread-log.ts';
 import type { ProcessRow } from '../processes/process-row.ts';
 import { recoverThread } from '../recover/recover-thread.ts';
 import { refuseAnswer } from './answer-request.ts';
-import type { Secrets, ThreadContext, TurnRequest } from './context.ts';
+import type { Secrets, ThreadContext, ThreadRequest, TurnRequest } from './context.ts';
 import { finishTurn } from './finish-turn.ts';
 import { type Answer, diskRefusal, refusal } from './refusal.ts';
 import { requestHash } from './request-hash.ts';
@@ -37,6 +37,8 @@ export class Thread implements ThreadShell {
   #running: { readonly stop: StopSignal; readonly done: Promise<void> } | null = null;
   /** Of the agent's shell; a further turn need not bring them again. In memory alone. */
   #variables: Secrets['variables'];
+  /** As the newest turn brought it: addresses and programs may change while a thread lives. In memory alone. */
+  #connection: ThreadRequest['connection'];
   /** Requests that change something are decided one after the other. */
   #turnstile: Promise<unknown> = Promise.resolve();
 
@@ -111,7 +113,9 @@ export class Thread implements ThreadShell {
   /** Begins the thread with its first turn. The same request again gets the same answer and begins nothing. */
   start(request: StartThread): Promise<Answer<LocalTurn>> {
     const { thread, turn, secrets } = request;
-    const hash = requestHash({ thread, turn, mcpServers: secrets.mcpServers });
+    // How the provider is reached is looked up for every request, also for one that is repeated.
+    const { connection: _, ...asked } = thread;
+    const hash = requestHash({ thread: asked, turn, mcpServers: secrets.mcpServers });
     return this.#inOrder(async () => {
       const { start } = this.#state;
       if (start !== null) return this.#repeated(start.requestHash === hash, turn.turnId);
@@ -126,7 +130,7 @@ export class Thread implements ThreadShell {
     });
   }
 
-  startTurn({ turn, secrets }: StartTurn): Promise<Answer<LocalTurn>> {
+  startTurn({ turn, secrets, connection }: StartTurn): Promise<Answer<LocalTurn>> {
     const hash = requestHash({ turn, mcpServers: secrets.mcpServers });
     return this.#inOrder(async () => {
       if (this.#state.start === null) return refusal('not_found', 'There is no such thread.');
@@ -134,6 +138,7 @@ export class Thread implements ThreadShell {
       if (known !== undefined) return this.#repeated(known.requestHash === hash, turn.turnId);
       if (this.#state.isClosed) return refusal('closed', 'This thread was closed.');
       if (!this.isIdle) return refusal('busy', 'The thread has a turn under way.');
+      this.#connection = connection ?? this.#connection;
       return this.#accept(turn, secrets, hash);
     });
   }
@@ -221,9 +226,9 @@ export class Thread implements ThreadShell {
     }
     this.#variables = secrets.variables ?? this.#variables;
     const all = { ...secrets, ...(this.#variables && { variables: this.#variables }) };
-    this.#run(turnId, (stop) =>
-      runTurn({ context: this.#context, shell: this, host: this.#host, turn, secrets: all, stop }),
-    );
+    const connection = this.#connection;
+    const run = { context: this.#context, shell: this, host: this.#host, turn, connection };
+    this.#run(turnId, (stop) => runTurn({ ...run, secrets: all, stop }));
     const accepted = this.viewTurn(turnId);
     if (accepted === null) throw new Error('A turn that was stored is not there');
     return { ok: true, value: accepted };

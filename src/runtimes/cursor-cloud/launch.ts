@@ -120,6 +120,8 @@ export function outcomeOf(failure: CallFailure): Exclude<LaunchOutcome, { kind: 
     case 'not_cancellable':
     case 'request_ended':
     case 'feature_unavailable':
+    case 'harness_missing':
+    case 'harness_too_old':
       return { kind: 'rejected', error };
     default:
       return error.code satisfies never;

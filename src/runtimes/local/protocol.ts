@@ -128,7 +128,14 @@ export type HarnessId = (typeof harnessIds)[number];
 export const connectionSchema = z.object({
   baseUrl: z.string().exactOptional(),
   api: z.enum(['chat-completions', 'anthropic-messages', 'responses']).exactOptional(),
-  program: z.object({ path: z.string(), version: z.string() }).exactOptional(),
+  program: z
+    .object({
+      path: z.string(),
+      version: z.string(),
+      /** Of Claude: the folder of the package that drives the program. */
+      library: z.string().exactOptional(),
+    })
+    .exactOptional(),
   /** The person's own folder of the harness, where they want its login to be used. */
   configFolder: z.string().exactOptional(),
 });
@@ -166,7 +173,12 @@ export const startThreadSchema = z.object({
 export type StartThread = z.infer<typeof startThreadSchema>;
 
 /** `PUT /v1/threads/:threadId/turns/:turnId` */
-export const startTurnSchema = z.object({ turn: turnRequest, secrets: secretsSchema });
+export const startTurnSchema = z.object({
+  turn: turnRequest,
+  secrets: secretsSchema,
+  /** How the provider is reached now; counts from this turn on. */
+  connection: connectionSchema.exactOptional(),
+});
 export type StartTurn = z.infer<typeof startTurnSchema>;
 
 export const TURN_STATUSES = [

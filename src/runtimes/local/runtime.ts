@@ -1,19 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { toMcpServers } from '../cursor-cloud/mcp-servers.ts';
 import type {
+  Account,
   Answer,
   FollowUpRequest,
   LaunchOutcome,
   LaunchRequest,
+  Model,
   ProviderError,
   Runtime,
-  TurnOptions,
   UsageReport,
 } from '../port.ts';
-import { cursorLocalCapabilities } from './capabilities.ts';
+import { localCapabilities } from './capabilities.ts';
 import type { RunnerClient } from './client.ts';
+import type { Connect } from './connection.ts';
 import { type FollowSystem, TurnReading } from './follow.ts';
-import type { LocalTurn, StartThread } from './protocol.ts';
+import type { HarnessId, LocalTurn } from './protocol.ts';
 import {
   toAnswer,
   toLaunchOutcome,
@@ -21,63 +22,32 @@ import {
   toThreadRecord,
   toTurnRecord,
 } from './records.ts';
+import { placeOfTurn, secretsOf, threadOf, turnOptions } from './requests.ts';
 
 export type LocalRuntimeOptions = {
+  readonly harness: HarnessId;
   /** One for the daemon's whole life, whatever keys come and go. */
   readonly client: RunnerClient;
-  /** Read anew for every turn, so that a changed key is used at once. */
-  readonly apiKey: () => string | null;
-  /** Absent: Cursor itself. */
-  readonly backendUrl?: string;
-  readonly isRehearsal: boolean;
-  /** The account is the same as in Cursor's cloud, and so are its models. */
-  readonly cloud: Pick<Runtime, 'backend' | 'account' | 'models'>;
+  readonly connect: Connect;
+  readonly backend: Runtime['backend'];
+  /** Whose key it is, and which models there are, where the provider tells. */
+  readonly account: () => Promise<Answer<Account>>;
+  readonly models: () => Promise<Answer<readonly Model[]>>;
   readonly system?: Partial<FollowSystem>;
 };
 
-/** What the harness reads beside the prompt: rules, agents and hooks of the project. */
-const SETTING_SOURCES = ['project'];
-
-/** Cursor's agents on this machine, as the engine sees them: everything is asked of the runner. */
+/** Agents on this machine, with one harness, as the engine sees them: everything is asked of the runner. */
 export function createLocalRuntime(options: LocalRuntimeOptions): Runtime {
-  const { client, cloud } = options;
+  const { harness, client } = options;
   const closing = new AbortController();
   const system: FollowSystem = { now: Date.now, random: Math.random, sleep, ...options.system };
 
   return {
-    id: 'cursor-local',
-    capabilities: cursorLocalCapabilities,
-    backend: { kind: options.isRehearsal ? 'rehearsal' : 'cursor', url: cloud.backend.url },
-
-    async launch(request) {
-      const secrets = secretsOf(options.apiKey(), request);
-      if (!secrets.ok) return { kind: 'rejected', error: secrets.error };
-      const { workspace } = request;
-      if (workspace === undefined) return { kind: 'rejected', error: WITHOUT_FOLDER };
-      const thread = threadOf(request, workspace, options.backendUrl);
-      const turn = {
-        turnId: firstTurnId(request.threadId),
-        prompt: request.prompt,
-        ...turnOptions(request),
-        ...(request.images === undefined ? {} : { images: [...request.images] }),
-      };
-      const body = { thread, turn, secrets: secrets.value };
-      return toLaunchOutcome(await client.startThread(request.threadId, body));
-    },
-
-    async followUp(request): Promise<LaunchOutcome> {
-      const secrets = secretsOf(options.apiKey(), request);
-      if (!secrets.ok) return { kind: 'rejected', error: secrets.error };
-      const turn = {
-        turnId: followUpTurnId(request.followUpId),
-        prompt: request.prompt,
-        purpose: request.purpose,
-        ...turnOptions(request),
-      };
-      return toLaunchOutcome(
-        await client.startTurn(request.threadId, { turn, secrets: secrets.value }),
-      );
-    },
+    id: harness,
+    capabilities: localCapabilities[harness],
+    backend: options.backend,
+    launch: (request) => launch(options, request),
+    followUp: (request) => followUp(options, request),
 
     readThread: async (threadId) => toAnswer(await client.readThread(threadId), toThreadRecord),
     readTurn: async (threadId, turnId) =>
@@ -100,8 +70,8 @@ export function createLocalRuntime(options: LocalRuntimeOptions): Runtime {
       toAnswer(await client.resumePrompt(threadId, turnId), (prompt) => prompt),
 
     usage: async (threadId, turnId) => usageOf(await client.readTurn(threadId, turnId)),
-    account: () => cloud.account(),
-    models: () => cloud.models(),
+    account: () => options.account(),
+    models: () => options.models(),
 
     // Capabilities that this runtime does not have.
     listArtifacts: async () => ({ ok: true, value: [] }),
@@ -115,6 +85,46 @@ export function createLocalRuntime(options: LocalRuntimeOptions): Runtime {
       closing.abort();
     },
   };
+}
+
+async function launch(
+  { harness, client, connect }: LocalRuntimeOptions,
+  request: LaunchRequest,
+): Promise<LaunchOutcome> {
+  const connection = await connect(request.provider);
+  if (!connection.ok) return { kind: 'rejected', error: connection.error };
+  const secrets = secretsOf(connection.value, request);
+  if (!secrets.ok) return { kind: 'rejected', error: secrets.error };
+  const { workspace } = request;
+  if (workspace === undefined) return { kind: 'rejected', error: WITHOUT_FOLDER };
+  const thread = threadOf(request, workspace, harness, connection.value);
+  const turn = {
+    turnId: firstTurnId(request.threadId),
+    prompt: request.prompt,
+    ...turnOptions(request),
+    ...(request.images === undefined ? {} : { images: [...request.images] }),
+  };
+  const body = { thread, turn, secrets: secrets.value };
+  return toLaunchOutcome(await client.startThread(request.threadId, body));
+}
+
+async function followUp(
+  { harness, client, connect }: LocalRuntimeOptions,
+  request: FollowUpRequest,
+): Promise<LaunchOutcome> {
+  const connection = await connect(request.provider);
+  if (!connection.ok) return { kind: 'rejected', error: connection.error };
+  const secrets = secretsOf(connection.value, request);
+  if (!secrets.ok) return { kind: 'rejected', error: secrets.error };
+  const turn = {
+    turnId: followUpTurnId(request.followUpId),
+    prompt: request.prompt,
+    purpose: request.purpose,
+    ...turnOptions(request),
+  };
+  const place = placeOfTurn(harness, connection.value);
+  const body = { turn, secrets: secrets.value, ...place };
+  return toLaunchOutcome(await client.startTurn(request.threadId, body));
 }
 
 /** The first turn of a thread has the thread's own number. */
@@ -131,54 +141,6 @@ const WITHOUT_ARTIFACTS: ProviderError = {
   code: 'feature_unavailable',
   message: 'Agents on this machine leave their files in the working folder.',
 };
-const WITHOUT_KEY: ProviderError = {
-  code: 'unauthorized',
-  message: 'No usable Cursor API key is set.',
-};
-
-function threadOf(
-  request: LaunchRequest,
-  workspace: NonNullable<LaunchRequest['workspace']>,
-  backendUrl: string | undefined,
-): StartThread['thread'] {
-  const { bases, setup, copy } = workspace;
-  return {
-    name: request.name,
-    harness: 'cursor-local',
-    workspace: { ...workspace, bases: [...bases], setup: [...setup], copy: [...copy] },
-    sandbox: request.isConfined ?? false,
-    settingSources: SETTING_SOURCES,
-    metadata: { ...request.metadata },
-    ...(backendUrl === undefined ? {} : { backendUrl }),
-    ...(request.subagents === undefined ? {} : { subagents: [...request.subagents] }),
-  };
-}
-
-function secretsOf(
-  apiKey: string | null,
-  request: Pick<LaunchRequest | FollowUpRequest, 'mcpServers'> & Pick<LaunchRequest, 'variables'>,
-): Answer<StartThread['secrets']> {
-  const key = apiKey?.trim() ?? '';
-  if (key === '') return { ok: false, error: WITHOUT_KEY };
-  const mcp = toMcpServers(request.mcpServers);
-  if (!mcp.ok) return { ok: false, error: mcp.failure.error };
-  const { variables } = request;
-  return {
-    ok: true,
-    value: {
-      apiKey: key,
-      ...(variables === undefined ? {} : { variables }),
-      ...(mcp.servers === undefined ? {} : { mcpServers: mcp.servers }),
-    },
-  };
-}
-
-const turnOptions = ({ model, modelParameters, mode }: TurnOptions) => ({
-  ...(model === undefined ? {} : { model }),
-  ...(modelParameters === undefined ? {} : { modelParameters }),
-  ...(mode === undefined ? {} : { mode }),
-});
-
 function usageOf(answer: Awaited<ReturnType<RunnerClient['readTurn']>>): Answer<UsageReport> {
   if (!answer.ok) return { ok: false, error: toProviderError(answer.error) };
   const { usage }: LocalTurn = answer.value;

@@ -110,7 +110,7 @@ function mcpHint(isLocal: boolean, isInCloud: boolean): string {
   return [isLocal && here, isInCloud && there].filter(Boolean).join(' ');
 }
 
-function ProviderField({ providerId }: { providerId: string }) {
+function ProviderField({ providerId = CURSOR_PROVIDER }: { providerId: string | undefined }) {
   return (
     <Field
       label="Provider"

@@ -34,9 +34,7 @@ describe('where an agent runs', () => {
       { ...away, providerId: 'codex' },
       { ...here, providerId: 'codex' },
     ];
-    expect(found({ agents }).filter((each) => !each.includes('provider_unsupported'))).toEqual([
-      'error run_mode_needs_cursor_agent agents[0].runMode',
-    ]);
+    expect(found({ agents })).toEqual(['error run_mode_needs_cursor_agent agents[0].runMode']);
   });
 });
 

@@ -1,8 +1,10 @@
-import { CURSOR_PROVIDER } from '../placement.ts';
+import { agentsIn } from '../placement.ts';
 import { type Problem, problem } from '../problem.ts';
+import type { KnownProviders } from '../providers.ts';
 import { readRepositoryUrl } from '../repository-url.ts';
 import type { Workflow } from '../schema.ts';
 import type { RunMode } from '../settings-schema.ts';
+import { providerProblems } from './providers.ts';
 
 /** How a workflow is to be run. What is absent is as the workflow itself says. */
 export type RunConditions = {
@@ -17,11 +19,13 @@ export type RunConditions = {
   readonly autoCreatePr?: boolean;
   /** The rehearsal cloud also reaches repositories on this machine. Unknown where nobody can be asked. */
   readonly backend?: 'cursor' | 'rehearsal';
+  /** The providers of this machine. Unknown where nobody can be asked. */
+  readonly providers?: KnownProviders;
 };
 
 /** What stands between a sound workflow, with its settings as the run says, and a run of it. */
 export function runProblems(workflow: Workflow, conditions: RunConditions): Problem[] {
-  const found = providerProblems(workflow);
+  const found = providerProblems(workflow, conditions.providers);
   // Only agents in the cloud need a repository.
   if (!isForCloud(workflow)) return found;
   // Of interest when somebody is about to run it, and noise on every look at the document.
@@ -29,11 +33,10 @@ export function runProblems(workflow: Workflow, conditions: RunConditions): Prob
   return [...found, ...targetProblems(workflow, conditions), ...notices];
 }
 
-/** Whatever the providers: one that cannot run in the cloud is told about, and the rest is validated as if it could. */
-const isForCloud = ({ agents, settings }: Workflow): boolean =>
-  agents.length === 0
-    ? settings.runMode === 'cloud'
-    : agents.some(({ runMode = settings.runMode }) => runMode === 'cloud');
+const isForCloud = (workflow: Workflow): boolean =>
+  workflow.agents.length === 0
+    ? workflow.settings.runMode === 'cloud'
+    : agentsIn('cloud', workflow).length > 0;
 
 function needsRepository({ settings: { cloud } }: Workflow, repositoryCount: number): boolean {
   const bringsOwn = cloud.env?.type === 'cloud' && cloud.env.name !== undefined;
@@ -47,33 +50,6 @@ const repositoryMissing = problem(
   'A cloud run needs a repository to work on, but the workflow names none.',
   'Add one under Settings, Workflow, Repository targets, or, on the command line, with --repo URL. If the agents need no repository, set "allowNoRepository" to true.',
 );
-
-function providerProblems(workflow: Workflow): Problem[] {
-  const { providerId } = workflow.settings;
-  const found: Problem[] = [];
-  if (providerId !== CURSOR_PROVIDER)
-    found.push(
-      problem(
-        'error',
-        'provider_unsupported',
-        ['settings', 'providerId'],
-        `The provider "${providerId}" is not supported; only Cursor Agent is.`,
-        `Set the provider to "${CURSOR_PROVIDER}".`,
-      ),
-    );
-  for (const [index, agent] of workflow.agents.entries())
-    if (agent.providerId !== undefined && agent.providerId !== CURSOR_PROVIDER)
-      found.push(
-        problem(
-          'error',
-          'provider_unsupported',
-          ['agents', index, 'providerId'],
-          `"${agent.name}" uses the provider "${agent.providerId}"; only Cursor Agent is supported.`,
-          'Let the agent inherit the provider of the workflow.',
-        ),
-      );
-  return found;
-}
 
 function targetProblems(workflow: Workflow, conditions: RunConditions): Problem[] {
   const { cloud } = workflow.settings;

@@ -1,0 +1,103 @@
+/** Programs of other makers that run agents here. They are fetched, or the person's own; never part of Cerevisor. */
+export const harnessNames = ['claude', 'codex'] as const;
+export type HarnessName = (typeof harnessNames)[number];
+
+/** What can be fetched: a harness, or for a person's own `claude` only the package that drives it. */
+export const fetchableNames = [...harnessNames, 'claude-sdk'] as const;
+export type FetchableName = (typeof fetchableNames)[number];
+
+/** A harness that can be used now. */
+export type HarnessProgram = {
+  /** The executable itself, never a script that starts it. */
+  readonly path: string;
+  /** As it calls itself. */
+  readonly version: string;
+  /** Of Claude: the folder of the package that drives the executable. */
+  readonly library?: string;
+};
+
+type Fetchable = {
+  readonly title: string;
+  /** Of the package that is fetched. */
+  readonly packageVersion: string;
+  /** Of what is fetched, unpacked: roughly, for progress and for the space that is needed. */
+  readonly sizeBytes: number;
+};
+
+type Harness = Fetchable & {
+  /** Of the executable in the package. */
+  readonly version: string;
+  /** The oldest executable of a person's own that is known to work. */
+  readonly oldestVersion: string;
+  /** The name of the executable on the PATH. */
+  readonly command: string;
+};
+
+const CLAUDE_SDK = '0.3.332';
+/** Relative to the folder that it is installed in. */
+export const CLAUDE_LIBRARY = 'node_modules/@anthropic-ai/claude-agent-sdk';
+
+export const catalogue: Readonly<Record<HarnessName, Harness>> = {
+  claude: {
+    title: 'Claude Code',
+    packageVersion: CLAUDE_SDK,
+    version: '2.1.332',
+    oldestVersion: '2.1.300',
+    command: 'claude',
+    sizeBytes: 410_000_000,
+  },
+  codex: {
+    title: 'Codex',
+    packageVersion: '0.163.0',
+    version: '0.163.0',
+    oldestVersion: '0.163.0',
+    command: 'codex',
+    sizeBytes: 430_000_000,
+  },
+};
+
+export const fetchables: Readonly<Record<FetchableName, Fetchable>> = {
+  ...catalogue,
+  'claude-sdk': {
+    title: 'the Claude Agent SDK',
+    packageVersion: CLAUDE_SDK,
+    sizeBytes: 5_200_000,
+  },
+};
+
+export type Machine = {
+  readonly platform: NodeJS.Platform;
+  readonly arch: string;
+  readonly isMusl: boolean;
+};
+
+export function thisMachine(): Machine {
+  return { platform: process.platform, arch: process.arch, isMusl: isMusl() };
+}
+
+/** The executable below the folder that a harness is installed in; null where its maker has none for this machine. */
+export function executableIn(name: HarnessName, machine: Machine): string | null {
+  const { platform, arch } = machine;
+  if (!['linux', 'darwin', 'win32'].includes(platform) || !['x64', 'arm64'].includes(arch))
+    return null;
+  const suffix = platform === 'win32' ? '.exe' : '';
+  if (name === 'claude') {
+    const libc = platform === 'linux' && machine.isMusl ? '-musl' : '';
+    return `node_modules/@anthropic-ai/claude-agent-sdk-${platform}-${arch}${libc}/claude${suffix}`;
+  }
+  const cpu = arch === 'x64' ? 'x86_64' : 'aarch64';
+  return `node_modules/@openai/codex-${platform}-${arch}/vendor/${cpu}-${systems[platform]}/bin/codex${suffix}`;
+}
+
+const systems: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  linux: 'unknown-linux-musl',
+  darwin: 'apple-darwin',
+  win32: 'pc-windows-msvc',
+};
+
+/** Only glibc says its version. */
+function isMusl(): boolean {
+  if (process.platform !== 'linux') return false;
+  const { header } = process.report.getReport() as { header?: Record<string, unknown> };
+  return header?.glibcVersionRuntime === undefined;
+}

@@ -1,0 +1,31 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemErrorCode } from '../lib/durable-file.ts';
+
+/** The bytes of all files below a folder; what appears or goes meanwhile may count or not. */
+export async function sizeOfFolder(folder: string): Promise<number> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const sizes = await Promise.all(
+      entries.flatMap((entry) =>
+        entry.isFile() ? [sizeOfFile(join(entry.parentPath, entry.name))] : [],
+      ),
+    );
+    return sizes.reduce((sum, bytes) => sum + bytes, 0);
+  } catch (error) {
+    if (isGone(error)) return 0;
+    throw error;
+  }
+}
+
+async function sizeOfFile(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isGone(error)) return 0;
+    throw error;
+  }
+}
+
+const isGone = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '');

@@ -1,0 +1,82 @@
+import { toMcpServers } from '../cursor-cloud/mcp-servers.ts';
+import type { Answer, FollowUpRequest, LaunchRequest, TurnOptions } from '../port.ts';
+import type { Connection } from './connection.ts';
+import type { HarnessId, StartThread, StartTurn } from './protocol.ts';
+
+/** What the harness reads beside the prompt: rules, agents and hooks of the project. */
+const SETTING_SOURCES = ['project'];
+
+/** A launch as the runner takes it. */
+export function threadOf(
+  request: LaunchRequest,
+  workspace: NonNullable<LaunchRequest['workspace']>,
+  harness: HarnessId,
+  connection: Connection,
+): StartThread['thread'] {
+  const { bases, setup, copy } = workspace;
+  const { permissions } = request;
+  return {
+    name: request.name,
+    harness,
+    workspace: { ...workspace, bases: [...bases], setup: [...setup], copy: [...copy] },
+    sandbox: request.isConfined ?? false,
+    settingSources: SETTING_SOURCES,
+    metadata: { ...request.metadata },
+    ...placeOfProvider(harness, connection),
+    ...(permissions === undefined
+      ? {}
+      : { permissions: { ...permissions, rules: [...permissions.rules] } }),
+    ...(request.subagents === undefined ? {} : { subagents: [...request.subagents] }),
+  };
+}
+
+/** A further turn goes where its provider is now, which may be another place than at the launch. */
+export const placeOfTurn = (
+  harness: HarnessId,
+  connection: Connection,
+): Pick<StartTurn, 'connection'> =>
+  harness === 'cursor-local' ? {} : { connection: withoutKey(connection) };
+
+/** Cursor's SDK knows one address alone, under a name of its own. */
+const placeOfProvider = (
+  harness: HarnessId,
+  connection: Connection,
+): Pick<StartThread['thread'], 'backendUrl' | 'connection'> => {
+  if (harness !== 'cursor-local') return { connection: withoutKey(connection) };
+  return connection.baseUrl === undefined ? {} : { backendUrl: connection.baseUrl };
+};
+
+const withoutKey = ({
+  baseUrl,
+  api,
+  program,
+  configFolder,
+}: Connection): NonNullable<StartThread['thread']['connection']> => ({
+  ...(baseUrl === undefined ? {} : { baseUrl }),
+  ...(api === undefined ? {} : { api }),
+  ...(program === undefined ? {} : { program: { ...program } }),
+  ...(configFolder === undefined ? {} : { configFolder }),
+});
+
+export function secretsOf(
+  { apiKey }: Connection,
+  request: Pick<LaunchRequest | FollowUpRequest, 'mcpServers'> & Pick<LaunchRequest, 'variables'>,
+): Answer<StartThread['secrets']> {
+  const mcp = toMcpServers(request.mcpServers);
+  if (!mcp.ok) return { ok: false, error: mcp.failure.error };
+  const { variables } = request;
+  return {
+    ok: true,
+    value: {
+      apiKey,
+      ...(variables === undefined ? {} : { variables }),
+      ...(mcp.servers === undefined ? {} : { mcpServers: mcp.servers }),
+    },
+  };
+}
+
+export const turnOptions = ({ model, modelParameters, mode }: TurnOptions) => ({
+  ...(model === undefined ? {} : { model }),
+  ...(modelParameters === undefined ? {} : { modelParameters }),
+  ...(mode === undefined ? {} : { mode }),
+});

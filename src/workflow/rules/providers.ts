@@ -1,0 +1,46 @@
+import { type Problem, problem } from '../problem.ts';
+import { isProviderType, type KnownProviders, providerTypeNames } from '../providers.ts';
+import type { Workflow } from '../schema.ts';
+
+/** Providers that this machine does not have. Where its providers are not known, nothing is said of them. */
+export function providerProblems(
+  { agents, settings }: Workflow,
+  known: KnownProviders | undefined,
+): Problem[] {
+  if (known === undefined) return [];
+  const isKnown = (id: string | undefined) => id === undefined || known.references.includes(id);
+  const found: Problem[] = [];
+  const { providerId } = settings;
+  const isUsed = agents.some((agent) => agent.providerId === undefined);
+  if (providerId !== undefined && !isKnown(providerId) && (isUsed || agents.length === 0))
+    found.push(unknown(providerId, 'The workflow', ['settings', 'providerId'], known));
+  for (const [index, agent] of agents.entries()) {
+    if (agent.providerId === undefined || isKnown(agent.providerId)) continue;
+    const path = ['agents', index, 'providerId'];
+    found.push(unknown(agent.providerId, `"${agent.name}"`, path, known));
+  }
+  return found;
+}
+
+function unknown(
+  id: string,
+  who: string,
+  path: readonly (string | number)[],
+  { references }: KnownProviders,
+): Problem {
+  if (isProviderType(id))
+    return problem(
+      'error',
+      'provider_missing',
+      path,
+      `${who} uses ${providerTypeNames[id]}, which is not set up on this machine.`,
+      `Add it under Settings, Providers, or with \`cerevisor providers add ${id}\`.`,
+    );
+  return problem(
+    'error',
+    'provider_unknown',
+    path,
+    `${who} uses the provider "${id}", which is not in the library of this machine.`,
+    `Choose one of these: ${references.join(', ')}. Or add it under Settings, Providers, or with \`cerevisor providers add\`.`,
+  );
+}
