@@ -35,8 +35,8 @@ export async function settle<Value>(act: () => Promise<Value>): Promise<Answer<V
   }
 }
 
-/** What the file system refuses is no bug of ours. */
-function failureOfSystem(error: unknown): Failure | null {
+/** What the file system refuses is no bug of ours; null for everything else. */
+export function failureOfSystem(error: unknown): Failure | null {
   const code = systemErrorCode(error);
   if (code === undefined || !(error instanceof Error && 'syscall' in error)) return null;
   const isFull = code === 'ENOSPC' || code === 'EDQUOT';

@@ -75,6 +75,7 @@ export type ProviderErrorCode =
   | 'feature_unavailable'
   | 'harness_missing' // the program that runs the agents has to be fetched first
   | 'harness_too_old'
+  | 'disk_full' // nothing can be written down on this machine, so nothing is begun
   | 'unreachable' // network, timeout, 5xx, something that is not the API: nothing is known
   | 'protocol' // answered, but not in a shape that we understand
   | 'host_failed'; // the provider's own process died in the middle of the call

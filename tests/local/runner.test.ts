@@ -219,7 +219,10 @@ test.concurrent('stops all local agents when told to, and then ends', async () =
     value: { ended: 1, survivors: [] },
   });
   expect(await world.processesOf(threadId)).toEqual([]);
-  expect(await endOfTurn(world.client, threadId)).toMatchObject({ status: 'CANCELLED' });
+  expect(await endOfTurn(world.client, threadId)).toMatchObject({
+    status: 'CANCELLED',
+    durationMs: expect.any(Number),
+  });
 });
 
 test.concurrent('two daemons that start it at the same moment get the same one', async () => {

@@ -28,6 +28,18 @@ test.each([
   [{ type: 'RunEnded', outcome: 'finished' }, 'finished on this machine'],
   [{ type: 'RunEnded', outcome: 'error', failure: { message: 'No.' } }, 'ended with an error: No.'],
   [{ type: 'RunEnded', outcome: 'interrupted' }, 'was interrupted'],
+  [
+    { type: 'RunEnded', outcome: 'error', failure: { message: 'No.' }, notes: ['It was kept.'] },
+    'ended with an error: No. It was kept.',
+  ],
+  [
+    {
+      type: 'LaunchDeferred',
+      reason: 'rate_limited',
+      failure: { code: 'disk_full', message: 'No space', suggestion: 'Free some.' },
+    },
+    'cannot be started yet: No space. Free some.',
+  ],
 ])('tells of a local agent what happened on this machine: %j', (fields, text) => {
   // As much of an event as its sentence reads.
   const event = { seq: 1, agentId: 'plan', turnId: 'turn-1', ...fields } as unknown as EventView;

@@ -1,8 +1,8 @@
 import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import type { EventView } from '../../contract/views.ts';
+import { asSentence, withAdvice } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';
-import { asSentence } from '../terminal/text.ts';
 import { type Fields, fieldsOf, listField, numberField, textField } from './fields.ts';
 
 /** What happened, in a sentence. `isMinor` facts stand in the log but are no transition to report while watching. */
@@ -39,7 +39,7 @@ const failureText = (value: unknown): string => {
   const failure = fieldsOf(value);
   const message = textField(failure, 'message') ?? '';
   const suggestion = textField(failure, 'suggestion');
-  return suggestion === undefined ? message : `${asSentence(message)} ${suggestion}`.trimStart();
+  return withAdvice({ message, suggestion });
 };
 
 const because = (value: unknown): string => {
@@ -55,6 +55,15 @@ const deferrals: Readonly<Record<string, string>> = {
   credentials: 'waits for a valid API key',
   offline: 'waits for the network',
 };
+
+/** Why this machine itself cannot start an agent; the reasons of the cloud do not fit there. */
+const OF_THIS_MACHINE = new Set<unknown>(['disk_full', 'busy']);
+
+function describeDeferral(event: Fields): EventSentence {
+  if (OF_THIS_MACHINE.has(codeOf(event.failure)))
+    return say(`cannot be started yet${because(event.failure)}`, 'attention');
+  return say(deferrals[textField(event, 'reason') ?? ''] ?? 'ready to launch', 'attention');
+}
 
 function describeFollowUp(purpose: string | undefined) {
   if (purpose === 'handoff-repair') return say('asked to repair its hand-off', 'attention');
@@ -99,14 +108,15 @@ function describeEnd(
   const source = event.isUnconfirmed === true ? ', according to its stream only' : '';
   const notes = listField(event, 'notes').map((part) => ` ${String(part)}`);
   const sentence = `${text}${source}${because(event.failure)}`;
-  return notes.length === 0 ? note(sentence) : say(`${sentence}.${notes.join('')}`, 'attention');
+  return notes.length === 0
+    ? note(sentence)
+    : say(`${asSentence(sentence)}${notes.join('')}`, 'attention');
 }
 
 const sentences: Readonly<Record<string, Describe>> = {
   SessionStarted: (event) => say(`session started (${textField(event, 'mode') ?? 'cloud'})`),
   LaunchIntended: (event) => say(`launching${attemptWords(event)}`, 'busy'),
-  LaunchDeferred: (event) =>
-    say(deferrals[textField(event, 'reason') ?? ''] ?? 'ready to launch', 'attention'),
+  LaunchDeferred: describeDeferral,
   LaunchUncertain: (event) =>
     // What every launch is for a moment; with variables it is stored, since none may be sent twice.
     codeOf(event.failure) === 'launch_in_flight'

@@ -1,9 +1,10 @@
 import { isInCloud, isMixed } from '../../contract/agent-place.ts';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import { asSentence } from '../../lib/as-sentence.ts';
 import { ageOf, plural } from '../../lib/format.ts';
 import { dayAndTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
-import { asSentence, cleanText, pad } from '../terminal/text.ts';
+import { cleanText, pad } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
 import { wavesOf } from './tree.ts';
 import { modeWords, rehearsalMark } from './tree-header.ts';

@@ -106,6 +106,16 @@ test('while watching it leaves out speech and minor facts', () => {
   expect(read(events, true)).toEqual(['Backend  completed']);
 });
 
+test('while watching it tells once of a launch that is put off again and again', () => {
+  const tries = [1, 2, 3].map(() => sampleEvent('LaunchDeferred', { reason: 'offline' }));
+  const launched = sampleEvent('Launched', { threadId: 'bc-1' });
+  expect(read([...tries, launched, ...tries], true)).toEqual([
+    'Backend  waits for the network',
+    'Backend  running (bc-1)',
+    'Backend  waits for the network',
+  ]);
+});
+
 test('prints what was said before a fact that it came before, whoever that fact is about', () => {
   const events = [
     item('text', { text: 'the last word' }),

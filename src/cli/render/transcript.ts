@@ -40,6 +40,8 @@ export class Transcript {
   readonly #options: TranscriptOptions;
   readonly #speech = new Map<string, Speech>();
   readonly #announcedCalls = new Set<string>();
+  /** What was said last of each agent, where only transitions are shown. */
+  readonly #lastWords = new Map<string | null, string>();
 
   constructor(options: TranscriptOptions) {
     this.#options = options;
@@ -50,6 +52,9 @@ export class Transcript {
     if (isTranscriptEvent(event.type)) return isBrief ? [] : this.#item(event, event.agentId ?? '');
     const sentence = describeEvent(event, (id) => this.#nameOf(id), this.#options.backend());
     if (sentence === null || (isBrief && sentence.isMinor)) return [];
+    // The same again, such as another try that was put off, is no transition.
+    if (isBrief && this.#lastWords.get(event.agentId) === sentence.text) return [];
+    this.#lastWords.set(event.agentId, sentence.text);
     return [
       ...this.#spokenBefore(event, sentence.isMinor),
       this.#line(event.at, event.agentId, toned(sentence.tone, sentence.text)),

@@ -1,8 +1,8 @@
 import { isMixed } from '../../contract/agent-place.ts';
 import type { SessionView } from '../../contract/views.ts';
+import { withAdvice } from '../../lib/as-sentence.ts';
 import { formatDuration, shortId } from '../../lib/format.ts';
 import { type Line, line, quiet, strong, toned, wrap } from '../terminal/lines.ts';
-import { asSentence } from '../terminal/text.ts';
 import type { Live } from './live.ts';
 import type { TreeOptions } from './tree-options.ts';
 import { isSettledAgent, sessionTime, sessionTone, sessionWord, signs } from './words.ts';
@@ -42,8 +42,7 @@ export function rehearsalMark(view: Pick<SessionView, 'backend'>, dot: string) {
 
 function needsYouLines(view: SessionView, options: TreeOptions): Line[] {
   if (view.needsYou === null) return [];
-  const { message, suggestion } = view.needsYou;
-  const text = suggestion === undefined ? message : `${asSentence(message)} ${suggestion}`;
+  const text = withAdvice(view.needsYou);
   return wrap(text, options.width - 4).map((part, index) =>
     line(toned('attention', `  ${index === 0 ? '!' : ' '} ${part}`)),
   );

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { asSentence } from '../../lib/as-sentence.ts';
 import { appearanceOf } from './appearance.ts';
 import { line, paint, strong, wrap } from './lines.ts';
-import { asSentence, cleanText, pad, truncate, widthOf } from './text.ts';
+import { cleanText, pad, truncate, widthOf } from './text.ts';
 
 const terminal = { isTTY: true };
 const utf8 = { LANG: 'en_US.UTF-8', TERM: 'xterm-256color' };

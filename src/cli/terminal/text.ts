@@ -4,12 +4,6 @@ import { cleanText as withoutHazards } from '../../lib/clean-text.ts';
 /** Makes text from elsewhere safe to show in a terminal, where tabs become two spaces. */
 export const cleanText = (text: string): string => withoutHazards(text).replaceAll('\t', '  ');
 
-/** With a stop at its end, so that another sentence can follow. */
-export function asSentence(text: string): string {
-  const end = text.trimEnd();
-  return end === '' || /[.!?:;…][)"'”’]?$/.test(end) ? end : `${end}.`;
-}
-
 /** The same for one line: line feeds and runs of blanks become one blank. */
 export function cleanLine(text: string): string {
   return cleanText(text).replace(/\s+/g, ' ').trim();

@@ -27,6 +27,13 @@ const LAST_WORDS_MS = 1_000;
 
 /** From the accepted turn to what the harness made of it. Everything is on disk before the next step. */
 export async function runTurn(run: TurnRun): Promise<TurnEnd> {
+  const beganAt = performance.now();
+  const end = await workToItsEnd(run);
+  // A harness that was stopped, or that died, does not say how long it worked.
+  return { ...end, durationMs: end.durationMs ?? Math.round(performance.now() - beganAt) };
+}
+
+async function workToItsEnd(run: TurnRun): Promise<TurnEnd> {
   const preparing = prepare(run);
   const workspace = await Promise.race([
     // Whoever calls it off makes it reject, too.

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { failureOfSystem } from '../../lib/expected-failure.ts';
 import type { ToolAnswer } from '../../permissions/tool-request.ts';
 import type {
   LocalThread,
@@ -264,6 +265,8 @@ export class Thread implements ThreadShell {
     if (error instanceof LogClosed) throw error;
     this.#context.say(`${this.threadId}: ${describe(error)}`);
     await this.#host.end('something went wrong in the runner');
+    const ofSystem = failureOfSystem(error);
+    if (ofSystem !== null) return { status: 'ERROR', failure: ofSystem };
     const message = `Something went wrong in the runner: ${error instanceof Error ? error.message : String(error)}`;
     return { status: 'ERROR', failure: { code: 'internal', message } };
   }

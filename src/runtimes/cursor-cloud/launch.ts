@@ -102,6 +102,7 @@ export function outcomeOf(failure: CallFailure): Exclude<LaunchOutcome, { kind: 
     case 'rate_limited':
     case 'usage_limit':
     case 'busy':
+    case 'disk_full':
       return { kind: 'wait', error };
     case 'unreachable':
     case 'host_failed':

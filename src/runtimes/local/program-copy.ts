@@ -66,10 +66,10 @@ type Copy = {
 async function makeCopy({ folder, bundle, packages }: Copy): Promise<void> {
   const part = `${folder}.${process.pid}.part`;
   await rm(part, { recursive: true, force: true });
-  await copyTree(bundle, join(part, 'programs'));
-  for (const { folder: from, place, isInside } of packages)
-    if (!isInside) await copyTree(from, join(part, place));
   try {
+    await copyTree(bundle, join(part, 'programs'));
+    for (const { folder: from, place, isInside } of packages)
+      if (!isInside) await copyTree(from, join(part, place));
     await rename(part, folder);
   } catch (error) {
     await rm(part, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { withAdvice } from '../../lib/as-sentence.ts';
 import type { Answer, LaunchOutcome, ProviderError, ThreadRecord, TurnRecord } from '../port.ts';
 import type { LocalThread, LocalTurn } from './protocol.ts';
 import type { CallAnswer, CallError } from './socket-calls.ts';
@@ -21,9 +22,9 @@ export function toTurnRecord(turn: LocalTurn): TurnRecord {
   };
 }
 
-const failureWords = ({ code, message, suggestion }: NonNullable<LocalTurn['failure']>) => ({
-  code,
-  message: suggestion === undefined ? message : `${message} ${suggestion}`,
+const failureWords = (failure: NonNullable<LocalTurn['failure']>) => ({
+  code: failure.code,
+  message: withAdvice(failure),
 });
 
 export function toThreadRecord(thread: LocalThread): ThreadRecord {
@@ -45,11 +46,11 @@ const CODES: Readonly<Record<CallError['code'], ProviderError['code']>> = {
   conflict: 'invalid_request',
   busy: 'busy',
   thread_elsewhere: 'unreachable',
-  retiring: 'unreachable',
+  retiring: 'busy',
   closed: 'archived',
   request_ended: 'request_ended',
-  disk_full: 'unreachable',
-  stopping: 'unreachable',
+  disk_full: 'disk_full',
+  stopping: 'busy',
   internal: 'host_failed',
   unreachable: 'unreachable',
   protocol: 'protocol',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemErrorCode } from '../../lib/durable-file.ts';
+import { settle } from '../../lib/expected-failure.ts';
 import { isRunning, isSuspended } from '../../lib/process.ts';
 import { noteUser, type Program, programToStart, removeOldCopies } from './program-copy.ts';
 import {
@@ -39,6 +40,20 @@ const ASK_DEADLINE_MS = 5_000;
  * on with its threads, and a new one takes over. Any number of daemons may do this at once.
  */
 export async function ensureRunner(
+  calls: SocketCalls,
+  options: StartOptions,
+): Promise<CallAnswer<RunnerPlace>> {
+  const found = await settle(() => findOrStart(calls, options));
+  if (found.ok) return found.value;
+  const { code, message } = found.error;
+  return code === 'disk_full'
+    ? { ok: false, error: { code, message, suggestion: MAKE_ROOM } }
+    : refused(`The process that runs local agents cannot be started. ${message}`);
+}
+
+const MAKE_ROOM = 'Free some space; the agent then starts by itself.';
+
+async function findOrStart(
   calls: SocketCalls,
   options: StartOptions,
 ): Promise<CallAnswer<RunnerPlace>> {

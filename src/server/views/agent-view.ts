@@ -1,5 +1,6 @@
 import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
 import type { AgentView, ArtifactView } from '../../contract/views.ts';
+import { withAdvice } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
 import { canCancel, canFollowUp, canRetry } from '../../session/allowed.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
@@ -148,7 +149,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       if (queuedAgents(state).has(agent.id)) return queueDetail(state, agent, phase.deferred);
       return phase.deferred === null ? null : deferralDetail(place, phase.deferred);
     case 'launching':
-      if (phase.uncertain !== null) return phase.uncertain.message;
+      if (phase.uncertain !== null) return withAdvice(phase.uncertain);
       return phase.deferred === null ? null : deferralDetail(place, phase.deferred);
     case 'running':
       if (questionFor(state, agent) !== null) return 'Its plan waits for your approval.';
@@ -221,7 +222,7 @@ const localReasons: Readonly<Partial<Record<Deferral['reason'], string>>> = {
 function deferralDetail(place: Place, deferral: Deferral): string {
   const known = place === 'this-machine' ? localReasons[deferral.reason] : undefined;
   const reason = known ?? deferralReasons[deferral.reason];
-  return deferral.failure === undefined ? reason : `${reason} ${deferral.failure.message}`;
+  return deferral.failure === undefined ? reason : `${reason} ${withAdvice(deferral.failure)}`;
 }
 
 const outcomeErrors: Partial<Record<RunOutcome, Failure>> = {

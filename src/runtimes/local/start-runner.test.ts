@@ -1,0 +1,33 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { SocketCalls } from './socket-calls.ts';
+import { ensureRunner } from './start-runner.ts';
+
+test('a runner whose files cannot be written is told with what the disk says, and is no bug', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'cerevisor-no-runner-'));
+  const calls = new SocketCalls();
+  try {
+    const bundle = join(home, 'bundle');
+    mkdirSync(bundle);
+    writeFileSync(join(bundle, 'runner.mjs'), '');
+    // Where the copy of the programs would be made there is a file.
+    mkdirSync(join(home, 'local-runs'));
+    writeFileSync(join(home, 'local-runs', 'programs'), '');
+    const program = { file: join(bundle, 'runner.mjs'), build: '' };
+    const found = await ensureRunner(calls, { home, version: 'test', environment: {}, program });
+    expect(found).toMatchObject({
+      ok: false,
+      error: {
+        code: 'unreachable',
+        message: expect.stringMatching(
+          /^The process that runs local agents cannot be started\. .*ENOTDIR/,
+        ),
+      },
+    });
+  } finally {
+    await calls.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+});
