@@ -18,7 +18,12 @@ import {
 } from '../src/runner/harness/harness.ts';
 import { type RawItem, readItem, type TranscriptItem } from '../src/transcript/item.ts';
 
-const program = fileURLToPath(new URL('../src/runner/harness/host.ts', import.meta.url));
+const PROGRAMS: Readonly<Partial<Record<HostThread['harness'], string>>> = {
+  'cursor-local': 'host.ts',
+  'openai-compatible': 'own-loop/own-loop-host.ts',
+};
+const programOf = ({ harness }: HostThread): string =>
+  fileURLToPath(new URL(`../src/runner/harness/${PROGRAMS[harness]}`, import.meta.url));
 export const API_KEY = 'crsr_only_over_ipc';
 
 /** Where hosts live in tests: a rehearsal cloud, a person's home, and a folder for each thread. */
@@ -109,7 +114,7 @@ export class TestHost {
   #ended = Promise.withResolvers<TurnEnd>();
 
   constructor(thread: HostThread, environment: Readonly<Record<string, string>>) {
-    this.child = fork(program, [], {
+    this.child = fork(programOf(thread), [], {
       env: { PATH: process.env.PATH, ...environment, [THREAD_VARIABLE]: thread.threadId },
       execArgv: ['--disable-warning=ExperimentalWarning'],
       detached: true,

@@ -9,6 +9,10 @@ const HOSTS: Readonly<Partial<Record<ThreadRequest['harness'], HostProgram>>> = 
     file: fileURLToPath(new URL('./harness/host.ts', import.meta.url)),
     isShared: false,
   },
+  'openai-compatible': {
+    file: fileURLToPath(new URL('./harness/own-loop/own-loop-host.ts', import.meta.url)),
+    isShared: false,
+  },
 };
 
 await runProgram({

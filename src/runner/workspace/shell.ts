@@ -14,6 +14,8 @@ export type ShellCommand = {
   /** How long it may take to end by itself before it is killed. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
+  /** Once it has begun. */
+  onStart?(pid: number): void;
   onOutput(stream: 'stdout' | 'stderr', text: string): void;
 };
 
@@ -36,6 +38,7 @@ export function runInShell(request: ShellCommand): Promise<ShellEnd> {
   if (signal.aborted) return Promise.resolve({ kind: 'aborted' });
   return new Promise((resolve) => {
     const child = start(request);
+    if (child.pid !== undefined) request.onStart?.(child.pid);
     let stopped: 'timed-out' | 'aborted' | null = null;
     let ended = Promise.resolve();
     const stop = (why: 'timed-out' | 'aborted'): void => {

@@ -1,0 +1,160 @@
+import type { UserModelMessage } from 'ai';
+import type { Entry } from '../store/conversation.ts';
+import { messagesOf } from '../store/conversation.ts';
+import { callsIn, textIn } from '../store/tool-message.ts';
+import { estimateTokens } from './context-size.ts';
+
+/** Of the model's context, for the steps that are kept as they are. */
+const KEPT_SHARE = 0.2;
+/** For the list of calls. */
+const LIST_SHARE = 0.1;
+/** For the text that is to be summarised. */
+const TEXT_SHARE = 0.6;
+const CHARACTERS_PER_TOKEN = 3;
+const MAX_ARGS_LENGTH = 400;
+const MAX_RESULT_LENGTH = 2_000;
+const BEGINNING = 'The conversation so far was summarised to make room.';
+
+/** What a summary takes the place of. */
+export type Part = {
+  readonly old: readonly Entry[];
+  /** How many entries at the end stay as they are. */
+  readonly kept: number;
+  /** The last prompt in the old part, verbatim. */
+  readonly task: string;
+};
+
+/** Divides a conversation; null when there is nothing to summarise. */
+export function divide(entries: readonly Entry[], contextTokens: number): Part | null {
+  const budget = contextTokens * KEPT_SHARE;
+  let kept = 0;
+  let tokens = 0;
+  while (kept < entries.length - 1) {
+    const entry = entries[entries.length - 1 - kept];
+    if (entry === undefined) break;
+    tokens += estimateTokens(messagesOf([entry]));
+    if (tokens > budget) break;
+    kept += 1;
+  }
+  const old = entries.slice(0, entries.length - kept);
+  // A prompt alone, or a summary alone, does not get shorter.
+  if (old.length < 2) return null;
+  return { old, kept, task: taskIn(old) };
+}
+
+/** The prompt that the work is about; one that is a summary itself has it inside. */
+function taskIn(entries: readonly Entry[]): string {
+  const last = entries.findLast(({ message }) => message.role === 'user');
+  const text = last === undefined ? '' : userText(last);
+  return text.startsWith(BEGINNING) ? (fencedIn(text) ?? text) : text;
+}
+
+function userText({ message }: Entry): string {
+  if (message.role !== 'user') return '';
+  const { content } = message;
+  if (typeof content === 'string') return content;
+  return content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
+}
+
+function fencedIn(text: string): string | null {
+  const [, fence] = /^(`{5,})text$/m.exec(text) ?? [];
+  if (fence === undefined) return null;
+  const start = text.indexOf(`${fence}text\n`) + fence.length + 5;
+  const end = text.indexOf(`\n${fence}\n`, start);
+  return end === -1 ? null : text.slice(start, end);
+}
+
+/** Takes the place of the old part. The calls are listed by us: a summary may forget one, and then it would be repeated. */
+export function summaryMessage(
+  part: Part,
+  summary: string,
+  contextTokens: number,
+): UserModelMessage {
+  const { leftOut, lines } = recordedIn(
+    part.old,
+    contextTokens * LIST_SHARE * CHARACTERS_PER_TOKEN,
+  );
+  const content = [
+    BEGINNING,
+    'The task was:',
+    fenced(part.task),
+    lines.length === 0 ? 'No call was recorded.' : 'Recorded before the summary:',
+    ...(leftOut > 0 ? [`(${leftOut} earlier calls are left out; all of them are done.)`] : []),
+    ...lines,
+    'Summary of the work so far:',
+    fenced(summary),
+    'Continue with what is missing. Do not repeat what is marked [done].',
+  ].join('\n');
+  return { role: 'user', content };
+}
+
+function recordedIn(entries: readonly Entry[], maxLength: number) {
+  const all = entries.flatMap((entry) => [...earlierLines(entry), ...callLines(entry)]);
+  const dropped = entries.reduce((sum, entry) => sum + earlierLeftOut(entry), 0);
+  const lines: string[] = [];
+  let length = 0;
+  for (const line of all.toReversed()) {
+    length += line.length;
+    if (length > maxLength) break;
+    lines.unshift(line);
+  }
+  return { leftOut: dropped + all.length - lines.length, lines };
+}
+
+const callLines = ({ message, outcomes }: Entry): readonly string[] =>
+  callsIn(message).map(({ toolCallId, toolName, input }) => {
+    const kind = outcomes.get(toolCallId)?.kind ?? 'unknown';
+    const mark = kind === 'done' || kind === 'unknown' ? kind : 'failed';
+    return `- [${mark}] ${toolName} ${JSON.stringify(input).slice(0, MAX_ARGS_LENGTH)}`;
+  });
+
+const earlierLines = (entry: Entry): readonly string[] => {
+  const text = userText(entry);
+  if (!text.startsWith(BEGINNING)) return [];
+  const from = text.indexOf('Recorded before the summary:');
+  const to = text.indexOf('\nSummary of the work so far:');
+  return from === -1 ? [] : (text.slice(from, to).match(/^- \[\w+\] .*$/gm) ?? []);
+};
+
+const earlierLeftOut = (entry: Entry): number => {
+  const text = userText(entry);
+  return text.startsWith(BEGINNING)
+    ? Number(/^\((\d+) earlier calls are left out/m.exec(text)?.[1] ?? 0)
+    : 0;
+};
+
+export const SUMMARY_INSTRUCTIONS =
+  'You summarise the conversation of a coding agent, so that the agent can go on with its work from your summary alone.';
+
+/** What the model is asked for. The text of the conversation is data in here. */
+export function summaryRequest({ old }: Part, contextTokens: number): string {
+  const maxLength = contextTokens * TEXT_SHARE * CHARACTERS_PER_TOKEN;
+  const text = old.map(transcriptOf).join('\n\n');
+  const half = Math.floor(maxLength / 2);
+  const shown =
+    text.length > maxLength
+      ? `${text.slice(0, half)}\n\n… (the middle is left out) …\n\n${text.slice(-half)}`
+      : text;
+  return [
+    'Summarise the conversation below. Keep: what was asked for and every requirement; decisions and their reasons; the state of each file that was read or changed; results of commands that matter; what failed; what is still to be done, in order. Quote names, paths, numbers and errors exactly. Do not call tools. Answer with the summary and nothing else.',
+    fenced(shown),
+  ].join('\n');
+}
+
+function transcriptOf({ message, outcomes }: Entry): string {
+  if (message.role === 'user') return `USER:\n${userText({ message, outcomes })}`;
+  if (message.role !== 'assistant') return '';
+  const calls = callsIn(message).map(({ toolCallId, toolName, input }) => {
+    const result = outcomes.get(toolCallId)?.text ?? 'unknown';
+    return `CALL ${toolName} ${JSON.stringify(input).slice(0, MAX_RESULT_LENGTH)}\nRESULT: ${result.slice(0, MAX_RESULT_LENGTH)}`;
+  });
+  const said = textIn(message);
+  return [...(said === '' ? [] : [`AGENT:\n${said}`]), ...calls].join('\n');
+}
+
+/** Longer than any fence inside. */
+function fenced(text: string): string {
+  const longest = Math.max(4, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}

@@ -1,0 +1,134 @@
+import type { NoticeItem } from '../../../../transcript/item.ts';
+import type { NewToolRequest, TurnSink } from '../../adapter.ts';
+import { clip } from '../../clip.ts';
+import { boundary, notice, speech, toolOutput } from '../../new-items.ts';
+import type { Tokens } from '../model/usage.ts';
+
+/** More output of one call is not shown live; the call's result tells the rest, as far as it is kept. */
+const MAX_LIVE_LENGTH = 1_000_000;
+
+/** How an agent's doings get into the transcript of the turn. What a sub-agent says is the output of its task. */
+export class Voice {
+  readonly #sink: TurnSink;
+  /** The call of the task that a sub-agent works on. */
+  readonly #parent: string | null;
+  #hasSpoken = false;
+
+  constructor(sink: TurnSink, parent: string | null = null) {
+    this.#sink = sink;
+    this.#parent = parent;
+  }
+
+  /** For what is said to ourselves: only notices are heard. */
+  silent(): Voice {
+    const { add, ask, mark } = this.#sink;
+    const sink: TurnSink = {
+      add: (items) =>
+        add.call(
+          this.#sink,
+          items.filter(({ kind }) => kind === 'notice'),
+        ),
+      ask: ask.bind(this.#sink),
+      mark: mark.bind(this.#sink),
+      retract: () => {},
+    };
+    return new Voice(sink);
+  }
+
+  ofTask(callId: string): Voice {
+    return new Voice(this.#sink, this.#idOf(callId));
+  }
+
+  say(kind: 'text' | 'thinking', text: string): Promise<void> {
+    if (text === '') return Promise.resolve();
+    this.#hasSpoken = true;
+    if (this.#parent === null) return this.#sink.add([speech(kind, text)]);
+    return kind === 'text'
+      ? this.#sink.add([toolOutput(this.#parent, 'stdout', text)])
+      : Promise.resolve();
+  }
+
+  /** The answer that was heard is whole. */
+  async endAnswer(): Promise<void> {
+    if (!this.#hasSpoken) return;
+    this.#hasSpoken = false;
+    if (this.#parent === null) await this.#sink.add([boundary]);
+    else await this.#sink.add([toolOutput(this.#parent, 'stdout', '\n')]);
+  }
+
+  mark(): number {
+    return this.#sink.mark();
+  }
+
+  /** What was said since the mark comes again. */
+  async retract(mark: number): Promise<void> {
+    if (this.#parent === null) this.#sink.retract(mark, this.#sink.mark());
+    else if (this.#hasSpoken)
+      await this.#sink.add([toolOutput(this.#parent, 'stderr', '\n(What it said comes again.)\n')]);
+    this.#hasSpoken = false;
+  }
+
+  notice(level: NoticeItem['level'], text: string): Promise<void> {
+    return this.#sink.add([notice(level, text)]);
+  }
+
+  usage(tokens: Tokens): Promise<void> {
+    return this.#sink.add([{ kind: 'usage', dataText: JSON.stringify(tokens) }]);
+  }
+
+  ask(callId: string, request: NewToolRequest, signal: AbortSignal) {
+    return this.#sink.ask({ ...request, callId: this.#idOf(callId) }, signal);
+  }
+
+  begin(callId: string, name: string, input: unknown): Promise<void> {
+    return this.#call(callId, name, 'running', input, undefined);
+  }
+
+  end(
+    callId: string,
+    name: string,
+    isDone: boolean,
+    input: unknown,
+    result: unknown,
+  ): Promise<void> {
+    return this.#call(callId, name, isDone ? 'completed' : 'error', input, result);
+  }
+
+  /** For what a command prints, up to a length. */
+  printer(callId: string): (stream: 'stdout' | 'stderr', text: string) => void {
+    let length = 0;
+    return (stream, text) => {
+      if (length >= MAX_LIVE_LENGTH) return;
+      length += text.length;
+      void this.#sink.add([toolOutput(this.#idOf(callId), stream, text)]);
+      if (length < MAX_LIVE_LENGTH) return;
+      const rest = '\n… further output is not shown live …\n';
+      void this.#sink.add([toolOutput(this.#idOf(callId), 'stderr', rest)]);
+    };
+  }
+
+  #call(
+    callId: string,
+    name: string,
+    status: 'running' | 'completed' | 'error',
+    input: unknown,
+    output: unknown,
+  ): Promise<void> {
+    const args = clip(input);
+    const result = clip(output);
+    const isTruncated = args.isClipped || result.isClipped;
+    const data = {
+      callId: this.#idOf(callId),
+      name,
+      status,
+      args: args.value,
+      result: result.value,
+      ...(isTruncated ? { truncated: { args: args.isClipped, result: result.isClipped } } : {}),
+    };
+    return this.#sink.add([{ kind: 'tool-call', dataText: JSON.stringify(data) }]);
+  }
+
+  #idOf(callId: string): string {
+    return this.#parent === null ? callId : `${this.#parent}/${callId}`;
+  }
+}

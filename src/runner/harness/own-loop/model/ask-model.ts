@@ -1,0 +1,170 @@
+import {
+  type AssistantModelMessage,
+  jsonSchema,
+  type LanguageModel,
+  type ModelMessage,
+  Output,
+  streamText,
+  type ToolSet,
+  tool,
+} from 'ai';
+import type { OwnTool } from '../tools/own-tool.ts';
+import type { RequestSettings } from './request-settings.ts';
+import { callsInText } from './text-calls.ts';
+import { type Tokens, tokensOf } from './usage.ts';
+
+export type ModelRequest = {
+  readonly model: LanguageModel;
+  readonly api: 'chat-completions' | 'anthropic-messages';
+  readonly instructions: string;
+  readonly messages: readonly ModelMessage[];
+  readonly tools: readonly OwnTool[];
+  /** The answer is held to it; absent where the service does not take one. */
+  readonly outputSchema?: object | undefined;
+  readonly settings: RequestSettings;
+  readonly signal: AbortSignal;
+};
+
+/** Hears what the model says as it comes. Settles when there is room for more. */
+export type Listener = (kind: 'text' | 'thinking', text: string) => Promise<void>;
+
+export type ModelAnswer = {
+  readonly message: AssistantModelMessage;
+  readonly text: string;
+  readonly calls: readonly {
+    readonly callId: string;
+    readonly name: string;
+    readonly input: unknown;
+  }[];
+  readonly tokens: Tokens | null;
+  readonly finishReason: string;
+};
+
+/** The answer broke off, or there was none. `hasBegun`: a part of it had come. */
+export class RequestFailed extends Error {
+  override readonly name = 'RequestFailed';
+  readonly hasBegun: boolean;
+
+  constructor(cause: unknown, hasBegun: boolean) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.hasBegun = hasBegun;
+  }
+}
+
+type AnswerPart = Exclude<AssistantModelMessage['content'], string>[number];
+
+/** Asks for the next message of the model, once. Throws `RequestFailed`, or the reason of the signal. */
+export async function askModel(request: ModelRequest, listener: Listener): Promise<ModelAnswer> {
+  const { settings, signal } = request;
+  let hasBegun = false;
+  try {
+    const { others: _, contextTokens: __, ...known } = settings;
+    const result = streamText({
+      ...known,
+      model: request.model,
+      instructions: instructionsFor(request),
+      messages: cached(request),
+      tools: toolSet(request.tools),
+      // We repeat ourselves, tell about it, and honour what the service asks for.
+      maxRetries: 0,
+      abortSignal: signal,
+      onError: () => {},
+      ...(request.outputSchema === undefined
+        ? {}
+        : { output: Output.object({ schema: jsonSchema(request.outputSchema) }) }),
+      providerOptions: {
+        compatible: { strictJsonSchema: false },
+        anthropic: { structuredOutputMode: 'outputFormat' },
+      },
+    });
+    // Read below, where everything else has gone well.
+    const { finishReason, usage, response } = result;
+    for (const promise of [finishReason, usage, response]) Promise.resolve(promise).catch(() => {});
+    for await (const part of result.stream) {
+      if (part.type === 'error') throw part.error;
+      if (part.type === 'abort') throw signal.reason;
+      hasBegun ||= /-(start|delta)$|^tool-call$/.test(part.type) && part.type !== 'start-step';
+      if (part.type === 'text-delta') await listener('text', part.text);
+      if (part.type === 'reasoning-delta') await listener('thinking', part.text);
+    }
+    const message = (await response).messages.find(({ role }) => role === 'assistant');
+    return answerOf(request, message, await finishReason, tokensOf(await usage));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new RequestFailed(error, hasBegun);
+  }
+}
+
+/** What is the same in each request is marked for the service's cache, which makes it cheaper. */
+const CACHED = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
+
+const instructionsFor = ({ instructions }: ModelRequest) => ({
+  role: 'system' as const,
+  content: instructions,
+  providerOptions: CACHED,
+});
+
+function cached({ messages, api }: ModelRequest): ModelMessage[] {
+  if (api !== 'anthropic-messages') return [...messages];
+  return messages.map((message, index) =>
+    index === messages.length - 1
+      ? { ...message, providerOptions: { ...message.providerOptions, ...CACHED } }
+      : message,
+  );
+}
+
+/** Without `execute`: the library tells us of the calls, and what becomes of them is our business. */
+function toolSet(tools: readonly OwnTool[]): ToolSet {
+  return Object.fromEntries(
+    tools.map(({ name, description, inputSchema }) => [
+      name,
+      tool({ description, inputSchema: jsonSchema(inputSchema) }),
+    ]),
+  );
+}
+
+function answerOf(
+  { tools }: ModelRequest,
+  message: ModelMessage | undefined,
+  finishReason: string,
+  tokens: Tokens | null,
+): ModelAnswer {
+  const content = message?.role === 'assistant' ? message.content : '';
+  const parts: readonly AnswerPart[] =
+    typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+  const isKnown = (name: string) => tools.some((one) => one.name === name);
+  const whole = parts.some(({ type }) => type === 'tool-call')
+    ? parts
+    : withTextCalls(parts, isKnown);
+  const said = whole.filter((part) => part.type !== 'text' || part.text !== '');
+  return {
+    message: { role: 'assistant', content: [...said] },
+    text: said.map((part) => (part.type === 'text' ? part.text : '')).join(''),
+    calls: said.flatMap((part) =>
+      part.type === 'tool-call'
+        ? [{ callId: part.toolCallId, name: part.toolName, input: part.input }]
+        : [],
+    ),
+    tokens,
+    finishReason,
+  };
+}
+
+function withTextCalls(
+  parts: readonly AnswerPart[],
+  isKnown: (name: string) => boolean,
+): readonly AnswerPart[] {
+  return parts.flatMap((part): readonly AnswerPart[] => {
+    if (part.type !== 'text') return [part];
+    const { calls, rest } = callsInText(part.text, isKnown);
+    return [
+      { ...part, text: rest },
+      ...calls.map(({ name, input }) => ({
+        type: 'tool-call' as const,
+        toolCallId: `call-${crypto.randomUUID()}`,
+        toolName: name,
+        input,
+      })),
+    ];
+  });
+}

@@ -1,0 +1,33 @@
+import { mkdir } from 'node:fs/promises';
+import type { OpenThread } from '../adapter.ts';
+import { HarnessError } from '../harness-error.ts';
+import { endLeftProcesses } from './loop/left-processes.ts';
+import { connectModel } from './model/connect-model.ts';
+import { OwnLoopThread } from './own-loop-thread.ts';
+import { Conversation } from './store/conversation.ts';
+
+/** Takes up a thread of Cerevisor's own loop from its store, or begins it. */
+export const openOwnLoop: OpenThread = async (thread) => {
+  const { cwd, storeFolder, apiKey, connection, isNew } = thread;
+  enterFolder(cwd);
+  await mkdir(storeFolder, { recursive: true, mode: 0o700 });
+  const conversation = Conversation.open(storeFolder);
+  await endLeftProcesses(conversation.processes);
+  const api = connection?.api === 'anthropic-messages' ? connection.api : 'chat-completions';
+  const service = connectModel({ api, apiKey, baseUrl: connection?.baseUrl });
+  const notices = conversation.isEmpty && !isNew ? [NO_HISTORY] : [];
+  return new OwnLoopThread({ thread, service, conversation, notices });
+};
+
+const NO_HISTORY =
+  'There is no record of this conversation any more, so the agent does not remember what was said before.';
+
+/** Programs that are started without a folder begin where this process stands. */
+function enterFolder(cwd: string): void {
+  try {
+    process.chdir(cwd);
+  } catch {
+    const message = `The working folder ${cwd} cannot be opened.`;
+    throw new HarnessError({ code: 'invalid_request', message });
+  }
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { changeFile, changeQuestion } from './change-file.ts';
+import { defineTool, flag } from './define-tool.ts';
+import type { OwnTool } from './own-tool.ts';
+import { replaceExactly } from './replace-exactly.ts';
+import type { WorkingFolder } from './working-folder.ts';
+
+export const editTool = (folder: WorkingFolder): OwnTool =>
+  defineTool({
+    name: 'edit',
+    description:
+      'Replaces a text in a file of the working folder. `oldText` must be exactly what is in the file, including spaces and line breaks, and must occur once; add lines around it until it does, or set replaceAll.',
+    category: 'filesystem-write',
+    isReadOnly: false,
+    input: z.object({
+      path: z.string().min(1).describe('Path of the file, relative to the working folder'),
+      oldText: z.string().min(1).describe('The text to replace, without line numbers'),
+      newText: z.string().describe('What is to stand in its place'),
+      replaceAll: flag('Replace every occurrence'),
+    }),
+    question: ({ path, ...edit }) =>
+      changeQuestion(folder, path, (before, name) => replaceExactly(before, edit, name)),
+    run: ({ path, ...edit }) =>
+      changeFile(folder, path, (before, name) => replaceExactly(before, edit, name)),
+  });

@@ -1,0 +1,85 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import picomatch from 'picomatch';
+import { glob } from 'tinyglobby';
+import { z } from 'zod';
+import { systemErrorCode } from '../../../../lib/durable-file.ts';
+import { workInPersons } from '../../../../lib/git.ts';
+import { defineTool } from './define-tool.ts';
+import { done, type OwnTool, ToolProblem } from './own-tool.ts';
+import type { WorkingFolder } from './working-folder.ts';
+
+const MAX_FILES = 200;
+const TIMEOUT_MS = 30_000;
+/** Where git does not say what is ignored. */
+const SKIPPED = ['**/node_modules/**', '**/.git/**'];
+
+export const globTool = (folder: WorkingFolder): OwnTool =>
+  defineTool({
+    name: 'glob',
+    description:
+      'Finds files by a pattern such as `src/**/*.ts`, the most recently changed first. Files that git ignores are left out.',
+    category: 'read',
+    isReadOnly: true,
+    input: z.object({
+      pattern: z.string().min(1).describe('The pattern; `**` matches any number of folders'),
+      path: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('The folder to search; the working folder by default'),
+    }),
+    question: ({ path = '.' }) => ({ path }),
+    run: async ({ pattern, path = '.' }, { signal }) => {
+      const place = await folder.toRead(path);
+      if (pattern.split('/').includes('..'))
+        throw new ToolProblem('A pattern cannot contain `..`; pass the folder as path.');
+      const names = await matching(place.path, pattern.replace(/^\.?\//, ''), signal);
+      const recent = await newestFirst(place.path, names);
+      const prefix = place.name === '.' ? '' : `${place.name}/`;
+      const shown = recent.slice(0, MAX_FILES).map((name) => prefix + name);
+      const rest = recent.length - shown.length;
+      const more = rest > 0 ? [`(${rest} more files match. Use a narrower pattern.)`] : [];
+      const text = shown.length === 0 ? 'No file matches.' : [...shown, ...more].join('\n');
+      return done(text, { files: shown, totalFiles: recent.length });
+    },
+  });
+
+async function matching(
+  cwd: string,
+  pattern: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const listed = await filesOfGit(cwd, signal);
+  if (listed === null)
+    return glob(pattern, { cwd, ignore: SKIPPED, dot: true, followSymbolicLinks: false, signal });
+  const isMatch = picomatch(pattern, { dot: true });
+  return listed.filter((name) => isMatch(name));
+}
+
+/** Tracked files and those that are not ignored; null where git knows nothing about the folder. */
+async function filesOfGit(cwd: string, signal: AbortSignal): Promise<readonly string[] | null> {
+  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
+  const listed = await workInPersons(args, { cwd, signal, timeoutMs: TIMEOUT_MS }).catch(
+    (error: unknown) => {
+      if (systemErrorCode(error) === 'ENOENT') return null; // Git is not installed.
+      throw error;
+    },
+  );
+  if (listed === null || listed.exitCode !== 0) return null;
+  return [...new Set(listed.stdout.split('\0').filter((name) => name !== ''))];
+}
+
+/** Those that are gone are left out. */
+async function newestFirst(cwd: string, names: readonly string[]): Promise<readonly string[]> {
+  const dated = await Promise.all(
+    names.map(async (name) => {
+      const found = await stat(join(cwd, name)).catch(() => null); // Deleted, but not yet committed.
+      return found === null ? [] : [{ name, changedAt: found.mtimeMs }];
+    }),
+  );
+  return dated
+    .flat()
+    .sort((one, other) => other.changedAt - one.changedAt || one.name.localeCompare(other.name))
+    .map(({ name }) => name);
+}

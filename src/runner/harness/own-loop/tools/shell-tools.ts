@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { ShellEnd } from '../../../workspace/shell.ts';
+import type { Command, Commands } from './commands.ts';
+import { count, defineTool, flag } from './define-tool.ts';
+import { type OwnTool, ToolProblem, type ToolResult } from './own-tool.ts';
+
+const DEFAULT_TIMEOUT_S = 120;
+const MAX_TIMEOUT_S = 3_600;
+/** A command that fails at once is told as failed, not as running in the background. */
+const BACKGROUND_WAIT_MS = 500;
+const MAX_WAIT_S = 60;
+
+export const shellTools = (commands: Commands): readonly OwnTool[] => [
+  shellTool(commands),
+  outputTool(commands),
+  stopTool(commands),
+];
+
+const shellTool = (commands: Commands): OwnTool =>
+  defineTool({
+    name: 'shell',
+    description: `Runs a command in the person's shell, in the working folder, without a terminal and without input. It is ended after ${DEFAULT_TIMEOUT_S} seconds unless you pass timeoutSeconds. Use background for servers and watchers: the call returns at once, shell_output shows what they print, and they end with your turn at the latest.`,
+    category: 'execution',
+    isReadOnly: false,
+    input: z.object({
+      command: z.string().min(1).describe('The command line'),
+      description: z.string().optional().describe('What it does, in a few words for the person'),
+      timeoutSeconds: count('When to end it').pipe(z.number().max(MAX_TIMEOUT_S).optional()),
+      background: flag('Do not wait for its end'),
+    }),
+    question: ({ command, description }) => ({
+      command,
+      ...(description === undefined ? {} : { reason: description }),
+    }),
+    run: async (input, { signal, print }) => {
+      const { command, timeoutSeconds = DEFAULT_TIMEOUT_S, background = false } = input;
+      const timeoutMs = background ? null : timeoutSeconds * 1_000;
+      // In the background it outlives its call, and ends with the turn.
+      const started = commands.start({
+        command,
+        timeoutMs,
+        signal: background ? new AbortController().signal : signal,
+        print,
+      });
+      if (!background) return ended(started, await started.ended, timeoutSeconds);
+      const first = await Promise.race([started.ended, sleep(BACKGROUND_WAIT_MS, null)]);
+      if (first !== null) return ended(started, first, timeoutSeconds);
+      const text = `It runs in the background as ${started.id}. It has printed:\n${commands.takeUnread(started) || '(nothing yet)'}`;
+      return { outcome: { kind: 'done', text }, result: { success: { commandId: started.id } } };
+    },
+  });
+
+const outputTool = (commands: Commands): OwnTool =>
+  defineTool({
+    name: 'shell_output',
+    description:
+      'Shows what a command in the background has printed since you last asked, and whether it still runs. Pass waitSeconds to wait for its end.',
+    category: 'read',
+    isReadOnly: true,
+    input: z.object({
+      id: z.string().describe('Such as `command-1`'),
+      waitSeconds: count('How long to wait for its end').pipe(
+        z.number().max(MAX_WAIT_S).optional(),
+      ),
+    }),
+    run: async ({ id, waitSeconds }, { signal }) => {
+      const command = found(commands, id);
+      if (waitSeconds !== undefined)
+        await Promise.race([command.ended, waited(waitSeconds * 1_000, signal)]);
+      const { end } = command;
+      const state = end === null ? 'It is running.' : wordsOf(end, null);
+      const text = `${state}\n${commands.takeUnread(command) || '(nothing new was printed)'}`;
+      return { outcome: { kind: 'done', text }, result: { success: { isRunning: end === null } } };
+    },
+  });
+
+const stopTool = (commands: Commands): OwnTool =>
+  defineTool({
+    name: 'shell_stop',
+    description: 'Ends a command that runs in the background.',
+    category: 'other',
+    isReadOnly: false,
+    input: z.object({ id: z.string().describe('Such as `command-1`') }),
+    run: async ({ id }) => {
+      const command = found(commands, id);
+      command.stop();
+      const text = wordsOf(await command.ended, null);
+      return { outcome: { kind: 'done', text }, result: { success: { message: text } } };
+    },
+  });
+
+function found(commands: Commands, id: string): Command {
+  const command = commands.find(id);
+  if (command !== undefined) return command;
+  const known = commands.background.map((one) => one.id).join(', ');
+  throw new ToolProblem(
+    known === ''
+      ? 'No command runs in the background.'
+      : `There is no command ${id}. In the background: ${known}.`,
+  );
+}
+
+function ended(command: Command, end: ShellEnd, timeoutSeconds: number): ToolResult {
+  const stdout = command.stdout.text;
+  const stderr = command.stderr.text;
+  const text = [
+    wordsOf(end, timeoutSeconds),
+    ...(stdout === '' ? [] : ['stdout:', stdout]),
+    ...(stderr === '' ? [] : ['stderr:', stderr]),
+  ].join('\n');
+  const isDone = end.kind === 'exited';
+  return {
+    outcome: { kind: isDone ? 'done' : 'failed', text },
+    result: isDone
+      ? { success: { exitCode: end.exitCode, stdout, stderr } }
+      : { error: { message: wordsOf(end, timeoutSeconds), stdout, stderr } },
+  };
+}
+
+function wordsOf(end: ShellEnd, timeoutSeconds: number | null): string {
+  switch (end.kind) {
+    case 'exited':
+      return `Exit code ${end.exitCode}.`;
+    case 'killed':
+      return `The command was ended by ${end.by}.`;
+    case 'timed-out':
+      return `The command was ended after ${timeoutSeconds} seconds, together with everything that it had started.`;
+    case 'aborted':
+      return 'The command was ended.';
+    case 'not-started':
+      return `The command could not be started: ${end.reason}.`;
+    default:
+      return end satisfies never;
+  }
+}
+
+const waited = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined); // Called off: the call ends in any case.

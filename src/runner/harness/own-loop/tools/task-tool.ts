@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineTool } from './define-tool.ts';
+import { done, failed, type OwnTool, type ToolContext, ToolProblem } from './own-tool.ts';
+
+export type TaskAgent = { readonly name: string; readonly description: string };
+
+export type TaskEnd =
+  | { readonly kind: 'finished'; readonly text: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Lets a sub-agent work on a task and waits for its answer. */
+export type RunTask = (agent: string, prompt: string, context: ToolContext) => Promise<TaskEnd>;
+
+export const GENERAL_AGENT: TaskAgent = {
+  name: 'general',
+  description: 'does any task with the tools that you have yourself',
+};
+
+/** `isReadOnly`: sub-agents change nothing either, so that several may work side by side. */
+export const taskTool = (
+  agents: readonly TaskAgent[],
+  isReadOnly: boolean,
+  runTask: RunTask,
+): OwnTool =>
+  defineTool({
+    name: 'task',
+    description: [
+      'Gives a task to a sub-agent, which works on it with a conversation of its own and returns its last message. It knows nothing of yours: say everything that it needs. The sub-agents:',
+      ...agents.map(({ name, description }) => `- ${name}: ${description}`),
+    ].join('\n'),
+    category: 'other',
+    isReadOnly,
+    input: z.object({
+      agent: z.string().min(1).optional().describe('Name of the sub-agent; general by default'),
+      description: z.string().optional().describe('The task in a few words, for the person'),
+      prompt: z.string().min(1).describe('The task'),
+    }),
+    question: ({ description }) => (description === undefined ? {} : { reason: description }),
+    run: async ({ agent = GENERAL_AGENT.name, prompt }, context) => {
+      const known = agents.find(({ name }) => name.toLowerCase() === agent.toLowerCase());
+      if (known === undefined) {
+        const names = agents.map(({ name }) => name).join(', ');
+        throw new ToolProblem(`There is no sub-agent ${agent}. There are: ${names}.`);
+      }
+      const end = await runTask(known.name, prompt, context);
+      if (end.kind === 'failed') return failed(`The sub-agent failed: ${end.message}`);
+      return done(end.text, { agent: known.name, message: end.text });
+    },
+  });
