@@ -80,6 +80,7 @@ export function sampleSession(change: Partial<SessionDetail> = {}): SessionDetai
     connections: [],
     loops: [],
     questions: [],
+    requests: [],
     handoffs: [],
     prompts: [],
     artifactsDirectory: '/home/me/.cerevisor/cloud-artifacts/3f9a1c2e',

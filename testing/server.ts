@@ -114,6 +114,7 @@ function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
     cancel: noted('cancel', done),
     retry: noted('retry', done),
     answer: noted('answer', done),
+    answerToolRequest: noted('answerToolRequest', done),
     followUp: noted('followUp', done),
     dismiss: async (ids) => {
       calls.push({ name: 'dismiss', input: [ids] });

@@ -10,6 +10,7 @@ import {
 import type { ApplyBody, PatchQuery, PlanApplyBody, PullRequestBody } from './changes.ts';
 import { type EndpointName, endpoints } from './endpoints.ts';
 import { type FollowOptions, follow } from './follow.ts';
+import type { AnswerRequestBody, ForgetRuleBody } from './permissions.ts';
 import type {
   AnswerBody,
   CreateFileBody,
@@ -81,6 +82,11 @@ export function createClient(connection: Connection) {
     restoreMany: (body: RestoreBody) => ask('restoreMany', { body }),
     retry: (id: string, agent: string) => ask('retry', { ...session(id), body: { agent } }),
     answer: (id: string, body: AnswerBody) => ask('answer', { ...session(id), body }),
+    toolRequest: (id: string, request: string) => ask('toolRequest', { params: { id, request } }),
+    answerToolRequest: (id: string, request: string, body: AnswerRequestBody) =>
+      ask('answerToolRequest', { params: { id, request }, body }),
+    permissionRules: (workflowId: string) => ask('permissionRules', { query: { workflowId } }),
+    forgetPermissionRule: (body: ForgetRuleBody) => ask('forgetPermissionRule', { body }),
     followUp: (id: string, body: FollowUpBody) => ask('followUp', { ...session(id), body }),
     changes: (id: string, agent?: string, signal?: AbortSignal) =>
       ask('changes', { ...session(id), query: agent === undefined ? {} : { agent } }, signal),

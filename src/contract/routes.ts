@@ -1,6 +1,7 @@
 import { accessRoutes } from './routes/access.ts';
 import { changesRoutes } from './routes/changes.ts';
 import { daemonRoutes } from './routes/daemon.ts';
+import { permissionRoutes } from './routes/permissions.ts';
 import { sessionActionRoutes, sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { workflowRoutes } from './routes/workflows.ts';
@@ -12,6 +13,7 @@ export const routes = {
   ...workflowRoutes,
   ...sessionRoutes,
   ...sessionActionRoutes,
+  ...permissionRoutes,
   ...changesRoutes,
   ...settingsRoutes,
 };

@@ -167,6 +167,26 @@ export const questionViewSchema = z
   });
 export type QuestionView = z.infer<typeof questionViewSchema>;
 
+export const toolRequestViewSchema = z
+  .object({
+    id: z.string(),
+    shortId: z.string().describe('Enough of it for a command'),
+    agentId: z.string(),
+    attempt: z.number(),
+    callId: z.string().nullable().describe('Of the tool call in the transcript'),
+    category: z.enum(['filesystem-write', 'execution', 'network', 'mcp', 'read', 'other']),
+    tool: z.string(),
+    command: z.string().nullable(),
+    path: z.string().nullable().describe('The file, or the address on the network'),
+    server: z.string().nullable().describe('The MCP server'),
+    reason: z.string().nullable(),
+    folder: z.string().describe('Where the agent works'),
+    summary: z.string().describe('In a few words: `wants to run: npm test`'),
+    askedAt: instant,
+  })
+  .openapi('ToolRequest', { description: 'A tool call that waits to be allowed or denied' });
+export type ToolRequestView = z.infer<typeof toolRequestViewSchema>;
+
 /** How a connection stands in the round of its source. */
 export const connectionViewSchema = z.object({
   id: z.string(),
@@ -237,6 +257,8 @@ export const sessionViewSchema = z
     needsYou: errorViewSchema.nullable(),
     /** What a person is asked now; the session goes on when it is answered. */
     questions: z.array(questionViewSchema).default([]),
+    /** Tool calls that wait to be allowed or denied. */
+    requests: z.array(toolRequestViewSchema).default([]),
     startedAt: instant,
     endedAt: instant.nullable(),
     /** How long any agent was at work until now, or until `since`, when the work that goes on began. */

@@ -81,6 +81,19 @@ export type QuestionAnswer = {
   readonly by: string;
 };
 
+/** A person's answer to a tool call that waits. `always`: a rule for this workflow in its folder, on this machine. */
+export type ToolRequestAnswer = {
+  /** Its id, or any unique beginning of it. */
+  readonly request: string;
+  readonly decision: 'allow' | 'deny';
+  readonly scope: 'once' | 'session' | 'always';
+  readonly note?: string;
+  /** Which further calls it counts for; without one only the very same. */
+  readonly pattern?: string;
+  /** The client in which it was answered. */
+  readonly by: string;
+};
+
 export type Preflight = {
   readonly canStart: boolean;
   readonly problems: readonly Problem[];
@@ -133,6 +146,11 @@ export interface Engine {
    * `already_answered`, `answer_not_possible`, `note_missing`.
    */
   answer(sessionId: SessionId, answer: QuestionAnswer): Promise<Outcome<void>>;
+  /**
+   * Answers a tool call. Errors: `no_open_question`, `question_ambiguous`, `already_answered`, `request_ended`,
+   * `answer_not_possible`.
+   */
+  answerToolRequest(sessionId: SessionId, answer: ToolRequestAnswer): Promise<Outcome<void>>;
   /** A model or mode that is named stays in force for the agent from then on, as at Cursor. */
   followUp(
     sessionId: SessionId,

@@ -19,6 +19,7 @@ import { startSession } from './start/start.ts';
 import { AccountWatch } from './supervise/account-watch.ts';
 import { cancel, followUp, retry } from './supervise/actions.ts';
 import { answerQuestion } from './supervise/answer-question.ts';
+import { answerToolRequest } from './supervise/answer-tool-request.ts';
 import { closeThreads } from './supervise/close-threads.ts';
 import { dismiss, restore } from './supervise/dismissal.ts';
 import { needsAccount, ownershipConflict } from './supervise/ownership.ts';
@@ -140,6 +141,8 @@ export function createEngine(context: EngineContext): Engine {
       return licence.ok ? act(id, (state) => retry(context, state, agentId)) : licence;
     },
     answer: async (id, given) => act(id, (state) => answerQuestion(context, state, given)),
+    answerToolRequest: async (id, given) =>
+      act(id, (state) => answerToolRequest(context, state, given)),
     followUp: async (id, agentId, text, options) => {
       const licence = licenceFor(id, agentId);
       return licence.ok

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { partsOfCommand } from './command-parts.ts';
 import { matchesPath, matchesText } from './pattern.ts';
@@ -61,9 +60,9 @@ function commandSubjects({ command = '', folder }: Asked): readonly Subject[] {
 
 const MOVING = new Set(['cd', 'pushd', 'popd']);
 
-/** Variables may stand for anything, and behind a `cd` a relative path for any file. */
+/** Variables and `~` may stand for anything, and behind a `cd` a relative path for any file. */
 const isUnclear = (path: string, hasMoved: boolean): boolean =>
-  /[$`]/.test(path) || (hasMoved && !isAbsolute(withHome(path)));
+  /[$`]|^~/.test(path) || (hasMoved && !isAbsolute(path));
 
 /** What cannot be read as a whole: rules that hold back see its words, and only one for everything allows it. */
 const unclearSubject = (category: ToolCategory, text: string): Subject => ({
@@ -96,9 +95,9 @@ const textSubject = (
     (isStrict && aliases.some((alias) => matchesText(pattern, alias))),
 });
 
-/** Inside the folder a path is relative to it, elsewhere absolute. Patterns are written in the same way, or with `~/`. */
+/** Inside the folder a path is relative to it, elsewhere absolute. Patterns are written in the same way. */
 function pathSubject(category: ToolCategory, path: string, folder: string): Subject {
-  const absolute = resolve(folder, withHome(path));
+  const absolute = resolve(folder, path);
   const way = relative(folder, absolute);
   const isInside = way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
   const text = slashes(isInside ? way : absolute);
@@ -106,7 +105,7 @@ function pathSubject(category: ToolCategory, path: string, folder: string): Subj
     category,
     text,
     matches: (pattern, isStrict) => {
-      const wanted = slashes(withHome(pattern));
+      const wanted = slashes(pattern);
       if (isAbsolute(wanted)) return matchesPath(wanted, slashes(absolute));
       if (isInside) return matchesPath(wanted, text);
       // `**/.env` is meant wherever it is, but allows nothing outside the folder.
@@ -115,6 +114,4 @@ function pathSubject(category: ToolCategory, path: string, folder: string): Subj
   };
 }
 
-const withHome = (path: string): string =>
-  /^~(?=$|[/\\])/.test(path) ? `${homedir()}${path.slice(1)}` : path;
 const slashes = (path: string): string => (sep === '/' ? path : path.replaceAll(sep, '/'));

@@ -11,6 +11,7 @@ import { changesHandlers } from './routes/changes.ts';
 import { daemonHandlers } from './routes/daemon.ts';
 import { eventHandlers } from './routes/events.ts';
 import { fileHandlers } from './routes/files.ts';
+import { permissionHandlers } from './routes/permissions.ts';
 import { sessionActionHandlers } from './routes/session-actions.ts';
 import { sessionHandlers } from './routes/sessions.ts';
 import { settingsHandlers } from './routes/settings.ts';
@@ -62,6 +63,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
   sessionHandlers(app, parts);
   changesHandlers(app, parts);
   sessionActionHandlers(app, parts);
+  permissionHandlers(app, parts);
   artifactHandlers(app, parts);
   eventHandlers(app, parts);
   settingsHandlers(app, parts);

@@ -38,6 +38,11 @@ export function decideAttempt(agent: AgentState, attempt: Attempt): AgentEffects
       hasEnded: turn.ended !== null,
     });
   }
+  for (const { turnId, answer, request } of attempt.requests?.open ?? []) {
+    if (answer === null) continue;
+    const { requestId } = request;
+    effects.push({ kind: 'answer-request', ...subject, turnId, requestId });
+  }
   if (attempt.baseCommits === null && isBaseKnowable(attempt)) {
     effects.push({ kind: 'record-base', ...attemptOf(agent, attempt) });
   }

@@ -25,6 +25,8 @@ export type Effect =
   | ({ readonly kind: 'follow'; readonly hasEnded: boolean } & OfTurn)
   /** Ask the runtime to cancel a turn, a bounded number of times. Leads to `RunEnded` or `CancelUnconfirmed`. */
   | ({ readonly kind: 'cancel-run' } & OfTurn)
+  /** Bring a stored answer to the tool call that waits for it. Leads to `ToolAnswerDelivered` or `ToolRequestWithdrawn`. */
+  | ({ readonly kind: 'answer-request'; readonly requestId: string } & OfTurn)
   /** Ask for the prompt that takes up an interrupted turn. Leads to `FollowUpIntended`, `SessionHeld` or `AgentSettled`. */
   | ({ readonly kind: 'intend-resume' } & OfTurn)
   /**
@@ -65,6 +67,8 @@ export function effectKey(effect: Effect): string {
       return `cancel-run ${effect.turnId}`;
     case 'check-end':
       return `check-end ${effect.turnId}`;
+    case 'answer-request':
+      return `answer-request ${effect.requestId}`;
     case 'intend-resume':
       return `intend-resume ${effect.turnId}`;
     case 'send-follow-up':

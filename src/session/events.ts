@@ -39,6 +39,12 @@ import {
   threadReplaced,
 } from './launch-events.ts';
 import {
+  toolAnswerDelivered,
+  toolRequestAnswered,
+  toolRequested,
+  toolRequestWithdrawn,
+} from './requests/request-events.ts';
+import {
   agentSettled,
   artifactsReported,
   commitsRecorded,
@@ -151,6 +157,10 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   gateAnswered,
   roundOpened,
   loopEnded,
+  toolRequested,
+  toolRequestAnswered,
+  toolAnswerDelivered,
+  toolRequestWithdrawn,
   artifactsReported,
   usageReported,
   commitsRecorded,

@@ -1,5 +1,10 @@
 import type { Branch, SessionEventOf, StoredArtifact } from './events.ts';
 import type { TurnId } from './ids.ts';
+import {
+  evolveRequests,
+  type ToolRequestEvent,
+  withoutRequests,
+} from './requests/tool-requests.ts';
 import { isGivenUp, latestTurn } from './select.ts';
 import type { Attempt, Turn, TurnEnding } from './state.ts';
 
@@ -14,6 +19,7 @@ export type AttemptEvent = SessionEventOf<
   | 'ArtifactsReported'
   | 'UsageReported'
   | 'CommitsRecorded'
+  | ToolRequestEvent['type']
 >;
 
 /** Folds an event into its attempt. Facts that came before (a reconnect repeats them) change nothing. */
@@ -41,6 +47,11 @@ export function evolveAttempt(attempt: Attempt, event: AttemptEvent, at: number)
       return reportUsage(attempt, event);
     case 'CommitsRecorded':
       return recordCommits(attempt, event);
+    case 'ToolRequested':
+    case 'ToolRequestAnswered':
+    case 'ToolAnswerDelivered':
+    case 'ToolRequestWithdrawn':
+      return evolveRequests(attempt, event, at);
     default:
       return event satisfies never;
   }
@@ -139,7 +150,7 @@ function endTurn(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number
   });
   return ended === attempt
     ? attempt
-    : withBranches(withFolder(ended, event.folder), event.branches);
+    : withoutRequests(withBranches(withFolder(ended, event.folder), event.branches), event.turnId);
 }
 
 /** The end stands as the stream told it; that the record says something else is kept beside it. */

@@ -5,6 +5,7 @@ import { type AgentEvent, evolveAgent } from './evolve-agent.ts';
 import { openRound, sentBack, withFlow } from './evolve-ways.ts';
 import { emptyFlow } from './flow/flow-state.ts';
 import type { SessionId } from './ids.ts';
+import { rulesAfter } from './requests/tool-requests.ts';
 import { graphOfSession, isSettled } from './select.ts';
 import type { AgentState, SessionOutcome, SessionPhase, SessionState } from './state.ts';
 
@@ -48,6 +49,8 @@ export function evolve(
       return withFlow(state, event, when.at);
     case 'FollowUpIntended':
       return sentBack(withAgent(state, event.agentId, event, when.at), state, event);
+    case 'ToolRequestAnswered':
+      return withRules(withAgent(state, event.agentId, event, when.at), state, event);
     case 'CancelRequested':
       return event.agentId === undefined
         ? requestCancel(state, when.at)
@@ -106,6 +109,16 @@ function requestCancel(state: SessionState, at: number): SessionState {
         : agent,
     ),
   };
+}
+
+function withRules(
+  answered: SessionState,
+  state: SessionState,
+  event: SessionEventOf<'ToolRequestAnswered'>,
+): SessionState {
+  if (answered === state) return state;
+  const rules = rulesAfter(state, event);
+  return rules.length === 0 ? answered : { ...answered, toolRules: rules };
 }
 
 /** One hand-off a connection, of the newest attempt, in the order of the document. */

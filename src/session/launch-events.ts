@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { permissionPolicySchema } from '../permissions/schema.ts';
 import {
   agentId,
   attempt,
@@ -47,6 +48,8 @@ export const launchIntended = z.object({
   repositories: z.array(repositoryTargetSchema),
   bases,
   autoCreatePr: z.boolean(),
+  /** What its tools may do, where the runtime asks before single calls. */
+  permissions: permissionPolicySchema.exactOptional(),
   /** A round in the thread of an earlier attempt: the prompt goes there as a follow-up, and nothing is created. */
   continues: z.object({ attempt, followUpId }).exactOptional(),
 });

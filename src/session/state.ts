@@ -1,3 +1,4 @@
+import type { PermissionRule } from '../permissions/tool-request.ts';
 import type { AgentId, ConnectionId } from '../workflow/ids.ts';
 import type { Workflow } from '../workflow/schema.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
 } from './events.ts';
 import type { FlowState } from './flow/flow-state.ts';
 import type { FollowUpId, SessionId, ThreadId, TurnId } from './ids.ts';
+import type { ToolRequests } from './requests/request-state.ts';
 
 /**
  * A session as data: the fold over its events. Plain JSON, so that the journal can keep it beside them.
@@ -43,6 +45,8 @@ export type SessionState = {
   /** In the order of the document. */
   readonly agents: readonly AgentState[];
   readonly handoffs: readonly StoredHandoff[];
+  /** From answers to tool requests that count for more than one call. */
+  readonly toolRules?: readonly PermissionRule[];
   /** Which ways it goes: decisions, approvals and rounds. */
   readonly flow: FlowState;
 };
@@ -123,6 +127,8 @@ export type Attempt = {
   readonly continues?: { readonly attempt: number; readonly followUpId: FollowUpId };
   /** Why the thread of the round before could not be used. */
   readonly replaced?: Failure;
+  /** Tool calls of its newest turn that asked a person. */
+  readonly requests?: ToolRequests;
   /** Its work was handed on once; what a person asks for afterwards takes nothing away from that. */
   readonly isDelivered?: true;
   readonly branches: readonly Branch[];

@@ -1,6 +1,8 @@
 import type { Failure, SessionEventOf } from './events.ts';
 import { questionFor, questionReason } from './question-text.ts';
 import { queuedAgents } from './queue.ts';
+import { requestReason } from './requests/request-text.ts';
+import { unanswered } from './requests/tool-requests.ts';
 import { isCancelPending, isLive, isSettled, latestAttempt, latestTurn } from './select.ts';
 import { questionsOf } from './session-flow.ts';
 import type { AgentState, SessionState } from './state.ts';
@@ -50,7 +52,9 @@ export function agentStatus(state: SessionState, agent: AgentState): AgentStatus
     case 'following-up':
       return agent.cancel === null ? 'running' : 'cancelling';
     case 'running':
-      return questionFor(state, agent) === null ? runningStatus(agent) : 'requires-action';
+      if (questionFor(state, agent) !== null || unanswered(agent).length > 0)
+        return 'requires-action';
+      return runningStatus(agent);
     case 'settled':
       return phase.outcome;
     default:
@@ -75,7 +79,7 @@ export function requiresAction(state: SessionState): Failure | null {
     if (reason !== null) return reason;
   }
   const [question] = questionsOf(state);
-  return question === undefined ? null : questionReason(state, question);
+  return question === undefined ? requestReason(state) : questionReason(state, question);
 }
 
 function agentNeeds(agent: AgentState): Failure | null {

@@ -133,6 +133,15 @@ const permissions = z.looseObject({
   execution: permission,
   network: permission,
   mcp: permission,
+  rules: z
+    .array(
+      z.looseObject({
+        category: z.enum(['filesystemWrite', 'execution', 'network', 'mcp', 'read']),
+        pattern: z.string(),
+        decision: z.enum(['allow', 'ask', 'deny']),
+      }),
+    )
+    .default([]),
 });
 
 const loopAndEnhance = z.looseObject({

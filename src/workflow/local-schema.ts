@@ -20,14 +20,26 @@ export const permissions = ['allow', 'ask', 'deny'] as const;
 
 const permission = z.enum(permissions).exactOptional();
 
+export const ruleCategories = ['filesystemWrite', 'execution', 'network', 'mcp', 'read'] as const;
+
+/** What holds for tool calls that a pattern matches, whatever the permission of their category says. */
+export const permissionRuleSchema = z.looseObject({
+  category: z.enum(ruleCategories),
+  pattern: z.string(),
+  decision: z.enum(permissions),
+});
+
 /** What agents on this machine may do. What is absent depends on the isolation: see `permissionsOf`. */
 export const permissionSettingsSchema = z.looseObject({
   filesystemWrite: permission,
   execution: permission,
   network: permission,
   mcp: permission,
+  rules: z.array(permissionRuleSchema).default([]),
 });
 
 export type LocalSettings = z.infer<typeof localSettingsSchema>;
 export type Permission = (typeof permissions)[number];
+export type PermissionRule = z.infer<typeof permissionRuleSchema>;
+export type RuleCategory = (typeof ruleCategories)[number];
 export type PermissionSettings = z.infer<typeof permissionSettingsSchema>;

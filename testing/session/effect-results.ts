@@ -45,6 +45,13 @@ export function resultOf(effect: Effect, context: ResultContext): LifecycleEvent
       return [checkEnd(effect, context)];
     case 'report-usage':
       return [reportUsage(effect, context)];
+    case 'answer-request': {
+      const { agentId, attempt, turnId, requestId } = effect;
+      const about = { agentId, attempt, turnId, requestId };
+      return context.choices.isOneIn(3)
+        ? [{ type: 'ToolRequestWithdrawn', ...about, reason: 'The turn was interrupted.' }]
+        : [{ type: 'ToolAnswerDelivered', ...about }];
+    }
     case 'record-base':
       return [{ type: 'CommitsRecorded', ...subject(effect), moment: 'base', commits: [] }];
     default:
@@ -191,7 +198,16 @@ function follow(effect: EffectOf<'follow'>, context: ResultContext): LifecycleEv
     detail: 'The rest is gone.',
   };
   if (effect.hasEnded) return choices.isOneIn(4) ? [gap, end(false)] : [end(true)];
-  const kind = choices.pick('ended', 'whole', 'connection', 'alive', 'given-up', 'cut', 'failed');
+  const kind = choices.pick(
+    'ended',
+    'whole',
+    'connection',
+    'alive',
+    'given-up',
+    'cut',
+    'failed',
+    'asked',
+  );
   switch (kind) {
     case 'ended':
       return [runEnded(about, 'finished', context)];
@@ -206,6 +222,8 @@ function follow(effect: EffectOf<'follow'>, context: ResultContext): LifecycleEv
           connection: choices.pick('live', 'reconnecting', 'unknown'),
         },
       ];
+    case 'asked':
+      return [toolRequested(about, context)];
     case 'alive':
       return [runAlive(about, context)];
     case 'given-up':
@@ -219,6 +237,16 @@ function follow(effect: EffectOf<'follow'>, context: ResultContext): LifecycleEv
     default:
       return kind satisfies never;
   }
+}
+
+/** A tool call of the turn asks before it runs. */
+export function toolRequested(
+  about: Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'turnId'>,
+  { mint }: Pick<ResultContext, 'mint'>,
+): LifecycleEvent {
+  const call = { category: 'execution', tool: 'Bash', command: 'make', folder: '/work' } as const;
+  const request = { requestId: mint('request'), args: { command: 'make' }, ...call };
+  return { type: 'ToolRequested', ...about, request };
 }
 
 function intendResume(

@@ -1,6 +1,7 @@
 import type { LifecycleEvent, SessionEventOf } from '../../src/session/events.ts';
 import { isFlagged } from '../../src/session/evolve-agent.ts';
 import type { Question } from '../../src/session/flow/questions.ts';
+import { openRequestsOf } from '../../src/session/requests/tool-requests.ts';
 import { isSettled, latestAttempt, latestTurn } from '../../src/session/select.ts';
 import { questionsOf } from '../../src/session/session-flow.ts';
 import type { Choices } from './choices.ts';
@@ -30,6 +31,9 @@ export function userAction(context: ResultContext): LifecycleEvent | null {
     'answer',
     'answer',
     'answer',
+    'permit',
+    'permit',
+    'permit',
     'cancel-agent',
     'cancel-agent',
     'cancel-session',
@@ -59,6 +63,8 @@ export function userAction(context: ResultContext): LifecycleEvent | null {
     }
     case 'answer':
       return answerTo(choices.from(questionsOf(state)), choices);
+    case 'permit':
+      return permit(context);
     case 'cancel-agent':
       return { type: 'CancelRequested', agentId };
     case 'cancel-session':
@@ -70,6 +76,23 @@ export function userAction(context: ResultContext): LifecycleEvent | null {
     default:
       return kind satisfies never;
   }
+}
+
+/** What a person may say to a tool call that asks. */
+function permit({ choices, state }: ResultContext): LifecycleEvent | null {
+  const asked = choices.from(openRequestsOf(state));
+  if (asked === undefined) return null;
+  const { agent, attempt, turnId, request } = asked;
+  return {
+    type: 'ToolRequestAnswered',
+    agentId: agent.id,
+    attempt: attempt.number,
+    turnId,
+    requestId: request.requestId,
+    decision: choices.pick('allow', 'deny'),
+    scope: choices.pick('once', 'session', 'always'),
+    by: 'test',
+  };
 }
 
 /** What a person may say to an open question. */

@@ -56,6 +56,7 @@ function localRequest(
     repositories: [],
     autoCreatePr: false,
     isConfined: local.sandbox,
+    ...(intent.permissions === undefined ? {} : { permissions: intent.permissions }),
     workspace: {
       sessionId: state.id,
       sessionPrefix: state.id.slice(2, 10),

@@ -1,4 +1,5 @@
 import type { Effect } from '../../session/effects.ts';
+import { answerRequest } from './answer-request.ts';
 import { cancelRun } from './cancel-run.ts';
 import { checkEnd } from './check-end.ts';
 import { collectArtifacts } from './collect-artifacts.ts';
@@ -32,6 +33,8 @@ export function execute(task: Task<SlowEffect>): Promise<WorkResult> {
       return resolveLaunch({ ...task, effect });
     case 'follow':
       return follow({ ...task, effect });
+    case 'answer-request':
+      return answerRequest({ ...task, effect });
     case 'cancel-run':
       return cancelRun({ ...task, effect });
     case 'intend-follow-up':

@@ -6,6 +6,7 @@ import { failureOf } from '../failure.ts';
 import { wordsFor } from '../place-words.ts';
 import { recordFact } from './facts.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
+import { noteRequest, noteRequestEnd } from './note-request.ts';
 
 type FollowTask = Task<EffectOf<'follow'>>;
 
@@ -49,6 +50,8 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
       journal.recordHeartbeat(turnId, clock.now());
       recordFact(task, fact);
     },
+    onRequest: (request) => noteRequest(task, request),
+    onRequestEnded: (end) => noteRequestEnd(task, end),
     onConnection(connection, reason) {
       const known = attemptNow(task)?.connection;
       if (known?.kind === connection && known.reason === (reason ?? null)) return;

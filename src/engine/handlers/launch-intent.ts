@@ -6,6 +6,7 @@ import { agentOf } from '../../session/select.ts';
 import type { AgentState, Attempt, SessionState } from '../../session/state.ts';
 import type { Agent } from '../../workflow/schema.ts';
 import { basesFor, upstreamBases } from '../compose/crossing.ts';
+import { permissionsFor } from '../compose/permission-policy.ts';
 import { composePrompt, type PromptParts } from '../compose/prompt.ts';
 import { receivedHandoffs } from '../compose/received-handoffs.ts';
 import { startingPoint } from '../compose/repositories.ts';
@@ -61,6 +62,7 @@ function requestOf(
   { agentId, attempt }: Subject,
 ): Omit<Request, 'prompt'> {
   const state = stateOf(task);
+  const { context } = task;
   const agent = documentOf(state, agentId);
   return {
     type: 'LaunchIntended',
@@ -76,7 +78,12 @@ function requestOf(
           repositories: [...startingPoint(state, agentId).repositories],
           autoCreatePr: opensPullRequest(state, agentId),
         }
-      : { repositories: [], bases: basesFor(state, agentId), autoCreatePr: false }),
+      : {
+          repositories: [],
+          bases: basesFor(state, agentId),
+          autoCreatePr: false,
+          ...permissionsFor(context, state, agentId),
+        }),
   };
 }
 

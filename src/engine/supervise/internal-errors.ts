@@ -104,6 +104,7 @@ function givenUp(effect: SlowEffect, failure: Failure): LifecycleEvent {
     }
     case 'record-base':
       return { type: 'CommitsRecorded', ...about, moment: 'base', commits: [] };
+    case 'answer-request':
     case 'follow':
       // The run lives, or its stream is not read to the end: this is never given up, only slow.
       return shown(effect, failure);

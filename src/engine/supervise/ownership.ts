@@ -11,6 +11,7 @@ export type OwnershipConflict = Exclude<SessionEventOf<'SessionHeld'>['reason'],
 /** Work on this machine that is under way needs nobody's account: it can be read and ended whichever key is in use. */
 const NEEDS_NO_ACCOUNT: ReadonlySet<Effect['kind']> = new Set([
   'follow',
+  'answer-request',
   'cancel-run',
   'check-end',
   'report-usage',

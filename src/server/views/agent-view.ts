@@ -14,6 +14,7 @@ import {
 } from '../../session/placement.ts';
 import { questionFor } from '../../session/question-text.ts';
 import { queuedAgents } from '../../session/queue.ts';
+import { unanswered } from '../../session/requests/tool-requests.ts';
 import { latestAttempt, latestTurn } from '../../session/select.ts';
 import type {
   AgentState,
@@ -153,6 +154,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       return phase.deferred === null ? null : deferralDetail(place, phase.deferred);
     case 'running':
       if (questionFor(state, agent) !== null) return 'Its plan waits for your approval.';
+      if (unanswered(agent).length > 0) return 'Waits for your permission.';
       return latestAttempt(agent)?.connection.reason ?? null;
     case 'following-up':
       return followUpReasons[phase.purpose] ?? followUpDetail(latestAttempt(agent));

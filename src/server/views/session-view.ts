@@ -12,6 +12,7 @@ import { wavesOf } from '../../workflow/graph.ts';
 import { agentView, type LastHeartbeat } from './agent-view.ts';
 import { questionView } from './flow-view.ts';
 import { instant, instantOrNull } from './instant.ts';
+import { requestViews } from './request-view.ts';
 
 /** One session as lists show it. Agents stand wave by wave, in the order of the document. */
 export function sessionView(
@@ -40,6 +41,7 @@ export function sessionView(
     isQueued: sessionStatus(state) === 'running' && isQueued(state),
     statusDetail: detail === null ? null : cloudWords(state.backend.kind, detail),
     needsYou: failureWords(state.backend.kind, requiresAction(state)),
+    requests: requestViews(state),
     questions: questionsOf(state).map((question) => questionView(state, question)),
     startedAt: instant(state.startedAt),
     endedAt: instantOrNull(sessionEndedAt(state)),

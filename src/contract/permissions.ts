@@ -1,0 +1,65 @@
+import { z } from '@hono/zod-openapi';
+import { instant } from './views.ts';
+
+/** Tool calls that wait for a person, and the rules that answers make. */
+
+const category = z.enum(['filesystem-write', 'execution', 'network', 'mcp', 'read', 'other']);
+
+/** One request in full. */
+export const toolRequestDetailSchema = z
+  .object({
+    id: z.string(),
+    args: z.unknown().describe('As the tool would get them'),
+    diff: z.string().nullable().describe('Unified, where the harness tells what it would change'),
+    suggestions: z
+      .array(z.object({ pattern: z.string().nullable(), label: z.string() }))
+      .describe('What an answer for longer than this call may count for, the narrowest first'),
+  })
+  .openapi('ToolRequestDetail');
+export type ToolRequestDetail = z.infer<typeof toolRequestDetailSchema>;
+
+export const requestParamsSchema = z.object({
+  id: z.string().min(1).openapi({ description: 'Session id, or any unique prefix of one' }),
+  request: z.string().min(1).openapi({ description: 'Id of the request, or any unique prefix' }),
+});
+
+export const answerRequestBodySchema = z
+  .object({
+    decision: z.enum(['allow', 'deny']),
+    scope: z.enum(['once', 'session', 'always']).default('once').openapi({
+      description:
+        '`session`: for all agents of this session. `always`: for this workflow in its folder, on this machine.',
+    }),
+    pattern: z.string().trim().min(1).max(1_000).optional().openapi({
+      description: 'Which calls the answer counts for beyond this one; by default the very same',
+    }),
+    note: z.string().trim().min(1).optional().openapi({
+      description: 'The agent reads it if its call was denied',
+    }),
+    client: z.string().trim().min(1).max(40).default('api'),
+  })
+  .openapi('ToolRequestAnswer');
+export type AnswerRequestBody = z.input<typeof answerRequestBodySchema>;
+
+export const permissionRuleViewSchema = z
+  .object({
+    category,
+    pattern: z.string(),
+    isExact: z.boolean().describe('Not a pattern, but exactly this'),
+    decision: z.enum(['allow', 'ask', 'deny']),
+    folder: z.string(),
+    answeredAt: instant,
+  })
+  .openapi('PermissionRule');
+export type PermissionRuleView = z.infer<typeof permissionRuleViewSchema>;
+
+export const permissionRulesSchema = z.object({ items: z.array(permissionRuleViewSchema) });
+export const permissionRulesQuerySchema = z.object({ workflowId: z.string().min(1) });
+export const forgetRuleBodySchema = z.object({
+  workflowId: z.string().min(1),
+  folder: z.string(),
+  category,
+  pattern: z.string(),
+  isExact: z.boolean().default(false),
+});
+export type ForgetRuleBody = z.input<typeof forgetRuleBodySchema>;

@@ -1,0 +1,131 @@
+import { ruleOf } from '../../permissions/remember.ts';
+import type { Failure, LifecycleEvent, SessionEventOf } from '../../session/events.ts';
+import { shortRequestId } from '../../session/requests/request-text.ts';
+import {
+  type AskedOfAgent,
+  openRequestsOf,
+  toolAnswerOf,
+} from '../../session/requests/tool-requests.ts';
+import type { SessionState } from '../../session/state.ts';
+import { inputProblems } from '../../workflow/limits.ts';
+import type { ToolRequestAnswer } from '../api.ts';
+import type { EngineContext } from '../context.ts';
+import { answerByRule } from '../handlers/note-request.ts';
+import { rememberRule } from '../permission-rules.ts';
+
+/** Stores a person's answer to a tool call. The first one counts, whichever window it was given in. */
+export function answerToolRequest(
+  context: EngineContext,
+  state: SessionState,
+  given: ToolRequestAnswer,
+): Failure | null {
+  const found = requestMeant(context, state, given.request);
+  if ('code' in found) return found;
+  const [fault] = [...inputProblems(given.note), ...inputProblems(given.pattern)];
+  if (fault !== undefined) return { code: fault.code, message: fault.message };
+  if (given.pattern !== undefined && given.scope === 'once') return PATTERN_FOR_ONCE;
+  context.journal.append(state.id, [answered(found, given)]);
+  if (given.scope === 'always') remember(context, state, found, given);
+  answerOthers(context, state.id);
+  return null;
+}
+
+const PATTERN_FOR_ONCE: Failure = {
+  code: 'answer_not_possible',
+  message: 'A pattern says which other calls the answer counts for; this answer counts once.',
+  suggestion: 'Answer for the session or always, or leave the pattern out.',
+};
+
+function answered(
+  { agent, attempt, turnId, request }: AskedOfAgent,
+  { decision, scope, note, pattern, by }: ToolRequestAnswer,
+): SessionEventOf<'ToolRequestAnswered'> {
+  return {
+    type: 'ToolRequestAnswered',
+    agentId: agent.id,
+    attempt: attempt.number,
+    turnId,
+    requestId: request.requestId,
+    decision,
+    scope,
+    ...(note === undefined ? {} : { note }),
+    ...(pattern === undefined ? {} : { pattern }),
+    by,
+  };
+}
+
+function remember(
+  context: EngineContext,
+  { workflow, local }: SessionState,
+  { request }: AskedOfAgent,
+  given: ToolRequestAnswer,
+): void {
+  const rule = ruleOf({ ...request, args: null }, toolAnswerOf(given));
+  if (rule === null || local === null) return;
+  const { folder } = local;
+  rememberRule(context, workflow.id, { folder, at: context.clock.now(), rule });
+}
+
+/** What other agents of the session ask may be covered by this answer too. */
+function answerOthers(context: EngineContext, sessionId: SessionState['id']): void {
+  const state = context.journal.state(sessionId);
+  if (state === undefined) return;
+  const events = openRequestsOf(state).flatMap((asked): LifecycleEvent[] => {
+    const byRule = answerByRule(context, state, asked.request);
+    if (byRule === null) return [];
+    const { agent, attempt, turnId } = asked;
+    return [{ ...byRule, agentId: agent.id, attempt: attempt.number, turnId }];
+  });
+  if (events.length > 0) context.journal.append(sessionId, events);
+}
+
+function requestMeant(
+  context: EngineContext,
+  state: SessionState,
+  reference: string,
+): AskedOfAgent | Failure {
+  const isNamed = ({ request: { requestId } }: AskedOfAgent) =>
+    requestId === reference || shortest(requestId).startsWith(shortest(reference));
+  const [meant, ...others] = openRequestsOf(state).filter(isNamed);
+  if (meant === undefined) return notOpen(context, state, reference);
+  if (others.length === 0) return meant;
+  const ids = [meant, ...others].map(({ request }) => shortRequestId(request.requestId));
+  return {
+    code: 'question_ambiguous',
+    message: `"${reference}" could mean ${ids.join(' or ')}.`,
+    suggestion: 'Write more characters of the id.',
+  };
+}
+
+const shortest = (requestId: string): string => requestId.replace(/^request-/, '');
+
+/** Another window, or a rule, may have been faster: then it says so, and which answer counts. */
+function notOpen({ journal }: EngineContext, state: SessionState, reference: string): Failure {
+  const ends = journal.sessionEvents(state.id, {
+    limit: 1_000,
+    newestFirst: true,
+    types: ['ToolRequestAnswered', 'ToolRequestWithdrawn'],
+  });
+  const isMeant = (requestId: string) => shortest(requestId).startsWith(shortest(reference));
+  for (const { event } of ends) {
+    if (event.type === 'ToolRequestAnswered' && isMeant(event.requestId)) {
+      const said = event.decision === 'allow' ? 'allowed' : 'denied';
+      return {
+        code: 'already_answered',
+        message: `This request was already answered: ${said} (${event.by}).`,
+        suggestion: 'The first answer counts.',
+      };
+    }
+    if (event.type === 'ToolRequestWithdrawn' && isMeant(event.requestId))
+      return {
+        code: 'request_ended',
+        message: `Nobody waits for an answer to this request any more: ${event.reason}`,
+        suggestion: 'If the agent goes on, it asks again.',
+      };
+  }
+  return {
+    code: 'no_open_question',
+    message: `The session has no open request "${reference}".`,
+    suggestion: 'Look at the session: it lists the requests that wait.',
+  };
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { toolRequestSchema } from '../../permissions/schema.ts';
+import { agentId, attempt, text, turnId } from '../event-parts.ts';
+
+/** Tool calls that wait for a person, and what became of them. */
+
+const ofRequest = { agentId, attempt, turnId, requestId: text };
+
+export const toolRequested = z.object({
+  type: z.literal('ToolRequested'),
+  agentId,
+  attempt,
+  turnId,
+  request: toolRequestSchema,
+});
+
+/** Stored before it is sent. `always` also makes a rule for the workflow on this machine. */
+export const toolRequestAnswered = z.object({
+  type: z.literal('ToolRequestAnswered'),
+  ...ofRequest,
+  decision: z.enum(['allow', 'deny']),
+  scope: z.enum(['once', 'session', 'always']),
+  note: text.exactOptional(),
+  pattern: text.exactOptional(),
+  by: text.describe('Where it was answered: `app`, `cli`; `rule` if an earlier answer covers it'),
+});
+
+/** The tool call goes on, or does not: whoever waited for the answer has it. */
+export const toolAnswerDelivered = z.object({
+  type: z.literal('ToolAnswerDelivered'),
+  ...ofRequest,
+});
+
+/** Nobody waits for an answer any more. A turn that goes on after a crash asks again. */
+export const toolRequestWithdrawn = z.object({
+  type: z.literal('ToolRequestWithdrawn'),
+  ...ofRequest,
+  reason: text,
+});

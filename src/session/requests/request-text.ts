@@ -1,0 +1,45 @@
+import type { ToolCategory, ToolRequest } from '../../permissions/tool-request.ts';
+import type { Failure } from '../events.ts';
+import type { SessionState } from '../state.ts';
+import { type AskedOfAgent, openRequestsOf } from './tool-requests.ts';
+
+/** Names a request in a command: the first characters are enough. */
+export const shortRequestId = (requestId: string): string =>
+  requestId.replace(/^request-/, '').slice(0, 8);
+
+const MOST_CHARACTERS = 120;
+
+const doing: Readonly<Record<ToolCategory, string>> = {
+  execution: 'wants to run',
+  'filesystem-write': 'wants to write',
+  network: 'wants to reach',
+  mcp: 'wants to call',
+  read: 'wants to read',
+  other: 'wants to use',
+};
+
+/** What a request is about, in a few words: `wants to run: npm test`. */
+export function requestSummary(request: Omit<ToolRequest, 'args' | 'diff'>): string {
+  const { category, command, path, server, tool } = request;
+  const subject =
+    category === 'mcp' ? `${server ?? 'MCP server'}/${tool}` : (command ?? path ?? tool);
+  const line = subject.replace(/\s+/g, ' ').trim();
+  const cut = line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS)}…` : line;
+  return `${doing[category]}: ${cut}`;
+}
+
+/** What a person reads about a session whose agents wait for permissions; null when none does. */
+export function requestReason(state: SessionState): Failure | null {
+  const open = openRequestsOf(state);
+  const [first] = open;
+  if (first === undefined) return null;
+  const others = open.length === 1 ? '' : ` (and ${open.length - 1} more)`;
+  return {
+    code: 'permission_needed',
+    message: `"${nameOf(state, first)}" ${requestSummary(first.request)}${others}`,
+    suggestion: `Answer with \`cerevisor answer ${state.id.slice(2, 10)} ${shortRequestId(first.request.requestId)} allow\`, or \`deny\`.`,
+  };
+}
+
+const nameOf = ({ workflow }: SessionState, { agent: { id } }: AskedOfAgent): string =>
+  workflow.agents.find((agent) => agent.id === id)?.name ?? id;
