@@ -48,6 +48,12 @@ export const commandList: readonly Group[] = [
         load: async () => (await import('./commands/answer.ts')).addReject,
       },
       {
+        name: 'answer',
+        args: '<session> <request> <decision>',
+        description: 'allow or deny a tool call that an agent waits with',
+        load: async () => (await import('./commands/answer-request.ts')).addAnswer,
+      },
+      {
         name: 'retry',
         args: '<session>',
         description: 'retry a failed agent in a new attempt; completed agents are not run again',

@@ -1,4 +1,9 @@
 import { createHash } from 'node:crypto';
+import type {
+  ToolAnswer,
+  ToolRequest,
+  ToolRequestEnd,
+} from '../../src/permissions/tool-request.ts';
 import { cursorCloudCapabilities } from '../../src/runtimes/cursor-cloud/capabilities.ts';
 import { localCapabilities } from '../../src/runtimes/local/capabilities.ts';
 import type {
@@ -17,6 +22,10 @@ import type {
 import { isTerminal } from '../../src/runtimes/port.ts';
 
 type FakeTurn = {
+  /** Tool calls that wait, or have waited. */
+  readonly requests: { readonly request: ToolRequest; end: ToolRequestEnd | null }[];
+  /** Those that follow it. */
+  readonly observers: Set<FollowObserver>;
   record: TurnRecord;
   readonly prompt: string;
   readonly hasEnded: PromiseWithResolvers<void>;
@@ -29,6 +38,8 @@ export type FakeThread = {
 };
 
 const NOT_FOUND = { code: 'not_found', message: 'There is no such thread.' } as const;
+const UNREACHABLE = { code: 'unreachable', message: 'Nobody answers.' } as const;
+const ENDED = { code: 'request_ended', message: 'Nobody waits any more.' } as const;
 const missing = { ok: false, error: NOT_FOUND } as const;
 const UNAVAILABLE = { code: 'feature_unavailable', message: 'Not part of this runtime.' } as const;
 
@@ -44,10 +55,13 @@ export class FakeRuntime implements Runtime {
   /** What the next launches come to instead of a thread. */
   readonly refusals: LaunchOutcome[] = [];
   identity = 'someone';
+  /** Answers do not get through. */
+  isUnreachable = false;
 
-  constructor(id: FakeRuntime['id']) {
+  constructor(id: FakeRuntime['id'], more: Partial<Runtime['capabilities']> = {}) {
     this.id = id;
-    this.capabilities = id === 'cursor-cloud' ? cursorCloudCapabilities : localCapabilities[id];
+    const own = id === 'cursor-cloud' ? cursorCloudCapabilities : localCapabilities[id];
+    this.capabilities = { ...own, ...more };
   }
 
   /** Ids of the agents at work, in the order in which they were launched. */
@@ -66,12 +80,26 @@ export class FakeRuntime implements Runtime {
 
   /** Ends the turn that an agent is at work on. */
   end(agent: string, end: Partial<TurnRecord> = {}): void {
-    const thread = [...this.threads.values()].find(
-      ({ request, turns }) => agentOf(request) === agent && turns.some(isOpen),
-    );
-    const turn = thread?.turns.find(isOpen);
-    if (turn === undefined) throw new Error(`${agent} is not at work here`);
-    endTurn(turn, { status: 'FINISHED', result: `Work of ${agent}.`, ...end });
+    endTurn(this.#openTurn(agent), { status: 'FINISHED', result: `Work of ${agent}.`, ...end });
+  }
+
+  /** A tool call of an agent asks before it runs. Its end is what the agent heard. */
+  ask(
+    agent: string,
+    call: Partial<ToolRequest> = {},
+  ): { end(): ToolRequestEnd | null; tell(): void } {
+    const turn = this.#openTurn(agent);
+    const requestId = `request-${crypto.randomUUID()}`;
+    const command = call.command ?? 'make';
+    const asked = { category: 'execution', tool: 'Bash', args: { command }, command } as const;
+    const request = { folder: '/worktrees/a', ...asked, ...call, requestId };
+    const entry = { request, end: null as ToolRequestEnd | null };
+    turn.requests.push(entry);
+    const tell = () => {
+      for (const observer of turn.observers) observer.onRequest?.(request);
+    };
+    tell();
+    return { end: () => entry.end, tell };
   }
 
   /** What `cerevisor stop --all` does to the runner. */
@@ -126,10 +154,13 @@ export class FakeRuntime implements Runtime {
     if (turn === undefined) return { kind: 'blocked', error: NOT_FOUND };
     observer.onConnection('live');
     observer.onFact({ record: turn.record, source: 'stream' });
+    for (const { request, end } of turn.requests) if (end === null) observer.onRequest?.(request);
+    turn.observers.add(observer);
     const aborted = Promise.withResolvers<void>();
     signal.addEventListener('abort', () => aborted.resolve());
     if (signal.aborted) aborted.resolve();
     await Promise.race([turn.hasEnded.promise, aborted.promise]);
+    turn.observers.delete(observer);
     if (signal.aborted) return { kind: 'aborted' };
     observer.onFact({ record: turn.record, source: 'stream' });
     return { kind: 'complete' };
@@ -139,6 +170,21 @@ export class FakeRuntime implements Runtime {
     const turn = this.#turn(threadId, turnId);
     if (turn === undefined) return missing;
     if (isOpen(turn)) endTurn(turn, { status: 'CANCELLED' });
+    return { ok: true, value: undefined };
+  }
+
+  async answerRequest(
+    threadId: string,
+    turnId: string,
+    requestId: string,
+    answer: ToolAnswer,
+  ): Promise<Answer<void>> {
+    if (this.isUnreachable) return { ok: false, error: UNREACHABLE };
+    const turn = this.#turn(threadId, turnId);
+    const asked = turn?.requests.find(({ request }) => request.requestId === requestId);
+    if (asked === undefined) return missing;
+    if (turn === undefined || !isOpen(turn)) return { ok: false, error: ENDED };
+    asked.end ??= { requestId, outcome: 'answered', answer };
     return { ok: true, value: undefined };
   }
 
@@ -186,6 +232,15 @@ export class FakeRuntime implements Runtime {
   wake(): void {}
   async close(): Promise<void> {}
 
+  #openTurn(agent: string): FakeTurn {
+    const turns = [...this.threads.values()].flatMap(({ request, turns }) =>
+      agentOf(request) === agent ? turns.filter(isOpen) : [],
+    );
+    const [turn] = turns;
+    if (turn === undefined) throw new Error(`${agent} is not at work here`);
+    return turn;
+  }
+
   #turn(threadId: string, turnId: string): FakeTurn | undefined {
     return this.threads.get(threadId)?.turns.find(({ record }) => record.turnId === turnId);
   }
@@ -194,6 +249,8 @@ export class FakeRuntime implements Runtime {
     const { request } = thread;
     const turn: FakeTurn = {
       prompt,
+      requests: [],
+      observers: new Set(),
       hasEnded: Promise.withResolvers(),
       record: {
         threadId: request.threadId,

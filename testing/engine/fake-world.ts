@@ -28,7 +28,7 @@ type Settings = {
  * touches: what the engine decides, without any process.
  */
 export class FakeWorld implements AsyncDisposable {
-  readonly local = new FakeRuntime('cursor-local');
+  readonly local: FakeRuntime;
   readonly cloud = new FakeRuntime('cursor-cloud');
   readonly pushed: Parameters<BranchPush>[0][] = [];
   /** What git says to the next pushes; without an entry they are accepted. */
@@ -42,7 +42,9 @@ export class FakeWorld implements AsyncDisposable {
   journal: Journal<SessionState>;
   engine: Engine;
 
-  constructor() {
+  /** `asks`: the agents on this machine ask before they call tools. */
+  constructor({ asks = false } = {}) {
+    this.local = new FakeRuntime('cursor-local', { toolRequests: asks });
     this.journal = this.#openJournal();
     this.engine = this.#createEngine();
   }

@@ -4,6 +4,7 @@ import { asSentence, withAdvice } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';
 import { type Fields, fieldsOf, listField, numberField, textField } from './fields.ts';
+import { describeToolAnswer, requestWords } from './request-words.ts';
 
 /** What happened, in a sentence. `isMinor` facts stand in the log but are no transition to report while watching. */
 export type EventSentence = {
@@ -151,6 +152,11 @@ const sentences: Readonly<Record<string, Describe>> = {
     const outcome = textField(event, 'outcome') ?? 'settled';
     return say(`${outcome}${because(event.cause)}`, endTones[outcome] ?? 'plain');
   },
+  ToolRequested: (event) => say(`${requestWords(event.request)}; waits for you`, 'attention'),
+  ToolRequestAnswered: describeToolAnswer,
+  ToolAnswerDelivered: () => null,
+  ToolRequestWithdrawn: (event) =>
+    say(`no longer waits for permission: ${textField(event, 'reason') ?? ''}`, 'attention'),
   ArtifactsReported: describeArtifacts,
   UsageReported: (event) => {
     const total = numberField(fieldsOf(event.usage), 'totalTokens');

@@ -6,6 +6,7 @@ import { dayAndTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
 import { cleanText, pad } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
+import { requestLines } from './request-lines.ts';
 import { wavesOf } from './tree.ts';
 import { modeWords, rehearsalMark } from './tree-header.ts';
 import {
@@ -27,6 +28,7 @@ export function sessionCard(view: SessionDetail, options: Options): Line[] {
   const names = new Map(view.agents.map((agent) => [agent.id, agent.name]));
   return [
     ...headLines(view, options),
+    ...requestLines(view, options.now),
     ...wavesOf(view).flatMap((wave) => [
       line(),
       line(quiet(`Wave ${wave.number}`)),

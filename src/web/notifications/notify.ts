@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { PreferencesView } from '../../contract/responses.ts';
-import type { EventView } from '../../contract/views.ts';
+import type { EventView, SessionDetail } from '../../contract/views.ts';
 import { api } from '../kernel/api.ts';
 import { onEvents } from '../kernel/live.ts';
 import { queryKeys } from '../kernel/queries.ts';
@@ -55,11 +55,15 @@ async function newsAbout(transitions: readonly Transition[]): Promise<News[]> {
 const bareNews = ({ sessionId, kind }: Transition): News | null =>
   kind === 'cancelled' ? null : { sessionId, kind, title: '' };
 
+/** What is asked anew is a need of its own; what is only stated again is not. */
+const needOf = ({ needsYou, requests, questions }: SessionDetail): string =>
+  [needsYou?.code, (questions[0] ?? requests[0])?.id].join(' ').trimEnd();
+
 async function readNews({ sessionId, kind }: Transition): Promise<News | null> {
   if (kind === 'cancelled') return null;
   const session = await api.session(sessionId);
   const { needsYou } = session;
-  if (kind === 'needs-you' && (needsYou === null || !rememberNeed(sessionId, needsYou.code)))
+  if (kind === 'needs-you' && (needsYou === null || !rememberNeed(sessionId, needOf(session))))
     return null;
   return newsOf(session, kind);
 }

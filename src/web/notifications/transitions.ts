@@ -23,6 +23,8 @@ function mayNeedYou(event: EventView): boolean {
   switch (event.type) {
     case 'SessionHeld':
     case 'CancelUnconfirmed':
+    case 'GateOpened':
+    case 'ToolRequested':
       return true;
     case 'LaunchDeferred':
       return event.reason === 'credentials' || event.reason === 'usage_limit';
