@@ -211,6 +211,7 @@ function fakeServices(
       taken: [],
     }),
     examplesFolder: join(home, 'examples'),
+    homeFolder: home,
     workflowsFolder: join(home, 'workflows'),
     redact: createRedactor(() => ['crsr_secret']),
     doctor: async () => [{ name: 'Node', state: 'ok', detail: '24', suggestion: null }],

@@ -58,6 +58,7 @@ export function createClient(connection: Connection) {
       ask('confirmations', { query: workflowId === undefined ? {} : { workflowId } }),
     confirm: (body: InputOf<'confirm'>['body']) => ask('confirm', { body }),
     files: () => ask('files', {}),
+    folders: (path?: string) => ask('folders', { query: path === undefined ? {} : { path } }),
     readFile: (path: string) => ask('readFile', { query: { path } }),
     saveFile: (body: InputOf<'saveFile'>['body']) => ask('saveFile', { body }),
     createFile: (body: CreateFileBody) => ask('createFile', { body }),

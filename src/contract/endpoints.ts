@@ -17,6 +17,7 @@ export const endpoints = {
   confirmations: { method: 'get', path: '/api/confirmations' },
   confirm: { method: 'post', path: '/api/confirmations' },
   files: { method: 'get', path: '/api/files' },
+  folders: { method: 'get', path: '/api/folders' },
   readFile: { method: 'get', path: '/api/files/content' },
   saveFile: { method: 'put', path: '/api/files/content' },
   createFile: { method: 'post', path: '/api/files/create' },

@@ -62,6 +62,7 @@ export const statusByCode = {
   git_failed: 422,
   git_too_old: 422,
   folder_missing: 422,
+  folder_not_listed: 403,
   folder_unnamed: 422,
   folder_without_git: 422,
   apply_conflicts: 409,

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../contract/errors.ts';
@@ -217,6 +218,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
       change: async (changes) => preferences.change(changes),
     },
     examplesFolder: join(PRODUCT_FOLDER, 'examples'),
+    homeFolder: homedir(),
     workflowsFolder: join(home, 'workflows'),
     redact,
     compareEnvironment: environmentService(backend.value, keys, environment, secrets[0]),

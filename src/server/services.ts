@@ -38,6 +38,8 @@ export type Services = {
   readonly compareEnvironment: (asked: EnvironmentBody) => Promise<EnvironmentComparison>;
   /** Folder of the example workflows that come with the product. */
   readonly examplesFolder: string;
+  /** Of the person: folders inside it are offered to work in. */
+  readonly homeFolder: string;
   /** Folder in which the app makes new workflow files. */
   readonly workflowsFolder: string;
   /** Text without keys, for everything that leaves the machine or is shown. */

@@ -88,6 +88,41 @@ describe('a local run', () => {
     await page.context().close();
   });
 
+  it('lets a new workflow choose its folder from the list, also one of an earlier session', async () => {
+    const { app, browser } = story;
+    const { folder, file } = repositoryWith('local-earlier', 'say Done.');
+    const { sessionId } = await app.client().start({ path: file });
+    const document = workflowOf('chooses', [{ id: 'a', name: 'Worker', script: 'say Hi.' }]);
+    const { path } = await app.client().createFile({
+      name: 'chooses',
+      text: JSON.stringify({ ...document, settings: { runMode: 'local' } }),
+    });
+    const { page, faults } = await openPage(app, browser);
+    await page.goto(app.url() + routeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
+    const settings = page.getByRole('dialog', { name: 'Settings' });
+    await settings.getByText(/lies in no git repository/).waitFor();
+    await settings.getByRole('button', { name: 'Choose…' }).click();
+    const chooser = page.getByRole('dialog', { name: 'Choose a folder' });
+    await chooser.getByRole('region', { name: 'Folders', exact: true }).waitFor();
+    await chooser.getByRole('button', { name: `${folder} git` }).click();
+    await settings.getByText(/set in the workflow, branch main/).waitFor();
+    // It lies outside the home folder, where nothing is listed.
+    await settings.getByRole('button', { name: 'Choose…' }).click();
+    await chooser.getByText(/outside your home folder/).waitFor();
+    expect(await chooser.getByRole('button', { name: 'Use this folder' }).isDisabled()).toBe(true);
+    await chooser.getByRole('button', { name: 'Go to the home folder' }).click();
+    await chooser.getByRole('region', { name: 'Folders', exact: true }).waitFor();
+    await chooser.getByRole('button', { name: 'Cancel' }).click();
+    expect(await settings.getByRole('textbox', { name: 'Folder' }).inputValue()).toBe(folder);
+    // A refused request stands in the console; it is what was asked for here.
+    expect(faults.filter((fault) => !fault.includes('403'))).toEqual([]);
+    await app
+      .client()
+      .cancel(sessionId)
+      .catch(() => undefined); // Done already, most likely.
+    await page.context().close();
+  });
+
   it('is cancelled from the list with what it has started', async () => {
     const { app, browser } = story;
     const { file } = repositoryWith('local-long', 'run sleep 600');

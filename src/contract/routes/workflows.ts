@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { endpoints } from '../endpoints.ts';
+import { folderListSchema, foldersQuerySchema } from '../folders.ts';
 import {
   confirmationBodySchema,
   confirmationsQuerySchema,
@@ -57,6 +58,14 @@ export const workflowRoutes = {
     tags,
     summary: 'Lists recent workflow files and the examples',
     responses: responses(fileListSchema, 'The files'),
+  }),
+  folders: createRoute({
+    ...endpoints.folders,
+    tags,
+    summary:
+      'Lists the folders in a folder below the home of the user, and those of earlier sessions',
+    request: { query: foldersQuerySchema },
+    responses: responses(folderListSchema, 'The folders'),
   }),
   readFile: createRoute({
     ...endpoints.readFile,

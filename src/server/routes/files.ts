@@ -1,14 +1,20 @@
 import { routes } from '../../contract/routes.ts';
 import { unwrap } from '../failure.ts';
+import { listFolders } from '../folders.ts';
 import type { App, Parts } from '../parts.ts';
 import { WorkflowFiles } from '../workflow-files.ts';
 
 export function fileHandlers(app: App, { services }: Parts): void {
-  const { journal, handoffs, provider, workflowsFolder, examplesFolder } = services;
+  const { journal, handoffs, provider, homeFolder, workflowsFolder, examplesFolder } = services;
   const validating = { handoffs, backend: () => provider().backend.kind };
   const files = new WorkflowFiles(journal.facts, validating, { workflowsFolder, examplesFolder });
 
   app.openapi(routes.files, async (context) => context.json(await files.list(), 200));
+
+  app.openapi(routes.folders, async (context) => {
+    const { path } = context.req.valid('query');
+    return context.json(unwrap(await listFolders({ homeFolder, journal }, path)), 200);
+  });
 
   app.openapi(routes.readFile, async (context) =>
     context.json(unwrap(await files.read(context.req.valid('query').path)), 200),

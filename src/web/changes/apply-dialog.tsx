@@ -3,8 +3,9 @@ import type { RepositoryChanges } from '../../contract/changes.ts';
 import { plural, repositoryName } from '../../lib/format.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { Field, TextInput } from '../design/field.tsx';
+import { Field } from '../design/field.tsx';
 import { Switch } from '../design/switch.tsx';
+import { FolderInput } from '../folders/folder-input.tsx';
 import { Failure } from '../kernel/failure.tsx';
 import { ActionButton } from '../kernel/online.tsx';
 import { ApplyPlan } from './apply-plan.tsx';
@@ -81,12 +82,7 @@ export function ApplyDialog({ subject, repository, folder: own, onClose }: Apply
               : 'Your uncommitted changes there are kept; the work is merged with them.'
           }
         >
-          <TextInput
-            value={folder}
-            placeholder="/home/me/shop"
-            spellCheck={false}
-            onChange={(event) => setFolder(event.target.value)}
-          />
+          <FolderInput value={folder} placeholder="/home/me/shop" onChange={setFolder} />
         </Field>
         {plan.isError ? <Failure error={plan.error} /> : null}
         {apply.isError ? <Failure error={apply.error} /> : null}

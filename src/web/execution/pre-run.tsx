@@ -10,7 +10,8 @@ import { useRested } from '../canvas/problems.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { Field, TextArea, TextInput } from '../design/field.tsx';
+import { Field, TextArea } from '../design/field.tsx';
+import { FolderInput } from '../folders/folder-input.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { ActionButton } from '../kernel/online.tsx';
@@ -123,11 +124,10 @@ export function PreRun({
             label="Folder"
             hint="Optional, for this run only: the absolute path of the folder to work in."
           >
-            <TextInput
+            <FolderInput
               value={folder}
               placeholder={plan?.summary?.local?.folder ?? '/path/to/folder'}
-              spellCheck={false}
-              onChange={(event) => setFolder(event.target.value)}
+              onChange={setFolder}
             />
           </Field>
         ) : null}

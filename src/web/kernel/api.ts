@@ -11,6 +11,7 @@ import type {
   UndoneView,
 } from '../../contract/changes.ts';
 import { ApiError } from '../../contract/errors.ts';
+import type { FolderList } from '../../contract/folders.ts';
 import type {
   AnswerBody,
   CreateFileBody,
@@ -138,6 +139,8 @@ export const api = {
   status: () => call<StatusView>('/api/status'),
 
   files: () => call<FileList>('/api/files'),
+  folders: (path: string | null) =>
+    call<FolderList>('/api/folders', path === null ? {} : { query: { path } }),
   readFile: (path: string) => call<FileContent>('/api/files/content', { query: { path } }),
   saveFile: (body: { path: string; text: string; expectedHash: string | null }) =>
     put<FileContent>('/api/files/content', body),

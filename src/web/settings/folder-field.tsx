@@ -1,8 +1,9 @@
 import type { Problem } from '../../contract/views.ts';
 import { updateLocal } from '../../workflow/edit/operations.ts';
 import { edit } from '../canvas/editor.ts';
-import { Field, TextInput } from '../design/field.tsx';
+import { Field } from '../design/field.tsx';
 import { folderSources } from '../design/local-words.ts';
+import { FolderInput } from '../folders/folder-input.tsx';
 import type { LocalPlan } from './local-plan.ts';
 
 /** The folder of the workflow; empty for the repository that its file lies in. */
@@ -21,13 +22,10 @@ export function FolderField({
       hint={<InUse plan={plan} />}
       problems={[...problems, ...plan.folderProblems]}
     >
-      <TextInput
+      <FolderInput
         value={folder ?? ''}
         placeholder="The repository of the workflow file"
-        spellCheck={false}
-        onChange={(event) =>
-          edit(updateLocal({ folder: event.target.value || undefined }), 'local:folder')
-        }
+        onChange={(path) => edit(updateLocal({ folder: path || undefined }), 'local:folder')}
       />
     </Field>
   );

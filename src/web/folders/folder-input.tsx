@@ -1,0 +1,41 @@
+import { FolderOpen } from 'lucide-react';
+import { useState } from 'react';
+import { TextInput } from '../design/field.tsx';
+import { ActionButton } from '../kernel/online.tsx';
+import { FolderDialog } from './folder-dialog.tsx';
+
+/** The path of a folder on the daemon's machine: typed, or chosen from a list. */
+export function FolderInput({
+  value,
+  placeholder,
+  onChange,
+}: {
+  value: string;
+  placeholder: string;
+  onChange: (path: string) => void;
+}) {
+  const [isChoosing, setIsChoosing] = useState(false);
+  return (
+    <div className="flex gap-2">
+      <TextInput
+        value={value}
+        placeholder={placeholder}
+        spellCheck={false}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <ActionButton onClick={() => setIsChoosing(true)}>
+        <FolderOpen aria-hidden size={14} /> Choose…
+      </ActionButton>
+      {isChoosing ? (
+        <FolderDialog
+          start={value}
+          onChoose={(path) => {
+            onChange(path);
+            setIsChoosing(false);
+          }}
+          onClose={() => setIsChoosing(false)}
+        />
+      ) : null}
+    </div>
+  );
+}
