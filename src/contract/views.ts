@@ -447,8 +447,28 @@ export const preflightViewSchema = z
       .object({
         agents: z.number(),
         waves: z.array(
-          z.array(z.object({ id: z.string(), name: z.string(), mode: z.enum(['cloud', 'local']) })),
+          z.array(
+            z.object({
+              id: z.string(),
+              name: z.string(),
+              mode: z.enum(['cloud', 'local']),
+              activations: z.number().default(1).describe('At most, in loops'),
+            }),
+          ),
         ),
+        activations: z
+          .number()
+          .exactOptional()
+          .describe('Maximum number of times that agents are activated: loops repeat them'),
+        flow: z
+          .object({
+            loops: z.number(),
+            conditions: z.number(),
+            gates: z.number(),
+            plans: z.number(),
+          })
+          .exactOptional()
+          .describe('What decides the way of the session'),
         mode: z.enum(['cloud', 'local']),
         repositories: z.array(
           z.object({

@@ -2,6 +2,7 @@ import type { TurnOptions } from '../runtimes/turn-requests.ts';
 import type { Failure, RepositoryTarget } from '../session/events.ts';
 import type { GateAnswer } from '../session/flow/flow-state.ts';
 import type { SessionId } from '../session/ids.ts';
+import type { Extent } from '../workflow/extent.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { Problem } from '../workflow/problem.ts';
 
@@ -103,7 +104,12 @@ export type Preflight = {
       readonly id: string;
       readonly name: string;
       readonly mode: 'cloud' | 'local';
+      /** At most, in loops. */
+      readonly activations: number;
     }[])[];
+    /** The most that can happen, on whatever ways the session goes. */
+    readonly activations: number;
+    readonly flow: Pick<Extent, 'loops' | 'conditions' | 'gates' | 'plans'>;
     readonly mode: 'cloud' | 'local';
     readonly repositories: readonly RepositoryTarget[];
     readonly pullRequests: number;

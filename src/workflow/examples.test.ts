@@ -8,39 +8,29 @@ import { expressionProblems } from './rules/expressions.ts';
 import { validateWorkflow } from './validate.ts';
 
 const folder = join(import.meta.dirname, '../../examples');
-const filesIn = async (path: string) =>
-  (await readdir(path))
-    .filter((name) => name.endsWith('.cerevisor'))
-    .map((name) => join(path, name));
-const files = await filesIn(folder);
-/** Not in the list of the app, and not in the package, until they can run. */
-const later = await filesIn(join(folder, 'control-flow'));
+const files = (await readdir(folder))
+  .filter((name) => name.endsWith('.cerevisor'))
+  .map((name) => join(folder, name));
 
-async function problemsOf(file: string) {
+async function problemsOf(file: string, mode: 'cloud' | 'local') {
   const opened = await openWorkflow(file);
   if (!opened.ok) throw new Error(opened.error.message);
   const { workflow, notices } = opened.value;
-  const found = [...expressionProblems(workflow), ...validateWorkflow(workflow, { mode: 'cloud' })];
+  const found = [...expressionProblems(workflow), ...validateWorkflow(workflow, { mode })];
   const problems = [...notices, ...found].filter(({ severity }) => severity !== 'notice');
   return { workflow, codes: problems.map(({ code }) => code) };
 }
 
 describe('the examples', () => {
   it('are there', () => {
-    expect(files.length).toBeGreaterThanOrEqual(3);
-    expect(later.length).toBeGreaterThanOrEqual(3);
+    expect(files.length).toBeGreaterThanOrEqual(6);
   });
 
-  it.each(files)('%s can be run in the cloud as it is', async (file) => {
-    const { workflow, codes } = await problemsOf(file);
+  it.each(files)('%s can be run in both modes as it is', async (file) => {
+    const { workflow, codes } = await problemsOf(file, 'cloud');
     expect(codes).toEqual([]);
+    expect((await problemsOf(file, 'local')).codes).toEqual([]);
     expect(withInferredConnections(workflow).workflow).toBe(workflow);
-    expect(wavesOf(workflow).length).toBeGreaterThan(2);
-  });
-
-  it.each(later)('%s can be run with its control flow', async (file) => {
-    const { workflow, codes } = await problemsOf(file);
-    expect(codes).toEqual([]);
     expect(wavesOf(workflow).length).toBeGreaterThan(2);
   });
 });

@@ -9,11 +9,7 @@ import { WORKFLOW_SCHEMA_URL } from './schema-url.ts';
 
 const check = new Ajv({ strict: false }).compile(workflowJsonSchema());
 const examples = join(import.meta.dirname, '../../examples');
-const names = ['', 'control-flow/'].flatMap((folder) =>
-  readdirSync(join(examples, folder)).flatMap((name) =>
-    name.endsWith('.cerevisor') ? folder + name : [],
-  ),
-);
+const names = readdirSync(examples).filter((name) => name.endsWith('.cerevisor'));
 const minimal = { version: '1.0', id: 'x', name: 'X', agents: [] };
 
 describe('the JSON Schema for editors', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { questionId } from '../../src/session/question-text.ts';
@@ -239,24 +239,33 @@ describe('a loop', () => {
 });
 
 describe('the examples', () => {
-  const folder = join(import.meta.dirname, '../../examples/control-flow');
+  const folder = join(import.meta.dirname, '../../examples');
+  const files = [
+    'review-until-approved.cerevisor',
+    'triage-with-branches.cerevisor',
+    'migrate-with-approval.cerevisor',
+  ];
+  const runs = files.flatMap((file) => (['cloud', 'local'] as const).map((mode) => [file, mode]));
 
-  test.each(readdirSync(folder))('%s runs to its end when everything is approved', async (file) => {
-    const document = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-    document.settings.runMode = 'cloud';
-    document.settings.cloud = { repos: [{ url: world.repository }] };
-    const id = await start(world, document);
-    for (;;) {
-      const state = await world.until(id, (one) => isOver(one) || isAsking(one));
-      if (isOver(state)) break;
-      const [question] = questionsOf(state);
-      await world.engine.answer(id, {
-        question: question === undefined ? null : questionId(question),
-        answer: 'approve',
-        note: null,
-        by: 'test',
-      });
-    }
-    expect(world.state(id).phase).toMatchObject({ outcome: 'finished' });
-  });
+  test.each(runs)(
+    '%s runs to its end in %s mode when everything is approved',
+    async (file, mode) => {
+      const document = JSON.parse(readFileSync(join(folder, String(file)), 'utf8'));
+      document.settings.runMode = mode;
+      document.settings.cloud = { repos: [{ url: world.repository }] };
+      const id = await start(world, document, { folder: world.repository });
+      for (;;) {
+        const state = await world.until(id, (one) => isOver(one) || isAsking(one));
+        if (isOver(state)) break;
+        const [question] = questionsOf(state);
+        await world.engine.answer(id, {
+          question: question === undefined ? null : questionId(question),
+          answer: 'approve',
+          note: null,
+          by: 'test',
+        });
+      }
+      expect(world.state(id).phase).toMatchObject({ outcome: 'finished' });
+    },
+  );
 });

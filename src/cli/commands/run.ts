@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
 import { attach } from '../follow/attach.ts';
 import { refusal } from '../refusal.ts';
+import { extentLines } from '../render/extent.ts';
 import { localSummaryLines } from '../render/local-summary.ts';
 import { problemLines } from '../render/problems.ts';
 import { type AddCommand, examples } from './command.ts';
@@ -173,6 +174,11 @@ async function clear(
     });
   }
   context.output.remark(...problemLines(problems, file));
+  // A daemon of an older version does not tell how much it can come to.
+  if (summary?.activations !== undefined && summary.flow !== undefined) {
+    const { activations, flow } = summary;
+    context.output.remark(...extentLines({ ...summary, activations, flow }));
+  }
   const local = summary?.local ?? null;
   if (local !== null) context.output.remark(...localSummaryLines(local));
   for (const { kind, message } of confirmations) {

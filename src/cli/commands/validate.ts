@@ -1,10 +1,14 @@
 import path from 'node:path';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import type { RunExtent } from '../../contract/extent-words.ts';
 import { plural } from '../../lib/format.ts';
+import { extentOf, mostPullRequests } from '../../workflow/extent.ts';
 import { type Problem as FoundProblem, hasErrors } from '../../workflow/problem.ts';
+import type { Workflow } from '../../workflow/schema.ts';
 import type { Context } from '../context.ts';
 import { repositoryOfFolder } from '../folder-repository.ts';
 import { refusal } from '../refusal.ts';
+import { extentLines } from '../render/extent.ts';
 import { problemLines, tallyOf } from '../render/problems.ts';
 import { line, toned } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
@@ -15,6 +19,11 @@ import { asContract } from './workflow-problems.ts';
 type Options = {
   readonly mode?: 'local' | 'cloud';
   readonly repo?: readonly RepositoryTarget[];
+};
+
+type Overrides = {
+  readonly mode?: 'local' | 'cloud';
+  readonly repositories?: readonly { readonly url: string }[];
 };
 
 export const addValidate: AddCommand = (program, context) => {
@@ -72,10 +81,26 @@ async function validate(
     ...(repository === null ? {} : { repositories: [repository] }),
   };
   const problems = [...found.map((each) => withOwnPlace(locate(each), overrides)), ...notices];
-  report(context, file, problems, workflow);
+  const extent = asRun(workflow, overrides);
+  report(context, file, problems, { workflow, extent });
   if (hasErrors(problems)) return;
   const size = `${plural(workflow.agents.length, 'agent')}, ${plural(workflow.connections.length, 'connection')}`;
   output.say(line(toned('good', 'valid'), `  ${workflow.name}: ${size}`));
+  output.say(...extentLines(extent));
+}
+
+/** The most that a run with these options can come to. */
+function asRun(workflow: Workflow, { mode, repositories }: Overrides): RunExtent {
+  const { settings } = workflow;
+  const asked = { ...workflow, settings: { ...settings, runMode: mode ?? settings.runMode } };
+  const { activations, loops, conditions, gates, plans } = extentOf(asked);
+  const { autoCreatePR, repos } = settings.cloud;
+  return {
+    agents: workflow.agents.length,
+    activations,
+    pullRequests: autoCreatePR ? mostPullRequests(asked, (repositories ?? repos).length) : 0,
+    flow: { loops, conditions, gates, plans },
+  };
 }
 
 /** `run` takes this folder's remote where a repository is missing, so that this alone is no fault. */
@@ -94,13 +119,18 @@ function report(
   context: Context,
   file: string,
   found: readonly FoundProblem[],
-  workflow: unknown,
+  sound: { readonly workflow: Workflow; readonly extent: RunExtent } | null,
 ): void {
   const problems = asContract(found);
   const { output } = context;
   const ok = !hasErrors(found);
   output.say(...problemLines(problems, file));
   if (problems.length > 0) output.say(tallyOf(problems));
-  output.document({ ok, problems, workflow });
+  output.document({
+    ok,
+    problems,
+    workflow: sound?.workflow ?? null,
+    extent: sound?.extent ?? null,
+  });
   if (!ok) context.exitCode = exitCodes.badUsage;
 }

@@ -1,6 +1,6 @@
 import { workflowProblems } from '../../handoff/problems.ts';
 import type { ProviderTable, RepositoryTarget } from '../../session/events.ts';
-import { finalAgents, graphOf } from '../../workflow/graph.ts';
+import { mostPullRequests } from '../../workflow/extent.ts';
 import { withInferredConnections } from '../../workflow/inferred-connections.ts';
 import { inputProblems } from '../../workflow/limits.ts';
 import { workflowFrom } from '../../workflow/parse.ts';
@@ -136,16 +136,9 @@ function narrowed(
   return { workflow, problems: [missing] };
 }
 
-/** How many pull requests the run could open: one for each opening agent in the cloud and repository. */
-export function pullRequestCount(plan: Plan): number {
-  if (!plan.autoCreatePr || plan.workflow === null) return 0;
-  const inCloud = agentsIn('cloud', plan.workflow).map(({ id }) => id);
-  const finals = new Set(finalAgents(graphOf(plan.workflow)));
-  const openers =
-    plan.workflow.settings.cloud.pullRequests === 'each-agent'
-      ? inCloud
-      : inCloud.filter((id) => finals.has(id));
-  return openers.length * plan.repositories.length;
+/** How many pull requests the run could open. */
+export function pullRequestCount({ autoCreatePr, workflow, repositories }: Plan): number {
+  return autoCreatePr && workflow !== null ? mostPullRequests(workflow, repositories.length) : 0;
 }
 
 /** Whether any agent of the run works there. */

@@ -1,3 +1,4 @@
+import { extentOf } from '../../workflow/extent.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { type PermissionName, permissionsOf } from '../../workflow/permissions.ts';
 import { runModeOf } from '../../workflow/placement.ts';
@@ -30,6 +31,7 @@ export function summaryOf(plan: Plan, backend: keyof typeof costNotes): Prefligh
   const { workflow, local } = plan;
   if (workflow === null) return null;
   const { settings } = workflow;
+  const { activations, activationsByAgent, loops, conditions, gates, plans } = extentOf(workflow);
   const agents = new Map(workflow.agents.map((agent) => [agent.id, agent]));
   return {
     agents: workflow.agents.length,
@@ -37,9 +39,12 @@ export function summaryOf(plan: Plan, backend: keyof typeof costNotes): Prefligh
       wave.map((id) => {
         const agent = agents.get(id);
         const mode = agent === undefined ? plan.mode : runModeOf(agent, settings);
-        return { id, name: agent?.name ?? id, mode };
+        const activations = activationsByAgent.get(id) ?? 1;
+        return { id, name: agent?.name ?? id, mode, activations };
       }),
     ),
+    activations,
+    flow: { loops, conditions, gates, plans },
     mode: plan.mode,
     repositories: runsIn('cloud', plan) ? plan.repositories : [],
     pullRequests: pullRequestCount(plan),

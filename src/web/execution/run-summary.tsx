@@ -1,5 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment } from 'react';
+import { extentWords } from '../../contract/extent-words.ts';
 import type { PreflightView } from '../../contract/views.ts';
 import { plural, repositoryName } from '../../lib/format.ts';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
@@ -15,12 +16,14 @@ export function RunSummary({ summary }: { summary: Summary }) {
   const isRehearsal = useStatus().data?.backend.kind === 'rehearsal';
   const cloud = isRehearsal ? 'the rehearsal cloud' : 'Cursor’s VMs';
   const inCloud = agentsIn(summary, 'cloud');
+  const words = summaryExtent(summary);
   return (
     <section aria-label="Summary" className="flex flex-col gap-4">
       <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2 rounded-lg border p-4">
         <Line name="Agents">
           {plural(summary.agents, 'agent')} in {plural(summary.waves.length, 'wave')}
         </Line>
+        {words === null ? null : <Line name="Activations">{capitalised(words)}</Line>}
         <Line name="Run mode">{placeWords(summary, cloud)}</Line>
         {summary.local === null ? null : <LocalLines local={summary.local} />}
         {inCloud === 0 ? null : <CloudLines summary={summary} />}
@@ -45,6 +48,14 @@ export function RunSummary({ summary }: { summary: Summary }) {
     </section>
   );
 }
+
+/** A daemon of an older version does not say it. */
+function summaryExtent({ activations, flow, ...summary }: Summary): string | null {
+  if (activations === undefined || flow === undefined) return null;
+  return extentWords({ ...summary, activations, flow });
+}
+
+const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 const agentsIn = ({ waves, mode }: Summary, place: Place): number =>
   waves.length === 0 && mode === place
@@ -92,11 +103,20 @@ function Waves({ waves, isMixed }: { waves: Summary['waves']; isMixed: boolean }
           ) : null}
           <li className="rounded-md border px-2 py-1">
             <span className="text-muted text-sm">Wave {place + 1}: </span>
-            {wave.map(({ id, name, mode }, index) => (
+            {wave.map(({ id, name, mode, activations }, index) => (
               <Fragment key={id}>
                 {index > 0 ? ', ' : ''}
                 {isMixed ? <RunModeIcon mode={mode} className="mr-1 align-[-2px]" /> : null}
                 {name}
+                {activations > 1 ? (
+                  <span
+                    className="text-muted"
+                    title={`At most ${activations.toLocaleString('en')} rounds`}
+                  >
+                    {' '}
+                    ×{activations.toLocaleString('en')}
+                  </span>
+                ) : null}
               </Fragment>
             ))}
           </li>

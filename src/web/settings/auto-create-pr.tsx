@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { plural, repositoryName } from '../../lib/format.ts';
 import { updateCloud } from '../../workflow/edit/operations.ts';
+import { mostPullRequests } from '../../workflow/extent.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
@@ -11,7 +12,6 @@ import { api } from '../kernel/api.ts';
 import { useIsOffline } from '../kernel/online.tsx';
 import { queryKeys } from '../kernel/queries.ts';
 import { useAction } from '../kernel/use-action.ts';
-import { pullRequestCount } from './pull-request-count.ts';
 
 /** Lets agents open pull requests. Confirmed once for each workflow, and again before the first run with it. */
 export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
@@ -33,7 +33,7 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
     if (isOn && isConfirmed !== true) setIsAsking(true);
     else edit(updateCloud({ autoCreatePR: isOn }));
   };
-  const amount = pullRequestCount(workflow);
+  const amount = mostPullRequests(workflow, cloud.repos.length);
   const places = cloud.repos.map(({ url }) => repositoryName(url)).join(', ');
 
   return (

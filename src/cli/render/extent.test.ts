@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { paint } from '../terminal/lines.ts';
+import { extentLines } from './extent.ts';
+
+const once = {
+  agents: 4,
+  activations: 4,
+  pullRequests: 0,
+  flow: { loops: 0, conditions: 0, gates: 0, plans: 0 },
+};
+const textOf = (change: Partial<typeof once>): string[] =>
+  extentLines({ ...once, ...change }).map((each) => paint(each, { colour: false, unicode: true }));
+
+test('a run in which every agent works once needs no words', () => {
+  expect(textOf({})).toEqual([]);
+});
+
+test('loops and gates are told with the most that can come of them', () => {
+  const flow = { loops: 2, conditions: 0, gates: 1, plans: 0 };
+  expect(textOf({ activations: 13, pullRequests: 5, flow })).toEqual([
+    'Work     4 agents, activated at most 13 times (2 loops, 1 approval gate)',
+    'PRs      up to 5 pull requests could be opened',
+  ]);
+});

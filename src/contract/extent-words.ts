@@ -1,0 +1,27 @@
+import { plural } from '../lib/format.ts';
+
+/** How much a run can come to at most, as preflight and `validate` tell it. */
+export type RunExtent = {
+  readonly agents: number;
+  readonly activations: number;
+  readonly pullRequests: number;
+  readonly flow: {
+    readonly loops: number;
+    readonly conditions: number;
+    readonly gates: number;
+    readonly plans: number;
+  };
+};
+
+/** "At most 13 times: 1 loop, 2 approval gates"; null where every agent works exactly once and nobody is asked. */
+export function extentWords({ agents, activations, flow }: RunExtent): string | null {
+  const parts = [
+    flow.loops > 0 && plural(flow.loops, 'loop'),
+    flow.conditions > 0 && plural(flow.conditions, 'conditional connection'),
+    flow.gates > 0 && plural(flow.gates, 'approval gate'),
+    flow.plans > 0 && `${plural(flow.plans, 'plan')} to approve`,
+  ].filter((part) => part !== false);
+  if (parts.length === 0 && activations === agents) return null;
+  const most = `at most ${plural(activations, 'time')}`;
+  return parts.length === 0 ? most : `${most} (${parts.join(', ')})`;
+}

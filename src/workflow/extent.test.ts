@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { extentOf, mostPullRequests } from './extent.ts';
+import { agentId } from './ids.ts';
+import { sampleWorkflow } from './sample-workflow.ts';
+
+const conditional = (source: string, target: string, more: object = { condition: 'So.' }) => ({
+  source,
+  target,
+  flowType: 'conditional' as const,
+  ...more,
+});
+const otherwise = (source: string, target: string) => conditional(source, target, { isElse: true });
+const loop = (source: string, target: string, maxIterations?: number) => ({
+  source,
+  target,
+  flowType: 'loop' as const,
+  loopCondition: 'Done.',
+  ...(maxIterations === undefined ? {} : { maxIterations }),
+});
+
+describe('the most activations of a session', () => {
+  it('are one for each agent where nothing is repeated', () => {
+    const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: ['a->b'] });
+    expect(extentOf(workflow)).toMatchObject({ activations: 2, loops: 0, gates: 0 });
+  });
+
+  it('multiply by the rounds of every loop around an agent, its own included', () => {
+    const workflow = sampleWorkflow({
+      agents: ['a', { id: 'b', loop: { exitCondition: 'Done.', maxIterations: 2 } }, 'c', 'd'],
+      connections: ['a->b', 'b->c', 'c->d', loop('c', 'b', 5), loop('c', 'a', 4)],
+    });
+    const { activations, activationsByAgent, loops } = extentOf(workflow);
+    expect([...activationsByAgent.values()]).toEqual([4, 40, 20, 1]);
+    expect(activations).toBe(65);
+    expect(loops).toBe(3);
+  });
+
+  it('take three rounds for a loop that names no number', () => {
+    const workflow = sampleWorkflow({
+      agents: ['a', 'b'],
+      connections: ['a->b', loop('b', 'a')],
+    });
+    expect(extentOf(workflow).activations).toBe(6);
+  });
+
+  it('count either a condition or its else, whichever leads to more', () => {
+    const workflow = sampleWorkflow({
+      agents: ['a', 'short', 'long', 'longer'],
+      connections: [conditional('a', 'short'), otherwise('a', 'long'), 'long->longer'],
+    });
+    expect(extentOf(workflow)).toMatchObject({ activations: 3, conditions: 2 });
+  });
+
+  it('count several conditions of an agent together, because they hold independently', () => {
+    const workflow = sampleWorkflow({
+      agents: ['a', 'b', 'c', 'd'],
+      connections: [conditional('a', 'b'), conditional('a', 'c'), otherwise('a', 'd')],
+    });
+    expect(extentOf(workflow).activations).toBe(3);
+  });
+
+  it('count both sides of a branch inside a loop, since each round may take another', () => {
+    const workflow = sampleWorkflow({
+      agents: ['a', 'b', 'c', 'd'],
+      connections: [conditional('a', 'b'), otherwise('a', 'c'), 'b->d', 'c->d', loop('d', 'a', 2)],
+    });
+    expect(extentOf(workflow).activations).toBe(8);
+  });
+
+  it('name the gates and plans that wait for somebody', () => {
+    const workflow = sampleWorkflow({
+      agents: [{ id: 'a', planFirst: true }, 'b'],
+      connections: [{ source: 'a', target: 'b', flowType: 'approval-gate' }],
+    });
+    expect(extentOf(workflow)).toMatchObject({ activations: 2, gates: 1, plans: 1 });
+  });
+
+  it('stay quick, and an upper limit, with any number of branches', () => {
+    const sources = Array.from({ length: 30 }, (_, index) => agentId(`s${index}`));
+    const workflow = sampleWorkflow({
+      agents: sources.flatMap((id) => [id, `${id}-yes`, `${id}-no`]),
+      connections: sources.flatMap((id) => [
+        conditional(id, `${id}-yes`),
+        otherwise(id, `${id}-no`),
+      ]),
+    });
+    const { activations } = extentOf(workflow);
+    expect(activations).toBeGreaterThanOrEqual(60);
+    expect(activations).toBeLessThanOrEqual(90);
+  });
+});
+
+describe('the most pull requests of a session', () => {
+  const shop = (
+    pullRequests: 'final-agents' | 'each-agent',
+    loops: ReturnType<typeof loop>[] = [],
+  ) =>
+    sampleWorkflow({
+      agents: ['plan', 'build', 'test'],
+      connections: ['plan->build', 'plan->test', ...loops],
+      settings: { runMode: 'cloud', cloud: { repos: [], pullRequests } },
+    });
+
+  it('are one for each final agent and repository', () => {
+    expect(mostPullRequests(shop('final-agents'), 2)).toBe(4);
+  });
+
+  it('are one for each agent and repository when each opens its own', () => {
+    expect(mostPullRequests(shop('each-agent'), 2)).toBe(6);
+  });
+
+  it('multiply by the rounds of loops', () => {
+    const again = loop('test', 'plan', 4);
+    expect(mostPullRequests(shop('final-agents', [again]), 1)).toBe(5);
+    expect(mostPullRequests(shop('each-agent', [again]), 1)).toBe(9);
+  });
+
+  it('leave out what runs on this machine, and the branch that is not taken', () => {
+    const workflow = sampleWorkflow({
+      agents: ['a', { id: 'b', runMode: 'local' }, 'c', 'd'],
+      connections: ['a->b', conditional('a', 'c'), otherwise('a', 'd')],
+    });
+    expect(mostPullRequests(workflow, 1)).toBe(1);
+  });
+});
