@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { sessionStatuses } from './statuses.ts';
+import { connectionViewSchema, loopViewSchema, roundViewSchema } from './flow-views.ts';
+import { instant } from './instant.ts';
+import { agentStatuses, sessionStatuses } from './statuses.ts';
 
-/** What clients see. Instants are ISO 8601 in UTC. Numbers of the journal (`seq`, `position`) never change. */
-export const instant = z.string().describe('ISO 8601, UTC');
+/** What clients see. Numbers of the journal (`seq`, `position`) never change. */
 
 export const errorViewSchema = z
   .object({ code: z.string(), message: z.string(), suggestion: z.string().optional() })
@@ -36,20 +37,7 @@ export const errorBodySchema = z.object({
 export const sessionStatusSchema = z.enum(sessionStatuses);
 export type SessionStatus = z.infer<typeof sessionStatusSchema>;
 
-export const agentStatusSchema = z.enum([
-  'waiting',
-  'queued',
-  'launching',
-  'running',
-  'requires-action',
-  'reconnecting',
-  'unknown',
-  'cancelling',
-  'completed',
-  'failed',
-  'skipped',
-  'cancelled',
-]);
+export const agentStatusSchema = z.enum(agentStatuses);
 export type AgentStatus = z.infer<typeof agentStatusSchema>;
 
 export const branchViewSchema = z.object({
@@ -187,51 +175,6 @@ export const toolRequestViewSchema = z
   .openapi('ToolRequest', { description: 'A tool call that waits to be allowed or denied' });
 export type ToolRequestView = z.infer<typeof toolRequestViewSchema>;
 
-/** How a connection stands in the round of its source. */
-export const connectionViewSchema = z.object({
-  id: z.string(),
-  source: z.string(),
-  target: z.string(),
-  flowType: z.enum(['always', 'conditional', 'approval-gate', 'loop']).default('always'),
-  label: z.string().nullable().default(null),
-  state: z
-    .enum(['pending', 'awaiting-approval', 'taken', 'not-taken', 'blocked'])
-    .default('pending'),
-  decision: z
-    .object({
-      holds: z.boolean().nullable().describe('Null: a person has to decide'),
-      reason: z.string().nullable(),
-      by: z.enum(['agent', 'expression', 'else', 'person']).nullable(),
-      round: z.number(),
-      at: instant,
-    })
-    .nullable()
-    .default(null),
-  /** The newest answer at its gate. */
-  approval: z
-    .object({
-      answer: z.enum(['approve', 'reject', 'changes']),
-      note: z.string().nullable(),
-      by: z.string(),
-      round: z.number(),
-      at: instant,
-    })
-    .nullable()
-    .default(null),
-});
-
-export const loopViewSchema = z.object({
-  id: z.string().describe('Of its connection; `loop:AGENT` for the own loop of an agent'),
-  agentIds: z.array(z.string()).describe('Who works again in each round'),
-  round: z.number(),
-  mostRounds: z.number(),
-  state: z.enum(['running', 'undecided', 'unclear', 'continues', 'ended']),
-  cause: z
-    .enum(['condition-met', 'most-rounds', 'cancelled', 'failed', 'rejected', 'not-reached'])
-    .nullable(),
-  reason: z.string().nullable(),
-});
-
 export const sessionViewSchema = z
   .object({
     id: z.string(),
@@ -300,6 +243,10 @@ export const sessionDetailSchema = sessionViewSchema
     usage: usageViewSchema,
     connections: z.array(connectionViewSchema),
     loops: z.array(loopViewSchema).default([]),
+    rounds: z
+      .array(roundViewSchema)
+      .default([])
+      .describe('Of every agent that a loop repeats, oldest first'),
     handoffs: z.array(handoffViewSchema),
     prompts: z.array(z.object({ agentId: z.string(), attempt: z.number(), prompt: z.string() })),
     artifactsDirectory: z.string(),

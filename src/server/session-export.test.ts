@@ -209,3 +209,38 @@ test('keeps the artifacts of agents apart whose ids look alike, those of earlier
       expect(String(files.get(`${folder}/${file}`))).toBe(`${file} of ${agent}`);
   }
 });
+
+test('exports which ways the session went, with every decision and answer', async () => {
+  await using server = await startTestServer();
+  const read = workflowFrom({
+    version: '1.0',
+    id: 'shop',
+    name: 'Shop',
+    agents: [
+      { id: 'plan', name: 'Planner', loop: { exitCondition: 'Done.', maxIterations: 2 } },
+      { id: 'build', name: 'Builder' },
+    ],
+    connections: [{ id: 'gate', source: 'plan', target: 'build', flowType: 'approval-gate' }],
+  });
+  if (!read.ok) throw new Error('The workflow cannot be read');
+  const about = { agentId: plan, attempt: 1, round: 1 } as const;
+  server.journal.append(id, [
+    sessionStarted({ workflow: read.workflow }),
+    {
+      type: 'ConnectionDecided',
+      ...about,
+      connectionId: connectionId('loop:plan'),
+      holds: true,
+      reason: 'All is done.',
+      by: 'agent',
+    },
+  ]);
+  const response = await server.request(`/api/sessions/${id}/export`);
+  const files = readZip(Buffer.from(await response.arrayBuffer()));
+  expect(JSON.parse(String(files.get('flow.json')))).toMatchObject({
+    connections: [{ id: 'gate', state: 'pending', reason: 'Waits for the end of the loop.' }],
+    loops: [{ id: 'loop:plan', round: 1, mostRounds: 2 }],
+    rounds: [{ agentId: 'plan', round: 1, rounds: 2, status: 'waiting' }],
+    steps: [{ type: 'ConnectionDecided', reason: 'All is done.', by: 'agent' }],
+  });
+});

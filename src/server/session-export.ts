@@ -2,8 +2,9 @@ import { createReadStream, lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
-import type { EventView } from '../contract/views.ts';
+import type { EventView, SessionDetail } from '../contract/views.ts';
 import { artifactsOf } from '../session/artifacts.ts';
+import { flowEventTypes } from '../session/flow/flow-events.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import { stateOf } from './lookup.ts';
@@ -14,6 +15,8 @@ import { withoutSpokenSecrets } from './speech-redaction.ts';
 import { eventView } from './views/event-view.ts';
 
 const PAGE_SIZE = 500;
+/** Far more than the rounds that a workflow may ask for can bring about. */
+const MOST_FLOW_EVENTS = 50_000;
 
 /**
  * All that is known of a session, as a zip: the workflow as it was, the session, its events, hand-offs, prompts,
@@ -53,6 +56,7 @@ export function exportSession(
 
   addJson('workflow.cerevisor', state.workflow);
   addJson('session.json', detail);
+  addJson('flow.json', flowOf(id, services, detail));
   const events = eventLines(id, services, (count) => counted('events.ndjson', count));
   addLines('events.ndjson', events);
   for (const [index, { connectionId, content }] of detail.handoffs.entries()) {
@@ -78,6 +82,16 @@ export function exportSession(
   zip.end();
   // `Readable.toWeb` only wants a stream that can be read, which yazl's output is.
   return Readable.toWeb(zip.outputStream as Readable) as ReadableStream<Uint8Array>;
+}
+
+/** Which ways it went: connections and loops as they stand, every round, and what was decided and answered, in its order. */
+function flowOf(
+  id: SessionId,
+  { journal }: Services,
+  { connections, loops, rounds }: SessionDetail,
+): object {
+  const events = journal.sessionEvents(id, { limit: MOST_FLOW_EVENTS, types: flowEventTypes });
+  return { connections, loops, rounds, steps: events.map(eventView) };
 }
 
 /** How many secrets were taken out of which file. */

@@ -5,11 +5,15 @@ import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { stateOf } from './lookup.ts';
+import { roundEventTypes } from './views/round-view.ts';
 import { detailEventTypes, sessionDetail } from './views/session-detail.ts';
 import { sessionView } from './views/session-view.ts';
 
 /** Prompts and hand-offs of one session: a few for each attempt, and a bound all the same. */
 const MOST_DETAIL_EVENTS = 5_000;
+
+/** A few for each round of each agent; a thousand rounds are the most that a workflow may ask for. */
+const MOST_ROUND_EVENTS = 50_000;
 
 /** Reads sessions from the journal as clients see them. */
 export class SessionReader {
@@ -34,11 +38,16 @@ export class SessionReader {
 
   detail(id: SessionId): SessionDetail {
     const state = stateOf(this.#journal, id);
-    const events = this.#journal.sessionEvents(id, {
+    const details = this.#journal.sessionEvents(id, {
       limit: MOST_DETAIL_EVENTS,
       types: detailEventTypes,
     });
-    return sessionDetail(this.view(state), state, events, sessionDirectory(this.#home, id));
+    const rounds = this.#journal.sessionEvents(id, {
+      limit: MOST_ROUND_EVENTS,
+      types: roundEventTypes,
+    });
+    const directory = sessionDirectory(this.#home, id);
+    return sessionDetail(this.view(state), state, { details, rounds }, directory);
   }
 
   /** Folder of each agent's artifacts. */

@@ -3,6 +3,7 @@ import type { AgentView } from '../../contract/views.ts';
 import { listOf } from '../../lib/format.ts';
 import { ellipsisOf, type Line, line, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine, pad, truncate } from '../terminal/text.ts';
+import { triesWords } from './flow.ts';
 import type { TreeOptions } from './tree-options.ts';
 import { agentSign, agentTime, agentTone, isHeldBack, isMoving, spinnerAt } from './words.ts';
 
@@ -47,8 +48,12 @@ const PLACE_WIDTH = 'cloud'.length;
 function noteOf(agent: AgentView, waitsFor: readonly string[]): string {
   if (isHeldBack(agent.status)) {
     const upstream = waitsFor.length === 0 ? '' : `for ${listOf(waitsFor)}`;
-    return `  ${agent.statusDetail ?? upstream}`;
+    const why = agent.statusDetail ?? upstream;
+    // Before its first round there is nothing to count.
+    const which = agent.round > 1 ? [triesWords(agent)] : [];
+    return `  ${[...which, ...(why === '' ? [] : [why])].join(', ')}`;
   }
   if (agent.status === 'skipped') return agent.error === null ? '' : `  ${agent.error.message}`;
-  return agent.attempt > 1 ? `  attempt ${agent.attempt}` : '';
+  const tries = triesWords(agent);
+  return tries === '' ? '' : `  ${tries}`;
 }

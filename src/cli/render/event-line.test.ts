@@ -55,3 +55,19 @@ test('names the agent in the cloud that was launched, in old journals too', () =
     expect(describeEvent(event, (id) => id, 'cursor')?.text).toBe('running (bc-1)');
   }
 });
+
+test('tells which way a session went, in the words of all clients', () => {
+  const event = {
+    seq: 1,
+    agentId: 'review',
+    type: 'RoundOpened',
+    round: 2,
+    reason: 'A typo is left.',
+    // As much of an event as its sentence reads.
+  } as unknown as EventView;
+  expect(describeEvent(event, (id) => id, 'cursor')).toEqual({
+    text: 'round 2 begins: A typo is left.',
+    tone: 'plain',
+    isMinor: false,
+  });
+});

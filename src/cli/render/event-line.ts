@@ -1,4 +1,5 @@
 import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
+import { flowEventWords } from '../../contract/flow-words.ts';
 import type { EventView } from '../../contract/views.ts';
 import { asSentence, withAdvice } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
@@ -24,6 +25,8 @@ export function describeEvent(
   nameOf: (agentId: string) => string,
   backend: Backend,
 ): EventSentence | null {
+  const flow = flowEventWords(event);
+  if (flow !== null) return say(flow.text, flow.isUrgent ? 'attention' : 'plain');
   const describe = isOnThisMachine(event) ? localSentences[event.type] : undefined;
   const sentence = (describe ?? sentences[event.type])?.(event, nameOf) ?? null;
   // A hand-off names an agent as it is called; everything else is about the cloud.
@@ -68,10 +71,18 @@ function describeDeferral(event: Fields): EventSentence {
 
 function describeFollowUp(purpose: string | undefined) {
   if (purpose === 'handoff-repair') return say('asked to repair its hand-off', 'attention');
-  return purpose === 'resume'
-    ? say('its work was interrupted and is being resumed', 'attention')
-    : say('follow-up is being sent');
+  return say(followUps[purpose ?? ''] ?? 'follow-up is being sent', followUpTone(purpose));
 }
+
+const followUps: Readonly<Record<string, string>> = {
+  resume: 'its work was interrupted and is being resumed',
+  decision: 'asked whether its conditions hold',
+  changes: 'asked for changes',
+  'carry-out': 'told to carry out its plan',
+};
+
+const followUpTone = (purpose: string | undefined): Tone =>
+  purpose === 'resume' ? 'attention' : 'plain';
 
 const outcomes: Readonly<Record<string, string>> = {
   finished: 'finished on Cursor',

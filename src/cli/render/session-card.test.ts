@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleAgent, sampleSession } from '../../../testing/sample-session.ts';
+import { sampleAgent, sampleConnection, sampleSession } from '../../../testing/sample-session.ts';
 import type { SessionDetail } from '../../contract/views.ts';
 import { paint } from '../terminal/lines.ts';
 import { sessionCard } from './session-card.ts';
@@ -53,5 +53,55 @@ test('shows where a local agent works and its thread, and nothing that only the 
   expect(textOf(mixed)).toMatch(/^Mode +local and cloud/m);
   expect(textOf(mixed)).toMatch(
     /Builder[\s\S]+Runs +on this machine[\s\S]+Reviewer[\s\S]+Runs +in the cloud/,
+  );
+});
+
+test('lists what became of every round of an agent, and the ways that the session went', () => {
+  const writer = sampleAgent({ name: 'Writer', status: 'completed', round: 2, rounds: 3 });
+  const round = {
+    agentId: writer.id,
+    number: 1,
+    round: 1,
+    rounds: 3,
+    attempt: 1,
+    attempts: 1,
+    status: 'completed' as const,
+    startedAt: '2026-05-18T12:00:00Z',
+    endedAt: '2026-05-18T12:01:02Z',
+    firstSeq: 2,
+    cause: null,
+    freshThread: null,
+  };
+  const view = sampleSession({
+    agents: [writer, sampleAgent({ name: 'Publisher', wave: 2, status: 'skipped' })],
+    connections: [
+      sampleConnection({
+        id: 'gate',
+        source: 'writer',
+        target: 'publisher',
+        flowType: 'approval-gate',
+        state: 'blocked',
+        reason: 'The work of "Writer" was rejected: Not yet.',
+      }),
+    ],
+    rounds: [
+      round,
+      {
+        ...round,
+        number: 2,
+        round: 2,
+        attempt: 3,
+        attempts: 2,
+        freshThread: 'The thread is archived.',
+      },
+    ],
+  });
+  const text = textOf(view);
+  expect(text).toContain('Round 1/3    ✓ completed  1m 02s\n');
+  expect(text).toContain(
+    'Round 2/3    ✓ completed  1m 02s, 2 attempts, in a new conversation: The thread is archived.',
+  );
+  expect(text).toContain(
+    'Gate  Writer → Publisher  blocked  The work of "Writer" was rejected: Not yet.',
   );
 });

@@ -6,7 +6,9 @@ import { dayAndTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
 import { cleanText, pad } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
+import { branchLines, loopLines, triesWords } from './flow.ts';
 import { requestLines } from './request-lines.ts';
+import { roundLines } from './rounds.ts';
 import { wavesOf } from './tree.ts';
 import { modeWords, rehearsalMark } from './tree-header.ts';
 import {
@@ -26,9 +28,11 @@ type Options = { readonly now: number; readonly unicode: boolean };
 /** One session whole, for reading: the head, then every agent with what it was given, did and left behind. */
 export function sessionCard(view: SessionDetail, options: Options): Line[] {
   const names = new Map(view.agents.map((agent) => [agent.id, agent.name]));
+  const flow = [...loopLines(view, options.unicode), ...branchLines(view, options.unicode)];
   return [
     ...headLines(view, options),
     ...requestLines(view, options.now),
+    ...(flow.length === 0 ? [] : [line(), line(quiet('Flow')), ...flow]),
     ...wavesOf(view).flatMap((wave) => [
       line(),
       line(quiet(`Wave ${wave.number}`)),
@@ -98,7 +102,7 @@ function agentLines(
 ): Line[] {
   const { unicode, now } = options;
   const time = agentTime(agent, now).replace(/^(?=.)/, '  ');
-  const attempts = agent.attempt > 1 ? `  attempt ${agent.attempt}` : '';
+  const attempts = triesWords(agent).replace(/^(?=.)/, '  ');
   const age = isSettledAgent(agent.status)
     ? ''
     : `  (${agent.statusSource}, ${ageOf(agent.statusAt, now)})`;
@@ -134,7 +138,12 @@ function agentLines(
   }
   if (agent.folder !== null) lines.push(row(indent, 'Works in', agent.folder));
   if (agent.agentUrl !== null) lines.push(row(indent, 'Link', agent.agentUrl));
-  return [...lines, ...workLines(view, agent, names, indent), ...resultLines(agent, indent)];
+  return [
+    ...lines,
+    ...roundLines(view, agent.id, options).map(({ label, parts }) => row(indent, label, ...parts)),
+    ...workLines(view, agent, names, indent),
+    ...resultLines(agent, indent),
+  ];
 }
 
 function workLines(

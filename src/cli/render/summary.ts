@@ -13,6 +13,7 @@ import {
   wrap,
 } from '../terminal/lines.ts';
 import { pullRequestsOf } from './agent-details.ts';
+import { triesWords } from './flow.ts';
 import { rehearsalMark } from './tree-header.ts';
 import {
   agentSign,
@@ -59,7 +60,7 @@ export function summaryLines(view: SessionView, options: SummaryOptions): Line[]
 function agentLines(agent: AgentView, options: SummaryOptions): Line[] {
   const { branch: sign } = signs(options.unicode);
   const time = agentTime(agent, options.now).replace(/^(?=.)/, '  ');
-  const attempts = agent.attempt > 1 ? `  attempt ${agent.attempt}` : '';
+  const attempts = triesWords(agent).replace(/^(?=.)/, '  ');
   const head = line(
     '  ',
     toned(agentTone(agent.status), `${agentSign(agent.status, options.unicode)} `),

@@ -4,9 +4,11 @@ import {
   busySession,
   item,
   sampleAgent,
+  sampleConnection,
   sampleNow,
   sampleSession,
 } from '../../../testing/sample-session.ts';
+import type { SessionDetail } from '../../contract/views.ts';
 import { widthOf } from '../terminal/text.ts';
 import { foldActivity, type Live, nothingLive } from './live.ts';
 import { renderTree } from './tree.ts';
@@ -177,4 +179,64 @@ test('colour only repeats what the words say', () => {
   const bare = renderTree(busySession(), atWork(), plain).join('\n');
   expect(coloured).toContain('\u001b[');
   expect(stripVTControlCharacters(coloured)).toBe(bare);
+});
+
+test('shows the round of each loop, why it ended, and which ways were taken and why', () => {
+  const loop = {
+    id: 'again',
+    agentIds: ['writer', 'reviewer'],
+    round: 2,
+    mostRounds: 4,
+    state: 'running' as const,
+    cause: null,
+    reason: null,
+  };
+  const view = sampleSession({
+    waveCount: 3,
+    agents: [
+      sampleAgent({ name: 'Writer', round: 2, rounds: 4, attempt: 2 }),
+      sampleAgent({
+        name: 'Reviewer',
+        wave: 2,
+        round: 2,
+        rounds: 4,
+        attempt: 1,
+        status: 'waiting',
+        startedAt: null,
+      }),
+      sampleAgent({ name: 'Fixer', wave: 3, attempt: 0, status: 'waiting', startedAt: null }),
+    ],
+    connections: [
+      sampleConnection({ id: 'c1', source: 'writer', target: 'reviewer' }),
+      sampleConnection({ id: 'again', source: 'reviewer', target: 'writer', flowType: 'loop' }),
+      sampleConnection({
+        id: 'bug',
+        source: 'reviewer',
+        target: 'fixer',
+        flowType: 'conditional',
+        label: 'bug',
+        reason: 'Waits for the end of the loop.',
+      }),
+    ],
+    loops: [loop],
+  });
+  const rows = (loops: SessionDetail['loops']) =>
+    renderTree({ ...view, loops }, nothingLive, { ...plain, width: 100 }).join('\n');
+  expect(rows([loop])).toMatchInlineSnapshot(`
+    "Ship the checkout  3f9a1c2e
+      running · 5m 00s · cloud · 0/3 settled
+      Wave 1
+      ⠋ Writer    running       2m 00s  round 2 of 4
+      Wave 2
+      ○ Reviewer  waiting               round 2 of 4, for Writer
+      Wave 3
+      ○ Fixer     waiting               for Reviewer
+
+      Loop  Reviewer → Writer  round 2 of 4
+      If    Reviewer → Fixer (bug)  waiting  Waits for the end of the loop."
+  `);
+  const ended = { ...loop, state: 'ended' as const, cause: 'most-rounds' as const, round: 4 };
+  expect(rows([ended])).toContain(
+    'ended after round 4 of 4: the maximum number of rounds was reached',
+  );
 });

@@ -6,6 +6,7 @@ import { type Line, line, paint, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine, widthOf } from '../terminal/text.ts';
 import { agentDetails, type Detail } from './agent-details.ts';
 import { agentHeadline, type Columns } from './agent-headline.ts';
+import { branchLines, loopLines } from './flow.ts';
 import type { Live } from './live.ts';
 import { treeHeader } from './tree-header.ts';
 import type { TreeOptions } from './tree-options.ts';
@@ -56,13 +57,20 @@ function treeLines(
       lines.push(...agentDetails(agent, live.activity.get(agent.id), options, density.details));
     }
   }
+  const flow = [
+    ...loopLines(view, options.unicode),
+    ...(density.details === 'all' ? branchLines(view, options.unicode) : []),
+  ];
+  if (flow.length > 0) lines.push(line(), ...flow);
   if (options.footer !== undefined) lines.push(line(), line('  ', quiet(options.footer)));
   return lines;
 }
 
-/** Names of the agents upstream that are not settled yet. */
+/** Names of the agents upstream that are not settled yet. Nobody waits for what a loop leads back from. */
 function waitsFor(agent: AgentView, view: SessionDetail): string[] {
-  const sources = view.connections.filter(({ target }) => target === agent.id);
+  const sources = view.connections.filter(
+    ({ target, flowType }) => target === agent.id && flowType !== 'loop',
+  );
   const open = view.agents.filter(
     ({ id, status }) => !isSettledAgent(status) && sources.some(({ source }) => source === id),
   );

@@ -5,6 +5,7 @@ import { questionId, questionPrompt, waitingAgent } from '../../session/question
 import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
+import { connectionReason } from './connection-reason.ts';
 import { instant } from './instant.ts';
 
 export function questionView(state: SessionState, question: Question): QuestionView {
@@ -36,6 +37,7 @@ export function connectionViews(state: SessionState): SessionDetail['connections
       flowType,
       label: label ?? null,
       state: standing.connections.get(id)?.state ?? 'pending',
+      reason: connectionReason(state, id),
       decision:
         decision === undefined
           ? null

@@ -2,6 +2,7 @@ import type { SessionDetail, SessionView } from '../../contract/views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import type { SessionState } from '../../session/state.ts';
 import { connectionViews, loopViews } from './flow-view.ts';
+import { roundViews } from './round-view.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
 const costNotes: Readonly<Record<SessionView['backend'], string>> = {
@@ -17,18 +18,24 @@ export const detailEventTypes = [
   'HandoffStored',
 ] as const;
 
-/** One session whole. `events` are those of `detailEventTypes`, oldest first. */
+/** Oldest first: those of `detailEventTypes`, and those of `roundEventTypes`. */
+export type DetailEvents = {
+  readonly details: readonly StoredEvent[];
+  readonly rounds: readonly StoredEvent[];
+};
+
+/** One session whole. */
 export function sessionDetail(
   view: SessionView,
   state: SessionState,
-  events: readonly StoredEvent[],
+  events: DetailEvents,
   artifactsDirectory: string,
 ): SessionDetail {
   // A newer attempt hands over again: the last hand-off of a connection is the one that counts.
   const handoffs = new Map<string, SessionDetail['handoffs'][number]>();
   const prompts: SessionDetail['prompts'] = [];
   let input: string | null = null;
-  for (const { event } of events) {
+  for (const { event } of events.details) {
     if (event.type === 'SessionStarted') input = event.input ?? null;
     else if (event.type === 'LaunchIntended' || event.type === 'FollowUpIntended') {
       prompts.push({ agentId: event.agentId, attempt: event.attempt, prompt: event.prompt });
@@ -54,6 +61,7 @@ export function sessionDetail(
     usage: totalUsage(attempts.flatMap(usageParts)),
     connections: connectionViews(state),
     loops: loopViews(state),
+    rounds: roundViews(state, events.rounds),
     handoffs: [...handoffs.values()],
     prompts,
     artifactsDirectory,

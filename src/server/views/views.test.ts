@@ -298,7 +298,7 @@ test('shows usage, branches, pull request and artifacts of the newest attempt', 
     artifacts: [{ path: '/artifacts/a.md', file: 'a.md', error: null }],
     usage: { state: 'known', totalTokens: 15, chargedCents: 4 },
   });
-  const detail = sessionDetail(viewOf(state), state, [], '/home/x');
+  const detail = sessionDetail(viewOf(state), state, { details: [], rounds: [] }, '/home/x');
   expect(detail).toMatchObject({ costUsd: 0, usage: { state: 'known', totalTokens: 15 } });
 });
 
@@ -396,7 +396,7 @@ test('adds prompts and the latest hand-off of each connection to the detail', ()
     event,
   }));
   const state = stateAfter();
-  const detail = sessionDetail(viewOf(state), state, events, '/home/x');
+  const detail = sessionDetail(viewOf(state), state, { details: events, rounds: [] }, '/home/x');
   expect(detail.prompts).toEqual([{ agentId: 'plan', attempt: 1, prompt: 'Plan the shop.' }]);
   expect(detail.handoffs.map(({ content }) => content)).toEqual(['new']);
 });

@@ -72,3 +72,12 @@ export type FlowEvent =
   | z.infer<typeof roundOpened>
   | z.infer<typeof loopEnded>;
 export type FlowEventOf<Type extends FlowEvent['type']> = Extract<FlowEvent, { type: Type }>;
+
+export const flowEventTypes = [
+  'ConnectionDecided',
+  'DecisionUnclear',
+  'GateOpened',
+  'GateAnswered',
+  'RoundOpened',
+  'LoopEnded',
+] as const satisfies readonly FlowEvent['type'][];

@@ -1,3 +1,4 @@
+import { flowEventWords } from '../../contract/flow-words.ts';
 import type { EventView } from '../../contract/views.ts';
 import type { NoteRow } from './transcript-rows.ts';
 
@@ -11,8 +12,11 @@ const messageIn = (value: unknown): string => textIn(fieldsOf(value).message);
 
 /** What the agent was told, where an event says so. */
 export function promptIn(event: EventView): { title: string; text: string; isOwn: boolean } | null {
-  if (event.type === 'LaunchIntended')
-    return { title: `Attempt ${event.attempt}: prompt`, text: textIn(event.prompt), isOwn: false };
+  if (event.type === 'LaunchIntended') {
+    const round = typeof event.round === 'number' && event.round > 1 ? event.round : null;
+    const title = round === null ? `Attempt ${event.attempt}: prompt` : `Round ${round}: prompt`;
+    return { title, text: textIn(event.prompt), isOwn: false };
+  }
   if (event.type !== 'FollowUpIntended') return null;
   const title = ownFollowUps[String(event.purpose)];
   return { title: title ?? 'Follow-up', text: textIn(event.prompt), isOwn: title === undefined };
@@ -22,6 +26,9 @@ export function promptIn(event: EventView): { title: string; text: string; isOwn
 const ownFollowUps: Readonly<Record<string, string>> = {
   'handoff-repair': 'Asked to repair the hand-off',
   resume: 'Asked to resume the interrupted work',
+  decision: 'Asked whether its conditions hold',
+  changes: 'Asked for changes',
+  'carry-out': 'Told to carry out the plan',
 };
 
 type Note = Pick<NoteRow, 'tone' | 'text'>;
@@ -73,6 +80,14 @@ export function noteOf(event: EventView): Note | null {
     case 'CancelRequested':
       return { tone: 'plain', text: 'Cancellation requested' };
     default:
-      return null;
+      return flowNote(event);
   }
+}
+
+/** What was decided about the work of the agent, or by it. */
+function flowNote(event: EventView): Note | null {
+  const words = flowEventWords(event);
+  if (words === null) return null;
+  const text = words.text.charAt(0).toUpperCase() + words.text.slice(1);
+  return { tone: words.isUrgent ? 'warning' : 'plain', text };
 }

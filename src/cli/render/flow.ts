@@ -1,0 +1,63 @@
+import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
+import { connectionStateWords, loopName, loopWords } from '../../contract/flow-words.ts';
+import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
+import { pad } from '../terminal/text.ts';
+import { signs } from './words.ts';
+
+const LABEL_WIDTH = 6;
+
+const labels: Readonly<Record<Exclude<ConnectionView['flowType'], 'always'>, string>> = {
+  conditional: 'If',
+  'approval-gate': 'Gate',
+  loop: 'Loop',
+};
+
+const tones: Readonly<Record<ConnectionView['state'], Tone>> = {
+  pending: 'quiet',
+  'awaiting-approval': 'attention',
+  taken: 'good',
+  'not-taken': 'quiet',
+  blocked: 'bad',
+};
+
+/** How far each loop is, or why it ended. */
+export function loopLines(view: SessionDetail, unicode: boolean, indent = '  '): Line[] {
+  const { arrow } = signs(unicode);
+  return view.loops.map((loop) =>
+    line(
+      indent,
+      quiet(pad(labels.loop, LABEL_WIDTH)),
+      `${loopName(loop, view, arrow)}  `,
+      toned(toneOf(loop), loopWords(loop)),
+    ),
+  );
+}
+
+const toneOf = ({ state }: LoopView): Tone =>
+  state === 'unclear' ? 'attention' : state === 'ended' ? 'quiet' : 'busy';
+
+/** Conditions and gates, with the way that each one went and why. */
+export function branchLines(view: SessionDetail, unicode: boolean, indent = '  '): Line[] {
+  const { arrow } = signs(unicode);
+  const nameOf = (id: string): string => view.agents.find((one) => one.id === id)?.name ?? id;
+  return view.connections.flatMap(({ flowType, source, target, label, state, reason }) => {
+    if (flowType === 'always' || flowType === 'loop') return [];
+    const name = label === null ? '' : ` (${label})`;
+    return [
+      line(
+        indent,
+        quiet(pad(labels[flowType], LABEL_WIDTH)),
+        `${nameOf(source)} ${arrow} ${nameOf(target)}${name}  `,
+        toned(tones[state], connectionStateWords[state]),
+        quiet(reason === null ? '' : `  ${reason}`),
+      ),
+    ];
+  });
+}
+
+/** In which round an agent is, or which attempt it is where nothing is repeated. */
+export function triesWords({ round, rounds, attempt }: AgentView): string {
+  if (rounds > 1) return `round ${round} of ${rounds}`;
+  return attempt > 1 ? `attempt ${attempt}` : '';
+}

@@ -1,0 +1,78 @@
+import { z } from '@hono/zod-openapi';
+import { instant } from './instant.ts';
+import { agentStatuses } from './statuses.ts';
+
+/** The ways that a session goes, as clients see them. */
+
+/** How a connection stands in the round of its source. */
+export const connectionViewSchema = z.object({
+  id: z.string(),
+  source: z.string(),
+  target: z.string(),
+  flowType: z.enum(['always', 'conditional', 'approval-gate', 'loop']).default('always'),
+  label: z.string().nullable().default(null),
+  state: z
+    .enum(['pending', 'awaiting-approval', 'taken', 'not-taken', 'blocked'])
+    .default('pending'),
+  reason: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Why it is in this state, in a sentence; null where the state says it all'),
+  decision: z
+    .object({
+      holds: z.boolean().nullable().describe('Null: a person has to decide'),
+      reason: z.string().nullable(),
+      by: z.enum(['agent', 'expression', 'else', 'person']).nullable(),
+      round: z.number(),
+      at: instant,
+    })
+    .nullable()
+    .default(null),
+  /** The newest answer at its gate. */
+  approval: z
+    .object({
+      answer: z.enum(['approve', 'reject', 'changes']),
+      note: z.string().nullable(),
+      by: z.string(),
+      round: z.number(),
+      at: instant,
+    })
+    .nullable()
+    .default(null),
+});
+
+export type ConnectionView = z.infer<typeof connectionViewSchema>;
+
+export const loopViewSchema = z.object({
+  id: z.string().describe('Of its connection; `loop:AGENT` for the own loop of an agent'),
+  agentIds: z.array(z.string()).describe('Who works again in each round'),
+  round: z.number(),
+  mostRounds: z.number(),
+  state: z.enum(['running', 'undecided', 'unclear', 'continues', 'ended']),
+  cause: z
+    .enum(['condition-met', 'most-rounds', 'cancelled', 'failed', 'rejected', 'not-reached'])
+    .nullable(),
+  reason: z.string().nullable(),
+});
+export type LoopView = z.infer<typeof loopViewSchema>;
+
+/** One activation of an agent that a loop repeats, with its newest attempt. */
+export const roundViewSchema = z.object({
+  agentId: z.string(),
+  number: z.number().describe('Of the activations of this agent, from 1'),
+  round: z.number().describe('Of the innermost loop around the agent'),
+  rounds: z.number().describe('How many rounds that loop may have'),
+  attempt: z.number().nullable().describe('Null: it was not started in this round'),
+  attempts: z.number(),
+  status: z.enum(agentStatuses),
+  startedAt: instant.nullable(),
+  endedAt: instant.nullable(),
+  firstSeq: z.number().nullable().describe('Of its events: those from here to the next round'),
+  cause: z.string().nullable().describe('Why it was not successful or not started'),
+  freshThread: z
+    .string()
+    .nullable()
+    .describe('Why it did not go on in the conversation of the round before'),
+});
+export type RoundView = z.infer<typeof roundViewSchema>;

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { sampleAgent, sampleConnection } from '../../testing/sample-session.ts';
+import type { LoopView } from './flow-views.ts';
+import { flowEventWords, loopName, loopWords } from './flow-words.ts';
+
+const loop = (change: Partial<LoopView>): LoopView => ({
+  id: 'again',
+  agentIds: ['write', 'review'],
+  round: 2,
+  mostRounds: 4,
+  state: 'running',
+  cause: null,
+  reason: null,
+  ...change,
+});
+
+describe('a loop', () => {
+  test('says which round it is in', () => {
+    expect(loopWords(loop({}))).toBe('round 2 of 4');
+  });
+
+  test.each([
+    ['condition-met', 'its exit condition was met'],
+    ['most-rounds', 'the maximum number of rounds was reached'],
+    ['cancelled', 'it was cancelled'],
+    ['failed', 'an agent was not successful'],
+    ['rejected', 'work was rejected'],
+    ['not-reached', 'its last agent was not reached'],
+  ] as const)('says that it ended: %s', (cause, words) => {
+    expect(loopWords(loop({ state: 'ended', cause, reason: 'So it is.' }))).toBe(
+      `ended after round 2 of 4: ${words} (So it is.)`,
+    );
+  });
+
+  test('is named after its agents', () => {
+    const session = {
+      agents: [
+        sampleAgent({ id: 'write', name: 'Writer' }),
+        sampleAgent({ id: 'review', name: 'Reviewer' }),
+      ],
+      connections: [sampleConnection({ id: 'again', source: 'review', target: 'write' })],
+    };
+    expect(loopName({ id: 'again' }, session, '→')).toBe('Reviewer → Writer');
+    expect(loopName({ id: 'loop:write' }, session, '→')).toBe('Writer by itself');
+  });
+});
+
+test.each([
+  [
+    { type: 'ConnectionDecided', connectionId: 'bug', holds: true, by: 'agent', reason: 'It is.' },
+    'the condition of "bug" holds: It is.',
+  ],
+  [
+    { type: 'ConnectionDecided', connectionId: 'rest', holds: true, by: 'else' },
+    'no condition holds, so "rest" is taken',
+  ],
+  [
+    { type: 'ConnectionDecided', connectionId: 'loop:a', holds: false, by: 'person' },
+    'a person decided that its exit condition does not hold',
+  ],
+  [
+    { type: 'GateAnswered', connectionId: 'gate', answer: 'reject', note: 'Not now.' },
+    'its work was rejected: Not now.',
+  ],
+  [{ type: 'GateOpened' }, 'its plan waits for approval'],
+  [
+    { type: 'RoundOpened', connectionId: 'again', round: 3, reason: 'A typo is left.' },
+    'round 3 begins: A typo is left.',
+  ],
+  [
+    { type: 'LoopEnded', connectionId: 'again', round: 3, cause: 'most-rounds' },
+    'loop "again" ended after round 3: the maximum number of rounds was reached',
+  ],
+])('tells what was decided: %j', (event, words) => {
+  expect(flowEventWords(event)?.text).toBe(words);
+});
+
+test('says nothing about other events', () => {
+  expect(flowEventWords({ type: 'Launched' })).toBeNull();
+});

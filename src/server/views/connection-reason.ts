@@ -1,0 +1,121 @@
+import type { FlowConnection, FlowLoop } from '../../session/flow/flow-graph.ts';
+import type { Decision, Gate } from '../../session/flow/flow-state.ts';
+import type { LoopStanding } from '../../session/flow/loops.ts';
+import type { ConnectionStanding } from '../../session/flow/standing.ts';
+import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts';
+import type { SessionState } from '../../session/state.ts';
+import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
+
+type Blocked = Extract<ConnectionStanding, { state: 'blocked' }>;
+type Pending = Extract<ConnectionStanding, { state: 'pending' }>;
+
+/** Why a connection is in its state, in a sentence. Null where that follows from the state alone. */
+export function connectionReason(state: SessionState, id: ConnectionId): string | null {
+  const standing = flowOfSession(state).standing.connections.get(id);
+  const graph = flowGraphOfSession(state);
+  const loop = graph.loops.find((one) => one.id === id);
+  const connection = loop ?? graph.connections.find((one) => one.id === id);
+  if (standing === undefined || connection === undefined) return null;
+  switch (standing.state) {
+    case 'pending':
+      return pendingReason(state, standing, connection);
+    case 'awaiting-approval':
+      return 'Waits for an approval.';
+    case 'blocked':
+      return blockedReason(state, standing);
+    case 'taken':
+    case 'not-taken':
+      return loop === undefined ? decidedReason(state, id) : loopReason(state, loop);
+    default:
+      return standing satisfies never;
+  }
+}
+
+function pendingReason(
+  state: SessionState,
+  { waitsFor }: Pending,
+  { source }: FlowConnection | FlowLoop,
+): string {
+  const name = nameOf(state, source);
+  switch (waitsFor) {
+    case 'upstream':
+      return `Waits for "${name}".`;
+    case 'loop':
+      return 'Waits for the end of the loop.';
+    case 'decision':
+      return `Waits for the decision of "${name}".`;
+    case 'unclear':
+      return `Waits for your decision: "${name}" could not tell.`;
+    case 'changes':
+      return `Waits for the changes that "${name}" was asked for.`;
+    default:
+      return waitsFor satisfies never;
+  }
+}
+
+function blockedReason(state: SessionState, { by }: Blocked): string {
+  const name = nameOf(state, by.agentId);
+  switch (by.kind) {
+    case 'failed':
+      return `"${name}" was not successful.`;
+    case 'cancelled':
+      return `"${name}" was cancelled.`;
+    case 'rejected':
+      return `The work of "${name}" was rejected${noted(by.note)}`;
+    default:
+      return by.kind satisfies never;
+  }
+}
+
+/** What was decided, and by whom. An agent that was not reached has decided nothing. */
+function decidedReason(state: SessionState, id: ConnectionId): string | null {
+  const source = flowGraphOfSession(state).connections.find((one) => one.id === id)?.source;
+  const { facts } = flowOfSession(state);
+  const activation = source === undefined ? undefined : facts.activations.get(source);
+  if (activation?.outcome?.kind === 'not-taken')
+    return `"${nameOf(state, activation.agentId)}" was not reached.`;
+  const isNewest = ({ attempt }: { readonly attempt: number }) => attempt === activation?.attempt;
+  const gate = state.flow.gates.find((one) => one.connectionId === id && isNewest(one));
+  if (gate?.answer?.kind === 'approve') return approved(gate);
+  const decision = state.flow.decisions.find((one) => one.connectionId === id && isNewest(one));
+  return decision === undefined ? null : decisionReason(decision);
+}
+
+const approved = ({ answer }: Gate): string => `Approved${noted(answer?.note ?? null)}`;
+
+function decisionReason({ holds, reason, by }: Decision): string {
+  const what = holds === true ? 'Its condition holds' : 'Its condition does not hold';
+  switch (by) {
+    case 'else':
+      return holds === true ? 'No other condition holds.' : 'Another condition holds.';
+    case 'person':
+      return `${what}, as decided by a person${noted(reason)}`;
+    case 'agent':
+    case 'expression':
+    case null:
+      return `${what}${noted(reason)}`;
+    default:
+      return by satisfies never;
+  }
+}
+
+const ends: Readonly<Record<NonNullable<LoopStanding['cause']>, string>> = {
+  'condition-met': 'Ended, because its exit condition was met',
+  'most-rounds': 'Ended after its maximum number of rounds',
+  cancelled: 'Ended, because it was cancelled',
+  failed: 'Ended, because an agent was not successful',
+  rejected: 'Ended, because work was rejected',
+  'not-reached': 'Ended, because its last agent was not reached',
+};
+
+function loopReason(state: SessionState, loop: FlowLoop): string | null {
+  const { loops } = flowOfSession(state).standing;
+  const standing = loops.find((one) => one.loop.id === loop.id);
+  if (standing === undefined || standing.cause === null) return null;
+  return `${ends[standing.cause]}${noted(standing.reason)}`;
+}
+
+const noted = (note: string | null): string => (note === null ? '.' : `: ${note}`);
+
+const nameOf = (state: SessionState, id: AgentId): string =>
+  state.workflow.agents.find((agent) => agent.id === id)?.name ?? id;

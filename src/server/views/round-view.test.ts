@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sessionId } from '../../../testing/session/sample-events.ts';
+import {
+  bounds,
+  driveToEnd,
+  freshBranchingWorlds,
+  type World,
+  worlds,
+} from '../../../testing/session/world.ts';
+import type { StoredEvent } from '../../journal/types.ts';
+import { flowGraphOfSession } from '../../session/session-flow.ts';
+import { agentStatus } from '../../session/status.ts';
+import { connectionViews, loopViews, roundOfAgent } from './flow-view.ts';
+import { roundEventTypes, roundViews } from './round-view.ts';
+
+/** As the journal gives them back. */
+function stored({ steps }: World): StoredEvent[] {
+  const types: readonly string[] = roundEventTypes;
+  return steps
+    .map(({ event, when }, index) => ({
+      position: index + 1,
+      seq: index + 1,
+      sessionId,
+      at: when.at,
+      event,
+    }))
+    .filter(({ event }) => types.includes(event.type));
+}
+
+const always = (check: (world: World) => void): void =>
+  fc.assert(fc.property(worlds, check), bounds);
+
+describe('the rounds of a session', () => {
+  it('are one for each activation of every agent that a loop repeats, and none of others', () => {
+    always((world) => {
+      const { state } = world;
+      const views = roundViews(state, stored(world));
+      const looping = new Set(flowGraphOfSession(state).loops.flatMap(({ body }) => [...body]));
+      for (const agent of state.agents) {
+        const own = views.filter(({ agentId }) => agentId === agent.id);
+        const wanted = looping.has(agent.id) ? agent.round : 0;
+        expect(own.map(({ number }) => number)).toEqual(
+          Array.from({ length: wanted }, (_, index) => index + 1),
+        );
+        const last = own.at(-1);
+        if (last === undefined) continue;
+        expect(last.status).toBe(agentStatus(state, agent));
+        expect(last).toMatchObject(roundOfAgent(state, agent.id));
+      }
+    });
+  });
+
+  it('name the newest attempt of each, and begin after the round before', () => {
+    always((world) => {
+      const { state } = world;
+      const views = roundViews(state, stored(world));
+      for (const { agentId, number, attempt, attempts, firstSeq } of views) {
+        const agent = state.agents.find(({ id }) => id === agentId);
+        const own = agent?.attempts.filter(({ round }) => round === number) ?? [];
+        expect(attempt).toBe(own.at(-1)?.number ?? null);
+        expect(attempts).toBe(own.length);
+        const later = views.filter((view) => view.agentId === agentId && view.number > number);
+        for (const view of later)
+          if (firstSeq !== null && view.firstSeq !== null)
+            expect(view.firstSeq).toBeGreaterThan(firstSeq);
+      }
+    });
+  });
+
+  it('count within the innermost loop, and never beyond its most', () => {
+    always((world) => {
+      for (const { round, rounds } of roundViews(world.state, stored(world))) {
+        expect(round).toBeGreaterThanOrEqual(1);
+        expect(round).toBeLessThanOrEqual(rounds);
+      }
+    });
+  });
+});
+
+describe('a connection', () => {
+  it('that is undecided, blocked or not taken always has a reason, and a loop that has ended a cause', () => {
+    fc.assert(
+      fc.property(fc.oneof(worlds, freshBranchingWorlds), fc.boolean(), (world, isEnding) => {
+        if (isEnding) driveToEnd(world);
+        for (const view of connectionViews(world.state)) {
+          if (view.state !== 'taken') expect(view.reason, JSON.stringify(view)).toMatch(/\.$|: .+/);
+          expect(view.reason ?? '').not.toContain('undefined');
+        }
+        for (const { state, cause } of loopViews(world.state))
+          expect(cause !== null).toBe(state === 'ended');
+      }),
+      bounds,
+    );
+  });
+});

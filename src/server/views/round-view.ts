@@ -1,0 +1,118 @@
+import type { RoundView } from '../../contract/flow-views.ts';
+import type { StoredEvent } from '../../journal/types.ts';
+import { evolveFlow } from '../../session/flow/evolve-flow.ts';
+import type { FlowGraph, FlowLoop } from '../../session/flow/flow-graph.ts';
+import { emptyFlow, type FlowState, loopRound } from '../../session/flow/flow-state.ts';
+import { agentOf } from '../../session/select.ts';
+import { flowGraphOfSession } from '../../session/session-flow.ts';
+import type { AgentState, SessionState } from '../../session/state.ts';
+import { agentStatus } from '../../session/status.ts';
+import { agentEndedAt } from '../../session/times.ts';
+import type { AgentId } from '../../workflow/ids.ts';
+import { instant, instantOrNull } from './instant.ts';
+
+/** Types of the events that tell what became of each round. */
+export const roundEventTypes = [
+  'RoundOpened',
+  'LaunchIntended',
+  'ThreadReplaced',
+  'AgentSettled',
+] as const;
+
+/** Every round of every agent that a loop repeats. `events` are those of `roundEventTypes`, oldest first. */
+export function roundViews(state: SessionState, events: readonly StoredEvent[]): RoundView[] {
+  const graph = flowGraphOfSession(state);
+  if (graph.loops.length === 0) return [];
+  const rounds = new Rounds(graph);
+  for (const stored of events) rounds.add(stored);
+  return state.agents.flatMap((agent) =>
+    rounds
+      .of(agent.id)
+      .filter(({ number }) => number <= agent.round)
+      .map((round) => (round.number === agent.round ? present(state, agent, round) : round)),
+  );
+}
+
+class Rounds {
+  readonly #graph: FlowGraph;
+  readonly #byAgent = new Map<AgentId, RoundView[]>();
+  #flow: FlowState = emptyFlow;
+
+  constructor(graph: FlowGraph) {
+    this.#graph = graph;
+    for (const id of new Set(graph.loops.flatMap(({ body }) => [...body]))) this.#begin(id);
+  }
+
+  of(id: AgentId): readonly RoundView[] {
+    return this.#byAgent.get(id) ?? [];
+  }
+
+  add({ event, at, seq }: StoredEvent): void {
+    if (event.type === 'RoundOpened') {
+      this.#flow = evolveFlow(this.#flow, event, { graph: this.#graph, at });
+      const loop = this.#graph.loops.find(({ id }) => id === event.connectionId);
+      for (const id of loop?.body ?? []) this.#begin(id);
+    } else if (event.type === 'LaunchIntended') {
+      this.#change(event, ({ startedAt, firstSeq, attempts }) => ({
+        attempt: event.attempt,
+        attempts: attempts + 1,
+        startedAt: startedAt ?? instant(at),
+        endedAt: null,
+        firstSeq: firstSeq ?? seq,
+        cause: null,
+      }));
+    } else if (event.type === 'ThreadReplaced') {
+      this.#change(event, () => ({ freshThread: event.failure.message }));
+    } else if (event.type === 'AgentSettled') {
+      const { outcome: status, cause } = event;
+      const ended = { status, endedAt: instant(at), cause: cause?.message ?? null };
+      this.#change(event, () => ended);
+    }
+  }
+
+  #begin(agentId: AgentId): void {
+    const known = this.#byAgent.get(agentId) ?? [];
+    const loop = innermost(this.#graph, agentId);
+    known.push({
+      agentId,
+      number: known.length + 1,
+      round: loop === undefined ? 1 : loopRound(this.#flow, loop.id),
+      rounds: loop?.mostRounds ?? 1,
+      attempt: null,
+      attempts: 0,
+      status: 'waiting',
+      startedAt: null,
+      endedAt: null,
+      firstSeq: null,
+      cause: null,
+      freshThread: null,
+    });
+    this.#byAgent.set(agentId, known);
+  }
+
+  #change(
+    { agentId, round }: { readonly agentId: AgentId; readonly round: number },
+    changeOf: (round: RoundView) => Partial<RoundView>,
+  ): void {
+    const known = this.#byAgent.get(agentId);
+    const before = known?.[round - 1];
+    if (known !== undefined && before !== undefined)
+      known[round - 1] = { ...before, ...changeOf(before) };
+  }
+}
+
+/** The loops of a graph stand with the inner ones first. */
+function innermost(graph: FlowGraph, id: AgentId): FlowLoop | undefined {
+  return graph.loops.find(({ body }) => body.has(id));
+}
+
+/** What is going on is told by the state, which also knows of turns that the events here leave out. */
+function present(state: SessionState, agent: AgentState, round: RoundView): RoundView {
+  const known = agentOf(state, agent.id) ?? agent;
+  const isStarted = round.attempt !== null;
+  return {
+    ...round,
+    status: agentStatus(state, known),
+    endedAt: isStarted ? instantOrNull(agentEndedAt(known)) : round.endedAt,
+  };
+}
