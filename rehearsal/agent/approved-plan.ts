@@ -4,17 +4,26 @@ const approval = /^\s*Your plan is approved\b/i;
 
 /**
  * A prompt that approves a plan names no task: it is that of the earlier prompt for which the plan was made, and so are its
- * script and its files. What the last message has to contain is said anew.
+ * script and its files. What the last message has to contain is said anew. Decisions that were scripted stay so in every
+ * further prompt without a script of its own.
  */
 export function readInConversation(prompt: string, earlier: readonly string[]): PromptReading {
   const reading = readPrompt(prompt);
-  if (!approval.test(prompt)) return reading;
-  const readings = earlier.filter((text) => !approval.test(text)).map(readPrompt);
-  const task = readings.findLast(hasWork) ?? readings[0];
-  if (task === undefined) return reading;
+  const before = earlier.filter((text) => !approval.test(text)).map(readPrompt);
+  const { round = before.findLast((one) => one.round !== undefined)?.round } = reading;
+  const inConversation = {
+    ...reading,
+    decisions:
+      reading.script === undefined
+        ? (before.findLast(({ script }) => script !== undefined)?.decisions ?? [])
+        : reading.decisions,
+    ...(round === undefined ? {} : { round }),
+  };
+  const task = before.findLast(hasWork) ?? before[0];
+  if (!approval.test(prompt) || task === undefined) return inConversation;
   const { title, inputFiles, outputFiles, branchesToMerge, script, handOffs } = task;
   return {
-    ...reading,
+    ...inConversation,
     title,
     inputFiles,
     outputFiles,

@@ -1,3 +1,4 @@
+import { decisionsText } from './decisions.ts';
 import { outlineOf } from './fences.ts';
 import type { PromptReading } from './prompt.ts';
 import { valueFor } from './schema-values.ts';
@@ -13,10 +14,10 @@ export function conclusion(report: {
   if (reading.wantsAnswerOnly && reading.answerSchema !== undefined) {
     return structuredAnswer(reading.answerSchema);
   }
-  if (reading.wantsAnswerOnly) return decisions(reading.conditions);
+  if (reading.wantsAnswerOnly) return decided(reading);
   const parts = [`I ${isPlan ? 'planned' : 'finished'} "${title}". ${facts.join(' ')}`];
   if (reading.answerSchema !== undefined) parts.push(structuredAnswer(reading.answerSchema));
-  if (reading.conditions.length > 0) parts.push(decisions(reading.conditions));
+  if (reading.conditions.length > 0) parts.push(decided(reading));
   if (reading.wantsHandOffSummary) {
     parts.push(['## Hand-off summary', ...facts.map((fact) => `- ${fact}`)].join('\n'));
   }
@@ -37,11 +38,8 @@ export function handOffFact(handOffs: string | undefined): string {
 
 export const plural = (word: string, count: number): string => (count === 1 ? word : `${word}s`);
 
-/** Nobody thinks here: whatever is asked holds. */
-function decisions(names: readonly string[]): string {
-  const decided = names.map((name) => [name, { holds: true, reason: 'It was rehearsed.' }]);
-  return `\`\`\`decision\n${JSON.stringify(Object.fromEntries(decided), null, 2)}\n\`\`\``;
-}
+const decided = ({ conditions, decisions, round = 1 }: PromptReading): string =>
+  decisionsText(conditions, decisions, round);
 
 function structuredAnswer(schemaText: string): string {
   let schema: unknown;

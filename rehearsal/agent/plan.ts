@@ -111,8 +111,9 @@ function scriptedPlan(source: string): readonly Step[] {
     const follows = script.steps[index - 1]?.kind === 'say';
     return step.kind === 'say' && follows ? { ...step, text: `\n\n${step.text}` } : step;
   });
-  const speaks = steps.some(
-    ({ kind }) => kind === 'say' || kind === 'chatter' || kind === 'conclude',
-  );
+  const speaks =
+    script.decisions.length === 0
+      ? steps.some(({ kind }) => kind === 'say' || kind === 'chatter' || kind === 'conclude')
+      : steps.some(({ kind }) => kind === 'conclude');
   return [...steps, { kind: 'publish' }, ...(speaks ? [] : [{ kind: 'conclude' } as const])];
 }

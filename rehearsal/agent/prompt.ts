@@ -1,4 +1,6 @@
+import type { DecisionRule } from './decisions.ts';
 import { type Heading, type Outline, outlineOf } from './fences.ts';
+import { parseScript } from './script.ts';
 
 export type PromptReading = {
   /** First heading, else first line: what an agent without a name is called. */
@@ -12,6 +14,10 @@ export type PromptReading = {
   readonly answerSchema?: string;
   /** Names of the conditions that the prompt asks to be decided. */
   readonly conditions: readonly string[];
+  /** How the script decides them. */
+  readonly decisions: readonly DecisionRule[];
+  /** Of a loop, where the prompt says so. */
+  readonly round?: number;
   /** The prompt wants the structured answer and nothing else, as a request to repair one does. */
   readonly wantsAnswerOnly: boolean;
   /** Branches named in a section whose heading speaks of merging. */
@@ -45,6 +51,10 @@ export function readPrompt(prompt: string): PromptReading {
   const conditions = form === undefined ? [] : conditionsIn(form.content);
   const ownWords = withoutFences(prompt, outline);
   const attempt = /\battempt\s*[:#]?\s*(\d{1,4})\b/i.exec(ownWords);
+  const round = headings
+    .filter(({ start }) => start < handOffStart)
+    .map(({ title }) => Number(/^Round (\d{1,4})\b/i.exec(title)?.[1]))
+    .find((number) => !Number.isNaN(number));
   const handOffs =
     handOffHeading?.start === handOffStart
       ? sectionOf(prompt, outline, handOffHeading)
@@ -59,6 +69,8 @@ export function readPrompt(prompt: string): PromptReading {
     wantsHandOffSummary: /hand-?off summary/i.test(ownWords),
     ...(schema === undefined ? {} : { answerSchema: schema.content }),
     conditions,
+    decisions: script === undefined ? [] : decisionsIn(script.content),
+    ...(round === undefined ? {} : { round }),
     wantsAnswerOnly:
       (schema !== undefined || conditions.length > 0) &&
       /change no files|do not change any files/i.test(ownWords),
@@ -67,6 +79,12 @@ export function readPrompt(prompt: string): PromptReading {
     branchesToMerge: [...new Set(merges.flatMap((text) => text.match(branchName) ?? []))],
     ...(attempt === null ? {} : { attempt: Number(attempt[1]) }),
   };
+}
+
+/** A script that cannot be read ends the run and says why; it decides nothing. */
+function decisionsIn(source: string): readonly DecisionRule[] {
+  const script = parseScript(source);
+  return script.ok ? script.decisions : [];
 }
 
 /** The keys of a form: `"NAME": {"holds": …`. */

@@ -1,11 +1,16 @@
 import { parseDuration } from '../durations.ts';
+import type { DecisionRule } from './decisions.ts';
 import type { Step } from './steps.ts';
 
 export type Script =
-  | { readonly ok: true; readonly steps: readonly Step[] }
+  | {
+      readonly ok: true;
+      readonly steps: readonly Step[];
+      readonly decisions: readonly DecisionRule[];
+    }
   | { readonly ok: false; readonly message: string };
 
-type Parsed = Step | { readonly problem: string };
+type Parsed = Step | DecisionRule | { readonly problem: string };
 type Instruction = { readonly usage: string; readonly parse: (rest: string) => Parsed };
 
 const mostChatter = 2_000_000;
@@ -14,6 +19,7 @@ const largestArtifactBytes = 64 * 1024 ** 3;
 /** Parses a `rehearse` block: one instruction a line; empty lines and lines that start with `#` are skipped. */
 export function parseScript(source: string): Script {
   const steps: Step[] = [];
+  const decisions: DecisionRule[] = [];
   for (const [index, line] of source.split('\n').entries()) {
     const text = line.trim();
     if (text === '' || text.startsWith('#')) continue;
@@ -21,9 +27,10 @@ export function parseScript(source: string): Script {
     if ('problem' in parsed) {
       return { ok: false, message: `Line ${index + 1} of the rehearse block: ${parsed.problem}` };
     }
-    steps.push(parsed);
+    if (parsed.kind === 'decide') decisions.push(parsed);
+    else steps.push(parsed);
   }
-  return { ok: true, steps };
+  return { ok: true, steps, decisions };
 }
 
 function parseInstruction(line: string): Parsed {
@@ -104,6 +111,10 @@ const instructions: Readonly<Record<string, Instruction>> = {
     },
   },
   fail: { usage: 'fail [unless attempt N] [MESSAGE]', parse: parseFail },
+  decide: {
+    usage: 'decide NAME yes|no|unclear [until round N] [REASON]',
+    parse: (rest) => withName(rest, parseDecision),
+  },
   expire: { usage: 'expire', parse: () => ({ kind: 'expire' }) },
   chatter: {
     usage: `chatter N (at most ${mostChatter})`,
@@ -158,6 +169,21 @@ function parseTodo(rest: string): Parsed {
     .map((item) => item.trim())
     .filter((item) => item !== '');
   return items.length === 0 ? { problem: 'There is no item.' } : { kind: 'todo', items };
+}
+
+function parseDecision(name: string, text: string): Parsed {
+  const found = /^(yes|no|unclear)\b(?:\s+until\s+round\s+(\d{1,4})\b)?\s*(.*)$/is.exec(text);
+  if (found === null) return { problem: `"${text}" is neither yes, no nor unclear.` };
+  const [, answer = '', round, words = ''] = found;
+  const reason = textOf(words);
+  return {
+    kind: 'decide',
+    name,
+    // The pattern knows no other words.
+    answer: answer.toLowerCase() as DecisionRule['answer'],
+    ...(round === undefined ? {} : { untilRound: Number(round) }),
+    ...(reason === '' ? {} : { reason }),
+  };
 }
 
 function parseFail(rest: string): Parsed {
