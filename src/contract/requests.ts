@@ -83,6 +83,11 @@ export const sessionsQuerySchema = z.object({
     .enum(['cloud', 'local'])
     .optional()
     .openapi({ description: 'Only sessions with agents there; by default all' }),
+  workflow: z
+    .string()
+    .min(1)
+    .optional()
+    .openapi({ description: 'Id of a workflow: only its sessions' }),
   status: list.optional().openapi({
     description:
       'Comma-separated session statuses, and `queued` for running sessions that wait for a free slot',

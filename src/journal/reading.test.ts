@@ -180,7 +180,7 @@ describe('the list of sessions', () => {
       { isSettled: false, needsYou: true, status: 'waiting' },
       { isSettled: true, status: 'finished', searchText: '100% done_well' },
       { isSettled: true, isDismissed: true },
-      { isSettled: false, mode: 'local' },
+      { isSettled: false, mode: 'local', workflowId: 'another' },
     ]);
     using opened = openTemporaryJournal({ ...clock, projection });
     const { journal } = opened;
@@ -196,6 +196,8 @@ describe('the list of sessions', () => {
     expect(listed({})).toEqual([6, 4, 3, 2, 1]);
     expect(listed({ mode: 'cloud' })).toEqual([4, 3, 2, 1]);
     expect(listed({ mode: 'local' })).toEqual([6]);
+    expect(listed({ workflowId: 'another' })).toEqual([6]);
+    expect(listed({ workflowId: 'nobody’s' })).toEqual([]);
     expect(listed({ includeDismissed: true })).toEqual([6, 5, 4, 3, 2, 1]);
     expect(listed({ statuses: ['finished', 'waiting'] })).toEqual([4, 3, 1]);
     expect(listed({ isSettled: true })).toEqual([4, 1]);

@@ -53,6 +53,10 @@ const conditions = (query: SessionQuery): { where: string; parameters: SQLInputV
     where.push(`mode IN (?, 'mixed')`);
     parameters.push(query.mode);
   }
+  if (query.workflowId !== undefined) {
+    where.push('workflow_id = ?');
+    parameters.push(query.workflowId);
+  }
   if (query.isSettled !== undefined) {
     where.push('is_settled = ?');
     parameters.push(query.isSettled ? 1 : 0);

@@ -101,6 +101,8 @@ export type SessionQuery = {
   readonly includeDismissed?: boolean;
   /** Sessions with agents there; all without it. */
   readonly mode?: 'cloud' | 'local';
+  /** Only those of this workflow. */
+  readonly workflowId?: string;
   readonly statuses?: readonly string[];
   readonly search?: string;
   readonly isSettled?: boolean;

@@ -7,7 +7,7 @@ import type { SessionQuery } from '../journal/types.ts';
 export type SessionFilter = Pick<
   z.output<typeof sessionsQuerySchema>,
   'mode' | 'status' | 'queued' | 'settled' | 'search'
->;
+> & { readonly workflow?: string | undefined };
 
 /** The rows of the journal that a client's filter is about. */
 export function rowsOf({
@@ -16,12 +16,14 @@ export function rowsOf({
   queued,
   settled,
   search,
+  workflow,
 }: SessionFilter): Omit<SessionQuery, 'limit'> {
   const statuses = rowStatuses(status, queued);
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(statuses === undefined ? {} : { statuses }),
     ...(settled === undefined ? {} : { isSettled: settled === 'true' }),
+    ...(workflow === undefined ? {} : { workflowId: workflow }),
     ...(search === undefined ? {} : { search }),
   };
 }

@@ -16,6 +16,8 @@ import type { RunMode } from '../../workflow/settings-schema.ts';
 import { classNames } from '../design/class-names.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
+import { AgentStatusIcon } from '../design/status.tsx';
+import type { DrawnAgent } from './drawn-session.ts';
 import { roleOf } from './roles.ts';
 
 export type AgentNode = Node<
@@ -23,6 +25,8 @@ export type AgentNode = Node<
     agent: Agent;
     /** Where it runs, if that is not where the workflow runs. */
     elsewhere: RunMode | null;
+    /** How it stands in the session that is drawn. */
+    run: DrawnAgent | null;
     problems: readonly Problem[];
     onRun: () => void;
   },
@@ -31,7 +35,7 @@ export type AgentNode = Node<
 
 /** One agent on the canvas: who it is, what it does, what is wrong with it. */
 export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
-  const { agent, elsewhere, problems, onRun } = data;
+  const { agent, elsewhere, run, problems, onRun } = data;
   const role = roleOf(agent.role);
   const hasErrors = problems.some(({ severity }) => severity === 'error');
   return (
@@ -48,6 +52,7 @@ export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
         <div className="min-w-0 flex-1">
           <div className="truncate font-semibold">{agent.name || 'No name'}</div>
         </div>
+        {run === null ? null : <AgentStatusIcon status={run.status} />}
         <IconButton
           label={`Run only ${agent.name}`}
           icon={Play}
@@ -68,12 +73,23 @@ export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
         <span className="flex-1" />
         <Mark icon={ClipboardCheck} word="Plan first" isOn={agent.planFirst === true} />
         <Mark icon={Repeat} word="Repeats until done" isOn={agent.loop !== undefined} />
+        <Round run={run} />
         <Files icon={FileInput} word="read" amount={agent.inputFiles.length} />
         <Files icon={FileOutput} word="written" amount={agent.outputFiles.length} />
         <ProblemMark problems={problems} />
       </div>
       <Handle type="source" position={Position.Right} className="agent-handle" />
     </div>
+  );
+}
+
+function Round({ run }: { run: DrawnAgent | null }) {
+  if (run === null || run.rounds === 1) return null;
+  const words = `Round ${run.round} of ${run.rounds}`;
+  return (
+    <span role="img" aria-label={words} title={words} className="tabular-nums">
+      {run.round}/{run.rounds}
+    </span>
   );
 }
 

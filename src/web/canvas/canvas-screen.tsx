@@ -1,16 +1,18 @@
 import { ReactFlowProvider } from '@xyflow/react';
 import { LayoutTemplate } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { EmptyState } from '../design/empty-state.tsx';
 import { AgentPanel } from './agent-panel.tsx';
 import { Canvas } from './canvas.tsx';
 import { ConnectionPanel } from './connection-panel.tsx';
 import { DiskNotice } from './disk-notice.tsx';
+import { drawnSession, useDrawnSession } from './drawn-session.ts';
 import { lookAtDisk, type OpenFile } from './editor.ts';
 import { Palette } from './palette.tsx';
 import { useProblems } from './problems.ts';
 import { ProblemsPanel } from './problems-panel.tsx';
 import { type Selection, selectionAfter } from './selection.ts';
+import { SessionOnCanvas } from './session-on-canvas.tsx';
 import { useEditorKeys } from './shortcuts.ts';
 import { Toolbar } from './toolbar.tsx';
 
@@ -42,6 +44,11 @@ export function CanvasScreen({ file }: { file: OpenFile }) {
   const [isListingProblems, setIsListingProblems] = useState(false);
   const workflow = file.history.present;
   const problems = useProblems(workflow);
+  const { session, isDrawn, toggle } = useDrawnSession(workflow);
+  const drawn = useMemo(
+    () => (session !== null && isDrawn ? drawnSession(session, workflow) : null),
+    [session, isDrawn, workflow],
+  );
   useEditorKeys();
   useDiskWatch();
   const agent = workflow.agents.find(
@@ -69,7 +76,11 @@ export function CanvasScreen({ file }: { file: OpenFile }) {
             problems={problems}
             isListingProblems={isListingProblems}
             onListProblems={() => setIsListingProblems((isOpen) => !isOpen)}
-          />
+          >
+            {session === null ? null : (
+              <SessionOnCanvas session={session} isDrawn={isDrawn} onToggle={toggle} />
+            )}
+          </Toolbar>
           <DiskNotice file={file} />
           <div className="relative min-h-0 flex-1">
             <ReactFlowProvider>
@@ -77,6 +88,7 @@ export function CanvasScreen({ file }: { file: OpenFile }) {
                 workflow={workflow}
                 problems={problems}
                 selection={selection}
+                session={drawn}
                 onSelect={setSelection}
               />
             </ReactFlowProvider>

@@ -19,6 +19,7 @@ import { AgentCard, type AgentNode } from './agent-card.tsx';
 import './canvas.css';
 import { cardHeight, cardWidth, columnsOf } from '../../workflow/edit/columns.ts';
 import { addAgent, connect, placeAgents, removeSelected } from '../../workflow/edit/operations.ts';
+import type { DrawnSession } from './drawn-session.ts';
 import { edgesOf, leadsBack, leadsRight } from './edges.ts';
 import { edit, lookedAt } from './editor.ts';
 import { FlowEdgeLine } from './flow-edge.tsx';
@@ -32,10 +33,17 @@ import { firstView, useCardInSight, zoomRange } from './viewport.ts';
 const nodeTypes = { agent: AgentCard };
 const edgeTypes = { flow: FlowEdgeLine };
 
-type Drawn = { workflow: Workflow; problems: readonly Problem[]; selection: Selection };
+type Drawn = {
+  workflow: Workflow;
+  problems: readonly Problem[];
+  selection: Selection;
+  session: DrawnSession | null;
+};
 type CanvasProps = Drawn & { onSelect: (selection: Selection, isSelected?: boolean) => void };
 
-function nodesOf(workflow: Workflow, problems: readonly Problem[]): AgentNode[] {
+type Shown = Pick<Drawn, 'workflow' | 'problems' | 'session'>;
+
+function nodesOf({ workflow, problems, session }: Shown): AgentNode[] {
   return workflow.agents.map((agent, index) => ({
     id: agent.id,
     type: 'agent',
@@ -47,6 +55,7 @@ function nodesOf(workflow: Workflow, problems: readonly Problem[]): AgentNode[] 
     data: {
       agent,
       elsewhere: elsewhereOf(agent, workflow),
+      run: session?.agents.get(agent.id) ?? null,
       problems: problemsAt(problems, 'agents', index),
       onRun: () => openExecution(null, agent.id),
     },
@@ -75,9 +84,10 @@ export function Canvas(props: CanvasProps) {
 }
 
 function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
-  const { workflow, problems, selection, onSelect } = props;
-  const [nodes, setNodes, onNodesChange] = useNodesState(nodesOf(workflow, problems));
-  const drawn = useMemo(() => ({ workflow, problems, selection }), [workflow, problems, selection]);
+  const { workflow, problems, selection, session, onSelect } = props;
+  const shown = useMemo(() => ({ workflow, problems, session }), [workflow, problems, session]);
+  const [nodes, setNodes, onNodesChange] = useNodesState(nodesOf(shown));
+  const drawn = useMemo(() => ({ ...shown, selection }), [shown, selection]);
   const edges = useMemo(() => edgesOf(drawn), [drawn]);
   const flow = useReactFlow();
   const keysPlaced = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -86,14 +96,14 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
   );
 
   useEffect(() => {
-    setNodes((shown) => {
-      const known = new Map(shown.map((node) => [node.id, node]));
-      return nodesOf(workflow, problems).map((node) => {
+    setNodes((before) => {
+      const known = new Map(before.map((node) => [node.id, node]));
+      return nodesOf(shown).map((node) => {
         const { measured, selected = false } = known.get(node.id) ?? {};
         return measured === undefined ? node : { ...node, measured, selected };
       });
     });
-  }, [workflow, problems, setNodes]);
+  }, [shown, setNodes]);
 
   const shownBefore = useRef<Selection>(null);
   useEffect(() => {
@@ -107,7 +117,7 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
   const onDragStop: OnNodeDrag<AgentNode> = (_event, _node, moved) => {
     place(moved);
     // A card that came back to its own column has to jump back too, though the document did not change.
-    setNodes(nodesOf(workflow, problems));
+    setNodes(nodesOf(shown));
   };
 
   const draw = ({ source, target }: { source: string; target: string }) => {

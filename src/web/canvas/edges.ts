@@ -7,19 +7,34 @@ import { agentId } from '../../workflow/ids.ts';
 import { loopBody } from '../../workflow/loops.ts';
 import type { Connection, Workflow } from '../../workflow/schema.ts';
 import { classNames } from '../design/class-names.ts';
+import type { DrawnSession, DrawnWay } from './drawn-session.ts';
 import type { FlowEdge } from './flow-edge.tsx';
 import { flowLooks, flowWords } from './flow-looks.ts';
 import { problemsAt } from './problems.ts';
 import type { Selection } from './selection.ts';
 
-type Drawn = { workflow: Workflow; problems: readonly Problem[]; selection: Selection };
+type Drawn = {
+  workflow: Workflow;
+  problems: readonly Problem[];
+  selection: Selection;
+  session: DrawnSession | null;
+};
 
 /** Between the lowest card that a loop leads around and its line, and between the lines of two loops. */
 const belowCards = 40;
 const betweenLoops = 24;
 
+/** Of the arrow heads, which take no style sheet; the lines are in canvas.css. */
+const wayInks: Readonly<Record<DrawnWay['state'], string>> = {
+  pending: 'var(--line-strong)',
+  'awaiting-approval': 'var(--warn)',
+  taken: 'var(--ok)',
+  'not-taken': 'var(--line-strong)',
+  blocked: 'var(--danger)',
+};
+
 /** The connections as the canvas draws them. */
-export function edgesOf({ workflow, problems, selection }: Drawn): FlowEdge[] {
+export function edgesOf({ workflow, problems, selection, session }: Drawn): FlowEdge[] {
   const nameOf = new Map(workflow.agents.map(({ id, name }) => [id, name]));
   const graph = graphOf(workflow);
   let loops = 0;
@@ -30,7 +45,9 @@ export function edgesOf({ workflow, problems, selection }: Drawn): FlowEdge[] {
     const isLoop = flowType === 'loop';
     const bottom = isLoop ? bottomOfLoop(workflow, graph, connection) + betweenLoops * loops : null;
     if (isLoop) loops += 1;
-    const color = isBroken ? 'var(--danger)' : ink;
+    const way = session?.ways.get(id) ?? null;
+    const color = isBroken ? 'var(--danger)' : way === null ? ink : wayInks[way.state];
+    const words = way?.round ?? flowWords(connection);
     return {
       id,
       type: 'flow',
@@ -41,16 +58,18 @@ export function edgesOf({ workflow, problems, selection }: Drawn): FlowEdge[] {
         isAutomatic(connection) && 'is-automatic',
         isBroken && 'has-error',
         flowType !== 'always' && `is-${flowType}`,
+        way !== null && `way-${way.state}`,
       ),
       ariaLabel: [
         `Connection from ${nameOf.get(source)} to ${nameOf.get(target)}`,
         isAutomatic(connection) && 'automatic',
         flowType !== 'always' && name.toLowerCase(),
         flowWords(connection),
+        way?.words,
       ]
         .filter(Boolean)
         .join(', '),
-      data: { flowType, words: flowWords(connection), bottom },
+      data: { flowType, words, bottom, way: way?.words ?? null },
       markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color },
     };
   });

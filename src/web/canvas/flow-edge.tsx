@@ -15,6 +15,8 @@ export type FlowEdge = Edge<
     words: string;
     /** Below the cards that a loop leads around; null for what leads from left to right. */
     bottom: number | null;
+    /** How it went in the session that is drawn. */
+    way: string | null;
   },
   'flow'
 >;
@@ -22,7 +24,7 @@ export type FlowEdge = Edge<
 /** The line of a connection: its kind and its label stand on it, and a loop leads around the cards. */
 export function FlowEdgeLine(props: EdgeProps<FlowEdge>) {
   const { data, sourceX, sourceY, targetX, targetY } = props;
-  const { flowType = 'always', words = '', bottom = null } = data ?? {};
+  const { flowType = 'always', words = '', bottom = null, way = null } = data ?? {};
   const [path, labelX, labelY] =
     bottom === null
       ? getBezierPath(props)
@@ -38,7 +40,7 @@ export function FlowEdgeLine(props: EdgeProps<FlowEdge>) {
       {words === '' ? null : (
         <EdgeLabelRenderer>
           <div
-            title={words}
+            title={way === null ? words : `${words}: ${way}`}
             // A press on it is one on the line below.
             className="pointer-events-none absolute flex max-w-36 items-center gap-1 rounded-md border bg-surface px-1.5 text-sm"
             style={{

@@ -7,6 +7,7 @@ import {
   Undo2,
   WandSparkles,
 } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Problem } from '../../contract/views.ts';
 import { plural } from '../../lib/format.ts';
 import { tidyUp } from '../../workflow/edit/operations.ts';
@@ -24,11 +25,13 @@ export function Toolbar({
   problems,
   isListingProblems,
   onListProblems,
+  children,
 }: {
   file: OpenFile;
   problems: readonly Problem[];
   isListingProblems: boolean;
   onListProblems: () => void;
+  children: ReactNode;
 }) {
   const { history } = file;
   return (
@@ -58,6 +61,7 @@ export function Toolbar({
         onClick={() => go({ dialog: 'settings', tab: 'workflow' })}
       />
       <ProblemsButton problems={problems} isOpen={isListingProblems} onClick={onListProblems} />
+      {children}
       <span className="flex-1" />
       <ActionButton disabled={!isDirty(file) || file.isSaving} onClick={() => void saveAndReport()}>
         {file.isSaving ? 'Saving…' : isDirty(file) ? 'Save' : 'Saved'}

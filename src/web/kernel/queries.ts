@@ -25,6 +25,14 @@ export const useBackend = (): Backend => useStatus().data?.backend.kind ?? 'curs
 export const useSession = (id: string) =>
   useQuery({ queryKey: queryKeys.session(id), queryFn: () => api.session(id) });
 
+/** The same where there may be none. */
+export const useSessionIfAny = (id: string | null) =>
+  useQuery({
+    queryKey: queryKeys.session(id ?? ''),
+    queryFn: () => api.session(id ?? ''),
+    enabled: id !== null,
+  });
+
 export const useFiles = () => useQuery({ queryKey: queryKeys.files, queryFn: api.files });
 
 export const useLicense = () => useQuery({ queryKey: queryKeys.license, queryFn: api.license });
@@ -77,4 +85,11 @@ export const useLiveCloudSessions = () =>
     queryKey: [...queryKeys.sessions, 'live'],
     queryFn: () =>
       api.sessions({ mode: 'cloud', settled: 'false', limit: 5, order: 'needs-you-first' }),
+  });
+
+/** The newest session of a workflow that is not dismissed. */
+export const useNewestSession = (workflowId: string) =>
+  useQuery({
+    queryKey: [...queryKeys.sessions, 'newest', workflowId],
+    queryFn: () => api.sessions({ workflow: workflowId, limit: 1 }),
   });

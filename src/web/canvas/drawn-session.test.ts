@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+import { sampleAgent, sampleConnection, sampleSession } from '../../../testing/sample-session.ts';
+import { sampleWorkflow } from '../../workflow/sample-workflow.ts';
+import { drawnSession } from './drawn-session.ts';
+import { edgesOf } from './edges.ts';
+
+const workflow = sampleWorkflow({
+  agents: ['write', 'review', 'publish'],
+  connections: [
+    { id: 'draft', source: 'write', target: 'review' },
+    { id: 'again', source: 'review', target: 'write', flowType: 'loop', loopCondition: 'Done.' },
+    { id: 'gate', source: 'review', target: 'publish', flowType: 'approval-gate' },
+  ],
+});
+
+const session = sampleSession({
+  agents: [sampleAgent({ id: 'write', name: 'Writer', round: 2, rounds: 3 })],
+  connections: [
+    sampleConnection({ id: 'draft', source: 'write', target: 'review', state: 'taken' }),
+    sampleConnection({ id: 'again', source: 'review', target: 'write', flowType: 'loop' }),
+    sampleConnection({
+      id: 'gate',
+      source: 'review',
+      target: 'publish',
+      flowType: 'approval-gate',
+      state: 'blocked',
+      reason: 'The work of "Reviewer" was rejected.',
+    }),
+  ],
+  loops: [
+    {
+      id: 'again',
+      agentIds: ['write', 'review'],
+      round: 2,
+      mostRounds: 3,
+      state: 'running',
+      cause: null,
+      reason: null,
+    },
+  ],
+});
+
+const edges = (document = workflow) =>
+  edgesOf({
+    workflow: document,
+    problems: [],
+    selection: null,
+    session: drawnSession(session, document),
+  });
+
+it('draws each connection as it went, with the round of a loop and every reason in words', () => {
+  const [draft, again, gate] = edges();
+  expect(draft?.className).toContain('way-taken');
+  expect(again?.data).toMatchObject({ words: 'Round 2 of 3', way: 'round 2 of 3' });
+  expect(gate?.className).toContain('way-blocked');
+  expect(gate?.ariaLabel).toContain('blocked: The work of "Reviewer" was rejected.');
+  expect(drawnSession(session, workflow).agents.get('write')).toMatchObject({ round: 2 });
+});
+
+it('draws nothing on a connection that has been changed since', () => {
+  const [, ...others] = workflow.connections;
+  const changed = sampleWorkflow({
+    agents: ['write', 'review', 'publish'],
+    connections: [{ id: 'draft', source: 'write', target: 'publish' }, ...others],
+  });
+  const [draft, again] = edges(changed);
+  expect(draft?.className).not.toContain('way-');
+  expect(again?.className).toContain('way-pending');
+});
+
+it('draws the workflow as it is while no session is shown', () => {
+  const [draft] = edgesOf({ workflow, problems: [], selection: null, session: null });
+  expect(draft?.className).not.toContain('way-');
+  expect(draft?.data?.way).toBeNull();
+});

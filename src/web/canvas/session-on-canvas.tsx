@@ -1,0 +1,37 @@
+import { Eye, EyeOff } from 'lucide-react';
+import type { SessionDetail } from '../../contract/views.ts';
+import { shortId } from '../../lib/format.ts';
+import { Button } from '../design/button.tsx';
+import { IconButton } from '../design/icon-button.tsx';
+import { SessionStatusBadge } from '../design/status.tsx';
+import { openExecution } from '../kernel/route.ts';
+
+/** The session whose ways the canvas shows: how it stands, the way to it, and whether it is drawn. */
+export function SessionOnCanvas({
+  session,
+  isDrawn,
+  onToggle,
+}: {
+  session: SessionDetail;
+  isDrawn: boolean;
+  onToggle: () => void;
+}) {
+  const name = `session ${shortId(session.id)}`;
+  return (
+    <>
+      <Button
+        tone="quiet"
+        title={`Open ${name}`}
+        aria-label={`Open ${name}`}
+        onClick={() => openExecution(session.id)}
+      >
+        <SessionStatusBadge session={session} />
+      </Button>
+      <IconButton
+        label={isDrawn ? `Hide the paths of ${name}` : `Show the paths of ${name}`}
+        icon={isDrawn ? Eye : EyeOff}
+        onClick={onToggle}
+      />
+    </>
+  );
+}
