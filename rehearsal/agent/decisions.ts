@@ -19,7 +19,8 @@ export function decisionsText(
     const rule = rules.findLast((one) => one.name === name || one.name === '*');
     const answer = answerOf(rule, round);
     if (answer === 'unclear') return [];
-    const reason = rule?.reason ?? 'It was rehearsed.';
+    // What was scripted for the rounds before is no reason for the other answer.
+    const reason = (answer === rule?.answer ? rule.reason : undefined) ?? 'It was rehearsed.';
     return [[name, { holds: answer === 'yes', reason }] as const];
   });
   if (decided.length === 0) return 'I cannot say whether it holds.';

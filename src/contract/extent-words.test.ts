@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
-import { extentWords } from './extent-words.ts';
+import { extentParts } from './extent-words.ts';
 
 const none = { loops: 0, conditions: 0, gates: 0, plans: 0 };
 
 test('says nothing about a run in which every agent works once', () => {
-  expect(extentWords({ agents: 3, activations: 3, pullRequests: 0, flow: none })).toBeNull();
+  expect(extentParts({ agents: 3, activations: 3, pullRequests: 0, flow: none })).toBeNull();
 });
 
 test('says how often agents work at most, and what that depends on', () => {
   const flow = { loops: 1, conditions: 2, gates: 2, plans: 1 };
-  expect(extentWords({ agents: 4, activations: 13, pullRequests: 0, flow })).toBe(
-    'at most 13 times (1 loop, 2 conditional connections, 2 approval gates, 1 plan to approve)',
-  );
+  expect(extentParts({ agents: 4, activations: 13, pullRequests: 0, flow })).toEqual({
+    most: 13,
+    because: '1 loop, 2 conditional connections, 2 approval gates, 1 plan to approve',
+  });
 });

@@ -13,8 +13,12 @@ export type RunExtent = {
   };
 };
 
-/** "At most 13 times: 1 loop, 2 approval gates"; null where every agent works exactly once and nobody is asked. */
-export function extentWords({ agents, activations, flow }: RunExtent): string | null {
+/** Null where every agent works exactly once and nobody is asked; else how often they work at most, and why. */
+export function extentParts({
+  agents,
+  activations,
+  flow,
+}: RunExtent): { readonly most: number; readonly because: string } | null {
   const parts = [
     flow.loops > 0 && plural(flow.loops, 'loop'),
     flow.conditions > 0 && plural(flow.conditions, 'conditional connection'),
@@ -22,6 +26,5 @@ export function extentWords({ agents, activations, flow }: RunExtent): string | 
     flow.plans > 0 && `${plural(flow.plans, 'plan')} to approve`,
   ].filter((part) => part !== false);
   if (parts.length === 0 && activations === agents) return null;
-  const most = `at most ${plural(activations, 'time')}`;
-  return parts.length === 0 ? most : `${most} (${parts.join(', ')})`;
+  return { most: activations, because: parts.join(', ') };
 }

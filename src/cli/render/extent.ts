@@ -1,4 +1,4 @@
-import { extentWords, type RunExtent } from '../../contract/extent-words.ts';
+import { extentParts, type RunExtent } from '../../contract/extent-words.ts';
 import { plural } from '../../lib/format.ts';
 import { type Line, line, quiet } from '../terminal/lines.ts';
 import { pad } from '../terminal/text.ts';
@@ -7,12 +7,14 @@ const LABEL_WIDTH = 9;
 
 /** Before a run: how often agents work at most, and what may come of it. Nothing for a run without surprises. */
 export function extentLines(extent: RunExtent): Line[] {
-  const words = extentWords(extent);
+  const parts = extentParts(extent);
+  const why = parts === null || parts.because === '' ? '' : ` (${parts.because})`;
   const row = (label: string, text: string): Line => line(quiet(pad(label, LABEL_WIDTH)), text);
+  const agents = plural(extent.agents, 'agent');
   return [
-    ...(words === null
+    ...(parts === null
       ? []
-      : [row('Work', `${plural(extent.agents, 'agent')}, activated ${words}`)]),
+      : [row('Work', `${agents}, activated at most ${plural(parts.most, 'time')}${why}`)]),
     ...(extent.pullRequests === 0
       ? []
       : [row('PRs', `up to ${plural(extent.pullRequests, 'pull request')} could be opened`)]),

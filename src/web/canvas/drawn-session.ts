@@ -68,8 +68,12 @@ const isSame = (view: ConnectionView, { source, target, flowType }: Connection):
 
 function wayOf({ loops }: SessionDetail, { id, state, reason }: ConnectionView): DrawnWay {
   const loop = loops.find((one) => one.id === id);
-  if (loop !== undefined)
-    return { state, words: loopWords(loop), round: `Round ${loop.round} of ${loop.mostRounds}` };
+  if (loop !== undefined) {
+    // Its connection was taken as soon as there was a second round, however the loop ended.
+    const drawn = loop.round > 1 && state !== 'blocked' ? 'taken' : state;
+    const round = `Round ${loop.round} of ${loop.mostRounds}`;
+    return { state: drawn, words: loopWords(loop), round };
+  }
   const word = connectionStateWords[state];
   return { state, words: reason === null ? word : `${word}: ${reason}`, round: null };
 }

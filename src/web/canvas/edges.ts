@@ -70,7 +70,14 @@ export function edgesOf({ workflow, problems, selection, session }: Drawn): Flow
         .filter(Boolean)
         .join(', '),
       data: { flowType, words, bottom, way: way?.words ?? null },
-      markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color },
+      markerEnd: {
+        type: MarkerType.ArrowClosed,
+        // As large on a bold line as on a thin one.
+        markerUnits: 'userSpaceOnUse',
+        width: 24,
+        height: 24,
+        color,
+      },
     };
   });
 }

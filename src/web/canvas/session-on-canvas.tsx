@@ -23,6 +23,8 @@ export function SessionOnCanvas({
         tone="quiet"
         title={`Open ${name}`}
         aria-label={`Open ${name}`}
+        // A narrow window has room for what is done with the workflow alone.
+        className="max-sm:hidden"
         onClick={() => openExecution(session.id)}
       >
         <SessionStatusBadge session={session} />

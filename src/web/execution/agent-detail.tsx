@@ -13,10 +13,10 @@ import { tabClass } from '../design/tab-class.ts';
 import { go, useRoute } from '../kernel/route.ts';
 import { AgentFacts } from './agent-facts.tsx';
 import { StatusWord } from './agent-run-card.tsx';
+import { AgentTranscript } from './agent-transcript.tsx';
 import { FollowUp } from './follow-up.tsx';
 import { AgentHandoffs } from './handoffs.tsx';
 import { RetryButton } from './retry-button.tsx';
-import { TranscriptView } from './transcript-view.tsx';
 
 /** Everything about one agent of a session. */
 export function AgentDetail({ session, agent }: { session: SessionDetail; agent: AgentView }) {
@@ -59,11 +59,7 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="transcript" className="flex min-h-0 flex-1 flex-col short:flex-none">
-          {agent.attempt === 0 ? (
-            <p className="p-4 text-muted">The agent has not started yet.</p>
-          ) : (
-            <TranscriptView session={session} agentId={agent.id} />
-          )}
+          <AgentTranscript session={session} agent={agent} />
           {agent.canFollowUp ? <FollowUp sessionId={session.id} agent={agent} /> : null}
         </Tabs.Panel>
         <Tabs.Panel value="changes" className="flex min-h-0 flex-1 flex-col short:flex-none">

@@ -1,6 +1,7 @@
 import { Check, MessageSquareReply, X } from 'lucide-react';
 import { useState } from 'react';
 import type { QuestionView, SessionDetail } from '../../contract/views.ts';
+import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { Button } from '../design/button.tsx';
 import { Field, TextArea } from '../design/field.tsx';
 import { Markdown } from '../design/markdown.tsx';
@@ -64,6 +65,7 @@ function Question({ session, question }: { session: SessionDetail; question: Que
           <Markdown text={work.length > shownLength ? `${work.slice(0, shownLength)}…` : work} />
         </section>
       )}
+      {question.kind === 'gate' ? <ChangesOf session={session} agentId={question.agentId} /> : null}
       <Field label="Note" hint={words.noteHint}>
         <TextArea
           rows={2}
@@ -98,6 +100,27 @@ function Question({ session, question }: { session: SessionDetail; question: Que
         </Button>
       </div>
     </article>
+  );
+}
+
+/** What the agent changed, for those who want to see it before they answer. */
+function ChangesOf({ session, agentId }: { session: SessionDetail; agentId: string }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const agent = session.agents.find(({ id }) => id === agentId);
+  if (agent === undefined || agent.branches.length === 0) return null;
+  return (
+    <div className="flex flex-col gap-2">
+      <div>
+        <Button size="small" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+          {isOpen ? 'Hide the changes' : 'Show the changes'}
+        </Button>
+      </div>
+      {isOpen ? (
+        <div className="flex h-96 flex-col overflow-hidden rounded-md border">
+          <ChangesPanel session={session} agent={agent} />
+        </div>
+      ) : null}
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment } from 'react';
-import { extentWords } from '../../contract/extent-words.ts';
+import { extentParts } from '../../contract/extent-words.ts';
 import type { PreflightView } from '../../contract/views.ts';
 import { plural, repositoryName } from '../../lib/format.ts';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
@@ -16,14 +16,19 @@ export function RunSummary({ summary }: { summary: Summary }) {
   const isRehearsal = useStatus().data?.backend.kind === 'rehearsal';
   const cloud = isRehearsal ? 'the rehearsal cloud' : 'Cursor’s VMs';
   const inCloud = agentsIn(summary, 'cloud');
-  const words = summaryExtent(summary);
+  const extent = summaryExtent(summary);
   return (
     <section aria-label="Summary" className="flex flex-col gap-4">
       <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2 rounded-lg border p-4">
         <Line name="Agents">
           {plural(summary.agents, 'agent')} in {plural(summary.waves.length, 'wave')}
         </Line>
-        {words === null ? null : <Line name="Activations">{capitalised(words)}</Line>}
+        {extent === null ? null : (
+          <Line name="Activations">
+            At most {extent.most.toLocaleString('en')}{' '}
+            {extent.because === '' ? null : <span className="text-muted">{extent.because}</span>}
+          </Line>
+        )}
         <Line name="Run mode">{placeWords(summary, cloud)}</Line>
         {summary.local === null ? null : <LocalLines local={summary.local} />}
         {inCloud === 0 ? null : <CloudLines summary={summary} />}
@@ -50,12 +55,10 @@ export function RunSummary({ summary }: { summary: Summary }) {
 }
 
 /** A daemon of an older version does not say it. */
-function summaryExtent({ activations, flow, ...summary }: Summary): string | null {
+function summaryExtent({ activations, flow, ...summary }: Summary) {
   if (activations === undefined || flow === undefined) return null;
-  return extentWords({ ...summary, activations, flow });
+  return extentParts({ ...summary, activations, flow });
 }
-
-const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 const agentsIn = ({ waves, mode }: Summary, place: Place): number =>
   waves.length === 0 && mode === place

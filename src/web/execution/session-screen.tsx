@@ -20,6 +20,7 @@ import { closeDialog, go, useRoute } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { ConnectionNotice } from '../shell/connection-notice.tsx';
 import { AgentDetail } from './agent-detail.tsx';
+import { FlowPanel } from './flow-panel.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { Questions } from './questions.tsx';
 import { SessionResults } from './session-results.tsx';
@@ -87,6 +88,7 @@ function Overview({ session }: { session: SessionDetail }) {
   return (
     <div className="scroll-thin min-h-0 flex-1 overflow-y-auto short:flex-none short:overflow-visible">
       <Waves session={session} chosen={null} />
+      <FlowPanel session={session} />
       <div
         className={classNames(
           'grid gap-6 border-t p-4',

@@ -5,7 +5,7 @@ import { classNames } from '../design/class-names.ts';
 import { useNow } from '../design/clock.ts';
 import { agentStatusWord, isHeldBack } from '../design/status.tsx';
 import { agentFills } from './agent-fills.ts';
-import { type Span, spansOf, ticksOf } from './spans.ts';
+import { earlierWork, type Span, spansOf, ticksOf } from './spans.ts';
 
 // Where the scale is short, its quarters would run into each other.
 const quarterClass = '@max-3xs:hidden';
@@ -36,7 +36,11 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
           <Row
             key={agent.id}
             agent={agent}
-            spans={isHeldBack(agent.status) ? [] : spansOf(agent, start, end, now)}
+            spans={
+              isHeldBack(agent.status) && agent.round === 1
+                ? []
+                : spansOf(agent, start, end, now, earlierWork(session, agent))
+            }
             workedMs={isHeldBack(agent.status) ? null : agentWorkedMs(agent, now)}
           />
         ))}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spansOf, ticksOf } from './spans.ts';
+import { earlierWork, spansOf, ticksOf } from './spans.ts';
 
 const at = (second: number) => new Date(second * 1000).toISOString();
 const work = (from: number, to: number | null) => ({
@@ -36,4 +36,27 @@ test('names five different times under a scale of any length', () => {
   expect(ticksOf(80_000)).toEqual(['0s', '20s', '40s', '1m 00s', '1m 20s']);
   for (const length of [1000, 1999, 2001, 3999, 9999, 10_000, 3_600_000])
     expect(new Set(ticksOf(length)).size, String(length)).toBe(5);
+});
+
+test('shows the rounds before the present one as well', () => {
+  const round = (agentId: string, from: number | null, to: number | null) => ({
+    agentId,
+    number: 1,
+    round: 1,
+    rounds: 3,
+    attempt: 1,
+    attempts: 1,
+    status: 'completed' as const,
+    startedAt: from === null ? null : at(from),
+    endedAt: to === null ? null : at(to),
+    firstSeq: null,
+    cause: null,
+    freshThread: null,
+  });
+  const rounds = [round('a', 0, 2), round('b', 0, 8), round('a', null, null), round('a', 6, 8)];
+  const earlier = earlierWork({ rounds }, { id: 'a' });
+  expect(spansOf(work(6, 8), 0, 8000, 8000, earlier)).toEqual([
+    { from: 0, to: 0.25 },
+    { from: 0.75, to: 1 },
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { AgentView } from '../../contract/views.ts';
+import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { formatDuration } from '../../lib/format.ts';
 
 /** A stretch of the timeline: where it begins and ends, from 0 to 1. */
@@ -18,12 +18,31 @@ export function ticksOf(milliseconds: number): string[] {
 
 type Worker = Pick<AgentView, 'startedAt' | 'endedAt' | 'work'>;
 
+type Stretch = { readonly startedAt: string; readonly endedAt: string | null };
+
+/** The rounds of an agent before its present one, which its own times say nothing of. */
+export function earlierWork(
+  { rounds }: Pick<SessionDetail, 'rounds'>,
+  { id }: Pick<AgentView, 'id'>,
+): Stretch[] {
+  return rounds
+    .filter(({ agentId }) => agentId === id)
+    .slice(0, -1)
+    .flatMap(({ startedAt, endedAt }) => (startedAt === null ? [] : [{ startedAt, endedAt }]));
+}
+
 /** Where an agent's runs lie in its session; none before it has begun. Clocks that disagree stay on the scale. */
-export function spansOf(agent: Worker, start: number, end: number, now: number): Span[] {
+export function spansOf(
+  agent: Worker,
+  start: number,
+  end: number,
+  now: number,
+  earlier: readonly Stretch[] = [],
+): Span[] {
   if (agent.startedAt === null) return [];
   const place = (at: number) => Math.min(1, Math.max(0, (at - start) / (end - start)));
   const work = agent.work ?? [{ startedAt: agent.startedAt, endedAt: agent.endedAt }];
-  return work.map(({ startedAt, endedAt }) => {
+  return [...earlier, ...work].map(({ startedAt, endedAt }) => {
     const begun = Date.parse(startedAt);
     const done = endedAt === null ? Math.max(now, begun) : Date.parse(endedAt);
     return { from: place(begun), to: place(done) };

@@ -43,3 +43,18 @@ test('reads on to the beginning when it is asked to while a part is being read',
   expect(words.join('').match(/word/g)).toHaveLength(COUNT);
   feed.stop();
 });
+
+test('reads one round and no word of those before and after it', async () => {
+  const daemon = daemonWith(COUNT);
+  const range = { from: 1_001, before: 3_001 };
+  const feed = new TranscriptFeed('s_1', 'a', 'whole', daemon.readEvents, range);
+  await daemon.answer();
+  await vi.waitFor(() => expect(feed.get().phase).toBe('complete'), { timeout: 60_000 });
+  const reading = feed.readToBeginning();
+  await daemon.answer();
+  await reading;
+  expect(feed.get().earlier).toBe('none');
+  const words = feed.get().transcript.rows.flatMap((row) => ('text' in row ? row.text : []));
+  expect(words.join('').match(/word/g)).toHaveLength(2_000);
+  feed.stop();
+});

@@ -10,6 +10,11 @@ const furtherPart = 2000;
 /** How much of an agent's latest work its card needs. */
 const cardPart = 200;
 
+/** Which of an agent's events: those from one `seq` on, and before another one. Null leaves an end open. */
+export type TranscriptRange = { readonly from: number | null; readonly before: number | null };
+
+const everything: TranscriptRange = { from: null, before: null };
+
 export type LoadedTranscript = {
   readonly transcript: Transcript;
   readonly phase: 'loading' | 'complete' | { readonly error: unknown };
@@ -39,13 +44,16 @@ export class TranscriptFeed {
   private readonly agentId: string;
   private readonly atFirst: number;
   private readonly readEvents: typeof api.events;
+  private readonly range: TranscriptRange;
 
   constructor(
     sessionId: string,
     agentId: string,
     extent: 'whole' | 'tail',
     readEvents: typeof api.events = api.events,
+    range: TranscriptRange = everything,
   ) {
+    this.range = range;
     this.readEvents = readEvents;
     this.sessionId = sessionId;
     this.agentId = agentId;
@@ -69,7 +77,11 @@ export class TranscriptFeed {
   readonly readEnd = async (): Promise<void> => {
     this.tell({ phase: 'loading' });
     try {
-      const { events, hasMore } = await this.read({ limit: this.atFirst });
+      const { before } = this.range;
+      const { events, hasMore } = await this.read({
+        limit: this.atFirst,
+        ...(before === null ? {} : { before }),
+      });
       if (this.isStopped) return;
       this.transcript.append([...events, ...this.waiting.splice(0)]);
       this.tell({ phase: 'complete', earlier: hasMore ? 'unread' : 'none' });
@@ -108,14 +120,22 @@ export class TranscriptFeed {
   private async read(part: { before?: number; limit: number }) {
     const query = { agent: this.agentId, newestFirst: true, ...part };
     const { items } = await this.readEvents(this.sessionId, query);
-    const events = items.toSorted((one, other) => one.seq - other.seq);
+    const { from } = this.range;
+    const events = items
+      .filter(({ seq }) => from === null || seq >= from)
+      .toSorted((one, other) => one.seq - other.seq);
     this.firstSeq = events[0]?.seq ?? this.firstSeq;
-    return { events, hasMore: items.length === part.limit };
+    // One that is too early means that the beginning of the range has been read.
+    return { events, hasMore: items.length === part.limit && events.length === items.length };
   }
 
   private hear(events: readonly EventView[]): void {
+    const { before } = this.range;
     const own = events.filter(
-      ({ sessionId, agentId }) => sessionId === this.sessionId && agentId === this.agentId,
+      ({ sessionId, agentId, seq }) =>
+        sessionId === this.sessionId &&
+        agentId === this.agentId &&
+        (before === null || seq < before),
     );
     if (own.length === 0) return;
     if (this.snapshot.phase !== 'complete') this.waiting.push(...own);
@@ -146,13 +166,18 @@ const noSubscription = () => () => {};
 const noReading = async () => {};
 
 /** The transcript of an agent for as long as somebody looks, and how to read more of it. */
-export function useTranscript(sessionId: string, agentId: string, extent: 'whole' | 'tail') {
+export function useTranscript(
+  sessionId: string,
+  agentId: string,
+  extent: 'whole' | 'tail',
+  { from, before }: TranscriptRange = everything,
+) {
   const [feed, setFeed] = useState<TranscriptFeed | null>(null);
   useEffect(() => {
-    const next = new TranscriptFeed(sessionId, agentId, extent);
+    const next = new TranscriptFeed(sessionId, agentId, extent, api.events, { from, before });
     setFeed(next);
     return () => next.stop();
-  }, [sessionId, agentId, extent]);
+  }, [sessionId, agentId, extent, from, before]);
   const loaded = useSyncExternalStore(
     feed?.subscribe ?? noSubscription,
     feed?.get ?? (() => nothing),

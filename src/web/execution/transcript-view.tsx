@@ -9,7 +9,7 @@ import { useConnectionState } from '../kernel/connection.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { Row } from './transcript-row.tsx';
 import type { TranscriptRow } from './transcript-rows.ts';
-import { useTranscript } from './transcript-store.ts';
+import { type TranscriptRange, useTranscript } from './transcript-store.ts';
 
 /** This close to the end counts as reading along. */
 const endSlackPx = 48;
@@ -19,9 +19,17 @@ const nearTopPx = 1200;
 type ReadableTranscript = ReturnType<typeof useTranscript>;
 
 /** Everything that an agent said and did, from its end. Only the rows in sight exist on the page. */
-export function TranscriptView({ session, agentId }: { session: SessionView; agentId: string }) {
+export function TranscriptView({
+  session,
+  agentId,
+  range,
+}: {
+  session: SessionView;
+  agentId: string;
+  range?: TranscriptRange;
+}) {
   const { id: sessionId, backend } = session;
-  const loaded = useTranscript(sessionId, agentId, 'whole');
+  const loaded = useTranscript(sessionId, agentId, 'whole', range);
   const { transcript, phase, earlier, readEnd, readEarlier } = loaded;
   const connection = useConnectionState();
   const hasFailed = typeof phase === 'object';

@@ -1,0 +1,85 @@
+import { ShieldCheck, Split } from 'lucide-react';
+import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
+import { connectionStateWords, loopName, loopWords } from '../../contract/flow-words.ts';
+import type { SessionDetail } from '../../contract/views.ts';
+import { flowLooks } from '../canvas/flow-looks.ts';
+import { classNames } from '../design/class-names.ts';
+
+/** Which ways the session went and goes: every loop, condition and gate, and what is blocked, each with its reason. */
+export function FlowPanel({ session }: { session: SessionDetail }) {
+  const shown = session.connections.filter(isWorthALine);
+  if (shown.length === 0 && session.loops.length === 0) return null;
+  return (
+    <section aria-label="Flow" className="flex min-w-0 flex-col gap-2 border-t p-4">
+      <h3 className="font-semibold">Flow</h3>
+      <ul className="flex flex-col gap-1.5">
+        {session.loops.map((loop) => (
+          <LoopLine key={loop.id} session={session} loop={loop} />
+        ))}
+        {shown.map((connection) => (
+          <ConnectionLine key={connection.id} session={session} connection={connection} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What is always taken is not worth one, unless it cannot be. The line of a loop tells of its connection. */
+const isWorthALine = ({ flowType, state }: ConnectionView): boolean =>
+  flowType !== 'loop' && (flowType !== 'always' || state === 'blocked');
+
+const lineClass = 'flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5';
+
+function LoopLine({ session, loop }: { session: SessionDetail; loop: LoopView }) {
+  const { icon: Icon, ink } = flowLooks.loop;
+  const words = loopWords(loop);
+  return (
+    <li className={lineClass}>
+      <span className="flex items-center gap-1.5">
+        <Icon aria-label="Loop" role="img" size={14} color={ink} className="shrink-0" />
+        {loopName(loop, session, '→')}
+      </span>
+      <span className={classNames('min-w-0', loop.state === 'ended' && 'text-muted')}>
+        {words.charAt(0).toUpperCase() + words.slice(1)}
+      </span>
+    </li>
+  );
+}
+
+const inks: Readonly<Record<ConnectionView['state'], string>> = {
+  pending: 'text-muted',
+  'awaiting-approval': 'text-warn',
+  taken: 'text-ok',
+  'not-taken': 'text-muted',
+  blocked: 'text-danger',
+};
+
+function ConnectionLine({
+  session: { agents },
+  connection: { source, target, flowType, label, state, reason },
+}: {
+  session: SessionDetail;
+  connection: ConnectionView;
+}) {
+  const nameOf = (id: string) => agents.find((agent) => agent.id === id)?.name ?? id;
+  const { name, ink } = flowLooks[flowType];
+  const Icon = flowType === 'approval-gate' ? ShieldCheck : Split;
+  return (
+    <li className={lineClass}>
+      <span className="flex items-center gap-1.5">
+        <Icon aria-label={name} role="img" size={14} color={ink} className="shrink-0" />
+        {nameOf(source)} → {nameOf(target)}
+        {label === null ? null : <span className="text-muted">({label})</span>}
+      </span>
+      <span className={classNames('font-medium', inks[state])}>{capitalised(state)}</span>
+      {reason === null ? null : (
+        <span className="min-w-0 text-muted [overflow-wrap:anywhere]">{reason}</span>
+      )}
+    </li>
+  );
+}
+
+function capitalised(state: ConnectionView['state']): string {
+  const word = connectionStateWords[state];
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,69 @@
+import type { RoundView } from '../../contract/flow-views.ts';
+import type { SessionDetail } from '../../contract/views.ts';
+import { classNames } from '../design/class-names.ts';
+import { AgentStatusIcon } from '../design/status.tsx';
+import type { TranscriptRange } from './transcript-store.ts';
+
+/** Of an agent that a loop repeats; empty before it has a second round. */
+export function roundsOf({ rounds }: SessionDetail, agentId: string): readonly RoundView[] {
+  const own = rounds.filter((round) => round.agentId === agentId);
+  return own.length < 2 ? [] : own;
+}
+
+/** The events of one round: those from its start to the start of the next one that was started. */
+export function rangeOf(rounds: readonly RoundView[], { number }: RoundView): TranscriptRange {
+  const next = rounds.find((round) => round.number > number && round.firstSeq !== null);
+  const isFirst = number === 1;
+  const first = rounds.find((round) => round.number === number)?.firstSeq ?? null;
+  return { from: isFirst ? null : first, before: next?.firstSeq ?? null };
+}
+
+/** One button for each round of an agent, the newest one last. */
+export function RoundChoice({
+  rounds,
+  chosen,
+  onChoose,
+}: {
+  rounds: readonly RoundView[];
+  chosen: RoundView;
+  onChoose: (round: RoundView) => void;
+}) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame of its own.
+    <div
+      role="group"
+      aria-label="Rounds"
+      className="scroll-thin flex shrink-0 gap-1 overflow-x-auto border-b px-4 py-1.5"
+    >
+      {rounds.map((round) => (
+        <button
+          key={round.number}
+          type="button"
+          aria-pressed={round.number === chosen.number}
+          onClick={() => onChoose(round)}
+          className={classNames(
+            'flex h-7 shrink-0 items-center gap-1.5 rounded-md border px-2 text-sm',
+            round.number === chosen.number
+              ? 'border-accent bg-accent-soft'
+              : 'border-transparent hover:bg-hover',
+          )}
+        >
+          <AgentStatusIcon status={round.status} />
+          Round {round.round} of {round.rounds}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** What is worth knowing about a round before its transcript. */
+export function RoundNotice({ round }: { round: RoundView }) {
+  const parts = [
+    round.freshThread === null
+      ? null
+      : `This round began in a new conversation: ${round.freshThread}`,
+    round.cause,
+  ].filter((part) => part !== null);
+  if (parts.length === 0) return null;
+  return <p className="shrink-0 border-b px-4 py-2 text-muted text-sm">{parts.join(' ')}</p>;
+}
