@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { instant } from './views.ts';
+import { instant } from './instant.ts';
 
 /** Tool calls that wait for a person, and the rules that answers make. */
 
