@@ -17,6 +17,7 @@ import type { SessionId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { workflowFrom } from '../src/workflow/parse.ts';
 import { directChecker } from './handoff.ts';
+import { cursorAlone } from './providers.ts';
 
 /** Support for tests alone: the real HTTP server on a real journal, with a small fake engine behind it. */
 
@@ -199,6 +200,7 @@ function fakeServices(
       validate: async () => credential,
       smokeTest: async () => ({ ok: true, value: { detail: 'It works.' } }),
     },
+    providers: cursorAlone,
     preferences: {
       read: () => preferences,
       change: async () => ({ ok: true, value: preferences }),

@@ -212,9 +212,15 @@ export const commandList: readonly Group[] = [
         load: async () => (await import('./commands/license.ts')).addLicense,
       },
       {
+        name: 'providers',
+        args: '',
+        description: 'list, add, change and test the providers that run agents',
+        load: async () => (await import('./commands/providers.ts')).addProviders,
+      },
+      {
         name: 'auth',
         args: '',
-        description: "set, show or remove Cursor's API key",
+        description: 'set, show or remove the API key of Cursor or of another provider',
         load: async () => (await import('./commands/auth.ts')).addAuth,
       },
       {

@@ -11,6 +11,7 @@ import type { ApplyBody, PatchQuery, PlanApplyBody, PullRequestBody } from './ch
 import { type EndpointName, endpoints } from './endpoints.ts';
 import { type FollowOptions, follow } from './follow.ts';
 import type { AnswerRequestBody, ForgetRuleBody } from './permissions.ts';
+import type { AddProviderBody, ChangeProviderBody, HarnessView } from './providers.ts';
 import type {
   AnswerBody,
   CreateFileBody,
@@ -126,6 +127,24 @@ export function createClient(connection: Connection) {
     validateCredentials: (key?: string) =>
       ask('validateCredentials', { body: key === undefined ? {} : { key } }),
     smokeTest: () => ask('smokeTest', { body: {} }),
+    providers: (signal?: AbortSignal) => ask('providers', {}, signal),
+    addProvider: (body: AddProviderBody) => ask('addProvider', { body }),
+    changeProvider: (id: string, body: ChangeProviderBody) =>
+      ask('changeProvider', { ...session(id), body }),
+    removeProvider: (id: string) => ask('removeProvider', session(id)),
+    defaultProvider: (id: string) => ask('defaultProvider', act(id)),
+    saveProviderKey: (id: string, body: CredentialBody) =>
+      ask('saveProviderKey', { ...session(id), body }),
+    clearProviderKey: (id: string) => ask('clearProviderKey', session(id)),
+    detectProvider: (id: string) => ask('detectProvider', act(id)),
+    validateProvider: (id: string, key?: string) =>
+      ask('validateProvider', { ...session(id), body: key === undefined ? {} : { key } }),
+    smokeTestProvider: (id: string) => ask('smokeTestProvider', act(id)),
+    providerModels: (id: string) => ask('providerModels', session(id)),
+    harnesses: (signal?: AbortSignal) => ask('harnesses', {}, signal),
+    fetchHarness: (name: HarnessView['name']) =>
+      ask('fetchHarness', { params: { name }, body: {} }),
+    cancelFetch: (name: HarnessView['name']) => ask('cancelFetch', { params: { name } }),
     preferences: () => ask('preferences', {}),
     savePreferences: (body: InputOf<'savePreferences'>['body']) => ask('savePreferences', { body }),
     repositories: (refresh = false) => ask('repositories', { query: { refresh } }),

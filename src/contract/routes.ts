@@ -2,6 +2,7 @@ import { accessRoutes } from './routes/access.ts';
 import { changesRoutes } from './routes/changes.ts';
 import { daemonRoutes } from './routes/daemon.ts';
 import { permissionRoutes } from './routes/permissions.ts';
+import { providerRoutes } from './routes/providers.ts';
 import { sessionActionRoutes, sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { workflowRoutes } from './routes/workflows.ts';
@@ -16,4 +17,5 @@ export const routes = {
   ...permissionRoutes,
   ...changesRoutes,
   ...settingsRoutes,
+  ...providerRoutes,
 };

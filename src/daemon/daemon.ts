@@ -46,7 +46,8 @@ import { knownSessions, licenseRecord } from './license-record.ts';
 import { LocalAgents } from './local-agents.ts';
 import { openLog } from './log.ts';
 import { chosenPort } from './port.ts';
-import { openProviders } from './providers.ts';
+import { openProviders } from './providers/open.ts';
+import { providerService } from './providers/service.ts';
 import { environmentService } from './shell-environment.ts';
 import { untilToldToStop } from './signals.ts';
 
@@ -149,6 +150,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     backend: backend.value,
     log,
   });
+  parts.defer(() => providers.harnesses.close());
   const localAgents = new LocalAgents({
     home,
     version: build.version,
@@ -213,6 +215,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     },
     license,
     credentials: keys,
+    providers: providerService({
+      home,
+      environment,
+      providers,
+      cursor: keys,
+      journal,
+      localAgents,
+    }),
     preferences: {
       read: () => preferences.read(),
       change: async (changes) => preferences.change(changes),

@@ -6,7 +6,7 @@ import { systemClock, systemIds } from '../engine/system.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
 import { PRODUCT_FOLDER } from '../lib/product.ts';
-import { canStartCloudRun } from '../license/evaluate.ts';
+import { canStartCloudRun, canUse } from '../license/evaluate.ts';
 import type { LicenseService } from '../license/license-service.ts';
 import { createRegistry } from '../runtimes/registry.ts';
 import type { Log } from '../server/services.ts';
@@ -18,7 +18,8 @@ import { commitLookup } from './commits.ts';
 import type { DisposalStack } from './disposal-stack.ts';
 import type { LocalAgents } from './local-agents.ts';
 import { localMachine } from './local-machine.ts';
-import type { Providers } from './providers.ts';
+import type { Providers } from './providers/open.ts';
+import { stateOfProvider } from './providers/state.ts';
 import { branchPush } from './push-branch.ts';
 
 export type EngineParts = {
@@ -26,7 +27,7 @@ export type EngineParts = {
   readonly journal: Journal;
   readonly backend: Backend;
   readonly localAgents: LocalAgents;
-  readonly providers: Pick<Providers, 'library'>;
+  readonly providers: Providers;
   readonly licenseService: LicenseService;
   readonly preferences: PreferencesFile;
   readonly variables: Variables;
@@ -51,6 +52,7 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
     random: Math.random,
     ids: systemIds(journal),
     providers: () => options.providers.library.table(),
+    providerState: (id) => stateOfProvider(options.providers, process.env, id),
     machine: localMachine({ home, installationFolder: PRODUCT_FOLDER, environment: process.env }),
     lookUpCommits: commitLookup(home, backend),
     handoffs: options.handoffs,
@@ -63,6 +65,10 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
     resumeOnLaunch: () => preferences.read().resumeOnLaunch,
     mayStartCloudRuns: () => {
       const gate = canStartCloudRun(licenseService.current());
+      return gate.allowed ? { ok: true } : { ok: false, error: { ...gate.error } };
+    },
+    mayUse: (feature) => {
+      const gate = canUse(licenseService.current(), feature);
       return gate.allowed ? { ok: true } : { ok: false, error: { ...gate.error } };
     },
     log: {

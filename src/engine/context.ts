@@ -1,7 +1,6 @@
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
-import type { RemoteArtifact, Runtime, RuntimeId } from '../runtimes/port.ts';
-import type { Answer } from '../runtimes/provider-error.ts';
+import type { Answer, RemoteArtifact, Runtime, RuntimeId } from '../runtimes/port.ts';
 import type { Failure, ProviderTable, StoredArtifact } from '../session/events.ts';
 import type { FollowUpId, SessionId, ThreadId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
@@ -65,6 +64,19 @@ export type BranchPush = (request: {
   readonly remoteUrl: string;
 }) => Promise<{ readonly ok: true } | { readonly ok: false; readonly error: Failure }>;
 
+/** Whether agents of a library entry can run now, and with which models. */
+export type ProviderState = {
+  /** Why they cannot. */
+  readonly failure: Failure | null;
+  /** Null where nobody tells. */
+  readonly models: readonly string[] | null;
+  /** Without a model it does nothing. */
+  readonly needsModel: boolean;
+};
+
+/** What is not in every tier, beside runs in the cloud. */
+export type LicensedFeature = 'provider-overrides' | 'mcp-servers';
+
 /** Everything that the engine needs from its environment. */
 export type EngineContext = {
   readonly journal: Journal;
@@ -76,6 +88,8 @@ export type EngineContext = {
   readonly ids: Ids;
   /** What names of providers stand for on this machine now; without it every agent is of Cursor. */
   readonly providers?: () => ProviderTable;
+  /** Of another entry than Cursor Agent; within a bounded time. */
+  readonly providerState?: (entryId: string) => Promise<ProviderState>;
   /** What this machine and its folders are. */
   readonly machine: LocalMachine;
   readonly lookUpCommits: CommitLookup;
@@ -99,5 +113,9 @@ export type EngineContext = {
   readonly mayStartCloudRuns: () =>
     | { readonly ok: true }
     | { readonly ok: false; readonly error: Failure };
+  /** The same for what local runs use. Without it everything may be used. */
+  readonly mayUse?: (
+    feature: LicensedFeature,
+  ) => { readonly ok: true } | { readonly ok: false; readonly error: Failure };
   readonly log: Log;
 };

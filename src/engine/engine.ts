@@ -49,7 +49,7 @@ export function createEngine(context: EngineContext): Engine {
   const supervisor = new Supervisor(
     context,
     (state, effect) =>
-      !needsAccount(effect) || (!account.isUnverified && conflictOf(state) === null),
+      !needsAccount(state, effect) || (!account.isUnverified && conflictOf(state) === null),
   );
   const stopping = new AbortController();
   /** Sessions that have been looked at since the start; before that nothing is launched for them. */
@@ -109,9 +109,7 @@ export function createEngine(context: EngineContext): Engine {
     },
     preflight: (request) => preflight(context, request),
     async start(request) {
-      const refusal = await account.refusal();
-      if (refusal !== null) return { ok: false, error: failureOf(refusal) };
-      const started = await startSession(context, request, account.identity);
+      const started = await startSession(context, request, account);
       if (started.ok) admit(started.value.sessionId);
       return started;
     },

@@ -126,6 +126,27 @@ export function canStartCloudRun(license: License): LicenseGate {
   };
 }
 
+/** What local runs may use in a trial or with a paid licence alone. */
+export const licensedFeatures = {
+  'provider-overrides': 'Providers of their own for single agents',
+  'mcp-servers': 'MCP servers',
+} as const;
+
+/** Whether a new run may use this. A run without it is free, whatever provider runs its agents. */
+export function canUse(license: License, feature: keyof typeof licensedFeatures): LicenseGate {
+  if (license.tier !== 'free') return { allowed: true };
+  const cause = license.problem?.message ?? 'The trial is over.';
+  return {
+    allowed: false,
+    error: {
+      code: 'license_required',
+      message: `${cause} ${licensedFeatures[feature]} need a trial or a paid licence.`,
+      suggestion:
+        'Activate a licence key (cerevisor license activate KEY), or run the workflow without them.',
+    },
+  };
+}
+
 /** The licence in a sentence, for people. */
 export function describeLicense(license: License): string {
   const { daysLeft } = license;

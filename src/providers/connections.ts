@@ -1,12 +1,12 @@
 import { type Connection, NO_KEY } from '../runtimes/local/connection.ts';
-import type { Answer, ProviderError } from '../runtimes/provider-error.ts';
+import type { Answer, ProviderError } from '../runtimes/port.ts';
 import type { ProviderEntry } from './entry.ts';
 import type { ProviderKeys } from './keys.ts';
 import { kinds } from './kinds.ts';
 import type { ProviderLibrary } from './library.ts';
 
 /** Taken by a rehearsal cloud as any other; it says what it is when it is seen somewhere. */
-export const REHEARSAL_KEY = 'rehearsal';
+const REHEARSAL_KEY = 'rehearsal';
 
 export type ConnectionsOptions = {
   readonly library: Pick<ProviderLibrary, 'entry'>;
@@ -41,12 +41,19 @@ export class Connections {
     };
   }
 
-  /** Key and address alone, whatever the harness. */
-  async addressOf(entry: ProviderEntry): Promise<Answer<Omit<Connection, 'program'>>> {
+  isRehearsed({ apiKey }: Pick<Connection, 'apiKey'>): boolean {
+    return apiKey === REHEARSAL_KEY;
+  }
+
+  /** Key and address alone, whatever the harness. `tried`: a key that is not stored. */
+  async addressOf(
+    entry: ProviderEntry,
+    tried?: string,
+  ): Promise<Answer<Omit<Connection, 'program'>>> {
     const api = apiOf(entry);
     if (entry.login?.kind === 'own')
       return { ok: true, value: { apiKey: NO_KEY, api, configFolder: entry.login.folder } };
-    const key = await this.#options.keys.of(entry).key();
+    const key = tried ?? (await this.#options.keys.of(entry).key());
     const rehearsal = this.#options.rehearsalUrl();
     if (key === null && entry.baseUrl === undefined && rehearsal !== null) {
       const baseUrl = withVersion(entry, `${rehearsal}${kinds[entry.type].rehearsalPath}`);

@@ -12,6 +12,7 @@ import { daemonHandlers } from './routes/daemon.ts';
 import { eventHandlers } from './routes/events.ts';
 import { fileHandlers } from './routes/files.ts';
 import { permissionHandlers } from './routes/permissions.ts';
+import { providerHandlers } from './routes/providers.ts';
 import { sessionActionHandlers } from './routes/session-actions.ts';
 import { sessionHandlers } from './routes/sessions.ts';
 import { settingsHandlers } from './routes/settings.ts';
@@ -67,6 +68,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
   artifactHandlers(app, parts);
   eventHandlers(app, parts);
   settingsHandlers(app, parts);
+  providerHandlers(app, parts);
   app.all('/api/*', (context) =>
     refuse(context, {
       code: 'not_found',

@@ -1,3 +1,10 @@
+import type {
+  AddProviderBody,
+  ChangeProviderBody,
+  HarnessView,
+  ProviderCheckView,
+  ProviderView,
+} from '../contract/providers.ts';
 import type { EnvironmentBody } from '../contract/requests.ts';
 import type { DoctorCheck, EnvironmentComparison, PreferencesView } from '../contract/responses.ts';
 import type { CredentialView, LicenseView, RunnerView } from '../contract/views.ts';
@@ -7,6 +14,7 @@ import type { Journal, Recovery } from '../journal/types.ts';
 import type { Build } from '../lib/product.ts';
 import type { Redactor } from '../lib/redact.ts';
 import type { Runtime } from '../runtimes/port.ts';
+import type { KnownProviders } from '../workflow/providers.ts';
 import type { ViewerPresence } from './viewer-presence.ts';
 
 /** What the HTTP API stands on. The composition root fills it; tests fill it with small fakes. */
@@ -34,6 +42,7 @@ export type Services = {
   readonly localAgents: LocalAgentsService;
   readonly license: LicenseApi;
   readonly credentials: CredentialService;
+  readonly providers: ProviderService;
   readonly preferences: PreferenceService;
   readonly compareEnvironment: (asked: EnvironmentBody) => Promise<EnvironmentComparison>;
   /** Folder of the example workflows that come with the product. */
@@ -72,17 +81,41 @@ export interface LicenseApi {
   deactivate(): Promise<Outcome<LicenseView>>;
 }
 
+export type KeyChange = {
+  readonly key: string;
+  readonly store: 'keychain' | 'file';
+  readonly consent: boolean;
+};
+
 export interface CredentialService {
   view(): Promise<CredentialView>;
-  save(change: {
-    key: string;
-    store: 'keychain' | 'file';
-    consent: boolean;
-  }): Promise<Outcome<CredentialView>>;
+  save(change: KeyChange): Promise<Outcome<CredentialView>>;
   clear(): Promise<Outcome<CredentialView>>;
   /** Asks Cursor about this key, or about the one in use; a refused key is an answer, in `error`. */
   validate(key: string | undefined): Promise<CredentialView>;
   smokeTest(): Promise<Outcome<{ detail: string }>>;
+}
+
+/** The provider library. Every failure is an answer; a check that failed is one too. */
+export interface ProviderService {
+  known(): KnownProviders;
+  list(): Promise<readonly ProviderView[]>;
+  add(provider: AddProviderBody): Promise<Outcome<ProviderView>>;
+  change(id: string, change: ChangeProviderBody): Promise<Outcome<ProviderView>>;
+  remove(id: string): Promise<Outcome<{ ok: true }>>;
+  makeDefault(id: string): Promise<Outcome<ProviderView>>;
+  saveKey(id: string, change: KeyChange): Promise<Outcome<ProviderView>>;
+  clearKey(id: string): Promise<Outcome<ProviderView>>;
+  /** Looks for what it needs on this machine. */
+  detect(id: string): Promise<Outcome<ProviderCheckView>>;
+  /** Asks the provider about this key, or about the one in use. */
+  validate(id: string, key: string | undefined): Promise<Outcome<ProviderCheckView>>;
+  /** Runs a trivial agent. */
+  smokeTest(id: string): Promise<Outcome<ProviderCheckView>>;
+  models(id: string): Promise<Outcome<readonly { id: string; displayName: string }[]>>;
+  harnesses(): Promise<readonly HarnessView[]>;
+  fetchHarness(name: HarnessView['name']): Promise<HarnessView>;
+  cancelFetch(name: HarnessView['name']): Promise<HarnessView>;
 }
 
 export interface PreferenceService {

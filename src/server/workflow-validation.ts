@@ -7,6 +7,7 @@ import { openWorkflow } from '../workflow/files.ts';
 import { readJson } from '../workflow/json-text.ts';
 import { parseWorkflow, workflowFrom } from '../workflow/parse.ts';
 import type { Problem } from '../workflow/problem.ts';
+import type { KnownProviders } from '../workflow/providers.ts';
 import type { Workflow } from '../workflow/schema.ts';
 import { isRunnable } from '../workflow/validate.ts';
 import { refused } from './failure.ts';
@@ -16,10 +17,11 @@ import { workflowPathRefusal } from './workflow-path.ts';
 export type ValidationContext = {
   readonly handoffs: HandoffChecker;
   readonly backend: () => 'cursor' | 'rehearsal';
+  readonly providers: () => KnownProviders;
 };
 
-const problemsOf = (workflow: Workflow, { handoffs, backend }: ValidationContext) =>
-  workflowProblems(workflow, handoffs, { backend: backend() });
+const problemsOf = (workflow: Workflow, { handoffs, backend, providers }: ValidationContext) =>
+  workflowProblems(workflow, handoffs, { backend: backend(), providers: providers() });
 
 /** Validates a workflow, wherever it comes from. A broken one is an answer, and so is a file that is none. */
 export async function validate(

@@ -33,10 +33,17 @@ export function providerChoice(
   return providers?.choices[providerOf(agent, workflow.settings)] ?? null;
 }
 
+/** Of its newest attempt, or of its first one before that. */
+export const runtimeOfAgent = (state: SessionState, agent: AgentState): RuntimeId =>
+  latestAttempt(agent)?.runtime ?? runtimeOf(state, agent.id);
+
 /** Where an agent's newest attempt is, or where its first one will be. */
-export function placeOfAgent(state: SessionState, agent: AgentState): Place {
-  return placeOf(latestAttempt(agent)?.runtime ?? runtimeOf(state, agent.id));
-}
+export const placeOfAgent = (state: SessionState, agent: AgentState): Place =>
+  placeOf(runtimeOfAgent(state, agent));
+
+/** It runs with the account of the session, which is Cursor's. */
+export const isOfCursor = (runtime: RuntimeId): boolean =>
+  runtime === 'cursor-cloud' || runtime === 'cursor-local';
 
 /** How many agents of a session may be at work there at the same time. */
 export function mostConcurrentAt(

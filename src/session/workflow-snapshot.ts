@@ -111,7 +111,7 @@ const mcpServer = z.looseObject({
       scopes: z.array(z.string()).exactOptional(),
     })
     .exactOptional(),
-  effect: optionalText,
+  command: optionalText,
   args: z.array(z.string()).exactOptional(),
   env: texts.exactOptional(),
 });

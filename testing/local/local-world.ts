@@ -8,9 +8,7 @@ import { signalProcess } from '../../src/runner/processes/end-family.ts';
 import { RunnerClient } from '../../src/runtimes/local/client.ts';
 import { createLocalRuntime } from '../../src/runtimes/local/runtime.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
-import type { Runtime } from '../../src/runtimes/port.ts';
-import type { FollowEnd, TurnFact } from '../../src/runtimes/turn-reading.ts';
-import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
+import type { FollowEnd, LaunchRequest, Runtime, TurnFact } from '../../src/runtimes/port.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 import { until } from './runner-world.ts';
 

@@ -1,11 +1,12 @@
 import { cursorCloudCapabilities } from '../../src/runtimes/cursor-cloud/capabilities.ts';
-import type { Runtime } from '../../src/runtimes/port.ts';
-import type { Answer, ProviderError } from '../../src/runtimes/provider-error.ts';
 import type {
+  Answer,
   FollowUpRequest,
   LaunchOutcome,
   LaunchRequest,
-} from '../../src/runtimes/turn-requests.ts';
+  ProviderError,
+  Runtime,
+} from '../../src/runtimes/port.ts';
 import { UNREACHABLE } from './fault-profile.ts';
 import type { Network } from './network.ts';
 import { Reading } from './reading.ts';

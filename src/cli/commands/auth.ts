@@ -8,24 +8,27 @@ import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { badUsage } from '../refusal.ts';
 import { remarkIgnoredSettings } from '../shell-environment.ts';
-import { askHidden, canAsk } from '../terminal/ask.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
+import { setProviderKey, showKey, showProviderKey } from './auth-provider.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
-import { textFromInput } from './text-argument.ts';
+import { type KeyStore, readKey } from './read-key.ts';
 
-type SetOptions = { readonly store: 'keychain' | 'file'; readonly yes?: boolean };
+type SetOptions = { readonly store: KeyStore; readonly yes?: boolean };
 
 const FILE_CONSENT =
   "Keep Cursor's API key in a file that only you can read? Every program that runs as this user can read it too.";
 
 export const addAuth: AddCommand = (program, context) => {
-  const auth = program.command('auth').description("set, show or remove Cursor's API key");
+  const auth = program
+    .command('auth')
+    .description('set, show or remove the API key of Cursor or of another provider');
   auth
     .command('set')
     .description(
       'store the key; it is read from standard input or a hidden prompt, never from the command line',
     )
+    .argument('[provider]', PROVIDER_HELP)
     .addOption(
       new Option(
         '--store <place>',
@@ -35,26 +38,47 @@ export const addAuth: AddCommand = (program, context) => {
         .default('keychain'),
     )
     .option('-y, --yes', 'consent to storing the key in a file if there is no keychain')
-    .addHelpText('after', examples('cerevisor auth set', 'pass show cursor | cerevisor auth set'))
-    .action((options: SetOptions) => set(context, options));
+    .addHelpText(
+      'after',
+      examples(
+        'cerevisor auth set',
+        'pass show cursor | cerevisor auth set',
+        'cerevisor auth set anthropic',
+      ),
+    )
+    .action((provider: string | undefined, options: SetOptions) =>
+      isCursor(provider) ? set(context, options) : setProviderKey(context, provider, options),
+    );
   auth
     .command('status')
     .description('show where the key comes from and who owns it, but not the key itself')
-    .addHelpText('after', examples('cerevisor auth status'))
-    .action(async () => {
+    .argument('[provider]', PROVIDER_HELP)
+    .addHelpText('after', examples('cerevisor auth status', 'cerevisor auth status anthropic'))
+    .action(async (provider: string | undefined) => {
       const client = await connect(context);
+      if (!isCursor(provider)) return showProviderKey(context, client, provider);
       await remarkIgnoredSettings(context, client);
       show(context, await client.credentials());
     });
   auth
     .command('clear')
     .description('remove the key from the keychain and from its file')
-    .addHelpText('after', examples('cerevisor auth clear'))
-    .action(async () => show(context, await (await connect(context)).clearCredentials()));
+    .argument('[provider]', PROVIDER_HELP)
+    .addHelpText('after', examples('cerevisor auth clear', 'cerevisor auth clear anthropic'))
+    .action(async (provider: string | undefined) => {
+      const client = await connect(context);
+      if (isCursor(provider)) return show(context, await client.clearCredentials());
+      return showKey(context, await client.clearProviderKey(provider));
+    });
 };
 
+const PROVIDER_HELP = 'id of a provider; default: cursor-agent';
+
+const isCursor = (provider: string | undefined): provider is undefined | 'cursor-agent' =>
+  provider === undefined || provider === 'cursor-agent';
+
 async function set(context: Context, options: SetOptions): Promise<void> {
-  const key = await readKey(context, options.store);
+  const key = await readKey(context, options.store, 'Cursor');
   if (key === '') {
     throw badUsage(
       'No key was entered.',
@@ -63,20 +87,6 @@ async function set(context: Context, options: SetOptions): Promise<void> {
   }
   const client = await connect(context);
   show(context, await save(context, client, key, options));
-}
-
-async function readKey(context: Context, store: SetOptions['store']): Promise<string> {
-  const { input, errorStream, output } = context;
-  if (input.isTTY !== true) return (await textFromInput(context)).trim();
-  const who = { input, screen: errorStream };
-  if (!canAsk(who))
-    throw badUsage(
-      'There is no terminal to ask for the key.',
-      'Pipe it in: cerevisor auth set < key.txt',
-    );
-  const place = store === 'keychain' ? 'the system keychain' : 'a file, if you consent';
-  output.remark(`It is stored in ${place}, and is sent only to Cursor.`);
-  return askHidden(who, 'Cursor API key (hidden): ');
 }
 
 async function save(

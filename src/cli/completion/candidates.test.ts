@@ -13,6 +13,7 @@ const sources: Sources = {
     return [{ value: 'Code reviewer', about: 'running' }];
   },
   agentsOfFile: async (file) => [{ value: `agent of ${file}`, about: '' }],
+  providers: async () => [{ value: 'anthropic', about: 'Anthropic' }],
   statuses: ['queued', 'running'],
 };
 

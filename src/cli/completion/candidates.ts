@@ -11,6 +11,7 @@ export type Sources = {
   readonly sessions: () => Promise<readonly Candidate[]>;
   readonly agentsOfSession: (session: string) => Promise<readonly Candidate[]>;
   readonly agentsOfFile: (file: string) => Promise<readonly Candidate[]>;
+  readonly providers: () => Promise<readonly Candidate[]>;
   readonly statuses: readonly string[];
 };
 
@@ -101,6 +102,8 @@ async function valuesOfArgument(
   switch (argument.name()) {
     case 'session':
       return { values: await sources.sessions(), files: false };
+    case 'provider':
+      return { values: await sources.providers(), files: false };
     case 'file':
       return anyFile;
     case 'command':

@@ -37,6 +37,11 @@ export const completionSources = ({ home }: Context): Sources => ({
       about: cleanLine(role),
     }));
   },
+  providers: () =>
+    fromDaemon(home, async (client) => {
+      const { items } = await client.providers();
+      return items.map(({ id, name }) => ({ value: id, about: cleanLine(name) }));
+    }),
   statuses: ['queued', ...sessionStatuses],
 });
 

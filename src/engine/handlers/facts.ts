@@ -1,5 +1,4 @@
-import type { TurnFact } from '../../runtimes/turn-reading.ts';
-import { isTerminal, type TurnRecord } from '../../runtimes/turn-records.ts';
+import { isTerminal, type TurnFact, type TurnRecord } from '../../runtimes/port.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type {
   Failure,

@@ -1,8 +1,10 @@
 import type { Model } from '../../runtimes/port.ts';
+import { providerOf } from '../../workflow/placement.ts';
 import { type Problem, type ProblemPath, problem } from '../../workflow/problem.ts';
 import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import type { Plan } from './plan.ts';
+import { isOfCursor } from './provider-problems.ts';
 
 type Choice = {
   readonly who: string;
@@ -23,6 +25,7 @@ export async function modelProblems(context: EngineContext, plan: Plan): Promise
 
 function choicesOf({ workflow }: Plan): readonly Choice[] {
   return (workflow?.agents ?? []).flatMap((agent, index) => {
+    if (workflow !== null && !isOfCursor(providerOf(agent, workflow.settings))) return [];
     const path = ['agents', index];
     const own = choiceOf(agent, `"${agent.name}"`, path);
     const ofSubagents = (agent.subagents ?? []).flatMap((subagent, place) =>

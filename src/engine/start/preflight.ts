@@ -6,6 +6,7 @@ import type { EngineContext } from '../context.ts';
 import { openConfirmations } from './confirmations.ts';
 import { modelProblems } from './model-problems.ts';
 import { type Plan, planOf, runsIn } from './plan.ts';
+import { licenceProblems, providerProblems, usesCursor } from './provider-problems.ts';
 import { summaryOf } from './summary.ts';
 import { missingValues, readVariables } from './variables.ts';
 
@@ -14,9 +15,11 @@ export async function preflight(context: EngineContext, request: StartRequest): 
   const plan = await planOf(request, context.runtime(SESSION_RUNTIME).backend.kind, context);
   const problems = [
     ...plan.problems,
-    ...licenseProblems(context, plan),
+    ...cloudLicenceProblems(context, plan),
+    ...licenceProblems(context, plan),
     ...variableProblems(context, plan),
     ...(await accountProblems(context, plan)),
+    ...(await providerProblems(context, plan)),
   ];
   return {
     canStart: !problems.some(({ severity }) => severity === 'error'),
@@ -26,7 +29,7 @@ export async function preflight(context: EngineContext, request: StartRequest): 
   };
 }
 
-function licenseProblems(context: EngineContext, plan: Plan): Problem[] {
+function cloudLicenceProblems(context: EngineContext, plan: Plan): Problem[] {
   const licence = context.mayStartCloudRuns();
   if (!runsIn('cloud', plan) || licence.ok) return [];
   const { code, message, suggestion } = licence.error;
@@ -45,7 +48,7 @@ function variableProblems(context: EngineContext, plan: Plan): Problem[] {
 
 /** What the account says: a refused key, and models that it does not have. An unreachable Cursor is a warning. */
 async function accountProblems(context: EngineContext, plan: Plan): Promise<Problem[]> {
-  if (plan.workflow === null || plan.workflow.agents.length === 0) return [];
+  if (plan.workflow === null || plan.workflow.agents.length === 0 || !usesCursor(plan)) return [];
   const account = await context.runtime(SESSION_RUNTIME).account();
   if (!account.ok) {
     const isRefused = account.error.code === 'unauthorized' || account.error.code === 'forbidden';

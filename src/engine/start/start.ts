@@ -3,9 +3,12 @@ import type { SessionId } from '../../session/ids.ts';
 import type { Outcome, StartRequest } from '../api.ts';
 import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
+import { failureOf } from '../failure.ts';
+import type { AccountWatch } from '../supervise/account-watch.ts';
 import { openConfirmations, rememberConfirmations } from './confirmations.ts';
 import type { LocalPlan } from './local-plan.ts';
 import { DEFAULT_LOCAL_AGENTS, type Plan, planOf, runsIn } from './plan.ts';
+import { licenceProblems, usesCursor } from './provider-problems.ts';
 import { maxConcurrentAgents } from './summary.ts';
 
 /**
@@ -15,18 +18,26 @@ import { maxConcurrentAgents } from './summary.ts';
 export async function startSession(
   context: EngineContext,
   request: StartRequest,
-  accountId: string | null,
+  account: Pick<AccountWatch, 'identity' | 'refusal'>,
 ): Promise<Outcome<{ sessionId: SessionId }>> {
   const { sessionId: wanted } = request;
   const backend = context.runtime(SESSION_RUNTIME).backend;
   const plan = await planOf(request, backend.kind, context);
+  const refusal = usesCursor(plan) ? await account.refusal() : null;
   // From here on nothing waits: of two requests for one session the second finds it.
   if (wanted !== undefined && context.journal.state(wanted) !== undefined) {
     return { ok: true, value: { sessionId: wanted } };
   }
+  if (refusal !== null) return { ok: false, error: failureOf(refusal) };
   const licence = context.mayStartCloudRuns();
   if (runsIn('cloud', plan) && !licence.ok) return { ok: false, error: licence.error };
   if (plan.workflow === null || !plan.isRunnable) return refused(plan);
+  const [unlicensed] = licenceProblems(context, plan);
+  if (unlicensed !== undefined) {
+    const { code, message, suggestion } = unlicensed;
+    const advice = suggestion === undefined ? {} : { suggestion };
+    return { ok: false, error: { code, message, ...advice } };
+  }
   const [confirmation] = openConfirmations(context, plan, request);
   if (confirmation !== undefined) {
     return {
@@ -39,7 +50,7 @@ export async function startSession(
     };
   }
   const sessionId = wanted ?? context.ids.session();
-  const event = sessionStarted(plan, plan.workflow, request, backend, accountId);
+  const event = sessionStarted(plan, plan.workflow, request, backend, account.identity);
   const result = context.journal.append(sessionId, [event]);
   if (!result.ok) throw new Error(result.refusal);
   rememberConfirmations(context, plan, request);

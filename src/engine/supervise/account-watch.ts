@@ -1,5 +1,4 @@
-import type { Account } from '../../runtimes/port.ts';
-import type { ProviderError } from '../../runtimes/provider-error.ts';
+import type { Account, ProviderError } from '../../runtimes/port.ts';
 import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 

@@ -1,6 +1,6 @@
 import type { Effect } from '../../session/effects.ts';
-import type { SessionEventOf } from '../../session/events.ts';
-import { placeOf } from '../../session/placement.ts';
+import type { RuntimeId, SessionEventOf } from '../../session/events.ts';
+import { isOfCursor, placeOf, runtimeOf, runtimeOfAgent } from '../../session/placement.ts';
 import type { SessionState } from '../../session/state.ts';
 import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
@@ -19,12 +19,17 @@ const NEEDS_NO_ACCOUNT: ReadonlySet<Effect['kind']> = new Set([
   'collect-artifacts',
 ]);
 
-export const needsAccount = (effect: Effect): boolean =>
-  !(
-    NEEDS_NO_ACCOUNT.has(effect.kind) &&
-    'runtime' in effect &&
-    placeOf(effect.runtime) === 'this-machine'
-  );
+export function needsAccount(state: SessionState, effect: Effect): boolean {
+  const runtime = runtimeOfEffect(state, effect);
+  if (runtime === null) return true;
+  if (!isOfCursor(runtime)) return false;
+  return !(NEEDS_NO_ACCOUNT.has(effect.kind) && placeOf(runtime) === 'this-machine');
+}
+
+function runtimeOfEffect(state: SessionState, effect: Effect): RuntimeId | null {
+  if ('runtime' in effect) return effect.runtime;
+  return effect.kind === 'intend-launch' ? runtimeOf(state, effect.agentId) : null;
+}
 
 /**
  * Tells whether a session belongs to another cloud or to another account. Asking the wrong one about its agents
@@ -35,6 +40,8 @@ export function ownershipConflict(
   state: SessionState,
   identity: string | null,
 ): OwnershipConflict | null {
+  // Keys and addresses of other providers are looked up for every request, by entries that stay the same.
+  if (!state.agents.some((agent) => isOfCursor(runtimeOfAgent(state, agent)))) return null;
   const { backend } = context.runtime(SESSION_RUNTIME);
   const isElsewhere =
     backend.kind !== state.backend.kind ||

@@ -1,5 +1,4 @@
-import type { Model } from '../port.ts';
-import type { Answer } from '../provider-error.ts';
+import type { Answer, Model } from '../port.ts';
 import { cached } from './cached.ts';
 import { toAnswer } from './reads.ts';
 import { MISSING_KEY } from './rest.ts';

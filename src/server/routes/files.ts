@@ -5,8 +5,13 @@ import type { App, Parts } from '../parts.ts';
 import { WorkflowFiles } from '../workflow-files.ts';
 
 export function fileHandlers(app: App, { services }: Parts): void {
-  const { journal, handoffs, provider, homeFolder, workflowsFolder, examplesFolder } = services;
-  const validating = { handoffs, backend: () => provider().backend.kind };
+  const { journal, handoffs, homeFolder, workflowsFolder, examplesFolder } = services;
+  const { provider, providers } = services;
+  const validating = {
+    handoffs,
+    backend: () => provider().backend.kind,
+    providers: () => providers.known(),
+  };
   const files = new WorkflowFiles(journal.facts, validating, { workflowsFolder, examplesFolder });
 
   app.openapi(routes.files, async (context) => context.json(await files.list(), 200));

@@ -9,8 +9,12 @@ import { validate } from '../workflow-validation.ts';
 import { confirmationFacts } from './confirmation-facts.ts';
 
 export function workflowHandlers(app: App, { services }: Parts): void {
-  const { engine, journal, handoffs, provider } = services;
-  const validating = { handoffs, backend: () => provider().backend.kind };
+  const { engine, journal, handoffs, provider, providers } = services;
+  const validating = {
+    handoffs,
+    backend: () => provider().backend.kind,
+    providers: () => providers.known(),
+  };
 
   app.openapi(routes.validate, async (context) =>
     context.json(unwrap(await validate(context.req.valid('json'), validating)), 200),

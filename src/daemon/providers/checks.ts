@@ -1,0 +1,107 @@
+import type { ProviderCheckView } from '../../contract/providers.ts';
+import { catalogue } from '../../harnesses/catalogue.ts';
+import { plural } from '../../lib/format.ts';
+import type { ProviderEntry } from '../../providers/entry.ts';
+import { type OfferedModel, offeredModels } from '../../providers/models.ts';
+import { harnessOf, programOf } from '../../providers/programs.ts';
+import type { Answer } from '../../runtimes/port.ts';
+import { cursorSdkVersion } from '../cursor-sdk.ts';
+import type { Providers } from './open.ts';
+
+export type CheckParts = {
+  readonly providers: Providers;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+};
+
+/** Looks for what an entry needs on this machine, and for what could be used instead. */
+export async function detect(
+  { providers: { harnesses } }: CheckParts,
+  entry: ProviderEntry,
+): Promise<ProviderCheckView> {
+  if (entry.type === 'cursor-agent') return detectCursor();
+  const name = harnessOf(entry);
+  if (name === null)
+    return passed('Its agents are run by a part of Cerevisor. Nothing is missing.');
+  const { title } = catalogue[name];
+  const program = await programOf(harnesses, entry);
+  if (program.ok) {
+    const { path = '', version = '' } = program.value ?? {};
+    return passed(`${title} ${version}: ${path}`);
+  }
+  const own = await harnesses.own(name);
+  const failed = failedCheck(program.error);
+  if (own === null || entry.program?.kind === 'own') return failed;
+  const verdict = own.isRecentEnough
+    ? 'which can be used instead'
+    : `which is too old: it takes ${catalogue[name].oldestVersion} or newer`;
+  return {
+    ...failed,
+    detail: `${failed.detail} There is a ${title} ${own.version} of your own, ${own.path}, ${verdict}.`,
+  };
+}
+
+function detectCursor(): ProviderCheckView {
+  const version = cursorSdkVersion();
+  if (version !== null) return passed(`@cursor/sdk ${version}`);
+  return failedCheck({
+    code: 'sdk_missing',
+    message: 'The Cursor SDK is not installed.',
+    suggestion: 'Install Cerevisor again with its dependencies.',
+  });
+}
+
+/** Asks the provider whether it takes a key: this one, or the one in use. */
+export async function validate(
+  parts: CheckParts,
+  entry: ProviderEntry,
+  key: string | undefined,
+): Promise<ProviderCheckView> {
+  if (entry.login?.kind === 'own')
+    return passed('Agents use the login in your folder. The smoke test shows whether it works.');
+  const models = await modelsOf(parts, entry, key);
+  if (models.ok) {
+    const missing = missingModel(entry, models.value);
+    if (missing !== null) return failedCheck(missing);
+    return passed(`${entry.name} takes the key; ${plural(models.value.length, 'model')} offered.`);
+  }
+  // Whoever has no list of models may still be right: only an agent can tell.
+  return models.error.code === 'feature_unavailable'
+    ? passed(`${models.error.message} The smoke test shows whether it works.`)
+    : failedCheck(models.error);
+}
+
+/** The models that an entry offers. */
+export async function modelsOf(
+  { providers, environment }: CheckParts,
+  entry: ProviderEntry,
+  key?: string,
+): Promise<Answer<readonly OfferedModel[]>> {
+  const address = await providers.connections.addressOf(entry, key);
+  return address.ok ? offeredModels(entry, address.value, environment) : address;
+}
+
+function missingModel({ name, defaultModel }: ProviderEntry, models: readonly OfferedModel[]) {
+  if (defaultModel === undefined || models.length === 0) return null;
+  if (models.some(({ id }) => id === defaultModel)) return null;
+  const ids = models.slice(0, 8).map(({ id }) => id);
+  return {
+    code: 'invalid_model',
+    message: `${name} does not offer its default model "${defaultModel}".`,
+    suggestion: `It offers ${ids.join(', ')}${models.length > ids.length ? ', and more' : ''}.`,
+  } as const;
+}
+
+const passed = (detail: string): ProviderCheckView => ({ isOk: true, detail, error: null });
+
+export function failedCheck(error: {
+  readonly code: string;
+  readonly message: string;
+  readonly suggestion?: string;
+}): ProviderCheckView {
+  const { code, message, suggestion } = error;
+  return {
+    isOk: false,
+    detail: message,
+    error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) },
+  };
+}

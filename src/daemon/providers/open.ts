@@ -1,0 +1,58 @@
+import { Harnesses } from '../../harnesses/harnesses.ts';
+import { Connections } from '../../providers/connections.ts';
+import type { ProviderKeys } from '../../providers/keys.ts';
+import { ProviderLibrary } from '../../providers/library.ts';
+import { programOf } from '../../providers/programs.ts';
+import type { Connect } from '../../runtimes/local/connection.ts';
+import type { Log } from '../../server/services.ts';
+import { SettingsFile } from '../../settings/settings-file.ts';
+import type { Backend } from '../backend.ts';
+
+export type ProvidersOptions = {
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly keys: ProviderKeys;
+  readonly backend: Pick<Backend, 'provider' | 'isRehearsal'>;
+  readonly log: Log;
+};
+
+export type Providers = {
+  readonly keys: ProviderKeys;
+  readonly library: ProviderLibrary;
+  readonly harnesses: Harnesses;
+  readonly connections: Connections;
+  readonly connect: Connect;
+};
+
+/** The provider library of this daemon, and how its entries are reached. */
+export function openProviders(options: ProvidersOptions): Providers {
+  const { home, environment, keys, backend, log } = options;
+  const library = new ProviderLibrary({
+    file: new SettingsFile({
+      home,
+      now: Date.now,
+      onDamaged: (message) => log.warn({}, message),
+    }),
+    environment,
+    isRehearsal: () => backend.isRehearsal,
+    onNotice: (message) => log.warn({}, message),
+  });
+  const harnesses = new Harnesses({
+    places: { home, cache: environment.CEREVISOR_HARNESS_CACHE },
+    environment,
+  });
+  const connections = new Connections({
+    library,
+    keys,
+    rehearsalUrl: () => (backend.isRehearsal ? backend.provider.backend.url : null),
+    programOf: (entry) => programOf(harnesses, entry),
+  });
+  return {
+    keys,
+    library,
+    harnesses,
+    connections,
+    // Every attempt of another provider than Cursor has its entry recorded with it.
+    connect: (provider) => connections.connect(provider ?? ''),
+  };
+}

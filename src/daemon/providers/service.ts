@@ -1,0 +1,221 @@
+import type { AddProviderBody } from '../../contract/providers.ts';
+import type { Outcome } from '../../engine/api.ts';
+import { fetchableNames } from '../../harnesses/catalogue.ts';
+import type { Journal } from '../../journal/types.ts';
+import { changed, freeId, nameFor } from '../../providers/change.ts';
+import { entryIdSchema, type ProviderEntry } from '../../providers/entry.ts';
+import { builtinEntry } from '../../providers/kinds.ts';
+import type { CredentialService, ProviderService } from '../../server/services.ts';
+import { isSystemError } from '../../settings/outcome.ts';
+import type { LocalAgents } from '../local-agents.ts';
+import { detect, failedCheck, modelsOf, validate } from './checks.ts';
+import type { Providers } from './open.ts';
+import { smokeTest } from './smoke-test.ts';
+import { sessionUsing } from './uses.ts';
+import { plainError, viewOfHarness, viewOfProvider } from './views.ts';
+
+export type ProviderServiceOptions = {
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly providers: Providers;
+  /** Cursor's key is changed in the engine's care. */
+  readonly cursor: CredentialService;
+  readonly journal: Pick<Journal, 'sessions'>;
+  readonly localAgents: Pick<LocalAgents, 'runtime'>;
+};
+
+/** The provider library as the API offers it. */
+export function providerService(options: ProviderServiceOptions): ProviderService {
+  const { providers, cursor } = options;
+  const { library, harnesses, keys, connections } = providers;
+  const view = (entry: ProviderEntry) => viewOfProvider(providers, entry, () => cursor.view());
+  const withEntry = async <Value>(
+    id: string,
+    act: (entry: ProviderEntry) => Promise<Outcome<Value>>,
+  ): Promise<Outcome<Value>> => {
+    const entry = library.entry(id);
+    return entry === undefined ? unknown(id) : act(entry);
+  };
+  const seen = (id: string) => withEntry(id, async (entry) => done(await view(entry)));
+
+  return {
+    known() {
+      const { defaultId, choices } = library.table();
+      return { defaultId, references: Object.keys(choices) };
+    },
+    list: () => Promise.all(library.entries().map(view)),
+    add: async (body) => {
+      // What is there without being written makes place for what a person writes.
+      const made = newEntry(library.written(), body);
+      if (!made.ok) return made;
+      const written = write(options, (entries) =>
+        body.isDefault === true
+          ? [...entries.map((entry) => ({ ...entry, isDefault: false })), made.value]
+          : [...entries, made.value],
+      );
+      return written.ok ? seen(made.value.id) : written;
+    },
+    change: (id, body) =>
+      withEntry(id, async (entry) => {
+        const next = changed(entry, body);
+        if (!next.ok) return next;
+        const written = write(options, (entries) => replaced(entries, next.value));
+        return written.ok ? seen(id) : written;
+      }),
+    remove: (id) => withEntry(id, (entry) => remove(options, entry)),
+    makeDefault: (id) =>
+      withEntry(id, async (entry) => {
+        const written = write(options, (entries) =>
+          replaced(entries, entry).map((one) => ({ ...one, isDefault: one.id === id })),
+        );
+        return written.ok ? seen(id) : written;
+      }),
+    saveKey: (id, change) =>
+      withEntry(id, async (entry) => {
+        const stored =
+          entry.type === 'cursor-agent'
+            ? await cursor.save(change)
+            : await keys.of(entry).set(change.key, change);
+        return stored.ok ? seen(id) : stored;
+      }),
+    clearKey: (id) =>
+      withEntry(id, async (entry) => {
+        const isCursor = entry.type === 'cursor-agent';
+        const cleared = isCursor ? await cursor.clear() : await keys.of(entry).clear();
+        return cleared.ok ? seen(id) : cleared;
+      }),
+    detect: (id) => withEntry(id, async (entry) => done(await detect(options, entry))),
+    validate: (id, key) =>
+      withEntry(id, async (entry) => {
+        if (entry.type !== 'cursor-agent') return done(await validate(options, entry, key));
+        const { account, error } = await cursor.validate(key);
+        const who = account?.userEmail ?? account?.keyName ?? 'nobody';
+        return done(
+          error === null
+            ? { isOk: true, detail: `Cursor takes the key of ${who}.`, error: null }
+            : { isOk: false, detail: error.message, error },
+        );
+      }),
+    smokeTest: (id) =>
+      withEntry(id, async (entry) => {
+        if (entry.type === 'cursor-agent') {
+          const tested = await cursor.smokeTest();
+          return done(
+            tested.ok
+              ? { isOk: true, detail: tested.value.detail, error: null }
+              : failedCheck(tested.error),
+          );
+        }
+        const connected = await connections.connect(id);
+        if (!connected.ok) return done(failedCheck(connected.error));
+        const { runtime } = library.table().choices[id] ?? {};
+        if (runtime === undefined || runtime === 'cursor-cloud') return unknown(id);
+        const isRehearsed = connections.isRehearsed(connected.value);
+        const local = options.localAgents.runtime(runtime);
+        return done(await smokeTest({ home: options.home, entry, runtime: local, isRehearsed }));
+      }),
+    models: (id) =>
+      withEntry(id, async (entry) => {
+        const models = await modelsOf(options, entry);
+        return models.ok ? done(models.value) : { ok: false, error: plainError(models.error) };
+      }),
+    harnesses: () => Promise.all(fetchableNames.map((name) => viewOfHarness(harnesses, name))),
+    fetchHarness: async (name) => {
+      await harnesses.fetch(name);
+      return viewOfHarness(harnesses, name);
+    },
+    cancelFetch: async (name) => {
+      await harnesses.cancel(name);
+      return viewOfHarness(harnesses, name);
+    },
+  };
+}
+
+function newEntry(
+  entries: readonly ProviderEntry[],
+  { type, id, isDefault = false, ...body }: AddProviderBody,
+): Outcome<ProviderEntry> {
+  if (type === 'cursor-agent')
+    return no('provider_exists', 'Cursor Agent is always there.', 'Set its key instead.');
+  const taken = new Set(entries.map((entry) => entry.id));
+  const name = body.name ?? nameFor(type, body.baseUrl);
+  const wanted = id ?? freeId(body.name ?? type, taken);
+  if (taken.has(wanted))
+    return no('provider_exists', `There is a provider "${wanted}" already.`, 'Choose another id.');
+  if (!entryIdSchema.safeParse(wanted).success)
+    return no(
+      'provider_invalid',
+      `"${wanted}" cannot be the id of a provider.`,
+      'Use 1 to 40 small letters, digits and hyphens.',
+    );
+  return changed({ ...builtinEntry(type), id: wanted, name, isDefault }, { ...body, name });
+}
+
+async function remove(
+  options: ProviderServiceOptions,
+  entry: ProviderEntry,
+): Promise<Outcome<{ ok: true }>> {
+  const { library, keys } = options.providers;
+  if (!library.written().some(({ id }) => id === entry.id))
+    return no(
+      'provider_builtin',
+      `${entry.name} is there without being in the library: by a key in the environment, by the rehearsal, or always.`,
+      'Remove the key from the environment, or make another provider the default.',
+    );
+  if (entry.isDefault && entry.type !== 'cursor-agent')
+    return no(
+      'provider_is_default',
+      `${entry.name} is the default provider.`,
+      'Make another provider the default first.',
+    );
+  const user = sessionUsing(options.journal, entry.id);
+  if (user !== null)
+    return no(
+      'provider_in_use',
+      `${entry.name} is used by the agent "${user.agent}" of "${user.workflow}", which has not ended.`,
+      'Wait until the session has ended, or cancel it.',
+    );
+  const written = write(options, (entries) => entries.filter(({ id }) => id !== entry.id));
+  if (!written.ok) return written;
+  await keys.forget(entry);
+  return done({ ok: true });
+}
+
+/** With this entry in the place of the one of its id, or as a new one at the end. */
+function replaced(
+  entries: readonly ProviderEntry[],
+  entry: ProviderEntry,
+): readonly ProviderEntry[] {
+  return entries.some(({ id }) => id === entry.id)
+    ? entries.map((one) => (one.id === entry.id ? { ...entry, isDefault: one.isDefault } : one))
+    : [...entries, { ...entry, isDefault: false }];
+}
+
+function write(
+  { providers: { library } }: ProviderServiceOptions,
+  change: Parameters<Providers['library']['write']>[0],
+): Outcome<void> {
+  try {
+    library.write(change);
+    return done(undefined);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return no(
+      'not_writable',
+      `The settings could not be written (${error.message}).`,
+      'Free some space or make the folder writable, then try again.',
+    );
+  }
+}
+
+const done = <Value>(value: Value): Outcome<Value> => ({ ok: true, value });
+const no = (code: string, message: string, suggestion: string): Outcome<never> => ({
+  ok: false,
+  error: { code, message, suggestion },
+});
+const unknown = (id: string): Outcome<never> =>
+  no(
+    'provider_not_found',
+    `There is no provider "${id}".`,
+    'List them with `cerevisor providers list`.',
+  );

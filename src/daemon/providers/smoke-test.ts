@@ -1,0 +1,120 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProviderCheckView } from '../../contract/providers.ts';
+import type { ProviderEntry } from '../../providers/entry.ts';
+import type { Runtime, TurnRecord } from '../../runtimes/port.ts';
+import { failedCheck } from './checks.ts';
+
+export type SmokeTest = {
+  readonly home: string;
+  readonly entry: ProviderEntry;
+  readonly runtime: Runtime;
+  /** Nothing is billed, and the agent is told what to say. */
+  readonly isRehearsed: boolean;
+};
+
+/** A first start of a harness, on a slow machine, and a model that thinks. */
+const DEADLINE_MS = 180_000;
+const CANCEL_MS = 15_000;
+
+const PROMPT =
+  'This is a test of the connection. Reply with the single word OK. Use no tools, and change no files.';
+const SCRIPT = '\n\n```rehearse\nsay OK\n```';
+
+const nothing = {
+  filesystemWrite: 'deny',
+  execution: 'deny',
+  network: 'deny',
+  mcp: 'deny',
+} as const;
+
+/** Runs a trivial agent in an empty folder, the whole way: harness, key, network and model. It may do nothing but talk. */
+export async function smokeTest(test: SmokeTest): Promise<ProviderCheckView> {
+  const { home, entry, runtime, isRehearsed } = test;
+  const folder = join(home, 'local-runs', 'smoke-test');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const id = crypto.randomUUID();
+  const threadId = `${runtime.capabilities.threadIdPrefix}${id}`;
+  const began = performance.now();
+  const outcome = await runtime.launch({
+    threadId,
+    name: 'Smoke test',
+    prompt: isRehearsed ? `${PROMPT}${SCRIPT}` : PROMPT,
+    ...(entry.defaultModel === undefined ? {} : { model: entry.defaultModel }),
+    provider: entry.id,
+    repositories: [],
+    autoCreatePr: false,
+    permissions: { ...nothing, rules: [] },
+    workspace: {
+      sessionId: `s_${id.replaceAll('-', '')}`,
+      sessionPrefix: id.slice(0, 8),
+      workflowName: 'Smoke test',
+      agentName: 'smoke-test',
+      attempt: 1,
+      folder,
+      isolation: 'in-place',
+      carryUncommitted: false,
+      setup: [],
+      copy: [],
+      bases: [],
+    },
+    metadata: {},
+  });
+  if (outcome.kind !== 'launched') return failedCheck(outcome.error);
+  const end = await endOf(runtime, outcome.turn);
+  await runtime.closeThread?.(threadId);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  if (end.status === 'FINISHED') {
+    const said = (end.result ?? '').trim().slice(0, 80);
+    const words = said === '' ? 'It said nothing.' : `It said: ${said}`;
+    return { isOk: true, detail: `An agent ran for ${seconds} s. ${words}`, error: null };
+  }
+  return failedCheck(
+    end.failure ?? {
+      code: 'smoke_test_failed',
+      message: `The agent ended as ${end.status.toLowerCase()} after ${seconds} s.`,
+      suggestion: 'See daemon.log and the folder local-runs in the home folder.',
+    },
+  );
+}
+
+async function endOf(runtime: Runtime, turn: TurnRecord): Promise<TurnRecord> {
+  const { threadId, turnId } = turn;
+  const read = await followed(runtime, turn, DEADLINE_MS);
+  if (read !== null) return read;
+  await runtime.cancel(threadId, turnId);
+  await followed(runtime, turn, CANCEL_MS);
+  const failure = {
+    code: 'smoke_test_failed',
+    message: `The agent did not reply within ${DEADLINE_MS / 1000} s.`,
+  };
+  return { ...turn, status: 'CANCELLED', failure };
+}
+
+/** Null when it did not end in time. */
+async function followed(
+  runtime: Runtime,
+  { threadId, turnId }: TurnRecord,
+  deadlineMs: number,
+): Promise<TurnRecord | null> {
+  const stop = new AbortController();
+  const reading = runtime.follow(
+    { threadId, turnId, hasEnded: false, signal: stop.signal },
+    {
+      onItems: () => undefined,
+      onFact: () => undefined,
+      onConnection: () => undefined,
+      onGap: () => undefined,
+    },
+  );
+  await Promise.race([
+    reading,
+    sleep(deadlineMs, undefined, { signal: stop.signal }).catch(() => undefined),
+  ]);
+  stop.abort();
+  await reading;
+  const read = await runtime.readTurn(threadId, turnId);
+  if (!read.ok || read.value.status === 'CREATING' || read.value.status === 'RUNNING') return null;
+  return read.value;
+}

@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProviderState } from '../../engine/context.ts';
+import { runtimeOfEntry } from '../../providers/kinds.ts';
+import { modelsOf } from './checks.ts';
+import type { Providers } from './open.ts';
+import { plainError } from './views.ts';
+
+/** A list of models is nice to have: a slow provider must not hold up the question whether a run can start. */
+const PATIENCE_MS = 4_000;
+
+/** Whether agents of an entry can run now, as far as it shows without asking for anything that costs money. */
+export async function stateOfProvider(
+  providers: Providers,
+  environment: Readonly<Record<string, string | undefined>>,
+  id: string,
+): Promise<ProviderState> {
+  const entry = providers.library.entry(id);
+  const connected = await providers.connections.connect(id);
+  const needsModel = entry !== undefined && runtimeOfEntry(entry) === 'openai-compatible';
+  if (!connected.ok || entry === undefined) {
+    const failure = connected.ok ? null : plainError(connected.error);
+    return { failure, models: null, needsModel };
+  }
+  if (entry.login?.kind === 'own') return { failure: null, models: null, needsModel };
+  const models = await Promise.race([
+    modelsOf({ providers, environment }, entry),
+    sleep(PATIENCE_MS, null, { ref: false }),
+  ]);
+  if (models?.ok === false && models.error.code === 'unauthorized')
+    return { failure: plainError(models.error), models: null, needsModel };
+  const ids = models?.ok === true ? models.value.map((model) => model.id) : null;
+  return { failure: null, models: ids, needsModel };
+}

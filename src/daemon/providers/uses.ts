@@ -1,0 +1,20 @@
+import type { Journal } from '../../journal/types.ts';
+import { providerChoice } from '../../session/placement.ts';
+import { isSettled } from '../../session/select.ts';
+
+/** A session that has not ended, one of whose agents uses an entry or is going to; null when there is none. */
+export function sessionUsing(
+  journal: Pick<Journal, 'sessions'>,
+  entryId: string,
+): { readonly workflow: string; readonly agent: string } | null {
+  const { rows } = journal.sessions({ isSettled: false, includeDismissed: true, limit: 10_000 });
+  for (const { state } of rows) {
+    const agent = state.agents.find(
+      (each) => !isSettled(each) && providerChoice(state, each.id)?.id === entryId,
+    );
+    if (agent === undefined) continue;
+    const name = state.workflow.agents.find(({ id }) => id === agent.id)?.name ?? agent.id;
+    return { workflow: state.workflow.name, agent: name };
+  }
+  return null;
+}

@@ -1,0 +1,108 @@
+import { isAbsolute } from 'node:path';
+import type { z } from 'zod';
+import { type ProviderType, providerTypeNames } from '../workflow/providers.ts';
+import { type ProviderEntry, providerEntrySchema } from './entry.ts';
+import { harnessOf } from './programs.ts';
+
+/** What a person wants of an entry. Null takes a choice back; what is absent stays. */
+export type EntryChange = {
+  readonly name?: string | undefined;
+  readonly baseUrl?: string | null | undefined;
+  readonly defaultModel?: string | null | undefined;
+  readonly harness?: 'claude-agent-sdk' | 'own-loop' | null | undefined;
+  readonly program?: string | null | undefined;
+  readonly loginFolder?: string | null | undefined;
+};
+
+export type ChangeFailure = {
+  readonly code: 'provider_invalid';
+  readonly message: string;
+  readonly suggestion: string;
+};
+export type Changed =
+  | { readonly ok: true; readonly value: ProviderEntry }
+  | { readonly ok: false; readonly error: ChangeFailure };
+
+/** An entry as it is after a change, or what is wrong with it. */
+export function changed(entry: ProviderEntry, change: EntryChange): Changed {
+  const next: Record<string, unknown> = { ...entry };
+  const set = (field: string, value: unknown) => {
+    if (value === undefined) return;
+    if (value === null) delete next[field];
+    else next[field] = value;
+  };
+  set('name', change.name);
+  set('baseUrl', change.baseUrl);
+  set('defaultModel', change.defaultModel);
+  set('harness', change.harness);
+  set('program', change.program && { kind: 'own', path: change.program });
+  if (change.program === null) set('program', null);
+  set('login', change.loginFolder && { kind: 'own', folder: change.loginFolder });
+  if (change.loginFolder === null) set('login', null);
+  const parsed = providerEntrySchema.safeParse(next);
+  if (!parsed.success) return invalid(wordsOf(parsed.error), 'Correct it, then try again.');
+  return misfitOf(parsed.data) ?? { ok: true, value: parsed.data };
+}
+
+/** Options that belong to other types of provider, and paths that mean another place in every folder. */
+function misfitOf(entry: ProviderEntry): Changed | null {
+  const { type, baseUrl, harness, program, login } = entry;
+  const typeName = providerTypeNames[type];
+  if (harness !== undefined && type !== 'anthropic')
+    return invalid(
+      `${typeName} has no choice of harness.`,
+      'Only Anthropic has one: leave it out here.',
+    );
+  if (type === 'cursor-agent' && baseUrl !== undefined)
+    return invalid(
+      'The address of Cursor cannot be changed here.',
+      'Set CURSOR_BACKEND_URL to use another server that speaks its API.',
+    );
+  const isDriven = harnessOf(entry) !== null;
+  if (program?.kind === 'own' && !isDriven)
+    return invalid(
+      `${typeName} runs agents with a part of Cerevisor, not with a program of its own.`,
+      'Leave the program out.',
+    );
+  if (login?.kind === 'own' && !isDriven)
+    return invalid(`${typeName} takes a key, not a login.`, 'Leave the login folder out.');
+  for (const path of [
+    program?.kind === 'own' ? program.path : '',
+    login?.kind === 'own' ? login.folder : '',
+  ])
+    if (path !== '' && !isAbsolute(path))
+      return invalid(`"${path}" is not an absolute path.`, 'Write the whole path.');
+  return null;
+}
+
+/** An id that nobody has, from words that people choose. */
+export function freeId(wanted: string, taken: ReadonlySet<string>): string {
+  const plain = wanted
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 32);
+  const base = plain === '' ? 'provider' : plain;
+  for (let number = 1; ; number += 1) {
+    const id = number === 1 ? base : `${base}-${number}`;
+    if (!taken.has(id)) return id;
+  }
+}
+
+/** How a new entry is called when nobody says so: by its type and the host that it talks to. */
+export function nameFor(type: ProviderType, baseUrl: string | null | undefined): string {
+  const host = baseUrl ? URL.parse(baseUrl)?.host : undefined;
+  return host === undefined ? providerTypeNames[type] : `${providerTypeNames[type]} (${host})`;
+}
+
+const invalid = (message: string, suggestion: string): Changed => ({
+  ok: false,
+  error: { code: 'provider_invalid', message, suggestion },
+});
+
+const wordsOf = (error: z.ZodError): string => {
+  const [first] = error.issues;
+  const field = first?.path.join('.') ?? '';
+  return `The provider cannot be like this: "${field}" ${first?.message ?? 'is not valid'}.`;
+};

@@ -1,0 +1,124 @@
+import { request } from 'undici';
+import { z } from 'zod';
+import { createOutbound } from '../lib/outbound.ts';
+import { type Connection, NO_KEY } from '../runtimes/local/connection.ts';
+import type { Answer, ProviderError } from '../runtimes/port.ts';
+import type { ProviderEntry } from './entry.ts';
+import { kinds } from './kinds.ts';
+
+export type OfferedModel = { readonly id: string; readonly displayName: string };
+
+const DEADLINE_MS = 20_000;
+const MOST_BYTES = 5_000_000;
+
+const listSchema = z.object({
+  data: z.array(z.looseObject({ id: z.string(), display_name: z.string().optional() })),
+});
+
+/**
+ * The models that a provider offers for a key: the one question that costs nothing everywhere, and that a wrong key does
+ * not get an answer to. Errors: `unauthorized`, `forbidden`, `rate_limited`, `unreachable`, `protocol`, and
+ * `feature_unavailable` where the server has no such list.
+ */
+export async function offeredModels(
+  entry: ProviderEntry,
+  { apiKey, baseUrl }: Pick<Connection, 'apiKey' | 'baseUrl'>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Answer<readonly OfferedModel[]>> {
+  const outbound = createOutbound({ connectTimeoutMs: 10_000 }, environment);
+  try {
+    const response = await request(modelsUrl(entry, baseUrl), {
+      dispatcher: outbound.dispatcher,
+      headers: headersFor(entry, apiKey),
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    const text = await limitedText(response.body);
+    if (response.statusCode !== 200) return refused(entry, response.statusCode, text, apiKey);
+    const parsed = listSchema.safeParse(jsonOf(text));
+    if (!parsed.success) return failed('protocol', `${entry.name} did not send a list of models.`);
+    const models = parsed.data.data.map(({ id, display_name }) => ({
+      id,
+      displayName: display_name ?? id,
+    }));
+    return { ok: true, value: models };
+  } catch (error) {
+    const reason = error instanceof Error ? (causeOf(error) ?? error.message) : String(error);
+    return failed('unreachable', `${entry.name} does not respond (${reason}).`);
+  } finally {
+    await outbound.destroy();
+  }
+}
+
+/** Anthropic's address is written without the version; the others' with it. */
+function modelsUrl({ type }: ProviderEntry, baseUrl: string | undefined): string {
+  const base = (baseUrl ?? kinds[type].address ?? '').replace(/\/+$/, '');
+  return type === 'anthropic'
+    ? `${base.replace(/\/v1$/, '')}/v1/models?limit=1000`
+    : `${base}/models`;
+}
+
+const headersFor = ({ type }: ProviderEntry, key: string): Record<string, string> =>
+  key === NO_KEY
+    ? {}
+    : type === 'anthropic'
+      ? { 'x-api-key': key, 'anthropic-version': '2023-06-01' }
+      : { authorization: `Bearer ${key}` };
+
+function refused(
+  { name, id }: ProviderEntry,
+  status: number,
+  text: string,
+  key: string,
+): Answer<never> {
+  const said = saidBy(text, key);
+  const because = said === null ? '' : `: ${said}`;
+  if (status === 401)
+    return failed(
+      'unauthorized',
+      `${name} refuses the key${because}.`,
+      `Set another one under Settings, Providers, or with \`cerevisor auth set ${id}\`.`,
+    );
+  if (status === 403) return failed('forbidden', `${name} does not allow this${because}.`);
+  if (status === 429) return failed('rate_limited', `${name} asks to wait${because}.`);
+  if (status === 404 || status === 405)
+    return failed('feature_unavailable', `${name} has no list of models at its address.`);
+  return failed('unreachable', `${name} responded with status ${status}${because}.`);
+}
+
+/** The provider's own words, as far as they are short and do not repeat the key. */
+function saidBy(text: string, key: string): string | null {
+  const parsed = z.object({ error: z.object({ message: z.string() }) }).safeParse(jsonOf(text));
+  if (!parsed.success) return null;
+  return parsed.data.error.message.replaceAll(key, '…').replace(/\.$/, '').slice(0, 300);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // An error page of a proxy, for example.
+  }
+}
+
+async function limitedText(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > MOST_BYTES) throw new Error('the response is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const causeOf = (error: Error): string | undefined =>
+  error.cause instanceof Error ? error.cause.message : undefined;
+
+const failed = (
+  code: ProviderError['code'],
+  message: string,
+  suggestion?: string,
+): Answer<never> => ({
+  ok: false,
+  error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) },
+});

@@ -1,0 +1,71 @@
+import { catalogue, type FetchableName, type HarnessName } from '../harnesses/catalogue.ts';
+import type { Harnesses } from '../harnesses/harnesses.ts';
+import type { Connection } from '../runtimes/local/connection.ts';
+import type { Answer, ProviderError } from '../runtimes/port.ts';
+import type { ProviderEntry } from './entry.ts';
+import { runtimeOfEntry } from './kinds.ts';
+
+/** Which harness an entry needs beside what Cerevisor brings; null where it needs none. */
+export function harnessOf(entry: ProviderEntry): HarnessName | null {
+  const runtime = runtimeOfEntry(entry);
+  return runtime === 'claude' || runtime === 'codex' ? runtime : null;
+}
+
+/** What of it has to be fetched; null where nothing has. */
+export function fetchableOf(entry: ProviderEntry): FetchableName | null {
+  const name = harnessOf(entry);
+  if (entry.program?.kind !== 'own') return name;
+  return name === 'claude' ? 'claude-sdk' : null;
+}
+
+/** The program that runs the agents of an entry, as it is now. Undefined where Cerevisor brings it. */
+export async function programOf(
+  harnesses: Pick<Harnesses, 'installed' | 'examine' | 'claudeLibrary'>,
+  entry: ProviderEntry,
+): Promise<Answer<Connection['program'] | undefined>> {
+  const name = harnessOf(entry);
+  if (name === null) return { ok: true, value: undefined };
+  if (entry.program?.kind === 'own') return ownProgram(harnesses, name, entry.program.path);
+  const found = await harnesses.installed(name);
+  return found === null ? missing(entry, name) : { ok: true, value: found };
+}
+
+async function ownProgram(
+  harnesses: Pick<Harnesses, 'examine' | 'claudeLibrary'>,
+  name: HarnessName,
+  path: string,
+): Promise<Answer<Connection['program']>> {
+  const { title, oldestVersion } = catalogue[name];
+  const found = await harnesses.examine(name, path);
+  if (found === null)
+    return refused({
+      code: 'harness_missing',
+      message: `Your own ${title}, ${path}, is not there or does not start.`,
+      suggestion: 'Name another program, or use the one that Cerevisor fetches.',
+    });
+  if (!found.isRecentEnough)
+    return refused({
+      code: 'harness_too_old',
+      message: `Your own ${title}, ${path}, is version ${found.version}; it takes ${oldestVersion} or newer.`,
+      suggestion: 'Update it, or use the one that Cerevisor fetches.',
+    });
+  const program = { path: found.path, version: found.version };
+  if (name !== 'claude') return { ok: true, value: program };
+  const library = await harnesses.claudeLibrary();
+  if (library !== null) return { ok: true, value: { ...program, library } };
+  return refused({
+    code: 'harness_missing',
+    message: `Your own ${title} is driven by the Claude Agent SDK (5 MB), which is not on this machine yet.`,
+    suggestion:
+      'Fetch it under Settings, Providers, or with `cerevisor providers fetch claude-sdk`.',
+  });
+}
+
+const missing = ({ name }: ProviderEntry, harness: HarnessName): Answer<never> =>
+  refused({
+    code: 'harness_missing',
+    message: `${name} runs agents with ${catalogue[harness].title}, which is not on this machine yet.`,
+    suggestion: `Fetch it under Settings, Providers, or with \`cerevisor providers fetch ${harness}\`.`,
+  });
+
+const refused = (error: ProviderError): Answer<never> => ({ ok: false, error });

@@ -1,0 +1,22 @@
+import { openWorkflow } from '../workflow/files.ts';
+import type { WorkflowFiles } from './workflow-files.ts';
+
+/**
+ * A workflow file of the app's list that names a provider, and who in it does; null when none does. A file that cannot be
+ * read stands in nobody's way.
+ */
+export async function providerInFiles(
+  files: Pick<WorkflowFiles, 'list'>,
+  id: string,
+): Promise<{ readonly path: string; readonly who: string } | null> {
+  const { recent } = await files.list();
+  for (const { path } of recent) {
+    const opened = await openWorkflow(path);
+    if (!opened.ok) continue;
+    const { agents, settings } = opened.value.workflow;
+    const agent = agents.find(({ providerId }) => providerId === id);
+    if (agent !== undefined) return { path, who: `the agent "${agent.name}"` };
+    if (settings.providerId === id) return { path, who: 'the settings' };
+  }
+  return null;
+}

@@ -1,0 +1,70 @@
+import { routes } from '../../contract/routes.ts';
+import { Refusal, unwrap } from '../failure.ts';
+import type { App, Parts } from '../parts.ts';
+import { providerInFiles } from '../provider-uses.ts';
+import { WorkflowFiles } from '../workflow-files.ts';
+
+export function providerHandlers(app: App, { services }: Parts): void {
+  const { providers, journal, handoffs, provider } = services;
+  const validating = {
+    handoffs,
+    backend: () => provider().backend.kind,
+    providers: () => providers.known(),
+  };
+  const files = new WorkflowFiles(journal.facts, validating, services);
+
+  app.openapi(routes.providers, async (context) =>
+    context.json({ items: [...(await providers.list())] }, 200),
+  );
+  app.openapi(routes.addProvider, async (context) =>
+    context.json(unwrap(await providers.add(context.req.valid('json'))), 200),
+  );
+  app.openapi(routes.changeProvider, async (context) => {
+    const { id } = context.req.valid('param');
+    return context.json(unwrap(await providers.change(id, context.req.valid('json'))), 200);
+  });
+  app.openapi(routes.removeProvider, async (context) => {
+    const { id } = context.req.valid('param');
+    const use = await providerInFiles(files, id);
+    if (use !== null)
+      throw new Refusal({
+        code: 'provider_in_use',
+        message: `The provider "${id}" is used by ${use.who} of ${use.path}.`,
+        suggestion: 'Choose another provider there first, or remove the file from the list.',
+      });
+    return context.json(unwrap(await providers.remove(id)), 200);
+  });
+  app.openapi(routes.defaultProvider, async (context) =>
+    context.json(unwrap(await providers.makeDefault(context.req.valid('param').id)), 200),
+  );
+  app.openapi(routes.saveProviderKey, async (context) => {
+    const { id } = context.req.valid('param');
+    return context.json(unwrap(await providers.saveKey(id, context.req.valid('json'))), 200);
+  });
+  app.openapi(routes.clearProviderKey, async (context) =>
+    context.json(unwrap(await providers.clearKey(context.req.valid('param').id)), 200),
+  );
+  app.openapi(routes.detectProvider, async (context) =>
+    context.json(unwrap(await providers.detect(context.req.valid('param').id)), 200),
+  );
+  app.openapi(routes.validateProvider, async (context) => {
+    const { id } = context.req.valid('param');
+    return context.json(unwrap(await providers.validate(id, context.req.valid('json').key)), 200);
+  });
+  app.openapi(routes.smokeTestProvider, async (context) =>
+    context.json(unwrap(await providers.smokeTest(context.req.valid('param').id)), 200),
+  );
+  app.openapi(routes.providerModels, async (context) => {
+    const models = unwrap(await providers.models(context.req.valid('param').id));
+    return context.json({ items: models.map((model) => ({ ...model })) }, 200);
+  });
+  app.openapi(routes.harnesses, async (context) =>
+    context.json({ items: [...(await providers.harnesses())] }, 200),
+  );
+  app.openapi(routes.fetchHarness, async (context) =>
+    context.json(await providers.fetchHarness(context.req.valid('param').name), 200),
+  );
+  app.openapi(routes.cancelFetch, async (context) =>
+    context.json(await providers.cancelFetch(context.req.valid('param').name), 200),
+  );
+}
