@@ -1,0 +1,105 @@
+import { isAbsolute, relative, sep } from 'node:path';
+import type { NewItem } from '../adapter.ts';
+import { clip } from '../clip.ts';
+import type { ToolResult, ToolUse } from './message.ts';
+
+/** A call of a tool begins. `callId`: the program's own, behind that of the sub-agent's task where one made it. */
+export function callBegins(callId: string, { name, input }: ToolUse): NewItem {
+  const args = clip(input);
+  return item({
+    callId,
+    name,
+    status: 'running',
+    args: args.value,
+    ...(args.isClipped ? { truncated: { args: true, result: false } } : {}),
+  });
+}
+
+/** The call ends. `detail`: what the program says about the result beside what it told the model. */
+export function callEnds(
+  callId: string,
+  use: ToolUse,
+  result: ToolResult,
+  detail: unknown,
+): NewItem {
+  const failed = result.is_error === true;
+  const text = resultText(result);
+  const told = failed ? { error: withoutMarks(text) } : { success: successOf(text, detail) };
+  const args = clip(use.input);
+  const clipped = clip(told);
+  const isTruncated = args.isClipped || clipped.isClipped;
+  return item({
+    callId,
+    name: use.name,
+    status: failed ? 'error' : 'completed',
+    args: args.value,
+    result: clipped.value,
+    ...(isTruncated ? { truncated: { args: args.isClipped, result: clipped.isClipped } } : {}),
+  });
+}
+
+const item = (data: object): NewItem => ({ kind: 'tool-call', dataText: JSON.stringify(data) });
+
+export function resultText({ content }: ToolResult): string {
+  if (content === null || content === undefined) return '';
+  if (typeof content === 'string') return content;
+  return content.map(({ type, text }) => text ?? `[${type}]`).join('\n');
+}
+
+const withoutMarks = (text: string): string =>
+  text.replace(/^<tool_use_error>(.*)<\/tool_use_error>$/s, '$1');
+
+type Hunk = { readonly lines: readonly string[] };
+
+/** In the words that transcripts have for it: output of a command, lines of a change, length of a file. */
+function successOf(text: string, detail: unknown): unknown {
+  const fields = fieldsOf(detail);
+  if (typeof fields.stdout === 'string') {
+    const { stdout, stderr, interrupted } = fields;
+    return { stdout, stderr, ...(interrupted === true ? { interrupted } : {}), exitCode: 0 };
+  }
+  if (Array.isArray(fields.structuredPatch)) return changeOf(fields);
+  const file = fieldsOf(fields.file);
+  if (typeof file.totalLines === 'number') {
+    return { path: file.filePath, totalLines: file.totalLines, content: file.content };
+  }
+  return { content: text };
+}
+
+function changeOf(fields: Fields): unknown {
+  // Checked by whoever calls this.
+  const patch = fields.structuredPatch as readonly unknown[];
+  const lines = patch.flatMap((hunk) => linesOf(hunk));
+  const isNew = fields.type === 'create' && typeof fields.content === 'string';
+  const added = isNew ? lineCount(String(fields.content)) : count(lines, '+');
+  return {
+    path: fields.filePath,
+    linesAdded: added,
+    linesRemoved: count(lines, '-'),
+    ...(lines.length === 0 ? {} : { diffString: lines.join('\n') }),
+  };
+}
+
+function linesOf(hunk: unknown): readonly string[] {
+  const { lines } = fieldsOf(hunk) as Partial<Hunk>;
+  return Array.isArray(lines) ? lines.map(String) : [];
+}
+
+const count = (lines: readonly string[], sign: string): number =>
+  lines.filter((line) => line.startsWith(sign)).length;
+
+const lineCount = (text: string): number =>
+  text === '' ? 0 : text.replace(/\n$/, '').split('\n').length;
+
+/** A path as people read it: relative to the working folder where it lies in it. */
+export function shownPath(cwd: string, path: string): string {
+  const way = relative(cwd, path);
+  const isInside = way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  return isInside ? way : path;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+// Any object may be asked for any field.
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? (value as Fields) : {};

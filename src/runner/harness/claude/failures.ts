@@ -1,0 +1,113 @@
+import type { HostFailure } from '../harness.ts';
+
+/** `isTransient`: the same may succeed a moment later. */
+export type ClaudeFailure = { readonly failure: HostFailure; readonly isTransient: boolean };
+
+const SUGGESTIONS = {
+  unauthorized:
+    'Set a valid Anthropic API key (Settings > Providers, or `cerevisor auth set anthropic`). You can create keys at console.anthropic.com.',
+  forbidden: 'Use a key of an account that may use this model.',
+  usage_limit: 'Add credit to the account at console.anthropic.com, Plans & Billing; then retry the agent.',
+  rate_limited: 'Retry the agent later, or let fewer agents run at the same time.',
+  overloaded: 'Retry the agent later; what it did so far is kept.',
+  invalid_model: 'Choose a model that this key may use, or leave the model empty.',
+  context_too_long: 'Divide the task, or hand less on to this agent.',
+  invalid_request: undefined,
+  unreachable: 'Check the network and the address of the provider; the agent can continue where it stopped.',
+  protocol: 'Try again; if it persists, update Cerevisor.',
+  harness_crashed: undefined,
+  harness_missing: 'Open Settings, Providers, and let Cerevisor fetch Claude Code again.',
+} as const;
+type Code = keyof typeof SUGGESTIONS;
+
+const TRANSIENT: ReadonlySet<Code> = new Set<Code>(['rate_limited', 'overloaded', 'unreachable']);
+
+/** The words of the SDK for what went wrong (`SDKAssistantMessageError`). */
+const BY_WORD: Readonly<Record<string, Code>> = {
+  authentication_failed: 'unauthorized',
+  oauth_org_not_allowed: 'unauthorized',
+  verification_required: 'unauthorized',
+  cloud_credential_error: 'unauthorized',
+  account_on_hold: 'forbidden',
+  billing_error: 'usage_limit',
+  rate_limit: 'rate_limited',
+  overloaded: 'overloaded',
+  model_not_found: 'invalid_model',
+  server_error: 'overloaded',
+  invalid_request: 'invalid_request',
+};
+
+const BY_STATUS: Readonly<Record<number, Code>> = {
+  401: 'unauthorized',
+  402: 'usage_limit',
+  403: 'forbidden',
+  404: 'invalid_model',
+  408: 'unreachable',
+  413: 'context_too_long',
+  429: 'rate_limited',
+  529: 'overloaded',
+};
+
+/** What Claude Code tells of a request that failed. */
+export type Refusal = {
+  /** Of the answer; null when there was none. */
+  readonly status: number | null;
+  readonly word: string | undefined;
+  readonly reason: string | undefined;
+  readonly text: string;
+};
+
+export function failureOf({ status, word, reason, text }: Refusal): ClaudeFailure {
+  const code = codeOf(status, word, reason, text);
+  return { failure: ownFailure(code, sentence(code, text)), isTransient: TRANSIENT.has(code) };
+}
+
+/** A failure of our own, with the suggestion that its code has. */
+export function ownFailure(code: Code, message: string): HostFailure {
+  const suggestion = SUGGESTIONS[code];
+  return { code, message, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+function codeOf(
+  status: number | null,
+  word: string | undefined,
+  reason: string | undefined,
+  text: string,
+): Code {
+  if (reason === 'prompt_too_long' || /prompt is too long|context (window|length)/i.test(text)) {
+    return 'context_too_long';
+  }
+  // A monthly limit of the account comes as a refusal of the request, or as too many of them.
+  if (/usage limit|spend(ing)? limit|credit balance/i.test(text)) return 'usage_limit';
+  const byStatus = status === null ? undefined : BY_STATUS[status];
+  if (status === 403) return 'forbidden';
+  const byWord = word === undefined ? undefined : BY_WORD[word];
+  if (byWord !== undefined) return byStatus === 'context_too_long' ? byStatus : byWord;
+  if (byStatus !== undefined) return byStatus;
+  if (status === null || status >= 500) return 'unreachable';
+  return 'invalid_request';
+}
+
+const MAX_LENGTH = 1_000;
+
+function sentence(code: Code, text: string): string {
+  const said = text
+    .replace(/ (This is a server-side issue|If it persists, check your inference gateway).*$/s, '')
+    .replace(/ Check the gateway set in .*$/s, '')
+    .replace(/ · Fix external API key$/, '')
+    .trim()
+    .slice(0, MAX_LENGTH);
+  if (code === 'unreachable') {
+    return said === ''
+      ? 'The connection to the model was lost.'
+      : `The connection to the model was lost: ${said}`;
+  }
+  return said === '' ? `The provider responded with "${code}" without an explanation.` : said;
+}
+
+/** The program ended in the middle of a turn. */
+export const crashed = (how: string, said: string): HostFailure =>
+  ownFailure(
+    'harness_crashed',
+    `Claude Code ${how}.${said === '' ? '' : ` It said: ${said.split('\n').at(-1)?.slice(0, MAX_LENGTH)}`}`,
+  );

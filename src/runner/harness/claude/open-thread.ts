@@ -1,0 +1,53 @@
+import { mkdir } from 'node:fs/promises';
+import type { OpenThread } from '../adapter.ts';
+import { HarnessError } from '../harness-error.ts';
+import { ClaudeThread } from './claude-thread.ts';
+import { placesOf } from './environment.ts';
+import { ownFailure } from './failures.ts';
+import { sessionIdOf } from './options.ts';
+import { loadSdk } from './sdk.ts';
+import { findSession, hasTurns, readSession } from './session-file.ts';
+
+/** Takes up a session of Claude Code, or begins it, under the id that we minted. */
+export const openClaudeThread: OpenThread = async (thread) => {
+  enterFolder(thread.cwd);
+  const { config, temporary } = placesOf(thread);
+  for (const folder of [thread.storeFolder, config, temporary]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  }
+  const { library, path } = thread.connection?.program ?? {};
+  if (library === undefined || path === undefined) {
+    const message = 'Claude Code is not on this machine yet.';
+    throw new HarnessError(ownFailure('harness_missing', message));
+  }
+  const sdk = await loadSdk(library);
+  const isKnown = await isInStore(config, sessionIdOf(thread.threadId));
+  return new ClaudeThread({
+    sdk,
+    thread,
+    hasTurns: isKnown,
+    notices: isKnown || thread.isNew ? [] : [NO_HISTORY],
+  });
+};
+
+const NO_HISTORY =
+  'Claude Code has no record of this thread, so the agent does not remember what was said before.';
+
+/**
+ * What the store holds decides, not what the runner remembers: a crash may have come between the beginning of the session
+ * and its record, or before it.
+ */
+async function isInStore(config: string, sessionId: string): Promise<boolean> {
+  const file = await findSession(config, sessionId);
+  return file !== null && hasTurns(await readSession(file));
+}
+
+/** Commands run where this process stands. */
+function enterFolder(cwd: string): void {
+  try {
+    process.chdir(cwd);
+  } catch {
+    const message = `The working folder ${cwd} cannot be opened.`;
+    throw new HarnessError(ownFailure('invalid_request', message));
+  }
+}
