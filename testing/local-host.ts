@@ -1,11 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RehearsalOptions } from '../rehearsal/options.ts';
 import { startRehearsal } from '../rehearsal/server.ts';
+import type { ModelTurnRecord } from '../rehearsal/store/model-turns.ts';
+import type { ToolAnswer, ToolRequest } from '../src/permissions/tool-request.ts';
 import {
   type FromHost,
   fromHostSchema,
@@ -20,6 +23,7 @@ import { type RawItem, readItem, type TranscriptItem } from '../src/transcript/i
 
 const PROGRAMS: Readonly<Partial<Record<HostThread['harness'], string>>> = {
   'cursor-local': 'host.ts',
+  claude: 'claude/claude-host.ts',
   'openai-compatible': 'own-loop/own-loop-host.ts',
 };
 const programOf = ({ harness }: HostThread): string =>
@@ -81,11 +85,26 @@ export class HostWorld {
     return host;
   }
 
+  /** A file in the working folder of a thread, or beside it. Answers with its whole path. */
+  async writeFile({ cwd }: HostThread, path: string, text: string): Promise<string> {
+    const file = join(cwd, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    return file;
+  }
+
   async addFault(match: object, effect: object): Promise<void> {
     const body = JSON.stringify({ match, effect });
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${this.url}/rehearsal/faults`, { method: 'POST', body, headers });
     if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  /** What was asked of the rehearsal cloud as a model, oldest first. */
+  async modelTurns(): Promise<readonly ModelTurn[]> {
+    const answer = await fetch(`${this.url}/rehearsal/ledger`);
+    // Our own program's answer.
+    return ((await answer.json()) as { readonly modelTurns: readonly ModelTurn[] }).modelTurns;
   }
 
   async clearFaults(): Promise<void> {
@@ -99,6 +118,8 @@ export class HostWorld {
   }
 }
 
+export type ModelTurn = Omit<ModelTurnRecord, 'createdAtMs' | 'scripted'>;
+
 export type TurnReport = { readonly items: readonly TranscriptItem[]; readonly end: TurnEnd };
 
 /** A real host process, with the test in the place of its runner. */
@@ -111,6 +132,7 @@ export class TestHost {
   words = '';
   readonly #failed = Promise.withResolvers<HostFailure>();
   #raw: RawItem[] = [];
+  #answerTo: ((request: ToolRequest) => ToolAnswer) | null = null;
   #ended = Promise.withResolvers<TurnEnd>();
 
   constructor(thread: HostThread, environment: Readonly<Record<string, string>>) {
@@ -146,6 +168,16 @@ export class TestHost {
     this.child.send(message);
   }
 
+  /** Of tool calls that wait for an answer, or did. */
+  get requests(): readonly ToolRequest[] {
+    return this.messages.flatMap((message) => (message.kind === 'request' ? message.request : []));
+  }
+
+  /** Answers each request as soon as it comes. */
+  answerAll(answerTo: (request: ToolRequest) => ToolAnswer): void {
+    this.#answerTo = answerTo;
+  }
+
   /** Begins a turn and does not wait for its end. */
   begin(turn: HostTurn): Promise<TurnEnd> {
     this.#raw = [];
@@ -170,6 +202,11 @@ export class TestHost {
     if (message.kind === 'items') {
       this.#raw.push(...message.items);
       this.send({ kind: 'stored', count: message.items.length });
+    }
+    if (message.kind === 'request' && this.#answerTo !== null) {
+      const { turnId, request } = message;
+      const answer = this.#answerTo(request);
+      this.send({ kind: 'answer', turnId, requestId: request.requestId, answer });
     }
     if (message.kind === 'ended') this.#ended.resolve(message.end);
     if (message.kind === 'failed') this.#failed.resolve(message.failure);

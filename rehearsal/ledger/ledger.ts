@@ -136,7 +136,7 @@ function localEntries(store: Store) {
 
 /** Turns of conversations in the APIs of models, with every request for a message of theirs. */
 function modelEntries(store: Store) {
-  return store.modelTurns.all().map(({ key, scripted, createdAtMs, requests, ...turn }) => ({
+  return store.modelTurns.all().map(({ scripted, createdAtMs, requests, ...turn }) => ({
     ...turn,
     ...(scripted === undefined ? {} : { scriptedBy: scripted.id }),
     createdAt: isoTime(createdAtMs),

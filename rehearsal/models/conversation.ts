@@ -41,6 +41,8 @@ export type Conversation = {
   readonly wantsUsage?: boolean;
   /** Images in the last prompt. */
   readonly images: number;
+  /** What the client put beside the prompts of its own accord, where the API shows that. */
+  readonly context?: string;
 };
 
 /** What an adapter sends when a model's message did not arrive whole: it belongs to the prompt before it. */

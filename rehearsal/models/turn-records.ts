@@ -7,6 +7,7 @@ import type { Conversation } from './conversation.ts';
 
 const mostRequests = 1_000;
 const mostSystem = 4_000;
+const mostContext = 40_000;
 
 /** Notes a request in the record of its turn; the first one decides which registered script the turn has. */
 export function noteRequest(rehearsal: Rehearsal, conversation: Conversation): ModelTurnRecord {
@@ -50,7 +51,7 @@ function newTurn(
   key: string,
   prompt: string,
 ): ModelTurnRecord {
-  const { api, sessionKey, model, mode, folder, tools, outputSchema, images, system } =
+  const { api, sessionKey, model, mode, folder, tools, outputSchema, images, system, context } =
     conversation;
   const interruption = readInterruption(prompt);
   const title = readPrompt(interruption?.task ?? prompt).title;
@@ -72,6 +73,7 @@ function newTurn(
     hasOutputSchema: outputSchema !== undefined,
     images,
     system: system.slice(0, mostSystem),
+    context: (context ?? '').slice(0, mostContext),
     ...(scripted === undefined ? {} : { scripted }),
     createdAtMs: clock.now(),
     requests: [],

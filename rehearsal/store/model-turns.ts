@@ -30,6 +30,8 @@ export type ModelTurnRecord = {
   readonly images: number;
   /** Start of the system prompt. */
   readonly system: string;
+  /** What the client put beside the prompt of its own accord, such as the rules of a project. */
+  readonly context: string;
   readonly scripted?: NonNullable<RunRecord['scripted']>;
   readonly createdAtMs: number;
   readonly requests: readonly ModelRequestRecord[];

@@ -13,6 +13,10 @@ const HOSTS: Readonly<Partial<Record<ThreadRequest['harness'], HostProgram>>> = 
     file: fileURLToPath(new URL('./harness/own-loop/own-loop-host.ts', import.meta.url)),
     isShared: false,
   },
+  claude: {
+    file: fileURLToPath(new URL('./harness/claude/claude-host.ts', import.meta.url)),
+    isShared: false,
+  },
 };
 
 await runProgram({

@@ -41,6 +41,12 @@ it('finds prompt, folder and results among what Claude Code puts around them', (
   expect(turns).toEqual([{ prompt, calls, said: '' }]);
 });
 
+it('takes a prompt that was never answered for a turn of its own', () => {
+  const messages = [user(text('First'), text('Second'))];
+  const { turns } = anthropicDialect.read(request({ messages }));
+  expect(turns.map((turn) => turn.prompt)).toEqual(['First', 'Second']);
+});
+
 it('writes to the whole path below the working folder', () => {
   const conversation = anthropicDialect.read(
     request({

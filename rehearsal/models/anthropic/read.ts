@@ -30,6 +30,7 @@ export function readConversation({ body, header }: ModelRequest): Conversation {
     sessionKey: header('x-claude-code-session-id') ?? keyOf(system, turns[0]?.prompt ?? ''),
     isStreamed: request.stream === true,
     images,
+    context: contextOf(request),
   };
 }
 
@@ -68,24 +69,38 @@ function turnsOf(request: MessagesRequest) {
       const result = resultText(one);
       if (call !== undefined) collector.call({ ...call, result, isError: one.is_error === true });
     }
-    const prompt = promptIn(blocks);
-    if (prompt === undefined) continue;
+    const prompts = promptsIn(blocks);
+    if (prompts.length === 0) continue;
     images = blocks.filter(({ type }) => type === 'image').length;
-    collector.prompt(prompt);
+    for (const prompt of prompts) collector.prompt(prompt);
   }
   return { turns: collector.turns(), images };
 }
 
-/** What the user wrote, without what the harness puts beside it. */
-function promptIn(blocks: readonly Block[]): string | undefined {
-  const own = blocks.filter(
-    ({ type, text }) => type === 'text' && typeof text === 'string' && !notOurs.test(text),
-  );
-  const text = textOf(own)
-    .replace(/<system-reminder>.*?<\/system-reminder>/gs, '')
-    .trim();
-  return text === '' ? undefined : text;
+/**
+ * What the user wrote, without what the harness puts beside it. A prompt that was never answered stands in one message
+ * with the next one.
+ */
+function promptsIn(blocks: readonly Block[]): readonly string[] {
+  return blocks
+    .flatMap(({ type, text }) => (type === 'text' && typeof text === 'string' ? [text] : []))
+    .filter((text) => !notOurs.test(text))
+    .map((text) => text.replace(/<system-reminder>.*?<\/system-reminder>/gs, '').trim())
+    .filter((text) => text !== '');
 }
+
+/** Reminders of the harness, and what it says in the role of the system. */
+const contextOf = ({ messages }: MessagesRequest): string =>
+  messages
+    .filter(({ role }) => role !== 'assistant')
+    .flatMap(({ role, content }) =>
+      blocksOf(content).filter(
+        ({ type, text }) =>
+          type === 'text' && typeof text === 'string' && (role === 'system' || notOurs.test(text)),
+      ),
+    )
+    .map(({ text }) => text)
+    .join('\n');
 
 const notOurs =
   /^\s*(<system-reminder>|<task-notification>|\[Request interrupted|<command-|<local-command)/;

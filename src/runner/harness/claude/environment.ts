@@ -21,6 +21,8 @@ const QUIET = {
   DISABLE_AUTOUPDATER: '1',
   DISABLE_UPDATES: '1',
   DISABLE_INSTALLATION_CHECKS: '1',
+  CLAUDE_CODE_DISABLE_FEATURE_FLAGS: '1',
+  CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: '1',
   CLAUDE_CODE_SKIP_MCP_DEBUG_LOG_FILES: '1',
 } as const;
 
@@ -29,6 +31,8 @@ export type Places = {
   readonly config: string;
   /** For its temporary files, a socket among them. */
   readonly temporary: string;
+  /** Stays empty: where it looks for a project's settings, hooks and programs. */
+  readonly project: string;
 };
 
 export type Connection = NonNullable<HostThread['connection']>;
@@ -39,6 +43,7 @@ export function placesOf(thread: Pick<HostThread, 'storeFolder' | 'connection'>)
   return {
     config: thread.connection?.configFolder ?? join(own, 'config'),
     temporary: join(own, 'tmp'),
+    project: join(own, 'project'),
   };
 }
 
@@ -54,17 +59,23 @@ export function environmentOf(
   const kept = Object.entries(shell).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !NEVER_KEPT.test(entry[0]),
   );
-  const { baseUrl } = thread.connection ?? {};
+  const { baseUrl, configFolder } = thread.connection ?? {};
   return {
     ...Object.fromEntries(kept),
     ...QUIET,
     ...(baseUrl === undefined ? {} : { ANTHROPIC_BASE_URL: baseUrl }),
+    // No settings decide where requests and the key go.
+    ...(configFolder === undefined ? { CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: '1' } : {}),
     CLAUDE_CONFIG_DIR: config,
     CLAUDE_CODE_TMPDIR: temporary,
     CLAUDE_CODE_MAX_RETRIES: String(MAX_RETRIES),
     // A turn is over when its result is there; what would go on after it belongs to nobody.
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
     BASH_MAX_TIMEOUT_MS: String(LONGEST_COMMAND_MS),
+    // Hand-offs are words of others: `@~/.ssh/id_rsa` in one would be read into the conversation without a question.
+    CLAUDE_CODE_DISABLE_FILE_MENTIONS: '1',
+    // Notes for later sessions of the same folder, which no workflow has.
+    CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',
     // The tools of the workflow's servers are meant to be used: the model sees them from the start.
     ENABLE_TOOL_SEARCH: 'false',
     [THREAD_VARIABLE]: thread.threadId,

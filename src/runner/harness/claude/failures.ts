@@ -7,13 +7,15 @@ const SUGGESTIONS = {
   unauthorized:
     'Set a valid Anthropic API key (Settings > Providers, or `cerevisor auth set anthropic`). You can create keys at console.anthropic.com.',
   forbidden: 'Use a key of an account that may use this model.',
-  usage_limit: 'Add credit to the account at console.anthropic.com, Plans & Billing; then retry the agent.',
+  usage_limit:
+    'Add credit to the account at console.anthropic.com, Plans & Billing; then retry the agent.',
   rate_limited: 'Retry the agent later, or let fewer agents run at the same time.',
   overloaded: 'Retry the agent later; what it did so far is kept.',
   invalid_model: 'Choose a model that this key may use, or leave the model empty.',
   context_too_long: 'Divide the task, or hand less on to this agent.',
   invalid_request: undefined,
-  unreachable: 'Check the network and the address of the provider; the agent can continue where it stopped.',
+  unreachable:
+    'Check the network and the address of the provider; the agent can continue where it stopped.',
   protocol: 'Try again; if it persists, update Cerevisor.',
   harness_crashed: undefined,
   harness_missing: 'Open Settings, Providers, and let Cerevisor fetch Claude Code again.',
@@ -33,7 +35,6 @@ const BY_WORD: Readonly<Record<string, Code>> = {
   rate_limit: 'rate_limited',
   overloaded: 'overloaded',
   model_not_found: 'invalid_model',
-  server_error: 'overloaded',
   invalid_request: 'invalid_request',
 };
 
@@ -84,8 +85,9 @@ function codeOf(
   const byWord = word === undefined ? undefined : BY_WORD[word];
   if (byWord !== undefined) return byStatus === 'context_too_long' ? byStatus : byWord;
   if (byStatus !== undefined) return byStatus;
-  if (status === null || status >= 500) return 'unreachable';
-  return 'invalid_request';
+  // No answer, or one of a service that is not itself.
+  if (status === null) return 'unreachable';
+  return status >= 500 ? 'overloaded' : 'invalid_request';
 }
 
 const MAX_LENGTH = 1_000;

@@ -36,7 +36,9 @@ export class Gate {
     // Here the answer comes first: what Claude Code itself holds for reading it then runs, and for the rest it asks.
     const answer = await this.#ask(tool, recordOf(input), id ?? '', this.#options.signal);
     if (answer.behavior === 'deny') return decision('deny', answer.message);
-    return this.#isFreeInPlanMode(tool, recordOf(input)) ? decision('allow', 'Nothing is changed.') : {};
+    return this.#isFreeInPlanMode(tool, recordOf(input))
+      ? decision('allow', 'Nothing is changed.')
+      : {};
   };
 
   readonly canUseTool: CanUseTool = async (tool, input, { toolUseID, signal }) => {
@@ -84,7 +86,10 @@ const SAY_THE_PLAN =
 const ONLY_A_PLAN =
   'This turn is for a plan only: nothing may be changed or run. Continue without it, and write the plan as your last message.';
 
-const decision = (permissionDecision: 'allow' | 'ask' | 'deny', permissionDecisionReason: string) => ({
+const decision = (
+  permissionDecision: 'allow' | 'ask' | 'deny',
+  permissionDecisionReason: string,
+) => ({
   hookSpecificOutput: {
     hookEventName: 'PreToolUse',
     permissionDecision,

@@ -51,6 +51,7 @@ const streamed = z.looseObject({
         type: z.string().optional(),
         text: z.string().optional(),
         thinking: z.string().optional(),
+        stop_reason: z.string().nullish(),
       })
       .optional(),
     usage: z.looseObject({ output_tokens: tokens }).nullish(),

@@ -11,8 +11,8 @@ import { findSession, hasTurns, readSession } from './session-file.ts';
 /** Takes up a session of Claude Code, or begins it, under the id that we minted. */
 export const openClaudeThread: OpenThread = async (thread) => {
   enterFolder(thread.cwd);
-  const { config, temporary } = placesOf(thread);
-  for (const folder of [thread.storeFolder, config, temporary]) {
+  const { config, temporary, project } = placesOf(thread);
+  for (const folder of [thread.storeFolder, config, temporary, project]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
   const { library, path } = thread.connection?.program ?? {};

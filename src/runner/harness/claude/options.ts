@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { TurnSink } from '../adapter.ts';
 import type { HostThread, HostTurn } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { environmentOf, placesOf } from './environment.ts';
@@ -6,7 +7,6 @@ import { ownFailure } from './failures.ts';
 import { Gate } from './gate.ts';
 import type { ContentBlock, QueryOptions } from './sdk.ts';
 import type { Program } from './spawn.ts';
-import type { TurnSink } from '../adapter.ts';
 
 /**
  * Claude Code's own tools that make sense where nobody sits in front of it: without those that ask the person, plan
@@ -44,7 +44,8 @@ export function queryOptions(request: QueryRequest): QueryOptions {
   const { thread, turn, isResumed, program, sink, signal } = request;
   const { cwd } = thread;
   const isPlan = turn.mode === 'plan';
-  const plans = join(placesOf(thread).config, 'plans');
+  const { config, project } = placesOf(thread);
+  const plans = join(config, 'plans');
   const gate = new Gate({ sink, cwd, signal, planMode: isPlan ? { plans } : null });
   const sessionId = sessionIdOf(thread.threadId);
   const model = turn.model ?? thread.model;
@@ -58,15 +59,19 @@ export function queryOptions(request: QueryRequest): QueryOptions {
     ...(model === undefined ? {} : { model }),
     ...parametersOf({ ...thread.modelParameters, ...turn.modelParameters }),
     tools: isPlan ? [...TOOLS, 'ExitPlanMode'] : TOOLS,
-    // What belongs to the project: its CLAUDE.md and its rules, and nothing of the person's own.
+    // What belongs to the project: its CLAUDE.md and its rules, and nothing of the person's own. Settings in the working
+    // folder could run commands before anybody is asked, or send the key elsewhere, and the agent itself could write them.
     settingSources: ['project'],
+    projectConfigRoot: project,
     systemPrompt: { type: 'preset', preset: 'claude_code' },
     permissionMode: isPlan ? 'plan' : 'default',
     mcpServers: thread.mcpServers ?? {},
     // On the command line, everybody on this machine could read the keys of servers.
     mcpServersDelivery: 'initialize',
     strictMcpConfig: true,
-    ...(subagents.length === 0 ? {} : { agents: Object.fromEntries(subagents.map(subagentOption)) }),
+    ...(subagents.length === 0
+      ? {}
+      : { agents: Object.fromEntries(subagents.map(subagentOption)) }),
     ...(turn.outputSchema === undefined
       ? {}
       : { outputFormat: { type: 'json_schema', schema: turn.outputSchema } as const }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HarnessError } from '../harness-error.ts';
 import { ownFailure } from './failures.ts';
-import type { SpawnOptions, SpawnedProcess } from './spawn.ts';
+import type { SpawnedProcess, SpawnOptions } from './spawn.ts';
 
 /**
  * What of the Claude Agent SDK is used here. Its licence does not allow us to bundle it and its size forbids to depend on
@@ -74,6 +74,7 @@ export type QueryOptions = {
   readonly maxThinkingTokens?: number;
   readonly tools: readonly string[];
   readonly settingSources: readonly string[];
+  readonly projectConfigRoot: string;
   readonly systemPrompt: { readonly type: 'preset'; readonly preset: 'claude_code' };
   readonly permissionMode: 'default' | 'plan';
   readonly mcpServers: Readonly<Record<string, unknown>>;
@@ -109,7 +110,10 @@ export async function loadSdk(library: string): Promise<Sdk> {
 
 const missing = (detail: string): HarnessError =>
   new HarnessError(
-    ownFailure('harness_missing', `The Claude Agent SDK cannot be loaded on this machine: ${detail}`),
+    ownFailure(
+      'harness_missing',
+      `The Claude Agent SDK cannot be loaded on this machine: ${detail}`,
+    ),
   );
 
 const isSdk = (value: unknown): value is Sdk =>

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 
 /** What the SDK asks for, and what it gets. */
@@ -9,16 +9,7 @@ export type SpawnOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 };
-export type SpawnedProcess = {
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  readonly killed: boolean;
-  readonly exitCode: number | null;
-  kill(signal: NodeJS.Signals): boolean;
-  on(event: 'exit' | 'error', listener: (...details: never[]) => void): void;
-  once(event: 'exit' | 'error', listener: (...details: never[]) => void): void;
-  off(event: 'exit' | 'error', listener: (...details: never[]) => void): void;
-};
+export type SpawnedProcess = ChildProcess & { readonly stdin: Writable; readonly stdout: Readable };
 
 /** In the environment of the program: where it reads its key from. */
 const KEY_VARIABLE = 'CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR';

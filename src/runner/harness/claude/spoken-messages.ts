@@ -37,7 +37,7 @@ export class SpokenMessages {
     return this.#current?.kinds.has(kind) ?? false;
   }
 
-  /** The stream of the message came to its end. */
+  /** The message is there as a whole. */
   end(): void {
     if (this.#current !== null) this.#current.isWhole = true;
   }
@@ -58,7 +58,9 @@ export class SpokenMessages {
       this.end();
     }
     const after = this.#current?.after ?? this.#sink.mark();
-    if (uuid !== undefined) this.#places.set(uuid, { after, upTo: this.#sink.mark() });
+    // One that was not streamed becomes one item yet.
+    const upTo = this.#sink.mark() + (isCurrent ? 0 : 1);
+    if (uuid !== undefined) this.#places.set(uuid, { after, upTo });
     return isCurrent;
   }
 

@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import type { ToolCategory } from '../../../permissions/tool-request.ts';
 import type { NewToolRequest } from '../adapter.ts';
 import { unifiedDiff } from '../unified-diff.ts';
-import { fieldsOf } from './call-items.ts';
+import { fieldsOf, shownPath } from './call-items.ts';
 
 /** A call as the SDK asks about it. */
 export type AskedCall = {
@@ -29,7 +29,14 @@ const CATEGORIES: Readonly<Record<string, ToolCategory>> = {
 };
 
 /** What touches nothing outside the program; sub-agents ask for each of their own calls. */
-const HARMLESS = new Set(['Agent', 'Task', 'TodoWrite', 'Skill', 'StructuredOutput', 'ExitPlanMode']);
+const HARMLESS = new Set([
+  'Agent',
+  'Task',
+  'TodoWrite',
+  'Skill',
+  'StructuredOutput',
+  'ExitPlanMode',
+]);
 
 /** What a person needs to judge the call. A tool that nobody here knows counts as a command. */
 export async function requestOf(call: AskedCall): Promise<NewToolRequest> {
@@ -73,7 +80,8 @@ async function diffOf({ tool, input, cwd }: AskedCall): Promise<string | undefin
   const before = await textAt(isAbsolute(path) ? path : resolve(cwd, path));
   const after = tool === 'Write' ? textIn(input, 'content') : edited(before ?? '', input);
   if (after === undefined || after.length > LARGEST_DIFFED) return undefined;
-  return unifiedDiff(path, before ?? '', after);
+  const diff = unifiedDiff(shownPath(cwd, path), before, after);
+  return diff === '' ? undefined : diff;
 }
 
 function edited(before: string, input: AskedCall['input']): string | undefined {

@@ -86,8 +86,9 @@ export class TurnMessages {
         if (text) return this.#say('text', text);
         return thinking ? this.#say('thinking', thinking) : [];
       }
-      case 'message_stop':
-        this.#spoken.end();
+      case 'message_delta':
+        // A message that was cut is stopped too, but only a whole one says why it ended.
+        if (event.delta?.stop_reason) this.#spoken.end();
         return counted;
       default:
         return counted;
@@ -185,7 +186,8 @@ export class TurnMessages {
       text: '',
     });
     this.#refusal = { word: message.error ?? 'unknown', text: '' };
-    const why = failure.code === 'unreachable' ? 'The connection to the model was lost' : told(failure.code);
+    const why =
+      failure.code === 'unreachable' ? 'The connection to the model was lost' : told(failure.code);
     const pause = delayMs < 1_500 ? 'at once' : `in ${Math.round(delayMs / 1_000)} s`;
     return [notice('warning', `${why}. The request is repeated ${pause} (${attempt} of ${most}).`)];
   }
@@ -227,5 +229,9 @@ function withPath(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
   // Any object may be asked for any field.
   const { file_path: file, notebook_path: notebook } = input as Record<string, unknown>;
-  return { ...input, ...(file === undefined ? {} : { path: file }), ...(notebook === undefined ? {} : { path: notebook }) };
+  return {
+    ...input,
+    ...(file === undefined ? {} : { path: file }),
+    ...(notebook === undefined ? {} : { path: notebook }),
+  };
 }

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from '../../../../lib/durable-file.ts';
+import { countLines, unifiedDiff } from '../../unified-diff.ts';
 import { asProblem, readIfThere } from './file-content.ts';
 import { done, type Question, ToolProblem, type ToolResult } from './own-tool.ts';
-import { countLines, unifiedDiff } from './unified-diff.ts';
 import type { Place, WorkingFolder } from './working-folder.ts';
 
 /** A change of one file: from what is there now (null: nothing) to what is to be there. */
