@@ -103,7 +103,7 @@ const contextOf = ({ messages }: MessagesRequest): string =>
     .join('\n');
 
 const notOurs =
-  /^\s*(<system-reminder>|<task-notification>|\[Request interrupted|<command-|<local-command)/;
+  /^\s*(<system-reminder>|<task-notification>|\[Request interrupted|<command-|<local-command|\[Image: source)/;
 
 function resultText({ content }: Block): string {
   if (typeof content === 'string') return content;
