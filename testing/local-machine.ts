@@ -6,6 +6,7 @@ export function testMachine(changes: Partial<LocalMachine> = {}): LocalMachine {
   return {
     examine: (folder) => examineFolder(folder),
     sandbox: async () => ({ isAvailable: true }),
+    freeMemoryBytes: () => null,
     sampleFolder: async () => null,
     installationFolder: '/nowhere/cerevisor',
     home: '/nowhere/home',

@@ -378,6 +378,11 @@ const localSummarySchema = z.object({
     .boolean()
     .describe('Agents start from the folder with its uncommitted changes'),
   isolation: z.enum(['worktree', 'in-place']),
+  agentsAtOnce: z.number().default(1).describe('At most, on this machine'),
+  memoryBytes: z
+    .number()
+    .default(0)
+    .describe('What they take at the same time, as measured; 0: unknown'),
   setup: z.array(z.string()),
   copy: z.array(z.string()),
   sandbox: z.boolean(),

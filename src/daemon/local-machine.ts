@@ -126,6 +126,8 @@ export function localMachine(options: {
         ? { isAvailable: true }
         : { isAvailable: false, reason: support.reason };
     },
+    // Elsewhere the system counts memory as taken that it would give back at once.
+    freeMemoryBytes: () => (process.platform === 'linux' ? process.availableMemory() : null),
     obstacles: () => missingPrograms(home, environment),
     sampleFolder: (urls) => sampleClone(home, urls, environment),
     installationFolder: options.installationFolder,

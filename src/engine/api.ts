@@ -64,6 +64,9 @@ export type LocalSummary = {
   /** Agents start from the folder with its uncommitted changes. */
   readonly carriesUncommitted: boolean;
   readonly isolation: 'worktree' | 'in-place';
+  /** How many agents may be at work on this machine at the same time, and what they take of its memory then. */
+  readonly agentsAtOnce: number;
+  readonly memoryBytes: number;
   readonly setup: readonly string[];
   readonly copy: readonly string[];
   readonly sandbox: boolean;

@@ -1,5 +1,5 @@
 import type { LocalSummary } from '../../contract/views.ts';
-import { plural } from '../../lib/format.ts';
+import { formatSize, plural } from '../../lib/format.ts';
 import { type Line, line, quiet } from '../terminal/lines.ts';
 import { pad } from '../terminal/text.ts';
 
@@ -33,6 +33,7 @@ export function localSummaryLines(local: LocalSummary): Line[] {
         ? 'the folder itself, one agent at a time'
         : 'a git worktree and a branch for each agent; the folder does not change',
     ),
+    ...(local.memoryBytes === 0 ? [] : [row('At once', loadWords(local))]),
     ...prepared,
     row(
       'Sandbox',
@@ -46,6 +47,9 @@ export function localSummaryLines(local: LocalSummary): Line[] {
     ...local.enforcement.map((sentence) => row('', sentence)),
   ];
 }
+
+const loadWords = ({ agentsAtOnce, memoryBytes }: LocalSummary): string =>
+  `at most ${plural(agentsAtOnce, 'agent')}, with about ${formatSize(memoryBytes)} of memory`;
 
 function uncommittedWords({
   uncommittedFiles,

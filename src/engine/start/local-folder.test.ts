@@ -26,6 +26,7 @@ const folders: Readonly<Record<string, FolderFacts>> = {
 const machine = (sample: string | null = null): LocalMachine => ({
   examine: async (folder) => folders[folder] ?? { kind: 'missing', reason: 'it does not exist' },
   sandbox: async () => ({ isAvailable: true }),
+  freeMemoryBytes: () => null,
   sampleFolder: async () => sample,
   installationFolder: '/opt/cerevisor',
   home: '/home/me/.cerevisor',

@@ -5,6 +5,8 @@ export type LocalMachine = {
   readonly sandbox: () => Promise<{ readonly isAvailable: boolean; readonly reason?: string }>;
   /** A clone of the sample repository, when one of these addresses is its address. Made when it is missing. */
   readonly sampleFolder: (urls: readonly string[]) => Promise<string | null>;
+  /** Memory that programs could still have; null where the system does not tell that. */
+  readonly freeMemoryBytes: () => number | null;
   /** The folder of this installation of Cerevisor, which nobody wants agents to work in by accident. */
   readonly installationFolder: string;
   /** The folder of everything that Cerevisor keeps: workflow files there belong to no repository. */

@@ -6,6 +6,7 @@ import { repositoryKey } from '../../workflow/repository-url.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import type { StartRequest } from '../api.ts';
 import { findLocalFolder, type LocalFolder } from './local-folder.ts';
+import { localLoad, memoryProblems, sandboxedServerProblems } from './local-load.ts';
 import type { LocalMachine } from './local-machine.ts';
 import { type TrustQuestion, trustQuestion } from './trust.ts';
 
@@ -70,6 +71,8 @@ export async function localPlanOf(
       // Without git every folder looks as if it had no repository.
       ...(obstacles.length === 0 ? isolationProblems(workflow, folder) : []),
       ...sandbox.problems,
+      ...sandboxedServerProblems(workflow, sandbox.isUsed),
+      ...memoryProblems(localLoad(workflow), machine.freeMemoryBytes()),
       ...crossing.problems,
     ],
   };

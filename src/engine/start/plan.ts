@@ -31,8 +31,6 @@ export type Plan = {
 
 /** Concurrency of one session unless the workflow says otherwise: what Cursor's smallest paid plan allows. */
 export const DEFAULT_CONCURRENT_AGENTS = 8;
-/** Each agent on this machine takes memory and a core. */
-export const DEFAULT_LOCAL_AGENTS = 4;
 
 /** Reads, completes and validates what is to be started. Nothing is asked of Cursor. */
 export async function planOf(

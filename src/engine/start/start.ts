@@ -6,8 +6,9 @@ import type { EngineContext } from '../context.ts';
 import { failureOf } from '../failure.ts';
 import type { AccountWatch } from '../supervise/account-watch.ts';
 import { openConfirmations, rememberConfirmations } from './confirmations.ts';
+import { DEFAULT_LOCAL_AGENTS } from './local-load.ts';
 import type { LocalPlan } from './local-plan.ts';
-import { DEFAULT_LOCAL_AGENTS, type Plan, planOf, runsIn } from './plan.ts';
+import { type Plan, planOf, runsIn } from './plan.ts';
 import { licenceProblems, usesCursor } from './provider-problems.ts';
 import { maxConcurrentAgents } from './summary.ts';
 

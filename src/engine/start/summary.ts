@@ -4,14 +4,9 @@ import { type PermissionName, permissionsOf } from '../../workflow/permissions.t
 import { runModeOf } from '../../workflow/placement.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import type { LocalSummary, Preflight } from '../api.ts';
+import { DEFAULT_LOCAL_AGENTS, localLoad } from './local-load.ts';
 import type { LocalPlan } from './local-plan.ts';
-import {
-  DEFAULT_CONCURRENT_AGENTS,
-  DEFAULT_LOCAL_AGENTS,
-  type Plan,
-  pullRequestCount,
-  runsIn,
-} from './plan.ts';
+import { DEFAULT_CONCURRENT_AGENTS, type Plan, pullRequestCount, runsIn } from './plan.ts';
 
 const costNotes = {
   cursor:
@@ -77,6 +72,7 @@ function localSummary(workflow: Workflow, plan: LocalPlan): LocalSummary {
     uncommittedFiles: isRepository ? facts.uncommittedFiles : 0,
     carriesUncommitted: isRepository && isolation === 'worktree' && carryUncommitted,
     isolation,
+    ...localLoad(workflow),
     setup,
     copy,
     sandbox: plan.sandbox,
@@ -93,7 +89,8 @@ const subjects: Readonly<Record<PermissionName, string>> = {
 };
 
 /** One sentence for each permission: what will hold, whatever the file asks for. */
-function enforcementOf({ settings }: Workflow, { sandbox }: LocalPlan): string[] {
+function enforcementOf(workflow: Workflow, { sandbox }: LocalPlan): string[] {
+  const { settings } = workflow;
   const permissions = permissionsOf(settings);
   const sentences: Record<PermissionName, string> = {
     filesystemWrite: sandbox
@@ -114,7 +111,9 @@ function enforcementOf({ settings }: Workflow, { sandbox }: LocalPlan): string[]
         ? 'the servers of the workflow are not started.'
         : settings.mcpServers.length === 0
           ? 'the workflow names none; those of the project are used as in Cursor.'
-          : 'the servers of the workflow are started, and used without asking.',
+          : sandbox
+            ? "the servers of the workflow are started, but Cursor's sandbox refuses calls of them."
+            : 'the servers of the workflow are started, and used without asking.',
   };
   return Object.entries(subjects).map(
     // Every name has its sentence.

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { LocalSummary } from '../../contract/views.ts';
-import { plural } from '../../lib/format.ts';
+import { formatSize, plural } from '../../lib/format.ts';
 import { folderSources } from '../design/local-words.ts';
 import { Line } from './summary-line.tsx';
 
@@ -29,6 +29,12 @@ export function LocalLines({ local }: { local: LocalSummary }) {
           ? 'A git worktree and a branch for each agent; the folder does not change'
           : 'The folder itself, one agent at a time'}
       </Line>
+      {local.memoryBytes === 0 ? null : (
+        <Line name="At the same time">
+          At most {plural(local.agentsAtOnce, 'agent')}, with about {formatSize(local.memoryBytes)}{' '}
+          of memory
+        </Line>
+      )}
       {local.setup.length === 0 || local.isolation === 'in-place' ? null : (
         <Line name="Setup">
           <Lines lines={local.setup} />

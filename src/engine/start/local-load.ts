@@ -1,0 +1,60 @@
+import { formatSize, plural } from '../../lib/format.ts';
+import { permissionsOf } from '../../workflow/permissions.ts';
+import { agentsIn, CURSOR_PROVIDER, providerOf } from '../../workflow/placement.ts';
+import { type Problem, problem } from '../../workflow/problem.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+
+/** Each agent on this machine takes memory and a core. */
+export const DEFAULT_LOCAL_AGENTS = 4;
+
+/** An agent's process after a turn with tools (`npm run bench local`: 200 MiB), with some room for its history. */
+const AGENT_MEMORY_BYTES = 250 * 1024 ** 2;
+
+/** What the agents of a run take from this machine at the same time, without the commands that they run. */
+export type LocalLoad = { readonly agentsAtOnce: number; readonly memoryBytes: number };
+
+export function localLoad(workflow: Workflow): LocalLoad {
+  const { isolation, maxConcurrentAgents = DEFAULT_LOCAL_AGENTS } = workflow.settings.local;
+  const most = isolation === 'in-place' ? 1 : maxConcurrentAgents;
+  const agentsAtOnce = Math.min(most, agentsIn('local', workflow).length);
+  return { agentsAtOnce, memoryBytes: agentsAtOnce * AGENT_MEMORY_BYTES };
+}
+
+/** `freeBytes`: null where the system does not tell what programs could still have. */
+export function memoryProblems(
+  { agentsAtOnce, memoryBytes }: LocalLoad,
+  freeBytes: number | null,
+): Problem[] {
+  if (freeBytes === null || memoryBytes <= freeBytes) return [];
+  const agents = plural(agentsAtOnce, 'agent');
+  return [
+    problem(
+      'warning',
+      'memory_short',
+      ['settings', 'local', 'maxConcurrentAgents'],
+      `${agents} at the same time ${agentsAtOnce === 1 ? 'takes' : 'take'} about ${formatSize(memoryBytes)} of memory on this machine, and ${formatSize(freeBytes)} are free.`,
+      'Close other programs, or let fewer agents run at the same time.',
+    ),
+  ];
+}
+
+/** Cursor's sandbox refuses every call of an MCP server, which an agent would only find out at work. */
+export function sandboxedServerProblems(workflow: Workflow, isInSandbox: boolean): Problem[] {
+  const { settings } = workflow;
+  if (!isInSandbox || settings.mcpServers.length === 0) return [];
+  if (permissionsOf(settings).mcp === 'deny' || !hasCursorAgents(workflow)) return [];
+  return [
+    problem(
+      'warning',
+      'mcp_in_sandbox',
+      ['settings', 'mcpServers'],
+      "Cursor's sandbox refuses calls of MCP servers, so agents on this machine cannot use those of the workflow.",
+      'Set the permission "filesystemWrite" to "allow", or remove the servers.',
+    ),
+  ];
+}
+
+export const hasCursorAgents = (workflow: Workflow): boolean =>
+  agentsIn('local', workflow).some(
+    (agent) => providerOf(agent, workflow.settings) === CURSOR_PROVIDER,
+  );
