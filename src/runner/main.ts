@@ -17,6 +17,10 @@ const HOSTS: Readonly<Partial<Record<ThreadRequest['harness'], HostProgram>>> = 
     file: fileURLToPath(new URL('./harness/claude/claude-host.ts', import.meta.url)),
     isShared: false,
   },
+  codex: {
+    file: fileURLToPath(new URL('./harness/codex/codex-host.ts', import.meta.url)),
+    isShared: true,
+  },
 };
 
 await runProgram({

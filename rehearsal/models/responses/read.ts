@@ -88,7 +88,7 @@ function promptIn({ content }: Item): string | undefined {
 }
 
 const notOurs =
-  /^\s*(<(environment_context|user_instructions|turn_aborted|user_shell_command|skill|permissions)\b|# AGENTS\.md instructions)/;
+  /^\s*(<(environment_context|user_instructions|turn_aborted|user_shell_command|skill|permissions)\b|# AGENTS\.md instructions|About the call that was denied\b)/;
 
 const folderIn = (text: string): string | undefined =>
   [...text.matchAll(/<cwd>(.+?)<\/cwd>/g)].at(-1)?.[1];

@@ -55,7 +55,9 @@ export function runSharedHost(library: string, start: (onGone: () => void) => Sh
       if (isOrphan) for (const hosted of all) hosted.leaveUnstored();
       await Promise.all(all.map((hosted) => hosted.close()));
       await harness.close();
-      if (isOrphan) await endOwnFamily(process.env[THREAD_VARIABLE] ?? '');
+      if (!isOrphan) return;
+      for (const mark of [...threads.keys(), process.env[THREAD_VARIABLE] ?? ''])
+        await endOwnFamily(mark);
     },
   });
   host.run((word) => sendToRunner(word));

@@ -207,7 +207,7 @@ function fingerprintOf({ request, secrets, cwd }: HostRequest): string {
 
 /** Threads of one harness that reach their models in the same way share a process. */
 function sharingKey({ request, secrets }: HostRequest): string {
-  return hashOf([request.harness, secrets.apiKey]);
+  return hashOf([request.harness, request.connection, secrets.apiKey]);
 }
 
 const hashOf = (value: unknown): string =>

@@ -221,6 +221,7 @@ export const HOST_DEATHS: ReadonlySet<string> = new Set([
   'host_hung',
   'host_memory',
   'host_not_ready',
+  'harness_crashed',
 ]);
 
 const isHostDeath = (ended: Ended): boolean =>

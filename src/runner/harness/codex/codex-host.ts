@@ -1,0 +1,5 @@
+import { runSharedHost } from '../run-shared-host.ts';
+import { CodexHarness } from './codex-harness.ts';
+
+/** The host program for Codex. */
+runSharedHost('Codex', (onGone) => new CodexHarness(onGone));

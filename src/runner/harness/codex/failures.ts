@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { HostFailure } from '../harness.ts';
+import { shorten } from '../shorten.ts';
+import type { CodexError } from './wire.ts';
+
+/** `isTransient`: the same may succeed a moment later. */
+export type CodexFailure = { readonly failure: HostFailure; readonly isTransient: boolean };
+
+const SUGGESTIONS = {
+  unauthorized:
+    'Set a valid OpenAI API key (Settings > Providers, or `cerevisor auth set openai`), or log in again with `codex login` where your own login is used.',
+  forbidden: 'Use a key of an account that may use this model.',
+  usage_limit: 'Add credit to the account or raise its limit, then retry the agent.',
+  rate_limited: 'Retry the agent later, or let fewer agents run at the same time.',
+  overloaded: 'Retry the agent later; what it did so far is kept.',
+  invalid_model: 'Choose a model that this key may use, or leave the model empty.',
+  context_too_long: 'Divide the task, or hand less on to this agent.',
+  invalid_request: undefined,
+  refused: 'Change what the agent is asked to do.',
+  sandbox_unavailable:
+    'Allow writing files, or run this workflow on a machine that supports the sandbox of Codex.',
+  stream_cut: 'Check the network; the agent can continue where it stopped.',
+  unreachable:
+    'Check the network and the address of the provider; the agent can continue where it stopped.',
+  protocol: 'Try again; if it persists, update Cerevisor.',
+  harness_crashed: undefined,
+  harness_missing: 'Open Settings, Providers, and let Cerevisor fetch Codex, or choose your own.',
+  harness_too_old: 'Update your own Codex, or let Cerevisor fetch the one that it was made for.',
+} as const;
+export type CodexFailureCode = keyof typeof SUGGESTIONS;
+
+const TRANSIENT: ReadonlySet<CodexFailureCode> = new Set<CodexFailureCode>([
+  'rate_limited',
+  'overloaded',
+  'stream_cut',
+  'unreachable',
+]);
+
+/** What went on elsewhere can be taken up again by a further turn; a refusal cannot. */
+export const INTERRUPTING: ReadonlySet<string> = new Set(['stream_cut', 'unreachable']);
+
+const BY_INFO: Readonly<Record<string, CodexFailureCode>> = {
+  contextWindowExceeded: 'context_too_long',
+  sessionBudgetExceeded: 'usage_limit',
+  usageLimitExceeded: 'usage_limit',
+  rateLimitExceeded: 'rate_limited',
+  flexUnavailable: 'overloaded',
+  serverOverloaded: 'overloaded',
+  internalServerError: 'overloaded',
+  unauthorized: 'unauthorized',
+  badRequest: 'invalid_request',
+  cyberPolicy: 'refused',
+  misalignmentPolicyViolation: 'refused',
+  sandboxError: 'sandbox_unavailable',
+};
+
+/** In the words of the API, wherever they stand in the message. They say more than a status. */
+const BY_WORDS: readonly (readonly [RegExp, CodexFailureCode])[] = [
+  [/context_length_exceeded|context window|maximum context length/i, 'context_too_long'],
+  [/model_not_found|model .{0,80}(does not exist|not found|not supported)/i, 'invalid_model'],
+  [/insufficient_quota|exceeded your current quota|usage limit|billing/i, 'usage_limit'],
+  [/invalid_api_key|incorrect api key/i, 'unauthorized'],
+];
+
+const BY_STATUS: Readonly<Record<number, CodexFailureCode>> = {
+  401: 'unauthorized',
+  402: 'usage_limit',
+  403: 'forbidden',
+  404: 'invalid_model',
+  408: 'unreachable',
+  413: 'context_too_long',
+  429: 'rate_limited',
+  503: 'overloaded',
+  529: 'overloaded',
+};
+
+/** Why a turn of Codex failed. `hasBegun`: a part of the model's message had come. */
+export function failureOf(error: CodexError | null, hasBegun: boolean): CodexFailure {
+  const message = error?.message ?? 'Codex gave no reason.';
+  const code = codeOf(error, message, hasBegun);
+  return { failure: ownFailure(code, sentence(code, message)), isTransient: TRANSIENT.has(code) };
+}
+
+/** A failure of our own, with the suggestion that its code has. */
+export function ownFailure(code: CodexFailureCode, message: string): HostFailure {
+  const suggestion = SUGGESTIONS[code];
+  return { code, message, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+function codeOf(error: CodexError | null, message: string, hasBegun: boolean): CodexFailureCode {
+  const byWords = BY_WORDS.find(([pattern]) => pattern.test(message))?.[1];
+  if (byWords !== undefined) return byWords;
+  const info = error?.codexErrorInfo;
+  const byInfo = typeof info === 'string' ? BY_INFO[info] : undefined;
+  if (byInfo !== undefined) return byInfo;
+  const status = statusIn(info);
+  if (status !== null)
+    return BY_STATUS[status] ?? (status >= 500 ? 'overloaded' : 'invalid_request');
+  if (/stream (disconnected|closed)|idle timeout/i.test(message))
+    return hasBegun ? 'stream_cut' : 'unreachable';
+  if (typeof info === 'object' && info !== null) return 'unreachable';
+  return /connect|network|timed? ?out|dns|sending request/i.test(message)
+    ? 'unreachable'
+    : 'protocol';
+}
+
+const withStatus = z.looseObject({ httpStatusCode: z.number() });
+
+/** `{"httpConnectionFailed": {"httpStatusCode": 503}}` */
+function statusIn(info: CodexError['codexErrorInfo']): number | null {
+  if (typeof info !== 'object' || info === null) return null;
+  for (const value of Object.values(info)) {
+    const read = withStatus.safeParse(value);
+    if (read.success) return read.data.httpStatusCode;
+  }
+  return null;
+}
+
+function sentence(code: CodexFailureCode, message: string): string {
+  const said = shorten(inJson(message) ?? message)
+    .replace(/^unexpected status \d+ [^:]*: /, '')
+    .replace(/,? url: \S+$/, '')
+    .trim();
+  if (code === 'stream_cut') return `The answer of the model was cut off: ${said}`;
+  return code === 'unreachable' ? `The connection to the model was lost: ${said}` : said;
+}
+
+const inBody = z.looseObject({ error: z.looseObject({ message: z.string() }) });
+
+/** Codex shows some answers of the API as they came. */
+function inJson(message: string): string | null {
+  try {
+    return inBody.safeParse(JSON.parse(message)).data?.error.message ?? null;
+  } catch {
+    return null; // It is a sentence.
+  }
+}

@@ -1,0 +1,67 @@
+import type { HostThread } from '../harness.ts';
+import { HarnessError } from '../harness-error.ts';
+import type { AppServer } from './app-server.ts';
+import { CodexThread } from './codex-thread.ts';
+import { ownFailure } from './failures.ts';
+import { RpcClosed, RpcError } from './json-rpc.ts';
+import type { ThreadResumeParams, ThreadStartParams } from './protocol.generated.ts';
+import { readCodexThreadId, writeCodexThreadId } from './thread-file.ts';
+import { threadOptions } from './thread-options.ts';
+import { startedThread } from './wire.ts';
+
+/** Takes up a thread of Codex, or begins it. Throws `HarnessError` where that cannot be done. */
+export async function openCodexThread(server: AppServer, thread: HostThread): Promise<CodexThread> {
+  try {
+    const known = await readCodexThreadId(thread.storeFolder);
+    const isResumed = known !== null && (await resume(server, thread, known));
+    const codexThreadId = isResumed ? known : await begin(server, thread);
+    const isWithoutHistory = !isResumed && !thread.isNew;
+    return new CodexThread({
+      server,
+      codexThreadId,
+      thread,
+      isResumed,
+      notices: [
+        ...(isWithoutHistory ? [NO_HISTORY] : []),
+        ...(thread.subagents?.length ? [NO_SUBAGENTS] : []),
+      ],
+    });
+  } catch (error) {
+    if (error instanceof RpcClosed)
+      throw new HarnessError(ownFailure('harness_crashed', `Codex ${error.message}`));
+    if (error instanceof RpcError)
+      throw new HarnessError(ownFailure('invalid_request', `Codex refused: ${error.message}`));
+    throw error;
+  }
+}
+
+const NO_HISTORY =
+  'Codex has no record of this thread, so the agent does not remember what was said before.';
+const NO_SUBAGENTS = 'Codex has no sub-agents of the workflow; they are left out.';
+
+/** The id is Codex's own. It is on disk before the thread is given anything to do. */
+async function begin(server: AppServer, thread: HostThread): Promise<string> {
+  const params: ThreadStartParams = threadOptions(thread);
+  const started = await server.request('thread/start', params, startedThread);
+  await writeCodexThreadId(thread.storeFolder, started.thread.id);
+  return started.thread.id;
+}
+
+/** False where Codex does not know the thread any more. */
+async function resume(server: AppServer, thread: HostThread, known: string): Promise<boolean> {
+  const params: ThreadResumeParams = {
+    threadId: known,
+    excludeTurns: true,
+    ...threadOptions(thread),
+  };
+  try {
+    await server.request('thread/resume', params, startedThread);
+    return true;
+  } catch (error) {
+    const isUnknown =
+      error instanceof RpcError &&
+      /no rollout|not found|no such|unknown thread/i.test(error.message);
+    if (isUnknown) return false;
+    throw error;
+  }
+}
