@@ -1,4 +1,5 @@
 import type { HostThread } from '../src/runner/harness/harness.ts';
+import type { WorldHarness } from './local/local-world.ts';
 import type { HostWorld } from './local-host.ts';
 
 /** A thread of Cerevisor's own loop, with the rehearsal cloud as its provider. */
@@ -16,3 +17,14 @@ export function ownLoopThread(
     ...more,
   });
 }
+
+/** The same behind the runner. */
+export const ownLoop: WorldHarness = {
+  harness: 'openai-compatible',
+  model: 'rehearsal-model',
+  connection: (url) => ({
+    apiKey: 'sk-canary-key-0123456789',
+    baseUrl: `${url}/openai/v1`,
+    api: 'chat-completions',
+  }),
+};

@@ -6,15 +6,30 @@ import { startRehearsal } from '../../rehearsal/server.ts';
 import { isRunning } from '../../src/lib/process.ts';
 import { signalProcess } from '../../src/runner/processes/end-family.ts';
 import { RunnerClient } from '../../src/runtimes/local/client.ts';
+import type { Connection } from '../../src/runtimes/local/connection.ts';
+import type { HarnessId } from '../../src/runtimes/local/protocol.ts';
 import { createLocalRuntime } from '../../src/runtimes/local/runtime.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import type { FollowEnd, LaunchRequest, Runtime, TurnFact } from '../../src/runtimes/port.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 import { until } from './runner-world.ts';
 
+/** Which harness the agents of a world have, and how it reaches the rehearsal cloud. */
+export type WorldHarness = {
+  readonly harness: HarnessId;
+  readonly model: string;
+  readonly connection: (url: string) => Connection;
+};
+
+const cursorLocal: WorldHarness = {
+  harness: 'cursor-local',
+  model: 'composer-2',
+  connection: (url) => ({ apiKey: 'crsr_canary_key_0123456789', baseUrl: url }),
+};
+
 /**
  * Local agents with everything that is real: the runner, working folders in a repository of git, hosts with Cursor's
- * unmodified SDK. The rehearsal cloud is the model.
+ * unmodified SDK or another harness. The rehearsal cloud is the model.
  */
 export class LocalWorld {
   readonly home: string;
@@ -24,8 +39,16 @@ export class LocalWorld {
   readonly #folder: string;
   readonly #closeRehearsal: () => Promise<void>;
 
-  private constructor(folder: string, url: string, close: () => Promise<void>) {
+  readonly #model: string;
+
+  private constructor(
+    folder: string,
+    url: string,
+    close: () => Promise<void>,
+    { harness, model, connection }: WorldHarness,
+  ) {
     this.#folder = folder;
+    this.#model = model;
     this.home = join(folder, 'home');
     this.repository = join(folder, 'shop');
     mkdirSync(this.home);
@@ -37,26 +60,23 @@ export class LocalWorld {
       environment: { PATH: process.env.PATH ?? '', HOME: join(folder, 'home') },
     });
     this.runtime = createLocalRuntime({
-      harness: 'cursor-local',
+      harness,
       client: this.client,
-      connect: async () => ({
-        ok: true,
-        value: { apiKey: 'crsr_canary_key_0123456789', baseUrl: url },
-      }),
+      connect: async () => ({ ok: true, value: connection(url) }),
       backend: { kind: 'rehearsal', url },
       account: async () => ({ ok: true, value: { keyName: 'test', identity: 'x' } }),
       models: async () => ({ ok: true, value: [] }),
     });
   }
 
-  static async start(): Promise<LocalWorld> {
+  static async start(harness: WorldHarness = cursorLocal): Promise<LocalWorld> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'local-world-')));
     const rehearsal = await startRehearsal({
       home: join(folder, 'cloud'),
       paceMs: 0,
       idleMinutes: 0,
     });
-    return new LocalWorld(folder, rehearsal.url, () => rehearsal.close());
+    return new LocalWorld(folder, rehearsal.url, () => rehearsal.close(), harness);
   }
 
   request(threadId: string, prompt: string, more: Partial<LaunchRequest> = {}): LaunchRequest {
@@ -64,7 +84,7 @@ export class LocalWorld {
       threadId,
       name: 'Builder',
       prompt,
-      model: 'composer-2',
+      model: this.#model,
       repositories: [],
       autoCreatePr: false,
       metadata: { cerevisor: '1' },

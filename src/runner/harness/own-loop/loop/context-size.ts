@@ -5,6 +5,8 @@ import type { Entry } from '../store/conversation.ts';
 import { messagesOf } from '../store/conversation.ts';
 
 const CHARACTERS_PER_TOKEN = 3.5;
+/** By how much an estimate may be too high. */
+const MOST_MISJUDGED = 1.5;
 const TOKENS_OF_IMAGE = 1_600;
 /** What most models have that people use for this; a longer conversation is refused, and then shortened. */
 const USUAL_CONTEXT_TOKENS = 128_000;
@@ -48,14 +50,15 @@ export class ContextSize {
   }
 
   of(entries: readonly Entry[], instructions: string): number {
+    const estimate =
+      estimateTokens(messagesOf(entries)) + Math.ceil(instructions.length / CHARACTERS_PER_TOKEN);
     const known = this.#counted;
-    if (known === null || known.entries > entries.length)
-      return (
-        estimateTokens(messagesOf(entries)) + Math.ceil(instructions.length / CHARACTERS_PER_TOKEN)
-      );
+    if (known === null || known.entries > entries.length) return estimate;
     // Of the entry that was the answer itself, only the results of its calls are new.
     const answer = entries[known.entries - 1];
     const results = answer === undefined ? [] : messagesOf([answer]).slice(1);
-    return known.tokens + estimateTokens([...results, ...messagesOf(entries.slice(known.entries))]);
+    const newer = [...results, ...messagesOf(entries.slice(known.entries))];
+    // Some servers count only what they have not seen before.
+    return Math.max(known.tokens + estimateTokens(newer), estimate / MOST_MISJUDGED);
   }
 }

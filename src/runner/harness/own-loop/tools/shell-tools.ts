@@ -127,7 +127,7 @@ function wordsOf(end: ShellEnd, timeoutSeconds: number | null): string {
     case 'timed-out':
       return `The command was ended after ${timeoutSeconds} seconds, together with everything that it had started.`;
     case 'aborted':
-      return 'The command was ended.';
+      return 'The command was ended before it was over. What it had done until then stays done.';
     case 'not-started':
       return `The command could not be started: ${end.reason}.`;
     default:
