@@ -90,6 +90,8 @@ export type TurnOptions = {
   /** Values of the model's parameters by their ids. */
   readonly modelParameters?: Readonly<Record<string, string>>;
   readonly mode?: 'agent' | 'plan';
+  /** JSON Schema of an object that the turn's last message has to be. Only with the capability `structuredOutput`. */
+  readonly outputSchema?: Readonly<Record<string, unknown>>;
 };
 
 /** A picture: its address, or its bytes in Base64 with their type. */

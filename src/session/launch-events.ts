@@ -129,6 +129,8 @@ export const followUpIntended = z.object({
   followUpId,
   purpose: z.enum(['handoff-repair', 'message', 'resume', 'decision', 'changes', 'carry-out']),
   prompt: text,
+  /** JSON Schema of the answer, for runtimes that can be held to one. */
+  outputSchema: z.record(z.string(), z.unknown()).exactOptional(),
   ...turnOptions,
 });
 

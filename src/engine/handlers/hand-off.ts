@@ -4,6 +4,7 @@ import type { LifecycleEvent } from '../../session/events.ts';
 import { agentOf, attemptOf, purposeOf } from '../../session/select.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import type { Connection } from '../../workflow/schema.ts';
+import { repairSchema } from '../compose/output-schema.ts';
 import { composeRepairPrompt } from '../compose/prompt.ts';
 import {
   artifactReferences,
@@ -32,7 +33,8 @@ export async function handOff(task: HandOffTask): Promise<WorkResult> {
   const decided = await readConditions(task, attempt);
   if (decided.kind === 'ask') {
     const followUpId = task.context.ids.followUp();
-    const ask = { ...about, followUpId, purpose: 'decision', prompt: decided.prompt } as const;
+    const { prompt, outputSchema } = decided;
+    const ask = { ...about, followUpId, purpose: 'decision', prompt, outputSchema } as const;
     record(task, ...commits, { type: 'FollowUpIntended', ...ask });
     return done;
   }
@@ -129,6 +131,7 @@ function repairOrFail(
       followUpId: task.context.ids.followUp(),
       purpose: 'handoff-repair',
       prompt: composeRepairPrompt(connection.handoffSchema ?? true, mistakes),
+      ...repairSchema(connection),
     };
   }
   return {

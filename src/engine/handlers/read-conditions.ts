@@ -13,12 +13,18 @@ import type { Attempt, SessionState, Turn } from '../../session/state.ts';
 import type { ConnectionId } from '../../workflow/ids.ts';
 import type { Connection } from '../../workflow/schema.ts';
 import { composeDecisionPrompt } from '../compose/decision-prompt.ts';
+import { decisionSchema } from '../compose/output-schema.ts';
 import type { HandOffTask } from './hand-off-references.ts';
 import { stateOf } from './handler.ts';
 
 export type ConditionsRead =
   /** The agent is to be asked once more. */
-  | { readonly kind: 'ask'; readonly prompt: string }
+  | {
+      readonly kind: 'ask';
+      readonly prompt: string;
+      /** Of the answer, for runtimes that can be held to one. */
+      readonly outputSchema: Readonly<Record<string, unknown>>;
+    }
   | {
       readonly kind: 'read';
       readonly events: readonly LifecycleEvent[];
@@ -70,7 +76,8 @@ export async function readConditions(task: HandOffTask, attempt: Attempt): Promi
       : [],
   );
   if (unclear.length > 0 && !wasAsked(task, attempt)) {
-    return { kind: 'ask', prompt: composeDecisionPrompt(unclear) };
+    const outputSchema = decisionSchema(unclear.map(({ connectionId }) => connectionId));
+    return { kind: 'ask', prompt: composeDecisionPrompt(unclear), outputSchema };
   }
   const events = read.flatMap(({ condition, decision }) =>
     eventOf(task, state, condition, decision),

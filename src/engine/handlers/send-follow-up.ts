@@ -37,12 +37,16 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
     tellWhy(task, busy.message);
     return retryAt(context.clock.now() + ASK_FOR_FOLDER_EVERY_MS);
   }
-  const outcome = await context.runtime(effect.runtime).followUp({
+  const runtime = context.runtime(effect.runtime);
+  const { outputSchema } = intent;
+  const isHeld = outputSchema !== undefined && runtime.capabilities.structuredOutput;
+  const outcome = await runtime.followUp({
     threadId: effect.threadId,
     followUpId,
     purpose: intent.purpose,
     prompt: intent.prompt,
     ...turnOptionsOf(intent),
+    ...(isHeld ? { outputSchema } : {}),
     knownTurnIds,
     // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost: the provider
     // looks before it sends again.
@@ -129,8 +133,9 @@ function storedIntent(task: FollowUpTask): TurnOptions & {
   });
   for (const { event, position } of events) {
     if (event.type === 'FollowUpIntended' && event.followUpId === task.effect.followUpId) {
-      const { prompt, purpose } = event;
-      return { prompt, purpose, position, ...turnOptionsOf(event) };
+      const { prompt, purpose, outputSchema } = event;
+      const held = outputSchema === undefined ? {} : { outputSchema };
+      return { prompt, purpose, position, ...turnOptionsOf(event), ...held };
     }
   }
   throw new Error(`No stored follow-up ${task.effect.followUpId}`);

@@ -75,8 +75,9 @@ export function secretsOf(
   };
 }
 
-export const turnOptions = ({ model, modelParameters, mode }: TurnOptions) => ({
+export const turnOptions = ({ model, modelParameters, mode, outputSchema }: TurnOptions) => ({
   ...(model === undefined ? {} : { model }),
   ...(modelParameters === undefined ? {} : { modelParameters }),
   ...(mode === undefined ? {} : { mode }),
+  ...(outputSchema === undefined ? {} : { outputSchema: { ...outputSchema } }),
 });

@@ -1,0 +1,30 @@
+import type { Connection } from '../../workflow/schema.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/**
+ * The schema of the answer to a request for a repair. Models are only held to objects; for the rest the words of the
+ * prompt have to do.
+ */
+export function repairSchema({ handoffSchema }: Pick<Connection, 'handoffSchema'>): {
+  readonly outputSchema?: Schema;
+} {
+  const isObject = typeof handoffSchema === 'object' && handoffSchema.type === 'object';
+  return isObject ? { outputSchema: handoffSchema } : {};
+}
+
+/** The schema of the answer to the question whether conditions hold: as in a `decision` block, without the block. */
+export function decisionSchema(connectionIds: readonly string[]): Schema {
+  const decision = {
+    type: 'object',
+    properties: { holds: { type: 'boolean' }, reason: { type: 'string' } },
+    required: ['holds', 'reason'],
+    additionalProperties: false,
+  };
+  return {
+    type: 'object',
+    properties: Object.fromEntries(connectionIds.map((id) => [id, decision])),
+    required: [...connectionIds],
+    additionalProperties: false,
+  };
+}
