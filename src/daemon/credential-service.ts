@@ -1,7 +1,8 @@
 import type { CredentialView } from '../contract/views.ts';
 import type { Engine, Outcome } from '../engine/api.ts';
 import { createCursorCloudRuntime } from '../runtimes/cursor-cloud/runtime.ts';
-import type { Account, Answer } from '../runtimes/port.ts';
+import type { Account } from '../runtimes/port.ts';
+import type { Answer } from '../runtimes/provider-error.ts';
 import type { CredentialService } from '../server/services.ts';
 import type { Credentials } from '../settings/credentials.ts';
 import { maskKey } from '../settings/credentials.ts';

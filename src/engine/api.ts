@@ -1,4 +1,4 @@
-import type { TurnOptions } from '../runtimes/port.ts';
+import type { TurnOptions } from '../runtimes/turn-requests.ts';
 import type { Failure, RepositoryTarget } from '../session/events.ts';
 import type { GateAnswer } from '../session/flow/flow-state.ts';
 import type { SessionId } from '../session/ids.ts';

@@ -1,6 +1,7 @@
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
-import type { Answer, RemoteArtifact, Runtime, RuntimeId } from '../runtimes/port.ts';
+import type { RemoteArtifact, Runtime, RuntimeId } from '../runtimes/port.ts';
+import type { Answer } from '../runtimes/provider-error.ts';
 import type { Failure, ProviderTable, StoredArtifact } from '../session/events.ts';
 import type { FollowUpId, SessionId, ThreadId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';

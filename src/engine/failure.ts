@@ -1,5 +1,5 @@
 import { createRedactor } from '../lib/redact.ts';
-import type { ProviderError } from '../runtimes/port.ts';
+import type { ProviderError } from '../runtimes/provider-error.ts';
 import type { Failure } from '../session/events.ts';
 
 const redact = createRedactor(() => []);

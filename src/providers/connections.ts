@@ -1,5 +1,5 @@
 import { type Connection, NO_KEY } from '../runtimes/local/connection.ts';
-import type { Answer, ProviderError } from '../runtimes/port.ts';
+import type { Answer, ProviderError } from '../runtimes/provider-error.ts';
 import type { ProviderEntry } from './entry.ts';
 import type { ProviderKeys } from './keys.ts';
 import { kinds } from './kinds.ts';

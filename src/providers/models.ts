@@ -2,7 +2,7 @@ import { request } from 'undici';
 import { z } from 'zod';
 import { createOutbound } from '../lib/outbound.ts';
 import { type Connection, NO_KEY } from '../runtimes/local/connection.ts';
-import type { Answer, ProviderError } from '../runtimes/port.ts';
+import type { Answer, ProviderError } from '../runtimes/provider-error.ts';
 import type { ProviderEntry } from './entry.ts';
 import { kinds } from './kinds.ts';
 

@@ -1,7 +1,7 @@
 import { catalogue, type FetchableName, type HarnessName } from '../harnesses/catalogue.ts';
 import type { Harnesses } from '../harnesses/harnesses.ts';
 import type { Connection } from '../runtimes/local/connection.ts';
-import type { Answer, ProviderError } from '../runtimes/port.ts';
+import type { Answer, ProviderError } from '../runtimes/provider-error.ts';
 import type { ProviderEntry } from './entry.ts';
 import { runtimeOfEntry } from './kinds.ts';
 

@@ -1,4 +1,4 @@
-import type { WorkspaceRequest } from '../runtimes/port.ts';
+import type { WorkspaceRequest } from '../runtimes/turn-requests.ts';
 import type { RawItem } from '../transcript/item.ts';
 
 export type { WorkspaceRequest };

@@ -6,20 +6,16 @@ import type {
 } from '../../src/permissions/tool-request.ts';
 import { cursorCloudCapabilities } from '../../src/runtimes/cursor-cloud/capabilities.ts';
 import { localCapabilities } from '../../src/runtimes/local/capabilities.ts';
+import type { Runtime } from '../../src/runtimes/port.ts';
+import type { Answer, ProviderError } from '../../src/runtimes/provider-error.ts';
+import type { FollowEnd, FollowObserver, FollowRequest } from '../../src/runtimes/turn-reading.ts';
+import type { ThreadRecord, TurnRecord } from '../../src/runtimes/turn-records.ts';
+import { isTerminal } from '../../src/runtimes/turn-records.ts';
 import type {
-  Answer,
-  FollowEnd,
-  FollowObserver,
-  FollowRequest,
   FollowUpRequest,
   LaunchOutcome,
   LaunchRequest,
-  ProviderError,
-  Runtime,
-  ThreadRecord,
-  TurnRecord,
-} from '../../src/runtimes/port.ts';
-import { isTerminal } from '../../src/runtimes/port.ts';
+} from '../../src/runtimes/turn-requests.ts';
 
 type FakeTurn = {
   /** Tool calls that wait, or have waited. */

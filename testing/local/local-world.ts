@@ -10,7 +10,9 @@ import type { Connection } from '../../src/runtimes/local/connection.ts';
 import type { HarnessId } from '../../src/runtimes/local/protocol.ts';
 import { createLocalRuntime } from '../../src/runtimes/local/runtime.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
-import type { FollowEnd, LaunchRequest, Runtime, TurnFact } from '../../src/runtimes/port.ts';
+import type { Runtime } from '../../src/runtimes/port.ts';
+import type { FollowEnd, TurnFact } from '../../src/runtimes/turn-reading.ts';
+import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 import { until } from './runner-world.ts';
 

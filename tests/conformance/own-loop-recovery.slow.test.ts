@@ -9,7 +9,8 @@ import type {
 } from '../../src/permissions/tool-request.ts';
 import { signalProcess } from '../../src/runner/processes/end-family.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
-import type { LaunchRequest, TurnFact } from '../../src/runtimes/port.ts';
+import type { TurnFact } from '../../src/runtimes/turn-reading.ts';
+import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import { LocalWorld, Reading } from '../../testing/local/local-world.ts';
 import { newThreadId, turnIdOf, until } from '../../testing/local/runner-world.ts';
 import { ownLoop } from '../../testing/own-loop.ts';

@@ -9,7 +9,7 @@ import {
   type CursorCloudRuntime,
   createCursorCloudRuntime,
 } from '../../src/runtimes/cursor-cloud/runtime.ts';
-import type { LaunchRequest } from '../../src/runtimes/port.ts';
+import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import { makeRepository } from '../conformance/harness.ts';
 
 type LedgerAgent = {

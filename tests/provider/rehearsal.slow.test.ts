@@ -10,7 +10,8 @@ import {
   type CursorCloudRuntime,
   createCursorCloudRuntime,
 } from '../../src/runtimes/cursor-cloud/runtime.ts';
-import type { LaunchRequest, TurnRecord } from '../../src/runtimes/port.ts';
+import type { TurnRecord } from '../../src/runtimes/turn-records.ts';
+import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 import { type Recording, record } from './observer.ts';
 

@@ -1,4 +1,4 @@
-import type { ProviderError } from '../../src/runtimes/port.ts';
+import type { ProviderError } from '../../src/runtimes/provider-error.ts';
 import type { Random } from './random.ts';
 
 /** What becomes of one request on its way to Cursor and back. */

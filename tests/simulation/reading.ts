@@ -1,12 +1,8 @@
 import { FrameItems } from '../../src/runtimes/cursor-cloud/stream/items.ts';
-import type {
-  FollowEnd,
-  FollowObserver,
-  FollowRequest,
-  Runtime,
-  TurnRecord,
-} from '../../src/runtimes/port.ts';
-import { isTerminal } from '../../src/runtimes/port.ts';
+import type { Runtime } from '../../src/runtimes/port.ts';
+import type { FollowEnd, FollowObserver, FollowRequest } from '../../src/runtimes/turn-reading.ts';
+import type { TurnRecord } from '../../src/runtimes/turn-records.ts';
+import { isTerminal } from '../../src/runtimes/turn-records.ts';
 import type { Network } from './network.ts';
 import type { TrueAgent, TrueRun } from './truth.ts';
 

@@ -1,12 +1,11 @@
 import { cursorCloudCapabilities } from '../../src/runtimes/cursor-cloud/capabilities.ts';
+import type { Runtime } from '../../src/runtimes/port.ts';
+import type { Answer, ProviderError } from '../../src/runtimes/provider-error.ts';
 import type {
-  Answer,
   FollowUpRequest,
   LaunchOutcome,
   LaunchRequest,
-  ProviderError,
-  Runtime,
-} from '../../src/runtimes/port.ts';
+} from '../../src/runtimes/turn-requests.ts';
 import { UNREACHABLE } from './fault-profile.ts';
 import type { Network } from './network.ts';
 import { Reading } from './reading.ts';

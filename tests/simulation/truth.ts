@@ -1,10 +1,6 @@
 import type { Frame } from '../../src/runtimes/cursor-cloud/stream/frame.ts';
-import type {
-  LaunchRequest,
-  ThreadRecord,
-  TurnRecord,
-  TurnStatus,
-} from '../../src/runtimes/port.ts';
+import type { ThreadRecord, TurnRecord, TurnStatus } from '../../src/runtimes/turn-records.ts';
+import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import type { Random } from './random.ts';
 
 /** The simulated Cursor's own truth: what it was asked for, what it did, and when. Nobody else writes here. */

@@ -4,7 +4,7 @@ import { plural } from '../../lib/format.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { type OfferedModel, offeredModels } from '../../providers/models.ts';
 import { harnessOf, programOf } from '../../providers/programs.ts';
-import type { Answer } from '../../runtimes/port.ts';
+import type { Answer } from '../../runtimes/provider-error.ts';
 import { cursorSdkVersion } from '../cursor-sdk.ts';
 import type { Providers } from './open.ts';
 

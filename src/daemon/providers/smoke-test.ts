@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProviderCheckView } from '../../contract/providers.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import type { Runtime, TurnRecord } from '../../runtimes/port.ts';
+import type { Runtime } from '../../runtimes/port.ts';
+import type { TurnRecord } from '../../runtimes/turn-records.ts';
 import { failedCheck } from './checks.ts';
 
 export type SmokeTest = {

@@ -5,7 +5,7 @@ import type { Harnesses } from '../../harnesses/harnesses.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { runtimeOfEntry } from '../../providers/kinds.ts';
 import { fetchableOf } from '../../providers/programs.ts';
-import type { ProviderError } from '../../runtimes/port.ts';
+import type { ProviderError } from '../../runtimes/provider-error.ts';
 import type { Providers } from './open.ts';
 
 /** An entry as the API shows it: everything but its key. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LaunchRequest, TurnOptions } from '../../runtimes/port.ts';
+import type { LaunchRequest, TurnOptions } from '../../runtimes/turn-requests.ts';
 import type { RuntimeId, SessionEventOf } from '../../session/events.ts';
 import { placeOf } from '../../session/placement.ts';
 import type { SessionState } from '../../session/state.ts';

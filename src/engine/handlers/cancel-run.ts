@@ -1,5 +1,5 @@
 import { fullJitter } from '../../lib/backoff.ts';
-import { isTerminal } from '../../runtimes/port.ts';
+import { isTerminal } from '../../runtimes/turn-records.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure, RuntimeId, SessionEventOf } from '../../session/events.ts';
 import { failureOf } from '../failure.ts';

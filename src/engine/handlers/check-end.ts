@@ -1,5 +1,5 @@
 import { fullJitter } from '../../lib/backoff.ts';
-import { isTerminal } from '../../runtimes/port.ts';
+import { isTerminal } from '../../runtimes/turn-records.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import { endChecked } from './facts.ts';
 import { done, record, retryAt, type Task, type WorkResult } from './handler.ts';

@@ -1,5 +1,5 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
-import type { ProviderError } from '../../runtimes/port.ts';
+import type { ProviderError } from '../../runtimes/provider-error.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
 import { agentOf } from '../../session/select.ts';

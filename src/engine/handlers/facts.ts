@@ -1,4 +1,5 @@
-import { isTerminal, type TurnFact, type TurnRecord } from '../../runtimes/port.ts';
+import type { TurnFact } from '../../runtimes/turn-reading.ts';
+import { isTerminal, type TurnRecord } from '../../runtimes/turn-records.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type {
   Failure,

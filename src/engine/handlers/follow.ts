@@ -1,5 +1,5 @@
 import { fullJitter } from '../../lib/backoff.ts';
-import type { FollowEnd, FollowObserver } from '../../runtimes/port.ts';
+import type { FollowEnd, FollowObserver } from '../../runtimes/turn-reading.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
 import { failureOf } from '../failure.ts';

@@ -9,7 +9,7 @@ import {
   sessionStarted,
   threadId,
 } from '../../../testing/session/sample-events.ts';
-import type { Answer } from '../../runtimes/port.ts';
+import type { Answer } from '../../runtimes/provider-error.ts';
 import type { FollowUpId } from '../../session/ids.ts';
 import { agentId } from '../../workflow/ids.ts';
 import { knownSession } from '../known-session.ts';

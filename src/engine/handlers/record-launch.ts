@@ -1,5 +1,6 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
-import type { LaunchOutcome, ProviderError } from '../../runtimes/port.ts';
+import type { ProviderError } from '../../runtimes/provider-error.ts';
+import type { LaunchOutcome } from '../../runtimes/turn-requests.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
 import type { ThreadId, TurnId } from '../../session/ids.ts';

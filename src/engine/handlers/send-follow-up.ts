@@ -1,5 +1,5 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
-import type { TurnOptions } from '../../runtimes/port.ts';
+import type { TurnOptions } from '../../runtimes/turn-requests.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { TurnId } from '../../session/ids.ts';
 import { agentOf, attemptOf, latestTurn } from '../../session/select.ts';

@@ -1,4 +1,6 @@
-import type { Answer, Runtime, ThreadRecord } from '../../runtimes/port.ts';
+import type { Runtime } from '../../runtimes/port.ts';
+import type { Answer } from '../../runtimes/provider-error.ts';
+import type { ThreadRecord } from '../../runtimes/turn-records.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import { METADATA, variableNames } from '../compose/request.ts';
 import type { EngineContext } from '../context.ts';

@@ -1,5 +1,7 @@
-import type { Answer, Runtime, ThreadRecord } from '../../runtimes/port.ts';
-import { isTerminal } from '../../runtimes/port.ts';
+import type { Runtime } from '../../runtimes/port.ts';
+import type { Answer } from '../../runtimes/provider-error.ts';
+import type { ThreadRecord } from '../../runtimes/turn-records.ts';
+import { isTerminal } from '../../runtimes/turn-records.ts';
 import { agentOf, isSettled } from '../../session/select.ts';
 import { METADATA } from '../compose/request.ts';
 import type { EngineContext } from '../context.ts';

@@ -1,4 +1,6 @@
-import type { Answer, Runtime, ThreadRecord, TurnRecord } from '../../runtimes/port.ts';
+import type { Runtime } from '../../runtimes/port.ts';
+import type { Answer } from '../../runtimes/provider-error.ts';
+import type { ThreadRecord, TurnRecord } from '../../runtimes/turn-records.ts';
 import { isGivenUp } from '../../session/select.ts';
 import type { Attempt, SessionState, Turn } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';

@@ -1,4 +1,4 @@
-import type { ThreadRecord } from '../../runtimes/port.ts';
+import type { ThreadRecord } from '../../runtimes/turn-records.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
 import type { SessionId, ThreadId, TurnId } from '../../session/ids.ts';
 import { agentId as asAgentId } from '../../workflow/ids.ts';

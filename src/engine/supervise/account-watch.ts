@@ -1,4 +1,5 @@
-import type { Account, ProviderError } from '../../runtimes/port.ts';
+import type { Account } from '../../runtimes/port.ts';
+import type { ProviderError } from '../../runtimes/provider-error.ts';
 import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 

@@ -1,4 +1,4 @@
-import type { TurnOptions } from '../../runtimes/port.ts';
+import type { TurnOptions } from '../../runtimes/turn-requests.ts';
 import { canCancel, canCancelSession, canFollowUp, canRetry } from '../../session/allowed.ts';
 import type { Failure } from '../../session/events.ts';
 import { agentOf, isSettled, latestAttempt } from '../../session/select.ts';

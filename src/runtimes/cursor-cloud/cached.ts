@@ -1,4 +1,4 @@
-import type { Answer } from '../port.ts';
+import type { Answer } from '../provider-error.ts';
 import type { Clock } from './time.ts';
 
 type Entry<Value> = { readonly key: string | null; readonly value: Value; readonly at: number };

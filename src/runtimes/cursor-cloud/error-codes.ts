@@ -1,4 +1,4 @@
-import type { ProviderErrorCode } from '../port.ts';
+import type { ProviderErrorCode } from '../provider-error.ts';
 
 /** Cursor's error codes (Cloud Agents API v1) and what each of them means to us. */
 const BY_WIRE_CODE: Readonly<Record<string, ProviderErrorCode>> = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ProviderError, ProviderErrorCode } from '../port.ts';
+import type { ProviderError, ProviderErrorCode } from '../provider-error.ts';
 import { classify, suggestionFor } from './error-codes.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { FollowUpRequest, LaunchOutcome, TurnRecord } from '../port.ts';
+import type { TurnRecord } from '../turn-records.ts';
+import type { FollowUpRequest, LaunchOutcome } from '../turn-requests.ts';
 import { type LaunchDependencies, outcomeOf } from './launch.ts';
 import { toMcpServers } from './mcp-servers.ts';
 import type { Reads } from './reads.ts';

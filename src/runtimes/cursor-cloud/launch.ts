@@ -1,4 +1,6 @@
-import type { LaunchOutcome, LaunchRequest, Model, ProviderError } from '../port.ts';
+import type { Model } from '../port.ts';
+import type { ProviderError } from '../provider-error.ts';
+import type { LaunchOutcome, LaunchRequest } from '../turn-requests.ts';
 import { type CallFailure, ownError } from './errors.ts';
 import { toMcpServers } from './mcp-servers.ts';
 import { closeNames } from './models.ts';

@@ -1,4 +1,5 @@
-import type { Answer, Model } from '../port.ts';
+import type { Model } from '../port.ts';
+import type { Answer } from '../provider-error.ts';
 import { cached } from './cached.ts';
 import { toAnswer } from './reads.ts';
 import { MISSING_KEY } from './rest.ts';

@@ -1,4 +1,6 @@
-import type { Answer, RemoteArtifact, ThreadRecord, TurnRecord, UsageReport } from '../port.ts';
+import type { RemoteArtifact } from '../port.ts';
+import type { Answer } from '../provider-error.ts';
+import type { ThreadRecord, TurnRecord, UsageReport } from '../turn-records.ts';
 import type { Rest, RestAnswer } from './rest.ts';
 import {
   agentListSchema,

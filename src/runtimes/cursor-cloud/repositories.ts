@@ -1,4 +1,4 @@
-import type { Answer } from '../port.ts';
+import type { Answer } from '../provider-error.ts';
 import { ownError } from './errors.ts';
 import { MISSING_KEY } from './rest.ts';
 import { failureFromHost } from './sdk-failures.ts';

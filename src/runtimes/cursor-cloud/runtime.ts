@@ -1,5 +1,7 @@
 import { sleep as machineSleep, type Sleep } from '../../lib/sleep.ts';
-import type { Answer, Runtime, TurnRecord } from '../port.ts';
+import type { Runtime } from '../port.ts';
+import type { Answer } from '../provider-error.ts';
+import type { TurnRecord } from '../turn-records.ts';
 import { createAccount } from './account.ts';
 import { cursorCloudCapabilities } from './capabilities.ts';
 import { followUp } from './follow-up.ts';

@@ -1,4 +1,4 @@
-import type { ProviderError } from '../port.ts';
+import type { ProviderError } from '../provider-error.ts';
 import { type CallFailure, failureFromNetwork, failureFromRefusal, ownFailure } from './errors.ts';
 import type { HostFailure } from './sdk-host/client.ts';
 import type { Thrown } from './sdk-host/protocol.ts';

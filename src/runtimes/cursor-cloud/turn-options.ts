@@ -1,4 +1,4 @@
-import type { PromptImage, Subagent, TurnOptions } from '../port.ts';
+import type { PromptImage, Subagent, TurnOptions } from '../turn-requests.ts';
 import type { OperationOf } from './sdk-host/protocol.ts';
 
 type Launch = OperationOf<'launch'>;

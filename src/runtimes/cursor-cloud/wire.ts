@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ThreadRecord, TurnBranch, TurnRecord, TurnStatus } from '../port.ts';
+import type { ThreadRecord, TurnBranch, TurnRecord, TurnStatus } from '../turn-records.ts';
 import {
   artifactPath,
   branchName,

@@ -1,4 +1,4 @@
-import type { Answer } from '../port.ts';
+import type { Answer } from '../provider-error.ts';
 
 /** How a harness reaches its provider now: looked up for every request, since keys change without a restart. */
 export type Connection = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FollowEnd, FollowObserver } from '../port.ts';
+import type { FollowEnd, FollowObserver } from '../turn-reading.ts';
 import { TurnReading } from './follow.ts';
 import type { FollowLine, LocalTurn } from './protocol.ts';
 import type { CallAnswer, CallError } from './socket-calls.ts';

@@ -1,5 +1,7 @@
 import { withAdvice } from '../../lib/as-sentence.ts';
-import type { Answer, LaunchOutcome, ProviderError, ThreadRecord, TurnRecord } from '../port.ts';
+import type { Answer, ProviderError } from '../provider-error.ts';
+import type { ThreadRecord, TurnRecord } from '../turn-records.ts';
+import type { LaunchOutcome } from '../turn-requests.ts';
 import type { LocalThread, LocalTurn } from './protocol.ts';
 import type { CallAnswer, CallError } from './socket-calls.ts';
 

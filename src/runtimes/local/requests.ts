@@ -1,5 +1,6 @@
 import { toMcpServers } from '../cursor-cloud/mcp-servers.ts';
-import type { Answer, FollowUpRequest, LaunchRequest, TurnOptions } from '../port.ts';
+import type { Answer } from '../provider-error.ts';
+import type { FollowUpRequest, LaunchRequest, TurnOptions } from '../turn-requests.ts';
 import type { Connection } from './connection.ts';
 import type { HarnessId, StartThread, StartTurn } from './protocol.ts';
 

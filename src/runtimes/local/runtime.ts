@@ -1,15 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type {
-  Account,
-  Answer,
-  FollowUpRequest,
-  LaunchOutcome,
-  LaunchRequest,
-  Model,
-  ProviderError,
-  Runtime,
-  UsageReport,
-} from '../port.ts';
+import type { Account, Model, Runtime } from '../port.ts';
+import type { Answer, ProviderError } from '../provider-error.ts';
+import type { UsageReport } from '../turn-records.ts';
+import type { FollowUpRequest, LaunchOutcome, LaunchRequest } from '../turn-requests.ts';
 import { localCapabilities } from './capabilities.ts';
 import type { RunnerClient } from './client.ts';
 import type { Connect } from './connection.ts';

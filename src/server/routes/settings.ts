@@ -1,6 +1,6 @@
 import { routes } from '../../contract/routes.ts';
 import type { Outcome } from '../../engine/api.ts';
-import type { Answer } from '../../runtimes/port.ts';
+import type { Answer } from '../../runtimes/provider-error.ts';
 import { unwrap } from '../failure.ts';
 import type { App, Parts } from '../parts.ts';
 import { instant } from '../views/instant.ts';

@@ -1,4 +1,4 @@
-import type { ProviderErrorCode } from '../../../runtimes/port.ts';
+import type { ProviderErrorCode } from '../../../runtimes/provider-error.ts';
 import type { HostFailure } from '../harness.ts';
 import { shorten } from '../shorten.ts';
 

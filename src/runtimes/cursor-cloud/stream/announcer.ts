@@ -1,4 +1,5 @@
-import type { FollowObserver, TurnStatus } from '../../port.ts';
+import type { FollowObserver } from '../../turn-reading.ts';
+import type { TurnStatus } from '../../turn-records.ts';
 import type { Clock } from '../time.ts';
 
 type GapReason = Parameters<FollowObserver['onGap']>[0]['reason'];

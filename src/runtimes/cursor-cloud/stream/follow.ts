@@ -1,6 +1,7 @@
 import { fullJitter } from '../../../lib/backoff.ts';
 import type { Sleep } from '../../../lib/sleep.ts';
-import type { FollowEnd, FollowObserver, FollowRequest, ProviderError } from '../../port.ts';
+import type { ProviderError } from '../../provider-error.ts';
+import type { FollowEnd, FollowObserver, FollowRequest } from '../../turn-reading.ts';
 import { PROBE_EVERY_MS } from '../pauses.ts';
 import { type Reads, streamPath } from '../reads.ts';
 import { MISSING_KEY } from '../rest.ts';

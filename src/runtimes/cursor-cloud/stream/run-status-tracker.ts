@@ -1,4 +1,5 @@
-import { type FollowObserver, isTerminal, type TurnRecord } from '../../port.ts';
+import type { FollowObserver } from '../../turn-reading.ts';
+import { isTerminal, type TurnRecord } from '../../turn-records.ts';
 import { errorFrameSchema, resultFrameSchema, statusFrameSchema, toTurnRecord } from '../wire.ts';
 import type { Frame } from './frame.ts';
 

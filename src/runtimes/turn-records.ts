@@ -1,0 +1,74 @@
+/** What a runtime knows about its threads and turns. */
+
+export type TurnStatus =
+  | 'CREATING'
+  | 'RUNNING'
+  | 'FINISHED'
+  | 'ERROR'
+  | 'CANCELLED'
+  | 'EXPIRED'
+  /** Its process ended in the middle of the work, which can be taken up by a further turn (`resumePrompt`). */
+  | 'INTERRUPTED';
+
+export const isTerminal = (status: TurnStatus): boolean =>
+  status !== 'CREATING' && status !== 'RUNNING';
+
+export type TurnRecord = {
+  readonly threadId: string;
+  readonly turnId: string;
+  readonly status: TurnStatus;
+  readonly result?: string;
+  readonly durationMs?: number;
+  readonly branches: readonly TurnBranch[];
+  /** Where the agent works on this machine, once that is known. */
+  readonly folder?: string;
+  readonly failure?: { readonly code: string; readonly message: string };
+  /** What of the record could not be used, in words for people. */
+  readonly notes?: readonly string[];
+  /** Of an interrupted turn: calls whose result was not recorded, so that they may or may not have taken effect. */
+  readonly unfinishedCalls?: readonly {
+    readonly callId: string;
+    readonly name: string;
+    readonly args: unknown;
+  }[];
+  /** On which commits the thread began, where the runtime itself knows. */
+  readonly baseCommits?: readonly {
+    readonly repoUrl: string;
+    readonly ref: string;
+    readonly commit: string;
+  }[];
+};
+
+export type TurnBranch = {
+  readonly repoUrl: string;
+  readonly branch?: string;
+  readonly prUrl?: string;
+  readonly commit?: string;
+};
+
+/** A thread as the runtime knows it, with its newest turn first. */
+export type ThreadRecord = {
+  readonly threadId: string;
+  readonly name?: string;
+  readonly url?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt?: string;
+  readonly archived: boolean;
+  readonly latestTurn?: TurnRecord;
+};
+
+export type UsageReport = {
+  /** Fresh: those of the cache are counted apart. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** Contained in `outputTokens`. */
+  readonly reasoningTokens?: number | undefined;
+  readonly totalTokens: number;
+  /** Absent: unknown, never zero. */
+  readonly costUsd?: number | undefined;
+  readonly costSource?: 'reported' | 'price-table' | undefined;
+  /** Absent until the provider has settled it. */
+  readonly chargedCents?: number;
+};
