@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import type { ReadHistory } from './harness/adapter.ts';
+import { readClaudeHistory } from './harness/claude/read-back.ts';
 import { runProgram } from './program.ts';
 import type { HostProgram, ThreadRequest } from './threads/context.ts';
 import { openWorkspaces } from './workspace/workspaces.ts';
@@ -23,6 +25,11 @@ const HOSTS: Readonly<Partial<Record<ThreadRequest['harness'], HostProgram>>> = 
   },
 };
 
+/** Harnesses that go on when their host is gone. */
+const HISTORIES: Readonly<Partial<Record<ThreadRequest['harness'], ReadHistory>>> = {
+  claude: readClaudeHistory,
+};
+
 await runProgram({
   workspaces: (home) => openWorkspaces({ home }),
   hostProgram: (harness) => {
@@ -30,4 +37,5 @@ await runProgram({
     if (program === undefined) throw new Error(`There is no program for the harness ${harness}`);
     return program;
   },
+  historyOf: (harness) => HISTORIES[harness] ?? null,
 });

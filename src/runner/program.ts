@@ -22,6 +22,7 @@ const IDLE_HOST_MS = 60_000;
 export type RunnerParts = {
   readonly workspaces: (home: string) => Promise<Workspaces>;
   readonly hostProgram: ThreadContext['hostProgram'];
+  readonly historyOf?: ThreadContext['historyOf'];
   readonly context?: Partial<ThreadContext>;
   readonly idleMs?: number;
 };
@@ -49,6 +50,7 @@ export async function runProgram(parts: RunnerParts): Promise<void> {
       sharedHosts: new SharedHosts({ families, idleMs: IDLE_HOST_MS, say }),
       harnessFiles: runnerPlaces(home).harnessFiles,
       hostProgram: parts.hostProgram,
+      historyOf: parts.historyOf ?? (() => null),
       environment: hostEnvironment(),
       limits: DEFAULT_HOST_LIMITS,
       idleHostMs: IDLE_HOST_MS,

@@ -19,15 +19,19 @@ import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import type { TestStep } from './test-host.ts';
 
 const PATIENCE_MS = 60_000;
+const TEST_RUNNER = fileURLToPath(new URL('./test-runner.ts', import.meta.url));
 
 /** A home folder with a real runner, which is started when it is needed. */
 export class RunnerWorld {
   readonly home = realpathSync(mkdtempSync(join(tmpdir(), 'runner-')));
   readonly folder = mkdtempSync(join(tmpdir(), 'runner-folder-'));
   readonly #environment: Record<string, string>;
+  readonly #runner: 'product' | 'test';
   client: RunnerClient;
 
-  constructor(environment: Record<string, string> = {}) {
+  /** `runner`: the product's own starts real harnesses; else steps of tests stand in for them. */
+  constructor(environment: Record<string, string> = {}, runner: 'product' | 'test' = 'test') {
+    this.#runner = runner;
     this.#environment = { PATH: process.env.PATH ?? '', HOME: this.home, ...environment };
     this.client = this.newClient();
   }
@@ -38,7 +42,7 @@ export class RunnerWorld {
       home: this.home,
       version: '1.2.3',
       environment: this.#environment,
-      program: { file: fileURLToPath(new URL('./test-runner.ts', import.meta.url)), build },
+      ...(this.#runner === 'product' ? {} : { program: { file: TEST_RUNNER, build } }),
     });
   }
 

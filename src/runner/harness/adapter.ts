@@ -35,3 +35,11 @@ export interface HarnessThread {
 
 /** Takes up or begins a thread. Throws `HarnessError` where that cannot be done. */
 export type OpenThread = (thread: HostThread) => Promise<HarnessThread>;
+
+/**
+ * What the harness's own record has of a thread's tool calls, oldest first, once no process of the thread is left: a
+ * harness may have gone on after its host was gone. Calls whose outcome nobody knows have a beginning and no end.
+ */
+export type ReadHistory = (
+  thread: Pick<HostThread, 'threadId' | 'storeFolder' | 'connection'>,
+) => Promise<readonly NewItem[]>;

@@ -4,6 +4,7 @@ import type { ThreadContext } from '../threads/context.ts';
 import type { ThreadHost } from '../threads/thread-host.ts';
 import type { ThreadShell } from '../threads/thread-shell.ts';
 import { openTurn, type TurnState } from '../threads/thread-state.ts';
+import { readBack } from './read-back.ts';
 import { takeUnstored } from './take-unstored.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function recoverThread(
 ): Promise<TurnEnd | null> {
   await host.end('its runner had ended');
   await takeUnstored(shell);
+  await readBack(context, shell);
   const turn = openTurn(shell.state);
   return turn === undefined ? null : endOf(turn, context.now());
 }

@@ -1,4 +1,5 @@
 import type { StartThread } from '../../runtimes/local/protocol.ts';
+import type { ReadHistory } from '../harness/adapter.ts';
 import type { SharedHosts } from '../hosts/shared-hosts.ts';
 import type { HostLimits } from '../hosts/watchdog.ts';
 import type { LogOptions } from '../log/thread-log.ts';
@@ -15,6 +16,8 @@ export type ThreadContext = {
   /** Hosts whose process serves several threads. */
   readonly sharedHosts: SharedHosts;
   readonly hostProgram: (harness: StartThread['thread']['harness']) => HostProgram;
+  /** Reads what a harness did when nobody heard of it; null for one that ends with its host. */
+  readonly historyOf: (harness: StartThread['thread']['harness']) => ReadHistory | null;
   /** A folder with one for each harness, for what it keeps for all threads. */
   readonly harnessFiles: string;
   /** For hosts and what they start; without any key. */

@@ -3,6 +3,7 @@ import type { RawItem } from '../../transcript/item.ts';
 import { type HostTurn, THREAD_VARIABLE, type TurnEnd } from '../harness/harness.ts';
 import { Host, type HostOutcome } from '../hosts/host.ts';
 import type { LogRecord, RecordOf } from '../log/record.ts';
+import { readBack } from '../recover/read-back.ts';
 import type { Workspace, WorkspaceAnswer } from '../workspace-port.ts';
 import type { Secrets, ThreadContext, ThreadRequest, TurnRequest } from './context.ts';
 import type { StopReason, StopSignal } from './stop-signal.ts';
@@ -140,6 +141,7 @@ async function afterHost(run: TurnRun, outcome: HostOutcome): Promise<TurnEnd> {
   if (outcome.kind === 'ended') return outcome.end;
   // Whatever it had started is without it now.
   await run.host.end(outcome.failure.message);
+  await readBack(run.context, run.shell);
   const status = outcome.kind === 'died' ? 'INTERRUPTED' : 'ERROR';
   return { status, failure: outcome.failure };
 }

@@ -4,9 +4,9 @@ import { HarnessError } from '../harness-error.ts';
 import { ClaudeThread } from './claude-thread.ts';
 import { placesOf } from './environment.ts';
 import { ownFailure } from './failures.ts';
-import { sessionIdOf } from './options.ts';
 import { loadSdk } from './sdk.ts';
 import { findSession, hasTurns, readSession } from './session-file.ts';
+import { sessionIdOf } from './session-id.ts';
 
 /** Takes up a session of Claude Code, or begins it, under the id that we minted. */
 export const openClaudeThread: OpenThread = async (thread) => {

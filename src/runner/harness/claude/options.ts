@@ -6,6 +6,7 @@ import { environmentOf, placesOf } from './environment.ts';
 import { ownFailure } from './failures.ts';
 import { Gate } from './gate.ts';
 import type { ContentBlock, QueryOptions } from './sdk.ts';
+import { sessionIdOf } from './session-id.ts';
 import type { Program } from './spawn.ts';
 
 /**
@@ -36,9 +37,6 @@ export type QueryRequest = {
   readonly sink: TurnSink;
   readonly signal: AbortSignal;
 };
-
-/** Claude Code wants a UUID, and ours is one behind a prefix. */
-export const sessionIdOf = (threadId: string): string => threadId.replace(/^agent-/, '');
 
 export function queryOptions(request: QueryRequest): QueryOptions {
   const { thread, turn, isResumed, program, sink, signal } = request;

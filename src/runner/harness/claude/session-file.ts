@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../../lib/durable-file.ts';
+import { fieldsOf } from './call-items.ts';
 import { type ClaudeMessage, parseMessage } from './message.ts';
 
 /**
@@ -16,15 +17,22 @@ export async function findSession(config: string, sessionId: string): Promise<st
   return null;
 }
 
+/** A message of a session. `detail`: what the program says about the result of a call beside what it told the model. */
+export type SessionLine = { readonly message: ClaudeMessage; readonly detail: unknown };
+
 /** The messages of a session, oldest first; a line that was torn by a crash is left out. */
-export async function readSession(file: string): Promise<readonly ClaudeMessage[]> {
+export async function readSession(file: string): Promise<readonly SessionLine[]> {
   const lines = (await textIn(file)).split('\n');
-  return lines.flatMap((line) => parseMessage(parsed(line)) ?? []);
+  return lines.flatMap((line) => {
+    const value = parsed(line);
+    const message = parseMessage(value);
+    return message === null ? [] : [{ message, detail: fieldsOf(value).toolUseResult }];
+  });
 }
 
 /** Whether the session can be taken up: something was said in it. */
-export const hasTurns = (messages: readonly ClaudeMessage[]): boolean =>
-  messages.some(({ type }) => type === 'user' || type === 'assistant');
+export const hasTurns = (lines: readonly SessionLine[]): boolean =>
+  lines.some(({ message: { type } }) => type === 'user' || type === 'assistant');
 
 function parsed(line: string): unknown {
   try {

@@ -1,0 +1,55 @@
+import { readItem } from '../../transcript/item.ts';
+import type { NewItem } from '../harness/adapter.ts';
+import { notice } from '../harness/new-items.ts';
+import type { ThreadContext } from '../threads/context.ts';
+import type { ThreadShell } from '../threads/thread-shell.ts';
+import { openTurn, parsed } from '../threads/thread-state.ts';
+
+/**
+ * Takes up tool calls that a harness made, or that came to their end, when its host was gone: without it the next turn
+ * would do again what was done. All processes of the thread have ended by now.
+ */
+export async function readBack(context: ThreadContext, shell: ThreadShell): Promise<void> {
+  const { start } = shell.state;
+  const turn = openTurn(shell.state);
+  if (start === null || turn?.phase.kind !== 'sent') return;
+  const { threadId, storeFolder } = shell;
+  const { harness, connection } = start.thread;
+  const read = context.historyOf(harness);
+  if (read === null) return;
+  const known = await knownCalls(shell);
+  const fresh = (await read({ threadId, storeFolder, connection })).filter(
+    (item) => !known.has(nameOf(item)),
+  );
+  if (fresh.length === 0) return;
+  const told: readonly NewItem[] = [notice('warning', WENT_ON), ...fresh];
+  await shell.record(
+    ...told.map((item, index) => ({
+      type: 'item' as const,
+      turnId: turn.turnId,
+      item: { ...item, id: `read-back-${index + 1}` },
+    })),
+  );
+}
+
+const WENT_ON =
+  "The agent's own record has more than was heard of it: it went on for a while after its process here had ended.";
+
+/** Of all turns: the harness's record is of the whole thread. */
+async function knownCalls(shell: ThreadShell): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  for await (const { record } of shell.log.read(0)) {
+    if (record.type !== 'item' || record.item.kind !== 'tool-call') continue;
+    known.add(nameOf(record.item));
+    // Whatever has ended has begun.
+    known.add(nameOf(record.item, 'running'));
+  }
+  return known;
+}
+
+function nameOf({ kind, dataText }: NewItem, status?: string): string {
+  const item = readItem(kind, parsed(dataText));
+  if (item.kind !== 'tool-call') return '';
+  const isOver = (status ?? item.status) !== 'running';
+  return `${item.callId} ${isOver ? 'over' : 'begun'}`;
+}
