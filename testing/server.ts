@@ -116,6 +116,7 @@ function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
     retry: noted('retry', done),
     answer: noted('answer', done),
     answerToolRequest: noted('answerToolRequest', done),
+    feedback: noted('feedback', done),
     followUp: noted('followUp', done),
     dismiss: async (ids) => {
       calls.push({ name: 'dismiss', input: [ids] });

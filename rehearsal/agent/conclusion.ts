@@ -1,5 +1,6 @@
 import { decisionsText } from './decisions.ts';
 import { outlineOf } from './fences.ts';
+import { plannerAnswer } from './planner.ts';
 import type { PromptReading } from './prompt.ts';
 import { valueFor } from './schema-values.ts';
 
@@ -11,6 +12,7 @@ export function conclusion(report: {
   readonly reading: PromptReading;
 }): string {
   const { title, isPlan, facts, reading } = report;
+  if (reading.planner !== undefined) return plannerAnswer(reading.planner);
   if (reading.wantsAnswerOnly && reading.answerSchema !== undefined) {
     return structuredAnswer(reading.answerSchema);
   }

@@ -81,7 +81,7 @@ const planned = (what: string): Step => ({
 });
 
 function defaultPlan(reading: PromptReading, agentName: string): readonly Step[] {
-  if (reading.wantsAnswerOnly) return [{ kind: 'conclude' }];
+  if (reading.wantsAnswerOnly || reading.planner !== undefined) return [{ kind: 'conclude' }];
   const merges = reading.branchesToMerge.map((branch): Step => ({ kind: 'merge', branch }));
   const received =
     reading.handOffs === undefined

@@ -1,5 +1,6 @@
 import type { DecisionRule } from './decisions.ts';
 import { type Heading, type Outline, outlineOf } from './fences.ts';
+import { type PlannerTask, readPlannerTask } from './planner.ts';
 import { parseScript } from './script.ts';
 
 export type PromptReading = {
@@ -18,6 +19,8 @@ export type PromptReading = {
   readonly decisions: readonly DecisionRule[];
   /** Of a loop, where the prompt says so. */
   readonly round?: number;
+  /** Set where the prompt asks for edits of a workflow. */
+  readonly planner?: PlannerTask;
   /** The prompt wants the structured answer and nothing else, as a request to repair one does. */
   readonly wantsAnswerOnly: boolean;
   /** Branches named in a section whose heading speaks of merging. */
@@ -59,6 +62,7 @@ export function readPrompt(prompt: string): PromptReading {
     handOffHeading?.start === handOffStart
       ? sectionOf(prompt, outline, handOffHeading)
       : prompt.slice(handOffStart).trim();
+  const planner = readPlannerTask(prompt, fences);
   const merges = headings
     .filter(({ title }) => /\bmerge\b/i.test(title))
     .map((heading) => sectionOf(prompt, outline, heading));
@@ -71,6 +75,7 @@ export function readPrompt(prompt: string): PromptReading {
     conditions,
     decisions: script === undefined ? [] : decisionsIn(script.content),
     ...(round === undefined ? {} : { round }),
+    ...(planner === undefined ? {} : { planner }),
     wantsAnswerOnly:
       (schema !== undefined || conditions.length > 0) &&
       /change no files|do not change any files/i.test(ownWords),

@@ -1,5 +1,6 @@
 import { parseDuration } from '../durations.ts';
 import type { DecisionRule } from './decisions.ts';
+import { proposedText } from './planner.ts';
 import type { Step } from './steps.ts';
 
 export type Script =
@@ -125,6 +126,10 @@ const instructions: Readonly<Record<string, Instruction>> = {
       return { kind: 'chatter', count };
     },
   },
+  propose: {
+    usage: 'propose [EDIT, …], or propose {"summary": …, "edits": […]}',
+    parse: parseProposal,
+  },
   conclude: { usage: 'conclude', parse: () => ({ kind: 'conclude' }) },
 };
 
@@ -161,6 +166,13 @@ function withArgs(json: string, build: (args: Record<string, unknown>) => Parsed
     return { problem: 'The arguments are not a JSON object.' };
   }
   return build({ ...args });
+}
+
+function parseProposal(rest: string): Parsed {
+  const value = parseJson(rest);
+  return typeof value === 'object' && value !== null
+    ? { kind: 'say', text: proposedText(value) }
+    : { problem: 'The edits are not a JSON list or object.' };
 }
 
 function parseTodo(rest: string): Parsed {

@@ -54,6 +54,12 @@ export const commandList: readonly Group[] = [
         load: async () => (await import('./commands/answer-request.ts')).addAnswer,
       },
       {
+        name: 'feedback',
+        args: '<session> <text>',
+        description: 'say what the next round of Loop & Enhance is to improve',
+        load: async () => (await import('./commands/feedback.ts')).addFeedback,
+      },
+      {
         name: 'retry',
         args: '<session>',
         description: 'retry a failed agent in a new attempt; completed agents are not run again',
@@ -153,6 +159,12 @@ export const commandList: readonly Group[] = [
         args: '[file]',
         description: 'create a first workflow for the repository in this folder',
         load: async () => (await import('./commands/init.ts')).addInit,
+      },
+      {
+        name: 'save-workflow',
+        args: '<session>',
+        description: 'save a workflow as Loop & Enhance edited it, into its file or a new one',
+        load: async () => (await import('./commands/save-workflow.ts')).addSaveWorkflow,
       },
       {
         name: 'validate',

@@ -9,6 +9,7 @@ import {
 } from './call.ts';
 import type { ApplyBody, PatchQuery, PlanApplyBody, PullRequestBody } from './changes.ts';
 import { type EndpointName, endpoints } from './endpoints.ts';
+import type { FeedbackBody } from './enhance.ts';
 import { type FollowOptions, follow } from './follow.ts';
 import type { AnswerRequestBody, ForgetRuleBody } from './permissions.ts';
 import type { AddProviderBody, ChangeProviderBody, HarnessView } from './providers.ts';
@@ -89,6 +90,9 @@ export function createClient(connection: Connection) {
       ask('answerToolRequest', { params: { id, request }, body }),
     permissionRules: (workflowId: string) => ask('permissionRules', { query: { workflowId } }),
     forgetPermissionRule: (body: ForgetRuleBody) => ask('forgetPermissionRule', { body }),
+    feedback: (id: string, body: FeedbackBody) => ask('feedback', { ...session(id), body }),
+    enhancedWorkflow: (id: string, path?: string) =>
+      ask('enhancedWorkflow', { ...session(id), query: path === undefined ? {} : { path } }),
     followUp: (id: string, body: FollowUpBody) => ask('followUp', { ...session(id), body }),
     changes: (id: string, agent?: string, signal?: AbortSignal) =>
       ask('changes', { ...session(id), query: agent === undefined ? {} : { agent } }, signal),

@@ -42,6 +42,8 @@ export const endpoints = {
   permissionRules: { method: 'get', path: '/api/permission-rules' },
   forgetPermissionRule: { method: 'post', path: '/api/permission-rules/forget' },
   followUp: { method: 'post', path: '/api/sessions/{id}/follow-ups' },
+  feedback: { method: 'post', path: '/api/sessions/{id}/feedback' },
+  enhancedWorkflow: { method: 'get', path: '/api/sessions/{id}/enhanced-workflow' },
   refetchArtifacts: { method: 'post', path: '/api/sessions/{id}/artifacts/refetch' },
   changes: { method: 'get', path: '/api/sessions/{id}/changes' },
   patch: { method: 'get', path: '/api/sessions/{id}/changes/patch' },

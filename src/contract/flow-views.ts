@@ -61,6 +61,7 @@ export type LoopView = z.infer<typeof loopViewSchema>;
 export const roundViewSchema = z.object({
   agentId: z.string(),
   number: z.number().describe('Of the activations of this agent, from 1'),
+  workflowRound: z.number().default(1).describe('Of Loop & Enhance'),
   round: z.number().describe('Of the innermost loop around the agent'),
   rounds: z.number().describe('How many rounds that loop may have'),
   attempt: z.number().nullable().describe('Null: it was not started in this round'),

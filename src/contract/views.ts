@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { enhanceViewSchema } from './enhance.ts';
 import { connectionViewSchema, loopViewSchema, roundViewSchema } from './flow-views.ts';
 import { instant } from './instant.ts';
 import { agentStatuses, sessionStatuses } from './statuses.ts';
@@ -92,7 +93,11 @@ export const agentViewSchema = z
       .describe('The requested model; Cursor does not report the actual one'),
     modelParameters: z.record(z.string(), z.string()).nullable(),
     mode: z.enum(['agent', 'plan']),
-    wave: z.number().describe('From 1'),
+    kind: z
+      .enum(['agent', 'planner', 'removed'])
+      .default('agent')
+      .describe('`planner`: of Loop & Enhance. `removed`: no longer in the workflow'),
+    wave: z.number().describe('From 1; 0 for what stands in no wave'),
     attempt: z.number().describe('0 before the first launch'),
     status: agentStatusSchema,
     /** Who says so: `Cursor`, `Rehearsal` or `This machine` (stream, record), `Cerevisor`; the word is as old as `statusAt`. */
@@ -137,8 +142,8 @@ export type AgentView = z.infer<typeof agentViewSchema>;
 export const questionViewSchema = z
   .object({
     id: z.string().describe('What an answer names; another one each time that it is asked'),
-    kind: z.enum(['gate', 'plan', 'condition']),
-    connectionId: z.string().nullable().describe('Null for a plan'),
+    kind: z.enum(['gate', 'plan', 'edits', 'condition']),
+    connectionId: z.string().nullable().describe('Null for a plan and for edits'),
     agentId: z.string().describe('Whose work, or plan, it is about'),
     targetAgentId: z.string().nullable().describe('Who waits for the answer'),
     attempt: z.number(),
@@ -216,6 +221,8 @@ export const sessionViewSchema = z
         prUrl: z.string().optional(),
       }),
     ),
+    /** Rounds over the whole workflow; null if there is only one. */
+    workflowRound: z.object({ number: z.number(), most: z.number() }).nullable().default(null),
     waveCount: z.number(),
     lastSeq: z.number(),
     agents: z.array(agentViewSchema),
@@ -247,6 +254,7 @@ export const sessionDetailSchema = sessionViewSchema
       .array(roundViewSchema)
       .default([])
       .describe('Of every agent that a loop repeats, oldest first'),
+    enhance: enhanceViewSchema.nullable().default(null),
     handoffs: z.array(handoffViewSchema),
     prompts: z.array(z.object({ agentId: z.string(), attempt: z.number(), prompt: z.string() })),
     artifactsDirectory: z.string(),

@@ -160,6 +160,14 @@ export interface Engine {
    * `answer_not_possible`.
    */
   answerToolRequest(sessionId: SessionId, answer: ToolRequestAnswer): Promise<Outcome<void>>;
+  /**
+   * Says what the next round of Loop & Enhance is to improve. Errors: `no_rounds`, `rounds_ended`, `last_round`,
+   * `edits_await_answer`.
+   */
+  feedback(
+    sessionId: SessionId,
+    given: { readonly text: string; readonly by: string },
+  ): Promise<Outcome<void>>;
   /** A model or mode that is named stays in force for the agent from then on, as at Cursor. */
   followUp(
     sessionId: SessionId,

@@ -76,7 +76,7 @@ export type ProviderState = {
 };
 
 /** What is not in every tier, beside runs in the cloud. */
-export type LicensedFeature = 'provider-overrides' | 'mcp-servers';
+export type LicensedFeature = 'provider-overrides' | 'mcp-servers' | 'loop-and-enhance';
 
 /** Everything that the engine needs from its environment. */
 export type EngineContext = {

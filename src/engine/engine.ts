@@ -22,6 +22,7 @@ import { answerQuestion } from './supervise/answer-question.ts';
 import { answerToolRequest } from './supervise/answer-tool-request.ts';
 import { closeThreads } from './supervise/close-threads.ts';
 import { dismiss, restore } from './supervise/dismissal.ts';
+import { giveFeedback } from './supervise/feedback.ts';
 import { needsAccount, ownershipConflict } from './supervise/ownership.ts';
 import { refetch } from './supervise/refetch.ts';
 import { Supervisor } from './supervise/supervisor.ts';
@@ -141,6 +142,7 @@ export function createEngine(context: EngineContext): Engine {
     answer: async (id, given) => act(id, (state) => answerQuestion(context, state, given)),
     answerToolRequest: async (id, given) =>
       act(id, (state) => answerToolRequest(context, state, given)),
+    feedback: async (id, given) => act(id, (state) => giveFeedback(context, state, given)),
     followUp: async (id, agentId, text, options) => {
       const licence = licenceFor(id, agentId);
       return licence.ok

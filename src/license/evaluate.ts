@@ -130,6 +130,7 @@ export function canStartCloudRun(license: License): LicenseGate {
 export const licensedFeatures = {
   'provider-overrides': 'Providers of their own for single agents',
   'mcp-servers': 'MCP servers',
+  'loop-and-enhance': 'Rounds of Loop & Enhance',
 } as const;
 
 /** Whether a new run may use this. A run without it is free, whatever provider runs its agents. */

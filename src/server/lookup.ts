@@ -1,5 +1,6 @@
 import type { Journal } from '../journal/types.ts';
 import type { SessionId } from '../session/ids.ts';
+import { agentName } from '../session/select.ts';
 import type { AgentState, SessionState } from '../session/state.ts';
 import { Refusal } from './failure.ts';
 
@@ -45,10 +46,7 @@ export function findAgent(state: SessionState, reference: string): AgentState {
   const byId = state.agents.find(({ id }) => id === reference);
   if (byId !== undefined) return byId;
   const wanted = reference.toLowerCase();
-  const ids = state.workflow.agents
-    .filter(({ name }) => name.toLowerCase() === wanted)
-    .map(({ id }) => id);
-  const named = state.agents.filter(({ id }) => ids.includes(id));
+  const named = state.agents.filter(({ id }) => agentName(state, id).toLowerCase() === wanted);
   const [first] = named;
   if (first !== undefined && named.length === 1) return first;
   if (first !== undefined) {

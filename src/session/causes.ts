@@ -1,5 +1,5 @@
-import type { AgentId } from '../workflow/ids.ts';
 import type { Block } from './flow/facts.ts';
+import { agentName } from './select.ts';
 import type { SessionState, SettlementCause } from './state.ts';
 
 /** Why an agent was skipped, as a person should read it. */
@@ -11,7 +11,7 @@ export const notTaken: SettlementCause = {
 
 export function causeOf(state: SessionState, block: Block): SettlementCause {
   const { kind, agentId, connectionId, note } = block;
-  const name = nameOf(state, agentId);
+  const name = agentName(state, agentId);
   if (kind === 'rejected') {
     return {
       code: 'gate_rejected',
@@ -37,8 +37,4 @@ export function planRejected(note: string | null): SettlementCause {
     suggestion: 'Retry the agent to have another plan proposed.',
     ...(note === null ? {} : { note }),
   };
-}
-
-function nameOf(state: SessionState, id: AgentId): string {
-  return state.workflow.agents.find((agent) => agent.id === id)?.name ?? id;
 }

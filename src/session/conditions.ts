@@ -1,5 +1,7 @@
 import type { AgentId, ConnectionId } from '../workflow/ids.ts';
 import type { Connection } from '../workflow/schema.ts';
+import { verifiersOf } from '../workflow/verifiers.ts';
+import { VERDICT_CONDITION, verdictId } from './enhance/verdicts.ts';
 import { ownLoopId } from './flow/flow-graph.ts';
 import { loopRound } from './flow/flow-state.ts';
 import { flowGraphOfSession } from './session-flow.ts';
@@ -11,13 +13,13 @@ export type Condition = {
   /** Whether it is decided by the agent, from these words, or by an expression. */
   readonly by: 'agent' | 'expression';
   readonly text: string;
-  /** What holds when it is met: the connection is taken, or the loop ends. */
-  readonly kind: 'connection' | 'loop';
+  /** What holds when it is met: the connection is taken, the loop ends, or the round was good. */
+  readonly kind: 'connection' | 'loop' | 'verdict';
   /** Of a loop. */
   readonly mostRounds: number | null;
 };
 
-/** In the document's order, its own loop first. *Else* has no condition of its own. */
+/** In the document's order, its own loop first, a verdict on the round last. *Else* has no condition of its own. */
 export function conditionsFrom(state: SessionState, id: AgentId): Condition[] {
   const loops = flowGraphOfSession(state).loops.filter(({ source }) => source === id);
   const mostRounds = new Map(loops.map((loop) => [loop.id, loop.mostRounds]));
@@ -35,7 +37,14 @@ export function conditionsFrom(state: SessionState, id: AgentId): Condition[] {
       if (connection.flowType !== 'conditional' || connection.isElse === true) return [];
       return written({ connectionId, kind: 'connection', mostRounds: null }, condition, expression);
     }),
+    ...verdictOf(state, id),
   ];
+}
+
+function verdictOf({ workflow }: SessionState, id: AgentId): Condition[] {
+  if (!verifiersOf(workflow).some((agent) => agent.id === id)) return [];
+  const about = { connectionId: verdictId(id), kind: 'verdict', mostRounds: null } as const;
+  return [{ ...about, by: 'agent', text: VERDICT_CONDITION }];
 }
 
 /** Where both are written, the expression decides. */

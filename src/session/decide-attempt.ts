@@ -1,6 +1,8 @@
 import { planRejected } from './causes.ts';
 import { contradictedEnd } from './contradiction.ts';
 import type { Effect } from './effects.ts';
+import { isRoundGood } from './enhance/failures.ts';
+import { approvalOf, editsRejected, isPlanner, proposalOf } from './enhance/planner.ts';
 import type { Failure } from './events.ts';
 import { newestGate } from './flow/flow-state.ts';
 import { gateOpening } from './flow/steps.ts';
@@ -160,6 +162,10 @@ function afterTurn(
   // The work is done; what the agent could not tell about a condition, a person decides.
   const isAnswerMissing = purpose === 'decision' && outcome !== 'finished';
   if (isAnswerMissing && agent.cancel === null) return [handOff(agent, attempt)];
+  // A message to a planner that had failed may bring what it was asked for.
+  if (isFinished && isPlanner(agent)) {
+    return afterPlanning(state, agent, attempt, turn);
+  }
   if (isFinished && purpose !== 'message') {
     const planned = afterPlan(state, agent, attempt);
     if (planned !== null) return planned;
@@ -196,6 +202,45 @@ function afterPlan(state: SessionState, agent: AgentState, attempt: Attempt): Ag
     }
     default:
       return plan satisfies never;
+  }
+}
+
+/** What the planner said is read; then its edits are in force at once, or wait for a person. */
+function afterPlanning(
+  state: SessionState,
+  agent: AgentState,
+  attempt: Attempt,
+  turn: EndedTurn,
+): AgentEffects {
+  const about = attemptOf(agent, attempt);
+  const settled = { type: 'AgentSettled', ...about } as const;
+  if (agent.cancel !== null) {
+    return [{ kind: 'record', event: { ...settled, outcome: 'cancelled' } }];
+  }
+  const proposal = proposalOf(state, { attempt: attempt.number, turnId: turn.id });
+  if (proposal === null) return [{ kind: 'read-edits', ...about, turnId: turn.id }];
+  const gate = newestGate(state.flow, { connectionId: null, agentId: agent.id });
+  // What went wrong may have been mended meanwhile, by a retry.
+  const isWanted = proposal.workflow !== null && !isRoundGood(state);
+  const approval = isWanted ? approvalOf(state, proposal) : 'not-needed';
+  switch (approval) {
+    case 'not-needed':
+    case 'approved':
+      return [{ kind: 'record', event: { ...settled, outcome: 'completed' } }];
+    case 'due':
+      return [{ kind: 'record', event: gateOpening(state, { ...about, outcome: null }, null) }];
+    case 'asked':
+      return [];
+    case 'rejected': {
+      const cause = editsRejected(gate?.answer?.note ?? null);
+      return [{ kind: 'record', event: { ...settled, outcome: 'failed', cause } }];
+    }
+    case 'to-change': {
+      if (state.phase.kind !== 'active' || gate === undefined) return [];
+      return [{ kind: 'intend-follow-up', purpose: 'changes', ...about, gateId: gate.id }];
+    }
+    default:
+      return approval satisfies never;
   }
 }
 

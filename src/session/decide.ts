@@ -1,15 +1,17 @@
 import { causeOf, notTaken } from './causes.ts';
+import { isComplete } from './complete.ts';
 import {
   type AgentEffects,
   decideAttempt,
   decideLatestTurn,
   handOff,
-  isCollectible,
-  isToBeFollowed,
   threadOf,
 } from './decide-attempt.ts';
 import { decideFlow, isFlowComplete, wasLoopCancelled } from './decide-flow.ts';
 import type { Effect } from './effects.ts';
+import { decideEnhance, outcomeOfRounds } from './enhance/decide-enhance.ts';
+import { isPlanner, notNeeded } from './enhance/planner.ts';
+import { enhanceStanding } from './enhance/standing.ts';
 import type { Failure, SessionEventOf } from './events.ts';
 import { blockBy } from './flow/facts.ts';
 import { freePlacesAt, type Place, placeOf, runtimeOf } from './placement.ts';
@@ -17,7 +19,6 @@ import {
   ancestors,
   hasDelivered,
   isContradicted,
-  isLive,
   isSettled,
   latestAttempt,
   latestTurn,
@@ -41,7 +42,7 @@ export function decide(state: SessionState | undefined): Effect[] {
     state,
     state.agents.flatMap((agent) => decideAgent(state, agent)),
   );
-  effects.push(...decideFlow(state));
+  effects.push(...decideFlow(state), ...decideEnhance(state));
   const outcome = outcomeOf(state);
   if (outcome !== null) effects.push({ kind: 'record', event: { type: 'SessionEnded', outcome } });
   return effects;
@@ -93,6 +94,7 @@ function decideWaiting(
   phase: PhaseOf<'waiting'>,
 ): AgentEffects {
   if (agent.cancel !== null) return [settle(agent, 'cancelled')];
+  if (isPlanner(agent)) return decideWaitingPlanner(state, agent, phase);
   const due = dueOfAgent(state, agent.id);
   if (due.kind === 'skip') {
     return [settle(agent, 'skipped', due.by === null ? notTaken : causeOf(state, due.by))];
@@ -105,9 +107,23 @@ function decideWaiting(
     return [settle(agent, 'skipped', causeOf(state, blockBy(contradicted.id, 'failed')))];
   }
   if (due.kind === 'not-yet' || state.phase.kind !== 'active') return [];
+  return [intendLaunch(agent, phase)];
+}
+
+function decideWaitingPlanner(
+  state: SessionState,
+  agent: AgentState,
+  phase: PhaseOf<'waiting'>,
+): AgentEffects {
+  const { kind } = enhanceStanding(state);
+  if (kind === 'ended') return [settle(agent, 'skipped', notNeeded)];
+  return kind === 'planning' && state.phase.kind === 'active' ? [intendLaunch(agent, phase)] : [];
+}
+
+function intendLaunch(agent: AgentState, { deferred }: PhaseOf<'waiting'>): Effect {
   const attempt = agent.attempts.length + 1;
-  const notBefore = phase.deferred?.until ?? null;
-  return [{ kind: 'intend-launch', agentId: agent.id, attempt, round: agent.round, notBefore }];
+  const notBefore = deferred?.until ?? null;
+  return { kind: 'intend-launch', agentId: agent.id, attempt, round: agent.round, notBefore };
 }
 
 function decideLaunching(
@@ -184,6 +200,8 @@ function settle(
  */
 function outcomeOf(state: SessionState): SessionOutcome | null {
   if (state.phase.kind === 'ended' || state.agents.some((agent) => !isComplete(agent))) return null;
+  const outcome = outcomeOfRounds(state);
+  if (outcome !== undefined) return outcome;
   if (!isFlowComplete(state)) return null;
   const outcomes = new Set(
     state.agents.flatMap(({ phase }) => (phase.kind === 'settled' ? phase.outcome : [])),
@@ -197,9 +215,3 @@ function outcomeOf(state: SessionState): SessionOutcome | null {
 /** Its work was completed, and a person did not let the session go on with it. */
 const isRejected = ({ phase }: AgentState): boolean =>
   phase.kind === 'settled' && phase.cause?.code === 'gate_rejected';
-
-function isComplete(agent: AgentState): boolean {
-  if (!isSettled(agent) || isLive(agent)) return false;
-  const isRead = agent.attempts.every(({ turns }) => !turns.some(isToBeFollowed));
-  return isRead && !agent.attempts.some((attempt) => isCollectible(agent, attempt));
-}

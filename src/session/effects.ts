@@ -45,6 +45,8 @@ export type Effect =
    * and `AgentSettled`, or to one follow-up that asks for what is missing.
    */
   | ({ readonly kind: 'hand-off' } & OfAttempt)
+  /** Read what the planner proposes. Leads to `EditsProposed`, or to one follow-up that asks for it in the right form. */
+  | ({ readonly kind: 'read-edits'; readonly turnId: TurnId } & OfAttempt)
   /** Leads to `ArtifactsReported`. `offer`: only list them, a person decides. */
   | ({ readonly kind: 'collect-artifacts'; readonly purpose: 'fetch' | 'offer' } & OfThread)
   /** Ask the record about an end that only the stream announced, a bounded number of times. Leads to `EndChecked`. */
@@ -79,6 +81,8 @@ export function effectKey(effect: Effect): string {
       return `launch ${effect.agentId} ${effect.attempt}`;
     case 'report-usage':
       return `report-usage ${effect.turnId}`;
+    case 'read-edits':
+      return `read-edits ${effect.turnId}`;
     case 'intend-follow-up':
       return `intend-follow-up ${effect.gateId}`;
     case 'intend-launch':

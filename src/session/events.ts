@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
 import {
+  editsProposed,
+  enhancementEnded,
+  feedbackGiven,
+  roundReported,
+  workflowRoundOpened,
+} from './enhance/enhance-events.ts';
+import {
   agentId,
   attempt,
   type branchSchema,
@@ -161,6 +168,11 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   toolRequestAnswered,
   toolAnswerDelivered,
   toolRequestWithdrawn,
+  roundReported,
+  editsProposed,
+  workflowRoundOpened,
+  enhancementEnded,
+  feedbackGiven,
   artifactsReported,
   usageReported,
   commitsRecorded,

@@ -1,5 +1,6 @@
 import { canCancel, canFollowUp, canRetry } from './allowed.ts';
 import { contradictedEnd, contradictionOf } from './contradiction.ts';
+import type { EnhanceEvent } from './enhance/enhance-events.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { evolveAttempt } from './evolve-attempt.ts';
 import type { FlowEvent } from './flow/flow-events.ts';
@@ -9,7 +10,7 @@ import type { AgentPhase, AgentState, Attempt, FollowUpPurpose } from './state.t
 /** Lifecycle events that speak about one agent. */
 export type AgentEvent = Exclude<
   Extract<LifecycleEvent, { agentId?: unknown }>,
-  FlowEvent | { type: 'HandoffStored' }
+  FlowEvent | EnhanceEvent | { type: 'HandoffStored' }
 >;
 
 /** Folds an event into the agent that it speaks about. The same agent comes back when nothing changes. */

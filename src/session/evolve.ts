@@ -1,5 +1,7 @@
 import type { AgentId } from '../workflow/ids.ts';
 import { canCancel, canCancelSession } from './allowed.ts';
+import { firstEnhanceState } from './enhance/enhance-state.ts';
+import { evolveEnhance } from './enhance/evolve-enhance.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { type AgentEvent, evolveAgent } from './evolve-agent.ts';
 import { openRound, sentBack, withFlow } from './evolve-ways.ts';
@@ -47,6 +49,12 @@ export function evolve(
     case 'GateAnswered':
     case 'LoopEnded':
       return withFlow(state, event, when.at);
+    case 'RoundReported':
+    case 'EditsProposed':
+    case 'WorkflowRoundOpened':
+    case 'EnhancementEnded':
+    case 'FeedbackGiven':
+      return evolveEnhance(state, event, when.at);
     case 'FollowUpIntended':
       return sentBack(withAgent(state, event.agentId, event, when.at), state, event);
     case 'ToolRequestAnswered':
@@ -93,6 +101,9 @@ function startSession(event: SessionEventOf<'SessionStarted'>, when: When): Sess
     })),
     handoffs: [],
     flow: emptyFlow,
+    enhance: event.workflow.settings.loopAndEnhance.enabled
+      ? firstEnhanceState(event.workflow, when.at)
+      : null,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { AgentId } from '../workflow/ids.ts';
 import { providerOf, runModeOf } from '../workflow/placement.ts';
+import { PLANNER_ID } from '../workflow/planner.ts';
+import { plannerPlacement } from './enhance/planner.ts';
 import type { ProviderChoice, RuntimeId } from './events.ts';
 import { isLive, latestAttempt } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
@@ -17,20 +19,20 @@ type Placed = Pick<SessionState, 'mode' | 'workflow' | 'providers'>;
  * do not count here: in older journals they may say something else than what the session was started with.
  */
 export function runtimeOf(state: Placed, id: AgentId): RuntimeId {
-  const { mode, workflow } = state;
-  const agent = workflow.agents.find((one) => one.id === id) ?? {};
-  const settings = { ...workflow.settings, runMode: mode };
-  if (runModeOf(agent, settings) === 'cloud') return 'cursor-cloud';
+  const settings = { ...state.workflow.settings, runMode: state.mode };
+  if (runModeOf(placementOf(state, id), settings) === 'cloud') return 'cursor-cloud';
   return providerChoice(state, id)?.runtime ?? 'cursor-local';
 }
 
 /** What the provider of an agent stands for: the agent's own, else the workflow's. Null in older sessions. */
-export function providerChoice(
-  { workflow, providers }: Pick<Placed, 'workflow' | 'providers'>,
-  id: AgentId,
-): ProviderChoice | null {
-  const agent = workflow.agents.find((one) => one.id === id) ?? {};
-  return providers?.choices[providerOf(agent, workflow.settings)] ?? null;
+export function providerChoice(state: Placed, id: AgentId): ProviderChoice | null {
+  const provider = providerOf(placementOf(state, id), state.workflow.settings);
+  return state.providers?.choices[provider] ?? null;
+}
+
+function placementOf(state: Placed, id: AgentId): Parameters<typeof runModeOf>[0] {
+  const agent = state.workflow.agents.find((one) => one.id === id);
+  return agent ?? (id === PLANNER_ID ? plannerPlacement(state) : {});
 }
 
 /** Of its newest attempt, or of its first one before that. */

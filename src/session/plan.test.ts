@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { illegalities } from '../../testing/session/legality.ts';
 import { bounds, driveToEnd, freshWorlds, worlds } from '../../testing/session/world.ts';
+import { PLANNER_ID } from '../workflow/planner.ts';
 import { decide } from './decide.ts';
 import { type Effect, effectKey } from './effects.ts';
 import { evolve } from './evolve.ts';
@@ -80,6 +81,8 @@ describe('what is to be done', () => {
       if (state.phase.kind !== 'active' || !isPlain) return;
       const ready = state.agents.filter(
         (agent) =>
+          // The planner waits for the end of a round besides.
+          agent.id !== PLANNER_ID &&
           agent.phase.kind === 'waiting' &&
           agent.phase.deferred === null &&
           agent.cancel === null &&

@@ -2,6 +2,7 @@ import type { AgentId } from '../workflow/ids.ts';
 import { conditionsFrom } from './conditions.ts';
 import type { Failure } from './events.ts';
 import type { Question } from './flow/questions.ts';
+import { agentName } from './select.ts';
 import { flowGraphOfSession, questionsOf } from './session-flow.ts';
 import type { AgentState, SessionState } from './state.ts';
 
@@ -10,9 +11,9 @@ export function questionFor(state: SessionState, { id }: AgentState): Question |
   return questionsOf(state).find((question) => waitingAgent(state, question) === id) ?? null;
 }
 
-/** Null for the exit condition of a loop, which no single agent waits for. */
+/** Null for a verdict and for the exit condition of a loop, which no single agent waits for. */
 export function waitingAgent(state: SessionState, question: Question): AgentId | null {
-  if (question.kind === 'plan') return question.gate.agentId;
+  if (question.kind === 'plan' || question.kind === 'edits') return question.gate.agentId;
   const { connectionId } = question.kind === 'gate' ? question.gate : question;
   const { connections } = flowGraphOfSession(state);
   return connections.find(({ id }) => id === connectionId)?.target ?? null;
@@ -32,21 +33,29 @@ export function questionReason(state: SessionState, question: Question): Failure
   const suggestion = 'Answer with `cerevisor approve` or `cerevisor reject`.';
   switch (question.kind) {
     case 'gate': {
-      const name = nameOf(state, question.gate.agentId);
+      const name = agentName(state, question.gate.agentId);
       const prompt = questionPrompt(state, question);
       const message = `The work of "${name}" waits for your approval${prompt === null ? '.' : `: ${prompt}`}`;
       return { code: 'approval_needed', message, suggestion };
     }
     case 'plan': {
-      const name = nameOf(state, question.gate.agentId);
+      const name = agentName(state, question.gate.agentId);
       return {
         code: 'plan_approval_needed',
         message: `The plan of "${name}" waits for your approval.`,
         suggestion,
       };
     }
+    case 'edits': {
+      const prompt = questionPrompt(state, question);
+      return {
+        code: 'edits_approval_needed',
+        message: `The planner proposes edits of the workflow, which wait for your approval${prompt === null ? '.' : `: ${prompt}`}`,
+        suggestion,
+      };
+    }
     case 'condition': {
-      const name = nameOf(state, question.agentId);
+      const name = agentName(state, question.agentId);
       return {
         code: 'decision_needed',
         message: `"${name}" could not tell whether a condition holds: ${questionPrompt(state, question)}`,
@@ -61,6 +70,7 @@ export function questionReason(state: SessionState, question: Question): Failure
 /** The question in the workflow's own words: the approval prompt, or the condition. */
 export function questionPrompt(state: SessionState, question: Question): string | null {
   if (question.kind === 'plan') return null;
+  if (question.kind === 'edits') return state.enhance?.proposal?.summary.trim() || null;
   if (question.kind === 'gate') {
     return connectionOf(state, question.gate.connectionId)?.approvalPrompt?.trim() || null;
   }
@@ -71,8 +81,4 @@ export function questionPrompt(state: SessionState, question: Question): string 
 
 function connectionOf(state: SessionState, id: string | null) {
   return state.workflow.connections.find((connection) => connection.id === id);
-}
-
-function nameOf(state: SessionState, id: AgentId): string {
-  return state.workflow.agents.find((agent) => agent.id === id)?.name ?? id;
 }

@@ -1,10 +1,27 @@
 import { graphOf, upstreamOf, type WorkflowGraph } from '../workflow/graph.ts';
 import type { AgentId } from '../workflow/ids.ts';
-import type { Workflow } from '../workflow/schema.ts';
+import { PLANNER_ID } from '../workflow/planner.ts';
+import type { Agent, Workflow } from '../workflow/schema.ts';
+import { plannerDocument } from './enhance/planner.ts';
 import type { AgentState, Attempt, SessionState, Turn } from './state.ts';
 
 export function agentOf(state: SessionState, id: AgentId): AgentState | undefined {
   return state.agents.find((agent) => agent.id === id);
+}
+
+/** An agent as its session's workflow has it, the planner and those that were taken out included. */
+export function documentOf(
+  state: Pick<SessionState, 'workflow' | 'enhance'>,
+  id: AgentId,
+): Agent | undefined {
+  const present = state.workflow.agents.find((agent) => agent.id === id);
+  if (present !== undefined || state.enhance === null) return present;
+  if (id === PLANNER_ID) return plannerDocument(state);
+  return state.enhance.formerAgents.find((agent) => agent.id === id);
+}
+
+export function agentName(state: Pick<SessionState, 'workflow' | 'enhance'>, id: AgentId): string {
+  return documentOf(state, id)?.name ?? id;
 }
 
 export function latestAttempt(agent: AgentState): Attempt | undefined {

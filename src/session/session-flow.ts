@@ -1,5 +1,7 @@
 import type { AgentId } from '../workflow/ids.ts';
 import type { Workflow } from '../workflow/schema.ts';
+import { unclearVerdicts } from './enhance/failures.ts';
+import { verifierOf } from './enhance/verdicts.ts';
 import type { Activation, ActivationOutcome, Block, FlowFacts } from './flow/facts.ts';
 import { type FlowGraph, flowGraphOf } from './flow/flow-graph.ts';
 import { newestGate } from './flow/flow-state.ts';
@@ -75,7 +77,12 @@ export function dueOfAgent(state: SessionState, id: AgentId): Due {
 export function questionsOf(state: SessionState): readonly Question[] {
   if (state.phase.kind === 'ended') return [];
   const { facts, standing } = flowOfSession(state);
-  return openQuestions(facts, standing);
+  const verdicts = unclearVerdicts(state).map((verdict): Question => {
+    const { connectionId, round, attempt, reason, at } = verdict;
+    const agentId = verifierOf(connectionId);
+    return { kind: 'condition', connectionId, agentId, round, attempt, reason, at };
+  });
+  return [...openQuestions(facts, standing), ...verdicts];
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { PermissionRule } from '../permissions/tool-request.ts';
 import type { AgentId, ConnectionId } from '../workflow/ids.ts';
 import type { Workflow } from '../workflow/schema.ts';
+import type { EnhanceState } from './enhance/enhance-state.ts';
 import type {
   Branch,
   FactSource,
@@ -24,6 +25,7 @@ import type { ToolRequests } from './requests/request-state.ts';
  */
 export type SessionState = {
   readonly id: SessionId;
+  /** As it is now: Loop & Enhance edits this copy of it between two rounds. */
   readonly workflow: Workflow;
   readonly workflowPath: string | null;
   readonly mode: 'cloud' | 'local';
@@ -42,13 +44,15 @@ export type SessionState = {
   /** A person asked for the whole session to be cancelled. Stays true after the end: it explains the outcome. */
   readonly isCancelRequested: boolean;
   readonly isDismissed: boolean;
-  /** In the order of the document. */
+  /** In the order of the document; then those that were taken out of it, and the planner. */
   readonly agents: readonly AgentState[];
   readonly handoffs: readonly StoredHandoff[];
   /** From answers to tool requests that count for more than one call. */
   readonly toolRules?: readonly PermissionRule[];
   /** Which ways it goes: decisions, approvals and rounds. */
   readonly flow: FlowState;
+  /** Rounds over the whole workflow; null where it has only one. */
+  readonly enhance: EnhanceState | null;
 };
 
 export type SessionPhase =

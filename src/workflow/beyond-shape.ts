@@ -36,7 +36,7 @@ function codesThatMayFollow(faults: readonly ProblemPath[]): ReadonlySet<string>
     );
   const codes: string[] = [];
   // The agent that a connection leads to may be the one whose id cannot be read.
-  if (concerns('agents', ['id'])) codes.push('connection_dangling', ...ofOrder);
+  if (concerns('agents', ['id'])) codes.push('connection_dangling', 'verifier_unknown', ...ofOrder);
   // What cannot be read may be what puts two agents in order.
   if (concerns('agents', ['inputFiles', 'outputFiles'])) codes.push(...ofOrder);
   if (concerns('connections', ['source', 'target'])) codes.push(...ofOrder);

@@ -67,7 +67,18 @@ const descriptions: Readonly<Record<string, string>> = {
     'What local agents may do. By default "allow" in a worktree, and "ask" in place.',
   'settings.loopAndEnhance':
     'Rounds over the whole workflow, which a planner improves after each failure.',
-  'settings.loopAndEnhance.budgetUsd': 'Limit for all rounds and planner calls, in US dollars.',
+  'settings.loopAndEnhance.maxRounds': 'Rounds in total; 3 by default.',
+  'settings.loopAndEnhance.budgetUsd':
+    'Limit for all rounds and the planner, in US dollars; effective where money is reported.',
+  'settings.loopAndEnhance.budgetTokens': 'Limit for all rounds and the planner, in tokens.',
+  'settings.loopAndEnhance.strictness':
+    '"strict": no failure may remain. "lenient": what was cancelled on purpose, or failed but left a result, may.',
+  'settings.loopAndEnhance.pauseBetweenRounds': 'Ask for approval of each set of edits.',
+  'settings.loopAndEnhance.plannerInstructions': 'What the planner is told in addition.',
+  'settings.loopAndEnhance.verifiers':
+    'Ids of the agents whose verdict counts; by default reviewers and testers.',
+  'settings.loopAndEnhance.threads':
+    '"same": agents continue their conversation in each round. "fresh": each round starts a new one.',
   'settings.mcpServers': 'MCP servers that the agents can use.',
 };
 

@@ -6,10 +6,10 @@ import { conditionProblems } from './rules/conditions.ts';
 import { connectionProblems } from './rules/connections.ts';
 import { imageProblems } from './rules/images.ts';
 import { localProblems } from './rules/local.ts';
+import { loopAndEnhanceProblems } from './rules/loop-and-enhance.ts';
 import { loopProblems } from './rules/loops.ts';
 import { mcpServerProblems } from './rules/mcp-servers.ts';
 import { modelChoiceProblems } from './rules/model-choices.ts';
-import { featureProblems } from './rules/not-yet.ts';
 import { orderProblems } from './rules/order.ts';
 import { permissionProblems } from './rules/permissions.ts';
 import { repositoryProblems } from './rules/repositories.ts';
@@ -34,6 +34,7 @@ export function validateWorkflow(workflow: Workflow, conditions: RunConditions =
     ...connectionProblems(asRun),
     ...conditionProblems(asRun),
     ...loopProblems(asRun),
+    ...loopAndEnhanceProblems(asRun),
     ...orderProblems(asRun),
     ...repositoryProblems(asRun),
     ...cloudOptionProblems(asRun),
@@ -43,7 +44,6 @@ export function validateWorkflow(workflow: Workflow, conditions: RunConditions =
     ...placementProblems(asRun),
     ...localProblems(asRun),
     ...permissionProblems(asRun, conditions.mode !== undefined),
-    ...featureProblems(asRun),
     ...runProblems(asRun, conditions),
   ]);
 }

@@ -2,6 +2,8 @@ import { outgoing, undecidedConditions } from '../../src/session/conditions.ts';
 import type { Effect, EffectOf } from '../../src/session/effects.ts';
 import type { LifecycleEvent, SessionEventOf } from '../../src/session/events.ts';
 import type { SessionState } from '../../src/session/state.ts';
+import { agentId } from '../../src/workflow/ids.ts';
+import type { Workflow } from '../../src/workflow/schema.ts';
 import type { Choices } from './choices.ts';
 import { branchesOf, runAlive, runEnded } from './run-facts.ts';
 import { failure, followUpId, runId, threadId } from './sample-events.ts';
@@ -52,11 +54,58 @@ export function resultOf(effect: Effect, context: ResultContext): LifecycleEvent
         ? [{ type: 'ToolRequestWithdrawn', ...about, reason: 'The turn was interrupted.' }]
         : [{ type: 'ToolAnswerDelivered', ...about }];
     }
+    case 'read-edits':
+      return readEdits(effect, context);
     case 'record-base':
       return [{ type: 'CommitsRecorded', ...subject(effect), moment: 'base', commits: [] }];
     default:
       return effect satisfies never;
   }
+}
+
+/** With one agent less, or one more, or the same ones. */
+function edited(workflow: Workflow, choices: Choices, mint: ResultContext['mint']): Workflow {
+  const { agents, connections } = workflow;
+  const kind = choices.pick('same', 'same', 'less', 'more');
+  const removed = choices.from(agents)?.id;
+  if (kind === 'less' && agents.length > 1)
+    return {
+      ...workflow,
+      agents: agents.filter(({ id }) => id !== removed),
+      connections: connections.filter(
+        ({ source, target }) => source !== removed && target !== removed,
+      ),
+    };
+  const [first] = agents;
+  if (kind !== 'more' || first === undefined) return workflow;
+  const { loop: _, ...plain } = first;
+  return { ...workflow, agents: [...agents, { ...plain, id: agentId(mint('new')) }] };
+}
+
+/** Useful edits, useless ones, a repair, or none that can be used. */
+function readEdits(
+  effect: EffectOf<'read-edits'>,
+  { choices, state, mint }: ResultContext,
+): LifecycleEvent[] {
+  const about = activated(effect);
+  const kind = choices.pick('useful', 'useful', 'useful', 'useless', 'repair', 'invalid');
+  if (kind === 'repair') return [ask(effect, 'handoff-repair', mint)];
+  if (kind === 'invalid')
+    return [{ type: 'AgentSettled', ...about, outcome: 'failed', cause: failure('edits_invalid') }];
+  const proposal = { summary: 'Better words.', edits: [{ kind: 'update-agent' }] };
+  const isRisky = choices.isOneIn(4);
+  return [
+    {
+      type: 'EditsProposed',
+      ...about,
+      turnId: effect.turnId,
+      ...proposal,
+      ...(kind === 'useful'
+        ? { workflow: edited(state.workflow, choices, mint) }
+        : { fault: 'They change nothing.' }),
+      approvalReasons: isRisky && kind === 'useful' ? ['It adds a repository.'] : [],
+    },
+  ];
 }
 
 type Subject = Pick<EffectOf<'launch'>, 'agentId' | 'attempt'>;

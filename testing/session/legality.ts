@@ -79,7 +79,10 @@ function wrongAttempt(agent: AgentState, attempt: Attempt): string[] {
 /** Whoever was launched had everything upstream decided, and completed work never becomes less than that. */
 function wrongOrder(state: SessionState, agent: AgentState): string[] {
   // In a loop, those upstream may be in the next round already, or retried; the plan is checked at each launch.
-  if (agent.attempts.length === 0 || flowGraphOfSession(state).loops.length > 0) return [];
+  const attempt = latestAttempt(agent);
+  // What was done in an earlier round of the whole workflow was done with other agents before it.
+  if (attempt === undefined || attempt.round !== agent.round) return [];
+  if (flowGraphOfSession(state).loops.length > 0) return [];
   return upstreamAgents(state, agent.id).flatMap((upstream) => {
     const { phase } = upstream;
     const isCompleted = phase.kind === 'settled' && phase.outcome === 'completed';
@@ -120,7 +123,7 @@ function wrongSkip(state: SessionState, agent: AgentState): string[] {
     code === 'gate_rejected' &&
     state.flow.gates.some(({ agentId, answer }) => agentId === cause && answer?.kind === 'reject');
   return unless(
-    code === 'not_taken' || (isUpstream && (isLost || isRejected)),
+    code === 'not_taken' || code === 'removed' || (isUpstream && (isLost || isRejected)),
     `${agent.id} was skipped for ${cause}, which is no cause`,
   );
 }

@@ -34,6 +34,7 @@ export function userAction(context: ResultContext): LifecycleEvent | null {
     'permit',
     'permit',
     'permit',
+    'feedback',
     'cancel-agent',
     'cancel-agent',
     'cancel-session',
@@ -65,6 +66,13 @@ export function userAction(context: ResultContext): LifecycleEvent | null {
       return answerTo(choices.from(questionsOf(state)), choices);
     case 'permit':
       return permit(context);
+    case 'feedback': {
+      const { enhance } = state;
+      if (enhance === null) return null;
+      const { round, feedback } = enhance;
+      const about = { type: 'FeedbackGiven', round, number: feedback.length + 1 } as const;
+      return { ...about, text: 'Shorter, please.', by: 'test' };
+    }
     case 'cancel-agent':
       return { type: 'CancelRequested', agentId };
     case 'cancel-session':

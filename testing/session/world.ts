@@ -186,6 +186,30 @@ export const branchingWorkflows: fc.Arbitrary<Workflow> = fc
     }),
   );
 
+/** The same in rounds of the whole workflow, with agents that judge. */
+export const enhancedWorkflows: fc.Arbitrary<Workflow> = fc
+  .tuple(
+    fc.oneof(workflows, branchingWorkflows),
+    fc.record({
+      maxRounds: fc.integer({ min: 1, max: 4 }),
+      strictness: fc.constantFrom('strict' as const, 'lenient' as const),
+      pauseBetweenRounds: fc.boolean(),
+      budgetTokens: fc.constantFrom(1_000, 1_000_000),
+      threads: fc.constantFrom('same' as const, 'fresh' as const),
+    }),
+    fc.array(fc.nat(5), { maxLength: 2 }),
+  )
+  .map(([workflow, settings, judging]) => ({
+    ...workflow,
+    agents: workflow.agents.map((agent, index) =>
+      judging.includes(index) ? { ...agent, role: 'reviewer' } : agent,
+    ),
+    settings: {
+      ...workflow.settings,
+      loopAndEnhance: { ...workflow.settings.loopAndEnhance, ...settings, enabled: true },
+    },
+  }));
+
 const startsOf = (documents: fc.Arbitrary<Workflow>) =>
   fc
     .tuple(documents, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }))
@@ -196,7 +220,7 @@ const startsOf = (documents: fc.Arbitrary<Workflow>) =>
 /** Random worlds that have lived for up to about 150 steps; fast-check prints the seed of one that fails. */
 export const worlds: fc.Arbitrary<World> = fc
   .tuple(
-    startsOf(fc.oneof(workflows, branchingWorkflows)),
+    startsOf(fc.oneof(workflows, branchingWorkflows, enhancedWorkflows)),
     fc.array(fc.nat(), { maxLength: 900, size: 'max' }),
   )
   .map(([start, numbers]) => liveThrough(start, numbers));
@@ -215,6 +239,11 @@ export const freshWorlds: fc.Arbitrary<World> = startsOf(workflows).map(
 
 /** Fresh worlds with conditions, gates, plans and loops. */
 export const freshBranchingWorlds: fc.Arbitrary<World> = startsOf(branchingWorkflows).map(
+  (start) => new World(start, new Choices([])),
+);
+
+/** Fresh worlds under Loop & Enhance. */
+export const freshEnhancedWorlds: fc.Arbitrary<World> = startsOf(enhancedWorkflows).map(
   (start) => new World(start, new Choices([])),
 );
 

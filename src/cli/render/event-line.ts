@@ -168,6 +168,25 @@ const sentences: Readonly<Record<string, Describe>> = {
   ToolAnswerDelivered: () => null,
   ToolRequestWithdrawn: (event) =>
     say(`no longer waits for permission: ${textField(event, 'reason') ?? ''}`, 'attention'),
+  RoundReported: (event) => {
+    const count = plural(listField(event, 'failures').length, 'failure');
+    return say(`round ${numberField(event, 'round') ?? 1} was not good: ${count}`, 'attention');
+  },
+  EditsProposed: (event) => {
+    const fault = textField(event, 'fault');
+    if (fault !== undefined) return say(`proposes nothing useful: ${fault}`, 'attention');
+    const count = plural(listField(event, 'edits').length, 'edit');
+    return say(`proposes ${count} of the workflow: ${textField(event, 'summary') ?? ''}`);
+  },
+  WorkflowRoundOpened: (event) => say(`round ${numberField(event, 'round') ?? 2} begins`, 'busy'),
+  EnhancementEnded: (event) => {
+    const cause = textField(event, 'cause') ?? 'ended';
+    return say(
+      `the rounds ended: ${cause.replaceAll('-', ' ')}`,
+      cause === 'converged' ? 'good' : 'attention',
+    );
+  },
+  FeedbackGiven: (event) => say(`feedback: ${textField(event, 'text') ?? ''}`),
   ArtifactsReported: describeArtifacts,
   UsageReported: (event) => {
     const total = numberField(fieldsOf(event.usage), 'totalTokens');

@@ -61,6 +61,7 @@ test('lists what became of every round of an agent, and the ways that the sessio
   const round = {
     agentId: writer.id,
     number: 1,
+    workflowRound: 1,
     round: 1,
     rounds: 3,
     attempt: 1,

@@ -6,10 +6,11 @@ import { dayAndTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
 import { cleanText, pad } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
+import { enhanceLines } from './enhance.ts';
 import { branchLines, loopLines, triesWords } from './flow.ts';
 import { requestLines } from './request-lines.ts';
 import { roundLines } from './rounds.ts';
-import { wavesOf } from './tree.ts';
+import { wavesOf, waveTitle } from './tree.ts';
 import { modeWords, rehearsalMark } from './tree-header.ts';
 import {
   agentSign,
@@ -33,9 +34,10 @@ export function sessionCard(view: SessionDetail, options: Options): Line[] {
     ...headLines(view, options),
     ...requestLines(view, options.now),
     ...(flow.length === 0 ? [] : [line(), line(quiet('Flow')), ...flow]),
+    ...(view.enhance === null ? [] : [line(), ...enhanceLines(view.enhance)]),
     ...wavesOf(view).flatMap((wave) => [
       line(),
-      line(quiet(`Wave ${wave.number}`)),
+      line(quiet(waveTitle(wave))),
       ...wave.agents.flatMap((agent) => agentLines(view, agent, names, options)),
     ]),
   ];

@@ -66,7 +66,7 @@ function statusAge(session: SessionView, now: number): string {
 }
 
 function waveProgress(session: SessionView): string {
-  const open = session.agents.filter((agent) => !isSettledAgent(agent.status));
+  const open = session.agents.filter(({ wave, status }) => wave > 0 && !isSettledAgent(status));
   const current =
     open.length === 0 ? session.waveCount : Math.min(...open.map((agent) => agent.wave));
   return `${current}/${session.waveCount}`;

@@ -3,6 +3,7 @@ import type { SessionView } from '../../contract/views.ts';
 import { withAdvice } from '../../lib/as-sentence.ts';
 import { formatDuration, shortId } from '../../lib/format.ts';
 import { type Line, line, quiet, strong, toned, wrap } from '../terminal/lines.ts';
+import { roundWords } from './enhance.ts';
 import type { Live } from './live.ts';
 import type { TreeOptions } from './tree-options.ts';
 import { isSettledAgent, sessionTime, sessionTone, sessionWord, signs } from './words.ts';
@@ -15,9 +16,11 @@ export function treeHeader(view: SessionView, live: Live, options: TreeOptions):
   const dot = ` ${signs(options.unicode).dot} `;
   const settled = view.agents.filter((agent) => isSettledAgent(agent.status)).length;
   const time = sessionTime(view, options.now);
+  const round = roundWords(view);
   const facts = [
     toned(sessionTone(view), sessionWord(view)),
     ...(time === '' ? [] : [quiet(`${dot}${time}`)]),
+    ...(round === null ? [] : [quiet(`${dot}${round}`)]),
     quiet(`${dot}${modeWords(view)}`),
     ...rehearsalMark(view, dot),
     quiet(`${dot}${settled}/${view.agents.length} settled`),

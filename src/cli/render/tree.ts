@@ -51,7 +51,7 @@ function treeLines(
       lines.push(foldedWave(wave, options.unicode));
       continue;
     }
-    lines.push(line('  ', quiet(`Wave ${wave.number}`)));
+    lines.push(line('  ', quiet(waveTitle(wave))));
     for (const agent of wave.agents) {
       lines.push(agentHeadline(agent, waitsFor(agent, view), columns, options));
       lines.push(...agentDetails(agent, live.activity.get(agent.id), options, density.details));
@@ -77,14 +77,21 @@ function waitsFor(agent: AgentView, view: SessionDetail): string[] {
   return open.map(({ name }) => name);
 }
 
-type Wave = { readonly number: number; readonly agents: readonly AgentView[] };
+export type Wave = { readonly number: number; readonly agents: readonly AgentView[] };
 
 export function wavesOf(view: SessionDetail): Wave[] {
   const byNumber = Map.groupBy(view.agents, (agent) => agent.wave);
   return [...byNumber]
-    .sort(([one], [other]) => one - other)
+    .sort(([one], [other]) => inOrder(one) - inOrder(other))
     .map(([number, agents]) => ({ number, agents }));
 }
+
+/** What stands in no wave comes after all of them. */
+const inOrder = (number: number): number => (number === 0 ? Number.POSITIVE_INFINITY : number);
+
+/** Beside the waves stand the planner, and whoever it took out of the workflow. */
+export const waveTitle = ({ number }: Wave): string =>
+  number === 0 ? 'Loop & Enhance' : `Wave ${number}`;
 
 function foldedWave(wave: Wave, unicode: boolean): Line {
   const counts = Map.groupBy(wave.agents, (agent) => agent.status);
@@ -94,7 +101,7 @@ function foldedWave(wave: Wave, unicode: boolean): Line {
       `${index === 0 ? '' : ', '}${agentSign(status, unicode)} ${agents.length} ${status}`,
     ),
   );
-  return line('  ', quiet(`Wave ${wave.number}  `), ...parts);
+  return line('  ', quiet(`${waveTitle(wave)}  `), ...parts);
 }
 
 /** Names get what the status and the time leave over, so that both stay readable at 40 columns. */

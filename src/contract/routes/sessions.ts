@@ -1,6 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import { endpoints } from '../endpoints.ts';
 import {
+  enhancedWorkflowQuerySchema,
+  enhancedWorkflowSchema,
+  feedbackBodySchema,
+} from '../enhance.ts';
+import {
   agentBodySchema,
   answerBodySchema,
   artifactFileParamsSchema,
@@ -163,6 +168,20 @@ export const sessionActionRoutes = {
     summary: 'Sends another prompt to an agent',
     request: { params, body: body(followUpBodySchema) },
     responses: responses(doneSchema, 'Accepted'),
+  }),
+  feedback: createRoute({
+    ...endpoints.feedback,
+    tags,
+    summary: 'Says what the next round of Loop & Enhance is to improve',
+    request: { params, body: body(feedbackBodySchema) },
+    responses: responses(doneSchema, 'Stored'),
+  }),
+  enhancedWorkflow: createRoute({
+    ...endpoints.enhancedWorkflow,
+    tags,
+    summary: 'The workflow as Loop & Enhance edited it, to be saved with `saveFile`',
+    request: { params, query: enhancedWorkflowQuerySchema },
+    responses: responses(enhancedWorkflowSchema, 'The edited workflow'),
   }),
   refetchArtifacts: createRoute({
     ...endpoints.refetchArtifacts,

@@ -1,6 +1,6 @@
 import type { Branch, LocalStart, SessionEventOf } from '../../session/events.ts';
 import { placeOf } from '../../session/placement.ts';
-import { latestAttempt } from '../../session/select.ts';
+import { latestAttempt, agentName as nameOf } from '../../session/select.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { ownEarlierRound, sourcesOf, workBranch } from './repositories.ts';
@@ -28,7 +28,7 @@ export function upstreamBases(state: SessionState, id: AgentId): Base[] {
 function branchesOf(state: SessionState, id: AgentId, attempt: Attempt): Base[] {
   const { local } = state;
   if (local === null) return [];
-  const agentName = state.workflow.agents.find((one) => one.id === id)?.name ?? id;
+  const agentName = nameOf(state, id);
   if (placeOf(attempt.runtime) === 'cloud') return fromCloud(state, attempt, local, agentName);
   return attempt.branches.flatMap(({ branch, commit }) =>
     branch === undefined

@@ -27,7 +27,11 @@ export function composeDecisionPrompt(
 }
 
 function listed({ connectionId, text, kind }: AskedCondition): string {
-  const what = kind === 'loop' ? 'the work is done, and no further round is needed, when' : 'when';
+  const what = {
+    connection: 'when',
+    loop: 'the work is done, and no further round is needed, when',
+    verdict: 'your verdict on the work, as it is now',
+  }[kind];
   return `- ${code(connectionId)}, ${what}: ${oneLine(text)}`;
 }
 

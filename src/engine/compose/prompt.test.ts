@@ -14,6 +14,7 @@ const partsWith = (handoff: Partial<ReceivedHandoff>): PromptParts => ({
   attempt: 1,
   workplace: '',
   round: null,
+  enhance: null,
   input: null,
   handoffs: [
     {

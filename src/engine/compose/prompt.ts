@@ -2,6 +2,7 @@ import { SUMMARY_HEADING } from '../../handoff/summary.ts';
 import type { Branch } from '../../session/events.ts';
 import type { Agent, Connection, OutputDefinition } from '../../workflow/schema.ts';
 import { decisionRequest } from './decision-prompt.ts';
+import { type EnhanceRound, enhanceSection } from './enhance-section.ts';
 import { code, fence, oneLine, section } from './markdown.ts';
 import type { AskedCondition, HandoffWish, Round } from './prompt-parts.ts';
 import { roundSection } from './round-section.ts';
@@ -27,6 +28,8 @@ export type PromptParts = {
   readonly attempt: number;
   /** Null outside of loops, and in their first round. */
   readonly round: Round | null;
+  /** Null in the first round of the whole workflow. */
+  readonly enhance: EnhanceRound | null;
   /** What has to be known of the place; empty where there is nothing to say. */
   readonly workplace: string;
   readonly input: string | null;
@@ -54,6 +57,7 @@ export function composePrompt(parts: PromptParts): string {
     section('Files to read', list(agent.inputFiles)),
     section('Files to produce', list(agent.outputFiles)),
     section('What to deliver', deliverable(agent.outputDefinition)),
+    enhanceSection(parts.enhance),
     roundSection(parts.round),
     handoffSection(parts.handoffs),
     mergeSection(parts.branchesToMerge),

@@ -1,3 +1,4 @@
+import { continuedAttempt } from '../../session/continued.ts';
 import type { Branch, RepositoryTarget } from '../../session/events.ts';
 import { placeOf } from '../../session/placement.ts';
 import { agentOf, latestAttempt } from '../../session/select.ts';
@@ -45,8 +46,10 @@ export function sourcesOf(state: SessionState, id: AgentId): readonly AgentState
 /** In a further round an agent goes on from its own work of the last one. */
 export function ownEarlierRound(state: SessionState, id: AgentId): Attempt | undefined {
   const agent = agentOf(state, id);
+  const continued = continuedAttempt(state, id);
   return agent?.attempts.findLast(
-    (attempt) => attempt.round < agent.round && attempt.isDelivered === true,
+    (attempt) =>
+      attempt.round < agent.round && (attempt.isDelivered === true || attempt === continued),
   );
 }
 

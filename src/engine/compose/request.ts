@@ -6,6 +6,7 @@ import type { SessionState } from '../../session/state.ts';
 import { finalAgents, graphOf } from '../../workflow/graph.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { permissionsOf } from '../../workflow/permissions.ts';
+import { PLANNER_ID } from '../../workflow/planner.ts';
 import type { Agent } from '../../workflow/schema.ts';
 
 /** Cursor's limit for an agent's name. */
@@ -156,7 +157,7 @@ export function requestHash(
 
 /** Whether this agent may open a pull request. By default only the agents at the end of the workflow do. */
 export function opensPullRequest(state: SessionState, id: AgentId): boolean {
-  if (!state.autoCreatePr) return false;
+  if (!state.autoCreatePr || id === PLANNER_ID) return false;
   return (
     state.workflow.settings.cloud.pullRequests === 'each-agent' ||
     finalAgents(graphOf(state.workflow)).includes(id)

@@ -10,6 +10,7 @@ import { intendFollowUp } from './intend-follow-up.ts';
 import { intendLaunch } from './intend-launch.ts';
 import { intendResume } from './intend-resume.ts';
 import { launch } from './launch.ts';
+import { readEdits } from './read-edits.ts';
 import { recordBase } from './record-base.ts';
 import { reportUsage } from './report-usage.ts';
 import { resolveLaunch } from './resolve-launch.ts';
@@ -51,6 +52,8 @@ export function execute(task: Task<SlowEffect>): Promise<WorkResult> {
       return checkEnd({ ...task, effect });
     case 'report-usage':
       return reportUsage({ ...task, effect });
+    case 'read-edits':
+      return readEdits({ ...task, effect });
     case 'record-base':
       return recordBase({ ...task, effect });
     default:

@@ -1,10 +1,12 @@
 import { conditionsFrom, outgoing, undecidedConditions } from '../../session/conditions.ts';
 import type { EffectOf } from '../../session/effects.ts';
+import { PLANNER_ID } from '../../workflow/planner.ts';
 import {
   composeCarryOutPrompt,
   composeChangesPrompt,
   composePlanChangesPrompt,
 } from '../compose/gate-prompt.ts';
+import { composeEditsChangesPrompt } from '../compose/planner-prompt.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
 
 /** Stores what an agent is told after a person has answered at a gate. */
@@ -32,7 +34,9 @@ export async function intendFollowUp(
     followUpId: task.context.ids.followUp(),
     purpose,
   } as const;
-  if (purpose === 'carry-out') {
+  if (agentId === PLANNER_ID) {
+    record(task, { ...about, prompt: composeEditsChangesPrompt(note) });
+  } else if (purpose === 'carry-out') {
     record(task, { ...about, prompt: composeCarryOutPrompt(note, wanted), mode: 'agent' });
   } else if (isPlan) {
     record(task, { ...about, prompt: composePlanChangesPrompt(note), mode: 'plan' });

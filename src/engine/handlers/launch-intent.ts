@@ -1,12 +1,15 @@
 import { conditionsFrom, outgoing } from '../../session/conditions.ts';
+import { beginsWorkflowRound, continuedAttempt } from '../../session/continued.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
 import { placeOf, providerChoice, runtimeOf } from '../../session/placement.ts';
-import { agentOf } from '../../session/select.ts';
-import type { AgentState, Attempt, SessionState } from '../../session/state.ts';
+import { agentOf, documentOf } from '../../session/select.ts';
+import type { AgentState, SessionState } from '../../session/state.ts';
+import { PLANNER_ID } from '../../workflow/planner.ts';
 import type { Agent } from '../../workflow/schema.ts';
 import { basesFor, upstreamBases } from '../compose/crossing.ts';
 import { permissionsFor } from '../compose/permission-policy.ts';
+import { composePlannerPrompt } from '../compose/planner-prompt.ts';
 import { composePrompt, type PromptParts } from '../compose/prompt.ts';
 import { receivedHandoffs } from '../compose/received-handoffs.ts';
 import { startingPoint } from '../compose/repositories.ts';
@@ -14,6 +17,7 @@ import { opensPullRequest, requestHash, turnOptionsOf } from '../compose/request
 import { composeRoundPrompt, roundOf } from '../compose/round-prompt.ts';
 import { workplaceOf } from '../compose/workplace.ts';
 import { stateOf, type Task } from './handler.ts';
+import { enhanceRoundOf, plannerParts } from './round-report.ts';
 
 type IntendTask = Task<EffectOf<'intend-launch'>>;
 type Request = Parameters<typeof requestHash>[0];
@@ -32,13 +36,13 @@ export function launchIntent(task: IntendTask): SessionEventOf<'LaunchIntended'>
     ...(provider === undefined ? {} : { provider }),
     account: state.accountId,
   };
-  const before = threadOfRoundBefore(state, effect);
+  const before = continuedAttempt(state, effect.agentId);
   if (before === null || before.runtime !== runtime) {
     const request = freshRequest(task, effect);
     return { ...request, ...about, threadId: task.context.ids.thread(threadIdPrefix) };
   }
   const continues = { attempt: before.number, followUpId: task.context.ids.followUp() };
-  const prompt = composeRoundPrompt(promptParts(task, effect, true));
+  const prompt = promptOf(task, effect, true);
   const request = withHash({ ...requestOf(task, effect), prompt });
   return { ...request, ...about, threadId: before.threadId, continues };
 }
@@ -48,7 +52,7 @@ export function freshRequest(
   task: Pick<IntendTask, 'context' | 'sessionId'>,
   effect: Subject,
 ): Request & { readonly requestHash: string } {
-  const prompt = composePrompt(promptParts(task, effect, false));
+  const prompt = promptOf(task, effect, false);
   return withHash({ ...requestOf(task, effect), prompt });
 }
 
@@ -63,7 +67,7 @@ function requestOf(
 ): Omit<Request, 'prompt'> {
   const state = stateOf(task);
   const { context } = task;
-  const agent = documentOf(state, agentId);
+  const agent = knownDocument(state, agentId);
   return {
     type: 'LaunchIntended',
     agentId,
@@ -99,25 +103,40 @@ function promptParts(
     types: ['HandoffStored'],
   });
   const known = agentOf(state, agentId);
+  // All agents work once more, so that all hand-offs are new.
+  const isWholeRound = known !== undefined && beginsWorkflowRound(state, known);
   const place = placeOf(runtimeOf(state, agentId));
   return {
     workflowName: state.workflow.name,
     workflowDescription: state.workflow.description,
-    agent: documentOf(state, agentId),
+    agent: knownDocument(state, agentId),
     attempt: known === undefined ? 1 : 1 + triesBefore(known, attempt),
     round: roundOf(state, agentId),
+    enhance: enhanceRoundOf(task, agentId, isContinued),
     workplace: workplaceOf(state, place),
     input: inputOf(task),
     handoffs: receivedHandoffs(
       state,
       stored.map(({ event }) => event),
       agentId,
-      isContinued,
+      isContinued && !isWholeRound,
     ),
     branchesToMerge: branchesToMerge(state, agentId, isContinued),
     outgoing: outgoing(state, agentId),
     conditions: conditionsFrom(state, agentId).filter(({ by }) => by === 'agent'),
   };
+}
+
+/** `isContinued`: it goes to a thread that knows what it was told before. */
+function promptOf(
+  task: Pick<IntendTask, 'context' | 'sessionId'>,
+  effect: Subject,
+  isContinued: boolean,
+): string {
+  if (effect.agentId === PLANNER_ID) return composePlannerPrompt(plannerParts(task, inputOf(task)));
+  const parts = promptParts(task, effect, isContinued);
+  // A round of the whole workflow says everything anew: any of it may have changed.
+  return isContinued && parts.enhance === null ? composeRoundPrompt(parts) : composePrompt(parts);
 }
 
 const isInCloud = (state: SessionState, id: Subject['agentId']): boolean =>
@@ -138,18 +157,8 @@ function branchesToMerge(
 const triesBefore = ({ attempts, round }: AgentState, attempt: number): number =>
   attempts.filter((one) => one.round === round && one.number < attempt).length;
 
-/** Only the first attempt of a round: what failed in a thread is not tried again there. */
-function threadOfRoundBefore(
-  state: SessionState,
-  { agentId, round }: Pick<EffectOf<'intend-launch'>, 'agentId' | 'round'>,
-): Attempt | null {
-  const before = agentOf(state, agentId)?.attempts.at(-1);
-  if (before === undefined || before.round >= round || before.isDelivered !== true) return null;
-  return before;
-}
-
-function documentOf(state: SessionState, id: Subject['agentId']): Agent {
-  const agent = state.workflow.agents.find((one) => one.id === id);
+function knownDocument(state: SessionState, id: Subject['agentId']): Agent {
+  const agent = documentOf(state, id);
   if (agent === undefined) throw new Error(`No agent ${id} in session ${state.id}`);
   return agent;
 }

@@ -1,7 +1,7 @@
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure, SessionEventOf } from '../../session/events.ts';
 import { placeOf } from '../../session/placement.ts';
-import { agentOf, attemptOf } from '../../session/select.ts';
+import { agentOf, attemptOf, documentOf } from '../../session/select.ts';
 import { branchesToPush } from '../compose/crossing.ts';
 import { launchRequest, variableNames } from '../compose/request.ts';
 import { continueThread } from './continue-thread.ts';
@@ -19,7 +19,7 @@ export async function launch(task: LaunchTask): Promise<WorkResult> {
   const { effect, context } = task;
   const state = stateOf(task);
   const intent = storedIntent(task, effect);
-  const agent = state.workflow.agents.find(({ id }) => id === effect.agentId);
+  const agent = documentOf(state, effect.agentId);
   if (intent === undefined || agent === undefined) {
     throw new Error(`No stored intent for attempt ${effect.attempt} of ${effect.agentId}`);
   }

@@ -1,6 +1,7 @@
 import type { Model } from '../../runtimes/port.ts';
 import { providerOf } from '../../workflow/placement.ts';
 import { type Problem, type ProblemPath, problem } from '../../workflow/problem.ts';
+import type { Workflow } from '../../workflow/schema.ts';
 import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import type { Plan } from './plan.ts';
@@ -14,7 +15,10 @@ type Choice = {
 };
 
 /** Models and parameters that the account does not have. A list that cannot be had says nothing. */
-export async function modelProblems(context: EngineContext, plan: Plan): Promise<Problem[]> {
+export async function modelProblems(
+  context: EngineContext,
+  plan: Pick<Plan, 'workflow'>,
+): Promise<Problem[]> {
   const choices = choicesOf(plan);
   if (choices.length === 0) return [];
   const runtime = context.runtime(SESSION_RUNTIME);
@@ -23,8 +27,8 @@ export async function modelProblems(context: EngineContext, plan: Plan): Promise
   return models.ok ? choices.flatMap((choice) => problemsOf(choice, models.value)) : [];
 }
 
-function choicesOf({ workflow }: Plan): readonly Choice[] {
-  return (workflow?.agents ?? []).flatMap((agent, index) => {
+function choicesOf({ workflow }: Pick<Plan, 'workflow'>): readonly Choice[] {
+  const ofAgents = (workflow?.agents ?? []).flatMap((agent, index) => {
     if (workflow !== null && !isOfCursor(providerOf(agent, workflow.settings))) return [];
     const path = ['agents', index];
     const own = choiceOf(agent, `"${agent.name}"`, path);
@@ -33,6 +37,18 @@ function choicesOf({ workflow }: Plan): readonly Choice[] {
     );
     return [...own, ...ofSubagents];
   });
+  return workflow === null ? ofAgents : [...ofAgents, ...ofPlanner(workflow)];
+}
+
+function ofPlanner({ settings }: Workflow): Choice[] {
+  const { enabled, plannerModel, plannerProviderId } = settings.loopAndEnhance;
+  const provider = providerOf(
+    plannerProviderId === undefined ? {} : { providerId: plannerProviderId },
+    settings,
+  );
+  if (!enabled || plannerModel === undefined || !isOfCursor(provider)) return [];
+  const path = ['settings', 'loopAndEnhance', 'plannerModel'];
+  return [{ who: 'the planner', path, model: plannerModel, parameters: {} }];
 }
 
 function choiceOf(
@@ -53,7 +69,7 @@ function problemsOf({ who, path, model, parameters }: Choice, models: readonly M
       problem(
         'error',
         'invalid_model',
-        [...path, 'model'],
+        path.at(-1) === 'plannerModel' ? path : [...path, 'model'],
         `The model "${model}", which ${who} uses, is not available to the account.`,
         `Available models: ${ids.slice(0, 12).join(', ')}.`,
       ),

@@ -123,8 +123,12 @@ function narrowed(
 ): { workflow: Workflow; problems: Problem[] } {
   if (id === undefined) return { workflow, problems: [] };
   const agents = workflow.agents.filter((agent) => agent.id === id);
-  if (agents.length > 0)
-    return { workflow: { ...workflow, agents, connections: [] }, problems: [] };
+  if (agents.length > 0) {
+    // Rounds over the whole workflow make no sense for one agent of it.
+    const loopAndEnhance = { ...workflow.settings.loopAndEnhance, enabled: false };
+    const settings = { ...workflow.settings, loopAndEnhance };
+    return { workflow: { ...workflow, agents, connections: [], settings }, problems: [] };
+  }
   const missing = problem(
     'error',
     'agent_unknown',

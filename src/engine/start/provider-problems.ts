@@ -96,6 +96,9 @@ export function licenceProblems(context: EngineContext, plan: Plan): Problem[] {
     ...(workflow.settings.mcpServers.length === 0
       ? []
       : ([['mcp-servers', ['settings', 'mcpServers']]] as const)),
+    ...(workflow.settings.loopAndEnhance.enabled
+      ? ([['loop-and-enhance', ['settings', 'loopAndEnhance', 'enabled']]] as const)
+      : []),
   ];
   return used.flatMap(([feature, path]) => {
     const licence = context.mayUse?.(feature) ?? { ok: true };

@@ -1,6 +1,7 @@
 import type { Failure, LifecycleEvent } from '../../session/events.ts';
 import type { Question } from '../../session/flow/questions.ts';
 import { conditionId, questionId } from '../../session/question-text.ts';
+import { documentOf } from '../../session/select.ts';
 import { questionsOf } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
 import { inputProblems } from '../../workflow/limits.ts';
@@ -41,7 +42,7 @@ function questionMeant(
 function names(state: SessionState, question: Question, reference: string): boolean {
   const { connectionId, agentId } = question.kind === 'condition' ? question : question.gate;
   const connection = state.workflow.connections.find(({ id }) => id === connectionId);
-  const agent = state.workflow.agents.find(({ id }) => id === agentId);
+  const agent = documentOf(state, agentId);
   return [questionId(question), connectionId, connection?.label, agentId, agent?.name].includes(
     reference,
   );

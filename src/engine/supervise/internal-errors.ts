@@ -87,6 +87,7 @@ function givenUp(effect: SlowEffect, failure: Failure): LifecycleEvent {
     case 'resolve-launch':
       return { type: 'LaunchRejected', ...about, round, failure };
     case 'intend-follow-up':
+    case 'read-edits':
       return { type: 'AgentSettled', ...about, round, outcome: 'failed', cause: failure };
     case 'send-follow-up':
       return { type: 'FollowUpRejected', ...about, followUpId: effect.followUpId, failure };

@@ -1,6 +1,7 @@
 import { missingOutputs } from '../../changes/missing-outputs.ts';
 import { listApplied } from '../../changes/undo.ts';
 import type { ChangesView, RepositoryChanges } from '../../contract/changes.ts';
+import { documentOf } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { instant } from '../views/instant.ts';
 import { type Comparison, type ComparisonContext, compare } from './comparison.ts';
@@ -79,13 +80,13 @@ function repositoryView(
 
 /** Only of agents that finished: the others may still get to it. */
 async function outputsMissingIn(
-  { workflow }: SessionState,
+  state: SessionState,
   { work }: RepositoryWork,
   { repository, head }: Comparison,
 ): Promise<ChangesView['missingOutputs']> {
   const missing: ChangesView['missingOutputs'] = [];
   for (const { agent, name, commit } of work) {
-    const outputs = workflow.agents.find(({ id }) => id === agent.id)?.outputFiles ?? [];
+    const outputs = documentOf(state, agent.id)?.outputFiles ?? [];
     const isFinished = agent.phase.kind === 'settled' && agent.phase.outcome === 'completed';
     if (outputs.length === 0 || !isFinished) continue;
     const found = await missingOutputs({ repository, commit: commit ?? head, outputs });

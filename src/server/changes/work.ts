@@ -1,5 +1,5 @@
 import type { Branch } from '../../session/events.ts';
-import { latestAttempt, upstreamAgents } from '../../session/select.ts';
+import { agentName, latestAttempt, upstreamAgents } from '../../session/select.ts';
 import type { AgentState, Attempt, SessionState } from '../../session/state.ts';
 import { repositoryKey } from '../../workflow/repository-url.ts';
 
@@ -27,7 +27,11 @@ export type RepositoryWork = {
 /** Who worked where: of all agents, or of one. In the order in which the session names the repositories. */
 export function workIn(state: SessionState, only: AgentState | null): RepositoryWork[] {
   const found = new Map<string, { repoUrl: string; place: 'cloud' | 'local'; work: AgentWork[] }>();
-  for (const agent of only === null ? state.agents : [only]) {
+  // What the planner, and those who were taken out of the workflow, did is no part of the result.
+  const present = state.agents.filter((agent) =>
+    state.workflow.agents.some(({ id }) => id === agent.id),
+  );
+  for (const agent of only === null ? present : [only]) {
     const attempt = latestAttempt(agent);
     if (attempt === undefined) continue;
     for (const branch of attempt.branches) {
@@ -60,7 +64,7 @@ function agentWork(
     ) === true;
   return {
     agent,
-    name: state.workflow.agents.find(({ id }) => id === agent.id)?.name ?? agent.id,
+    name: agentName(state, agent.id),
     branch,
     commit: commit ?? null,
     base: base?.commit ?? null,

@@ -9,7 +9,7 @@ import { artifactFileParamsSchema, artifactFileQuerySchema } from '../../contrac
 import { routes } from '../../contract/routes.ts';
 import { systemErrorCode } from '../../lib/durable-file.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
-import { latestAttempt } from '../../session/select.ts';
+import { documentOf, latestAttempt } from '../../session/select.ts';
 import { Refusal } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
 import type { App, Parts } from '../parts.ts';
@@ -47,7 +47,7 @@ export function artifactHandlers(app: App, { services, sessions }: Parts): void 
     const agents = state.agents.map((agent) => {
       const attempt = latestAttempt(agent);
       const { newest, earlier } = artifactsOf(agent);
-      const document = state.workflow.agents.find((one) => one.id === agent.id);
+      const document = documentOf(state, agent.id);
       return {
         agentId: agent.id,
         name: document?.name ?? agent.id,

@@ -1,5 +1,6 @@
 import { routes } from '../../contract/routes.ts';
 import { turnOptionsOf } from '../../engine/compose/request.ts';
+import { enhancedWorkflow } from '../enhanced-workflow.ts';
 import { unwrap } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
 import type { App, Parts } from '../parts.ts';
@@ -69,6 +70,19 @@ export function sessionActionHandlers(app: App, { services }: Parts): void {
     const by = { answer, note: note ?? null, by: client };
     unwrap(await engine.answer(id, { ...by, question: question ?? null }));
     return context.json(done, 200);
+  });
+
+  app.openapi(routes.feedback, async (context) => {
+    const id = sessionOf(context.req.valid('param').id);
+    const { text, client } = context.req.valid('json');
+    unwrap(await engine.feedback(id, { text, by: client }));
+    return context.json(done, 200);
+  });
+
+  app.openapi(routes.enhancedWorkflow, async (context) => {
+    const id = sessionOf(context.req.valid('param').id);
+    const { path } = context.req.valid('query');
+    return context.json(unwrap(await enhancedWorkflow(journal, stateOf(journal, id), path)), 200);
   });
 
   app.openapi(routes.refetchArtifacts, async (context) => {

@@ -4,6 +4,7 @@ import { withAdvice } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
 import { canCancel, canFollowUp, canRetry } from '../../session/allowed.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
+import { isPlanner } from '../../session/enhance/planner.ts';
 import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
 import {
   mostConcurrentAt,
@@ -15,7 +16,7 @@ import {
 import { questionFor } from '../../session/question-text.ts';
 import { queuedAgents } from '../../session/queue.ts';
 import { unanswered } from '../../session/requests/tool-requests.ts';
-import { latestAttempt, latestTurn } from '../../session/select.ts';
+import { documentOf, latestAttempt, latestTurn } from '../../session/select.ts';
 import type {
   AgentState,
   Attempt,
@@ -40,7 +41,7 @@ export function agentView(
   wave: number,
   lastHeartbeat: LastHeartbeat,
 ): AgentView {
-  const document = state.workflow.agents.find(({ id }) => id === agent.id);
+  const document = documentOf(state, agent.id);
   const attempt = latestAttempt(agent);
   const turn = latestTurn(attempt);
   const isInCursorCloud = attempt?.runtime === 'cursor-cloud';
@@ -56,6 +57,7 @@ export function agentView(
     model: attempt?.model ?? document?.model ?? null,
     modelParameters: (attempt ?? document)?.modelParameters ?? null,
     mode: (attempt ?? document)?.mode ?? 'agent',
+    kind: kindOf(state, agent),
     wave,
     attempt: attempt?.number ?? 0,
     status: agentStatus(state, agent),
@@ -91,6 +93,11 @@ export function agentView(
     canFollowUp: canFollowUp(agent),
     canCancel: canCancel(agent),
   };
+}
+
+function kindOf({ workflow }: SessionState, agent: AgentState): AgentView['kind'] {
+  if (isPlanner(agent)) return 'planner';
+  return workflow.agents.some(({ id }) => id === agent.id) ? 'agent' : 'removed';
 }
 
 /** Of all attempts: what an agent has used never falls by going on. */
@@ -153,14 +160,17 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       if (phase.uncertain !== null) return withAdvice(phase.uncertain);
       return phase.deferred === null ? null : deferralDetail(place, phase.deferred);
     case 'running':
-      if (questionFor(state, agent) !== null) return 'Its plan waits for your approval.';
+      if (questionFor(state, agent) !== null)
+        return isPlanner(agent)
+          ? 'Its edits wait for your approval.'
+          : 'Its plan waits for your approval.';
       if (unanswered(agent).length > 0) return 'Waits for your permission.';
       return latestAttempt(agent)?.connection.reason ?? null;
     case 'following-up':
       return followUpReasons[phase.purpose] ?? followUpDetail(latestAttempt(agent));
     case 'settled': {
       const upstream = phase.cause?.upstreamAgentId;
-      const cause = state.workflow.agents.find(({ id }) => id === upstream);
+      const cause = upstream === undefined ? undefined : documentOf(state, upstream);
       if (phase.outcome === 'skipped' && cause !== undefined)
         return `Skipped because of ${cause.name}.`;
       return uncheckedEnd(latestTurn(latestAttempt(agent))) ?? transcriptWait(agent);

@@ -5,6 +5,7 @@ import { questionId, questionPrompt, waitingAgent } from '../../session/question
 import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
+import { PLANNER_ID } from '../../workflow/planner.ts';
 import { connectionReason } from './connection-reason.ts';
 import { instant } from './instant.ts';
 
@@ -81,6 +82,11 @@ export function roundOfAgent(
   state: SessionState,
   id: AgentId,
 ): { readonly round: number; readonly rounds: number } {
+  if (id === PLANNER_ID && state.enhance !== null)
+    return {
+      round: state.enhance.round,
+      rounds: state.workflow.settings.loopAndEnhance.maxRounds,
+    };
   const loop = flowGraphOfSession(state).loops.find(({ body }) => body.has(id));
   return loop === undefined
     ? { round: 1, rounds: 1 }

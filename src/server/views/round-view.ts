@@ -1,7 +1,7 @@
 import type { RoundView } from '../../contract/flow-views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import { evolveFlow } from '../../session/flow/evolve-flow.ts';
-import type { FlowGraph, FlowLoop } from '../../session/flow/flow-graph.ts';
+import { type FlowGraph, type FlowLoop, flowGraphOf } from '../../session/flow/flow-graph.ts';
 import { emptyFlow, type FlowState, loopRound } from '../../session/flow/flow-state.ts';
 import { agentOf } from '../../session/select.ts';
 import { flowGraphOfSession } from '../../session/session-flow.ts';
@@ -13,19 +13,28 @@ import { instant, instantOrNull } from './instant.ts';
 
 /** Types of the events that tell what became of each round. */
 export const roundEventTypes = [
+  'SessionStarted',
+  'EditsProposed',
+  'WorkflowRoundOpened',
   'RoundOpened',
   'LaunchIntended',
   'ThreadReplaced',
   'AgentSettled',
 ] as const;
 
-/** Every round of every agent that a loop repeats. `events` are those of `roundEventTypes`, oldest first. */
+/**
+ * Every round of every agent that a loop, or Loop & Enhance, repeats. `events` are those of `roundEventTypes`, oldest
+ * first.
+ */
 export function roundViews(state: SessionState, events: readonly StoredEvent[]): RoundView[] {
   const graph = flowGraphOfSession(state);
-  if (graph.loops.length === 0) return [];
-  const rounds = new Rounds(graph);
+  if (graph.loops.length === 0 && state.enhance === null) return [];
+  const looping = new Set(graph.loops.flatMap(({ body }) => [...body]));
+  const isRepeated = ({ id, round }: AgentState) =>
+    graph.agentIds.includes(id) && (looping.has(id) || round > 1);
+  const rounds = new Rounds(firstGraph(events) ?? graph);
   for (const stored of events) rounds.add(stored);
-  return state.agents.flatMap((agent) =>
+  return state.agents.filter(isRepeated).flatMap((agent) =>
     rounds
       .of(agent.id)
       .filter(({ number }) => number <= agent.round)
@@ -33,14 +42,22 @@ export function roundViews(state: SessionState, events: readonly StoredEvent[]):
   );
 }
 
+/** Loop & Enhance edits the workflow; the rounds of agents are counted from its first version on. */
+function firstGraph(events: readonly StoredEvent[]): FlowGraph | null {
+  const start = events.find(({ event }) => event.type === 'SessionStarted')?.event;
+  return start?.type === 'SessionStarted' ? flowGraphOf(start.workflow) : null;
+}
+
 class Rounds {
-  readonly #graph: FlowGraph;
+  #graph: FlowGraph;
+  #proposed: FlowGraph | null = null;
+  #workflowRound = 1;
   readonly #byAgent = new Map<AgentId, RoundView[]>();
   #flow: FlowState = emptyFlow;
 
   constructor(graph: FlowGraph) {
     this.#graph = graph;
-    for (const id of new Set(graph.loops.flatMap(({ body }) => [...body]))) this.#begin(id);
+    for (const id of graph.agentIds) this.#begin(id);
   }
 
   of(id: AgentId): readonly RoundView[] {
@@ -48,7 +65,11 @@ class Rounds {
   }
 
   add({ event, at, seq }: StoredEvent): void {
-    if (event.type === 'RoundOpened') {
+    if (event.type === 'EditsProposed') {
+      this.#proposed = event.workflow === undefined ? null : flowGraphOf(event.workflow);
+    } else if (event.type === 'WorkflowRoundOpened') {
+      this.#openWorkflowRound();
+    } else if (event.type === 'RoundOpened') {
       this.#flow = evolveFlow(this.#flow, event, { graph: this.#graph, at });
       const loop = this.#graph.loops.find(({ id }) => id === event.connectionId);
       for (const id of loop?.body ?? []) this.#begin(id);
@@ -70,12 +91,24 @@ class Rounds {
     }
   }
 
+  /** Everyone is due once more. Whoever is taken out keeps a round for it, as in the state. */
+  #openWorkflowRound(): void {
+    if (this.#proposed === null) return;
+    const next = this.#proposed.agentIds;
+    const removed = this.#graph.agentIds.filter((id) => !next.includes(id));
+    this.#graph = this.#proposed;
+    this.#flow = emptyFlow;
+    this.#workflowRound += 1;
+    for (const id of [...removed, ...next]) this.#begin(id);
+  }
+
   #begin(agentId: AgentId): void {
     const known = this.#byAgent.get(agentId) ?? [];
     const loop = innermost(this.#graph, agentId);
     known.push({
       agentId,
       number: known.length + 1,
+      workflowRound: this.#workflowRound,
       round: loop === undefined ? 1 : loopRound(this.#flow, loop.id),
       rounds: loop?.mostRounds ?? 1,
       attempt: null,

@@ -1,6 +1,7 @@
 import type { SessionDetail, SessionView } from '../../contract/views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import type { SessionState } from '../../session/state.ts';
+import { enhanceView } from './enhance-view.ts';
 import { connectionViews, loopViews } from './flow-view.ts';
 import { roundViews } from './round-view.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
@@ -16,6 +17,9 @@ export const detailEventTypes = [
   'LaunchIntended',
   'FollowUpIntended',
   'HandoffStored',
+  'RoundReported',
+  'EditsProposed',
+  'WorkflowRoundOpened',
 ] as const;
 
 /** Oldest first: those of `detailEventTypes`, and those of `roundEventTypes`. */
@@ -62,6 +66,7 @@ export function sessionDetail(
     connections: connectionViews(state),
     loops: loopViews(state),
     rounds: roundViews(state, events.rounds),
+    enhance: enhanceView(state, events.details),
     handoffs: [...handoffs.values()],
     prompts,
     artifactsDirectory,

@@ -29,6 +29,10 @@ export function sessionView(
       return agent === undefined ? [] : [agentView(state, agent, index + 1, facts.lastHeartbeat)];
     }),
   );
+  // The planner stands in no wave, and neither does who was taken out of the workflow.
+  const others = state.agents
+    .filter(({ id }) => !agents.some((one) => one.id === id))
+    .map((agent) => agentView(state, agent, 0, facts.lastHeartbeat));
   const work = sessionWork(state);
   const detail = endingWait(state);
   return {
@@ -50,9 +54,16 @@ export function sessionView(
     isDismissed: state.isDismissed,
     autoCreatePr: state.autoCreatePr,
     repositories: state.repositories.map((target) => ({ ...target })),
+    workflowRound:
+      state.enhance === null
+        ? null
+        : {
+            number: state.enhance.round,
+            most: state.workflow.settings.loopAndEnhance.maxRounds,
+          },
     waveCount: waves.length,
     lastSeq: facts.lastSeq,
-    agents,
+    agents: [...agents, ...others],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
+import { PLANNER_ID } from '../../workflow/planner.ts';
 import { decisionOf, type FlowFacts } from './facts.ts';
 import type { FlowConnection } from './flow-graph.ts';
 import type { Gate } from './flow-state.ts';
@@ -8,7 +9,9 @@ import type { FlowStanding } from './standing.ts';
 export type Question =
   | { readonly kind: 'gate'; readonly gate: Gate }
   | { readonly kind: 'plan'; readonly gate: Gate }
-  /** Nobody could tell whether the condition of a connection, or the exit condition of a loop, holds. */
+  /** Whether the edits that the planner proposes are to be in force in the next round. */
+  | { readonly kind: 'edits'; readonly gate: Gate }
+  /** Nobody could tell whether the condition of a connection, the exit condition of a loop, or a verdict holds. */
   | {
       readonly kind: 'condition';
       readonly connectionId: ConnectionId;
@@ -24,7 +27,7 @@ export type Question =
 export function openQuestions(facts: FlowFacts, standing: FlowStanding): Question[] {
   const { flow, graph } = facts;
   const plans = flow.gates.flatMap((gate): Question[] =>
-    isOpenPlan(facts, gate) ? [{ kind: 'plan', gate }] : [],
+    isOpenPlan(facts, gate) ? [{ kind: gate.agentId === PLANNER_ID ? 'edits' : 'plan', gate }] : [],
   );
   const gates = graph.connections.flatMap(({ id, target }): Question[] => {
     const gate = flow.gates.find(({ connectionId }) => connectionId === id);

@@ -16,6 +16,7 @@ export function AgentTranscript({ session, agent }: { session: SessionDetail; ag
   return (
     <>
       <RoundChoice
+        session={session}
         rounds={rounds}
         chosen={chosen}
         onChoose={(round) => setNumber(round === newest ? null : round.number)}

@@ -147,6 +147,14 @@ function wordsFor({ kind, agentId, targetAgentId }: QuestionView, nameOf: (id: s
         reject: 'Reject',
         noteHint: 'Optional with an answer; what to change, if you ask for changes.',
       };
+    case 'edits':
+      return {
+        title: 'Approve the edits of the planner?',
+        waits: 'The next round waits for it',
+        approve: 'Approve',
+        reject: 'Reject',
+        noteHint: 'Optional with an answer; what to change, if you ask for changes.',
+      };
     case 'condition':
       return {
         title: `Does the condition of ${name} hold?`,

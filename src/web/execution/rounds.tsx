@@ -1,4 +1,5 @@
 import type { RoundView } from '../../contract/flow-views.ts';
+import { roundWords } from '../../contract/round-words.ts';
 import type { SessionDetail } from '../../contract/views.ts';
 import { classNames } from '../design/class-names.ts';
 import { AgentStatusIcon } from '../design/status.tsx';
@@ -20,10 +21,12 @@ export function rangeOf(rounds: readonly RoundView[], { number }: RoundView): Tr
 
 /** One button for each round of an agent, the newest one last. */
 export function RoundChoice({
+  session,
   rounds,
   chosen,
   onChoose,
 }: {
+  session: Pick<SessionDetail, 'workflowRound'>;
   rounds: readonly RoundView[];
   chosen: RoundView;
   onChoose: (round: RoundView) => void;
@@ -49,7 +52,7 @@ export function RoundChoice({
           )}
         >
           <AgentStatusIcon status={round.status} />
-          Round {round.round} of {round.rounds}
+          {roundWords(round, session)}
         </button>
       ))}
     </div>

@@ -121,7 +121,9 @@ function SessionHeading({ session }: { session: SessionDetail }) {
 
 /** The wave that is being worked on: the first with an agent that is not settled. */
 function currentWave(agents: readonly AgentView[]): number | null {
-  const open = agents.filter(({ status }) => !isSettled(status)).map(({ wave }) => wave);
+  const open = agents
+    .filter(({ wave, status }) => wave > 0 && !isSettled(status))
+    .map(({ wave }) => wave);
   return open.length === 0 ? null : Math.min(...open);
 }
 
@@ -135,6 +137,11 @@ function SessionBar({ session }: { session: SessionDetail }) {
       <span>
         {settled} of {plural(session.agents.length, 'agent')} settled
       </span>
+      {session.workflowRound === null ? null : (
+        <span>
+          Round {session.workflowRound.number} of {session.workflowRound.most}
+        </span>
+      )}
       <span>{wave === null ? 'All waves settled' : `Wave ${wave} of ${session.waveCount}`}</span>
       {isQueued(session) ? null : <Worked milliseconds={(now) => sessionWorkedMs(session, now)} />}
       <span title={session.costNote}>${session.costUsd.toFixed(2)}</span>

@@ -42,6 +42,7 @@ test('shows the rounds before the present one as well', () => {
   const round = (agentId: string, from: number | null, to: number | null) => ({
     agentId,
     number: 1,
+    workflowRound: 1,
     round: 1,
     rounds: 3,
     attempt: 1,

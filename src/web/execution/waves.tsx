@@ -9,6 +9,10 @@ import { AgentRunCard } from './agent-run-card.tsx';
 /** So many leave room below them, where more of what they say can be followed. */
 const fewAgents = 6;
 
+/** What stands in no wave comes after all of them: the planner, and whoever it took out of the workflow. */
+const inOrder = (wave: number): number => (wave === 0 ? Number.POSITIVE_INFINITY : wave);
+const waveTitle = (wave: number): string => (wave === 0 ? 'Loop & Enhance' : `Wave ${wave}`);
+
 /** The agents of a session by wave: side by side, or below each other next to the one that is chosen. */
 export function Waves({ session, chosen }: { session: SessionDetail; chosen: string | null }) {
   const isNarrow = chosen !== null;
@@ -16,7 +20,7 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
   // Their last words stand in the results below.
   const isShort = !isNarrow && isSessionSettled(session.status);
   const waves = Map.groupBy(session.agents, ({ wave }) => wave);
-  const ordered = [...waves].sort(([one], [other]) => one - other);
+  const ordered = [...waves].sort(([one], [other]) => inOrder(one) - inOrder(other));
   // The list becomes narrow when an agent is chosen, which may move its card out of sight.
   useEffect(() => {
     if (chosen !== null)
@@ -34,10 +38,10 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
       {ordered.map(([wave, agents]) => (
         <section
           key={wave}
-          aria-label={`Wave ${wave}`}
+          aria-label={waveTitle(wave)}
           className={isNarrow ? '' : 'min-w-60 max-w-120 flex-1'}
         >
-          <h3 className="mb-2 font-medium text-muted">Wave {wave}</h3>
+          <h3 className="mb-2 font-medium text-muted">{waveTitle(wave)}</h3>
           <div className="flex flex-col gap-2">
             {agents.map((agent) => (
               <AgentRunCard

@@ -10,7 +10,9 @@ export function SessionAgents({ session }: { session: SessionView }) {
     <ul aria-label="Agents" className="divide-y border-t bg-ground pl-4 @4xl:pl-17">
       {session.agents.map((agent) => (
         <li key={agent.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5 pr-4">
-          <span className="w-14 shrink-0 text-muted text-sm">Wave {agent.wave}</span>
+          <span className="w-14 shrink-0 text-muted text-sm">
+            {agent.wave === 0 ? '' : `Wave ${agent.wave}`}
+          </span>
           <button
             type="button"
             title={agent.name}

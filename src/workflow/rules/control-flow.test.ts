@@ -6,13 +6,9 @@ import { expressionProblems } from './expressions.ts';
 type Parts = NonNullable<Parameters<typeof sampleWorkflow>[0]>;
 type Connection = Exclude<NonNullable<Parts['connections']>[number], string>;
 
-/** What cannot run yet is refused besides, whether it is sound or not. */
-const isRefusedYet = (code: string) =>
-  /^(flow_type|agent_loop|plan_first|loop_and_enhance)_unsupported$/.test(code);
-
 const found = (parts: Parts) =>
-  validateWorkflow(sampleWorkflow(parts)).flatMap(({ severity, code, pointer }) =>
-    isRefusedYet(code) ? [] : `${severity} ${code} ${pointer}`,
+  validateWorkflow(sampleWorkflow(parts)).map(
+    ({ severity, code, pointer }) => `${severity} ${code} ${pointer}`,
   );
 
 const between = (...connections: (string | Connection)[]) =>
@@ -204,31 +200,43 @@ describe('other ways to take turns', () => {
       'warning plan_first_in_plan_mode agents[0].planFirst',
     ]);
   });
+});
 
-  it('warn of pull requests that each round would open', () => {
-    const settings = {
-      loopAndEnhance: { enabled: true },
-      cloud: { repos: [{ url: 'https://github.com/acme/shop' }], autoCreatePR: true },
-    };
-    expect(found({ settings })).toEqual([
+describe('Loop & Enhance', () => {
+  const enhanced = (loopAndEnhance: object, cloud: object = {}) => ({
+    loopAndEnhance: { enabled: true, budgetTokens: 1_000_000, ...loopAndEnhance },
+    cloud: { repos: [{ url: 'https://github.com/acme/shop' }], ...cloud },
+  });
+
+  it('warns of pull requests that each round would open, and of a single round', () => {
+    expect(found({ settings: enhanced({ maxRounds: 1 }, { autoCreatePR: true }) })).toEqual([
+      'warning single_round settings.loopAndEnhance.maxRounds',
       'warning pull_requests_each_round settings.cloud.autoCreatePR',
+    ]);
+    expect(found({ settings: { loopAndEnhance: { maxRounds: 1 } } })).toEqual([]);
+  });
+
+  it('has a planner that can run, and verifiers that exist', () => {
+    const settings = enhanced({
+      plannerProviderId: 'codex',
+      plannerModel: ' ',
+      verifiers: ['a', 'nobody'],
+    });
+    expect(found({ agents: ['a', { id: 'loop-and-enhance' }], settings })).toEqual([
+      'error agent_id_reserved agents[1].id',
+      'error planner_needs_folder settings.loopAndEnhance.plannerProviderId',
+      'error planner_model_blank settings.loopAndEnhance.plannerModel',
+      'error verifier_unknown settings.loopAndEnhance.verifiers[1]',
     ]);
   });
 
-  it('are refused as long as they do not run, and only while they are asked for', () => {
-    const agents = [
-      { id: 'a', planFirst: true },
-      { id: 'b', loop: { exitCondition: 'Done.' } },
-      { id: 'c', planFirst: false },
-    ];
-    const refused = (enabled: boolean) =>
-      validateWorkflow(sampleWorkflow({ agents, settings: { loopAndEnhance: { enabled } } })).map(
-        ({ severity, code, pointer }) => `${severity} ${code} ${pointer}`,
-      );
-    expect(refused(true)).toEqual([
-      'error loop_and_enhance_unsupported settings.loopAndEnhance.enabled',
+  it('says that a budget in money alone cannot stop it', () => {
+    const { cloud, loopAndEnhance } = enhanced({});
+    const { budgetTokens: _, ...inMoneyAlone } = loopAndEnhance;
+    const settings = { cloud, loopAndEnhance: inMoneyAlone };
+    expect(found({ settings })).toEqual([
+      'notice budget_not_binding settings.loopAndEnhance.budgetUsd',
     ]);
-    expect(refused(false)).toEqual([]);
   });
 });
 

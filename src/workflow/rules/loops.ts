@@ -35,7 +35,6 @@ export function loopProblems(workflow: Workflow): Problem[] {
             ['agents', index, 'loop'],
           ),
     ),
-    ...roundsOfWorkflow(workflow),
   ];
 }
 
@@ -111,7 +110,7 @@ function endProblems(end: End, path: ProblemPath): Problem[] {
   return found;
 }
 
-const tooManyRounds = (what: string, rounds: number, path: ProblemPath): Problem =>
+export const tooManyRounds = (what: string, rounds: number, path: ProblemPath): Problem =>
   problem(
     'error',
     'too_many_rounds',
@@ -204,23 +203,3 @@ const tooManyInAll = (what: string, rounds: number, path: ProblemPath): Problem 
     `${what} is nested in other loops, which allows ${rounds.toLocaleString('en')} rounds in total; at most ${MAX_ROUNDS_IN_ALL.toLocaleString('en')} are allowed.`,
     'Lower "maxIterations" of one of these loops.',
   );
-
-function roundsOfWorkflow({ settings }: Workflow): Problem[] {
-  const { enabled, maxRounds } = settings.loopAndEnhance;
-  const found: Problem[] = [];
-  if (maxRounds > MAX_ROUNDS)
-    found.push(
-      tooManyRounds('Loop & Enhance', maxRounds, ['settings', 'loopAndEnhance', 'maxRounds']),
-    );
-  if (enabled && settings.cloud.autoCreatePR)
-    found.push(
-      problem(
-        'warning',
-        'pull_requests_each_round',
-        ['settings', 'cloud', 'autoCreatePR'],
-        'With Loop & Enhance, each round may open pull requests of its own.',
-        'Turn off Auto-create PR, and open one when the rounds are over.',
-      ),
-    );
-  return found;
-}

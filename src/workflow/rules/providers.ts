@@ -19,6 +19,11 @@ export function providerProblems(
     const path = ['agents', index, 'providerId'];
     found.push(unknown(agent.providerId, `"${agent.name}"`, path, known));
   }
+  const { enabled, plannerProviderId } = settings.loopAndEnhance;
+  if (enabled && plannerProviderId !== undefined && !isKnown(plannerProviderId)) {
+    const path = ['settings', 'loopAndEnhance', 'plannerProviderId'];
+    found.push(unknown(plannerProviderId, 'The planner', path, known));
+  }
   return found;
 }
 

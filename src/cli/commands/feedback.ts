@@ -1,0 +1,25 @@
+import { shortId } from '../../lib/format.ts';
+import { connectToAct } from '../daemon/connection.ts';
+import { badUsage } from '../refusal.ts';
+import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
+import { textFromInput } from './text-argument.ts';
+
+export const addFeedback: AddCommand = (program, context) => {
+  program
+    .command('feedback')
+    .description('say what the next round of Loop & Enhance is to improve')
+    .argument('<session>', SESSION_ARGUMENT)
+    .argument('<text>', 'what is not good yet; - reads it from standard input')
+    .addHelpText('after', examples("cerevisor feedback 3f9a1c2e 'The page is too slow on a phone'"))
+    .action(async (session: string, given: string) => {
+      const text = given === '-' ? await textFromInput(context) : given;
+      if (text.trim() === '') throw badUsage('The feedback is empty.');
+      const client = await connectToAct(context);
+      const { id } = await client.session(session);
+      await client.feedback(id, { text, client: 'cli' });
+      const { output } = context;
+      const watch = output.advice(`Watch it with: cerevisor reconnect ${shortId(id)}`);
+      output.say(`The planner reads it when this round is over. ${watch}`);
+      output.document({ sessionId: id });
+    });
+};

@@ -1,0 +1,135 @@
+import { workflowProblems } from '../../handoff/problems.ts';
+import type { EnhanceEventOf } from '../../session/enhance/enhance-events.ts';
+import { roundFailures } from '../../session/enhance/failures.ts';
+import type { SessionState } from '../../session/state.ts';
+import { applyEdits } from '../../workflow/edit/apply-edits.ts';
+import { differencesOf } from '../../workflow/edit/differences.ts';
+import {
+  proposalJsonSchema,
+  proposalSchema,
+  type WorkflowProposal,
+} from '../../workflow/edit/edit-schema.ts';
+import { reasonsForApproval } from '../../workflow/edit/needs-approval.ts';
+import { withInferredConnections } from '../../workflow/inferred-connections.ts';
+import { workflowFrom } from '../../workflow/parse.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { verifiersOf } from '../../workflow/verifiers.ts';
+import { modelProblems } from '../start/model-problems.ts';
+import { stateOf, type Task } from './handler.ts';
+
+type Proposed = Pick<
+  EnhanceEventOf<'EditsProposed'>,
+  'summary' | 'edits' | 'workflow' | 'fault' | 'approvalReasons'
+>;
+type Judged =
+  | ({ readonly kind: 'proposal' } & Proposed)
+  /** The planner can correct it; one line each. */
+  | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] };
+
+type Reader = Pick<Task<unknown>, 'context' | 'sessionId'>;
+
+const MOST_MISTAKES = 20;
+
+/** What a message of the planner proposes, judged as strictly as a workflow that a person wants to run. */
+export async function judgeEdits(reader: Reader, message: string): Promise<Judged> {
+  const read = await readProposal(reader, message);
+  if ('mistakes' in read) return mistaken(read.mistakes);
+  const { summary, edits } = read;
+  const state = stateOf(reader);
+  const without = (fault: string): Judged => ({
+    kind: 'proposal',
+    ...{ summary, edits, fault },
+    approvalReasons: [],
+  });
+  if (edits.length === 0) return without('The planner knows of no edit that would help.');
+  const applied = applyEdits(state.workflow, edits);
+  if (!applied.ok) return mistaken(applied.mistakes);
+  const { workflow } = withInferredConnections(applied.workflow);
+  const errors = await errorsOf(reader, state, workflow);
+  if (errors.length > 0) return mistaken(errors);
+  const known = earlierRound(reader, state, workflow);
+  if (known !== null) return without(known);
+  const watched = {
+    failed: new Set<string>(roundFailures(state).map(({ agentId }) => agentId)),
+    verifiers: new Set<string>(verifiersOf(state.workflow).map(({ id }) => id)),
+  };
+  return {
+    kind: 'proposal',
+    ...{ summary, edits, workflow },
+    approvalReasons: reasonsForApproval(state.workflow, workflow, watched),
+  };
+}
+
+const mistaken = (mistakes: readonly string[]): Judged => ({
+  kind: 'mistakes',
+  mistakes: mistakes.slice(0, MOST_MISTAKES),
+});
+
+async function readProposal(
+  { context }: Reader,
+  message: string,
+): Promise<WorkflowProposal | { readonly mistakes: readonly string[] }> {
+  const wish = { handoffFormat: 'structured-json', handoffSchema: proposalJsonSchema() } as const;
+  const read = await context.handoffs.read(wish, message);
+  if (read.kind === 'mistakes') return { mistakes: read.mistakes };
+  if (read.kind === 'unusable') return { mistakes: [read.message] };
+  const parsed = proposalSchema.safeParse(JSON.parse(read.content));
+  if (parsed.success) return parsed.data;
+  return {
+    mistakes: parsed.error.issues.map(({ path, message: what }) => `${path.join('.')}: ${what}`),
+  };
+}
+
+/** Also what only the session knows: its mode, its repositories, and the models of the account. */
+async function errorsOf(
+  { context }: Reader,
+  state: SessionState,
+  workflow: Workflow,
+): Promise<readonly string[]> {
+  // As a file would be read: sizes, and whatever else the door looks at.
+  const read = workflowFrom(workflow);
+  if (!read.ok) return read.problems.map(({ message }) => message);
+  const known = new Set(state.workflow.settings.cloud.repos.map(({ url }) => url));
+  const added = workflow.settings.cloud.repos.filter(({ url }) => !known.has(url));
+  const problems = [
+    ...(await workflowProblems(workflow, context.handoffs, {
+      mode: state.mode,
+      backend: state.backend.kind,
+      autoCreatePr: state.autoCreatePr,
+      repositories: [...state.repositories, ...added],
+      ...(state.providers === null ? {} : { providers: knownProviders(state.providers) }),
+    })),
+    ...(await modelProblems(context, { workflow })),
+  ];
+  return problems
+    .filter(({ severity }) => severity === 'error')
+    .map(({ message, pointer }) => (pointer === '' ? message : `${message} (${pointer})`));
+}
+
+const knownProviders = ({ defaultId, choices }: NonNullable<SessionState['providers']>) => ({
+  defaultId,
+  references: Object.keys(choices),
+});
+
+/** The workflow of a round that was not good is no way out of this one. */
+function earlierRound(
+  { context, sessionId }: Reader,
+  state: SessionState,
+  workflow: Workflow,
+): string | null {
+  if (differencesOf(state.workflow, workflow).length === 0)
+    return 'The proposed edits change nothing.';
+  const round = (state.enhance?.round ?? 1) - 1;
+  const before = context.journal
+    .sessionEvents(sessionId, { limit: 1_000, types: ['SessionStarted', 'EditsProposed'] })
+    .flatMap(({ event }) => {
+      if (event.type === 'SessionStarted') return [{ number: 1, workflow: event.workflow }];
+      if (event.type !== 'EditsProposed' || event.workflow === undefined) return [];
+      return [{ number: event.round + 1, workflow: event.workflow }];
+    });
+  const opened = new Map(before.map(({ number, workflow: one }) => [number, one]));
+  for (const [number, one] of opened)
+    if (number <= round && differencesOf(one, workflow).length === 0)
+      return `The proposed edits lead back to the workflow of round ${number}, which was not good.`;
+  return null;
+}

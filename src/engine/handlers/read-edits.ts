@@ -1,0 +1,61 @@
+import type { EffectOf } from '../../session/effects.ts';
+import type { LifecycleEvent } from '../../session/events.ts';
+import { agentOf, attemptOf, purposeOf } from '../../session/select.ts';
+import type { Attempt, Turn } from '../../session/state.ts';
+import { composeEditsRepairPrompt } from '../compose/planner-prompt.ts';
+import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+import { judgeEdits } from './judge-edits.ts';
+import { lastMessage } from './last-message.ts';
+
+type EditsTask = Task<EffectOf<'read-edits'>>;
+
+/**
+ * Reads and validates what the planner proposes. What cannot be used is asked for once more in the same thread, with
+ * the reasons; after that the planner has failed. Nothing of it is carried out here.
+ */
+export async function readEdits(task: EditsTask): Promise<WorkResult> {
+  const { agentId, attempt: number, round, turnId } = task.effect;
+  const agent = agentOf(stateOf(task), agentId);
+  const attempt = agent === undefined ? undefined : attemptOf(agent, number);
+  const turn = attempt?.turns.find(({ id }) => id === turnId);
+  if (attempt === undefined || turn === undefined) return done;
+  const message =
+    turn.ended?.result ??
+    lastMessage(task.context.journal, task.sessionId, { agentId, turnId }) ??
+    '';
+  const judged = await judgeEdits(task, message);
+  const about = { agentId, attempt: number, round } as const;
+  if (judged.kind === 'proposal') {
+    const { kind: _, ...proposal } = judged;
+    record(task, { type: 'EditsProposed', ...about, turnId, ...proposal });
+  } else if (wasRepaired(attempt, turn)) {
+    record(task, unusable(about, judged.mistakes));
+  } else {
+    const followUpId = task.context.ids.followUp();
+    const prompt = composeEditsRepairPrompt(judged.mistakes);
+    record(task, {
+      type: 'FollowUpIntended',
+      ...about,
+      followUpId,
+      purpose: 'handoff-repair',
+      prompt,
+    });
+  }
+  return done;
+}
+
+/** Every set of edits is repaired once: also the one that a person asked for. */
+const wasRepaired = (attempt: Attempt, turn: Turn): boolean =>
+  purposeOf(attempt, turn) === 'handoff-repair';
+
+function unusable(
+  about: Pick<EditsTask['effect'], 'agentId' | 'attempt' | 'round'>,
+  mistakes: readonly string[],
+): LifecycleEvent {
+  const cause = {
+    code: 'edits_invalid',
+    message: `The planner proposed edits that cannot be used, even after one repair: ${mistakes.join(' ')}`,
+    suggestion: 'Edit the workflow and run it again, or retry the planner.',
+  };
+  return { type: 'AgentSettled', ...about, outcome: 'failed', cause };
+}

@@ -1,0 +1,57 @@
+import { enhanceStanding } from '../../session/enhance/standing.ts';
+import type { Failure } from '../../session/events.ts';
+import { isEnded } from '../../session/select.ts';
+import { questionsOf } from '../../session/session-flow.ts';
+import type { SessionState } from '../../session/state.ts';
+import { inputProblems } from '../../workflow/limits.ts';
+import type { EngineContext } from '../context.ts';
+
+/** What a person says about the present round. It counts as something to improve, whatever the agents say. */
+export function giveFeedback(
+  context: EngineContext,
+  state: SessionState,
+  given: { readonly text: string; readonly by: string },
+): Failure | null {
+  const { enhance } = state;
+  const refusal = refusalOf(state, given.text);
+  if (refusal !== null || enhance === null) return refusal;
+  const { round, feedback } = enhance;
+  context.journal.append(state.id, [
+    { type: 'FeedbackGiven', round, number: feedback.length + 1, text: given.text, by: given.by },
+  ]);
+  return null;
+}
+
+function refusalOf(state: SessionState, text: string): Failure | null {
+  const { enhance } = state;
+  if (enhance === null)
+    return {
+      code: 'no_rounds',
+      message: 'Feedback is for the next round, and this session has only one.',
+      suggestion:
+        'Turn on Loop & Enhance in the workflow, or send a follow-up to one of the agents.',
+    };
+  if (isEnded(state) || enhanceStanding(state).kind === 'ended')
+    return {
+      code: 'rounds_ended',
+      message: 'The rounds of this session are over, so feedback would reach nobody.',
+      suggestion: 'Send a follow-up to one of the agents, or run the workflow again.',
+    };
+  if (questionsOf(state).some(({ kind }) => kind === 'edits'))
+    return {
+      code: 'edits_await_answer',
+      message: 'The planner has proposed edits for this round, which wait for your answer.',
+      suggestion: 'Ask for changes, and say what you want.',
+    };
+  if (enhance.round >= state.workflow.settings.loopAndEnhance.maxRounds)
+    return {
+      code: 'last_round',
+      message: `Round ${enhance.round} is the last one, so feedback would reach nobody.`,
+      suggestion: 'Send a follow-up to one of the agents when it has finished.',
+    };
+  const [fault] = inputProblems(text);
+  return fault === undefined ? null : { code: fault.code, message: fault.message };
+}
+
+/** Whether it would be accepted, for clients. */
+export const canGiveFeedback = (state: SessionState): boolean => refusalOf(state, '') === null;

@@ -1,0 +1,89 @@
+import { basename } from 'node:path';
+import type { EnhancedWorkflow } from '../contract/enhance.ts';
+import type { Outcome } from '../engine/api.ts';
+import type { Journal } from '../journal/types.ts';
+import type { SessionState } from '../session/state.ts';
+import { applyEdits } from '../workflow/edit/apply-edits.ts';
+import { differencesOf } from '../workflow/edit/differences.ts';
+import { type WorkflowEdit, workflowEditSchema } from '../workflow/edit/edit-schema.ts';
+import { readWorkflowText } from '../workflow/files.ts';
+import { formatWorkflow } from '../workflow/format.ts';
+import { parseWorkflow } from '../workflow/parse.ts';
+import { refused } from './failure.ts';
+import { differenceView } from './views/enhance-view.ts';
+import { workflowPathRefusal } from './workflow-path.ts';
+
+const MOST_EVENTS = 1_000;
+
+/**
+ * The edits of a session's rounds on top of a workflow file, as it is now: whatever a person changed there since stays.
+ * Nothing is written; a client saves the text as it saves any file.
+ */
+export async function enhancedWorkflow(
+  journal: Journal,
+  state: SessionState,
+  wantedPath: string | undefined,
+): Promise<Outcome<EnhancedWorkflow>> {
+  const edits = acceptedEdits(journal, state);
+  if (edits.length === 0) {
+    return refused(
+      'workflow_not_edited',
+      'This session has not edited its workflow, so there is nothing to save.',
+    );
+  }
+  const path = wantedPath ?? state.workflowPath;
+  if (path === null) return { ok: true, value: asNewFile(state, null) };
+  const refusal = await workflowPathRefusal(path);
+  if (refusal !== null) return refusal;
+  const read = await readWorkflowText(path);
+  if (!read.ok) {
+    return read.error.code === 'file_missing' ? { ok: true, value: asNewFile(state, path) } : read;
+  }
+  const { text, hash } = read.value;
+  const parsed = parseWorkflow(text);
+  if (!parsed.ok) {
+    return refused(
+      'file_invalid',
+      `${basename(path)} cannot be read as a workflow, so the edits cannot be added to it.`,
+      'Correct the file, or save the workflow under another name.',
+    );
+  }
+  const applied = applyEdits(parsed.workflow, edits);
+  if (!applied.ok) {
+    return refused(
+      'edits_do_not_fit',
+      `${basename(path)} is no longer the workflow that the session was started with: ${applied.mistakes.join(' ')}`,
+      'Save the workflow of the session under another name.',
+    );
+  }
+  return {
+    ok: true,
+    value: {
+      path,
+      hash,
+      text: formatWorkflow(applied.workflow, text),
+      changes: differencesOf(parsed.workflow, applied.workflow).map(differenceView),
+    },
+  };
+}
+
+function asNewFile(state: SessionState, path: string | null): EnhancedWorkflow {
+  return { path, hash: null, text: formatWorkflow(state.workflow), changes: [] };
+}
+
+/** Those of every round that was opened, in their order. */
+function acceptedEdits(journal: Journal, { id }: SessionState): WorkflowEdit[] {
+  const events = journal.sessionEvents(id, {
+    limit: MOST_EVENTS,
+    types: ['EditsProposed', 'WorkflowRoundOpened'],
+  });
+  const accepted: WorkflowEdit[] = [];
+  let proposed: readonly unknown[] = [];
+  for (const { event } of events) {
+    if (event.type === 'EditsProposed') proposed = event.workflow === undefined ? [] : event.edits;
+    // They were valid when they were stored; a later version of their form may have other fields.
+    else if (event.type === 'WorkflowRoundOpened')
+      accepted.push(...proposed.map((edit) => workflowEditSchema.parse(edit)));
+  }
+  return accepted;
+}

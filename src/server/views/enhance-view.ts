@@ -1,0 +1,113 @@
+import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
+import { canGiveFeedback } from '../../engine/supervise/feedback.ts';
+import type { StoredEvent } from '../../journal/types.ts';
+import type { EnhanceEventOf } from '../../session/enhance/enhance-events.ts';
+import type { WorkflowRound } from '../../session/enhance/enhance-state.ts';
+import { spendingOf } from '../../session/enhance/spending.ts';
+import { enhanceStanding } from '../../session/enhance/standing.ts';
+import type { SessionState } from '../../session/state.ts';
+import { differencesOf, type WorkflowDifference } from '../../workflow/edit/differences.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { instant } from './instant.ts';
+
+/** Loop & Enhance of one session; null where it is off. `events` are those of its detail, oldest first. */
+export function enhanceView(
+  state: SessionState,
+  events: readonly StoredEvent[],
+): EnhanceView | null {
+  const { enhance } = state;
+  const standing = enhanceStanding(state);
+  if (enhance === null || standing.kind === 'off') return null;
+  const { maxRounds, budgetTokens, budgetUsd } = state.workflow.settings.loopAndEnhance;
+  const workflows = workflowsByRound(events);
+  const reports = reportsByRound(events);
+  const { proposal } = enhance;
+  return {
+    round: enhance.round,
+    mostRounds: maxRounds,
+    state: standing.kind,
+    cause: standing.kind === 'ended' ? standing.cause : null,
+    reason: standing.kind === 'ended' ? standing.reason : null,
+    rounds: enhance.rounds.map((round) =>
+      roundView(round, workflows, round.report === null ? undefined : reports.get(round.number)),
+    ),
+    feedback: [...enhance.feedback],
+    proposal:
+      proposal === null
+        ? null
+        : {
+            summary: proposal.summary,
+            changes:
+              proposal.workflow === null
+                ? []
+                : differencesOf(state.workflow, proposal.workflow).map(differenceView),
+            approvalReasons: [...proposal.approvalReasons],
+            fault: proposal.fault,
+          },
+    spent: spendingOf(state),
+    budgetTokens: budgetTokens ?? null,
+    budgetUsd,
+    canGiveFeedback: canGiveFeedback(state),
+    isEdited: enhance.round > 1,
+  };
+}
+
+function roundView(
+  { number, openedAt, summary, report }: WorkflowRound,
+  workflows: ReadonlyMap<number, Workflow>,
+  told: EnhanceEventOf<'RoundReported'> | undefined,
+): WorkflowRoundView {
+  const [before, after] = [workflows.get(number - 1), workflows.get(number)];
+  return {
+    number,
+    openedAt: instant(openedAt),
+    summary,
+    changes:
+      before === undefined || after === undefined
+        ? []
+        : differencesOf(before, after).map(differenceView),
+    report:
+      report === null || told === undefined
+        ? null
+        : {
+            at: instant(report.at),
+            failures: told.failures.map(({ agentId, name, reason, failure }) => ({
+              agentId,
+              name,
+              reason,
+              message: failure.message,
+            })),
+            feedback: told.feedback,
+          },
+  };
+}
+
+/** The workflow of each round: the first one's, and for each further one what was proposed last before it began. */
+function workflowsByRound(events: readonly StoredEvent[]): ReadonlyMap<number, Workflow> {
+  const found = new Map<number, Workflow>();
+  let proposed: Workflow | undefined;
+  for (const { event } of events) {
+    if (event.type === 'SessionStarted') found.set(1, event.workflow);
+    else if (event.type === 'EditsProposed') proposed = event.workflow;
+    else if (event.type === 'WorkflowRoundOpened' && proposed !== undefined)
+      found.set(event.round, proposed);
+  }
+  return found;
+}
+
+function reportsByRound(
+  events: readonly StoredEvent[],
+): ReadonlyMap<number, EnhanceEventOf<'RoundReported'>> {
+  return new Map(
+    events.flatMap(({ event }) =>
+      event.type === 'RoundReported' ? [[event.round, event] as const] : [],
+    ),
+  );
+}
+
+export const differenceView = (
+  difference: WorkflowDifference,
+): WorkflowRoundView['changes'][number] => ({
+  ...difference,
+  fields: difference.fields.map((field) => ({ ...field })),
+});

@@ -1,0 +1,28 @@
+import { presentRound } from './enhance/enhance-state.ts';
+import { agentOf, isGivenUp, latestAttempt, latestTurn } from './select.ts';
+import type { AgentState, Attempt, SessionState } from './state.ts';
+
+/**
+ * The attempt in whose thread an agent goes on when it begins its present round; null where it gets a thread of its
+ * own. Only the first attempt of a round goes on: what failed in a thread is not tried again there.
+ */
+export function continuedAttempt(state: SessionState, id: AgentState['id']): Attempt | null {
+  const agent = agentOf(state, id);
+  const before = agent === undefined ? undefined : latestAttempt(agent);
+  if (agent === undefined || before === undefined || before.round >= agent.round) return null;
+  if (!beginsWorkflowRound(state, agent)) return before.isDelivered === true ? before : null;
+  const isFresh = state.workflow.settings.loopAndEnhance.threads === 'fresh';
+  return isFresh || !canGoOn(before) ? null : before;
+}
+
+/** A further round of the whole workflow, and not one of a loop within it. */
+export function beginsWorkflowRound({ enhance }: SessionState, { id, round }: AgentState): boolean {
+  if (enhance === null || enhance.round === 1) return false;
+  return presentRound(enhance)?.firstRounds[id] === round;
+}
+
+/** Work that failed is mended where it was done, as long as somebody is there who knows it. */
+function canGoOn(attempt: Attempt): boolean {
+  const turn = latestTurn(attempt);
+  return attempt.launchedAt !== null && turn?.ended != null && !isGivenUp(turn);
+}

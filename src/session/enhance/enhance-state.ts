@@ -1,0 +1,78 @@
+import type { Agent, Workflow } from '../../workflow/schema.ts';
+import type { TurnId } from '../ids.ts';
+import type { EnhanceEventOf, RoundFailure } from './enhance-events.ts';
+
+/** How far Loop & Enhance is in a session: part of its state, made from events. */
+export type EnhanceState = {
+  /** From 1. */
+  readonly round: number;
+  readonly rounds: readonly WorkflowRound[];
+  /** What the person said about the present round. */
+  readonly feedback: readonly string[];
+  /** The newest of the present round. */
+  readonly proposal: Proposal | null;
+  readonly ended: EnhanceEnd | null;
+  /** As they were when they were taken out of the workflow: their work stays, and keeps its name. */
+  readonly formerAgents: readonly Agent[];
+};
+
+export type WorkflowRound = {
+  readonly number: number;
+  readonly openedAt: number;
+  /** By agent, the round of its own with which it began: loops make further ones. */
+  readonly firstRounds: Readonly<Record<string, number>>;
+  /** What led to it, in the planner's words; null for the first. */
+  readonly summary: string | null;
+  readonly report: RoundReport | null;
+};
+
+export type RoundReport = {
+  /** A retry can change what there is to report. */
+  readonly number: number;
+  readonly failures: readonly Pick<RoundFailure, 'agentId' | 'name' | 'reason' | 'attempt'>[];
+  readonly feedbackCount: number;
+  readonly at: number;
+};
+
+export type Proposal = {
+  readonly attempt: number;
+  readonly turnId: TurnId;
+  readonly summary: string;
+  readonly editCount: number;
+  /** Null: nothing useful was proposed. */
+  readonly workflow: Workflow | null;
+  readonly fault: string | null;
+  readonly approvalReasons: readonly string[];
+};
+
+export type EnhanceEndCause = EnhanceEventOf<'EnhancementEnded'>['cause'];
+
+export type EnhanceEnd = {
+  readonly cause: EnhanceEndCause;
+  readonly round: number;
+  readonly reason: string | null;
+  readonly at: number;
+};
+
+export function firstEnhanceState(workflow: Workflow, at: number): EnhanceState {
+  return {
+    round: 1,
+    rounds: [
+      {
+        number: 1,
+        openedAt: at,
+        firstRounds: Object.fromEntries(workflow.agents.map(({ id }) => [id, 1])),
+        summary: null,
+        report: null,
+      },
+    ],
+    feedback: [],
+    proposal: null,
+    ended: null,
+    formerAgents: [],
+  };
+}
+
+export function presentRound({ rounds }: EnhanceState): WorkflowRound | undefined {
+  return rounds.at(-1);
+}

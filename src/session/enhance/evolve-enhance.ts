@@ -1,0 +1,188 @@
+import { PLANNER_ID } from '../../workflow/planner.ts';
+import { emptyFlow, type FlowState } from '../flow/flow-state.ts';
+import { agentOf, isSettled, latestAttempt, latestTurn } from '../select.ts';
+import type { AgentState, SessionState } from '../state.ts';
+import type { EnhanceEvent, EnhanceEventOf } from './enhance-events.ts';
+import { type EnhanceState, presentRound, type WorkflowRound } from './enhance-state.ts';
+import { presentAgents } from './failures.ts';
+import { isBusy } from './planner.ts';
+
+/** Folds what happens between the rounds of a workflow. An event that does not fit changes nothing. */
+export function evolveEnhance(state: SessionState, event: EnhanceEvent, at: number): SessionState {
+  const { enhance } = state;
+  if (enhance === null || state.phase.kind === 'ended') return state;
+  switch (event.type) {
+    case 'RoundReported':
+      return report(state, enhance, event, at);
+    case 'EditsProposed':
+      return propose(state, enhance, event);
+    case 'WorkflowRoundOpened':
+      return openWorkflowRound(state, enhance, event, at);
+    case 'EnhancementEnded': {
+      if (event.round !== enhance.round) return state;
+      const { cause, round, reason = null } = event;
+      return { ...state, enhance: { ...enhance, ended: { cause, round, reason, at } } };
+    }
+    case 'FeedbackGiven':
+      return event.round === enhance.round && event.number === enhance.feedback.length + 1
+        ? { ...state, enhance: { ...enhance, feedback: [...enhance.feedback, event.text] } }
+        : state;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The planner is due with each report: with the first one it joins the session. */
+function report(
+  state: SessionState,
+  enhance: EnhanceState,
+  event: EnhanceEventOf<'RoundReported'>,
+  at: number,
+): SessionState {
+  const present = presentRound(enhance);
+  const planner = agentOf(state, PLANNER_ID);
+  const isRefused = planner !== undefined && isBusy(planner);
+  const number = (present?.report?.number ?? 0) + 1;
+  if (present === undefined || event.round !== enhance.round || isRefused) return state;
+  if (event.number !== number) return state;
+  const failures = event.failures.map(({ agentId, name, reason, attempt }) => ({
+    agentId,
+    name,
+    reason,
+    ...(attempt === undefined ? {} : { attempt }),
+  }));
+  const reported = {
+    ...present,
+    report: { number, failures, feedbackCount: event.feedback.length, at },
+  };
+  const next: SessionState = {
+    ...state,
+    enhance: { ...enhance, rounds: withLast(enhance.rounds, reported), proposal: null },
+  };
+  return event.round < state.workflow.settings.loopAndEnhance.maxRounds
+    ? { ...next, agents: withPlanner(state.agents, event.round, at) }
+    : next;
+}
+
+const withLast = (
+  rounds: readonly WorkflowRound[],
+  last: WorkflowRound,
+): readonly WorkflowRound[] => [...rounds.slice(0, -1), last];
+
+function withPlanner(agents: readonly AgentState[], round: number, at: number): AgentState[] {
+  const known = agents.find(({ id }) => id === PLANNER_ID);
+  const planner: AgentState = {
+    ...(known ?? { id: PLANNER_ID, attempts: [] }),
+    round,
+    phase: known?.phase.kind === 'waiting' ? known.phase : { kind: 'waiting', deferred: null },
+    cancel: null,
+    changedAt: at,
+  };
+  return [...agents.filter(({ id }) => id !== PLANNER_ID), planner];
+}
+
+function propose(
+  state: SessionState,
+  enhance: EnhanceState,
+  event: EnhanceEventOf<'EditsProposed'>,
+): SessionState {
+  const planner = agentOf(state, PLANNER_ID);
+  const attempt = planner === undefined ? undefined : latestAttempt(planner);
+  const isNews = attempt?.number === event.attempt && latestTurn(attempt)?.id === event.turnId;
+  if (planner?.phase.kind !== 'running' || !isNews || event.round !== enhance.round) return state;
+  const { turnId, summary, edits, workflow = null, fault = null, approvalReasons } = event;
+  const proposal = {
+    attempt: event.attempt,
+    ...{ turnId, summary, workflow, fault, approvalReasons },
+    editCount: edits.length,
+  };
+  return { ...state, enhance: { ...enhance, proposal } };
+}
+
+/** The proposed workflow takes the place of the one before, and every agent of it is due once more. */
+function openWorkflowRound(
+  state: SessionState,
+  enhance: EnhanceState,
+  event: EnhanceEventOf<'WorkflowRoundOpened'>,
+  at: number,
+): SessionState {
+  const { proposal } = enhance;
+  const planner = agentOf(state, PLANNER_ID);
+  const isPlanned = planner?.phase.kind === 'settled' && planner.phase.outcome === 'completed';
+  if (event.round !== enhance.round + 1 || !isPlanned || proposal?.workflow == null) return state;
+  if (!presentAgents(state).every(isSettled)) return state;
+  const { workflow } = proposal;
+  const due = workflow.agents.map(({ id }) => dueOnceMore(id, agentOf(state, id), at));
+  const isKept = new Set(due.map(({ id }) => id));
+  const removed = state.agents.filter(({ id }) => !isKept.has(id) && id !== PLANNER_ID);
+  const former = [...enhance.formerAgents, ...state.workflow.agents].filter(
+    ({ id }, index, all) =>
+      !isKept.has(id) && all.findLastIndex((other) => other.id === id) === index,
+  );
+  const added = workflow.settings.cloud.repos.filter(
+    ({ url }) => !state.workflow.settings.cloud.repos.some((known) => known.url === url),
+  );
+  return {
+    ...state,
+    workflow,
+    agents: [...due, ...removed.map((agent) => takenOut(agent, event.round, at)), planner],
+    handoffs: [],
+    flow: fresh(state.flow),
+    repositories: [
+      ...state.repositories,
+      ...added
+        .filter(({ url }) => !state.repositories.some((known) => known.url === url))
+        .map(({ url, startingRef }) =>
+          startingRef === undefined ? { url } : { url, startingRef },
+        ),
+    ],
+    enhance: {
+      ...enhance,
+      round: event.round,
+      rounds: [
+        ...enhance.rounds,
+        {
+          number: event.round,
+          openedAt: at,
+          firstRounds: Object.fromEntries(due.map(({ id, round }) => [id, round])),
+          summary: proposal.summary,
+          report: null,
+        },
+      ],
+      feedback: [],
+      proposal: null,
+      ended: null,
+      formerAgents: former,
+    },
+  };
+}
+
+function dueOnceMore(id: AgentState['id'], known: AgentState | undefined, at: number): AgentState {
+  const phase = { kind: 'waiting', deferred: null } as const;
+  return known === undefined
+    ? { id, round: 1, phase, attempts: [], cancel: null, changedAt: at }
+    : { ...known, round: known.round + 1, phase, cancel: null, changedAt: at };
+}
+
+/** In a round of its own, so that no late fact about its work brings it back. */
+function takenOut(agent: AgentState, round: number, at: number): AgentState {
+  const isOut = agent.phase.kind === 'settled' && agent.phase.cause?.code === 'removed';
+  if (isOut) return agent;
+  const cause = {
+    code: 'removed',
+    message: `Removed from the workflow by the planner before round ${round}.`,
+  };
+  const phase = { kind: 'settled', outcome: 'skipped', cause, at } as const;
+  return { ...agent, round: agent.round + 1, phase, changedAt: at };
+}
+
+/**
+ * Nothing that was decided in the rounds before counts any more. Gates go on counting: an answer to an older question
+ * must never be one to this round's.
+ */
+function fresh({ gates }: FlowState): FlowState {
+  return {
+    ...emptyFlow,
+    gates: gates.map((gate) => ({ ...gate, attempt: 0, isSentBack: true })),
+  };
+}

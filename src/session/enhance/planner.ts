@@ -1,0 +1,98 @@
+import { agentsIn } from '../../workflow/placement.ts';
+import { PLANNER_ID, PLANNER_NAME } from '../../workflow/planner.ts';
+import type { Agent } from '../../workflow/schema.ts';
+import type { Failure } from '../events.ts';
+import { newestGate } from '../flow/flow-state.ts';
+import type { AgentState, SessionState } from '../state.ts';
+import type { Proposal } from './enhance-state.ts';
+
+export const isPlanner = ({ id }: Pick<AgentState, 'id'>): boolean => id === PLANNER_ID;
+
+/** The planner as if it stood in the document, so that it is launched, shown and named like any agent. */
+export function plannerDocument({ workflow }: Pick<SessionState, 'workflow'>): Agent {
+  const { plannerModel, plannerInstructions = '' } = workflow.settings.loopAndEnhance;
+  return {
+    id: PLANNER_ID,
+    name: PLANNER_NAME,
+    role: 'planner',
+    instructions: plannerInstructions,
+    ...(plannerModel === undefined ? {} : { model: plannerModel }),
+    inputFiles: [],
+    outputFiles: [],
+    position: { x: 0, y: 0 },
+  };
+}
+
+/** It was launched, and is not through with what it was asked for: what became known since has to wait. */
+export const isBusy = ({ phase }: AgentState): boolean =>
+  phase.kind !== 'settled' && phase.kind !== 'waiting';
+
+/**
+ * Its provider and run mode, as of an agent. It works where the session does; where none of the agents is there, it
+ * works where they are.
+ */
+export function plannerPlacement({
+  mode,
+  workflow,
+}: Pick<SessionState, 'mode' | 'workflow'>): Pick<Agent, 'providerId' | 'runMode'> {
+  const { plannerProviderId } = workflow.settings.loopAndEnhance;
+  const settings = { ...workflow.settings, runMode: mode };
+  const hasAgents = agentsIn(mode, { agents: workflow.agents, settings }).length > 0;
+  const runMode = hasAgents ? mode : mode === 'cloud' ? 'local' : 'cloud';
+  return { runMode, ...(plannerProviderId === undefined ? {} : { providerId: plannerProviderId }) };
+}
+
+/** The proposal that the newest turn of an attempt of the planner holds; null while nobody has read it. */
+export function proposalOf(
+  { enhance }: Pick<SessionState, 'enhance'>,
+  turn: Pick<Proposal, 'attempt' | 'turnId'>,
+): Proposal | null {
+  const proposal = enhance?.proposal ?? null;
+  return proposal?.turnId === turn.turnId && proposal.attempt === turn.attempt ? proposal : null;
+}
+
+/** Where a useful proposal is with its approval. */
+export type ApprovalStanding =
+  | 'not-needed'
+  | 'due'
+  | 'asked'
+  | 'approved'
+  | 'to-change'
+  | 'rejected';
+
+export function approvalOf(
+  state: SessionState,
+  { attempt, approvalReasons }: Proposal,
+): ApprovalStanding {
+  const { pauseBetweenRounds } = state.workflow.settings.loopAndEnhance;
+  if (!pauseBetweenRounds && approvalReasons.length === 0) return 'not-needed';
+  const gate = newestGate(state.flow, { connectionId: null, agentId: PLANNER_ID });
+  if (gate === undefined || gate.attempt !== attempt || gate.isSentBack) return 'due';
+  if (gate.answer === null) return 'asked';
+  switch (gate.answer.kind) {
+    case 'approve':
+      return 'approved';
+    case 'changes':
+      return 'to-change';
+    case 'reject':
+      return 'rejected';
+    default:
+      return gate.answer.kind satisfies never;
+  }
+}
+
+export function editsRejected(note: string | null): Failure & { readonly note?: string } {
+  return {
+    code: 'edits_rejected',
+    message: `Its edits were rejected${note === null ? '.' : `: ${note}`}`,
+    suggestion:
+      'Retry the planner to have other edits proposed, or edit the workflow and run it again.',
+    ...(note === null ? {} : { note }),
+  };
+}
+
+/** It is not needed after all: the round turned out to be good, or no further one may begin. */
+export const notNeeded: Failure = {
+  code: 'not_taken',
+  message: 'Not started, because no further round follows.',
+};

@@ -1,0 +1,102 @@
+import { PLANNER_ID } from '../../workflow/planner.ts';
+import { isComplete } from '../complete.ts';
+import { isFlowComplete } from '../decide-flow.ts';
+import { agentOf, isSettled } from '../select.ts';
+import type { AgentState, SessionState } from '../state.ts';
+import type { EnhanceEndCause, EnhanceState, RoundReport } from './enhance-state.ts';
+import { presentRound } from './enhance-state.ts';
+import { isRoundGood, presentAgents, roundFailures, unclearVerdicts } from './failures.ts';
+import { isBusy } from './planner.ts';
+import { exceededBudget, isUsageAwaited } from './spending.ts';
+
+export type EnhanceStanding =
+  | { readonly kind: 'off' }
+  /** The agents of the round are not through. */
+  | { readonly kind: 'at-work' }
+  /** The round was not good, and that is not stored yet as it stands now. */
+  | { readonly kind: 'report-due' }
+  /** The planner is due, at work, or waits for a person. */
+  | { readonly kind: 'planning' }
+  /** Edits are approved: the next round is to be opened. */
+  | { readonly kind: 'continues' }
+  | {
+      readonly kind: 'ended';
+      readonly cause: EnhanceEndCause;
+      readonly reason: string | null;
+    };
+
+const standings = new WeakMap<SessionState, EnhanceStanding>();
+
+/** Where Loop & Enhance stands. It follows from the state alone, so that what a person retries counts at once. */
+export function enhanceStanding(state: SessionState): EnhanceStanding {
+  const known = standings.get(state);
+  if (known !== undefined) return known;
+  const standing =
+    state.enhance === null ? ({ kind: 'off' } as const) : standingOf(state, state.enhance);
+  standings.set(state, standing);
+  return standing;
+}
+
+function standingOf(state: SessionState, enhance: EnhanceState): EnhanceStanding {
+  if (!presentAgents(state).every(isComplete) || !isFlowComplete(state)) return { kind: 'at-work' };
+  // A person is asked.
+  if (unclearVerdicts(state).length > 0) return { kind: 'at-work' };
+  if (isRoundGood(state)) return ended('converged');
+  const planner = agentOf(state, PLANNER_ID);
+  if (planner !== undefined && isBusy(planner)) return { kind: 'planning' };
+  if (state.isCancelRequested) return ended('cancelled');
+  if (!isReported(state, enhance)) return { kind: 'report-due' };
+  const { maxRounds } = state.workflow.settings.loopAndEnhance;
+  if (enhance.round >= maxRounds) return ended('most-rounds');
+  if (isUsageAwaited(state)) return { kind: 'at-work' };
+  const exceeded = exceededBudget(state);
+  const isUndecided = planner === undefined || planner.attempts.at(-1)?.round !== enhance.round;
+  if (exceeded !== null && (isUndecided || isSettled(planner))) return ended('budget', exceeded);
+  if (planner === undefined || !isSettled(planner)) return { kind: 'planning' };
+  return afterPlanning(enhance, planner);
+}
+
+function afterPlanning({ proposal }: EnhanceState, { phase }: AgentState): EnhanceStanding {
+  if (phase.kind !== 'settled') return { kind: 'planning' };
+  const reason = phase.cause?.message ?? null;
+  switch (phase.outcome) {
+    case 'completed':
+      return proposal !== null && proposal.workflow !== null
+        ? { kind: 'continues' }
+        : ended('no-useful-edit', proposal?.fault ?? null);
+    case 'cancelled':
+      return ended('cancelled', reason);
+    case 'failed':
+    case 'skipped':
+      if (phase.cause?.code === 'edits_rejected')
+        return ended('rejected', phase.cause.note ?? null);
+      return ended(phase.cause?.code === 'edits_invalid' ? 'no-useful-edit' : 'failed', reason);
+    default:
+      return phase.outcome satisfies never;
+  }
+}
+
+const ended = (cause: EnhanceEndCause, reason: string | null = null): EnhanceStanding => ({
+  kind: 'ended',
+  cause,
+  reason,
+});
+
+/** The report says what is so now: a retry may have changed it since. */
+function isReported(state: SessionState, enhance: EnhanceState): boolean {
+  const report = presentRound(enhance)?.report ?? null;
+  return (
+    report !== null &&
+    report.feedbackCount === enhance.feedback.length &&
+    JSON.stringify(report.failures) === JSON.stringify(reportedFailures(state))
+  );
+}
+
+export function reportedFailures(state: SessionState): RoundReport['failures'] {
+  return roundFailures(state).map(({ agentId, name, reason, attempt }) => ({
+    agentId,
+    name,
+    reason,
+    ...(attempt === undefined ? {} : { attempt }),
+  }));
+}

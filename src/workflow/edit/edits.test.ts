@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../sample-workflow.ts';
+import type { Workflow } from '../schema.ts';
+import { validateWorkflow } from '../validate.ts';
+import { applyEdits } from './apply-edits.ts';
+import { differencesOf } from './differences.ts';
+import { proposalJsonSchema, proposalSchema, workflowEditSchema } from './edit-schema.ts';
+import { reasonsForApproval } from './needs-approval.ts';
+
+const before = sampleWorkflow({
+  agents: [
+    { id: 'a', name: 'Build', model: 'fast' },
+    { id: 'b', name: 'Review', role: 'reviewer' },
+  ],
+  connections: [{ id: 'gate', source: 'a', target: 'b', flowType: 'approval-gate' }],
+});
+
+function edited(...edits: unknown[]): Workflow {
+  const applied = applyEdits(
+    before,
+    edits.map((edit) => workflowEditSchema.parse(edit)),
+  );
+  if (!applied.ok) throw new Error(applied.mistakes.join(' '));
+  return applied.workflow;
+}
+
+const mistakesOf = (...edits: unknown[]) => {
+  const applied = applyEdits(
+    before,
+    edits.map((edit) => workflowEditSchema.parse(edit)),
+  );
+  return applied.ok ? [] : applied.mistakes;
+};
+
+describe('edits of a workflow', () => {
+  it('change, add and connect agents, and leave everything else as it is', () => {
+    const after = edited(
+      { kind: 'update-agent', agentId: 'a', set: { instructions: 'With care.', model: null } },
+      { kind: 'add-agent', agent: { name: 'Fix the tests', instructions: 'Fix them.' } },
+      {
+        kind: 'connect',
+        source: 'b',
+        target: 'fix-the-tests',
+        set: { handoffFormat: 'full-output' },
+      },
+      { kind: 'update-connection', connectionId: 'gate', set: { approvalPrompt: 'May it go on?' } },
+    );
+    expect(after.agents[0]).toEqual({
+      ...before.agents[0],
+      instructions: 'With care.',
+      model: undefined,
+    });
+    expect('model' in (after.agents[0] ?? {})).toBe(false);
+    expect(after.agents[2]).toMatchObject({ id: 'fix-the-tests', role: 'custom', inputFiles: [] });
+    // The new agent stands in the column after the one that leads to it.
+    expect(after.agents[2]?.position.x).toBeGreaterThan(after.agents[1]?.position.x ?? 0);
+    expect(after.connections).toMatchObject([
+      { id: 'gate', flowType: 'approval-gate', approvalPrompt: 'May it go on?' },
+      { source: 'b', target: 'fix-the-tests', handoffFormat: 'full-output' },
+    ]);
+    expect(after.settings).toEqual(before.settings);
+  });
+
+  it('take the connections of an agent with it', () => {
+    const after = edited({ kind: 'remove-agent', agentId: 'b' });
+    expect(after.connections).toEqual([]);
+    expect(validateWorkflow(after).filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('say of each one that does not fit why it does not, and then change nothing', () => {
+    expect(
+      mistakesOf(
+        { kind: 'update-agent', agentId: 'x', set: { name: 'X' } },
+        { kind: 'add-agent', agent: { id: 'a', name: 'Again', instructions: '' } },
+        { kind: 'connect', source: 'a', target: 'b' },
+        { kind: 'connect', source: 'a', target: 'a' },
+        { kind: 'connect', source: 'a', target: 'nobody' },
+        { kind: 'remove-connection', connectionId: 'none' },
+      ),
+    ).toEqual([
+      'Edit 1 (update-agent): there is no agent "x".',
+      'Edit 2 (add-agent): there is already an agent "a".',
+      'Edit 3 (connect): "a" and "b" are already connected.',
+      'Edit 4 (connect): an agent cannot be connected to itself.',
+      'Edit 5 (connect): there is no agent "nobody".',
+      'Edit 6 (remove-connection): there is no connection "none".',
+    ]);
+  });
+
+  it.each([
+    { kind: 'update-agent', agentId: 'a', set: { runMode: 'local' } },
+    { kind: 'update-agent', agentId: 'a', set: { name: null } },
+    { kind: 'update-settings', set: { permissions: { execution: 'allow' } } },
+    { kind: 'remove-agent' },
+    { kind: 'add-agent', agent: { name: 'X', instructions: 'Y', providerId: 'other' } },
+  ])('do not reach where agents run and what they may do: %j', (edit) => {
+    expect(workflowEditSchema.safeParse(edit).success).toBe(false);
+  });
+
+  it('are described by a JSON Schema of the same form', () => {
+    const schema = JSON.stringify(proposalJsonSchema());
+    for (const { shape } of workflowEditSchema.options)
+      expect(schema).toContain(JSON.stringify(shape.kind.value));
+    expect(proposalSchema.safeParse({ summary: '', edits: [] }).success).toBe(true);
+  });
+});
+
+describe('what is different between two workflows', () => {
+  it('is told field by field, without where things stand', () => {
+    const after = edited(
+      { kind: 'update-agent', agentId: 'a', set: { instructions: 'With care.', model: null } },
+      { kind: 'remove-agent', agentId: 'b' },
+      { kind: 'add-repository', repository: { url: 'https://github.com/acme/other' } },
+    );
+    const moved = {
+      ...after,
+      agents: after.agents.map((agent) => ({ ...agent, position: { x: 9, y: 9 } })),
+    };
+    expect(differencesOf(before, moved)).toMatchObject([
+      {
+        kind: 'changed',
+        subject: 'agent',
+        name: 'Build',
+        fields: [
+          { field: 'instructions', after: 'With care.' },
+          { field: 'model', before: 'fast', after: null },
+        ],
+      },
+      { kind: 'removed', subject: 'agent', id: 'b' },
+      { kind: 'removed', subject: 'connection', id: 'gate', name: 'Build → Review' },
+      { kind: 'added', subject: 'repository', name: 'https://github.com/acme/other' },
+    ]);
+    expect(differencesOf(before, before)).toEqual([]);
+  });
+});
+
+describe('edits that a person has to approve', () => {
+  const nobody = { failed: new Set<string>(), verifiers: new Set<string>() };
+  const reasons = (after: Workflow, watched: Partial<typeof nobody> = {}) =>
+    reasonsForApproval(before, after, { ...nobody, ...watched });
+
+  it('add a repository, or remove everything', () => {
+    const repository = { url: 'https://github.com/acme/other' };
+    expect(reasons(edited({ kind: 'add-repository', repository }))).toEqual([
+      'It adds the repository https://github.com/acme/other.',
+    ]);
+    const after = edited(
+      { kind: 'remove-agent', agentId: 'a' },
+      { kind: 'remove-agent', agentId: 'b' },
+      { kind: 'add-agent', agent: { name: 'New', instructions: 'All of it.' } },
+    );
+    expect(reasons(after)).toContain('It removes every agent of the workflow.');
+  });
+
+  it('hide what failed, or who would notice', () => {
+    const after = edited({ kind: 'remove-agent', agentId: 'b' });
+    const gate = 'It removes the approval gate "gate".';
+    expect(reasons(after)).toEqual([gate]);
+    expect(reasons(after, { failed: new Set(['b']) })).toEqual([
+      'It removes "Review", which was not successful.',
+      gate,
+    ]);
+    expect(reasons(after, { verifiers: new Set(['b']) })).toEqual([
+      'It removes "Review", which verifies the work.',
+      gate,
+    ]);
+  });
+
+  it('are not those that only say better what to do', () => {
+    expect(
+      reasons(edited({ kind: 'update-agent', agentId: 'a', set: { instructions: 'Better.' } })),
+    ).toEqual([]);
+  });
+});

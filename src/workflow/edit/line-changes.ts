@@ -1,0 +1,27 @@
+/** One line of a text that was changed. */
+export type LineChange = { readonly kind: 'same' | 'removed' | 'added'; readonly text: string };
+
+/** So many lines around a change say where it is. */
+const CONTEXT = 2;
+
+/**
+ * What is different between two versions of a short text, such as the instructions of an agent: the lines between the
+ * first and the last one that differ, with a little of what stands around them.
+ */
+export function lineChanges(before: string | null, after: string | null): LineChange[] {
+  const old = before === null ? [] : before.split('\n');
+  const now = after === null ? [] : after.split('\n');
+  const most = Math.min(old.length, now.length);
+  let start = 0;
+  while (start < most && old[start] === now[start]) start += 1;
+  let end = 0;
+  while (end < most - start && old.at(-1 - end) === now.at(-1 - end)) end += 1;
+  const lines = (kind: LineChange['kind'], texts: readonly string[]): LineChange[] =>
+    texts.map((text) => ({ kind, text }));
+  return [
+    ...lines('same', old.slice(Math.max(0, start - CONTEXT), start)),
+    ...lines('removed', old.slice(start, old.length - end)),
+    ...lines('added', now.slice(start, now.length - end)),
+    ...lines('same', old.slice(old.length - end, old.length - end + CONTEXT)),
+  ];
+}

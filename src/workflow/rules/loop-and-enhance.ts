@@ -1,0 +1,116 @@
+import { agentsIn, CURSOR_PROVIDER } from '../placement.ts';
+import { PLANNER_ID } from '../planner.ts';
+import { type Problem, type ProblemPath, problem } from '../problem.ts';
+import type { Workflow } from '../schema.ts';
+import { MAX_ROUNDS, tooManyRounds } from './loops.ts';
+
+const at = (field: string): ProblemPath => ['settings', 'loopAndEnhance', field];
+
+/** Rounds over the whole workflow come to an end, and somebody can plan what comes next. */
+export function loopAndEnhanceProblems(workflow: Workflow): Problem[] {
+  const { enabled, maxRounds } = workflow.settings.loopAndEnhance;
+  const found =
+    maxRounds > MAX_ROUNDS ? [tooManyRounds('Loop & Enhance', maxRounds, at('maxRounds'))] : [];
+  if (!enabled) return found;
+  return [
+    ...found,
+    ...roundProblems(workflow),
+    ...plannerProblems(workflow),
+    ...verifierProblems(workflow),
+    ...budgetNotice(workflow),
+  ];
+}
+
+function roundProblems({ settings }: Workflow): Problem[] {
+  const found: Problem[] = [];
+  if (settings.loopAndEnhance.maxRounds === 1)
+    found.push(
+      problem(
+        'warning',
+        'single_round',
+        at('maxRounds'),
+        'With one round, Loop & Enhance only reports what failed; nothing is improved.',
+        'Allow at least 2 rounds, or turn it off.',
+      ),
+    );
+  if (settings.cloud.autoCreatePR)
+    found.push(
+      problem(
+        'warning',
+        'pull_requests_each_round',
+        ['settings', 'cloud', 'autoCreatePR'],
+        'With Loop & Enhance, each round may open pull requests of its own.',
+        'Turn off Auto-create PR, and open one when the rounds are over.',
+      ),
+    );
+  return found;
+}
+
+function plannerProblems(workflow: Workflow): Problem[] {
+  const { agents, settings } = workflow;
+  const { plannerProviderId, plannerModel } = settings.loopAndEnhance;
+  const found: Problem[] = [];
+  const index = agents.findIndex(({ id }) => id === PLANNER_ID);
+  if (index !== -1)
+    found.push(
+      problem(
+        'error',
+        'agent_id_reserved',
+        ['agents', index, 'id'],
+        `"${PLANNER_ID}" is the id of the planner of Loop & Enhance.`,
+        'Give the agent another id, and correct its connections.',
+      ),
+    );
+  const provider = plannerProviderId ?? settings.providerId ?? CURSOR_PROVIDER;
+  if (provider !== CURSOR_PROVIDER && agentsIn('local', workflow).length === 0)
+    found.push(
+      problem(
+        'error',
+        'planner_needs_folder',
+        at('plannerProviderId'),
+        `The planner uses the provider "${provider}", which runs on this machine, but none of the agents does.`,
+        `Set "plannerProviderId" to "${CURSOR_PROVIDER}", or run one of the agents on this machine.`,
+      ),
+    );
+  if (plannerModel !== undefined && plannerModel.trim() === '')
+    found.push(
+      problem(
+        'error',
+        'planner_model_blank',
+        at('plannerModel'),
+        'The model of the planner is blank.',
+        "Name a model, or remove the field: the planner then uses the account's default model.",
+      ),
+    );
+  return found;
+}
+
+function verifierProblems({ agents, settings }: Workflow): Problem[] {
+  return (settings.loopAndEnhance.verifiers ?? []).flatMap((id, index) =>
+    agents.some((agent) => agent.id === id)
+      ? []
+      : problem(
+          'error',
+          'verifier_unknown',
+          ['settings', 'loopAndEnhance', 'verifiers', index],
+          `"${id}" is to verify the work, but there is no such agent.`,
+          'Name an agent of this workflow, or remove it from "verifiers".',
+        ),
+  );
+}
+
+/** Money is not known while Cursor bills by subscription: who relies on the amount alone should know it. */
+function budgetNotice(workflow: Workflow): Problem[] {
+  const { budgetUsd, budgetTokens } = workflow.settings.loopAndEnhance;
+  if (budgetTokens !== undefined) return [];
+  const rounds = workflow.settings.loopAndEnhance.maxRounds;
+  return [
+    problem(
+      'notice',
+      'budget_not_binding',
+      at('budgetUsd'),
+      `The budget of $${budgetUsd.toFixed(2)} cannot stop the rounds while runs are billed by subscription, because they count as $0.00. Up to ${rounds} rounds run.`,
+      'Set "budgetTokens" to limit the tokens of all rounds together.',
+    ),
+  ];
+}
