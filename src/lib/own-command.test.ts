@@ -35,6 +35,15 @@ test('after npm start in a clone it is npm start', () => {
   expect(commandOf(clone, started)).toBe('npm start');
 });
 
+test('after npx in a clone it is npx, although npx puts the command on the path for a moment', () => {
+  const clone = productIn('cerevisor');
+  const bin = join(userFolder, '.npm', '_npx', '1a2b', 'node_modules', '.bin');
+  mkdirSync(bin, { recursive: true });
+  symlinkSync(join(clone, 'bin', 'cerevisor.mjs'), join(bin, 'cerevisor'));
+  const npx = { npm_lifecycle_event: 'npx', npm_package_json: join(clone, 'package.json') };
+  expect(commandOf(clone, { ...npx, PATH: bin })).toBe('npx cerevisor');
+});
+
 test('a start script of another project does not count', () => {
   const clone = productIn('cerevisor');
   const started = { npm_lifecycle_event: 'start', npm_package_json: '/elsewhere/package.json' };

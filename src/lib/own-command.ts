@@ -30,10 +30,10 @@ export function ownCommand(options: OwnCommandOptions): string {
 
 function launcherOf(options: OwnCommandOptions): string {
   const { environment, productFolder, userFolder = homedir() } = options;
-  const isFromNpmStart =
-    environment.npm_lifecycle_event === 'start' &&
-    environment.npm_package_json === join(productFolder, 'package.json');
-  if (isFromNpmStart) return 'npm start';
+  const isOwnScript = environment.npm_package_json === join(productFolder, 'package.json');
+  if (isOwnScript && environment.npm_lifecycle_event === 'start') return 'npm start';
+  // What npx puts on the path is gone when it ends.
+  if (isOwnScript && environment.npm_lifecycle_event === 'npx') return 'npx cerevisor';
   if (productFolder.includes(`${sep}_npx${sep}`)) return 'npx cerevisor';
   const launcher = join(productFolder, 'bin', 'cerevisor.mjs');
   return isOnPath(options, launcher) ? 'cerevisor' : `node ${word(launcher, userFolder)}`;
