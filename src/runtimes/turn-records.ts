@@ -22,7 +22,11 @@ export type TurnRecord = {
   readonly branches: readonly TurnBranch[];
   /** Where the agent works on this machine, once that is known. */
   readonly folder?: string;
-  readonly failure?: { readonly code: string; readonly message: string };
+  readonly failure?: {
+    readonly code: string;
+    readonly message: string;
+    readonly suggestion?: string;
+  };
   /** What of the record could not be used, in words for people. */
   readonly notes?: readonly string[];
   /** Of an interrupted turn: calls whose result was not recorded, so that they may or may not have taken effect. */

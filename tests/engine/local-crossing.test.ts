@@ -127,6 +127,22 @@ describe('a runtime of this machine that cannot start an agent now', () => {
   });
 });
 
+test('An agent that failed only at its end is mended by a follow-up, and those after it start', async () => {
+  const id = await world.start(workflowOf(['a', 'b'], ['a>b']), { folder: '/shop' });
+  await expect.poll(() => world.local.atWork).toEqual(['a']);
+  const failure = { code: 'work_not_committed', message: 'No.', suggestion: 'Send a follow-up.' };
+  world.local.end('a', { status: 'ERROR', failure });
+  await expect.poll(() => world.state(id).phase).toMatchObject({ outcome: 'failed' });
+  expect(world.agent(id, 'a').phase).toMatchObject({ cause: failure });
+  await world.engine.followUp(id, world.agent(id, 'a').id, 'Go on.');
+  await expect.poll(() => world.local.threadOf('a').turns.length).toBe(2);
+  world.local.end('a');
+  await expect.poll(() => world.local.atWork).toEqual(['b']);
+  expect(world.local.threadOf('b').request.workspace?.bases).toMatchObject([
+    { branch: 'cerevisor/a', commit: expect.any(String) },
+  ]);
+});
+
 test('Dismissing a session lets go of its threads on this machine', async () => {
   const id = await world.start(workflowOf(['a']), { folder: '/shop' });
   await expect.poll(() => world.local.atWork).toEqual(['a']);

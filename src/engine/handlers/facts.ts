@@ -149,7 +149,7 @@ function failureOfRun(turn: TurnFact['record'], runtime: RuntimeId): Failure | n
   const failure = withoutKeys({
     code: turn.failure?.code ?? 'run_failed',
     message: turn.failure?.message ?? unexplained,
-    suggestion: words.failedSuggestion,
+    suggestion: turn.failure?.suggestion ?? words.failedSuggestion,
   });
   // Cut last: half of a key could not be told from other words.
   return turn.failure === undefined

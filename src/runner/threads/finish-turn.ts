@@ -1,6 +1,7 @@
+import { asSentence } from '../../lib/as-sentence.ts';
 import type { TurnEnd } from '../harness/harness.ts';
 import type { Ended } from '../log/record.ts';
-import type { Workspace } from '../workspace-port.ts';
+import type { Workspace, WorkspaceFailure } from '../workspace-port.ts';
 import type { ThreadContext } from './context.ts';
 import { itemRecord } from './run-turn.ts';
 import type { ThreadShell } from './thread-shell.ts';
@@ -40,12 +41,21 @@ export async function finishTurn(
       { type: 'host-ended', at, turnId, end },
     );
   }
-  const work = await commitWork(context, shell.state);
-  const ended = endedOf(shell.state, turn, end, work);
+  const { failure, ...work } = await commitWork(context, shell.state);
+  const ended = endedOf(shell.state, turn, lost(end, failure), work);
   await shell.record({ type: 'ended', at: context.now(), turnId, ended });
 }
 
-type Work = Pick<Ended, 'branches' | 'baseCommits' | 'notes'>;
+type Work = Pick<Ended, 'branches' | 'baseCommits' | 'notes'> & {
+  /** Why nobody else can have the work, although it is there. */
+  readonly failure?: TurnEnd['failure'];
+};
+
+/** The agents after it would start from something else than what it has done: that is no success. */
+function lost(end: TurnEnd, failure: TurnEnd['failure']): TurnEnd {
+  if (failure === undefined || end.status !== 'FINISHED') return end;
+  return { ...end, status: 'ERROR', failure };
+}
 
 async function commitWork(context: ThreadContext, state: ThreadState): Promise<Work> {
   const { start, workspace } = state;
@@ -60,12 +70,24 @@ async function commitWork(context: ThreadContext, state: ThreadState): Promise<W
   const notes = answer.ok
     ? (answer.value?.notices ?? [])
     : [`The work was not committed: ${answer.error.message}`];
+  const { isolation } = start.thread.workspace;
   return {
     branches: branchesOf(workspace, commit),
+    // In place the next agent works in the same folder, whatever git says.
+    ...(answer.ok || isolation === 'in-place'
+      ? {}
+      : { failure: notCommitted(workspace, answer.error) }),
     ...baseOf(workspace),
     ...(notes.length === 0 ? {} : { notes: [...notes] }),
   };
 }
+
+const notCommitted = ({ cwd }: Workspace, { message }: WorkspaceFailure): TurnEnd['failure'] => ({
+  code: 'work_not_committed',
+  message: `The work could not be committed: ${asSentence(message)} The files are in ${cwd}.`,
+  suggestion:
+    'Fix what the message names, then send the agent a follow-up: its work is committed at the end of each turn.',
+});
 
 /** Without changes the branch stays where it was. */
 function lastCommit({ turns, workspace }: ThreadState): string | undefined {

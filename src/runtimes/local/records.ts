@@ -1,4 +1,3 @@
-import { withAdvice } from '../../lib/as-sentence.ts';
 import type { Answer, ProviderError } from '../provider-error.ts';
 import type { ThreadRecord, TurnRecord } from '../turn-records.ts';
 import type { LaunchOutcome } from '../turn-requests.ts';
@@ -17,16 +16,17 @@ export function toTurnRecord(turn: LocalTurn): TurnRecord {
     ...(turn.cwd === undefined ? {} : { folder: turn.cwd }),
     ...(result === undefined ? {} : { result }),
     ...(durationMs === undefined ? {} : { durationMs }),
-    ...(failure === undefined ? {} : { failure: failureWords(failure) }),
+    ...(failure === undefined ? {} : { failure: failureOf(failure) }),
     ...(notes === undefined ? {} : { notes }),
     ...(unfinishedCalls === undefined ? {} : { unfinishedCalls }),
     ...(baseCommits === undefined ? {} : { baseCommits }),
   };
 }
 
-const failureWords = (failure: NonNullable<LocalTurn['failure']>) => ({
-  code: failure.code,
-  message: withAdvice(failure),
+const failureOf = ({ code, message, suggestion }: NonNullable<LocalTurn['failure']>) => ({
+  code,
+  message,
+  ...(suggestion === undefined ? {} : { suggestion }),
 });
 
 export function toThreadRecord(thread: LocalThread): ThreadRecord {
