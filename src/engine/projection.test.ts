@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openTemporaryJournal } from '../../testing/journal.ts';
-import { sessionId, sessionStarted } from '../../testing/session/sample-events.ts';
+import { sessionId, sessionStarted, wholeLife } from '../../testing/session/sample-events.ts';
 import { SessionReader } from '../server/session-reader.ts';
 import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import { sessionProjection } from './projection.ts';
@@ -20,4 +20,29 @@ test('a count of sessions reads none of them', () => {
   using opened = openTemporaryJournal({ projection: sessionProjection });
   opened.journal.append(sessionId, [sessionStarted(sampleWorkflow())]);
   expect(opened.journal.sessions({ limit: 0 })).toEqual({ rows: [], total: 1 });
+});
+
+/** Stored states of older versions lack what was added since, and what reads them does not expect that. */
+test('the version of stored states grows whenever their shape changes', () => {
+  using opened = openTemporaryJournal({ projection: sessionProjection });
+  opened.journal.append(sessionId, [sessionStarted(), ...wholeLife('a')]);
+  const state = opened.journal.state(sessionId);
+  const [agent] = state?.agents ?? [];
+  const [attempt] = agent?.attempts ?? [];
+  const fields = [state, agent, attempt, attempt?.turns[0], state?.flow].map((part) =>
+    Object.keys(part ?? {})
+      .sort()
+      .join(' '),
+  );
+  // Where this differs, raise STATE_VERSION before you write down the new shape.
+  expect([sessionProjection.version, ...fields]).toMatchInlineSnapshot(`
+    [
+      10,
+      "accountId agents autoCreatePr backend enhance flow handoffs id isCancelRequested isDismissed local maxAttempts maxConcurrentAgents mode phase providers repositories startedAt workflow workflowPath",
+      "attempts cancel changedAt id phase round",
+      "account agentUrl artifacts baseCommits branches connection intendedAt isDelivered launchedAt model number repositories requestHash round runtime threadId turns",
+      "ended id purpose startedAt status stream usage",
+      "decisions gates loops",
+    ]
+  `);
 });
