@@ -3,6 +3,7 @@ import { measureApp } from './app.ts';
 import { measureCommands } from './cli.ts';
 import { measureDisk } from './disk.ts';
 import { measureEvents } from './events.ts';
+import { measureHarnesses } from './harnesses.ts';
 import { measureLocalHost } from './local.ts';
 import { measureMemory } from './memory.ts';
 import { measureReaders } from './readers.ts';
@@ -19,6 +20,7 @@ const figures = {
   app: measureApp,
   worktree: measureWorktree,
   local: measureLocalHost,
+  harnesses: measureHarnesses,
 };
 const wanted = process.argv.slice(2);
 

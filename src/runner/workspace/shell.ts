@@ -9,6 +9,8 @@ export type ShellCommand = {
   readonly command: string;
   readonly cwd: string;
   readonly environment: Environment;
+  /** The caller has taken out of it what the command may not know. */
+  readonly isCleaned?: boolean;
   /** While the machine is awake. */
   readonly timeoutMs: number;
   /** How long it may take to end by itself before it is killed. */
@@ -71,11 +73,11 @@ export function runInShell(request: ShellCommand): Promise<ShellEnd> {
   });
 }
 
-function start({ command, cwd, environment }: ShellCommand): ChildProcess {
+function start({ command, cwd, environment, isCleaned }: ShellCommand): ChildProcess {
   const isWindows = process.platform === 'win32';
   const options = {
     cwd,
-    env: withoutKeys(environment),
+    env: isCleaned === true ? { ...environment } : withoutKeys(environment),
     // A group of its own, so that it can be ended with everything that it started.
     detached: !isWindows,
     stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],

@@ -14,7 +14,7 @@ export const openOwnLoop: OpenThread = async (thread) => {
   const conversation = Conversation.open(storeFolder);
   await endLeftProcesses(conversation.processes);
   const api = connection?.api === 'anthropic-messages' ? connection.api : 'chat-completions';
-  const service = connectModel({ api, apiKey, baseUrl: connection?.baseUrl });
+  const service = await connectModel({ api, apiKey, baseUrl: connection?.baseUrl });
   const notices = conversation.isEmpty && !isNew ? [NO_HISTORY] : [];
   return new OwnLoopThread({ thread, service, conversation, notices });
 };

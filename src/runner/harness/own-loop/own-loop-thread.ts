@@ -9,7 +9,7 @@ import { type Pause, realPause } from './loop/ask-patiently.ts';
 import { contextTokensOf } from './loop/context-size.ts';
 import { promptMessage } from './loop/prompt-message.ts';
 import { Voice } from './loop/voice.ts';
-import { type McpServers, openMcpServers } from './mcp/mcp-servers.ts';
+import type { McpServers } from './mcp/mcp-servers.ts';
 import type { ModelService } from './model/connect-model.ts';
 import { requestSettings } from './model/request-settings.ts';
 import { addTokens, type Tokens } from './model/usage.ts';
@@ -17,6 +17,7 @@ import { instructionsFor } from './prompt/instructions.ts';
 import { NO_RULES, projectRules } from './prompt/project-rules.ts';
 import type { Conversation } from './store/conversation.ts';
 import { runSubagent, taskAgents } from './sub-agent.ts';
+import { childEnvironment } from './tools/child-environment.ts';
 import { Commands } from './tools/commands.ts';
 import { taskTool } from './tools/task-tool.ts';
 import { toolsFor } from './tools/toolbox.ts';
@@ -50,7 +51,7 @@ export class OwnLoopThread implements HarnessThread {
     const tokens = new TurnTokens(voice);
     const note = (identity: Parameters<Conversation['addProcess']>[0]) =>
       conversation.addProcess(identity);
-    const commands = new Commands(thread.cwd, process.env, note);
+    const commands = new Commands(thread.cwd, childEnvironment(process.env), note);
     let servers: McpServers | null = null;
     try {
       for (const text of this.#notices) await voice.notice('info', text);
@@ -85,6 +86,8 @@ export class OwnLoopThread implements HarnessThread {
     // Nobody can say of their tools that they change nothing.
     if (mode === 'plan' || Object.keys(mcpServers).length === 0) return null;
     const place = { cwd, threadId, seesImages: this.#seesImages };
+    // Loaded where there are some: the library takes its share of the memory.
+    const { openMcpServers } = await import('./mcp/mcp-servers.ts');
     const servers = await openMcpServers(mcpServers, place);
     for (const problem of servers.problems) await voice.notice('error', problem);
     return servers;

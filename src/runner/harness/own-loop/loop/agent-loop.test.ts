@@ -62,7 +62,7 @@ beforeEach(async () => {
   // It listens on a port.
   const { port } = server.address() as AddressInfo;
   const baseUrl = `http://127.0.0.1:${port}/v1`;
-  service = connectModel({ api: 'chat-completions', apiKey: 'k', baseUrl });
+  service = await connectModel({ api: 'chat-completions', apiKey: 'k', baseUrl });
 });
 afterEach(async () => {
   await service.close();

@@ -10,7 +10,6 @@ import { askPatiently, type Pause } from './ask-patiently.ts';
 import { carryOut } from './carry-out.ts';
 import { divide, SUMMARY_INSTRUCTIONS, summaryMessage, summaryRequest } from './compaction.ts';
 import { ContextSize, FULL } from './context-size.ts';
-import { checkAnswer } from './structured-answer.ts';
 import type { Voice } from './voice.ts';
 
 export type AgentSetting = {
@@ -135,6 +134,7 @@ export class AgentLoop {
   async #finish(text: string): Promise<AgentEnd | null> {
     const { outputSchema, voice } = this.#setting;
     if (outputSchema === undefined) return { kind: 'finished', text };
+    const { checkAnswer } = await import('./structured-answer.ts');
     const checked = checkAnswer(text, outputSchema);
     if (checked.ok) return { kind: 'finished', text: checked.json };
     if (this.#repairs < MAX_REPAIRS) {

@@ -1,5 +1,3 @@
-import { createAnthropic } from '@ai-sdk/anthropic';
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { extractReasoningMiddleware, type LanguageModel, wrapLanguageModel } from 'ai';
 import { fetch as undiciFetch } from 'undici';
 import { createOutbound } from '../../../../lib/outbound.ts';
@@ -47,7 +45,8 @@ const OPTIONAL_PARTS = {
 } as const;
 type OptionalPart = keyof typeof OPTIONAL_PARTS;
 
-export function connectModel(connection: ModelConnection): ModelService {
+/** Loads what speaks the API of the connection, and nothing else. */
+export async function connectModel(connection: ModelConnection): Promise<ModelService> {
   const outbound = createOutbound({
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -64,12 +63,13 @@ export function connectModel(connection: ModelConnection): ModelService {
       dispatcher: outbound.dispatcher,
     })) as unknown as typeof globalThis.fetch;
   const settings = { ...connection, baseUrl, fetch };
+  const model =
+    connection.api === 'chat-completions'
+      ? await chatModels(settings, left)
+      : await anthropicModels(settings);
   return {
     api: connection.api,
-    model: (id, others) =>
-      connection.api === 'chat-completions'
-        ? chatModel(settings, id, others, left)
-        : anthropicModel(settings, id),
+    model,
     adapt: (words) => {
       const part = partsIn(words).find((one) => !left.has(one));
       if (part !== undefined) left.add(part);
@@ -90,32 +90,38 @@ const partsIn = (words: string): readonly OptionalPart[] =>
 
 type Settings = ModelConnection & { readonly baseUrl: string; readonly fetch: typeof fetch };
 
-function chatModel(
+async function chatModels(
   { apiKey, baseUrl, fetch }: Settings,
-  id: string,
-  others: Readonly<Record<string, unknown>>,
   left: ReadonlySet<OptionalPart>,
-): LanguageModel {
-  const provider = createOpenAICompatible({
-    name: 'compatible',
-    baseURL: baseUrl,
-    ...(apiKey === NO_KEY ? {} : { apiKey }),
-    includeUsage: true,
-    supportsStructuredOutputs: true,
-    fetch: tolerantFetch(fetch),
-    transformRequestBody: (body) => {
-      const fields = [...left].flatMap((part) => [...OPTIONAL_PARTS[part].fields] as string[]);
-      const kept = Object.entries(body).filter(([name]) => !fields.includes(name));
-      return { ...Object.fromEntries(kept), ...others };
-    },
-  });
+): Promise<ModelService['model']> {
+  const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
+  const providerWith = (others: Readonly<Record<string, unknown>>) =>
+    createOpenAICompatible({
+      name: 'compatible',
+      baseURL: baseUrl,
+      ...(apiKey === NO_KEY ? {} : { apiKey }),
+      includeUsage: true,
+      supportsStructuredOutputs: true,
+      fetch: tolerantFetch(fetch),
+      transformRequestBody: (body) => {
+        const fields = [...left].flatMap((part) => [...OPTIONAL_PARTS[part].fields] as string[]);
+        const kept = Object.entries(body).filter(([name]) => !fields.includes(name));
+        return { ...Object.fromEntries(kept), ...others };
+      },
+    });
   // Servers that do not know the model's way of thinking leave it in the text.
   const middleware = extractReasoningMiddleware({ tagName: 'think' });
-  return wrapLanguageModel({ model: provider(id), middleware });
+  return (id, others) => wrapLanguageModel({ model: providerWith(others)(id), middleware });
 }
 
-function anthropicModel({ apiKey, baseUrl, fetch }: Settings, id: string): LanguageModel {
-  return createAnthropic({ apiKey, baseURL: baseUrl, fetch })(id);
+async function anthropicModels({
+  apiKey,
+  baseUrl,
+  fetch,
+}: Settings): Promise<ModelService['model']> {
+  const { createAnthropic } = await import('@ai-sdk/anthropic');
+  const provider = createAnthropic({ apiKey, baseURL: baseUrl, fetch });
+  return (id) => provider(id);
 }
 
 /** Names that servers have for it: OpenRouter, vLLM, LM Studio, Groq, Mistral, Anthropic. */

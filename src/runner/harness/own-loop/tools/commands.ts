@@ -67,6 +67,7 @@ export class Commands {
         command,
         cwd: this.#cwd,
         environment: this.#environment,
+        isCleaned: true,
         timeoutMs: timeoutMs ?? NEVER_MS,
         graceMs: GRACE_MS,
         signal: AbortSignal.any([request.signal, own.signal]),
