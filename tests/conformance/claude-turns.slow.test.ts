@@ -10,6 +10,7 @@ import {
   resultsOf,
   resumed,
 } from '../../testing/claude-host.ts';
+import { until } from '../../testing/local/runner-world.ts';
 import { HostWorld, script, textOf } from '../../testing/local-host.ts';
 
 describe.skipIf(claude === null)('Claude Code in its host', () => {
@@ -25,7 +26,8 @@ describe.skipIf(claude === null)('Claude Code in its host', () => {
     const { items, end } = await host.run(
       script('think deep thoughts', 'say Starting now.', 'run echo hello', 'say All done.'),
     );
-    expect(items.map(({ kind }) => kind).filter((kind) => kind !== 'usage')).toEqual([
+    const kinds = items.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind !== 'usage' && kind !== 'tool-output')).toEqual([
       ...['thinking', 'thinking', 'text', 'text', 'tool-call', 'tool-call', 'text', 'text'],
     ]);
     expect(textOf(host.raw)).toBe('Starting now.All done.');
@@ -53,6 +55,23 @@ describe.skipIf(claude === null)('Claude Code in its host', () => {
     expect(resultsOf(items, 'Edit')).toMatchObject([{ success: edited }]);
     expect(resultsOf(items, 'Write')).toMatchObject([{ success: { linesAdded: 1 } }]);
     expect(resultsOf(items, 'Read')).toMatchObject([{ success: { totalLines: 2 } }]);
+  });
+
+  it('shows what a command prints while it runs', async () => {
+    const thread = claudeThread(world);
+    await world.writeFile(
+      thread,
+      'slow.sh',
+      'echo first; while [ ! -e go ]; do sleep 0.1; done; echo last',
+    );
+    const host = await world.open(thread);
+    const ended = host.begin({ turnId: 'turn-1', prompt: script('run sh slow.sh', 'say Done.') });
+    const printed = () =>
+      host.items.map((item) => (item.kind === 'tool-output' ? item.text : '')).join('');
+    await until(() => printed() === 'first\n');
+    await world.writeFile(thread, 'go', '');
+    expect(await ended).toMatchObject({ status: 'FINISHED' });
+    expect(resultsOf(host.items, 'Bash')).toMatchObject([{ success: { stdout: 'first\nlast' } }]);
   });
 
   it('tells that a command failed, and goes on', async () => {

@@ -6,9 +6,11 @@ import { HarnessError } from '../harness-error.ts';
 import { notice } from '../new-items.ts';
 import { placesOf } from './environment.ts';
 import { crashed, failureOf } from './failures.ts';
+import { LiveOutput } from './live-output.ts';
 import { parseMessage, type TurnResult } from './message.ts';
 import { contentOf, queryOptions } from './options.ts';
 import type { Query, Sdk, UserMessage } from './sdk.ts';
+import { sessionIdOf } from './session-id.ts';
 import { Program } from './spawn.ts';
 import { TurnMessages } from './turn-messages.ts';
 import { totalsOf, UsageFile, usageBetween } from './usage.ts';
@@ -23,6 +25,8 @@ type Opened = {
 
 /** Claude Code ends an interrupted turn within a second; after this its process is ended. */
 const INTERRUPT_MS = 5_000;
+/** For what a running command prints. */
+const LOOK_EVERY_MS = 250;
 
 /**
  * A thread of Claude Code. Each turn has a process of its own, which takes the session up and ends with the turn: so
@@ -59,7 +63,8 @@ export class ClaudeThread implements HarnessThread {
   async #run(turn: HostTurn, sink: TurnSink, signal: AbortSignal): Promise<TurnEnd> {
     const { sdk, thread } = this.#opened;
     const { config, temporary } = placesOf(thread);
-    const messages = new TurnMessages(thread.cwd, [config, temporary], sink);
+    const output = new LiveOutput(temporary, sessionIdOf(thread.threadId));
+    const messages = new TurnMessages(thread.cwd, [config, temporary], sink, output);
     const program = new Program(keyOf(thread));
     const isResumed = this.#hasTurns;
     const options = queryOptions({ thread, turn, isResumed, program, sink, signal });
@@ -69,7 +74,8 @@ export class ClaudeThread implements HarnessThread {
     const stop = () => void interrupt(query, input);
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
-    const result = await untilResult(query, messages, input);
+    const looking = setInterval(() => void sink.add(output.look()), LOOK_EVERY_MS);
+    const result = await untilResult(query, messages, input).finally(() => clearInterval(looking));
     signal.removeEventListener('abort', stop);
     if (signal.aborted) return { status: 'CANCELLED', ...(await this.#usageOf(result, messages)) };
     if (result === null) return this.#crashed(program, messages);

@@ -10,7 +10,8 @@ beforeEach(() => {
   raw = [];
   const send = async (items: readonly RawItem[]) => void raw.push(...items);
   const sink = new TurnItems(send);
-  messages = new TurnMessages('/work', ['/store'], sink);
+  const output = { begin: () => undefined, end: () => undefined };
+  messages = new TurnMessages('/work', ['/store'], sink, output);
 });
 
 const read = (...given: readonly object[]) => {

@@ -3,6 +3,7 @@ import { boundary, notice, speech, toolOutput } from '../new-items.ts';
 import { OutsidePaths } from '../outside-paths.ts';
 import { callBegins, callEnds } from './call-items.ts';
 import { failureOf } from './failures.ts';
+import type { LiveOutput } from './live-output.ts';
 import {
   type AssistantMessage,
   type Block,
@@ -26,14 +27,21 @@ export class TurnMessages {
   readonly #sink: TurnSink;
   readonly #spoken: SpokenMessages;
   readonly #outside: OutsidePaths;
+  readonly #output: Pick<LiveOutput, 'begin' | 'end'>;
   readonly #open = new Map<string, { readonly callId: string; readonly use: ToolUse }>();
   readonly #tokens = new TokenCount();
   #refusal: LastRefusal | null = null;
   #hasSpoken = false;
 
   /** `ownFolders`: those of the program itself. */
-  constructor(cwd: string, ownFolders: readonly string[], sink: TurnSink) {
+  constructor(
+    cwd: string,
+    ownFolders: readonly string[],
+    sink: TurnSink,
+    output: Pick<LiveOutput, 'begin' | 'end'>,
+  ) {
     this.#sink = sink;
+    this.#output = output;
     this.#spoken = new SpokenMessages(sink);
     this.#outside = new OutsidePaths(cwd, ownFolders);
   }
@@ -137,6 +145,7 @@ export class TurnMessages {
   #begin(callId: string, use: ToolUse): readonly NewItem[] {
     this.#open.set(use.id, { callId, use });
     this.#hasSpoken = false;
+    if (use.name === 'Bash') this.#output.begin(callId);
     const warnings = this.#outside.ofCall(use.name, withPath(use.input));
     return [callBegins(callId, use), ...warnings.map((text) => notice('warning', text))];
   }
@@ -148,6 +157,7 @@ export class TurnMessages {
       const begun = result === null ? undefined : this.#open.get(result.tool_use_id);
       if (result === null || begun === undefined) return [];
       this.#open.delete(result.tool_use_id);
+      this.#output.end(begun.callId);
       return [callEnds(begun.callId, begun.use, result, detail)];
     });
   }
