@@ -3,20 +3,12 @@ import { conditionsFrom } from './conditions.ts';
 import type { Failure } from './events.ts';
 import type { Question } from './flow/questions.ts';
 import { agentName } from './select.ts';
-import { flowGraphOfSession, questionsOf } from './session-flow.ts';
+import { questionsOf, waitingAgent } from './session-flow.ts';
 import type { AgentState, SessionState } from './state.ts';
 
 /** The question whose answer an agent waits for: about its plan, or about what is handed to it. */
 export function questionFor(state: SessionState, { id }: AgentState): Question | null {
   return questionsOf(state).find((question) => waitingAgent(state, question) === id) ?? null;
-}
-
-/** Null for a verdict and for the exit condition of a loop, which no single agent waits for. */
-export function waitingAgent(state: SessionState, question: Question): AgentId | null {
-  if (question.kind === 'plan' || question.kind === 'edits') return question.gate.agentId;
-  const { connectionId } = question.kind === 'gate' ? question.gate : question;
-  const { connections } = flowGraphOfSession(state);
-  return connections.find(({ id }) => id === connectionId)?.target ?? null;
 }
 
 /** Names a question in an answer; another one each time that it is asked. */

@@ -82,7 +82,23 @@ export function questionsOf(state: SessionState): readonly Question[] {
     const agentId = verifierOf(connectionId);
     return { kind: 'condition', connectionId, agentId, round, attempt, reason, at };
   });
-  return [...openQuestions(facts, standing), ...verdicts];
+  return [...openQuestions(facts, standing), ...verdicts].filter(
+    (question) => !isBeingCancelled(state, question),
+  );
+}
+
+/** Whoever waits for the answer is being cancelled: nothing would follow from it. */
+function isBeingCancelled(state: SessionState, question: Question): boolean {
+  const id = waitingAgent(state, question);
+  return id !== null && agentOf(state, id)?.cancel != null;
+}
+
+/** Who waits for an answer. Null for a verdict and for the exit condition of a loop, which no single agent waits for. */
+export function waitingAgent(state: SessionState, question: Question): AgentId | null {
+  if (question.kind === 'plan' || question.kind === 'edits') return question.gate.agentId;
+  const { connectionId } = question.kind === 'gate' ? question.gate : question;
+  const { connections } = flowGraphOfSession(state);
+  return connections.find(({ id }) => id === connectionId)?.target ?? null;
 }
 
 /**

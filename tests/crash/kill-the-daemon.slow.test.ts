@@ -7,6 +7,7 @@ import { sampleRepository } from '../../testing/engine-world.ts';
 import { outcomeOf, readEvents, readLedger, streamsOf } from '../../testing/ledger.ts';
 import { DaemonProcess, startRehearsalProcess } from '../../testing/processes.ts';
 import { randomFrom } from '../../testing/random.ts';
+import { ended, isEnded } from '../../testing/session-end.ts';
 
 const KILLS = Number(process.env.KILLS ?? 25);
 const SEED = Number(process.env.SEED ?? 20_261_122);
@@ -88,19 +89,4 @@ const example = JSON.parse(
 async function begin(daemon: DaemonProcess): Promise<string> {
   const { sessionId } = await daemon.client.start({ workflow: example });
   return sessionId;
-}
-
-async function isEnded(daemon: DaemonProcess, id: string): Promise<boolean> {
-  const { status } = await daemon.client.session(id);
-  return ['finished', 'failed', 'cancelled'].includes(status);
-}
-
-/** Ended, and its artifacts fetched or offered. */
-async function ended(daemon: DaemonProcess, id: string): Promise<void> {
-  const isWhole = async (): Promise<boolean> => {
-    const { agents } = await daemon.client.session(id);
-    const isFetching = agents.some(({ artifactsState }) => artifactsState === 'pending');
-    return !isFetching && (await isEnded(daemon, id));
-  };
-  await expect.poll(isWhole, { timeout: 120_000, interval: 100 }).toBe(true);
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { questionView } from '../../src/server/views/flow-view.ts';
+import type { SessionId } from '../../src/session/ids.ts';
 import { questionId } from '../../src/session/question-text.ts';
 import { questionsOf } from '../../src/session/session-flow.ts';
 import { agentStatus, sessionStatus } from '../../src/session/status.ts';
@@ -168,6 +170,62 @@ describe('an approval gate', () => {
     expect(agentNamed(state, 'write').attempts[0]?.turns).toHaveLength(2);
     expect((await promptsOf(world)).flat().at(-1)).toContain('Shorter, please.');
     await answer(world, id, 'approve');
+    expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
+  });
+});
+
+describe('an answer', () => {
+  const gated = () =>
+    controlFlow(
+      world.repository,
+      [agent('write'), agent('publish')],
+      [{ id: 'gate', source: 'write', target: 'publish', flowType: 'approval-gate' }],
+    );
+  const say = (id: SessionId, given: 'approve' | 'reject' | 'changes', note: string | null) =>
+    world.engine.answer(id, { question: 'gate', answer: given, note, by: 'test' });
+
+  test('of two windows at once counts once, and the other one is told so', async () => {
+    const id = await start(world, gated());
+    await world.until(id, isAsking);
+    const [first, second] = await Promise.all([say(id, 'approve', null), say(id, 'reject', 'No.')]);
+    expect(first).toMatchObject({ ok: true });
+    expect(second).toMatchObject({ ok: false, error: { code: 'already_answered' } });
+    expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
+    expect(eventsOf(world, id, 'GateAnswered')).toHaveLength(1);
+  });
+
+  test('after a cancellation, and to a dismissed session, starts nothing', async () => {
+    const id = await start(world, gated());
+    await world.until(id, isAsking);
+    await world.engine.cancel(id);
+    expect(await say(id, 'approve', null)).toMatchObject({
+      ok: false,
+      error: { code: 'no_open_question' },
+    });
+    const state = await world.until(id, isOver);
+    expect(state.phase).toMatchObject({ outcome: 'cancelled' });
+    await world.engine.dismiss([id]);
+    expect(await say(id, 'reject', 'No.')).toMatchObject({
+      ok: false,
+      error: { code: 'no_open_question' },
+    });
+    expect(agentNamed(world.state(id), 'publish').attempts).toEqual([]);
+  });
+
+  test('that asks an archived agent for changes leaves the gate open, and says why', async () => {
+    const id = await start(world, gated());
+    const asking = await world.until(id, isAsking);
+    const thread = agentNamed(asking, 'write').attempts[0]?.threadId;
+    await fetch(`${world.rehearsal.url}/v1/agents/${thread}/archive`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer crsr_test' },
+    });
+    await say(id, 'changes', 'Shorter.');
+    const again = await world.until(id, (one) => one.flow.gates[0]?.number === 2 && isAsking(one));
+    const [question] = questionsOf(again);
+    if (question === undefined) throw new Error('Nothing is asked');
+    expect(questionView(again, question).reason).toMatch(/could not be asked for: .*archived/);
+    await say(id, 'approve', null);
     expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
   });
 });

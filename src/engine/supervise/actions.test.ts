@@ -103,3 +103,32 @@ test('a skipped agent is neither: the refusals say what to do instead', () => {
   ])
     expect(refusal?.suggestion).toContain('Retry the agent because of which it was skipped');
 });
+
+test('an agent that was skipped is told what helps, which depends on why it was', () => {
+  const refusalOf = (cause: Parameters<typeof skipped>[0]) => {
+    const state = stateAfter(sessionStarted(sampleWorkflow()), skipped(cause));
+    const refused: unknown[] = [];
+    storedBy((context) => refused.push(retry(context, state, agentId('a'))));
+    return refused[0];
+  };
+  const cause = { code: 'gate_rejected', message: 'No.', suggestion: 'Run it again.' };
+  expect(refusalOf(cause)).toMatchObject({ code: 'not_retryable', suggestion: 'Run it again.' });
+  expect(refusalOf({ code: 'not_taken', message: 'No.' })).toMatchObject({
+    suggestion: expect.stringContaining('No connection that leads to it was taken'),
+  });
+  expect(refusalOf({ code: 'upstream_not_completed', message: 'No.' })).toMatchObject({
+    suggestion: expect.stringContaining('Retry the agent because of which it was skipped'),
+  });
+});
+
+const skipped = (cause: {
+  readonly code: string;
+  readonly message: string;
+  readonly suggestion?: string;
+}): LifecycleEvent => ({
+  type: 'AgentSettled',
+  agentId: agentId('a'),
+  round: 1,
+  outcome: 'skipped',
+  cause,
+});

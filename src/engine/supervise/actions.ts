@@ -43,12 +43,7 @@ export function retry(
     return {
       code: 'not_retryable',
       message: `Only an agent that failed or was cancelled can be retried; this one is ${outcomeOf(agent)}.`,
-      ...(outcomeOf(agent) === 'skipped'
-        ? {
-            suggestion:
-              'Retry the agent because of which it was skipped; this one then starts by itself.',
-          }
-        : {}),
+      ...(outcomeOf(agent) === 'skipped' ? { suggestion: skippedAdvice(agent) } : {}),
     };
   }
   context.journal.append(state.id, [{ type: 'RetryRequested', agentId, round: agent.round }]);
@@ -111,10 +106,17 @@ function noFollowUp(agent: AgentState): Failure {
   return {
     code: 'no_conversation',
     message: `This agent is ${outcomeOf(agent)}, and it has no conversation that can be continued.`,
-    suggestion: canRetry(agent)
-      ? 'Retry the agent; this starts a new one.'
-      : 'Retry the agent because of which it was skipped; this one then starts by itself.',
+    suggestion: canRetry(agent) ? 'Retry the agent; this starts a new one.' : skippedAdvice(agent),
   };
+}
+
+/** What helps depends on why it was skipped: a rejection and a way not taken have no agent that could be retried. */
+function skippedAdvice({ phase }: AgentState): string {
+  const cause = phase.kind === 'settled' ? phase.cause : null;
+  if (cause?.code === 'gate_rejected' && cause.suggestion !== undefined) return cause.suggestion;
+  if (cause?.code === 'not_taken')
+    return 'No connection that leads to it was taken, so there is nothing that could be done again.';
+  return 'Retry the agent because of which it was skipped; this one then starts by itself.';
 }
 
 function unknownAgent(agentId: AgentId): Failure {

@@ -31,25 +31,39 @@ function atGates(): SessionState {
   );
 }
 
+/** With all that follows from it alone. */
+function settled(state: SessionState): SessionState {
+  const [effect] = decide(state).filter(({ kind }) => kind === 'record');
+  return effect?.kind === 'record' ? settled(fold(state, effect.event)) : state;
+}
+
 function fold(state: SessionState, event: LifecycleEvent): SessionState {
   return evolve(state, event, { at: 1, sessionId: given.sessionId }) ?? state;
 }
 
 /** The refusal's code, or what was stored. */
-function answered(state: SessionState, answer: Partial<QuestionAnswer>) {
+const answered = (state: SessionState, answer: Partial<QuestionAnswer>) => {
+  const { stored, refusal: refused } = outcomeOf(state, answer);
+  return refused?.code ?? stored;
+};
+
+const refusal = (state: SessionState, answer: Partial<QuestionAnswer>) =>
+  outcomeOf(state, answer).refusal;
+
+function outcomeOf(state: SessionState, answer: Partial<QuestionAnswer>) {
   const stored: LifecycleEvent[] = [];
   // Only what an answer touches.
   const context = {
     journal: { append: (_: unknown, events: LifecycleEvent[]) => stored.push(...events) },
   } as never;
-  const refusal = answerQuestion(context, state, {
+  const refused = answerQuestion(context, state, {
     question: null,
     answer: 'approve',
     note: null,
     by: 'cli',
     ...answer,
   });
-  return refusal?.code ?? stored;
+  return { stored, refusal: refused };
 }
 
 test('an answer names its question while several are open, by its id, connection or label', () => {
@@ -70,4 +84,38 @@ test('changes need a note, and the first answer counts', () => {
   const later = fold(state, event);
   expect(answered(later, { question: 'first' })).toBe('already_answered');
   expect(answered(later, {})).toMatchObject([{ gateId: 'second#1' }]);
+});
+
+test('an answer that comes too late is told why, and changes nothing', () => {
+  const state = atGates();
+  const [event] = answered(state, { question: 'first', answer: 'reject', note: 'No.' });
+  if (typeof event !== 'object') throw new Error('It was refused');
+  const rejected = fold(state, event);
+  expect(refusal(rejected, { question: 'first', answer: 'reject' })).toMatchObject({
+    code: 'already_answered',
+    message: 'This question was already answered: rejected (cli).',
+  });
+  const cancelling = fold(state, { type: 'CancelRequested' });
+  expect(refusal(cancelling, { question: 'first' })).toMatchObject({
+    code: 'no_open_question',
+    message: expect.stringContaining('is being cancelled'),
+  });
+  const cancelled = fold(settled(cancelling), { type: 'SessionEnded', outcome: 'cancelled' });
+  const dismissed = fold(cancelled, { type: 'SessionDismissed' });
+  for (const over of [cancelled, dismissed])
+    expect(refusal(over, {})).toMatchObject({
+      code: 'no_open_question',
+      message: expect.stringContaining('The session is cancelled'),
+    });
+});
+
+test('an answer without a question says what became of the last one', () => {
+  const state = ['first', 'second'].reduce((folded, question) => {
+    const [event] = answered(folded, { question });
+    if (typeof event !== 'object') throw new Error('It was refused');
+    return fold(folded, event);
+  }, atGates());
+  expect(refusal(state, {})?.message).toBe(
+    'The session has no open question. The last one was answered: approved (cli).',
+  );
 });

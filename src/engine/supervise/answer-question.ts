@@ -68,14 +68,43 @@ function notOpen(state: SessionState, reference: string | null): Failure {
       suggestion: 'The first answer counts.',
     };
   }
+  const which = reference === null ? '' : ` "${reference}"`;
+  return { code: 'no_open_question', ...whyNotOpen(state, which) };
+}
+
+function whyNotOpen(
+  state: SessionState,
+  which: string,
+): { readonly message: string; readonly suggestion: string } {
+  if (state.phase.kind === 'ended')
+    return {
+      message: `The session is ${state.phase.outcome}, so its question${which} takes no answer any more.`,
+      suggestion: 'Run the workflow again, or retry an agent that failed or was cancelled.',
+    };
+  if (state.isCancelRequested)
+    return {
+      message: `The session is being cancelled, so its question${which} takes no answer any more.`,
+      suggestion: 'Run the workflow again to be asked again.',
+    };
+  const last = lastAnswer(state);
   return {
-    code: 'no_open_question',
-    message:
-      reference === null
-        ? 'The session has no open question.'
-        : `The session has no open question "${reference}".`,
+    message: `The session has no open question${which}.${last === null ? '' : ` The last one was answered: ${last}.`}`,
     suggestion: 'Look at the session: it says what it waits for.',
   };
+}
+
+/** What was answered last, and in which client. */
+function lastAnswer({ flow }: SessionState): string | null {
+  const answers = [
+    ...flow.gates.flatMap(({ answer }) =>
+      answer === null ? [] : [{ at: answer.at, words: `${said[answer.kind]} (${answer.by})` }],
+    ),
+    ...flow.decisions.flatMap(({ by, holds, at }) =>
+      by === 'person' ? [{ at, words: said[holds === true ? 'approve' : 'reject'] }] : [],
+    ),
+  ];
+  const newest = answers.toSorted((one, other) => other.at - one.at)[0];
+  return newest?.words ?? null;
 }
 
 const said = {

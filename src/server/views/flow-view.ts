@@ -1,8 +1,9 @@
 import type { QuestionView, SessionDetail } from '../../contract/views.ts';
 import { gateSubject, loopRound } from '../../session/flow/flow-state.ts';
 import type { Question } from '../../session/flow/questions.ts';
-import { questionId, questionPrompt, waitingAgent } from '../../session/question-text.ts';
-import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts';
+import { questionId, questionPrompt } from '../../session/question-text.ts';
+import { agentOf } from '../../session/select.ts';
+import { flowGraphOfSession, flowOfSession, waitingAgent } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { PLANNER_ID } from '../../workflow/planner.ts';
@@ -20,9 +21,17 @@ export function questionView(state: SessionState, question: Question): QuestionV
     attempt: about.attempt,
     round: about.round,
     prompt: questionPrompt(state, question),
-    reason: question.kind === 'condition' ? question.reason : null,
+    reason: question.kind === 'condition' ? question.reason : unsentChanges(state, question),
     askedAt: instant(question.kind === 'condition' ? question.at : question.gate.openedAt),
   };
+}
+
+/** Why the changes that were asked for did not reach the agent, so that the same gate is open again. */
+function unsentChanges(state: SessionState, { gate }: Exclude<Question, { kind: 'condition' }>) {
+  const phase = agentOf(state, gate.agentId)?.phase;
+  if (phase?.kind !== 'settled' || phase.outcome !== 'completed' || phase.cause === null)
+    return null;
+  return `The changes could not be asked for: ${phase.cause.message}`;
 }
 
 /** Every connection with the way that it went, as far as that is known. */

@@ -1,0 +1,139 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ApiError } from '../src/contract/errors.ts';
+import type { QuestionView } from '../src/contract/views.ts';
+import { agent, controlFlow, script } from './control-flow.ts';
+import { sampleRepository } from './engine-world.ts';
+import { type Ledger, readEvents, readLedger } from './ledger.ts';
+import { DaemonProcess, startRehearsalProcess } from './processes.ts';
+import { isWhole } from './session-end.ts';
+
+/** A daemon that can be killed, sessions with every kind of control flow, and a person who answers what they ask. */
+export class FlowCrashWorld {
+  readonly daemon: DaemonProcess;
+  readonly sessions: string[] = [];
+  readonly #folder: string;
+  readonly #repository: string;
+  readonly #rehearsal: { readonly url: string; readonly process: ChildProcess };
+
+  private constructor(folder: string, rehearsal: { url: string; process: ChildProcess }) {
+    this.#folder = folder;
+    this.#repository = sampleRepository(join(folder, 'shop'));
+    this.#rehearsal = rehearsal;
+    mkdirSync(join(folder, 'home'));
+    this.daemon = new DaemonProcess(join(folder, 'home'), rehearsal.url);
+  }
+
+  static async start(): Promise<FlowCrashWorld> {
+    const folder = mkdtempSync(join(tmpdir(), 'cerevisor-flow-crash-'));
+    const flags = ['--pace', '10ms', '--no-repository-limit'];
+    const rehearsal = await startRehearsalProcess(join(folder, 'rehearsal'), flags);
+    const world = new FlowCrashWorld(folder, rehearsal);
+    await world.daemon.start();
+    return world;
+  }
+
+  async begin(): Promise<string> {
+    const workflow = everyKind(this.#repository);
+    const { sessionId } = await this.daemon.client.start({ workflow });
+    this.sessions.push(sessionId);
+    return sessionId;
+  }
+
+  /** Answers whatever is asked now, the same way each time that it is asked. */
+  async answer(id: string): Promise<void> {
+    const { questions } = await this.daemon.client.session(id);
+    for (const question of questions) await this.#answerOne(id, question);
+  }
+
+  async #answerOne(id: string, question: QuestionView): Promise<void> {
+    const asksForChanges = question.kind === 'gate' && question.id.endsWith('#1');
+    await this.daemon.client
+      .answer(id, {
+        question: question.id,
+        client: 'test',
+        ...(asksForChanges ? { answer: 'changes', note: 'Shorter.' } : { answer: 'approve' }),
+      })
+      .catch((error: unknown) => {
+        // An answer whose response was lost with the daemon is repeated, and was taken already.
+        if (!(error instanceof ApiError) || error.code !== 'already_answered') throw error;
+      });
+  }
+
+  /** Answers until the session has ended, and all that it left is here. */
+  async ended(id: string): Promise<void> {
+    const deadline = Date.now() + 180_000;
+    while (!(await isWhole(this.daemon, id))) {
+      if (Date.now() > deadline) {
+        const { status, agents, questions } = await this.daemon.client.session(id);
+        throw new Error(`No end: ${JSON.stringify({ id, status, questions, agents }, null, 1)}`);
+      }
+      await this.answer(id);
+      await wait(100);
+    }
+  }
+
+  ledger(): Promise<Ledger> {
+    return readLedger(this.#rehearsal.url);
+  }
+
+  events(id: string): ReturnType<typeof readEvents> {
+    return readEvents(this.daemon.client, id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.daemon.kill();
+    this.#rehearsal.process.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** A plan, a condition with its else, a loop around two agents, an agent's own loop, and a gate. */
+const everyKind = (repository: string) => ({
+  ...controlFlow(
+    repository,
+    [
+      agent('plan', `Plan.\n\n${script('write plan.md Steps', 'decide build yes')}`, {
+        planFirst: true,
+      }),
+      agent('nothing'),
+      agent('write'),
+      agent('review', `Review.\n\n${script('decide again no until round 3')}`),
+      agent('polish', `Polish.\n\n${script('decide * no until round 2')}`, {
+        loop: { exitCondition: 'It shines.', maxIterations: 3 },
+      }),
+      agent('publish'),
+    ],
+    [
+      {
+        id: 'build',
+        source: 'plan',
+        target: 'write',
+        flowType: 'conditional',
+        condition: 'There is something to build.',
+      },
+      {
+        id: 'otherwise',
+        source: 'plan',
+        target: 'nothing',
+        flowType: 'conditional',
+        isElse: true,
+      },
+      { id: 'draft', source: 'write', target: 'review', handoffFormat: 'full-output' },
+      {
+        id: 'again',
+        source: 'review',
+        target: 'write',
+        flowType: 'loop',
+        loopCondition: 'Nothing is left to mend.',
+        maxIterations: 4,
+      },
+      { id: 'finish', source: 'review', target: 'polish' },
+      { id: 'release', source: 'polish', target: 'publish', flowType: 'approval-gate' },
+    ],
+  ),
+  id: crypto.randomUUID(),
+});
