@@ -5,6 +5,7 @@ import { workflowFrom } from '../../src/workflow/parse.ts';
 import { agent, controlFlow } from '../../testing/control-flow.ts';
 import { openWorld, type World } from '../../testing/engine-world.ts';
 import { directChecker } from '../../testing/handoff.ts';
+import { cursorAlone } from '../../testing/providers.ts';
 
 /** `validate`, the canvas (which asks the API) and `run` say the same about control flow that cannot work. */
 let world: World;
@@ -110,7 +111,7 @@ test.each(bad)(
     const byCommand = await workflowProblems(read.workflow, directChecker);
     const byApi = await validate(
       { workflow: document },
-      { handoffs: directChecker, backend: () => 'rehearsal' },
+      { handoffs: directChecker, backend: () => 'rehearsal', providers: cursorAlone.known },
     );
     const byPreflight = await world.engine.preflight({ workflow: document });
     if (!byApi.ok) throw new Error(byApi.error.message);
