@@ -1,4 +1,3 @@
-import type { AgentId } from '../workflow/ids.ts';
 import { conditionsFrom } from './conditions.ts';
 import type { Failure } from './events.ts';
 import type { Question } from './flow/questions.ts';
