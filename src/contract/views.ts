@@ -375,6 +375,9 @@ export const statusViewSchema = z
   .openapi('Status');
 export type StatusView = z.infer<typeof statusViewSchema>;
 
+const enforcementSchema = z.enum(['allowed', 'asked', 'denied', 'sandboxed', 'not-held-back']);
+export type Enforcement = z.infer<typeof enforcementSchema>;
+
 const localSummarySchema = z.object({
   folder: z.string(),
   folderSource: z
@@ -395,6 +398,21 @@ const localSummarySchema = z.object({
   copy: z.array(z.string()),
   sandbox: z.boolean(),
   enforcement: z.array(z.string()).describe('One sentence for each permission: what will hold'),
+  permissions: z
+    .array(
+      z.object({
+        agentId: z.string(),
+        name: z.string(),
+        asks: z.boolean().describe('Before single calls; the others are held back as a whole'),
+        filesystemWrite: enforcementSchema,
+        execution: enforcementSchema,
+        network: enforcementSchema,
+        mcp: enforcementSchema,
+      }),
+    )
+    .default([])
+    .describe('What will hold for each agent on this machine'),
+  permissionRules: z.number().default(0).describe('How many rules by pattern the workflow has'),
   pushTo: z.string().nullable().describe('Where branches are pushed for agents in the cloud'),
 });
 export type LocalSummary = z.infer<typeof localSummarySchema>;

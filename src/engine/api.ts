@@ -54,6 +54,16 @@ export type OpenConfirmation = {
   readonly content?: string;
 };
 
+/** What happens when an agent on this machine wants to do something. */
+export type Enforcement = 'allowed' | 'asked' | 'denied' | 'sandboxed' | 'not-held-back';
+
+export type AgentPermissions = {
+  readonly agentId: string;
+  readonly name: string;
+  /** It is asked about before single calls; the others are only held back as a whole. */
+  readonly asks: boolean;
+} & Readonly<Record<'filesystemWrite' | 'execution' | 'network' | 'mcp', Enforcement>>;
+
 /** What a run would do on this machine. */
 export type LocalSummary = {
   readonly folder: string;
@@ -72,6 +82,10 @@ export type LocalSummary = {
   readonly sandbox: boolean;
   /** One sentence for each permission: what will hold. */
   readonly enforcement: readonly string[];
+  /** What will hold for each agent on this machine. */
+  readonly permissions: readonly AgentPermissions[];
+  /** Rules by pattern that the workflow has, and answers that were given with "always". */
+  readonly permissionRules: number;
   /** Where branches are pushed for agents in the cloud. */
   readonly pushTo: string | null;
 };

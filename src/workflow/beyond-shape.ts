@@ -27,6 +27,7 @@ const ofPlace = [
   ...['repository_missing', 'repository_out_of_reach', 'option_without_effect'],
   ...['image_url_needs_cloud', 'in_place_one_at_a_time', 'mcp_server_out_of_reach'],
   ...['permission_not_enforced', 'permissions_without_effect', 'mcp_servers_denied'],
+  ...['permission_rules_without_effect'],
 ];
 
 function codesThatMayFollow(faults: readonly ProblemPath[]): ReadonlySet<string> {

@@ -1,4 +1,6 @@
 import type { Permission } from './local-schema.ts';
+import { agentsIn, CURSOR_PROVIDER, providerOf } from './placement.ts';
+import type { Agent, Workflow } from './schema.ts';
 import type { WorkflowSettings } from './settings-schema.ts';
 
 export const permissionNames = ['filesystemWrite', 'execution', 'network', 'mcp'] as const;
@@ -22,3 +24,13 @@ export function permissionsOf(
     mcp: mcp ?? absent,
   };
 }
+
+/** Whether an agent can be asked about before single tool calls. Cursor Agent is only held back as a whole. */
+export const asksForTools = (
+  agent: Pick<Agent, 'providerId'>,
+  settings: Pick<WorkflowSettings, 'providerId' | 'runMode'>,
+): boolean => providerOf(agent, settings) !== CURSOR_PROVIDER;
+
+/** Agents on this machine that are held back before the run, or not at all. */
+export const agentsHeldBeforehand = (workflow: Pick<Workflow, 'agents' | 'settings'>) =>
+  agentsIn('local', workflow).filter((agent) => !asksForTools(agent, workflow.settings));

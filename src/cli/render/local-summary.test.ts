@@ -16,6 +16,8 @@ const summary: LocalSummary = {
   copy: ['.env'],
   sandbox: false,
   enforcement: ['Commands run without asking.'],
+  permissions: [],
+  permissionRules: 0,
   pushTo: null,
 };
 

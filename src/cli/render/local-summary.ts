@@ -2,6 +2,7 @@ import type { LocalSummary } from '../../contract/views.ts';
 import { formatSize, plural } from '../../lib/format.ts';
 import { type Line, line, quiet } from '../terminal/lines.ts';
 import { pad } from '../terminal/text.ts';
+import { permissionTable } from './permission-table.ts';
 
 const LABEL_WIDTH = 9;
 
@@ -44,7 +45,9 @@ export function localSummaryLines(local: LocalSummary): Line[] {
     ...(local.pushTo === null
       ? []
       : [row('Pushes', `branches that agents in the cloud start from, to ${local.pushTo}`)]),
-    ...local.enforcement.map((sentence) => row('', sentence)),
+    ...(local.permissions.some(({ asks }) => asks)
+      ? permissionTable(local)
+      : local.enforcement.map((sentence) => row('', sentence))),
   ];
 }
 

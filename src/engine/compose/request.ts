@@ -56,7 +56,8 @@ function localRequest(
     ...commonRequest(state, agent, intent),
     repositories: [],
     autoCreatePr: false,
-    isConfined: local.sandbox,
+    // Where single calls are asked about, the sandbox is for the others.
+    isConfined: intent.permissions === undefined && local.sandbox,
     ...(intent.permissions === undefined ? {} : { permissions: intent.permissions }),
     workspace: {
       sessionId: state.id,

@@ -1,5 +1,5 @@
 import { graphOf, upstreamOf } from '../../workflow/graph.ts';
-import { permissionsOf } from '../../workflow/permissions.ts';
+import { agentsHeldBeforehand, permissionsOf } from '../../workflow/permissions.ts';
 import { agentsIn } from '../../workflow/placement.ts';
 import { type Problem, problem } from '../../workflow/problem.ts';
 import { repositoryKey } from '../../workflow/repository-url.ts';
@@ -109,10 +109,13 @@ function isolationProblems({ settings }: Workflow, { facts, folder }: LocalFolde
 /** Allow means no sandbox, Ask and Deny mean one; a machine without one is told about, never passed over. */
 async function sandboxOf(
   machine: LocalMachine,
-  { settings }: Workflow,
+  workflow: Workflow,
 ): Promise<{ isUsed: boolean; needsConsent: boolean; problems: Problem[] }> {
-  const { filesystemWrite } = permissionsOf(settings);
-  if (filesystemWrite === 'allow') return { isUsed: false, needsConsent: false, problems: [] };
+  const { filesystemWrite } = permissionsOf(workflow.settings);
+  // Those that ask before each call need none.
+  const isNeeded = agentsHeldBeforehand(workflow).length > 0;
+  if (filesystemWrite === 'allow' || !isNeeded)
+    return { isUsed: false, needsConsent: false, problems: [] };
   const { isAvailable, reason } = await machine.sandbox();
   if (isAvailable) return { isUsed: true, needsConsent: false, problems: [] };
   if (filesystemWrite === 'ask') return { isUsed: false, needsConsent: true, problems: [] };

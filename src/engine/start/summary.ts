@@ -1,9 +1,9 @@
 import { extentOf } from '../../workflow/extent.ts';
 import { wavesOf } from '../../workflow/graph.ts';
-import { type PermissionName, permissionsOf } from '../../workflow/permissions.ts';
 import { runModeOf } from '../../workflow/placement.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import type { LocalSummary, Preflight } from '../api.ts';
+import { agentPermissions, enforcementOf } from './enforcement.ts';
 import { DEFAULT_LOCAL_AGENTS, localLoad } from './local-load.ts';
 import type { LocalPlan } from './local-plan.ts';
 import { DEFAULT_CONCURRENT_AGENTS, type Plan, pullRequestCount, runsIn } from './plan.ts';
@@ -77,46 +77,8 @@ function localSummary(workflow: Workflow, plan: LocalPlan): LocalSummary {
     copy,
     sandbox: plan.sandbox,
     enforcement: enforcementOf(workflow, plan),
+    permissions: agentPermissions(workflow, plan),
+    permissionRules: workflow.settings.permissions.rules.length,
     pushTo: plan.pushTo?.remoteUrl ?? null,
   };
-}
-
-const subjects: Readonly<Record<PermissionName, string>> = {
-  filesystemWrite: 'Writing files',
-  execution: 'Running commands',
-  network: 'Using the network',
-  mcp: 'MCP servers',
-};
-
-/** One sentence for each permission: what will hold, whatever the file asks for. */
-function enforcementOf(workflow: Workflow, { sandbox }: LocalPlan): string[] {
-  const { settings } = workflow;
-  const permissions = permissionsOf(settings);
-  const sentences: Record<PermissionName, string> = {
-    filesystemWrite: sandbox
-      ? "in Cursor's sandbox: only inside the working folder."
-      : 'allowed without a sandbox, so an agent can also write outside its folder.',
-    execution: sandbox
-      ? "in Cursor's sandbox, without asking."
-      : permissions.execution === 'allow'
-        ? 'allowed without asking.'
-        : 'not held back: Cursor Agent cannot ask while it works.',
-    network: sandbox
-      ? "as Cursor's sandbox allows it."
-      : permissions.network === 'allow'
-        ? 'allowed without asking.'
-        : 'not held back: Cursor Agent cannot ask while it works.',
-    mcp:
-      permissions.mcp === 'deny'
-        ? 'the servers of the workflow are not started.'
-        : settings.mcpServers.length === 0
-          ? 'the workflow names none; those of the project are used as in Cursor.'
-          : sandbox
-            ? "the servers of the workflow are started, but Cursor's sandbox refuses calls of them."
-            : 'the servers of the workflow are started, and used without asking.',
-  };
-  return Object.entries(subjects).map(
-    // Every name has its sentence.
-    ([name, subject]) => `${subject}: ${sentences[name as PermissionName]}`,
-  );
 }

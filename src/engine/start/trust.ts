@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RuleCategory } from '../../workflow/local-schema.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 
 /** One thing that a workflow would do on this machine beyond letting its agents work in their own worktrees. */
@@ -49,7 +50,9 @@ function contentOf(
   const { setup, copy, isolation } = local;
   const outside = folder?.isOutsideOfWorkflow === true ? folder.path : null;
   const started = mcpServers.filter(({ command }) => command !== undefined);
-  const content = [setup, copy, isolation, outside, started, allowed];
+  // As it was before there were rules: what was confirmed then stays confirmed.
+  const { rules, ...named } = allowed;
+  const content = [setup, copy, isolation, outside, started, rules.length === 0 ? named : allowed];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
@@ -102,12 +105,24 @@ const meanings = {
   mcp: 'call MCP servers without asking',
 } as const;
 
+const ruleMeanings: Readonly<Record<RuleCategory, string>> = {
+  filesystemWrite: 'write',
+  execution: 'run',
+  network: 'reach',
+  mcp: 'call',
+  read: 'read',
+};
+
 /** In place the default is to ask: a workflow that allows more than that says so itself. */
 function permissions({ settings }: Workflow): TrustedAct[] {
   if (settings.local.isolation !== 'in-place') return [];
-  const details = Object.entries(meanings).flatMap(([name, meaning]) =>
+  const details: string[] = Object.entries(meanings).flatMap(([name, meaning]) =>
     settings.permissions[name] === 'allow' ? [meaning] : [],
   );
+  for (const { category, pattern, decision } of settings.permissions.rules) {
+    if (decision === 'allow')
+      details.push(`${ruleMeanings[category]} without asking: ${oneLine(pattern)}`);
+  }
   return details.length === 0
     ? []
     : [{ what: 'Let agents work in the folder itself, and:', details }];

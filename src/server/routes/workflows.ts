@@ -64,4 +64,5 @@ const localView = (local: LocalSummary) => ({
   setup: [...local.setup],
   copy: [...local.copy],
   enforcement: [...local.enforcement],
+  permissions: local.permissions.map((each) => ({ ...each })),
 });

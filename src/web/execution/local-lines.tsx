@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { LocalSummary } from '../../contract/views.ts';
 import { formatSize, plural } from '../../lib/format.ts';
 import { folderSources } from '../design/local-words.ts';
+import { PermissionTable } from '../design/permission-table.tsx';
 import { Line } from './summary-line.tsx';
 
 /** Where agents on this machine would work, from what, and how they are held back. */
@@ -69,11 +70,15 @@ export function Enforcement({ local }: { local: LocalSummary }) {
   return (
     <div>
       <h3 className="font-medium">What agents on this machine may do</h3>
-      <ul className="mt-1 list-disc pl-5 text-muted">
-        {local.enforcement.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
+      {local.permissions.some(({ asks }) => asks) ? (
+        <PermissionTable local={local} />
+      ) : (
+        <ul className="mt-1 list-disc pl-5 text-muted">
+          {local.enforcement.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

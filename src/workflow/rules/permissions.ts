@@ -1,4 +1,9 @@
-import { type PermissionName, permissionNames, permissionsOf } from '../permissions.ts';
+import {
+  agentsHeldBeforehand,
+  type PermissionName,
+  permissionNames,
+  permissionsOf,
+} from '../permissions.ts';
 import { agentsIn } from '../placement.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Workflow } from '../schema.ts';
@@ -14,12 +19,16 @@ const path = ['settings', 'permissions'] as const;
  */
 export function permissionProblems(workflow: Workflow, isAboutToRun: boolean): Problem[] {
   const { settings } = workflow;
-  const isLocal = agentsIn('local', workflow).length > 0;
+  const localCount = agentsIn('local', workflow).length;
+  const isLocal = localCount > 0;
+  const heldCount = agentsHeldBeforehand(workflow).length;
   const isCloud = agentsIn('cloud', workflow).length > 0;
   return [
     ...(isCloud ? cloudProblems(workflow) : []),
-    ...(isLocal ? denialProblems(workflow) : []),
-    ...(isLocal && isAboutToRun ? askNotice(workflow) : []),
+    ...patternProblems(workflow),
+    ...(localCount > 0 && heldCount === localCount ? ruleProblems(workflow) : []),
+    ...(heldCount > 0 ? denialProblems(workflow) : []),
+    ...(heldCount > 0 && isAboutToRun ? askNotice(workflow) : []),
     ...(isLocal && permissionsOf(settings).mcp === 'deny' ? mcpProblems(workflow) : []),
   ];
 }
@@ -37,6 +46,35 @@ function cloudProblems({ settings }: Workflow): Problem[] {
       [...path, name],
       'Permissions apply to local agents only. Cloud agents run on their own machines and never ask.',
       'Run the agents that need restrictions in local mode.',
+    ),
+  ];
+}
+
+function patternProblems({ settings }: Workflow): Problem[] {
+  return settings.permissions.rules.flatMap(({ pattern }, index) =>
+    pattern.trim() === ''
+      ? [
+          problem(
+            'error',
+            'permission_pattern_empty',
+            [...path, 'rules', index, 'pattern'],
+            'A permission rule has no pattern, so it is about nothing.',
+            'Write what it is about, such as "npm test *", or "*" for everything.',
+          ),
+        ]
+      : [],
+  );
+}
+
+function ruleProblems({ settings }: Workflow): Problem[] {
+  if (settings.permissions.rules.length === 0) return [];
+  return [
+    problem(
+      'warning',
+      'permission_rules_without_effect',
+      [...path, 'rules'],
+      'Cursor Agent cannot be held to permission rules: it is held back as a whole, by its sandbox.',
+      'Run the agents that need rules with another provider.',
     ),
   ];
 }

@@ -1,0 +1,115 @@
+import type { Permission } from '../../workflow/local-schema.ts';
+import {
+  agentsHeldBeforehand,
+  asksForTools,
+  type PermissionName,
+  permissionNames,
+  permissionsOf,
+} from '../../workflow/permissions.ts';
+import { agentsIn } from '../../workflow/placement.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import type { AgentPermissions, Enforcement } from '../api.ts';
+import type { LocalPlan } from './local-plan.ts';
+
+const subjects: Readonly<Record<PermissionName, string>> = {
+  filesystemWrite: 'Writing files',
+  execution: 'Running commands',
+  network: 'Using the network',
+  mcp: 'MCP servers',
+};
+
+/** One sentence for each permission: what will hold, whatever the file asks for. */
+export function enforcementOf(workflow: Workflow, { sandbox }: LocalPlan): string[] {
+  return agentsHeldBeforehand(workflow).length === 0
+    ? whereAsked(workflow)
+    : heldBeforehand(workflow, sandbox);
+}
+
+const asked: Readonly<Record<Permission, string>> = {
+  allow: 'allowed without asking.',
+  ask: 'asked before each call.',
+  deny: 'denied.',
+};
+
+function whereAsked({ settings }: Workflow): string[] {
+  const permissions = permissionsOf(settings);
+  return permissionNames.map((name) => `${subjects[name]}: ${asked[permissions[name]]}`);
+}
+
+function heldBeforehand({ settings }: Workflow, sandbox: boolean): string[] {
+  const permissions = permissionsOf(settings);
+  const sentences: Record<PermissionName, string> = {
+    filesystemWrite: sandbox
+      ? "in Cursor's sandbox: only inside the working folder."
+      : 'allowed without a sandbox, so an agent can also write outside its folder.',
+    execution: sandbox
+      ? "in Cursor's sandbox, without asking."
+      : permissions.execution === 'allow'
+        ? 'allowed without asking.'
+        : 'not held back: Cursor Agent cannot ask while it works.',
+    network: sandbox
+      ? "as Cursor's sandbox allows it."
+      : permissions.network === 'allow'
+        ? 'allowed without asking.'
+        : 'not held back: Cursor Agent cannot ask while it works.',
+    mcp:
+      permissions.mcp === 'deny'
+        ? 'the servers of the workflow are not started.'
+        : settings.mcpServers.length === 0
+          ? 'the workflow names none; those of the project are used as in Cursor.'
+          : sandbox
+            ? "the servers of the workflow are started, but Cursor's sandbox refuses calls of them."
+            : 'the servers of the workflow are started, and used without asking.',
+  };
+  return Object.entries(subjects).map(
+    // Every name has its sentence.
+    ([name, subject]) => `${subject}: ${sentences[name as PermissionName]}`,
+  );
+}
+
+/** The same for each agent, in the order of the document. */
+export function agentPermissions(
+  workflow: Workflow,
+  { sandbox }: Pick<LocalPlan, 'sandbox'>,
+): AgentPermissions[] {
+  const { settings } = workflow;
+  const permissions = permissionsOf(settings);
+  const whole = wholesale(permissions, sandbox);
+  return agentsIn('local', workflow).map((agent) => {
+    const asks = asksForTools(agent, settings);
+    const { filesystemWrite, execution, network, mcp } = permissions;
+    const held = asks
+      ? {
+          filesystemWrite: words[filesystemWrite],
+          execution: words[execution],
+          network: words[network],
+          mcp: words[mcp],
+        }
+      : whole;
+    return { agentId: agent.id, name: agent.name, asks, ...held };
+  });
+}
+
+const words: Readonly<Record<Permission, Enforcement>> = {
+  allow: 'allowed',
+  ask: 'asked',
+  deny: 'denied',
+};
+
+/** Cursor Agent: its sandbox for all that it does, and servers that are started or not. */
+function wholesale(
+  permissions: ReturnType<typeof permissionsOf>,
+  sandbox: boolean,
+): Readonly<Record<PermissionName, Enforcement>> {
+  const held = (permission: Permission): Enforcement => {
+    if (sandbox) return 'sandboxed';
+    return permission === 'allow' ? 'allowed' : 'not-held-back';
+  };
+  return {
+    filesystemWrite: held(permissions.filesystemWrite),
+    execution: held(permissions.execution),
+    network: held(permissions.network),
+    // The sandbox refuses calls of them.
+    mcp: permissions.mcp === 'deny' || sandbox ? 'denied' : 'allowed',
+  };
+}

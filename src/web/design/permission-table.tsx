@@ -1,0 +1,59 @@
+import type { Enforcement, LocalSummary } from '../../contract/views.ts';
+import { plural } from '../../lib/format.ts';
+
+const words: Readonly<Record<Enforcement, string>> = {
+  allowed: 'Allowed',
+  asked: 'Asked',
+  denied: 'Denied',
+  sandboxed: 'In sandbox',
+  'not-held-back': 'Not held back',
+};
+
+const tones: Readonly<Record<Enforcement, string>> = {
+  allowed: 'text-muted',
+  asked: 'font-medium',
+  denied: 'font-medium',
+  sandboxed: 'text-muted',
+  'not-held-back': 'text-warn',
+};
+
+/** For each agent on this machine: what will be asked, and what holds without asking. */
+export function PermissionTable({ local }: { local: LocalSummary }) {
+  const { permissions, permissionRules } = local;
+  return (
+    <div className="overflow-x-auto">
+      <table className="mt-1 w-full border-collapse text-left text-sm">
+        <thead className="text-muted">
+          <tr>
+            {['Agent', 'Files', 'Commands', 'Network', 'MCP'].map((head) => (
+              <th key={head} scope="col" className="py-1 pr-3 font-normal">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {permissions.map(({ agentId, name, ...each }) => (
+            <tr key={agentId} className="border-line border-t">
+              <th scope="row" className="py-1 pr-3 font-normal [overflow-wrap:anywhere]">
+                {name}
+              </th>
+              {[each.filesystemWrite, each.execution, each.network, each.mcp].map((held, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the columns never change.
+                <td key={index} className={`whitespace-nowrap py-1 pr-3 ${tones[held]}`}>
+                  {words[held]}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {permissionRules === 0 ? null : (
+        <p className="mt-1 text-muted">
+          {plural(permissionRules, 'rule')} by pattern{' '}
+          {permissionRules === 1 ? 'decides' : 'decide'} before these.
+        </p>
+      )}
+    </div>
+  );
+}
