@@ -23,6 +23,7 @@ import { AgentDetail } from './agent-detail.tsx';
 import { FlowPanel } from './flow-panel.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { Questions } from './questions.tsx';
+import { Requests } from './requests.tsx';
 import { SessionResults } from './session-results.tsx';
 import { SessionTimeline } from './session-timeline.tsx';
 import { UnconfirmedPages } from './unconfirmed-pages.tsx';
@@ -199,18 +200,20 @@ const questionCodes: ReadonlySet<string> = new Set([
   'approval_needed',
   'plan_approval_needed',
   'decision_needed',
+  'permission_needed',
 ]);
 
 function Notices({ session }: { session: SessionDetail }) {
   const hasOffer = session.agents.some(({ artifactsState }) => artifactsState === 'offered');
   const { statusDetail = null } = session;
-  const { questions } = session;
+  const { questions, requests } = session;
   // The questions say it themselves, with the answers beside them.
   const need =
-    questions.length > 0 && questionCodes.has(session.needsYou?.code ?? '')
+    questions.length + requests.length > 0 && questionCodes.has(session.needsYou?.code ?? '')
       ? null
       : session.needsYou;
-  if (need === null && questions.length === 0 && statusDetail === null && !hasOffer) return null;
+  const isAsked = questions.length + requests.length > 0;
+  if (need === null && !isAsked && statusDetail === null && !hasOffer) return null;
   return (
     <div className="scroll-thin flex max-h-[60%] shrink-0 flex-col gap-2 overflow-y-auto border-b p-3">
       {need === null ? null : (
@@ -223,6 +226,7 @@ function Notices({ session }: { session: SessionDetail }) {
         </Callout>
       )}
       <Questions session={session} />
+      <Requests session={session} />
       {statusDetail === null ? null : <p className="text-muted text-sm">{statusDetail}</p>}
       {hasOffer ? <OfferedArtifacts session={session} /> : null}
     </div>

@@ -13,6 +13,12 @@ import type {
 import { ApiError } from '../../contract/errors.ts';
 import type { FolderList } from '../../contract/folders.ts';
 import type {
+  AnswerRequestBody,
+  ForgetRuleBody,
+  PermissionRuleView,
+  ToolRequestDetail,
+} from '../../contract/permissions.ts';
+import type {
   AnswerBody,
   CreateFileBody,
   CredentialBody,
@@ -116,6 +122,9 @@ const post = <Answer>(path: string, body?: unknown) => call<Answer>(path, { meth
 const put = <Answer>(path: string, body: unknown) => call<Answer>(path, { method: 'PUT', body });
 const sessionPath = (id: string, rest = '') => `/api/sessions/${encodeURIComponent(id)}${rest}`;
 
+const requestPath = (id: string, request: string): string =>
+  sessionPath(id, `/requests/${encodeURIComponent(request)}`);
+
 /**
  * The daemon as the app calls it. The paths and shapes are those of the contract; its route objects stay out of
  * the bundle, because they bring the whole schema library with them.
@@ -167,6 +176,13 @@ export const api = {
   retry: (id: string, agent: string) => post<unknown>(sessionPath(id, '/retry'), { agent }),
   followUp: (id: string, body: FollowUpBody) => post<unknown>(sessionPath(id, '/follow-ups'), body),
   answer: (id: string, body: AnswerBody) => post<unknown>(sessionPath(id, '/answers'), body),
+  toolRequest: (id: string, request: string) => call<ToolRequestDetail>(requestPath(id, request)),
+  answerToolRequest: (id: string, request: string, body: AnswerRequestBody) =>
+    post<unknown>(requestPath(id, request), body),
+  permissionRules: (workflowId: string) =>
+    call<{ items: PermissionRuleView[] }>('/api/permission-rules', { query: { workflowId } }),
+  forgetPermissionRule: (body: ForgetRuleBody) =>
+    post<unknown>('/api/permission-rules/forget', body),
   dismiss: (what: DismissBody) => post<{ dismissed: string[] }>('/api/sessions/dismiss', what),
   restore: (ids: readonly string[]) =>
     post<{ restored: string[] }>('/api/sessions/restore', { ids }),

@@ -6,6 +6,8 @@ export const queryKeys = {
   status: ['status'],
   sessions: ['sessions'],
   session: (id: string) => ['session', id],
+  toolRequest: (id: string, request: string) => ['session', id, 'request', request],
+  permissionRules: (workflowId: string) => ['permission-rules', workflowId],
   artifacts: (id: string) => ['session', id, 'artifacts'],
   files: ['files'],
   license: ['license'],
@@ -31,6 +33,21 @@ export const useSessionIfAny = (id: string | null) =>
     queryKey: queryKeys.session(id ?? ''),
     queryFn: () => api.session(id ?? ''),
     enabled: id !== null,
+
+/** What a tool call would do, in full. It never changes. */
+export const useToolRequest = (id: string, request: string) =>
+  useQuery({
+    queryKey: queryKeys.toolRequest(id, request),
+    queryFn: () => api.toolRequest(id, request),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
+/** What was answered with "always" for a workflow on this machine. */
+export const usePermissionRules = (workflowId: string) =>
+  useQuery({
+    queryKey: queryKeys.permissionRules(workflowId),
+    queryFn: () => api.permissionRules(workflowId),
   });
 
 export const useFiles = () => useQuery({ queryKey: queryKeys.files, queryFn: api.files });

@@ -2,6 +2,7 @@ import type { Problem } from '../../contract/views.ts';
 import { updatePermissions } from '../../workflow/edit/operations.ts';
 import type { Permission } from '../../workflow/local-schema.ts';
 import {
+  agentsHeldBeforehand,
   defaultPermission,
   type PermissionName,
   permissionNames,
@@ -10,7 +11,10 @@ import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
 import { problemsAt } from '../canvas/problems.ts';
 import { Field, NativeSelect } from '../design/field.tsx';
+import { PermissionTable } from '../design/permission-table.tsx';
 import type { LocalPlan } from './local-plan.ts';
+import { PermissionRules } from './permission-rules.tsx';
+import { RememberedRules } from './remembered-rules.tsx';
 import { Section } from './section.tsx';
 
 const words: Readonly<Record<Permission, string>> = { allow: 'Allow', ask: 'Ask', deny: 'Deny' };
@@ -20,7 +24,7 @@ type Meaning = { readonly label: string } & Readonly<Record<Permission, string>>
 const sandboxAlone =
   'Cursor Agent cannot ask while it works, so only the sandbox enforces this: set Write files to Ask or Deny.';
 
-const meanings: Readonly<Record<PermissionName, Meaning>> = {
+const ofCursor: Readonly<Record<PermissionName, Meaning>> = {
   filesystemWrite: {
     label: 'Write files',
     allow: 'No sandbox: agents can also write outside their folder.',
@@ -47,6 +51,23 @@ const meanings: Readonly<Record<PermissionName, Meaning>> = {
   },
 };
 
+const asking = {
+  ask: 'You are asked before each call.',
+  deny: 'Every call is denied; the agent is told, and goes on.',
+} as const;
+
+const ofOthers: Readonly<Record<PermissionName, Meaning>> = {
+  filesystemWrite: { ...asking, label: 'Write files', allow: 'Also outside the working folder.' },
+  execution: { ...asking, label: 'Run commands', allow: 'Without asking.' },
+  network: { ...asking, label: 'Use the network', allow: 'Without asking.' },
+  mcp: {
+    ...asking,
+    label: 'MCP servers',
+    allow: 'Without asking.',
+    deny: 'The workflow’s servers are not started.',
+  },
+};
+
 /** What agents on this machine may do, what each choice means, and what of it is enforced. */
 export function PermissionFields({
   workflow,
@@ -59,6 +80,7 @@ export function PermissionFields({
 }) {
   const { permissions } = workflow.settings;
   const byDefault = defaultPermission(workflow.settings);
+  const meanings = agentsHeldBeforehand(workflow).length > 0 ? ofCursor : ofOthers;
   return (
     <Section title="Permissions" hint="What agents on this machine may do.">
       <div className="grid gap-3 sm:grid-cols-2">
@@ -87,6 +109,8 @@ export function PermissionFields({
           </Field>
         ))}
       </div>
+      <PermissionRules workflow={workflow} problems={problems} />
+      <RememberedRules workflowId={workflow.id} />
       <Enforced plan={plan} />
     </Section>
   );
@@ -97,11 +121,15 @@ function Enforced({ plan: { summary } }: { plan: LocalPlan }) {
   return (
     <div className="rounded-md bg-sunken px-3 py-2">
       <h4 className="font-medium">Enforced on this machine</h4>
-      <ul className="mt-1 list-disc pl-5 text-muted">
-        {summary.enforcement.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
+      {summary.permissions.some(({ asks }) => asks) ? (
+        <PermissionTable local={summary} />
+      ) : (
+        <ul className="mt-1 list-disc pl-5 text-muted">
+          {summary.enforcement.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

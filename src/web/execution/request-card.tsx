@@ -1,0 +1,121 @@
+import { Check, X } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import type { ToolRequestDetail } from '../../contract/permissions.ts';
+import type { SessionDetail, ToolRequestView } from '../../contract/views.ts';
+import { Button } from '../design/button.tsx';
+import { Field, TextArea } from '../design/field.tsx';
+import { Age } from '../design/relative-time.tsx';
+import { api } from '../kernel/api.ts';
+import { ActionButton } from '../kernel/online.tsx';
+import { useToolRequest } from '../kernel/queries.ts';
+import { go } from '../kernel/route.ts';
+import { isTyping } from '../kernel/typing.ts';
+import { useAction } from '../kernel/use-action.ts';
+import { RequestFacts } from './request-facts.tsx';
+import { RequestScope, type Scope } from './request-scope.tsx';
+
+const titles: Readonly<Record<ToolRequestView['category'], string>> = {
+  execution: 'wants to run a command',
+  'filesystem-write': 'wants to change a file',
+  network: 'wants to use the network',
+  mcp: 'wants to call an MCP server',
+  read: 'wants to read a file',
+  other: 'wants to use a tool',
+};
+
+/** One tool call that waits, with what a person needs to judge it, and the answers to it. */
+export function RequestCard({
+  session,
+  request,
+  name,
+  takesFocus,
+}: {
+  session: SessionDetail;
+  request: ToolRequestView;
+  name: string;
+  /** The keyboard was at the request before it. */
+  takesFocus: boolean;
+}) {
+  const { data: detail } = useToolRequest(session.id, request.id);
+  const [scope, setScope] = useState<Scope>({ kind: 'once' });
+  const [note, setNote] = useState('');
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (takesFocus) card.current?.focus();
+  }, [takesFocus]);
+  const answer = useAnswer(session, request, scope, note);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const decision = keys[event.key.toLowerCase()];
+    const isOurs = !(event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target));
+    if (decision === undefined || !isOurs || answer.isPending) return;
+    event.preventDefault();
+    answer.mutate(decision);
+  };
+  const title = `${name} ${titles[request.category]}`;
+  return (
+    <article
+      ref={card}
+      aria-label={title}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it can be answered by a key.
+      tabIndex={0}
+      aria-keyshortcuts="A D"
+      onKeyDown={onKeyDown}
+      className="flex flex-col gap-3 rounded-lg border p-4"
+    >
+      <div className="flex flex-wrap items-baseline gap-x-3">
+        <h3 className="font-semibold text-lg [overflow-wrap:anywhere]">{title}</h3>
+        <span className="text-muted">
+          <Age instant={request.askedAt} />
+        </span>
+      </div>
+      <RequestFacts request={request} detail={detail} />
+      <RequestScope scope={scope} suggestions={suggestionsOf(detail)} onChange={setScope} />
+      <Field label="Note" hint="Optional: what the agent reads if you deny it.">
+        <TextArea
+          rows={1}
+          className="min-h-0"
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
+      </Field>
+      <div className="flex flex-wrap items-center gap-2">
+        <ActionButton
+          tone="primary"
+          disabled={answer.isPending}
+          title="Key A"
+          onClick={() => answer.mutate('allow')}
+        >
+          <Check aria-hidden size={14} /> Allow
+        </ActionButton>
+        <ActionButton
+          disabled={answer.isPending}
+          title="Key D"
+          onClick={() => answer.mutate('deny')}
+        >
+          <X aria-hidden size={14} /> Deny
+        </ActionButton>
+        <span className="flex-1" />
+        <Button tone="quiet" onClick={() => go({ agent: request.agentId, tab: null })}>
+          Open {name}
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+const keys: Readonly<Record<string, 'allow' | 'deny'>> = { a: 'allow', d: 'deny' };
+
+const suggestionsOf = (detail: ToolRequestDetail | undefined) => detail?.suggestions ?? [];
+
+function useAnswer(session: SessionDetail, request: ToolRequestView, scope: Scope, note: string) {
+  const pattern = scope.kind === 'once' ? '' : (scope.pattern ?? '').trim();
+  return useAction('The answer was not taken', (decision: 'allow' | 'deny') =>
+    api.answerToolRequest(session.id, request.id, {
+      decision,
+      scope: scope.kind,
+      client: 'app',
+      ...(pattern !== '' && { pattern }),
+      ...(note.trim() !== '' && { note: note.trim() }),
+    }),
+  );
+}
