@@ -33,6 +33,7 @@ export const useSessionIfAny = (id: string | null) =>
     queryKey: queryKeys.session(id ?? ''),
     queryFn: () => api.session(id ?? ''),
     enabled: id !== null,
+  });
 
 /** What a tool call would do, in full. It never changes. */
 export const useToolRequest = (id: string, request: string) =>
