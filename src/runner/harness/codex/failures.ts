@@ -16,7 +16,7 @@ const SUGGESTIONS = {
   invalid_model: 'Choose a model that this key may use, or leave the model empty.',
   context_too_long: 'Divide the task, or hand less on to this agent.',
   invalid_request: undefined,
-  refused: 'Change what the agent is asked to do.',
+  policy_violation: 'Change what the agent is asked to do.',
   sandbox_unavailable:
     'Allow writing files, or run this workflow on a machine that supports the sandbox of Codex.',
   stream_cut: 'Check the network; the agent can continue where it stopped.',
@@ -49,8 +49,8 @@ const BY_INFO: Readonly<Record<string, CodexFailureCode>> = {
   internalServerError: 'overloaded',
   unauthorized: 'unauthorized',
   badRequest: 'invalid_request',
-  cyberPolicy: 'refused',
-  misalignmentPolicyViolation: 'refused',
+  cyberPolicy: 'policy_violation',
+  misalignmentPolicyViolation: 'policy_violation',
   sandboxError: 'sandbox_unavailable',
 };
 

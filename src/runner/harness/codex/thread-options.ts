@@ -4,6 +4,7 @@ import { HarnessError } from '../harness-error.ts';
 import { ownFailure } from './failures.ts';
 import { personsFolders } from './launch.ts';
 import type { ThreadStartParams, TurnStartParams, UserInput } from './protocol.generated.ts';
+import { strictSchema } from './strict-schema.ts';
 
 type ThreadOptions = Pick<
   ThreadStartParams,
@@ -18,13 +19,13 @@ const NO_KEY = 'no-key';
 
 /** A thread as Codex takes it, new or taken up again. */
 export function threadOptions(thread: HostThread): ThreadOptions {
-  const { cwd, model, sandbox } = thread;
+  const { cwd, model } = thread;
   return {
     cwd,
     ...(model === undefined ? {} : { model }),
-    ...(sandbox
-      ? { approvalPolicy: 'never', sandbox: 'workspace-write' }
-      : { approvalPolicy: 'untrusted', sandbox: 'danger-full-access' }),
+    // With a wider sandbox Codex would trust the folder at once. Each turn says what it really gets.
+    approvalPolicy: 'untrusted',
+    sandbox: 'read-only',
     config: {
       ...providerConfig(thread),
       ...environmentConfig(thread),
@@ -130,14 +131,15 @@ type Schema = NonNullable<TurnStartParams['outputSchema']>;
 
 /** What a turn asks for beside its prompt. Codex keeps it for later turns, so everything is said each time. */
 export function turnOptions(thread: HostThread, turn: HostTurn): TurnOptions {
-  const { model, outputSchema } = turn;
+  const { model } = turn;
+  const outputSchema = strictSchema(turn.outputSchema);
   const { effort } = { ...thread.modelParameters, ...turn.modelParameters };
   return {
     ...holdOf(thread, turn),
     ...(model === undefined ? {} : { model }),
     ...(effort === undefined ? {} : { effort }),
     // From outside as JSON, and JSON it is.
-    ...(outputSchema === undefined ? {} : { outputSchema: outputSchema as Schema }),
+    ...(outputSchema === null ? {} : { outputSchema: outputSchema as Schema }),
   };
 }
 
