@@ -1,0 +1,30 @@
+/**
+ * Fetches the harnesses of other makers at their pinned versions into the folder that `CEREVISOR_HARNESS_CACHE` names, or
+ * `.cache/harnesses`, for the tests that run them. They are no dependencies: each takes about 400 MB. What is there already
+ * stays. Ends with 1 where one could not be fetched; its tests are then skipped.
+ */
+import { resolve } from 'node:path';
+import { catalogue, harnessNames } from '../src/harnesses/catalogue.ts';
+import { fetchHarness } from '../src/harnesses/fetch.ts';
+import { installedHarness } from '../src/harnesses/installed.ts';
+
+const cache = resolve(process.env.CEREVISOR_HARNESS_CACHE ?? '.cache/harnesses');
+const places = { home: cache, cache };
+
+for (const name of harnessNames) {
+  const { title, packageVersion } = catalogue[name];
+  if ((await installedHarness(places, name)) !== null) {
+    console.log(`${title} is in ${cache}.`);
+    continue;
+  }
+  console.log(`Fetching ${title} (${packageVersion}) into ${cache}…`);
+  const fetched = await fetchHarness(name, {
+    places,
+    environment: process.env,
+    signal: AbortSignal.timeout(10 * 60_000),
+    onProgress: () => {},
+  });
+  if (fetched.ok) continue;
+  console.error(`${fetched.error.message} ${fetched.error.suggestion ?? ''}`);
+  process.exitCode = 1;
+}
