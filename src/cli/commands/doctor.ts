@@ -22,10 +22,7 @@ async function doctor(context: Context): Promise<void> {
   await remarkIgnoredSettings(context, client);
   const { ok, checks } = await client.doctor();
   output.say(...checks.flatMap((check) => checkLines(check, output.appearance.unicode)));
-  const failed = checks.filter((check) => check.state === 'failed').length;
-  output.say(
-    ok ? 'Everything that a session needs is available.' : `${plural(failed, 'check')} failed.`,
-  );
+  output.say(conclusionOf(checks));
   output.document({ ok, checks });
   if (!ok) context.exitCode = exitCodes.unreachable;
 }
@@ -44,4 +41,14 @@ function checkLines(check: DoctorCheck, unicode: boolean): Line[] {
     quiet(`  ${check.detail}`),
   );
   return check.suggestion === null ? [head] : [head, line('    ', check.suggestion)];
+}
+
+/** A warning may keep some sessions from running, such as those on this machine. */
+export function conclusionOf(checks: readonly Pick<DoctorCheck, 'state'>[]): string {
+  const count = (state: DoctorCheck['state']) =>
+    checks.filter((check) => check.state === state).length;
+  if (count('failed') > 0) return `${plural(count('failed'), 'check')} failed.`;
+  return count('warning') > 0
+    ? `Sessions can start; read the ${count('warning') === 1 ? 'warning' : 'warnings'} above.`
+    : 'Everything that a session needs is available.';
 }

@@ -50,7 +50,10 @@ export async function localPlanOf(
     currentFolder: request.currentFolder ?? null,
     repositoryUrls: repositories.map(({ url }) => url),
   });
-  if (!found.ok) return { plan: null, problems: [...obstacles, found.problem] };
+  // Without git no folder looks like a repository, and whoever installs it may have named one already.
+  const isByObstacle = obstacles.length > 0 && !found.ok && found.problem.code === 'folder_unnamed';
+  if (!found.ok)
+    return { plan: null, problems: isByObstacle ? obstacles : [...obstacles, found.problem] };
   const folder = found.value;
   const sandbox = await sandboxOf(machine, workflow);
   const crossing = pushTargetOf(workflow, folder, repositories);
