@@ -15,6 +15,8 @@ export type FollowSystem = {
 const BACKOFF = { baseMs: 500, capMs: 15_000 };
 /** A runner that says nothing for so long is not there, or stands still. */
 const SILENCE_MS = 3 * HEARTBEAT_EVERY_MS;
+const SILENT =
+  'Nothing was heard from the process that runs local agents, as after this machine slept.';
 const TELL_LIFE_EVERY_MS = 10_000;
 
 /**
@@ -72,7 +74,9 @@ export class TurnReading {
       }
       this.#lost('The process that runs local agents ended the connection.');
     } catch (error) {
-      if (!signal.aborted) this.#lost(error instanceof Error ? error.message : String(error));
+      // What an aborted request says of itself tells nobody anything.
+      const said = error instanceof Error ? error.message : String(error);
+      if (!signal.aborted) this.#lost(silence.signal.aborted ? SILENT : said);
     } finally {
       clearInterval(watch);
     }
