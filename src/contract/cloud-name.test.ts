@@ -23,6 +23,8 @@ test('names, quotations, addresses and products stay as they are', () => {
     'The agent "Cursor helper" was skipped.',
     'The helper process for the Cursor SDK ended.',
     'No valid Cursor API key is set.',
+    "Cursor's SDK cannot be loaded on this machine.",
+    "It runs in Cursor's sandbox.",
     'Only Cursor Agent is supported.',
     'Run `echo Cursor` and read “Cursor rules”.',
     'See Cursor.com and the folder .cursor, on the branch Cursor-1.',

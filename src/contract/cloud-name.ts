@@ -12,8 +12,10 @@ export const cloudAtStart = (backend: Backend): string =>
 const quoted = /"[^"]*"|“[^”]*”|`[^`]*`/;
 /** Names that are the same whichever cloud is used. */
 const products = 'SDK|Agent|API key|cloud runs';
+/** What works on this machine is Cursor's own, also in a rehearsal. */
+const onThisMachine = 'SDK|sandbox';
 const named = new RegExp(
-  `${quoted.source}|(?<start>[.!?]\\s+)?(?<article>\\b(?:the|The|a|another)\\s+)?\\bCursor\\b(?!\\s+(?:${products})\\b|\\.com|-)`,
+  `${quoted.source}|(?<start>[.!?]\\s+)?(?<article>\\b(?:the|The|a|another)\\s+)?\\bCursor\\b(?!\\s+(?:${products})\\b|['’]s\\s+(?:${onThisMachine})\\b|\\.com|-)`,
   'g',
 );
 

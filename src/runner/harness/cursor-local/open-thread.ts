@@ -43,7 +43,7 @@ const NO_HISTORY =
 
 /** What Cursor makes of it; nobody can be asked in a local run. */
 const IN_SANDBOX =
-  "This agent's tools are confined: they write in the working folder and in the folders for temporary files alone, have no network, and Cursor refuses calls of MCP servers.";
+  "This agent's tools are confined: they write in the working folder and in the folders for temporary files alone, have no network, and Cursor's sandbox refuses calls of MCP servers.";
 
 /** Commands for which the model names no folder run where this process stands. */
 function enterFolder(cwd: string): void {
