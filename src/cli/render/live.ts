@@ -45,6 +45,8 @@ function next(before: AgentActivity, event: EventView): AgentActivity {
   const item = itemOfEvent(event);
   if (item?.kind === 'text')
     return { ...before, saying: (before.saying + item.text).slice(-SAYING_LIMIT) };
+  // It is said again from its first word.
+  if (item?.kind === 'retracted') return { ...before, saying: '' };
   if (item?.kind !== 'tool-call') return before;
   const call = readToolCall(item);
   if (call.isRunning) {

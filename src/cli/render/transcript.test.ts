@@ -33,6 +33,23 @@ test('joins what an agent says from its pieces, line by line', () => {
   ]);
 });
 
+const named = (itemId: string, text: string) => ({ ...item('text', { text }), itemId });
+const retracted = (...itemIds: string[]) => item('retracted', { itemIds });
+
+test('says once what an agent says again after a cut, and tells of lines that are printed already', () => {
+  expect(read([named('1', 'Half'), retracted('1'), named('2', 'Half and all.')])).toEqual([
+    'Backend  Half and all.',
+  ]);
+  expect(
+    read([named('1', 'A line.\nHalf'), retracted('1'), named('2', 'A line.\nHalf and all.')]),
+  ).toEqual([
+    'Backend  A line.',
+    'Backend  The last words were cut off; they are said again.',
+    'Backend  A line.',
+    'Backend  Half and all.',
+  ]);
+});
+
 test('keeps agents that speak at the same time apart', () => {
   const events = [
     item('text', { text: 'one ' }),

@@ -23,11 +23,20 @@ type Speech = {
   readonly kind: 'text' | 'thinking';
   readonly turnId: unknown;
   readonly at: string;
-  text: string;
+  /** What is not printed yet, by the items that brought it. */
+  readonly pieces: readonly SpeechPiece[];
+  /** Lines of it are on the screen. */
+  readonly isPrinted: boolean;
 };
+type SpeechPiece = { readonly itemId: string; readonly text: string };
+
+const textOf = ({ pieces }: Pick<Speech, 'pieces'>): string =>
+  pieces.map(({ text }) => text).join('');
 
 /** Minor facts after which an agent says nothing more of what it was saying. */
 const ENDS_SPEECH = new Set(['RunEnded', 'StreamEnded', 'HandoffStored']);
+
+const CUT_OFF = 'The last words were cut off; they are said again.';
 
 /** Names longer than this are cut, so that the text keeps its room. */
 const NAME_LIMIT = 20;
@@ -78,6 +87,8 @@ export class Transcript {
       case 'text':
       case 'thinking':
         return this.#speak(item.kind, event, item.text);
+      case 'retracted':
+        return this.#retract(item.itemIds, event.at, agentId);
       case 'boundary':
       case 'usage':
         return this.#endSpeech(agentId);
@@ -106,23 +117,39 @@ export class Transcript {
     const before = this.#speech.get(agentId);
     const isAnother = before !== undefined && (before.kind !== kind || before.turnId !== turnId);
     const ended = isAnother ? this.#endSpeech(agentId) : [];
-    const speech = this.#speech.get(agentId) ?? { kind, turnId, at, text: '' };
-    const pieces = (speech.text + text).split('\n');
-    const rest = pieces.pop() ?? '';
+    const speech = this.#speech.get(agentId) ?? { kind, turnId, at, pieces: [], isPrinted: false };
+    const lines = (textOf(speech) + text).split('\n');
+    const rest = lines.pop() ?? '';
+    const itemId = String(event.itemId ?? event.seq);
+    // Where a line has ended, what is left of it came with this item.
+    const pieces =
+      lines.length === 0 ? [...speech.pieces, { itemId, text }] : [{ itemId, text: rest }];
     this.#speech.set(agentId, {
       kind,
       turnId,
-      at: speech.text === '' ? at : speech.at,
-      text: rest,
+      at: textOf(speech) === '' ? at : speech.at,
+      pieces,
+      isPrinted: speech.isPrinted || lines.length > 0,
     });
-    return [...ended, ...pieces.map((piece) => this.#spoken(speech, agentId, piece))];
+    return [...ended, ...lines.map((one) => this.#spoken(speech, agentId, one))];
+  }
+
+  /** The agent says it again from its first word; what is on the screen stays there. */
+  #retract(itemIds: readonly string[], at: string, agentId: string): Line[] {
+    const speech = this.#speech.get(agentId);
+    if (speech !== undefined) {
+      const pieces = speech.pieces.filter(({ itemId }) => !itemIds.includes(itemId));
+      this.#speech.set(agentId, { ...speech, pieces, isPrinted: false });
+      if (!speech.isPrinted) return [];
+    }
+    return [...this.#endSpeech(agentId), this.#line(at, agentId, quiet(CUT_OFF))];
   }
 
   #endSpeech(agentId: string | null): Line[] {
     const speech = this.#speech.get(agentId ?? '');
     this.#speech.delete(agentId ?? '');
-    if (speech === undefined || speech.text.trim() === '') return [];
-    return [this.#spoken(speech, agentId ?? '', speech.text)];
+    if (speech === undefined || textOf(speech).trim() === '') return [];
+    return [this.#spoken(speech, agentId ?? '', textOf(speech))];
   }
 
   #spoken(speech: Speech, agentId: string, text: string): Line {

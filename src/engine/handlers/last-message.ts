@@ -19,6 +19,8 @@ export function lastMessage(
   // What was read and not yet written counts.
   journal.flush();
   const pieces: string[] = [];
+  // It is read backwards: what no longer counts is known before it comes.
+  const retracted = new Set<string>();
   let before: number | undefined;
   for (;;) {
     const page = journal.sessionEvents(sessionId, {
@@ -31,7 +33,10 @@ export function lastMessage(
     for (const { event } of page) {
       if (!isTranscript(event) || event.turnId !== turnId) continue;
       const item = itemOfEvent(event);
-      if (item?.kind === 'text') pieces.push(item.text);
+      if (item?.kind === 'retracted') for (const id of item.itemIds) retracted.add(id);
+      else if (item?.kind === 'text') {
+        if (!retracted.has(itemIdOf(event))) pieces.push(item.text);
+      }
       // Two messages without a tool call between them are both the last word, and stay apart.
       else if (item?.kind === 'boundary' && pieces.at(-1) !== APART) pieces.push(APART);
       else if (item?.kind === 'tool-call' && joined(pieces) !== undefined) return joined(pieces);
@@ -40,6 +45,10 @@ export function lastMessage(
     if (before === undefined || page.length < PAGE) return joined(pieces);
   }
 }
+
+/** Frames of older journals have none. */
+const itemIdOf = (event: object): string =>
+  'itemId' in event && typeof event.itemId === 'string' ? event.itemId : '';
 
 /** They were read backwards. */
 function joined(pieces: readonly string[]): string | undefined {

@@ -1,11 +1,6 @@
 /** What a person reads of an agent's work, one row each. Rows never change; a longer text is a new row. */
 export type TranscriptRow =
-  | {
-      readonly kind: 'text' | 'thinking';
-      readonly key: string;
-      readonly at: string;
-      readonly text: string;
-    }
+  | TextRow
   | {
       readonly kind: 'prompt';
       readonly key: string;
@@ -17,6 +12,13 @@ export type TranscriptRow =
     }
   | ToolRow
   | NoteRow;
+
+export type TextRow = {
+  readonly kind: 'text' | 'thinking';
+  readonly key: string;
+  readonly at: string;
+  readonly text: string;
+};
 
 export type ToolRow = {
   readonly kind: 'tool';

@@ -1,9 +1,10 @@
 import type { EventView } from '../../contract/views.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem, ToolOutputItem } from '../../transcript/item.ts';
+import { piecesFrom, piecesUpTo, type TextPiece, withoutItems } from './text-pieces.ts';
 import { joinedOutput } from './tool-output.ts';
 import { noteOf, promptIn } from './transcript-facts.ts';
-import type { ToolRow, TranscriptRow } from './transcript-rows.ts';
+import type { TextRow, ToolRow, TranscriptRow } from './transcript-rows.ts';
 import { cutOf, joinOnto, longRow } from './transcript-seam.ts';
 
 const unnamedTool = 'tool';
@@ -23,6 +24,10 @@ export class Transcript {
   private readonly endedRuns = new Set<string>();
   /** Calls of which only what they print is known yet: they began in an earlier part. */
   private readonly onlyOutput = new Set<string>();
+  /** Which items a row of text was made of. */
+  private readonly pieces = new WeakMap<TranscriptRow, readonly TextPiece[]>();
+  /** Of items that no longer count, because the agent said them again after a cut. */
+  private retracted = new Set<string>();
   /** A message has ended, so that what comes next is another one. */
   private isBetweenMessages = false;
 
@@ -40,6 +45,7 @@ export class Transcript {
   /** Takes the part that came before all that is known: events in the order of `seq`, and none of them known. */
   prepend(events: readonly EventView[]): void {
     const front = new Transcript();
+    front.retracted = this.retracted;
     front.append(events);
     const rows = [...front.rows];
     // Text goes on over the seam between two parts, and where a tool call stood that began before it.
@@ -51,15 +57,19 @@ export class Transcript {
     }
     this.rows = rows;
     const own = new Set(this.toolPlaces.keys());
-    this.toolPlaces.clear();
-    for (const [place, row] of rows.entries())
-      if (row.kind === 'tool') this.toolPlaces.set(row.call, place);
+    this.findTools();
     for (const call of this.onlyOutput)
       if (front.toolPlaces.has(call) && !front.onlyOutput.has(call)) this.onlyOutput.delete(call);
     for (const call of front.onlyOutput) if (!own.has(call)) this.onlyOutput.add(call);
     for (const run of front.endedRuns) this.endedRuns.add(run);
     this.endTools();
     this.version += 1;
+  }
+
+  private findTools(): void {
+    this.toolPlaces.clear();
+    for (const [place, row] of this.rows.entries())
+      if (row.kind === 'tool') this.toolPlaces.set(row.call, place);
   }
 
   /** Ends a tool call that began here with what a later part knows of it. False for any other row. */
@@ -103,6 +113,9 @@ export class Transcript {
       case 'thinking':
         this.takeText(item.kind, event, item.text);
         break;
+      case 'retracted':
+        this.retract(item.itemIds.map((id) => `${runOf(event)}:${id}`));
+        break;
       case 'tool-call':
         this.takeTool(event, item);
         break;
@@ -129,22 +142,50 @@ export class Transcript {
   }
 
   private takeText(kind: 'text' | 'thinking', event: EventView, text: string): void {
-    if (text === '') return;
+    const itemId = `${runOf(event)}:${event.itemId ?? event.seq}`;
+    if (text === '' || this.retracted.has(itemId)) return;
     const last = this.rows.at(-1);
     const between = this.isBetweenMessages ? '\n\n' : '';
     this.isBetweenMessages = false;
     if (last?.kind !== kind) {
-      this.rows.push({ kind, key: `${event.seq}`, at: event.at, text });
+      this.putText({ kind, key: `${event.seq}`, at: event.at, text }, [
+        { itemId, length: text.length },
+      ]);
       return;
     }
     const whole = last.text + between + text;
+    const added = { itemId, length: between.length + text.length };
+    const pieces = [...(this.pieces.get(last) ?? []), added];
     const cut = whole.length > longRow ? cutOf(whole) : -1;
+    this.rows.pop();
     if (cut === -1) {
-      this.rows[this.rows.length - 1] = { ...last, text: whole };
+      this.putText({ ...last, text: whole }, pieces);
       return;
     }
-    this.rows[this.rows.length - 1] = { ...last, text: whole.slice(0, cut) };
-    this.rows.push({ kind, key: `${event.seq}`, at: event.at, text: whole.slice(cut).trimStart() });
+    this.putText({ ...last, text: whole.slice(0, cut) }, piecesUpTo(pieces, cut));
+    const rest = whole.slice(cut).trimStart();
+    const row = { kind, key: `${event.seq}`, at: event.at, text: rest } as const;
+    this.putText(row, piecesFrom(pieces, whole.length - rest.length));
+  }
+
+  private putText(row: TextRow, pieces: readonly TextPiece[]): void {
+    this.rows.push(row);
+    this.pieces.set(row, pieces);
+  }
+
+  /** Takes away what was said and is said again. */
+  private retract(itemIds: readonly string[]): void {
+    for (const itemId of itemIds) this.retracted.add(itemId);
+    const gone = new Set(itemIds);
+    this.rows = this.rows.flatMap((row) => {
+      if (row.kind !== 'text' && row.kind !== 'thinking') return [row];
+      const left = withoutItems(row.text, this.pieces.get(row) ?? [], gone);
+      if (left === null) return [row];
+      const kept: TextRow = { ...row, text: left.text };
+      this.pieces.set(kept, left.pieces);
+      return left.text === '' ? [] : [kept];
+    });
+    this.findTools();
   }
 
   private takeTool(event: EventView, item: ToolCallItem): void {
