@@ -16,6 +16,8 @@ import { DaemonProcess, startRehearsalProcess } from '../processes.ts';
 import { until } from './runner-world.ts';
 
 export const STEPS_OF_AN_AGENT = 6;
+/** Whose agents work; Cursor's when nothing is said. */
+export type CrashProvider = { readonly providerId?: string; readonly model?: string };
 const OVER = ['finished', 'failed', 'cancelled'];
 
 /** The whole product as processes of its own, each of which can be killed: the daemon, its runner, the hosts of agents. */
@@ -25,21 +27,27 @@ export class CrashWorld {
   readonly #folder: string;
   readonly #repository: string;
   readonly #rehearsal: ChildProcess;
+  readonly #provider: CrashProvider;
   /** By session: the file that its commands append their lines to. */
   readonly #effects = new Map<string, string>();
 
-  private constructor(folder: string, rehearsal: { url: string; process: ChildProcess }) {
+  private constructor(
+    folder: string,
+    rehearsal: { url: string; process: ChildProcess },
+    provider: CrashProvider,
+  ) {
     this.#folder = folder;
+    this.#provider = provider;
     this.#repository = sampleRepository(join(folder, 'shop'));
     this.#rehearsal = rehearsal.process;
     mkdirSync(join(folder, 'home'));
     this.daemon = new DaemonProcess(join(folder, 'home'), rehearsal.url);
   }
 
-  static async start(): Promise<CrashWorld> {
+  static async start(provider: CrashProvider = {}): Promise<CrashWorld> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cerevisor-crash-')));
     const rehearsal = await startRehearsalProcess(join(folder, 'rehearsal'), ['--pace', '5ms']);
-    const world = new CrashWorld(folder, rehearsal);
+    const world = new CrashWorld(folder, rehearsal, provider);
     await world.daemon.start();
     return world;
   }
@@ -47,7 +55,7 @@ export class CrashWorld {
   /** Two agents at once, and a third one after them. Each command appends its own line to a file. */
   async begin(): Promise<string> {
     const file = join(this.#folder, `effects-${this.sessions.length}`);
-    const workflow = workflowOf(file);
+    const workflow = workflowOf(file, this.#provider);
     const body = { workflow, folder: this.#repository };
     const { sessionId } = await this.daemon.client.start(body);
     this.#effects.set(sessionId, file);
@@ -161,7 +169,7 @@ const AGENTS = [
   { id: 'review', name: 'Review' },
 ];
 
-const workflowOf = (file: string) => ({
+const workflowOf = (file: string, { providerId, model }: CrashProvider) => ({
   version: '1.0',
   id: crypto.randomUUID(),
   name: 'Crash',
@@ -169,13 +177,14 @@ const workflowOf = (file: string) => ({
     id,
     name,
     instructions: `Work.\n\n${scriptOf(name, file)}`,
+    ...(model === undefined ? {} : { model }),
     position: { x: index * 300, y: 0 },
   })),
   connections: [
     { id: 'first', source: 'research', target: 'review' },
     { id: 'second', source: 'build', target: 'review' },
   ],
-  settings: { runMode: 'local' },
+  settings: { runMode: 'local', ...(providerId === undefined ? {} : { providerId }) },
 });
 
 function scriptOf(name: string, file: string): string {

@@ -11,52 +11,63 @@ const LONGEST_LIFE_MS = 2_000;
 /** Cerevisor resumes an interrupted attempt three times by itself, then asks the person. */
 const MOST_INTERRUPTIONS = 3;
 
-test(`${KILLS} kills of daemon, runner and hosts at random moments lose nothing and repeat nothing (seed ${SEED})`, {
-  timeout: 120_000 + KILLS * 30_000,
-}, async () => {
-  const random = randomFrom(SEED);
-  await using world = await CrashWorld.start();
-  let session = await world.begin();
-  let interruptions = 0;
-  let hits = 0;
-  for (let kills = 0; kills < KILLS; kills += 1) {
-    if (interruptions === MOST_INTERRUPTIONS || (await world.isEnded(session))) {
-      await world.ended(session);
-      session = await world.begin();
-      interruptions = 0;
-    }
-    await wait(random() * LONGEST_LIFE_MS);
-    const victim = VICTIMS[kills % VICTIMS.length] ?? 'daemon';
-    if (victim === 'daemon') {
-      await world.daemon.kill();
-      await wait(random() * LONGEST_LIFE_MS);
-      await world.daemon.start();
-    } else {
-      interruptions += 1;
-      const kill = victim === 'runner' ? world.killRunner() : world.killHost(random());
-      if (await kill) hits += 1;
-    }
-  }
-  expect(hits).toBeGreaterThan(0);
-  for (const id of world.sessions) await world.ended(id);
+/** Whose process it is that dies with a host: a harness of somebody else, or ours. */
+const PROVIDERS = [
+  ['Cursor', {}],
+  ['the own loop', { providerId: 'openai-compatible', model: 'rehearsal-model' }],
+] as const;
 
-  for (const id of world.sessions) {
-    const detail = await world.daemon.client.session(id);
-    expect(detail.status, `${id} ${JSON.stringify(detail.agents.map(({ error }) => error))}`).toBe(
-      'finished',
-    );
-    const told = await world.whatWasTold(id);
-    expect(told.seqs).toEqual(told.seqs.map((_, index) => index + 1));
-    expect(told.items.length).toBe(new Set(told.items).size);
-    for (const agent of detail.agents)
-      for (let step = 1; step <= STEPS_OF_AN_AGENT; step += 1) {
-        const line = `${agent.name} ${step}`;
-        const effects = world.effectsOf(id).filter((effect) => effect === line).length;
-        const unknown = told.unrecorded.filter((text) => text.includes(`echo ${line} >>`)).length;
-        expect(effects, `${id} ${line}: ${unknown} told`).toBeGreaterThanOrEqual(1);
-        // Only a call that an item names may have taken effect and been made again.
-        expect(effects, `${id} ${line}: ${unknown} told`).toBeLessThanOrEqual(1 + unknown);
+test.each(PROVIDERS)(
+  `${KILLS} kills of daemon, runner and hosts of %s at random moments lose nothing and repeat nothing (seed ${SEED})`,
+  {
+    timeout: 120_000 + KILLS * 30_000,
+  },
+  async (_, provider) => {
+    const random = randomFrom(SEED);
+    await using world = await CrashWorld.start(provider);
+    let session = await world.begin();
+    let interruptions = 0;
+    let hits = 0;
+    for (let kills = 0; kills < KILLS; kills += 1) {
+      if (interruptions === MOST_INTERRUPTIONS || (await world.isEnded(session))) {
+        await world.ended(session);
+        session = await world.begin();
+        interruptions = 0;
       }
-    expect(told.items).toEqual(await world.whatWasLogged(id));
-  }
-});
+      await wait(random() * LONGEST_LIFE_MS);
+      const victim = VICTIMS[kills % VICTIMS.length] ?? 'daemon';
+      if (victim === 'daemon') {
+        await world.daemon.kill();
+        await wait(random() * LONGEST_LIFE_MS);
+        await world.daemon.start();
+      } else {
+        interruptions += 1;
+        const kill = victim === 'runner' ? world.killRunner() : world.killHost(random());
+        if (await kill) hits += 1;
+      }
+    }
+    expect(hits).toBeGreaterThan(0);
+    for (const id of world.sessions) await world.ended(id);
+
+    for (const id of world.sessions) {
+      const detail = await world.daemon.client.session(id);
+      expect(
+        detail.status,
+        `${id} ${JSON.stringify(detail.agents.map(({ error }) => error))}`,
+      ).toBe('finished');
+      const told = await world.whatWasTold(id);
+      expect(told.seqs).toEqual(told.seqs.map((_, index) => index + 1));
+      expect(told.items.length).toBe(new Set(told.items).size);
+      for (const agent of detail.agents)
+        for (let step = 1; step <= STEPS_OF_AN_AGENT; step += 1) {
+          const line = `${agent.name} ${step}`;
+          const effects = world.effectsOf(id).filter((effect) => effect === line).length;
+          const unknown = told.unrecorded.filter((text) => text.includes(`echo ${line} >>`)).length;
+          expect(effects, `${id} ${line}: ${unknown} told`).toBeGreaterThanOrEqual(1);
+          // Only a call that an item names may have taken effect and been made again.
+          expect(effects, `${id} ${line}: ${unknown} told`).toBeLessThanOrEqual(1 + unknown);
+        }
+      expect(told.items).toEqual(await world.whatWasLogged(id));
+    }
+  },
+);

@@ -15,7 +15,7 @@ import { requestSettings } from './model/request-settings.ts';
 import { addTokens, type Tokens } from './model/usage.ts';
 import { instructionsFor } from './prompt/instructions.ts';
 import { NO_RULES, projectRules } from './prompt/project-rules.ts';
-import type { Conversation } from './store/conversation.ts';
+import type { Conversation, ModelChoice } from './store/conversation.ts';
 import { runSubagent, taskAgents } from './sub-agent.ts';
 import { childEnvironment } from './tools/child-environment.ts';
 import { Commands } from './tools/commands.ts';
@@ -57,7 +57,8 @@ export class OwnLoopThread implements HarnessThread {
       for (const text of this.#notices) await voice.notice('info', text);
       this.#notices = [];
       servers = await this.#openServers(turn, voice);
-      conversation.addPrompt(turn.turnId, await promptMessage(turn, signal));
+      const message = await promptMessage(turn, signal);
+      conversation.addPrompt(turn.turnId, message, this.#choiceOf(turn));
       const setting = await this.#setting(turn, { voice, commands, servers, tokens, signal });
       const end = await new AgentLoop(setting).run();
       return {
@@ -93,6 +94,16 @@ export class OwnLoopThread implements HarnessThread {
     return servers;
   }
 
+  /** A turn that only goes on names no model: the thread keeps its own. */
+  #choiceOf({ model, modelParameters }: HostTurn): ModelChoice {
+    const { thread, conversation } = this.#opened;
+    return {
+      model: model ?? thread.model ?? conversation.choice.model,
+      modelParameters:
+        modelParameters ?? thread.modelParameters ?? conversation.choice.modelParameters,
+    };
+  }
+
   /** Only Anthropic's API takes pictures as the result of a call. */
   get #seesImages(): boolean {
     return this.#opened.service.api === 'anthropic-messages';
@@ -102,10 +113,10 @@ export class OwnLoopThread implements HarnessThread {
     const { thread, service, conversation, pause = realPause, maxSteps = MAX_STEPS } = this.#opened;
     const { cwd, permissions: policy } = thread;
     const { voice, tokens, signal } = live;
-    const model = turn.model ?? thread.model;
+    const { model, modelParameters } = conversation.choice;
     if (model === undefined) throw new HarnessError(NO_MODEL);
     const isPlanning = turn.mode === 'plan';
-    const settings = requestSettings(turn.modelParameters ?? thread.modelParameters);
+    const settings = requestSettings(modelParameters);
     const rules = thread.settingSources.includes('project') ? await projectRules(cwd) : NO_RULES;
     const today = new Date().toISOString().slice(0, 10);
     const outside = new OutsidePaths(cwd);

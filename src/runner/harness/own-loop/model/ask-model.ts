@@ -53,6 +53,9 @@ export class RequestFailed extends Error {
 
 type AnswerPart = Exclude<AssistantModelMessage['content'], string>[number];
 
+// What it would warn of, it tells in its results too; a console is nothing that a host has.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
 /** Asks for the next message of the model, once. Throws `RequestFailed`, or the reason of the signal. */
 export async function askModel(request: ModelRequest, listener: Listener): Promise<ModelAnswer> {
   const { settings, signal } = request;

@@ -36,6 +36,16 @@ it('is the same after it was closed and opened', () => {
   again.close();
 });
 
+it('remembers the model of its turns', () => {
+  const first = Conversation.open(folder);
+  const modelParameters = { effort: 'low' };
+  first.addPrompt('t1', prompt('one'), { model: 'm', modelParameters });
+  first.addPrompt('t2', prompt('two'));
+  const again = reopened(first);
+  expect(again.choice).toEqual({ model: 'm', modelParameters });
+  again.close();
+});
+
 it('tells of a call without a result that nobody knows it, once', () => {
   const first = Conversation.open(folder);
   first.addPrompt('t1', prompt('do it'));

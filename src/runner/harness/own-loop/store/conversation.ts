@@ -5,6 +5,11 @@ import type { Outcome, Record } from './record.ts';
 import { callsIn, toolMessage } from './tool-message.ts';
 import { unknownOutcome } from './unknown-outcome.ts';
 
+export type ModelChoice = {
+  readonly model?: string | undefined;
+  readonly modelParameters?: { [name: string]: string } | undefined;
+};
+
 /** A message, with what became of the calls in it. */
 export type Entry = { readonly message: ModelMessage; readonly outcomes: Map<string, Outcome> };
 
@@ -16,6 +21,7 @@ export class Conversation {
   readonly #file: ConversationFile;
   readonly #parent: string | undefined;
   #entries: Entry[] = [];
+  #choice: ModelChoice = {};
 
   private constructor(file: ConversationFile, parent?: string) {
     this.#file = file;
@@ -53,8 +59,13 @@ export class Conversation {
     return messagesOf(this.#entries);
   }
 
-  addPrompt(turnId: string, message: UserModelMessage): void {
-    this.#add({ type: 'prompt', turnId, message });
+  /** What the last turn that chose one was worked on with: a turn that names no model goes on with it. */
+  get choice(): ModelChoice {
+    return this.#choice;
+  }
+
+  addPrompt(turnId: string, message: UserModelMessage, choice: ModelChoice = {}): void {
+    this.#add({ type: 'prompt', turnId, message, ...choice });
   }
 
   addAnswer(turnId: string, message: AssistantModelMessage): void {
@@ -97,7 +108,12 @@ export class Conversation {
 
   #take(record: Record): void {
     switch (record.type) {
-      case 'prompt':
+      case 'prompt': {
+        const { model, modelParameters } = record;
+        if (model !== undefined) this.#choice = { model, modelParameters };
+        this.#entries.push({ message: record.message, outcomes: new Map() });
+        break;
+      }
       case 'answer':
         this.#entries.push({ message: record.message, outcomes: new Map() });
         break;

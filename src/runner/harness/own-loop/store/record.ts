@@ -18,7 +18,13 @@ export type Outcome = z.infer<typeof outcome>;
 
 /** A line of the conversation of a thread. `parent`: of a sub-agent, the call of the task that it works on. */
 export const recordSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('prompt'), turnId: text, message }),
+  z.object({
+    type: z.literal('prompt'),
+    turnId: text,
+    message,
+    model: text.optional(),
+    modelParameters: z.record(z.string(), z.string()).optional(),
+  }),
   /** An answer of the model, whole. Calls in it are written down before any of them is carried out. */
   z.object({ type: z.literal('answer'), turnId: text, message, parent: text.optional() }),
   z.object({
