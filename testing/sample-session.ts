@@ -29,6 +29,7 @@ export function sampleAgent(change: Partial<AgentView> & { readonly name: string
     statusDetail: null,
     round: 1,
     rounds: 1,
+    provider: null,
     runtime: 'cursor-cloud',
     threadId: 'bc-1',
     turnId: 'run-1',

@@ -107,6 +107,11 @@ export const agentViewSchema = z
     round: z.number().default(1).describe('Of loops; counts from 1'),
     rounds: z.number().default(1).describe('How many rounds there may be'),
     runtime: z.string().nullable().default(null).describe('How it is run: `cursor-cloud`, ...'),
+    provider: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .default(null)
+      .describe('The entry of the provider library; null in sessions of older versions'),
     threadId: z.string().nullable().default(null).describe("The runtime's conversation with it"),
     turnId: z.string().nullable().default(null).describe('The newest prompt, and its work'),
     cursorAgentId: z.string().nullable().describe("`threadId`, where it is on Cursor's cloud"),
@@ -431,6 +436,11 @@ export const preflightViewSchema = z
               name: z.string(),
               mode: z.enum(['cloud', 'local']),
               activations: z.number().default(1).describe('At most, in loops'),
+              provider: z
+                .object({ id: z.string(), name: z.string() })
+                .nullable()
+                .default(null),
+              model: z.string().nullable().default(null).describe("Null: the provider's own"),
             }),
           ),
         ),

@@ -123,6 +123,8 @@ export type Preflight = {
       readonly mode: 'cloud' | 'local';
       /** At most, in loops. */
       readonly activations: number;
+      readonly provider: { readonly id: string; readonly name: string } | null;
+      readonly model: string | null;
     }[])[];
     /** The most that can happen, on whatever ways the session goes. */
     readonly activations: number;

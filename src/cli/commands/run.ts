@@ -12,6 +12,7 @@ import { refusal } from '../refusal.ts';
 import { extentLines } from '../render/extent.ts';
 import { localSummaryLines } from '../render/local-summary.ts';
 import { problemLines } from '../render/problems.ts';
+import { runAgentRows } from '../render/run-agents.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
 import { withFoldersRepository } from './missing-repository.ts';
@@ -179,6 +180,8 @@ async function clear(
     const { activations, flow } = summary;
     context.output.remark(...extentLines({ ...summary, activations, flow }));
   }
+  const { appearance, width } = context.output;
+  context.output.remark(...runAgentRows(summary?.waves ?? [], { ...appearance, width }));
   const local = summary?.local ?? null;
   if (local !== null) context.output.remark(...localSummaryLines(local));
   for (const { kind, message } of confirmations) {

@@ -11,6 +11,8 @@ export type Columns = {
   readonly name: number;
   /** Agents of the session work in different places. */
   readonly hasPlace: boolean;
+  /** How wide the names of providers are; 0 where all agents are of one. */
+  readonly provider: number;
 };
 
 /** As wide as the longest status. */
@@ -37,9 +39,17 @@ export function agentHeadline(
     toned(tone, pad(agent.status, STATUS_WIDTH)),
     quiet(` ${pad(agentTime(agent, options.now), ELAPSED_WIDTH, 'right')}`),
     quiet(columns.hasPlace ? `  ${pad(placeOf(agent), PLACE_WIDTH)}` : ''),
+    quiet(
+      columns.provider === 0
+        ? ''
+        : `  ${pad(providerOf(agent, columns, options), columns.provider)}`,
+    ),
     quiet(noteOf(agent, waitsFor)),
   );
 }
+
+const providerOf = (agent: AgentView, columns: Columns, { unicode }: TreeOptions): string =>
+  truncate(cleanLine(agent.provider?.name ?? ''), columns.provider, ellipsisOf(unicode));
 
 /** In the words of the run mode. */
 const placeOf = (agent: AgentView): string => (isInCloud(agent) ? 'cloud' : 'local');

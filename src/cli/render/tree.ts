@@ -1,4 +1,5 @@
 import { isMixed } from '../../contract/agent-place.ts';
+import { isOfSeveralProviders } from '../../contract/agent-provider.ts';
 import type { AgentView, SessionDetail } from '../../contract/views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration, plural } from '../../lib/format.ts';
@@ -110,8 +111,13 @@ function columnsFor(agents: readonly AgentView[], width: number): Columns {
   const longest = Math.max(4, ...names);
   const hasPlace = isMixed(agents);
   const rest = width - (hasPlace ? 35 : 28);
-  return { name: Math.max(8, Math.min(longest, 32, rest)), hasPlace };
+  const provider = rest < 40 || !isOfSeveralProviders(agents) ? 0 : providerWidth(agents);
+  const name = Math.max(8, Math.min(longest, 32, rest - (provider === 0 ? 0 : provider + 2)));
+  return { name, hasPlace, provider };
 }
+
+const providerWidth = (agents: readonly AgentView[]): number =>
+  Math.min(18, Math.max(...agents.map(({ provider }) => widthOf(cleanLine(provider?.name ?? '')))));
 
 /** The last resort on a very low screen: the head, and how much is not shown. */
 function clip(lines: readonly Line[], height: number | undefined): readonly Line[] {

@@ -1,12 +1,14 @@
+import { listOf } from '../../lib/format.ts';
 import { extentOf } from '../../workflow/extent.ts';
 import { wavesOf } from '../../workflow/graph.ts';
-import { runModeOf } from '../../workflow/placement.ts';
-import type { Workflow } from '../../workflow/schema.ts';
+import { providerOf, runModeOf } from '../../workflow/placement.ts';
+import type { Agent, Workflow } from '../../workflow/schema.ts';
 import type { LocalSummary, Preflight } from '../api.ts';
 import { agentPermissions, enforcementOf } from './enforcement.ts';
 import { DEFAULT_LOCAL_AGENTS, localLoad } from './local-load.ts';
 import type { LocalPlan } from './local-plan.ts';
 import { DEFAULT_CONCURRENT_AGENTS, type Plan, pullRequestCount, runsIn } from './plan.ts';
+import { isOfCursor, usesCursor } from './provider-problems.ts';
 
 const costNotes = {
   cursor:
@@ -35,7 +37,7 @@ export function summaryOf(plan: Plan, backend: keyof typeof costNotes): Prefligh
         const agent = agents.get(id);
         const mode = agent === undefined ? plan.mode : runModeOf(agent, settings);
         const activations = activationsByAgent.get(id) ?? 1;
-        return { id, name: agent?.name ?? id, mode, activations };
+        return { id, name: agent?.name ?? id, mode, activations, ...providerOfAgent(plan, agent) };
       }),
     ),
     activations,
@@ -45,10 +47,38 @@ export function summaryOf(plan: Plan, backend: keyof typeof costNotes): Prefligh
     pullRequests: pullRequestCount(plan),
     maxConcurrentAgents: maxConcurrentAgents(plan),
     costUsd: 0,
-    costNote: costNotes[backend],
+    costNote: costNote(plan, backend),
     limitations: runsIn('cloud', plan) ? CLOUD_LIMITATIONS : [],
     local: local === null ? null : localSummary(workflow, local),
   };
+}
+
+function providerOfAgent(
+  { workflow, providers }: Plan,
+  agent: Agent | undefined,
+): Pick<NonNullable<Preflight['summary']>['waves'][number][number], 'provider' | 'model'> {
+  const choice =
+    workflow === null || agent === undefined
+      ? undefined
+      : providers?.choices[providerOf(agent, workflow.settings)];
+  return {
+    provider: choice === undefined ? null : { id: choice.id, name: choice.name },
+    model: agent?.model ?? choice?.model ?? null,
+  };
+}
+
+/** Cursor bills by subscription; other providers bill what their agents use to the person's key. */
+function costNote(plan: Plan, backend: keyof typeof costNotes): string {
+  const others = new Set(
+    (plan.workflow?.agents ?? []).flatMap((agent) => {
+      const { provider } = providerOfAgent(plan, agent);
+      return provider === null || isOfCursor(provider.id) ? [] : [provider.name];
+    }),
+  );
+  if (others.size === 0 || backend === 'rehearsal') return costNotes[backend];
+  const names = listOf([...others]);
+  const theirs = `${names} ${others.size === 1 ? 'bills' : 'bill'} the tokens of their agents to your key.`;
+  return usesCursor(plan) ? `${costNotes[backend]} ${theirs}` : theirs;
 }
 
 /** How many agents of the session may be at work at the same time, wherever they run. */

@@ -11,6 +11,7 @@ import {
   type Place,
   placeOf,
   placeOfAgent,
+  providerChoice,
   runtimeOf,
 } from '../../session/placement.ts';
 import { questionFor } from '../../session/question-text.ts';
@@ -54,7 +55,7 @@ export function agentView(
     id: agent.id,
     name: document?.name ?? agent.id,
     role: document?.role ?? 'custom',
-    model: attempt?.model ?? document?.model ?? null,
+    model: attempt?.model ?? document?.model ?? providerChoice(state, agent.id)?.model ?? null,
     modelParameters: (attempt ?? document)?.modelParameters ?? null,
     mode: (attempt ?? document)?.mode ?? 'agent',
     kind: kindOf(state, agent),
@@ -66,6 +67,7 @@ export function agentView(
     statusDetail: detail === null ? null : cloudWords(cloud, detail),
     ...roundOfAgent(state, agent.id),
     runtime: attempt?.runtime ?? runtimeOf(state, agent.id),
+    provider: providerView(state, agent.id),
     threadId: attempt?.threadId ?? null,
     turnId: turn?.id ?? null,
     cursorAgentId: isInCursorCloud ? (attempt?.threadId ?? null) : null,
@@ -253,4 +255,9 @@ function errorOf(agent: AgentState, turn: Turn | undefined, place: Place): Failu
   const unexplained = outcomeErrors[turn.ended.outcome];
   if (turn.ended.failure !== null || unexplained === undefined) return turn.ended.failure;
   return place === 'cloud' ? unexplained : localFailure;
+}
+
+function providerView(state: SessionState, id: AgentState['id']): AgentView['provider'] {
+  const choice = providerChoice(state, id);
+  return choice === null ? null : { id: choice.id, name: choice.name };
 }
