@@ -149,6 +149,8 @@ function fakeServices(
   const license = {
     tier: 'trial' as const,
     daysLeft: 7,
+    canOverrideProviders: true,
+    canUseMcpServers: true,
     canStartCloudRuns: true,
     reason: 'trial_running',
     key: null,

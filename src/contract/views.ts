@@ -285,6 +285,11 @@ export const licenseViewSchema = z
     tier: z.enum(['trial', 'free', 'paid']),
     daysLeft: z.number().nullable(),
     canStartCloudRuns: z.boolean(),
+    canOverrideProviders: z
+      .boolean()
+      .default(true)
+      .describe('Agents may have another provider than their workflow'),
+    canUseMcpServers: z.boolean().default(true),
     reason: z.string(),
     key: z.string().nullable().describe('Masked'),
     holder: z.string().nullable(),
@@ -436,10 +441,7 @@ export const preflightViewSchema = z
               name: z.string(),
               mode: z.enum(['cloud', 'local']),
               activations: z.number().default(1).describe('At most, in loops'),
-              provider: z
-                .object({ id: z.string(), name: z.string() })
-                .nullable()
-                .default(null),
+              provider: z.object({ id: z.string(), name: z.string() }).nullable().default(null),
               model: z.string().nullable().default(null).describe("Null: the provider's own"),
             }),
           ),

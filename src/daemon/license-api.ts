@@ -1,5 +1,5 @@
 import type { LicenseView } from '../contract/views.ts';
-import { canStartCloudRun, describeLicense } from '../license/evaluate.ts';
+import { canStartCloudRun, canUse, describeLicense } from '../license/evaluate.ts';
 import type { LicenseService } from '../license/license-service.ts';
 import type { LicenseApi } from '../server/services.ts';
 import { instantOrNull } from '../server/views/instant.ts';
@@ -12,6 +12,8 @@ export function licenseApi(licenses: LicenseService): LicenseApi {
       tier: license.tier,
       daysLeft: license.daysLeft ?? null,
       canStartCloudRuns: canStartCloudRun(license).allowed,
+      canOverrideProviders: canUse(license, 'provider-overrides').allowed,
+      canUseMcpServers: canUse(license, 'mcp-servers').allowed,
       reason: describeLicense(license),
       key: licenses.maskedKey() ?? null,
       holder: license.holder ?? null,

@@ -25,6 +25,8 @@ export type AgentNode = Node<
     agent: Agent;
     /** Where it runs, if that is not where the workflow runs. */
     elsewhere: RunMode | null;
+    /** Who runs it, if that is not who runs the workflow. */
+    provider: string | null;
     /** How it stands in the session that is drawn. */
     run: DrawnAgent | null;
     problems: readonly Problem[];
@@ -35,7 +37,7 @@ export type AgentNode = Node<
 
 /** One agent on the canvas: who it is, what it does, what is wrong with it. */
 export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
-  const { agent, elsewhere, run, problems, onRun } = data;
+  const { agent, elsewhere, provider, run, problems, onRun } = data;
   const role = roleOf(agent.role);
   const hasErrors = problems.some(({ severity }) => severity === 'error');
   return (
@@ -69,6 +71,11 @@ export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
       <div className="mt-2 flex items-center gap-2 border-t px-3 py-1.5 text-muted text-xs">
         {elsewhere === null ? null : <RunModeIcon mode={elsewhere} />}
         <span className="truncate">{role.name}</span>
+        {provider === null ? null : (
+          <span className="truncate rounded-sm bg-sunken px-1" title={`Provider: ${provider}`}>
+            {provider}
+          </span>
+        )}
         {agent.model === undefined ? null : <span className="truncate">{agent.model}</span>}
         <span className="flex-1" />
         <Mark icon={ClipboardCheck} word="Plan first" isOn={agent.planFirst === true} />

@@ -9,18 +9,26 @@ import {
   updateAgent,
 } from '../../workflow/edit/operations.ts';
 import { agentId } from '../../workflow/ids.ts';
+import { CURSOR_PROVIDER, providerOf } from '../../workflow/placement.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
 import { useModels } from '../kernel/queries.ts';
 import { openExecution } from '../kernel/route.ts';
+import { ProviderChips } from '../providers/provider-chips.tsx';
+import {
+  providerNamed,
+  useAsOnThisMachine,
+  useProviderModels,
+  useProviders,
+} from '../providers/use-providers.ts';
 import { AgentFlowFields } from './agent-flow-fields.tsx';
 import { edit } from './editor.ts';
 import { ModeField, ModelParameterFields } from './model-options.tsx';
 import { OutputDefinitionFields } from './output-definition-fields.tsx';
 import { Panel } from './panel.tsx';
-import { ProviderField, RunModeField } from './place-fields.tsx';
+import { RunModeField } from './place-fields.tsx';
 import { problemsAt } from './problems.ts';
 import { roles } from './roles.ts';
 import { LinesField } from './text-fields.tsx';
@@ -34,7 +42,8 @@ type AgentPanelProps = {
 };
 
 /** Every field of an agent, with the problems found in it. */
-export function AgentPanel({ workflow, agent, problems, onClose }: AgentPanelProps) {
+export function AgentPanel({ workflow: document, agent, problems, onClose }: AgentPanelProps) {
+  const workflow = useAsOnThisMachine(document);
   const index = workflow.agents.indexOf(agent);
   const found = (...place: (string | number)[]) => problemsAt(problems, 'agents', index, ...place);
   const change = (field: string, value: Change<Agent>) =>
@@ -57,6 +66,7 @@ export function AgentPanel({ workflow, agent, problems, onClose }: AgentPanelPro
       <div className="grid grid-cols-2 gap-3">
         <RoleField agent={agent} onChange={(role) => change('role', { role })} />
         <ModelField
+          workflow={workflow}
           agent={agent}
           problems={found('model')}
           onChange={(model) => change('model', { model })}
@@ -97,13 +107,14 @@ export function AgentPanel({ workflow, agent, problems, onClose }: AgentPanelPro
       />
       <UpstreamFields workflow={workflow} agent={agent} />
       <LoopFields workflow={workflow} agent={agent} />
+      <ProviderChips
+        workflow={workflow}
+        agent={agent}
+        problems={found('providerId')}
+        onChange={(providerId) => change('provider', { providerId })}
+      />
       <div className="grid grid-cols-2 gap-3">
         <ColumnField workflow={workflow} agent={agent} />
-        <ProviderField
-          agent={agent}
-          problems={found('providerId')}
-          onChange={(providerId) => change('provider', { providerId })}
-        />
         <RunModeField
           workflow={workflow}
           agent={agent}
@@ -182,18 +193,29 @@ type OptionalTextField = {
   onChange: (value: string | undefined) => void;
 };
 
-function ModelField({ agent, problems, onChange }: OptionalTextField) {
-  const models = useModels();
+function ModelField({
+  workflow,
+  agent,
+  problems,
+  onChange,
+}: OptionalTextField & { workflow: Workflow }) {
+  const { data } = useProviders();
+  const reference = providerOf(agent, workflow.settings);
+  const provider = providerNamed(data?.items ?? [], reference);
+  const isCursor = reference === CURSOR_PROVIDER;
+  const ofCursor = useModels();
+  const ofOther = useProviderModels(isCursor ? null : (provider?.id ?? null));
+  const models = isCursor ? ofCursor.data?.items : ofOther.data?.items;
   return (
     <Field label="Model" problems={problems}>
       <TextInput
-        list="cursor-models"
+        list="models-of-agent"
         value={agent.model ?? ''}
-        placeholder="Default"
+        placeholder={provider?.defaultModel ?? 'Default'}
         onChange={(event) => onChange(event.target.value || undefined)}
       />
-      <datalist id="cursor-models">
-        {models.data?.items.map(({ id, displayName }) => (
+      <datalist id="models-of-agent">
+        {models?.map(({ id, displayName }) => (
           <option key={id} value={id}>
             {displayName}
           </option>

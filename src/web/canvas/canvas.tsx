@@ -8,10 +8,11 @@ import {
   ViewportPortal,
 } from '@xyflow/react';
 import { type DragEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { ProviderView } from '../../contract/providers.ts';
 import type { Problem } from '../../contract/views.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentId, connectionId } from '../../workflow/ids.ts';
-import { runModeOf } from '../../workflow/placement.ts';
+import { CURSOR_PROVIDER, runModeOf } from '../../workflow/placement.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 import type { RunMode } from '../../workflow/settings-schema.ts';
 import { openExecution } from '../kernel/route.ts';
@@ -19,6 +20,7 @@ import { AgentCard, type AgentNode } from './agent-card.tsx';
 import './canvas.css';
 import { cardHeight, cardWidth, columnsOf } from '../../workflow/edit/columns.ts';
 import { addAgent, connect, placeAgents, removeSelected } from '../../workflow/edit/operations.ts';
+import { providerNamed, useProviders } from '../providers/use-providers.ts';
 import type { DrawnSession } from './drawn-session.ts';
 import { edgesOf, leadsBack, leadsRight } from './edges.ts';
 import { edit, lookedAt } from './editor.ts';
@@ -41,9 +43,11 @@ type Drawn = {
 };
 type CanvasProps = Drawn & { onSelect: (selection: Selection, isSelected?: boolean) => void };
 
-type Shown = Pick<Drawn, 'workflow' | 'problems' | 'session'>;
+type Shown = Pick<Drawn, 'workflow' | 'problems' | 'session'> & {
+  providers: readonly ProviderView[];
+};
 
-function nodesOf({ workflow, problems, session }: Shown): AgentNode[] {
+function nodesOf({ workflow, problems, session, providers }: Shown): AgentNode[] {
   return workflow.agents.map((agent, index) => ({
     id: agent.id,
     type: 'agent',
@@ -55,6 +59,7 @@ function nodesOf({ workflow, problems, session }: Shown): AgentNode[] {
     data: {
       agent,
       elsewhere: elsewhereOf(agent, workflow),
+      provider: otherProviderOf(agent, workflow, providers),
       run: session?.agents.get(agent.id) ?? null,
       problems: problemsAt(problems, 'agents', index),
       onRun: () => openExecution(null, agent.id),
@@ -65,6 +70,20 @@ function nodesOf({ workflow, problems, session }: Shown): AgentNode[] {
 function elsewhereOf(agent: Agent, { settings }: Workflow): RunMode | null {
   const mode = runModeOf(agent, settings);
   return mode === settings.runMode ? null : mode;
+}
+
+/** By name, where it is not that of the workflow. */
+function otherProviderOf(
+  agent: Agent,
+  { settings }: Workflow,
+  providers: readonly ProviderView[],
+): string | null {
+  const byDefault = providers.find(({ isDefault }) => isDefault)?.id;
+  const common = settings.providerId ?? byDefault ?? CURSOR_PROVIDER;
+  const reference = agent.providerId ?? common;
+  const provider = providerNamed(providers, reference);
+  if ((provider?.id ?? reference) === (providerNamed(providers, common)?.id ?? common)) return null;
+  return provider?.name ?? reference;
 }
 
 /** The drawing of a workflow: agents in columns, connections between them. Its room decides what is seen at first. */
@@ -85,7 +104,11 @@ export function Canvas(props: CanvasProps) {
 
 function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
   const { workflow, problems, selection, session, onSelect } = props;
-  const shown = useMemo(() => ({ workflow, problems, session }), [workflow, problems, session]);
+  const { data } = useProviders();
+  const shown = useMemo(
+    () => ({ workflow, problems, session, providers: data?.items ?? [] }),
+    [workflow, problems, session, data],
+  );
   const [nodes, setNodes, onNodesChange] = useNodesState(nodesOf(shown));
   const drawn = useMemo(() => ({ ...shown, selection }), [shown, selection]);
   const edges = useMemo(() => edgesOf(drawn), [drawn]);

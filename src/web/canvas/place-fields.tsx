@@ -4,32 +4,6 @@ import { type RunMode, runModes } from '../../workflow/settings-schema.ts';
 import { Field, type FieldProblem, NativeSelect } from '../design/field.tsx';
 import { runModeWords } from '../design/local-words.ts';
 
-/** Who runs the agent, and where; both are the workflow's unless the agent says otherwise. */
-export function ProviderField({
-  agent,
-  problems,
-  onChange,
-}: {
-  agent: Agent;
-  problems: readonly FieldProblem[];
-  onChange: (value: string | undefined) => void;
-}) {
-  const { providerId } = agent;
-  const isOther = providerId !== undefined && providerId !== CURSOR_PROVIDER;
-  return (
-    <Field label="Provider" problems={problems}>
-      <NativeSelect
-        value={providerId ?? ''}
-        onChange={(event) => onChange(event.target.value || undefined)}
-      >
-        <option value="">Default</option>
-        <option value={CURSOR_PROVIDER}>Cursor Agent</option>
-        {isOther ? <option value={providerId}>{providerId}</option> : null}
-      </NativeSelect>
-    </Field>
-  );
-}
-
 /** An agent can run somewhere else than the workflow: branches and hand-offs cross between the two. */
 export function RunModeField({
   workflow: { settings },

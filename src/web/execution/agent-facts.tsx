@@ -13,9 +13,10 @@ import { isHeldBack } from '../design/status.tsx';
 export function AgentFacts({ session, agent }: { session: SessionDetail; agent: AgentView }) {
   return (
     <dl className="grid grid-cols-[max-content_1fr] items-center gap-x-6 gap-y-2">
+      {agent.provider === null ? null : <Fact name="Provider">{agent.provider.name}</Fact>}
       <Fact name="Model">
         {agent.model === null
-          ? `${cloudAtStart(session.backend)}’s default`
+          ? `${nameOfProvider(session, agent)}’s default`
           : `${modelWords(agent)} (as requested)`}
       </Fact>
       {agent.mode === 'plan' ? <Fact name="Mode">Plan, without changes</Fact> : null}
@@ -58,11 +59,15 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
           {prUrl === undefined ? null : <SafeLink href={prUrl}>Pull request</SafeLink>}
         </Fact>
       ))}
-      <Fact name="Usage">{usageWords(agent.usage, cloudAtStart(session.backend))}</Fact>
+      <Fact name="Usage">{usageWords(agent.usage, nameOfProvider(session, agent))}</Fact>
       <Fact name="Cost">{session.costNote}</Fact>
     </dl>
   );
 }
+
+/** As the start of a sentence. */
+const nameOfProvider = ({ backend }: SessionDetail, { provider }: AgentView): string =>
+  provider === null || provider.id === 'cursor-agent' ? cloudAtStart(backend) : provider.name;
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (

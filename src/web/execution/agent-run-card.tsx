@@ -24,6 +24,7 @@ export function AgentRunCard({
   isShort,
   hasRoom,
   hasPlace,
+  hasProvider,
   onChoose,
 }: {
   sessionId: string;
@@ -35,6 +36,8 @@ export function AgentRunCard({
   hasRoom: boolean;
   /** It says where it works, where others of the session work elsewhere. */
   hasPlace: boolean;
+  /** It says who runs it, where others of the session are run by somebody else. */
+  hasProvider: boolean;
   onChoose: () => void;
 }) {
   return (
@@ -64,7 +67,7 @@ export function AgentRunCard({
       ) : isShort ? null : (
         <SettledPreview agent={agent} />
       )}
-      <CardFooter agent={agent} hasPlace={hasPlace} />
+      <CardFooter agent={agent} hasPlace={hasPlace} hasProvider={hasProvider} />
     </article>
   );
 }
@@ -156,7 +159,15 @@ function SettledPreview({ agent }: { agent: AgentView }) {
   );
 }
 
-function CardFooter({ agent, hasPlace }: { agent: AgentView; hasPlace: boolean }) {
+function CardFooter({
+  agent,
+  hasPlace,
+  hasProvider,
+}: {
+  agent: AgentView;
+  hasPlace: boolean;
+  hasProvider: boolean;
+}) {
   const [branch] = agent.branches.filter((each) => each.branch !== undefined);
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
@@ -164,6 +175,7 @@ function CardFooter({ agent, hasPlace }: { agent: AgentView; hasPlace: boolean }
       {agent.startedAt === null || isHeldBack(agent.status) ? null : (
         <Worked milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />
       )}
+      {hasProvider && agent.provider !== null ? <span>{agent.provider.name}</span> : null}
       <span>{agent.model ?? 'Default model'}</span>
       {agent.rounds > 1 ? (
         <span>

@@ -16,6 +16,7 @@ import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { ActionButton } from '../kernel/online.tsx';
 import { closeDialog, go, openExecution } from '../kernel/route.ts';
+import { useAsOnThisMachine } from '../providers/use-providers.ts';
 import { UpgradeCard } from '../settings/upgrade-card.tsx';
 import { ConfirmRun } from './confirm-run.tsx';
 import { RunSummary } from './run-summary.tsx';
@@ -42,7 +43,7 @@ export function PreRun({
     ...(onlyAgentId !== null && { onlyAgentId }),
     ...(restedFolder !== '' && { folder: restedFolder }),
   };
-  const isLocal = agentsIn('local', workflow).some(
+  const isLocal = agentsIn('local', useAsOnThisMachine(workflow)).some(
     ({ id }) => onlyAgentId === null || id === onlyAgentId,
   );
   const preflight = useQuery({
@@ -158,12 +159,14 @@ function StartFailure({ error }: { error: Error }) {
 }
 
 function Problems({ plan }: { plan: PreflightView }) {
-  const isGated = plan.problems.some(({ code }) => code === 'license_required');
+  const gated = plan.problems.filter(({ code }) => code === 'license_required');
   const others = plan.problems.filter(({ code }) => code !== 'license_required');
-  if (others.length === 0 && !isGated) return null;
+  if (plan.problems.length === 0) return null;
   return (
     <section aria-label="Problems" className="flex flex-col gap-2">
-      {isGated ? <UpgradeCard feature="Cursor cloud runs" /> : null}
+      {gated.map(({ pointer, path }) => (
+        <UpgradeCard key={pointer} feature={gatedFeature(path)} />
+      ))}
       {others.map((problem) => (
         <Callout
           key={`${problem.code}:${problem.pointer}`}
@@ -182,4 +185,9 @@ function Problems({ plan }: { plan: PreflightView }) {
       ))}
     </section>
   );
+}
+
+function gatedFeature(path: PreflightView['problems'][number]['path']): string {
+  if (path[0] === 'agents') return 'Providers of their own for single agents';
+  return path[1] === 'mcpServers' ? 'MCP servers' : 'Cursor cloud runs';
 }

@@ -6,6 +6,7 @@ import { plural, repositoryName } from '../../lib/format.ts';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { useStatus } from '../kernel/queries.ts';
 import { Enforcement, LocalLines } from './local-lines.tsx';
+import { RunAgents } from './run-agents.tsx';
 import { Line } from './summary-line.tsx';
 
 type Summary = NonNullable<PreflightView['summary']>;
@@ -38,6 +39,7 @@ export function RunSummary({ summary }: { summary: Summary }) {
           <span className="text-muted">{summary.costNote}</span>
         </Line>
       </dl>
+      <RunAgents waves={summary.waves} />
       <Waves waves={summary.waves} isMixed={inCloud > 0 && inCloud < summary.agents} />
       {summary.local === null ? null : <Enforcement local={summary.local} />}
       {summary.limitations.length === 0 ? null : (

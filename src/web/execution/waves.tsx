@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { isMixed } from '../../contract/agent-place.ts';
+import { isOfOthersThanCursor } from '../../contract/agent-provider.ts';
 import type { SessionDetail } from '../../contract/views.ts';
 import { classNames } from '../design/class-names.ts';
 import { isSessionSettled } from '../design/status.tsx';
@@ -51,6 +52,7 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
                 isShort={isShort}
                 hasRoom={hasRoom}
                 hasPlace={isMixed(session.agents)}
+                hasProvider={isOfOthersThanCursor(session.agents)}
                 isChosen={agent.id === chosen}
                 onChoose={() => go({ agent: agent.id === chosen ? null : agent.id, tab: null })}
               />

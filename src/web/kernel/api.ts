@@ -61,7 +61,7 @@ const csrf = {
 
 type Query = Readonly<Record<string, unknown>>;
 type Call = {
-  method?: 'POST' | 'PUT' | 'DELETE';
+  method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Query;
   body?: unknown;
   signal?: AbortSignal | undefined;
@@ -102,7 +102,7 @@ async function failureOf(response: Response): Promise<ApiError> {
 }
 
 /** The answer is trusted to have the contract's shape: daemon and page come from the same build. */
-async function call<Answer>(
+export async function call<Answer>(
   path: string,
   { method, query, body, signal }: Call = {},
 ): Promise<Answer> {

@@ -11,11 +11,12 @@ import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { ActionButton } from '../kernel/online.tsx';
 import { queryKeys, useBackend, useCredentials, useStatus } from '../kernel/queries.ts';
+import { ProviderList } from '../providers/provider-list.tsx';
 import { Detect } from './detect.tsx';
 import { Section } from './section.tsx';
 import { SmokeTest } from './smoke-test.tsx';
 
-/** Cursor Agent step by step: is it there, whose key is it, does it work. */
+/** Cursor Agent step by step: is it there, whose key is it, does it work. Then the other providers of the library. */
 export function ProvidersTab() {
   const credentials = useCredentials();
   const { data: status } = useStatus();
@@ -33,6 +34,7 @@ export function ProvidersTab() {
       {credentials.isError ? <Failure error={credentials.error} /> : null}
       {credentials.data === undefined ? null : <Key credential={credentials.data} />}
       <SmokeTest />
+      <ProviderList />
     </div>
   );
 }

@@ -35,6 +35,11 @@ function Tier({ license }: { license: LicenseView }) {
       <p className="mt-1">
         Cursor cloud runs: {license.canStartCloudRuns ? 'included' : 'not included'}
       </p>
+      <p>
+        Providers of their own for single agents:{' '}
+        {license.canOverrideProviders ? 'included' : 'not included'}
+      </p>
+      <p>MCP servers: {license.canUseMcpServers ? 'included' : 'not included'}</p>
       {license.holder === null ? null : (
         <p className="mt-1 text-muted">Licensed to {license.holder}</p>
       )}

@@ -12,8 +12,7 @@ export function UpgradeCard({ feature }: { feature: string }) {
       <div className="min-w-0 flex-1">
         <p className="font-semibold">{feature} need a subscription</p>
         <p className="text-muted">
-          {license?.reason} Sessions that are already running are not affected and stay in Cloud
-          Sessions.
+          {license?.reason} Sessions that are already running are not affected.
         </p>
       </div>
       <Button tone="primary" onClick={() => go({ dialog: 'settings', tab: 'subscription' })}>

@@ -6,9 +6,11 @@ import { edit, useEditor } from '../canvas/editor.ts';
 import { problemsAt, useProblems } from '../canvas/problems.ts';
 import { JsonField } from '../canvas/text-fields.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
-import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
+import { Field, TextArea, TextInput } from '../design/field.tsx';
 import { RadioCards } from '../design/radio-cards.tsx';
 import { useLicense } from '../kernel/queries.ts';
+import { useAsOnThisMachine } from '../providers/use-providers.ts';
+import { WorkflowProvider } from '../providers/workflow-provider.tsx';
 import { CloudSettings } from './cloud-settings.tsx';
 import { LocalSettings } from './local-settings.tsx';
 import { Section } from './section.tsx';
@@ -25,8 +27,9 @@ export function WorkflowTab() {
   return <OpenWorkflow workflow={editor.history.present} path={editor.path} />;
 }
 
-function OpenWorkflow({ workflow, path }: { workflow: Workflow; path: string }) {
-  const problems = useProblems(workflow);
+function OpenWorkflow({ workflow: document, path }: { workflow: Workflow; path: string }) {
+  const problems = useProblems(document);
+  const workflow = useAsOnThisMachine(document);
   const { data: license } = useLicense();
   const { settings } = workflow;
   const isCursor = settings.providerId === CURSOR_PROVIDER;
@@ -56,7 +59,11 @@ function OpenWorkflow({ workflow, path }: { workflow: Workflow; path: string }) 
             }
           />
         </Field>
-        <ProviderField providerId={settings.providerId} />
+        <WorkflowProvider
+          providerId={document.settings.providerId}
+          problems={problemsAt(problems, 'settings', 'providerId')}
+          onChange={(providerId) => edit(updateSettings({ providerId }))}
+        />
       </Section>
       <RadioCards
         label="Run mode"
@@ -84,6 +91,9 @@ function OpenWorkflow({ workflow, path }: { workflow: Workflow; path: string }) 
         <CloudSettings workflow={workflow} problems={problemsAt(problems, 'settings', 'cloud')} />
       ) : null}
       <Section title="MCP servers" hint={mcpHint(isLocal, isInCloud)}>
+        {license?.canUseMcpServers === false && settings.mcpServers.length === 0 ? (
+          <UpgradeCard feature="MCP servers" />
+        ) : null}
         <JsonField
           label="Servers, as a JSON list"
           rows={settings.mcpServers.length > 0 ? 8 : 3}
@@ -108,21 +118,4 @@ function mcpHint(isLocal: boolean, isInCloud: boolean): string {
   const here = 'Agents on this machine start these servers with your permissions.';
   const there = 'Agents in the cloud get them unchanged, and the cloud connects to them.';
   return [isLocal && here, isInCloud && there].filter(Boolean).join(' ');
-}
-
-function ProviderField({ providerId = CURSOR_PROVIDER }: { providerId: string | undefined }) {
-  return (
-    <Field
-      label="Provider"
-      hint="The service that runs the agents. This version supports Cursor Agent; other providers in a file are kept."
-    >
-      <NativeSelect
-        value={providerId}
-        onChange={(event) => edit(updateSettings({ providerId: event.target.value }))}
-      >
-        <option value="cursor-agent">Cursor Agent</option>
-        {providerId === 'cursor-agent' ? null : <option value={providerId}>{providerId}</option>}
-      </NativeSelect>
-    </Field>
-  );
 }

@@ -1,0 +1,20 @@
+import { CircleCheck } from 'lucide-react';
+import type { ProviderCheckView } from '../../contract/providers.ts';
+import { appAdvice } from '../design/app-advice.ts';
+import { Callout } from '../design/callout.tsx';
+
+/** What a check has shown. */
+export function CheckVerdict({ check: { isOk, detail, error } }: { check: ProviderCheckView }) {
+  if (!isOk)
+    return (
+      <Callout tone="error" title={detail}>
+        {error?.suggestion === undefined ? null : appAdvice(error.suggestion)}
+      </Callout>
+    );
+  return (
+    <p role="status" className="flex items-start gap-2 text-ok [overflow-wrap:anywhere]">
+      <CircleCheck aria-hidden size={16} className="mt-0.5 shrink-0" />
+      <span className="min-w-0">{detail}</span>
+    </p>
+  );
+}

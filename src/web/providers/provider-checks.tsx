@@ -1,0 +1,35 @@
+import { useMutation } from '@tanstack/react-query';
+import type { ProviderView } from '../../contract/providers.ts';
+import { Failure } from '../kernel/failure.tsx';
+import { ActionButton } from '../kernel/online.tsx';
+import { Section } from '../settings/section.tsx';
+import { CheckVerdict } from './check-verdict.tsx';
+import { providerApi } from './provider-api.ts';
+
+/** Is everything here, and does an agent get through. */
+export function ProviderChecks({ provider: { id } }: { provider: ProviderView }) {
+  const detect = useMutation({ mutationFn: () => providerApi.detect(id) });
+  const smoke = useMutation({ mutationFn: () => providerApi.smokeTest(id) });
+  return (
+    <Section
+      title="Test"
+      hint="Detect looks for what the agents need on this machine. The smoke test runs a trivial agent, which costs a few tokens."
+    >
+      <div className="flex flex-wrap gap-2">
+        <ActionButton disabled={detect.isPending} onClick={() => detect.mutate()}>
+          {detect.isPending ? 'Detecting…' : 'Detect'}
+        </ActionButton>
+        <ActionButton disabled={smoke.isPending} onClick={() => smoke.mutate()}>
+          {smoke.isPending ? 'An agent is running…' : 'Run smoke test'}
+        </ActionButton>
+      </div>
+      {[detect, smoke].map(({ data, error }, index) => (
+        // Always these two, in this order.
+        <div key={index === 0 ? 'detect' : 'smoke'} className="empty:hidden">
+          {data === undefined ? null : <CheckVerdict check={data} />}
+          {error === null ? null : <Failure error={error} />}
+        </div>
+      ))}
+    </Section>
+  );
+}

@@ -1,0 +1,183 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ChangeProviderBody, ProviderView } from '../../contract/providers.ts';
+import { Field, NativeSelect, TextInput } from '../design/field.tsx';
+import { Failure } from '../kernel/failure.tsx';
+import { ActionButton } from '../kernel/online.tsx';
+import { providerApi } from './provider-api.ts';
+import { useHarnesses, useProviderModels, useRefreshProviders } from './use-providers.ts';
+
+type Draft = {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly defaultModel: string;
+  readonly harness: NonNullable<ProviderView['harness']>;
+  readonly program: string;
+  readonly loginFolder: string;
+};
+
+const draftOf = (provider: ProviderView): Draft => ({
+  name: provider.name,
+  baseUrl: provider.baseUrl ?? '',
+  defaultModel: provider.defaultModel ?? '',
+  harness: provider.harness ?? 'claude-agent-sdk',
+  program: provider.program?.path ?? '',
+  loginFolder: provider.loginFolder ?? '',
+});
+
+/** What a person may change of a provider, saved as a whole. */
+export function ProviderFields({ provider }: { provider: ProviderView }) {
+  const [draft, setDraft] = useState(() => draftOf(provider));
+  const refresh = useRefreshProviders();
+  const save = useMutation({
+    mutationFn: () => providerApi.change(provider.id, changeOf(provider, draft)),
+    onSuccess: async (changed) => {
+      setDraft(draftOf(changed));
+      await refresh();
+    },
+  });
+  const set = (field: keyof Draft) => (event: { target: { value: string } }) =>
+    setDraft({ ...draft, [field]: event.target.value });
+  const isChanged = Object.keys(changeOf(provider, draft)).length > 0;
+  const isDriven = provider.type === 'codex' || isClaude(provider, draft);
+  return (
+    <form
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Field label="Name">
+          <TextInput value={draft.name} onChange={set('name')} />
+        </Field>
+        <Model provider={provider} value={draft.defaultModel} onChange={set('defaultModel')} />
+        <Field label="Address" hint="Of the API. Empty: the provider’s own.">
+          <TextInput
+            value={draft.baseUrl}
+            placeholder={addresses[provider.type]}
+            onChange={set('baseUrl')}
+          />
+        </Field>
+        {provider.type === 'anthropic' ? (
+          <Field label="Harness" hint="Claude Code is stronger, the light loop needs no download.">
+            <NativeSelect value={draft.harness} onChange={set('harness')}>
+              <option value="claude-agent-sdk">Claude Code</option>
+              <option value="own-loop">Light loop of Cerevisor</option>
+            </NativeSelect>
+          </Field>
+        ) : null}
+        {isDriven ? (
+          <>
+            <Program provider={provider} value={draft.program} onChange={set('program')} />
+            <Field
+              label="Folder of your own login"
+              hint="Instead of a key: where the login is that you made with the program."
+            >
+              <TextInput
+                value={draft.loginFolder}
+                placeholder={provider.type === 'codex' ? '/home/me/.codex' : '/home/me/.claude'}
+                onChange={set('loginFolder')}
+              />
+            </Field>
+          </>
+        ) : null}
+      </div>
+      {isChanged ? (
+        <ActionButton
+          type="submit"
+          tone="primary"
+          className="self-start"
+          disabled={save.isPending || draft.name.trim() === ''}
+        >
+          Save changes
+        </ActionButton>
+      ) : null}
+      {save.error ? <Failure error={save.error} /> : null}
+    </form>
+  );
+}
+
+const addresses: Readonly<Record<ProviderView['type'], string>> = {
+  'cursor-agent': '',
+  anthropic: 'https://api.anthropic.com',
+  'openai-compatible': 'https://api.openai.com/v1',
+  codex: 'https://api.openai.com/v1',
+};
+
+const isClaude = ({ type }: ProviderView, { harness }: Draft): boolean =>
+  type === 'anthropic' && harness === 'claude-agent-sdk';
+
+type InputProps = {
+  provider: ProviderView;
+  value: string;
+  onChange: (event: { target: { value: string } }) => void;
+};
+
+function Model({ provider, value, onChange }: InputProps) {
+  const models = useProviderModels(provider.id);
+  const list = `models-of-${provider.id}`;
+  return (
+    <Field label="Default model" hint="For agents that name none.">
+      <TextInput list={list} value={value} placeholder="The provider’s own" onChange={onChange} />
+      <datalist id={list}>
+        {models.data?.items.map(({ id, displayName }) => (
+          <option key={id} value={id}>
+            {displayName}
+          </option>
+        ))}
+      </datalist>
+    </Field>
+  );
+}
+
+function Program({ provider, value, onChange }: InputProps) {
+  const { data } = useHarnesses();
+  const wanted = provider.type === 'codex' ? 'codex' : 'claude';
+  const own = data?.items.find(({ name }) => name === wanted)?.own ?? null;
+  const isOffered = own?.isRecentEnough === true && own.path !== value;
+  return (
+    <Field
+      label="Program of your own"
+      hint={
+        isOffered ? (
+          <>
+            Empty: the one that is fetched. Yours, version {own.version}:{' '}
+            <button
+              type="button"
+              className="rounded-sm font-mono text-accent underline"
+              onClick={() => onChange({ target: { value: own.path } })}
+            >
+              {own.path}
+            </button>
+          </>
+        ) : (
+          'Empty: the one that is fetched.'
+        )
+      }
+    >
+      <TextInput value={value} placeholder={`/usr/local/bin/${wanted}`} onChange={onChange} />
+    </Field>
+  );
+}
+
+function changeOf(provider: ProviderView, draft: Draft): ChangeProviderBody {
+  const before = draftOf(provider);
+  const changed = (field: keyof Draft) => draft[field].trim() !== before[field];
+  const orNull = (field: keyof Draft) => draft[field].trim() || null;
+  const isDriven = provider.type === 'codex' || isClaude(provider, draft);
+  return {
+    ...(changed('name') && { name: draft.name.trim() }),
+    ...(changed('baseUrl') && { baseUrl: orNull('baseUrl') }),
+    ...(changed('defaultModel') && { defaultModel: orNull('defaultModel') }),
+    ...(provider.type === 'anthropic' && changed('harness') && { harness: draft.harness }),
+    // What belongs to Claude Code goes with it.
+    ...((changed('program') || (!isDriven && before.program !== '')) && {
+      program: isDriven ? orNull('program') : null,
+    }),
+    ...((changed('loginFolder') || (!isDriven && before.loginFolder !== '')) && {
+      loginFolder: isDriven ? orNull('loginFolder') : null,
+    }),
+  };
+}

@@ -1,0 +1,60 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { ProviderView } from '../../contract/providers.ts';
+import { CURSOR_PROVIDER, withDefaultProvider } from '../../workflow/placement.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { providerApi } from './provider-api.ts';
+
+const keys = { list: ['providers'], harnesses: ['harnesses'] } as const;
+const FETCHING_MS = 1_000;
+
+export const useProviders = () => useQuery({ queryKey: keys.list, queryFn: providerApi.list });
+
+/** Asked again and again only while something is on its way. */
+export const useHarnesses = () =>
+  useQuery({
+    queryKey: keys.harnesses,
+    queryFn: providerApi.harnesses,
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((harness) => harness.state === 'fetching') ? FETCHING_MS : false,
+  });
+
+/** After a change: what the library says, what can be fetched, and what workflows can use. */
+export function useRefreshProviders() {
+  const client = useQueryClient();
+  return () =>
+    Promise.all(
+      [keys.list, keys.harnesses, ['preflight'], ['problems']].map((queryKey) =>
+        client.invalidateQueries({ queryKey }),
+      ),
+    );
+}
+
+export const useProviderModels = (id: string | null) =>
+  useQuery({
+    queryKey: ['provider-models', id],
+    queryFn: () => providerApi.models(id ?? ''),
+    enabled: id !== null && id !== CURSOR_PROVIDER,
+    staleTime: 600_000,
+    retry: false,
+  });
+
+/** What a workflow's name of a provider stands for: an entry, or the default or first entry of a type. */
+export function providerNamed(
+  items: readonly ProviderView[],
+  reference: string,
+): ProviderView | undefined {
+  const ofType = items.filter(({ type }) => type === reference);
+  return (
+    items.find(({ id }) => id === reference) ??
+    ofType.find(({ isDefault }) => isDefault) ??
+    ofType[0]
+  );
+}
+
+/** The document as it means on this machine: with the default provider where it names none. */
+export function useAsOnThisMachine(workflow: Workflow): Workflow {
+  const { data } = useProviders();
+  const defaultId = data?.items.find(({ isDefault }) => isDefault)?.id;
+  return useMemo(() => withDefaultProvider(workflow, defaultId), [workflow, defaultId]);
+}
