@@ -69,7 +69,10 @@ export type ProviderCheckView = z.infer<typeof providerCheckSchema>;
 
 export const providerModelsSchema = z.object({
   items: z.array(z.object({ id: z.string(), displayName: z.string() })),
+  error: errorViewSchema.nullable().default(null).describe('Why the provider lists none'),
 });
+
+export type ProviderModels = z.infer<typeof providerModelsSchema>;
 
 export const providerParamsSchema = z.object({ id: z.string().min(1) });
 export const harnessParamsSchema = z.object({ name: z.enum(['claude', 'codex', 'claude-sdk']) });

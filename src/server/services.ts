@@ -3,6 +3,7 @@ import type {
   ChangeProviderBody,
   HarnessView,
   ProviderCheckView,
+  ProviderModels,
   ProviderView,
 } from '../contract/providers.ts';
 import type { EnvironmentBody } from '../contract/requests.ts';
@@ -112,7 +113,7 @@ export interface ProviderService {
   validate(id: string, key: string | undefined): Promise<Outcome<ProviderCheckView>>;
   /** Runs a trivial agent. */
   smokeTest(id: string): Promise<Outcome<ProviderCheckView>>;
-  models(id: string): Promise<Outcome<readonly { id: string; displayName: string }[]>>;
+  models(id: string): Promise<Outcome<ProviderModels>>;
   harnesses(): Promise<readonly HarnessView[]>;
   fetchHarness(name: HarnessView['name']): Promise<HarnessView>;
   cancelFetch(name: HarnessView['name']): Promise<HarnessView>;

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ChangeProviderBody, ProviderView } from '../../contract/providers.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
-import { badUsage } from '../refusal.ts';
+import { badUsage, refusal } from '../refusal.ts';
 import { providerDetails, providerTable } from '../render/providers.ts';
 import { line, quiet } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
@@ -64,7 +64,8 @@ function addReading(providers: Command, context: Context): void {
     .argument(ID, ID_HELP)
     .addHelpText('after', examples('cerevisor providers models anthropic'))
     .action(async (id: string) => {
-      const { items } = await (await connect(context)).providerModels(id);
+      const { items, error } = await (await connect(context)).providerModels(id);
+      if (error !== null) throw refusal(error.code, error.message, error.suggestion);
       output.say(...items.map((model) => line(model.id, quiet(nameBeside(model)))));
       output.document(items);
     });

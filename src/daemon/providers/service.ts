@@ -117,7 +117,11 @@ export function providerService(options: ProviderServiceOptions): ProviderServic
     models: (id) =>
       withEntry(id, async (entry) => {
         const models = await modelsOf(options, entry);
-        return models.ok ? done(models.value) : { ok: false, error: plainError(models.error) };
+        return done(
+          models.ok
+            ? { items: models.value.map((model) => ({ ...model })), error: null }
+            : { items: [], error: plainError(models.error) },
+        );
       }),
     harnesses: () => Promise.all(fetchableNames.map((name) => viewOfHarness(harnesses, name))),
     fetchHarness: async (name) => {

@@ -55,8 +55,8 @@ export function providerHandlers(app: App, { services }: Parts): void {
     context.json(unwrap(await providers.smokeTest(context.req.valid('param').id)), 200),
   );
   app.openapi(routes.providerModels, async (context) => {
-    const models = unwrap(await providers.models(context.req.valid('param').id));
-    return context.json({ items: models.map((model) => ({ ...model })) }, 200);
+    const { id } = context.req.valid('param');
+    return context.json(unwrap(await providers.models(id)), 200);
   });
   app.openapi(routes.harnesses, async (context) =>
     context.json({ items: [...(await providers.harnesses())] }, 200),

@@ -3,6 +3,7 @@ import type {
   ChangeProviderBody,
   HarnessView,
   ProviderCheckView,
+  ProviderModels,
   ProviderView,
 } from '../../contract/providers.ts';
 import type { CredentialBody } from '../../contract/requests.ts';
@@ -26,8 +27,7 @@ export const providerApi = {
   validate: (id: string, key?: string) =>
     post<ProviderCheckView>(path(id, '/validate'), key === undefined ? {} : { key }),
   smokeTest: (id: string) => post<ProviderCheckView>(path(id, '/smoke-test')),
-  models: (id: string) =>
-    call<{ items: { id: string; displayName: string }[] }>(path(id, '/models')),
+  models: (id: string) => call<ProviderModels>(path(id, '/models')),
   harnesses: () => call<{ items: HarnessView[] }>('/api/harnesses'),
   fetchHarness: (name: HarnessView['name']) => post<HarnessView>(`/api/harnesses/${name}/fetch`),
   cancelFetch: (name: HarnessView['name']) =>

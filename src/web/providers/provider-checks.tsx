@@ -7,12 +7,13 @@ import { CheckVerdict } from './check-verdict.tsx';
 import { providerApi } from './provider-api.ts';
 
 /** Is everything here, and does an agent get through. */
-export function ProviderChecks({ provider: { id } }: { provider: ProviderView }) {
+export function ProviderChecks({ provider: { id, name } }: { provider: ProviderView }) {
   const detect = useMutation({ mutationFn: () => providerApi.detect(id) });
   const smoke = useMutation({ mutationFn: () => providerApi.smokeTest(id) });
   return (
     <Section
       title="Test"
+      of={name}
       hint="Detect looks for what the agents need on this machine. The smoke test runs a trivial agent, which costs a few tokens."
     >
       <div className="flex flex-wrap gap-2">

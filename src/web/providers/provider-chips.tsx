@@ -97,7 +97,7 @@ function Chip({
         value={value}
         disabled={isDisabled}
         aria-label={label}
-        className="size-0 outline-none after:absolute after:inset-0 after:rounded-full"
+        className="absolute inset-0 rounded-full outline-none"
       />
       <span aria-hidden className="flex min-w-0 items-center gap-1.5 [overflow-wrap:anywhere]">
         {children}

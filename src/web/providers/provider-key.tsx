@@ -45,7 +45,11 @@ export function ProviderKey({ provider }: { provider: ProviderView }) {
   const clear = useMutation({ mutationFn: () => providerApi.clearKey(id), onSuccess: refresh });
   const isStored = key.source === 'keychain' || key.source === 'file';
   return (
-    <Section title="API key" hint="It is used at once, and this page never shows it again.">
+    <Section
+      title="API key"
+      of={name}
+      hint="It is used at once, and this page never shows it again."
+    >
       <p className="[overflow-wrap:anywhere]">
         <KeyRound aria-hidden size={14} className="mr-2 inline text-muted" />
         {key.masked === null ? null : <code className="font-mono">{key.masked} </code>}

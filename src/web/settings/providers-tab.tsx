@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { cloudAtStart, cloudName } from '../../contract/cloud-name.ts';
 import { ApiError } from '../../contract/errors.ts';
 import type { CredentialView } from '../../contract/views.ts';
+import { CURSOR_PROVIDER } from '../../workflow/placement.ts';
 import { Callout } from '../design/callout.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Field, TextInput } from '../design/field.tsx';
@@ -11,7 +12,10 @@ import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { ActionButton } from '../kernel/online.tsx';
 import { queryKeys, useBackend, useCredentials, useStatus } from '../kernel/queries.ts';
+import { providerApi } from '../providers/provider-api.ts';
+import { DefaultBadge } from '../providers/provider-card.tsx';
 import { ProviderList } from '../providers/provider-list.tsx';
+import { useProviders, useRefreshProviders } from '../providers/use-providers.ts';
 import { Detect } from './detect.tsx';
 import { Section } from './section.tsx';
 import { SmokeTest } from './smoke-test.tsx';
@@ -23,7 +27,9 @@ export function ProvidersTab() {
   return (
     <div className="flex flex-col gap-6">
       <div>
-        <h2 className="font-semibold text-lg">Cursor Agent</h2>
+        <h2 className="flex items-center gap-2 font-semibold text-lg">
+          Cursor Agent <CursorDefault />
+        </h2>
         <p className="text-muted">
           {status?.backend.kind === 'rehearsal'
             ? 'The rehearsal cloud is in use; it needs no key and costs nothing.'
@@ -36,6 +42,23 @@ export function ProvidersTab() {
       <SmokeTest />
       <ProviderList />
     </div>
+  );
+}
+
+function CursorDefault() {
+  const { data } = useProviders();
+  const refresh = useRefreshProviders();
+  const makeDefault = useMutation({
+    mutationFn: () => providerApi.makeDefault(CURSOR_PROVIDER),
+    onSuccess: refresh,
+  });
+  const cursor = data?.items.find(({ id }) => id === CURSOR_PROVIDER);
+  if (cursor === undefined) return null;
+  if (cursor.isDefault) return <DefaultBadge />;
+  return (
+    <ActionButton size="small" onClick={() => makeDefault.mutate()}>
+      Set as default
+    </ActionButton>
   );
 }
 

@@ -3,15 +3,21 @@ import type { ReactNode } from 'react';
 /** A part of a settings page under its heading. */
 export function Section({
   title,
+  of,
   hint,
   children,
 }: {
   title: string;
+  /** Said after the title where several parts of a page carry the same one, and seen from where it stands. */
+  of?: string;
   hint?: ReactNode;
   children: ReactNode;
 }) {
   return (
-    <section aria-label={title} className="flex flex-col gap-3">
+    <section
+      aria-label={of === undefined ? title : `${title} of ${of}`}
+      className="flex flex-col gap-3"
+    >
       <div>
         <h3 className="font-semibold">{title}</h3>
         {hint === undefined ? null : <p className="text-muted">{hint}</p>}
