@@ -143,7 +143,7 @@ export function canUse(license: License, feature: keyof typeof licensedFeatures)
       code: 'license_required',
       message: `${cause} ${licensedFeatures[feature]} need a trial or a paid licence.`,
       suggestion:
-        'Activate a licence key (cerevisor license activate KEY), or run the workflow without them.',
+        'Activate a licence key: cerevisor license activate KEY. Or run the workflow without them.',
     },
   };
 }

@@ -54,7 +54,7 @@ function modelProblems(
             'model_missing',
             at,
             `"${agent.name}" names no model, and ${choice.name} has no default one.`,
-            `Choose a model for the agent, or a default model: \`cerevisor providers set ${choice.id} --model MODEL\`.`,
+            `Choose a model for the agent, or a default model under Settings, Providers, or with \`cerevisor providers set ${choice.id} --model MODEL\`.`,
           ),
         ]
       : [];

@@ -17,6 +17,14 @@ const places: readonly (readonly [said: string, inApp: string])[] = [
   ['`cerevisor doctor` says', 'Detect under Settings > Providers says'],
 ];
 
+/** The same for commands with words of their own in them. */
+const patterns: readonly (readonly [said: RegExp, inApp: string])[] = [
+  [/,? or with \\?`cerevisor (?:providers|auth) [^`]*`/g, ''],
+  [/Answer with \\?`cerevisor answer [^`]*`, or \\?`deny\\?`\./g, 'Open the session to answer.'],
+];
+
 /** Advice of the daemon as it is followed in the app; what only a terminal can do stays as it is. */
-export const appAdvice = (advice: string): string =>
-  places.reduce((text, [said, inApp]) => text.replaceAll(said, inApp), advice);
+export function appAdvice(advice: string): string {
+  const text = places.reduce((before, [said, inApp]) => before.replaceAll(said, inApp), advice);
+  return patterns.reduce((before, [said, inApp]) => before.replace(said, inApp), text);
+}
