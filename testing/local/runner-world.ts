@@ -19,18 +19,24 @@ import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import type { TestStep } from './test-host.ts';
 
 const PATIENCE_MS = 60_000;
-const TEST_RUNNER = fileURLToPath(new URL('./test-runner.ts', import.meta.url));
+const programOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+/** `test`: steps stand in for harnesses. `shared-test`: so they do, and one process serves all threads of a key. */
+const TEST_RUNNERS = {
+  test: programOf('./test-runner.ts'),
+  'shared-test': programOf('./shared-test-runner.ts'),
+};
+type RunnerName = 'product' | keyof typeof TEST_RUNNERS;
 
 /** A home folder with a real runner, which is started when it is needed. */
 export class RunnerWorld {
   readonly home = realpathSync(mkdtempSync(join(tmpdir(), 'runner-')));
   readonly folder = mkdtempSync(join(tmpdir(), 'runner-folder-'));
   readonly #environment: Record<string, string>;
-  readonly #runner: 'product' | 'test';
+  readonly #runner: RunnerName;
   client: RunnerClient;
 
   /** `runner`: the product's own starts real harnesses; else steps of tests stand in for them. */
-  constructor(environment: Record<string, string> = {}, runner: 'product' | 'test' = 'test') {
+  constructor(environment: Record<string, string> = {}, runner: RunnerName = 'test') {
     this.#runner = runner;
     this.#environment = { PATH: process.env.PATH ?? '', HOME: this.home, ...environment };
     this.client = this.newClient();
@@ -42,7 +48,9 @@ export class RunnerWorld {
       home: this.home,
       version: '1.2.3',
       environment: this.#environment,
-      ...(this.#runner === 'product' ? {} : { program: { file: TEST_RUNNER, build } }),
+      ...(this.#runner === 'product'
+        ? {}
+        : { program: { file: TEST_RUNNERS[this.#runner], build } }),
     });
   }
 

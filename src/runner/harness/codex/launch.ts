@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -63,7 +64,7 @@ export async function appServerLaunch(thread: HostThread): Promise<AppServerLaun
     throw new HarnessError(ownFailure('harness_missing', message));
   }
   const own = connection.configFolder;
-  const home = join(harnessFolder, own === undefined ? 'home' : 'home-with-login');
+  const home = join(harnessFolder, own === undefined ? 'home' : `home-with-login-${hashOf(own)}`);
   const temporary = join(harnessFolder, 'tmp');
   for (const folder of [home, temporary]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (own !== undefined) await linkLogin(own, home);
@@ -95,6 +96,9 @@ export function personsFolders(environment: NodeJS.ProcessEnv = process.env) {
     exclude: ['CODEX_HOME', ...FOLDERS.filter((name) => name !== 'HOME' && !(name in set))],
   };
 }
+
+const hashOf = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 function inherited(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
