@@ -141,6 +141,9 @@ describe('what a turn can ask for', () => {
     expect(end.status).toBe('FINISHED');
     const turn = await lastTurn();
     expect(turn).toMatchObject({ mode: 'plan' });
+    // Whoever only goes on, as after an interruption, is still making a plan.
+    await host.run('Go on.');
+    expect(await lastTurn()).toMatchObject({ mode: 'plan' });
     expect([...(turn?.tools ?? [])].sort()).toEqual([
       'fetch',
       'glob',

@@ -4,6 +4,7 @@ import type { EffectOf } from '../../session/effects.ts';
 import type { TurnId } from '../../session/ids.ts';
 import { agentOf, attemptOf, latestTurn } from '../../session/select.ts';
 import type { FollowUpPurpose } from '../../session/state.ts';
+import { followUpOptions } from '../compose/follow-up-options.ts';
 import { mcpServersOf, providerOfRequest, turnOptionsOf } from '../compose/request.ts';
 import { failureOf } from '../failure.ts';
 import { wordsFor } from '../place-words.ts';
@@ -45,7 +46,7 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
     followUpId,
     purpose: intent.purpose,
     prompt: intent.prompt,
-    ...turnOptionsOf(intent),
+    ...followUpOptions(effect.runtime, known, intent),
     ...(isHeld ? { outputSchema } : {}),
     knownTurnIds,
     // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost: the provider

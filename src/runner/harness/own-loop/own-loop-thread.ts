@@ -15,7 +15,7 @@ import { requestSettings } from './model/request-settings.ts';
 import { addTokens, type Tokens } from './model/usage.ts';
 import { instructionsFor } from './prompt/instructions.ts';
 import { NO_RULES, projectRules } from './prompt/project-rules.ts';
-import type { Conversation, ModelChoice } from './store/conversation.ts';
+import type { Conversation, TurnChoice } from './store/conversation.ts';
 import { runSubagent, taskAgents } from './sub-agent.ts';
 import { childEnvironment } from './tools/child-environment.ts';
 import { Commands } from './tools/commands.ts';
@@ -56,10 +56,17 @@ export class OwnLoopThread implements HarnessThread {
     try {
       for (const text of this.#notices) await voice.notice('info', text);
       this.#notices = [];
-      servers = await this.#openServers(turn, voice);
+      const choice = this.#choiceOf(turn);
+      servers = await this.#openServers(choice, voice);
       const message = await promptMessage(turn, signal);
-      conversation.addPrompt(turn.turnId, message, this.#choiceOf(turn));
-      const setting = await this.#setting(turn, { voice, commands, servers, tokens, signal });
+      conversation.addPrompt(turn.turnId, message, choice);
+      const setting = await this.#setting(turn, choice, {
+        voice,
+        commands,
+        servers,
+        tokens,
+        signal,
+      });
       const end = await new AgentLoop(setting).run();
       return {
         ...endOf(end),
@@ -82,7 +89,7 @@ export class OwnLoopThread implements HarnessThread {
     this.#opened.conversation.close();
   }
 
-  async #openServers({ mode }: HostTurn, voice: Voice): Promise<McpServers | null> {
+  async #openServers({ mode }: TurnChoice, voice: Voice): Promise<McpServers | null> {
     const { mcpServers = {}, cwd, threadId } = this.#opened.thread;
     // Nobody can say of their tools that they change nothing.
     if (mode === 'plan' || Object.keys(mcpServers).length === 0) return null;
@@ -94,13 +101,14 @@ export class OwnLoopThread implements HarnessThread {
     return servers;
   }
 
-  /** A turn that only goes on names no model: the thread keeps its own. */
-  #choiceOf({ model, modelParameters }: HostTurn): ModelChoice {
+  /** A turn that only goes on names neither model nor mode: the thread keeps its own. */
+  #choiceOf({ model, modelParameters, mode }: HostTurn): TurnChoice {
     const { thread, conversation } = this.#opened;
     return {
       model: model ?? thread.model ?? conversation.choice.model,
       modelParameters:
         modelParameters ?? thread.modelParameters ?? conversation.choice.modelParameters,
+      mode: mode ?? conversation.choice.mode,
     };
   }
 
@@ -109,13 +117,13 @@ export class OwnLoopThread implements HarnessThread {
     return this.#opened.service.api === 'anthropic-messages';
   }
 
-  async #setting(turn: HostTurn, live: Live): Promise<AgentSetting> {
+  async #setting(turn: HostTurn, choice: TurnChoice, live: Live): Promise<AgentSetting> {
     const { thread, service, conversation, pause = realPause, maxSteps = MAX_STEPS } = this.#opened;
     const { cwd, permissions: policy } = thread;
     const { voice, tokens, signal } = live;
-    const { model, modelParameters } = conversation.choice;
+    const { model, modelParameters, mode } = choice;
     if (model === undefined) throw new HarnessError(NO_MODEL);
-    const isPlanning = turn.mode === 'plan';
+    const isPlanning = mode === 'plan';
     const settings = requestSettings(modelParameters);
     const rules = thread.settingSources.includes('project') ? await projectRules(cwd) : NO_RULES;
     const today = new Date().toISOString().slice(0, 10);

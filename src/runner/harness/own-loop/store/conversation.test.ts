@@ -36,13 +36,13 @@ it('is the same after it was closed and opened', () => {
   again.close();
 });
 
-it('remembers the model of its turns', () => {
+it('remembers the model and the mode of its turns', () => {
   const first = Conversation.open(folder);
   const modelParameters = { effort: 'low' };
-  first.addPrompt('t1', prompt('one'), { model: 'm', modelParameters });
+  first.addPrompt('t1', prompt('one'), { model: 'm', modelParameters, mode: 'plan' });
   first.addPrompt('t2', prompt('two'));
   const again = reopened(first);
-  expect(again.choice).toEqual({ model: 'm', modelParameters });
+  expect(again.choice).toEqual({ model: 'm', modelParameters, mode: 'plan' });
   again.close();
 });
 

@@ -5,9 +5,10 @@ import type { Outcome, Record } from './record.ts';
 import { callsIn, toolMessage } from './tool-message.ts';
 import { unknownOutcome } from './unknown-outcome.ts';
 
-export type ModelChoice = {
+export type TurnChoice = {
   readonly model?: string | undefined;
   readonly modelParameters?: { [name: string]: string } | undefined;
+  readonly mode?: 'agent' | 'plan' | undefined;
 };
 
 /** A message, with what became of the calls in it. */
@@ -21,7 +22,7 @@ export class Conversation {
   readonly #file: ConversationFile;
   readonly #parent: string | undefined;
   #entries: Entry[] = [];
-  #choice: ModelChoice = {};
+  #choice: TurnChoice = {};
 
   private constructor(file: ConversationFile, parent?: string) {
     this.#file = file;
@@ -59,12 +60,12 @@ export class Conversation {
     return messagesOf(this.#entries);
   }
 
-  /** What the last turn that chose one was worked on with: a turn that names no model goes on with it. */
-  get choice(): ModelChoice {
+  /** What the last turn was worked on with: one that does not name its model or mode goes on with it. */
+  get choice(): TurnChoice {
     return this.#choice;
   }
 
-  addPrompt(turnId: string, message: UserModelMessage, choice: ModelChoice = {}): void {
+  addPrompt(turnId: string, message: UserModelMessage, choice: TurnChoice = {}): void {
     this.#add({ type: 'prompt', turnId, message, ...choice });
   }
 
@@ -109,8 +110,8 @@ export class Conversation {
   #take(record: Record): void {
     switch (record.type) {
       case 'prompt': {
-        const { model, modelParameters } = record;
-        if (model !== undefined) this.#choice = { model, modelParameters };
+        const { model, modelParameters, mode } = record;
+        if (model !== undefined) this.#choice = { model, modelParameters, mode };
         this.#entries.push({ message: record.message, outcomes: new Map() });
         break;
       }

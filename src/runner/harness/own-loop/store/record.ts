@@ -24,6 +24,7 @@ export const recordSchema = z.discriminatedUnion('type', [
     message,
     model: text.optional(),
     modelParameters: z.record(z.string(), z.string()).optional(),
+    mode: z.enum(['agent', 'plan']).optional(),
   }),
   /** An answer of the model, whole. Calls in it are written down before any of them is carried out. */
   z.object({ type: z.literal('answer'), turnId: text, message, parent: text.optional() }),
