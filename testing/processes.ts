@@ -53,6 +53,7 @@ export class DaemonProcess {
       CEREVISOR_NO_OPEN: '1',
       CURSOR_BACKEND_URL: backendUrl,
       CURSOR_API_KEY: 'crsr_crash_test',
+      CEREVISOR_HARNESS_CACHE: process.env.CEREVISOR_HARNESS_CACHE ?? '',
     };
   }
 

@@ -92,6 +92,15 @@ export class CrashWorld {
     return host !== undefined;
   }
 
+  /** One of the programs that hosts drive, and not what it has started. */
+  async killProgram(name: string, choice: number): Promise<boolean> {
+    const rows = await readProcesses();
+    const programs = rows.filter((row) => row.threadId !== null && row.name === name);
+    const program = programs[Math.floor(choice * programs.length)];
+    if (program !== undefined) signalProcess(program.pid, 'SIGKILL');
+    return program !== undefined;
+  }
+
   /** The lines that commands of a session appended, in their order. */
   effectsOf(id: string): readonly string[] {
     const file = this.#effects.get(id) ?? '';

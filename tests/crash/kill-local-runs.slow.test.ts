@@ -1,28 +1,35 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { cachedClaude } from '../../testing/harness-cache.ts';
 import { CrashWorld, STEPS_OF_AN_AGENT } from '../../testing/local/crash-world.ts';
 import { randomFrom } from '../../testing/random.ts';
 
 /** `npm run crash:local` for a long search; `SEED=7 KILLS=30` for another one. */
 const KILLS = Number(process.env.KILLS ?? 6);
 const SEED = Number(process.env.SEED ?? 20_261_126);
-const VICTIMS = ['daemon', 'runner', 'host'] as const;
+const VICTIMS = ['daemon', 'runner', 'host', 'program'] as const;
 const LONGEST_LIFE_MS = 2_000;
 /** Cerevisor resumes an interrupted attempt three times by itself, then asks the person. */
 const MOST_INTERRUPTIONS = 3;
 
 /** Whose process it is that dies with a host: a harness of somebody else, or ours. */
 const PROVIDERS = [
-  ['Cursor', {}],
-  ['the own loop', { providerId: 'openai-compatible', model: 'rehearsal-model' }],
+  { name: 'Cursor', provider: {}, program: null },
+  {
+    name: 'the own loop',
+    provider: { providerId: 'openai-compatible', model: 'rehearsal-model' },
+    program: null,
+  },
+  { name: 'Claude Code', provider: { providerId: 'anthropic' }, program: 'claude' },
 ] as const;
+const areThere = PROVIDERS.filter(({ program }) => program === null || cachedClaude() !== null);
 
-test.each(PROVIDERS)(
-  `${KILLS} kills of daemon, runner and hosts of %s at random moments lose nothing and repeat nothing (seed ${SEED})`,
+test.for(areThere)(
+  `${KILLS} kills of daemon, runner, hosts and programs of $name at random moments lose nothing and repeat nothing (seed ${SEED})`,
   {
     timeout: 120_000 + KILLS * 30_000,
   },
-  async (_, provider) => {
+  async ({ provider, program }) => {
     const random = randomFrom(SEED);
     await using world = await CrashWorld.start(provider);
     let session = await world.begin();
@@ -35,15 +42,15 @@ test.each(PROVIDERS)(
         interruptions = 0;
       }
       await wait(random() * LONGEST_LIFE_MS);
-      const victim = VICTIMS[kills % VICTIMS.length] ?? 'daemon';
+      const victims = program === null ? VICTIMS.slice(0, -1) : VICTIMS;
+      const victim = victims[kills % victims.length] ?? 'daemon';
       if (victim === 'daemon') {
         await world.daemon.kill();
         await wait(random() * LONGEST_LIFE_MS);
         await world.daemon.start();
       } else {
         interruptions += 1;
-        const kill = victim === 'runner' ? world.killRunner() : world.killHost(random());
-        if (await kill) hits += 1;
+        if (await killOne(world, victim, program ?? '', random())) hits += 1;
       }
     }
     expect(hits).toBeGreaterThan(0);
@@ -71,3 +78,13 @@ test.each(PROVIDERS)(
     }
   },
 );
+
+function killOne(
+  world: CrashWorld,
+  victim: 'runner' | 'host' | 'program',
+  program: string,
+  choice: number,
+): Promise<boolean> {
+  if (victim === 'runner') return world.killRunner();
+  return victim === 'program' ? world.killProgram(program, choice) : world.killHost(choice);
+}
