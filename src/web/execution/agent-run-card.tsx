@@ -205,7 +205,10 @@ function Place({ agent }: { agent: AgentView }) {
   const mode = isInCloud(agent) ? 'cloud' : 'local';
   return (
     <span className="flex items-center gap-1">
-      <RunModeIcon mode={mode} /> {runModeWords[mode]}
+      <span aria-hidden className="inline-flex">
+        <RunModeIcon mode={mode} />
+      </span>
+      {runModeWords[mode]}
     </span>
   );
 }
