@@ -4,7 +4,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   rmSync,
   statSync,
@@ -13,53 +12,19 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keepItems, openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
-import type { Answer } from '../lib/expected-failure.ts';
-import { openWorkspaces } from '../runner/workspace/workspaces.ts';
-import { apply, carryOut } from './apply.ts';
+import { expectValue, inProject, read, workIn } from '../../testing/agent-work.ts';
+import { openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
+import { carryOut } from './apply.ts';
 import { planApply } from './plan-apply.ts';
-import { listApplied, pruneApplied, undoApply } from './undo.ts';
+import { listApplied } from './undo.ts';
 import { readUndoRecord, writeUndoRecord } from './undo-record.ts';
-
-function expectValue<Value>(answer: Answer<Value>): Value {
-  if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
-  return answer.value;
-}
-
-/** An agent that works in a worktree, and what it made. */
-async function work(world: WorkingFolder, act: (cwd: string) => void) {
-  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
-  const prepared = await workspaces.prepareWorkspace(world.request(), keepItems().calls);
-  if (!prepared.ok) throw new Error(prepared.error.message);
-  act(prepared.value.cwd);
-  const committed = await workspaces.commitTurn(prepared.value, 'Turn');
-  if (!committed.ok) throw new Error(committed.error.message);
-  const base = prepared.value.baseCommit ?? '';
-  const request = {
-    home: world.home,
-    folder: world.project,
-    base,
-    head: committed.value?.commit ?? base,
-  };
-  const context = { environment: world.environment };
-  return {
-    request,
-    plan: async () => expectValue(await planApply(request, context)),
-    apply: (planId: string, onConflict: 'refuse' | 'markers' = 'refuse') =>
-      apply({ ...request, planId, label: 'Feature', onConflict }, context),
-    undo: (undoId: string | null) => undoApply({ home: world.home, undoId: undoId ?? '' }),
-  };
-}
-
-const inProject = (world: WorkingFolder, name: string) => join(world.project, name);
-const read = (world: WorkingFolder, name: string) => readFileSync(inProject(world, name), 'utf8');
 
 test('changes are applied to the files alone, and undone byte for byte', async () => {
   using world = openWorkingFolder();
   world.write(inProject(world, 'untracked.ts'), 'of the person\n');
   world.write(inProject(world, 'src/cart.ts'), 'one\ntwo\nthree\nfour of the person\n');
   const before = world.personsState();
-  const session = await work(world, (cwd) => {
+  const session = await workIn(world, (cwd) => {
     world.write(join(cwd, 'src', 'cart.ts'), 'one by the agent\ntwo\nthree\nfour of the person\n');
     world.write(join(cwd, 'deep', 'new', 'näme\n.ts'), 'new\n');
     rmSync(join(cwd, 'shop.ts'));
@@ -107,7 +72,7 @@ test('what the person had not committed is not applied a second time', async () 
   using world = openWorkingFolder();
   world.write(inProject(world, 'shop.ts'), 'of the person\n');
   world.write(inProject(world, 'new.ts'), 'of the person\n');
-  const session = await work(world, (cwd) => world.write(join(cwd, 'agent.ts'), 'x\n'));
+  const session = await workIn(world, (cwd) => world.write(join(cwd, 'agent.ts'), 'x\n'));
   rmSync(inProject(world, 'new.ts'));
   writeFileSync(inProject(world, 'shop.ts'), 'changed again\n');
   const plan = await session.plan();
@@ -119,7 +84,7 @@ test('what the person had not committed is not applied a second time', async () 
 
 test('with a conflict nothing is changed, unless markers are wanted', async () => {
   using world = openWorkingFolder();
-  const session = await work(world, (cwd) => {
+  const session = await workIn(world, (cwd) => {
     world.write(join(cwd, 'shop.ts'), 'by the agent\n');
     world.write(join(cwd, 'fine.ts'), 'fine\n');
   });
@@ -142,7 +107,7 @@ test('with a conflict nothing is changed, unless markers are wanted', async () =
 
 test('a file that git ignores is never written over, and a link never followed', async () => {
   using world = openWorkingFolder();
-  const session = await work(world, (cwd) => {
+  const session = await workIn(world, (cwd) => {
     world.write(join(cwd, '.gitignore'), '');
     world.write(join(cwd, '.env'), 'by the agent\n');
     world.write(join(cwd, 'build', 'app.js'), 'by the agent\n');
@@ -162,7 +127,7 @@ test('a file that git ignores is never written over, and a link never followed',
 
 test('a plan that the person did not see is not carried out', async () => {
   using world = openWorkingFolder();
-  const session = await work(world, (cwd) => world.write(join(cwd, 'shop.ts'), 'agent\n'));
+  const session = await workIn(world, (cwd) => world.write(join(cwd, 'shop.ts'), 'agent\n'));
   const plan = await session.plan();
   // An edit elsewhere does not matter; one in a planned file does.
   writeFileSync(inProject(world, 'src/cart.ts'), 'elsewhere\n');
@@ -173,42 +138,9 @@ test('a plan that the person did not see is not carried out', async () => {
   expect(read(world, 'shop.ts')).toBe('saved meanwhile\n');
 });
 
-test('files that changed after they were applied are not undone, and neither are the others', async () => {
-  using world = openWorkingFolder();
-  const session = await work(world, (cwd) => {
-    world.write(join(cwd, 'shop.ts'), 'agent\n');
-    world.write(join(cwd, 'new.ts'), 'agent\n');
-  });
-  const applied = expectValue(await session.apply((await session.plan()).planId));
-  writeFileSync(inProject(world, 'new.ts'), 'the person went on\n');
-  const answer = await session.undo(applied.undoId);
-  expect(answer).toMatchObject({ ok: false, error: { code: 'undo_conflict' } });
-  expect(read(world, 'shop.ts')).toBe('agent\n');
-  expect(read(world, 'new.ts')).toBe('the person went on\n');
-});
-
-test('what a crash cut off in the middle is taken back whole', async () => {
-  using world = openWorkingFolder();
-  const session = await work(world, (cwd) => {
-    world.write(join(cwd, 'shop.ts'), 'agent\n');
-    world.write(join(cwd, 'new.ts'), 'agent\n');
-    rmSync(join(cwd, 'src', 'cart.ts'));
-  });
-  const before = world.personsState();
-  const { undoId } = expectValue(await session.apply((await session.plan()).planId));
-  // As it is when only some of the files were written.
-  const record = await readUndoRecord(world.home, undoId ?? '');
-  if (record === null) throw new Error('no record');
-  await writeUndoRecord(world.home, { ...record, state: 'applying' });
-  rmSync(inProject(world, 'new.ts'));
-  expect(await listApplied(world.home)).toMatchObject([{ wasCutOff: true }]);
-  expectValue(await session.undo(undoId));
-  expect(world.personsState()).toEqual(before);
-});
-
 test('a disk that refuses in the middle leaves the folder as it was', async () => {
   using world = openWorkingFolder();
-  const session = await work(world, (cwd) => {
+  const session = await workIn(world, (cwd) => {
     world.write(join(cwd, 'a.ts'), 'agent\n');
     world.write(join(cwd, 'shop.ts'), 'agent\n');
     world.write(join(cwd, 'src', 'deep', 'z.ts'), 'agent\n');
@@ -229,7 +161,7 @@ test('a disk that refuses in the middle leaves the folder as it was', async () =
 /** A record as it is just before anything is written. */
 async function recordOf(
   world: WorkingFolder,
-  session: Awaited<ReturnType<typeof work>>,
+  session: Awaited<ReturnType<typeof workIn>>,
   planId: string,
 ) {
   const { undoId } = expectValue(await session.apply(planId));
@@ -241,7 +173,7 @@ async function recordOf(
 
 test('a folder becomes a file and a file a folder, and back', async () => {
   using world = openWorkingFolder();
-  const session = await work(world, (cwd) => {
+  const session = await workIn(world, (cwd) => {
     rmSync(join(cwd, 'src'), { recursive: true });
     world.write(join(cwd, 'src'), 'a file now\n');
     rmSync(join(cwd, 'shop.ts'));
@@ -260,7 +192,7 @@ test('line ends, and who may read a file, stay as the person has them', async ()
   world.inProject('config', 'core.autocrlf', 'true');
   writeFileSync(inProject(world, 'src/cart.ts'), 'one\r\ntwo\r\nthree\r\n');
   chmodSync(inProject(world, 'src/cart.ts'), 0o600);
-  const session = await work(world, (cwd) =>
+  const session = await workIn(world, (cwd) =>
     world.write(join(cwd, 'src', 'cart.ts'), 'one\r\ntwo\r\nthree\r\nfour\r\n'),
   );
   const plan = await session.plan();
@@ -278,7 +210,7 @@ test('a file that the person moved is changed where it is now', async () => {
   world.write(inProject(world, 'long.ts'), lines);
   world.inProject('add', '--all');
   world.inProject('commit', '--quiet', '-m', 'Long');
-  const session = await work(world, (cwd) =>
+  const session = await workIn(world, (cwd) =>
     world.write(join(cwd, 'long.ts'), lines.replace('line 3\n', 'line three\n')),
   );
   world.inProject('mv', 'long.ts', 'moved.ts');
@@ -286,20 +218,9 @@ test('a file that the person moved is changed where it is now', async () => {
   expect(plan.files).toMatchObject([{ path: 'moved.ts', action: 'modify' }]);
 });
 
-test('what can be undone is forgotten after a while, but not what was cut off', async () => {
-  using world = openWorkingFolder();
-  const session = await work(world, (cwd) => world.write(join(cwd, 'new.ts'), 'agent\n'));
-  const { undoId } = expectValue(await session.apply((await session.plan()).planId));
-  await pruneApplied(world.home, 1_000, Date.now());
-  expect(await listApplied(world.home)).toHaveLength(1);
-  await pruneApplied(world.home, 1_000, Date.now() + 10_000);
-  expect(await listApplied(world.home)).toEqual([]);
-  expect(await session.undo(undoId)).toMatchObject({ ok: false });
-});
-
 test('a folder without the commits, and one without git, are told', async () => {
   using world = openWorkingFolder();
-  const session = await work(world, (cwd) => world.write(join(cwd, 'new.ts'), 'agent\n'));
+  const session = await workIn(world, (cwd) => world.write(join(cwd, 'new.ts'), 'agent\n'));
   mkdirSync(world.at('plain'));
   const plain = await planApply({ ...session.request, folder: world.at('plain') });
   expect(plain).toMatchObject({ ok: false, error: { code: 'folder_without_git' } });
