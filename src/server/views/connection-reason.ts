@@ -20,7 +20,7 @@ export function connectionReason(state: SessionState, id: ConnectionId): string 
     case 'pending':
       return pendingReason(state, standing, connection);
     case 'awaiting-approval':
-      return 'Waits for an approval.';
+      return null;
     case 'blocked':
       return blockedReason(state, standing);
     case 'taken':
