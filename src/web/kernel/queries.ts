@@ -40,6 +40,8 @@ export const useToolRequest = (id: string, request: string) =>
   useQuery({
     queryKey: queryKeys.toolRequest(id, request),
     queryFn: () => api.toolRequest(id, request),
+    // Once it is answered it cannot be had any more.
+    enabled: (query) => query.state.data === undefined,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
