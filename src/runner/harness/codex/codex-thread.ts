@@ -9,7 +9,7 @@ import type { AppRequest, AppServer, ThreadListener } from './app-server.ts';
 import { CodexTurn, type CodexTurnEnd } from './codex-turn.ts';
 import { failureOf, INTERRUPTING, ownFailure } from './failures.ts';
 import type { ThreadTurnsListParams, TurnStartParams } from './protocol.generated.ts';
-import { inputOf, isHeldBySandbox, turnOptions } from './thread-options.ts';
+import { inputOf, isHeldBySandbox, turnOptions, unknownParameters } from './thread-options.ts';
 import { TurnTranscript } from './turn-transcript.ts';
 import { TokenCount } from './usage.ts';
 import { listedTurns, type Notification } from './wire.ts';
@@ -52,6 +52,11 @@ export class CodexThread implements HarnessThread, ThreadListener {
     const transcript = new TurnTranscript(this.#opened.thread.cwd, sink);
     const isHeld = isHeldBySandbox(this.#opened.thread, turn);
     for (const text of [...this.#notices, ...(isHeld ? [HELD] : [])]) transcript.tell('info', text);
+    for (const name of unknownParameters(this.#opened.thread, turn))
+      transcript.tell(
+        'warning',
+        `Codex has no parameter "${name}" for its models; it is left out.`,
+      );
     this.#notices = [];
     try {
       return await this.#untilEnd(turn, transcript, sink, signal);
@@ -108,7 +113,15 @@ export class CodexThread implements HarnessThread, ThreadListener {
     for (let failures = 0; ; ) {
       if (signal.aborted) return { status: 'CANCELLED', ...usageOf(tokens) };
       const { cwd } = thread;
-      const codexTurn = new CodexTurn({ server, codexThreadId, cwd, transcript, tokens, sink });
+      const codexTurn = new CodexTurn({
+        server,
+        codexThreadId,
+        cwd,
+        transcript,
+        tokens,
+        sink,
+        isPlanning: turn.mode === 'plan',
+      });
       this.#turn = codexTurn;
       const params: Omit<TurnStartParams, 'threadId'> = {
         clientUserMessageId: turn.turnId,

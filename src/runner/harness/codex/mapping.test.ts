@@ -161,7 +161,10 @@ it('asks for everything, but for turns that a sandbox holds', () => {
   });
   const rules = [{ category: 'execution', pattern: 'cat .env', decision: 'deny' } as const];
   const denying = { ...thread, permissions: { ...policy, rules } };
-  expect(turnOptions(denying, planned)).toMatchObject({ approvalPolicy: 'untrusted' });
+  expect(turnOptions(denying, planned)).toMatchObject({
+    approvalPolicy: 'untrusted',
+    sandboxPolicy: { type: 'readOnly' },
+  });
 });
 
 it('gives Codex the key for this thread alone, the mark, and servers that are asked about', () => {

@@ -151,8 +151,11 @@ function holdOf(
   thread: HostThread,
   { mode }: HostTurn,
 ): Required<Pick<TurnStartParams, 'approvalPolicy' | 'sandboxPolicy'>> {
-  if (mode === 'plan' && !deniesCommands(thread))
-    return { approvalPolicy: 'never', sandboxPolicy: { type: 'readOnly', networkAccess: false } };
+  if (mode === 'plan')
+    return {
+      approvalPolicy: deniesCommands(thread) ? 'untrusted' : 'never',
+      sandboxPolicy: { type: 'readOnly', networkAccess: false },
+    };
   if (thread.sandbox)
     return {
       approvalPolicy: 'never',
@@ -166,6 +169,12 @@ function holdOf(
     };
   return { approvalPolicy: 'untrusted', sandboxPolicy: { type: 'dangerFullAccess' } };
 }
+
+/** Parameters of the model that Codex does not have. */
+export const unknownParameters = (thread: HostThread, turn: HostTurn): readonly string[] =>
+  Object.keys({ ...thread.modelParameters, ...turn.modelParameters }).filter(
+    (name) => name !== 'effort',
+  );
 
 /** Nothing is asked in this turn; a sandbox holds the tools. */
 export const isHeldBySandbox = (thread: HostThread, turn: HostTurn): boolean =>

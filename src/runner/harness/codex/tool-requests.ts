@@ -10,6 +10,12 @@ import { type CodexItem, elicitation, userQuestions } from './wire.ts';
 /** How a note to a denied call begins. */
 const ABOUT_DENIED = 'About the call that was denied';
 
+const PLANNING: ToolAnswer = {
+  decision: 'deny',
+  scope: 'once',
+  note: 'This turn only plans: no file may change.',
+};
+
 /** The requests of one turn: what Codex asks before it does something, and whatever else it wants to know. */
 export class ToolRequests {
   readonly #parts: CodexTurnParts;
@@ -63,6 +69,7 @@ export class ToolRequests {
   /** One thing that is denied denies the whole. */
   async #denialOf(approval: Approval, signal: AbortSignal): Promise<ToolAnswer | null> {
     for (const request of approval.requests) {
+      if (this.#parts.isPlanning && request.category === 'filesystem-write') return PLANNING;
       const answer = await this.#parts.sink.ask(request, signal);
       if (answer.decision === 'deny') return answer;
     }

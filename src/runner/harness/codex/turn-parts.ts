@@ -11,4 +11,6 @@ export type CodexTurnParts = {
   readonly transcript: TurnTranscript;
   readonly tokens: TokenCount;
   readonly sink: TurnSink;
+  /** Nothing may be written, whatever is allowed otherwise. */
+  readonly isPlanning: boolean;
 };
