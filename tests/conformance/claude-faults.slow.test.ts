@@ -129,6 +129,15 @@ describe.skipIf(claude === null)('Claude Code when something fails', () => {
     expect(next.end).toMatchObject({ status: 'FINISHED', result: 'After all.' });
   });
 
+  it('begins anew after a turn that was cancelled before it had begun', async () => {
+    const host = await world.open(claudeThread(world));
+    const ended = host.begin({ turnId: 'turn-1', prompt: script('say Never.') });
+    host.send({ kind: 'cancel', turnId: 'turn-1' });
+    expect(await ended).toMatchObject({ status: 'CANCELLED' });
+    const next = await host.run(script('say Now.'));
+    expect(next.end).toMatchObject({ status: 'FINISHED', result: 'Now.' });
+  });
+
   it('cancels while it waits for an answer', async () => {
     const thread = claudeThread(world, { permissions: policy('ask') });
     const host = await world.open(thread);

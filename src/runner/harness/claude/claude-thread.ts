@@ -18,8 +18,8 @@ import { totalsOf, UsageFile, usageBetween } from './usage.ts';
 type Opened = {
   readonly sdk: Sdk;
   readonly thread: HostThread;
-  /** The session has turns behind it. */
-  readonly hasTurns: boolean;
+  /** Whether the session has turns behind it; a program that ended early may have left none. */
+  readonly hasTurns: () => Promise<boolean>;
   readonly notices: readonly string[];
 };
 
@@ -35,13 +35,11 @@ const LOOK_EVERY_MS = 250;
 export class ClaudeThread implements HarnessThread {
   readonly #opened: Opened;
   readonly #usage: UsageFile;
-  #hasTurns: boolean;
   #notices: readonly string[];
 
   constructor(opened: Opened) {
     this.#opened = opened;
     this.#usage = new UsageFile(opened.thread.storeFolder);
-    this.#hasTurns = opened.hasTurns;
     this.#notices = opened.notices;
   }
 
@@ -61,16 +59,15 @@ export class ClaudeThread implements HarnessThread {
   async close(): Promise<void> {}
 
   async #run(turn: HostTurn, sink: TurnSink, signal: AbortSignal): Promise<TurnEnd> {
-    const { sdk, thread } = this.#opened;
+    const { sdk, thread, hasTurns } = this.#opened;
     const { config, temporary } = placesOf(thread);
     const output = new LiveOutput(temporary, sessionIdOf(thread.threadId));
     const messages = new TurnMessages(thread.cwd, [config, temporary], sink, output);
     const program = new Program(keyOf(thread));
-    const isResumed = this.#hasTurns;
+    const isResumed = await hasTurns();
     const options = queryOptions({ thread, turn, isResumed, program, sink, signal });
     const input = new TurnInput(contentOf(turn));
     const query = sdk.query({ prompt: input, options });
-    this.#hasTurns = true;
     const stop = () => void interrupt(query, input);
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });

@@ -5,7 +5,7 @@ import { ClaudeThread } from './claude-thread.ts';
 import { placesOf } from './environment.ts';
 import { ownFailure } from './failures.ts';
 import { loadSdk } from './sdk.ts';
-import { findSession, hasTurns, readSession } from './session-file.ts';
+import { findSession, isBegun, readSession } from './session-file.ts';
 import { sessionIdOf } from './session-id.ts';
 
 /** Takes up a session of Claude Code, or begins it, under the id that we minted. */
@@ -21,11 +21,12 @@ export const openClaudeThread: OpenThread = async (thread) => {
     throw new HarnessError(ownFailure('harness_missing', message));
   }
   const sdk = await loadSdk(library);
-  const isKnown = await isInStore(config, sessionIdOf(thread.threadId));
+  const hasTurns = () => isInStore(config, sessionIdOf(thread.threadId));
+  const isKnown = await hasTurns();
   return new ClaudeThread({
     sdk,
     thread,
-    hasTurns: isKnown,
+    hasTurns,
     notices: isKnown || thread.isNew ? [] : [NO_HISTORY],
   });
 };
@@ -39,7 +40,7 @@ const NO_HISTORY =
  */
 async function isInStore(config: string, sessionId: string): Promise<boolean> {
   const file = await findSession(config, sessionId);
-  return file !== null && hasTurns(await readSession(file));
+  return file !== null && isBegun(await readSession(file));
 }
 
 /** Commands run where this process stands. */

@@ -31,7 +31,7 @@ export async function readSession(file: string): Promise<readonly SessionLine[]>
 }
 
 /** Whether the session can be taken up: something was said in it. */
-export const hasTurns = (lines: readonly SessionLine[]): boolean =>
+export const isBegun = (lines: readonly SessionLine[]): boolean =>
   lines.some(({ message: { type } }) => type === 'user' || type === 'assistant');
 
 function parsed(line: string): unknown {
