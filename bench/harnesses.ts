@@ -2,7 +2,7 @@ import { type Cost, costOf } from './harnesses/processes.ts';
 import { type Subject, subjects } from './harnesses/subjects.ts';
 
 const MiB = 1024 * 1024;
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 50;
 
 /**
  * What one agent and eight at once cost with each harness, beside the bare library: the most memory at one time, the processor
@@ -26,7 +26,7 @@ async function measure(subject: Subject, agents: number): Promise<Record<string,
     const roots = new Set<number>();
     const peak = new Peak(roots);
     const atWork = await subject.start(agents, (pid) => roots.add(pid));
-    const { memoryBytes, processorSeconds } = await peak.end();
+    const { memoryBytes, processorSeconds } = peak.end();
     await atWork.end();
     return {
       [`${label}: memory (MiB)`]: memoryBytes / MiB,
@@ -48,17 +48,17 @@ class Peak {
 
   constructor(roots: ReadonlySet<number>) {
     this.#roots = roots;
-    this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS);
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
-  async end(): Promise<Cost> {
+  end(): Cost {
     clearInterval(this.#timer);
-    const cost = await this.#look();
+    const cost = this.#look();
     return { ...cost, memoryBytes: this.#memoryBytes };
   }
 
-  async #look(): Promise<Cost> {
-    const cost = await costOf([...this.#roots]);
+  #look(): Cost {
+    const cost = costOf([...this.#roots]);
     this.#memoryBytes = Math.max(this.#memoryBytes, cost.memoryBytes);
     return cost;
   }

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { readProcesses } from '../../src/runner/processes/process-table.ts';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export type Cost = {
   /** What belongs to them alone, and their share of what they have in common with others. */
@@ -11,19 +10,31 @@ export type Cost = {
 const TICKS_PER_SECOND = 100;
 
 /** What processes, and all that they have started and that still runs, take now. What has ended is counted by its parent. */
-export async function costOf(roots: readonly number[]): Promise<Cost> {
-  const rows = await readProcesses();
+export function costOf(roots: readonly number[]): Cost {
   const pids = new Set(roots);
-  // Parents come before their children only by chance: until nothing is added.
-  for (let size = 0; size !== pids.size; ) {
-    size = pids.size;
-    for (const { pid, parentPid } of rows) if (pids.has(parentPid)) pids.add(pid);
-  }
+  // What is added on the way is looked at, too.
+  for (const pid of pids) for (const child of childrenOf(pid)) pids.add(child);
   const costs = [...pids].map(costOfOne);
   return {
     memoryBytes: sum(costs.map(({ memoryBytes }) => memoryBytes)),
     processorSeconds: sum(costs.map(({ processorSeconds }) => processorSeconds)),
   };
+}
+
+/** Asked of the process itself: to look through all processes takes longer than some of them live. */
+function childrenOf(pid: number): readonly number[] {
+  const threads = namesIn(`/proc/${pid}/task`);
+  return threads.flatMap((thread) =>
+    (textOf(`/proc/${pid}/task/${thread}/children`).match(/\d+/g) ?? []).map(Number),
+  );
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // It has ended.
+  }
 }
 
 const sum = (values: readonly number[]): number => values.reduce((one, other) => one + other, 0);
