@@ -11,6 +11,10 @@ const unknownUsage = {
   cacheWriteTokens: null,
   totalTokens: null,
   chargedCents: null,
+  reasoningTokens: null,
+  costUsd: null,
+  costSources: [],
+  pricesOf: null,
 };
 
 export function sampleAgent(change: Partial<AgentView> & { readonly name: string }): AgentView {
@@ -86,6 +90,7 @@ export function sampleSession(change: Partial<SessionDetail> = {}): SessionDetai
     rounds: [],
     questions: [],
     requests: [],
+    budget: null,
     handoffs: [],
     prompts: [],
     artifactsDirectory: '/home/me/.cerevisor/cloud-artifacts/3f9a1c2e',

@@ -115,6 +115,7 @@ function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
     cancel: noted('cancel', done),
     retry: noted('retry', done),
     answer: noted('answer', done),
+    changeBudget: noted('changeBudget', done),
     answerToolRequest: noted('answerToolRequest', done),
     feedback: noted('feedback', done),
     followUp: noted('followUp', done),

@@ -60,6 +60,12 @@ export const commandList: readonly Group[] = [
         load: async () => (await import('./commands/feedback.ts')).addFeedback,
       },
       {
+        name: 'budget',
+        args: '<session>',
+        description: 'show or change what a session may use; what it has stopped then continues',
+        load: async () => (await import('./commands/budget.ts')).addBudget,
+      },
+      {
         name: 'retry',
         args: '<session>',
         description: 'retry a failed agent in a new attempt; completed agents are not run again',

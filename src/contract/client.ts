@@ -15,6 +15,7 @@ import type { AnswerRequestBody, ForgetRuleBody } from './permissions.ts';
 import type { AddProviderBody, ChangeProviderBody, HarnessView } from './providers.ts';
 import type {
   AnswerBody,
+  BudgetBody,
   CreateFileBody,
   CredentialBody,
   DismissBody,
@@ -93,6 +94,7 @@ export function createClient(connection: Connection) {
     feedback: (id: string, body: FeedbackBody) => ask('feedback', { ...session(id), body }),
     enhancedWorkflow: (id: string, path?: string) =>
       ask('enhancedWorkflow', { ...session(id), query: path === undefined ? {} : { path } }),
+    changeBudget: (id: string, body: BudgetBody) => ask('changeBudget', { ...session(id), body }),
     followUp: (id: string, body: FollowUpBody) => ask('followUp', { ...session(id), body }),
     changes: (id: string, agent?: string, signal?: AbortSignal) =>
       ask('changes', { ...session(id), query: agent === undefined ? {} : { agent } }, signal),

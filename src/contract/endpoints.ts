@@ -39,6 +39,7 @@ export const endpoints = {
   answer: { method: 'post', path: '/api/sessions/{id}/answers' },
   toolRequest: { method: 'get', path: '/api/sessions/{id}/requests/{request}' },
   answerToolRequest: { method: 'post', path: '/api/sessions/{id}/requests/{request}' },
+  changeBudget: { method: 'post', path: '/api/sessions/{id}/budget' },
   permissionRules: { method: 'get', path: '/api/permission-rules' },
   forgetPermissionRule: { method: 'post', path: '/api/permission-rules/forget' },
   followUp: { method: 'post', path: '/api/sessions/{id}/follow-ups' },

@@ -27,6 +27,18 @@ export const sessionParamsSchema = z.object({
     .openapi({ description: 'Session id, or any unique prefix of one', example: 's_0c4f1a2b' }),
 });
 
+const budgetLimits = z.object({
+  usd: z.number().positive().optional(),
+  tokens: z.number().int().positive().optional(),
+});
+
+export const budgetBodySchema = z.object({
+  usd: z.number().positive().nullable().optional().openapi({ description: 'Null: no limit' }),
+  tokens: z.number().int().positive().nullable().optional(),
+  client: z.string().trim().min(1).max(40).default('api'),
+});
+export type BudgetBody = z.input<typeof budgetBodySchema>;
+
 const repositoryTargets = z.array(
   z.object({ url: z.string(), startingRef: z.string().optional(), prUrl: z.string().optional() }),
 );
@@ -67,6 +79,9 @@ export const startBodySchema = z
     repositories: repositoryTargets.optional(),
     autoCreatePr: z.boolean().optional(),
     input: z.string().optional(),
+    budget: budgetLimits.optional().openapi({
+      description: 'What the session may use, instead of what the workflow says',
+    }),
     onlyAgentId: z.string().optional().openapi({ description: 'Run only this agent (id or name)' }),
     confirmed: z.array(confirmationKindSchema).optional(),
     confirmedContent: z.record(z.string(), z.string()).optional().openapi({

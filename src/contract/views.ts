@@ -78,9 +78,26 @@ export const usageViewSchema = z.object({
   outputTokens: z.number().nullable(),
   cacheReadTokens: z.number().nullable(),
   cacheWriteTokens: z.number().nullable(),
+  reasoningTokens: z.number().nullable().default(null).describe('Contained in `outputTokens`'),
   totalTokens: z.number().nullable(),
   chargedCents: z.number().nullable(),
+  costUsd: z.number().nullable().default(null).describe('As far as it is known; null: unknown'),
+  costSources: z
+    .array(z.enum(['reported', 'price-table']))
+    .default([])
+    .describe('Who says what it cost'),
+  pricesOf: z.string().nullable().default(null).describe('The date of the price table'),
 });
+export type UsageView = z.infer<typeof usageViewSchema>;
+
+export const budgetViewSchema = z.object({
+  usd: z.number().nullable().describe('Null: no limit'),
+  tokens: z.number().nullable(),
+  spentUsd: z.number().nullable().describe('Null: nobody has said what anything costs'),
+  spentTokens: z.number(),
+  isExceeded: z.boolean().describe('Nothing new begins until it is raised'),
+});
+export type BudgetView = z.infer<typeof budgetViewSchema>;
 
 export const agentViewSchema = z
   .object({
@@ -228,6 +245,8 @@ export const sessionViewSchema = z
     ),
     /** Rounds over the whole workflow; null if there is only one. */
     workflowRound: z.object({ number: z.number(), most: z.number() }).nullable().default(null),
+    /** What the session may use; null if it has no limit. */
+    budget: budgetViewSchema.nullable().default(null),
     waveCount: z.number(),
     lastSeq: z.number(),
     agents: z.array(agentViewSchema),
@@ -246,11 +265,14 @@ export const handoffViewSchema = z.object({
   branches: z.array(branchViewSchema),
 });
 
-/** One session in full, with connections, hand-offs, prompts and cost. Cursor bills by subscription: `costUsd` is 0. */
+/**
+ * One session in full, with connections, hand-offs, prompts and cost. Cursor bills by subscription: `costUsd` is 0. Of
+ * other providers it is what is known, and null while nothing is.
+ */
 export const sessionDetailSchema = sessionViewSchema
   .extend({
     input: z.string().nullable(),
-    costUsd: z.number(),
+    costUsd: z.number().nullable(),
     costNote: z.string(),
     usage: usageViewSchema,
     connections: z.array(connectionViewSchema),

@@ -26,6 +26,8 @@ export type StartRequest = {
   readonly repositories?: readonly RepositoryTarget[];
   readonly autoCreatePr?: boolean;
   readonly input?: string;
+  /** Instead of what the workflow says; a field that is absent stays as there. */
+  readonly budget?: { readonly usd?: number; readonly tokens?: number };
   readonly onlyAgentId?: string;
   /** Kinds of confirmation that the person has given with this request (`--yes` gives all). */
   readonly confirmed?: readonly ConfirmationKind[];
@@ -183,6 +185,12 @@ export interface Engine {
   feedback(
     sessionId: SessionId,
     given: { readonly text: string; readonly by: string },
+  ): Promise<Outcome<void>>;
+  /** Changes what a session may use; null is without limit. Errors: `session_settled`. */
+  changeBudget(
+    sessionId: SessionId,
+    budget: { readonly usd?: number | null; readonly tokens?: number | null },
+    by: string,
   ): Promise<Outcome<void>>;
   /** A model or mode that is named stays in force for the agent from then on, as at Cursor. */
   followUp(

@@ -20,6 +20,7 @@ import { AccountWatch } from './supervise/account-watch.ts';
 import { cancel, followUp, retry } from './supervise/actions.ts';
 import { answerQuestion } from './supervise/answer-question.ts';
 import { answerToolRequest } from './supervise/answer-tool-request.ts';
+import { changeBudget } from './supervise/change-budget.ts';
 import { closeThreads } from './supervise/close-threads.ts';
 import { dismiss, restore } from './supervise/dismissal.ts';
 import { giveFeedback } from './supervise/feedback.ts';
@@ -143,6 +144,8 @@ export function createEngine(context: EngineContext): Engine {
     answerToolRequest: async (id, given) =>
       act(id, (state) => answerToolRequest(context, state, given)),
     feedback: async (id, given) => act(id, (state) => giveFeedback(context, state, given)),
+    changeBudget: async (id, budget, by) =>
+      act(id, (state) => changeBudget(context, state, budget, by)),
     followUp: async (id, agentId, text, options) => {
       const licence = licenceFor(id, agentId);
       return licence.ok

@@ -37,7 +37,7 @@ test('the version of stored states grows whenever their shape changes', () => {
   // Where this differs, raise STATE_VERSION before you write down the new shape.
   expect([sessionProjection.version, ...fields]).toMatchInlineSnapshot(`
     [
-      10,
+      11,
       "accountId agents autoCreatePr backend enhance flow handoffs id isCancelRequested isDismissed local maxAttempts maxConcurrentAgents mode phase providers repositories startedAt workflow workflowPath",
       "attempts cancel changedAt id phase round",
       "account agentUrl artifacts baseCommits branches connection intendedAt isDelivered launchedAt model number repositories requestHash round runtime threadId turns",

@@ -12,7 +12,7 @@ export async function startRequestOf(body: StartBody): Promise<Outcome<StartRequ
   const document = await documentOf(body);
   if (!document.ok) return document;
   const { mode, repositories, autoCreatePr, input, onlyAgentId, confirmed, path, sessionId } = body;
-  const { folder, currentFolder, confirmedContent } = body;
+  const { folder, currentFolder, confirmedContent, budget } = body;
   for (const named of [folder, currentFolder]) {
     if (named !== undefined && !isAbsolute(named))
       return refused('bad_request', `"${named}" is not an absolute path.`);
@@ -36,12 +36,18 @@ export async function startRequestOf(body: StartBody): Promise<Outcome<StartRequ
           }),
       ...(autoCreatePr === undefined ? {} : { autoCreatePr }),
       ...(input === undefined ? {} : { input }),
+      ...(budget === undefined ? {} : { budget: budgetOf(budget) }),
       ...(onlyAgentId === undefined ? {} : { onlyAgentId: agentIdIn(document.value, onlyAgentId) }),
       ...(confirmed === undefined ? {} : { confirmed }),
       ...(confirmedContent === undefined ? {} : { confirmedContent }),
     },
   };
 }
+
+const budgetOf = ({ usd, tokens }: NonNullable<StartBody['budget']>) => ({
+  ...(usd === undefined ? {} : { usd }),
+  ...(tokens === undefined ? {} : { tokens }),
+});
 
 async function documentOf(body: StartBody): Promise<Outcome<unknown>> {
   if (body.workflow !== undefined) return { ok: true, value: body.workflow };

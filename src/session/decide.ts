@@ -1,3 +1,4 @@
+import { withinBudget } from './budget/decide-budget.ts';
 import { causeOf, notTaken } from './causes.ts';
 import { isComplete } from './complete.ts';
 import {
@@ -45,7 +46,7 @@ export function decide(state: SessionState | undefined): Effect[] {
   effects.push(...decideFlow(state), ...decideEnhance(state));
   const outcome = outcomeOf(state);
   if (outcome !== null) effects.push({ kind: 'record', event: { type: 'SessionEnded', outcome } });
-  return effects;
+  return withinBudget(state, effects);
 }
 
 const places: readonly Place[] = ['cloud', 'this-machine'];

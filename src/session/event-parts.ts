@@ -117,7 +117,18 @@ export const usageSchema = z.object({
   outputTokens: z.number(),
   cacheReadTokens: z.number(),
   cacheWriteTokens: z.number(),
+  reasoningTokens: z.number().optional().describe('Contained in `outputTokens`'),
   totalTokens: z.number(),
+  costUsd: z.number().optional().describe('Absent: unknown'),
+  costSource: z.enum(['reported', 'price-table']).optional(),
+  /** Of the price table. */
+  pricesOf: text.optional(),
+});
+
+/** What a session may use; null is without limit. */
+export const budgetSchema = z.object({
+  usd: z.number().positive().nullable(),
+  tokens: z.number().positive().nullable(),
 });
 
 /** How the agents of a session work on this machine. What of it the workflow says is copied here as it was confirmed. */

@@ -11,6 +11,7 @@ import {
   agentId,
   attempt,
   type branchSchema,
+  budgetSchema,
   type factSourceSchema,
   failureSchema,
   localStartSchema,
@@ -100,6 +101,7 @@ const sessionStarted = z.object({
   autoCreatePr: z.boolean(),
   maxConcurrentAgents: z.int().positive(),
   maxAttempts: z.int().positive(),
+  budget: budgetSchema.exactOptional(),
   onlyAgentId: agentId.exactOptional().describe('Set if only one agent was run'),
   local: localStartSchema.exactOptional().describe('Set if agents work on this machine'),
   providers: providerTableSchema
@@ -127,6 +129,12 @@ const retryRequested = z.object({
 const sessionHeld = z.object({
   type: z.literal('SessionHeld'),
   reason: z.enum(['asked-on-launch', 'account-changed', 'backend-changed']),
+});
+/** What the session may use from now on. */
+const budgetChanged = z.object({
+  type: z.literal('BudgetChanged'),
+  budget: budgetSchema,
+  by: text.describe('Where it was changed: `app`, `cli`'),
 });
 const sessionResumed = z.object({ type: z.literal('SessionResumed') });
 const sessionEnded = z.object({
@@ -180,6 +188,7 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   cancelUnconfirmed,
   retryRequested,
   sessionHeld,
+  budgetChanged,
   sessionResumed,
   sessionEnded,
   sessionDismissed,

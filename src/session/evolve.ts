@@ -35,6 +35,8 @@ export function evolve(
       return state.phase.kind === 'ended' || !state.agents.every(isSettled)
         ? state
         : { ...state, phase: endedPhase(state, event.outcome, when.at) };
+    case 'BudgetChanged':
+      return { ...state, budget: event.budget };
     case 'SessionDismissed':
       return { ...state, isDismissed: true };
     case 'SessionRestored':
@@ -100,6 +102,7 @@ function startSession(event: SessionEventOf<'SessionStarted'>, when: When): Sess
       changedAt: when.at,
     })),
     handoffs: [],
+    ...(event.budget === undefined ? {} : { budget: event.budget }),
     flow: emptyFlow,
     enhance: event.workflow.settings.loopAndEnhance.enabled
       ? firstEnhanceState(event.workflow, when.at)

@@ -1,6 +1,7 @@
 import type { PermissionRule } from '../permissions/tool-request.ts';
 import type { AgentId, ConnectionId } from '../workflow/ids.ts';
 import type { Workflow } from '../workflow/schema.ts';
+import type { Budget } from './budget/budget-state.ts';
 import type { EnhanceState } from './enhance/enhance-state.ts';
 import type {
   Branch,
@@ -49,6 +50,8 @@ export type SessionState = {
   readonly handoffs: readonly StoredHandoff[];
   /** From answers to tool requests that count for more than one call. */
   readonly toolRules?: readonly PermissionRule[];
+  /** What it may use; absent: without limit. */
+  readonly budget?: Budget;
   /** Which ways it goes: decisions, approvals and rounds. */
   readonly flow: FlowState;
   /** Rounds over the whole workflow; null where it has only one. */

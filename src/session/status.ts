@@ -1,3 +1,5 @@
+import { isStoppedByBudget } from './budget/budget.ts';
+import { budgetReason } from './budget/budget-text.ts';
 import type { Failure, SessionEventOf } from './events.ts';
 import { questionFor, questionReason } from './question-text.ts';
 import { queuedAgents } from './queue.ts';
@@ -42,7 +44,8 @@ export function agentStatus(state: SessionState, agent: AgentState): AgentStatus
   const { phase } = agent;
   switch (phase.kind) {
     case 'waiting':
-      if (questionFor(state, agent) !== null) return 'requires-action';
+      if (questionFor(state, agent) !== null || isStoppedByBudget(state, agent))
+        return 'requires-action';
       return queuedAgents(state).has(agent.id) ? 'queued' : 'waiting';
     case 'launching':
       if (agent.cancel !== null) return 'cancelling';
@@ -50,10 +53,12 @@ export function agentStatus(state: SessionState, agent: AgentState): AgentStatus
       if (phase.uncertain !== null && phase.uncertain.code !== 'launch_in_flight') return 'unknown';
       return phase.deferred === null ? 'launching' : 'waiting';
     case 'following-up':
+      if (isStoppedByBudget(state, agent)) return 'requires-action';
       return agent.cancel === null ? 'running' : 'cancelling';
     case 'running':
       if (questionFor(state, agent) !== null || unanswered(agent).length > 0)
         return 'requires-action';
+      if (isStoppedByBudget(state, agent)) return 'requires-action';
       return runningStatus(agent);
     case 'settled':
       return phase.outcome;
@@ -79,7 +84,8 @@ export function requiresAction(state: SessionState): Failure | null {
     if (reason !== null) return reason;
   }
   const [question] = questionsOf(state);
-  return question === undefined ? requestReason(state) : questionReason(state, question);
+  if (question !== undefined) return questionReason(state, question);
+  return requestReason(state) ?? budgetReason(state);
 }
 
 function agentNeeds(agent: AgentState): Failure | null {

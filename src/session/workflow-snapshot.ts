@@ -160,6 +160,9 @@ const settings = z.looseObject({
   cloud: cloud.prefault({}),
   local: local.prefault({}),
   permissions: permissions.prefault({}),
+  budget: z
+    .looseObject({ usd: z.number().exactOptional(), tokens: z.number().exactOptional() })
+    .prefault({}),
   loopAndEnhance: loopAndEnhance.prefault({}),
   mcpServers: z.array(mcpServer).default([]),
 });

@@ -73,7 +73,7 @@ function settingsPlaceholder(settings: unknown, faults: Faults): JsonObject | un
       ? { name: pointerOf(['mcpServers', index]), command: 'true' }
       : server,
   );
-  const groups = ['local', 'permissions', 'loopAndEnhance'].flatMap((key) => {
+  const groups = ['local', 'permissions', 'budget', 'loopAndEnhance'].flatMap((key) => {
     const group = settings[key];
     return isObject(group) ? [[key, without(group, below(faults, key))] as const] : [];
   });

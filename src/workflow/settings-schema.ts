@@ -62,6 +62,12 @@ export const mcpServerSchema = z.looseObject({
   env: z.record(z.string(), z.string()).exactOptional(),
 });
 
+/** What a session may use before a person is asked; what is absent has no limit. */
+export const budgetSchema = z.looseObject({
+  usd: z.number().positive().exactOptional(),
+  tokens: z.int().positive().exactOptional(),
+});
+
 export const workflowSettingsSchema = z.looseObject({
   /** A type of provider, or an entry of the person's library; the library's default when absent. */
   providerId: z.string().exactOptional(),
@@ -69,6 +75,7 @@ export const workflowSettingsSchema = z.looseObject({
   cloud: cloudSettingsSchema.prefault({}),
   local: localSettingsSchema.prefault({}),
   permissions: permissionSettingsSchema.prefault({}),
+  budget: budgetSchema.prefault({}),
   loopAndEnhance: loopAndEnhanceSchema.prefault({}),
   mcpServers: z.array(mcpServerSchema).default([]),
 });

@@ -9,7 +9,7 @@ import { localCapabilities } from '../../src/runtimes/local/capabilities.ts';
 import type { Runtime } from '../../src/runtimes/port.ts';
 import type { Answer, ProviderError } from '../../src/runtimes/provider-error.ts';
 import type { FollowEnd, FollowObserver, FollowRequest } from '../../src/runtimes/turn-reading.ts';
-import type { ThreadRecord, TurnRecord } from '../../src/runtimes/turn-records.ts';
+import type { ThreadRecord, TurnRecord, UsageReport } from '../../src/runtimes/turn-records.ts';
 import { isTerminal } from '../../src/runtimes/turn-records.ts';
 import type {
   FollowUpRequest,
@@ -51,6 +51,8 @@ export class FakeRuntime implements Runtime {
   /** What the next launches come to instead of a thread. */
   readonly refusals: LaunchOutcome[] = [];
   identity = 'someone';
+  /** What every turn has used; null where none is reported. */
+  usageOfTurns: UsageReport | null = null;
   /** Answers do not get through. */
   isUnreachable = false;
 
@@ -210,6 +212,7 @@ export class FakeRuntime implements Runtime {
   }
 
   async usage(): ReturnType<Runtime['usage']> {
+    if (this.usageOfTurns !== null) return { ok: true, value: this.usageOfTurns };
     return { ok: false, error: { code: 'not_found', message: 'No usage was reported.' } };
   }
 

@@ -13,6 +13,7 @@ import { extentLines } from '../render/extent.ts';
 import { localSummaryLines } from '../render/local-summary.ts';
 import { problemLines } from '../render/problems.ts';
 import { runAgentRows } from '../render/run-agents.ts';
+import { parseTokens, parseUsd } from './budget.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
 import { withFoldersRepository } from './missing-repository.ts';
@@ -27,6 +28,8 @@ type Options = {
   readonly autoCreatePr?: boolean;
   readonly input?: string;
   readonly agent?: string;
+  readonly budget?: number;
+  readonly tokenBudget?: number;
   readonly folder?: string;
   readonly yes?: boolean;
   readonly trustWorkflow?: boolean;
@@ -48,6 +51,8 @@ export const addRun: AddCommand = (program, context) => {
       'text that the agents get in addition to their instructions; - reads standard input, @file reads a file',
     )
     .option('-a, --agent <agent>', 'run only this agent')
+    .option('--budget <usd>', 'what the session may cost, in US dollars', parseUsd)
+    .option('--token-budget <count>', 'how many tokens the session may use', parseTokens)
     .option('-y, --yes', 'confirm everything that would otherwise be asked, but not the next')
     .option('--trust-workflow', 'let this file run, copy and start what it asks for here')
     .option('-d, --detach', 'return as soon as the start is on disk')
@@ -131,7 +136,18 @@ async function startRequest(context: Context, file: string, options: Options): P
     ...(options.repo === undefined ? {} : { repositories: [...options.repo] }),
     ...(options.autoCreatePr === undefined ? {} : { autoCreatePr: options.autoCreatePr }),
     ...(input === undefined ? {} : { input }),
+    ...budgetOf(options),
     ...(options.agent === undefined ? {} : { onlyAgentId: options.agent }),
+  };
+}
+
+function budgetOf({ budget: usd, tokenBudget: tokens }: Options): Pick<StartBody, 'budget'> {
+  if (usd === undefined && tokens === undefined) return {};
+  return {
+    budget: {
+      ...(usd === undefined ? {} : { usd }),
+      ...(tokens === undefined ? {} : { tokens }),
+    },
   };
 }
 

@@ -210,6 +210,7 @@ const sentences: Readonly<Record<string, Describe>> = {
   CancelUnconfirmed: (event) =>
     say(`could not confirm the cancellation${because(event.failure)}`, 'bad'),
   RetryRequested: () => say('will be retried'),
+  BudgetChanged: () => say('the budget was changed'),
   SessionHeld: () => say('session waits for you (use: cerevisor reconnect)', 'attention'),
   SessionResumed: () => say('session continues'),
   SessionEnded: (event) => {

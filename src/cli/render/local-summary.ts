@@ -36,12 +36,7 @@ export function localSummaryLines(local: LocalSummary): Line[] {
     ),
     ...(local.memoryBytes === 0 ? [] : [row('At once', loadWords(local))]),
     ...prepared,
-    row(
-      'Sandbox',
-      local.sandbox
-        ? 'on: agents write only inside their working folder'
-        : 'off: agents can write wherever you can',
-    ),
+    ...sandboxLines(local).map((text) => row('Sandbox', text)),
     ...(local.pushTo === null
       ? []
       : [row('Pushes', `branches that agents in the cloud start from, to ${local.pushTo}`)]),
@@ -53,6 +48,17 @@ export function localSummaryLines(local: LocalSummary): Line[] {
 
 const loadWords = ({ agentsAtOnce, memoryBytes }: LocalSummary): string =>
   `at most ${plural(agentsAtOnce, 'agent')}, with about ${formatSize(memoryBytes)} of memory`;
+
+/** It is for agents that cannot ask before single calls. */
+function sandboxLines({ sandbox, permissions }: LocalSummary): readonly string[] {
+  if (permissions.length > 0 && permissions.every(({ asks }) => asks)) return [];
+  const whose = permissions.some(({ asks }) => asks) ? ', for Cursor Agent' : '';
+  return [
+    sandbox
+      ? `on${whose}: agents write only inside their working folder`
+      : 'off: agents can write wherever you can',
+  ];
+}
 
 function uncommittedWords({
   uncommittedFiles,

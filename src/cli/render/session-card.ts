@@ -6,6 +6,7 @@ import { dayAndTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
 import { cleanText, pad } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
+import { budgetWords, costWords } from './budget-words.ts';
 import { enhanceLines } from './enhance.ts';
 import { branchLines, loopLines, triesWords } from './flow.ts';
 import { requestLines } from './request-lines.ts';
@@ -72,7 +73,8 @@ function headLines(view: SessionDetail, options: Options): Line[] {
     ),
     ...(view.folder === null ? [] : [row('', 'Folder', view.folder)]),
     ...(usesCloud ? cloudLines(view) : []),
-    row('', 'Cost', `$${view.costUsd.toFixed(2)}`, quiet(`  ${view.costNote}`)),
+    row('', 'Cost', costWords(view), quiet(`  ${view.costNote}`)),
+    ...(view.budget === null ? [] : [row('', 'Budget', budgetWords(view.budget))]),
     row('', 'Tokens', tokenWords(view.usage)),
     ...(usesCloud ? [row('', 'Artifacts', view.artifactsDirectory)] : []),
   );

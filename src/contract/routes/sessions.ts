@@ -10,6 +10,7 @@ import {
   answerBodySchema,
   artifactFileParamsSchema,
   artifactFileQuerySchema,
+  budgetBodySchema,
   dismissBodySchema,
   emptyBodySchema,
   eventStreamQuerySchema,
@@ -160,6 +161,13 @@ export const sessionActionRoutes = {
     tags,
     summary: 'Answers a question that the session waits with; the first answer counts',
     request: { params, body: body(answerBodySchema) },
+    responses: responses(doneSchema, 'Accepted'),
+  }),
+  changeBudget: createRoute({
+    ...endpoints.changeBudget,
+    tags,
+    summary: 'Changes what a session may use; what it has stopped then goes on',
+    request: { params, body: body(budgetBodySchema) },
     responses: responses(doneSchema, 'Accepted'),
   }),
   followUp: createRoute({

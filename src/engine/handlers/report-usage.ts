@@ -1,6 +1,11 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
+import type { UsageReport } from '../../runtimes/turn-records.ts';
 import type { EffectOf } from '../../session/effects.ts';
-import { done, record, retryAt, type Task, type WorkResult } from './handler.ts';
+import type { Usage } from '../../session/events.ts';
+import { providerChoice } from '../../session/placement.ts';
+import { agentOf, attemptOf } from '../../session/select.ts';
+import { PRICES_OF, priceOf } from '../prices.ts';
+import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
 const TRIES = 5;
 /** A pause that Cursor asked for is waited out: it lasts an hour at most, and is tried every five minutes. */
@@ -13,7 +18,8 @@ export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise
   const { agentId, attempt } = effect;
   const answer = await context.runtime(effect.runtime).usage(effect.threadId, effect.turnId);
   if (answer.ok) {
-    const { chargedCents, ...usage } = answer.value;
+    const { chargedCents, ...reported } = answer.value;
+    const usage = priced(task, reported);
     const isSettled = usage.totalTokens > 0 || chargedCents !== undefined;
     // Cursor fills usage in some time after the end of a run.
     if (!isSettled && task.failures + 1 < TRIES) {
@@ -41,3 +47,18 @@ export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise
   record(task, { type: 'UsageReported', agentId, attempt, turnId, state: 'unavailable' });
   return done;
 }
+
+/** With what it cost: as the provider reports it, else by the price table. Cursor bills by subscription, for no turn. */
+function priced(task: Task<EffectOf<'report-usage'>>, usage: UsageReport): Usage {
+  const { agentId, attempt: number, runtime } = task.effect;
+  if (usage.costUsd !== undefined || BY_SUBSCRIPTION.has(runtime)) return usage;
+  const state = stateOf(task);
+  const agent = agentOf(state, agentId);
+  const attempt = agent === undefined ? undefined : attemptOf(agent, number);
+  const model = attempt?.model ?? providerChoice(state, agentId)?.model;
+  const costUsd = model == null ? null : priceOf(model, usage);
+  if (costUsd === null) return usage;
+  return { ...usage, costUsd, costSource: 'price-table', pricesOf: PRICES_OF };
+}
+
+const BY_SUBSCRIPTION: ReadonlySet<string> = new Set(['cursor-cloud', 'cursor-local']);

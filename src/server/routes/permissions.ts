@@ -18,7 +18,7 @@ export function permissionHandlers(app: App, { services }: Parts): void {
     if (detail !== null) return context.json(detail, 200);
     throw new Refusal({
       code: 'no_open_question',
-      message: `The session has no open request "${request}".`,
+      message: `The session has no request "${request}".`,
       suggestion: 'Look at the session: it lists the requests that wait.',
     });
   });

@@ -85,6 +85,17 @@ export function sessionActionHandlers(app: App, { services }: Parts): void {
     return context.json(unwrap(await enhancedWorkflow(journal, stateOf(journal, id), path)), 200);
   });
 
+  app.openapi(routes.changeBudget, async (context) => {
+    const id = sessionOf(context.req.valid('param').id);
+    const { client, usd, tokens } = context.req.valid('json');
+    const change = {
+      ...(usd === undefined ? {} : { usd }),
+      ...(tokens === undefined ? {} : { tokens }),
+    };
+    unwrap(await engine.changeBudget(id, change, client));
+    return context.json(done, 200);
+  });
+
   app.openapi(routes.refetchArtifacts, async (context) => {
     const id = sessionOf(context.req.valid('param').id);
     const { agent } = context.req.valid('json');

@@ -4,6 +4,7 @@ import { withAdvice } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
 import { canCancel, canFollowUp, canRetry } from '../../session/allowed.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
+import { isStoppedByBudget } from '../../session/budget/budget.ts';
 import { isPlanner } from '../../session/enhance/planner.ts';
 import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
 import {
@@ -156,6 +157,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
   switch (phase.kind) {
     case 'waiting':
       if (questionFor(state, agent) !== null) return 'Waits for an answer of yours.';
+      if (isStoppedByBudget(state, agent)) return BUDGET_USED;
       if (queuedAgents(state).has(agent.id)) return queueDetail(state, agent, phase.deferred);
       return phase.deferred === null ? null : deferralDetail(place, phase.deferred);
     case 'launching':
@@ -167,8 +169,10 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
           ? 'Its edits wait for your approval.'
           : 'Its plan waits for your approval.';
       if (unanswered(agent).length > 0) return 'Waits for your permission.';
+      if (isStoppedByBudget(state, agent)) return BUDGET_USED;
       return latestAttempt(agent)?.connection.reason ?? null;
     case 'following-up':
+      if (isStoppedByBudget(state, agent)) return BUDGET_USED;
       return followUpReasons[phase.purpose] ?? followUpDetail(latestAttempt(agent));
     case 'settled': {
       const upstream = phase.cause?.upstreamAgentId;
@@ -181,6 +185,8 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       return phase satisfies never;
   }
 }
+
+const BUDGET_USED = 'The budget of the session is used up.';
 
 const followUpReasons: Readonly<Partial<Record<FollowUpPurpose, string>>> = {
   'handoff-repair': 'Asked to repair its hand-off, which did not match the schema.',

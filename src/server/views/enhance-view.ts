@@ -1,9 +1,9 @@
 import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
 import { canGiveFeedback } from '../../engine/supervise/feedback.ts';
 import type { StoredEvent } from '../../journal/types.ts';
+import { spendingOf } from '../../session/budget/spending.ts';
 import type { EnhanceEventOf } from '../../session/enhance/enhance-events.ts';
 import type { WorkflowRound } from '../../session/enhance/enhance-state.ts';
-import { spendingOf } from '../../session/enhance/spending.ts';
 import { enhanceStanding } from '../../session/enhance/standing.ts';
 import type { SessionState } from '../../session/state.ts';
 import { differencesOf, type WorkflowDifference } from '../../workflow/edit/differences.ts';

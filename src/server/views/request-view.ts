@@ -32,18 +32,13 @@ function requestView({ agent, attempt, request, askedAt }: AskedOfAgent): ToolRe
   };
 }
 
-/** One request in full; null when it does not wait. */
+/** One request in full, whether it still waits or not; null for one that the session never had. */
 export function requestDetail(
   journal: Journal,
   state: SessionState,
   reference: string,
 ): ToolRequestDetail | null {
-  const known = openRequestsOf(state).find(
-    ({ request: { requestId } }) =>
-      requestId === reference || shortRequestId(requestId) === reference,
-  );
-  if (known === undefined) return null;
-  const stored = storedRequest(journal, state, known);
+  const stored = storedRequest(journal, state, reference);
   if (stored === null) return null;
   return {
     id: stored.requestId,
@@ -59,16 +54,17 @@ export function requestDetail(
 function storedRequest(
   journal: Journal,
   state: SessionState,
-  { agent, request: { requestId } }: AskedOfAgent,
+  reference: string,
 ): ToolRequest | null {
   const events = journal.sessionEvents(state.id, {
-    limit: 1_000,
+    limit: 10_000,
     newestFirst: true,
-    agentId: agent.id,
     types: ['ToolRequested'],
   });
-  for (const { event } of events)
-    if (event.type === 'ToolRequested' && event.request.requestId === requestId)
-      return event.request;
+  for (const { event } of events) {
+    if (event.type !== 'ToolRequested') continue;
+    const { requestId } = event.request;
+    if (requestId === reference || shortRequestId(requestId) === reference) return event.request;
+  }
   return null;
 }

@@ -1,15 +1,11 @@
 import type { SessionDetail, SessionView } from '../../contract/views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import type { SessionState } from '../../session/state.ts';
+import { costOf } from './cost-view.ts';
 import { enhanceView } from './enhance-view.ts';
 import { connectionViews, loopViews } from './flow-view.ts';
 import { roundViews } from './round-view.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
-
-const costNotes: Readonly<Record<SessionView['backend'], string>> = {
-  cursor: 'Cursor bills runs to your Cursor subscription, so Cerevisor reports $0.00.',
-  rehearsal: 'The rehearsal cloud costs nothing.',
-};
 
 /** Types of the events that hold what a session's state leaves out because it is long. */
 export const detailEventTypes = [
@@ -56,13 +52,12 @@ export function sessionDetail(
       });
     }
   }
-  const attempts = state.agents.flatMap((agent) => agent.attempts);
+  const usage = totalUsage(state.agents.flatMap((agent) => agent.attempts.flatMap(usageParts)));
   return {
     ...view,
     input,
-    costUsd: 0,
-    costNote: costNotes[view.backend],
-    usage: totalUsage(attempts.flatMap(usageParts)),
+    ...costOf(state, usage),
+    usage,
     connections: connectionViews(state),
     loops: loopViews(state),
     rounds: roundViews(state, events.rounds),

@@ -10,6 +10,7 @@ import { sessionEndedAt, sessionWork } from '../../session/times.ts';
 import { endingWait } from '../../session/transcript-wait.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentView, type LastHeartbeat } from './agent-view.ts';
+import { budgetView } from './budget-view.ts';
 import { questionView } from './flow-view.ts';
 import { instant, instantOrNull } from './instant.ts';
 import { requestViews } from './request-view.ts';
@@ -61,6 +62,7 @@ export function sessionView(
             number: state.enhance.round,
             most: state.workflow.settings.loopAndEnhance.maxRounds,
           },
+    budget: budgetView(state),
     waveCount: waves.length,
     lastSeq: facts.lastSeq,
     agents: [...agents, ...others],

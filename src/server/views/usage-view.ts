@@ -1,9 +1,6 @@
-import type { z } from 'zod';
-import type { usageViewSchema } from '../../contract/views.ts';
+import type { UsageView } from '../../contract/views.ts';
 import { isGivenUp } from '../../session/select.ts';
 import type { Attempt, UsageState } from '../../session/state.ts';
-
-export type UsageView = z.infer<typeof usageViewSchema>;
 
 const notYet: UsageState = { state: 'pending', usage: null, chargedCents: null };
 
@@ -28,6 +25,10 @@ export function totalUsage(parts: readonly UsageState[]): UsageView {
     cacheReadTokens: sum(({ usage }) => usage?.cacheReadTokens),
     cacheWriteTokens: sum(({ usage }) => usage?.cacheWriteTokens),
     totalTokens: sum(({ usage }) => usage?.totalTokens),
+    reasoningTokens: sum(({ usage }) => usage?.reasoningTokens),
     chargedCents: sum(({ chargedCents }) => chargedCents),
+    costUsd: sum(({ usage }) => usage?.costUsd),
+    costSources: [...new Set(known.flatMap(({ usage }) => usage?.costSource ?? []))].toSorted(),
+    pricesOf: known.map(({ usage }) => usage?.pricesOf).findLast((date) => date != null) ?? null,
   };
 }

@@ -1,28 +1,5 @@
-import { isGivenUp } from '../select.ts';
-import type { SessionState, Turn } from '../state.ts';
-
-/** What all rounds and the planner have used so far. */
-export type Spending = {
-  readonly tokens: number;
-  /** Null while no provider has said what anything costs. */
-  readonly usd: number | null;
-  /** Turns that have ended and of which it is not known what they used. */
-  readonly unknownTurns: number;
-};
-
-export function spendingOf({ agents }: Pick<SessionState, 'agents'>): Spending {
-  let tokens = 0;
-  let cents: number | null = null;
-  let unknownTurns = 0;
-  for (const { attempts } of agents)
-    for (const { turns } of attempts)
-      for (const { ended, usage } of turns) {
-        if (ended !== null && usage?.usage == null) unknownTurns += 1;
-        tokens += usage?.usage?.totalTokens ?? 0;
-        if (usage?.chargedCents != null) cents = (cents ?? 0) + usage.chargedCents;
-      }
-  return { tokens, usd: cents === null ? null : cents / 100, unknownTurns };
-}
+import { isUsageOpen, spendingOf } from '../budget/spending.ts';
+import type { SessionState } from '../state.ts';
 
 /** In one sentence why no further round may begin; null while the budget allows it. */
 export function exceededBudget(state: SessionState): string | null {
@@ -40,8 +17,5 @@ export function isUsageAwaited(state: SessionState): boolean {
   const canBind =
     state.workflow.settings.loopAndEnhance.budgetTokens !== undefined ||
     spendingOf(state).usd !== null;
-  return canBind && state.agents.some(({ attempts }) => attempts.some(isOpen));
+  return canBind && isUsageOpen(state);
 }
-
-const isOpen = ({ turns }: { readonly turns: readonly Turn[] }): boolean =>
-  turns.some((turn) => turn.ended !== null && turn.usage === null && !isGivenUp(turn));

@@ -6,6 +6,7 @@ import { agentWorkedMs } from '../../contract/work-time.ts';
 import { repositoryName } from '../../lib/format.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { SafeLink } from '../design/markdown.tsx';
+import { money } from '../design/money.ts';
 import { Worked } from '../design/relative-time.tsx';
 import { isHeldBack } from '../design/status.tsx';
 
@@ -60,7 +61,7 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
         </Fact>
       ))}
       <Fact name="Usage">{usageWords(agent.usage, nameOfProvider(session, agent))}</Fact>
-      <Fact name="Cost">{session.costNote}</Fact>
+      <Fact name="Cost">{agentCost(session, agent)}</Fact>
     </dl>
   );
 }
@@ -99,7 +100,25 @@ function usageWords(usage: AgentView['usage'], cloud: string): string {
   const isPending = usage.state === 'pending';
   if (isPending && usage.totalTokens === null) return 'Not known yet';
   const number = (value: number | null) => (value ?? 0).toLocaleString('en');
-  return `${number(usage.totalTokens)} tokens (${number(usage.inputTokens)} in, ${number(usage.outputTokens)} out)${isPending ? ' so far' : ''}`;
+  const cached = (usage.cacheReadTokens ?? 0) + (usage.cacheWriteTokens ?? 0);
+  const parts = [
+    `${number(usage.inputTokens)} in`,
+    ...(cached === 0 ? [] : [`${number(cached)} cached`]),
+    `${number(usage.outputTokens)} out`,
+    ...(usage.reasoningTokens ? [`${number(usage.reasoningTokens)} of it thinking`] : []),
+  ];
+  return `${number(usage.totalTokens)} tokens (${parts.join(', ')})${isPending ? ' so far' : ''}`;
+}
+
+/** What of the session's cost is known to be this agent's. */
+function agentCost({ costNote }: SessionDetail, { usage }: AgentView): string {
+  return usage?.costUsd == null ? costNote : `${money(usage.costUsd)}. ${sourceWords(usage)}`;
+}
+
+function sourceWords({ costSources, pricesOf }: NonNullable<AgentView['usage']>): string {
+  return costSources.includes('price-table')
+    ? `Estimated from the prices of ${pricesOf}.`
+    : 'As the provider reports it.';
 }
 
 function modelWords({ model, modelParameters }: AgentView): string {

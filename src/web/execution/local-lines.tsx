@@ -46,11 +46,7 @@ export function LocalLines({ local }: { local: LocalSummary }) {
           <Lines lines={local.copy} />
         </Line>
       )}
-      <Line name="Sandbox">
-        {local.sandbox
-          ? 'On: agents write only inside their working folder'
-          : 'Off: agents can write wherever you can'}
-      </Line>
+      {sandboxWords(local) === null ? null : <Line name="Sandbox">{sandboxWords(local)}</Line>}
       {local.pushTo === null ? null : (
         <Line name="Pushed branches">
           Those that agents in the cloud start from, to <Path>{local.pushTo}</Path>
@@ -58,6 +54,15 @@ export function LocalLines({ local }: { local: LocalSummary }) {
       )}
     </>
   );
+}
+
+/** It is for agents that cannot ask before single calls. */
+function sandboxWords({ sandbox, permissions }: LocalSummary): string | null {
+  if (permissions.length > 0 && permissions.every(({ asks }) => asks)) return null;
+  const whose = permissions.some(({ asks }) => asks) ? ', for Cursor Agent' : '';
+  return sandbox
+    ? `On${whose}: agents write only inside their working folder`
+    : 'Off: agents can write wherever you can';
 }
 
 function uncommittedWords({ isolation, carriesUncommitted }: LocalSummary): string {

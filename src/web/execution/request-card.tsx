@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { ToolRequestDetail } from '../../contract/permissions.ts';
 import type { SessionDetail, ToolRequestView } from '../../contract/views.ts';
 import { Button } from '../design/button.tsx';
-import { Field, TextArea } from '../design/field.tsx';
+import { Field, TextInput } from '../design/field.tsx';
 import { Age } from '../design/relative-time.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton } from '../kernel/online.tsx';
@@ -71,12 +71,7 @@ export function RequestCard({
       <RequestFacts request={request} detail={detail} />
       <RequestScope scope={scope} suggestions={suggestionsOf(detail)} onChange={setScope} />
       <Field label="Note" hint="Optional: what the agent reads if you deny it.">
-        <TextArea
-          rows={1}
-          className="min-h-0"
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
-        />
+        <TextInput value={note} onChange={(event) => setNote(event.target.value)} />
       </Field>
       <div className="flex flex-wrap items-center gap-2">
         <ActionButton

@@ -6,7 +6,7 @@ import { Age } from '../design/relative-time.tsx';
 import { isTyping } from '../kernel/typing.ts';
 import { RequestCard } from './request-card.tsx';
 
-/** Tool calls that wait: one of them whole, the others in a row below it. */
+/** Tool calls that wait: all in a list, and one of them whole below it. */
 export function Requests({ session }: { session: SessionDetail }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const hasKeyboard = useRef(false);
@@ -44,15 +44,11 @@ export function Requests({ session }: { session: SessionDetail }) {
           {plural(requests.length, 'tool call')} of {agentsWords(requests)} wait for your permission
         </h3>
       )}
-      <RequestCard
-        key={shown.id}
-        session={session}
-        request={shown}
-        name={nameOf(session, shown)}
-        takesFocus={hasKeyboard.current}
-      />
       {requests.length === 1 ? null : (
-        <ol aria-label="All that wait" className="flex flex-col rounded-lg border">
+        <ol
+          aria-label="All that wait"
+          className="scroll-thin flex max-h-32 shrink-0 flex-col overflow-y-auto rounded-lg border"
+        >
           {requests.map((request) => (
             <QueueRow
               key={request.id}
@@ -64,6 +60,13 @@ export function Requests({ session }: { session: SessionDetail }) {
           ))}
         </ol>
       )}
+      <RequestCard
+        key={shown.id}
+        session={session}
+        request={shown}
+        name={nameOf(session, shown)}
+        takesFocus={hasKeyboard.current}
+      />
     </section>
   );
 }

@@ -10,6 +10,7 @@ import { Callout } from '../design/callout.tsx';
 import { classNames } from '../design/class-names.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Dialog } from '../design/dialog.tsx';
+import { costWords } from '../design/money.ts';
 import { Worked } from '../design/relative-time.tsx';
 import { askedAtStart, cancelWords } from '../design/session-words.ts';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
@@ -20,6 +21,7 @@ import { closeDialog, go, useRoute } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { ConnectionNotice } from '../shell/connection-notice.tsx';
 import { AgentDetail } from './agent-detail.tsx';
+import { BudgetNotice } from './budget-notice.tsx';
 import { FlowPanel } from './flow-panel.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { Questions } from './questions.tsx';
@@ -145,7 +147,7 @@ function SessionBar({ session }: { session: SessionDetail }) {
       )}
       <span>{wave === null ? 'All waves settled' : `Wave ${wave} of ${session.waveCount}`}</span>
       {isQueued(session) ? null : <Worked milliseconds={(now) => sessionWorkedMs(session, now)} />}
-      <span title={session.costNote}>${session.costUsd.toFixed(2)}</span>
+      <span title={session.costNote}>{costWords(session.costUsd)}</span>
       <ConnectionNotice />
       <span className="flex-1" />
       <ReconnectButton session={session} />
@@ -201,18 +203,17 @@ const questionCodes: ReadonlySet<string> = new Set([
   'plan_approval_needed',
   'decision_needed',
   'permission_needed',
+  'budget_exceeded',
 ]);
 
 function Notices({ session }: { session: SessionDetail }) {
   const hasOffer = session.agents.some(({ artifactsState }) => artifactsState === 'offered');
   const { statusDetail = null } = session;
   const { questions, requests } = session;
+  const isStopped = session.needsYou?.code === 'budget_exceeded';
+  const isAsked = isStopped || questions.length + requests.length > 0;
   // The questions say it themselves, with the answers beside them.
-  const need =
-    questions.length + requests.length > 0 && questionCodes.has(session.needsYou?.code ?? '')
-      ? null
-      : session.needsYou;
-  const isAsked = questions.length + requests.length > 0;
+  const need = isAsked && questionCodes.has(session.needsYou?.code ?? '') ? null : session.needsYou;
   if (need === null && !isAsked && statusDetail === null && !hasOffer) return null;
   return (
     <div className="scroll-thin flex max-h-[60%] shrink-0 flex-col gap-2 overflow-y-auto border-b p-3">
@@ -227,6 +228,7 @@ function Notices({ session }: { session: SessionDetail }) {
       )}
       <Questions session={session} />
       <Requests session={session} />
+      <BudgetNotice session={session} />
       {statusDetail === null ? null : <p className="text-muted text-sm">{statusDetail}</p>}
       {hasOffer ? <OfferedArtifacts session={session} /> : null}
     </div>

@@ -20,6 +20,7 @@ import type {
 } from '../../contract/permissions.ts';
 import type {
   AnswerBody,
+  BudgetBody,
   CreateFileBody,
   CredentialBody,
   DismissBody,
@@ -183,6 +184,7 @@ export const api = {
     call<{ items: PermissionRuleView[] }>('/api/permission-rules', { query: { workflowId } }),
   forgetPermissionRule: (body: ForgetRuleBody) =>
     post<unknown>('/api/permission-rules/forget', body),
+  changeBudget: (id: string, body: BudgetBody) => post<unknown>(sessionPath(id, '/budget'), body),
   dismiss: (what: DismissBody) => post<{ dismissed: string[] }>('/api/sessions/dismiss', what),
   restore: (ids: readonly string[]) =>
     post<{ restored: string[] }>('/api/sessions/restore', { ids }),

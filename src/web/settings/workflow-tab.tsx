@@ -11,6 +11,7 @@ import { RadioCards } from '../design/radio-cards.tsx';
 import { useLicense } from '../kernel/queries.ts';
 import { useAsOnThisMachine } from '../providers/use-providers.ts';
 import { WorkflowProvider } from '../providers/workflow-provider.tsx';
+import { BudgetFields } from './budget-fields.tsx';
 import { CloudSettings } from './cloud-settings.tsx';
 import { LocalSettings } from './local-settings.tsx';
 import { Section } from './section.tsx';
@@ -90,6 +91,7 @@ function OpenWorkflow({ workflow: document, path }: { workflow: Workflow; path: 
       {isInCloud ? (
         <CloudSettings workflow={workflow} problems={problemsAt(problems, 'settings', 'cloud')} />
       ) : null}
+      <BudgetFields workflow={workflow} problems={problems} />
       <Section title="MCP servers" hint={mcpHint(isLocal, isInCloud)}>
         {license?.canUseMcpServers === false && settings.mcpServers.length === 0 ? (
           <UpgradeCard feature="MCP servers" />

@@ -159,6 +159,11 @@ export function updatePermissions(change: Change<WorkflowSettings['permissions']
     updateSettings({ permissions: changed(workflow.settings.permissions, change) })(workflow);
 }
 
+export function updateBudget(change: Change<WorkflowSettings['budget']>): Edit {
+  return (workflow) =>
+    updateSettings({ budget: changed(workflow.settings.budget, change) })(workflow);
+}
+
 export function updateWorkflow(change: Change<Pick<Workflow, 'name' | 'description'>>): Edit {
   return (workflow) => ({ ...workflow, ...change }) as Workflow;
 }

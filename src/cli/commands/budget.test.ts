@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { budgetWords, costWords } from '../render/budget-words.ts';
+import { parseTokens, parseUsd } from './budget.ts';
+
+test('amounts are read as people write them, and refused when they are none', () => {
+  expect(parseUsd('$2.50')).toBe(2.5);
+  expect(parseTokens('200k')).toBe(200_000);
+  expect(parseTokens('1.5M')).toBe(1_500_000);
+  for (const text of ['0', '-1', 'many', '', '1e999']) expect(() => parseUsd(text)).toThrow();
+  for (const text of ['0', '5x', '', '-3k']) expect(() => parseTokens(text)).toThrow();
+});
+
+test('a cost that is not known is not called zero', () => {
+  expect(costWords({ costUsd: null })).toBe('unknown');
+  expect(costWords({ costUsd: 0 })).toBe('$0.00');
+  expect(costWords({ costUsd: 0.0012 })).toBe('$0.0012');
+  const budget = { usd: 5, tokens: 1_000, spentUsd: null, spentTokens: 200, isExceeded: false };
+  expect(budgetWords(budget)).toBe('$0.00 of $5.00 used, 200 of 1,000 tokens used');
+});

@@ -1,0 +1,60 @@
+import { InvalidArgumentError } from 'commander';
+import type { SessionDetail } from '../../contract/views.ts';
+import { shortId } from '../../lib/format.ts';
+import type { Context } from '../context.ts';
+import { connectToAct } from '../daemon/connection.ts';
+import { budgetWords } from '../render/budget-words.ts';
+import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
+
+type Given = { readonly usd?: number | null; readonly tokens?: number | null };
+
+export const addBudget: AddCommand = (program, context) => {
+  program
+    .command('budget')
+    .description('show or change what a session may use; what it has stopped then continues')
+    .argument('<session>', SESSION_ARGUMENT)
+    .option('--usd <amount>', 'limit in US dollars, or none', limit(parseUsd))
+    .option('--tokens <count>', 'limit in tokens, or none', limit(parseTokens))
+    .addHelpText(
+      'after',
+      examples(
+        'cerevisor budget 3f9a1c2e',
+        'cerevisor budget 3f9a --usd 10',
+        'cerevisor budget 3f9a --tokens 500000 --usd none',
+      ),
+    )
+    .action((session: string, given: Given) => changeBudget(context, session, given));
+};
+
+async function changeBudget(context: Context, session: string, given: Given): Promise<void> {
+  const { output } = context;
+  const client = await connectToAct(context);
+  let view: SessionDetail = await client.session(session);
+  if (given.usd !== undefined || given.tokens !== undefined) {
+    await client.changeBudget(view.id, { ...given, client: 'cli' });
+    view = await client.session(view.id);
+  }
+  output.say(view.budget === null ? 'The session has no budget.' : `${budgetWords(view.budget)}.`);
+  if (view.status === 'running')
+    output.say(output.advice(`Watch it with: cerevisor reconnect ${shortId(view.id)}`));
+  output.document({ sessionId: view.id, budget: view.budget });
+}
+
+const limit = (parse: (text: string) => number) => (text: string) =>
+  text === 'none' ? null : parse(text);
+
+/** Reads an amount of US dollars, with or without its sign. */
+export function parseUsd(text: string): number {
+  const amount = Number(text.replace(/^\$/, ''));
+  if (Number.isFinite(amount) && amount > 0) return amount;
+  throw new InvalidArgumentError('It must be an amount of US dollars above 0, such as 5 or 2.50.');
+}
+
+/** Reads a count of tokens: `200000`, `200k` or `2M`. */
+export function parseTokens(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)([kM]?)$/.exec(text);
+  const factor = { '': 1, k: 1_000, M: 1_000_000 }[found?.[2] ?? ''] ?? 1;
+  const count = Math.round(Number(found?.[1]) * factor);
+  if (count > 0) return count;
+  throw new InvalidArgumentError('It must be a number of tokens above 0, such as 200000 or 200k.');
+}

@@ -1,0 +1,21 @@
+import type { Failure } from '../../session/events.ts';
+import { isEnded } from '../../session/select.ts';
+import type { SessionState } from '../../session/state.ts';
+import type { EngineContext } from '../context.ts';
+
+/** Stores what a session may use from now on. A field that is absent stays as it is. */
+export function changeBudget(
+  context: EngineContext,
+  state: SessionState,
+  change: { readonly usd?: number | null; readonly tokens?: number | null },
+  by: string,
+): Failure | null {
+  if (isEnded(state))
+    return {
+      code: 'session_settled',
+      message: 'The session has ended; its budget binds nothing any more.',
+    };
+  const { usd = state.budget?.usd ?? null, tokens = state.budget?.tokens ?? null } = change;
+  context.journal.append(state.id, [{ type: 'BudgetChanged', budget: { usd, tokens }, by }]);
+  return null;
+}

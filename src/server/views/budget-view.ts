@@ -1,0 +1,16 @@
+import type { BudgetView } from '../../contract/views.ts';
+import { budgetStanding } from '../../session/budget/budget.ts';
+import { spendingOf } from '../../session/budget/spending.ts';
+import type { SessionState } from '../../session/state.ts';
+
+export function budgetView(state: SessionState): BudgetView | null {
+  const { budget } = state;
+  if (budget === undefined || (budget.usd === null && budget.tokens === null)) return null;
+  const { usd, tokens } = spendingOf(state);
+  return {
+    ...budget,
+    spentUsd: usd,
+    spentTokens: tokens,
+    isExceeded: budgetStanding(state) === 'exceeded',
+  };
+}

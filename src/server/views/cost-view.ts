@@ -1,0 +1,45 @@
+import type { SessionDetail, SessionView, UsageView } from '../../contract/views.ts';
+import type { RuntimeId } from '../../session/events.ts';
+import { runtimeOf } from '../../session/placement.ts';
+import { latestTurn } from '../../session/select.ts';
+import type { SessionState } from '../../session/state.ts';
+
+const cursorNotes: Readonly<Record<SessionView['backend'], string>> = {
+  cursor: 'Cursor bills runs to your Cursor subscription, so Cerevisor reports $0.00.',
+  rehearsal: 'The rehearsal cloud costs nothing.',
+};
+
+/** Cursor bills by subscription, which is $0.00 here. Of other providers it is what is known, with who says so. */
+export function costOf(
+  state: SessionState,
+  usage: UsageView,
+): Pick<SessionDetail, 'costUsd' | 'costNote'> {
+  const others = state.agents.filter(({ id }) => !isCursor(runtimeOf(state, id)));
+  const hasCursor = others.length < state.agents.length;
+  if (others.length === 0) return { costUsd: 0, costNote: cursorNotes[state.backend.kind] };
+  const unknown = others.filter(({ attempts }) =>
+    attempts.some((attempt) => {
+      const ended = latestTurn(attempt)?.ended != null;
+      return ended && attempt.turns.some(({ usage: used }) => used?.usage?.costUsd === undefined);
+    }),
+  ).length;
+  const hasBegun = others.some(({ attempts }) => attempts.length > 0);
+  const notes = [
+    ...(hasBegun ? sourceNotes(usage) : ['Nothing was used yet.']),
+    ...(unknown === 0 || usage.costUsd === null ? [] : ['For some turns the cost is unknown.']),
+    ...(hasCursor ? ['Cursor agents are billed by your subscription.'] : []),
+    ...(state.backend.kind === 'rehearsal' ? ['A rehearsal is not billed.'] : []),
+  ];
+  return { costUsd: hasBegun ? usage.costUsd : 0, costNote: notes.join(' ') };
+}
+
+const isCursor = (runtime: RuntimeId): boolean =>
+  runtime === 'cursor-cloud' || runtime === 'cursor-local';
+
+function sourceNotes({ costUsd, costSources, pricesOf }: UsageView): string[] {
+  if (costUsd === null) return ['The cost is unknown: the provider reports tokens alone.'];
+  return [
+    ...(costSources.includes('reported') ? ['As the provider reports it.'] : []),
+    ...(costSources.includes('price-table') ? [`Estimated from the prices of ${pricesOf}.`] : []),
+  ];
+}

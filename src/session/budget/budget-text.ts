@@ -1,0 +1,20 @@
+import type { Failure } from '../events.ts';
+import type { SessionState } from '../state.ts';
+import { isSessionStopped } from './budget.ts';
+import { spendingOf } from './spending.ts';
+
+/** What a person reads about a session that its budget has stopped; null when it has not. */
+export function budgetReason(state: SessionState): Failure | null {
+  const { budget } = state;
+  if (budget === undefined || !isSessionStopped(state)) return null;
+  const { usd, tokens } = spendingOf(state);
+  const isMoney = budget.usd !== null && usd !== null && usd >= budget.usd;
+  const used = isMoney
+    ? `$${usd.toFixed(2)} of $${(budget.usd ?? 0).toFixed(2)}`
+    : `${tokens.toLocaleString('en')} of ${(budget.tokens ?? 0).toLocaleString('en')} tokens`;
+  return {
+    code: 'budget_exceeded',
+    message: `The budget of the session is used up: ${used}.`,
+    suggestion: `Raise it with \`cerevisor budget ${state.id.slice(2, 10)}\`, or cancel the session.`,
+  };
+}

@@ -1,0 +1,33 @@
+import type { Effect } from '../effects.ts';
+import { agentOf } from '../select.ts';
+import type { SessionState } from '../state.ts';
+import { budgetStanding } from './budget.ts';
+import { budgetReason } from './budget-text.ts';
+
+/** Effects that begin an attempt or a turn, which is what costs. */
+const BEGINNING: ReadonlySet<Effect['kind']> = new Set([
+  'intend-launch',
+  'intend-resume',
+  'intend-follow-up',
+  'send-follow-up',
+]);
+
+/** Leaves out what the budget does not allow now. What was not sent to an agent that is to be cancelled never will be. */
+export function withinBudget(state: SessionState, effects: readonly Effect[]): Effect[] {
+  const standing = budgetStanding(state);
+  if (standing === 'free') return [...effects];
+  return effects.flatMap((effect) => {
+    if (!BEGINNING.has(effect.kind)) return effect;
+    const isCancelled =
+      effect.kind === 'send-follow-up' && agentOf(state, effect.agentId)?.cancel != null;
+    if (!isCancelled || effect.kind !== 'send-follow-up') return [];
+    const { agentId, attempt, followUpId } = effect;
+    const failure = budgetReason(state) ?? CANCELLED;
+    return {
+      kind: 'record',
+      event: { type: 'FollowUpRejected', agentId, attempt, followUpId, failure },
+    };
+  });
+}
+
+const CANCELLED = { code: 'budget_exceeded', message: 'It was cancelled before it was sent.' };

@@ -1,0 +1,67 @@
+import { useState } from 'react';
+import type { BudgetView, SessionDetail } from '../../contract/views.ts';
+import { Callout } from '../design/callout.tsx';
+import { Field, TextInput } from '../design/field.tsx';
+import { api } from '../kernel/api.ts';
+import { ActionButton } from '../kernel/online.tsx';
+import { useAction } from '../kernel/use-action.ts';
+
+/** The budget of the session is used up: it is raised here, or the session is cancelled. */
+export function BudgetNotice({ session }: { session: SessionDetail }) {
+  const { budget, needsYou } = session;
+  if (budget === null || needsYou?.code !== 'budget_exceeded') return null;
+  return (
+    <Callout tone="warning" title={needsYou.message}>
+      <RaiseForm session={session} budget={budget} />
+    </Callout>
+  );
+}
+
+function RaiseForm({ session, budget }: { session: SessionDetail; budget: BudgetView }) {
+  const [usd, setUsd] = useState(budget.usd === null ? '' : String(budget.usd * 2));
+  const [tokens, setTokens] = useState(budget.tokens === null ? '' : String(budget.tokens * 2));
+  const raise = useAction('The budget was not changed', () =>
+    api.changeBudget(session.id, {
+      ...(budget.usd !== null && { usd: amountOf(usd) }),
+      ...(budget.tokens !== null && { tokens: amountOf(tokens) }),
+      client: 'app',
+    }),
+  );
+  const isFit =
+    (budget.usd === null || isAmount(usd)) && (budget.tokens === null || isAmount(tokens));
+  return (
+    <form
+      className="mt-1 flex flex-wrap items-end gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isFit) raise.mutate();
+      }}
+    >
+      {budget.usd === null ? null : (
+        <Field label="New budget in US dollars" className="w-48">
+          <TextInput
+            inputMode="decimal"
+            value={usd}
+            onChange={(event) => setUsd(event.target.value)}
+          />
+        </Field>
+      )}
+      {budget.tokens === null ? null : (
+        <Field label="New budget in tokens" className="w-48">
+          <TextInput
+            inputMode="numeric"
+            value={tokens}
+            onChange={(event) => setTokens(event.target.value)}
+          />
+        </Field>
+      )}
+      <ActionButton type="submit" tone="primary" disabled={!isFit || raise.isPending}>
+        Raise and continue
+      </ActionButton>
+    </form>
+  );
+}
+
+/** An empty field is without limit. */
+const isAmount = (text: string): boolean => text.trim() === '' || Number(text) > 0;
+const amountOf = (text: string): number | null => (text.trim() === '' ? null : Number(text));

@@ -1,0 +1,81 @@
+import { useState } from 'react';
+import type { Problem } from '../../contract/views.ts';
+import { updateBudget } from '../../workflow/edit/operations.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { edit } from '../canvas/editor.ts';
+import { problemsAt } from '../canvas/problems.ts';
+import { Field, TextInput } from '../design/field.tsx';
+import { NumberField } from '../design/number-field.tsx';
+import { Section } from './section.tsx';
+
+/** What a session may use before nothing new begins in it. */
+export function BudgetFields({
+  workflow,
+  problems,
+}: {
+  workflow: Workflow;
+  problems: readonly Problem[];
+}) {
+  const { budget } = workflow.settings;
+  return (
+    <Section
+      title="Budget of a session"
+      hint="Checked before each attempt and each turn. What is at work is not stopped; you can raise the budget at any time."
+    >
+      <div className="grid gap-3 sm:grid-cols-2">
+        <DollarField
+          value={budget.usd}
+          problems={problemsAt(problems, 'settings', 'budget', 'usd')}
+          onChange={(usd) => edit(updateBudget({ usd }), 'budget:usd')}
+        />
+        <NumberField
+          label="Tokens"
+          value={budget.tokens}
+          placeholder="No limit"
+          isOptional
+          min={1}
+          max={1_000_000_000_000}
+          problems={problemsAt(problems, 'settings', 'budget', 'tokens')}
+          onChange={(tokens) => edit(updateBudget({ tokens }), 'budget:tokens')}
+        />
+      </div>
+    </Section>
+  );
+}
+
+function DollarField({
+  value,
+  problems,
+  onChange,
+}: {
+  value: number | undefined;
+  problems: readonly Problem[];
+  onChange: (value: number | undefined) => void;
+}) {
+  // What is in the field while it is no amount: on the way to one.
+  const [draft, setDraft] = useState<string | null>(null);
+  return (
+    <Field
+      label="US dollars"
+      hint="Binds where the cost is known; Cursor bills by subscription."
+      problems={[
+        ...problems,
+        ...(draft === null
+          ? []
+          : [{ severity: 'error' as const, message: 'It must be an amount above 0.' }]),
+      ]}
+    >
+      <TextInput
+        inputMode="decimal"
+        placeholder="No limit"
+        value={draft ?? value ?? ''}
+        onChange={({ target: { value: text } }) => {
+          const isFit = text.trim() === '' || Number(text) > 0;
+          // `2.` is on the way to `2.5`.
+          setDraft(isFit && !text.endsWith('.') ? null : text);
+          if (isFit) onChange(text.trim() === '' ? undefined : Number(text));
+        }}
+      />
+    </Field>
+  );
+}

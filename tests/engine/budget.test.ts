@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SessionId } from '../../src/session/ids.ts';
+import { agentStatus, requiresAction, sessionStatus } from '../../src/session/status.ts';
+import { FakeWorld, workflowOf } from '../../testing/engine/fake-world.ts';
+
+let world: FakeWorld;
+beforeEach(() => {
+  world = new FakeWorld();
+  world.local.usageOfTurns = {
+    inputTokens: 600,
+    outputTokens: 400,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    totalTokens: 1_000,
+    costUsd: 1.5,
+    costSource: 'reported',
+  };
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+const need = (id: SessionId) => requiresAction(world.state(id))?.code ?? null;
+const statusOf = (id: SessionId, name: string) =>
+  agentStatus(world.state(id), world.agent(id, name));
+
+/** Two agents, one after the other; the first is at work. */
+async function chain(budget: object): Promise<SessionId> {
+  const workflow = workflowOf(['a', 'b'], ['a>b'], { budget });
+  const id = await world.start(workflow, { folder: '/one' });
+  await expect.poll(() => world.local.atWork).toEqual(['a']);
+  return id;
+}
+
+describe('the budget of a session', () => {
+  test.each([
+    ['in money', { usd: 1 }, { usd: 10 }],
+    ['in tokens', { tokens: 900 }, { tokens: null }],
+  ])('%s lets nothing new begin once it is used, until it is raised', async (_, budget, raised) => {
+    const id = await chain(budget);
+    world.local.end('a');
+    await expect.poll(() => need(id)).toBe('budget_exceeded');
+    expect(sessionStatus(world.state(id))).toBe('waiting');
+    expect(statusOf(id, 'b')).toBe('requires-action');
+    expect(world.local.atWork).toEqual([]);
+    await world.restart();
+    expect(world.local.atWork).toEqual([]);
+    expect(await world.engine.changeBudget(id, raised, 'cli')).toMatchObject({ ok: true });
+    await expect.poll(() => world.local.atWork).toEqual(['b']);
+    world.local.end('b');
+    await expect.poll(() => world.state(id).phase).toMatchObject({ outcome: 'finished' });
+  });
+
+  test('is not in the way while it lasts, and does not stop what is at work', async () => {
+    const id = await chain({ usd: 2, tokens: 1_500 });
+    world.local.end('a');
+    await expect.poll(() => world.local.atWork).toEqual(['b']);
+    expect(need(id)).toBeNull();
+    world.local.end('b');
+    // It was passed by the last turn: there is nothing left to begin.
+    await expect.poll(() => world.state(id).phase).toMatchObject({ outcome: 'finished' });
+  });
+
+  test('stops a turn that would take up interrupted work, and a cancelled session ends', async () => {
+    const id = await chain({ usd: 1 });
+    world.local.end('a', { status: 'INTERRUPTED', failure: { code: 'x', message: 'It crashed.' } });
+    await expect.poll(() => need(id)).toBe('budget_exceeded');
+    expect(statusOf(id, 'a')).toBe('requires-action');
+    await world.engine.cancel(id);
+    await expect.poll(() => world.state(id).phase).toMatchObject({ outcome: 'cancelled' });
+    expect(await world.engine.changeBudget(id, { usd: 5 }, 'cli')).toMatchObject({
+      ok: false,
+      error: { code: 'session_settled' },
+    });
+  });
+
+  test('does not count an unknown cost as zero: the limit in tokens binds all the same', async () => {
+    const {
+      costUsd: _,
+      costSource: __,
+      ...tokensAlone
+    } = world.local.usageOfTurns ?? {
+      ...{ inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 },
+      totalTokens: 2,
+    };
+    world.local.usageOfTurns = tokensAlone;
+    const id = await chain({ usd: 0.01, tokens: 1_000 });
+    world.local.end('a');
+    await expect.poll(() => requiresAction(world.state(id))?.message).toContain('1,000 of 1,000');
+  });
+
+  test('of a start goes before that of the workflow', async () => {
+    const workflow = workflowOf(['a', 'b'], ['a>b'], { budget: { usd: 1 } });
+    const id = await world.start(workflow, { folder: '/one', budget: { usd: 9 } });
+    expect(world.state(id).budget).toEqual({ usd: 9, tokens: null });
+  });
+});
