@@ -8,6 +8,7 @@ import { followUpOptions } from '../compose/follow-up-options.ts';
 import { mcpServersOf, providerOfRequest, turnOptionsOf } from '../compose/request.ts';
 import { failureOf } from '../failure.ts';
 import { wordsFor } from '../place-words.ts';
+import { knownTurnIds } from '../recover/find-launched.ts';
 import { folderInUse } from './folder-in-use.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
@@ -26,12 +27,12 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
   const state = stateOf(task);
   const agent = agentOf(state, agentId);
   const known = agent === undefined ? undefined : attemptOf(agent, attempt);
-  const turns = known?.turns ?? [];
   const intent = storedIntent(task);
   const mayHaveArrived = task.wasTried || intent.position <= task.inheritedUpTo;
-  const knownTurnIds = turns.map(({ id }) => id);
+  // Of earlier rounds too: one of theirs must not be taken for the turn whose answer was lost.
+  const turnIds = knownTurnIds(state, effect.threadId);
   if (agent !== undefined && agent.cancel !== null) {
-    return mayHaveArrived ? lookForFollowUp(task, knownTurnIds) : neverSend(task);
+    return mayHaveArrived ? lookForFollowUp(task, turnIds) : neverSend(task);
   }
   const busy = folderInUse(context, state, agentId);
   if (busy !== null) {
@@ -48,7 +49,7 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
     prompt: intent.prompt,
     ...followUpOptions(effect.runtime, known, intent),
     ...(isHeld ? { outputSchema } : {}),
-    knownTurnIds,
+    knownTurnIds: turnIds,
     // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost: the provider
     // looks before it sends again.
     mayHaveArrived,
@@ -104,12 +105,12 @@ function sent(task: FollowUpTask, id: string): WorkResult {
 /** Cancelled while nobody knew whether it had arrived: look, and send nothing. What is found is cancelled then. */
 async function lookForFollowUp(
   task: FollowUpTask,
-  knownTurnIds: readonly string[],
+  turnIds: readonly string[],
 ): Promise<WorkResult> {
   const { context, effect, failures } = task;
   const answer = await context.runtime(effect.runtime).readThread(effect.threadId);
   const turn = answer.ok ? answer.value.latestTurn : undefined;
-  if (turn !== undefined && !knownTurnIds.includes(turn.turnId)) return sent(task, turn.turnId);
+  if (turn !== undefined && !turnIds.includes(turn.turnId)) return sent(task, turn.turnId);
   const isAbsent = answer.ok || answer.error.code === 'not_found';
   if (isAbsent && failures + 1 >= LOOKS) return neverSend(task);
   return retryAt(context.clock.now() + ON_ITS_WAY_MS / (LOOKS - 1));
