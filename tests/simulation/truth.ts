@@ -1,6 +1,7 @@
 import type { Frame } from '../../src/runtimes/cursor-cloud/stream/frame.ts';
 import type { ThreadRecord, TurnRecord, TurnStatus } from '../../src/runtimes/turn-records.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
+import { decisionsOf } from './flow.ts';
 import type { Random } from './random.ts';
 
 /** The simulated Cursor's own truth: what it was asked for, what it did, and when. Nobody else writes here. */
@@ -105,6 +106,13 @@ export class SimulatedCursor {
     return latestTurn === undefined ? record : { ...record, latestTurn };
   }
 
+  /** What comes with a decision is the same whatever else was asked in between. */
+  #answerTo({ request: { name }, runs }: TrueAgent, prompt: string): string {
+    const prompts = [...runs.map((run) => run.prompt), prompt];
+    const decisions = decisionsOf(this.#random.fork('decisions'), name, prompts);
+    return resultOf(name, runs.length > 0, false) + decisions;
+  }
+
   #begin(agent: TrueAgent, prompt: string): TrueRun {
     const { name, metadata } = agent.request;
     const number = agent.runs.length;
@@ -122,7 +130,7 @@ export class SimulatedCursor {
       startedAt,
       endsAt,
       ending: isMixed && luck > 0.9 ? random.pick(['ERROR', 'EXPIRED', 'CANCELLED']) : 'FINISHED',
-      result: resultOf(name, number > 0, isSpoilt),
+      result: isSpoilt ? resultOf(name, number > 0, true) : this.#answerTo(agent, prompt),
       branch: `cursor/${name.replaceAll(/[^a-z0-9]+/gi, '-')}`,
       frames: [],
       hasResultFrame,

@@ -1,4 +1,6 @@
 import type { Journal } from '../../src/journal/types.ts';
+import { questionId } from '../../src/session/question-text.ts';
+import { questionsOf } from '../../src/session/session-flow.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import type { Daemon } from './daemon.ts';
 import type { Random } from './random.ts';
@@ -9,10 +11,12 @@ export class UserActions {
   readonly meddledWith = new Set<string>();
   readonly #random: Random;
   readonly #report: (error: unknown) => void;
+  readonly #answers: Random;
   #messages = 0;
 
   constructor(random: Random, report: (error: unknown) => void) {
     this.#random = random;
+    this.#answers = random.fork('answers');
     this.#report = report;
   }
 
@@ -57,6 +61,25 @@ export class UserActions {
       () => engine.restore([id]),
     ]);
     this.#do(daemon, action);
+  }
+
+  /** Answers what sessions ask: the same question in the same way, in every history of a seed. */
+  answer(daemon: Daemon): void {
+    for (const state of sessionsOf(daemon.journal))
+      for (const question of questionsOf(state)) {
+        const { connectionId, agentId, round } =
+          question.kind === 'condition' ? question : question.gate;
+        const number = question.kind === 'condition' ? 1 : question.gate.number;
+        const key = [state.workflow.name, question.kind, connectionId, agentId, round, number];
+        const own = this.#answers.fork(key.join('/'));
+        const answer = own.pick(
+          question.kind === 'condition'
+            ? (['approve', 'reject'] as const)
+            : (['approve', 'approve', 'approve', 'changes', 'reject'] as const),
+        );
+        const given = { question: questionId(question), answer, note: 'As agreed.', by: 'person' };
+        this.#do(daemon, () => daemon.engine.answer(state.id, given));
+      }
   }
 
   /** What a careful person does in the end: resumes what is held, and asks after lost runs. */

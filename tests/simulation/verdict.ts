@@ -42,7 +42,10 @@ function orphans({ journal, cursor }: Evidence): string[] {
     const who = `${state?.workflow.name} ${row.agentId} attempt ${row.attempt}`;
     const wasSettled = owner?.phase.kind === 'settled' || attempt !== owner?.attempts.at(-1);
     return agent.runs.flatMap((run) => {
-      const isKnown = attempt?.turns.some(({ id }) => id === run.id) === true;
+      // A further round of a loop is another attempt in the same conversation.
+      const isKnown = owner?.attempts.some(
+        ({ threadId, turns }) => threadId === agent.id && turns.some(({ id }) => id === run.id),
+      );
       const isAlive = cursor.isAlive(run) && cursor.find(agent.id) !== undefined;
       if (isAlive && wasSettled) return [`${who} is settled, and its run is alive and billed`];
       return isKnown || run.ending === 'CANCELLED' ? [] : [`${who}: run ${run.id} is not known`];
@@ -80,13 +83,19 @@ function falseEndings({ journal, cursor }: Evidence): string[] {
 /** Every prompt reaches Cursor at most once for each time that it was intended. */
 function doubleOrders({ cursor }: Evidence, events: readonly StoredEvent[]): string[] {
   const intended = events.flatMap(({ event }) =>
-    event.type === 'FollowUpIntended' ? event.prompt : [],
+    event.type === 'FollowUpIntended' ||
+    (event.type === 'LaunchIntended' && event.continues !== undefined)
+      ? event.prompt
+      : [],
   );
   return [...cursor.agents.values()].flatMap(({ id, runs, request }) => {
     const [first, ...followUps] = runs;
     const wrong = first?.prompt === request.prompt ? [] : [`${id} began with another prompt`];
+    // Rounds, and questions in them, may have the same words each time that they are intended.
     const twice = followUps.filter(
-      ({ prompt }, index) => followUps.findIndex((other) => other.prompt === prompt) !== index,
+      ({ prompt }, index) =>
+        followUps.findIndex((other) => other.prompt === prompt) === index &&
+        followUps.filter((other) => other.prompt === prompt).length > timesIn(intended, prompt),
     );
     const unasked = followUps.filter(({ prompt }) => !intended.includes(prompt));
     return [
@@ -96,6 +105,9 @@ function doubleOrders({ cursor }: Evidence, events: readonly StoredEvent[]): str
     ];
   });
 }
+
+const timesIn = (prompts: readonly string[], wanted: string): number =>
+  prompts.filter((prompt) => prompt === wanted).length;
 
 /** Each stream is stored once, in order, and whole unless a gap says so. */
 function brokenStreams(cursor: SimulatedCursor, events: readonly StoredEvent[]): string[] {
@@ -162,6 +174,28 @@ function stuckSessions(journal: Journal): string[] {
 /** A repaired hand-off came with a broken block at first. */
 const withoutJson = (text: string): string => text.replaceAll(/```json[^`]*```/g, '');
 
+/** What was decided on the way, and how its loops ended. */
+function decisionsIn(journal: Journal, id: SessionState['id']): string[] {
+  const types = ['ConnectionDecided', 'GateAnswered', 'RoundOpened', 'LoopEnded'];
+  return journal
+    .sessionEvents(id, { limit: 10_000, types })
+    .map(({ event }) => {
+      switch (event.type) {
+        case 'ConnectionDecided':
+          return `${event.connectionId} in round ${event.round}: ${event.holds} (${event.by})`;
+        case 'GateAnswered':
+          return `${event.gateId} in round ${event.round}: ${event.answer}`;
+        case 'RoundOpened':
+          return `${event.connectionId}: round ${event.round}`;
+        case 'LoopEnded':
+          return `${event.connectionId}: ${event.cause} after round ${event.round}`;
+        default:
+          return event.type;
+      }
+    })
+    .sort();
+}
+
 /** What a session came to, in words that mean the same in every history. */
 export function comparable(journal: Journal, state: SessionState) {
   const handoffs = journal.sessionEvents(state.id, { limit: 10_000, types: ['HandoffStored'] });
@@ -181,6 +215,7 @@ export function comparable(journal: Journal, state: SessionState) {
           : [],
       )
       .sort(),
+    decisions: decisionsIn(journal, state.id),
     launches: intents
       .flatMap(({ event }) => (event.type === 'LaunchIntended' ? event.agentId : []))
       .sort(),

@@ -64,10 +64,12 @@ export class Watch {
     if (event.type !== 'LaunchIntended' || journal === null) return;
     const state = knownSession(journal, sessionId);
     const who = `${state.workflow.name} ${event.agentId}`;
-    const isReady = upstreamAgents(state, event.agentId).every(
-      ({ phase }) => phase.kind === 'settled' && phase.outcome === 'completed',
+    const upstream = upstreamAgents(state, event.agentId).map(({ phase }) =>
+      phase.kind === 'settled' ? (phase.cause?.code ?? phase.outcome) : phase.kind,
     );
-    if (!isReady) this.blame(`${who} was to be launched before its upstream agents were completed`);
+    const isDecided = upstream.every((one) => one === 'completed' || one === 'not_taken');
+    if (!isDecided || (upstream.length > 0 && !upstream.includes('completed')))
+      this.blame(`${who} was to be launched before its upstream agents were completed`);
     const live = journal.liveAttempts('cloud');
     if (live.length > this.#limit)
       this.blame(`${live.length} live attempts, ${this.#limit} allowed`);

@@ -1,3 +1,4 @@
+import { withControlFlow } from './flow.ts';
 import type { Random } from './random.ts';
 
 /** A small workflow without circles. Its name tells it apart from all others of a history. */
@@ -18,12 +19,17 @@ export function randomWorkflow(random: Random, name: string) {
       { handoffFormat: 'structured-json', handoffSchema: SCHEMA },
     ]),
   }));
+  const agents = ids.map((id) => ({
+    id,
+    name: `Agent ${id}`,
+    instructions: `Do the work of ${id}.`,
+  }));
+  const flow = random.fork('flow');
   return {
     version: '1.0',
     id: name,
     name,
-    agents: ids.map((id) => ({ id, name: `Agent ${id}`, instructions: `Do the work of ${id}.` })),
-    connections,
+    ...(flow.chance(0.5) ? withControlFlow(flow, agents, connections) : { agents, connections }),
     settings: {
       runMode: 'cloud',
       cloud: {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JournalFailure } from '../../src/journal/disk-trouble.ts';
+import { questionsOf } from '../../src/session/session-flow.ts';
 import { requiresAction } from '../../src/session/status.ts';
 import { Daemon } from './daemon.ts';
 import { FaultProfile } from './fault-profile.ts';
@@ -90,6 +91,7 @@ class World {
       () => this.#userActions.act(this.#daemon),
       () => this.#userActions.act(this.#daemon),
       () => this.#userActions.start(this.#daemon, this.#workflows),
+      () => this.#userActions.answer(this.#daemon),
       () => this.#daemon.crash(),
       () => this.#daemon.crashAfter(random.between(1, 20)),
       () =>
@@ -123,7 +125,10 @@ class World {
     for (let steps = 1; !isDue; steps += 1) {
       await this.#scheduler.step();
       this.#revive();
-      if (steps % LOOK_EVERY_STEPS === 0 && isEnough()) break;
+      if (steps % LOOK_EVERY_STEPS !== 0) continue;
+      // In calm times nobody has to wait for an answer.
+      if (this.#faultProfile.isCalm) this.#userActions.answer(this.#daemon);
+      if (isEnough()) break;
     }
     forget();
   }
@@ -168,7 +173,9 @@ class World {
     return (
       sessionsOf(this.#daemon.journal).length === this.#workflows.length &&
       sessionsOf(this.#daemon.journal).every(
-        (state) => state.phase.kind === 'ended' || requiresAction(state) !== null,
+        (state) =>
+          state.phase.kind === 'ended' ||
+          (requiresAction(state) !== null && questionsOf(state).length === 0),
       )
     );
   }
