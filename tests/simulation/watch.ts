@@ -69,7 +69,7 @@ export class Watch {
     );
     const isDecided = upstream.every((one) => one === 'completed' || one === 'not_taken');
     if (!isDecided || (upstream.length > 0 && !upstream.includes('completed')))
-      this.blame(`${who} was to be launched before its upstream agents were completed`);
+      this.blame(`${who} was to be launched while those before it are ${upstream.join(', ')}`);
     const live = journal.liveAttempts('cloud');
     if (live.length > this.#limit)
       this.blame(`${live.length} live attempts, ${this.#limit} allowed`);
