@@ -174,21 +174,28 @@ function stuckSessions(journal: Journal): string[] {
 /** A repaired hand-off came with a broken block at first. */
 const withoutJson = (text: string): string => text.replaceAll(/```json[^`]*```/g, '');
 
+const loopEnds: Readonly<Record<string, string>> = {
+  'condition-met': 'over',
+  'most-rounds': 'over',
+};
+
 /** What was decided on the way, and how its loops ended. */
 function decisionsIn(journal: Journal, id: SessionState['id']): string[] {
   const types = ['ConnectionDecided', 'GateAnswered', 'RoundOpened', 'LoopEnded'];
   return journal
     .sessionEvents(id, { limit: 10_000, types })
-    .map(({ event }) => {
+    .flatMap(({ event }) => {
       switch (event.type) {
         case 'ConnectionDecided':
+          // In its last round a loop ends either way, and an agent that did not say how is not asked again.
+          if (event.by === 'agent' && /^(back$|loop:)/.test(event.connectionId)) return [];
           return `${event.connectionId} in round ${event.round}: ${event.holds} (${event.by})`;
         case 'GateAnswered':
           return `${event.gateId} in round ${event.round}: ${event.answer}`;
         case 'RoundOpened':
           return `${event.connectionId}: round ${event.round}`;
         case 'LoopEnded':
-          return `${event.connectionId}: ${event.cause} after round ${event.round}`;
+          return `${event.connectionId}: ${loopEnds[event.cause] ?? event.cause} after round ${event.round}`;
         default:
           return event.type;
       }

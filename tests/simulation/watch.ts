@@ -65,7 +65,11 @@ export class Watch {
     const state = knownSession(journal, sessionId);
     const who = `${state.workflow.name} ${event.agentId}`;
     const upstream = upstreamAgents(state, event.agentId).map(({ phase }) =>
-      phase.kind === 'settled' ? (phase.cause?.code ?? phase.outcome) : phase.kind,
+      phase.kind !== 'settled'
+        ? phase.kind
+        : phase.outcome === 'skipped'
+          ? (phase.cause?.code ?? 'skipped')
+          : phase.outcome,
     );
     const isDecided = upstream.every((one) => one === 'completed' || one === 'not_taken');
     if (!isDecided || (upstream.length > 0 && !upstream.includes('completed')))
