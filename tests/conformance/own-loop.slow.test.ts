@@ -66,10 +66,8 @@ describe.each(['chat-completions', 'anthropic-messages'] as const)(
     it('remembers what was said in the turns before', async () => {
       const { items, end } = await host.run('Look around. Change no files.');
       expect(end.status).toBe('FINISHED');
-      expect(items).toContainEqual({
-        kind: 'thinking',
-        text: expect.stringContaining('I remember'),
-      });
+      const thoughts = items.map((item) => (item.kind === 'thinking' ? item.text : '')).join('');
+      expect(thoughts).toContain('I remember');
     });
 
     it('ends a command and its background processes when the turn is cancelled, and takes the next', async () => {
