@@ -1,5 +1,5 @@
 import type { ProviderView } from '../src/contract/providers.ts';
-import type { ProviderService } from '../src/server/services.ts';
+import type { McpValueService, ProviderService } from '../src/server/services.ts';
 
 const cursor: ProviderView = {
   id: 'cursor-agent',
@@ -50,4 +50,11 @@ export const cursorAlone: ProviderService = {
   harnesses: async () => [],
   fetchHarness: harness,
   cancelFetch: harness,
+};
+
+/** Nothing is stored. */
+export const noMcpValues: McpValueService = {
+  list: async (names) => names.map((name) => ({ name, source: 'none', masked: null })),
+  save: async (name) => ({ ok: true, value: { name, source: 'keychain', masked: '••••' } }),
+  clear: async (name) => ({ ok: true, value: { name, source: 'none', masked: null } }),
 };

@@ -17,7 +17,7 @@ import type { SessionId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { workflowFrom } from '../src/workflow/parse.ts';
 import { directChecker } from './handoff.ts';
-import { cursorAlone } from './providers.ts';
+import { cursorAlone, noMcpValues } from './providers.ts';
 
 /** Support for tests alone: the real HTTP server on a real journal, with a small fake engine behind it. */
 
@@ -205,6 +205,7 @@ function fakeServices(
       smokeTest: async () => ({ ok: true, value: { detail: 'It works.' } }),
     },
     providers: cursorAlone,
+    mcpValues: noMcpValues,
     preferences: {
       read: () => preferences,
       change: async () => ({ ok: true, value: preferences }),

@@ -147,6 +147,11 @@ export function createClient(connection: Connection) {
       ask('validateProvider', { ...session(id), body: key === undefined ? {} : { key } }),
     smokeTestProvider: (id: string) => ask('smokeTestProvider', act(id)),
     providerModels: (id: string) => ask('providerModels', session(id)),
+    mcpValues: (names: readonly string[]) =>
+      ask('mcpValues', { query: { names: names.join(',') } }),
+    saveMcpValue: (name: string, body: CredentialBody) =>
+      ask('saveMcpValue', { params: { name }, body }),
+    clearMcpValue: (name: string) => ask('clearMcpValue', { params: { name } }),
     harnesses: (signal?: AbortSignal) => ask('harnesses', {}, signal),
     fetchHarness: (name: HarnessView['name']) =>
       ask('fetchHarness', { params: { name }, body: {} }),

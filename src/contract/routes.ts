@@ -1,6 +1,7 @@
 import { accessRoutes } from './routes/access.ts';
 import { changesRoutes } from './routes/changes.ts';
 import { daemonRoutes } from './routes/daemon.ts';
+import { mcpValueRoutes } from './routes/mcp-values.ts';
 import { permissionRoutes } from './routes/permissions.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { sessionActionRoutes, sessionRoutes } from './routes/sessions.ts';
@@ -18,4 +19,5 @@ export const routes = {
   ...changesRoutes,
   ...settingsRoutes,
   ...providerRoutes,
+  ...mcpValueRoutes,
 };

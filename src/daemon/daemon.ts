@@ -14,6 +14,7 @@ import { installedBuild, PRODUCT_FOLDER } from '../lib/product.ts';
 import { createRedactor } from '../lib/redact.ts';
 import { LicenseService } from '../license/license-service.ts';
 import { licensePublicKey } from '../license/public-key.ts';
+import { McpValues } from '../mcp/values.ts';
 import { ProviderKeys } from '../providers/keys.ts';
 import { listen } from '../server/http-server.ts';
 import { withCount, withoutSecrets } from '../server/redaction.ts';
@@ -45,6 +46,7 @@ import { licenseApi } from './license-api.ts';
 import { knownSessions, licenseRecord } from './license-record.ts';
 import { LocalAgents } from './local-agents.ts';
 import { openLog } from './log.ts';
+import { mcpValueService, withMcpValues } from './mcp-values.ts';
 import { chosenPort } from './port.ts';
 import { openProviders } from './providers/open.ts';
 import { providerService } from './providers/service.ts';
@@ -111,10 +113,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const providerKeys = new ProviderKeys({ home, environment, keychain, cursor: credentials });
   const secrets = [createDaemonToken(home)] as const;
   const variables = new Variables(home, environment);
+  const mcpValues = new McpValues({ home, environment, keychain, variables });
   const redact = createRedactor(() => [
     ...secrets,
     ...credentials.knownSecrets(),
     ...providerKeys.knownSecrets(),
+    ...mcpValues.knownSecrets(),
     ...variables.knownSecrets(),
   ]);
   const log = openLog(home, redact);
@@ -157,6 +161,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     environment,
     backend: backend.value,
     connect: providers.connect,
+    withMcpValues: (servers) => withMcpValues(mcpValues, servers),
     log,
   });
   onBackedUp.tell = (position) => acknowledgeTurns(journal, localAgents.client, position);
@@ -174,6 +179,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
       backend: backend.value,
       localAgents,
       providers,
+      mcpValues,
       licenseService,
       preferences,
       variables,
@@ -215,6 +221,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     },
     license,
     credentials: keys,
+    mcpValues: mcpValueService(mcpValues),
     providers: providerService({
       home,
       environment,

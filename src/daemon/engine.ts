@@ -8,6 +8,7 @@ import type { Journal } from '../journal/types.ts';
 import { PRODUCT_FOLDER } from '../lib/product.ts';
 import { canStartCloudRun, canUse } from '../license/evaluate.ts';
 import type { LicenseService } from '../license/license-service.ts';
+import type { McpValues } from '../mcp/values.ts';
 import { createRegistry } from '../runtimes/registry.ts';
 import type { Log } from '../server/services.ts';
 import type { ViewerPresence } from '../server/viewer-presence.ts';
@@ -18,6 +19,7 @@ import { commitLookup } from './commits.ts';
 import type { DisposalStack } from './disposal-stack.ts';
 import type { LocalAgents } from './local-agents.ts';
 import { localMachine } from './local-machine.ts';
+import { mcpOfEngine } from './mcp-values.ts';
 import type { Providers } from './providers/open.ts';
 import { stateOfProvider } from './providers/state.ts';
 import { branchPush } from './push-branch.ts';
@@ -28,6 +30,7 @@ export type EngineParts = {
   readonly backend: Backend;
   readonly localAgents: LocalAgents;
   readonly providers: Providers;
+  readonly mcpValues: McpValues;
   readonly licenseService: LicenseService;
   readonly preferences: PreferencesFile;
   readonly variables: Variables;
@@ -53,6 +56,7 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
     ids: systemIds(journal),
     providers: () => options.providers.library.table(),
     providerState: (id) => stateOfProvider(options.providers, process.env, id),
+    mcp: mcpOfEngine(options.mcpValues, process.env),
     machine: localMachine({ home, installationFolder: PRODUCT_FOLDER, environment: process.env }),
     lookUpCommits: commitLookup(home, backend),
     handoffs: options.handoffs,

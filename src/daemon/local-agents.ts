@@ -18,6 +18,8 @@ export type LocalAgentsOptions = {
   readonly backend: Pick<Backend, 'provider' | 'keyInUse' | 'isRehearsal' | 'localBackendUrl'>;
   /** Providers other than Cursor, by the entries of the library. */
   readonly connect: Connect;
+  /** Puts the person's values into the MCP servers of workflows. */
+  readonly withMcpValues: (servers: unknown) => Promise<Answer<unknown>>;
   readonly log: Log;
 };
 
@@ -55,12 +57,13 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
   }
 
   #make(harness: HarnessId): Runtime {
-    const { backend, connect } = this.#options;
+    const { backend, connect, withMcpValues } = this.#options;
     const isCursor = harness === 'cursor-local';
     return createLocalRuntime({
       harness,
       client: this.client,
       connect: isCursor ? async () => this.#connectCursor() : connect,
+      withMcpValues,
       backend: backend.provider.backend,
       account: async () => (isCursor ? backend.provider.account() : NOT_TOLD),
       models: async () => (isCursor ? backend.provider.models() : NOT_TOLD),

@@ -5,6 +5,7 @@ import type { Answer } from '../runtimes/provider-error.ts';
 import type { Failure, ProviderTable, StoredArtifact } from '../session/events.ts';
 import type { FollowUpId, SessionId, ThreadId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
+import type { McpServer } from '../workflow/settings-schema.ts';
 import type { LocalMachine } from './start/local-machine.ts';
 
 /** The clock of the engine; tests inject their own. */
@@ -91,6 +92,15 @@ export type EngineContext = {
   readonly providers?: () => ProviderTable;
   /** Of another entry than Cursor Agent; within a bounded time. */
   readonly providerState?: (entryId: string) => Promise<ProviderState>;
+  /** The MCP servers of workflows, as agents on this machine get them; without it nothing is known of them. */
+  readonly mcp?: {
+    readonly missingValues: (names: readonly string[]) => Promise<readonly string[]>;
+    /** Starts them, and lists their tools; in the order of the servers. */
+    readonly check: (
+      servers: readonly McpServer[],
+      folder: string,
+    ) => Promise<readonly { readonly name: string; readonly problem: string | null }[]>;
+  };
   /** What this machine and its folders are. */
   readonly machine: LocalMachine;
   readonly lookUpCommits: CommitLookup;

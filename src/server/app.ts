@@ -11,6 +11,7 @@ import { changesHandlers } from './routes/changes.ts';
 import { daemonHandlers } from './routes/daemon.ts';
 import { eventHandlers } from './routes/events.ts';
 import { fileHandlers } from './routes/files.ts';
+import { mcpValueHandlers } from './routes/mcp-values.ts';
 import { permissionHandlers } from './routes/permissions.ts';
 import { providerHandlers } from './routes/providers.ts';
 import { sessionActionHandlers } from './routes/session-actions.ts';
@@ -69,6 +70,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
   eventHandlers(app, parts);
   settingsHandlers(app, parts);
   providerHandlers(app, parts);
+  mcpValueHandlers(app, parts);
   app.all('/api/*', (context) =>
     refuse(context, {
       code: 'not_found',

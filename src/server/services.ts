@@ -1,3 +1,4 @@
+import type { McpValueView } from '../contract/mcp-values.ts';
 import type {
   AddProviderBody,
   ChangeProviderBody,
@@ -44,6 +45,7 @@ export type Services = {
   readonly license: LicenseApi;
   readonly credentials: CredentialService;
   readonly providers: ProviderService;
+  readonly mcpValues: McpValueService;
   readonly preferences: PreferenceService;
   readonly compareEnvironment: (asked: EnvironmentBody) => Promise<EnvironmentComparison>;
   /** Folder of the example workflows that come with the product. */
@@ -95,6 +97,13 @@ export interface CredentialService {
   /** Asks Cursor about this key, or about the one in use; a refused key is an answer, in `error`. */
   validate(key: string | undefined): Promise<CredentialView>;
   smokeTest(): Promise<Outcome<{ detail: string }>>;
+}
+
+/** The person's values for MCP servers, by the names that workflows call them. Never the value itself. */
+export interface McpValueService {
+  list(names: readonly string[]): Promise<readonly McpValueView[]>;
+  save(name: string, change: KeyChange): Promise<Outcome<McpValueView>>;
+  clear(name: string): Promise<Outcome<McpValueView>>;
 }
 
 /** The provider library. Every failure is an answer; a check that failed is one too. */

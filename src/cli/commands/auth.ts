@@ -9,6 +9,7 @@ import { connect } from '../daemon/connection.ts';
 import { badUsage } from '../refusal.ts';
 import { remarkIgnoredSettings } from '../shell-environment.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
+import { mcpNameOf, setMcpValue, showMcpValue, showMcpValues } from './auth-mcp.ts';
 import { setProviderKey, showKey, showProviderKey } from './auth-provider.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
@@ -46,9 +47,13 @@ export const addAuth: AddCommand = (program, context) => {
         'cerevisor auth set anthropic',
       ),
     )
-    .action((provider: string | undefined, options: SetOptions) =>
-      isCursor(provider) ? set(context, options) : setProviderKey(context, provider, options),
-    );
+    .action((provider: string | undefined, options: SetOptions) => {
+      if (isCursor(provider)) return set(context, options);
+      const name = mcpNameOf(provider);
+      return name === null
+        ? setProviderKey(context, provider, options)
+        : setMcpValue(context, name, options);
+    });
   auth
     .command('status')
     .description('show where the key comes from and who owns it, but not the key itself')
@@ -56,7 +61,12 @@ export const addAuth: AddCommand = (program, context) => {
     .addHelpText('after', examples('cerevisor auth status', 'cerevisor auth status anthropic'))
     .action(async (provider: string | undefined) => {
       const client = await connect(context);
-      if (!isCursor(provider)) return showProviderKey(context, client, provider);
+      if (!isCursor(provider)) {
+        const name = mcpNameOf(provider);
+        return name === null
+          ? showProviderKey(context, client, provider)
+          : showMcpValues(context, client, name);
+      }
       await remarkIgnoredSettings(context, client);
       show(context, await client.credentials());
     });
@@ -68,11 +78,15 @@ export const addAuth: AddCommand = (program, context) => {
     .action(async (provider: string | undefined) => {
       const client = await connect(context);
       if (isCursor(provider)) return show(context, await client.clearCredentials());
-      return showKey(context, await client.clearProviderKey(provider));
+      const name = mcpNameOf(provider);
+      return name === null
+        ? showKey(context, await client.clearProviderKey(provider))
+        : showMcpValue(context, await client.clearMcpValue(name));
     });
 };
 
-const PROVIDER_HELP = 'id of a provider; default: cursor-agent';
+const PROVIDER_HELP =
+  'id of a provider; default: cursor-agent. Or mcp:NAME for ${NAME} in MCP servers';
 
 const isCursor = (provider: string | undefined): provider is undefined | 'cursor-agent' =>
   provider === undefined || provider === 'cursor-agent';

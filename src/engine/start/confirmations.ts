@@ -30,6 +30,10 @@ export function openConfirmations(
     .map(({ needsContent: _, ...question }) => question);
 }
 
+/** Whether the person has still to say that they trust the workflow: until then nothing of it is started here. */
+export const asksForTrust = (context: EngineContext, plan: Plan, given: Confirmed): boolean =>
+  openConfirmations(context, plan, given).some(({ kind }) => kind === 'trust-workflow');
+
 /** Keeps what the person confirmed with this start. */
 export function rememberConfirmations(context: EngineContext, plan: Plan, given: Confirmed): void {
   const { workflow } = plan;

@@ -3,7 +3,8 @@ import { problem } from '../../workflow/problem.ts';
 import type { Preflight, StartRequest } from '../api.ts';
 import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
-import { openConfirmations } from './confirmations.ts';
+import { asksForTrust, openConfirmations } from './confirmations.ts';
+import { mcpProblems } from './mcp-problems.ts';
 import { modelProblems } from './model-problems.ts';
 import { type Plan, planOf, runsIn } from './plan.ts';
 import { licenceProblems, providerProblems, usesCursor } from './provider-problems.ts';
@@ -20,6 +21,7 @@ export async function preflight(context: EngineContext, request: StartRequest): 
     ...variableProblems(context, plan),
     ...(await accountProblems(context, plan)),
     ...(await providerProblems(context, plan)),
+    ...(await mcpProblems(context, plan, !asksForTrust(context, plan, request))),
   ];
   return {
     canStart: !problems.some(({ severity }) => severity === 'error'),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RuleCategory } from '../../workflow/local-schema.ts';
+import { valuesWantedBy } from '../../workflow/mcp-values.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 
 /** One thing that a workflow would do on this machine beyond letting its agents work in their own worktrees. */
@@ -25,6 +26,7 @@ export function trustQuestion(
     ...copies(workflow),
     ...outsideFolder(folder),
     ...programs(workflow),
+    ...sentValues(workflow),
     ...permissions(workflow),
   ];
   if (acts.length === 0) return null;
@@ -49,7 +51,9 @@ function contentOf(
 ): string {
   const { setup, copy, isolation } = local;
   const outside = folder?.isOutsideOfWorkflow === true ? folder.path : null;
-  const started = mcpServers.filter(({ command }) => command !== undefined);
+  const started = mcpServers.filter(
+    (server) => server.command !== undefined || valuesWantedBy(server).length > 0,
+  );
   // As it was before there were rules: what was confirmed then stays confirmed.
   const { rules, ...named } = allowed;
   const content = [setup, copy, isolation, outside, started, rules.length === 0 ? named : allowed];
@@ -96,6 +100,19 @@ function programs({ settings: { mcpServers, permissions: allowed } }: Workflow):
       ),
     },
   ];
+}
+
+/** Values of the person's own, which a server gets to see. */
+function sentValues({ settings: { mcpServers, permissions: allowed } }: Workflow): TrustedAct[] {
+  if (allowed.mcp === 'deny') return [];
+  const details = mcpServers.flatMap((server) => {
+    const names = valuesWantedBy(server);
+    if (names.length === 0) return [];
+    return [oneLine(`${names.join(', ')} to ${server.url ?? server.name}`)];
+  });
+  return details.length === 0
+    ? []
+    : [{ what: 'Give these values of yours to MCP servers:', details }];
 }
 
 const meanings = {

@@ -22,6 +22,8 @@ export type LocalRuntimeOptions = {
   /** One for the daemon's whole life, whatever keys come and go. */
   readonly client: RunnerClient;
   readonly connect: Connect;
+  /** Puts the person's values into MCP servers; without it they stay as the workflow has them. */
+  readonly withMcpValues?: (servers: unknown) => Promise<Answer<unknown>>;
   readonly backend: Runtime['backend'];
   /** Whose key it is, and which models there are, where the provider tells. */
   readonly account: () => Promise<Answer<Account>>;
@@ -81,12 +83,15 @@ export function createLocalRuntime(options: LocalRuntimeOptions): Runtime {
 }
 
 async function launch(
-  { harness, client, connect }: LocalRuntimeOptions,
+  options: LocalRuntimeOptions,
   request: LaunchRequest,
 ): Promise<LaunchOutcome> {
+  const { harness, client, connect } = options;
   const connection = await connect(request.provider);
   if (!connection.ok) return { kind: 'rejected', error: connection.error };
-  const secrets = secretsOf(connection.value, request);
+  const servers = await mcpServersOf(options, request);
+  if (!servers.ok) return { kind: 'rejected', error: servers.error };
+  const secrets = secretsOf(connection.value, { ...request, mcpServers: servers.value });
   if (!secrets.ok) return { kind: 'rejected', error: secrets.error };
   const { workspace } = request;
   if (workspace === undefined) return { kind: 'rejected', error: WITHOUT_FOLDER };
@@ -101,13 +106,24 @@ async function launch(
   return toLaunchOutcome(await client.startThread(request.threadId, body));
 }
 
+const mcpServersOf = async (
+  { withMcpValues }: LocalRuntimeOptions,
+  { mcpServers }: Pick<LaunchRequest, 'mcpServers'>,
+): Promise<Answer<unknown>> =>
+  mcpServers === undefined || withMcpValues === undefined
+    ? { ok: true, value: mcpServers }
+    : withMcpValues(mcpServers);
+
 async function followUp(
-  { harness, client, connect }: LocalRuntimeOptions,
+  options: LocalRuntimeOptions,
   request: FollowUpRequest,
 ): Promise<LaunchOutcome> {
+  const { harness, client, connect } = options;
   const connection = await connect(request.provider);
   if (!connection.ok) return { kind: 'rejected', error: connection.error };
-  const secrets = secretsOf(connection.value, request);
+  const servers = await mcpServersOf(options, request);
+  if (!servers.ok) return { kind: 'rejected', error: servers.error };
+  const secrets = secretsOf(connection.value, { ...request, mcpServers: servers.value });
   if (!secrets.ok) return { kind: 'rejected', error: secrets.error };
   const turn = {
     turnId: followUpTurnId(request.followUpId),
@@ -134,6 +150,7 @@ const WITHOUT_ARTIFACTS: ProviderError = {
   code: 'feature_unavailable',
   message: 'Agents on this machine leave their files in the working folder.',
 };
+
 function usageOf(answer: Awaited<ReturnType<RunnerClient['readTurn']>>): Answer<UsageReport> {
   if (!answer.ok) return { ok: false, error: toProviderError(answer.error) };
   const { usage }: LocalTurn = answer.value;

@@ -14,6 +14,7 @@ import { WorkflowProvider } from '../providers/workflow-provider.tsx';
 import { BudgetFields } from './budget-fields.tsx';
 import { CloudSettings } from './cloud-settings.tsx';
 import { LocalSettings } from './local-settings.tsx';
+import { McpValues } from './mcp-values.tsx';
 import { Section } from './section.tsx';
 import { UpgradeCard } from './upgrade-card.tsx';
 
@@ -111,6 +112,7 @@ function OpenWorkflow({ workflow: document, path }: { workflow: Workflow; path: 
             )
           }
         />
+        <McpValues servers={settings.mcpServers} />
       </Section>
     </div>
   );

@@ -9,6 +9,8 @@ export const MAX_MCP_SERVERS = 50;
 
 const remoteFields = new Set(['name', 'type', 'url', 'headers', 'auth']);
 const commandFields = new Set(['name', 'type', 'command', 'args', 'env']);
+/** The value itself is on each person's machine. */
+const isPlaceholder = (value: string): boolean => /\$\{[A-Za-z_]\w*\}/.test(value);
 const soundsSecret = /auth|token|secret|password|key|credential/i;
 
 /** What Cursor would refuse about the MCP servers, and what should not stand in a file that people share. */
@@ -146,7 +148,7 @@ function isRemoteAddress(text: string | undefined): boolean {
 function holdsSecret({ headers = {}, env = {}, auth }: McpServer): boolean {
   if (auth?.CLIENT_SECRET !== undefined) return true;
   return Object.entries({ ...headers, ...env }).some(
-    ([name, value]) => value !== '' && soundsSecret.test(name),
+    ([name, value]) => value !== '' && soundsSecret.test(name) && !isPlaceholder(value),
   );
 }
 
@@ -156,6 +158,6 @@ function secretWarning({ name }: McpServer, path: ProblemPath): Problem {
     'mcp_server_secret',
     path,
     `MCP server "${name}" seems to contain a secret, which is shared with the file and stored with every session.`,
-    'Use a connection that is set up in Cursor, or a key that you can share and revoke.',
+    `Write "\${NAME}" in its place and store the value in the keychain, or use a connection that is set up in Cursor.`,
   );
 }

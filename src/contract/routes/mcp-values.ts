@@ -1,0 +1,36 @@
+import { createRoute } from '@hono/zod-openapi';
+import { endpoints } from '../endpoints.ts';
+import {
+  mcpValueListSchema,
+  mcpValuesQuerySchema,
+  mcpValueViewSchema,
+  mcpValueParamsSchema as params,
+} from '../mcp-values.ts';
+import { credentialBodySchema } from '../requests.ts';
+import { body, responses } from './responses.ts';
+
+const tags = ['MCP servers'];
+
+export const mcpValueRoutes = {
+  mcpValues: createRoute({
+    ...endpoints.mcpValues,
+    tags,
+    summary: 'Says for which of these names this machine has a value, without the values',
+    request: { query: mcpValuesQuerySchema },
+    responses: responses(mcpValueListSchema, 'The names'),
+  }),
+  saveMcpValue: createRoute({
+    ...endpoints.saveMcpValue,
+    tags,
+    summary: 'Stores a value for MCP servers; it is used at once',
+    request: { params, body: body(credentialBodySchema) },
+    responses: responses(mcpValueViewSchema, 'Where it is'),
+  }),
+  clearMcpValue: createRoute({
+    ...endpoints.clearMcpValue,
+    tags,
+    summary: 'Removes a value from the keychain and from its file',
+    request: { params },
+    responses: responses(mcpValueViewSchema, 'What is left'),
+  }),
+};

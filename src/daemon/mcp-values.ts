@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { EngineContext } from '../engine/context.ts';
+import { McpChecks } from '../mcp/check.ts';
+import type { McpValues } from '../mcp/values.ts';
+import type { Answer } from '../runtimes/provider-error.ts';
+import type { McpValueService } from '../server/services.ts';
+import { environmentForChildren } from '../settings/child-environment.ts';
+import { valuesWantedBy, withValues } from '../workflow/mcp-values.ts';
+import { type McpServer, mcpServerSchema } from '../workflow/settings-schema.ts';
+
+const serversSchema = z.array(mcpServerSchema);
+
+/** The servers of a workflow with the person's values in them: for the harness alone, and never written down. */
+export async function withMcpValues(
+  values: Pick<McpValues, 'read'>,
+  servers: unknown,
+): Promise<Answer<unknown>> {
+  const parsed = serversSchema.safeParse(servers);
+  if (!parsed.success) return { ok: true, value: servers };
+  const names = [...new Set(parsed.data.flatMap(valuesWantedBy))];
+  if (names.length === 0) return { ok: true, value: servers };
+  const found = await values.read(names);
+  const [first] = found.missing;
+  if (first === undefined)
+    return { ok: true, value: parsed.data.map((server) => withValues(server, found.values)) };
+  return {
+    ok: false,
+    error: {
+      code: 'invalid_request',
+      message: `This machine has no value for \${${first}}, which an MCP server of the workflow needs.`,
+      suggestion: `Store it in the keychain with \`cerevisor auth set mcp:${first}\`, then retry the agent.`,
+    },
+  };
+}
+
+/** What the engine asks about MCP servers before a run. */
+export function mcpOfEngine(
+  values: McpValues,
+  environment: Readonly<Record<string, string | undefined>>,
+): NonNullable<EngineContext['mcp']> {
+  const checks = new McpChecks();
+  return {
+    missingValues: async (names) => (await values.read(names)).missing,
+    async check(servers: readonly McpServer[], folder) {
+      const { values: found } = await values.read(servers.flatMap(valuesWantedBy));
+      const filled = servers.map((server) => withValues(server, found));
+      const place = { cwd: folder, environment: environmentForChildren(environment) };
+      const checked = await checks.check(filled, place);
+      return checked.map(({ name, problem }) => ({ name, problem: hidden(problem, found) }));
+    },
+  };
+}
+
+/** A program's last words may repeat what it was given. */
+function hidden(text: string | null, values: Readonly<Record<string, string>>): string | null {
+  if (text === null) return null;
+  return Object.values(values).reduce((shown, value) => shown.replaceAll(value, '…'), text);
+}
+
+export function mcpValueService(values: McpValues): McpValueService {
+  const view = async (name: string) => {
+    const { source, masked } = await values.of(name).status();
+    return { name, source, masked };
+  };
+  return {
+    list: (names) => Promise.all(names.map(view)),
+    async save(name, { key, ...choice }) {
+      const stored = await values.of(name).set(key, choice);
+      return stored.ok ? { ok: true, value: await view(name) } : stored;
+    },
+    async clear(name) {
+      const cleared = await values.of(name).clear();
+      return cleared.ok ? { ok: true, value: await view(name) } : cleared;
+    },
+  };
+}
