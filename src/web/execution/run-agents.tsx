@@ -14,7 +14,7 @@ export function RunAgents({ waves }: { waves: Waves }) {
   if (isOfCursor) return null;
   return (
     <div className="scroll-thin overflow-x-auto rounded-lg border">
-      <table className="w-full text-left">
+      <table className="w-full min-w-96 text-left">
         <caption className="sr-only">Who runs each agent</caption>
         <thead className="text-muted text-sm">
           <tr className="border-b">
@@ -28,13 +28,11 @@ export function RunAgents({ waves }: { waves: Waves }) {
         <tbody className="divide-y">
           {agents.map(({ id, name, provider, model, mode }) => (
             <tr key={id}>
-              <th scope="row" className="px-3 py-1.5 font-medium [overflow-wrap:anywhere]">
+              <th scope="row" className="px-3 py-1.5 font-medium">
                 {name}
               </th>
               <td className="px-3 py-1.5">{provider?.name ?? 'Cursor Agent'}</td>
-              <td className="px-3 py-1.5 text-muted [overflow-wrap:anywhere]">
-                {model ?? 'Default'}
-              </td>
+              <td className="px-3 py-1.5 text-muted">{model ?? 'Default'}</td>
               <td className="whitespace-nowrap px-3 py-1.5">
                 <RunModeIcon mode={mode} className="mr-1 align-[-2px]" />
                 {mode === 'cloud' ? 'Cloud' : 'This machine'}
