@@ -8,7 +8,7 @@ import type { Workflow } from '../../workflow/schema.ts';
 export const DEFAULT_LOCAL_AGENTS = 4;
 
 /** An agent's process after a turn with tools (`npm run bench local`: 200 MiB), with some room for its history. */
-const AGENT_MEMORY_BYTES = 250 * 1024 ** 2;
+const AGENT_MEMORY_BYTES = 250_000_000;
 
 /** What the agents of a run take from this machine at the same time, without the commands that they run. */
 export type LocalLoad = { readonly agentsAtOnce: number; readonly memoryBytes: number };
