@@ -42,7 +42,8 @@ export const catalogue: Readonly<Record<HarnessName, Harness>> = {
     title: 'Claude Code',
     packageVersion: CLAUDE_SDK,
     version: '2.1.332',
-    oldestVersion: '2.1.300',
+    // An older one may ignore in silence the switch that keeps it from reading files named in a prompt.
+    oldestVersion: '2.1.332',
     command: 'claude',
     sizeBytes: 410_000_000,
   },
