@@ -5,6 +5,10 @@ import {
   startsOf,
   stateBefore,
 } from '../../../testing/session/flow-worlds.ts';
+import { type AgentId, agentId, type ConnectionId, connectionId } from '../../workflow/ids.ts';
+import { evolveFlow } from './evolve-flow.ts';
+import { flowGraphOf, ownLoopId } from './flow-graph.ts';
+import { emptyFlow, loopRound } from './flow-state.ts';
 import { standingOf } from './standing.ts';
 
 describe('a loop', () => {
@@ -67,5 +71,27 @@ describe('a loop', () => {
           if (!body.has(source)) expect(stateBefore(after, id)).toBe(stateBefore(move, id));
       }
     });
+  });
+});
+
+describe('a loop inside another one', () => {
+  it('begins again with each round of the loop around it', () => {
+    const [a, b] = [agentId('a'), agentId('b')];
+    const back = (id: string, source: AgentId, target: AgentId) =>
+      ({ id: connectionId(id), source, target, flowType: 'loop', maxIterations: 3 }) as const;
+    const graph = flowGraphOf({
+      agents: [{ id: a }, { id: b, loop: { maxIterations: 2 } }],
+      connections: [
+        { id: connectionId('ab'), source: a, target: b, flowType: 'always' },
+        back('outer', b, a),
+      ],
+    });
+    const opened = (id: ConnectionId, round: number) =>
+      ({ type: 'RoundOpened', agentId: b, connectionId: id, round }) as const;
+    const inner = evolveFlow(emptyFlow, opened(ownLoopId(b), 2), { graph, at: 1 });
+    expect(loopRound(inner, ownLoopId(b))).toBe(2);
+    const outer = evolveFlow(inner, opened(connectionId('outer'), 3), { graph, at: 2 });
+    expect(loopRound(outer, connectionId('outer'))).toBe(2);
+    expect(loopRound(outer, ownLoopId(b))).toBe(1);
   });
 });
