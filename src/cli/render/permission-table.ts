@@ -15,7 +15,10 @@ const HEADS = ['Files', 'Commands', 'Network', 'MCP'] as const;
 const MOST_NAME_WIDTH = 30;
 
 /** For each agent on this machine: what will be asked, and what holds without asking. */
-export function permissionTable({ permissions, permissionRules }: LocalSummary): Line[] {
+export function permissionTable({
+  permissions,
+  permissionRules,
+}: Pick<LocalSummary, 'permissions' | 'permissionRules'>): Line[] {
   const names = permissions.map(({ name }) => cleanLine(name));
   const nameWidth = Math.min(MOST_NAME_WIDTH, Math.max(6, ...names.map(widthOf)));
   const rows = permissions.map(({ filesystemWrite, execution, network, mcp }) =>

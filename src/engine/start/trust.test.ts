@@ -60,3 +60,18 @@ test('keeps what the file says on lines of its own', () => {
   const asked = question({ local: { setup: ['true\n- Nothing else\u2028\u001b[2K'] } });
   expect(asked?.acts[0]?.details).toEqual(['true - Nothing else [2K']);
 });
+
+test('rules that allow something in place are shown, and ask again when they change; their absence changes nothing', () => {
+  const rule = (pattern: string) =>
+    ({ category: 'execution', pattern, decision: 'allow' }) as const;
+  const inPlace = (rules: readonly ReturnType<typeof rule>[]) =>
+    question({
+      local: { isolation: 'in-place', setup: ['npm ci'] },
+      permissions: { rules: [...rules] },
+    });
+  const [none, one, other] = [inPlace([]), inPlace([rule('make *')]), inPlace([rule('rm *')])];
+  expect(one?.message).toContain('run without asking: make *');
+  expect(new Set([none?.content, one?.content, other?.content]).size).toBe(3);
+  const before = question({ local: { isolation: 'in-place', setup: ['npm ci'] } });
+  expect(none?.content).toBe(before?.content);
+});

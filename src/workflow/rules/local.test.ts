@@ -153,6 +153,18 @@ describe('permissions', () => {
     ]);
   });
 
+  it('by pattern need a pattern, and an agent that asks before single calls', () => {
+    const rule = (pattern: string) =>
+      ({ category: 'execution', pattern, decision: 'deny' }) as const;
+    const permissions = { rules: [rule('rm *'), rule(' ')] };
+    expect(found(local({ permissions }))).toEqual([
+      'error permission_pattern_empty settings.permissions.rules[1].pattern',
+      'warning permission_rules_without_effect settings.permissions.rules',
+    ]);
+    const asking = local({ providerId: 'claude', permissions: { rules: [rule('rm *')] } });
+    expect(found(asking).filter((code) => code.includes('permission'))).toEqual([]);
+  });
+
   it('that are not enforced are a warning', () => {
     const permissions = { execution: 'deny', network: 'deny', filesystemWrite: 'deny' } as const;
     expect(found(local({ permissions }))).toEqual([
