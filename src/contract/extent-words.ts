@@ -10,6 +10,7 @@ export type RunExtent = {
     readonly conditions: number;
     readonly gates: number;
     readonly plans: number;
+    readonly workflowRounds: number;
   };
 };
 
@@ -20,6 +21,7 @@ export function extentParts({
   flow,
 }: RunExtent): { readonly most: number; readonly because: string } | null {
   const parts = [
+    flow.workflowRounds > 1 && `up to ${plural(flow.workflowRounds, 'round')} of Loop & Enhance`,
     flow.loops > 0 && plural(flow.loops, 'loop'),
     flow.conditions > 0 && plural(flow.conditions, 'conditional connection'),
     flow.gates > 0 && plural(flow.gates, 'approval gate'),

@@ -478,6 +478,7 @@ export const preflightViewSchema = z
             conditions: z.number(),
             gates: z.number(),
             plans: z.number(),
+            workflowRounds: z.number().default(1).describe('Of Loop & Enhance'),
           })
           .exactOptional()
           .describe('What decides the way of the session'),

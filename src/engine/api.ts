@@ -130,7 +130,7 @@ export type Preflight = {
     }[])[];
     /** The most that can happen, on whatever ways the session goes. */
     readonly activations: number;
-    readonly flow: Pick<Extent, 'loops' | 'conditions' | 'gates' | 'plans'>;
+    readonly flow: Pick<Extent, 'loops' | 'conditions' | 'gates' | 'plans' | 'workflowRounds'>;
     readonly mode: 'cloud' | 'local';
     readonly repositories: readonly RepositoryTarget[];
     readonly pullRequests: number;

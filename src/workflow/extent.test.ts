@@ -24,6 +24,19 @@ describe('the most activations of a session', () => {
     expect(extentOf(workflow)).toMatchObject({ activations: 2, loops: 0, gates: 0 });
   });
 
+  it('multiply by the rounds of the whole workflow, with a planner between two of them', () => {
+    const workflow = sampleWorkflow({
+      agents: ['a', { id: 'b', loop: { exitCondition: 'Done.', maxIterations: 2 } }],
+      connections: ['a->b'],
+      settings: {
+        loopAndEnhance: { enabled: true, maxRounds: 3 },
+        cloud: { repos: [{ url: 'https://github.com/acme/shop' }], autoCreatePR: true },
+      },
+    });
+    expect(extentOf(workflow)).toMatchObject({ activations: 3 + 6 + 2, workflowRounds: 3 });
+    expect(mostPullRequests(workflow, 1)).toBe(6);
+  });
+
   it('multiply by the rounds of every loop around an agent, its own included', () => {
     const workflow = sampleWorkflow({
       agents: ['a', { id: 'b', loop: { exitCondition: 'Done.', maxIterations: 2 } }, 'c', 'd'],

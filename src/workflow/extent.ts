@@ -14,6 +14,8 @@ export type Extent = {
   readonly conditions: number;
   readonly gates: number;
   readonly plans: number;
+  /** Of Loop & Enhance; 1 without it. The planner works between two of them. */
+  readonly workflowRounds: number;
 };
 
 /** Every further one doubles the ways to look at; with more of them the count stays an upper limit, only not the lowest. */
@@ -21,15 +23,17 @@ const MOST_EXCLUSIVE_BRANCHES = 8;
 
 export function extentOf(workflow: Workflow): Extent {
   const activationsByAgent = roundsByAgent(workflow);
+  const workflowRounds = roundsOfWorkflow(workflow);
   const count = (flowType: string): number =>
     workflow.connections.filter((connection) => connection.flowType === flowType).length;
   return {
-    activations: mostOf(workflow, (id) => activationsByAgent.get(id) ?? 1),
+    activations: mostOf(workflow, (id) => activationsByAgent.get(id) ?? 1) + workflowRounds - 1,
     activationsByAgent,
     loops: count('loop') + workflow.agents.filter(({ loop }) => loop !== undefined).length,
     conditions: count('conditional'),
     gates: count('approval-gate'),
     plans: workflow.agents.filter(({ planFirst }) => planFirst === true).length,
+    workflowRounds,
   };
 }
 
@@ -49,10 +53,18 @@ export function mostPullRequests(workflow: Workflow, repositories: number): numb
   return repositories * mostOf(workflow, (id) => (openers.has(id) ? (rounds.get(id) ?? 1) : 0));
 }
 
-/** Loops in loops multiply. */
+/** Edits of the planner can change the rest of what is counted here, and never this. */
+const roundsOfWorkflow = ({ settings: { loopAndEnhance } }: Workflow): number =>
+  loopAndEnhance.enabled ? loopAndEnhance.maxRounds : 1;
+
+/** Loops in loops multiply, and so do the rounds of the whole workflow. */
 function roundsByAgent(workflow: Workflow): Map<AgentId, number> {
+  const whole = roundsOfWorkflow(workflow);
   const rounds = new Map(
-    workflow.agents.map(({ id, loop }) => [id, loop === undefined ? 1 : mostRounds(loop)]),
+    workflow.agents.map(({ id, loop }) => [
+      id,
+      whole * (loop === undefined ? 1 : mostRounds(loop)),
+    ]),
   );
   for (const { connection, body } of loopsOf(workflow).loops)
     for (const id of body) rounds.set(id, (rounds.get(id) ?? 1) * mostRounds(connection));

@@ -93,13 +93,13 @@ async function validate(
 function asRun(workflow: Workflow, { mode, repositories }: Overrides): RunExtent {
   const { settings } = workflow;
   const asked = { ...workflow, settings: { ...settings, runMode: mode ?? settings.runMode } };
-  const { activations, loops, conditions, gates, plans } = extentOf(asked);
+  const { activations, activationsByAgent: _, ...flow } = extentOf(asked);
   const { autoCreatePR, repos } = settings.cloud;
   return {
     agents: workflow.agents.length,
     activations,
     pullRequests: autoCreatePR ? mostPullRequests(asked, (repositories ?? repos).length) : 0,
-    flow: { loops, conditions, gates, plans },
+    flow,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { WorkflowDifferenceView } from '../../contract/enhance.ts';
+import { fieldName } from '../../contract/enhance-words.ts';
 import { lineChanges } from '../../workflow/edit/line-changes.ts';
 import { type Line, line, quiet, strong, type Tone, toned } from '../terminal/lines.ts';
 
@@ -7,21 +8,6 @@ const marks = {
   removed: { sign: '-', tone: 'bad' },
   changed: { sign: '~', tone: 'attention' },
 } as const satisfies Record<WorkflowDifferenceView['kind'], { sign: string; tone: Tone }>;
-
-const fieldNames: Readonly<Record<string, string>> = {
-  inputFiles: 'input files',
-  outputFiles: 'output files',
-  outputDefinition: 'output definition',
-  planFirst: 'plan first',
-  flowType: 'flow type',
-  handoffFormat: 'hand-off format',
-  handoffSchema: 'hand-off schema',
-  dataDescription: 'data description',
-  approvalPrompt: 'approval prompt',
-  loopCondition: 'exit condition',
-  maxIterations: 'most rounds',
-  startingRef: 'starting ref',
-};
 
 /** How a workflow was edited, as a diff: part by part, field by field. */
 export function differenceLines(
@@ -50,7 +36,7 @@ function fieldLines(
   { field, before, after }: WorkflowDifferenceView['fields'][number],
   indent: string,
 ): Line[] {
-  const name = fieldNames[field] ?? field;
+  const name = fieldName(field);
   const changes = lineChanges(before, after);
   const [only] = changes;
   if (changes.length === 1 && only !== undefined && only.kind === 'added')

@@ -6,7 +6,7 @@ const once = {
   agents: 4,
   activations: 4,
   pullRequests: 0,
-  flow: { loops: 0, conditions: 0, gates: 0, plans: 0 },
+  flow: { loops: 0, conditions: 0, gates: 0, plans: 0, workflowRounds: 1 },
 };
 const textOf = (change: Partial<typeof once>): string[] =>
   extentLines({ ...once, ...change }).map((each) => paint(each, { colour: false, unicode: true }));
@@ -16,7 +16,7 @@ test('a run in which every agent works once needs no words', () => {
 });
 
 test('loops and gates are told with the most that can come of them', () => {
-  const flow = { loops: 2, conditions: 0, gates: 1, plans: 0 };
+  const flow = { loops: 2, conditions: 0, gates: 1, plans: 0, workflowRounds: 1 };
   expect(textOf({ activations: 13, pullRequests: 5, flow })).toEqual([
     'Work     4 agents, activated at most 13 times (2 loops, 1 approval gate)',
     'PRs      up to 5 pull requests could be opened',

@@ -28,7 +28,7 @@ export function summaryOf(plan: Plan, backend: keyof typeof costNotes): Prefligh
   const { workflow, local } = plan;
   if (workflow === null) return null;
   const { settings } = workflow;
-  const { activations, activationsByAgent, loops, conditions, gates, plans } = extentOf(workflow);
+  const { activations, activationsByAgent, ...flow } = extentOf(workflow);
   const agents = new Map(workflow.agents.map((agent) => [agent.id, agent]));
   return {
     agents: workflow.agents.length,
@@ -41,7 +41,7 @@ export function summaryOf(plan: Plan, backend: keyof typeof costNotes): Prefligh
       }),
     ),
     activations,
-    flow: { loops, conditions, gates, plans },
+    flow,
     mode: plan.mode,
     repositories: runsIn('cloud', plan) ? plan.repositories : [],
     pullRequests: pullRequestCount(plan),

@@ -3,12 +3,15 @@ import { useState } from 'react';
 import type { QuestionView, SessionDetail } from '../../contract/views.ts';
 import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
 import { Field, TextArea } from '../design/field.tsx';
 import { Markdown } from '../design/markdown.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton } from '../kernel/online.tsx';
 import { go } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
+
+import { WorkflowDiff } from './workflow-diff.tsx';
 
 type Answer = 'approve' | 'reject' | 'changes';
 
@@ -30,7 +33,11 @@ const shownLength = 6000;
 function Question({ session, question }: { session: SessionDetail; question: QuestionView }) {
   const [note, setNote] = useState('');
   const nameOf = (id: string) => session.agents.find((each) => each.id === id)?.name ?? id;
-  const work = session.agents.find(({ id }) => id === question.agentId)?.result ?? null;
+  // The edits of a planner are shown as what they change, and not as it wrote them.
+  const work =
+    question.kind === 'edits'
+      ? null
+      : (session.agents.find(({ id }) => id === question.agentId)?.result ?? null);
   const words = wordsFor(question, nameOf);
   const answer = useAction('The answer was not taken', (chosen: Answer) =>
     api.answer(session.id, {
@@ -65,6 +72,7 @@ function Question({ session, question }: { session: SessionDetail; question: Que
           <Markdown text={work.length > shownLength ? `${work.slice(0, shownLength)}…` : work} />
         </section>
       )}
+      {question.kind === 'edits' ? <ProposedEdits session={session} /> : null}
       {question.kind === 'gate' ? <ChangesOf session={session} agentId={question.agentId} /> : null}
       <Field label="Note" hint={words.noteHint}>
         <TextArea
@@ -100,6 +108,22 @@ function Question({ session, question }: { session: SessionDetail; question: Que
         </Button>
       </div>
     </article>
+  );
+}
+
+/** How the workflow would be edited, and why that is asked even where rounds do not pause. */
+function ProposedEdits({ session: { enhance } }: { session: SessionDetail }) {
+  const proposal = enhance?.proposal ?? null;
+  if (proposal === null) return null;
+  return (
+    <>
+      {proposal.approvalReasons.map((reason) => (
+        <Callout key={reason} tone="warning" title={reason}>
+          This always needs your approval.
+        </Callout>
+      ))}
+      <WorkflowDiff changes={proposal.changes} />
+    </>
   );
 }
 

@@ -22,6 +22,7 @@ import { useAction } from '../kernel/use-action.ts';
 import { ConnectionNotice } from '../shell/connection-notice.tsx';
 import { AgentDetail } from './agent-detail.tsx';
 import { BudgetNotice } from './budget-notice.tsx';
+import { EnhancePanel } from './enhance-panel.tsx';
 import { FlowPanel } from './flow-panel.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { Questions } from './questions.tsx';
@@ -91,6 +92,7 @@ function Overview({ session }: { session: SessionDetail }) {
   return (
     <div className="scroll-thin min-h-0 flex-1 overflow-y-auto short:flex-none short:overflow-visible">
       <Waves session={session} chosen={null} />
+      <EnhancePanel session={session} />
       <FlowPanel session={session} />
       <div
         className={classNames(
@@ -201,6 +203,7 @@ function StopButton({ session }: { session: SessionDetail }) {
 const questionCodes: ReadonlySet<string> = new Set([
   'approval_needed',
   'plan_approval_needed',
+  'edits_approval_needed',
   'decision_needed',
   'permission_needed',
   'budget_exceeded',

@@ -10,6 +10,7 @@ import type {
   PullRequestPageView,
   UndoneView,
 } from '../../contract/changes.ts';
+import type { EnhancedWorkflow, FeedbackBody } from '../../contract/enhance.ts';
 import { ApiError } from '../../contract/errors.ts';
 import type { FolderList } from '../../contract/folders.ts';
 import type {
@@ -185,6 +186,8 @@ export const api = {
   forgetPermissionRule: (body: ForgetRuleBody) =>
     post<unknown>('/api/permission-rules/forget', body),
   changeBudget: (id: string, body: BudgetBody) => post<unknown>(sessionPath(id, '/budget'), body),
+  feedback: (id: string, body: FeedbackBody) => post<unknown>(sessionPath(id, '/feedback'), body),
+  enhancedWorkflow: (id: string) => call<EnhancedWorkflow>(sessionPath(id, '/enhanced-workflow')),
   dismiss: (what: DismissBody) => post<{ dismissed: string[] }>('/api/sessions/dismiss', what),
   restore: (ids: readonly string[]) =>
     post<{ restored: string[] }>('/api/sessions/restore', { ids }),

@@ -15,6 +15,7 @@ import { BudgetFields } from './budget-fields.tsx';
 import { CloudSettings } from './cloud-settings.tsx';
 import { LocalSettings } from './local-settings.tsx';
 import { McpValues } from './mcp-values.tsx';
+import { LoopAndEnhanceSettings } from './loop-and-enhance.tsx';
 import { Section } from './section.tsx';
 import { UpgradeCard } from './upgrade-card.tsx';
 
@@ -93,6 +94,7 @@ function OpenWorkflow({ workflow: document, path }: { workflow: Workflow; path: 
         <CloudSettings workflow={workflow} problems={problemsAt(problems, 'settings', 'cloud')} />
       ) : null}
       <BudgetFields workflow={workflow} problems={problems} />
+      <LoopAndEnhanceSettings workflow={workflow} problems={problems} />
       <Section title="MCP servers" hint={mcpHint(isLocal, isInCloud)}>
         {license?.canUseMcpServers === false && settings.mcpServers.length === 0 ? (
           <UpgradeCard feature="MCP servers" />

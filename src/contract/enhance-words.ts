@@ -1,0 +1,60 @@
+import type { EnhanceView } from './enhance.ts';
+
+/** Loop & Enhance in words that all clients share. */
+
+const ends: Readonly<Record<NonNullable<EnhanceView['cause']>, string>> = {
+  converged: 'Converged: nothing is left to improve.',
+  'most-rounds': 'Ended after the maximum number of rounds.',
+  budget: 'Ended by the budget.',
+  'no-useful-edit': 'Ended, because the planner proposed no useful edit.',
+  rejected: 'Ended, because the edits were rejected.',
+  cancelled: 'Cancelled.',
+  failed: 'Ended, because the planner failed.',
+};
+
+const states: Readonly<Record<Exclude<EnhanceView['state'], 'ended'>, string>> = {
+  'at-work': 'The agents are at work.',
+  'report-due': 'The round is being reported.',
+  planning: 'The planner is working on the next round.',
+  continues: 'The next round begins.',
+};
+
+/** Where the rounds stand, or how they ended and why. */
+export function standingWords({ state, cause, reason, proposal }: EnhanceView): string {
+  if (state === 'ended') {
+    const end = cause === null ? '' : ends[cause];
+    return reason === null ? end : `${end} ${reason}`;
+  }
+  const isWaiting = state === 'planning' && proposal !== null && proposal.fault === null;
+  return isWaiting ? 'The edits of the planner wait for an answer.' : states[state];
+}
+
+/** Says what can bind: money that nobody reports cannot. */
+export function spendingWords({ spent, budgetTokens, budgetUsd }: EnhanceView): string {
+  const most = budgetTokens === null ? '' : ` of ${budgetTokens.toLocaleString('en')}`;
+  const tokens = `${spent.tokens.toLocaleString('en')}${most} tokens used`;
+  if (spent.usd !== null)
+    return `${tokens}, $${spent.usd.toFixed(2)} of $${budgetUsd.toFixed(2)} spent.`;
+  const unlimited = budgetTokens === null ? ' No other budget is set.' : '';
+  return `${tokens}. The budget of $${budgetUsd.toFixed(2)} does not apply, because runs count as $0.00.${unlimited}`;
+}
+
+const fieldNames: Readonly<Record<string, string>> = {
+  inputFiles: 'input files',
+  outputFiles: 'output files',
+  outputDefinition: 'output definition',
+  modelParameters: 'model parameters',
+  planFirst: 'plan first',
+  flowType: 'flow type',
+  isElse: 'else branch',
+  handoffFormat: 'hand-off format',
+  handoffSchema: 'hand-off schema',
+  dataDescription: 'data description',
+  approvalPrompt: 'approval prompt',
+  loopCondition: 'exit condition',
+  maxIterations: 'maximum rounds',
+  startingRef: 'starting ref',
+};
+
+/** A field of a workflow as people call it. */
+export const fieldName = (field: string): string => fieldNames[field] ?? field;

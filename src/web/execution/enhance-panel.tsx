@@ -1,0 +1,127 @@
+import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
+import { spendingWords, standingWords } from '../../contract/enhance-words.ts';
+import type { SessionDetail } from '../../contract/views.ts';
+import { classNames } from '../design/class-names.ts';
+import { go } from '../kernel/route.ts';
+import { FeedbackForm } from './feedback-form.tsx';
+import { SaveWorkflowButton } from './save-workflow.tsx';
+import { WorkflowDiff } from './workflow-diff.tsx';
+
+/** The rounds of a whole workflow: what was not good in each, and how it was edited before the next. */
+export function EnhancePanel({ session }: { session: SessionDetail }) {
+  const { enhance } = session;
+  if (enhance === null) return null;
+  return (
+    <section aria-label="Loop & Enhance" className="flex min-w-0 flex-col gap-3 border-t p-4">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <h3 className="font-semibold">Loop &amp; Enhance</h3>
+        <span className="[overflow-wrap:anywhere]">{standingWords(enhance)}</span>
+        <span className="flex-1" />
+        {enhance.isEdited ? <SaveWorkflowButton session={session} /> : null}
+      </div>
+      <p className="text-muted text-sm">{spendingWords(enhance)}</p>
+      <ol className="flex min-w-0 flex-col gap-3">
+        {enhance.rounds.map((round) => (
+          <Round key={round.number} session={session} enhance={enhance} round={round} />
+        ))}
+      </ol>
+      {enhance.canGiveFeedback ? <FeedbackForm sessionId={session.id} /> : null}
+    </section>
+  );
+}
+
+function Round({
+  session,
+  enhance,
+  round,
+}: {
+  session: SessionDetail;
+  enhance: EnhanceView;
+  round: WorkflowRoundView;
+}) {
+  const { number, summary, changes, report } = round;
+  const isPresent = number === enhance.round;
+  return (
+    <li className="flex min-w-0 flex-col gap-2 rounded-lg border p-3">
+      <div className="flex flex-wrap items-baseline gap-x-3">
+        <h4 className="font-medium">
+          Round {number} of {enhance.mostRounds}
+        </h4>
+        <RoundOutcome enhance={enhance} round={round} />
+      </div>
+      {summary === null ? null : (
+        <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">
+          <span className="text-muted">Planner:</span> {summary}
+        </p>
+      )}
+      {changes.length === 0 ? null : <WorkflowDiff changes={changes} />}
+      {report === null || report.failures.length === 0 ? null : (
+        <ul aria-label={`Failures in round ${number}`} className="flex flex-col gap-1">
+          {report.failures.map(({ agentId, name, message }) => (
+            <li key={agentId} className="min-w-0 [overflow-wrap:anywhere]">
+              <AgentName session={session} agentId={agentId} name={name} />
+              <span className="text-muted">: {message}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {[...(report?.feedback ?? []), ...(isPresent && report === null ? enhance.feedback : [])].map(
+        (text, index) => (
+          <p
+            // What was said may be said twice, and is never taken back.
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above.
+            key={index}
+            className="whitespace-pre-wrap [overflow-wrap:anywhere]"
+          >
+            <span className="text-muted">You said:</span> {text}
+          </p>
+        ),
+      )}
+    </li>
+  );
+}
+
+function RoundOutcome({
+  enhance: { round: present, cause },
+  round: { number, report },
+}: {
+  enhance: EnhanceView;
+  round: WorkflowRoundView;
+}) {
+  const isGood = number === present && cause === 'converged';
+  const words = isGood ? 'Good' : report === null ? 'In progress' : 'Not good';
+  const isCancelled = number === present && cause === 'cancelled';
+  return (
+    <span
+      className={classNames(
+        'text-sm',
+        isGood ? 'text-ok' : report === null ? 'text-muted' : 'text-danger',
+      )}
+    >
+      {isCancelled ? 'Cancelled' : words}
+    </span>
+  );
+}
+
+/** Leads to the agent as long as the session has it. */
+function AgentName({
+  session,
+  agentId,
+  name,
+}: {
+  session: SessionDetail;
+  agentId: string;
+  name: string;
+}) {
+  if (!session.agents.some(({ id }) => id === agentId))
+    return <span className="font-medium">{name}</span>;
+  return (
+    <button
+      type="button"
+      className="font-medium underline-offset-2 hover:underline"
+      onClick={() => go({ agent: agentId, tab: null })}
+    >
+      {name}
+    </button>
+  );
+}

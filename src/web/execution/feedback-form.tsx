@@ -1,0 +1,40 @@
+import { MessageSquarePlus } from 'lucide-react';
+import { useState } from 'react';
+import { Field, TextArea } from '../design/field.tsx';
+import { api } from '../kernel/api.ts';
+import { ActionButton } from '../kernel/online.tsx';
+import { useAction } from '../kernel/use-action.ts';
+
+/** What the person wants to be better: the planner reads it when the round is over. */
+export function FeedbackForm({ sessionId }: { sessionId: string }) {
+  const [text, setText] = useState('');
+  const give = useAction(
+    'The feedback was not taken',
+    () => api.feedback(sessionId, { text: text.trim(), client: 'app' }),
+    {
+      done: () => {
+        setText('');
+        return 'The planner reads it when this round is over';
+      },
+    },
+  );
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <Field
+        label="Feedback on this round"
+        hint="What is not good yet? Another round then follows, even if all agents are successful."
+        className="w-full max-w-160"
+      >
+        <TextArea
+          rows={2}
+          className="min-h-0"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </Field>
+      <ActionButton disabled={give.isPending || text.trim() === ''} onClick={() => give.mutate()}>
+        <MessageSquarePlus aria-hidden size={14} /> Give feedback
+      </ActionButton>
+    </div>
+  );
+}

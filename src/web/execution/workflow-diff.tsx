@@ -1,0 +1,86 @@
+import { Minus, Pencil, Plus } from 'lucide-react';
+import type { WorkflowDifferenceView } from '../../contract/enhance.ts';
+import { fieldName } from '../../contract/enhance-words.ts';
+import { type LineChange, lineChanges } from '../../workflow/edit/line-changes.ts';
+import { classNames } from '../design/class-names.ts';
+
+const looks = {
+  added: { icon: Plus, ink: 'text-ok', word: 'Added' },
+  removed: { icon: Minus, ink: 'text-danger', word: 'Removed' },
+  changed: { icon: Pencil, ink: 'text-warn', word: 'Changed' },
+} as const;
+
+/** How a workflow was edited: part by part, field by field. */
+export function WorkflowDiff({ changes }: { changes: readonly WorkflowDifferenceView[] }) {
+  return (
+    <ul aria-label="Edits" className="flex min-w-0 flex-col gap-2">
+      {changes.map((change) => (
+        <Part key={`${change.subject} ${change.id}`} change={change} />
+      ))}
+    </ul>
+  );
+}
+
+function Part({ change: { kind, subject, name, fields } }: { change: WorkflowDifferenceView }) {
+  const { icon: Icon, ink, word } = looks[kind];
+  return (
+    <li className="min-w-0 rounded-md border">
+      <div className="flex min-w-0 items-center gap-2 px-3 py-1.5">
+        <Icon aria-hidden size={14} className={classNames('shrink-0', ink)} />
+        <span className="min-w-0 [overflow-wrap:anywhere]">
+          <span className={ink}>{word}</span> {subject} <span className="font-medium">{name}</span>
+        </span>
+      </div>
+      {kind === 'removed' || fields.length === 0 ? null : (
+        <dl className="flex flex-col border-t">
+          {fields.map(({ field, before, after }) => (
+            <div
+              key={field}
+              className="grid gap-x-3 px-3 py-1.5 sm:grid-cols-[9rem_minmax(0,1fr)] [&+&]:border-t"
+            >
+              <dt className="text-muted">{fieldName(field)}</dt>
+              <dd className="min-w-0">
+                <Lines changes={lineChanges(before, after)} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </li>
+  );
+}
+
+const lineLooks: Readonly<Record<LineChange['kind'], { sign: string; look: string }>> = {
+  same: { sign: ' ', look: 'text-muted' },
+  removed: { sign: '−', look: 'bg-danger-soft' },
+  added: { sign: '+', look: 'bg-ok-soft' },
+};
+
+function Lines({ changes }: { changes: readonly LineChange[] }) {
+  return (
+    <div className="font-mono text-sm">
+      {changes.map(({ kind, text }, index) => {
+        const { sign, look } = lineLooks[kind];
+        return (
+          <div
+            // Lines have nothing of their own to be told apart by, and never move.
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above.
+            key={index}
+            className={classNames(
+              'flex gap-2 whitespace-pre-wrap px-1 [overflow-wrap:anywhere]',
+              look,
+            )}
+          >
+            <span aria-hidden className="shrink-0 select-none">
+              {sign}
+            </span>
+            {kind === 'same' ? null : (
+              <span className="sr-only">{kind === 'added' ? 'Added: ' : 'Removed: '}</span>
+            )}
+            <span className="min-w-0">{text}</span>
+          </div>
+        );
+      })}
+    </div>
+  );
+}

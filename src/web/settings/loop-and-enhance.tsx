@@ -1,0 +1,203 @@
+import type { Problem } from '../../contract/views.ts';
+import { updateLoopAndEnhance } from '../../workflow/edit/operations.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { verifiersOf } from '../../workflow/verifiers.ts';
+import { edit } from '../canvas/editor.ts';
+import { problemsAt } from '../canvas/problems.ts';
+import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
+import { NumberField } from '../design/number-field.tsx';
+import { Switch } from '../design/switch.tsx';
+import { useLicense, useModels } from '../kernel/queries.ts';
+import { Section } from './section.tsx';
+import { UpgradeCard } from './upgrade-card.tsx';
+
+type Parts = { workflow: Workflow; found: (field: string) => Problem[] };
+
+/** Rounds over the whole workflow, which a planner improves between two of them. */
+export function LoopAndEnhanceSettings({
+  workflow,
+  problems,
+}: {
+  workflow: Workflow;
+  problems: readonly Problem[];
+}) {
+  const { data: license } = useLicense();
+  const { enabled, pauseBetweenRounds } = workflow.settings.loopAndEnhance;
+  const found = (field: string) => problemsAt(problems, 'settings', 'loopAndEnhance', field);
+  const isGated = enabled && license?.tier === 'free';
+  return (
+    <Section
+      title="Loop & Enhance"
+      hint="Runs the whole workflow in rounds. After a round that was not good, a planner edits the session’s copy of the workflow."
+    >
+      <Switch
+        label="Improve the workflow until it succeeds"
+        checked={enabled}
+        onChange={(isOn) => edit(updateLoopAndEnhance({ enabled: isOn }))}
+      />
+      {isGated ? <UpgradeCard feature="Rounds of Loop & Enhance" /> : null}
+      {enabled ? (
+        <>
+          <Switch
+            label="Pause between rounds"
+            hint="You see the edits and approve them before each further round. Some edits, such as another repository, always need your approval."
+            checked={pauseBetweenRounds}
+            onChange={(isOn) => edit(updateLoopAndEnhance({ pauseBetweenRounds: isOn }))}
+          />
+          <Limits workflow={workflow} found={found} />
+          <Rules workflow={workflow} found={found} />
+          <Planner workflow={workflow} found={found} />
+        </>
+      ) : null}
+    </Section>
+  );
+}
+
+function Limits({ workflow, found }: Parts) {
+  const { maxRounds, budgetTokens, budgetUsd } = workflow.settings.loopAndEnhance;
+  return (
+    <div className="grid gap-3 sm:grid-cols-3">
+      <NumberField
+        label="Maximum rounds"
+        value={maxRounds}
+        min={1}
+        max={100}
+        problems={found('maxRounds')}
+        onChange={(value) =>
+          value !== undefined && edit(updateLoopAndEnhance({ maxRounds: value }), 'enhance:rounds')
+        }
+      />
+      <NumberField
+        label="Token budget"
+        hint="For all rounds and the planner together."
+        value={budgetTokens}
+        placeholder="Unlimited"
+        isOptional
+        min={1}
+        max={1_000_000_000_000}
+        problems={found('budgetTokens')}
+        onChange={(value) => edit(updateLoopAndEnhance({ budgetTokens: value }), 'enhance:tokens')}
+      />
+      <NumberField
+        label="Budget in US dollars"
+        hint="Applies where a provider reports money."
+        value={budgetUsd}
+        min={0}
+        max={1_000_000}
+        problems={found('budgetUsd')}
+        onChange={(value) =>
+          value !== undefined && edit(updateLoopAndEnhance({ budgetUsd: value }), 'enhance:usd')
+        }
+      />
+    </div>
+  );
+}
+
+function Rules({ workflow, found }: Parts) {
+  const { strictness, threads = 'same', verifiers } = workflow.settings.loopAndEnhance;
+  const names = verifiersOf(workflow).map(({ name }) => name);
+  return (
+    <div className="grid gap-3 sm:grid-cols-2">
+      <Field label="A round is good when" problems={found('strictness')}>
+        <NativeSelect
+          value={strictness}
+          onChange={(event) =>
+            edit(
+              updateLoopAndEnhance({
+                strictness: event.target.value === 'lenient' ? 'lenient' : 'strict',
+              }),
+            )
+          }
+        >
+          <option value="strict">Nothing failed (strict)</option>
+          <option value="lenient">Every remaining failure may be intended (lenient)</option>
+        </NativeSelect>
+      </Field>
+      <Field
+        label="In a further round, agents"
+        hint={
+          threads === 'same'
+            ? 'They know what they did, and get the report.'
+            : 'They start without knowing the rounds before.'
+        }
+        problems={found('threads')}
+      >
+        <NativeSelect
+          value={threads}
+          onChange={(event) =>
+            edit(
+              updateLoopAndEnhance({
+                threads: event.target.value === 'fresh' ? 'fresh' : undefined,
+              }),
+            )
+          }
+        >
+          <option value="same">continue their conversation</option>
+          <option value="fresh">start a new conversation</option>
+        </NativeSelect>
+      </Field>
+      <p className="text-muted text-sm sm:col-span-2">
+        {names.length === 0
+          ? 'No agent verifies the work. Give one the role Reviewer or Tester, and its verdict counts.'
+          : `The verdict of ${names.join(', ')} counts${verifiers === undefined ? ', by role' : ''}.`}
+      </p>
+    </div>
+  );
+}
+
+function Planner({ workflow, found }: Parts) {
+  const models = useModels();
+  const { plannerModel, plannerProviderId, plannerInstructions } = workflow.settings.loopAndEnhance;
+  const orNone = (text: string) => (text === '' ? undefined : text);
+  return (
+    <div className="grid gap-3 sm:grid-cols-2">
+      <Field label="Model of the planner" problems={found('plannerModel')}>
+        <TextInput
+          list="planner-models"
+          value={plannerModel ?? ''}
+          placeholder="The account’s default"
+          onChange={(event) =>
+            edit(
+              updateLoopAndEnhance({ plannerModel: orNone(event.target.value) }),
+              'enhance:model',
+            )
+          }
+        />
+      </Field>
+      <datalist id="planner-models">
+        {(models.data?.items ?? []).map(({ id }) => (
+          <option key={id} value={id} />
+        ))}
+      </datalist>
+      <Field label="Provider of the planner" problems={found('plannerProviderId')}>
+        <TextInput
+          value={plannerProviderId ?? ''}
+          placeholder="The provider of the workflow"
+          onChange={(event) =>
+            edit(
+              updateLoopAndEnhance({ plannerProviderId: orNone(event.target.value) }),
+              'enhance:provider',
+            )
+          }
+        />
+      </Field>
+      <Field
+        label="Instructions for the planner"
+        hint="Added to its task."
+        className="sm:col-span-2"
+        problems={found('plannerInstructions')}
+      >
+        <TextArea
+          rows={2}
+          value={plannerInstructions ?? ''}
+          onChange={(event) =>
+            edit(
+              updateLoopAndEnhance({ plannerInstructions: orNone(event.target.value) }),
+              'enhance:instructions',
+            )
+          }
+        />
+      </Field>
+    </div>
+  );
+}
