@@ -34,7 +34,7 @@ export function spendingWords({ spent, budgetTokens, budgetUsd }: EnhanceView): 
   const most = budgetTokens === null ? '' : ` of ${budgetTokens.toLocaleString('en')}`;
   const tokens = `${spent.tokens.toLocaleString('en')}${most} tokens used`;
   if (spent.usd !== null)
-    return `${tokens}, $${spent.usd.toFixed(2)} of $${budgetUsd.toFixed(2)} spent.`;
+    return `${tokens}, $${spent.usd.toFixed(2)} of $${budgetUsd.toFixed(2)} charged.`;
   const unlimited = budgetTokens === null ? ' No other budget is set.' : '';
   return `${tokens}. The budget of $${budgetUsd.toFixed(2)} does not apply, because runs count as $0.00.${unlimited}`;
 }

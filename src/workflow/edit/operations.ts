@@ -162,6 +162,8 @@ export function updatePermissions(change: Change<WorkflowSettings['permissions']
 export function updateBudget(change: Change<WorkflowSettings['budget']>): Edit {
   return (workflow) =>
     updateSettings({ budget: changed(workflow.settings.budget, change) })(workflow);
+}
+
 export function updateLoopAndEnhance(change: Change<WorkflowSettings['loopAndEnhance']>): Edit {
   return (workflow) =>
     updateSettings({ loopAndEnhance: changed(workflow.settings.loopAndEnhance, change) })(workflow);

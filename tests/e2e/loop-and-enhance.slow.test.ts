@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { openPage, routeOf } from '../../testing/browser/browser.ts';
+import { tellStory } from '../../testing/browser/story.ts';
+import { sampleRepository, writeWorkflow } from '../../testing/browser/workflows.ts';
+
+const story = tellStory();
+
+/** A builder that fails until a planner says better what to do. */
+function enhanced(name: string, settings: object = {}) {
+  const edits = [
+    { kind: 'update-agent', agentId: 'build', set: { instructions: 'Build with care.' } },
+  ];
+  return {
+    version: '1.0',
+    id: `test-${name.toLowerCase().replaceAll(' ', '-')}`,
+    name,
+    agents: [
+      {
+        id: 'build',
+        name: 'Builder',
+        role: 'developer',
+        instructions: 'Build.\n\n```rehearse\nfail It does not compile.\n```',
+        position: { x: 0, y: 0 },
+      },
+      {
+        id: 'publish',
+        name: 'Publisher',
+        role: 'custom',
+        instructions: 'Publish.',
+        position: { x: 320, y: 0 },
+      },
+    ],
+    connections: [{ source: 'build', target: 'publish', handoffFormat: 'full-output' }],
+    settings: {
+      runMode: 'cloud',
+      cloud: { repos: [{ url: sampleRepository }] },
+      loopAndEnhance: {
+        enabled: true,
+        pauseBetweenRounds: true,
+        plannerInstructions: `\`\`\`rehearse\npropose ${JSON.stringify({ summary: 'The instructions say how to build.', edits })}\n\`\`\``,
+        ...settings,
+      },
+    },
+  };
+}
+
+describe('Loop & Enhance', () => {
+  it('shows what failed and the proposed edits, runs the next round, and saves the workflow', async () => {
+    const { app, browser } = story;
+    const { page, faults } = await openPage(app, browser);
+    const path = writeWorkflow(app, enhanced('Enhanced'));
+    await page.goto(app.url() + routeOf({ file: path, dialog: 'execution' }));
+    const dialog = page.getByRole('dialog', { name: 'Execution' });
+    await dialog.getByText(/up to 3 rounds of Loop & Enhance/).waitFor();
+    await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+    const question = dialog.getByRole('article', { name: 'Approve the edits of the planner?' });
+    await question.getByText('The instructions say how to build.').waitFor({ timeout: 60_000 });
+    await question.getByText('Build with care.').waitFor();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.screenshot({ path: '/tmp/shots/loops-question-dark.png' });
+    await page.setViewportSize({ width: 400, height: 800 });
+    await page.screenshot({ path: '/tmp/shots/loops-question-narrow.png' });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await question.getByRole('button', { name: 'Approve' }).click();
+    await question.waitFor({ state: 'detached' });
+    const rounds = dialog.getByRole('region', { name: 'Loop & Enhance' });
+    await rounds.getByText('Converged: nothing is left to improve.').waitFor({ timeout: 60_000 });
+    await rounds.getByRole('heading', { name: 'Round 2 of 3' }).waitFor();
+    await page.screenshot({ path: '/tmp/shots/loops-done-dark.png' });
+    await page.setViewportSize({ width: 400, height: 800 });
+    await rounds.scrollIntoViewIfNeeded();
+    await page.screenshot({ path: '/tmp/shots/loops-done-narrow.png' });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await rounds.getByRole('button', { name: 'Save workflow' }).click();
+    const save = page.getByRole('alertdialog', { name: 'Save the edited workflow?' });
+    await save.getByText('Build with care.').waitFor();
+    await page.screenshot({ path: '/tmp/shots/loops-save.png' });
+    await save.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(`Saved to ${path}`).waitFor();
+    const saved = JSON.parse(readFileSync(path, 'utf8'));
+    expect(saved.agents[0].instructions).toBe('Build with care.');
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('takes feedback during a round, which leads to another one', async () => {
+    const { app, browser } = story;
+    const { page } = await openPage(app, browser);
+    const workflow = enhanced('Feedback', { pauseBetweenRounds: false, maxRounds: 2 });
+    const agents = [
+      { ...workflow.agents[0], instructions: 'Build.\n\n```rehearse\nwait 20s\nsay Built.\n```' },
+    ];
+    const { sessionId } = await app
+      .client()
+      .start({ workflow: { ...workflow, agents, connections: [] } });
+    await page.goto(app.url() + routeOf({ dialog: 'execution', session: sessionId }));
+    const rounds = page.getByRole('region', { name: 'Loop & Enhance' });
+    await rounds.getByLabel('Feedback on this round').fill('Too slow on a phone.');
+    await rounds.getByRole('button', { name: 'Give feedback' }).click();
+    await rounds.getByText('You said: Too slow on a phone.').waitFor();
+    await app.cloud.speedUp(60);
+    await rounds.getByRole('heading', { name: 'Round 2 of 2' }).waitFor({ timeout: 60_000 });
+    await page.context().close();
+  });
+
+  it('is set up in the settings of the workflow', async () => {
+    const { app, browser } = story;
+    const { page } = await openPage(app, browser);
+    const path = writeWorkflow(app, enhanced('Settings', { enabled: false }));
+    await page.goto(app.url() + routeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
+    const section = page.getByRole('region', { name: 'Loop & Enhance' });
+    await section.getByRole('switch', { name: 'Improve the workflow until it succeeds' }).click();
+    await section.getByLabel('Maximum rounds').fill('5');
+    await section.getByLabel('Token budget').fill('2000000');
+    await section.getByLabel('In a further round, agents').selectOption('fresh');
+    await page.keyboard.press('Control+s');
+    await page.screenshot({ path: '/tmp/shots/loops-settings.png' });
+    await expect
+      .poll(() => JSON.parse(readFileSync(path, 'utf8')).settings.loopAndEnhance, {
+        timeout: 60_000,
+      })
+      .toMatchObject({ enabled: true, maxRounds: 5, budgetTokens: 2_000_000, threads: 'fresh' });
+    await page.context().close();
+  });
+});
