@@ -17,27 +17,35 @@ export class FlowCrashWorld {
   readonly sessions: string[] = [];
   readonly #folder: string;
   readonly #repository: string;
+  readonly #workflow: (repository: string) => unknown;
   readonly #rehearsal: { readonly url: string; readonly process: ChildProcess };
 
-  private constructor(folder: string, rehearsal: { url: string; process: ChildProcess }) {
+  private constructor(
+    folder: string,
+    rehearsal: { url: string; process: ChildProcess },
+    workflow: (repository: string) => unknown,
+  ) {
     this.#folder = folder;
+    this.#workflow = workflow;
     this.#repository = sampleRepository(join(folder, 'shop'));
     this.#rehearsal = rehearsal;
     mkdirSync(join(folder, 'home'));
     this.daemon = new DaemonProcess(join(folder, 'home'), rehearsal.url);
   }
 
-  static async start(): Promise<FlowCrashWorld> {
+  static async start(
+    workflow: (repository: string) => unknown = everyKind,
+  ): Promise<FlowCrashWorld> {
     const folder = mkdtempSync(join(tmpdir(), 'cerevisor-flow-crash-'));
     const flags = ['--pace', '10ms', '--no-repository-limit'];
     const rehearsal = await startRehearsalProcess(join(folder, 'rehearsal'), flags);
-    const world = new FlowCrashWorld(folder, rehearsal);
+    const world = new FlowCrashWorld(folder, rehearsal, workflow);
     await world.daemon.start();
     return world;
   }
 
   async begin(): Promise<string> {
-    const workflow = everyKind(this.#repository);
+    const workflow = this.#workflow(this.#repository);
     const { sessionId } = await this.daemon.client.start({ workflow });
     this.sessions.push(sessionId);
     return sessionId;

@@ -57,25 +57,14 @@ describe('Loop & Enhance', () => {
     const question = dialog.getByRole('article', { name: 'Approve the edits of the planner?' });
     await question.getByText('The instructions say how to build.').waitFor({ timeout: 60_000 });
     await question.getByText('Build with care.').waitFor();
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.screenshot({ path: '/tmp/shots/loops-question-dark.png' });
-    await page.setViewportSize({ width: 400, height: 800 });
-    await page.screenshot({ path: '/tmp/shots/loops-question-narrow.png' });
-    await page.setViewportSize({ width: 1440, height: 900 });
     await question.getByRole('button', { name: 'Approve' }).click();
     await question.waitFor({ state: 'detached' });
     const rounds = dialog.getByRole('region', { name: 'Loop & Enhance' });
     await rounds.getByText('Converged: nothing is left to improve.').waitFor({ timeout: 60_000 });
     await rounds.getByRole('heading', { name: 'Round 2 of 3' }).waitFor();
-    await page.screenshot({ path: '/tmp/shots/loops-done-dark.png' });
-    await page.setViewportSize({ width: 400, height: 800 });
-    await rounds.scrollIntoViewIfNeeded();
-    await page.screenshot({ path: '/tmp/shots/loops-done-narrow.png' });
-    await page.setViewportSize({ width: 1440, height: 900 });
     await rounds.getByRole('button', { name: 'Save workflow' }).click();
     const save = page.getByRole('alertdialog', { name: 'Save the edited workflow?' });
     await save.getByText('Build with care.').waitFor();
-    await page.screenshot({ path: '/tmp/shots/loops-save.png' });
     await save.getByRole('button', { name: 'Save' }).click();
     await page.getByText(`Saved to ${path}`).waitFor();
     const saved = JSON.parse(readFileSync(path, 'utf8'));
@@ -115,7 +104,6 @@ describe('Loop & Enhance', () => {
     await section.getByLabel('Token budget').fill('2000000');
     await section.getByLabel('In a further round, agents').selectOption('fresh');
     await page.keyboard.press('Control+s');
-    await page.screenshot({ path: '/tmp/shots/loops-settings.png' });
     await expect
       .poll(() => JSON.parse(readFileSync(path, 'utf8')).settings.loopAndEnhance, {
         timeout: 60_000,

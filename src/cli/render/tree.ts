@@ -92,7 +92,7 @@ const inOrder = (number: number): number => (number === 0 ? Number.POSITIVE_INFI
 
 /** Beside the waves stand the planner, and whoever it took out of the workflow. */
 export const waveTitle = ({ number }: Wave): string =>
-  number === 0 ? 'Loop & Enhance' : `Wave ${number}`;
+  number === 0 ? 'Between rounds' : `Wave ${number}`;
 
 function foldedWave(wave: Wave, unicode: boolean): Line {
   const counts = Map.groupBy(wave.agents, (agent) => agent.status);

@@ -12,7 +12,7 @@ const fewAgents = 6;
 
 /** What stands in no wave comes after all of them: the planner, and whoever it took out of the workflow. */
 const inOrder = (wave: number): number => (wave === 0 ? Number.POSITIVE_INFINITY : wave);
-const waveTitle = (wave: number): string => (wave === 0 ? 'Loop & Enhance' : `Wave ${wave}`);
+const waveTitle = (wave: number): string => (wave === 0 ? 'Between rounds' : `Wave ${wave}`);
 
 /** The agents of a session by wave: side by side, or below each other next to the one that is chosen. */
 export function Waves({ session, chosen }: { session: SessionDetail; chosen: string | null }) {
