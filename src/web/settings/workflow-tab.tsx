@@ -14,8 +14,8 @@ import { WorkflowProvider } from '../providers/workflow-provider.tsx';
 import { BudgetFields } from './budget-fields.tsx';
 import { CloudSettings } from './cloud-settings.tsx';
 import { LocalSettings } from './local-settings.tsx';
-import { McpValues } from './mcp-values.tsx';
 import { LoopAndEnhanceSettings } from './loop-and-enhance.tsx';
+import { McpValues } from './mcp-values.tsx';
 import { Section } from './section.tsx';
 import { UpgradeCard } from './upgrade-card.tsx';
 
