@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sampleSession } from '../../../testing/sample-session.ts';
 import { budgetWords, costWords } from '../render/budget-words.ts';
 import { parseTokens, parseUsd } from './budget.ts';
 
@@ -11,9 +12,11 @@ test('amounts are read as people write them, and refused when they are none', ()
 });
 
 test('a cost that is not known is not called zero', () => {
-  expect(costWords({ costUsd: null })).toBe('unknown');
-  expect(costWords({ costUsd: 0 })).toBe('$0.00');
-  expect(costWords({ costUsd: 0.0012 })).toBe('$0.0012');
+  const { usage } = sampleSession();
+  const words = (costUsd: number | null) => costWords({ costUsd, usage });
+  expect([null, 0, 0.0012].map(words)).toEqual(['unknown', '$0.00', '$0.0012']);
+  const pending = { ...usage, state: 'pending' as const };
+  expect(costWords({ costUsd: null, usage: pending })).toBe('not known yet');
   const budget = { usd: 5, tokens: 1_000, spentUsd: null, spentTokens: 200, isExceeded: false };
   expect(budgetWords(budget)).toBe('$0.00 of $5.00 used, 200 of 1,000 tokens used');
 });

@@ -14,8 +14,10 @@ export function budgetWords({ usd, tokens, spentUsd, spentTokens }: BudgetView):
 }
 
 /** What a session cost, as far as it is known. */
-export const costWords = ({ costUsd }: Pick<SessionDetail, 'costUsd'>): string =>
-  costUsd === null ? 'unknown' : money(costUsd);
+export function costWords({ costUsd, usage }: Pick<SessionDetail, 'costUsd' | 'usage'>): string {
+  if (costUsd !== null) return money(costUsd);
+  return usage.state === 'pending' ? 'not known yet' : 'unknown';
+}
 
 /** Below a cent the first digits still say something. */
 const money = (usd: number): string =>

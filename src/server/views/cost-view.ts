@@ -36,7 +36,8 @@ export function costOf(
 const isCursor = (runtime: RuntimeId): boolean =>
   runtime === 'cursor-cloud' || runtime === 'cursor-local';
 
-function sourceNotes({ costUsd, costSources, pricesOf }: UsageView): string[] {
+function sourceNotes({ state, costUsd, costSources, pricesOf }: UsageView): string[] {
+  if (costUsd === null && state === 'pending') return ['What a turn costs is known when it ends.'];
   if (costUsd === null) return ['The cost is unknown: the provider reports tokens alone.'];
   return [
     ...(costSources.includes('reported') ? ['As the provider reports it.'] : []),

@@ -18,8 +18,8 @@ export function BudgetNotice({ session }: { session: SessionDetail }) {
 }
 
 function RaiseForm({ session, budget }: { session: SessionDetail; budget: BudgetView }) {
-  const [usd, setUsd] = useState(budget.usd === null ? '' : String(budget.usd * 2));
-  const [tokens, setTokens] = useState(budget.tokens === null ? '' : String(budget.tokens * 2));
+  const [usd, setUsd] = useState(proposal(budget.usd, budget.spentUsd ?? 0));
+  const [tokens, setTokens] = useState(proposal(budget.tokens, budget.spentTokens));
   const raise = useAction('The budget was not changed', () =>
     api.changeBudget(session.id, {
       ...(budget.usd !== null && { usd: amountOf(usd) }),
@@ -61,6 +61,10 @@ function RaiseForm({ session, budget }: { session: SessionDetail; budget: Budget
     </form>
   );
 }
+
+/** Twice as much, or what was used and half of it again: with less the session would stop at once. */
+const proposal = (limit: number | null, spent: number): string =>
+  limit === null ? '' : String(Math.max(limit * 2, Math.ceil(spent * 1.5)));
 
 /** An empty field is without limit. */
 const isAmount = (text: string): boolean => text.trim() === '' || Number(text) > 0;

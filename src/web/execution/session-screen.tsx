@@ -149,7 +149,9 @@ function SessionBar({ session }: { session: SessionDetail }) {
       )}
       <span>{wave === null ? 'All waves settled' : `Wave ${wave} of ${session.waveCount}`}</span>
       {isQueued(session) ? null : <Worked milliseconds={(now) => sessionWorkedMs(session, now)} />}
-      <span title={session.costNote}>{costWords(session.costUsd)}</span>
+      <span title={session.costNote}>
+        {costWords(session.costUsd, session.usage.state === 'pending')}
+      </span>
       <ConnectionNotice />
       <span className="flex-1" />
       <ReconnectButton session={session} />
