@@ -4,6 +4,7 @@ import type { StoredEvent } from '../../journal/types.ts';
 import { spendingOf } from '../../session/budget/spending.ts';
 import type { EnhanceEventOf } from '../../session/enhance/enhance-events.ts';
 import type { WorkflowRound } from '../../session/enhance/enhance-state.ts';
+import { chargedUsd } from '../../session/enhance/spending.ts';
 import { enhanceStanding } from '../../session/enhance/standing.ts';
 import type { SessionState } from '../../session/state.ts';
 import { differencesOf, type WorkflowDifference } from '../../workflow/edit/differences.ts';
@@ -44,7 +45,7 @@ export function enhanceView(
             approvalReasons: [...proposal.approvalReasons],
             fault: proposal.fault,
           },
-    spent: spendingOf(state),
+    spent: { ...spendingOf(state), usd: chargedUsd(state) },
     budgetTokens: budgetTokens ?? null,
     budgetUsd,
     canGiveFeedback: canGiveFeedback(state),
