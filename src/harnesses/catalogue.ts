@@ -60,7 +60,7 @@ export const catalogue: Readonly<Record<HarnessName, Harness>> = {
 export const fetchables: Readonly<Record<FetchableName, Fetchable>> = {
   ...catalogue,
   'claude-sdk': {
-    title: 'the Claude Agent SDK',
+    title: 'Claude Agent SDK',
     packageVersion: CLAUDE_SDK,
     sizeBytes: 5_200_000,
   },
