@@ -58,3 +58,7 @@ const fieldNames: Readonly<Record<string, string>> = {
 
 /** A field of a workflow as people call it. */
 export const fieldName = (field: string): string => fieldNames[field] ?? field;
+
+/** An agent that joined while a session is watched. The planner is known by its id, which no other agent has. */
+export const nameOfUnlisted = (agentId: string): string =>
+  agentId === 'loop-and-enhance' ? 'Planner' : agentId;

@@ -1,4 +1,5 @@
 import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
+import { nameOfUnlisted } from '../../contract/enhance-words.ts';
 import type { EventView } from '../../contract/views.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem } from '../../transcript/item.ts';
@@ -191,6 +192,6 @@ export class Transcript {
   }
 
   #nameOf(agentId: string): string {
-    return this.#options.names.get(agentId) ?? agentId;
+    return this.#options.names.get(agentId) ?? nameOfUnlisted(agentId);
   }
 }
