@@ -31,7 +31,7 @@ export class ProviderLibrary {
     const builtin = providerTypes.filter(
       (type) => !written.some((entry) => entry.type === type) && this.#isBuiltin(type),
     );
-    const all = [...builtin.map(builtinEntry), ...written].toSorted(byType);
+    const all = [...builtin.map((type) => this.#builtin(type)), ...written].toSorted(byType);
     const chosen = written.find(({ isDefault }) => isDefault) ?? all[0];
     return all.map((entry) => ({ ...entry, isDefault: entry === chosen }));
   }
@@ -83,10 +83,21 @@ export class ProviderLibrary {
     return Array.isArray(providers) ? providers : [];
   }
 
+  /** A rehearsal answers to every name of a model, but the loop of ours wants to be told one. */
+  #builtin(type: ProviderEntry['type']): ProviderEntry {
+    const entry = builtinEntry(type);
+    const isRehearsed = this.#keyOf(type) === '' && this.#options.isRehearsal();
+    return type === 'openai-compatible' && isRehearsed
+      ? { ...entry, defaultModel: 'rehearsal-model' }
+      : entry;
+  }
+
+  #keyOf(type: ProviderEntry['type']): string {
+    return this.#options.environment[kinds[type].variable]?.trim() ?? '';
+  }
+
   #isBuiltin(type: ProviderEntry['type']): boolean {
-    const { environment, isRehearsal } = this.#options;
-    const key = environment[kinds[type].variable]?.trim() ?? '';
-    return type === 'cursor-agent' || key !== '' || isRehearsal();
+    return type === 'cursor-agent' || this.#keyOf(type) !== '' || this.#options.isRehearsal();
   }
 
   #notice(message: string): void {
