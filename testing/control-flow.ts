@@ -66,3 +66,28 @@ export async function answer(
   });
   if (!answered.ok) throw new Error(JSON.stringify(answered.error));
 }
+
+/** A review whose last message decides: `fix` where a test fails, `release` otherwise. */
+export const branches = (repository: string, message: string) =>
+  controlFlow(
+    repository,
+    [agent('review', `Review.\n\n${script(say(message))}`), agent('fix'), agent('release')],
+    [
+      {
+        id: 'bad',
+        source: 'review',
+        target: 'fix',
+        flowType: 'conditional',
+        condition: 'A test fails.',
+        handoffFormat: 'full-output',
+      },
+      {
+        id: 'good',
+        source: 'review',
+        target: 'release',
+        flowType: 'conditional',
+        isElse: true,
+        handoffFormat: 'full-output',
+      },
+    ],
+  );

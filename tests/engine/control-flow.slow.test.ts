@@ -9,6 +9,7 @@ import { agentStatus, sessionStatus } from '../../src/session/status.ts';
 import {
   agent,
   answer,
+  branches,
   contentOf,
   controlFlow,
   decision,
@@ -30,32 +31,8 @@ afterEach(async () => {
 });
 
 describe('a condition', () => {
-  const branches = (message: string) =>
-    controlFlow(
-      world.repository,
-      [agent('review', `Review.\n\n${script(say(message))}`), agent('fix'), agent('release')],
-      [
-        {
-          id: 'bad',
-          source: 'review',
-          target: 'fix',
-          flowType: 'conditional',
-          condition: 'A test fails.',
-          handoffFormat: 'full-output',
-        },
-        {
-          id: 'good',
-          source: 'review',
-          target: 'release',
-          flowType: 'conditional',
-          isElse: true,
-          handoffFormat: 'full-output',
-        },
-      ],
-    );
-
   test('is asked about once when it is missing, in the same thread', async () => {
-    const id = await start(world, branches('All is well.'));
+    const id = await start(world, branches(world.repository, 'All is well.'));
     const state = await world.until(id, isOver);
     // An agent without a script says that it holds.
     expect(outcomeOf(state, 'fix')).toBe('completed');
@@ -76,7 +53,7 @@ describe('a condition', () => {
         answer: 'Hard to say.',
       }),
     });
-    const id = await start(world, branches('All is well.'));
+    const id = await start(world, branches(world.repository, 'All is well.'));
     await world.until(id, isAsking);
     await world.restart();
     const state = world.state(id);

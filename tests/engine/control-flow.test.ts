@@ -3,6 +3,7 @@ import { agentStatus, sessionStatus } from '../../src/session/status.ts';
 import {
   agent,
   answer,
+  branches,
   contentOf,
   controlFlow,
   decision,
@@ -24,33 +25,9 @@ afterEach(async () => {
 });
 
 describe('a condition', () => {
-  const branches = (message: string) =>
-    controlFlow(
-      world.repository,
-      [agent('review', `Review.\n\n${script(say(message))}`), agent('fix'), agent('release')],
-      [
-        {
-          id: 'bad',
-          source: 'review',
-          target: 'fix',
-          flowType: 'conditional',
-          condition: 'A test fails.',
-          handoffFormat: 'full-output',
-        },
-        {
-          id: 'good',
-          source: 'review',
-          target: 'release',
-          flowType: 'conditional',
-          isElse: true,
-          handoffFormat: 'full-output',
-        },
-      ],
-    );
-
   test('is decided by the agent in its last message, which is handed on without the decision', async () => {
     const said = decision({ bad: { holds: false, reason: 'All pass.' } });
-    const id = await start(world, branches(`All is well.\n\n${said}`));
+    const id = await start(world, branches(world.repository, `All is well.\n\n${said}`));
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'finished' });
     expect(['review', 'fix', 'release'].map((one) => outcomeOf(state, one))).toEqual([

@@ -1,17 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { CircleCheck, KeyRound, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { CircleCheck, KeyRound } from 'lucide-react';
 import { cloudAtStart, cloudName } from '../../contract/cloud-name.ts';
-import { ApiError } from '../../contract/errors.ts';
 import type { CredentialView } from '../../contract/views.ts';
 import { CURSOR_PROVIDER } from '../../workflow/placement.ts';
 import { Callout } from '../design/callout.tsx';
-import { ConfirmDialog } from '../design/confirm-dialog.tsx';
-import { Field, TextInput } from '../design/field.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { ActionButton } from '../kernel/online.tsx';
 import { queryKeys, useBackend, useCredentials, useStatus } from '../kernel/queries.ts';
+import { KeyForm } from '../providers/key-form.tsx';
 import { providerApi } from '../providers/provider-api.ts';
 import { DefaultBadge } from '../providers/provider-card.tsx';
 import { ProviderList } from '../providers/provider-list.tsx';
@@ -72,30 +69,16 @@ const sourceWords: Record<CredentialView['source'], string> = {
 
 function Key({ credential }: { credential: CredentialView }) {
   const client = useQueryClient();
-  const [key, setKey] = useState('');
-  const [needsConsent, setNeedsConsent] = useState(false);
   const cloud = cloudName(useBackend());
   const keep = (next: CredentialView) => {
     client.setQueryData(queryKeys.credentials, next);
     void client.invalidateQueries({ queryKey: queryKeys.status });
   };
-  const validate = useMutation({
-    mutationFn: () => api.validateCredentials(key.trim() || undefined),
-    onSuccess: ({ credential: next }) => {
-      if (key.trim() === '') keep(next);
-    },
-  });
-  const save = useMutation({
-    mutationFn: (store: 'keychain' | 'file') =>
-      api.saveCredentials({ key: key.trim(), store, consent: store === 'file' }),
-    onSuccess: (next) => {
-      setKey('');
-      validate.reset();
-      keep(next);
-    },
-    onError: (error) => setNeedsConsent(isAboutKeychain(error)),
-  });
-  const clear = useMutation({ mutationFn: api.clearCredentials, onSuccess: keep });
+  const validate = async (key?: string) => {
+    const answer = await api.validateCredentials(key);
+    if (key === undefined) keep(answer.credential);
+    return answer;
+  };
   const isStored = credential.source === 'keychain' || credential.source === 'file';
 
   return (
@@ -108,58 +91,17 @@ function Key({ credential }: { credential: CredentialView }) {
         {sourceWords[credential.source]}
       </p>
       <Account credential={credential} />
-      <form
-        className="flex items-end gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (key.trim() !== '') save.mutate('keychain');
-        }}
-      >
-        <Field label={isStored ? 'Another key' : 'Key'} className="flex-1">
-          <TextInput
-            type="password"
-            autoComplete="off"
-            value={key}
-            onChange={(event) => setKey(event.target.value)}
-          />
-        </Field>
-        <ActionButton disabled={validate.isPending} onClick={() => validate.mutate()}>
-          {validate.isPending ? `Asking ${cloud}…` : 'Validate'}
-        </ActionButton>
-        <ActionButton type="submit" tone="primary" disabled={key.trim() === '' || save.isPending}>
-          Save
-        </ActionButton>
-        {isStored ? (
-          <ActionButton tone="quiet" disabled={clear.isPending} onClick={() => clear.mutate()}>
-            <Trash2 aria-hidden size={14} /> Remove
-          </ActionButton>
-        ) : null}
-      </form>
-      {validate.data ? <Verdict {...validate.data} /> : null}
-      {[validate.error, clear.error, needsConsent ? null : save.error].map((error) =>
-        error ? <Failure key={error.message} error={error} /> : null,
-      )}
-      <ConfirmDialog
-        open={needsConsent}
-        onClose={() => setNeedsConsent(false)}
-        title="Store the key in a file?"
-        action="Store in a file"
-        cancel="Do not save"
-        tone="primary"
-        onConfirm={() => save.mutate('file')}
-      >
-        <p>
-          The keychain of this machine cannot be used. A file with mode 0600 works everywhere, but
-          every program that you run can read it.
-        </p>
-      </ConfirmDialog>
+      <KeyForm
+        asked={cloud}
+        isStored={isStored}
+        validate={validate}
+        verdict={(answer) => <Verdict {...answer} />}
+        save={(key) => api.saveCredentials(key).then(keep)}
+        clear={() => api.clearCredentials().then(keep)}
+      />
     </Section>
   );
 }
-
-const isAboutKeychain = (error: Error) =>
-  error instanceof ApiError &&
-  (error.code === 'keychain_unavailable' || error.code === 'consent_needed');
 
 function Account({ credential }: { credential: CredentialView }) {
   // The rehearsal cloud asks for no key, so where one would be kept is no trouble of anybody's yet.
