@@ -21,6 +21,7 @@ const places: readonly (readonly [said: string, inApp: string])[] = [
 const patterns: readonly (readonly [said: RegExp, inApp: string])[] = [
   [/,? or with \\?`cerevisor (?:providers|auth) [^`]*`/g, ''],
   [/Answer with \\?`cerevisor answer [^`]*`, or \\?`deny\\?`\./g, 'Open the session to answer.'],
+  [/Raise it with \\?`cerevisor budget [^`]*`/g, 'Raise it in the session'],
 ];
 
 /** Advice of the daemon as it is followed in the app; what only a terminal can do stays as it is. */

@@ -57,7 +57,7 @@ function DollarField({
   return (
     <Field
       label="US dollars"
-      hint="Binds where the cost is known; Cursor bills by subscription."
+      hint="Counts only costs that are known; agents that a subscription pays for cost nothing here."
       problems={[
         ...problems,
         ...(draft === null
