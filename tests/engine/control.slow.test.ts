@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sessionStatus } from '../../src/session/status.ts';
+import {
+  agentNamed,
+  isOver,
+  oneAgent,
+  openWorld,
+  start,
+  type World,
+} from '../../testing/engine-world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+test('a cancellation that Cursor does not confirm says so, and asking again is possible', async () => {
+  await world.fault({
+    match: { operation: 'cancelRun' },
+    effect: { kind: 'error', code: 'internal_error', status: 500 },
+  });
+  const id = await start(world, oneAgent(world.repository, ['wait 120s', 'conclude']));
+  await world.until(id, (state) => agentNamed(state, 'a').phase.kind === 'running');
+  await world.engine.cancel(id);
+  const told = await world.until(id, (state) => agentNamed(state, 'a').cancel?.unconfirmed != null);
+  expect(sessionStatus(told)).toBe('waiting');
+  await fetch(`${world.rehearsal.url}/rehearsal/faults`, { method: 'DELETE' });
+  await world.engine.cancel(id);
+  expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'cancelled' });
+});
