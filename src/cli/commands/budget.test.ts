@@ -1,7 +1,8 @@
+import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { sampleSession } from '../../../testing/sample-session.ts';
 import { budgetWords, costWords } from '../render/budget-words.ts';
-import { parseTokens, parseUsd } from './budget.ts';
+import { limitsOf, parseTokens, parseUsd, withLimits } from './budget.ts';
 
 test('amounts are read as people write them, and refused when they are none', () => {
   expect(parseUsd('$2.50')).toBe(2.5);
@@ -9,6 +10,14 @@ test('amounts are read as people write them, and refused when they are none', ()
   expect(parseTokens('1.5M')).toBe(1_500_000);
   for (const text of ['0', '-1', 'many', '', '1e999']) expect(() => parseUsd(text)).toThrow();
   for (const text of ['0', '5x', '', '-3k']) expect(() => parseTokens(text)).toThrow();
+});
+
+test('a limit is set, taken away with none, and left as it is when it is not named', () => {
+  const read = (...words: string[]) =>
+    limitsOf(withLimits(new Command()).parse(words, { from: 'user' }).opts());
+  expect(read('--usd', 'none', '--tokens', '2k')).toEqual({ usd: null, tokens: 2_000 });
+  expect(read('--tokens', 'none')).toEqual({ tokens: null });
+  expect(read()).toEqual({});
 });
 
 test('a cost that is not known is not called zero', () => {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { SessionDetail } from '../../contract/views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
@@ -6,15 +6,15 @@ import { connectToAct } from '../daemon/connection.ts';
 import { budgetWords } from '../render/budget-words.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
-type Given = { readonly usd?: number | null; readonly tokens?: number | null };
+/** What no limit is called here: a null does not get through the parser of options. */
+const NO_LIMIT = 'none';
+type Limit = number | typeof NO_LIMIT;
+type Given = { readonly usd?: Limit; readonly tokens?: Limit };
 
 export const addBudget: AddCommand = (program, context) => {
-  program
-    .command('budget')
+  withLimits(program.command('budget'))
     .description('show or change what a session may use; what it has stopped then continues')
     .argument('<session>', SESSION_ARGUMENT)
-    .option('--usd <amount>', 'limit in US dollars, or none', limit(parseUsd))
-    .option('--tokens <count>', 'limit in tokens, or none', limit(parseTokens))
     .addHelpText(
       'after',
       examples(
@@ -26,12 +26,24 @@ export const addBudget: AddCommand = (program, context) => {
     .action((session: string, given: Given) => changeBudget(context, session, given));
 };
 
+/** Adds the options that name the limits. */
+export const withLimits = (command: Command): Command =>
+  command
+    .option('--usd <amount>', 'limit in US dollars, or none', limit(parseUsd))
+    .option('--tokens <count>', 'limit in tokens, or none', limit(parseTokens));
+
+/** The limits to change; null for one that is taken away. */
+export const limitsOf = ({ usd, tokens }: Given) => ({
+  ...(usd === undefined ? {} : { usd: amountOf(usd) }),
+  ...(tokens === undefined ? {} : { tokens: amountOf(tokens) }),
+});
+
 async function changeBudget(context: Context, session: string, given: Given): Promise<void> {
   const { output } = context;
   const client = await connectToAct(context);
   let view: SessionDetail = await client.session(session);
   if (given.usd !== undefined || given.tokens !== undefined) {
-    await client.changeBudget(view.id, { ...given, client: 'cli' });
+    await client.changeBudget(view.id, { ...limitsOf(given), client: 'cli' });
     view = await client.session(view.id);
   }
   output.say(view.budget === null ? 'The session has no budget.' : `${budgetWords(view.budget)}.`);
@@ -40,8 +52,12 @@ async function changeBudget(context: Context, session: string, given: Given): Pr
   output.document({ sessionId: view.id, budget: view.budget });
 }
 
-const limit = (parse: (text: string) => number) => (text: string) =>
-  text === 'none' ? null : parse(text);
+const amountOf = (limit: Limit): number | null => (limit === NO_LIMIT ? null : limit);
+
+const limit =
+  (parse: (text: string) => number) =>
+  (text: string): Limit =>
+    text === NO_LIMIT ? NO_LIMIT : parse(text);
 
 /** Reads an amount of US dollars, with or without its sign. */
 export function parseUsd(text: string): number {
