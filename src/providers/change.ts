@@ -58,6 +58,11 @@ function misfitOf(entry: ProviderEntry): Changed | null {
       'The address of Cursor cannot be changed here.',
       'Set CURSOR_BACKEND_URL to use another server that speaks its API.',
     );
+  if (baseUrl !== undefined && holdsSecret(baseUrl))
+    return invalid(
+      'An address with a user name or password would be kept and shown in plain text.',
+      'Write the address without it, and store the key apart.',
+    );
   const isDriven = harnessOf(entry) !== null;
   if (program?.kind === 'own' && !isDriven)
     return invalid(
@@ -75,10 +80,16 @@ function misfitOf(entry: ProviderEntry): Changed | null {
   return null;
 }
 
+function holdsSecret(address: string): boolean {
+  const url = URL.parse(address);
+  return url !== null && (url.username !== '' || url.password !== '');
+}
+
 /** An id that nobody has, from words that people choose. */
 export function freeId(wanted: string, taken: ReadonlySet<string>): string {
   const plain = wanted
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')

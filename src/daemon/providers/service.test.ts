@@ -95,6 +95,20 @@ test('what belongs to other types, and what is no address or path, is refused', 
   expect(await codeOf({ type: 'openai-compatible', baseUrl: 'localhost:1' })).toContain('http');
   expect(await codeOf({ type: 'codex', id: 'Not an id' })).toContain('cannot be the id');
   expect(await codeOf({ type: 'cursor-agent' })).toContain('always there');
+  expect(await codeOf({ type: 'anthropic', id: 'cursor-agent' })).toContain('already');
+  expect(await codeOf({ type: 'openai-compatible', baseUrl: 'http://me:pw@host/v1' })).toContain(
+    'plain text',
+  );
+});
+
+test('an id is made from a name in any spelling, and never that of Cursor Agent', async () => {
+  const { service } = openService();
+  const idOf = async (name: string) => {
+    const added = await service.add({ type: 'anthropic', name });
+    return added.ok ? added.value.id : added.error.message;
+  };
+  expect(await idOf('Élan  vital!')).toBe('elan-vital');
+  expect(await idOf('Cursor Agent')).toBe('cursor-agent-2');
 });
 
 test('a key in the environment is used as long as the provider is at its own address', async () => {

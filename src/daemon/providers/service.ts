@@ -141,7 +141,8 @@ function newEntry(
 ): Outcome<ProviderEntry> {
   if (type === 'cursor-agent')
     return no('provider_exists', 'Cursor Agent is always there.', 'Set its key instead.');
-  const taken = new Set(entries.map((entry) => entry.id));
+  // Cursor Agent is always there, also where its entry was never written.
+  const taken = new Set(['cursor-agent', ...entries.map((entry) => entry.id)]);
   const name = body.name ?? nameFor(type, body.baseUrl);
   const wanted = id ?? freeId(body.name ?? type, taken);
   if (taken.has(wanted))
