@@ -20,12 +20,20 @@ const doing: Readonly<Record<ToolCategory, string>> = {
 
 /** What a request is about, in a few words: `wants to run: npm test`. */
 export function requestSummary(request: Omit<ToolRequest, 'args' | 'diff'>): string {
-  const { category, command, path, server, tool } = request;
+  const { category, command, server, tool } = request;
   const subject =
-    category === 'mcp' ? `${server ?? 'MCP server'}/${tool}` : (command ?? path ?? tool);
+    category === 'mcp' ? `${server ?? 'MCP server'}/${tool}` : (command ?? pathIn(request) ?? tool);
   const line = subject.replace(/\s+/g, ' ').trim();
   const cut = line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS)}…` : line;
   return `${doing[category]}: ${cut}`;
+}
+
+/** A path in the working folder as it is there: the folder is shown beside it, and would hide the file's name. */
+function pathIn({ path, folder }: Pick<ToolRequest, 'path' | 'folder'>): string | undefined {
+  const start = folder.replace(/[\\/]$/, '').length;
+  const rest = path?.startsWith(folder) ? path.slice(start) : '';
+  const leadsOut = rest.split(/[\\/]/).includes('..');
+  return /^[\\/][^\\/]/.test(rest) && !leadsOut ? rest.slice(1) : path;
 }
 
 /** What a person reads about a session whose agents wait for permissions; null when none does. */
