@@ -32,7 +32,9 @@ export async function buildProgram(
 ): Promise<Command> {
   const program = new Command('cerevisor');
   program
-    .description('Runs multi-agent workflows on Cursor, without losing or repeating any work.')
+    .description(
+      'Runs multi-agent workflows with Cursor and other providers, without losing or repeating any work.',
+    )
     .version(version, '-v, --version', 'print the version')
     .exitOverride()
     .configureOutput({

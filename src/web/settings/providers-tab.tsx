@@ -63,7 +63,7 @@ const sourceWords: Record<CredentialView['source'], string> = {
   environment: 'from the environment variable CURSOR_API_KEY',
   keychain: 'in the keychain of this machine',
   file: 'in a file that only you can read',
-  rehearsal: 'not needed for the rehearsal cloud',
+  rehearsal: 'Not needed for the rehearsal cloud',
   none: 'No key is set',
 };
 
