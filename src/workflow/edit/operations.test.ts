@@ -15,6 +15,7 @@ import {
   updateAgent,
   updateCloud,
   updateConnection,
+  updateLoopAndEnhance,
 } from './operations.ts';
 
 function workflowWith(...agents: [id: string, column: number][]): Workflow {
@@ -144,6 +145,17 @@ describe('editing a workflow', () => {
     const workflow = workflowWith(['plan', 0], ['build', 1], ['check', 2]);
     const rest = removeAgents(new Set([agentId('build')]))(workflow);
     expect(arrows(rest)).toEqual(['plan..check']);
+  });
+
+  it('names no removed agent as a verifier, and leaves it to the roles when none is left', () => {
+    const [plan, build] = [agentId('plan'), agentId('build')];
+    const workflow = updateLoopAndEnhance({ verifiers: [plan, build] })(
+      workflowWith(['plan', 0], ['build', 1]),
+    );
+    const without = removeAgents(new Set([plan]))(workflow);
+    expect(without.settings.loopAndEnhance.verifiers).toEqual([build]);
+    const rest = removeAgents(new Set([build]))(without);
+    expect(rest.settings.loopAndEnhance).not.toHaveProperty('verifiers');
   });
 
   it('drops an agent into the column that it is nearest to', () => {

@@ -22,6 +22,7 @@ export function removeAgents(ids: ReadonlySet<AgentId>): Edit {
       connections: workflow.connections.filter(
         ({ source, target }) => !ids.has(source) && !ids.has(target),
       ),
+      settings: withoutVerifiers(workflow.settings, ids),
     };
     // Those that were wired to a removed agent alone look for the column that is before them now.
     const orphaned = workflow.connections
@@ -29,6 +30,15 @@ export function removeAgents(ids: ReadonlySet<AgentId>): Edit {
       .map(({ target }) => target);
     return rewire(rest, new Set(orphaned));
   };
+}
+
+/** Without anybody left to verify by name, it goes by role again: otherwise every round would be good. */
+function withoutVerifiers(settings: WorkflowSettings, ids: ReadonlySet<AgentId>): WorkflowSettings {
+  const { verifiers } = settings.loopAndEnhance;
+  const rest = verifiers?.filter((id) => !ids.has(id));
+  if (rest === undefined || rest.length === verifiers?.length) return settings;
+  const change = { verifiers: rest.length === 0 ? undefined : rest };
+  return { ...settings, loopAndEnhance: changed(settings.loopAndEnhance, change) };
 }
 
 /** Places agents where they were dropped: into the nearest column. */
