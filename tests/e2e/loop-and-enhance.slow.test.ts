@@ -111,4 +111,43 @@ describe('Loop & Enhance', () => {
       .toMatchObject({ enabled: true, maxRounds: 5, budgetTokens: 2_000_000, threads: 'fresh' });
     await page.context().close();
   });
+
+  it('takes the provider of the planner from the library, and verifiers by name', async () => {
+    const { app, browser } = story;
+    const { page, faults } = await openPage(app, browser);
+    const path = writeWorkflow(
+      app,
+      enhanced('Chosen', { plannerProviderId: 'of-another-machine' }),
+    );
+    const saved = async (name: string): Promise<unknown> => {
+      await page.keyboard.press('Control+s');
+      return JSON.parse(readFileSync(path, 'utf8')).settings.loopAndEnhance[name];
+    };
+    await page.goto(app.url() + routeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
+    const section = page.getByRole('region', { name: 'Loop & Enhance' });
+    const provider = section.getByLabel('Provider of the planner');
+    expect(await provider.inputValue()).toBe('of-another-machine');
+    await section
+      .getByText(/"of-another-machine"/)
+      .first()
+      .waitFor();
+    await provider.selectOption({ label: 'Cursor Agent' });
+    await expect.poll(() => saved('plannerProviderId')).toBe('cursor-agent');
+    await provider.selectOption({ label: 'The provider of the workflow' });
+    await expect.poll(() => saved('plannerProviderId')).toBeUndefined();
+
+    const whose = section.getByLabel('Whose verdict counts');
+    await section.getByText('No agent verifies the work. Give one').waitFor();
+    await whose.selectOption({ label: 'That of the agents chosen here' });
+    await section.getByText('No agent verifies the work. Choose one.').waitFor();
+    await section.getByRole('checkbox', { name: 'Publisher' }).click();
+    await expect.poll(() => saved('verifiers')).toEqual(['publish']);
+    await section.getByRole('checkbox', { name: 'Builder' }).click();
+    await section.getByRole('checkbox', { name: 'Publisher' }).click();
+    await expect.poll(() => saved('verifiers')).toEqual(['build']);
+    await whose.selectOption({ label: 'That of reviewers and testers' });
+    await expect.poll(() => saved('verifiers')).toBeUndefined();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
 });

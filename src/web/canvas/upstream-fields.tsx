@@ -1,11 +1,10 @@
-import { Checkbox } from '@base-ui/react/checkbox';
-import { Check } from 'lucide-react';
 import { isAutomatic } from '../../workflow/edit/automatic-connections.ts';
 import { columnNumbers } from '../../workflow/edit/columns.ts';
 import { connect, removeConnections } from '../../workflow/edit/operations.ts';
 import { graphOf } from '../../workflow/graph.ts';
 import { loopBody } from '../../workflow/loops.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
+import { LabelledCheckbox } from '../design/labelled-checkbox.tsx';
 import { edit } from './editor.ts';
 
 /** Draws connections without a pointer: whose work this agent receives. */
@@ -24,11 +23,12 @@ export function UpstreamFields({ workflow, agent }: { workflow: Workflow; agent:
         );
         const isDashed = connection !== undefined && isAutomatic(connection);
         return (
-          <ConnectionChoice
+          <LabelledCheckbox
             key={source.id}
-            name={source.name}
-            isDrawn={connection !== undefined && !isDashed}
-            isAutomatic={isDashed}
+            label={source.name}
+            checked={connection !== undefined && !isDashed}
+            indeterminate={isDashed}
+            {...(isDashed ? { note: 'automatic' } : {})}
             onToggle={() =>
               connection === undefined || isDashed
                 ? edit(connect(source.id, agent.id))
@@ -57,11 +57,10 @@ export function LoopFields({ workflow, agent }: { workflow: Workflow; agent: Age
             each.source === agent.id && each.target === target.id && each.flowType === 'loop',
         );
         return (
-          <ConnectionChoice
+          <LabelledCheckbox
             key={target.id}
-            name={target.name}
-            isDrawn={loop !== undefined}
-            isAutomatic={false}
+            label={target.name}
+            checked={loop !== undefined}
             onToggle={() =>
               loop === undefined
                 ? edit(connect(agent.id, target.id, 'loop'))
@@ -71,35 +70,5 @@ export function LoopFields({ workflow, agent }: { workflow: Workflow; agent: Age
         );
       })}
     </fieldset>
-  );
-}
-
-function ConnectionChoice({
-  name,
-  isDrawn,
-  isAutomatic: isDashed,
-  onToggle,
-}: {
-  name: string;
-  isDrawn: boolean;
-  isAutomatic: boolean;
-  onToggle: () => void;
-}) {
-  return (
-    <div className="flex items-center gap-2">
-      <Checkbox.Root
-        aria-label={name}
-        checked={isDrawn}
-        indeterminate={isDashed}
-        onCheckedChange={onToggle}
-        className="flex size-4 items-center justify-center rounded-sm border border-line-strong bg-surface data-checked:border-accent data-checked:bg-accent data-checked:text-accent-ink"
-      >
-        <Checkbox.Indicator className="data-indeterminate:hidden">
-          <Check aria-hidden size={12} />
-        </Checkbox.Indicator>
-      </Checkbox.Root>
-      <span className="min-w-0 flex-1 truncate">{name}</span>
-      {isDashed ? <span className="text-muted text-xs">automatic</span> : null}
-    </div>
   );
 }

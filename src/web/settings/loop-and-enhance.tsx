@@ -1,13 +1,14 @@
 import type { Problem } from '../../contract/views.ts';
 import { updateLoopAndEnhance } from '../../workflow/edit/operations.ts';
 import type { Workflow } from '../../workflow/schema.ts';
-import { verifiersOf } from '../../workflow/verifiers.ts';
 import { edit } from '../canvas/editor.ts';
 import { problemsAt } from '../canvas/problems.ts';
-import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
+import { Field, NativeSelect } from '../design/field.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
-import { useLicense, useModels } from '../kernel/queries.ts';
+import { useLicense } from '../kernel/queries.ts';
+import { Planner } from './enhance-planner.tsx';
+import { Verifiers } from './enhance-verifiers.tsx';
 import { Section } from './section.tsx';
 import { UpgradeCard } from './upgrade-card.tsx';
 
@@ -94,8 +95,7 @@ function Limits({ workflow, found }: Parts) {
 }
 
 function Rules({ workflow, found }: Parts) {
-  const { strictness, threads = 'same', verifiers } = workflow.settings.loopAndEnhance;
-  const names = verifiersOf(workflow).map(({ name }) => name);
+  const { strictness, threads = 'same' } = workflow.settings.loopAndEnhance;
   return (
     <div className="grid gap-3 sm:grid-cols-2">
       <Field label="A round is good when" problems={found('strictness')}>
@@ -136,68 +136,7 @@ function Rules({ workflow, found }: Parts) {
           <option value="fresh">start a new conversation</option>
         </NativeSelect>
       </Field>
-      <p className="text-muted text-sm sm:col-span-2">
-        {names.length === 0
-          ? 'No agent verifies the work. Give one the role Reviewer or Tester, and its verdict counts.'
-          : `The verdict of ${names.join(', ')} counts${verifiers === undefined ? ', by role' : ''}.`}
-      </p>
-    </div>
-  );
-}
-
-function Planner({ workflow, found }: Parts) {
-  const models = useModels();
-  const { plannerModel, plannerProviderId, plannerInstructions } = workflow.settings.loopAndEnhance;
-  const orNone = (text: string) => (text === '' ? undefined : text);
-  return (
-    <div className="grid gap-3 sm:grid-cols-2">
-      <Field label="Model of the planner" problems={found('plannerModel')}>
-        <TextInput
-          list="planner-models"
-          value={plannerModel ?? ''}
-          placeholder="The account’s default"
-          onChange={(event) =>
-            edit(
-              updateLoopAndEnhance({ plannerModel: orNone(event.target.value) }),
-              'enhance:model',
-            )
-          }
-        />
-      </Field>
-      <datalist id="planner-models">
-        {(models.data?.items ?? []).map(({ id }) => (
-          <option key={id} value={id} />
-        ))}
-      </datalist>
-      <Field label="Provider of the planner" problems={found('plannerProviderId')}>
-        <TextInput
-          value={plannerProviderId ?? ''}
-          placeholder="The provider of the workflow"
-          onChange={(event) =>
-            edit(
-              updateLoopAndEnhance({ plannerProviderId: orNone(event.target.value) }),
-              'enhance:provider',
-            )
-          }
-        />
-      </Field>
-      <Field
-        label="Instructions for the planner"
-        hint="Added to its task."
-        className="sm:col-span-2"
-        problems={found('plannerInstructions')}
-      >
-        <TextArea
-          rows={2}
-          value={plannerInstructions ?? ''}
-          onChange={(event) =>
-            edit(
-              updateLoopAndEnhance({ plannerInstructions: orNone(event.target.value) }),
-              'enhance:instructions',
-            )
-          }
-        />
-      </Field>
+      <Verifiers workflow={workflow} problems={found('verifiers')} />
     </div>
   );
 }

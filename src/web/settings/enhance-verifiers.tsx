@@ -1,0 +1,73 @@
+import type { Problem } from '../../contract/views.ts';
+import { updateLoopAndEnhance } from '../../workflow/edit/operations.ts';
+import type { AgentId } from '../../workflow/ids.ts';
+import type { Workflow } from '../../workflow/schema.ts';
+import { verifiersOf } from '../../workflow/verifiers.ts';
+import { edit } from '../canvas/editor.ts';
+import { Field, NativeSelect } from '../design/field.tsx';
+import { LabelledCheckbox } from '../design/labelled-checkbox.tsx';
+
+const write = (verifiers: AgentId[] | undefined) => edit(updateLoopAndEnhance({ verifiers }));
+
+/** Whose verdict decides whether a round was good: that of the reviewers and testers, or of agents by name. */
+export function Verifiers({ workflow, problems }: { workflow: Workflow; problems: Problem[] }) {
+  const { verifiers } = workflow.settings.loopAndEnhance;
+  return (
+    <div className="flex flex-col gap-2 sm:col-span-2">
+      <Field label="Whose verdict counts" hint={hintOf(workflow)} problems={problems}>
+        <NativeSelect
+          value={verifiers === undefined ? 'role' : 'name'}
+          onChange={(event) =>
+            write(
+              event.target.value === 'role' ? undefined : verifiersOf(workflow).map(({ id }) => id),
+            )
+          }
+        >
+          <option value="role">That of reviewers and testers</option>
+          <option value="name">That of the agents chosen here</option>
+        </NativeSelect>
+      </Field>
+      {verifiers === undefined ? null : <Choice workflow={workflow} verifiers={verifiers} />}
+    </div>
+  );
+}
+
+function hintOf(workflow: Workflow): string | undefined {
+  const { verifiers } = workflow.settings.loopAndEnhance;
+  const names = verifiersOf(workflow).map(({ name }) => name);
+  if (verifiers !== undefined)
+    return names.length === 0 ? 'No agent verifies the work. Choose one.' : undefined;
+  return names.length === 0
+    ? 'No agent verifies the work. Give one the role Reviewer or Tester, or choose agents.'
+    : `The verdict of ${names.join(', ')} counts, by role.`;
+}
+
+/** Each agent, and those that the file names although the workflow does not have them. */
+function Choice({
+  workflow: { agents },
+  verifiers,
+}: {
+  workflow: Workflow;
+  verifiers: readonly AgentId[];
+}) {
+  const missing = verifiers.filter((id) => !agents.some((agent) => agent.id === id));
+  const rows = [...agents, ...[...new Set(missing)].map((id) => ({ id, name: id }))];
+  return (
+    <fieldset className="flex flex-col gap-1">
+      <legend className="sr-only">Agents that verify the work</legend>
+      {rows.map(({ id, name }) => {
+        const isChosen = verifiers.includes(id);
+        return (
+          <LabelledCheckbox
+            key={id}
+            label={name}
+            checked={isChosen}
+            onToggle={() =>
+              write(isChosen ? verifiers.filter((each) => each !== id) : [...verifiers, id])
+            }
+          />
+        );
+      })}
+    </fieldset>
+  );
+}
