@@ -56,6 +56,7 @@ describe('a local run', () => {
     await summary.getByText('Local: this machine').waitFor();
     await summary.getByText('with 1 uncommitted file, which agents start with').waitFor();
     await summary.getByText('echo ready').waitFor();
+    expect(await summary.getByText('At the same time').count()).toBe(1);
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
     const question = page.getByRole('alertdialog', { name: 'Trust this workflow?' });
     await question.getByText('echo ready').waitFor();

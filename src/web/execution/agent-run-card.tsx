@@ -63,7 +63,12 @@ export function AgentRunCard({
       </div>
       <StatusWord agent={agent} />
       {agent.attempt > 0 && !isSettled(agent.status) ? (
-        <LivePreview sessionId={sessionId} agentId={agent.id} hasRoom={hasRoom} />
+        <LivePreview
+          sessionId={sessionId}
+          agentId={agent.id}
+          hasRoom={hasRoom}
+          isAsking={agent.status === 'requires-action'}
+        />
       ) : isShort ? null : (
         <SettledPreview agent={agent} />
       )}
@@ -86,18 +91,22 @@ function LivePreview({
   sessionId,
   agentId,
   hasRoom,
+  isAsking,
 }: {
   sessionId: string;
   agentId: string;
   hasRoom: boolean;
+  isAsking: boolean;
 }) {
   const { transcript } = useTranscript(sessionId, agentId, 'tail');
   const [length, lines] = hasRoom ? [4 * previewLength, 12] : [previewLength, 4];
   const words = plainText(transcript.lastWords(length)).split('\n').slice(-lines).join('\n');
   const tools = transcript.toolsInFlight();
+  // Of an agent whose turn is over, the question shows what it said.
+  const isSilent = words === '' || (isAsking && tools.length === 0);
   return (
     <>
-      {words === '' ? null : (
+      {isSilent ? null : (
         <p
           className={classNames(
             'whitespace-pre-wrap text-sm [overflow-wrap:anywhere]',

@@ -33,7 +33,11 @@ export function RunSummary({ summary }: { summary: Summary }) {
         <Line name="Run mode">{placeWords(summary, cloud)}</Line>
         {summary.local === null ? null : <LocalLines local={summary.local} />}
         {inCloud === 0 ? null : <CloudLines summary={summary} />}
-        <Line name="At the same time">At most {plural(summary.maxConcurrentAgents, 'agent')}</Line>
+        {summary.local !== null && summary.local.memoryBytes > 0 && inCloud === 0 ? null : (
+          <Line name={inCloud > 0 && inCloud < summary.agents ? 'In all' : 'At the same time'}>
+            At most {plural(summary.maxConcurrentAgents, 'agent')}
+          </Line>
+        )}
         <Line name="Cost">
           <span className="tabular-nums">${summary.costUsd.toFixed(2)}</span>{' '}
           <span className="text-muted">{summary.costNote}</span>

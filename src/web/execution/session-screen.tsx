@@ -221,7 +221,7 @@ function Notices({ session }: { session: SessionDetail }) {
   const need = isAsked && questionCodes.has(session.needsYou?.code ?? '') ? null : session.needsYou;
   if (need === null && !isAsked && statusDetail === null && !hasOffer) return null;
   return (
-    <div className="scroll-thin flex max-h-[60%] shrink-0 flex-col gap-2 overflow-y-auto border-b p-3">
+    <div className="scroll-thin flex max-h-[60%] shrink-0 flex-col gap-2 overflow-y-auto border-b px-4 py-3">
       {need === null ? null : (
         <Callout
           tone="warning"

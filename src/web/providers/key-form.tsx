@@ -60,7 +60,7 @@ export function KeyForm<Answer>({
         <Field
           label={isStored ? 'Another key' : 'Key'}
           {...(of === undefined ? {} : { of })}
-          className="min-w-48 flex-1"
+          className="min-w-40 flex-1"
         >
           <TextInput
             type="password"

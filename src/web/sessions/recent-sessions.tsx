@@ -17,7 +17,13 @@ export function RecentSessions() {
     <section aria-label="Sessions" className="flex flex-col gap-2">
       <div className="flex items-center gap-2">
         <h2 className="flex-1 font-semibold">Sessions</h2>
-        <Button size="small" tone="quiet" onClick={() => go({ dialog: 'all-sessions' })}>
+        <Button
+          size="small"
+          tone="quiet"
+          // Its words end where the list does.
+          className="-mr-2"
+          onClick={() => go({ dialog: 'all-sessions' })}
+        >
           {data.total > most ? `All ${data.total} sessions` : 'All sessions'}
         </Button>
       </div>
