@@ -1,0 +1,246 @@
+// The sessions that the pictures show. All of them run for real, on the rehearsal cloud or in a repository of their own.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sampleRepository, workflowOf } from '../testing/browser/workflows.ts';
+
+const exampleText = (name) =>
+  readFileSync(new URL(`../examples/${name}.cerevisor`, import.meta.url), 'utf8');
+const rehearse = (...steps) => ['```rehearse', ...steps, '```'].join('\n');
+const talk = [
+  'think The cart keeps its items in the session, so saving for later needs a list of its own.',
+  'read README.md',
+  'say "## Saving a product for later\\n\\nThe cart lives in `src/cart.js`. Three places change:\\n\\n- the **store** gets a list per customer\\n- the cart page gets a button\\n- a page of its own shows the list\\n"',
+  'artifact plan.md "# Plan"',
+].join('\n');
+
+/** Waits for what a session comes to by itself. */
+async function until(isSo) {
+  for (let tries = 0; tries < 960; tries += 1) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error('The scene did not come about within four minutes.');
+}
+
+/** Sessions in every state that a person meets. */
+export async function prepareScene(client, home) {
+  const file = await keepFiles(client, home);
+  const cloud = await startInCloud(client);
+  const shop = makeShop(home);
+  const local = await startLocally(client, shop);
+  const flow = await runControlFlow(client, shop);
+  await until(async () => (await client.session(cloud.failed)).status === 'failed');
+  await until(async () => (await client.session(cloud.finished)).status === 'finished');
+  await until(async () => (await client.session(cloud.running)).agents[1]?.status === 'running');
+  await until(async () => (await client.session(local.changed)).status === 'finished');
+  await until(async () => (await client.session(local.asking)).requests.length === 2);
+  await until(async () => (await client.session(local.enhancing)).questions.length === 1);
+  await client.addProvider({
+    type: 'openai-compatible',
+    name: 'Ollama',
+    baseUrl: 'http://localhost:11434/v1',
+    defaultModel: 'qwen3-coder',
+  });
+  return { file, ...cloud, ...local, ...flow };
+}
+
+/** Files as a person would keep them; the one that is opened last is the one on the pictures. */
+async function keepFiles(client, home) {
+  mkdirSync(join(home, 'workflows'));
+  let file = '';
+  for (const name of ['release-notes', 'feature-in-three-waves']) {
+    file = join(home, 'workflows', `${name}.cerevisor`);
+    writeFileSync(file, exampleText(name));
+    await client.readFile(file);
+  }
+  return file;
+}
+
+async function startInCloud(client) {
+  const start = async (workflow) => (await client.start({ workflow })).sessionId;
+  return {
+    failed: await start(
+      workflowOf('Bug hunt', [
+        { id: 'find', name: 'Finder', script: talk },
+        { id: 'fix', name: 'Fixer', script: 'fail The tests of the cart fail: 3 of 41.' },
+        { id: 'check', name: 'Checker', script: 'say Checked.' },
+      ]),
+    ),
+    finished: await start(JSON.parse(exampleText('release-notes'))),
+    running: await start(
+      workflowOf('Feature in three waves', [
+        { id: 'plan', name: 'Planner', script: talk },
+        { id: 'build', name: 'Builder', script: `${talk}\nwait 30m` },
+        { id: 'review', name: 'Reviewer', script: 'say Reviewed.' },
+      ]),
+    ),
+  };
+}
+
+/** A small repository of a person, with one file that is not committed. */
+function makeShop(home) {
+  const shop = join(home, 'shop');
+  mkdirSync(join(shop, 'src'), { recursive: true });
+  const git = (...words) =>
+    execFileSync(
+      'git',
+      ['-C', shop, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...words],
+      { stdio: 'pipe' },
+    );
+  writeFileSync(join(shop, 'README.md'), '# Shop\n\nA small shop.\n');
+  writeFileSync(
+    join(shop, 'src', 'cart.js'),
+    'export function total(items) {\n  return items.reduce((sum, item) => sum + item.price, 0);\n}\n',
+  );
+  git('init', '-q', '-b', 'main');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'Start');
+  writeFileSync(join(shop, 'notes.txt'), 'Ask about discounts.\n');
+  return shop;
+}
+
+/** As for the cloud, but here; an agent may have a task that reads better on a picture. */
+function localWorkflow(name, agents, settings = {}) {
+  const workflow = workflowOf(name, agents);
+  const withTasks = workflow.agents.map((agent, place) => ({
+    ...agent,
+    instructions: agent.instructions.replace(
+      'Do your part.',
+      agents[place].task ?? 'Do your part.',
+    ),
+  }));
+  return { ...workflow, agents: withTasks, settings: { runMode: 'local', ...settings } };
+}
+
+async function startLocally(client, shop) {
+  const start = async (workflow) =>
+    (await client.start({ workflow, folder: shop, confirmed: [] })).sessionId;
+  const localFile = join(shop, 'save-for-later.cerevisor');
+  const agents = [
+    {
+      id: 'plan',
+      name: 'Planner',
+      script: 'write docs/plan.md "# Plan\\n\\n- a list per customer"\nsay Planned.',
+    },
+    {
+      id: 'build',
+      name: 'Builder',
+      script:
+        'write src/cart.js "export function total(items, discount = 0) {\\n  const full = items.reduce((sum, item) => sum + item.price, 0);\\n  return full * (1 - discount);\\n}"\nwrite src/saved.js "/** Products kept for later. */\\nexport const saved = new Map();"\nsay Built.',
+    },
+  ];
+  const workflow = localWorkflow('Save for later', agents);
+  writeFileSync(
+    localFile,
+    JSON.stringify({
+      ...workflow,
+      settings: { ...workflow.settings, local: { setup: ['npm ci'] } },
+    }),
+  );
+  const tests = [1, 2, 3].map((n) => `echo "ok ${n} - total of a cart with ${n} in it"`);
+  const printing = `run ${tests.join(' && ')} && sleep 1800`;
+  return {
+    localFile,
+    changed: await start(workflow),
+    printing: await start(
+      localWorkflow('Test the cart', [{ id: 'test', name: 'Tester', script: printing }]),
+    ),
+    asking: await start(askingWorkflow()),
+    enhancing: await start(enhancedWorkflow()),
+  };
+}
+
+/** Two agents of a provider that asks before each command. */
+function askingWorkflow() {
+  const agents = [
+    { id: 'pay', name: 'Builder', script: 'run npm install --save stripe' },
+    { id: 'test', name: 'Tester', script: 'run npm test' },
+  ];
+  const settings = { providerId: 'openai-compatible', permissions: { execution: 'ask' } };
+  return { ...localWorkflow('Add payments', agents, settings), connections: [] };
+}
+
+/** A builder that fails until a planner says better what to do. */
+function enhancedWorkflow() {
+  const instructions =
+    'Add discount codes to the cart. A code that is unknown or used twice is an error that the customer can read. Run the whole suite before you finish.';
+  const edits = [{ kind: 'update-agent', agentId: 'build', set: { instructions } }];
+  const summary = 'The instructions now say what counts as an error, and which tests to run.';
+  const plannerInstructions = rehearse(`propose ${JSON.stringify({ summary, edits })}`);
+  const agents = [
+    {
+      id: 'build',
+      name: 'Builder',
+      task: 'Add discount codes to the cart.',
+      script: 'fail 2 of 41 tests fail: a code can be used twice.',
+    },
+    { id: 'describe', name: 'Documenter', script: 'say Described.' },
+  ];
+  const loopAndEnhance = { enabled: true, pauseBetweenRounds: true, plannerInstructions };
+  return localWorkflow('Discount codes', agents, { loopAndEnhance });
+}
+
+/** A loop, a condition and an approval gate, up to the question of the gate. */
+async function runControlFlow(client, shop) {
+  const agent = (id, name, instructions, x, y) => ({ id, name, instructions, position: { x, y } });
+  const workflow = {
+    version: '1.0',
+    id: 'release-with-review',
+    name: 'Release with review',
+    agents: [
+      agent(
+        'write',
+        'Writer',
+        `Write the release notes for the people who use the product, from what was merged since the last version.\n\n${rehearse('write draft.md "# Release notes"', 'say "The notes are written."')}`,
+        80,
+        180,
+      ),
+      agent(
+        'review',
+        'Reviewer',
+        `Check every statement and every link of the notes, and say what is left to mend before they go out.\n\n${rehearse(
+          'say "Every statement is right, and every link works."',
+          'decide again no until round 3 "A link is broken."',
+          'decide bug no "All tests pass."',
+        )}`,
+        420,
+        180,
+      ),
+      agent('fix', 'Fixer', 'Fix what the reviewer found.', 760, 60),
+      agent('publish', 'Publisher', 'Publish the notes.', 760, 300),
+    ],
+    connections: [
+      { id: 'draft', source: 'write', target: 'review', handoffFormat: 'full-output' },
+      {
+        id: 'again',
+        source: 'review',
+        target: 'write',
+        flowType: 'loop',
+        loopCondition: 'Nothing is left to mend.',
+        maxIterations: 4,
+      },
+      {
+        id: 'bug',
+        source: 'review',
+        target: 'fix',
+        flowType: 'conditional',
+        condition: 'A test fails.',
+        label: 'bug',
+      },
+      {
+        id: 'gate',
+        source: 'review',
+        target: 'publish',
+        flowType: 'approval-gate',
+        approvalPrompt: 'May the notes go out?',
+      },
+    ],
+    settings: { runMode: 'local', cloud: { repos: [{ url: sampleRepository }] } },
+  };
+  const flowFile = join(shop, 'release-with-review.cerevisor');
+  writeFileSync(flowFile, JSON.stringify(workflow));
+  const { sessionId } = await client.start({ path: flowFile, confirmed: [] });
+  await until(async () => (await client.session(sessionId)).questions.length === 1);
+  return { flow: sessionId, flowFile };
+}
