@@ -109,7 +109,7 @@ describe('the examples', () => {
     const { page, faults } = await openPage(app, browser);
     const document = JSON.parse(readFileSync(join(folder, `${file}.cerevisor`), 'utf8'));
     const examples = page.getByRole('region', { name: 'Examples' });
-    await examples.getByRole('button', { name: new RegExp(document.name) }).click();
+    await examples.getByRole('button', { name: document.name, exact: true }).click();
     await page.getByRole('main', { name: 'Canvas' }).waitFor();
     await page.getByRole('button', { name: 'Workflow settings' }).click();
     const settings = page.getByRole('dialog', { name: 'Settings' });
