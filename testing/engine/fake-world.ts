@@ -30,6 +30,8 @@ type Settings = {
 export class FakeWorld implements AsyncDisposable {
   readonly local: FakeRuntime;
   readonly cloud = new FakeRuntime('cursor-cloud');
+  /** What is wrong with MCP servers, by their names. */
+  readonly brokenServers = new Map<string, string>();
   readonly pushed: Parameters<BranchPush>[0][] = [];
   /** What git says to the next pushes; without an entry they are accepted. */
   readonly pushRefusals: string[] = [];
@@ -95,6 +97,11 @@ export class FakeWorld implements AsyncDisposable {
       ids: systemIds(journal),
       machine: testMachine({ examine: async (folder) => repositoryAt(folder) }),
       lookUpCommits: async () => new Map(),
+      mcp: {
+        missingValues: async () => [],
+        check: async (servers) =>
+          servers.map(({ name }) => ({ name, problem: this.brokenServers.get(name) ?? null })),
+      },
       handoffs: directChecker,
       fetchArtifacts: async () => ({ artifacts: [], earlier: [] }),
       pushBranch: async (request) => {

@@ -89,7 +89,7 @@ test('a shell that sets nothing, or the same, is not held up; run --detach says 
   const same = { environment: { CURSOR_BACKEND_URL: `${rehearsal.url}/` } };
   for (const options of [{}, same]) {
     const started = await runCommand(server.home, ['run', file, '--detach'], options);
-    expect(started.stdout).toMatch(/^Started \w+ as a rehearsal; nothing is billed\./);
+    expect(started.stdout).toMatch(/^Started \w+; the rehearsal cloud bills nothing\./);
     expect(started.code).toBe(0);
   }
 });

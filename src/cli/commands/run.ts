@@ -85,7 +85,7 @@ async function run(context: Context, file: string, options: Options): Promise<vo
   // Asked before the start: after it nothing may fail that could hide the session's id.
   const { backend } = await client.status();
   const { sessionId } = await startOnce(context, client, { ...request, ...confirmed });
-  const where = backend.kind === 'rehearsal' ? ' as a rehearsal; nothing is billed' : '';
+  const where = backend.kind === 'rehearsal' ? '; the rehearsal cloud bills nothing' : '';
   const started = `Started ${shortId(sessionId)}${where}.`;
   if (options.detach === true) {
     output.say(

@@ -1,13 +1,15 @@
 import type { LocalStart, SessionEventOf } from '../../session/events.ts';
 import type { SessionId } from '../../session/ids.ts';
+import type { Problem } from '../../workflow/problem.ts';
 import type { Outcome, StartRequest } from '../api.ts';
 import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import { failureOf } from '../failure.ts';
 import type { AccountWatch } from '../supervise/account-watch.ts';
-import { openConfirmations, rememberConfirmations } from './confirmations.ts';
+import { asksForTrust, openConfirmations, rememberConfirmations } from './confirmations.ts';
 import { DEFAULT_LOCAL_AGENTS } from './local-load.ts';
 import type { LocalPlan } from './local-plan.ts';
+import { mcpProblems } from './mcp-problems.ts';
 import { type Plan, planOf, runsIn } from './plan.ts';
 import { licenceProblems, usesCursor } from './provider-problems.ts';
 import { maxConcurrentAgents } from './summary.ts';
@@ -25,6 +27,7 @@ export async function startSession(
   const backend = context.runtime(SESSION_RUNTIME).backend;
   const plan = await planOf(request, backend.kind, context);
   const refusal = usesCursor(plan) ? await account.refusal() : null;
+  const unusable = await unusableServers(context, plan, request);
   // From here on nothing waits: of two requests for one session the second finds it.
   if (wanted !== undefined && context.journal.state(wanted) !== undefined) {
     return { ok: true, value: { sessionId: wanted } };
@@ -50,6 +53,7 @@ export async function startSession(
       },
     };
   }
+  if (unusable.length > 0) return refused({ problems: unusable });
   const sessionId = wanted ?? context.ids.session();
   const event = sessionStarted(plan, plan.workflow, request, backend, account.identity);
   const result = context.journal.append(sessionId, [event]);
@@ -58,7 +62,18 @@ export async function startSession(
   return { ok: true, value: { sessionId } };
 }
 
-function refused(plan: Plan): Outcome<never> {
+/** Before a workflow is trusted its servers cannot be tried; where this request itself gives the trust, that is now. */
+async function unusableServers(
+  context: EngineContext,
+  plan: Plan,
+  request: StartRequest,
+): Promise<Problem[]> {
+  if (!asksForTrust(context, plan, {}) || asksForTrust(context, plan, request)) return [];
+  const problems = await mcpProblems(context, plan, true);
+  return problems.filter(({ severity }) => severity === 'error');
+}
+
+function refused(plan: Pick<Plan, 'problems'>): Outcome<never> {
   const errors = plan.problems.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';

@@ -28,7 +28,7 @@ export function costOf(
     ...(hasBegun ? sourceNotes(usage) : ['Nothing was used yet.']),
     ...(unknown === 0 || usage.costUsd === null ? [] : ['For some turns the cost is unknown.']),
     ...(hasCursor ? ['Cursor agents are billed by your subscription.'] : []),
-    ...(state.backend.kind === 'rehearsal' ? ['A rehearsal is not billed.'] : []),
+    ...(state.backend.kind === 'rehearsal' ? ['The rehearsal cloud bills nothing.'] : []),
   ];
   return { costUsd: hasBegun ? usage.costUsd : 0, costNote: notes.join(' ') };
 }

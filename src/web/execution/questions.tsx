@@ -10,7 +10,7 @@ import { api } from '../kernel/api.ts';
 import { ActionButton } from '../kernel/online.tsx';
 import { go } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
-
+import { AnswerRow } from './answer-row.tsx';
 import { WorkflowDiff } from './workflow-diff.tsx';
 
 type Answer = 'approve' | 'reject' | 'changes';
@@ -82,7 +82,7 @@ function Question({ session, question }: { session: SessionDetail; question: Que
           onChange={(event) => setNote(event.target.value)}
         />
       </Field>
-      <div className="flex flex-wrap items-center gap-2">
+      <AnswerRow>
         <ActionButton
           tone="primary"
           disabled={answer.isPending}
@@ -106,7 +106,7 @@ function Question({ session, question }: { session: SessionDetail; question: Que
         <Button tone="quiet" onClick={() => go({ agent: question.agentId, tab: null })}>
           Open {nameOf(question.agentId)}
         </Button>
-      </div>
+      </AnswerRow>
     </article>
   );
 }

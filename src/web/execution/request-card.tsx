@@ -11,6 +11,7 @@ import { useToolRequest } from '../kernel/queries.ts';
 import { go } from '../kernel/route.ts';
 import { isTyping } from '../kernel/typing.ts';
 import { useAction } from '../kernel/use-action.ts';
+import { AnswerRow } from './answer-row.tsx';
 import { RequestFacts } from './request-facts.tsx';
 import { RequestScope, type Scope } from './request-scope.tsx';
 
@@ -73,7 +74,7 @@ export function RequestCard({
       <Field label="Note" hint="Optional: what the agent reads if you deny it.">
         <TextInput value={note} onChange={(event) => setNote(event.target.value)} />
       </Field>
-      <div className="flex flex-wrap items-center gap-2">
+      <AnswerRow>
         <ActionButton
           tone="primary"
           disabled={answer.isPending}
@@ -93,7 +94,7 @@ export function RequestCard({
         <Button tone="quiet" onClick={() => go({ agent: request.agentId, tab: null })}>
           Open {name}
         </Button>
-      </div>
+      </AnswerRow>
     </article>
   );
 }
