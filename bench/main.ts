@@ -5,6 +5,7 @@ import { measureDisk } from './disk.ts';
 import { measureEvents } from './events.ts';
 import { measureHarnesses } from './harnesses.ts';
 import { measureLocalHost } from './local.ts';
+import { measureLocalOverhead } from './local-overhead.ts';
 import { measureMemory } from './memory.ts';
 import { measureReaders } from './readers.ts';
 import { measureStart } from './start.ts';
@@ -19,7 +20,7 @@ const figures = {
   cli: measureCommands,
   app: measureApp,
   worktree: measureWorktree,
-  local: measureLocalHost,
+  local: async () => ({ ...(await measureLocalHost()), ...(await measureLocalOverhead()) }),
   harnesses: measureHarnesses,
 };
 const wanted = process.argv.slice(2);

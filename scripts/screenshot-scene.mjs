@@ -1,7 +1,8 @@
 // The sessions that the pictures show. All of them run for real, on the rehearsal cloud or in a repository of their own.
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { workInPersons } from '../src/lib/git.ts';
+import { authorOfOurs } from '../src/lib/git-place.ts';
 import { sampleRepository, workflowOf } from '../testing/browser/workflows.ts';
 
 const exampleText = (name) =>
@@ -27,7 +28,7 @@ async function until(isSo) {
 export async function prepareScene(client, home) {
   const file = await keepFiles(client, home);
   const cloud = await startInCloud(client);
-  const shop = makeShop(home);
+  const shop = await makeShop(home);
   const local = await startLocally(client, shop);
   const flow = await runControlFlow(client, shop);
   await until(async () => (await client.session(cloud.failed)).status === 'failed');
@@ -79,23 +80,21 @@ async function startInCloud(client) {
 }
 
 /** A small repository of a person, with one file that is not committed. */
-function makeShop(home) {
+async function makeShop(home) {
   const shop = join(home, 'shop');
   mkdirSync(join(shop, 'src'), { recursive: true });
-  const git = (...words) =>
-    execFileSync(
-      'git',
-      ['-C', shop, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...words],
-      { stdio: 'pipe' },
-    );
+  const git = async (...words) => {
+    const { exitCode, stderr } = await workInPersons(words, { cwd: shop, variables: authorOfOurs });
+    if (exitCode !== 0) throw new Error(`git ${words[0]} failed: ${stderr}`);
+  };
   writeFileSync(join(shop, 'README.md'), '# Shop\n\nA small shop.\n');
   writeFileSync(
     join(shop, 'src', 'cart.js'),
     'export function total(items) {\n  return items.reduce((sum, item) => sum + item.price, 0);\n}\n',
   );
-  git('init', '-q', '-b', 'main');
-  git('add', '-A');
-  git('commit', '-q', '-m', 'Start');
+  await git('init', '-q', '-b', 'main');
+  await git('add', '-A');
+  await git('commit', '-q', '-m', 'Start');
   writeFileSync(join(shop, 'notes.txt'), 'Ask about discounts.\n');
   return shop;
 }

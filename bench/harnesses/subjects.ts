@@ -97,7 +97,7 @@ const codexHosted = (missing: string | null): Subject => ({
   },
 });
 
-const bare = (
+export const bare = (
   name: string,
   missing: string | null,
   program: string,

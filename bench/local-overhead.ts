@@ -1,0 +1,107 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { workInPersons } from '../src/lib/git.ts';
+import { authorOfOurs } from '../src/lib/git-place.ts';
+import { startApp, type TestApp } from '../testing/browser/app.ts';
+import { workflowOf } from '../testing/browser/workflows.ts';
+import { script } from '../testing/local-host.ts';
+import { costOf } from './harnesses/processes.ts';
+import { bare } from './harnesses/subjects.ts';
+
+const WORDS = 40_000;
+const ROUNDS = 3;
+
+/**
+ * Processor time that the words of a local agent take: in the daemon, the runner and the host together, with every word
+ * on disk twice, and in a process with Cursor's SDK alone, which keeps nothing. What a turn of one word takes is
+ * subtracted from both. Linux only.
+ */
+export async function measureLocalOverhead(): Promise<Record<string, number>> {
+  const folder = mkdtempSync(join(tmpdir(), 'cerevisor-bench-'));
+  await git(folder, 'init', '-q');
+  await git(folder, 'commit', '-q', '--allow-empty', '-m', 'Start');
+  const app = await startApp();
+  try {
+    const alone: number[] = [];
+    const ours: number[] = [];
+    const firstItems: number[] = [];
+    // The first run starts the runner, which is not counted.
+    await runHere(app, folder, 1);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      alone.push((await runAlone(WORDS)) - (await runAlone(1)));
+      const short = await runHere(app, folder, 1);
+      ours.push((await runHere(app, folder, WORDS)).seconds - short.seconds);
+      firstItems.push(short.firstItemMs);
+    }
+    const rate = (seconds: readonly number[]) => WORDS / Math.min(...seconds);
+    return {
+      'SDK alone, nothing stored (words per processor second)': rate(alone),
+      'Cerevisor, every word on disk (words per processor second)': rate(ours),
+      'processor time beside the SDK alone (wanted: at most 1.3)': rate(alone) / rate(ours),
+      'from Run to the first item (ms)': Math.min(...firstItems),
+    };
+  } finally {
+    await app[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runAlone(words: number): Promise<number> {
+  const roots: number[] = [];
+  const subject = bare("Cursor's SDK alone", null, './bare-cursor.ts', { PROMPT: promptOf(words) });
+  const atWork = await subject.start(1, (pid) => roots.push(pid));
+  const { processorSeconds } = costOf(roots);
+  await atWork.end();
+  return processorSeconds;
+}
+
+async function runHere(
+  app: TestApp,
+  folder: string,
+  words: number,
+): Promise<{ readonly seconds: number; readonly firstItemMs: number }> {
+  const before = costOf(processesOf(app)).processorSeconds;
+  const began = performance.now();
+  const workflow = workflowOf('Words', [{ id: 'a', name: 'Speaker', script: `chatter ${words}` }]);
+  const { sessionId } = await app.client().start({
+    workflow: { ...workflow, settings: { runMode: 'local' } },
+    folder,
+    confirmed: [],
+  });
+  let firstItemMs = 0;
+  for (;;) {
+    const { status } = await app.client().session(sessionId);
+    if (firstItemMs === 0 && (await hasItem(app, sessionId)))
+      firstItemMs = performance.now() - began;
+    if (status === 'finished') break;
+    if (status === 'failed') throw new Error('The local agent failed');
+    await setTimeout(words === 1 ? 20 : 250);
+  }
+  return { seconds: costOf(processesOf(app)).processorSeconds - before, firstItemMs };
+}
+
+async function hasItem(app: TestApp, sessionId: string): Promise<boolean> {
+  const { items } = await app.client().sessionEvents(sessionId, { after: 0, limit: 100 });
+  return items.some(({ type }) => type === 'TranscriptItem');
+}
+
+const promptOf = (words: number): string => script(`chatter ${words}`);
+
+/** The daemon, and the runner once there is one; hosts are its children. */
+function processesOf(app: TestApp): readonly number[] {
+  return ['daemon.json', join('local-runs', 'runner.json')].flatMap((file) => {
+    try {
+      // Our own programs wrote them.
+      return [(JSON.parse(readFileSync(join(app.home, file), 'utf8')) as { pid: number }).pid];
+    } catch {
+      return [];
+    }
+  });
+}
+
+async function git(cwd: string, ...words: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await workInPersons(words, { cwd, variables: authorOfOurs });
+  if (exitCode !== 0) throw new Error(`git ${words[0]} failed: ${stderr}`);
+}
