@@ -16,7 +16,7 @@ const ROUNDS = 3;
 /**
  * Processor time that the words of a local agent take: in the daemon, the runner and the host together, with every word
  * on disk twice, and in a process with Cursor's SDK alone, which keeps nothing. What a turn of one word takes is
- * subtracted from both. Linux only.
+ * subtracted from both. The rehearsal cloud is a child of the daemon and counts on Cerevisor's side alone. Linux only.
  */
 export async function measureLocalOverhead(): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'cerevisor-bench-'));
