@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError } from '../src/contract/errors.ts';
-import type { QuestionView } from '../src/contract/views.ts';
+import type { QuestionView } from '../src/contract/session-views.ts';
 import { agent, controlFlow, script } from './control-flow.ts';
 import { sampleRepository } from './engine-world.ts';
 import { type Ledger, readEvents, readLedger } from './ledger.ts';

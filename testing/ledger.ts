@@ -1,5 +1,6 @@
 import type { Client } from '../src/contract/client.ts';
-import type { EventView, SessionDetail } from '../src/contract/views.ts';
+import type { EventView } from '../src/contract/event-views.ts';
+import type { SessionDetail } from '../src/contract/session-views.ts';
 import { itemsToKeep } from './transcripts.ts';
 
 /** What the rehearsal cloud itself says happened. */

@@ -1,4 +1,6 @@
-import type { AgentView, EventView, SessionDetail } from '../src/contract/views.ts';
+import type { AgentView } from '../src/contract/agent-views.ts';
+import type { EventView } from '../src/contract/event-views.ts';
+import type { SessionDetail } from '../src/contract/session-views.ts';
 
 /** Sessions for tests alone. */
 export const sampleNow = Date.parse('2026-05-18T12:10:00Z');

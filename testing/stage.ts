@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { connectTo } from '../src/cli/daemon/connect.ts';
 import type { Client } from '../src/contract/client.ts';
-import type { SessionDetail } from '../src/contract/views.ts';
+import type { SessionDetail } from '../src/contract/session-views.ts';
 import { isAlive } from '../src/lib/process.ts';
 import { type Ended, type Running, runCommand, startCommand } from './command-line.ts';
 import { sampleRepository } from './engine-world.ts';

@@ -1,4 +1,4 @@
-import type { AgentView } from './views.ts';
+import type { AgentView } from './agent-views.ts';
 
 type Provided = Pick<AgentView, 'provider'>;
 

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { errorViewSchema } from './error-views.ts';
 import { instant } from './instant.ts';
-import { errorViewSchema } from './views.ts';
 
 /** What agents changed, by content, and bringing it home. */
 

@@ -1,7 +1,8 @@
 import type { z } from '@hono/zod-openapi';
+import { type StatusView, statusViewSchema } from './daemon-views.ts';
 import type { EndpointName } from './endpoints.ts';
+import { type EventView, eventViewSchema } from './event-views.ts';
 import { routes } from './routes.ts';
-import { type EventView, eventViewSchema, type StatusView, statusViewSchema } from './views.ts';
 
 /**
  * Checks what a daemon of another build sent. It is loaded only then: loading the schemas of all responses takes a

@@ -1,4 +1,4 @@
-import type { ErrorView, Problem } from './views.ts';
+import type { ErrorView, Problem } from './error-views.ts';
 
 /**
  * Every error code that the API can return, and its HTTP status. Codes are stable; messages are not.

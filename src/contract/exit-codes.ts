@@ -1,4 +1,4 @@
-import type { SessionStatus } from './views.ts';
+import type { SessionStatus } from './session-views.ts';
 
 /** Exit codes of the `cerevisor` command. They are stable, because scripts depend on them. */
 export const exitCodes = {

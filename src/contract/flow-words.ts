@@ -1,5 +1,6 @@
+import type { EventView } from './event-views.ts';
 import type { ConnectionView, LoopView } from './flow-views.ts';
-import type { EventView, SessionDetail } from './views.ts';
+import type { SessionDetail } from './session-views.ts';
 
 /** The ways of a session in words, the same in every client. */
 

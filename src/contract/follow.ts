@@ -3,9 +3,10 @@ import { type Backoff, fullJitter } from '../lib/backoff.ts';
 import { sleep } from '../lib/sleep.ts';
 import { startWatchdog } from '../lib/watchdog.ts';
 import { type Answer, address, type Connection, errorOf, isOfOurBuild, send } from './call.ts';
+import type { StatusView } from './daemon-views.ts';
 import { endpoints } from './endpoints.ts';
 import { ApiError } from './errors.ts';
-import type { EventView, StatusView } from './views.ts';
+import type { EventView } from './event-views.ts';
 
 /** The state of the stream; `waitMs` is the pause before the next attempt. */
 export type StreamConnection =

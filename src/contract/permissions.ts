@@ -5,6 +5,26 @@ import { instant } from './instant.ts';
 
 const category = z.enum(['filesystem-write', 'execution', 'network', 'mcp', 'read', 'other']);
 
+export const toolRequestViewSchema = z
+  .object({
+    id: z.string(),
+    shortId: z.string().describe('Enough of it for a command'),
+    agentId: z.string(),
+    attempt: z.number(),
+    callId: z.string().nullable().describe('Of the tool call in the transcript'),
+    category: category,
+    tool: z.string(),
+    command: z.string().nullable(),
+    path: z.string().nullable().describe('The file, or the address on the network'),
+    server: z.string().nullable().describe('The MCP server'),
+    reason: z.string().nullable(),
+    folder: z.string().describe('Where the agent works'),
+    summary: z.string().describe('In a few words: `wants to run: npm test`'),
+    askedAt: instant,
+  })
+  .openapi('ToolRequest', { description: 'A tool call that waits to be allowed or denied' });
+export type ToolRequestView = z.infer<typeof toolRequestViewSchema>;
+
 /** One request in full. */
 export const toolRequestDetailSchema = z
   .object({

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { errorViewSchema } from './views.ts';
+import { errorViewSchema } from './error-views.ts';
 
 /** The provider library: what runs agents, and with which key. */
 

@@ -1,12 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import {
-  artifactViewSchema,
-  credentialViewSchema,
-  errorViewSchema,
-  eventViewSchema,
-  problemSchema,
-  sessionViewSchema,
-} from './views.ts';
+import { artifactViewSchema } from './agent-views.ts';
+import { credentialViewSchema } from './daemon-views.ts';
+import { errorViewSchema, problemSchema } from './error-views.ts';
+import { eventViewSchema } from './event-views.ts';
+import { sessionViewSchema } from './session-views.ts';
 
 /** Responses that are more than one view: pages, receipts and what the app reads in addition to sessions. */
 const instant = z.string().describe('ISO 8601, UTC');

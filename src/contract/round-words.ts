@@ -1,5 +1,5 @@
 import type { RoundView } from './flow-views.ts';
-import type { SessionView } from './views.ts';
+import type { SessionView } from './session-views.ts';
 
 /** Which round of an agent it is: of the loop around it, and of the whole workflow where that is repeated too. */
 export function roundWords(

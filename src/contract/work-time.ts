@@ -1,4 +1,5 @@
-import type { AgentView, SessionView } from './views.ts';
+import type { AgentView } from './agent-views.ts';
+import type { SessionView } from './session-views.ts';
 
 type Worker = Pick<AgentView, 'startedAt' | 'endedAt' | 'durationMs' | 'work'>;
 

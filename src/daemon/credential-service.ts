@@ -1,4 +1,4 @@
-import type { CredentialView } from '../contract/views.ts';
+import type { CredentialView } from '../contract/daemon-views.ts';
 import type { Engine, Outcome } from '../engine/api.ts';
 import { createCursorCloudRuntime } from '../runtimes/cursor-cloud/runtime.ts';
 import type { Account } from '../runtimes/port.ts';

@@ -1,4 +1,4 @@
-import type { LicenseView } from '../contract/views.ts';
+import type { LicenseView } from '../contract/daemon-views.ts';
 import { canStartCloudRun, canUse, describeLicense } from '../license/evaluate.ts';
 import type { LicenseService } from '../license/license-service.ts';
 import type { LicenseApi } from '../server/services.ts';

@@ -1,4 +1,4 @@
-import type { RunnerView } from '../contract/views.ts';
+import type { RunnerView } from '../contract/daemon-views.ts';
 import type { Engine, Outcome } from '../engine/api.ts';
 import { installedBuild } from '../lib/product.ts';
 import { RunnerClient } from '../runtimes/local/client.ts';

@@ -6,7 +6,7 @@ import {
   startTestServer,
   type TestServer,
 } from '../../testing/server.ts';
-import type { EventView } from '../contract/views.ts';
+import type { EventView } from '../contract/event-views.ts';
 import type { TurnId } from '../session/ids.ts';
 import { agentId } from '../workflow/ids.ts';
 

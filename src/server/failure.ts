@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { ErrorView, Problem } from '../contract/error-views.ts';
 import { httpStatus } from '../contract/errors.ts';
-import type { ErrorView, Problem } from '../contract/views.ts';
 import type { Outcome } from '../engine/api.ts';
 
 /** A failure as the API words it: what `errorBodySchema` describes. */

@@ -1,3 +1,4 @@
+import type { CredentialView, LicenseView, RunnerView } from '../contract/daemon-views.ts';
 import type { McpValueView } from '../contract/mcp-values.ts';
 import type {
   AddProviderBody,
@@ -9,7 +10,6 @@ import type {
 } from '../contract/providers.ts';
 import type { EnvironmentBody } from '../contract/requests.ts';
 import type { DoctorCheck, EnvironmentComparison, PreferencesView } from '../contract/responses.ts';
-import type { CredentialView, LicenseView, RunnerView } from '../contract/views.ts';
 import type { Engine, Outcome } from '../engine/api.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal, Recovery } from '../journal/types.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { sessionsQuerySchema } from '../contract/requests.ts';
-import { sessionStatusSchema } from '../contract/views.ts';
+import { sessionStatusSchema } from '../contract/session-views.ts';
 import type { SessionQuery } from '../journal/types.ts';
 
 /** What narrows a list of sessions, and a dismissal of those on it. */

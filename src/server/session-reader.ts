@@ -1,5 +1,5 @@
 import { agentDirectories, sessionDirectory } from '../artifacts/layout.ts';
-import type { SessionDetail, SessionView } from '../contract/views.ts';
+import type { SessionDetail, SessionView } from '../contract/session-views.ts';
 import type { Journal } from '../journal/types.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';

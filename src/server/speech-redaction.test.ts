@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EventView } from '../contract/views.ts';
+import type { EventView } from '../contract/event-views.ts';
 import { createRedactor } from '../lib/redact.ts';
 import { withoutSpokenSecrets } from './speech-redaction.ts';
 

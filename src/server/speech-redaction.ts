@@ -1,4 +1,4 @@
-import type { EventView } from '../contract/views.ts';
+import type { EventView } from '../contract/event-views.ts';
 import type { Redactor } from '../lib/redact.ts';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
 

@@ -1,4 +1,4 @@
-import type { StatusView } from '../contract/views.ts';
+import type { StatusView } from '../contract/daemon-views.ts';
 import type { WorkInHand } from '../engine/api.ts';
 import type { JournalTrouble, Recovery } from '../journal/types.ts';
 import { buildName } from '../lib/product.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { EventView } from '../../src/contract/views.ts';
+import type { EventView } from '../../src/contract/event-views.ts';
 import { isRunning } from '../../src/lib/process.ts';
 import { decodeRecord } from '../../src/runner/log/record.ts';
 import { signalProcess } from '../../src/runner/processes/end-family.ts';

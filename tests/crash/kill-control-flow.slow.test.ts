@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { EventView } from '../../src/contract/views.ts';
+import type { EventView } from '../../src/contract/event-views.ts';
 import { flowEventTypes } from '../../src/session/flow/flow-events.ts';
 import { FlowCrashWorld } from '../../testing/flow-crash-world.ts';
 import { outcomeOf, streamsOf } from '../../testing/ledger.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { EventView } from '../../src/contract/views.ts';
+import type { EventView } from '../../src/contract/event-views.ts';
 import { PLANNER_ID } from '../../src/workflow/planner.ts';
 import { agent, controlFlow, script } from '../../testing/control-flow.ts';
 import { FlowCrashWorld } from '../../testing/flow-crash-world.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { AgentView } from '../../src/contract/views.ts';
+import type { AgentView } from '../../src/contract/agent-views.ts';
 import { oneAgent } from '../../testing/engine-world.ts';
 import { readEvents, streamsOf } from '../../testing/ledger.ts';
 import { Stage } from '../../testing/stage.ts';

@@ -2,16 +2,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { agentViewSchema } from '../../src/contract/agent-views.ts';
+import { type EventView, eventViewSchema } from '../../src/contract/event-views.ts';
 import type { ArtifactList } from '../../src/contract/responses.ts';
 import {
-  agentViewSchema,
-  type EventView,
-  eventViewSchema,
   type SessionDetail,
   type SessionView,
   sessionDetailSchema,
   sessionViewSchema,
-} from '../../src/contract/views.ts';
+} from '../../src/contract/session-views.ts';
 import { oneAgent, threeWaves } from '../../testing/engine-world.ts';
 import { Stage } from '../../testing/stage.ts';
 import { readZip } from './zip.ts';

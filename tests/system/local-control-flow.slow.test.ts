@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AgentView, SessionDetail } from '../../src/contract/views.ts';
+import type { AgentView } from '../../src/contract/agent-views.ts';
+import type { SessionDetail } from '../../src/contract/session-views.ts';
 import { isRunning } from '../../src/lib/process.ts';
 import { signalProcess } from '../../src/runner/processes/end-family.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SessionView } from '../../src/contract/views.ts';
+import type { SessionView } from '../../src/contract/session-views.ts';
 import { installedHarness } from '../../src/harnesses/installed.ts';
 import { runCommand, temporaryHome } from '../../testing/command-line.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SessionView } from '../../src/contract/views.ts';
+import type { SessionView } from '../../src/contract/session-views.ts';
 import { oneAgent } from '../../testing/engine-world.ts';
 import { Stage } from '../../testing/stage.ts';
 

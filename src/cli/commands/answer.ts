@@ -1,4 +1,4 @@
-import type { QuestionView, SessionView } from '../../contract/views.ts';
+import type { QuestionView, SessionView } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';

@@ -1,7 +1,8 @@
 import path from 'node:path';
+import type { AgentView, ArtifactView } from '../../contract/agent-views.ts';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
 import type { ArtifactList } from '../../contract/responses.ts';
-import type { AgentView, ArtifactView, SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { formatSize, shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect, connectToAct } from '../daemon/connection.ts';

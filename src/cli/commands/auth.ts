@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import type { Client } from '../../contract/client.ts';
+import type { CredentialView } from '../../contract/daemon-views.ts';
 import { ApiError } from '../../contract/errors.ts';
 import { exitCodeOfError, exitCodes } from '../../contract/exit-codes.ts';
-import type { CredentialView } from '../../contract/views.ts';
 import { asSentence } from '../../lib/as-sentence.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';

@@ -1,6 +1,7 @@
+import type { AgentView } from '../../contract/agent-views.ts';
 import { cloudName } from '../../contract/cloud-name.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';

@@ -1,7 +1,8 @@
 import { isOnThisMachine } from '../../contract/agent-place.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
 import type { ChangedFileView, ChangesView, RepositoryChanges } from '../../contract/changes.ts';
 import type { Client } from '../../contract/client.ts';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';

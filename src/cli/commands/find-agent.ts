@@ -1,4 +1,5 @@
-import type { AgentView, SessionView } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { refusal } from '../refusal.ts';
 import { cleanLine } from '../terminal/text.ts';
 

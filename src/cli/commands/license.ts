@@ -1,4 +1,4 @@
-import type { LicenseView } from '../../contract/views.ts';
+import type { LicenseView } from '../../contract/daemon-views.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { licenseLine } from '../render/license-line.ts';

@@ -1,5 +1,6 @@
 import type { Client } from '../../contract/client.ts';
-import type { EventView, SessionDetail } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { interruptible } from '../follow/interrupt.ts';

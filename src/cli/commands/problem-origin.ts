@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import type { Problem as FoundProblem } from '../../workflow/problem.ts';
 
 /** What the command line says in the file's place. */

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { Client } from '../../contract/client.ts';
 import type { SessionsQuery } from '../../contract/requests.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { sessionStatuses } from '../../contract/statuses.ts';
-import type { SessionView } from '../../contract/views.ts';
 import { listOf, plural } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';

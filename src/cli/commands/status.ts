@@ -1,5 +1,5 @@
+import type { StatusView } from '../../contract/daemon-views.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { StatusView } from '../../contract/views.ts';
 import { ageOf, elapsed, formatSize, plural } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import type { Problem as FoundProblem } from '../../workflow/problem.ts';
 
 /** Problems as the contract writes them: the same, but for its lists, which may be written to. */

@@ -1,7 +1,7 @@
 import { isOnThisMachine } from '../../contract/agent-place.ts';
 import type { Client } from '../../contract/client.ts';
 import { exitCodeOfSession, exitCodes } from '../../contract/exit-codes.ts';
-import type { SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { summaryLines } from '../render/summary.ts';

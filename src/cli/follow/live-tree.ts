@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
-import type { EventView, SessionDetail } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Output } from '../output.ts';
 import { foldActivity, type Live, nothingLive } from '../render/live.ts';
 import { renderTree } from '../render/tree.ts';

@@ -1,5 +1,5 @@
+import type { AgentView } from '../../contract/agent-views.ts';
 import type { Backend } from '../../contract/cloud-name.ts';
-import type { AgentView } from '../../contract/views.ts';
 import { ageOf } from '../../lib/format.ts';
 import type { Output } from '../output.ts';
 import { Transcript } from '../render/transcript.ts';

@@ -1,5 +1,5 @@
 import type { Client } from '../../contract/client.ts';
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 
 const PAGE = 1000;
 

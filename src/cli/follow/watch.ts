@@ -1,6 +1,7 @@
 import type { Client } from '../../contract/client.ts';
 import { ApiError } from '../../contract/errors.ts';
-import type { EventView, SessionDetail } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { isTranscriptEvent } from '../../transcript/event-item.ts';
 import { isSettledSession } from '../render/words.ts';
 

@@ -1,4 +1,4 @@
-import type { AgentView } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
 import { ageOf, elapsed, repositoryName } from '../../lib/format.ts';
 import { type Line, line, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine } from '../terminal/text.ts';

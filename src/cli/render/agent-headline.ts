@@ -1,5 +1,5 @@
 import { isInCloud } from '../../contract/agent-place.ts';
-import type { AgentView } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
 import { listOf } from '../../lib/format.ts';
 import { ellipsisOf, type Line, line, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine, pad, truncate } from '../terminal/text.ts';

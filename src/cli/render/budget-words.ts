@@ -1,4 +1,4 @@
-import type { BudgetView, SessionDetail } from '../../contract/views.ts';
+import type { BudgetView, SessionDetail } from '../../contract/session-views.ts';
 
 /** `$1.20 of $5.00 used, 12,345 of 200,000 tokens used`. */
 export function budgetWords({ usd, tokens, spentUsd, spentTokens }: BudgetView): string {

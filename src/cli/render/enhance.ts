@@ -1,6 +1,6 @@
 import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
 import { spendingWords, standingWords } from '../../contract/enhance-words.ts';
-import type { SessionView } from '../../contract/views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
 import { differenceLines } from './differences.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { describeEvent } from './event-line.ts';
 
 test('a lost stream is told without a claim that its run goes on, for it may have ended', () => {

@@ -1,6 +1,6 @@
 import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { flowEventWords } from '../../contract/flow-words.ts';
-import type { EventView } from '../../contract/views.ts';
 import { asSentence, withAdvice } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';

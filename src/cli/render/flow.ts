@@ -1,6 +1,7 @@
+import type { AgentView } from '../../contract/agent-views.ts';
 import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
 import { connectionStateWords, loopName, loopWords } from '../../contract/flow-words.ts';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { pad } from '../terminal/text.ts';
 import { signs } from './words.ts';

@@ -1,4 +1,4 @@
-import type { LicenseView } from '../../contract/views.ts';
+import type { LicenseView } from '../../contract/daemon-views.ts';
 import { type Line, quiet, toned } from '../terminal/lines.ts';
 
 /** The licence in one line: tier, what it means for cloud runs, and why. */

@@ -1,4 +1,4 @@
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { itemOfEvent } from '../../transcript/event-item.ts';
 import { cleanText } from '../terminal/text.ts';
 import { readToolCall } from './tool-call.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LocalSummary } from '../../contract/views.ts';
+import type { LocalSummary } from '../../contract/preflight-views.ts';
 import { paint } from '../terminal/lines.ts';
 import { localSummaryLines } from './local-summary.ts';
 

@@ -1,4 +1,4 @@
-import type { LocalSummary } from '../../contract/views.ts';
+import type { LocalSummary } from '../../contract/preflight-views.ts';
 import { formatSize, plural } from '../../lib/format.ts';
 import { type Line, line, quiet } from '../terminal/lines.ts';
 import { pad } from '../terminal/text.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LocalSummary } from '../../contract/views.ts';
+import type { LocalSummary } from '../../contract/preflight-views.ts';
 import { widthOf } from '../terminal/text.ts';
 import { permissionTable } from './permission-table.ts';
 

@@ -1,4 +1,4 @@
-import type { Enforcement, LocalSummary } from '../../contract/views.ts';
+import type { Enforcement, LocalSummary } from '../../contract/preflight-views.ts';
 import { plural } from '../../lib/format.ts';
 import { type Line, line, quiet, strong } from '../terminal/lines.ts';
 import { cleanLine, pad, widthOf } from '../terminal/text.ts';

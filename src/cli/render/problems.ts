@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { plural } from '../../lib/format.ts';
 import { type Line, line, quiet, strong, type Tone, toned } from '../terminal/lines.ts';
 

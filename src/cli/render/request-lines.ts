@@ -1,4 +1,5 @@
-import type { SessionView, ToolRequestView } from '../../contract/views.ts';
+import type { ToolRequestView } from '../../contract/permissions.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { ageOf } from '../../lib/format.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
 import { cleanLine } from '../terminal/text.ts';

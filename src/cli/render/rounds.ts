@@ -1,6 +1,6 @@
 import type { RoundView } from '../../contract/flow-views.ts';
 import { roundWords } from '../../contract/round-words.ts';
-import type { SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { elapsed, plural } from '../../lib/format.ts';
 import { type Line, quiet, toned } from '../terminal/lines.ts';
 import { agentSign, agentTone } from './words.ts';

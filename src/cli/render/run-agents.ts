@@ -1,4 +1,4 @@
-import type { PreflightView } from '../../contract/views.ts';
+import type { PreflightView } from '../../contract/preflight-views.ts';
 import type { Appearance } from '../terminal/appearance.ts';
 import { quiet, toned } from '../terminal/lines.ts';
 import { renderTable } from './table.ts';

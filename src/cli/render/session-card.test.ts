@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampleAgent, sampleConnection, sampleSession } from '../../../testing/sample-session.ts';
-import type { SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { paint } from '../terminal/lines.ts';
 import { sessionCard } from './session-card.ts';
 

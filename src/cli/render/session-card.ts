@@ -1,5 +1,6 @@
 import { isInCloud, isMixed } from '../../contract/agent-place.ts';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { asSentence } from '../../lib/as-sentence.ts';
 import { ageOf, plural } from '../../lib/format.ts';
 import { dayAndTime } from '../terminal/clock-time.ts';

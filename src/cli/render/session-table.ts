@@ -1,4 +1,5 @@
-import type { AgentView, SessionView } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { ageOf, shortId } from '../../lib/format.ts';
 import type { Appearance } from '../terminal/appearance.ts';
 import { quiet, type Span, strong, toned } from '../terminal/lines.ts';

@@ -1,4 +1,5 @@
-import type { AgentView, SessionView } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration, plural, repositoryName, shortId } from '../../lib/format.ts';
 import { shellWord } from '../../lib/shell-word.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { frame, item, sampleEvent } from '../../../testing/sample-session.ts';
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { paint } from '../terminal/lines.ts';
 import { Transcript } from './transcript.ts';
 

@@ -1,6 +1,6 @@
 import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import { nameOfUnlisted } from '../../contract/enhance-words.ts';
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem } from '../../transcript/item.ts';
 import { clockTime } from '../terminal/clock-time.ts';

@@ -1,5 +1,5 @@
 import { isMixed } from '../../contract/agent-place.ts';
-import type { SessionView } from '../../contract/views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { withAdvice } from '../../lib/as-sentence.ts';
 import { formatDuration, shortId } from '../../lib/format.ts';
 import { type Line, line, quiet, strong, toned, wrap } from '../terminal/lines.ts';

@@ -8,7 +8,7 @@ import {
   sampleNow,
   sampleSession,
 } from '../../../testing/sample-session.ts';
-import type { SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { widthOf } from '../terminal/text.ts';
 import { foldActivity, type Live, nothingLive } from './live.ts';
 import { renderTree } from './tree.ts';

@@ -1,6 +1,7 @@
 import { isMixed } from '../../contract/agent-place.ts';
 import { isOfSeveralProviders } from '../../contract/agent-provider.ts';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration, plural } from '../../lib/format.ts';
 import { type Line, line, paint, quiet, toned } from '../terminal/lines.ts';

@@ -1,5 +1,6 @@
 import cliSpinners from 'cli-spinners';
-import type { AgentStatus, AgentView, SessionStatus, SessionView } from '../../contract/views.ts';
+import type { AgentStatus, AgentView } from '../../contract/agent-views.ts';
+import type { SessionStatus, SessionView } from '../../contract/session-views.ts';
 import { agentWorkedMs, sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';

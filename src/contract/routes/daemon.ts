@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
+import { statusViewSchema } from '../daemon-views.ts';
 import { endpoints } from '../endpoints.ts';
 import { environmentBodySchema, stopBodySchema } from '../requests.ts';
 import { doctorSchema, environmentComparisonSchema, stoppingSchema } from '../responses.ts';
-import { statusViewSchema } from '../views.ts';
 import { body, responses, responsesWith } from './responses.ts';
 
 const tags = ['Daemon'];

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { errorBodySchema } from '../views.ts';
+import { errorBodySchema } from '../error-views.ts';
 
 const refused = {
   description: 'Rejected or failed; `code` is stable (see the list of error codes)',

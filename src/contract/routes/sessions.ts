@@ -34,7 +34,7 @@ import {
   sessionIdAnswerSchema,
   sessionPageSchema,
 } from '../responses.ts';
-import { sessionDetailSchema } from '../views.ts';
+import { sessionDetailSchema } from '../session-views.ts';
 import { body, responses, responsesWith } from './responses.ts';
 
 const tags = ['Sessions'];

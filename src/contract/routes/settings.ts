@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
+import { credentialViewSchema, licenseViewSchema } from '../daemon-views.ts';
 import { endpoints } from '../endpoints.ts';
 import {
   activateBodySchema,
@@ -15,7 +16,6 @@ import {
   repositoryListSchema,
   smokeTestSchema,
 } from '../responses.ts';
-import { credentialViewSchema, licenseViewSchema } from '../views.ts';
 import { body, responses } from './responses.ts';
 
 const tags = ['Settings'];

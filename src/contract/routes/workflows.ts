@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { endpoints } from '../endpoints.ts';
 import { folderListSchema, foldersQuerySchema } from '../folders.ts';
+import { preflightViewSchema } from '../preflight-views.ts';
 import {
   confirmationBodySchema,
   confirmationsQuerySchema,
@@ -19,7 +20,6 @@ import {
   fileListSchema,
   validationSchema,
 } from '../responses.ts';
-import { preflightViewSchema } from '../views.ts';
 import { body, responses } from './responses.ts';
 
 const tags = ['Workflows'];

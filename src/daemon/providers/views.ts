@@ -1,5 +1,5 @@
+import type { CredentialView } from '../../contract/daemon-views.ts';
 import type { HarnessView, ProviderView } from '../../contract/providers.ts';
-import type { CredentialView } from '../../contract/views.ts';
 import { catalogue, type FetchableName, fetchables } from '../../harnesses/catalogue.ts';
 import type { Harnesses } from '../../harnesses/harnesses.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';

@@ -1,5 +1,5 @@
+import type { AgentView, ArtifactView } from '../../contract/agent-views.ts';
 import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
-import type { AgentView, ArtifactView } from '../../contract/views.ts';
 import { withAdvice } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
 import { canCancel, canFollowUp, canRetry } from '../../session/allowed.ts';

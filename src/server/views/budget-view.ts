@@ -1,4 +1,4 @@
-import type { BudgetView } from '../../contract/views.ts';
+import type { BudgetView } from '../../contract/session-views.ts';
 import { budgetStanding } from '../../session/budget/budget.ts';
 import { spendingOf } from '../../session/budget/spending.ts';
 import type { SessionState } from '../../session/state.ts';

@@ -1,4 +1,5 @@
-import type { SessionDetail, SessionView, UsageView } from '../../contract/views.ts';
+import type { UsageView } from '../../contract/agent-views.ts';
+import type { SessionDetail, SessionView } from '../../contract/session-views.ts';
 import type { RuntimeId } from '../../session/events.ts';
 import { runtimeOf } from '../../session/placement.ts';
 import { latestTurn } from '../../session/select.ts';

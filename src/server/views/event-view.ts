@@ -1,4 +1,4 @@
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import { publicEvent } from '../../session/public-event.ts';
 import { instant } from './instant.ts';

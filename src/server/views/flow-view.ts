@@ -1,4 +1,4 @@
-import type { QuestionView, SessionDetail } from '../../contract/views.ts';
+import type { QuestionView, SessionDetail } from '../../contract/session-views.ts';
 import { gateSubject, loopRound } from '../../session/flow/flow-state.ts';
 import type { Question } from '../../session/flow/questions.ts';
 import { questionId, questionPrompt } from '../../session/question-text.ts';

@@ -1,5 +1,4 @@
-import type { ToolRequestDetail } from '../../contract/permissions.ts';
-import type { ToolRequestView } from '../../contract/views.ts';
+import type { ToolRequestDetail, ToolRequestView } from '../../contract/permissions.ts';
 import type { Journal } from '../../journal/types.ts';
 import { suggestionsFor } from '../../permissions/suggest.ts';
 import type { ToolRequest } from '../../permissions/tool-request.ts';

@@ -1,4 +1,4 @@
-import type { SessionDetail, SessionView } from '../../contract/views.ts';
+import type { SessionDetail, SessionView } from '../../contract/session-views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import type { SessionState } from '../../session/state.ts';
 import { costOf } from './cost-view.ts';

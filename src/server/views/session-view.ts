@@ -1,5 +1,5 @@
 import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
-import type { SessionView } from '../../contract/views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { isFlagged } from '../../session/evolve-agent.ts';
 import { isQueued } from '../../session/queue.ts';
 import { isEnded, latestAttempt } from '../../session/select.ts';

@@ -1,4 +1,4 @@
-import type { UsageView } from '../../contract/views.ts';
+import type { UsageView } from '../../contract/agent-views.ts';
 import { isGivenUp } from '../../session/select.ts';
 import type { Attempt, UsageState } from '../../session/state.ts';
 

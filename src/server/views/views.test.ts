@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sessionIdOf, sessionStarted } from '../../../testing/server.ts';
-import { sessionViewSchema } from '../../contract/views.ts';
+import { sessionViewSchema } from '../../contract/session-views.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
 import { evolve } from '../../session/evolve.ts';
 import type { FollowUpId, ThreadId, TurnId } from '../../session/ids.ts';

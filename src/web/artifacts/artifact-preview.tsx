@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ArtifactView } from '../../contract/views.ts';
+import type { ArtifactView } from '../../contract/agent-views.ts';
 import { formatSize } from '../../lib/format.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { api } from '../kernel/api.ts';

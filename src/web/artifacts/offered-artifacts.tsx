@@ -1,6 +1,6 @@
 import { Download } from 'lucide-react';
 import { cloudName } from '../../contract/cloud-name.ts';
-import type { SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { plural } from '../../lib/format.ts';
 import { Callout } from '../design/callout.tsx';
 import { api } from '../kernel/api.ts';

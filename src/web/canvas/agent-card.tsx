@@ -9,7 +9,7 @@ import {
   Repeat,
   TriangleAlert,
 } from 'lucide-react';
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { plural } from '../../lib/format.ts';
 import type { Agent } from '../../workflow/schema.ts';
 import type { RunMode } from '../../workflow/settings-schema.ts';

@@ -1,5 +1,5 @@
 import { Copy, Play, Trash2 } from 'lucide-react';
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { bottomOf, columnNumbers } from '../../workflow/edit/columns.ts';
 import {
   type Change,

@@ -8,8 +8,8 @@ import {
   ViewportPortal,
 } from '@xyflow/react';
 import { type DragEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Problem } from '../../contract/error-views.ts';
 import type { ProviderView } from '../../contract/providers.ts';
-import type { Problem } from '../../contract/views.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentId, connectionId } from '../../workflow/ids.ts';
 import { CURSOR_PROVIDER, runModeOf } from '../../workflow/placement.ts';

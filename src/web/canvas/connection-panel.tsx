@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide-react';
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { isAutomatic } from '../../workflow/edit/automatic-connections.ts';
 import { removeConnections, updateConnection } from '../../workflow/edit/operations.ts';
 import type { Connection, HandoffFormat, Workflow } from '../../workflow/schema.ts';

@@ -1,7 +1,8 @@
 import { useState } from 'react';
+import type { AgentView } from '../../contract/agent-views.ts';
 import type { ConnectionView } from '../../contract/flow-views.ts';
 import { connectionStateWords, loopWords } from '../../contract/flow-words.ts';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Connection, Workflow } from '../../workflow/schema.ts';
 import { useNewestSession, useSessionIfAny } from '../kernel/queries.ts';
 

@@ -1,5 +1,5 @@
 import { MarkerType } from '@xyflow/react';
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { isAutomatic } from '../../workflow/edit/automatic-connections.ts';
 import { cardHeight, columnNumbers } from '../../workflow/edit/columns.ts';
 import { graphOf, type WorkflowGraph } from '../../workflow/graph.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import type { Change } from '../../workflow/edit/operations.ts';
 import { DEFAULT_ROUNDS } from '../../workflow/loops.ts';
 import type { Connection, FlowType } from '../../workflow/schema.ts';

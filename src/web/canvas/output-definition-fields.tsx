@@ -1,5 +1,5 @@
 import { Plus, X } from 'lucide-react';
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import type { OutputDefinition } from '../../workflow/schema.ts';
 import { Button } from '../design/button.tsx';
 import { Field, TextArea, TextInput } from '../design/field.tsx';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';

@@ -8,7 +8,7 @@ import {
   WandSparkles,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { plural } from '../../lib/format.ts';
 import { tidyUp } from '../../workflow/edit/operations.ts';
 import { Button } from '../design/button.tsx';

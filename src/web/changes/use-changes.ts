@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { AgentView } from '../../contract/agent-views.ts';
 import type { ChangedFileView, RepositoryChanges } from '../../contract/changes.ts';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { api } from '../kernel/api.ts';
 
 /** Whose changes are shown: those of one agent, or of the whole session. */

@@ -1,4 +1,4 @@
-import type { LocalSummary } from '../../contract/views.ts';
+import type { LocalSummary } from '../../contract/preflight-views.ts';
 
 /** Who named the folder, as the end of a sentence about it. */
 export const folderSources: Readonly<Record<LocalSummary['folderSource'], string>> = {

@@ -1,4 +1,4 @@
-import type { Enforcement, LocalSummary } from '../../contract/views.ts';
+import type { Enforcement, LocalSummary } from '../../contract/preflight-views.ts';
 import { plural } from '../../lib/format.ts';
 
 const words: Readonly<Record<Enforcement, string>> = {

@@ -1,6 +1,6 @@
 import { isInCloud, isOnThisMachine } from '../../contract/agent-place.ts';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
-import type { SessionView } from '../../contract/views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 
 /** What cancelling does, in sentences. */
 export function cancelWords({ mode, backend, agents }: SessionView): string[] {

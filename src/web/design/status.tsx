@@ -12,7 +12,8 @@ import {
   RefreshCw,
   Rocket,
 } from 'lucide-react';
-import type { AgentStatus, SessionStatus, SessionView } from '../../contract/views.ts';
+import type { AgentStatus } from '../../contract/agent-views.ts';
+import type { SessionStatus, SessionView } from '../../contract/session-views.ts';
 import { classNames } from './class-names.ts';
 
 type Look = { word: string; icon: LucideIcon; ink: string; soft: string; isMoving?: boolean };

@@ -1,7 +1,8 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { ExternalLink, GitPullRequest, X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { AgentArtifacts } from '../artifacts/agent-artifacts.tsx';
 import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { buttonClass } from '../design/button.tsx';

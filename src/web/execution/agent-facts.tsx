@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { isOnThisMachine } from '../../contract/agent-place.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { repositoryName } from '../../lib/format.ts';
 import { CopyButton } from '../design/copy-button.tsx';

@@ -1,4 +1,4 @@
-import type { AgentStatus } from '../../contract/views.ts';
+import type { AgentStatus } from '../../contract/agent-views.ts';
 
 /** The colour of an agent where only colour has room; the word stands next to it. */
 export const agentFills: Readonly<Record<AgentStatus, string>> = {

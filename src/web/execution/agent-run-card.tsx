@@ -1,6 +1,6 @@
 import { GitBranch, GitPullRequest, Wrench } from 'lucide-react';
 import { isInCloud } from '../../contract/agent-place.ts';
-import type { AgentView } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { classNames } from '../design/class-names.ts';
 import { runModeWords } from '../design/local-words.ts';

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { RoundChoice, RoundNotice, rangeOf, roundsOf } from './rounds.tsx';
 import { TranscriptView } from './transcript-view.tsx';
 

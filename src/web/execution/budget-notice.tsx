@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { BudgetView, SessionDetail } from '../../contract/views.ts';
+import type { BudgetView, SessionDetail } from '../../contract/session-views.ts';
 import { Callout } from '../design/callout.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { api } from '../kernel/api.ts';

@@ -1,4 +1,4 @@
-import type { PreflightView } from '../../contract/views.ts';
+import type { PreflightView } from '../../contract/preflight-views.ts';
 import { cleanText } from '../../lib/clean-text.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 

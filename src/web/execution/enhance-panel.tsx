@@ -1,6 +1,6 @@
 import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
 import { spendingWords, standingWords } from '../../contract/enhance-words.ts';
-import type { SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { go } from '../kernel/route.ts';
 import { FeedbackForm } from './feedback-form.tsx';

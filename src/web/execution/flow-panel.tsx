@@ -1,7 +1,7 @@
 import { ShieldCheck, Split } from 'lucide-react';
 import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
 import { connectionStateWords, loopName, loopWords } from '../../contract/flow-words.ts';
-import type { SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { flowLooks } from '../canvas/flow-looks.ts';
 import { classNames } from '../design/class-names.ts';
 

@@ -1,6 +1,6 @@
 import { SendHorizontal } from 'lucide-react';
 import { useState } from 'react';
-import type { AgentView } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
 import { NativeSelect, TextArea } from '../design/field.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton, useIsOffline } from '../kernel/online.tsx';

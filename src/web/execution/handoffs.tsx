@@ -1,4 +1,5 @@
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { Text } from './transcript-row.tsx';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { LocalSummary } from '../../contract/views.ts';
+import type { LocalSummary } from '../../contract/preflight-views.ts';
 import { formatSize, plural } from '../../lib/format.ts';
 import { folderSources } from '../design/local-words.ts';
 import { PermissionTable } from '../design/permission-table.tsx';

@@ -1,4 +1,4 @@
-import type { AgentStatus, AgentView } from '../../contract/views.ts';
+import type { AgentStatus, AgentView } from '../../contract/agent-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { agentStatusWord, isSettled } from '../design/status.tsx';
 import { agentFills } from './agent-fills.ts';

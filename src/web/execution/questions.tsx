@@ -1,6 +1,6 @@
 import { Check, MessageSquareReply, X } from 'lucide-react';
 import { useState } from 'react';
-import type { QuestionView, SessionDetail } from '../../contract/views.ts';
+import type { QuestionView, SessionDetail } from '../../contract/session-views.ts';
 import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';

@@ -1,7 +1,7 @@
 import { Check, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { ToolRequestDetail } from '../../contract/permissions.ts';
-import type { SessionDetail, ToolRequestView } from '../../contract/views.ts';
+import type { ToolRequestDetail, ToolRequestView } from '../../contract/permissions.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { Button } from '../design/button.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { Age } from '../design/relative-time.tsx';

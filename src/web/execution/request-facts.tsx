@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ToolRequestDetail } from '../../contract/permissions.ts';
-import type { ToolRequestView } from '../../contract/views.ts';
+import type { ToolRequestDetail, ToolRequestView } from '../../contract/permissions.ts';
 import { classNames } from '../design/class-names.ts';
 import { asText } from './tool-arguments.ts';
 

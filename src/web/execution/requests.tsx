@@ -1,5 +1,6 @@
 import { type FocusEvent, type KeyboardEvent, useRef, useState } from 'react';
-import type { SessionDetail, ToolRequestView } from '../../contract/views.ts';
+import type { ToolRequestView } from '../../contract/permissions.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { plural } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
 import { Age } from '../design/relative-time.tsx';

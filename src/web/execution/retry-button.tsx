@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react';
-import type { AgentView } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
 import type { ButtonProps } from '../design/button.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton } from '../kernel/online.tsx';

@@ -1,6 +1,6 @@
 import type { RoundView } from '../../contract/flow-views.ts';
 import { roundWords } from '../../contract/round-words.ts';
-import type { SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { AgentStatusIcon } from '../design/status.tsx';
 import type { TranscriptRange } from './transcript-store.ts';

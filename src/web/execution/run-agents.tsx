@@ -1,4 +1,4 @@
-import type { PreflightView } from '../../contract/views.ts';
+import type { PreflightView } from '../../contract/preflight-views.ts';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
 
 type Waves = NonNullable<PreflightView['summary']>['waves'];

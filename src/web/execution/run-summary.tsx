@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment } from 'react';
 import { extentParts } from '../../contract/extent-words.ts';
-import type { PreflightView } from '../../contract/views.ts';
+import type { PreflightView } from '../../contract/preflight-views.ts';
 import { plural, repositoryName } from '../../lib/format.ts';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { useStatus } from '../kernel/queries.ts';

@@ -1,7 +1,7 @@
 import { Save } from 'lucide-react';
 import { useState } from 'react';
 import type { EnhancedWorkflow } from '../../contract/enhance.ts';
-import type { SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton } from '../kernel/online.tsx';

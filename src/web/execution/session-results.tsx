@@ -1,6 +1,7 @@
 import { FileDiff, GitBranch, Package, ScrollText } from 'lucide-react';
 import { Fragment } from 'react';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { plural, repositoryName } from '../../lib/format.ts';
 import { Button } from '../design/button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';

@@ -1,7 +1,8 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { Download, RotateCw, Square } from 'lucide-react';
 import { useState } from 'react';
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { plural, shortId } from '../../lib/format.ts';
 import { OfferedArtifacts } from '../artifacts/offered-artifacts.tsx';

@@ -1,4 +1,5 @@
-import type { AgentStatus, AgentView, SessionDetail } from '../../contract/views.ts';
+import type { AgentStatus, AgentView } from '../../contract/agent-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';

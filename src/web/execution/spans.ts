@@ -1,4 +1,5 @@
-import type { AgentView, SessionDetail } from '../../contract/views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { formatDuration } from '../../lib/format.ts';
 
 /** A stretch of the timeline: where it begins and ends, from 0 to 1. */

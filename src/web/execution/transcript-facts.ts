@@ -1,5 +1,5 @@
+import type { EventView } from '../../contract/event-views.ts';
 import { flowEventWords } from '../../contract/flow-words.ts';
-import type { EventView } from '../../contract/views.ts';
 import type { NoteRow } from './transcript-rows.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { Transcript } from './transcript.ts';
 
 let seq = 0;

@@ -1,5 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { api } from '../kernel/api.ts';
 import { onEvents } from '../kernel/live.ts';
 import { Transcript } from './transcript.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { keptOutputLength } from './tool-output.ts';
 import { Transcript } from './transcript.ts';
 

@@ -1,4 +1,4 @@
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem, ToolOutputItem } from '../../transcript/item.ts';
 import { piecesFrom, piecesUpTo, type TextPiece, withoutItems } from './text-pieces.ts';

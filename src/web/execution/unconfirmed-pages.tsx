@@ -1,5 +1,5 @@
 import { cloudName } from '../../contract/cloud-name.ts';
-import type { SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { SafeLink } from '../design/markdown.tsx';
 import { isSettled } from '../design/status.tsx';
 

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { isMixed } from '../../contract/agent-place.ts';
 import { isOfOthersThanCursor } from '../../contract/agent-provider.ts';
-import type { SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { isSessionSettled } from '../design/status.tsx';
 import { go } from '../kernel/route.ts';

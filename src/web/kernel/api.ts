@@ -10,7 +10,9 @@ import type {
   PullRequestPageView,
   UndoneView,
 } from '../../contract/changes.ts';
+import type { CredentialView, LicenseView, StatusView } from '../../contract/daemon-views.ts';
 import type { EnhancedWorkflow, FeedbackBody } from '../../contract/enhance.ts';
+import type { ErrorView } from '../../contract/error-views.ts';
 import { ApiError } from '../../contract/errors.ts';
 import type { FolderList } from '../../contract/folders.ts';
 import type {
@@ -19,6 +21,7 @@ import type {
   PermissionRuleView,
   ToolRequestDetail,
 } from '../../contract/permissions.ts';
+import type { PreflightView } from '../../contract/preflight-views.ts';
 import type {
   AnswerBody,
   BudgetBody,
@@ -42,14 +45,7 @@ import type {
   SessionPage,
   Validation,
 } from '../../contract/responses.ts';
-import type {
-  CredentialView,
-  ErrorView,
-  LicenseView,
-  PreflightView,
-  SessionDetail,
-  StatusView,
-} from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { knownCommand } from '../shell/known-command.ts';
 
 const csrf = {

@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
-import type { EventView, StatusView } from '../../contract/views.ts';
+import type { StatusView } from '../../contract/daemon-views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { type Backoff, fullJitter } from '../../lib/backoff.ts';
 import type { Sleep } from '../../lib/sleep.ts';
 import { startWatchdog } from '../../lib/watchdog.ts';

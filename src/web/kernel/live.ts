@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { ApiError } from '../../contract/errors.ts';
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { sleep } from '../../lib/sleep.ts';
 import { isTranscriptEvent } from '../../transcript/event-item.ts';
 import { api } from './api.ts';

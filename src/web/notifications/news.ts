@@ -1,4 +1,4 @@
-import type { SessionView } from '../../contract/views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { plural } from '../../lib/format.ts';
 import type { ToastTone } from '../design/toasts.tsx';
 import type { Transition } from './transitions.ts';

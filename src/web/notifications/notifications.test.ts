@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 import { cursorFrom } from './cursor.ts';
 import { withNeed } from './needs.ts';
 import { transitionsIn } from './transitions.ts';

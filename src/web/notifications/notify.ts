@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
+import type { EventView } from '../../contract/event-views.ts';
 import type { PreferencesView } from '../../contract/responses.ts';
-import type { EventView, SessionDetail } from '../../contract/views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { api } from '../kernel/api.ts';
 import { onEvents } from '../kernel/live.ts';
 import { queryKeys } from '../kernel/queries.ts';

@@ -1,4 +1,4 @@
-import type { EventView } from '../../contract/views.ts';
+import type { EventView } from '../../contract/event-views.ts';
 
 /** A change of a session that a person wants to hear of. */
 export type Transition = {

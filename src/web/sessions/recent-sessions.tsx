@@ -1,4 +1,4 @@
-import type { SessionView } from '../../contract/views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { plural, shortId } from '../../lib/format.ts';
 import { Button } from '../design/button.tsx';
 import { Age } from '../design/relative-time.tsx';

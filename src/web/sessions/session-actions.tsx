@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { isInCloud } from '../../contract/agent-place.ts';
-import type { SessionView } from '../../contract/views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { ButtonProps } from '../design/button.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';

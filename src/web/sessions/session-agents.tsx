@@ -1,4 +1,4 @@
-import type { SessionView } from '../../contract/views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { SafeLink } from '../design/markdown.tsx';
 import { Age } from '../design/relative-time.tsx';
 import { AgentStatusBadge } from '../design/status.tsx';

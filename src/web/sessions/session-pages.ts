@@ -1,7 +1,7 @@
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SessionsQuery } from '../../contract/requests.ts';
-import type { SessionView } from '../../contract/views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { api } from '../kernel/api.ts';
 import { queryKeys } from '../kernel/queries.ts';
 

@@ -1,6 +1,6 @@
 import { Checkbox } from '@base-ui/react/checkbox';
 import { Check, ChevronRight } from 'lucide-react';
-import type { SessionView } from '../../contract/views.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { plural, repositoryName, shortId } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { updateBudget } from '../../workflow/edit/operations.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';

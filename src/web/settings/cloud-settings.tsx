@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { updateCloud } from '../../workflow/edit/operations.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import type { CloudSettings as Cloud } from '../../workflow/settings-schema.ts';

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { updateLoopAndEnhance } from '../../workflow/edit/operations.ts';
 import { CURSOR_PROVIDER, providerOf } from '../../workflow/placement.ts';
 import type { Workflow } from '../../workflow/schema.ts';

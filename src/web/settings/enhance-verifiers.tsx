@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { updateLoopAndEnhance } from '../../workflow/edit/operations.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { Workflow } from '../../workflow/schema.ts';

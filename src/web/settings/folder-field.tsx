@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { updateLocal } from '../../workflow/edit/operations.ts';
 import { edit } from '../canvas/editor.ts';
 import { Field } from '../design/field.tsx';

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { LocalSummary, Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
+import type { LocalSummary } from '../../contract/preflight-views.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { problemsAt, useRested } from '../canvas/problems.ts';
 import { api } from '../kernel/api.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { updateLocal } from '../../workflow/edit/operations.ts';
 import type { LocalSettings as Local } from '../../workflow/local-schema.ts';
 import type { Workflow } from '../../workflow/schema.ts';

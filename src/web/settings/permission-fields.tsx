@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { updatePermissions } from '../../workflow/edit/operations.ts';
 import type { Permission } from '../../workflow/local-schema.ts';
 import {

@@ -1,5 +1,5 @@
 import { Plus, Trash2 } from 'lucide-react';
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { updatePermissions } from '../../workflow/edit/operations.ts';
 import {
   type Permission,

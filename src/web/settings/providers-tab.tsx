@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CircleCheck, KeyRound } from 'lucide-react';
 import { cloudAtStart, cloudName } from '../../contract/cloud-name.ts';
-import type { CredentialView } from '../../contract/views.ts';
+import type { CredentialView } from '../../contract/daemon-views.ts';
 import { CURSOR_PROVIDER } from '../../workflow/placement.ts';
 import { Callout } from '../design/callout.tsx';
 import { api } from '../kernel/api.ts';

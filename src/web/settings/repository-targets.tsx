@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Plus, RefreshCw, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { cloudName } from '../../contract/cloud-name.ts';
-import type { Problem } from '../../contract/views.ts';
+import type { Problem } from '../../contract/error-views.ts';
 import { repositoryName } from '../../lib/format.ts';
 import { updateCloud } from '../../workflow/edit/operations.ts';
 import type { RepositoryTarget } from '../../workflow/settings-schema.ts';

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { LicenseView } from '../../contract/views.ts';
+import type { LicenseView } from '../../contract/daemon-views.ts';
 import { Field, TextInput } from '../design/field.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';

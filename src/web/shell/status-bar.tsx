@@ -7,7 +7,7 @@ import {
   type LucideIcon,
   PlugZap,
 } from 'lucide-react';
-import type { StatusView } from '../../contract/views.ts';
+import type { StatusView } from '../../contract/daemon-views.ts';
 import { plural } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
 import { Age } from '../design/relative-time.tsx';

@@ -1,0 +1,120 @@
+import { z } from '@hono/zod-openapi';
+import { errorViewSchema } from './error-views.ts';
+import { instant } from './instant.ts';
+import { agentStatuses } from './statuses.ts';
+
+/** One agent of a session as clients see it. */
+
+export const agentStatusSchema = z.enum(agentStatuses);
+export type AgentStatus = z.infer<typeof agentStatusSchema>;
+
+export const branchViewSchema = z.object({
+  repoUrl: z.string(),
+  branch: z.string().optional(),
+  prUrl: z.string().optional(),
+  commit: z.string().optional(),
+});
+
+export const artifactViewSchema = z
+  .object({
+    path: z.string().describe("Cursor's name for it; treat it as data only"),
+    file: z
+      .string()
+      .nullable()
+      .describe('Name of the local copy in `directory`; null if there is none'),
+    sizeBytes: z.number(),
+    sha256: z.string().nullable(),
+    error: errorViewSchema.nullable(),
+    attempt: z
+      .number()
+      .nullable()
+      .optional()
+      .describe('For an earlier file: the attempt that produced it'),
+    turn: z
+      .number()
+      .nullable()
+      .optional()
+      .describe('For an earlier file: the turn that produced it, from 1'),
+  })
+  .openapi('Artifact');
+export type ArtifactView = z.infer<typeof artifactViewSchema>;
+
+export const usageViewSchema = z.object({
+  state: z.enum(['known', 'pending', 'unavailable']),
+  inputTokens: z.number().nullable(),
+  outputTokens: z.number().nullable(),
+  cacheReadTokens: z.number().nullable(),
+  cacheWriteTokens: z.number().nullable(),
+  reasoningTokens: z.number().nullable().default(null).describe('Contained in `outputTokens`'),
+  totalTokens: z.number().nullable(),
+  chargedCents: z.number().nullable(),
+  costUsd: z.number().nullable().default(null).describe('As far as it is known; null: unknown'),
+  costSources: z
+    .array(z.enum(['reported', 'price-table']))
+    .default([])
+    .describe('Who says what it cost'),
+  pricesOf: z.string().nullable().default(null).describe('The date of the price table'),
+});
+export type UsageView = z.infer<typeof usageViewSchema>;
+
+export const agentViewSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: z.string(),
+    model: z
+      .string()
+      .nullable()
+      .describe('The requested model; Cursor does not report the actual one'),
+    modelParameters: z.record(z.string(), z.string()).nullable(),
+    mode: z.enum(['agent', 'plan']),
+    kind: z
+      .enum(['agent', 'planner', 'removed'])
+      .default('agent')
+      .describe('`planner`: of Loop & Enhance. `removed`: no longer in the workflow'),
+    wave: z.number().describe('From 1; 0 for what stands in no wave'),
+    attempt: z.number().describe('0 before the first launch'),
+    status: agentStatusSchema,
+    /** Who says so: `Cursor`, `Rehearsal` or `This machine` (stream, record), `Cerevisor`; the word is as old as `statusAt`. */
+    statusSource: z.string(),
+    statusAt: instant,
+    statusDetail: z.string().nullable().describe('Why it is waiting, reconnecting or unknown'),
+    round: z.number().default(1).describe('Of loops; counts from 1'),
+    rounds: z.number().default(1).describe('How many rounds there may be'),
+    runtime: z.string().nullable().default(null).describe('How it is run: `cursor-cloud`, ...'),
+    provider: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .default(null)
+      .describe('The entry of the provider library; null in sessions of older versions'),
+    threadId: z.string().nullable().default(null).describe("The runtime's conversation with it"),
+    turnId: z.string().nullable().default(null).describe('The newest prompt, and its work'),
+    cursorAgentId: z.string().nullable().describe("`threadId`, where it is on Cursor's cloud"),
+    cursorRunId: z.string().nullable().describe("`turnId`, where it is on Cursor's cloud"),
+    agentUrl: z.string().nullable(),
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    /** By the cloud's own clock, over all runs of the attempt; null while it has not told. */
+    durationMs: z.number().nullable().exactOptional(),
+    /** When the attempt's runs were at work, one by one; the time between them is nobody's. */
+    work: z.array(z.object({ startedAt: instant, endedAt: instant.nullable() })).exactOptional(),
+    folder: z.string().nullable().default(null).describe('Where it works on this machine'),
+    branches: z.array(branchViewSchema),
+    baseCommits: z.array(z.object({ repoUrl: z.string(), ref: z.string(), commit: z.string() })),
+    prUrl: z.string().nullable(),
+    artifacts: z.array(artifactViewSchema).describe('Of the latest attempt'),
+    earlierArtifacts: z
+      .array(artifactViewSchema)
+      .describe('Files of earlier attempts and turns that are on this machine'),
+    artifactsState: z.enum(['pending', 'offered', 'none', 'complete', 'incomplete', 'unavailable']),
+    artifactsError: errorViewSchema.nullable().describe('Why some or all of them are missing'),
+    result: z.string().nullable(),
+    error: errorViewSchema.nullable(),
+    usage: usageViewSchema.nullable(),
+    canRetry: z.boolean(),
+    canFollowUp: z.boolean(),
+    /** Absent from what older versions wrote. */
+    canCancel: z.boolean().default(false),
+  })
+  .openapi('Agent');
+export type AgentView = z.infer<typeof agentViewSchema>;
