@@ -1,15 +1,10 @@
 import { withinBudget } from './budget/decide-budget.ts';
 import { causeOf, notTaken } from './causes.ts';
 import { isComplete } from './complete.ts';
-import {
-  type AgentEffects,
-  decideAttempt,
-  decideLatestTurn,
-  handOff,
-  threadOf,
-} from './decide-attempt.ts';
+import { decideAttempt } from './decide-attempt.ts';
 import { decideFlow, isFlowComplete, wasLoopCancelled } from './decide-flow.ts';
-import type { Effect } from './effects.ts';
+import { decideLatestTurn, handOff } from './decide-turn.ts';
+import { type AgentEffects, type Effect, ofThread } from './effects.ts';
 import { decideEnhance, outcomeOfRounds } from './enhance/decide-enhance.ts';
 import { isPlanner, notNeeded } from './enhance/planner.ts';
 import { enhanceStanding } from './enhance/standing.ts';
@@ -139,7 +134,7 @@ function decideLaunching(
     const isCancelled = agent.cancel !== null && phase.rejected.code !== 'silent_24h';
     return [isCancelled ? settle(agent, 'cancelled') : settle(agent, 'failed', phase.rejected)];
   }
-  const subject = threadOf(agent, attempt);
+  const subject = ofThread(agent, attempt);
   if (agent.cancel !== null) return [{ kind: 'resolve-launch', ...subject }];
   // The stored intent waits too: with another account's key it would even create a second agent.
   if (state.phase.kind !== 'active') return [];
@@ -158,7 +153,7 @@ function decideFollowUp(
   const isOurs = phase.purpose !== 'message' && agent.cancel === null;
   if (isOurs && state.phase.kind !== 'active') return [];
   const { followUpId } = phase;
-  return [{ kind: 'send-follow-up', ...threadOf(agent, attempt), followUpId }];
+  return [{ kind: 'send-follow-up', ...ofThread(agent, attempt), followUpId }];
 }
 
 /** What could not be sent changes nothing about work that is done; without it, other work stays unfinished. */

@@ -1,6 +1,7 @@
 import type { AgentId } from '../workflow/ids.ts';
 import type { Failure, LifecycleEvent, RuntimeId } from './events.ts';
 import type { FollowUpId, ThreadId, TurnId } from './ids.ts';
+import type { AgentState, Attempt } from './state.ts';
 
 type OfAttempt = { readonly agentId: AgentId; readonly attempt: number; readonly round: number };
 type OfThread = OfAttempt & { readonly runtime: RuntimeId; readonly threadId: ThreadId };
@@ -57,6 +58,22 @@ export type Effect =
   | ({ readonly kind: 'record-base' } & OfAttempt);
 
 export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
+
+export type AgentEffects = readonly Effect[];
+
+/** Names an attempt in events and effects. */
+export const ofAttempt = (agent: AgentState, attempt: Attempt): OfAttempt => ({
+  agentId: agent.id,
+  attempt: attempt.number,
+  round: attempt.round,
+});
+
+/** Names the thread of an attempt in effects. */
+export const ofThread = (agent: AgentState, attempt: Attempt): OfThread => ({
+  ...ofAttempt(agent, attempt),
+  runtime: attempt.runtime,
+  threadId: attempt.threadId,
+});
 
 /** Names the work behind an effect, so that work in flight is not started a second time. */
 export function effectKey(effect: Effect): string {

@@ -2,6 +2,7 @@ import type { AgentId } from '../workflow/ids.ts';
 import type { Workflow } from '../workflow/schema.ts';
 import { unclearVerdicts } from './enhance/failures.ts';
 import { verifierOf } from './enhance/verdicts.ts';
+import { type ApprovalStanding, approvalStanding } from './flow/approval.ts';
 import type { Activation, ActivationOutcome, Block, FlowFacts } from './flow/facts.ts';
 import { type FlowGraph, flowGraphOf } from './flow/flow-graph.ts';
 import { newestGate } from './flow/flow-state.ts';
@@ -101,34 +102,14 @@ export function waitingAgent(state: SessionState, question: Question): AgentId |
   return connections.find(({ id }) => id === connectionId)?.target ?? null;
 }
 
-/**
- * Where an agent that plans first is with its plan. `due`: its last message is a plan that nobody was asked about.
- * `to-change`, `to-carry-out`: answered, and not told to the agent yet.
- */
-export type PlanStanding =
-  | 'none'
-  | 'due'
-  | 'asked'
-  | 'to-change'
-  | 'to-carry-out'
-  | 'rejected'
-  | 'approved';
+/** Where an agent that plans first is with its plan. `to-carry-out`: approved, and the agent was not told yet. */
+export type PlanStanding = ApprovalStanding | 'none' | 'to-carry-out';
 
 export function planOf(state: SessionState, agent: AgentState): PlanStanding {
   const isPlanning = state.workflow.agents.find(({ id }) => id === agent.id)?.planFirst === true;
   const attempt = latestAttempt(agent);
   if (!isPlanning || attempt === undefined) return 'none';
   const gate = newestGate(state.flow, { connectionId: null, agentId: agent.id });
-  if (gate?.attempt !== attempt.number) return 'due';
-  if (gate.answer === null) return 'asked';
-  switch (gate.answer.kind) {
-    case 'changes':
-      return gate.isSentBack ? 'due' : 'to-change';
-    case 'approve':
-      return gate.isSentBack ? 'approved' : 'to-carry-out';
-    case 'reject':
-      return 'rejected';
-    default:
-      return gate.answer.kind satisfies never;
-  }
+  const standing = approvalStanding(gate, attempt.number);
+  return standing === 'approved' && gate?.isSentBack === false ? 'to-carry-out' : standing;
 }

@@ -2,6 +2,7 @@ import { agentsIn } from '../../workflow/placement.ts';
 import { PLANNER_ID, PLANNER_NAME } from '../../workflow/planner.ts';
 import type { Agent } from '../../workflow/schema.ts';
 import type { Failure } from '../events.ts';
+import { type ApprovalStanding, approvalStanding } from '../flow/approval.ts';
 import { newestGate } from '../flow/flow-state.ts';
 import type { AgentState, SessionState } from '../state.ts';
 import type { Proposal } from './enhance-state.ts';
@@ -52,33 +53,14 @@ export function proposalOf(
 }
 
 /** Where a useful proposal is with its approval. */
-export type ApprovalStanding =
-  | 'not-needed'
-  | 'due'
-  | 'asked'
-  | 'approved'
-  | 'to-change'
-  | 'rejected';
-
 export function approvalOf(
   state: SessionState,
   { attempt, approvalReasons }: Proposal,
-): ApprovalStanding {
+): ApprovalStanding | 'not-needed' {
   const { pauseBetweenRounds } = state.workflow.settings.loopAndEnhance;
   if (!pauseBetweenRounds && approvalReasons.length === 0) return 'not-needed';
   const gate = newestGate(state.flow, { connectionId: null, agentId: PLANNER_ID });
-  if (gate === undefined || gate.attempt !== attempt || gate.isSentBack) return 'due';
-  if (gate.answer === null) return 'asked';
-  switch (gate.answer.kind) {
-    case 'approve':
-      return 'approved';
-    case 'changes':
-      return 'to-change';
-    case 'reject':
-      return 'rejected';
-    default:
-      return gate.answer.kind satisfies never;
-  }
+  return approvalStanding(gate, attempt);
 }
 
 export function editsRejected(note: string | null): Failure & { readonly note?: string } {

@@ -1,0 +1,23 @@
+import type { Gate } from './flow-state.ts';
+
+/**
+ * Where what an attempt proposes, its plan or edits of the workflow, is with its approval. `due`: nobody was asked about
+ * it as it is now. `to-change`: changes were asked for, and the agent was not told yet.
+ */
+export type ApprovalStanding = 'due' | 'asked' | 'to-change' | 'approved' | 'rejected';
+
+/** `gate`: the newest one about what the agent proposes. */
+export function approvalStanding(gate: Gate | undefined, attempt: number): ApprovalStanding {
+  if (gate?.attempt !== attempt) return 'due';
+  if (gate.answer === null) return 'asked';
+  switch (gate.answer.kind) {
+    case 'changes':
+      return gate.isSentBack ? 'due' : 'to-change';
+    case 'approve':
+      return 'approved';
+    case 'reject':
+      return 'rejected';
+    default:
+      return gate.answer.kind satisfies never;
+  }
+}
