@@ -70,6 +70,11 @@ export function isGivenUp(turn: Turn | undefined): boolean {
   return turn?.ended?.outcome === 'silent' || turn?.ended?.outcome === 'gone';
 }
 
+/** The same of an attempt: its newest turn is the one that counts. */
+export function isFlagged(attempt: Attempt): boolean {
+  return isGivenUp(latestTurn(attempt));
+}
+
 /** What the work of a turn is for: one that takes up an interrupted turn goes on with what that was for. */
 export function purposeOf({ turns }: Attempt, turn: Turn): Exclude<Turn['purpose'], 'resume'> {
   const upTo = turns.slice(0, turns.findIndex(({ id }) => id === turn.id) + 1);

@@ -1,8 +1,7 @@
 import type { LifecycleEvent, SessionEventOf } from '../../src/session/events.ts';
-import { isFlagged } from '../../src/session/evolve-agent.ts';
 import type { Question } from '../../src/session/flow/questions.ts';
 import { openRequestsOf } from '../../src/session/requests/tool-requests.ts';
-import { isSettled, latestAttempt, latestTurn } from '../../src/session/select.ts';
+import { isFlagged, isSettled, latestAttempt, latestTurn } from '../../src/session/select.ts';
 import { questionsOf } from '../../src/session/session-flow.ts';
 import type { Choices } from './choices.ts';
 import type { ResultContext } from './effect-results.ts';

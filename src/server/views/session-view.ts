@@ -1,8 +1,7 @@
 import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
 import type { SessionView } from '../../contract/session-views.ts';
-import { isFlagged } from '../../session/evolve-agent.ts';
 import { isQueued } from '../../session/queue.ts';
-import { isEnded, latestAttempt } from '../../session/select.ts';
+import { isEnded, isFlagged, latestAttempt } from '../../session/select.ts';
 import { questionsOf } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
 import { requiresAction, sessionStatus } from '../../session/status.ts';
