@@ -1,3 +1,4 @@
+import { dueOnceMore } from './due-agent.ts';
 import type { SessionEventOf } from './events.ts';
 import { evolveFlow, sendBack } from './flow/evolve-flow.ts';
 import type { FlowEvent } from './flow/flow-events.ts';
@@ -24,18 +25,7 @@ export function openRound(
   if (!state.agents.filter(isRepeated).every(isSettled)) return state;
   const opened = withFlow(state, event, at);
   if (opened === state) return state;
-  const agents = state.agents.map(
-    (agent): AgentState =>
-      isRepeated(agent)
-        ? {
-            ...agent,
-            round: agent.round + 1,
-            phase: { kind: 'waiting', deferred: null },
-            cancel: null,
-            changedAt: at,
-          }
-        : agent,
-  );
+  const agents = state.agents.map((agent) => (isRepeated(agent) ? dueOnceMore(agent, at) : agent));
   return { ...opened, agents };
 }
 

@@ -1,5 +1,6 @@
 import type { AgentId } from '../workflow/ids.ts';
 import { canCancel, canCancelSession } from './allowed.ts';
+import { newAgent } from './due-agent.ts';
 import { firstEnhanceState } from './enhance/enhance-state.ts';
 import { evolveEnhance } from './enhance/evolve-enhance.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
@@ -76,6 +77,7 @@ function endedPhase(state: SessionState, outcome: SessionOutcome, at: number): S
 }
 
 function startSession(event: SessionEventOf<'SessionStarted'>, when: When): SessionState {
+  const agents = event.workflow.agents.map(({ id }) => newAgent(id, when.at));
   return {
     id: when.sessionId,
     workflow: event.workflow,
@@ -93,19 +95,12 @@ function startSession(event: SessionEventOf<'SessionStarted'>, when: When): Sess
     phase: { kind: 'active' },
     isCancelRequested: false,
     isDismissed: false,
-    agents: event.workflow.agents.map((agent) => ({
-      id: agent.id,
-      round: 1,
-      phase: { kind: 'waiting', deferred: null },
-      attempts: [],
-      cancel: null,
-      changedAt: when.at,
-    })),
+    agents,
     handoffs: [],
     ...(event.budget === undefined ? {} : { budget: event.budget }),
     flow: emptyFlow,
     enhance: event.workflow.settings.loopAndEnhance.enabled
-      ? firstEnhanceState(event.workflow, when.at)
+      ? firstEnhanceState(agents, when.at)
       : null,
   };
 }

@@ -1,4 +1,5 @@
 import { workflowProblems } from '../../handoff/problems.ts';
+import { repositoriesUnder } from '../../session/enhance/added-repositories.ts';
 import type { EnhanceEventOf } from '../../session/enhance/enhance-events.ts';
 import { roundFailures } from '../../session/enhance/failures.ts';
 import type { SessionState } from '../../session/state.ts';
@@ -89,14 +90,12 @@ async function errorsOf(
   // As a file would be read: sizes, and whatever else the door looks at.
   const read = workflowFrom(workflow);
   if (!read.ok) return read.problems.map(({ message }) => message);
-  const known = new Set(state.workflow.settings.cloud.repos.map(({ url }) => url));
-  const added = workflow.settings.cloud.repos.filter(({ url }) => !known.has(url));
   const problems = [
     ...(await workflowProblems(workflow, context.handoffs, {
       mode: state.mode,
       backend: state.backend.kind,
       autoCreatePr: state.autoCreatePr,
-      repositories: [...state.repositories, ...added],
+      repositories: repositoriesUnder(state, workflow),
       ...(state.providers === null ? {} : { providers: knownProviders(state.providers) }),
     })),
     ...(await modelProblems(context, { workflow })),

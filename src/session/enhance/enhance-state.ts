@@ -1,3 +1,4 @@
+import type { AgentId } from '../../workflow/ids.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 import type { TurnId } from '../ids.ts';
 import type { EnhanceEventOf, RoundFailure } from './enhance-events.ts';
@@ -34,6 +35,15 @@ export type RoundReport = {
   readonly at: number;
 };
 
+/** What of the failures is kept in the state; their texts can be long. */
+export const inBrief = (failures: readonly RoundFailure[]): RoundReport['failures'] =>
+  failures.map(({ agentId, name, reason, attempt }) => ({
+    agentId,
+    name,
+    reason,
+    ...(attempt === undefined ? {} : { attempt }),
+  }));
+
 export type Proposal = {
   readonly attempt: number;
   readonly turnId: TurnId;
@@ -54,18 +64,25 @@ export type EnhanceEnd = {
   readonly at: number;
 };
 
-export function firstEnhanceState(workflow: Workflow, at: number): EnhanceState {
+type Due = { readonly id: AgentId; readonly round: number };
+
+export const newRound = (
+  number: number,
+  agents: readonly Due[],
+  summary: string | null,
+  at: number,
+): WorkflowRound => ({
+  number,
+  openedAt: at,
+  firstRounds: Object.fromEntries(agents.map(({ id, round }) => [id, round])),
+  summary,
+  report: null,
+});
+
+export function firstEnhanceState(agents: readonly Due[], at: number): EnhanceState {
   return {
     round: 1,
-    rounds: [
-      {
-        number: 1,
-        openedAt: at,
-        firstRounds: Object.fromEntries(workflow.agents.map(({ id }) => [id, 1])),
-        summary: null,
-        report: null,
-      },
-    ],
+    rounds: [newRound(1, agents, null, at)],
     feedback: [],
     proposal: null,
     ended: null,

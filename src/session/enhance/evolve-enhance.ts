@@ -1,9 +1,17 @@
 import { PLANNER_ID } from '../../workflow/planner.ts';
+import { dueOnceMore, newAgent } from '../due-agent.ts';
 import { emptyFlow, type FlowState } from '../flow/flow-state.ts';
 import { agentOf, isSettled, latestAttempt, latestTurn } from '../select.ts';
 import type { AgentState, SessionState } from '../state.ts';
+import { repositoriesUnder } from './added-repositories.ts';
 import type { EnhanceEvent, EnhanceEventOf } from './enhance-events.ts';
-import { type EnhanceState, presentRound, type WorkflowRound } from './enhance-state.ts';
+import {
+  type EnhanceState,
+  inBrief,
+  newRound,
+  presentRound,
+  type WorkflowRound,
+} from './enhance-state.ts';
 import { presentAgents } from './failures.ts';
 import { isBusy } from './planner.ts';
 
@@ -45,12 +53,7 @@ function report(
   const number = (present?.report?.number ?? 0) + 1;
   if (present === undefined || event.round !== enhance.round || isRefused) return state;
   if (event.number !== number) return state;
-  const failures = event.failures.map(({ agentId, name, reason, attempt }) => ({
-    agentId,
-    name,
-    reason,
-    ...(attempt === undefined ? {} : { attempt }),
-  }));
+  const failures = inBrief(event.failures);
   const reported = {
     ...present,
     report: { number, failures, feedbackCount: event.feedback.length, at },
@@ -72,7 +75,7 @@ const withLast = (
 function withPlanner(agents: readonly AgentState[], round: number, at: number): AgentState[] {
   const known = agents.find(({ id }) => id === PLANNER_ID);
   const planner: AgentState = {
-    ...(known ?? { id: PLANNER_ID, attempts: [] }),
+    ...(known ?? newAgent(PLANNER_ID, at)),
     round,
     phase: known?.phase.kind === 'waiting' ? known.phase : { kind: 'waiting', deferred: null },
     cancel: null,
@@ -112,15 +115,15 @@ function openWorkflowRound(
   if (event.round !== enhance.round + 1 || !isPlanned || proposal?.workflow == null) return state;
   if (!presentAgents(state).every(isSettled)) return state;
   const { workflow } = proposal;
-  const due = workflow.agents.map(({ id }) => dueOnceMore(id, agentOf(state, id), at));
+  const due = workflow.agents.map(({ id }) => {
+    const known = agentOf(state, id);
+    return known === undefined ? newAgent(id, at) : dueOnceMore(known, at);
+  });
   const isKept = new Set(due.map(({ id }) => id));
   const removed = state.agents.filter(({ id }) => !isKept.has(id) && id !== PLANNER_ID);
   const former = [...enhance.formerAgents, ...state.workflow.agents].filter(
     ({ id }, index, all) =>
       !isKept.has(id) && all.findLastIndex((other) => other.id === id) === index,
-  );
-  const added = workflow.settings.cloud.repos.filter(
-    ({ url }) => !state.workflow.settings.cloud.repos.some((known) => known.url === url),
   );
   return {
     ...state,
@@ -128,40 +131,17 @@ function openWorkflowRound(
     agents: [...due, ...removed.map((agent) => takenOut(agent, event.round, at)), planner],
     handoffs: [],
     flow: fresh(state.flow),
-    repositories: [
-      ...state.repositories,
-      ...added
-        .filter(({ url }) => !state.repositories.some((known) => known.url === url))
-        .map(({ url, startingRef }) =>
-          startingRef === undefined ? { url } : { url, startingRef },
-        ),
-    ],
+    repositories: repositoriesUnder(state, workflow),
     enhance: {
       ...enhance,
       round: event.round,
-      rounds: [
-        ...enhance.rounds,
-        {
-          number: event.round,
-          openedAt: at,
-          firstRounds: Object.fromEntries(due.map(({ id, round }) => [id, round])),
-          summary: proposal.summary,
-          report: null,
-        },
-      ],
+      rounds: [...enhance.rounds, newRound(event.round, due, proposal.summary, at)],
       feedback: [],
       proposal: null,
       ended: null,
       formerAgents: former,
     },
   };
-}
-
-function dueOnceMore(id: AgentState['id'], known: AgentState | undefined, at: number): AgentState {
-  const phase = { kind: 'waiting', deferred: null } as const;
-  return known === undefined
-    ? { id, round: 1, phase, attempts: [], cancel: null, changedAt: at }
-    : { ...known, round: known.round + 1, phase, cancel: null, changedAt: at };
 }
 
 /** In a round of its own, so that no late fact about its work brings it back. */

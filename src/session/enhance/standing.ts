@@ -1,10 +1,10 @@
 import { PLANNER_ID } from '../../workflow/planner.ts';
+import { isSameValue } from '../../workflow/same-value.ts';
 import { isComplete } from '../complete.ts';
 import { isFlowComplete } from '../decide-flow.ts';
 import { agentOf, isSettled } from '../select.ts';
 import type { AgentState, SessionState } from '../state.ts';
-import type { EnhanceEndCause, EnhanceState, RoundReport } from './enhance-state.ts';
-import { presentRound } from './enhance-state.ts';
+import { type EnhanceEndCause, type EnhanceState, inBrief, presentRound } from './enhance-state.ts';
 import { isRoundGood, presentAgents, roundFailures, unclearVerdicts } from './failures.ts';
 import { isBusy } from './planner.ts';
 import { exceededBudget, isUsageAwaited } from './spending.ts';
@@ -88,15 +88,6 @@ function isReported(state: SessionState, enhance: EnhanceState): boolean {
   return (
     report !== null &&
     report.feedbackCount === enhance.feedback.length &&
-    JSON.stringify(report.failures) === JSON.stringify(reportedFailures(state))
+    isSameValue(report.failures, inBrief(roundFailures(state)))
   );
-}
-
-export function reportedFailures(state: SessionState): RoundReport['failures'] {
-  return roundFailures(state).map(({ agentId, name, reason, attempt }) => ({
-    agentId,
-    name,
-    reason,
-    ...(attempt === undefined ? {} : { attempt }),
-  }));
 }
