@@ -5,9 +5,9 @@ import type { UsageReport } from '../turn-records.ts';
 import type { FollowUpRequest, LaunchOutcome, LaunchRequest } from '../turn-requests.ts';
 import { localCapabilities } from './capabilities.ts';
 import type { RunnerClient } from './client.ts';
-import type { Connect } from './connection.ts';
+import type { Connect, Connection } from './connection.ts';
 import { type FollowSystem, TurnReading } from './follow.ts';
-import type { HarnessId, LocalTurn } from './protocol.ts';
+import type { HarnessId, LocalTurn, StartThread } from './protocol.ts';
 import {
   toAnswer,
   toLaunchOutcome,
@@ -86,54 +86,57 @@ async function launch(
   options: LocalRuntimeOptions,
   request: LaunchRequest,
 ): Promise<LaunchOutcome> {
-  const { harness, client, connect } = options;
-  const connection = await connect(request.provider);
-  if (!connection.ok) return { kind: 'rejected', error: connection.error };
-  const servers = await mcpServersOf(options, request);
-  if (!servers.ok) return { kind: 'rejected', error: servers.error };
-  const secrets = secretsOf(connection.value, { ...request, mcpServers: servers.value });
-  if (!secrets.ok) return { kind: 'rejected', error: secrets.error };
+  const access = await accessFor(options, request);
+  if (!access.ok) return { kind: 'rejected', error: access.error };
   const { workspace } = request;
   if (workspace === undefined) return { kind: 'rejected', error: WITHOUT_FOLDER };
-  const thread = threadOf(request, workspace, harness, connection.value);
+  const { connection, secrets } = access.value;
+  const thread = threadOf(request, workspace, options.harness, connection);
   const turn = {
     turnId: firstTurnId(request.threadId),
     prompt: request.prompt,
     ...turnOptions(request),
     ...(request.images === undefined ? {} : { images: [...request.images] }),
   };
-  const body = { thread, turn, secrets: secrets.value };
-  return toLaunchOutcome(await client.startThread(request.threadId, body));
+  const body = { thread, turn, secrets };
+  return toLaunchOutcome(await options.client.startThread(request.threadId, body));
 }
-
-const mcpServersOf = async (
-  { withMcpValues }: LocalRuntimeOptions,
-  { mcpServers }: Pick<LaunchRequest, 'mcpServers'>,
-): Promise<Answer<unknown>> =>
-  mcpServers === undefined || withMcpValues === undefined
-    ? { ok: true, value: mcpServers }
-    : withMcpValues(mcpServers);
 
 async function followUp(
   options: LocalRuntimeOptions,
   request: FollowUpRequest,
 ): Promise<LaunchOutcome> {
-  const { harness, client, connect } = options;
-  const connection = await connect(request.provider);
-  if (!connection.ok) return { kind: 'rejected', error: connection.error };
-  const servers = await mcpServersOf(options, request);
-  if (!servers.ok) return { kind: 'rejected', error: servers.error };
-  const secrets = secretsOf(connection.value, { ...request, mcpServers: servers.value });
-  if (!secrets.ok) return { kind: 'rejected', error: secrets.error };
+  const access = await accessFor(options, request);
+  if (!access.ok) return { kind: 'rejected', error: access.error };
+  const { connection, secrets } = access.value;
   const turn = {
     turnId: followUpTurnId(request.followUpId),
     prompt: request.prompt,
     purpose: request.purpose,
     ...turnOptions(request),
   };
-  const place = placeOfTurn(harness, connection.value);
-  const body = { turn, secrets: secrets.value, ...place };
-  return toLaunchOutcome(await client.startTurn(request.threadId, body));
+  const body = { turn, secrets, ...placeOfTurn(options.harness, connection) };
+  return toLaunchOutcome(await options.client.startTurn(request.threadId, body));
+}
+
+type Access = { readonly connection: Connection; readonly secrets: StartThread['secrets'] };
+
+/** How the provider is reached, and what the harness needs to know for that: looked up for every request. */
+async function accessFor(
+  { connect, withMcpValues }: LocalRuntimeOptions,
+  request: LaunchRequest | FollowUpRequest,
+): Promise<Answer<Access>> {
+  const connection = await connect(request.provider);
+  if (!connection.ok) return connection;
+  const { mcpServers } = request;
+  const servers: Answer<unknown> =
+    mcpServers === undefined || withMcpValues === undefined
+      ? { ok: true, value: mcpServers }
+      : await withMcpValues(mcpServers);
+  if (!servers.ok) return servers;
+  const secrets = secretsOf(connection.value, { ...request, mcpServers: servers.value });
+  if (!secrets.ok) return secrets;
+  return { ok: true, value: { connection: connection.value, secrets: secrets.value } };
 }
 
 /** The first turn of a thread has the thread's own number. */
