@@ -12,9 +12,9 @@ import {
   type FollowLine,
   followLineSchema,
   type LocalTurn,
-  type StartThread,
 } from '../../src/runtimes/local/protocol.ts';
 import type { CallAnswer } from '../../src/runtimes/local/socket-calls.ts';
+import type { StartThread } from '../../src/runtimes/local/start-requests.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import type { TestStep } from './test-host.ts';
 

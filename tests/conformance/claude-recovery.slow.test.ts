@@ -4,7 +4,8 @@ import { startRehearsal } from '../../rehearsal/server.ts';
 import type { PermissionPolicy } from '../../src/permissions/tool-request.ts';
 import { signalProcess } from '../../src/runner/processes/end-family.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
-import type { LocalTurn, StartThread } from '../../src/runtimes/local/protocol.ts';
+import type { LocalTurn } from '../../src/runtimes/local/protocol.ts';
+import type { StartThread } from '../../src/runtimes/local/start-requests.ts';
 import { CLAUDE_KEY, claude, policy } from '../../testing/claude-host.ts';
 import {
   endOfTurn,

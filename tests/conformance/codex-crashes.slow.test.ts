@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRehearsal } from '../../rehearsal/server.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
-import type { StartThread } from '../../src/runtimes/local/protocol.ts';
+import type { StartThread } from '../../src/runtimes/local/start-requests.ts';
 import { readItem } from '../../src/transcript/item.ts';
 import { API_KEY, ASK_ALL, cachedCodex, SCRIPTING_MODEL } from '../../testing/codex-host.ts';
 import {

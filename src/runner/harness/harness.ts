@@ -4,12 +4,8 @@ import {
   toolAnswerSchema,
   toolRequestSchema,
 } from '../../permissions/schema.ts';
-import {
-  connectionSchema,
-  harnessIds,
-  rawItemSchema,
-  turnUsageSchema,
-} from '../../runtimes/local/protocol.ts';
+import { rawItemSchema, turnUsageSchema } from '../../runtimes/local/protocol.ts';
+import { connectionSchema, harnessIds } from '../../runtimes/local/start-requests.ts';
 
 /**
  * What the runner and a host say to each other, over the IPC channel of the fork. A host is a child process of the

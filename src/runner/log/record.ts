@@ -1,11 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { toolAnswerSchema, toolRequestSchema } from '../../permissions/schema.ts';
-import {
-  localTurnSchema,
-  rawItemSchema,
-  threadRequestSchema,
-} from '../../runtimes/local/protocol.ts';
+import { localTurnSchema, rawItemSchema } from '../../runtimes/local/protocol.ts';
+import { threadRequestSchema } from '../../runtimes/local/start-requests.ts';
 import { turnEndSchema } from '../harness/harness.ts';
 import type { Workspace } from '../workspace-port.ts';
 

@@ -10,9 +10,8 @@ import {
   identifier,
   type RunnerError,
   type RunnerInfo,
-  startThreadSchema,
-  startTurnSchema,
 } from '../../runtimes/local/protocol.ts';
+import { startThreadSchema, startTurnSchema } from '../../runtimes/local/start-requests.ts';
 import { type Answer, refusal } from '../threads/refusal.ts';
 import type { Thread } from '../threads/thread.ts';
 import type { ThreadRegistry } from '../threads/thread-registry.ts';

@@ -1,4 +1,4 @@
-import type { StartThread } from '../../runtimes/local/protocol.ts';
+import type { StartThread } from '../../runtimes/local/start-requests.ts';
 import type { ReadHistory } from '../harness/adapter.ts';
 import type { SharedHosts } from '../hosts/shared-hosts.ts';
 import type { HostLimits } from '../hosts/watchdog.ts';

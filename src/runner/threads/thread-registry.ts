@@ -3,12 +3,8 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../../lib/durable-file.ts';
-import type {
-  LocalThread,
-  LocalTurn,
-  StartThread,
-  StopAnswer,
-} from '../../runtimes/local/protocol.ts';
+import type { LocalThread, LocalTurn, StopAnswer } from '../../runtimes/local/protocol.ts';
+import type { StartThread } from '../../runtimes/local/start-requests.ts';
 import { pruneThreads } from '../recover/prune-threads.ts';
 import type { ThreadContext } from './context.ts';
 import { type Owner, readOwner, removeOwner, writeOwner } from './owner-file.ts';

@@ -1,12 +1,8 @@
 import { join } from 'node:path';
 import { failureOfSystem } from '../../lib/expected-failure.ts';
 import type { ToolAnswer } from '../../permissions/tool-request.ts';
-import type {
-  LocalThread,
-  LocalTurn,
-  StartThread,
-  StartTurn,
-} from '../../runtimes/local/protocol.ts';
+import type { LocalThread, LocalTurn } from '../../runtimes/local/protocol.ts';
+import type { StartThread, StartTurn } from '../../runtimes/local/start-requests.ts';
 import type { TurnEnd } from '../harness/harness.ts';
 import type { LogRecord } from '../log/record.ts';
 import { LogClosed, LogRefused, ThreadLog } from '../log/thread-log.ts';

@@ -1,5 +1,5 @@
 import type { RuntimeCapabilities } from '../port.ts';
-import type { HarnessId } from './protocol.ts';
+import type { HarnessId } from './start-requests.ts';
 
 const common = {
   runsOn: 'this-machine',

@@ -9,13 +9,12 @@ import {
   type RunnerInfo,
   resumePromptSchema,
   runnerPaths,
-  type StartThread,
-  type StartTurn,
   type StopAnswer,
   stopAnswerSchema,
   threadListSchema,
 } from './protocol.ts';
 import { type Call, type CallAnswer, type RunnerPlace, SocketCalls } from './socket-calls.ts';
+import type { StartThread, StartTurn } from './start-requests.ts';
 import { answering, askInfo, ensureRunner, readSecret, type StartOptions } from './start-runner.ts';
 
 /** Ending all threads takes up to 12 s for each, all at once, and some more to write that down. */

@@ -2,7 +2,7 @@ import { toMcpServers } from '../cursor-cloud/mcp-servers.ts';
 import type { Answer } from '../provider-error.ts';
 import type { FollowUpRequest, LaunchRequest, TurnOptions } from '../turn-requests.ts';
 import type { Connection } from './connection.ts';
-import type { HarnessId, StartThread, StartTurn } from './protocol.ts';
+import type { HarnessId, StartThread, StartTurn } from './start-requests.ts';
 
 /** What the harness reads beside the prompt: rules, agents and hooks of the project. */
 const SETTING_SOURCES = ['project'];

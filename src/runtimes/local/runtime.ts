@@ -7,7 +7,7 @@ import { localCapabilities } from './capabilities.ts';
 import type { RunnerClient } from './client.ts';
 import type { Connect, Connection } from './connection.ts';
 import { type FollowSystem, TurnReading } from './follow.ts';
-import type { HarnessId, LocalTurn, StartThread } from './protocol.ts';
+import type { LocalTurn } from './protocol.ts';
 import {
   toAnswer,
   toLaunchOutcome,
@@ -16,6 +16,7 @@ import {
   toTurnRecord,
 } from './records.ts';
 import { placeOfTurn, secretsOf, threadOf, turnOptions } from './requests.ts';
+import type { HarnessId, StartThread } from './start-requests.ts';
 
 export type LocalRuntimeOptions = {
   readonly harness: HarnessId;
