@@ -105,7 +105,10 @@ function withPicture(document) {
   const lines = ['```mermaid', 'flowchart TD'];
   for (const [room, { mayImport }] of Object.entries(rooms)) {
     if (mayImport === 'everything') lines.push(`  ${room} --> everything[all modules]`);
-    else for (const target of mayImport) lines.push(`  ${room} --> ${target.replace(/\/.*/, '')}`);
+    else {
+      const targets = new Set(mayImport.map((target) => target.replace(/\/.*/, '')));
+      for (const target of targets) lines.push(`  ${room} --> ${target}`);
+    }
   }
   const table = ['| Module | Purpose |', '| --- | --- |'];
   for (const [room, { idea }] of Object.entries(rooms)) table.push(`| \`src/${room}\` | ${idea} |`);
