@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { systemErrorCode } from '../../lib/durable-file.ts';
 import type { ProcessRow } from './process-row.ts';
@@ -12,22 +13,18 @@ type Stat = Omit<ProcessRow, 'threadId' | 'strayFolder' | 'sessionPid'> & {
 };
 
 export async function readLinuxProcesses(root = '/proc'): Promise<readonly ProcessRow[]> {
-  const [names, boot] = [
-    await readdir(root),
-    (await readIfAllowed(`${root}/sys/kernel/random/boot_id`)).trim(),
-  ];
+  const boot = readAtOnce(`${root}/sys/kernel/random/boot_id`).trim();
   const stats = new Map<number, Stat>();
-  for (const name of names) {
+  for (const name of await readdir(root)) {
     if (!/^\d+$/.test(name)) continue;
-    const stat = parseStat(await readIfAllowed(`${root}/${name}/stat`), boot);
+    const stat = parseStat(readAtOnce(`${root}/${name}/stat`), boot);
     if (stat !== null) stats.set(stat.pid, stat);
   }
   const rows: ProcessRow[] = [];
   for (const { terminal, ...stat } of stats.values()) {
     const folder = `${root}/${stat.pid}`;
     const environment = (await readIfAllowed(`${folder}/environ`)).split('\0');
-    const threadId =
-      threadIn(environment) ?? threadOfCgroup(await readIfAllowed(`${folder}/cgroup`));
+    const threadId = threadIn(environment) ?? threadOfCgroup(readAtOnce(`${folder}/cgroup`));
     const parentSessionPid = stats.get(stat.parentPid)?.sessionPid ?? null;
     const { sessionPid } = stat;
     const isLost =
@@ -58,19 +55,25 @@ function parseStat(text: string, boot: string): Stat | null {
 
 /** Null for what is somebody else's: a process whose environment cannot be read looks as if it had none. */
 async function workingFolder(process: string): Promise<string | null> {
-  const folder = await orIfNotAllowed(() => readlink(`${process}/cwd`), '');
+  const folder = await readlink(`${process}/cwd`).catch(emptyIfNotShown);
   return folder === '' ? null : folder.replace(/ \(deleted\)$/, '');
 }
 
-/** Empty when the process ended meanwhile, or is somebody else's. */
+/** For what lies in the memory of another process, which may keep us waiting. */
 const readIfAllowed = (file: string): Promise<string> =>
-  orIfNotAllowed(() => readFile(file, 'latin1'), '');
+  readFile(file, 'latin1').catch(emptyIfNotShown);
 
-async function orIfNotAllowed<Value>(read: () => Promise<Value>, other: Value): Promise<Value> {
+/** For what the kernel answers by itself: a way through the thread pool for each file takes ten times as long. */
+function readAtOnce(file: string): string {
   try {
-    return await read();
+    return readFileSync(file, 'latin1');
   } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '')) return other;
-    throw error;
+    return emptyIfNotShown(error);
   }
+}
+
+/** The process ended meanwhile, or is somebody else's. */
+function emptyIfNotShown(error: unknown): string {
+  if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '')) return '';
+  throw error;
 }
