@@ -6,7 +6,7 @@ import type { HostProgram, ThreadRequest } from './threads/context.ts';
 import { openWorkspaces } from './workspace/workspaces.ts';
 
 /** Named here, so that the bundle has them; started, never imported. */
-const HOSTS: Readonly<Partial<Record<ThreadRequest['harness'], HostProgram>>> = {
+const HOSTS: Readonly<Record<ThreadRequest['harness'], HostProgram>> = {
   'cursor-local': {
     file: fileURLToPath(new URL('./harness/host.ts', import.meta.url)),
     isShared: false,
@@ -32,10 +32,6 @@ const HISTORIES: Readonly<Partial<Record<ThreadRequest['harness'], ReadHistory>>
 
 await runProgram({
   workspaces: (home) => openWorkspaces({ home }),
-  hostProgram: (harness) => {
-    const program = HOSTS[harness];
-    if (program === undefined) throw new Error(`There is no program for the harness ${harness}`);
-    return program;
-  },
+  hostProgram: (harness) => HOSTS[harness],
   historyOf: (harness) => HISTORIES[harness] ?? null,
 });
