@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { toolAnswerSchema, toolRequestSchema } from '../../permissions/schema.ts';
 import { localTurnSchema, rawItemSchema } from '../../runtimes/local/protocol.ts';
 import { threadRequestSchema } from '../../runtimes/local/start-requests.ts';
+import type { RawItem } from '../../transcript/item.ts';
 import { turnEndSchema } from '../harness/harness.ts';
 import type { Workspace } from '../workspace-port.ts';
 
@@ -80,6 +81,12 @@ export type LogRecord = z.infer<typeof recordSchema>;
 export type RecordOf<Type extends LogRecord['type']> = Extract<LogRecord, { type: Type }>;
 export type Ended = z.infer<typeof ended>;
 export type StoredRecord = { readonly seq: number; readonly record: LogRecord };
+
+export const itemRecord = (turnId: string, item: RawItem): RecordOf<'item'> => ({
+  type: 'item',
+  turnId,
+  item,
+});
 
 /** One line of the log, its line break included. */
 export function encodeRecord(seq: number, record: LogRecord): string {

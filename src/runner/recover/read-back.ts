@@ -1,6 +1,7 @@
 import { readItem } from '../../transcript/item.ts';
 import type { NewItem } from '../harness/adapter.ts';
 import { notice } from '../harness/new-items.ts';
+import { itemRecord } from '../log/record.ts';
 import type { ThreadContext } from '../threads/context.ts';
 import type { ThreadShell } from '../threads/thread-shell.ts';
 import { openTurn, parsed } from '../threads/thread-state.ts';
@@ -19,16 +20,14 @@ export async function readBack(context: ThreadContext, shell: ThreadShell): Prom
   if (read === null) return;
   const known = await knownCalls(shell);
   const fresh = (await read({ threadId, storeFolder, connection })).filter(
-    (item) => !known.has(nameOf(item)),
+    (item) => !known.has(stagesOf(item).at(-1) ?? ''),
   );
   if (fresh.length === 0) return;
   const told: readonly NewItem[] = [notice('warning', WENT_ON), ...fresh];
   await shell.record(
-    ...told.map((item, index) => ({
-      type: 'item' as const,
-      turnId: turn.turnId,
-      item: { ...item, id: `read-back-${index + 1}` },
-    })),
+    ...told.map((item, index) =>
+      itemRecord(turn.turnId, { ...item, id: `read-back-${index + 1}` }),
+    ),
   );
 }
 
@@ -40,16 +39,15 @@ async function knownCalls(shell: ThreadShell): Promise<ReadonlySet<string>> {
   const known = new Set<string>();
   for await (const { record } of shell.log.read(0)) {
     if (record.type !== 'item' || record.item.kind !== 'tool-call') continue;
-    known.add(nameOf(record.item));
-    // Whatever has ended has begun.
-    known.add(nameOf(record.item, 'running'));
+    for (const stage of stagesOf(record.item)) known.add(stage);
   }
   return known;
 }
 
-function nameOf({ kind, dataText }: NewItem, status?: string): string {
-  const item = readItem(kind, parsed(dataText));
-  if (item.kind !== 'tool-call') return '';
-  const isOver = (status ?? item.status) !== 'running';
-  return `${item.callId} ${isOver ? 'over' : 'begun'}`;
+/** How far a call has come, its own stage last: whatever has ended has begun. */
+function stagesOf({ kind, dataText }: NewItem): readonly string[] {
+  const call = readItem(kind, parsed(dataText));
+  if (call.kind !== 'tool-call') return [];
+  const begun = `${call.callId} begun`;
+  return call.status === 'running' ? [begun] : [begun, `${call.callId} over`];
 }

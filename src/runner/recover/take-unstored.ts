@@ -1,4 +1,5 @@
 import { forgetUnstored, readUnstored } from '../harness/unstored-items.ts';
+import { itemRecord } from '../log/record.ts';
 import type { ThreadShell } from '../threads/thread-shell.ts';
 import { openTurn } from '../threads/thread-state.ts';
 
@@ -13,7 +14,7 @@ export async function takeUnstored(shell: ThreadShell): Promise<void> {
       if (record.type === 'item') known.add(nameOf(record));
     const fresh = left.filter((one) => !known.has(nameOf(one)));
     if (fresh.length > 0)
-      await shell.record(...fresh.map((one) => ({ type: 'item' as const, ...one })));
+      await shell.record(...fresh.map(({ turnId, item }) => itemRecord(turnId, item)));
   }
   forgetUnstored(storeFolder);
 }

@@ -1,9 +1,8 @@
 import { asSentence } from '../../lib/as-sentence.ts';
 import type { TurnEnd } from '../harness/harness.ts';
-import type { Ended } from '../log/record.ts';
+import { type Ended, itemRecord } from '../log/record.ts';
 import type { Workspace, WorkspaceFailure } from '../workspace-port.ts';
 import type { ThreadContext } from './context.ts';
-import { itemRecord } from './run-turn.ts';
 import type { ThreadShell } from './thread-shell.ts';
 import {
   HOST_DEATHS,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawItem } from '../../transcript/item.ts';
 import { type HostTurn, THREAD_VARIABLE, type TurnEnd } from '../harness/harness.ts';
 import { Host, type HostOutcome } from '../hosts/host.ts';
-import type { LogRecord, RecordOf } from '../log/record.ts';
+import { itemRecord, type LogRecord } from '../log/record.ts';
 import { readBack } from '../recover/read-back.ts';
 import type { Workspace, WorkspaceAnswer } from '../workspace-port.ts';
 import type { Secrets, ThreadContext, ThreadRequest, TurnRequest } from './context.ts';
@@ -153,12 +153,6 @@ const endOf = (reason: StopReason): TurnEnd =>
   reason.kind === 'cancelled'
     ? { status: 'CANCELLED' }
     : { status: 'INTERRUPTED', failure: reason.failure };
-
-export const itemRecord = (turnId: string, item: RawItem): RecordOf<'item'> => ({
-  type: 'item',
-  turnId,
-  item,
-});
 
 /** The agent has to know what its folder looks like; nobody else can tell it. */
 function promptFor(turn: TurnRequest, { conflicts }: Workspace): HostTurn {
