@@ -5,7 +5,7 @@ import { ClaudeThread } from './claude-thread.ts';
 import { placesOf } from './environment.ts';
 import { ownFailure } from './failures.ts';
 import { loadSdk } from './sdk.ts';
-import { findSession, isBegun, readSession } from './session-file.ts';
+import { findSession, isBegun } from './session-file.ts';
 import { sessionIdOf } from './session-id.ts';
 
 /** Takes up a session of Claude Code, or begins it, under the id that we minted. */
@@ -40,7 +40,7 @@ const NO_HISTORY =
  */
 async function isInStore(config: string, sessionId: string): Promise<boolean> {
   const file = await findSession(config, sessionId);
-  return file !== null && isBegun(await readSession(file));
+  return file !== null && isBegun(file);
 }
 
 /** Commands run where this process stands. */

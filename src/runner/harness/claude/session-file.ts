@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../../lib/durable-file.ts';
 import { fieldsOf } from './call-items.ts';
@@ -12,7 +12,7 @@ export async function findSession(config: string, sessionId: string): Promise<st
   const projects = join(config, 'projects');
   for (const project of await namesIn(projects)) {
     const file = join(projects, project, `${sessionId}.jsonl`);
-    if ((await textIn(file)) !== '') return file;
+    if ((await sizeOf(file)) > 0) return file;
   }
   return null;
 }
@@ -23,16 +23,23 @@ export type SessionLine = { readonly message: ClaudeMessage; readonly detail: un
 /** The messages of a session, oldest first; a line that was torn by a crash is left out. */
 export async function readSession(file: string): Promise<readonly SessionLine[]> {
   const lines = (await textIn(file)).split('\n');
-  return lines.flatMap((line) => {
-    const value = parsed(line);
-    const message = parseMessage(value);
-    return message === null ? [] : [{ message, detail: fieldsOf(value).toolUseResult }];
+  return lines.flatMap((line) => readLine(line) ?? []);
+}
+
+/** Whether the session can be taken up: something was said in it. Mostly that shows in its first lines. */
+export async function isBegun(file: string): Promise<boolean> {
+  const lines = (await textIn(file)).split('\n');
+  return lines.some((line) => {
+    const type = readLine(line)?.message.type;
+    return type === 'user' || type === 'assistant';
   });
 }
 
-/** Whether the session can be taken up: something was said in it. */
-export const isBegun = (lines: readonly SessionLine[]): boolean =>
-  lines.some(({ message: { type } }) => type === 'user' || type === 'assistant');
+function readLine(line: string): SessionLine | null {
+  const value = parsed(line);
+  const message = parseMessage(value);
+  return message === null ? null : { message, detail: fieldsOf(value).toolUseResult };
+}
 
 function parsed(line: string): unknown {
   try {
@@ -51,11 +58,19 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function textIn(file: string): Promise<string> {
+const textIn = (file: string): Promise<string> => ifThere(readFile(file, 'utf8'), '');
+
+const sizeOf = (file: string): Promise<number> =>
+  ifThere(
+    stat(file).then(({ size }) => size),
+    0,
+  );
+
+async function ifThere<Value>(found: Promise<Value>, other: Value): Promise<Value> {
   try {
-    return await readFile(file, 'utf8');
+    return await found;
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return '';
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return other;
     throw error;
   }
 }
