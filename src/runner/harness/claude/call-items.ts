@@ -1,4 +1,5 @@
-import { isAbsolute, relative, sep } from 'node:path';
+import { relative } from 'node:path';
+import { isWithin } from '../../../lib/folders.ts';
 import type { NewItem } from '../adapter.ts';
 import { clip } from '../clip.ts';
 import type { ToolResult, ToolUse } from './message.ts';
@@ -93,9 +94,7 @@ const lineCount = (text: string): number =>
 
 /** A path as people read it: relative to the working folder where it lies in it. */
 export function shownPath(cwd: string, path: string): string {
-  const way = relative(cwd, path);
-  const isInside = way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-  return isInside ? way : path;
+  return isWithin(cwd, path) ? relative(cwd, path) || path : path;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -90,10 +90,9 @@ export class ClaudeThread implements HarnessThread {
       await sink.add([notice('warning', 'The agent did not give an answer that fits the schema.')]);
       return { status: 'FINISHED', result: result.result ?? '', ...told };
     }
-    const { refusal } = messages;
     const { failure, isTransient } = failureOf({
       status: result.api_error_status ?? null,
-      word: refusal?.word,
+      word: messages.refusal?.word,
       reason: result.terminal_reason ?? undefined,
       text: result.result ?? result.errors.join(' '),
     });

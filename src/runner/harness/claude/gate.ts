@@ -1,5 +1,7 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
+import { isWithin } from '../../../lib/folders.ts';
 import type { TurnSink } from '../adapter.ts';
+import { fieldsOf } from './call-items.ts';
 import type { CanUseTool, PermissionResult, ToolHook } from './sdk.ts';
 import { categoryOf, requestOf } from './tool-permission.ts';
 
@@ -34,9 +36,9 @@ export class Gate {
     const { planMode } = this.#options;
     if (planMode === null) return decision('ask', 'Cerevisor decides about every call.');
     // Here the answer comes first: what Claude Code itself holds for reading it then runs, and for the rest it asks.
-    const answer = await this.#ask(tool, recordOf(input), id ?? '', this.#options.signal);
+    const answer = await this.#ask(tool, fieldsOf(input), id ?? '', this.#options.signal);
     if (answer.behavior === 'deny') return decision('deny', answer.message);
-    return this.#isFreeInPlanMode(tool, recordOf(input))
+    return this.#isFreeInPlanMode(tool, fieldsOf(input))
       ? decision('allow', 'Nothing is changed.')
       : {};
   };
@@ -76,8 +78,8 @@ export class Gate {
   #isPlan(path: string): boolean {
     const { planMode, cwd } = this.#options;
     if (planMode === null) return false;
-    const way = relative(planMode.plans, resolve(cwd, path));
-    return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+    const named = resolve(cwd, path);
+    return named !== planMode.plans && isWithin(planMode.plans, named);
   }
 }
 
@@ -96,7 +98,3 @@ const decision = (
     permissionDecisionReason,
   },
 });
-
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  // Any object may be asked for any field.
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

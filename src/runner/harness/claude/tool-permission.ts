@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ToolCategory } from '../../../permissions/tool-request.ts';
 import type { NewToolRequest } from '../adapter.ts';
 import { unifiedDiff } from '../unified-diff.ts';
@@ -43,7 +43,7 @@ export async function requestOf(call: AskedCall): Promise<NewToolRequest> {
   const { tool, input, callId } = call;
   const server = serverOf(tool);
   if (server !== null) return { callId, category: 'mcp', ...server, args: input };
-  const category = HARMLESS.has(tool) ? 'other' : (CATEGORIES[tool] ?? 'execution');
+  const category = categoryOf(tool);
   const path = textIn(input, 'file_path', 'notebook_path', 'path', 'url', 'query');
   const command = textIn(input, 'command');
   const reason = textIn(input, 'description');
@@ -77,7 +77,7 @@ const LARGEST_DIFFED = 1_000_000;
 async function diffOf({ tool, input, cwd }: AskedCall): Promise<string | undefined> {
   const path = textIn(input, 'file_path');
   if (path === undefined) return undefined;
-  const before = await textAt(isAbsolute(path) ? path : resolve(cwd, path));
+  const before = await textAt(resolve(cwd, path));
   const after = tool === 'Write' ? textIn(input, 'content') : edited(before ?? '', input);
   if (after === undefined || after.length > LARGEST_DIFFED) return undefined;
   const diff = unifiedDiff(shownPath(cwd, path), before, after);

@@ -1,7 +1,7 @@
 import type { NewItem, TurnSink } from '../adapter.ts';
 import { boundary, notice, speech, toolOutput } from '../new-items.ts';
 import { OutsidePaths } from '../outside-paths.ts';
-import { callBegins, callEnds } from './call-items.ts';
+import { callBegins, callEnds, fieldsOf } from './call-items.ts';
 import { failureOf } from './failures.ts';
 import type { LiveOutput } from './live-output.ts';
 import {
@@ -53,11 +53,6 @@ export class TurnMessages {
   /** What was counted so far, before the program says so itself. */
   get tokens(): TokenCount {
     return this.#tokens;
-  }
-
-  /** Calls that have begun and not ended. */
-  get hasOpenCalls(): boolean {
-    return this.#open.size > 0;
   }
 
   /** Settles when there is room for more. */
@@ -236,11 +231,10 @@ function serverNotice(server: {
 
 /** Claude Code calls a path `file_path` or `notebook_path`. */
 function withPath(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null) return input;
-  // Any object may be asked for any field.
-  const { file_path: file, notebook_path: notebook } = input as Record<string, unknown>;
+  const fields = fieldsOf(input);
+  const { file_path: file, notebook_path: notebook } = fields;
   return {
-    ...input,
+    ...fields,
     ...(file === undefined ? {} : { path: file }),
     ...(notebook === undefined ? {} : { path: notebook }),
   };
