@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NO_KEY } from '../../../runtimes/local/connection.ts';
 import type { HarnessThread, TurnSink } from '../adapter.ts';
 import { endOwnFamily } from '../end-own-family.ts';
 import type { HostThread, HostTurn, TurnEnd } from '../harness.ts';
@@ -125,8 +126,8 @@ export class ClaudeThread implements HarnessThread {
   }
 }
 
-/** `no-key`: the person's own login is used. */
-const keyOf = ({ apiKey }: HostThread): string => (apiKey === 'no-key' ? '' : apiKey);
+/** Without a key, the person's own login is used. */
+const keyOf = ({ apiKey }: HostThread): string => (apiKey === NO_KEY ? '' : apiKey);
 
 const answerOf = ({ structured_output: structured, result = '' }: TurnResult): string =>
   structured === undefined || structured === null ? result : JSON.stringify(structured);

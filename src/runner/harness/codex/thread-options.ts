@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NO_KEY } from '../../../runtimes/local/connection.ts';
 import { type HostThread, type HostTurn, THREAD_VARIABLE } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { ownFailure } from './failures.ts';
@@ -14,8 +15,6 @@ type Config = NonNullable<ThreadStartParams['config']>;
 
 const OPENAI = 'https://api.openai.com/v1';
 const PROVIDER = 'cerevisor';
-/** A key that says that there is none. */
-const NO_KEY = 'no-key';
 
 /** A thread as Codex takes it, new or taken up again. */
 export function threadOptions(thread: HostThread): ThreadOptions {
