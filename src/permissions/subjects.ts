@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isWithin } from '../lib/folders.ts';
 import { partsOfCommand } from './command-parts.ts';
 import { matchesPath, matchesText } from './pattern.ts';
 import type { ToolCategory, ToolRequest } from './tool-request.ts';
@@ -98,9 +99,8 @@ const textSubject = (
 /** Inside the folder a path is relative to it, elsewhere absolute. Patterns are written in the same way. */
 function pathSubject(category: ToolCategory, path: string, folder: string): Subject {
   const absolute = resolve(folder, path);
-  const way = relative(folder, absolute);
-  const isInside = way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-  const text = slashes(isInside ? way : absolute);
+  const isInside = isWithin(folder, absolute);
+  const text = slashes(isInside ? relative(folder, absolute) : absolute);
   return {
     category,
     text,

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isWithin } from '../../lib/folders.ts';
 import { shellWords } from './shell-words.ts';
 
 /** Fields of a tool's arguments that name files or folders. */
@@ -47,10 +48,7 @@ export class OutsidePaths {
   }
 
   #isInside(path: string): boolean {
-    return this.#insides.some((folder) => {
-      const way = relative(folder, path);
-      return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-    });
+    return this.#insides.some((folder) => isWithin(folder, path));
   }
 }
 

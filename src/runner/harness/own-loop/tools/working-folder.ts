@@ -1,6 +1,7 @@
 import { readlink, realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { systemErrorCode } from '../../../../lib/durable-file.ts';
+import { isWithin } from '../../../../lib/folders.ts';
 import { ToolProblem } from './own-tool.ts';
 
 const MAX_LINKS = 40;
@@ -28,9 +29,9 @@ export class WorkingFolder {
     if (path.includes('\0')) throw new ToolProblem('A path cannot contain a zero byte.');
     const root = await realpath(this.#cwd);
     const real = await realPathOf(resolve(this.#cwd, path));
+    if (!isWithin(root, real))
+      throw new ToolProblem(`${path} is outside the working folder ${this.#cwd}.`);
     const name = relative(root, real);
-    const isOutside = name === '..' || name.startsWith(`..${sep}`) || isAbsolute(name);
-    if (isOutside) throw new ToolProblem(`${path} is outside the working folder ${this.#cwd}.`);
     return { path: real, name: name === '' ? '.' : name.split(sep).join('/') };
   }
 
