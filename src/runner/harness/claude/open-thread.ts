@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { OpenThread } from '../adapter.ts';
+import { enterFolder } from '../enter-folder.ts';
 import { HarnessError } from '../harness-error.ts';
 import { ClaudeThread } from './claude-thread.ts';
 import { placesOf } from './environment.ts';
@@ -41,14 +42,4 @@ const NO_HISTORY =
 async function isInStore(config: string, sessionId: string): Promise<boolean> {
   const file = await findSession(config, sessionId);
   return file !== null && isBegun(file);
-}
-
-/** Commands run where this process stands. */
-function enterFolder(cwd: string): void {
-  try {
-    process.chdir(cwd);
-  } catch {
-    const message = `The working folder ${cwd} cannot be opened.`;
-    throw new HarnessError(ownFailure('invalid_request', message));
-  }
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentOptions, SDKAgent } from '@cursor/sdk';
 import type { OpenThread } from '../adapter.ts';
+import { enterFolder } from '../enter-folder.ts';
 import type { HostThread } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { agentOptions, modelOption } from './agent-options.ts';
@@ -44,16 +45,6 @@ const NO_HISTORY =
 /** What Cursor makes of it; nobody can be asked in a local run. */
 const IN_SANDBOX =
   "This agent's tools are confined: they write in the working folder and in the folders for temporary files alone, have no network, and Cursor's sandbox refuses calls of MCP servers.";
-
-/** Commands for which the model names no folder run where this process stands. */
-function enterFolder(cwd: string): void {
-  try {
-    process.chdir(cwd);
-  } catch {
-    const message = `The working folder ${cwd} cannot be opened.`;
-    throw new HarnessError(ownFailure('invalid_request', message));
-  }
-}
 
 async function demandSandbox(): Promise<void> {
   const support = await sandboxSupport();

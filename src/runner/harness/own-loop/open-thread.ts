@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { OpenThread } from '../adapter.ts';
-import { HarnessError } from '../harness-error.ts';
+import { enterFolder } from '../enter-folder.ts';
 import { endLeftProcesses } from './loop/left-processes.ts';
 import { connectModel } from './model/connect-model.ts';
 import { OwnLoopThread } from './own-loop-thread.ts';
@@ -21,13 +21,3 @@ export const openOwnLoop: OpenThread = async (thread) => {
 
 const NO_HISTORY =
   'There is no record of this conversation any more, so the agent does not remember what was said before.';
-
-/** Programs that are started without a folder begin where this process stands. */
-function enterFolder(cwd: string): void {
-  try {
-    process.chdir(cwd);
-  } catch {
-    const message = `The working folder ${cwd} cannot be opened.`;
-    throw new HarnessError({ code: 'invalid_request', message });
-  }
-}
