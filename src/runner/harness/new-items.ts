@@ -1,5 +1,6 @@
 import type { NoticeItem } from '../../transcript/item.ts';
 import type { NewItem } from './adapter.ts';
+import { clip } from './clip.ts';
 
 /** Items as the adapters make them. */
 export const speech = (kind: 'text' | 'thinking', text: string): NewItem => ({
@@ -18,6 +19,31 @@ export const toolOutput = (callId: string, stream: 'stdout' | 'stderr', text: st
   kind: 'tool-output',
   dataText: JSON.stringify({ callId, stream, text }),
 });
+
+/** Where a tool call stands. `result` is absent while it runs. Long texts in both are cut, and it says so. */
+export function toolCall(call: {
+  readonly callId: string;
+  readonly name: string;
+  readonly status: 'running' | 'completed' | 'error';
+  readonly args: unknown;
+  readonly result?: unknown;
+}): NewItem {
+  const { callId, name, status } = call;
+  const args = clip(call.args);
+  const result = clip(call.result);
+  const isTruncated = args.isClipped || result.isClipped;
+  return {
+    kind: 'tool-call',
+    dataText: JSON.stringify({
+      callId,
+      name,
+      status,
+      args: args.value,
+      result: result.value,
+      ...(isTruncated ? { truncated: { args: args.isClipped, result: result.isClipped } } : {}),
+    }),
+  };
+}
 
 export const other = (event: string, data: unknown): NewItem => ({
   kind: 'other',

@@ -1,45 +1,30 @@
 import { relative } from 'node:path';
 import { isWithin } from '../../../lib/folders.ts';
 import type { NewItem } from '../adapter.ts';
-import { clip } from '../clip.ts';
+import { toolCall } from '../new-items.ts';
 import type { ToolResult, ToolUse } from './message.ts';
 
 /** A call of a tool begins. `callId`: the program's own, behind that of the sub-agent's task where one made it. */
-export function callBegins(callId: string, { name, input }: ToolUse): NewItem {
-  const args = clip(input);
-  return item({
-    callId,
-    name,
-    status: 'running',
-    args: args.value,
-    ...(args.isClipped ? { truncated: { args: true, result: false } } : {}),
-  });
-}
+export const callBegins = (callId: string, { name, input }: ToolUse): NewItem =>
+  toolCall({ callId, name, status: 'running', args: input });
 
 /** The call ends. `detail`: what the program says about the result beside what it told the model. */
 export function callEnds(
   callId: string,
-  use: ToolUse,
+  { name, input }: ToolUse,
   result: ToolResult,
   detail: unknown,
 ): NewItem {
   const failed = result.is_error === true;
   const text = resultText(result);
-  const told = failed ? { error: withoutMarks(text) } : { success: successOf(text, detail) };
-  const args = clip(use.input);
-  const clipped = clip(told);
-  const isTruncated = args.isClipped || clipped.isClipped;
-  return item({
+  return toolCall({
     callId,
-    name: use.name,
+    name,
     status: failed ? 'error' : 'completed',
-    args: args.value,
-    result: clipped.value,
-    ...(isTruncated ? { truncated: { args: args.isClipped, result: clipped.isClipped } } : {}),
+    args: input,
+    result: failed ? { error: withoutMarks(text) } : { success: successOf(text, detail) },
   });
 }
-
-const item = (data: object): NewItem => ({ kind: 'tool-call', dataText: JSON.stringify(data) });
 
 export function resultText({ content }: ToolResult): string {
   if (content === null || content === undefined) return '';

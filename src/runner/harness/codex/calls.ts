@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NewItem } from '../adapter.ts';
-import { clip } from '../clip.ts';
+import { toolCall } from '../new-items.ts';
 import { innerCommand } from './command-line.ts';
 import { type CodexItem, commandItem, mcpItem, patchItem } from './wire.ts';
 
@@ -120,21 +120,8 @@ export function callItem(
   { name, args }: Pick<Call, 'name' | 'args'>,
   end?: CallEnd,
 ): NewItem {
-  const given = clip(args);
-  const came = clip(end?.result);
-  const isTruncated = given.isClipped || came.isClipped;
   const status = end === undefined ? 'running' : end.isError ? 'error' : 'completed';
-  return {
-    kind: 'tool-call',
-    dataText: JSON.stringify({
-      callId,
-      name,
-      status,
-      args: given.value,
-      ...(end === undefined ? {} : { result: came.value }),
-      ...(isTruncated ? { truncated: { args: given.isClipped, result: came.isClipped } } : {}),
-    }),
-  };
+  return toolCall({ callId, name, status, args, result: end?.result });
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -1,6 +1,6 @@
 import type { NewItem, TurnSink } from '../adapter.ts';
 import { clip } from '../clip.ts';
-import { boundary, notice, other, speech, toolOutput } from '../new-items.ts';
+import { boundary, notice, other, speech, toolCall, toolOutput } from '../new-items.ts';
 import { OutsidePaths } from '../outside-paths.ts';
 import { RepeatedSpeech } from '../repeated-speech.ts';
 import { sdkFolderOf } from './sdk-folder.ts';
@@ -114,18 +114,18 @@ export class UpdateItems {
   }
 
   #call(update: ToolCallUpdate, callId = update.callId): readonly NewItem[] {
-    const { toolCall, type } = update;
-    const name = toolCall.name ?? toolCall.type ?? 'unknown';
+    const { toolCall: call, type } = update;
+    const name = call.name ?? call.type ?? 'unknown';
     this.#hasBegunCall = true;
     this.#hasSpoken = false;
     this.#endSpeech();
     if (type === 'tool-call-completed') {
       this.#output.end(callId);
-      return [callItem(callId, name, toolCall)];
+      return [callItem(callId, name, call)];
     }
     if (name === 'shell') this.#output.begin(callId);
-    const warnings = this.#outside.ofCall(name, toolCall.args);
-    return [callItem(callId, name, { args: toolCall.args }), ...warnings.map(warn)];
+    const warnings = this.#outside.ofCall(name, call.args);
+    return [callItem(callId, name, { args: call.args }), ...warnings.map(warn)];
   }
 
   /** What a sub-agent says is the output of its task; what it does is told like the agent's own doing. */
@@ -147,26 +147,11 @@ export class UpdateItems {
 
 const warn = (text: string): NewItem => notice('warning', text);
 
-function callItem(
+const callItem = (
   callId: string,
   name: string,
-  call: { readonly args?: unknown; readonly result?: unknown },
-): NewItem {
-  const args = clip(call.args);
-  const result = clip(resultOf(call.result));
-  const isTruncated = args.isClipped || result.isClipped;
-  return {
-    kind: 'tool-call',
-    dataText: JSON.stringify({
-      callId,
-      name,
-      status: statusOf(call.result),
-      args: args.value,
-      result: result.value,
-      ...(isTruncated ? { truncated: { args: args.isClipped, result: result.isClipped } } : {}),
-    }),
-  };
-}
+  { args, result }: { readonly args?: unknown; readonly result?: unknown },
+): NewItem => toolCall({ callId, name, status: statusOf(result), args, result: resultOf(result) });
 
 /** The SDK calls every call completed, and tells in the result alone that it failed. */
 function statusOf(result: unknown): 'running' | 'completed' | 'error' {

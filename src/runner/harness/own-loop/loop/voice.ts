@@ -1,7 +1,6 @@
 import type { NoticeItem } from '../../../../transcript/item.ts';
 import type { NewToolRequest, TurnSink } from '../../adapter.ts';
-import { clip } from '../../clip.ts';
-import { boundary, notice, speech, toolOutput } from '../../new-items.ts';
+import { boundary, notice, speech, toolCall, toolOutput } from '../../new-items.ts';
 import type { Tokens } from '../model/usage.ts';
 
 /** More output of one call is not shown live; the call's result tells the rest, as far as it is kept. */
@@ -21,18 +20,13 @@ export class Voice {
 
   /** For what is said to ourselves: only notices are heard. */
   silent(): Voice {
-    const { add, ask, mark } = this.#sink;
-    const sink: TurnSink = {
-      add: (items) =>
-        add.call(
-          this.#sink,
-          items.filter(({ kind }) => kind === 'notice'),
-        ),
-      ask: ask.bind(this.#sink),
-      mark: mark.bind(this.#sink),
+    const sink = this.#sink;
+    return new Voice({
+      add: (items) => sink.add(items.filter(({ kind }) => kind === 'notice')),
+      ask: (request, signal) => sink.ask(request, signal),
+      mark: () => sink.mark(),
       retract: () => {},
-    };
-    return new Voice(sink);
+    });
   }
 
   ofTask(callId: string): Voice {
@@ -80,18 +74,15 @@ export class Voice {
     return this.#sink.ask({ ...request, callId: this.#idOf(callId) }, signal);
   }
 
-  begin(callId: string, name: string, input: unknown): Promise<void> {
-    return this.#call(callId, name, 'running', input, undefined);
+  begin(callId: string, name: string, args: unknown): Promise<void> {
+    return this.#sink.add([
+      toolCall({ callId: this.#idOf(callId), name, status: 'running', args }),
+    ]);
   }
 
-  end(
-    callId: string,
-    name: string,
-    isDone: boolean,
-    input: unknown,
-    result: unknown,
-  ): Promise<void> {
-    return this.#call(callId, name, isDone ? 'completed' : 'error', input, result);
+  end(callId: string, name: string, isDone: boolean, args: unknown, result: unknown) {
+    const status = isDone ? 'completed' : 'error';
+    return this.#sink.add([toolCall({ callId: this.#idOf(callId), name, status, args, result })]);
   }
 
   /** For what a command prints, up to a length. */
@@ -105,27 +96,6 @@ export class Voice {
       const rest = '\n… further output is not shown live …\n';
       void this.#sink.add([toolOutput(this.#idOf(callId), 'stderr', rest)]);
     };
-  }
-
-  #call(
-    callId: string,
-    name: string,
-    status: 'running' | 'completed' | 'error',
-    input: unknown,
-    output: unknown,
-  ): Promise<void> {
-    const args = clip(input);
-    const result = clip(output);
-    const isTruncated = args.isClipped || result.isClipped;
-    const data = {
-      callId: this.#idOf(callId),
-      name,
-      status,
-      args: args.value,
-      result: result.value,
-      ...(isTruncated ? { truncated: { args: args.isClipped, result: result.isClipped } } : {}),
-    };
-    return this.#sink.add([{ kind: 'tool-call', dataText: JSON.stringify(data) }]);
   }
 
   #idOf(callId: string): string {
