@@ -1,23 +1,12 @@
+import { COMMON_SUGGESTIONS, codeOfStatus, failureWith, type RequestFailure } from '../failures.ts';
 import type { HostFailure } from '../harness.ts';
 
-/** `isTransient`: the same may succeed a moment later. */
-export type ClaudeFailure = { readonly failure: HostFailure; readonly isTransient: boolean };
-
 const SUGGESTIONS = {
+  ...COMMON_SUGGESTIONS,
   unauthorized:
     'Set a valid Anthropic API key (Settings > Providers, or `cerevisor auth set anthropic`). You can create keys at console.anthropic.com.',
-  forbidden: 'Use a key of an account that may use this model.',
   usage_limit:
     'Add credit to the account at console.anthropic.com, Plans & Billing; then retry the agent.',
-  rate_limited: 'Retry the agent later, or let fewer agents run at the same time.',
-  overloaded: 'Retry the agent later; what it did so far is kept.',
-  invalid_model: 'Choose a model that this key may use, or leave the model empty.',
-  context_too_long: 'Divide the task, or hand less on to this agent.',
-  invalid_request: undefined,
-  unreachable:
-    'Check the network and the address of the provider; the agent can continue where it stopped.',
-  protocol: 'Try again; if it persists, update Cerevisor.',
-  harness_crashed: undefined,
   harness_missing: 'Open Settings, Providers, and let Cerevisor fetch Claude Code again.',
 } as const;
 type Code = keyof typeof SUGGESTIONS;
@@ -38,17 +27,6 @@ const BY_WORD: Readonly<Record<string, Code>> = {
   invalid_request: 'invalid_request',
 };
 
-const BY_STATUS: Readonly<Record<number, Code>> = {
-  401: 'unauthorized',
-  402: 'usage_limit',
-  403: 'forbidden',
-  404: 'invalid_model',
-  408: 'unreachable',
-  413: 'context_too_long',
-  429: 'rate_limited',
-  529: 'overloaded',
-};
-
 /** What Claude Code tells of a request that failed. */
 export type Refusal = {
   /** Of the answer; null when there was none. */
@@ -58,16 +36,14 @@ export type Refusal = {
   readonly text: string;
 };
 
-export function failureOf({ status, word, reason, text }: Refusal): ClaudeFailure {
+export function failureOf({ status, word, reason, text }: Refusal): RequestFailure {
   const code = codeOf(status, word, reason, text);
   return { failure: ownFailure(code, sentence(code, text)), isTransient: TRANSIENT.has(code) };
 }
 
 /** A failure of our own, with the suggestion that its code has. */
-export function ownFailure(code: Code, message: string): HostFailure {
-  const suggestion = SUGGESTIONS[code];
-  return { code, message, ...(suggestion === undefined ? {} : { suggestion }) };
-}
+export const ownFailure = (code: Code, message: string): HostFailure =>
+  failureWith(code, message, SUGGESTIONS[code]);
 
 function codeOf(
   status: number | null,
@@ -80,14 +56,11 @@ function codeOf(
   }
   // A monthly limit of the account comes as a refusal of the request, or as too many of them.
   if (/usage limit|spend(ing)? limit|credit balance/i.test(text)) return 'usage_limit';
-  const byStatus = status === null ? undefined : BY_STATUS[status];
   if (status === 403) return 'forbidden';
   const byWord = word === undefined ? undefined : BY_WORD[word];
-  if (byWord !== undefined) return byStatus === 'context_too_long' ? byStatus : byWord;
-  if (byStatus !== undefined) return byStatus;
+  if (byWord !== undefined) return status === 413 ? 'context_too_long' : byWord;
   // No answer, or one of a service that is not itself.
-  if (status === null) return 'unreachable';
-  return status >= 500 ? 'overloaded' : 'invalid_request';
+  return status === null ? 'unreachable' : codeOfStatus(status);
 }
 
 const MAX_LENGTH = 1_000;

@@ -1,35 +1,24 @@
 import { z } from 'zod';
+import { COMMON_SUGGESTIONS, codeOfStatus, failureWith, type RequestFailure } from '../failures.ts';
 import type { HostFailure } from '../harness.ts';
 import { shorten } from '../shorten.ts';
 import type { CodexError } from './wire.ts';
 
-/** `isTransient`: the same may succeed a moment later. */
-export type CodexFailure = { readonly failure: HostFailure; readonly isTransient: boolean };
-
 const SUGGESTIONS = {
+  ...COMMON_SUGGESTIONS,
   unauthorized:
     'Set a valid OpenAI API key (Settings > Providers, or `cerevisor auth set openai`), or log in again with `codex login` where your own login is used.',
-  forbidden: 'Use a key of an account that may use this model.',
   usage_limit: 'Add credit to the account or raise its limit, then retry the agent.',
-  rate_limited: 'Retry the agent later, or let fewer agents run at the same time.',
-  overloaded: 'Retry the agent later; what it did so far is kept.',
-  invalid_model: 'Choose a model that this key may use, or leave the model empty.',
-  context_too_long: 'Divide the task, or hand less on to this agent.',
-  invalid_request: undefined,
   policy_violation: 'Change what the agent is asked to do.',
   sandbox_unavailable:
     'Allow writing files, or run this workflow on a machine that supports the sandbox of Codex.',
   stream_cut: 'Check the network; the agent can continue where it stopped.',
-  unreachable:
-    'Check the network and the address of the provider; the agent can continue where it stopped.',
-  protocol: 'Try again; if it persists, update Cerevisor.',
-  harness_crashed: undefined,
   harness_missing: 'Open Settings, Providers, and let Cerevisor fetch Codex, or choose your own.',
   harness_too_old: 'Update your own Codex, or let Cerevisor fetch the one that it was made for.',
 } as const;
-export type CodexFailureCode = keyof typeof SUGGESTIONS;
+type Code = keyof typeof SUGGESTIONS;
 
-const TRANSIENT: ReadonlySet<CodexFailureCode> = new Set<CodexFailureCode>([
+const TRANSIENT: ReadonlySet<Code> = new Set<Code>([
   'rate_limited',
   'overloaded',
   'stream_cut',
@@ -39,7 +28,7 @@ const TRANSIENT: ReadonlySet<CodexFailureCode> = new Set<CodexFailureCode>([
 /** What went on elsewhere can be taken up again by a further turn; a refusal cannot. */
 export const INTERRUPTING: ReadonlySet<string> = new Set(['stream_cut', 'unreachable']);
 
-const BY_INFO: Readonly<Record<string, CodexFailureCode>> = {
+const BY_INFO: Readonly<Record<string, Code>> = {
   contextWindowExceeded: 'context_too_long',
   sessionBudgetExceeded: 'usage_limit',
   usageLimitExceeded: 'usage_limit',
@@ -55,47 +44,32 @@ const BY_INFO: Readonly<Record<string, CodexFailureCode>> = {
 };
 
 /** In the words of the API, wherever they stand in the message. They say more than a status. */
-const BY_WORDS: readonly (readonly [RegExp, CodexFailureCode])[] = [
+const BY_WORDS: readonly (readonly [RegExp, Code])[] = [
   [/context_length_exceeded|context window|maximum context length/i, 'context_too_long'],
   [/model_not_found|model .{0,80}(does not exist|not found|not supported)/i, 'invalid_model'],
   [/insufficient_quota|exceeded your current quota|usage limit|billing/i, 'usage_limit'],
   [/invalid_api_key|incorrect api key/i, 'unauthorized'],
 ];
 
-const BY_STATUS: Readonly<Record<number, CodexFailureCode>> = {
-  401: 'unauthorized',
-  402: 'usage_limit',
-  403: 'forbidden',
-  404: 'invalid_model',
-  408: 'unreachable',
-  413: 'context_too_long',
-  429: 'rate_limited',
-  503: 'overloaded',
-  529: 'overloaded',
-};
-
 /** Why a turn of Codex failed. `hasBegun`: a part of the model's message had come. */
-export function failureOf(error: CodexError | null, hasBegun: boolean): CodexFailure {
+export function failureOf(error: CodexError | null, hasBegun: boolean): RequestFailure {
   const message = error?.message ?? 'Codex gave no reason.';
   const code = codeOf(error, message, hasBegun);
   return { failure: ownFailure(code, sentence(code, message)), isTransient: TRANSIENT.has(code) };
 }
 
 /** A failure of our own, with the suggestion that its code has. */
-export function ownFailure(code: CodexFailureCode, message: string): HostFailure {
-  const suggestion = SUGGESTIONS[code];
-  return { code, message, ...(suggestion === undefined ? {} : { suggestion }) };
-}
+export const ownFailure = (code: Code, message: string): HostFailure =>
+  failureWith(code, message, SUGGESTIONS[code]);
 
-function codeOf(error: CodexError | null, message: string, hasBegun: boolean): CodexFailureCode {
+function codeOf(error: CodexError | null, message: string, hasBegun: boolean): Code {
   const byWords = BY_WORDS.find(([pattern]) => pattern.test(message))?.[1];
   if (byWords !== undefined) return byWords;
   const info = error?.codexErrorInfo;
   const byInfo = typeof info === 'string' ? BY_INFO[info] : undefined;
   if (byInfo !== undefined) return byInfo;
   const status = statusIn(info);
-  if (status !== null)
-    return BY_STATUS[status] ?? (status >= 500 ? 'overloaded' : 'invalid_request');
+  if (status !== null) return codeOfStatus(status);
   if (/stream (disconnected|closed)|idle timeout/i.test(message))
     return hasBegun ? 'stream_cut' : 'unreachable';
   if (typeof info === 'object' && info !== null) return 'unreachable';
@@ -116,7 +90,7 @@ function statusIn(info: CodexError['codexErrorInfo']): number | null {
   return null;
 }
 
-function sentence(code: CodexFailureCode, message: string): string {
+function sentence(code: Code, message: string): string {
   const said = shorten(inJson(message) ?? message)
     .replace(/^unexpected status \d+ [^:]*: /, '')
     .replace(/,? url: \S+$/, '')

@@ -1,10 +1,10 @@
 import type { AgentOptions, RunResult, SDKAgent } from '@cursor/sdk';
 import type { HarnessThread, TurnSink } from '../adapter.ts';
+import type { RequestFailure } from '../failures.ts';
 import type { HostTurn, TurnEnd } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { notice } from '../new-items.ts';
 import { sendOptions, userMessage } from './agent-options.ts';
-import type { SdkFailure } from './failures.ts';
 import { MAX_RETRIES, pause } from './patience.ts';
 import { runOnce } from './run-once.ts';
 import { UpdateItems } from './update-items.ts';
@@ -98,7 +98,7 @@ function endOf(run: RunResult, items: UpdateItems): TurnEnd {
 }
 
 /** What passes by itself interrupts the turn, and it can be resumed; a refusal ends it. */
-function failedEnd({ failure, isTransient }: SdkFailure, items: UpdateItems): TurnEnd {
+function failedEnd({ failure, isTransient }: RequestFailure, items: UpdateItems): TurnEnd {
   return { status: isTransient ? 'INTERRUPTED' : 'ERROR', failure, ...usageOf(items) };
 }
 

@@ -1,9 +1,7 @@
 import type { ProviderErrorCode } from '../../../runtimes/provider-error.ts';
+import { failureWith, type RequestFailure } from '../failures.ts';
 import type { HostFailure } from '../harness.ts';
 import { shorten } from '../shorten.ts';
-
-/** `isTransient`: the same may succeed a moment later, if it may be tried again at all. */
-export type SdkFailure = { readonly failure: HostFailure; readonly isTransient: boolean };
 
 type Code = ProviderErrorCode | 'sandbox_unavailable' | 'sdk_missing';
 
@@ -57,7 +55,7 @@ const SUGGESTIONS: Partial<Record<Code, string>> = {
 const TRANSIENT: ReadonlySet<Code> = new Set<Code>(['unreachable', 'rate_limited']);
 
 /** What is known of an error: a thrown one, or the one that a run's result tells. */
-export function sdkFailureOf(error: unknown): SdkFailure {
+export function sdkFailureOf(error: unknown): RequestFailure {
   const { name, message, status } = fieldsOf(error);
   const words = typeof message === 'string' ? message : String(error);
   const code = codeOf(words, typeof name === 'string' ? name : '', status);
@@ -65,10 +63,8 @@ export function sdkFailureOf(error: unknown): SdkFailure {
 }
 
 /** A failure of our own, with the suggestion that its code has. */
-export function ownFailure(code: Code, message: string): HostFailure {
-  const suggestion = SUGGESTIONS[code];
-  return { code, message, ...(suggestion === undefined ? {} : { suggestion }) };
-}
+export const ownFailure = (code: Code, message: string): HostFailure =>
+  failureWith(code, message, SUGGESTIONS[code]);
 
 function codeOf(words: string, name: string, status: unknown): Code {
   const byWords = BY_WORDS.find(([pattern]) => pattern.test(words))?.[1];

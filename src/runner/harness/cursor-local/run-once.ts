@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run, RunResult } from '@cursor/sdk';
 import type { TurnSink } from '../adapter.ts';
+import type { RequestFailure } from '../failures.ts';
 import { notice } from '../new-items.ts';
-import { type SdkFailure, sdkFailureOf } from './failures.ts';
+import { sdkFailureOf } from './failures.ts';
 
 export type RunEnd =
   | { readonly kind: 'ended'; readonly run: RunResult }
-  | { readonly kind: 'failed'; readonly failure: SdkFailure };
+  | { readonly kind: 'failed'; readonly failure: RequestFailure };
 
 /** The SDK ends a cancelled run within milliseconds; after this it has lost it. */
 const CANCEL_MS = 10_000;

@@ -1,14 +1,11 @@
-import type { HostFailure } from '../../harness.ts';
+import { failureWith, type RequestFailure } from '../../failures.ts';
 
-/** `isTransient`: the same request may succeed a moment later. */
-export type ModelFailure = {
-  readonly failure: HostFailure;
-  readonly isTransient: boolean;
+export type ModelFailure = RequestFailure & {
   /** How long the service asked us to wait. */
   readonly retryAfterMs?: number | undefined;
 };
 
-export type FailureCode =
+type FailureCode =
   | 'unauthorized'
   | 'forbidden'
   | 'usage_limit'
@@ -63,16 +60,10 @@ export function failureOf(error: unknown, hasBegun: boolean): ModelFailure {
   const code = codeOf(known, hasBegun);
   const { retryAfterMs } = known;
   return {
-    failure: modelFailure(code, describe(code, known)),
+    failure: failureWith(code, describe(code, known), SUGGESTIONS[code]),
     isTransient: TRANSIENT.has(code),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
-}
-
-/** A failure with the suggestion that its code has. */
-export function modelFailure(code: FailureCode, message: string): HostFailure {
-  const suggestion = SUGGESTIONS[code];
-  return { code, message, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
 function knownOf(error: unknown): Known {

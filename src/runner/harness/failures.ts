@@ -1,0 +1,50 @@
+import type { HostFailure } from './harness.ts';
+
+/** Why a request to a provider failed. `isTransient`: the same may succeed a moment later. */
+export type RequestFailure = { readonly failure: HostFailure; readonly isTransient: boolean };
+
+/** What to do about what goes wrong in the same way with Claude Code and Codex. */
+export const COMMON_SUGGESTIONS = {
+  forbidden: 'Use a key of an account that may use this model.',
+  rate_limited: 'Retry the agent later, or let fewer agents run at the same time.',
+  overloaded: 'Retry the agent later; what it did so far is kept.',
+  invalid_model: 'Choose a model that this key may use, or leave the model empty.',
+  context_too_long: 'Divide the task, or hand less on to this agent.',
+  invalid_request: undefined,
+  unreachable:
+    'Check the network and the address of the provider; the agent can continue where it stopped.',
+  protocol: 'Try again; if it persists, update Cerevisor.',
+  harness_crashed: undefined,
+} as const;
+
+type CodeOfStatus =
+  | 'unauthorized'
+  | 'usage_limit'
+  | 'forbidden'
+  | 'invalid_model'
+  | 'unreachable'
+  | 'context_too_long'
+  | 'rate_limited'
+  | 'overloaded'
+  | 'invalid_request';
+
+const BY_STATUS: Readonly<Record<number, CodeOfStatus>> = {
+  401: 'unauthorized',
+  402: 'usage_limit',
+  403: 'forbidden',
+  404: 'invalid_model',
+  408: 'unreachable',
+  413: 'context_too_long',
+  429: 'rate_limited',
+};
+
+/** What the HTTP status of a refusal means, where its words say no more. */
+export const codeOfStatus = (status: number): CodeOfStatus =>
+  BY_STATUS[status] ?? (status >= 500 ? 'overloaded' : 'invalid_request');
+
+/** A failure with what to do about it, where that is known. */
+export const failureWith = (
+  code: string,
+  message: string,
+  suggestion: string | undefined,
+): HostFailure => ({ code, message, ...(suggestion === undefined ? {} : { suggestion }) });
