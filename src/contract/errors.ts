@@ -1,3 +1,4 @@
+import { fieldsOf } from '../lib/fields.ts';
 import type { ErrorView, Problem } from './error-views.ts';
 
 /**
@@ -162,10 +163,6 @@ export function errorIn(body: unknown, status: number): ApiError | null {
       : [],
   });
 }
-
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  // Every object can be asked for a field; what comes back is unknown.
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 /** The part of a problem that is needed to show it. */
 function isProblem(value: unknown): value is Problem {

@@ -1,3 +1,4 @@
+import { type Fields, fieldsOf } from '../lib/fields.ts';
 /**
  * What a reader sees of a turn, the same for every runtime. Items are plain JSON and are kept as their runtime's
  * adapter made them; whoever reads one from disk or from the wire takes it through `readItem`, which never throws.
@@ -115,11 +116,6 @@ function readToolCall(fields: Fields): ToolCallItem {
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-// Any object may be asked for any field.
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const levelOf = (value: unknown): NoticeItem['level'] =>
   value === 'warning' || value === 'error' ? value : 'info';

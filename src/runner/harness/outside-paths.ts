@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { fieldsOf } from '../../lib/fields.ts';
 import { isWithin } from '../../lib/folders.ts';
 import { shellWords } from './shell-words.ts';
 
@@ -83,8 +84,5 @@ function realPath(path: string): string {
   }
 }
 
-// Any object may be asked for any field.
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 const textOf = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;

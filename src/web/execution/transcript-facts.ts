@@ -1,12 +1,8 @@
 import type { EventView } from '../../contract/event-views.ts';
 import { flowEventWords } from '../../contract/flow-words.ts';
+import { fieldsOf } from '../../lib/fields.ts';
 import type { NoteRow } from './transcript-rows.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Cursor's payloads are not stable, so every field is looked at before it is used. */
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
 const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
 const messageIn = (value: unknown): string => textIn(fieldsOf(value).message);
 

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { type Fields, fieldsOf } from '../../../lib/fields.ts';
 import { isWithin } from '../../../lib/folders.ts';
 import type { NewItem } from '../adapter.ts';
 import { toolCall } from '../new-items.ts';
@@ -81,9 +82,3 @@ const lineCount = (text: string): number =>
 export function shownPath(cwd: string, path: string): string {
   return isWithin(cwd, path) ? relative(cwd, path) || path : path;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-
-// Any object may be asked for any field.
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
+import { fieldsOf } from '../../../lib/fields.ts';
 import { isWithin } from '../../../lib/folders.ts';
 import type { TurnSink } from '../adapter.ts';
-import { fieldsOf } from './call-items.ts';
 import type { CanUseTool, PermissionResult, ToolHook } from './sdk.ts';
 import { categoryOf, requestOf } from './tool-permission.ts';
 

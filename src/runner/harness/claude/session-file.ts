@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../../lib/durable-file.ts';
-import { fieldsOf } from './call-items.ts';
+import { fieldsOf } from '../../../lib/fields.ts';
 import { type ClaudeMessage, parseMessage } from './message.ts';
 
 /**

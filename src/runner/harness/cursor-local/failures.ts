@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../../lib/fields.ts';
 import type { ProviderErrorCode } from '../../../runtimes/provider-error.ts';
 import { failureWith, type RequestFailure } from '../failures.ts';
 import type { HostFailure } from '../harness.ts';
@@ -88,7 +89,3 @@ const ADVICE_FOR_PROGRAMMERS = / Use Cursor\.models\.list\(\).*$/;
 /** Of the transport itself; they tell nobody anything. */
 const TRANSPORT_WORDS =
   /^(aborted|stream ended without turnEnded.*|terminated|canceled|protocol error: .*)$/i;
-
-// Any object may be asked for any field.
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};

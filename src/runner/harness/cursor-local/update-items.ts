@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../../lib/fields.ts';
 import type { NewItem, TurnSink } from '../adapter.ts';
 import { clip } from '../clip.ts';
 import { boundary, notice, other, speech, toolCall, toolOutput } from '../new-items.ts';
@@ -173,7 +174,3 @@ function unknownUpdate(raw: unknown): NewItem {
   const item = other(typeof type === 'string' ? type : 'unknown', clip(raw).value);
   return item.dataText.length > MAX_UNKNOWN_LENGTH ? other(String(type), null) : item;
 }
-
-// Any object may be asked for any field.
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};

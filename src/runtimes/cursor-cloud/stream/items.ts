@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Fields, fieldsOf } from '../../../lib/fields.ts';
 import { betweenMessages } from '../../../transcript/event-item.ts';
 import type { RawItem } from '../../../transcript/item.ts';
 import type { Frame } from './frame.ts';
@@ -120,12 +121,6 @@ function other(frame: Frame): RawItem {
   const data = isJson(frame.data) ? frame.data : JSON.stringify(frame.data);
   return itemOf(frame, 'other', `{"event":${JSON.stringify(frame.event)},"data":${data}}`);
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-
-// Any object may be asked for any field.
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
 
 function parsed(text: string): Fields | null {
   try {

@@ -1,7 +1,4 @@
-/** Any object may be asked for any field. */
-type Fields = Readonly<Record<string, unknown>>;
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
+import { type Fields, fieldsOf } from '../../../../lib/fields.ts';
 
 const ROLES: ReadonlySet<unknown> = new Set(['assistant', '', null, undefined]);
 

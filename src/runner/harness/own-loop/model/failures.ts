@@ -1,3 +1,4 @@
+import { type Fields, fieldsOf } from '../../../../lib/fields.ts';
 import { failureWith, type RequestFailure } from '../../failures.ts';
 
 export type ModelFailure = RequestFailure & {
@@ -170,9 +171,5 @@ function shorten(words: string): string {
   return line.length > MAX_MESSAGE_LENGTH ? `${line.slice(0, MAX_MESSAGE_LENGTH)}…` : line;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-// Any object may be asked for any field.
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
