@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningRehearsal, startRehearsal } from '../rehearsal/server.ts';
-import { endLocalAgents } from '../src/daemon/local-agents.ts';
 import { branchPush } from '../src/daemon/push-branch.ts';
 import type { Engine, StartRequest } from '../src/engine/api.ts';
 import { createEngine } from '../src/engine/engine.ts';
@@ -21,13 +20,13 @@ import {
 import type { FollowLimits } from '../src/runtimes/cursor-cloud/stream/limits.ts';
 import { RunnerClient } from '../src/runtimes/local/client.ts';
 import { createLocalRuntime } from '../src/runtimes/local/runtime.ts';
-import { readPresence } from '../src/runtimes/local/start-runner.ts';
 import { createRegistry } from '../src/runtimes/registry.ts';
 import type { SessionId } from '../src/session/ids.ts';
 import type { SessionState } from '../src/session/state.ts';
 import { environmentForChildren } from '../src/settings/child-environment.ts';
 import { directChecker } from './handoff.ts';
 import { testMachine } from './local-machine.ts';
+import { endRunner } from './outliving.ts';
 import { itemsToKeep } from './transcripts.ts';
 
 /** The engine with its real journal, provider and SDK, against a rehearsal cloud and a real git repository. */
@@ -139,8 +138,9 @@ export async function openWorld(
       if (!answer.ok) throw new Error(await answer.text());
     },
     async close() {
-      await endRunner(join(folder, 'home'));
       await parts.close();
+      // The engine would start it again.
+      await endRunner(join(folder, 'home'));
       await rehearsal.close();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
@@ -225,11 +225,6 @@ function openParts(
       journal.close();
     },
   };
-}
-
-/** Whatever a test left at work must not outlive it. */
-async function endRunner(home: string): Promise<void> {
-  if (readPresence(home) !== null) await endLocalAgents(home, {});
 }
 
 /** The person's git settings must not count, and the SDK keeps its files below a home of its own. */

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '../src/contract/client.ts';
+import { until } from './until.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const START_DEADLINE_MS = 60_000;
 
 /** A rehearsal cloud in a process of its own. */
 export async function startRehearsalProcess(
@@ -27,8 +26,13 @@ export async function startRehearsalProcess(
     ],
     { stdio: 'ignore' },
   );
-  const url = await until(() => addressIn(join(home, 'rehearsal.json')));
-  return { url, process: child };
+  try {
+    const url = await until(() => addressIn(join(home, 'rehearsal.json')));
+    return { url, process: child };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 function addressIn(file: string): string | null {
@@ -105,7 +109,7 @@ export class DaemonProcess {
   /** SIGKILL: no part of the daemon gets to do anything about it. */
   async kill(): Promise<void> {
     const child = this.#child;
-    if (child === null || child.exitCode !== null) return;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const isGone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await isGone;
@@ -116,14 +120,4 @@ export class DaemonProcess {
     if (!existsSync(file)) return null;
     return JSON.parse(readFileSync(file, 'utf8')) as { port: number; pid: number };
   }
-}
-
-async function until<Value>(look: () => Value | null | Promise<Value | null>): Promise<Value> {
-  const deadline = Date.now() + START_DEADLINE_MS;
-  while (Date.now() < deadline) {
-    const found = await look();
-    if (found !== null) return found;
-    await wait(20);
-  }
-  throw new Error('It did not start in time');
 }

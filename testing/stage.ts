@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { connectTo } from '../src/cli/daemon/connect.ts';
 import type { Client } from '../src/contract/client.ts';
@@ -12,7 +11,9 @@ import { isAlive } from '../src/lib/process.ts';
 import { type Ended, type Running, runCommand, startCommand } from './command-line.ts';
 import { sampleRepository } from './engine-world.ts';
 import { type Ledger, readLedger } from './ledger.ts';
+import { endRunner } from './outliving.ts';
 import { startRehearsalProcess } from './processes.ts';
+import { until } from './until.ts';
 
 /** The key of these tests: it must never be found anywhere but in the environment that it was put into. */
 export const API_KEY = 'crsr_canary_4f0d81c2b7e944a6';
@@ -198,7 +199,10 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    for (const home of this.#homes) await endDaemon(home);
+    for (const home of this.#homes) {
+      await endDaemon(home);
+      await endRunner(home);
+    }
     const { exitCode, signalCode } = this.cloudProcess;
     if (exitCode === null && signalCode === null) {
       this.cloudProcess.kill('SIGCONT');
@@ -216,8 +220,7 @@ async function endDaemon(home: string): Promise<void> {
   if (pid === process.pid || !isAlive(pid)) return;
   process.kill(pid, 'SIGCONT');
   process.kill(pid, 'SIGTERM');
-  // Not `expect.poll`: this is called where no test runs any more.
-  while (isAlive(pid)) await wait(20);
+  await until(() => !isAlive(pid));
 }
 
 export const isSettled = ({ status }: { status: string }): boolean =>

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '../../src/contract/client.ts';
+import { endRehearsal, endRunner } from '../outliving.ts';
 import { type RehearsalControl, rehearsalControl } from './rehearsal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -49,20 +50,6 @@ async function startDaemon(home: string, port: number): Promise<Running> {
 
 const presenceOf = (home: string) => join(home, 'rehearsal', 'rehearsal.json');
 
-const runnerPresenceOf = (home: string) => join(home, 'local-runs', 'runner.json');
-
-/** The rehearsal cloud and the runner outlive the daemon, so they have to be ended by themselves. */
-function endProcess(presence: string): void {
-  if (!existsSync(presence)) return;
-  const { pid } = JSON.parse(readFileSync(presence, 'utf8')) as { pid: number };
-  try {
-    process.kill(pid);
-  } catch (error) {
-    // It may have ended by itself; anything else is worth knowing.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
 /** @param prepare fills the home before the daemon sees it for the first time. */
 export async function startApp(
   prepare: (home: string) => void = () => undefined,
@@ -95,8 +82,8 @@ export async function startApp(
     },
     async [Symbol.asyncDispose]() {
       await running.stop('SIGTERM');
-      endProcess(runnerPresenceOf(home));
-      endProcess(presenceOf(home));
+      await endRunner(home);
+      await endRehearsal(home);
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };

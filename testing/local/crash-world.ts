@@ -8,12 +8,12 @@ import { isRunning } from '../../src/lib/process.ts';
 import { decodeRecord } from '../../src/runner/log/record.ts';
 import { signalProcess } from '../../src/runner/processes/end-family.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
-import { RunnerClient } from '../../src/runtimes/local/client.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import { sampleRepository } from '../engine-world.ts';
 import { readEvents } from '../ledger.ts';
+import { endRunner } from '../outliving.ts';
 import { DaemonProcess, startRehearsalProcess } from '../processes.ts';
-import { until } from './runner-world.ts';
+import { until } from '../until.ts';
 
 export const STEPS_OF_AN_AGENT = 6;
 /** Whose agents work; Cursor's when nothing is said. */
@@ -151,9 +151,7 @@ export class CrashWorld {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.daemon.kill();
-    const client = new RunnerClient({ home: this.daemon.home, version: '0', environment: {} });
-    await client.stopAll();
-    await client.close();
+    await endRunner(this.daemon.home);
     this.#rehearsal.kill('SIGKILL');
     if (process.env.KEEP === undefined)
       rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });

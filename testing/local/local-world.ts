@@ -14,7 +14,8 @@ import type { Runtime } from '../../src/runtimes/port.ts';
 import type { FollowEnd, TurnFact } from '../../src/runtimes/turn-reading.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
-import { until } from './runner-world.ts';
+import { endRunner } from '../outliving.ts';
+import { until } from '../until.ts';
 
 /** Which harness the agents of a world have, and how it reaches the rehearsal cloud. */
 export type WorldHarness = {
@@ -123,12 +124,9 @@ export class LocalWorld {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const presence = readPresence(this.home);
-    await this.client.stopAll();
-    // It writes until it has ended, and would make again what is removed here.
-    if (presence !== null) await until(() => !isRunning(presence));
     await this.runtime.close();
     await this.client.close();
+    await endRunner(this.home);
     await this.#closeRehearsal();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }

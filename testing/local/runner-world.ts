@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { linesOf } from '../../src/lib/lines.ts';
 import { isRunning } from '../../src/lib/process.ts';
@@ -16,9 +15,10 @@ import {
 import type { CallAnswer } from '../../src/runtimes/local/socket-calls.ts';
 import type { StartThread } from '../../src/runtimes/local/start-requests.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
+import { endRunner } from '../outliving.ts';
+import { until } from '../until.ts';
 import type { TestStep } from './test-host.ts';
 
-const PATIENCE_MS = 60_000;
 const programOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 /** `test`: steps stand in for harnesses. `shared-test`: so they do, and one process serves all threads of a key. */
 const TEST_RUNNERS = {
@@ -90,11 +90,8 @@ export class RunnerWorld {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const presence = readPresence(this.home);
-    await this.client.stopAll();
     await this.client.close();
-    // It writes until it has ended, and would make again what is removed here.
-    if (presence !== null) await until(() => !isRunning(presence));
+    await endRunner(this.home);
     for (const folder of [this.home, this.folder])
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -173,16 +170,4 @@ export async function endOfTurn(
     const isOpen = answer.ok && ['CREATING', 'RUNNING'].includes(answer.value.status);
     return answer.ok && !isOpen ? answer.value : null;
   });
-}
-
-export async function until<Value>(
-  look: () => Value | null | false | Promise<Value | null | false>,
-): Promise<Value> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (performance.now() < deadline) {
-    const found = await look();
-    if (found !== null && found !== false) return found;
-    await sleep(20);
-  }
-  throw new Error('It did not happen in time');
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAlive } from '../../src/lib/process.ts';
 import { type Ended, type Home, runCommand, temporaryHome } from '../../testing/command-line.ts';
+import { endRehearsal } from '../../testing/outliving.ts';
 
 /** The built command, the real daemon and the rehearsal cloud: what a person who tries it out meets. */
 let home: Home;
@@ -36,21 +37,13 @@ beforeAll(() => {
 
 afterAll(async () => {
   await cerevisor('stop');
-  endRehearsalCloud(homeFolder);
+  await endRehearsal(homeFolder);
   home[Symbol.dispose]();
 });
 
 const cerevisor = (...args: string[]): Promise<Ended> => runCommand(homeFolder, args);
 const daemonPid = (): number =>
   JSON.parse(readFileSync(path.join(homeFolder, 'daemon.json'), 'utf8')).pid;
-
-/** It outlives the daemon on purpose, and would end by itself only after a while. */
-function endRehearsalCloud(folder: string): void {
-  const { pid } = JSON.parse(
-    readFileSync(path.join(folder, 'rehearsal', 'rehearsal.json'), 'utf8'),
-  );
-  process.kill(pid);
-}
 
 test('run starts the daemon, watches the session to its end and says what it left behind', async () => {
   const ended = await cerevisor('run', workflow);

@@ -13,8 +13,8 @@ import {
   policy,
   resultsOf,
 } from '../../testing/claude-host.ts';
-import { until } from '../../testing/local/runner-world.ts';
 import { HostWorld, script } from '../../testing/local-host.ts';
+import { until } from '../../testing/until.ts';
 
 const allow: ToolAnswer = { decision: 'allow', scope: 'once' };
 const mcpServer = fileURLToPath(new URL('./local-mcp-server.mjs', import.meta.url));

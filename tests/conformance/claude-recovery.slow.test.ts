@@ -14,9 +14,9 @@ import {
   RunnerWorld,
   startRequest,
   turnIdOf,
-  until,
 } from '../../testing/local/runner-world.ts';
 import { script } from '../../testing/local-host.ts';
+import { until } from '../../testing/until.ts';
 
 describe.skipIf(claude === null)('an agent of Claude Code whose processes are killed', () => {
   let url = '';

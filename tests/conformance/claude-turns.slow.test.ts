@@ -10,8 +10,8 @@ import {
   resultsOf,
   resumed,
 } from '../../testing/claude-host.ts';
-import { until } from '../../testing/local/runner-world.ts';
 import { HostWorld, script, textOf } from '../../testing/local-host.ts';
+import { until } from '../../testing/until.ts';
 
 describe.skipIf(claude === null)('Claude Code in its host', () => {
   let world: HostWorld;

@@ -15,9 +15,9 @@ import {
   RunnerWorld,
   startRequest,
   turnIdOf,
-  until,
 } from '../../testing/local/runner-world.ts';
 import { script } from '../../testing/local-host.ts';
+import { until } from '../../testing/until.ts';
 
 const codex = await cachedCodex();
 const sums = {

@@ -12,8 +12,9 @@ import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import type { TurnFact } from '../../src/runtimes/turn-reading.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import { LocalWorld, Reading } from '../../testing/local/local-world.ts';
-import { newThreadId, turnIdOf, until } from '../../testing/local/runner-world.ts';
+import { newThreadId, turnIdOf } from '../../testing/local/runner-world.ts';
 import { ownLoop } from '../../testing/own-loop.ts';
+import { until } from '../../testing/until.ts';
 
 const script = (...lines: readonly string[]) => ['```rehearse', ...lines, '```'].join('\n');
 

@@ -8,8 +8,8 @@ import {
   newThreadId,
   RunnerWorld,
   turnIdOf,
-  until,
 } from '../../testing/local/runner-world.ts';
+import { until } from '../../testing/until.ts';
 
 /** `ROUNDS=200 SEED=7 vitest run --project system tests/local/kill.slow.test.ts` for a long search. */
 const ROUNDS = Number(process.env.ROUNDS ?? 6);

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LocalWorld, Reading } from '../../testing/local/local-world.ts';
-import { newThreadId, turnIdOf, until } from '../../testing/local/runner-world.ts';
+import { newThreadId, turnIdOf } from '../../testing/local/runner-world.ts';
+import { until } from '../../testing/until.ts';
 
 const script = (...lines: readonly string[]) => ['```rehearse', ...lines, '```'].join('\n');
 

@@ -9,8 +9,8 @@ import {
   RunnerWorld,
   startRequest,
   turnIdOf,
-  until,
 } from '../../testing/local/runner-world.ts';
+import { until } from '../../testing/until.ts';
 
 const itemsIn = (lines: readonly object[]) => lines.filter((line) => 'item' in line);
 

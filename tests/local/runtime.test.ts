@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import { LocalWorld, Reading } from '../../testing/local/local-world.ts';
-import { newThreadId, turnIdOf, until } from '../../testing/local/runner-world.ts';
+import { newThreadId, turnIdOf } from '../../testing/local/runner-world.ts';
+import { until } from '../../testing/until.ts';
 
 const script = (...lines: readonly string[]) => ['```rehearse', ...lines, '```'].join('\n');
 

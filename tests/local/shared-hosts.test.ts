@@ -8,9 +8,9 @@ import {
   RunnerWorld,
   startRequest,
   turnIdOf,
-  until,
 } from '../../testing/local/runner-world.ts';
 import type { SharedStep } from '../../testing/local/shared-test-host.ts';
+import { until } from '../../testing/until.ts';
 
 const openWorld = () => new RunnerWorld({}, 'shared-test');
 

@@ -7,8 +7,8 @@ import { isRunning } from '../../src/lib/process.ts';
 import { signalProcess } from '../../src/runner/processes/end-family.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import { agent, script } from '../../testing/control-flow.ts';
-import { until } from '../../testing/local/runner-world.ts';
 import { Stage } from '../../testing/stage.ts';
+import { until } from '../../testing/until.ts';
 import { readZip } from './zip.ts';
 
 /** Every kind of control flow on this machine, with everything that is real, while processes are killed. */
@@ -16,10 +16,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.open({ flags: ['--pace', '10ms'] });
 });
-afterAll(async () => {
-  await stage.run('stop', '--all');
-  await stage.close();
-});
+afterAll(() => stage.close());
 
 const workflow = {
   version: '1.0',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionView } from '../../src/contract/session-views.ts';
 import { installedHarness } from '../../src/harnesses/installed.ts';
 import { runCommand, temporaryHome } from '../../testing/command-line.ts';
+import { endRehearsal } from '../../testing/outliving.ts';
 
 /** Where the real programs of other makers are; without them nothing here can be shown, and nothing is claimed. */
 const cache = process.env.CEREVISOR_HARNESS_CACHE ?? '';
@@ -57,7 +58,10 @@ beforeAll(async () => {
   if (areHere) await run('start');
 }, 120_000);
 afterAll(async () => {
-  if (areHere) await run('stop', '--all');
+  if (areHere) {
+    await run('stop', '--all');
+    await endRehearsal(home.folder);
+  }
   home[Symbol.dispose]();
 }, 120_000);
 
