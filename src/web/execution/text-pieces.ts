@@ -1,8 +1,33 @@
-/** A stretch of a row's text that one item brought. */
+/** A stretch of a text that one item brought. */
 export type TextPiece = { readonly itemId: string; readonly length: number };
 
-/** The pieces of a text of which a stretch at its beginning was taken away. */
-export function piecesFrom(pieces: readonly TextPiece[], start: number): readonly TextPiece[] {
+/** A text, and which item brought what of it: the lengths add up to that of the text. */
+export type PiecedText = { readonly text: string; readonly pieces: readonly TextPiece[] };
+
+/** One text after the other. What stands between them belongs to the second one. */
+export function joined(before: PiecedText, between: string, after: PiecedText): PiecedText {
+  // No item has an empty id, so what stands before an empty text is never taken away.
+  const [first = { itemId: '', length: 0 }, ...rest] = after.pieces;
+  return {
+    text: before.text + between + after.text,
+    pieces: [
+      ...before.pieces,
+      { itemId: first.itemId, length: between.length + first.length },
+      ...rest,
+    ],
+  };
+}
+
+/** A text in two, without the white space at the beginning of the second. */
+export function cutAt({ text, pieces }: PiecedText, cut: number): [PiecedText, PiecedText] {
+  const rest = text.slice(cut).trimStart();
+  return [
+    { text: text.slice(0, cut), pieces: piecesUpTo(pieces, cut) },
+    { text: rest, pieces: piecesFrom(pieces, text.length - rest.length) },
+  ];
+}
+
+function piecesFrom(pieces: readonly TextPiece[], start: number): readonly TextPiece[] {
   let skipped = start;
   return pieces.flatMap(({ itemId, length }) => {
     const left = Math.max(0, length - skipped);
@@ -11,8 +36,7 @@ export function piecesFrom(pieces: readonly TextPiece[], start: number): readonl
   });
 }
 
-/** The pieces of a text that was cut after so many characters. */
-export function piecesUpTo(pieces: readonly TextPiece[], end: number): readonly TextPiece[] {
+function piecesUpTo(pieces: readonly TextPiece[], end: number): readonly TextPiece[] {
   let room = end;
   return pieces.flatMap(({ itemId, length }) => {
     const kept = Math.min(length, room);
@@ -23,10 +47,9 @@ export function piecesUpTo(pieces: readonly TextPiece[], end: number): readonly 
 
 /** The text without what some items brought; null where they brought nothing of it. */
 export function withoutItems(
-  text: string,
-  pieces: readonly TextPiece[],
+  { text, pieces }: PiecedText,
   itemIds: ReadonlySet<string>,
-): { readonly text: string; readonly pieces: readonly TextPiece[] } | null {
+): PiecedText | null {
   if (!pieces.some(({ itemId }) => itemIds.has(itemId))) return null;
   let place = 0;
   let kept = '';

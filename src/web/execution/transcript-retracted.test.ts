@@ -1,22 +1,14 @@
 import { expect, it } from 'vitest';
+import { sampleEvent } from '../../../testing/sample-session.ts';
 import type { EventView } from '../../contract/event-views.ts';
 import { Transcript } from './transcript.ts';
 
-let seq = 0;
-const item = (kind: string, data: object, itemId?: string): EventView => {
-  seq += 1;
-  return {
-    seq,
-    position: seq,
-    at: '2026-05-01T12:00:00Z',
-    sessionId: 's',
-    agentId: 'a',
-    type: 'TranscriptItem',
+const item = (kind: string, data: object, itemId?: string): EventView =>
+  sampleEvent('TranscriptItem', {
     turnId: 'turn-1',
     item: { kind, ...data },
     ...(itemId === undefined ? {} : { itemId }),
-  };
-};
+  });
 const text = (words: string, itemId: string) => item('text', { text: words }, itemId);
 const retracted = (...itemIds: string[]) => item('retracted', { itemIds });
 const call = (status: string) => item('tool-call', { callId: 'c', name: 'Bash', status });
@@ -73,4 +65,20 @@ it('does not show it either when the part that it stands in is loaded later', ()
 it('keeps what another turn said under the same name', () => {
   const other = { ...text('Mine', '1'), turnId: 'turn-0' };
   expect(shown(read(other, retracted('1')))).toEqual(['Mine']);
+});
+
+it('takes away what stands in a part that was loaded before', () => {
+  const early = [call('running'), text('Gone. ', '1'), text('Kept', '2')];
+  const transcript = read(text(' as well', '3'));
+  transcript.prepend(early);
+  transcript.append([retracted('1')]);
+  expect(shown(transcript)).toEqual(['tool', 'Kept as well']);
+});
+
+it('takes away no more than was said again where the text began in an earlier part', () => {
+  const early = [text('Kept', '1')];
+  const transcript = read(text(' as well', '2'));
+  transcript.prepend(early);
+  transcript.append([text(', and gone', '3'), retracted('3')]);
+  expect(shown(transcript)).toEqual(['Kept as well']);
 });

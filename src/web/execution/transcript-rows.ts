@@ -1,3 +1,5 @@
+import type { PiecedText } from './text-pieces.ts';
+
 /** What a person reads of an agent's work, one row each. Rows never change; a longer text is a new row. */
 export type TranscriptRow =
   | TextRow
@@ -13,11 +15,10 @@ export type TranscriptRow =
   | ToolRow
   | NoteRow;
 
-export type TextRow = {
+export type TextRow = PiecedText & {
   readonly kind: 'text' | 'thinking';
   readonly key: string;
   readonly at: string;
-  readonly text: string;
 };
 
 export type ToolRow = {

@@ -1,3 +1,4 @@
+import { cutAt, joined } from './text-pieces.ts';
 import type { TranscriptRow } from './transcript-rows.ts';
 
 /** Long texts are cut into rows at a blank line, so that a screen never has to lay out a whole book. */
@@ -28,14 +29,15 @@ export function joinOnto(rows: TranscriptRow[], row: TranscriptRow, between: str
     rows.push(row);
     return false;
   }
-  const whole = last.text + between + row.text;
+  const whole = joined(last, between, row);
   // Not at the last word, where text that grows is cut: both rows should be worth one.
-  const cut = whole.length > longRow ? cutOf(whole.slice(0, longestRow)) : -1;
+  const cut = whole.text.length > longRow ? cutOf(whole.text.slice(0, longestRow)) : -1;
   // The row that a reader has before them keeps its key, so that it stays where it is.
-  if (cut === -1) rows[rows.length - 1] = { ...row, at: last.at, text: whole };
+  if (cut === -1) rows[rows.length - 1] = { ...row, at: last.at, ...whole };
   else {
-    rows[rows.length - 1] = { ...last, text: whole.slice(0, cut) };
-    rows.push({ ...row, text: whole.slice(cut).trimStart() });
+    const [first, rest] = cutAt(whole, cut);
+    rows[rows.length - 1] = { ...last, ...first };
+    rows.push({ ...row, ...rest });
   }
-  return whole.length < longestRow && endsInCode(whole);
+  return whole.text.length < longestRow && endsInCode(whole.text);
 }

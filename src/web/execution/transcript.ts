@@ -1,10 +1,10 @@
 import type { EventView } from '../../contract/event-views.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem, ToolOutputItem } from '../../transcript/item.ts';
-import { piecesFrom, piecesUpTo, type TextPiece, withoutItems } from './text-pieces.ts';
+import { cutAt, joined, withoutItems } from './text-pieces.ts';
 import { joinedOutput } from './tool-output.ts';
 import { noteOf, promptIn } from './transcript-facts.ts';
-import type { TextRow, ToolRow, TranscriptRow } from './transcript-rows.ts';
+import type { ToolRow, TranscriptRow } from './transcript-rows.ts';
 import { cutOf, joinOnto, longRow } from './transcript-seam.ts';
 
 const unnamedTool = 'tool';
@@ -24,8 +24,6 @@ export class Transcript {
   private readonly endedRuns = new Set<string>();
   /** Calls of which only what they print is known yet: they began in an earlier part. */
   private readonly onlyOutput = new Set<string>();
-  /** Which items a row of text was made of. */
-  private readonly pieces = new WeakMap<TranscriptRow, readonly TextPiece[]>();
   /** Of items that no longer count, because the agent said them again after a cut. */
   private retracted = new Set<string>();
   /** A message has ended, so that what comes next is another one. */
@@ -147,30 +145,21 @@ export class Transcript {
     const last = this.rows.at(-1);
     const between = this.isBetweenMessages ? '\n\n' : '';
     this.isBetweenMessages = false;
+    const pieces = [{ itemId, length: text.length }];
+    const row = { kind, key: `${event.seq}`, at: event.at, text, pieces } as const;
     if (last?.kind !== kind) {
-      this.putText({ kind, key: `${event.seq}`, at: event.at, text }, [
-        { itemId, length: text.length },
-      ]);
+      this.rows.push(row);
       return;
     }
-    const whole = last.text + between + text;
-    const added = { itemId, length: between.length + text.length };
-    const pieces = [...(this.pieces.get(last) ?? []), added];
-    const cut = whole.length > longRow ? cutOf(whole) : -1;
-    this.rows.pop();
+    const whole = joined(last, between, row);
+    const cut = whole.text.length > longRow ? cutOf(whole.text) : -1;
     if (cut === -1) {
-      this.putText({ ...last, text: whole }, pieces);
+      this.rows[this.rows.length - 1] = { ...last, ...whole };
       return;
     }
-    this.putText({ ...last, text: whole.slice(0, cut) }, piecesUpTo(pieces, cut));
-    const rest = whole.slice(cut).trimStart();
-    const row = { kind, key: `${event.seq}`, at: event.at, text: rest } as const;
-    this.putText(row, piecesFrom(pieces, whole.length - rest.length));
-  }
-
-  private putText(row: TextRow, pieces: readonly TextPiece[]): void {
-    this.rows.push(row);
-    this.pieces.set(row, pieces);
+    const [first, rest] = cutAt(whole, cut);
+    this.rows[this.rows.length - 1] = { ...last, ...first };
+    this.rows.push({ ...row, ...rest });
   }
 
   /** Takes away what was said and is said again. */
@@ -179,11 +168,9 @@ export class Transcript {
     const gone = new Set(itemIds);
     this.rows = this.rows.flatMap((row) => {
       if (row.kind !== 'text' && row.kind !== 'thinking') return [row];
-      const left = withoutItems(row.text, this.pieces.get(row) ?? [], gone);
+      const left = withoutItems(row, gone);
       if (left === null) return [row];
-      const kept: TextRow = { ...row, text: left.text };
-      this.pieces.set(kept, left.pieces);
-      return left.text === '' ? [] : [kept];
+      return left.text === '' ? [] : [{ ...row, ...left }];
     });
     this.findTools();
   }
