@@ -1,7 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { TranscriptFeed } from './transcript-store.ts';
 
 const COUNT = 5_000;
+
+afterEach(() => vi.useRealTimers());
 
 /** A daemon with one agent's events, which answers one request after the other when it is told to. */
 function daemonWith(count: number) {
@@ -21,11 +23,13 @@ function daemonWith(count: number) {
     await new Promise<void>((resolve) => answers.push(resolve));
     return { items, lastSeq: count };
   };
+  const answerNow = () => answers.shift()?.();
   return {
     readEvents,
+    answerNow,
     async answer() {
       await vi.waitFor(() => expect(answers.length).toBeGreaterThan(0), { timeout: 60_000 });
-      answers.shift()?.();
+      answerNow();
     },
   };
 }
@@ -56,5 +60,28 @@ test('reads one round and no word of those before and after it', async () => {
   expect(feed.get().earlier).toBe('none');
   const words = feed.get().transcript.rows.flatMap((row) => ('text' in row ? row.text : []));
   expect(words.join('').match(/word/g)).toHaveLength(2_000);
+  feed.stop();
+});
+
+test('says at once that the end has been read, and what happens soon after that together', async () => {
+  vi.useFakeTimers();
+  const daemon = daemonWith(COUNT);
+  const feed = new TranscriptFeed('s_1', 'a', 'whole', daemon.readEvents);
+  const seen: unknown[] = [];
+  feed.subscribe(() => seen.push([feed.get().phase, feed.get().earlier]));
+  daemon.answerNow();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(seen).toEqual([['complete', 'unread']]);
+  void feed.readToBeginning();
+  for (let part = 0; part < 3; part += 1) {
+    daemon.answerNow();
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  expect(seen).toHaveLength(1);
+  await vi.runAllTimersAsync();
+  expect(seen).toEqual([
+    ['complete', 'unread'],
+    ['complete', 'none'],
+  ]);
   feed.stop();
 });

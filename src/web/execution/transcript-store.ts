@@ -10,6 +10,9 @@ const furtherPart = 2000;
 /** How much of an agent's latest work its card needs. */
 const cardPart = 200;
 
+/** A transcript is drawn anew at most this often, however many events arrive. */
+const restMs = 50;
+
 /** Which of an agent's events: those from one `seq` on, and before another one. Null leaves an end open. */
 export type TranscriptRange = { readonly from: number | null; readonly before: number | null };
 
@@ -36,7 +39,7 @@ export class TranscriptFeed {
     earlier: 'none',
   };
   private firstSeq = 0;
-  private isPlanned = false;
+  private isResting = false;
   private reading: Promise<void> | null = null;
   private isStopped = false;
   private readonly stopListening: () => void;
@@ -145,15 +148,20 @@ export class TranscriptFeed {
     }
   }
 
-  /** Listeners hear of any number of changes once a frame. */
+  /** Listeners hear of a change at once, and of any number of changes soon after it together. */
   private tell(change: Partial<LoadedTranscript>): void {
     this.snapshot = { ...this.snapshot, ...change };
-    if (this.isPlanned) return;
-    this.isPlanned = true;
+    if (!this.isResting && this.listeners.size > 0) this.announce();
+  }
+
+  private announce(): void {
+    const told = this.snapshot;
+    this.isResting = true;
+    for (const listener of this.listeners) listener();
     setTimeout(() => {
-      this.isPlanned = false;
-      for (const listener of this.listeners) listener();
-    }, 50);
+      this.isResting = false;
+      if (this.snapshot !== told) this.announce();
+    }, restMs);
   }
 }
 
