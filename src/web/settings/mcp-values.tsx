@@ -1,14 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { ApiError } from '../../contract/errors.ts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { McpValueView } from '../../contract/mcp-values.ts';
 import { valuesWantedBy } from '../../workflow/mcp-values.ts';
 import type { McpServer } from '../../workflow/settings-schema.ts';
-import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { call } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { ActionButton } from '../kernel/online.tsx';
+import { FileConsent, useSecret } from '../kernel/secret.tsx';
 
 const sourceWords: Record<McpValueView['source'], string> = {
   environment: 'from the environment',
@@ -38,21 +36,10 @@ export function McpValues({ servers }: { servers: readonly McpServer[] }) {
 }
 
 function McpValue({ value: { name, source, masked } }: { value: McpValueView }) {
-  const [text, setText] = useState('');
-  const [needsConsent, setNeedsConsent] = useState(false);
   const client = useQueryClient();
-  const save = useMutation({
-    mutationFn: (store: 'keychain' | 'file') =>
-      call<McpValueView>(`/api/mcp-values/${name}`, {
-        method: 'PUT',
-        body: { key: text.trim(), store, consent: store === 'file' },
-      }),
-    onSuccess: async () => {
-      setText('');
-      await client.invalidateQueries({ queryKey: ['mcp-values'] });
-    },
-    onError: (error) =>
-      setNeedsConsent(error instanceof ApiError && error.code === 'keychain_unavailable'),
+  const secret = useSecret(async (body) => {
+    await call<McpValueView>(`/api/mcp-values/${name}`, { method: 'PUT', body });
+    await client.invalidateQueries({ queryKey: ['mcp-values'] });
   });
   return (
     <li>
@@ -60,7 +47,7 @@ function McpValue({ value: { name, source, masked } }: { value: McpValueView }) 
         className="flex flex-wrap items-end gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          if (text.trim() !== '') save.mutate('keychain');
+          secret.save();
         }}
       >
         <Field
@@ -71,30 +58,17 @@ function McpValue({ value: { name, source, masked } }: { value: McpValueView }) 
           <TextInput
             type="password"
             autoComplete="off"
-            value={text}
+            value={secret.text}
             placeholder={source === 'none' ? 'Value' : 'Another value'}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => secret.setText(event.target.value)}
           />
         </Field>
-        <ActionButton type="submit" disabled={text.trim() === '' || save.isPending}>
+        <ActionButton type="submit" disabled={!secret.canSave}>
           Store <span className="sr-only">{name}</span>
         </ActionButton>
       </form>
-      {save.error && !needsConsent ? <Failure error={save.error} /> : null}
-      <ConfirmDialog
-        open={needsConsent}
-        onClose={() => setNeedsConsent(false)}
-        title="Store the value in a file?"
-        action="Store in a file"
-        cancel="Do not save"
-        tone="primary"
-        onConfirm={() => save.mutate('file')}
-      >
-        <p>
-          The keychain of this machine cannot be used. A file with mode 0600 works everywhere, but
-          every program that you run can read it.
-        </p>
-      </ConfirmDialog>
+      {secret.error ? <Failure error={secret.error} /> : null}
+      <FileConsent of="value" consent={secret.consent} />
     </li>
   );
 }

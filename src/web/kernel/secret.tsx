@@ -1,0 +1,63 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ApiError } from '../../contract/errors.ts';
+import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+
+export type NewSecret = {
+  readonly key: string;
+  readonly store: 'keychain' | 'file';
+  /** The person agreed to a file. */
+  readonly consent: boolean;
+};
+
+/** A secret that is typed, and kept in the keychain or, where that cannot be used and the person agrees, in a file. */
+export function useSecret(keep: (secret: NewSecret) => Promise<unknown>) {
+  const [text, setText] = useState('');
+  const [needsConsent, setNeedsConsent] = useState(false);
+  const key = text.trim();
+  const save = useMutation({
+    mutationFn: (store: NewSecret['store']) => keep({ key, store, consent: store === 'file' }),
+    onSuccess: () => setText(''),
+    onError: (error) =>
+      setNeedsConsent(error instanceof ApiError && error.code === 'keychain_unavailable'),
+  });
+  return {
+    text,
+    setText,
+    key,
+    canSave: key !== '' && !save.isPending,
+    save: () => {
+      if (key !== '') save.mutate('keychain');
+    },
+    error: needsConsent ? null : save.error,
+    consent: {
+      open: needsConsent,
+      onClose: () => setNeedsConsent(false),
+      onConfirm: () => save.mutate('file'),
+    },
+  };
+}
+
+/** Asks before a secret goes into a file. */
+export function FileConsent({
+  of,
+  consent,
+}: {
+  of: 'key' | 'value';
+  consent: ReturnType<typeof useSecret>['consent'];
+}) {
+  return (
+    <ConfirmDialog
+      {...consent}
+      title={`Store the ${of} in a file?`}
+      action="Store in a file"
+      cancel="Do not save"
+      tone="primary"
+    >
+      <p>
+        The keychain of this machine cannot be used. A file with mode 0600 works everywhere, but
+        every program that you run can read it.
+      </p>
+    </ConfirmDialog>
+  );
+}
