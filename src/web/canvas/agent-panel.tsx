@@ -9,20 +9,15 @@ import {
   updateAgent,
 } from '../../workflow/edit/operations.ts';
 import { agentId } from '../../workflow/ids.ts';
-import { CURSOR_PROVIDER, providerOf } from '../../workflow/placement.ts';
+import { providerOf } from '../../workflow/placement.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
-import { useModels } from '../kernel/queries.ts';
 import { openExecution } from '../kernel/route.ts';
+import { ModelField } from '../providers/model-field.tsx';
 import { ProviderChips } from '../providers/provider-chips.tsx';
-import {
-  providerNamed,
-  useAsOnThisMachine,
-  useProviderModels,
-  useProviders,
-} from '../providers/use-providers.ts';
+import { useAsOnThisMachine, useProviderNamed } from '../providers/use-providers.ts';
 import { AgentFlowFields } from './agent-flow-fields.tsx';
 import { edit } from './editor.ts';
 import { ModeField, ModelParameterFields } from './model-options.tsx';
@@ -65,7 +60,7 @@ export function AgentPanel({ workflow: document, agent, problems, onClose }: Age
       </Field>
       <div className="grid grid-cols-2 gap-3">
         <RoleField agent={agent} onChange={(role) => change('role', { role })} />
-        <ModelField
+        <AgentModel
           workflow={workflow}
           agent={agent}
           problems={found('model')}
@@ -187,41 +182,27 @@ function RoleField({ agent, onChange }: { agent: Agent; onChange: (role: string)
   );
 }
 
-type OptionalTextField = {
-  agent: Agent;
-  problems: readonly Problem[];
-  onChange: (value: string | undefined) => void;
-};
-
-function ModelField({
-  workflow,
+function AgentModel({
+  workflow: { settings },
   agent,
   problems,
   onChange,
-}: OptionalTextField & { workflow: Workflow }) {
-  const { data } = useProviders();
-  const reference = providerOf(agent, workflow.settings);
-  const provider = providerNamed(data?.items ?? [], reference);
-  const isCursor = reference === CURSOR_PROVIDER;
-  const ofCursor = useModels();
-  const ofOther = useProviderModels(isCursor ? null : (provider?.id ?? null));
-  const models = isCursor ? ofCursor.data?.items : ofOther.data?.items;
+}: {
+  workflow: Workflow;
+  agent: Agent;
+  problems: readonly Problem[];
+  onChange: (value: string | undefined) => void;
+}) {
+  const { provider, models } = useProviderNamed(providerOf(agent, settings));
   return (
-    <Field label="Model" problems={problems}>
-      <TextInput
-        list="models-of-agent"
-        value={agent.model ?? ''}
-        placeholder={provider?.defaultModel ?? 'Default'}
-        onChange={(event) => onChange(event.target.value || undefined)}
-      />
-      <datalist id="models-of-agent">
-        {models?.map(({ id, displayName }) => (
-          <option key={id} value={id}>
-            {displayName}
-          </option>
-        ))}
-      </datalist>
-    </Field>
+    <ModelField
+      label="Model"
+      models={models}
+      value={agent.model ?? ''}
+      placeholder={provider?.defaultModel ?? 'Default'}
+      problems={problems}
+      onChange={(value) => onChange(value || undefined)}
+    />
   );
 }
 

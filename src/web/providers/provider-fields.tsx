@@ -4,6 +4,7 @@ import type { ChangeProviderBody, ProviderView } from '../../contract/providers.
 import { Field, NativeSelect, TextInput } from '../design/field.tsx';
 import { Failure } from '../kernel/failure.tsx';
 import { ActionButton } from '../kernel/online.tsx';
+import { ModelField } from './model-field.tsx';
 import { providerApi } from './provider-api.ts';
 import { useHarnesses, useProviderModels, useRefreshProviders } from './use-providers.ts';
 
@@ -28,6 +29,7 @@ const draftOf = (provider: ProviderView): Draft => ({
 /** What a person may change of a provider, saved as a whole. */
 export function ProviderFields({ provider }: { provider: ProviderView }) {
   const [draft, setDraft] = useState(() => draftOf(provider));
+  const models = useProviderModels(provider.id);
   const refresh = useRefreshProviders();
   const save = useMutation({
     mutationFn: () => providerApi.change(provider.id, changeOf(provider, draft)),
@@ -52,7 +54,14 @@ export function ProviderFields({ provider }: { provider: ProviderView }) {
         <Field label="Name">
           <TextInput value={draft.name} onChange={set('name')} />
         </Field>
-        <Model provider={provider} value={draft.defaultModel} onChange={set('defaultModel')} />
+        <ModelField
+          label="Default model"
+          hint="For agents that name none."
+          models={models.data?.items}
+          value={draft.defaultModel}
+          placeholder="The provider’s own"
+          onChange={(defaultModel) => setDraft({ ...draft, defaultModel })}
+        />
         <Field label="Address" hint="Of the API. Empty: the provider’s own.">
           <TextInput
             value={draft.baseUrl}
@@ -109,30 +118,15 @@ const addresses: Readonly<Record<ProviderView['type'], string>> = {
 const isClaude = ({ type }: ProviderView, { harness }: Draft): boolean =>
   type === 'anthropic' && harness === 'claude-agent-sdk';
 
-type InputProps = {
+function Program({
+  provider,
+  value,
+  onChange,
+}: {
   provider: ProviderView;
   value: string;
   onChange: (event: { target: { value: string } }) => void;
-};
-
-function Model({ provider, value, onChange }: InputProps) {
-  const models = useProviderModels(provider.id);
-  const list = `models-of-${provider.id}`;
-  return (
-    <Field label="Default model" hint="For agents that name none.">
-      <TextInput list={list} value={value} placeholder="The provider’s own" onChange={onChange} />
-      <datalist id={list}>
-        {models.data?.items.map(({ id, displayName }) => (
-          <option key={id} value={id}>
-            {displayName}
-          </option>
-        ))}
-      </datalist>
-    </Field>
-  );
-}
-
-function Program({ provider, value, onChange }: InputProps) {
+}) {
   const { data } = useHarnesses();
   const wanted = provider.type === 'codex' ? 'codex' : 'claude';
   const own = data?.items.find(({ name }) => name === wanted)?.own ?? null;

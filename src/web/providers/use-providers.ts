@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { ProviderView } from '../../contract/providers.ts';
 import { CURSOR_PROVIDER, withDefaultProvider } from '../../workflow/placement.ts';
 import type { Workflow } from '../../workflow/schema.ts';
+import { useModels } from '../kernel/queries.ts';
 import { providerApi } from './provider-api.ts';
 
 const keys = { list: ['providers'], harnesses: ['harnesses'] } as const;
@@ -50,6 +51,16 @@ export function providerNamed(
     ofType.find(({ isDefault }) => isDefault) ??
     ofType[0]
   );
+}
+
+/** What a workflow's name of a provider stands for, with the models that it offers as far as they are known. */
+export function useProviderNamed(reference: string) {
+  const { data } = useProviders();
+  const provider = providerNamed(data?.items ?? [], reference);
+  const isCursor = reference === CURSOR_PROVIDER;
+  const ofCursor = useModels();
+  const ofOther = useProviderModels(isCursor ? null : (provider?.id ?? null));
+  return { provider, models: (isCursor ? ofCursor : ofOther).data?.items };
 }
 
 /** The document as it means on this machine: with the default provider where it names none. */

@@ -1,13 +1,12 @@
-import { useId } from 'react';
 import type { Problem } from '../../contract/error-views.ts';
 import { updateLoopAndEnhance } from '../../workflow/edit/operations.ts';
-import { CURSOR_PROVIDER, providerOf } from '../../workflow/placement.ts';
+import { providerOf } from '../../workflow/placement.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
-import { Field, TextArea, TextInput } from '../design/field.tsx';
-import { useModels } from '../kernel/queries.ts';
+import { Field, TextArea } from '../design/field.tsx';
+import { ModelField } from '../providers/model-field.tsx';
 import { ProviderSelect } from '../providers/provider-select.tsx';
-import { providerNamed, useProviderModels, useProviders } from '../providers/use-providers.ts';
+import { useProviderNamed } from '../providers/use-providers.ts';
 
 /** Who edits the workflow between two rounds, and what it is told beside its task. */
 export function Planner({
@@ -50,36 +49,19 @@ export function Planner({
 }
 
 function PlannerModel({ workflow, problems }: { workflow: Workflow; problems: Problem[] }) {
-  const listId = useId();
   const { plannerModel, plannerProviderId } = workflow.settings.loopAndEnhance;
-  const { data } = useProviders();
   const chosen = plannerProviderId === undefined ? {} : { providerId: plannerProviderId };
-  const reference = providerOf(chosen, workflow.settings);
-  const provider = providerNamed(data?.items ?? [], reference);
-  const isCursor = reference === CURSOR_PROVIDER;
-  const ofCursor = useModels();
-  const ofOther = useProviderModels(isCursor ? null : (provider?.id ?? null));
-  const models = isCursor ? ofCursor.data?.items : ofOther.data?.items;
+  const { provider, models } = useProviderNamed(providerOf(chosen, workflow.settings));
   return (
-    <Field label="Model of the planner" problems={problems}>
-      <TextInput
-        list={listId}
-        value={plannerModel ?? ''}
-        placeholder={provider?.defaultModel ?? 'The account’s default'}
-        onChange={(event) =>
-          edit(
-            updateLoopAndEnhance({ plannerModel: event.target.value || undefined }),
-            'enhance:model',
-          )
-        }
-      />
-      <datalist id={listId}>
-        {models?.map(({ id, displayName }) => (
-          <option key={id} value={id}>
-            {displayName}
-          </option>
-        ))}
-      </datalist>
-    </Field>
+    <ModelField
+      label="Model of the planner"
+      models={models}
+      value={plannerModel ?? ''}
+      placeholder={provider?.defaultModel ?? 'The account’s default'}
+      problems={problems}
+      onChange={(value) =>
+        edit(updateLoopAndEnhance({ plannerModel: value || undefined }), 'enhance:model')
+      }
+    />
   );
 }
