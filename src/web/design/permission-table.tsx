@@ -17,8 +17,19 @@ const tones: Readonly<Record<Enforcement, string>> = {
   'not-held-back': 'text-warn',
 };
 
-/** For each agent on this machine: what will be asked, and what holds without asking. */
-export function PermissionTable({ local }: { local: LocalSummary }) {
+/** What holds for agents on this machine: agent by agent where any of them can ask, else in sentences. */
+export function EnforcedPermissions({ local }: { local: LocalSummary }) {
+  if (local.permissions.some(({ asks }) => asks)) return <PermissionTable local={local} />;
+  return (
+    <ul className="mt-1 list-disc pl-5 text-muted">
+      {local.enforcement.map((sentence) => (
+        <li key={sentence}>{sentence}</li>
+      ))}
+    </ul>
+  );
+}
+
+function PermissionTable({ local }: { local: LocalSummary }) {
   const { permissions, permissionRules } = local;
   return (
     <div className="overflow-x-auto">

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { LocalSummary } from '../../contract/preflight-views.ts';
 import { formatSize, plural } from '../../lib/format.ts';
 import { folderSources } from '../design/local-words.ts';
-import { PermissionTable } from '../design/permission-table.tsx';
+import { EnforcedPermissions } from '../design/permission-table.tsx';
 import { Line } from './summary-line.tsx';
 
 /** Where agents on this machine would work, from what, and how they are held back. */
@@ -75,15 +75,7 @@ export function Enforcement({ local }: { local: LocalSummary }) {
   return (
     <div>
       <h3 className="font-medium">What agents on this machine may do</h3>
-      {local.permissions.some(({ asks }) => asks) ? (
-        <PermissionTable local={local} />
-      ) : (
-        <ul className="mt-1 list-disc pl-5 text-muted">
-          {local.enforcement.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-      )}
+      <EnforcedPermissions local={local} />
     </div>
   );
 }

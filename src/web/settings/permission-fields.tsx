@@ -11,13 +11,11 @@ import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
 import { problemsAt } from '../canvas/problems.ts';
 import { Field, NativeSelect } from '../design/field.tsx';
-import { PermissionTable } from '../design/permission-table.tsx';
+import { EnforcedPermissions } from '../design/permission-table.tsx';
 import type { LocalPlan } from './local-plan.ts';
-import { PermissionRules } from './permission-rules.tsx';
+import { decisionWords, PermissionRules } from './permission-rules.tsx';
 import { RememberedRules } from './remembered-rules.tsx';
 import { Section } from './section.tsx';
-
-const words: Readonly<Record<Permission, string>> = { allow: 'Allow', ask: 'Ask', deny: 'Deny' };
 
 type Meaning = { readonly label: string } & Readonly<Record<Permission, string>>;
 
@@ -99,8 +97,8 @@ export function PermissionFields({
                 edit(updatePermissions({ [name]: chosen === '' ? undefined : chosen }));
               }}
             >
-              <option value="">Default ({words[byDefault]})</option>
-              {Object.entries(words).map(([permission, word]) => (
+              <option value="">Default ({decisionWords[byDefault]})</option>
+              {Object.entries(decisionWords).map(([permission, word]) => (
                 <option key={permission} value={permission}>
                   {word}
                 </option>
@@ -121,15 +119,7 @@ function Enforced({ plan: { summary } }: { plan: LocalPlan }) {
   return (
     <div className="rounded-md bg-sunken px-3 py-2">
       <h4 className="font-medium">Enforced on this machine</h4>
-      {summary.permissions.some(({ asks }) => asks) ? (
-        <PermissionTable local={summary} />
-      ) : (
-        <ul className="mt-1 list-disc pl-5 text-muted">
-          {summary.enforcement.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-      )}
+      <EnforcedPermissions local={summary} />
     </div>
   );
 }
