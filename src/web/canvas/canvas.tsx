@@ -12,7 +12,7 @@ import type { Problem } from '../../contract/error-views.ts';
 import type { ProviderView } from '../../contract/providers.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentId, connectionId } from '../../workflow/ids.ts';
-import { CURSOR_PROVIDER, runModeOf } from '../../workflow/placement.ts';
+import { providerOf, runModeOf, withDefaultProvider } from '../../workflow/placement.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 import type { RunMode } from '../../workflow/settings-schema.ts';
 import { openExecution } from '../kernel/route.ts';
@@ -48,6 +48,8 @@ type Shown = Pick<Drawn, 'workflow' | 'problems' | 'session'> & {
 };
 
 function nodesOf({ workflow, problems, session, providers }: Shown): AgentNode[] {
+  const byDefault = providers.find(({ isDefault }) => isDefault)?.id;
+  const { settings } = withDefaultProvider(workflow, byDefault);
   return workflow.agents.map((agent, index) => ({
     id: agent.id,
     type: 'agent',
@@ -59,7 +61,7 @@ function nodesOf({ workflow, problems, session, providers }: Shown): AgentNode[]
     data: {
       agent,
       elsewhere: elsewhereOf(agent, workflow),
-      provider: otherProviderOf(agent, workflow, providers),
+      provider: otherProviderOf(agent, settings, providers),
       run: session?.agents.get(agent.id) ?? null,
       problems: problemsAt(problems, 'agents', index),
       onRun: () => openExecution(null, agent.id),
@@ -75,12 +77,11 @@ function elsewhereOf(agent: Agent, { settings }: Workflow): RunMode | null {
 /** By name, where it is not that of the workflow. */
 function otherProviderOf(
   agent: Agent,
-  { settings }: Workflow,
+  settings: Workflow['settings'],
   providers: readonly ProviderView[],
 ): string | null {
-  const byDefault = providers.find(({ isDefault }) => isDefault)?.id;
-  const common = settings.providerId ?? byDefault ?? CURSOR_PROVIDER;
-  const reference = agent.providerId ?? common;
+  const common = providerOf({}, settings);
+  const reference = providerOf(agent, settings);
   const provider = providerNamed(providers, reference);
   if ((provider?.id ?? reference) === (providerNamed(providers, common)?.id ?? common)) return null;
   return provider?.name ?? reference;
@@ -109,7 +110,8 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
     () => ({ workflow, problems, session, providers: data?.items ?? [] }),
     [workflow, problems, session, data],
   );
-  const [nodes, setNodes, onNodesChange] = useNodesState(nodesOf(shown));
+  const [atFirst] = useState(() => nodesOf(shown));
+  const [nodes, setNodes, onNodesChange] = useNodesState(atFirst);
   const drawn = useMemo(() => ({ ...shown, selection }), [shown, selection]);
   const edges = useMemo(() => edgesOf(drawn), [drawn]);
   const flow = useReactFlow();
