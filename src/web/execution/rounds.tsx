@@ -12,11 +12,12 @@ export function roundsOf({ rounds }: SessionDetail, agentId: string): readonly R
 }
 
 /** The events of one round: those from its start to the start of the next one that was started. */
-export function rangeOf(rounds: readonly RoundView[], { number }: RoundView): TranscriptRange {
+export function rangeOf(
+  rounds: readonly RoundView[],
+  { number, firstSeq }: RoundView,
+): TranscriptRange {
   const next = rounds.find((round) => round.number > number && round.firstSeq !== null);
-  const isFirst = number === 1;
-  const first = rounds.find((round) => round.number === number)?.firstSeq ?? null;
-  return { from: isFirst ? null : first, before: next?.firstSeq ?? null };
+  return { from: number === 1 ? null : firstSeq, before: next?.firstSeq ?? null };
 }
 
 /** One button for each round of an agent, the newest one last. */

@@ -20,6 +20,8 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
   const hasRoom = !isNarrow && session.agents.length <= fewAgents;
   // Their last words stand in the results below.
   const isShort = !isNarrow && isSessionSettled(session.status);
+  const hasPlace = isMixed(session.agents);
+  const hasProvider = isOfOthersThanCursor(session.agents);
   const waves = Map.groupBy(session.agents, ({ wave }) => wave);
   const ordered = [...waves].sort(([one], [other]) => inOrder(one) - inOrder(other));
   // The list becomes narrow when an agent is chosen, which may move its card out of sight.
@@ -51,8 +53,8 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
                 agent={agent}
                 isShort={isShort}
                 hasRoom={hasRoom}
-                hasPlace={isMixed(session.agents)}
-                hasProvider={isOfOthersThanCursor(session.agents)}
+                hasPlace={hasPlace}
+                hasProvider={hasProvider}
                 isChosen={agent.id === chosen}
                 onChoose={() => go({ agent: agent.id === chosen ? null : agent.id, tab: null })}
               />
