@@ -116,6 +116,29 @@ export function sampleConnection(
   };
 }
 
+type SampleRound = SessionDetail['rounds'][number];
+
+/** The first of three rounds of an agent that a loop repeats. */
+export function sampleRound(
+  given: Pick<SampleRound, 'agentId'> & Partial<SampleRound>,
+): SampleRound {
+  return {
+    number: 1,
+    workflowRound: 1,
+    round: 1,
+    rounds: 3,
+    attempt: 1,
+    attempts: 1,
+    status: 'completed',
+    startedAt: '2026-05-18T12:00:00Z',
+    endedAt: '2026-05-18T12:01:02Z',
+    firstSeq: null,
+    cause: null,
+    freshThread: null,
+    ...given,
+  };
+}
+
 /** Three waves: one done, one at work in several states, one that waits. */
 export const busySession = (): SessionDetail =>
   sampleSession({

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { sampleAgent, sampleConnection, sampleSession } from '../../../testing/sample-session.ts';
+import {
+  sampleAgent,
+  sampleConnection,
+  sampleRound,
+  sampleSession,
+} from '../../../testing/sample-session.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { paint } from '../terminal/lines.ts';
 import { sessionCard } from './session-card.ts';
@@ -58,21 +63,7 @@ test('shows where a local agent works and its thread, and nothing that only the 
 
 test('lists what became of every round of an agent, and the ways that the session went', () => {
   const writer = sampleAgent({ name: 'Writer', status: 'completed', round: 2, rounds: 3 });
-  const round = {
-    agentId: writer.id,
-    number: 1,
-    workflowRound: 1,
-    round: 1,
-    rounds: 3,
-    attempt: 1,
-    attempts: 1,
-    status: 'completed' as const,
-    startedAt: '2026-05-18T12:00:00Z',
-    endedAt: '2026-05-18T12:01:02Z',
-    firstSeq: 2,
-    cause: null,
-    freshThread: null,
-  };
+  const round = sampleRound({ agentId: writer.id, firstSeq: 2 });
   const view = sampleSession({
     agents: [writer, sampleAgent({ name: 'Publisher', wave: 2, status: 'skipped' })],
     connections: [

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sampleRound } from '../../../testing/sample-session.ts';
 import { earlierWork, spansOf, ticksOf } from './spans.ts';
 
 const at = (second: number) => new Date(second * 1000).toISOString();
@@ -39,21 +40,12 @@ test('names five different times under a scale of any length', () => {
 });
 
 test('shows the rounds before the present one as well', () => {
-  const round = (agentId: string, from: number | null, to: number | null) => ({
-    agentId,
-    number: 1,
-    workflowRound: 1,
-    round: 1,
-    rounds: 3,
-    attempt: 1,
-    attempts: 1,
-    status: 'completed' as const,
-    startedAt: from === null ? null : at(from),
-    endedAt: to === null ? null : at(to),
-    firstSeq: null,
-    cause: null,
-    freshThread: null,
-  });
+  const round = (agentId: string, from: number | null, to: number | null) =>
+    sampleRound({
+      agentId,
+      startedAt: from === null ? null : at(from),
+      endedAt: to === null ? null : at(to),
+    });
   const rounds = [round('a', 0, 2), round('b', 0, 8), round('a', null, null), round('a', 6, 8)];
   const earlier = earlierWork({ rounds }, { id: 'a' });
   expect(spansOf(work(6, 8), 0, 8000, 8000, earlier)).toEqual([

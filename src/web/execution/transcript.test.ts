@@ -1,27 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampleEvent } from '../../../testing/sample-session.ts';
 import type { EventView } from '../../contract/event-views.ts';
 import { keptOutputLength } from './tool-output.ts';
 import { Transcript } from './transcript.ts';
 
-let seq = 0;
-const event = (type: string, more: object = {}): EventView => {
-  seq += 1;
-  return {
-    seq,
-    position: seq,
-    at: '2026-05-01T12:00:00Z',
-    sessionId: 's',
-    agentId: 'a',
-    type,
-    ...more,
-  };
-};
 const item = (kind: string, data: object) =>
-  event('TranscriptItem', { item: { kind, ...data }, cursorRunId: 'run-1' });
+  sampleEvent('TranscriptItem', { item: { kind, ...data }, cursorRunId: 'run-1' });
 /** As journals of the first version hold it. */
 const frame = (name: string, data: object) =>
-  event('StreamEvent', { event: name, data, cursorRunId: 'run-1' });
+  sampleEvent('StreamEvent', { event: name, data, cursorRunId: 'run-1' });
 
 function transcriptOf(...events: EventView[]): Transcript {
   const transcript = new Transcript();
@@ -32,9 +20,9 @@ function transcriptOf(...events: EventView[]): Transcript {
 describe('the transcript of an agent', () => {
   it('tells what a person said from what Cerevisor said on its own', () => {
     const { rows } = transcriptOf(
-      event('LaunchIntended', { attempt: 1, prompt: 'Build it.' }),
-      event('FollowUpIntended', { prompt: 'And test it.' }),
-      event('FollowUpIntended', { prompt: 'Give the fields.', purpose: 'handoff-repair' }),
+      sampleEvent('LaunchIntended', { attempt: 1, prompt: 'Build it.' }),
+      sampleEvent('FollowUpIntended', { prompt: 'And test it.' }),
+      sampleEvent('FollowUpIntended', { prompt: 'Give the fields.', purpose: 'handoff-repair' }),
     );
     expect(rows.map((row) => row.kind === 'prompt' && [row.text, row.isOwn])).toEqual([
       ['Build it.', false],
@@ -119,7 +107,7 @@ describe('the transcript of an agent', () => {
 
   it('says that a part is missing', () => {
     const { rows } = transcriptOf(
-      event('StreamGap', { detail: 'Cursor keeps streams for a day.' }),
+      sampleEvent('StreamGap', { detail: 'Cursor keeps streams for a day.' }),
     );
     expect(rows[0]).toMatchObject({ kind: 'note', tone: 'warning' });
   });
@@ -127,8 +115,8 @@ describe('the transcript of an agent', () => {
   it('survives payloads of any shape', () => {
     const { rows } = transcriptOf(
       item('text', { text: 5 }),
-      event('StreamEvent', { event: 'tool_call', data: null }),
-      event('SomethingNew'),
+      sampleEvent('StreamEvent', { event: 'tool_call', data: null }),
+      sampleEvent('SomethingNew'),
     );
     expect(rows.map(({ kind }) => kind)).toEqual(['tool']);
   });
@@ -170,7 +158,7 @@ describe('what a command prints', () => {
   it('does not leave a call at work whose turn has ended without a result', () => {
     const transcript = transcriptOf(
       call('running'),
-      event('RunEnded', { outcome: 'interrupted', cursorRunId: 'run-1' }),
+      sampleEvent('RunEnded', { outcome: 'interrupted', cursorRunId: 'run-1' }),
     );
     expect(transcript.rows[0]).toMatchObject({ status: 'unfinished' });
     expect(transcript.toolsInFlight()).toEqual([]);
@@ -209,7 +197,9 @@ describe('a transcript that is read from its end', () => {
         fc.array(anyEvent, { maxLength: 30 }),
         fc.array(fc.nat(30), { maxLength: 4 }),
         (made, places) => {
-          const events = made.map((each) => event('StreamEvent', { cursorRunId: 'r', ...each }));
+          const events = made.map((each) =>
+            sampleEvent('StreamEvent', { cursorRunId: 'r', ...each }),
+          );
           const cuts = [...new Set([0, ...places.filter((place) => place < events.length)])];
           cuts.sort((one, other) => other - one);
           const parts = cuts.map((from, index) => events.slice(from, cuts[index - 1]));
