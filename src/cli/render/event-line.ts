@@ -2,9 +2,10 @@ import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import type { EventView } from '../../contract/event-views.ts';
 import { flowEventWords } from '../../contract/flow-words.ts';
 import { asSentence, withAdvice } from '../../lib/as-sentence.ts';
+import { type Fields, fieldsOf } from '../../lib/fields.ts';
 import { plural } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';
-import { type Fields, fieldsOf, listField, numberField, textField } from './fields.ts';
+import { listField, numberField, textField } from './fields.ts';
 import { describeToolAnswer, requestWords } from './request-words.ts';
 
 /** What happened, in a sentence. `isMinor` facts stand in the log but are no transition to report while watching. */

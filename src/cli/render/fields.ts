@@ -1,14 +1,11 @@
-/** Events and frames come from a provider: their fields are read with care and never trusted to be there. */
-export type Fields = Readonly<Record<string, unknown>>;
+import type { Fields } from '../../lib/fields.ts';
+
+/* Events and frames come from a provider: their fields are read with care and never trusted to be there. */
 
 export const textField = (fields: Fields, name: string): string | undefined => {
   const value = fields[name];
   return typeof value === 'string' ? value : undefined;
 };
-
-export function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : {};
-}
 
 export const listField = (fields: Fields, name: string): readonly unknown[] => {
   const value = fields[name];
@@ -19,7 +16,3 @@ export const numberField = (fields: Fields, name: string): number | undefined =>
   const value = fields[name];
   return typeof value === 'number' ? value : undefined;
 };
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

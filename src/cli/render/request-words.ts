@@ -1,5 +1,6 @@
+import { type Fields, fieldsOf } from '../../lib/fields.ts';
 import type { Tone } from '../terminal/lines.ts';
-import { type Fields, fieldsOf, textField } from './fields.ts';
+import { textField } from './fields.ts';
 
 /** What a tool call asks for, in the words of a log line. */
 export function requestWords(value: unknown): string {

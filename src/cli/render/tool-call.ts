@@ -1,6 +1,7 @@
+import { type Fields, fieldsOf } from '../../lib/fields.ts';
 import type { ToolCallItem } from '../../transcript/item.ts';
 import { cleanLine } from '../terminal/text.ts';
-import { type Fields, fieldsOf, numberField, textField } from './fields.ts';
+import { numberField, textField } from './fields.ts';
 
 /** A tool call as one item tells it. `callId` joins its beginning and its end. */
 export type ToolCall = {

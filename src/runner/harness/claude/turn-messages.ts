@@ -1,7 +1,7 @@
+import { fieldsOf } from '../../../lib/fields.ts';
 import type { NewItem, TurnSink } from '../adapter.ts';
 import { boundary, notice, speech, toolOutput } from '../new-items.ts';
 import { OutsidePaths } from '../outside-paths.ts';
-import { fieldsOf } from '../../../lib/fields.ts';
 import { callBegins, callEnds } from './call-items.ts';
 import { failureOf } from './failures.ts';
 import type { LiveOutput } from './live-output.ts';
