@@ -34,6 +34,8 @@ export type WorkspaceCalls = {
   readonly signal: AbortSignal;
   /** Transcript items of the preparation, such as the output of setup commands. */
   onItem(item: RawItem): void;
+  /** A setup command has a process, in this folder, which does nothing before this has resolved. */
+  onCommand?(pid: number, cwd: string): Promise<void>;
   /** In the environment of setup commands too, such as the mark of the thread. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
 };

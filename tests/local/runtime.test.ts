@@ -64,13 +64,73 @@ test.concurrent('an agent that is cancelled while its folder is prepared is canc
   const turnId = turnIdOf(threadId);
   const request = world.request(threadId, 'Do it.');
   if (request.workspace === undefined) throw new Error('The request has a folder');
-  // One of them leaves the group of the command, so that only its mark tells whose it is.
-  const setup = ['setsid sleep 600 & echo under way; sleep 600'];
-  await world.runtime.launch({ ...request, workspace: { ...request.workspace, setup } });
+  await world.runtime.launch({
+    ...request,
+    workspace: { ...request.workspace, setup: [hidingSetup('sleep 600')] },
+  });
   const reading = new Reading(world.runtime, threadId, turnId);
   await until(() => reading.text.includes('under way\\n'));
+  expect(await leftOf(world, threadId)).not.toEqual([]);
   await world.runtime.cancel(threadId, turnId);
   await reading.end;
   expect(reading.facts.at(-1)?.record, world.runnerLog()).toMatchObject({ status: 'CANCELLED' });
-  expect((await readProcesses()).filter((row) => row.threadId === threadId)).toEqual([]);
+  expect(await leftOf(world, threadId)).toEqual([]);
 });
+
+test.concurrent('a setup that fails leaves nothing behind that it started', async () => {
+  await using world = await LocalWorld.start();
+  const threadId = newThreadId();
+  const request = world.request(threadId, 'Do it.');
+  if (request.workspace === undefined) throw new Error('The request has a folder');
+  await world.runtime.launch({
+    ...request,
+    workspace: { ...request.workspace, setup: [hidingSetup('exit 3')] },
+  });
+  const reading = new Reading(world.runtime, threadId, turnIdOf(threadId));
+  await reading.end;
+  expect(reading.facts.at(-1)?.record, world.runnerLog()).toMatchObject({
+    status: 'ERROR',
+    failure: { code: 'setup_failed' },
+  });
+  expect(await leftOf(world, threadId)).toEqual([]);
+});
+
+test.concurrent('a runner that is killed during a setup leaves nothing that the next one does not end', async () => {
+  await using world = await LocalWorld.start();
+  const threadId = newThreadId();
+  const turnId = turnIdOf(threadId);
+  const request = world.request(threadId, 'Do it.');
+  if (request.workspace === undefined) throw new Error('The request has a folder');
+  await world.runtime.launch({
+    ...request,
+    workspace: { ...request.workspace, setup: [hidingSetup('sleep 600')] },
+  });
+  const reading = new Reading(world.runtime, threadId, turnId);
+  await until(() => reading.text.includes('under way\\n'));
+  await world.killRunner();
+  await reading.end;
+  const again = new Reading(world.runtime, threadId, turnId);
+  await again.end;
+  expect(again.facts.at(-1)?.record).toMatchObject({
+    status: 'INTERRUPTED',
+    failure: { code: 'runner_died' },
+  });
+  expect(await leftOf(world, threadId)).toEqual([]);
+});
+
+/** Starts what leaves its group, its parents, its session and its environment, and then does what is `last`. */
+const hidingSetup = (last: string): string =>
+  [
+    'setsid sleep 600 &',
+    'nohup sleep 600 >/dev/null 2>&1 &',
+    '(env -i setsid sleep 600 >/dev/null 2>&1 &)',
+    `sleep 1; echo under way; ${last}`,
+  ].join('\n');
+
+/** Processes of the thread, and those that work in its worktree whatever they say of themselves. */
+async function leftOf(world: LocalWorld, threadId: string): Promise<readonly string[]> {
+  const rows = await readProcesses();
+  const isOurs = ({ threadId: owner, strayFolder }: (typeof rows)[number]) =>
+    owner === threadId || strayFolder?.startsWith(join(world.home, 'worktrees')) === true;
+  return rows.filter(isOurs).map(({ pid, name }) => `${pid} ${name}`);
+}

@@ -45,6 +45,14 @@ export const recordSchema = z.discriminatedUnion('type', [
     purpose: z.string().optional(),
   }),
   z.object({ type: z.literal('workspace'), at, turnId, workspace }),
+  /** A setup command was started in the working folder and does nothing yet. */
+  z.object({
+    type: z.literal('command'),
+    at,
+    pid: z.number(),
+    began: z.string().optional(),
+    cwd: z.string(),
+  }),
   /** A host was forked and does nothing yet. */
   z.object({ type: z.literal('host'), at, pid: z.number(), began: z.string().optional() }),
   /** The host, and everything that it had started, has ended. */

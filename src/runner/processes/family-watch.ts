@@ -20,9 +20,13 @@ export class FamilyWatch {
     this.#system = system;
   }
 
-  /** `root`: the process that all else of the thread descends from; null where that serves other threads too. */
+  /**
+   * `root`: the process that all else of the thread descends from; null where that serves other threads too, and while
+   * there is none yet. What was seen before is not forgotten.
+   */
   watch(threadId: string, root: ProcessIdentity | null): void {
-    this.#watched.set(threadId, { root, known: new Set() });
+    const known = this.#watched.get(threadId)?.known ?? new Set();
+    this.#watched.set(threadId, { root, known });
     this.#timer ??= setInterval(() => void this.#look(), LOOK_EVERY_MS).unref();
   }
 

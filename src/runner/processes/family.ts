@@ -5,7 +5,7 @@ import type { ProcessRow } from './process-row.ts';
 /** A working folder in which nobody but one thread works; without links. */
 export type OwnFolder = {
   readonly path: string;
-  /** When its host began: what is older is not the thread's. */
+  /** When the first process of the thread began: what is older is not the thread's. */
   readonly since: string;
 };
 

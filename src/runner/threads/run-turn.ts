@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identityOf } from '../../lib/process.ts';
 import type { RawItem } from '../../transcript/item.ts';
 import { type HostTurn, THREAD_VARIABLE, type TurnEnd } from '../harness/harness.ts';
 import { Host, type HostOutcome } from '../hosts/host.ts';
 import { itemRecord, type LogRecord } from '../log/record.ts';
+import type { ProcessRow } from '../processes/process-row.ts';
 import { readBack } from '../recover/read-back.ts';
 import type { Workspace, WorkspaceAnswer } from '../workspace-port.ts';
 import type { Secrets, ThreadContext, ThreadRequest, TurnRequest } from './context.ts';
@@ -47,7 +49,11 @@ async function workToItsEnd(run: TurnRun): Promise<TurnEnd> {
   const { reason } = run.stop;
   if (reason !== null) return calledOff(run, reason, preparing);
   if (workspace === null) throw new Error('A turn was stopped without a reason');
-  if (!workspace.ok) return { status: 'ERROR', failure: workspace.error };
+  if (!workspace.ok) {
+    // What a setup command left in the background would work on in a folder that nobody uses.
+    await tellSurvivors(run, await run.host.end('its folder could not be prepared'));
+    return { status: 'ERROR', failure: workspace.error };
+  }
   return inHost(run, workspace.value);
 }
 
@@ -59,7 +65,8 @@ async function prepare(run: TurnRun): Promise<WorkspaceAnswer<Workspace>> {
   const calls = {
     signal: run.stop.signal,
     onItem: (item: RawItem) => void shell.record(itemRecord(turn.turnId, item)),
-    // A setup command that hangs is found, and ended, like everything else of the thread.
+    // A setup command that hangs, or hides, is found, and ended, like everything else of the thread.
+    onCommand: (pid: number, cwd: string) => run.host.noteCommand(identityOf(pid), cwd),
     variables: { ...run.secrets.variables, [THREAD_VARIABLE]: shell.threadId },
   };
   const answer =
@@ -84,6 +91,8 @@ async function calledOff(
 ): Promise<TurnEnd> {
   // What was given up rejects; why is known.
   const [end] = await Promise.all([stopped(run, reason), preparing.catch(() => undefined)]);
+  // A command that was just being started.
+  if (run.shell.state.first !== null) await stopped(run, reason);
   return end;
 }
 
@@ -128,13 +137,15 @@ async function inHost(run: TurnRun, workspace: Workspace): Promise<TurnEnd> {
 
 /** Confirmed: it counts as stopped once none of its processes is left. */
 async function stopped(run: TurnRun, reason: StopReason): Promise<TurnEnd> {
-  const survivors = await run.host.end('its turn was stopped');
-  if (survivors.length > 0) {
-    const named = survivors.map(({ pid, name }) => `${pid} (${name})`).join(', ');
-    const item = notice('error', `These processes could not be ended: ${named}.`);
-    await run.shell.record(itemRecord(run.turn.turnId, item));
-  }
+  await tellSurvivors(run, await run.host.end('its turn was stopped'));
   return endOf(reason);
+}
+
+async function tellSurvivors(run: TurnRun, survivors: readonly ProcessRow[]): Promise<void> {
+  if (survivors.length === 0) return;
+  const named = survivors.map(({ pid, name }) => `${pid} (${name})`).join(', ');
+  const item = notice('error', `These processes could not be ended: ${named}.`);
+  await run.shell.record(itemRecord(run.turn.turnId, item));
 }
 
 async function afterHost(run: TurnRun, outcome: HostOutcome): Promise<TurnEnd> {

@@ -65,6 +65,14 @@ export class ThreadHost {
     return host;
   }
 
+  /** A setup command is the thread's, and so is all that it starts. Until this resolves it does nothing. */
+  async noteCommand(identity: ProcessIdentity, cwd: string): Promise<void> {
+    const { threadId } = this.#shell;
+    await enterThreadCgroup(threadId, identity.pid);
+    this.#context.families.watch(threadId, null);
+    await this.#shell.record({ type: 'command', at: this.#context.now(), ...identity, cwd });
+  }
+
   /** To whoever waits for it. Where the host is gone nobody does: its turn ends, and the next one asks again. */
   answer(turnId: string, requestId: string, answer: ToolAnswer): void {
     this.#current?.host.answer(turnId, requestId, answer);
@@ -89,7 +97,7 @@ export class ThreadHost {
 
   async #end(how: string): Promise<readonly ProcessRow[]> {
     const { threadId } = this.#shell;
-    const noted = this.#shell.state.host;
+    const { host: noted, first } = this.#shell.state;
     const host = this.#current?.host;
     // A process that serves others is not this thread's to end; that of a runner that died serves nobody.
     const root = host === undefined ? noted : host.identity;
@@ -101,20 +109,21 @@ export class ThreadHost {
     if (survivors.length === 0) await removeThreadCgroup(threadId);
     for (const { pid, name } of survivors)
       this.#context.say(`${threadId}: process ${pid} (${name}) would not end`);
-    if (noted !== null)
+    if (first !== null)
       await this.#shell.record({ type: 'host-gone', at: this.#context.now(), how });
     return survivors;
   }
 
   /** Where nobody but this thread works. The person's own folder is not. */
   async #ownFolder(): Promise<OwnFolder | null> {
-    const { start, workspace, host } = this.#shell.state;
-    if (workspace === null || start?.thread.workspace.isolation !== 'worktree') return null;
-    if (host?.began === undefined) return null;
-    const { cwd } = workspace;
+    const { start, workspace, first } = this.#shell.state;
+    if (start?.thread.workspace.isolation !== 'worktree' || first?.began === undefined) return null;
+    // While setup commands run, the working folder is not ready yet.
+    const cwd = workspace?.cwd ?? first.cwd;
+    if (cwd === null) return null;
     // It was removed: what worked there is still found by its name.
     const path = await realpath(cwd).catch(() => cwd);
-    return { path, since: host.began };
+    return { path, since: first.began };
   }
 
   /** It ended by itself while nothing ran in it; what it left behind is ended too. */

@@ -56,6 +56,23 @@ test('a cancel that comes before the prompt was sent is not forgotten by sending
   expect(phaseOf(state)).toMatchObject({ kind: 'sent', isCancelled: true });
 });
 
+test('remembers what began first until nothing of the thread is left', () => {
+  const records: LogRecord[] = [
+    turn('t'),
+    { type: 'command', at: 2, pid: 7, began: 'boot 70', cwd: '/work' },
+    { type: 'command', at: 3, pid: 8, began: 'boot 80', cwd: '/work' },
+    { type: 'host', at: 4, pid: 9, began: 'boot 90' },
+  ];
+  expect(after(...records)).toMatchObject({
+    first: { began: 'boot 70', cwd: '/work' },
+    host: { pid: 9 },
+  });
+  records.push({ type: 'host-gone', at: 5, how: 'it was closed' });
+  expect(after(...records)).toMatchObject({ first: null, host: null });
+  records.push({ type: 'host', at: 6, pid: 10, began: 'boot 99' });
+  expect(after(...records).first).toEqual({ began: 'boot 99', cwd: null });
+});
+
 test('what has ended stays as it ended', () => {
   const state = after(turn('t'), ended('FINISHED'), ended('INTERRUPTED', 'runner_died'));
   expect(phaseOf(state)).toMatchObject({ ended: { status: 'FINISHED' } });

@@ -14,6 +14,8 @@ export type ThreadState = {
   readonly workspace: Workspace | null;
   /** Noted, and not noted as gone. */
   readonly host: ProcessIdentity | null;
+  /** What began first of all that is not noted as gone: a setup command, or the host. */
+  readonly first: FirstProcess | null;
   readonly turns: readonly TurnState[];
   /** From answers that count for more than one call. */
   readonly rules: readonly PermissionRule[];
@@ -24,6 +26,13 @@ export type ThreadState = {
   /** The journal has everything up to here. */
   readonly acknowledgedUpTo: number;
   readonly isClosed: boolean;
+};
+
+export type FirstProcess = {
+  /** In the system's terms; missing where the system does not tell. */
+  readonly began: string | undefined;
+  /** Of a setup command; a host has another one. */
+  readonly cwd: string | null;
 };
 
 export type OpenCall = { readonly callId: string; readonly name: string; readonly args: unknown };
@@ -63,6 +72,7 @@ export const emptyThread: ThreadState = {
   start: null,
   workspace: null,
   host: null,
+  first: null,
   turns: [],
   rules: [],
   hostDeaths: 0,
@@ -83,10 +93,16 @@ function afterRecord(state: ThreadState, record: LogRecord, seq: number): Thread
       return { ...state, turns: [...state.turns, newTurn(record, seq)] };
     case 'workspace':
       return { ...state, workspace: record.workspace };
+    case 'command':
+      return { ...state, first: state.first ?? { began: record.began, cwd: record.cwd } };
     case 'host':
-      return { ...state, host: { pid: record.pid, began: record.began } };
+      return {
+        ...state,
+        host: { pid: record.pid, began: record.began },
+        first: state.first ?? { began: record.began, cwd: null },
+      };
     case 'host-gone':
-      return { ...state, host: null };
+      return { ...state, host: null, first: null };
     case 'item':
       return changeTurn(state, record.turnId, (turn) => afterItem(turn, record));
     case 'request':

@@ -233,7 +233,7 @@ export class Thread implements ThreadShell {
 
   #recover(): void {
     const turn = openTurn(this.#state);
-    if (turn === undefined && this.#state.host === null) return;
+    if (turn === undefined && this.#state.first === null) return;
     this.#run(turn?.turnId ?? null, () => recoverThread(this.#context, this, this.#host));
   }
 

@@ -38,6 +38,7 @@ export async function runSetup(
       timeoutMs: room.setupTimeoutMs,
       graceMs: room.setupGraceMs,
       signal: calls.signal,
+      onStart: (pid) => calls.onCommand?.(pid, cwd),
       onOutput: output.add,
     });
     output.finish();

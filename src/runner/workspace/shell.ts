@@ -16,8 +16,8 @@ export type ShellCommand = {
   /** How long it may take to end by itself before it is killed. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
-  /** Once it has begun. */
-  onStart?(pid: number): void;
+  /** Its process is there, and does nothing before this has resolved. */
+  onStart?(pid: number): void | Promise<void>;
   onOutput(stream: 'stdout' | 'stderr', text: string): void;
 };
 
@@ -38,9 +38,12 @@ const DRAIN_MS = 1_000;
 export function runInShell(request: ShellCommand): Promise<ShellEnd> {
   const { signal, timeoutMs } = request;
   if (signal.aborted) return Promise.resolve({ kind: 'aborted' });
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const child = start(request);
-    if (child.pid !== undefined) request.onStart?.(child.pid);
+    letBegin(child, request).catch((error: unknown) => {
+      child.kill('SIGKILL');
+      reject(error);
+    });
     let stopped: 'timed-out' | 'aborted' | null = null;
     let ended = Promise.resolve();
     const stop = (why: 'timed-out' | 'aborted'): void => {
@@ -73,6 +76,18 @@ export function runInShell(request: ShellCommand): Promise<ShellEnd> {
   });
 }
 
+/** Waits for a line, and then becomes the person's shell with the command. Without the line, it ends and does nothing. */
+const WAITING_SHELL = 'read -r line && exec "$0" -c "$1" </dev/null';
+
+async function letBegin(child: ChildProcess, { onStart }: ShellCommand): Promise<void> {
+  const { pid, stdin } = child;
+  if (pid === undefined) return; // Its error says why.
+  // It was ended before it could read.
+  stdin?.on('error', () => undefined);
+  await onStart?.(pid);
+  stdin?.end('begin\n');
+}
+
 function start({ command, cwd, environment, isCleaned }: ShellCommand): ChildProcess {
   const isWindows = process.platform === 'win32';
   const options = {
@@ -80,11 +95,12 @@ function start({ command, cwd, environment, isCleaned }: ShellCommand): ChildPro
     env: isCleaned === true ? { ...environment } : withoutKeys(environment),
     // A group of its own, so that it can be ended with everything that it started.
     detached: !isWindows,
-    stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
   };
-  if (isWindows) return spawn(command, { ...options, shell: true });
-  return spawn(shellOf(environment), ['-c', command], options);
+  if (isWindows)
+    return spawn(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'], shell: true });
+  const args = ['-c', WAITING_SHELL, shellOf(environment), command];
+  return spawn('/bin/sh', args, { ...options, stdio: 'pipe' });
 }
 
 /** Accounts of services have a shell that only says no. */

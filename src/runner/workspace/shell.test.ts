@@ -1,0 +1,66 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { isAlive } from '../../lib/process.ts';
+import { runInShell, type ShellCommand } from './shell.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function world() {
+  const cwd = mkdtempSync(join(tmpdir(), 'cerevisor-shell-'));
+  folders.push(cwd);
+  const output = { stdout: '', stderr: '' };
+  const run = (command: string, more: Partial<ShellCommand> = {}) =>
+    runInShell({
+      command,
+      cwd,
+      environment: { PATH: process.env.PATH, SHELL: '/bin/sh' },
+      timeoutMs: 60_000,
+      graceMs: 1_000,
+      signal: new AbortController().signal,
+      onOutput: (stream, text) => {
+        output[stream] += text;
+      },
+      ...more,
+    });
+  return { run, output, file: join(cwd, 'begun') };
+}
+
+test('a command does nothing before its process was noted', async () => {
+  const { run, file } = world();
+  const noted: { pid: number; hadBegun: boolean }[] = [];
+  const end = await run(`echo $$ > ${file}`, {
+    onStart: async (pid) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      noted.push({ pid, hadBegun: existsSync(file) });
+    },
+  });
+  expect(end).toEqual({ kind: 'exited', exitCode: 0 });
+  // The very process that was noted runs the command.
+  expect(noted).toEqual([{ pid: Number(readFileSync(file, 'utf8')), hadBegun: false }]);
+});
+
+test('a command whose process cannot be noted never begins', async () => {
+  const { run, file } = world();
+  let noted = 0;
+  const failing = run(`echo > ${file}`, {
+    onStart: async (pid) => {
+      noted = pid;
+      throw new Error('the log is closed');
+    },
+  });
+  await expect(failing).rejects.toThrow('the log is closed');
+  await expect.poll(() => isAlive(noted)).toBe(false);
+  expect(existsSync(file)).toBe(false);
+});
+
+test('a command has no input, its own words, and an exit code', async () => {
+  const { run, output } = world();
+  const end = await run(`cat; echo "it's $0 \\"quoted\\""; echo no >&2; exit 3`);
+  expect(end).toEqual({ kind: 'exited', exitCode: 3 });
+  expect(output).toEqual({ stdout: 'it\'s /bin/sh "quoted"\n', stderr: 'no\n' });
+});
