@@ -6,7 +6,7 @@ export type RegisteredRepository = {
   readonly location?: string;
 };
 
-/** A model that the account has next to those of the catalogue. */
+/** A model that the account has next to those of the catalog. */
 export type AccountModel = {
   readonly id: string;
   /** Absent when any parameter is good. */

@@ -13,7 +13,7 @@ import { thirdPartyLicenses } from './third-party-licenses.mjs';
 /** The others are found by their names in the sources: see `startedPrograms`. */
 const programs = { cerevisor: join(root, 'src', 'cli', 'main.ts') };
 
-/** Not bundled: one has its own licence and a package for each platform, the other is native code. */
+/** Not bundled: one has its own license and a package for each platform, the other is native code. */
 const external = ['@cursor/sdk', '@napi-rs/keyring'];
 
 /** Also inputs: a version in one of these changes the bundle as a line of source does. */

@@ -4,7 +4,7 @@
  * stays. Ends with 1 where one could not be fetched; its tests are then skipped.
  */
 import { resolve } from 'node:path';
-import { catalogue, harnessNames } from '../src/harnesses/catalogue.ts';
+import { catalog, harnessNames } from '../src/harnesses/catalog.ts';
 import { fetchHarness } from '../src/harnesses/fetch.ts';
 import { installedHarness } from '../src/harnesses/installed.ts';
 
@@ -12,7 +12,7 @@ const cache = resolve(process.env.CEREVISOR_HARNESS_CACHE ?? '.cache/harnesses')
 const places = { home: cache, cache };
 
 for (const name of harnessNames) {
-  const { title, packageVersion } = catalogue[name];
+  const { title, packageVersion } = catalog[name];
   if ((await installedHarness(places, name)) !== null) {
     console.log(`${title} is in ${cache}.`);
     continue;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Issues licence keys. For anyone who sells Cerevisor; the product itself only checks them.
+// Issues license keys. For anyone who sells Cerevisor; the product itself only checks them.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ const usage = `Usage:
       or into CEREVISOR_LICENSE_PUBLIC_KEY). Never overwrites a key.
   node scripts/issue-license.mjs --key DIR/private-key.json --name "Ada Lovelace" [--subject ID]
       [--tier paid|trial] [--days N] [--seats N]
-      Prints a licence key; without --days it has no end.`;
+      Prints a license key; without --days it has no end.`;
 
 async function makeKeys(directory) {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });

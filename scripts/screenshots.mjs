@@ -53,7 +53,7 @@ function picturesOf(scene) {
     ['cloud-sessions', { dialog: 'sessions' }, '3 sessions'],
     ['settings-workflow', { ...settings, file, tab: 'workflow' }, 'Repository targets'],
     ['settings-providers', { ...settings, file, tab: 'providers' }, 'Smoke test', showProviders],
-    ['settings-subscription', { ...settings, tab: 'subscription' }, 'Licence key'],
+    ['settings-subscription', { ...settings, tab: 'subscription' }, 'License key'],
     ['settings-preferences', { ...settings, tab: 'preferences' }, 'Resume on launch'],
   ];
 }

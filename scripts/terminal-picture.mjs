@@ -1,4 +1,4 @@
-// Draws a terminal as SVG. Reads what a terminal shows, with its colours, on standard input:
+// Draws a terminal as SVG. Reads what a terminal shows, with its colors, on standard input:
 //   tmux capture-pane -e -p | node scripts/terminal-picture.mjs "Title" > picture.svg
 import { readFileSync } from 'node:fs';
 
@@ -11,7 +11,7 @@ const palette = {
   bar: '#1d212b',
   text: '#d7dce6',
   quiet: '#7d8596',
-  colours: ['#5c6370', '#f07178', '#8fd694', '#e5c07b', '#7aa2f7', '#c792ea', '#67d4e8', '#d7dce6'],
+  colors: ['#5c6370', '#f07178', '#8fd694', '#e5c07b', '#7aa2f7', '#c792ea', '#67d4e8', '#d7dce6'],
 };
 
 const title = process.argv[2] ?? 'Terminal';
@@ -69,9 +69,9 @@ function withCode(style, code) {
   if (code === 0) return {};
   if (code === 1) return { ...style, isBold: true };
   if (code === 2) return { ...style, isQuiet: true };
-  if (code === 39) return { ...style, colour: undefined };
-  const colour = code >= 90 ? code - 90 : code - 30;
-  return colour >= 0 && colour <= 7 ? { ...style, colour } : style;
+  if (code === 39) return { ...style, color: undefined };
+  const color = code >= 90 ? code - 90 : code - 30;
+  return color >= 0 && color <= 7 ? { ...style, color } : style;
 }
 
 /** Each run of words on its own: SVG would draw several spaces as one. */
@@ -85,7 +85,7 @@ function wordsOf(words, column, row, style) {
   const x = (PADDING + column * CELL.width).toFixed(1);
   const y = BAR + PADDING + row * CELL.height + 14;
   const usual = style.isQuiet ? palette.quiet : palette.text;
-  const fill = style.colour === undefined ? usual : palette.colours[style.colour];
+  const fill = style.color === undefined ? usual : palette.colors[style.color];
   const weight = style.isBold ? ' font-weight="bold"' : '';
   // Browsers have other fonts than terminals: the length keeps columns in line.
   const length = ([...words].length * CELL.width).toFixed(1);

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 
-/** The licences of all packages that these modules belong to, as one text: a bundle has to carry them along. */
+/** The licenses of all packages that these modules belong to, as one text: a bundle has to carry them along. */
 export function thirdPartyLicenses(moduleIds) {
   const folders = new Set(moduleIds.flatMap((id) => folderOf(id) ?? []));
   const notices = [...folders].sort().map((folder) => {
     const { name, version, license } = readPackage(folder);
     const text = licenseIn(folder);
-    return `${name} ${version} (${license})\n\n${text ?? 'No text of the licence comes with this package.'}`;
+    return `${name} ${version} (${license})\n\n${text ?? 'No text of the license comes with this package.'}`;
   });
   const line = `\n\n${'-'.repeat(80)}\n\n`;
   return `The programs contain these packages.${line}${notices.join(line)}\n`;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RehearsalOptions } from '../rehearsal/options.ts';
 import { startRehearsal } from '../rehearsal/server.ts';
-import type { HarnessProgram } from '../src/harnesses/catalogue.ts';
+import type { HarnessProgram } from '../src/harnesses/catalog.ts';
 import { installedHarness } from '../src/harnesses/installed.ts';
 import type { ToolAnswer, ToolRequest } from '../src/permissions/tool-request.ts';
 import {

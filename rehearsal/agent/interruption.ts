@@ -17,7 +17,7 @@ export type Interruption = {
 
 /** The second is what Cerevisor's own loop puts in the place of a conversation that has grown too long. */
 const beginning =
-  /^\s*(Your previous turn was interrupted|The conversation so far was summarised)\b/;
+  /^\s*(Your previous turn was interrupted|The conversation so far was summarized)\b/;
 
 /** Reads a prompt that tells of an interrupted turn; `undefined` when it is any other prompt. */
 export function readInterruption(prompt: string): Interruption | undefined {

@@ -1,5 +1,5 @@
 import type { RehearsalOptions } from '../options.ts';
-import { catalogue, type Model, parameter } from './model-catalogue.ts';
+import { catalog, type Model, parameter } from './model-catalog.ts';
 import { Refusal } from './refusal.ts';
 
 type Choice = {
@@ -7,7 +7,7 @@ type Choice = {
   readonly params?: readonly { readonly id: string; readonly value: string }[] | undefined;
 };
 
-/** What the account has: the catalogue, and the models that the server was started with, which come in its place. */
+/** What the account has: the catalog, and the models that the server was started with, which come in its place. */
 export function modelsOf({ models }: Pick<RehearsalOptions, 'models'>): readonly Model[] {
   const added = models.map(
     ({ id, parameters }): Model => ({
@@ -19,7 +19,7 @@ export function modelsOf({ models }: Pick<RehearsalOptions, 'models'>): readonly
     }),
   );
   const ids = new Set(added.map(({ id }) => id));
-  const known = catalogue
+  const known = catalog
     .filter(({ id }) => !ids.has(id))
     .map((model): Model => {
       const aliases = model.aliases?.filter((alias) => !ids.has(alias));

@@ -7,7 +7,7 @@ type StreamEffect = EffectOf<(typeof streamKinds)[number]>;
 /** What is to be done with one frame: bytes to send, and perhaps an end of the connection or of all speech. */
 export type Delivery = {
   readonly text: string;
-  readonly afterwards?: 'reset' | 'end' | 'silence';
+  readonly afterward?: 'reset' | 'end' | 'silence';
 };
 
 /** Bends one connection's frames the way the faults want. Holds that connection's counters. */
@@ -45,7 +45,7 @@ export class StreamFaults {
     for (const effect of this.#effects) {
       const delivery = this.#bend(effect, frame, text);
       if (delivery === undefined) continue;
-      if (delivery.afterwards !== undefined) return delivery;
+      if (delivery.afterward !== undefined) return delivery;
       text = delivery.text;
     }
     this.#events += 1;
@@ -58,7 +58,7 @@ export class StreamFaults {
       case 'cut':
         return this.#cut(effect, frame, text);
       case 'silence':
-        return this.#events >= effect.afterEvents ? { text: '', afterwards: 'silence' } : undefined;
+        return this.#events >= effect.afterEvents ? { text: '', afterward: 'silence' } : undefined;
       case 'garbage': {
         const garbage = 'id: \u0000\u0001\nevent: assistant\ndata: {"text": <<<\u00ff\n\n';
         return this.#events === effect.afterEvents ? { text: garbage + text } : undefined;
@@ -69,7 +69,7 @@ export class StreamFaults {
         return frame.event === 'result' ? { text: '' } : undefined;
       case 'no-end': {
         if (frame.event !== 'result' && frame.event !== 'done') return undefined;
-        return { text: '', afterwards: effect.close ? 'end' : 'silence' };
+        return { text: '', afterward: effect.close ? 'end' : 'silence' };
       }
       case 'crlf':
         return { text: text.replaceAll('\n', '\r\n') };
@@ -87,13 +87,13 @@ export class StreamFaults {
       const isTwin = frame.id === this.#pairId;
       this.#pairId = frame.id;
       if (isTwin) this.#pairs += 1;
-      if (isTwin && this.#pairs === inPair) return { text: '', afterwards: how };
+      if (isTwin && this.#pairs === inPair) return { text: '', afterward: how };
     }
     if (afterEvents !== undefined && this.#events >= afterEvents)
-      return { text: '', afterwards: how };
+      return { text: '', afterward: how };
     if (afterBytes !== undefined && this.#bytes + Buffer.byteLength(text) > afterBytes) {
       const bytes = Buffer.from(text).subarray(0, afterBytes - this.#bytes);
-      return { text: bytes.toString('utf8'), afterwards: how };
+      return { text: bytes.toString('utf8'), afterward: how };
     }
     return undefined;
   }
@@ -104,6 +104,6 @@ export class StreamFaults {
     const status = { runId: this.#runId, status: 'RUNNING' };
     const first = { id: null, event: 'status', data: JSON.stringify(status) };
     const lead = this.#events === 0 ? wireFrame(first) : '';
-    return { text: lead + wireFrame(error) + wireFrame(done), afterwards: 'end' };
+    return { text: lead + wireFrame(error) + wireFrame(done), afterward: 'end' };
   }
 }

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Environment } from '../api/routes.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import { anthropicDialect } from './anthropic/dialect.ts';
-import { listModels, modelsOf } from './catalogue.ts';
+import { listModels, modelsOf } from './catalog.ts';
 import { chatCompletionsDialect } from './chat-completions/dialect.ts';
 import { responsesDialect } from './responses/dialect.ts';
 import { serveModel } from './serve-model.ts';

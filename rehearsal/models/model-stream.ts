@@ -61,14 +61,14 @@ export class ModelStream {
       const end = await this.#deliver(frame);
       if (end !== undefined) return end;
     }
-    const { afterwards } = this.#faults.before();
-    return afterwards === undefined ? 'whole' : this.#breakOff(afterwards);
+    const { afterward } = this.#faults.before();
+    return afterward === undefined ? 'whole' : this.#breakOff(afterward);
   }
 
   async #deliver(frame: Extract<Frame, { kind: 'data' }>): Promise<StreamEnd | undefined> {
-    const { waitMs, garbage, afterwards, error } = this.#faults.before();
+    const { waitMs, garbage, afterward, error } = this.#faults.before();
     if (waitMs !== undefined) await this.#clock.sleep(waitMs * this.#clock.scale, this.#signal);
-    if (afterwards !== undefined) return this.#breakOff(afterwards);
+    if (afterward !== undefined) return this.#breakOff(afterward);
     if (error !== undefined) {
       await this.#write(this.#dialect.errorFrame({ status: 500, ...error }));
       return 'error';

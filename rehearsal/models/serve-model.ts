@@ -7,7 +7,7 @@ import { modelStreamKinds, type Occasion } from '../faults/fault.ts';
 import { withRequestFaults } from '../faults/request-faults.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import type { ModelTurnRecord } from '../store/model-turns.ts';
-import { refuseUnknownModel } from './catalogue.ts';
+import { refuseUnknownModel } from './catalog.ts';
 import type { Conversation } from './conversation.ts';
 import { type Dialect, type ModelError, ModelRefusal, type ModelRequest } from './dialect.ts';
 import { ModelStreamFaults } from './model-faults.ts';

@@ -96,25 +96,25 @@ export class StreamConnection {
     }
     for (const frame of frames) {
       if (endEvents.has(frame.event)) await this.#holdBackEnd();
-      const { text, afterwards } = faults.deliver(frame);
+      const { text, afterward } = faults.deliver(frame);
       if (this.#gone.signal.aborted) return;
       if (text !== '') await this.#writeText(text);
       this.#place = Math.max(this.#place, frame.seq);
       this.framesSent += 1;
-      if (afterwards === undefined) continue;
-      await this.#breakOff(afterwards);
+      if (afterward === undefined) continue;
+      await this.#breakOff(afterward);
       return;
     }
   }
 
-  async #breakOff(afterwards: 'reset' | 'end' | 'silence'): Promise<void> {
-    if (afterwards === 'silence') {
+  async #breakOff(afterward: 'reset' | 'end' | 'silence'): Promise<void> {
+    if (afterward === 'silence') {
       this.#isSilent = true;
       return;
     }
     // What was written must reach the reader first: the cut is meant to come after these bytes.
     await new Promise<void>((resolve) => setTimeout(resolve, 20));
-    if (afterwards === 'reset') this.#outgoing.socket?.destroy();
+    if (afterward === 'reset') this.#outgoing.socket?.destroy();
     this.#outgoing.end();
     this.#gone.abort();
   }

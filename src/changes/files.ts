@@ -39,7 +39,7 @@ export type ChangesRequest = {
 const MOST_FILES = 5_000;
 const MOST_OUTPUT_CHARACTERS = 256 * 1024 * 1024;
 
-/** What changed between two commits or trees, by content: moved files are recognised. */
+/** What changed between two commits or trees, by content: moved files are recognized. */
 export const changesOf = (
   request: ChangesRequest,
   context: GitContext = {},

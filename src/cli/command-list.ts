@@ -226,7 +226,7 @@ export const commandList: readonly Group[] = [
       {
         name: 'license',
         args: '',
-        description: 'show, activate or remove the licence',
+        description: 'show, activate or remove the license',
         load: async () => (await import('./commands/license.ts')).addLicense,
       },
       {

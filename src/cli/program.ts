@@ -7,7 +7,7 @@ import { cleanText } from './terminal/text.ts';
 
 const epilogue = `
 SESSION is a session id or a unique prefix of one.
-Exit codes: 0 success, 1 the session failed, 2 incorrect usage or invalid workflow, 3 not in this licence tier,
+Exit codes: 0 success, 1 the session failed, 2 incorrect usage or invalid workflow, 3 not in this license tier,
 4 cancelled, 5 Cursor or the daemon cannot be reached, 6 confirmation required (--yes gives it).
 Environment: CEREVISOR_HOME, CEREVISOR_PORT, CEREVISOR_NO_OPEN, CURSOR_API_KEY, CURSOR_BACKEND_URL.
 `;

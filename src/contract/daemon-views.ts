@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { errorViewSchema } from './error-views.ts';
 import { instant } from './instant.ts';
 
-/** The daemon, the licence and the key that it uses, and the agents on its machine. */
+/** The daemon, the license and the key that it uses, and the agents on its machine. */
 
 export const licenseViewSchema = z
   .object({

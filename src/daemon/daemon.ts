@@ -371,7 +371,7 @@ async function openLicenseService(
   const remember = setInterval(() => {
     licenseService
       .remember()
-      .catch((error: unknown) => log.warn({ error }, 'the licence was not recorded'));
+      .catch((error: unknown) => log.warn({ error }, 'the license was not recorded'));
   }, REMEMBER_TIME_EVERY_MS).unref();
   parts.defer(() => clearInterval(remember));
   return licenseService;

@@ -39,7 +39,7 @@ export async function examine(options: DoctorOptions): Promise<readonly DoctorCh
     ['Sandbox', checkSandbox],
     ['Backend', () => checkBackend(options)],
     ['API key', () => checkKey(options)],
-    ['Licence', async () => checkLicense(options.license)],
+    ['License', async () => checkLicense(options.license)],
     ['Rehearsal', () => checkRehearsal(options.backend)],
   ];
   return Promise.all(
@@ -183,7 +183,7 @@ function checkLicense(license: LicenseApi): Finding {
   const { reason, canStartCloudRuns } = license.view();
   return canStartCloudRuns
     ? ok(reason)
-    : warning(reason, 'Activate a licence key: cerevisor license activate KEY.');
+    : warning(reason, 'Activate a license key: cerevisor license activate KEY.');
 }
 
 async function checkRehearsal(backend: Backend): Promise<Finding> {

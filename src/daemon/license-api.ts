@@ -4,7 +4,7 @@ import type { LicenseService } from '../license/license-service.ts';
 import type { LicenseApi } from '../server/services.ts';
 import { instantOrNull } from '../server/views/instant.ts';
 
-/** The licence as the API shows it. */
+/** The license as the API shows it. */
 export function licenseApi(licenses: LicenseService): LicenseApi {
   const view = (): LicenseView => {
     const license = licenses.current();

@@ -9,7 +9,7 @@ import {
 } from '../license/store.ts';
 
 const KEY = 'license-record';
-/** Keeps the licence record in the home folder and a copy in the journal. */
+/** Keeps the license record in the home folder and a copy in the journal. */
 export function licenseRecord(home: string, journal: Journal): LicenseStore {
   return combinedStore([licenseFile(join(home, 'license.json')), inFacts(journal.facts)]);
 }

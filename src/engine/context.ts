@@ -120,7 +120,7 @@ export type EngineContext = {
   readonly resumeOnLaunch: () => 'automatically' | 'ask';
   /** Somebody looks at this session now: what belongs to it is connected first. */
   readonly isWatched?: (id: SessionId) => boolean;
-  /** The licence gate: on starting only. */
+  /** The license gate: on starting only. */
   readonly mayStartCloudRuns: () =>
     | { readonly ok: true }
     | { readonly ok: false; readonly error: Failure };

@@ -81,7 +81,7 @@ export function createEngine(context: EngineContext): Engine {
   const known = (id: SessionId): SessionState | undefined => context.journal.state(id);
 
   /** Agents on this machine are in every tier. */
-  const licenceFor = (id: SessionId, agentId: AgentId) => {
+  const licenseFor = (id: SessionId, agentId: AgentId) => {
     const state = known(id);
     const isInCloud = state === undefined || placeOf(runtimeOf(state, agentId)) === 'cloud';
     return isInCloud ? context.mayStartCloudRuns() : ({ ok: true } as const);
@@ -137,8 +137,8 @@ export function createEngine(context: EngineContext): Engine {
     },
     cancel: (id, agentId) => act(id, (state) => cancel(context, state, agentId)),
     retry: async (id, agentId) => {
-      const licence = licenceFor(id, agentId);
-      return licence.ok ? act(id, (state) => retry(context, state, agentId)) : licence;
+      const license = licenseFor(id, agentId);
+      return license.ok ? act(id, (state) => retry(context, state, agentId)) : license;
     },
     answer: async (id, given) => act(id, (state) => answerQuestion(context, state, given)),
     answerToolRequest: async (id, given) =>
@@ -147,10 +147,10 @@ export function createEngine(context: EngineContext): Engine {
     changeBudget: async (id, budget, by) =>
       act(id, (state) => changeBudget(context, state, budget, by)),
     followUp: async (id, agentId, text, options) => {
-      const licence = licenceFor(id, agentId);
-      return licence.ok
+      const license = licenseFor(id, agentId);
+      return license.ok
         ? act(id, (state) => followUp(context, state, agentId, text, options))
-        : licence;
+        : license;
     },
     async dismiss(ids) {
       const dismissed = await dismiss(context, ids);

@@ -2,13 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, statfs, writeFile } from 'node:fs/
 import { dirname, join } from 'node:path';
 import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
 import { formatSize } from '../lib/format.ts';
-import {
-  catalogue,
-  executableIn,
-  type FetchableName,
-  fetchables,
-  thisMachine,
-} from './catalogue.ts';
+import { catalog, executableIn, type FetchableName, fetchables, thisMachine } from './catalog.ts';
 import { sizeOfFolder } from './folder-size.ts';
 import { type HarnessPlaces, harnessFolder } from './installed.ts';
 import claudeLock from './locks/claude.json' with { type: 'json' };
@@ -110,8 +104,8 @@ async function demandSpace(folder: string, name: FetchableName): Promise<void> {
   );
 }
 
-async function demandStart(name: keyof typeof catalogue, work: string): Promise<void> {
-  const { title, version } = catalogue[name];
+async function demandStart(name: keyof typeof catalog, work: string): Promise<void> {
+  const { title, version } = catalog[name];
   const executable = executableIn(name, thisMachine());
   const found = executable === null ? null : await versionOf(join(work, executable));
   if (found === version) return;

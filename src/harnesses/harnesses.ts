@@ -1,11 +1,11 @@
 import type { Failure } from '../lib/expected-failure.ts';
 import {
-  catalogue,
+  catalog,
   type FetchableName,
   fetchables,
   type HarnessName,
   type HarnessProgram,
-} from './catalogue.ts';
+} from './catalog.ts';
 import { type Fetching, fetchHarness } from './fetch.ts';
 import { claudeLibrary, type HarnessPlaces, installedHarness } from './installed.ts';
 import { examineProgram, findOwnProgram, type OwnProgram } from './own-program.ts';
@@ -97,7 +97,7 @@ export class Harnesses {
   async #versionThere(name: FetchableName): Promise<string | null> {
     if (name === 'claude-sdk')
       return (await this.claudeLibrary()) === null ? null : fetchables[name].packageVersion;
-    return (await this.installed(name)) === null ? null : catalogue[name].version;
+    return (await this.installed(name)) === null ? null : catalog[name].version;
   }
 
   async #toItsEnd(name: FetchableName, running: Running): Promise<void> {

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CLAUDE_LIBRARY,
-  catalogue,
+  catalog,
   executableIn,
   type FetchableName,
   fetchables,
@@ -10,7 +10,7 @@ import {
   type HarnessProgram,
   type Machine,
   thisMachine,
-} from './catalogue.ts';
+} from './catalog.ts';
 
 export type HarnessPlaces = {
   readonly home: string;
@@ -33,7 +33,7 @@ export async function installedHarness(
   const executable = executableIn(name, machine);
   if (executable === null) return null;
   const path = join(harnessFolder(places, name), executable);
-  const { version } = catalogue[name];
+  const { version } = catalog[name];
   if (!(await isThere(path, constants.X_OK))) return null;
   if (name !== 'claude') return { path, version };
   const library = await libraryIn(places, name);

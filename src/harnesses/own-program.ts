@@ -1,7 +1,7 @@
 import { access, constants, readFile, realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { catalogue, executableIn, type HarnessName, thisMachine } from './catalogue.ts';
+import { catalog, executableIn, type HarnessName, thisMachine } from './catalog.ts';
 import { isAtLeast, versionOf } from './version.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,7 +18,7 @@ export async function findOwnProgram(
   name: HarnessName,
   environment: Environment,
 ): Promise<OwnProgram | null> {
-  const path = await onPath(catalogue[name].command, environment);
+  const path = await onPath(catalog[name].command, environment);
   return path === null ? null : examineProgram(name, path);
 }
 
@@ -28,7 +28,7 @@ export async function examineProgram(name: HarnessName, path: string): Promise<O
   if (executable === null) return null;
   const version = await versionOf(executable);
   if (version === null) return null;
-  const isRecentEnough = isAtLeast(version, catalogue[name].oldestVersion);
+  const isRecentEnough = isAtLeast(version, catalog[name].oldestVersion);
   return { path: executable, version, isRecentEnough };
 }
 

@@ -119,7 +119,7 @@ export interface Journal<State = SessionState> {
 
   /**
    * Stores lifecycle events of one session together with their rows, in one FULL transaction that also takes
-   * all buffered items before them. They are on disk when it returns; listeners are told afterwards.
+   * all buffered items before them. They are on disk when it returns; listeners are told afterward.
    * @throws JournalFailure when the disk refuses (full, read-only, damaged): nothing was written.
    */
   append(
@@ -183,7 +183,7 @@ export interface Journal<State = SessionState> {
   }): readonly StoredEvent[];
   readonly lastPosition: number;
 
-  /** Small facts that belong to no session: confirmations, licence marks, notification marks. JSON values. */
+  /** Small facts that belong to no session: confirmations, license marks, notification marks. JSON values. */
   facts: {
     get(key: string): unknown;
     set(key: string, value: unknown): void;

@@ -1,11 +1,11 @@
 /**
- * Characters that can move the cursor, ring, recolour or reorder what a person reads: C0 and C1 controls,
+ * Characters that can move the cursor, ring, recolor or reorder what a person reads: C0 and C1 controls,
  * zero-width and bidirectional marks, the byte order mark. Line feeds and tabs are for the caller to handle.
  */
 const hazardous = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 /**
- * Commands to a terminal: titles, links and the clipboard (ended, or only begun), then colours, movements and the
+ * Commands to a terminal: titles, links and the clipboard (ended, or only begun), then colors, movements and the
  * rest. Each of them can only begin where another one is over, so that reading takes time with the length alone.
  */
 const ESC = '\u001b';

@@ -109,7 +109,7 @@ export function lookUpInPersons(args: readonly string[], options: GitOptions): P
  * @throws when git is not installed or `cwd` is missing, and the reason of `signal`.
  */
 export function workInPersons(args: readonly string[], options: GitOptions): Promise<GitOutcome> {
-  return run([...plainBehaviour, ...args], options, {
+  return run([...plainBehavior, ...args], options, {
     ...withoutVariablesOfGit(options.environment ?? process.env, isForAccess),
     GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
     ...askNothing,
@@ -128,7 +128,7 @@ export function reachFromOurs(args: readonly string[], options: GitOptions): Pro
 }
 
 /** Settings of the person that would run programs of theirs, change what is written, or write where nobody asked. */
-const plainBehaviour = [
+const plainBehavior = [
   `core.hooksPath=${NOTHING}`,
   'core.fsmonitor=false',
   'core.splitIndex=false',

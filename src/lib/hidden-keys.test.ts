@@ -10,12 +10,12 @@ const hex = '0123456789abcdef'.repeat(3);
 const key = `ghp_${some(36)}`;
 
 test.each([
-  ['a terminal colour', `${ESC}[32m${key}${ESC}[0m`],
-  ['a colour in many parts', `x${ESC}[1;38;5;120m${key}${ESC}[39;49m`],
-  ['a colour inside it', `${key.slice(0, 9)}${ESC}[01;31m${ESC}[K${key.slice(9)}`],
-  ['a colour in JSON', JSON.stringify(`${ESC}[32m${key}${ESC}[0m`)],
-  ['a colour as shells spell it', `\\033[32m${key}\\e[0m`],
-  ['a colour whose first character is gone', `[32m${key}[0m`],
+  ['a terminal color', `${ESC}[32m${key}${ESC}[0m`],
+  ['a color in many parts', `x${ESC}[1;38;5;120m${key}${ESC}[39;49m`],
+  ['a color inside it', `${key.slice(0, 9)}${ESC}[01;31m${ESC}[K${key.slice(9)}`],
+  ['a color in JSON', JSON.stringify(`${ESC}[32m${key}${ESC}[0m`)],
+  ['a color as shells spell it', `\\033[32m${key}\\e[0m`],
+  ['a color whose first character is gone', `[32m${key}[0m`],
   ['a link of terminals', `${ESC}]8;;x${ESC}\\${key}`],
   ['percent encoding', `x%3D${key}%26y`],
   ['a hexadecimal escape', `\\x0a${key}`],

@@ -33,7 +33,7 @@ export type LicenseFacts = PassedTime & {
 /** Tells keys apart; the same for every spelling of one. */
 export const nameOfKey = ({ sub, iat, exp }: LicenseClaims): string => `${sub} ${iat} ${exp}`;
 
-/** Works from the facts alone: the same facts always give the same licence. */
+/** Works from the facts alone: the same facts always give the same license. */
 export function evaluateLicense(facts: LicenseFacts): License {
   const { key, now } = facts;
   if (key === undefined) return withoutKey(facts);
@@ -55,7 +55,7 @@ function timeProblem(claims: LicenseClaims, facts: LicenseFacts): LicenseProblem
   if (exp !== undefined && (facts.now >= exp * 1000 || isUsedUp(claims, exp, facts)))
     return {
       code: 'license_expired',
-      message: `This licence ended on ${dateOf(exp)}.`,
+      message: `This license ended on ${dateOf(exp)}.`,
       suggestion:
         'Renew the subscription and activate the new key. If the date is wrong, check the clock of this machine.',
     };
@@ -64,7 +64,7 @@ function timeProblem(claims: LicenseClaims, facts: LicenseFacts): LicenseProblem
   if (latestOf(facts) >= begins * 1000) return undefined;
   return {
     code: 'license_not_yet_valid',
-    message: `This licence is valid from ${dateOf(nbf ?? iat)}.`,
+    message: `This license is valid from ${dateOf(nbf ?? iat)}.`,
     suggestion: 'Check the clock of this machine, or activate the key on that date.',
   };
 }
@@ -119,14 +119,14 @@ export function canStartCloudRun(license: License): LicenseGate {
     allowed: false,
     error: {
       code: 'license_required',
-      message: `${cause} Cloud runs need a trial or a paid licence.`,
+      message: `${cause} Cloud runs need a trial or a paid license.`,
       suggestion:
-        'Activate a licence key: cerevisor license activate KEY. Running sessions are not affected.',
+        'Activate a license key: cerevisor license activate KEY. Running sessions are not affected.',
     },
   };
 }
 
-/** What local runs may use in a trial or with a paid licence alone. */
+/** What local runs may use in a trial or with a paid license alone. */
 export const licensedFeatures = {
   'provider-overrides': 'Providers of their own for single agents',
   'mcp-servers': 'MCP servers',
@@ -141,14 +141,14 @@ export function canUse(license: License, feature: keyof typeof licensedFeatures)
     allowed: false,
     error: {
       code: 'license_required',
-      message: `${cause} ${licensedFeatures[feature]} need a trial or a paid licence.`,
+      message: `${cause} ${licensedFeatures[feature]} need a trial or a paid license.`,
       suggestion:
-        'Activate a licence key: cerevisor license activate KEY. Or run the workflow without them.',
+        'Activate a license key: cerevisor license activate KEY. Or run the workflow without them.',
     },
   };
 }
 
-/** The licence in a sentence, for people. */
+/** The license in a sentence, for people. */
 export function describeLicense(license: License): string {
   const { daysLeft } = license;
   const left = daysLeft === undefined ? '' : `, ${plural(daysLeft, 'day')} left`;

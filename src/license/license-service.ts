@@ -13,7 +13,7 @@ export type LicenseServiceOptions = {
 };
 
 /**
- * Answers questions about the licence and keeps its record. Offline: nobody is asked.
+ * Answers questions about the license and keeps its record. Offline: nobody is asked.
  *
  * @example
  * const service = await LicenseService.open({ store: licenseFile(path), publicKey, now: Date.now });
@@ -43,13 +43,13 @@ export class LicenseService {
     return new LicenseService(options, record, key);
   }
 
-  /** The licence at this moment. */
+  /** The license at this moment. */
   current(): License {
     this.#see();
     return evaluateLicense({ ...this.#record, key: this.#key, now: this.#options.now() });
   }
 
-  /** Enough of the stored key to recognise it; nothing without one. */
+  /** Enough of the stored key to recognize it; nothing without one. */
   maskedKey(): string | undefined {
     return this.#record.token === undefined ? undefined : masked(this.#record.token);
   }

@@ -129,7 +129,7 @@ describe('a key', () => {
   });
 });
 
-describe('the licence service', () => {
+describe('the license service', () => {
   let folder: string;
   let now: number;
   let store: LicenseStore;
@@ -339,7 +339,7 @@ describe('the licence service', () => {
     });
   });
 
-  it('shows a key masked, and the licence in a sentence', async () => {
+  it('shows a key masked, and the license in a sentence', async () => {
     const open = await service();
     expect(open.maskedKey()).toBeUndefined();
     expect(describeLicense(open.current())).toBe('Trial, 7 days left.');
@@ -347,7 +347,7 @@ describe('the licence service', () => {
     expect(open.maskedKey()).toHaveLength(12);
     expect(describeLicense(open.current())).toBe('Licensed to Ada, 30 days left.');
     now = start + 30 * DAY;
-    expect(describeLicense(open.current())).toBe('This licence ended on 2026-01-31.');
+    expect(describeLicense(open.current())).toBe('This license ended on 2026-01-31.');
   });
 
   it('accepts what the issuing script issues, with the public key from the environment', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
 
-/** What is kept of the licence; see `PassedTime` for the clock's part. */
+/** What is kept of the license; see `PassedTime` for the clock's part. */
 export const licenseRecordSchema = z.object({
   version: z.literal(1),
   /** Milliseconds since the epoch. */
@@ -17,7 +17,7 @@ export const licenseRecordSchema = z.object({
   token: z.string().exactOptional(),
 });
 
-/** What an installation remembers about its licence. */
+/** What an installation remembers about its license. */
 export type LicenseRecord = z.infer<typeof licenseRecordSchema>;
 
 /** Where the record is kept. */

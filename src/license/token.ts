@@ -1,7 +1,7 @@
 import { compactVerify, errors, importJWK } from 'jose';
 import { z } from 'zod';
 
-/** Who issued it; keeps tokens made with the same key for another purpose from counting as licences. */
+/** Who issued it; keeps tokens made with the same key for another purpose from counting as licenses. */
 export const LICENSE_ISSUER = 'cerevisor-license';
 
 /** Seconds since the epoch, as everywhere in a JWT, and within what a date can be. */
@@ -18,7 +18,7 @@ const claimsSchema = z.object({
   exp: instant.exactOptional(),
 });
 
-/** What a licence key says. */
+/** What a license key says. */
 export type LicenseClaims = z.infer<typeof claimsSchema>;
 
 export type LicenseProblem = {
@@ -37,13 +37,13 @@ export type CheckedKey =
   | { readonly ok: true; readonly claims: LicenseClaims }
   | { readonly ok: false; readonly problem: LicenseProblem };
 
-/** Checks form and signature of a licence key, without asking anybody. */
+/** Checks form and signature of a license key, without asking anybody. */
 export async function checkKey(token: string, publicKey: string): Promise<CheckedKey> {
   const key = await importPublicKey(publicKey);
   if (key === undefined)
     return refused(
       'license_public_key_invalid',
-      'The public key for checking licences is not an Ed25519 key.',
+      'The public key for checking licenses is not an Ed25519 key.',
       'Correct or remove CEREVISOR_LICENSE_PUBLIC_KEY.',
     );
   try {
@@ -80,7 +80,7 @@ async function importPublicKey(publicKey: string) {
 function malformed(): CheckedKey {
   return refused(
     'license_malformed',
-    'This is not a licence key.',
+    'This is not a license key.',
     'Copy the whole key again from your order: it has three parts, separated by dots.',
   );
 }

@@ -1,4 +1,4 @@
-import { catalogue, type FetchableName, type HarnessName } from '../harnesses/catalogue.ts';
+import { catalog, type FetchableName, type HarnessName } from '../harnesses/catalog.ts';
 import type { Harnesses } from '../harnesses/harnesses.ts';
 import type { Connection } from '../runtimes/local/connection.ts';
 import type { Answer, ProviderError } from '../runtimes/provider-error.ts';
@@ -35,7 +35,7 @@ async function ownProgram(
   name: HarnessName,
   path: string,
 ): Promise<Answer<Connection['program']>> {
-  const { title, oldestVersion } = catalogue[name];
+  const { title, oldestVersion } = catalog[name];
   const found = await harnesses.examine(name, path);
   if (found === null)
     return refused({
@@ -64,7 +64,7 @@ async function ownProgram(
 const missing = ({ name }: ProviderEntry, harness: HarnessName): Answer<never> =>
   refused({
     code: 'harness_missing',
-    message: `${name} runs agents with ${catalogue[harness].title}, which is not on this machine yet.`,
+    message: `${name} runs agents with ${catalog[harness].title}, which is not on this machine yet.`,
     suggestion: `Fetch it under Settings, Providers, or with \`cerevisor providers fetch ${harness}\`.`,
   });
 

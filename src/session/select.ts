@@ -88,7 +88,7 @@ export function isContradicted(agent: AgentState): boolean {
 }
 
 /**
- * The newest attempt has done its work, and what it hands on is stored. What a person asks for afterwards takes nothing
+ * The newest attempt has done its work, and what it hands on is stored. What a person asks for afterward takes nothing
  * away from that, however its turn ends.
  */
 export function hasDelivered(agent: AgentState): boolean {

@@ -136,7 +136,7 @@ export type Attempt = {
   readonly replaced?: Failure;
   /** Tool calls of its newest turn that asked a person. */
   readonly requests?: ToolRequests;
-  /** Its work was handed on once; what a person asks for afterwards takes nothing away from that. */
+  /** Its work was handed on once; what a person asks for afterward takes nothing away from that. */
   readonly isDelivered?: true;
   readonly branches: readonly Branch[];
   /** Where it works on this machine; absent in the cloud, and until it is known. */

@@ -47,7 +47,7 @@ test('a change is kept and leaves the others and unknown fields as they are', ()
 test.each([
   [{ theme: 'dark', port: 0 }, '"port"'],
   [{ maxLiveCloudAttempts: 'many' }, '"maxLiveCloudAttempts"'],
-  [{ colour: 'red' }, '"colour"'],
+  [{ color: 'red' }, '"color"'],
   [{ constructor: 1 }, '"constructor"'],
 ])('%j is refused by name and changes nothing', (changes, name) => {
   using folder = temporaryFolder();

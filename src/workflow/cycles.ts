@@ -43,7 +43,7 @@ function knots(graph: WorkflowGraph): Map<AgentId, number> {
 /** Depth-first walk; agents are appended to `finished` after everything that can be reached from them. */
 function visit(
   start: AgentId,
-  neighbours: ReadonlyMap<AgentId, readonly AgentId[]>,
+  neighbors: ReadonlyMap<AgentId, readonly AgentId[]>,
   seen: Set<AgentId>,
   finished: AgentId[],
 ): void {
@@ -51,14 +51,14 @@ function visit(
   seen.add(start);
   const open = [{ id: start, next: 0 }];
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-    const neighbour = neighbours.get(top.id)?.[top.next];
+    const neighbor = neighbors.get(top.id)?.[top.next];
     top.next += 1;
-    if (neighbour === undefined) {
+    if (neighbor === undefined) {
       finished.push(top.id);
       open.pop();
-    } else if (!seen.has(neighbour)) {
-      seen.add(neighbour);
-      open.push({ id: neighbour, next: 0 });
+    } else if (!seen.has(neighbor)) {
+      seen.add(neighbor);
+      open.push({ id: neighbor, next: 0 });
     }
   }
 }

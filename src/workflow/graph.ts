@@ -12,7 +12,7 @@ export type GraphConnection = Pick<Connection, 'source' | 'target'> &
   Partial<Pick<Connection, 'flowType'>>;
 
 /**
- * Who waits for whom. Agents stand in the document's order, neighbours without repetition. Loops are left out: nobody
+ * Who waits for whom. Agents stand in the document's order, neighbors without repetition. Loops are left out: nobody
  * waits for what only happens after their own work. So are connections with a missing end and from an agent to itself,
  * so that a half-drawn workflow can still be shown.
  */
@@ -35,7 +35,7 @@ export function graphOf(source: GraphSource): WorkflowGraph {
 }
 
 function asLists(sets: Map<AgentId, Set<AgentId>>): Map<AgentId, AgentId[]> {
-  return new Map([...sets].map(([id, neighbours]) => [id, [...neighbours]]));
+  return new Map([...sets].map(([id, neighbors]) => [id, [...neighbors]]));
 }
 
 /** The agents that hand their work directly to this one. */

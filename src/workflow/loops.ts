@@ -86,9 +86,9 @@ function isInside({ body }: Loop, { body: outer }: Loop): boolean {
 
 function reachable(
   start: AgentId,
-  neighbours: (id: AgentId) => readonly AgentId[],
+  neighbors: (id: AgentId) => readonly AgentId[],
 ): ReadonlySet<AgentId> {
   const found = new Set([start]);
-  for (const id of found) for (const next of neighbours(id)) found.add(next);
+  for (const id of found) for (const next of neighbors(id)) found.add(next);
   return found;
 }

@@ -32,7 +32,7 @@ beforeAll(async () => {
       start: async (request) => {
         server.calls.push({ name: 'start', input: [request] });
         if (startAnswer === 'started') return { ok: true, value: { sessionId: first } };
-        const message = 'Cloud runs need a licence.';
+        const message = 'Cloud runs need a license.';
         return {
           ok: false,
           error: { code: 'license_required', message, suggestion: 'Activate one.' },
@@ -229,7 +229,7 @@ describe('running', () => {
     expect(server.calls.at(-1)?.input[0]).toMatchObject({ confirmed: ['auto-create-pr-fire'] });
   });
 
-  test('a missing licence has an exit code of its own', async () => {
+  test('a missing license has an exit code of its own', async () => {
     startAnswer = 'license_required';
     const ended = await run('--detach');
     startAnswer = 'started';
@@ -333,11 +333,11 @@ describe('usage', () => {
   });
 });
 
-test('what an option or the licence is to blame for stands at no line of the file', async () => {
+test('what an option or the license is to blame for stands at no line of the file', async () => {
   const severity = 'error' as const;
   const repos = ['settings', 'cloud', 'repos', 0];
   const problems = [
-    { severity, code: 'license_required', path: [], pointer: '', message: 'No licence.' },
+    { severity, code: 'license_required', path: [], pointer: '', message: 'No license.' },
     { severity, code: 'repository_invalid', path: repos, pointer: '/settings', message: 'No.' },
   ];
   preflight = { ...passing, canStart: false, problems };

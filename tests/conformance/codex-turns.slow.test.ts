@@ -114,7 +114,7 @@ describe.skipIf(!isThere)('Codex', { timeout: 120_000 }, () => {
       );
     });
 
-    it('looks and changes nothing in plan mode, and may again afterwards', async () => {
+    it('looks and changes nothing in plan mode, and may again afterward', async () => {
       const { items } = await thread.run(
         script('tool exec_command {"cmd": "touch planned; ls"}', 'artifact planned x'),
         { mode: 'plan' },

@@ -133,8 +133,8 @@ describe("what the SDK's local mode can be told, and the rehearsal cloud obeys",
 
   it('gets no answer to a question, and says so', async () => {
     const agentId = await harness.create();
-    const report = await harness.run(agentId, script('ask Which colour?', 'say Blue then.'));
-    expect(textIn(report)).toContain('I asked: Which colour?');
+    const report = await harness.run(agentId, script('ask Which color?', 'say Blue then.'));
+    expect(textIn(report)).toContain('I asked: Which color?');
     expect(report.result.status).toBe('finished');
   });
 });

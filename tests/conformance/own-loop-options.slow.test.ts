@@ -276,7 +276,7 @@ describe('what can go wrong', () => {
     expect(notices(items)).toHaveLength(4);
   });
 
-  it('summarises a conversation that has grown too long, and repeats nothing', async () => {
+  it('summarizes a conversation that has grown too long, and repeats nothing', async () => {
     const thread = ownLoopThread(world, 'chat-completions', {
       modelParameters: { context: '6000' },
     });
@@ -291,7 +291,7 @@ describe('what can go wrong', () => {
     expect(readFileSync(join(thread.cwd, 'effects.txt'), 'utf8')).toBe(
       '0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n',
     );
-    expect(notices(items).join()).toContain('was summarised to make room');
+    expect(notices(items).join()).toContain('was summarized to make room');
   });
 
   it('takes the thread up from its store, in another process', async () => {

@@ -37,7 +37,7 @@ const screens: readonly [name: string, place: () => Record<string, string>, read
   ['sessions', () => ({ dialog: 'sessions' }), '1 session'],
   ['workflow settings', () => ({ file: path, dialog: 'settings' }), 'Run mode'],
   ['providers', () => ({ dialog: 'settings', tab: 'providers' }), 'Smoke test'],
-  ['subscription', () => ({ dialog: 'settings', tab: 'subscription' }), 'Licence key'],
+  ['subscription', () => ({ dialog: 'settings', tab: 'subscription' }), 'License key'],
   ['preferences', () => ({ dialog: 'settings', tab: 'preferences' }), 'Resume on launch'],
 ];
 

@@ -159,7 +159,7 @@ describe('the journal', () => {
   });
 });
 
-test('damaged settings, licence record and address cost a notice, not a start', async () => {
+test('damaged settings, license record and address cost a notice, not a start', async () => {
   const { home, sessionId } = await usedHome('damaged-files');
   for (const name of ['settings.json', 'license.json', 'daemon.json']) {
     writeFileSync(path.join(home, name), '{"version": 1, "resu\u0000');

@@ -50,7 +50,7 @@ export class LocalStreamFaults {
       const bent = this.#bend(effect, message, delivery.bytes);
       if (bent === undefined) continue;
       delivery = { ...delivery, ...bent };
-      if (bent.afterwards !== undefined || bent.error !== undefined) break;
+      if (bent.afterward !== undefined || bent.error !== undefined) break;
     }
     this.#messages += 1;
     this.#bytes += delivery.bytes.length;
@@ -78,7 +78,7 @@ export class LocalStreamFaults {
         return this.#cut(effect, message, bytes);
       case 'silence':
         return this.#messages >= effect.afterEvents
-          ? { bytes: nothing, afterwards: 'silence' }
+          ? { bytes: nothing, afterward: 'silence' }
           : undefined;
       case 'garbage':
         return this.#messages === effect.afterEvents
@@ -109,14 +109,14 @@ export class LocalStreamFaults {
   ): Partial<Delivery> | undefined {
     const isCheckpoint = message.case === 'conversationCheckpointUpdate';
     if (isCheckpoint && place.beforeCheckpoint === this.#checkpoints) {
-      return { bytes: nothing, afterwards: how };
+      return { bytes: nothing, afterward: how };
     }
     if (place.afterEvents !== undefined && this.#messages >= place.afterEvents) {
-      return { bytes: nothing, afterwards: how };
+      return { bytes: nothing, afterward: how };
     }
     const { afterBytes } = place;
     if (afterBytes !== undefined && this.#bytes + bytes.length > afterBytes) {
-      return { bytes: bytes.subarray(0, afterBytes - this.#bytes), afterwards: how };
+      return { bytes: bytes.subarray(0, afterBytes - this.#bytes), afterward: how };
     }
     return undefined;
   }

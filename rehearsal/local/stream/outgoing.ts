@@ -85,7 +85,7 @@ export class OutgoingStream {
     if (delivery.waitMs !== undefined) await pause(delivery.waitMs, this.signal);
     this.#refuseWhenGone();
     if (delivery.bytes.length > 0 && !this.#isSilent) await this.#write(delivery.bytes);
-    if (delivery.afterwards !== undefined) await this.breakOff(delivery.afterwards);
+    if (delivery.afterward !== undefined) await this.breakOff(delivery.afterward);
     if (delivery.error !== undefined) {
       this.#response.write(endEnvelope(streamError(delivery.error)));
       this.close();

@@ -73,7 +73,7 @@ const isUnrecorded = (agent: AgentView): boolean =>
   agent.branches.length === 0 &&
   agent.baseCommits.length === 0;
 
-/** To a terminal in colours; anywhere else as git wrote it, so that `git apply` takes it. */
+/** To a terminal in colors; anywhere else as git wrote it, so that `git apply` takes it. */
 async function writePatches(
   { output }: Context,
   client: Client,

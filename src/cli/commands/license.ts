@@ -7,15 +7,15 @@ import { line, quiet } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
 
 export const addLicense: AddCommand = (program, context) => {
-  const license = program.command('license').description('show, activate or remove the licence');
+  const license = program.command('license').description('show, activate or remove the license');
   license
     .command('status')
-    .description('show the licence and what it allows')
+    .description('show the license and what it allows')
     .addHelpText('after', examples('cerevisor license status --json'))
     .action(async () => show(context, await (await connect(context)).license()));
   license
     .command('activate')
-    .description('activate a licence key')
+    .description('activate a license key')
     .argument('<key>', 'the key as you received it')
     .addHelpText('after', examples('cerevisor license activate CRV-...'))
     .action(async (key: string) =>
@@ -23,7 +23,7 @@ export const addLicense: AddCommand = (program, context) => {
     );
   license
     .command('deactivate')
-    .description('remove the licence key from this machine')
+    .description('remove the license key from this machine')
     .addHelpText('after', examples('cerevisor license deactivate'))
     .action(async () => show(context, await (await connect(context)).deactivateLicense()));
 };

@@ -18,7 +18,7 @@ export const notOfTheWorkflow: readonly string[] = [
 /** What only an option can bring in. */
 const ofAnOption: readonly string[] = ['agent_unknown', 'input_too_long', 'input_not_text'];
 
-/** A problem that an option, the licence or the account brought in stands at no line of the file. */
+/** A problem that an option, the license or the account brought in stands at no line of the file. */
 export function withOwnPlace<Found extends Problem | FoundProblem>(
   found: Found,
   overrides: Overrides,

@@ -72,7 +72,7 @@ function statusLines(view: StatusView, now: number): Line[] {
     ...runnerRows(view, now),
     row('Sessions', ...sessionWords(view)),
     row('Journal', ...journalWords(view)),
-    row('Licence', ...licenseLine(view.license)),
+    row('License', ...licenseLine(view.license)),
   ];
 }
 

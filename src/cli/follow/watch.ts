@@ -93,7 +93,7 @@ class Watch {
     this.#watcher.onAway?.(isAway ? this.#options.now() : null);
   }
 
-  /** Many events in a row need one reading afterwards, never one each. */
+  /** Many events in a row need one reading afterward, never one each. */
   #refreshSoon(): void {
     this.#isStale = true;
     this.#refresh ??= this.#readWhileStale().finally(() => {

@@ -7,7 +7,7 @@ import type {
 import { plural } from '../../lib/format.ts';
 import { type Line, line, quiet, type Span, strong, toned } from '../terminal/lines.ts';
 
-/** One line of a unified diff, in the colours that everybody knows. */
+/** One line of a unified diff, in the colors that everybody knows. */
 export function diffLine(text: string): Line {
   if (
     /^(diff |index |old mode|new mode|similarity|rename |copy |new file|deleted file|\+\+\+|---)/.test(

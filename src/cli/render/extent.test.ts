@@ -9,7 +9,7 @@ const once = {
   flow: { loops: 0, conditions: 0, gates: 0, plans: 0, workflowRounds: 1 },
 };
 const textOf = (change: Partial<typeof once>): string[] =>
-  extentLines({ ...once, ...change }).map((each) => paint(each, { colour: false, unicode: true }));
+  extentLines({ ...once, ...change }).map((each) => paint(each, { color: false, unicode: true }));
 
 test('a run in which every agent works once needs no words', () => {
   expect(textOf({})).toEqual([]);

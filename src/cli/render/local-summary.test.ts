@@ -23,7 +23,7 @@ const summary: LocalSummary = {
 
 const textOf = (change: Partial<LocalSummary> = {}): string =>
   localSummaryLines({ ...summary, ...change })
-    .map((each) => paint(each, { colour: false, unicode: true }))
+    .map((each) => paint(each, { color: false, unicode: true }))
     .join('\n');
 
 test('says before a run where agents work, from what, and what they may do', () => {

@@ -24,7 +24,7 @@ export function problemLines(problems: readonly Problem[], file: string | null):
 }
 
 function placeOf(problem: Problem, file: string | null): string {
-  // About an option, the licence or the account: no line of the file is to blame.
+  // About an option, the license or the account: no line of the file is to blame.
   if (problem.line === undefined && problem.pointer === '' && problem.path.length === 0) return '';
   const parts = [file, problem.line, problem.line === undefined ? undefined : problem.column];
   return parts.filter((part) => part !== null && part !== undefined).join(':');

@@ -16,7 +16,7 @@ const columns = [
 /** One row for each provider; the default one says so. */
 export function providerTable(
   providers: readonly ProviderView[],
-  options: Pick<Appearance, 'colour' | 'unicode'> & { readonly width: number },
+  options: Pick<Appearance, 'color' | 'unicode'> & { readonly width: number },
 ): string[] {
   const rows = providers.map((provider) => [
     strong(provider.isDefault ? `${provider.id} (default)` : provider.id),

@@ -16,7 +16,7 @@ const columns = [
 /** Before a run: which provider runs each agent, and where. Empty where Cursor runs all of them in one place. */
 export function runAgentRows(
   waves: Waves,
-  options: Pick<Appearance, 'colour' | 'unicode'> & { readonly width: number },
+  options: Pick<Appearance, 'color' | 'unicode'> & { readonly width: number },
 ): string[] {
   const agents = waves.flat();
   const providers = new Set(agents.map(({ provider }) => provider?.id ?? 'cursor-agent'));

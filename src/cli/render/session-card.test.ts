@@ -11,7 +11,7 @@ import { sessionCard } from './session-card.ts';
 
 const textOf = (view: SessionDetail): string =>
   sessionCard(view, { now: Date.parse('2026-05-18T12:10:00Z'), unicode: true })
-    .map((each) => paint(each, { colour: false, unicode: true }))
+    .map((each) => paint(each, { color: false, unicode: true }))
     .join('\n');
 
 test.each([

@@ -8,7 +8,7 @@ import {
 import { widthOf } from '../terminal/text.ts';
 import { renderSessionTable } from './session-table.ts';
 
-const options = { now: sampleNow, width: 120, colour: false, unicode: true };
+const options = { now: sampleNow, width: 120, color: false, unicode: true };
 const sessions = [
   { ...busySession(), status: 'waiting' as const },
   sampleSession({ status: 'finished', endedAt: '2026-05-18T12:09:00Z', backend: 'rehearsal' }),

@@ -14,7 +14,7 @@ import {
   sessionWord,
 } from './words.ts';
 
-type Options = Pick<Appearance, 'colour' | 'unicode'> & {
+type Options = Pick<Appearance, 'color' | 'unicode'> & {
   readonly width: number;
   readonly now: number;
 };

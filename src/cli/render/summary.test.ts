@@ -10,7 +10,7 @@ const summary = (view: ReturnType<typeof sampleSession>): string =>
     width: 80,
     artifactsDirectory: view.artifactsDirectory,
   })
-    .map((parts) => paint(parts, { colour: false, unicode: true }))
+    .map((parts) => paint(parts, { color: false, unicode: true }))
     .join('\n');
 
 test('says what came of a session, what it left behind, why an agent failed and what helps', () => {

@@ -16,7 +16,7 @@ const GAP = 2;
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly Span[])[],
-  options: Pick<Appearance, 'colour' | 'unicode'> & { readonly width: number },
+  options: Pick<Appearance, 'color' | 'unicode'> & { readonly width: number },
 ): string[] {
   const clean = rows.map((row) => row.map((cell) => ({ ...cell, text: cleanLine(cell.text) })));
   const layout = layOut(columns, clean, options.width);

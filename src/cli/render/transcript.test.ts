@@ -22,7 +22,7 @@ function read(
     backend: () => backend,
   });
   const lines = [...events.flatMap((event) => transcript.push(event)), ...transcript.flush()];
-  return lines.map((line) => paint(line, { colour: false, unicode: true }).slice(10));
+  return lines.map((line) => paint(line, { color: false, unicode: true }).slice(10));
 }
 
 test('joins what an agent says from its pieces, line by line', () => {

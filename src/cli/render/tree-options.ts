@@ -1,7 +1,7 @@
 import type { Appearance } from '../terminal/appearance.ts';
 
 /** How the tree of a session is to be drawn. */
-export type TreeOptions = Pick<Appearance, 'colour' | 'unicode'> & {
+export type TreeOptions = Pick<Appearance, 'color' | 'unicode'> & {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly width: number;

@@ -14,7 +14,7 @@ import { foldActivity, type Live, nothingLive } from './live.ts';
 import { renderTree } from './tree.ts';
 import type { TreeOptions } from './tree-options.ts';
 
-const plain: TreeOptions = { now: sampleNow, width: 80, colour: false, unicode: true };
+const plain: TreeOptions = { now: sampleNow, width: 80, color: false, unicode: true };
 
 const atWork = (): Live => ({
   ...nothingLive,
@@ -174,11 +174,11 @@ test('nothing that an agent, a file name or Cursor says can reach the terminal a
   expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
 });
 
-test('colour only repeats what the words say', () => {
-  const coloured = renderTree(busySession(), atWork(), { ...plain, colour: true }).join('\n');
+test('color only repeats what the words say', () => {
+  const colored = renderTree(busySession(), atWork(), { ...plain, color: true }).join('\n');
   const bare = renderTree(busySession(), atWork(), plain).join('\n');
-  expect(coloured).toContain('\u001b[');
-  expect(stripVTControlCharacters(coloured)).toBe(bare);
+  expect(colored).toContain('\u001b[');
+  expect(stripVTControlCharacters(colored)).toBe(bare);
 });
 
 test('shows the round of each loop, why it ended, and which ways were taken and why', () => {

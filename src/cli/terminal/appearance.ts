@@ -2,7 +2,7 @@
 export type Appearance = {
   /** A person watches: lines may be redrawn and questions asked. */
   readonly isInteractive: boolean;
-  readonly colour: boolean;
+  readonly color: boolean;
   readonly unicode: boolean;
 };
 
@@ -24,12 +24,12 @@ export function appearanceOf(
   const isCi = isSet(environment.CI) && environment.CI !== 'false' && environment.CI !== '0';
   return {
     isInteractive: isTerminal && !isDumb && !isCi,
-    colour: wantsColour(isTerminal && !isDumb, environment),
+    color: wantsColor(isTerminal && !isDumb, environment),
     unicode: hasUnicode(environment, platform),
   };
 }
 
-function wantsColour(isCapable: boolean, environment: Environment): boolean {
+function wantsColor(isCapable: boolean, environment: Environment): boolean {
   if (isSet(environment.NO_COLOR)) return false;
   if (isSet(environment.FORCE_COLOR)) return environment.FORCE_COLOR !== '0';
   return isCapable;

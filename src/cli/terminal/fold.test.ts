@@ -3,7 +3,7 @@ import { fold } from './fold.ts';
 import { line, paint, quiet, strong } from './lines.ts';
 import { widthOf } from './text.ts';
 
-const plain = { colour: false, unicode: true };
+const plain = { color: false, unicode: true };
 const folded = (text: string, width: number) =>
   fold(line(text), width).map((parts) => paint(parts, plain));
 

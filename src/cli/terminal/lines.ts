@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 import type { Appearance } from './appearance.ts';
 import { cleanLine, cleanText, cut, widthOf } from './text.ts';
 
-/** What a piece of text means; its colour only repeats what the words say. */
+/** What a piece of text means; its color only repeats what the words say. */
 export type Tone = 'plain' | 'strong' | 'quiet' | 'good' | 'bad' | 'attention' | 'busy';
 export type Span = { readonly text: string; readonly tone: Tone };
 export type Line = readonly Span[];
@@ -23,8 +23,8 @@ const palettes = {
   off: picocolors.createColors(false),
 } as const;
 
-function colourOf(text: string, tone: Tone, colour: boolean): string {
-  const palette = colour ? palettes.on : palettes.off;
+function colorOf(text: string, tone: Tone, color: boolean): string {
+  const palette = color ? palettes.on : palettes.off;
   switch (tone) {
     case 'plain':
       return text;
@@ -50,17 +50,17 @@ const cleanSpan = (text: string): string => cleanText(text).replaceAll('\n', ' '
 
 /**
  * The only door from a line to a terminal: cleans every span, cuts at `width` columns when one is given,
- * then colours. Nothing that an agent wrote can bring an escape sequence of its own.
+ * then colors. Nothing that an agent wrote can bring an escape sequence of its own.
  */
 export function paint(
   parts: Line,
-  appearance: Pick<Appearance, 'colour' | 'unicode'>,
+  appearance: Pick<Appearance, 'color' | 'unicode'>,
   width = Number.POSITIVE_INFINITY,
 ): string {
   const clean = parts.map((part) => ({ ...part, text: cleanSpan(part.text) }));
-  const colourSpan = (part: Span) => colourOf(part.text, part.tone, appearance.colour);
+  const colorSpan = (part: Span) => colorOf(part.text, part.tone, appearance.color);
   const shown = lineWidth(clean) <= width ? clean : cutLine(clean, width, appearance.unicode);
-  return shown.map(colourSpan).join('').trimEnd();
+  return shown.map(colorSpan).join('').trimEnd();
 }
 
 /** Leaves room for the ellipsis after every span, since the spans as a whole are known not to fit. */

@@ -7,31 +7,29 @@ import { cleanText, pad, truncate, widthOf } from './text.ts';
 const terminal = { isTTY: true };
 const utf8 = { LANG: 'en_US.UTF-8', TERM: 'xterm-256color' };
 
-test('colours and redraws only on a capable terminal', () => {
+test('colors and redraws only on a capable terminal', () => {
   expect(appearanceOf(terminal, utf8, 'linux')).toEqual({
     isInteractive: true,
-    colour: true,
+    color: true,
     unicode: true,
   });
-  expect(appearanceOf({}, utf8, 'linux')).toMatchObject({ isInteractive: false, colour: false });
+  expect(appearanceOf({}, utf8, 'linux')).toMatchObject({ isInteractive: false, color: false });
   expect(appearanceOf(terminal, { ...utf8, TERM: 'dumb' }, 'linux')).toMatchObject({
     isInteractive: false,
-    colour: false,
+    color: false,
   });
   expect(appearanceOf(terminal, { ...utf8, CI: 'true' }, 'linux')).toMatchObject({
     isInteractive: false,
   });
 });
 
-test('NO_COLOR takes colour away and nothing else; FORCE_COLOR brings it into a pipe', () => {
+test('NO_COLOR takes color away and nothing else; FORCE_COLOR brings it into a pipe', () => {
   expect(appearanceOf(terminal, { ...utf8, NO_COLOR: '1' }, 'linux')).toMatchObject({
     isInteractive: true,
-    colour: false,
+    color: false,
   });
-  expect(appearanceOf({}, { ...utf8, FORCE_COLOR: '1' }, 'linux').colour).toBe(true);
-  expect(appearanceOf({}, { ...utf8, FORCE_COLOR: '1', NO_COLOR: '1' }, 'linux').colour).toBe(
-    false,
-  );
+  expect(appearanceOf({}, { ...utf8, FORCE_COLOR: '1' }, 'linux').color).toBe(true);
+  expect(appearanceOf({}, { ...utf8, FORCE_COLOR: '1', NO_COLOR: '1' }, 'linux').color).toBe(false);
 });
 
 test('draws in ASCII where the locale is not UTF-8', () => {
@@ -60,7 +58,7 @@ test('cuts by columns and never in the middle of a character', () => {
 test('a painted line that does not fit ends with an ellipsis, wherever its spans end', () => {
   for (let width = 4; width <= 12; width += 1) {
     for (const unicode of [true, false]) {
-      const row = paint(line(strong('abcd'), 'efgh', 'ijkl'), { colour: false, unicode }, width);
+      const row = paint(line(strong('abcd'), 'efgh', 'ijkl'), { color: false, unicode }, width);
       expect(row.length).toBeLessThanOrEqual(width);
       if (width < 12) expect(row.endsWith(unicode ? '…' : '...')).toBe(true);
     }

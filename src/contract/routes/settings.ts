@@ -24,22 +24,22 @@ export const settingsRoutes = {
   license: createRoute({
     ...endpoints.license,
     tags,
-    summary: 'Returns the licence and what it allows',
-    responses: responses(licenseViewSchema, 'The licence'),
+    summary: 'Returns the license and what it allows',
+    responses: responses(licenseViewSchema, 'The license'),
   }),
   activateLicense: createRoute({
     ...endpoints.activateLicense,
     tags,
-    summary: 'Activates a licence key',
+    summary: 'Activates a license key',
     request: { body: body(activateBodySchema) },
-    responses: responses(licenseViewSchema, 'The new state of the licence'),
+    responses: responses(licenseViewSchema, 'The new state of the license'),
   }),
   deactivateLicense: createRoute({
     ...endpoints.deactivateLicense,
     tags,
-    summary: 'Removes the licence key from this machine',
+    summary: 'Removes the license key from this machine',
     request: { body: body(emptyBodySchema) },
-    responses: responses(licenseViewSchema, 'The new state of the licence'),
+    responses: responses(licenseViewSchema, 'The new state of the license'),
   }),
   credentials: createRoute({
     ...endpoints.credentials,

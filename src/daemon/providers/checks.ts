@@ -1,5 +1,5 @@
 import type { ProviderCheckView } from '../../contract/providers.ts';
-import { catalogue } from '../../harnesses/catalogue.ts';
+import { catalog } from '../../harnesses/catalog.ts';
 import { plural } from '../../lib/format.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { type OfferedModel, offeredModels } from '../../providers/models.ts';
@@ -22,7 +22,7 @@ export async function detect(
   const name = harnessOf(entry);
   if (name === null)
     return passed('Its agents are run by a part of Cerevisor. Nothing is missing.');
-  const { title } = catalogue[name];
+  const { title } = catalog[name];
   const program = await programOf(harnesses, entry);
   if (program.ok) {
     const { path = '', version = '' } = program.value ?? {};
@@ -33,7 +33,7 @@ export async function detect(
   if (own === null || entry.program?.kind === 'own') return failed;
   const verdict = own.isRecentEnough
     ? 'which can be used instead'
-    : `which is too old: it takes ${catalogue[name].oldestVersion} or newer`;
+    : `which is too old: it takes ${catalog[name].oldestVersion} or newer`;
   return {
     ...failed,
     detail: `${failed.detail} There is a ${title} ${own.version} of your own, ${own.path}, ${verdict}.`,

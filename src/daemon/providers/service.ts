@@ -1,6 +1,6 @@
 import type { AddProviderBody } from '../../contract/providers.ts';
 import type { Outcome } from '../../engine/api.ts';
-import { fetchableNames } from '../../harnesses/catalogue.ts';
+import { fetchableNames } from '../../harnesses/catalog.ts';
 import type { Journal } from '../../journal/types.ts';
 import { changed, freeId, nameFor } from '../../providers/change.ts';
 import { entryIdSchema, type ProviderEntry } from '../../providers/entry.ts';

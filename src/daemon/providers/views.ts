@@ -1,6 +1,6 @@
 import type { CredentialView } from '../../contract/daemon-views.ts';
 import type { HarnessView, ProviderView } from '../../contract/providers.ts';
-import { catalogue, type FetchableName, fetchables } from '../../harnesses/catalogue.ts';
+import { catalog, type FetchableName, fetchables } from '../../harnesses/catalog.ts';
 import type { Harnesses } from '../../harnesses/harnesses.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { runtimeOfEntry } from '../../providers/kinds.ts';
@@ -83,7 +83,7 @@ export async function viewOfHarness(
 ): Promise<HarnessView> {
   const state = await harnesses.state(name);
   const { title, sizeBytes, packageVersion } = fetchables[name];
-  const wanted = name === 'claude-sdk' ? packageVersion : catalogue[name].version;
+  const wanted = name === 'claude-sdk' ? packageVersion : catalog[name].version;
   return {
     name,
     title,

@@ -7,7 +7,7 @@ import { asksForTrust, openConfirmations } from './confirmations.ts';
 import { mcpProblems } from './mcp-problems.ts';
 import { modelProblems } from './model-problems.ts';
 import { type Plan, planOf, runsIn } from './plan.ts';
-import { licenceProblems, providerProblems, usesCursor } from './provider-problems.ts';
+import { licenseProblems, providerProblems, usesCursor } from './provider-problems.ts';
 import { summaryOf } from './summary.ts';
 import { missingValues, readVariables } from './variables.ts';
 
@@ -16,8 +16,8 @@ export async function preflight(context: EngineContext, request: StartRequest): 
   const plan = await planOf(request, context.runtime(SESSION_RUNTIME).backend.kind, context);
   const problems = [
     ...plan.problems,
-    ...cloudLicenceProblems(context, plan),
-    ...licenceProblems(context, plan),
+    ...cloudLicenseProblems(context, plan),
+    ...licenseProblems(context, plan),
     ...variableProblems(context, plan),
     ...(await accountProblems(context, plan)),
     ...(await providerProblems(context, plan)),
@@ -31,10 +31,10 @@ export async function preflight(context: EngineContext, request: StartRequest): 
   };
 }
 
-function cloudLicenceProblems(context: EngineContext, plan: Plan): Problem[] {
-  const licence = context.mayStartCloudRuns();
-  if (!runsIn('cloud', plan) || licence.ok) return [];
-  const { code, message, suggestion } = licence.error;
+function cloudLicenseProblems(context: EngineContext, plan: Plan): Problem[] {
+  const license = context.mayStartCloudRuns();
+  if (!runsIn('cloud', plan) || license.ok) return [];
+  const { code, message, suggestion } = license.error;
   return [problem('error', code, [], message, suggestion)];
 }
 

@@ -85,8 +85,8 @@ function usesOf({ workflow, providers }: Plan): Use[] {
 const placeOfChoice = ({ agent, index }: Use): ProblemPath =>
   agent.providerId === undefined ? ['settings', 'providerId'] : ['agents', index, 'providerId'];
 
-/** What the run uses that is not in every tier, and the licence does not include. */
-export function licenceProblems(context: EngineContext, plan: Plan): Problem[] {
+/** What the run uses that is not in every tier, and the license does not include. */
+export function licenseProblems(context: EngineContext, plan: Plan): Problem[] {
   const { workflow } = plan;
   if (workflow === null) return [];
   const used: readonly (readonly [LicensedFeature, ProblemPath])[] = [
@@ -101,9 +101,9 @@ export function licenceProblems(context: EngineContext, plan: Plan): Problem[] {
       : []),
   ];
   return used.flatMap(([feature, path]) => {
-    const licence = context.mayUse?.(feature) ?? { ok: true };
-    if (licence.ok) return [];
-    const { code, message, suggestion } = licence.error;
+    const license = context.mayUse?.(feature) ?? { ok: true };
+    if (license.ok) return [];
+    const { code, message, suggestion } = license.error;
     return [problem('error', code, path, message, suggestion)];
   });
 }

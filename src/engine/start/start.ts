@@ -11,7 +11,7 @@ import { DEFAULT_LOCAL_AGENTS } from './local-load.ts';
 import type { LocalPlan } from './local-plan.ts';
 import { mcpProblems } from './mcp-problems.ts';
 import { type Plan, planOf, runsIn } from './plan.ts';
-import { licenceProblems, usesCursor } from './provider-problems.ts';
+import { licenseProblems, usesCursor } from './provider-problems.ts';
 import { maxConcurrentAgents } from './summary.ts';
 
 /**
@@ -33,10 +33,10 @@ export async function startSession(
     return { ok: true, value: { sessionId: wanted } };
   }
   if (refusal !== null) return { ok: false, error: failureOf(refusal) };
-  const licence = context.mayStartCloudRuns();
-  if (runsIn('cloud', plan) && !licence.ok) return { ok: false, error: licence.error };
+  const license = context.mayStartCloudRuns();
+  if (runsIn('cloud', plan) && !license.ok) return { ok: false, error: license.error };
   if (plan.workflow === null || !plan.isRunnable) return refused(plan);
-  const [unlicensed] = licenceProblems(context, plan);
+  const [unlicensed] = licenseProblems(context, plan);
   if (unlicensed !== undefined) {
     const { code, message, suggestion } = unlicensed;
     const advice = suggestion === undefined ? {} : { suggestion };

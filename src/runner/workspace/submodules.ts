@@ -24,7 +24,7 @@ export async function fillSubmodules(
     const source = sources.map((each) => join(each, 'modules', submodule.name)).find(existsSync);
     if (source === undefined) {
       notices.push(
-        `The submodule ${submodule.path} is not initialised in your folder, so it is empty here too.`,
+        `The submodule ${submodule.path} is not initialized in your folder, so it is empty here too.`,
       );
       continue;
     }

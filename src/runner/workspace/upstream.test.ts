@@ -166,7 +166,7 @@ test('submodules are filled from the copies of the person, with commits that wer
   const before = world.personsState();
   const { workspaces, prepare } = await openAgents(world);
   const workspace = await prepare('Writer');
-  expect(workspace.notices.join('\n')).toContain('submodule unused is not initialised');
+  expect(workspace.notices.join('\n')).toContain('submodule unused is not initialized');
   expect(readFileSync(join(workspace.cwd, 'used', 'library.ts'), 'utf8')).toBe('never pushed\n');
   expect(world.git(join(workspace.cwd, 'used'), 'remote', 'get-url', 'origin')).toBe(module);
   expect(world.personsState()).toEqual(before);

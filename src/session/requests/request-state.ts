@@ -14,7 +14,7 @@ export type OpenToolRequest = {
   /** Without what can be large, which stays in its event. */
   readonly request: Omit<ToolRequest, 'args' | 'diff'>;
   readonly askedAt: number;
-  /** Null while a person is waited for; afterwards it is on its way. */
+  /** Null while a person is waited for; afterward it is on its way. */
   readonly answer: ToolRequestAnswer | null;
 };
 

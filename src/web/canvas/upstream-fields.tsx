@@ -4,7 +4,7 @@ import { connect, removeConnections } from '../../workflow/edit/operations.ts';
 import { graphOf } from '../../workflow/graph.ts';
 import { loopBody } from '../../workflow/loops.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
-import { LabelledCheckbox } from '../design/labelled-checkbox.tsx';
+import { LabeledCheckbox } from '../design/labeled-checkbox.tsx';
 import { edit } from './editor.ts';
 
 /** Draws connections without a pointer: whose work this agent receives. */
@@ -23,7 +23,7 @@ export function UpstreamFields({ workflow, agent }: { workflow: Workflow; agent:
         );
         const isDashed = connection !== undefined && isAutomatic(connection);
         return (
-          <LabelledCheckbox
+          <LabeledCheckbox
             key={source.id}
             label={source.name}
             checked={connection !== undefined && !isDashed}
@@ -57,7 +57,7 @@ export function LoopFields({ workflow, agent }: { workflow: Workflow; agent: Age
             each.source === agent.id && each.target === target.id && each.flowType === 'loop',
         );
         return (
-          <LabelledCheckbox
+          <LabeledCheckbox
             key={target.id}
             label={target.name}
             checked={loop !== undefined}

@@ -50,7 +50,7 @@ const leastOf = (agents: readonly Agent[], axis: Axis) =>
 const mostOf = (agents: readonly Agent[], axis: Axis) =>
   agents.reduce((most, { position }) => Math.max(most, position[axis]), Number.NEGATIVE_INFINITY);
 
-/** What is seen of a file when it is opened. Known before anything is drawn, so that nothing jumps afterwards. */
+/** What is seen of a file when it is opened. Known before anything is drawn, so that nothing jumps afterward. */
 export function firstView(workflow: Workflow, window: Size): View {
   return restorable(workflow, window) ?? fitted(workflow.agents, window);
 }

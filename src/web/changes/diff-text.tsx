@@ -16,7 +16,7 @@ import { Button } from '../design/button.tsx';
 import './diff.css';
 import { useDiffLayout } from './diff-layout.ts';
 import { languageOf, refractor } from './languages.ts';
-import { canBeColoured, firstLines, lineCountOf, unchangedBefore } from './patch.ts';
+import { canBeColored, firstLines, lineCountOf, unchangedBefore } from './patch.ts';
 
 /** A browser lays out this many lines at once without being felt. */
 const linesAtOnce = 1_500;
@@ -30,7 +30,7 @@ const types: Readonly<Record<ChangedFileView['status'], DiffType>> = {
   'type-changed': 'modify',
 };
 
-/** The lines of a diff with colours. All of it is text to React: nothing in a file becomes markup. */
+/** The lines of a diff with colors. All of it is text to React: nothing in a file becomes markup. */
 export function DiffText({ file, hunks }: { file: ChangedFileView; hunks: readonly HunkData[] }) {
   const [mostLines, setMostLines] = useState(linesAtOnce);
   const layout = useDiffLayout();
@@ -85,21 +85,21 @@ function HunkStart({ hunk, previous }: { hunk: HunkData; previous: HunkData | un
 }
 
 function tokensOf(hunks: HunkData[], path: string) {
-  if (!canBeColoured(hunks)) return null;
+  if (!canBeColored(hunks)) return null;
   const language = languageOf(path);
   const enhancers = [markEdits(hunks, { type: 'block' })];
   try {
     return tokenize(
       hunks,
-      language === null ? { enhancers } : { ...colouredBy(language), enhancers },
+      language === null ? { enhancers } : { ...coloredBy(language), enhancers },
     );
   } catch (error) {
-    console.info('A diff is shown without colours.', error);
+    console.info('A diff is shown without colors.', error);
     return null;
   }
 }
 
-function colouredBy(language: string): TokenizeOptions {
+function coloredBy(language: string): TokenizeOptions {
   // The types are those of an older refractor, whose `highlight` gave the children without their root.
   const highlighter = {
     highlight: (text: string, name: string) => refractor.highlight(text, name).children,

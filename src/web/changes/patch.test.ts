@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import {
-  canBeColoured,
+  canBeColored,
   firstLines,
   hasHiddenCharacters,
   hunksOf,
@@ -74,12 +74,12 @@ test.each([
   expect(firstLines(read(patch), most).map(({ changes }) => changes.length)).toEqual(counts);
 });
 
-test('minified and very long files are shown without colours', () => {
+test('minified and very long files are shown without colors', () => {
   const of = (line: string, times = 1) =>
     read([...head, `@@ -0,0 +1,${times} @@`, ...Array(times).fill(`+${line}`), ''].join('\n'));
-  expect(canBeColoured(of('const cart = [];'))).toBe(true);
-  expect(canBeColoured(of('x'.repeat(2_001)))).toBe(false);
-  expect(canBeColoured(of('x'.repeat(1_000), 301))).toBe(false);
+  expect(canBeColored(of('const cart = [];'))).toBe(true);
+  expect(canBeColored(of('x'.repeat(2_001)))).toBe(false);
+  expect(canBeColored(of('x'.repeat(1_000), 301))).toBe(false);
 });
 
 test('characters that turn code around are noticed', () => {

@@ -35,18 +35,18 @@ export function unchangedBefore(hunk: HunkData, previous: HunkData | undefined):
   return Math.max(0, hunk.oldStart - before);
 }
 
-const mostCharactersWithColours = 300_000;
-const longestLineWithColours = 2_000;
+const mostCharactersWithColors = 300_000;
+const longestLineWithColors = 2_000;
 
-/** Grammars take long over minified code, and nobody reads it by its colours. */
-export const canBeColoured = (hunks: readonly HunkData[]): boolean => {
+/** Grammars take long over minified code, and nobody reads it by its colors. */
+export const canBeColored = (hunks: readonly HunkData[]): boolean => {
   let characters = 0;
   for (const { changes } of hunks)
     for (const { content } of changes) {
       characters += content.length;
-      if (content.length > longestLineWithColours) return false;
+      if (content.length > longestLineWithColors) return false;
     }
-  return characters <= mostCharactersWithColours;
+  return characters <= mostCharactersWithColors;
 };
 
 /** Characters that are not seen, or that turn the order of what is seen around, as code uses them to deceive. */

@@ -6,8 +6,8 @@ const places: readonly (readonly [said: string, inApp: string])[] = [
   [', or, on the command line, with --repo URL', ''],
   [', or, on the command line, with --folder DIR', ''],
   [
-    'Activate a licence key: cerevisor license activate KEY.',
-    'Activate a licence key under Settings > Subscription.',
+    'Activate a license key: cerevisor license activate KEY.',
+    'Activate a license key under Settings > Subscription.',
   ],
   ['List them with `cerevisor sessions --all`.', 'They are listed under Sessions.'],
   ['Answer with `cerevisor approve` or `cerevisor reject`.', 'Open the session to answer.'],

@@ -5,7 +5,7 @@ import { classNames } from './class-names.ts';
 export const controlClass =
   'rounded-md border border-line-strong bg-surface px-2 py-1 text-base text-ink outline-none focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-accent aria-invalid:border-danger data-invalid:border-danger disabled:opacity-60';
 
-/** What is said below a control: severity decides the colour, the words carry the meaning. */
+/** What is said below a control: severity decides the color, the words carry the meaning. */
 export type FieldProblem = {
   readonly severity: 'error' | 'warning' | 'notice';
   readonly message: string;
@@ -14,7 +14,7 @@ export type FieldProblem = {
 
 const inks = { error: 'text-danger', warning: 'text-warn', notice: 'text-info' };
 
-/** A labelled control with help and the problems found in it. */
+/** A labeled control with help and the problems found in it. */
 export function Field({
   label,
   of,

@@ -1,6 +1,6 @@
 import type { AgentStatus } from '../../contract/agent-views.ts';
 
-/** The colour of an agent where only colour has room; the word stands next to it. */
+/** The color of an agent where only color has room; the word stands next to it. */
 export const agentFills: Readonly<Record<AgentStatus, string>> = {
   waiting: 'bg-line',
   queued: 'bg-line',

@@ -71,7 +71,7 @@ function ConnectionLine({
         {nameOf(source)} → {nameOf(target)}
         {label === null ? null : <span className="text-muted">({label})</span>}
       </span>
-      <span className={classNames('font-medium', inks[state])}>{capitalised(state)}</span>
+      <span className={classNames('font-medium', inks[state])}>{capitalized(state)}</span>
       {reason === null ? null : (
         <span className="min-w-0 text-muted [overflow-wrap:anywhere]">{reason}</span>
       )}
@@ -79,7 +79,7 @@ function ConnectionLine({
   );
 }
 
-function capitalised(state: ConnectionView['state']): string {
+function capitalized(state: ConnectionView['state']): string {
   const word = connectionStateWords[state];
   return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -74,21 +74,21 @@ function Block({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-/** The sign at the beginning of a line says in words, too, what its colour says. */
+/** The sign at the beginning of a line says in words, too, what its color says. */
 function DiffLines({ text }: { text: string }) {
   const lines = asText(text).slice(0, mostCharacters).replace(/\n$/, '').split('\n');
   return lines.map((line, index) => (
     <span
       // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a diff never change.
       key={index}
-      className={classNames('block', colourOf(line))}
+      className={classNames('block', colorOf(line))}
     >
       {line === '' ? ' ' : line}
     </span>
   ));
 }
 
-function colourOf(line: string): string | false {
+function colorOf(line: string): string | false {
   if (/^(---|\+\+\+|@@|diff |index )/.test(line)) return 'text-muted';
   if (line.startsWith('+')) return 'bg-[var(--diff-added)]';
   return line.startsWith('-') && 'bg-[var(--diff-deleted)]';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commandResult, joinedOutput, lastLine, terminalText } from './tool-output.ts';
 
 describe('text of a terminal', () => {
-  it('shows of a progress bar what was written last, without colours', () => {
+  it('shows of a progress bar what was written last, without colors', () => {
     expect(terminalText('10%\r50%\r100%\ndone\r\n')).toBe('100%\ndone\n');
     expect(terminalText('\u001b[32mok\u001b[0m 1\n')).toBe('ok 1\n');
     expect(terminalText('half\r')).toBe('half\n');

@@ -58,7 +58,7 @@ export function goLive(client: QueryClient, startAfter: number): void {
       onStatus: (status) => client.setQueryData(queryKeys.status, status),
       onState: (state) => {
         setConnectionState(state);
-        // A restarted daemon may know more than its events say (settings, licence, what was migrated).
+        // A restarted daemon may know more than its events say (settings, license, what was migrated).
         if (state === 'live') void client.invalidateQueries();
       },
     },

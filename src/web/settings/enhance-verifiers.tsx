@@ -5,7 +5,7 @@ import type { Workflow } from '../../workflow/schema.ts';
 import { verifiersOf } from '../../workflow/verifiers.ts';
 import { edit } from '../canvas/editor.ts';
 import { Field, NativeSelect } from '../design/field.tsx';
-import { LabelledCheckbox } from '../design/labelled-checkbox.tsx';
+import { LabeledCheckbox } from '../design/labeled-checkbox.tsx';
 
 const write = (verifiers: AgentId[] | undefined) => edit(updateLoopAndEnhance({ verifiers }));
 
@@ -58,7 +58,7 @@ function Choice({
       {rows.map(({ id, name }) => {
         const isChosen = verifiers.includes(id);
         return (
-          <LabelledCheckbox
+          <LabeledCheckbox
             key={id}
             label={name}
             checked={isChosen}

@@ -14,11 +14,11 @@ const tierWords: Record<LicenseView['tier'], string> = {
   paid: 'Paid',
 };
 
-/** The licence tier and its key. */
+/** The license tier and its key. */
 export function SubscriptionTab() {
   const license = useLicense();
   if (license.isError) return <Failure error={license.error} />;
-  if (license.data === undefined) return <p className="text-muted">Loading the licence…</p>;
+  if (license.data === undefined) return <p className="text-muted">Loading the license…</p>;
   return (
     <div className="flex flex-col gap-6">
       <Tier license={license.data} />
@@ -61,7 +61,7 @@ function LicenseKey({ license }: { license: LicenseView }) {
   });
   const deactivate = useMutation({ mutationFn: api.deactivateLicense, onSuccess: keep });
   return (
-    <Section title="Licence key">
+    <Section title="License key">
       {license.key === null ? null : (
         <div className="flex items-center gap-3">
           <code className="font-mono">{license.key}</code>

@@ -4,7 +4,7 @@ import type { Agent, Workflow } from '../schema.ts';
 /** Cursor refuses agents with longer names. */
 export const MAX_NAME_LENGTH = 100;
 
-/** Fields of Cerevisor's agents that only providers with a loop of our own can honour. */
+/** Fields of Cerevisor's agents that only providers with a loop of our own can honor. */
 const fieldsWithoutEffect = ['skills', 'allowedTools', 'fallbackStrategy'] as const;
 
 /** Every agent is there, can be told apart, and knows what to do. */

@@ -6,7 +6,7 @@ import { ownFailure } from './failures.ts';
 import type { SpawnedProcess, SpawnOptions } from './spawn.ts';
 
 /**
- * What of the Claude Agent SDK is used here. Its licence does not allow us to bundle it and its size forbids to depend on
+ * What of the Claude Agent SDK is used here. Its license does not allow us to bundle it and its size forbids to depend on
  * it: it is fetched with the program that it drives, so there are no types of its own to build against.
  */
 export type Sdk = {

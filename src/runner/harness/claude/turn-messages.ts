@@ -218,7 +218,7 @@ const told = (code: string): string => {
 };
 
 const compacted = ({ compact_metadata: facts }: SystemMessage): string =>
-  `Claude Code summarised the previous conversation${facts === undefined ? '' : ` (${facts.pre_tokens} tokens)`}.`;
+  `Claude Code summarized the previous conversation${facts === undefined ? '' : ` (${facts.pre_tokens} tokens)`}.`;
 
 function serverNotice(server: {
   readonly name: string;

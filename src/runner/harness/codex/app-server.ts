@@ -168,7 +168,7 @@ export class AppServer {
 
   /** To our own error stream, which the runner keeps; and the end of it for the reason of a crash. */
   #say(text: string): void {
-    const plain = text.replace(COLOURS, '');
+    const plain = text.replace(COLORS, '');
     process.stderr.write(plain.endsWith('\n') ? plain : `${plain}\n`);
     this.#words = (this.#words + plain).slice(-MAX_WORDS);
   }
@@ -180,8 +180,8 @@ export class AppServer {
 }
 
 const TOO_OLD = 'too-old';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: Codex colours what it says.
-const COLOURS = /\u001B\[[\d;]*m/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Codex colors what it says.
+const COLORS = /\u001B\[[\d;]*m/g;
 
 function notStarted(program: string, how: string | null, words: string) {
   if (how === null)

@@ -150,13 +150,13 @@ describe('a turn', () => {
     expect(end).toEqual({ status: 'CANCELLED' });
   });
 
-  it('tells that the conversation was summarised', async () => {
+  it('tells that the conversation was summarized', async () => {
     const messages = [{ type: 'task', text: 'all about cats' }];
     const { items } = await play([{ ...done, messages }]);
     expect(items).toContainEqual({
       kind: 'notice',
       level: 'info',
-      text: 'Cursor summarised the previous conversation: all about cats',
+      text: 'Cursor summarized the previous conversation: all about cats',
     });
   });
 

@@ -51,7 +51,7 @@ async function settle(run: Run, signal: AbortSignal): Promise<RunResult> {
 }
 
 /**
- * The run's messages say again what its updates said, but for one: that the conversation was summarised. They pile up
+ * The run's messages say again what its updates said, but for one: that the conversation was summarized. They pile up
  * in memory unless they are read.
  */
 async function drain(run: Run, sink: TurnSink): Promise<void> {
@@ -59,7 +59,7 @@ async function drain(run: Run, sink: TurnSink): Promise<void> {
     for await (const message of run.stream()) {
       if (message.type !== 'task' || !message.text) continue;
       const summary = message.text.slice(0, MAX_SUMMARY_LENGTH);
-      await sink.add([notice('info', `Cursor summarised the previous conversation: ${summary}`)]);
+      await sink.add([notice('info', `Cursor summarized the previous conversation: ${summary}`)]);
     }
   } catch {
     // The run's result tells why it failed.

@@ -153,7 +153,7 @@ export class AgentLoop {
     return null;
   }
 
-  /** Lets the model summarise what is old. Null: the work goes on. */
+  /** Lets the model summarize what is old. Null: the work goes on. */
   async #compact(): Promise<AgentEnd | null> {
     const { service, voice, pause, conversation, contextTokens, turnId } = this.#setting;
     const part = divide(conversation.entries, contextTokens);
@@ -180,7 +180,7 @@ export class AgentLoop {
     const after = this.#size.of(conversation.entries, this.#setting.instructions);
     await voice.notice(
       'info',
-      `The conversation was summarised to make room: about ${rounded(before)} tokens became ${rounded(after)}.`,
+      `The conversation was summarized to make room: about ${rounded(before)} tokens became ${rounded(after)}.`,
     );
     return null;
   }

@@ -18,7 +18,7 @@ export type CarryOut = {
   readonly signal: AbortSignal;
 };
 
-/** Carries out the calls of an answer, in their order; neighbours that only read go side by side. */
+/** Carries out the calls of an answer, in their order; neighbors that only read go side by side. */
 export async function carryOut(calls: readonly Call[], way: CarryOut): Promise<void> {
   for (const group of groupsOf(calls, way.tools)) {
     await Promise.all(group.map((call) => carryOutOne(call, way)));

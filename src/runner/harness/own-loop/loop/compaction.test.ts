@@ -25,7 +25,7 @@ const CONTEXT = 2_000;
 
 const divided = (all: readonly Entry[]) => {
   const part = divide(all, CONTEXT);
-  if (part === null) throw new Error('Nothing to summarise');
+  if (part === null) throw new Error('Nothing to summarize');
   return part;
 };
 

@@ -8,12 +8,12 @@ import { estimateTokens } from './context-size.ts';
 const KEPT_SHARE = 0.2;
 /** For the list of calls. */
 const LIST_SHARE = 0.1;
-/** For the text that is to be summarised. */
+/** For the text that is to be summarized. */
 const TEXT_SHARE = 0.6;
 const CHARACTERS_PER_TOKEN = 3;
 const MAX_ARGS_LENGTH = 400;
 const MAX_RESULT_LENGTH = 2_000;
-const BEGINNING = 'The conversation so far was summarised to make room.';
+const BEGINNING = 'The conversation so far was summarized to make room.';
 
 /** What a summary takes the place of. */
 export type Part = {
@@ -24,7 +24,7 @@ export type Part = {
   readonly task: string;
 };
 
-/** Divides a conversation; null when there is nothing to summarise. */
+/** Divides a conversation; null when there is nothing to summarize. */
 export function divide(entries: readonly Entry[], contextTokens: number): Part | null {
   const budget = contextTokens * KEPT_SHARE;
   let kept = 0;
@@ -124,7 +124,7 @@ const earlierLeftOut = (entry: Entry): number => {
 };
 
 export const SUMMARY_INSTRUCTIONS =
-  'You summarise the conversation of a coding agent, so that the agent can go on with its work from your summary alone.';
+  'You summarize the conversation of a coding agent, so that the agent can go on with its work from your summary alone.';
 
 /** What the model is asked for. The text of the conversation is data in here. */
 export function summaryRequest({ old }: Part, contextTokens: number): string {
@@ -136,7 +136,7 @@ export function summaryRequest({ old }: Part, contextTokens: number): string {
       ? `${text.slice(0, half)}\n\n… (the middle is left out) …\n\n${text.slice(-half)}`
       : text;
   return [
-    'Summarise the conversation below. Keep: what was asked for and every requirement; decisions and their reasons; the state of each file that was read or changed; results of commands that matter; what failed; what is still to be done, in order. Quote names, paths, numbers and errors exactly. Do not call tools. Answer with the summary and nothing else.',
+    'Summarize the conversation below. Keep: what was asked for and every requirement; decisions and their reasons; the state of each file that was read or changed; results of commands that matter; what failed; what is still to be done, in order. Quote names, paths, numbers and errors exactly. Do not call tools. Answer with the summary and nothing else.',
     fenced(shown),
   ].join('\n');
 }

@@ -13,7 +13,7 @@ const USUAL_CONTEXT_TOKENS = 128_000;
 const CLAUDE_CONTEXT_TOKENS = 200_000;
 const LONG_DATA = /^[A-Za-z0-9+/=]{2000,}$/;
 
-/** How much of the model's context may be filled before the conversation is summarised. */
+/** How much of the model's context may be filled before the conversation is summarized. */
 export const FULL = 0.8;
 
 export async function contextTokensOf(

@@ -68,7 +68,7 @@ export async function askModel(request: ModelRequest, listener: Listener): Promi
       instructions: instructionsFor(request),
       messages: cached(request),
       tools: toolSet(request.tools),
-      // We repeat ourselves, tell about it, and honour what the service asks for.
+      // We repeat ourselves, tell about it, and honor what the service asks for.
       maxRetries: 0,
       abortSignal: signal,
       onError: () => {},

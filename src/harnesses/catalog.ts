@@ -37,7 +37,7 @@ const CLAUDE_SDK = '0.3.332';
 /** Relative to the folder that it is installed in. */
 export const CLAUDE_LIBRARY = 'node_modules/@anthropic-ai/claude-agent-sdk';
 
-export const catalogue: Readonly<Record<HarnessName, Harness>> = {
+export const catalog: Readonly<Record<HarnessName, Harness>> = {
   claude: {
     title: 'Claude Code',
     packageVersion: CLAUDE_SDK,
@@ -58,7 +58,7 @@ export const catalogue: Readonly<Record<HarnessName, Harness>> = {
 };
 
 export const fetchables: Readonly<Record<FetchableName, Fetchable>> = {
-  ...catalogue,
+  ...catalog,
   'claude-sdk': {
     title: 'Claude Agent SDK',
     packageVersion: CLAUDE_SDK,

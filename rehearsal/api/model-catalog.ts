@@ -70,7 +70,7 @@ const gpt = { parameters: [reasoning, fast, context], standard: 'medium' };
  * The models of Cursor's documentation and of the accounts that were seen, with the shapes of the real list. An
  * account has other ones too: `--model` adds them. Nothing here thinks, so the choice changes no result.
  */
-export const catalogue: readonly Model[] = [
+export const catalog: readonly Model[] = [
   model('default', 'Default', { description: 'The account default', aliases: ['auto'] }),
   model('auto-smart', 'Auto', {
     description: 'Picks a model for each task',

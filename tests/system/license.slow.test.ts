@@ -29,12 +29,12 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const licenceFile = () => path.join(stage.home, 'license.json');
+const licenseFile = () => path.join(stage.home, 'license.json');
 const setClock = (shiftMs: number) => writeFileSync(clock, String(shiftMs));
 
 function beginTrialAt(firstStartAt: number): void {
-  const record = JSON.parse(readFileSync(licenceFile(), 'utf8'));
-  writeFileSync(licenceFile(), JSON.stringify({ ...record, firstStartAt }));
+  const record = JSON.parse(readFileSync(licenseFile(), 'utf8'));
+  writeFileSync(licenseFile(), JSON.stringify({ ...record, firstStartAt }));
 }
 
 async function expectRefusal(): Promise<void> {
@@ -74,10 +74,10 @@ test('neither a clock set back, nor a lost record, nor both bring the trial back
   setClock(-30 * DAY_MS);
   await expectRefusal();
   await stage.run('stop');
-  rmSync(licenceFile());
+  rmSync(licenseFile());
   await expectRefusal();
   await stage.run('stop');
-  writeFileSync(licenceFile(), 'damaged');
+  writeFileSync(licenseFile(), 'damaged');
   setClock(0);
   await expectRefusal();
 });
@@ -85,7 +85,7 @@ test('neither a clock set back, nor a lost record, nor both bring the trial back
 test('a wrong key is refused and changes nothing', async () => {
   const ended = await stage.run('license', 'activate', 'not-a-key');
   expect(ended.code).toBe(2);
-  expect(ended.stderr).toMatch(/licence|license/i);
+  expect(ended.stderr).toMatch(/license|license/i);
   await expectRefusal();
 });
 

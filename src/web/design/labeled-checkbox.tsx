@@ -2,7 +2,7 @@ import { Checkbox } from '@base-ui/react/checkbox';
 import { Check } from 'lucide-react';
 
 /** A checkbox with its name beside it, for a list of which several may be chosen. */
-export function LabelledCheckbox({
+export function LabeledCheckbox({
   label,
   checked,
   onToggle,
