@@ -13,6 +13,7 @@ import {
 import { sessionRef } from '../../lib/session-refs.ts';
 import { type Changed, type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
 import { installIndex } from './install-index.ts';
+import { isRelated } from './merge-bases.ts';
 import { type WorkspaceRecord, writeRecord } from './record.ts';
 import { contextOf, type Room, temporaryIndex } from './room.ts';
 import { isOfWorktree, isUsable, reconnect, type WorktreeRecord } from './worktree.ts';
@@ -136,11 +137,14 @@ async function commitInWorktree(
   const ref = `refs/heads/${record.branch}`;
   const head = await commitOf(git, 'HEAD');
   const merging = (await mergeHeads(git)).filter((commit) => commit !== head);
-  const isClean = head !== null && merging.length === 0 && (await treeOf(git, head)) === tree;
-  const parents = head === null ? merging : [head, ...merging];
-  const commit = isClean ? head : await commitTree(git, tree, parents, message);
   const before = await commitOf(git, ref);
-  for (const old of new Set([before, await commitOf(git, record.lastCommit)])) {
+  const last = await commitOf(git, record.lastCommit);
+  const cutOff = await cutOffFrom(git, record, head, before ?? last);
+  const isClean = head !== null && merging.length === 0 && (await treeOf(git, head)) === tree;
+  const parents = [...cutOff, ...(head === null ? [] : [head]), ...merging];
+  const commit =
+    isClean && cutOff.length === 0 ? head : await commitTree(git, tree, parents, message);
+  for (const old of new Set([before, last])) {
     if (old !== null && !(await isAncestor(git, old, commit))) await keep(git, record, old);
   }
   if (before !== commit) await git.run(['update-ref', '-m', 'turn', ref, commit]);
@@ -150,6 +154,20 @@ async function commitInWorktree(
     await git.run(['symbolic-ref', '-m', 'turn', 'HEAD', ref]);
   if (merging.length > 0) await git.ask(['merge', '--quit']);
   return commit;
+}
+
+/**
+ * The branch was deleted under the worktree, or the agent began a history of its own. What shares no commit with the base
+ * can neither be merged into the work of others nor be applied, so it is tied to where the attempt was before.
+ */
+async function cutOffFrom(
+  git: Git,
+  { baseCommit }: WorkspaceRecord,
+  head: string | null,
+  known: string | null,
+): Promise<string[]> {
+  const isCutOff = head === null || !(await isRelated(git, head, baseCommit));
+  return isCutOff && known !== null && known !== head ? [known] : [];
 }
 
 async function mergeHeads(git: Git): Promise<string[]> {

@@ -102,7 +102,7 @@ async function localCommit(git: Git, { branch, commit }: UpstreamBranch): Promis
   return null;
 }
 
-const isRelated = async (git: Git, one: string, other: string): Promise<boolean> =>
+export const isRelated = async (git: Git, one: string, other: string): Promise<boolean> =>
   (await git.ask(['merge-base', one, other])) !== null;
 
 export type Merged = {

@@ -108,6 +108,31 @@ test('a worktree that the agent switched, detached or left in a merge ends on it
   expect(agent.git('status')).not.toContain('merg');
 });
 
+test('work on a branch that was deleted, or with a history of its own, still builds on the base', async () => {
+  using world = openWorkingFolder();
+  const agent = await openAgent(world);
+  const branch = agent.workspace.branch ?? '';
+  const base = agent.workspace.baseCommit ?? '';
+  const buildsOnBase = () => world.inProject('merge-base', base, branch) === base;
+  world.inProject('update-ref', '-d', `refs/heads/${branch}`);
+  agent.write('feature.ts', 'feature\n');
+  const first = await agent.commit();
+  expect(first?.changedFiles).toEqual(['feature.ts']);
+  expect(buildsOnBase()).toBe(true);
+
+  agent.git('switch', '--quiet', '--orphan', 'afresh');
+  agent.write('afresh.ts', 'afresh\n');
+  agent.git('add', '--all');
+  agent.git('commit', '--quiet', '-m', 'By the agent');
+  const own = agent.git('rev-parse', 'HEAD');
+  const second = await agent.commit();
+  expect(buildsOnBase()).toBe(true);
+  expect(world.inProject('rev-list', branch).split('\n')).toContain(own);
+  expect(second?.changedFiles).toContain('shop.ts');
+  expect(agent.git('ls-files')).toBe('afresh.ts');
+  expect(await agent.commit()).toBe(null);
+});
+
 test('commits that the agent rewrote stay within reach', async () => {
   using world = openWorkingFolder();
   const agent = await openAgent(world);
