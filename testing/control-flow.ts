@@ -67,6 +67,42 @@ export async function answer(
   if (!answered.ok) throw new Error(JSON.stringify(answered.error));
 }
 
+/** One agent's output waits for approval before it goes to the next. */
+export const gated = (repository: string) =>
+  controlFlow(
+    repository,
+    [agent('write'), agent('publish')],
+    [
+      {
+        id: 'gate',
+        source: 'write',
+        target: 'publish',
+        flowType: 'approval-gate',
+        approvalPrompt: 'May it go out?',
+      },
+    ],
+  );
+
+/** A draft that a review sends back until nothing is left to mend, and that is published then. */
+export const looping = (repository: string, message: string) =>
+  controlFlow(
+    repository,
+    [agent('write'), agent('review', `Review.\n\n${script(say(message))}`), agent('publish')],
+    [
+      { id: 'draft', source: 'write', target: 'review', handoffFormat: 'full-output' },
+      {
+        id: 'again',
+        source: 'review',
+        target: 'write',
+        flowType: 'loop',
+        loopCondition: 'Nothing is left to mend.',
+        maxIterations: 3,
+        handoffFormat: 'full-output',
+      },
+      { id: 'out', source: 'review', target: 'publish', handoffFormat: 'full-output' },
+    ],
+  );
+
 /** A review whose last message decides: `fix` where a test fails, `release` otherwise. */
 export const branches = (repository: string, message: string) =>
   controlFlow(

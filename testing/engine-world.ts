@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningRehearsal, startRehearsal } from '../rehearsal/server.ts';
@@ -25,12 +24,13 @@ import type { SessionId } from '../src/session/ids.ts';
 import type { SessionState } from '../src/session/state.ts';
 import { environmentForChildren } from '../src/settings/child-environment.ts';
 import { directChecker } from './handoff.ts';
+import { type Ledger, readLedger, streamsByRun } from './ledger.ts';
 import { testMachine } from './local-machine.ts';
 import { endRunner } from './outliving.ts';
-import { itemsToKeep } from './transcripts.ts';
+import { sampleRepository } from './sample-repository.ts';
 
 /** The engine with its real journal, provider and SDK, against a rehearsal cloud and a real git repository. */
-export type World = {
+export type World = AsyncDisposable & {
   readonly folder: string;
   readonly repository: string;
   readonly rehearsal: RunningRehearsal;
@@ -57,29 +57,6 @@ export type World = {
   until(id: SessionId, isWanted: (state: SessionState) => boolean): Promise<SessionState>;
   ledger(): Promise<Ledger>;
   fault(fault: object): Promise<void>;
-  close(): Promise<void>;
-};
-
-export type Ledger = {
-  readonly agents: readonly {
-    readonly id: string;
-    readonly creates: {
-      readonly asked: number;
-      readonly accepted: number;
-      readonly conflicted: number;
-    };
-    readonly cancelsAsked: number;
-    readonly runs: readonly {
-      readonly id: string;
-      readonly status: string;
-      readonly prompt: string;
-      readonly events: readonly {
-        readonly id: string | null;
-        readonly event: string;
-        readonly data: unknown;
-      }[];
-    }[];
-  }[];
 };
 
 export const silentLog = {
@@ -125,10 +102,7 @@ export async function openWorld(
     },
     state: (id) => knownSession(parts.journal, id),
     until: (id, isWanted) => until(() => parts.journal, id, isWanted),
-    async ledger() {
-      const answer = await fetch(`${rehearsal.url}/rehearsal/ledger?events=1`);
-      return (await answer.json()) as Ledger; // Its shape is the rehearsal cloud's documented one.
-    },
+    ledger: () => readLedger(rehearsal.url),
     async fault(fault) {
       const answer = await fetch(`${rehearsal.url}/rehearsal/faults`, {
         method: 'POST',
@@ -137,7 +111,7 @@ export async function openWorld(
       });
       if (!answer.ok) throw new Error(await answer.text());
     },
-    async close() {
+    async [Symbol.asyncDispose]() {
       await parts.close();
       // The engine would start it again.
       await endRunner(join(folder, 'home'));
@@ -256,67 +230,7 @@ function until(
   });
 }
 
-/** A small git repository with one commit; answers with its path, which the rehearsal cloud can clone. */
-export function sampleRepository(path: string): string {
-  mkdirSync(path, { recursive: true });
-  const git = (...words: string[]) =>
-    execFileSync(
-      'git',
-      ['-c', 'user.name=Sample', '-c', 'user.email=sample@example.com', ...words],
-      {
-        cwd: path,
-        stdio: 'pipe',
-      },
-    );
-  git('init', '--quiet', '--initial-branch=main');
-  writeFileSync(join(path, 'README.md'), '# Shop\n\nA small shop.\n');
-  writeFileSync(join(path, 'index.ts'), 'export const price = (cents: number) => cents / 100;\n');
-  git('add', '.');
-  git('commit', '--quiet', '-m', 'Begin');
-  return path;
-}
-
 export const isOver = (state: SessionState): boolean => state.phase.kind === 'ended';
-
-/** Three waves: two researchers side by side, an implementer, a reviewer. `extra` goes into the first researcher's instructions. */
-export function threeWaves(repository: string, extra = '') {
-  const agent = (id: string, name: string, more = '') => ({
-    id,
-    name,
-    role: 'developer',
-    instructions: `Do the work of ${name}.${more}`,
-  });
-  return {
-    version: '1.0',
-    id: 'three-waves',
-    name: 'Three waves',
-    agents: [
-      agent('r1', 'Researcher one', extra),
-      agent('r2', 'Researcher two'),
-      agent('impl', 'Implementer'),
-      agent('rev', 'Reviewer'),
-    ],
-    connections: [
-      { id: 'c1', source: 'r1', target: 'impl', handoffFormat: 'summary' },
-      { id: 'c2', source: 'r2', target: 'impl', handoffFormat: 'full-output' },
-      { id: 'c3', source: 'impl', target: 'rev', handoffFormat: 'summary' },
-    ],
-    settings: { runMode: 'cloud', cloud: { repos: [{ url: repository }] } },
-  };
-}
-
-/** One agent whose work is scripted by a `rehearse` block. */
-export function oneAgent(repository: string, script: readonly string[], cloud: object = {}) {
-  const block = ['```rehearse', ...script, '```'].join('\n');
-  return {
-    version: '1.0',
-    id: 'one-agent',
-    name: 'One agent',
-    agents: [{ id: 'a', name: 'Worker', role: 'developer', instructions: `Work.\n\n${block}` }],
-    connections: [],
-    settings: { runMode: 'cloud', cloud: { repos: [{ url: repository }], ...cloud } },
-  };
-}
 
 export async function start(
   world: World,
@@ -334,20 +248,16 @@ export const agentNamed = (state: SessionState, id: string) => {
   return agent;
 };
 
-/** The items of the journal's transcripts and of the ledger, as comparable texts, for every run of the ledger. */
-export function streamsOf(world: World, id: SessionId, ledger: Ledger) {
-  const stored = new Map<string, string[]>();
-  for (const { event } of world.journal.sessionEvents(id, {
-    limit: 1_000_000,
-    types: ['TranscriptItem'],
-  })) {
-    if (event.type !== 'TranscriptItem' || event.itemId === undefined) continue;
-    const events = stored.get(event.turnId) ?? [];
-    events.push(`${event.itemId} ${event.item.kind}`);
-    stored.set(event.turnId, events);
-  }
-  const sent = new Map(
-    ledger.agents.flatMap(({ runs }) => runs.map((run) => [run.id, itemsToKeep(run.events)])),
-  );
-  return { stored, sent };
-}
+/** The items of a session's transcripts that have an id, in their order. */
+export const itemsKept = (world: World, id: SessionId) =>
+  world.journal
+    .sessionEvents(id, { limit: 1_000_000, types: ['TranscriptItem'] })
+    .flatMap(({ event }) =>
+      event.type === 'TranscriptItem' && event.itemId !== undefined
+        ? [{ turnId: event.turnId, itemId: event.itemId, kind: event.item.kind }]
+        : [],
+    );
+
+/** The items of each run, in their order: to be kept of what the cloud sent, and kept by the journal. */
+export const streamsOf = (world: World, id: SessionId, ledger: Ledger) =>
+  streamsByRun(ledger, itemsKept(world, id));

@@ -6,9 +6,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError } from '../src/contract/errors.ts';
 import type { QuestionView } from '../src/contract/session-views.ts';
 import { agent, controlFlow, script } from './control-flow.ts';
-import { sampleRepository } from './engine-world.ts';
 import { type Ledger, readEvents, readLedger } from './ledger.ts';
 import { DaemonProcess, startRehearsalProcess } from './processes.ts';
+import { sampleRepository } from './sample-repository.ts';
 import { isWhole } from './session-end.ts';
 
 /** A daemon that can be killed, sessions with every kind of control flow, and a person who answers what they ask. */

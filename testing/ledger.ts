@@ -42,24 +42,29 @@ export async function readEvents(client: Client, id: string): Promise<EventView[
   }
 }
 
-/** The ids and kinds of the items of each run, in their order: to be kept of what the cloud sent, and kept by the journal. */
-export function streamsOf(ledger: Ledger, events: readonly EventView[]) {
-  const sent: Record<string, string[]> = {};
-  for (const { runs } of ledger.agents) {
-    for (const run of runs) {
-      sent[run.id] = itemsToKeep(run.events);
-    }
-  }
-  const kept: Record<string, string[]> = {};
-  for (const event of events) {
-    if (event.type !== 'TranscriptItem' || event.itemId === undefined) continue;
-    const run = String(event.cursorRunId);
-    const { kind } = event.item as { kind: string }; // Every item has one.
-    const items = kept[run] ?? [];
-    items.push(`${event.itemId} ${kind}`);
-    kept[run] = items;
-  }
+type KeptItem = { readonly turnId: string; readonly itemId: string; readonly kind: string };
+
+/** The ids and kinds of the items of each run, in their order: to be kept of what the cloud sent, and kept. */
+export function streamsByRun(ledger: Ledger, items: readonly KeptItem[]) {
+  const runs = ledger.agents.flatMap((agent) => agent.runs);
+  const sent = Object.fromEntries(runs.map(({ id, events }) => [id, itemsToKeep(events)]));
+  const kept = Object.fromEntries(
+    [...Map.groupBy(items, ({ turnId }) => turnId)].map(([turnId, own]) => [
+      turnId,
+      own.map(({ itemId, kind }) => `${itemId} ${kind}`),
+    ]),
+  );
   return { sent, kept };
+}
+
+/** The same for events as a client reads them. */
+export function streamsOf(ledger: Ledger, events: readonly EventView[]) {
+  const items = events.flatMap(({ type, itemId, cursorRunId, item }) => {
+    if (type !== 'TranscriptItem' || itemId === undefined) return [];
+    const { kind } = item as { kind: string }; // Every item has one.
+    return [{ turnId: String(cursorRunId), itemId: String(itemId), kind }];
+  });
+  return streamsByRun(ledger, items);
 }
 
 /** A text without the ids, branches and commits in it, which are made again in every run. */

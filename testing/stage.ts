@@ -9,10 +9,10 @@ import type { Client } from '../src/contract/client.ts';
 import type { SessionDetail } from '../src/contract/session-views.ts';
 import { isAlive } from '../src/lib/process.ts';
 import { type Ended, type Running, runCommand, startCommand } from './command-line.ts';
-import { sampleRepository } from './engine-world.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 import { endRunner } from './outliving.ts';
 import { startRehearsalProcess } from './processes.ts';
+import { sampleRepository } from './sample-repository.ts';
 import { until } from './until.ts';
 
 /** The key of these tests: it must never be found anywhere but in the environment that it was put into. */

@@ -9,10 +9,10 @@ import { decodeRecord } from '../../src/runner/log/record.ts';
 import { signalProcess } from '../../src/runner/processes/end-family.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
-import { sampleRepository } from '../engine-world.ts';
 import { readEvents } from '../ledger.ts';
 import { endRunner } from '../outliving.ts';
 import { DaemonProcess, startRehearsalProcess } from '../processes.ts';
+import { sampleRepository } from '../sample-repository.ts';
 import { until } from '../until.ts';
 
 export const STEPS_OF_AN_AGENT = 6;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { sampleRepository } from '../../testing/engine-world.ts';
 import { outcomeOf, readEvents, readLedger, streamsOf } from '../../testing/ledger.ts';
 import { DaemonProcess, startRehearsalProcess } from '../../testing/processes.ts';
 import { randomFrom } from '../../testing/random.ts';
+import { sampleRepository } from '../../testing/sample-repository.ts';
 import { ended, isEnded } from '../../testing/session-end.ts';
 
 const KILLS = Number(process.env.KILLS ?? 25);

@@ -1,15 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { agentNamed, isOver, openWorld, start, type World } from '../../testing/engine-world.ts';
-
-let world: World;
-beforeEach(async () => {
-  world = await openWorld({
-    followLimits: { endingSilenceMs: 500, backoff: { baseMs: 50, capMs: 200 } },
-  });
-});
-afterEach(async () => {
-  await world.close();
-});
+import { expect, test } from 'vitest';
+import { agentNamed, isOver, openWorld, start } from '../../testing/engine-world.ts';
 
 const pair = (repository: string) => ({
   version: '1.0',
@@ -28,6 +18,9 @@ const pair = (repository: string) => ({
 });
 
 test('a run that its stream called finished is settled on that while its record stays at RUNNING, and the record is asked again', async () => {
+  await using world = await openWorld({
+    followLimits: { endingSilenceMs: 500, backoff: { baseMs: 50, capMs: 200 } },
+  });
   const match = {};
   await world.fault({ match, effect: { kind: 'no-end' } });
   await world.fault({ match, effect: { kind: 'frozen-record' } });

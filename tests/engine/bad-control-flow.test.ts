@@ -12,7 +12,7 @@ let world: World;
 beforeAll(async () => {
   world = await openWorld();
 });
-afterAll(() => world.close());
+afterAll(() => world[Symbol.asyncDispose]());
 
 const agents = [...'abcd'].map((id) => agent(id));
 const way = (ends: string, more: object = {}) => {

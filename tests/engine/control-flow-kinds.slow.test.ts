@@ -1,31 +1,22 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { agentStatus, sessionStatus } from '../../src/session/status.ts';
 import {
-  agent,
   answer,
   branches,
   contentOf,
-  controlFlow,
   decision,
   eventsOf,
+  gated,
   isAsking,
+  looping,
   outcomeOf,
   promptsOf,
-  say,
-  script,
 } from '../../testing/control-flow.ts';
-import { agentNamed, isOver, openWorld, start, type World } from '../../testing/engine-world.ts';
-
-let world: World;
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.close();
-});
+import { agentNamed, isOver, openWorld, start } from '../../testing/engine-world.ts';
 
 describe('a condition', () => {
   test('is decided by the agent in its last message, which is handed on without the decision', async () => {
+    await using world = await openWorld();
     const said = decision({ bad: { holds: false, reason: 'All pass.' } });
     const id = await start(world, branches(world.repository, `All is well.\n\n${said}`));
     const state = await world.until(id, isOver);
@@ -47,23 +38,9 @@ describe('a condition', () => {
 });
 
 describe('an approval gate', () => {
-  const gated = () =>
-    controlFlow(
-      world.repository,
-      [agent('write'), agent('publish')],
-      [
-        {
-          id: 'gate',
-          source: 'write',
-          target: 'publish',
-          flowType: 'approval-gate',
-          approvalPrompt: 'May it go out?',
-        },
-      ],
-    );
-
   test('waits across a restart, and goes on when it is approved; the first answer counts', async () => {
-    const id = await start(world, gated());
+    await using world = await openWorld();
+    const id = await start(world, gated(world.repository));
     await world.until(id, isAsking);
     await world.restart();
     const state = world.state(id);
@@ -82,28 +59,10 @@ describe('an approval gate', () => {
 });
 
 describe('a loop', () => {
-  const looping = (message: string) =>
-    controlFlow(
-      world.repository,
-      [agent('write'), agent('review', `Review.\n\n${script(say(message))}`), agent('publish')],
-      [
-        { id: 'draft', source: 'write', target: 'review', handoffFormat: 'full-output' },
-        {
-          id: 'again',
-          source: 'review',
-          target: 'write',
-          flowType: 'loop',
-          loopCondition: 'Nothing is left to mend.',
-          maxIterations: 3,
-          handoffFormat: 'full-output',
-        },
-        { id: 'out', source: 'review', target: 'publish', handoffFormat: 'full-output' },
-      ],
-    );
-
   test('goes through rounds in the same threads until its condition is met', async () => {
+    await using world = await openWorld();
     const said = decision({ again: { holds: false, reason: 'A typo is left.' } });
-    const id = await start(world, looping(`A typo.\n\n${said}`));
+    const id = await start(world, looping(world.repository, `A typo.\n\n${said}`));
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'finished' });
     // The second round has no script, so that the exit condition holds.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { questionView } from '../../src/server/views/flow-view.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import { questionId } from '../../src/session/question-text.ts';
@@ -14,7 +14,9 @@ import {
   controlFlow,
   decision,
   eventsOf,
+  gated,
   isAsking,
+  looping,
   outcomeOf,
   promptsOf,
   say,
@@ -22,16 +24,9 @@ import {
 } from '../../testing/control-flow.ts';
 import { agentNamed, isOver, openWorld, start, type World } from '../../testing/engine-world.ts';
 
-let world: World;
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.close();
-});
-
 describe('a condition', () => {
   test('is asked about once when it is missing, in the same thread', async () => {
+    await using world = await openWorld();
     const id = await start(world, branches(world.repository, 'All is well.'));
     const state = await world.until(id, isOver);
     // An agent without a script says that it holds.
@@ -45,6 +40,7 @@ describe('a condition', () => {
   });
 
   test('that nobody can tell is decided by a person, also after a restart', async () => {
+    await using world = await openWorld();
     await fetch(`${world.rehearsal.url}/rehearsal/scripts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -67,6 +63,7 @@ describe('a condition', () => {
   });
 
   test('is decided by an expression over the structured hand-off, beside a decision in words', async () => {
+    await using world = await openWorld();
     const message = [
       'Done.',
       '```json\n{"findings": []}\n```',
@@ -108,23 +105,9 @@ describe('a condition', () => {
 });
 
 describe('an approval gate', () => {
-  const gated = () =>
-    controlFlow(
-      world.repository,
-      [agent('write'), agent('publish')],
-      [
-        {
-          id: 'gate',
-          source: 'write',
-          target: 'publish',
-          flowType: 'approval-gate',
-          approvalPrompt: 'May it go out?',
-        },
-      ],
-    );
-
   test('that is rejected stops what comes after it, with the note as the cause', async () => {
-    const id = await start(world, gated());
+    await using world = await openWorld();
+    const id = await start(world, gated(world.repository));
     await world.until(id, isAsking);
     await answer(world, id, 'reject', 'Not this week.');
     const state = await world.until(id, isOver);
@@ -136,7 +119,8 @@ describe('an approval gate', () => {
   });
 
   test('sends changes back to the agent in its thread, and asks again', async () => {
-    const id = await start(world, gated());
+    await using world = await openWorld();
+    const id = await start(world, gated(world.repository));
     await world.until(id, isAsking);
     await answer(world, id, 'changes', 'Shorter, please.');
     const state = await world.until(
@@ -152,19 +136,21 @@ describe('an approval gate', () => {
 });
 
 describe('an answer', () => {
-  const gated = () =>
-    controlFlow(
-      world.repository,
-      [agent('write'), agent('publish')],
-      [{ id: 'gate', source: 'write', target: 'publish', flowType: 'approval-gate' }],
-    );
-  const say = (id: SessionId, given: 'approve' | 'reject' | 'changes', note: string | null) =>
-    world.engine.answer(id, { question: 'gate', answer: given, note, by: 'test' });
+  const say = (
+    world: World,
+    id: SessionId,
+    given: 'approve' | 'reject' | 'changes',
+    note: string | null,
+  ) => world.engine.answer(id, { question: 'gate', answer: given, note, by: 'test' });
 
   test('of two windows at once counts once, and the other one is told so', async () => {
-    const id = await start(world, gated());
+    await using world = await openWorld();
+    const id = await start(world, gated(world.repository));
     await world.until(id, isAsking);
-    const [first, second] = await Promise.all([say(id, 'approve', null), say(id, 'reject', 'No.')]);
+    const [first, second] = await Promise.all([
+      say(world, id, 'approve', null),
+      say(world, id, 'reject', 'No.'),
+    ]);
     expect(first).toMatchObject({ ok: true });
     expect(second).toMatchObject({ ok: false, error: { code: 'already_answered' } });
     expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
@@ -172,17 +158,18 @@ describe('an answer', () => {
   });
 
   test('after a cancellation, and to a dismissed session, starts nothing', async () => {
-    const id = await start(world, gated());
+    await using world = await openWorld();
+    const id = await start(world, gated(world.repository));
     await world.until(id, isAsking);
     await world.engine.cancel(id);
-    expect(await say(id, 'approve', null)).toMatchObject({
+    expect(await say(world, id, 'approve', null)).toMatchObject({
       ok: false,
       error: { code: 'no_open_question' },
     });
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'cancelled' });
     await world.engine.dismiss([id]);
-    expect(await say(id, 'reject', 'No.')).toMatchObject({
+    expect(await say(world, id, 'reject', 'No.')).toMatchObject({
       ok: false,
       error: { code: 'no_open_question' },
     });
@@ -190,24 +177,26 @@ describe('an answer', () => {
   });
 
   test('that asks an archived agent for changes leaves the gate open, and says why', async () => {
-    const id = await start(world, gated());
+    await using world = await openWorld();
+    const id = await start(world, gated(world.repository));
     const asking = await world.until(id, isAsking);
     const thread = agentNamed(asking, 'write').attempts[0]?.threadId;
     await fetch(`${world.rehearsal.url}/v1/agents/${thread}/archive`, {
       method: 'POST',
       headers: { authorization: 'Bearer crsr_test' },
     });
-    await say(id, 'changes', 'Shorter.');
+    await say(world, id, 'changes', 'Shorter.');
     const again = await world.until(id, (one) => one.flow.gates[0]?.number === 2 && isAsking(one));
     const [question] = questionsOf(again);
     if (question === undefined) throw new Error('Nothing is asked');
     expect(questionView(again, question).reason).toMatch(/could not be asked for: .*archived/);
-    await say(id, 'approve', null);
+    await say(world, id, 'approve', null);
     expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
   });
 });
 
 test('a plan is proposed, approved and carried out in one thread', async () => {
+  await using world = await openWorld();
   const id = await start(
     world,
     controlFlow(world.repository, [agent('a', 'Work.', { planFirst: true })], []),
@@ -228,26 +217,8 @@ test('a plan is proposed, approved and carried out in one thread', async () => {
 });
 
 describe('a loop', () => {
-  const looping = (message: string) =>
-    controlFlow(
-      world.repository,
-      [agent('write'), agent('review', `Review.\n\n${script(say(message))}`), agent('publish')],
-      [
-        { id: 'draft', source: 'write', target: 'review', handoffFormat: 'full-output' },
-        {
-          id: 'again',
-          source: 'review',
-          target: 'write',
-          flowType: 'loop',
-          loopCondition: 'Nothing is left to mend.',
-          maxIterations: 3,
-          handoffFormat: 'full-output',
-        },
-        { id: 'out', source: 'review', target: 'publish', handoffFormat: 'full-output' },
-      ],
-    );
-
   test('of an agent alone ends after its most rounds', async () => {
+    await using world = await openWorld();
     const id = await start(
       world,
       controlFlow(world.repository, [agent('a', 'Work.', { loop: { maxIterations: 2 } })], []),
@@ -258,12 +229,13 @@ describe('a loop', () => {
   });
 
   test('takes a fresh thread, and says so, where the old one can no longer be used', async () => {
+    await using world = await openWorld();
     const said = decision({ again: { holds: false, reason: 'A typo is left.' } });
     await world.fault({
       match: { operation: 'createRun', nth: 1 },
       effect: { kind: 'error', code: 'agent_busy', status: 409 },
     });
-    const id = await start(world, looping(`A typo.\n\n${said}`));
+    const id = await start(world, looping(world.repository, `A typo.\n\n${said}`));
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'finished' });
     const [first, second] = agentNamed(state, 'write').attempts;
@@ -285,6 +257,7 @@ describe('the examples', () => {
   test.each(runs)(
     '%s runs to its end in %s mode when everything is approved',
     async (file, mode) => {
+      await using world = await openWorld();
       const document = JSON.parse(readFileSync(join(folder, String(file)), 'utf8'));
       document.settings.runMode = mode;
       document.settings.cloud = { repos: [{ url: world.repository }] };

@@ -1,23 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sessionStatus } from '../../src/session/status.ts';
-import {
-  agentNamed,
-  isOver,
-  oneAgent,
-  openWorld,
-  start,
-  type World,
-} from '../../testing/engine-world.ts';
-
-let world: World;
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.close();
-});
+import { oneAgent } from '../../testing/engine-workflows.ts';
+import { agentNamed, isOver, openWorld, start } from '../../testing/engine-world.ts';
 
 test('a cancellation that Cursor does not confirm says so, and asking again is possible', async () => {
+  await using world = await openWorld();
   await world.fault({
     match: { operation: 'cancelRun' },
     effect: { kind: 'error', code: 'internal_error', status: 500 },

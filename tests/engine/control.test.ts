@@ -1,29 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { artifactDirectory } from '../../src/engine/handlers/artifact-fetcher.ts';
 import { artifactsOf } from '../../src/session/artifacts.ts';
 import { agentId } from '../../src/workflow/ids.ts';
-import {
-  agentNamed,
-  isOver,
-  oneAgent,
-  openWorld,
-  start,
-  threeWaves,
-  type World,
-} from '../../testing/engine-world.ts';
-
-let world: World;
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.close();
-});
+import { oneAgent, threeWaves } from '../../testing/engine-workflows.ts';
+import { agentNamed, isOver, openWorld, start } from '../../testing/engine-world.ts';
 
 describe('cancelling', () => {
   test('a session: what runs is cancelled and confirmed, nothing more is launched', async () => {
+    await using world = await openWorld();
     const id = await start(
       world,
       threeWaves(world.repository, '\n\n```rehearse\nwait 60s\nconclude\n```'),
@@ -41,6 +27,7 @@ describe('cancelling', () => {
   });
 
   test('before Cursor answered the create: the agent is found and cancelled, not orphaned', async () => {
+    await using world = await openWorld();
     await world.fault({
       match: { operation: 'createAgent', nth: 1 },
       effect: { kind: 'reset', when: 'after' },
@@ -59,6 +46,7 @@ describe('cancelling', () => {
 
 describe('retrying and following up', () => {
   test('a failed agent can be tried again as a new attempt, and those skipped for it follow', async () => {
+    await using world = await openWorld();
     const id = await start(
       world,
       threeWaves(world.repository, '\n\n```rehearse\nfail unless attempt 2 broken\nconclude\n```'),
@@ -76,6 +64,7 @@ describe('retrying and following up', () => {
   });
 
   test('with two attempts allowed the second one starts by itself', async () => {
+    await using world = await openWorld();
     const script = ['fail unless attempt 2 broken', 'conclude'];
     const id = await start(world, oneAgent(world.repository, script, { maxAttempts: 2 }));
     const state = await world.until(id, isOver);
@@ -84,6 +73,7 @@ describe('retrying and following up', () => {
   });
 
   test('a follow-up goes to the same Cursor agent as a second run, and takes no artifact away', async () => {
+    await using world = await openWorld();
     const script = ['artifact report.md "FROM-1"', 'conclude'];
     const id = await start(world, oneAgent(world.repository, script));
     const before = agentNamed(await world.until(id, isOver), 'a').attempts[0]?.artifacts;
@@ -110,6 +100,7 @@ describe('retrying and following up', () => {
   });
 
   test('a structured hand-off that does not fit is asked for once more', async () => {
+    await using world = await openWorld();
     const schema = { type: 'object', required: ['risk'], properties: { risk: { type: 'string' } } };
     const workflow = oneAgent(world.repository, ['say nothing structured', 'conclude']);
     const id = await start(world, {

@@ -1,28 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SessionId } from '../../src/session/ids.ts';
-import {
-  agentNamed,
-  isOver,
-  oneAgent,
-  openWorld,
-  start,
-  threeWaves,
-  type World,
-} from '../../testing/engine-world.ts';
+import { oneAgent, threeWaves } from '../../testing/engine-workflows.ts';
+import { agentNamed, isOver, openWorld, start, type World } from '../../testing/engine-world.ts';
 
-let world: World;
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.close();
-});
-
-const launches = (id: Parameters<World['state']>[0]) =>
+const launches = (world: World, id: SessionId) =>
   world.journal.sessionEvents(id, { limit: 1000 }).map(({ event }) => event.type);
 
 describe('launching a cloud attempt', () => {
   test('a lost answer never makes a second agent: the first is found by its id and adopted', async () => {
+    await using world = await openWorld();
     await world.fault({
       match: { operation: 'createAgent', nth: 1 },
       effect: { kind: 'reset', when: 'after' },
@@ -33,11 +19,12 @@ describe('launching a cloud attempt', () => {
     const { agents } = await world.ledger();
     expect(agents).toHaveLength(1);
     expect(agents[0]?.creates).toMatchObject({ accepted: 1, conflicted: 1 });
-    expect(launches(id)).toContain('LaunchUncertain');
+    expect(launches(world, id)).toContain('LaunchUncertain');
     expect(agents[0]?.runs).toHaveLength(1);
   });
 
   test('a start that is repeated, because its answer was lost, starts nothing twice', async () => {
+    await using world = await openWorld();
     const request = {
       sessionId: `s_${'0123456789abcdef'.repeat(2)}` as SessionId,
       workflow: oneAgent(world.repository, ['say hello', 'conclude']),
@@ -49,6 +36,7 @@ describe('launching a cloud attempt', () => {
   });
 
   test('a crash between the intent and its answer repeats the same request', async () => {
+    await using world = await openWorld();
     await world.fault({
       match: { operation: 'createAgent', nth: 1 },
       effect: { kind: 'hang', when: 'after' },
@@ -65,6 +53,7 @@ describe('launching a cloud attempt', () => {
   });
 
   test('a rate limit is waiting, not failure', async () => {
+    await using world = await openWorld();
     await world.fault({
       match: { operation: 'createAgent', times: 1 },
       effect: { kind: 'error', code: 'rate_limit_exceeded', retryAfterSeconds: 1 },
@@ -79,6 +68,7 @@ describe('launching a cloud attempt', () => {
   });
 
   test('the limit of live cloud attempts holds across sessions', async () => {
+    await using world = await openWorld();
     world.settings.maxLive = 1;
     let live = 0;
     let most = 0;
@@ -96,6 +86,7 @@ describe('launching a cloud attempt', () => {
   });
 
   test('a repository that cannot be cloned fails its agent with a clear cause and skips those after it', async () => {
+    await using world = await openWorld();
     const id = await start(world, threeWaves('/nowhere/at/all'));
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'failed' });

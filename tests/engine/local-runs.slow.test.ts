@@ -1,24 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { SessionId } from '../../src/session/ids.ts';
 import type { SessionState } from '../../src/session/state.ts';
+import { threeWaves } from '../../testing/engine-workflows.ts';
 import {
   agentNamed,
   isOver,
+  itemsKept,
   openWorld,
   start,
-  threeWaves,
   type World,
 } from '../../testing/engine-world.ts';
-
-let world: World;
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.close();
-});
 
 /** What a rehearsed agent does, as part of its instructions. */
 const script = (...steps: string[]): string => ['', '', '```rehearse', ...steps, '```'].join('\n');
@@ -53,18 +47,12 @@ const filesOf = (folder: string, state: SessionState, agent: string): string[] =
 };
 
 /** Items that have an id, of all transcripts: one that was read twice would be here twice. */
-function itemIds(id: SessionState['id']): string[] {
-  return world.journal
-    .sessionEvents(id, { limit: 1_000_000, types: ['TranscriptItem'] })
-    .flatMap(({ event }) =>
-      event.type === 'TranscriptItem' && event.itemId !== undefined
-        ? [`${event.turnId} ${event.item.kind} ${event.itemId}`]
-        : [],
-    );
-}
+const itemIds = (world: World, id: SessionId): string[] =>
+  itemsKept(world, id).map(({ turnId, kind, itemId }) => `${turnId} ${kind} ${itemId}`);
 
 describe('a session on this machine', () => {
   test('runs in three waves, each agent on the work of those before it, over a restart in the middle', async () => {
+    await using world = await openWorld();
     const slow = script('write notes/one.md One', 'run sleep 4 && echo slept', 'conclude');
     const workflow = localWaves(world.repository, { r1: { instructions: `Research.${slow}` } });
     const id = await start(world, workflow, { folder: world.repository });
@@ -86,13 +74,14 @@ describe('a session on this machine', () => {
       expect.arrayContaining(['notes/one.md', 'notes/two.md', 'shop.ts', 'review.md']),
     );
     expect(git(world.repository, 'status', '--porcelain')).toBe('');
-    const ids = itemIds(id);
+    const ids = itemIds(world, id);
     expect(new Set(ids).size).toBe(ids.length);
     await world.engine.dismiss([id]);
     await expect.poll(() => existsSync(before?.folder ?? ''), { timeout: 60_000 }).toBe(false);
   });
 
   test('crosses to the cloud and back: branches are pushed for one, and fetched for the other', async () => {
+    await using world = await openWorld();
     const remote = join(world.folder, 'remote.git');
     const folder = join(world.folder, 'clone');
     git(world.folder, 'clone', '--quiet', '--bare', world.repository, remote);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PLANNER_ID } from '../../src/workflow/planner.ts';
 import {
   agent,
@@ -9,15 +9,7 @@ import {
   say,
   script,
 } from '../../testing/control-flow.ts';
-import { agentNamed, isOver, openWorld, start, type World } from '../../testing/engine-world.ts';
-
-let world: World;
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.close();
-});
+import { agentNamed, isOver, openWorld, start } from '../../testing/engine-world.ts';
 
 /** A builder that fails as long as its instructions say so, and a planner that is scripted. */
 const enhanced = (
@@ -41,6 +33,7 @@ const mend = { kind: 'update-agent', agentId: 'build', set: { instructions: 'Bui
 
 describe('Loop & Enhance', () => {
   test('succeeds in the second round because of the edit that the planner proposed', async () => {
+    await using world = await openWorld();
     const id = await start(world, enhanced(world.repository, [mend]));
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'finished' });
@@ -69,6 +62,7 @@ describe('Loop & Enhance', () => {
   });
 
   test('does not converge by an edit that helps nothing', async () => {
+    await using world = await openWorld();
     const useless = { kind: 'describe-workflow', description: 'A better description.' };
     const id = await start(world, enhanced(world.repository, [useless], { maxRounds: 2 }));
     const state = await world.until(id, isOver);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConfirmationKind } from '../../src/engine/api.ts';
 import type { SessionId } from '../../src/session/ids.ts';
-import { agentNamed, isOver, oneAgent, openWorld, type World } from '../../testing/engine-world.ts';
+import { oneAgent } from '../../testing/engine-workflows.ts';
+import { agentNamed, isOver, openWorld, type World } from '../../testing/engine-world.ts';
 
 const SECRET = 'value-that-nobody-may-store';
 
@@ -13,7 +14,7 @@ beforeEach(async () => {
   world.settings.variables = { STAGING_TOKEN: SECRET };
 });
 afterEach(async () => {
-  await world.close();
+  await world[Symbol.asyncDispose]();
 });
 
 const scripted = (lines: readonly string[], cloud: object = {}, agent: object = {}) => {

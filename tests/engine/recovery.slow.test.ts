@@ -1,21 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  agentNamed,
-  isOver,
-  oneAgent,
-  openWorld,
-  start,
-  threeWaves,
-  type World,
-} from '../../testing/engine-world.ts';
-
-let world: World;
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.close();
-});
+import { describe, expect, test } from 'vitest';
+import { oneAgent, threeWaves } from '../../testing/engine-workflows.ts';
+import { agentNamed, isOver, openWorld, start, type World } from '../../testing/engine-world.ts';
 
 const HOUR = 60 * 60 * 1000;
 const isRunning = (state: ReturnType<World['state']>) =>
@@ -23,6 +8,7 @@ const isRunning = (state: ReturnType<World['state']>) =>
 
 describe('coming back', () => {
   test('a run that finished while nobody was there goes on, and its artifacts are offered', async () => {
+    await using world = await openWorld();
     const id = await start(
       world,
       oneAgent(world.repository, ['artifact report.md hello', 'wait 1s', 'conclude']),
@@ -46,6 +32,7 @@ describe('coming back', () => {
   });
 
   test('a run silent for a day that Cursor cannot confirm is flagged, and a later reconnect finds that it finished', async () => {
+    await using world = await openWorld();
     const id = await start(world, oneAgent(world.repository, ['wait 1s', 'conclude']));
     await world.until(id, isRunning);
     await world.stop();
@@ -74,6 +61,7 @@ describe('coming back', () => {
   });
 
   test('a launch unanswered for a day is flagged, and a later reconnect finds and follows its agent', async () => {
+    await using world = await openWorld();
     await world.fault({
       match: { operation: 'createAgent', nth: 1 },
       effect: { kind: 'reset', when: 'after' },
@@ -103,6 +91,7 @@ describe('coming back', () => {
   });
 
   test('with "ask me" nothing is launched after a restart before a person says so', async () => {
+    await using world = await openWorld();
     const id = await start(
       world,
       threeWaves(world.repository, '\n\n```rehearse\nwait 1s\nconclude\n```'),
@@ -118,6 +107,7 @@ describe('coming back', () => {
   });
 
   test('an agent that Cursor no longer knows is marked so, and a retry starts a new one', async () => {
+    await using world = await openWorld();
     const id = await start(
       world,
       oneAgent(world.repository, ['wait 60s unless', 'conclude'].slice(1)),
@@ -140,6 +130,7 @@ describe('coming back', () => {
   });
 
   test('an agent of ours that the journal does not know is found and can be adopted', async () => {
+    await using world = await openWorld();
     const created = await fetch(`${world.rehearsal.url}/v1/agents`, {
       method: 'POST',
       headers: { authorization: 'Bearer crsr_test', 'content-type': 'application/json' },
@@ -171,6 +162,7 @@ describe('coming back', () => {
 
 describe('another account, another cloud', () => {
   test('a session of another account is held instead of being taken for lost, and goes on with its own', async () => {
+    await using world = await openWorld();
     world.settings.identity = 'first account';
     await world.restart();
     const id = await start(world, oneAgent(world.repository, ['wait 2s', 'conclude']));

@@ -1,23 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  isOver,
-  openWorld,
-  start,
-  streamsOf,
-  threeWaves,
-  type World,
-} from '../../testing/engine-world.ts';
-
-let world: World;
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.close();
-});
+import { describe, expect, test } from 'vitest';
+import { threeWaves } from '../../testing/engine-workflows.ts';
+import { isOver, openWorld, start, streamsOf } from '../../testing/engine-world.ts';
 
 describe('a workflow of three waves', () => {
   test('runs to its end: hand-offs, branches, artifacts and a ledger that agrees', async () => {
+    await using world = await openWorld();
     const id = await start(world, threeWaves(world.repository));
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
@@ -26,8 +13,8 @@ describe('a workflow of three waves', () => {
     );
     const ledger = await world.ledger();
     expect(ledger.agents).toHaveLength(4);
-    const { stored, sent } = streamsOf(world, id, ledger);
-    expect(stored).toEqual(sent);
+    const { kept, sent } = streamsOf(world, id, ledger);
+    expect(kept).toEqual(sent);
 
     const implementer = ledger.agents.find(({ runs }) => runs[0]?.prompt.includes('# Implementer'));
     expect(implementer?.runs[0]?.prompt).toContain('### From Researcher one');
@@ -44,6 +31,7 @@ describe('a workflow of three waves', () => {
   });
 
   test('a restart in the middle re-attaches every agent and repeats no event', async () => {
+    await using world = await openWorld();
     const id = await start(world, threeWaves(world.repository));
     for (let count = 1; count <= 4; count += 1) {
       await world.until(
@@ -57,7 +45,7 @@ describe('a workflow of three waves', () => {
     expect(state.phase).toMatchObject({ outcome: 'finished' });
     const ledger = await world.ledger();
     expect(ledger.agents.map(({ creates }) => creates.accepted)).toEqual([1, 1, 1, 1]);
-    const { stored, sent } = streamsOf(world, id, ledger);
-    expect(stored).toEqual(sent);
+    const { kept, sent } = streamsOf(world, id, ledger);
+    expect(kept).toEqual(sent);
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { oneAgent } from '../../testing/engine-world.ts';
+import { oneAgent } from '../../testing/engine-workflows.ts';
 import { readEvents, streamsOf } from '../../testing/ledger.ts';
 import { Stage } from '../../testing/stage.ts';
 

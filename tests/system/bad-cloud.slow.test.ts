@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AgentView } from '../../src/contract/agent-views.ts';
-import { oneAgent } from '../../testing/engine-world.ts';
+import { oneAgent } from '../../testing/engine-workflows.ts';
 import { readEvents, streamsOf } from '../../testing/ledger.ts';
 import { Stage } from '../../testing/stage.ts';
 

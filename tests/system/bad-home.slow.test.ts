@@ -19,7 +19,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ended } from '../../testing/command-line.ts';
-import { oneAgent } from '../../testing/engine-world.ts';
+import { oneAgent } from '../../testing/engine-workflows.ts';
 import { Stage } from '../../testing/stage.ts';
 
 /** What may be wrong with the folder that everything is kept in, and with the port. */

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sampleRepository, threeWaves } from '../../testing/engine-world.ts';
+import { threeWaves } from '../../testing/engine-workflows.ts';
+import { sampleRepository } from '../../testing/sample-repository.ts';
 import { Stage } from '../../testing/stage.ts';
 
 /** Everything that a person may hand to `run` and `validate` instead of a sound workflow. */

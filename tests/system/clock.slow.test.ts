@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { oneAgent } from '../../testing/engine-world.ts';
+import { oneAgent } from '../../testing/engine-workflows.ts';
 import { Stage } from '../../testing/stage.ts';
 
 const DAY_MS = 24 * 60 * 60_000;

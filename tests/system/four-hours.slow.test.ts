@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { oneAgent, threeWaves } from '../../testing/engine-world.ts';
+import { oneAgent, threeWaves } from '../../testing/engine-workflows.ts';
 import { Stage } from '../../testing/stage.ts';
 
 /** Longer than any window, laptop battery or SDK timeout: two hours is where the SDK gives up. */

@@ -11,7 +11,7 @@ import {
   sessionDetailSchema,
   sessionViewSchema,
 } from '../../src/contract/session-views.ts';
-import { oneAgent, threeWaves } from '../../testing/engine-world.ts';
+import { oneAgent, threeWaves } from '../../testing/engine-workflows.ts';
 import { Stage } from '../../testing/stage.ts';
 import { readZip } from './zip.ts';
 

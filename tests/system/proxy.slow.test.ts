@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ended, runCommand } from '../../testing/command-line.ts';
-import { oneAgent, sampleRepository } from '../../testing/engine-world.ts';
+import { oneAgent } from '../../testing/engine-workflows.ts';
 import {
   type ForwardProxy,
   makeCertificates,
@@ -14,6 +14,7 @@ import {
   startTlsFront,
 } from '../../testing/network.ts';
 import { startRehearsalProcess } from '../../testing/processes.ts';
+import { sampleRepository } from '../../testing/sample-repository.ts';
 
 /**
  * A machine in a company: Cursor is reached through the proxy alone, which shows a certificate of the company's own

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionView } from '../../src/contract/session-views.ts';
-import { oneAgent } from '../../testing/engine-world.ts';
+import { oneAgent } from '../../testing/engine-workflows.ts';
 import { Stage } from '../../testing/stage.ts';
 
 /** A pull request cannot be taken back: it is asked for, in words that name where it goes. */
