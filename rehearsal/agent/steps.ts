@@ -1,8 +1,5 @@
-/** One thing a rehearsed agent does. Steps are data, so that a restart can go on in the middle of a plan. */
-export type Step =
-  | { readonly kind: 'think'; readonly text: string }
-  | { readonly kind: 'say'; readonly text: string }
-  | { readonly kind: 'chatter'; readonly count: number }
+/** What an agent does with one tool that every runtime offers, whoever runs that tool. */
+export type CommonToolStep =
   | { readonly kind: 'write'; readonly path: string; readonly text: string }
   | { readonly kind: 'append'; readonly path: string; readonly text: string }
   /** Puts one text in place of another, once. */
@@ -14,10 +11,25 @@ export type Step =
     }
   | { readonly kind: 'delete'; readonly path: string }
   | { readonly kind: 'read'; readonly path: string }
-  | { readonly kind: 'ls'; readonly path: string }
   | { readonly kind: 'grep'; readonly pattern: string; readonly path: string }
   | { readonly kind: 'glob'; readonly pattern: string }
   | { readonly kind: 'run'; readonly command: string }
+  | {
+      readonly kind: 'mcp';
+      readonly server: string;
+      readonly tool: string;
+      readonly args: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: 'ask'; readonly question: string }
+  | { readonly kind: 'todo'; readonly items: readonly string[] };
+
+/** One thing a rehearsed agent does. Steps are data, so that a restart can go on in the middle of a plan. */
+export type Step =
+  | CommonToolStep
+  | { readonly kind: 'think'; readonly text: string }
+  | { readonly kind: 'say'; readonly text: string }
+  | { readonly kind: 'chatter'; readonly count: number }
+  | { readonly kind: 'ls'; readonly path: string }
   | { readonly kind: 'artifact'; readonly name: string; readonly text: string }
   | { readonly kind: 'large-artifact'; readonly name: string; readonly sizeBytes: number }
   | {
@@ -25,15 +37,7 @@ export type Step =
       readonly name: string;
       readonly args: Readonly<Record<string, unknown>>;
     }
-  | {
-      readonly kind: 'mcp';
-      readonly server: string;
-      readonly tool: string;
-      readonly args: Readonly<Record<string, unknown>>;
-    }
   | { readonly kind: 'subagent'; readonly name: string; readonly prompt: string }
-  | { readonly kind: 'ask'; readonly question: string }
-  | { readonly kind: 'todo'; readonly items: readonly string[] }
   | { readonly kind: 'merge'; readonly branch: string }
   | { readonly kind: 'wait'; readonly durationMs: number }
   | { readonly kind: 'fail'; readonly message?: string; readonly unlessAttempt?: number }

@@ -1,28 +1,10 @@
+import type { CommonToolStep } from '../agent/steps.ts';
+
 /** What a model wants a tool to do. */
 export type ToolUse =
-  | { readonly kind: 'run'; readonly command: string }
-  | { readonly kind: 'read'; readonly path: string }
-  | { readonly kind: 'write'; readonly path: string; readonly text: string }
-  | { readonly kind: 'append'; readonly path: string; readonly text: string }
-  | {
-      readonly kind: 'edit';
-      readonly path: string;
-      readonly before: string;
-      readonly after: string;
-    }
-  | { readonly kind: 'delete'; readonly path: string }
+  | CommonToolStep
   | { readonly kind: 'list'; readonly path: string }
-  | { readonly kind: 'glob'; readonly pattern: string }
-  | { readonly kind: 'grep'; readonly pattern: string; readonly path: string }
-  | {
-      readonly kind: 'mcp';
-      readonly server: string;
-      readonly tool: string;
-      readonly args: Readonly<Record<string, unknown>>;
-    }
   | { readonly kind: 'task'; readonly agent: string; readonly prompt: string }
-  | { readonly kind: 'ask'; readonly question: string }
-  | { readonly kind: 'todo'; readonly items: readonly string[] }
   /** A tool by its own name, e.g. one that fetches a page. */
   | {
       readonly kind: 'named';
