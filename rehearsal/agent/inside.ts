@@ -1,8 +1,9 @@
+import type { Stats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, posix, relative, sep } from 'node:path';
 
 /** Where the workspace and the artifacts lie inside Cursor's machines. */
-const machineWorkspace = '/workspace';
+export const machineWorkspace = '/workspace';
 export const machineArtifacts = '/opt/cursor/artifacts';
 
 /** The agent asked for a file it may not touch. */
@@ -39,9 +40,9 @@ function relativeTo(root: string, path: string): string {
 
 /** Throws `WorkspaceError` when a link would lead out of the folder. Checked on the part that exists. */
 export async function refuseLinksOut(root: string, target: string, path: string): Promise<void> {
+  const isLink = (await entryAt(target))?.isSymbolicLink() ?? false;
   const realRoot = await realpath(root);
   const realFolder = await realpath(await nearestExisting(dirname(target)));
-  const isLink = (await lstat(target).catch(() => undefined))?.isSymbolicLink() ?? false;
   const isBelow = `${realFolder}${sep}`.startsWith(`${realRoot}${sep}`);
   // The folder itself is no link out of itself, wherever its parent lies.
   if (isLink || (!isBelow && join(target) !== join(root))) {
@@ -50,6 +51,19 @@ export async function refuseLinksOut(root: string, target: string, path: string)
 }
 
 async function nearestExisting(folder: string): Promise<string> {
-  const exists = (await lstat(folder).catch(() => undefined)) !== undefined;
+  const exists = (await entryAt(folder)) !== undefined;
   return exists ? folder : nearestExisting(dirname(folder));
+}
+
+const nothingThere = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
+
+/** A place that cannot be looked at is refused: nobody knows where it leads. */
+async function entryAt(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException; // `lstat` fails with nothing else.
+    if (nothingThere.includes(code)) return undefined;
+    throw new WorkspaceError(message);
+  }
 }

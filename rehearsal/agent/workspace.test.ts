@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { WorkspaceError } from './inside.ts';
 import { Workspace } from './workspace.ts';
 
 const open = () => {
@@ -34,4 +35,10 @@ it('does not follow links out of the workspace, nor make folders behind them', a
   for (const path of ['link/a.txt', 'link/new/a.txt', 'file']) {
     await expect(workspace.write(path, 'x')).rejects.toThrow('leads out');
   }
+});
+
+it('refuses a link that leads to itself, as a place that cannot be looked at', async () => {
+  const { workspace } = open();
+  symlinkSync(join(workspace.root, 'self'), join(workspace.root, 'self'));
+  await expect(workspace.read('self/a.txt')).rejects.toThrow(WorkspaceError);
 });

@@ -4,10 +4,7 @@ import { dirname, join, posix } from 'node:path';
 import { checkOut } from '../git/checkout.ts';
 import type { MirrorCache } from '../git/mirror.ts';
 import type { AgentRecord, AgentRepository } from '../store/records.ts';
-import { pathInside, refuseLinksOut } from './inside.ts';
-
-/** Where the workspace lies inside Cursor's machines. */
-const machineWorkspace = '/workspace';
+import { machineWorkspace, pathInside, refuseLinksOut } from './inside.ts';
 
 /** An agent's own folder: its clones, and the folder whose files become artifacts. */
 export class Workspace {

@@ -4,7 +4,7 @@ import { conclusion, handOffFact, plural } from '../conclusion.ts';
 import { noteText } from '../note.ts';
 import { isFilePath, outputText } from '../output-files.ts';
 import type { Performance } from '../performance.ts';
-import { putArtifact, writeFileStep } from './files.ts';
+import { guarded, putArtifact, writeFileStep } from './files.ts';
 
 /** `notes/<agent>-<4hex>.md`: the suffix of the branch keeps the notes of two agents apart in a merge. */
 export function notePathOf(performance: Performance): string {
@@ -39,7 +39,7 @@ export async function writeOutputs(performance: Performance): Promise<void> {
 
 async function isThere(workspace: Performance['workspace'], path: string): Promise<boolean> {
   // Whatever keeps it from being read, the tool call that writes it is where it shows.
-  return (await workspace.read(path).catch(() => undefined)) !== undefined;
+  return (await guarded(async () => ({ text: await workspace.read(path) }))).ok;
 }
 
 export async function leaveReport(performance: Performance): Promise<void> {

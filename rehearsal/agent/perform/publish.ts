@@ -40,8 +40,7 @@ async function baseOf(performance: Performance, repository: AgentRepository) {
   const cwd = performance.workspace.folderOf(repository);
   const candidates = [`refs/remotes/origin/${repository.baseRef}`, repository.baseRef];
   for (const candidate of candidates) {
-    const args = ['rev-parse', '--verify', '--end-of-options', `${candidate}^{commit}`];
-    const commit = await git(args, { cwd }).catch(() => undefined); // The next candidate may exist.
+    const commit = await commitOf(candidate, { cwd });
     if (commit !== undefined) return commit;
   }
   return undefined;
@@ -52,9 +51,15 @@ const pushedRef = 'refs/rehearsal/pushed';
 
 async function hasNews(settings: { readonly cwd: string }, baseCommit: string | undefined) {
   if ((await git(['status', '--porcelain'], settings)) !== '') return true;
-  const pushed = await runGit(['rev-parse', '--quiet', '--verify', pushedRef], settings);
-  const since = pushed.exitCode === 0 ? pushed.stdout.trim() : baseCommit;
+  const since = (await commitOf(pushedRef, settings)) ?? baseCommit;
   return (await commitsSince(since, settings)).length > 0;
+}
+
+/** Nothing where there is no such reference. */
+async function commitOf(reference: string, settings: { readonly cwd: string }) {
+  const args = ['rev-parse', '--quiet', '--verify', '--end-of-options', `${reference}^{commit}`];
+  const { exitCode, stdout } = await runGit(args, settings);
+  return exitCode === 0 ? stdout.trim() : undefined;
 }
 
 const isOf = (branch: PushedBranch, repository: AgentRepository): boolean =>

@@ -68,6 +68,7 @@ export class Client {
         const { action } = message.value;
         if (action.case !== 'injectContextAction') break;
         this.#injections.push(action.value);
+        // Sending fails only when the stream is gone, which ends the turn too.
         void this.#tellInjection(action.value.injectionId, 'queued').catch(() => undefined);
         break;
       }
@@ -142,8 +143,7 @@ export class Client {
     const execution = this.#executions.get(id);
     if (execution === undefined || message.case === undefined) return;
     execution.answers.push(message);
-    // Sending fails only when the stream is gone, which ends the execution too.
-    void execution.onAnswer?.(message).catch(() => undefined);
+    void execution.onAnswer?.(message).catch((error) => execution.settled.reject(error));
   }
 
   #controlled(

@@ -107,9 +107,9 @@ export class OutgoingStream {
 
   async #write(bytes: Uint8Array): Promise<void> {
     if (this.#response.write(bytes)) return;
-    await once(this.#response, 'drain', { signal: this.signal }).catch(() =>
-      this.#refuseWhenGone(),
-    );
+    // Nothing but the client's leaving keeps it from draining.
+    await once(this.#response, 'drain', { signal: this.signal }).catch(() => this.#leave());
+    this.#refuseWhenGone();
   }
 
   #beat(): void {
