@@ -9,7 +9,11 @@ import { agent, controlFlow, script } from './control-flow.ts';
 import { type Ledger, readEvents, readLedger } from './ledger.ts';
 import { DaemonProcess, startRehearsalProcess } from './processes.ts';
 import { sampleRepository } from './sample-repository.ts';
-import { isWhole } from './session-end.ts';
+import { isEnded, isWhole } from './session-end.ts';
+
+const LONGEST_LIFE_MS = 2_500;
+/** Every fourth kill meets a daemon that is still starting. */
+const LONGEST_START_MS = 800;
 
 /** A daemon that can be killed, sessions with every kind of control flow, and a person who answers what they ask. */
 export class FlowCrashWorld {
@@ -69,6 +73,23 @@ export class FlowCrashWorld {
         // An answer whose response was lost with the daemon is repeated, and was taken already.
         if (!(error instanceof ApiError) || error.code !== 'already_answered') throw error;
       });
+  }
+
+  /**
+   * Has a session at work, kills the daemon at random moments, and starts it again; then sees all sessions to their
+   * end. The daemon may die with an answer in its hand, or before anybody has answered.
+   */
+  async killAtRandom(times: number, random: () => number): Promise<void> {
+    let current = await this.begin();
+    for (let kills = 0; kills < times; kills += 1) {
+      if (await isEnded(this.daemon, current)) current = await this.begin();
+      await wait(random() * LONGEST_LIFE_MS);
+      if (random() < 0.7) await this.answer(current);
+      await this.daemon.kill();
+      if (kills % 4 === 3) await this.daemon.killWhileStarting(random() * LONGEST_START_MS);
+      await this.daemon.start();
+    }
+    for (const id of this.sessions) await this.ended(id);
   }
 
   /** Answers until the session has ended, and all that it left is here. */

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Client } from '../src/contract/client.ts';
 import type { EventView } from '../src/contract/event-views.ts';
 import type { SessionDetail } from '../src/contract/session-views.ts';
@@ -65,6 +66,18 @@ export function streamsOf(ledger: Ledger, events: readonly EventView[]) {
     return [{ turnId: String(cursorRunId), itemId: String(itemId), kind }];
   });
   return streamsByRun(ledger, items);
+}
+
+/** The cloud started exactly the threads that were launched, each of them once, and all that it sent was kept once. */
+export function expectNothingLostOrRepeated(
+  ledger: Ledger,
+  launched: ReadonlySet<string>,
+  events: readonly EventView[],
+): void {
+  expect(new Set(ledger.agents.map(({ id }) => id))).toEqual(launched);
+  expect(ledger.agents.map(({ creates }) => creates.accepted)).toEqual(ledger.agents.map(() => 1));
+  const { sent, kept } = streamsOf(ledger, events);
+  expect(kept).toEqual(sent);
 }
 
 /** A text without the ids, branches and commits in it, which are made again in every run. */

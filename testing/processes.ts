@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '../src/contract/client.ts';
 import { until } from './until.ts';
@@ -113,6 +114,13 @@ export class DaemonProcess {
     const isGone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await isGone;
+  }
+
+  /** Starts it, and kills it after a while, at whatever it is then. */
+  async killWhileStarting(afterMs: number): Promise<void> {
+    this.spawn();
+    await sleep(afterMs);
+    await this.kill();
   }
 
   #place(): { port: number; pid: number } | null {

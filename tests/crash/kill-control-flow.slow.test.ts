@@ -1,18 +1,13 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { EventView } from '../../src/contract/event-views.ts';
 import { flowEventTypes } from '../../src/session/flow/flow-events.ts';
 import { FlowCrashWorld } from '../../testing/flow-crash-world.ts';
-import { outcomeOf, streamsOf } from '../../testing/ledger.ts';
+import { expectNothingLostOrRepeated, outcomeOf } from '../../testing/ledger.ts';
 import { randomFrom } from '../../testing/random.ts';
-import { isEnded } from '../../testing/session-end.ts';
 
 /** `npm run crash:flow` for a long search; `SEED=7 KILLS=30` for another one. */
 const KILLS = Number(process.env.KILLS ?? 10);
 const SEED = Number(process.env.SEED ?? 20_261_127);
-const LONGEST_LIFE_MS = 2_500;
-/** Every fourth kill meets a daemon that is still starting. */
-const LONGEST_START_MS = 800;
 
 /** What was decided, each connection and plan by itself: independent ones are decided in any order. */
 function stepsOf(events: readonly EventView[]): string[] {
@@ -49,21 +44,7 @@ test(`${KILLS} kills of the daemon in plans, rounds and gates change no decision
   expect(expected.status).toBe('finished');
   expect(expectedSteps.filter((step) => step.includes('RoundOpened'))).toHaveLength(3);
 
-  let current = await world.begin();
-  for (let kills = 0; kills < KILLS; kills += 1) {
-    if (await isEnded(daemon, current)) current = await world.begin();
-    await wait(random() * LONGEST_LIFE_MS);
-    // The daemon may die with the answer in its hand, or before anybody has answered.
-    if (random() < 0.7) await world.answer(current);
-    await daemon.kill();
-    if (kills % 4 === 3) {
-      daemon.spawn();
-      await wait(random() * LONGEST_START_MS);
-      await daemon.kill();
-    }
-    await daemon.start();
-  }
-  for (const id of world.sessions) await world.ended(id);
+  await world.killAtRandom(KILLS, random);
 
   const ledger = await world.ledger();
   const runsOf = (threadId: string | null) =>
@@ -85,8 +66,5 @@ test(`${KILLS} kills of the daemon in plans, rounds and gates change no decision
     }
     events.push(...own);
   }
-  expect(new Set(ledger.agents.map(({ id }) => id))).toEqual(launched);
-  expect(ledger.agents.map(({ creates }) => creates.accepted)).toEqual(ledger.agents.map(() => 1));
-  const { sent, kept } = streamsOf(ledger, events);
-  expect(kept).toEqual(sent);
+  expectNothingLostOrRepeated(ledger, launched, events);
 });

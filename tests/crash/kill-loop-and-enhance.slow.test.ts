@@ -1,19 +1,14 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { EventView } from '../../src/contract/event-views.ts';
 import { PLANNER_ID } from '../../src/workflow/planner.ts';
 import { agent, controlFlow, script } from '../../testing/control-flow.ts';
 import { FlowCrashWorld } from '../../testing/flow-crash-world.ts';
-import { streamsOf } from '../../testing/ledger.ts';
+import { expectNothingLostOrRepeated } from '../../testing/ledger.ts';
 import { randomFrom } from '../../testing/random.ts';
-import { isEnded } from '../../testing/session-end.ts';
 
 /** `npm run crash:enhance` for a long search; `SEED=7 KILLS=30` for another one. */
 const KILLS = Number(process.env.KILLS ?? 8);
 const SEED = Number(process.env.SEED ?? 20_261_126);
-const LONGEST_LIFE_MS = 2_500;
-/** Every fourth kill meets a daemon that is still starting. */
-const LONGEST_START_MS = 800;
 
 /** The builder fails until the planner says better what to do, and a person approves that. */
 function enhanced(repository: string) {
@@ -51,21 +46,7 @@ test(`${KILLS} kills of the daemon between and in rounds change nothing and repe
   const random = randomFrom(SEED);
   await using world = await FlowCrashWorld.start(enhanced);
   const { daemon } = world;
-  let current = await world.begin();
-  for (let kills = 0; kills < KILLS; kills += 1) {
-    if (await isEnded(daemon, current)) current = await world.begin();
-    await wait(random() * LONGEST_LIFE_MS);
-    // The daemon may die with the answer in its hand, or before anybody has answered.
-    if (random() < 0.7) await world.answer(current);
-    await daemon.kill();
-    if (kills % 4 === 3) {
-      daemon.spawn();
-      await wait(random() * LONGEST_START_MS);
-      await daemon.kill();
-    }
-    await daemon.start();
-  }
-  for (const id of world.sessions) await world.ended(id);
+  await world.killAtRandom(KILLS, random);
 
   const ledger = await world.ledger();
   const launched = new Set<string>();
@@ -88,8 +69,5 @@ test(`${KILLS} kills of the daemon between and in rounds change nothing and repe
     expect(turns, id).toEqual({ build: 2, publish: 1, check: 1, [PLANNER_ID]: 1 });
     events.push(...own);
   }
-  expect(new Set(ledger.agents.map(({ id }) => id))).toEqual(launched);
-  expect(ledger.agents.map(({ creates }) => creates.accepted)).toEqual(ledger.agents.map(() => 1));
-  const { sent, kept } = streamsOf(ledger, events);
-  expect(kept).toEqual(sent);
+  expectNothingLostOrRepeated(ledger, launched, events);
 });
