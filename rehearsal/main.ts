@@ -99,7 +99,7 @@ const command = new Command('cerevisor-rehearsal')
   )
   .option(
     '--repo <url>',
-    'a repository of the account; URL=PATH if it is really stored elsewhere',
+    'a repository of the account; URL=PATH if it is stored on this machine',
     collect,
     [],
   )
@@ -142,7 +142,7 @@ async function main(): Promise<void> {
   words.write(
     `Rehearsal cloud at ${rehearsal.url}\n` +
       `  Use it:  CURSOR_BACKEND_URL=${rehearsal.url} CURSOR_API_KEY=crsr_rehearsal\n` +
-      `  Look in: ${rehearsal.url}/rehearsal\n`,
+      `  Open it: ${rehearsal.url}/rehearsal\n`,
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // Not `once`: a terminal and the launcher may both pass the same signal on, and the second must not kill us.

@@ -41,7 +41,7 @@ function proposal(reading: PromptReading, agentName: string): readonly Step[] {
   return [
     {
       kind: 'think',
-      text: `The task is "${agentName}". I am asked for a plan and do not change anything.`,
+      text: `The task is "${agentName}". I was asked for a plan, so I do not change anything.`,
     },
     { kind: 'say', text: 'I will look at the repository first.' },
     { kind: 'explore' },
@@ -67,7 +67,7 @@ function inPlanMode(step: Step): readonly Step[] {
     case 'mcp':
       return [planned(`call ${step.tool} of ${step.server}`)];
     case 'subagent':
-      return [planned(`give work to ${step.name}`)];
+      return [planned(`give a task to ${step.name}`)];
     case 'merge':
       return [planned(`merge ${step.branch}`)];
     default:
@@ -86,7 +86,7 @@ function defaultPlan(reading: PromptReading, agentName: string): readonly Step[]
   const received =
     reading.handOffs === undefined
       ? 'I did not receive a hand-off, so I start from the repository alone.'
-      : 'I received a hand-off and read it before I change anything.';
+      : 'I received a hand-off, and I will read it before I change anything.';
   return [
     { kind: 'think', text: `The task is "${agentName}". ${received}` },
     { kind: 'say', text: 'I will look at the repository first.' },
@@ -94,7 +94,7 @@ function defaultPlan(reading: PromptReading, agentName: string): readonly Step[]
     ...merges,
     {
       kind: 'think',
-      text: 'I know enough. I write a note about what I found and what I received.',
+      text: 'I know enough now. I will write a note about what I found and what I received.',
     },
     ...(reading.outputFiles.length === 0 ? [] : [{ kind: 'outputs' } as const]),
     { kind: 'note' },

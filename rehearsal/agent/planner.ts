@@ -51,7 +51,7 @@ export function plannerAnswer({ agents, failed }: PlannerTask): string {
   const summary =
     edits.length === 0
       ? 'I know of no edit that would help.'
-      : `The agents that failed (${failed.join(', ')}) are told to work with more care.`;
+      : `The agents that failed (${failed.join(', ')}) are told to work more carefully.`;
   return asBlock({ summary, edits });
 }
 

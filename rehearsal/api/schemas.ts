@@ -13,7 +13,7 @@ const image = z
     data: z
       .string()
       .min(1)
-      .refine((data) => data.length * 0.75 <= mostImageBytes, 'An image has at most 15 MB')
+      .refine((data) => data.length * 0.75 <= mostImageBytes, 'An image can have at most 15 MB')
       .optional(),
     mimeType: z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp']).optional(),
     url: httpUrl.optional(),
@@ -23,7 +23,7 @@ const image = z
     ({ data, mimeType, url }) =>
       (url === undefined) === (data !== undefined) &&
       (data === undefined) === (mimeType === undefined),
-    'Give exactly one of data with mimeType, or url',
+    'Provide either data with mimeType, or url',
   );
 
 const prompt = z.object({
@@ -69,7 +69,10 @@ const customSubagent = z.object({
     .string()
     .min(1)
     .max(100)
-    .refine((name) => !builtInSubagents.has(name.toLowerCase()), 'Is the name of a built-in one'),
+    .refine(
+      (name) => !builtInSubagents.has(name.toLowerCase()),
+      'This is the name of a built-in subagent',
+    ),
   description: z.string().min(1).max(1_000),
   prompt: z.string().min(1).max(8_192),
   model: z.union([z.string().min(1), model]).optional(),
@@ -81,17 +84,17 @@ const environmentVariables = z
       .string()
       .refine(
         (name) => byteLength(name) >= 1 && byteLength(name) <= 255,
-        'A name has 1 to 255 bytes',
+        'A name must have 1 to 255 bytes',
       )
-      .refine((name) => !/[=\0]/.test(name), 'A name has no "=" and no NUL')
+      .refine((name) => !/[=\0]/.test(name), 'A name cannot contain "=" or NUL')
       .refine((name) => !name.toUpperCase().startsWith('CURSOR_'), 'CURSOR_ names are reserved'),
     z
       .string()
       .refine(
         (value) => byteLength(value) >= 1 && byteLength(value) <= 4_096,
-        'A value has 1 to 4096 bytes',
+        'A value must have 1 to 4096 bytes',
       )
-      .refine((value) => !value.includes('\0'), 'A value has no NUL'),
+      .refine((value) => !value.includes('\0'), 'A value cannot contain NUL'),
   )
   .refine((variables) => Object.keys(variables).length <= 50, 'At most 50 variables');
 
@@ -150,7 +153,7 @@ export const createAgentBody = z
         env?.type === 'machine' || (env?.type === 'pool' && (env.name ?? 'default') === 'default');
       return !takesOne || (repos?.length ?? 0) <= 1;
     },
-    { message: 'This environment takes one repository only', path: ['repos'] },
+    { message: 'This environment accepts only one repository', path: ['repos'] },
   );
 
 export type CreateAgentBody = z.infer<typeof createAgentBody>;

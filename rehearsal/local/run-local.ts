@@ -20,7 +20,7 @@ import { firstMessage } from './wire/envelope.ts';
 export function runLocal(rehearsal: Rehearsal): Handler {
   return async (context) => {
     const body = firstMessage(new Uint8Array(await context.req.arrayBuffer()));
-    if (body === undefined) return unaryError('invalid_argument', 'The envelope is not whole');
+    if (body === undefined) return unaryError('invalid_argument', 'The envelope is incomplete');
     const { requestId } = fromBinary(BidiRequestIdSchema, body);
     const headers: TurnHeaders = {
       requestId,

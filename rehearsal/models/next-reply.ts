@@ -85,7 +85,7 @@ function* playTurn(conversation: Conversation, stage: ModelStage, plan: readonly
   )
     yield {
       kind: 'thinking',
-      text: `I remember what I was asked before: ${start(remembered.prompt)}`,
+      text: `I remember the earlier request: ${start(remembered.prompt)}`,
     };
   for (const step of plan) yield* perform(stage, step);
   if (conversation.outputSchema !== undefined) yield* answer(stage, conversation.outputSchema);

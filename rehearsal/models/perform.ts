@@ -139,7 +139,7 @@ function folderPath(path: string): string {
 function* largeArtifact(stage: ModelStage, name: string, sizeBytes: number): Work {
   if (sizeBytes > mostGeneratedBytes || !/^[\w][\w./-]*$/.test(name) || name.includes('..')) {
     const most = `${mostGeneratedBytes / 1024 ** 2}MB`;
-    return yield* say(stage, `I skip ${name}: on this machine I create at most ${most}.\n\n`);
+    return yield* say(stage, `I skip ${name}: on this machine, I create at most ${most}.\n\n`);
   }
   const file = `artifacts/${name}`;
   // A model does not write megabytes itself, and here they would stand in every further request.

@@ -40,7 +40,7 @@ export function page(title: string, body: Markup): Response {
   const document = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${title}</title><style>${{ markup: style }}</style></head>
-<body><p class="note"><strong>Rehearsal.</strong> Nothing here was made by Cursor or cost anything. <a href="/rehearsal">All agents</a></p>
+<body><p class="note"><strong>Rehearsal.</strong> Cursor was not involved, and nothing here cost anything. <a href="/rehearsal">All agents</a></p>
 <main>${body}</main></body></html>`;
   return new Response(document.markup, {
     headers: {

@@ -14,7 +14,7 @@ export function overviewPage({ store, faults, clock, origin }: Rehearsal): Handl
           ({ status, eventCount, streamConnects }) =>
             html`<span class="status">${status}</span> ${eventCount} events, ${streamConnects.length} reads<br>`,
         )}</td>
-<td>${agent.creates.asked} asked, ${agent.creates.conflicted} rejected as duplicates</td>
+<td>${agent.creates.asked} requested, ${agent.creates.conflicted} rejected as duplicates</td>
 <td>${agent.branches.map(({ branch }) => html`<code>${branch}</code><br>`)}${agent.pullRequests.map(
           ({ url, title }) => html`<a href="${url}">${title}</a><br>`,
         )}</td><td>${agent.artifacts.length}</td></tr>`,

@@ -26,7 +26,7 @@ export class ScriptBoard {
     if (known.length >= mostScripts) {
       throw new Refusal(
         'validation_error',
-        `There are already ${mostScripts} scripts: remove some first`,
+        `There are already ${mostScripts} scripts; remove some first`,
       );
     }
     const script = { ...body, id: `script-${randomUUID().slice(0, 8)}`, seen: 0, fired: 0 };

@@ -22,7 +22,7 @@ export const scriptBody = z
     answer: z.string().min(1).max(1_000_000).optional(),
   })
   .refine(({ script, answer }) => script !== undefined || answer !== undefined, {
-    message: 'Give a script, an answer, or both',
+    message: 'Provide a script, an answer, or both',
   })
   .superRefine(({ script }, context) => {
     const parsed = script === undefined ? undefined : parseScript(script);

@@ -38,10 +38,10 @@ export type CarryOutRequest = ApplyRequest & {
 };
 
 export type Applied = {
-  /** Null when there was nothing to do. */
+  /** Null if there was nothing to do. */
   readonly undoId: string | null;
   readonly files: readonly PlannedFile[];
-  /** Written with markers. */
+  /** Written with conflict markers. */
   readonly conflicts: readonly string[];
 };
 

@@ -4,11 +4,11 @@ import { type Git, type GitContext, type GitPlace, gitIn, readableName } from '.
 export type ChangedFile = {
   /** With `/`, from the top of the repository. */
   readonly path: string;
-  /** Where it was before, if it was moved or copied. */
+  /** The previous path, if the file was moved or copied. */
   readonly oldPath: string | null;
   readonly status: 'added' | 'modified' | 'deleted' | 'renamed' | 'copied' | 'type-changed';
   readonly kind: 'file' | 'link' | 'submodule';
-  /** Lines; null for what is not text. */
+  /** Lines; null if the file is not text. */
   readonly additions: number | null;
   readonly deletions: number | null;
   readonly isBinary: boolean;

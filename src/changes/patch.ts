@@ -15,7 +15,7 @@ export type PatchRequest = {
 export type Patch = {
   /** A unified diff of one file, as `git diff` writes it; empty where there is no difference. */
   readonly text: string;
-  /** The rest was left out. */
+  /** The rest is omitted. */
   readonly isCut: boolean;
 };
 

@@ -37,7 +37,7 @@ export type PlannedFile = {
 };
 
 export type ApplyPlan = {
-  /** Changes whenever what would be done changes. */
+  /** Changes whenever the plan changes. */
   readonly planId: string;
   /** The top of the working tree. */
   readonly folder: string;

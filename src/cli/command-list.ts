@@ -20,7 +20,7 @@ export const commandList: readonly Group[] = [
       {
         name: 'run',
         args: '<file>',
-        description: 'run a workflow and watch it; the session continues when you stop watching',
+        description: 'run a workflow and watch it; if you stop watching, the session continues',
         load: async () => (await import('./commands/run.ts')).addRun,
       },
       {
@@ -38,31 +38,31 @@ export const commandList: readonly Group[] = [
       {
         name: 'approve',
         args: '<session>',
-        description: 'approve what a session waits with: a hand-off, a plan, or a condition',
+        description: 'approve a hand-off or a plan, or say that a condition holds',
         load: async () => (await import('./commands/answer.ts')).addApprove,
       },
       {
         name: 'reject',
         args: '<session>',
-        description: 'reject it, or ask for changes; what comes after it is not started',
+        description: 'reject what a session asks about, or request changes',
         load: async () => (await import('./commands/answer.ts')).addReject,
       },
       {
         name: 'answer',
         args: '<session> <request> <decision>',
-        description: 'allow or deny a tool call that an agent waits with',
+        description: 'allow or deny a tool call that is waiting for permission',
         load: async () => (await import('./commands/answer-request.ts')).addAnswer,
       },
       {
         name: 'feedback',
         args: '<session> <text>',
-        description: 'say what the next round of Loop & Enhance is to improve',
+        description: 'say what the next round of Loop & Enhance should improve',
         load: async () => (await import('./commands/feedback.ts')).addFeedback,
       },
       {
         name: 'budget',
         args: '<session>',
-        description: 'show or change what a session may use; what it has stopped then continues',
+        description: 'show or change the budget of a session; raising it lets the session continue',
         load: async () => (await import('./commands/budget.ts')).addBudget,
       },
       {
@@ -109,7 +109,7 @@ export const commandList: readonly Group[] = [
       {
         name: 'apply',
         args: '<session>',
-        description: 'bring what the agents of a session changed into your folder',
+        description: 'apply the changes of a session to your folder',
         load: async () => (await import('./commands/apply.ts')).addApply,
       },
       {

@@ -20,7 +20,7 @@ const agents = [
     id: 'reviewer',
     name: 'Reviewer',
     role: 'reviewer',
-    instructions: `${task} Review the work of the developer as if you had to maintain it. Run the tests, fix what must not ship, and list what you changed and what a person must decide.`,
+    instructions: `${task} Review the developer's work as if you had to maintain it. Run the tests, fix what must not ship, and list what you changed and what a person must decide.`,
   },
 ];
 

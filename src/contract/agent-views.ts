@@ -48,11 +48,11 @@ export const usageViewSchema = z.object({
   reasoningTokens: z.number().nullable().default(null).describe('Contained in `outputTokens`'),
   totalTokens: z.number().nullable(),
   chargedCents: z.number().nullable(),
-  costUsd: z.number().nullable().default(null).describe('As far as it is known; null: unknown'),
+  costUsd: z.number().nullable().default(null).describe('As far as known; null if unknown'),
   costSources: z
     .array(z.enum(['reported', 'price-table']))
     .default([])
-    .describe('Who says what it cost'),
+    .describe('Where the cost comes from'),
   pricesOf: z.string().nullable().default(null).describe('The date of the price table'),
 });
 export type UsageView = z.infer<typeof usageViewSchema>;
@@ -72,7 +72,7 @@ export const agentViewSchema = z
       .enum(['agent', 'planner', 'removed'])
       .default('agent')
       .describe('`planner`: of Loop & Enhance. `removed`: no longer in the workflow'),
-    wave: z.number().describe('From 1; 0 for what stands in no wave'),
+    wave: z.number().describe('From 1; 0 for agents that are in no wave'),
     attempt: z.number().describe('0 before the first launch'),
     status: agentStatusSchema,
     /** Who says so: `Cursor`, `Rehearsal` or `This machine` (stream, record), `Cerevisor`; the word is as old as `statusAt`. */
@@ -80,17 +80,28 @@ export const agentViewSchema = z
     statusAt: instant,
     statusDetail: z.string().nullable().describe('Why it is waiting, reconnecting or unknown'),
     round: z.number().default(1).describe('Of loops; counts from 1'),
-    rounds: z.number().default(1).describe('How many rounds there may be'),
-    runtime: z.string().nullable().default(null).describe('How it is run: `cursor-cloud`, ...'),
+    rounds: z.number().default(1).describe('Maximum number of rounds'),
+    runtime: z.string().nullable().default(null).describe('The runtime, such as `cursor-cloud`'),
     provider: z
       .object({ id: z.string(), name: z.string() })
       .nullable()
       .default(null)
-      .describe('The entry of the provider library; null in sessions of older versions'),
-    threadId: z.string().nullable().default(null).describe("The runtime's conversation with it"),
-    turnId: z.string().nullable().default(null).describe('The newest prompt, and its work'),
-    cursorAgentId: z.string().nullable().describe("`threadId`, where it is on Cursor's cloud"),
-    cursorRunId: z.string().nullable().describe("`turnId`, where it is on Cursor's cloud"),
+      .describe('Id of the entry in the provider library; null in sessions of older versions'),
+    threadId: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('The conversation of the attempt with its runtime'),
+    turnId: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('The newest prompt and the work that followed'),
+    cursorAgentId: z
+      .string()
+      .nullable()
+      .describe("Same as `threadId` for agents on Cursor's cloud"),
+    cursorRunId: z.string().nullable().describe("Same as `turnId` for agents on Cursor's cloud"),
     agentUrl: z.string().nullable(),
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),
@@ -98,7 +109,11 @@ export const agentViewSchema = z
     durationMs: z.number().nullable().exactOptional(),
     /** When the attempt's runs were at work, one by one; the time between them is nobody's. */
     work: z.array(z.object({ startedAt: instant, endedAt: instant.nullable() })).exactOptional(),
-    folder: z.string().nullable().default(null).describe('Where it works on this machine'),
+    folder: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('The folder that it works in on this machine'),
     branches: z.array(branchViewSchema),
     baseCommits: z.array(z.object({ repoUrl: z.string(), ref: z.string(), commit: z.string() })),
     prUrl: z.string().nullable(),

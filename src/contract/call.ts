@@ -166,7 +166,7 @@ export async function call<Name extends EndpointName>(
   if (checked !== null) return checked as AnswerOf<Name>;
   throw new ApiError(answer.status, {
     code: 'other_version',
-    message: 'The response of the daemon has a format that this version does not know.',
+    message: 'The daemon sent a response in a format that this version does not know.',
     suggestion: 'Stop the daemon (`cerevisor stop`) and start it again with this version.',
   });
 }

@@ -6,18 +6,23 @@ import { instant } from './instant.ts';
 
 export const conflictViewSchema = z.object({
   path: z.string(),
-  kind: z.string().describe('What git calls it, such as `contents` or `modify/delete`'),
-  agentNames: z.array(z.string()).optional().describe('Whose work it is, where agents disagree'),
+  kind: z
+    .string()
+    .describe("Git's name for the kind of conflict, such as `contents` or `modify/delete`"),
+  agentNames: z
+    .array(z.string())
+    .optional()
+    .describe('The agents that disagree, if the conflict is between agents'),
 });
 export type ConflictView = z.infer<typeof conflictViewSchema>;
 
 export const changedFileSchema = z
   .object({
-    path: z.string().describe('From the top of the repository'),
-    oldPath: z.string().nullable().describe('Where it was before, if it was moved or copied'),
+    path: z.string().describe('Relative to the top of the repository'),
+    oldPath: z.string().nullable().describe('The previous path, if the file was moved or copied'),
     status: z.enum(['added', 'modified', 'deleted', 'renamed', 'copied', 'type-changed']),
     kind: z.enum(['file', 'link', 'submodule']),
-    additions: z.number().nullable().describe('Lines; null for what is not text'),
+    additions: z.number().nullable().describe('Lines; null if the file is not text'),
     deletions: z.number().nullable(),
     isBinary: z.boolean(),
     isExecutable: z.boolean(),
@@ -31,16 +36,18 @@ export const repositoryChangesSchema = z
   .object({
     repoUrl: z.string().describe('Address of the repository, or its folder on this machine'),
     place: z.enum(['cloud', 'local']),
-    branches: z.array(z.string()).describe('Whose work this is'),
+    branches: z.array(z.string()).describe('The agents whose work this is'),
     base: z.string().describe('Commit that the changes are relative to'),
-    head: z.string().describe('Commit that holds them'),
-    fileCount: z.number().describe('Of all files, also those that are not listed'),
+    head: z.string().describe('Commit that contains them'),
+    fileCount: z.number().describe('Of all files, including those that are not listed'),
     additions: z.number(),
     deletions: z.number(),
     files: z.array(changedFileSchema),
     conflicts: z
       .array(conflictViewSchema)
-      .describe('Files that agents changed in different ways; `head` holds them with markers'),
+      .describe(
+        'Files that agents changed in different ways; `head` contains them with conflict markers',
+      ),
     isFromEarlier: z
       .boolean()
       .describe('The repository could not be reached; this is what was fetched before'),
@@ -57,7 +64,7 @@ export const changesViewSchema = z
       .describe('Repositories whose changes cannot be shown, and why'),
     missingOutputs: z
       .array(z.object({ agentId: z.string(), name: z.string(), outputs: z.array(z.string()) }))
-      .describe('Files that agents should have made and did not'),
+      .describe('Expected files that agents did not create'),
     folder: z.string().nullable().describe('Where the changes would be applied by default'),
     isAppliedAlready: z.boolean().describe('The agents worked in the folder itself'),
     applied: z.array(
@@ -66,7 +73,9 @@ export const changesViewSchema = z
         folder: z.string(),
         appliedAt: instant,
         fileCount: z.number(),
-        wasCutOff: z.boolean().describe('By a crash; undoing brings everything back'),
+        wasCutOff: z
+          .boolean()
+          .describe('Applying was interrupted by a crash; undoing restores everything'),
       }),
     ),
   })
@@ -75,8 +84,8 @@ export type ChangesView = z.infer<typeof changesViewSchema>;
 
 export const patchViewSchema = z
   .object({
-    text: z.string().describe('A unified diff of one file; empty where there is no difference'),
-    isCut: z.boolean().describe('The rest was left out'),
+    text: z.string().describe('A unified diff of one file; empty if there is no difference'),
+    isCut: z.boolean().describe('The rest is omitted'),
   })
   .openapi('Patch');
 export type PatchView = z.infer<typeof patchViewSchema>;
@@ -84,13 +93,13 @@ export type PatchView = z.infer<typeof patchViewSchema>;
 const plannedFileSchema = z.object({
   path: z.string(),
   action: z.enum(['create', 'modify', 'delete']),
-  isDirty: z.boolean().describe('It has changes that are not committed; they are merged with'),
+  isDirty: z.boolean().describe('The file has uncommitted changes, which are kept and merged'),
   isLink: z.boolean(),
 });
 
 export const applyPlanSchema = z
   .object({
-    planId: z.string().describe('Changes whenever what would be done changes'),
+    planId: z.string().describe('Changes whenever the plan changes'),
     folder: z.string(),
     repoUrl: z.string(),
     files: z.array(plannedFileSchema),
@@ -98,7 +107,7 @@ export const applyPlanSchema = z
     isWorkedInPlace: z
       .boolean()
       .default(false)
-      .describe('The agents worked in the folder itself, so it has their changes'),
+      .describe('The agents worked in the folder itself, so it already has their changes'),
     notices: z.array(z.string()),
   })
   .openapi('ApplyPlan');
@@ -106,10 +115,10 @@ export type ApplyPlanView = z.infer<typeof applyPlanSchema>;
 
 export const appliedSchema = z
   .object({
-    undoId: z.string().nullable().describe('Null when there was nothing to do'),
+    undoId: z.string().nullable().describe('Null if there was nothing to do'),
     folder: z.string(),
     files: z.array(plannedFileSchema),
-    conflicts: z.array(z.string()).describe('Written with markers'),
+    conflicts: z.array(z.string()).describe('Written with conflict markers'),
   })
   .openapi('Applied');
 export type AppliedView = z.infer<typeof appliedSchema>;

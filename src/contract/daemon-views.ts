@@ -12,7 +12,7 @@ export const licenseViewSchema = z
     canOverrideProviders: z
       .boolean()
       .default(true)
-      .describe('Agents may have another provider than their workflow'),
+      .describe('Agents may have a different provider from their workflow'),
     canUseMcpServers: z.boolean().default(true),
     reason: z.string(),
     key: z.string().nullable().describe('Masked'),
@@ -44,10 +44,7 @@ const runnerViewSchema = z
     version: z.string(),
     startedAt: instant,
     openThreads: z.number().describe('Agents at work'),
-    rssBytes: z
-      .number()
-      .nullable()
-      .describe('Memory of the agents that run, as far as it is known'),
+    rssBytes: z.number().nullable().describe('Memory of the running agents, as far as known'),
     threads: z.array(
       z.object({
         threadId: z.string(),
@@ -58,7 +55,7 @@ const runnerViewSchema = z
       }),
     ),
   })
-  .describe('The process that runs agents on this machine; null while none is needed');
+  .describe('The process that runs agents on this machine; null while none is running');
 export type RunnerView = z.infer<typeof runnerViewSchema>;
 
 export const statusViewSchema = z
@@ -72,7 +69,7 @@ export const statusViewSchema = z
     busyWith: z
       .array(z.string())
       .optional()
-      .describe('What a stop would interrupt now; cloud runs continue'),
+      .describe('What stopping now would interrupt; cloud runs continue'),
     pid: z.number(),
     startedAt: instant,
     home: z.string(),
@@ -98,11 +95,11 @@ export const statusViewSchema = z
       recovered: z
         .object({
           cause: z.enum(['damaged', 'missing', 'empty']),
-          movedTo: z.string().nullable().describe('Null when there was no journal at all'),
+          movedTo: z.string().nullable().describe('Null if there was no journal at all'),
           backupTakenAt: instant,
         })
         .nullable()
-        .describe('This start replaced the journal with the newest valid backup'),
+        .describe('At this start, the journal was replaced with the newest valid backup'),
     }),
     license: licenseViewSchema,
   })

@@ -6,15 +6,15 @@ const ends: Readonly<Record<NonNullable<EnhanceView['cause']>, string>> = {
   converged: 'Converged: nothing is left to improve.',
   'most-rounds': 'Ended after the maximum number of rounds.',
   budget: 'Ended by the budget.',
-  'no-useful-edit': 'Ended, because the planner proposed no useful edit.',
-  rejected: 'Ended, because the edits were rejected.',
+  'no-useful-edit': 'Ended because the planner proposed no useful edit.',
+  rejected: 'Ended because the edits were rejected.',
   cancelled: 'Cancelled.',
-  failed: 'Ended, because the planner failed.',
+  failed: 'Ended because the planner failed.',
 };
 
 const states: Readonly<Record<Exclude<EnhanceView['state'], 'ended'>, string>> = {
   'at-work': 'The agents are at work.',
-  'report-due': 'The round is being reported.',
+  'report-due': 'The report of the round is being written.',
   planning: 'The planner is working on the next round.',
   continues: 'The next round begins.',
 };
@@ -26,7 +26,7 @@ export function standingWords({ state, cause, reason, proposal }: EnhanceView): 
     return reason === null ? end : `${end} ${reason}`;
   }
   const isWaiting = state === 'planning' && proposal !== null && proposal.fault === null;
-  return isWaiting ? 'The edits of the planner wait for an answer.' : states[state];
+  return isWaiting ? "The planner's edits wait for your answer." : states[state];
 }
 
 /** Says what can bind: money that nobody reports cannot. */

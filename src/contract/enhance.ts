@@ -31,7 +31,10 @@ const roundFailureSchema = z.object({
 const workflowRoundSchema = z.object({
   number: z.number(),
   openedAt: instant,
-  summary: z.string().nullable().describe('What the planner changed before it; null for the first'),
+  summary: z
+    .string()
+    .nullable()
+    .describe('What the planner changed before this round; null for the first'),
   changes: z.array(workflowDifferenceSchema),
   report: z
     .object({
@@ -40,7 +43,7 @@ const workflowRoundSchema = z.object({
       feedback: z.array(z.string()),
     })
     .nullable()
-    .describe('What was not good; null while it is going on, and for one that was good'),
+    .describe('The failures of the round; null while it is in progress, and if it was good'),
 });
 export type WorkflowRoundView = z.infer<typeof workflowRoundSchema>;
 
@@ -67,19 +70,19 @@ export const enhanceViewSchema = z
       .object({
         summary: z.string(),
         changes: z.array(workflowDifferenceSchema),
-        approvalReasons: z.array(z.string()).describe('Why a person has to approve it in any case'),
-        fault: z.string().nullable().describe('Why nothing useful was proposed'),
+        approvalReasons: z.array(z.string()).describe('Why the edits always need approval'),
+        fault: z.string().nullable().describe('Why no useful edit was proposed'),
       })
       .nullable(),
     spent: z.object({
       tokens: z.number(),
-      usd: z.number().nullable().describe('Null while no provider reports money'),
+      usd: z.number().nullable().describe('Null if no provider reports money'),
       unknownTurns: z.number(),
     }),
     budgetTokens: z.number().nullable(),
     budgetUsd: z.number(),
     canGiveFeedback: z.boolean(),
-    isEdited: z.boolean().describe('Its workflow is no longer the one that it was started with'),
+    isEdited: z.boolean().describe('The workflow was edited since the session started'),
   })
   .openapi('LoopAndEnhance');
 export type EnhanceView = z.infer<typeof enhanceViewSchema>;
@@ -98,7 +101,7 @@ export const enhancedWorkflowSchema = z
     path: z.string().nullable().describe('Null if the session did not come from a file'),
     hash: z.string().nullable().describe('`expectedHash` for saving; null for a new file'),
     text: z.string(),
-    changes: z.array(workflowDifferenceSchema).describe('Against the file as it is now'),
+    changes: z.array(workflowDifferenceSchema).describe('Compared with the current file'),
   })
   .openapi('EnhancedWorkflow');
 export type EnhancedWorkflow = z.infer<typeof enhancedWorkflowSchema>;

@@ -18,10 +18,10 @@ export const connectionViewSchema = z.object({
     .string()
     .nullable()
     .default(null)
-    .describe('Why it is in this state, in a sentence; null where the state says it all'),
+    .describe('Why it is in this state, in a sentence; null if the state is self-explanatory'),
   decision: z
     .object({
-      holds: z.boolean().nullable().describe('Null: a person has to decide'),
+      holds: z.boolean().nullable().describe('Null: you have to decide'),
       reason: z.string().nullable(),
       by: z.enum(['agent', 'expression', 'else', 'person']).nullable(),
       round: z.number(),
@@ -45,8 +45,8 @@ export const connectionViewSchema = z.object({
 export type ConnectionView = z.infer<typeof connectionViewSchema>;
 
 export const loopViewSchema = z.object({
-  id: z.string().describe('Of its connection; `loop:AGENT` for the own loop of an agent'),
-  agentIds: z.array(z.string()).describe('Who works again in each round'),
+  id: z.string().describe("Id of its connection; `loop:AGENT` for an agent's own loop"),
+  agentIds: z.array(z.string()).describe('The agents that work again in each round'),
   round: z.number(),
   mostRounds: z.number(),
   state: z.enum(['running', 'undecided', 'unclear', 'continues', 'ended']),
@@ -60,20 +60,23 @@ export type LoopView = z.infer<typeof loopViewSchema>;
 /** One activation of an agent that a loop repeats, with its newest attempt. */
 export const roundViewSchema = z.object({
   agentId: z.string(),
-  number: z.number().describe('Of the activations of this agent, from 1'),
+  number: z.number().describe("Number of this agent's activation, from 1"),
   workflowRound: z.number().default(1).describe('Of Loop & Enhance'),
   round: z.number().describe('Of the innermost loop around the agent'),
-  rounds: z.number().describe('How many rounds that loop may have'),
-  attempt: z.number().nullable().describe('Null: it was not started in this round'),
+  rounds: z.number().describe('Maximum number of rounds of that loop'),
+  attempt: z.number().nullable().describe('Null if it was not started in this round'),
   attempts: z.number(),
   status: z.enum(agentStatuses),
   startedAt: instant.nullable(),
   endedAt: instant.nullable(),
-  firstSeq: z.number().nullable().describe('Of its events: those from here to the next round'),
-  cause: z.string().nullable().describe('Why it was not successful or not started'),
+  firstSeq: z
+    .number()
+    .nullable()
+    .describe('`seq` of its first event; the round extends to the start of the next one'),
+  cause: z.string().nullable().describe('Why it did not succeed or was not started'),
   freshThread: z
     .string()
     .nullable()
-    .describe('Why it did not go on in the conversation of the round before'),
+    .describe('Why it did not continue the conversation of the previous round'),
 });
 export type RoundView = z.infer<typeof roundViewSchema>;

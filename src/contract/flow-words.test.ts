@@ -23,7 +23,7 @@ describe('a loop', () => {
     ['condition-met', 'its exit condition was met'],
     ['most-rounds', 'the maximum number of rounds was reached'],
     ['cancelled', 'it was cancelled'],
-    ['failed', 'an agent was not successful'],
+    ['failed', 'an agent did not succeed'],
     ['rejected', 'work was rejected'],
     ['not-reached', 'its last agent was not reached'],
   ] as const)('says that it ended: %s', (cause, words) => {

@@ -16,7 +16,7 @@ const loopEnds: Readonly<Record<NonNullable<LoopView['cause']>, string>> = {
   'condition-met': 'its exit condition was met',
   'most-rounds': 'the maximum number of rounds was reached',
   cancelled: 'it was cancelled',
-  failed: 'an agent was not successful',
+  failed: 'an agent did not succeed',
   rejected: 'work was rejected',
   'not-reached': 'its last agent was not reached',
 };
@@ -29,9 +29,9 @@ export function loopWords({ state, round, mostRounds, cause, reason }: LoopView)
     case 'running':
       return which;
     case 'undecided':
-      return `${which}; whether another one follows is being decided`;
+      return `${which}; the next step is being decided`;
     case 'unclear':
-      return `${which}; you decide whether another one follows`;
+      return `${which}; you decide whether there is another one`;
     case 'continues':
       return `${which}; another one follows${why}`;
     case 'ended':
@@ -73,7 +73,7 @@ export function flowEventWords(event: Partial<EventView> & { type: string }): Fl
     case 'ConnectionDecided':
       return say(decisionWords(event.holds === true, text('by'), what) + noted('reason'));
     case 'DecisionUnclear':
-      return say(`could not tell whether ${what} holds, so you decide${noted('reason')}`, true);
+      return say(`could not say whether ${what} holds, so you decide${noted('reason')}`, true);
     case 'GateOpened':
       return say(`${subjectOf(text('connectionId'))} waits for approval`, true);
     case 'GateAnswered': {
@@ -91,7 +91,9 @@ export function flowEventWords(event: Partial<EventView> & { type: string }): Fl
       return say(`${own} ended after round ${Number(event.round)}: ${cause}${noted('reason')}`);
     }
     case 'ThreadReplaced':
-      return say('begins this round in a new conversation, because the old one cannot go on');
+      return say(
+        'begins this round in a new conversation, because the old one cannot be continued',
+      );
     default:
       return null;
   }
@@ -107,7 +109,7 @@ const subjectOf = (connectionId: string): string => (connectionId === '' ? 'its 
 const gateAnswers: Readonly<Record<string, string>> = {
   approve: 'was approved',
   reject: 'was rejected',
-  changes: 'is to be changed',
+  changes: 'needs changes',
 };
 
 function decisionWords(holds: boolean, by: string, what: string): string {

@@ -3,17 +3,17 @@ import { z } from '@hono/zod-openapi';
 /** Folders of this machine, to choose one that agents work in. */
 export const folderListSchema = z
   .object({
-    path: z.string().describe('What was listed, without symbolic links'),
+    path: z.string().describe('The listed folder, with symbolic links resolved'),
     parent: z
       .string()
       .nullable()
-      .describe('Null for the home folder, above which nothing is listed'),
+      .describe('Null for the home folder, because nothing above it is listed'),
     isRepository: z.boolean().describe('The top of a git repository'),
     folders: z.array(z.object({ name: z.string(), path: z.string(), isRepository: z.boolean() })),
-    isCut: z.boolean().describe('There are more than are listed'),
+    isCut: z.boolean().describe('There are more folders than are listed'),
     recent: z
       .array(z.object({ path: z.string(), isRepository: z.boolean() }))
-      .describe('Folders of earlier sessions, the newest first'),
+      .describe('Folders of earlier sessions, newest first'),
   })
   .openapi('FolderList');
 export type FolderList = z.infer<typeof folderListSchema>;

@@ -8,32 +8,32 @@ const category = z.enum(['filesystem-write', 'execution', 'network', 'mcp', 'rea
 export const toolRequestViewSchema = z
   .object({
     id: z.string(),
-    shortId: z.string().describe('Enough of it for a command'),
+    shortId: z.string().describe('A short form of the id that commands accept'),
     agentId: z.string(),
     attempt: z.number(),
-    callId: z.string().nullable().describe('Of the tool call in the transcript'),
+    callId: z.string().nullable().describe('Id of the tool call in the transcript'),
     category: category,
     tool: z.string(),
     command: z.string().nullable(),
-    path: z.string().nullable().describe('The file, or the address on the network'),
+    path: z.string().nullable().describe('The file or the network address'),
     server: z.string().nullable().describe('The MCP server'),
     reason: z.string().nullable(),
-    folder: z.string().describe('Where the agent works'),
-    summary: z.string().describe('In a few words: `wants to run: npm test`'),
+    folder: z.string().describe("The agent's working folder"),
+    summary: z.string().describe('In a few words, such as `wants to run: npm test`'),
     askedAt: instant,
   })
-  .openapi('ToolRequest', { description: 'A tool call that waits to be allowed or denied' });
+  .openapi('ToolRequest', { description: 'A tool call that is waiting to be allowed or denied' });
 export type ToolRequestView = z.infer<typeof toolRequestViewSchema>;
 
 /** One request in full. */
 export const toolRequestDetailSchema = z
   .object({
     id: z.string(),
-    args: z.unknown().describe('As the tool would get them'),
-    diff: z.string().nullable().describe('Unified, where the harness tells what it would change'),
+    args: z.unknown().describe('The arguments as the tool would receive them'),
+    diff: z.string().nullable().describe('Unified diff, if the harness reports what would change'),
     suggestions: z
       .array(z.object({ pattern: z.string().nullable(), label: z.string() }))
-      .describe('What an answer for longer than this call may count for, the narrowest first'),
+      .describe('Patterns that an answer for the session or always can apply to, narrowest first'),
   })
   .openapi('ToolRequestDetail');
 export type ToolRequestDetail = z.infer<typeof toolRequestDetailSchema>;
@@ -51,10 +51,10 @@ export const answerRequestBodySchema = z
         '`session`: for all agents of this session. `always`: for this workflow in its folder, on this machine.',
     }),
     pattern: z.string().trim().min(1).max(1_000).optional().openapi({
-      description: 'Which calls the answer counts for beyond this one; by default the very same',
+      description: 'Which other calls the answer applies to; default: only identical calls',
     }),
     note: z.string().trim().min(1).optional().openapi({
-      description: 'The agent reads it if its call was denied',
+      description: 'Shown to the agent if its call was denied',
     }),
     client: z.string().trim().min(1).max(40).default('api'),
   })
@@ -65,7 +65,7 @@ export const permissionRuleViewSchema = z
   .object({
     category,
     pattern: z.string(),
-    isExact: z.boolean().describe('Not a pattern, but exactly this'),
+    isExact: z.boolean().describe('Not a pattern, but exactly this text'),
     decision: z.enum(['allow', 'ask', 'deny']),
     folder: z.string(),
     answeredAt: instant,

@@ -10,7 +10,7 @@ const localSummarySchema = z.object({
   folder: z.string(),
   folderSource: z
     .enum(['request', 'workflow', 'workflow-file', 'current-folder', 'sample'])
-    .describe('Who named it'),
+    .describe('Where the choice of the folder comes from'),
   branch: z.string().nullable(),
   uncommittedFiles: z.number(),
   carriesUncommitted: z
@@ -18,20 +18,21 @@ const localSummarySchema = z.object({
     .describe('Agents start from the folder with its uncommitted changes'),
   isolation: z.enum(['worktree', 'in-place']),
   agentsAtOnce: z.number().default(1).describe('At most, on this machine'),
-  memoryBytes: z
-    .number()
-    .default(0)
-    .describe('What they take at the same time, as measured; 0: unknown'),
+  memoryBytes: z.number().default(0).describe('What they use together, as measured; 0 if unknown'),
   setup: z.array(z.string()),
   copy: z.array(z.string()),
   sandbox: z.boolean(),
-  enforcement: z.array(z.string()).describe('One sentence for each permission: what will hold'),
+  enforcement: z
+    .array(z.string())
+    .describe('One sentence for each permission about what is enforced'),
   permissions: z
     .array(
       z.object({
         agentId: z.string(),
         name: z.string(),
-        asks: z.boolean().describe('Before single calls; the others are held back as a whole'),
+        asks: z
+          .boolean()
+          .describe('Whether it asks before each call; other agents are restricted as a whole'),
         filesystemWrite: enforcementSchema,
         execution: enforcementSchema,
         network: enforcementSchema,
@@ -39,8 +40,8 @@ const localSummarySchema = z.object({
       }),
     )
     .default([])
-    .describe('What will hold for each agent on this machine'),
-  permissionRules: z.number().default(0).describe('How many rules by pattern the workflow has'),
+    .describe('What is enforced for each agent on this machine'),
+  permissionRules: z.number().default(0).describe('Number of pattern rules in the workflow'),
   pushTo: z.string().nullable().describe('Where branches are pushed for agents in the cloud'),
 });
 export type LocalSummary = z.infer<typeof localSummarySchema>;
@@ -58,7 +59,7 @@ export const preflightViewSchema = z
               id: z.string(),
               name: z.string(),
               mode: z.enum(['cloud', 'local']),
-              activations: z.number().default(1).describe('At most, in loops'),
+              activations: z.number().default(1).describe('Maximum, including loops'),
               provider: z.object({ id: z.string(), name: z.string() }).nullable().default(null),
               model: z.string().nullable().default(null).describe("Null: the provider's own"),
             }),
@@ -77,7 +78,7 @@ export const preflightViewSchema = z
             workflowRounds: z.number().default(1).describe('Of Loop & Enhance'),
           })
           .exactOptional()
-          .describe('What decides the way of the session'),
+          .describe('What controls the flow of the session'),
         mode: z.enum(['cloud', 'local']),
         repositories: z.array(
           z.object({
@@ -110,7 +111,7 @@ export const preflightViewSchema = z
         content: z
           .string()
           .optional()
-          .describe('What exactly is asked about; sent back as `confirmedContent`'),
+          .describe('The exact content of the question; send it back as `confirmedContent`'),
       }),
     ),
   })

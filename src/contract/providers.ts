@@ -11,14 +11,14 @@ export const harnessViewSchema = z
     name: z.enum(['claude', 'codex', 'claude-sdk']),
     title: z.string(),
     state: z.enum(['installed', 'fetching', 'missing']),
-    version: z.string().describe('That is installed, or would be fetched'),
+    version: z.string().describe('Of the installed program, or of the one that would be fetched'),
     doneBytes: z.number().nullable().describe('While it is fetched'),
     totalBytes: z.number().describe('Roughly, unpacked'),
-    error: errorViewSchema.nullable().describe('Why the last fetch brought nothing'),
+    error: errorViewSchema.nullable().describe('Why the last fetch failed'),
     own: z
       .object({ path: z.string(), version: z.string(), isRecentEnough: z.boolean() })
       .nullable()
-      .describe("The person's own program on the PATH"),
+      .describe('Your own program on the PATH'),
   })
   .openapi('Harness');
 export type HarnessView = z.infer<typeof harnessViewSchema>;
@@ -31,16 +31,16 @@ export const providerViewSchema = z
     isDefault: z.boolean(),
     isBuiltin: z
       .boolean()
-      .describe('It is there because of the environment or the rehearsal, and not in the file'),
+      .describe('Exists because of the environment or the rehearsal, and is not in the file'),
     baseUrl: z.string().nullable().describe("Null: the provider's own"),
     defaultModel: z.string().nullable(),
     harness: anthropicHarness.nullable().describe('Of Anthropic'),
     program: z
       .object({ kind: z.enum(['managed', 'own']), path: z.string().nullable() })
       .nullable()
-      .describe('Where it is a program of its own'),
-    loginFolder: z.string().nullable().describe("Of the person's own login, instead of a key"),
-    runtime: z.string().describe('How its agents are run on this machine'),
+      .describe('If it is a separate program'),
+    loginFolder: z.string().nullable().describe('Folder of your own login, used instead of a key'),
+    runtime: z.string().describe('The runtime of its agents on this machine'),
     key: z.object({
       source: z.enum(['environment', 'keychain', 'file', 'rehearsal', 'login', 'unneeded', 'none']),
       masked: z.string().nullable(),
@@ -49,8 +49,8 @@ export const providerViewSchema = z
     needs: z
       .enum(['claude', 'codex', 'claude-sdk'])
       .nullable()
-      .describe('What has to be fetched before its agents can run'),
-    problem: errorViewSchema.nullable().describe('Why its agents cannot run now'),
+      .describe('The program that must be fetched before its agents can run'),
+    problem: errorViewSchema.nullable().describe('Why its agents cannot run at the moment'),
   })
   .openapi('Provider');
 export type ProviderView = z.infer<typeof providerViewSchema>;
@@ -69,7 +69,7 @@ export type ProviderCheckView = z.infer<typeof providerCheckSchema>;
 
 export const providerModelsSchema = z.object({
   items: z.array(z.object({ id: z.string(), displayName: z.string() })),
-  error: errorViewSchema.nullable().default(null).describe('Why the provider lists none'),
+  error: errorViewSchema.nullable().default(null).describe('Why there is no list'),
 });
 
 export type ProviderModels = z.infer<typeof providerModelsSchema>;
@@ -86,11 +86,11 @@ const changes = {
   program: text
     .nullable()
     .optional()
-    .openapi({ description: 'Absolute path of a program of your own; null: the fetched one' }),
+    .openapi({ description: 'Absolute path of your own program; null: the fetched one' }),
   loginFolder: text
     .nullable()
     .optional()
-    .openapi({ description: 'Folder of the login that you made with it; null: a key' }),
+    .openapi({ description: 'Folder of your login with that program; null: a key is used' }),
 };
 export const changeProviderBodySchema = z.object(changes).openapi('ProviderChange');
 export type ChangeProviderBody = z.input<typeof changeProviderBodySchema>;
@@ -98,7 +98,7 @@ export type ChangeProviderBody = z.input<typeof changeProviderBodySchema>;
 export const addProviderBodySchema = z
   .object({
     type: providerTypeSchema,
-    id: text.optional().openapi({ description: 'Default: made from the name' }),
+    id: text.optional().openapi({ description: 'Default: derived from the name' }),
     isDefault: z.boolean().optional(),
     ...changes,
   })

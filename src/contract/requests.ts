@@ -71,22 +71,22 @@ export const startBodySchema = z
     }),
     mode: z.enum(['cloud', 'local']).optional(),
     folder: z.string().min(1).optional().openapi({
-      description: 'Absolute path of the folder that agents on this machine work in',
+      description: 'Absolute path of the folder to work in, for agents on this machine',
     }),
     currentFolder: z.string().min(1).optional().openapi({
-      description: 'Where the command was given: worked in when nothing else names a folder',
+      description: 'The current folder of the command, used if nothing else names a folder',
     }),
     repositories: repositoryTargets.optional(),
     autoCreatePr: z.boolean().optional(),
     input: z.string().optional(),
     budget: budgetLimits.optional().openapi({
-      description: 'What the session may use, instead of what the workflow says',
+      description: 'Budget of the session; overrides the workflow',
     }),
     onlyAgentId: z.string().optional().openapi({ description: 'Run only this agent (id or name)' }),
     confirmed: z.array(confirmationKindSchema).optional(),
     confirmedContent: z.record(z.string(), z.string()).optional().openapi({
       description:
-        '`content` of a confirmation by its kind. Where what is asked about has changed meanwhile, it is asked again.',
+        '`content` of each confirmation, by kind. If the content has changed since, the question is asked again.',
     }),
   })
   .openapi('StartRequest');
@@ -97,20 +97,19 @@ export const sessionsQuerySchema = z.object({
   mode: z
     .enum(['cloud', 'local'])
     .optional()
-    .openapi({ description: 'Only sessions with agents there; by default all' }),
+    .openapi({ description: 'Only sessions with agents in this run mode; default: all' }),
   workflow: z
     .string()
     .min(1)
     .optional()
-    .openapi({ description: 'Id of a workflow: only its sessions' }),
+    .openapi({ description: 'Only sessions of the workflow with this id' }),
   status: list.optional().openapi({
     description:
       'Comma-separated session statuses, and `queued` for running sessions that wait for a free slot',
   }),
-  queued: z
-    .enum(['true', 'false'])
-    .optional()
-    .openapi({ description: 'Only sessions that wait for a free slot, or only the others' }),
+  queued: z.enum(['true', 'false']).optional().openapi({
+    description: 'If true, only sessions that wait for a free slot; if false, only the others',
+  }),
   settled: z.enum(['true', 'false']).optional(),
   search: z.string().optional(),
   limit: count.max(500).default(100),
@@ -145,7 +144,12 @@ export const agentBodySchema = z.object({ agent: agentReference });
 export const followUpBodySchema = z.object({
   agent: agentReference,
   text: z.string().trim().min(1),
-  model: z.string().trim().min(1).optional().openapi({ description: 'Applies from then on' }),
+  model: z
+    .string()
+    .trim()
+    .min(1)
+    .optional()
+    .openapi({ description: 'Applies to this and all later prompts' }),
   modelParameters: z.record(z.string().min(1), z.string().min(1)).optional(),
   mode: z.enum(['agent', 'plan']).optional(),
 });
@@ -154,7 +158,7 @@ export const answerBodySchema = z
   .object({
     question: z.string().min(1).optional().openapi({
       description:
-        'Id of the question; or the id or label of its connection, or its agent. Not needed while only one is open.',
+        'Id of the question, id or label of its connection, or its agent. Not needed if only one question is open.',
     }),
     answer: z.enum(['approve', 'reject', 'changes']),
     note: z.string().trim().min(1).optional(),
@@ -164,7 +168,7 @@ export const answerBodySchema = z
       .min(1)
       .max(40)
       .default('api')
-      .openapi({ description: 'Where it was answered, as others are told: `app`, `cli`' }),
+      .openapi({ description: 'Where the answer was given, as shown to others: `app` or `cli`' }),
   })
   .openapi('AnswerRequest');
 export type AnswerBody = z.input<typeof answerBodySchema>;
@@ -201,7 +205,10 @@ export type RestoreBody = z.input<typeof restoreBodySchema>;
 export const artifactFileParamsSchema = z.object({
   id: sessionParamsSchema.shape.id,
   agent: agentReference,
-  file: z.string().min(1).openapi({ description: '`file` of the artifact, never a path' }),
+  file: z
+    .string()
+    .min(1)
+    .openapi({ description: 'The `file` field of the artifact; never a path' }),
 });
 export const artifactFileQuerySchema = z.object({ inline: flag });
 

@@ -150,7 +150,7 @@ export const fileEntrySchema = z
     shortPath: z.string().describe('For display; `~` stands for the user folder'),
     name: z.string().describe('The name of the workflow, or of the file if it cannot be read'),
     description: z.string().describe('The description of the workflow; may be empty'),
-    modifiedAt: instant.nullable().describe('null if the file no longer exists'),
+    modifiedAt: instant.nullable().describe('Null if the file no longer exists'),
   })
   .openapi('WorkflowFileEntry');
 export type FileEntry = z.infer<typeof fileEntrySchema>;

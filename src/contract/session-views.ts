@@ -15,19 +15,21 @@ export type SessionStatus = z.infer<typeof sessionStatusSchema>;
 export const budgetViewSchema = z.object({
   usd: z.number().nullable().describe('Null: no limit'),
   tokens: z.number().nullable(),
-  spentUsd: z.number().nullable().describe('Null: nobody has said what anything costs'),
+  spentUsd: z.number().nullable().describe('Null if no cost is known'),
   spentTokens: z.number(),
-  isExceeded: z.boolean().describe('Nothing new begins until it is raised'),
+  isExceeded: z.boolean().describe('Nothing new starts until it is raised'),
 });
 export type BudgetView = z.infer<typeof budgetViewSchema>;
 
 export const questionViewSchema = z
   .object({
-    id: z.string().describe('What an answer names; another one each time that it is asked'),
+    id: z
+      .string()
+      .describe('Identifies the question in an answer; new each time the question is asked'),
     kind: z.enum(['gate', 'plan', 'edits', 'condition']),
     connectionId: z.string().nullable().describe('Null for a plan and for edits'),
-    agentId: z.string().describe('Whose work, or plan, it is about'),
-    targetAgentId: z.string().nullable().describe('Who waits for the answer'),
+    agentId: z.string().describe('The agent whose work or plan it is about'),
+    targetAgentId: z.string().nullable().describe('The agent that waits for the answer'),
     attempt: z.number(),
     round: z.number(),
     /** The question in words: the approval prompt, or the condition. */
@@ -38,7 +40,7 @@ export const questionViewSchema = z
   })
   .openapi('Question', {
     description:
-      'Approve or reject; for a condition that means that it holds, or that it does not. Gates and plans also take `changes`.',
+      'The possible answers: approve or reject (for a condition: it holds, or it does not), and for gates and plans `changes`.',
   });
 export type QuestionView = z.infer<typeof questionViewSchema>;
 
@@ -51,13 +53,15 @@ export const sessionViewSchema = z
       .string()
       .nullable()
       .default(null)
-      .describe('What agents on this machine work on; null if none does'),
+      .describe('The folder that agents on this machine work on; null if there are none'),
     backend: z.enum(['cursor', 'rehearsal']),
     status: sessionStatusSchema,
     isQueued: z
       .boolean()
       .default(false)
-      .describe('It is `running`, but no agent is at work: it waits for a free slot'),
+      .describe(
+        'True if it is `running` but no agent is at work, because all wait for a free slot',
+      ),
     statusDetail: z
       .string()
       .nullable()
@@ -120,7 +124,7 @@ export const sessionDetailSchema = sessionViewSchema
     rounds: z
       .array(roundViewSchema)
       .default([])
-      .describe('Of every agent that a loop repeats, oldest first'),
+      .describe('The rounds of every agent that a loop repeats, oldest first'),
     enhance: enhanceViewSchema.nullable().default(null),
     handoffs: z.array(handoffViewSchema),
     prompts: z.array(z.object({ agentId: z.string(), attempt: z.number(), prompt: z.string() })),

@@ -142,7 +142,7 @@ async function checkSandbox(): Promise<Finding> {
   const support = await sandboxSupport();
   // Not an error: workflows that want one are told before they run.
   return support.isSupported
-    ? ok('Agents on this machine can be confined to their folder.')
+    ? ok('Agents on this machine can be restricted to their folder.')
     : ok(`Not available: ${support.reason}`);
 }
 

@@ -19,9 +19,9 @@ export type StartRequest = {
   /** Adds line and column to problems, when the document came from text (`parseWorkflow`). */
   readonly locate?: (problem: Problem) => Problem;
   readonly mode?: 'cloud' | 'local';
-  /** The folder that agents on this machine work in. Absolute. */
+  /** The folder to work in, for agents on this machine. Absolute. */
   readonly folder?: string;
-  /** Where the command was given: worked in when nothing else names a folder. Absolute. */
+  /** The current folder of the command, used if nothing else names a folder. Absolute. */
   readonly currentFolder?: string;
   readonly repositories?: readonly RepositoryTarget[];
   readonly autoCreatePr?: boolean;
@@ -69,7 +69,7 @@ export type AgentPermissions = {
 /** What a run would do on this machine. */
 export type LocalSummary = {
   readonly folder: string;
-  /** Who named it. */
+  /** Where the choice of the folder comes from. */
   readonly folderSource: 'request' | 'workflow' | 'workflow-file' | 'current-folder' | 'sample';
   readonly branch: string | null;
   readonly uncommittedFiles: number;
@@ -82,9 +82,9 @@ export type LocalSummary = {
   readonly setup: readonly string[];
   readonly copy: readonly string[];
   readonly sandbox: boolean;
-  /** One sentence for each permission: what will hold. */
+  /** One sentence for each permission about what is enforced. */
   readonly enforcement: readonly string[];
-  /** What will hold for each agent on this machine. */
+  /** What is enforced for each agent on this machine. */
   readonly permissions: readonly AgentPermissions[];
   /** Rules by pattern that the workflow has, and answers that were given with "always". */
   readonly permissionRules: number;
@@ -123,7 +123,7 @@ export type Preflight = {
       readonly id: string;
       readonly name: string;
       readonly mode: 'cloud' | 'local';
-      /** At most, in loops. */
+      /** Maximum, including loops. */
       readonly activations: number;
       readonly provider: { readonly id: string; readonly name: string } | null;
       readonly model: string | null;
@@ -179,7 +179,7 @@ export interface Engine {
    */
   answerToolRequest(sessionId: SessionId, answer: ToolRequestAnswer): Promise<Outcome<void>>;
   /**
-   * Says what the next round of Loop & Enhance is to improve. Errors: `no_rounds`, `rounds_ended`, `last_round`,
+   * Says what the next round of Loop & Enhance should improve. Errors: `no_rounds`, `rounds_ended`, `last_round`,
    * `edits_await_answer`.
    */
   feedback(

@@ -55,7 +55,7 @@ export class Harnesses {
     return claudeLibrary(this.#options.places);
   }
 
-  /** The person's own program on the PATH. */
+  /** Your own program on the PATH. */
   own(name: HarnessName): Promise<OwnProgram | null> {
     return findOwnProgram(name, this.#options.environment);
   }

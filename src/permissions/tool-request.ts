@@ -12,7 +12,7 @@ export type ToolCategory = (typeof toolCategories)[number];
 /** A tool call that waits for a person's answer, and all that they need to judge it. Plain JSON. */
 export type ToolRequest = {
   readonly requestId: string;
-  /** Of the tool call in the transcript. */
+  /** Id of the tool call in the transcript. */
   readonly callId?: string | undefined;
   readonly category: ToolCategory;
   /** The tool's name in the harness; of an MCP server the bare name. */

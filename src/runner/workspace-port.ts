@@ -5,7 +5,7 @@ export type { WorkspaceRequest };
 
 /** A working folder that is ready. Plain data: it is stored in the thread's log and handed back after a crash. */
 export type Workspace = {
-  /** Where the agent works. */
+  /** The agent's working folder. */
   readonly cwd: string;
   /** Null: a folder without git. */
   readonly repositoryRoot: string | null;

@@ -20,7 +20,7 @@ export type TurnRecord = {
   readonly result?: string;
   readonly durationMs?: number;
   readonly branches: readonly TurnBranch[];
-  /** Where the agent works on this machine, once that is known. */
+  /** The agent's working folder on this machine, once that is known. */
   readonly folder?: string;
   readonly failure?: {
     readonly code: string;

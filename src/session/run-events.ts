@@ -34,7 +34,7 @@ export const runObserved = z.object({
   turnId,
   status: turnStatusSchema,
   branches: z.array(branchSchema),
-  folder: text.exactOptional().describe('Where it works on this machine'),
+  folder: text.exactOptional().describe('The folder that it works in on this machine'),
   source: factSourceSchema,
 });
 

@@ -139,7 +139,7 @@ export type Attempt = {
   /** Its work was handed on once; what a person asks for afterward takes nothing away from that. */
   readonly isDelivered?: true;
   readonly branches: readonly Branch[];
-  /** Where it works on this machine; absent in the cloud, and until it is known. */
+  /** The folder that it works in on this machine; absent in the cloud, and until it is known. */
   readonly folder?: string;
   readonly baseCommits: readonly Commit[] | null;
   readonly connection: {

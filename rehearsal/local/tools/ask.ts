@@ -33,8 +33,8 @@ function answerIn(result: AnyResult | undefined): string {
       return `The answer: ${(result.value.answers ?? []).map(({ freeformText }) => freeformText).join(', ')}`;
     case 'rejected':
     case 'error':
-      return `Nobody answered (${result.value.error}), so I decide myself.`;
+      return `Nobody answered (${result.value.error}), so I will decide on my own.`;
     default:
-      return 'Nobody answered, so I decide myself.';
+      return 'Nobody answered, so I will decide on my own.';
   }
 }

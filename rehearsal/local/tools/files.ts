@@ -24,7 +24,7 @@ async function readText(
       return { problem: refusalText(result.case, result.value), isMissing: false };
     }
   }
-  return { problem: thrown ?? `${path} was not read`, isMissing: false };
+  return { problem: thrown ?? `${path} could not be read`, isMissing: false };
 }
 
 export async function readStep(stage: LocalStage, path: string): Promise<void> {
@@ -124,7 +124,7 @@ async function write(
     if (result.case === 'permissionDenied') return { problem: result.value.error };
     if (result.case !== undefined) return { problem: refusalText(result.case, result.value) };
   }
-  return { problem: thrown ?? `${path} was not written` };
+  return { problem: thrown ?? `${path} could not be written` };
 }
 
 export async function deleteStep(stage: LocalStage, path: string): Promise<void> {
@@ -146,7 +146,10 @@ export async function deleteStep(stage: LocalStage, path: string): Promise<void>
           ? answer.value.result
           : {
               case: 'error' as const,
-              value: { path: args.path, reason: problemOf(outcome, `${path} was not deleted`) },
+              value: {
+                path: args.path,
+                reason: problemOf(outcome, `${path} could not be deleted`),
+              },
             };
       return { case: 'deleteToolCall', value: { args, result: { result } } };
     },

@@ -34,7 +34,7 @@ export async function mcpStep(
       value: { ...args, toolCallId },
     });
     const answer = answers.find((one) => one.case === 'mcpResult');
-    const result = resultOf(answer?.value.result, thrown ?? `${server} did not answer`, servers);
+    const result = resultOf(answer?.value.result, thrown ?? `${server} did not respond`, servers);
     return { case: 'mcpToolCall', value: { args, result: { result } } };
   });
 }
@@ -87,7 +87,7 @@ function resultOf(
             `${serverName} (${tools.map((one) => one.toolName).join(', ')})`,
         )
         .join('; ');
-      const error = `There is no ${result.value.name}. The client has: ${known === '' ? 'none' : known}`;
+      const error = `There is no tool ${result.value.name}. The client has: ${known === '' ? 'none' : known}`;
       return { case: 'error', value: { error } };
     }
     default:

@@ -16,7 +16,10 @@ export async function listStep(stage: LocalStage, path: string): Promise<void> {
       answer?.value.result.case === undefined
         ? {
             case: 'error' as const,
-            value: { path: args.path, reason: problemOf(outcome, 'It was not listed') },
+            value: {
+              path: args.path,
+              reason: problemOf(outcome, 'The folder could not be listed'),
+            },
           }
         : answer.value.result;
     return { case: 'lsToolCall', value: { args, result: { result } } };

@@ -19,7 +19,8 @@ export async function subagentStep(stage: LocalStage, name: string, prompt: stri
     });
     const result = answers.find((answer) => answer.case === 'subagentResult')?.value.result;
     if (result?.case !== 'success') {
-      const error = result?.case === 'error' ? result.value.error : (thrown ?? 'No answer came');
+      const error =
+        result?.case === 'error' ? result.value.error : (thrown ?? 'There was no answer');
       return taskCall(args, { case: 'error', value: { error } });
     }
     const { agentId, finalMessage = '' } = result.value;

@@ -150,7 +150,7 @@ function folderPath(path: string): string {
 async function largeArtifact(stage: LocalStage, name: string, sizeBytes: number): Promise<void> {
   if (sizeBytes > mostGeneratedBytes) {
     const most = `${mostGeneratedBytes / 1024 ** 2}MB`;
-    await stage.narrator.say(`I skip ${name}: on this machine I create at most ${most}.\n\n`);
+    await stage.narrator.say(`I skip ${name}: on this machine, I create at most ${most}.\n\n`);
     return;
   }
   const line = 'rehearsed artifact\n';

@@ -160,7 +160,7 @@ async function remember({ last, turn }: TurnSetting, { narrator }: LocalStage): 
   const isScripted = (turn.record.scripted?.script ?? turn.reading.script) !== undefined;
   if (last === undefined || isScripted) return;
   const words = last.userMessage.text.split(/\s+/).join(' ').slice(0, mostRemembered);
-  await narrator.think(`I remember what I was asked before: ${words}`);
+  await narrator.think(`I remember the earlier request: ${words}`);
 }
 
 async function checkpointAfter(

@@ -15,20 +15,26 @@ type Given = {
 export const addAnswer: AddCommand = (program, context) => {
   program
     .command('answer')
-    .description('allow or deny a tool call that an agent waits with')
+    .description('allow or deny a tool call that is waiting for permission')
     .argument('<session>', SESSION_ARGUMENT)
-    .argument('<request>', 'its id, as `cerevisor show` lists it, or the first characters of it')
-    .addArgument(new Argument('<decision>', 'what to answer').choices(['allow', 'deny']))
+    .argument(
+      '<request>',
+      'id of the request, as listed by `cerevisor show`, or its first characters',
+    )
+    .addArgument(new Argument('<decision>', 'the answer').choices(['allow', 'deny']))
     .addOption(
       new Option(
         '--scope <scope>',
-        'this call, this session, or always for this workflow in its folder',
+        'apply to this call, to this session, or always (this workflow in its folder)',
       )
         .choices(['once', 'session', 'always'])
         .default('once'),
     )
-    .option('--pattern <pattern>', 'which other calls it counts for; by default the very same')
-    .option('--note <text>', 'what the agent reads when its call is denied')
+    .option(
+      '--pattern <pattern>',
+      'which other calls the answer applies to; default: only identical calls',
+    )
+    .option('--note <text>', 'message to the agent if the call is denied')
     .addHelpText(
       'after',
       examples(

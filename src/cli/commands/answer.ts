@@ -8,16 +8,16 @@ import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 type Given = { readonly gate?: string; readonly note?: string; readonly changes?: boolean };
 
 const GATE_OPTION = '--gate <id>';
-const GATE_HELP = 'which question, if there are several: its id, its connection, or its agent';
+const GATE_HELP = 'which question, if there are several: id of the question, connection or agent';
 const NOTE_OPTION = '--note <text>';
 
 export const addApprove: AddCommand = (program, context) => {
   program
     .command('approve')
-    .description('approve what a session waits with: a hand-off, a plan, or a condition')
+    .description('approve a hand-off or a plan, or say that a condition holds')
     .argument('<session>', SESSION_ARGUMENT)
     .option(GATE_OPTION, GATE_HELP)
-    .option(NOTE_OPTION, 'what to say with it')
+    .option(NOTE_OPTION, 'a note to the agent')
     .addHelpText(
       'after',
       examples('cerevisor approve 3f9a1c2e', 'cerevisor approve 3f9a --gate release'),
@@ -28,11 +28,11 @@ export const addApprove: AddCommand = (program, context) => {
 export const addReject: AddCommand = (program, context) => {
   program
     .command('reject')
-    .description('reject it, or ask for changes; what comes after it is not started')
+    .description('reject what a session asks about, or request changes')
     .argument('<session>', SESSION_ARGUMENT)
     .option(GATE_OPTION, GATE_HELP)
-    .option(NOTE_OPTION, 'why, or what to change')
-    .option('--changes', 'ask the agent for the changes in the note, then ask you again')
+    .option(NOTE_OPTION, 'the reason, or what to change')
+    .option('--changes', 'ask the agent for the changes described in the note, then ask you again')
     .addHelpText(
       'after',
       examples(
@@ -43,7 +43,7 @@ export const addReject: AddCommand = (program, context) => {
     .action((session: string, given: Given) => {
       if (given.changes !== true) return answer(context, session, 'reject', given);
       if ((given.note ?? '').trim() === '')
-        throw badUsage('Say with --note what the agent is to change.');
+        throw badUsage('Use --note to say what the agent should change.');
       return answer(context, session, 'changes', given);
     });
 };
@@ -72,7 +72,7 @@ async function answer(
 const said = {
   approve: 'Approved.',
   reject: 'Rejected.',
-  changes: 'The agent is asked for the changes.',
+  changes: 'The agent was asked for the changes.',
 } as const;
 
 /** The daemon says what is wrong where there is none, or more than one. */

@@ -12,9 +12,9 @@ const plan = {
 
 test('says why there is nothing to apply', () => {
   expect(nothingWords({ ...plan, isWorkedInPlace: true })).toBe(
-    'There is nothing to apply: the agents worked in /home/me/shop itself, so it has their changes already.',
+    'There is nothing to apply: the agents worked directly in /home/me/shop, so it already has their changes.',
   );
   expect(nothingWords({ ...plan, isWorkedInPlace: false })).toBe(
-    'There is nothing to apply: /home/me/shop has these changes already.',
+    'There is nothing to apply: /home/me/shop already has these changes.',
   );
 });

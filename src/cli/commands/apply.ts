@@ -29,14 +29,17 @@ type Options = {
 export const addApply: AddCommand = (program, context) => {
   program
     .command('apply')
-    .description('bring what the agents of a session changed into your folder')
+    .description('apply the changes of a session to your folder')
     .argument('<session>', SESSION_ARGUMENT)
     .option(AGENT_OPTION, `only one agent: ${AGENT_HELP}`)
-    .option('-C, --folder <dir>', 'clone to apply it to; default: the folder of the session')
-    .option('-r, --repo <url>', 'repository, where the session worked in several')
-    .option('--markers', 'write files in conflict with conflict markers')
+    .option(
+      '-C, --folder <dir>',
+      "the clone to apply the changes to; default: the session's folder",
+    )
+    .option('-r, --repo <url>', 'repository, if the session worked in several')
+    .option('--markers', 'write conflict markers into files that cannot be merged')
     .option('--dry-run', 'show what would change, and change nothing')
-    .option('--undo', 'bring back what was there before')
+    .option('--undo', 'restore the previous state of the folder')
     .option('-y, --yes', 'do not ask before changing the folder')
     .addHelpText(
       'after',
@@ -47,7 +50,10 @@ export const addApply: AddCommand = (program, context) => {
         'cerevisor apply 3f9a --undo',
       ),
     )
-    .addHelpText('after', 'All files are changed or none. Your own changes are kept and merged.\n')
+    .addHelpText(
+      'after',
+      'Either all files are changed or none. Your own changes are kept and merged.\n',
+    )
     .action((session: string, options: Options) =>
       options.undo === true ? undo(context, session) : apply(context, session, options),
     );
@@ -106,8 +112,8 @@ function folderOf({ folder }: Options, ofSession: string | null): { folder?: str
 /** Why nothing would change. */
 export const nothingWords = ({ isWorkedInPlace, folder }: ApplyPlanView): string =>
   isWorkedInPlace
-    ? `There is nothing to apply: the agents worked in ${folder} itself, so it has their changes already.`
-    : `There is nothing to apply: ${folder} has these changes already.`;
+    ? `There is nothing to apply: the agents worked directly in ${folder}, so it already has their changes.`
+    : `There is nothing to apply: ${folder} already has these changes.`;
 
 async function undo(context: Context, reference: string): Promise<void> {
   const client: Client = await connectToAct(context);
@@ -115,6 +121,6 @@ async function undo(context: Context, reference: string): Promise<void> {
   const { folder, files } = await client.undoApply(view.id);
   context.output.document({ folder, files });
   context.output.say(
-    `Undone: ${plural(files.length, 'file')} in ${folder} ${files.length === 1 ? 'is' : 'are'} as before.`,
+    `Undone: ${plural(files.length, 'file')} in ${folder} ${files.length === 1 ? 'was' : 'were'} restored.`,
   );
 }

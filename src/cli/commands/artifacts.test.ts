@@ -24,7 +24,7 @@ function saidOf(status: 'running' | 'failed' | 'cancelled' | 'skipped'): string 
 }
 
 test('waits for the artifacts of agents that are at work, and of no others', () => {
-  expect(saidOf('running')).toContain('Some agents have not ended');
+  expect(saidOf('running')).toContain('Some agents have not finished');
   for (const status of ['failed', 'cancelled', 'skipped'] as const)
     expect(saidOf(status)).toBe('No artifacts.');
 });

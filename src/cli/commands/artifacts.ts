@@ -118,7 +118,11 @@ export function remarks(
     lines.push(line('No artifacts.'));
   if (states.has('pending'))
     lines.push(
-      line(quiet('Some agents have not ended yet; their artifacts are downloaded when they have.')),
+      line(
+        quiet(
+          'Some agents have not finished yet; their artifacts are downloaded when they finish.',
+        ),
+      ),
     );
   if (states.has('offered') || states.has('incomplete')) {
     lines.push(

@@ -51,7 +51,7 @@ async function save(
       context.output.remark(error.message);
     }
   }
-  const question = `Keep the value of ${name} in a file that only you can read? Every program that runs as this user can read it too.`;
+  const question = `Store the value of ${name} in a file that only you can read? Every program that runs as this user can read it too.`;
   await confirm(context, question, yes);
   return client.saveMcpValue(name, { key, store: 'file', consent: true });
 }

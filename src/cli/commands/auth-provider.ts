@@ -46,7 +46,7 @@ async function save(
       context.output.remark(error.message);
     }
   }
-  const question = `Keep the API key of ${name} in a file that only you can read? Every program that runs as this user can read it too.`;
+  const question = `Store the API key of ${name} in a file that only you can read? Every program that runs as this user can read it too.`;
   await confirm(context, question, yes === true);
   return client.saveProviderKey(id, { key, store: 'file', consent: true });
 }

@@ -18,7 +18,7 @@ import { type KeyStore, readKey } from './read-key.ts';
 type SetOptions = { readonly store: KeyStore; readonly yes?: boolean };
 
 const FILE_CONSENT =
-  "Keep Cursor's API key in a file that only you can read? Every program that runs as this user can read it too.";
+  "Store Cursor's API key in a file that only you can read? Every program that runs as this user can read it too.";
 
 export const addAuth: AddCommand = (program, context) => {
   const auth = program
@@ -56,7 +56,7 @@ export const addAuth: AddCommand = (program, context) => {
     });
   auth
     .command('status')
-    .description('show where the key comes from and who owns it, but not the key itself')
+    .description('show where the key comes from and whose it is, but not the key itself')
     .argument('[provider]', PROVIDER_HELP)
     .addHelpText('after', examples('cerevisor auth status', 'cerevisor auth status anthropic'))
     .action(async (provider: string | undefined) => {
@@ -86,7 +86,7 @@ export const addAuth: AddCommand = (program, context) => {
 };
 
 const PROVIDER_HELP =
-  'id of a provider; default: cursor-agent. Or mcp:NAME for ${NAME} in MCP servers';
+  'id of a provider (default: cursor-agent), or mcp:NAME for a value of MCP servers';
 
 const isCursor = (provider: string | undefined): provider is undefined | 'cursor-agent' =>
   provider === undefined || provider === 'cursor-agent';

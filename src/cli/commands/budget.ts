@@ -13,7 +13,7 @@ type Given = { readonly usd?: Limit; readonly tokens?: Limit };
 
 export const addBudget: AddCommand = (program, context) => {
   withLimits(program.command('budget'))
-    .description('show or change what a session may use; what it has stopped then continues')
+    .description('show or change the budget of a session; raising it lets the session continue')
     .argument('<session>', SESSION_ARGUMENT)
     .addHelpText(
       'after',
@@ -63,7 +63,9 @@ const limit =
 export function parseUsd(text: string): number {
   const amount = Number(text.replace(/^\$/, ''));
   if (Number.isFinite(amount) && amount > 0) return amount;
-  throw new InvalidArgumentError('It must be an amount of US dollars above 0, such as 5 or 2.50.');
+  throw new InvalidArgumentError(
+    'Enter an amount in US dollars greater than 0, such as 5 or 2.50.',
+  );
 }
 
 /** Reads a count of tokens: `200000`, `200k` or `2M`. */
@@ -72,5 +74,7 @@ export function parseTokens(text: string): number {
   const factor = { '': 1, k: 1_000, M: 1_000_000 }[found?.[2] ?? ''] ?? 1;
   const count = Math.round(Number(found?.[1]) * factor);
   if (count > 0) return count;
-  throw new InvalidArgumentError('It must be a number of tokens above 0, such as 200000 or 200k.');
+  throw new InvalidArgumentError(
+    'Enter a number of tokens greater than 0, such as 200000 or 200k.',
+  );
 }

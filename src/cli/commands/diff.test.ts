@@ -6,7 +6,7 @@ test('does not say that nothing was changed where nothing was recorded', () => {
   const agent = sampleAgent({ name: 'Writer', runtime: 'cursor-local', status: 'completed' });
   const unrecorded = sampleSession({ mode: 'local', folder: '/home/me/notes', agents: [agent] });
   expect(nothingWords(unrecorded)).toBe(
-    'What agents change in /home/me/notes is not recorded, because it is in no git repository.',
+    'Changes in /home/me/notes are not recorded, because it is not in a git repository.',
   );
   const baseCommits = [{ repoUrl: '/home/me/notes', ref: 'HEAD', commit: 'a'.repeat(40) }];
   const recorded = { ...unrecorded, agents: [{ ...agent, baseCommits }] };

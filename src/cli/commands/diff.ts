@@ -64,7 +64,7 @@ async function diff(context: Context, reference: string, options: Options): Prom
 /** Without git nobody can tell what was changed, which is not the same as nothing. */
 export const nothingWords = ({ folder, agents }: SessionDetail): string =>
   folder !== null && agents.some(isUnrecorded)
-    ? `What agents change in ${folder} is not recorded, because it is in no git repository.`
+    ? `Changes in ${folder} are not recorded, because it is not in a git repository.`
     : 'No agent has changed anything yet.';
 
 const isUnrecorded = (agent: AgentView): boolean =>

@@ -7,9 +7,9 @@ import { textFromInput } from './text-argument.ts';
 export const addFeedback: AddCommand = (program, context) => {
   program
     .command('feedback')
-    .description('say what the next round of Loop & Enhance is to improve')
+    .description('say what the next round of Loop & Enhance should improve')
     .argument('<session>', SESSION_ARGUMENT)
-    .argument('<text>', 'what is not good yet; - reads it from standard input')
+    .argument('<text>', 'what should be better; - reads from standard input')
     .addHelpText('after', examples("cerevisor feedback 3f9a1c2e 'The page is too slow on a phone'"))
     .action(async (session: string, given: string) => {
       const text = given === '-' ? await textFromInput(context) : given;
@@ -19,7 +19,7 @@ export const addFeedback: AddCommand = (program, context) => {
       await client.feedback(id, { text, client: 'cli' });
       const { output } = context;
       const watch = output.advice(`Watch it with: cerevisor reconnect ${shortId(id)}`);
-      output.say(`The planner reads it when this round is over. ${watch}`);
+      output.say(`The planner reads it after this round. ${watch}`);
       output.document({ sessionId: id });
     });
 };

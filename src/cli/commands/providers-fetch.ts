@@ -15,7 +15,7 @@ export async function fetchHarness(context: Context, name: string): Promise<void
   const client = await connect(context);
   const wanted = await nameOf(client, name);
   if (wanted === null) {
-    output.say(`${name} needs nothing that is not here.`);
+    output.say(`${name} needs nothing else on this machine.`);
     output.document({ name, state: 'installed' });
     return;
   }
@@ -35,7 +35,7 @@ export async function fetchHarness(context: Context, name: string): Promise<void
       error?.message ?? `Fetching ${title} was cancelled.`,
       error?.suggestion,
     );
-  const said = before === 'installed' ? 'was here already' : 'is here';
+  const said = before === 'installed' ? 'is already installed' : 'is installed';
   output.say(line(`${title} ${version} ${said}.`));
   output.document(harness);
 }

@@ -10,7 +10,7 @@ import { fetchHarness } from './providers-fetch.ts';
 import { testProvider } from './providers-test.ts';
 
 const ID = '<provider>';
-const ID_HELP = 'id of a provider, as in the list';
+const ID_HELP = 'id of a provider, as shown in the list';
 const types = ['anthropic', 'openai-compatible', 'codex'] as const;
 
 type EditOptions = {
@@ -33,7 +33,7 @@ export const addProviders: AddCommand = (program, context) => {
     .command('test')
     .description('detect what a provider needs, validate its key, and run a trivial agent')
     .argument(ID, ID_HELP)
-    .option('--no-smoke', 'run no agent, which costs a few tokens')
+    .option('--no-smoke', 'do not run an agent (which costs a few tokens)')
     .addHelpText('after', examples('cerevisor providers test anthropic'))
     .action((id: string, { smoke }: { smoke: boolean }) => testProvider(context, id, smoke));
   providers
@@ -41,7 +41,7 @@ export const addProviders: AddCommand = (program, context) => {
     .description('fetch the program that runs the agents of a provider; about 400 MB')
     .argument(
       '<program>',
-      'claude, codex, claude-sdk (only what drives your own claude), or a provider',
+      'claude, codex, claude-sdk (to use your own claude), or the id of a provider',
     )
     .addHelpText('after', examples('cerevisor providers fetch codex'))
     .action((name: string) => fetchHarness(context, name));
@@ -51,7 +51,7 @@ function addReading(providers: Command, context: Context): void {
   const { output } = context;
   providers
     .command('list')
-    .description('list the providers, without their keys; workflows name them by their ids')
+    .description('list the providers, without their keys; workflows refer to them by id')
     .addHelpText('after', examples('cerevisor providers list --json'))
     .action(async () => {
       const { items } = await (await connect(context)).providers();
@@ -60,7 +60,7 @@ function addReading(providers: Command, context: Context): void {
     });
   providers
     .command('models')
-    .description('list the models that a provider offers for its key')
+    .description('list the models that a provider offers')
     .argument(ID, ID_HELP)
     .addHelpText('after', examples('cerevisor providers models anthropic'))
     .action(async (id: string) => {
@@ -80,7 +80,7 @@ function addWriting(providers: Command, context: Context): void {
       .command('add')
       .description('add a provider to the library; its key is set with `auth set`')
       .argument('<type>', `type of the provider: ${types.join(', ')}`)
-      .option('--id <id>', 'how workflows name it; by default made from its name')
+      .option('--id <id>', 'id that workflows use; default: derived from the name')
       .option('--default', 'make it the default provider'),
   )
     .addHelpText(
@@ -93,7 +93,7 @@ function addWriting(providers: Command, context: Context): void {
     .action(async (type: string, options: AddOptions) => {
       const known = types.find((one) => one === type);
       if (known === undefined)
-        throw badUsage(`There is no type "${type}" to add.`, `Types: ${types.join(', ')}.`);
+        throw badUsage(`There is no provider type "${type}".`, `Types: ${types.join(', ')}.`);
       const { id } = options;
       const body = {
         type: known,
@@ -106,14 +106,14 @@ function addWriting(providers: Command, context: Context): void {
   withEditOptions(
     providers
       .command('set')
-      .description('change a provider; an empty value takes a choice back')
+      .description('change a provider; an empty value restores the default')
       .argument(ID, ID_HELP),
   )
     .addHelpText('after', examples('cerevisor providers set anthropic --model claude-opus-4-5'))
     .action(async (id: string, options: EditOptions) => {
       const change = changeOf(options);
       if (Object.keys(change).length === 0)
-        throw badUsage('Nothing to change was named.', 'See: cerevisor providers set --help');
+        throw badUsage('You did not say what to change.', 'See: cerevisor providers set --help');
       show(context, await (await connect(context)).changeProvider(id, change));
     });
   providers
@@ -128,7 +128,7 @@ function addWriting(providers: Command, context: Context): void {
     });
   providers
     .command('default')
-    .description('make a provider the one that workflows use which name none')
+    .description('make a provider the default for workflows that name none')
     .argument(ID, ID_HELP)
     .addHelpText('after', examples('cerevisor providers default anthropic'))
     .action(async (id: string) =>
@@ -138,17 +138,17 @@ function addWriting(providers: Command, context: Context): void {
 
 const withEditOptions = (command: Command): Command =>
   command
-    .option('--name <name>', 'how the app calls it')
-    .option('--base-url <url>', "address of the API; by default the provider's own")
-    .option('--model <model>', 'for agents that name no model')
+    .option('--name <name>', 'display name')
+    .option('--base-url <url>', "address of the API; default: the provider's own")
+    .option('--model <model>', 'default model, for agents that name none')
     .addOption(
-      new Option('--harness <harness>', 'for Anthropic: Claude Code, or the light loop').choices([
-        'claude-agent-sdk',
-        'own-loop',
-      ]),
+      new Option(
+        '--harness <harness>',
+        "for Anthropic: Claude Code, or Cerevisor's own loop",
+      ).choices(['claude-agent-sdk', 'own-loop']),
     )
-    .option('--program <path>', 'your own claude or codex, instead of the one that is fetched')
-    .option('--login <folder>', 'folder with the login that you made with it, instead of a key');
+    .option('--program <path>', 'your own claude or codex, instead of the fetched one')
+    .option('--login <folder>', 'folder with the login of that program, instead of a key');
 
 function changeOf({
   name,

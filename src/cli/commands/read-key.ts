@@ -12,7 +12,7 @@ export async function readKey(context: Context, store: KeyStore, name: string): 
   const who = { input, screen: errorStream };
   if (!canAsk(who))
     throw badUsage(
-      'There is no terminal to ask for the key.',
+      'The key cannot be prompted for without a terminal.',
       'Pipe it in: cerevisor auth set < key.txt',
     );
   const place = store === 'keychain' ? 'the system keychain' : 'a file, if you consent';

@@ -25,7 +25,7 @@ export const addReconnect: AddCommand = (program, context) => {
         '',
         'With --json: one event per line (all events if the session has ended), then',
         '{sessionId, changed, status}.',
-        'Exit code when watched to the end: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
+        'Exit codes when watched to the end: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
       ].join('\n'),
     )
     .action((session: string, options: { detach?: boolean }) =>

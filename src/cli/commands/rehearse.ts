@@ -20,7 +20,7 @@ export const addRehearse: AddCommand = (root, context) => {
     .option('-p, --port <port>', 'port to listen on', parsePort)
     .option(
       '--repo <url[=path]>',
-      'a repository of its account; PATH is where it is really stored',
+      'a repository of its account; PATH is where it is stored',
       collect,
     )
     .option('--model <id>', 'an additional model of its account', collect)

@@ -39,23 +39,26 @@ type Options = {
 export const addRun: AddCommand = (program, context) => {
   program
     .command('run')
-    .description('run a workflow and watch it; the session continues when you stop watching')
+    .description('run a workflow and watch it; if you stop watching, the session continues')
     .argument('<file>', 'workflow file (.cerevisor)')
     .addOption(modeOption())
     .option('-r, --repo <url[#ref]>', 'repository to work on; can be repeated', collectRepository)
-    .option('-C, --folder <dir>', 'folder that agents on this machine work in')
-    .option('--auto-create-pr', 'let Cursor open pull requests (asks first)')
+    .option('-C, --folder <dir>', 'folder to work in, for agents on this machine')
+    .option('--auto-create-pr', 'let Cursor open pull requests (asks for confirmation)')
     .option('--no-auto-create-pr', 'do not open pull requests, whatever the file says')
     .option(
       '-i, --input <text>',
-      'text that the agents get in addition to their instructions; - reads standard input, @file reads a file',
+      'text for all agents, in addition to their instructions; - reads standard input, @file reads a file',
     )
     .option('-a, --agent <agent>', 'run only this agent')
-    .option('--budget <usd>', 'what the session may cost, in US dollars', parseUsd)
-    .option('--token-budget <count>', 'how many tokens the session may use', parseTokens)
-    .option('-y, --yes', 'confirm everything that would otherwise be asked, but not the next')
-    .option('--trust-workflow', 'let this file run, copy and start what it asks for here')
-    .option('-d, --detach', 'return as soon as the start is on disk')
+    .option('--budget <usd>', 'budget of the session in US dollars', parseUsd)
+    .option('--token-budget <count>', 'budget of the session in tokens', parseTokens)
+    .option('-y, --yes', 'confirm everything that you would be asked, except trusting the file')
+    .option(
+      '--trust-workflow',
+      'trust this file: allow what it runs, copies, starts and permits on this machine',
+    )
+    .option('-d, --detach', 'return as soon as the session is stored')
     .addHelpText(
       'after',
       examples(
@@ -68,7 +71,7 @@ export const addRun: AddCommand = (program, context) => {
     )
     .addHelpText(
       'after',
-      'Exit code when watched: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
+      'Exit codes when watched: 0 finished, 1 failed, 4 cancelled; 0 after Ctrl-C.\n',
     )
     .action((file: string, options: Options) => run(context, file, options));
 };

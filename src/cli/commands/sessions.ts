@@ -106,7 +106,9 @@ function sayNone({ output }: Context, options: SessionsOptions): void {
   output.say(
     options.all === true ? 'No sessions yet.' : 'No sessions.',
     line(
-      quiet(output.advice('Start one:  cerevisor run FILE (without an API key it is a rehearsal)')),
+      quiet(
+        output.advice('Start one:  cerevisor run FILE (without an API key, it is a rehearsal)'),
+      ),
     ),
     ...(options.all === true
       ? []

@@ -80,10 +80,12 @@ function endedWords(ended: Ended | null): string[] {
   const { endedAgents, survivors } = ended;
   const count =
     endedAgents === 0
-      ? 'No agent was at work on this machine.'
+      ? 'No agent was running on this machine.'
       : `${plural(endedAgents, 'agent')} on this machine ${endedAgents === 1 ? 'was' : 'were'} ended; what ${endedAgents === 1 ? 'it' : 'they'} changed is on ${endedAgents === 1 ? 'its branch' : 'their branches'}.`;
   const left =
-    survivors.length === 0 ? [] : [`These processes could not be ended: ${survivors.join(', ')}.`];
+    survivors.length === 0
+      ? []
+      : [`These processes could not be stopped: ${survivors.join(', ')}.`];
   return [count, ...left];
 }
 
@@ -103,7 +105,7 @@ async function untilEnded(daemon: ProcessIdentity): Promise<void> {
         'stopping',
         `Cerevisor was asked to stop, but its process ${pid} is still running and does not respond yet.`,
         isSuspended(pid)
-          ? `It is suspended; to let it resume and stop, run \`kill -CONT ${pid}\`.`
+          ? `It is suspended. To resume it so that it can stop, run \`kill -CONT ${pid}\`.`
           : 'It may be writing its journal; check again in a moment with `cerevisor status`.',
       );
     }

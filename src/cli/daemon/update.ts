@@ -28,15 +28,17 @@ export async function keepUpToDate(context: UpdateContext, address: DaemonAddres
   const [running, here] = [buildName(address.build), buildName(own)];
   const { output } = context;
   if (age === 'newer') {
-    output.remark(`The running Cerevisor is ${running}, newer than this command (${here}).`);
+    output.remark(
+      `The running Cerevisor is version ${running}, which is newer than this command (${here}).`,
+    );
     return;
   }
   const client = connectTo(context.home);
   const obstacle = await obstacleTo(context, client, address);
   if (obstacle !== null) {
     output.remark(
-      `The running Cerevisor is ${running}, older than this command (${here}), and keeps running: ${obstacle}.`,
-      'To use the new version, stop Cerevisor at a suitable moment (`cerevisor stop`) and start it again; agents continue.',
+      `The running Cerevisor is version ${running}, which is older than this command (${here}). It was not replaced: ${obstacle}.`,
+      'To use the new version, stop Cerevisor when convenient (`cerevisor stop`) and start it again; agents continue.',
     );
     return;
   }
@@ -53,7 +55,7 @@ async function obstacleTo(
   if (!address.isDetached)
     return 'it was started in a terminal or by a service, which must restart it';
   const compared = await comparison(context, client);
-  if (compared === null) return 'it cannot tell whether something would be lost';
+  if (compared === null) return 'it could not be determined whether anything would be lost';
   const missing = compared.taken.filter((name) => (context.environment[name]?.trim() ?? '') === '');
   const other = [...new Set([...compared.differs, ...missing])];
   if (other.length > 0)

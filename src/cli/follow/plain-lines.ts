@@ -42,7 +42,7 @@ export function plainLines(output: Output, now: () => number, isInTheMiddle: boo
         since === null
           ? 'connected to the daemon again'
           : output.advice(
-              'the daemon does not respond, reconnecting (start it with: cerevisor start)',
+              'the daemon does not respond; reconnecting (to start it: cerevisor start)',
             );
       output.say(line(time, '  ', toned('attention', text)));
     },

@@ -75,7 +75,7 @@ function countsOf({ additions, deletions, isBinary, kind }: ChangedFileView): Sp
 /** Files that agents should have made. */
 export function missingLines({ missingOutputs }: Pick<ChangesView, 'missingOutputs'>): Line[] {
   return missingOutputs.map(({ name, outputs }) =>
-    line(toned('attention', `${name} did not make: `), outputs.join(', ')),
+    line(toned('attention', `${name} did not create: `), outputs.join(', ')),
   );
 }
 

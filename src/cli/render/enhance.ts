@@ -26,7 +26,7 @@ function oneRound({ number, summary, changes, report }: WorkflowRoundView): Line
     ...(summary === null ? [] : [line('    ', quiet('Planner: '), summary)]),
     ...differenceLines(changes, '    '),
     ...(report?.failures ?? []).map(({ name, message }) =>
-      line('    ', toned('bad', 'Not good: '), `${name}: ${message}`),
+      line('    ', toned('bad', 'Failures: '), `${name}: ${message}`),
     ),
     ...(report?.feedback ?? []).map((text) => line('    ', quiet('You said: '), text)),
   ];

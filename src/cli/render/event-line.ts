@@ -54,8 +54,8 @@ const because = (value: unknown): string => {
 
 const deferrals: Readonly<Record<string, string>> = {
   concurrency: 'waits for a free slot: the limit of concurrent agents is reached',
-  rate_limited: 'waits: Cursor asked to slow down',
-  usage_limit: "waits: the account's usage limit is reached",
+  rate_limited: 'waits because Cursor asked it to slow down',
+  usage_limit: "waits because the account's usage limit is reached",
   retry: 'waits before the next attempt',
   credentials: 'waits for a valid API key',
   offline: 'waits for the network',
@@ -79,7 +79,7 @@ const followUps: Readonly<Record<string, string>> = {
   resume: 'its work was interrupted and is being resumed',
   decision: 'asked whether its conditions hold',
   changes: 'asked for changes',
-  'carry-out': 'told to carry out its plan',
+  'carry-out': 'asked to carry out its plan',
 };
 
 const followUpTone = (purpose: string | undefined): Tone =>
@@ -118,7 +118,7 @@ function describeEnd(
   otherwise: string,
 ): EventSentence {
   const text = words[textField(event, 'outcome') ?? ''] ?? otherwise;
-  const source = event.isUnconfirmed === true ? ', according to its stream only' : '';
+  const source = event.isUnconfirmed === true ? ', but only according to its stream' : '';
   const notes = listField(event, 'notes').map((part) => ` ${String(part)}`);
   const sentence = `${text}${source}${because(event.failure)}`;
   return notes.length === 0
@@ -134,7 +134,10 @@ const sentences: Readonly<Record<string, Describe>> = {
     // What every launch is for a moment; with variables it is stored, since none may be sent twice.
     codeOf(event.failure) === 'launch_in_flight'
       ? note('sent, waiting for the response')
-      : say(`unknown whether it was launched; asking again${because(event.failure)}`, 'attention'),
+      : say(
+          `may or may not have been launched; asking again${because(event.failure)}`,
+          'attention',
+        ),
   Launched: (event) => {
     const how = event.adopted === true ? 'found on Cursor after a lost response' : 'running';
     return say(
@@ -148,7 +151,7 @@ const sentences: Readonly<Record<string, Describe>> = {
   RunEnded: (event) => describeEnd(event, outcomes, 'ended on Cursor'),
   EndChecked: (event) => {
     const status = textField(event, 'status') ?? 'nothing';
-    if (status === 'FINISHED') return note('its record now also says FINISHED');
+    if (status === 'FINISHED') return note('its record now says FINISHED too');
     return say(`its record says ${status}`, 'attention');
   },
   StreamGap: (event) =>
@@ -164,20 +167,20 @@ const sentences: Readonly<Record<string, Describe>> = {
     const outcome = textField(event, 'outcome') ?? 'settled';
     return say(`${outcome}${because(event.cause)}`, endTones[outcome] ?? 'plain');
   },
-  ToolRequested: (event) => say(`${requestWords(event.request)}; waits for you`, 'attention'),
+  ToolRequested: (event) => say(`${requestWords(event.request)}; waiting for you`, 'attention'),
   ToolRequestAnswered: describeToolAnswer,
   ToolAnswerDelivered: () => null,
   ToolRequestWithdrawn: (event) =>
     say(`no longer waits for permission: ${textField(event, 'reason') ?? ''}`, 'attention'),
   RoundReported: (event) => {
     const count = plural(listField(event, 'failures').length, 'failure');
-    return say(`round ${numberField(event, 'round') ?? 1} was not good: ${count}`, 'attention');
+    return say(`round ${numberField(event, 'round') ?? 1} did not succeed: ${count}`, 'attention');
   },
   EditsProposed: (event) => {
     const fault = textField(event, 'fault');
-    if (fault !== undefined) return say(`proposes nothing useful: ${fault}`, 'attention');
+    if (fault !== undefined) return say(`proposed no useful edit: ${fault}`, 'attention');
     const count = plural(listField(event, 'edits').length, 'edit');
-    return say(`proposes ${count} of the workflow: ${textField(event, 'summary') ?? ''}`);
+    return say(`proposed ${count} to the workflow: ${textField(event, 'summary') ?? ''}`);
   },
   WorkflowRoundOpened: (event) => say(`round ${numberField(event, 'round') ?? 2} begins`, 'busy'),
   EnhancementEnded: (event) => {
@@ -212,7 +215,8 @@ const sentences: Readonly<Record<string, Describe>> = {
     say(`could not confirm the cancellation${because(event.failure)}`, 'bad'),
   RetryRequested: () => say('will be retried'),
   BudgetChanged: () => say('the budget was changed'),
-  SessionHeld: () => say('session waits for you (use: cerevisor reconnect)', 'attention'),
+  SessionHeld: () =>
+    say('session is waiting for you (continue it with: cerevisor reconnect)', 'attention'),
   SessionResumed: () => say('session continues'),
   SessionEnded: (event) => {
     const outcome = textField(event, 'outcome') ?? 'ended';

@@ -32,7 +32,7 @@ export function localSummaryLines(local: LocalSummary): Line[] {
       'Work in',
       isInPlace
         ? 'the folder itself, one agent at a time'
-        : 'a git worktree and a branch for each agent; the folder does not change',
+        : 'a git worktree and a branch for each agent; the folder is not changed',
     ),
     ...(local.memoryBytes === 0 ? [] : [row('At once', loadWords(local))]),
     ...prepared,

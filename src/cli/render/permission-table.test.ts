@@ -19,6 +19,6 @@ test('says for each agent what will be asked, in columns, whatever its name is',
   const [heads, builder, reviewer] = lines.slice(2);
   expect(at(builder, 'denied')).toBe(at(heads, 'Commands'));
   expect(at(reviewer, 'denied')).toBe(at(heads, 'Commands'));
-  expect(reviewer).toContain('not held back');
-  expect(lines.at(-1)).toContain('1 rule by pattern');
+  expect(reviewer).toContain('not restricted');
+  expect(lines.at(-1)).toContain('1 pattern rule takes precedence');
 });

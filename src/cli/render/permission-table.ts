@@ -8,7 +8,7 @@ const words: Readonly<Record<Enforcement, string>> = {
   asked: 'asked',
   denied: 'denied',
   sandboxed: 'in sandbox',
-  'not-held-back': 'not held back',
+  'not-held-back': 'not restricted',
 };
 
 const HEADS = ['Files', 'Commands', 'Network', 'MCP'] as const;
@@ -38,6 +38,12 @@ export function permissionTable({
     ),
     ...(permissionRules === 0
       ? []
-      : [line(quiet(`  ${plural(permissionRules, 'rule')} by pattern decide before these.`))]),
+      : [
+          line(
+            quiet(
+              `  ${plural(permissionRules, 'pattern rule')} ${permissionRules === 1 ? 'takes' : 'take'} precedence over these.`,
+            ),
+          ),
+        ]),
   ];
 }

@@ -44,7 +44,7 @@ test('says once what an agent says again after a cut, and tells of lines that ar
     read([named('1', 'A line.\nHalf'), retracted('1'), named('2', 'A line.\nHalf and all.')]),
   ).toEqual([
     'Backend  A line.',
-    'Backend  The last words were cut off; they are said again.',
+    'Backend  The last text was cut off; it is repeated.',
     'Backend  A line.',
     'Backend  Half and all.',
   ]);
@@ -97,7 +97,7 @@ test('reads the frames of an older journal once each, without their twins', () =
 test('tells the life of an attempt in sentences', () => {
   const events = [
     sampleEvent('LaunchIntended', { attempt: 2 }),
-    sampleEvent('LaunchUncertain', { failure: { message: 'No answer came.' } }),
+    sampleEvent('LaunchUncertain', { failure: { message: 'There was no answer.' } }),
     sampleEvent('Launched', { adopted: true, cursorAgentId: 'bc-1' }),
     sampleEvent('StreamGap', { detail: 'the stream had expired' }),
     sampleEvent('AgentSettled', {
@@ -107,7 +107,7 @@ test('tells the life of an attempt in sentences', () => {
   ];
   expect(read(events)).toEqual([
     'Backend  launching, attempt 2',
-    'Backend  unknown whether it was launched; asking again: No answer came.',
+    'Backend  may or may not have been launched; asking again: There was no answer.',
     'Backend  found on Cursor after a lost response (bc-1)',
     'Backend  output may be missing here: the stream had expired',
     'Backend  failed: GitHub is not connected. Connect it.',
@@ -214,7 +214,7 @@ test('does not call a launch unknown while its answer is on the way', () => {
   expect(read([uncertain('launch_in_flight')])).toEqual([
     'Backend  sent, waiting for the response',
   ]);
-  expect(read([uncertain('unreachable')])[0]).toContain('unknown whether it was launched');
+  expect(read([uncertain('unreachable')])[0]).toContain('may or may not have been launched');
 });
 
 test('never names Cursor in a session on the rehearsal cloud', () => {

@@ -37,7 +37,7 @@ const textOf = ({ pieces }: Pick<Speech, 'pieces'>): string =>
 /** Minor facts after which an agent says nothing more of what it was saying. */
 const ENDS_SPEECH = new Set(['RunEnded', 'StreamEnded', 'HandoffStored']);
 
-const CUT_OFF = 'The last words were cut off; they are said again.';
+const CUT_OFF = 'The last text was cut off; it is repeated.';
 
 /** Names longer than this are cut, so that the text keeps its room. */
 const NAME_LIMIT = 20;

@@ -62,7 +62,7 @@ function awayLines(live: Live, options: TreeOptions): Line[] {
   const awayMs = options.now - live.awaySince;
   const text =
     awayMs < AWAY_HINT_MS
-      ? `The daemon does not respond, reconnecting (${formatDuration(awayMs)})`
+      ? `The daemon does not respond; reconnecting (${formatDuration(awayMs)})`
       : `The daemon has not responded for ${formatDuration(awayMs)}. Start it with: cerevisor start`;
   return [line(toned('attention', `  ! ${text}`))];
 }

@@ -130,7 +130,7 @@ test('says of a queued agent which limit holds it back, and counts no time for i
 
 test('says that the daemon is away, and after a while how to bring it back', () => {
   const soon = renderTree(busySession(), { ...nothingLive, awaySince: sampleNow - 3_000 }, plain);
-  expect(soon.join('\n')).toContain('The daemon does not respond, reconnecting (3s)');
+  expect(soon.join('\n')).toContain('The daemon does not respond; reconnecting (3s)');
   const later = renderTree(busySession(), { ...nothingLive, awaySince: sampleNow - 60_000 }, plain);
   expect(later.join('\n')).toContain('Start it with: cerevisor start');
 });

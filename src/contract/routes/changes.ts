@@ -23,7 +23,7 @@ export const changesRoutes = {
   changes: createRoute({
     ...endpoints.changes,
     tags,
-    summary: 'Says what an agent, or the whole session, changed',
+    summary: 'Returns what an agent or the whole session changed',
     request: { params, query: changesQuerySchema },
     responses: responses(changesViewSchema, 'The changes'),
   }),
@@ -37,7 +37,7 @@ export const changesRoutes = {
   planApply: createRoute({
     ...endpoints.planApply,
     tags,
-    summary: 'Says what applying the changes to a folder would do. Nothing is changed',
+    summary: 'Returns what applying the changes to a folder would do. Changes nothing',
     request: { params, body: body(planApplyBodySchema) },
     responses: responses(applyPlanSchema, 'The plan'),
   }),
@@ -51,9 +51,9 @@ export const changesRoutes = {
   undoApply: createRoute({
     ...endpoints.undoApply,
     tags,
-    summary: 'Brings the folder back to what it was before changes of this session were applied',
+    summary: 'Restores the folder to its state before changes of this session were applied',
     request: { params, body: body(undoBodySchema) },
-    responses: responses(undoneSchema, 'What was brought back'),
+    responses: responses(undoneSchema, 'What was restored'),
   }),
   openPullRequest: createRoute({
     ...endpoints.openPullRequest,

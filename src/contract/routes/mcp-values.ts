@@ -15,7 +15,7 @@ export const mcpValueRoutes = {
   mcpValues: createRoute({
     ...endpoints.mcpValues,
     tags,
-    summary: 'Says for which of these names this machine has a value, without the values',
+    summary: 'Returns which of these names have a value on this machine, without the values',
     request: { query: mcpValuesQuerySchema },
     responses: responses(mcpValueListSchema, 'The names'),
   }),
@@ -24,13 +24,13 @@ export const mcpValueRoutes = {
     tags,
     summary: 'Stores a value for MCP servers; it is used at once',
     request: { params, body: body(credentialBodySchema) },
-    responses: responses(mcpValueViewSchema, 'Where it is'),
+    responses: responses(mcpValueViewSchema, 'Where the value is stored'),
   }),
   clearMcpValue: createRoute({
     ...endpoints.clearMcpValue,
     tags,
     summary: 'Removes a value from the keychain and from its file',
     request: { params },
-    responses: responses(mcpValueViewSchema, 'What is left'),
+    responses: responses(mcpValueViewSchema, 'What remains'),
   }),
 };

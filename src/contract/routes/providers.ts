@@ -53,7 +53,7 @@ export const providerRoutes = {
   defaultProvider: createRoute({
     ...endpoints.defaultProvider,
     tags,
-    summary: 'Makes a provider the one that workflows use which name none',
+    summary: 'Makes a provider the default for workflows that name none',
     request: { params, body: body(emptyBodySchema) },
     responses: responses(providerViewSchema, 'The provider'),
   }),
@@ -74,21 +74,21 @@ export const providerRoutes = {
   detectProvider: createRoute({
     ...endpoints.detectProvider,
     tags,
-    summary: 'Looks for what the provider needs on this machine',
+    summary: 'Checks whether this machine has what the provider needs',
     request: { params, body: body(emptyBodySchema) },
     responses: responses(providerCheckSchema, 'What was found'),
   }),
   validateProvider: createRoute({
     ...endpoints.validateProvider,
     tags,
-    summary: 'Asks the provider whether it takes the key',
+    summary: 'Asks the provider whether it accepts the key',
     request: { params, body: body(validateCredentialBodySchema) },
     responses: responses(providerCheckSchema, 'The answer'),
   }),
   smokeTestProvider: createRoute({
     ...endpoints.smokeTestProvider,
     tags,
-    summary: 'Runs a trivial agent, which proves the whole way; it costs a few tokens',
+    summary: 'Runs a trivial agent to test the whole setup; it costs a few tokens',
     request: { params, body: body(emptyBodySchema) },
     responses: responses(providerCheckSchema, 'The result, even if the test failed'),
   }),
@@ -102,13 +102,14 @@ export const providerRoutes = {
   harnesses: createRoute({
     ...endpoints.harnesses,
     tags,
-    summary: 'Lists the programs that run agents of other providers, and whether they are here',
+    summary:
+      'Lists the programs that run agents of other providers, and whether they are installed',
     responses: responses(harnessListSchema, 'The programs'),
   }),
   fetchHarness: createRoute({
     ...endpoints.fetchHarness,
     tags,
-    summary: 'Begins to fetch a program with npm; its progress shows in the list',
+    summary: 'Starts fetching a program with npm; the list shows its progress',
     request: { params: harnessParamsSchema, body: body(emptyBodySchema) },
     responses: responses(harnessViewSchema, 'The program'),
   }),

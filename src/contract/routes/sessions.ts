@@ -159,14 +159,14 @@ export const sessionActionRoutes = {
   answer: createRoute({
     ...endpoints.answer,
     tags,
-    summary: 'Answers a question that the session waits with; the first answer counts',
+    summary: 'Answers a question that the session asks; the first answer counts',
     request: { params, body: body(answerBodySchema) },
     responses: responses(doneSchema, 'Accepted'),
   }),
   changeBudget: createRoute({
     ...endpoints.changeBudget,
     tags,
-    summary: 'Changes what a session may use; what it has stopped then goes on',
+    summary: 'Changes the budget of a session; raising it lets the session continue',
     request: { params, body: body(budgetBodySchema) },
     responses: responses(doneSchema, 'Accepted'),
   }),
@@ -180,14 +180,14 @@ export const sessionActionRoutes = {
   feedback: createRoute({
     ...endpoints.feedback,
     tags,
-    summary: 'Says what the next round of Loop & Enhance is to improve',
+    summary: 'Says what the next round of Loop & Enhance should improve',
     request: { params, body: body(feedbackBodySchema) },
     responses: responses(doneSchema, 'Stored'),
   }),
   enhancedWorkflow: createRoute({
     ...endpoints.enhancedWorkflow,
     tags,
-    summary: 'The workflow as Loop & Enhance edited it, to be saved with `saveFile`',
+    summary: 'Returns the workflow as edited by Loop & Enhance, to be saved with `saveFile`',
     request: { params, query: enhancedWorkflowQuerySchema },
     responses: responses(enhancedWorkflowSchema, 'The edited workflow'),
   }),

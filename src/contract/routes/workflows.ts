@@ -63,7 +63,7 @@ export const workflowRoutes = {
     ...endpoints.folders,
     tags,
     summary:
-      'Lists the folders in a folder below the home of the user, and those of earlier sessions',
+      "Lists the folders in a folder inside the user's home folder, and those of earlier sessions",
     request: { query: foldersQuerySchema },
     responses: responses(folderListSchema, 'The folders'),
   }),

@@ -18,7 +18,7 @@ const subjects: Readonly<Record<PermissionName, string>> = {
   mcp: 'MCP servers',
 };
 
-/** One sentence for each permission: what will hold, whatever the file asks for. */
+/** One sentence for each permission about what is enforced, whatever the file asks for. */
 export function enforcementOf(workflow: Workflow, { sandbox }: LocalPlan): string[] {
   return agentsHeldBeforehand(workflow).length === 0
     ? whereAsked(workflow)
@@ -46,12 +46,12 @@ function heldBeforehand({ settings }: Workflow, sandbox: boolean): string[] {
       ? "in Cursor's sandbox, without asking."
       : permissions.execution === 'allow'
         ? 'allowed without asking.'
-        : 'not held back: Cursor Agent cannot ask while it works.',
+        : 'not restricted: Cursor Agent cannot ask while it works.',
     network: sandbox
       ? "as Cursor's sandbox allows it."
       : permissions.network === 'allow'
         ? 'allowed without asking.'
-        : 'not held back: Cursor Agent cannot ask while it works.',
+        : 'not restricted: Cursor Agent cannot ask while it works.',
     mcp:
       permissions.mcp === 'deny'
         ? 'the servers of the workflow are not started.'

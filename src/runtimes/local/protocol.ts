@@ -91,7 +91,7 @@ export const localTurnSchema = z.object({
   status: z.enum(TURN_STATUSES),
   /** Milliseconds since the epoch. */
   createdAt: z.number(),
-  /** Where the agent works; absent until it is ready. */
+  /** The agent's working folder; absent until it is ready. */
   cwd: z.string().exactOptional(),
   result: z.string().optional(),
   durationMs: z.number().optional(),
@@ -123,7 +123,7 @@ export const localThreadSchema = z.object({
   isClosed: z.boolean(),
   /** Where in the log the end of its newest ended turn is; acknowledged up to there, nothing of it is needed. */
   endedUpTo: z.number().exactOptional(),
-  /** Where the agent works; absent until it is ready. */
+  /** The agent's working folder; absent until it is ready. */
   cwd: z.string().exactOptional(),
   /** Of the thread's host, while one runs. */
   rssBytes: z.number().exactOptional(),

@@ -193,7 +193,7 @@ const followUpReasons: Readonly<Partial<Record<FollowUpPurpose, string>>> = {
   resume: 'Its work was interrupted, and is being resumed.',
   decision: 'Asked whether its conditions hold, because it did not say so clearly.',
   changes: 'Asked for changes.',
-  'carry-out': 'Told to carry out its plan.',
+  'carry-out': 'Asked to carry out its plan.',
 };
 
 function followUpDetail(attempt: Attempt | undefined): string {

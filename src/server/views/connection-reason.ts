@@ -103,7 +103,7 @@ const ends: Readonly<Record<NonNullable<LoopStanding['cause']>, string>> = {
   'condition-met': 'Ended, because its exit condition was met',
   'most-rounds': 'Ended after its maximum number of rounds',
   cancelled: 'Ended, because it was cancelled',
-  failed: 'Ended, because an agent was not successful',
+  failed: 'Ended, because an agent did not succeed',
   rejected: 'Ended, because work was rejected',
   'not-reached': 'Ended, because its last agent was not reached',
 };

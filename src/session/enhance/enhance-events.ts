@@ -44,7 +44,7 @@ export const editsProposed = z.object({
   edits: z.array(edit),
   /** The workflow as it would be, complete. Absent: nothing useful was proposed. */
   workflow: workflowSnapshotSchema.exactOptional(),
-  /** Why nothing useful was proposed. */
+  /** Why no useful edit was proposed. */
   fault: text.exactOptional(),
   /** Why a person has to approve them, whatever the settings say. */
   approvalReasons: z.array(text),

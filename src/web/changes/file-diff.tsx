@@ -148,7 +148,7 @@ function Patch({ file, patch }: { file: ChangedFileView; patch: PatchView }) {
       {patch.isCut ? (
         <Note>
           <Callout tone="notice" title="The diff is too large to be shown whole">
-            The rest was left out. Look at it with git.
+            The rest is omitted. Look at it with git.
           </Callout>
         </Note>
       ) : null}

@@ -6,7 +6,7 @@ const words: Readonly<Record<Enforcement, string>> = {
   asked: 'Asked',
   denied: 'Denied',
   sandboxed: 'In sandbox',
-  'not-held-back': 'Not held back',
+  'not-held-back': 'Not restricted',
 };
 
 const tones: Readonly<Record<Enforcement, string>> = {
@@ -61,8 +61,8 @@ function PermissionTable({ local }: { local: LocalSummary }) {
       </table>
       {permissionRules === 0 ? null : (
         <p className="mt-1 text-muted">
-          {plural(permissionRules, 'rule')} by pattern{' '}
-          {permissionRules === 1 ? 'decides' : 'decide'} before these.
+          {plural(permissionRules, 'pattern rule')} {permissionRules === 1 ? 'takes' : 'take'}{' '}
+          precedence over these.
         </p>
       )}
     </div>

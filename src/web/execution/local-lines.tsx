@@ -27,7 +27,7 @@ export function LocalLines({ local }: { local: LocalSummary }) {
       )}
       <Line name="Agents work in">
         {local.isolation === 'worktree'
-          ? 'A git worktree and a branch for each agent; the folder does not change'
+          ? 'A git worktree and a branch for each agent; the folder is not changed'
           : 'The folder itself, one agent at a time'}
       </Line>
       {local.memoryBytes === 0 ? null : (

@@ -24,7 +24,7 @@ const ownFollowUps: Readonly<Record<string, string>> = {
   resume: 'Asked to resume the interrupted work',
   decision: 'Asked whether its conditions hold',
   changes: 'Asked for changes',
-  'carry-out': 'Told to carry out the plan',
+  'carry-out': 'Asked to carry out the plan',
 };
 
 type Note = Pick<NoteRow, 'tone' | 'text'>;
