@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { instant } from './instant.ts';
+import { writtenText } from './written-text.ts';
 
 /** Tool calls that wait for a person, and the rules that answers make. */
 
@@ -53,7 +54,7 @@ export const answerRequestBodySchema = z
     pattern: z.string().trim().min(1).max(1_000).optional().openapi({
       description: 'Which other calls the answer applies to; default: only identical calls',
     }),
-    note: z.string().trim().min(1).optional().openapi({
+    note: writtenText.optional().openapi({
       description: 'Shown to the agent if its call was denied',
     }),
     client: z.string().trim().min(1).max(40).default('api'),

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { confirmationKindSchema } from './responses.ts';
+import { writtenText } from './written-text.ts';
 
 /** What clients send. Parsed once, where it enters. */
 
@@ -143,7 +144,7 @@ export const optionalAgentBodySchema = z.object({ agent: agentReference.optional
 export const agentBodySchema = z.object({ agent: agentReference });
 export const followUpBodySchema = z.object({
   agent: agentReference,
-  text: z.string().trim().min(1),
+  text: writtenText,
   model: z
     .string()
     .trim()
@@ -161,7 +162,7 @@ export const answerBodySchema = z
         'Id of the question, id or label of its connection, or its agent. Not needed if only one question is open.',
     }),
     answer: z.enum(['approve', 'reject', 'changes']),
-    note: z.string().trim().min(1).optional(),
+    note: writtenText.optional(),
     client: z
       .string()
       .trim()

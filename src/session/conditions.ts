@@ -1,3 +1,4 @@
+import { isBlank } from '../lib/blank.ts';
 import type { AgentId, ConnectionId } from '../workflow/ids.ts';
 import type { Connection } from '../workflow/schema.ts';
 import { verifiersOf } from '../workflow/verifiers.ts';
@@ -53,8 +54,8 @@ function written(
   text: string,
   expression: string,
 ): Condition[] {
-  if (expression.trim() !== '') return [{ ...condition, by: 'expression', text: expression }];
-  return text.trim() === '' ? [] : [{ ...condition, by: 'agent', text: text.trim() }];
+  if (!isBlank(expression)) return [{ ...condition, by: 'expression', text: expression }];
+  return isBlank(text) ? [] : [{ ...condition, by: 'agent', text: text.trim() }];
 }
 
 /** Those that nothing was decided about on this attempt's work. */

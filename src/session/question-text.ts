@@ -1,3 +1,4 @@
+import { textOrNull } from '../lib/blank.ts';
 import { conditionsFrom } from './conditions.ts';
 import type { Failure } from './events.ts';
 import type { Question } from './flow/questions.ts';
@@ -61,9 +62,9 @@ export function questionReason(state: SessionState, question: Question): Failure
 /** The question in the workflow's own words: the approval prompt, or the condition. */
 export function questionPrompt(state: SessionState, question: Question): string | null {
   if (question.kind === 'plan') return null;
-  if (question.kind === 'edits') return state.enhance?.proposal?.summary.trim() || null;
+  if (question.kind === 'edits') return textOrNull(state.enhance?.proposal?.summary);
   if (question.kind === 'gate') {
-    return connectionOf(state, question.gate.connectionId)?.approvalPrompt?.trim() || null;
+    return textOrNull(connectionOf(state, question.gate.connectionId)?.approvalPrompt);
   }
   const { connectionId, agentId } = question;
   const condition = conditionsFrom(state, agentId).find((one) => one.connectionId === connectionId);

@@ -1,4 +1,5 @@
 import { Environment, type TypeCheckResult } from '@marcbachmann/cel-js';
+import { isBlank } from '../lib/blank.ts';
 
 /** Longer ones are no conditions any more; reading them would only cost time and stack. */
 export const MAX_EXPRESSION_LENGTH = 2_000;
@@ -31,7 +32,7 @@ export type ExpressionFault = { readonly message: string; readonly offset: numbe
  * expressionFault('handoff.approved && size(handoff.findings) == 0'); // null
  */
 export function expressionFault(text: string): ExpressionFault | null {
-  if (text.trim() === '') return { message: 'it is empty', offset: null };
+  if (isBlank(text)) return { message: 'it is empty', offset: null };
   if (text.length > MAX_EXPRESSION_LENGTH)
     return {
       message: `it has ${text.length.toLocaleString('en')} characters, and may have ${MAX_EXPRESSION_LENGTH.toLocaleString('en')}`,

@@ -1,4 +1,5 @@
 import type { QuestionView, SessionView } from '../../contract/session-views.ts';
+import { isBlank } from '../../lib/blank.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
@@ -42,8 +43,7 @@ export const addReject: AddCommand = (program, context) => {
     )
     .action((session: string, given: Given) => {
       if (given.changes !== true) return answer(context, session, 'reject', given);
-      if ((given.note ?? '').trim() === '')
-        throw badUsage('Use --note to say what the agent should change.');
+      if (isBlank(given.note)) throw badUsage('Use --note to say what the agent should change.');
       return answer(context, session, 'changes', given);
     });
 };

@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import { shortId } from '../../lib/format.ts';
 import { connectToAct } from '../daemon/connection.ts';
 import { badUsage } from '../refusal.ts';
@@ -13,7 +14,7 @@ export const addFeedback: AddCommand = (program, context) => {
     .addHelpText('after', examples("cerevisor feedback 3f9a1c2e 'The page is too slow on a phone'"))
     .action(async (session: string, given: string) => {
       const text = given === '-' ? await textFromInput(context) : given;
-      if (text.trim() === '') throw badUsage('The feedback is empty.');
+      if (isBlank(text)) throw badUsage('The feedback is empty.');
       const client = await connectToAct(context);
       const { id } = await client.session(session);
       await client.feedback(id, { text, client: 'cli' });

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { isBlank } from '../../lib/blank.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
@@ -59,7 +60,7 @@ export const addFollowUp: AddCommand = (program, context) => {
     )
     .action(async (session: string, given: string, options: FollowUpOptions) => {
       const text = given === '-' ? await textFromInput(context) : given;
-      if (text.trim() === '') throw badUsage('The prompt is empty.');
+      if (isBlank(text)) throw badUsage('The prompt is empty.');
       const client = await connectToAct(context);
       const view = await client.session(session);
       const agent = findAgent(view, options.agent);

@@ -1,7 +1,9 @@
+import { isBlank } from '../../lib/blank.ts';
+
 /** Pieces of prompts, as Markdown that nothing inside them can break out of. */
 
 export function section(title: string, body: string): string {
-  return body.trim() === '' ? '' : `## ${title}\n\n${body.trim()}`;
+  return isBlank(body) ? '' : `## ${title}\n\n${body.trim()}`;
 }
 
 /** A fence longer than any run of backticks inside, so that the content cannot end it. */

@@ -1,3 +1,4 @@
+import { textOrNull } from '../../lib/blank.ts';
 import { ownLoopId } from '../../session/flow/flow-graph.ts';
 import { agentOf } from '../../session/select.ts';
 import { flowGraphOfSession } from '../../session/session-flow.ts';
@@ -35,8 +36,8 @@ export function roundOf(state: SessionState, id: AgentId): Round | null {
       most: loop.mostRounds,
       reason:
         state.flow.decisions.find(({ connectionId }) => connectionId === loop.id)?.reason ?? null,
-      exitCondition: condition?.trim() || null,
-      template: (isOwn ? own?.promptTemplate?.trim() : undefined) || null,
+      exitCondition: textOrNull(condition),
+      template: isOwn ? textOrNull(own?.promptTemplate) : null,
     };
   }
   return null;

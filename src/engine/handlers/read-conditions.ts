@@ -1,4 +1,5 @@
 import type { ReadDecision } from '../../handoff/decisions.ts';
+import { isBlank } from '../../lib/blank.ts';
 import {
   type Condition,
   conditionsFrom,
@@ -177,7 +178,7 @@ export function isNotTaken(
     const loop = flowGraphOfSession(state).loops.find((one) => one.id === id);
     const isLast = loop !== undefined && loopRound(state.flow, id) >= loop.mostRounds;
     // An expression still tells why the loop ends.
-    const isTold = (connection.expression ?? '').trim() !== '' && !holds.has(id);
+    const isTold = !isBlank(connection.expression) && !holds.has(id);
     return (isLast && !isTold) || holds.get(id) === true;
   }
   if (flowType !== 'conditional') return false;

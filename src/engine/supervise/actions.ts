@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import type { TurnOptions } from '../../runtimes/turn-requests.ts';
 import { canCancel, canCancelSession, canFollowUp, canRetry } from '../../session/allowed.ts';
 import type { Failure } from '../../session/events.ts';
@@ -61,7 +62,7 @@ export function followUp(
   if (agent === undefined) return unknownAgent(agentId);
   const attempt = latestAttempt(agent);
   if (attempt === undefined || !canFollowUp(agent)) return noFollowUp(agent);
-  if (text.trim() === '') {
+  if (isBlank(text)) {
     return {
       code: 'empty_follow_up',
       message: 'The follow-up has no text.',

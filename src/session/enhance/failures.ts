@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import { verifiersOf } from '../../workflow/verifiers.ts';
 import type { Failure } from '../events.ts';
 import type { Decision } from '../flow/flow-state.ts';
@@ -136,5 +137,5 @@ function aboutAgent(
 /** What the newest turn of an agent said last, if it said anything. */
 function lastMessage(agent: AgentState): string | null {
   const result = latestTurn(latestAttempt(agent))?.ended?.result ?? '';
-  return isSettled(agent) && result.trim() !== '' ? result : null;
+  return isSettled(agent) && !isBlank(result) ? result : null;
 }

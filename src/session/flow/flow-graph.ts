@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import { graphOf } from '../../workflow/graph.ts';
 import { type AgentId, type ConnectionId, connectionId } from '../../workflow/ids.ts';
 import { loopBody, mostRounds } from '../../workflow/loops.ts';
@@ -109,7 +110,7 @@ function ownLoop({ id, loop }: FlowSource['agents'][number]): Omit<FlowLoop, 'bo
   ];
 }
 
-const isWritten = (text: string | undefined): boolean => (text ?? '').trim() !== '';
+const isWritten = (text: string | undefined): boolean => !isBlank(text);
 
 /** At least one, whatever a snapshot says. */
 const roundsOf = ({ maxIterations }: { readonly maxIterations?: number | undefined }): number =>

@@ -1,4 +1,5 @@
 import { type LucideIcon, MoveRight, Repeat, ShieldCheck, Split } from 'lucide-react';
+import { isBlank } from '../../lib/blank.ts';
 import { mostRounds } from '../../workflow/loops.ts';
 import type { Connection, FlowType } from '../../workflow/schema.ts';
 
@@ -20,7 +21,7 @@ export const flowLooks: Readonly<Record<FlowType, FlowLook>> = {
 /** What stands on the line of a connection; nothing on one that is always taken and has no label. */
 export function flowWords(connection: Connection): string {
   const { flowType, label, isElse, condition, expression } = connection;
-  if (label !== undefined && label.trim() !== '') return label;
+  if (label !== undefined && !isBlank(label)) return label;
   switch (flowType) {
     case 'always':
       return '';

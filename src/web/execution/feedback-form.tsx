@@ -1,5 +1,6 @@
 import { MessageSquarePlus } from 'lucide-react';
 import { useState } from 'react';
+import { isBlank } from '../../lib/blank.ts';
 import { Field, TextArea } from '../design/field.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton } from '../kernel/online.tsx';
@@ -32,7 +33,7 @@ export function FeedbackForm({ sessionId }: { sessionId: string }) {
           onChange={(event) => setText(event.target.value)}
         />
       </Field>
-      <ActionButton disabled={give.isPending || text.trim() === ''} onClick={() => give.mutate()}>
+      <ActionButton disabled={give.isPending || isBlank(text)} onClick={() => give.mutate()}>
         <MessageSquarePlus aria-hidden size={14} /> Give feedback
       </ActionButton>
     </div>

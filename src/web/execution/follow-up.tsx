@@ -1,6 +1,7 @@
 import { SendHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import type { AgentView } from '../../contract/agent-views.ts';
+import { isBlank } from '../../lib/blank.ts';
 import { NativeSelect, TextArea } from '../design/field.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton, useIsOffline } from '../kernel/online.tsx';
@@ -17,7 +18,7 @@ export function FollowUp({ sessionId, agent }: { sessionId: string; agent: Agent
   });
   const isOffline = useIsOffline();
   const submit = () => {
-    if (text.trim() !== '' && !send.isPending && !isOffline) send.mutate();
+    if (!isBlank(text) && !send.isPending && !isOffline) send.mutate();
   };
   return (
     <form
@@ -51,7 +52,7 @@ export function FollowUp({ sessionId, agent }: { sessionId: string; agent: Agent
           <option value="agent">Carry out</option>
         </NativeSelect>
       ) : null}
-      <ActionButton type="submit" tone="primary" disabled={text.trim() === '' || send.isPending}>
+      <ActionButton type="submit" tone="primary" disabled={isBlank(text) || send.isPending}>
         <SendHorizontal aria-hidden size={14} /> {send.isPending ? 'Sending…' : 'Send'}
       </ActionButton>
     </form>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../contract/errors.ts';
 import type { PreflightView } from '../../contract/preflight-views.ts';
 import { newSessionId } from '../../contract/session-id.ts';
+import { isBlank } from '../../lib/blank.ts';
 import { agentsIn } from '../../workflow/placement.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { useRested } from '../canvas/problems.ts';
@@ -64,7 +65,7 @@ export function PreRun({
             content === undefined ? [] : [[kind, content]],
           ),
         ),
-        ...(input.trim() !== '' && { input }),
+        ...(!isBlank(input) && { input }),
       }),
     onSuccess: ({ sessionId }) => openExecution(sessionId),
     // What is to be confirmed may have changed since it was read.

@@ -1,6 +1,7 @@
 import { Check, MessageSquareReply, X } from 'lucide-react';
 import { useState } from 'react';
 import type { QuestionView, SessionDetail } from '../../contract/session-views.ts';
+import { isBlank } from '../../lib/blank.ts';
 import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
@@ -44,7 +45,7 @@ function Question({ session, question }: { session: SessionDetail; question: Que
       question: question.id,
       answer: chosen,
       client: 'app',
-      ...(note.trim() !== '' && { note: note.trim() }),
+      ...(!isBlank(note) && { note: note.trim() }),
     }),
   );
   return (
@@ -92,8 +93,8 @@ function Question({ session, question }: { session: SessionDetail; question: Que
         </ActionButton>
         {question.kind === 'condition' ? null : (
           <ActionButton
-            disabled={answer.isPending || note.trim() === ''}
-            title={note.trim() === '' ? 'Say in the note what to change' : undefined}
+            disabled={answer.isPending || isBlank(note)}
+            title={isBlank(note) ? 'Say in the note what to change' : undefined}
             onClick={() => answer.mutate('changes')}
           >
             <MessageSquareReply aria-hidden size={14} /> Ask for changes

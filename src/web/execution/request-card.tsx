@@ -2,6 +2,7 @@ import { Check, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { ToolRequestDetail, ToolRequestView } from '../../contract/permissions.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
+import { isBlank } from '../../lib/blank.ts';
 import { Button } from '../design/button.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { Age } from '../design/relative-time.tsx';
@@ -111,7 +112,7 @@ function useAnswer(session: SessionDetail, request: ToolRequestView, scope: Scop
       scope: scope.kind,
       client: 'app',
       ...(pattern !== '' && { pattern }),
-      ...(note.trim() !== '' && { note: note.trim() }),
+      ...(!isBlank(note) && { note: note.trim() }),
     }),
   );
 }

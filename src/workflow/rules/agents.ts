@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Agent, Workflow } from '../schema.ts';
 
@@ -10,7 +11,7 @@ const fieldsWithoutEffect = ['skills', 'allowedTools', 'fallbackStrategy'] as co
 /** Every agent is there, can be told apart, and knows what to do. */
 export function agentProblems(workflow: Workflow): Problem[] {
   const found: Problem[] = [];
-  if (workflow.name.trim() === '')
+  if (isBlank(workflow.name))
     found.push(
       problem(
         'error',
@@ -36,8 +37,8 @@ export function agentProblems(workflow: Workflow): Problem[] {
 
 function ofAgent(agent: Agent, index: number): Problem[] {
   const found: Problem[] = [];
-  const name = agent.name.trim() === '' ? `Agent ${index + 1} (${agent.id})` : `"${agent.name}"`;
-  if (agent.name.trim() === '')
+  const name = isBlank(agent.name) ? `Agent ${index + 1} (${agent.id})` : `"${agent.name}"`;
+  if (isBlank(agent.name))
     found.push(
       problem(
         'error',
@@ -57,7 +58,7 @@ function ofAgent(agent: Agent, index: number): Problem[] {
         'Shorten the name and move the rest into the instructions.',
       ),
     );
-  if (agent.instructions.trim() === '')
+  if (isBlank(agent.instructions))
     found.push(
       problem(
         'error',

@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import { wavesOf } from '../graph.ts';
 import { agentsIn } from '../placement.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
@@ -14,7 +15,7 @@ export function localProblems(workflow: Workflow): Problem[] {
   return [
     ...(folder === undefined ? [] : folderProblems(folder)),
     ...entryProblems('setup', setup, (command, place) =>
-      command.trim() === '' ? [blankCommand(place)] : [],
+      isBlank(command) ? [blankCommand(place)] : [],
     ),
     ...entryProblems('copy', copy, copyProblems),
     ...inPlaceProblems(workflow),
@@ -36,7 +37,7 @@ function folderProblems(folder: string): Problem[] {
 }
 
 function folderFault(folder: string): string | undefined {
-  if (folder.trim() === '') return 'is empty';
+  if (isBlank(folder)) return 'is empty';
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(folder)) return `is a URL: ${folder}`;
   if (folder.startsWith('~')) return `starts with "~", which is not expanded: ${folder}`;
   if (/^\$\{?\w|^%\w+%/.test(folder))
@@ -92,7 +93,7 @@ function copyProblems(pattern: string, place: ProblemPath): Problem[] {
 
 function copyFault(pattern: string): string | undefined {
   const shown = JSON.stringify(pattern);
-  if (pattern.trim() === '') return 'A pattern of files to copy is empty.';
+  if (isBlank(pattern)) return 'A pattern of files to copy is empty.';
   if (/^([/\\~]|[a-z]:)/i.test(pattern) || leadsUp.test(pattern))
     return `The files to copy, ${shown}, are outside the folder.`;
   if (pattern.startsWith('!'))

@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import { agentsIn } from '../placement.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Workflow } from '../schema.ts';
@@ -51,14 +52,14 @@ function nameProblems(
   earlier: ReadonlySet<string>,
   path: ProblemPath,
 ): Problem[] {
-  const fault = name.trim() === '' ? 'has no name' : earlier.has(name) ? 'occurs twice' : undefined;
+  const fault = isBlank(name) ? 'has no name' : earlier.has(name) ? 'occurs twice' : undefined;
   if (fault === undefined) return [];
   return [
     problem(
       'error',
       'mcp_server_name',
       [...path, 'name'],
-      `An MCP server ${fault}${name.trim() === '' ? '' : `: "${name}"`}.`,
+      `An MCP server ${fault}${isBlank(name) ? '' : `: "${name}"`}.`,
       'Give every MCP server a unique name.',
     ),
   ];
@@ -79,7 +80,7 @@ function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
         `Remove it; the allowed fields are ${[...allowed].join(', ')}.`,
       ),
     );
-  if (isCommand && (server.command ?? '').trim() === '')
+  if (isCommand && isBlank(server.command))
     found.push(
       problem(
         'error',

@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import {
   agentsHeldBeforehand,
   type PermissionName,
@@ -52,7 +53,7 @@ function cloudProblems({ settings }: Workflow): Problem[] {
 
 function patternProblems({ settings }: Workflow): Problem[] {
   return settings.permissions.rules.flatMap(({ pattern }, index) =>
-    pattern.trim() === ''
+    isBlank(pattern)
       ? [
           problem(
             'error',
