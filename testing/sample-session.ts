@@ -100,6 +100,52 @@ export function sampleSession(change: Partial<SessionDetail> = {}): SessionDetai
   };
 }
 
+type SampleEnhance = NonNullable<SessionDetail['enhance']>;
+
+/** The first of three rounds, with nothing wrong so far. */
+export function sampleEnhance(change: Partial<SampleEnhance>): SampleEnhance {
+  return {
+    round: 1,
+    mostRounds: 3,
+    state: 'at-work',
+    cause: null,
+    reason: null,
+    rounds: [sampleWorkflowRound({})],
+    feedback: [],
+    proposal: null,
+    spent: { tokens: 1_200, usd: null, unknownTurns: 0 },
+    budgetTokens: null,
+    budgetUsd: 5,
+    canGiveFeedback: false,
+    isEdited: false,
+    ...change,
+  };
+}
+
+type SampleWorkflowRound = SampleEnhance['rounds'][number];
+
+/** `failures`: pairs of an agent's name and what was not good. */
+export function sampleWorkflowRound({
+  failures,
+  ...change
+}: Partial<SampleWorkflowRound> & {
+  readonly failures?: Readonly<Record<string, string>>;
+}): SampleWorkflowRound {
+  const openedAt = '2026-05-18T12:05:00Z';
+  const told = Object.entries(failures ?? {}).map(([name, message]) => {
+    return { agentId: name.toLowerCase(), name, reason: 'verdict' as const, message };
+  });
+  const report = { at: '2026-05-18T12:09:00Z', failures: told, feedback: [] };
+  return {
+    number: 1,
+    openedAt,
+    summary: null,
+    changes: [],
+    report: failures === undefined ? null : report,
+    ...change,
+  };
+}
+
 type SampleConnection = SessionDetail['connections'][number];
 
 export function sampleConnection(

@@ -1,3 +1,4 @@
+import { asSentence } from '../lib/as-sentence.ts';
 import type { EnhanceView } from './enhance.ts';
 
 /** Loop & Enhance in words that all clients share. */
@@ -19,22 +20,29 @@ const states: Readonly<Record<Exclude<EnhanceView['state'], 'ended'>, string>> =
   continues: 'The next round begins.',
 };
 
+/** How the rounds ended, and why. */
+export const endWords = (
+  cause: NonNullable<EnhanceView['cause']>,
+  reason: string | null,
+): string => (reason === null ? ends[cause] : `${ends[cause]} ${asSentence(reason)}`);
+
+export const isEndCause = (text: string): text is NonNullable<EnhanceView['cause']> =>
+  Object.hasOwn(ends, text);
+
 /** Where the rounds stand, or how they ended and why. */
 export function standingWords({ state, cause, reason, proposal }: EnhanceView): string {
-  if (state === 'ended') {
-    const end = cause === null ? '' : ends[cause];
-    return reason === null ? end : `${end} ${reason}`;
-  }
+  if (state === 'ended') return cause === null ? '' : endWords(cause, reason);
   const isWaiting = state === 'planning' && proposal !== null && proposal.fault === null;
   return isWaiting ? "The planner's edits wait for your answer." : states[state];
 }
 
-/** Says what can bind: money that nobody reports cannot. */
-export function spendingWords({ spent, budgetTokens, budgetUsd }: EnhanceView): string {
+/** Says what can bind: money that nobody reports cannot. Once the rounds have ended, nothing has to. */
+export function spendingWords({ spent, budgetTokens, budgetUsd, state }: EnhanceView): string {
   const most = budgetTokens === null ? '' : ` of ${budgetTokens.toLocaleString('en')}`;
   const tokens = `${spent.tokens.toLocaleString('en')}${most} tokens used`;
   if (spent.usd !== null)
     return `${tokens}, $${spent.usd.toFixed(2)} of $${budgetUsd.toFixed(2)} charged.`;
+  if (state === 'ended') return `${tokens}.`;
   const unlimited = budgetTokens === null ? ' No other budget is set.' : '';
   return `${tokens}. The budget of $${budgetUsd.toFixed(2)} does not apply, because runs count as $0.00.${unlimited}`;
 }
@@ -59,6 +67,9 @@ const fieldNames: Readonly<Record<string, string>> = {
 /** A field of a workflow as people call it. */
 export const fieldName = (field: string): string => fieldNames[field] ?? field;
 
-/** An agent that joined while a session is watched. The planner is known by its id, which no other agent has. */
+/** The planner is known by its id, which no other agent has. */
+export const isPlannerId = (agentId: string): boolean => agentId === 'loop-and-enhance';
+
+/** An agent that joined while a session is watched. */
 export const nameOfUnlisted = (agentId: string): string =>
-  agentId === 'loop-and-enhance' ? 'Planner' : agentId;
+  isPlannerId(agentId) ? 'Planner' : agentId;

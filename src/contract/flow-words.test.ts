@@ -71,6 +71,24 @@ test.each([
     { type: 'LoopEnded', connectionId: 'again', round: 3, cause: 'most-rounds' },
     'loop "again" ended after round 3: the maximum number of rounds was reached',
   ],
+  [
+    {
+      type: 'ConnectionDecided',
+      connectionId: 'verdict:check',
+      holds: false,
+      reason: 'Red.',
+      by: 'agent',
+    },
+    'says that the work is not right yet: Red.',
+  ],
+  [
+    { type: 'ConnectionDecided', connectionId: 'verdict:check', holds: true, by: 'person' },
+    'a person decided that the work is right',
+  ],
+  [
+    { type: 'DecisionUnclear', connectionId: 'verdict:check', reason: 'it is missing' },
+    'could not say whether the work is right, so you decide: it is missing',
+  ],
 ])('tells what was decided: %j', (event, words) => {
   expect(flowEventWords(event)?.text).toBe(words);
 });

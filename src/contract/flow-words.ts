@@ -68,12 +68,17 @@ export function flowEventWords(event: Partial<EventView> & { type: string }): Fl
   const text = (name: string): string => (typeof event[name] === 'string' ? event[name] : '');
   const noted = (name: string): string => (text(name) === '' ? '' : `: ${text(name)}`);
   const what = conditionName(text('connectionId'));
+  const question = isVerdict(text('connectionId')) ? 'the work is right' : `${what} holds`;
   const say = (words: string, isUrgent = false): FlowSentence => ({ text: words, isUrgent });
   switch (event.type) {
     case 'ConnectionDecided':
+      if (isVerdict(text('connectionId'))) {
+        const isGood = event.holds === true;
+        return say(verdictWords(isGood, text('by')) + noted('reason'), !isGood);
+      }
       return say(decisionWords(event.holds === true, text('by'), what) + noted('reason'));
     case 'DecisionUnclear':
-      return say(`could not say whether ${what} holds, so you decide${noted('reason')}`, true);
+      return say(`could not say whether ${question}, so you decide${noted('reason')}`, true);
     case 'GateOpened':
       return say(`${subjectOf(text('connectionId'))} waits for approval`, true);
     case 'GateAnswered': {
@@ -100,6 +105,14 @@ export function flowEventWords(event: Partial<EventView> & { type: string }): Fl
 }
 
 const isOwn = (connectionId: string): boolean => connectionId.startsWith(OWN_LOOP);
+
+/** The verdict of an agent on a round of Loop & Enhance belongs to no connection. */
+const isVerdict = (connectionId: string): boolean => connectionId.startsWith('verdict:');
+
+function verdictWords(isGood: boolean, by: string): string {
+  const verdict = isGood ? 'the work is right' : 'the work is not right yet';
+  return by === 'person' ? `a person decided that ${verdict}` : `says that ${verdict}`;
+}
 
 const conditionName = (connectionId: string): string =>
   isOwn(connectionId) ? 'its exit condition' : `the condition of "${connectionId}"`;

@@ -1,7 +1,7 @@
 import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
 import { spendingWords, standingWords } from '../../contract/enhance-words.ts';
 import type { SessionView } from '../../contract/session-views.ts';
-import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
+import { type Line, line, quiet, strong, type Tone, toned, wrap } from '../terminal/lines.ts';
 import { differenceLines } from './differences.ts';
 
 /** `Round 2 of 3`, where there may be more than one. */
@@ -19,6 +19,40 @@ export function enhanceLines(view: EnhanceView): Line[] {
     ...proposalLines(view),
   ];
 }
+
+/** In brief: where the rounds stand, and what was not good in the newest one that was reported. */
+export function briefEnhanceLines(
+  view: EnhanceView,
+  {
+    width,
+    mostRows = Number.POSITIVE_INFINITY,
+  }: { readonly width: number; readonly mostRows?: number },
+): Line[] {
+  const reported = view.rounds.findLast(({ report }) => report !== null);
+  const told = [
+    { tone: toneOf(view), text: `Loop & Enhance: ${standingWords(view)}` },
+    ...(reported?.report?.failures ?? []).map(({ name, message }) => ({
+      tone: 'bad' as const,
+      text: `Not good in round ${reported?.number}: ${name}: ${message}`,
+    })),
+  ];
+  return told.flatMap(({ tone, text }) => {
+    const rows = wrap(text, width - INDENT.length);
+    const isCut = rows.length > mostRows;
+    return rows
+      .slice(0, mostRows)
+      .map((row, index) =>
+        line(INDENT, toned(tone, isCut && index === mostRows - 1 ? `${row} ...` : row)),
+      );
+  });
+}
+
+const INDENT = '  ';
+
+const toneOf = ({ cause, proposal, state }: EnhanceView): Tone => {
+  if (state === 'ended') return cause === 'converged' ? 'good' : 'bad';
+  return state === 'planning' && proposal !== null ? 'attention' : 'quiet';
+};
 
 function oneRound({ number, summary, changes, report }: WorkflowRoundView): Line[] {
   return [

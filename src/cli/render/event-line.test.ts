@@ -71,3 +71,32 @@ test('tells which way a session went, in the words of all clients', () => {
     isMinor: false,
   });
 });
+
+const failures = ['A', 'B', 'C', 'D'].map((name) => ({ name, failure: { message: 'Red' } }));
+
+test.each([
+  [
+    { type: 'RoundReported', round: 2, failures: failures.slice(0, 1), feedback: ['Be brief'] },
+    'round 2 did not succeed. A: Red. You said: Be brief.',
+  ],
+  [
+    { type: 'RoundReported', round: 1, failures, feedback: [] },
+    'round 1 did not succeed. A: Red. B: Red. C: Red. And 1 more.',
+  ],
+  [
+    { type: 'EnhancementEnded', round: 1, cause: 'no-useful-edit', reason: 'No agent "x"' },
+    'Loop & Enhance: Ended, because the planner proposed no useful edit. No agent "x".',
+  ],
+  [
+    { type: 'EnhancementEnded', round: 1, cause: 'converged' },
+    'Loop & Enhance: Converged: nothing is left to improve.',
+  ],
+  [
+    { type: 'FollowUpIntended', agentId: 'loop-and-enhance', purpose: 'handoff-repair' },
+    'asked to correct its edits, which cannot be used',
+  ],
+])('tells what happens between rounds: %j', (fields, text) => {
+  // As much of an event as its sentence reads.
+  const event = { seq: 1, ...fields } as unknown as EventView;
+  expect(describeEvent(event, (id) => id, 'cursor')?.text).toBe(text);
+});

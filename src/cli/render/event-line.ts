@@ -1,24 +1,15 @@
 import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
+import { isPlannerId } from '../../contract/enhance-words.ts';
 import type { EventView } from '../../contract/event-views.ts';
 import { flowEventWords } from '../../contract/flow-words.ts';
 import { asSentence, withAdvice } from '../../lib/as-sentence.ts';
 import { type Fields, fieldsOf } from '../../lib/fields.ts';
 import { plural } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';
+import { type Describe, type EventSentence, note, say } from './event-sentence.ts';
 import { listField, numberField, textField } from './fields.ts';
 import { describeToolAnswer, requestWords } from './request-words.ts';
-
-/** What happened, in a sentence. `isMinor` facts stand in the log but are no transition to report while watching. */
-export type EventSentence = {
-  readonly text: string;
-  readonly tone: Tone;
-  readonly isMinor: boolean;
-};
-
-type Describe = (event: Fields, nameOf: (agentId: string) => string) => EventSentence | null;
-
-const say = (text: string, tone: Tone = 'plain'): EventSentence => ({ text, tone, isMinor: false });
-const note = (text: string): EventSentence => ({ text, tone: 'quiet', isMinor: true });
+import { roundSentences } from './round-sentences.ts';
 
 /** Puts an event of a session into words; null for frames of Cursor's stream and for unknown events. */
 export function describeEvent(
@@ -70,8 +61,13 @@ function describeDeferral(event: Fields): EventSentence {
   return say(deferrals[textField(event, 'reason') ?? ''] ?? 'ready to launch', 'attention');
 }
 
-function describeFollowUp(purpose: string | undefined) {
-  if (purpose === 'handoff-repair') return say('asked to repair its hand-off', 'attention');
+function describeFollowUp(event: Fields): EventSentence {
+  const purpose = textField(event, 'purpose');
+  if (purpose === 'handoff-repair') {
+    const isPlanner = isPlannerId(textField(event, 'agentId') ?? '');
+    const what = isPlanner ? 'correct its edits, which cannot be used' : 'repair its hand-off';
+    return say(`asked to ${what}`, 'attention');
+  }
   return say(followUps[purpose ?? ''] ?? 'follow-up is being sent', followUpTone(purpose));
 }
 
@@ -160,7 +156,7 @@ const sentences: Readonly<Record<string, Describe>> = {
     event.complete === true ? note('all output read') : note('output ended early'),
   HandoffStored: (event, nameOf) =>
     note(`handed off to ${nameOf(textField(event, 'targetAgentId') ?? '')}`),
-  FollowUpIntended: (event) => describeFollowUp(textField(event, 'purpose')),
+  FollowUpIntended: describeFollowUp,
   FollowUpSent: () => say('follow-up delivered', 'busy'),
   FollowUpRejected: (event) => say(`follow-up was rejected${because(event.failure)}`, 'bad'),
   AgentSettled: (event) => {
@@ -172,25 +168,7 @@ const sentences: Readonly<Record<string, Describe>> = {
   ToolAnswerDelivered: () => null,
   ToolRequestWithdrawn: (event) =>
     say(`no longer waits for permission: ${textField(event, 'reason') ?? ''}`, 'attention'),
-  RoundReported: (event) => {
-    const count = plural(listField(event, 'failures').length, 'failure');
-    return say(`round ${numberField(event, 'round') ?? 1} did not succeed: ${count}`, 'attention');
-  },
-  EditsProposed: (event) => {
-    const fault = textField(event, 'fault');
-    if (fault !== undefined) return say(`proposed no useful edit: ${fault}`, 'attention');
-    const count = plural(listField(event, 'edits').length, 'edit');
-    return say(`proposed ${count} to the workflow: ${textField(event, 'summary') ?? ''}`);
-  },
-  WorkflowRoundOpened: (event) => say(`round ${numberField(event, 'round') ?? 2} begins`, 'busy'),
-  EnhancementEnded: (event) => {
-    const cause = textField(event, 'cause') ?? 'ended';
-    return say(
-      `the rounds ended: ${cause.replaceAll('-', ' ')}`,
-      cause === 'converged' ? 'good' : 'attention',
-    );
-  },
-  FeedbackGiven: (event) => say(`feedback: ${textField(event, 'text') ?? ''}`),
+  ...roundSentences,
   ArtifactsReported: describeArtifacts,
   UsageReported: (event) => {
     const total = numberField(fieldsOf(event.usage), 'totalTokens');

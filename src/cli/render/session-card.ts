@@ -2,6 +2,7 @@ import { isInCloud, isMixed } from '../../contract/agent-place.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { asSentence } from '../../lib/as-sentence.ts';
+import { isBlank } from '../../lib/blank.ts';
 import { ageOf, plural } from '../../lib/format.ts';
 import { dayAndTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
@@ -195,7 +196,7 @@ function workLines(
 }
 
 function resultLines(agent: AgentView, indent: string): Line[] {
-  if (agent.result === null || agent.result.trim() === '') return [];
+  if (agent.result === null || isBlank(agent.result)) return [];
   const words = cleanText(agent.result).trim().split('\n');
   return [row(indent, 'Result'), ...words.map((text) => line(indent, '  ', text))];
 }

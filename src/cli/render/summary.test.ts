@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { sampleAgent, sampleNow, sampleSession } from '../../../testing/sample-session.ts';
+import {
+  sampleAgent,
+  sampleEnhance,
+  sampleNow,
+  sampleSession,
+  sampleWorkflowRound,
+} from '../../../testing/sample-session.ts';
 import { paint } from '../terminal/lines.ts';
 import { summaryLines } from './summary.ts';
 
@@ -72,4 +78,15 @@ test('offers to fetch artifacts that are not on this machine', () => {
     agents: [sampleAgent({ name: 'Planner', status: 'completed', artifactsState: 'offered' })],
   });
   expect(summary(view)).toContain('cerevisor artifacts 3f9a1c2e --refetch');
+});
+
+test('says how the rounds of a workflow ended, and what was not good in the last one', () => {
+  const rounds = [sampleWorkflowRound({ failures: { Verifier: 'The totals are wrong.' } })];
+  const reason = 'There is no agent "x".';
+  const enhance = sampleEnhance({ state: 'ended', cause: 'no-useful-edit', reason, rounds });
+  const text = summary(sampleSession({ status: 'failed', enhance }));
+  expect(text).toContain(
+    'Loop & Enhance: Ended, because the planner proposed no useful edit. There is\n  no agent "x".',
+  );
+  expect(text).toContain('Not good in round 1: Verifier: The totals are wrong.');
 });

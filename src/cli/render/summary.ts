@@ -1,5 +1,5 @@
 import type { AgentView } from '../../contract/agent-views.ts';
-import type { SessionView } from '../../contract/session-views.ts';
+import type { SessionDetail, SessionView } from '../../contract/session-views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration, plural, repositoryName, shortId } from '../../lib/format.ts';
 import { shellWord } from '../../lib/shell-word.ts';
@@ -14,6 +14,7 @@ import {
   wrap,
 } from '../terminal/lines.ts';
 import { pullRequestsOf } from './agent-details.ts';
+import { briefEnhanceLines } from './enhance.ts';
 import { triesWords } from './flow.ts';
 import { rehearsalMark } from './tree-header.ts';
 import {
@@ -41,7 +42,7 @@ const INDENT = '      ';
 const RESULT_ROWS = 2;
 
 /** What a session came to: outcome, every agent's result, what it left behind, what failed and what helps. */
-export function summaryLines(view: SessionView, options: SummaryOptions): Line[] {
+export function summaryLines(view: SessionDetail, options: SummaryOptions): Line[] {
   const dot = ` ${signs(options.unicode).dot} `;
   const tone = sessionTone(view);
   return [
@@ -53,6 +54,7 @@ export function summaryLines(view: SessionView, options: SummaryOptions): Line[]
       ...rehearsalMark(view, dot),
     ),
     ...view.agents.flatMap((agent) => agentLines(agent, options)),
+    ...(view.enhance === null ? [] : briefEnhanceLines(view.enhance, options)),
     ...artifactLines(view, options),
     ...nextSteps(view, options.command),
   ];

@@ -5,8 +5,10 @@ import {
   item,
   sampleAgent,
   sampleConnection,
+  sampleEnhance,
   sampleNow,
   sampleSession,
+  sampleWorkflowRound,
 } from '../../../testing/sample-session.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { widthOf } from '../terminal/text.ts';
@@ -239,4 +241,31 @@ test('shows the round of each loop, why it ended, and which ways were taken and 
   expect(rows([ended])).toContain(
     'ended after round 4 of 4: the maximum number of rounds was reached',
   );
+});
+
+const enhanced = sampleEnhance({
+  round: 2,
+  rounds: [
+    sampleWorkflowRound({ failures: { Verifier: 'The totals are wrong.' } }),
+    sampleWorkflowRound({ number: 2 }),
+  ],
+});
+
+test('says what a verifier was not content with, while the next round is at work', () => {
+  const view = sampleSession({ agents: [sampleAgent({ name: 'Verifier' })], enhance: enhanced });
+  const rows = renderTree(view, nothingLive, plain);
+  expect(rows).toContain('  Loop & Enhance: The agents are at work.');
+  expect(rows).toContain('  Not good in round 1: Verifier: The totals are wrong.');
+  const low = renderTree(view, nothingLive, { ...plain, height: 6 });
+  expect(low.join('\n')).toContain('Loop & Enhance: The agents are at work.');
+});
+
+test('says why the rounds ended, in as many rows as a screen has to spare', () => {
+  const reason = `No agent "x". ${'And more. '.repeat(100)}`;
+  const enhance = { ...enhanced, state: 'ended', cause: 'no-useful-edit', reason } as const;
+  const view = sampleSession({ agents: [sampleAgent({ name: 'Verifier' })], enhance });
+  const rows = renderTree(view, nothingLive, plain).filter((row) => /useful|And more/.test(row));
+  expect(rows[0]).toContain('Ended, because the planner proposed no useful edit. No agent');
+  expect(rows).toHaveLength(4);
+  expect(rows[3]).toMatch(/\.\.\.$/);
 });

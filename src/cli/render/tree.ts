@@ -8,6 +8,7 @@ import { type Line, line, paint, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine, widthOf } from '../terminal/text.ts';
 import { agentDetails, type Detail } from './agent-details.ts';
 import { agentHeadline, type Columns } from './agent-headline.ts';
+import { briefEnhanceLines } from './enhance.ts';
 import { branchLines, loopLines } from './flow.ts';
 import type { Live } from './live.ts';
 import { treeHeader } from './tree-header.ts';
@@ -62,10 +63,19 @@ function treeLines(
   const flow = [
     ...loopLines(view, options.unicode),
     ...(density.details === 'all' ? branchLines(view, options.unicode) : []),
+    ...roundsLines(view, options, density.details),
   ];
   if (flow.length > 0) lines.push(line(), ...flow);
   if (options.footer !== undefined) lines.push(line(), line('  ', quiet(options.footer)));
   return lines;
+}
+
+/** A verdict on a round stands with no agent: who gave it has done its work. */
+function roundsLines({ enhance }: SessionDetail, { width }: TreeOptions, details: Detail): Line[] {
+  if (enhance === null) return [];
+  const mostRows = details === 'all' || details === 'moving' ? 4 : 1;
+  const lines = briefEnhanceLines(enhance, { width, mostRows });
+  return details === 'none' ? lines.slice(0, 1) : lines;
 }
 
 /** Names of the agents upstream that are not settled yet. Nobody waits for what a loop leads back from. */

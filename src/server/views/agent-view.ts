@@ -173,6 +173,8 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       return latestAttempt(agent)?.connection.reason ?? null;
     case 'following-up':
       if (isStoppedByBudget(state, agent)) return BUDGET_USED;
+      if (isPlanner(agent) && phase.purpose === 'handoff-repair')
+        return 'Asked to correct its edits, which cannot be used.';
       return followUpReasons[phase.purpose] ?? followUpDetail(latestAttempt(agent));
     case 'settled': {
       const upstream = phase.cause?.upstreamAgentId;
