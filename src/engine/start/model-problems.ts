@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import type { Model } from '../../runtimes/port.ts';
 import { providerOf } from '../../workflow/placement.ts';
 import { type Problem, type ProblemPath, problem } from '../../workflow/problem.ts';
@@ -5,7 +6,7 @@ import type { Workflow } from '../../workflow/schema.ts';
 import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import type { Plan } from './plan.ts';
-import { isOfCursor } from './provider-problems.ts';
+import { isOfCursor } from './workers.ts';
 
 type Choice = {
   readonly who: string;
@@ -47,6 +48,7 @@ function ofPlanner({ settings }: Workflow): Choice[] {
     settings,
   );
   if (!enabled || plannerModel === undefined || !isOfCursor(provider)) return [];
+  if (isBlank(plannerModel)) return [];
   const path = ['settings', 'loopAndEnhance', 'plannerModel'];
   return [{ who: 'the planner', path, model: plannerModel, parameters: {} }];
 }
@@ -57,7 +59,8 @@ function choiceOf(
   path: ProblemPath,
 ): Choice[] {
   const { model, modelParameters = {} } = chooser;
-  if (model === undefined || model === 'inherit') return [];
+  // A blank name is told by the validation of the document.
+  if (model === undefined || isBlank(model) || model === 'inherit') return [];
   return [{ who, path, model, parameters: modelParameters }];
 }
 

@@ -1,30 +1,28 @@
 import type { ProviderTable } from '../../session/events.ts';
-import { CURSOR_PROVIDER, providerOf } from '../../workflow/placement.ts';
+import { providerOf } from '../../workflow/placement.ts';
 import { type Problem, type ProblemPath, problem } from '../../workflow/problem.ts';
-import type { Agent } from '../../workflow/schema.ts';
 import type { EngineContext, LicensedFeature, ProviderState } from '../context.ts';
 import type { Plan } from './plan.ts';
+import { isOfCursor, type Worker, workersOf } from './workers.ts';
 
-type Use = {
-  readonly agent: Agent;
-  readonly index: number;
-  readonly choice: ProviderTable['choices'][string];
-};
-
-/** Whether any agent of the run is Cursor's, here or in the cloud. */
+/** Whether anybody who works in the run is Cursor's, here or in the cloud. */
 export const usesCursor = ({ workflow }: Pick<Plan, 'workflow'>): boolean =>
   workflow !== null &&
   (workflow.agents.length === 0 ||
-    workflow.agents.some((agent) => isOfCursor(providerOf(agent, workflow.settings))));
+    workersOf(workflow).some(({ reference }) => isOfCursor(reference)));
 
-export const isOfCursor = (providerId: string): boolean => providerId === CURSOR_PROVIDER;
+type Choice = ProviderTable['choices'][string];
+type Use = { readonly worker: Worker; readonly choice: Choice };
 
-/** What stands in the way of the agents of other providers: keys, programs and models that are not there. */
-export async function providerProblems(context: EngineContext, plan: Plan): Promise<Problem[]> {
+/** What stands in the way of work at other providers: keys, programs and models that are not there. */
+export async function providerProblems(
+  { providerState }: Pick<EngineContext, 'providerState'>,
+  plan: Pick<Plan, 'workflow' | 'providers'>,
+): Promise<Problem[]> {
   const uses = usesOf(plan);
   const ids = [...new Set(uses.map(({ choice }) => choice.id))];
   const states = new Map(
-    await Promise.all(ids.map(async (id) => [id, await context.providerState?.(id)] as const)),
+    await Promise.all(ids.map(async (id) => [id, await providerState?.(id)] as const)),
   );
   return ids.flatMap((id) => {
     const ofEntry = uses.filter(({ choice }) => choice.id === id);
@@ -32,20 +30,19 @@ export async function providerProblems(context: EngineContext, plan: Plan): Prom
     const [first] = ofEntry;
     if (state === undefined || first === undefined) return [];
     const { failure } = state;
-    if (failure !== null)
-      return [
-        problem('error', failure.code, placeOfChoice(first), failure.message, failure.suggestion),
-      ];
+    if (failure !== null) {
+      const path = first.worker.providerPath;
+      return [problem('error', failure.code, path, failure.message, failure.suggestion)];
+    }
     return ofEntry.flatMap((use) => modelProblems(use, state));
   });
 }
 
 function modelProblems(
-  { agent, index, choice }: Use,
+  { worker: { who, model: own, modelPath: at }, choice }: Use,
   { models, needsModel }: ProviderState,
 ): Problem[] {
-  const model = agent.model ?? choice.model;
-  const at = ['agents', index, 'model'];
+  const model = own ?? choice.model;
   if (model === undefined)
     return needsModel
       ? [
@@ -53,8 +50,8 @@ function modelProblems(
             'error',
             'model_missing',
             at,
-            `"${agent.name}" names no model, and ${choice.name} has no default one.`,
-            `Choose a model for the agent, or a default model under Settings, Providers, or with \`cerevisor providers set ${choice.id} --model MODEL\`.`,
+            `${who} names no model, and ${choice.name} has no default one.`,
+            `Choose a model for it, or a default model under Settings, Providers, or with \`cerevisor providers set ${choice.id} --model MODEL\`.`,
           ),
         ]
       : [];
@@ -65,25 +62,19 @@ function modelProblems(
       'warning',
       'model_not_listed',
       at,
-      `${choice.name} does not list the model "${model}", which "${agent.name}" uses.`,
+      `${who} uses the model "${model}", which ${choice.name} does not list.`,
       `It lists ${models.slice(0, 8).join(', ')}${models.length > 8 ? ', and more' : ''}.`,
     ),
   ];
 }
 
-function usesOf({ workflow, providers }: Plan): Use[] {
+function usesOf({ workflow, providers }: Pick<Plan, 'workflow' | 'providers'>): Use[] {
   if (workflow === null || providers === null) return [];
-  return workflow.agents.flatMap((agent, index) => {
-    const reference = providerOf(agent, workflow.settings);
-    const choice = providers.choices[reference];
-    if (choice === undefined || isOfCursor(reference)) return [];
-    return [{ agent, index, choice }];
+  return workersOf(workflow).flatMap((worker) => {
+    const choice = providers.choices[worker.reference];
+    return choice === undefined || isOfCursor(worker.reference) ? [] : [{ worker, choice }];
   });
 }
-
-/** Where the provider of an agent is chosen. */
-const placeOfChoice = ({ agent, index }: Use): ProblemPath =>
-  agent.providerId === undefined ? ['settings', 'providerId'] : ['agents', index, 'providerId'];
 
 /** What the run uses that is not in every tier, and the license does not include. */
 export function licenseProblems(context: EngineContext, plan: Plan): Problem[] {

@@ -8,7 +8,8 @@ import { agentPermissions, enforcementOf } from './enforcement.ts';
 import { DEFAULT_LOCAL_AGENTS, localLoad } from './local-load.ts';
 import type { LocalPlan } from './local-plan.ts';
 import { DEFAULT_CONCURRENT_AGENTS, type Plan, pullRequestCount, runsIn } from './plan.ts';
-import { isOfCursor, usesCursor } from './provider-problems.ts';
+import { usesCursor } from './provider-problems.ts';
+import { isOfCursor, workersOf } from './workers.ts';
 
 const costNotes = {
   cursor:
@@ -69,10 +70,11 @@ function providerOfAgent(
 
 /** Cursor bills by subscription; other providers bill what their agents use to the person's key. */
 function costNote(plan: Plan, backend: keyof typeof costNotes): string {
+  const workers = plan.workflow === null ? [] : workersOf(plan.workflow);
   const others = new Set(
-    (plan.workflow?.agents ?? []).flatMap((agent) => {
-      const { provider } = providerOfAgent(plan, agent);
-      return provider === null || isOfCursor(provider.id) ? [] : [provider.name];
+    workers.flatMap(({ reference }) => {
+      const choice = plan.providers?.choices[reference];
+      return choice === undefined || isOfCursor(choice.id) ? [] : [choice.name];
     }),
   );
   if (others.size === 0 || backend === 'rehearsal') return costNotes[backend];

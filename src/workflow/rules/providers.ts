@@ -11,7 +11,9 @@ export function providerProblems(
   const isKnown = (id: string | undefined) => id === undefined || known.references.includes(id);
   const found: Problem[] = [];
   const { providerId } = settings;
-  const isUsed = agents.some((agent) => agent.providerId === undefined);
+  const { enabled, plannerProviderId } = settings.loopAndEnhance;
+  const isOfPlanner = enabled && plannerProviderId === undefined;
+  const isUsed = isOfPlanner || agents.some((agent) => agent.providerId === undefined);
   if (providerId !== undefined && !isKnown(providerId) && (isUsed || agents.length === 0))
     found.push(unknown(providerId, 'The workflow', ['settings', 'providerId'], known));
   for (const [index, agent] of agents.entries()) {
@@ -19,7 +21,6 @@ export function providerProblems(
     const path = ['agents', index, 'providerId'];
     found.push(unknown(agent.providerId, `"${agent.name}"`, path, known));
   }
-  const { enabled, plannerProviderId } = settings.loopAndEnhance;
   if (enabled && plannerProviderId !== undefined && !isKnown(plannerProviderId)) {
     const path = ['settings', 'loopAndEnhance', 'plannerProviderId'];
     found.push(unknown(plannerProviderId, 'The planner', path, known));
