@@ -6,6 +6,7 @@ import { applyEdits } from './apply-edits.ts';
 import { differencesOf } from './differences.ts';
 import { proposalJsonSchema, proposalSchema, workflowEditSchema } from './edit-schema.ts';
 import { reasonsForApproval } from './needs-approval.ts';
+import { updateLoopAndEnhance } from './operations.ts';
 
 const before = sampleWorkflow({
   agents: [
@@ -164,6 +165,17 @@ describe('edits that a person has to approve', () => {
       'It removes "Review", which verifies the work.',
       gate,
     ]);
+  });
+
+  it('take a role away by which an agent gives its verdict', () => {
+    const enhanced = updateLoopAndEnhance({ enabled: true });
+    const verifiers = new Set(['b']);
+    const quiet = enhanced(edited({ kind: 'update-agent', agentId: 'b', set: { role: 'coder' } }));
+    expect(reasons(quiet, { verifiers })).toEqual(['"Review" would no longer verify the work.']);
+    const renamed = enhanced(
+      edited({ kind: 'update-agent', agentId: 'b', set: { name: 'Check' } }),
+    );
+    expect(reasons(renamed, { verifiers })).toEqual([]);
   });
 
   it('are not those that only say better what to do', () => {

@@ -1,5 +1,6 @@
 import { repositoryKey } from '../repository-url.ts';
 import type { Workflow } from '../schema.ts';
+import { verifiersOf } from '../verifiers.ts';
 
 /** Agents that a round is about: to remove one of them would hide what it was to mend. */
 export type Watched = {
@@ -15,6 +16,7 @@ export function reasonsForApproval(before: Workflow, after: Workflow, watched: W
   return [
     ...addedRepositories(before, after),
     ...removedAgents(before, after, watched),
+    ...silencedVerifiers(after, watched),
     ...removedApprovals(before, after),
   ];
 }
@@ -39,6 +41,14 @@ function removedAgents(
     if (failed.has(id)) return [`It removes "${name}", which was not successful.`];
     return verifiers.has(id) ? [`It removes "${name}", which verifies the work.`] : [];
   });
+}
+
+/** By another role an agent would no longer be asked for its verdict, which is as good as removing it. */
+function silencedVerifiers(after: Workflow, { verifiers }: Watched): string[] {
+  const asked = new Set<string>(verifiersOf(after).map(({ id }) => id));
+  return after.agents
+    .filter(({ id }) => verifiers.has(id) && !asked.has(id))
+    .map(({ name }) => `"${name}" would no longer verify the work.`);
 }
 
 function removedApprovals(before: Workflow, after: Workflow): string[] {
