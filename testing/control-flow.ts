@@ -20,13 +20,14 @@ export const controlFlow = (
   repository: string,
   agents: readonly object[],
   connections: readonly object[],
+  settings: object = {},
 ) => ({
   version: '1.0',
   id: 'control-flow',
   name: 'Control flow',
   agents,
   connections,
-  settings: { runMode: 'cloud', cloud: { repos: [{ url: repository }] } },
+  settings: { runMode: 'cloud', cloud: { repos: [{ url: repository }] }, ...settings },
 });
 
 export const outcomeOf = (state: SessionState, id: string) => {

@@ -22,6 +22,10 @@ const startsWith = (path: ProblemPath, start: ProblemPath): boolean =>
 
 const ofOrder = ['output_file_conflict', 'file_dependency_cycle', 'connection_inferred'];
 
+const ofBranches = [
+  ...['condition_missing', 'condition_without_effect', 'else_without_condition', 'else_duplicate'],
+];
+
 const ofPlace = [
   ...['run_mode_needs_cursor_agent'],
   ...['repository_missing', 'repository_out_of_reach', 'option_without_effect'],
@@ -43,7 +47,7 @@ function codesThatMayFollow(faults: readonly ProblemPath[]): ReadonlySet<string>
   if (concerns('connections', ['source', 'target'])) codes.push(...ofOrder);
   // What cannot be read may be what a branch or a loop is decided by.
   if (concerns('connections', ['condition', 'expression', 'isElse', 'flowType']))
-    codes.push('condition_missing', 'else_without_condition', 'condition_without_effect');
+    codes.push(...ofBranches);
   if (concerns('connections', ['loopCondition', 'expression', 'maxIterations', 'flowType']))
     codes.push('loop_without_exit', 'loop_without_condition');
   if (concerns('connections', ['source', 'target', 'flowType']))

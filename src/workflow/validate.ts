@@ -1,3 +1,4 @@
+import { withInferredConnections } from './inferred-connections.ts';
 import { withDefaultProvider } from './placement.ts';
 import { hasErrors, type Problem } from './problem.ts';
 import { agentProblems } from './rules/agents.ts';
@@ -28,12 +29,14 @@ import type { Workflow } from './schema.ts';
  */
 export function validateWorkflow(workflow: Workflow, conditions: RunConditions = {}): Problem[] {
   const asRun = underConditions(workflow, conditions);
+  // A file that one agent reads from another may be what makes a loop lead back, or two of them cross.
+  const asOrdered = withInferredConnections(asRun).workflow;
   return bySeverity([
     ...textProblems(asRun),
     ...agentProblems(asRun),
     ...connectionProblems(asRun),
     ...conditionProblems(asRun),
-    ...loopProblems(asRun),
+    ...loopProblems(asOrdered),
     ...loopAndEnhanceProblems(asRun),
     ...orderProblems(asRun),
     ...repositoryProblems(asRun),
@@ -56,7 +59,7 @@ export function isRunnable(problems: readonly Problem[]): boolean {
 /** The workflow with what this run says otherwise: the options are validated together. */
 function underConditions(
   workflow: Workflow,
-  { mode, repositories, autoCreatePr, providers }: RunConditions,
+  { mode, repositories, autoCreatePr, providers, tokenBudget: tokens }: RunConditions,
 ): Workflow {
   const { settings } = workflow;
   const runMode = mode ?? settings.runMode;
@@ -65,7 +68,8 @@ function underConditions(
     ...(repositories === undefined ? {} : { repos: repositories.map(asTarget) }),
     ...(autoCreatePr === undefined ? {} : { autoCreatePR: autoCreatePr }),
   };
-  const asRun = { ...workflow, settings: { ...settings, runMode, cloud } };
+  const budget = { ...settings.budget, ...(tokens === undefined ? {} : { tokens }) };
+  const asRun = { ...workflow, settings: { ...settings, runMode, cloud, budget } };
   return withDefaultProvider(asRun, providers?.defaultId);
 }
 

@@ -7,6 +7,7 @@ import type { FolderFacts } from '../../src/engine/start/local-machine.ts';
 import { systemClock, systemIds } from '../../src/engine/system.ts';
 import type { Journal } from '../../src/journal/types.ts';
 import { createRegistry } from '../../src/runtimes/registry.ts';
+import type { ProviderTable } from '../../src/session/events.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import type { AgentState, SessionState } from '../../src/session/state.ts';
 import { directChecker } from '../handoff.ts';
@@ -44,8 +45,14 @@ export class FakeWorld implements AsyncDisposable {
   journal: Journal<SessionState>;
   engine: Engine;
 
-  /** `asks`: the agents on this machine ask before they call tools. */
-  constructor({ asks = false } = {}) {
+  readonly #providers: ProviderTable | null;
+
+  /** `asks`: the agents on this machine ask before they call tools. Without `providers` every agent is of Cursor. */
+  constructor({
+    asks = false,
+    providers = null,
+  }: { readonly asks?: boolean; readonly providers?: ProviderTable | null } = {}) {
+    this.#providers = providers;
     this.local = new FakeRuntime('cursor-local', { toolRequests: asks });
     this.journal = this.#openJournal();
     this.engine = this.#createEngine();
@@ -89,12 +96,14 @@ export class FakeWorld implements AsyncDisposable {
 
   #createEngine(): Engine {
     const { journal, settings } = this;
+    const providers = this.#providers;
     return createEngine({
       journal,
       ...createRegistry({ 'cursor-cloud': () => this.cloud, 'cursor-local': () => this.local }),
       clock: systemClock,
       random: Math.random,
       ids: systemIds(journal),
+      ...(providers === null ? {} : { providers: () => providers }),
       machine: testMachine({ examine: async (folder) => repositoryAt(folder) }),
       lookUpCommits: async () => new Map(),
       mcp: {

@@ -59,6 +59,7 @@ export async function planOf(
       repositories,
       backend,
       autoCreatePr,
+      ...(request.budget?.tokens === undefined ? {} : { tokenBudget: request.budget.tokens }),
       ...(providers === null
         ? {}
         : {

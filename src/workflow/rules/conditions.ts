@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import { type Branches, branchesOf } from '../branches.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
@@ -12,8 +13,6 @@ export function conditionProblems(workflow: Workflow): Problem[] {
     return conditionProblem(connection, index);
   });
 }
-
-const isBlank = (text: string | undefined) => text === undefined || text.trim() === '';
 
 function conditionProblem({ id, condition, expression }: Connection, index: number): Problem[] {
   // A blank expression is told as one that cannot be read.
@@ -40,10 +39,12 @@ function conditionProblem({ id, condition, expression }: Connection, index: numb
 }
 
 function elseProblems(
-  { id, source, condition, expression }: Connection,
+  connection: Connection,
   index: number,
   branches: Branches | undefined,
 ): Problem[] {
+  const { id, source, condition, expression } = connection;
+  const [first] = branches?.otherwise ?? [];
   if (branches === undefined || branches.conditions.length === 0)
     return [
       problem(
@@ -52,6 +53,16 @@ function elseProblems(
         ['connections', index, 'isElse'],
         `Connection "${id}" is an else branch, but no other connection from agent "${source}" has a condition.`,
         'Add a conditional connection from the same agent, or replace "isElse" with a condition.',
+      ),
+    ];
+  if (first !== undefined && first !== connection)
+    return [
+      problem(
+        'error',
+        'else_duplicate',
+        ['connections', index, 'isElse'],
+        `Connections "${first.id}" and "${id}" are both else branches of agent "${source}", so both would be taken.`,
+        'Keep one else branch, and give the other connection a condition.',
       ),
     ];
   const field = isBlank(condition) ? 'expression' : 'condition';

@@ -46,6 +46,26 @@ describe('a conditional connection', () => {
       'error condition_missing connections[0]',
       'error condition_missing connections[1]',
     ]);
+    expect(between(when('a->b', { condition: '\u200B\uFEFF \u2060' }))).toEqual([
+      'error condition_missing connections[0]',
+    ]);
+  });
+
+  it('may be the else of an agent only once, for both would be taken', () => {
+    const condition = 'It is a bug.';
+    expect(
+      between(
+        when('a->b', { isElse: true }),
+        when('a->c', { condition }),
+        when('a->d', { isElse: true }),
+        when('b->c', { condition }),
+        when('b->d', { isElse: true }),
+        when('a->e', { isElse: true }),
+      ),
+    ).toEqual([
+      'error else_duplicate connections[2].isElse',
+      'error else_duplicate connections[5].isElse',
+    ]);
   });
 
   it('may only be an else of a condition of the same agent', () => {
@@ -237,6 +257,41 @@ describe('Loop & Enhance', () => {
     expect(found({ settings })).toEqual([
       'notice budget_not_binding settings.loopAndEnhance.budgetUsd',
     ]);
+  });
+
+  it.each([
+    ['a budget in tokens for the whole session', { budget: { tokens: 1_000 } }, {}],
+    ['a single round', {}, { maxRounds: 1 }],
+    ['a planner whose provider reports money', {}, { plannerProviderId: 'anthropic' }],
+    [
+      'agents whose provider reports money',
+      { providerId: 'anthropic', runMode: 'local' as const },
+      {},
+    ],
+  ])('says nothing of it where it would help nobody: %s', (_, more, rounds) => {
+    const { cloud } = enhanced({});
+    const settings = { cloud, loopAndEnhance: { enabled: true, ...rounds }, ...more };
+    expect(found({ settings }).join()).not.toContain('budget_not_binding');
+  });
+
+  it('says nothing of it where the run itself has a budget in tokens', () => {
+    const { cloud } = enhanced({});
+    const workflow = sampleWorkflow({ settings: { cloud, loopAndEnhance: { enabled: true } } });
+    const codes = (tokenBudget?: number) =>
+      validateWorkflow(workflow, tokenBudget === undefined ? {} : { tokenBudget }).map(
+        ({ code }) => code,
+      );
+    expect([codes(), codes(1_000)]).toEqual([['budget_not_binding'], []]);
+  });
+
+  it('needs the provider of the workflow for its planner, even where every agent has its own', () => {
+    const agents = [{ id: 'a', providerId: 'cursor-agent' }];
+    const settings = { ...enhanced({}), providerId: 'gone' };
+    const providers = { defaultId: 'cursor-agent', references: ['cursor-agent'] };
+    const codes = validateWorkflow(sampleWorkflow({ agents, settings }), { providers });
+    expect(codes.map(({ code, pointer }) => `${code} ${pointer}`)).toContain(
+      'provider_unknown settings.providerId',
+    );
   });
 });
 

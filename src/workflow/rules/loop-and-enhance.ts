@@ -1,4 +1,5 @@
-import { agentsIn, CURSOR_PROVIDER } from '../placement.ts';
+import { isBlank } from '../../lib/blank.ts';
+import { agentsIn, CURSOR_PROVIDER, providerOf } from '../placement.ts';
 import { PLANNER_ID } from '../planner.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Workflow } from '../schema.ts';
@@ -72,7 +73,7 @@ function plannerProblems(workflow: Workflow): Problem[] {
         `Set "plannerProviderId" to "${CURSOR_PROVIDER}", or run one of the agents on this machine.`,
       ),
     );
-  if (plannerModel !== undefined && plannerModel.trim() === '')
+  if (plannerModel !== undefined && isBlank(plannerModel))
     found.push(
       problem(
         'error',
@@ -99,17 +100,23 @@ function verifierProblems({ agents, settings }: Workflow): Problem[] {
   );
 }
 
-/** Money is not known while Cursor bills by subscription: who relies on the amount alone should know it. */
-function budgetNotice(workflow: Workflow): Problem[] {
-  const { budgetUsd, budgetTokens } = workflow.settings.loopAndEnhance;
-  if (budgetTokens !== undefined) return [];
-  const rounds = workflow.settings.loopAndEnhance.maxRounds;
+/**
+ * Money is not known while Cursor bills by subscription: who relies on the amount alone should know it. Where anything
+ * else ends the rounds, there is nothing to do about it.
+ */
+function budgetNotice({ agents, settings }: Workflow): Problem[] {
+  const { budgetUsd, budgetTokens, maxRounds, plannerProviderId } = settings.loopAndEnhance;
+  if (maxRounds === 1 || budgetTokens !== undefined || settings.budget.tokens !== undefined)
+    return [];
+  const providers = agents.map((agent) => providerOf(agent, settings));
+  const planner = plannerProviderId ?? providerOf({}, settings);
+  if ([planner, ...providers].some((provider) => provider !== CURSOR_PROVIDER)) return [];
   return [
     problem(
       'notice',
       'budget_not_binding',
       at('budgetUsd'),
-      `The budget of $${budgetUsd.toFixed(2)} cannot stop the rounds while runs are billed by subscription, because they count as $0.00. Up to ${rounds} rounds run.`,
+      `The budget of $${budgetUsd.toFixed(2)} never ends the rounds of Loop & Enhance here: Cursor bills by subscription, so each run counts as $0.00. Up to ${maxRounds} rounds can run.`,
       'Set "budgetTokens" to limit the tokens of all rounds together.',
     ),
   ];

@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import { cyclesOf } from '../cycles.ts';
 import { graphOf, type WorkflowGraph } from '../graph.ts';
 import type { AgentId } from '../ids.ts';
@@ -83,7 +84,7 @@ function endProblems(end: End, path: ProblemPath): Problem[] {
   const found: Problem[] = [];
   if (maxIterations !== undefined && maxIterations > MAX_ROUNDS)
     found.push(tooManyRounds(what, maxIterations, [...path, 'maxIterations']));
-  const isInWords = condition !== undefined && condition.trim() !== '';
+  const isInWords = !isBlank(condition);
   if (isInWords && expression !== undefined)
     found.push(
       problem(

@@ -1,3 +1,4 @@
+import { isBlank } from '../../lib/blank.ts';
 import type { ModelParameters } from '../cursor-options.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Agent, Workflow } from '../schema.ts';
@@ -15,8 +16,30 @@ const builtIn = new Set(['explore', 'shell', 'debug', 'computeruse', 'cursorguid
 export function modelChoiceProblems(workflow: Workflow): Problem[] {
   return workflow.agents.flatMap((agent, index) => {
     const path = ['agents', index];
-    return [...parameterProblems(agent, `"${agent.name}"`, path), ...subagentProblems(agent, path)];
+    const name = `"${agent.name}"`;
+    return [
+      ...blankModel(agent, name, path),
+      ...parameterProblems(agent, name, path),
+      ...subagentProblems(agent, path),
+    ];
   });
+}
+
+function blankModel(
+  { model }: { readonly model?: string },
+  name: string,
+  path: ProblemPath,
+): Problem[] {
+  if (model === undefined || !isBlank(model)) return [];
+  return [
+    problem(
+      'error',
+      'model_blank',
+      [...path, 'model'],
+      `The model of ${name} is blank.`,
+      'Name a model, or remove the field to use the default model.',
+    ),
+  ];
 }
 
 function parameterProblems(
@@ -27,7 +50,7 @@ function parameterProblems(
   const { model, modelParameters } = chooser;
   if (modelParameters === undefined || Object.keys(modelParameters).length === 0) return [];
   const place = [...path, 'modelParameters'];
-  if (model === undefined || model.trim() === '' || model === 'inherit')
+  if (isBlank(model) || model === 'inherit')
     return [
       problem(
         'error',
@@ -38,7 +61,7 @@ function parameterProblems(
       ),
     ];
   return Object.entries(modelParameters)
-    .filter(([id, value]) => id.trim() === '' || value.trim() === '')
+    .filter(([id, value]) => isBlank(id) || isBlank(value))
     .map(([id]) =>
       problem(
         'error',
@@ -84,6 +107,7 @@ function subagentProblems(
     found.push(
       ...textProblem(subagent.description, MAX_DESCRIPTION_LENGTH, [...place, 'description'], name),
       ...textProblem(subagent.prompt, MAX_PROMPT_LENGTH, [...place, 'prompt'], name),
+      ...blankModel(subagent, `subagent "${name}"`, place),
       ...parameterProblems(subagent, `Subagent "${name}"`, place),
     );
   }
@@ -91,7 +115,7 @@ function subagentProblems(
 }
 
 function nameFault(name: string, earlier: ReadonlySet<string>): string | undefined {
-  if (name === '') return 'has no name';
+  if (isBlank(name)) return 'has no name';
   if (name.length > MAX_NAME_LENGTH) return `has a name of more than ${MAX_NAME_LENGTH} characters`;
   if (builtIn.has(name.toLowerCase()))
     return `is called "${name}", like one that is built into Cursor`;
@@ -99,16 +123,16 @@ function nameFault(name: string, earlier: ReadonlySet<string>): string | undefin
 }
 
 function textProblem(text: string, most: number, path: ProblemPath, name: string): Problem[] {
-  if (text.trim() !== '' && text.length <= most) return [];
+  if (!isBlank(text) && text.length <= most) return [];
   const field = String(path.at(-1));
-  const fault = text.trim() === '' ? 'is empty' : `has ${text.length} characters`;
+  const fault = isBlank(text) ? 'is empty' : `has ${text.length} characters`;
   return [
     problem(
       'error',
       'subagent_text',
       path,
       `The ${field} of subagent "${name}" ${fault}; Cursor allows 1 to ${most} characters.`,
-      text.trim() === '' ? 'Add it.' : 'Shorten it.',
+      isBlank(text) ? 'Add it.' : 'Shorten it.',
     ),
   ];
 }

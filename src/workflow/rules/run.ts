@@ -15,6 +15,8 @@ export type RunConditions = {
     readonly startingRef?: string | undefined;
     readonly prUrl?: string | undefined;
   }[];
+  /** Tokens that this run may use. */
+  readonly tokenBudget?: number;
   /** Whether this run opens pull requests. */
   readonly autoCreatePr?: boolean;
   /** The rehearsal cloud also reaches repositories on this machine. Unknown where nobody can be asked. */
