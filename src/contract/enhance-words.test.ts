@@ -5,7 +5,7 @@ import { spendingWords, standingWords } from './enhance-words.ts';
 test('the end of the rounds is told with its reason', () => {
   const view = sampleEnhance({ state: 'ended', cause: 'no-useful-edit', reason: 'No agent "x"' });
   expect(standingWords(view)).toBe(
-    'Ended, because the planner proposed no useful edit. No agent "x".',
+    'Ended because the planner proposed no useful edit. No agent "x".',
   );
 });
 

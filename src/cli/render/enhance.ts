@@ -33,7 +33,7 @@ export function briefEnhanceLines(
     { tone: toneOf(view), text: `Loop & Enhance: ${standingWords(view)}` },
     ...(reported?.report?.failures ?? []).map(({ name, message }) => ({
       tone: 'bad' as const,
-      text: `Not good in round ${reported?.number}: ${name}: ${message}`,
+      text: `Failure in round ${reported?.number}: ${name}: ${message}`,
     })),
   ];
   return told.flatMap(({ tone, text }) => {

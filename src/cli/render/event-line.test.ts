@@ -85,7 +85,7 @@ test.each([
   ],
   [
     { type: 'EnhancementEnded', round: 1, cause: 'no-useful-edit', reason: 'No agent "x"' },
-    'Loop & Enhance: Ended, because the planner proposed no useful edit. No agent "x".',
+    'Loop & Enhance: Ended because the planner proposed no useful edit. No agent "x".',
   ],
   [
     { type: 'EnhancementEnded', round: 1, cause: 'converged' },

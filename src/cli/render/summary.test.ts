@@ -85,8 +85,8 @@ test('says how the rounds of a workflow ended, and what was not good in the last
   const reason = 'There is no agent "x".';
   const enhance = sampleEnhance({ state: 'ended', cause: 'no-useful-edit', reason, rounds });
   const text = summary(sampleSession({ status: 'failed', enhance }));
-  expect(text).toContain(
-    'Loop & Enhance: Ended, because the planner proposed no useful edit. There is\n  no agent "x".',
+  expect(text.replaceAll(/\s+/g, ' ')).toContain(
+    'Loop & Enhance: Ended because the planner proposed no useful edit. There is no agent "x".',
   );
-  expect(text).toContain('Not good in round 1: Verifier: The totals are wrong.');
+  expect(text).toContain('Failure in round 1: Verifier: The totals are wrong.');
 });

@@ -255,7 +255,7 @@ test('says what a verifier was not content with, while the next round is at work
   const view = sampleSession({ agents: [sampleAgent({ name: 'Verifier' })], enhance: enhanced });
   const rows = renderTree(view, nothingLive, plain);
   expect(rows).toContain('  Loop & Enhance: The agents are at work.');
-  expect(rows).toContain('  Not good in round 1: Verifier: The totals are wrong.');
+  expect(rows).toContain('  Failure in round 1: Verifier: The totals are wrong.');
   const low = renderTree(view, nothingLive, { ...plain, height: 6 });
   expect(low.join('\n')).toContain('Loop & Enhance: The agents are at work.');
 });
@@ -265,7 +265,7 @@ test('says why the rounds ended, in as many rows as a screen has to spare', () =
   const enhance = { ...enhanced, state: 'ended', cause: 'no-useful-edit', reason } as const;
   const view = sampleSession({ agents: [sampleAgent({ name: 'Verifier' })], enhance });
   const rows = renderTree(view, nothingLive, plain).filter((row) => /useful|And more/.test(row));
-  expect(rows[0]).toContain('Ended, because the planner proposed no useful edit. No agent');
+  expect(rows[0]).toContain('Ended because the planner proposed no useful edit. No agent');
   expect(rows).toHaveLength(4);
   expect(rows[3]).toMatch(/\.\.\.$/);
 });
