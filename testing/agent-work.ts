@@ -25,8 +25,7 @@ export async function workIn(world: WorkingFolder, act: (cwd: string) => void) {
   const request = {
     home: world.home,
     folder: world.project,
-    base,
-    head: committed.value?.commit ?? base,
+    work: [{ base, head: committed.value?.commit ?? base }],
   };
   const context = { environment: world.environment };
   return {
@@ -34,7 +33,7 @@ export async function workIn(world: WorkingFolder, act: (cwd: string) => void) {
     plan: async () => expectValue(await planApply(request, context)),
     apply: (planId: string, onConflict: 'refuse' | 'markers' = 'refuse') =>
       apply({ ...request, planId, label: 'Feature', onConflict }, context),
-    undo: (undoId: string | null) => undoApply({ home: world.home, undoId: undoId ?? '' }),
+    undo: (undoId: string | null) => undoApply({ home: world.home, undoIds: [undoId ?? ''] }),
   };
 }
 

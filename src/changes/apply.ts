@@ -4,14 +4,8 @@ import { join } from 'node:path';
 import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
 import { type GitContext, readableName } from '../lib/git-place.ts';
 import { createQueues } from '../lib/queues.ts';
-import {
-  type ApplyRequest,
-  type DetailedPlan,
-  kindAt,
-  makePlan,
-  type PlannedFile,
-  pathIn,
-} from './plan-apply.ts';
+import { kindAt, pathIn } from './folder-paths.ts';
+import { type ApplyRequest, type DetailedPlan, makePlan, type PlannedFile } from './plan-apply.ts';
 import { restoreFiles } from './undo.ts';
 import {
   type AppliedFile,
@@ -33,6 +27,8 @@ export type CarryOutRequest = ApplyRequest & {
   readonly planId: string;
   /** What is applied, in words for people, such as the name of the workflow. */
   readonly label: string;
+  /** What is applied to several folders at once has it in common. */
+  readonly groupId?: string;
   /** `markers` writes files in conflict with git's markers in them. */
   readonly onConflict?: 'refuse' | 'markers';
 };
@@ -106,6 +102,7 @@ async function prepareRecord(
     return await writeUndoRecord(home, {
       version: 1,
       undoId,
+      ...(request.groupId === undefined ? {} : { groupId: request.groupId }),
       label: request.label,
       folder: plan.folder,
       appliedAt: Date.now(),

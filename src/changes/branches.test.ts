@@ -109,7 +109,7 @@ test('a branch of the cloud is applied to the folder of the person', async () =>
     await fetchIntoFolder({ folder, repoUrl: remote, branch: 'cursor/feature' }, context),
   );
   expect(world.personsState()).toEqual(before);
-  const request = { home, folder, base: world.inProject('rev-parse', 'main'), head };
+  const request = { home, folder, work: [{ base: world.inProject('rev-parse', 'main'), head }] };
   const plan = expectValue(await planApply(request, context));
   // The agent changed the line above the one that the person added.
   expect(plan.conflicts.map(({ path }) => path)).toEqual([]);

@@ -1,31 +1,36 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { systemErrorCode } from '../lib/durable-file.ts';
 import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
 import {
   commitOf,
   type Git,
   type GitContext,
   gitIn,
-  nameBytes,
   readableName,
   treeOf,
 } from '../lib/git-place.ts';
 import { writeWorkingTree } from '../lib/working-tree.ts';
 import { type RawEntry, readDiff } from './files.ts';
 import { type Conflict, mergeTrees } from './merge-trees.ts';
+import { obstaclesTo } from './obstacles.ts';
 
-export type ApplyRequest = {
-  readonly home: string;
-  /** A folder of the person's repository; the whole repository is changed. */
-  readonly folder: string;
+/** What was done between two commits. */
+export type Work = {
   /**
    * What the changes are relative to: the snapshot of the session, if it had one, so that changes that the person had
    * not committed are not applied a second time.
    */
   readonly base: string;
   readonly head: string;
+};
+
+export type ApplyRequest = {
+  readonly home: string;
+  /** A folder of the person's repository; the whole repository is changed. */
+  readonly folder: string;
+  /** One upon the other, in this order. */
+  readonly work: readonly Work[];
 };
 
 export type PlannedFile = {
@@ -70,15 +75,11 @@ export const planApply = (
 export async function makePlan(request: ApplyRequest, context: GitContext): Promise<DetailedPlan> {
   const git = await openFolder(request.folder, context);
   const folder = git.place.folder;
-  for (const commit of [request.base, request.head]) {
+  for (const commit of request.work.flatMap(({ base, head }) => [base, head])) {
     if ((await commitOf(git, commit)) === null) throw commitMissing(commit, folder);
   }
   const ours = await contentOfFolder(git, request);
-  const merged = await mergeTrees(git, {
-    base: await treeOf(git, request.base),
-    ours,
-    theirs: await treeOf(git, request.head),
-  });
+  const merged = await mergeWork(git, ours, request.work);
   const all = await differences(git, ours, merged.tree);
   const entries = all.filter((entry) => !isSubmodule(entry));
   const obstacles = await obstaclesTo(folder, entries);
@@ -94,11 +95,22 @@ export async function makePlan(request: ApplyRequest, context: GitContext): Prom
     git,
     entries,
     tree: merged.tree,
-    labels: new Map([
-      [merged.ours, 'your folder'],
-      [merged.theirs, 'the agents'],
-    ]),
+    labels: merged.labels,
   };
+}
+
+async function mergeWork(git: Git, ours: string, work: readonly Work[]) {
+  const labels = new Map<string, string>();
+  const conflicts = new Map<string, Conflict>();
+  let tree = ours;
+  for (const { base, head } of work) {
+    const trees = { base: await treeOf(git, base), ours: tree, theirs: await treeOf(git, head) };
+    const merged = await mergeTrees(git, trees);
+    tree = merged.tree;
+    labels.set(merged.ours, 'your folder').set(merged.theirs, 'the agents');
+    for (const conflict of merged.conflicts) conflicts.set(conflict.path, conflict);
+  }
+  return { tree, labels, conflicts: [...conflicts.values()] };
 }
 
 export async function openFolder(folder: string, context: GitContext): Promise<Git> {
@@ -118,8 +130,10 @@ export async function openFolder(folder: string, context: GitContext): Promise<G
 const LARGE_BYTES = 20 * 1024 * 1024;
 
 /** The content of the folder as a tree: everything that the agents changed, and what the person may have moved. */
-async function contentOfFolder(git: Git, { home, base, head }: ApplyRequest): Promise<string> {
-  const touched = new Set((await differences(git, base, head)).map(({ path }) => path));
+async function contentOfFolder(git: Git, { home, work }: ApplyRequest): Promise<string> {
+  const touched = new Set<string>();
+  for (const { base, head } of work)
+    for (const { path } of await differences(git, base, head)) touched.add(path);
   const temporary = join(home, 'local-runs', 'temporary');
   await mkdir(temporary, { recursive: true, mode: 0o700 });
   const index = join(temporary, `${randomUUID()}.index`);
@@ -155,60 +169,6 @@ async function differences(git: Git, before: string, after: string): Promise<Raw
 
 const isSubmodule = ({ oldMode, newMode }: RawEntry): boolean =>
   oldMode === '160000' || newMode === '160000';
-
-/** What stands in the way of new files and is in no tree, because git ignores it. */
-async function obstaclesTo(folder: string, entries: readonly RawEntry[]): Promise<Conflict[]> {
-  const leaving = new Set(entries.filter(({ letter }) => letter === 'D').map(({ path }) => path));
-  const found: Conflict[] = [];
-  for (const { path, letter } of entries) {
-    if (letter !== 'A') continue;
-    if (await isBlocked(folder, path, leaving))
-      found.push({ path: readableName(path), kind: 'in-the-way' });
-  }
-  return found;
-}
-
-async function isBlocked(
-  folder: string,
-  path: string,
-  leaving: ReadonlySet<string>,
-): Promise<boolean> {
-  const parts = path.split('/');
-  for (let depth = 1; depth <= parts.length; depth += 1) {
-    const name = parts.slice(0, depth).join('/');
-    const kind = await kindAt(folder, name);
-    if (kind === 'nothing') return false;
-    if (leaving.has(name)) return false;
-    const isLast = depth === parts.length;
-    if (isLast) return !(kind === 'folder' && isEmptiedBy(leaving, name));
-    if (kind !== 'folder') return true;
-  }
-  return false;
-}
-
-/** A folder whose files all go may become a file; whether it is empty then is seen when it is removed. */
-const isEmptiedBy = (leaving: ReadonlySet<string>, folder: string): boolean =>
-  [...leaving].some((path) => path.startsWith(`${folder}/`));
-
-export async function kindAt(
-  folder: string,
-  path: string,
-): Promise<'nothing' | 'file' | 'link' | 'folder' | 'other'> {
-  try {
-    const found = await lstat(pathIn(folder, path));
-    if (found.isSymbolicLink()) return 'link';
-    if (found.isDirectory()) return 'folder';
-    return found.isFile() ? 'file' : 'other';
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return 'nothing';
-    throw error;
-  }
-}
-
-/** A path of git's in a folder, as bytes. */
-export const pathIn = (folder: string, path: string): Buffer =>
-  Buffer.concat([Buffer.from(`${folder}/`), nameBytes(path)]);
 
 async function filesOf(
   git: Git,

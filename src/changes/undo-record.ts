@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
-import { pathIn } from './plan-apply.ts';
+import { pathIn } from './folder-paths.ts';
 
 const text = z.string();
 
@@ -28,6 +28,8 @@ export type FileState = z.infer<typeof fileStateSchema>;
 const recordSchema = z.object({
   version: z.literal(1),
   undoId: text,
+  /** Of everything that was applied at once, to several folders. */
+  groupId: text.optional(),
   /** What was applied, in words for people. */
   label: text,
   folder: text,

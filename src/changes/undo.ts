@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
 import { readableName } from '../lib/git-place.ts';
-import { kindAt } from './plan-apply.ts';
+import { kindAt } from './folder-paths.ts';
 import {
   copyOf,
   forgetUndoRecord,
@@ -15,36 +15,46 @@ import {
 } from './undo-record.ts';
 import { bringTo } from './write-file.ts';
 
-export type UndoRequest = { readonly home: string; readonly undoId: string };
+export type UndoRequest = { readonly home: string; readonly undoIds: readonly string[] };
+
+export type Undone = { readonly folder: string; readonly files: readonly string[] };
 
 /**
  * Brings every file back to what it was before something was applied, byte for byte. Refused, with nothing changed, when
  * the person has changed one of them since. It also ends what a crash cut off.
  */
-export const undoApply = ({
-  home,
-  undoId,
-}: UndoRequest): Promise<Answer<{ readonly files: readonly string[] }>> =>
+export const undoApply = ({ home, undoIds }: UndoRequest): Promise<Answer<readonly Undone[]>> =>
   settle(async () => {
-    const record = await readUndoRecord(home, undoId);
-    if (record === null || record.state === 'undone') {
-      throw new ExpectedFailure(
-        'nothing_to_undo',
-        'There is nothing to undo: it was undone already, or is no longer kept.',
-      );
+    const records: UndoRecord[] = [];
+    for (const undoId of undoIds) records.push(await undoable(home, undoId));
+    for (const record of records) {
+      await restoreFiles(home, record);
+      await writeUndoRecord(home, { ...record, state: 'undone' });
     }
-    const changed = await changedSince(record);
-    if (changed.length > 0) {
-      throw new ExpectedFailure(
-        'undo_conflict',
-        `These files have changed since: ${changed.slice(0, 10).join(', ')}. Nothing was undone.`,
-        'Move your changes elsewhere, then undo; or take the changes back with git.',
-      );
-    }
-    await restoreFiles(home, record);
-    await writeUndoRecord(home, { ...record, state: 'undone' });
-    return { files: record.files.map(({ path }) => readableName(path)) };
+    return records.map(({ folder, files }) => ({
+      folder,
+      files: files.map(({ path }) => readableName(path)),
+    }));
   });
+
+async function undoable(home: string, undoId: string): Promise<UndoRecord> {
+  const record = await readUndoRecord(home, undoId);
+  if (record === null || record.state === 'undone') {
+    throw new ExpectedFailure(
+      'nothing_to_undo',
+      'There is nothing to undo: it was undone already, or is no longer kept.',
+    );
+  }
+  const changed = await changedSince(record);
+  if (changed.length > 0) {
+    throw new ExpectedFailure(
+      'undo_conflict',
+      `These files in ${record.folder} have changed since: ${changed.slice(0, 10).join(', ')}. Nothing was undone.`,
+      'Move your changes elsewhere, then undo; or take the changes back with git.',
+    );
+  }
+  return record;
+}
 
 async function changedSince({ folder, files }: UndoRecord): Promise<string[]> {
   const changed: string[] = [];
@@ -89,6 +99,8 @@ export async function restoreFiles(home: string, record: UndoRecord): Promise<vo
 
 export type AppliedEntry = {
   readonly undoId: string;
+  /** The same for all folders to which something was applied at once. */
+  readonly groupId: string;
   readonly label: string;
   readonly folder: string;
   readonly appliedAt: number;
@@ -100,12 +112,12 @@ export type AppliedEntry = {
 /** What was applied and can be undone, the newest first. */
 export async function listApplied(home: string): Promise<readonly AppliedEntry[]> {
   const records = await listUndoRecords(home);
-  return records.flatMap(({ undoId, label, folder, appliedAt, state, files }) =>
+  return records.flatMap(({ undoId, groupId = undoId, label, folder, appliedAt, state, files }) =>
     state === 'undone'
       ? []
       : [
           {
-            ...{ undoId, label, folder, appliedAt },
+            ...{ undoId, groupId, label, folder, appliedAt },
             wasCutOff: state === 'applying',
             files: files.map(({ path }) => readableName(path)),
           },

@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import { systemErrorCode } from '../lib/durable-file.ts';
-import { kindAt, pathIn } from './plan-apply.ts';
+import { kindAt, pathIn } from './folder-paths.ts';
 import type { FileState } from './undo-record.ts';
 
 /** A path where something stands that nobody planned for. */

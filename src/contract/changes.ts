@@ -36,7 +36,11 @@ export const repositoryChangesSchema = z
   .object({
     repoUrl: z.string().describe('Address of the repository, or its folder on this machine'),
     place: z.enum(['cloud', 'local']),
-    branches: z.array(z.string()).describe('The agents whose work this is'),
+    folder: z
+      .string()
+      .nullable()
+      .describe('Where its changes are applied by default; null if no clone is known'),
+    branches: z.array(z.string()).describe('The branches with this work'),
     base: z.string().describe('Commit that the changes are relative to'),
     head: z.string().describe('Commit that contains them'),
     fileCount: z.number().describe('Of all files, including those that are not listed'),
@@ -70,6 +74,9 @@ export const changesViewSchema = z
     applied: z.array(
       z.object({
         undoId: z.string(),
+        groupId: z
+          .string()
+          .describe('The same for all folders to which something was applied at once'),
         folder: z.string(),
         appliedAt: instant,
         fileCount: z.number(),
@@ -123,8 +130,39 @@ export const appliedSchema = z
   .openapi('Applied');
 export type AppliedView = z.infer<typeof appliedSchema>;
 
+const workSchema = z.object({
+  repoUrl: z.string().describe('Address of the repository, or its folder on this machine'),
+  place: z.enum(['cloud', 'local']),
+  agentNames: z.array(z.string()),
+});
+
+/** Everything that a session changed, wherever its agents worked, and the folders that it is for. */
+export const applyAllPlanSchema = z
+  .object({
+    planId: z.string().describe('Changes whenever what would be done changes'),
+    folders: z.array(
+      applyPlanSchema
+        .omit({ planId: true, repoUrl: true })
+        .extend({ work: z.array(workSchema).describe('What comes into this folder') }),
+    ),
+    left: z
+      .array(errorViewSchema.extend(workSchema.shape))
+      .describe('What would not be applied, and why'),
+  })
+  .openapi('ApplyAllPlan');
+export type ApplyAllPlanView = z.infer<typeof applyAllPlanSchema>;
+
+export const appliedAllSchema = z.object({ folders: z.array(appliedSchema) }).openapi('AppliedAll');
+export type AppliedAllView = z.infer<typeof appliedAllSchema>;
+
+const undoneFolder = { folder: z.string(), files: z.array(z.string()) };
 export const undoneSchema = z
-  .object({ folder: z.string(), files: z.array(z.string()) })
+  .object({
+    ...undoneFolder,
+    folders: z
+      .array(z.object(undoneFolder))
+      .describe('All of them, where something was applied to several at once'),
+  })
   .openapi('Undone');
 export type UndoneView = z.infer<typeof undoneSchema>;
 
@@ -172,8 +210,33 @@ export const applyBodySchema = z
   })
   .openapi('ApplyRequest');
 export type ApplyBody = z.input<typeof applyBodySchema>;
+const targets = {
+  agent,
+  folder: target.folder.openapi({ description: 'Absolute; nothing is applied anywhere else' }),
+  clones: z
+    .array(z.string().min(1))
+    .max(100)
+    .default([])
+    .openapi({ description: 'Folders that may be clones of repositories in the cloud' }),
+};
+export const planApplyAllBodySchema = z.object(targets).openapi('PlanApplyAllRequest');
+export type PlanApplyAllBody = z.input<typeof planApplyAllBodySchema>;
+export const applyAllBodySchema = z
+  .object({
+    ...targets,
+    planId: z.string().min(1),
+    onConflict: z.enum(['refuse', 'markers']).default('refuse'),
+  })
+  .openapi('ApplyAllRequest');
+export type ApplyAllBody = z.input<typeof applyAllBodySchema>;
 export const undoBodySchema = z
-  .object({ undoId: z.string().min(1).optional().openapi({ description: 'Default: the newest' }) })
+  .object({
+    undoId: z
+      .string()
+      .min(1)
+      .optional()
+      .openapi({ description: 'Default: what was applied last, in all folders' }),
+  })
   .openapi('UndoRequest');
 export const pullRequestBodySchema = z
   .object({ agent, repoUrl: target.repoUrl, baseBranch: z.string().min(1).optional() })

@@ -7,7 +7,14 @@ import {
   type InputOf,
   send,
 } from './call.ts';
-import type { ApplyBody, PatchQuery, PlanApplyBody, PullRequestBody } from './changes.ts';
+import type {
+  ApplyAllBody,
+  ApplyBody,
+  PatchQuery,
+  PlanApplyAllBody,
+  PlanApplyBody,
+  PullRequestBody,
+} from './changes.ts';
 import { type EndpointName, endpoints } from './endpoints.ts';
 import type { FeedbackBody } from './enhance.ts';
 import { type FollowOptions, follow } from './follow.ts';
@@ -102,6 +109,10 @@ export function createClient(connection: Connection) {
       ask('patch', { ...session(id), query }, signal),
     planApply: (id: string, body: PlanApplyBody) => ask('planApply', { ...session(id), body }),
     applyChanges: (id: string, body: ApplyBody) => ask('applyChanges', { ...session(id), body }),
+    planApplyAll: (id: string, body: PlanApplyAllBody) =>
+      ask('planApplyAll', { ...session(id), body }),
+    applyAllChanges: (id: string, body: ApplyAllBody) =>
+      ask('applyAllChanges', { ...session(id), body }),
     undoApply: (id: string, undoId?: string) =>
       ask('undoApply', { ...session(id), body: undoId === undefined ? {} : { undoId } }),
     openPullRequest: (id: string, body: PullRequestBody) =>

@@ -50,6 +50,8 @@ export const endpoints = {
   patch: { method: 'get', path: '/api/sessions/{id}/changes/patch' },
   planApply: { method: 'post', path: '/api/sessions/{id}/changes/plan' },
   applyChanges: { method: 'post', path: '/api/sessions/{id}/changes/apply' },
+  planApplyAll: { method: 'post', path: '/api/sessions/{id}/changes/plan-all' },
+  applyAllChanges: { method: 'post', path: '/api/sessions/{id}/changes/apply-all' },
   undoApply: { method: 'post', path: '/api/sessions/{id}/changes/undo' },
   openPullRequest: { method: 'post', path: '/api/sessions/{id}/pull-request' },
   orphans: { method: 'get', path: '/api/orphans' },

@@ -1,11 +1,13 @@
 import path from 'node:path';
-import type { ApplyPlanView } from '../../contract/changes.ts';
+import type { ApplyPlanView, PlanApplyBody } from '../../contract/changes.ts';
 import type { Client } from '../../contract/client.ts';
+import { ApiError } from '../../contract/errors.ts';
 import { plural, shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
 import { refusal } from '../refusal.ts';
 import { planLines } from '../render/changes.ts';
+import { applyAll } from './apply-all.ts';
 import {
   type AddCommand,
   AGENT_HELP,
@@ -34,9 +36,9 @@ export const addApply: AddCommand = (program, context) => {
     .option(AGENT_OPTION, `only one agent: ${AGENT_HELP}`)
     .option(
       '-C, --folder <dir>',
-      "the clone to apply the changes to; default: the session's folder",
+      "the only folder to change; default: the session's folder, and known clones",
     )
-    .option('-r, --repo <url>', 'repository, if the session worked in several')
+    .option('-r, --repo <url>', 'only what was changed in this repository')
     .option('--markers', 'write conflict markers into files that cannot be merged')
     .option('--dry-run', 'show what would change, and change nothing')
     .option('--undo', 'restore the previous state of the folder')
@@ -52,7 +54,7 @@ export const addApply: AddCommand = (program, context) => {
     )
     .addHelpText(
       'after',
-      'Either all files are changed or none. Your own changes are kept and merged.\n',
+      'Either all files are changed or none, in all folders. Your own changes are kept and merged.\n',
     )
     .action((session: string, options: Options) =>
       options.undo === true ? undo(context, session) : apply(context, session, options),
@@ -68,7 +70,19 @@ async function apply(context: Context, reference: string, options: Options): Pro
     ...folderOf(options, view.folder),
     ...(options.repo === undefined ? {} : { repoUrl: options.repo }),
   };
-  const plan = await client.planApply(view.id, target);
+  const plan = await planFor(client, view.id, target);
+  if (plan === null) {
+    const { agent } = target;
+    const folder = options.folder === undefined ? undefined : path.resolve(options.folder);
+    await applyAll(context, client, view, {
+      ...(agent === undefined ? {} : { agent }),
+      ...(folder === undefined ? {} : { folder }),
+      markers: options.markers === true,
+      dryRun: options.dryRun === true,
+      yes: options.yes === true,
+    });
+    return;
+  }
   if (options.dryRun === true) {
     output.document(plan);
     if (!output.isJson) output.say(...planLines(plan));
@@ -103,6 +117,21 @@ async function apply(context: Context, reference: string, options: Options): Pro
     output.say(`Resolve the conflict markers in: ${applied.conflicts.join(', ')}`);
 }
 
+/** Null where agents left changes in several places, and none of them was named. */
+async function planFor(
+  client: Client,
+  sessionId: string,
+  target: PlanApplyBody,
+): Promise<ApplyPlanView | null> {
+  try {
+    return await client.planApply(sessionId, target);
+  } catch (error) {
+    const isUnclear = error instanceof ApiError && error.code === 'repository_unclear';
+    if (isUnclear && target.repoUrl === undefined) return null;
+    throw error;
+  }
+}
+
 /** A session in the cloud belongs to no folder: there it is the one that the command was given in. */
 function folderOf({ folder }: Options, ofSession: string | null): { folder?: string } {
   if (folder !== undefined) return { folder: path.resolve(folder) };
@@ -118,9 +147,12 @@ export const nothingWords = ({ isWorkedInPlace, folder }: ApplyPlanView): string
 async function undo(context: Context, reference: string): Promise<void> {
   const client: Client = await connectToAct(context);
   const view = await client.session(reference);
-  const { folder, files } = await client.undoApply(view.id);
-  context.output.document({ folder, files });
-  context.output.say(
-    `Undone: ${plural(files.length, 'file')} in ${folder} ${files.length === 1 ? 'was' : 'were'} restored.`,
-  );
+  const { folder, files, folders } = await client.undoApply(view.id);
+  context.output.document({ folder, files, folders });
+  for (const one of folders) {
+    const verb = one.files.length === 1 ? 'was' : 'were';
+    context.output.say(
+      `Undone: ${plural(one.files.length, 'file')} in ${one.folder} ${verb} restored.`,
+    );
+  }
 }

@@ -1,10 +1,11 @@
 import type {
+  ApplyAllPlanView,
   ApplyPlanView,
   ChangedFileView,
   ChangesView,
   RepositoryChanges,
 } from '../../contract/changes.ts';
-import { plural } from '../../lib/format.ts';
+import { listOf, plural, repositoryName } from '../../lib/format.ts';
 import { type Line, line, quiet, type Span, strong, toned } from '../terminal/lines.ts';
 
 /** One line of a unified diff, in the colors that everybody knows. */
@@ -85,10 +86,37 @@ const actions = {
   delete: toned('bad', 'delete'),
 } as const;
 
+type Planned = Pick<ApplyPlanView, 'folder' | 'files' | 'conflicts' | 'notices'>;
+
 /** What applying would do. */
-export function planLines({ folder, files, conflicts, notices }: ApplyPlanView): Line[] {
+export const planLines = (plan: Planned): Line[] => [
+  line(strong(plan.folder)),
+  ...plannedLines(plan),
+];
+
+/** The same for a folder that takes what agents left in several places. */
+export function placeLines(plan: ApplyAllPlanView['folders'][number]): Line[] {
+  const whose = plan.work.map(({ place, repoUrl, agentNames }) =>
+    place === 'local'
+      ? `${listOf(agentNames)}, on this machine`
+      : `${listOf(agentNames)}, in the cloud: ${repositoryName(repoUrl)}`,
+  );
+  const isUnchanged = plan.files.length === 0 && plan.conflicts.length === 0;
   return [
-    line(strong(folder)),
+    line(strong(plan.folder), quiet(`  ${whose.join('; ')}`)),
+    ...(isUnchanged ? [line(quiet('  has these changes already'))] : plannedLines(plan)),
+  ];
+}
+
+/** What would not be applied, why, and what to do about it. */
+export const leftLines = (left: ApplyAllPlanView['left'][number]): Line[] => [
+  line(toned('attention', 'Not applied: '), `${listOf(left.agentNames)} in ${left.repoUrl}`),
+  line(quiet(`  ${left.message}`)),
+  ...(left.suggestion === undefined ? [] : [line(quiet(`  ${left.suggestion}`))]),
+];
+
+function plannedLines({ files, conflicts, notices }: Planned): Line[] {
+  return [
     ...files.map(({ action, path, isDirty }) =>
       line('  ', actions[action], ' ', path, quiet(isDirty ? '  (merged with your changes)' : '')),
     ),

@@ -1,12 +1,16 @@
 import { createRoute } from '@hono/zod-openapi';
 import {
+  appliedAllSchema,
   appliedSchema,
+  applyAllBodySchema,
+  applyAllPlanSchema,
   applyBodySchema,
   applyPlanSchema,
   changesQuerySchema,
   changesViewSchema,
   patchQuerySchema,
   patchViewSchema,
+  planApplyAllBodySchema,
   planApplyBodySchema,
   pullRequestBodySchema,
   pullRequestPageSchema,
@@ -47,6 +51,20 @@ export const changesRoutes = {
     summary: 'Applies the changes to a folder as planned: all of them or none',
     request: { params, body: body(applyBodySchema) },
     responses: responses(appliedSchema, 'What was changed'),
+  }),
+  planApplyAll: createRoute({
+    ...endpoints.planApplyAll,
+    tags,
+    summary: 'Says what applying the changes of all places would do, each to its own folder',
+    request: { params, body: body(planApplyAllBodySchema) },
+    responses: responses(applyAllPlanSchema, 'The plan'),
+  }),
+  applyAllChanges: createRoute({
+    ...endpoints.applyAllChanges,
+    tags,
+    summary: 'Applies the changes of all places as planned: all of them or none',
+    request: { params, body: body(applyAllBodySchema) },
+    responses: responses(appliedAllSchema, 'What was changed'),
   }),
   undoApply: createRoute({
     ...endpoints.undoApply,

@@ -2,7 +2,12 @@ import { isAbsolute } from 'node:path';
 import { apply } from '../../changes/apply.ts';
 import { planApply } from '../../changes/plan-apply.ts';
 import { undoApply } from '../../changes/undo.ts';
-import type { ApplyBody, ApplyPlanView, PlanApplyBody } from '../../contract/changes.ts';
+import type {
+  ApplyBody,
+  ApplyPlanView,
+  PlanApplyBody,
+  UndoneView,
+} from '../../contract/changes.ts';
 import type { Outcome } from '../../engine/api.ts';
 import { shortId } from '../../lib/format.ts';
 import { shellWord } from '../../lib/shell-word.ts';
@@ -10,6 +15,7 @@ import type { AgentState, SessionState } from '../../session/state.ts';
 import { refused } from '../failure.ts';
 import { type Comparison, type ComparisonContext, compareInFolder } from './comparison.ts';
 import { namesOf, oneRepository } from './one-repository.ts';
+import { ownFolder } from './places.ts';
 import { appliedOf, applyLabel } from './view.ts';
 import type { RepositoryWork } from './work.ts';
 
@@ -26,7 +32,7 @@ export async function planFor(
   if (!ready.ok) return ready;
   const { folder, comparison, repoUrl, place } = ready.value;
   const { base, head } = comparison;
-  const plan = await planApply({ home: context.home, folder, base, head });
+  const plan = await planApply({ home: context.home, folder, work: [{ base, head }] });
   if (!plan.ok) return plan;
   const { files, conflicts, notices, ...rest } = plan.value;
   return {
@@ -69,8 +75,7 @@ export async function applyTo(
   const applied = await apply({
     home: context.home,
     folder,
-    base,
-    head,
+    work: [{ base, head }],
     planId: body.planId,
     label: applyLabel(state),
     onConflict: body.onConflict ?? 'refuse',
@@ -83,20 +88,25 @@ export async function applyTo(
   };
 }
 
-/** Brings a folder back to what it was before the newest work, or this one, was applied. */
+/** Brings the folder of one id back to what it was; without an id, all folders to which something was applied last. */
 export async function undo(
   context: ComparisonContext,
   state: SessionState,
   undoId: string | undefined,
-): Promise<Outcome<{ folder: string; files: string[] }>> {
-  const applied = await appliedOf(context, state);
-  const entry = undoId === undefined ? applied[0] : applied.find((one) => one.undoId === undoId);
-  if (entry === undefined)
+): Promise<Outcome<UndoneView>> {
+  const all = await appliedOf(context, state);
+  const entries =
+    undoId === undefined
+      ? all.filter(({ groupId }) => groupId === all[0]?.groupId)
+      : all.filter((one) => one.undoId === undoId);
+  if (entries.length === 0)
     return refused('nothing_to_undo', 'There is nothing of this session to undo.');
-  const undone = await undoApply({ home: context.home, undoId: entry.undoId });
-  return undone.ok
-    ? { ok: true, value: { folder: entry.folder, files: [...undone.value.files] } }
-    : undone;
+  const undoIds = entries.map((entry) => entry.undoId);
+  const undone = await undoApply({ home: context.home, undoIds });
+  if (!undone.ok) return undone;
+  const folders = undone.value.map(({ folder, files }) => ({ folder, files: [...files] }));
+  const [first = { folder: '', files: [] }] = folders;
+  return { ok: true, value: { ...first, folders } };
 }
 
 type Ready = Pick<RepositoryWork, 'repoUrl' | 'place'> & {
@@ -112,11 +122,11 @@ async function readyToApply(
 ): Promise<Outcome<Ready>> {
   const found = oneRepository(state, only, target.repoUrl, applyCommands);
   if (!found.ok) return found;
-  const folder = target.folder ?? state.local?.folder;
-  if (folder === undefined)
+  const folder = target.folder ?? (await ownFolder(state, found.value));
+  if (folder === null)
     return refused(
       'folder_unnamed',
-      'The session worked in the cloud, so it is not known which folder its changes are for.',
+      'The agents worked in the cloud, so it is not known which folder their changes are for.',
       'Name a clone of the repository: --folder DIR.',
     );
   if (!isAbsolute(folder)) return refused('bad_request', `"${folder}" is not an absolute path.`);
@@ -134,5 +144,5 @@ function applyCommands({ id }: SessionState, all: readonly RepositoryWork[]): st
   return `Name one of them: ${commands.join(' or ')}`;
 }
 
-const disagreements = ({ conflicts }: Comparison): string[] =>
+export const disagreements = ({ conflicts }: Comparison): string[] =>
   conflicts.map(({ path, agentNames }) => `${path}: ${agentNames.join(' and ')} disagree.`);

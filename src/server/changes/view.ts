@@ -5,6 +5,7 @@ import { documentOf } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { instant } from '../views/instant.ts';
 import { type Comparison, type ComparisonContext, compare } from './comparison.ts';
+import { ownFolder } from './places.ts';
 import { type RepositoryWork, workIn } from './work.ts';
 
 /** What one agent, or the whole session, changed; what cannot be told is named, and the rest is shown. */
@@ -22,7 +23,10 @@ export async function changesView(
       failures.push({ ...compared.error, repoUrl: work.repoUrl });
       continue;
     }
-    repositories.push(repositoryView(work, compared.value));
+    repositories.push({
+      ...repositoryView(work, compared.value),
+      folder: await ownFolder(state, work),
+    });
     missing.push(...(await outputsMissingIn(state, work, compared.value)));
   }
   const folder = state.local?.folder ?? null;
@@ -47,8 +51,9 @@ export async function appliedOf(
   const all = await listApplied(home);
   return all
     .filter(({ label }) => label.startsWith(`${state.id} `))
-    .map(({ undoId, folder, appliedAt, wasCutOff, files }) => ({
+    .map(({ undoId, groupId, folder, appliedAt, wasCutOff, files }) => ({
       undoId,
+      groupId,
       folder,
       appliedAt: instant(appliedAt),
       wasCutOff,
@@ -59,7 +64,7 @@ export async function appliedOf(
 function repositoryView(
   { repoUrl, place, work }: RepositoryWork,
   { base, head, changes, conflicts, isFromEarlier }: Comparison,
-): RepositoryChanges {
+): Omit<RepositoryChanges, 'folder'> {
   return {
     repoUrl,
     place,

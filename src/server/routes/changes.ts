@@ -4,6 +4,7 @@ import type { Journal } from '../../journal/types.ts';
 import { overlap } from '../../lib/folders.ts';
 import { isLive } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
+import { applyAll, planAll } from '../changes/apply-all.ts';
 import { applyTo, planFor, undo } from '../changes/bring-home.ts';
 import { type ComparisonContext, compare } from '../changes/comparison.ts';
 import { pullRequestFor } from '../changes/pull-request.ts';
@@ -59,6 +60,21 @@ export function changesHandlers(app: App, { services }: Parts): void {
     const body = { planId, onConflict, ...withoutAbsent({ repoUrl, folder }) };
     const isWorkedIn = (where: string) => worksIn(journal, where);
     return context.json(unwrap(await applyTo(where, state, only, body, isWorkedIn)), 200);
+  });
+
+  app.openapi(routes.planApplyAll, async (context) => {
+    const { agent, folder, clones } = context.req.valid('json');
+    const { state, only, context: where } = found(context.req.valid('param').id, agent);
+    const wanted = { clones, ...withoutAbsent({ folder }) };
+    return context.json(unwrap(await planAll(where, state, only, wanted)), 200);
+  });
+
+  app.openapi(routes.applyAllChanges, async (context) => {
+    const { agent, folder, ...body } = context.req.valid('json');
+    const { state, only, context: where } = found(context.req.valid('param').id, agent);
+    const wanted = { ...body, ...withoutAbsent({ folder }) };
+    const isWorkedIn = (where: string) => worksIn(journal, where);
+    return context.json(unwrap(await applyAll(where, state, only, wanted, isWorkedIn)), 200);
   });
 
   app.openapi(routes.undoApply, async (context) => {

@@ -15,7 +15,11 @@ const actions = {
 const mostFiles = 500;
 
 /** What would be done to the folder, before it is done. */
-export function ApplyPlan({ plan }: { plan: ApplyPlanView }) {
+export function ApplyPlan({
+  plan,
+}: {
+  plan: Pick<ApplyPlanView, 'folder' | 'files' | 'conflicts' | 'notices'>;
+}) {
   const { folder, files, conflicts, notices } = plan;
   const blocked = conflicts.filter(({ kind }) => kind === 'in-the-way');
   const unmerged = conflicts.filter(({ kind }) => kind !== 'in-the-way');
@@ -42,7 +46,7 @@ export function ApplyPlan({ plan }: { plan: ApplyPlanView }) {
       ))}
       {files.length === 0 ? (
         <Callout tone="notice" title="There is nothing to apply">
-          The folder has all of these changes already.
+          <code className="font-mono">{folder}</code> has all of these changes already.
         </Callout>
       ) : (
         <section aria-label="Planned changes" className="flex flex-col gap-1">

@@ -6,6 +6,7 @@ import { EmptyState } from '../design/empty-state.tsx';
 import { Field, NativeSelect } from '../design/field.tsx';
 import { isSessionSettled, isSettled } from '../design/status.tsx';
 import { Failure } from '../kernel/failure.tsx';
+import { ApplyAllButton } from './apply-all-button.tsx';
 import { ChangesNotices } from './changes-notices.tsx';
 import { RepositoryView } from './repository-view.tsx';
 import { type Subject, useChanges } from './use-changes.ts';
@@ -58,18 +59,21 @@ function Loaded({ subject, changes, isRefreshing, onRefresh }: Loadable) {
     <>
       <ChangesNotices subject={subject} changes={changes} onRetry={onRefresh} />
       {withFiles.length > 1 ? (
-        <Field label="Repository" className="shrink-0 px-4 pt-3">
-          <NativeSelect
-            value={repository === undefined ? '' : keyOf(repository)}
-            onChange={(event) => setChosen(event.target.value)}
-          >
-            {withFiles.map((one) => (
-              <option key={keyOf(one)} value={keyOf(one)}>
-                {repositoryName(one.repoUrl)} ({one.place === 'cloud' ? 'cloud' : 'this machine'})
-              </option>
-            ))}
-          </NativeSelect>
-        </Field>
+        <div className="flex shrink-0 items-end gap-3 px-4 pt-3">
+          <Field label="Repository" className="min-w-0 flex-1">
+            <NativeSelect
+              value={repository === undefined ? '' : keyOf(repository)}
+              onChange={(event) => setChosen(event.target.value)}
+            >
+              {withFiles.map((one) => (
+                <option key={keyOf(one)} value={keyOf(one)}>
+                  {repositoryName(one.repoUrl)} ({one.place === 'cloud' ? 'cloud' : 'this machine'})
+                </option>
+              ))}
+            </NativeSelect>
+          </Field>
+          <ApplyAllButton subject={subject} repositories={withFiles} />
+        </div>
       ) : null}
       {repository === undefined ? (
         <Nothing subject={subject} hasFailed={changes.failures.length > 0} />

@@ -86,7 +86,7 @@ function Bar({ subject, changes, repository, isRefreshing, onRefresh }: Reposito
       />
       <PullRequestButton subject={subject} repository={repository} />
       {changes.isAppliedAlready && repository.place === 'local' ? null : (
-        <ApplyButton subject={subject} repository={repository} folder={changes.folder} />
+        <ApplyButton subject={subject} repository={repository} folder={repository.folder} />
       )}
     </div>
   );

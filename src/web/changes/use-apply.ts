@@ -5,11 +5,9 @@ import { ApiError } from '../../contract/errors.ts';
 import { plural } from '../../lib/format.ts';
 import { showToast } from '../design/toasts.tsx';
 import { api } from '../kernel/api.ts';
+import { knownClone, rememberClone } from './known-clone.ts';
 import type { Subject } from './use-changes.ts';
 import { useUndo } from './use-undo.ts';
-
-/** The clone that was used last for a repository. */
-const keyOf = (repoUrl: string): string => `cerevisor.clone:${repoUrl}`;
 
 /** Looks at a folder, and applies the changes to it as they were planned. */
 export function useApply(
@@ -20,7 +18,7 @@ export function useApply(
 ) {
   const client = useQueryClient();
   const undo = useUndo(session.id);
-  const [folder, setText] = useState(own ?? localStorage.getItem(keyOf(repoUrl)) ?? '');
+  const [folder, setText] = useState(own ?? knownClone(repoUrl) ?? '');
   const target = { repoUrl, ...(agent !== null && { agent: agent.id }) };
   const plan = useMutation({
     mutationFn: (where: string) => api.planApply(session.id, { ...target, folder: where.trim() }),
@@ -34,7 +32,7 @@ export function useApply(
         onConflict: withMarkers ? 'markers' : 'refuse',
       }),
     onSuccess: ({ undoId, folder: changed, files, conflicts }) => {
-      if (own === null) localStorage.setItem(keyOf(repoUrl), folder.trim());
+      if (own === null) rememberClone(repoUrl, folder.trim());
       const marked = conflicts.length === 0 ? '' : `, ${conflicts.length} with conflict markers`;
       showToast({
         title: `Applied ${plural(files.length, 'file')}${marked}`,

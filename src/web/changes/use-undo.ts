@@ -2,10 +2,16 @@ import { plural } from '../../lib/format.ts';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
 
-/** Brings a folder back to what it was before changes were applied. */
+/** Brings a folder back to what it was before changes were applied; without an id, all that were changed last. */
 export const useUndo = (sessionId: string) =>
   useAction(
     'The changes could not be undone',
-    (undoId: string) => api.undoApply(sessionId, undoId),
-    { done: ({ files }) => `Undone: ${plural(files.length, 'file')} as before` },
+    (undoId: string | undefined) => api.undoApply(sessionId, undoId),
+    {
+      done: ({ folders }) =>
+        `Undone: ${plural(
+          folders.reduce((sum, { files }) => sum + files.length, 0),
+          'file',
+        )} as before`,
+    },
   );

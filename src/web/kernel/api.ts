@@ -1,10 +1,14 @@
 import type {
+  AppliedAllView,
   AppliedView,
+  ApplyAllBody,
+  ApplyAllPlanView,
   ApplyBody,
   ApplyPlanView,
   ChangesView,
   PatchQuery,
   PatchView,
+  PlanApplyAllBody,
   PlanApplyBody,
   PullRequestBody,
   PullRequestPageView,
@@ -203,6 +207,10 @@ export const api = {
     post<ApplyPlanView>(sessionPath(id, '/changes/plan'), body),
   applyChanges: (id: string, body: ApplyBody) =>
     post<AppliedView>(sessionPath(id, '/changes/apply'), body),
+  planApplyAll: (id: string, body: PlanApplyAllBody) =>
+    post<ApplyAllPlanView>(sessionPath(id, '/changes/plan-all'), body),
+  applyAllChanges: (id: string, body: ApplyAllBody) =>
+    post<AppliedAllView>(sessionPath(id, '/changes/apply-all'), body),
   undoApply: (id: string, undoId?: string) =>
     post<UndoneView>(sessionPath(id, '/changes/undo'), { undoId }),
   openPullRequest: (id: string, body: PullRequestBody) =>

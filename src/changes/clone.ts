@@ -1,0 +1,25 @@
+import { ExpectedFailure } from '../lib/expected-failure.ts';
+import { type GitContext, gitIn } from '../lib/git-place.ts';
+import { openFolder } from './plan-apply.ts';
+
+export type Clone = {
+  /** The top of the working tree. */
+  readonly top: string;
+  /** Addresses of its remotes. */
+  readonly remotes: readonly string[];
+};
+
+/** The working tree that a folder of the person lies in; null for a folder that lies in none, or is not there. */
+export async function cloneAround(folder: string, context: GitContext = {}): Promise<Clone | null> {
+  try {
+    const { place } = await openFolder(folder, context);
+    const git = gitIn(place, context);
+    const listed = await git.ask(['config', '-z', '--get-regexp', '^remote\\..*\\.url$']);
+    // `remote.NAME.url`, a line feed and the address, each ended by a zero.
+    const remotes = (listed ?? '').split('\0').map((entry) => entry.split('\n')[1] ?? '');
+    return { top: place.folder, remotes: remotes.filter((address) => address !== '') };
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { lstat } from 'node:fs/promises';
+import { systemErrorCode } from '../lib/durable-file.ts';
+import { nameBytes } from '../lib/git-place.ts';
+
+export async function kindAt(
+  folder: string,
+  path: string,
+): Promise<'nothing' | 'file' | 'link' | 'folder' | 'other'> {
+  try {
+    const found = await lstat(pathIn(folder, path));
+    if (found.isSymbolicLink()) return 'link';
+    if (found.isDirectory()) return 'folder';
+    return found.isFile() ? 'file' : 'other';
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'nothing';
+    throw error;
+  }
+}
+
+/** A path of git's in a folder, as bytes. */
+export const pathIn = (folder: string, path: string): Buffer =>
+  Buffer.concat([Buffer.from(`${folder}/`), nameBytes(path)]);

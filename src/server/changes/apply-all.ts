@@ -1,0 +1,176 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { apply } from '../../changes/apply.ts';
+import { type ApplyPlan, planApply } from '../../changes/plan-apply.ts';
+import { undoApply } from '../../changes/undo.ts';
+import type { AppliedAllView, AppliedView, ApplyAllPlanView } from '../../contract/changes.ts';
+import type { Outcome } from '../../engine/api.ts';
+import type { Failure } from '../../lib/expected-failure.ts';
+import { shortId } from '../../lib/format.ts';
+import type { AgentState, SessionState } from '../../session/state.ts';
+import { refused } from '../failure.ts';
+import { disagreements } from './bring-home.ts';
+import type { ComparisonContext } from './comparison.ts';
+import { namesOf, noChanges } from './one-repository.ts';
+import { findPlaces, type Place, type Places, type Wanted } from './places.ts';
+import { applyLabel } from './view.ts';
+import type { RepositoryWork } from './work.ts';
+
+type PlannedPlace = { readonly place: Place; readonly plan: ApplyPlan };
+type Planned = { readonly planned: readonly PlannedPlace[]; readonly left: Places['left'] };
+
+/** What applying everything would do, in each folder that some of it is for. Nothing is changed. */
+export async function planAll(
+  context: ComparisonContext,
+  state: SessionState,
+  only: AgentState | null,
+  wanted: Wanted,
+): Promise<Outcome<ApplyAllPlanView>> {
+  const found = await planPlaces(context, state, only, wanted);
+  return found.ok ? { ok: true, value: viewOf(state, found.value) } : found;
+}
+
+/** Applies everything as the person saw it planned: to all of these folders, or to none. */
+export async function applyAll(
+  context: ComparisonContext,
+  state: SessionState,
+  only: AgentState | null,
+  body: Wanted & { readonly planId: string; readonly onConflict: 'refuse' | 'markers' },
+  isWorkedIn: (folder: string) => boolean,
+): Promise<Outcome<AppliedAllView>> {
+  const found = await planPlaces(context, state, only, body);
+  if (!found.ok) return found;
+  const refusal = refusalOf(found.value, body, isWorkedIn);
+  if (refusal !== null) return { ok: false, error: refusal };
+  const done: AppliedView[] = [];
+  const groupId = randomUUID();
+  for (const { place, plan } of found.value.planned) {
+    const applied = await apply({
+      home: context.home,
+      folder: plan.folder,
+      work: workOf(place),
+      planId: plan.planId,
+      groupId,
+      label: applyLabel(state),
+      onConflict: body.onConflict,
+    });
+    if (!applied.ok) return takeBack(context.home, state, done, applied.error);
+    const { undoId, files, conflicts } = applied.value;
+    done.push({ undoId, folder: plan.folder, files: [...files], conflicts: [...conflicts] });
+  }
+  return { ok: true, value: { folders: done } };
+}
+
+async function planPlaces(
+  context: ComparisonContext,
+  state: SessionState,
+  only: AgentState | null,
+  wanted: Wanted,
+): Promise<Outcome<Planned>> {
+  const { places, left } = await findPlaces(context, state, only, wanted);
+  if (places.length === 0 && left.length === 0) return noChanges();
+  const planned: PlannedPlace[] = [];
+  const failed: Places['left'][number][] = [];
+  for (const place of places) {
+    const plan = await planApply({
+      home: context.home,
+      folder: place.folder,
+      work: workOf(place),
+    });
+    if (plan.ok) planned.push({ place, plan: plan.value });
+    else failed.push(...place.parts.map(({ work }) => ({ work, failure: plan.error })));
+  }
+  return { ok: true, value: { planned, left: [...left, ...failed] } };
+}
+
+const workOf = ({ parts }: Place) =>
+  parts.map(({ comparison: { base, head } }) => ({ base, head }));
+
+function viewOf(state: SessionState, { planned, left }: Planned): ApplyAllPlanView {
+  return {
+    planId: planIdOf({ planned, left }),
+    folders: planned.map(({ place: { parts }, plan: { planId: _, ...plan } }) => ({
+      folder: plan.folder,
+      work: parts.map(({ work }) => workView(work)),
+      files: [...plan.files],
+      conflicts: [...plan.conflicts],
+      isWorkedInPlace:
+        state.local?.isolation === 'in-place' && parts.every(({ work }) => work.place === 'local'),
+      notices: [...plan.notices, ...parts.flatMap(({ comparison }) => disagreements(comparison))],
+    })),
+    left: left.map(({ work, failure }) => ({ ...failure, ...workView(work) })),
+  };
+}
+
+const workView = ({ repoUrl, place, work }: RepositoryWork) => ({
+  repoUrl,
+  place,
+  agentNames: work.map(({ name }) => name),
+});
+
+function planIdOf({ planned, left }: Planned): string {
+  const words = [planned.map(({ plan }) => plan.planId), left.map(({ work }) => work.repoUrl)];
+  return createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 32);
+}
+
+/** Everything that speaks against it is known before the first folder is changed. */
+function refusalOf(
+  found: Planned,
+  { planId, onConflict }: { readonly planId: string; readonly onConflict: 'refuse' | 'markers' },
+  isWorkedIn: (folder: string) => boolean,
+): Failure | null {
+  if (planIdOf(found) !== planId)
+    return {
+      code: 'plan_outdated',
+      message:
+        'The folders or the changes are not as they were when the plan was made. Nothing was changed.',
+      suggestion: 'Look at the plan again.',
+    };
+  const inUse = found.planned.find(({ plan }) => isWorkedIn(plan.folder));
+  if (inUse !== undefined)
+    return {
+      code: 'folder_in_use',
+      message: `An agent works in ${inUse.plan.folder} at this moment. Nothing was changed.`,
+      suggestion: 'Apply the changes when it has finished.',
+    };
+  const disagreed = found.planned.flatMap(({ place }) =>
+    place.parts.flatMap(({ comparison }) => comparison.conflicts),
+  );
+  if (disagreed.length > 0 && onConflict === 'refuse')
+    return {
+      code: 'agents_disagree',
+      message: `Agents changed the same lines in different ways: ${namesOf(disagreed)}. Nothing was changed.`,
+      suggestion:
+        'Apply the work of one agent, let an agent merge the branches, or have conflict markers written.',
+    };
+  const conflicts = found.planned.flatMap(({ plan }) =>
+    plan.conflicts.filter(({ kind }) => onConflict === 'refuse' || kind === 'in-the-way'),
+  );
+  if (conflicts.length === 0) return null;
+  return {
+    code: 'apply_conflicts',
+    message: `These files cannot be changed without losing something: ${namesOf(conflicts)}. Nothing was changed.`,
+    suggestion:
+      'Commit or move your own changes there, merge the branch with git, or have conflict markers written.',
+  };
+}
+
+/** One folder could not be changed, so that the others become again what they were. */
+async function takeBack(
+  home: string,
+  { id }: SessionState,
+  done: readonly AppliedView[],
+  { code, message, suggestion }: Failure,
+) {
+  const undoIds = done.flatMap(({ undoId }) => undoId ?? []);
+  const undone = await undoApply({ home, undoIds });
+  const told = { code, ...(suggestion === undefined ? {} : { suggestion }) };
+  if (undone.ok) {
+    const others = undoIds.length === 0 ? '' : ' What had been applied elsewhere was undone.';
+    return { ok: false as const, error: { ...told, message: `${message}${others}` } };
+  }
+  return refused(
+    code,
+    `${message} What had been applied elsewhere is still there: ${undone.error.message}`,
+    `Undo it with \`cerevisor apply ${shortId(id)} --undo\`.`,
+  );
+}

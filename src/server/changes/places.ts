@@ -1,0 +1,113 @@
+import { isAbsolute } from 'node:path';
+import { type Clone, cloneAround } from '../../changes/clone.ts';
+import type { Failure } from '../../lib/expected-failure.ts';
+import { shortId } from '../../lib/format.ts';
+import { shellWord } from '../../lib/shell-word.ts';
+import type { AgentState, SessionState } from '../../session/state.ts';
+import { repositoryKey } from '../../workflow/repository-url.ts';
+import { type Comparison, type ComparisonContext, compareInFolder } from './comparison.ts';
+import { type RepositoryWork, workIn } from './work.ts';
+
+/** One folder of the person, and all the work that is for it. */
+export type Place = {
+  /** The top of its working tree. */
+  readonly folder: string;
+  readonly parts: readonly { readonly work: RepositoryWork; readonly comparison: Comparison }[];
+};
+
+export type Places = {
+  readonly places: readonly Place[];
+  /** Work whose folder is not known, or that cannot be compared. */
+  readonly left: readonly { readonly work: RepositoryWork; readonly failure: Failure }[];
+};
+
+export type Wanted = {
+  /** Nothing is applied anywhere else. */
+  readonly folder?: string;
+  /** Folders that may be clones of what the agents in the cloud worked on. */
+  readonly clones: readonly string[];
+};
+
+/**
+ * Finds for everything that agents left the folder that it is for. What was done on this machine is for the folder in
+ * which the agents started; what was done in the cloud is for a clone of that repository, if one is known.
+ */
+export async function findPlaces(
+  context: ComparisonContext,
+  state: SessionState,
+  only: AgentState | null,
+  wanted: Wanted,
+): Promise<Places> {
+  const all = workIn(state, only);
+  const clones = await clonesIn(all, state, wanted);
+  const found = new Map<string, Place['parts'][number][]>();
+  const left: Places['left'][number][] = [];
+  for (const work of all) {
+    const clone = clones.find((one) => isFor(one, work));
+    if (clone === undefined) {
+      left.push({ work, failure: withoutFolder(state, work, wanted.folder) });
+      continue;
+    }
+    const compared = await compareInFolder(context, work, only === null, clone.top);
+    if (!compared.ok) left.push({ work, failure: compared.error });
+    else
+      found.set(clone.top, [...(found.get(clone.top) ?? []), { work, comparison: compared.value }]);
+  }
+  return { places: [...found].map(([folder, parts]) => ({ folder, parts })), left };
+}
+
+/** The folder that work is for, as far as the session knows it; null for work in the cloud without a clone. */
+export async function ownFolder(state: SessionState, work: RepositoryWork): Promise<string | null> {
+  if (work.place === 'local') return work.repoUrl;
+  const clones = await clonesIn(workIn(state, null), state, { clones: [] });
+  return clones.find((one) => isFor(one, work))?.top ?? null;
+}
+
+/** Working trees that the work may be for, the likeliest first. */
+async function clonesIn(
+  all: readonly RepositoryWork[],
+  state: SessionState,
+  { folder, clones }: Wanted,
+): Promise<readonly Clone[]> {
+  const own = all.flatMap(({ place, repoUrl }) => (place === 'local' ? [repoUrl] : []));
+  const session = state.local === null ? [] : [state.local.folder];
+  const names = folder === undefined ? [...own, ...session, ...clones] : [folder];
+  const found: Clone[] = [];
+  for (const name of new Set(names.filter(isAbsolute))) {
+    const clone = await cloneAround(name);
+    if (clone !== null) found.push(clone);
+  }
+  return found;
+}
+
+/** The repository itself, as the rehearsal cloud works on it too, or a clone of one in the cloud. */
+function isFor({ top, remotes }: Clone, { place, repoUrl }: RepositoryWork): boolean {
+  const key = repositoryKey(repoUrl);
+  const addresses = place === 'local' ? [top] : [top, ...remotes];
+  return addresses.some((address) => repositoryKey(address) === key);
+}
+
+function withoutFolder(
+  { id }: SessionState,
+  { place, repoUrl }: RepositoryWork,
+  folder: string | undefined,
+): Failure {
+  const command = `cerevisor apply ${shortId(id)} --repo ${shellWord(repoUrl)}`;
+  if (folder !== undefined)
+    return {
+      code: 'folder_unnamed',
+      message: `${folder} is ${place === 'local' ? 'another folder' : 'no clone of it'}.`,
+      suggestion: `To apply it elsewhere: \`${command}${place === 'local' ? '' : ' --folder DIR'}\``,
+    };
+  if (place === 'local')
+    return {
+      code: 'folder_without_git',
+      message: `${repoUrl} is not there any more, or is no working tree of git.`,
+      suggestion: `To apply it to a clone: \`${command} --folder DIR\``,
+    };
+  return {
+    code: 'folder_unnamed',
+    message: 'No clone of it on this machine is known.',
+    suggestion: `To apply it to a clone: \`${command} --folder DIR\``,
+  };
+}
