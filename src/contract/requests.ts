@@ -140,7 +140,8 @@ export const eventStreamQuerySchema = z.object({
 
 const agentReference = z.string().min(1).openapi({ description: 'Id or name' });
 
-export const optionalAgentBodySchema = z.object({ agent: agentReference.optional() });
+/** Strict: a misspelt field would address the whole session instead of one agent. */
+export const optionalAgentBodySchema = z.strictObject({ agent: agentReference.optional() });
 export const agentBodySchema = z.object({ agent: agentReference });
 export const followUpBodySchema = z.object({
   agent: agentReference,

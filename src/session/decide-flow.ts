@@ -1,6 +1,7 @@
 import type { Effect } from './effects.ts';
+import { unsentChanges } from './flow/approval.ts';
 import { flowSteps } from './flow/steps.ts';
-import { agentOf } from './select.ts';
+import { latestAttempt } from './select.ts';
 import { flowOfSession } from './session-flow.ts';
 import type { SessionState } from './state.ts';
 
@@ -14,15 +15,17 @@ export function decideFlow(state: SessionState): Effect[] {
   return isActive && !state.isCancelRequested ? [...records, ...changesToSend(state)] : records;
 }
 
-/** To whom is done with its work; whoever waits with a plan is told elsewhere. */
+/** To whom is done with its work, once for all its gates; whoever waits with a plan is told elsewhere. */
 function changesToSend(state: SessionState): Effect[] {
-  return state.flow.gates.flatMap(({ id: gateId, connectionId, answer, isSentBack, ...gate }) => {
-    const agent = agentOf(state, gate.agentId);
-    if (connectionId === null || answer?.kind !== 'changes' || isSentBack) return [];
-    if (agent?.phase.kind !== 'settled' || agent.phase.outcome !== 'completed') return [];
-    const { agentId, attempt, round } = gate;
-    if (agent.attempts.length !== attempt || agent.round !== round) return [];
-    return { kind: 'intend-follow-up', purpose: 'changes', gateId, agentId, attempt, round };
+  return state.agents.flatMap((agent): Effect[] => {
+    const attempt = latestAttempt(agent);
+    if (attempt?.round !== agent.round) return [];
+    if (agent.phase.kind !== 'settled' || agent.phase.outcome !== 'completed') return [];
+    const about = { agentId: agent.id, attempt: attempt.number };
+    const [gate] = unsentChanges(state.flow, about);
+    if (gate === undefined) return [];
+    const { id: gateId, round } = gate;
+    return [{ kind: 'intend-follow-up', purpose: 'changes', gateId, ...about, round }];
   });
 }
 

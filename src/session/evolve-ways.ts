@@ -1,9 +1,9 @@
 import { dueOnceMore } from './due-agent.ts';
 import type { SessionEventOf } from './events.ts';
-import { evolveFlow, sendBack } from './flow/evolve-flow.ts';
+import { askAnew, evolveFlow, sendBack } from './flow/evolve-flow.ts';
 import type { FlowEvent } from './flow/flow-events.ts';
 import { agentOf, isSettled } from './select.ts';
-import { flowGraphOfSession } from './session-flow.ts';
+import { flowGraphOfSession, flowOfSession } from './session-flow.ts';
 import type { AgentState, SessionState } from './state.ts';
 
 /** Folds what was decided about the ways of a session. A session that has ended is decided. */
@@ -29,12 +29,17 @@ export function openRound(
   return { ...opened, agents };
 }
 
-/** What was answered at a gate is on its way to the agent. */
+/** What was answered at a gate is on its way to the agent, and what it says then is asked about anew at its other gates. */
 export function sentBack(
   state: SessionState,
   before: SessionState,
   { agentId, attempt, purpose }: SessionEventOf<'FollowUpIntended'>,
 ): SessionState {
-  if (state === before || (purpose !== 'changes' && purpose !== 'carry-out')) return state;
-  return { ...state, flow: sendBack(state.flow, agentId, attempt) };
+  if (state === before) return state;
+  const isAnswer = purpose === 'changes' || purpose === 'carry-out';
+  const told = isAnswer ? sendBack(state.flow, agentId, attempt) : state.flow;
+  const isChange = purpose === 'changes' || purpose === 'message';
+  const { facts } = flowOfSession(before);
+  const flow = isChange ? askAnew({ ...facts, flow: told }, { agentId, attempt }) : told;
+  return flow === state.flow ? state : { ...state, flow };
 }

@@ -11,12 +11,14 @@ import {
   freshBranchingWorlds,
   type World,
 } from '../../testing/session/world.ts';
-import { agentId } from '../workflow/ids.ts';
+import { agentId, connectionId } from '../workflow/ids.ts';
 import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import { decide } from './decide.ts';
 import type { LifecycleEvent } from './events.ts';
 import { evolve } from './evolve.ts';
+import { unsentChanges } from './flow/approval.ts';
 import { flowGraphOfSession, flowOfSession, questionsOf } from './session-flow.ts';
+import type { SessionState } from './state.ts';
 
 const numbers = fc.array(fc.nat(), { maxLength: 300, size: 'max' });
 
@@ -150,6 +152,103 @@ describe('a loop', () => {
       asked(...work('a'), ...work('b').slice(0, 2), isChecked('ERROR'), ...work('b').slice(2)),
     ).toEqual([
       { type: 'LoopEnded', agentId: 'b', connectionId: 'again', round: 1, cause: 'failed' },
+    ]);
+  });
+});
+
+describe('an approval gate', () => {
+  const gates = given.sessionStarted(
+    sampleWorkflow({
+      agents: ['a', 'b', 'slow'],
+      connections: [{ id: 'gate', source: 'a', target: 'b', flowType: 'approval-gate' }, 'slow->b'],
+    }),
+  );
+  const subject = {
+    agentId: agentId('a'),
+    attempt: 1,
+    round: 1,
+    connectionId: connectionId('gate'),
+  } as const;
+  const opened = (number: number): LifecycleEvent => ({
+    type: 'GateOpened',
+    ...subject,
+    gateId: `gate#${number}`,
+    number,
+  });
+  const approved = (number: number): LifecycleEvent => ({
+    type: 'GateAnswered',
+    ...subject,
+    gateId: `gate#${number}`,
+    answer: 'approve',
+    by: 'app',
+  });
+  const work = (agent: string): readonly LifecycleEvent[] => [
+    given.launchIntended(agent),
+    given.launched(agent),
+    given.runEnded(agent),
+    given.streamEnded(agent),
+    given.settled(agent, 'completed'),
+  ];
+  const goesOn: readonly LifecycleEvent[] = [
+    given.message('a'),
+    given.followUpSent('a', 'run-a-2'),
+    given.runEnded('a', { turnId: given.runId('run-a-2') }),
+    given.streamEnded('a', 'run-a-2'),
+    given.settled('a', 'completed'),
+  ];
+  const recorded = (state: SessionState) =>
+    decide(state).flatMap((effect) => (effect.kind === 'record' ? [effect.event] : []));
+
+  it('asks anew about work that goes on before it is answered', () => {
+    const state = given.stateAfter(gates, ...work('a'), opened(1), ...goesOn);
+    expect(questionsOf(state)).toEqual([]);
+    expect(recorded(state)).toEqual([opened(2)]);
+  });
+
+  it('asks anew about work that goes on before the agent behind it has begun', () => {
+    const state = given.stateAfter(gates, ...work('a'), opened(1), approved(1), ...goesOn);
+    expect(recorded(state)).toEqual([opened(2)]);
+  });
+
+  it('asks no more about work that the agent behind it has begun with', () => {
+    const before = [...work('a'), opened(1), approved(1), ...work('slow'), ...work('b')];
+    expect(recorded(given.stateAfter(gates, ...before, ...goesOn))).toEqual(
+      recorded(given.stateAfter(gates, ...before)),
+    );
+  });
+
+  it('still takes an answer from a journal in which the same question stayed open', () => {
+    const state = given.stateAfter(gates, ...work('a'), opened(1), ...goesOn, approved(1));
+    expect(recorded(state)).toEqual([]);
+    expect(flowOfSession(state).standing.connections.get(subject.connectionId)?.state).toBe(
+      'taken',
+    );
+  });
+
+  it('asks for the changes of all its gates in one turn', () => {
+    const two = given.sessionStarted(
+      sampleWorkflow({
+        agents: ['a', 'b', 'c'],
+        connections: ['b', 'c'].map((target) => ({
+          id: `to-${target}`,
+          source: 'a',
+          target,
+          flowType: 'approval-gate' as const,
+        })),
+      }),
+    );
+    const changes = ['to-b', 'to-c'].flatMap((id): LifecycleEvent[] => {
+      const about = { ...subject, connectionId: connectionId(id), gateId: `${id}#1` };
+      return [
+        { type: 'GateOpened', ...about, number: 1 },
+        { type: 'GateAnswered', ...about, answer: 'changes', note: `Change ${id}.`, by: 'app' },
+      ];
+    });
+    const state = given.stateAfter(two, ...work('a'), ...changes);
+    expect(decide(state).filter(({ kind }) => kind === 'intend-follow-up')).toHaveLength(1);
+    expect(unsentChanges(state.flow, subject).map(({ answer }) => answer?.note)).toEqual([
+      'Change to-b.',
+      'Change to-c.',
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { evolveFlow, sendBack } from '../../src/session/flow/evolve-flow.ts';
+import { askAnew, evolveFlow, sendBack } from '../../src/session/flow/evolve-flow.ts';
 import type { Activation, ActivationOutcome, FlowFacts } from '../../src/session/flow/facts.ts';
 import type { FlowEvent } from '../../src/session/flow/flow-events.ts';
 import { type FlowGraph, type FlowSource, flowGraphOf } from '../../src/session/flow/flow-graph.ts';
@@ -140,7 +140,9 @@ export class FlowWorld {
         break;
       case 'send-back': {
         const attempt = this.#activations.get(move.agentId)?.attempt ?? 0;
-        this.#flow = sendBack(this.#flow, move.agentId, attempt);
+        const about = { agentId: move.agentId, attempt };
+        const flow = sendBack(this.#flow, move.agentId, attempt);
+        this.#flow = askAnew({ ...this.facts, flow }, about);
         this.#running.add(move.agentId);
         this.#change(move.agentId, { outcome: null });
         break;

@@ -7,11 +7,11 @@ type LastMessage = {
   readonly conditions: readonly AskedCondition[];
 };
 
-/** A person wants changes before the work is handed on. */
-export function composeChangesPrompt(note: string | null, wanted: LastMessage): string {
+/** A person wants changes before the work is handed on; there is a note from each gate at which they said so. */
+export function composeChangesPrompt(notes: readonly string[], wanted: LastMessage): string {
   return [
     'A person has read your work, and asks for changes before it is handed on:',
-    noted(note),
+    ...(notes.length === 0 ? [noted(null)] : notes.map(noted)),
     'Make them. Then write your whole last message again, with everything that it had to contain.',
     answerSection(wanted.outgoing, wanted.conditions),
   ]

@@ -1,5 +1,6 @@
 import { conditionsFrom, outgoing, undecidedConditions } from '../../session/conditions.ts';
 import type { EffectOf } from '../../session/effects.ts';
+import { unsentChanges } from '../../session/flow/approval.ts';
 import { PLANNER_ID } from '../../workflow/planner.ts';
 import {
   composeCarryOutPrompt,
@@ -41,7 +42,8 @@ export async function intendFollowUp(
   } else if (isPlan) {
     record(task, { ...about, prompt: composePlanChangesPrompt(note), mode: 'plan' });
   } else {
-    record(task, { ...about, prompt: composeChangesPrompt(note, wanted) });
+    const notes = unsentChanges(state.flow, gate).flatMap(({ answer }) => answer?.note ?? []);
+    record(task, { ...about, prompt: composeChangesPrompt(notes, wanted) });
   }
   return done;
 }

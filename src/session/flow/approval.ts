@@ -1,4 +1,4 @@
-import type { Gate } from './flow-state.ts';
+import type { FlowState, Gate } from './flow-state.ts';
 
 /**
  * Where what an attempt proposes, its plan or edits of the workflow, is with its approval. `due`: nobody was asked about
@@ -20,4 +20,19 @@ export function approvalStanding(gate: Gate | undefined, attempt: number): Appro
     default:
       return gate.answer.kind satisfies never;
   }
+}
+
+/** Gates at which changes of an agent's work were asked for that it was not told of yet: one turn answers all of them. */
+export function unsentChanges(
+  { gates }: FlowState,
+  { agentId, attempt }: Pick<Gate, 'agentId' | 'attempt'>,
+): readonly Gate[] {
+  return gates.filter(
+    (gate) =>
+      gate.connectionId !== null &&
+      gate.agentId === agentId &&
+      gate.attempt === attempt &&
+      gate.answer?.kind === 'changes' &&
+      !gate.isSentBack,
+  );
 }

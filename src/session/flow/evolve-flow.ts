@@ -1,3 +1,4 @@
+import { type FlowFacts, isAwaited } from './facts.ts';
 import type { FlowEvent, FlowEventOf } from './flow-events.ts';
 import { type FlowGraph, loopsWithin } from './flow-graph.ts';
 import {
@@ -74,13 +75,16 @@ function gateOpened(flow: FlowState, event: FlowEventOf<'GateOpened'>, at: numbe
   return { ...flow, gates: gates.toSorted((one, other) => inOrder(one.id, other.id)) };
 }
 
-/** The first answer stands, whoever gave it. */
+/**
+ * The first answer stands, whoever gave it. An older journal may hold one that was given after the agent had been sent a
+ * message: it counted then.
+ */
 function gateAnswered(flow: FlowState, event: FlowEventOf<'GateAnswered'>, at: number): FlowState {
   const answer = { kind: event.answer, note: event.note ?? null, by: event.by, at };
   return withGate(
     flow,
     ({ id, answer: given }) => id === event.gateId && given === null,
-    (gate) => ({ ...gate, answer }),
+    (gate) => ({ ...gate, answer, isSentBack: false }),
   );
 }
 
@@ -94,6 +98,28 @@ export function sendBack(flow: FlowState, agentId: Gate['agentId'], attempt: num
       (gate.answer?.kind === 'changes' ||
         (gate.answer?.kind === 'approve' && gate.connectionId === null)) &&
       !gate.isSentBack,
+    (gate) => ({ ...gate, isSentBack: true }),
+  );
+}
+
+/**
+ * The agent goes on working on what is to be approved: whoever has seen it as it was has not seen what is handed on. An
+ * approval counts once the agent behind the gate has begun with it.
+ */
+export function askAnew(
+  { flow, graph, activations }: Pick<FlowFacts, 'flow' | 'graph' | 'activations'>,
+  { agentId, attempt }: Pick<Gate, 'agentId' | 'attempt'>,
+): FlowState {
+  const awaited = graph.connections.filter((connection) => isAwaited({ activations }, connection));
+  return withGate(
+    flow,
+    ({ connectionId, answer, isSentBack, ...gate }) =>
+      gate.agentId === agentId &&
+      gate.attempt === attempt &&
+      connectionId !== null &&
+      !isSentBack &&
+      (answer === null ||
+        (answer.kind === 'approve' && awaited.some(({ id }) => id === connectionId))),
     (gate) => ({ ...gate, isSentBack: true }),
   );
 }

@@ -1,5 +1,5 @@
 import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
-import type { FlowGraph } from './flow-graph.ts';
+import type { FlowConnection, FlowGraph } from './flow-graph.ts';
 import type { Decision, FlowState, Gate } from './flow-state.ts';
 
 /** All that the standing of a session's connections follows from. */
@@ -57,4 +57,13 @@ export function gateOf(
   return flow.gates.find(
     (gate) => gate.connectionId === id && gate.attempt === attempt && !gate.isSentBack,
   );
+}
+
+/** Whoever waits behind a connection has not been settled otherwise meanwhile. */
+export function isAwaited(
+  { activations }: Pick<FlowFacts, 'activations'>,
+  { target }: Pick<FlowConnection, 'target'>,
+): boolean {
+  const activation = activations.get(target);
+  return activation !== undefined && activation.outcome === null && activation.attempt === null;
 }

@@ -1,4 +1,4 @@
-import { type Activation, decisionOf, type FlowFacts, gateOf } from './facts.ts';
+import { type Activation, decisionOf, type FlowFacts, gateOf, isAwaited } from './facts.ts';
 import type { FlowEvent } from './flow-events.ts';
 import type { FlowConnection } from './flow-graph.ts';
 import { type Gate, nextGate } from './flow-state.ts';
@@ -17,12 +17,6 @@ export function flowSteps(facts: FlowFacts, standing: FlowStanding, mayGoOn: boo
     ]),
     ...standing.loops.flatMap((loop) => loopStep(facts, loop, mayGoOn)),
   ];
-}
-
-/** Whoever waits behind a connection has not been settled otherwise meanwhile. */
-function isAwaited({ activations }: FlowFacts, { target }: FlowConnection): boolean {
-  const activation = activations.get(target);
-  return activation !== undefined && activation.outcome === null && activation.attempt === null;
 }
 
 /** *Else* holds when none of the conditions from the same agent does. */
