@@ -113,6 +113,20 @@ describe('edits of a planner', () => {
     expect(state.workflow.agents).toHaveLength(2);
   });
 
+  it('that remove an agent and add it again cannot be used: it would run elsewhere', async () => {
+    const id = await begin(enhanced());
+    const again = [
+      { kind: 'remove-agent', agentId: 'b' },
+      { kind: 'add-agent', agent: { name: 'B', instructions: 'Work.' } },
+      { kind: 'connect', source: 'a', target: 'b' },
+    ];
+    await failAndPlan(again);
+    await atWork(PLANNER_ID);
+    expect(promptsOf(PLANNER_ID).at(-1)).toContain('"b" is the id of an agent that was removed');
+    world.local.end(PLANNER_ID, { result: proposal(again) });
+    await ended(id, 'no-useful-edit');
+  });
+
   it.each([
     ['none', []],
     ['nothing that changes', [{ kind: 'describe-workflow', description: '' }]],

@@ -8,6 +8,7 @@ import { differencesOf } from '../../workflow/edit/differences.ts';
 import {
   proposalJsonSchema,
   proposalSchema,
+  type WorkflowEdit,
   type WorkflowProposal,
 } from '../../workflow/edit/edit-schema.ts';
 import { reasonsForApproval } from '../../workflow/edit/needs-approval.ts';
@@ -45,6 +46,8 @@ export async function judgeEdits(reader: Reader, message: string): Promise<Judge
   if (edits.length === 0) return without('The planner knows of no edit that would help.');
   const applied = applyEdits(state.workflow, edits);
   if (!applied.ok) return mistaken(applied.mistakes);
+  const reused = reusedIds(state, edits, applied.workflow);
+  if (reused.length > 0) return mistaken(reused);
   const { workflow } = withInferredConnections(applied.workflow);
   const errors = await errorsOf(reader, state, workflow);
   if (errors.length > 0) return mistaken(errors);
@@ -59,6 +62,27 @@ export async function judgeEdits(reader: Reader, message: string): Promise<Judge
     ...{ summary, edits, workflow },
     approvalReasons: reasonsForApproval(state.workflow, workflow, watched),
   };
+}
+
+/**
+ * An agent that is removed and added again would lose what a planner may not change: where it runs, by which provider,
+ * and who has to approve its plan.
+ */
+function reusedIds(
+  { enhance }: SessionState,
+  edits: readonly WorkflowEdit[],
+  { agents }: Workflow,
+): string[] {
+  const former = new Set<string>([
+    ...edits.flatMap((edit) => (edit.kind === 'remove-agent' ? edit.agentId : [])),
+    ...(enhance?.formerAgents ?? []).map(({ id }) => id),
+  ]);
+  return agents
+    .filter(({ id }) => former.has(id))
+    .map(
+      ({ id }) =>
+        `"${id}" is the id of an agent that was removed: give the new agent another id, or change the old one by "update-agent" instead of removing it.`,
+    );
 }
 
 const mistaken = (mistakes: readonly string[]): Judged => ({

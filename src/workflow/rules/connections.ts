@@ -13,7 +13,27 @@ export function connectionProblems(workflow: Workflow): Problem[] {
     const path = ['connections', index];
     found.push(...endProblems(connection, agentIds, path), ...handoffProblems(connection, path));
   }
-  return [...found, ...duplicates(workflow.connections)];
+  return [...found, ...reservedIds(workflow), ...duplicates(workflow.connections)];
+}
+
+/** By which decisions name what belongs to an agent and to no connection: its own loop, its plan and its verdict. */
+const ownSubjects = ['loop', 'plan', 'verdict'] as const;
+
+function reservedIds({ agents, connections }: Workflow): Problem[] {
+  const reserved = new Set(agents.flatMap(({ id }) => ownSubjects.map((what) => `${what}:${id}`)));
+  return connections.flatMap(({ id }, index) =>
+    reserved.has(id)
+      ? [
+          problem(
+            'error',
+            'connection_id_reserved',
+            ['connections', index, 'id'],
+            `Connection "${id}" has an id by which Cerevisor names the loop, plan or verdict of an agent.`,
+            'Give the connection another id.',
+          ),
+        ]
+      : [],
+  );
 }
 
 function endProblems(

@@ -29,6 +29,24 @@ const endsOf = (ends: string) => {
   return { id: ends, source, target };
 };
 
+describe('a connection', () => {
+  it('has no id that stands for the own loop, the plan or the verdict of an agent', () => {
+    const named = (id: string, ends: string) => ({ ...endsOf(ends), id });
+    expect(
+      between(
+        named('loop:a', 'a->b'),
+        named('plan:b', 'b->c'),
+        named('verdict:c', 'c->d'),
+        named('loop:nobody', 'd->e'),
+      ),
+    ).toEqual([
+      'error connection_id_reserved connections[0].id',
+      'error connection_id_reserved connections[1].id',
+      'error connection_id_reserved connections[2].id',
+    ]);
+  });
+});
+
 describe('a conditional connection', () => {
   it('is sound with a condition, an expression, or as the else of another one', () => {
     const condition = 'It is a bug.';
