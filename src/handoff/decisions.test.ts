@@ -58,6 +58,21 @@ describe('a decision', () => {
       `${fenced('{"a->b": true}')}\n${fenced('{"a->b": false}')}`,
       'it is there more than once, with different answers',
     ],
+    [
+      'a contradiction in running text',
+      'First {"a->b": {"holds": true}}, but in fact {"a->b": {"holds": false}}.',
+      'it is there more than once, with different answers',
+    ],
+    [
+      'a contradiction in one object',
+      fenced('{"a->b": {"holds": true}, "a->b": {"holds": false}}'),
+      'it is there more than once, with different answers',
+    ],
+    [
+      'a contradiction in one answer',
+      fenced('{"holds": true, "reason": "So.", "holds": false}'),
+      'it is there more than once, with different answers',
+    ],
   ])('is never guessed from %s', (_, message, mistake) => {
     expect(read(message, 'a->b')).toEqual({ 'a->b': { kind: 'unclear', mistake } });
   });
@@ -71,6 +86,14 @@ describe('a decision', () => {
 });
 
 describe('what is handed on', () => {
+  it('has none of several decisions in running text', () => {
+    const message = 'Yes: {"a->b": {"holds": true}} and again {"a->b": {"holds": true}}.';
+    expect(readDecisions(message, ['a->b'])).toEqual({
+      decisions: { 'a->b': decided(true) },
+      rest: 'Yes:  and again .',
+    });
+  });
+
   it('has no decision in it, and everything else', () => {
     const message = [
       'I looked at it.',

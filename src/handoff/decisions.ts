@@ -1,4 +1,5 @@
 import { decodeHTML } from 'entities';
+import { getNodeValue, type Node, parseTree } from 'jsonc-parser';
 import { jsonInProse } from './json-answer.ts';
 import { depthOf, type JsonAnswer, MAX_DEPTH, readSpellings } from './json-spellings.ts';
 import { type CodeBlock, readBlocks } from './markdown.ts';
@@ -32,12 +33,13 @@ export function readDecisions(message: string, wanted: readonly string[]): Decis
     const statements = blocks.flatMap(({ found }) => found);
     return { decisions: judged(statements, wanted), rest: withoutBlocks(lines, blocks) };
   }
-  for (const answer of jsonInProse(message)) {
-    const found = statementsOf(answer, wanted, false);
-    if (found !== null)
-      return { decisions: judged(found, wanted), rest: withoutText(message, answer.text) };
-  }
-  return { decisions: judged([], wanted), rest: message };
+  const inProse = jsonInProse(message).flatMap(({ value, text }) => {
+    const found = statementsOf({ value, text }, wanted, false);
+    return found === null ? [] : { text, found };
+  });
+  const statements = inProse.toReversed().flatMap(({ found }) => found);
+  const rest = inProse.reduce((left, { text }) => withoutText(left, text), message);
+  return { decisions: judged(statements, wanted), rest };
 }
 
 /** What one value says about one connection. */
@@ -60,15 +62,33 @@ function statementsOf(
   isMarked: boolean,
 ): Statement[] | null {
   if (!isObject(value) || depthOf(text) > MAX_DEPTH) return null;
+  const root = parseTree(text);
   const [only, ...others] = wanted;
-  if (only !== undefined && others.length === 0 && isStatement(value)) return [{ id: only, value }];
-  const entries = Object.entries(value).map(([key, said]) => ({
-    id: decodeHTML(key).trim(),
-    value: said,
-  }));
+  if (only !== undefined && others.length === 0 && isStatement(value))
+    return saidIn(root).map((said) => ({ id: only, value: said }));
+  const entries = propertiesOf(root).flatMap(({ key, node }) =>
+    saidIn(node).map((said) => ({ id: decodeHTML(key).trim(), value: said })),
+  );
   if (!isMarked && !entries.every(({ value: said }) => isStatement(said))) return null;
   const found = entries.filter(({ id }) => wanted.includes(id));
   return found.length > 0 ? found : null;
+}
+
+/** With those that occur twice, of which a parsed value has only the last. */
+function propertiesOf(object: Node | undefined): { key: string; node: Node }[] {
+  return (object?.children ?? []).flatMap(({ children: [name, node] = [] }) =>
+    typeof name?.value === 'string' && node !== undefined ? { key: name.value, node } : [],
+  );
+}
+
+/** The value of a node: once for each time that it says whether something holds. */
+function saidIn(node: Node | undefined): unknown[] {
+  if (node === undefined) return [];
+  const value: unknown = getNodeValue(node);
+  const said = node.type === 'object' ? propertiesOf(node) : [];
+  const answers = said.filter(({ key }) => key === 'holds');
+  if (answers.length < 2 || !isObject(value)) return [value];
+  return answers.map((answer) => ({ ...value, holds: getNodeValue(answer.node) }));
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
