@@ -3,45 +3,20 @@ import type { ArtifactFetcher } from '../engine/context.ts';
 import { createEngine } from '../engine/engine.ts';
 import { createArtifactFetcher } from '../engine/handlers/artifact-fetcher.ts';
 import { systemClock, systemIds } from '../engine/system.ts';
-import type { HandoffChecker } from '../handoff/checker.ts';
-import type { Journal } from '../journal/types.ts';
 import { PRODUCT_FOLDER } from '../lib/product.ts';
 import { canStartCloudRun, canUse } from '../license/evaluate.ts';
-import type { LicenseService } from '../license/license-service.ts';
-import type { McpValues } from '../mcp/values.ts';
 import { createRegistry } from '../runtimes/registry.ts';
-import type { Log } from '../server/services.ts';
-import type { ViewerPresence } from '../server/viewer-presence.ts';
-import type { PreferencesFile } from '../settings/preferences.ts';
-import type { Variables } from '../settings/variables.ts';
-import type { Backend } from './backend.ts';
 import { commitLookup } from './commits.ts';
 import type { DisposalStack } from './disposal-stack.ts';
-import type { LocalAgents } from './local-agents.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { localMachine } from './local-machine.ts';
 import { mcpOfEngine } from './mcp-values.ts';
-import type { Providers } from './providers/open.ts';
 import { stateOfProvider } from './providers/state.ts';
 import { branchPush } from './push-branch.ts';
 
-export type EngineParts = {
-  readonly home: string;
-  readonly journal: Journal;
-  readonly backend: Backend;
-  readonly localAgents: LocalAgents;
-  readonly providers: Providers;
-  readonly mcpValues: McpValues;
-  readonly licenseService: LicenseService;
-  readonly preferences: PreferencesFile;
-  readonly variables: Variables;
-  readonly log: Log;
-  readonly viewerPresence: ViewerPresence;
-  readonly handoffs: HandoffChecker;
-};
-
 /** An engine on this machine's clock, git and disk. It is stopped when `parts` are disposed of. */
 export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
-  const { home, journal, backend, licenseService, preferences, variables, log } = options;
+  const { home, journal, backend, licenseService, preferences, secrets, log } = options;
   const engine = createEngine({
     journal,
     ...createRegistry({
@@ -56,12 +31,12 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
     ids: systemIds(journal),
     providers: () => options.providers.library.table(),
     providerState: (id) => stateOfProvider(options.providers, process.env, id),
-    mcp: mcpOfEngine(options.mcpValues, process.env),
+    mcp: mcpOfEngine(secrets.mcpValues, process.env),
     machine: localMachine({ home, installationFolder: PRODUCT_FOLDER, environment: process.env }),
     lookUpCommits: commitLookup(home, backend),
     handoffs: options.handoffs,
     fetchArtifacts: artifactFetcher(options, parts),
-    readVariables: (names) => variables.read(names),
+    readVariables: (names) => secrets.variables.read(names),
     isWatched: (id) => options.viewerPresence.isOn(id),
     pushBranch: branchPush(process.env),
     maxLiveLocalAttempts: () => preferences.read().maxLiveLocalAttempts,

@@ -59,7 +59,7 @@ function refuseOtherPort({ environment }: Context, { port }: Options, actual: nu
 
 /** Stays until the daemon ends. Loaded only here: every other command leaves engine and database alone. */
 async function runHere(context: Context, options: Options): Promise<void> {
-  const { runDaemon } = await import('../../daemon/daemon.ts');
+  const { runDaemon } = await import('../../daemon/run-daemon.ts');
   const port = options.port === undefined ? {} : { port: options.port };
   const { home, output } = context;
   // How a command starts the daemon in the background; it may then start another one in its place.
