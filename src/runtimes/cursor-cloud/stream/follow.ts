@@ -1,6 +1,5 @@
 import { fullJitter } from '../../../lib/backoff.ts';
 import type { Sleep } from '../../../lib/sleep.ts';
-import type { ProviderError } from '../../provider-error.ts';
 import type { FollowEnd, FollowObserver, FollowRequest } from '../../turn-reading.ts';
 import { PROBE_EVERY_MS } from '../pauses.ts';
 import { type Reads, streamPath } from '../reads.ts';
@@ -9,13 +8,15 @@ import type { Clock } from '../time.ts';
 import type { Transport } from '../transport.ts';
 import { Announcer } from './announcer.ts';
 import { type Findings, takeFrames } from './connection.ts';
-import { watchEnding } from './ending-watch.ts';
+import { type EndingWatch, watchEnding } from './ending-watch.ts';
+import { enterLimiter } from './entrance.ts';
 import type { Frame } from './frame.ts';
 import { FrameItems } from './items.ts';
 import type { Limiter } from './limiter.ts';
 import type { FollowLimits } from './limits.ts';
 import { PairTracker } from './pairs.ts';
-import { type ConnectionEnd, readConnection, reasonOf } from './reader.ts';
+import { type ConnectionEnd, type ConnectionEvents, readConnection, reasonOf } from './reader.ts';
+import { needsPerson, RecordCheck } from './record-check.ts';
 import { RunStatusTracker } from './run-status-tracker.ts';
 
 export type FollowDependencies = {
@@ -42,6 +43,7 @@ export class RunReading {
   readonly #observer: FollowObserver;
   readonly #status: RunStatusTracker;
   readonly #announcer: Announcer;
+  readonly #record: RecordCheck;
   #tracker: PairTracker;
   readonly #items = new FrameItems();
   /** Ends the current connection or wait; replaced by a new one for the next round. */
@@ -58,8 +60,9 @@ export class RunReading {
     this.#request = request;
     this.#observer = observer;
     this.#status = new RunStatusTracker(request, observer);
-    const { clock, limits } = dependencies;
+    const { clock, limits, reads } = dependencies;
     this.#announcer = new Announcer(observer, clock, limits.heartbeatEveryMs);
+    this.#record = new RecordCheck(request, reads, this.#status, this.#announcer);
     this.#tracker = new PairTracker(request.cursor);
   }
 
@@ -119,31 +122,15 @@ export class RunReading {
   }
 
   /** Waits for a turn at the limiter. Where Cursor asked for a pause, the record is read meanwhile. Null = aborted. */
-  async #enter(): Promise<FollowEnd | 'entered' | null> {
+  #enter(): Promise<FollowEnd | 'entered' | null> {
     const { limiter, limits, sleep } = this.#with;
-    const leaving = new AbortController();
-    const signal = AbortSignal.any([this.#round.signal, leaving.signal]);
-    const turn = limiter.enter(signal, this.#request.isUrgent);
-    // Mostly it is granted at once.
-    const soon = new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)));
-    let hasEntered: boolean | undefined = await Promise.race([turn, soon]);
-    while (hasEntered === undefined) {
-      const reason = limiter.pauseReason();
-      if (reason !== null) {
-        this.#announcer.paused(reason);
-        const blocked = await this.#readRecord();
-        if (blocked !== null) {
-          leaving.abort();
-          if (await turn) limiter.release();
-          return blocked;
-        }
-      }
-      const look = new AbortController();
-      const wait = sleep(limits.recordWhilePausedMs, AbortSignal.any([signal, look.signal]));
-      hasEntered = (await Promise.race([turn, wait])) ?? undefined;
-      look.abort();
-    }
-    return hasEntered ? 'entered' : null;
+    const { isUrgent } = this.#request;
+    const duringPause = (reason: string) => {
+      this.#announcer.paused(reason);
+      return this.#readRecord();
+    };
+    const pauseStepMs = limits.recordWhilePausedMs;
+    return enterLimiter({ limiter, sleep, isUrgent, duringPause, pauseStepMs }, this.#round.signal);
   }
 
   async #connect(apiKey: string): Promise<Visit> {
@@ -176,26 +163,7 @@ export class RunReading {
         watchdog: limits.watchdog,
         maxFrameCharacters: limits.maxFrameCharacters,
       },
-      {
-        onOpen: () => {
-          leaveLimiter();
-          limiter.endPause();
-          this.#guard(round, () => this.#announcer.connection('live'));
-          ending.refresh(false);
-        },
-        onBytes: () => this.#guard(round, () => this.#announcer.sign()),
-        onFrames: (frames) =>
-          this.#guard(round, () => {
-            const found = this.#take(frames);
-            visit.hasNews ||= found.hasNews;
-            visit.trouble = found.trouble ?? visit.trouble;
-            ending.refresh(found.hasContent || (this.#status.isTerminal && found.hasNews));
-          }),
-        onOversized: () =>
-          this.#guard(round, () =>
-            this.#tellGap('unreadable', 'A frame was too large and was left out.'),
-          ),
-      },
+      this.#eventsOf(visit, round, ending, leaveLimiter),
     );
     ending.stop();
     leaveLimiter();
@@ -205,6 +173,35 @@ export class RunReading {
       return { ...visit, end: { kind: 'dropped', reason }, livedMs: 0 };
     }
     return { ...visit, end, livedMs: performance.now() - startedAt };
+  }
+
+  /** What the frames of a connection mean for this reading; what they brought is noted in `visit`. */
+  #eventsOf(
+    visit: Findings,
+    round: AbortController,
+    ending: EndingWatch,
+    leaveLimiter: () => void,
+  ): ConnectionEvents {
+    return {
+      onOpen: () => {
+        leaveLimiter();
+        this.#with.limiter.endPause();
+        this.#guard(round, () => this.#announcer.connection('live'));
+        ending.refresh(false);
+      },
+      onBytes: () => this.#guard(round, () => this.#announcer.sign()),
+      onFrames: (frames) =>
+        this.#guard(round, () => {
+          const found = this.#take(frames);
+          visit.hasNews ||= found.hasNews;
+          visit.trouble = found.trouble ?? visit.trouble;
+          ending.refresh(found.hasContent || (this.#status.isTerminal && found.hasNews));
+        }),
+      onOversized: () =>
+        this.#guard(round, () =>
+          this.#tellGap('unreadable', 'A frame was too large and was left out.'),
+        ),
+    };
   }
 
   #take(frames: readonly Frame[]): Findings {
@@ -228,7 +225,7 @@ export class RunReading {
     end: Extract<ConnectionEnd, { kind: 'refused' }>,
   ): Promise<FollowEnd | null | 'drop'> {
     const { failure, status } = end;
-    const blocked = await this.#blockedBy(failure.error);
+    const blocked = needsPerson(failure.error);
     if (blocked !== null) return blocked;
     const { retryAfterMs = 0 } = failure.error;
     if (status === 429) {
@@ -275,33 +272,11 @@ export class RunReading {
     return { kind: 'incomplete' };
   }
 
-  /** Asks the cheap way how the run stands. A failure that only a person can mend ends the following. */
   async #readRecord(): Promise<FollowEnd | null> {
-    const { threadId, turnId } = this.#request;
-    const answer = await this.#with.reads.readTurn(threadId, turnId, this.#round.signal);
-    if (this.#round.signal.aborted) return null;
-    if (answer.ok) {
-      this.#announcer.sign();
-      this.#announcer.answered();
-      this.#status.fromRecord(answer.value);
-    } else {
-      const blocked = await this.#blockedBy(answer.failure.error, true);
-      if (blocked !== null) return blocked;
-      const { code, message } = answer.failure.error;
-      // A pause is no lack of knowledge about the run, and has a reason of its own.
-      if (code === 'rate_limited') this.#announcer.paused(message);
-      else this.#announcer.connection('unknown', message);
-    }
+    const round = this.#round;
+    const blocked = await this.#record.read(round.signal);
+    if (blocked !== null || round.signal.aborted) return blocked;
     if (this.#status.settleAnnounced(this.#with.limits.endingSilenceMs)) this.#failures = 0;
-    return null;
-  }
-
-  async #blockedBy(error: ProviderError, isRunMissing = false): Promise<FollowEnd | null> {
-    const needsPerson = error.code === 'unauthorized' || error.code === 'forbidden';
-    if (needsPerson) return { kind: 'blocked', error };
-    if (error.code !== 'not_found' || !isRunMissing) return null;
-    const agent = await this.#with.reads.readThread(this.#request.threadId);
-    if (agent.ok || agent.failure.error.code === 'not_found') return { kind: 'blocked', error };
     return null;
   }
 
