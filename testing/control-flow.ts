@@ -58,11 +58,13 @@ export async function answer(
   id: SessionId,
   given: 'approve' | 'reject' | 'changes',
   note?: string,
+  plan?: string,
 ) {
   const answered = await world.engine.answer(id, {
     question: null,
     answer: given,
     note: note ?? null,
+    plan: plan ?? null,
     by: 'test',
   });
   if (!answered.ok) throw new Error(JSON.stringify(answered.error));

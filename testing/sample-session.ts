@@ -90,6 +90,7 @@ export function sampleSession(change: Partial<SessionDetail> = {}): SessionDetai
     connections: [],
     loops: [],
     rounds: [],
+    plans: [],
     questions: [],
     requests: [],
     budget: null,

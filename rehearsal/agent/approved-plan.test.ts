@@ -19,6 +19,17 @@ it('carries out the task for which the plan was made', () => {
   });
 });
 
+it('follows a plan that was edited, and what it scripts', () => {
+  const edited = (plan: string) =>
+    `Your plan is approved with changes: a person edited it.\n\n\`\`\`\`plan\n${plan}\n\`\`\`\`\n\n## Your last message`;
+  const scripted = readInConversation(edited('Only this:\n\n```rehearse\nwrite other.js y\n```'), [
+    task,
+  ]);
+  expect(scripted).toMatchObject({ title: 'Cart', script: 'write other.js y' });
+  const plain = readInConversation(edited('Only the first step.'), [task]);
+  expect(plain).toMatchObject({ script: 'write cart.js x', editedPlan: 'Only the first step.' });
+});
+
 it('takes nothing from earlier prompts otherwise', () => {
   expect(readInConversation('Go on.', [task]).script).toBeUndefined();
   expect(readInConversation(approval, []).script).toBeUndefined();

@@ -1,3 +1,4 @@
+import { outlineOf } from './fences.ts';
 import { type PromptReading, readPrompt } from './prompt.ts';
 
 const approval = /^\s*Your plan is approved\b/i;
@@ -5,7 +6,7 @@ const approval = /^\s*Your plan is approved\b/i;
 /**
  * A prompt that approves a plan names no task: it is that of the earlier prompt for which the plan was made, and so are its
  * script and its files. What the last message has to contain is said anew. Decisions that were scripted stay so in every
- * further prompt without a script of its own.
+ * further prompt without a script of its own. A person may have edited the plan: what that one scripts comes first.
  */
 export function readInConversation(prompt: string, earlier: readonly string[]): PromptReading {
   const reading = readPrompt(prompt);
@@ -21,9 +22,13 @@ export function readInConversation(prompt: string, earlier: readonly string[]): 
   };
   const task = before.findLast(hasWork) ?? before[0];
   if (!approval.test(prompt) || task === undefined) return inConversation;
-  const { title, inputFiles, outputFiles, branchesToMerge, script, handOffs } = task;
+  const { title, inputFiles, outputFiles, branchesToMerge, handOffs } = task;
+  const editedPlan = fenced(prompt, 'plan');
+  const script =
+    (editedPlan === undefined ? undefined : fenced(editedPlan, 'rehearse')) ?? task.script;
   return {
     ...inConversation,
+    ...(editedPlan === undefined ? {} : { editedPlan }),
     title,
     inputFiles,
     outputFiles,
@@ -32,6 +37,9 @@ export function readInConversation(prompt: string, earlier: readonly string[]): 
     ...(handOffs === undefined ? {} : { handOffs }),
   };
 }
+
+const fenced = (text: string, label: string): string | undefined =>
+  outlineOf(text).fences.find(({ info }) => info.trim() === label)?.content;
 
 const hasWork = ({ script, outputFiles }: PromptReading): boolean =>
   script !== undefined || outputFiles.length > 0;

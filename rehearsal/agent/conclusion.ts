@@ -17,7 +17,9 @@ export function conclusion(report: {
     return structuredAnswer(reading.answerSchema);
   }
   if (reading.wantsAnswerOnly) return decided(reading);
-  const parts = [`I ${isPlan ? 'planned' : 'finished'} "${title}". ${facts.join(' ')}`];
+  const edited = reading.editedPlan === undefined ? [] : ['I followed the plan as it was edited.'];
+  const told = [...edited, ...facts].join(' ');
+  const parts = [`I ${isPlan ? 'planned' : 'finished'} "${title}". ${told}`];
   if (reading.answerSchema !== undefined) parts.push(structuredAnswer(reading.answerSchema));
   if (reading.conditions.length > 0) parts.push(decided(reading));
   if (reading.wantsHandOffSummary) {

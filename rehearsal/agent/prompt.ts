@@ -29,6 +29,8 @@ export type PromptReading = {
   readonly inputFiles: readonly string[];
   readonly outputFiles: readonly string[];
   readonly attempt?: number;
+  /** Of a prompt that approves a plan: the plan, where a person has changed it. */
+  readonly editedPlan?: string;
 };
 
 /**

@@ -80,3 +80,21 @@ export const roundViewSchema = z.object({
     .describe('Why it did not continue the conversation of the previous round'),
 });
 export type RoundView = z.infer<typeof roundViewSchema>;
+
+/** A plan that an agent proposes before it works, and what a person made of it. */
+export const planViewSchema = z
+  .object({
+    agentId: z.string(),
+    gateId: z.string().describe('Id of its question'),
+    attempt: z.number(),
+    round: z.number(),
+    proposed: z.string().describe('Markdown'),
+    edited: z.string().nullable().describe('As the person changed it; null: as it was proposed'),
+    answer: z.enum(['approve', 'reject', 'changes']).nullable().describe('Null: it waits for one'),
+    note: z.string().nullable(),
+    by: z.string().nullable().describe('The client in which it was answered'),
+    askedAt: instant,
+    answeredAt: instant.nullable(),
+  })
+  .openapi('Plan');
+export type PlanView = z.infer<typeof planViewSchema>;

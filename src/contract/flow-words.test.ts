@@ -64,6 +64,10 @@ test.each([
   ],
   [{ type: 'GateOpened' }, 'its plan waits for approval'],
   [
+    { type: 'GateAnswered', answer: 'approve', plan: { proposed: 'a', edited: 'b' }, note: 'Go.' },
+    'its plan was edited and approved: Go.',
+  ],
+  [
     { type: 'RoundOpened', connectionId: 'again', round: 3, reason: 'A typo is left.' },
     'round 3 begins: A typo is left.',
   ],

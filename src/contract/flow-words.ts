@@ -82,7 +82,10 @@ export function flowEventWords(event: Partial<EventView> & { type: string }): Fl
     case 'GateOpened':
       return say(`${subjectOf(text('connectionId'))} waits for approval`, true);
     case 'GateAnswered': {
-      const answer = gateAnswers[text('answer')] ?? 'was answered';
+      const isEdited = event.plan !== undefined;
+      const answer = isEdited
+        ? 'was edited and approved'
+        : (gateAnswers[text('answer')] ?? 'was answered');
       return say(
         `${subjectOf(text('connectionId'))} ${answer}${noted('note')}`,
         text('answer') !== 'approve',

@@ -164,6 +164,10 @@ export const answerBodySchema = z
     }),
     answer: z.enum(['approve', 'reject', 'changes']),
     note: writtenText.optional(),
+    plan: z.string().optional().openapi({
+      description:
+        'With `approve` on a plan: the plan as you changed it, in Markdown. The agent carries out this one.',
+    }),
     client: z
       .string()
       .trim()

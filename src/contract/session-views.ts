@@ -2,7 +2,12 @@ import { z } from '@hono/zod-openapi';
 import { agentViewSchema, branchViewSchema, usageViewSchema } from './agent-views.ts';
 import { enhanceViewSchema } from './enhance.ts';
 import { errorViewSchema } from './error-views.ts';
-import { connectionViewSchema, loopViewSchema, roundViewSchema } from './flow-views.ts';
+import {
+  connectionViewSchema,
+  loopViewSchema,
+  planViewSchema,
+  roundViewSchema,
+} from './flow-views.ts';
 import { instant } from './instant.ts';
 import { toolRequestViewSchema } from './permissions.ts';
 import { sessionStatuses } from './statuses.ts';
@@ -121,6 +126,10 @@ export const sessionDetailSchema = sessionViewSchema
     usage: usageViewSchema,
     connections: z.array(connectionViewSchema),
     loops: z.array(loopViewSchema).default([]),
+    plans: z
+      .array(planViewSchema)
+      .default([])
+      .describe('The newest one of each agent that plans first'),
     rounds: z
       .array(roundViewSchema)
       .default([])

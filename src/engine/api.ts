@@ -97,6 +97,8 @@ export type QuestionAnswer = {
   readonly question: string | null;
   readonly answer: GateAnswer;
   readonly note: string | null;
+  /** The plan as the person changed it, with its approval. Null: it stays as it was proposed. */
+  readonly plan: string | null;
   /** The client in which it was answered. */
   readonly by: string;
 };
@@ -170,7 +172,8 @@ export interface Engine {
   retry(sessionId: SessionId, agentId: AgentId): Promise<Outcome<void>>;
   /**
    * Answers a question that the session waits with. Errors: `no_open_question`, `question_ambiguous`,
-   * `already_answered`, `answer_not_possible`, `note_missing`.
+   * `already_answered`, `answer_not_possible`, `note_missing`, `plan_empty`, `input_too_long`,
+   * `input_not_text`.
    */
   answer(sessionId: SessionId, answer: QuestionAnswer): Promise<Outcome<void>>;
   /**

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import type { EventView } from '../contract/event-views.ts';
+import { planDiff } from '../contract/plan-diff.ts';
 import type { SessionDetail } from '../contract/session-views.ts';
 import { artifactsOf } from '../session/artifacts.ts';
 import { flowEventTypes } from '../session/flow/flow-events.ts';
@@ -20,7 +21,7 @@ const PAGE_SIZE = 500;
 const MOST_FLOW_EVENTS = 50_000;
 
 /**
- * All that is known of a session, as a zip: the workflow as it was, the session, its events, hand-offs, prompts,
+ * All that is known of a session, as a zip: the workflow as it was, the session, its events, hand-offs, prompts, edited plans,
  * artifacts and audit log. Keys are left out, and counted in `redactions.json`; artifacts stay whole. Streamed: memory does not grow with the session.
  */
 export function exportSession(
@@ -66,6 +67,7 @@ export function exportSession(
   for (const [index, { agentId, attempt, prompt }] of detail.prompts.entries()) {
     addText(`prompts/${index + 1}-${part(agentId)}-attempt-${attempt}.md`, prompt);
   }
+  for (const [name, text] of planFiles(id, services)) addText(name, text);
   const folders = sessions.artifactFolders(state);
   addJson('artifact-folders.json', agentsOfFolders(folders));
   addArtifacts(zip, state, folders);
@@ -93,6 +95,23 @@ function flowOf(
 ): object {
   const events = journal.sessionEvents(id, { limit: MOST_FLOW_EVENTS, types: flowEventTypes });
   return { connections, loops, rounds, steps: events.map(eventView) };
+}
+
+/** Each plan that a person edited before it was approved, as it was carried out, and what was changed in it. */
+function planFiles(id: SessionId, { journal }: Services): [string, string][] {
+  const answers = journal.sessionEvents(id, { limit: MOST_FLOW_EVENTS, types: ['GateAnswered'] });
+  const edited = answers.flatMap(({ event }) =>
+    event.type === 'GateAnswered' && event.plan !== undefined
+      ? [{ agentId: event.agentId, attempt: event.attempt, plan: event.plan }]
+      : [],
+  );
+  return edited.flatMap(({ agentId, attempt, plan }, index): [string, string][] => {
+    const name = `plans/${index + 1}-${part(agentId)}-attempt-${attempt}`;
+    return [
+      [`${name}.md`, plan.edited],
+      [`${name}.diff`, planDiff(plan)],
+    ];
+  });
 }
 
 /** How many secrets were taken out of which file. */

@@ -34,8 +34,8 @@ export function sizeProblems(document: unknown): Problem[] {
   return found;
 }
 
-/** What is wrong with the text that a run is given. */
-export function inputProblems(input: string | undefined): Problem[] {
+/** What is wrong with a text that a person gives to agents: `what` it is, as they are told. */
+export function inputProblems(input: string | undefined, what = 'input'): Problem[] {
   if (input === undefined) return [];
   const sizeBytes = new TextEncoder().encode(input).length;
   if (sizeBytes > MAX_INPUT_BYTES)
@@ -44,7 +44,7 @@ export function inputProblems(input: string | undefined): Problem[] {
         'error',
         'input_too_long',
         [],
-        `The input is ${formatSize(sizeBytes)} large; the limit is ${formatSize(MAX_INPUT_BYTES)}.`,
+        `The ${what} is ${formatSize(sizeBytes)} large; the limit is ${formatSize(MAX_INPUT_BYTES)}.`,
         'Put it into the repository, or say where the agents can find it.',
       ),
     ];
@@ -54,7 +54,7 @@ export function inputProblems(input: string | undefined): Problem[] {
       'error',
       'input_not_text',
       [],
-      'The input contains characters that are not text.',
+      `The ${what} contains characters that are not text.`,
       'Use UTF-8 or UTF-16 text; put anything else into the repository.',
     ),
   ];

@@ -51,6 +51,7 @@ describe('an approval gate', () => {
       question: 'gate',
       answer: 'reject',
       note: null,
+      plan: null,
       by: 'other',
     });
     expect(second).toMatchObject({ ok: false, error: { code: 'already_answered' } });

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SessionReader } from '../../src/server/session-reader.ts';
 import { questionView } from '../../src/server/views/flow-view.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import { questionId } from '../../src/session/question-text.ts';
@@ -141,7 +143,7 @@ describe('an answer', () => {
     id: SessionId,
     given: 'approve' | 'reject' | 'changes',
     note: string | null,
-  ) => world.engine.answer(id, { question: 'gate', answer: given, note, by: 'test' });
+  ) => world.engine.answer(id, { question: 'gate', answer: given, note, plan: null, by: 'test' });
 
   test('of two windows at once counts once, and the other one is told so', async () => {
     await using world = await openWorld();
@@ -216,6 +218,34 @@ test('a plan is proposed, approved and carried out in one thread', async () => {
   expect(attempt?.branches.length).toBe(1);
 });
 
+test('a plan that a person edits is what the agent carries out in the same thread', async () => {
+  await using world = await openWorld();
+  const id = await start(
+    world,
+    controlFlow(world.repository, [agent('a', 'Work.', { planFirst: true })], []),
+  );
+  const planned = await world.until(id, isAsking);
+  const proposed = agentNamed(planned, 'a').attempts[0]?.turns[0]?.ended?.result;
+  const plan = `Only this:\n\n${script('write other.md Mine', 'conclude')}`;
+  await answer(world, id, 'approve', 'Go.', plan);
+  const state = await world.until(id, isOver);
+  expect(state.phase).toMatchObject({ outcome: 'finished' });
+  expect(eventsOf(world, id, 'GateAnswered')).toMatchObject([{ plan: { proposed, edited: plan } }]);
+  const [attempt] = agentNamed(state, 'a').attempts;
+  expect(attempt?.turns).toMatchObject([{ purpose: 'initial' }, { purpose: 'carry-out' }]);
+  const [[, told = '']] = (await promptsOf(world)) as [string[]];
+  expect(told).toMatch(/^Your plan is approved with changes/);
+  expect(told).toContain(`\`\`\`\`plan\n${plan}\n\`\`\`\``);
+  const branch = attempt?.branches[0]?.branch ?? '';
+  const files = execFileSync('git', ['ls-tree', '-r', '--name-only', branch], {
+    cwd: world.repository.replace('file://', ''),
+    encoding: 'utf8',
+  });
+  expect(files.split('\n')).toContain('other.md');
+  const detail = new SessionReader(world.journal, '/home').detail(id);
+  expect(detail.plans).toMatchObject([{ agentId: 'a', proposed, edited: plan, answer: 'approve' }]);
+});
+
 describe('a loop', () => {
   test('of an agent alone ends after its most rounds', async () => {
     await using world = await openWorld();
@@ -270,6 +300,7 @@ describe('the examples', () => {
           question: question === undefined ? null : questionId(question),
           answer: 'approve',
           note: null,
+          plan: null,
           by: 'test',
         });
       }

@@ -30,7 +30,7 @@ const ended = async (id: Id, cause: string) => {
 const begin = (workflow: unknown) => world.start(workflow, { folder: '/one' });
 
 const answer = async (id: Id, given: 'approve' | 'reject' | 'changes', note?: string) => {
-  const said = { question: null, answer: given, note: note ?? null, by: 'test' };
+  const said = { question: null, answer: given, note: note ?? null, plan: null, by: 'test' };
   expect(await world.engine.answer(id, said)).toMatchObject({ ok: true });
 };
 

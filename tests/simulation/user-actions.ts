@@ -77,7 +77,14 @@ export class UserActions {
             ? (['approve', 'reject'] as const)
             : (['approve', 'approve', 'approve', 'changes', 'reject'] as const),
         );
-        const given = { question: questionId(question), answer, note: 'As agreed.', by: 'person' };
+        const isEdited = question.kind === 'plan' && answer === 'approve' && own.chance(0.5);
+        const given = {
+          question: questionId(question),
+          answer,
+          note: 'As agreed.',
+          plan: isEdited ? 'As the person wants it.' : null,
+          by: 'person',
+        };
         this.#do(daemon, () => daemon.engine.answer(state.id, given));
       }
   }

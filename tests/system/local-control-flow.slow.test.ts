@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AgentView } from '../../src/contract/agent-views.ts';
 import type { SessionDetail } from '../../src/contract/session-views.ts';
@@ -96,7 +97,10 @@ test('a plan, a condition, rounds and a gate survive the deaths of the daemon an
   const planned = await stage.until(id, isAsking('plan'), 120_000);
   expect(named(planned, 'plan')).toMatchObject({ status: 'requires-action', mode: 'plan' });
   await killDaemonAndReturn();
-  await answer(id, 'approve', '--note', 'Go on.');
+  const plan = `Only what is needed.\n\n${script('write plan.md Fewer', 'decide build yes')}`;
+  const file = join(stage.home, 'plan.md');
+  writeFileSync(file, plan);
+  await answer(id, 'approve', '--plan', file, '--note', 'Go on.');
 
   await stage.until(
     id,
@@ -152,13 +156,17 @@ test('a plan, a condition, rounds and a gate survive the deaths of the daemon an
   const files = git('ls-tree', '-r', '--name-only', branch?.branch ?? '').split('\n');
   expect(files).toEqual(expect.arrayContaining(['plan.md', 'draft.md', 'published.md']));
   expect(git('status', '--porcelain')).toBe('');
+  expect(git('show', `${branch?.branch}:plan.md`)).toBe('Fewer');
 
   const shown = (await stage.run('show', id)).stdout;
   expect(shown).toContain('round 3 of 4: its exit condition was met');
   expect(shown).toMatch(/Round 2\/4 +\S+ completed/);
   const archive = `${stage.folder}/session.zip`;
   await answer(id, 'export', '-o', archive);
-  const flow = JSON.parse(String(readZip(readFileSync(archive)).get('flow.json')));
+  const exported = readZip(readFileSync(archive));
+  expect(String(exported.get('plans/1-plan-attempt-1.md'))).toBe(plan);
+  expect(String(exported.get('plans/1-plan-attempt-1.diff'))).toContain('+Only what is needed.');
+  const flow = JSON.parse(String(exported.get('flow.json')));
   expect(flow.steps.map(({ type }: { type: string }) => type)).toEqual([
     'GateOpened',
     'GateAnswered',

@@ -5,8 +5,10 @@ import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
 import { badUsage } from '../refusal.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
+import { editPlan, planFrom, waitingPlan } from './plan-text.ts';
 
 type Given = { readonly gate?: string; readonly note?: string; readonly changes?: boolean };
+type Approval = Given & { readonly plan?: string; readonly edit?: boolean };
 
 const GATE_OPTION = '--gate <id>';
 const GATE_HELP = 'which question, if there are several: id of the question, connection or agent';
@@ -19,12 +21,47 @@ export const addApprove: AddCommand = (program, context) => {
     .argument('<session>', SESSION_ARGUMENT)
     .option(GATE_OPTION, GATE_HELP)
     .option(NOTE_OPTION, 'a note to the agent')
+    .option('--plan <file>', 'carry out this plan instead; - reads it from standard input')
+    .option('--edit', 'edit the plan in $VISUAL or $EDITOR, then approve it')
     .addHelpText(
       'after',
-      examples('cerevisor approve 3f9a1c2e', 'cerevisor approve 3f9a --gate release'),
+      examples(
+        'cerevisor approve 3f9a1c2e',
+        'cerevisor approve 3f9a --gate release',
+        'cerevisor approve 3f9a --edit',
+        'cerevisor approve 3f9a --plan plan.md',
+      ),
     )
-    .action((session: string, given: Given) => answer(context, session, 'approve', given));
+    .action((session: string, given: Approval) => approve(context, session, given));
 };
+
+async function approve(
+  context: Context,
+  session: string,
+  { plan, edit = false, ...given }: Approval,
+): Promise<void> {
+  if (plan === undefined && !edit) return answer(context, session, 'approve', given);
+  if (plan !== undefined && edit) throw badUsage('Use --plan or --edit, not both.');
+  const text = plan === undefined ? null : await planFrom(context, plan);
+  const client = await connectToAct(context);
+  const view = await client.session(session);
+  const waiting = waitingPlan(view, given.gate);
+  const edited =
+    text === null && waiting !== undefined ? await editPlan(context, view, waiting) : null;
+  const gate = waiting?.gateId ?? given.gate;
+  try {
+    // Without a plan that waits this is refused, and the refusal says what the session waits for.
+    await answer(context, session, 'approve', {
+      ...given,
+      ...(gate === undefined ? {} : { gate }),
+      plan: text ?? edited?.text ?? '',
+    });
+  } catch (error) {
+    if (edited !== null) context.output.remark(`Your edited plan is kept in ${edited.path}`);
+    throw error;
+  }
+  await edited?.forget();
+}
 
 export const addReject: AddCommand = (program, context) => {
   program
@@ -52,7 +89,7 @@ async function answer(
   context: Context,
   session: string,
   word: 'approve' | 'reject' | 'changes',
-  { gate, note }: Given,
+  { gate, note, plan }: Given & { readonly plan?: string },
 ): Promise<void> {
   const client = await connectToAct(context);
   const view = await client.session(session);
@@ -62,10 +99,11 @@ async function answer(
     client: 'cli',
     ...(question === undefined ? {} : { question }),
     ...(note === undefined ? {} : { note }),
+    ...(plan === undefined ? {} : { plan }),
   });
   const { output } = context;
   const watch = output.advice(`Watch it with: cerevisor reconnect ${shortId(view.id)}`);
-  output.say(`${said[word]} ${watch}`);
+  output.say(`${plan === undefined ? said[word] : 'Approved as you edited it.'} ${watch}`);
   output.document({ sessionId: view.id, question: question ?? null, answer: word });
 }
 

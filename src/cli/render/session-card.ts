@@ -11,6 +11,7 @@ import { pullRequestsOf } from './agent-details.ts';
 import { budgetWords, costWords } from './budget-words.ts';
 import { enhanceLines } from './enhance.ts';
 import { branchLines, loopLines, triesWords } from './flow.ts';
+import { planLines } from './plan.ts';
 import { requestLines } from './request-lines.ts';
 import { roundLines } from './rounds.ts';
 import { wavesOf, waveTitle } from './tree.ts';
@@ -146,6 +147,10 @@ function agentLines(
   if (agent.agentUrl !== null) lines.push(row(indent, 'Link', agent.agentUrl));
   return [
     ...lines,
+    ...view.plans
+      .filter(({ agentId }) => agentId === agent.id)
+      .flatMap((plan) => planLines(plan, `${indent}  `))
+      .map((words, place) => (place === 0 ? row(indent, 'Plan', ...words) : words)),
     ...roundLines(view, agent.id, options).map(({ label, parts }) => row(indent, label, ...parts)),
     ...workLines(view, agent, names, indent),
     ...resultLines(agent, indent),

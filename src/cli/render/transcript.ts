@@ -1,12 +1,15 @@
 import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import { nameOfUnlisted } from '../../contract/enhance-words.ts';
 import type { EventView } from '../../contract/event-views.ts';
+import { fieldsOf } from '../../lib/fields.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem } from '../../transcript/item.ts';
 import { clockTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { cleanText, pad, truncate, widthOf } from '../terminal/text.ts';
 import { describeEvent } from './event-line.ts';
+import { textField } from './fields.ts';
+import { planDiffLines } from './plan.ts';
 import { readToolCall } from './tool-call.ts';
 import { signs } from './words.ts';
 
@@ -36,6 +39,14 @@ const textOf = ({ pieces }: Pick<Speech, 'pieces'>): string =>
 
 /** Minor facts after which an agent says nothing more of what it was saying. */
 const ENDS_SPEECH = new Set(['RunEnded', 'StreamEnded', 'HandoffStored']);
+
+/** What a person changed in the plan that they approved. */
+function editedPlanLines({ type, plan }: EventView): Line[] {
+  const proposed = textField(fieldsOf(plan), 'proposed');
+  const edited = textField(fieldsOf(plan), 'edited');
+  if (type !== 'GateAnswered' || proposed === undefined || edited === undefined) return [];
+  return planDiffLines({ proposed, edited }, '    ');
+}
 
 const CUT_OFF = 'The last text was cut off; it is repeated.';
 
@@ -68,6 +79,7 @@ export class Transcript {
     return [
       ...this.#spokenBefore(event, sentence.isMinor),
       this.#line(event.at, event.agentId, toned(sentence.tone, sentence.text)),
+      ...(isBrief ? [] : editedPlanLines(event)),
     ];
   }
 

@@ -27,15 +27,22 @@ export function composePlanChangesPrompt(note: string | null): string {
   ].join('\n\n');
 }
 
-export function composeCarryOutPrompt(note: string | null, wanted: LastMessage): string {
+/** `plan`: as the person changed it; null where it is carried out as it was proposed. */
+export function composeCarryOutPrompt(
+  { note, plan }: { readonly note: string | null; readonly plan: string | null },
+  wanted: LastMessage,
+): string {
   return [
-    'Your plan is approved. Carry it out now.',
+    plan === null ? 'Your plan is approved. Carry it out now.' : changedPlan(plan),
     note === null ? '' : `The person added:\n\n${noted(note)}`,
     answerSection(wanted.outgoing, wanted.conditions),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
+
+const changedPlan = (plan: string): string =>
+  `Your plan is approved with changes: a person edited it. Carry out this plan now, as it is here. It replaces the one that you proposed; do nothing that it leaves out.\n\n${fence(plan, 'plan')}`;
 
 const noted = (note: string | null): string =>
   fence(note ?? 'No further explanation was given.', 'note');

@@ -38,7 +38,8 @@ export async function intendFollowUp(
   if (agentId === PLANNER_ID) {
     record(task, { ...about, prompt: composeEditsChangesPrompt(note) });
   } else if (purpose === 'carry-out') {
-    record(task, { ...about, prompt: composeCarryOutPrompt(note, wanted), mode: 'agent' });
+    const prompt = composeCarryOutPrompt({ note, plan: changedPlan(task) }, wanted);
+    record(task, { ...about, prompt, mode: 'agent' });
   } else if (isPlan) {
     record(task, { ...about, prompt: composePlanChangesPrompt(note), mode: 'plan' });
   } else {
@@ -46,4 +47,19 @@ export async function intendFollowUp(
     record(task, { ...about, prompt: composeChangesPrompt(notes, wanted) });
   }
   return done;
+}
+
+/** As the person edited it with its approval: long, so that only the event of the answer has it. */
+function changedPlan({ context, sessionId, effect }: Task<EffectOf<'intend-follow-up'>>) {
+  const answers = context.journal.sessionEvents(sessionId, {
+    limit: 1_000,
+    types: ['GateAnswered'],
+    agentId: effect.agentId,
+    newestFirst: true,
+  });
+  for (const { event } of answers) {
+    if (event.type === 'GateAnswered' && event.gateId === effect.gateId)
+      return event.plan?.edited ?? null;
+  }
+  return null;
 }

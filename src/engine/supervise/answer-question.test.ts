@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as given from '../../../testing/session/sample-events.ts';
 import { decide } from '../../session/decide.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
@@ -60,6 +60,7 @@ function outcomeOf(state: SessionState, answer: Partial<QuestionAnswer>) {
     question: null,
     answer: 'approve',
     note: null,
+    plan: null,
     by: 'cli',
     ...answer,
   });
@@ -107,6 +108,64 @@ test('an answer that comes too late is told why, and changes nothing', () => {
       code: 'no_open_question',
       message: expect.stringContaining('The session is cancelled'),
     });
+});
+
+describe('an edited plan', () => {
+  const proposal = '1. Look.\r\n2. Change.\n';
+  /** The agent has proposed a plan, and it waits. */
+  function atPlan(): SessionState {
+    const planning = sampleWorkflow({ agents: [{ id: 'a', planFirst: true }, 'b'] });
+    const [started, ...life] = given.wholeLife('a');
+    if (started === undefined) throw new Error('No life');
+    const proposed = life.map((event) =>
+      event.type === 'RunEnded' ? { ...event, result: proposal } : event,
+    );
+    const turn = proposed.filter(({ type }) => type !== 'AgentSettled');
+    const state = given.stateAfter(given.sessionStarted(planning), started, ...turn);
+    return settled(state);
+  }
+
+  test('is stored with what the agent had proposed', () => {
+    expect(answered(atPlan(), { plan: '1. Look.\r\n2. Leave it.\r\n' })).toMatchObject([
+      {
+        type: 'GateAnswered',
+        answer: 'approve',
+        plan: { proposed: proposal, edited: '1. Look.\n2. Leave it.' },
+      },
+    ]);
+  });
+
+  test('that changes nothing but line ends is an approval like any other', () => {
+    const [event] = answered(atPlan(), { plan: '1. Look.\n2. Change.' });
+    expect(event).toMatchObject({ type: 'GateAnswered', answer: 'approve' });
+    expect(event).not.toHaveProperty('plan');
+  });
+
+  test('is refused when it is empty, no text, too long, or comes with another answer', () => {
+    const state = atPlan();
+    expect(answered(state, { plan: ' \n' })).toBe('plan_empty');
+    expect(answered(state, { plan: 'a\0b' })).toBe('input_not_text');
+    expect(answered(state, { plan: 'a'.repeat(2_000_000) })).toBe('input_too_long');
+    expect(refusal(state, { plan: 'a'.repeat(2_000_000) })?.message).toMatch(/^The plan is /);
+    for (const answer of ['reject', 'changes'] as const)
+      expect(answered(state, { plan: 'Other.', answer, note: 'No.' })).toBe('answer_not_possible');
+    expect(answered(atGates(), { question: 'first', plan: 'Other.' })).toBe('answer_not_possible');
+  });
+
+  test('of 200 kB is taken whole', () => {
+    const plan = `${'- Step\n'.repeat(30_000)}- End`;
+    expect(answered(atPlan(), { plan })).toMatchObject([{ plan: { edited: plan } }]);
+  });
+
+  test('that comes second is told who was first', () => {
+    const state = atPlan();
+    const [event] = answered(state, { plan: 'Mine.', by: 'app' });
+    if (typeof event !== 'object') throw new Error('It was refused');
+    const question = event.type === 'GateAnswered' ? event.gateId : '';
+    expect(refusal(fold(state, event), { question, plan: 'Other.' })?.message).toBe(
+      'This question was already answered: approved (app).',
+    );
+  });
 });
 
 test('an answer without a question says what became of the last one', () => {

@@ -1,4 +1,5 @@
 import type { Failure, LifecycleEvent } from '../../session/events.ts';
+import type { EditedPlan } from '../../session/flow/flow-events.ts';
 import type { Question } from '../../session/flow/questions.ts';
 import { conditionId, questionId } from '../../session/question-text.ts';
 import { documentOf } from '../../session/select.ts';
@@ -7,6 +8,7 @@ import type { SessionState } from '../../session/state.ts';
 import { inputProblems } from '../../workflow/limits.ts';
 import type { QuestionAnswer } from '../api.ts';
 import type { EngineContext } from '../context.ts';
+import { editedPlan, editedPlanRefusal } from './edited-plan.ts';
 
 /** Stores a person's answer. The first one counts, whichever window it was given in. */
 export function answerQuestion(
@@ -16,9 +18,11 @@ export function answerQuestion(
 ): Failure | null {
   const found = questionMeant(state, given.question);
   if ('code' in found) return found;
-  const refusal = refusalOf(found.question, given);
+  const { question } = found;
+  const refusal = refusalOf(question, given) ?? editedPlanRefusal(question, given);
   if (refusal !== null) return refusal;
-  context.journal.append(state.id, [answerEvent(found.question, given)]);
+  const plan = editedPlan(state, question, given.plan);
+  context.journal.append(state.id, [answerEvent(question, given, plan)]);
   return null;
 }
 
@@ -132,7 +136,11 @@ function refusalOf({ kind }: Question, { answer, note }: QuestionAnswer): Failur
   return fault === undefined ? null : { code: fault.code, message: fault.message };
 }
 
-function answerEvent(question: Question, { answer, note, by }: QuestionAnswer): LifecycleEvent {
+function answerEvent(
+  question: Question,
+  { answer, note, by }: QuestionAnswer,
+  plan: EditedPlan | null,
+): LifecycleEvent {
   if (question.kind === 'condition') {
     const { agentId, attempt, round, connectionId } = question;
     return {
@@ -156,6 +164,7 @@ function answerEvent(question: Question, { answer, note, by }: QuestionAnswer): 
     ...(connectionId === null ? {} : { connectionId }),
     answer,
     ...(note === null ? {} : { note }),
+    ...(plan === null ? {} : { plan }),
     by,
   };
 }

@@ -66,9 +66,8 @@ export function sessionActionHandlers(app: App, { services }: Parts): void {
 
   app.openapi(routes.answer, async (context) => {
     const id = sessionOf(context.req.valid('param').id);
-    const { question, answer, note, client } = context.req.valid('json');
-    const by = { answer, note: note ?? null, by: client };
-    unwrap(await engine.answer(id, { ...by, question: question ?? null }));
+    const { question = null, answer, note = null, plan = null, client } = context.req.valid('json');
+    unwrap(await engine.answer(id, { question, answer, note, plan, by: client }));
     return context.json(done, 200);
   });
 

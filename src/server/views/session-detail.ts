@@ -4,6 +4,7 @@ import type { SessionState } from '../../session/state.ts';
 import { costOf } from './cost-view.ts';
 import { enhanceView } from './enhance-view.ts';
 import { connectionViews, loopViews } from './flow-view.ts';
+import { planViews } from './plan-view.ts';
 import { roundViews } from './round-view.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
@@ -13,6 +14,7 @@ export const detailEventTypes = [
   'LaunchIntended',
   'FollowUpIntended',
   'HandoffStored',
+  'GateAnswered',
   'RoundReported',
   'EditsProposed',
   'WorkflowRoundOpened',
@@ -60,6 +62,7 @@ export function sessionDetail(
     usage,
     connections: connectionViews(state),
     loops: loopViews(state),
+    plans: planViews(state, events.details),
     rounds: roundViews(state, events.rounds),
     enhance: enhanceView(state, events.details),
     handoffs: [...handoffs.values()],

@@ -41,6 +41,8 @@ export const gateAnswered = z.object({
   connectionId: connectionId.exactOptional(),
   answer: z.enum(['approve', 'reject', 'changes']),
   note: text.exactOptional(),
+  /** Of a plan that was edited before it was approved: the edited one is carried out. */
+  plan: z.object({ proposed: text, edited: text }).exactOptional(),
   by: text.describe('The client in which it was answered'),
 });
 
@@ -71,6 +73,8 @@ export type FlowEvent =
   | z.infer<typeof gateAnswered>
   | z.infer<typeof roundOpened>
   | z.infer<typeof loopEnded>;
+/** A plan as the agent proposed it, and as the person changed it. */
+export type EditedPlan = NonNullable<z.infer<typeof gateAnswered>['plan']>;
 export type FlowEventOf<Type extends FlowEvent['type']> = Extract<FlowEvent, { type: Type }>;
 
 export const flowEventTypes = [

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fieldsOf } from '../../../lib/fields.ts';
+import { unifiedDiff } from '../../../lib/unified-diff.ts';
 import type { ToolCategory } from '../../../permissions/tool-request.ts';
 import type { NewToolRequest } from '../adapter.ts';
-import { unifiedDiff } from '../unified-diff.ts';
 import { shownPath } from './call-items.ts';
 
 /** A call as the SDK asks about it. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from '../../../../lib/durable-file.ts';
-import { countLines, unifiedDiff } from '../../unified-diff.ts';
+import { countLines, unifiedDiff } from '../../../../lib/unified-diff.ts';
 import { asProblem, readIfThere } from './file-content.ts';
 import { done, type Question, ToolProblem, type ToolResult } from './own-tool.ts';
 import type { Place, WorkingFolder } from './working-folder.ts';

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import type { PlanView } from '../../contract/flow-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
+import { decodeText } from '../../lib/decode-text.ts';
+import { shortId } from '../../lib/format.ts';
+import type { Context } from '../context.ts';
+import { badUsage, refusal } from '../refusal.ts';
+import { type EditedText, editText } from '../terminal/edit-text.ts';
+import { cleanLine } from '../terminal/text.ts';
+import { textFromInput } from './text-argument.ts';
+
+/** An edited plan from a file, or from standard input (`-`). */
+export async function planFrom(context: Context, given: string): Promise<string> {
+  const text = given === '-' ? await textFromInput(context) : await textOfFile(given);
+  if (text.trim() !== '') return text;
+  throw badUsage(
+    `${given === '-' ? 'Standard input' : given} is empty.`,
+    'Write what the agent is to do, or reject the plan with `cerevisor reject`.',
+  );
+}
+
+async function textOfFile(path: string): Promise<string> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw badUsage(`The plan cannot be read: ${detail}`);
+  });
+  const text = decodeText(bytes);
+  if (text === null) throw badUsage(`${path} is not UTF-8 or UTF-16 text.`, 'Save it as UTF-8.');
+  return text;
+}
+
+/**
+ * The plan that a question is about, as the person leaves it in an editor.
+ * @throws ApiError `plan_unchanged` when there is nothing to send.
+ */
+export async function editPlan(
+  context: Context,
+  view: SessionDetail,
+  { proposed, agentId }: PlanView,
+): Promise<EditedText> {
+  const name = view.agents.find(({ id }) => id === agentId)?.name ?? agentId;
+  const edited = await editText(context, fileName(name), proposed);
+  const text = edited.text.trim();
+  if (text !== '' && text !== proposed.trim()) return edited;
+  await edited.forget();
+  throw refusal(
+    'plan_unchanged',
+    text === ''
+      ? 'The plan was left empty, so nothing was sent.'
+      : 'The plan was not changed, so nothing was sent.',
+    `Approve it as it is with \`cerevisor approve ${shortId(view.id)}\`, or reject it with \`cerevisor reject\`.`,
+  );
+}
+
+/** A name for people to read in the title of their editor. */
+const fileName = (agent: string): string =>
+  `plan-${cleanLine(agent)
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .slice(0, 40)
+    .toLowerCase()}.md`;
+
+/**
+ * The plan that waits, or the one that is named. Undefined where there is none, or more than one: then the daemon says
+ * what the session waits for.
+ */
+export function waitingPlan(
+  { agents, plans, questions }: SessionDetail,
+  reference: string | undefined,
+): PlanView | undefined {
+  const [meant, ...others] = questions.filter(({ kind, id, agentId }) => {
+    const name = agents.find((agent) => agent.id === agentId)?.name;
+    return kind === 'plan' && [id, agentId, name, undefined].includes(reference);
+  });
+  return others.length > 0 ? undefined : plans.find(({ gateId }) => gateId === meant?.id);
+}
