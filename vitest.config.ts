@@ -15,9 +15,9 @@ const leftOut = tier === 'quick' ? [slow] : [];
 
 /** No test fails because the machine is slow: what is real (a process, a disk, a browser) gets minutes. */
 const patience = {
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
-  expect: { poll: { timeout: 60_000 } },
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 120_000 } },
 };
 
 export default defineConfig({

@@ -225,7 +225,7 @@ function until(
     const deadline = setTimeout(() => {
       stop();
       reject(new Error(`Not reached: ${JSON.stringify(journal().state(id), null, 1)}`));
-    }, 60_000);
+    }, 120_000);
     look();
   });
 }

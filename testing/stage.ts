@@ -114,7 +114,7 @@ export class Stage {
   async killDaemon(): Promise<void> {
     const pid = this.daemonPid;
     process.kill(pid, 'SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: 120_000 }).toBe(false);
   }
 
   /** Writes a workflow and gives back its path. */
@@ -135,7 +135,7 @@ export class Stage {
   async until(
     id: string,
     isWanted: (session: SessionDetail) => boolean,
-    timeoutMs = 60_000,
+    timeoutMs = 120_000,
   ): Promise<SessionDetail> {
     const reached = new AbortController();
     const deadline = AbortSignal.timeout(timeoutMs);

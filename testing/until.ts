@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** What is found, once something is. Also for where no test runs and `expect.poll` cannot be used. */
 export async function until<Value>(

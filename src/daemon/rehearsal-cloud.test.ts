@@ -43,7 +43,7 @@ test('starts a rehearsal cloud once, and again under its old address when it is 
   expect(restarted.url).toBe(first.url);
   await end(home);
   rmSync(home, { recursive: true, force: true });
-}, 60_000);
+});
 
 test('starts without git, and offers the sample once git is there', async () => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-rehearsal-'));
@@ -74,7 +74,7 @@ test.skipIf(process.platform === 'win32')(
     const pid = pidOf();
     process.kill(pid, 'SIGSTOP');
     const suggestion = expect.stringContaining(`kill -CONT ${pid}`);
-    await expect.poll(() => first.suspension(), { timeout: 60_000 }).toMatchObject({ suggestion });
+    await expect.poll(() => first.suspension(), { timeout: 120_000 }).toMatchObject({ suggestion });
     const again = openIn(home);
     // Longer than one question to it may take.
     await expect(fetch(url, { signal: AbortSignal.timeout(3_000) })).rejects.toThrow('timeout');

@@ -42,7 +42,7 @@ export async function openPage(
   });
   const page = await context.newPage();
   // No test fails because the machine is slow.
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(120_000);
   const faults: string[] = [];
   const strangers: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));

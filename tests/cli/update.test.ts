@@ -83,7 +83,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   if (pid !== 0 && isAlive(pid)) process.kill(pid, 'SIGKILL');
-  await expect.poll(() => pid === 0 || !isAlive(pid), { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => pid === 0 || !isAlive(pid), { timeout: 120_000 }).toBe(true);
   home[Symbol.dispose]();
 });
 
@@ -104,4 +104,4 @@ test('an older daemon that nothing depends on is replaced, under its old address
   const second = JSON.parse(again.stdout);
   pid = second.pid;
   expect(second).toMatchObject({ wasRunning: true, url: first.url });
-}, 120_000);
+});

@@ -13,7 +13,7 @@ import {
 import { script, textOf } from '../../testing/local-host.ts';
 
 const isThere = (await cachedCodex()) !== null;
-const patient = { timeout: 60_000 };
+const patient = { timeout: 120_000 };
 
 const noticesIn = (items: readonly TranscriptItem[]) =>
   items.flatMap((item) => (item.kind === 'notice' ? [item.text] : []));

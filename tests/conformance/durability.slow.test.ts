@@ -9,7 +9,7 @@ import { makeRepository, readStream, script, type WireFrame } from './harness.ts
 type Program = { readonly url: string; readonly process: ChildProcess };
 
 /** The machine may be busy; a poll ends as soon as it may. */
-const patient = { timeout: 60_000 };
+const patient = { timeout: 120_000 };
 
 describe('a rehearsal cloud that is killed', () => {
   let folder: string;

@@ -4,7 +4,7 @@ import { type Harness, readStream, script, startHarness, type WireFrame } from '
 const simplified = new Set(['assistant', 'thinking', 'tool_call']);
 
 /** The machine may be busy; a poll ends as soon as it may. */
-const patient = { timeout: 60_000 };
+const patient = { timeout: 120_000 };
 
 describe('a run stream on the wire', () => {
   let harness: Harness;

@@ -21,7 +21,7 @@ const LONGEST_LIFE_MS = 1_500;
 const LONGEST_START_MS = 800;
 
 test(`${KILLS} kills at random moments lose nothing, repeat nothing and change no outcome (seed ${SEED})`, {
-  timeout: 60_000 + KILLS * 20_000,
+  timeout: 120_000 + KILLS * 20_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cerevisor-crash-'));
   const repository = sampleRepository(join(folder, 'shop'));

@@ -21,7 +21,7 @@ async function runningSession(): Promise<string> {
   if (sessionId === '') ({ sessionId } = await app.client().start({ workflow }));
   await expect
     .poll(async () => (await app.client().session(sessionId)).agents[1]?.status, {
-      timeout: 60_000,
+      timeout: 120_000,
     })
     .toBe('running');
   return sessionId;

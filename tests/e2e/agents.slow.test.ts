@@ -29,7 +29,7 @@ describe.concurrent('what can be done with agents', () => {
       await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel session' }).click();
     }
     await row('Stuck one').getByText('Cancelling', { exact: true }).waitFor();
-    await row('Obedient one').getByText('Cancelled', { exact: true }).waitFor({ timeout: 60_000 });
+    await row('Obedient one').getByText('Cancelled', { exact: true }).waitFor({ timeout: 120_000 });
 
     await row('Stuck one').getByText('Needs you').waitFor({ timeout: 150_000 });
     await row('Stuck one')
@@ -54,16 +54,16 @@ describe.concurrent('what can be done with agents', () => {
     const { page, faults } = await openPage(app, browser);
     const dialog = await openSession(app, page, session, 'a');
     const card = (name: string) => dialog.getByRole('article', { name });
-    await card('Stumbler').getByText('Failed', { exact: true }).waitFor({ timeout: 60_000 });
+    await card('Stumbler').getByText('Failed', { exact: true }).waitFor({ timeout: 120_000 });
     await card('Follower').getByText('Skipped', { exact: true }).waitFor();
     await card('Follower').getByText('Skipped because of Stumbler.').waitFor();
     await dialog
       .getByRole('region', { name: 'Agent Stumbler' })
       .getByRole('button', { name: 'Retry' })
       .click();
-    await card('Stumbler').getByText('Completed').waitFor({ timeout: 60_000 });
+    await card('Stumbler').getByText('Completed').waitFor({ timeout: 120_000 });
     await card('Stumbler').getByText('Attempt 2').waitFor();
-    await card('Follower').getByText('Completed').waitFor({ timeout: 60_000 });
+    await card('Follower').getByText('Completed').waitFor({ timeout: 120_000 });
     expect(faults).toEqual([]);
     await page.context().close();
   });
@@ -77,13 +77,13 @@ describe.concurrent('what can be done with agents', () => {
     const dialog = await openSession(app, page, session, 'a');
     const agent = dialog.getByRole('region', { name: 'Agent Talker' });
     const field = agent.getByRole('textbox', { name: 'Follow up with Talker' });
-    await field.waitFor({ timeout: 60_000 });
+    await field.waitFor({ timeout: 120_000 });
     await field.fill('Once more.\n\n```rehearse\nsay Second answer.\n```');
     await agent.getByRole('button', { name: 'Send' }).click();
     // Only in the transcript: until it is sent, the same words stand in the field.
     const transcript = agent.getByRole('region', { name: 'Transcript' });
-    await transcript.getByText('Second answer.', { exact: true }).waitFor({ timeout: 60_000 });
-    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await transcript.getByText('Second answer.', { exact: true }).waitFor({ timeout: 120_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     expect(await field.inputValue()).toBe('');
     expect(faults).toEqual([]);
     await page.context().close();
@@ -94,7 +94,7 @@ describe.concurrent('what can be done with agents', () => {
     const session = await start('Exported', [{ id: 'a', name: 'Writer', script: 'say Done.' }]);
     const { page } = await openPage(app, browser);
     const dialog = await openSession(app, page, session);
-    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       dialog.getByRole('link', { name: 'Export' }).click(),

@@ -28,7 +28,7 @@ describe('an approval gate', () => {
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
     const question = dialog.getByRole('article', { name: 'Approve the work of Planner?' });
-    await question.getByText('Is the plan small enough?').waitFor({ timeout: 60_000 });
+    await question.getByText('Is the plan small enough?').waitFor({ timeout: 120_000 });
     await question.getByText('Three steps.').waitFor();
     await question.getByText('Builder waits for it').waitFor();
     const changes = question.getByRole('button', { name: 'Ask for changes' });
@@ -37,7 +37,7 @@ describe('an approval gate', () => {
     expect(await changes.isEnabled()).toBe(true);
     await question.getByRole('button', { name: 'Approve' }).click();
     await question.waitFor({ state: 'detached' });
-    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     await dialog.getByRole('article', { name: 'Builder' }).getByText('Completed').waitFor();
     expect(faults).toEqual([]);
     await page.context().close();
@@ -50,10 +50,10 @@ describe('an approval gate', () => {
     await page.goto(app.url() + routeOf({ dialog: 'execution', session: sessionId }));
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     const question = dialog.getByRole('article', { name: 'Approve the work of Planner?' });
-    await question.getByRole('button', { name: 'Reject' }).click({ timeout: 60_000 });
+    await question.getByRole('button', { name: 'Reject' }).click({ timeout: 120_000 });
     await question.waitFor({ state: 'detached' });
     const card = dialog.getByRole('article', { name: 'Builder' });
-    await card.getByText('Skipped', { exact: true }).waitFor({ timeout: 60_000 });
+    await card.getByText('Skipped', { exact: true }).waitFor({ timeout: 120_000 });
     await page.context().close();
   });
 });

@@ -26,14 +26,14 @@ describe('coming back', () => {
     const dialog = await openSession(app, page, session, 'a');
     await dialog.getByRole('region', { name: 'Transcript' }).getByText('Begun.').waitFor();
     await app.kill();
-    await dialog.getByText('Not up to date').waitFor({ timeout: 60_000 });
+    await dialog.getByText('Not up to date').waitFor({ timeout: 120_000 });
     await app.cloud.jump('1h');
-    await expect.poll(runStatus('Early'), { timeout: 60_000 }).toBe('FINISHED');
+    await expect.poll(runStatus('Early'), { timeout: 120_000 }).toBe('FINISHED');
     await app.start();
 
     const transcript = dialog.getByRole('region', { name: 'Transcript' });
-    await transcript.getByText('Found.', { exact: true }).waitFor({ timeout: 60_000 });
-    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await transcript.getByText('Found.', { exact: true }).waitFor({ timeout: 120_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     expect(await transcript.getByText('Begun.', { exact: true }).count()).toBe(1);
 
     await page.keyboard.press('Escape');
@@ -62,7 +62,7 @@ describe('coming back', () => {
       await dialog.getByRole('region', { name: 'Transcript' }).getByText('Here I am.').waitFor();
     await first.getByRole('button', { name: 'Cancel' }).click();
     await one.page.getByRole('alertdialog').getByRole('button', { name: 'Cancel session' }).click();
-    await second.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await second.getByText('All waves settled').waitFor({ timeout: 120_000 });
     await second.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'detached' });
     expect([...one.faults, ...two.faults]).toEqual([]);
     await Promise.all([one.page.context().close(), two.page.context().close()]);
@@ -80,17 +80,17 @@ describe('coming back', () => {
     const { page } = await openPage(app, browser);
     const card = cardOf(page, 'Mumbler');
     const dialog = await openSession(app, page, session);
-    await card.getByText('Reconnecting', { exact: true }).waitFor({ timeout: 60_000 });
+    await card.getByText('Reconnecting', { exact: true }).waitFor({ timeout: 120_000 });
     await card.getByText(sourceAndAge).waitFor();
 
     await app.kill();
     const deaf = await app.cloud.fault({ path: '/v1/' }, { kind: 'reset' });
     await app.start();
-    await card.getByText('Unknown', { exact: true }).waitFor({ timeout: 60_000 });
+    await card.getByText('Unknown', { exact: true }).waitFor({ timeout: 120_000 });
     await card.getByText(sourceAndAge).waitFor();
     await cut();
     await deaf();
-    await card.getByText('Running', { exact: true }).waitFor({ timeout: 60_000 });
+    await card.getByText('Running', { exact: true }).waitFor({ timeout: 120_000 });
     await dialog.getByRole('button', { name: 'Mumbler' }).click();
     await dialog.getByRole('region', { name: 'Transcript' }).getByText('Hello.').waitFor();
     await page.context().close();

@@ -62,7 +62,7 @@ beforeAll(async () => {
   ({ sessionId: cloudId } = await app.client().start({ workflow }));
   await vi.waitFor(
     async () => expect((await app.client().session(cloudId)).status).toBe('finished'),
-    { timeout: 60_000, interval: 200 },
+    { timeout: 120_000, interval: 200 },
   );
 });
 afterAll(async () => {

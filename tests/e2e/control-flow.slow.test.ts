@@ -124,7 +124,7 @@ describe('the examples', () => {
       await approve.or(end).first().waitFor({ timeout: 120_000 });
       if (await end.isVisible()) break;
       await approve.click();
-      await approve.waitFor({ state: 'detached', timeout: 60_000 });
+      await approve.waitFor({ state: 'detached', timeout: 120_000 });
     }
     expect(faults).toEqual([]);
     await page.context().close();

@@ -85,7 +85,7 @@ describe('running a workflow', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Keep running' }).click();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel session' }).click();
-    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     await dialog.getByRole('article', { name: 'Waiter' }).getByText('Cancelled').waitFor();
     expect(faults).toEqual([]);
     await page.context().close();
@@ -103,13 +103,13 @@ describe('running a workflow', () => {
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     await dialog.getByRole('region', { name: 'Transcript' }).getByText('Before.').waitFor();
     await app.kill();
-    await page.getByText('Cerevisor does not respond').first().waitFor({ timeout: 60_000 });
+    await page.getByText('Cerevisor does not respond').first().waitFor({ timeout: 120_000 });
     await app.start();
     await dialog
       .getByRole('region', { name: 'Transcript' })
       .getByText('After the crash.')
-      .waitFor({ timeout: 60_000 });
-    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+      .waitFor({ timeout: 120_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     await page.context().close();
   });
 });

@@ -63,7 +63,7 @@ describe('hostile content', () => {
     });
     const { page, faults, strangers } = await openPage(app, browser);
     const dialog = await openSession(app, page, sessionId, 'a');
-    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     const transcript = dialog.getByRole('region', { name: 'Transcript' });
     const folded = transcript.getByRole('button', { expanded: false });
     await folded.first().waitFor();
@@ -73,7 +73,7 @@ describe('hostile content', () => {
       [],
     );
     await dialog.getByRole('tab', { name: /Artifacts/ }).click();
-    await dialog.getByText('<script>alert(1)</script>.html').first().waitFor({ timeout: 60_000 });
+    await dialog.getByText('<script>alert(1)</script>.html').first().waitFor({ timeout: 120_000 });
     for (const show of await dialog.getByRole('button', { name: /^Show / }).all()) {
       await show.click();
       await page.keyboard.press('Escape');

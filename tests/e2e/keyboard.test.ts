@@ -13,7 +13,7 @@ const hasFocus = (place: Locator) =>
 
 /** Goes there as a person without a mouse does, and fails when there is no way. */
 async function tabTo(page: Page, place: Locator): Promise<void> {
-  await place.waitFor({ timeout: 60_000 });
+  await place.waitFor({ timeout: 120_000 });
   for (let step = 0; step < longestWay; step += 1) {
     if (await hasFocus(place)) return;
     await page.keyboard.press('Tab');
@@ -55,7 +55,7 @@ describe('without a mouse', () => {
     await expectFocus(page);
     await press(page, execution.getByRole('button', { name: 'Waiter', exact: true }));
     const transcript = execution.getByRole('region', { name: 'Transcript' });
-    await transcript.getByText('Here I am.').waitFor({ timeout: 60_000 });
+    await transcript.getByText('Here I am.').waitFor({ timeout: 120_000 });
     await expectFocus(page);
 
     await press(page, execution.getByRole('button', { name: 'Cancel' }));
@@ -73,7 +73,7 @@ describe('without a mouse', () => {
     const row = sessions.getByRole('article', { name: /By key/ });
     await press(page, row.getByRole('button', { name: 'Cancel' }));
     await press(page, question.getByRole('button', { name: 'Cancel session' }));
-    await row.getByText('Cancelled', { exact: true }).waitFor({ timeout: 60_000 });
+    await row.getByText('Cancelled', { exact: true }).waitFor({ timeout: 120_000 });
     await expectFocus(page);
     await press(page, row.getByRole('button', { name: 'Dismiss' }));
     await row.waitFor({ state: 'detached' });

@@ -30,7 +30,7 @@ describe('when the trial is over', () => {
       ]),
     });
     await expect
-      .poll(async () => (await app.client().session(sessionId)).status, { timeout: 60_000 })
+      .poll(async () => (await app.client().session(sessionId)).status, { timeout: 120_000 })
       .toBe('finished');
     await endTrial();
 
@@ -52,10 +52,10 @@ describe('when the trial is over', () => {
     const before = sessions.getByRole('article', { name: 'Started before' });
     const going = sessions.getByRole('article', { name: 'Still going' });
     await before.getByRole('button', { name: 'Refetch artifacts' }).click();
-    await page.getByText('Artifacts are up to date').waitFor({ timeout: 60_000 });
+    await page.getByText('Artifacts are up to date').waitFor({ timeout: 120_000 });
     await going.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel session' }).click();
-    await going.getByText('Cancelled', { exact: true }).waitFor({ timeout: 60_000 });
+    await going.getByText('Cancelled', { exact: true }).waitFor({ timeout: 120_000 });
     await going.getByRole('button', { name: 'Dismiss' }).click();
     await going.waitFor({ state: 'detached' });
     await before.getByRole('button', { name: 'Reconnect' }).click();

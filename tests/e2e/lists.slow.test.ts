@@ -107,7 +107,7 @@ describe('the list of sessions', () => {
     const { app } = story;
     await app.client().savePreferences({ maxLiveCloudAttempts: 1 });
     const first = await start('First in line', 'say Here.\nwait 10m');
-    await expect.poll(() => statusOf(first), { timeout: 60_000 }).toBe('running');
+    await expect.poll(() => statusOf(first), { timeout: 120_000 }).toBe('running');
     const second = await start('Second in line', 'say Done.');
     await open();
     const dialog = await openSessions(page);
@@ -131,7 +131,7 @@ describe('the list of sessions', () => {
     expect(await bar.locator('span').count()).toBe(0);
     await app.client().savePreferences({ maxLiveCloudAttempts: 8 });
     await app.client().cancel(first);
-    await expect.poll(() => statusOf(second), { timeout: 60_000 }).toBe('finished');
+    await expect.poll(() => statusOf(second), { timeout: 120_000 }).toBe('finished');
   });
 
   it('offers nothing that cannot be done while the daemon is away', async () => {
@@ -146,12 +146,12 @@ describe('the list of sessions', () => {
     ];
     for (const action of actions) await action.and(page.locator(':enabled')).waitFor();
     await app.kill();
-    await dialog.getByText('Not up to date').waitFor({ timeout: 60_000 });
+    await dialog.getByText('Not up to date').waitFor({ timeout: 120_000 });
     for (const action of actions) await action.and(page.locator(':disabled')).waitFor();
     expect(await row.getByRole('link', { name: 'Export' }).getAttribute('href')).toBeNull();
     await app.start();
     for (const action of actions)
-      await action.and(page.locator(':enabled')).waitFor({ timeout: 60_000 });
+      await action.and(page.locator(':enabled')).waitFor({ timeout: 120_000 });
   });
 });
 
@@ -159,23 +159,23 @@ describe('messages', () => {
   it('tell a failure from an end, cover no button, and say nothing of the session one looks at', async () => {
     const { app } = story;
     const seen = await start('In sight', 'say Done.');
-    await expect.poll(() => statusOf(seen), { timeout: 60_000 }).toBe('finished');
+    await expect.poll(() => statusOf(seen), { timeout: 120_000 }).toBe('finished');
     await open();
     const dialog = await openSession(app, page, seen, 'a');
     const send = dialog.getByRole('button', { name: 'Send' });
     await dialog.getByLabel('Follow up with W').fill('Once more, please.');
     await send.click();
-    await expect.poll(() => statusOf(seen), { timeout: 60_000 }).toBe('running');
-    await expect.poll(() => statusOf(seen), { timeout: 60_000 }).toBe('finished');
+    await expect.poll(() => statusOf(seen), { timeout: 120_000 }).toBe('running');
+    await expect.poll(() => statusOf(seen), { timeout: 120_000 }).toBe('finished');
     await start('Out of sight', 'fail The tests fail.');
     const messages = page.getByRole('region', { name: 'Messages' });
-    await messages.getByText('Out of sight failed').waitFor({ timeout: 60_000 });
+    await messages.getByText('Out of sight failed').waitFor({ timeout: 120_000 });
     await messages.getByText(/The tests fail/).waitFor();
     expect(await messages.getByText(/In sight/).count()).toBe(0);
     await dialog.getByLabel('Follow up with W').fill('And again.');
     expect(await canBePressed(send)).toBe(true);
     await start('Good end', 'say Done.');
-    await messages.getByText('1 session failed, 1 finished').waitFor({ timeout: 60_000 });
+    await messages.getByText('1 session failed, 1 finished').waitFor({ timeout: 120_000 });
     await messages.getByRole('button', { name: 'Show' }).click();
     const list = page.getByRole('dialog', { name: 'Sessions', exact: true });
     const dismiss = list.getByRole('article', { name: /^Good end/ }).getByRole('button', {

@@ -62,11 +62,11 @@ describe('a local run', () => {
     await question.getByText('echo ready').waitFor();
     await question.getByRole('button', { name: 'Trust and run' }).click();
 
-    await page.getByText('1 local agent at work').waitFor({ timeout: 60_000 });
+    await page.getByText('1 local agent at work').waitFor({ timeout: 120_000 });
     await dialog.getByRole('article', { name: 'Worker' }).getByRole('button').first().click();
     const agent = dialog.getByRole('region', { name: 'Agent Worker' });
     await agent.getByRole('region', { name: 'Output so far' }).getByText('first line').waitFor();
-    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     await agent.getByText('Done here.').first().waitFor();
     await agent.getByRole('tab', { name: 'Facts', exact: true }).click();
     await agent.getByText('Local: this machine').waitFor();
@@ -129,14 +129,14 @@ describe('a local run', () => {
     const { file } = repositoryWith('local-long', 'run sleep 600');
     const { sessionId } = await app.client().start({ path: file });
     const { page } = await openPage(app, browser);
-    await page.getByText('1 local agent at work').waitFor({ timeout: 60_000 });
+    await page.getByText('1 local agent at work').waitFor({ timeout: 120_000 });
     await page.goto(app.url() + routeOf({ dialog: 'all-sessions' }));
     const row = page.getByRole('article', { name: /^local-long/ });
     await row.getByRole('button', { name: 'Cancel' }).click();
     const question = page.getByRole('alertdialog');
     await question.getByText(/All agents on this machine are stopped/).waitFor();
     await question.getByRole('button', { name: 'Cancel session' }).click();
-    await row.getByText('Cancelled').waitFor({ timeout: 60_000 });
+    await row.getByText('Cancelled').waitFor({ timeout: 120_000 });
     expect((await app.client().session(sessionId)).status).toBe('cancelled');
     await page.context().close();
   });

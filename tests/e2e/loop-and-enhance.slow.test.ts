@@ -55,12 +55,12 @@ describe('Loop & Enhance', () => {
     await dialog.getByText(/up to 3 rounds of Loop & Enhance/).waitFor();
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
     const question = dialog.getByRole('article', { name: 'Approve the edits of the planner?' });
-    await question.getByText('The instructions say how to build.').waitFor({ timeout: 60_000 });
+    await question.getByText('The instructions say how to build.').waitFor({ timeout: 120_000 });
     await question.getByText('Build with care.').waitFor();
     await question.getByRole('button', { name: 'Approve' }).click();
     await question.waitFor({ state: 'detached' });
     const rounds = dialog.getByRole('region', { name: 'Loop & Enhance' });
-    await rounds.getByText('Converged: nothing is left to improve.').waitFor({ timeout: 60_000 });
+    await rounds.getByText('Converged: nothing is left to improve.').waitFor({ timeout: 120_000 });
     await rounds.getByRole('heading', { name: 'Round 2 of 3' }).waitFor();
     await rounds.getByRole('button', { name: 'Save workflow' }).click();
     const save = page.getByRole('alertdialog', { name: 'Save the edited workflow?' });
@@ -89,7 +89,7 @@ describe('Loop & Enhance', () => {
     await rounds.getByRole('button', { name: 'Give feedback' }).click();
     await rounds.getByText('You said: Too slow on a phone.').waitFor();
     await app.cloud.speedUp(60);
-    await rounds.getByRole('heading', { name: 'Round 2 of 2' }).waitFor({ timeout: 60_000 });
+    await rounds.getByRole('heading', { name: 'Round 2 of 2' }).waitFor({ timeout: 120_000 });
     await page.context().close();
   });
 
@@ -106,7 +106,7 @@ describe('Loop & Enhance', () => {
     await page.keyboard.press('Control+s');
     await expect
       .poll(() => JSON.parse(readFileSync(path, 'utf8')).settings.loopAndEnhance, {
-        timeout: 60_000,
+        timeout: 120_000,
       })
       .toMatchObject({ enabled: true, maxRounds: 5, budgetTokens: 2_000_000, threads: 'fresh' });
     await page.context().close();

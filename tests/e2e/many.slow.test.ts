@@ -62,7 +62,7 @@ describe('a great many', () => {
     });
     const dialog = await openSession(app, page, sessionId, 'a');
     const transcript = dialog.getByRole('region', { name: 'Transcript' });
-    await transcript.getByText('The very end.').waitFor({ timeout: 60_000 });
+    await transcript.getByText('The very end.').waitFor({ timeout: 120_000 });
     // The end, and at most what fills the screen above it.
     expect(parts.length).toBeLessThan(4);
     const known = parts.length;

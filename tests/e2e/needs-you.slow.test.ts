@@ -25,7 +25,7 @@ describe('what waits for a person', () => {
       const { page, faults } = await openPage(app, browser);
       const dialog = await openSessions(page);
       const first = dialog.getByRole('article').first();
-      await first.getByText('Needs you').waitFor({ timeout: 60_000 });
+      await first.getByText('Needs you').waitFor({ timeout: 120_000 });
       await dialog.getByRole('article', { name }).getByText(message).first().waitFor();
       const screen = await openSession(app, page, session);
       await screen.getByText(remedy).first().waitFor();
@@ -44,7 +44,7 @@ describe('what waits for a person', () => {
   it('adopts what Cursor knows and this machine does not', async () => {
     const { app, browser } = story;
     await start('Lost', [{ id: 'a', name: 'Castaway', script: 'say Message in a bottle.' }]);
-    await expect.poll(() => app.cloud.runStatus('Castaway'), { timeout: 60_000 }).toBe('FINISHED');
+    await expect.poll(() => app.cloud.runStatus('Castaway'), { timeout: 120_000 }).toBe('FINISHED');
     // As after the loss of a disk: the journal is gone, and Cursor is not.
     await app.kill();
     for (const suffix of ['', '-wal', '-shm'])
@@ -55,11 +55,11 @@ describe('what waits for a person', () => {
     const { page, faults } = await openPage(app, browser);
     await page.goto(`${app.url()}/#dialog=sessions`);
     const found = page.getByRole('region', { name: 'Found on the rehearsal cloud' });
-    await found.getByText('Lost: Castaway').waitFor({ timeout: 60_000 });
+    await found.getByText('Lost: Castaway').waitFor({ timeout: 120_000 });
     await found.getByRole('button', { name: 'Adopt Lost: Castaway' }).click();
     const dialog = page.getByRole('dialog', { name: 'Execution' });
-    await dialog.getByText('Message in a bottle.').first().waitFor({ timeout: 60_000 });
-    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await dialog.getByText('Message in a bottle.').first().waitFor({ timeout: 120_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     await page.keyboard.press('Escape');
     const sessions = await openSessions(page);
     await sessions.getByRole('article', { name: 'Adopted: Lost: Castaway' }).waitFor();

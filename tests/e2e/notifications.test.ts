@@ -19,7 +19,7 @@ const listen = `
   };
 `;
 const told = (page: Page) => page.evaluate('window.toldDesktop') as Promise<string[]>;
-const upToDate = (page: Page) => page.getByText('Up to date').waitFor({ timeout: 60_000 });
+const upToDate = (page: Page) => page.getByText('Up to date').waitFor({ timeout: 120_000 });
 
 describe('desktop notifications', () => {
   it('tell each transition once, and never again after a reload or a restart', async () => {
@@ -36,18 +36,18 @@ describe('desktop notifications', () => {
     await run('Good news', 'say Done.');
     await run('Bad news', 'fail It broke.');
     const all = async () => [...(await told(page)), ...(await told(second))].toSorted();
-    await expect.poll(all, { timeout: 60_000 }).toEqual(['Bad news failed', 'Good news finished']);
+    await expect.poll(all, { timeout: 120_000 }).toEqual(['Bad news failed', 'Good news finished']);
 
     await page.reload();
     await upToDate(page);
     await app.kill();
-    await page.getByText('Cerevisor does not respond').first().waitFor({ timeout: 60_000 });
+    await page.getByText('Cerevisor does not respond').first().waitFor({ timeout: 120_000 });
     await app.start();
     await Promise.all([upToDate(page), upToDate(second)]);
     // What happens from now on is told, so everything before it was passed over on purpose.
     await run('Fresh news', 'say Done.');
     const fresh = async () => (await all()).filter((title) => title === 'Fresh news finished');
-    await expect.poll(fresh, { timeout: 60_000 }).toHaveLength(1);
+    await expect.poll(fresh, { timeout: 120_000 }).toHaveLength(1);
     expect((await told(page)).filter((title) => !title.startsWith('Fresh'))).toEqual([]);
     await page.context().close();
   });

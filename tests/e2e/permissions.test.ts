@@ -57,7 +57,7 @@ describe('a tool call that asks', () => {
     const { sessionId } = await app.client().start({ workflow, folder, confirmed: [] });
     await page.goto(app.url() + routeOf({ dialog: 'execution', session: sessionId }));
     const dialog = page.getByRole('dialog', { name: 'Execution' });
-    await dialog.getByText('2 tool calls of 2 agents wait').waitFor({ timeout: 60_000 });
+    await dialog.getByText('2 tool calls of 2 agents wait').waitFor({ timeout: 120_000 });
     expect(await violationsOf(page)).toEqual([]);
     const builder = dialog.getByRole('article', { name: 'Builder wants to run a command' });
     const tester = dialog.getByRole('article', { name: 'Tester wants to run a command' });
@@ -70,7 +70,7 @@ describe('a tool call that asks', () => {
     await builder.getByLabel('Pattern').fill('echo *');
     await builder.focus();
     await page.keyboard.press('a');
-    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     const { agents } = await app.client().session(sessionId);
     const folderOf = (id: string) => agents.find((agent) => agent.id === id)?.folder ?? '';
     expect(existsSync(join(folderOf('agent0'), 'again.txt'))).toBe(true);
@@ -86,13 +86,13 @@ describe('a tool call that asks', () => {
     const { page } = await openPage(app, browser);
     await page.goto(app.url() + routeOf({ dialog: 'execution', session: sessionId }));
     const card = page.getByRole('article', { name: 'Builder wants to run a command' });
-    await card.waitFor({ timeout: 60_000 });
+    await card.waitFor({ timeout: 120_000 });
     await app.restart();
     await card.getByRole('button', { name: 'Allow' }).waitFor();
     const { requests } = await app.client().session(sessionId);
     await app.client().answerToolRequest(sessionId, requests[0]?.id ?? '', { decision: 'allow' });
-    await card.waitFor({ state: 'detached', timeout: 60_000 });
-    await page.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await card.waitFor({ state: 'detached', timeout: 120_000 });
+    await page.getByText('All waves settled').waitFor({ timeout: 120_000 });
     await page.context().close();
   });
 });

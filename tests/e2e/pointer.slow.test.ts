@@ -56,7 +56,7 @@ async function dropFile(
     );
   };
   // What is not welcome is no drop for the page either.
-  if (isWelcome) await expect.poll(drop, { timeout: 60_000 }).toBe(true);
+  if (isWelcome) await expect.poll(drop, { timeout: 120_000 }).toBe(true);
   else await drop();
   await session.detach();
 }
@@ -200,7 +200,7 @@ describe('designing with a pointer', () => {
     await cardOf(page, 'Two').waitFor();
     const renamed = JSON.stringify(workflow).replaceAll('"name":"Two"', '"name":"Second"');
     writeFileSync(path, renamed);
-    await cardOf(page, 'Second').waitFor({ timeout: 60_000 });
+    await cardOf(page, 'Second').waitFor({ timeout: 120_000 });
     expect(await page.getByText('Not saved').count()).toBe(0);
     expect(faults).toEqual([]);
     await page.context().close();

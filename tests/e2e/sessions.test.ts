@@ -43,12 +43,12 @@ describe('Cloud Sessions', () => {
 
     await long.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel session' }).click();
-    await long.getByText('Cancelled').waitFor({ timeout: 60_000 });
+    await long.getByText('Cancelled').waitFor({ timeout: 120_000 });
 
     await dialog.getByLabel('Search sessions').fill('first');
     await long.waitFor({ state: 'detached' });
     await first.getByRole('button', { name: 'Refetch artifacts' }).click();
-    await page.getByText('Artifacts are up to date').waitFor({ timeout: 60_000 });
+    await page.getByText('Artifacts are up to date').waitFor({ timeout: 120_000 });
     await first.getByRole('button', { name: 'Dismiss' }).click();
     await first.waitFor({ state: 'detached' });
     await page.getByLabel('Messages').getByRole('button', { name: 'Undo' }).click();

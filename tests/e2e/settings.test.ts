@@ -46,7 +46,7 @@ describe('settings', () => {
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
     await question.getByRole('button', { name: 'Run and open pull requests' }).click();
-    await dialog.getByText('All waves settled').waitFor({ timeout: 60_000 });
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     await dialog.getByText('Pull request').first().waitFor();
     expect(faults).toEqual([]);
     await page.context().close();

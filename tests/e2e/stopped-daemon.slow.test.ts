@@ -13,7 +13,7 @@ const isAway = (page: Page) =>
   page
     .getByRole('contentinfo')
     .getByText('Cerevisor does not respond')
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: 120_000 });
 
 /** Until every file of the app is kept by the browser. */
 const keepsShell = (page: Page) =>
@@ -27,7 +27,7 @@ const keepsShell = (page: Page) =>
           const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
           return kept.flat().filter(({ url }) => url.includes('/assets/')).length;
         })()`),
-      { timeout: 60_000 },
+      { timeout: 120_000 },
     )
     .toBeGreaterThan(10);
 
@@ -49,7 +49,7 @@ describe('while the daemon is stopped', () => {
     }
     expect(await page.getByText(/fault in Cerevisor|dynamically imported/).count()).toBe(0);
     await app.start();
-    await page.getByText('Up to date').waitFor({ timeout: 60_000 });
+    await page.getByText('Up to date').waitFor({ timeout: 120_000 });
     await page.context().close();
   });
 
@@ -70,7 +70,7 @@ describe('while the daemon is stopped', () => {
     const command = await page.getByText('bin/cerevisor.mjs').textContent();
     expect(command).toMatch(/^CEREVISOR_HOME=\S+ node \S+bin\/cerevisor\.mjs$/);
     await app.start();
-    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ timeout: 120_000 });
     await page.keyboard.press('Escape');
     await page.getByRole('group', { name: 'Agent Renamed' }).waitFor();
     await page.context().close();
@@ -84,11 +84,11 @@ describe('while the daemon is stopped', () => {
     process.kill(pid, 'SIGSTOP');
     try {
       await page.reload({ waitUntil: 'commit' });
-      await page.getByText('Waiting for Cerevisor…').waitFor({ timeout: 60_000 });
+      await page.getByText('Waiting for Cerevisor…').waitFor({ timeout: 120_000 });
     } finally {
       process.kill(pid, 'SIGCONT');
     }
-    await page.getByRole('heading', { name: 'Workflows' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('heading', { name: 'Workflows' }).waitFor({ timeout: 120_000 });
     await page.context().close();
   });
 
@@ -110,10 +110,10 @@ describe('while the daemon is stopped', () => {
     await settings.getByText('Loading…').waitFor();
     await app.kill();
     fail();
-    await settings.getByText('Cerevisor does not respond').waitFor({ timeout: 60_000 });
+    await settings.getByText('Cerevisor does not respond').waitFor({ timeout: 120_000 });
     isBlocked = false;
     await app.start();
-    await settings.getByRole('tab', { name: 'Providers' }).waitFor({ timeout: 60_000 });
+    await settings.getByRole('tab', { name: 'Providers' }).waitFor({ timeout: 120_000 });
     await page.context().close();
   });
 });

@@ -43,7 +43,7 @@ describe('the transcript of an agent at work', () => {
     });
     const dialog = await openSession(app, page, sessionId, 'a');
     const transcript = dialog.getByRole('region', { name: 'Transcript' });
-    await transcript.getByText('And so on.', { exact: true }).waitFor({ timeout: 60_000 });
+    await transcript.getByText('And so on.', { exact: true }).waitFor({ timeout: 120_000 });
     await transcript
       .getByRole('button', { name: /read_file/ })
       .last()

@@ -28,7 +28,7 @@ function daemonWith(count: number) {
     readEvents,
     answerNow,
     async answer() {
-      await vi.waitFor(() => expect(answers.length).toBeGreaterThan(0), { timeout: 60_000 });
+      await vi.waitFor(() => expect(answers.length).toBeGreaterThan(0), { timeout: 120_000 });
       answerNow();
     },
   };
@@ -37,7 +37,7 @@ test('reads on to the beginning when it is asked to while a part is being read',
   const daemon = daemonWith(COUNT);
   const feed = new TranscriptFeed('s_1', 'a', 'whole', daemon.readEvents);
   await daemon.answer();
-  await vi.waitFor(() => expect(feed.get().phase).toBe('complete'), { timeout: 60_000 });
+  await vi.waitFor(() => expect(feed.get().phase).toBe('complete'), { timeout: 120_000 });
   void feed.readEarlier();
   const reading = feed.readToBeginning();
   for (let part = 0; part < 3; part += 1) await daemon.answer();
@@ -53,7 +53,7 @@ test('reads one round and no word of those before and after it', async () => {
   const range = { from: 1_001, before: 3_001 };
   const feed = new TranscriptFeed('s_1', 'a', 'whole', daemon.readEvents, range);
   await daemon.answer();
-  await vi.waitFor(() => expect(feed.get().phase).toBe('complete'), { timeout: 60_000 });
+  await vi.waitFor(() => expect(feed.get().phase).toBe('complete'), { timeout: 120_000 });
   const reading = feed.readToBeginning();
   await daemon.answer();
   await reading;
