@@ -1,6 +1,5 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { replaceFile } from '../lib/durable-file.ts';
 import { type ExclusiveLock, takeExclusiveLock } from '../lib/exclusive-lock.ts';
 import { identityOf } from '../lib/process.ts';
 import {
@@ -13,6 +12,7 @@ import { runnerPlaces, socketAddress } from './places.ts';
 import { runnerSecret } from './secret.ts';
 import { createRunnerApp } from './server/app.ts';
 import { SocketServer } from './server/socket-server.ts';
+import { type Reachability, stayReachable } from './stay-reachable.ts';
 import type { ThreadContext } from './threads/context.ts';
 import type { StopReason } from './threads/stop-signal.ts';
 import { ThreadRegistry } from './threads/thread-registry.ts';
@@ -42,6 +42,7 @@ export class Runner {
   readonly #startedAt = Date.now();
   #lock: ExclusiveLock | null;
   #server: SocketServer | null = null;
+  #reachability: Reachability | null = null;
   #address: string;
   #usedAt = performance.now();
   #looking: NodeJS.Timeout | undefined;
@@ -87,20 +88,30 @@ export class Runner {
 
   async #open(): Promise<void> {
     const { say } = this.#options.context;
+    const secret = await runnerSecret(this.#places.secret);
     const app = createRunnerApp({
       threads: this.#threads,
-      secret: await runnerSecret(this.#places.secret),
+      secret,
       info: () => this.#info(),
       retire: () => this.#retire(),
       stop: () => this.end({ kind: 'cancelled' }),
       say,
     });
-    this.#server = new SocketServer((request) => {
+    const server = new SocketServer((request) => {
       this.#usedAt = performance.now();
       return app.fetch(request);
     });
-    await this.#server.listen(this.#address);
-    await this.#announce();
+    this.#server = server;
+    await server.listen(this.#address);
+    this.#reachability = {
+      server,
+      address: this.#address,
+      files: [
+        { path: this.#places.secret, text: `${secret}\n` },
+        { path: this.#places.presence, text: this.#presence() },
+      ],
+    };
+    await stayReachable(this.#reachability);
     say(`runner ${this.#options.version} (${this.#options.build}) listens at ${this.#address}`);
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY_MS);
     this.#cleaning = setInterval(() => void this.#cleanUp(), CLEAN_UP_EVERY_MS);
@@ -123,7 +134,7 @@ export class Runner {
     };
   }
 
-  async #announce(): Promise<void> {
+  #presence(): string {
     const presence = {
       ...identityOf(process.pid),
       address: this.#address,
@@ -131,13 +142,15 @@ export class Runner {
       build: this.#options.build,
       startedAt: this.#startedAt,
     };
-    await replaceFile(this.#places.presence, `${JSON.stringify(presence)}\n`, { mode: 0o600 });
+    return `${JSON.stringify(presence)}\n`;
   }
 
   /** Makes place for a newer runner, and goes on with its own threads at another address. */
   async #retire(): Promise<void> {
     if (this.#threads.isRetiring) return;
     this.#threads.retire();
+    // From here on these belong to the newer runner.
+    this.#reachability = null;
     const { home } = this.#options;
     this.#address = socketAddress(home, `runner-${process.pid}`);
     await this.#threads.moveTo(this.#address);
@@ -167,15 +180,27 @@ export class Runner {
   }
 
   async #look(): Promise<void> {
+    await this.#stayReachable();
     await this.#threads.forget();
     const patienceMs = this.#threads.isRetiring ? 0 : this.#options.idleMs;
     const isUnused = performance.now() - this.#usedAt > patienceMs;
     if (isUnused && (await this.#threads.isAtRest())) await this.#leave();
   }
 
+  async #stayReachable(): Promise<void> {
+    if (this.#reachability === null) return;
+    const { say } = this.#options.context;
+    try {
+      for (const path of await stayReachable(this.#reachability)) say(`put ${path} back`);
+    } catch (error) {
+      say(`what leads to this runner is gone and cannot be put back: ${String(error)}`);
+    }
+  }
+
   async #leave(): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
+    this.#reachability = null;
     clearInterval(this.#looking);
     clearInterval(this.#cleaning);
     if (this.#lock !== null) rmSync(this.#places.presence, { force: true });

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { signalProcess } from '../../src/runner/processes/end-family.ts';
+import { SocketCalls } from '../../src/runtimes/local/socket-calls.ts';
+import { askInfo } from '../../src/runtimes/local/start-runner.ts';
 import {
   endOfTurn,
   linesOfTurn,
@@ -70,10 +72,12 @@ test.concurrent('keeps socket and secret to the user, and the key in memory alon
     if (statSync(file).isFile() && !name.endsWith('.db'))
       expect(readFileSync(file, 'utf8')).not.toContain('crsr_canary_key_0123456789');
   }
-  const secret = readFileSync(join(folder, 'runner-secret'), 'utf8');
-  writeFileSync(join(folder, 'runner-secret'), 'wrong\n');
-  expect(await world.newClient().info()).toBeNull();
-  writeFileSync(join(folder, 'runner-secret'), secret);
+  const calls = new SocketCalls();
+  const address = join(folder, 'runner.sock');
+  const secret = readFileSync(join(folder, 'runner-secret'), 'utf8').trim();
+  expect((await askInfo(calls, { address, secret })).ok).toBe(true);
+  expect((await askInfo(calls, { address, secret: 'wrong' })).ok).toBe(false);
+  await calls.close();
 });
 
 test.concurrent('cancels a turn with everything that it has started, background processes too', async () => {

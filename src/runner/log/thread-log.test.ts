@@ -70,7 +70,7 @@ test('what comes while the disk is busy is written together, in order', async ()
   await log.close();
 });
 
-test.each(['', '9', '00000000 {"seq":3', '00000000 {"seq":3}\n', '\0\0\0\0\n'])(
+test.each(['', '9', '00000000 {"seq":3', '00000000 {"seq":3}\n', '00000000 \n', '\0\0\0\0\n'])(
   'a torn end (%j) is cut off, and the next record takes its place',
   async (torn) => {
     writeFileSync(file(), encodeRecord(1, item('a')) + encodeRecord(2, item('b')));

@@ -39,6 +39,12 @@ export class SocketServer {
     before?.close();
   }
 
+  /** At the same address, where the socket is gone: closing the old one afterwards would take the new one along. */
+  async listenAgain(address: string): Promise<void> {
+    this.#server?.close();
+    await this.listen(address);
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#all.map(closeServer));
   }
