@@ -113,7 +113,7 @@ async function checkGit(home: string): Promise<Finding> {
   } catch {
     return warning(
       'git is not found.',
-      'Install it: agents on this machine need it, and so does the rehearsal cloud. It also tells the commits of branches.',
+      'Install it: local agents, the rehearsal cloud and the commits of branches need it.',
     );
   }
 }
@@ -122,7 +122,7 @@ async function checkGit(home: string): Promise<Finding> {
 async function checkRunner(localAgents: LocalAgents): Promise<Finding> {
   await localAgents.look();
   const runner = localAgents.view();
-  if (runner === null) return ok('None is at work; the process that runs them starts on demand.');
+  if (runner === null) return ok('None are running; the process that runs them starts on demand.');
   const { pid, version, openThreads, rssBytes } = runner;
   const memory = rssBytes === null ? '' : `, using ${Math.round(rssBytes / 1024 ** 2)} MB`;
   return ok(`${openThreads} at work${memory}; runner ${version} (process ${pid})`);
@@ -133,7 +133,7 @@ function checkSdk(): Finding {
   return found !== null
     ? ok(`@cursor/sdk ${found}`)
     : failed(
-        'The Cursor SDK is not installed, so no agent can run on this machine.',
+        'The Cursor SDK is not installed, so agents of Cursor cannot run on this machine.',
         'Install Cerevisor again with its dependencies.',
       );
 }

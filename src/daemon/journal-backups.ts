@@ -28,7 +28,7 @@ export function keepBackups(
       return;
     }
     await onBackedUp(position).catch((error: unknown) =>
-      log.warn({ error }, 'the runner was not told of the backup'),
+      log.warn({ error }, 'the runner could not be told about the backup'),
     );
   };
   const next = (): void => {

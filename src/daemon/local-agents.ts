@@ -111,7 +111,7 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
       const info = await this.client.info();
       this.#seen = info === null ? null : viewOf(info, await this.client.threads());
     } catch (error) {
-      this.#options.log.warn({ error }, 'the runner could not be looked at');
+      this.#options.log.warn({ error }, 'the runner could not be checked');
     }
   }
 }
@@ -123,7 +123,7 @@ const WITHOUT_KEY: ProviderError = {
 /** Accounts and models of other providers belong to entries of the library, not to a harness. */
 const NOT_TOLD: Answer<never> = {
   ok: false,
-  error: { code: 'feature_unavailable', message: 'This provider does not tell.' },
+  error: { code: 'feature_unavailable', message: 'This provider does not report it.' },
 };
 
 /** Ends what is at work on this machine where no daemon runs that could be asked to. */

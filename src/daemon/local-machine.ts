@@ -148,7 +148,7 @@ async function missingPrograms(
     return [
       {
         code: 'git_missing',
-        message: 'Agents on this machine need git, and there is none on the PATH of Cerevisor.',
+        message: "Agents on this machine need git, but it is not on Cerevisor's PATH.",
         suggestion: 'Install git, then restart Cerevisor: `cerevisor stop`, `cerevisor start`.',
       },
     ];

@@ -124,7 +124,7 @@ export async function offerSampleShop(home: string, log: Log): Promise<void> {
     await ensureSampleShop(home);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    log.warn({ reason }, 'the sample repository could not be made');
+    log.warn({ reason }, 'the sample repository could not be created');
   }
 }
 

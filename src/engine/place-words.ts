@@ -25,14 +25,14 @@ const words: Readonly<Record<Place, Words>> = {
     silent: {
       code: 'silent_24h',
       message:
-        'No sign of life from the run for more than 24 hours, and Cursor cannot be asked now.',
+        'There was no sign of life from the run for more than 24 hours, and Cursor cannot be reached now.',
       suggestion:
         'Reconnect to ask Cursor again; if the run finished after all, the session continues.',
     },
     silentLaunch: {
       code: 'silent_24h',
       message:
-        'No response from Cursor to the launch for more than 24 hours, and Cursor cannot be asked now.',
+        'Cursor has not responded to the launch for more than 24 hours, and cannot be reached now.',
       suggestion:
         'Reconnect to ask Cursor again; if the agent exists after all, Cerevisor follows it.',
     },
@@ -53,7 +53,7 @@ const words: Readonly<Record<Place, Words>> = {
     expired: {
       code: 'run_expired',
       message: 'The run expired on Cursor before it finished.',
-      suggestion: 'Retry the agent; commits that were pushed stay on its branch.',
+      suggestion: 'Retry the agent; pushed commits stay on its branch.',
     },
     failed: 'The run failed. Cursor gave no reason.',
     failedSuggestion: "Open the agent's page on Cursor to see its conversation, then retry.",
@@ -62,19 +62,19 @@ const words: Readonly<Record<Place, Words>> = {
     gone: {
       code: 'agent_gone',
       message: 'The log of this agent is no longer on this machine.',
-      suggestion: 'Retry the agent; its branch keeps what was committed.',
+      suggestion: 'Retry the agent; its committed work stays on its branch.',
     },
     silent: {
       code: 'silent_24h',
       message:
-        'No sign of life from the agent for more than 24 hours, and the process that runs agents on this machine does not respond.',
+        'There was no sign of life from the agent for more than 24 hours, and the process that runs agents on this machine does not respond.',
       suggestion:
         'Run `cerevisor doctor`, then reconnect; if the agent finished after all, the session continues.',
     },
     silentLaunch: {
       code: 'silent_24h',
       message:
-        'The agent could not be started for more than 24 hours: the process that runs agents on this machine does not respond.',
+        'The agent could not be started for more than 24 hours, because the process that runs agents on this machine does not respond.',
       suggestion: 'Run `cerevisor doctor`, then reconnect.',
     },
     neverCreated: {
@@ -87,13 +87,13 @@ const words: Readonly<Record<Place, Words>> = {
     },
     unconfirmedCancel: {
       code: 'cancel_unconfirmed',
-      message: 'It could not be confirmed that the agent has ended; it may still be at work.',
-      suggestion: 'Cancel again, or end all agents on this machine with `cerevisor stop --all`.',
+      message: 'It could not be confirmed that the agent has stopped; it may still be running.',
+      suggestion: 'Cancel again, or stop all agents on this machine with `cerevisor stop --all`.',
     },
     expired: {
       code: 'run_expired',
-      message: 'The agent was ended because it took too long.',
-      suggestion: 'Retry the agent; its branch keeps what was committed.',
+      message: 'The agent was stopped because it took too long.',
+      suggestion: 'Retry the agent; its committed work stays on its branch.',
     },
     failed: 'The agent failed and gave no reason.',
     failedSuggestion: 'Read its transcript, then retry the agent.',

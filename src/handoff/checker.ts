@@ -67,7 +67,7 @@ export class HandoffProcess implements HandoffChecker, Disposable {
   async evaluate(expression: string, handoff: string, round: number): Promise<ExpressionResult> {
     const answer = await this.#enqueue({ kind: 'evaluate', expression, handoff, round });
     if (answer !== undefined) return answer as ExpressionResult; // It answers in kind: see check-process.ts.
-    return { kind: 'fault', message: 'it took more time or memory than an expression may take' };
+    return { kind: 'fault', message: 'it exceeded the time or memory limit for expressions' };
   }
 
   schemaFault(schema: HandoffSchema): Promise<string | null> {

@@ -56,7 +56,7 @@ describe('a decision', () => {
     [
       'a contradiction',
       `${fenced('{"a->b": true}')}\n${fenced('{"a->b": false}')}`,
-      'it is there more than once, with different answers',
+      'it occurs more than once, with different answers',
     ],
     [
       'a contradiction in running text',

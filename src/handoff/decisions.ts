@@ -119,7 +119,7 @@ function decisionOf(values: readonly unknown[]): ReadDecision {
   if (holds === undefined || answers.includes(null) || holds === null)
     return unclear('"holds" is neither true nor false');
   if (answers.some((answer) => answer !== holds))
-    return unclear('it is there more than once, with different answers');
+    return unclear('it occurs more than once, with different answers');
   const last = values.at(-1);
   const reason = isObject(last) && typeof last.reason === 'string' ? last.reason.trim() : '';
   return { kind: 'decided', holds, reason: reason === '' ? null : reason };

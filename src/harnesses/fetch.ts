@@ -74,8 +74,8 @@ async function install(name: FetchableName, work: string, fetching: Fetching): P
     case 'missing':
       throw new ExpectedFailure(
         'npm_missing',
-        `${title} is fetched with npm, and there is no npm on the PATH of Cerevisor.`,
-        'Install Node.js with npm, or use a program of your own.',
+        `${title} is fetched with npm, but npm is not on Cerevisor's PATH.`,
+        'Install Node.js with npm, or use your own program.',
       );
     case 'failed':
       throw new ExpectedFailure(
@@ -118,9 +118,9 @@ async function demandStart(name: keyof typeof catalog, work: string): Promise<vo
     : new ExpectedFailure(
         'harness_fetch_failed',
         found === null
-          ? `${title} was fetched, but it does not start on this machine.`
-          : `${title} ${found} was fetched where ${version} was asked for.`,
-        'Fetch it again, or use a program of your own.',
+          ? `${title} was fetched, but does not start on this machine.`
+          : `${title} ${found} was fetched instead of ${version}.`,
+        'Fetch it again, or use your own program.',
       );
 }
 

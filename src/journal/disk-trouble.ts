@@ -46,7 +46,7 @@ const TROUBLES: Readonly<Record<number, JournalTrouble>> = {
   },
   [BUSY]: {
     code: 'io_error',
-    message: 'Another program keeps the journal locked.',
+    message: 'Another program has locked the journal.',
     suggestion:
       'Close the programs that have cerevisor-cloud-runs.db open; recording then continues.',
   },

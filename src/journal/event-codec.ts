@@ -142,7 +142,8 @@ export const decodeEvent = (version: number, payload: string): Decoded => {
   }
   const parsed = sessionEventSchema.safeParse(event);
   if (!parsed.success) return { ok: false, reason: parsed.error.message };
-  if (!isLifecycle(parsed.data)) return { ok: false, reason: 'an item in the place of an event' };
+  if (!isLifecycle(parsed.data))
+    return { ok: false, reason: 'an item where an event was expected' };
   return { ok: true, event: parsed.data };
 };
 

@@ -43,12 +43,12 @@ export const openFailures = {
     missing === 'wal'
       ? {
           code: 'network_filesystem',
-          message: `The file system of ${home} does not support a write-ahead log, like network folders.`,
+          message: `The file system of ${home} does not support a write-ahead log; this is typical of network folders.`,
           suggestion: `Move it to a local disk and ${ANOTHER_HOME}.`,
         }
       : {
           code: 'io_error',
-          message: 'SQLite does not guarantee here that every commit reaches the disk.',
+          message: 'This SQLite does not guarantee that every commit reaches the disk.',
           suggestion: 'Run Cerevisor with the version of Node.js that it installs.',
         },
 

@@ -42,7 +42,7 @@ export function failureOfSystem(error: unknown): Failure | null {
   const isFull = code === 'ENOSPC' || code === 'EDQUOT';
   return {
     code: isFull ? 'disk_full' : 'io_error',
-    message: `The disk refused: ${error.message}`,
+    message: `The disk reported an error: ${error.message}`,
     suggestion: isFull
       ? 'Free some space, then try again.'
       : 'Fix what the message names, then try again.',

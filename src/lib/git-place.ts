@@ -101,14 +101,14 @@ const gitMissing = (): ExpectedFailure =>
   new ExpectedFailure(
     'git_missing',
     'Git was not found on this machine.',
-    'Install git and make sure that it is on the PATH that Cerevisor was started with, then try again.',
+    "Install git, make sure that it is on Cerevisor's PATH, then try again.",
   );
 
 export const folderMissing = (folder: string): ExpectedFailure =>
   new ExpectedFailure(
     'folder_missing',
-    `The folder ${folder} is not there, or is not a folder.`,
-    'Bring it back, or name another folder.',
+    `${folder} does not exist, or is not a folder.`,
+    'Restore it, or name another folder.',
   );
 
 async function isFolder(path: string): Promise<boolean> {

@@ -55,7 +55,7 @@ function timeProblem(claims: LicenseClaims, facts: LicenseFacts): LicenseProblem
   if (exp !== undefined && (facts.now >= exp * 1000 || isUsedUp(claims, exp, facts)))
     return {
       code: 'license_expired',
-      message: `This license ended on ${dateOf(exp)}.`,
+      message: `This license expired on ${dateOf(exp)}.`,
       suggestion:
         'Renew the subscription and activate the new key. If the date is wrong, check the clock of this machine.',
     };
@@ -119,7 +119,7 @@ export function canStartCloudRun(license: License): LicenseGate {
     allowed: false,
     error: {
       code: 'license_required',
-      message: `${cause} Cloud runs need a trial or a paid license.`,
+      message: `${cause} Cloud runs require the trial or a paid license.`,
       suggestion:
         'Activate a license key: cerevisor license activate KEY. Running sessions are not affected.',
     },
@@ -128,9 +128,9 @@ export function canStartCloudRun(license: License): LicenseGate {
 
 /** What local runs may use in a trial or with a paid license alone. */
 export const licensedFeatures = {
-  'provider-overrides': 'Providers of their own for single agents',
+  'provider-overrides': 'Separate providers for agents',
   'mcp-servers': 'MCP servers',
-  'loop-and-enhance': 'Rounds of Loop & Enhance',
+  'loop-and-enhance': 'Loop & Enhance rounds',
 } as const;
 
 /** Whether a new run may use this. A run without it is free, whatever provider runs its agents. */
@@ -141,9 +141,9 @@ export function canUse(license: License, feature: keyof typeof licensedFeatures)
     allowed: false,
     error: {
       code: 'license_required',
-      message: `${cause} ${licensedFeatures[feature]} need a trial or a paid license.`,
+      message: `${cause} ${licensedFeatures[feature]} require the trial or a paid license.`,
       suggestion:
-        'Activate a license key: cerevisor license activate KEY. Or run the workflow without them.',
+        'Activate a license key: cerevisor license activate KEY. You can also run the workflow without them.',
     },
   };
 }

@@ -347,7 +347,7 @@ describe('the license service', () => {
     expect(open.maskedKey()).toHaveLength(12);
     expect(describeLicense(open.current())).toBe('Licensed to Ada, 30 days left.');
     now = start + 30 * DAY;
-    expect(describeLicense(open.current())).toBe('This license ended on 2026-01-31.');
+    expect(describeLicense(open.current())).toBe('This license expired on 2026-01-31.');
   });
 
   it('accepts what the issuing script issues, with the public key from the environment', async () => {

@@ -56,7 +56,7 @@ export async function checkKey(token: string, publicKey: string): Promise<Checke
       return refused(
         'license_wrong_signature',
         'This key was not issued for Cerevisor, or it has been changed.',
-        'Copy the whole key again from your order.',
+        'Copy the complete key again from your order.',
       );
     if (error instanceof errors.JOSEError || error instanceof SyntaxError) return malformed();
     throw error;
@@ -81,7 +81,7 @@ function malformed(): CheckedKey {
   return refused(
     'license_malformed',
     'This is not a license key.',
-    'Copy the whole key again from your order: it has three parts, separated by dots.',
+    'Copy the complete key again from your order; it has three parts, separated by dots.',
   );
 }
 

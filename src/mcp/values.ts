@@ -32,7 +32,7 @@ export class McpValues {
       subject: {
         variable: `${VARIABLE_PREFIX}${name}`,
         file: `mcp-values/${name}`,
-        copyFrom: 'Copy the whole value from where you created it.',
+        copyFrom: 'Copy the complete value from where you created it.',
       },
     });
     this.#known.set(name, made);

@@ -26,7 +26,9 @@ export function decideOn(
   );
   if (strictest.decision !== 'ask') return strictest;
   const exact = policy.rules.find((rule) => isExactly(rule, request) && rule.decision === 'allow');
-  return exact === undefined ? strictest : { decision: 'allow', because: 'Allowed before.' };
+  return exact === undefined
+    ? strictest
+    : { decision: 'allow', because: 'Allowed by an earlier answer.' };
 }
 
 function verdictOn(policy: PermissionPolicy, subject: Subject): Verdict {

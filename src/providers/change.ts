@@ -50,8 +50,8 @@ function misfitOf(entry: ProviderEntry): Changed | null {
   const typeName = providerTypeNames[type];
   if (harness !== undefined && type !== 'anthropic')
     return invalid(
-      `${typeName} has no choice of harness.`,
-      'Only Anthropic has one: leave it out here.',
+      `${typeName} does not let you choose a harness.`,
+      'Only Anthropic does; omit the option.',
     );
   if (type === 'cursor-agent' && baseUrl !== undefined)
     return invalid(
@@ -60,23 +60,23 @@ function misfitOf(entry: ProviderEntry): Changed | null {
     );
   if (baseUrl !== undefined && holdsSecret(baseUrl))
     return invalid(
-      'An address with a user name or password would be kept and shown in plain text.',
-      'Write the address without it, and store the key apart.',
+      'An address with a user name or password would be stored and shown in plain text.',
+      'Write the address without it, and store the key separately.',
     );
   const isDriven = harnessOf(entry) !== null;
   if (program?.kind === 'own' && !isDriven)
     return invalid(
-      `${typeName} runs agents with a part of Cerevisor, not with a program of its own.`,
-      'Leave the program out.',
+      `${typeName} runs agents with a part of Cerevisor, not with a separate program.`,
+      'Omit the program.',
     );
   if (login?.kind === 'own' && !isDriven)
-    return invalid(`${typeName} takes a key, not a login.`, 'Leave the login folder out.');
+    return invalid(`${typeName} takes a key, not a login.`, 'Omit the login folder.');
   for (const path of [
     program?.kind === 'own' ? program.path : '',
     login?.kind === 'own' ? login.folder : '',
   ])
     if (path !== '' && !isAbsolute(path))
-      return invalid(`"${path}" is not an absolute path.`, 'Write the whole path.');
+      return invalid(`"${path}" is not an absolute path.`, 'Write the full path.');
   return null;
 }
 
@@ -115,5 +115,5 @@ const invalid = (message: string, suggestion: string): Changed => ({
 const wordsOf = (error: z.ZodError): string => {
   const [first] = error.issues;
   const field = first?.path.join('.') ?? '';
-  return `The provider cannot be like this: "${field}" ${first?.message ?? 'is not valid'}.`;
+  return `The provider is not valid: "${field}" ${first?.message ?? 'is not valid'}.`;
 };

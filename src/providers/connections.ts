@@ -83,7 +83,7 @@ function withVersion({ type, harness }: ProviderEntry, url: string): string {
 
 const gone = (id: string): ProviderError => ({
   code: 'invalid_request',
-  message: `The provider "${id}" is not in the library of this machine any more.`,
+  message: `The provider "${id}" is no longer in the library of this machine.`,
   suggestion: 'Add it under Settings, Providers, or start the workflow again with another one.',
 });
 

@@ -4,7 +4,7 @@ import { providerTypes } from '../workflow/providers.ts';
 /** In files, commands and addresses; never changed once it is given. */
 export const entryIdSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 small letters, digits and hyphens');
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lowercase letters, digits and hyphens');
 
 const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 const absolutePath = z.string().min(1);

@@ -19,25 +19,25 @@ export const kinds: Readonly<Record<ProviderType, Kind>> = {
     variable: 'CURSOR_API_KEY',
     address: null,
     rehearsalPath: '',
-    copyFrom: "Copy the whole key from Cursor's dashboard, Integrations.",
+    copyFrom: "Copy the complete key from Cursor's dashboard, Integrations.",
   },
   anthropic: {
     variable: 'ANTHROPIC_API_KEY',
     address: 'https://api.anthropic.com',
     rehearsalPath: '/anthropic',
-    copyFrom: 'Copy the whole key from the Anthropic Console, API keys.',
+    copyFrom: 'Copy the complete key from the Anthropic Console, API keys.',
   },
   'openai-compatible': {
     variable: 'OPENAI_API_KEY',
     address: 'https://api.openai.com/v1',
     rehearsalPath: '/openai/v1',
-    copyFrom: 'Copy the whole key from the page of the provider.',
+    copyFrom: 'Copy the complete key from the page of the provider.',
   },
   codex: {
     variable: 'OPENAI_API_KEY',
     address: 'https://api.openai.com/v1',
     rehearsalPath: '/openai/v1',
-    copyFrom: "Copy the whole key from OpenAI's platform, API keys.",
+    copyFrom: "Copy the complete key from OpenAI's platform, API keys.",
   },
 };
 

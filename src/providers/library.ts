@@ -15,7 +15,7 @@ export type LibraryOptions = {
 
 /**
  * The providers of this machine: those that were written to `settings.json`, and one of each type that needs no writing
- * because its key is in the environment or because nothing is real. Cursor Agent is always there.
+ * because its key is in the environment or because nothing is real. Cursor Agent always exists.
  */
 export class ProviderLibrary {
   readonly #options: LibraryOptions;

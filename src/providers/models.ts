@@ -75,13 +75,13 @@ function refused(
   if (status === 401)
     return failed(
       'unauthorized',
-      `${name} refuses the key${because}.`,
+      `${name} rejected the key${because}.`,
       `Set another one under Settings, Providers, or with \`cerevisor auth set ${id}\`.`,
     );
-  if (status === 403) return failed('forbidden', `${name} does not allow this${because}.`);
-  if (status === 429) return failed('rate_limited', `${name} asks to wait${because}.`);
+  if (status === 403) return failed('forbidden', `${name} does not allow this request${because}.`);
+  if (status === 429) return failed('rate_limited', `${name} asked to wait${because}.`);
   if (status === 404 || status === 405)
-    return failed('feature_unavailable', `${name} has no list of models at its address.`);
+    return failed('feature_unavailable', `${name} does not offer a list of models at its address.`);
   return failed('unreachable', `${name} responded with status ${status}${because}.`);
 }
 

@@ -40,13 +40,13 @@ async function ownProgram(
   if (found === null)
     return refused({
       code: 'harness_missing',
-      message: `Your own ${title}, ${path}, is not there or does not start.`,
-      suggestion: 'Name another program, or use the one that Cerevisor fetches.',
+      message: `Your own ${title} (${path}) does not exist or does not start.`,
+      suggestion: 'Choose another program, or use the one that Cerevisor fetches.',
     });
   if (!found.isRecentEnough)
     return refused({
       code: 'harness_too_old',
-      message: `Your own ${title}, ${path}, is version ${found.version}; it takes ${oldestVersion} or newer.`,
+      message: `Your own ${title} (${path}) is version ${found.version}; ${oldestVersion} or newer is required.`,
       suggestion: 'Update it, or use the one that Cerevisor fetches.',
     });
   const program = { path: found.path, version: found.version };
@@ -55,7 +55,7 @@ async function ownProgram(
   if (library !== null) return { ok: true, value: { ...program, library } };
   return refused({
     code: 'harness_missing',
-    message: `Your own ${title} is driven by the Claude Agent SDK (5 MB), which is not on this machine yet.`,
+    message: `To use your own ${title}, Cerevisor needs the Claude Agent SDK (5 MB), which is not on this machine yet.`,
     suggestion:
       'Fetch it under Settings, Providers, or with `cerevisor providers fetch claude-sdk`.',
   });

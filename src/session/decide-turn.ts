@@ -68,7 +68,7 @@ export function interruption(reason: Failure | null): Failure {
   return {
     code: 'interrupted',
     message: `The work was interrupted and could not be resumed.${why}`,
-    suggestion: 'Retry the agent; its branch keeps what was committed.',
+    suggestion: 'Retry the agent; its committed work stays on its branch.',
   };
 }
 
@@ -242,8 +242,8 @@ const cancelledElsewhere: Readonly<Record<Place, Failure>> = {
   },
   'this-machine': {
     code: 'local_agents_stopped',
-    message: 'The agent was ended together with all agents on this machine.',
-    suggestion: 'Retry the agent; its branch keeps what was committed.',
+    message: 'The agent was stopped together with all other agents on this machine.',
+    suggestion: 'Retry the agent; its committed work stays on its branch.',
   },
 };
 

@@ -38,7 +38,7 @@ export type CredentialsOptions = {
 export const cursorKey: CredentialSubject = {
   variable: 'CURSOR_API_KEY',
   file: 'cursor-api-key',
-  copyFrom: "Copy the whole key from Cursor's dashboard, Integrations.",
+  copyFrom: "Copy the complete key from Cursor's dashboard, Integrations.",
 };
 
 type Found = { readonly source: CredentialSource; readonly key: string };

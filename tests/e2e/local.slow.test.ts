@@ -101,7 +101,7 @@ describe('a local run', () => {
     const { page, faults } = await openPage(app, browser);
     await page.goto(app.url() + routeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
     const settings = page.getByRole('dialog', { name: 'Settings' });
-    await settings.getByText(/lies in no git repository/).waitFor();
+    await settings.getByText(/is not in a git repository/).waitFor();
     await settings.getByRole('button', { name: 'Choose…' }).click();
     const chooser = page.getByRole('dialog', { name: 'Choose a folder' });
     await chooser.getByRole('region', { name: 'Folders', exact: true }).waitFor();

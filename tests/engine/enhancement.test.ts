@@ -143,7 +143,7 @@ describe('edits of a planner', () => {
     await until(() => expect(world.state(id).enhance?.round).toBe(2));
     await failAndPlan([{ kind: 'update-agent', agentId: 'a', set: { instructions: 'Work.' } }]);
     const state = await ended(id, 'no-useful-edit');
-    expect(state.enhance?.ended?.reason).toContain('back to the workflow of round 1');
+    expect(state.enhance?.ended?.reason).toContain('restore the workflow of round 1');
   });
 
   it('add and remove agents, whose work and names are kept', async () => {

@@ -81,7 +81,7 @@ describe('agents that work in the folder itself', () => {
       .poll(() => waitingReason(second, 'c'))
       .toMatchObject({
         code: 'folder_busy',
-        message: 'Another agent works in /shop. This one starts as soon as that one has ended.',
+        message: 'Another agent is working in /shop. This one starts as soon as that one has finished.',
       });
     expect([...queuedAgents(world.state(first))]).toEqual(['b']);
     expect(world.local.atWork).toEqual(['a']);
@@ -117,7 +117,7 @@ describe('agents that work in the folder itself', () => {
     ).toEqual({ ok: true, value: undefined });
     await expect
       .poll(() => world.agent(first, 'a').attempts[0]?.connection.reason)
-      .toContain('Another agent works in /shop.');
+      .toContain('Another agent is working in /shop.');
     expect(world.local.threadOf('a').turns).toHaveLength(1);
     world.local.end('b');
     await expect.poll(() => world.local.threadOf('a').turns.length).toBe(2);

@@ -20,8 +20,7 @@ export async function detect(
 ): Promise<ProviderCheckView> {
   if (entry.type === 'cursor-agent') return detectCursor();
   const name = harnessOf(entry);
-  if (name === null)
-    return passed('Its agents are run by a part of Cerevisor. Nothing is missing.');
+  if (name === null) return passed('Cerevisor itself runs its agents. Nothing is missing.');
   const { title } = catalog[name];
   const program = await programOf(harnesses, entry);
   if (program.ok) {
@@ -33,10 +32,10 @@ export async function detect(
   if (own === null || entry.program?.kind === 'own') return failed;
   const verdict = own.isRecentEnough
     ? 'which can be used instead'
-    : `which is too old: it takes ${catalog[name].oldestVersion} or newer`;
+    : `which is too old; it must be ${catalog[name].oldestVersion} or newer`;
   return {
     ...failed,
-    detail: `${failed.detail} There is a ${title} ${own.version} of your own, ${own.path}, ${verdict}.`,
+    detail: `${failed.detail} You have ${title} ${own.version} at ${own.path}, ${verdict}.`,
   };
 }
 
@@ -57,16 +56,20 @@ export async function validate(
   key: string | undefined,
 ): Promise<ProviderCheckView> {
   if (entry.login?.kind === 'own')
-    return passed('Agents use the login in your folder. The smoke test shows whether it works.');
+    return passed(
+      'Agents use the login in your folder. Run the smoke test to see whether it works.',
+    );
   const models = await modelsOf(parts, entry, key);
   if (models.ok) {
     const missing = missingModel(entry, models.value);
     if (missing !== null) return failedCheck(missing);
-    return passed(`${entry.name} takes the key; ${plural(models.value.length, 'model')} offered.`);
+    return passed(
+      `${entry.name} accepts the key and offers ${plural(models.value.length, 'model')}.`,
+    );
   }
   // Whoever has no list of models may still be right: only an agent can tell.
   return models.error.code === 'feature_unavailable'
-    ? passed(`${models.error.message} The smoke test shows whether it works.`)
+    ? passed(`${models.error.message} Run the smoke test to see whether it works.`)
     : failedCheck(models.error);
 }
 

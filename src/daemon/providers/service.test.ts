@@ -86,15 +86,15 @@ test('what belongs to other types, and what is no address or path, is refused', 
     const added = await service.add(body);
     return added.ok ? 'added' : added.error.message;
   };
-  expect(await codeOf({ type: 'codex', harness: 'own-loop' })).toContain('no choice of harness');
+  expect(await codeOf({ type: 'codex', harness: 'own-loop' })).toContain('does not let you choose a harness');
   expect(await codeOf({ type: 'codex', program: './codex' })).toContain('not an absolute path');
   expect(await codeOf({ type: 'openai-compatible', loginFolder: '/x' })).toContain('takes a key');
   expect(await codeOf({ type: 'anthropic', harness: 'own-loop', program: '/x' })).toContain(
     'a part of Cerevisor',
   );
   expect(await codeOf({ type: 'openai-compatible', baseUrl: 'localhost:1' })).toContain('http');
-  expect(await codeOf({ type: 'codex', id: 'Not an id' })).toContain('cannot be the id');
-  expect(await codeOf({ type: 'cursor-agent' })).toContain('always there');
+  expect(await codeOf({ type: 'codex', id: 'Not an id' })).toContain('is not a valid id');
+  expect(await codeOf({ type: 'cursor-agent' })).toContain('always exists');
   expect(await codeOf({ type: 'anthropic', id: 'cursor-agent' })).toContain('already');
   expect(await codeOf({ type: 'openai-compatible', baseUrl: 'http://me:pw@host/v1' })).toContain(
     'plain text',

@@ -92,7 +92,7 @@ export function providerService(options: ProviderServiceOptions): ProviderServic
         const who = account?.userEmail ?? account?.keyName ?? 'nobody';
         return done(
           error === null
-            ? { isOk: true, detail: `Cursor takes the key of ${who}.`, error: null }
+            ? { isOk: true, detail: `Cursor accepts the key of ${who}.`, error: null }
             : { isOk: false, detail: error.message, error },
         );
       }),
@@ -140,18 +140,18 @@ function newEntry(
   { type, id, isDefault = false, ...body }: AddProviderBody,
 ): Outcome<ProviderEntry> {
   if (type === 'cursor-agent')
-    return no('provider_exists', 'Cursor Agent is always there.', 'Set its key instead.');
+    return no('provider_exists', 'Cursor Agent always exists.', 'Set its key instead.');
   // Cursor Agent is always there, also where its entry was never written.
   const taken = new Set(['cursor-agent', ...entries.map((entry) => entry.id)]);
   const name = body.name ?? nameFor(type, body.baseUrl);
   const wanted = id ?? freeId(body.name ?? type, taken);
   if (taken.has(wanted))
-    return no('provider_exists', `There is a provider "${wanted}" already.`, 'Choose another id.');
+    return no('provider_exists', `There is already a provider "${wanted}".`, 'Choose another id.');
   if (!entryIdSchema.safeParse(wanted).success)
     return no(
       'provider_invalid',
-      `"${wanted}" cannot be the id of a provider.`,
-      'Use 1 to 40 small letters, digits and hyphens.',
+      `"${wanted}" is not a valid id for a provider.`,
+      'Use 1 to 40 lowercase letters, digits and hyphens.',
     );
   return changed({ ...builtinEntry(type), id: wanted, name, isDefault }, { ...body, name });
 }
@@ -164,7 +164,7 @@ async function remove(
   if (!library.written().some(({ id }) => id === entry.id))
     return no(
       'provider_builtin',
-      `${entry.name} is there without being in the library: by a key in the environment, by the rehearsal, or always.`,
+      `${entry.name} is not an entry of the library: it exists because of a key in the environment or because of the rehearsal.`,
       'Remove the key from the environment, or make another provider the default.',
     );
   if (entry.isDefault && entry.type !== 'cursor-agent')

@@ -68,7 +68,7 @@ export async function smokeTest(test: SmokeTest): Promise<ProviderCheckView> {
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   if (end.status === 'FINISHED') {
     const said = (end.result ?? '').trim().slice(0, 80);
-    const words = said === '' ? 'It said nothing.' : `It said: ${said}`;
+    const words = said === '' ? 'It did not reply with any text.' : `It replied: ${said}`;
     return { isOk: true, detail: `An agent ran for ${seconds} s. ${words}`, error: null };
   }
   return failedCheck(

@@ -139,7 +139,8 @@ function failureOfRun(turn: TurnFact['record'], runtime: RuntimeId): Failure | n
   if (turn.status === 'INTERRUPTED') {
     return withoutKeys({
       code: turn.failure?.code ?? 'interrupted',
-      message: turn.failure?.message ?? 'The process that did the work ended in the middle of it.',
+      message:
+        turn.failure?.message ?? 'The process that ran the agent ended while it was working.',
     });
   }
   if (turn.status !== 'ERROR') return null;

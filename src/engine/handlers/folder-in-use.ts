@@ -26,7 +26,7 @@ export function folderInUse(
     if (!overlap(its.local.folder, local.folder) || !goesFirst(other, self)) continue;
     return {
       code: 'folder_busy',
-      message: `Another agent works in ${its.local.folder}. This one starts as soon as that one has ended.`,
+      message: `Another agent is working in ${its.local.folder}. This one starts as soon as that one has finished.`,
     };
   }
   return null;

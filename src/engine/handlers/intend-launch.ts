@@ -55,7 +55,7 @@ function limitReached(
   const agents = limit === 1 ? `1 ${kind}agent is` : `${limit} ${kind}agents are`;
   return {
     code: 'concurrency_limit',
-    message: `${agents} at work${where}, which is the limit. It starts as soon as a slot is free.`,
+    message: `${agents} running${where}, which is the limit. This one starts as soon as a slot is free.`,
   };
 }
 

@@ -43,7 +43,7 @@ export async function judgeEdits(reader: Reader, message: string): Promise<Judge
     ...{ summary, edits, fault },
     approvalReasons: [],
   });
-  if (edits.length === 0) return without('The planner knows of no edit that would help.');
+  if (edits.length === 0) return without('The planner found no edit that would help.');
   const applied = applyEdits(state.workflow, edits);
   if (!applied.ok) return mistaken(applied.mistakes);
   const reused = reusedIds(state, edits, applied.workflow);
@@ -153,6 +153,6 @@ function earlierRound(
   const opened = new Map(before.map(({ number, workflow: one }) => [number, one]));
   for (const [number, one] of opened)
     if (number <= round && differencesOf(one, workflow).length === 0)
-      return `The proposed edits lead back to the workflow of round ${number}, which was not good.`;
+      return `The proposed edits restore the workflow of round ${number}, which did not succeed.`;
   return null;
 }

@@ -75,6 +75,6 @@ export function plannerParts(reader: Reader, input: string | null): PlannerParts
 function outcomeOf({ phase }: AgentState): string {
   if (phase.kind !== 'settled') return 'at work';
   return phase.cause?.code === 'not_taken'
-    ? 'not needed, as no connection to it was taken'
+    ? 'not needed, because no connection to it was taken'
     : phase.outcome;
 }

@@ -84,7 +84,7 @@ function aboutThisMachine({ workflow, local }: Plan): readonly Question[] {
   if (local.needsConsentWithoutSandbox)
     questions.push({
       kind: 'run-without-sandbox',
-      message: `"${workflow.name}" wants to be asked before its agents write files. Cursor Agent cannot ask while it works, and this machine has no sandbox to hold it back. Let its agents write without being asked, in ${folder.folder} and wherever else you may write?`,
+      message: `"${workflow.name}" requires its agents to ask before they write files. Cursor Agent cannot ask while it works, and this machine has no sandbox to restrict it. Allow its agents to write without asking, in ${folder.folder} and wherever else you can write?`,
       content: hashOf([folder.folder, workflow.settings.local.isolation]),
     });
   if (pushTo !== null)
@@ -126,7 +126,7 @@ function aboutCurrentBranch(plan: Plan): readonly Question[] {
   return [
     {
       kind: 'work-on-current-branch',
-      message: `Let the agents of "${workflow.name}" push to ${branches.join(' and ')}?`,
+      message: `Allow the agents of "${workflow.name}" to push to ${branches.join(' and ')}?`,
       content: hashOf(branches),
     },
   ];

@@ -40,7 +40,7 @@ function heldBeforehand({ settings }: Workflow, sandbox: boolean): string[] {
   const permissions = permissionsOf(settings);
   const sentences: Record<PermissionName, string> = {
     filesystemWrite: sandbox
-      ? "in Cursor's sandbox: only inside the working folder."
+      ? "in Cursor's sandbox, only inside the working folder."
       : 'allowed without a sandbox, so an agent can also write outside its folder.',
     execution: sandbox
       ? "in Cursor's sandbox, without asking."
@@ -48,7 +48,7 @@ function heldBeforehand({ settings }: Workflow, sandbox: boolean): string[] {
         ? 'allowed without asking.'
         : 'not restricted: Cursor Agent cannot ask while it works.',
     network: sandbox
-      ? "as Cursor's sandbox allows it."
+      ? "restricted by Cursor's sandbox."
       : permissions.network === 'allow'
         ? 'allowed without asking.'
         : 'not restricted: Cursor Agent cannot ask while it works.',
@@ -56,10 +56,10 @@ function heldBeforehand({ settings }: Workflow, sandbox: boolean): string[] {
       permissions.mcp === 'deny'
         ? 'the servers of the workflow are not started.'
         : settings.mcpServers.length === 0
-          ? 'the workflow names none; those of the project are used as in Cursor.'
+          ? 'the workflow names none; those of the project are used, as in Cursor.'
           : sandbox
-            ? "the servers of the workflow are started, but Cursor's sandbox refuses calls of them."
-            : 'the servers of the workflow are started, and used without asking.',
+            ? "the servers of the workflow are started, but Cursor's sandbox rejects calls to them."
+            : 'the servers of the workflow are started and used without asking.',
   };
   return Object.entries(subjects).map(
     // Every name has its sentence.

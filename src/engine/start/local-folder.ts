@@ -67,7 +67,7 @@ export async function findLocalFolder(
   }
   return refused(
     'folder_unnamed',
-    'Agents on this machine need a folder to work in, and the workflow file lies in no git repository.',
+    'Agents on this machine need a folder to work in, and the workflow file is not in a git repository.',
     chooseOne,
   );
 }
@@ -80,11 +80,15 @@ async function namedFolder(
 ): Promise<FolderAnswer> {
   const facts = await machine.examine(folder);
   if (facts.kind === 'missing')
-    return refused('folder_missing', `${folder} cannot be worked in: ${facts.reason}.`, chooseOne);
+    return refused(
+      'folder_missing',
+      `Agents cannot work in ${folder}: ${facts.reason}.`,
+      chooseOne,
+    );
   if (!facts.isWritable)
     return refused(
       'folder_read_only',
-      `${facts.path} cannot be written to.`,
+      `${facts.path} is not writable.`,
       'Change its permissions, or choose another folder.',
     );
   if (source === 'request') return answer(facts, source, false);

@@ -30,7 +30,7 @@ test('a machine with too little memory is told of, and one that does not say is 
       severity: 'warning',
       code: 'memory_short',
       message:
-        '4 agents at the same time take about 1.0 GB of memory on this machine, and 500 MB are free.',
+        '4 agents at the same time need about 1.0 GB of memory, and this machine has 500 MB free.',
     },
   ]);
 });

@@ -32,7 +32,7 @@ export function memoryProblems(
       'warning',
       'memory_short',
       ['settings', 'local', 'maxConcurrentAgents'],
-      `${agents} at the same time ${agentsAtOnce === 1 ? 'takes' : 'take'} about ${formatSize(memoryBytes)} of memory on this machine, and ${formatSize(freeBytes)} are free.`,
+      `${agents} at the same time ${agentsAtOnce === 1 ? 'needs' : 'need'} about ${formatSize(memoryBytes)} of memory, and this machine has ${formatSize(freeBytes)} free.`,
       'Close other programs, or let fewer agents run at the same time.',
     ),
   ];
@@ -48,7 +48,7 @@ export function sandboxedServerProblems(workflow: Workflow, isInSandbox: boolean
       'warning',
       'mcp_in_sandbox',
       ['settings', 'mcpServers'],
-      "Cursor's sandbox refuses calls of MCP servers, so agents on this machine cannot use those of the workflow.",
+      "Cursor's sandbox rejects calls to MCP servers, so agents on this machine cannot use those of the workflow.",
       'Set the permission "filesystemWrite" to "allow", or remove the servers.',
     ),
   ];

@@ -92,8 +92,8 @@ function isolationProblems({ settings }: Workflow, { facts, folder }: LocalFolde
         'error',
         'folder_without_git',
         isolationPath,
-        `${folder} is not in a git repository, and agents get worktrees of one.`,
-        'Run `git init` there and commit once, or let agents work in the folder itself ("isolation": "in-place").',
+        `${folder} is not in a git repository, but agents need one for their worktrees.`,
+        'Run `git init` there and create a commit, or let agents work in the folder itself ("isolation": "in-place").',
       ),
     ];
   if (facts.head === null)
@@ -102,8 +102,8 @@ function isolationProblems({ settings }: Workflow, { facts, folder }: LocalFolde
         'error',
         'repository_without_commits',
         isolationPath,
-        `The repository in ${folder} has no commit yet, so there is nothing that agents could start from.`,
-        'Commit once, for example with `git commit --allow-empty -m Start`.',
+        `The repository in ${folder} has no commits yet, so there is nothing for agents to start from.`,
+        'Create a commit, for example with `git commit --allow-empty -m Start`.',
       ),
     ];
   return [];
@@ -130,7 +130,7 @@ async function sandboxOf(
         'error',
         'sandbox_unavailable',
         ['settings', 'permissions', 'filesystemWrite'],
-        `The workflow denies writing files, and this machine cannot hold agents to that${reason === undefined ? '' : `: ${reason}`}.`,
+        `The workflow does not allow agents to write files, and this machine cannot enforce that${reason === undefined ? '' : `: ${reason}`}.`,
         'Set the permission "filesystemWrite" to "ask" or "allow", or run the workflow in the cloud.',
       ),
     ],
@@ -155,7 +155,7 @@ function pushTargetOf(
         'warning',
         'local_branch_out_of_reach',
         ['settings', 'cloud', 'repos'],
-        `"${cloud}" runs in the cloud and follows "${local}" on this machine, but the folder is not a clone of a repository target: "${cloud}" gets the hand-off and not the files.`,
+        `"${cloud}" runs in the cloud and follows "${local}" on this machine, but the folder is not a clone of a repository target: "${cloud}" gets the hand-off, but not the files.`,
         'Add the repository of the folder to the repository targets, or run both agents in the same place.',
       ),
     ],

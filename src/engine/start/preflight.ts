@@ -61,7 +61,7 @@ async function accountProblems(context: EngineContext, plan: Plan): Promise<Prob
         [],
         account.error.message,
         account.error.suggestion ??
-          'The session can start now; its agents wait until the cloud responds.',
+          'You can start the session now; its agents wait until the cloud responds.',
       ),
     ];
   }

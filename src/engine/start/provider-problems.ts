@@ -50,7 +50,7 @@ function modelProblems(
             'error',
             'model_missing',
             at,
-            `${who} names no model, and ${choice.name} has no default one.`,
+            `${who} names no model, and ${choice.name} has no default model.`,
             `Choose a model for it, or a default model under Settings, Providers, or with \`cerevisor providers set ${choice.id} --model MODEL\`.`,
           ),
         ]

@@ -18,8 +18,8 @@ const costNotes = {
 } as const;
 
 const CLOUD_LIMITATIONS = [
-  'Uncommitted changes on this machine are not seen: agents clone the repositories.',
-  'Changes of declared files are not tracked between this machine and the cloud.',
+  'Agents do not see uncommitted changes on this machine, because they clone the repositories.',
+  'Changes to declared files are not tracked between this machine and the cloud.',
   "Cerevisor's own MCP servers are not used; the cloud connects the servers that the workflow or your dashboard names.",
   'There are no permission prompts while agents run.',
 ];

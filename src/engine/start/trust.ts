@@ -33,7 +33,7 @@ export function trustQuestion(
   return {
     acts,
     message: [
-      `"${oneLine(workflow.name)}" asks for more than to let agents work in folders of their own:`,
+      `"${oneLine(workflow.name)}" asks for more than working in separate folders:`,
       ...acts.flatMap(({ what, details }) => [
         `- ${what}`,
         ...details.map((line) => `    ${line}`),
@@ -69,7 +69,7 @@ function commands({ settings: { local } }: Workflow): TrustedAct[] {
 function copies({ settings: { local } }: Workflow): TrustedAct[] {
   return local.copy.length === 0 || local.isolation === 'in-place'
     ? []
-    : [{ what: 'Give agents copies of these ignored files:', details: local.copy.map(oneLine) }];
+    : [{ what: 'Copy these ignored files for agents:', details: local.copy.map(oneLine) }];
 }
 
 function outsideFolder(
@@ -77,7 +77,7 @@ function outsideFolder(
 ): TrustedAct[] {
   return folder?.isOutsideOfWorkflow !== true
     ? []
-    : [{ what: 'Work in a folder outside the repository of its file:', details: [folder.path] }];
+    : [{ what: "Work in a folder outside the workflow's repository:", details: [folder.path] }];
 }
 
 /** A server without an address is a program that is started here. Its variables may change what it does. */
@@ -112,11 +112,11 @@ function sentValues({ settings: { mcpServers, permissions: allowed } }: Workflow
   });
   return details.length === 0
     ? []
-    : [{ what: 'Give these values of yours to MCP servers:', details }];
+    : [{ what: 'Pass these stored values to MCP servers:', details }];
 }
 
 const meanings = {
-  filesystemWrite: 'write files without asking, outside the folder too',
+  filesystemWrite: 'write files without asking, even outside the folder',
   execution: 'run commands without asking',
   network: 'use the network without asking',
   mcp: 'call MCP servers without asking',
@@ -140,9 +140,7 @@ function permissions({ settings }: Workflow): TrustedAct[] {
     if (decision === 'allow')
       details.push(`${ruleMeanings[category]} without asking: ${oneLine(pattern)}`);
   }
-  return details.length === 0
-    ? []
-    : [{ what: 'Let agents work in the folder itself, and:', details }];
+  return details.length === 0 ? [] : [{ what: 'Work in the folder itself, and:', details }];
 }
 
 /** Shown in a terminal and in a dialog: what a file says never looks like lines of our own. */

@@ -101,7 +101,7 @@ test('a skipped agent is neither: the refusals say what to do instead', () => {
     retry(context, state, agentId('b')),
     followUp(context, state, agentId('b'), 'more'),
   ])
-    expect(refusal?.suggestion).toContain('Retry the agent because of which it was skipped');
+    expect(refusal?.suggestion).toContain('Retry the agent that caused it to be skipped');
 });
 
 test('an agent that was skipped is told what helps, which depends on why it was', () => {
@@ -114,10 +114,10 @@ test('an agent that was skipped is told what helps, which depends on why it was'
   const cause = { code: 'gate_rejected', message: 'No.', suggestion: 'Run it again.' };
   expect(refusalOf(cause)).toMatchObject({ code: 'not_retryable', suggestion: 'Run it again.' });
   expect(refusalOf({ code: 'not_taken', message: 'No.' })).toMatchObject({
-    suggestion: expect.stringContaining('No connection that leads to it was taken'),
+    suggestion: expect.stringContaining('No connection to it was taken'),
   });
   expect(refusalOf({ code: 'upstream_not_completed', message: 'No.' })).toMatchObject({
-    suggestion: expect.stringContaining('Retry the agent because of which it was skipped'),
+    suggestion: expect.stringContaining('Retry the agent that caused it to be skipped'),
   });
 });
 

@@ -75,7 +75,7 @@ export function followUp(
     return {
       code: 'model_parameters_without_model',
       message: 'The follow-up sets model parameters but does not name a model.',
-      suggestion: 'Name the model to which they belong.',
+      suggestion: 'Name the model that they belong to.',
     };
   }
   context.journal.append(state.id, [
@@ -101,7 +101,7 @@ function noFollowUp(agent: AgentState): Failure {
   if (!isSettled(agent))
     return {
       code: 'agent_busy',
-      message: 'A follow-up needs an agent that has ended its work; this one has not.',
+      message: 'You can send a follow-up only after an agent has finished; this one has not.',
       suggestion: 'Wait until it ends, or cancel it first.',
     };
   return {
@@ -116,8 +116,8 @@ function skippedAdvice({ phase }: AgentState): string {
   const cause = phase.kind === 'settled' ? phase.cause : null;
   if (cause?.code === 'gate_rejected' && cause.suggestion !== undefined) return cause.suggestion;
   if (cause?.code === 'not_taken')
-    return 'No connection that leads to it was taken, so there is nothing that could be done again.';
-  return 'Retry the agent because of which it was skipped; this one then starts by itself.';
+    return 'No connection to it was taken, so there is nothing to retry.';
+  return 'Retry the agent that caused it to be skipped; this one then starts automatically.';
 }
 
 function unknownAgent(agentId: AgentId): Failure {

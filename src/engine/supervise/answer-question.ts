@@ -38,8 +38,8 @@ function questionMeant(
   if (others.length === 0) return { question };
   return {
     code: 'question_ambiguous',
-    message: `The session waits with ${meant.length} questions: ${meant.map(questionId).join(', ')}.`,
-    suggestion: 'Name the one that you answer.',
+    message: `The session has ${meant.length} open questions: ${meant.map(questionId).join(', ')}.`,
+    suggestion: 'Say which one you are answering.',
   };
 }
 
@@ -82,18 +82,18 @@ function whyNotOpen(
 ): { readonly message: string; readonly suggestion: string } {
   if (state.phase.kind === 'ended')
     return {
-      message: `The session is ${state.phase.outcome}, so its question${which} takes no answer any more.`,
+      message: `The session is ${state.phase.outcome}, so its question${which} can no longer be answered.`,
       suggestion: 'Run the workflow again, or retry an agent that failed or was cancelled.',
     };
   if (state.isCancelRequested)
     return {
-      message: `The session is being cancelled, so its question${which} takes no answer any more.`,
+      message: `The session is being cancelled, so its question${which} can no longer be answered.`,
       suggestion: 'Run the workflow again to be asked again.',
     };
   const last = lastAnswer(state);
   return {
     message: `The session has no open question${which}.${last === null ? '' : ` The last one was answered: ${last}.`}`,
-    suggestion: 'Look at the session: it says what it waits for.',
+    suggestion: 'Open the session to see what it is waiting for.',
   };
 }
 
@@ -121,15 +121,15 @@ function refusalOf({ kind }: Question, { answer, note }: QuestionAnswer): Failur
   if (answer === 'changes' && kind === 'condition') {
     return {
       code: 'answer_not_possible',
-      message: 'A condition holds or does not; no changes can be asked for.',
+      message: 'A condition either holds or does not; you cannot ask for changes.',
       suggestion: 'Approve if it holds, reject if it does not.',
     };
   }
   if (answer === 'changes' && note === null) {
     return {
       code: 'note_missing',
-      message: 'The agent has to be told what to change.',
-      suggestion: 'Write it into the note.',
+      message: 'You did not say what the agent should change.',
+      suggestion: 'Describe the changes in the note.',
     };
   }
   const [fault] = inputProblems(note ?? undefined);

@@ -32,8 +32,9 @@ export function answerToolRequest(
 
 const PATTERN_FOR_ONCE: Failure = {
   code: 'answer_not_possible',
-  message: 'A pattern says which other calls the answer counts for; this answer counts once.',
-  suggestion: 'Answer for the session or always, or leave the pattern out.',
+  message:
+    'A pattern says which other calls the answer applies to, but this answer applies only once.',
+  suggestion: 'Answer for the session or always, or omit the pattern.',
 };
 
 function answered(
@@ -93,7 +94,7 @@ function requestMeant(
   return {
     code: 'question_ambiguous',
     message: `"${reference}" could mean ${ids.join(' or ')}.`,
-    suggestion: 'Write more characters of the id.',
+    suggestion: 'Enter more characters of the id.',
   };
 }
 
@@ -119,13 +120,13 @@ function notOpen({ journal }: EngineContext, state: SessionState, reference: str
     if (event.type === 'ToolRequestWithdrawn' && isMeant(event.requestId))
       return {
         code: 'request_ended',
-        message: `Nobody waits for an answer to this request any more: ${event.reason}`,
-        suggestion: 'If the agent goes on, it asks again.',
+        message: `This request no longer needs an answer: ${event.reason}`,
+        suggestion: 'If the agent continues, it asks again.',
       };
   }
   return {
     code: 'no_open_question',
     message: `The session has no open request "${reference}".`,
-    suggestion: 'Look at the session: it lists the requests that wait.',
+    suggestion: 'Open the session to see the requests that are waiting.',
   };
 }

@@ -13,7 +13,7 @@ export function changeBudget(
   if (isEnded(state))
     return {
       code: 'session_settled',
-      message: 'The session has ended; its budget binds nothing any more.',
+      message: 'The session has ended, so its budget no longer has an effect.',
     };
   const { usd = state.budget?.usd ?? null, tokens = state.budget?.tokens ?? null } = change;
   context.journal.append(state.id, [{ type: 'BudgetChanged', budget: { usd, tokens }, by }]);

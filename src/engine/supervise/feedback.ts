@@ -34,19 +34,19 @@ function refusalOf(state: SessionState, text: string): Failure | null {
   if (isEnded(state) || enhanceStanding(state).kind === 'ended')
     return {
       code: 'rounds_ended',
-      message: 'The rounds of this session are over, so feedback would reach nobody.',
+      message: 'The rounds of this session are over, so nothing would read the feedback.',
       suggestion: 'Send a follow-up to one of the agents, or run the workflow again.',
     };
   if (questionsOf(state).some(({ kind }) => kind === 'edits'))
     return {
       code: 'edits_await_answer',
-      message: 'The planner has proposed edits for this round, which wait for your answer.',
+      message: 'The planner has proposed edits for this round, which wait for your approval.',
       suggestion: 'Ask for changes, and say what you want.',
     };
   if (enhance.round >= state.workflow.settings.loopAndEnhance.maxRounds)
     return {
       code: 'last_round',
-      message: `Round ${enhance.round} is the last one, so feedback would reach nobody.`,
+      message: `Round ${enhance.round} is the last one, so nothing would read the feedback.`,
       suggestion: 'Send a follow-up to one of the agents when it has finished.',
     };
   const [fault] = inputProblems(text);

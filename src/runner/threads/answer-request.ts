@@ -22,7 +22,7 @@ export function refuseAnswer(
         ? { ok: true, value: null }
         : refusal('request_ended', 'The request was answered otherwise.');
     case 'withdrawn':
-      return refusal('request_ended', 'Nobody waits for an answer to this request any more.');
+      return refusal('request_ended', 'This request no longer needs an answer.');
     default:
       return asked satisfies undefined;
   }

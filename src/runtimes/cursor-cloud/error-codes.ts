@@ -85,7 +85,7 @@ const SUGGESTIONS: Readonly<Record<ProviderErrorCode, string | undefined>> = {
   not_cancellable: 'The run has already ended; its final state is being read.',
   request_ended: undefined,
   feature_unavailable: 'This feature is not enabled for the account; Cursor can enable it.',
-  harness_missing: 'Fetch it under Settings, Providers, or use a program of your own.',
+  harness_missing: 'Fetch it under Settings, Providers, or use your own program.',
   harness_too_old: 'Update it, or let Cerevisor fetch the version that it was tested with.',
   disk_full: 'Free some space; the request is then repeated.',
   unreachable: 'Nothing is lost: it is retried. Check the network if this goes on.',

@@ -19,7 +19,7 @@ export function permissionHandlers(app: App, { services }: Parts): void {
     throw new Refusal({
       code: 'no_open_question',
       message: `The session has no request "${request}".`,
-      suggestion: 'Look at the session: it lists the requests that wait.',
+      suggestion: 'Open the session to see the requests that are waiting.',
     });
   });
 

@@ -220,11 +220,11 @@ function queueDetail(state: SessionState, agent: AgentState, deferred: Deferral 
   if (deferred?.failure !== undefined) return deferred.failure.message;
   const place = placeOf(runtimeOf(state, agent.id));
   if (place === 'this-machine' && state.local?.isolation === 'in-place')
-    return 'Another agent works in this folder. It starts as soon as that one has ended.';
+    return 'Another agent is working in this folder. This one starts as soon as that one has finished.';
   const most = mostConcurrentAt(state, place);
   const where =
     state.local === null ? '' : place === 'cloud' ? ' in the cloud' : ' on this machine';
-  return `This session runs ${plural(most, 'agent')} at a time${where}. It starts as soon as a slot is free.`;
+  return `This session runs ${plural(most, 'agent')} at a time${where}. This one starts as soon as a slot is free.`;
 }
 
 const deferralReasons: Readonly<Record<Deferral['reason'], string>> = {

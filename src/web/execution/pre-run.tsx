@@ -189,6 +189,6 @@ function Problems({ plan }: { plan: PreflightView }) {
 }
 
 function gatedFeature(path: PreflightView['problems'][number]['path']): string {
-  if (path[0] === 'agents') return 'Providers of their own for single agents';
+  if (path[0] === 'agents') return 'Separate providers for agents';
   return path[1] === 'mcpServers' ? 'MCP servers' : 'Cursor cloud runs';
 }

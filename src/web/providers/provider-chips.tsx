@@ -65,7 +65,7 @@ export function ProviderChips({
           </Chip>
         ) : null}
       </RadioGroup>
-      {isGated ? <UpgradeCard feature="Providers of their own for single agents" /> : null}
+      {isGated ? <UpgradeCard feature="Separate providers for agents" /> : null}
     </Field>
   );
 }

@@ -36,7 +36,7 @@ export function LoopAndEnhanceSettings({
         checked={enabled}
         onChange={(isOn) => edit(updateLoopAndEnhance({ enabled: isOn }))}
       />
-      {isGated ? <UpgradeCard feature="Rounds of Loop & Enhance" /> : null}
+      {isGated ? <UpgradeCard feature="Loop & Enhance rounds" /> : null}
       {enabled ? (
         <>
           <Switch

@@ -36,8 +36,7 @@ function Tier({ license }: { license: LicenseView }) {
         Cursor cloud runs: {license.canStartCloudRuns ? 'included' : 'not included'}
       </p>
       <p>
-        Providers of their own for single agents:{' '}
-        {license.canOverrideProviders ? 'included' : 'not included'}
+        Separate providers for agents: {license.canOverrideProviders ? 'included' : 'not included'}
       </p>
       <p>MCP servers: {license.canUseMcpServers ? 'included' : 'not included'}</p>
       {license.holder === null ? null : (

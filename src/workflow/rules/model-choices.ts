@@ -57,7 +57,7 @@ function parameterProblems(
         'model_parameters_without_model',
         place,
         `${name} sets model parameters but does not name a model.`,
-        'Name the model to which they belong, or remove them.',
+        'Name the model that they belong to, or remove them.',
       ),
     ];
   return Object.entries(modelParameters)
