@@ -198,7 +198,7 @@ async function runControlFlow(client, shop) {
       agent(
         'review',
         'Reviewer',
-        `Check every statement and every link of the notes, and say what is left to mend before they go out.\n\n${rehearse(
+        `Check every statement and every link of the notes, and say what is left to fix before they go out.\n\n${rehearse(
           'say "Every statement is right, and every link works."',
           'decide again no until round 3 "A link is broken."',
           'decide bug no "All tests pass."',
@@ -216,7 +216,7 @@ async function runControlFlow(client, shop) {
         source: 'review',
         target: 'write',
         flowType: 'loop',
-        loopCondition: 'Nothing is left to mend.',
+        loopCondition: 'Nothing is left to fix.',
         maxIterations: 4,
       },
       {

@@ -86,7 +86,7 @@ export const gated = (repository: string) =>
     ],
   );
 
-/** A draft that a review sends back until nothing is left to mend, and that is published then. */
+/** A draft that a review sends back until nothing is left to fix, and that is published then. */
 export const looping = (repository: string, message: string) =>
   controlFlow(
     repository,
@@ -98,7 +98,7 @@ export const looping = (repository: string, message: string) =>
         source: 'review',
         target: 'write',
         flowType: 'loop',
-        loopCondition: 'Nothing is left to mend.',
+        loopCondition: 'Nothing is left to fix.',
         maxIterations: 3,
         handoffFormat: 'full-output',
       },

@@ -157,7 +157,7 @@ const everyKind = (repository: string) => ({
         source: 'review',
         target: 'write',
         flowType: 'loop',
-        loopCondition: 'Nothing is left to mend.',
+        loopCondition: 'Nothing is left to fix.',
         maxIterations: 4,
       },
       { id: 'finish', source: 'review', target: 'polish' },

@@ -61,17 +61,17 @@ describe('a decision', () => {
     [
       'a contradiction in running text',
       'First {"a->b": {"holds": true}}, but in fact {"a->b": {"holds": false}}.',
-      'it is there more than once, with different answers',
+      'it occurs more than once, with different answers',
     ],
     [
       'a contradiction in one object',
       fenced('{"a->b": {"holds": true}, "a->b": {"holds": false}}'),
-      'it is there more than once, with different answers',
+      'it occurs more than once, with different answers',
     ],
     [
       'a contradiction in one answer',
       fenced('{"holds": true, "reason": "So.", "holds": false}'),
-      'it is there more than once, with different answers',
+      'it occurs more than once, with different answers',
     ],
   ])('is never guessed from %s', (_, message, mistake) => {
     expect(read(message, 'a->b')).toEqual({ 'a->b': { kind: 'unclear', mistake } });

@@ -19,7 +19,7 @@ export function unifiedDiff(name: string, before: string | null, after: string):
   );
   const text = (patch ?? '').replace(/^=+\n/, '');
   return text.length > MAX_LENGTH
-    ? `${text.slice(0, MAX_LENGTH)}\n… (the rest is left out)\n`
+    ? `${text.slice(0, MAX_LENGTH)}\n… (the rest is omitted)\n`
     : text;
 }
 

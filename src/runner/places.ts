@@ -45,5 +45,7 @@ function makePrivate(folder: string, user: number): void {
   mkdirSync(folder, { mode: 0o700, recursive: true });
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== user || (found.mode & 0o077) !== 0)
-    throw new Error(`${folder} is not a private folder of this user, so no socket is put there.`);
+    throw new Error(
+      `${folder} is not a private folder of this user, so no socket is created there.`,
+    );
 }

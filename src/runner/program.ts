@@ -69,7 +69,8 @@ export async function runProgram(parts: RunnerParts): Promise<void> {
 
 const TOLD_TO_END = {
   code: 'runner_stopped',
-  message: 'The process that runs local agents was told to end, as when the machine shuts down.',
+  message:
+    'The process that runs local agents was asked to stop, for example because the machine is shutting down.',
 };
 
 function argumentsOf(args: readonly string[]) {
@@ -110,7 +111,7 @@ function hostEnvironment(): Record<string, string> {
 
 const troubleWords = (trouble: Error | null): string =>
   trouble === null
-    ? 'the disk takes records again'
+    ? 'records can be written again'
     : `records cannot be written, agents wait: ${trouble.message}`;
 
 const textOf = (thrown: unknown): string =>

@@ -118,7 +118,7 @@ export class Runner {
     // Clients are answered meanwhile.
     this.#threads
       .recover()
-      .catch((error: unknown) => say(`not everything could be taken up: ${String(error)}`))
+      .catch((error: unknown) => say(`not everything could be resumed: ${String(error)}`))
       .then(() => this.#cleanUp());
   }
 
@@ -158,7 +158,7 @@ export class Runner {
     rmSync(this.#places.presence, { force: true });
     this.#lock?.release();
     this.#lock = null;
-    this.#options.context.say('makes place for a newer runner');
+    this.#options.context.say('makes way for a newer runner');
   }
 
   /** Working folders that nobody has used for long. One that holds work stays. */

@@ -23,7 +23,7 @@ export async function workflowPathRefusal(
   if (isWorkflow) return null;
   return refused(
     'not_a_workflow_file',
-    `${basename(path)} is not named like a workflow file, or is a link to another file.`,
+    `${basename(path)} does not have the name of a workflow file, or is a link to another file.`,
     'Workflow files end in .cerevisor: rename the file.',
   );
 }

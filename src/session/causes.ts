@@ -6,7 +6,7 @@ import type { SessionState, SettlementCause } from './state.ts';
 
 export const notTaken: SettlementCause = {
   code: 'not_taken',
-  message: 'Not started, because no connection that leads to it was taken.',
+  message: 'Not started, because no connection to it was taken.',
 };
 
 export function causeOf(state: SessionState, block: Block): SettlementCause {
@@ -16,7 +16,7 @@ export function causeOf(state: SessionState, block: Block): SettlementCause {
     return {
       code: 'gate_rejected',
       message: `Not started, because the work of "${name}" was rejected${note === null ? '.' : `: ${note}`}`,
-      suggestion: 'Run the workflow again once it is better, or ask for changes the next time.',
+      suggestion: 'Run the workflow again when it is improved, or ask for changes next time.',
       upstreamAgentId: agentId,
       ...(connectionId === null ? {} : { connectionId }),
       ...(note === null ? {} : { note }),
@@ -25,7 +25,7 @@ export function causeOf(state: SessionState, block: Block): SettlementCause {
   return {
     code: 'upstream_not_completed',
     message: `Not started, because "${name}" was ${kind === 'failed' ? 'not successful' : 'cancelled'}.`,
-    suggestion: `Retry "${name}"; this agent then starts by itself.`,
+    suggestion: `Retry "${name}"; this agent then starts automatically.`,
     upstreamAgentId: agentId,
   };
 }
@@ -34,7 +34,7 @@ export function planRejected(note: string | null): SettlementCause {
   return {
     code: 'plan_rejected',
     message: `Its plan was rejected${note === null ? '.' : `: ${note}`}`,
-    suggestion: 'Retry the agent to have another plan proposed.',
+    suggestion: 'Retry the agent to get another plan.',
     ...(note === null ? {} : { note }),
   };
 }

@@ -158,7 +158,7 @@ describe('an agent behind a failed one', () => {
         cause: {
           code: 'upstream_not_completed',
           message: 'Not started, because "Agent a" was not successful.',
-          suggestion: 'Retry "Agent a"; this agent then starts by itself.',
+          suggestion: 'Retry "Agent a"; this agent then starts automatically.',
           upstreamAgentId: 'a',
         },
       },

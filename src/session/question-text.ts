@@ -42,7 +42,7 @@ export function questionReason(state: SessionState, question: Question): Failure
       const prompt = questionPrompt(state, question);
       return {
         code: 'edits_approval_needed',
-        message: `The planner proposes edits of the workflow, which wait for your approval${prompt === null ? '.' : `: ${prompt}`}`,
+        message: `The planner proposes edits to the workflow, which wait for your approval${prompt === null ? '.' : `: ${prompt}`}`,
         suggestion,
       };
     }
@@ -50,7 +50,7 @@ export function questionReason(state: SessionState, question: Question): Failure
       const name = agentName(state, question.agentId);
       return {
         code: 'decision_needed',
-        message: `"${name}" could not tell whether a condition holds: ${questionPrompt(state, question)}`,
+        message: `"${name}" could not say whether a condition holds: ${questionPrompt(state, question)}`,
         suggestion,
       };
     }

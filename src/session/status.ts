@@ -104,7 +104,7 @@ export const heldReasons: Readonly<Record<SessionEventOf<'SessionHeld'>['reason'
   'asked-on-launch': {
     code: 'held_on_launch',
     message: 'Cerevisor was restarted and needs your consent before it starts the next agents.',
-    suggestion: 'Reconnect to continue. Cloud agents that are running continue by themselves.',
+    suggestion: 'Reconnect to continue. Cloud agents that are running continue on their own.',
   },
   'account-changed': {
     code: 'account_changed',
@@ -114,7 +114,7 @@ export const heldReasons: Readonly<Record<SessionEventOf<'SessionHeld'>['reason'
   },
   'backend-changed': {
     code: 'backend_changed',
-    message: 'This session runs on another cloud than the one in use now.',
+    message: 'This session runs on a different cloud from the one in use now.',
     suggestion:
       'Switch back to that cloud (set the API key, or remove it to use the rehearsal cloud), then reconnect.',
   },
@@ -129,6 +129,6 @@ const fallbackReasons: Readonly<Record<'credentials' | 'usage_limit', Failure>> 
   usage_limit: {
     code: 'usage_limit',
     message: "The Cursor account's usage limit is reached.",
-    suggestion: 'Raise the limit on Cursor; the agent then starts by itself.',
+    suggestion: 'Raise the limit on Cursor; the agent then starts automatically.',
   },
 };

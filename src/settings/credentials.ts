@@ -166,7 +166,7 @@ export class Credentials {
     return succeed(
       removed.ok
         ? null
-        : `If the keychain holds an older key, it is still there: ${removed.reason}.`,
+        : `If the keychain contains an older key, it is still there: ${removed.reason}.`,
     );
   }
 

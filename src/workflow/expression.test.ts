@@ -76,7 +76,7 @@ it.each([
   ['round >= 3', { kind: 'value', holds: false }],
   ['has(handoff.approved) && handoff.approved', { kind: 'value', holds: false }],
   ['handoff.approved', { kind: 'fault', message: 'No such key: approved' }],
-  ['handoff.score', { kind: 'fault', message: 'it gives neither true nor false' }],
+  ['handoff.score', { kind: 'fault', message: 'its result is neither true nor false' }],
 ])('is evaluated over a hand-off and a round, and never guesses: %s', (text, result) => {
   const handoff = { findings: [], score: 4.5 };
   expect(evaluateExpression(text, { handoff, round: 2 })).toEqual(result);

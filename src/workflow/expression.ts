@@ -62,7 +62,7 @@ export function evaluateExpression(
     const value: unknown = language.evaluate(text, { handoff, round: BigInt(round) });
     return typeof value === 'boolean'
       ? { kind: 'value', holds: value }
-      : { kind: 'fault', message: 'it gives neither true nor false' };
+      : { kind: 'fault', message: 'its result is neither true nor false' };
   } catch (error) {
     const summary = error instanceof Error && 'summary' in error ? error.summary : undefined;
     const message = typeof summary === 'string' ? summary : 'it cannot be evaluated';

@@ -102,7 +102,7 @@ function tooManyInferred(count: number): Problem {
     'error',
     'too_many_connections',
     ['agents'],
-    `The declared files make ${count.toLocaleString('en')} more connections in addition to those that are drawn; Cerevisor allows at most ${MAX_CONNECTIONS.toLocaleString('en')} in total.`,
+    `The declared files add ${count.toLocaleString('en')} connections to those that are drawn; Cerevisor allows at most ${MAX_CONNECTIONS.toLocaleString('en')} in total.`,
     'Declare only the files that agents pass on to each other.',
   );
 }

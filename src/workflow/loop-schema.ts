@@ -3,7 +3,7 @@ import { agentIdSchema } from './ids.ts';
 
 /** An agent that repeats its own work, in one thread, until the exit condition holds. */
 export const agentLoopSchema = z.looseObject({
-  /** In plain words; the agent itself decides whether it holds. */
+  /** In plain words; the agent decides whether it holds. */
   exitCondition: z.string().default(''),
   /** What the agent is told in each further round; the default asks it to continue. */
   promptTemplate: z.string().exactOptional(),

@@ -123,7 +123,7 @@ export class FakeRuntime implements Runtime {
     const turnId = `turn-${request.followUpId}`;
     const known = thread.turns.find(({ record }) => record.turnId === turnId);
     if (known !== undefined) return { kind: 'launched', turn: known.record, adopted: true };
-    const busy: ProviderError = { code: 'busy', message: 'The thread has a turn under way.' };
+    const busy: ProviderError = { code: 'busy', message: 'The thread has a turn in progress.' };
     if (thread.turns.some(isOpen)) return { kind: 'wait', error: busy };
     return this.#begin(thread, turnId, request.prompt);
   }

@@ -60,8 +60,8 @@ describe.skipIf(claude === null)('Claude Code when something fails', () => {
     const { items, end } = await host.run(script('say Hello.'));
     expect(end).toMatchObject({ status: 'FINISHED', result: 'Hello.' });
     expect(notices(items)).toEqual([
-      'The provider accepts no more requests at the moment. The request is repeated in 2 s (1 of 4).',
-      'The provider accepts no more requests at the moment. The request is repeated in 2 s (2 of 4).',
+      'The provider does not accept more requests at the moment. The request is repeated in 2 s (1 of 4).',
+      'The provider does not accept more requests at the moment. The request is repeated in 2 s (2 of 4).',
     ]);
   });
 

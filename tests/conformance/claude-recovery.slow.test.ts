@@ -143,7 +143,7 @@ describe.skipIf(claude === null)('an agent of Claude Code whose processes are ki
     expect(end).toMatchObject({ status: 'INTERRUPTED', failure: { code: 'runner_died' } });
     expect(await world.processesOf(threadId)).toEqual([]);
     const told = await said(world, threadId, turnIdOf(threadId));
-    expect(told).toContain('it went on for a while after its process here had ended');
+    expect(told).toContain('the agent continued for a while after its process here had ended');
     const prompt = await resume(world, threadId);
     expect(prompt).toMatch(/- \[done\] Bash .*first/);
     expect(prompt).not.toContain('- [failed]');

@@ -88,7 +88,7 @@ test.each(['runner', 'host'] as const)(
     // What the harness itself remembers. A host whose runner is gone still ends its command, and writes that down.
     const store = join(world.home, 'local-runs', 'threads', threadId, 'store');
     expect(readFileSync(join(store, 'conversation.ndjson'), 'utf8')).toContain(
-      victim === 'host' ? 'may or may not have taken effect' : 'was ended before it was over',
+      victim === 'host' ? 'may or may not have taken effect' : 'was stopped before it finished',
     );
   },
 );

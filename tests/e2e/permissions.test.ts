@@ -66,7 +66,7 @@ describe('a tool call that asks', () => {
     await tester.getByLabel('Note').fill('No tests today.');
     await tester.getByRole('button', { name: 'Deny' }).click();
     await builder.getByLabel('For this session').click();
-    await builder.getByLabel('Counts for').selectOption({ label: 'Another pattern…' });
+    await builder.getByLabel('Applies to').selectOption({ label: 'Another pattern…' });
     await builder.getByLabel('Pattern').fill('echo *');
     await builder.focus();
     await page.keyboard.press('a');

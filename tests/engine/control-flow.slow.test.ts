@@ -191,7 +191,7 @@ describe('an answer', () => {
     const again = await world.until(id, (one) => one.flow.gates[0]?.number === 2 && isAsking(one));
     const [question] = questionsOf(again);
     if (question === undefined) throw new Error('Nothing is asked');
-    expect(questionView(again, question).reason).toMatch(/could not be asked for: .*archived/);
+    expect(questionView(again, question).reason).toMatch(/could not be sent: .*archived/);
     await say(world, id, 'approve', null);
     expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
   });

@@ -81,7 +81,8 @@ describe('agents that work in the folder itself', () => {
       .poll(() => waitingReason(second, 'c'))
       .toMatchObject({
         code: 'folder_busy',
-        message: 'Another agent is working in /shop. This one starts as soon as that one has finished.',
+        message:
+          'Another agent is working in /shop. This one starts as soon as that one has finished.',
       });
     expect([...queuedAgents(world.state(first))]).toEqual(['b']);
     expect(world.local.atWork).toEqual(['a']);

@@ -47,7 +47,7 @@ const workflow = {
       source: 'review',
       target: 'write',
       flowType: 'loop',
-      loopCondition: 'Nothing is left to mend.',
+      loopCondition: 'Nothing is left to fix.',
       maxIterations: 4,
     },
     {

@@ -40,7 +40,7 @@ async function save(context: Context, session: string, { output: file, yes }: Op
       `Name one: cerevisor save-workflow ${shortId(id)} -o FILE.cerevisor`,
     );
   if (edited.hash !== null && edited.changes.length === 0) {
-    output.say(`${edited.path} is already as the session left it.`);
+    output.say(`${edited.path} already contains these edits.`);
     output.document({ sessionId: id, file: edited.path, isSaved: false });
     return;
   }

@@ -86,7 +86,9 @@ test('what belongs to other types, and what is no address or path, is refused', 
     const added = await service.add(body);
     return added.ok ? 'added' : added.error.message;
   };
-  expect(await codeOf({ type: 'codex', harness: 'own-loop' })).toContain('does not let you choose a harness');
+  expect(await codeOf({ type: 'codex', harness: 'own-loop' })).toContain(
+    'does not let you choose a harness',
+  );
   expect(await codeOf({ type: 'codex', program: './codex' })).toContain('not an absolute path');
   expect(await codeOf({ type: 'openai-compatible', loginFolder: '/x' })).toContain('takes a key');
   expect(await codeOf({ type: 'anthropic', harness: 'own-loop', program: '/x' })).toContain(

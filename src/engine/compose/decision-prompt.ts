@@ -5,9 +5,9 @@ import type { AskedCondition } from './prompt-parts.ts';
 /** Asks for decisions beside whatever else a message has to contain. */
 export function decisionRequest(conditions: readonly AskedCondition[]): string {
   return [
-    'Decide whether these conditions hold, from the work as you leave it:',
+    'Decide whether these conditions hold, based on your finished work:',
     conditions.map(listed).join('\n'),
-    `Write what you decided into one fenced \`${DECISION_LANGUAGE}\` block of your last message, as JSON of this form, with true or false and a reason in one sentence:`,
+    `Write your decisions into one fenced \`${DECISION_LANGUAGE}\` block of your last message, as JSON of this form, with true or false and a reason in one sentence:`,
     form(conditions),
   ].join('\n\n');
 }

@@ -22,16 +22,16 @@ export function enhanceSection(round: EnhanceRound | null): string {
   return section(
     `Round ${number} of at most ${most} of the whole workflow`,
     [
-      'The last round was not good yet, so the workflow was improved, and all of its agents work once more. ' +
+      'The last round did not succeed, so the workflow was improved, and all of its agents work again. ' +
         (isContinued
-          ? 'You have worked in it before. Your task stands below as it is now; it may have changed. Keep what is right of your work, and mend what is not.'
-          : 'Keep what is right of the work that is there, and mend what is not.'),
+          ? 'You have worked in it before. Your current task is below; it may have changed. Keep what is right in your work, and fix what is not.'
+          : 'Keep what is right in the existing work, and fix what is not.'),
       failures.length === 0
         ? ''
         : `What was not good in round ${number - 1}:\n\n${failures.map(failureLine).join('\n')}`,
       summary === null ? '' : `What was changed in the workflow:\n\n${fence(summary, 'planner')}`,
-      ...feedback.map((text) => `What the person said:\n\n${fence(text, 'feedback')}`),
-      note === null ? '' : `What the person added:\n\n${fence(note, 'feedback')}`,
+      ...feedback.map((text) => `Feedback from the user:\n\n${fence(text, 'feedback')}`),
+      note === null ? '' : `Note from the user:\n\n${fence(note, 'feedback')}`,
     ]
       .filter((part) => part !== '')
       .join('\n\n'),
@@ -41,7 +41,7 @@ export function enhanceSection(round: EnhanceRound | null): string {
 export const reasonWords: Readonly<Record<RoundFailure['reason'], string>> = {
   failed: 'failed',
   cancelled: 'was cancelled',
-  rejected: 'was not started, because a person rejected what it was to go on with',
+  rejected: 'was not started because the user rejected the work that it depends on',
   blocked: 'was not started',
   verdict: 'says that the work is not right',
 };

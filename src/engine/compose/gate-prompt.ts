@@ -10,9 +10,9 @@ type LastMessage = {
 /** A person wants changes before the work is handed on; there is a note from each gate at which they said so. */
 export function composeChangesPrompt(notes: readonly string[], wanted: LastMessage): string {
   return [
-    'A person has read your work, and asks for changes before it is handed on:',
+    'The user has reviewed your work and asks for changes before it is handed on:',
     ...(notes.length === 0 ? [noted(null)] : notes.map(noted)),
-    'Make them. Then write your whole last message again, with everything that it had to contain.',
+    'Make these changes. Then write your complete last message again, with everything that it must contain.',
     answerSection(wanted.outgoing, wanted.conditions),
   ]
     .filter((part) => part !== '')
@@ -21,9 +21,9 @@ export function composeChangesPrompt(notes: readonly string[], wanted: LastMessa
 
 export function composePlanChangesPrompt(note: string | null): string {
   return [
-    'A person has read your plan, and asks for changes:',
+    'The user has reviewed your plan and asks for changes:',
     noted(note),
-    'Change no files yet. Propose the whole plan again as your last message.',
+    'Do not change any files yet. Propose the complete plan again as your last message.',
   ].join('\n\n');
 }
 
@@ -34,7 +34,7 @@ export function composeCarryOutPrompt(
 ): string {
   return [
     plan === null ? 'Your plan is approved. Carry it out now.' : changedPlan(plan),
-    note === null ? '' : `The person added:\n\n${noted(note)}`,
+    note === null ? '' : `Note from the user:\n\n${noted(note)}`,
     answerSection(wanted.outgoing, wanted.conditions),
   ]
     .filter((part) => part !== '')

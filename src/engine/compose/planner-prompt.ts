@@ -29,15 +29,15 @@ export function composePlannerPrompt(parts: PlannerParts): string {
   const { workflow, round, most } = parts;
   return [
     '# Improve a workflow',
-    `You are the planner of the workflow "${oneLine(workflow.name)}". Agents carried it out in round ${round} of at most ${most}, and the result is not good yet. Propose edits of the workflow with which the next round is ${parts.isStrict ? 'free of failures' : 'good'}.`,
+    `You are the planner of the workflow "${oneLine(workflow.name)}". Agents carried it out in round ${round} of at most ${most}, and the round did not succeed. Propose edits to the workflow so that the next round is ${parts.isStrict ? 'free of failures' : 'good'}.`,
     section('How to work', rules),
-    section('More from the author of the workflow', parts.instructions),
+    section("Additional instructions from the workflow's author", parts.instructions),
     section('Input of the session', parts.input === null ? '' : fence(parts.input, 'input')),
     section('The workflow as it is now', fence(documentText(workflow), 'workflow')),
     section(`The agents in round ${round}`, parts.agents.map(agentLine).join('\n')),
     section(`What was not good in round ${round}`, failuresText(parts.failures)),
     section(
-      'What the person said',
+      'Feedback from the user',
       parts.feedback.map((text) => fence(text, 'feedback')).join('\n\n'),
     ),
     section(
@@ -53,10 +53,10 @@ export function composePlannerPrompt(parts: PlannerParts): string {
 }
 
 const rules = [
-  'Find out why the round was not good: from the report below and, where it helps, from the repository and the branches that are named. Do not change any files, and push nothing.',
+  'Find out why the round did not succeed: use the report below and, if helpful, the repository and the branches that are named. Do not change any files, and do not push anything.',
   'Propose the smallest edits that make the next round succeed. Usually that is a better instruction; sometimes it is another agent, another connection or another model.',
-  'Do not hide a failure: removing an agent that fails, one that verifies, or an approval needs the consent of a person. So does a repository that you add.',
-  'If no edit of the workflow would help, propose none and say why.',
+  "Do not hide failures: removing an agent that fails, an agent that verifies, or an approval needs the user's consent. So does adding a repository.",
+  'If no edit to the workflow would help, propose none and say why.',
 ].join('\n\n');
 
 /** What edits can reach. Where things stand on the canvas, and how the workflow runs, is not the planner's. */
@@ -81,10 +81,10 @@ function failuresText(failures: readonly RoundFailure[]): string {
     .map((failed) => {
       const { name, reason, output, omitted } = failed;
       if (output === undefined) return failureLine(failed);
-      const cut = omitted === undefined ? '' : ` (the first ${omitted} characters are left out)`;
+      const cut = omitted === undefined ? '' : ` (the first ${omitted} characters are omitted)`;
       const intro =
         reason === 'verdict'
-          ? `The words of ${oneLine(name)}, which ${reasonWords.verdict}`
+          ? `The last message of ${oneLine(name)}, which ${reasonWords.verdict}`
           : `The last message of ${oneLine(name)}`;
       return `${failureLine(failed)}\n\n${intro}${cut}:\n\n${fence(output, 'output')}`;
     })
@@ -94,7 +94,7 @@ function failuresText(failures: readonly RoundFailure[]): string {
 function answerSection(): string {
   return section(
     'Your last message',
-    `Your last message must contain exactly one fenced \`json\` block that fits this JSON schema:\n\n${fence(JSON.stringify(proposalJsonSchema(), null, 1), 'json-schema')}`,
+    `Your last message must contain exactly one fenced \`json\` block that matches this JSON Schema:\n\n${fence(JSON.stringify(proposalJsonSchema(), null, 1), 'json-schema')}`,
   );
 }
 
@@ -103,7 +103,7 @@ export function composeEditsRepairPrompt(mistakes: readonly string[]): string {
   return [
     'Your edits cannot be used:',
     mistakes.map((mistake) => `- ${oneLine(mistake)}`).join('\n'),
-    'Nothing was changed. Propose the whole list of edits again, corrected. Do not change any files.',
+    'Nothing was changed. Propose the complete, corrected list of edits. Do not change any files.',
     answerSection(),
   ].join('\n\n');
 }
@@ -111,9 +111,9 @@ export function composeEditsRepairPrompt(mistakes: readonly string[]): string {
 /** A person wants other edits. */
 export function composeEditsChangesPrompt(note: string | null): string {
   return [
-    'A person has read the edits that you propose, and asks for changes:',
+    'The user has reviewed your proposed edits and asks for changes:',
     fence(note ?? 'No further explanation was given.', 'note'),
-    'Nothing was changed yet. Propose the whole list of edits again. Do not change any files.',
+    'Nothing was changed yet. Propose the complete list of edits again. Do not change any files.',
     answerSection(),
   ].join('\n\n');
 }

@@ -77,7 +77,7 @@ export function endSection({ agent, outgoing, conditions }: PromptParts): string
 
 const planSection = section(
   'Plan first',
-  'Change nothing yet. Propose a plan of your work, step by step, as your last message. A person reads it; you carry it out, or change it, when you are told to.',
+  'Change nothing yet. Propose a step-by-step plan of your work as your last message. The user reviews it; carry it out, or revise it, only when you are asked to.',
 );
 
 function list(items: readonly string[]): string {
@@ -110,7 +110,7 @@ function handoffBody(handoff: ReceivedHandoff): string {
   // Artifacts stay with the person: Cursor's machines do not see each other's.
   const artifacts = handoff.artifacts.map(
     (path) =>
-      `- artifact ${code(path)} (stored by the person who runs the workflow, not in the repository)`,
+      `- artifact ${code(path)} (stored by the user who runs the workflow, not in the repository)`,
   );
   return [
     `### From ${handoff.fromName} (${handoff.fromRole})`,
@@ -143,13 +143,13 @@ export function answerSection(
   ];
   if (outgoing.some(({ handoffFormat }) => handoffFormat === 'summary')) {
     parts.push(
-      `End your last message with a section "## ${SUMMARY_HEADING}": all that the next agent needs to know, in a few paragraphs.`,
+      `End your last message with a section "## ${SUMMARY_HEADING}": everything that the next agent needs to know, in a few paragraphs.`,
     );
   }
   for (const { handoffFormat, handoffSchema } of outgoing) {
     if (handoffFormat !== 'structured-json') continue;
     parts.push(
-      `Your last message must contain exactly one fenced \`json\` block that fits this JSON schema:\n\n${fence(JSON.stringify(handoffSchema ?? {}, null, 2), 'json-schema')}`,
+      `Your last message must contain exactly one fenced \`json\` block that matches this JSON Schema:\n\n${fence(JSON.stringify(handoffSchema ?? {}, null, 2), 'json-schema')}`,
     );
   }
   if (conditions.length > 0) parts.push(decisionRequest(conditions));

@@ -8,9 +8,9 @@ export function roundSection(round: Round | null): string {
   return section(
     `Round ${number} of at most ${most}`,
     [
-      'You have done this work before in this session. It is not finished: go on from where it stands, and improve it.',
+      'You have done this work before in this session. It is not finished: continue from its current state, and improve it.',
       exitCondition === null ? '' : `It is finished when: ${oneLine(exitCondition)}`,
-      reason === null ? '' : `Why it goes on: ${oneLine(reason)}`,
+      reason === null ? '' : `Why another round is needed: ${oneLine(reason)}`,
       template ?? '',
     ]
       .filter((part) => part !== '')

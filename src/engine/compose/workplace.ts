@@ -9,9 +9,9 @@ export function workplaceOf({ local }: Pick<SessionState, 'local'>, place: Place
   if (place === 'cloud' || local === null) return '';
   const { isRepository, isolation } = local;
   if (isolation === 'worktree')
-    return 'You work on this machine, in a git worktree of your own and on a branch of your own. It holds the work of the agents before you. Change files in this folder only: agents share their files through git, so do not touch other worktrees, and do not switch branches. When you end, all files that git does not ignore are committed to your branch for you. You need not commit or push.';
+    return 'You work on this machine, in your own git worktree and on your own branch, which contains the work of the agents before you. Change files in this folder only: agents share their files through git, so do not touch other worktrees, and do not switch branches. When you finish, all files that git does not ignore are committed to your branch automatically. You do not need to commit or push.';
   const commits = isRepository
     ? ' Do not switch branches, and do not commit or push unless your instructions say so.'
     : '';
-  return `You work on this machine, in the person's own folder, which holds the work of the agents before you. Nobody else works in it until you end.${commits}`;
+  return `You work on this machine, in the user's own folder, which contains the work of the agents before you. No other agent works in it until you finish.${commits}`;
 }

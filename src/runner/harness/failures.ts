@@ -7,9 +7,9 @@ export type RequestFailure = { readonly failure: HostFailure; readonly isTransie
 export const COMMON_SUGGESTIONS = {
   forbidden: 'Use a key of an account that may use this model.',
   rate_limited: 'Retry the agent later, or let fewer agents run at the same time.',
-  overloaded: 'Retry the agent later; what it did so far is kept.',
+  overloaded: 'Retry the agent later; its work so far is kept.',
   invalid_model: 'Choose a model that this key may use, or leave the model empty.',
-  context_too_long: 'Divide the task, or hand less on to this agent.',
+  context_too_long: 'Split the task, or pass less on to this agent.',
   invalid_request: undefined,
   unreachable:
     'Check the network and the address of the provider; the agent can continue where it stopped.',

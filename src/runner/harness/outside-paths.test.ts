@@ -45,7 +45,7 @@ describe('a tool call', () => {
   it('that names very many is told in short', () => {
     const told = Array.from({ length: 40 }, (_, at) => paths('read', { path: `/etc/f${at}` }));
     expect(told.flat()).toHaveLength(21);
-    expect(told.flat().at(-1)).toContain('more paths');
+    expect(told.flat().at(-1)).toContain('More tool calls name paths');
   });
 
   it('in the folder by its real name is inside', () => {

@@ -40,7 +40,7 @@ export class OutsidePaths {
     if (this.#told.has(path) || this.#told.size > MAX_TOLD_PER_TURN) return [];
     this.#told.add(path);
     return this.#told.size > MAX_TOLD_PER_TURN
-      ? ['Tool calls name more paths outside the working folder; they are not listed.']
+      ? ['More tool calls name paths outside the working folder; they are not listed.']
       : [`The tool call "${name}" names a path outside the working folder: ${path}`];
   }
 

@@ -49,7 +49,7 @@ describe('the questions of a thread', () => {
     await expect.poll(() => asked.length).toBe(2);
     expect(asked[0]).toMatchObject({ command: 'ls', folder: '/work' });
     thread.answer(asked[1]?.requestId ?? '', { decision: 'deny', scope: 'once' });
-    expect(await second).toMatchObject({ decision: 'deny', note: 'The person has denied this.' });
+    expect(await second).toMatchObject({ decision: 'deny', note: 'The user denied this.' });
     thread.answer(asked[0]?.requestId ?? '', { decision: 'allow', scope: 'once' });
     expect(await first).toMatchObject({ decision: 'allow' });
   });

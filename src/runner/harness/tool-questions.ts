@@ -44,7 +44,7 @@ export class ToolQuestions {
     const rule = ruleOf(request, answer);
     if (rule !== null) this.#policy = { ...this.#policy, rules: [...this.#policy.rules, rule] };
     if (answer.decision === 'allow' || answer.note !== undefined) return answer;
-    return { ...answer, note: 'The person has denied this.' };
+    return { ...answer, note: 'The user denied this.' };
   }
 
   /** Whoever waits for this request goes on. */

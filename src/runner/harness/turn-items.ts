@@ -5,7 +5,7 @@ import type { NewItem, NewToolRequest, TurnSink } from './adapter.ts';
 /** What may be said a second time; calls and their output happened, whatever becomes of the connection. */
 const SPEECH: ReadonlySet<string> = new Set(['text', 'thinking', 'boundary']);
 
-const NOBODY: ToolAnswer = { decision: 'deny', scope: 'once', note: 'Nobody can be asked here.' };
+const NOBODY: ToolAnswer = { decision: 'deny', scope: 'once', note: 'Nobody is available to ask.' };
 
 /**
  * Names the items of one turn by their place in it, so that each has a name of its own and the same turn gives the same

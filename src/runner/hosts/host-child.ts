@@ -115,7 +115,7 @@ export class HostChild {
   #onMessage(raw: unknown): void {
     const parsed = fromSharedHostSchema.safeParse(raw);
     if (!parsed.success) {
-      this.say('the host sent a message that is none');
+      this.say('the host sent an invalid message');
       return;
     }
     this.#watchdog.noteAlive();
@@ -134,7 +134,7 @@ export class HostChild {
     if (rssBytes <= memoryBytes) return;
     this.#condemn(
       'host_memory',
-      `The agent's process was ended because it used ${inMegabytes(rssBytes)} of memory; the limit is ${inMegabytes(memoryBytes)}.`,
+      `The agent's process was stopped because it used ${inMegabytes(rssBytes)} of memory; the limit is ${inMegabytes(memoryBytes)}.`,
     );
   }
 
@@ -149,7 +149,7 @@ export class HostChild {
     }
     const look = { at, activity: activityOf(pid), isSuspended: isSuspended(pid) };
     if (this.#watchdog.look(look))
-      this.#condemn('host_hung', "The agent's process gave no sign of life and was ended.");
+      this.#condemn('host_hung', "The agent's process showed no sign of life and was stopped.");
   }
 
   /** Ends the process for a reason, which is then told. */

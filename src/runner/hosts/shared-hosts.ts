@@ -122,6 +122,6 @@ export class SharedHosts {
       threadId: mark,
       root: child.identity,
     }))
-      this.#options.say(`${mark}: process ${pid} (${name}) would not end`);
+      this.#options.say(`${mark}: process ${pid} (${name}) could not be ended`);
   }
 }

@@ -32,7 +32,7 @@ export async function readBack(context: ThreadContext, shell: ThreadShell): Prom
 }
 
 const WENT_ON =
-  "The agent's own record has more than was heard of it: it went on for a while after its process here had ended.";
+  "The agent's own record contains more than had been received: the agent continued for a while after its process here had ended.";
 
 /** Of all turns: the harness's record is of the whole thread. */
 async function knownCalls(shell: ThreadShell): Promise<ReadonlySet<string>> {

@@ -33,9 +33,12 @@ function endOf({ phase, createdAt }: TurnState, now: number): TurnEnd {
 function reasonOf(began: number, now: number): HostFailure {
   const startedAt = now - uptime() * 1_000;
   return startedAt > began
-    ? { code: 'machine_restarted', message: 'This machine was restarted while the agent worked.' }
+    ? {
+        code: 'machine_restarted',
+        message: 'This machine was restarted while the agent was working.',
+      }
     : {
         code: 'runner_died',
-        message: 'The process that runs local agents ended while the agent worked.',
+        message: 'The process that runs local agents ended while the agent was working.',
       };
 }

@@ -36,7 +36,7 @@ export function createRunnerApp(services: RunnerServices): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     if (isAllowed(context.req.header('authorization'), services.secret)) return next();
-    return answer(context, refusal('unauthorized', 'The secret of this runner is another one.'));
+    return answer(context, refusal('unauthorized', 'The secret does not match this runner.'));
   });
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
   app.onError((error, context) => {
@@ -125,7 +125,7 @@ function addTurnRoutes(app: Hono, { threads }: RunnerServices): void {
   });
 }
 
-const UNREADABLE = refusal('invalid_request', 'The request cannot be understood.');
+const UNREADABLE = refusal('invalid_request', 'The request is not valid.');
 const UNKNOWN = refusal('not_found', 'There is no such thread or turn.');
 
 async function withThread(

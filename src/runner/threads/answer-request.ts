@@ -20,7 +20,7 @@ export function refuseAnswer(
     case 'answered':
       return isDeepStrictEqual(plain(asked.answer), plain(answer))
         ? { ok: true, value: null }
-        : refusal('request_ended', 'The request was answered otherwise.');
+        : refusal('request_ended', 'The request was already answered.');
     case 'withdrawn':
       return refusal('request_ended', 'This request no longer needs an answer.');
     default:

@@ -125,7 +125,7 @@ function crashLoop(state: ThreadState, { failure }: TurnEnd): TurnEnd['failure']
   if (!isDeath || state.hostDeaths + 1 < MAX_HOST_DEATHS) return null;
   return {
     code: 'host_crash_loop',
-    message: `The agent's process ended ${MAX_HOST_DEATHS} times in a row, so it is not started again. The last time: ${failure?.message ?? ''}`,
+    message: `The agent's process ended ${MAX_HOST_DEATHS} times in a row, so it is not started again. Most recently: ${failure?.message ?? ''}`,
     suggestion: 'See host.log in the folder of the thread, then retry the agent.',
   };
 }

@@ -12,6 +12,6 @@ export const refusal = (
 
 /** Nothing is begun that could not be found again after a crash. */
 export const diskRefusal = (cause: Error): Answer<never> =>
-  refusal('disk_full', `Nothing was begun, because it cannot be written down: ${cause.message}.`, {
-    suggestion: 'Free some space; the request is then repeated by itself.',
+  refusal('disk_full', `Nothing was started, because it cannot be recorded: ${cause.message}.`, {
+    suggestion: 'Free some space; the request is then repeated automatically.',
   });

@@ -144,7 +144,7 @@ async function stopped(run: TurnRun, reason: StopReason): Promise<TurnEnd> {
 async function tellSurvivors(run: TurnRun, survivors: readonly ProcessRow[]): Promise<void> {
   if (survivors.length === 0) return;
   const named = survivors.map(({ pid, name }) => `${pid} (${name})`).join(', ');
-  const item = notice('error', `These processes could not be ended: ${named}.`);
+  const item = notice('error', `These processes could not be stopped: ${named}.`);
   await run.shell.record(itemRecord(run.turn.turnId, item));
 }
 

@@ -82,7 +82,7 @@ export class ThreadHost {
   release(): void {
     clearTimeout(this.#idle);
     if (this.#current === null) return;
-    const end = () => void this.end('it was not needed any more');
+    const end = () => void this.end('it was no longer needed');
     this.#idle = setTimeout(end, this.#context.idleHostMs).unref();
   }
 
@@ -108,7 +108,7 @@ export class ThreadHost {
     const survivors = await this.#context.families.end({ threadId, root, ownFolder });
     if (survivors.length === 0) await removeThreadCgroup(threadId);
     for (const { pid, name } of survivors)
-      this.#context.say(`${threadId}: process ${pid} (${name}) would not end`);
+      this.#context.say(`${threadId}: process ${pid} (${name}) could not be ended`);
     if (first !== null)
       await this.#shell.record({ type: 'host-gone', at: this.#context.now(), how });
     return survivors;

@@ -47,7 +47,7 @@ export class ThreadRegistry {
     for (const threadId of await this.#folders()) {
       if (readOwner(this.#folderOf(threadId))?.kind !== 'gone') continue;
       await this.get(threadId).catch((error: unknown) =>
-        this.#context.say(`${threadId} could not be taken up: ${String(error)}`),
+        this.#context.say(`${threadId} could not be resumed: ${String(error)}`),
       );
     }
   }

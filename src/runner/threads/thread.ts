@@ -134,7 +134,7 @@ export class Thread implements ThreadShell {
       const known = turnOf(this.#state, turn.turnId);
       if (known !== undefined) return this.#repeated(known.requestHash === hash, turn.turnId);
       if (this.#state.isClosed) return refusal('closed', 'This thread was closed.');
-      if (!this.isIdle) return refusal('busy', 'The thread has a turn under way.');
+      if (!this.isIdle) return refusal('busy', 'The thread has a turn in progress.');
       this.#connection = connection ?? this.#connection;
       return this.#accept(turn, secrets, hash);
     });
@@ -172,7 +172,7 @@ export class Thread implements ThreadShell {
   /** Nothing more will be asked of the thread. Its branch stays. */
   close(removeWorktree: boolean): Promise<Answer<null>> {
     return this.#inOrder(async () => {
-      if (!this.isIdle) return refusal('busy', 'The thread has a turn under way.');
+      if (!this.isIdle) return refusal('busy', 'The thread has a turn in progress.');
       await this.#host.end('the thread was closed');
       const { workspace, isClosed } = this.#state;
       if (!isClosed) await this.record({ type: 'closed', at: this.#context.now() });

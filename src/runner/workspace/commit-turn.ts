@@ -83,7 +83,7 @@ function noticesOf({ leftOut, dirtySubmodules }: WorkingTree): string[] {
     ...(missing.length === 0
       ? []
       : [
-          `Not committed, as repositories of their own or unreadable: ${named(missing).join(', ')}.`,
+          `Not committed, because they are separate repositories or unreadable: ${named(missing).join(', ')}.`,
         ]),
     ...(dirtySubmodules.length === 0
       ? []

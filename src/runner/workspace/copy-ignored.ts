@@ -27,15 +27,13 @@ export async function copyIgnored(request: CopyRequest): Promise<readonly string
   const names = new Set<string>();
   for (const pattern of request.patterns) {
     if (!staysInside(pattern)) {
-      notices.push(
-        `${JSON.stringify(pattern)} leads outside the folder; nothing was copied for it.`,
-      );
+      notices.push(`${JSON.stringify(pattern)} is outside the folder; nothing was copied for it.`);
       continue;
     }
     const found = await ignoredFiles(request, pattern);
     if (found.length === 0)
       notices.push(
-        `${JSON.stringify(pattern)} matches no ignored file; nothing was copied for it.`,
+        `${JSON.stringify(pattern)} does not match any ignored file; nothing was copied for it.`,
       );
     for (const name of found) names.add(name);
   }

@@ -94,7 +94,7 @@ test('a branch of that name that is not ours is stepped aside for', async () => 
   const before = world.inProject('rev-parse', name);
   const workspace = await prepare(world);
   expect(workspace.branch).toBe(`${name}-2`);
-  expect(workspace.notices.join()).toContain(`${name} was already in use`);
+  expect(workspace.notices.join()).toContain(`${name} was already taken`);
   expect(world.inProject('rev-parse', name)).toBe(before);
 });
 

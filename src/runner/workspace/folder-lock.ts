@@ -77,6 +77,6 @@ function jsonOf(text: string): unknown {
 const inUse = (folder: string, { folder: taken, agentName, sessionId }: Lock): ExpectedFailure =>
   new ExpectedFailure(
     'folder_in_use',
-    `${agentName} of session ${sessionId.slice(0, 8)} works in ${taken === folder ? folder : `${taken}, which shares files with ${folder}`}.`,
-    'Wait until it ends, or let agents work in separate worktrees.',
+    `${agentName} of session ${sessionId.slice(0, 8)} is working in ${taken === folder ? folder : `${taken}, which shares files with ${folder}`}.`,
+    'Wait until it has finished, or let agents work in separate worktrees.',
   );

@@ -135,11 +135,11 @@ const noticesOf = (
 ): string[] => [
   `The agent works directly in ${folder}.`,
   ...leftOutNotices(leftOut).map((notice) =>
-    notice.replace('Not included', 'Changes are not known by content'),
+    notice.replace('Not included', 'Changes cannot be tracked'),
   ),
   ...(setup.length + copy.length === 0
     ? []
-    : ['`setup` and `copy` are for worktrees; they were not used in place.']),
+    : ['`setup` and `copy` apply only to worktrees; they were not used.']),
 ];
 
 /** What upstream agents of the session did in this very folder is in it; what others did elsewhere is not. */

@@ -93,7 +93,7 @@ async function begin(
   const stepped =
     branch === wanted
       ? []
-      : [`The branch name ${wanted} was already in use, so the branch is called ${branch}.`];
+      : [`The branch name ${wanted} was already taken, so the branch is called ${branch}.`];
   const record = await writeRecord(room.home, {
     version: 1,
     key: attemptKey(request),

@@ -48,7 +48,7 @@ async function unfinishedWork(git: Git): Promise<string | null> {
     ['status', '--porcelain', '-z', '--untracked-files=all', '--ignore-submodules=none'],
     { variables: { GIT_OPTIONAL_LOCKS: '0' } },
   );
-  if (status !== '') return 'it has changes that are not committed';
+  if (status !== '') return 'it has uncommitted changes';
   for (const name of ['rebase-merge', 'rebase-apply', 'MERGE_HEAD', 'CHERRY_PICK_HEAD']) {
     if (existsSync(await gitPath(git, name))) return 'a merge or rebase in it is not finished';
   }
@@ -56,7 +56,7 @@ async function unfinishedWork(git: Git): Promise<string | null> {
   if (head === null) return null;
   const branches = ['refs/heads', 'refs/remotes'];
   const holders = await git.run(['for-each-ref', '--count=1', `--contains=${head}`, ...branches]);
-  return holders === '' ? 'no branch has the commit that is checked out' : null;
+  return holders === '' ? 'no branch contains the checked-out commit' : null;
 }
 
 /** A commit that was made in a submodule of the worktree is nowhere else. */
@@ -96,5 +96,5 @@ const hasWork = ({ worktree, branch }: WorktreeRecord, reason: string): Expected
   new ExpectedFailure(
     'worktree_has_work',
     `The worktree ${worktree} was kept: ${reason}.`,
-    `Commit what you want to keep to a branch (its own branch is ${branch}); then it can be removed.`,
+    `Commit what you want to keep to a branch (its own branch is ${branch}); it can then be removed.`,
   );

@@ -123,7 +123,7 @@ test('ignored files are copied when they are named, and nothing else', async () 
   expect(existsSync(join(cwd, 'packages', 'shop', 'local.secret'))).toBe(true);
   expect(existsSync(join(cwd, 'build', 'out', 'a.js'))).toBe(true);
   expect(existsSync(join(cwd, 'other.secret'))).toBe(false);
-  expect(notices.join('\n')).toContain('"missing.env" matches no ignored file');
+  expect(notices.join('\n')).toContain('"missing.env" does not match any ignored file');
   expect(world.git(cwd, 'status', '--porcelain')).toBe('');
 });
 

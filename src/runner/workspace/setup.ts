@@ -79,7 +79,7 @@ function collectOutput(callId: string, { onItem }: WorkspaceCalls) {
       shown += text.length;
       const isLast = shown >= MOST_SHOWN_CHARACTERS;
       if (pending !== null && pending.stream !== stream) flush();
-      const note = isLast ? '\n[The rest of the output is not shown.]\n' : '';
+      const note = isLast ? '\n[The rest of the output is omitted.]\n' : '';
       pending = { stream, text: (pending?.text ?? '') + text + note };
       // A command that prints a line at a time makes few items, and its output is still seen at once.
       if (pending.text.length >= MOST_OF_AN_ITEM || isLast) flush();
@@ -98,7 +98,7 @@ function wordsOf(end: ShellEnd, { setupTimeoutMs }: Room): string {
     case 'killed':
       return `was ended by ${end.by}`;
     case 'timed-out':
-      return `was ended because it took more than ${Math.round(setupTimeoutMs / 1000)} seconds`;
+      return `was stopped because it took more than ${Math.round(setupTimeoutMs / 1000)} seconds`;
     case 'aborted':
       return 'was cancelled';
     case 'not-started':

@@ -41,7 +41,7 @@ export async function restoreWorktree(
     return {
       branch,
       isNew: false,
-      notices: ['The worktree had lost the connection to its repository and was connected again.'],
+      notices: ['The worktree had lost its connection to the repository and was connected again.'],
     };
   }
   await dropRegistration(git, worktree);

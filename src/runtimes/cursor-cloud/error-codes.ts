@@ -67,9 +67,9 @@ const SUGGESTIONS: Readonly<Record<ProviderErrorCode, string | undefined>> = {
   unauthorized:
     'Set a valid Cursor API key (Settings > Providers, or `cerevisor auth set`). You can create keys at cursor.com/dashboard, Integrations.',
   forbidden:
-    "Check that the key's plan, role and team allow Cloud Agents, or use the key of an account that has them.",
+    "Check that the key's plan, role and team allow Cloud Agents, or use a key from an account that has them.",
   integration_not_connected:
-    'Connect the repository host (for example GitHub) for the owner of this key at cursor.com/dashboard, Integrations; then run it again.',
+    "Connect the repository host (for example GitHub) for this key's owner at cursor.com/dashboard, Integrations; then run it again.",
   rate_limited: 'Nothing to do: the request is repeated after the time that Cursor asks for.',
   usage_limit:
     'Raise the spending limit or wait for the next period (cursor.com/dashboard, Usage); agents then continue by themselves.',
@@ -79,7 +79,7 @@ const SUGGESTIONS: Readonly<Record<ProviderErrorCode, string | undefined>> = {
   repository_unavailable:
     "Check the repository's address and branch, and that Cursor's app has access to it (cursor.com/dashboard, Integrations).",
   not_found:
-    'It may have been deleted at Cursor, or it may belong to another account than this key.',
+    'It may have been deleted at Cursor, or it may belong to a different account from this key.',
   busy: 'Wait until the current run of this agent ends, or cancel it.',
   archived: 'Unarchive the agent at cursor.com/agents, or run this agent again as a new attempt.',
   not_cancellable: 'The run has already ended; its final state is being read.',
@@ -88,7 +88,7 @@ const SUGGESTIONS: Readonly<Record<ProviderErrorCode, string | undefined>> = {
   harness_missing: 'Fetch it under Settings, Providers, or use your own program.',
   harness_too_old: 'Update it, or let Cerevisor fetch the version that it was tested with.',
   disk_full: 'Free some space; the request is then repeated.',
-  unreachable: 'Nothing is lost: it is retried. Check the network if this goes on.',
+  unreachable: 'Nothing is lost: it is retried. If this continues, check the network.',
   protocol:
     'Try again; if this persists, update Cerevisor, because Cursor may have changed its API.',
   host_failed: 'Nothing is lost: the helper process is restarted, and the request is repeated.',

@@ -16,7 +16,7 @@ const BACKOFF = { baseMs: 500, capMs: 15_000 };
 /** A runner that says nothing for so long is not there, or stands still. */
 const SILENCE_MS = 3 * HEARTBEAT_EVERY_MS;
 const SILENT =
-  'Nothing was heard from the process that runs local agents, as after this machine slept.';
+  'Nothing was received from the process that runs local agents, for example because this machine was asleep.';
 const TELL_LIFE_EVERY_MS = 10_000;
 
 /**
@@ -72,7 +72,7 @@ export class TurnReading {
         this.#noteLife();
         if (this.#take(lines)) return { kind: 'complete' };
       }
-      this.#lost('The process that runs local agents ended the connection.');
+      this.#lost('The process that runs local agents closed the connection.');
     } catch (error) {
       // What an aborted request says of itself tells nobody anything.
       const said = error instanceof Error ? error.message : String(error);

@@ -100,7 +100,7 @@ const headersFor = ({ secret }: RunnerPlace, hasBody: boolean): Record<string, s
 
 const PROTOCOL_ERROR: CallError = {
   code: 'protocol',
-  message: 'The runner answered in a way that is not understood here.',
+  message: 'The runner sent a response that this version does not understand.',
 };
 
 function decode<Schema extends z.ZodType>(
@@ -118,5 +118,5 @@ function decode<Schema extends z.ZodType>(
 
 const unreachable = (error: unknown): CallError => ({
   code: 'unreachable',
-  message: `The process that runs local agents does not answer (${error instanceof Error ? error.message : String(error)}).`,
+  message: `The process that runs local agents does not respond (${error instanceof Error ? error.message : String(error)}).`,
 });

@@ -51,7 +51,7 @@ export async function ensureRunner(
     : refused(`The process that runs local agents cannot be started. ${message}`);
 }
 
-const MAKE_ROOM = 'Free some space; the agent then starts by itself.';
+const MAKE_ROOM = 'Free some space; the agent then starts automatically.';
 
 async function findOrStart(
   calls: SocketCalls,
@@ -103,11 +103,11 @@ async function startNew(
     if (held !== null && isRunning(held) && isSuspended(held.pid))
       return refused(
         `The process that runs local agents (${held.pid}) is suspended.`,
-        `\`kill -CONT ${held.pid}\` lets it go on.`,
+        `Resume it with \`kill -CONT ${held.pid}\`.`,
       );
     await sleep(POLL_MS);
   }
-  return refused(`The process that runs local agents does not answer.${tailOf(home)}`);
+  return refused(`The process that runs local agents does not respond.${tailOf(home)}`);
 }
 
 type Started = {

@@ -62,7 +62,7 @@ export async function applyTo(
   if (isWorkedIn(folder))
     return refused(
       'folder_in_use',
-      `An agent works in ${folder} at this moment. Nothing was changed.`,
+      `An agent is working in ${folder}. Nothing was changed.`,
       'Apply the changes when it has finished.',
     );
   if (comparison.conflicts.length > 0 && body.onConflict !== 'markers')
@@ -99,8 +99,7 @@ export async function undo(
     undoId === undefined
       ? all.filter(({ groupId }) => groupId === all[0]?.groupId)
       : all.filter((one) => one.undoId === undoId);
-  if (entries.length === 0)
-    return refused('nothing_to_undo', 'There is nothing of this session to undo.');
+  if (entries.length === 0) return refused('nothing_to_undo', 'This session has nothing to undo.');
   const undoIds = entries.map((entry) => entry.undoId);
   const undone = await undoApply({ home: context.home, undoIds });
   if (!undone.ok) return undone;

@@ -154,7 +154,7 @@ const unknownBase = (repoUrl: string): Answer<never> => ({
   ok: false,
   error: {
     code: 'branch_unavailable',
-    message: `Where the agents started in ${repoUrl} is not known, so their changes cannot be told.`,
+    message: `The commit that the agents started from in ${repoUrl} is not known, so their changes cannot be determined.`,
     suggestion: 'Compare their branches with git.',
   },
 });

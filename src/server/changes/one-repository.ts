@@ -36,11 +36,7 @@ const placesOf = (all: readonly RepositoryWork[]): string =>
   listOf(all.map(({ repoUrl, work }) => `${listOf(work.map(({ name }) => name))} in ${repoUrl}`));
 
 export const noChanges = () =>
-  refused(
-    'no_changes',
-    'No agent has left changes here.',
-    'Look again when an agent has finished.',
-  );
+  refused('no_changes', 'No agent has left changes here.', 'Try again when an agent has finished.');
 
 /** The first files of many. */
 export const namesOf = (conflicts: readonly { readonly path: string }[]): string => {

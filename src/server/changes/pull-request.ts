@@ -53,7 +53,7 @@ export async function pullRequestFor(
   if (pushed.value.kind === 'conflict')
     return refused(
       'push_conflict',
-      `The work builds on changes of yours that are not committed: ${namesOf(pushed.value.conflicts)}. Nothing was pushed.`,
+      `The work builds on your uncommitted changes: ${namesOf(pushed.value.conflicts)}. Nothing was pushed.`,
       'Commit them, apply the work of the session to your folder, and push that.',
     );
   const { remote, branch, page, baseBranch: base } = pushed.value;

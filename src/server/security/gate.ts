@@ -76,7 +76,7 @@ export function loginGate(security: Security, log: Log): MiddlewareHandler {
     if (safeMethods.has(method) || security.logins.isCsrfToken(login, csrfToken)) return next();
     return refuse(context, {
       code: 'csrf_required',
-      message: 'The request does not contain the token of this page.',
+      message: "The request does not contain this page's token.",
       suggestion: 'Reload the page.',
     });
   };

@@ -156,7 +156,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
   if (unconfirmed !== undefined) return unconfirmed;
   switch (phase.kind) {
     case 'waiting':
-      if (questionFor(state, agent) !== null) return 'Waits for an answer of yours.';
+      if (questionFor(state, agent) !== null) return 'Waits for your answer.';
       if (isStoppedByBudget(state, agent)) return BUDGET_USED;
       if (queuedAgents(state).has(agent.id)) return queueDetail(state, agent, phase.deferred);
       return phase.deferred === null ? null : deferralDetail(place, phase.deferred);
@@ -193,7 +193,7 @@ const BUDGET_USED = 'The budget of the session is used up.';
 const followUpReasons: Readonly<Partial<Record<FollowUpPurpose, string>>> = {
   'handoff-repair': 'Asked to repair its hand-off, which did not match the schema.',
   resume: 'Its work was interrupted, and is being resumed.',
-  decision: 'Asked whether its conditions hold, because it did not say so clearly.',
+  decision: 'Asked whether its conditions hold, because its answer was unclear.',
   changes: 'Asked for changes.',
   'carry-out': 'Asked to carry out its plan.',
 };
@@ -209,7 +209,7 @@ function followUpDetail(attempt: Attempt | undefined): string {
 function uncheckedEnd(turn: Turn | undefined): string | null {
   const check = turn?.ended?.check ?? null;
   return check === 'open' || check === 'unanswered'
-    ? "According to its stream the run has ended; Cursor's record does not say so yet."
+    ? "According to its stream, the run has ended; Cursor's record does not confirm it yet."
     : null;
 }
 

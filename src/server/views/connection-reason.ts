@@ -45,7 +45,7 @@ function pendingReason(
     case 'decision':
       return `Waits for the decision of "${name}".`;
     case 'unclear':
-      return `Waits for your decision: "${name}" could not tell.`;
+      return `Waits for your decision, because "${name}" could not decide.`;
     case 'changes':
       return `Waits for the changes that "${name}" was asked for.`;
     default:
@@ -57,7 +57,7 @@ function blockedReason(state: SessionState, { by }: Blocked): string {
   const name = nameOf(state, by.agentId);
   switch (by.kind) {
     case 'failed':
-      return `"${name}" was not successful.`;
+      return `"${name}" did not succeed.`;
     case 'cancelled':
       return `"${name}" was cancelled.`;
     case 'rejected':
@@ -100,12 +100,12 @@ function decisionReason({ holds, reason, by }: Decision): string {
 }
 
 const ends: Readonly<Record<NonNullable<LoopStanding['cause']>, string>> = {
-  'condition-met': 'Ended, because its exit condition was met',
+  'condition-met': 'Ended because its exit condition was met',
   'most-rounds': 'Ended after its maximum number of rounds',
-  cancelled: 'Ended, because it was cancelled',
-  failed: 'Ended, because an agent did not succeed',
-  rejected: 'Ended, because work was rejected',
-  'not-reached': 'Ended, because its last agent was not reached',
+  cancelled: 'Ended because it was cancelled',
+  failed: 'Ended because an agent did not succeed',
+  rejected: 'Ended because work was rejected',
+  'not-reached': 'Ended because its last agent was not reached',
 };
 
 function loopReason(state: SessionState, loop: FlowLoop): string | null {

@@ -26,7 +26,7 @@ export function costOf(
   ).length;
   const hasBegun = others.some(({ attempts }) => attempts.length > 0);
   const notes = [
-    ...(hasBegun ? sourceNotes(usage) : ['Nothing was used yet.']),
+    ...(hasBegun ? sourceNotes(usage) : ['Nothing has been used yet.']),
     ...(unknown === 0 || usage.costUsd === null ? [] : ['For some turns the cost is unknown.']),
     ...(hasCursor ? ['Cursor agents are billed by your subscription.'] : []),
     ...(state.backend.kind === 'rehearsal' ? ['The rehearsal cloud bills nothing.'] : []),
@@ -38,10 +38,11 @@ const isCursor = (runtime: RuntimeId): boolean =>
   runtime === 'cursor-cloud' || runtime === 'cursor-local';
 
 function sourceNotes({ state, costUsd, costSources, pricesOf }: UsageView): string[] {
-  if (costUsd === null && state === 'pending') return ['What a turn costs is known when it ends.'];
-  if (costUsd === null) return ['The cost is unknown: the provider reports tokens alone.'];
+  if (costUsd === null && state === 'pending')
+    return ['The cost of a turn is known only when it ends.'];
+  if (costUsd === null) return ['The cost is unknown, because the provider reports only tokens.'];
   return [
-    ...(costSources.includes('reported') ? ['As the provider reports it.'] : []),
+    ...(costSources.includes('reported') ? ['As reported by the provider.'] : []),
     ...(costSources.includes('price-table') ? [`Estimated from the prices of ${pricesOf}.`] : []),
   ];
 }

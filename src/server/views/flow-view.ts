@@ -31,7 +31,7 @@ function unsentChanges(state: SessionState, { gate }: Exclude<Question, { kind: 
   const phase = agentOf(state, gate.agentId)?.phase;
   if (phase?.kind !== 'settled' || phase.outcome !== 'completed' || phase.cause === null)
     return null;
-  return `The changes could not be asked for: ${phase.cause.message}`;
+  return `The request for changes could not be sent: ${phase.cause.message}`;
 }
 
 /** Every connection with the way that it went, as far as that is known. */

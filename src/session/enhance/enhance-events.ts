@@ -26,7 +26,7 @@ export const roundReported = z.object({
   round,
   number: z.int().positive().describe('How often this round was reported by now'),
   failures: z.array(roundFailureSchema),
-  /** What the person said about the round. */
+  /** Feedback from the user about the round. */
   feedback: z.array(text),
 });
 

@@ -8,7 +8,7 @@ export type EnhanceState = {
   /** From 1. */
   readonly round: number;
   readonly rounds: readonly WorkflowRound[];
-  /** What the person said about the present round. */
+  /** Feedback from the user about the present round. */
   readonly feedback: readonly string[];
   /** The newest of the present round. */
   readonly proposal: Proposal | null;

@@ -34,7 +34,7 @@ export function roundFailures(state: SessionState): readonly RoundFailure[] {
   return found;
 }
 
-/** Nothing is left to mend, as far as anybody has said. */
+/** Nothing is left to fix, as far as anybody has said. */
 export function isRoundGood(state: SessionState): boolean {
   const isSilent = (state.enhance?.feedback.length ?? 0) === 0;
   return isSilent && presentAgents(state).every(isSettled) && roundFailures(state).length === 0;
@@ -74,7 +74,7 @@ function failureOf(state: SessionState, agent: AgentState, isLenient: boolean): 
     case 'failed':
       return isLenient && lastMessage(agent) !== null && !holdsOthersBack(state, agent)
         ? null
-        : { reason: 'failed', failure: textOf(phase.cause, 'It failed, and gave no reason.') };
+        : { reason: 'failed', failure: textOf(phase.cause, 'It failed and gave no reason.') };
     case 'cancelled':
       return isLenient
         ? null

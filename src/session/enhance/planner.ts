@@ -67,8 +67,7 @@ export function editsRejected(note: string | null): Failure & { readonly note?: 
   return {
     code: 'edits_rejected',
     message: `Its edits were rejected${note === null ? '.' : `: ${note}`}`,
-    suggestion:
-      'Retry the planner to have other edits proposed, or edit the workflow and run it again.',
+    suggestion: 'Retry the planner to get other edits, or edit the workflow and run it again.',
     ...(note === null ? {} : { note }),
   };
 }

@@ -11,9 +11,9 @@ export function exceededBudget(state: SessionState): string | null {
   const { tokens } = spendingOf(state);
   const usd = chargedUsd(state);
   if (budgetTokens !== undefined && tokens >= budgetTokens)
-    return `${tokens.toLocaleString('en')} of ${budgetTokens.toLocaleString('en')} tokens are used.`;
+    return `${tokens.toLocaleString('en')} of ${budgetTokens.toLocaleString('en')} tokens have been used.`;
   if (usd !== null && usd >= budgetUsd)
-    return `$${usd.toFixed(2)} of $${budgetUsd.toFixed(2)} are used.`;
+    return `$${usd.toFixed(2)} of $${budgetUsd.toFixed(2)} has been used.`;
   return null;
 }
 

@@ -6,4 +6,4 @@ export const verdictId = (id: AgentId): ConnectionId => connectionId(`verdict:${
 export const verifierOf = (id: ConnectionId): AgentId => agentId(id.slice('verdict:'.length));
 
 export const VERDICT_CONDITION =
-  'The work that you have checked is complete and correct, and nothing that matters is left to mend';
+  'The work that you checked is complete and correct, and nothing important is left to fix';

@@ -29,7 +29,7 @@ export function AgentFlowFields({ agent, found, change }: AgentFlowProps) {
       <Field label="Repetition" problems={found('loop').filter(({ path }) => path.length === 3)}>
         <Switch
           label="Repeat until done"
-          hint="The agent goes on with its own work until the exit condition holds."
+          hint="The agent repeats its own work until the exit condition holds."
           checked={loop !== undefined}
           onChange={(isOn) => change('loop', { loop: isOn ? { exitCondition: '' } : undefined })}
         />
@@ -63,7 +63,7 @@ function LoopFields({
     <div className="flex flex-col gap-3 border-l pl-3">
       <Field
         label="Exit condition"
-        hint="In plain words; the agent itself decides whether it holds."
+        hint="In plain words; the agent decides whether it holds."
         problems={found('exitCondition')}
       >
         <TextArea
@@ -91,7 +91,7 @@ function LoopFields({
       </Field>
       <NumberField
         label="Maximum rounds"
-        hint="In all, including the first one."
+        hint="Total number, including the first one."
         value={maxIterations}
         placeholder={`${DEFAULT_ROUNDS}`}
         isOptional

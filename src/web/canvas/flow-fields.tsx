@@ -17,7 +17,7 @@ const hints: Readonly<Record<FlowType, string>> = {
   always: 'The next agent starts when all agents before it have completed.',
   conditional: 'The next agent starts only if the condition holds.',
   'approval-gate': 'The session waits until you approve, reject, or ask for changes.',
-  loop: 'Leads back to an earlier agent: the agents in between work again until the exit condition holds.',
+  loop: 'Leads back to an earlier agent. The agents in between work again until the exit condition holds.',
 };
 
 /** When the connection is taken, and what decides that. */
@@ -77,13 +77,13 @@ function FieldsOfType(props: ConnectionFieldsProps) {
       return (
         <Field
           label="Approval prompt"
-          hint="The question that you are asked, beside the agent’s output."
+          hint="The question that you are asked, next to the agent’s output."
           problems={found('approvalPrompt')}
         >
           <TextArea
             rows={3}
             value={connection.approvalPrompt ?? ''}
-            placeholder="Is this ready to be built on?"
+            placeholder="Is this ready for the next step?"
             onChange={(event) =>
               change('approvalPrompt', { approvalPrompt: event.target.value || undefined })
             }
@@ -101,7 +101,7 @@ function FieldsOfType(props: ConnectionFieldsProps) {
           />
           <NumberField
             label="Maximum rounds"
-            hint="In all, including the first one."
+            hint="Total number, including the first one."
             value={connection.maxIterations}
             placeholder={`${DEFAULT_ROUNDS}`}
             isOptional
@@ -143,7 +143,7 @@ function Decision({
         label="Expression"
         hint={
           <>
-            Decides instead of the words, in CEL over a structured hand-off:{' '}
+            Decides instead of the condition in words; written in CEL over a structured hand-off:{' '}
             <code className="font-mono">handoff.approved</code>
           </>
         }

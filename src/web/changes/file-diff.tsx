@@ -133,8 +133,8 @@ function Patch({ file, patch }: { file: ChangedFileView; patch: PatchView }) {
       {isDeceptive ? (
         <Note>
           <Callout tone="warning" title="This file has invisible characters">
-            Some of them change the order in which text is shown, so that code may do something else
-            than it seems to.
+            Some of them change the order in which text is shown, so the code may do something
+            different from what it seems to do.
           </Callout>
         </Note>
       ) : null}
@@ -147,8 +147,8 @@ function Patch({ file, patch }: { file: ChangedFileView; patch: PatchView }) {
       )}
       {patch.isCut ? (
         <Note>
-          <Callout tone="notice" title="The diff is too large to be shown whole">
-            The rest is omitted. Look at it with git.
+          <Callout tone="notice" title="The diff is too large to show completely">
+            The rest is omitted. Use git to see it.
           </Callout>
         </Note>
       ) : null}
@@ -163,7 +163,7 @@ function withoutLines({ status, isExecutable, newSizeBytes }: ChangedFileView): 
   if (status === 'added' && newSizeBytes === 0) return 'The file is new and empty.';
   if (status === 'deleted') return 'The file was empty.';
   return isExecutable
-    ? 'The contents did not change. The file is executable now.'
+    ? 'The contents did not change. The file is now executable.'
     : 'The contents did not change; only the mode of the file did.';
 }
 

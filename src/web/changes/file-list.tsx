@@ -68,7 +68,7 @@ export function FileList({ files, fileCount, conflicts, chosen, onChoose }: List
         )}
         {unlisted > 0 ? (
           <p className="px-2 py-1 text-muted text-sm">
-            {plural(unlisted, 'more file')} not listed. Look at them with git.
+            {plural(unlisted, 'more file')} not listed. Use git to see them.
           </p>
         ) : null}
       </div>

@@ -119,7 +119,7 @@ function agentCost({ costNote }: SessionDetail, { usage }: AgentView): string {
 function sourceWords({ costSources, pricesOf }: NonNullable<AgentView['usage']>): string {
   return costSources.includes('price-table')
     ? `Estimated from the prices of ${pricesOf}.`
-    : 'As the provider reports it.';
+    : 'As reported by the provider.';
 }
 
 function modelWords({ model, modelParameters }: AgentView): string {

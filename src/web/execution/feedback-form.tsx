@@ -10,12 +10,12 @@ import { useAction } from '../kernel/use-action.ts';
 export function FeedbackForm({ sessionId }: { sessionId: string }) {
   const [text, setText] = useState('');
   const give = useAction(
-    'The feedback was not taken',
+    'The feedback was not accepted',
     () => api.feedback(sessionId, { text: text.trim(), client: 'app' }),
     {
       done: () => {
         setText('');
-        return 'The planner reads it when this round is over';
+        return 'The planner reads it after this round';
       },
     },
   );
@@ -23,7 +23,7 @@ export function FeedbackForm({ sessionId }: { sessionId: string }) {
     <div className="flex flex-col items-start gap-2">
       <Field
         label="Feedback on this round"
-        hint="What is not good yet? Another round then follows, even if all agents are successful."
+        hint="What should be better? Another round follows, even if all agents succeed."
         className="w-full max-w-160"
       >
         <TextArea

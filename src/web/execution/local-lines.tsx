@@ -49,7 +49,7 @@ export function LocalLines({ local }: { local: LocalSummary }) {
       {sandboxWords(local) === null ? null : <Line name="Sandbox">{sandboxWords(local)}</Line>}
       {local.pushTo === null ? null : (
         <Line name="Pushed branches">
-          Those that agents in the cloud start from, to <Path>{local.pushTo}</Path>
+          The branches that agents in the cloud start from, to <Path>{local.pushTo}</Path>
         </Line>
       )}
     </>

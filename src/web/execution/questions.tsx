@@ -40,7 +40,7 @@ function Question({ session, question }: { session: SessionDetail; question: Que
       ? null
       : (session.agents.find(({ id }) => id === question.agentId)?.result ?? null);
   const words = wordsFor(question, nameOf);
-  const answer = useAction('The answer was not taken', (chosen: Answer) =>
+  const answer = useAction('The answer was not accepted', (chosen: Answer) =>
     api.answer(session.id, {
       question: question.id,
       answer: chosen,
@@ -94,7 +94,7 @@ function Question({ session, question }: { session: SessionDetail; question: Que
         {question.kind === 'condition' ? null : (
           <ActionButton
             disabled={answer.isPending || isBlank(note)}
-            title={isBlank(note) ? 'Say in the note what to change' : undefined}
+            title={isBlank(note) ? 'Describe the changes in the note' : undefined}
             onClick={() => answer.mutate('changes')}
           >
             <MessageSquareReply aria-hidden size={14} /> Ask for changes
@@ -154,7 +154,7 @@ function wordsFor({ kind, agentId, targetAgentId }: QuestionView, nameOf: (id: s
   const waits =
     targetAgentId === null || targetAgentId === agentId
       ? ''
-      : `${nameOf(targetAgentId)} waits for it`;
+      : `${nameOf(targetAgentId)} is waiting for it`;
   switch (kind) {
     case 'gate':
       return {
@@ -162,7 +162,7 @@ function wordsFor({ kind, agentId, targetAgentId }: QuestionView, nameOf: (id: s
         waits,
         approve: 'Approve',
         reject: 'Reject',
-        noteHint: 'Optional with an answer; what to change, if you ask for changes.',
+        noteHint: 'Optional. If you ask for changes, describe them here.',
       };
     case 'plan':
       return {
@@ -170,15 +170,15 @@ function wordsFor({ kind, agentId, targetAgentId }: QuestionView, nameOf: (id: s
         waits: '',
         approve: 'Approve',
         reject: 'Reject',
-        noteHint: 'Optional with an answer; what to change, if you ask for changes.',
+        noteHint: 'Optional. If you ask for changes, describe them here.',
       };
     case 'edits':
       return {
         title: 'Approve the edits of the planner?',
-        waits: 'The next round waits for it',
+        waits: 'The next round is waiting for it',
         approve: 'Approve',
         reject: 'Reject',
-        noteHint: 'Optional with an answer; what to change, if you ask for changes.',
+        noteHint: 'Optional. If you ask for changes, describe them here.',
       };
     case 'condition':
       return {

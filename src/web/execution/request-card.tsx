@@ -106,7 +106,7 @@ const suggestionsOf = (detail: ToolRequestDetail | undefined) => detail?.suggest
 
 function useAnswer(session: SessionDetail, request: ToolRequestView, scope: Scope, note: string) {
   const pattern = scope.kind === 'once' ? '' : (scope.pattern ?? '').trim();
-  return useAction('The answer was not taken', (decision: 'allow' | 'deny') =>
+  return useAction('The answer was not accepted', (decision: 'allow' | 'deny') =>
     api.answerToolRequest(session.id, request.id, {
       decision,
       scope: scope.kind,

@@ -14,9 +14,9 @@ const kinds = [
 ] as const;
 
 const hints: Readonly<Record<Scope['kind'], string>> = {
-  once: 'Counts for this call alone.',
-  session: 'Counts for all agents of this session.',
-  always: 'Counts for this workflow in its folder, on this machine.',
+  once: 'Applies to this call only.',
+  session: 'Applies to all agents of this session.',
+  always: 'Applies to this workflow in its folder, on this machine.',
 };
 
 const OTHER = 'other';
@@ -34,7 +34,7 @@ export function RequestScope({
   return (
     <div className="flex flex-col gap-2">
       <fieldset className="flex flex-wrap items-center gap-x-4 gap-y-1">
-        <legend className="sr-only">How long the answer counts</legend>
+        <legend className="sr-only">How long the answer applies</legend>
         {kinds.map(([kind, label]) => (
           <label key={kind} className="inline-flex items-center gap-1.5">
             <input
@@ -78,7 +78,7 @@ function PatternField({
   const isOther = pattern !== null && !known;
   return (
     <div className="grid gap-3 sm:grid-cols-2">
-      <Field label="Counts for">
+      <Field label="Applies to">
         <NativeSelect
           value={isOther ? OTHER : (pattern ?? '')}
           onChange={({ target: { value } }) => {
@@ -96,7 +96,7 @@ function PatternField({
         </NativeSelect>
       </Field>
       {isOther ? (
-        <Field label="Pattern" hint="* is any text.">
+        <Field label="Pattern" hint="* matches any text.">
           <TextInput
             className="font-mono"
             value={pattern}

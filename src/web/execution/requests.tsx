@@ -47,7 +47,7 @@ export function Requests({ session }: { session: SessionDetail }) {
       )}
       {requests.length === 1 ? null : (
         <ol
-          aria-label="All that wait"
+          aria-label="All waiting requests"
           className="scroll-thin flex max-h-32 shrink-0 flex-col overflow-y-auto rounded-lg border"
         >
           {requests.map((request) => (

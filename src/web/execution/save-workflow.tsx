@@ -50,8 +50,8 @@ export function SaveWorkflowButton({ session }: { session: SessionDetail }) {
 
 function explanationOf({ path, hash }: EnhancedWorkflow, isCurrent: boolean): string {
   if (path === null) return 'The session did not come from a file. A new one is created.';
-  if (isCurrent) return `${path} is already as the session left it.`;
+  if (isCurrent) return `${path} already contains these edits.`;
   return hash === null
-    ? `${path} is no longer there. It is written again.`
+    ? `${path} no longer exists. It will be created again.`
     : `This changes ${path}. Your own changes to it since the start are kept.`;
 }

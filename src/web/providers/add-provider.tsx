@@ -62,7 +62,7 @@ export function AddProvider({
         }))}
       />
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field label="Name" hint="Optional. Its id is made from it.">
+        <Field label="Name" hint="Optional. The id is derived from it.">
           <TextInput
             value={name}
             placeholder={providerTypeNames[type]}
@@ -70,7 +70,7 @@ export function AddProvider({
           />
         </Field>
         {type === 'openai-compatible' ? (
-          <Field label="Address" hint="Of the API, with the version.">
+          <Field label="Address" hint="Address of the API, including the version.">
             <TextInput
               value={baseUrl}
               placeholder="http://localhost:11434/v1"

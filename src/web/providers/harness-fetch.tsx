@@ -38,7 +38,7 @@ export function HarnessFetch({ provider: { needs } }: { provider: ProviderView }
       ) : (
         <>
           <p className="text-muted">
-            Runs the agents, and is not part of Cerevisor. Version {harness.version} is fetched with
+            Runs the agents and is not part of Cerevisor. Version {harness.version} is fetched with
             npm into Cerevisor’s home folder, about {formatSize(harness.totalBytes)}, and checked
             against its checksum.
           </p>

@@ -62,7 +62,7 @@ export function ProviderFields({ provider }: { provider: ProviderView }) {
           placeholder="The provider’s own"
           onChange={(defaultModel) => setDraft({ ...draft, defaultModel })}
         />
-        <Field label="Address" hint="Of the API. Empty: the provider’s own.">
+        <Field label="Address" hint="Address of the API. If empty, the provider’s own is used.">
           <TextInput
             value={draft.baseUrl}
             placeholder={addresses[provider.type]}
@@ -70,10 +70,13 @@ export function ProviderFields({ provider }: { provider: ProviderView }) {
           />
         </Field>
         {provider.type === 'anthropic' ? (
-          <Field label="Harness" hint="Claude Code is stronger, the light loop needs no download.">
+          <Field
+            label="Harness"
+            hint="Claude Code is more capable; the light loop needs no download."
+          >
             <NativeSelect value={draft.harness} onChange={set('harness')}>
               <option value="claude-agent-sdk">Claude Code</option>
-              <option value="own-loop">Light loop of Cerevisor</option>
+              <option value="own-loop">Cerevisor’s light loop</option>
             </NativeSelect>
           </Field>
         ) : null}
@@ -82,7 +85,7 @@ export function ProviderFields({ provider }: { provider: ProviderView }) {
             <Program provider={provider} value={draft.program} onChange={set('program')} />
             <Field
               label="Folder of your own login"
-              hint="Instead of a key: where the login is that you made with the program."
+              hint="The folder with your login for this program, used instead of a key."
             >
               <TextInput
                 value={draft.loginFolder}
@@ -137,7 +140,7 @@ function Program({
       hint={
         isOffered ? (
           <>
-            Empty: the one that is fetched. Yours, version {own.version}:{' '}
+            If empty, the fetched one is used. Yours, version {own.version}:{' '}
             <button
               type="button"
               className="rounded-sm font-mono text-accent underline"
@@ -147,7 +150,7 @@ function Program({
             </button>
           </>
         ) : (
-          'Empty: the one that is fetched.'
+          'If empty, the fetched one is used.'
         )
       }
     >

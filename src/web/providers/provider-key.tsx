@@ -10,9 +10,9 @@ const sourceWords: Record<ProviderView['key']['source'], string> = {
   environment: 'from the environment, which takes precedence over a stored key',
   keychain: 'in the keychain of this machine',
   file: 'in a file that only you can read',
-  rehearsal: 'Not needed: the rehearsal cloud answers for this provider',
+  rehearsal: 'Not needed: the rehearsal cloud replaces this provider',
   login: 'Your own login is used',
-  unneeded: 'None: many servers of your own need none',
+  unneeded: 'No key: many self-hosted servers need none',
   none: 'No key is set',
 };
 

@@ -20,7 +20,7 @@ export function BudgetFields({
   return (
     <Section
       title="Budget of a session"
-      hint="Checked before each attempt and each turn. What is at work is not stopped; you can raise the budget at any time."
+      hint="Checked before each attempt and each turn. Running agents are not stopped; you can raise the budget at any time."
     >
       <div className="grid gap-3 sm:grid-cols-2">
         <DollarField
@@ -57,12 +57,12 @@ function DollarField({
   return (
     <Field
       label="US dollars"
-      hint="Counts only costs that are known; agents that a subscription pays for cost nothing here."
+      hint="Counts only known costs; agents paid for by a subscription count as free."
       problems={[
         ...problems,
         ...(draft === null
           ? []
-          : [{ severity: 'error' as const, message: 'It must be an amount above 0.' }]),
+          : [{ severity: 'error' as const, message: 'Enter an amount greater than 0.' }]),
       ]}
     >
       <TextInput

@@ -110,15 +110,15 @@ function Rules({ workflow, found }: Parts) {
           }
         >
           <option value="strict">Nothing failed (strict)</option>
-          <option value="lenient">Every remaining failure may be intended (lenient)</option>
+          <option value="lenient">All remaining failures may be intentional (lenient)</option>
         </NativeSelect>
       </Field>
       <Field
         label="In a further round, agents"
         hint={
           threads === 'same'
-            ? 'They know what they did, and get the report.'
-            : 'They start without knowing the rounds before.'
+            ? 'They remember what they did, and receive the report.'
+            : 'They start without knowledge of earlier rounds.'
         }
         problems={found('threads')}
       >

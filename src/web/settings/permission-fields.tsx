@@ -51,11 +51,11 @@ const ofCursor: Readonly<Record<PermissionName, Meaning>> = {
 
 const asking = {
   ask: 'You are asked before each call.',
-  deny: 'Every call is denied; the agent is told, and goes on.',
+  deny: 'Every call is denied; the agent is informed and continues.',
 } as const;
 
 const ofOthers: Readonly<Record<PermissionName, Meaning>> = {
-  filesystemWrite: { ...asking, label: 'Write files', allow: 'Also outside the working folder.' },
+  filesystemWrite: { ...asking, label: 'Write files', allow: 'Even outside the working folder.' },
   execution: { ...asking, label: 'Run commands', allow: 'Without asking.' },
   network: { ...asking, label: 'Use the network', allow: 'Without asking.' },
   mcp: {

@@ -49,8 +49,8 @@ export function PermissionRules({
       <div>
         <h4 className="font-medium">Rules</h4>
         <p className="text-muted">
-          Decide for calls that a pattern matches, before the permissions above. Deny goes before
-          Ask, and Ask before Allow.
+          For calls that match a pattern, rules take precedence over the permissions above. Deny
+          takes precedence over Ask, and Ask over Allow.
         </p>
       </div>
       {rules.map((rule, index) => (

@@ -61,7 +61,7 @@ export function PreferencesTab() {
         />
         <NumberField
           label="Maximum concurrent local agents"
-          hint="Across all sessions. Each agent needs memory and processor time of this machine."
+          hint="Across all sessions. Each agent uses memory and processor time on this machine."
           className="w-72"
           min={1}
           max={64}

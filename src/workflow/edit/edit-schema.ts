@@ -74,7 +74,7 @@ export const workflowEditSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('add-agent'),
     agent: z.strictObject({
-      id: agentIdSchema.exactOptional().describe('Made from the name when absent'),
+      id: agentIdSchema.exactOptional().describe('If absent, derived from the name'),
       ...optional({ ...agentFields, ...optionalAgentFields }),
       name: text,
       instructions: text,

@@ -50,7 +50,7 @@ function endProblems(
         path,
         `Connection "${id}" connects agent "${source}" to itself.`,
         flowType === 'loop'
-          ? 'Remove it, and give the agent a "loop" of its own.'
+          ? 'Remove it, and give the agent its own "loop".'
           : 'Remove it, or choose another target.',
       ),
     ];

@@ -94,7 +94,7 @@ function verifierProblems({ agents, settings }: Workflow): Problem[] {
           'error',
           'verifier_unknown',
           ['settings', 'loopAndEnhance', 'verifiers', index],
-          `"${id}" is to verify the work, but there is no such agent.`,
+          `"${id}" should verify the work, but there is no such agent.`,
           'Name an agent of this workflow, or remove it from "verifiers".',
         ),
   );

@@ -160,7 +160,7 @@ function waitingProblems(
       'error',
       'loops_wait_for_each_other',
       ['connections', index],
-      `Loops ${names} would wait for each other: connections lead from each of them into the other, and what leaves a loop waits for its end.`,
+      `Loops ${names} would wait for each other: connections lead from each of them into the other, and connections out of a loop wait until it ends.`,
       'Put one loop around both, or remove the connections in one of the directions.',
     ),
   ];

@@ -130,7 +130,7 @@ function startNotice(
 ): Problem {
   const places = [
     ...(isInCloud ? ["on each cloud agent's machine, where the program must be installed"] : []),
-    ...(isLocal ? ['on this machine, with your rights'] : []),
+    ...(isLocal ? ['on this machine, with your permissions'] : []),
   ];
   return problem(
     'notice',

@@ -59,8 +59,8 @@ function patternProblems({ settings }: Workflow): Problem[] {
             'error',
             'permission_pattern_empty',
             [...path, 'rules', index, 'pattern'],
-            'A permission rule has no pattern, so it is about nothing.',
-            'Write what it is about, such as "npm test *", or "*" for everything.',
+            'A permission rule has no pattern, so it applies to nothing.',
+            'Add a pattern, such as "npm test *", or "*" for everything.',
           ),
         ]
       : [],
@@ -74,7 +74,7 @@ function ruleProblems({ settings }: Workflow): Problem[] {
       'warning',
       'permission_rules_without_effect',
       [...path, 'rules'],
-      'Cursor Agent cannot be held to permission rules: it is held back as a whole, by its sandbox.',
+      'Permission rules do not apply to Cursor Agent, which only its sandbox can restrict.',
       'Run the agents that need rules with another provider.',
     ),
   ];
@@ -103,7 +103,7 @@ function askNotice({ settings }: Workflow): Problem[] {
       'notice',
       'permission_asked_beforehand',
       path,
-      `Cursor Agent cannot ask for permission during a run. Before the run you see what holds instead for: ${asked.join(', ')}.`,
+      `Cursor Agent cannot ask for permission during a run. Before the run, you see what is enforced instead for: ${asked.join(', ')}.`,
     ),
   ];
 }

@@ -39,7 +39,7 @@ export class Gate {
     const answer = await this.#ask(tool, fieldsOf(input), id ?? '', this.#options.signal);
     if (answer.behavior === 'deny') return decision('deny', answer.message);
     return this.#isFreeInPlanMode(tool, fieldsOf(input))
-      ? decision('allow', 'Nothing is changed.')
+      ? decision('allow', 'Nothing was changed.')
       : {};
   };
 
@@ -64,7 +64,7 @@ export class Gate {
     const { decision: verdict, note } = await sink.ask(request, signal);
     return verdict === 'allow'
       ? { behavior: 'allow', updatedInput: input }
-      : { behavior: 'deny', message: note ?? 'The person has denied this.' };
+      : { behavior: 'deny', message: note ?? 'The user denied this.' };
   }
 
   #isFreeInPlanMode(tool: string, input: Readonly<Record<string, unknown>>): boolean {
@@ -84,9 +84,9 @@ export class Gate {
 }
 
 const SAY_THE_PLAN =
-  'The plan goes to the person who decides about it. Write the whole plan as your last message now, and end your turn.';
+  'The plan goes to a person for approval. Write the complete plan as your last message now, and end your turn.';
 const ONLY_A_PLAN =
-  'This turn is for a plan only: nothing may be changed or run. Continue without it, and write the plan as your last message.';
+  'This turn is only for a plan: nothing may be changed or run. Continue without this call, and write the plan as your last message.';
 
 const decision = (
   permissionDecision: 'allow' | 'ask' | 'deny',

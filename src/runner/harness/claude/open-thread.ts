@@ -33,7 +33,7 @@ export const openClaudeThread: OpenThread = async (thread) => {
 };
 
 const NO_HISTORY =
-  'Claude Code has no record of this thread, so the agent does not remember what was said before.';
+  'Claude Code has no record of this conversation, so the agent does not remember it.';
 
 /**
  * What the store holds decides, not what the runner remembers: a crash may have come between the beginning of the session

@@ -166,9 +166,14 @@ export class TurnMessages {
         return [notice('info', compacted(message))];
       case 'model_refusal_fallback':
         this.#spoken.retract(message.retracted_message_uuids ?? []);
-        return [notice('warning', message.content ?? 'The model refused; another one answers.')];
+        return [
+          notice(
+            'warning',
+            message.content ?? 'The model declined; another model answers instead.',
+          ),
+        ];
       case 'model_refusal_no_fallback':
-        return [notice('warning', message.content ?? 'The model refused.')];
+        return [notice('warning', message.content ?? 'The model declined.')];
       case 'init':
         return (message.mcp_servers ?? []).flatMap(serverNotice);
       case 'informational':
@@ -209,7 +214,7 @@ export class TurnMessages {
 const told = (code: string): string => {
   switch (code) {
     case 'rate_limited':
-      return 'The provider accepts no more requests at the moment';
+      return 'The provider does not accept more requests at the moment';
     case 'overloaded':
       return 'The model is overloaded';
     default:

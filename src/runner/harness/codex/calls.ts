@@ -13,7 +13,7 @@ export type Call = {
 };
 export type CallEnd = { readonly isError: boolean; readonly result: unknown };
 
-const NOT_RUN = 'It did not run, because it was not allowed.';
+const NOT_RUN = 'It did not run because it was not allowed.';
 
 /** Null for items that are no tool calls. */
 export function callOf(item: CodexItem): Call | null {

@@ -31,7 +31,7 @@ const CLOSE_MS = 3_000;
 
 /** Opens no task of its own: the one before it goes on. */
 const GO_ON =
-  'Go on with the task where you stopped: your last message did not arrive as a whole. Do not repeat what is done.';
+  'Go on with the task where you stopped: your last message did not arrive completely. Do not repeat what is already done.';
 
 /** A thread of Codex, open in the app-server. */
 export class CodexThread implements HarnessThread, ThreadListener {
@@ -53,10 +53,7 @@ export class CodexThread implements HarnessThread, ThreadListener {
     const isHeld = isHeldBySandbox(this.#opened.thread, turn);
     for (const text of [...this.#notices, ...(isHeld ? [HELD] : [])]) transcript.tell('info', text);
     for (const name of unknownParameters(this.#opened.thread, turn))
-      transcript.tell(
-        'warning',
-        `Codex has no parameter "${name}" for its models; it is left out.`,
-      );
+      transcript.tell('warning', `Codex models have no parameter "${name}"; it is ignored.`);
     this.#notices = [];
     try {
       return await this.#untilEnd(turn, transcript, sink, signal);
@@ -90,7 +87,7 @@ export class CodexThread implements HarnessThread, ThreadListener {
 
   asked(request: AppRequest): void {
     if (this.#turn === null)
-      this.#opened.server.refuse(request.id, 'No turn of this thread is under way.');
+      this.#opened.server.refuse(request.id, 'No turn of this thread is in progress.');
     else this.#turn.asked(request);
   }
 
@@ -137,14 +134,17 @@ export class CodexThread implements HarnessThread, ThreadListener {
       const wasSpeaking = transcript.isSpeaking;
       const { failure, isTransient } = failureOf(errorOf(end), wasSpeaking);
       transcript.dropUnfinished();
-      transcript.closeCalls({ isError: true, result: { error: 'It was ended with its turn.' } });
+      transcript.closeCalls({
+        isError: true,
+        result: { error: 'It ended together with its turn.' },
+      });
       if (!isTransient || failures > MAX_RETRIES) {
         const status = INTERRUPTING.has(failure.code) ? 'INTERRUPTED' : 'ERROR';
         return { status, failure, ...usageOf(tokens) };
       }
       transcript.tell(
         'warning',
-        `${failure.message} Codex goes on with the task (attempt ${failures + 1} of ${MAX_RETRIES + 1}).`,
+        `${failure.message} Codex continues the task (attempt ${failures + 1} of ${MAX_RETRIES + 1}).`,
       );
       await (this.#opened.pause ?? pause)(failures, signal);
       input = inputOf({ ...turn, prompt: GO_ON, images: [] });
@@ -159,7 +159,10 @@ export class CodexThread implements HarnessThread, ThreadListener {
     signal: AbortSignal,
   ): Promise<TurnEnd | null> {
     if (signal.aborted && end.kind !== 'completed') {
-      transcript.closeCalls({ isError: true, result: { error: 'It was ended with its turn.' } });
+      transcript.closeCalls({
+        isError: true,
+        result: { error: 'It ended together with its turn.' },
+      });
       return { status: 'CANCELLED', ...usageOf(tokens) };
     }
     switch (end.kind) {
@@ -176,7 +179,7 @@ export class CodexThread implements HarnessThread, ThreadListener {
       case 'interrupted':
         return {
           status: 'INTERRUPTED',
-          failure: ownFailure('harness_crashed', 'Codex ended the turn without being asked to.'),
+          failure: ownFailure('harness_crashed', 'Codex ended the turn unexpectedly.'),
           ...usageOf(tokens),
         };
       case 'gone': {
@@ -212,8 +215,8 @@ export class CodexThread implements HarnessThread, ThreadListener {
 }
 
 const HELD =
-  "In this turn Codex's commands run in a sandbox, and single calls are not asked about: it refuses what the sandbox does not allow, and calls of MCP servers.";
-const IN_BACKGROUND = { stdout: '', stderr: '', note: 'It goes on in the background.' };
+  "In this turn, Codex's commands run in a sandbox and do not ask for permission one by one. The sandbox rejects what it does not allow, and all calls to MCP servers.";
+const IN_BACKGROUND = { stdout: '', stderr: '', note: 'It continues in the background.' };
 
 const pause = (failures: number, signal: AbortSignal): Promise<void> =>
   sleep(fullJitter(BACKOFF, failures, Math.random, 500), undefined, { signal }).catch(() => {

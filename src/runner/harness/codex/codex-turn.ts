@@ -101,7 +101,7 @@ export class CodexTurn implements ThreadListener {
         transcript.tell('info', params.message);
         break;
       case 'model/rerouted':
-        transcript.tell('info', `The provider answers with the model ${params.toModel ?? ''}.`);
+        transcript.tell('info', `The provider switched to the model ${params.toModel ?? ''}.`);
         break;
       case 'serverRequest/resolved':
         this.#requests.withdraw(params.requestId);

@@ -7,14 +7,15 @@ import type { CodexError } from './wire.ts';
 const SUGGESTIONS = {
   ...COMMON_SUGGESTIONS,
   unauthorized:
-    'Set a valid OpenAI API key (Settings > Providers, or `cerevisor auth set openai`), or log in again with `codex login` where your own login is used.',
+    'Set a valid OpenAI API key (Settings > Providers, or `cerevisor auth set openai`), or, if you use your own login, log in again with `codex login`.',
   usage_limit: 'Add credit to the account or raise its limit, then retry the agent.',
   policy_violation: 'Change what the agent is asked to do.',
   sandbox_unavailable:
     'Allow writing files, or run this workflow on a machine that supports the sandbox of Codex.',
   stream_cut: 'Check the network; the agent can continue where it stopped.',
   harness_missing: 'Open Settings, Providers, and let Cerevisor fetch Codex, or choose your own.',
-  harness_too_old: 'Update your own Codex, or let Cerevisor fetch the one that it was made for.',
+  harness_too_old:
+    'Update your own Codex, or let Cerevisor fetch the version that it was tested with.',
 } as const;
 type Code = keyof typeof SUGGESTIONS;
 

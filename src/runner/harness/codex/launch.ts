@@ -60,7 +60,7 @@ const FOLDERS = ['HOME', 'USERPROFILE', 'TMPDIR'] as const;
 export async function appServerLaunch(thread: HostThread): Promise<AppServerLaunch> {
   const { connection, harnessFolder } = thread;
   if (connection?.program === undefined || harnessFolder === undefined) {
-    const message = 'There is no Codex on this machine that Cerevisor could start.';
+    const message = 'Codex is not on this machine.';
     throw new HarnessError(ownFailure('harness_missing', message));
   }
   const own = connection.configFolder;

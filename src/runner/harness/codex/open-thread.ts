@@ -30,14 +30,15 @@ export async function openCodexThread(server: AppServer, thread: HostThread): Pr
     if (error instanceof RpcClosed)
       throw new HarnessError(ownFailure('harness_crashed', `Codex ${error.message}`));
     if (error instanceof RpcError)
-      throw new HarnessError(ownFailure('invalid_request', `Codex refused: ${error.message}`));
+      throw new HarnessError(
+        ownFailure('invalid_request', `Codex rejected the request: ${error.message}`),
+      );
     throw error;
   }
 }
 
-const NO_HISTORY =
-  'Codex has no record of this thread, so the agent does not remember what was said before.';
-const NO_SUBAGENTS = 'Codex has no sub-agents of the workflow; they are left out.';
+const NO_HISTORY = 'Codex has no record of this conversation, so the agent does not remember it.';
+const NO_SUBAGENTS = "Codex does not support the workflow's subagents; they are ignored.";
 
 /** The id is Codex's own. It is on disk before the thread is given anything to do. */
 async function begin(server: AppServer, thread: HostThread): Promise<string> {

@@ -117,8 +117,8 @@ function readServer(name: string, raw: unknown): z.infer<typeof server> {
   const isWhole = read.data?.command !== undefined || read.data?.url !== undefined;
   if (read.success && isWhole && /^[\w-]+$/.test(name)) return read.data;
   const message = /^[\w-]+$/.test(name)
-    ? `The MCP server "${name}" has neither a command nor an address that can be read.`
-    : `Codex does not take "${name}" as the name of an MCP server: only letters, digits, _ and -.`;
+    ? `The MCP server "${name}" has neither a command nor a valid address.`
+    : `Codex does not accept "${name}" as the name of an MCP server; use only letters, digits, _ and -.`;
   throw new HarnessError(ownFailure('invalid_request', message));
 }
 

@@ -13,7 +13,7 @@ const ABOUT_DENIED = 'About the call that was denied';
 const PLANNING: ToolAnswer = {
   decision: 'deny',
   scope: 'once',
-  note: 'This turn only plans: no file may change.',
+  note: 'This turn is only for a plan: no files may be changed.',
 };
 
 /** The requests of one turn: what Codex asks before it does something, and whatever else it wants to know. */
@@ -96,7 +96,7 @@ export class ToolRequests {
         const asked = [message, url].filter((part) => part !== undefined).join(' ');
         transcript.tell(
           'warning',
-          `The MCP server "${serverName}" asked for something that only a person could give, and got no answer: ${asked}`,
+          `The MCP server "${serverName}" asked for something that only a person can provide, and got no answer: ${asked}`,
         );
         server.respond(id, { action: 'decline', content: null, _meta: null });
         return;
@@ -104,7 +104,10 @@ export class ToolRequests {
       case 'item/tool/requestUserInput': {
         const { questions } = userQuestions.parse(params);
         const asked = questions.map(({ question }) => question).join(' ');
-        transcript.tell('warning', `The agent asked a question that nobody could answer: ${asked}`);
+        transcript.tell(
+          'warning',
+          `The agent asked a question, but nobody was available to answer it: ${asked}`,
+        );
         server.respond(id, { answers: {} } satisfies ToolRequestUserInputResponse);
         return;
       }

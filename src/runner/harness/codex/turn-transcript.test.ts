@@ -57,7 +57,7 @@ it('calls what was not allowed an error, and what Codex forgets to end too', () 
   of.started(command('inProgress'));
   of.completed(command('declined'));
   of.started({ ...command('inProgress'), id: 'exec-2' });
-  of.closeCalls({ isError: true, result: { error: 'It was ended with its turn.' } });
+  of.closeCalls({ isError: true, result: { error: 'It ended together with its turn.' } });
   const ends = items().flatMap((item) =>
     item.kind === 'tool-call' && item.status !== 'running' ? [item] : [],
   );

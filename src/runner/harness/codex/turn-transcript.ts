@@ -83,7 +83,7 @@ export class TurnTranscript {
         this.#endSpeech(item.id, 'thinking', thoughtsIn(item));
         return;
       case 'contextCompaction':
-        this.#add([notice('info', 'Codex has summarized the conversation to make room for more.')]);
+        this.#add([notice('info', 'Codex summarized the conversation to make room.')]);
         return;
       default:
         this.#completedCall(item);

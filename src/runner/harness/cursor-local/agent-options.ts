@@ -84,7 +84,7 @@ function subagentOption(subagent: NonNullable<HostThread['subagents']>[number]) 
 function settingSourcesOf(thread: HostThread) {
   const parsed = settingSources.safeParse(thread.settingSources);
   if (parsed.success) return parsed.data;
-  const message = `Cursor does not know these sources of settings: ${thread.settingSources.join(', ')}.`;
+  const message = `Cursor does not support these settings sources: ${thread.settingSources.join(', ')}.`;
   throw new HarnessError(ownFailure('invalid_request', message));
 }
 

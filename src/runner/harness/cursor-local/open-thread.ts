@@ -40,11 +40,11 @@ export const openCursorThread: OpenThread = async (thread) => {
 };
 
 const NO_HISTORY =
-  "Cursor's SDK has no record of this thread, so the agent does not remember what was said before.";
+  "Cursor's SDK has no record of this conversation, so the agent does not remember it.";
 
 /** What Cursor makes of it; nobody can be asked in a local run. */
 const IN_SANDBOX =
-  "This agent's tools are confined: they write in the working folder and in the folders for temporary files alone, have no network, and Cursor's sandbox refuses calls of MCP servers.";
+  "This agent's tools run in Cursor's sandbox: they can write only in the working folder and in temporary folders, have no network access, and cannot call MCP servers.";
 
 async function demandSandbox(): Promise<void> {
   const support = await sandboxSupport();

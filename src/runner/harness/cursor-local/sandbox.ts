@@ -28,7 +28,7 @@ async function askSandboxProgram(): Promise<SandboxSupport> {
     return unsupported('Cursor has no sandbox for files on Windows.');
   const program = await findProgram();
   if (program === null) {
-    return unsupported("The part of Cursor's SDK for this kind of machine is not installed.");
+    return unsupported("The part of Cursor's SDK for this platform is not installed.");
   }
   if (process.platform === 'darwin') return onMac();
   const folder = await mkdtemp(join(tmpdir(), 'cerevisor-sandbox-'));
@@ -60,7 +60,7 @@ async function onMac(): Promise<SandboxSupport> {
     await access('/usr/bin/sandbox-exec', constants.X_OK);
     return { isSupported: true };
   } catch {
-    return unsupported('macOS has no /usr/bin/sandbox-exec here.');
+    return unsupported('/usr/bin/sandbox-exec is missing on this Mac.');
   }
 }
 

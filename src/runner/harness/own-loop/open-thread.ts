@@ -19,5 +19,4 @@ export const openOwnLoop: OpenThread = async (thread) => {
   return new OwnLoopThread({ thread, service, conversation, notices });
 };
 
-const NO_HISTORY =
-  'There is no record of this conversation any more, so the agent does not remember what was said before.';
+const NO_HISTORY = 'The record of this conversation is missing, so the agent does not remember it.';

@@ -178,7 +178,7 @@ type Live = {
 
 const NO_MODEL = {
   code: 'invalid_model',
-  message: 'No model is named for this agent.',
+  message: 'This agent has no model.',
   suggestion:
     'Choose a model for the agent, or a default model for the provider in Settings > Providers.',
 };

@@ -261,7 +261,7 @@ it('tells the model of its mistakes, and lets it go on', async () => {
   const told = bodies[1]?.messages
     .filter(({ role }) => role === 'tool')
     .map(({ content }) => String(content));
-  expect(told?.[0]).toContain('There is no tool nowhere here. The tools are: echo.');
+  expect(told?.[0]).toContain('There is no tool nowhere. The available tools are: echo.');
   expect(told?.[1]).toContain('arguments are not valid');
   expect(told?.[2]).toContain('bad is not allowed');
 });

@@ -64,8 +64,8 @@ export class AgentLoop {
       const end = await this.#step();
       if (end !== null) return end;
     }
-    const message = `The agent has made ${maxSteps} steps in one turn without coming to an end.`;
-    const suggestion = 'See what it did. A follow-up message lets it continue.';
+    const message = `The agent took ${maxSteps} steps in one turn without finishing.`;
+    const suggestion = 'Check what it did. To let it continue, send a follow-up.';
     return {
       kind: 'failed',
       failure: { code: 'step_limit', message, suggestion },
@@ -140,7 +140,7 @@ export class AgentLoop {
     if (this.#repairs < MAX_REPAIRS) {
       this.#repairs += 1;
       return this.#say(
-        `Your answer is not what was asked for: ${checked.problem} Answer again, with the JSON alone and nothing around it.`,
+        `Your answer is not in the requested form: ${checked.problem} Answer again with only the JSON and nothing else.`,
       );
     }
     await voice.notice('warning', `The answer does not satisfy the schema: ${checked.problem}`);
@@ -186,12 +186,15 @@ export class AgentLoop {
   }
 }
 
-const NO_SUMMARY = '(No summary could be made. Look at the files to see what was done.)';
+const NO_SUMMARY = '(No summary could be created. Look at the files to see what was done.)';
 const GO_ON =
-  'Go on with the task. Your last message was cut off because it had reached its greatest length: continue exactly where it ends.';
+  'Go on with the task. Your last message was cut off because it reached the maximum length: continue exactly where it ends.';
 const REFUSED: AgentEnd = {
   kind: 'failed',
-  failure: { code: 'invalid_request', message: "The provider's filter has stopped the answer." },
+  failure: {
+    code: 'invalid_request',
+    message: "The provider's content filter stopped the answer.",
+  },
   isTransient: false,
 };
 

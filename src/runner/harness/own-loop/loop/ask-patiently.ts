@@ -56,7 +56,7 @@ export async function askPatiently(
       return { kind: 'failed', failed: withPause(failed) };
     failures += 1;
     const count = `attempt ${failures} of ${MAX_RETRIES + 1}, in ${Math.ceil(pauseMs / 1_000)} s`;
-    await voice.notice('warning', `${failed.failure.message} It is being asked again (${count}).`);
+    await voice.notice('warning', `${failed.failure.message} Trying again (${count}).`);
     await pause(pauseMs, signal).catch(() => undefined); // Cancelled: seen below.
     if (signal.aborted) return { kind: 'cancelled' };
   }
@@ -86,7 +86,7 @@ const isEmpty = ({ text, calls, finishReason }: ModelAnswer): boolean =>
   finishReason !== 'length' &&
   finishReason !== 'content-filter';
 const EMPTY: ModelFailure = {
-  failure: { code: 'stream_cut', message: 'The model answered with nothing.' },
+  failure: { code: 'stream_cut', message: 'The model sent an empty answer.' },
   isTransient: true,
 };
 
@@ -95,6 +95,6 @@ function withPause(failed: ModelFailure): ModelFailure {
   const { retryAfterMs, failure } = failed;
   if (retryAfterMs === undefined || retryAfterMs <= MAX_PAUSE_MS) return failed;
   const minutes = Math.ceil(retryAfterMs / 60_000);
-  const message = `${failure.message} It asks to wait for ${minutes} minutes.`;
+  const message = `${failure.message} The provider asks to wait for ${minutes} minutes.`;
   return { ...failed, isTransient: false, failure: { ...failure, message } };
 }

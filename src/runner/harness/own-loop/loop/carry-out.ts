@@ -44,7 +44,7 @@ async function carryOutOne(call: Call, way: CarryOut): Promise<void> {
   const { callId, name, input } = call;
   const { voice, conversation, turnId, signal } = way;
   if (signal.aborted) {
-    const text = 'The turn was cancelled before this call was begun.';
+    const text = 'The turn was cancelled before this call started.';
     return conversation.addOutcome(turnId, call, { kind: 'cancelled', text });
   }
   await voice.begin(callId, name, input);
@@ -59,7 +59,7 @@ async function resultOf(call: Call, way: CarryOut): Promise<ToolResult> {
   const tool = tools.find(({ name }) => name === call.name);
   if (tool === undefined) {
     const names = tools.map(({ name }) => name).join(', ');
-    return failed(`There is no tool ${call.name} here. The tools are: ${names}.`);
+    return failed(`There is no tool ${call.name}. The available tools are: ${names}.`);
   }
   try {
     const input = tool.read(call.input);
@@ -111,6 +111,6 @@ const denied = (note: string): ToolResult => ({
 });
 
 const cancelled = (): ToolResult => ({
-  outcome: { kind: 'cancelled', text: 'The turn was cancelled while this call was under way.' },
+  outcome: { kind: 'cancelled', text: 'The turn was cancelled during this call.' },
   result: { error: { message: 'Cancelled.' } },
 });

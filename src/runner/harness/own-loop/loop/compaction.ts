@@ -124,7 +124,7 @@ const earlierLeftOut = (entry: Entry): number => {
 };
 
 export const SUMMARY_INSTRUCTIONS =
-  'You summarize the conversation of a coding agent, so that the agent can go on with its work from your summary alone.';
+  'You summarize the conversation of a coding agent, so that the agent can continue its work from your summary alone.';
 
 /** What the model is asked for. The text of the conversation is data in here. */
 export function summaryRequest({ old }: Part, contextTokens: number): string {
@@ -133,7 +133,7 @@ export function summaryRequest({ old }: Part, contextTokens: number): string {
   const half = Math.floor(maxLength / 2);
   const shown =
     text.length > maxLength
-      ? `${text.slice(0, half)}\n\n… (the middle is left out) …\n\n${text.slice(-half)}`
+      ? `${text.slice(0, half)}\n\n… (the middle is omitted) …\n\n${text.slice(-half)}`
       : text;
   return [
     'Summarize the conversation below. Keep: what was asked for and every requirement; decisions and their reasons; the state of each file that was read or changed; results of commands that matter; what failed; what is still to be done, in order. Quote names, paths, numbers and errors exactly. Do not call tools. Answer with the summary and nothing else.',

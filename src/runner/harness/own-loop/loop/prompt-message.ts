@@ -24,7 +24,7 @@ async function imagePart({ data, mimeType, url }: Image, signal: AbortSignal) {
   }
   const bytes = await imageAt(url ?? '', signal);
   const mediaType = imageTypeOf(bytes);
-  if (mediaType === null) throw refused(`There is no picture at ${url}.`);
+  if (mediaType === null) throw refused(`There is no image at ${url}.`);
   const fetched = { type: 'data' as const, data: bytes.toString('base64') };
   return { type: 'file' as const, data: fetched, mediaType };
 }
@@ -32,7 +32,7 @@ async function imagePart({ data, mimeType, url }: Image, signal: AbortSignal) {
 async function imageAt(url: string, signal: AbortSignal): Promise<Buffer> {
   try {
     const page = await fetchPage(url, signal, () => false);
-    if (page.isCut) throw new ToolProblem(`The picture at ${url} is too large.`);
+    if (page.isCut) throw new ToolProblem(`The image at ${url} is too large.`);
     return page.bytes;
   } catch (error) {
     if (error instanceof ToolProblem) throw refused(error.message);

@@ -58,7 +58,9 @@ export class Voice {
   async retract(mark: number): Promise<void> {
     if (this.#parent === null) this.#sink.retract(mark, this.#sink.mark());
     else if (this.#hasSpoken)
-      await this.#sink.add([toolOutput(this.#parent, 'stderr', '\n(What it said comes again.)\n')]);
+      await this.#sink.add([
+        toolOutput(this.#parent, 'stderr', '\n(The text above is repeated.)\n'),
+      ]);
     this.#hasSpoken = false;
   }
 

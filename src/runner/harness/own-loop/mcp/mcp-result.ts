@@ -22,7 +22,7 @@ const answerSchema = z.looseObject({
 /** What the call of a server's tool came to. `seesImages`: the model can be shown pictures as the result of a call. */
 export function mcpResult(raw: unknown, seesImages: boolean): ToolResult {
   const answer = answerSchema.safeParse(raw).data;
-  if (answer === undefined) throw new ToolProblem('The server answered in a way that is not MCP.');
+  if (answer === undefined) throw new ToolProblem("The server's response is not valid MCP.");
   const parts = answer.content ?? [];
   const words = parts.map((part) => wordsOf(part, seesImages)).filter((one) => one !== '');
   const structured =

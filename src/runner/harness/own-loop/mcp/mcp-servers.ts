@@ -89,7 +89,7 @@ function transportFor(server: unknown, { cwd, threadId }: McpPlace) {
     });
   }
   const address = remote.safeParse(server).data;
-  if (address === undefined) throw new Error('It has neither a command nor a url.');
+  if (address === undefined) throw new Error('It has neither a command nor a URL.');
   const { url, headers, type } = address;
   const kind = type === 'sse' ? ('sse' as const) : ('http' as const);
   return { type: kind, url, ...(headers === undefined ? {} : { headers }) };

@@ -32,14 +32,14 @@ const OVERLOAD_WORDS = /overloaded|capacity|temporarily unavailable|server is bu
 
 const SUGGESTIONS: Partial<Record<FailureCode, string>> = {
   unauthorized: 'Check the key of this provider in Settings > Providers.',
-  forbidden: 'Check what the key of this provider may use.',
+  forbidden: "Check the permissions of this provider's key.",
   usage_limit: 'Add credit or raise the limit in your account at the provider.',
   rate_limited: 'Wait a moment, or run fewer agents at once.',
   overloaded: 'Wait a moment; the agent can continue where it stopped.',
-  invalid_model: 'Choose a model that the provider offers to your key and that can call tools.',
+  invalid_model: 'Choose a model that your key can use and that supports tool calls.',
   context_too_long: 'Give the agent a smaller task, or choose a model with a larger context.',
   stream_cut: 'Check the network; the agent can continue where it stopped.',
-  unreachable: 'Check that the address of the provider is right and its server is running.',
+  unreachable: "Check that the provider's address is correct and its server is running.",
 };
 
 const TRANSIENT: ReadonlySet<FailureCode> = new Set<FailureCode>([
@@ -121,21 +121,21 @@ function describe(code: FailureCode, { status, words }: Known): string {
     case 'unauthorized':
       return `The provider does not accept the key: ${answer}`;
     case 'usage_limit':
-      return `The account at the provider has no credit left, or its limit is reached: ${answer}`;
+      return `The account has no credit left, or its limit is reached: ${answer}`;
     case 'stream_cut':
       return `The answer of the model was cut off: ${answer}`;
     case 'unreachable':
       return `The provider cannot be reached: ${answer}`;
     case 'overloaded':
-      return `The provider is overloaded or has a fault: ${answer}`;
+      return `The provider is overloaded or has a problem: ${answer}`;
     case 'rate_limited':
-      return `The provider limits how much may be asked at once: ${answer}`;
+      return `The provider's rate limit is reached: ${answer}`;
     case 'context_too_long':
       return `The conversation is too long for the model: ${answer}`;
     case 'invalid_model':
-      return `The provider refused the model: ${answer}`;
+      return `The provider rejected the model: ${answer}`;
     default:
-      return `The provider refused the request: ${answer}`;
+      return `The provider rejected the request: ${answer}`;
   }
 }
 

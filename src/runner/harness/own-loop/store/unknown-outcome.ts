@@ -14,7 +14,7 @@ export function unknownOutcome(callId: string, records: readonly Record[]): Outc
     kind: 'unknown',
     text: [
       'The process ended before the result of this call was recorded. It may or may not have taken effect. Check that before you rely on it or repeat it.',
-      ...(done.length === 0 ? [] : ['The sub-agent had made these calls:', ...done]),
+      ...(done.length === 0 ? [] : ['The subagent had made these calls:', ...done]),
     ].join('\n'),
   };
 }

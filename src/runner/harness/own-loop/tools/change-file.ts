@@ -32,7 +32,7 @@ export async function changeFile(
 ): Promise<ToolResult> {
   const { place, before, after } = await plan(folder, path, change);
   if (before === after)
-    return done(`${place.name} has this content already.`, { path: place.name });
+    return done(`${place.name} already has this content.`, { path: place.name });
   try {
     await mkdir(dirname(place.path), { recursive: true });
     await replaceFile(place.path, after);

@@ -9,13 +9,13 @@ export const editTool = (folder: WorkingFolder): OwnTool =>
   defineTool({
     name: 'edit',
     description:
-      'Replaces a text in a file of the working folder. `oldText` must be exactly what is in the file, including spaces and line breaks, and must occur once; add lines around it until it does, or set replaceAll.',
+      'Replaces text in a file in the working folder. `oldText` must match the file exactly, including spaces and line breaks, and must occur once; include more surrounding lines until it does, or set replaceAll.',
     category: 'filesystem-write',
     isReadOnly: false,
     input: z.object({
       path: z.string().min(1).describe('Path of the file, relative to the working folder'),
       oldText: z.string().min(1).describe('The text to replace, without line numbers'),
-      newText: z.string().describe('What is to stand in its place'),
+      newText: z.string().describe('The replacement'),
       replaceAll: flag('Replace every occurrence'),
     }),
     question: ({ path, ...edit }) =>

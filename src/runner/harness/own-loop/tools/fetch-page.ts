@@ -111,13 +111,13 @@ const first = (header: string | string[] | undefined): string =>
   (Array.isArray(header) ? header[0] : header) ?? '';
 
 const privateWords = (reason: string): string =>
-  `${reason} Pages of private networks are only fetched where a rule of the workflow allows their address.`;
+  `${reason} Pages on private networks are fetched only if a rule of the workflow allows their address.`;
 
 function problemOf(error: unknown, url: URL, signal: AbortSignal): unknown {
   if (error instanceof ToolProblem || signal.aborted) return error;
   if (!(error instanceof Error)) return error;
   const cause = error.cause instanceof Error ? error.cause : error;
   if (cause instanceof PrivateAddress) return new ToolProblem(privateWords(cause.message));
-  if (error.name === 'TimeoutError') return new ToolProblem(`${url.href} did not answer in time.`);
+  if (error.name === 'TimeoutError') return new ToolProblem(`${url.href} did not respond in time.`);
   return new ToolProblem(`${url.href} cannot be fetched: ${cause.message}`);
 }

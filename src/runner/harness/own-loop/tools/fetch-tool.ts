@@ -10,7 +10,7 @@ export const fetchTool = (allowsPrivate: (url: URL) => boolean): OwnTool =>
   defineTool({
     name: 'fetch',
     description:
-      'Fetches a page of the open internet by GET and returns its text; HTML is turned into Markdown.',
+      'Fetches a page from the public internet with GET and returns its text; HTML is converted to Markdown.',
     category: 'network',
     isReadOnly: true,
     input: z.object({ url: z.string().min(1).describe('An http or https URL') }),
@@ -21,7 +21,7 @@ export const fetchTool = (allowsPrivate: (url: URL) => boolean): OwnTool =>
       const text = await textOf(page);
       const isCut = page.isCut || text.length > MAX_LENGTH;
       const shown =
-        text.slice(0, MAX_LENGTH) + (isCut ? '\n(The rest of the page is left out.)' : '');
+        text.slice(0, MAX_LENGTH) + (isCut ? '\n(The rest of the page is omitted.)' : '');
       const { status, contentType } = page;
       return done(`HTTP ${status}, ${page.url}\n\n${shown}`, {
         url: page.url,

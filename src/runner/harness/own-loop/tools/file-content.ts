@@ -17,7 +17,7 @@ export async function readContent({ path, name }: Place): Promise<FileContent> {
       throw new ToolProblem(`${name} is a folder. Use ls to see what is in it.`);
     if (!found.isFile()) throw new ToolProblem(`${name} is neither a file nor a folder.`);
     if (found.size > MAX_FILE_BYTES)
-      throw new ToolProblem(`${name} is too large to be read at once (${found.size} bytes).`);
+      throw new ToolProblem(`${name} is too large to read at once (${found.size} bytes).`);
     const bytes = await readFile(path);
     return { bytes, text: decodeText(bytes) };
   } catch (error) {

@@ -110,7 +110,7 @@ describe('edit', () => {
       'occurs 2 times in e.txt (lines 1, 3)',
     );
     await expect(edit({ oldText: 'deep text', newText: '' })).rejects.toThrow(
-      'Line 4 begins a text that differs only in spaces',
+      'The text that begins at line 4 differs only in spaces',
     );
     await expect(edit({ oldText: 'y\nz', newText: '' })).rejects.toThrow('occurs in line 2');
     await expect(edit({ oldText: 'nowhere', newText: '' })).rejects.toThrow('is not in e.txt');

@@ -18,7 +18,7 @@ export const globTool = (folder: WorkingFolder): OwnTool =>
   defineTool({
     name: 'glob',
     description:
-      'Finds files by a pattern such as `src/**/*.ts`, the most recently changed first. Files that git ignores are left out.',
+      'Finds files by a pattern such as `src/**/*.ts`, most recently changed first. Files that git ignores are omitted.',
     category: 'read',
     isReadOnly: true,
     input: z.object({

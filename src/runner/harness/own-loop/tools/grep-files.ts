@@ -15,8 +15,8 @@ const input = z.object({
   pattern: z.string().min(1).describe('A regular expression'),
   path: z.string().min(1).optional().describe('A file or folder; the working folder by default'),
   glob: z.string().min(1).optional().describe('Only files that match, such as `*.ts`'),
-  ignoreCase: flag('Upper and lower case are the same'),
-  filesOnly: flag('Only the names of the files, without their lines'),
+  ignoreCase: flag('Ignore case'),
+  filesOnly: flag('Return only file names, without matching lines'),
   context: count('How many lines to show before and after each match').refine(
     (lines) => (lines ?? 0) <= 20,
     'at most 20 lines',
@@ -29,7 +29,7 @@ export const grepTool = (folder: WorkingFolder): OwnTool =>
   defineTool({
     name: 'grep',
     description:
-      'Searches the contents of files with a regular expression and returns matching lines as `file:line:text`. Files that git ignores and binary files are left out.',
+      'Searches the contents of files with a regular expression and returns matching lines as `file:line:text`. Files that git ignores and binary files are omitted.',
     category: 'read',
     isReadOnly: true,
     input,
@@ -69,7 +69,7 @@ async function searchWithRipgrep(
     case 'timed-out':
       throw new ToolProblem(TOO_LONG);
     case 'aborted':
-      throw new ToolProblem('The search was called off.');
+      throw new ToolProblem('The search was cancelled.');
     case 'ended':
       return end;
     default:

@@ -10,8 +10,7 @@ const MAX_ENTRIES = 1_000;
 export const listTool = (folder: WorkingFolder): OwnTool =>
   defineTool({
     name: 'ls',
-    description:
-      'Lists the files and folders in one folder of the working folder. Names of folders end with a slash.',
+    description: 'Lists the files and folders in a folder. Names of folders end with a slash.',
     category: 'read',
     isReadOnly: true,
     input: z.object({

@@ -13,7 +13,7 @@ const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
 const input = z.object({
   path: z.string().min(1).describe('Path of the file, relative to the working folder'),
   offset: count('Number of the first line to read, starting at 1'),
-  limit: count(`How many lines to read; ${MAX_LINES} at most`),
+  limit: count(`Number of lines to read; at most ${MAX_LINES}`),
 });
 
 /** `seesImages`: the model can be shown pictures as the result of a call. */
@@ -21,7 +21,7 @@ export const readTool = (folder: WorkingFolder, seesImages: boolean): OwnTool =>
   defineTool({
     name: 'read',
     description:
-      'Reads a file of the working folder and returns its lines with their numbers. For a long file, pass offset and limit.',
+      'Reads a file in the working folder and returns its lines with line numbers. For a long file, pass offset and limit.',
     category: 'read',
     isReadOnly: true,
     input,

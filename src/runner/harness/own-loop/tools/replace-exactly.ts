@@ -51,7 +51,7 @@ const lineAt = (text: string, place: number): number => text.slice(0, place).spl
 function missing(before: string, oldText: string, name: string): string {
   const line = lineWithOtherSpaces(before, oldText);
   if (line !== null)
-    return `oldText is not in ${name} in exactly this form. Line ${line} begins a text that differs only in spaces or line breaks. Read the file and copy it exactly.`;
+    return `oldText is not in ${name} in exactly this form. The text that begins at line ${line} differs only in spaces or line breaks. Read the file and copy it exactly.`;
   const first =
     oldText
       .split('\n')

@@ -20,14 +20,14 @@ export const shellTools = (commands: Commands): readonly OwnTool[] => [
 const shellTool = (commands: Commands): OwnTool =>
   defineTool({
     name: 'shell',
-    description: `Runs a command in the person's shell, in the working folder, without a terminal and without input. It is ended after ${DEFAULT_TIMEOUT_S} seconds unless you pass timeoutSeconds. Use background for servers and watchers: the call returns at once, shell_output shows what they print, and they end with your turn at the latest.`,
+    description: `Runs a command in the user's shell, in the working folder, without a terminal and without input. It is stopped after ${DEFAULT_TIMEOUT_S} seconds unless you pass timeoutSeconds. Use background for servers and watchers: the call returns at once, shell_output shows what they print, and they are stopped when your turn ends.`,
     category: 'execution',
     isReadOnly: false,
     input: z.object({
       command: z.string().min(1).describe('The command line'),
-      description: z.string().optional().describe('What it does, in a few words for the person'),
-      timeoutSeconds: count('When to end it').pipe(z.number().max(MAX_TIMEOUT_S).optional()),
-      background: flag('Do not wait for its end'),
+      description: z.string().optional().describe('What it does, in a few words, for the user'),
+      timeoutSeconds: count('Time limit in seconds').pipe(z.number().max(MAX_TIMEOUT_S).optional()),
+      background: flag('Run it in the background'),
     }),
     question: ({ command, description }) => ({
       command,
@@ -46,7 +46,7 @@ const shellTool = (commands: Commands): OwnTool =>
       if (!background) return ended(started, await started.ended, timeoutSeconds);
       const first = await Promise.race([started.ended, sleep(BACKGROUND_WAIT_MS, null)]);
       if (first !== null) return ended(started, first, timeoutSeconds);
-      const text = `It runs in the background as ${started.id}. It has printed:\n${commands.takeUnread(started) || '(nothing yet)'}`;
+      const text = `It runs in the background as ${started.id}. Its output so far:\n${commands.takeUnread(started) || '(nothing yet)'}`;
       return { outcome: { kind: 'done', text }, result: { success: { commandId: started.id } } };
     },
   });
@@ -55,12 +55,12 @@ const outputTool = (commands: Commands): OwnTool =>
   defineTool({
     name: 'shell_output',
     description:
-      'Shows what a command in the background has printed since you last asked, and whether it still runs. Pass waitSeconds to wait for its end.',
+      'Shows what a background command has printed since the last call, and whether it is still running. Pass waitSeconds to wait for it to finish.',
     category: 'read',
     isReadOnly: true,
     input: z.object({
       id: z.string().describe('Such as `command-1`'),
-      waitSeconds: count('How long to wait for its end').pipe(
+      waitSeconds: count('How long to wait for it to finish').pipe(
         z.number().max(MAX_WAIT_S).optional(),
       ),
     }),
@@ -78,7 +78,7 @@ const outputTool = (commands: Commands): OwnTool =>
 const stopTool = (commands: Commands): OwnTool =>
   defineTool({
     name: 'shell_stop',
-    description: 'Ends a command that runs in the background.',
+    description: 'Stops a background command.',
     category: 'other',
     isReadOnly: false,
     input: z.object({ id: z.string().describe('Such as `command-1`') }),
@@ -96,7 +96,7 @@ function found(commands: Commands, id: string): Command {
   const known = commands.background.map((one) => one.id).join(', ');
   throw new ToolProblem(
     known === ''
-      ? 'No command runs in the background.'
+      ? 'No command is running in the background.'
       : `There is no command ${id}. In the background: ${known}.`,
   );
 }
@@ -125,9 +125,9 @@ function wordsOf(end: ShellEnd, timeoutSeconds: number | null): string {
     case 'killed':
       return `The command was ended by ${end.by}.`;
     case 'timed-out':
-      return `The command was ended after ${timeoutSeconds} seconds, together with everything that it had started.`;
+      return `The command was stopped after ${timeoutSeconds} seconds, together with everything that it had started.`;
     case 'aborted':
-      return 'The command was ended before it was over. What it had done until then stays done.';
+      return 'The command was stopped before it finished. Its effects until then remain.';
     case 'not-started':
       return `The command could not be started: ${end.reason}.`;
     default:

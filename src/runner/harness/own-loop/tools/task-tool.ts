@@ -13,7 +13,7 @@ export type RunTask = (agent: string, prompt: string, context: ToolContext) => P
 
 export const GENERAL_AGENT: TaskAgent = {
   name: 'general',
-  description: 'does any task with the tools that you have yourself',
+  description: 'does any task, with the same tools as you',
 };
 
 /** `isReadOnly`: sub-agents change nothing either, so that several may work side by side. */
@@ -25,14 +25,14 @@ export const taskTool = (
   defineTool({
     name: 'task',
     description: [
-      'Gives a task to a sub-agent, which works on it with a conversation of its own and returns its last message. It knows nothing of yours: say everything that it needs. The sub-agents:',
+      'Gives a task to a subagent, which works on it in a separate conversation and returns its last message. It does not know your conversation, so tell it everything that it needs. The subagents:',
       ...agents.map(({ name, description }) => `- ${name}: ${description}`),
     ].join('\n'),
     category: 'other',
     isReadOnly,
     input: z.object({
-      agent: z.string().min(1).optional().describe('Name of the sub-agent; general by default'),
-      description: z.string().optional().describe('The task in a few words, for the person'),
+      agent: z.string().min(1).optional().describe('Name of the subagent; default: general'),
+      description: z.string().optional().describe('The task in a few words, for the user'),
       prompt: z.string().min(1).describe('The task'),
     }),
     question: ({ description }) => (description === undefined ? {} : { reason: description }),
@@ -40,10 +40,10 @@ export const taskTool = (
       const known = agents.find(({ name }) => name.toLowerCase() === agent.toLowerCase());
       if (known === undefined) {
         const names = agents.map(({ name }) => name).join(', ');
-        throw new ToolProblem(`There is no sub-agent ${agent}. There are: ${names}.`);
+        throw new ToolProblem(`There is no subagent ${agent}. The subagents are: ${names}.`);
       }
       const end = await runTask(known.name, prompt, context);
-      if (end.kind === 'failed') return failed(`The sub-agent failed: ${end.message}`);
+      if (end.kind === 'failed') return failed(`The subagent failed: ${end.message}`);
       return done(end.text, { agent: known.name, message: end.text });
     },
   });
