@@ -119,7 +119,7 @@ function runEntry(
   };
 }
 
-/** Agents of the SDK's local mode, and the sub-agents that worked for them, by the turns that were asked of them. */
+/** Agents of the SDK's local mode, and the subagents that worked for them, by the turns that were asked of them. */
 function localEntries(store: Store) {
   const turnsOf = Map.groupBy(store.localTurns.all(), ({ agentId }) => agentId);
   return [...turnsOf].map(([id, turns]) => ({

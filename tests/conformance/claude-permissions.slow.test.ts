@@ -80,7 +80,7 @@ describe.skipIf(claude === null)('tool calls of Claude Code', () => {
     expect(existsSync(join(thread.cwd, 'other.txt'))).toBe(true);
   });
 
-  it('obeys the permissions without a question, those of sub-agents too, whatever the project allows', async () => {
+  it('obeys the permissions without a question, those of subagents too, whatever the project allows', async () => {
     const thread = claudeThread(world, {
       permissions: policy('allow', { filesystemWrite: 'deny' }),
     });

@@ -171,7 +171,7 @@ describe.skipIf(claude === null)('Claude Code in its host', () => {
     expect(existsSync(join(thread.cwd, 'made.txt'))).toBe(true);
   });
 
-  it('gives work to a sub-agent, whose calls and words are told', async () => {
+  it('gives work to a subagent, whose calls and words are told', async () => {
     const host = await world.open(
       claudeThread(world, {
         subagents: [{ name: 'scout', description: 'Looks around', prompt: 'You look around.' }],

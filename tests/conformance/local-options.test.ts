@@ -49,7 +49,7 @@ describe("what the SDK's local mode can be told, and the rehearsal cloud obeys",
     expect(await harness.sdk.call({ do: 'received' })).toContainEqual({ name: 'Ada' });
   });
 
-  it('gives work to a sub-agent, which has a turn of its own in the same folder', async () => {
+  it('gives work to a subagent, which has a turn of its own in the same folder', async () => {
     const agentId = await harness.create({
       agents: { reviewer: { description: 'Reviews', prompt: 'You review.' } },
     });

@@ -184,7 +184,7 @@ describe('what a turn can ask for', () => {
   });
 });
 
-describe('MCP servers and sub-agents', () => {
+describe('MCP servers and subagents', () => {
   const program = fileURLToPath(new URL('local-mcp-server.mjs', import.meta.url));
 
   it('calls tools of servers over stdio and HTTP, and tells which server cannot be used', async () => {
@@ -204,7 +204,7 @@ describe('MCP servers and sub-agents', () => {
     expect(notices(items).join()).toContain('The MCP server "broken" cannot be used');
   });
 
-  it('lets a sub-agent work in its own conversation, with its own instructions', async () => {
+  it('lets a subagent work in its own conversation, with its own instructions', async () => {
     const subagents = [{ name: 'tester', description: 'Tests things', prompt: 'You test.' }];
     const thread = ownLoopThread(world, 'anthropic-messages', { subagents });
     const host = await world.open(thread);

@@ -68,7 +68,7 @@ describe('what a thread brings along', () => {
     expect(JSON.stringify(call)).toContain(`5 of-the-server ${threadId}`);
   });
 
-  it('are sub-agents, which really run', async () => {
+  it('are subagents, which really run', async () => {
     const { items, end } = await host.run(script('subagent reviewer Look at it', 'say Reviewed.'));
     expect(items.findLast(({ kind }) => kind === 'tool-call')).toMatchObject({
       name: 'task',

@@ -14,7 +14,7 @@ export async function outsideStep({ narrator }: Performance, step: Outside): Pro
     }
     case 'subagent': {
       const { name, prompt } = step;
-      await narrator.untypedTool('task', { subagent: name, prompt }, missing(`sub-agent ${name}`));
+      await narrator.untypedTool('task', { subagent: name, prompt }, missing(`subagent ${name}`));
       return;
     }
     case 'ask':

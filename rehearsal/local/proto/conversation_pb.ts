@@ -388,7 +388,7 @@ export type AgentRunRequest = Message<"agent.v1.AgentRunRequest"> & {
   action?: ConversationAction | undefined;
 
   /**
-   * sub-agents only
+   * subagents only
    *
    * @generated from field: agent.v1.ModelDetails model_details = 3;
    */

@@ -4,7 +4,7 @@ import { callTool } from './call-tool.ts';
 
 const mostDescription = 60;
 
-/** Gives work to a sub-agent: the client opens a stream of its own for it, whose prompt scripts it like any other. */
+/** Gives work to a subagent: the client opens a stream of its own for it, whose prompt scripts it like any other. */
 export async function subagentStep(stage: LocalStage, name: string, prompt: string): Promise<void> {
   const description = (prompt.split('\n')[0] ?? '').slice(0, mostDescription);
   const subagentType = { type: { case: 'custom' as const, value: { name } } };

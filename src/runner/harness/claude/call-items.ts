@@ -5,7 +5,7 @@ import type { NewItem } from '../adapter.ts';
 import { toolCall } from '../new-items.ts';
 import type { ToolResult, ToolUse } from './message.ts';
 
-/** A call of a tool begins. `callId`: the program's own, behind that of the sub-agent's task where one made it. */
+/** A call of a tool begins. `callId`: the program's own, behind that of the subagent's task where one made it. */
 export const callBegins = (callId: string, { name, input }: ToolUse): NewItem =>
   toolCall({ callId, name, status: 'running', args: input });
 

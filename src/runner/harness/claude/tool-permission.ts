@@ -29,7 +29,7 @@ const CATEGORIES: Readonly<Record<string, ToolCategory>> = {
   WebSearch: 'network',
 };
 
-/** What touches nothing outside the program; sub-agents ask for each of their own calls. */
+/** What touches nothing outside the program; subagents ask for each of their own calls. */
 const HARMLESS = new Set([
   'Agent',
   'Task',

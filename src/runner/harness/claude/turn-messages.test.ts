@@ -120,7 +120,7 @@ it('tells a call and its result, and that of a call that failed', () => {
   expect(last).toMatchObject({ status: 'error', result: { error: 'No such tool' } });
 });
 
-it("tells a sub-agent's calls below its task, and its words as the output of the task", () => {
+it("tells a subagent's calls below its task, and its words as the output of the task", () => {
   const task = { type: 'tool_use', id: 'task', name: 'Agent', input: {} };
   read(assistant('m1', task));
   read(assistant('s1', bash, { parent_tool_use_id: 'task' }), answer('t1', 'x'));

@@ -77,7 +77,7 @@ export class TurnMessages {
     const usage = this.#tokens.read(event);
     const counted: readonly NewItem[] =
       usage === null ? [] : [{ kind: 'usage', dataText: JSON.stringify(usage) }];
-    // What a sub-agent says comes once more as a whole.
+    // What a subagent says comes once more as a whole.
     if (parent !== null) return counted;
     switch (event.type) {
       case 'message_start': {
@@ -128,7 +128,7 @@ export class TurnMessages {
     return text === '' || this.#spoken.has(one.type) ? [] : this.#say(one.type, text);
   }
 
-  /** What a sub-agent says is the output of its task; what it does is told like the agent's own doing. */
+  /** What a subagent says is the output of its task; what it does is told like the agent's own doing. */
   #ofSubagent(parent: string, content: readonly Block[]): readonly NewItem[] {
     const task = this.#open.get(parent)?.callId ?? parent;
     return content.flatMap((one) => {

@@ -24,7 +24,7 @@ const nothing: Totals = {
   reasoningTokens: 0,
 };
 
-/** What the session has used by the end of a turn, those of sub-agents included. */
+/** What the session has used by the end of a turn, those of subagents included. */
 export function totalsOf({ modelUsage, total_cost_usd: costUsd = 0 }: TurnResult): Totals {
   return Object.values(modelUsage).reduce<Totals>(
     (sum, model) => ({

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Where the SDK keeps transcripts of sub-agents, terminals and large outputs of a working folder. It cannot be told to
+ * Where the SDK keeps transcripts of subagents, terminals and large outputs of a working folder. It cannot be told to
  * keep them elsewhere.
  */
 export const sdkFolderOf = (cwd: string): string => {

@@ -177,7 +177,7 @@ describe('live output', () => {
   });
 });
 
-describe('a sub-agent', () => {
+describe('a subagent', () => {
   const nested = (taskUpdate: unknown) => ({
     type: 'tool-call-delta',
     callId: 'task-1',

@@ -129,7 +129,7 @@ export class UpdateItems {
     return [callItem(callId, name, { args: call.args }), ...warnings.map(warn)];
   }
 
-  /** What a sub-agent says is the output of its task; what it does is told like the agent's own doing. */
+  /** What a subagent says is the output of its task; what it does is told like the agent's own doing. */
   #nested(update: Extract<Update, { type: 'tool-call-delta' }>): readonly NewItem[] {
     const { callId, taskUpdate } = update;
     if (taskUpdate.type === 'text-delta') return [toolOutput(callId, 'stdout', taskUpdate.text)];

@@ -16,7 +16,7 @@ import { addTokens, type Tokens } from './model/usage.ts';
 import { instructionsFor } from './prompt/instructions.ts';
 import { NO_RULES, projectRules } from './prompt/project-rules.ts';
 import type { Conversation, TurnChoice } from './store/conversation.ts';
-import { runSubagent, taskAgents } from './sub-agent.ts';
+import { runSubagent, taskAgents } from './subagent.ts';
 import { childEnvironment } from './tools/child-environment.ts';
 import { Commands } from './tools/commands.ts';
 import { taskTool } from './tools/task-tool.ts';

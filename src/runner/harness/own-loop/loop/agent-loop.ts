@@ -26,7 +26,7 @@ export type AgentSetting = {
   readonly voice: Voice;
   readonly policy: PermissionPolicy | undefined;
   readonly warningsOf: (name: string, input: unknown) => readonly string[];
-  /** Tokens as they are used, this agent's and those of its sub-agents. */
+  /** Tokens as they are used, this agent's and those of its subagents. */
   readonly onTokens: (tokens: Tokens) => Promise<void>;
   readonly maxSteps: number;
   readonly pause: Pause;

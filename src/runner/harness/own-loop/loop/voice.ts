@@ -6,10 +6,10 @@ import type { Tokens } from '../model/usage.ts';
 /** More output of one call is not shown live; the call's result tells the rest, as far as it is kept. */
 const MAX_LIVE_LENGTH = 1_000_000;
 
-/** How an agent's doings get into the transcript of the turn. What a sub-agent says is the output of its task. */
+/** How an agent's doings get into the transcript of the turn. What a subagent says is the output of its task. */
 export class Voice {
   readonly #sink: TurnSink;
-  /** The call of the task that a sub-agent works on. */
+  /** The call of the task that a subagent works on. */
   readonly #parent: string | null;
   #hasSpoken = false;
 

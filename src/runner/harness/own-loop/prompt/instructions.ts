@@ -4,7 +4,7 @@ export type InstructionsFor = {
   readonly cwd: string;
   readonly rules: ProjectRules;
   readonly isPlanning: boolean;
-  /** Of a sub-agent: what it is. */
+  /** Of a subagent: what it is. */
   readonly role?: string | undefined;
   readonly today: string;
 };

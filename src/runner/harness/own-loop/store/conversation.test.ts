@@ -80,7 +80,7 @@ it('puts a summary in the place of what is old', () => {
   expect(reopened(first).messages).toEqual([prompt('summary'), prompt('three'), prompt('four')]);
 });
 
-it('keeps what a sub-agent said out of the conversation, and tells what it did when its end is not known', () => {
+it('keeps what a subagent said out of the conversation, and tells what it did when its end is not known', () => {
   const first = Conversation.open(folder);
   first.addPrompt('t1', prompt('do it'));
   first.addAnswer('t1', { role: 'assistant', content: [...call('c1', 'task').content] });

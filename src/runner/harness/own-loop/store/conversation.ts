@@ -15,7 +15,7 @@ export type TurnChoice = {
 export type Entry = { readonly message: ModelMessage; readonly outcomes: Map<string, Outcome> };
 
 /**
- * What was said and done in a thread, as the model is told it: in memory, and on disk before it counts. A sub-agent has
+ * What was said and done in a thread, as the model is told it: in memory, and on disk before it counts. A subagent has
  * one of its own in the same file, which nobody takes up again: after a crash its task is what is not known.
  */
 export class Conversation {
@@ -38,7 +38,7 @@ export class Conversation {
     return conversation;
   }
 
-  /** Of a sub-agent, which works on the task of the call `parent`. */
+  /** Of a subagent, which works on the task of the call `parent`. */
   ofTask(parent: string): Conversation {
     return new Conversation(this.#file, parent);
   }

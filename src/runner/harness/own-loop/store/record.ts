@@ -16,7 +16,7 @@ const outcome = z.object({
 });
 export type Outcome = z.infer<typeof outcome>;
 
-/** A line of the conversation of a thread. `parent`: of a sub-agent, the call of the task that it works on. */
+/** A line of the conversation of a thread. `parent`: of a subagent, the call of the task that it works on. */
 export const recordSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('prompt'),

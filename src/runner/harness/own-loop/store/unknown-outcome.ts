@@ -6,7 +6,7 @@ const MAX_INPUT_LENGTH = 300;
 
 /**
  * The result of a call that was begun and whose result nobody recorded, because the process ended. We never repeat it;
- * the model is told, and looks for itself. Of a sub-agent's task, what it did is told as far as it is known.
+ * the model is told, and looks for itself. Of a subagent's task, what it did is told as far as it is known.
  */
 export function unknownOutcome(callId: string, records: readonly Record[]): Outcome {
   const done = callsOfTask(callId, records);

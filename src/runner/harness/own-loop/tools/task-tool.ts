@@ -8,7 +8,7 @@ export type TaskEnd =
   | { readonly kind: 'finished'; readonly text: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Lets a sub-agent work on a task and waits for its answer. */
+/** Lets a subagent work on a task and waits for its answer. */
 export type RunTask = (agent: string, prompt: string, context: ToolContext) => Promise<TaskEnd>;
 
 export const GENERAL_AGENT: TaskAgent = {
@@ -16,7 +16,7 @@ export const GENERAL_AGENT: TaskAgent = {
   description: 'does any task, with the same tools as you',
 };
 
-/** `isReadOnly`: sub-agents change nothing either, so that several may work side by side. */
+/** `isReadOnly`: subagents change nothing either, so that several may work side by side. */
 export const taskTool = (
   agents: readonly TaskAgent[],
   isReadOnly: boolean,
