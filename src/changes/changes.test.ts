@@ -9,6 +9,7 @@ import { missingOutputs } from './missing-outputs.ts';
 import { contentOf, patchOf } from './patch.ts';
 import { sessionChanges } from './session-changes.ts';
 import { sessionStart } from './session-start.ts';
+import { unresolvedFiles } from './unresolved.ts';
 
 function expectValue<Value>(answer: Answer<Value>): Value {
   if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
@@ -177,4 +178,21 @@ test('where a session started is known as long as it is remembered', async () =>
     headCommit: world.inProject('rev-parse', 'HEAD'),
     snapshotCommit: prepared.value.snapshotCommit,
   });
+});
+
+test('conflict markers that nobody resolved are found, and nothing that only looks like one', async () => {
+  using world = openWorkingFolder();
+  const base = world.inProject('rev-parse', 'main');
+  const conflict = 'one\n<<<<<<< A\nours\n=======\ntheirs\n>>>>>>> B\nthree\n';
+  const head = commitOn(world, 'main', {
+    'src/cart.ts': conflict,
+    'näme "q".ts': conflict.replaceAll('\n', '\r\n'),
+    'README.md': 'Heading\n=======\n\nOther x\n=======\n',
+    'trailing.ts': 'blanks at the end   \n',
+  });
+  const range = { repository: repositoryOf(world), base, head };
+  const found = expectValue(await unresolvedFiles(range, contextOf(world)));
+  expect([...found].sort()).toEqual(['näme "q".ts', 'src/cart.ts']);
+  const clean = { ...range, base: head };
+  expect(expectValue(await unresolvedFiles(clean, contextOf(world)))).toEqual([]);
 });

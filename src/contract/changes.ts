@@ -52,6 +52,9 @@ export const repositoryChangesSchema = z
       .describe(
         'Files that agents changed in different ways; `head` contains them with conflict markers',
       ),
+    unresolved: z
+      .array(z.string())
+      .describe('Files with conflict markers of an earlier merge that no agent resolved'),
     isFromEarlier: z
       .boolean()
       .describe('The repository could not be reached; this is what was fetched before'),

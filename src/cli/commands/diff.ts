@@ -6,7 +6,7 @@ import type { SessionDetail } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
-import { diffLine, missingLines, statLines } from '../render/changes.ts';
+import { diffLine, missingLines, statLines, unresolvedLines } from '../render/changes.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 import {
   type AddCommand,
@@ -49,6 +49,7 @@ async function diff(context: Context, reference: string, options: Options): Prom
   else for (const repository of changes.repositories) output.say(...statLines(repository));
   for (const { message, repoUrl } of changes.failures)
     output.remark(line(toned('attention', `${repoUrl}: `), message));
+  if (options.stat !== true) output.remark(...changes.repositories.flatMap(unresolvedLines));
   output.remark(...missingLines(changes));
   if (
     changes.repositories.every(({ fileCount }) => fileCount === 0) &&

@@ -51,6 +51,7 @@ export function statLines(repository: RepositoryChanges): Line[] {
     ...conflicts.map(({ path, agentNames = [] }) =>
       line(toned('attention', `  ${path}: ${agentNames.join(' and ')} disagree`)),
     ),
+    ...unresolvedLines(repository).map((words) => line('  ', ...words)),
     ...(repository.isFromEarlier
       ? [
           line(
@@ -63,6 +64,12 @@ export function statLines(repository: RepositoryChanges): Line[] {
       : []),
   ];
 }
+
+/** Conflicts that agents left as git had marked them. */
+export const unresolvedLines = ({ unresolved }: Pick<RepositoryChanges, 'unresolved'>): Line[] =>
+  unresolved.map((path) =>
+    line(toned('attention', `${path} contains conflict markers that no agent resolved`)),
+  );
 
 const nameOf = ({ path, oldPath }: ChangedFileView): Span[] =>
   oldPath === null ? [toned('plain', path)] : [quiet(`${oldPath} → `), toned('plain', path)];
@@ -116,10 +123,11 @@ export const leftLines = (left: ApplyAllPlanView['left'][number]): Line[] => [
 ];
 
 function plannedLines({ files, conflicts, notices }: Planned): Line[] {
+  const unmerged = new Set(conflicts.map(({ path }) => path));
+  const remark = ({ path, isDirty }: Planned['files'][number]): string =>
+    isDirty && !unmerged.has(path) ? '  (merged with your changes)' : '';
   return [
-    ...files.map(({ action, path, isDirty }) =>
-      line('  ', actions[action], ' ', path, quiet(isDirty ? '  (merged with your changes)' : '')),
-    ),
+    ...files.map((file) => line('  ', actions[file.action], ' ', file.path, quiet(remark(file)))),
     ...conflicts.map(({ path, kind }) => line(toned('bad', `  conflict  ${path} (${kind})`))),
     ...notices.map((notice) => line(toned('attention', `  ${notice}`))),
   ];

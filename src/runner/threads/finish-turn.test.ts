@@ -63,6 +63,8 @@ test('work that could not be committed is no success: the agents after it would 
         'The work could not be committed: Git cannot write the branch. The files are in /work/here.',
     },
   });
+  // Why is said once.
+  expect(ended).not.toHaveProperty('notes');
 });
 
 test('in place the files are where the next agent works, so that it is only told', async () => {

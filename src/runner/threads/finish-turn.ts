@@ -40,8 +40,11 @@ export async function finishTurn(
       { type: 'host-ended', at, turnId, end },
     );
   }
-  const { failure, ...work } = await commitWork(context, shell.state);
-  const ended = endedOf(shell.state, turn, lost(end, failure), work);
+  const { failure, notes, ...work } = await commitWork(context, shell.state);
+  const final = lost(end, failure);
+  // What the end itself says is not said twice.
+  const told = final !== end || notes === undefined ? {} : { notes };
+  const ended = endedOf(shell.state, turn, final, { ...work, ...told });
   await shell.record({ type: 'ended', at: context.now(), turnId, ended });
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { hasConflictMarkers } from '../../lib/conflict-markers.ts';
 import {
   commitOf,
   commitTree,
@@ -54,7 +55,7 @@ export async function commitTurn(
     if (record.worktree !== null || record.store !== null)
       await installIndex(room, git, top, index);
     await writeRecord(room.home, { ...record, lastCommit: tip, usedAt: room.now() });
-    const notices = noticesOf(content);
+    const notices = [...noticesOf(content), ...(await unresolvedIn(git, tip, record))];
     // What no commit holds is told, also where it is all that was done.
     if (tip === record.lastCommit && notices.length === 0) return null;
     const changed = await changedFiles(git, record.lastCommit, tip);
@@ -89,6 +90,20 @@ function noticesOf({ leftOut, dirtySubmodules }: WorkingTree): string[] {
       ? []
       : [`Changes inside submodules are not committed: ${named(dirtySubmodules).join(', ')}.`]),
   ];
+}
+
+/** Conflicts of the merge that the attempt began with: what nobody resolved would get into the person's folder. */
+async function unresolvedIn(
+  git: Git,
+  commit: string,
+  { conflicts }: WorkspaceRecord,
+): Promise<string[]> {
+  const left: string[] = [];
+  for (const path of conflicts) {
+    const text = await git.ask(['show', '--end-of-options', `${commit}:${path}`]);
+    if (text !== null && hasConflictMarkers(`${text}\n`)) left.push(JSON.stringify(path));
+  }
+  return left.length === 0 ? [] : [`Conflict markers were not resolved in ${left.join(', ')}.`];
 }
 
 export function gitOf(room: Room, record: WorkspaceRecord): Git {

@@ -1,3 +1,6 @@
+import { lstat, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cleanText } from '../../lib/clean-text.ts';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
 import {
   authorOfOurs,
@@ -16,6 +19,8 @@ import type { SessionBase } from './session-base.ts';
 export type Upstream = { readonly name: string; readonly commit: string };
 
 export type StartingPoint = {
+  /** Whose work it is; empty for the base of the session. */
+  readonly name: string;
   readonly commit: string;
   /** To be merged into it, in order. */
   readonly others: readonly Upstream[];
@@ -43,12 +48,12 @@ export async function startingPoint(
     }
   }
   const [first, ...others] = found;
-  if (first === undefined) return { commit: base.commit, others: [], notices };
+  if (first === undefined) return { name: '', commit: base.commit, others: [], notices };
   const snapshot =
     base.snapshotCommit === null
       ? []
       : [{ name: 'your uncommitted changes', commit: base.snapshotCommit }];
-  return { commit: first.commit, others: [...others, ...snapshot], notices };
+  return { ...first, others: [...others, ...snapshot], notices };
 }
 
 type UpstreamBranch = WorkspaceRequest['bases'][number];
@@ -115,18 +120,27 @@ export type Merged = {
  * Merges commits into what a worktree has checked out. A conflict is committed as git left it, with its markers, for the
  * agent to resolve: so the next branch can be merged, and a crash in between loses nothing.
  */
-export async function mergeInto(worktree: Git, others: readonly Upstream[]): Promise<Merged> {
+export async function mergeInto(
+  worktree: Git,
+  { name, others }: Pick<StartingPoint, 'name' | 'others'>,
+): Promise<Merged> {
+  const merged = [name];
   const conflicts = new Set<string>();
   const notices: string[] = [];
   for (const other of others) {
     const outcome = await merge(worktree, other);
+    const ours = merged.join(', ');
+    merged.push(other.name);
     if (outcome.exitCode === 0) continue;
     const files = await unmergedFiles(worktree);
     if (files.length === 0) {
       await worktree.ask(['merge', '--abort']);
       throw gitFailed(['merge'], outcome);
     }
-    for (const file of files) conflicts.add(file);
+    for (const file of files) {
+      conflicts.add(file);
+      await nameSides(join(worktree.place.folder, file), ours, other);
+    }
     notices.push(
       `Merging the work of ${other.name} left conflicts in ${files.map((file) => JSON.stringify(file)).join(', ')}; resolve them.`,
     );
@@ -137,6 +151,18 @@ export async function mergeInto(worktree: Git, others: readonly Upstream[]): Pro
   }
   const commit = await worktree.run(['rev-parse', 'HEAD']);
   return { commit, conflicts: [...conflicts].sort(), notices };
+}
+
+/** Git's markers name commits that nobody knows. A file that one side deleted, or that is binary, has none. */
+async function nameSides(file: string, ours: string, theirs: Upstream): Promise<void> {
+  const found = await lstat(file).catch(() => null);
+  if (found?.isFile() !== true) return;
+  const text = await readFile(file, 'latin1');
+  const bytesOf = (name: string) => Buffer.from(cleanText(name), 'utf8').toString('latin1');
+  const named = text
+    .replace(/^<{7} HEAD(?=\r?$)/gm, () => `<<<<<<< ${bytesOf(ours)}`)
+    .replaceAll(`>>>>>>> ${theirs.commit}`, () => `>>>>>>> ${bytesOf(theirs.name)}`);
+  if (named !== text) await writeFile(file, named, 'latin1');
 }
 
 const merge = (worktree: Git, { name, commit }: Upstream) =>

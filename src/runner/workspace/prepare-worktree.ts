@@ -61,7 +61,7 @@ async function create(
   try {
     await addWorktree(folder.git, made.worktree, made.branch, start.commit);
     const git = gitIn({ owner: 'person', folder: made.worktree }, contextOf(room, calls.signal));
-    const merged = await mergeInto(git, start.others);
+    const merged = await mergeInto(git, start);
     const ready = {
       ...made,
       baseCommit: merged.commit,

@@ -66,7 +66,7 @@ test('the branches of several upstream agents are merged', async () => {
 
 test('conflicts are left with their markers and named, and further branches are merged all the same', async () => {
   using world = openWorkingFolder();
-  const { prepare, work } = await openAgents(world);
+  const { workspaces, prepare, work } = await openAgents(world);
   const bases = [
     await work('A', { 'src/cart.ts': 'one\nA\nthree\n' }),
     await work('B', { 'src/cart.ts': 'one\nB\nthree\n' }),
@@ -76,10 +76,18 @@ test('conflicts are left with their markers and named, and further branches are 
   expect(workspace.conflicts).toEqual(['src/cart.ts']);
   expect(workspace.notices.join()).toContain('Merging the work of B left conflicts');
   const text = readFileSync(join(workspace.cwd, 'src', 'cart.ts'), 'utf8');
-  expect(text).toMatch(/<<<<<<<.*\nA\n=======\nB\n>>>>>>>/);
+  // The sides have the names of agents, not of commits.
+  expect(text).toContain('<<<<<<< A\nA\n=======\nB\n>>>>>>> B\n');
   expect(existsSync(join(workspace.cwd, 'c.ts'))).toBe(true);
   // A repeated request says the same.
   expect((await prepare('Reader', { bases })).conflicts).toEqual(['src/cart.ts']);
+  const unresolved = await workspaces.commitTurn(workspace, 'Turn');
+  expect(unresolved).toMatchObject({
+    ok: true,
+    value: { notices: ['Conflict markers were not resolved in "src/cart.ts".'] },
+  });
+  writeFileSync(join(workspace.cwd, 'src', 'cart.ts'), 'one\nA and B\nthree\n');
+  expect(await workspaces.commitTurn(workspace, 'Turn')).toMatchObject({ value: { notices: [] } });
   const rerere = join(world.project, '.git', 'rr-cache');
   expect(existsSync(rerere)).toBe(false);
 });

@@ -8,7 +8,7 @@ import type { Failure } from '../../lib/expected-failure.ts';
 import { shortId } from '../../lib/format.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { refused } from '../failure.ts';
-import { disagreements } from './bring-home.ts';
+import { faultsOf } from './bring-home.ts';
 import type { ComparisonContext } from './comparison.ts';
 import { namesOf, noChanges } from './one-repository.ts';
 import { findPlaces, type Place, type Places, type Wanted } from './places.ts';
@@ -95,7 +95,7 @@ function viewOf(state: SessionState, { planned, left }: Planned): ApplyAllPlanVi
       conflicts: [...plan.conflicts],
       isWorkedInPlace:
         state.local?.isolation === 'in-place' && parts.every(({ work }) => work.place === 'local'),
-      notices: [...plan.notices, ...parts.flatMap(({ comparison }) => disagreements(comparison))],
+      notices: [...plan.notices, ...parts.flatMap(({ comparison }) => faultsOf(comparison))],
     })),
     left: left.map(({ work, failure }) => ({ ...failure, ...workView(work) })),
   };

@@ -43,7 +43,7 @@ export async function planFor(
       isWorkedInPlace: place === 'local' && state.local?.isolation === 'in-place',
       files: [...files],
       conflicts: [...conflicts],
-      notices: [...notices, ...disagreements(comparison)],
+      notices: [...notices, ...faultsOf(comparison)],
     },
   };
 }
@@ -143,5 +143,8 @@ function applyCommands({ id }: SessionState, all: readonly RepositoryWork[]): st
   return `Name one of them: ${commands.join(' or ')}`;
 }
 
-export const disagreements = ({ conflicts }: Comparison): string[] =>
-  conflicts.map(({ path, agentNames }) => `${path}: ${agentNames.join(' and ')} disagree.`);
+/** What is wrong with the work itself, wherever it is applied. */
+export const faultsOf = ({ conflicts, unresolved }: Comparison): string[] => [
+  ...conflicts.map(({ path, agentNames }) => `${path}: ${agentNames.join(' and ')} disagree.`),
+  ...unresolved.map((path) => `${path} contains conflict markers that no agent resolved.`),
+];

@@ -2,6 +2,7 @@ import { type FetchedBranch, fetchBranch, fetchIntoFolder } from '../../changes/
 import { type Changes, changesOf } from '../../changes/files.ts';
 import { type SessionChanges, sessionChanges } from '../../changes/session-changes.ts';
 import { sessionStart } from '../../changes/session-start.ts';
+import { unresolvedFiles } from '../../changes/unresolved.ts';
 import type { Answer } from '../../lib/expected-failure.ts';
 import type { GitPlace } from '../../lib/git-place.ts';
 import type { SessionId } from '../../session/ids.ts';
@@ -14,6 +15,8 @@ export type Comparison = {
   readonly head: string;
   readonly changes: Changes;
   readonly conflicts: SessionChanges['conflicts'];
+  /** Files in which agents left conflict markers of an earlier merge. */
+  readonly unresolved: readonly string[];
   readonly isFromEarlier: boolean;
 };
 
@@ -73,15 +76,24 @@ async function compareIn(located: Located): Promise<Answer<Comparison>> {
     const changes = await changesOf({ repository, base, head: only.commit });
     if (!changes.ok) return changes;
     const head = only.commit;
-    return {
-      ok: true,
-      value: { repository, base, head, changes: changes.value, conflicts: [], isFromEarlier },
-    };
+    const compared = { repository, base, head, changes: changes.value, isFromEarlier };
+    return withUnresolved({ ...compared, conflicts: [] });
   }
   const merged = await sessionChanges({ repository, base, heads });
   if (!merged.ok) return merged;
   const { head, changes, conflicts } = merged.value;
-  return { ok: true, value: { repository, base, head, changes, conflicts, isFromEarlier } };
+  return withUnresolved({ repository, base, head, changes, conflicts, isFromEarlier });
+}
+
+async function withUnresolved(
+  compared: Omit<Comparison, 'unresolved'>,
+): Promise<Answer<Comparison>> {
+  const found = await unresolvedFiles(compared);
+  if (!found.ok) return found;
+  // Those in which agents disagree are named with them.
+  const known = new Set(compared.conflicts.map(({ path }) => path));
+  const unresolved = found.value.filter((path) => !known.has(path));
+  return { ok: true, value: { ...compared, unresolved } };
 }
 
 function locate(

@@ -63,7 +63,7 @@ export async function appliedOf(
 
 function repositoryView(
   { repoUrl, place, work }: RepositoryWork,
-  { base, head, changes, conflicts, isFromEarlier }: Comparison,
+  { base, head, changes, conflicts, unresolved, isFromEarlier }: Comparison,
 ): Omit<RepositoryChanges, 'folder'> {
   return {
     repoUrl,
@@ -79,6 +79,7 @@ function repositoryView(
       ...conflict,
       agentNames: [...agentNames],
     })),
+    unresolved: [...unresolved],
     isFromEarlier,
   };
 }

@@ -55,7 +55,11 @@ export function ApplyPlan({
           </p>
           <ul className="rounded-md border py-1">
             {files.slice(0, mostFiles).map((file) => (
-              <PlannedFile key={file.path} file={file} />
+              <PlannedFile
+                key={file.path}
+                file={file}
+                isUnmerged={conflicts.some(({ path }) => path === file.path)}
+              />
             ))}
             {files.length > mostFiles ? (
               <li className="px-3 text-muted">
@@ -69,7 +73,13 @@ export function ApplyPlan({
   );
 }
 
-function PlannedFile({ file }: { file: ApplyPlanView['files'][number] }) {
+function PlannedFile({
+  file,
+  isUnmerged,
+}: {
+  file: ApplyPlanView['files'][number];
+  isUnmerged: boolean;
+}) {
   const { letter, word, ink } = actions[file.action];
   return (
     <li className="flex items-baseline gap-2 px-3 py-0.5">
@@ -81,7 +91,13 @@ function PlannedFile({ file }: { file: ApplyPlanView['files'][number] }) {
         <bdi>{cleanText(file.path)}</bdi>
       </span>
       <span className="ml-auto shrink-0 text-muted text-sm">
-        {file.isDirty ? 'merged with your changes' : file.isLink ? 'link' : ''}
+        {isUnmerged
+          ? 'cannot be merged'
+          : file.isDirty
+            ? 'merged with your changes'
+            : file.isLink
+              ? 'link'
+              : ''}
       </span>
     </li>
   );

@@ -10,6 +10,7 @@ import { LineCounts } from './change-counts.tsx';
 import { FileDiff } from './file-diff.tsx';
 import { FileList } from './file-list.tsx';
 import { byFolder } from './file-tree.ts';
+import { PathList } from './path-list.tsx';
 import { PullRequestButton } from './pull-request-button.tsx';
 import type { Subject } from './use-changes.ts';
 
@@ -31,11 +32,15 @@ export function RepositoryView(props: RepositoryProps) {
     files.findIndex(({ path }) => path === wanted),
   );
   const file = files[place];
-  const conflicts = new Set(repository.conflicts.map(({ path }) => path));
+  const conflicts = new Set([
+    ...repository.conflicts.map(({ path }) => path),
+    ...repository.unresolved,
+  ]);
   return (
     <>
       <Bar {...props} />
       <Conflicts repository={repository} />
+      <Unresolved repository={repository} />
       <div className="flex min-h-0 flex-1 flex-col @3xl:flex-row short:flex-none">
         <FileList
           files={repository.files}
@@ -110,6 +115,22 @@ function Conflicts({ repository: { conflicts } }: { repository: RepositoryChange
           ))}
         </ul>
         <p>The files are shown with conflict markers. Apply the work of one agent instead.</p>
+      </Callout>
+    </div>
+  );
+}
+
+function Unresolved({ repository: { unresolved } }: { repository: RepositoryChanges }) {
+  if (unresolved.length === 0) return null;
+  return (
+    <div className="scroll-thin max-h-44 shrink-0 overflow-y-auto border-b px-4 py-3 short:max-h-none">
+      <Callout
+        tone="warning"
+        title={`${plural(unresolved.length, 'file')} with conflict markers that no agent resolved`}
+      >
+        <PathList paths={unresolved.map(cleanText)} />
+        Send the last agent a follow-up that asks it to resolve them, or resolve them yourself after
+        you apply the changes.
       </Callout>
     </div>
   );
