@@ -40,6 +40,14 @@ test.each([
     },
     'cannot be started yet: No space. Free some.',
   ],
+  [
+    {
+      type: 'LaunchDeferred',
+      reason: 'concurrency',
+      failure: { code: 'folder_busy', message: 'Another agent works in /shop.' },
+    },
+    'waits: Another agent works in /shop.',
+  ],
 ])('tells of a local agent what happened on this machine: %j', (fields, text) => {
   // As much of an event as its sentence reads.
   const event = { seq: 1, agentId: 'plan', turnId: 'turn-1', ...fields } as unknown as EventView;

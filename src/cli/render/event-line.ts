@@ -58,6 +58,9 @@ const OF_THIS_MACHINE = new Set<unknown>(['disk_full', 'busy']);
 function describeDeferral(event: Fields): EventSentence {
   if (OF_THIS_MACHINE.has(codeOf(event.failure)))
     return say(`cannot be started yet${because(event.failure)}`, 'attention');
+  // Which limit it is, or that another agent works in the folder, the failure alone says.
+  if (event.reason === 'concurrency' && failureText(event.failure) !== '')
+    return say(`waits${because(event.failure)}`, 'attention');
   return say(deferrals[textField(event, 'reason') ?? ''] ?? 'ready to launch', 'attention');
 }
 
