@@ -16,6 +16,7 @@ import type { Workspaces } from './workspace-port.ts';
 const EXIT_TAKEN = 3;
 const EXIT_BROKEN = 70;
 const IDLE_MS = 10 * 60_000;
+const LOOK_EVERY_MS = 15_000;
 const IDLE_HOST_MS = 60_000;
 
 /** What differs between the product and its tests. */
@@ -25,6 +26,7 @@ export type RunnerParts = {
   readonly historyOf?: ThreadContext['historyOf'];
   readonly context?: Partial<ThreadContext>;
   readonly idleMs?: number;
+  readonly lookEveryMs?: number;
 };
 
 /** Runs a runner in this process, until it ends by itself or is told to. */
@@ -44,6 +46,7 @@ export async function runProgram(parts: RunnerParts): Promise<void> {
     version,
     build,
     idleMs: parts.idleMs ?? IDLE_MS,
+    lookEveryMs: parts.lookEveryMs ?? LOOK_EVERY_MS,
     context: {
       workspaces: await parts.workspaces(home),
       families,

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { type ExclusiveLock, takeExclusiveLock } from '../lib/exclusive-lock.ts';
 import { identityOf } from '../lib/process.ts';
@@ -25,9 +25,10 @@ export type RunnerOptions = {
   readonly context: ThreadContext;
   /** Without anything to do and without any request it ends after so long. */
   readonly idleMs: number;
+  /** Between two looks at whether it is still needed, and can still be reached. */
+  readonly lookEveryMs: number;
 };
 
-const LOOK_EVERY_MS = 15_000;
 const CLEAN_UP_EVERY_MS = 60 * 60_000;
 
 /**
@@ -41,6 +42,7 @@ export class Runner {
   readonly #ended = Promise.withResolvers<void>();
   readonly #startedAt = Date.now();
   #lock: ExclusiveLock | null;
+  readonly #lockFile: number | null;
   #server: SocketServer | null = null;
   #reachability: Reachability | null = null;
   #address: string;
@@ -53,6 +55,7 @@ export class Runner {
     this.#options = options;
     this.#places = runnerPlaces(options.home);
     this.#lock = lock;
+    this.#lockFile = inodeOf(this.#places.lock);
     this.#address = socketAddress(options.home, 'runner');
     this.#threads = new ThreadRegistry(options.context, this.#places.threads, () => ({
       ...identityOf(process.pid),
@@ -113,7 +116,7 @@ export class Runner {
     };
     await stayReachable(this.#reachability);
     say(`runner ${this.#options.version} (${this.#options.build}) listens at ${this.#address}`);
-    this.#looking = setInterval(() => void this.#look(), LOOK_EVERY_MS);
+    this.#looking = setInterval(() => void this.#look(), this.#options.lookEveryMs);
     this.#cleaning = setInterval(() => void this.#cleanUp(), CLEAN_UP_EVERY_MS);
     // Clients are answered meanwhile.
     this.#threads
@@ -190,11 +193,23 @@ export class Runner {
   async #stayReachable(): Promise<void> {
     if (this.#reachability === null) return;
     const { say } = this.#options.context;
+    if (inodeOf(this.#places.lock) !== this.#lockFile) return this.#giveUpHome();
     try {
       for (const path of await stayReachable(this.#reachability)) say(`put ${path} back`);
     } catch (error) {
       say(`what leads to this runner is gone and cannot be put back: ${String(error)}`);
     }
+  }
+
+  /**
+   * Somebody removed the folder with the lock, so another runner may have the home by now. Nobody will ever ask for these
+   * agents again, and those that are started in their place must not work beside them.
+   */
+  async #giveUpHome(): Promise<void> {
+    this.#options.context.say('its folder was removed, so it ends');
+    this.#reachability = null;
+    this.#lock = null;
+    await this.end({ kind: 'interrupted', failure: FOLDER_REMOVED });
   }
 
   async #leave(): Promise<void> {
@@ -211,6 +226,15 @@ export class Runner {
     this.#ended.resolve();
   }
 }
+
+const FOLDER_REMOVED = {
+  code: 'runner_stopped',
+  message: 'The folder of the process that runs local agents was removed.',
+};
+
+/** Which file has the name now; null where there is none. */
+const inodeOf = (path: string): number | null =>
+  statSync(path, { throwIfNoEntry: false })?.ino ?? null;
 
 const hasTurn = ({ turns }: LocalThread): boolean =>
   turns.some(({ status }) => status === 'CREATING' || status === 'RUNNING');

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { identityOf, isRunning } from '../../src/lib/process.ts';
 import { signalProcess } from '../../src/runner/processes/end-family.ts';
 import { SocketCalls } from '../../src/runtimes/local/socket-calls.ts';
 import { askInfo } from '../../src/runtimes/local/start-runner.ts';
@@ -108,6 +109,35 @@ test.concurrent('goes on when its daemon is gone, and the next one misses nothin
   const lines = await linesOfTurn(world.client, threadId);
   expect(itemsIn(lines).slice(0, 1)).toEqual(itemsIn(first));
   expect(lines.at(-1)).toEqual({ end: 'complete' });
+});
+
+test.concurrent('can be reached again after somebody took away what leads to it', async () => {
+  await using world = new RunnerWorld({ TEST_LOOK_EVERY_MS: '100' });
+  const threadId = newThreadId();
+  await world.start(threadId, [{ untilFile: world.file('go') }, { say: 'still here' }]);
+  const { pid } = world;
+  for (const name of ['runner.sock', 'runner-secret', 'runner.json'])
+    rmSync(join(world.home, 'local-runs', name));
+  const found = world.newClient();
+  await until(async () => (await found.info())?.pid === pid);
+  await found.close();
+  writeFileSync(world.file('go'), '');
+  expect(await endOfTurn(world.client, threadId)).toMatchObject({ status: 'FINISHED' });
+});
+
+test.concurrent('ends with its agents when its folder was removed, and leaves another runner alone', async () => {
+  await using world = new RunnerWorld({ TEST_LOOK_EVERY_MS: '1000' });
+  const threadId = newThreadId();
+  await world.start(threadId, [{ say: 'at work' }, { untilFile: world.file('never') }]);
+  const first = identityOf(world.pid);
+  rmSync(join(world.home, 'local-runs'), { recursive: true });
+  const other = newThreadId();
+  await world.start(other, [{ untilFile: world.file('go') }, { say: 'still here' }]);
+  await until(() => !isRunning(first));
+  expect(await world.processesOf(threadId)).toEqual([]);
+  expect(world.pid).not.toBe(first.pid);
+  writeFileSync(world.file('go'), '');
+  expect(await endOfTurn(world.client, other)).toMatchObject({ status: 'FINISHED' });
 });
 
 test.concurrent('a host that crashes ends its own turn, tells what may be half done, and no other', async () => {

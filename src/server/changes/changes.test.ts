@@ -60,6 +60,18 @@ test('shows the difference of a file, of commits in repositories of the session 
   await expect(option).rejects.toMatchObject({ code: 'bad_request' });
 });
 
+test('says whose work is gone when its branch was deleted and cleaned away', async () => {
+  await using session = await openSession();
+  const { world, client } = session;
+  world.inProject('update-ref', '-d', 'refs/heads/build');
+  world.inProject('reflog', 'expire', '--expire=now', '--all');
+  world.inProject('gc', '--quiet', '--prune=now');
+  const { failures } = await client.changes(id);
+  expect(failures).toMatchObject([{ message: expect.stringContaining('the work of Builder') }]);
+  await expect(client.planApply(id, {})).rejects.toMatchObject({ code: 'commit_missing' });
+  expect((await client.changes(id, 'Planner')).failures).toEqual([]);
+});
+
 test('applies the work to the folder as planned, beside what the person changed, and undoes it', async () => {
   await using session = await openSession();
   const { world, client } = session;

@@ -1,5 +1,6 @@
 import { type FetchedBranch, fetchBranch, fetchIntoFolder } from '../../changes/fetch-branch.ts';
 import { type Changes, changesOf } from '../../changes/files.ts';
+import { requireWork } from '../../changes/require-work.ts';
 import { type SessionChanges, sessionChanges } from '../../changes/session-changes.ts';
 import { sessionStart } from '../../changes/session-start.ts';
 import { unresolvedFiles } from '../../changes/unresolved.ts';
@@ -119,8 +120,11 @@ async function locateHere(
   if (base === null) return unknownBase(repoUrl);
   const heads = work.map(({ name, branch, commit }) => ({
     agentName: name,
+    branch,
     commit: commit ?? `refs/heads/${branch}`,
   }));
+  const kept = await requireWork({ repository, heads });
+  if (!kept.ok) return kept;
   return { ok: true, value: { repository, base, heads, isFromEarlier: false } };
 }
 
