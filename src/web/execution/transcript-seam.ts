@@ -1,10 +1,14 @@
 import { cutAt, joined } from './text-pieces.ts';
-import type { TranscriptRow } from './transcript-rows.ts';
+import { joinedOutput } from './tool-output.ts';
+import type { ToolRow, TranscriptRow } from './transcript-rows.ts';
+
+/** A call of which nobody has said the name. */
+export const unnamedTool = 'tool';
 
 /** Long texts are cut into rows at a blank line, so that a screen never has to lay out a whole book. */
 export const longRow = 3000;
 /** Text without a blank line that fits is cut anyway from here on: every new word would read all of it again. */
-const longestRow = 12_000;
+export const longestRow = 12_000;
 
 /** After the last blank line that stands outside of a code fence, else, in endless text, after a line or a word. */
 export function cutOf(text: string): number {
@@ -40,4 +44,18 @@ export function joinOnto(rows: TranscriptRow[], row: TranscriptRow, between: str
     rows.push({ ...row, ...rest });
   }
   return whole.text.length < longestRow && endsInCode(whole.text);
+}
+
+/** A tool call whose beginning stands in one part and whose end in a later one. */
+export function wholeCall(begun: ToolRow, later: ToolRow): ToolRow {
+  return {
+    ...later,
+    key: begun.key,
+    at: begun.at,
+    name: later.name === unnamedTool ? begun.name : later.name,
+    args: later.args ?? begun.args,
+    result: later.result ?? begun.result,
+    output: joinedOutput(begun.output, later.output),
+    isTruncated: later.isTruncated || begun.isTruncated,
+  };
 }

@@ -190,6 +190,37 @@ const anyEvent = fc.oneof(
   fc.constant({ type: 'RetryRequested', round: 1 }),
 );
 
+/** Long words and blank lines, so that rows are cut. */
+const anyWords = fc
+  .constantFrom('word ', '\n', '\n\n', '```\n', 'long '.repeat(300), 'line\n'.repeat(700), '')
+  .map((text) => ({ event: 'assistant', data: { text } }));
+const boundary = fc.constant({ type: 'TranscriptItem', item: { kind: 'boundary' } });
+
+describe('a transcript that is read in parts', () => {
+  it('has the same rows as one whose events came one by one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof({ weight: 8, arbitrary: anyWords }, boundary, anyEvent), {
+          maxLength: 60,
+        }),
+        fc.integer({ min: 2, max: 60 }),
+        (made, size) => {
+          const events = made.map((each) =>
+            sampleEvent('StreamEvent', { cursorRunId: 'r', ...each }),
+          );
+          const oneByOne = new Transcript();
+          for (const event of events) oneByOne.append([event]);
+          const inParts = new Transcript();
+          for (let from = 0; from < events.length; from += size)
+            inParts.append(events.slice(from, from + size));
+          expect(inParts.rows).toEqual(oneByOne.rows);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('a transcript that is read from its end', () => {
   it('is the same as one that was read from its beginning, wherever its parts meet', () => {
     fc.assert(

@@ -1,13 +1,15 @@
 import type { EventView } from '../../contract/event-views.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem, ToolOutputItem } from '../../transcript/item.ts';
-import { cutAt, joined, withoutItems } from './text-pieces.ts';
+import { GrowingText } from './growing-text.ts';
+import { withoutItems } from './text-pieces.ts';
 import { joinedOutput } from './tool-output.ts';
 import { noteOf, promptIn } from './transcript-facts.ts';
 import type { ToolRow, TranscriptRow } from './transcript-rows.ts';
-import { cutOf, joinOnto, longRow } from './transcript-seam.ts';
+import { joinOnto, unnamedTool, wholeCall } from './transcript-seam.ts';
 
-const unnamedTool = 'tool';
+/** Words that follow each other may wait for more of them; before anything else they are put into rows. */
+const leavesRowsAlone: ReadonlySet<string> = new Set(['text', 'thinking', 'boundary', 'usage']);
 
 /** Calls of different runs can have the same id. */
 const runOf = (event: EventView): string => String(event.cursorRunId ?? event.turnId);
@@ -28,6 +30,8 @@ export class Transcript {
   private retracted = new Set<string>();
   /** A message has ended, so that what comes next is another one. */
   private isBetweenMessages = false;
+  /** Read, and not in a row yet. */
+  private growing: GrowingText | null = null;
 
   /** Takes events in the order of `seq`; those that were taken before are left out. */
   append(events: readonly EventView[]): void {
@@ -37,6 +41,7 @@ export class Transcript {
       if (isTranscriptEvent(event.type)) this.takeItem(event);
       else this.takeFact(event);
     }
+    this.putText();
     this.version += 1;
   }
 
@@ -79,14 +84,8 @@ export class Transcript {
     const place = later.kind === 'tool' ? this.toolPlaces.get(later.call) : undefined;
     const begun = place === undefined ? undefined : rows[place];
     if (later.kind !== 'tool' || place === undefined || begun?.kind !== 'tool') return false;
-    const { key, at } = begun;
-    const args = later.args ?? begun.args;
-    const result = later.result ?? begun.result;
-    const output = joinedOutput(begun.output, later.output);
-    const name = later.name === unnamedTool ? begun.name : later.name;
-    const isTruncated = later.isTruncated || begun.isTruncated;
     const status = onlyOutput.has(later.call) ? begun.status : later.status;
-    rows[place] = { ...later, key, at, name, status, args, result, output, isTruncated };
+    rows[place] = { ...wholeCall(begun, later), status };
     return true;
   }
 
@@ -106,6 +105,7 @@ export class Transcript {
 
   private takeItem(event: EventView): void {
     const item = itemOfEvent(event);
+    if (!leavesRowsAlone.has(item?.kind ?? '')) this.putText();
     switch (item?.kind) {
       case 'text':
       case 'thinking':
@@ -142,24 +142,16 @@ export class Transcript {
   private takeText(kind: 'text' | 'thinking', event: EventView, text: string): void {
     const itemId = `${runOf(event)}:${event.itemId ?? event.seq}`;
     if (text === '' || this.retracted.has(itemId)) return;
-    const last = this.rows.at(-1);
+    if (this.isBetweenMessages || this.growing?.kind !== kind) this.putText();
     const between = this.isBetweenMessages ? '\n\n' : '';
     this.isBetweenMessages = false;
-    const pieces = [{ itemId, length: text.length }];
-    const row = { kind, key: `${event.seq}`, at: event.at, text, pieces } as const;
-    if (last?.kind !== kind) {
-      this.rows.push(row);
-      return;
-    }
-    const whole = joined(last, between, row);
-    const cut = whole.text.length > longRow ? cutOf(whole.text) : -1;
-    if (cut === -1) {
-      this.rows[this.rows.length - 1] = { ...last, ...whole };
-      return;
-    }
-    const [first, rest] = cutAt(whole, cut);
-    this.rows[this.rows.length - 1] = { ...last, ...first };
-    this.rows.push({ ...row, ...rest });
+    this.growing ??= new GrowingText(kind, between, event, this.rows.at(-1));
+    if (this.growing.add(event, itemId, text)) this.putText();
+  }
+
+  private putText(): void {
+    this.growing?.putInto(this.rows);
+    this.growing = null;
   }
 
   /** Takes away what was said and is said again. */
@@ -245,6 +237,7 @@ export class Transcript {
   }
 
   private takeFact(event: EventView): void {
+    this.putText();
     if (event.type === 'RunEnded') {
       this.endedRuns.add(runOf(event));
       this.endTools();
