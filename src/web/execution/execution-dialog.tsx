@@ -1,4 +1,4 @@
-import { FlaskConical } from 'lucide-react';
+import { FlaskConical, LoaderCircle } from 'lucide-react';
 import { useEditor } from '../canvas/editor.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
@@ -6,7 +6,7 @@ import { Failure } from '../kernel/failure.tsx';
 import { useSession } from '../kernel/queries.ts';
 import { closeDialog, useRoute } from '../kernel/route.ts';
 import { PreRun } from './pre-run.tsx';
-import { SessionScreen } from './session-screen.tsx';
+import { SessionHeading, SessionScreen } from './session-screen.tsx';
 
 /** Before a session: what a run would do. During and after it: what happens. Closing it stops nothing. */
 export function ExecutionDialog() {
@@ -28,18 +28,30 @@ function PreRunOf({ onlyAgentId }: { onlyAgentId: string | null }) {
   return <PreRun workflow={editor.history.present} path={editor.path} onlyAgentId={onlyAgentId} />;
 }
 
+/** One dialog from the first frame on, so that nothing jumps when the session is there. */
 function SessionOf({ id }: { id: string }) {
   const session = useSession(id);
-  if (session.data !== undefined) return <SessionScreen session={session.data} />;
   return (
-    <Dialog title="Execution" open onClose={closeDialog} width="small">
-      <div className="p-4">
-        {session.isError ? (
-          <Failure error={session.error} onRetry={() => void session.refetch()} />
-        ) : (
-          <p className="text-muted">Loading the session…</p>
-        )}
-      </div>
+    <Dialog
+      title="Execution"
+      open
+      onClose={closeDialog}
+      width={session.isError && session.data === undefined ? 'small' : 'full'}
+      header={session.data === undefined ? null : <SessionHeading session={session.data} />}
+    >
+      {session.data === undefined ? (
+        <div className="p-4">
+          {session.isError ? (
+            <Failure error={session.error} onRetry={() => void session.refetch()} />
+          ) : (
+            <p role="status" className="flex items-center gap-2 text-muted">
+              <LoaderCircle aria-hidden size={14} /> Loading the session…
+            </p>
+          )}
+        </div>
+      ) : (
+        <SessionScreen session={session.data} />
+      )}
     </Dialog>
   );
 }

@@ -10,7 +10,6 @@ import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { Callout } from '../design/callout.tsx';
 import { classNames } from '../design/class-names.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
-import { Dialog } from '../design/dialog.tsx';
 import { costWords } from '../design/money.ts';
 import { Worked } from '../design/relative-time.tsx';
 import { askedAtStart, cancelWords } from '../design/session-words.ts';
@@ -18,7 +17,7 @@ import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../de
 import { tabClass } from '../design/tab-class.ts';
 import { api } from '../kernel/api.ts';
 import { ActionButton, DownloadLink } from '../kernel/online.tsx';
-import { closeDialog, go, useRoute } from '../kernel/route.ts';
+import { go, useRoute } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { ConnectionNotice } from '../shell/connection-notice.tsx';
 import { AgentDetail } from './agent-detail.tsx';
@@ -38,13 +37,7 @@ export function SessionScreen({ session }: { session: SessionDetail }) {
   const { agent: chosen } = useRoute();
   const agent = session.agents.find(({ id }) => id === chosen);
   return (
-    <Dialog
-      title="Execution"
-      open
-      onClose={closeDialog}
-      width="full"
-      header={<SessionHeading session={session} />}
-    >
+    <>
       <SessionBar session={session} />
       <Notices session={session} />
       {agent === undefined ? (
@@ -55,7 +48,7 @@ export function SessionScreen({ session }: { session: SessionDetail }) {
           <AgentDetail key={`${session.id}/${agent.id}`} session={session} agent={agent} />
         </div>
       )}
-    </Dialog>
+    </>
   );
 }
 
@@ -108,7 +101,8 @@ function Overview({ session }: { session: SessionDetail }) {
   );
 }
 
-function SessionHeading({ session }: { session: SessionDetail }) {
+/** Beside the title of the dialog. */
+export function SessionHeading({ session }: { session: SessionDetail }) {
   return (
     <>
       <span title={session.workflow.name} className="min-w-0 truncate">

@@ -1,11 +1,11 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import type { EventView } from '../../contract/event-views.ts';
+import type { EventPage } from '../../contract/responses.ts';
 import { api } from '../kernel/api.ts';
 import { onEvents } from '../kernel/live.ts';
+import { firstPart, type TranscriptEnd, transcriptAhead } from '../kernel/transcript-ahead.ts';
 import { Transcript } from './transcript.ts';
 
-/** What is read at first, so that the end is on the screen soon. */
-const firstPart = 600;
 const furtherPart = 2000;
 /** How much of an agent's latest work its card needs. */
 const cardPart = 200;
@@ -55,14 +55,16 @@ export class TranscriptFeed {
     extent: 'whole' | 'tail',
     readEvents: typeof api.events = api.events,
     range: TranscriptRange = everything,
+    ahead: TranscriptEnd | null = null,
   ) {
     this.range = range;
     this.readEvents = readEvents;
     this.sessionId = sessionId;
     this.agentId = agentId;
     this.atFirst = extent === 'tail' ? cardPart : firstPart;
+    this.hear(ahead?.heard ?? []);
     this.stopListening = onEvents((events) => this.hear(events));
-    void this.readEnd();
+    void (ahead === null ? this.readEnd() : this.takeEnd(ahead.page));
   }
 
   readonly subscribe = (listener: () => void) => {
@@ -77,21 +79,22 @@ export class TranscriptFeed {
   }
 
   /** Reads the end, after the first time only when that failed. */
-  readonly readEnd = async (): Promise<void> => {
+  readonly readEnd = (): Promise<void> => {
+    const { before } = this.range;
+    return this.takeEnd(this.ask({ limit: this.atFirst, ...(before === null ? {} : { before }) }));
+  };
+
+  private async takeEnd(asked: Promise<EventPage>): Promise<void> {
     this.tell({ phase: 'loading' });
     try {
-      const { before } = this.range;
-      const { events, hasMore } = await this.read({
-        limit: this.atFirst,
-        ...(before === null ? {} : { before }),
-      });
+      const { events, hasMore } = this.inRange(await asked, this.atFirst);
       if (this.isStopped) return;
       this.transcript.append([...events, ...this.waiting.splice(0)]);
       this.tell({ phase: 'complete', earlier: hasMore ? 'unread' : 'none' });
     } catch (error) {
       this.tell({ phase: { error } });
     }
-  };
+  }
 
   /** Reads the part before the one that is known. Asked for while one is being read, it is that one. */
   readonly readEarlier = (): Promise<void> => {
@@ -111,7 +114,8 @@ export class TranscriptFeed {
   private async readPart(): Promise<void> {
     this.tell({ earlier: 'reading' });
     try {
-      const { events, hasMore } = await this.read({ before: this.firstSeq, limit: furtherPart });
+      const part = await this.ask({ before: this.firstSeq, limit: furtherPart });
+      const { events, hasMore } = this.inRange(part, furtherPart);
       if (this.isStopped) return;
       this.transcript.prepend(events);
       this.tell({ earlier: hasMore ? 'unread' : 'none' });
@@ -120,24 +124,27 @@ export class TranscriptFeed {
     }
   }
 
-  private async read(part: { before?: number; limit: number }) {
-    const query = { agent: this.agentId, newestFirst: true, ...part };
-    const { items } = await this.readEvents(this.sessionId, query);
+  private ask(part: { before?: number; limit: number }): Promise<EventPage> {
+    return this.readEvents(this.sessionId, { agent: this.agentId, newestFirst: true, ...part });
+  }
+
+  private inRange({ items }: EventPage, limit: number) {
     const { from } = this.range;
     const events = items
       .filter(({ seq }) => from === null || seq >= from)
       .toSorted((one, other) => one.seq - other.seq);
     this.firstSeq = events[0]?.seq ?? this.firstSeq;
     // One that is too early means that the beginning of the range has been read.
-    return { events, hasMore: items.length === part.limit && events.length === items.length };
+    return { events, hasMore: items.length === limit && events.length === items.length };
   }
 
   private hear(events: readonly EventView[]): void {
-    const { before } = this.range;
+    const { from, before } = this.range;
     const own = events.filter(
       ({ sessionId, agentId, seq }) =>
         sessionId === this.sessionId &&
         agentId === this.agentId &&
+        (from === null || seq >= from) &&
         (before === null || seq < before),
     );
     if (own.length === 0) return;
@@ -181,8 +188,12 @@ export function useTranscript(
   { from, before }: TranscriptRange = everything,
 ) {
   const [feed, setFeed] = useState<TranscriptFeed | null>(null);
-  useEffect(() => {
-    const next = new TranscriptFeed(sessionId, agentId, extent, api.events, { from, before });
+  // Before the first frame, so that what has been read ahead is in it.
+  useLayoutEffect(() => {
+    const isEnd = extent === 'whole' && before === null;
+    const ahead = isEnd ? transcriptAhead.take(sessionId, agentId) : null;
+    const range = { from, before };
+    const next = new TranscriptFeed(sessionId, agentId, extent, api.events, range, ahead);
     setFeed(next);
     return () => next.stop();
   }, [sessionId, agentId, extent, from, before]);

@@ -7,6 +7,8 @@ import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { useConnectionState } from '../kernel/connection.ts';
 import { Failure } from '../kernel/failure.tsx';
+import { whenIdle } from '../kernel/when-idle.ts';
+import { aboutRowHeight } from './row-height.ts';
 import { Row } from './transcript-row.tsx';
 import type { TranscriptRow } from './transcript-rows.ts';
 import { type TranscriptRange, useTranscript } from './transcript-store.ts';
@@ -64,7 +66,7 @@ function TranscriptList(loaded: ReadableTranscript & { backend: Backend }) {
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => 64,
+    estimateSize: (place) => aboutRowHeight(rows[place], scroller.current?.clientWidth ?? innerWidth),
     getItemKey: (place) => rows[place]?.key ?? place,
     overscan: 4,
     // Parts that are put before what is read, and rows that grow, leave the reader where they are.
@@ -79,8 +81,8 @@ function TranscriptList(loaded: ReadableTranscript & { backend: Backend }) {
     const isNearTop = (scroller.current?.scrollTop ?? 0) < nearTopPx;
     if (isNearTop && earlier === 'unread') void readEarlier();
   };
-  // Also without scrolling: what has been read may not fill the screen yet.
-  useEffect(readAhead);
+  // Also without scrolling: what has been read may not fill the screen yet. The rows that are there come first.
+  useEffect(() => whenIdle(readAhead));
 
   const [isForBeginning, setIsForBeginning] = useState(false);
   useEffect(() => {

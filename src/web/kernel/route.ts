@@ -66,7 +66,8 @@ export function followPlace(): void {
   refresh();
 }
 
-function subscribe(listener: () => void): () => void {
+/** Hears of every change of the address, before the screens do when it is there first. */
+export function onRoute(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
@@ -75,5 +76,5 @@ function subscribe(listener: () => void): () => void {
 export const currentRoute = (): Route => current;
 
 export function useRoute(): Route {
-  return useSyncExternalStore(subscribe, () => current);
+  return useSyncExternalStore(onRoute, () => current);
 }

@@ -5,6 +5,7 @@ import { goLive } from '../kernel/live.ts';
 import { queryKeys } from '../kernel/queries.ts';
 import { readCursor } from '../notifications/cursor.ts';
 import { startNotifying } from '../notifications/notify.ts';
+import { startReadingAhead } from './read-ahead.ts';
 
 /**
  * Reads the status and how the person likes it, then follows everything that happened since this browser last
@@ -17,4 +18,6 @@ export async function startFollowing(client: QueryClient): Promise<void> {
   chooseTheme(preferences.theme);
   startNotifying(client);
   goLive(client, readCursor(status.lastPosition));
+  // Not before it is known from where on events are heard: what happens between would be missing.
+  startReadingAhead(client);
 }
