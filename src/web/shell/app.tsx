@@ -87,7 +87,12 @@ function OpenApp() {
             {route.file === null ? (
               <HomeScreen />
             ) : (
-              <ShowLazy screen={fileScreen} frame={FileFrame} path={route.file} />
+              <ShowLazy
+                screen={fileScreen}
+                frame={FileFrame}
+                meanwhile={<main className="flex-1" />}
+                path={route.file}
+              />
             )}
           </ErrorBoundary>
           <StatusBar />

@@ -71,15 +71,35 @@ function useLoaded<Props extends object>(screen: LazyScreen<Props>): State<Props
   return loading.tries < mostTries ? 'loading' : 'out-of-date';
 }
 
+/** So long nothing says that a screen is loading: what comes and goes in a blink is only restless. */
+const unnoticedMs = 150;
+
+function useIsNoticed(): boolean {
+  const [isNoticed, setIsNoticed] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsNoticed(true), unnoticedMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return isNoticed;
+}
+
 /** Shows the screen, or in its frame what becomes of it: on its way, or waiting for the daemon, or out of date. */
 export function ShowLazy<Props extends object>({
   screen,
   frame: Frame,
+  meanwhile = null,
   ...props
-}: { screen: LazyScreen<Props>; frame: (props: { children: ReactNode }) => ReactNode } & Props) {
+}: {
+  screen: LazyScreen<Props>;
+  frame: (props: { children: ReactNode }) => ReactNode;
+  /** What stands there until it is worth saying that it is loading. */
+  meanwhile?: ReactNode;
+} & Props) {
   const Screen = useLoaded(screen);
+  const isNoticed = useIsNoticed();
   // What is left of the props is what the screen takes.
   if (typeof Screen !== 'string') return <Screen {...(props as unknown as Props)} />;
+  if (Screen === 'loading' && !isNoticed) return meanwhile;
   return (
     <Frame>
       <div className="p-4">

@@ -7,9 +7,9 @@ import '../design/tokens.css';
 import { nameCutTexts } from '../design/cut-text.ts';
 import { followTheme } from '../design/theme.ts';
 import { logIn } from '../kernel/login.ts';
-import { followPlace } from '../kernel/route.ts';
-import { registerServiceWorker } from '../kernel/service-worker.ts';
+import { currentRoute, followPlace } from '../kernel/route.ts';
 import { App } from './app.tsx';
+import { loadScreensOf } from './screens.tsx';
 import { startFollowing } from './start.ts';
 
 /** What the daemon refused stays refused; what did not reach it is retried, for the stream brings us back. */
@@ -43,7 +43,7 @@ createRoot(root).render(
 async function start(): Promise<'open' | 'signed-out'> {
   if (!(await logIn())) return 'signed-out';
   followPlace();
+  loadScreensOf(currentRoute());
   await startFollowing(client);
-  registerServiceWorker();
   return 'open';
 }

@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
 import type { Route } from '../kernel/route.ts';
+import { registerServiceWorker } from '../kernel/service-worker.ts';
+import { whenIdle } from '../kernel/when-idle.ts';
 import { dialogFrame, LazyScreen, ShowLazy } from './lazy-screen.tsx';
 
 // What the first screen does not need is read after it.
@@ -38,17 +40,44 @@ export function FileFrame({ children }: { children: ReactNode }) {
   return <main className="mx-auto w-full max-w-180 flex-1 p-4">{children}</main>;
 }
 
-const quietMs = 1500;
+/** Loads what an address shows while everything else about the page is still being asked for. */
+export function loadScreensOf({ file, dialog }: Route): void {
+  const wanted = [
+    file === null ? null : fileScreen,
+    dialog === null ? null : dialogs[dialog].screen,
+  ];
+  for (const screen of wanted) screen?.load().catch(laterThen);
+}
 
-/** Reads every screen once the first one has had its time: whoever opens it later waits for nothing and nobody. */
+const laterThen = (error: unknown) => console.info('A screen is loaded when it is opened.', error);
+
+/** Those that are opened first come first. */
+const screensAhead = [execution, fileScreen, sessions, allSessions, settings, shortcuts];
+
+/**
+ * Reads every screen as soon as the first one leaves time for it, one after the other: whoever opens it later waits for
+ * nothing and nobody. Only then is the whole app kept for when the daemon is down, because a browser has few
+ * connections to one site, and someone may click meanwhile.
+ */
 export function useScreensAhead(): void {
   useEffect(() => {
-    const timer = setTimeout(() => {
-      for (const { load } of [fileScreen, execution, sessions, allSessions, settings, shortcuts])
-        load().catch((error: unknown) =>
-          console.info('A screen is loaded when it is opened.', error),
-        );
-    }, quietMs);
-    return () => clearTimeout(timer);
+    let callOff = () => {};
+    let isCalledOff = false;
+    const loadFrom = (place: number) => {
+      if (isCalledOff) return;
+      const screen = screensAhead[place];
+      callOff = whenIdle(() => {
+        if (screen === undefined) return registerServiceWorker();
+        screen
+          .load()
+          .catch(laterThen)
+          .then(() => loadFrom(place + 1));
+      });
+    };
+    loadFrom(0);
+    return () => {
+      isCalledOff = true;
+      callOff();
+    };
   }, []);
 }
