@@ -26,8 +26,8 @@ const agents = [
 
 const HANDOFF = { flowType: 'always', handoffFormat: 'summary' };
 
-/** The document of a first workflow for a repository: plan, build, review. */
-export const firstWorkflow = (name: string, repository: RepositoryTarget) => ({
+/** The document of a first workflow: plan, build, review. Without a repository it runs on this machine only. */
+export const firstWorkflow = (name: string, repository: RepositoryTarget | null) => ({
   $schema: WORKFLOW_SCHEMA_URL,
   version: '1.0',
   id: `wf_${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}`,
@@ -42,6 +42,6 @@ export const firstWorkflow = (name: string, repository: RepositoryTarget) => ({
   settings: {
     providerId: 'cursor-agent',
     runMode: 'local',
-    cloud: { repos: [repository], autoCreatePR: false },
+    cloud: { repos: repository === null ? [] : [repository], autoCreatePR: false },
   },
 });

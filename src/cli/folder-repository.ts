@@ -8,12 +8,8 @@ export type FolderRepository = { readonly url: string; readonly remote: string }
  * The web address of the remote of the repository that `folder` lies in: that of the branch that is checked out, else
  * `origin`, else the only one. Null where there is no such repository or remote, or Cursor could not reach it.
  */
-export async function repositoryOfFolder(folder: string): Promise<FolderRepository | null> {
-  const git = async (...args: string[]): Promise<string | null> => {
-    const { exitCode, stdout } = await lookUpInPersons(args, { cwd: folder });
-    return exitCode === 0 ? stdout.trim() : null;
-  };
-  try {
+export const repositoryOfFolder = (folder: string): Promise<FolderRepository | null> =>
+  askGit(folder, async (git) => {
     const remotes = (await git('remote'))?.split('\n').filter((name) => name !== '') ?? [];
     if (remotes.length === 0) return null;
     const branch = await git('symbolic-ref', '--quiet', '--short', 'HEAD');
@@ -24,6 +20,24 @@ export async function repositoryOfFolder(folder: string): Promise<FolderReposito
     if (remote === undefined || remote === null) return null;
     const url = webAddressOf((await git('remote', 'get-url', '--', remote)) ?? '');
     return url === null ? null : { url, remote };
+  });
+
+/** The top folder of the repository that `folder` lies in, whether it has a remote or not; null outside of one. */
+export const topOfRepository = (folder: string): Promise<string | null> =>
+  askGit(folder, (git) => git('rev-parse', '--show-toplevel'));
+
+/** What git prints for some arguments, and null where it fails. */
+type Git = (...args: string[]) => Promise<string | null>;
+
+async function askGit<Answer>(
+  folder: string,
+  ask: (git: Git) => Promise<Answer | null>,
+): Promise<Answer | null> {
+  try {
+    return await ask(async (...args) => {
+      const { exitCode, stdout } = await lookUpInPersons(args, { cwd: folder });
+      return exitCode === 0 ? stdout.trim() : null;
+    });
   } catch (error) {
     // Without git on this machine nobody can tell.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;

@@ -50,6 +50,27 @@ test('validate blames no line of the file for a repository that an option named'
   for (const { stdout } of [malformed, local]) expect(stdout).not.toMatch(/ok\.cerevisor|repos\[/);
 });
 
+test('init writes a workflow for this machine where the repository of the folder has no remote', async () => {
+  using place = temporaryHome();
+  const cwd = path.join(place.folder, 'my shop', 'below');
+  mkdirSync(cwd, { recursive: true });
+  execFileSync('git', ['init', '--quiet'], { cwd: path.dirname(cwd) });
+  const cerevisor = (...args: string[]) =>
+    runCommand(path.join(place.folder, 'home'), args, { cwd });
+  const written = await cerevisor('init', '--json');
+  expect(written.code).toBe(0);
+  expect(JSON.parse(written.stdout)).toMatchObject({
+    file: path.join(cwd, 'my-shop.cerevisor'),
+    repository: null,
+  });
+  expect(written.stderr).toContain('It runs on this machine.');
+  const validated = await cerevisor('validate', 'my-shop.cerevisor');
+  expect(validated.code).toBe(0);
+  expect(validated.stdout).not.toMatch(/warning|error/);
+  const inCloud = await cerevisor('validate', 'my-shop.cerevisor', '--mode', 'cloud');
+  expect(inCloud.code).toBe(2);
+});
+
 test('init asks for a repository where the folder has none', async () => {
   using place = temporaryHome();
   const cerevisor = (...args: string[]) =>

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '../context.ts';
 import { firstWorkflow } from '../first-workflow.ts';
-import { repositoryOfFolder } from '../folder-repository.ts';
+import { repositoryOfFolder, topOfRepository } from '../folder-repository.ts';
 import { badUsage, refusal } from '../refusal.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
@@ -38,8 +38,10 @@ export const addInit: AddCommand = (program, context) => {
 };
 
 async function init(context: Context, file: string | undefined, options: Options): Promise<void> {
-  const repository = options.repo ?? (await ofThisFolder());
-  const name = nameOf(repository);
+  const { repository, name } =
+    options.repo === undefined
+      ? await ofThisFolder()
+      : { repository: options.repo, name: nameIn(options.repo.url) };
   const target = path.resolve(file ?? `${name}.cerevisor`);
   if (path.extname(target) !== '.cerevisor') {
     throw badUsage(
@@ -51,7 +53,8 @@ async function init(context: Context, file: string | undefined, options: Options
   await write(target, `${JSON.stringify(document, null, 2)}\n`, options.force === true);
   const shown = path.relative(process.cwd(), target);
   context.output.say(
-    line(toned('good', 'written'), `  ${shown}, for ${repository.url}`),
+    line(toned('good', 'written'), `  ${shown}, for ${repository?.url ?? 'this repository'}`),
+    ...(repository === null ? [noRemote] : []),
     line(
       quiet(
         `Edit it in an editor or in the app, then run: ${context.output.command} run ${quoted(shown)}`,
@@ -62,20 +65,26 @@ async function init(context: Context, file: string | undefined, options: Options
   context.output.document({ file: target, workflow: { id, name: document.name }, repository });
 }
 
-async function ofThisFolder(): Promise<RepositoryTarget> {
+const noRemote =
+  'It runs on this machine. To run it in the cloud, add a git remote that Cursor can reach.';
+
+/** Agents on this machine need no remote; the cloud takes the one that is there when a session starts. */
+async function ofThisFolder(): Promise<{ repository: RepositoryTarget | null; name: string }> {
   const found = await repositoryOfFolder(process.cwd());
-  if (found !== null) return { url: found.url };
+  if (found !== null) return { repository: { url: found.url }, name: nameIn(found.url) };
+  const top = await topOfRepository(process.cwd());
+  if (top !== null) return { repository: null, name: nameIn(top) };
   throw refusal(
     'repository_missing',
-    'This folder has no git remote that Cursor can reach.',
-    'Name a repository with --repo https://github.com/OWNER/NAME, or run this command in a clone.',
+    'This folder is not in a git repository.',
+    'Run this command in a clone, or create a repository with `git init` and commit your files. --repo https://github.com/OWNER/NAME names a repository for the cloud.',
   );
 }
 
-/** The last part of the address, as a name for a file on any system. */
-function nameOf({ url }: RepositoryTarget): string {
+/** The last part of an address or a path, as a name for a file on any system. */
+function nameIn(address: string): string {
   const last =
-    url
+    address
       .replace(/\/+$/, '')
       .replace(/\.git$/, '')
       .split(/[/:\\]/)
