@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { ApiError } from '../contract/errors.ts';
 import { type ExitCode, exitCodeOfError, exitCodes } from '../contract/exit-codes.ts';
+import { commandList } from './command-list.ts';
 import { type Context, createContext } from './context.ts';
 import { Output } from './output.ts';
 import { buildProgram, wantedBy } from './program.ts';
@@ -24,11 +25,18 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
   }
 }
 
-/** Without a command the app opens. Done here, so that a mistyped command is not taken for its argument. */
+/**
+ * Without a command the app opens. Done here, so that a mistyped command is not taken for its argument. Help for a
+ * command that does not exist is answered like the command itself: with those that are similar.
+ */
 function withDefault(args: readonly string[]): readonly string[] {
+  if (args[0] === 'help' && args[1] !== undefined && !isCommand(args[1])) return args.slice(1);
   const isAboutUs = args.some((word) => ['-h', '--help', '-v', '--version'].includes(word));
   return isAboutUs || args.some((word) => !word.startsWith('-')) ? args : ['open', ...args];
 }
+
+const isCommand = (name: string): boolean =>
+  name === 'help' || commandList.some(({ commands }) => commands.some((one) => one.name === name));
 
 /** Known before anything is parsed, since a mistake in the parsing has to be told in JSON too. */
 function wantsJson(args: readonly string[]): boolean {

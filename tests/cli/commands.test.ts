@@ -307,10 +307,14 @@ describe('without a daemon', () => {
 
 describe('usage', () => {
   test('a mistyped command gets a suggestion and the usage', async () => {
-    const ended = await cerevisor('sesions');
-    expect(ended.code).toBe(2);
-    expect(ended.stderr).toContain('Did you mean sessions?');
-    expect(ended.stderr).toContain('Usage: cerevisor');
+    for (const words of [['sesions'], ['help', 'sesions']]) {
+      const ended = await cerevisor(...words);
+      expect(ended.code).toBe(2);
+      expect(ended.stderr).toContain("unknown command 'sesions'");
+      expect(ended.stderr).toContain('Did you mean sessions?');
+      expect(ended.stderr).toContain('Usage: cerevisor');
+      expect(ended.stderr).not.toContain('Clean up:');
+    }
   });
 
   test('with --json a mistake is JSON too', async () => {

@@ -123,9 +123,11 @@ async function startOnce(
 async function startRequest(context: Context, file: string, options: Options): Promise<StartBody> {
   const absolute = path.resolve(file);
   await access(absolute).catch((error: unknown) => {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const reason = error instanceof Error ? error.message : error;
     throw refusal(
       'file_not_found',
-      `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
+      isMissing ? `${absolute} does not exist.` : `${file} cannot be read: ${reason}`,
       'Name a .cerevisor file; relative paths start from the current folder.',
     );
   });
