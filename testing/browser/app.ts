@@ -27,7 +27,14 @@ type Running = { readonly url: string; readonly stop: (signal: NodeJS.Signals) =
 async function startDaemon(home: string, port: number): Promise<Running> {
   const child = spawn(process.execPath, ['bin/cerevisor.mjs', 'start', '--foreground'], {
     cwd: root,
-    env: { ...process.env, CEREVISOR_HOME: home, CEREVISOR_PORT: String(port), CURSOR_API_KEY: '' },
+    env: {
+      ...process.env,
+      CEREVISOR_HOME: home,
+      CEREVISOR_PORT: String(port),
+      CURSOR_API_KEY: '',
+      // Whether the tests were started with npx or npm says nothing about how a person starts Cerevisor.
+      npm_lifecycle_event: '',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
