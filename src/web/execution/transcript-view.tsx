@@ -66,7 +66,8 @@ function TranscriptList(loaded: ReadableTranscript & { backend: Backend }) {
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (place) => aboutRowHeight(rows[place], scroller.current?.clientWidth ?? innerWidth),
+    estimateSize: (place) =>
+      aboutRowHeight(rows[place], scroller.current?.clientWidth ?? innerWidth),
     getItemKey: (place) => rows[place]?.key ?? place,
     overscan: 4,
     // Parts that are put before what is read, and rows that grow, leave the reader where they are.
