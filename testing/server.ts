@@ -9,7 +9,8 @@ import { openJournal } from '../src/journal/open.ts';
 import type { Journal } from '../src/journal/types.ts';
 import { createRedactor } from '../src/lib/redact.ts';
 import type { StreamTiming } from '../src/server/event-stream.ts';
-import { type RunningServer, serve } from '../src/server/serve.ts';
+import { listen } from '../src/server/http-server.ts';
+import { type RunningServer, serveOn } from '../src/server/serve.ts';
 import type { Services } from '../src/server/services.ts';
 import { ViewerPresence } from '../src/server/viewer-presence.ts';
 import type { LifecycleEvent, SessionEventOf } from '../src/session/events.ts';
@@ -60,16 +61,14 @@ export async function startTestServer(
     ...options.services,
   };
   const token = 'test-token-that-nobody-guesses';
-  const started = await serve({
+  const listening = await listen({ port: 0, isPortExact: true });
+  if (!listening.ok) throw new Error(listening.error.message);
+  const server = serveOn(listening.value, {
     services,
     token,
-    port: 0,
-    isPortExact: true,
     pagesFolder: options.pagesFolder ?? join(home, 'no-pages'),
     ...(options.timing === undefined ? {} : { timing: options.timing }),
   });
-  if (!started.ok) throw new Error(started.error.message);
-  const server = started.value;
   const url = server.address;
   const request = (path: string, init: RequestInit = {}) =>
     fetch(`${url}${path}`, {

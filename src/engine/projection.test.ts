@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { openTemporaryJournal } from '../../testing/journal.ts';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { sessionId, sessionStarted, wholeLife } from '../../testing/session/sample-events.ts';
 import { SessionReader } from '../server/session-reader.ts';
-import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import { sessionProjection } from './projection.ts';
 
 test("a session's long input is in its event alone: what reads states never reads it", () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { directChecker } from '../../testing/handoff.ts';
-import { sampleWorkflow } from '../workflow/sample-workflow.ts';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { STOPPED } from './checker.ts';
 import { handoffSchemaProblems, workflowProblems } from './problems.ts';
 

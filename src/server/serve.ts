@@ -1,7 +1,6 @@
-import type { Outcome } from '../engine/api.ts';
 import { createApp } from './app.ts';
 import { EventStreams, type StreamTiming } from './event-stream.ts';
-import { type Listening, type ListenOptions, listen } from './http-server.ts';
+import type { Listening } from './http-server.ts';
 import { FailedLogins } from './security/failed-logins.ts';
 import { Logins } from './security/logins.ts';
 import type { Services } from './services.ts';
@@ -27,16 +26,10 @@ export type RunningServer = {
   readonly close: () => Promise<void>;
 };
 
-/** Answers HTTP for these services until it is closed. Fails when the port cannot be had. */
-export async function serve(
-  options: ServeOptions & ListenOptions,
-): Promise<Outcome<RunningServer>> {
-  const listening = await listen(options);
-  if (!listening.ok) return listening;
-  return { ok: true, value: serveOn(listening.value, options) };
-}
-
-/** The same on a port that is held already: anyone who starts much needs to know first that it can be had. */
+/**
+ * Answers HTTP for these services on a port that is held already: anyone who starts much needs to know first that it
+ * can be had.
+ */
 export function serveOn(listening: Listening, options: ServeOptions): RunningServer {
   const { services, token } = options;
   const { port, answerWith, close } = listening;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import * as given from '../../testing/session/sample-events.ts';
 import { agentId, connectionId } from '../workflow/ids.ts';
-import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import { decide } from './decide.ts';
 import type { Branch, LifecycleEvent } from './events.ts';
 import { evolve } from './evolve.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import * as given from '../../testing/session/sample-events.ts';
 import { agentId } from '../workflow/ids.ts';
-import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
 import { isQueued } from './queue.ts';
 import { agentStatus, sessionStatus } from './status.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import * as given from '../../testing/session/sample-events.ts';
 import { agentId } from '../workflow/ids.ts';
-import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import type { LifecycleEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { SessionState } from './state.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { Choices } from '../../testing/session/choices.ts';
 import { resultOf } from '../../testing/session/effect-results.ts';
 import { illegalities } from '../../testing/session/legality.ts';
@@ -12,7 +13,6 @@ import {
   type World,
 } from '../../testing/session/world.ts';
 import { agentId, connectionId } from '../workflow/ids.ts';
-import { sampleWorkflow } from '../workflow/sample-workflow.ts';
 import { decide } from './decide.ts';
 import type { LifecycleEvent } from './events.ts';
 import { evolve } from './evolve.ts';

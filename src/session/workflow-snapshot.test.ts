@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleWorkflow } from '../workflow/sample-workflow.ts';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { upcast, versionOf } from './upcasters.ts';
 import { workflowSnapshotSchema } from './workflow-snapshot.ts';
 

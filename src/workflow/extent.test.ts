@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { extentOf, mostPullRequests } from './extent.ts';
 import { agentId } from './ids.ts';
-import { sampleWorkflow } from './sample-workflow.ts';
 
 const conditional = (source: string, target: string, more: object = { condition: 'So.' }) => ({
   source,

@@ -2,8 +2,8 @@ import { chmod, lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { openWorkflow, saveWorkflow, saveWorkflowText } from './files.ts';
-import { sampleWorkflow } from './sample-workflow.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { cyclesOf } from './cycles.ts';
 import { ancestorsOf, finalAgents, graphOf, topologicalOrder, wavesOf } from './graph.ts';
 import { agentId } from './ids.ts';
-import { sampleWorkflow } from './sample-workflow.ts';
 
 const ids = (size: number) => Array.from({ length: size }, (_, index) => agentId(`a${index}`));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { wavesOf } from './graph.ts';
 import { withInferredConnections } from './inferred-connections.ts';
-import { sampleWorkflow } from './sample-workflow.ts';
 
 const writer = { id: 'writer', outputFiles: ['docs/plan.md', 'data.json'] };
 const reader = { id: 'reader', inputFiles: ['./docs/plan.md', 'data.json', 'other.md'] };

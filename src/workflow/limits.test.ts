@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { withInferredConnections } from './inferred-connections.ts';
 import { inputProblems, MAX_AGENTS } from './limits.ts';
 import { workflowFrom } from './parse.ts';
-import { sampleWorkflow } from './sample-workflow.ts';
 import { validateWorkflow } from './validate.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `a${index}`);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { branchesOf } from './branches.ts';
 import { cyclesOf } from './cycles.ts';
 import { ancestorsOf, finalAgents, graphOf, wavesOf } from './graph.ts';
 import { agentId } from './ids.ts';
 import { type Loop, loopBody, loopConnections, loopsOf } from './loops.ts';
-import { sampleWorkflow } from './sample-workflow.ts';
 import type { Workflow } from './schema.ts';
 
 const loop = (ends: string) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { parseWorkflow } from './parse.ts';
-import { sampleWorkflow } from './sample-workflow.ts';
 import type { WorkflowInput } from './schema.ts';
 import { isRunnable, validateWorkflow } from './validate.ts';
 

@@ -3,8 +3,8 @@ import { evolve } from '../../src/session/evolve.ts';
 import type { FollowUpId, SessionId, ThreadId, TurnId } from '../../src/session/ids.ts';
 import type { AgentState, SessionState } from '../../src/session/state.ts';
 import { agentId } from '../../src/workflow/ids.ts';
-import { sampleWorkflow } from '../../src/workflow/sample-workflow.ts';
 import type { Workflow } from '../../src/workflow/schema.ts';
+import { sampleWorkflow } from '../sample-workflow.ts';
 
 // Brands exist in types alone, and these ids never leave a test.
 export const sessionId = 's_00000000000000000000000000000001' as SessionId;

@@ -5,8 +5,8 @@ import type { LifecycleEvent } from '../../src/session/events.ts';
 import { evolve, type When } from '../../src/session/evolve.ts';
 import { questionsOf } from '../../src/session/session-flow.ts';
 import type { SessionState } from '../../src/session/state.ts';
-import { sampleWorkflow } from '../../src/workflow/sample-workflow.ts';
 import type { Workflow } from '../../src/workflow/schema.ts';
+import { sampleWorkflow } from '../sample-workflow.ts';
 import { Choices } from './choices.ts';
 import { type ResultContext, resultOf } from './effect-results.ts';
 import { flowSources } from './flow-sources.ts';
@@ -148,7 +148,7 @@ const isSame = (one: Effect, other: Effect): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
 /** Small workflows without circles, agents in any order of the document. */
-export const workflows: fc.Arbitrary<Workflow> = fc.integer({ min: 1, max: 6 }).chain((size) =>
+const workflows: fc.Arbitrary<Workflow> = fc.integer({ min: 1, max: 6 }).chain((size) =>
   fc
     .tuple(
       fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1)), { maxLength: size * 2 }),
@@ -167,7 +167,7 @@ export const workflows: fc.Arbitrary<Workflow> = fc.integer({ min: 1, max: 6 }).
 );
 
 /** The same with conditions, gates, plans and loops. */
-export const branchingWorkflows: fc.Arbitrary<Workflow> = fc
+const branchingWorkflows: fc.Arbitrary<Workflow> = fc
   .tuple(flowSources(), fc.array(fc.nat(5), { maxLength: 2 }))
   .map(([{ agents, connections }, planning]) =>
     sampleWorkflow({
@@ -187,7 +187,7 @@ export const branchingWorkflows: fc.Arbitrary<Workflow> = fc
   );
 
 /** The same in rounds of the whole workflow, with agents that judge. */
-export const enhancedWorkflows: fc.Arbitrary<Workflow> = fc
+const enhancedWorkflows: fc.Arbitrary<Workflow> = fc
   .tuple(
     fc.oneof(workflows, branchingWorkflows),
     fc.record({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import { connectionId } from '../../workflow/ids.ts';
-import { sampleWorkflow } from '../../workflow/sample-workflow.ts';
 import { composePrompt, type PromptParts, type ReceivedHandoff } from './prompt.ts';
 import { composeRoundPrompt } from './round-prompt.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sampleWorkflow } from '../../workflow/sample-workflow.ts';
+import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import type { ProviderState } from '../context.ts';
 import { providerProblems, usesCursor } from './provider-problems.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleWorkflow } from '../../workflow/sample-workflow.ts';
+import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import type { Workflow, WorkflowInput } from '../../workflow/schema.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
 import { trustQuestion } from './trust.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import {
   failedLife,
   followUpId,
@@ -17,7 +18,6 @@ import { evolve } from '../../session/evolve.ts';
 import { latestAttempt } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { agentId } from '../../workflow/ids.ts';
-import { sampleWorkflow } from '../../workflow/sample-workflow.ts';
 import type { EngineContext } from '../context.ts';
 import { cancel, followUp, retry } from './actions.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import * as given from '../../../testing/session/sample-events.ts';
 import { decide } from '../../session/decide.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
 import { evolve } from '../../session/evolve.ts';
 import type { SessionState } from '../../session/state.ts';
-import { sampleWorkflow } from '../../workflow/sample-workflow.ts';
 import type { QuestionAnswer } from '../api.ts';
 import { answerQuestion } from './answer-question.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sampleAgent, sampleConnection, sampleSession } from '../../../testing/sample-session.ts';
-import { sampleWorkflow } from '../../workflow/sample-workflow.ts';
+import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import { drawnSession } from './drawn-session.ts';
 import { edgesOf } from './edges.ts';
 

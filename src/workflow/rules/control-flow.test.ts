@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sampleWorkflow } from '../sample-workflow.ts';
+import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import { validateWorkflow } from '../validate.ts';
 import { expressionProblems } from './expressions.ts';
 

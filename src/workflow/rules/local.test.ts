@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import { permissionsOf } from '../permissions.ts';
-import { sampleWorkflow } from '../sample-workflow.ts';
 import type { WorkflowInput } from '../schema.ts';
 import { validateWorkflow } from '../validate.ts';
 import type { RunConditions } from './run.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import { agentsIn, runModeOf } from '../placement.ts';
-import { sampleWorkflow } from '../sample-workflow.ts';
 import { validateWorkflow } from '../validate.ts';
 import type { RunConditions } from './run.ts';
 

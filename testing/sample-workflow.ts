@@ -1,4 +1,4 @@
-import { type Workflow, type WorkflowInput, workflowSchema } from './schema.ts';
+import { type Workflow, type WorkflowInput, workflowSchema } from '../src/workflow/schema.ts';
 
 type Parts = {
   /** Ids of agents, or whole agents. */
