@@ -144,7 +144,7 @@ export const sessionNumber = (number: number): SessionId =>
 export const runNumber = (number: number): TurnId =>
   `run-00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}` as TurnId;
 
-export const cursorAgentNumber = (number: number): ThreadId =>
+const cursorAgentNumber = (number: number): ThreadId =>
   `bc-00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}` as ThreadId;
 
 export const sessionStarted = (): LifecycleEvent => ({

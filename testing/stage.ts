@@ -223,5 +223,5 @@ async function endDaemon(home: string): Promise<void> {
   await until(() => !isAlive(pid));
 }
 
-export const isSettled = ({ status }: { status: string }): boolean =>
+const isSettled = ({ status }: { status: string }): boolean =>
   ['finished', 'failed', 'cancelled'].includes(status);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isErrorCode } from '../api/refusal.ts';
 import { connectCodes, errorNames, isConnectCode } from './connect-codes.ts';
 
-export const operations = [
+const operations = [
   'createAgent',
   'listAgents',
   'getAgent',

@@ -44,7 +44,7 @@ export function* callTool(
   return yield { kind: 'call', call };
 }
 
-export function callFor(toolbox: Toolbox, use: ToolUse): ToolInput | undefined {
+function callFor(toolbox: Toolbox, use: ToolUse): ToolInput | undefined {
   const direct = toolbox.callFor(use);
   if (direct !== undefined) return direct;
   const command = commandFor(use);

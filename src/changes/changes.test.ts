@@ -6,7 +6,7 @@ import type { Answer } from '../lib/expected-failure.ts';
 import { openWorkspaces } from '../runner/workspace/workspaces.ts';
 import { changesOf } from './files.ts';
 import { missingOutputs } from './missing-outputs.ts';
-import { contentOf, patchOf } from './patch.ts';
+import { patchOf } from './patch.ts';
 import { sessionChanges } from './session-changes.ts';
 import { sessionStart } from './session-start.ts';
 import { unresolvedFiles } from './unresolved.ts';
@@ -55,12 +55,6 @@ test('every kind of change is told, with lines, sizes and ids', async () => {
   expect(byPath['picture.bin']).toMatchObject({ isBinary: true, additions: null, newSizeBytes: 5 });
   expect(byPath['run.sh']).toMatchObject({ isExecutable: true, additions: 0, deletions: 0 });
   expect(changes).toMatchObject({ fileCount: 6, additions: 2, deletions: 2 });
-
-  const id = byPath['picture.bin']?.newId ?? '';
-  const content = expectValue(await contentOf({ repository: repositoryOf(world), id }));
-  expect([...content]).toEqual([0, 1, 2, 255, 0]);
-  const tooLarge = await contentOf({ repository: repositoryOf(world), id, mostBytes: 2 });
-  expect(tooLarge).toMatchObject({ ok: false, error: { code: 'too_large' } });
 });
 
 test('a patch is that of one file, whatever its name and the settings of the person', async () => {

@@ -1,4 +1,4 @@
-import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
+import { type Answer, settle } from '../lib/expected-failure.ts';
 import { type GitContext, type GitPlace, gitFailed, gitIn } from '../lib/git-place.ts';
 
 export type PatchRequest = {
@@ -41,31 +41,3 @@ export const patchOf = (request: PatchRequest, context: GitContext = {}): Promis
   });
 
 const wholeLines = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1) || text;
-
-export type ContentRequest = {
-  readonly repository: GitPlace;
-  /** The id of a content, as `ChangedFile` has it. */
-  readonly id: string;
-  readonly mostBytes?: number;
-};
-
-const MOST_BYTES = 5 * 1024 * 1024;
-
-/** A content as git keeps it, for pictures and the like. Failure `too_large` over the limit. */
-export const contentOf = (
-  request: ContentRequest,
-  context: GitContext = {},
-): Promise<Answer<Uint8Array>> =>
-  settle(async () => {
-    const { id, mostBytes = MOST_BYTES } = request;
-    const git = gitIn(request.repository, context);
-    const args = ['cat-file', 'blob', id];
-    const outcome = await git.outcome(args, {
-      encoding: 'latin1',
-      mostOutputCharacters: mostBytes,
-    });
-    if (outcome.isCut === true)
-      throw new ExpectedFailure('too_large', `The file is larger than ${mostBytes} bytes.`);
-    if (outcome.exitCode !== 0) throw gitFailed(args, outcome);
-    return Buffer.from(outcome.stdout, 'latin1');
-  });

@@ -4,7 +4,7 @@ import { kindAt, pathIn } from './folder-paths.ts';
 import type { FileState } from './undo-record.ts';
 
 /** A path where something stands that nobody planned for. */
-export class InTheWay extends Error {}
+class InTheWay extends Error {}
 
 /**
  * Brings one path to a state. A file is replaced in one step, so that nobody ever reads half of it. No folder above it is

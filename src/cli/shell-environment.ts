@@ -38,7 +38,7 @@ export async function comparison(
 }
 
 /** What this shell has set and the running Cerevisor does not use, in one sentence; null when nothing is ignored. */
-export async function ignoredSettings(
+async function ignoredSettings(
   context: Pick<Context, 'environment' | 'home'>,
   client: Client,
 ): Promise<ApiError | null> {

@@ -5,7 +5,7 @@ import { agentStatuses } from './statuses.ts';
 
 /** One agent of a session as clients see it. */
 
-export const agentStatusSchema = z.enum(agentStatuses);
+const agentStatusSchema = z.enum(agentStatuses);
 export type AgentStatus = z.infer<typeof agentStatusSchema>;
 
 export const branchViewSchema = z.object({

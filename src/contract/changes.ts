@@ -4,7 +4,7 @@ import { instant } from './instant.ts';
 
 /** What agents changed, by content, and bringing it home. */
 
-export const conflictViewSchema = z.object({
+const conflictViewSchema = z.object({
   path: z.string(),
   kind: z
     .string()
@@ -14,9 +14,8 @@ export const conflictViewSchema = z.object({
     .optional()
     .describe('The agents that disagree, if the conflict is between agents'),
 });
-export type ConflictView = z.infer<typeof conflictViewSchema>;
 
-export const changedFileSchema = z
+const changedFileSchema = z
   .object({
     path: z.string().describe('Relative to the top of the repository'),
     oldPath: z.string().nullable().describe('The previous path, if the file was moved or copied'),
@@ -32,7 +31,7 @@ export const changedFileSchema = z
   .openapi('ChangedFile');
 export type ChangedFileView = z.infer<typeof changedFileSchema>;
 
-export const repositoryChangesSchema = z
+const repositoryChangesSchema = z
   .object({
     repoUrl: z.string().describe('Address of the repository, or its folder on this machine'),
     place: z.enum(['cloud', 'local']),

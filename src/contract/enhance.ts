@@ -5,7 +5,7 @@ import { writtenText } from './written-text.ts';
 
 const instant = z.string().describe('ISO 8601, UTC');
 
-export const workflowDifferenceSchema = z
+const workflowDifferenceSchema = z
   .object({
     kind: z.enum(['added', 'removed', 'changed']),
     subject: z.enum(['workflow', 'agent', 'connection', 'repository']),

@@ -110,8 +110,6 @@ export const statusByCode = {
   internal_error: 500,
 } as const satisfies Record<string, number>;
 
-export type ErrorCode = keyof typeof statusByCode;
-
 const statusOf: Readonly<Record<string, number>> = statusByCode;
 
 /** HTTP status of an error code; 422 for a code that this version does not list. */

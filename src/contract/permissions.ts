@@ -62,7 +62,7 @@ export const answerRequestBodySchema = z
   .openapi('ToolRequestAnswer');
 export type AnswerRequestBody = z.input<typeof answerRequestBodySchema>;
 
-export const permissionRuleViewSchema = z
+const permissionRuleViewSchema = z
   .object({
     category,
     pattern: z.string(),

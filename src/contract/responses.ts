@@ -144,7 +144,7 @@ export const modelListSchema = z
   })
   .openapi('ModelList');
 
-export const fileEntrySchema = z
+const fileEntrySchema = z
   .object({
     path: z.string(),
     shortPath: z.string().describe('For display; `~` stands for the user folder'),
@@ -215,7 +215,7 @@ export const confirmationListSchema = z
   })
   .openapi('ConfirmationList');
 
-export const doctorCheckSchema = z.object({
+const doctorCheckSchema = z.object({
   name: z.string(),
   state: z.enum(['ok', 'warning', 'failed']),
   detail: z.string(),

@@ -17,7 +17,7 @@ import { sessionStatuses } from './statuses.ts';
 export const sessionStatusSchema = z.enum(sessionStatuses);
 export type SessionStatus = z.infer<typeof sessionStatusSchema>;
 
-export const budgetViewSchema = z.object({
+const budgetViewSchema = z.object({
   usd: z.number().nullable().describe('Null: no limit'),
   tokens: z.number().nullable(),
   spentUsd: z.number().nullable().describe('Null if no cost is known'),
@@ -26,7 +26,7 @@ export const budgetViewSchema = z.object({
 });
 export type BudgetView = z.infer<typeof budgetViewSchema>;
 
-export const questionViewSchema = z
+const questionViewSchema = z
   .object({
     id: z
       .string()
@@ -103,7 +103,7 @@ export const sessionViewSchema = z
   .openapi('Session');
 export type SessionView = z.infer<typeof sessionViewSchema>;
 
-export const handoffViewSchema = z.object({
+const handoffViewSchema = z.object({
   connectionId: z.string(),
   sourceAgentId: z.string(),
   targetAgentId: z.string(),

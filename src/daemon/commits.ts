@@ -20,7 +20,7 @@ export function commitLookup(
 }
 
 /** The address at which git on this machine reaches a repository. */
-export function reachable(
+function reachable(
   home: string,
   { isRehearsal }: Pick<Backend, 'isRehearsal'>,
   repoUrl: string,

@@ -1,6 +1,6 @@
 import type { Outcome } from '../engine/api.ts';
 
-export const USUAL_PORT = 4780;
+const USUAL_PORT = 4780;
 
 /**
  * Where to listen: the port that was asked for, else CEREVISOR_PORT, else the preferred one, else the usual one.

@@ -16,7 +16,7 @@ const readEscapes = (text: string): string =>
   text.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 /** The mount that holds a path, from the text of `/proc/self/mountinfo`; null when none is named. */
-export const mountOf = (
+const mountOf = (
   mountinfo: string,
   path: string,
 ): { readonly point: string; readonly kind: string } | null => {

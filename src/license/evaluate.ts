@@ -3,7 +3,7 @@ import { type PassedTime, TRIAL_MS, usedMs, witnessedMs } from './passed-time.ts
 import type { CheckedKey, LicenseClaims, LicenseProblem } from './token.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-export const TRIAL_DAYS = TRIAL_MS / DAY_MS;
+const TRIAL_DAYS = TRIAL_MS / DAY_MS;
 
 export type LicenseTier = 'trial' | 'free' | 'paid';
 
@@ -127,7 +127,7 @@ export function canStartCloudRun(license: License): LicenseGate {
 }
 
 /** What local runs may use in a trial or with a paid license alone. */
-export const licensedFeatures = {
+const licensedFeatures = {
   'provider-overrides': 'Separate providers for agents',
   'mcp-servers': 'MCP servers',
   'loop-and-enhance': 'Loop & Enhance rounds',

@@ -2,7 +2,7 @@ import { compactVerify, errors, importJWK } from 'jose';
 import { z } from 'zod';
 
 /** Who issued it; keeps tokens made with the same key for another purpose from counting as licenses. */
-export const LICENSE_ISSUER = 'cerevisor-license';
+const LICENSE_ISSUER = 'cerevisor-license';
 
 /** Seconds since the epoch, as everywhere in a JWT, and within what a date can be. */
 const instant = z.number().min(0).max(8_640_000_000_000);

@@ -12,7 +12,7 @@ import type { FollowUpRequest, LaunchOutcome, LaunchRequest } from './turn-reque
  */
 
 /** Recorded with every attempt: it never changes what an id stands for. */
-export const runtimeIds = [
+const runtimeIds = [
   'cursor-cloud',
   'cursor-local',
   'claude',

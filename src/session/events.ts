@@ -33,7 +33,6 @@ import {
   loopEnded,
   roundOpened,
 } from './flow/flow-events.ts';
-import type { SessionId } from './ids.ts';
 import {
   followUpIntended,
   followUpRejected,
@@ -206,9 +205,3 @@ export type LifecycleEvent = Exclude<SessionEvent, TranscriptEvent>;
 
 export const isTranscript = (event: SessionEvent): event is TranscriptEvent =>
   isTranscriptEvent(event.type);
-
-/** An event with its place in time. `at` is in milliseconds since the epoch. */
-export type Recorded<Event extends SessionEvent = SessionEvent> = Event & {
-  readonly sessionId: SessionId;
-  readonly at: number;
-};

@@ -6,7 +6,7 @@ import { PLANNER_ID } from '../workflow/planner.ts';
 import { decide } from './decide.ts';
 import { type Effect, effectKey } from './effects.ts';
 import { evolve } from './evolve.ts';
-import { isSettled, liveCount, upstreamAgents } from './select.ts';
+import { isLive, isSettled, upstreamAgents } from './select.ts';
 import { flowGraphOfSession, flowOfSession } from './session-flow.ts';
 import type { SessionState } from './state.ts';
 
@@ -69,7 +69,7 @@ describe('what is to be done', () => {
   it('keeps to the limit of live agents', () => {
     always((state, effects) => {
       const intended = kinds(effects).filter((kind) => kind === 'intend-launch').length;
-      const free = Math.max(0, state.maxConcurrentAgents - liveCount(state));
+      const free = Math.max(0, state.maxConcurrentAgents - state.agents.filter(isLive).length);
       expect(intended).toBeLessThanOrEqual(free);
     });
   });
@@ -90,7 +90,7 @@ describe('what is to be done', () => {
             ({ phase }) => phase.kind === 'settled' && phase.outcome === 'completed',
           ),
       );
-      const free = Math.max(0, state.maxConcurrentAgents - liveCount(state));
+      const free = Math.max(0, state.maxConcurrentAgents - state.agents.filter(isLive).length);
       const now = effects.filter(
         (effect) => effect.kind === 'intend-launch' && effect.notBefore === null,
       );

@@ -61,10 +61,6 @@ export function isLive(agent: AgentState): boolean {
   }
 }
 
-export function liveCount(state: SessionState): number {
-  return state.agents.filter(isLive).length;
-}
-
 /** Ended by our own conclusion (silence, or a runtime that does not know it), which a later fact may correct. */
 export function isGivenUp(turn: Turn | undefined): boolean {
   return turn?.ended?.outcome === 'silent' || turn?.ended?.outcome === 'gone';

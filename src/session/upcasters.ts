@@ -28,7 +28,7 @@ const withRuntime: Upcaster = (event) => ({
   account: null,
 });
 
-export const upcasters: Upcasters = {
+const upcasters: Upcasters = {
   SessionStarted: [withoutUnknownFields],
   LaunchIntended: [withRuntime],
   LaunchDeferred: [withRound],

@@ -35,7 +35,7 @@ export type CredentialsOptions = {
   readonly subject?: CredentialSubject;
 };
 
-export const cursorKey: CredentialSubject = {
+const cursorKey: CredentialSubject = {
   variable: 'CURSOR_API_KEY',
   file: 'cursor-api-key',
   copyFrom: "Copy the complete key from Cursor's dashboard, Integrations.",

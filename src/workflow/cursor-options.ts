@@ -35,6 +35,4 @@ export const variableNamesSchema = z.array(z.string(), {
 });
 
 export type ModelParameters = z.infer<typeof modelParametersSchema>;
-export type AgentMode = (typeof agentModes)[number];
 export type PromptImage = z.infer<typeof imageSchema>;
-export type Subagent = z.infer<typeof subagentSchema>;

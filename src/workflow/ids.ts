@@ -17,6 +17,5 @@ export const workflowIdSchema = idText.brand<'WorkflowId'>();
 export const agentIdSchema = idText.brand<'AgentId'>();
 
 // The casts below are the only doors from plain text to a branded id; a brand exists in types alone.
-export const workflowId = (text: string): WorkflowId => text as WorkflowId;
 export const agentId = (text: string): AgentId => text as AgentId;
 export const connectionId = (text: string): ConnectionId => text as ConnectionId;

@@ -4,12 +4,12 @@ import { type Problem, problem } from './problem.ts';
 /** Far more than anybody draws or runs; past them a document is a mistake, and validating it only costs time. */
 export const MAX_AGENTS = 1_000;
 export const MAX_CONNECTIONS = 5_000;
-export const MAX_DECLARED_FILES = 10_000;
+const MAX_DECLARED_FILES = 10_000;
 /** What each of them repeats is looked at, and compared with the others. */
-export const MAX_LOOPS = 100;
+const MAX_LOOPS = 100;
 
 /** Every agent gets the input in its prompt, and no model reads more. */
-export const MAX_INPUT_BYTES = 1024 * 1024;
+const MAX_INPUT_BYTES = 1024 * 1024;
 
 /** Lists of a document that are too long to be validated: found before anything else looks at them. */
 export function sizeProblems(document: unknown): Problem[] {

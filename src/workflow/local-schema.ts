@@ -23,7 +23,7 @@ const permission = z.enum(permissions).exactOptional();
 export const ruleCategories = ['filesystemWrite', 'execution', 'network', 'mcp', 'read'] as const;
 
 /** What holds for tool calls that a pattern matches, whatever the permission of their category says. */
-export const permissionRuleSchema = z.looseObject({
+const permissionRuleSchema = z.looseObject({
   category: z.enum(ruleCategories),
   pattern: z.string(),
   decision: z.enum(permissions),
@@ -42,4 +42,3 @@ export type LocalSettings = z.infer<typeof localSettingsSchema>;
 export type Permission = (typeof permissions)[number];
 export type PermissionRule = z.infer<typeof permissionRuleSchema>;
 export type RuleCategory = (typeof ruleCategories)[number];
-export type PermissionSettings = z.infer<typeof permissionSettingsSchema>;

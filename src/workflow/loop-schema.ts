@@ -33,4 +33,3 @@ export const loopAndEnhanceSchema = z.looseObject({
 });
 
 export type AgentLoop = z.infer<typeof agentLoopSchema>;
-export type LoopAndEnhance = z.infer<typeof loopAndEnhanceSchema>;

@@ -61,7 +61,7 @@ export const agentSchema = z.looseObject({
   position: positionSchema.prefault({}),
 });
 
-export const connectionSchema = z
+const connectionSchema = z
   .looseObject({
     // An empty id is a place holder that the overwrite below fills in.
     id: z.string().brand<'ConnectionId'>().prefault(''),

@@ -6,7 +6,7 @@ import { loopAndEnhanceSchema } from './loop-schema.ts';
 export const runModes = ['local', 'cloud'] as const;
 
 /** A git repository that cloud agents work in, as Cursor's `repos[]` takes it. */
-export const repositoryTargetSchema = z.looseObject({
+const repositoryTargetSchema = z.looseObject({
   url: z.string(),
   /** A branch or a commit; the repository's default branch when absent. */
   startingRef: z.string().exactOptional(),
@@ -15,12 +15,12 @@ export const repositoryTargetSchema = z.looseObject({
 });
 
 /** Where Cursor runs the agents, as its create request takes it. */
-export const cloudEnvironmentSchema = z.looseObject({
+const cloudEnvironmentSchema = z.looseObject({
   type: z.enum(['cloud', 'pool', 'machine']),
   name: z.string().exactOptional(),
 });
 
-export const cloudSettingsSchema = z.looseObject({
+const cloudSettingsSchema = z.looseObject({
   repos: z.array(repositoryTargetSchema).default([]),
   autoCreatePR: z.boolean().default(false),
   /** Who opens a pull request when `autoCreatePR` is on. */
@@ -63,7 +63,7 @@ export const mcpServerSchema = z.looseObject({
 });
 
 /** What a session may use before a person is asked; what is absent has no limit. */
-export const budgetSchema = z.looseObject({
+const budgetSchema = z.looseObject({
   usd: z.number().positive().exactOptional(),
   tokens: z.int().positive().exactOptional(),
 });
@@ -81,7 +81,6 @@ export const workflowSettingsSchema = z.looseObject({
 });
 
 export type RepositoryTarget = z.infer<typeof repositoryTargetSchema>;
-export type CloudEnvironment = z.infer<typeof cloudEnvironmentSchema>;
 export type CloudSettings = z.infer<typeof cloudSettingsSchema>;
 export type McpServer = z.infer<typeof mcpServerSchema>;
 export type WorkflowSettings = z.infer<typeof workflowSettingsSchema>;

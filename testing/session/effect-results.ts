@@ -289,7 +289,7 @@ function follow(effect: EffectOf<'follow'>, context: ResultContext): LifecycleEv
 }
 
 /** A tool call of the turn asks before it runs. */
-export function toolRequested(
+function toolRequested(
   about: Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'turnId'>,
   { mint }: Pick<ResultContext, 'mint'>,
 ): LifecycleEvent {

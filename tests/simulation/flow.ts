@@ -64,13 +64,13 @@ function loopBack(random: Random, connections: readonly Drawn[]): Drawn[] {
 }
 
 /** The conditions that a prompt asks to be decided. */
-export function conditionsIn(prompt: string): string[] {
+function conditionsIn(prompt: string): string[] {
   const form = /```decision-form\n([\s\S]*?)```/.exec(prompt)?.[1] ?? '';
   return [...form.matchAll(/"([^"\n]+)"\s*:\s*\{"holds"/g)].map(([, name = '']) => name);
 }
 
 /** Which round a conversation is in: what its newest prompt about a round says. */
-export function roundIn(prompts: readonly string[]): number {
+function roundIn(prompts: readonly string[]): number {
   const said = prompts.map((prompt) => Number(/^#+ Round (\d+) of/m.exec(prompt)?.[1]));
   return said.findLast((round) => !Number.isNaN(round)) ?? 1;
 }

@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const LOOK_EVERY_STEPS = 50;
 
-export type History = {
+type History = {
   readonly violations: readonly string[];
   /** By workflow name; what a person or bad luck changed is left out. */
   readonly results: ReadonlyMap<string, ReturnType<typeof comparable>>;

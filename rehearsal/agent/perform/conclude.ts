@@ -7,7 +7,7 @@ import type { Performance } from '../performance.ts';
 import { guarded, putArtifact, writeFileStep } from './files.ts';
 
 /** `notes/<agent>-<4hex>.md`: the suffix of the branch keeps the notes of two agents apart in a merge. */
-export function notePathOf(performance: Performance): string {
+function notePathOf(performance: Performance): string {
   const { name, branchSuffix } = performance.agent();
   return `notes/${slugOf(name)}-${branchSuffix}.md`;
 }

@@ -36,7 +36,7 @@ export function readConversation({ body }: ModelRequest): Conversation {
 const anyObject = (type: string | undefined) =>
   type === 'json_object' ? { type: 'object' } : undefined;
 
-export function parse(body: unknown): ChatRequest {
+function parse(body: unknown): ChatRequest {
   const request = chatRequest.safeParse(body);
   if (request.success) return request.data;
   const [issue] = request.error.issues;

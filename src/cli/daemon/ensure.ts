@@ -15,7 +15,7 @@ type Decided = Exclude<Presence, { readonly kind: 'silent' }>;
  * Waits until the daemon of this home answers or has ended.
  * @throws ApiError `daemon_silent` when it runs, and neither answers nor gets on.
  */
-export async function decidedPresence(home: string, say: Say): Promise<Decided> {
+async function decidedPresence(home: string, say: Say): Promise<Decided> {
   const patience = new Patience();
   const since = performance.now();
   const said = new Set<string>();

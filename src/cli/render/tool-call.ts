@@ -59,7 +59,7 @@ export function readToolCall({ callId, name, status, args, result }: ToolCallIte
 }
 
 /** The argument that tells most: a command, a path, a pattern; else the arguments as JSON. */
-export function shortArgument(args: unknown): string {
+function shortArgument(args: unknown): string {
   if (typeof args === 'string') return cleanLine(args);
   const fields = fieldsOf(args);
   for (const name of tellingArguments) {

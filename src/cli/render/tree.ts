@@ -2,8 +2,7 @@ import { isMixed } from '../../contract/agent-place.ts';
 import { isOfSeveralProviders } from '../../contract/agent-provider.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
-import { sessionWorkedMs } from '../../contract/work-time.ts';
-import { formatDuration, plural } from '../../lib/format.ts';
+import { plural } from '../../lib/format.ts';
 import { type Line, line, paint, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine, widthOf } from '../terminal/text.ts';
 import { agentDetails, type Detail } from './agent-details.ts';
@@ -136,6 +135,3 @@ function clip(lines: readonly Line[], height: number | undefined): readonly Line
   const hidden = lines.length - height + 1;
   return [...lines.slice(0, height - 1), line('  ', quiet(`(${plural(hidden, 'more row')})`))];
 }
-
-export const sessionElapsed = (view: SessionDetail, now: number): string =>
-  formatDuration(sessionWorkedMs(view, now));

@@ -34,7 +34,7 @@ export function policyOf(context: EngineContext, state: SessionState): Permissio
   return { ...own, rules: [...own.rules, ...always, ...(state.toolRules ?? [])] };
 }
 
-export function workflowPolicy(
+function workflowPolicy(
   settings: Pick<WorkflowSettings, 'local' | 'permissions'>,
 ): PermissionPolicy {
   const rules = settings.permissions.rules.map(

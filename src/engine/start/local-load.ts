@@ -54,7 +54,7 @@ export function sandboxedServerProblems(workflow: Workflow, isInSandbox: boolean
   ];
 }
 
-export const hasCursorAgents = (workflow: Workflow): boolean =>
+const hasCursorAgents = (workflow: Workflow): boolean =>
   agentsIn('local', workflow).some(
     (agent) => providerOf(agent, workflow.settings) === CURSOR_PROVIDER,
   );

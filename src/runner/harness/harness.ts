@@ -28,7 +28,7 @@ const subagent = z.object({
   modelParameters: parameters.optional(),
 });
 
-export const hostThreadSchema = z.object({
+const hostThreadSchema = z.object({
   threadId: text,
   harness: z.enum(harnessIds),
   connection: connectionSchema.optional(),
@@ -58,7 +58,7 @@ export const hostThreadSchema = z.object({
 });
 export type HostThread = z.infer<typeof hostThreadSchema>;
 
-export const hostTurnSchema = z.object({
+const hostTurnSchema = z.object({
   turnId: text,
   prompt: z.string(),
   images: z
@@ -96,7 +96,7 @@ export const toHostSchema = z.discriminatedUnion('kind', [
 export type ToHost = z.infer<typeof toHostSchema>;
 
 /** Why a turn or a host failed. `code` is ours and stable (`docs/errors.md`). */
-export const hostFailureSchema = z.object({
+const hostFailureSchema = z.object({
   code: text,
   message: z.string(),
   suggestion: z.string().optional(),

@@ -27,7 +27,7 @@ const workspace = z.looseObject({
 
 const ended = localTurnSchema.omit({ threadId: true, turnId: true, createdAt: true });
 
-export const recordSchema = z.discriminatedUnion('type', [
+const recordSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('thread'),
     at,

@@ -8,7 +8,7 @@ const MAX_TEXT_LENGTH = 4_000;
 const MAX_CALLS = 500;
 
 /** A turn that only took up an earlier one: what it was asked is what that one was asked. */
-export const RESUME_PURPOSE = 'resume';
+const RESUME_PURPOSE = 'resume';
 
 type Call = { readonly name: string; args: unknown; status: 'running' | 'completed' | 'error' };
 type Said = { readonly id: string | undefined; readonly text: string };

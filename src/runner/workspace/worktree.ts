@@ -85,7 +85,7 @@ export async function isUsable(record: WorktreeRecord, context: GitContext): Pro
   return here !== null && here === there && top !== null && resolve(top) === worktree;
 }
 
-export async function commonDirectory(folder: string, context: GitContext): Promise<string | null> {
+async function commonDirectory(folder: string, context: GitContext): Promise<string | null> {
   const git = gitIn({ owner: 'person', folder }, context);
   const answer = await git.ask(['rev-parse', '--git-common-dir']);
   return answer === null ? null : resolve(folder, answer);

@@ -22,7 +22,7 @@ export function createAccount(host: SdkHost, apiKey: () => string | null, clock:
   });
 }
 
-export function toAccount(me: Value<'me'>): Account {
+function toAccount(me: Value<'me'>): Account {
   const userName = [me.userFirstName, me.userLastName].filter((part) => part).join(' ');
   return {
     keyName: me.apiKeyName,

@@ -30,7 +30,7 @@ const nested = z.object({ error: details });
 const flat = details.extend({ error: text });
 
 /** Reads Cursor's error body: nested, flat, empty, or not Cursor's at all (a proxy's HTML page). */
-export function parseErrorBody(body: string): Omit<Refusal, 'status'> & { isForeign: boolean } {
+function parseErrorBody(body: string): Omit<Refusal, 'status'> & { isForeign: boolean } {
   const trimmed = body.trim();
   if (trimmed === '') return { isForeign: false };
   const json = parseJson(trimmed);

@@ -5,7 +5,7 @@ import { failureFromHost } from './sdk-failures.ts';
 import type { SdkHost } from './sdk-host/client.ts';
 import type { Clock } from './time.ts';
 
-export type Repositories = { readonly urls: readonly string[]; readonly refreshedAt: number };
+type Repositories = { readonly urls: readonly string[]; readonly refreshedAt: number };
 
 /** Cursor's own limits for this one endpoint, per user. */
 const MINUTE_MS = 60_000;

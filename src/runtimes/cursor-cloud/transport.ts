@@ -8,7 +8,7 @@ export type Deadlines = {
   readonly bodyMs: number;
 };
 
-export const DEFAULT_DEADLINES: Deadlines = {
+const DEFAULT_DEADLINES: Deadlines = {
   connectMs: 10_000,
   headersMs: 30_000,
   bodyMs: 30_000,

@@ -137,7 +137,6 @@ export const usageSchema = z.object({
   runs: readableItems(z.object({ id: idName, usage: tokensSchema, cost: costSchema })),
 });
 
-export type WireRun = z.infer<typeof runSchema>;
 export type WireAgent = z.infer<typeof agentSchema>;
 type Ending = Omit<z.infer<typeof resultFrameSchema>, 'text'>;
 

@@ -62,7 +62,7 @@ export const runnerPresenceSchema = z.object({
 });
 export type RunnerPresence = z.infer<typeof runnerPresenceSchema>;
 
-export const TURN_STATUSES = [
+const TURN_STATUSES = [
   'CREATING',
   'RUNNING',
   'FINISHED',
@@ -168,7 +168,7 @@ export const followLineSchema = z.union([
 export type FollowLine = z.infer<typeof followLineSchema>;
 export const HEARTBEAT_EVERY_MS = 10_000;
 
-export const runnerErrorCodes = [
+const runnerErrorCodes = [
   'unauthorized',
   'invalid_request',
   'not_found', // no such thread or turn

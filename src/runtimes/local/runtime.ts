@@ -141,10 +141,9 @@ async function accessFor(
 }
 
 /** The first turn of a thread has the thread's own number. */
-export const firstTurnId = (threadId: string): string => `turn-${threadId.replace(/^agent-/, '')}`;
+const firstTurnId = (threadId: string): string => `turn-${threadId.replace(/^agent-/, '')}`;
 /** A further turn has that of the follow-up, so that repeating it finds the same turn. */
-export const followUpTurnId = (followUpId: string): string =>
-  `turn-${followUpId.replace(/^[a-z]+_/, '')}`;
+const followUpTurnId = (followUpId: string): string => `turn-${followUpId.replace(/^[a-z]+_/, '')}`;
 
 const WITHOUT_FOLDER: ProviderError = {
   code: 'invalid_request',

@@ -27,7 +27,7 @@ function standingOf(state: SessionState): BudgetStanding {
   return isUsageOpen(state) ? 'awaited' : 'free';
 }
 
-export const isExceeded = (budget: Budget, { usd, tokens }: Spending): boolean =>
+const isExceeded = (budget: Budget, { usd, tokens }: Spending): boolean =>
   (budget.usd !== null && usd !== null && usd >= budget.usd) ||
   (budget.tokens !== null && tokens >= budget.tokens);
 

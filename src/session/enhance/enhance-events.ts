@@ -7,7 +7,7 @@ import { workflowSnapshotSchema } from '../workflow-snapshot.ts';
 /** Why an agent counts as not successful in a round. */
 const reason = z.enum(['failed', 'cancelled', 'rejected', 'blocked', 'verdict']);
 
-export const roundFailureSchema = z.object({
+const roundFailureSchema = z.object({
   agentId,
   name: text,
   reason,

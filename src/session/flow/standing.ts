@@ -11,8 +11,6 @@ import { type FlowConnection, loopsLeftBy } from './flow-graph.ts';
 import type { Gate } from './flow-state.ts';
 import { type LoopStanding, standingOfLoops } from './loops.ts';
 
-export type ConnectionState = ConnectionStanding['state'];
-
 export type ConnectionStanding =
   | {
       readonly state: 'pending';

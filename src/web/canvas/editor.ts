@@ -90,7 +90,7 @@ export async function openFile(path: string): Promise<void> {
   }
 }
 
-export function closeFile(): void {
+function closeFile(): void {
   become({ status: 'closed' });
 }
 

@@ -36,7 +36,7 @@ export function LineCounts({
 type Look = { readonly letter: string; readonly word: string; readonly ink: string };
 
 /** The letters are those of git. */
-export const statusLooks: Readonly<Record<ChangedFileView['status'], Look>> = {
+const statusLooks: Readonly<Record<ChangedFileView['status'], Look>> = {
   added: { letter: 'A', word: 'Added', ink: 'text-ok' },
   modified: { letter: 'M', word: 'Modified', ink: 'text-warn' },
   deleted: { letter: 'D', word: 'Deleted', ink: 'text-danger' },

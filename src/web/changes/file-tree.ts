@@ -7,7 +7,7 @@ export type FolderOfFiles = {
   readonly files: readonly ChangedFileView[];
 };
 
-export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 

@@ -1,4 +1,4 @@
-import { ageOf, elapsed, formatDuration } from '../../lib/format.ts';
+import { ageOf, formatDuration } from '../../lib/format.ts';
 import { useNow } from './clock.ts';
 
 /** How old something is, kept up to date; the exact time is in the tooltip. */
@@ -8,11 +8,6 @@ export function Age({ instant }: { instant: string }) {
       {ageOf(instant, useNow())}
     </time>
   );
-}
-
-/** How long something took, or has been taking. */
-export function Elapsed({ from, to }: { from: string; to: string | null }) {
-  return <span className="tabular-nums">{elapsed(from, to, useNow())}</span>;
 }
 
 /** A time that a clock at work tells: it is computed again with every tick. */

@@ -3,7 +3,7 @@ import { keepCommand } from '../shell/known-command.ts';
 import { api } from './api.ts';
 
 /** The one-time code of `http://127.0.0.1:PORT/#login=<code>`, which works once and must not stay in the address. */
-export function takeLoginCode(): string | null {
+function takeLoginCode(): string | null {
   const code = new URLSearchParams(location.hash.slice(1)).get('login');
   if (code !== null) history.replaceState(null, '', location.pathname);
   return code;

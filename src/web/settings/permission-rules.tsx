@@ -31,7 +31,7 @@ export const decisionWords: Readonly<Record<Permission, string>> = {
   deny: 'Deny',
 };
 
-export const categoryWords = (category: RuleCategory): string => categories[category].label;
+const categoryWords = (category: RuleCategory): string => categories[category].label;
 
 /** Rules by pattern, which decide before the permissions above them. */
 export function PermissionRules({

@@ -3,7 +3,7 @@ import { type Problem, problem } from '../problem.ts';
 import type { Agent, Workflow } from '../schema.ts';
 
 /** Cursor refuses agents with longer names. */
-export const MAX_NAME_LENGTH = 100;
+const MAX_NAME_LENGTH = 100;
 
 /** Fields of Cerevisor's agents that only providers with a loop of our own can honor. */
 const fieldsWithoutEffect = ['skills', 'allowedTools', 'fallbackStrategy'] as const;

@@ -6,7 +6,7 @@ import type { McpServer } from '../settings-schema.ts';
 import type { RunConditions } from './run.ts';
 
 /** Cursor refuses more. */
-export const MAX_MCP_SERVERS = 50;
+const MAX_MCP_SERVERS = 50;
 
 const remoteFields = new Set(['name', 'type', 'url', 'headers', 'auth']);
 const commandFields = new Set(['name', 'type', 'command', 'args', 'env']);

@@ -4,7 +4,7 @@ import type { Workflow } from '../schema.ts';
 import type { CloudSettings, RepositoryTarget } from '../settings-schema.ts';
 
 /** Cursor refuses more for one agent. */
-export const MAX_REPOSITORIES = 20;
+const MAX_REPOSITORIES = 20;
 
 const reposPath = ['settings', 'cloud', 'repos'] as const;
 const anythingThatGitForbids = /[\s~^:?*[\\\p{Cc}]|\.\.|@\{|^[-/]|[/.]$|\/\/|\.lock$/u;

@@ -9,7 +9,7 @@ const NEVER_KEPT =
  * Repeats one request so often, after pauses that grow and that the service may ask for. Its own default is 10, also for
  * a key that is wrong, which takes minutes.
  */
-export const MAX_RETRIES = 4;
+const MAX_RETRIES = 4;
 /** A command may be a build or a suite of tests. */
 const LONGEST_COMMAND_MS = 2 * 3_600_000;
 
@@ -34,8 +34,6 @@ export type Places = {
   /** Stays empty: where it looks for a project's settings, hooks and programs. */
   readonly project: string;
 };
-
-export type Connection = NonNullable<HostThread['connection']>;
 
 /** Below the thread's own folder, so that they go when that goes; or where the person keeps the login. */
 export function placesOf(thread: Pick<HostThread, 'storeFolder' | 'connection'>): Places {

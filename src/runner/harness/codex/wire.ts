@@ -13,7 +13,7 @@ const failure = z.looseObject({
 export type CodexError = z.infer<typeof failure>;
 
 /** An item of a Codex turn: of those kinds that we know, their fields are read where they are needed. */
-export const itemSchema = z.looseObject({ type: text, id: text });
+const itemSchema = z.looseObject({ type: text, id: text });
 export type CodexItem = z.infer<typeof itemSchema>;
 
 const tokens = z.looseObject({
@@ -33,7 +33,6 @@ const turn = z.looseObject({
   error: failure.nullish(),
   durationMs: z.number().nullish(),
 });
-export type CodexTurnRecord = z.infer<typeof turn>;
 
 const ofItem = { itemId: text, delta: text };
 
@@ -119,7 +118,7 @@ export const commandItem = z.looseObject({
   exitCode: z.number().nullish(),
   durationMs: z.number().nullish(),
 });
-export const fileChange = z.looseObject({
+const fileChange = z.looseObject({
   path: text,
   kind: z.looseObject({ type: text, move_path: text.nullish() }),
   diff: text,

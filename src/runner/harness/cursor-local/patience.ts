@@ -3,7 +3,7 @@ import { type Backoff, fullJitter } from '../../../lib/backoff.ts';
 import { sdkFailureOf } from './failures.ts';
 
 /** Lost connections are mostly short. */
-export const reconnectBackoff: Backoff = { baseMs: 2_000, capMs: 15_000 };
+const reconnectBackoff: Backoff = { baseMs: 2_000, capMs: 15_000 };
 export const MAX_RETRIES = 3;
 
 /** Waits before the next try. `failures`: how many there were. Rejects when `signal` is aborted. */

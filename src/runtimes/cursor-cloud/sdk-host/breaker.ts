@@ -15,7 +15,7 @@ export type BreakerLimits = {
   readonly windowMs: number;
   readonly pauseMs: number;
 };
-export const DEFAULT_BREAKER: BreakerLimits = { maxDeaths: 5, windowMs: 60_000, pauseMs: 30_000 };
+const DEFAULT_BREAKER: BreakerLimits = { maxDeaths: 5, windowMs: 60_000, pauseMs: 30_000 };
 
 export function createBreaker(clock: Clock, limits: BreakerLimits = DEFAULT_BREAKER): Breaker {
   let deaths: number[] = [];

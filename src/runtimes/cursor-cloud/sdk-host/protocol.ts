@@ -22,7 +22,7 @@ const subagent = z.object({
   model: z.union([z.literal('inherit'), model]).optional(),
 });
 
-export const launchOperation = z.object({
+const launchOperation = z.object({
   name: z.literal('launch'),
   /** Absent with variables: Cursor chooses the id then. */
   agentId: text.optional(),
@@ -45,7 +45,7 @@ export const launchOperation = z.object({
     metadata: z.record(z.string(), z.string()),
   }),
 });
-export const followUpOperation = z.object({
+const followUpOperation = z.object({
   name: z.literal('followUp'),
   agentId: text,
   prompt: text,
@@ -59,7 +59,7 @@ const meOperation = z.object({ name: z.literal('me') });
 const modelsOperation = z.object({ name: z.literal('models') });
 const repositoriesOperation = z.object({ name: z.literal('repositories') });
 
-export const operationSchema = z.discriminatedUnion('name', [
+const operationSchema = z.discriminatedUnion('name', [
   launchOperation,
   followUpOperation,
   reconnectOperation,
@@ -110,7 +110,7 @@ export const valueSchemas = {
 export type Value<Name extends OperationName> = z.infer<(typeof valueSchemas)[Name]>;
 
 /** An error of the SDK, flattened: class instances do not survive the channel. */
-export const thrownSchema = z.object({
+const thrownSchema = z.object({
   name: z.string(),
   message: z.string(),
   code: z.string().optional(),

@@ -8,7 +8,7 @@ export type LimiterLimits = {
   /** Connections that are being opened at the same time; open streams do not count. */
   readonly maxOpening: number;
 };
-export const DEFAULT_LIMITS: LimiterLimits = { perSecond: 10, burst: 20, maxOpening: 10 };
+const DEFAULT_LIMITS: LimiterLimits = { perSecond: 10, burst: 20, maxOpening: 10 };
 
 /**
  * One gate for all connects and reconnects of this process, so that hundreds of streams do not arrive at

@@ -42,4 +42,3 @@ export const recordSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('compacted'), turnId: text, summary: message, kept: z.number() }),
 ]);
 export type Record = z.infer<typeof recordSchema>;
-export type RecordOf<Type extends Record['type']> = Extract<Record, { type: Type }>;

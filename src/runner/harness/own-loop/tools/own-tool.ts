@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { Outcome } from '../store/record.ts';
 
 /** What a tool has to work with. */
@@ -60,5 +59,3 @@ export const failed = (message: string): ToolResult => ({
   outcome: { kind: 'failed', text: message },
   result: { error: { message } },
 });
-
-export type InputOf<Schema extends z.ZodType> = z.output<Schema>;
