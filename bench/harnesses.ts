@@ -5,7 +5,7 @@ const MiB = 1024 * 1024;
 const LOOK_EVERY_MS = 50;
 
 /**
- * What one agent and eight at once cost with each harness, beside the bare library: the most memory at one time, the processor
+ * What one agent and eight at once cost with each harness, next to the bare library: the most memory at one time, the processor
  * time of a turn with one command, and the time to the first sign of the slowest. Linux only.
  */
 export async function measureHarnesses(): Promise<Record<string, number>> {

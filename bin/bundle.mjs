@@ -18,7 +18,7 @@ export function isBundleFresh(installation = root) {
   return inputs.every((input) => isUnchanged(installation, input));
 }
 
-/** `[path, size, time of change, hash]` of each file that the bundle was made from; null where that is not known. */
+/** `[path, size, time of change, hash]` of each file that the bundle was made from; null if that is not known. */
 function readInputs(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));

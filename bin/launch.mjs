@@ -48,7 +48,7 @@ function keepQuietAboutSqlite() {
 
 /**
  * Node keeps compiled files between runs, which makes every start quicker. It would share one folder for temporary
- * files among all users, where somebody else could lay out code for us to run; this one is the user's own.
+ * files among all users, where someone else could lay out code for us to run; this one is the user's own.
  */
 function rememberCompiledCode() {
   if (process.env.NODE_COMPILE_CACHE) return void module.enableCompileCache?.();

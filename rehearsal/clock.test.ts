@@ -19,7 +19,7 @@ describe('Clock', () => {
     expect([clock.now(), clock.unscaledNow()]).toEqual([1_050, 1_050]);
   });
 
-  it('goes on from a kept state', () => {
+  it('continues from a kept state', () => {
     let kept: ClockState | undefined;
     const before = new Clock({ scale: 1, realNow: () => 0, onChange: (state) => (kept = state) });
     before.jump(500);
@@ -27,7 +27,7 @@ describe('Clock', () => {
     expect(after.now()).toBe(520);
   });
 
-  it('goes on when the clock of the machine is set back, and follows it forward', () => {
+  it('continues when the clock of the machine is set back, and follows it forward', () => {
     let wall = 10_000_000;
     let passed = 0;
     const live = (ms: number) => {
@@ -55,7 +55,7 @@ describe('Clock', () => {
     expect(clock.now() - begin).toBe(60_000 + 5_000_000);
   });
 
-  it('goes on from a kept state at once when the clock was set back meanwhile', () => {
+  it('continues from a kept state at once when the clock was set back meanwhile', () => {
     let real = 1_000;
     const state = { realMs: 3_600_000, simulatedMs: 4_000_000, jumpedMs: 0, scale: 1 };
     const clock = new Clock({ scale: 1, state, realNow: () => real });

@@ -16,7 +16,7 @@ import { defaultHome, HomeUnusable, makeHome } from './home-folder.ts';
 const isPosix = process.platform !== 'win32';
 const newFolder = () => mkdtempSync(join(tmpdir(), 'rehearsal-home-'));
 
-it('is the folder in the environment, or lies in the user folder', () => {
+it('is the folder in the environment, or is in the user folder', () => {
   const usual = join(homedir(), '.cerevisor', 'rehearsal');
   expect(defaultHome({})).toBe(usual);
   expect(defaultHome({ CEREVISOR_REHEARSAL_HOME: ' ' })).toBe(usual);

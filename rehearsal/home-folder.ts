@@ -16,7 +16,7 @@ export function defaultHome(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /**
- * Makes the home for its owner alone. One that exists is never changed: it is used as it is when nobody else may
+ * Makes the home for its owner alone. One that exists is never changed: it is used as it is when no one else may
  * change it. Throws `HomeUnusable` otherwise.
  */
 export function makeHome(home: string): void {
@@ -54,7 +54,7 @@ function makeFolders(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Somebody made it at the same moment. A link that leads nowhere exists, and is no folder either.
+    // Someone made it at the same moment. A link that leads nowhere exists, and is no folder either.
     if (statSync(path, { throwIfNoEntry: false }) === undefined) throw error;
   }
 }

@@ -23,7 +23,7 @@ import { StreamHub } from './stream/hub.ts';
 export type RunningRehearsal = {
   /** Own address, without a slash at the end: the value for `CURSOR_BACKEND_URL`. */
   readonly url: string;
-  /** Stops answering and working; live runs go on with the next start on the same home. */
+  /** Stops answering and working; live runs continue with the next start on the same home. */
   close(): Promise<void>;
   /** Settles once it is closed, also when it closed itself because nobody used it. */
   readonly closed: Promise<void>;
@@ -152,7 +152,7 @@ async function listen(server: Server, port: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** The clock goes on from where it stood: timestamps never run backwards over a restart. */
+/** The clock continues from where it stood: timestamps never run backwards over a restart. */
 function openClock(store: Store, scale: number | undefined): Clock {
   const kept = store.settings.get('clock');
   const state = kept === undefined ? undefined : (JSON.parse(kept) as ClockState);

@@ -60,7 +60,7 @@ async function buildPrograms() {
     },
     plugins: [startedPrograms()],
     logLevel: 'warn',
-    // Local agents run from a copy of the bundle, beside which nothing is installed; nor would the build be repeated
+    // Local agents run from a copy of the bundle, next to which nothing is installed; nor would the build be repeated
     // once the package is there.
     onLog(level, log, handle) {
       if (log.code === 'UNRESOLVED_IMPORT') handle('error', log);

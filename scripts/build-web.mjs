@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNode, root } from '../bin/find-node.mjs';
 
-/** All that the app is built from. */
+/** Everything that the app is built from. */
 const sources = [
   'src/web',
   'src/contract',
@@ -36,7 +36,7 @@ export function buildWebWhenNeeded() {
   if (existsSync(page) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   process.stderr.write('Building the app…\n');
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  // Beside the pages in use, which a daemon may be serving meanwhile.
+  // Next to the pages in use, which a daemon may be serving meanwhile.
   const fresh = join(root, 'dist', `web-${process.pid}`);
   const built = spawnSync(
     findNode(),

@@ -1,4 +1,4 @@
-// `npm run build`, and `npm run prepack` before `npm pack`: all that the package ships. Plain JavaScript for any Node
+// `npm run build`, and `npm run prepack` before `npm pack`: everything that the package ships. Plain JavaScript for any Node
 // from 20 on. With `--clean` the programs are built again, without chunks of earlier builds, which only a daemon that is
 // still running needs.
 import { spawnSync } from 'node:child_process';

@@ -5,7 +5,7 @@ const reference = /new URL\(\s*'(\.{1,2}\/[^']+\.ts)'\s*,\s*import\.meta\.url\s*
 
 /**
  * A plugin for the bundler: each file that the sources name in this way becomes a program of the bundle, and is named
- * by its place there. All programs lie in one folder, so that place is the same for all of them.
+ * by its place there. All programs are in one folder, so that place is the same for all of them.
  */
 export function startedPrograms() {
   return {

@@ -4,7 +4,7 @@ import type { TranscriptItem } from '../src/transcript/item.ts';
 import { cachedClaude } from './harness-cache.ts';
 import type { HostWorld } from './local-host.ts';
 
-/** Null where Claude Code is not on this machine: its tests are left out then. */
+/** Null if Claude Code is not on this machine: its tests are left out then. */
 export const claude = cachedClaude();
 
 export const CLAUDE_KEY = 'sk-ant-canary-0123456789';

@@ -30,7 +30,7 @@ export const API_KEY = 'sk-only-in-memory-0123456789';
 export const SCRIPTING_MODEL = 'gpt-6.1-sol';
 export const FUNCTION_MODEL = 'gpt-5-codex';
 
-/** Codex in the folder that `CEREVISOR_HARNESS_CACHE` names; null where it is not, and its tests are left out. */
+/** Codex in the folder that `CEREVISOR_HARNESS_CACHE` names; null if it is not, and its tests are left out. */
 export const cachedCodex = (): Promise<HarnessProgram | null> =>
   installedHarness({ home: '/nowhere', cache: process.env.CEREVISOR_HARNESS_CACHE }, 'codex');
 
@@ -42,7 +42,7 @@ export const ASK_ALL: NonNullable<HostThread['permissions']> = {
   rules: [],
 };
 
-/** A rehearsal cloud and one host for any number of threads, with the test in the place of the runner. */
+/** A rehearsal cloud and one host for any number of threads, with the test instead of the runner. */
 export class CodexWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'codex-host-'));
   readonly person = join(this.folder, 'person');

@@ -77,7 +77,7 @@ export class FlowCrashWorld {
 
   /**
    * Has a session at work, kills the daemon at random moments, and starts it again; then sees all sessions to their
-   * end. The daemon may die with an answer in its hand, or before anybody has answered.
+   * end. The daemon may die with an answer in its hand, or before anyone has answered.
    */
   async killAtRandom(times: number, random: () => number): Promise<void> {
     let current = await this.begin();
@@ -92,7 +92,7 @@ export class FlowCrashWorld {
     for (const id of this.sessions) await this.ended(id);
   }
 
-  /** Answers until the session has ended, and all that it left is here. */
+  /** Answers until the session has ended, and everything that it left is here. */
   async ended(id: string): Promise<void> {
     const deadline = Date.now() + 180_000;
     while (!(await isWhole(this.daemon, id))) {

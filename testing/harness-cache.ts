@@ -9,7 +9,7 @@ export type CachedProgram = {
 };
 
 /**
- * Claude Code in the folder that `CEREVISOR_HARNESS_CACHE` names; null where it is not there, and tests that need it are
+ * Claude Code in the folder that `CEREVISOR_HARNESS_CACHE` names; null if it is not there, and tests that need it are
  * left out.
  */
 export function cachedClaude(): CachedProgram | null {

@@ -68,7 +68,7 @@ export function streamsOf(ledger: Ledger, events: readonly EventView[]) {
   return streamsByRun(ledger, items);
 }
 
-/** The cloud started exactly the threads that were launched, each of them once, and all that it sent was kept once. */
+/** The cloud started exactly the threads that were launched, each of them once, and everything that it sent was kept once. */
 export function expectNothingLostOrRepeated(
   ledger: Ledger,
   launched: ReadonlySet<string>,

@@ -85,7 +85,7 @@ export class HostWorld {
     return host;
   }
 
-  /** A file in the working folder of a thread, or beside it. Answers with its whole path. */
+  /** A file in the working folder of a thread, or next to it. Answers with its whole path. */
   async writeFile({ cwd }: HostThread, path: string, text: string): Promise<string> {
     const file = join(cwd, path);
     await mkdir(dirname(file), { recursive: true });
@@ -122,7 +122,7 @@ export type ModelTurn = Omit<ModelTurnRecord, 'createdAtMs' | 'scripted'>;
 
 export type TurnReport = { readonly items: readonly TranscriptItem[]; readonly end: TurnEnd };
 
-/** A real host process, with the test in the place of its runner. */
+/** A real host process, with the test instead of its runner. */
 export class TestHost {
   readonly child: ChildProcess;
   readonly isReady: Promise<unknown>;

@@ -9,7 +9,7 @@ import path from 'node:path';
 /** A company's network on this machine: a certificate authority of its own, and a proxy as the only way out. */
 export type Service = AsyncDisposable & { readonly port: number };
 
-/** Makes an authority and a certificate for these names with OpenSSL's own program; gives back the files. */
+/** Makes an authority and a certificate for these names with OpenSSL's own program; returns the files. */
 export function makeCertificates(folder: string, names: readonly string[]) {
   const at = (name: string): string => path.join(folder, name);
   const openssl = (...words: string[]) => execFileSync('openssl', words, { stdio: 'pipe' });

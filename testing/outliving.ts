@@ -10,7 +10,7 @@ import { until } from './until.ts';
  * waits until they are gone: until then they write, and would make again what the test removes.
  */
 
-/** Ends the runner of a home and the agents that it has; nothing where none runs. */
+/** Ends the runner of a home and the agents that it has; nothing if none runs. */
 export async function endRunner(home: string): Promise<void> {
   const presence = readPresence(home);
   const client = new RunnerClient({ home, version: 'test', environment: {} });
@@ -19,7 +19,7 @@ export async function endRunner(home: string): Promise<void> {
   if (presence !== null) await until(() => !isRunning(presence));
 }
 
-/** Ends the rehearsal cloud that the daemon of a home started; nothing where there is none. */
+/** Ends the rehearsal cloud that the daemon of a home started; nothing if there is none. */
 export async function endRehearsal(home: string): Promise<void> {
   const file = join(home, 'rehearsal', 'rehearsal.json');
   if (!existsSync(file)) return;

@@ -117,14 +117,14 @@ export class Stage {
     await expect.poll(() => isAlive(pid), { timeout: 120_000 }).toBe(false);
   }
 
-  /** Writes a workflow and gives back its path. */
+  /** Writes a workflow and returns its path. */
   write(document: unknown, name = `workflow-${++this.#workflows}.cerevisor`): string {
     const file = path.join(this.folder, name);
     writeFileSync(file, typeof document === 'string' ? document : JSON.stringify(document));
     return file;
   }
 
-  /** Starts a session by the command and gives back its id. */
+  /** Starts a session by the command and returns its id. */
   async begin(document: unknown, ...args: readonly string[]): Promise<string> {
     const file = this.write(document);
     const { sessionId } = await this.json<{ sessionId: string }>('run', file, '--detach', ...args);
@@ -167,7 +167,7 @@ export class Stage {
     return readLedger(this.cloudUrl);
   }
 
-  /** Switches a fault of the rehearsal cloud on; gives back how to switch it off. */
+  /** Switches a fault of the rehearsal cloud on; returns how to switch it off. */
   async fault(match: object, effect: object): Promise<() => Promise<void>> {
     const { id } = (await this.#control('faults', { match, effect })) as { id: string };
     return async () => {

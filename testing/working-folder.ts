@@ -19,7 +19,7 @@ import type { RawItem } from '../src/transcript/item.ts';
 
 /**
  * A person with a repository in `project`, whose hooks and settings would all break or change what is done behind their
- * back, and a home for Cerevisor beside it.
+ * back, and a home for Cerevisor next to it.
  */
 export function openWorkingFolder() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cerevisor-folder-')));

@@ -9,7 +9,7 @@ export type Cost = {
 /** As Linux counts processor time for programs. */
 const TICKS_PER_SECOND = 100;
 
-/** What processes, and all that they have started and that still runs, take now. What has ended is counted by its parent. */
+/** What processes, and everything that they have started and that still runs, take now. What has ended is counted by its parent. */
 export function costOf(roots: readonly number[]): Cost {
   const pids = new Set(roots);
   // What is added on the way is looked at, too.

@@ -5,7 +5,7 @@ const approval = /^\s*Your plan is approved\b/i;
 
 /**
  * A prompt that approves a plan names no task: it is that of the earlier prompt for which the plan was made, and so are its
- * script and its files. What the last message has to contain is said anew. Decisions that were scripted stay so in every
+ * script and its files. What the last message has to contain is said again. Decisions that were scripted stay so in every
  * further prompt without a script of its own. A person may have edited the plan: what that one scripts comes first.
  */
 export function readInConversation(prompt: string, earlier: readonly string[]): PromptReading {

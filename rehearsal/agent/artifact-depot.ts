@@ -6,7 +6,7 @@ import type { AgentId } from '../ids.ts';
 import type { ArtifactRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
-/** Keeps artifacts. Names are data: the bytes lie in files named by a hash, whatever the artifact is called. */
+/** Keeps artifacts. Names are data: the bytes are in files named by a hash, whatever the artifact is called. */
 export class ArtifactDepot {
   readonly #store: Store;
   readonly #clock: Clock;

@@ -30,7 +30,7 @@ it('refuses to decide', () => {
   expect(text).toContain('I cannot say');
 });
 
-it('lets a loop go on until a round, whose prompt only says which one it is', () => {
+it('lets a loop continue until a round, whose prompt only says which one it is', () => {
   const first = `# A\n\n${script('decide again no until round 3')}\n\n${form}`;
   const round = (number: number) => `## Round ${number} of at most 4\n\nGo on.\n\n${form}`;
   expect(answerTo(readPrompt(first))).toMatchObject({ holds: false });

@@ -52,7 +52,7 @@ export function outlineOf(text: string): Outline {
   return { fences, headings };
 }
 
-/** Cut by hand: one pattern for all of it would take for ever on a long line of blanks or marks. */
+/** Cut by hand: one pattern for all of it would take forever on a long line of blanks or marks. */
 function headingOf(line: string, start: number): Heading | undefined {
   const marks = /^ {0,3}(#{1,6})(?=\s)/.exec(line)?.[1];
   if (marks === undefined) return undefined;

@@ -3,7 +3,7 @@ import { outlineOf } from './fences.ts';
 /** A tool call that the prompt says was begun. */
 export type RecordedCall = { readonly tool: string; readonly argsText: string };
 
-/** What a prompt says that goes on with an interrupted turn. */
+/** What a prompt says that continues with an interrupted turn. */
 export type Interruption = {
   readonly task: string;
   readonly done: readonly RecordedCall[];
@@ -15,7 +15,7 @@ export type Interruption = {
   readonly written: string;
 };
 
-/** The second is what Cerevisor's own loop puts in the place of a conversation that has grown too long. */
+/** The second is what Cerevisor's own loop puts instead of a conversation that has grown too long. */
 const beginning =
   /^\s*(Your previous turn was interrupted|The conversation so far was summarized)\b/;
 
@@ -36,7 +36,7 @@ export function readInterruption(prompt: string): Interruption | undefined {
     unknown: calls.filter(({ isDone }) => !isDone).map(({ call }) => call),
     written: written?.content ?? '',
   };
-  // Interrupted while it went on with an interrupted turn: all of it counts.
+  // Interrupted while it continued with an interrupted turn: all of it counts.
   const earlier = readInterruption(task.content);
   if (earlier === undefined) return { task: task.content, ...own };
   return {
@@ -48,7 +48,7 @@ export function readInterruption(prompt: string): Interruption | undefined {
   };
 }
 
-/** A call that failed is done as well: its result is known, and a script goes on whatever came of a call. */
+/** A call that failed is done as well: its result is known, and a script continues whatever came of a call. */
 function callsIn(text: string): { readonly isDone: boolean; readonly call: RecordedCall }[] {
   return [...text.matchAll(/^- \[(done|failed|unknown)\] (\S+)[ \t]*(.*)$/gm)].map(
     ([, mark, tool = '', argsText = '']) => ({
@@ -90,7 +90,7 @@ export class RecordedCalls {
     return this.#leftOut > 0 || this.#done.some((call) => isSame(call, identity));
   }
 
-  /** How many of the calls, in their order, are the ones recorded as done: the work goes on after the last of them. */
+  /** How many of the calls, in their order, are the ones recorded as done: the work continues after the last of them. */
   lastDoneOf(calls: readonly (CallIdentity | undefined)[]): number {
     const left = [...this.#done];
     let leftOut = this.#leftOut;

@@ -6,7 +6,7 @@ import type { Narrator } from './narrator.ts';
 import type { PromptReading } from './prompt.ts';
 import type { Workspace } from './workspace.ts';
 
-/** All that a step needs while a run is carried out. */
+/** Everything that a step needs while a run is carried out. */
 export type Performance = {
   readonly run: RunRecord;
   /** Read again: branches are added while the run continues. */

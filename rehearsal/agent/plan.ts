@@ -14,7 +14,7 @@ export function planFor(
   { mode, scripted }: Pick<RunRecord, 'mode' | 'scripted'>,
 ): readonly Step[] {
   const isPlanning = mode === 'plan';
-  // A registered script comes first: somebody wanted exactly this, whatever the prompt says.
+  // A registered script comes first: someone wanted exactly this, whatever the prompt says.
   const script = scripted?.script ?? reading.script;
   const steps =
     script === undefined

@@ -10,7 +10,7 @@ export type PlannerTask = {
 
 const firstWord = (info: string): string => info.split(/\s/)[0]?.toLowerCase() ?? '';
 
-/** Undefined where the prompt shows no workflow: then nobody asks for edits of one. */
+/** Undefined if the prompt shows no workflow: then nobody asks for edits of one. */
 export function readPlannerTask(prompt: string, fences: readonly Fence[]): PlannerTask | undefined {
   const shown = fences.find(({ info }) => firstWord(info) === 'workflow');
   const agents = shown === undefined ? undefined : agentsIn(shown.content);
@@ -26,7 +26,7 @@ function agentsIn(text: string): PlannerTask['agents'] | undefined {
   try {
     document = JSON.parse(text);
   } catch {
-    return undefined; // Somebody else's fence with the same name.
+    return undefined; // Someone else's fence with the same name.
   }
   const agents = Object(document).agents;
   if (!Array.isArray(agents)) return undefined;

@@ -61,7 +61,7 @@ describe('readPrompt', () => {
     });
   });
 
-  it('is called by its heading, else by its first line', () => {
+  it('is called by its heading, otherwise by its first line', () => {
     expect(readPrompt('\n\n## Writer\n\nx').title).toBe('Writer');
     expect(readPrompt('Fix the bug.\nSoon.').title).toBe('Fix the bug.');
     expect(readPrompt('…').title).toBe('Agent');

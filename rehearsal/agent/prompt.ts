@@ -4,7 +4,7 @@ import { type PlannerTask, readPlannerTask } from './planner.ts';
 import { parseScript } from './script.ts';
 
 export type PromptReading = {
-  /** First heading, else first line: what an agent without a name is called. */
+  /** First heading, otherwise first line: what an agent without a name is called. */
   readonly title: string;
   /** Content of the `rehearse` block that scripts the agent. */
   readonly script?: string;

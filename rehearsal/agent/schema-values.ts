@@ -57,7 +57,7 @@ function buildTyped(type: string, schema: Schema, root: Schema, depth: number): 
 function objectFor(schema: Schema, root: Schema, depth: number): Record<string, unknown> {
   const properties = asSchema(schema.properties);
   const required = Array.isArray(schema.required) ? schema.required.map(String) : [];
-  // Optional properties show more of the shape, but far down they could recurse for ever.
+  // Optional properties show more of the shape, but far down they could recurse forever.
   const names = depth > 3 ? required : [...new Set([...required, ...Object.keys(properties)])];
   return Object.fromEntries(
     names.map((name) => [name, build(asSchema(properties[name]), root, depth + 1)]),

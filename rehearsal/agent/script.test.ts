@@ -49,7 +49,7 @@ describe('parseScript', () => {
     expect(problem('edit a.js')).toContain('edit PATH OLD NEW');
   });
 
-  it('reads the steps that need somebody else', () => {
+  it('reads the steps that need someone else', () => {
     expect(
       steps('mcp calc add {"a": 1}\nsubagent rev "Look\\nclosely"\nask Which one?\ntodo one; two;'),
     ).toEqual([

@@ -23,7 +23,7 @@ export type CommonToolStep =
   | { readonly kind: 'ask'; readonly question: string }
   | { readonly kind: 'todo'; readonly items: readonly string[] };
 
-/** One thing a rehearsed agent does. Steps are data, so that a restart can go on in the middle of a plan. */
+/** One thing a rehearsed agent does. Steps are data, so that a restart can continue in the middle of a plan. */
 export type Step =
   | CommonToolStep
   | { readonly kind: 'think'; readonly text: string }

@@ -33,7 +33,7 @@ export class Supervisor {
     this.#agents.set(run.agentId, execution);
   }
 
-  /** Goes on with every run that was live when the process ended. */
+  /** Continues with every run that was live when the process ended. */
   resumeAll(): void {
     for (const run of this.#stage.store.runs.live()) this.start(run);
   }
@@ -45,7 +45,7 @@ export class Supervisor {
     return isCancelled;
   }
 
-  /** Removes what an agent has on disk, once nothing works in it any more. */
+  /** Removes what an agent has on disk, once nothing works in it anymore. */
   discardFiles(agentId: string): void {
     const before = this.#agents.get(agentId) ?? Promise.resolve();
     this.#stage.variables.discard(agentId);
@@ -71,7 +71,7 @@ export class Supervisor {
       if (!signal.aborted) await executeRun(this.#stage, run, signal);
     } catch (error) {
       if (error instanceof Aborted || error instanceof RunIsOver || this.#isClosing) return;
-      // A bug of ours: the run must not stay live for ever, and the reason must be seen.
+      // A bug of ours: the run must not stay live forever, and the reason must be seen.
       console.error(`Run ${run.id} failed`, error);
       lifecycle.end(run.id, {
         status: 'ERROR',

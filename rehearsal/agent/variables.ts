@@ -7,7 +7,7 @@ type Scope = 'agent' | RunId;
 
 /**
  * Variables of agents and of single runs, for the shell of the instruction `run`. They may be secrets: without
- * `--allow-run` nothing needs them and nothing is kept; with it they lie in a file that only you can read,
+ * `--allow-run` nothing needs them and nothing is kept; with it they are in a file that only you can read,
  * so that a run that continues after a restart has them, and go with the agent.
  */
 export class Variables {

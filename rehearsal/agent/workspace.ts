@@ -64,7 +64,7 @@ export class Workspace {
   }
 
   /**
-   * A file in the workspace. With several repositories the first folder names one of them, else the first one
+   * A file in the workspace. With several repositories the first folder names one of them, otherwise the first one
    * is meant. Nothing outside the workspace can be reached, not through `..` and not through links.
    */
   async #resolve(path: string): Promise<string> {

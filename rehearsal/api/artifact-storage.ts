@@ -44,7 +44,7 @@ function download(rehearsal: Rehearsal): Handler {
   };
 }
 
-/** Artifacts are anybody's bytes and share an origin with our pages: never shown, only saved. */
+/** Artifacts are anyone's bytes and share an origin with our pages: never shown, only saved. */
 const headers = {
   'content-type': 'application/octet-stream',
   'content-disposition': 'attachment',

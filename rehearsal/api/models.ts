@@ -7,7 +7,7 @@ type Choice = {
   readonly params?: readonly { readonly id: string; readonly value: string }[] | undefined;
 };
 
-/** What the account has: the catalog, and the models that the server was started with, which come in its place. */
+/** What the account has: the catalog, and the models that the server was started with, which come instead. */
 export function modelsOf({ models }: Pick<RehearsalOptions, 'models'>): readonly Model[] {
   const added = models.map(
     ({ id, parameters }): Model => ({

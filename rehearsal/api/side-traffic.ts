@@ -1,7 +1,7 @@
 import type { Rehearsal } from '../rehearsal.ts';
 import { Routes } from './routes.ts';
 
-/** What the SDK calls beside the API. It waits for this without a deadline, so it is answered at once. */
+/** What the SDK calls next to the API. It waits for this without a deadline, so it is answered at once. */
 export function sideTrafficRoutes(rehearsal: Rehearsal): Routes {
   return new Routes(rehearsal).add(
     'POST',

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { Refusal } from './refusal.ts';
 
-/** What took the place of an operation of v0, by its path behind `/v0`. */
+/** What replaced an operation of v0, by its path behind `/v0`. */
 const successors: readonly (readonly [RegExp, string])[] = [
   [/^\/agents\/[^/]+\/followup$/, 'POST /v1/agents/{id}/runs'],
   [/^\/agents\/[^/]+\/stop$/, 'POST /v1/agents/{id}/runs/{runId}/cancel'],

@@ -42,7 +42,7 @@ const match = z.strictObject({
   agent: z.string().optional(),
   /** First matching occasion that fires, counted from 1. */
   nth: z.int().min(1).optional(),
-  /** How often it fires at most; once when `nth` is given, else without end. */
+  /** How often it fires at most; once when `nth` is given, otherwise without end. */
   times: z.int().min(1).optional(),
   probability: z.number().min(0).max(1).optional(),
   seed: z.int().optional(),

@@ -25,7 +25,7 @@ export type Conversation = {
   readonly api: ModelApi;
   readonly model: string;
   readonly system: string;
-  /** Oldest first; the last one is the turn that is to go on. */
+  /** Oldest first; the last one is the turn that is to continue. */
   readonly turns: readonly PastTurn[];
   readonly tools: readonly OfferedTool[];
   /** JSON Schema that the last message has to satisfy. */
@@ -41,7 +41,7 @@ export type Conversation = {
   readonly wantsUsage?: boolean;
   /** Images in the last prompt. */
   readonly images: number;
-  /** What the client put beside the prompts of its own accord, where the API shows that. */
+  /** What the client put next to the prompts of its own accord, where the API shows that. */
   readonly context?: string;
 };
 
@@ -49,7 +49,7 @@ export type Conversation = {
 const goOn = /^\s*go on with (the|your) task\b/i;
 
 /**
- * Collects the turns of a history in its order. A prompt that only says that the work is to go on opens no turn: what
+ * Collects the turns of a history in its order. A prompt that only says that the work is to continue opens no turn: what
  * follows it belongs to the turn before it.
  */
 export class TurnCollector {

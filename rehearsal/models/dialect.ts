@@ -17,7 +17,7 @@ export type Frame =
 /** An error as a model's API tells it. */
 export type ModelError = {
   readonly status: number;
-  /** In the words of the API where there is one, else made from the status. */
+  /** In the words of the API where there is one, otherwise made from the status. */
   readonly code?: string;
   readonly message: string;
 };

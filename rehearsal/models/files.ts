@@ -35,7 +35,7 @@ export function* writeMissing(stage: ModelStage, path: string, text: string): Wo
   yield* touchFile(stage, { kind: 'write', path, text });
 }
 
-/** Changes a file; where the harness wants that it is read before, the model does that and tries once more. */
+/** Changes a file; where the harness wants that it is read before, the model does that and tries again. */
 export function* changeFile(stage: ModelStage, use: FileUse): Work {
   const isDone = stage.recorded?.isDone({ tool: 'edit', key: use.path }) === true;
   if (use.kind === 'edit' && !isDone) yield* touchFile(stage, { kind: 'read', path: use.path });

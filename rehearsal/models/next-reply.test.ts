@@ -42,7 +42,7 @@ const shown = (parts: readonly Part[]) =>
     return 'text' in part ? `${part.kind} ${part.text.trim()}` : part.kind;
   });
 
-it('goes on behind the results that the history has', () => {
+it('continues behind the results that the history has', () => {
   const prompt = scriptOf('say first', 'run one', 'think deep', 'run two', 'say last');
   const at = (count: number) => {
     const calls = Array.from({ length: count }, () => past());
@@ -60,7 +60,7 @@ it('uses a command where the request offers no tool of its own', () => {
   expect(shown(parts)).toEqual([`run {"kind":"run","command":"rm -- 'a.txt'"}`]);
 });
 
-it('says so when there is no tool, and goes on', () => {
+it('says so when there is no tool, and continues', () => {
   const prompt = scriptOf('mcp notes add {"a":1}', 'say done');
   const { parts } = nextReply(conversation({ prompt }), toolbox('run'));
   expect(shown(parts)).toEqual(['text I have no tool for it, so I skip `mcp add`.', 'text done']);
@@ -128,7 +128,7 @@ it('fails where the script says so, after what was said before', () => {
   expect(reply.failure).toBe('no luck');
 });
 
-it('counts a prompt that only goes on to the turn before it, and says nothing twice', () => {
+it('counts a prompt that only continues as part of the turn before it, and says nothing twice', () => {
   const collector = new TurnCollector();
   collector.prompt(scriptOf('run one', 'say half', 'say rest'));
   collector.call(past());

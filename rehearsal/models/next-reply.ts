@@ -14,7 +14,7 @@ import type { Toolbox } from './toolbox.ts';
 
 /**
  * What the model does next. It depends on nothing but the request: the whole turn is played from its prompt, and the
- * results that the history has are given to the calls in their order. So a conversation goes on in the same way after
+ * results that the history has are given to the calls in their order. So a conversation continues in the same way after
  * any crash, and from a copy of it.
  */
 export function nextReply(
@@ -94,7 +94,7 @@ function* playTurn(conversation: Conversation, stage: ModelStage, plan: readonly
 const mostRemembered = 200;
 const start = (text: string): string => text.split(/\s+/).join(' ').slice(0, mostRemembered);
 
-/** A last message of JSON that the script gives is the structured answer; else one is made up from the schema. */
+/** A last message of JSON that the script gives is the structured answer; otherwise one is made up from the schema. */
 function* answer(stage: ModelStage, schema: unknown): Work {
   const value = jsonIn(stage.lastSaid) ?? valueFor(schema);
   const call = stage.toolbox.callFor({ kind: 'answer', value });

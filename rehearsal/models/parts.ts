@@ -14,7 +14,7 @@ export type Part =
 /** The model's part of the conversation ends here, with an error. */
 export type Failure = { readonly kind: 'failure'; readonly message: string };
 
-/** The structured answer, which takes the place of what the message would say. */
+/** The structured answer, which replaces what the message would say. */
 export type Answer = { readonly kind: 'answer'; readonly text: string };
 
 /** A piece of work: yields parts, and gets the result of each call that it yields. */

@@ -129,7 +129,7 @@ function* run(stage: ModelStage, command: string): Work {
   yield* callTool(stage, { kind: 'run', command }, { tool: 'shell', key: command });
 }
 
-/** Artifacts of the cloud have a place outside the repository; here they lie in a folder of it. */
+/** Artifacts of the cloud have a place outside the repository; here they are in a folder of it. */
 function folderPath(path: string): string {
   return path.startsWith(`${machineArtifacts}/`)
     ? `artifacts/${path.slice(machineArtifacts.length + 1)}`

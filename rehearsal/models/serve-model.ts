@@ -127,7 +127,7 @@ function stream(
   });
 }
 
-/** What was said before a failure arrives; the error takes the place of the message's end. */
+/** What was said before a failure arrives; the error replaces the message's end. */
 function* framesOf(dialect: Dialect, next: ModelReply, conversation: Conversation) {
   if (next.failure === undefined) return yield* dialect.frames(next, conversation);
   yield* dialect.startFrames(next, conversation);
@@ -136,7 +136,7 @@ function* framesOf(dialect: Dialect, next: ModelReply, conversation: Conversatio
 
 const failureError = (message: string): ModelError => ({ status: 400, message });
 
-/** Requests beside the conversation are no steps of it: no fault and no script is about them. */
+/** Requests next to the conversation are no steps of it: no fault and no script is about them. */
 async function answerAside(
   rehearsal: Rehearsal,
   dialect: Dialect,

@@ -4,7 +4,7 @@ import type { PastCall } from './conversation.ts';
 import type { Work } from './parts.ts';
 import { commandFor, type Toolbox, type ToolInput, type ToolUse } from './toolbox.ts';
 
-/** All that a step needs while the turn is played. */
+/** Everything that a step needs while the turn is played. */
 export type ModelStage = {
   readonly title: string;
   readonly mode: 'agent' | 'plan';
@@ -25,7 +25,7 @@ export type ModelStage = {
 
 /**
  * Uses a tool and returns what came of it. When the request offers no tool for it, or an interrupted turn has done it
- * already, the model says so and goes on.
+ * already, the model says so and continues.
  */
 export function* callTool(
   stage: ModelStage,

@@ -8,7 +8,7 @@ const match = z.strictObject({
   text: z.string().min(1).max(10_000).optional(),
   /** First matching prompt that is scripted, counted from 1. */
   nth: z.int().min(1).optional(),
-  /** How many prompts are scripted at most; one when `nth` is given, else without end. */
+  /** How many prompts are scripted at most; one when `nth` is given, otherwise without end. */
   times: z.int().min(1).optional(),
 });
 
@@ -18,7 +18,7 @@ export const scriptBody = z
     match: match.default({}),
     /** Instructions as in a `rehearse` block; without them the agent does its usual work. */
     script: z.string().max(1_000_000).optional(),
-    /** The whole last message, to the letter. */
+    /** The whole last message, exactly. */
     answer: z.string().min(1).max(1_000_000).optional(),
   })
   .refine(({ script, answer }) => script !== undefined || answer !== undefined, {

@@ -24,7 +24,7 @@ export type LocalTurnRecord = {
   readonly scripted?: NonNullable<RunRecord['scripted']>;
   readonly status: LocalTurnStatus;
   readonly error?: string;
-  /** Streams that were opened for it, and those of them that went on from a checkpoint. */
+  /** Streams that were opened for it, and those of them that continued from a checkpoint. */
   readonly attempts: number;
   readonly resumes: number;
   readonly toolCalls: number;
@@ -35,7 +35,7 @@ export type LocalTurnRecord = {
   readonly usage: TokenUsage;
 };
 
-// Beside the tables of `database.ts`, so that a home of an earlier version gets it too.
+// Next to the tables of `database.ts`, so that a home of an earlier version gets it too.
 const table = `CREATE TABLE IF NOT EXISTS local_turns (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, agent_id TEXT NOT NULL, run_id TEXT NOT NULL, record TEXT NOT NULL,
   UNIQUE (agent_id, run_id)

@@ -30,14 +30,14 @@ export type ModelTurnRecord = {
   readonly images: number;
   /** Start of the system prompt. */
   readonly system: string;
-  /** What the client put beside the prompt of its own accord, such as the rules of a project. */
+  /** What the client put next to the prompt of its own accord, such as the rules of a project. */
   readonly context: string;
   readonly scripted?: NonNullable<RunRecord['scripted']>;
   readonly createdAtMs: number;
   readonly requests: readonly ModelRequestRecord[];
 };
 
-// Beside the tables of `database.ts`, so that a home of an earlier version gets it too.
+// Next to the tables of `database.ts`, so that a home of an earlier version gets it too.
 const table = `CREATE TABLE IF NOT EXISTS model_turns (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, record TEXT NOT NULL
 ) STRICT`;

@@ -16,7 +16,7 @@ export type DownloadRequest = TransferRequest & {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** From 0 to 1, for the jitter of the waits. */
   readonly random: () => number;
-  /** Called with the SHA-256 of what was received, before it takes the place of `file`. */
+  /** Called with the SHA-256 of what was received, before it replaces `file`. */
   readonly makeRoom: (sha256: string) => Promise<void>;
 };
 

@@ -61,7 +61,7 @@ const text = (file: string) => readFile(join(directory, file), 'utf8');
 const files = async () =>
   (await readdir(directory)).filter((name) => name !== MANIFEST_FILE).sort();
 
-it('keeps what earlier attempts and turns left beside the newest, told apart by both', async () => {
+it('keeps what earlier attempts and turns left next to the newest, told apart by both', async () => {
   await fetched({ 'artifacts/report.md': 'FROM-1' }, 1, 1);
   await fetched({ 'artifacts/report.md': 'FROM-2' }, 1, 2);
   const newest = await fetched({ 'artifacts/report.md': 'FROM-3' }, 2, 1);

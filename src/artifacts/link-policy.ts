@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 /**
  * Where links may lead. `public`: https to public addresses. `loopback`: also plain http and this machine, for a
  * backend that itself runs here. Other private addresses are never reached: a link must not become a way to make
- * this machine call services inside somebody's network.
+ * this machine call services inside someone's network.
  */
 export type LinkReach = 'public' | 'loopback';
 

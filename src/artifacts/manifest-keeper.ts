@@ -154,7 +154,7 @@ function labelOf(known: ManifestEntry | undefined): { attempt?: number; turn?: n
   return attempt === undefined || turn === undefined ? {} : { attempt, turn };
 }
 
-/** Null when nothing stands there, or a link or folder that somebody made. */
+/** Null when nothing stands there, or a link or folder that someone made. */
 async function plainFile(path: string): Promise<Stats | null> {
   try {
     const found = await lstat(path);

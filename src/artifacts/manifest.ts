@@ -28,13 +28,13 @@ const manifestSchema = z.looseObject({
   version: z.literal(1),
   /** The newest of each remote path. */
   artifacts: z.array(entrySchema),
-  /** What stood in the place of a newer one, oldest first. Early versions wrote none. */
+  /** What stood instead of a newer one, oldest first. Early versions wrote none. */
   earlier: z.array(entrySchema).default([]),
 });
 
 export type ManifestEntry = z.infer<typeof entrySchema>;
 
-/** Which remote path lies in which file of a folder. */
+/** Which remote path is in which file of a folder. */
 export type Manifest = {
   /** By path. */
   readonly newest: Map<string, ManifestEntry>;

@@ -45,7 +45,7 @@ export class PartFile implements AsyncDisposable {
     this.#sizeBytes = 0;
   }
 
-  /** Makes the content durable; nothing is added to it any more. Answers with its SHA-256 in hex. */
+  /** Makes the content durable; nothing is added to it anymore. Answers with its SHA-256 in hex. */
   async finish(): Promise<string> {
     await this.#file.sync();
     return this.#hash.digest('hex');

@@ -46,7 +46,7 @@ export function assignNames(
 }
 
 /**
- * The wanted name, or the first of `name~2`, `name~3` … that is free; it is taken from then on. `lastNumbers` remembers
+ * The wanted name, or the first of `name~2`, `name~3` … that is free; it is taken from that point on. `lastNumbers` remembers
  * where the search for a name ended, so that thousands of like names do not all begin at 2.
  */
 export function claimName(

@@ -139,7 +139,7 @@ describe('fetching artifacts', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('goes on with the others when one cannot be had', async () => {
+  it('continues with the others when one cannot be had', async () => {
     handler = (request, response) =>
       request.url?.startsWith('/1?') ? response.writeHead(404).end() : response.end(body);
     const list = [{ ...artifact, path: 'artifacts/gone' }, artifact];
@@ -174,7 +174,7 @@ describe('fetching artifacts', () => {
 });
 
 describe('links', () => {
-  it('are asked for afresh once when they have expired', async () => {
+  it('are asked for again once when they have expired', async () => {
     handler = (request, response) =>
       request.url?.startsWith('/1?') ? response.writeHead(403).end() : response.end(body);
     expect(await fetchAll()).toMatchObject([{ sha256 }]);
@@ -253,7 +253,7 @@ describe('a broken transfer', () => {
     response.writeHead(206, { 'content-range': range, etag }).end(body.subarray(start));
   }
 
-  it('goes on where it broke when the storage promises the same bytes', async () => {
+  it('continues where it broke when the storage promises the same bytes', async () => {
     handler = cutOnce({ etag }, rest);
     expect(await fetchCut()).toMatchObject([{ sha256 }]);
     expect(requests).toHaveLength(2);

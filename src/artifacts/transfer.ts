@@ -19,7 +19,7 @@ export type TransferRequest = {
   readonly onBytes: (receivedBytes: number) => void;
 };
 
-/** A failure that another try may mend; `strongEtag` allows it to go on where this one broke. */
+/** A failure that another try may fix; `strongEtag` allows it to continue where this one broke. */
 export type Interruption = {
   readonly ok: false;
   readonly error: { code: ArtifactErrorCode; message: string; suggestion: string };

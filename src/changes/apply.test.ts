@@ -32,7 +32,7 @@ test('changes are applied to the files alone, and undone byte for byte', async (
     world.write(join(cwd, 'run.sh'), 'echo\n');
     chmodSync(join(cwd, 'run.sh'), 0o755);
   });
-  // The person goes on meanwhile, in the same file.
+  // The person continues meanwhile, in the same file.
   writeFileSync(inProject(world, 'src/cart.ts'), 'one\ntwo\nthree\nfour and five\n');
   const meanwhile = world.personsState();
   const plan = await session.plan();

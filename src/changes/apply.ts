@@ -164,14 +164,14 @@ async function keepCopy(folder: string, path: string, copy: string): Promise<Fil
 
 export async function carryOut(home: string, record: UndoRecord): Promise<void> {
   const { folder, undoId, files } = record;
-  // What goes makes room first: a file may take the place of a folder.
+  // What goes makes room first: a file may replace a folder.
   const inOrder = [...files.entries()].sort(
     ([, one], [, other]) =>
       Number(other.after.kind === 'nothing') - Number(one.after.kind === 'nothing'),
   );
   try {
     for (const [index, { path, before, after }] of inOrder) {
-      // Somebody may have saved the file since the plan was made.
+      // Someone may have saved the file since the plan was made.
       if (!isSameState(await stateAt(folder, path), before)) throw outdated();
       await bringTo(folder, path, after, copyOf(home, undoId, 'after', index));
     }

@@ -60,7 +60,7 @@ test('a branch of the cloud is fetched without contents, which come when they ar
   expect(world.personsState()).toEqual(before);
 });
 
-test('what was fetched is shown when the host cannot be reached any more', async () => {
+test('what was fetched is shown when the host cannot be reached anymore', async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);
   const repoUrl = world.at('moved.git');

@@ -9,7 +9,7 @@ export type Clone = {
   readonly remotes: readonly string[];
 };
 
-/** The working tree that a folder of the person lies in; null for a folder that lies in none, or is not there. */
+/** The working tree that a folder of the person is in; null for a folder that is in none, or is not there. */
 export async function cloneAround(folder: string, context: GitContext = {}): Promise<Clone | null> {
   try {
     const { place } = await openFolder(folder, context);

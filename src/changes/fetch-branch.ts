@@ -86,7 +86,7 @@ async function openCache({ home, repoUrl }: FetchRequest, context: GitContext) {
     ] as const)
       await git.run(['config', key, value]);
     await rename(unfinished, path).catch(async (error: unknown) => {
-      // Somebody else made it at the same moment.
+      // Someone else made it at the same moment.
       await rm(unfinished, { recursive: true, force: true });
       if (!existsSync(path)) throw error;
     });
@@ -99,7 +99,7 @@ async function baseOf(git: Git, request: FetchRequest, head: string): Promise<st
   if (baseCommit !== undefined) {
     const known = await commitOf(git, baseCommit);
     if (known !== null) return known;
-    // Not below the branch, as after somebody rewrote it: servers give out a commit by its id.
+    // Not below the branch, as after someone rewrote it: servers give out a commit by its id.
     await git.outcome([...FETCH, 'origin', baseCommit]);
     const fetched = await commitOf(git, baseCommit);
     if (fetched !== null) return fetched;

@@ -13,7 +13,7 @@ export type ChangedFile = {
   readonly deletions: number | null;
   readonly isBinary: boolean;
   readonly isExecutable: boolean;
-  /** Ids of the contents in git; null where there is none. */
+  /** Ids of the contents in git; null if there is none. */
   readonly oldId: string | null;
   readonly newId: string | null;
   readonly oldSizeBytes: number | null;

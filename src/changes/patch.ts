@@ -13,7 +13,7 @@ export type PatchRequest = {
 };
 
 export type Patch = {
-  /** A unified diff of one file, as `git diff` writes it; empty where there is no difference. */
+  /** A unified diff of one file, as `git diff` writes it; empty if there is no difference. */
   readonly text: string;
   /** The rest is omitted. */
   readonly isCut: boolean;

@@ -17,7 +17,7 @@ export type PushRequest = {
   readonly folder: string;
   /** A commit, or the name of a branch. */
   readonly head: string;
-  /** The snapshot of the session, which is not pushed; null where there was none, or where that was forgotten. */
+  /** The snapshot of the session, which is not pushed; null if there was none, or where that was forgotten. */
   readonly snapshotCommit: string | null;
   /** The commit below the snapshot. */
   readonly headCommit: string | null;
@@ -25,7 +25,7 @@ export type PushRequest = {
   readonly branch: string;
   /** Else the remote of the branch that is checked out, `origin`, or the only one. */
   readonly remote?: string;
-  /** The branch that a pull request is opened against; else the default branch of the remote. */
+  /** The branch that a pull request is opened against; otherwise the default branch of the remote. */
   readonly baseBranch?: string;
 };
 

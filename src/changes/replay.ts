@@ -5,7 +5,7 @@ import { type Conflict, mergeTrees } from './merge-trees.ts';
 export type ReplayRequest = {
   /** Holds the uncommitted changes with which the session began. */
   readonly snapshot: string;
-  /** The commit below it; null where the repository had none. */
+  /** The commit below it; null if the repository had none. */
   readonly onto: string | null;
   /** Its id: names are not understood here. */
   readonly head: string;

@@ -61,7 +61,7 @@ async function changedSince({ folder, files }: UndoRecord): Promise<string[]> {
   const paths = new Set(files.map(({ path }) => readableName(path)));
   for (const { path, before, after } of files) {
     const isFolder = (await kindAt(folder, path)) === 'folder';
-    // A folder took the place of a file; it goes with its files, if none has been added.
+    // A folder replaced a file; it goes with its files, if none has been added.
     if (isFolder && after.kind === 'nothing' && (await holdsOnly(folder, path, paths))) continue;
     const now = await stateAt(folder, path);
     if (!isSameState(now, after) && !isSameState(now, before)) changed.push(readableName(path));
@@ -83,7 +83,7 @@ async function holdsOnly(
   );
 }
 
-/** Files that are neither as before nor as after are somebody else's and are left alone. */
+/** Files that are neither as before nor as after are someone else's and are left alone. */
 export async function restoreFiles(home: string, record: UndoRecord): Promise<void> {
   const { folder, undoId, files } = record;
   const inOrder = [...files.entries()].sort(

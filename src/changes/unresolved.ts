@@ -8,7 +8,7 @@ export type UnresolvedRequest = {
   readonly head: string;
 };
 
-/** More are not looked at: somebody who reads the first ones has enough to do. */
+/** More are not looked at: someone who reads the first ones has enough to do. */
 const MOST_FILES = 50;
 
 /** Files into which the work brought conflict markers that nobody resolved. */

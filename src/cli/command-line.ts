@@ -8,7 +8,7 @@ import { Output } from './output.ts';
 import { buildProgram, wantedBy } from './program.ts';
 import { badUsage, refusal } from './refusal.ts';
 
-/** Runs one command line to its end and gives back the exit code. */
+/** Runs one command line to its end and returns the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
   const { stdin, stdout, stderr, env, platform } = process;
   for (const stream of [stdout, stderr]) stream.on('error', leaveQuietly);

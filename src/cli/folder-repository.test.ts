@@ -84,7 +84,7 @@ test('a start takes the remote of the folder where a repository is missing, and 
   expect(said).toContain('https://github.com/acme/shop');
 });
 
-test('a start takes nothing where a repository is named, or none is wanted', async () => {
+test('a start takes nothing if a repository is named, or none is wanted', async () => {
   git('init', '--quiet', '--initial-branch', 'main');
   git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
   const named = { path: '/x', repositories: [{ url: 'https://github.com/acme/other' }] };

@@ -5,8 +5,8 @@ import { webAddressOf } from '../lib/web-address.ts';
 export type FolderRepository = { readonly url: string; readonly remote: string };
 
 /**
- * The web address of the remote of the repository that `folder` lies in: that of the branch that is checked out, else
- * `origin`, else the only one. Null where there is no such repository or remote, or Cursor could not reach it.
+ * The web address of the remote of the repository that `folder` is in: that of the branch that is checked out, else
+ * `origin`, otherwise the only one. Null if there is no such repository or remote, or Cursor could not reach it.
  */
 export const repositoryOfFolder = (folder: string): Promise<FolderRepository | null> =>
   askGit(folder, async (git) => {
@@ -22,11 +22,11 @@ export const repositoryOfFolder = (folder: string): Promise<FolderRepository | n
     return url === null ? null : { url, remote };
   });
 
-/** The top folder of the repository that `folder` lies in, whether it has a remote or not; null outside of one. */
+/** The top folder of the repository that `folder` is in, whether it has a remote or not; null outside of one. */
 export const topOfRepository = (folder: string): Promise<string | null> =>
   askGit(folder, (git) => git('rev-parse', '--show-toplevel'));
 
-/** What git prints for some arguments, and null where it fails. */
+/** What git prints for some arguments, and null if it fails. */
 type Git = (...args: string[]) => Promise<string | null>;
 
 async function askGit<Answer>(

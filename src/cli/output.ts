@@ -60,7 +60,7 @@ export class Output {
     return widthOfStream(this.#human);
   }
 
-  /** Undefined where nothing limits it. */
+  /** Undefined if nothing limits it. */
   get height(): number | undefined {
     return this.#human.rows;
   }

@@ -76,7 +76,7 @@ function prepare(command: Command): void {
   for (const child of command.commands) prepare(child);
 }
 
-/** The library shows the help then, as it does when somebody asks for it, but calls it a failure. */
+/** The library shows the help then, as it does when someone asks for it, but calls it a failure. */
 const isWithoutSubcommand = ({ code, exitCode }: CommanderError): boolean =>
   code === 'commander.help' && exitCode !== 0;
 

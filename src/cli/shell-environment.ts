@@ -21,7 +21,7 @@ function askedFor({ environment }: Pick<Context, 'environment'>, token: string):
 const hashed = (key: string, token: string): string =>
   process.getBuiltinModule('node:crypto').createHmac('sha256', token).update(key).digest('hex');
 
-/** How this shell and the running daemon compare; null where this shell asks for nothing, or the daemon is too old. */
+/** How this shell and the running daemon compare; null if this shell asks for nothing, or the daemon is too old. */
 export async function comparison(
   context: Pick<Context, 'environment' | 'home'>,
   client: Client,
@@ -68,7 +68,7 @@ function inUse({ differs, keySource, backend }: EnvironmentComparison): string {
 }
 
 /**
- * Before something is done with the account: what the shell has set must not be ignored without a word.
+ * Before something is done with the account: what the shell has set must not be ignored silently.
  * @throws ApiError `environment_differs`
  */
 export async function refuseIgnoredSettings(context: Context, client: Client): Promise<void> {

@@ -9,6 +9,6 @@ export const isOnThisMachine = ({ runtime }: Placed): boolean =>
 /** Whether the agent runs, or ran, in the cloud, where artifacts can be fetched from. */
 export const isInCloud = ({ runtime }: Placed): boolean => runtime === 'cursor-cloud';
 
-/** Some agents of a session work on this machine and some in the cloud, so that each has to say where. */
+/** Some agents of a session work on this machine and some in the cloud, so that each must say where. */
 export const isMixed = (agents: readonly Placed[]): boolean =>
   agents.some(isOnThisMachine) && agents.some(isInCloud);

@@ -2,10 +2,10 @@ import type { AgentView } from './agent-views.ts';
 
 type Provided = Pick<AgentView, 'provider'>;
 
-/** Some agent of a session is run by somebody else than Cursor, so that each says by whom. */
+/** Some agent of a session is run by someone else than Cursor, so that each says by whom. */
 export const isOfOthersThanCursor = (agents: readonly Provided[]): boolean =>
   agents.some(({ provider }) => provider !== null && provider.id !== 'cursor-agent');
 
-/** Agents of a session are of different providers, so that each has to say which. */
+/** Agents of a session are of different providers, so that each must say which. */
 export const isOfSeveralProviders = (agents: readonly Provided[]): boolean =>
   new Set(agents.map(({ provider }) => provider?.id ?? null)).size > 1;

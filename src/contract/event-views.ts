@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { instant } from './instant.ts';
 
-/** One event as clients read it: the envelope, then the event's own fields beside it. */
+/** One event as clients read it: the envelope, then the event's own fields next to it. */
 export const eventViewSchema = z
   .looseObject({
     seq: z.number().describe('Counts within the session, from 1, without gaps'),

@@ -14,7 +14,7 @@ export type RunExtent = {
   };
 };
 
-/** Null where every agent works exactly once and nobody is asked; else how often they work at most, and why. */
+/** Null if every agent works exactly once and nobody is asked; otherwise how often they work at most, and why. */
 export function extentParts({
   agents,
   activations,

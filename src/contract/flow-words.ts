@@ -59,7 +59,7 @@ export function loopName(
 
 export type FlowSentence = {
   readonly text: string;
-  /** A person has to do something, or nothing goes on here. */
+  /** A person has to do something, or nothing continues here. */
   readonly isUrgent: boolean;
 };
 

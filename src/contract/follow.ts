@@ -15,7 +15,7 @@ export type StreamConnection =
   | { readonly state: 'reconnecting'; readonly error: ApiError; readonly waitMs: number };
 
 export type FollowOptions = {
-  /** Go on after this `position` (after this `seq`, with `session`). Default: from the beginning. */
+  /** Continue after this `position` (after this `seq`, with `session`). Default: from the beginning. */
   readonly after?: number;
   /** Only this session: an id or a prefix of one. */
   readonly session?: string;
@@ -35,7 +35,7 @@ const BACKOFF: Backoff = { baseMs: 250, capMs: 5_000 };
 /** A daemon that comes back needs a moment. */
 const SHORTEST_PAUSE_MS = 100;
 
-/** Errors that no repetition mends: the caller has to log in, or ask for something that exists. */
+/** Errors that no repetition fixes: the caller has to log in, or ask for something that exists. */
 const isFinal = (error: ApiError): boolean =>
   error.status >= 400 && error.status < 500 && error.status !== 429;
 

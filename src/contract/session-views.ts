@@ -74,13 +74,13 @@ export const sessionViewSchema = z
       .describe('Why it has not ended, although all agents have settled'),
     /** Why it needs a person, when `status` is `waiting`. */
     needsYou: errorViewSchema.nullable(),
-    /** What a person is asked now; the session goes on when it is answered. */
+    /** What a person is asked now; the session continues when it is answered. */
     questions: z.array(questionViewSchema).default([]),
     /** Tool calls that wait to be allowed or denied. */
     requests: z.array(toolRequestViewSchema).default([]),
     startedAt: instant,
     endedAt: instant.nullable(),
-    /** How long any agent was at work until now, or until `since`, when the work that goes on began. */
+    /** How long any agent was at work until now, or until `since`, when the work that continues began. */
     work: z.object({ workedMs: z.number(), since: instant.nullable() }).exactOptional(),
     resumable: z.boolean().describe('Whether Reconnect can change anything'),
     isDismissed: z.boolean(),

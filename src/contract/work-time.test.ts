@@ -7,7 +7,7 @@ const span = (from: number, to: number | null) => ({
   endedAt: to === null ? null : at(to),
 });
 
-test('an agent that works again goes on counting from what its earlier runs took', () => {
+test('an agent that works again continues counting from what its earlier runs took', () => {
   const agent = { ...span(0, null), durationMs: null, work: [span(0, 10), span(500, null)] };
   expect(agentWorkedMs(agent, 503_000)).toBe(13_000);
   expect(agentWorkedMs({ ...agent, work: [span(0, 10)] }, 503_000)).toBe(10_000);
@@ -19,7 +19,7 @@ test('an answer of an earlier version counts from the start to the end', () => {
   expect(sessionWorkedMs({ startedAt: at(0), endedAt: at(4) }, 9_000)).toBe(4_000);
 });
 
-test('a session counts while somebody works', () => {
+test('a session counts while someone works', () => {
   const session = { startedAt: at(0), endedAt: null };
   const working = { workedMs: 10_000, since: at(500) };
   expect(sessionWorkedMs({ ...session, work: working }, 503_000)).toBe(13_000);

@@ -50,7 +50,7 @@ test('a turn that a backup holds is acknowledged once', async () => {
   expect(told).toEqual([42]);
 });
 
-test('nothing is acknowledged that the backup lacks, that goes on, or that the journal does not know', async () => {
+test('nothing is acknowledged that the backup lacks, that continues, or that the journal does not know', async () => {
   const { client, told } = runner(['turn-1']);
   await acknowledgeTurns(journalWith([whole]).journal, client, 4);
   const open = { id: 'turn-2', stream: 'open', ended: null };

@@ -23,7 +23,7 @@ export type BackendOptions = {
 type Choice = { readonly url: string; readonly isRehearsal: boolean };
 
 /**
- * Which cloud the sessions run on: the one of CURSOR_BACKEND_URL, else Cursor when there is a key, else a
+ * Which cloud the sessions run on: the one of CURSOR_BACKEND_URL, else Cursor when there is a key, otherwise a
  * rehearsal cloud of our own. Chosen again when the key changes.
  */
 export class Backend {
@@ -65,7 +65,7 @@ export class Backend {
     return url === CURSOR_URL ? null : url;
   }
 
-  /** The account's key is not needed: a rehearsal cloud is in use, or somebody's own stand-in. */
+  /** The account's key is not needed: a rehearsal cloud is in use, or someone's own stand-in. */
   get isRehearsal(): boolean {
     return this.#provider.backend.kind === 'rehearsal';
   }
@@ -100,7 +100,7 @@ export class Backend {
     await this.#provider.close();
   }
 
-  /** Why a rehearsal cloud of ours stands still, and what lets it go on; null when it does not. */
+  /** Why a rehearsal cloud of ours stands still, and what lets it continue; null when it does not. */
   async rehearsalSuspension(): Promise<{ message: string; suggestion: string } | null> {
     return (await this.#rehearsal?.suspension()) ?? null;
   }

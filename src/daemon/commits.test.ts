@@ -8,10 +8,10 @@ import { ensureSampleShop, SAMPLE_SHOP_URL } from './sample-shop.ts';
 
 const COMMIT = '0123456789012345678901234567890123456789';
 const backendAt = (url: string, isRehearsal: boolean) =>
-  ({ isRehearsal, provider: { backend: { url } } }) as Parameters<typeof commitLookup>[1]; // All that it reads.
+  ({ isRehearsal, provider: { backend: { url } } }) as Parameters<typeof commitLookup>[1]; // Everything that it reads.
 const { signal } = new AbortController();
 
-/** A program in the place of git that notes what it was given. */
+/** A program instead of git that notes what it was given. */
 test.skipIf(process.platform === 'win32')('asks git without our key', async () => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-commits-'));
   const programs = join(home, 'programs');

@@ -37,7 +37,7 @@ export type DaemonOptions = {
   readonly home: string;
   /** Asked for by name; any other port is then refused. */
   readonly port?: number;
-  /** Started in the background by a command, which may start another one in its place. */
+  /** Started in the background by a command, which may start another one instead. */
   readonly isDetached?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The secret of this name in the keychain. */
@@ -48,14 +48,14 @@ export type Daemon = Pick<RunningServer, 'port' | 'address' | 'newLoginUrl'> & {
   readonly log: Log;
   /** Resolves when a client asked for a stop. */
   readonly stopRequested: Promise<void>;
-  /** Stops every part, the last one first. Tells how many agents go on. */
+  /** Stops every part, the last one first. Tells how many agents continue. */
   readonly stop: () => Promise<GoingOn>;
 };
 
 /** Agents that are at work when the daemon stops. */
 export type GoingOn = { readonly inCloud: number; readonly onThisMachine: number };
 
-/** How long work that is under way may take when the daemon stops. */
+/** How long work that is in progress may take when the daemon stops. */
 const LEAVE_MS = 5_000;
 const PORT_KEY = 'last-port';
 
@@ -149,7 +149,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   return { ok: true, value: { port, address, newLoginUrl, log, stopRequested, stop } };
 }
 
-/** Stops every part, and tells how many agents go on without them. */
+/** Stops every part, and tells how many agents continue without them. */
 async function stopAll(
   { home, journal, log }: Pick<Services, 'home' | 'journal' | 'log'>,
   parts: DisposalStack,

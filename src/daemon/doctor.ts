@@ -25,7 +25,7 @@ export type DoctorOptions = {
   readonly license: LicenseApi;
 };
 
-/** Looks at everything that a session needs. A check that breaks is a failed check, and the others go on. */
+/** Looks at everything that a session needs. A check that breaks is a failed check, and the others continue. */
 export async function examine(options: DoctorOptions): Promise<readonly DoctorCheck[]> {
   const checks: readonly [string, () => Promise<Finding>][] = [
     ['Node', async () => ok(process.version)],

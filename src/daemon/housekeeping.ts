@@ -9,7 +9,7 @@ const KEEP_FETCHED_MS = 14 * DAY_MS;
 /** After this nobody undoes what was applied. */
 const KEEP_APPLIED_MS = 90 * DAY_MS;
 
-/** Removes what nobody needs any more, now and once a day. Gives back how to end it. */
+/** Removes what nobody needs anymore, now and once a day. Returns how to end it. */
 export function keepHouse(
   home: string,
   log: Log,

@@ -14,7 +14,7 @@ type LicenseSources = {
   readonly log: Log;
 };
 
-/** The license of this home, whose record of the time goes on until `parts` are disposed of. */
+/** The license of this home, whose record of the time continues until `parts` are disposed of. */
 export async function openLicenses(
   { home, environment, journal, log }: LicenseSources,
   parts: DisposalStack,

@@ -31,7 +31,7 @@ const LOOK_PATIENCE_MS = 2_000;
 export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
   readonly client: RunnerClient;
   readonly #options: LocalAgentsOptions;
-  /** One for each backend that was in use: what is at work goes on with the one that it began with. */
+  /** One for each backend that was in use: what is at work continues with the one that it began with. */
   readonly #runtimes = new Map<string, Runtime>();
   #seen: RunnerView | null = null;
   #looking: Promise<void> | null = null;

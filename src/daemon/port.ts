@@ -3,7 +3,7 @@ import type { Outcome } from '../engine/api.ts';
 const USUAL_PORT = 4780;
 
 /**
- * Where to listen: the port that was asked for, else CEREVISOR_PORT, else the preferred one, else the usual one.
+ * Where to listen: the port that was asked for, else CEREVISOR_PORT, otherwise the preferred one, otherwise the usual one.
  * The first two are exact: who asks for a port by name counts on it.
  */
 export function chosenPort(

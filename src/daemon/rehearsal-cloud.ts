@@ -31,7 +31,7 @@ const LOOK_AT_PROCESS_EVERY_MS = 1_000;
 /** Also keeps it from ending for want of use while the daemon runs. */
 const LOOK_EVERY_MS = 20_000;
 
-/** Keeps a rehearsal cloud running for as long as the daemon needs one. It goes on when the daemon stops. */
+/** Keeps a rehearsal cloud running for as long as the daemon needs one. It continues when the daemon stops. */
 export class RehearsalCloud {
   readonly #home: string;
   readonly #folder: string;
@@ -81,7 +81,7 @@ export class RehearsalCloud {
     signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true });
   }
 
-  /** Why it cannot answer before somebody lets it, and how; null when nothing is known to hold it. */
+  /** Why it cannot answer before someone lets it, and how; null when nothing is known to hold it. */
   async suspension(): Promise<{ message: string; suggestion: string } | null> {
     const known = await lastPresence(this.#folder);
     const suggestion = known !== null && isKnownToRun(known) ? adviceOn(known) : null;
@@ -110,7 +110,7 @@ const folderOf = (home: string): string => join(home, 'rehearsal');
 const silenceOf = ({ pid }: Presence): string =>
   `The rehearsal cloud is running (process ${pid}) but does not respond yet.`;
 
-/** What lets it go on, where that is known. */
+/** What lets it continue, where that is known. */
 const adviceOn = ({ pid }: Presence): string | null =>
   isSuspended(pid) ? `It is suspended; resume it with \`kill -CONT ${pid}\`.` : null;
 
@@ -182,11 +182,11 @@ async function untilAnswering(presence: Presence): Promise<boolean> {
   return true;
 }
 
-/** Its number alone proves nothing: by now it may be anybody's. */
+/** Its number alone proves nothing: by now it may be anyone's. */
 const isKnownToRun = (presence: Presence): boolean =>
   presence.began !== undefined && isRunning(presence);
 
-/** Gives back a question: has this process shown no sign of work for too long? */
+/** Returns a question: has this process shown no sign of work for too long? */
 function progressWatch(pid: number): () => boolean {
   let lastHeartbeat = activityOf(pid);
   let lastHeartbeatAt = performance.now();

@@ -15,7 +15,7 @@ export type InUse = {
 
 /**
  * Compares what a shell has set with what this daemon uses. What is not set asks for nothing. The key itself is
- * never told: both sides hash it with the daemon's token, which nobody else has.
+ * never told: both sides hash it with the daemon's token, which no one else has.
  */
 export function compareEnvironment(
   asked: EnvironmentBody,

@@ -6,11 +6,14 @@ import type { Extent } from '../workflow/extent.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { Problem } from '../workflow/problem.ts';
 
-/** What clients of the engine may ask for. Everything durable has happened when a promise resolves. */
+/**
+ * The operations that the engine offers to clients. When a promise resolves, everything that must be durable has been
+ * stored.
+ */
 export type StartRequest = {
   /**
-   * Minted by the client, so that repeating a request whose answer was lost can never start a second session: the
-   * repeated one is answered with the first one's session.
+   * Chosen by the client, so that repeating a request whose response was lost never starts a second session: the
+   * repeated request returns the first one's session.
    */
   readonly sessionId?: SessionId;
   /** The document as parsed JSON (already read), and where it came from. */
@@ -29,9 +32,12 @@ export type StartRequest = {
   /** Instead of what the workflow says; a field that is absent stays as there. */
   readonly budget?: { readonly usd?: number; readonly tokens?: number };
   readonly onlyAgentId?: string;
-  /** Kinds of confirmation that the person has given with this request (`--yes` gives all). */
+  /** Kinds of confirmation that the user gave with this request (`--yes` gives all of them). */
   readonly confirmed?: readonly ConfirmationKind[];
-  /** `content` of what was confirmed, by its kind: given for exactly this, and for nothing that it became since. */
+  /**
+   * `content` of what was confirmed, by kind. A confirmation applies only to exactly this content, not to anything that
+   * replaced it later.
+   */
   readonly confirmedContent?: Readonly<Record<string, string>>;
 };
 
@@ -40,11 +46,14 @@ export type ConfirmationKind =
   | 'auto-create-pr-fire'
   /** Agents push to the branch that they start from. */
   | 'work-on-current-branch'
-  /** Values of variables leave this machine. */
+  /** Values of variables are sent from this machine to Cursor. */
   | 'pass-variables'
-  /** The workflow file runs, copies, starts or allows something on this machine. Asked by name: `--yes` does not give it. */
+  /**
+   * The workflow file runs, copies, starts or allows something on this machine. It must be confirmed by name; `--yes`
+   * does not confirm it.
+   */
   | 'trust-workflow'
-  /** This machine has no sandbox, and the workflow wants to be asked before files are written. */
+  /** This machine has no sandbox, and the workflow requires agents to ask before they write files. */
   | 'run-without-sandbox'
   /** Branches of agents on this machine are pushed for agents in the cloud. */
   | 'push-local-branches';
@@ -52,7 +61,10 @@ export type ConfirmationKind =
 export type OpenConfirmation = {
   readonly kind: ConfirmationKind;
   readonly message: string;
-  /** What exactly is asked about: once this changes, the question is open again. Sent back with the answer. */
+  /**
+   * The exact content of the question. If it changes, the question is asked again. Clients send it back with the
+   * answer.
+   */
   readonly content?: string;
 };
 
@@ -62,7 +74,7 @@ export type Enforcement = 'allowed' | 'asked' | 'denied' | 'sandboxed' | 'not-he
 export type AgentPermissions = {
   readonly agentId: string;
   readonly name: string;
-  /** It is asked about before single calls; the others are only held back as a whole. */
+  /** The agent asks before each call; other agents are only restricted as a whole. */
   readonly asks: boolean;
 } & Readonly<Record<'filesystemWrite' | 'execution' | 'network' | 'mcp', Enforcement>>;
 
@@ -93,7 +105,7 @@ export type LocalSummary = {
 };
 
 export type QuestionAnswer = {
-  /** What names it: its id, its connection or its agent. Null: the only one that is open. */
+  /** Id of the question, its connection or its agent. Null: the only open one. */
   readonly question: string | null;
   readonly answer: GateAnswer;
   readonly note: string | null;
@@ -110,7 +122,7 @@ export type ToolRequestAnswer = {
   readonly decision: 'allow' | 'deny';
   readonly scope: 'once' | 'session' | 'always';
   readonly note?: string;
-  /** Which further calls it counts for; without one only the very same. */
+  /** The pattern of other calls that the answer applies to; without one, only identical calls. */
   readonly pattern?: string;
   /** The client in which it was answered. */
   readonly by: string;
@@ -150,7 +162,7 @@ export type Outcome<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: Failure & { readonly problems?: readonly Problem[] } };
 
-/** What a stop at this moment would interrupt. It would be taken up again, at the price of doing it twice. */
+/** What stopping now would interrupt. That work would be resumed later, but some of it would be done twice. */
 export type WorkInHand =
   | 'launching'
   | 'following-up'
@@ -159,14 +171,14 @@ export type WorkInHand =
   | 'cancelling';
 
 export interface Engine {
-  /** Carries on with every unsettled session; resolves when each has been asked about or is being retried. */
+  /** Continues every unsettled session; resolves when each one has been asked about or is being retried. */
   bootstrapCloudResume(): Promise<void>;
 
   preflight(request: StartRequest): Promise<Preflight>;
   /** Errors: `preflight_failed` (with problems), `confirmation_needed`, `license_required`, `journal_*`. */
   start(request: StartRequest): Promise<Outcome<{ sessionId: SessionId }>>;
 
-  /** Asks Cursor about every attempt that could still change and carries on. */
+  /** Asks Cursor about every attempt that can still change, and continues the session. */
   reconnect(sessionId: SessionId): Promise<Outcome<{ changed: boolean }>>;
   cancel(sessionId: SessionId, agentId?: AgentId): Promise<Outcome<void>>;
   retry(sessionId: SessionId, agentId: AgentId): Promise<Outcome<void>>;
@@ -195,7 +207,7 @@ export interface Engine {
     budget: { readonly usd?: number | null; readonly tokens?: number | null },
     by: string,
   ): Promise<Outcome<void>>;
-  /** A model or mode that is named stays in force for the agent from then on, as at Cursor. */
+  /** A model or mode that is named applies to this and all later prompts to the agent, as at Cursor. */
   followUp(
     sessionId: SessionId,
     agentId: AgentId,
@@ -217,12 +229,12 @@ export interface Engine {
       }[]
     >
   >;
-  /** Makes a session of one agent out of such an agent. */
+  /** Creates a session with one agent from such an agent. */
   adopt(threadId: string): Promise<Outcome<{ sessionId: SessionId }>>;
 
   /**
-   * Changes the API key, and with it perhaps the backend, by `change`. Sessions of another account or another cloud
-   * are held from then on: asked with the wrong key, Cursor would deny that their agents exist.
+   * Changes the API key, and possibly the backend, by calling `change`. Sessions of another account or cloud are then
+   * held: if Cursor were asked with the wrong key, it would say that their agents do not exist.
    */
   changeCredentials<Result>(change: () => Promise<Result>): Promise<Result>;
   workInHand(): readonly WorkInHand[];

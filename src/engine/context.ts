@@ -13,7 +13,7 @@ export type Clock = {
   now(): number;
   /** Monotonic milliseconds, which stand still while the machine sleeps. */
   monotonic(): number;
-  /** Resolves after `ms`, or at once when the signal fires. Never rejects. */
+  /** Resolves after `ms`, or immediately when the signal fires. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
@@ -34,8 +34,8 @@ export type CommitLookup = (
 ) => Promise<ReadonlyMap<string | null, string>>;
 
 /**
- * Brings artifacts of one attempt to disk; one entry for each of `list`, with a file or with the reason for none.
- * `earlier`: all other files of the agent, of earlier attempts and turns, which stay.
+ * Downloads the artifacts of one attempt. Returns one entry for each item of `list`, with a file or with the reason why
+ * there is none. `earlier`: all other files of the agent, from earlier attempts and turns, which are kept.
  */
 export type ArtifactFetcher = (request: {
   readonly sessionId: SessionId;
@@ -66,23 +66,23 @@ export type BranchPush = (request: {
   readonly remoteUrl: string;
 }) => Promise<{ readonly ok: true } | { readonly ok: false; readonly error: Failure }>;
 
-/** Whether agents of a library entry can run now, and with which models. */
+/** Whether agents of a library entry can run now, and which models they can use. */
 export type ProviderState = {
   /** Why they cannot. */
   readonly failure: Failure | null;
-  /** Null where nobody tells. */
+  /** Null if nobody tells. */
   readonly models: readonly string[] | null;
   /** Without a model it does nothing. */
   readonly needsModel: boolean;
 };
 
-/** What is not in every tier, beside runs in the cloud. */
+/** What is not in every tier, next to runs in the cloud. */
 export type LicensedFeature = 'provider-overrides' | 'mcp-servers' | 'loop-and-enhance';
 
 /** Everything that the engine needs from its environment. */
 export type EngineContext = {
   readonly journal: Journal;
-  /** The runtime with this id. It is asked for anew for every call, since a new key makes a new one. */
+  /** The runtime with this id. It is asked for again for every call, since a new key makes a new one. */
   readonly runtime: (id: RuntimeId) => Runtime;
   readonly runtimes: () => readonly Runtime[];
   readonly clock: Clock;
@@ -106,7 +106,7 @@ export type EngineContext = {
   readonly lookUpCommits: CommitLookup;
   readonly handoffs: HandoffChecker;
   readonly fetchArtifacts: ArtifactFetcher;
-  /** Values of variables by their names, read anew for each launch; none without it. */
+  /** Values of variables by their names, read again for each launch; none without it. */
   readonly readVariables?: (names: readonly string[]) => {
     readonly values: Readonly<Record<string, string>>;
     readonly missing: readonly string[];
@@ -118,7 +118,7 @@ export type EngineContext = {
   readonly maxLiveCloudAttempts: () => number;
   readonly maxLiveLocalAttempts: () => number;
   readonly resumeOnLaunch: () => 'automatically' | 'ask';
-  /** Somebody looks at this session now: what belongs to it is connected first. */
+  /** Someone looks at this session now: what belongs to it is connected first. */
   readonly isWatched?: (id: SessionId) => boolean;
   /** The license gate: on starting only. */
   readonly mayStartCloudRuns: () =>

@@ -29,7 +29,7 @@ import { refetch } from './supervise/refetch.ts';
 import { Supervisor } from './supervise/supervisor.ts';
 import { watchForWake } from './supervise/wake.ts';
 
-/** Work that waits only for the network, a key or a free place: due at once when one of those changes. */
+/** Work that waits only for the network, a key or a free slot: due at once when one of those changes. */
 const DUE_ON_CHANGE = new Set([
   'launch',
   'intend-launch',
@@ -44,7 +44,7 @@ const FREES_A_PLACE = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled']);
 /** A message to an agent that works in a folder with others waits for the folder. */
 const WAITS_FOR_A_PLACE = new Set(['intend-launch', 'send-follow-up'] as const);
 
-/** Ties the pure session core to the journal, to Cursor and to time. One engine per journal. */
+/** Connects the pure session core to the journal, to runtimes and to time. There is one engine for each journal. */
 export function createEngine(context: EngineContext): Engine {
   const account = new AccountWatch(context);
   const conflictOf = (state: SessionState) => ownershipConflict(context, state, account.identity);
@@ -87,7 +87,7 @@ export function createEngine(context: EngineContext): Engine {
     return isInCloud ? context.mayStartCloudRuns() : ({ ok: true } as const);
   };
 
-  /** Runs an action on a session that exists, and carries the session on with what the action stored. */
+  /** Runs an action on an existing session, then processes what the action stored. */
   const act = async (
     id: SessionId,
     action: (state: SessionState) => Failure | null,

@@ -16,7 +16,7 @@ export function failureOf(error: ProviderError): Failure {
   });
 }
 
-/** A provider may quote a request in its words, and so a key; `redactions` says how many were taken out. */
+/** A provider's message may quote a request, and therefore a key; `redactions` counts how many were removed. */
 export function withoutKeys(failure: Failure): Failure {
   const [message, suggestion] = redact([failure.message, failure.suggestion ?? '']);
   const redactions = (message?.count ?? 0) + (suggestion?.count ?? 0);

@@ -4,7 +4,7 @@ import type { PermissionRule } from '../permissions/tool-request.ts';
 import type { EngineContext } from './context.ts';
 
 /**
- * Answers "always": rules of this machine for one workflow in one folder, beside the journal's events and never in the
+ * Answers "always": rules of this machine for one workflow in one folder, next to the journal's events and never in the
  * shareable file. A copy of the workflow that works elsewhere, or one that borrows its id, has none of them.
  */
 const storedSchema = z
@@ -31,7 +31,7 @@ export function rulesForWorkflow(
     .map(({ folder: _, at: __, ...rule }) => rule);
 }
 
-/** The newest answer about the same thing takes the place of the one before. */
+/** The newest answer about the same thing replaces the one before. */
 export function rememberRule(
   home: Home,
   workflowId: string,

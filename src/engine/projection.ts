@@ -6,7 +6,7 @@ import { isLive, latestTurn } from '../session/select.ts';
 import type { SessionState } from '../session/state.ts';
 import { requiresAction, sessionStatus } from '../session/status.ts';
 
-/** Grows whenever `SessionState` or what a row says of it changes: stored states of another version are folded afresh. */
+/** Grows whenever `SessionState` or what a row says of it changes: stored states of another version are folded again. */
 const STATE_VERSION = 11;
 
 /** How the journal turns a session's events into its state and its rows. */

@@ -1,5 +1,5 @@
 /**
- * Checks hand-offs in a process of its own: a schema or an answer can make a check run for ever or use up all
+ * Checks hand-offs in a process of its own: a schema or an answer can make a check run forever or use up all
  * memory, and only a process can be ended whatever it does. It ends with the process that started it.
  */
 import { Worker } from 'node:worker_threads';

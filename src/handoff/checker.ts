@@ -24,7 +24,7 @@ const IDLE_MS = 30_000;
 /** The watchdog inside ends a check far sooner; this one is for a process that cannot even do that. */
 const MOST_TICKS = 120;
 const TICK_MS = 1_000;
-/** Also when somebody else ended the process over the question. */
+/** Also when someone else ended the process over the question. */
 const TRIES = 2;
 /** How the watchdog and a full memory end it; the same would only happen again. */
 const endsByItself: ReadonlySet<unknown> = new Set(['SIGKILL', 'SIGABRT']);

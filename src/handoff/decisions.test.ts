@@ -106,7 +106,7 @@ describe('what is handed on', () => {
     expect(rest.split(/\n+/)).toEqual(['I looked at it.', '## Hand-off summary', 'All is well.']);
   });
 
-  it('keeps a structured hand-off beside the decision', () => {
+  it('keeps a structured hand-off next to the decision', () => {
     const handoff = fenced('{"findings": ["a->b"], "a->b": 1}', 'json');
     const { rest, decisions } = readDecisions(
       `${fenced('{"a->b": {"holds": true, "reason": "So."}}', 'json')}\n\n${handoff}`,

@@ -11,7 +11,7 @@ const mayOverflow = /e\+?0*\d{3}|\d{300}/i;
 
 /**
  * What a text may mean as JSON, the likeliest first: as it stands, with the spellings of JSON5 and line breaks in
- * strings, with escapes of HTML, and what stands alone in a list or, as JSON once more, in a string. The schema
+ * strings, with escapes of HTML, and what stands alone in a list or, as JSON again, in a string. The schema
  * decides which of them is meant. Plain words are never taken for a value.
  */
 export function readSpellings(written: string): JsonAnswer[] {

@@ -6,7 +6,7 @@ import { handoffSchemaProblems, workflowProblems } from './problems.ts';
 
 const handoff = { source: 'a', handoffFormat: 'structured-json' } as const;
 
-it('names every hand-off schema that cannot be used, beside what the rules find', async () => {
+it('names every hand-off schema that cannot be used, next to what the rules find', async () => {
   const connections = [
     { ...handoff, target: 'b' },
     { ...handoff, target: 'c', handoffSchema: { type: 'objekt' } },
@@ -45,7 +45,7 @@ it('names expressions that cannot be used among the errors, before warnings', as
   expect(found.at(-1)).toMatchObject({ code: 'output_file_conflict', severity: 'warning' });
 });
 
-it('does not go on after a schema that had to be stopped', async () => {
+it('does not continue after a schema that had to be stopped', async () => {
   const asked: unknown[] = [];
   const checker = {
     ...directChecker,

@@ -52,7 +52,7 @@ function structured(wish: HandoffWish, message: string): HandoffReading {
   }
 }
 
-/** The likeliest block that fits the schema; else what is wrong with the likeliest one of all. */
+/** The likeliest block that fits the schema; otherwise what is wrong with the likeliest one of all. */
 function bestOf(message: string, check: HandoffCheck): HandoffReading {
   const { answers, mistake } = jsonBlocksIn(message);
   let mistakes: readonly string[] | undefined;

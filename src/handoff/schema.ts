@@ -31,7 +31,7 @@ type Compiled = { ok: true; check: HandoffCheck } | { ok: false; message: string
 
 /**
  * Compiles the JSON schema of a structured hand-off in the draft that `$schema` names, 2020-12 without one.
- * `isThorough`: name every mistake and not only the first. It can take for ever, and so can the check: run both
+ * `isThorough`: name every mistake and not only the first. It can take forever, and so can the check: run both
  * where they can be ended (`checker.ts`).
  */
 export function compileHandoffSchema(schema: HandoffSchema, isThorough = true): Compiled {
@@ -47,7 +47,7 @@ export function compileHandoffSchema(schema: HandoffSchema, isThorough = true): 
   // Ajv's own keyword: it would turn every answer into a promise, which counts as a fit.
   const { $async: _, ...plain } = rest as Record<string, unknown>;
   try {
-    // A schema with a name could take the place of another one, even of its draft's own: it gets a compiler alone.
+    // A schema with a name could replace another one, even of its draft's own: it gets a compiler alone.
     const isNamed = text.includes('"$id"') || text.includes('"id"');
     const compiler = isNamed ? newCompiler(draft, isThorough) : sharedCompiler(draft, isThorough);
     const validate = compiler.compile(typeof schema === 'object' ? plain : schema);
@@ -60,7 +60,7 @@ export function compileHandoffSchema(schema: HandoffSchema, isThorough = true): 
       return { ok: false, message: 'it is infinitely recursive or too deeply nested' };
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   } finally {
-    // Otherwise every schema would be kept for ever.
+    // Otherwise every schema would be kept forever.
     for (const compiler of shared.values()) compiler.removeSchema(plain);
   }
 }

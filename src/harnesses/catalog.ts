@@ -42,7 +42,7 @@ export const catalog: Readonly<Record<HarnessName, Harness>> = {
     title: 'Claude Code',
     packageVersion: CLAUDE_SDK,
     version: '2.1.332',
-    // An older one may ignore in silence the switch that keeps it from reading files named in a prompt.
+    // An older one may ignore silently the switch that keeps it from reading files named in a prompt.
     oldestVersion: '2.1.332',
     command: 'claude',
     sizeBytes: 410_000_000,
@@ -76,7 +76,7 @@ export function thisMachine(): Machine {
   return { platform: process.platform, arch: process.arch, isMusl: isMusl() };
 }
 
-/** The executable below the folder that a harness is installed in; null where its maker has none for this machine. */
+/** The executable below the folder that a harness is installed in; null if its maker has none for this machine. */
 export function executableIn(name: HarnessName, machine: Machine): string | null {
   const { platform, arch } = machine;
   if (!['linux', 'darwin', 'win32'].includes(platform) || !['x64', 'arm64'].includes(arch))

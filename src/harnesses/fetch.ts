@@ -25,7 +25,7 @@ const LOOK_EVERY_MS = 500;
 const SPACE_FACTOR = 1.5;
 
 /**
- * Fetches a harness with npm and puts it in its place once it is complete and starts. Errors: `harness_unavailable` (none
+ * Fetches a harness with npm and puts it instead once it is complete and starts. Errors: `harness_unavailable` (none
  * for this machine), `npm_missing`, `harness_fetch_failed`, `disk_full`, `fetch_cancelled`.
  */
 export function fetchHarness(name: FetchableName, fetching: Fetching): Promise<Answer<void>> {
@@ -124,7 +124,7 @@ async function demandStart(name: keyof typeof catalog, work: string): Promise<vo
       );
 }
 
-/** Of a fetch that a crash has ended. Only one at a time is under way for each harness. */
+/** Of a fetch that a crash has ended. Only one at a time is in progress for each harness. */
 async function removeLeftovers(folder: string, name: FetchableName): Promise<void> {
   for (const entry of await readdir(folder))
     if (entry.startsWith(`.fetching-${name}-`))

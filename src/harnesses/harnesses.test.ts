@@ -5,7 +5,7 @@ import { Harnesses } from './harnesses.ts';
 
 type Ended = Awaited<ReturnType<typeof fetchHarness>>;
 
-test('a fetch is told while it is under way, begun once, and its failure kept until the next one', async () => {
+test('a fetch is told while it is in progress, begun once, and its failure kept until the next one', async () => {
   using folder = temporaryFolder();
   const ends: ((end: Ended) => void)[] = [];
   const harnesses = new Harnesses({

@@ -16,7 +16,7 @@ export type NpmEnd =
 
 const LAST_WORDS = 1_500;
 
-/** Runs npm: that of the Node which runs us, else the one on the PATH. Its own settings decide where it fetches from. */
+/** Runs npm: that of the Node which runs us, otherwise the one on the PATH. Its own settings decide where it fetches from. */
 export async function runNpm({ args, cwd, environment, signal }: NpmRun): Promise<NpmEnd> {
   const script = await bundledNpm();
   const isWindows = process.platform === 'win32';

@@ -13,7 +13,7 @@ export type OwnProgram = {
   readonly isRecentEnough: boolean;
 };
 
-/** The person's own `claude` or `codex` on the PATH; null where there is none that starts. */
+/** The person's own `claude` or `codex` on the PATH; null if there is none that starts. */
 export async function findOwnProgram(
   name: HarnessName,
   environment: Environment,
@@ -44,7 +44,7 @@ async function onPath(command: string, environment: Environment): Promise<string
   return null;
 }
 
-/** Behind a script that npm has installed stands the executable of a package beside it. */
+/** Behind a script that npm has installed stands the executable of a package next to it. */
 async function nativeOf(name: HarnessName, path: string): Promise<string | null> {
   if (!isAbsolute(path) || !(await isExecutable(path))) return null;
   const real = await realpath(path);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const START_MS = 60_000;
 
 /**
- * What a harness says its version is; null where the program cannot be started. It is asked in an empty home folder: one
+ * What a harness says its version is; null if the program cannot be started. It is asked in an empty home folder: one
  * of them writes to the person's own as soon as it starts.
  */
 export async function versionOf(program: string): Promise<string | null> {

@@ -74,7 +74,7 @@ export class AttemptTable {
     }
   }
 
-  /** Forgets the records of a session that is folded afresh. */
+  /** Forgets the records of a session that is folded again. */
   clear(session: number): void {
     this.#clear.run(session);
   }

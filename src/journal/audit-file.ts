@@ -19,7 +19,7 @@ const parseLine = (line: string): z.infer<typeof lineSchema> | null => {
   try {
     return lineSchema.parse(JSON.parse(line));
   } catch {
-    // Somebody else's line: the caller starts a new file.
+    // Someone else's line: the caller starts a new file.
     return null;
   }
 };
@@ -29,7 +29,7 @@ export type AuditSource = {
   readonly clean: (events: readonly object[]) => readonly object[];
 };
 
-/** One session's file. It knows the last event in it and goes on from there. */
+/** One session's file. It knows the last event in it and continues from there. */
 export class AuditFile {
   readonly #path: string;
   readonly #clean: AuditSource['clean'];

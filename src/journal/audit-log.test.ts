@@ -73,7 +73,7 @@ test('secrets are taken out of every line, and the journal stays whole', async (
   expect(JSON.stringify(journal.sessionEvents(ONE, { limit: 9 }))).toContain('canary');
 });
 
-test('goes on after a crash without a missing, cut off or repeated line', async () => {
+test('continues after a crash without a missing, cut off or repeated line', async () => {
   using opened = openTemporaryJournal();
   const { journal, home } = opened;
   const first = open(opened);

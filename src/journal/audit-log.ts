@@ -12,7 +12,7 @@ const MAXIMUM_CACHED = 500;
 export type AuditLog = {
   /** Settles when everything committed so far is mirrored, or could not be. */
   idle(): Promise<void>;
-  /** Stops listening and finishes what is under way. Call it before the journal is closed. */
+  /** Stops listening and finishes what is in progress. Call it before the journal is closed. */
   close(): Promise<void>;
 };
 
@@ -91,7 +91,7 @@ class Mirror {
       if (this.#behind.size === 0)
         await writeFile(this.#marker, String(lastPosition), { mode: 0o600 });
     } catch (error) {
-      // What was under way is looked for again from the marker on.
+      // What was in progress is looked for again from the marker on.
       this.#isCaughtUp = false;
       this.#options.onProblem(error);
     }

@@ -31,7 +31,7 @@ const SELECT = `SELECT position, sessions.id AS session_id, seq, at, type, event
   FROM events JOIN sessions ON events.session = sessions.number
   LEFT JOIN streams ON events.stream = streams.number`;
 
-/** Reads events back. One that cannot be decoded goes to quarantine, and the others go on. */
+/** Reads events back. One that cannot be decoded goes to quarantine, and the others continue. */
 export class EventReader {
   readonly #database: DatabaseSync;
   readonly #quarantine: Quarantine;

@@ -35,7 +35,7 @@ const mountOf = (
 
 /**
  * The kind of a shared file system that holds an existing folder, or null when it is fine or cannot be told.
- * A root that is such a file system itself belongs to a container or VM: nobody else uses it, and there is no
+ * A root that is such a file system itself belongs to a container or VM: no one else uses it, and there is no
  * better place to send people to. Only Linux tells; elsewhere the answer to `journal_mode` has to do.
  */
 export const sharedFilesystem = (realPath: string): string | null => {

@@ -22,7 +22,7 @@ export type CopyCheck =
   | { readonly ok: false; readonly damage: string };
 
 /**
- * Checks a copy that nobody else has open, and makes it one plain file without a write-ahead log. It is sound when
+ * Checks a copy that no one else has open, and makes it one plain file without a write-ahead log. It is sound when
  * SQLite finds no damage and it is a journal that this version can read.
  */
 export const checkCopy = (path: string, migrations: readonly Migration[]): CopyCheck => {

@@ -49,7 +49,7 @@ export class ItemBuffer {
     return true;
   }
 
-  /** The run is read again from its stored cursor: whatever was refused comes once more. */
+  /** The run is read again from its stored cursor: whatever was refused comes again. */
   readmit(run: TurnId): void {
     this.#refusedRuns.delete(run);
   }

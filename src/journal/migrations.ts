@@ -13,7 +13,7 @@ export const latestVersion = (migrations: readonly Migration[]): number =>
 
 /**
  * Brings a database to the latest version, one transaction per migration, so that a crash leaves a whole version.
- * @throws when the ids are not 1, 2, 3, ...: colliding ids would skip a migration in silence.
+ * @throws when the ids are not 1, 2, 3, ...: colliding ids would skip a migration silently.
  */
 export const migrate = (
   database: DatabaseSync,

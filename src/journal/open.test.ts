@@ -141,7 +141,7 @@ describe('a journal of another format', () => {
 });
 
 describe('a damaged journal', () => {
-  test('is replaced by its newest good backup and kept beside it', async () => {
+  test('is replaced by its newest good backup and kept next to it', async () => {
     using folder = temporaryHome();
     const { home } = folder;
     const clock = manualClock();
@@ -189,7 +189,7 @@ describe('a damaged journal', () => {
     const files = journalFiles(home);
     await journal.backup();
     journal.close();
-    // As a crash leaves it: the damaged one is moved away, the good copy not yet in its place.
+    // As a crash leaves it: the damaged one is moved away, the good copy not yet instead.
     renameSync(files.database, files.restoring);
     writeFileSync(`${files.database}-wal`, 'left over');
     const again = openOrThrow({ home });
@@ -221,7 +221,7 @@ const reopen = (home: string) => {
   return found;
 };
 
-describe('beside a good backup', () => {
+describe('next to a good backup', () => {
   const nothing = (files: ReturnType<typeof journalFiles>) => rmSync(files.database);
   test.each([
     ['missing', 'missing', nothing],
@@ -318,7 +318,7 @@ describe('a backup', () => {
   });
 });
 
-test('a journal without anything in it stays as it is beside a backup without anything in it', async () => {
+test('a journal without anything in it stays as it is next to a backup without anything in it', async () => {
   using folder = temporaryHome();
   const journal = openOrThrow({ home: folder.home });
   await journal.backup();

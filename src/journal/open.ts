@@ -123,7 +123,7 @@ const openDatabase = (
   const migrations = options.migrations ?? MIGRATIONS;
   finishRestore(home, now);
   const isMissing = !existsSync(journalFiles(home).database);
-  // A write-ahead log alone would be thrown away by SQLite; it may be all that is left of something.
+  // A write-ahead log alone would be thrown away by SQLite; it may be everything that is left of something.
   if (isMissing) moveAside(journalFiles(home).database, now());
   const first = connectChecked(options);
   if (first.kind === 'ours') return { database: prepared(options, first), recovered: null };

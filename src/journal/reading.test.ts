@@ -53,7 +53,7 @@ describe('events of a session', () => {
 });
 
 describe('events that cannot be decoded', () => {
-  test('are quarantined and shown while the others go on', () => {
+  test('are quarantined and shown while the others continue', () => {
     using folder = temporaryHome();
     const { home } = folder;
     const journal = openOrThrow({ home });
@@ -76,7 +76,7 @@ describe('events that cannot be decoded', () => {
     again.close();
   });
 
-  test('do not keep a session from being folded afresh', () => {
+  test('do not keep a session from being folded again', () => {
     using folder = temporaryHome();
     const { home } = folder;
     const journal = openOrThrow({ home });

@@ -16,7 +16,7 @@ export const moveAside = (database: string, at: number): string | null => {
   return present.length === 0 ? null : target;
 };
 
-/** Finishes a restore that a crash cut off between moving the damaged database and putting the copy in its place. */
+/** Finishes a restore that a crash cut off between moving the damaged database and putting the copy instead. */
 export const finishRestore = (home: string, now: () => number): void => {
   const { database, restoring } = journalFiles(home);
   if (!existsSync(restoring)) return;
@@ -30,7 +30,7 @@ export const finishRestore = (home: string, now: () => number): void => {
 };
 
 /**
- * Puts the newest valid backup in the place of a closed database, which is kept under another name. A database that
+ * Puts the newest valid backup instead of a closed database, which is kept under another name. A database that
  * is only missing or empty gives way to a backup that holds something, never to an empty one.
  * @returns null when there is no such backup; then nothing was touched.
  */

@@ -115,7 +115,7 @@ const packs: Migration = {
   `,
 };
 
-/** Attempts on this machine stand beside those in the cloud; each place has its own limit. */
+/** Attempts on this machine stand next to those in the cloud; each place has its own limit. */
 const places: Migration = {
   id: 3,
   name: 'places',
@@ -124,5 +124,5 @@ const places: Migration = {
   `,
 };
 
-/** In order, for ever: a migration that has been released is never changed or renumbered. */
+/** In order, forever: a migration that has been released is never changed or renumbered. */
 export const MIGRATIONS: readonly Migration[] = [journal, packs, places];

@@ -40,7 +40,7 @@ export class SessionStates<State> {
   state(id: SessionId): State | undefined {
     const entry = this.#entry(id);
     if (entry === null) return undefined;
-    // What the projection of this version stored: those of another were folded afresh when the journal opened.
+    // What the projection of this version stored: those of another were folded again when the journal opened.
     entry.state ??= { value: this.#sessions.state(entry.number) as State | undefined };
     return entry.state.value;
   }
@@ -58,7 +58,7 @@ export class SessionStates<State> {
     return entry;
   }
 
-  /** Folds the sessions whose state is of another version afresh. Call it inside a transaction. */
+  /** Folds the sessions whose state is of another version again. Call it inside a transaction. */
   refoldOthers(reader: EventReader, quarantine: Quarantine): void {
     for (const id of this.#sessions.ofOtherVersion(this.#projection.version)) {
       this.#refold(id, reader, quarantine);

@@ -50,7 +50,7 @@ export type AttemptRow = {
 
 /** How events become rows. Supplied by the house (`session/`), so that the journal knows no rule of its own. */
 export type Projection<State = SessionState> = {
-  /** State version: rows of another version are folded afresh from the events. */
+  /** State version: rows of another version are folded again from the events. */
   readonly version: number;
   /** Undefined while a session has not begun. */
   evolve(
@@ -190,7 +190,7 @@ export interface Journal<State = SessionState> {
     remove(key: string): void;
     list(prefix: string): readonly { readonly key: string; readonly value: unknown }[];
   };
-  /** Events that could not be decoded. They are kept as they are and shown, never skipped in silence. */
+  /** Events that could not be decoded. They are kept as they are and shown, never skipped silently. */
   quarantine(): readonly {
     readonly position: number;
     readonly sessionId: string;

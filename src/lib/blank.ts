@@ -5,6 +5,6 @@ const visible = /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 export const isBlank = (text: string | undefined): boolean =>
   text === undefined || !visible.test(text);
 
-/** The text without the space around it; null where nothing of it can be seen. */
+/** The text without the space around it; null if nothing of it can be seen. */
 export const textOrNull = (text: string | undefined): string | null =>
   text === undefined || isBlank(text) ? null : text.trim();

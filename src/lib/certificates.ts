@@ -3,7 +3,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
 /**
  * Trusts the certificates of `SSL_CERT_FILE` in this process, next to those that Node brings: OpenSSL and what is
- * built on it do so, Node does not by itself. (`NODE_EXTRA_CA_CERTS` Node reads at its start.) Gives back why it
+ * built on it do so, Node does not by itself. (`NODE_EXTRA_CA_CERTS` Node reads at its start.) Returns why it
  * could not, or null.
  */
 export function trustCertificateFile(

@@ -1,6 +1,6 @@
 /**
  * The text of a file or a pipe: UTF-8, or UTF-16 as PowerShell and Windows editors write it, with or without a byte
- * order mark, which is left out. Null when it is no text in any of them: nothing is replaced in silence.
+ * order mark, which is left out. Null when it is no text in any of them: nothing is replaced silently.
  */
 export function decodeText(bytes: Uint8Array): string | null {
   const encoding = encodingOf(bytes);

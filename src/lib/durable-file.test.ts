@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('replacing a file', () => {
-  it('makes it with the wanted mode, keeps the mode afterward, and leaves nothing beside it', async () => {
+  it('makes it with the wanted mode, keeps the mode afterward, and leaves nothing next to it', async () => {
     const path = join(folder, 'x');
     await replaceFile(path, 'one', { mode: 0o600 });
     expect((await lstat(path)).mode & 0o777).toBe(0o600);

@@ -15,7 +15,7 @@ test.each([
   expect(isWithin(shop, path)).toBe(expected);
 });
 
-test('folders overlap whichever lies in the other one', () => {
+test('folders overlap whichever is in the other one', () => {
   expect(overlap(shop, join(shop, 'src'))).toBe(true);
   expect(overlap(join(shop, 'src'), shop)).toBe(true);
   expect(overlap(join(shop, 'src'), join(shop, 'docs'))).toBe(false);

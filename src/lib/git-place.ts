@@ -148,7 +148,7 @@ export function commitTree(
   });
 }
 
-/** The commit behind a name; null where there is none. */
+/** The commit behind a name; null if there is none. */
 export const commitOf = (git: Git, name: string): Promise<string | null> =>
   git.ask(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
 

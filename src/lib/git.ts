@@ -89,7 +89,7 @@ export function askRemote(
 const isOnThisMachine = (address = ''): boolean => isAbsolute(address) || /^file:/i.test(address);
 
 /**
- * Looks something up in the person's own repository, the one that `cwd` lies in. Their settings count, as those that
+ * Looks something up in the person's own repository, the one that `cwd` is in. Their settings count, as those that
  * rewrite addresses do. Only for what reads: whatever runs hooks or filters would run programs of theirs.
  * @throws when git is not installed.
  */

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('makes all that is missing, with these rights, and leaves what is there alone', () => {
+test('makes everything that is missing, with these rights, and leaves what is there alone', () => {
   const path = join(folder, 'a', 'b');
   makeFolders(path, 0o700);
   makeFolders(path, 0o755);

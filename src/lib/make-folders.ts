@@ -9,7 +9,7 @@ export const makeFolders = (path: string, mode = 0o777): void => {
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    // Somebody made it at the same moment. A link that leads nowhere exists, and is no folder either.
+    // Someone made it at the same moment. A link that leads nowhere exists, and is no folder either.
     const isThere = systemErrorCode(error) === 'EEXIST';
     if (!isThere || statSync(path, { throwIfNoEntry: false }) === undefined) throw error;
   }

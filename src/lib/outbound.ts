@@ -6,7 +6,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type Outbound = {
   readonly dispatcher: Dispatcher;
   readonly close: () => Promise<void>;
-  /** Ends what is under way. */
+  /** Ends what is in progress. */
   readonly destroy: () => Promise<void>;
 };
 

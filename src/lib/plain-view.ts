@@ -14,7 +14,7 @@ const ESC = String.raw`(?:\x1b|\\{1,4}(?:x1b|u001b|u\{1b\}|033|e(?=\[))|\^\[(?=\
 /** Every part is bounded, so that a search takes a time that grows with the text alone. */
 const HIDING = new RegExp(
   [
-    // Terminal codes, also those whose first character somebody took out, and links of terminals.
+    // Terminal codes, also those whose first character someone took out, and links of terminals.
     String.raw`(?<code>${ESC}(?:\[[0-9;:?]{0,40}[ -/]{0,2}[@-~]|\][^\x07\x1b\n\0]{0,300}(?:\x07|\x1b\\)|[()][A-Z0-9])`,
     String.raw`\[\d{0,3}(?:;\d{1,3}){0,5}[mK]`,
     String.raw`[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff])`,
@@ -33,7 +33,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   nbsp: ' ',
 };
 
-/** The view of a text, or null where nothing hides in it. */
+/** The view of a text, or null if nothing hides in it. */
 export function plainView(original: string): PlainView | null {
   const parts: string[] = [];
   const starts = new Uint32Array(original.length);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * A process as another one can know it again. The number alone is not enough: after its end, and after a restart of
- * the machine, the system gives it to somebody else.
+ * the machine, the system gives it to someone else.
  */
 export type ProcessIdentity = {
   readonly pid: number;
@@ -35,11 +35,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Halted by a signal or a debugger: it does nothing until somebody lets it continue. */
+/** Halted by a signal or a debugger: it does nothing until someone lets it continue. */
 export const isSuspended = (pid: number): boolean => /^[Tt]/.test(stateOf(pid) ?? '');
 
 /**
- * A text that changes while a process works, from its processor time; null where the system does not tell. It is to
+ * A text that changes while a process works, from its processor time; null if the system does not tell. It is to
  * be compared and nothing else.
  */
 export function activityOf(pid: number): string | null {

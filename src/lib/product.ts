@@ -26,7 +26,7 @@ function folderWithPackage(folder: string): string {
   return folderWithPackage(parent);
 }
 
-/** Read as git keeps it, since starting git would cost more than most commands; null where there is no clone. */
+/** Read as git keeps it, since starting git would cost more than most commands; null if there is no clone. */
 function commitOf(folder: string): string | null {
   const git = gitFolder(join(folder, '.git'));
   const head = git === null ? null : textOf(join(git, 'HEAD'));

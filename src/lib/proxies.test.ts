@@ -86,7 +86,7 @@ test('gives a program of ours the way out and whom to trust, and no key', () => 
   expect(outboundVariables(environment, 'http://127.0.0.1:4790')).toEqual(trusted);
 });
 
-test('keeps this machine out of the proxy of Node itself, beside what people named', () => {
+test('keeps this machine out of the proxy of Node itself, next to what people named', () => {
   const environment: Record<string, string> = {
     HTTP_PROXY: 'http://proxy.example:3128',
     NO_PROXY: 'internal.example, 10.0.0.1',

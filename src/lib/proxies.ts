@@ -12,7 +12,7 @@ export type Proxies = {
 export function proxiesOf(environment: Environment): Proxies {
   const https = namedProxy(environment, 'https');
   const named = namedProxy(environment, 'http');
-  // A proxy for all that serves other programs stands in nobody's way where the one for https is named.
+  // A proxy for everything that serves other programs stands in nobody's way where the one for https is named.
   const isForOthers = named?.name === 'ALL_PROXY' && addressOf(named.text) === null;
   const http = isForOthers && https !== null ? https : named;
   const wrong = [http, https].find((proxy) => proxy !== null && addressOf(proxy.text) === null);

@@ -23,7 +23,7 @@ const SHORTEST_SECRET = 6;
 const SEPARATOR = '\n\0\n';
 
 /**
- * A function that takes known secrets, and everything that looks like a key, out of texts. For all that is
+ * A function that takes known secrets, and everything that looks like a key, out of texts. For everything that is
  * logged, exported or put into an error. The secrets are asked for each time, because keys change.
  */
 export const createRedactor = (secrets: () => readonly string[]): Redactor => {

@@ -14,7 +14,7 @@ export type SessionStart = {
   readonly snapshotCommit: string | null;
 };
 
-/** Null where the session has not begun in this repository, or was forgotten. */
+/** Null if the session has not begun in this repository, or was forgotten. */
 export async function readSessionStart(git: Git, sessionId: string): Promise<SessionStart | null> {
   const base = await commitOf(git, sessionRef(sessionId, 'base'));
   if (base === null) return null;

@@ -1,4 +1,4 @@
-/** `git@host:owner/name`. A host without a dot is a name from somebody's SSH settings. */
+/** `git@host:owner/name`. A host without a dot is a name from someone's SSH settings. */
 const copyStyle = /^(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):(?!\/\/)\/?(.+)$/;
 /** Hosts that answer SSH under another name than the web. */
 const webHosts: Readonly<Record<string, string>> = {

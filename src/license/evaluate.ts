@@ -74,7 +74,7 @@ const latestOf = ({ now, lastSeenAt, firstStartAt }: LicenseFacts): number =>
 
 /**
  * Behind a date that has come, the clock alone decides no longer: it was ahead then, or it was set back since. Such a
- * key is good for as much time seen passing as it was issued for, so neither takes it away nor makes it last for ever.
+ * key is good for as much time seen passing as it was issued for, so neither takes it away nor makes it last forever.
  */
 function isUsedUp(claims: LicenseClaims, exp: number, facts: LicenseFacts): boolean {
   if (latestOf(facts) < exp * 1000) return false;

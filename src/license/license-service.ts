@@ -43,7 +43,7 @@ export class LicenseService {
     return new LicenseService(options, record, key);
   }
 
-  /** The license at this moment. */
+  /** The license at the moment. */
   current(): License {
     this.#see();
     return evaluateLicense({ ...this.#record, key: this.#key, now: this.#options.now() });

@@ -258,7 +258,7 @@ describe('the license service', () => {
     expect(open.current().tier).toBe('free');
   });
 
-  it('a long absence counts once the clock has gone on from there for a day', async () => {
+  it('a long absence counts once the clock has continued from there for a day', async () => {
     await service();
     now = start + 50 * DAY;
     const open = await service();

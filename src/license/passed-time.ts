@@ -5,7 +5,7 @@ export const TRIAL_MS = 7 * DAY_MS;
 const BELIEVED_STEP_MS = DAY_MS;
 /** No machine is expected to be off for longer, so a longer step is doubtful whatever follows from it. */
 const LONGEST_ABSENCE_MS = 30 * DAY_MS;
-/** A doubtful step counts as time that passed once the clock has gone on from there for this long. */
+/** A doubtful step counts as time that passed once the clock has continued from there for this long. */
 const CONFIRMED_AFTER_MS = DAY_MS;
 
 /**
@@ -23,7 +23,7 @@ export type PassedTime = {
   readonly clockAt?: number | undefined;
   /** Time that passed again after the clock had been set back. */
   readonly repeatedMs?: number | undefined;
-  /** Where the clock has jumped to, and how long it has gone on from there. */
+  /** Where the clock has jumped to, and how long it has continued from there. */
   readonly doubt?: { readonly clockAt: number; readonly witnessedMs: number } | undefined;
   /** All the time that Cerevisor saw passing, whatever the clock said; absent in records of the first versions. */
   readonly witnessedMs?: number | undefined;

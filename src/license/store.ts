@@ -51,7 +51,7 @@ export function combinedStore(stores: readonly LicenseStore[]): LicenseStore {
       const records = await Promise.all(stores.map((store) => store.read()));
       const known = records.filter((record) => record !== undefined);
       if (known.length === 0) return undefined;
-      // The copy that was written last knows the key, or that there is none any more.
+      // The copy that was written last knows the key, or that there is none anymore.
       const newest = known.reduce((one, other) =>
         other.lastSeenAt > one.lastSeenAt ? other : one,
       );

@@ -37,7 +37,7 @@ export type CheckedKey =
   | { readonly ok: true; readonly claims: LicenseClaims }
   | { readonly ok: false; readonly problem: LicenseProblem };
 
-/** Checks form and signature of a license key, without asking anybody. */
+/** Checks form and signature of a license key, without asking anyone. */
 export async function checkKey(token: string, publicKey: string): Promise<CheckedKey> {
   const key = await importPublicKey(publicKey);
   if (key === undefined)

@@ -40,7 +40,7 @@ export class McpChecks {
     if (known !== undefined && this.#now() - known.at < FRESH_MS) return known.check;
     const check = checkServer(server, place);
     this.#found.set(key, { at: this.#now(), check });
-    // What could not be used is looked at again as soon as somebody asks.
+    // What could not be used is looked at again as soon as someone asks.
     void check.then(({ problem }) => {
       if (problem !== null && this.#found.get(key)?.check === check) this.#found.delete(key);
     });
@@ -61,7 +61,7 @@ async function checkServer(server: McpServer, place: McpCheckPlace): Promise<Mcp
     const said = error instanceof Error ? error.message : String(error);
     return { name, tools: null, problem: said.slice(0, 500) };
   } finally {
-    // It was only asked; whether it ends in good order changes nothing.
+    // It was only asked; whether it ends cleanly changes nothing.
     await client?.close().catch(() => undefined);
   }
 }

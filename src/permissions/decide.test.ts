@@ -110,7 +110,7 @@ describe('a permission', () => {
     expect(on(asking, 'ls')).toBe('ask');
   });
 
-  it('holds for what a command does beside running: the network, and files it redirects to', () => {
+  it('holds for what a command does next to running: the network, and files it redirects to', () => {
     const policy = { ...asking, execution: 'allow' } as const;
     expect(on(policy, 'ls')).toBe('allow');
     expect(on(policy, 'curl https://a.example')).toBe('ask');

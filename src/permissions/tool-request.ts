@@ -9,7 +9,7 @@ export const toolCategories = [
 ] as const;
 export type ToolCategory = (typeof toolCategories)[number];
 
-/** A tool call that waits for a person's answer, and all that they need to judge it. Plain JSON. */
+/** A tool call that waits for a person's answer, and everything that they need to judge it. Plain JSON. */
 export type ToolRequest = {
   readonly requestId: string;
   /** Id of the tool call in the transcript. */
@@ -43,7 +43,7 @@ export type ToolAnswer = {
   readonly pattern?: string | undefined;
 };
 
-/** How a request came to its end. `withdrawn`: nobody waits for an answer any more. */
+/** How a request came to its end. `withdrawn`: nobody waits for an answer anymore. */
 export type ToolRequestEnd = { readonly requestId: string } & (
   | { readonly outcome: 'answered'; readonly answer: ToolAnswer }
   | { readonly outcome: 'withdrawn'; readonly reason: string }

@@ -32,7 +32,7 @@ export class ProviderKeys {
     if (entry.type === 'cursor-agent') return this.#options.cursor;
     const subject = credentialSubject(entry);
     const known = this.#known.get(entry.id);
-    // Another address, and the variable of the environment does not belong to it any more.
+    // Another address, and the variable of the environment does not belong to it anymore.
     if (known !== undefined && known.variable === subject.variable) return known.of;
     if (known !== undefined) this.#earlier.push(known.of);
     const { home, environment, keychain } = this.#options;

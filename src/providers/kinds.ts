@@ -7,7 +7,7 @@ import type { ProviderEntry } from './entry.ts';
 type Kind = {
   /** The variable with its key. */
   readonly variable: string;
-  /** Where its API is when the entry names no address; null where the harness knows. */
+  /** Where its API is when the entry names no address; null if the harness knows. */
   readonly address: string | null;
   /** Below the address of a rehearsal cloud. */
   readonly rehearsalPath: string;
@@ -58,7 +58,7 @@ export function runtimeOfEntry({ type, harness }: ProviderEntry): ProviderChoice
 
 /**
  * Where the key of an entry is. A variable of the environment belongs to the entry that is called like its type, and only
- * where that one talks to the provider itself: a key is not sent to another address because somebody wrote one down.
+ * where that one talks to the provider itself: a key is not sent to another address because someone wrote one down.
  */
 export function credentialSubject({ id, type, baseUrl }: ProviderEntry): CredentialSubject {
   const { variable, copyFrom } = kinds[type];

@@ -5,20 +5,20 @@ import type { Answer, ProviderError } from '../runtimes/provider-error.ts';
 import type { ProviderEntry } from './entry.ts';
 import { runtimeOfEntry } from './kinds.ts';
 
-/** Which harness an entry needs beside what Cerevisor brings; null where it needs none. */
+/** Which harness an entry needs next to what Cerevisor brings; null if it needs none. */
 export function harnessOf(entry: ProviderEntry): HarnessName | null {
   const runtime = runtimeOfEntry(entry);
   return runtime === 'claude' || runtime === 'codex' ? runtime : null;
 }
 
-/** What of it has to be fetched; null where nothing has. */
+/** What of it has to be fetched; null if nothing has. */
 export function fetchableOf(entry: ProviderEntry): FetchableName | null {
   const name = harnessOf(entry);
   if (entry.program?.kind !== 'own') return name;
   return name === 'claude' ? 'claude-sdk' : null;
 }
 
-/** The program that runs the agents of an entry, as it is now. Undefined where Cerevisor brings it. */
+/** The program that runs the agents of an entry, as it is now. Undefined if Cerevisor brings it. */
 export async function programOf(
   harnesses: Pick<Harnesses, 'installed' | 'examine' | 'claudeLibrary'>,
   entry: ProviderEntry,

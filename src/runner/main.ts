@@ -25,7 +25,7 @@ const HOSTS: Readonly<Record<ThreadRequest['harness'], HostProgram>> = {
   },
 };
 
-/** Harnesses that go on when their host is gone. */
+/** Harnesses that continue when their host is gone. */
 const HISTORIES: Readonly<Partial<Record<ThreadRequest['harness'], ReadHistory>>> = {
   claude: readClaudeHistory,
 };

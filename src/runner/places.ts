@@ -24,10 +24,10 @@ export const runnerPlaces = (home: string) => {
 const MAX_SOCKET_PATH_BYTES = 103;
 
 /**
- * The address of a runner's socket: below the home where its path is short enough, else in a private folder of the
+ * The address of a runner's socket: below the home where its path is short enough, otherwise in a private folder of the
  * user; a named pipe on Windows. `name` tells runners of one home apart.
  *
- * @throws when the private folder belongs to somebody else
+ * @throws when the private folder belongs to someone else
  */
 export function socketAddress(home: string, name: string): string {
   const hash = createHash('sha256').update(home).digest('hex').slice(0, 16);

@@ -95,7 +95,7 @@ function outliveOthers(say: (message: string) => void): void {
   process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
   process.on('unhandledRejection', (reason) => say(`unhandled rejection: ${textOf(reason)}`));
-  // Here nothing is to be trusted any more; the next runner finds everything on disk.
+  // Here nothing is to be trusted anymore; the next runner finds everything on disk.
   process.on('uncaughtException', (error) => {
     say(`uncaught exception: ${textOf(error)}`);
     process.exit(EXIT_BROKEN);

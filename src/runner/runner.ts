@@ -32,7 +32,7 @@ export type RunnerOptions = {
 const CLEAN_UP_EVERY_MS = 60 * 60_000;
 
 /**
- * The runner of a home folder: it has the threads, answers daemons, and goes on when they end. It ends by itself when
+ * The runner of a home folder: it has the threads, answers daemons, and continues when they end. It ends by itself when
  * nobody needs it, and once told to.
  */
 export class Runner {
@@ -148,7 +148,7 @@ export class Runner {
     return `${JSON.stringify(presence)}\n`;
   }
 
-  /** Makes place for a newer runner, and goes on with its own threads at another address. */
+  /** Makes place for a newer runner, and continues with its own threads at another address. */
   async #retire(): Promise<void> {
     if (this.#threads.isRetiring) return;
     this.#threads.retire();
@@ -202,8 +202,8 @@ export class Runner {
   }
 
   /**
-   * Somebody removed the folder with the lock, so another runner may have the home by now. Nobody will ever ask for these
-   * agents again, and those that are started in their place must not work beside them.
+   * Someone removed the folder with the lock, so another runner may have the home by now. Nobody will ever ask for these
+   * agents again, and those that are started instead must not work next to them.
    */
   async #giveUpHome(): Promise<void> {
     this.#options.context.say('its folder was removed, so it ends');
@@ -232,7 +232,7 @@ const FOLDER_REMOVED = {
   message: 'The folder of the process that runs local agents was removed.',
 };
 
-/** Which file has the name now; null where there is none. */
+/** Which file has the name now; null if there is none. */
 const inodeOf = (path: string): number | null =>
   statSync(path, { throwIfNoEntry: false })?.ino ?? null;
 

@@ -14,7 +14,7 @@ const statusAt = (socketPath: string): Promise<number | undefined> =>
   });
 
 test.skipIf(process.platform === 'win32')(
-  'what leads to a runner is put back when somebody took it away',
+  'what leads to a runner is put back when someone took it away',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'reachable-'));
     const address = join(folder, 'runner.sock');

@@ -11,7 +11,7 @@ export type Reachability = {
 };
 
 /**
- * Puts back what somebody took away or changed, as programs do that clean up old temporary files: the runner that has the
+ * Puts back what someone took away or changed, as programs do that clean up old temporary files: the runner that has the
  * lock and cannot be reached would keep every other one away. Answers with the paths of what was missing.
  */
 export async function stayReachable(reachability: Reachability): Promise<readonly string[]> {

@@ -72,7 +72,7 @@ export type Workspaces = {
 };
 
 export type CleanUpRequest = {
-  /** Whether a turn is under way in the folder. */
+  /** Whether a turn is in progress in the folder. */
   readonly isInUse: (cwd: string) => boolean;
   /** Whether the person has dismissed the session: its worktrees go at once. */
   readonly isDismissed?: (sessionId: string) => boolean;

@@ -61,7 +61,7 @@ export type Model = {
   readonly id: string;
   readonly displayName: string;
   readonly aliases: readonly string[];
-  /** Absent where the provider does not say which there are. */
+  /** Absent if the provider does not say which there are. */
   readonly parameters?: readonly { readonly id: string; readonly values: readonly string[] }[];
 };
 
@@ -85,7 +85,7 @@ export interface Runtime {
   closeThread?(threadId: string): Promise<Answer<void>>;
   /**
    * Answers a tool request. The same answer again changes nothing; `request_ended` when another one came first or
-   * nobody waits for it any more. Only with the capability `toolRequests`.
+   * nobody waits for it anymore. Only with the capability `toolRequests`.
    */
   answerRequest?(
     threadId: string,

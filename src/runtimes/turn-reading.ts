@@ -12,7 +12,7 @@ export type ItemBatch = { readonly items: readonly RawItem[]; readonly cursor?: 
 export type TurnFact = {
   readonly record: TurnRecord;
   readonly source: 'stream' | 'record';
-  /** The stream announced the end and went away, and the record goes on saying that the run is alive. */
+  /** The stream announced the end and went away, and the record keeps saying that the run is alive. */
   readonly isUnconfirmed?: boolean;
 };
 
@@ -31,7 +31,7 @@ export type FollowObserver = {
   onConnection(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void;
   /** The runtime was heard from about this turn (bytes, heartbeats included, or an answer); at most every 10 s. */
   onHeartbeat?(): void;
-  /** Items may be missing here; the turn's state has been read afresh. */
+  /** Items may be missing here; the turn's state has been read again. */
   onGap(gap: {
     reason: 'stream_expired' | 'invalid_last_event_id' | 'unreadable' | 'unavailable';
     detail: string;
@@ -42,17 +42,17 @@ export type FollowObserver = {
 export type FollowRequest = {
   readonly threadId: string;
   readonly turnId: string;
-  /** The stored cursor: reading goes on strictly after it. */
+  /** The stored cursor: reading continues strictly after it. */
   readonly cursor?: string;
   /** The turn is known to have ended; only the rest of its stream is wanted. */
   readonly hasEnded: boolean;
-  /** Somebody looks at this turn now: its connection goes before others that wait. */
+  /** Someone looks at this turn now: its connection goes before others that wait. */
   readonly isUrgent?: () => boolean;
   readonly signal: AbortSignal;
 };
 
 /** `complete`: `done` was read. `incomplete`: the rest cannot be had (a gap was reported). `aborted`: by the signal.
- *  `blocked`: nothing more can be read before the error is mended (key refused, thread unknown). */
+ *  `blocked`: nothing more can be read before the error is fixed (key refused, thread unknown). */
 export type FollowEnd =
   | { readonly kind: 'complete' | 'incomplete' | 'aborted' }
   | { readonly kind: 'blocked'; readonly error: ProviderError };

@@ -131,7 +131,7 @@ export type FollowUpRequest = TurnOptions & {
   readonly knownTurnIds: readonly string[];
   /**
    * Set when the request is repeated after an `unknown` outcome or a crash: a turn that we do not know is
-   * then taken for ours and adopted before anything is sent. Without it such a turn is somebody else's (a person can
+   * then taken for ours and adopted before anything is sent. Without it such a turn is someone else's (a person can
    * write to the agent in the provider's own app), and the prompt is sent.
    */
   readonly mayHaveArrived?: boolean;

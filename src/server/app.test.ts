@@ -270,7 +270,7 @@ test('serves artifacts sandboxed, by the names of the manifest alone', async () 
   expect(list.agents[0]).toMatchObject({ agentId: 'plan', directory: folder, state: 'complete' });
 });
 
-test('serves the built app, its hashed files for ever, and nothing beside it', async () => {
+test('serves the built app, its hashed files forever, and nothing next to it', async () => {
   await using folder = await startTestServer();
   const pages = join(folder.home, 'pages');
   mkdirSync(join(pages, 'assets'), { recursive: true });

@@ -85,7 +85,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
 /** What went wrong may quote a request, a file or Cursor, and so a key. */
 function withoutKeys(body: RefusalBody, { redact }: Services): RefusalBody {
   const [clean] = withoutSecrets([body], redact);
-  // Beside its own fields there is only a number more.
+  // Next to its own fields there is only a number more.
   return clean === undefined ? body : (withCount(clean) as RefusalBody);
 }
 

@@ -61,7 +61,7 @@ test('sends what is on disk, says that it is ready, then what comes', async () =
   ]);
 });
 
-test('goes on after the last event id, and after the given position without one', async () => {
+test('continues after the last event id, and after the given position without one', async () => {
   await using server = await startTestServer();
   server.journal.append(first, [sessionStarted(), dismissed, { type: 'SessionRestored' }]);
   expect(idsIn(await readUntil(server, '/api/events?after=1', ['event: ready']))).toEqual([2, 3]);
@@ -288,7 +288,7 @@ test('a client finds its way back to a daemon that was started again, without a 
   expect(states).toContain('reconnecting');
 });
 
-test('a client that is not logged in is told so, instead of trying for ever', async () => {
+test('a client that is not logged in is told so, instead of trying forever', async () => {
   await using server = await startTestServer();
   const { createClient } = await import('../contract/client.ts');
   const stranger = createClient({

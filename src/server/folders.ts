@@ -8,7 +8,7 @@ import { systemErrorCode } from '../lib/durable-file.ts';
 import { isWithin } from '../lib/folders.ts';
 import { refused } from './failure.ts';
 
-/** More than anybody looks through: whoever has more types the path. */
+/** More than anyone looks through: whoever has more types the path. */
 const MOST_FOLDERS = 500;
 const MOST_RECENT = 8;
 /** Sessions that are looked through for folders. */

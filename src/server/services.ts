@@ -57,7 +57,7 @@ export type Services = {
   /** Text without keys, for everything that leaves the machine or is shown. */
   readonly redact: Redactor;
   readonly doctor: () => Promise<readonly DoctorCheck[]>;
-  /** Called after the answer to `POST /api/stop` was sent; agents on this machine go on. */
+  /** Called after the answer to `POST /api/stop` was sent; agents on this machine continue. */
   readonly requestStop: () => void;
   /** The address at which git on this machine reaches a repository; null for a host that it is not to contact. */
   readonly reach: (repoUrl: string) => Promise<string | null>;

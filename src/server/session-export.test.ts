@@ -17,7 +17,7 @@ import { workflowFrom } from '../workflow/parse.ts';
 const id = sessionIdOf('a');
 const plan = agentId('plan');
 
-/** A session whose agent has left these artifacts, and the folder they lie in. */
+/** A session whose agent has left these artifacts, and the folder they are in. */
 function recordArtifacts({ journal, home }: TestServer, files: readonly string[]): string {
   const attempt = { agentId: plan, attempt: 1 } as const;
   journal.append(id, [
@@ -51,7 +51,7 @@ const exported = async (server: TestServer): Promise<string> => {
   return Buffer.from(await response.arrayBuffer()).toString('latin1');
 };
 
-test('exports files alone: neither what a link leads to, nor a folder in the place of one', async () => {
+test('exports files alone: neither what a link leads to, nor a folder instead of one', async () => {
   await using server = await startTestServer();
   const folder = recordArtifacts(server, ['note.txt', 'link.txt', 'folder.txt']);
   writeFileSync(join(folder, 'note.txt'), 'hello');
@@ -65,7 +65,7 @@ test('exports files alone: neither what a link leads to, nor a folder in the pla
   expect(archive).not.toContain('artifacts/plan/folder.txt');
 });
 
-test('goes on serving when an export breaks off in the middle', async () => {
+test('continues serving when an export breaks off in the middle', async () => {
   const redact = (texts: readonly string[]) => {
     // The events alone name their types.
     if (texts.includes('LaunchIntended')) throw new Error('the disk is gone');

@@ -21,7 +21,7 @@ const PAGE_SIZE = 500;
 const MOST_FLOW_EVENTS = 50_000;
 
 /**
- * All that is known of a session, as a zip: the workflow as it was, the session, its events, hand-offs, prompts, edited plans,
+ * Everything that is known of a session, as a zip: the workflow as it was, the session, its events, hand-offs, prompts, edited plans,
  * artifacts and audit log. Keys are left out, and counted in `redactions.json`; artifacts stay whole. Streamed: memory does not grow with the session.
  */
 export function exportSession(
@@ -210,7 +210,7 @@ function addArtifacts(zip: ZipFile, { agents }: SessionState, folders: Folders):
   }
 }
 
-/** A link or folder that somebody put in a file's place is left out, as it is not shown either. */
+/** A link or folder that someone put in a file's place is left out, as it is not shown either. */
 const isPlainFile = (path: string): boolean =>
   lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rowsOf } from './session-filter.ts';
 
-test('a session that waits for a free place is among the running ones, and can be told apart', () => {
+test('a session that waits for a free slot is among the running ones, and can be told apart', () => {
   expect(rowsOf({ status: ['running'] }).statuses).toEqual(['running', 'queued']);
   expect(rowsOf({ status: ['running'], queued: 'false' }).statuses).toEqual(['running']);
   expect(rowsOf({ status: ['queued', 'failed'] }).statuses).toEqual(['queued', 'failed']);

@@ -28,7 +28,7 @@ export function rowsOf({
   };
 }
 
-/** A row that waits for a free place says `queued`; for clients its session is running. */
+/** A row that waits for a free slot says `queued`; for clients its session is running. */
 function rowStatuses(
   asked: SessionFilter['status'],
   queued: SessionFilter['queued'],

@@ -2,7 +2,7 @@ import type { EventView } from '../contract/event-views.ts';
 import type { Redactor } from '../lib/redact.ts';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
 
-/** Events that follow each other, and those around them, in which a key may have begun or may go on. */
+/** Events that follow each other, and those around them, in which a key may have begun or may continue. */
 export type EventWindow = {
   readonly before: readonly EventView[];
   readonly page: readonly EventView[];

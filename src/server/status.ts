@@ -17,7 +17,7 @@ const workWords: Readonly<Record<WorkInHand, string>> = {
   cancelling: 'is cancelling a run',
 };
 
-/** The status of the daemon, computed when somebody wants it. */
+/** The status of the daemon, computed when someone wants it. */
 export class StatusBoard {
   readonly #services: Services;
   readonly #stopWatching: () => void;

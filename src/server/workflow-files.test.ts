@@ -16,7 +16,7 @@ test('opens, saves and remembers a workflow file', async () => {
   expect(recent.map(({ path, name }) => [path, name])).toEqual([[made.path, 'Our shop']]);
 });
 
-test('leaves a file alone that somebody else changed', async () => {
+test('leaves a file alone that someone else changed', async () => {
   await using server = await startTestServer();
   const { path, hash } = await server.client.createFile({ name: 'Shop' });
   writeFileSync(path, 'changed by hand');

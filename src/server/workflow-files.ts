@@ -116,7 +116,7 @@ export class WorkflowFiles {
     return this.save(path, text ?? emptyWorkflow(name), null);
   }
 
-  /** A copy beside the original with a name and an id of its own, so that confirmations do not carry over. */
+  /** A copy next to the original with a name and an id of its own, so that confirmations do not carry over. */
   async duplicate(path: string, name: string | undefined): Promise<Outcome<FileContent>> {
     const refusal = await workflowPathRefusal(path);
     if (refusal !== null) return refusal;

@@ -13,7 +13,7 @@ import { isRunnable } from '../workflow/validate.ts';
 import { refused } from './failure.ts';
 import { workflowPathRefusal } from './workflow-path.ts';
 
-/** What a validation depends on beside the workflow. */
+/** What a validation depends on next to the workflow. */
 export type ValidationContext = {
   readonly handoffs: HandoffChecker;
   readonly backend: () => 'cursor' | 'rehearsal';

@@ -2,8 +2,8 @@ import { isEnded, isGivenUp, isSettled, latestAttempt, latestTurn } from './sele
 import type { AgentState, SessionState } from './state.ts';
 
 /**
- * What a person may do with an agent or a session now. The fold accepts by these rules what was wished for, the
- * engine refuses by them, and clients are told by them what to offer: there is no other place that decides it.
+ * What the user can do with an agent or a session now. The fold accepts user actions by these rules, the engine rejects
+ * them by the same rules, and clients use them to decide what to offer: there is no other place that decides it.
  */
 
 /** A new attempt. Skipped agents have none: they follow by themselves when the agent before them is retried. */
@@ -24,7 +24,7 @@ export function canFollowUp(agent: AgentState): boolean {
   return agent.phase.outcome === 'completed' || (canRetry(agent) && !isGivenUp(turn));
 }
 
-/** Once more too, where Cursor did not confirm it the first time. */
+/** Again too, where Cursor did not confirm it the first time. */
 export function canCancel(agent: AgentState): boolean {
   return !isSettled(agent);
 }

@@ -13,7 +13,7 @@ const attempt = (number: number, artifacts: Partial<Attempt['artifacts']>) => ({
   number,
   artifacts: { state: 'complete', files: [], failure: null, ...artifacts },
 });
-const agent = (...attempts: object[]) => ({ attempts }) as unknown as AgentState; // All that is read.
+const agent = (...attempts: object[]) => ({ attempts }) as unknown as AgentState; // Everything that is read.
 const names = (files: readonly StoredArtifact[]) =>
   files.map(({ file: name, attempt: number }) => [name, number]);
 

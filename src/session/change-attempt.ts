@@ -15,9 +15,9 @@ export function withLatestAttempt(
 }
 
 /**
- * Changes one attempt by what is learned about it. A late fact from Cursor about the newest run of an agent (it was given up, and it turns out
- * that it runs or has ended after all) brings the agent back to `running`, where `decide` sees it; a retry that has
- * not begun is then not needed. A run whose place was taken meanwhile, by a new attempt or a follow-up, stays over.
+ * Applies a fact to one attempt. A late fact from Cursor about an agent's newest run (it was given up, but turns out to
+ * be running or to have ended after all) sets the agent back to `running`, where `decide` sees it; a retry that has not
+ * begun is then no longer needed. A run that was replaced by a new attempt or a follow-up stays ended.
  */
 export function withAttempt(
   agent: AgentState,
@@ -50,7 +50,7 @@ export const newTurn = (id: TurnId, purpose: Turn['purpose'], at: number): Turn 
   usage: null,
 });
 
-/** What a prompt says about the turns from then on. */
+/** What a prompt says about the turns from that point on. */
 export function optionsOf({
   modelParameters,
   mode,

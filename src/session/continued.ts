@@ -3,8 +3,8 @@ import { agentOf, isGivenUp, latestAttempt, latestTurn } from './select.ts';
 import type { AgentState, Attempt, SessionState } from './state.ts';
 
 /**
- * The attempt in whose thread an agent goes on when it begins its present round; null where it gets a thread of its
- * own. Only the first attempt of a round goes on: what failed in a thread is not tried again there.
+ * The attempt in whose thread an agent continues when it begins its present round; null if it gets a thread of its
+ * own. Only the first attempt of a round continues: what failed in a thread is not tried again there.
  */
 export function continuedAttempt(state: SessionState, id: AgentState['id']): Attempt | null {
   const agent = agentOf(state, id);
@@ -21,7 +21,7 @@ export function beginsWorkflowRound({ enhance }: SessionState, { id, round }: Ag
   return presentRound(enhance)?.firstRounds[id] === round;
 }
 
-/** Work that failed is mended where it was done, as long as somebody is there who knows it. */
+/** Work that failed is fixed where it was done, as long as someone is there who knows it. */
 function canGoOn(attempt: Attempt): boolean {
   const turn = latestTurn(attempt);
   return attempt.launchedAt !== null && turn?.ended != null && !isGivenUp(turn);

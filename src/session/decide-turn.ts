@@ -29,7 +29,7 @@ export function decideLatestTurn(state: SessionState, agent: AgentState): AgentE
       ? interrupted(state, agent, attempt, ended)
       : afterTurn(state, agent, attempt, ended);
   }
-  // A cancellation that could not be confirmed is a person's turn; asking again starts afresh.
+  // A cancellation that could not be confirmed is a person's turn; asking again starts over.
   if (agent.cancel === null || agent.cancel.unconfirmed !== null) return [];
   return [{ kind: 'cancel-run', ...ofThread(agent, attempt), turnId: turn.id }];
 }
@@ -131,7 +131,7 @@ function afterPlanning(
   if (proposal === null) {
     return [{ kind: 'read-edits', ...ofAttempt(agent, attempt), turnId: turn.id }];
   }
-  // What went wrong may have been mended meanwhile, by a retry.
+  // What went wrong may have been fixed meanwhile, by a retry.
   const isWanted = proposal.workflow !== null && !isRoundGood(state);
   const standing = isWanted ? approvalOf(state, proposal) : 'not-needed';
   return standing === 'not-needed' || standing === 'approved'

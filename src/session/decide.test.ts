@@ -68,7 +68,7 @@ describe('launching', () => {
     ).toEqual(['launch a']);
   });
 
-  it('gives a free place to an agent that need not wait before one that waits for its retry', () => {
+  it('gives a free slot to an agent that need not wait before one that waits for its retry', () => {
     const failedOnce = [
       ...running,
       given.runEnded('a', { outcome: 'error' }),
@@ -173,7 +173,7 @@ describe('cancelling', () => {
     expect(asked(one, ...running, given.cancel())).toEqual(['cancel-run a', 'follow a']);
   });
 
-  it('stops asking when Cursor does not confirm, and goes on following', () => {
+  it('stops asking when Cursor does not confirm, and continues following', () => {
     const unconfirmed = {
       type: 'CancelUnconfirmed',
       agentId: agentId('a'),
@@ -315,7 +315,7 @@ describe('an interrupted turn', () => {
     ]);
   });
 
-  it('goes on with what it was for: a resumed turn that finishes is handed off', () => {
+  it('continues with what it was for: a resumed turn that finishes is handed off', () => {
     const history: History = [one, ...running, interrupted(), ...resumed(1)];
     const finished = given.runEnded('a', { turnId: given.runId('turn-1') });
     expect(asked(...history, finished, ...read)).toEqual(['hand-off a']);

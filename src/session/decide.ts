@@ -29,8 +29,8 @@ import type {
 } from './state.ts';
 
 /**
- * What is to be done now. Pure and total: the same state always gives the same effects, in the order of the
- * document, and nothing that an event has recorded is asked for again.
+ * The effects to carry out now. Pure and total: the same state always gives the same effects, in the order of the
+ * document, and nothing that an event has already recorded is asked for again.
  */
 export function decide(state: SessionState | undefined): Effect[] {
   if (state === undefined) return [];
@@ -95,7 +95,7 @@ function decideWaiting(
   if (due.kind === 'skip') {
     return [settle(agent, 'skipped', due.by === null ? notTaken : causeOf(state, due.by))];
   }
-  // What began on an end that was taken back goes on; nothing more begins on it.
+  // What began on an end that was taken back continues; nothing more begins on it.
   const contradicted = state.agents.some(isContradicted)
     ? ancestors(state, agent.id).find(isContradicted)
     : undefined;
@@ -191,8 +191,8 @@ function settle(
 }
 
 /**
- * How the session ends, or null while something is still to come. The end waits for every stream to be read
- * and for the artifacts of finished agents, so that a session that has ended is whole on disk.
+ * How the session ends, or null while something is still outstanding. The end waits until every stream is read and the
+ * artifacts of finished agents are stored, so that an ended session is complete on disk.
  */
 function outcomeOf(state: SessionState): SessionOutcome | null {
   if (state.phase.kind === 'ended' || state.agents.some((agent) => !isComplete(agent))) return null;
@@ -208,6 +208,6 @@ function outcomeOf(state: SessionState): SessionOutcome | null {
   return wasStopped ? 'cancelled' : 'finished';
 }
 
-/** Its work was completed, and a person did not let the session go on with it. */
+/** Its work was completed, and a person did not let the session continue with it. */
 const isRejected = ({ phase }: AgentState): boolean =>
   phase.kind === 'settled' && phase.cause?.code === 'gate_rejected';

@@ -11,7 +11,7 @@ export const newAgent = (id: AgentId, at: number): AgentState => ({
   changedAt: at,
 });
 
-/** An agent that is due once more, in its next round. */
+/** An agent that is due again, in its next round. */
 export const dueOnceMore = (agent: AgentState, at: number): AgentState => ({
   ...agent,
   round: agent.round + 1,

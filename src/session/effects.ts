@@ -8,8 +8,8 @@ type OfThread = OfAttempt & { readonly runtime: RuntimeId; readonly threadId: Th
 type OfTurn = OfThread & { readonly turnId: TurnId };
 
 /**
- * What the engine is to do for a session now. Effects are levels, not edges: each is asked for until an event
- * says that it was carried out, and never after that. Two effects with the same `effectKey` are the same work.
+ * What the engine should do for a session now. Effects are level-triggered: each one is asked for until an event says
+ * that it was carried out, and never after that. Two effects with the same `effectKey` are the same work.
  */
 export type Effect =
   /** Store this event now; it follows from the state alone. */

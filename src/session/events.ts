@@ -68,9 +68,9 @@ import {
 import { workflowSnapshotSchema } from './workflow-snapshot.ts';
 
 /**
- * Everything that can happen to a session. Events are the only truth: state is a fold over them (`evolve`),
- * and what to do next is derived from that state (`decide`). An event is never changed once it is stored;
- * a new shape gets a new version of its type and an upcaster (`upcasters.ts`).
+ * Everything that can happen to a session. Events are the only source of truth: state is a fold over them (`evolve`),
+ * and the next steps are derived from that state (`decide`). A stored event is never changed; a new shape gets a new
+ * version of its type and an upcaster (`upcasters.ts`).
  */
 
 /** A failure as a person should read it: what happened, and what to do next. `code` is stable. */

@@ -114,7 +114,7 @@ function observeTurn(attempt: Attempt, event: SessionEventOf<'RunObserved'>): At
   const observed = withTurn(attempt, event.turnId, (turn) => {
     const isAlive = event.status === 'CREATING' || event.status === 'RUNNING';
     if (!isAlive) return turn;
-    // A record can lag behind the stream: a run that was seen running is not being created any more.
+    // A record can lag behind the stream: a run that was seen running is not being created anymore.
     const status = turn.status === 'RUNNING' ? turn.status : event.status;
     if (turn.ended === null) return turn.status === status ? turn : { ...turn, status };
     // Cursor confirms that a run lives which we had given up: the conclusion was wrong, the run is not over.
@@ -153,7 +153,7 @@ function endTurn(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number
     : withoutRequests(withBranches(withFolder(ended, event.folder), event.branches), event.turnId);
 }
 
-/** The end stands as the stream told it; that the record says something else is kept beside it. */
+/** The end stands as the stream told it; that the record says something else is kept next to it. */
 function checkEnd(attempt: Attempt, event: SessionEventOf<'EndChecked'>): Attempt {
   const checked = withTurn(attempt, event.turnId, (turn) => {
     const { ended } = turn;

@@ -39,7 +39,7 @@ export function intendLaunch(
   };
 }
 
-/** A round in the thread of an earlier attempt goes on with what that one had. */
+/** A round in the thread of an earlier attempt continues with what that one had. */
 function inheritedBy(
   agent: AgentState,
   { continues }: SessionEventOf<'LaunchIntended'>,

@@ -13,7 +13,7 @@ export function withFlow(state: SessionState, event: FlowEvent, at: number): Ses
   return flow === state.flow ? state : { ...state, flow };
 }
 
-/** Everyone in the body of the loop is due once more. Nothing changes unless it is the next round, and all are settled. */
+/** Everyone in the body of the loop is due again. Nothing changes unless it is the next round, and all are settled. */
 export function openRound(
   state: SessionState,
   event: SessionEventOf<'RoundOpened'>,
@@ -29,7 +29,7 @@ export function openRound(
   return { ...opened, agents };
 }
 
-/** What was answered at a gate is on its way to the agent, and what it says then is asked about anew at its other gates. */
+/** What was answered at a gate is on its way to the agent, and what it says then is asked about again at its other gates. */
 export function sentBack(
   state: SessionState,
   before: SessionState,

@@ -201,7 +201,7 @@ describe('a cancellation', () => {
     });
   });
 
-  it('that could not be confirmed can be asked for once more', () => {
+  it('that could not be confirmed can be asked for again', () => {
     const unconfirmed = {
       type: 'CancelUnconfirmed',
       agentId: agentId('a'),
@@ -228,7 +228,7 @@ describe('a cancellation', () => {
 });
 
 describe('a message', () => {
-  it('waits for the end of the work: it cannot take the place of a living run', () => {
+  it('waits for the end of the work: it cannot replace a living run', () => {
     expect(stateAfter(one, ...running, given.message('a'))).toEqual(stateAfter(one, ...running));
   });
 
@@ -246,7 +246,7 @@ describe('a message', () => {
     expect(agentIn(state, 'c')).toEqual(agentIn(stateAfter(join, ...history), 'c'));
   });
 
-  it('takes the place of an earlier one that was flagged: a late word about that one opens nothing', () => {
+  it('replaces an earlier one that was flagged: a late word about that one opens nothing', () => {
     const flagged = given.runEnded('a', { turnId: given.runId('run-m1'), outcome: 'silent' });
     const history = [
       ...given.wholeLife('a'),
@@ -261,7 +261,7 @@ describe('a message', () => {
     expect(stateAfter(one, ...history, late)).toEqual(stateAfter(one, ...history));
   });
 
-  it('asks for artifacts and usage afresh once it is sent', () => {
+  it('asks for artifacts and usage again once it is sent', () => {
     const sent = [given.message('a'), given.followUpSent('a', 'run-message')];
     const state = stateAfter(one, ...given.wholeLife('a'), ...sent);
     expect(agentIn(state, 'a').attempts[0]).toMatchObject({
@@ -351,7 +351,7 @@ describe('the end of a session', () => {
 });
 
 describe('a dismissed session', () => {
-  it('is shown again as soon as it goes on', () => {
+  it('is shown again as soon as it continues', () => {
     const over = [
       ...running,
       given.runEnded('a', { outcome: 'error' }),
@@ -417,7 +417,7 @@ describe('an end that only the stream announced', () => {
     });
   });
 
-  it('that is contradicted after the session had ended ends it once more, as failed', () => {
+  it('that is contradicted after the session had ended ends it again, as failed', () => {
     const over = [...settledOnIt, { type: 'SessionEnded', outcome: 'finished' }] as const;
     const streamRead = { type: 'StreamEnded', ...about, complete: false } as const;
     const artifacts: LifecycleEvent = {

@@ -15,8 +15,8 @@ import type { AgentState, SessionOutcome, SessionPhase, SessionState } from './s
 export type When = { readonly at: number; readonly sessionId: SessionId };
 
 /**
- * Folds one event into the state. Total: an event that does not fit (an unknown agent, an older attempt, a fact
- * that came twice) changes nothing, because the journal is the truth and a reader of it must never stop.
+ * Folds one event into the state. Total: an event that does not fit (an unknown agent, an older attempt, a repeated
+ * fact) changes nothing, because the journal is the source of truth and reading it must never fail.
  */
 export function evolve(
   state: SessionState | undefined,
@@ -156,7 +156,7 @@ function withAgent(state: SessionState, id: AgentId, event: AgentEvent, at: numb
   };
   const isBack = before.phase.kind === 'settled' && !isSettled(after);
   if (!isBack) return hasFailedAfterAll(before, after) ? concludeAgain(changed) : changed;
-  // What goes on is not hidden: it may cost money, and it may need a person.
+  // What continues is not hidden: it may cost money, and it may need a person.
   const active: SessionState =
     state.phase.kind === 'ended'
       ? { ...changed, phase: { kind: 'active' }, isDismissed: false }
@@ -172,7 +172,7 @@ function hasFailedAfterAll({ phase: before }: AgentState, { phase: after }: Agen
   return isCompleted && after.kind === 'settled' && after.outcome === 'failed';
 }
 
-/** The session ended as something that it is not: it ends once more, and is not hidden meanwhile. */
+/** The session ended as something that it is not: it ends again, and is not hidden meanwhile. */
 function concludeAgain(state: SessionState): SessionState {
   return state.phase.kind === 'ended'
     ? { ...state, phase: { kind: 'active' }, isDismissed: false }

@@ -39,7 +39,7 @@ export const launchIntended = z.object({
   runtime: runtimeSchema,
   /** The entry of the provider library. */
   provider: text.exactOptional(),
-  /** Whose key it runs with, as a hash; null where that is not known. */
+  /** Whose key it runs with, as a hash; null if that is not known. */
   account: text.nullable(),
   threadId,
   requestHash: text,
@@ -54,7 +54,7 @@ export const launchIntended = z.object({
   continues: z.object({ attempt, followUpId }).exactOptional(),
 });
 
-/** The thread of an earlier round cannot go on (it is archived, gone or busy): a fresh one takes its place. */
+/** The thread of an earlier round cannot continue (it is archived, gone or busy): a fresh one takes its place. */
 export const threadReplaced = z.object({
   type: z.literal('ThreadReplaced'),
   agentId,

@@ -15,7 +15,7 @@ export const placeOf = (runtime: RuntimeId): Place =>
 type Placed = Pick<SessionState, 'mode' | 'workflow' | 'providers'>;
 
 /**
- * How the next attempt of an agent is run: by its own run mode, else by that of the session. The settings of the snapshot
+ * How the next attempt of an agent is run: by its own run mode, otherwise by that of the session. The settings of the snapshot
  * do not count here: in older journals they may say something else than what the session was started with.
  */
 export function runtimeOf(state: Placed, id: AgentId): RuntimeId {
@@ -24,7 +24,7 @@ export function runtimeOf(state: Placed, id: AgentId): RuntimeId {
   return providerChoice(state, id)?.runtime ?? 'cursor-local';
 }
 
-/** What the provider of an agent stands for: the agent's own, else the workflow's. Null in older sessions. */
+/** What the provider of an agent stands for: the agent's own, otherwise the workflow's. Null in older sessions. */
 export function providerChoice(state: Placed, id: AgentId): ProviderChoice | null {
   const provider = providerOf(placementOf(state, id), state.workflow.settings);
   return state.providers?.choices[provider] ?? null;

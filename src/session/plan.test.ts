@@ -74,7 +74,7 @@ describe('what is to be done', () => {
     });
   });
 
-  it('uses every free place for agents that need not wait, whoever else failed or waits for a retry', () => {
+  it('uses every free slot for agents that need not wait, whoever else failed or waits for a retry', () => {
     always((state, effects) => {
       const { connections, loops } = flowGraphOfSession(state);
       const isPlain = loops.length === 0 && connections.every(({ kind }) => kind === 'always');

@@ -3,7 +3,7 @@ import { launchIntended, runEnded, runId, threadId } from '../../testing/session
 import { agentId } from '../workflow/ids.ts';
 import { publicEvent } from './public-event.ts';
 
-test("what runs on Cursor's cloud keeps its names there, beside those that all runtimes share", () => {
+test("what runs on Cursor's cloud keeps its names there, next to those that all runtimes share", () => {
   expect(publicEvent(runEnded('a'))).toMatchObject({
     cursorRunId: 'run-a-1',
     turnId: 'run-a-1',

@@ -4,8 +4,8 @@ import { isCursorRun } from './ids.ts';
 
 /**
  * An event as it leaves the program: to clients, into exports and into the audit log. What runs on Cursor's cloud keeps
- * the names that it always had there. Beside them stand the names that all runtimes share, but not in the items of a
- * transcript: they are nearly all of what leaves, and stay as they are to the letter.
+ * the names that it always had there. Next to them stand the names that all runtimes share, but not in the items of a
+ * transcript: they are nearly all of what leaves, and stay as they are exactly.
  */
 export function publicEvent(event: SessionEvent): Record<string, unknown> {
   if (!isOnCursorCloud(event)) return { ...event };

@@ -74,7 +74,7 @@ describe('an agent is queued', () => {
 describe('a session is queued', () => {
   const all = [deferred('a'), deferred('b'), deferred('c')];
 
-  it('when nothing of it is at work and a free place is all it waits for', () => {
+  it('when nothing of it is at work and a free slot is all it waits for', () => {
     expect(isQueued(stateOf(8, ...all))).toBe(true);
     expect(sessionStatus(stateOf(8, ...all))).toBe('running');
   });

@@ -7,7 +7,7 @@ import type { AgentState, SessionState } from './state.ts';
 const known = new WeakMap<SessionState, ReadonlySet<AgentId>>();
 
 /**
- * Agents that could start now if a place were free: all that leads to them is decided, and either the limit of this
+ * Agents that could start now if a place were free: everything that leads to them is decided, and either the limit of this
  * session or the one over all sessions holds them back. Computed once for each state: a state never changes.
  */
 export function queuedAgents(state: SessionState): ReadonlySet<AgentId> {
@@ -42,7 +42,7 @@ function isWaitingForNothingElse({ phase, cancel }: AgentState): boolean {
 const isAtSharedLimit = ({ phase }: AgentState): boolean =>
   phase.kind === 'waiting' && phase.deferred?.reason === 'concurrency';
 
-/** The session continues, but nothing of it is at work: what could start waits for a free place. */
+/** The session continues, but nothing of it is at work: what could start waits for a free slot. */
 export function isQueued(state: SessionState): boolean {
   const queued = queuedAgents(state);
   if (queued.size === 0 || isEnded(state)) return false;

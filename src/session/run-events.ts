@@ -23,7 +23,7 @@ export const connectionChanged = z.object({
   attempt,
   connection: z.enum(['live', 'reconnecting', 'unknown']),
   reason: text.exactOptional(),
-  /** What a person has to mend before the run can be followed again. */
+  /** What a person has to fix before the run can be followed again. */
   failure: failureSchema.exactOptional(),
 });
 
@@ -52,7 +52,7 @@ export const runEnded = z.object({
   source: factSourceSchema,
   /** The run ended while nobody was attached: its artifacts are offered, not fetched by themselves. */
   whileAway: z.boolean(),
-  /** Only the stream announced this end, and went away; the record went on saying that the run is alive. */
+  /** Only the stream announced this end, and went away; the record kept saying that the run is alive. */
   isUnconfirmed: z.boolean().exactOptional(),
   /** What of Cursor's record could not be used. */
   notes: z.array(text).exactOptional(),

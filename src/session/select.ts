@@ -71,7 +71,7 @@ export function isFlagged(attempt: Attempt): boolean {
   return isGivenUp(latestTurn(attempt));
 }
 
-/** What the work of a turn is for: one that takes up an interrupted turn goes on with what that was for. */
+/** What the work of a turn is for: one that takes up an interrupted turn continues with what that was for. */
 export function purposeOf({ turns }: Attempt, turn: Turn): Exclude<Turn['purpose'], 'resume'> {
   const upTo = turns.slice(0, turns.findIndex(({ id }) => id === turn.id) + 1);
   for (const { purpose } of upTo.toReversed()) if (purpose !== 'resume') return purpose;

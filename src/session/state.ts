@@ -21,8 +21,8 @@ import type { FollowUpId, SessionId, ThreadId, TurnId } from './ids.ts';
 import type { ToolRequests } from './requests/request-state.ts';
 
 /**
- * A session as data: the fold over its events. Plain JSON, so that the journal can keep it beside them.
- * Long texts that only one step needs (prompts, hand-offs) stay in their events.
+ * A session as data: the fold over its events. It is plain JSON, so that the journal can store it next to them. Long
+ * texts that only one step needs (prompts, hand-offs) stay in their events.
  */
 export type SessionState = {
   readonly id: SessionId;
@@ -54,7 +54,7 @@ export type SessionState = {
   readonly budget?: Budget;
   /** Which ways it goes: decisions, approvals and rounds. */
   readonly flow: FlowState;
-  /** Rounds over the whole workflow; null where it has only one. */
+  /** Rounds over the whole workflow; null if it has only one. */
   readonly enhance: EnhanceState | null;
 };
 
@@ -93,7 +93,7 @@ export type AgentPhase =
       readonly followUpId: FollowUpId;
       readonly purpose: FollowUpPurpose;
       readonly rejected: Failure | null;
-      /** What the message asks for beside its text; in force once it was sent. */
+      /** What the message asks for next to its text; in force once it was sent. */
       readonly options?: Partial<Pick<Attempt, 'modelParameters' | 'mode'>> & {
         readonly model?: string;
       };
@@ -117,7 +117,7 @@ export type Attempt = {
   readonly runtime: RuntimeId;
   /** The entry of the provider library. */
   readonly provider?: string;
-  /** Whose key it runs with, as a hash; null where that is not known. */
+  /** Whose key it runs with, as a hash; null if that is not known. */
   readonly account: string | null;
   readonly threadId: ThreadId;
   readonly agentUrl: string | null;
@@ -130,7 +130,7 @@ export type Attempt = {
   readonly intendedAt: number;
   readonly launchedAt: number | null;
   readonly turns: readonly Turn[];
-  /** The attempt whose thread it goes on in, by a follow-up; absent for one with a thread of its own. */
+  /** The attempt whose thread it continues in, by a follow-up; absent for one with a thread of its own. */
   readonly continues?: { readonly attempt: number; readonly followUpId: FollowUpId };
   /** Why the thread of the round before could not be used. */
   readonly replaced?: Failure;
@@ -145,7 +145,7 @@ export type Attempt = {
   readonly connection: {
     readonly kind: 'live' | 'reconnecting' | 'unknown';
     readonly reason: string | null;
-    /** What a person has to mend before the turn can be followed again. */
+    /** What a person has to fix before the turn can be followed again. */
     readonly failure: Failure | null;
     readonly at: number;
   };
@@ -186,7 +186,7 @@ export type TurnEnding = {
   readonly at: number;
   /**
    * Whether the record agrees with an end that only the stream announced. `open`: it is still being asked;
-   * `unanswered`: it went on saying that the run is alive. Null where nothing has to be checked.
+   * `unanswered`: it kept saying that the run is alive. Null if nothing has to be checked.
    */
   readonly check: 'open' | 'confirmed' | 'contradicted' | 'unanswered' | null;
 };

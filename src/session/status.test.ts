@@ -54,7 +54,7 @@ describe('the status of an agent', () => {
     ).toBe('unknown');
   });
 
-  it('is running only while somebody listens', () => {
+  it('is running only while someone listens', () => {
     expect(statusOf(...running)).toBe('reconnecting');
     expect(statusOf(...running, connection('live'))).toBe('running');
     expect(statusOf(...running, connection('reconnecting'))).toBe('reconnecting');

@@ -39,7 +39,7 @@ export function sessionStatus(state: SessionState): SessionStatus {
   return state.isCancelRequested && isCancelling ? 'cancelling' : 'running';
 }
 
-/** The status that a list shows for an agent. `queued` means that it waits for nothing but a free place. */
+/** The status that a list shows for an agent. `queued` means that it waits for nothing but a free slot. */
 export function agentStatus(state: SessionState, agent: AgentState): AgentStatus {
   const { phase } = agent;
   switch (phase.kind) {
@@ -74,7 +74,7 @@ function runningStatus(agent: AgentState): AgentStatus {
   return attempt.connection.kind === 'live' ? 'running' : attempt.connection.kind;
 }
 
-/** Why a person has to do something before this session can go on; null when nobody has to. */
+/** Why a person has to do something before this session can continue; null when nobody has to. */
 export function requiresAction(state: SessionState): Failure | null {
   if (state.phase.kind === 'ended') return null;
   if (state.phase.kind === 'held' && !state.isCancelRequested)

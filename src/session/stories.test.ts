@@ -63,7 +63,7 @@ function runOf(world: World, id: AgentId) {
 const unchosen = { choices: new Choices([]) };
 
 describe('an agent that fails', () => {
-  it('skips exactly those behind it, each with its cause, and holds nobody else back', () => {
+  it('skips exactly those behind it, each with its cause, and holds no one else back', () => {
     forAnyAgent((world, victim) => {
       driveToEnd(world, endingAs(victim, 'expired'));
       expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'failed' });
@@ -97,7 +97,7 @@ describe('an agent that fails', () => {
     });
   });
 
-  it('brings back the skipped agents behind it and nobody else, in whatever state the session is', () => {
+  it('brings back the skipped agents behind it and no one else, in whatever state the session is', () => {
     fc.assert(
       fc.property(worlds, fc.nat(), (world, number) => {
         const agentId = anyAgent(world, number);

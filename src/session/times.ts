@@ -35,7 +35,7 @@ export function sessionEndedAt(state: SessionState): number | null {
   return Math.max(startedAt, Math.min(phase.at, Math.max(...ends)));
 }
 
-/** A stretch in which an agent was at work; `to` is null while it goes on. */
+/** A stretch in which an agent was at work; `to` is null while it continues. */
 export type WorkSpan = { readonly from: number; readonly to: number | null };
 
 /**
@@ -59,7 +59,7 @@ export function workSpans(agent: AgentState, attempt: Attempt): WorkSpan[] {
   });
 }
 
-/** How long any agent of a session was at work, up to now or up to `since`, when the work that goes on began. */
+/** How long any agent of a session was at work, up to now or up to `since`, when the work that continues began. */
 export function sessionWork(state: SessionState): { workedMs: number; since: number | null } {
   const spans = state.agents
     .flatMap((agent) => agent.attempts.flatMap((attempt) => workSpans(agent, attempt)))
@@ -67,7 +67,7 @@ export function sessionWork(state: SessionState): { workedMs: number; since: num
   let workedMs = 0;
   let reached = Number.NEGATIVE_INFINITY;
   for (const { from, to } of spans) {
-    // From here on somebody is at work until now: what comes later lies within it.
+    // From here on someone is at work until now: what comes later lies within it.
     if (to === null) {
       const isJoined = from < reached;
       return isJoined

@@ -199,13 +199,13 @@ describe('an approval gate', () => {
   const recorded = (state: SessionState) =>
     decide(state).flatMap((effect) => (effect.kind === 'record' ? [effect.event] : []));
 
-  it('asks anew about work that goes on before it is answered', () => {
+  it('asks again about work that continues before it is answered', () => {
     const state = given.stateAfter(gates, ...work('a'), opened(1), ...goesOn);
     expect(questionsOf(state)).toEqual([]);
     expect(recorded(state)).toEqual([opened(2)]);
   });
 
-  it('asks anew about work that goes on before the agent behind it has begun', () => {
+  it('asks again about work that continues before the agent behind it has begun', () => {
     const state = given.stateAfter(gates, ...work('a'), opened(1), approved(1), ...goesOn);
     expect(recorded(state)).toEqual([opened(2)]);
   });

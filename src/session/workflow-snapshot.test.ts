@@ -44,7 +44,7 @@ test('one that was stored before there were local runs and loops still reads, wi
   });
 });
 
-test('fields that had no effect when a session began get none while it goes on', () => {
+test('fields that had no effect when a session began get none while it continues', () => {
   const workflow = {
     ...bare,
     agents: [{ id: 'a', name: 'A', runMode: 'cluster', planFirst: 'yes', loop: null, skills: [] }],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agentIdSchema, connectionId, workflowIdSchema } from '../workflow/ids.ts';
 
 /**
- * The workflow as `SessionStarted` keeps it, version 2. Frozen: the schema of the files goes on changing, and what is
+ * The workflow as `SessionStarted` keeps it, version 2. Frozen: the schema of the files keeps changing, and what is
  * in flight must not change with it. It asks for less than that one, since only what was valid once is ever stored, and
  * keeps fields that it does not know. A new shape gets a new version of `SessionStarted` and an upcaster
  * (`upcasters.ts`), never an edit here.

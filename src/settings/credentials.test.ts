@@ -11,7 +11,7 @@ const OTHER = 'crsr_other_0123456789abcdef_9876';
 const pathIn = (home: string) => join(home, 'cursor-api-key');
 
 describe('the key in force', () => {
-  test('is that of the environment, else of the keychain, else of the file', async () => {
+  test('is that of the environment, otherwise of the keychain, otherwise of the file', async () => {
     using folder = temporaryFolder();
     const { home } = folder;
     const { keychain, state } = memoryKeychain('key-of-the-keychain');

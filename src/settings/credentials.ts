@@ -19,7 +19,7 @@ export type CredentialStatus = {
 
 /** Whose key it is, and where it is looked for. */
 export type CredentialSubject = {
-  /** The variable that comes before every stored key; null where none belongs to it. */
+  /** The variable that comes before every stored key; null if none belongs to it. */
   readonly variable: string | null;
   /** Below the home folder; only with consent. */
   readonly file: string;
@@ -50,7 +50,7 @@ export const maskKey = (key: string): string => (key.length < 16 ? '••••
 const USABLE_KEY = /^[\x21-\x7e]{8,512}$/;
 
 /**
- * The API key of a provider: from its environment variable, else from the keychain of the operating system, else from a
+ * The API key of a provider: from its environment variable, otherwise from the keychain of the operating system, otherwise from a
  * file that was consented to. It is looked up once and kept in memory; it never goes into the journal, logs or exports.
  */
 export class Credentials {

@@ -17,7 +17,7 @@ const daemonInfoSchema = z.object({
   commit: z.string().nullable().optional(),
   /** The folder that the daemon was started from. */
   installation: z.string().optional(),
-  /** A command started it in the background, and may start another one in its place. */
+  /** A command started it in the background, and may start another one instead. */
   isDetached: z.boolean().optional(),
 });
 

@@ -104,7 +104,7 @@ test.runIf(process.getuid?.() === 0)('a folder or a link of another user is refu
   expect(ensureHome(home)).toMatchObject(refused('another user (12345)'));
 });
 
-test('a file in its place is refused with advice', () => {
+test('a file instead is refused with advice', () => {
   using folder = temporaryFolder();
   const file = join(folder.home, 'file');
   writeFileSync(file, '');

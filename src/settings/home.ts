@@ -16,7 +16,7 @@ export const resolveHome = (environment: Environment, userFolder: string = homed
 };
 
 /**
- * Makes the home folder, for its owner alone. One that exists is never changed: it is used as it is when nobody else
+ * Makes the home folder, for its owner alone. One that exists is never changed: it is used as it is when no one else
  * may change it, and refused otherwise.
  */
 export const ensureHome = (home: string): SettingsOutcome<string> => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../testing/settings.ts';
 import { systemKeychain } from './keychain.ts';
 
-/** A program in the place of the one that talks to the keychain. */
+/** A program instead of the one that talks to the keychain. */
 const programIn = (home: string, code: string): string => {
   const program = join(home, 'program.mjs');
   writeFileSync(program, code);

@@ -44,7 +44,7 @@ export type KeychainOptions = {
 };
 
 /**
- * The keychain, asked in a child process for each call: a locked keyring can wait for a person for ever, and its
+ * The keychain, asked in a child process for each call: a locked keyring can wait for a person forever, and its
  * native code must not end the daemon. Linux is pinned to the Secret Service; the kernel's keyring, which the
  * library would fall back to, forgets everything at the next boot.
  */

@@ -17,7 +17,7 @@ describe('values of variables', () => {
     chmodSync(file, mode);
   };
 
-  it('come from the environment under the prefix, else from the file', () => {
+  it('come from the environment under the prefix, otherwise from the file', () => {
     write('{"ONE": "file-one", "TWO": "file-two"}');
     const variables = new Variables(home, {
       CEREVISOR_VARIABLE_ONE: 'environment-one',
@@ -30,7 +30,7 @@ describe('values of variables', () => {
     expect(variables.knownSecrets()).toEqual(['environment-one', 'file-two']);
   });
 
-  it('are read anew each time', () => {
+  it('are read again each time', () => {
     const variables = new Variables(home, {});
     expect(variables.read(['ONE']).missing).toEqual(['ONE']);
     write('{"ONE": "now"}');

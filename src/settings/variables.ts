@@ -17,8 +17,8 @@ export type VariableValues = {
 };
 
 /**
- * Values of the variables that workflows name: from the environment under a prefix of ours, else from a file that
- * the person wrote. Only what was put there for agents can be had: a workflow, which anybody may have written, never
+ * Values of the variables that workflows name: from the environment under a prefix of ours, otherwise from a file that
+ * the person wrote. Only what was put there for agents can be had: a workflow, which anyone may have written, never
  * reaches the rest of the environment. Values are read again for each launch and go to the provider alone.
  */
 export class Variables {

@@ -32,7 +32,7 @@ export type ToolCallItem = {
 };
 
 /**
- * What a tool call that is under way prints, as it comes. The call's `result` holds it again, whole or cut: this is to
+ * What a tool call that is in progress prints, as it comes. The call's `result` holds it again, whole or cut: this is to
  * be shown until then, and counts for nothing else.
  */
 export type ToolOutputItem = {

@@ -1,7 +1,7 @@
 import { Environment, type TypeCheckResult } from '@marcbachmann/cel-js';
 import { isBlank } from '../lib/blank.ts';
 
-/** Longer ones are no conditions any more; reading them would only cost time and stack. */
+/** Longer ones are no conditions anymore; reading them would only cost time and stack. */
 export const MAX_EXPRESSION_LENGTH = 2_000;
 
 /**

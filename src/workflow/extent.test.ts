@@ -80,7 +80,7 @@ describe('the most activations of a session', () => {
     expect(extentOf(workflow).activations).toBe(8);
   });
 
-  it('name the gates and plans that wait for somebody', () => {
+  it('name the gates and plans that wait for someone', () => {
     const workflow = sampleWorkflow({
       agents: [{ id: 'a', planFirst: true }, 'b'],
       connections: [{ source: 'a', target: 'b', flowType: 'approval-gate' }],

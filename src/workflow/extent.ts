@@ -39,7 +39,7 @@ export function extentOf(workflow: Workflow): Extent {
 
 /**
  * How many pull requests a session can open at most when it opens any: one for each repository and each activation of an
- * agent that opens them. An agent that goes on in its conversation keeps its pull request, but it may have to start a new one.
+ * agent that opens them. An agent that continues in its conversation keeps its pull request, but it may have to start a new one.
  */
 export function mostPullRequests(workflow: Workflow, repositories: number): number {
   const { pullRequests } = workflow.settings.cloud;

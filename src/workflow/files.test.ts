@@ -25,7 +25,7 @@ async function saved(name: string) {
 }
 
 describe('a workflow file', () => {
-  it('is read back as it was saved, also under its old extension, and leaves nothing beside it', async () => {
+  it('is read back as it was saved, also under its old extension, and leaves nothing next to it', async () => {
     for (const name of ['new.cerevisor', 'old.opaal']) {
       const { workflow, path, hash } = await saved(name);
       const opened = await openWorkflow(path);

@@ -71,7 +71,7 @@ export async function saveWorkflow(
 
 export type SaveOptions = {
   /**
-   * Hash of the file that was opened; `null` when there was none. A file that somebody changed, made or removed
+   * Hash of the file that was opened; `null` when there was none. A file that someone changed, made or removed
    * since is left alone: `changed_on_disk`. Without it, whatever is there is replaced.
    */
   readonly expectedHash?: string | null;
@@ -126,7 +126,7 @@ export type WorkflowText = {
 export async function readWorkflowText(path: string): Promise<Result<WorkflowText>> {
   try {
     const found = await stat(path);
-    // Reading a pipe or a device could wait for ever.
+    // Reading a pipe or a device could wait forever.
     if (!found.isFile())
       return failure('not_a_file', `${path} is not a file.`, 'Name a .cerevisor file.');
     if (found.size > MAX_TEXT_LENGTH)

@@ -42,7 +42,7 @@ const documents = fc
   }));
 
 describe('writing a workflow', () => {
-  it('gives back the very bytes of a file in which nothing changed', () => {
+  it('returns the very bytes of a file in which nothing changed', () => {
     for (const text of [
       byHand,
       `\uFEFF${byHand}`,
@@ -125,7 +125,7 @@ describe('writing a workflow', () => {
     );
   });
 
-  it('writes afresh when the old text is no workflow, or has a key twice', () => {
+  it('writes again when the old text is no workflow, or has a key twice', () => {
     expect(parsed(formatWorkflow(parsed(byHand), 'nonsense'))).toEqual(parsed(byHand));
     const twice = byHand.replace('"note"', '"id": "old", "note"');
     const changed = { ...parsed(twice), name: 'N', id: parsed(byHand.replace('"w"', '"new"')).id };

@@ -46,7 +46,7 @@ function withChanges(text: string, wanted: readonly Change[]): string {
   }, replaced);
 }
 
-/** Plain values that take the place of what stands there are replaced all at once: moving 500 agents is one step. */
+/** Plain values that replace what stands there are replaced all at once: moving 500 agents is one step. */
 function withReplacedValues(text: string, wanted: readonly Change[]) {
   const root = parseTree(text);
   const edits: Edit[] = [];

@@ -20,7 +20,7 @@ describe('files that agents declare', () => {
     ]);
   });
 
-  it('add nothing where the drawn connections already make the reader wait', () => {
+  it('add nothing if the drawn connections already make the reader wait', () => {
     const drawn = sampleWorkflow({
       agents: [writer, 'between', reader],
       connections: ['writer->between', 'between->reader'],

@@ -1,7 +1,7 @@
 import { formatSize } from '../lib/format.ts';
 import { type Problem, problem } from './problem.ts';
 
-/** Far more than anybody draws or runs; past them a document is a mistake, and validating it only costs time. */
+/** Far more than anyone draws or runs; past them a document is a mistake, and validating it only costs time. */
 export const MAX_AGENTS = 1_000;
 export const MAX_CONNECTIONS = 5_000;
 const MAX_DECLARED_FILES = 10_000;

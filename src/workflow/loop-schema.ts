@@ -24,7 +24,7 @@ export const loopAndEnhanceSchema = z.looseObject({
   pauseBetweenRounds: z.boolean().default(false),
   plannerProviderId: z.string().exactOptional(),
   plannerModel: z.string().exactOptional(),
-  /** What the planner is told beside its task. */
+  /** What the planner is told next to its task. */
   plannerInstructions: z.string().exactOptional(),
   /** Whose verdict counts; absent: that of reviewers and testers. */
   verifiers: z.array(agentIdSchema).exactOptional(),

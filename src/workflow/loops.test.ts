@@ -22,7 +22,7 @@ const shown = (workflow: Workflow) => {
   };
 };
 
-/** Agents in a row of the document, connections that go on in it, and loops that lead anywhere. */
+/** Agents in a row of the document, connections that continue in it, and loops that lead anywhere. */
 const workflows = fc.integer({ min: 1, max: 10 }).chain((size) => {
   const ends = fc.tuple(fc.nat(size - 1), fc.nat(size - 1));
   return fc
@@ -60,7 +60,7 @@ describe('a loop', () => {
     expect(ancestorsOf(graphOf(review)).get(agentId('write'))).toEqual(new Set(['plan']));
   });
 
-  it('repeats everyone on the ways between its ends, and nobody else', () => {
+  it('repeats everyone on the ways between its ends, and no one else', () => {
     expect(shown(review).loops).toEqual(['review->write: write test review']);
   });
 

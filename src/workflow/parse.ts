@@ -34,7 +34,7 @@ export function parseWorkflow(text: string): ParsedWorkflow {
   return { ok: true, workflow: shaped.workflow, notices: duplicateKeys, locate };
 }
 
-/** The same for a document that is no text any more, such as the body of a request. Problems carry no lines. */
+/** The same for a document that is no text anymore, such as the body of a request. Problems carry no lines. */
 export function workflowFrom(
   document: unknown,
 ): { ok: true; workflow: Workflow } | { ok: false; problems: Problem[] } {

@@ -8,7 +8,7 @@ type Chooser = Pick<Agent, 'providerId' | 'runMode'>;
 type Defaults = Pick<WorkflowSettings, 'providerId' | 'runMode'>;
 
 /**
- * The agent's own provider, else the workflow's. Where neither says one it is the library's default, which only the
+ * The agent's own provider, otherwise the workflow's. Where neither says one it is the library's default, which only the
  * machine knows: whoever knows it puts it into the settings first (`withDefaultProvider`).
  */
 export function providerOf(agent: Pick<Chooser, 'providerId'>, settings: Defaults): string {
@@ -25,7 +25,7 @@ export function withDefaultProvider<Document extends { readonly settings: Defaul
   return { ...document, settings: { ...settings, providerId } };
 }
 
-/** The agent's own run mode, else the workflow's. Agents of other providers than Cursor run on this machine. */
+/** The agent's own run mode, otherwise the workflow's. Agents of other providers than Cursor run on this machine. */
 export function runModeOf(agent: Chooser, settings: Defaults): RunMode {
   if (providerOf(agent, settings) !== CURSOR_PROVIDER) return 'local';
   return agent.runMode ?? settings.runMode;

@@ -106,7 +106,7 @@ const writtenAs = ({ origin }: URL, segments: readonly string[]): RepositoryUrl 
   suggestion: `Write it as ${origin}/${segments.join('/')}.`,
 });
 
-/** Says how to write the repository where somebody copied the address of one of its pages. */
+/** Says how to write the repository where someone copied the address of one of its pages. */
 function pageOf(url: URL): RepositoryUrl | undefined {
   const segments = segmentsOf(url);
   const owned = ['github.com', 'www.github.com', 'bitbucket.org'].includes(url.host)

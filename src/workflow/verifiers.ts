@@ -4,7 +4,7 @@ import type { Agent, Workflow } from './schema.ts';
 /** Roles whose work it is to judge that of others. */
 const judgingRoles: ReadonlySet<string> = new Set(['reviewer', 'tester', 'verifier']);
 
-/** The agents whose verdict decides, under Loop & Enhance, whether a round was good: those that it names, else by role. */
+/** The agents whose verdict decides, under Loop & Enhance, whether a round was good: those that it names, otherwise by role. */
 export function verifiersOf({
   agents,
   settings,

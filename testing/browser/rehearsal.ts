@@ -1,6 +1,6 @@
 /** What a test does to the rehearsal cloud from outside: faults, time, and a look at what happened there. */
 export type RehearsalControl = {
-  /** Switches a fault on, and gives back how to switch it off. */
+  /** Switches a fault on, and returns how to switch it off. */
   readonly fault: (match: object, effect: object) => Promise<() => Promise<void>>;
   /** Agents live through this much time at once, as `1h`. */
   readonly jump: (time: string) => Promise<void>;

@@ -51,7 +51,7 @@ export class FakeRuntime implements Runtime {
   /** What the next launches come to instead of a thread. */
   readonly refusals: LaunchOutcome[] = [];
   identity = 'someone';
-  /** What every turn has used; null where none is reported. */
+  /** What every turn has used; null if none is reported. */
   usageOfTurns: UsageReport | null = null;
   /** Answers do not get through. */
   isUnreachable = false;

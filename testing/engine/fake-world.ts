@@ -58,7 +58,7 @@ export class FakeWorld implements AsyncDisposable {
     this.engine = this.#createEngine();
   }
 
-  /** Ends the engine and its journal, and begins anew with what is on disk. The runtimes go on meanwhile. */
+  /** Ends the engine and its journal, and begins again with what is on disk. The runtimes continue meanwhile. */
   async restart(meanwhile: () => void = () => undefined): Promise<void> {
     await this.engine.stop();
     this.journal.close();

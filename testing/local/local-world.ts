@@ -172,7 +172,7 @@ export class Reading {
     );
   }
 
-  /** All that was said or done, as text. */
+  /** Everything that was said or done, as text. */
   get text(): string {
     return this.items.map(({ dataText }) => dataText).join('\n');
   }

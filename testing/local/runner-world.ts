@@ -35,7 +35,7 @@ export class RunnerWorld {
   readonly #runner: RunnerName;
   client: RunnerClient;
 
-  /** `runner`: the product's own starts real harnesses; else steps of tests stand in for them. */
+  /** `runner`: the product's own starts real harnesses; otherwise steps of tests stand in for them. */
   constructor(environment: Record<string, string> = {}, runner: RunnerName = 'test') {
     this.#runner = runner;
     this.#environment = { PATH: process.env.PATH ?? '', HOME: this.home, ...environment };

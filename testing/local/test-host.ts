@@ -27,9 +27,9 @@ export type TestStep =
   | { readonly untilFile: string }
   | { readonly forMs: number }
   | { readonly crash: number }
-  /** Works for ever and hears nothing. */
+  /** Works forever and hears nothing. */
   | { readonly block: true }
-  /** Does nothing for ever and hears nothing. */
+  /** Does nothing forever and hears nothing. */
   | { readonly stand: true }
   | { readonly reject: string }
   | { readonly memoryBytes: number }

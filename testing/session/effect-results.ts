@@ -135,7 +135,7 @@ function intendLaunch(
   };
 }
 
-/** A round goes on in the thread of the one before, unless a fresh one was chosen. */
+/** A round continues in the thread of the one before, unless a fresh one was chosen. */
 function threadFor(
   { agentId, round }: Activated,
   { agents }: SessionState,

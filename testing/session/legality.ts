@@ -87,7 +87,7 @@ function wrongOrder(state: SessionState, agent: AgentState): string[] {
     const { phase } = upstream;
     const isCompleted = phase.kind === 'settled' && phase.outcome === 'completed';
     const isNotTaken = phase.kind === 'settled' && phase.cause?.code === 'not_taken';
-    // What began on an end that was taken back goes on, whatever becomes of its upstream agents.
+    // What began on an end that was taken back continues, whatever becomes of its upstream agents.
     const wasTakenBack = [upstream, ...ancestors(state, upstream.id)].some(isTakenBack);
     return unless(
       isCompleted || isNotTaken || isAskedMore(upstream) || wasTakenBack,

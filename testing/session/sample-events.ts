@@ -167,7 +167,7 @@ export const noArtifacts = (agent: string): LifecycleEvent => ({
   artifacts: [],
 });
 
-/** Everything that an agent without anybody downstream does from its launch to its end. */
+/** Everything that an agent without anyone downstream does from its launch to its end. */
 export const wholeLife = (agent: string): LifecycleEvent[] => [
   launchIntended(agent),
   launched(agent),

@@ -10,7 +10,7 @@ import { followUpId } from './sample-events.ts';
 
 const holdReason = 'asked-on-launch' satisfies SessionEventOf<'SessionHeld'>['reason'];
 
-/** Something that a person does, or null where the decision cannot be carried out now. */
+/** Something that a person does, or null if the decision cannot be carried out now. */
 export function userAction(context: ResultContext): LifecycleEvent | null {
   const { choices, state } = context;
   const agent = choices.from(state.agents);

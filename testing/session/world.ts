@@ -51,7 +51,7 @@ export class World {
     }
   }
 
-  /** One thing happens: work goes on, a person acts, Cursor says something unasked, or Cerevisor restarts. */
+  /** One thing happens: work continues, a person acts, Cursor says something unasked, or Cerevisor restarts. */
   step(): void {
     this.#at += 1 + this.#choices.below(5_000);
     const roll = this.#choices.below(40);
@@ -89,7 +89,7 @@ export class World {
     return { choices: this.#choices, state: this.state, at: this.#at, mint: this.mint };
   }
 
-  /** Takes an effect in hand, or stores its result. Work in hand may come to its result when nobody asks for it any more. */
+  /** Takes an effect in hand, or stores its result. Work in hand may come to its result when nobody asks for it anymore. */
   #work(): void {
     const fresh = this.#choices.from(decide(this.state));
     if (fresh !== undefined && isAtOnce(fresh)) {
@@ -116,7 +116,7 @@ function isAtOnce({ kind }: Effect): boolean {
 
 /**
  * Answers everything that is asked for as well as can be, resumes what is held, and stops when nothing is asked for
- * any more. Throws when an effect is asked for again after its result, or when there is no end.
+ * anymore. Throws when an effect is asked for again after its result, or when there is no end.
  */
 export function driveToEnd(
   world: World,

@@ -54,7 +54,7 @@ test('run starts the daemon, watches the session to its end and says what it lef
   expect(ended.stdout).not.toContain('\u001b');
 });
 
-test('a daemon that was killed leaves nothing behind that a start does not mend', async () => {
+test('a daemon that was killed leaves nothing behind that a start does not fix', async () => {
   const pid = daemonPid();
   process.kill(pid, 'SIGKILL');
   await expect.poll(() => isAlive(pid), { timeout: 120_000 }).toBe(false);

@@ -77,7 +77,7 @@ test('another address is named', async () => {
   expect(refused.code).toBe(2);
 });
 
-test('what only looks works, and says it beside the answer', async () => {
+test('what only looks works, and says it next to the answer', async () => {
   const sessions = await runCommand(server.home, ['sessions', '--json'], withKey);
   expect(JSON.parse(sessions.stdout)).toHaveLength(1);
   const status = await runCommand(server.home, ['status', '--json'], withKey);

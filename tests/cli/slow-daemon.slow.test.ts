@@ -50,7 +50,7 @@ test.skipIf(process.platform === 'win32')(
 );
 
 test.skipIf(process.platform === 'win32')(
-  'a command waits for a daemon that is slow to answer, and then goes on',
+  'a command waits for a daemon that is slow to answer, and then continues',
   async () => {
     await suspend();
     const sessions = cerevisor('sessions', '--json');

@@ -14,7 +14,7 @@ import { startTestServer } from '../../testing/server.ts';
 /** A daemon that says that it is of an earlier version, as one does after an update. */
 const offline = { CURSOR_BACKEND_URL: 'http://127.0.0.1:9', CURSOR_API_KEY: 'crsr_test' };
 
-test('an older daemon that does something at this moment goes on, and that is said', async () => {
+test('an older daemon that does something at the moment continues, and that is said', async () => {
   await using server = await startTestServer({
     engine: { workInHand: () => ['launching', 'fetching-artifacts'] },
   });

@@ -106,7 +106,7 @@ describe.skipIf(claude === null)('Claude Code when something fails', () => {
     expect(end).toMatchObject({ status: 'INTERRUPTED', failure: { code: 'unreachable' } });
   });
 
-  it('cancels a command with all that it started in the background', async () => {
+  it('cancels a command with everything that it started in the background', async () => {
     const thread = claudeThread(world);
     const host = await world.open(thread);
     await world.writeFile(
@@ -129,7 +129,7 @@ describe.skipIf(claude === null)('Claude Code when something fails', () => {
     expect(next.end).toMatchObject({ status: 'FINISHED', result: 'After all.' });
   });
 
-  it('begins anew after a turn that was cancelled before it had begun', async () => {
+  it('begins again after a turn that was cancelled before it had begun', async () => {
     const host = await world.open(claudeThread(world));
     const ended = host.begin({ turnId: 'turn-1', prompt: script('say Never.') });
     host.send({ kind: 'cancel', turnId: 'turn-1' });

@@ -53,7 +53,7 @@ describe.skipIf(claude === null)('an agent of Claude Code whose processes are ki
     return threadId;
   }
 
-  /** Goes on as the engine would: on the same thread, with a prompt from the runner's own log. */
+  /** Continues as the engine would: on the same thread, with a prompt from the runner's own log. */
   async function resume(world: RunnerWorld, threadId: string): Promise<string> {
     const prompt = await world.client.resumePrompt(threadId, turnIdOf(threadId));
     if (!prompt.ok) throw new Error(prompt.error.message);
@@ -122,7 +122,7 @@ describe.skipIf(claude === null)('an agent of Claude Code whose processes are ki
     await expectResumed(world, threadId);
   });
 
-  it('is found to have gone on alone when runner and host were killed, and what it did then is not repeated', async () => {
+  it('is found to have continued alone when runner and host were killed, and what it did then is not repeated', async () => {
     await using world = new RunnerWorld({}, 'product');
     const lonely = script(
       'run echo first >> effects; touch begun; while [ ! -e go ]; do sleep 0.1; done',
@@ -208,7 +208,7 @@ describe.skipIf(claude === null)('an agent of Claude Code whose processes are ki
     },
   );
 
-  it('goes on when its daemon was killed: another one hears all of it, and answers', async () => {
+  it('continues when its daemon was killed: another one hears all of it, and answers', async () => {
     await using world = new RunnerWorld({}, 'product');
     const threadId = await begin(world, asking, askOnce);
     const first = await openRequest(world, threadId, turnIdOf(threadId));

@@ -74,7 +74,7 @@ describe.skipIf(claude === null)('Claude Code in its host', () => {
     expect(resultsOf(host.items, 'Bash')).toMatchObject([{ success: { stdout: 'first\nlast' } }]);
   });
 
-  it('tells that a command failed, and goes on', async () => {
+  it('tells that a command failed, and continues', async () => {
     const host = await world.open(claudeThread(world));
     const { items, end } = await host.run(script('run echo oh >&2; exit 3', 'say Anyway.'));
     expect(calls(items)).toEqual(['Bash running', 'Bash error']);

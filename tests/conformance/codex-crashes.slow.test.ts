@@ -175,7 +175,7 @@ describe.skipIf(codex === null)('Codex under a runner', { timeout: 180_000 }, ()
     return found[0] ?? null;
   }
 
-  it('goes on when the daemon is gone, and tells the next one all of it', async () => {
+  it('continues when the daemon is gone, and tells the next one all of it', async () => {
     const threadId = newThreadId();
     await start(
       threadId,

@@ -50,7 +50,7 @@ describe.skipIf(!isThere)('a Codex to which something happens', { timeout: 120_0
   }
   const lines = (thread: CodexTestThread) => readFileSync(join(thread.thread.cwd, 'count'), 'utf8');
 
-  it('runs threads side by side in one process, each in its folder, and goes on when one is closed', async () => {
+  it('runs threads side by side in one process, each in its folder, and continues when one is closed', async () => {
     const threads = await Promise.all([open(), open(), open()]);
     const reports = await Promise.all(
       threads.map((thread, index) => thread.run(script(`run echo ${index} > here`, 'say Done.'))),
@@ -93,7 +93,7 @@ describe.skipIf(!isThere)('a Codex to which something happens', { timeout: 120_0
       });
     for (const pid of [...one.pids, ...two.pids])
       await expect.poll(() => isAlive(pid), patient).toBe(false);
-    // The calls stay open: the runner tells of them, and makes the prompt that goes on.
+    // The calls stay open: the runner tells of them, and makes the prompt that continues.
     expect(openCallsIn(thread.items)).toHaveLength(1);
     await thread.host.exited;
     for (const { thread: asked } of [thread, other]) {
@@ -131,7 +131,7 @@ describe.skipIf(!isThere)('a Codex to which something happens', { timeout: 120_0
     expect(lines(again)).toBe('x\n');
   });
 
-  it('goes on after a passing fault, tells of each, and says and does everything once', async () => {
+  it('continues after a passing fault, tells of each, and says and does everything once', async () => {
     const thread = await open();
     await world.addFault({ kind: 'error', code: 'rate_limit_exceeded', status: 429 }, 2);
     const { items, end } = await thread.run(script('run echo x >> count', 'say Done.'));

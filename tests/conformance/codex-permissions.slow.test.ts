@@ -61,7 +61,7 @@ describe.skipIf(!isThere)('a Codex whose tools are asked about', { timeout: 120_
       expect(told).toContain(`3 of-the-server ${thread.thread.threadId} ${world.person}`);
     });
 
-    it('does nothing that was denied, passes the note on, and goes on', async () => {
+    it('does nothing that was denied, passes the note on, and continues', async () => {
       const thread = await open({ model });
       thread.answer = () => ({ decision: 'deny', scope: 'once', note: 'Use the other folder.' });
       const { items, end } = await thread.run(
@@ -118,7 +118,7 @@ describe.skipIf(!isThere)('a Codex whose tools are asked about', { timeout: 120_
     expect(files.some((text) => text.includes('kind to pineapples'))).toBe(true);
   });
 
-  it('tells of a question that nobody can answer, and goes on', async () => {
+  it('tells of a question that nobody can answer, and continues', async () => {
     const thread = await open();
     const { items, end } = await thread.run(script('ask Shall I?', 'say Done.'));
     expect(end).toMatchObject({ status: 'FINISHED' });

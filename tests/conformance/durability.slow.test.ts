@@ -61,7 +61,7 @@ describe('a rehearsal cloud that is killed', () => {
   };
   const recorded = (frames: readonly WireFrame[]) => frames.filter(({ id }) => id !== undefined);
 
-  it('goes on where it was: every frame keeps its id, none is lost and none is told twice', async () => {
+  it('continues where it was: every frame keeps its id, none is lost and none is told twice', async () => {
     const words = Array.from({ length: 120 }, (_, index) => `w${index}`).join(' ');
     const first = await start('--pace', '50ms');
     const run = await create(first.url, script('write a.txt x', `say ${words}`, 'say end'));

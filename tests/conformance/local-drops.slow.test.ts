@@ -13,7 +13,7 @@ describe("streams that break off in the SDK's local mode, with the SDK's own ret
 
   const counted = script('run echo x >> count.txt', 'write after.txt yes', 'say Done.');
 
-  it('goes on behind a checkpoint and repeats no command', async () => {
+  it('continues behind a checkpoint and repeats no command', async () => {
     const agentId = await harness.create({ retries: true });
     await harness.addFault({ operation: 'runLocal', nth: 1 }, { kind: 'cut', afterCheckpoint: 1 });
     const report = await harness.run(agentId, counted);

@@ -26,7 +26,7 @@ export type ChildCommand =
       readonly images?: SDKImage[];
       readonly options?: Omit<SendOptions, 'onDelta' | 'onStep'>;
       readonly atFirstTool?: 'cancel' | 'steer';
-      /** Tells of every message while the turn goes on. */
+      /** Tells of every message while the turn continues. */
       readonly announce?: boolean;
     }
   | { readonly do: 'usage'; readonly agentId: string }

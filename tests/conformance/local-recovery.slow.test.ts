@@ -59,7 +59,7 @@ describe('a local agent whose process or server went away', () => {
     expect(thoughts.join('')).toContain('walnut');
   });
 
-  it('goes on after a kill: what is done is not done again, and what is unknown is looked at', async () => {
+  it('continues after a kill: what is done is not done again, and what is unknown is looked at', async () => {
     const first = await harness.startSdk();
     const agentId = await createIn(first);
     const task = script(
@@ -100,7 +100,7 @@ describe('a local agent whose process or server went away', () => {
     expect(textIn(report)).toContain('it took effect');
   });
 
-  it('goes on from the checkpoint when the server was started again', async () => {
+  it('continues from the checkpoint when the server was started again', async () => {
     const agentId = await harness.create({ retries: true });
     const lines = script(
       'run echo x >> restart.txt',

@@ -131,7 +131,7 @@ describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
     ]);
   });
 
-  it('scripts a prompt from outside, with an answer to the letter', async () => {
+  it('scripts a prompt from outside, with an answer exactly', async () => {
     const agentId = await harness.create();
     await harness.post('/rehearsal/scripts', {
       match: { text: 'verdict' },

@@ -52,7 +52,7 @@ const lastTurn = async () => {
 };
 
 describe('permissions', () => {
-  it('asks before each call with all that a person needs, and does what they say', async () => {
+  it('asks before each call with everything that a person needs, and does what they say', async () => {
     const host = await world.open(ownLoopThread(world, 'chat-completions', { permissions: ask }));
     const ended = host.begin({
       turnId: 'turn-1',
@@ -141,7 +141,7 @@ describe('what a turn can ask for', () => {
     expect(end.status).toBe('FINISHED');
     const turn = await lastTurn();
     expect(turn).toMatchObject({ mode: 'plan' });
-    // Whoever only goes on, as after an interruption, is still making a plan.
+    // Whoever only continues, as after an interruption, is still making a plan.
     await host.run('Go on.');
     expect(await lastTurn()).toMatchObject({ mode: 'plan' });
     expect([...(turn?.tools ?? [])].sort()).toEqual([
@@ -253,7 +253,7 @@ describe('what can go wrong', () => {
     expect(end).toMatchObject({ status: 'ERROR', failure: { code: 'invalid_model' } });
   });
 
-  it('waits as long as the service asks for, tells it, and goes on', async () => {
+  it('waits as long as the service asks for, tells it, and continues', async () => {
     await world.addFault(
       { operation: 'askModel', times: 2 },
       { kind: 'error', code: 'rate_limit', status: 429, retryAfterSeconds: 0.2 },

@@ -63,7 +63,7 @@ const WORK = script(
 );
 
 test.each(['runner', 'host'] as const)(
-  'a %s that is killed in the middle of a command leaves nothing running; the turn goes on and repeats nothing that was done',
+  'a %s that is killed in the middle of a command leaves nothing running; the turn continues and repeats nothing that was done',
   async (victim) => {
     await using world = await LocalWorld.start(ownLoop);
     const { threadId, turnId, reading } = await launch(world, WORK);
@@ -101,7 +101,7 @@ const ask: PermissionPolicy = {
   rules: [],
 };
 
-test('an open question of a host that is killed is told as withdrawn, and asked again by the turn that goes on', async () => {
+test('an open question of a host that is killed is told as withdrawn, and asked again by the turn that continues', async () => {
   await using world = await LocalWorld.start(ownLoop);
   const asked: ToolRequest[] = [];
   const ended: ToolRequestEnd[] = [];
@@ -141,7 +141,7 @@ test('an open question of a host that is killed is told as withdrawn, and asked 
   expect(readFileSync(join(cwd, 'once.txt'), 'utf8')).toBe('x\n');
 });
 
-test('an agent goes on while nobody listens, and its question waits for whoever comes', async () => {
+test('an agent continues while nobody listens, and its question waits for whoever comes', async () => {
   await using world = await LocalWorld.start(ownLoop);
   const prompt = script('run echo x >> once.txt', 'say Done.');
   const more = { permissions: { ...ask, execution: 'ask', filesystemWrite: 'allow' } } as const;

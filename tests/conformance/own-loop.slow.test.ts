@@ -99,7 +99,7 @@ describe.each(['chat-completions', 'anthropic-messages'] as const)(
       expect(output(host.items, 'stdout')).toBe('one\nthree\n');
     });
 
-    it('shows a text once when the answer is cut off, and goes on', async () => {
+    it('shows a text once when the answer is cut off, and continues', async () => {
       await world.addFault(
         { operation: 'askModel', times: 1 },
         { kind: 'cut', afterDeltas: 3, how: 'reset' },

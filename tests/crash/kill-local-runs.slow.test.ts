@@ -12,7 +12,7 @@ const LONGEST_LIFE_MS = 2_000;
 /** Cerevisor resumes an interrupted attempt three times by itself, then asks the person. */
 const MOST_INTERRUPTIONS = 3;
 
-/** Whose process it is that dies with a host: a harness of somebody else, or ours. */
+/** Whose process it is that dies with a host: a harness of someone else, or ours. */
 const PROVIDERS = [
   { name: 'Cursor', provider: {}, program: null },
   {

@@ -65,7 +65,7 @@ test(`${KILLS} kills of the daemon between and in rounds change nothing and repe
       turns[agentId] = thread?.runs.length ?? 0;
       launched.add(String(cursorAgentId));
     }
-    // The builder fails once and is told once more; everyone else works exactly once.
+    // The builder fails once and is told again; everyone else works exactly once.
     expect(turns, id).toEqual({ build: 2, publish: 1, check: 1, [PLANNER_ID]: 1 });
     events.push(...own);
   }

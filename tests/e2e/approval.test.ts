@@ -20,7 +20,7 @@ function withGate(name: string) {
 }
 
 describe('an approval gate', () => {
-  it('shows the work and the question, and goes on with the answer', async () => {
+  it('shows the work and the question, and continues with the answer', async () => {
     const { app, browser } = story;
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(app, withGate('Gate'));

@@ -165,7 +165,7 @@ describe('designing a workflow', () => {
     await page.context().close();
   });
 
-  it('never overwrites what somebody else wrote to the file', async () => {
+  it('never overwrites what someone else wrote to the file', async () => {
     const { page } = await openPage(app, browser);
     const workflow = workflowOf('Shared', [{ id: 'a', name: 'Mine', script: 'say Hello.' }]);
     const path = writeWorkflow(app, workflow);

@@ -63,7 +63,7 @@ describe('running a workflow', () => {
     await page.context().close();
   });
 
-  it('goes on when the dialog is closed, and is found again by the status bar', async () => {
+  it('continues when the dialog is closed, and is found again by the status bar', async () => {
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(
       app,

@@ -8,7 +8,7 @@ import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 const picture = '<img src=x onerror="window.hacked=1">';
 const address = 'javascript:window.hacked=1';
 
-/** What Cursor could say about branches, pull requests and pages if somebody had got into it. */
+/** What Cursor could say about branches, pull requests and pages if someone had got into it. */
 const story = tellStory((home) =>
   seedSessions(home, [
     {

@@ -18,7 +18,7 @@ async function endTrial(): Promise<void> {
 }
 
 describe('when the trial is over', () => {
-  it('offers a subscription in place of cloud runs, and lets go on what was started before', async () => {
+  it('offers a subscription in place of cloud runs, and lets continue what was started before', async () => {
     const { app, browser } = story;
     const workflow = workflowOf('Started before', [
       { id: 'a', name: 'Worker', script: 'artifact report.txt Done\nsay Done.' },

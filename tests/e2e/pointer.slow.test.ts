@@ -27,7 +27,7 @@ function fileIn(name: string, content: object | string): string {
 /**
  * Drops a file as a file manager does, and as a hand does: not before the page shows what it would make of it. The
  * browser leaves the page for the file unless the page takes it, and loses one that is dropped before the page's answer
- * has reached it, however much that is seen already: a file that the page never got is dropped once more.
+ * has reached it, however much that is seen already: a file that the page never got is dropped again.
  */
 async function dropFile(
   page: Page,
@@ -163,7 +163,7 @@ describe('designing with a pointer', () => {
     await page.context().close();
   });
 
-  it('does not leave the app for a file that is dropped beside the canvas or on a dialog', async () => {
+  it('does not leave the app for a file that is dropped next to the canvas or on a dialog', async () => {
     const { app, browser } = story;
     const { page } = await openPage(app, browser);
     const path = writeWorkflow(app, workflowOf('Stays', agents));
@@ -191,7 +191,7 @@ describe('designing with a pointer', () => {
     await page.context().close();
   });
 
-  it('takes over what somebody else wrote to the file while nothing was edited here', async () => {
+  it('takes over what someone else wrote to the file while nothing was edited here', async () => {
     const { app, browser } = story;
     const { page, faults } = await openPage(app, browser);
     const workflow = workflowOf('On disk', agents);

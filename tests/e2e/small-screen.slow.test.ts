@@ -18,7 +18,7 @@ const agents = ['Planner', 'Builder'].map((name) => ({ id: name, name, script: '
 async function beyondEdges(page: Page, place: Locator): Promise<number> {
   const box = await place.boundingBox();
   const window = page.viewportSize();
-  // Not there, or just taken away for what comes in its place.
+  // Not there, or just taken away for what comes instead.
   if (box === null || window === null) return Number.POSITIVE_INFINITY;
   const over = [
     -box.x,
@@ -112,7 +112,7 @@ describe.each(sizes)('on a screen of $width x $height', (viewport) => {
       await palette.getByRole('button', { name: role }).click();
       const panel = page.getByRole('complementary', { name: `Agent ${role}` });
       await expect.poll(() => beyondEdges(page, panel)).toBe(0);
-      // The new card is seen whole, beside its panel or above it.
+      // The new card is seen whole, next to its panel or above it.
       const room = await canvas.boundingBox();
       await expect
         .poll(async () => {

@@ -92,7 +92,7 @@ describe('while the daemon is stopped', () => {
     await page.context().close();
   });
 
-  it('shows the frame of a screen that is on its way, says what it waits for, and goes on by itself', async () => {
+  it('shows the frame of a screen that is on its way, says what it waits for, and continues by itself', async () => {
     const { app, browser } = story;
     const { page } = await openPage(app, browser, { serviceWorkers: 'block' });
     let isBlocked = true;

@@ -36,7 +36,7 @@ type Bad = {
   readonly settings?: object;
 };
 
-/** Zero-width spaces, a byte order mark, and a filler of Hangul: nothing that anybody could read. */
+/** Zero-width spaces, a byte order mark, and a filler of Hangul: nothing that anyone could read. */
 const UNSEEN = '\u200B\uFEFF \u3164';
 const enhanced = (more: object) => ({ loopAndEnhance: { enabled: true, ...more } });
 

@@ -38,7 +38,7 @@ describe('a condition', () => {
 });
 
 describe('an approval gate', () => {
-  test('waits across a restart, and goes on when it is approved; the first answer counts', async () => {
+  test('waits across a restart, and continues when it is approved; the first answer counts', async () => {
     await using world = await openWorld();
     const id = await start(world, gated(world.repository));
     await world.until(id, isAsking);

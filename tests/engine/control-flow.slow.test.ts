@@ -64,7 +64,7 @@ describe('a condition', () => {
     expect(over.phase).toMatchObject({ outcome: 'finished' });
   });
 
-  test('is decided by an expression over the structured hand-off, beside a decision in words', async () => {
+  test('is decided by an expression over the structured hand-off, next to a decision in words', async () => {
     await using world = await openWorld();
     const message = [
       'Done.',

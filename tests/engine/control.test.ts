@@ -99,7 +99,7 @@ describe('retrying and following up', () => {
     expect(readFileSync(join(folder, aside), 'utf8').trim()).toBe('FROM-1');
   });
 
-  test('a structured hand-off that does not fit is asked for once more', async () => {
+  test('a structured hand-off that does not fit is asked for again', async () => {
     await using world = await openWorld();
     const schema = { type: 'object', required: ['risk'], properties: { risk: { type: 'string' } } };
     const workflow = oneAgent(world.repository, ['say nothing structured', 'conclude']);

@@ -69,7 +69,7 @@ describe('edits of a planner', () => {
     }
   });
 
-  it('are proposed anew when a person asks for changes, and in force when they are approved', async () => {
+  it('are proposed again when a person asks for changes, and in force when they are approved', async () => {
     const id = await begin(enhanced({ pauseBetweenRounds: true }));
     await failAndPlan(better);
     await isAsking(id);
@@ -94,7 +94,7 @@ describe('edits of a planner', () => {
     expect((await ended(id, 'converged')).phase).toMatchObject({ outcome: 'finished' });
   });
 
-  it('that cannot be used are asked for once more, with the reasons, and then end the rounds', async () => {
+  it('that cannot be used are asked for again, with the reasons, and then end the rounds', async () => {
     const id = await begin(enhanced());
     await failAndPlan([{ kind: 'remove-agent', agentId: 'nobody' }]);
     await atWork(PLANNER_ID);
@@ -237,7 +237,7 @@ describe('a round', () => {
     }
   });
 
-  it('goes on from where it was when a person retries what failed', async () => {
+  it('continues from where it was when a person retries what failed', async () => {
     const id = await begin(enhanced({}, ['a']));
     await failAndPlan([]);
     await ended(id, 'no-useful-edit');

@@ -127,7 +127,7 @@ describe('a runtime of this machine that cannot start an agent now', () => {
   });
 });
 
-test('An agent that failed only at its end is mended by a follow-up, and those after it start', async () => {
+test('An agent that failed only at its end is fixed by a follow-up, and those after it start', async () => {
   const id = await world.start(workflowOf(['a', 'b'], ['a>b']), { folder: '/shop' });
   await expect.poll(() => world.local.atWork).toEqual(['a']);
   const failure = { code: 'work_not_committed', message: 'No.', suggestion: 'Send a follow-up.' };

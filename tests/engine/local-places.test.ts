@@ -103,7 +103,7 @@ describe('agents that work in the folder itself', () => {
     await expect.poll(() => world.local.atWork).toEqual(['a', 'b', 'c']);
   });
 
-  test('get a message only once nobody else is at work in the folder', async () => {
+  test('get a message only once no one else is at work in the folder', async () => {
     const first = await world.start(workflowOf(['a'], [], inPlace), {
       folder: '/shop',
       ...trusted,

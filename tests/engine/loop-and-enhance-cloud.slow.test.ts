@@ -52,7 +52,7 @@ describe('Loop & Enhance', () => {
         ],
       },
     ]);
-    // The builder goes on in its thread, and is told what its task is now.
+    // The builder continues in its thread, and is told what its task is now.
     const [first, second] = agentNamed(state, 'build').attempts;
     expect(second?.threadId).toBe(first?.threadId);
     const prompts = (await promptsOf(world))[0] ?? [];

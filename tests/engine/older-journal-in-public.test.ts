@@ -51,7 +51,7 @@ const textsOf = (id: SessionId, isWanted: (type: string) => boolean): string[] =
     .filter(({ event }) => isWanted(event.type))
     .map(eventText);
 
-test('clients get every field of an event that they got before, and the new ones beside them', () => {
+test('clients get every field of an event that they got before, and the new ones next to them', () => {
   for (const { id, lines } of sent) {
     const now = textsOf(id, (type) => !isTranscriptEvent(type)).map((text) => JSON.parse(text));
     expect(now).toMatchObject(lines);
@@ -64,7 +64,7 @@ test('clients get every field of an event that they got before, and the new ones
   }
 });
 
-test('the lines of a transcript are what they were to the letter, packed or not', () => {
+test('the lines of a transcript are what they were exactly, packed or not', () => {
   for (const { id, transcriptSha256 } of transcripts) {
     const texts = textsOf(id, isTranscriptEvent);
     expect(createHash('sha256').update(texts.join('\n')).digest('hex')).toBe(transcriptSha256);

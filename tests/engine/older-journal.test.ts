@@ -86,7 +86,7 @@ test.each(journals)('$name opens and shows the same sessions, agents and events'
 });
 
 test.each(journals)(
-  '$name: the session that was going on goes on, and what was read before is not read twice',
+  '$name: the session that was going on continues, and what was read before is not read twice',
   async (older) => {
     openOlder(older);
     const going = shown.find(({ status }) => status === 'running');

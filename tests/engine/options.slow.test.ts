@@ -170,7 +170,7 @@ describe('options that are confirmed', () => {
 });
 
 describe('model, parameters and mode', () => {
-  test('are asked for as the workflow names them, and changed by a follow-up from then on', async () => {
+  test('are asked for as the workflow names them, and changed by a follow-up from that point on', async () => {
     const choice = { model: 'composer-2.5', modelParameters: { thinking: 'high' }, mode: 'plan' };
     const id = await start(scripted(['write a.txt x', 'say planned'], {}, choice), []);
     const planned = await world.until(id, isOver);

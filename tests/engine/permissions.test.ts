@@ -56,7 +56,7 @@ describe('a tool call that asks', () => {
     });
   });
 
-  test('goes on with the first answer, and every other one is told which that was', async () => {
+  test('continues with the first answer, and every other one is told which that was', async () => {
     const id = await running();
     const asked = world.local.ask('a');
     await expect.poll(() => askedBy(id)).toEqual(['a: make']);
@@ -99,7 +99,7 @@ describe('a tool call that asks', () => {
     await expect.poll(() => asked.end()).toMatchObject({ outcome: 'answered' });
   });
 
-  test('is withdrawn when its turn ends, and the turn that goes on asks again', async () => {
+  test('is withdrawn when its turn ends, and the turn that continues asks again', async () => {
     const id = await running();
     const asked = world.local.ask('a');
     await expect.poll(() => askedBy(id)).toHaveLength(1);

@@ -7,7 +7,7 @@ const isRunning = (state: ReturnType<World['state']>) =>
   agentNamed(state, 'a').phase.kind === 'running';
 
 describe('coming back', () => {
-  test('a run that finished while nobody was there goes on, and its artifacts are offered', async () => {
+  test('a run that finished while nobody was there continues, and its artifacts are offered', async () => {
     await using world = await openWorld();
     const id = await start(
       world,
@@ -161,7 +161,7 @@ describe('coming back', () => {
 });
 
 describe('another account, another cloud', () => {
-  test('a session of another account is held instead of being taken for lost, and goes on with its own', async () => {
+  test('a session of another account is held instead of being taken for lost, and continues with its own', async () => {
     await using world = await openWorld();
     world.settings.identity = 'first account';
     await world.restart();

@@ -118,7 +118,7 @@ test('ends processes that do not listen within the time that a cancel has, and c
   expect(await world.processesOf(threadId)).toEqual([]);
 });
 
-test('a host that stands still is noticed, and so is one that works without a word', async () => {
+test('a host that stands still is noticed, and so is one that works silently', async () => {
   await using world = new RunnerWorld({ TEST_HANG_MS: '12000' });
   for (const step of [{ block: true } as const, { stand: true } as const]) {
     const threadId = newThreadId();

@@ -7,7 +7,7 @@ import { until } from '../../testing/until.ts';
 
 const script = (...lines: readonly string[]) => ['```rehearse', ...lines, '```'].join('\n');
 
-test('a killed runner is started again; the turn is told as interrupted and goes on on the same thread', async () => {
+test('a killed runner is started again; the turn is told as interrupted and continues on the same thread', async () => {
   await using world = await LocalWorld.start();
   const threadId = newThreadId();
   const turnId = turnIdOf(threadId);

@@ -98,7 +98,7 @@ test.concurrent('cancels a turn with everything that it has started, background 
   expect(await world.processesOf(threadId)).toEqual([]);
 });
 
-test.concurrent('goes on when its daemon is gone, and the next one misses nothing', async () => {
+test.concurrent('continues when its daemon is gone, and the next one misses nothing', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [{ say: 'a' }, { untilFile: world.file('go') }, { say: 'b' }]);
@@ -111,7 +111,7 @@ test.concurrent('goes on when its daemon is gone, and the next one misses nothin
   expect(lines.at(-1)).toEqual({ end: 'complete' });
 });
 
-test.concurrent('can be reached again after somebody took away what leads to it', async () => {
+test.concurrent('can be reached again after someone took away what leads to it', async () => {
   await using world = new RunnerWorld({ TEST_LOOK_EVERY_MS: '100' });
   const threadId = newThreadId();
   await world.start(threadId, [{ untilFile: world.file('go') }, { say: 'still here' }]);
@@ -177,7 +177,7 @@ test.concurrent('a host that needs too much memory, or cannot work at all, is en
   await until(async () => (await world.processesOf(other)).length === 0);
 });
 
-test.concurrent('goes on with an interrupted turn on the same thread, and gives up after three deaths', async () => {
+test.concurrent('continues with an interrupted turn on the same thread, and gives up after three deaths', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [{ crash: 1 }]);
@@ -273,7 +273,7 @@ test.concurrent('two daemons that start it at the same moment get the same one',
   expect(new Set(infos.map((info) => info?.pid)).size).toBe(1);
 });
 
-test.concurrent('a runner that the system ends interrupts its turns in good order', async () => {
+test.concurrent('a runner that the system ends interrupts its turns cleanly', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [

@@ -58,7 +58,7 @@ test.concurrent('what cannot be started is refused with its reason, and nothing 
   expect(await unknown.end).toMatchObject({ kind: 'blocked', error: { code: 'not_found' } });
 });
 
-test.concurrent('an agent that is cancelled while its folder is prepared is cancelled, with all that the setup started', async () => {
+test.concurrent('an agent that is cancelled while its folder is prepared is cancelled, with everything that the setup started', async () => {
   await using world = await LocalWorld.start();
   const threadId = newThreadId();
   const turnId = turnIdOf(threadId);

@@ -64,7 +64,7 @@ test.concurrent('threads with one key share a process, and another key has anoth
   expect(third).not.toBe(first);
 });
 
-test.concurrent('a cancelled thread leaves the process, which goes on with the others', async () => {
+test.concurrent('a cancelled thread leaves the process, which continues with the others', async () => {
   await using world = openWorld();
   const [one, two] = [await start(world, { do: 'wait' }), await start(world, { do: 'wait' })];
   const pid = await processOf(world, two);

@@ -114,7 +114,7 @@ describe('a follow-up', () => {
     });
   });
 
-  it('gives up on an agent that Cursor does not know any more', async () => {
+  it('gives up on an agent that Cursor does not know anymore', async () => {
     cloud.on(`GET ${RUNS}?`, (_, response) =>
       answer(response, 404, { error: { code: 'agent_not_found', message: 'm' } }),
     );

@@ -138,13 +138,13 @@ describe('following a run', () => {
     expect(observer.facts.filter(({ record }) => record.status === 'FINISHED')).toHaveLength(1);
   });
 
-  it('goes on from a stored cursor', async () => {
+  it('continues from a stored cursor', async () => {
     streams(sends(running + ending()));
     await follow({ cursor: '4-2' });
     expect(lastEventIds()).toEqual(['4-2']);
   });
 
-  it('goes on reading after the record has ended, until done', async () => {
+  it('continues reading after the record has ended, until done', async () => {
     runIs('FINISHED', { result: 'all good' });
     streams(
       (response) => answer(response, 503, ''),
@@ -251,7 +251,7 @@ describe('following a run', () => {
     });
   });
 
-  it('believes FINISHED although a stream without ids begins anew with every connection', async () => {
+  it('believes FINISHED although a stream without ids begins again with every connection', async () => {
     await restart({ endingSilenceMs: 60 });
     streams(sends(running + word('one') + word('two') + frame('status', { status: 'FINISHED' })));
     expect(await follow()).toEqual({ kind: 'incomplete' });
@@ -527,7 +527,7 @@ describe('a stream in trouble', () => {
   });
 });
 
-describe('what only a person can mend', () => {
+describe('what only a person can fix', () => {
   it.each([
     [401, { code: 'unauthorized', message: 'revoked' }, 'unauthorized'],
     [403, { code: 'role_forbidden', message: 'no' }, 'forbidden'],
@@ -543,7 +543,7 @@ describe('what only a person can mend', () => {
     expect(await follow()).toMatchObject({ kind: 'blocked', error: { code: 'not_found' } });
   });
 
-  it('goes on when only the stream is missing', async () => {
+  it('continues when only the stream is missing', async () => {
     cloud.on(`GET /v1/agents/${agentId}`, (_, response) => answer(response, 200, wireAgent()));
     runIs('RUNNING');
     streams(
@@ -577,7 +577,7 @@ it('ends when the provider is closed', async () => {
   expect(await end).toEqual({ kind: 'aborted' });
 });
 
-it('throws what an observer throws instead of reconnecting for ever', async () => {
+it('throws what an observer throws instead of reconnecting forever', async () => {
   streams(sends(running + textPair('1-0', 'Hi') + ending()));
   observer.onItems = () => {
     throw new Error('a bug of ours');

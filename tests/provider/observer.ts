@@ -1,14 +1,14 @@
 import type { FollowObserver, TurnFact } from '../../src/runtimes/turn-reading.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 
-/** Writes down all that a follower says, and lets a test wait for a moment in it. */
+/** Writes down everything that a follower says, and lets a test wait for a moment in it. */
 export type Recording = FollowObserver & {
   readonly items: RawItem[];
   readonly cursors: string[];
   readonly facts: TurnFact[];
   readonly gaps: string[];
   readonly connections: string[];
-  /** Why, beside each of them. */
+  /** Why, next to each of them. */
   readonly reasons: (string | undefined)[];
   until(isReached: () => boolean): Promise<void>;
   /** Items as the journal keeps them: unique by id and kind. */

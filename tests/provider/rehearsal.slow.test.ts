@@ -277,7 +277,7 @@ describe('following through trouble', () => {
     expect(keys(observer.kept())).toEqual(await replay(run));
   });
 
-  it('starts afresh with a gap when the cursor belongs to another run', async () => {
+  it('starts again with a gap when the cursor belongs to another run', async () => {
     const run = await launched(script('say Hi.'));
     const observer = record();
     const end = await follow(run, observer, { cursor: 'not-of-this-run' });

@@ -156,7 +156,7 @@ describe('the SDK host', () => {
     expect(process.env.NODE_TLS_REJECT_UNAUTHORIZED).toBeUndefined();
   });
 
-  it('is not delayed for ever by a token exchange that hangs', async () => {
+  it('is not delayed forever by a token exchange that hangs', async () => {
     void hang('POST /auth/exchange_user_api_key');
     host = start();
     expect(await me()).toMatchObject({ ok: true });

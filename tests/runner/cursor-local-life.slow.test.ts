@@ -19,7 +19,7 @@ const said = ({ items }: TestHost) =>
   items.map((item) => (item.kind === 'thinking' || item.kind === 'text' ? item.text : '')).join('');
 
 describe('the life of a thread', () => {
-  it('goes on in another host, with what was said before', async () => {
+  it('continues in another host, with what was said before', async () => {
     const thread = world.newThread();
     const first = await world.open(thread);
     await first.run('# First\n\nRemember the word walnut.');
@@ -37,7 +37,7 @@ describe('the life of a thread', () => {
     expect(items[0]).toMatchObject({ kind: 'notice', text: expect.stringContaining('no record') });
   });
 
-  it('goes on after a crash in the middle of a call, and repeats no call that is recorded', async () => {
+  it('continues after a crash in the middle of a call, and repeats no call that is recorded', async () => {
     const thread = world.newThread();
     const waiting = 'touch begun; [ -e go ] || sleep 600';
     const task = script(

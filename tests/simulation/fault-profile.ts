@@ -95,7 +95,7 @@ export class FaultProfile {
     return isCut ? this.#random.below(MINUTE) : Number.POSITIVE_INFINITY;
   }
 
-  /** Whether Cursor refuses to go on from a stored position, and why. */
+  /** Whether Cursor refuses to continue from a stored position, and why. */
   gap(): 'stream_expired' | 'invalid_last_event_id' | null {
     if (this.isCalm || !this.#random.chance(this.#chances.gap)) return null;
     return this.#random.pick(['stream_expired', 'invalid_last_event_id']);

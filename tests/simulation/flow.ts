@@ -43,7 +43,7 @@ function kindOf(random: Random, { handoffFormat }: Drawn): object {
   ]);
 }
 
-/** An else needs a condition beside it. */
+/** An else needs a condition next to it. */
 function withElse(random: Random, connections: readonly Drawn[]): Drawn[] {
   const deciding = new Set(
     connections.filter(({ flowType }) => flowType === 'conditional').map(({ source }) => source),

@@ -10,6 +10,6 @@ export type Network = {
   readonly faultProfile: FaultProfile;
   /** Told before anything that costs money leaves the daemon. */
   readonly onOrder: (kind: 'launch' | 'follow-up', agentId: string) => void;
-  /** Told when the stream of a run is being read, and when it is not any more. */
+  /** Told when the stream of a run is being read, and when it is not anymore. */
   readonly onLive: (runId: string, isLive: boolean) => void;
 };

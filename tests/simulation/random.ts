@@ -42,7 +42,7 @@ export class Random {
     return Array.from({ length: digits }, () => this.below(16).toString(16)).join('');
   }
 
-  /** Numbers of their own: whoever draws more or fewer of them changes nothing for anybody else. */
+  /** Numbers of their own: whoever draws more or fewer of them changes nothing for anyone else. */
   fork(label: string): Random {
     return new Random(`${this.#seed}/${label}`);
   }

@@ -77,7 +77,7 @@ export class Reading {
     return this.#read(run);
   }
 
-  /** Cursor may refuse the position to go on from. */
+  /** Cursor may refuse the position to continue from. */
   #resync({ status }: TurnRecord): void {
     const reason = this.#cursor === undefined ? null : this.#network.faultProfile.gap();
     if (reason === null) return;
@@ -173,7 +173,7 @@ export class Reading {
   }
 }
 
-/** Reading goes on strictly after the id that is given. */
+/** Reading continues strictly after the id that is given. */
 function afterId(run: TrueRun, cursor: string): number {
   return run.frames.findLastIndex(({ id }) => id === cursor) + 1;
 }

@@ -7,7 +7,7 @@ type Entry = {
   readonly run: () => void;
 };
 
-/** All that happens, one thing after another, in virtual milliseconds. No real time passes. */
+/** Everything that happens, one thing after another, in virtual milliseconds. No real time passes. */
 export class Scheduler {
   #now = 0;
   #order = 0;
@@ -33,12 +33,12 @@ export class Scheduler {
     return this.#entries.some(({ place }) => place === 'world');
   }
 
-  /** Everything on the machine stands still for this long, while the world goes on. */
+  /** Everything on the machine stands still for this long, while the world continues. */
   freezeMachine(milliseconds: number): void {
     for (const entry of this.#entries) if (entry.place === 'machine') entry.due += milliseconds;
   }
 
-  /** Lets the next thing happen and waits until all that follows from it at once has happened too. */
+  /** Lets the next thing happen and waits until everything that follows from it at once has happened too. */
   async step(): Promise<void> {
     const next = this.#entries.reduce<Entry | undefined>(earlier, undefined);
     if (next === undefined) throw new Error('Nothing is left to happen');

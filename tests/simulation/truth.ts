@@ -4,7 +4,7 @@ import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import { decisionsOf } from './flow.ts';
 import type { Random } from './random.ts';
 
-/** The simulated Cursor's own truth: what it was asked for, what it did, and when. Nobody else writes here. */
+/** The simulated Cursor's own truth: what it was asked for, what it did, and when. No one else writes here. */
 export type TrueRun = {
   readonly id: string;
   readonly prompt: string;
@@ -27,7 +27,7 @@ export type TrueAgent = {
   deletedAt: number;
 };
 
-/** How runs turn out. `plain`: every one finishes; else some fail, vanish, or answer with a broken hand-off. */
+/** How runs turn out. `plain`: every one finishes; otherwise some fail, vanish, or answer with a broken hand-off. */
 export type Fortune = 'plain' | 'mixed';
 
 const REPOSITORY = 'github.com/acme/shop';

@@ -5,7 +5,7 @@ import type { SessionState } from '../../src/session/state.ts';
 import type { Daemon } from './daemon.ts';
 import type { Random } from './random.ts';
 
-/** Somebody who starts sessions and then presses every button there is. */
+/** Someone who starts sessions and then presses every button there is. */
 export class UserActions {
   /** Names of the sessions whose course a person has changed. */
   readonly meddledWith = new Set<string>();

@@ -108,7 +108,7 @@ class World {
     daemon.process.after(milliseconds, () => daemon.refuseWrites(false));
   }
 
-  /** A last crash frees what still hangs; from then on everything works. */
+  /** A last crash frees what still hangs; from that point on everything works. */
   #becomeCalm(): void {
     this.#faultProfile.isCalm = true;
     this.#cursor.fortune = 'plain';
@@ -197,7 +197,7 @@ class World {
   }
 }
 
-/** Lives through a seed with all its trouble, and once more without any: what nothing kept apart must be the same. */
+/** Lives through a seed with all its trouble, and again without any: what nothing kept apart must be the same. */
 export async function simulate(seed: string): Promise<readonly string[]> {
   const troubled = await new World(seed, false).live(true);
   const calm = await new World(seed, true).live(false);

@@ -63,7 +63,7 @@ describe('a refused key', () => {
     expect(checks).toContainEqual(expect.objectContaining({ name: 'Backend', state: 'failed' }));
   });
 
-  test('in the middle holds the next agent, says so, and goes on after the key works again', async () => {
+  test('in the middle holds the next agent, says so, and continues after the key works again', async () => {
     const healed = await stage.fault({ ...onCreate, nth: 2, times: 1000 }, refusal);
     const id = await stage.begin(relay());
     const held = await untilDetail(id, /valid API key/, 1);
@@ -107,7 +107,7 @@ test('GitHub that is not connected ends the agent with the address where to conn
   expect(ended.stdout.replaceAll(/\s+/g, ' ')).toContain(helpUrl);
 });
 
-test('a reached usage limit waits, needs you, and goes on', async () => {
+test('a reached usage limit waits, needs you, and continues', async () => {
   const healed = await stage.fault(onCreate, { kind: 'error', code: 'usage_limit_exceeded' });
   const id = await stage.begin(oneWorker('say Done.'));
   const agent = await untilDetail(id, /usage limit/i);
@@ -164,7 +164,7 @@ describe('answers that say nothing', () => {
     expect(session).toMatchObject({ status: 'finished', agents: [{ result: 'Done.' }] });
   });
 
-  test('a stream of garbage is read afresh, and every word arrives once', async () => {
+  test('a stream of garbage is read again, and every word arrives once', async () => {
     await stage.fault(
       { operation: 'streamRun', nth: 1, times: 3 },
       { kind: 'garbage', afterEvents: 2 },

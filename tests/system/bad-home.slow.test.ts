@@ -105,7 +105,7 @@ describe('the folder', () => {
   });
 
   test.skipIf(!canMount())(
-    'is on a disk that fills up: nothing is lost, and it goes on',
+    'is on a disk that fills up: nothing is lost, and it continues',
     async () => {
       using disk = mounted('fills-up', 'size=12m');
       const file = stage.write(worker('say Before.'));
@@ -341,7 +341,7 @@ function mounted(name: string, options: string): Disposable & { readonly folder:
   return { folder, [Symbol.dispose]: () => execFileSync('umount', ['--lazy', folder]) };
 }
 
-/** Takes every free byte of a disk; gives back the file that does. */
+/** Takes every free byte of a disk; returns the file that does. */
 function fill(folder: string): string {
   const file = path.join(folder, 'ballast');
   try {

@@ -26,7 +26,7 @@ test('a run of four hours ends finished, with everything that was said', async (
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(3 * 3_600_000);
 });
 
-test('a workflow whose first wave takes four hours goes on with the next by itself', async () => {
+test('a workflow whose first wave takes four hours continues with the next by itself', async () => {
   const slow = ['', '', '```rehearse', 'wait 4h', 'conclude', '```'].join('\n');
   const id = await stage.begin(threeWaves(stage.repository, slow));
   const session = await stage.settled(id);

@@ -54,7 +54,7 @@ test('a run is refused with exit code 3 and nothing is started', async () => {
   expect((await stage.client.sessions({ all: true })).total).toBe(before);
 });
 
-test('what was under way goes on to its end, with agents that had not started', async () => {
+test('what was in progress continues to its end, with agents that had not started', async () => {
   const ended = await stage.run('reconnect', underWay);
   expect(ended.code, ended.stdout + ended.stderr).toBe(0);
   const { agents } = await stage.client.session(underWay);

@@ -34,7 +34,7 @@ const lines = (text: string): EventView[] =>
     .split('\n')
     .map((line) => eventViewSchema.parse(JSON.parse(line)));
 
-test('closing the terminal of an attached run detaches with exit code 0, and the run goes on', async () => {
+test('closing the terminal of an attached run detaches with exit code 0, and the run continues', async () => {
   for (const signal of ['SIGINT', 'SIGHUP'] as const) {
     const file = stage.write(worker('say Early.', 'wait 2s', 'say Late.'));
     const { child, ended, said } = stage.start('run', file);
@@ -78,7 +78,7 @@ test('sessions and show have the documented fields, with their types and no othe
   }
 });
 
-test('logs are numbered from 1 without holes, go on after a number, and never change', async () => {
+test('logs are numbered from 1 without holes, continue after a number, and never change', async () => {
   const all = (await stage.run('logs', finished, '--json')).stdout;
   const events = lines(all);
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));

@@ -5,7 +5,7 @@ import { oneAgent } from '../../testing/engine-workflows.ts';
 import { API_KEY, Stage } from '../../testing/stage.ts';
 import { readZip } from './zip.ts';
 
-/** A canary in the place of the key: after everything that a daemon does, it must be found nowhere. */
+/** A canary instead of the key: after everything that a daemon does, it must be found nowhere. */
 let stage: Stage;
 let token: string;
 beforeAll(async () => {

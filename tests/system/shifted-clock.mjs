@@ -1,6 +1,6 @@
 // Loaded before a program (`--import`): its clock is that of the machine plus as many milliseconds as the file says
 // that CEREVISOR_TEST_CLOCK names. Only the wall clock moves, as when a person or NTP sets it; time that passes
-// (`performance.now`, timers) goes on.
+// (`performance.now`, timers) continues.
 import { readFileSync } from 'node:fs';
 
 const RealDate = globalThis.Date;

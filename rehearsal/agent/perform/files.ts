@@ -132,7 +132,7 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** A tool that cannot do its work reports it in its result; the agent goes on, as a real one would. */
+/** A tool that cannot do its work reports it in its result; the agent continues, as a real one would. */
 export async function guarded(work: () => Promise<object>): Promise<ToolOutcome> {
   try {
     return { ok: true, value: await work() };

@@ -4,7 +4,7 @@ import type { Step } from '../steps.ts';
 
 type Outside = Extract<Step, { kind: 'mcp' | 'subagent' | 'ask' | 'todo' }>;
 
-/** Tools that need somebody else: in the cloud nobody is there, so the calls are shown with that as their result. */
+/** Tools that need someone else: in the cloud nobody is there, so the calls are shown with that as their result. */
 export async function outsideStep({ narrator }: Performance, step: Outside): Promise<void> {
   switch (step.kind) {
     case 'mcp': {

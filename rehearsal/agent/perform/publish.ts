@@ -55,7 +55,7 @@ async function hasNews(settings: { readonly cwd: string }, baseCommit: string | 
   return (await commitsSince(since, settings)).length > 0;
 }
 
-/** Nothing where there is no such reference. */
+/** Nothing if there is no such reference. */
 async function commitOf(reference: string, settings: { readonly cwd: string }) {
   const args = ['rev-parse', '--quiet', '--verify', '--end-of-options', `${reference}^{commit}`];
   const { exitCode, stdout } = await runGit(args, settings);

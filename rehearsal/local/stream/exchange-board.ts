@@ -64,7 +64,7 @@ export class ExchangeBoard {
     if (known !== undefined) return known;
     const exchange = new Exchange();
     this.#exchanges.set(requestId, exchange);
-    // Messages whose stream never comes must not stay for ever.
+    // Messages whose stream never comes must not stay forever.
     setTimeout(() => {
       if (!exchange.isClaimed) this.#exchanges.delete(requestId);
     }, unclaimedMs).unref();

@@ -7,7 +7,7 @@ import { streamError, type TurnError } from '../wire/connect-error.ts';
 import { endEnvelope, messageEnvelope } from '../wire/envelope.ts';
 import type { Delivery, ServerMessage } from './server-message.ts';
 
-/** The client left, or a fault broke the stream off: nothing can be said any more. */
+/** The client left, or a fault broke the stream off: nothing can be said anymore. */
 export class StreamIsGone extends Error {
   override readonly name = 'StreamIsGone';
 }
@@ -51,7 +51,7 @@ export class OutgoingStream {
   /** Sends one message after those before it. Throws `StreamIsGone`. */
   send(message: ServerMessage): Promise<void> {
     const sending = this.#queue.then(() => this.#send(message));
-    // The sender gets the failure; the queue goes on so that the next one gets its own.
+    // The sender gets the failure; the queue continues so that the next one gets its own.
     this.#queue = sending.catch(() => undefined);
     return sending;
   }
@@ -93,7 +93,7 @@ export class OutgoingStream {
     }
   }
 
-  /** Ends the connection without a word, or goes silent; throws `StreamIsGone` unless silent. */
+  /** Ends the connection silently, or goes silent; throws `StreamIsGone` unless silent. */
   async breakOff(how: 'reset' | 'end' | 'silence'): Promise<void> {
     if (how === 'silence') {
       this.#isSilent = true;

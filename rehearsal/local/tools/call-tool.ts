@@ -4,7 +4,7 @@ import type { LocalStage } from '../turn/stage.ts';
 
 /**
  * Uses a tool, unless the client does not permit it or an interrupted turn has used it already. In both cases the
- * agent says so and goes on.
+ * agent says so and continues.
  */
 export async function callTool(
   stage: LocalStage,

@@ -11,7 +11,7 @@ export async function targetOf({ folder }: LocalStage, path: string): Promise<st
   return target;
 }
 
-/** A path that may not be touched is the tool's failure: the agent goes on, as a real one would. */
+/** A path that may not be touched is the tool's failure: the agent continues, as a real one would. */
 export async function guarded<Result>(
   work: () => Promise<Result>,
 ): Promise<Result | { readonly problem: string; readonly isMissing: false }> {

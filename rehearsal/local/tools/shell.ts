@@ -7,7 +7,7 @@ const timeoutMs = 600_000;
 
 type Result = NonNullable<Extract<Tool, { case: 'shellToolCall' }>['value']['result']>['result'];
 
-/** Runs a command in the working folder; its output goes on to the client's reader while it comes. */
+/** Runs a command in the working folder; its output goes to the client's reader as it arrives. */
 export async function shellStep(stage: LocalStage, command: string): Promise<void> {
   const args = { command, workingDirectory: stage.folder, timeout: timeoutMs };
   const begun: Tool = { case: 'shellToolCall', value: { args } };

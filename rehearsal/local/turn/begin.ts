@@ -18,7 +18,7 @@ export type TurnHeaders = {
 /** A turn as it was asked for. */
 export type TurnRequest = {
   readonly record: LocalTurnRecord;
-  /** Of the task itself, where the prompt goes on with an interrupted turn. */
+  /** Of the task itself, where the prompt continues with an interrupted turn. */
   readonly reading: PromptReading;
   readonly interruption: Interruption | undefined;
 };
@@ -100,7 +100,7 @@ function newTurn(rehearsal: Rehearsal, asked: Asked): LocalTurnRecord {
   };
 }
 
-/** The registered script for the prompt; a turn that goes on with another one keeps the script of that one. */
+/** The registered script for the prompt; a turn that continues with another one keeps the script of that one. */
 function scriptFor(
   { store, scripts }: Rehearsal,
   { agentId, reading, message, interruption }: Asked,

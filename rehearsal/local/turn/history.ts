@@ -13,7 +13,7 @@ import type { Client } from '../stream/client.ts';
 
 const contextTokens = 200_000;
 
-/** Where a turn stands in its plan, for a checkpoint that it can go on from. */
+/** Where a turn stands in its plan, for a checkpoint that it can continue from. */
 export type Progress = Pick<RehearsalProgress, 'finishedSteps' | 'outputTokens' | 'calls'>;
 
 export type NewStep = NonNullable<MessageInitShape<typeof ConversationStepSchema>['message']>;
@@ -59,7 +59,7 @@ export class History {
     return new History({ client, state: known, earlier, runId, userMessageId, steps: [] });
   }
 
-  /** Goes on with the last turn of the state. */
+  /** Continues with the last turn of the state. */
   static async goOn(
     client: Client,
     state: ConversationStateStructure,

@@ -140,7 +140,7 @@ async function writeText(stage: LocalStage, path: string, text: string): Promise
   );
 }
 
-/** Artifacts of the cloud have a place outside the repository; here they lie in a folder of it. */
+/** Artifacts of the cloud have a place outside the repository; here they are in a folder of it. */
 function folderPath(path: string): string {
   return path.startsWith(`${machineArtifacts}/`)
     ? `artifacts/${path.slice(machineArtifacts.length + 1)}`

@@ -6,7 +6,7 @@ import type { Client } from '../stream/client.ts';
 import type { LocalNarrator } from './narrator.ts';
 import type { ToolPermits } from './tool-permits.ts';
 
-/** All that a step needs while a turn is carried out. */
+/** Everything that a step needs while a turn is carried out. */
 export type LocalStage = {
   readonly agentId: string;
   readonly runId: string;

@@ -1,4 +1,4 @@
-/** Puts the client's messages in order: up to sixteen are under way at once, each on a socket of its own. */
+/** Puts the client's messages in order: up to sixteen are in progress at once, each on a socket of its own. */
 export class AppendOrder<Message> {
   readonly #waiting = new Map<number, Message>();
   #next = 0;

@@ -95,7 +95,7 @@ it('knows plan mode by the reminder, until it was left', () => {
   expect(mode()).toBe('agent');
 });
 
-it('answers a title beside the conversation, and refuses what is no request', () => {
+it('answers a title next to the conversation, and refuses what is no request', () => {
   const schema = { type: 'object', properties: { title: { type: 'string' } } };
   const body = {
     tools: [],

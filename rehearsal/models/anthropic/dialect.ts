@@ -23,7 +23,7 @@ export const anthropicDialect: Dialect = {
     event: 'error',
     data: JSON.stringify(errorBody(error)),
   }),
-  /** Claude Code asks for a title with a schema and without tools, beside the conversation. */
+  /** Claude Code asks for a title with a schema and without tools, next to the conversation. */
   sideAnswer({ body, header }) {
     const { tools = [], output_config: output } = parse(body);
     const isClaudeCode = header('x-claude-code-session-id') !== undefined;

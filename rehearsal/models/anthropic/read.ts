@@ -78,7 +78,7 @@ function turnsOf(request: MessagesRequest) {
 }
 
 /**
- * What the user wrote, without what the harness puts beside it. A prompt that was never answered stands in one message
+ * What the user wrote, without what the harness puts next to it. A prompt that was never answered stands in one message
  * with the next one.
  */
 function promptsIn(blocks: readonly Block[]): readonly string[] {

@@ -80,7 +80,7 @@ function turnsOf(items: readonly Item[]) {
   return { turns: collector.turns(), images, session: running?.session };
 }
 
-/** What the user wrote, without what the harness puts beside it. */
+/** What the user wrote, without what the harness puts next to it. */
 function promptIn({ content }: Item): string | undefined {
   const own = textsOf(content).filter((text) => !notOurs.test(text));
   const text = own.join('\n').trim();

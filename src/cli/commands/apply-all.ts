@@ -73,7 +73,7 @@ function refuse({ folders, left }: ApplyAllPlanView, markers: boolean): void {
     );
 }
 
-/** Null where nothing would change. */
+/** Null if nothing would change. */
 export function questionOf({ folders, left }: ApplyAllPlanView): string | null {
   const changed = folders.filter(({ files }) => files.length > 0);
   const [first] = changed;

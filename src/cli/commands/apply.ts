@@ -117,7 +117,7 @@ async function apply(context: Context, reference: string, options: Options): Pro
     output.say(`Resolve the conflict markers in: ${applied.conflicts.join(', ')}`);
 }
 
-/** Null where agents left changes in several places, and none of them was named. */
+/** Null if agents left changes in several places, and none of them was named. */
 async function planFor(
   client: Client,
   sessionId: string,

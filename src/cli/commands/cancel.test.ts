@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sampleAgent, sampleSession } from '../../../testing/sample-session.ts';
 import { confirmers } from './cancel.ts';
 
-test('waits for those who run the agents at work, and for nobody else', () => {
+test('waits for those who run the agents at work, and for no one else', () => {
   const local = sampleAgent({ name: 'Builder', runtime: 'cursor-local' });
   const cloud = sampleAgent({ name: 'Reviewer', runtime: 'cursor-cloud' });
   const due = sampleAgent({ name: 'Writer', runtime: null, status: 'waiting' });

@@ -71,7 +71,7 @@ const concerned = (view: SessionDetail, agent: AgentView | null): readonly Agent
 
 const isLocalRuntime = (runtime: string | null): boolean => runtime?.endsWith('-local') === true;
 
-/** Who has to say that the agents at work have ended. */
+/** Who must say that the agents at work have ended. */
 export function confirmers(view: SessionDetail, agent: AgentView | null): string {
   const open = concerned(view, agent).filter(({ status }) => !isSettledAgent(status));
   const started = open.filter(({ runtime }) => runtime !== null);

@@ -60,7 +60,7 @@ const fileName = (agent: string): string =>
     .toLowerCase()}.md`;
 
 /**
- * The plan that waits, or the one that is named. Undefined where there is none, or more than one: then the daemon says
+ * The plan that waits, or the one that is named. Undefined if there is none, or more than one: then the daemon says
  * what the session waits for.
  */
 export function waitingPlan(

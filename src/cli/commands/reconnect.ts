@@ -63,7 +63,7 @@ async function reconnect(
     output.record({ sessionId: view.id, changed, status });
     return;
   }
-  // It ended while nobody watched: all that happened, or the final state with the offer to fetch what it left behind.
+  // It ended while nobody watched: everything that happened, or the final state with the offer to fetch what it left behind.
   if (output.isJson) {
     await readPages(client, view.id, { after: 0 }, (event) => output.record(event));
     output.record({ sessionId: view.id, changed, status: view.status });

@@ -174,7 +174,7 @@ async function foreignName(file: string): Promise<Pick<StartBody, 'workflow'>> {
   });
 }
 
-/** Shows what stands against the start and asks for what has to be confirmed. Gives back what was confirmed. */
+/** Shows what stands against the start and asks for what has to be confirmed. Returns what was confirmed. */
 async function clear(
   context: Context,
   client: Client,
@@ -206,7 +206,7 @@ async function clear(
   const local = summary?.local ?? null;
   if (local !== null) context.output.remark(...localSummaryLines(local));
   for (const { kind, message } of confirmations) {
-    // A file from somebody else is no matter of course: `--yes` in a script does not answer for it.
+    // A file from someone else is no matter of course: `--yes` in a script does not answer for it.
     if (kind === 'trust-workflow') await confirm(context, message, trust, '--trust-workflow');
     else await confirm(context, message, yes);
   }

@@ -18,7 +18,7 @@ export type SessionsOptions = {
   readonly limit?: number;
 };
 
-/** `queued` ones are running too: they wait for a free place, and nothing of them is at work. */
+/** `queued` ones are running too: they wait for a free slot, and nothing of them is at work. */
 const statuses: readonly string[] = ['queued', ...sessionStatuses];
 
 const PAGE = 200;

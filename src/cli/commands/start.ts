@@ -62,7 +62,7 @@ async function runHere(context: Context, options: Options): Promise<void> {
   const { runDaemon } = await import('../../daemon/run-daemon.ts');
   const port = options.port === undefined ? {} : { port: options.port };
   const { home, output } = context;
-  // How a command starts the daemon in the background; it may then start another one in its place.
+  // How a command starts the daemon in the background; it may then start another one instead.
   const isDetached = context.environment.CEREVISOR_STARTED_BY === 'command';
   await runDaemon({ home, isDetached, ...port }, ({ address }) =>
     // One line: it stays, and may have more to say when it ends.

@@ -91,7 +91,7 @@ function endedWords(ended: Ended | null): string[] {
 
 /** A signal reaches a daemon that answers no request, and it then stops in an orderly way. */
 function tellProcess(silent: SilentDaemon): void {
-  // Windows knows no such signal: it would end it on the spot. Nor may a number alone decide whom it hits.
+  // Windows knows no such signal: it would end it immediately. Nor may a number alone decide whom it hits.
   if (process.platform === 'win32' || silent.began === undefined) throw silentRefusal(silent);
   process.kill(silent.pid, 'SIGTERM');
 }

@@ -18,7 +18,7 @@ export async function inputText(context: Context, given: string): Promise<string
   return decodeText(bytes) ?? refuse(given.slice(1));
 }
 
-/** All that comes through standard input. */
+/** Everything that comes through standard input. */
 export async function textFromInput({ input }: Context): Promise<string> {
   return (await readAll(input)) ?? refuse('Standard input');
 }

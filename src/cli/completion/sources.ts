@@ -13,7 +13,7 @@ import type { Candidate, Sources } from './candidates.ts';
 const ANSWER_MS = 1_000;
 const MOST_SESSIONS = 100;
 
-/** Candidates from the daemon that runs, and from workflow files. Whatever cannot be had is left out without a word. */
+/** Candidates from the daemon that runs, and from workflow files. Whatever cannot be had is left out silently. */
 export const completionSources = ({ home }: Context): Sources => ({
   sessions: () =>
     fromDaemon(home, async (client) => {

@@ -33,7 +33,7 @@ async function decidedPresence(home: string, say: Say): Promise<Decided> {
 }
 
 /**
- * Makes sure that a daemon answers, and starts one where none runs, or in the place of one that is outdated. Tells
+ * Makes sure that a daemon answers, and starts one where none runs, or instead of one that is outdated. Tells
  * whether one was running.
  */
 export async function ensureDaemon(

@@ -63,7 +63,7 @@ export async function launchDaemon(home: string, port: number | null): Promise<v
       if (presence.kind === 'answering') return;
       if (ended !== null) {
         const failure = await startFailure(`The daemon ${ended}.`, file, beginsAt);
-        // Somebody else is starting one on the same home at this moment: theirs will do.
+        // Someone else is starting one on the same home at the moment: theirs will do.
         const isOvertaken = presence.kind === 'silent' || performance.now() < overtakenUntil;
         if (failure.code !== 'locked' || !isOvertaken) throw failure;
       }
@@ -92,7 +92,7 @@ function launchArguments(port: number | null): string[] {
   return [...process.execArgv, program, 'start', '--foreground', '--json', ...portArguments];
 }
 
-/** What the daemon itself says against its start, else its last words. */
+/** What the daemon itself says against its start, otherwise its last words. */
 async function startFailure(message: string, file: string, beginsAt: number): Promise<ApiError> {
   const said = await tailOf(file, beginsAt);
   return (

@@ -19,8 +19,8 @@ export type DaemonAddress = ProcessIdentity & {
 export type Transition = ProcessIdentity & { readonly doing: string };
 
 /**
- * Reads `daemon.json` and the token beside it; null when no daemon has left its address. A file that cannot be
- * understood counts as stale: the next start writes it anew.
+ * Reads `daemon.json` and the token next to it; null when no daemon has left its address. A file that cannot be
+ * understood counts as stale: the next start writes it again.
  * @throws ApiError `home_unusable` when the folder is not fit for a home; `daemon_unreachable` when another user's daemon keeps its token from us.
  */
 export async function locateDaemon(home: string): Promise<DaemonAddress | null> {

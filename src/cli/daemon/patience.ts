@@ -32,7 +32,7 @@ export class Patience {
     this.#lastHeartbeatAt = this.#since;
   }
 
-  /** Takes a look at what is waited for. False when waiting longer makes no sense. */
+  /** Looks at what is waited for. False when waiting longer makes no sense. */
   lasts({ pid, doing }: Pick<SilentDaemon, 'pid' | 'doing'>): boolean {
     const now = this.#now();
     if (now - this.#lookedAt >= LOOK_EVERY_MS) {

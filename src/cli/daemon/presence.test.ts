@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const own = identityOf(process.pid);
-/** No process of the test's machine, and no port that anybody listens on. */
+/** No process of the test's machine, and no port that anyone listens on. */
 const GONE = 2 ** 30;
 const NOBODY = 9;
 

@@ -21,7 +21,7 @@ export type Presence =
 const ANSWER_MS = 5_000;
 
 /**
- * Asked with its token: a file that was left behind may name a port where by now somebody else listens, even the
+ * Asked with its token: a file that was left behind may name a port where by now someone else listens, even the
  * daemon of another home.
  */
 export async function daemonPresence(home: string, timeoutMs = ANSWER_MS): Promise<Presence> {
@@ -35,7 +35,7 @@ export async function daemonPresence(home: string, timeoutMs = ANSWER_MS): Promi
   const answer = await ask(home, timeoutMs);
   if (answer === 'ours') return { kind: 'answering', address };
   if (answer === 'foreign' || !isRunning(address)) return { kind: 'absent' };
-  // Nobody listens there, and only its number speaks for the process: it may be anybody's by now.
+  // Nobody listens there, and only its number speaks for the process: it may be anyone's by now.
   if (answer === 'nobody' && address.began === undefined) return { kind: 'absent' };
   return { kind: 'silent', pid: address.pid, began: address.began, doing: null };
 }

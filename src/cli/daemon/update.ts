@@ -66,7 +66,7 @@ async function obstacleTo(
 
 async function replace(home: string, client: Client, address: DaemonAddress): Promise<void> {
   await client.stop().catch((error: unknown) => {
-    // Another command replaces it at this moment: then it is gone already.
+    // Another command replaces it at the moment: then it is gone already.
     if (!(error instanceof ApiError) || error.code !== 'daemon_unreachable') throw error;
   });
   const deadline = performance.now() + STOP_TIMEOUT_MS;

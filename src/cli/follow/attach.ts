@@ -13,7 +13,7 @@ import { type Watcher, watchSession } from './watch.ts';
 const RECALLED_EVENTS = 500;
 
 /**
- * Stays with a session until it ends or the person detaches, and gives back how it stands then. The exit code tells
+ * Stays with a session until it ends or the person detaches, and returns how it stands then. The exit code tells
  * the outcome; detaching is a success.
  */
 export async function attach(
@@ -52,7 +52,7 @@ export async function attach(
   return view;
 }
 
-/** Agents on this machine go on too, without Cerevisor if need be: whoever leaves should know how to end them. */
+/** Agents on this machine continue too, without Cerevisor if need be: whoever leaves should know how to end them. */
 function localWords({ output }: Context, { id, agents }: SessionDetail): string[] {
   const here = agents.filter((agent) => isOnThisMachine(agent) && !isOver(agent.status));
   if (here.length === 0) return [];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { EventView } from '../../contract/event-views.ts';
 import { describeEvent } from './event-line.ts';
 
-test('a lost stream is told without a claim that its run goes on, for it may have ended', () => {
+test('a lost stream is told without a claim that its run continues, for it may have ended', () => {
   const event = {
     seq: 1,
     type: 'ConnectionChanged',

@@ -3,7 +3,7 @@ import { itemOfEvent } from '../../transcript/event-item.ts';
 import { cleanText } from '../terminal/text.ts';
 import { readToolCall } from './tool-call.ts';
 
-/** What an agent is doing at this moment, as its transcript tells it. */
+/** What an agent is doing at the moment, as its transcript tells it. */
 export type AgentActivity = {
   readonly tool: {
     readonly callId: string;

@@ -13,7 +13,7 @@ const columns = [
   { title: 'WHERE', rank: 1 },
 ];
 
-/** Before a run: which provider runs each agent, and where. Empty where Cursor runs all of them in one place. */
+/** Before a run: which provider runs each agent, and where. Empty if Cursor runs all of them in one place. */
 export function runAgentRows(
   waves: Waves,
   options: Pick<Appearance, 'color' | 'unicode'> & { readonly width: number },

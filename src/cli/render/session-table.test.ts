@@ -35,7 +35,7 @@ test('says of a local session that it is local, also when it is a rehearsal', ()
   expect(where({ mode: 'cloud', backend: 'cursor', isDismissed: true })).toBe('cloud, dismissed');
 });
 
-test('calls what waits for a free place queued, and lets no clock run for it', () => {
+test('calls what waits for a free slot queued, and lets no clock run for it', () => {
   const queued = sampleSession({
     isQueued: true,
     agents: [sampleAgent({ name: 'Planner', attempt: 0, status: 'queued', startedAt: null })],

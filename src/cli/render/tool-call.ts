@@ -58,7 +58,7 @@ export function readToolCall({ callId, name, status, args, result }: ToolCallIte
   };
 }
 
-/** The argument that tells most: a command, a path, a pattern; else the arguments as JSON. */
+/** The argument that tells most: a command, a path, a pattern; otherwise the arguments as JSON. */
 function shortArgument(args: unknown): string {
   if (typeof args === 'string') return cleanLine(args);
   const fields = fieldsOf(args);

@@ -196,7 +196,7 @@ export class Transcript {
   #line(at: string, agentId: string | null, span: Line[number]): Line {
     const name = agentId === null || agentId === '' ? '' : this.#nameOf(agentId);
     const ellipsis = this.#options.unicode ? '…' : '...';
-    // Names may come to be known while it runs, so that the width is taken afresh.
+    // Names may come to be known while it runs, so that the width is taken again.
     const widths = [...this.#options.names.values()].map(widthOf);
     const width = Math.min(NAME_LIMIT, Math.max(0, ...widths));
     const column = pad(truncate(name, width, ellipsis), width);

@@ -100,7 +100,7 @@ export function wavesOf(view: SessionDetail): Wave[] {
 /** What stands in no wave comes after all of them. */
 const inOrder = (number: number): number => (number === 0 ? Number.POSITIVE_INFINITY : number);
 
-/** Beside the waves stand the planner, and whoever it took out of the workflow. */
+/** Next to the waves stand the planner, and whoever it took out of the workflow. */
 export const waveTitle = ({ number }: Wave): string =>
   number === 0 ? 'Between rounds' : `Wave ${number}`;
 

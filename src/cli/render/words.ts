@@ -5,7 +5,7 @@ import { agentWorkedMs, sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';
 
-/** Signs used beside words, with a placeholder for terminals that only know ASCII. */
+/** Signs used next to words, with a placeholder for terminals that only know ASCII. */
 export const signs = (unicode: boolean) =>
   unicode
     ? { dot: '·', tool: '▸', output: '│', branch: '⎇', bullet: '•', arrow: '→', rule: '─' }
@@ -29,7 +29,7 @@ const agentMarks: Readonly<Record<AgentStatus, Mark>> = {
 };
 
 type ShownSession = Pick<SessionView, 'status' | 'isQueued'>;
-/** As people see it: a session that waits for a free place is not called running. */
+/** As people see it: a session that waits for a free slot is not called running. */
 type ShownStatus = SessionStatus | 'queued';
 
 const sessionMarks: Readonly<Record<ShownStatus, Mark>> = {
@@ -59,7 +59,7 @@ export const sessionSign = (session: ShownSession, unicode: boolean): string => 
 export const sessionWord = (session: ShownSession): string =>
   session.status === 'waiting' ? 'needs you' : shownStatus(session);
 
-/** How long a session has been going or went on; nothing while none of it is at work. */
+/** How long a session has been going or continued; nothing while none of it is at work. */
 export const sessionTime = (
   session: ShownSession & Pick<SessionView, 'startedAt' | 'endedAt' | 'work'>,
   now: number,
@@ -78,11 +78,11 @@ export function agentTime(
   return workedMs === null || isHeldBack(agent.status) ? '' : formatDuration(workedMs);
 }
 
-/** It is not at work: it waits for other agents, for Cursor or for a free place. */
+/** It is not at work: it waits for other agents, for Cursor or for a free slot. */
 export const isHeldBack = (status: AgentStatus): boolean =>
   status === 'waiting' || status === 'queued';
 
-/** The picture of a spinner at this moment; pure, so that a tree at an instant always looks the same. */
+/** The picture of a spinner at the moment; pure, so that a tree at an instant always looks the same. */
 export function spinnerAt(now: number, unicode: boolean): string {
   const spinner = unicode ? cliSpinners.dots : cliSpinners.line;
   const index = Math.floor(now / spinner.interval) % spinner.frames.length;

@@ -41,7 +41,7 @@ async function ask(
   }
 }
 
-/** All that comes through standard input; null when it is no text. */
+/** Everything that comes through standard input; null when it is no text. */
 export async function readAll(input: Input): Promise<string | null> {
   const chunks: Buffer[] = [];
   for await (const chunk of input) chunks.push(Buffer.from(chunk));

@@ -186,7 +186,7 @@ async function remove(
   return done({ ok: true });
 }
 
-/** With this entry in the place of the one of its id, or as a new one at the end. */
+/** With this entry instead of the one of its id, or as a new one at the end. */
 function replaced(
   entries: readonly ProviderEntry[],
   entry: ProviderEntry,

@@ -5,7 +5,7 @@ import type { Attempt, SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { ownEarlierRound, sourcesOf, workBranch } from './repositories.ts';
 
-/** How work gets from an agent on this machine to one in the cloud, and back: on branches, through git. */
+/** How work is passed between agents on this machine and agents in the cloud: on branches, through git. */
 
 export type Base = NonNullable<SessionEventOf<'LaunchIntended'>['bases']>[number];
 

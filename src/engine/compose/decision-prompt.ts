@@ -2,7 +2,7 @@ import { DECISION_LANGUAGE } from '../../handoff/decisions.ts';
 import { code, fence, oneLine } from './markdown.ts';
 import type { AskedCondition } from './prompt-parts.ts';
 
-/** Asks for decisions beside whatever else a message has to contain. */
+/** Asks for decisions in addition to everything else that the message must contain. */
 export function decisionRequest(conditions: readonly AskedCondition[]): string {
   return [
     'Decide whether these conditions hold, based on your finished work:',
@@ -12,7 +12,7 @@ export function decisionRequest(conditions: readonly AskedCondition[]): string {
   ].join('\n\n');
 }
 
-/** The one follow-up that asks for decisions which are missing or unclear. */
+/** The single follow-up that asks for decisions that are missing or unclear. */
 export function composeDecisionPrompt(
   asked: readonly (AskedCondition & { readonly mistake: string })[],
 ): string {

@@ -1,7 +1,7 @@
 import type { RoundFailure } from '../../session/enhance/enhance-events.ts';
 import { fence, oneLine, section } from './markdown.ts';
 
-/** A further round of the whole workflow, as its agents are told about it. */
+/** What agents are told about a further round of the whole workflow. */
 export type EnhanceRound = {
   readonly number: number;
   readonly most: number;
@@ -11,11 +11,11 @@ export type EnhanceRound = {
   readonly summary: string | null;
   /** What the person added when the edits were approved. */
   readonly note: string | null;
-  /** The agent goes on in its thread. */
+  /** The agent continues in its thread. */
   readonly isContinued: boolean;
 };
 
-/** Empty where there is no further round. */
+/** Empty if there is no further round. */
 export function enhanceSection(round: EnhanceRound | null): string {
   if (round === null) return '';
   const { number, most, failures, feedback, summary, note, isContinued } = round;

@@ -27,7 +27,7 @@ export function composePlanChangesPrompt(note: string | null): string {
   ].join('\n\n');
 }
 
-/** `plan`: as the person changed it; null where it is carried out as it was proposed. */
+/** `plan`: as the person changed it; null if it is carried out as it was proposed. */
 export function composeCarryOutPrompt(
   { note, plan }: { readonly note: string | null; readonly plan: string | null },
   wanted: LastMessage,

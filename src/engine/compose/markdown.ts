@@ -1,6 +1,6 @@
 import { isBlank } from '../../lib/blank.ts';
 
-/** Pieces of prompts, as Markdown that nothing inside them can break out of. */
+/** Parts of prompts as Markdown. Content inside them cannot break out of its fence. */
 
 export function section(title: string, body: string): string {
   return isBlank(body) ? '' : `## ${title}\n\n${body.trim()}`;

@@ -3,8 +3,8 @@ import type { Connection } from '../../workflow/schema.ts';
 type Schema = Readonly<Record<string, unknown>>;
 
 /**
- * The schema of the answer to a request for a repair. Models are only held to objects; for the rest the words of the
- * prompt have to do.
+ * The JSON Schema for the answer to a repair request. Providers can enforce only objects; for other types, the wording
+ * of the prompt must suffice.
  */
 export function repairSchema({ handoffSchema }: Pick<Connection, 'handoffSchema'>): {
   readonly outputSchema?: Schema;

@@ -14,7 +14,7 @@ import type { WorkflowSettings } from '../../workflow/settings-schema.ts';
 import type { EngineContext } from '../context.ts';
 import { rulesForWorkflow } from '../permission-rules.ts';
 
-/** What the tools of an agent may do, where its runtime asks before single calls. */
+/** What the tools of an agent may do, for runtimes that ask before each call. */
 export function permissionsFor(
   context: EngineContext,
   state: SessionState,

@@ -24,7 +24,10 @@ export type PlannerParts = {
   readonly earlier: readonly { readonly round: number; readonly summary: string }[];
 };
 
-/** What the planner is asked for. All that comes from agents and from the workflow is fenced: it is material, and no orders. */
+/**
+ * The planner's prompt. Everything that comes from agents or from the workflow is fenced, because it is material and
+ * not instructions.
+ */
 export function composePlannerPrompt(parts: PlannerParts): string {
   const { workflow, round, most } = parts;
   return [
@@ -98,7 +101,7 @@ function answerSection(): string {
   );
 }
 
-/** The one follow-up that asks for the edits again. `mistakes` are one line each. */
+/** The single follow-up that asks for the edits again. `mistakes` contains one line for each mistake. */
 export function composeEditsRepairPrompt(mistakes: readonly string[]): string {
   return [
     'Your edits cannot be used:',

@@ -8,7 +8,7 @@ export type AskedCondition = Pick<Condition, 'connectionId' | 'text' | 'kind'>;
 export type Round = {
   readonly number: number;
   readonly most: number;
-  /** Why the loop goes on, as it was decided. */
+  /** Why the loop continues, as it was decided. */
   readonly reason: string | null;
   readonly exitCondition: string | null;
   /** The agent's own words for a further round. */

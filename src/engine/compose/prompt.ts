@@ -30,7 +30,7 @@ export type PromptParts = {
   readonly round: Round | null;
   /** Null in the first round of the whole workflow. */
   readonly enhance: EnhanceRound | null;
-  /** What has to be known of the place; empty where there is nothing to say. */
+  /** What has to be known of the place; empty if there is nothing to say. */
   readonly workplace: string;
   readonly input: string | null;
   readonly handoffs: readonly ReceivedHandoff[];
@@ -42,8 +42,8 @@ export type PromptParts = {
 };
 
 /**
- * The whole prompt of one attempt, as Markdown. Nothing that was handed over is cut. What comes from other agents
- * is fenced and named as theirs, so that it reads as material and not as orders.
+ * The complete prompt of one attempt, as Markdown. Hand-offs are never truncated. Content from other agents is fenced
+ * and labeled with their names, so that it is read as material and not as instructions.
  */
 export function composePrompt(parts: PromptParts): string {
   const { agent } = parts;
@@ -70,7 +70,7 @@ export function composePrompt(parts: PromptParts): string {
     .join('\n\n');
 }
 
-/** What the turn ends with: a plan where one is proposed first, else whatever the last message has to contain. */
+/** What the turn ends with: a plan where one is proposed first, otherwise whatever the last message has to contain. */
 export function endSection({ agent, outgoing, conditions }: PromptParts): string {
   return agent.planFirst === true ? planSection : answerSection(outgoing, conditions);
 }
@@ -156,7 +156,7 @@ export function answerSection(
   return section('Your last message', parts.filter(Boolean).join('\n\n'));
 }
 
-/** The one follow-up that asks for a structured hand-off again. `mistakes` are one line each. */
+/** The single follow-up that asks for a structured hand-off again. `mistakes` contains one line for each mistake. */
 export function composeRepairPrompt(schema: unknown, mistakes: readonly string[]): string {
   return [
     'Your last message does not contain the structured result that the next agent needs:',

@@ -48,7 +48,7 @@ export function isTaken(state: SessionState, connection: Connection): boolean {
   return flowOfSession(state).standing.connections.get(connection.id)?.state === 'taken';
 }
 
-/** Both of its agents are in one loop, so that the hand-off is made anew with each round. */
+/** Both of its agents are in one loop, so that the hand-off is made again with each round. */
 function isRepeated(state: SessionState, { source, target }: Connection): boolean {
   return flowGraphOfSession(state).loops.some(({ body }) => body.has(source) && body.has(target));
 }

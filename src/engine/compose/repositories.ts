@@ -13,8 +13,8 @@ export type StartingPoint = {
 };
 
 /**
- * Where an agent starts in each repository: on its own branch of the round before, else on the branch of the first
- * upstream agent that has one there, else where the session starts. The other upstream branches are for the agent to merge.
+ * Where an agent starts in each repository: on its own branch of the round before, otherwise on the branch of the first
+ * upstream agent that has one there, otherwise where the session starts. The other upstream branches are for the agent to merge.
  */
 export function startingPoint(state: SessionState, id: AgentId): StartingPoint {
   const sources = sourcesOf(state, id);
@@ -43,7 +43,7 @@ export function sourcesOf(state: SessionState, id: AgentId): readonly AgentState
     .flatMap(({ source }) => agentOf(state, source) ?? []);
 }
 
-/** In a further round an agent goes on from its own work of the last one. */
+/** In a further round an agent continues from its own work of the last one. */
 export function ownEarlierRound(state: SessionState, id: AgentId): Attempt | undefined {
   const agent = agentOf(state, id);
   const continued = continuedAttempt(state, id);
@@ -67,7 +67,7 @@ export function workBranch(
   return started === undefined || started === initial ? null : started;
 }
 
-/** A branch of this machine is pushed before anybody in the cloud starts from it; there it has the same name. */
+/** A branch of this machine is pushed before anyone in the cloud starts from it; there it has the same name. */
 function pushedBranches(
   { local }: SessionState,
   { runtime, branches }: Attempt,

@@ -33,7 +33,7 @@ export function turnOptionsOf({
   };
 }
 
-/** The request of an attempt, made from its stored intent alone: a repeated request is the same to the letter. */
+/** The request of an attempt, built only from its stored intent, so that a repeated request is identical. */
 export function launchRequest(
   state: SessionState,
   agent: Agent,
@@ -146,7 +146,7 @@ export function variableNames(
   return placeOf(runtime) === 'cloud' ? (workflow.settings.cloud.envVars ?? []) : [];
 }
 
-/** SHA-256 over what Cursor is asked for, without the id: shows that a repeated request was the same. */
+/** SHA-256 of the request to Cursor, without the id. It shows that a repeated request was the same. */
 export function requestHash(
   intent: Omit<
     SessionEventOf<'LaunchIntended'>,

@@ -2,8 +2,9 @@ import type { Place } from '../../session/placement.ts';
 import type { SessionState } from '../../session/state.ts';
 
 /**
- * What an agent has to know of the place where it works. In the cloud its service tells it; here several agents of one
- * session may be at work on one machine, and nothing but this keeps them out of each other's way.
+ * What an agent must know about its working environment. In the cloud, the service provides this. On this machine,
+ * several agents of a session may work at the same time, and only these instructions keep them from interfering with
+ * each other.
  */
 export function workplaceOf({ local }: Pick<SessionState, 'local'>, place: Place): string {
   if (place === 'cloud' || local === null) return '';

@@ -12,9 +12,8 @@ const TRIES = 8;
 const backoff = { baseMs: 500, capMs: 15_000 };
 
 /**
- * Asks the runtime to cancel, then asks for the turn until it says that it has ended. The request itself is already in
- * the journal, so that neither a restart nor a lost answer forgets it. A run that ended by itself meanwhile counts
- * as what it ended as.
+ * Asks the runtime to cancel, then polls the turn until it has ended. The request is already in the journal, so neither
+ * a restart nor a lost response forgets it. If the run ended on its own in the meantime, its real outcome counts.
  */
 export async function cancelRun(task: Task<EffectOf<'cancel-run'>>): Promise<WorkResult> {
   const { effect, context } = task;

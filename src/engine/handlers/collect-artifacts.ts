@@ -24,7 +24,10 @@ export const MOST_ARTIFACTS = 1000;
 /** A pause that Cursor asked for is waited out: it lasts an hour at most, and is tried every five minutes. */
 const TRIES_WHILE_PAUSED = 30;
 
-/** Brings the artifacts of a completed attempt to disk, or, where nobody was there when it ended, only names them. */
+/**
+ * Downloads the artifacts of a completed attempt. If the run ended while Cerevisor was not following it, they are only
+ * listed.
+ */
 export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
   const { effect, context } = task;
   const runtime = context.runtime(effect.runtime);

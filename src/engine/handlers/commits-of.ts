@@ -5,7 +5,7 @@ import type { EngineContext } from '../context.ts';
 export type RefOfRepository = { readonly repoUrl: string; readonly ref: string | null };
 
 /**
- * The commit of each ref, in the order of `wanted`; null where it is unknown. Each repository is asked once, and only
+ * The commit of each ref, in the order of `wanted`; null if it is unknown. Each repository is asked once, and only
  * those that the session itself names, under the address that it has there: a report of Cursor's must not make this
  * machine contact a host of its choice.
  */

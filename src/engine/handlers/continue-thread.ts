@@ -20,8 +20,8 @@ const ON_ITS_WAY_MS = 60_000;
 const unusable: ReadonlySet<ProviderError['code']> = new Set(['not_found', 'archived', 'busy']);
 
 /**
- * One try to begin a round in the thread of the one before: its prompt goes there as a follow-up. A thread that takes
- * none is replaced by a fresh one, and it is told why.
+ * One try to begin a round in the thread of the previous round: the prompt is sent there as a follow-up. If the thread
+ * does not accept it, a new thread replaces it and is told why.
  */
 export async function continueThread(
   task: LaunchTask,

@@ -20,7 +20,7 @@ import { sendFollowUp } from './send-follow-up.ts';
 /** An effect that takes time. `record` is carried out by the supervisor itself, at once. */
 export type SlowEffect = Exclude<Effect, { kind: 'record' }>;
 
-/** Carries an effect out by one try. Everything that it finds out is in the journal when it resolves. */
+/** Makes one try to carry out an effect. When it resolves, everything that it found out is in the journal. */
 export function execute(task: Task<SlowEffect>): Promise<WorkResult> {
   const { effect } = task;
   switch (effect.kind) {

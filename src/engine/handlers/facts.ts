@@ -18,7 +18,7 @@ import { lastMessage } from './last-message.ts';
 type RunSubject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'turnId'>;
 type FactTask = Recorder & { readonly effect: RunSubject };
 
-/** Stores what a fact adds to what is known; repeated facts, and facts about runs that were replaced, are silent. */
+/** Stores what a fact adds to the known state. Repeated facts, and facts about replaced runs, are ignored. */
 export function recordFact(task: FactTask, fact: TurnFact, whileAway = false): void {
   const { record: turn, source } = fact;
   const { agentId, attempt: number, turnId } = task.effect;

@@ -10,7 +10,7 @@ import { noteRequest, noteRequestEnd } from './note-request.ts';
 
 type FollowTask = Task<EffectOf<'follow'>>;
 
-/** Reads a run's stream from the stored cursor to its end. Every item is on disk before anybody sees it. */
+/** Reads a run's stream from the stored cursor to its end. Every item is on disk before anyone sees it. */
 export async function follow(task: FollowTask): Promise<WorkResult> {
   const { effect, context } = task;
   const stored = context.journal.streamCursor(effect.turnId);
@@ -106,7 +106,7 @@ function concludeFollow(task: FollowTask, end: FollowEnd): WorkResult {
   }
 }
 
-/** Nothing more can be read before somebody does something, or the runtime no longer knows the turn at all. */
+/** Nothing more can be read before someone does something, or the runtime no longer knows the turn at all. */
 function blocked(
   task: FollowTask,
   error: Extract<FollowEnd, { kind: 'blocked' }>['error'],

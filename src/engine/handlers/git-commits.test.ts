@@ -14,7 +14,7 @@ const addresses: Readonly<Record<string, string>> = {
   localhost: '127.0.0.1',
 };
 
-/** A program in the place of git that notes each call and how many run at once, and knows a commit for every ref. */
+/** A program instead of git that notes each call and how many run at once, and knows a commit for every ref. */
 function openGit(reach: LinkReach = 'public') {
   const folder = mkdtempSync(join(tmpdir(), 'cerevisor-commits-'));
   const calls = join(folder, 'calls');

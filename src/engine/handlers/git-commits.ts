@@ -20,8 +20,9 @@ export type GitCommitsOptions = {
 };
 
 /**
- * Asks git which commits the refs of one repository point to: one process for each repository, four at a time, without
- * ever prompting. Most machines can tell for the person's own repositories; what git cannot tell stays unknown.
+ * Asks git which commits the refs of a repository point to: one process for each repository, at most four at a time,
+ * never prompting. On most machines, git can answer for the user's own repositories; what git cannot answer stays
+ * unknown.
  */
 export function gitCommits(options: GitCommitsOptions): CommitLookup {
   const { environment } = options;

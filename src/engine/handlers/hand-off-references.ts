@@ -5,7 +5,7 @@ import { MOST_ARTIFACTS } from './collect-artifacts.ts';
 import { commitsOf } from './commits-of.ts';
 import { stateOf, type Task } from './handler.ts';
 
-/** What a hand-off names beside its content: branches with their commits, and artifacts. */
+/** What a hand-off names next to its content: branches with their commits, and artifacts. */
 
 export type HandOffTask = Task<EffectOf<'hand-off'>>;
 

@@ -16,9 +16,9 @@ import { done, record, stateOf, type WorkResult } from './handler.ts';
 import { evaluateCondition, isNotTaken, readConditions, workOf } from './read-conditions.ts';
 
 /**
- * Makes the hand-offs of finished work, stores what the agent decided about conditions, and settles it, in one
- * transaction. A structured hand-off that does not fit its schema, and a decision that is missing or unclear, are each
- * asked for once more in the same thread. After that the agent has failed, or a person decides.
+ * Creates the hand-offs of finished work, stores the agent's decisions about conditions, and settles the agent, in one
+ * transaction. A structured hand-off that does not match its schema, and a missing or unclear decision, are each asked
+ * for once more in the same thread. After that, the agent has failed or a person decides.
  */
 export async function handOff(task: HandOffTask): Promise<WorkResult> {
   const { agentId, attempt: number, round } = task.effect;
@@ -85,7 +85,7 @@ function finishedAttempt(state: SessionState, task: HandOffTask): Attempt | null
 
 /**
  * A repair answers with the JSON alone: it serves the structured hand-offs that the work itself did not fit, and
- * never takes the place of the work. `rest`: what the work says beside its decisions.
+ * never replaces the work. `rest`: what the work says next to its decisions.
  */
 async function contentOf(
   { context }: HandOffTask,

@@ -21,7 +21,7 @@ export type Task<Effect> = {
 /** What it takes to store what a task found out. */
 export type Recorder = Pick<Task<unknown>, 'context' | 'sessionId' | 'signal'>;
 
-/** `done`: what follows is in the journal. `retry`: ask once more, not before this instant. */
+/** `done`: the results are in the journal. `retry`: try again, not before this time. */
 export type WorkResult =
   | { readonly kind: 'done' }
   | { readonly kind: 'retry'; readonly at: number };
@@ -31,7 +31,7 @@ export const done: WorkResult = { kind: 'done' };
 /** Another try, not before `at` (milliseconds since the epoch). */
 export const retryAt = (at: number): WorkResult => ({ kind: 'retry', at });
 
-/** The newest state. A task reads it again after every wait, because the world went on meanwhile. */
+/** The newest state. A task reads it again after every wait, because the world continued meanwhile. */
 export function stateOf(task: Pick<Recorder, 'context' | 'sessionId'>): SessionState {
   return knownSession(task.context.journal, task.sessionId);
 }

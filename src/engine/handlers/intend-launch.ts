@@ -11,8 +11,8 @@ import { done, retryAt, stateOf, type Task, type WorkResult } from './handler.ts
 import { launchIntent } from './launch-intent.ts';
 
 /**
- * Stores the intent to launch, with the id that the runtime is to use and the whole prompt, before anything is asked of
- * the network. The limit of live attempts is checked in the same transaction, so that no two can pass it together.
+ * Stores the intent to launch, with the thread id and the complete prompt, before any network request is made. The
+ * limit of live attempts is checked in the same transaction, so that two launches cannot exceed it together.
  */
 export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promise<WorkResult> {
   const { context, effect, sessionId } = task;

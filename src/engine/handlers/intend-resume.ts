@@ -12,8 +12,8 @@ type ResumeTask = Task<EffectOf<'intend-resume'>>;
 const TRIES = 6;
 
 /**
- * Takes up an interrupted turn: stores the intent to send its thread the prompt that goes on from where the work
- * stopped. With *Resume on launch: ask me* a person is asked first, once for each interruption.
+ * Resumes an interrupted turn: stores the intent to send its thread a prompt that continues where the work stopped.
+ * With *Resume on launch: ask me*, a person is asked first, once for each interruption.
  */
 export async function intendResume(task: ResumeTask): Promise<WorkResult> {
   const { effect, context, failures } = task;
@@ -45,7 +45,7 @@ export async function intendResume(task: ResumeTask): Promise<WorkResult> {
   return done;
 }
 
-/** Whether a person has let the session go on after the turn was interrupted. */
+/** Whether a person has let the session continue after the turn was interrupted. */
 function wasResumedSince({ context, sessionId, effect }: ResumeTask): boolean {
   const newest = context.journal.sessionEvents(sessionId, {
     limit: 1_000,

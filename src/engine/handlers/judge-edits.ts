@@ -32,7 +32,7 @@ type Reader = Pick<Task<unknown>, 'context' | 'sessionId'>;
 
 const MOST_MISTAKES = 20;
 
-/** What a message of the planner proposes, judged as strictly as a workflow that a person wants to run. */
+/** The proposal in a planner's message, validated as strictly as a workflow that a person wants to run. */
 export async function judgeEdits(reader: Reader, message: string): Promise<Judged> {
   const read = await readProposal(reader, message);
   if ('mistakes' in read) return mistaken(read.mistakes);

@@ -8,8 +8,8 @@ const PAGE = 500;
 const APART = '\n\n';
 
 /**
- * The last message of a run as its stream told it: what the agent said after its last tool call. Stands in for a
- * result that Cursor did not give. Undefined when it said nothing.
+ * The last message of a run according to its stream: the text after the last tool call. Used if Cursor does not report
+ * a result. Undefined if there was no text.
  */
 export function lastMessage(
   journal: Journal,

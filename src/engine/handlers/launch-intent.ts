@@ -23,7 +23,7 @@ type IntendTask = Task<EffectOf<'intend-launch'>>;
 type Request = Parameters<typeof requestHash>[0];
 type Subject = Pick<EffectOf<'intend-launch'>, 'agentId' | 'attempt'>;
 
-/** The intent of an attempt. A further round goes on in the thread of the one before, where there is one. */
+/** The intent of an attempt. A further round continues in the thread of the one before, where there is one. */
 export function launchIntent(task: IntendTask): SessionEventOf<'LaunchIntended'> {
   const state = stateOf(task);
   const { effect } = task;
@@ -103,7 +103,7 @@ function promptParts(
     types: ['HandoffStored'],
   });
   const known = agentOf(state, agentId);
-  // All agents work once more, so that all hand-offs are new.
+  // All agents work again, so that all hand-offs are new.
   const isWholeRound = known !== undefined && beginsWorkflowRound(state, known);
   const place = placeOf(runtimeOf(state, agentId));
   return {
@@ -135,7 +135,7 @@ function promptOf(
 ): string {
   if (effect.agentId === PLANNER_ID) return composePlannerPrompt(plannerParts(task, inputOf(task)));
   const parts = promptParts(task, effect, isContinued);
-  // A round of the whole workflow says everything anew: any of it may have changed.
+  // A round of the whole workflow says everything again: any of it may have changed.
   return isContinued && parts.enhance === null ? composeRoundPrompt(parts) : composePrompt(parts);
 }
 

@@ -14,13 +14,14 @@ type LaunchTask = Task<EffectOf<'launch'>>;
 /** Cursor has been seen to take more than 40 s for a create, and lists an agent only after that. */
 const MAY_ARRIVE_WITHIN_MS = 180_000;
 const LOOK_EVERY_MS = 20_000;
-/** Somebody has to write the value down first. */
+/** Someone has to write the value down first. */
 const ASK_FOR_VALUES_EVERY_MS = 30_000;
 
 /**
- * One try to create an agent that gets variables. Cursor takes no id of ours then, so nothing on its side keeps a
- * repeated create from making a second agent. That a create is sent is therefore on disk before it is sent; from
- * then on, until Cursor's answer is on disk too, the agent is only looked for.
+ * One try to create an agent that gets variables. Cursor does not accept an id from us in this case, so it cannot
+ * detect a repeated create request, which would create a second agent. We therefore record on disk that the request is
+ * about to be sent; from that point until Cursor's response is recorded too, we only look for the agent and never send
+ * the request again.
  */
 export async function launchWithVariables(
   task: LaunchTask,

@@ -12,8 +12,8 @@ import { recordLaunch } from './record-launch.ts';
 type LaunchTask = Task<EffectOf<'launch'>>;
 
 /**
- * One try to create the attempt's thread, or to go on in the thread of an earlier round. The request carries the id of the
- * stored intent, so that repeating it after a lost answer, or after a crash, can only ever find the same agent.
+ * One try to create the attempt's thread, or to continue the thread of an earlier round. The request carries the id of
+ * the stored intent, so repeating it after a lost response or a crash can only find the same agent.
  */
 export async function launch(task: LaunchTask): Promise<WorkResult> {
   const { effect, context } = task;
@@ -62,7 +62,7 @@ async function pushBases({
   return null;
 }
 
-/** With the thread that took the place of the one that was intended, where one did. */
+/** With the thread that replaced the one that was intended, where one did. */
 function storedIntent(
   task: Task<unknown>,
   subject: Pick<EffectOf<'launch'>, 'agentId' | 'attempt'>,

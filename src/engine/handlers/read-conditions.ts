@@ -19,7 +19,7 @@ import type { HandOffTask } from './hand-off-references.ts';
 import { stateOf } from './handler.ts';
 
 export type ConditionsRead =
-  /** The agent is to be asked once more. */
+  /** The agent is to be asked again. */
   | {
       readonly kind: 'ask';
       readonly prompt: string;
@@ -140,7 +140,7 @@ function knownOf(
   return known;
 }
 
-/** Decides a connection by its expression, over what it hands on. Null where none decides, or it was decided before. */
+/** Decides a connection by its expression, over what it hands on. Null if none decides, or it was decided before. */
 export async function evaluateCondition(
   task: HandOffTask,
   connection: Connection,

@@ -10,7 +10,7 @@ import { lastMessage } from './last-message.ts';
 type EditsTask = Task<EffectOf<'read-edits'>>;
 
 /**
- * Reads and validates what the planner proposes. What cannot be used is asked for once more in the same thread, with
+ * Reads and validates what the planner proposes. What cannot be used is asked for again in the same thread, with
  * the reasons; after that the planner has failed. Nothing of it is carried out here.
  */
 export async function readEdits(task: EditsTask): Promise<WorkResult> {

@@ -8,7 +8,7 @@ import { agentOf } from '../../session/select.ts';
 import { failureOf } from '../failure.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
-/** Stores what a try to launch has shown, and says whether another one is to follow. */
+/** Stores the outcome of a launch try, and returns whether another try follows. */
 export function recordLaunch(task: Task<EffectOf<'launch'>>, outcome: LaunchOutcome): WorkResult {
   const { agentId, attempt, round } = task.effect;
   switch (outcome.kind) {

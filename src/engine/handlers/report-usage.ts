@@ -48,7 +48,7 @@ export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise
   return done;
 }
 
-/** With what it cost: as the provider reports it, else by the price table. Cursor bills by subscription, for no turn. */
+/** With what it cost: as the provider reports it, otherwise by the price table. Cursor bills by subscription, for no turn. */
 function priced(task: Task<EffectOf<'report-usage'>>, usage: UsageReport): Usage {
   const { agentId, attempt: number, runtime } = task.effect;
   if (usage.costUsd !== undefined || BY_SUBSCRIPTION.has(runtime)) return usage;

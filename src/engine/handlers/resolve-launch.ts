@@ -9,9 +9,9 @@ import { launchedEvent } from './record-launch.ts';
 const LOOKS = 4;
 
 /**
- * Cancelled while nobody knew whether the agent exists: look for it, and create nothing. Found: it is adopted, and
- * then cancelled like any other. Not found by several looks: it was never created. The reconciler catches one that
- * appears even later.
+ * The attempt was cancelled while it was unknown whether the agent exists. We look for it and create nothing. If it is
+ * found, it is adopted and cancelled like any other agent. If several lookups do not find it, it was never created. The
+ * reconciler catches an agent that appears even later.
  */
 export async function resolveLaunch(task: Task<EffectOf<'resolve-launch'>>): Promise<WorkResult> {
   const { context, effect } = task;

@@ -21,7 +21,7 @@ function reportOf(reader: Reader, round: number): EnhanceEventOf<'RoundReported'
     .at(-1);
 }
 
-/** What an agent is told about the round of the whole workflow that it begins; null where there is nothing to tell. */
+/** What an agent is told about the round of the whole workflow that it begins; null if there is nothing to tell. */
 export function enhanceRoundOf(
   reader: Reader,
   id: AgentId,

@@ -5,7 +5,7 @@ import { done, record, type Task, type WorkResult } from './handler.ts';
 /** A new attempt costs money, so it does not start in the same breath. */
 const backoff = { baseMs: 5_000, capMs: 300_000 };
 
-/** Puts a new attempt of a failed agent on the clock. */
+/** Schedules a new attempt of a failed agent. */
 export async function scheduleRetry(task: Task<EffectOf<'schedule-retry'>>): Promise<WorkResult> {
   const { effect, context } = task;
   const { agentId, attempt, round, failure } = effect;

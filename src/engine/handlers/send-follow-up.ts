@@ -20,7 +20,10 @@ const LOOKS = 4;
 /** The end of the other agent's turn is told at once; this is only the safety net. */
 const ASK_FOR_FOLDER_EVERY_MS = 30_000;
 
-/** Delivers a stored follow-up. After a lost answer the run that we do not know yet is the wanted one. */
+/**
+ * Delivers a stored follow-up. After a lost response, a run that we do not know yet is the one that the follow-up
+ * started.
+ */
 export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
   const { effect, context } = task;
   const { agentId, attempt, followUpId } = effect;

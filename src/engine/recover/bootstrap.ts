@@ -28,10 +28,11 @@ export type Resumption = {
 };
 
 /**
- * Picks up every unsettled session after a start. At once, each turn that was followed is marked as not followed
- * now. Then its runtime is asked about it, what it says is stored, and the session is handed to the supervisor. Sessions
- * are independent; one that Cursor cannot be asked about holds nobody back. With *Resume on launch: ask me* a session
- * that has more to launch waits to be resumed; one of another account or another cloud waits for that one.
+ * Resumes every unsettled session after a start. First, each turn that was being followed is marked as not followed.
+ * Then its runtime is asked about it, the answer is stored, and the session is passed to the supervisor. Sessions are
+ * independent: one that Cursor cannot be asked about does not delay the others. With *Resume on launch: ask me*, a
+ * session that would launch more agents waits for the user; a session of another account or cloud waits until that one
+ * is in use again.
  */
 export async function bootstrapSessions(
   context: EngineContext,
@@ -48,7 +49,7 @@ export async function bootstrapSessions(
   for (const id of recentlyEnded(context)) admit(id);
 }
 
-/** A disk that refuses in the middle holds nobody else back: the step is repeated later, and not waited for. */
+/** A disk that refuses in the middle holds no one else back: the step is repeated later, and not waited for. */
 async function persistently(
   context: EngineContext,
   signal: AbortSignal,
@@ -77,7 +78,7 @@ function markUnfollowed(context: EngineContext, state: SessionState): void {
   }
 }
 
-/** Asks Cursor about a session's runs; answers whether the session may be carried on here. */
+/** Asks Cursor about a session's runs; returns whether the session may be carried on here. */
 async function pickUp(
   context: EngineContext,
   id: SessionId,
@@ -103,7 +104,7 @@ async function pickUp(
 
 const isHere = ({ runtime }: Attempt): boolean => placeOf(runtime) === 'this-machine';
 
-/** Holds a session that belongs elsewhere, and says so; answers whether it does. */
+/** Holds a session that belongs elsewhere, and says so; returns whether it does. */
 export function holdIfNotOwned(
   context: EngineContext,
   state: SessionState,

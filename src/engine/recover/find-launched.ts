@@ -20,7 +20,7 @@ export async function findLaunched(
 ): Promise<Answer<ThreadRecord | null>> {
   const runtime = context.runtime(id);
   const known = knownTurnIds(state, threadId);
-  // A round goes on in a thread that is there: only a turn that nobody knows yet is the one that was sent.
+  // A round continues in a thread that is there: only a turn that nobody knows yet is the one that was sent.
   if (known.length > 0) return unknownTurn(await readOrNull(runtime, threadId), known);
   if (variableNames(state, id).length === 0) return readOrNull(runtime, threadId);
   const listed = await runtime.listOwnThreads(DEPTH);

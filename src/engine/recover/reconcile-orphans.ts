@@ -9,14 +9,17 @@ import type { EngineContext } from '../context.ts';
 /** How many of the newest agents are looked through. */
 const DEPTH = 500;
 
-/** An agent on Cursor that carries our mark although the journal has no record of it. */
+/** An agent on Cursor that Cerevisor started according to its metadata, but that is not in the journal. */
 export type Orphan = {
   readonly record: ThreadRecord;
   /** The session to which it belongs, according to its metadata; it may be of another machine. */
   readonly sessionId: string | null;
 };
 
-/** Lists what carries our mark on Cursor and is not in the journal: another machine's work, or a lost disk's. */
+/**
+ * Lists agents on Cursor that Cerevisor started but that are not in the journal, for example because another machine
+ * started them or the disk was lost.
+ */
 export async function findOrphans(context: EngineContext): Promise<Answer<readonly Orphan[]>> {
   const orphans: Orphan[] = [];
   for (const runtime of withOrphans(context)) {
@@ -31,8 +34,8 @@ export async function findOrphans(context: EngineContext): Promise<Answer<readon
 }
 
 /**
- * Cancels agents that are alive on Cursor although their attempt was settled as cancelled before it was created: a
- * create that arrived later than anybody waited for. Without this they would go on and be billed with nobody watching.
+ * Cancels agents that are running on Cursor although their attempt was settled as cancelled before it was created. This
+ * happens if a create request arrives later than expected. Without this, such agents would run and be billed unnoticed.
  */
 export async function cancelLateArrivals(context: EngineContext): Promise<number> {
   let cancelled = 0;

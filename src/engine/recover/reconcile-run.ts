@@ -45,9 +45,9 @@ export type Read = (
 export const readRecord: Read = (runtime, threadId, turnId) => runtime.readTurn(threadId, turnId);
 
 /**
- * Asks Cursor about a run and stores its answer. While nobody followed it, an end counts as `whileAway`, and without
- * an answer the run is unknown; whoever follows it knows its connection better. After 24 h of silence it is flagged
- * failed, with exactly that reason.
+ * Asks Cursor about a run and stores the answer. If nobody was following the run, an end counts as `whileAway`, and
+ * without an answer the run's state is unknown; otherwise the follower knows its connection better. After 24 hours of
+ * silence, the run is marked as failed with exactly that reason.
  */
 export async function askAbout(
   context: EngineContext,

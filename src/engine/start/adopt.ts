@@ -10,7 +10,7 @@ import { failureOf } from '../failure.ts';
 
 const AGENT = asAgentId('adopted');
 
-/** Makes a session of one agent out of an agent on Cursor that the journal does not know, and follows it from then on. */
+/** Makes a session of one agent out of an agent on Cursor that the journal does not know, and follows it from that point on. */
 export async function adoptAgent(
   context: EngineContext,
   threadId: string,

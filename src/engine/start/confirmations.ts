@@ -14,7 +14,7 @@ type Confirmed = Pick<StartRequest, 'confirmed' | 'confirmedContent'>;
 
 const storedSchema = z.object({ content: z.string().optional() }).catch({});
 
-/** Where a confirmation is kept: beside the journal's events, by workflow, never in the shareable file. */
+/** Where a confirmation is kept: next to the journal's events, by workflow, never in the shareable file. */
 export function confirmationKey(kind: ConfirmationKind, workflowId: string): string {
   return `confirmation/${kind}/${workflowId}`;
 }
@@ -132,7 +132,7 @@ function aboutCurrentBranch(plan: Plan): readonly Question[] {
   ];
 }
 
-/** A workflow may come from anybody, and what its agents do with a value is up to their instructions. */
+/** A workflow may come from anyone, and what its agents do with a value is up to their instructions. */
 function aboutVariables(plan: Plan): readonly Question[] {
   const { workflow } = plan;
   const names = workflow?.settings.cloud.envVars ?? [];

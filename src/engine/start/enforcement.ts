@@ -96,7 +96,7 @@ const words: Readonly<Record<Permission, Enforcement>> = {
   deny: 'denied',
 };
 
-/** Cursor Agent: its sandbox for all that it does, and servers that are started or not. */
+/** Cursor Agent: its sandbox for everything that it does, and servers that are started or not. */
 function wholesale(
   permissions: ReturnType<typeof permissionsOf>,
   sandbox: boolean,

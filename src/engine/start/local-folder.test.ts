@@ -63,7 +63,7 @@ describe('the folder that local agents work in', () => {
     expect(await found(asked)).toEqual(['/shop', 'workflow-file']);
   });
 
-  test('is the repository in which the command was given, when the file lies in none', async () => {
+  test('is the repository in which the command was given, when the file is in none', async () => {
     const asked = { workflowPath: '/notes/a.cerevisor', currentFolder: '/other' };
     expect(await found(asked)).toEqual(['/other', 'current-folder']);
   });

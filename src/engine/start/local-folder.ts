@@ -33,7 +33,7 @@ const chooseOne =
   'Choose the folder under Settings, Workflow, Folder, or, on the command line, with --folder DIR.';
 
 /**
- * The folder that was named; else the repository that holds the workflow file; else the repository in which the command
+ * The folder that was named; otherwise the repository that holds the workflow file; otherwise the repository in which the command
  * was given; else, for the sample repository, a clone of it. Never Cerevisor's own installation or home, unless named.
  */
 export async function findLocalFolder(

@@ -20,7 +20,7 @@ export function localLoad(workflow: Workflow): LocalLoad {
   return { agentsAtOnce, memoryBytes: agentsAtOnce * AGENT_MEMORY_BYTES };
 }
 
-/** `freeBytes`: null where the system does not tell what programs could still have. */
+/** `freeBytes`: null if the system does not tell what programs could still have. */
 export function memoryProblems(
   { agentsAtOnce, memoryBytes }: LocalLoad,
   freeBytes: number | null,

@@ -5,7 +5,7 @@ export type LocalMachine = {
   readonly sandbox: () => Promise<{ readonly isAvailable: boolean; readonly reason?: string }>;
   /** A clone of the sample repository, when one of these addresses is its address. Made when it is missing. */
   readonly sampleFolder: (urls: readonly string[]) => Promise<string | null>;
-  /** Memory that programs could still have; null where the system does not tell that. */
+  /** Memory that programs could still have; null if the system does not tell that. */
   readonly freeMemoryBytes: () => number | null;
   /** The folder of this installation of Cerevisor, which nobody wants agents to work in by accident. */
   readonly installationFolder: string;
@@ -30,7 +30,7 @@ export type FolderFacts =
       readonly kind: 'repository';
       readonly path: string;
       readonly isWritable: boolean;
-      /** The top folder of the repository that `path` lies in. */
+      /** The top folder of the repository that `path` is in. */
       readonly root: string;
       /** Null before the first commit. */
       readonly head: string | null;

@@ -30,7 +30,7 @@ test('a machine without git is told of, and not that its folders are no reposito
   expect(await codesOn({ examine: plain }, '/shop')).toEqual(['folder_without_git']);
 });
 
-test('a folder that is not there is named beside what else is missing', async () => {
+test('a folder that is not there is named next to what else is missing', async () => {
   expect(await codesOn({ obstacles, examine: missing }, '/shop')).toEqual([
     'git_missing',
     'folder_missing',

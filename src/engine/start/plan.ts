@@ -12,7 +12,7 @@ import type { StartRequest } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 import { type LocalPlan, localPlanOf } from './local-plan.ts';
 
-/** A start request made whole: the document with what the request overrides, and everything wrong with it. */
+/** A complete start request: the document with the overrides of the request applied, and all problems found in it. */
 export type Plan = {
   /** Null when the document cannot even be read as a workflow. */
   readonly workflow: Workflow | null;
@@ -24,7 +24,7 @@ export type Plan = {
   readonly local: LocalPlan | null;
   readonly repositories: readonly RepositoryTarget[];
   readonly autoCreatePr: boolean;
-  /** What names of providers stand for now; null where only Cursor is known. */
+  /** What names of providers stand for now; null if only Cursor is known. */
   readonly providers: ProviderTable | null;
   readonly onlyAgentId: string | null;
 };

@@ -11,7 +11,7 @@ import { licenseProblems, providerProblems, usesCursor } from './provider-proble
 import { summaryOf } from './summary.ts';
 import { missingValues, readVariables } from './variables.ts';
 
-/** Everything about a run before it starts: what it would do, what stands in its way, what has to be confirmed. */
+/** Everything about a run before it starts: what it would do, what prevents it, and what must be confirmed. */
 export async function preflight(context: EngineContext, request: StartRequest): Promise<Preflight> {
   const plan = await planOf(request, context.runtime(SESSION_RUNTIME).backend.kind, context);
   const problems = [

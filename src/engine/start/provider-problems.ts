@@ -5,7 +5,7 @@ import type { EngineContext, LicensedFeature, ProviderState } from '../context.t
 import type { Plan } from './plan.ts';
 import { isOfCursor, type Worker, workersOf } from './workers.ts';
 
-/** Whether anybody who works in the run is Cursor's, here or in the cloud. */
+/** Whether anyone who works in the run is Cursor's, here or in the cloud. */
 export const usesCursor = ({ workflow }: Pick<Plan, 'workflow'>): boolean =>
   workflow !== null &&
   (workflow.agents.length === 0 ||

@@ -15,8 +15,8 @@ import { licenseProblems, usesCursor } from './provider-problems.ts';
 import { maxConcurrentAgents } from './summary.ts';
 
 /**
- * Stores a session's beginning. It is on disk when this returns; no network was touched, so that starting takes
- * milliseconds however slow Cursor is. What Cursor would refuse comes back with the launch.
+ * Stores the start of a session. It is on disk when this returns. No network request is made, so starting takes
+ * milliseconds even if Cursor is slow. If Cursor rejects anything, that shows in the launch.
  */
 export async function startSession(
   context: EngineContext,

@@ -12,7 +12,7 @@ const workflowWith = (settings: WorkflowInput['settings']): Workflow =>
 const question = (settings: WorkflowInput['settings'], folder = inside) =>
   trustQuestion(workflowWith(settings), folder);
 
-test('asks nothing where agents only work in worktrees of their own', () => {
+test('asks nothing if agents only work in worktrees of their own', () => {
   expect(question({})).toBeNull();
   expect(question({ local: { isolation: 'in-place' } })).toBeNull();
   expect(question({ permissions: { filesystemWrite: 'allow' } })).toBeNull();

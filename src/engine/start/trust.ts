@@ -9,7 +9,7 @@ export type TrustedAct = { readonly what: string; readonly details: readonly str
 export type TrustQuestion = {
   readonly message: string;
   readonly acts: readonly TrustedAct[];
-  /** Of all that is asked about: once it changes, the question is open again. */
+  /** Of everything that is asked about: once it changes, the question is open again. */
   readonly content: string;
 };
 

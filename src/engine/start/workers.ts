@@ -2,7 +2,7 @@ import { CURSOR_PROVIDER, providerOf } from '../../workflow/placement.ts';
 import type { ProblemPath } from '../../workflow/problem.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 
-/** Somebody who works in a run, as far as its provider and its model are concerned. */
+/** Someone who works in a run, as far as its provider and its model are concerned. */
 export type Worker = {
   /** As a sentence begins: `"Build"`, or the planner. */
   readonly who: string;

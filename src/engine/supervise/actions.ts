@@ -9,7 +9,10 @@ import { inputProblems } from '../../workflow/limits.ts';
 import { turnOptionsOf } from '../compose/request.ts';
 import type { EngineContext } from '../context.ts';
 
-/** What people ask of a session. Each stores the wish, or says why it cannot be; the supervisor does the rest. */
+/**
+ * User actions on a session. Each one stores the request, or returns why it is not possible; the supervisor does the
+ * rest.
+ */
 
 export function cancel(
   context: EngineContext,

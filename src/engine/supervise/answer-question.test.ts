@@ -31,7 +31,7 @@ function atGates(): SessionState {
   );
 }
 
-/** With all that follows from it alone. */
+/** With everything that follows from it alone. */
 function settled(state: SessionState): SessionState {
   const [effect] = decide(state).filter(({ kind }) => kind === 'record');
   return effect?.kind === 'record' ? settled(fold(state, effect.event)) : state;

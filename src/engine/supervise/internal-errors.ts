@@ -12,8 +12,8 @@ const SHOWN_FROM = 2;
 const GIVEN_UP_AT = 5;
 
 /**
- * Errors that nobody expected, of one piece of work: bugs of ours. One that comes back is shown on the agent, with a
- * stable code, and is bounded: it must neither be repeated for ever nor leave a session waiting without a reason.
+ * Unexpected errors of one task, that is, bugs in Cerevisor. A recurring error is shown on the agent with a stable code
+ * and is bounded: it must neither be repeated forever nor leave a session waiting without a reason.
  */
 export class InternalErrors {
   readonly #context: EngineContext;

@@ -8,7 +8,7 @@ import type { EngineContext } from '../context.ts';
 /** Why a session cannot be worked on with the backend and the key in use now. */
 export type OwnershipConflict = Exclude<SessionEventOf<'SessionHeld'>['reason'], 'asked-on-launch'>;
 
-/** Work on this machine that is under way needs nobody's account: it can be read and ended whichever key is in use. */
+/** Work on this machine that is in progress needs nobody's account: it can be read and ended whichever key is in use. */
 const NEEDS_NO_ACCOUNT: ReadonlySet<Effect['kind']> = new Set([
   'follow',
   'answer-request',
@@ -32,7 +32,7 @@ function runtimeOfEffect(state: SessionState, effect: Effect): RuntimeId | null 
 }
 
 /**
- * Tells whether a session belongs to another cloud or to another account. Asking the wrong one about its agents
+ * Returns whether a session belongs to another cloud or to another account. Asking the wrong one about its agents
  * would be answered "unknown", and living work would be taken for lost.
  */
 export function ownershipConflict(

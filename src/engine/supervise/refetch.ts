@@ -7,7 +7,7 @@ import { collectArtifacts } from '../handlers/collect-artifacts.ts';
 
 const TRIES = 3;
 
-/** Fetches the artifacts of one agent, or of all that ran, with fresh links; what is whole on disk is kept. */
+/** Fetches the artifacts of one agent, or of everything that ran, with fresh links; what is whole on disk is kept. */
 export async function refetch(
   context: EngineContext,
   state: SessionState,

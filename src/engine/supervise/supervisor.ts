@@ -26,8 +26,8 @@ const STOP_PATIENCE_MS = 500;
 const STUCK_DELAY_MS = 1_000;
 
 /**
- * Keeps what is being done in step with what `decide` asks for, session by session. It works by level: whatever
- * happens, it looks at the state again and starts what is missing, so that a lost or repeated call of `enqueue` does no harm.
+ * Keeps the work in progress in line with what `decide` asks for, for each session. It is level-triggered: on every
+ * event it looks at the state again and starts what is missing, so a lost or repeated call of `enqueue` does no harm.
  */
 export class Supervisor {
   readonly #context: EngineContext;
@@ -57,7 +57,7 @@ export class Supervisor {
     for (const id of sessionIds) this.#queued.add(id);
   }
 
-  /** Starts the next try of everything that waits: the network is back, a key was changed, a place is free. */
+  /** Starts the next try of everything that waits: the network is back, a key was changed, a slot is free. */
   runNow(kinds?: ReadonlySet<Effect['kind']>): void {
     for (const jobs of this.#jobs.values()) {
       for (const job of jobs.values()) {
@@ -66,7 +66,7 @@ export class Supervisor {
     }
   }
 
-  /** What is being carried out at this moment, and not waiting for its next try. */
+  /** What is being carried out at the moment, and not waiting for its next try. */
   get kindsInHand(): readonly Effect['kind'][] {
     const jobs = [...this.#jobs.values()].flatMap((each) => [...each.values()]);
     return jobs.filter(({ backoffTimer }) => backoffTimer === null).map(({ kind }) => kind);

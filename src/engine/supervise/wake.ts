@@ -7,9 +7,9 @@ const GAP_MS = 20_000;
 const DRIFT_MS = 10_000;
 
 /**
- * Calls `onWake` after the machine slept (or its clock jumped): sockets are dead then without saying so. Both signs
- * are watched, since neither is reliable everywhere: the monotonic clock stands still in sleep on Linux and macOS,
- * and may not on Windows. The answer to a false alarm is only to look again.
+ * Calls `onWake` after the machine slept or its clock jumped, because sockets are then dead without reporting it. Two
+ * signs are checked, since neither is reliable everywhere: the monotonic clock stops during sleep on Linux and macOS,
+ * but may not on Windows. A false alarm does no harm: the state is only checked again.
  */
 export async function watchForWake(
   clock: Clock,

@@ -44,7 +44,7 @@ const anyItem = fc.record({
   ),
 });
 
-test('gives back every item to the byte', () => {
+test('returns every item to the byte', () => {
   fc.assert(
     fc.property(fc.array(anyItem, { maxLength: 60 }), (items) => {
       expect(unpackItems(packItems(items))).toEqual(items);

@@ -107,7 +107,7 @@ export function unpackItems(block: Uint8Array): PackedItem[] {
 
 type TimedId = { readonly time: number; readonly count: number };
 
-/** An id of the usual form, when it can be put together again to the letter. */
+/** An id of the usual form, when it can be put together again exactly. */
 function timedId(id: string | null): TimedId | null {
   const [, time, count] = (id !== null && /^(\d{1,15})-(\d{1,9})$/.exec(id)) || [];
   if (time === undefined || count === undefined) return null;

@@ -174,7 +174,7 @@ export class PackTable {
     ).iterate(...parameters);
   }
 
-  /** What a pack holds. One that is damaged is told in quarantine and read as empty, so that the others go on. */
+  /** What a pack holds. One that is damaged is told in quarantine and read as empty, so that the others continue. */
   #items(firstPosition: number): readonly PackedItem[] {
     const cached = this.#unpacked.get(firstPosition);
     if (cached !== undefined) return cached;

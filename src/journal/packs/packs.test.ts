@@ -42,7 +42,7 @@ const streamEnded = (run: number) =>
     complete: true,
   }) as const;
 
-/** All that readers can see, in every direction and page size. */
+/** Everything that readers can see, in every direction and page size. */
 function everythingRead(journal: Journal<unknown>): unknown {
   const pages = (limit: number): unknown[] => {
     const found: unknown[] = [];

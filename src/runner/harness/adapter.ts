@@ -20,8 +20,8 @@ export type TurnSink = {
   /**
    * Asks whether a tool call may run: for every call, before it runs, those that only read too. What the thread's
    * permissions or an earlier answer decide is answered at once; for the rest a person is asked, and it waits as long
-   * as that takes. `signal`: nobody needs the answer any more. Never rejects: a call that is withdrawn, or that ends
-   * with its turn, is denied. A denied call gets the note as its result, and the turn goes on.
+   * as that takes. `signal`: nobody needs the answer anymore. Never rejects: a call that is withdrawn, or that ends
+   * with its turn, is denied. A denied call gets the note as its result, and the turn continues.
    */
   ask(request: NewToolRequest, signal: AbortSignal): Promise<ToolAnswer>;
 };
@@ -38,7 +38,7 @@ export type OpenThread = (thread: HostThread) => Promise<HarnessThread>;
 
 /**
  * What the harness's own record has of a thread's tool calls, oldest first, once no process of the thread is left: a
- * harness may have gone on after its host was gone. Calls whose outcome nobody knows have a beginning and no end.
+ * harness may have continued after its host was gone. Calls whose outcome nobody knows have a beginning and no end.
  */
 export type ReadHistory = (
   thread: Pick<HostThread, 'threadId' | 'storeFolder' | 'connection'>,

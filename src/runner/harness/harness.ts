@@ -32,7 +32,7 @@ const hostThreadSchema = z.object({
   threadId: text,
   harness: z.enum(harnessIds),
   connection: connectionSchema.optional(),
-  /** Which tool calls are allowed, asked about or denied; absent where the harness cannot ask. */
+  /** Which tool calls are allowed, asked about or denied; absent if the harness cannot ask. */
   permissions: permissionPolicySchema.optional(),
   /** Nothing was ever asked of this thread. Otherwise the harness takes it up again from `storeFolder`. */
   isNew: z.boolean(),
@@ -51,7 +51,7 @@ const hostThreadSchema = z.object({
   storeFolder: text,
   /** For what the harness keeps for all threads of this home. */
   harnessFolder: text.optional(),
-  /** Of the agent's shell, where the process of the host serves other threads too; else they stand in its environment. */
+  /** Of the agent's shell, where the process of the host serves other threads too; otherwise they stand in its environment. */
   variables: parameters.optional(),
   apiKey: text,
   backendUrl: text.optional(),
@@ -130,7 +130,7 @@ export const fromHostSchema = z.discriminatedUnion('kind', [
   /** Every `ALIVE_EVERY_MS`. */
   z.object({ kind: z.literal('alive'), rssBytes: z.number() }),
   z.object({ kind: z.literal('failed'), failure: hostFailureSchema }),
-  /** Of a shared host: the thread was closed, and the process goes on with others. */
+  /** Of a shared host: the thread was closed, and the process continues with others. */
   z.object({ kind: z.literal('closed') }),
 ]);
 export type FromHost = z.infer<typeof fromHostSchema>;

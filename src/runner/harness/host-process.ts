@@ -8,9 +8,9 @@ export type HostWork = {
   receive(raw: unknown): Promise<void>;
   /** A promise that the harness forgot was rejected. */
   complain(text: string): void;
-  /** The process cannot go on: whatever is under way is told as interrupted. */
+  /** The process cannot continue: whatever is in progress is told as interrupted. */
   giveUp(message: string): Promise<void>;
-  /** Ends in good order. `isOrphan`: the runner is gone, so that nobody hears and nobody else cleans up. */
+  /** Ends cleanly. `isOrphan`: the runner is gone, so that nobody hears and no one else cleans up. */
   close(ending: { readonly isOrphan: boolean }): Promise<void>;
 };
 
@@ -36,7 +36,7 @@ export class HostProcess {
     const distrusted = trustCertificateFile(process.env);
     if (distrusted !== null) complain(distrusted);
     process.on('message', (raw) => void this.#receive(raw));
-    // The runner is gone: nobody hears us any more, and nobody else ends what we started.
+    // The runner is gone: nobody hears us anymore, and no one else ends what we started.
     process.on('disconnect', () => void this.end({ isOrphan: true }));
     process.on('SIGTERM', () => void this.end());
     // A terminal that closes, and Ctrl-C in one, mean others.

@@ -52,7 +52,7 @@ function host(open: OpenThread = async () => harness): void {
 }
 beforeEach(() => host());
 
-/** Begins a turn, and comes back when it is under way in the harness. `ended` settles with it. */
+/** Begins a turn, and comes back when it is in progress in the harness. `ended` settles with it. */
 async function begin(turnId: string): Promise<{ readonly ended: Promise<void> }> {
   harness.sink = null;
   const ended = hosted.handle(turn(turnId));
@@ -118,7 +118,7 @@ describe('the thread of a host', () => {
     expect(sent).toEqual([]);
   });
 
-  it('shows an error that nobody handles in the turn under way', async () => {
+  it('shows an error that nobody handles in the turn in progress', async () => {
     await open();
     const { ended } = await begin('turn-1');
     hosted.complain('forgotten');
@@ -129,7 +129,7 @@ describe('the thread of a host', () => {
     });
   });
 
-  it('tells the turn under way as interrupted when the process gives up, once', async () => {
+  it('tells the turn in progress as interrupted when the process gives up, once', async () => {
     await open();
     const { ended } = await begin('turn-1');
     await hosted.giveUp(failure);
@@ -146,7 +146,7 @@ describe('the thread of a host', () => {
     expect(sent).toEqual([{ kind: 'failed', failure }]);
   });
 
-  it('cancels what is under way when it closes', async () => {
+  it('cancels what is in progress when it closes', async () => {
     await open();
     await begin('turn-1');
     await hosted.close();

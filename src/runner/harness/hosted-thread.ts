@@ -60,7 +60,7 @@ export class HostedThread {
     void this.#turn?.items.add([notice('warning', text)]);
   }
 
-  /** The process cannot go on: the turn under way is told as interrupted. Says nothing when there is none. */
+  /** The process cannot continue: the turn in progress is told as interrupted. Says nothing when there is none. */
   async giveUp(failure: HostFailure): Promise<void> {
     const { turnId } = this.#turn ?? {};
     if (turnId === undefined) await this.#link.tell({ kind: 'failed', failure });
@@ -72,7 +72,7 @@ export class HostedThread {
     if (this.#storeFolder !== null) leaveUnstored(this.#storeFolder, this.#link.unstored());
   }
 
-  /** Cancels the turn under way, waits for its end, and closes the thread. */
+  /** Cancels the turn in progress, waits for its end, and closes the thread. */
   async close(): Promise<void> {
     this.#turn?.abort.abort();
     await this.#turn?.ended;

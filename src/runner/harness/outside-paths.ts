@@ -80,7 +80,7 @@ function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return path; // It does not exist (any more): nothing in it can be named by another way.
+    return path; // It does not exist (anymore): nothing in it can be named by another way.
   }
 }
 

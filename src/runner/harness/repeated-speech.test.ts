@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RepeatedSpeech } from './repeated-speech.ts';
 
-/** Says the pieces as items 1, 2, …, and gives back which of them no longer count, and the text that does. */
+/** Says the pieces as items 1, 2, …, and returns which of them no longer count, and the text that does. */
 function say(pieces: readonly string[]) {
   const speech = new RepeatedSpeech();
   const repetitions = pieces.flatMap((piece, mark) => speech.add(piece, mark) ?? []);

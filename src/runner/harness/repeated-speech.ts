@@ -13,7 +13,7 @@ type Restart = { readonly at: number; readonly mark: number };
 
 /**
  * Notices that a text begins again from its first word, as it does when a service answers a request a second time in
- * the middle of its stream. Nothing on the wire tells that. It counts once all that was said before has been said again.
+ * the middle of its stream. Nothing on the wire tells that. It counts once everything that was said before has been said again.
  */
 export class RepeatedSpeech {
   #text = '';

@@ -63,7 +63,7 @@ export function runSharedHost(library: string, start: (onGone: () => void) => Sh
   host.run((word) => sendToRunner(word));
 }
 
-/** The others go on. */
+/** The others continue. */
 async function leave(threads: Map<string, Held>, threadId: string): Promise<void> {
   const left = threads.get(threadId);
   threads.delete(threadId);
@@ -72,7 +72,7 @@ async function leave(threads: Map<string, Held>, threadId: string): Promise<void
   await (left?.link.tell(message) ?? sendToRunner({ threadId, message }));
 }
 
-/** A thread that cannot be opened is of no use any more; its process is. */
+/** A thread that cannot be opened is of no use anymore; its process is. */
 async function tellFailure(
   threads: Map<string, Held>,
   threadId: string,

@@ -39,7 +39,7 @@ describe('the link to the runner', () => {
     await expect.poll(() => sent.length).toBe(1);
   });
 
-  it('sends a call at once, with all that came before it', async () => {
+  it('sends a call at once, with everything that came before it', async () => {
     const { link, sent } = record();
     const call = { kind: 'tool-call', id: 'b', dataText: '{}' } as const;
     await link.add('turn-1', [item('a')]);

@@ -66,7 +66,7 @@ describe('the questions of a thread', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('withdraws what nobody waits for any more, and denies it', async () => {
+  it('withdraws what nobody waits for anymore, and denies it', async () => {
     const { ask, asked, withdrawn } = questions();
     const abort = new AbortController();
     const answer = ask(run('ls'), abort.signal);

@@ -12,7 +12,7 @@ import type { LastWords } from './last-words.ts';
 import { type HostLimits, LOOK_EVERY_MS, Watchdog } from './watchdog.ts';
 
 export type HostChildOptions = {
-  /** What the process and all that it starts is known by, unless that carries a mark of its own: a thread, mostly. */
+  /** What the process and everything that it starts is known by, unless that carries a mark of its own: a thread, mostly. */
   readonly mark: string;
   /** The file of the host program. */
   readonly program: string;
@@ -44,7 +44,7 @@ export class HostChild {
   /** Why we end it ourselves. */
   #verdict: HostFailure | null = null;
   rssBytes: number | null = null;
-  /** Whoever wants to hear what it says. `threadId`: null where it serves one thread alone. */
+  /** Whoever wants to hear what it says. `threadId`: null if it serves one thread alone. */
   onMessage: (message: FromHost, threadId: string | null) => void = () => undefined;
   /** Called once, before `gone` resolves. */
   onGone: (failure: HostFailure) => void = () => undefined;
@@ -85,7 +85,7 @@ export class HostChild {
 
   send(message: ToHost | ToSharedHost): void {
     if (this.#isGone || !this.#child.connected) return;
-    // A failed send means that the child is ending; its end settles what it has under way.
+    // A failed send means that the child is ending; its end settles what it has in progress.
     this.#child.send(message, (error) => {
       if (error !== null) this.say(`a message was not taken: ${error.message}`);
     });

@@ -11,7 +11,7 @@ import type {
 } from '../harness/harness.ts';
 import { HostChild, type HostChildOptions } from './host-child.ts';
 
-/** How a turn in a host came to its end. `died` and `failed`: the host is of no use any more. */
+/** How a turn in a host came to its end. `died` and `failed`: the host is of no use anymore. */
 export type HostOutcome = { readonly kind: 'ended'; readonly end: TurnEnd } | HostFailed;
 type HostFailed = { readonly kind: 'died' | 'failed'; readonly failure: HostFailure };
 
@@ -42,7 +42,7 @@ export class Host {
   readonly #link: HostLink;
   readonly #gone = Promise.withResolvers<HostFailure>();
   #turn: OpenTurn | null = null;
-  /** Why it is of no use any more. */
+  /** Why it is of no use anymore. */
   #failure: HostFailed | null = null;
 
   constructor(link: HostLink) {
@@ -60,7 +60,7 @@ export class Host {
     return host;
   }
 
-  /** Of its process; null where that serves other threads too. */
+  /** Of its process; null if that serves other threads too. */
   get identity(): ProcessIdentity | null {
     return this.#link.isShared ? null : this.#link.child.identity;
   }
@@ -69,7 +69,7 @@ export class Host {
     return this.#link.child.rssBytes;
   }
 
-  /** Resolves, with the reason, once nothing of the thread is in a process of ours any more. */
+  /** Resolves, with the reason, once nothing of the thread is in a process of ours anymore. */
   get gone(): Promise<HostFailure> {
     return this.#gone.promise;
   }
@@ -103,7 +103,7 @@ export class Host {
     this.#link.send({ kind: 'answer', turnId, requestId, answer });
   }
 
-  /** Asks it to end in good order. */
+  /** Asks it to end cleanly. */
   close(): void {
     this.#link.send({ kind: 'close' });
   }

@@ -105,7 +105,7 @@ export class SharedHosts {
     shared.idle = setTimeout(endIfIdle, this.#options.idleMs).unref();
   }
 
-  /** With all that it started itself; what belongs to a thread carries the mark of that. */
+  /** With everything that it started itself; what belongs to a thread carries the mark of that. */
   #end(key: string, shared: Shared): void {
     if (this.#shared.get(key) !== shared) return;
     this.#shared.delete(key);

@@ -24,7 +24,7 @@ test('a host that says nothing and does nothing hangs after a minute', () => {
   expect(looksUntilHung(100)).toBe(13);
 });
 
-test('one that works without a word gets five minutes', () => {
+test('one that works silently gets five minutes', () => {
   expect(looksUntilHung(100, (index) => ({ activity: `cpu ${index}` }))).toBe(61);
 });
 
@@ -41,6 +41,6 @@ test('time in which the machine slept is nobody’s silence', () => {
   expect(looksUntilHung(14, sleeping)).toBeNull();
 });
 
-test('one that somebody has halted is left alone', () => {
+test('one that someone has halted is left alone', () => {
   expect(looksUntilHung(1_000, () => ({ isSuspended: true }))).toBeNull();
 });

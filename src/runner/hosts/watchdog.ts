@@ -23,9 +23,9 @@ export const LOOK_EVERY_MS = ALIVE_EVERY_MS;
 export type Look = {
   /** Milliseconds from any beginning. */
   readonly at: number;
-  /** A text that changes while the process uses the processor; null where the system does not tell. */
+  /** A text that changes while the process uses the processor; null if the system does not tell. */
   readonly activity: string | null;
-  /** Halted by a signal or a debugger: somebody's will, not a hang. */
+  /** Halted by a signal or a debugger: someone's will, not a hang. */
   readonly isSuspended: boolean;
 };
 

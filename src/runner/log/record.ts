@@ -69,7 +69,7 @@ const recordSchema = z.discriminatedUnion('type', [
     requestId: z.string(),
     answer: toolAnswerSchema,
   }),
-  /** Nobody waits for an answer any more. */
+  /** Nobody waits for an answer anymore. */
   z.object({
     type: z.literal('request-withdrawn'),
     at,

@@ -85,7 +85,7 @@ test.each(['', '9', '00000000 {"seq":3', '00000000 {"seq":3}\n', '00000000 \n', 
   },
 );
 
-test('a log that is damaged in the middle is kept as it was beside what can be used of it', async () => {
+test('a log that is damaged in the middle is kept as it was next to what can be used of it', async () => {
   const bad = encodeRecord(2, item('b')).replace('"b"', '"x"');
   writeFileSync(file(), encodeRecord(1, item('a')) + bad + encodeRecord(3, item('c')));
   const before = readFileSync(file());

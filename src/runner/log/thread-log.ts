@@ -124,7 +124,7 @@ export class ThreadLog {
       if (this.#hasClosed) this.#giveUp();
       if (this.#queue.length > 0) await sleep(this.#options.retryEveryMs ?? RETRY_EVERY_MS);
     }
-    // In the same step as the look at the queue: what comes later begins anew.
+    // In the same step as the look at the queue: what comes later begins again.
     this.#writing = null;
   }
 

@@ -19,7 +19,7 @@ export type Ending = {
   readonly ownFolder?: OwnFolder | null;
 };
 
-/** How long a process may take to end in good order. With what a cancel needs before and after it, all is over within 12 s. */
+/** How long a process may take to end cleanly. With what a cancel needs before and after it, all is over within 12 s. */
 export const TERM_MS = 9_000;
 /** What is still there so long after SIGKILL hangs in the system itself. */
 const KILL_MS = 2_000;
@@ -52,7 +52,7 @@ export async function endFamily(
   }
 }
 
-/** One that is halted hears nothing before it goes on. */
+/** One that is halted hears nothing before it continues. */
 function askToEnd(system: EndingSystem, { pid }: ProcessRow): void {
   system.signal(pid, 'SIGTERM');
   system.signal(pid, 'SIGCONT');

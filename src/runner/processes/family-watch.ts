@@ -21,7 +21,7 @@ export class FamilyWatch {
   }
 
   /**
-   * `root`: the process that all else of the thread descends from; null where that serves other threads too, and while
+   * `root`: the process that all else of the thread descends from; null if that serves other threads too, and while
    * there is none yet. What was seen before is not forgotten.
    */
   watch(threadId: string, root: ProcessIdentity | null): void {

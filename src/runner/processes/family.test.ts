@@ -22,7 +22,7 @@ const search = {
 };
 const pids = (rows: readonly ProcessRow[]) => rows.map(({ pid }) => pid).sort((a, b) => a - b);
 
-test('is the host and all that it started, over any number of generations', () => {
+test('is the host and everything that it started, over any number of generations', () => {
   const rows = [row(1, 0), row(5, 1), row(10, 5), row(11, 10), row(12, 11), row(20, 1)];
   expect(pids(familyOf(rows, search))).toEqual([10, 11, 12]);
 });
@@ -36,7 +36,7 @@ test('has those that stayed in the session of the host without any other sign', 
   expect(pids(familyOf([row(10, 5), row(40, 1, { sessionPid: 10 })], search))).toEqual([10, 40]);
 });
 
-test('has those that were seen before, also when nothing else tells any more', () => {
+test('has those that were seen before, also when nothing else tells anymore', () => {
   const known = new Set([keyOf(row(50, 1))]);
   expect(pids(familyOf([row(50, 1)], { ...search, known }))).toEqual([50]);
 });

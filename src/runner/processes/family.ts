@@ -27,7 +27,7 @@ export const keyOf = ({ pid, began }: Pick<ProcessRow, 'pid' | 'began'>): string
 
 /**
  * The root, what it opened a session for, what carries the thread's mark, what was known before, strays in the thread's
- * own folder, and all that these started. Pure: the same rows give the same members.
+ * own folder, and everything that these started. Pure: the same rows give the same members.
  */
 export function familyOf(rows: readonly ProcessRow[], search: FamilySearch): readonly ProcessRow[] {
   const isRoot = rootTest(search.root);
@@ -52,7 +52,7 @@ export function familyOf(rows: readonly ProcessRow[], search: FamilySearch): rea
 
 function rootTest(root: ProcessIdentity | null): (row: ProcessRow) => boolean {
   if (root === null) return () => false;
-  // Where the beginning was not noted the number may be anybody's by now, and the mark has to do.
+  // Where the beginning was not noted the number may be anyone's by now, and the mark has to do.
   return (row) => root.began !== undefined && row.pid === root.pid && row.began === root.began;
 }
 

@@ -53,13 +53,13 @@ function parseStat(text: string, boot: string): Stat | null {
   };
 }
 
-/** Null for what is somebody else's: a process whose environment cannot be read looks as if it had none. */
+/** Null for what is someone else's: a process whose environment cannot be read looks as if it had none. */
 async function workingFolder(process: string): Promise<string | null> {
   const folder = await readlink(`${process}/cwd`).catch(emptyIfNotShown);
   return folder === '' ? null : folder.replace(/ \(deleted\)$/, '');
 }
 
-/** For what lies in the memory of another process, which may keep us waiting. */
+/** For what is in the memory of another process, which may keep us waiting. */
 const readIfAllowed = (file: string): Promise<string> =>
   readFile(file, 'latin1').catch(emptyIfNotShown);
 
@@ -72,7 +72,7 @@ function readAtOnce(file: string): string {
   }
 }
 
-/** The process ended meanwhile, or is somebody else's. */
+/** The process ended meanwhile, or is someone else's. */
 function emptyIfNotShown(error: unknown): string {
   if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '')) return '';
   throw error;

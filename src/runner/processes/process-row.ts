@@ -6,7 +6,7 @@ export type ProcessRow = {
   readonly began: string;
   /** Of the session it belongs to, where the system has such: the number of the process that opened it. */
   readonly sessionPid: number | null;
-  /** What `THREAD_VARIABLE` in its environment, or else its cgroup, says; null where neither does, or is shown. */
+  /** What `THREAD_VARIABLE` in its environment, or else its cgroup, says; null if neither does, or is shown. */
   readonly threadId: string | null;
   /** The folder in which it works, of a process that nothing else tells about (`isStray`). Null for all others. */
   readonly strayFolder: string | null;

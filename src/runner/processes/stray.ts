@@ -1,4 +1,4 @@
-/** What a terminal, a desktop, a remote login or a service manager leaves in the environment of all that it starts. */
+/** What a terminal, a desktop, a remote login or a service manager leaves in the environment of everything that it starts. */
 const MARKS_OF_A_PERSON =
   /^(?:TERM|TERM_PROGRAM|DISPLAY|WAYLAND_DISPLAY|DBUS_SESSION_BUS_ADDRESS|SSH_[A-Z_]+|TMUX|STY|XDG_[A-Z_]+|VSCODE_[A-Z_]+|INVOCATION_ID|JOURNAL_STREAM)=/;
 
@@ -14,7 +14,7 @@ type Signs = {
 
 /**
  * Whether a process has left its terminal, the session of its parent and its environment, as `env -i setsid …` does. Nothing
- * tells any more who started it; if its folder is the working folder of an agent alone, it was that agent. What a person runs
+ * tells anymore who started it; if its folder is the working folder of an agent alone, it was that agent. What a person runs
  * there has a terminal, or an environment that shows their login.
  */
 export const isStray = ({ terminal, sessionPid, parentSessionPid, environment }: Signs): boolean =>

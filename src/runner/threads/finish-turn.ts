@@ -13,7 +13,7 @@ import {
 } from './thread-state.ts';
 import { noticeOf } from './unfinished-calls.ts';
 
-/** So many hosts of a thread may die in a row; then something is wrong that another try does not mend. */
+/** So many hosts of a thread may die in a row; then something is wrong that another try does not fix. */
 const MAX_HOST_DEATHS = 3;
 
 /**
@@ -49,7 +49,7 @@ export async function finishTurn(
 }
 
 type Work = Pick<Ended, 'branches' | 'baseCommits' | 'notes'> & {
-  /** Why nobody else can have the work, although it is there. */
+  /** Why no one else can have the work, although it is there. */
   readonly failure?: TurnEnd['failure'];
 };
 

@@ -11,7 +11,7 @@ const schema = z.object({
   address: z.string(),
 });
 
-/** Which runner has a thread in its hands. While a newer runner takes new threads, an older one goes on with its own. */
+/** Which runner has a thread in its hands. While a newer runner takes new threads, an older one continues with its own. */
 export type Owner = ProcessIdentity & { readonly address: string };
 
 const fileIn = (folder: string): string => join(folder, 'owner.json');

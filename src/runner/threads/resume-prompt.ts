@@ -14,7 +14,7 @@ type Call = { readonly name: string; args: unknown; status: 'running' | 'complet
 type Said = { readonly id: string | undefined; readonly text: string };
 
 /**
- * The prompt of a turn that goes on with an interrupted one, made from the log and from nothing else. Turns that were
+ * The prompt of a turn that continues with an interrupted one, made from the log and from nothing else. Turns that were
  * themselves resumed count together: the task is that of the first, and what is done is what all of them did.
  */
 export async function resumePrompt(

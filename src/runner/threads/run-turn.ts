@@ -83,7 +83,7 @@ async function prepare(run: TurnRun): Promise<WorkspaceAnswer<Workspace>> {
   return answer;
 }
 
-/** Ends the commands that prepare the folder, and what they left in the background. It is over once none goes on. */
+/** Ends the commands that prepare the folder, and what they left in the background. It is over once none continues. */
 async function calledOff(
   run: TurnRun,
   reason: StopReason,
@@ -165,7 +165,7 @@ const endOf = (reason: StopReason): TurnEnd =>
     ? { status: 'CANCELLED' }
     : { status: 'INTERRUPTED', failure: reason.failure };
 
-/** The agent has to know what its folder looks like; nobody else can tell it. */
+/** The agent has to know what its folder looks like; no one else can tell it. */
 function promptFor(turn: TurnRequest, { conflicts }: Workspace): HostTurn {
   const { turnId, images, model, modelParameters, mode, outputSchema } = turn;
   const remark =

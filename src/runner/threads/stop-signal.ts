@@ -1,11 +1,11 @@
 import type { HostFailure } from '../harness/harness.ts';
 
-/** Why a turn is ended before it is done: somebody wants that, or the runner has to go. */
+/** Why a turn is ended before it is done: someone wants that, or the runner has to go. */
 export type StopReason =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'interrupted'; readonly failure: HostFailure };
 
-/** Tells the turn that is under way to stop. The first reason counts. */
+/** Tells the turn that is in progress to stop. The first reason counts. */
 export class StopSignal {
   readonly #asked = Promise.withResolvers<StopReason>();
   readonly #abort = new AbortController();

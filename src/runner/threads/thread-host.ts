@@ -27,7 +27,7 @@ export type HostRequest = {
 /** How long a thread may take to leave a process that serves others too; what it started is ended then in any case. */
 const SHARED_CLOSE_MS = 12_000;
 
-/** The one host of a thread: started when a turn needs it, kept for a while, ended with all that it has started. */
+/** The one host of a thread: started when a turn needs it, kept for a while, ended with everything that it has started. */
 export class ThreadHost {
   readonly #context: ThreadContext;
   readonly #shell: ThreadShell;
@@ -65,7 +65,7 @@ export class ThreadHost {
     return host;
   }
 
-  /** A setup command is the thread's, and so is all that it starts. Until this resolves it does nothing. */
+  /** A setup command is the thread's, and so is everything that it starts. Until this resolves it does nothing. */
   async noteCommand(identity: ProcessIdentity, cwd: string): Promise<void> {
     const { threadId } = this.#shell;
     await enterThreadCgroup(threadId, identity.pid);

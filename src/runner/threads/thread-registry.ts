@@ -52,7 +52,7 @@ export class ThreadRegistry {
     }
   }
 
-  /** Removes what nobody needs any more. */
+  /** Removes what nobody needs anymore. */
   async prune(): Promise<void> {
     const removed = await pruneThreads({
       folder: this.#folder,
@@ -77,7 +77,7 @@ export class ThreadRegistry {
     }
   }
 
-  /** A thread that exists, and is in nobody else's hands. */
+  /** A thread that exists, and is in no one else's hands. */
   async get(threadId: string): Promise<Answer<Thread>> {
     const held = this.#held.get(threadId);
     if (held === undefined) {
@@ -100,7 +100,7 @@ export class ThreadRegistry {
     return threads.map((thread) => thread.view()).filter((view) => view !== null);
   }
 
-  /** Threads with a turn under way. */
+  /** Threads with a turn in progress. */
   async openCount(): Promise<number> {
     return (await this.#opened()).filter(({ isIdle }) => !isIdle).length;
   }
@@ -112,7 +112,7 @@ export class ThreadRegistry {
     return (await this.#opened()).every(({ isAtRest }) => isAtRest);
   }
 
-  /** Keeps a thread open for as long as somebody reads it. */
+  /** Keeps a thread open for as long as someone reads it. */
   reading(threadId: string): Disposable {
     const held = this.#held.get(threadId);
     if (held !== undefined) held.readers += 1;
@@ -125,7 +125,7 @@ export class ThreadRegistry {
     };
   }
 
-  /** Stops every turn that is under way. Tells how many there were, and which processes would not end. */
+  /** Stops every turn that is in progress. Tells how many there were, and which processes would not end. */
   async stopAll(reason: StopReason): Promise<StopAnswer> {
     const threads = await this.#opened();
     const ended = threads.filter(({ isIdle }) => !isIdle).length;
@@ -141,7 +141,7 @@ export class ThreadRegistry {
       await writeOwner(this.#folderOf(threadId), { ...this.#owner(), address });
   }
 
-  /** Lets go of threads at rest: of all when retiring, else of those that were not used for a while. */
+  /** Lets go of threads at rest: of all when retiring, otherwise of those that were not used for a while. */
   async forget(): Promise<void> {
     const now = this.#context.now();
     for (const [threadId, held] of [...this.#held]) {

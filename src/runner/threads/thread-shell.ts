@@ -11,7 +11,7 @@ export type ThreadShell = {
   readonly storeFolder: string;
   readonly log: Pick<ThreadLog, 'read'>;
   readonly state: ThreadState;
-  /** No turn is under way. */
+  /** No turn is in progress. */
   readonly isIdle: boolean;
   /** Resolves once the records are on disk. */
   record(...records: readonly LogRecord[]): Promise<unknown>;

@@ -14,7 +14,7 @@ export type ThreadState = {
   readonly workspace: Workspace | null;
   /** Noted, and not noted as gone. */
   readonly host: ProcessIdentity | null;
-  /** What began first of all that is not noted as gone: a setup command, or the host. */
+  /** What began first of everything that is not noted as gone: a setup command, or the host. */
   readonly first: FirstProcess | null;
   readonly turns: readonly TurnState[];
   /** From answers that count for more than one call. */
@@ -249,6 +249,6 @@ const isCancelled = (phase: TurnPhase): boolean =>
 export const turnOf = (state: ThreadState, turnId: string): TurnState | undefined =>
   state.turns.find((turn) => turn.turnId === turnId);
 
-/** The turn that is under way: a thread has one at a time. */
+/** The turn that is in progress: a thread has one at a time. */
 export const openTurn = (state: ThreadState): TurnState | undefined =>
   state.turns.find(({ phase }) => phase.kind !== 'ended');

@@ -21,7 +21,7 @@ import { emptyThread, evolve, openTurn, type ThreadState, turnOf } from './threa
 import { viewThread, viewTurn } from './turn-view.ts';
 
 /**
- * One thread: what may be asked of it, and the turn that is under way. Its log decides what is true; this object is
+ * One thread: what may be asked of it, and the turn that is in progress. Its log decides what is true; this object is
  * thrown away at any moment and made again from it.
  */
 export class Thread implements ThreadShell {
@@ -151,7 +151,7 @@ export class Thread implements ThreadShell {
     return { ok: true, value: null };
   }
 
-  /** Lets the tool call that waits for it go on, or not. On disk before anybody acts upon it. */
+  /** Lets the tool call that waits for it continue, or not. On disk before anyone acts upon it. */
   answerRequest(turnId: string, requestId: string, answer: ToolAnswer): Promise<Answer<null>> {
     return this.#inOrder(async () => {
       const refused = refuseAnswer(turnOf(this.#state, turnId), requestId, answer);
@@ -182,7 +182,7 @@ export class Thread implements ThreadShell {
     });
   }
 
-  /** Stops the turn that is under way. Resolves when it has ended; answers with processes that would not end. */
+  /** Stops the turn that is in progress. Resolves when it has ended; answers with processes that would not end. */
   async stop(reason: StopReason): Promise<readonly ProcessRow[]> {
     this.#running?.stop.stop(reason);
     await this.#running?.done;

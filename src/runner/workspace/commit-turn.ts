@@ -56,7 +56,7 @@ export async function commitTurn(
       await installIndex(room, git, top, index);
     await writeRecord(room.home, { ...record, lastCommit: tip, usedAt: room.now() });
     const notices = [...noticesOf(content), ...(await unresolvedIn(git, tip, record))];
-    // What no commit holds is told, also where it is all that was done.
+    // What no commit holds is told, also where it is everything that was done.
     if (tip === record.lastCommit && notices.length === 0) return null;
     const changed = await changedFiles(git, record.lastCommit, tip);
     return { commit: tip, changedFiles: changed, notices };

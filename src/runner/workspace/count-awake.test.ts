@@ -10,7 +10,7 @@ test('time that the machine slept does not count', () => {
   const onTimeout = vi.fn();
   countAwake(10 * MINUTE_MS, onTimeout);
   vi.advanceTimersByTime(5 * MINUTE_MS);
-  // The clock goes on while the machine sleeps; timers do not.
+  // The clock continues while the machine sleeps; timers do not.
   vi.setSystemTime(Date.now() + 8 * 60 * MINUTE_MS);
   vi.advanceTimersByTime(4 * MINUTE_MS);
   expect(onTimeout).not.toHaveBeenCalled();

@@ -28,7 +28,7 @@ export type StartingPoint = {
 };
 
 /**
- * Where an attempt starts: at the branch of its first upstream agent, else at the base of the session. What others made,
+ * Where an attempt starts: at the branch of its first upstream agent, otherwise at the base of the session. What others made,
  * and the person's uncommitted changes where the branch does not have them, is merged.
  */
 export async function startingPoint(

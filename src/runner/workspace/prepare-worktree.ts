@@ -79,7 +79,7 @@ async function create(
   }
 }
 
-/** Chooses a path and a branch that nobody else has, and writes them down before anything is made. */
+/** Chooses a path and a branch that no one else has, and writes them down before anything is made. */
 async function begin(
   room: Room,
   request: WorkspaceRequest,

@@ -48,7 +48,7 @@ export type WorkspaceRecord = z.infer<typeof recordSchema>;
 const folderOf = (home: string): string => join(home, 'local-runs', 'workspaces');
 const fileOf = (home: string, key: string): string => join(folderOf(home), `${key}.json`);
 
-/** Null where there is none, or none that can be read: it is then as if the folder were not ours. */
+/** Null if there is none, or none that can be read: it is then as if the folder were not ours. */
 export async function readRecord(home: string, key: string): Promise<WorkspaceRecord | null> {
   try {
     const parsed = recordSchema.safeParse(JSON.parse(await readFile(fileOf(home, key), 'utf8')));

@@ -36,7 +36,7 @@ async function removeIfKept(room: Room, git: Git, record: WorktreeRecord): Promi
   if (reason !== null) throw hasWork(record, reason);
   await keepOldCommits(inside, record);
   const hasSubmodules = existsSync(join(worktree, '.gitmodules'));
-  // Without `--force` git looks once more; with submodules it refuses in any case.
+  // Without `--force` git looks again; with submodules it refuses in any case.
   const args = ['worktree', 'remove', ...(hasSubmodules ? ['--force'] : []), worktree];
   const removed = await git.outcome(args);
   if (removed.exitCode !== 0) throw gitFailed(['worktree'], removed);

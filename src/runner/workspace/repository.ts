@@ -4,7 +4,7 @@ import { systemErrorCode } from '../../lib/durable-file.ts';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
 import { commitOf, folderMissing, type Git, type GitContext, gitIn } from '../../lib/git-place.ts';
 
-/** The person's folder, and the repository that it lies in. */
+/** The person's folder, and the repository that it is in. */
 export type PersonsFolder =
   | {
       readonly kind: 'git';
@@ -31,7 +31,7 @@ export async function inspectFolder(asked: string, context: GitContext): Promise
   const git = gitIn({ owner: 'person', folder }, context);
   const answer = await git.outcome(['rev-parse', '--is-bare-repository', '--git-common-dir']);
   if (answer.exitCode !== 0) {
-    // Git may also refuse a repository that belongs to somebody else; only this answer means that there is none.
+    // Git may also refuse a repository that belongs to someone else; only this answer means that there is none.
     if (/not a git repository/i.test(answer.stderr)) return { kind: 'plain', folder };
     throw new ExpectedFailure(
       'git_failed',

@@ -14,9 +14,9 @@ import type { GitFolder } from './repository.ts';
 
 /** Where all agents of a session start. */
 export type SessionBase = {
-  /** Null where the repository has no commit yet. */
+  /** Null if the repository has no commit yet. */
   readonly headCommit: string | null;
-  /** Holds the uncommitted changes of the person; null where there were none. */
+  /** Holds the uncommitted changes of the person; null if there were none. */
   readonly snapshotCommit: string | null;
   readonly commit: string;
   readonly notices: readonly string[];
@@ -27,7 +27,7 @@ export type SnapshotRequest = {
   readonly carryUncommitted: boolean;
   readonly sizeCapBytes: number;
   readonly temporaryIndex: string;
-  /** The home, which may lie in the person's repository and is no part of it. */
+  /** The home, which may are in the person's repository and is no part of it. */
   readonly home: string;
 };
 

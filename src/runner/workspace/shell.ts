@@ -28,12 +28,12 @@ export type ShellEnd =
   | { readonly kind: 'not-started'; readonly reason: string };
 
 const POLL_MS = 50;
-/** A program that the command left in the background may hold its output open for ever. */
+/** A program that the command left in the background may hold its output open forever. */
 const DRAIN_MS = 1_000;
 
 /**
  * Runs a command in the person's shell, without a terminal and without input. It ends together with everything that it
- * started when it is called off or takes too long; what it left in the background after a good end goes on.
+ * started when it is called off or takes too long; what it left in the background after a good end continues.
  */
 export function runInShell(request: ShellCommand): Promise<ShellEnd> {
   const { signal, timeoutMs } = request;

@@ -92,7 +92,7 @@ async function commonDirectory(folder: string, context: GitContext): Promise<str
 }
 
 /**
- * Somebody deleted the `.git` file, or pruned the worktree while its disk was away. The files may hold work that was
+ * Someone deleted the `.git` file, or pruned the worktree while its disk was away. The files may hold work that was
  * never committed, so they stay, and the repository learns of them again.
  */
 export async function reconnect(

@@ -23,7 +23,7 @@ export async function followUp(
     const earlier = await findUnknownTurn(reads, request);
     if (!earlier.ok) {
       const { error } = earlier.failure;
-      // An agent that is gone takes no prompt any more: asking again could never end.
+      // An agent that is gone takes no prompt anymore: asking again could never end.
       return { kind: error.code === 'not_found' ? 'rejected' : 'unknown', error };
     }
     if (earlier.value !== undefined) return adopted(earlier.value);

@@ -74,7 +74,7 @@ function toOperation(
 ): OperationOf<'launch'> {
   return {
     name: 'launch',
-    // Cursor refuses an id beside variables.
+    // Cursor refuses an id next to variables.
     ...(request.variables === undefined ? { agentId: request.threadId } : {}),
     agentName: request.name.slice(0, MAX_NAME_LENGTH),
     prompt: request.prompt,

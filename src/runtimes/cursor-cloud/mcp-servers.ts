@@ -11,7 +11,7 @@ const byName = z.record(z.string(), z.looseObject({}));
 
 /**
  * MCP servers as the SDK wants them, by name. A workflow keeps them as a list, the shape of Cursor's API. What
- * is neither is refused: servers that are dropped in silence would only show as an agent that lacks its tools.
+ * is neither is refused: servers that are dropped silently would only show as an agent that lacks its tools.
  */
 export function toMcpServers(value: unknown): McpServers {
   if (value === undefined || value === null) return { ok: true, servers: undefined };

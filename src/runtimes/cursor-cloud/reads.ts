@@ -124,7 +124,7 @@ export async function listOwnThreads(
     });
     if (!answer.ok) return toAnswer(answer);
     own.push(...answer.value.items.filter(isOwn).map((agent) => toThreadRecord(agent)));
-    // A server that repeats its cursor, or never runs out of pages, must not keep us here for ever.
+    // A server that repeats its cursor, or never runs out of pages, must not keep us here forever.
     cursor = answer.value.nextCursor === cursor ? undefined : answer.value.nextCursor;
     pages += 1;
   } while (cursor !== undefined && own.length < limit && pages < MAX_PAGES);

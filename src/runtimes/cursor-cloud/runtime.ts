@@ -29,7 +29,7 @@ import { createTransport, type Deadlines } from './transport.ts';
 export const CURSOR_URL = 'https://api.cursor.com';
 
 export type CursorCloudOptions = {
-  /** Read anew for every call, so that a changed key is used at once. */
+  /** Read again for every call, so that a changed key is used at once. */
   readonly apiKey: () => string | null;
   /** Default: Cursor itself. Without a trailing slash or with one. */
   readonly backendUrl?: string;

@@ -99,7 +99,7 @@ describe('names from outside are validated at the door', () => {
     }
   });
 
-  it('what is well passes without a word', () => {
+  it('what is well passes silently', () => {
     const whole = {
       repoUrl,
       branch: 'cursor/fix-#12_ü',

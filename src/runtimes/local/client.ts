@@ -99,7 +99,7 @@ export class RunnerClient {
   }
 
   /**
-   * Null when none runs; asking starts none. Of the runner that takes new threads where there is one, else of an older
+   * Null when none runs; asking starts none. Of the runner that takes new threads where there is one, otherwise of an older
    * one; `openThreads` counts those of all.
    */
   async info(): Promise<RunnerInfo | null> {
@@ -194,7 +194,7 @@ export class RunnerClient {
   }
 }
 
-/** Nobody is there any more, or somebody who sends us on. */
+/** Nobody is there anymore, or someone who sends us on. */
 const isStale = (answer: CallAnswer<unknown>): boolean =>
   !answer.ok &&
   ['unreachable', 'retiring', 'thread_elsewhere', 'unauthorized', 'stopping'].includes(

@@ -10,7 +10,7 @@ export type InstalledPackage = {
   readonly folder: string;
   /** Relative, such as `node_modules/a/node_modules/b`. */
   readonly place: string;
-  /** It lies in the folder of another one and comes along with that. */
+  /** It is in the folder of another one and comes along with that. */
   readonly isInside: boolean;
 };
 
@@ -21,8 +21,8 @@ const manifestSchema = z.object({
 });
 
 /**
- * A package and all that it needs, found as Node finds them from `start`, and each with a place where a copy is found
- * in the same way: beside each other, but for a second version of the same package, which goes into what wants it.
+ * A package and everything that it needs, found as Node finds them from `start`, and each with a place where a copy is found
+ * in the same way: next to each other, but for a second version of the same package, which goes into what wants it.
  * Empty when the package is not installed; what is missing of its needs (packages for other platforms) is left out.
  */
 export function packageTree(name: string, start: string): readonly InstalledPackage[] {

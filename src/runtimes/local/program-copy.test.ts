@@ -30,7 +30,7 @@ const addPackage = (path: string, dependencies: readonly string[] = [], version 
   write(`${path}/index.js`, `// ${path}`);
 };
 
-/** An installation whose SDK has packages beside it, inside it, and beside it again for those inside. */
+/** An installation whose SDK has packages next to it, inside it, and next to it again for those inside. */
 function install(): string {
   write('app/dist/programs/runner.mjs', 'import "./chunk-1.mjs";');
   write('app/dist/programs/chunk-1.mjs', '// first');
@@ -42,7 +42,7 @@ function install(): string {
   return join(folder, 'app/dist/programs/runner.mjs');
 }
 
-test('finds a package with all that it needs, and nothing else', () => {
+test('finds a package with everything that it needs, and nothing else', () => {
   const bundle = dirname(install());
   const places = packageTree('@cursor/sdk', bundle).map(({ place }) => place);
   expect(places.sort()).toEqual([

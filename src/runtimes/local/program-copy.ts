@@ -36,7 +36,7 @@ export async function noteUser(program: Program, pid: number): Promise<void> {
 
 const USER_PREFIX = 'runner-';
 
-/** Removes copies that no runner uses any more, but for the one of this build. */
+/** Removes copies that no runner uses anymore, but for the one of this build. */
 export async function removeOldCopies(home: string, build: string): Promise<void> {
   const folder = join(home, 'local-runs', 'programs');
   for (const name of await namesIn(folder)) {
@@ -58,7 +58,7 @@ const identitySchema = z.object({ pid: z.number(), began: z.string().exactOption
 type Copy = {
   readonly folder: string;
   readonly bundle: string;
-  /** The SDK with all that it needs. Where it is missing there is nothing to copy, and a host will say so. */
+  /** The SDK with everything that it needs. Where it is missing there is nothing to copy, and a host will say so. */
   readonly packages: readonly InstalledPackage[];
 };
 
@@ -107,7 +107,7 @@ async function linkOrCopy(source: string, target: string): Promise<void> {
   }
 }
 
-/** Another file system, one without links, or a file of somebody else's. */
+/** Another file system, one without links, or a file of someone else's. */
 const CANNOT_LINK = new Set(['EXDEV', 'EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EMLINK']);
 
 async function namesIn(folder: string): Promise<readonly string[]> {

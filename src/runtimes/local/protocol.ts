@@ -17,7 +17,7 @@ export const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/);
 
 export const runnerPaths = {
   runner: '/v1/runner',
-  /** Takes no new threads from now on, goes on with those it has, and ends after the last one. */
+  /** Takes no new threads from now on, continues with those it has, and ends after the last one. */
   retire: '/v1/retire',
   /** Ends all threads, and then the runner. */
   stop: '/v1/stop',
@@ -44,7 +44,7 @@ export const runnerInfoSchema = z.object({
   pid: z.number(),
   /** Milliseconds since the epoch. */
   startedAt: z.number(),
-  /** Threads with a turn under way. */
+  /** Threads with a turn in progress. */
   openThreads: z.number(),
   isRetiring: z.boolean(),
 });
@@ -173,11 +173,11 @@ const runnerErrorCodes = [
   'invalid_request',
   'not_found', // no such thread or turn
   'conflict', // this id was used with another request
-  'busy', // the thread has a turn under way
+  'busy', // the thread has a turn in progress
   'thread_elsewhere', // another runner has the thread: `address` says where
-  'retiring', // no new threads here any more
+  'retiring', // no new threads here anymore
   'closed', // the thread was closed
-  'request_ended', // it was answered otherwise, or nobody waits for an answer any more
+  'request_ended', // it was answered otherwise, or nobody waits for an answer anymore
   'disk_full', // nothing can be written down, so nothing is begun
   'stopping',
   'internal',

@@ -4,7 +4,7 @@ import type { FollowUpRequest, LaunchRequest, TurnOptions } from '../turn-reques
 import type { Connection } from './connection.ts';
 import type { HarnessId, StartThread, StartTurn } from './start-requests.ts';
 
-/** What the harness reads beside the prompt: rules, agents and hooks of the project. */
+/** What the harness reads next to the prompt: rules, agents and hooks of the project. */
 const SETTING_SOURCES = ['project'];
 
 /** A launch as the runner takes it. */

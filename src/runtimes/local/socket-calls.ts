@@ -68,7 +68,7 @@ export class SocketCalls {
     await Promise.all(agents.map((agent) => agent.destroy()));
   }
 
-  /** The next call opens a connection of its own to whoever listens at the address then; what is under way goes on. */
+  /** The next call opens a connection of its own to whoever listens at the address then; what is in progress continues. */
   forget(address: string): void {
     const agent = this.#agents.get(address);
     this.#agents.delete(address);

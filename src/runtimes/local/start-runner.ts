@@ -173,7 +173,7 @@ export function readPresence(home: string): RunnerPresence | null {
   try {
     return runnerPresenceSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    return null; // Changed by hand; the next runner writes it anew.
+    return null; // Changed by hand; the next runner writes it again.
   }
 }
 

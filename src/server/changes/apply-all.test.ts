@@ -138,7 +138,7 @@ test('names what it cannot apply, with the command for it, and applies the rest'
   expect(existsSync(join(world.project, 'PLAN.md'))).toBe(true);
 });
 
-test('changes no folder when one of them has a conflict, or is not as planned any more', async () => {
+test('changes no folder when one of them has a conflict, or is not as planned anymore', async () => {
   await using session = await openSession(apart);
   const { world, clone, client, read } = session;
   const stale = await client.planApplyAll(id, { clones: [clone] });

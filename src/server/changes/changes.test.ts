@@ -72,7 +72,7 @@ test('says whose work is gone when its branch was deleted and cleaned away', asy
   expect((await client.changes(id, 'Planner')).failures).toEqual([]);
 });
 
-test('applies the work to the folder as planned, beside what the person changed, and undoes it', async () => {
+test('applies the work to the folder as planned, next to what the person changed, and undoes it', async () => {
   await using session = await openSession();
   const { world, client } = session;
   world.write(join(world.project, 'shop.ts'), 'my own work\n');
@@ -147,7 +147,7 @@ test('says whether the agents worked in the folder itself', async () => {
   expect(await client.planApply(sessionIdOf('ee'), {})).toMatchObject({ isWorkedInPlace: true });
 });
 
-test('refuses a plan that is not the newest any more', async () => {
+test('refuses a plan that is not the newest anymore', async () => {
   await using session = await openSession();
   const { world, client } = session;
   const plan = await client.planApply(id, {});

@@ -86,7 +86,7 @@ export function artifactHandlers(app: App, { services, sessions }: Parts): void 
   });
 }
 
-/** Null when it is gone, or is no plain file any more: somebody may have put a link in its place. */
+/** Null when it is gone, or is no plain file anymore: someone may have put a link instead. */
 async function sizeOf(path: string): Promise<number | null> {
   try {
     const found = await lstat(path);

@@ -1,5 +1,5 @@
 /**
- * Slows guessing down and makes it visible. Only failures are counted and refused: somebody who guesses must not
+ * Slows guessing down and makes it visible. Only failures are counted and refused: someone who guesses must not
  * be able to lock out the person who knows the token.
  */
 export class FailedLogins {

@@ -148,7 +148,7 @@ function sourceOf(
   return { name: cloud, at: Math.max(lastHeartbeat(turn) ?? 0, turn.startedAt) };
 }
 
-/** Why it is waiting, reconnecting or unknown, in a sentence; null where the status says it all. */
+/** Why it is waiting, reconnecting or unknown, in a sentence; null if the status says it all. */
 function detailOf(state: SessionState, agent: AgentState): string | null {
   const { phase } = agent;
   const place = placeOfAgent(state, agent);

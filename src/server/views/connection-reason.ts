@@ -9,7 +9,7 @@ import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 type Blocked = Extract<ConnectionStanding, { state: 'blocked' }>;
 type Pending = Extract<ConnectionStanding, { state: 'pending' }>;
 
-/** Why a connection is in its state, in a sentence. Null where that follows from the state alone. */
+/** Why a connection is in its state, in a sentence. Null if that follows from the state alone. */
 export function connectionReason(state: SessionState, id: ConnectionId): string | null {
   const standing = flowOfSession(state).standing.connections.get(id);
   const graph = flowGraphOfSession(state);

@@ -11,7 +11,7 @@ import { differencesOf, type WorkflowDifference } from '../../workflow/edit/diff
 import type { Workflow } from '../../workflow/schema.ts';
 import { instant } from './instant.ts';
 
-/** Loop & Enhance of one session; null where it is off. `events` are those of its detail, oldest first. */
+/** Loop & Enhance of one session; null if it is off. `events` are those of its detail, oldest first. */
 export function enhanceView(
   state: SessionState,
   events: readonly StoredEvent[],

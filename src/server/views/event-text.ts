@@ -4,7 +4,7 @@ import { envelopeOf, eventView } from './event-view.ts';
 
 /**
  * An event as the event stream sends it, on one line. What an item says is passed on as the text that is stored:
- * items are nearly all of what is sent, and writing their data anew would cost more than everything else.
+ * items are nearly all of what is sent, and writing their data again would cost more than everything else.
  */
 export function eventText(stored: StoredEvent): string {
   const { event, dataText } = stored;
@@ -21,7 +21,7 @@ export function eventText(stored: StoredEvent): string {
   return `${head.slice(0, -1)},"item":${itemText(item, dataText)}}`;
 }
 
-/** The stored text with the kind before it, where that text is an object; else the item as it is read. */
+/** The stored text with the kind before it, where that text is an object; otherwise the item as it is read. */
 function itemText(item: { readonly kind: string }, dataText: string): string {
   const [, inside] = /^\s*\{([\s\S]*)$/.exec(dataText) ?? [];
   // What is not JSON, or too deep to be passed on as a value, reads as a text; a kind of its own would stand twice.

@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../journal/types.ts';
 import { publicEvent } from '../../session/public-event.ts';
 import { instant } from './instant.ts';
 
-/** The envelope of an event, then its own fields beside it. */
+/** The envelope of an event, then its own fields next to it. */
 export function eventView(stored: StoredEvent): EventView {
   return { ...envelopeOf(stored), ...publicEvent(stored.event) };
 }

@@ -91,7 +91,7 @@ class Rounds {
     }
   }
 
-  /** Everyone is due once more. Whoever is taken out keeps a round for it, as in the state. */
+  /** Everyone is due again. Whoever is taken out keeps a round for it, as in the state. */
   #openWorkflowRound(): void {
     if (this.#proposed === null) return;
     const next = this.#proposed.agentIds;

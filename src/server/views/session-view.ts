@@ -68,7 +68,7 @@ export function sessionView(
   };
 }
 
-/** Reconnecting may change something: it goes on, or we (and not Cursor) concluded that a run had ended. */
+/** Reconnecting may change something: it continues, or we (and not Cursor) concluded that a run had ended. */
 function isResumable(state: SessionState): boolean {
   if (!isEnded(state)) return true;
   return state.agents.some((agent) => {

@@ -4,7 +4,7 @@ import type { Attempt, UsageState } from '../../session/state.ts';
 
 const notYet: UsageState = { state: 'pending', usage: null, chargedCents: null };
 
-/** What each turn of an attempt has used. A turn that goes on, or was not accounted for yet, is pending. */
+/** What each turn of an attempt has used. A turn that continues, or was not accounted for yet, is pending. */
 export function usageParts({ turns }: Attempt): UsageState[] {
   if (turns.every(({ usage }) => usage === null)) return [];
   return turns.flatMap((turn) => turn.usage ?? (isGivenUp(turn) ? [] : notYet));

@@ -178,7 +178,7 @@ test('says why an agent reconnects, waits or is unknown', () => {
   });
 });
 
-test('shows what waits for a free place as queued, with the limit that holds it back', () => {
+test('shows what waits for a free slot as queued, with the limit that holds it back', () => {
   const shared = '8 cloud agents are at work, which is the limit.';
   const deferred = { type: 'LaunchDeferred', round: 1, ...plan, reason: 'concurrency' } as const;
   const view = viewOf(
@@ -401,7 +401,7 @@ test('adds prompts and the latest hand-off of each connection to the detail', ()
   expect(detail.handoffs.map(({ content }) => content)).toEqual(['new']);
 });
 
-test('puts the fields of an event beside its envelope', () => {
+test('puts the fields of an event next to its envelope', () => {
   const event: LifecycleEvent = { type: 'CancelRequested' };
   expect(eventView({ position: 9, seq: 2, sessionId, at: start, event })).toEqual({
     position: 9,

@@ -6,7 +6,7 @@ import { isUsageOpen, type Spending, spendingOf } from './spending.ts';
 
 /**
  * `exceeded`: nothing new begins before a person raises it. `awaited`: what the last turns used is not known yet, and
- * nothing begins before that either. What is at work goes on in both cases.
+ * nothing begins before that either. What is at work continues in both cases.
  */
 export type BudgetStanding = 'free' | 'awaited' | 'exceeded';
 
@@ -31,7 +31,7 @@ const isExceeded = (budget: Budget, { usd, tokens }: Spending): boolean =>
   (budget.usd !== null && usd !== null && usd >= budget.usd) ||
   (budget.tokens !== null && tokens >= budget.tokens);
 
-/** Whether an agent would go on now, and is kept from it. */
+/** Whether an agent would continue now, and is kept from it. */
 export function isStoppedByBudget(state: SessionState, agent: AgentState): boolean {
   if (budgetStanding(state) !== 'exceeded' || state.phase.kind !== 'active') return false;
   if (agent.cancel !== null) return false;

@@ -24,7 +24,7 @@ export function spendingOf({ agents }: Pick<SessionState, 'agents'>): Spending {
   return { tokens, usd: usd === null ? null : Math.round(usd * 1e6) / 1e6, unknownTurns };
 }
 
-/** In US dollars: what was charged, else what the turn cost. Null when that is unknown. */
+/** In US dollars: what was charged, otherwise what the turn cost. Null when that is unknown. */
 const costOf = ({ usage, chargedCents }: UsageState): number | null =>
   chargedCents === null ? (usage?.costUsd ?? null) : chargedCents / 100;
 

@@ -50,7 +50,7 @@ export const editsProposed = z.object({
   approvalReasons: z.array(text),
 });
 
-/** The edits of the round before are in force, and everyone is due once more. */
+/** The edits of the round before are in force, and everyone is due again. */
 export const workflowRoundOpened = z.object({
   type: z.literal('WorkflowRoundOpened'),
   round,

@@ -102,7 +102,7 @@ function propose(
   return { ...state, enhance: { ...enhance, proposal } };
 }
 
-/** The proposed workflow takes the place of the one before, and every agent of it is due once more. */
+/** The proposed workflow replaces the one before, and every agent of it is due again. */
 function openWorkflowRound(
   state: SessionState,
   enhance: EnhanceState,
@@ -157,7 +157,7 @@ function takenOut(agent: AgentState, round: number, at: number): AgentState {
 }
 
 /**
- * Nothing that was decided in the rounds before counts any more. Gates go on counting: an answer to an older question
+ * Nothing that was decided in the rounds before counts anymore. Gates keep counting: an answer to an older question
  * must never be one to this round's.
  */
 function fresh({ gates }: FlowState): FlowState {

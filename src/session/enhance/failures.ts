@@ -34,7 +34,7 @@ export function roundFailures(state: SessionState): readonly RoundFailure[] {
   return found;
 }
 
-/** Nothing is left to fix, as far as anybody has said. */
+/** Nothing is left to fix, as far as anyone has said. */
 export function isRoundGood(state: SessionState): boolean {
   const isSilent = (state.enhance?.feedback.length ?? 0) === 0;
   return isSilent && presentAgents(state).every(isSettled) && roundFailures(state).length === 0;

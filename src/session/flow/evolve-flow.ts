@@ -103,7 +103,7 @@ export function sendBack(flow: FlowState, agentId: Gate['agentId'], attempt: num
 }
 
 /**
- * The agent goes on working on what is to be approved: whoever has seen it as it was has not seen what is handed on. An
+ * The agent continues working on what is to be approved: whoever has seen it as it was has not seen what is handed on. An
  * approval counts once the agent behind the gate has begun with it.
  */
 export function askAnew(
@@ -134,7 +134,7 @@ function withGate(
     : flow;
 }
 
-/** Whoever folds this has found that it is the next round. Loops within this one begin afresh. */
+/** Whoever folds this has found that it is the next round. Loops within this one begin again. */
 function roundOpened(
   flow: FlowState,
   { connectionId }: FlowEventOf<'RoundOpened'>,

@@ -2,7 +2,7 @@ import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 import type { FlowConnection, FlowGraph } from './flow-graph.ts';
 import type { Decision, FlowState, Gate } from './flow-state.ts';
 
-/** All that the standing of a session's connections follows from. */
+/** Everything that the standing of a session's connections follows from. */
 export type FlowFacts = {
   readonly graph: FlowGraph;
   readonly activations: ReadonlyMap<AgentId, Activation>;
@@ -25,7 +25,7 @@ export type ActivationOutcome =
   | { readonly kind: 'completed' | 'failed' | 'cancelled' | 'not-taken' }
   | { readonly kind: 'blocked'; readonly by: Block };
 
-/** Why something cannot go on: an agent that was not successful, or an approval that was refused. */
+/** Why something cannot continue: an agent that was not successful, or an approval that was refused. */
 export type Block = {
   readonly kind: 'failed' | 'cancelled' | 'rejected';
   /** The agent to retry, or the one whose work was rejected. */
@@ -48,7 +48,7 @@ export function decisionOf(
   return flow.decisions.find((one) => one.connectionId === id && one.attempt === attempt);
 }
 
-/** The gate on what this activation hands on, if it was opened for the newest that it has to say. */
+/** The gate on what this activation hands on, if it was opened for the newest that it must say. */
 export function gateOf(
   flow: FlowState,
   id: ConnectionId,

@@ -17,7 +17,7 @@ export const connectionDecided = z.object({
   by: z.enum(['agent', 'expression', 'else', 'person']),
 });
 
-/** The agent was asked, once more too, and what it said cannot be read as an answer. A person decides. */
+/** The agent was asked, again too, and what it said cannot be read as an answer. A person decides. */
 export const decisionUnclear = z.object({
   type: z.literal('DecisionUnclear'),
   ...about,
@@ -52,7 +52,7 @@ export const roundOpened = z.object({
   connectionId,
   /** The one that the last agent of the loop begins. */
   round,
-  /** Why the loop goes on. */
+  /** Why the loop continues. */
   reason: text.exactOptional(),
 });
 

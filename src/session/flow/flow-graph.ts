@@ -134,7 +134,7 @@ export function loopsLeftBy(
   return graph.loops.filter(({ body }) => body.has(source) && !body.has(target));
 }
 
-/** The loops that lie within another one and begin afresh with each of its rounds. */
+/** The loops that lie within another one and begin again with each of its rounds. */
 export function loopsWithin(graph: FlowGraph, outer: FlowLoop): readonly FlowLoop[] {
   return graph.loops.filter(
     (loop) => loop !== outer && [...loop.body].every((id) => outer.body.has(id)),

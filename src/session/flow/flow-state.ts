@@ -6,7 +6,7 @@ export type FlowState = {
   readonly decisions: readonly Decision[];
   /** The newest of each connection or plan. */
   readonly gates: readonly Gate[];
-  /** Loops that have gone on to another round, or have ended. */
+  /** Loops that have continued to another round, or have ended. */
   readonly loops: readonly LoopProgress[];
 };
 
@@ -54,7 +54,7 @@ export type LoopEndCause =
   | 'most-rounds'
   | 'cancelled'
   | 'failed'
-  /** A person rejected what an agent of its body was to go on with. */
+  /** A person rejected what an agent of its body was to continue with. */
   | 'rejected'
   /** No connection that was taken led to its last agent. */
   | 'not-reached';

@@ -91,7 +91,7 @@ describe('an agent', () => {
     });
   });
 
-  it('is skipped only when nothing that leads to it is open any more', () => {
+  it('is skipped only when nothing that leads to it is open anymore', () => {
     alwaysInFlow((world) => {
       for (const move of world.moves) {
         if (move.kind !== 'skip') continue;

@@ -40,7 +40,7 @@ describe('a loop', () => {
     );
   });
 
-  it('runs agents of its body once more in a round, and nobody else', () => {
+  it('runs agents of its body again in a round, and no one else', () => {
     alwaysInFlow((world) => {
       for (const { agentId, round } of world.facts.activations.values()) {
         const opened = eventsOf(world).filter(

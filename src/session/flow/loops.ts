@@ -9,7 +9,7 @@ export type LoopStanding = {
   readonly round: number;
   /**
    * `running`: an agent of the body, or a loop within it, is not through. `undecided`: whether the exit condition
-   * holds is not known. `unclear`: a person has to say so. `continues`: another round is to be opened.
+   * holds is not known. `unclear`: a person must say so. `continues`: another round is to be opened.
    */
   readonly state: 'running' | 'undecided' | 'unclear' | 'continues' | 'ended';
   readonly cause: LoopEndCause | null;
@@ -20,7 +20,7 @@ export type LoopStanding = {
 
 export function standingOfLoops(facts: FlowFacts): LoopStanding[] {
   const standings: LoopStanding[] = [];
-  // Inner loops come first: one that shares its last agent with the loop around it has to end before that goes on.
+  // Inner loops come first: one that shares its last agent with the loop around it has to end before that continues.
   for (const loop of facts.graph.loops) {
     const inner = loopsLeftBy(facts.graph, loop);
     const isInnerGoingOn = standings.some(
@@ -69,10 +69,10 @@ function afterRound(
   const decision = decisionOf(flow, loop.id, last);
   const reason = decision?.reason ?? null;
   if (decision?.holds === true) return { ...base, state: 'ended', cause: 'condition-met', reason };
-  // In the last round nothing depends on the condition any more, so nobody is asked about it.
+  // In the last round nothing depends on the condition anymore, so nobody is asked about it.
   if (round >= loop.mostRounds) return { ...base, state: 'ended', cause: 'most-rounds', reason };
   if (isCancelRequested) return { ...base, state: 'ended', cause: 'cancelled' };
-  // The end of an agent can be taken back after others went on from it: no round begins on that.
+  // The end of an agent can be taken back after others continued from it: no round begins on that.
   const lost = lostIn(facts, loop);
   if (lost !== null) return { ...base, state: 'ended', cause: lost.kind, by: lost };
   if (!loop.hasExitCondition || decision?.holds === false) return { ...base, state: 'continues' };
@@ -87,7 +87,7 @@ function lostIn({ activations }: FlowFacts, { body }: FlowLoop): Block | null {
   return null;
 }
 
-/** Nobody of the body is at work, a person's message included: its agents can begin anew. */
+/** Nobody of the body is at work, a person's message included: its agents can begin again. */
 export function isBodySettled(
   { activations }: Pick<FlowFacts, 'activations'>,
   { body }: FlowLoop,

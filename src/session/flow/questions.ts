@@ -5,7 +5,7 @@ import type { FlowConnection } from './flow-graph.ts';
 import type { Gate } from './flow-state.ts';
 import type { FlowStanding } from './standing.ts';
 
-/** What a person is asked before the session can go on. */
+/** What a person is asked before the session can continue. */
 export type Question =
   | { readonly kind: 'gate'; readonly gate: Gate }
   | { readonly kind: 'plan'; readonly gate: Gate }
@@ -58,7 +58,7 @@ function isOpenPlan({ activations }: FlowFacts, gate: Gate): boolean {
   );
 }
 
-/** Somebody waits for what it leads to: behind the connection itself, or behind the *else* beside it. */
+/** Someone waits for what it leads to: behind the connection itself, or behind the *else* next to it. */
 function isNeeded(facts: FlowFacts, standing: FlowStanding, connection: FlowConnection): boolean {
   if (connection.kind !== 'conditional') return false;
   const beside = (facts.graph.outgoing.get(connection.source) ?? []).filter(

@@ -26,7 +26,7 @@ export type FlowStanding = {
   readonly loops: readonly LoopStanding[];
 };
 
-/** Where every connection stands now. Pure: it follows from the graph, what was decided, and what was settled. */
+/** The current state of every connection. Pure: it follows from the graph, the decisions, and what has settled. */
 export function standingOf(facts: FlowFacts): FlowStanding {
   const loops = standingOfLoops(facts);
   const isGoingOn = new Set(
@@ -130,8 +130,9 @@ export type Due =
   | { readonly kind: 'skip'; readonly by: Block | null };
 
 /**
- * An agent is due when none of the connections that lead to it is pending or awaiting approval. One that is blocked
- * skips it; else one that is taken starts it; else it is skipped because none was taken (`by` is null).
+ * An agent is due when no connection that leads to it is pending or awaiting approval. If one is blocked, the agent is
+ * skipped because of it; otherwise, if one is taken, the agent starts; otherwise it is skipped because none was taken
+ * (`by` is null).
  */
 export function dueOf(
   { graph }: Pick<FlowFacts, 'graph'>,

@@ -25,13 +25,13 @@ export const toolRequestAnswered = z.object({
   by: text.describe('Where it was answered: `app`, `cli`; `rule` if an earlier answer covers it'),
 });
 
-/** The tool call goes on, or does not: whoever waited for the answer has it. */
+/** The tool call continues, or does not: whoever waited for the answer has it. */
 export const toolAnswerDelivered = z.object({
   type: z.literal('ToolAnswerDelivered'),
   ...ofRequest,
 });
 
-/** Nobody waits for an answer any more. A turn that goes on after a crash asks again. */
+/** Nobody waits for an answer anymore. A turn that continues after a crash asks again. */
 export const toolRequestWithdrawn = z.object({
   type: z.literal('ToolRequestWithdrawn'),
   ...ofRequest,

@@ -2,7 +2,7 @@ import type { ToolRequest } from '../../permissions/tool-request.ts';
 import type { SessionEventOf } from '../events.ts';
 import type { TurnId } from '../ids.ts';
 
-/** The requests of the turn that is under way; gone with its end. */
+/** The requests of the turn that is in progress; gone with its end. */
 export type ToolRequests = {
   readonly open: readonly OpenToolRequest[];
   /** Told again by a reading that begins at an older place, they are known. */

@@ -28,7 +28,7 @@ export function requestSummary(request: Omit<ToolRequest, 'args' | 'diff'>): str
   return `${doing[category]}: ${cut}`;
 }
 
-/** A path in the working folder as it is there: the folder is shown beside it, and would hide the file's name. */
+/** A path in the working folder as it is there: the folder is shown next to it, and would hide the file's name. */
 function pathIn({ path, folder }: Pick<ToolRequest, 'path' | 'folder'>): string | undefined {
   const start = folder.replace(/[\\/]$/, '').length;
   const rest = path?.startsWith(folder) ? path.slice(start) : '';

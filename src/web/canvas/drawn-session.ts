@@ -23,7 +23,7 @@ export type DrawnSession = {
   readonly agents: ReadonlyMap<string, DrawnAgent>;
 };
 
-/** The newest session of a workflow, drawn on the canvas unless somebody has put it away. */
+/** The newest session of a workflow, drawn on the canvas unless someone has put it away. */
 export function useDrawnSession(workflow: Pick<Workflow, 'id'>): {
   readonly session: SessionDetail | null;
   readonly isDrawn: boolean;

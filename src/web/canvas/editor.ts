@@ -22,7 +22,7 @@ export type OpenFile = {
   /** What part of the drawing is seen. It goes into the file with the next save; looking around is no edit. */
   readonly viewport: Workflow['viewport'];
   readonly isSaving: boolean;
-  /** What somebody else wrote meanwhile; never overwritten without a word. */
+  /** What someone else wrote meanwhile; never overwritten silently. */
   readonly changedOnDisk: FileContent | null;
   readonly isGone: boolean;
   readonly wasRestored: boolean;
@@ -113,7 +113,7 @@ export const edit = (apply: Edit, key: string | null = null): void =>
 export const undoEdit = (): void => withHistory(undo);
 export const redoEdit = (): void => withHistory(redo);
 
-/** Remembers what is seen, without anybody being told: nothing on the screen depends on it. */
+/** Remembers what is seen, without anyone being told: nothing on the screen depends on it. */
 export function lookedAt({ x, y, zoom }: Workflow['viewport']): void {
   if (state.status !== 'open') return;
   const viewport = { ...state.viewport, x: Math.round(x), y: Math.round(y), zoom };

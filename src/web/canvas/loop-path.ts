@@ -1,6 +1,6 @@
 type Point = { readonly x: number; readonly y: number };
 
-/** How far beside the cards a loop goes down and comes up again. */
+/** How far next to the cards a loop goes down and comes up again. */
 const asidePx = 36;
 const roundPx = 20;
 

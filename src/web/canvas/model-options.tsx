@@ -37,7 +37,7 @@ export function ModelParameterFields(props: ModelParametersProps) {
   );
 }
 
-/** A list where the account says what there is, else text; both are empty for the model's own choice. */
+/** A list where the account says what there is, otherwise text; both are empty for the model's own choice. */
 function ParameterInput({
   parameter,
   onChange,

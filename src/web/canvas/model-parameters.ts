@@ -11,7 +11,7 @@ export type ModelParameter = {
   readonly label: string;
   /** Empty: the model's own choice. */
   readonly value: string;
-  /** What may be chosen; null where nobody says. */
+  /** What may be chosen; null if nobody says. */
   readonly values: readonly string[] | null;
 };
 

@@ -12,7 +12,7 @@ test('a card whose panel was closed is selected no more, so that it can be selec
   expect(cardsAfter(cardsOf('a', 'b'), agent('b'), null)).toEqual(cardsOf());
 });
 
-test('a card is let go for a connection that is shown in its place', () => {
+test('a card is let go for a connection that is shown instead', () => {
   expect(cardsAfter(cardsOf('a'), agent('a'), connection)).toEqual(cardsOf());
 });
 
@@ -21,6 +21,6 @@ test('a card that is shown is selected alone, unless it is one of a selection al
   expect(cardsAfter(cardsOf('a', 'b'), agent('a'), agent('b'))).toEqual(cardsOf('a', 'b'));
 });
 
-test('a card that was let go on the drawing leaves the rest of the selection alone', () => {
+test('a card that was let continue the drawing leaves the rest of the selection alone', () => {
   expect(cardsAfter(cardsOf('a'), agent('b'), null)).toEqual(cardsOf('a'));
 });

@@ -34,6 +34,6 @@ export function cardsAfter<Each extends Card>(
     return isSelected(shown)
       ? cards
       : cards.map((card) => ({ ...card, selected: card.id === shown.id }));
-  // A card that was let go on the drawing leaves the others of its selection alone.
+  // A card that was let continue the drawing leaves the others of its selection alone.
   return isSelected(before) ? cards.map((card) => ({ ...card, selected: false })) : cards;
 }

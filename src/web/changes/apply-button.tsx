@@ -8,7 +8,7 @@ import type { Subject } from './use-changes.ts';
 export function ApplyButton(props: {
   subject: Subject;
   repository: RepositoryChanges;
-  /** What the changes are for; null where no clone of a repository in the cloud is known. */
+  /** What the changes are for; null if no clone of a repository in the cloud is known. */
   folder: string | null;
 }) {
   const [isOpen, setIsOpen] = useState(false);

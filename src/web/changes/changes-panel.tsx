@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { LazyScreen, ShowLazy } from '../shell/lazy-screen.tsx';
 import type { Subject } from './use-changes.ts';
 
-/** Diffs and their grammars are read when somebody looks at changes. */
+/** Diffs and their grammars are read when someone looks at changes. */
 const changesView = new LazyScreen<Subject>(() =>
   import('./changes-view.tsx').then((module) => module.ChangesView),
 );

@@ -24,7 +24,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Whether the two sides have room beside each other. */
+/** Whether the two sides have room next to each other. */
 export const useHasRoomForSplit = (): boolean =>
   useSyncExternalStore(subscribe, () => wideEnough.matches);
 

@@ -3,7 +3,7 @@ import { Button } from '../design/button.tsx';
 
 const mostAtFirst = 8;
 
-/** Paths below each other; of very many, the first ones until somebody wants all. */
+/** Paths below each other; of very many, the first ones until someone wants all. */
 export function PathList({ paths }: { paths: readonly string[] }) {
   const [isWhole, setIsWhole] = useState(paths.length <= mostAtFirst);
   const shown = isWhole ? paths : paths.slice(0, mostAtFirst);

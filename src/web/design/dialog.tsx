@@ -17,7 +17,7 @@ export type DialogProps = {
   open: boolean;
   onClose: () => void;
   width?: keyof typeof widths;
-  /** Beside the title: state, filters. */
+  /** Next to the title: state, filters. */
   header?: ReactNode;
   footer?: ReactNode;
   /** What has the focus at first; the dialog itself by default. */

@@ -2,7 +2,7 @@ import { type RefObject, useEffect } from 'react';
 
 /**
  * Gives the focus to a dialog when the control that had it is taken away or switched off, as a button for what cannot
- * be done any more: the next Tab would otherwise begin somewhere behind the dialog.
+ * be done anymore: the next Tab would otherwise begin somewhere behind the dialog.
  */
 export function useKeptFocus(popup: RefObject<HTMLElement | null>): void {
   useEffect(() => {

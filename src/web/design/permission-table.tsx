@@ -17,7 +17,7 @@ const tones: Readonly<Record<Enforcement, string>> = {
   'not-held-back': 'text-warn',
 };
 
-/** What holds for agents on this machine: agent by agent where any of them can ask, else in sentences. */
+/** What holds for agents on this machine: agent by agent where any of them can ask, otherwise in sentences. */
 export function EnforcedPermissions({ local }: { local: LocalSummary }) {
   if (local.permissions.some(({ asks }) => asks)) return <PermissionTable local={local} />;
   return (

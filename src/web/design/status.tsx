@@ -39,7 +39,7 @@ const agentLooks: Record<AgentStatus, Look> = {
   cancelled: { word: 'Cancelled', icon: Ban, ...quiet },
 };
 
-/** As people see a session: one that waits for a free place is not called running. */
+/** As people see a session: one that waits for a free slot is not called running. */
 export type ShownSessionStatus = SessionStatus | 'queued';
 
 const sessionLooks: Record<ShownSessionStatus, Look> = {
@@ -88,7 +88,7 @@ export function AgentStatusBadge({ status }: { status: AgentStatus }) {
 
 type ShownSession = Pick<SessionView, 'status' | 'isQueued'>;
 
-/** It is going, but nothing of it is at work: it waits for a free place. */
+/** It is going, but nothing of it is at work: it waits for a free slot. */
 export const isQueued = ({ status, isQueued }: ShownSession): boolean =>
   status === 'running' && isQueued;
 
@@ -106,7 +106,7 @@ const settledStatuses: ReadonlySet<AgentStatus> = new Set([
   'cancelled',
 ]);
 
-/** It is not at work: it waits for other agents, for the cloud or for a free place, and no clock runs. */
+/** It is not at work: it waits for other agents, for the cloud or for a free slot, and no clock runs. */
 export const isHeldBack = (status: AgentStatus): boolean =>
   status === 'waiting' || status === 'queued';
 

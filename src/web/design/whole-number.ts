@@ -1,6 +1,6 @@
 export type NumberRange = { readonly min: number; readonly max: number };
 
-/** What is wrong with a number that somebody types; null when nothing is. `text` is empty for what is no number. */
+/** What is wrong with a number that someone types; null when nothing is. `text` is empty for what is no number. */
 export function numberProblem(text: string, { min, max }: NumberRange): string | null {
   const value = Number(text);
   const isFine = text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max;

@@ -36,7 +36,7 @@ export function AgentRunCard({
   hasRoom: boolean;
   /** It says where it works, where others of the session work elsewhere. */
   hasPlace: boolean;
-  /** It says who runs it, where others of the session are run by somebody else. */
+  /** It says who runs it, where others of the session are run by someone else. */
   hasProvider: boolean;
   onChoose: () => void;
 }) {

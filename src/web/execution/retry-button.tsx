@@ -5,7 +5,7 @@ import { api } from '../kernel/api.ts';
 import { ActionButton } from '../kernel/online.tsx';
 import { useAction } from '../kernel/use-action.ts';
 
-/** Tries an agent again that did not succeed; nothing where that is not possible. */
+/** Tries an agent again that did not succeed; nothing if that is not possible. */
 export function RetryButton({
   sessionId,
   agent,

@@ -3,7 +3,7 @@ import { RunModeIcon } from '../design/run-mode-icon.tsx';
 
 type Waves = NonNullable<PreflightView['summary']>['waves'];
 
-/** Who runs each agent, with which model and where. Nothing where Cursor runs all of them. */
+/** Who runs each agent, with which model and where. Nothing if Cursor runs all of them. */
 export function RunAgents({ waves }: { waves: Waves }) {
   const agents = waves.flatMap((wave, index) =>
     wave.map((agent) => ({ ...agent, wave: index + 1 })),

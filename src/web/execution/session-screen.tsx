@@ -101,7 +101,7 @@ function Overview({ session }: { session: SessionDetail }) {
   );
 }
 
-/** Beside the title of the dialog. */
+/** Next to the title of the dialog. */
 export function SessionHeading({ session }: { session: SessionDetail }) {
   return (
     <>
@@ -212,7 +212,7 @@ function Notices({ session }: { session: SessionDetail }) {
   const { questions, requests } = session;
   const isStopped = session.needsYou?.code === 'budget_exceeded';
   const isAsked = isStopped || questions.length + requests.length > 0;
-  // The questions say it themselves, with the answers beside them.
+  // The questions say it themselves, with the answers next to them.
   const need = isAsked && questionCodes.has(session.needsYou?.code ?? '') ? null : session.needsYou;
   if (need === null && !isAsked && statusDetail === null && !hasOffer) return null;
   return (

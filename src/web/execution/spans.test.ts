@@ -20,7 +20,7 @@ test('shows each run by itself, and nothing between them', () => {
   ]);
 });
 
-test('lets work that goes on reach until now', () => {
+test('lets work that continues reach until now', () => {
   expect(spansOf(work(4, null), 0, 8000, 8000)).toEqual([{ from: 0.5, to: 1 }]);
 });
 

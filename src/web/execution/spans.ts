@@ -32,7 +32,7 @@ export function earlierWork(
     .flatMap(({ startedAt, endedAt }) => (startedAt === null ? [] : [{ startedAt, endedAt }]));
 }
 
-/** Where an agent's runs lie in its session; none before it has begun. Clocks that disagree stay on the scale. */
+/** Where an agent's runs are in its session; none before it has begun. Clocks that disagree stay on the scale. */
 export function spansOf(
   agent: Worker,
   start: number,

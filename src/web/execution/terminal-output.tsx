@@ -6,7 +6,7 @@ import type { OutputPart } from './transcript-rows.ts';
 /** This close to the end counts as reading along. */
 const endSlackPx = 24;
 
-/** What a command prints or printed. It stays at the end while somebody reads along there. */
+/** What a command prints or printed. It stays at the end while someone reads along there. */
 export function TerminalOutput({
   title,
   parts,

@@ -45,7 +45,7 @@ function piecesUpTo(pieces: readonly TextPiece[], end: number): readonly TextPie
   });
 }
 
-/** The text without what some items brought; null where they brought nothing of it. */
+/** The text without what some items brought; null if they brought nothing of it. */
 export function withoutItems(
   { text, pieces }: PiecedText,
   itemIds: ReadonlySet<string>,

@@ -18,7 +18,7 @@ export function promptIn(event: EventView): { title: string; text: string; isOwn
   return { title: title ?? 'Follow-up', text: textIn(event.prompt), isOwn: title === undefined };
 }
 
-/** What Cerevisor itself sends to an agent, beside the prompts of its attempts. */
+/** What Cerevisor itself sends to an agent, next to the prompts of its attempts. */
 const ownFollowUps: Readonly<Record<string, string>> = {
   'handoff-repair': 'Asked to repair the hand-off',
   resume: 'Asked to resume the interrupted work',

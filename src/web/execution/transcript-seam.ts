@@ -24,7 +24,7 @@ const endsInCode = (text: string): boolean => (text.match(/^```/gm)?.length ?? 0
 
 /**
  * Adds a row of a later part to those of an earlier one: a text continues in the row before it. True while the next row
- * continues as well, because the code that both are part of was cut before anybody knew that it was code.
+ * continues as well, because the code that both are part of was cut before anyone knew that it was code.
  */
 export function joinOnto(rows: TranscriptRow[], row: TranscriptRow, between: string): boolean {
   const last = rows.at(-1);

@@ -10,7 +10,7 @@ const furtherPart = 2000;
 /** How much of an agent's latest work its card needs. */
 const cardPart = 200;
 
-/** A transcript is drawn anew at most this often, however many events arrive. */
+/** A transcript is drawn again at most this often, however many events arrive. */
 const restMs = 50;
 
 /** Which of an agent's events: those from one `seq` on, and before another one. Null leaves an end open. */
@@ -27,7 +27,7 @@ export type LoadedTranscript = {
 
 /**
  * The transcript of one agent from its end: what is on disk last, then what happens, and what came before when
- * somebody asks for it. What arrives while the end is read waits for it, so that nothing is missing between the two.
+ * someone asks for it. What arrives while the end is read waits for it, so that nothing is missing between the two.
  */
 export class TranscriptFeed {
   private readonly transcript = new Transcript();
@@ -105,7 +105,7 @@ export class TranscriptFeed {
     return this.reading;
   };
 
-  /** Reads all that came before, until it is there or a part cannot be read. */
+  /** Reads everything that came before, until it is there or a part cannot be read. */
   readonly readToBeginning = async (): Promise<void> => {
     do await this.readEarlier();
     while (this.snapshot.earlier === 'unread' && !this.isStopped);
@@ -180,7 +180,7 @@ const nothing: LoadedTranscript = {
 const noSubscription = () => () => {};
 const noReading = async () => {};
 
-/** The transcript of an agent for as long as somebody looks, and how to read more of it. */
+/** The transcript of an agent for as long as someone looks, and how to read more of it. */
 export function useTranscript(
   sessionId: string,
   agentId: string,

@@ -36,7 +36,7 @@ export function TranscriptView({
   const connection = useConnectionState();
   const hasFailed = typeof phase === 'object';
   const hasRows = transcript.rows.length > 0;
-  // What could not be read while nobody answered is read as soon as somebody does.
+  // What could not be read while nobody answered is read as soon as someone does.
   useEffect(() => {
     if (hasFailed && connection === 'live') void readEnd();
   }, [hasFailed, connection, readEnd]);

@@ -246,7 +246,7 @@ describe('a transcript that is read from its end', () => {
     );
   });
 
-  it('goes on with what happens after parts were put before it', () => {
+  it('continues with what happens after parts were put before it', () => {
     const [first, second, third, fourth] = [
       frame('tool_call', { callId: 't9', name: 'shell', status: 'running', args: 'ls' }),
       frame('assistant', { text: 'One' }),
@@ -261,7 +261,7 @@ describe('a transcript that is read from its end', () => {
       { kind: 'tool', name: 'shell', status: 'completed', args: 'ls', result: 'README' },
       { kind: 'text', text: 'One two three' },
     ]);
-    // A reader who has it before them goes on reading there.
+    // A reader who has it before them continues reading there.
     expect(transcript.rows[1]?.key).toBe(key);
   });
 

@@ -45,13 +45,13 @@ export class Transcript {
     this.version += 1;
   }
 
-  /** Takes the part that came before all that is known: events in the order of `seq`, and none of them known. */
+  /** Takes the part that came before everything that is known: events in the order of `seq`, and none of them known. */
   prepend(events: readonly EventView[]): void {
     const front = new Transcript();
     front.retracted = this.retracted;
     front.append(events);
     const rows = [...front.rows];
-    // Text goes on over the seam between two parts, and where a tool call stood that began before it.
+    // Text continues over the seam between two parts, and where a tool call stood that began before it.
     let seam: string | null = '';
     for (const row of this.rows) {
       if (front.takeEndOf(row, rows, this.onlyOutput)) seam ??= '';
@@ -223,7 +223,7 @@ export class Transcript {
     this.rows.push(row);
   }
 
-  /** Of a run that has ended nothing is at work any more: what has no result gets none. */
+  /** Of a run that has ended nothing is at work anymore: what has no result gets none. */
   private endTools(): void {
     for (const place of this.toolPlaces.values()) {
       const row = this.rows[place];

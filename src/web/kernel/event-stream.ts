@@ -21,7 +21,7 @@ export type EventStreamPorts = {
   readonly onState: (state: ConnectionState) => void;
 };
 
-/** The daemon writes a comment every 15 s; three missed ones mean that nobody is there any more. */
+/** The daemon writes a comment every 15 s; three missed ones mean that nobody is there anymore. */
 const silenceLimitMs = 45_000;
 const backoff: Backoff = { baseMs: 500, capMs: 10_000 };
 /** A daemon that comes back needs a moment. */

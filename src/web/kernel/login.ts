@@ -34,7 +34,7 @@ export async function logIn(): Promise<boolean> {
       refusal = error.message;
     }
   }
-  // Also after a login by link, which is how most come here: who is stopped cannot be asked any more.
+  // Also after a login by link, which is how most come here: who is stopped cannot be asked anymore.
   const { isLoggedIn, command } = await api.browserSession();
   keepCommand(command);
   return isLoggedIn;
@@ -42,7 +42,7 @@ export async function logIn(): Promise<boolean> {
 
 /**
  * A login link that is pasted into a tab changes nothing but the fragment, so the browser loads no page. It is loaded
- * here. Gives back the end of it.
+ * here. Returns the end of it.
  */
 export function loadLoginLinks(): () => void {
   const load = (): void => {

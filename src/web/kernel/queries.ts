@@ -40,7 +40,7 @@ export const useToolRequest = (id: string, request: string) =>
   useQuery({
     queryKey: queryKeys.toolRequest(id, request),
     queryFn: () => api.toolRequest(id, request),
-    // Once it is answered it cannot be had any more.
+    // Once it is answered it cannot be had anymore.
     enabled: (query) => query.state.data === undefined,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
@@ -75,7 +75,7 @@ export const useRepositories = () =>
     placeholderData: keepPreviousData,
   });
 
-/** Sessions of one place that need somebody; asked only while any session does. */
+/** Sessions of one place that need someone; asked only while any session does. */
 export const useWaitingSessions = (mode: 'cloud' | 'local', needYou: number) =>
   useQuery({
     queryKey: [...queryKeys.sessions, 'waiting', mode],

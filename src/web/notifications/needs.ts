@@ -7,7 +7,7 @@ export function withNeed(told: readonly string[], need: string): readonly string
   return told.includes(need) ? null : [...told, need].slice(-mostRemembered);
 }
 
-/** Notes that a session needs somebody for this reason; false when that was told before. */
+/** Notes that a session needs someone for this reason; false when that was told before. */
 export function rememberNeed(sessionId: string, code: string): boolean {
   const told = (localStorage.getItem(storageKey) ?? '').split('\n').filter((line) => line !== '');
   const next = withNeed(told, `${sessionId} ${code}`);

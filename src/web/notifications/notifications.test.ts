@@ -48,8 +48,8 @@ describe('what a session needs', () => {
   });
 });
 
-describe('where the events go on after a reload', () => {
-  it('goes on where this browser was', () => {
+describe('where the events continue after a reload', () => {
+  it('continues where this browser was', () => {
     expect(cursorFrom('40', 100)).toBe(40);
   });
 

@@ -56,7 +56,7 @@ async function newsAbout(transitions: readonly Transition[]): Promise<News[]> {
 const bareNews = ({ sessionId, kind }: Transition): News | null =>
   kind === 'cancelled' ? null : { sessionId, kind, title: '' };
 
-/** What is asked anew is a need of its own; what is only stated again is not. */
+/** What is asked again is a need of its own; what is only stated again is not. */
 const needOf = ({ needsYou, requests, questions }: SessionDetail): string =>
   [needsYou?.code, (questions[0] ?? requests[0])?.id].join(' ').trimEnd();
 

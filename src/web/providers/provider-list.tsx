@@ -6,7 +6,7 @@ import { AddProvider } from './add-provider.tsx';
 import { ProviderCard } from './provider-card.tsx';
 import { useProviders } from './use-providers.ts';
 
-/** The providers beside Cursor Agent, which has a part of the page to itself. */
+/** The providers next to Cursor Agent, which has a part of the page to itself. */
 export function ProviderList() {
   const providers = useProviders();
   const [open, setOpen] = useState<string | null>(null);

@@ -51,5 +51,5 @@ export function useDismissal() {
   };
 }
 
-/** The message about what was dismissed or restored last takes the place of the one before. */
+/** The message about what was dismissed or restored last replaces the one before. */
 const key = 'dismissal';

@@ -15,7 +15,7 @@ test('what is no dismissal is none', () => {
     expect(dismissalsIn(text), String(text)).toEqual([]);
 });
 
-test('a dismissal does not take the place of the one before, and the oldest is let go', () => {
+test('a dismissal does not replace the one before, and the oldest is let go', () => {
   expect(withNewest([first], second)).toEqual([second, first]);
   const many = Array.from({ length: mostKept + 2 }, (_, index) => ({
     at: new Date(index * 1000).toISOString(),
@@ -25,7 +25,7 @@ test('a dismissal does not take the place of the one before, and the oldest is l
   expect(kept).toEqual(many.toReversed().slice(0, mostKept));
 });
 
-test('what is back on the list is not put back once more', () => {
+test('what is back on the list is not put back again', () => {
   expect(without([second, first], ['s_b', 's_d', 's_other'])).toEqual([
     { ...first, ids: ['s_a', 's_c'] },
   ]);

@@ -21,7 +21,7 @@ export function dismissalsIn(text: string | null): Dismissal[] {
 export const textOf = (dismissals: readonly Dismissal[]): string =>
   dismissals.map(({ at, ids }) => [at, ...ids].join('\n')).join('\n\n');
 
-/** The newest before the others; the oldest is let go. What was dismissed once more is put back with the newest. */
+/** The newest before the others; the oldest is let go. What was dismissed again is put back with the newest. */
 export function withNewest(kept: readonly Dismissal[], newest: Dismissal): Dismissal[] {
   return [newest, ...without(kept, newest.ids)].slice(0, mostKept);
 }
@@ -48,7 +48,7 @@ export const keepDismissal = (dismissal: Dismissal): void => keep(withNewest(cur
 export const forgetDismissal = ({ at }: Dismissal): void =>
   keep(current().filter((each) => each.at !== at));
 
-/** What is back on the list need not be put back once more. */
+/** What is back on the list need not be put back again. */
 export const forgetRestored = (restored: readonly string[]): void =>
   keep(without(current(), restored));
 

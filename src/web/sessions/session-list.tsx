@@ -18,7 +18,7 @@ export function SessionList({
   query: SessionsQuery;
   chosen: ReadonlySet<string>;
   onChoose: (chosen: ReadonlySet<string>) => void;
-  /** Beside the number of sessions, also where there is none. */
+  /** Next to the number of sessions, also where there is none. */
   foot: ReactNode;
 }) {
   const [range, setRange] = useState({ first: 0, last: 0 });

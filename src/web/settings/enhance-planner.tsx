@@ -8,7 +8,7 @@ import { ModelField } from '../providers/model-field.tsx';
 import { ProviderSelect } from '../providers/provider-select.tsx';
 import { useProviderNamed } from '../providers/use-providers.ts';
 
-/** Who edits the workflow between two rounds, and what it is told beside its task. */
+/** Who edits the workflow between two rounds, and what it is told next to its task. */
 export function Planner({
   workflow,
   found,

@@ -6,7 +6,7 @@ import { folderSources } from '../design/local-words.ts';
 import { FolderInput } from '../folders/folder-input.tsx';
 import type { LocalPlan } from './local-plan.ts';
 
-/** The folder of the workflow; empty for the repository that its file lies in. */
+/** The folder of the workflow; empty for the repository that its file is in. */
 export function FolderField({
   folder,
   plan,

@@ -104,7 +104,7 @@ function Key({ credential }: { credential: CredentialView }) {
 }
 
 function Account({ credential }: { credential: CredentialView }) {
-  // The rehearsal cloud asks for no key, so where one would be kept is no trouble of anybody's yet.
+  // The rehearsal cloud asks for no key, so where one would be kept is no trouble of anyone's yet.
   if (credential.error !== null && credential.source !== 'rehearsal')
     return (
       <Callout tone="error" title={credential.error.message}>

@@ -3,7 +3,7 @@ import { Button } from '../design/button.tsx';
 import { useLicense } from '../kernel/queries.ts';
 import { go } from '../kernel/route.ts';
 
-/** Stands in the place of what this license tier does not include. */
+/** Stands instead of what this license tier does not include. */
 export function UpgradeCard({ feature }: { feature: string }) {
   const { data: license } = useLicense();
   return (

@@ -105,7 +105,7 @@ function OpenWorkflow({ workflow: document, path }: { workflow: Workflow; path: 
           value={settings.mcpServers.length === 0 ? undefined : settings.mcpServers}
           problems={problemsAt(problems, 'settings', 'mcpServers')}
           onChange={(value) =>
-            // What has another shape is named by the daemon's rules; a list is all that is needed to show it.
+            // What has another shape is named by the daemon's rules; a list is everything that is needed to show it.
             edit(
               updateSettings({
                 mcpServers: (Array.isArray(value) ? value : []) as typeof settings.mcpServers,

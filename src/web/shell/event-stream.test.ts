@@ -59,7 +59,7 @@ const message = (position: number) => `id: ${position}\ndata: ${JSON.stringify({
 afterEach(() => void vi.useRealTimers());
 
 describe('following the events of the daemon', () => {
-  it('goes on after the last event that it has told, and tells none twice', async () => {
+  it('continues after the last event that it has told, and tells none twice', async () => {
     const { connections, seen, stream, until } = scene();
     await until(() => connections.length === 1);
     connections[0]?.send(message(11) + message(12));
@@ -82,7 +82,7 @@ describe('following the events of the daemon', () => {
     expect(states).toEqual(['connecting', 'catching-up', 'live']);
   });
 
-  it('connects anew when the daemon has been silent for too long', async () => {
+  it('connects again when the daemon has been silent for too long', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { connections, states, stream, until } = scene();
     await until(() => states.includes('catching-up'));
@@ -92,7 +92,7 @@ describe('following the events of the daemon', () => {
     expect(states).toContain('offline');
   });
 
-  it('lets go of the connection while it rests, and goes on where it was', async () => {
+  it('lets go of the connection while it rests, and continues where it was', async () => {
     const { connections, seen, states, stream, until } = scene();
     await until(() => connections.length === 1);
     connections[0]?.send(message(11));

@@ -5,7 +5,7 @@ import { currentRoute, onRoute } from '../kernel/route.ts';
 import { transcriptAhead } from '../kernel/transcript-ahead.ts';
 
 /**
- * Asks at once for all that the address needs. Otherwise the screen's code, the session and the transcript of the chosen
+ * Asks at once for everything that the address needs. Otherwise the screen's code, the session and the transcript of the chosen
  * agent would be asked for one after the other, each only when the one before is there.
  */
 export function startReadingAhead(client: QueryClient): void {

@@ -57,7 +57,7 @@ export function freeRow(agents: readonly Agent[], x: number, wanted: number): nu
 
 const snapped = (length: number) => Math.round(length / 8) * 8;
 
-/** A free place at the bottom of a column; past the last one a new column begins. */
+/** A free slot at the bottom of a column; past the last one a new column begins. */
 export function bottomOf(agents: readonly Agent[], column: number): { x: number; y: number } {
   const columns = columnsOf(agents);
   const found = columns[column];

@@ -2,7 +2,7 @@ import { repositoryKey } from '../repository-url.ts';
 import type { Workflow } from '../schema.ts';
 import { verifiersOf } from '../verifiers.ts';
 
-/** Agents that a round is about: to remove one of them would hide what it was to mend. */
+/** Agents that a round is about: to remove one of them would hide what it was to fix. */
 export type Watched = {
   readonly failed: ReadonlySet<string>;
   readonly verifiers: ReadonlySet<string>;

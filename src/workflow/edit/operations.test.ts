@@ -136,7 +136,7 @@ describe('editing a workflow', () => {
     expect(arrows(at('check', 4)(drawn))).toEqual(['build..check', 'plan--check', 'plan..build']);
   });
 
-  it('wires an agent anew when it moves to another column', () => {
+  it('wires an agent again when it moves to another column', () => {
     const workflow = workflowWith(['plan', 0], ['build', 1], ['check', 2]);
     expect(arrows(at('check', 1)(workflow))).toEqual(['plan..build', 'plan..check']);
   });

@@ -32,7 +32,7 @@ export function removeAgents(ids: ReadonlySet<AgentId>): Edit {
   };
 }
 
-/** Without anybody left to verify by name, it goes by role again: otherwise every round would be good. */
+/** Without anyone left to verify by name, it goes by role again: otherwise every round would be good. */
 function withoutVerifiers(settings: WorkflowSettings, ids: ReadonlySet<AgentId>): WorkflowSettings {
   const { verifiers } = settings.loopAndEnhance;
   const rest = verifiers?.filter((id) => !ids.has(id));
@@ -108,7 +108,7 @@ function freeId(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 /**
- * Removes connections. Where one was made automatically, the others of its target count as drawn from then on:
+ * Removes connections. Where one was made automatically, the others of its target count as drawn from that point on:
  * wiring them again with the columns would bring back what was removed.
  */
 export function removeConnections(ids: ReadonlySet<ConnectionId>): Edit {
@@ -140,7 +140,7 @@ export function removeSelected(
   };
 }
 
-/** Anyone who configures a connection means it: from then on it counts as drawn. */
+/** Anyone who configures a connection means it: from that point on it counts as drawn. */
 export function updateConnection(id: ConnectionId, change: Change<Connection>): Edit {
   return (workflow) => ({
     ...workflow,

@@ -78,7 +78,7 @@ function elseProblems(
   ];
 }
 
-/** Without this, somebody who forgot the flow type would wait in vain for the condition to hold. */
+/** Without this, someone who forgot the flow type would wait in vain for the condition to hold. */
 function notConditional(
   { id, flowType, isElse, expression }: Connection,
   index: number,

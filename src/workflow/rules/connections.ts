@@ -4,7 +4,7 @@ import type { Connection, Workflow } from '../schema.ts';
 
 /**
  * Every connection leads from one agent to another one, once, and its hand-off can be made. Whether a hand-off
- * schema is one is found out elsewhere (`handoff/problems.ts`), since compiling it can take for ever.
+ * schema is one is found out elsewhere (`handoff/problems.ts`), since compiling it can take forever.
  */
 export function connectionProblems(workflow: Workflow): Problem[] {
   const agentIds = new Set(workflow.agents.map((agent) => agent.id));

@@ -118,7 +118,7 @@ describe('a conditional connection', () => {
 });
 
 describe('an approval gate', () => {
-  it('needs no question of its own, but somebody behind it', () => {
+  it('needs no question of its own, but someone behind it', () => {
     expect(between({ ...endsOf('a->b'), flowType: 'approval-gate' })).toEqual([]);
     expect(between({ ...endsOf('a->nobody'), flowType: 'approval-gate' })).toEqual([
       'error connection_dangling connections[0].target',
@@ -178,7 +178,7 @@ describe('a loop', () => {
     });
   });
 
-  it('beside another one leads to it, or is reached from it, but not both', () => {
+  it('next to another one leads to it, or is reached from it, but not both', () => {
     const apart = ['a->b', 'c->d', 'a->d'];
     const loops = [back('b->a', { loopCondition }), back('d->c', { loopCondition })];
     expect(between(...apart, ...loops)).toEqual([]);
@@ -187,7 +187,7 @@ describe('a loop', () => {
     ]);
   });
 
-  it('may stand inside of another one, or beside it, but not cross it', () => {
+  it('may stand inside of another one, or next to it, but not cross it', () => {
     const chain = ['a->b', 'b->c', 'c->d', 'd->e'];
     const inside = [back('d->a', { loopCondition }), back('c->b', { loopCondition })];
     expect(between(...chain, ...inside)).toEqual([]);

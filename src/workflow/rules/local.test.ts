@@ -20,7 +20,7 @@ const local = (settings: Settings = {}): { settings: Settings } => ({
 const foundIn = (settings: Settings['local']) => found(local({ local: settings }));
 
 describe('the local settings', () => {
-  it('are sound as they are by default, and with all that they can say', () => {
+  it('are sound as they are by default, and with everything that they can say', () => {
     expect(found(local())).toEqual([]);
     expect(
       foundIn({

@@ -7,7 +7,7 @@ import { MAX_ROUNDS, tooManyRounds } from './loops.ts';
 
 const at = (field: string): ProblemPath => ['settings', 'loopAndEnhance', field];
 
-/** Rounds over the whole workflow come to an end, and somebody can plan what comes next. */
+/** Rounds over the whole workflow come to an end, and someone can plan what comes next. */
 export function loopAndEnhanceProblems(workflow: Workflow): Problem[] {
   const { enabled, maxRounds } = workflow.settings.loopAndEnhance;
   const found =

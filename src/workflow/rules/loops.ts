@@ -11,7 +11,7 @@ export const MAX_ROUNDS = 100;
 /** Loops in loops multiply. */
 const MAX_ROUNDS_IN_ALL = 1_000;
 
-/** Loops lead back, come to an end, and stand in or beside each other. */
+/** Loops lead back, come to an end, and stand in or next to each other. */
 export function loopProblems(workflow: Workflow): Problem[] {
   const graph = graphOf(workflow);
   const indexes = new Map(workflow.connections.map((connection, index) => [connection, index]));
@@ -134,7 +134,7 @@ function crossing(one: Loop, other: Loop, index: number): Problem {
 
 /**
  * A connection out of a loop waits for the loop's end. Two loops side by side, with connections both ways between
- * them, would wait for each other for ever.
+ * them, would wait for each other forever.
  */
 function waitingProblems(
   workflow: Workflow,

@@ -18,7 +18,7 @@ const local = { runMode: 'local', cloud: {} } as const;
 const cloud = { runMode: 'cloud', cloud: {} } as const;
 
 describe('where an agent runs', () => {
-  it('is its own choice, else that of the workflow; only Cursor has a cloud', () => {
+  it('is its own choice, otherwise that of the workflow; only Cursor has a cloud', () => {
     const { settings } = sampleWorkflow({ settings: cloud });
     expect(runModeOf({}, settings)).toBe('cloud');
     expect(runModeOf({ runMode: 'local' }, settings)).toBe('local');

@@ -30,7 +30,7 @@ export function runProblems(workflow: Workflow, conditions: RunConditions): Prob
   const found = providerProblems(workflow, conditions.providers);
   // Only agents in the cloud need a repository.
   if (!isForCloud(workflow)) return found;
-  // Of interest when somebody is about to run it, and noise on every look at the document.
+  // Of interest when someone is about to run it, and noise on every look at the document.
   const notices = conditions.mode === undefined ? [] : fileNotice(workflow);
   return [...found, ...targetProblems(workflow, conditions), ...notices];
 }

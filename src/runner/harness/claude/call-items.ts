@@ -9,7 +9,7 @@ import type { ToolResult, ToolUse } from './message.ts';
 export const callBegins = (callId: string, { name, input }: ToolUse): NewItem =>
   toolCall({ callId, name, status: 'running', args: input });
 
-/** The call ends. `detail`: what the program says about the result beside what it told the model. */
+/** The call ends. `detail`: what the program says about the result next to what it told the model. */
 export function callEnds(
   callId: string,
   { name, input }: ToolUse,
@@ -78,7 +78,7 @@ const count = (lines: readonly string[], sign: string): number =>
 const lineCount = (text: string): number =>
   text === '' ? 0 : text.replace(/\n$/, '').split('\n').length;
 
-/** A path as people read it: relative to the working folder where it lies in it. */
+/** A path as people read it: relative to the working folder where it is in it. */
 export function shownPath(cwd: string, path: string): string {
   return isWithin(cwd, path) ? relative(cwd, path) || path : path;
 }

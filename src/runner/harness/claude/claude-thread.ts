@@ -31,7 +31,7 @@ const LOOK_EVERY_MS = 250;
 
 /**
  * A thread of Claude Code. Each turn has a process of its own, which takes the session up and ends with the turn: so
- * nothing of a turn goes on after it, and the next one may have another model, mode or key.
+ * nothing of a turn continues after it, and the next one may have another model, mode or key.
  */
 export class ClaudeThread implements HarnessThread {
   readonly #opened: Opened;

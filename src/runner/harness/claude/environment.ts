@@ -67,7 +67,7 @@ export function environmentOf(
     CLAUDE_CONFIG_DIR: config,
     CLAUDE_CODE_TMPDIR: temporary,
     CLAUDE_CODE_MAX_RETRIES: String(MAX_RETRIES),
-    // A turn is over when its result is there; what would go on after it belongs to nobody.
+    // A turn is over when its result is there; what would continue after it belongs to nobody.
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
     BASH_MAX_TIMEOUT_MS: String(LONGEST_COMMAND_MS),
     // Hand-offs are words of others: `@~/.ssh/id_rsa` in one would be read into the conversation without a question.

@@ -27,7 +27,7 @@ const before = async (one: Gate, tool: string, input: object) => {
 const use = (one: Gate, tool: string, input: Record<string, unknown>) =>
   one.canUseTool(tool, input, { toolUseID: 't1', signal });
 
-it('makes the program ask about every call, and asks in its place', async () => {
+it('makes the program ask about every call, and asks instead', async () => {
   const { gate: one, asked } = gate('allow');
   expect(await before(one, 'Read', { file_path: '/work/a' })).toBe('ask');
   expect(asked).toEqual([]);

@@ -19,7 +19,7 @@ type Watched = {
 
 /**
  * What commands print while they run. The SDK tells it only at their end, but Claude Code writes it to a file of its own
- * as it comes. Which file belongs to which call is not said: with one command under way that is clear, with several it
+ * as it comes. Which file belongs to which call is not said: with one command in progress that is clear, with several it
  * would be a guess, so theirs is shown when they end.
  */
 export class LiveOutput {
@@ -93,7 +93,7 @@ export class LiveOutput {
   }
 }
 
-/** Nothing where there is no such folder: another version of the program may have another place for it. */
+/** Nothing if there is no such folder: another version of the program may have another place for it. */
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);

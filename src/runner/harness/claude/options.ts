@@ -11,7 +11,7 @@ import type { Program } from './spawn.ts';
 
 /**
  * Claude Code's own tools that make sense where nobody sits in front of it: without those that ask the person, plan
- * work for later, or make worktrees beside ours.
+ * work for later, or make worktrees next to ours.
  */
 const TOOLS = [
   'Agent',
@@ -58,7 +58,7 @@ export function queryOptions(request: QueryRequest): QueryOptions {
     ...parametersOf({ ...thread.modelParameters, ...turn.modelParameters }),
     tools: isPlan ? [...TOOLS, 'ExitPlanMode'] : TOOLS,
     // What belongs to the project: its CLAUDE.md and its rules, and nothing of the person's own. Settings in the working
-    // folder could run commands before anybody is asked, or send the key elsewhere, and the agent itself could write them.
+    // folder could run commands before anyone is asked, or send the key elsewhere, and the agent itself could write them.
     settingSources: ['project'],
     projectConfigRoot: project,
     systemPrompt: { type: 'preset', preset: 'claude_code' },

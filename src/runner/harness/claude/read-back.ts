@@ -6,7 +6,7 @@ import { findSession, readSession, type SessionLine } from './session-file.ts';
 import { sessionIdOf } from './session-id.ts';
 
 /**
- * What the program's own record has of a thread's tool calls. Claude Code goes on alone when its host is gone, until it is
+ * What the program's own record has of a thread's tool calls. Claude Code continues alone when its host is gone, until it is
  * ended: what it did then stands nowhere else.
  */
 export const readClaudeHistory: ReadHistory = async (thread) => {

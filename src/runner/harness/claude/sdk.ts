@@ -17,7 +17,7 @@ export type Sdk = {
 };
 
 export type Query = AsyncIterable<unknown> & {
-  /** Ends what is under way; the result of the turn tells that it was interrupted. */
+  /** Ends what is in progress; the result of the turn tells that it was interrupted. */
   interrupt(): Promise<unknown>;
   /** Ends the program. */
   close(): void;
@@ -95,7 +95,7 @@ export type QueryOptions = {
   readonly canUseTool: CanUseTool;
 };
 
-/** Loads the SDK from the folder that its package lies in. Throws `HarnessError` where it is not there. */
+/** Loads the SDK from the folder that its package is in. Throws `HarnessError` where it is not there. */
 export async function loadSdk(library: string): Promise<Sdk> {
   const file = join(library, 'sdk.mjs');
   try {

@@ -5,7 +5,7 @@ import { fieldsOf } from '../../../lib/fields.ts';
 import { type ClaudeMessage, parseMessage } from './message.ts';
 
 /**
- * The program's own record of a session: one JSON object a line, written as it happens. It lies in a folder named after
+ * The program's own record of a session: one JSON object a line, written as it happens. It is in a folder named after
  * the working folder, in a way of the program's own, so it is looked for in all of them.
  */
 export async function findSession(config: string, sessionId: string): Promise<string | null> {
@@ -17,7 +17,7 @@ export async function findSession(config: string, sessionId: string): Promise<st
   return null;
 }
 
-/** A message of a session. `detail`: what the program says about the result of a call beside what it told the model. */
+/** A message of a session. `detail`: what the program says about the result of a call next to what it told the model. */
 export type SessionLine = { readonly message: ClaudeMessage; readonly detail: unknown };
 
 /** The messages of a session, oldest first; a line that was torn by a crash is left out. */

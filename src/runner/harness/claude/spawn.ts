@@ -32,7 +32,7 @@ export class Program {
     this.#apiKey = apiKey;
   }
 
-  /** Resolves once the program, and all that writes to its output, has ended. */
+  /** Resolves once the program, and everything that writes to its output, has ended. */
   get ended(): Promise<ProgramEnd> {
     return this.#ended.promise;
   }

@@ -15,7 +15,7 @@ export class TokenCount {
     return Object.values(this.#total).some((count) => count > 0) ? this.#total : null;
   }
 
-  /** The total so far when the event changes it, else null. */
+  /** The total so far when the event changes it, otherwise null. */
   read({ type, message, usage }: StreamEvent): Tokens | null {
     if (type === 'message_start' && message?.usage) {
       const begun = message.usage;

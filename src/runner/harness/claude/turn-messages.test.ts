@@ -60,7 +60,7 @@ const shown = () =>
     ];
   });
 
-it('tells pieces as they come, and not once more when the message is whole', () => {
+it('tells pieces as they come, and not again when the message is whole', () => {
   read(begins('m1'), thinks('deep'), says('one'), says(' two'));
   read(
     assistant('m1', { type: 'thinking', thinking: 'deep' }),

@@ -77,7 +77,7 @@ export class TurnMessages {
     const usage = this.#tokens.read(event);
     const counted: readonly NewItem[] =
       usage === null ? [] : [{ kind: 'usage', dataText: JSON.stringify(usage) }];
-    // What a subagent says comes once more as a whole.
+    // What a subagent says comes again as a whole.
     if (parent !== null) return counted;
     switch (event.type) {
       case 'message_start': {

@@ -43,7 +43,7 @@ it('counts all models of a turn, and of a session only what is new', () => {
   });
 });
 
-it('takes a session that began to count anew for a new one', () => {
+it('takes a session that began to count again for a new one', () => {
   const first = totalsOf(resultOf(0.5, 100, 5));
   expect(usageBetween(first, totalsOf(resultOf(0.1, 10, 5)))).toMatchObject({ inputTokens: 20 });
 });

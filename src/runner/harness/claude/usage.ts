@@ -41,7 +41,7 @@ export function totalsOf({ modelUsage, total_cost_usd: costUsd = 0 }: TurnResult
 
 /**
  * What a turn has used: the program counts a session on when it is resumed, so it is the difference. A session that
- * lost its count has begun to count anew.
+ * lost its count has begun to count again.
  */
 export function usageBetween(before: Totals | null, after: Totals): TurnUsage {
   const base = before !== null && isBefore(before, after) ? before : nothing;

@@ -34,7 +34,7 @@ export class AppServer {
   readonly #rpc: JsonRpc;
   readonly #gone = Promise.withResolvers<string>();
   readonly #listeners = new Map<string, ThreadListener>();
-  /** What came before anybody listened: Codex speaks of a thread as soon as it has begun it. */
+  /** What came before anyone listened: Codex speaks of a thread as soon as it has begun it. */
   #early: { readonly threadId: string; readonly notification: Notification }[] = [];
   #words = '';
   #isGone = false;
@@ -90,7 +90,7 @@ export class AppServer {
     this.#rpc.refuse(id, reason);
   }
 
-  /** Until the function that it gives back is called. */
+  /** Until the function that it returns is called. */
   listen(codexThreadId: string, listener: ThreadListener): () => void {
     this.#listeners.set(codexThreadId, listener);
     const isMeant = ({ threadId }: { readonly threadId: string }) => threadId === codexThreadId;

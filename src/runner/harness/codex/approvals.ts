@@ -24,7 +24,7 @@ export type Approval = {
   readonly answer: (isAllowed: boolean) => object;
 };
 
-/** The calls and patches of the turn that are under way. */
+/** The calls and patches of the turn that are in progress. */
 export type OpenItems = {
   readonly raw: (itemId: string) => unknown;
   readonly calls: () => readonly (readonly [string, Call])[];
@@ -125,7 +125,7 @@ function unifiedDiff({ path, kind, diff }: FileChange): string {
   return [...head, hunk, ...lines].join('\n');
 }
 
-/** Null where a server asks for something of its own: nobody here can fill in its form. */
+/** Null if a server asks for something of its own: nobody here can fill in its form. */
 function mcpRequest(params: unknown, open: OpenItems): Approval | null {
   const { serverName, message, _meta } = elicitation.parse(params);
   const meta = toolCallMeta.safeParse(_meta);

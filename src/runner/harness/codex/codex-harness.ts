@@ -37,7 +37,7 @@ export class CodexHarness implements SharedHarness {
       void server.gone.then(() => setImmediate(() => this.#isClosing || this.#onGone()));
       return server;
     } catch (error) {
-      // The next thread may find it mended.
+      // The next thread may find it fixed.
       this.#server = null;
       throw error;
     }

@@ -29,7 +29,7 @@ const MAX_RETRIES = 4;
 const BACKOFF: Backoff = { baseMs: 2_000, capMs: 30_000 };
 const CLOSE_MS = 3_000;
 
-/** Opens no task of its own: the one before it goes on. */
+/** Opens no task of its own: the one before it continues. */
 const GO_ON =
   'Go on with the task where you stopped: your last message did not arrive completely. Do not repeat what is already done.';
 
@@ -93,7 +93,7 @@ export class CodexThread implements HarnessThread, ThreadListener {
 
   /**
    * Codex's own retries are off, because it tells nobody about them and repeats text. A turn that a passing fault ended
-   * is gone on with in the same thread, where what was done is known.
+   * is continued with in the same thread, where what was done is known.
    */
   async #untilEnd(
     turn: HostTurn,
@@ -151,7 +151,7 @@ export class CodexThread implements HarnessThread, ThreadListener {
     }
   }
 
-  /** Null for a failure, after which it may go on. */
+  /** Null for a failure, after which it may continue. */
   async #settle(
     end: CodexTurnEnd,
     transcript: TurnTranscript,

@@ -128,7 +128,7 @@ export class CodexTurn implements ThreadListener {
     return { kind: 'gone', how: await this.#parts.server.gone };
   }
 
-  /** Where Codex does not end the turn, it is ended with Codex: nothing may go on behind a cancelled turn. */
+  /** Where Codex does not end the turn, it is ended with Codex: nothing may continue behind a cancelled turn. */
   async #interrupt(): Promise<void> {
     const { server, codexThreadId } = this.#parts;
     const params = { threadId: codexThreadId, turnId: this.#turnId };

@@ -26,7 +26,7 @@ const TRANSIENT: ReadonlySet<Code> = new Set<Code>([
   'unreachable',
 ]);
 
-/** What went on elsewhere can be taken up again by a further turn; a refusal cannot. */
+/** What continued elsewhere can be taken up again by a further turn; a refusal cannot. */
 export const INTERRUPTING: ReadonlySet<string> = new Set(['stream_cut', 'unreachable']);
 
 const BY_INFO: Readonly<Record<string, Code>> = {

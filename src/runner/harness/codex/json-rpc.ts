@@ -77,7 +77,7 @@ export class JsonRpc {
     else if (id !== undefined) this.#settle(id, result, error);
   }
 
-  /** What was asked for will not be answered any more. */
+  /** What was asked for will not be answered anymore. */
   close(reason: string): void {
     const closed = new RpcClosed(reason);
     this.#closed = closed;

@@ -19,7 +19,7 @@ export type AppServerLaunch = {
 
 /**
  * Off: what reaches other services than the model's (plugins and apps are fetched from github.com and chatgpt.com),
- * what belongs to an app of its own (browser, dictation, goals), and what would run beside the turns that we see
+ * what belongs to an app of its own (browser, dictation, goals), and what would run next to the turns that we see
  * (subagents, memories, hooks of the person's).
  */
 const FEATURES_OFF = [

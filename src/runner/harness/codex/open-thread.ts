@@ -48,7 +48,7 @@ async function begin(server: AppServer, thread: HostThread): Promise<string> {
   return started.thread.id;
 }
 
-/** False where Codex does not know the thread any more. */
+/** False where Codex does not know the thread anymore. */
 async function resume(server: AppServer, thread: HostThread, known: string): Promise<boolean> {
   const params: ThreadResumeParams = {
     threadId: known,

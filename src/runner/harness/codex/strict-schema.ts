@@ -41,7 +41,7 @@ const LEFT_OUT = new Set([
 ]);
 
 /**
- * A schema that OpenAI takes and whose values satisfy the given one. Null where there is none: the words of the prompt
+ * A schema that OpenAI takes and whose values satisfy the given one. Null if there is none: the words of the prompt
  * have to do then.
  */
 export function strictSchema(schema: unknown): Schema | null {

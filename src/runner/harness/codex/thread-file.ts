@@ -6,7 +6,7 @@ import { replaceFile, systemErrorCode } from '../../../lib/durable-file.ts';
 const schema = z.object({ codexThreadId: z.string() });
 const fileIn = (storeFolder: string): string => join(storeFolder, 'codex-thread.json');
 
-/** Codex's own id of a thread, which it chooses; null where there is none yet. */
+/** Codex's own id of a thread, which it chooses; null if there is none yet. */
 export async function readCodexThreadId(storeFolder: string): Promise<string | null> {
   try {
     const read = schema.safeParse(JSON.parse(await readFile(fileIn(storeFolder), 'utf8')));

@@ -128,7 +128,7 @@ type TurnOptions = Pick<
 >;
 type Schema = NonNullable<TurnStartParams['outputSchema']>;
 
-/** What a turn asks for beside its prompt. Codex keeps it for later turns, so everything is said each time. */
+/** What a turn asks for next to its prompt. Codex keeps it for later turns, so everything is said each time. */
 export function turnOptions(thread: HostThread, turn: HostTurn): TurnOptions {
   const { model } = turn;
   const outputSchema = strictSchema(turn.outputSchema);

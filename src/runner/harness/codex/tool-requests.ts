@@ -33,7 +33,7 @@ export class ToolRequests {
     if (item.type === 'fileChange') this.#items.set(item.id, item);
   }
 
-  /** Settles once it is answered, or nobody waits for an answer any more. */
+  /** Settles once it is answered, or nobody waits for an answer anymore. */
   async take(request: AppRequest): Promise<void> {
     const { transcript, cwd } = this.#parts;
     const approval = approvalOf(request.method, request.params, {
@@ -45,7 +45,7 @@ export class ToolRequests {
     else await this.#decide(request.id, approval);
   }
 
-  /** Codex does not wait for the answer any more. */
+  /** Codex does not wait for the answer anymore. */
   withdraw(id: RpcId): void {
     this.#open.get(id)?.abort();
     this.#open.delete(id);
@@ -84,7 +84,7 @@ export class ToolRequests {
       expectedTurnId: this.#turnId() ?? '',
       input: [{ type: 'text', text: `${ABOUT_DENIED} (${title}): ${note}`, text_elements: [] }],
     };
-    // The turn may end at this moment; the denial itself does not depend on it.
+    // The turn may end at the moment; the denial itself does not depend on it.
     await server.request('turn/steer', params, z.unknown()).catch(() => undefined);
   }
 

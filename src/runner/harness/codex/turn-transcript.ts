@@ -7,7 +7,7 @@ import type { CodexItem } from './wire.ts';
 /** One command may print without end; its result tells the rest, as far as it is kept. */
 const MAX_OUTPUT_PER_CALL = 1_000_000;
 
-/** A text or thought under way: where its pieces began, and what they say so far. */
+/** A text or thought in progress: where its pieces began, and what they say so far. */
 type Speech = { readonly kind: 'text' | 'thinking'; readonly mark: number; text: string };
 type OpenCall = { readonly call: Call; outputLength: number };
 
@@ -30,7 +30,7 @@ export class TurnTranscript {
     return this.#lastText;
   }
 
-  /** A text is under way that has not ended. */
+  /** A text is in progress that has not ended. */
   get isSpeaking(): boolean {
     return this.#speech.size > 0;
   }

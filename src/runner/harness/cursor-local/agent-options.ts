@@ -48,14 +48,14 @@ export function userMessage({ prompt, images = [] }: HostTurn): string | SDKUser
   return { text: prompt, images: images.map(imageOption) };
 }
 
-/** What a turn asks for beside its prompt. `thread`: parameters without a model belong to the thread's. */
+/** What a turn asks for next to its prompt. `thread`: parameters without a model belong to the thread's. */
 export function sendOptions(turn: HostTurn, threadModel: Model): SendOptions {
   const { model, modelParameters, mode } = turn;
   const isOwnModel = model !== undefined || modelParameters !== undefined;
   return {
     ...(isOwnModel ? { model: modelOption(model ?? threadModel.id, modelParameters) } : {}),
     ...(mode === undefined ? {} : { mode }),
-    // A run that a crash left behind would refuse the turn for ever. The runner starts a thread in one host at a time.
+    // A run that a crash left behind would refuse the turn forever. The runner starts a thread in one host at a time.
     local: { force: true },
   };
 }

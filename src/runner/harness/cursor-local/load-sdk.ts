@@ -10,7 +10,7 @@ type Sqlite = typeof import('@cursor/sdk/sqlite');
 export type LoadedSdk = Sdk & Pick<Sqlite, 'SqliteLocalAgentStore'>;
 
 /**
- * Loads the SDK, which reads its address as it is loaded and looks for its helper programs from then on. Throws
+ * Loads the SDK, which reads its address as it is loaded and looks for its helper programs from that point on. Throws
  * `HarnessError` where it is not installed.
  */
 export async function loadSdk(

@@ -35,7 +35,7 @@ export async function runOnce(
 
 async function settle(run: Run, signal: AbortSignal): Promise<RunResult> {
   const settled = run.wait();
-  // Looked at below, or not any more when the SDK has lost it.
+  // Looked at below, or not anymore when the SDK has lost it.
   settled.catch(() => undefined);
   const gaveUp = new Promise<RunResult>((resolve) => {
     const cancel = async () => {

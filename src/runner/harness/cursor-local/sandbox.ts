@@ -41,7 +41,7 @@ async function askSandboxProgram(): Promise<SandboxSupport> {
   }
 }
 
-/** The SDK finds its program beside itself, in a package for each kind of machine. */
+/** The SDK finds its program next to itself, in a package for each kind of machine. */
 async function findProgram(): Promise<string | null> {
   const name = `@cursor/sdk-${process.platform}-${process.arch}/package.json`;
   const requireFrom = createRequire(import.meta.url);

@@ -11,7 +11,7 @@ const printed = z.object({
 const MAX_LENGTH_PER_CALL = 1_000_000;
 
 /**
- * Live output of commands. The SDK does not say which command it belongs to: with one under way that is clear, with
+ * Live output of commands. The SDK does not say which command it belongs to: with one in progress that is clear, with
  * several it would be a guess, so theirs is shown when they end, from their results.
  */
 export class ShellOutput {

@@ -151,7 +151,7 @@ describe('what the agent does', () => {
 });
 
 describe('live output', () => {
-  it('belongs to the command that is under way', () => {
+  it('belongs to the command that is in progress', () => {
     read(started('c1'));
     expect(
       read(printed('start', ''), printed('stdout', 'one\n'), printed('stderr', 'two\n')),

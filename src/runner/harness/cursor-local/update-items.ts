@@ -32,12 +32,12 @@ export class UpdateItems {
     return this.#hasBegunCall;
   }
 
-  /** Tokens of all that ended so far; null when nothing was reported. */
+  /** Tokens of everything that ended so far; null when nothing was reported. */
   get tokens(): Readonly<Record<string, number>> | null {
     return Object.keys(this.#tokens).length === 0 ? null : this.#tokens;
   }
 
-  /** What the agent said last, where the SDK's own word for it says it twice; else null. */
+  /** What the agent said last, where the SDK's own word for it says it twice; otherwise null. */
   get repeatedText(): string | null {
     return this.#repeatedText;
   }

@@ -22,7 +22,7 @@ const usage = z.object({
 });
 export type UpdateUsage = z.infer<typeof usage>;
 
-/** Parts of a subagent's own turn, as they are passed on while its task is under way. */
+/** Parts of a subagent's own turn, as they are passed on while its task is in progress. */
 const nested = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text-delta'), text }),
   z.object({ type: z.literal('tool-call-started'), ...call }),

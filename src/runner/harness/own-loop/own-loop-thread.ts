@@ -101,7 +101,7 @@ export class OwnLoopThread implements HarnessThread {
     return servers;
   }
 
-  /** A turn that only goes on names neither model nor mode: the thread keeps its own. */
+  /** A turn that only continues names neither model nor mode: the thread keeps its own. */
   #choiceOf({ model, modelParameters, mode }: HostTurn): TurnChoice {
     const { thread, conversation } = this.#opened;
     return {
@@ -206,7 +206,7 @@ class TurnTokens {
     this.#voice = voice;
   }
 
-  /** Nothing where no service has told anything: that is not the same as none. */
+  /** Nothing if no service has told anything: that is not the same as none. */
   get usage(): Pick<TurnEnd, 'usage'> {
     return this.#sum === null ? {} : { usage: this.#sum };
   }

@@ -24,7 +24,7 @@ process.on('message', (raw) => {
   else void answer(message.data);
 });
 
-// The daemon is gone: nobody wants an answer any more.
+// The daemon is gone: nobody wants an answer anymore.
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the daemon decides when this process ends.
 process.on('SIGINT', () => complain('ignoring SIGINT; the daemon decides'));

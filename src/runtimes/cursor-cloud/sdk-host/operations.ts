@@ -108,7 +108,7 @@ async function reconnect(
   }
 }
 
-/** Closing aborts the stream that `send` has opened; the run itself goes on at Cursor. */
+/** Closing aborts the stream that `send` has opened; the run itself continues at Cursor. */
 async function sendAndClose(
   agent: SDKAgent,
   message: string | SDKUserMessage,

@@ -24,7 +24,7 @@ export function watchFetch(fetchForReal: typeof fetch): typeof fetch {
     if (url.pathname.endsWith('/stream')) return neverOpen(init?.signal ?? undefined);
     const trace = traces.getStore();
     const signals = [init?.signal, trace?.signal].filter((signal) => signal != null);
-    // The SDK trades the key for a token before its first request, and would wait for that answer for ever.
+    // The SDK trades the key for a token before its first request, and would wait for that answer forever.
     if (url.pathname.startsWith('/auth/')) signals.push(AbortSignal.timeout(EXCHANGE_DEADLINE_MS));
     const response = await fetchForReal(input, { ...init, signal: AbortSignal.any(signals) });
     if (trace === undefined) return response;

@@ -93,7 +93,7 @@ export class RunReading {
     }
   }
 
-  /** One connection and what follows from it; null = go on. */
+  /** One connection and what follows from it; null = continue. */
   async #visitOnce(): Promise<FollowEnd | null> {
     const key = this.#with.apiKey();
     if (key === null) return { kind: 'blocked', error: MISSING_KEY.error };
@@ -229,7 +229,7 @@ export class RunReading {
     if (blocked !== null) return blocked;
     const { retryAfterMs = 0 } = failure.error;
     if (status === 429) {
-      // The limiter holds everybody back, and lets a probe through: no run has a wait of its own beside that.
+      // The limiter holds everybody back, and lets a probe through: no run has a wait of its own next to that.
       if (retryAfterMs > 0) this.#with.limiter.pause(retryAfterMs);
       return null;
     }
@@ -249,7 +249,7 @@ export class RunReading {
     return 'drop';
   }
 
-  /** The record is all that is left. A run that still goes on is watched through it. */
+  /** The record is everything that is left. A run that still continues is watched through it. */
   #afterExpiry(): FollowEnd | null {
     if (this.#status.hasResult) return { kind: 'complete' }; // nothing but `done` has expired
     this.#tracker = new PairTracker();

@@ -26,7 +26,7 @@ export function createFrameParser(
     maxBufferSize: maxFrameCharacters,
     onEvent: ({ event, id, data }) => {
       const name = event ?? 'message';
-      // An id goes back in a header, where anything but printable text would fail for ever.
+      // An id goes back in a header, where anything but printable text would fail forever.
       const isUsable = id !== undefined && idName.safeParse(id).success;
       events.onFrame(isUsable ? { event: name, id, data } : { event: name, data });
     },

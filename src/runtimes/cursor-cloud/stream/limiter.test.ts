@@ -92,7 +92,7 @@ describe('the shared limiter', () => {
     expect(hasEntered).toBe(true);
   });
 
-  it('lets in what somebody looks at before those who came earlier', async () => {
+  it('lets in what someone looks at before those who came earlier', async () => {
     const { clock, sleep } = virtualTime();
     const limiter = createLimiter(clock, sleep, undefined, {
       perSecond: 10,

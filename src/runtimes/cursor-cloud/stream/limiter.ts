@@ -12,7 +12,7 @@ const DEFAULT_LIMITS: LimiterLimits = { perSecond: 10, burst: 20, maxOpening: 10
 
 /**
  * One gate for all connects and reconnects of this process, so that hundreds of streams do not arrive at
- * Cursor together after a wake. What somebody is looking at goes first, then whoever came first.
+ * Cursor together after a wake. What someone is looking at goes first, then whoever came first.
  */
 export type Limiter = {
   /** Waits for a turn; call `release` once the connection stands or has failed. False = the signal aborted. */
@@ -39,7 +39,7 @@ export function createLimiter(
   let refilledAt = clock();
   let opening = 0;
   let isAdmitting = false;
-  /** Ends the wait for time or for a free place; aborted also when nobody waits any more. */
+  /** Ends the wait for time or for a free slot; aborted also when nobody waits anymore. */
   let stir = new AbortController();
 
   function refill(): void {

@@ -6,9 +6,9 @@ import { DEFAULT_WATCHDOG, type WatchdogLimits } from './watchdog.ts';
 export type FollowLimits = {
   readonly backoff: Backoff;
   readonly watchdog: WatchdogLimits;
-  /** A connection that lived this long, or brought something new, starts the backoff afresh. */
+  /** A connection that lived this long, or brought something new, starts the backoff again. */
   readonly lifeThatCountsMs: number;
-  /** Silence after the run has ended, or said so, before the record is asked and the connection made anew. */
+  /** Silence after the run has ended, or said so, before the record is asked and the connection made again. */
   readonly endingSilenceMs: number;
   /** Tries in a row that Cursor answered without anything new, once the run has ended. */
   readonly endingTries: number;

@@ -8,7 +8,7 @@ import type { Frame } from './frame.ts';
  *  - its twin has been read (there is never a second one), or
  *  - a frame with another id has been read, or
  *  - it is the end. After `result` the cursor stands still until `done`: anyone who stops in between reads the
- *    result once more, which is harmless, instead of never.
+ *    result again, which is harmless, instead of never.
  * A `done` without a result ends the connection, not the run: Cursor sends one after `stream_unavailable`, even
  * between a frame and its twin.
  */

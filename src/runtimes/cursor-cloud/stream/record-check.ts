@@ -23,7 +23,7 @@ export class RecordCheck {
     this.#announcer = announcer;
   }
 
-  /** Reads the record, and passes on what it says. A failure that only a person can mend ends the following. */
+  /** Reads the record, and passes on what it says. A failure that only a person can fix ends the following. */
   async read(signal: AbortSignal): Promise<FollowEnd | null> {
     const { threadId, turnId } = this.#request;
     const answer = await this.#reads.readTurn(threadId, turnId, signal);
@@ -52,6 +52,6 @@ export class RecordCheck {
   }
 }
 
-/** The end of a following that cannot go on before a person has done something. */
+/** The end of a following that cannot continue before a person has done something. */
 export const needsPerson = (error: ProviderError): FollowEnd | null =>
   error.code === 'unauthorized' || error.code === 'forbidden' ? { kind: 'blocked', error } : null;

@@ -91,7 +91,7 @@ export class RunStatusTracker {
   }
 
   /**
-   * A frame of the run's history, known by `id`. Work that goes on after an announced end takes it back; a frame
+   * A frame of the run's history, known by `id`. Work that continues after an announced end takes it back; a frame
    * that comes again does not, nor does what trails behind the end, such as a count of tokens.
    */
   readContent(id: string | undefined, isWork: boolean): void {
@@ -109,7 +109,7 @@ export class RunStatusTracker {
 
   /**
    * Takes an announced end for a fact once nothing else has come for `afterMs`, even if the record still says
-   * RUNNING. To be called after the record was read. Answers whether it did.
+   * RUNNING. To be called after the record was read. Returns whether it did.
    */
   settleAnnounced(afterMs: number): boolean {
     if (this.#announced === undefined || this.#isTerminal) return false;

@@ -5,7 +5,7 @@ import type { Frame } from './frame.ts';
 const MOST_EXPECTED = 4_096;
 
 /**
- * Tells whether an `interaction_update` is the twin of a simplified frame that has come before it, directly or not.
+ * Returns whether an `interaction_update` is the twin of a simplified frame that has come before it, directly or not.
  * With ids on both it is the same id; where one of them is missing, kind and text decide. A run whose text,
  * thoughts or tool calls come in simplified frames sends all of them so: an update of that kind that has no id says
  * nothing new.

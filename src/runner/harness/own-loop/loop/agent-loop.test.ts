@@ -174,7 +174,7 @@ it('takes a whole answer for a stream, calls in the text, and thoughts in the te
   expect(wordsOf(items, 'thinking')).toBe('Hm.Yes.');
 });
 
-it('goes on when the reason of the end is missing, and does not count what nobody counted', async () => {
+it('continues when the reason of the end is missing, and does not count what nobody counted', async () => {
   replies.push({ chunks: [delta({ content: 'Do' }), delta({ content: 'ne.' })] });
   const { end, tokens } = await run();
   expect(end).toEqual({ kind: 'finished', text: 'Done.' });
@@ -245,7 +245,7 @@ it('leaves out what a server does not know: the wish for usage, and the schema, 
   expect(items.filter(({ kind }) => kind === 'notice')).toEqual([]);
 });
 
-it('tells the model of its mistakes, and lets it go on', async () => {
+it('tells the model of its mistakes, and lets it continue', async () => {
   replies.push(
     {
       chunks: [
@@ -266,7 +266,7 @@ it('tells the model of its mistakes, and lets it go on', async () => {
   expect(told?.[2]).toContain('bad is not allowed');
 });
 
-it('lets an answer go on that has reached its greatest length', async () => {
+it('lets an answer continue that has reached its greatest length', async () => {
   replies.push({ chunks: [delta({ content: 'One ' }), finish('length')] }, say('two.'));
   const { end, items } = await run();
   expect(end.kind).toBe('finished');
@@ -308,7 +308,7 @@ it('does not wait for longer than minutes, and says how long the service wants',
   expect(bodies).toHaveLength(1);
 });
 
-it('asks nothing any more after a cancel', async () => {
+it('asks nothing anymore after a cancel', async () => {
   const abort = new AbortController();
   replies.push({ status: 503, error: { message: 'down' } });
   const pause = async () => abort.abort();

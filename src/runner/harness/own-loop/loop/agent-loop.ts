@@ -73,7 +73,7 @@ export class AgentLoop {
     };
   }
 
-  /** Null: the work goes on. */
+  /** Null: the work continues. */
   async #step(): Promise<AgentEnd | null> {
     const { service, voice, pause, contextTokens, conversation, instructions } = this.#setting;
     const size = this.#size.of(conversation.entries, instructions);
@@ -153,7 +153,7 @@ export class AgentLoop {
     return null;
   }
 
-  /** Lets the model summarize what is old. Null: the work goes on. */
+  /** Lets the model summarize what is old. Null: the work continues. */
   async #compact(): Promise<AgentEnd | null> {
     const { service, voice, pause, conversation, contextTokens, turnId } = this.#setting;
     const part = divide(conversation.entries, contextTokens);
@@ -203,7 +203,7 @@ const rounded = (tokens: number): string => Math.round(tokens).toLocaleString('e
 const withSchema = (instructions: string, schema: object): string =>
   `${instructions}\n\nYour last message has to be JSON that satisfies this JSON Schema, without anything around it:\n${JSON.stringify(schema)}`;
 
-/** Some servers number the calls of each answer anew, or leave the ids out. */
+/** Some servers number the calls of each answer again, or leave the ids out. */
 function withUniqueCalls(answer: ModelAnswer, { entries }: Conversation): ModelAnswer {
   const { content } = answer.message;
   if (typeof content === 'string' || answer.calls.length === 0) return answer;

@@ -27,7 +27,7 @@ export type Asked =
 
 /**
  * Asks for the next message of the model, and again when that fails for a reason that passes. What had been said is
- * taken back: the model says it anew. Never after a cancel.
+ * taken back: the model says it again. Never after a cancel.
  */
 export async function askPatiently(
   service: ModelService,

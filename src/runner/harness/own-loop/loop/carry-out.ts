@@ -39,7 +39,7 @@ function groupsOf(calls: readonly Call[], tools: readonly OwnTool[]): readonly (
   return groups;
 }
 
-/** The call is in the store already. Its result is there before anybody is told of it. */
+/** The call is in the store already. Its result is there before anyone is told of it. */
 async function carryOutOne(call: Call, way: CarryOut): Promise<void> {
   const { callId, name, input } = call;
   const { voice, conversation, turnId, signal } = way;

@@ -15,7 +15,7 @@ const MAX_ARGS_LENGTH = 400;
 const MAX_RESULT_LENGTH = 2_000;
 const BEGINNING = 'The conversation so far was summarized to make room.';
 
-/** What a summary takes the place of. */
+/** What a summary replaces. */
 export type Part = {
   readonly old: readonly Entry[];
   /** How many entries at the end stay as they are. */

@@ -19,7 +19,7 @@ export type ModelRequest = {
   readonly instructions: string;
   readonly messages: readonly ModelMessage[];
   readonly tools: readonly OwnTool[];
-  /** The answer is held to it; absent where the service does not take one. */
+  /** The answer is held to it; absent if the service does not take one. */
   readonly outputSchema?: object | undefined;
   readonly settings: RequestSettings;
   readonly signal: AbortSignal;

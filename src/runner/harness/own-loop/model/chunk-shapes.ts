@@ -26,7 +26,7 @@ export class ChunkShapes {
     return { ...chunk, choices, usage: usageOf(chunk) };
   }
 
-  /** What is missing when the stream has ended in good order: llama.cpp's ports and proxies forget the reason. */
+  /** What is missing when the stream has ended cleanly: llama.cpp's ports and proxies forget the reason. */
   get missingEnd(): unknown {
     if (this.#hasFinished) return undefined;
     return {
@@ -40,7 +40,7 @@ export class ChunkShapes {
 
   #choice(raw: unknown): unknown {
     const choice = fieldsOf(raw);
-    // A whole message in the place of a delta: servers that cannot stream tool calls.
+    // A whole message instead of a delta: servers that cannot stream tool calls.
     const delta = fieldsOf(choice.delta ?? choice.message);
     const finishReason = typeof choice.finish_reason === 'string' ? choice.finish_reason : '';
     if (finishReason !== '') this.#hasFinished = true;

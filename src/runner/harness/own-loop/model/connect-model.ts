@@ -20,7 +20,7 @@ export type ModelService = {
   adapt(words: string): boolean;
   /** It takes a schema for the answer. Otherwise the schema stands in the prompt. */
   readonly takesSchema: boolean;
-  /** What the service says about how long a conversation may be; null where it says nothing. */
+  /** What the service says about how long a conversation may be; null if it says nothing. */
   contextTokensOf(id: string): Promise<number | null>;
   close(): Promise<void>;
 };
@@ -155,6 +155,6 @@ async function contextTokens(
     const counts = CONTEXT_FIELDS.map((field) => Number(found?.[field] ?? Number.NaN));
     return counts.find((count) => Number.isFinite(count) && count > 0) ?? null;
   } catch {
-    return null; // Many servers have no such list; the conversation goes on without knowing.
+    return null; // Many servers have no such list; the conversation continues without knowing.
   }
 }

@@ -69,7 +69,7 @@ async function foldersUpToRepository(root: string): Promise<readonly string[]> {
   for (let folder = root; ; folder = dirname(folder)) {
     folders.unshift(folder);
     if (await exists(join(folder, '.git'))) return folders;
-    // No repository: what lies above is somebody else's.
+    // No repository: what lies above is someone else's.
     if (dirname(folder) === folder) return [root];
   }
 }

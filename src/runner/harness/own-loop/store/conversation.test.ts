@@ -62,7 +62,7 @@ it('tells of a call without a result that nobody knows it, once', () => {
   expect(readFileSync(file(), 'utf8')).toBe(lines);
 });
 
-it('drops what a crash has left of the last line, and goes on behind it', () => {
+it('drops what a crash has left of the last line, and continues behind it', () => {
   const first = Conversation.open(folder);
   first.addPrompt('t1', prompt('one'));
   first.close();
@@ -72,7 +72,7 @@ it('drops what a crash has left of the last line, and goes on behind it', () => 
   expect(reopened(again).messages).toEqual([prompt('one'), prompt('two')]);
 });
 
-it('puts a summary in the place of what is old', () => {
+it('puts a summary instead of what is old', () => {
   const first = Conversation.open(folder);
   for (const text of ['one', 'two', 'three']) first.addPrompt('t1', prompt(text));
   first.compact('t1', prompt('summary'), 1);

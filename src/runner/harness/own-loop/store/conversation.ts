@@ -60,7 +60,7 @@ export class Conversation {
     return messagesOf(this.#entries);
   }
 
-  /** What the last turn was worked on with: one that does not name its model or mode goes on with it. */
+  /** What the last turn was worked on with: one that does not name its model or mode continues with it. */
   get choice(): TurnChoice {
     return this.#choice;
   }

@@ -9,7 +9,7 @@ const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 export type FileContent = { readonly bytes: Buffer; readonly text: string | null };
 
-/** What is in a file. `text` is null where it is no text. Throws `ToolProblem` where there is no file that can be read. */
+/** What is in a file. `text` is null if it is no text. Throws `ToolProblem` where there is no file that can be read. */
 export async function readContent({ path, name }: Place): Promise<FileContent> {
   try {
     const found = await stat(path);
@@ -25,7 +25,7 @@ export async function readContent({ path, name }: Place): Promise<FileContent> {
   }
 }
 
-/** The same, null where there is no such file. */
+/** The same, null if there is no such file. */
 export async function readIfThere(place: Place): Promise<FileContent | null> {
   try {
     await stat(place.path);

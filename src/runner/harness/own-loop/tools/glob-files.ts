@@ -57,7 +57,7 @@ async function matching(
   return listed.filter((name) => isMatch(name));
 }
 
-/** Tracked files and those that are not ignored; null where git knows nothing about the folder. */
+/** Tracked files and those that are not ignored; null if git knows nothing about the folder. */
 async function filesOfGit(cwd: string, signal: AbortSignal): Promise<readonly string[] | null> {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
   const listed = await workInPersons(args, { cwd, signal, timeoutMs: TIMEOUT_MS }).catch(

@@ -24,7 +24,7 @@ const input = z.object({
 });
 type Input = z.output<typeof input>;
 
-/** Searches with ripgrep where it is installed, else with git, which is everywhere where we are. */
+/** Searches with ripgrep where it is installed, otherwise with git, which is everywhere where we are. */
 export const grepTool = (folder: WorkingFolder): OwnTool =>
   defineTool({
     name: 'grep',
@@ -48,7 +48,7 @@ type Found = {
   readonly isCut: boolean;
 };
 
-/** Null where it is not installed. */
+/** Null if it is not installed. */
 async function searchWithRipgrep(
   cwd: string,
   asked: Input,

@@ -17,7 +17,7 @@ export type ToolResult = { readonly outcome: Outcome; readonly result: unknown }
 
 export type ToolCategory = 'filesystem-write' | 'execution' | 'network' | 'mcp' | 'read' | 'other';
 
-/** What the person is asked about a call, beside its arguments. */
+/** What the person is asked about a call, next to its arguments. */
 export type Question = {
   readonly command?: string;
   readonly path?: string;
@@ -35,7 +35,7 @@ export type OwnTool<Input = unknown> = {
   /** For the model. */
   readonly description: string;
   readonly category: ToolCategory;
-  /** Changes nothing: allowed while a plan is made, and beside other calls of its kind. */
+  /** Changes nothing: allowed while a plan is made, and next to other calls of its kind. */
   readonly isReadOnly: boolean;
   /** JSON Schema of the input, as the model gets it. */
   readonly inputSchema: object;

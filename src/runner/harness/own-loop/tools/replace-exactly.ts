@@ -65,7 +65,7 @@ function missing(before: string, oldText: string, name: string): string {
   return `oldText is not in ${name}. ${hint}`;
 }
 
-/** Where a text stands that is the same but for its white space; null where there is none. */
+/** Where a text stands that is the same but for its white space; null if there is none. */
 function lineWithOtherSpaces(before: string, oldText: string): number | null {
   const wanted = wordsIn(oldText);
   if (wanted.length === 0) return null;

@@ -64,7 +64,7 @@ async function realPathOf(path: string, links = 0): Promise<string> {
   return realPathOf(resolve(realParent, target), links + 1);
 }
 
-/** Null where there is no link. */
+/** Null if there is no link. */
 async function linkTarget(path: string): Promise<string | null> {
   try {
     return await readlink(path);
