@@ -1,3 +1,4 @@
+import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
 import { canGiveFeedback } from '../../engine/supervise/feedback.ts';
 import type { StoredEvent } from '../../journal/types.ts';
@@ -23,14 +24,22 @@ export function enhanceView(
   const workflows = workflowsByRound(events);
   const reports = reportsByRound(events);
   const { proposal } = enhance;
+  const cloud = state.backend.kind;
   return {
     round: enhance.round,
     mostRounds: maxRounds,
     state: standing.kind,
     cause: standing.kind === 'ended' ? standing.cause : null,
-    reason: standing.kind === 'ended' ? standing.reason : null,
+    reason:
+      standing.kind === 'ended' && standing.reason !== null
+        ? cloudWords(cloud, standing.reason)
+        : null,
     rounds: enhance.rounds.map((round) =>
-      roundView(round, workflows, round.report === null ? undefined : reports.get(round.number)),
+      roundView(round, {
+        workflows,
+        told: round.report === null ? undefined : reports.get(round.number),
+        cloud,
+      }),
     ),
     feedback: [...enhance.feedback],
     proposal:
@@ -53,10 +62,15 @@ export function enhanceView(
   };
 }
 
+type RoundSources = {
+  readonly workflows: ReadonlyMap<number, Workflow>;
+  readonly told: EnhanceEventOf<'RoundReported'> | undefined;
+  readonly cloud: Backend;
+};
+
 function roundView(
   { number, openedAt, summary, report }: WorkflowRound,
-  workflows: ReadonlyMap<number, Workflow>,
-  told: EnhanceEventOf<'RoundReported'> | undefined,
+  { workflows, told, cloud }: RoundSources,
 ): WorkflowRoundView {
   const [before, after] = [workflows.get(number - 1), workflows.get(number)];
   return {
@@ -76,7 +90,8 @@ function roundView(
               agentId,
               name,
               reason,
-              message: failure.message,
+              // The words of an agent that verifies are its own.
+              message: reason === 'verdict' ? failure.message : cloudWords(cloud, failure.message),
             })),
             feedback: told.feedback,
           },

@@ -93,7 +93,8 @@ export function roundOfAgent(
 ): { readonly round: number; readonly rounds: number } {
   if (id === PLANNER_ID && state.enhance !== null)
     return {
-      round: state.enhance.round,
+      // It plans the round after this one, and does nothing in that one unless it is not good either.
+      round: agentOf(state, id)?.round ?? state.enhance.round,
       rounds: state.workflow.settings.loopAndEnhance.maxRounds,
     };
   const loop = flowGraphOfSession(state).loops.find(({ body }) => body.has(id));

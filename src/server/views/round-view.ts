@@ -1,3 +1,4 @@
+import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import type { RoundView } from '../../contract/flow-views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import { evolveFlow } from '../../session/flow/evolve-flow.ts';
@@ -38,8 +39,15 @@ export function roundViews(state: SessionState, events: readonly StoredEvent[]):
     rounds
       .of(agent.id)
       .filter(({ number }) => number <= agent.round)
-      .map((round) => (round.number === agent.round ? present(state, agent, round) : round)),
+      .map((round) => (round.number === agent.round ? present(state, agent, round) : round))
+      .map((round) => inWordsOf(state.backend.kind, round)),
   );
+}
+
+/** Stored sentences speak of Cursor, whatever the cloud. */
+function inWordsOf(cloud: Backend, round: RoundView): RoundView {
+  const words = (text: string | null) => (text === null ? null : cloudWords(cloud, text));
+  return { ...round, cause: words(round.cause), freshThread: words(round.freshThread) };
 }
 
 /** Loop & Enhance edits the workflow; the rounds of agents are counted from its first version on. */

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
+import {
+  launched,
+  launchIntended,
+  runEnded,
+  sessionId,
+  sessionStarted,
+  stateAfter,
+  streamEnded,
+} from '../../../testing/session/sample-events.ts';
+import type { LifecycleEvent } from '../../session/events.ts';
+import { agentId } from '../../workflow/ids.ts';
+import { PLANNER_ID } from '../../workflow/planner.ts';
+import { enhanceView } from './enhance-view.ts';
+import { roundOfAgent } from './flow-view.ts';
+import { roundViews } from './round-view.ts';
+
+const cause = { code: 'run_failed', message: 'The run failed. Cursor gave no reason.' };
+const a = agentId('a');
+const begun = sessionStarted(
+  sampleWorkflow({
+    agents: [{ id: 'a', role: 'tester' }],
+    settings: { loopAndEnhance: { enabled: true, maxRounds: 2 } },
+  }),
+);
+const happened: readonly LifecycleEvent[] = [
+  launchIntended('a'),
+  launched('a'),
+  runEnded('a', { outcome: 'error' }),
+  streamEnded('a'),
+  { type: 'AgentSettled', agentId: a, attempt: 1, round: 1, outcome: 'failed', cause },
+  {
+    type: 'RoundReported',
+    round: 1,
+    number: 1,
+    failures: [
+      { agentId: a, name: 'A', attempt: 1, reason: 'failed', failure: cause },
+      {
+        agentId: a,
+        name: 'A',
+        attempt: 1,
+        reason: 'verdict',
+        failure: { code: 'verdict_negative', message: 'Cursor keys do not scroll.' },
+      },
+    ],
+    feedback: [],
+  },
+];
+const stored = [begun, ...happened].map((event, index) => ({
+  position: index + 1,
+  seq: index + 1,
+  sessionId,
+  at: 1_000,
+  event,
+}));
+const state = stateAfter(begun, ...happened);
+
+it("never says in a rehearsal that Cursor was at fault, and leaves an agent's own words as they are", () => {
+  const said = enhanceView(state, stored)?.rounds[0]?.report?.failures.map(
+    ({ message }) => message,
+  );
+  expect(said).toEqual([
+    'The run failed. The rehearsal cloud gave no reason.',
+    'Cursor keys do not scroll.',
+  ]);
+});
+
+it('says so of each round of an agent too', () => {
+  const proposed = { ...state, agents: state.agents.map((agent) => ({ ...agent, round: 2 })) };
+  const [first] = roundViews(proposed, stored);
+  expect(first?.cause).toBe('The run failed. The rehearsal cloud gave no reason.');
+});
+
+it('shows the planner in the round that it plans after', () => {
+  expect(roundOfAgent(state, PLANNER_ID)).toEqual({ round: 1, rounds: 2 });
+});
