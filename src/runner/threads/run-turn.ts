@@ -75,7 +75,7 @@ async function prepare(run: TurnRun): Promise<WorkspaceAnswer<Workspace>> {
       : await context.workspaces.recreateWorkspace(request, known, calls);
   if (!answer.ok) return answer;
   const workspace = answer.value;
-  const told = known === null ? noticesOf(workspace) : [];
+  const told = noticesOf(notToldYet(workspace, known));
   await shell.record(
     { type: 'workspace', at: context.now(), turnId: turn.turnId, workspace: plain(workspace) },
     ...told.map((item) => itemRecord(turn.turnId, item)),
@@ -174,6 +174,17 @@ function promptFor(turn: TurnRequest, { conflicts }: Workspace): HostTurn {
       : `\n\nMerging the branches of the agents before you left conflicts in these files; resolve them first:\n${conflicts.map((path) => `- ${path}`).join('\n')}`;
   const prompt = `${turn.prompt}${remark}`;
   return { turnId, prompt, images, model, modelParameters, mode, outputSchema };
+}
+
+/** What a further turn finds: that its branch is another one now is news, what the first turn said is not. */
+export function notToldYet(workspace: Workspace, known: Workspace | null): Workspace {
+  if (known === null) return workspace;
+  const isNew = (told: readonly string[]) => (text: string) => !told.includes(text);
+  return {
+    ...workspace,
+    notices: workspace.notices.filter(isNew(known.notices)),
+    conflicts: workspace.conflicts.filter(isNew(known.conflicts)),
+  };
 }
 
 function noticesOf({ notices, conflicts }: Workspace): readonly RawItem[] {
