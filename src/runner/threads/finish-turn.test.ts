@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { folderAsItIs } from '../../../testing/local/folder-as-it-is.ts';
 import type { TurnEnd } from '../harness/harness.ts';
@@ -8,7 +9,7 @@ import type { ThreadShell } from './thread-shell.ts';
 import { emptyThread, evolve, turnOf } from './thread-state.ts';
 
 /** A turn in a working folder, whose work git refuses to commit. */
-async function endWithoutCommit(isolation: 'worktree' | 'in-place', end: TurnEnd) {
+async function endWithoutCommit(isolation: 'worktree' | 'in-place', end: TurnEnd, cwd = tmpdir()) {
   let state = emptyThread;
   const record = async (...records: readonly LogRecord[]) => {
     for (const one of records) state = evolve(state, { seq: state.lastSeq + 1, record: one });
@@ -23,7 +24,7 @@ async function endWithoutCommit(isolation: 'worktree' | 'in-place', end: TurnEnd
       at: 1,
       turnId: 't',
       workspace: {
-        cwd: '/work/here',
+        cwd,
         repositoryRoot: '/shop',
         branch: 'cerevisor/builder',
         baseCommit: 'base',
@@ -59,12 +60,20 @@ test('work that could not be committed is no success: the agents after it would 
     result: 'Done.',
     failure: {
       code: 'work_not_committed',
-      message:
-        'The work could not be committed: Git cannot write the branch. The files are in /work/here.',
+      message: `The work could not be committed: Git cannot write the branch. The files are in ${tmpdir()}.`,
     },
   });
   // Why is said once.
   expect(ended).not.toHaveProperty('notes');
+});
+
+test('where the working folder is gone, nobody is told that the files are in it', async () => {
+  const ended = await endWithoutCommit('worktree', { status: 'FINISHED' }, '/nowhere/at/all');
+  expect(ended?.failure).toEqual({
+    code: 'work_not_committed',
+    message: 'The work could not be committed: Git cannot write the branch.',
+    suggestion: 'Retry the agent.',
+  });
 });
 
 test('in place the files are where the next agent works, so that it is only told', async () => {

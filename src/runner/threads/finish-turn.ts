@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { asSentence } from '../../lib/as-sentence.ts';
 import type { TurnEnd } from '../harness/harness.ts';
 import { type Ended, itemRecord } from '../log/record.ts';
@@ -84,12 +85,17 @@ async function commitWork(context: ThreadContext, state: ThreadState): Promise<W
   };
 }
 
-const notCommitted = ({ cwd }: Workspace, { message }: WorkspaceFailure): TurnEnd['failure'] => ({
-  code: 'work_not_committed',
-  message: `The work could not be committed: ${asSentence(message)} The files are in ${cwd}.`,
-  suggestion:
-    'Fix what the message names, then send the agent a follow-up: its work is committed at the end of each turn.',
-});
+function notCommitted({ cwd }: Workspace, { message }: WorkspaceFailure): TurnEnd['failure'] {
+  const code = 'work_not_committed';
+  const what = `The work could not be committed: ${asSentence(message)}`;
+  if (!existsSync(cwd)) return { code, message: what, suggestion: 'Retry the agent.' };
+  return {
+    code,
+    message: `${what} The files are in ${cwd}.`,
+    suggestion:
+      'Fix what the message names, then send the agent a follow-up: its work is committed at the end of each turn.',
+  };
+}
 
 /** Without changes the branch stays where it was. */
 function lastCommit({ turns, workspace }: ThreadState): string | undefined {
