@@ -80,6 +80,33 @@ test('a large patch is cut between lines', async () => {
   expect(patch.text.endsWith('+a line of text\n')).toBe(true);
 });
 
+test('whole patches, one after the other, are what git applies, also where a folder became a file', async () => {
+  using world = openWorkingFolder();
+  const base = commitOn(world, 'main', { 'dir/inside.ts': 'x\n', place: 'y\n' });
+  world.inProject('rm', '--quiet', '-r', 'dir', 'place');
+  const binary = '\0'.repeat(100);
+  const long = 'a line that is repeated\n'.repeat(40_000);
+  const head = commitOn(world, 'HEAD', {
+    dir: 'a file\n',
+    'place/now.ts': 'y\n',
+    'logo.bin': binary,
+    'long.ts': long,
+  });
+  const repository = repositoryOf(world);
+  const { files } = expectValue(await changesOf({ repository, base, head }, contextOf(world)));
+  const patches: string[] = [];
+  for (const { path, oldPath } of files) {
+    const request = { repository, base, head, path, oldPath, isWhole: true };
+    const { text, isCut } = expectValue(await patchOf(request, contextOf(world)));
+    expect([isCut, text.match(/^diff --git/gm)?.length]).toEqual([false, 1]);
+    patches.push(text);
+  }
+  world.inProject('checkout', '--quiet', '--detach', base);
+  world.write(world.at('all.patch'), patches.join(''));
+  world.inProject('apply', '--index', world.at('all.patch'));
+  expect(world.inProject('diff', '--cached', '--stat', head)).toBe('');
+});
+
 test('what a session changed is the work of its last agents, and the same every time', async () => {
   using world = openWorkingFolder();
   const first = commitOn(world, 'main', { 'first.ts': 'first\n' });

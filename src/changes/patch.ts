@@ -9,6 +9,8 @@ export type PatchRequest = {
   /** Of a file that was moved, so that it is compared with itself. */
   readonly oldPath?: string | null;
   readonly mostCharacters?: number;
+  /** For `git apply`: with the content of binary files, and hardly any limit. */
+  readonly isWhole?: boolean;
   readonly contextLines?: number;
 };
 
@@ -20,24 +22,34 @@ export type Patch = {
 };
 
 const MOST_CHARACTERS = 500_000;
+const MOST_OF_WHOLE = 64 * 1024 * 1024;
 const CONTEXT_LINES = 3;
 
 /** The difference of one file as a unified diff, of which no more than a bounded part is made. */
 export const patchOf = (request: PatchRequest, context: GitContext = {}): Promise<Answer<Patch>> =>
   settle(async () => {
-    const { base, head, path, oldPath } = request;
-    const { mostCharacters = MOST_CHARACTERS, contextLines = CONTEXT_LINES } = request;
+    const { base, head, path, oldPath, isWhole = false, contextLines = CONTEXT_LINES } = request;
+    const { mostCharacters = isWhole ? MOST_OF_WHOLE : MOST_CHARACTERS } = request;
     const paths = [path, ...(oldPath === undefined || oldPath === null ? [] : [oldPath])];
     const args = [
       ...['diff-tree', '-r', '-p', '-M', '--no-ext-diff', '--no-textconv', '--no-color'],
       ...['--src-prefix=a/', '--dst-prefix=b/', `--unified=${contextLines}`, '--full-index'],
-      ...['--end-of-options', base, head, '--', ...paths.map((each) => `:(top,literal)${each}`)],
+      ...(isWhole ? ['--binary'] : []),
+      ...['--end-of-options', base, head, '--', ...pathspecs(paths)],
     ];
     const git = gitIn(request.repository, context);
     const outcome = await git.outcome(args, { mostOutputCharacters: mostCharacters });
     if (outcome.isCut === true) return { text: wholeLines(outcome.stdout), isCut: true };
     if (outcome.exitCode !== 0) throw gitFailed(args, outcome);
     return { text: outcome.stdout, isCut: false };
+  });
+
+/** A path names everything below it too, where a folder became a file or the other way round. */
+const pathspecs = (paths: readonly string[]): string[] =>
+  paths.flatMap((path) => {
+    const isAbove = paths.some((other) => other.startsWith(`${path}/`));
+    const below = isAbove ? [] : [`:(exclude,top,literal)${path}/`];
+    return [`:(top,literal)${path}`, ...below];
   });
 
 const wholeLines = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1) || text;

@@ -190,6 +190,10 @@ export const patchQuerySchema = z.object({
   head: commit,
   path: z.string().min(1),
   oldPath: z.string().min(1).optional(),
+  whole: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: 'For `git apply`: with the content of binary files, and not cut' }),
 });
 export type PatchQuery = z.input<typeof patchQuerySchema>;
 

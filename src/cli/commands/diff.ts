@@ -85,11 +85,22 @@ async function writePatches(
   const isForPeople = output.humanStream.isTTY === true;
   for (const repository of repositories) {
     for (const file of repository.files) {
-      const { text, isCut } = await client.patch(id, patchQuery(repository, file, agent));
+      const { text, isCut } = await client.patch(id, {
+        ...patchQuery(repository, file, agent),
+        ...(isForPeople ? {} : { whole: 'true' as const }),
+      });
       if (isForPeople) output.say(...text.trimEnd().split('\n').map(diffLine));
-      else output.humanStream.write(text);
+      // A part of a difference would make git refuse all of it.
+      else if (!isCut) output.humanStream.write(text);
       if (isCut)
-        output.remark(line(toned('attention', `${file.path} is too large to show in full.`)));
+        output.remark(
+          line(
+            toned(
+              'attention',
+              `${file.path} is too large ${isForPeople ? 'to show in full' : 'and was left out'}.`,
+            ),
+          ),
+        );
     }
     if (repository.fileCount > repository.files.length)
       output.remark(

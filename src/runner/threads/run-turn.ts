@@ -32,8 +32,8 @@ const LAST_WORDS_MS = 1_000;
 export async function runTurn(run: TurnRun): Promise<TurnEnd> {
   const beganAt = performance.now();
   const end = await workToItsEnd(run);
-  // A harness that was stopped, or that died, does not say how long it worked.
-  return { ...end, durationMs: end.durationMs ?? Math.round(performance.now() - beganAt) };
+  // The harness does not know how long its folder was prepared, and one that died says nothing.
+  return { ...end, durationMs: Math.round(performance.now() - beganAt) };
 }
 
 async function workToItsEnd(run: TurnRun): Promise<TurnEnd> {
@@ -190,7 +190,10 @@ export function notToldYet(workspace: Workspace, known: Workspace | null): Works
 function noticesOf({ notices, conflicts }: Workspace): readonly RawItem[] {
   const told = notices.map((text) => notice('info', text));
   if (conflicts.length === 0) return told;
-  return [...told, notice('warning', `Conflicts after merging: ${conflicts.join(', ')}.`)];
+  return [
+    ...told,
+    notice('warning', `The agent is told to resolve the conflicts in ${conflicts.join(', ')}.`),
+  ];
 }
 
 const plain = (workspace: Workspace) => ({

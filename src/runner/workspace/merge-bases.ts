@@ -142,7 +142,7 @@ export async function mergeInto(
       await nameSides(join(worktree.place.folder, file), ours, other);
     }
     notices.push(
-      `Merging the work of ${other.name} left conflicts in ${files.map((file) => JSON.stringify(file)).join(', ')}; resolve them.`,
+      `Merging the work of ${other.name} left conflicts in ${files.map((file) => JSON.stringify(file)).join(', ')}.`,
     );
     await worktree.run(['add', '--all']);
     await worktree.run(['commit', '--quiet', '--no-verify', '--no-edit'], {

@@ -32,7 +32,7 @@ export function changesHandlers(app: App, { services }: Parts): void {
   });
 
   app.openapi(routes.patch, async (context) => {
-    const { agent, repoUrl, base, head, path, oldPath } = context.req.valid('query');
+    const { agent, repoUrl, base, head, path, oldPath, whole } = context.req.valid('query');
     const { state, only, context: where } = found(context.req.valid('param').id, agent);
     const repository = await repositoryOf(where, state, only, repoUrl);
     const patch = unwrap(
@@ -41,6 +41,7 @@ export function changesHandlers(app: App, { services }: Parts): void {
         base,
         head,
         path,
+        isWhole: whole === 'true',
         ...(oldPath === undefined ? {} : { oldPath }),
       }),
     );

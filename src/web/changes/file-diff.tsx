@@ -42,7 +42,7 @@ export function FileDiff(props: FileDiffProps) {
       >
         {hasConflict ? (
           <Note>
-            <Callout tone="warning" title="This file holds conflict markers">
+            <Callout tone="warning" title="This file contains conflict markers">
               Agents changed it in different ways; git could not merge their work.
             </Callout>
           </Note>
