@@ -69,7 +69,7 @@ async function reconnect(
     output.record({ sessionId: view.id, changed, status: view.status });
   } else {
     output.remark(`${shortId(view.id)} had already ended.`);
-    saySummary(context, view);
+    await saySummary(context, client, view);
   }
   context.exitCode = exitCodeOfSession(view.status);
 }

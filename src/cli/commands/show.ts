@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
+import { workWarnings } from '../follow/work-warnings.ts';
 import { sessionCard } from '../render/session-card.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
@@ -20,5 +21,6 @@ async function show(context: Context, session: string): Promise<void> {
   const client = await connect(context);
   const view = await client.session(session);
   output.say(...sessionCard(view, { now: now(), unicode: output.appearance.unicode }));
+  if (!output.isJson) output.remark(...(await workWarnings(client, view)));
   output.document(view);
 }

@@ -9,6 +9,7 @@ import { isSettledSession } from '../render/words.ts';
 import { interruptible } from './interrupt.ts';
 import { plainLines } from './plain-lines.ts';
 import { type Watcher, watchSession } from './watch.ts';
+import { workWarnings } from './work-warnings.ts';
 
 const RECALLED_EVENTS = 500;
 
@@ -47,7 +48,7 @@ export async function attach(
     );
     return view;
   }
-  saySummary(context, view);
+  await saySummary(context, client, view);
   context.exitCode = exitCodeOfSession(view.status);
   return view;
 }
@@ -80,7 +81,11 @@ async function recall(
 
 const records = ({ output }: Context): Watcher => ({ onEvent: (event) => output.record(event) });
 
-export function saySummary({ output, now }: Context, view: SessionDetail): void {
+export async function saySummary(
+  { output, now }: Context,
+  client: Client,
+  view: SessionDetail,
+): Promise<void> {
   const { unicode } = output.appearance;
   const artifactsDirectory = view.artifactsDirectory;
   output.say(
@@ -92,4 +97,5 @@ export function saySummary({ output, now }: Context, view: SessionDetail): void 
       command: output.command,
     }),
   );
+  if (!output.isJson) output.remark(...(await workWarnings(client, view)));
 }

@@ -1,0 +1,21 @@
+import { isOnThisMachine } from '../../contract/agent-place.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
+import type { Client } from '../../contract/client.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
+import { missingLines, unresolvedLines } from '../render/changes.ts';
+import { isSettledSession } from '../render/words.ts';
+import type { Line } from '../terminal/lines.ts';
+
+/**
+ * What is wrong with work that is there: files that were expected and not created, and conflicts that nobody resolved. Only
+ * for agents on this machine: what was done in the cloud would have to be fetched first, and `diff` says it.
+ */
+export async function workWarnings(client: Client, view: SessionDetail): Promise<Line[]> {
+  if (!isSettledSession(view.status) || !view.agents.some(hasLeftWork)) return [];
+  if (!view.agents.every((agent) => agent.runtime === null || isOnThisMachine(agent))) return [];
+  const changes = await client.changes(view.id);
+  return [...changes.repositories.flatMap(unresolvedLines), ...missingLines(changes)];
+}
+
+const hasLeftWork = ({ branches }: AgentView): boolean =>
+  branches.some(({ branch }) => branch !== undefined);
