@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { violationsOf } from '../../testing/browser/accessibility.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
@@ -54,6 +55,87 @@ describe('an approval gate', () => {
     await question.waitFor({ state: 'detached' });
     const card = dialog.getByRole('article', { name: 'Builder' });
     await card.getByText('Skipped', { exact: true }).waitFor({ timeout: 120_000 });
+    await page.context().close();
+  });
+});
+
+/** An agent that proposes a plan of these steps before it works. */
+function planning(name: string, plan: string) {
+  const workflow = workflowOf(name, [
+    { id: 'build', name: 'Builder', script: `say ${JSON.stringify(plan)}` },
+  ]);
+  const agents = workflow.agents.map((agent) => ({ ...agent, planFirst: true }));
+  return { ...workflow, agents };
+}
+
+async function openPlan(name: string, colorScheme: 'light' | 'dark' = 'light') {
+  const { app, browser } = story;
+  const { sessionId } = await app.client().start({ workflow: planning(name, '1. Look.\n2. Ask.') });
+  const opened = await openPage(app, browser, { colorScheme });
+  const { page } = opened;
+  await page.goto(app.url() + routeOf({ dialog: 'execution', session: sessionId }));
+  const question = page.getByRole('article', { name: 'Approve the plan of Builder?' });
+  await question.getByRole('button', { name: 'Edit plan' }).focus();
+  await page.keyboard.press('Enter');
+  const editor = page.getByRole('dialog', { name: 'Edit plan' });
+  const text = editor.getByRole('textbox', { name: 'Plan of Builder' });
+  await text.waitFor();
+  return { ...opened, sessionId, question, editor, text };
+}
+
+describe('a plan', () => {
+  it('is edited by keyboard alone, and carried out as it is then', async () => {
+    const { page, faults, sessionId, question, editor, text } = await openPlan('Edited', 'dark');
+    expect(await text.inputValue()).toBe('1. Look.\n2. Ask.');
+    expect(await text.evaluate((element) => element.matches(':focus'))).toBe(true);
+    await text.fill('  ');
+    await editor.getByText('The plan is empty.').waitFor();
+    await page.keyboard.press('Control+Enter');
+    expect(await editor.getByRole('button', { name: 'Approve edited plan' }).isDisabled()).toBe(
+      true,
+    );
+    await text.fill('1. Look.\n2. **Decide**.');
+    expect(await violationsOf(page)).toEqual([]);
+    await editor.getByRole('tab', { name: 'Your changes' }).click();
+    await editor.locator('.diff-code-insert').getByText('Decide').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+
+    await text.focus();
+    await page.keyboard.press('Escape');
+    const asked = page.getByRole('alertdialog', { name: 'Discard your changes?' });
+    await asked.waitFor();
+    await page.keyboard.press('Enter');
+    await asked.waitFor({ state: 'detached' });
+    // What is being edited outlives the window.
+    await page.reload();
+    await question.getByRole('button', { name: 'Edit plan' }).click();
+    expect(await text.inputValue()).toBe('1. Look.\n2. **Decide**.');
+    await page.keyboard.press('Control+Enter');
+    await editor.waitFor({ state: 'detached' });
+
+    await page.getByRole('dialog', { name: 'Execution' }).getByText('All waves settled').waitFor();
+    await page.getByRole('button', { name: 'Builder', exact: true }).click();
+    await page.getByRole('tab', { name: 'Plan', exact: true }).click();
+    await page.getByText('Edited and approved (app)').waitFor();
+    await page.getByRole('button', { name: 'Show what was changed' }).click();
+    await page.locator('.diff-code-delete').getByText('Ask').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    const { plans } = await story.app.client().session(sessionId);
+    expect(plans).toMatchObject([{ edited: '1. Look.\n2. **Decide**.', by: 'app' }]);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('that another window answers first keeps what was written, and says so', async () => {
+    const { page, faults, sessionId, editor, text } = await openPlan('Answered elsewhere');
+    await text.fill('Mine.');
+    await story.app.client().answer(sessionId, { answer: 'approve', client: 'cli' });
+    await editor.getByText('The plan was already answered: approved (cli)').waitFor();
+    expect(await text.inputValue()).toBe('Mine.');
+    expect(await editor.getByRole('button', { name: 'Approve edited plan' }).isDisabled()).toBe(
+      true,
+    );
+    expect(faults).toEqual([]);
     await page.context().close();
   });
 });

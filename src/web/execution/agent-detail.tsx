@@ -17,6 +17,7 @@ import { StatusWord } from './agent-run-card.tsx';
 import { AgentTranscript } from './agent-transcript.tsx';
 import { FollowUp } from './follow-up.tsx';
 import { AgentHandoffs } from './handoffs.tsx';
+import { PlanPanel } from './plan-panel.tsx';
 import { RetryButton } from './retry-button.tsx';
 
 /** Everything about one agent of a session. */
@@ -25,6 +26,7 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
   const handoffs = session.handoffs.filter(
     ({ sourceAgentId, targetAgentId }) => sourceAgentId === agent.id || targetAgentId === agent.id,
   );
+  const plan = session.plans.find(({ agentId }) => agentId === agent.id);
   return (
     <section aria-label={`Agent ${agent.name}`} className="flex min-w-0 flex-1 flex-col">
       <DetailHeader session={session} agent={agent} />
@@ -46,6 +48,11 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
           <Tabs.Tab value="transcript" className={tabClass}>
             Transcript
           </Tabs.Tab>
+          {plan === undefined ? null : (
+            <Tabs.Tab value="plan" className={tabClass}>
+              Plan
+            </Tabs.Tab>
+          )}
           <Tabs.Tab value="changes" className={tabClass}>
             Changes
           </Tabs.Tab>
@@ -63,6 +70,11 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
           <AgentTranscript session={session} agent={agent} />
           {agent.canFollowUp ? <FollowUp sessionId={session.id} agent={agent} /> : null}
         </Tabs.Panel>
+        {plan === undefined ? null : (
+          <ScrollingPanel value="plan">
+            <PlanPanel plan={plan} />
+          </ScrollingPanel>
+        )}
         <Tabs.Panel value="changes" className="flex min-h-0 flex-1 flex-col short:flex-none">
           {agent.attempt === 0 ? (
             <p className="p-4 text-muted">The agent has not started yet.</p>

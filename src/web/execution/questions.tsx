@@ -1,5 +1,6 @@
-import { Check, MessageSquareReply, X } from 'lucide-react';
+import { Check, MessageSquareReply, Pencil, X } from 'lucide-react';
 import { useState } from 'react';
+import type { PlanView } from '../../contract/flow-views.ts';
 import type { QuestionView, SessionDetail } from '../../contract/session-views.ts';
 import { isBlank } from '../../lib/blank.ts';
 import { ChangesPanel } from '../changes/changes-panel.tsx';
@@ -15,23 +16,38 @@ import { AnswerRow } from './answer-row.tsx';
 import { WorkflowDiff } from './workflow-diff.tsx';
 
 type Answer = 'approve' | 'reject' | 'changes';
+type EditPlan = (plan: PlanView, note: string) => void;
 
 /** What the session waits for: each question with what it is about, and the answers to it. */
-export function Questions({ session }: { session: SessionDetail }) {
+export function Questions({
+  session,
+  onEditPlan,
+}: {
+  session: SessionDetail;
+  onEditPlan: EditPlan;
+}) {
   if (session.questions.length === 0) return null;
   return (
     <section aria-label="Questions" className="flex flex-col gap-2">
       {session.questions.map((question) => (
-        <Question key={question.id} session={session} question={question} />
+        <Question key={question.id} session={session} question={question} onEditPlan={onEditPlan} />
       ))}
     </section>
   );
 }
 
-/** Of a longer work the transcript holds the rest. */
+/** Of a longer work the transcript holds the rest; a plan is what is approved, so it is shown whole. */
 const shownLength = 6000;
 
-function Question({ session, question }: { session: SessionDetail; question: QuestionView }) {
+function Question({
+  session,
+  question,
+  onEditPlan,
+}: {
+  session: SessionDetail;
+  question: QuestionView;
+  onEditPlan: EditPlan;
+}) {
   const [note, setNote] = useState('');
   const nameOf = (id: string) => session.agents.find((each) => each.id === id)?.name ?? id;
   // The edits of a planner are shown as what they change, and not as it wrote them.
@@ -39,6 +55,8 @@ function Question({ session, question }: { session: SessionDetail; question: Que
     question.kind === 'edits'
       ? null
       : (session.agents.find(({ id }) => id === question.agentId)?.result ?? null);
+  const isPlan = question.kind === 'plan';
+  const plan = isPlan ? session.plans.find(({ gateId }) => gateId === question.id) : undefined;
   const words = wordsFor(question, nameOf);
   const answer = useAction('The answer was not accepted', (chosen: Answer) =>
     api.answer(session.id, {
@@ -64,13 +82,15 @@ function Question({ session, question }: { session: SessionDetail; question: Que
       )}
       {work === null ? null : (
         <section
-          aria-label={`Work of ${nameOf(question.agentId)}`}
+          aria-label={`${isPlan ? 'Plan' : 'Work'} of ${nameOf(question.agentId)}`}
           // It scrolls, so it can be reached by keyboard.
           // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
           tabIndex={0}
           className="scroll-thin max-h-72 overflow-y-auto rounded-md border bg-sunken px-3 py-2"
         >
-          <Markdown text={work.length > shownLength ? `${work.slice(0, shownLength)}…` : work} />
+          <Markdown
+            text={isPlan || work.length <= shownLength ? work : `${work.slice(0, shownLength)}…`}
+          />
         </section>
       )}
       {question.kind === 'edits' ? <ProposedEdits session={session} /> : null}
@@ -91,6 +111,11 @@ function Question({ session, question }: { session: SessionDetail; question: Que
         >
           <Check aria-hidden size={14} /> {words.approve}
         </ActionButton>
+        {plan === undefined ? null : (
+          <Button disabled={answer.isPending} onClick={() => onEditPlan(plan, note)}>
+            <Pencil aria-hidden size={14} /> Edit plan
+          </Button>
+        )}
         {question.kind === 'condition' ? null : (
           <ActionButton
             disabled={answer.isPending || isBlank(note)}
@@ -104,7 +129,11 @@ function Question({ session, question }: { session: SessionDetail; question: Que
           <X aria-hidden size={14} /> {words.reject}
         </ActionButton>
         <span className="flex-1" />
-        <Button tone="quiet" onClick={() => go({ agent: question.agentId, tab: null })}>
+        <Button
+          tone="quiet"
+          className="max-sm:hidden"
+          onClick={() => go({ agent: question.agentId, tab: null })}
+        >
           Open {nameOf(question.agentId)}
         </Button>
       </AnswerRow>

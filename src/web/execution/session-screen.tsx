@@ -2,6 +2,7 @@ import { Tabs } from '@base-ui/react/tabs';
 import { Download, RotateCw, Square } from 'lucide-react';
 import { useState } from 'react';
 import type { AgentView } from '../../contract/agent-views.ts';
+import type { PlanView } from '../../contract/flow-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { plural, shortId } from '../../lib/format.ts';
@@ -24,6 +25,7 @@ import { AgentDetail } from './agent-detail.tsx';
 import { BudgetNotice } from './budget-notice.tsx';
 import { EnhancePanel } from './enhance-panel.tsx';
 import { FlowPanel } from './flow-panel.tsx';
+import { PlanEditor } from './plan-editor.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { Questions } from './questions.tsx';
 import { Requests } from './requests.tsx';
@@ -36,10 +38,12 @@ import { Waves } from './waves.tsx';
 export function SessionScreen({ session }: { session: SessionDetail }) {
   const { agent: chosen } = useRoute();
   const agent = session.agents.find(({ id }) => id === chosen);
+  // It stays open when the question goes away, so that nothing that was written is lost.
+  const [editing, setEditing] = useState<{ plan: PlanView; note: string } | null>(null);
   return (
     <>
       <SessionBar session={session} />
-      <Notices session={session} />
+      <Notices session={session} onEditPlan={(plan, note) => setEditing({ plan, note })} />
       {agent === undefined ? (
         <SessionTabs session={session} />
       ) : (
@@ -47,6 +51,9 @@ export function SessionScreen({ session }: { session: SessionDetail }) {
           <Waves session={session} chosen={agent.id} />
           <AgentDetail key={`${session.id}/${agent.id}`} session={session} agent={agent} />
         </div>
+      )}
+      {editing === null ? null : (
+        <PlanEditor session={session} {...editing} onClose={() => setEditing(null)} />
       )}
     </>
   );
@@ -206,7 +213,13 @@ const questionCodes: ReadonlySet<string> = new Set([
   'budget_exceeded',
 ]);
 
-function Notices({ session }: { session: SessionDetail }) {
+function Notices({
+  session,
+  onEditPlan,
+}: {
+  session: SessionDetail;
+  onEditPlan: (plan: PlanView, note: string) => void;
+}) {
   const hasOffer = session.agents.some(({ artifactsState }) => artifactsState === 'offered');
   const { statusDetail = null } = session;
   const { questions, requests } = session;
@@ -226,7 +239,7 @@ function Notices({ session }: { session: SessionDetail }) {
           {need.suggestion}
         </Callout>
       )}
-      <Questions session={session} />
+      <Questions session={session} onEditPlan={onEditPlan} />
       <Requests session={session} />
       <BudgetNotice session={session} />
       {statusDetail === null ? null : <p className="text-muted text-sm">{statusDetail}</p>}

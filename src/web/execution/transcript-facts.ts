@@ -27,6 +27,16 @@ const ownFollowUps: Readonly<Record<string, string>> = {
   'carry-out': 'Asked to carry out the plan',
 };
 
+/** The plan that a person changed before they approved it. */
+export function editedPlanIn({
+  type,
+  plan,
+}: EventView): { readonly proposed: string; readonly edited: string } | null {
+  if (type !== 'GateAnswered' || plan === undefined) return null;
+  const { proposed, edited } = fieldsOf(plan);
+  return { proposed: textIn(proposed), edited: textIn(edited) };
+}
+
 type Note = Pick<NoteRow, 'tone' | 'text'>;
 
 /** What happened to the agent, in one line. */

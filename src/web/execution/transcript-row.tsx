@@ -1,7 +1,8 @@
-import { Brain, ChevronRight, Info, ScrollText, TriangleAlert, Wrench } from 'lucide-react';
+import { Brain, ChevronRight, Info, Pencil, ScrollText, TriangleAlert, Wrench } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import { cleanText } from '../../lib/clean-text.ts';
+import { PlanChanges } from '../changes/plan-changes.tsx';
 import { classNames } from '../design/class-names.ts';
 import { Markdown } from '../design/markdown.tsx';
 import { TerminalOutput } from './terminal-output.tsx';
@@ -38,6 +39,18 @@ export const Row = memo(function Row({ row, backend, isOpen, onToggle }: RowProp
       );
     case 'tool':
       return <Tool row={row} isOpen={isOpen} onToggle={onToggle} />;
+    case 'edited-plan':
+      return (
+        <Foldable
+          icon={Pencil}
+          title="What was changed in the plan"
+          row={row}
+          isOpen={isOpen}
+          onToggle={onToggle}
+        >
+          <PlanChanges proposed={row.proposed} edited={row.edited} />
+        </Foldable>
+      );
     case 'note':
       return <Note row={row} backend={backend} />;
     default:

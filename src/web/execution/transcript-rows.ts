@@ -13,7 +13,15 @@ export type TranscriptRow =
       readonly isOwn: boolean;
     }
   | ToolRow
-  | NoteRow;
+  | NoteRow
+  /** A person has changed the plan that they approved. */
+  | {
+      readonly kind: 'edited-plan';
+      readonly key: string;
+      readonly at: string;
+      readonly proposed: string;
+      readonly edited: string;
+    };
 
 export type TextRow = PiecedText & {
   readonly kind: 'text' | 'thinking';

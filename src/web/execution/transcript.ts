@@ -4,7 +4,7 @@ import type { ToolCallItem, ToolOutputItem } from '../../transcript/item.ts';
 import { GrowingText } from './growing-text.ts';
 import { withoutItems } from './text-pieces.ts';
 import { joinedOutput } from './tool-output.ts';
-import { noteOf, promptIn } from './transcript-facts.ts';
+import { editedPlanIn, noteOf, promptIn } from './transcript-facts.ts';
 import type { ToolRow, TranscriptRow } from './transcript-rows.ts';
 import { joinOnto, unnamedTool, wholeCall } from './transcript-seam.ts';
 
@@ -247,5 +247,8 @@ export class Transcript {
     const common = { key: `${event.seq}`, at: event.at };
     if (prompt !== null) this.rows.push({ kind: 'prompt', ...common, ...prompt });
     if (note !== null) this.rows.push({ kind: 'note', ...common, ...note });
+    const plan = editedPlanIn(event);
+    if (plan !== null)
+      this.rows.push({ kind: 'edited-plan', ...common, key: `${event.seq}-plan`, ...plan });
   }
 }

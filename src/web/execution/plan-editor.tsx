@@ -1,0 +1,134 @@
+import { Check } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { PlanView } from '../../contract/flow-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
+import { isBlank } from '../../lib/blank.ts';
+import { Button } from '../design/button.tsx';
+import { Callout } from '../design/callout.tsx';
+import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { shortcutOf } from '../design/shortcut.ts';
+import { api } from '../kernel/api.ts';
+import { ActionButton, useIsOffline } from '../kernel/online.tsx';
+import { useAction } from '../kernel/use-action.ts';
+import { forgetPlanDraft, keepPlanDraft, readPlanDraft } from './plan-draft.ts';
+import { PlanPanes } from './plan-panes.tsx';
+
+type PlanEditorProps = {
+  session: SessionDetail;
+  plan: PlanView;
+  /** What the person wrote beside the question: it goes with the approval. */
+  note: string;
+  onClose: () => void;
+};
+
+/** The plan of an agent, to be changed by a person and then approved as it is. */
+export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
+  const { agentId, gateId, proposed } = plan;
+  const name = session.agents.find(({ id }) => id === agentId)?.name ?? agentId;
+  const [text, setText] = useState(() => readPlanDraft(session.id, gateId) ?? proposed);
+  const [isAsking, setIsAsking] = useState(false);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const isOffline = useIsOffline();
+  const isDirty = text !== proposed;
+  // Somebody may answer in another window while this one is open: what was written here stays.
+  const isOpen = session.questions.some(({ id }) => id === gateId);
+  const leave = () => {
+    forgetPlanDraft(session.id, gateId);
+    onClose();
+  };
+  const approve = useAction('The plan was not approved', async () => {
+    await api.answer(session.id, {
+      question: gateId,
+      answer: 'approve',
+      plan: text,
+      client: 'app',
+      ...(!isBlank(note) && { note: note.trim() }),
+    });
+    leave();
+  });
+  const canApprove = isOpen && !isBlank(text) && !approve.isPending && !isOffline;
+  const change = (written: string) => {
+    setText(written);
+    if (written === proposed) forgetPlanDraft(session.id, gateId);
+    else keepPlanDraft(session.id, gateId, written);
+  };
+  return (
+    <Dialog
+      title="Edit plan"
+      open
+      onClose={() => (isDirty ? setIsAsking(true) : leave())}
+      width="large"
+      initialFocus={area}
+      header={
+        <span title={name} className="min-w-0 truncate text-muted">
+          {name}
+        </span>
+      }
+      footer={
+        <>
+          <span role="status" className="mr-auto text-muted">
+            {stateOf(text, isDirty)}
+          </span>
+          <Button onClick={() => (isDirty ? setIsAsking(true) : leave())}>Cancel</Button>
+          <ActionButton
+            tone="primary"
+            title={shortcutOf('Enter')}
+            disabled={!canApprove}
+            onClick={() => approve.mutate()}
+          >
+            <Check aria-hidden size={14} /> {isDirty ? 'Approve edited plan' : 'Approve'}
+          </ActionButton>
+        </>
+      }
+    >
+      {isOpen ? null : <Answered session={session} gateId={gateId} />}
+      <PlanPanes
+        area={area}
+        name={name}
+        proposed={proposed}
+        text={text}
+        onChange={change}
+        onSubmit={() => canApprove && approve.mutate()}
+      />
+      {isBlank(note) ? null : (
+        <p className="shrink-0 truncate border-t px-4 py-2 text-muted text-sm" title={note}>
+          Sent with your note: {note}
+        </p>
+      )}
+      <ConfirmDialog
+        open={isAsking}
+        onClose={() => setIsAsking(false)}
+        title="Discard your changes?"
+        action="Discard changes"
+        cancel="Keep editing"
+        onConfirm={leave}
+      >
+        <p>The plan stays as the agent proposed it, and still waits for your answer.</p>
+      </ConfirmDialog>
+    </Dialog>
+  );
+}
+
+function stateOf(text: string, isDirty: boolean): string {
+  if (isBlank(text)) return 'The plan is empty. Write what the agent is to do, or reject it.';
+  return isDirty ? 'Edited' : 'Not changed yet';
+}
+
+/** It takes no answer anymore: by whom it was answered, or that the session went on without. */
+function Answered({ session, gateId }: { session: SessionDetail; gateId: string }) {
+  const answered = session.plans.find((plan) => plan.gateId === gateId && plan.answer !== null);
+  const title =
+    answered === undefined
+      ? 'The session no longer waits for this plan'
+      : `The plan was already answered: ${answers[answered.answer ?? 'approve']} (${answered.by})`;
+  return (
+    <div className="shrink-0 px-4 pt-3">
+      <Callout tone="warning" title={title}>
+        Your text is still here, so that you can copy it.
+      </Callout>
+    </div>
+  );
+}
+
+const answers = { approve: 'approved', reject: 'rejected', changes: 'changes were requested' };
