@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Backoff, fullJitter } from '../lib/backoff.ts';
-import { systemErrorCode } from '../lib/durable-file.ts';
 import { formatSize } from '../lib/format.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 import { type ArtifactResult, artifactFailure } from './artifact-error.ts';
 import type { ArtifactLimits } from './limits.ts';
 import { PartFile } from './part-file.ts';

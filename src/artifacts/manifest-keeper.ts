@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '../lib/durable-file.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 import {
   hashOf,
   type Manifest,

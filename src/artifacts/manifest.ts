@@ -4,7 +4,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
+import { replaceFile } from '../lib/durable-file.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 
 /** No artifact can have this name, because the names of artifacts never begin with a dot. */
 export const MANIFEST_FILE = '.manifest.json';

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
-import { systemErrorCode } from '../lib/durable-file.ts';
 import { nameBytes } from '../lib/git-place.ts';
+import { isMissing } from '../lib/system-error.ts';
 
 export async function kindAt(
   folder: string,
@@ -12,8 +12,7 @@ export async function kindAt(
     if (found.isDirectory()) return 'folder';
     return found.isFile() ? 'file' : 'other';
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return 'nothing';
+    if (isMissing(error)) return 'nothing';
     throw error;
   }
 }

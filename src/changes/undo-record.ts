@@ -12,7 +12,8 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
+import { replaceFile } from '../lib/durable-file.ts';
+import { isMissing, systemErrorCode } from '../lib/system-error.ts';
 import { pathIn } from './folder-paths.ts';
 
 const text = z.string();
@@ -93,8 +94,7 @@ export async function stateAt(folder: string, path: string): Promise<FileState |
     if (!found.isFile()) return 'unknown';
     return { kind: 'file', sha256: await sha256Of(full), mode: found.mode & 0o777 };
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'nothing' };
+    if (isMissing(error)) return { kind: 'nothing' };
     throw error;
   }
 }

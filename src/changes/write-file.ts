@@ -1,5 +1,5 @@
 import { chmod, copyFile, mkdir, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
-import { systemErrorCode } from '../lib/durable-file.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 import { kindAt, pathIn } from './folder-paths.ts';
 import type { FileState } from './undo-record.ts';
 

@@ -1,4 +1,5 @@
 import { lookUpInPersons } from '../lib/git.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 import { webAddressOf } from '../lib/web-address.ts';
 
 /** The repository that a folder is a clone of. */
@@ -40,7 +41,7 @@ async function askGit<Answer>(
     });
   } catch (error) {
     // Without git on this machine nobody can tell.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { systemErrorCode } from '../lib/durable-file.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 
 const packageSchema = z.object({ version: z.string() });
 

@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pino from 'pino';
-import { systemErrorCode } from '../lib/durable-file.ts';
 import type { Redactor } from '../lib/redact.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 import { withCount, withoutSecrets } from '../server/redaction.ts';
 import type { Log } from '../server/services.ts';
 

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '../lib/durable-file.ts';
+import { isMissing } from '../lib/system-error.ts';
 
 /** The bytes of all files below a folder; what appears or goes meanwhile may count or not. */
 export async function sizeOfFolder(folder: string): Promise<number> {
@@ -13,7 +13,7 @@ export async function sizeOfFolder(folder: string): Promise<number> {
     );
     return sizes.reduce((sum, bytes) => sum + bytes, 0);
   } catch (error) {
-    if (isGone(error)) return 0;
+    if (isMissing(error)) return 0;
     throw error;
   }
 }
@@ -22,10 +22,7 @@ async function sizeOfFile(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (isGone(error)) return 0;
+    if (isMissing(error)) return 0;
     throw error;
   }
 }
-
-const isGone = (error: unknown): boolean =>
-  ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '');

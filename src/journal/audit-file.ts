@@ -1,5 +1,6 @@
 import { appendFile, readFile, rename, truncate } from 'node:fs/promises';
 import { z } from 'zod';
+import { systemErrorCode } from '../lib/system-error.ts';
 import { publicEvent } from '../session/public-event.ts';
 import type { StoredEvent } from './types.ts';
 
@@ -9,8 +10,7 @@ const readIfPresent = async (path: string): Promise<Buffer> => {
   try {
     return await readFile(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      return Buffer.alloc(0);
+    if (systemErrorCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw error;
   }
 };

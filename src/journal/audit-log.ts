@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { systemErrorCode } from '../lib/system-error.ts';
 import type { SessionId } from '../session/ids.ts';
 import { AuditFile } from './audit-file.ts';
 import { LIFECYCLE_TYPES } from './event-codec.ts';
@@ -120,7 +121,7 @@ class Mirror {
       const position = Number(await readFile(this.#marker, 'utf8'));
       return Number.isSafeInteger(position) ? position : 0;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+      if (systemErrorCode(error) === 'ENOENT') return 0;
       throw error;
     }
   }

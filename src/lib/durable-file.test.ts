@@ -2,7 +2,8 @@ import { chmod, lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { replaceFile, systemErrorCode } from './durable-file.ts';
+import { replaceFile } from './durable-file.ts';
+import { systemErrorCode } from './system-error.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemErrorCode } from './system-error.ts';
 
 /**
  * Replaces a file atomically: at every moment it is either the complete old file or the complete new one, and the new
@@ -33,12 +34,6 @@ export async function renameDurably(from: string, to: string): Promise<void> {
   if (process.platform === 'win32') return;
   await using folder = await open(dirname(to), 'r');
   await folder.sync();
-}
-
-/** The `code` of a system error, such as `ENOENT`. */
-export function systemErrorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }
 
 async function writeAndSync(path: string, content: string | Uint8Array, mode: number) {

@@ -1,4 +1,4 @@
-import { systemErrorCode } from './durable-file.ts';
+import { systemErrorCode } from './system-error.ts';
 
 /** A failure that was to be expected. `code` is stable (`docs/errors.md`). */
 export type Failure = {

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { cleanText } from './clean-text.ts';
-import { systemErrorCode } from './durable-file.ts';
 import { ExpectedFailure } from './expected-failure.ts';
 import {
   type Environment,
@@ -10,6 +9,7 @@ import {
   runGitOnOurs,
   workInPersons,
 } from './git.ts';
+import { isMissing } from './system-error.ts';
 
 /** Where git works, and whose repository that is. */
 export type GitPlace =
@@ -49,7 +49,7 @@ export function gitIn(place: GitPlace, context: GitContext = {}): Git {
     try {
       return await through(place, args, options);
     } catch (error) {
-      if (systemErrorCode(error) !== 'ENOENT' && systemErrorCode(error) !== 'ENOTDIR') throw error;
+      if (!isMissing(error)) throw error;
       throw (await isFolder(place.folder)) ? gitMissing() : folderMissing(place.folder);
     }
   };

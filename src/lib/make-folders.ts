@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { systemErrorCode } from './durable-file.ts';
+import { systemErrorCode } from './system-error.ts';
 
 /** Like a recursive `mkdir`, which never ends where folders can be seen but not made, as in `/proc`. */
 export const makeFolders = (path: string, mode = 0o777): void => {

@@ -1,8 +1,8 @@
 import { constants, copyFile, lstat, open } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { systemErrorCode } from './durable-file.ts';
 import { type Git, gitFailed, nameBytes, readableName } from './git-place.ts';
 import { forEachLimited } from './limited.ts';
+import { isMissing, systemErrorCode } from './system-error.ts';
 
 /** A file of the folder that was not taken along. */
 export type LeftOut = {
@@ -143,8 +143,7 @@ async function statOf(folder: string, path: string) {
     const { size, mtimeMs } = await lstat(full);
     return { sizeBytes: size, modifiedAtMs: mtimeMs, isGone: false };
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    if (!isMissing(error)) throw error;
     return { sizeBytes: 0, modifiedAtMs: 0, isGone: true };
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
+import { replaceFile } from '../lib/durable-file.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 
 /** What is kept of the license; see `PassedTime` for the clock's part. */
 export const licenseRecordSchema = z.object({

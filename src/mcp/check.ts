@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createMCPClient, type MCPClient } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport } from '@ai-sdk/mcp/mcp-stdio';
+import { inTime } from '../lib/in-time.ts';
 import type { McpServer } from '../workflow/settings-schema.ts';
 
 /** The first start of a server often fetches its package. */
@@ -54,8 +55,12 @@ async function checkServer(server: McpServer, place: McpCheckPlace): Promise<Mcp
   try {
     const transport = transportFor(server, place);
     const connecting = createMCPClient({ transport, clientName: 'cerevisor' });
-    client = await inTime(connecting, 'it did not start in time');
-    const { tools } = await inTime(client.listTools(), 'it did not list its tools in time');
+    client = await inTime(connecting, START_MS, 'it did not start in time');
+    const { tools } = await inTime(
+      client.listTools(),
+      START_MS,
+      'it did not list its tools in time',
+    );
     return { name, tools: tools.map((tool) => tool.name), problem: null };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
@@ -78,14 +83,4 @@ function transportFor(server: McpServer, { cwd, environment }: McpCheckPlace) {
     });
   const kind = type === 'sse' ? ('sse' as const) : ('http' as const);
   return { type: kind, url, ...(headers === undefined ? {} : { headers }) };
-}
-
-async function inTime<Value>(promise: Promise<Value>, message: string): Promise<Value> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(message)), START_MS);
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
+import { replaceFile } from '../lib/durable-file.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 
 /** The secret that daemons prove themselves with; made once for a home folder, and readable by its user alone. */
 export async function runnerSecret(file: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { replaceFile, systemErrorCode } from '../lib/durable-file.ts';
+import { replaceFile } from '../lib/durable-file.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 import type { SocketServer } from './server/socket-server.ts';
 
 /** By what daemons find a runner, and the runner itself. */

@@ -4,8 +4,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { FolderList } from '../contract/folders.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { Journal } from '../journal/types.ts';
-import { systemErrorCode } from '../lib/durable-file.ts';
 import { isWithin } from '../lib/folders.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 import { refused } from './failure.ts';
 
 /** More than anyone looks through: whoever has more types the path. */

@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Outcome } from '../engine/api.ts';
-import { systemErrorCode } from '../lib/durable-file.ts';
+import { closeServer } from '../lib/close-server.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 import { refusalToBind } from './security/origins.ts';
 
-/** Answers that are still being sent when the daemon stops get this long. */
-const LEAVE_MS = 1_000;
 const ASK_OTHER_MS = 2_000;
 
 export type Handler = (request: Request) => Response | Promise<Response>;
@@ -45,7 +44,7 @@ export async function listen(options: ListenOptions): Promise<Outcome<Listening>
       answerWith: (next) => {
         handler = next;
       },
-      close: () => close(server),
+      close: () => closeServer(server),
     },
   };
 }
@@ -95,15 +94,4 @@ async function bindOnce(server: Server, port: number, hostname: string): Promise
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('No TCP address');
   return address.port;
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), LEAVE_MS);
-    server.close(() => {
-      clearTimeout(force);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, extname, isAbsolute } from 'node:path';
 import type { Outcome } from '../engine/api.ts';
-import { systemErrorCode } from '../lib/durable-file.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 import { refused } from './failure.ts';
 
 /** `.opaal` is the extension of old; the content is the same. */

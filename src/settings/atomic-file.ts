@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncFolder } from '../lib/sync-folder.ts';
+import { systemErrorCode } from '../lib/system-error.ts';
 
 /**
  * Replaces a small file as a whole: a crash or power loss at any moment leaves the old content or the new.
@@ -38,7 +39,7 @@ export const readIfPresent = (path: string): string | null => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
   }
 };

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemErrorCode } from '../lib/system-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -61,8 +62,7 @@ export class Variables {
         return unusable(`${this.#path} can be read by other users; run: chmod 600 ${this.#path}`);
       text = readFileSync(this.#path, 'utf8');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-        return { values: {} };
+      if (systemErrorCode(error) === 'ENOENT') return { values: {} };
       return unusable(`${this.#path} cannot be read.`);
     }
     try {

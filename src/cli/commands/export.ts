@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Answer } from '../../contract/call.ts';
 import { shortId } from '../../lib/format.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { refusal } from '../refusal.ts';
@@ -59,7 +60,7 @@ async function placeNew(part: string, target: string): Promise<void> {
     await link(part, target);
     await unlink(part);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw alreadyThere(target);
+    if (systemErrorCode(error) === 'EEXIST') throw alreadyThere(target);
     // This file system knows no links; the check before the download has to do.
     await rename(part, target);
   }
@@ -77,14 +78,11 @@ async function exists(file: string): Promise<boolean> {
     await access(file, constants.F_OK);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (systemErrorCode(error) === 'ENOENT') return false;
     throw error;
   }
 }
 
-const codeOf = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : null;
-
 function ignoreMissing(error: unknown): void {
-  if (codeOf(error) !== 'ENOENT') throw error;
+  if (systemErrorCode(error) !== 'ENOENT') throw error;
 }

@@ -5,6 +5,7 @@ import { ApiError } from '../../contract/errors.ts';
 import type { StartBody } from '../../contract/requests.ts';
 import { newSessionId } from '../../contract/session-id.ts';
 import { shortId } from '../../lib/format.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
 import { attach } from '../follow/attach.ts';
@@ -123,7 +124,7 @@ async function startOnce(
 async function startRequest(context: Context, file: string, options: Options): Promise<StartBody> {
   const absolute = path.resolve(file);
   await access(absolute).catch((error: unknown) => {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const isMissing = systemErrorCode(error) === 'ENOENT';
     const reason = error instanceof Error ? error.message : error;
     throw refusal(
       'file_not_found',

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { systemErrorCode } from '../../lib/durable-file.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import { rawItemSchema } from '../../runtimes/local/protocol.ts';
 
 const schema = z.object({ turnId: z.string(), item: rawItemSchema });

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { copyFile, type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import { linesOf } from '../../lib/lines.ts';
 import { syncFolder } from '../../lib/sync-folder.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import { decodeRecord, type StoredRecord } from './record.ts';
 
 /** Where a record begins, for some of them: readers start near the place they want. */

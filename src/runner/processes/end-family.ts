@@ -1,5 +1,5 @@
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import type { ProcessIdentity } from '../../lib/process.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import { familyOf, keyOf, type OwnFolder } from './family.ts';
 import type { ProcessRow } from './process-row.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { systemErrorCode } from '../../lib/durable-file.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import type { ProcessRow } from './process-row.ts';
 import { isStray } from './stray.ts';
 import { threadOfCgroup } from './thread-cgroup.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../lib/durable-file.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 
 const PREFIX = 'cerevisor-';
 

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../lib/durable-file.ts';
+import { isMissing } from '../../lib/system-error.ts';
 import { ThreadLog } from '../log/thread-log.ts';
 import { emptyThread, evolve, openTurn, type ThreadState } from '../threads/thread-state.ts';
 
@@ -66,6 +66,3 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     throw error;
   }
 }
-
-const isMissing = (error: unknown): boolean =>
-  ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '');

@@ -2,9 +2,7 @@ import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-
-/** Answers that are still being sent when the runner ends get this long. */
-const LEAVE_MS = 1_000;
+import { closeServer } from '../../lib/close-server.ts';
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
@@ -48,15 +46,4 @@ export class SocketServer {
   async close(): Promise<void> {
     await Promise.all(this.#all.map(closeServer));
   }
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), LEAVE_MS);
-    server.close(() => {
-      clearTimeout(force);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

@@ -1,8 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile, systemErrorCode } from '../../lib/durable-file.ts';
+import { replaceFile } from '../../lib/durable-file.ts';
 import { isRunning, type ProcessIdentity } from '../../lib/process.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 
 const schema = z.object({
   pid: z.number(),

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemErrorCode } from '../../lib/durable-file.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import type { LocalThread, LocalTurn, StopAnswer } from '../../runtimes/local/protocol.ts';
 import type { StartThread } from '../../runtimes/local/start-requests.ts';
 import { pruneThreads } from '../recover/prune-threads.ts';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import { settle } from '../../lib/expected-failure.ts';
 import { gitIn } from '../../lib/git-place.ts';
 import { sessionRef } from '../../lib/session-refs.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import type { CleanUpReport, CleanUpRequest } from '../workspace-port.ts';
 import { gitOf } from './commit-turn.ts';
 import { forgetRecord, listRecords, readRecord, type WorkspaceRecord } from './record.ts';

@@ -1,9 +1,9 @@
 import { constants, copyFile, lstat, mkdir, readlink, realpath, symlink } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import { isWithin } from '../../lib/folders.ts';
 import { plural } from '../../lib/format.ts';
 import type { Git } from '../../lib/git-place.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 
 export type CopyRequest = {
   /** Git in the person's folder. */

@@ -1,7 +1,7 @@
 import { constants, copyFile, rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import type { Git } from '../../lib/git-place.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import type { Room } from './room.ts';
 
 const EVERY_MS = 200;

@@ -1,8 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
 import { gitIn } from '../../lib/git-place.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import type { WorkspaceCalls, WorkspaceRequest } from '../workspace-port.ts';
 import { deleteUnusedBranch, freeBranchName } from './branch.ts';
 import { copyIgnored } from './copy-ignored.ts';

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile, systemErrorCode } from '../../lib/durable-file.ts';
+import { replaceFile } from '../../lib/durable-file.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 
 const text = z.string();
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
 import { commitOf, type Git, gitFailed, gitIn } from '../../lib/git-place.ts';
+import { isMissing } from '../../lib/system-error.ts';
 import { gitPath, keep } from './commit-turn.ts';
 import { writeRecord } from './record.ts';
 import { contextOf, type Room } from './room.ts';
@@ -87,7 +87,7 @@ async function isThere(path: string): Promise<boolean> {
     await lstat(path);
     return true;
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return false;
+    if (isMissing(error)) return false;
     throw error;
   }
 }

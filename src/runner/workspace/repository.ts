@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
 import { commitOf, folderMissing, type Git, type GitContext, gitIn } from '../../lib/git-place.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 
 /** The person's folder, and the repository that it is in. */
 export type PersonsFolder =

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import type { Environment } from '../../lib/git.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import { countAwake } from './count-awake.ts';
 
 export type ShellCommand = {

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import { commitOf, type Git, type GitContext, gitFailed, gitIn } from '../../lib/git-place.ts';
+import { isMissing } from '../../lib/system-error.ts';
 import { freeBranchName } from './branch.ts';
 import type { WorkspaceRecord } from './record.ts';
 
@@ -68,7 +68,7 @@ async function isFilled(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isDirectory() && (await readdir(path)).length > 0;
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return false;
+    if (isMissing(error)) return false;
     throw error;
   }
 }

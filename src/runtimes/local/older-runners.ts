@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import { isRunning } from '../../lib/process.ts';
+import { isMissing } from '../../lib/system-error.ts';
 
 const ownerSchema = z.object({
   pid: z.number(),
@@ -38,6 +38,3 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     throw error;
   }
 }
-
-const isMissing = (error: unknown): boolean =>
-  ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '');

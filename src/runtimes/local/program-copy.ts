@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, cp, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile, systemErrorCode } from '../../lib/durable-file.ts';
+import { replaceFile } from '../../lib/durable-file.ts';
 import { identityOf, isRunning } from '../../lib/process.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import { type InstalledPackage, packageTree } from './package-tree.ts';
 
 /** A runner program to start, and the name of what it was made from. */

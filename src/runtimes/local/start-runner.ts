@@ -4,9 +4,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { systemErrorCode } from '../../lib/durable-file.ts';
 import { settle } from '../../lib/expected-failure.ts';
 import { isRunning, isSuspended } from '../../lib/process.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import { noteUser, type Program, programToStart, removeOldCopies } from './program-copy.ts';
 import {
   type RunnerInfo,

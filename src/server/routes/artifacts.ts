@@ -7,7 +7,7 @@ import { sessionDirectory } from '../../artifacts/layout.ts';
 import { failureWords } from '../../contract/cloud-name.ts';
 import { artifactFileParamsSchema, artifactFileQuerySchema } from '../../contract/requests.ts';
 import { routes } from '../../contract/routes.ts';
-import { systemErrorCode } from '../../lib/durable-file.ts';
+import { systemErrorCode } from '../../lib/system-error.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
 import { documentOf, latestAttempt } from '../../session/select.ts';
 import { Refusal } from '../failure.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../../lib/durable-file.ts';
 import { fieldsOf } from '../../../lib/fields.ts';
+import { isMissing, systemErrorCode } from '../../../lib/system-error.ts';
 import { type ClaudeMessage, parseMessage } from './message.ts';
 
 /**
@@ -70,7 +70,7 @@ async function ifThere<Value>(found: Promise<Value>, other: Value): Promise<Valu
   try {
     return await found;
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return other;
+    if (isMissing(error)) return other;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../../lib/durable-file.ts';
+import { systemErrorCode } from '../../../lib/system-error.ts';
 import { type HostThread, THREAD_VARIABLE } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { ownFailure } from './failures.ts';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile, systemErrorCode } from '../../../lib/durable-file.ts';
+import { replaceFile } from '../../../lib/durable-file.ts';
+import { systemErrorCode } from '../../../lib/system-error.ts';
 
 const schema = z.object({ codexThreadId: z.string() });
 const fileIn = (storeFolder: string): string => join(storeFolder, 'codex-thread.json');

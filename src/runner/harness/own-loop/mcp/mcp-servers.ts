@@ -1,6 +1,7 @@
 import { createMCPClient, type MCPClient } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport } from '@ai-sdk/mcp/mcp-stdio';
 import { z } from 'zod';
+import { inTime } from '../../../../lib/in-time.ts';
 import { THREAD_VARIABLE } from '../../harness.ts';
 import { childEnvironment } from '../tools/child-environment.ts';
 import type { OwnTool } from '../tools/own-tool.ts';
@@ -65,8 +66,12 @@ async function openServer(
   try {
     const transport = transportFor(server, place);
     const connecting = createMCPClient({ transport, clientName: 'cerevisor' });
-    client = await inTime(connecting, 'It did not start in time.');
-    const { tools } = await inTime(client.listTools(), 'It did not list its tools in time.');
+    client = await inTime(connecting, START_MS, 'It did not start in time.');
+    const { tools } = await inTime(
+      client.listTools(),
+      START_MS,
+      'It did not list its tools in time.',
+    );
     return { client, tools: ownTools(name, client, tools, place.seesImages) };
   } catch (error) {
     await client?.close().catch(() => {}); // It could not be used; why, is told.
@@ -93,16 +98,6 @@ function transportFor(server: unknown, { cwd, threadId }: McpPlace) {
   const { url, headers, type } = address;
   const kind = type === 'sse' ? ('sse' as const) : ('http' as const);
   return { type: kind, url, ...(headers === undefined ? {} : { headers }) };
-}
-
-async function inTime<Value>(promise: Promise<Value>, message: string): Promise<Value> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(message)), START_MS);
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function ownTools(

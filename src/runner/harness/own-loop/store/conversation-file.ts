@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../../../lib/durable-file.ts';
+import { systemErrorCode } from '../../../../lib/system-error.ts';
 import { type Record, recordSchema } from './record.ts';
 
 const NAME = 'conversation.ndjson';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { decodeText } from '../../../../lib/decode-text.ts';
-import { systemErrorCode } from '../../../../lib/durable-file.ts';
+import { systemErrorCode } from '../../../../lib/system-error.ts';
 import { ToolProblem } from './own-tool.ts';
 import type { Place } from './working-folder.ts';
 

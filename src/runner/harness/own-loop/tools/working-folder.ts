@@ -1,7 +1,7 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { systemErrorCode } from '../../../../lib/durable-file.ts';
 import { isWithin } from '../../../../lib/folders.ts';
+import { systemErrorCode } from '../../../../lib/system-error.ts';
 import { ToolProblem } from './own-tool.ts';
 
 const MAX_LINKS = 40;
