@@ -59,6 +59,7 @@ export class ScriptBoard {
     });
     if (isCounted) this.#save(counted);
     if (taken === undefined) return undefined;
+    // Set in a callback, which the compiler does not follow.
     const { id, script, answer } = taken as RegisteredScript;
     return {
       id,

@@ -75,6 +75,7 @@ function leaveQuietly(error: NodeJS.ErrnoException): void {
 
 function version(): string {
   const file = new URL('../../package.json', import.meta.url);
+  // Our own package, which has one.
   const { version: found } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
   return found;
 }

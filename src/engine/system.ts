@@ -13,6 +13,7 @@ export const systemClock: Clock = {
 
 /** Random ids. A session's first 8 characters name its folder, so no two sessions of a journal share them. */
 export function systemIds(journal: Pick<Journal, 'findSessions'>): Ids {
+  // Ids are branded where they are made.
   const hex = (): string => randomUUID().replaceAll('-', '');
   return {
     session() {

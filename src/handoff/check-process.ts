@@ -21,6 +21,7 @@ function answerTo(question: Question): Answer {
     const { expression, handoff, round } = question;
     return evaluateExpression(expression, { handoff: JSON.parse(handoff), round });
   }
+  // Written by the checker from a schema.
   const schema =
     question.schema === undefined ? undefined : (JSON.parse(question.schema) as HandoffSchema);
   if (question.kind === 'compile') {

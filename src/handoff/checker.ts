@@ -75,9 +75,11 @@ export class HandoffProcess implements HandoffChecker, Disposable {
     if (text.length > MAX_SCHEMA_LENGTH) return Promise.resolve(tooLong);
     const known = this.#verdicts.get(text);
     if (known !== undefined) return known;
+    // The process answers a schema with its fault, or with null.
     const verdict = this.#enqueue({ kind: 'compile', schema: text }).then((answer) =>
       answer === undefined ? STOPPED : (answer as string | null),
     );
+    // Whoever asked hears of it; the next one asks again.
     verdict.catch(() => this.#verdicts.delete(text));
     const [oldest] = this.#verdicts.keys();
     if (this.#verdicts.size >= MOST_VERDICTS && oldest !== undefined) this.#verdicts.delete(oldest);
@@ -94,6 +96,7 @@ export class HandoffProcess implements HandoffChecker, Disposable {
   /** One question at a time. Undefined: the process ended over it. */
   #enqueue(question: Question): Promise<Answer | undefined> {
     const answer = this.#queue.then(() => this.#ask(question));
+    // Whoever asked hears of it; the next question only waits.
     this.#queue = answer.catch(() => undefined);
     return answer;
   }
@@ -129,6 +132,7 @@ async function startProcess(): Promise<ChildProcess> {
     throw new Error(`The process that checks hand-offs did not start (exit code ${code}).`);
   });
   await Promise.race([once(child, 'message'), ended]);
+  // From now on its end is noticed by whoever asks it.
   ended.catch(() => undefined);
   return child;
 }

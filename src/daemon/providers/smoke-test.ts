@@ -111,6 +111,7 @@ async function followed(
   );
   await Promise.race([
     reading,
+    // Called off when the reading has ended.
     sleep(deadlineMs, undefined, { signal: stop.signal }).catch(() => undefined),
   ]);
   stop.abort();

@@ -76,6 +76,7 @@ export class HostedThread {
   async close(): Promise<void> {
     this.#turn?.abort.abort();
     await this.#turn?.ended;
+    // One that could not be opened was told of by its turn, and has nothing to close.
     const thread = await this.#opening?.catch(() => null);
     await Promise.race([thread?.close(), sleep(CLOSE_MS)]);
   }

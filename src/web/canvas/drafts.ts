@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../lib/fields.ts';
 import { type Workflow, workflowSchema } from '../../workflow/schema.ts';
 
 /** Unsaved edits of a file, kept by the browser so that a closed window loses none. */
@@ -23,7 +24,7 @@ export function readDraft(path: string): Draft | null {
   const stored = localStorage.getItem(keyOf(path));
   if (stored === null) return null;
   try {
-    const { hash, workflow } = JSON.parse(stored) as { hash: unknown; workflow: unknown };
+    const { hash, workflow } = fieldsOf(JSON.parse(stored));
     return { hash: String(hash), workflow: workflowSchema.parse(workflow) };
   } catch (error) {
     console.warn(`The unsaved edits of ${path} cannot be read.`, error);

@@ -36,8 +36,6 @@ export function resultText({ content }: ToolResult): string {
 const withoutMarks = (text: string): string =>
   text.replace(/^<tool_use_error>(.*)<\/tool_use_error>$/s, '$1');
 
-type Hunk = { readonly lines: readonly string[] };
-
 /** In the words that transcripts have for it: output of a command, lines of a change, length of a file. */
 function successOf(text: string, detail: unknown): unknown {
   const fields = fieldsOf(detail);
@@ -68,7 +66,7 @@ function changeOf(fields: Fields): unknown {
 }
 
 function linesOf(hunk: unknown): readonly string[] {
-  const { lines } = fieldsOf(hunk) as Partial<Hunk>;
+  const { lines } = fieldsOf(hunk);
   return Array.isArray(lines) ? lines.map(String) : [];
 }
 

@@ -20,6 +20,7 @@ export class CodexHarness implements SharedHarness {
 
   async close(): Promise<void> {
     this.#isClosing = true;
+    // One that did not start was told of by whoever needed it, and has nothing to stop.
     const server = await this.#server?.catch(() => null);
     await server?.stop();
   }

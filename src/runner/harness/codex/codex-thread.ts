@@ -204,6 +204,7 @@ export class CodexThread implements HarnessThread, ThreadListener {
       limit: 1,
       itemsView: 'full',
     };
+    // Where it cannot be asked, the prompt is sent: Codex itself then tells what is wrong.
     const listed = await server.request('thread/turns/list', params, listedTurns).catch(() => null);
     const items = listed?.data.flatMap((one) => one.items ?? []) ?? [];
     return items.some((item) => item.type === 'userMessage' && item.clientId === turnId);

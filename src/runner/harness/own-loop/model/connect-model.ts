@@ -1,5 +1,6 @@
 import { extractReasoningMiddleware, type LanguageModel, wrapLanguageModel } from 'ai';
 import { fetch as undiciFetch } from 'undici';
+import { fieldsOf } from '../../../../lib/fields.ts';
 import { createOutbound } from '../../../../lib/outbound.ts';
 import { tolerantFetch } from './tolerant-fetch.ts';
 
@@ -84,6 +85,7 @@ export async function connectModel(connection: ModelConnection): Promise<ModelSe
 }
 
 const partsIn = (words: string): readonly OptionalPart[] =>
+  // Its keys are the optional parts.
   (Object.keys(OPTIONAL_PARTS) as OptionalPart[]).filter((part) =>
     OPTIONAL_PARTS[part].words.test(words),
   );
@@ -104,7 +106,7 @@ async function chatModels(
       supportsStructuredOutputs: true,
       fetch: tolerantFetch(fetch),
       transformRequestBody: (body) => {
-        const fields = [...left].flatMap((part) => [...OPTIONAL_PARTS[part].fields] as string[]);
+        const fields = [...left].flatMap((part): readonly string[] => OPTIONAL_PARTS[part].fields);
         const kept = Object.entries(body).filter(([name]) => !fields.includes(name));
         return { ...Object.fromEntries(kept), ...others };
       },
@@ -147,11 +149,9 @@ async function contextTokens(
       headers,
       signal: AbortSignal.timeout(10_000),
     });
-    const { data } = Object(await response.json()) as { data?: unknown };
-    const models = Array.isArray(data) ? (data as unknown[]) : [];
-    const found = models
-      .map((one) => Object(one) as Record<string, unknown>)
-      .find((one) => one.id === id);
+    const { data } = fieldsOf(await response.json());
+    const models: readonly unknown[] = Array.isArray(data) ? data : [];
+    const found = models.map(fieldsOf).find((one) => one.id === id);
     const counts = CONTEXT_FIELDS.map((field) => Number(found?.[field] ?? Number.NaN));
     return counts.find((count) => Number.isFinite(count) && count > 0) ?? null;
   } catch {

@@ -1,3 +1,5 @@
+import { fieldsOf } from '../../../../lib/fields.ts';
+
 type TextCall = { readonly name: string; readonly input: unknown };
 
 const BLOCKS = /<tool_call>\s*([\s\S]*?)\s*<\/tool_call>/g;
@@ -22,11 +24,7 @@ export function callsInText(
 
 function callIn(json: string): TextCall | null {
   try {
-    const {
-      name,
-      arguments: input,
-      parameters,
-    } = Object(JSON.parse(json)) as Record<string, unknown>;
+    const { name, arguments: input, parameters } = fieldsOf(JSON.parse(json));
     if (typeof name !== 'string') return null;
     const given = input ?? parameters ?? {};
     return { name, input: typeof given === 'string' ? JSON.parse(given) : given };

@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { fieldsOf } from '../../../../lib/fields.ts';
 import { ChunkShapes, chunksOfWhole } from './chunk-shapes.ts';
 
 type Fetch = typeof globalThis.fetch;
@@ -25,7 +26,7 @@ export const tolerantFetch =
 function streamOfWhole(answer: unknown): ReadableStream<Uint8Array> {
   const shapes = new ChunkShapes();
   const chunks = chunksOfWhole(answer).map((chunk) => lineOf(shapes.read(chunk)));
-  const { error } = Object(answer) as { error?: unknown };
+  const { error } = fieldsOf(answer);
   if (error !== undefined) return bytesOf([lineOf(shapes.read(answer)), DONE]);
   const { missingEnd } = shapes;
   return bytesOf([...chunks, ...(missingEnd === undefined ? [] : [lineOf(missingEnd)]), DONE]);
@@ -33,22 +34,25 @@ function streamOfWhole(answer: unknown): ReadableStream<Uint8Array> {
 
 function shaped(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const shapes = new ChunkShapes();
-  return body
-    .pipeThrough(new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>)
-    .pipeThrough(new EventSourceParserStream())
-    .pipeThrough(
-      new TransformStream<{ data: string }, string>({
-        transform: ({ data }, controller) => {
-          if (data.trim() === '[DONE]') {
-            const { missingEnd } = shapes;
-            if (missingEnd !== undefined) controller.enqueue(lineOf(missingEnd));
-            return controller.enqueue(DONE);
-          }
-          controller.enqueue(`data: ${shapedText(shapes, data)}\n\n`);
-        },
-      }),
-    )
-    .pipeThrough(new TextEncoderStream());
+  return (
+    body
+      // Node's type of the decoder takes more kinds of bytes than these, and is not compatible for that alone.
+      .pipeThrough(new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>)
+      .pipeThrough(new EventSourceParserStream())
+      .pipeThrough(
+        new TransformStream<{ data: string }, string>({
+          transform: ({ data }, controller) => {
+            if (data.trim() === '[DONE]') {
+              const { missingEnd } = shapes;
+              if (missingEnd !== undefined) controller.enqueue(lineOf(missingEnd));
+              return controller.enqueue(DONE);
+            }
+            controller.enqueue(`data: ${shapedText(shapes, data)}\n\n`);
+          },
+        }),
+      )
+      .pipeThrough(new TextEncoderStream())
+  );
 }
 
 /** What is no JSON is left to the library, which says so. */
