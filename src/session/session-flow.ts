@@ -88,10 +88,25 @@ export function questionsOf(state: SessionState): readonly Question[] {
   );
 }
 
-/** Whoever waits for the answer is being cancelled: nothing would follow from it. */
+/** Whoever still waits for the answer is being cancelled: nothing would follow from it. */
 function isBeingCancelled(state: SessionState, question: Question): boolean {
+  const waiting = waitingAgents(state, question).flatMap((id) => {
+    const agent = agentOf(state, id);
+    return agent === undefined || agent.phase.kind === 'settled' ? [] : [agent];
+  });
+  return waiting.length > 0 && waiting.every(({ cancel }) => cancel !== null);
+}
+
+/** Also those behind the *else* branches beside a condition. */
+function waitingAgents(state: SessionState, question: Question): readonly AgentId[] {
+  const { connections } = flowGraphOfSession(state);
   const id = waitingAgent(state, question);
-  return id !== null && agentOf(state, id)?.cancel != null;
+  const asked = question.kind === 'condition' ? question.connectionId : null;
+  const condition = connections.find((one) => one.id === asked && one.kind === 'conditional');
+  const beside = connections.filter(
+    ({ kind, source }) => kind === 'else' && source === condition?.source,
+  );
+  return [...(id === null ? [] : [id]), ...beside.map(({ target }) => target)];
 }
 
 /** Who waits for an answer. Null for a verdict and for the exit condition of a loop, which no single agent waits for. */

@@ -116,6 +116,39 @@ describe('a session with conditions, gates, plans and loops', () => {
   });
 });
 
+describe('a condition that nobody could decide', () => {
+  const conditional = { source: 'a', flowType: 'conditional' } as const;
+  const branching = given.sessionStarted(
+    sampleWorkflow({
+      agents: ['a', 'b', 'c'],
+      connections: [
+        { ...conditional, id: 'good', target: 'b', condition: 'It is good.' },
+        { ...conditional, id: 'else', target: 'c', isElse: true },
+      ],
+    }),
+  );
+  const cancelled = (agent: string): LifecycleEvent[] => [
+    { type: 'CancelRequested', agentId: agentId(agent) },
+    { type: 'AgentSettled', agentId: agentId(agent), round: 1, outcome: 'cancelled' },
+  ];
+  const unclear: LifecycleEvent = {
+    type: 'DecisionUnclear',
+    ...{ agentId: agentId('a'), attempt: 1, round: 1, connectionId: connectionId('good') },
+    reason: 'it is missing',
+  };
+  const work = [given.launchIntended('a'), given.launched('a'), given.runEnded('a'), unclear];
+  const questions = (...history: LifecycleEvent[]) =>
+    questionsOf(given.stateAfter(branching, ...history, ...work, given.settled('a', 'completed')))
+      .length;
+
+  it('is asked for as long as an agent waits for it, also behind the else branch', () => {
+    expect(questions()).toBe(1);
+    expect(questions(...cancelled('b'))).toBe(1);
+    expect(questions(...cancelled('c'))).toBe(1);
+    expect(questions(...cancelled('b'), ...cancelled('c'))).toBe(0);
+  });
+});
+
 describe('a loop', () => {
   const looping = given.sessionStarted(
     sampleWorkflow({
