@@ -1,7 +1,7 @@
 import { fullJitter } from '../../lib/backoff.ts';
 import type { FollowEnd, FollowObserver } from '../../runtimes/turn-reading.ts';
 import type { EffectOf } from '../../session/effects.ts';
-import { agentOf, attemptOf } from '../../session/select.ts';
+import { agentOf, attemptOf, latestTurn } from '../../session/select.ts';
 import { failureOf } from '../failure.ts';
 import { wordsFor } from '../place-words.ts';
 import { recordFact } from './facts.ts';
@@ -53,7 +53,10 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
     onRequest: (request) => noteRequest(task, request),
     onRequestEnded: (end) => noteRequestEnd(task, end),
     onConnection(connection, reason) {
-      const known = attemptNow(task)?.connection;
+      const now = attemptNow(task);
+      // The rest of an earlier turn is read beside the newest one, whose connection is what is shown.
+      if (latestTurn(now)?.id !== turnId) return;
+      const known = now?.connection;
       if (known?.kind === connection && known.reason === (reason ?? null)) return;
       record(task, {
         type: 'ConnectionChanged',
