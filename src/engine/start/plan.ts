@@ -45,16 +45,17 @@ export async function planOf(
   const locate = request.locate ?? ((found: Problem) => found);
   const read = workflowFrom(request.workflow);
   if (!read.ok) return unreadable(request, read.problems.map(locate));
-  const inferred = withInferredConnections(read.workflow);
-  const only = narrowed(inferred.workflow, request.onlyAgentId);
+  const only = narrowed(read.workflow, request.onlyAgentId);
   const mode = request.mode ?? only.workflow.settings.runMode;
   const repositories = request.repositories ?? only.workflow.settings.cloud.repos.map(targetOf);
   const autoCreatePr = request.autoCreatePr ?? only.workflow.settings.cloud.autoCreatePR;
   const providers = known?.() ?? null;
-  const workflow = withDefaultProvider(inMode(only.workflow, mode), providers?.defaultId);
+  const asDrawn = withDefaultProvider(inMode(only.workflow, mode), providers?.defaultId);
+  const { workflow } = withInferredConnections(asDrawn);
   const local = await localPlanOf(machine, workflow, request, repositories);
   const problems = [
-    ...(await workflowProblems(workflow, handoffs, {
+    // What is drawn is judged, as by `validate`: problems then name places that are in the document.
+    ...(await workflowProblems(asDrawn, handoffs, {
       mode,
       repositories,
       backend,
@@ -69,7 +70,6 @@ export async function planOf(
             },
           }),
     })),
-    ...inferred.problems,
     ...inputProblems(request.input),
     ...only.problems,
     ...local.problems,
