@@ -13,7 +13,7 @@ export function withControlFlow<Agent extends { readonly id: string }>(
   random: Random,
   agents: readonly Agent[],
   connections: readonly Drawn[],
-): { readonly agents: readonly object[]; readonly connections: readonly object[] } {
+): { readonly agents: readonly Agent[]; readonly connections: readonly object[] } {
   const branched = withElse(
     random,
     connections.map((one) => ({ ...one, ...kindOf(random, one) })),
@@ -48,11 +48,13 @@ function withElse(random: Random, connections: readonly Drawn[]): Drawn[] {
   const deciding = new Set(
     connections.filter(({ flowType }) => flowType === 'conditional').map(({ source }) => source),
   );
-  return connections.map((connection) =>
-    connection.flowType === undefined && deciding.has(connection.source) && random.chance(0.6)
-      ? { ...connection, flowType: 'conditional', isElse: true }
-      : connection,
-  );
+  return connections.map((connection) => {
+    const { flowType, source } = connection;
+    if (flowType !== undefined || !deciding.has(source) || !random.chance(0.6)) return connection;
+    // Only one of them would be taken.
+    deciding.delete(source);
+    return { ...connection, flowType: 'conditional', isElse: true };
+  });
 }
 
 function loopBack(random: Random, connections: readonly Drawn[]): Drawn[] {

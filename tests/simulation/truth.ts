@@ -1,6 +1,7 @@
 import type { Frame } from '../../src/runtimes/cursor-cloud/stream/frame.ts';
 import type { ThreadRecord, TurnRecord, TurnStatus } from '../../src/runtimes/turn-records.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
+import { isPlanner, isStubborn, proposalOf } from './enhance.ts';
 import { decisionsOf } from './flow.ts';
 import type { Random } from './random.ts';
 
@@ -12,6 +13,8 @@ export type TrueRun = {
   endsAt: number;
   ending: Exclude<TurnStatus, 'CREATING' | 'RUNNING' | 'INTERRUPTED'>;
   readonly result: string;
+  /** It says something even where it fails. */
+  readonly isTalkative: boolean;
   readonly branch: string;
   /** In order; a frame and its twin carry the same id. */
   frames: readonly (Frame & { readonly at: number })[];
@@ -89,7 +92,8 @@ export class SimulatedCursor {
       turnId: run.id,
       status: isOver ? run.ending : 'RUNNING',
       branches: isOver ? branches : [],
-      ...(isOver && run.ending === 'FINISHED' ? { result: run.result } : {}),
+      // Who fails may still have said something.
+      ...(isOver && (run.ending === 'FINISHED' || run.isTalkative) ? { result: run.result } : {}),
     };
   }
 
@@ -107,8 +111,9 @@ export class SimulatedCursor {
   }
 
   /** What comes with a decision is the same whatever else was asked in between. */
-  #answerTo({ request: { name }, runs }: TrueAgent, prompt: string): string {
+  #answerTo({ request: { name, metadata }, runs }: TrueAgent, prompt: string): string {
     const prompts = [...runs.map((run) => run.prompt), prompt];
+    if (isPlanner(metadata)) return proposalOf(this.#random.fork('proposals'), name, prompts);
     const decisions = decisionsOf(this.#random.fork('decisions'), name, prompts);
     return resultOf(name, runs.length > 0, false) + decisions;
   }
@@ -122,15 +127,24 @@ export class SimulatedCursor {
     const endsAt = startedAt + random.pick([3_000, 20_000, 120_000, 900_000]) + random.below(5_000);
     const luck = random.next();
     const isMixed = this.fortune === 'mixed';
-    const isSpoilt = isMixed && luck < (number === 0 ? 0.15 : 0.4);
+    const isPlanned = isPlanner(metadata);
+    const isSpoilt = !isPlanned && isMixed && luck < (number === 0 ? 0.15 : 0.4);
+    // It belongs to the workflow, and is no bad luck.
+    const hasToFail = !isPlanned && isStubborn([...agent.runs.map((run) => run.prompt), prompt]);
+    const isUnlucky = isMixed && luck > 0.9;
     const hasResultFrame = !isMixed || random.chance(0.85);
     const run: TrueRun = {
       id: `run-${random.hex(8)}-${agent.id.slice(3)}-${number}`,
       prompt,
       startedAt,
       endsAt,
-      ending: isMixed && luck > 0.9 ? random.pick(['ERROR', 'EXPIRED', 'CANCELLED']) : 'FINISHED',
+      ending: isUnlucky
+        ? random.pick(['ERROR', 'EXPIRED', 'CANCELLED'])
+        : hasToFail
+          ? 'ERROR'
+          : 'FINISHED',
       result: isSpoilt ? resultOf(name, number > 0, true) : this.#answerTo(agent, prompt),
+      isTalkative: hasToFail && !isUnlucky && this.#random.fork(`${name}/words`).chance(0.5),
       branch: `cursor/${name.replaceAll(/[^a-z0-9]+/gi, '-')}`,
       frames: [],
       hasResultFrame,
@@ -139,7 +153,7 @@ export class SimulatedCursor {
     run.frames = [...work(run, random.below(12)), ...closing(run)];
     agent.runs.push(run);
     if (isMixed && random.chance(0.02)) agent.deletedAt = startedAt + random.below(1_200_000);
-    if (run.ending !== 'FINISHED' || (isSpoilt && number > 0) || agent.deletedAt < Infinity) {
+    if (isUnlucky || (isSpoilt && number > 0) || agent.deletedAt < Infinity) {
       this.harmed.add(name.split(':')[0] ?? name);
     }
     return run;

@@ -55,6 +55,11 @@ export class UserActions {
         this.#messages += 1;
         return engine.followUp(id, agent.id, `Message ${this.#messages}`);
       },
+      () => {
+        meddle();
+        this.#messages += 1;
+        return engine.feedback(id, { text: `Feedback ${this.#messages}`, by: 'person' });
+      },
       () => engine.reconnect(id),
       () => engine.refetchArtifacts(id, agent.id),
       () => engine.dismiss([id]),

@@ -5,6 +5,7 @@ import { latestAttempt } from '../../src/session/select.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import { requiresAction } from '../../src/session/status.ts';
 import { itemsToKeep } from '../../testing/transcripts.ts';
+import { wrongRounds } from './rounds-verdict.ts';
 import type { SimulatedCursor, TrueRun } from './truth.ts';
 import { sessionsOf } from './user-actions.ts';
 
@@ -24,6 +25,7 @@ export function verdict(evidence: Evidence): string[] {
     ...brokenStreams(evidence.cursor, events),
     ...foldErrors(evidence.journal, events),
     ...stuckSessions(evidence.journal),
+    ...wrongRounds(evidence.journal, events),
     ...(JSON.stringify(evidence.shown) === JSON.stringify(events)
       ? []
       : ['What was shown is not what is stored']),
@@ -181,7 +183,10 @@ const loopEnds: Readonly<Record<string, string>> = {
 
 /** What was decided on the way, and how its loops ended. */
 function decisionsIn(journal: Journal, id: SessionState['id']): string[] {
-  const types = ['ConnectionDecided', 'GateAnswered', 'RoundOpened', 'LoopEnded'];
+  const types = [
+    ...['ConnectionDecided', 'GateAnswered', 'RoundOpened', 'LoopEnded'],
+    ...['EditsProposed', 'EnhancementEnded'],
+  ];
   return journal
     .sessionEvents(id, { limit: 10_000, types })
     .flatMap(({ event }) => {
@@ -196,6 +201,10 @@ function decisionsIn(journal: Journal, id: SessionState['id']): string[] {
           return `${event.connectionId}: round ${event.round}`;
         case 'LoopEnded':
           return `${event.connectionId}: ${loopEnds[event.cause] ?? event.cause} after round ${event.round}`;
+        case 'EditsProposed':
+          return `proposed in round ${event.round}: ${event.summary}`;
+        case 'EnhancementEnded':
+          return `rounds ended after round ${event.round}: ${event.cause}`;
         default:
           return event.type;
       }

@@ -1,3 +1,4 @@
+import { withRounds } from './enhance.ts';
 import { withControlFlow } from './flow.ts';
 import type { Random } from './random.ts';
 
@@ -25,11 +26,17 @@ export function randomWorkflow(random: Random, name: string) {
     instructions: `Do the work of ${id}.`,
   }));
   const flow = random.fork('flow');
+  const ways = flow.chance(0.5)
+    ? withControlFlow(flow, agents, connections)
+    : { agents, connections };
+  const rounds = random.fork('rounds');
+  const repeated = rounds.chance(0.4) ? withRounds(rounds, ways.agents) : null;
   return {
     version: '1.0',
     id: name,
     name,
-    ...(flow.chance(0.5) ? withControlFlow(flow, agents, connections) : { agents, connections }),
+    ...ways,
+    ...(repeated === null ? {} : { agents: repeated.agents }),
     settings: {
       runMode: 'cloud',
       cloud: {
@@ -37,6 +44,7 @@ export function randomWorkflow(random: Random, name: string) {
         maxAttempts: random.between(1, 4),
         maxConcurrentAgents: random.between(1, 4),
       },
+      ...(repeated === null ? {} : { loopAndEnhance: repeated.loopAndEnhance }),
     },
   };
 }

@@ -8,6 +8,7 @@ import { Daemon } from './daemon.ts';
 import { FaultProfile } from './fault-profile.ts';
 import { Machine } from './machine.ts';
 import { Random } from './random.ts';
+import { reachedIn } from './reached.ts';
 import { Scheduler } from './scheduler.ts';
 import { SimulatedCursor } from './truth.ts';
 import { sessionsOf, UserActions } from './user-actions.ts';
@@ -21,6 +22,8 @@ const LOOK_EVERY_STEPS = 50;
 
 type History = {
   readonly violations: readonly string[];
+  /** What came by, for instance how rounds ended. */
+  readonly reached: readonly string[];
   /** By workflow name; what a person or bad luck changed is left out. */
   readonly results: ReadonlyMap<string, ReturnType<typeof comparable>>;
 };
@@ -186,24 +189,32 @@ class World {
     const evidence = { journal, cursor: this.#cursor, shown: this.#watch.shown };
     const results = sessionsOf(journal)
       .filter(
-        ({ workflow: { name } }) =>
-          !this.#cursor.harmed.has(name) && !this.#userActions.meddledWith.has(name),
+        ({ workflow: { name, settings } }) =>
+          !this.#cursor.harmed.has(name) &&
+          !this.#userActions.meddledWith.has(name) &&
+          // In trouble it may stay unknown what was used.
+          settings.loopAndEnhance.budgetTokens === undefined,
       )
       .map((state) => [state.workflow.name, comparable(journal, state)] as const);
     return {
       violations: [...this.#watch.violations, ...verdict(evidence)],
+      reached: reachedIn(this.#watch.shown),
       results: new Map(results),
     };
   }
 }
 
 /** Lives through a seed with all its trouble, and again without any: what nothing kept apart must be the same. */
-export async function simulate(seed: string): Promise<readonly string[]> {
+export async function simulate(seed: string): Promise<Pick<History, 'violations' | 'reached'>> {
   const troubled = await new World(seed, false).live(true);
   const calm = await new World(seed, true).live(false);
   const differences = [...troubled.results].flatMap(([name, result]) => {
     const [found, expected] = [JSON.stringify(result), JSON.stringify(calm.results.get(name))];
     return found === expected ? [] : [`${name} came to ${found} and not to ${expected}`];
   });
-  return [...troubled.violations, ...calm.violations.map((one) => `Calm: ${one}`), ...differences];
+  const inCalm = calm.violations.map((one) => `Calm: ${one}`);
+  return {
+    violations: [...troubled.violations, ...inCalm, ...differences],
+    reached: [...troubled.reached, ...calm.reached],
+  };
 }
