@@ -22,7 +22,7 @@ test('an older daemon that does something at the moment continues, and that is s
   leaveAddress(server.home, server.port, server.token, older);
   const ended = await runCommand(server.home, ['sessions', '--json']);
   expect(ended).toMatchObject({ code: 0, stdout: '[]\n' });
-  expect(ended.stderr).toContain('0.0.1, older than this command');
+  expect(ended.stderr).toContain('0.0.1, which is older than this command');
   expect(ended.stderr).toContain('it is launching an agent and is downloading artifacts');
 });
 
@@ -63,7 +63,7 @@ test('a newer daemon is used, and that is said', async () => {
     isDetached: true,
   });
   const ended = await runCommand(server.home, ['sessions', '--json']);
-  expect(ended.stderr).toContain('99.0.0, newer than this command');
+  expect(ended.stderr).toContain('99.0.0, which is newer than this command');
   expect(ended.code).toBe(0);
 });
 

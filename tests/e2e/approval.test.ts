@@ -31,7 +31,7 @@ describe('an approval gate', () => {
     const question = dialog.getByRole('article', { name: 'Approve the work of Planner?' });
     await question.getByText('Is the plan small enough?').waitFor({ timeout: 120_000 });
     await question.getByText('Three steps.').waitFor();
-    await question.getByText('Builder waits for it').waitFor();
+    await question.getByText('Builder is waiting for it').waitFor();
     const changes = question.getByRole('button', { name: 'Ask for changes' });
     expect(await changes.isDisabled()).toBe(true);
     await question.getByLabel('Note').fill('Go ahead.');

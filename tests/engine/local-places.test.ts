@@ -25,7 +25,7 @@ describe('agents on this machine at the same time', () => {
     expect(world.local.atWork).toEqual(['a', 'b', 'c']);
     expect(waitingReason(second, 'd')).toMatchObject({
       code: 'concurrency_limit',
-      message: expect.stringContaining('3 agents are at work on this machine'),
+      message: expect.stringContaining('3 agents are running on this machine'),
     });
     expect([...queuedAgents(world.state(second))]).toEqual(['d']);
     world.local.end('a');

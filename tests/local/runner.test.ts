@@ -130,7 +130,8 @@ test.concurrent('ends with its agents when its folder was removed, and leaves an
   const threadId = newThreadId();
   await world.start(threadId, [{ say: 'at work' }, { untilFile: world.file('never') }]);
   const first = identityOf(world.pid);
-  rmSync(join(world.home, 'local-runs'), { recursive: true });
+  // The runner may be writing below it.
+  rmSync(join(world.home, 'local-runs'), { recursive: true, maxRetries: 20 });
   const other = newThreadId();
   await world.start(other, [{ untilFile: world.file('go') }, { say: 'still here' }]);
   await until(() => !isRunning(first));
