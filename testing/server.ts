@@ -151,6 +151,7 @@ function fakeServices(
     daysLeft: 7,
     canOverrideProviders: true,
     canUseMcpServers: true,
+    canUseLoopAndEnhance: true,
     canStartCloudRuns: true,
     reason: 'trial_running',
     key: null,

@@ -14,6 +14,7 @@ export const licenseViewSchema = z
       .default(true)
       .describe('Agents may have a different provider from their workflow'),
     canUseMcpServers: z.boolean().default(true),
+    canUseLoopAndEnhance: z.boolean().default(true),
     reason: z.string(),
     key: z.string().nullable().describe('Masked'),
     holder: z.string().nullable(),

@@ -14,6 +14,7 @@ export function licenseApi(licenses: LicenseService): LicenseApi {
       canStartCloudRuns: canStartCloudRun(license).allowed,
       canOverrideProviders: canUse(license, 'provider-overrides').allowed,
       canUseMcpServers: canUse(license, 'mcp-servers').allowed,
+      canUseLoopAndEnhance: canUse(license, 'loop-and-enhance').allowed,
       reason: describeLicense(license),
       key: licenses.maskedKey() ?? null,
       holder: license.holder ?? null,

@@ -1,3 +1,4 @@
+import type { ConnectionView } from '../../contract/flow-views.ts';
 import type { QuestionView, SessionDetail } from '../../contract/session-views.ts';
 import { gateSubject, loopRound } from '../../session/flow/flow-state.ts';
 import type { Question } from '../../session/flow/questions.ts';
@@ -5,7 +6,7 @@ import { questionId, questionPrompt } from '../../session/question-text.ts';
 import { agentOf } from '../../session/select.ts';
 import { flowGraphOfSession, flowOfSession, waitingAgent } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
-import type { AgentId } from '../../workflow/ids.ts';
+import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 import { PLANNER_ID } from '../../workflow/planner.ts';
 import { connectionReason } from './connection-reason.ts';
 import { instant } from './instant.ts';
@@ -46,8 +47,7 @@ export function connectionViews(state: SessionState): SessionDetail['connections
       target,
       flowType,
       label: label ?? null,
-      state: standing.connections.get(id)?.state ?? 'pending',
-      reason: connectionReason(state, id),
+      ...wayOf(state, id, standing.connections.get(id)?.state ?? 'pending'),
       decision:
         decision === undefined
           ? null
@@ -70,6 +70,19 @@ export function connectionViews(state: SessionState): SessionDetail['connections
             },
     };
   });
+}
+
+/** A session that has ended waits for nothing anymore: what was not decided by then was not taken. */
+function wayOf(
+  state: SessionState,
+  id: ConnectionId,
+  standing: ConnectionView['state'],
+): Pick<ConnectionView, 'state' | 'reason'> {
+  const isOpen = standing === 'pending' || standing === 'awaiting-approval';
+  if (state.phase.kind !== 'ended' || !isOpen)
+    return { state: standing, reason: connectionReason(state, id) };
+  const end = state.phase.outcome === 'cancelled' ? 'was cancelled' : 'ended';
+  return { state: 'not-taken', reason: `The session ${end} before this was decided.` };
 }
 
 export function loopViews(state: SessionState): SessionDetail['loops'] {

@@ -52,7 +52,9 @@ export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
       <div className="flex items-center gap-2 px-3 pt-2.5">
         <role.icon aria-hidden size={16} className="shrink-0 text-accent" />
         <div className="min-w-0 flex-1">
-          <div className="truncate font-semibold">{agent.name || 'No name'}</div>
+          <div className="truncate font-semibold" title={agent.name}>
+            {agent.name || 'No name'}
+          </div>
         </div>
         {run === null ? null : <AgentStatusIcon status={run.status} />}
         <IconButton

@@ -11,6 +11,7 @@ const places: readonly (readonly [said: string, inApp: string])[] = [
   ],
   ['List them with `cerevisor sessions --all`.', 'They are listed under Sessions.'],
   ['Answer with `cerevisor approve` or `cerevisor reject`.', 'Open the session to answer.'],
+  ['Set "budgetTokens" to', 'Set a token budget to'],
   ['are found with `cerevisor orphans`', 'are offered under Cloud Sessions'],
   ['run `cerevisor doctor`', 'use Detect under Settings > Providers'],
   ['Run `cerevisor doctor`', 'Use Detect under Settings > Providers'],

@@ -131,10 +131,11 @@ function Question({
         <span className="flex-1" />
         <Button
           tone="quiet"
-          className="max-sm:hidden"
+          title={`Open ${nameOf(question.agentId)}`}
+          className="max-w-60 max-sm:hidden"
           onClick={() => go({ agent: question.agentId, tab: null })}
         >
-          Open {nameOf(question.agentId)}
+          <span className="truncate">Open {nameOf(question.agentId)}</span>
         </Button>
       </AnswerRow>
     </article>

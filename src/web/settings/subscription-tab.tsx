@@ -38,6 +38,7 @@ function Tier({ license }: { license: LicenseView }) {
       <p>
         Separate providers for agents: {license.canOverrideProviders ? 'included' : 'not included'}
       </p>
+      <p>Loop &amp; Enhance: {license.canUseLoopAndEnhance ? 'included' : 'not included'}</p>
       <p>MCP servers: {license.canUseMcpServers ? 'included' : 'not included'}</p>
       {license.holder === null ? null : (
         <p className="mt-1 text-muted">Licensed to {license.holder}</p>
