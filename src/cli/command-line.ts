@@ -8,7 +8,7 @@ import { Output } from './output.ts';
 import { buildProgram, wantedBy } from './program.ts';
 import { badUsage, refusal } from './refusal.ts';
 
-/** Runs one command line to its end and returns the exit code. */
+/** Runs one command line and returns the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
   const { stdin, stdout, stderr, env, platform } = process;
   for (const stream of [stdout, stderr]) stream.on('error', leaveQuietly);
@@ -26,8 +26,8 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
 }
 
 /**
- * Without a command the app opens. Done here, so that a mistyped command is not taken for its argument. Help for a
- * command that does not exist is answered like the command itself: with those that are similar.
+ * Without a command, the app opens. This is handled here, so that a mistyped command is not taken for an argument.
+ * Help for a command that does not exist suggests similar commands, as the command itself does.
  */
 function withDefault(args: readonly string[]): readonly string[] {
   if (args[0] === 'help' && args[1] !== undefined && !isCommand(args[1])) return args.slice(1);
@@ -38,7 +38,7 @@ function withDefault(args: readonly string[]): readonly string[] {
 const isCommand = (name: string): boolean =>
   name === 'help' || commandList.some(({ commands }) => commands.some((one) => one.name === name));
 
-/** Known before anything is parsed, since a mistake in the parsing has to be told in JSON too. */
+/** Determined before parsing, because parsing errors must be reported as JSON too. */
 function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return args.slice(0, end === -1 ? args.length : end).includes('--json');
@@ -51,7 +51,7 @@ function fail(context: Context, error: unknown): ExitCode {
       if (error.code === 'commander.version') output.record({ version: version() });
       return exitCodes.success;
     }
-    // The complaint and the usage are on standard error already.
+    // The error and the usage are already on standard error.
     const { message } = badUsage(error.message.replace(/^error: /, ''));
     output.record({ error: { code: 'bad_usage', message } });
     return exitCodes.badUsage;
@@ -67,7 +67,7 @@ function fail(context: Context, error: unknown): ExitCode {
   return exitCodes.unreachable;
 }
 
-/** Whoever read our output has gone (`cerevisor logs ... | head`): there is nobody left to write to. */
+/** The reader of our output is gone (`cerevisor logs ... | head`), so there is nobody left to write to. */
 function leaveQuietly(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit(exitCodes.success);

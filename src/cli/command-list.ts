@@ -1,6 +1,6 @@
 import type { AddCommand } from './commands/command.ts';
 
-/** A command before it is loaded: as much as the list of all commands shows. A test holds it against the command. */
+/** What the list of commands shows about a command before it is loaded. A test compares it with the command. */
 export type ListedCommand = {
   readonly name: string;
   readonly args: string;
@@ -80,7 +80,7 @@ export const commandList: readonly Group[] = [
     ],
   },
   {
-    heading: 'Look:',
+    heading: 'Inspect:',
     commands: [
       {
         name: 'sessions',

@@ -11,6 +11,6 @@ export function shellCommand(environment: Environment, productFolder = PRODUCT_F
   return ownCommand({ environment: rest, productFolder, home: join(homedir(), '.cerevisor') });
 }
 
-/** Advice with the commands as they work in this shell: "`cerevisor start`", "with: cerevisor start". */
+/** Returns advice with commands in the form that works in this shell: "`cerevisor start`", "with: cerevisor start". */
 export const withCommand = (advice: string, command: string): string =>
   advice.replace(/(`|: +|, |^ *)cerevisor(?= [a-z])/g, (_, before: string) => before + command);

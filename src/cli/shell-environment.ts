@@ -21,7 +21,10 @@ function askedFor({ environment }: Pick<Context, 'environment'>, token: string):
 const hashed = (key: string, token: string): string =>
   process.getBuiltinModule('node:crypto').createHmac('sha256', token).update(key).digest('hex');
 
-/** How this shell and the running daemon compare; null if this shell asks for nothing, or the daemon is too old. */
+/**
+ * Compares the environment of this shell with that of the running daemon; null if this shell sets nothing, or the
+ * daemon is too old.
+ */
 export async function comparison(
   context: Pick<Context, 'environment' | 'home'>,
   client: Client,

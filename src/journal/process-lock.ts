@@ -10,7 +10,7 @@ export type LockResult =
 
 const daemonFile = z.object({ pid: z.number(), port: z.number() });
 
-/** Who holds the lock, as far as its `daemon.json` says so. A hint for people: the lock alone decides. */
+/** The holder of the lock according to its `daemon.json`. This is only a hint for people; the lock itself decides. */
 const holder = (daemonPath: string): string => {
   try {
     const { pid, port } = daemonFile.parse(JSON.parse(readFileSync(daemonPath, 'utf8')));

@@ -3,7 +3,7 @@ import { refusal } from '../refusal.ts';
 import { askYesNo, canAsk } from '../terminal/ask.ts';
 
 /**
- * Gets a person's word for something that cannot be taken back. `--yes` gives it beforehand.
+ * Asks the user to confirm something that cannot be undone. `--yes` confirms it in advance.
  * @throws ApiError `confirmation_needed` when nobody can be asked, or the answer is no.
  */
 export async function confirm(

@@ -74,7 +74,7 @@ const isUnrecorded = (agent: AgentView): boolean =>
   agent.branches.length === 0 &&
   agent.baseCommits.length === 0;
 
-/** To a terminal in colors; anywhere else as git wrote it, so that `git apply` takes it. */
+/** Colored on a terminal; otherwise exactly as git wrote it, so that `git apply` accepts it. */
 async function writePatches(
   { output }: Context,
   client: Client,

@@ -74,7 +74,7 @@ function namesOf(ids: readonly string[]): string {
   return rest > 0 ? `${names} and ${rest} more` : names;
 }
 
-/** Every prefix is resolved before anything is changed, so that a mistyped one changes nothing. */
+/** All prefixes are resolved before anything is changed, so that a mistyped one changes nothing. */
 const wholeIds = (
   client: { session(id: string): Promise<{ id: string }> },
   sessions: readonly string[],

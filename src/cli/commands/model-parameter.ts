@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 
 type Parameters = Readonly<Record<string, string>>;
 
-/** Reads `ID=VALUE` and adds it to those given before; the value may hold further `=`. */
+/** Parses `ID=VALUE` and adds it to the values given before; the value may contain further `=`. */
 export function collectModelParameter(text: string, before: Parameters = {}): Parameters {
   const [, id, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
   if (id === undefined || value === undefined) {

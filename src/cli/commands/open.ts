@@ -31,7 +31,7 @@ async function openApp(context: Context, wantsBrowser: boolean): Promise<void> {
   output.document({ url: login.url, opened: hasOpened });
 }
 
-/** Whether a browser was started. A machine without a screen has none, and says so in many ways. */
+/** Returns whether a browser was started. A machine without a screen has none, and reports it in different ways. */
 async function openBrowser(url: string, { environment, output }: Context): Promise<boolean> {
   const hasScreen = environment.DISPLAY ?? environment.WAYLAND_DISPLAY;
   if (process.platform === 'linux' && !hasScreen) return false;

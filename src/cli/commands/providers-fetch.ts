@@ -9,7 +9,7 @@ import { line, quiet } from '../terminal/lines.ts';
 
 const LOOK_EVERY_MS = 500;
 
-/** Fetches a program and shows how far it is. The daemon does it: leaving this command stops nothing. */
+/** Fetches a program and shows the progress. The daemon does the work, so leaving this command does not stop it. */
 export async function fetchHarness(context: Context, name: string): Promise<void> {
   const { output } = context;
   const client = await connect(context);

@@ -86,7 +86,7 @@ async function run(context: Context, file: string, options: Options): Promise<vo
   const request = await withFoldersRepository(context, client, asked, process.cwd());
   const given = { yes: options.yes === true, trust: options.trustWorkflow === true };
   const confirmed = await clear(context, client, request, { file, ...given });
-  // Asked before the start: after it nothing may fail that could hide the session's id.
+  // Asked before the start, because after it nothing may fail that could hide the session's id.
   const { backend } = await client.status();
   const { sessionId } = await startOnce(context, client, { ...request, ...confirmed });
   const where = backend.kind === 'rehearsal' ? '; the rehearsal cloud bills nothing' : '';
@@ -104,7 +104,7 @@ async function run(context: Context, file: string, options: Options): Promise<vo
 
 const START_TRIES = 3;
 
-/** Starts the session, and repeats the same request when the daemon went away before it answered. */
+/** Starts the session, and repeats the same request if the daemon goes away before responding. */
 async function startOnce(
   context: Context,
   client: Client,
@@ -207,7 +207,7 @@ async function clear(
   const local = summary?.local ?? null;
   if (local !== null) context.output.remark(...localSummaryLines(local));
   for (const { kind, message } of confirmations) {
-    // A file from someone else is no matter of course: `--yes` in a script does not answer for it.
+    // A file from someone else may be unsafe: `--yes` in a script does not confirm it.
     if (kind === 'trust-workflow') await confirm(context, message, trust, '--trust-workflow');
     else await confirm(context, message, yes);
   }

@@ -33,7 +33,8 @@ async function start(context: Context, options: Options): Promise<void> {
   const { wasRunning } = await ensureDaemon(context, options.port ?? null);
   const address = await locateDaemon(home);
   const client = connectTo(home);
-  // Anyone who asks for a start with a key, an address or a port gets that, or hears that it is not so.
+  // If the user asks for a start with a key, an address or a port, the daemon uses it or the command reports that it
+  // does not.
   if (wasRunning) await refuseIgnoredSettings(context, client);
   if (wasRunning && address !== null) refuseOtherPort(context, options, address.port);
   const status = await client.status();

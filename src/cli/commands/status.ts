@@ -81,7 +81,7 @@ function localWords({ liveLocalAttempts, maxLiveLocalAttempts }: StatusView): Li
   return [plain(`, ${liveLocalAttempts} of at most ${maxLiveLocalAttempts} on this machine`)];
 }
 
-/** Only while it runs: it starts by itself when an agent on this machine needs it. */
+/** Shown only while it runs: it starts automatically when an agent on this machine needs it. */
 function runnerRows({ runner = null }: StatusView, now: number): Line[] {
   if (runner === null) return [];
   const { pid, version, startedAt, rssBytes } = runner;

@@ -81,7 +81,7 @@ function endedWords(ended: Ended | null): string[] {
   const count =
     endedAgents === 0
       ? 'No agent was running on this machine.'
-      : `${plural(endedAgents, 'agent')} on this machine ${endedAgents === 1 ? 'was' : 'were'} ended; what ${endedAgents === 1 ? 'it' : 'they'} changed is on ${endedAgents === 1 ? 'its branch' : 'their branches'}.`;
+      : `${plural(endedAgents, 'agent')} on this machine ${endedAgents === 1 ? 'was' : 'were'} stopped; what ${endedAgents === 1 ? 'it' : 'they'} changed is on ${endedAgents === 1 ? 'its branch' : 'their branches'}.`;
   const left =
     survivors.length === 0
       ? []

@@ -9,11 +9,11 @@ import { daemonPresence } from '../daemon/presence.ts';
 import { cleanLine } from '../terminal/text.ts';
 import type { Candidate, Sources } from './candidates.ts';
 
-/** As long as a person waits for a key press. */
+/** Maximum time, because a person is waiting after pressing Tab. */
 const ANSWER_MS = 1_000;
 const MOST_SESSIONS = 100;
 
-/** Candidates from the daemon that runs, and from workflow files. Whatever cannot be had is left out silently. */
+/** Candidates from the running daemon and from workflow files. Anything that is not available is silently omitted. */
 export const completionSources = ({ home }: Context): Sources => ({
   sessions: () =>
     fromDaemon(home, async (client) => {
@@ -45,7 +45,7 @@ export const completionSources = ({ home }: Context): Sources => ({
   statuses: ['queued', ...sessionStatuses],
 });
 
-/** A key press starts no daemon. */
+/** Pressing Tab never starts a daemon. */
 async function fromDaemon(
   home: string,
   ask: (client: Client) => Promise<Candidate[]>,

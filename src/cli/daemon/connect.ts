@@ -7,8 +7,8 @@ import { requestOverHttp } from './request.ts';
 const PLACEHOLDER = 'http://daemon.invalid';
 
 /**
- * A client of the daemon of this home. Address and token are looked up for every request: a daemon that was
- * started again may listen on another port and have another token, and anyone who follows a session must find it.
+ * A client for this home's daemon. The address and the token are looked up for every request, because a restarted
+ * daemon may have a different port and token, and a command that follows a session must find it.
  */
 export function connectTo(home: string): Client {
   const request: Connection['fetch'] = async (asked, init) => {

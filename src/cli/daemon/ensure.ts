@@ -33,8 +33,8 @@ async function decidedPresence(home: string, say: Say): Promise<Decided> {
 }
 
 /**
- * Makes sure that a daemon answers, and starts one where none runs, or instead of one that is outdated. Tells
- * whether one was running.
+ * Makes sure that a daemon responds: starts one if none is running, and replaces an outdated one. Returns whether one
+ * was running.
  */
 export async function ensureDaemon(
   context: UpdateContext,

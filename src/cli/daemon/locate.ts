@@ -15,7 +15,7 @@ export type DaemonAddress = ProcessIdentity & {
   readonly isDetached: boolean;
 };
 
-/** A daemon that does not answer yet, or no longer, and what it says that it does. */
+/** A daemon that does not respond, and what it reports that it is doing. */
 export type Transition = ProcessIdentity & { readonly doing: string };
 
 /**

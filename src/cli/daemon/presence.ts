@@ -4,7 +4,7 @@ import { refusal } from '../refusal.ts';
 import { connectTo } from './connect.ts';
 import { type DaemonAddress, locateDaemon, readTransition } from './locate.ts';
 
-/** A daemon that runs and does not answer: it starts, stops, is suspended, or the machine is busy. */
+/** A daemon that is running but does not respond: it is starting, stopping or suspended, or the machine is busy. */
 export type SilentDaemon = ProcessIdentity & {
   readonly kind: 'silent';
   /** "is reading its journal", say; null when it should answer. */

@@ -18,8 +18,8 @@ const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 
 /**
- * Notices a daemon of another version than this command. An older one is replaced where nothing is lost by it; where
- * something would be, that is said, and the daemon continues.
+ * Detects a daemon with a different version from this command. An older one is replaced if nothing is lost; otherwise
+ * the command says so, and the daemon keeps running.
  */
 export async function keepUpToDate(context: UpdateContext, address: DaemonAddress): Promise<void> {
   const own = { ...installedBuild(), installation: PRODUCT_FOLDER };

@@ -14,8 +14,8 @@ import { workWarnings } from './work-warnings.ts';
 const RECALLED_EVENTS = 500;
 
 /**
- * Stays with a session until it ends or the person detaches, and returns how it stands then. The exit code tells
- * the outcome; detaching is a success.
+ * Watches a session until it ends or the user detaches, and returns its last state. The exit code shows the outcome;
+ * detaching is a success.
  */
 export async function attach(
   context: Context,

@@ -11,7 +11,7 @@ const FOOTER = 'Ctrl-C detaches; the session continues';
 
 export type LiveTree = Required<Watcher> & { readonly close: () => void };
 
-/** Draws the session into the terminal, again and again, until it is closed; leaves nothing behind then. */
+/** Redraws the session in the terminal until it is closed, and then leaves nothing behind. */
 export function openLiveTree(output: Output, now: () => number): LiveTree {
   const draw = createLogUpdate(output.humanStream);
   let view: SessionDetail | null = null;

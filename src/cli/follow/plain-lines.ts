@@ -15,8 +15,8 @@ function standing(agent: AgentView, now: number): Line {
 }
 
 /**
- * One line for every transition, with its time: for logs of CI jobs, pipes and dumb terminals. Who comes in the middle
- * is told first how every agent stands.
+ * Prints one line with a time for every transition, for CI logs, pipes and simple terminals. It starts with the current
+ * state of every agent.
  */
 export function plainLines(output: Output, now: () => number, isInTheMiddle: boolean): Watcher {
   const names = new Map<string, string>();

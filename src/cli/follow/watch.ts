@@ -28,8 +28,8 @@ export type WatchOptions = {
 const ARTIFACT_GRACE_MS = 20_000;
 
 /**
- * Watches a session until it has ended and everything that was known then has been told, or until the signal. A daemon that
- * goes away is waited for; the watching continues from the same event. Returns the last state seen.
+ * Watches a session until it has ended and everything known then has been printed, or until the signal fires. If the
+ * daemon goes away, it waits and then continues from the same event. Returns the last state.
  * @throws ApiError when the daemon refuses for good.
  */
 export async function watchSession(

@@ -11,7 +11,7 @@ export type Detail = 'all' | 'moving' | 'troubled' | 'none';
 
 const INDENT = '    ';
 
-/** Rows under an agent: why it stands where it stands, what it does now, and what it left behind. */
+/** Rows under an agent: why it has its status, what it is doing, and what it has produced. */
 export function agentDetails(
   agent: AgentView,
   activity: AgentActivity | undefined,

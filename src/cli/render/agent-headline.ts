@@ -11,7 +11,7 @@ export type Columns = {
   readonly name: number;
   /** Agents of the session work in different places. */
   readonly hasPlace: boolean;
-  /** How wide the names of providers are; 0 where all agents are of one. */
+  /** Width of the column of provider names; 0 if all agents have the same provider. */
   readonly provider: number;
 };
 

@@ -11,7 +11,7 @@ import { listField, numberField, textField } from './fields.ts';
 import { describeToolAnswer, requestWords } from './request-words.ts';
 import { roundSentences } from './round-sentences.ts';
 
-/** Puts an event of a session into words; null for frames of Cursor's stream and for unknown events. */
+/** Describes an event of a session in words; null for frames of Cursor's stream and for unknown events. */
 export function describeEvent(
   event: EventView,
   nameOf: (agentId: string) => string,

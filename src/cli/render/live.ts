@@ -11,7 +11,7 @@ export type AgentActivity = {
     readonly argument: string;
   } | null;
   readonly toolSince: string | null;
-  /** The end of what the agent is saying; its last line is shown. */
+  /** The end of the agent's current text; only its last line is shown. */
   readonly saying: string;
 };
 

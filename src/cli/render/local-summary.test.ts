@@ -32,7 +32,7 @@ test('says before a run where agents work, from what, and what they may do', () 
       'Folder   /home/me/shop (the repository of the workflow file)',
       'Branch   main with 2 uncommitted files, which agents start with',
       'Work in  a git worktree and a branch for each agent; the folder is not changed',
-      'At once  at most 3 agents, with about 750 MB of memory',
+      'Parallel at most 3 agents, with about 750 MB of memory',
       'Setup    npm ci',
       'Copied   .env',
       'Sandbox  off: agents can write wherever you can',

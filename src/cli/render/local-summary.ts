@@ -34,7 +34,7 @@ export function localSummaryLines(local: LocalSummary): Line[] {
         ? 'the folder itself, one agent at a time'
         : 'a git worktree and a branch for each agent; the folder is not changed',
     ),
-    ...(local.memoryBytes === 0 ? [] : [row('At once', loadWords(local))]),
+    ...(local.memoryBytes === 0 ? [] : [row('Parallel', loadWords(local))]),
     ...prepared,
     ...sandboxLines(local).map((text) => row('Sandbox', text)),
     ...(local.pushTo === null

@@ -41,7 +41,7 @@ const INDENT = '      ';
 /** As much of a result as reminds of it; `cerevisor show` has the whole. */
 const RESULT_ROWS = 2;
 
-/** What a session came to: outcome, every agent's result, what it left behind, what failed and what helps. */
+/** The outcome of a session: every agent's result, what it produced, what failed and what to do about it. */
 export function summaryLines(view: SessionDetail, options: SummaryOptions): Line[] {
   const dot = ` ${signs(options.unicode).dot} `;
   const tone = sessionTone(view);

@@ -54,8 +54,8 @@ const CUT_OFF = 'The last text was cut off; it is repeated.';
 const NAME_LIMIT = 20;
 
 /**
- * Turns events, one after the other, into lines for reading: what agents say is joined from its pieces, a tool
- * call is one line, and everything else is a sentence. Only whole lines are given out; `flush` gives the rest.
+ * Turns events into lines for reading: the text of an agent is joined from its deltas, a tool call is one line, and
+ * everything else is a sentence. Only complete lines are returned; `flush` returns the rest.
  */
 export class Transcript {
   readonly #options: TranscriptOptions;

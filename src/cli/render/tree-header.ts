@@ -38,7 +38,7 @@ export function treeHeader(view: SessionView, live: Live, options: TreeOptions):
 export const modeWords = ({ mode, agents }: Pick<SessionView, 'mode' | 'agents'>): string =>
   isMixed(agents) ? 'local and cloud' : mode;
 
-/** Nobody may take a rehearsal for the real thing. */
+/** A rehearsal must never be mistaken for a real run. */
 export function rehearsalMark(view: Pick<SessionView, 'backend'>, dot: string) {
   return view.backend === 'rehearsal' ? [quiet(dot), toned('attention', 'Rehearsal')] : [];
 }

@@ -26,8 +26,8 @@ const densities: readonly Density[] = [
 ];
 
 /**
- * The session as a tree of waves and agents, one string a row, none wider than `width`. Pure: the same session at
- * the same instant gives the same rows.
+ * Renders the session as a tree of waves and agents, one string for each row, none wider than `width`. Pure: the same
+ * session at the same time gives the same rows.
  */
 export function renderTree(view: SessionDetail, live: Live, options: TreeOptions): string[] {
   const fits = (lines: readonly Line[]): boolean =>

@@ -11,7 +11,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const isSet = (value: string | undefined): value is string => value !== undefined && value !== '';
 
 /**
- * NO_COLOR (https://no-color.org) wins over FORCE_COLOR; a dumb terminal and a CI job never redraw.
+ * NO_COLOR (https://no-color.org) takes precedence over FORCE_COLOR; a dumb terminal or a CI job never redraws.
  * @example appearanceOf({ isTTY: true }, { TERM: 'xterm', LANG: 'en_US.UTF-8' }, 'linux')
  */
 export function appearanceOf(

@@ -7,11 +7,11 @@ import { cleanText } from './text.ts';
 
 export type Questioner = { readonly input: Input; readonly screen: Stream };
 
-/** A question can be asked only where a person types and reads. */
+/** A question can be asked only if a person can type and read here. */
 export const canAsk = ({ input, screen }: Questioner): boolean =>
   input.isTTY === true && screen.isTTY === true;
 
-/** Asks for y or n; everything but a clear yes is a no. */
+/** Asks for y or n; anything but a clear yes means no. */
 export async function askYesNo(who: Questioner, question: string): Promise<boolean> {
   const answer = await ask(who, `${cleanText(question)} [y/N] `, who.screen);
   return /^y(es)?$/i.test(answer.trim());

@@ -47,7 +47,7 @@ export class ToolQuestions {
     return { ...answer, note: 'The user denied this.' };
   }
 
-  /** Whoever waits for this request continues. */
+  /** The tool call that waits for this request continues. */
   answer(requestId: string, answer: ToolAnswer): void {
     this.#open.get(requestId)?.(answer);
   }

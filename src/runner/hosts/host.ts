@@ -15,7 +15,7 @@ import { HostChild, type HostChildOptions } from './host-child.ts';
 export type HostOutcome = { readonly kind: 'ended'; readonly end: TurnEnd } | HostFailed;
 type HostFailed = { readonly kind: 'died' | 'failed'; readonly failure: HostFailure };
 
-/** Who hears of a turn. Each resolves when what it was told is on disk. */
+/** The listeners of a turn. Each callback resolves when the data is on disk. */
 export type TurnListener = {
   readonly store: (items: readonly RawItem[]) => Promise<unknown>;
   /** A tool call waits for an answer. */

@@ -1,6 +1,6 @@
 import { appendFileSync, statSync } from 'node:fs';
 
-/** As much of a host's words as explains its end. */
+/** The part of a host's output that explains why it ended. */
 const TAIL_LENGTH = 2_000;
 /** The SDK prints whole bundles when it fails. */
 const MAX_LINE_LENGTH = 500;

@@ -20,7 +20,10 @@ export type LogOptions = {
 
 type Entry = {
   readonly records: readonly LogRecord[];
-  /** Whoever asked wants to know at once that the disk refuses. Otherwise it is tried until it works. */
+  /**
+   * The caller must learn immediately that the disk reports an error. Otherwise, the write is retried until it
+   * succeeds.
+   */
   readonly mayFail: boolean;
   stored(records: readonly StoredRecord[]): void;
   failed(error: Error): void;

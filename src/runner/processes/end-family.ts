@@ -52,7 +52,7 @@ export async function endFamily(
   }
 }
 
-/** One that is halted hears nothing before it continues. */
+/** A halted process receives no signals until it continues. */
 function askToEnd(system: EndingSystem, { pid }: ProcessRow): void {
   system.signal(pid, 'SIGTERM');
   system.signal(pid, 'SIGCONT');

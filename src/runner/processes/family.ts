@@ -9,7 +9,7 @@ export type OwnFolder = {
   readonly since: string;
 };
 
-/** Who is meant by "everything that a thread started". */
+/** Defines which processes a thread has started. */
 export type FamilySearch = {
   readonly threadId: string;
   /** The host; null when it is not known, or has ended. */

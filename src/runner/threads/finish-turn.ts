@@ -14,7 +14,7 @@ import {
 } from './thread-state.ts';
 import { noticeOf } from './unfinished-calls.ts';
 
-/** So many hosts of a thread may die in a row; then something is wrong that another try does not fix. */
+/** Maximum number of hosts of a thread that may die in a row. After that, another try would not fix the problem. */
 const MAX_HOST_DEATHS = 3;
 
 /**

@@ -50,7 +50,7 @@ const leastOf = (agents: readonly Agent[], axis: Axis) =>
 const mostOf = (agents: readonly Agent[], axis: Axis) =>
   agents.reduce((most, { position }) => Math.max(most, position[axis]), Number.NEGATIVE_INFINITY);
 
-/** What is seen of a file when it is opened. Known before anything is drawn, so that nothing jumps afterward. */
+/** The initial view of a file. It is determined before anything is drawn, so that nothing jumps. */
 export function firstView(workflow: Workflow, window: Size): View {
   return restorable(workflow, window) ?? fitted(workflow.agents, window);
 }

@@ -95,7 +95,7 @@ const SERVER_START_SECONDS = 60;
 function serversConfig({ mcpServers = {}, threadId, variables }: HostThread): Config {
   const shared = {
     startup_timeout_sec: SERVER_START_SECONDS,
-    // Also those that say of themselves that they only read.
+    // Also those that declare themselves read-only.
     default_tools_approval_mode: 'prompt',
   };
   const entries = Object.entries(mcpServers).map(([name, raw]) => {

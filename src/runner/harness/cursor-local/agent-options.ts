@@ -30,7 +30,7 @@ export function agentOptions(
       cwd,
       store,
       settingSources: settingSourcesOf(thread),
-      // Said in both ways: without it the person's own ~/.cursor/sandbox.json would decide.
+      // Set in both ways: otherwise the user's own ~/.cursor/sandbox.json would decide.
       sandboxOptions: { enabled: sandbox },
       // The SDK would send the prompt again after a cut and say everything twice.
       enableAgentRetries: false,

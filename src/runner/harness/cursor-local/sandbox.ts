@@ -9,7 +9,7 @@ export type SandboxSupport =
   | { readonly isSupported: true }
   | { readonly isSupported: false; readonly reason: string };
 
-/** As long as the SDK itself waits. */
+/** The same timeout as in the SDK. */
 const TIMEOUT_MS = 15_000;
 let known: Promise<SandboxSupport> | null = null;
 

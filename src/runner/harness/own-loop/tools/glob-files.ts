@@ -70,7 +70,7 @@ async function filesOfGit(cwd: string, signal: AbortSignal): Promise<readonly st
   return [...new Set(listed.stdout.split('\0').filter((name) => name !== ''))];
 }
 
-/** Those that are gone are left out. */
+/** Processes that have ended are omitted. */
 async function newestFirst(cwd: string, names: readonly string[]): Promise<readonly string[]> {
   const dated = await Promise.all(
     names.map(async (name) => {
