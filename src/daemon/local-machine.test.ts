@@ -59,6 +59,19 @@ describe('a folder of the person', () => {
     expect(await examineFolder(join(folder, 'nowhere'))).toMatchObject({ kind: 'missing' });
   });
 
+  test('may be a repository that git does not work in, and why is known', async () => {
+    const bare = join(folder, 'bare.git');
+    await git(folder, 'init', '--quiet', '--bare', bare);
+    const problemOf = async (path: string) => {
+      const facts = await examineFolder(path);
+      return facts.kind === 'plain' ? facts.gitProblem : facts;
+    };
+    expect(await problemOf(bare)).toContain('bare repository');
+    await git(folder, 'init', '--quiet', 'later');
+    await git(join(folder, 'later'), 'config', 'core.repositoryFormatVersion', '99');
+    expect(await problemOf(join(folder, 'later'))).toMatch(/^Expected git repo version/);
+  });
+
   test('is plain on a machine without git', async () => {
     await git(folder, 'init', '--quiet');
     expect(await examineFolder(folder, { PATH: '/nowhere' })).toMatchObject({ kind: 'plain' });

@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { access, mkdtemp, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FolderFacts, LocalMachine } from '../engine/start/local-machine.ts';
-import { type Environment, lookUpInPersons, runGitOnOurs } from '../lib/git.ts';
+import { type Environment, type GitOutcome, lookUpInPersons, runGitOnOurs } from '../lib/git.ts';
+import { wordsOf } from '../lib/git-place.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
 import { sandboxSupport } from '../runner/harness/cursor-local/sandbox.ts';
 import { repositoryKey } from '../workflow/repository-url.ts';
@@ -19,17 +20,22 @@ export async function examineFolder(
   const found = await folderAt(folder);
   if (typeof found !== 'string') return found;
   const plain = { kind: 'plain', path: found, isWritable: await isWritable(found) } as const;
-  const look = async (...args: string[]): Promise<string | null> => {
-    const { exitCode, stdout } = await lookUpInPersons(['-c', 'core.fsmonitor=false', ...args], {
+  const git = (...args: string[]): Promise<GitOutcome> =>
+    lookUpInPersons(['-c', 'core.fsmonitor=false', ...args], {
       cwd: found,
       environment,
       timeoutMs: STATUS_TIMEOUT_MS,
     });
+  const look = async (...args: string[]): Promise<string | null> => {
+    const { exitCode, stdout } = await git(...args);
     return exitCode === 0 ? stdout : null;
   };
   try {
-    const top = (await look('rev-parse', '--show-toplevel'))?.replace(/\r?\n$/, '');
-    if (top === undefined || top === '') return plain;
+    const answer = await git('rev-parse', '--show-toplevel');
+    const gitProblem = problemIn(answer);
+    if (gitProblem !== null) return { ...plain, gitProblem };
+    const top = answer.exitCode === 0 ? answer.stdout.replace(/\r?\n$/, '') : '';
+    if (top === '') return plain;
     const [head, branch, changed, remoteUrl] = await Promise.all([
       look('rev-parse', '--verify', '--quiet', 'HEAD'),
       look('symbolic-ref', '--quiet', '--short', 'HEAD'),
@@ -50,6 +56,15 @@ export async function examineFolder(
     if (systemErrorCode(error) === 'ENOENT') return plain;
     throw error;
   }
+}
+
+/** Null also where there is no repository. */
+function problemIn(answer: GitOutcome): string | null {
+  if (answer.exitCode === 0 || /not a git repository/i.test(answer.stderr)) return null;
+  if (/must be run in a work tree/i.test(answer.stderr))
+    return 'it is a bare repository, so it has no files to work on';
+  const [first = ''] = wordsOf(answer).split('\n');
+  return first.replace(/^fatal: /, '');
 }
 
 const trimmed = (text: string | null): string | null => {

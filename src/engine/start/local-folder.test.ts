@@ -18,6 +18,7 @@ const folders: Readonly<Record<string, FolderFacts>> = {
   '/shop/workflows': repository('/shop', '/shop/workflows'),
   '/other': repository('/other'),
   '/notes': { kind: 'plain', path: '/notes', isWritable: true },
+  '/bare': { kind: 'plain', path: '/bare', isWritable: true, gitProblem: 'it is bare' },
   '/locked': { kind: 'plain', path: '/locked', isWritable: false },
   '/opt/cerevisor/examples': repository('/opt/cerevisor', '/opt/cerevisor/examples'),
   '/home/me/.cerevisor/sample-shop': repository('/home/me/.cerevisor/sample-shop'),
@@ -88,6 +89,12 @@ describe('the folder that local agents work in', () => {
     expect(await found({ named: '/nowhere' })).toBe('folder_missing');
     expect(await found({ named: '/locked' })).toBe('folder_read_only');
     expect(await found({ ofWorkflow: 'src' })).toBe('local_folder_malformed');
+  });
+
+  test('is never passed over, or taken for one without git, when git refuses its repository', async () => {
+    expect(await found({ named: '/bare' })).toBe('repository_unusable');
+    const file = { workflowPath: '/bare/a.cerevisor', currentFolder: '/other' };
+    expect(await found(file)).toBe('repository_unusable');
   });
 
   test('counts as outside when the workflow names one that its file does not belong to', async () => {

@@ -61,6 +61,8 @@ export async function findLocalFolder(
   for (const [folder, source] of candidates) {
     if (folder === null) continue;
     const facts = await machine.examine(folder);
+    const unusable = unusableRepository(facts);
+    if (unusable !== null) return unusable;
     if (facts.kind !== 'repository') continue;
     if (source !== 'sample' && isOurs(machine, facts.root)) continue;
     return answer(facts, source, false);
@@ -85,6 +87,8 @@ async function namedFolder(
       `Agents cannot work in ${folder}: ${facts.reason}.`,
       chooseOne,
     );
+  const unusable = unusableRepository(facts);
+  if (unusable !== null) return unusable;
   if (!facts.isWritable)
     return refused(
       'folder_read_only',
@@ -94,6 +98,16 @@ async function namedFolder(
   if (source === 'request') return answer(facts, source, false);
   const ofFile = workflowPath === null ? null : await machine.examine(dirname(workflowPath));
   return answer(facts, source, !isSameRepository(facts, ofFile));
+}
+
+/** It looks as if there were no repository, and `git init` would be the wrong advice. */
+function unusableRepository(facts: FolderFacts): FolderAnswer | null {
+  if (facts.kind !== 'plain' || facts.gitProblem === undefined) return null;
+  return refused(
+    'repository_unusable',
+    `Git cannot work in ${facts.path}: ${facts.gitProblem}.`,
+    'Run `git status` there to see what git asks for, or choose a clone of the repository.',
+  );
 }
 
 function answer(

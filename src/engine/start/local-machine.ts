@@ -25,6 +25,8 @@ export type FolderFacts =
       /** Without symbolic links. */
       readonly path: string;
       readonly isWritable: boolean;
+      /** Why git does not work in the repository that is there, if one is. */
+      readonly gitProblem?: string;
     }
   | {
       readonly kind: 'repository';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { shownCommand } from '../../lib/shown-command.ts';
 import type { RuleCategory } from '../../workflow/local-schema.ts';
 import { valuesWantedBy } from '../../workflow/mcp-values.ts';
 import type { Workflow } from '../../workflow/schema.ts';
@@ -63,7 +64,12 @@ function contentOf(
 function commands({ settings: { local } }: Workflow): TrustedAct[] {
   return local.setup.length === 0
     ? []
-    : [{ what: 'Run these commands in each working folder:', details: local.setup.map(oneLine) }];
+    : [
+        {
+          what: 'Run these commands in each working folder:',
+          details: local.setup.map(shownCommand),
+        },
+      ];
 }
 
 function copies({ settings: { local } }: Workflow): TrustedAct[] {
@@ -89,7 +95,7 @@ function programs({ settings: { mcpServers, permissions: allowed } }: Workflow):
     {
       what: 'Start these programs as MCP servers:',
       details: started.map(({ name, command = '', args = [], env = {} }) =>
-        oneLine(
+        shownCommand(
           [
             `${name}:`,
             ...Object.keys(env).map((variable) => `${variable}=…`),
