@@ -121,7 +121,7 @@ async function readyToApply(
 ): Promise<Outcome<Ready>> {
   const found = oneRepository(state, only, target.repoUrl, applyCommands);
   if (!found.ok) return found;
-  const folder = target.folder ?? (await ownFolder(state, found.value));
+  const folder = target.folder ?? (await ownFolder(context, state, found.value));
   if (folder === null)
     return refused(
       'folder_unnamed',

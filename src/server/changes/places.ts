@@ -43,7 +43,7 @@ export async function findPlaces(
   const found = new Map<string, Place['parts'][number][]>();
   const left: Places['left'][number][] = [];
   for (const work of all) {
-    const clone = clones.find((one) => isFor(one, work));
+    const clone = await cloneFor(context, clones, work);
     if (clone === undefined) {
       left.push({ work, failure: withoutFolder(state, work, wanted.folder) });
       continue;
@@ -57,10 +57,14 @@ export async function findPlaces(
 }
 
 /** The folder that work is for, as far as the session knows it; null for work in the cloud without a clone. */
-export async function ownFolder(state: SessionState, work: RepositoryWork): Promise<string | null> {
+export async function ownFolder(
+  context: ComparisonContext,
+  state: SessionState,
+  work: RepositoryWork,
+): Promise<string | null> {
   if (work.place === 'local') return work.repoUrl;
   const clones = await clonesIn(workIn(state, null), state, { clones: [] });
-  return clones.find((one) => isFor(one, work))?.top ?? null;
+  return (await cloneFor(context, clones, work))?.top ?? null;
 }
 
 /** Working trees that the work may be for, the likeliest first. */
@@ -81,10 +85,18 @@ async function clonesIn(
 }
 
 /** The repository itself, as the rehearsal cloud works on it too, or a clone of one in the cloud. */
-function isFor({ top, remotes }: Clone, { place, repoUrl }: RepositoryWork): boolean {
-  const key = repositoryKey(repoUrl);
-  const addresses = place === 'local' ? [top] : [top, ...remotes];
-  return addresses.some((address) => repositoryKey(address) === key);
+async function cloneFor(
+  { reach }: ComparisonContext,
+  clones: readonly Clone[],
+  { place, repoUrl }: RepositoryWork,
+): Promise<Clone | undefined> {
+  // Git may reach it at another address, which is then that of the remote.
+  const reached = place === 'cloud' && clones.length > 0 ? await reach(repoUrl) : null;
+  const keys = new Set([repoUrl, ...(reached === null ? [] : [reached])].map(repositoryKey));
+  return clones.find(({ top, remotes }) => {
+    const addresses = place === 'local' ? [top] : [top, ...remotes];
+    return addresses.some((address) => keys.has(repositoryKey(address)));
+  });
 }
 
 function withoutFolder(

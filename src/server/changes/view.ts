@@ -25,7 +25,7 @@ export async function changesView(
     }
     repositories.push({
       ...repositoryView(work, compared.value),
-      folder: await ownFolder(state, work),
+      folder: await ownFolder(context, state, work),
     });
     missing.push(...(await outputsMissingIn(state, work, compared.value)));
   }
