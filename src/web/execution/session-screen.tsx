@@ -155,12 +155,14 @@ function SessionBar({ session }: { session: SessionDetail }) {
         {costWords(session.costUsd, session.usage.state === 'pending')}
       </span>
       <ConnectionNotice />
-      <span className="flex-1" />
-      <ReconnectButton session={session} />
-      <DownloadLink href={api.exportAddress(session.id)}>
-        <Download aria-hidden size={14} /> Export
-      </DownloadLink>
-      {isOver ? null : <StopButton session={session} />}
+      {/* Where they do not fit beside the words, they go to the next line together. */}
+      <div className="ml-auto flex flex-wrap justify-end gap-x-4 gap-y-2">
+        <ReconnectButton session={session} />
+        <DownloadLink href={api.exportAddress(session.id)}>
+          <Download aria-hidden size={14} /> Export
+        </DownloadLink>
+        {isOver ? null : <StopButton session={session} />}
+      </div>
     </div>
   );
 }
