@@ -67,6 +67,18 @@ async function showProviders(page) {
   await page.getByText('Ollama').first().scrollIntoViewIfNeeded();
 }
 
+/** Says where these folders are for a person: the ones of this run are gone after it. Runs in the page. */
+function showUsualPaths(folders) {
+  const usual = (text) => folders.reduce((so, [from, to]) => so.replaceAll(from, to), text);
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { nodeValue } = texts.currentNode;
+    if (usual(nodeValue) !== nodeValue) texts.currentNode.nodeValue = usual(nodeValue);
+  }
+  for (const field of document.querySelectorAll('input[placeholder]'))
+    field.placeholder = usual(field.placeholder);
+}
+
 async function takePictures(theme, scene) {
   const { page } = await openPage(app, browser, { colorScheme: theme });
   for (const [name, place, ready, act] of picturesOf(scene)) {
@@ -77,6 +89,10 @@ async function takePictures(theme, scene) {
       // The event stream never ends, so this only lets the answers arrive that are on their way.
     });
     await act?.(page);
+    await page.evaluate(showUsualPaths, [
+      [app.home, '/home/you/.cerevisor'],
+      [personHome, '/home/you'],
+    ]);
     await page.screenshot({ path: `${folder}${name}-${theme}.png` });
   }
   await page.context().close();
