@@ -6,11 +6,10 @@ import type { Frame } from './frame.ts';
  * `interaction_update` twin second; `result` and `done` share one too. So an id may be stored only when
  * nothing with that id is still to come:
  *  - its twin has been read (there is never a second one), or
- *  - a frame with another id has been read, or
- *  - it is the end. After `result` the cursor stands still until `done`: anyone who stops in between reads the
- *    result again, which is harmless, instead of never.
- * A `done` without a result ends the connection, not the run: Cursor sends one after `stream_unavailable`, even
- * between a frame and its twin.
+ *  - a frame with another id has been read.
+ * The cursor never moves to the id of the `result`: a stream that is resumed from there has nothing left to send, not
+ * even `done`, so it could never be told from one whose end was lost. Anyone who stops after the result reads it
+ * again, which is harmless.
  */
 export class PairTracker {
   #complete: string | undefined;
@@ -27,17 +26,7 @@ export class PairTracker {
   }
 
   read(frame: Frame): void {
-    if (frame.event === 'done') {
-      if (!this.#isHeldByResult) return;
-      this.#complete = frame.id ?? this.#open ?? this.#complete;
-      this.#isHeldByResult = false;
-      return;
-    }
-    if (frame.id === undefined) return;
-    if (this.#isHeldByResult) {
-      this.#open = frame.id;
-      return;
-    }
+    if (frame.id === undefined || frame.event === 'done' || this.#isHeldByResult) return;
     if (this.#open !== undefined && this.#open !== frame.id) this.#complete = this.#open;
     this.#open = frame.id;
     if (frame.event === 'interaction_update') this.#complete = frame.id;
