@@ -2,6 +2,7 @@ import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { appAdvice } from './app-advice.ts';
 import { classNames } from './class-names.ts';
+import { MessageText } from './message-text.tsx';
 
 type CalloutTone = 'error' | 'warning' | 'notice';
 
@@ -28,10 +29,12 @@ export function Callout({
     <div className={classNames('flex items-start gap-2 rounded-md px-3 py-2', box)}>
       <Icon aria-label={word} role="img" size={16} className={classNames('mt-0.5 shrink-0', ink)} />
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-        <div className="font-medium">{title}</div>
+        <div className="font-medium">
+          {typeof title === 'string' ? <MessageText text={title} /> : title}
+        </div>
         {children === undefined ? null : (
           <div className="text-muted">
-            {typeof children === 'string' ? appAdvice(children) : children}
+            {typeof children === 'string' ? <MessageText text={appAdvice(children)} /> : children}
           </div>
         )}
       </div>

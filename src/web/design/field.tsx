@@ -1,6 +1,8 @@
 import { Field as BaseField } from '@base-ui/react/field';
 import type { ComponentProps, ReactNode } from 'react';
+import { appAdvice } from './app-advice.ts';
 import { classNames } from './class-names.ts';
+import { MessageText } from './message-text.tsx';
 
 export const controlClass =
   'rounded-md border border-line-strong bg-surface px-2 py-1 text-base text-ink outline-none focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-accent aria-invalid:border-danger data-invalid:border-danger disabled:opacity-60';
@@ -47,9 +49,11 @@ export function Field({
           key={found.message}
           className={classNames('text-sm', inks[found.severity])}
         >
-          {found.message}
+          <MessageText text={found.message} />
           {found.suggestion === undefined ? null : (
-            <span className="block text-muted">{found.suggestion}</span>
+            <span className="block text-muted">
+              <MessageText text={appAdvice(found.suggestion)} />
+            </span>
           )}
         </BaseField.Description>
       ))}

@@ -3,6 +3,7 @@ import { CircleCheck, CircleX, Hand, type LucideIcon, X } from 'lucide-react';
 import { appAdvice } from './app-advice.ts';
 import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';
+import { MessageText } from './message-text.tsx';
 
 const toasts = Toast.createToastManager();
 
@@ -62,16 +63,20 @@ function Description({
   return (
     <>
       {typeof what === 'string' ? (
-        <span className={isWhole ? 'line-clamp-4' : 'block truncate'}>{what}</span>
+        <span className={isWhole ? 'line-clamp-4' : 'block truncate'}>
+          <MessageText text={what} />
+        </span>
       ) : (
         what?.map((each) => (
           <span key={each} title={each} className="line-clamp-2">
-            {each}
+            <MessageText text={each} />
           </span>
         ))
       )}
       {suggestion === undefined ? null : (
-        <span className="mt-1 block">{appAdvice(suggestion)}</span>
+        <span className="mt-1 block">
+          <MessageText text={appAdvice(suggestion)} />
+        </span>
       )}
     </>
   );

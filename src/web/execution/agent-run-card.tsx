@@ -4,6 +4,7 @@ import type { AgentView } from '../../contract/agent-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { classNames } from '../design/class-names.ts';
 import { runModeWords } from '../design/local-words.ts';
+import { MessageText } from '../design/message-text.tsx';
 import { plainText } from '../design/plain-text.ts';
 import { Age, Worked } from '../design/relative-time.tsx';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
@@ -156,7 +157,7 @@ function SettledPreview({ agent }: { agent: AgentView }) {
           agent.status === 'failed' ? 'text-danger' : 'text-muted',
         )}
       >
-        {agent.error.message}
+        <MessageText text={agent.error.message} />
       </p>
     );
   }

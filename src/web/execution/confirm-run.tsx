@@ -1,6 +1,7 @@
 import type { PreflightView } from '../../contract/preflight-views.ts';
 import { cleanText } from '../../lib/clean-text.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+import { MessageText } from '../design/message-text.tsx';
 
 type Confirmation = PreflightView['confirmations'][number];
 
@@ -75,5 +76,9 @@ function QuestionLine({ line }: { line: string }) {
         {line.trim()}
       </code>
     );
-  return <p>{line}</p>;
+  return (
+    <p>
+      <MessageText text={line} />
+    </p>
+  );
 }

@@ -2,6 +2,7 @@ import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
 import { spendingWords, standingWords } from '../../contract/enhance-words.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { classNames } from '../design/class-names.ts';
+import { MessageText } from '../design/message-text.tsx';
 import { go } from '../kernel/route.ts';
 import { FeedbackForm } from './feedback-form.tsx';
 import { SaveWorkflowButton } from './save-workflow.tsx';
@@ -15,7 +16,9 @@ export function EnhancePanel({ session }: { session: SessionDetail }) {
     <section aria-label="Loop & Enhance" className="flex min-w-0 flex-col gap-3 border-t p-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h3 className="font-semibold">Loop &amp; Enhance</h3>
-        <span className="[overflow-wrap:anywhere]">{standingWords(enhance)}</span>
+        <span className="[overflow-wrap:anywhere]">
+          <MessageText text={standingWords(enhance)} />
+        </span>
         <span className="flex-1" />
         {enhance.isEdited ? <SaveWorkflowButton session={session} /> : null}
       </div>
@@ -51,7 +54,7 @@ function Round({
       </div>
       {summary === null ? null : (
         <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">
-          <span className="text-muted">Planner:</span> {summary}
+          <span className="text-muted">Planner:</span> <MessageText text={summary} />
         </p>
       )}
       {changes.length === 0 ? null : <WorkflowDiff changes={changes} />}
@@ -60,7 +63,9 @@ function Round({
           {report.failures.map(({ agentId, name, message }) => (
             <li key={agentId} className="min-w-0 [overflow-wrap:anywhere]">
               <AgentName session={session} agentId={agentId} name={name} />
-              <span className="text-muted">: {message}</span>
+              <span className="text-muted">
+                : <MessageText text={message} />
+              </span>
             </li>
           ))}
         </ul>

@@ -4,6 +4,7 @@ import { connectionStateWords, loopName, loopWords } from '../../contract/flow-w
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { flowLooks } from '../canvas/flow-looks.ts';
 import { classNames } from '../design/class-names.ts';
+import { MessageText } from '../design/message-text.tsx';
 
 /** Which ways the session went and goes: every loop, condition and gate, and what is blocked, each with its reason. */
 export function FlowPanel({ session }: { session: SessionDetail }) {
@@ -73,7 +74,9 @@ function ConnectionLine({
       </span>
       <span className={classNames('font-medium', inks[state])}>{capitalized(state)}</span>
       {reason === null ? null : (
-        <span className="min-w-0 text-muted [overflow-wrap:anywhere]">{reason}</span>
+        <span className="min-w-0 text-muted [overflow-wrap:anywhere]">
+          <MessageText text={reason} />
+        </span>
       )}
     </li>
   );

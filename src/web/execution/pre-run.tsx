@@ -1,7 +1,6 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { ApiError } from '../../contract/errors.ts';
 import type { PreflightView } from '../../contract/preflight-views.ts';
 import { newSessionId } from '../../contract/session-id.ts';
 import { isBlank } from '../../lib/blank.ts';
@@ -9,17 +8,16 @@ import { agentsIn } from '../../workflow/placement.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { useRested } from '../canvas/problems.ts';
 import { Button } from '../design/button.tsx';
-import { Callout } from '../design/callout.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Field, TextArea } from '../design/field.tsx';
 import { FolderInput } from '../folders/folder-input.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { ActionButton } from '../kernel/online.tsx';
-import { closeDialog, go, openExecution } from '../kernel/route.ts';
+import { closeDialog, openExecution } from '../kernel/route.ts';
 import { useAsOnThisMachine } from '../providers/use-providers.ts';
-import { UpgradeCard } from '../settings/upgrade-card.tsx';
 import { ConfirmRun } from './confirm-run.tsx';
+import { ProblemList, StartFailure } from './problem-list.tsx';
 import { RunSummary } from './run-summary.tsx';
 
 /** What a run would do, and everything that stands against it, before anything is started. */
@@ -119,7 +117,7 @@ export function PreRun({
         {plan === undefined && !preflight.isError ? (
           <p className="text-muted">Checking what this run needs…</p>
         ) : null}
-        {plan === undefined ? null : <Problems plan={plan} />}
+        {plan === undefined ? null : <ProblemList problems={plan.problems} />}
         {plan?.summary ? <RunSummary summary={plan.summary} /> : null}
         {isLocal ? (
           <Field
@@ -148,47 +146,4 @@ export function PreRun({
       />
     </Dialog>
   );
-}
-
-function StartFailure({ error }: { error: Error }) {
-  if (!(error instanceof ApiError) || error.problems.length === 0) return <Failure error={error} />;
-  return error.problems.map((problem) => (
-    <Callout key={problem.message} tone={problem.severity} title={problem.message}>
-      {problem.suggestion}
-    </Callout>
-  ));
-}
-
-function Problems({ plan }: { plan: PreflightView }) {
-  const gated = plan.problems.filter(({ code }) => code === 'license_required');
-  const others = plan.problems.filter(({ code }) => code !== 'license_required');
-  if (plan.problems.length === 0) return null;
-  return (
-    <section aria-label="Problems" className="flex flex-col gap-2">
-      {gated.map(({ pointer, path }) => (
-        <UpgradeCard key={pointer} feature={gatedFeature(path)} />
-      ))}
-      {others.map((problem) => (
-        <Callout
-          key={`${problem.code}:${problem.pointer}`}
-          tone={problem.severity}
-          title={problem.message}
-          action={
-            problem.path[0] === 'settings' ? (
-              <Button size="small" onClick={() => go({ dialog: 'settings', tab: 'workflow' })}>
-                Settings
-              </Button>
-            ) : undefined
-          }
-        >
-          {problem.suggestion}
-        </Callout>
-      ))}
-    </section>
-  );
-}
-
-function gatedFeature(path: PreflightView['problems'][number]['path']): string {
-  if (path[0] === 'agents') return 'Separate providers for agents';
-  return path[1] === 'mcpServers' ? 'MCP servers' : 'Cursor cloud runs';
 }

@@ -8,6 +8,7 @@ import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { Field, TextArea } from '../design/field.tsx';
 import { Markdown } from '../design/markdown.tsx';
+import { MessageText } from '../design/message-text.tsx';
 import { api } from '../kernel/api.ts';
 import { ActionButton } from '../kernel/online.tsx';
 import { go } from '../kernel/route.ts';
@@ -77,7 +78,7 @@ function Question({
       )}
       {question.reason === null ? null : (
         <p className="text-muted [overflow-wrap:anywhere]">
-          {nameOf(question.agentId)}: {question.reason}
+          {nameOf(question.agentId)}: <MessageText text={question.reason} />
         </p>
       )}
       {work === null ? null : (

@@ -2,6 +2,7 @@ import type { RoundView } from '../../contract/flow-views.ts';
 import { roundWords } from '../../contract/round-words.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { classNames } from '../design/class-names.ts';
+import { MessageText } from '../design/message-text.tsx';
 import { AgentStatusIcon } from '../design/status.tsx';
 import type { TranscriptRange } from './transcript-store.ts';
 
@@ -69,5 +70,9 @@ export function RoundNotice({ round }: { round: RoundView }) {
     round.cause,
   ].filter((part) => part !== null);
   if (parts.length === 0) return null;
-  return <p className="shrink-0 border-b px-4 py-2 text-muted text-sm">{parts.join(' ')}</p>;
+  return (
+    <p className="shrink-0 border-b px-4 py-2 text-muted text-sm">
+      <MessageText text={parts.join(' ')} />
+    </p>
+  );
 }
