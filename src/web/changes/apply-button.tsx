@@ -10,11 +10,13 @@ export function ApplyButton(props: {
   repository: RepositoryChanges;
   /** What the changes are for; null if no clone of a repository in the cloud is known. */
   folder: string | null;
+  /** Beside a button that applies everything, this one is the second choice. */
+  isSecondary: boolean;
 }) {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <>
-      <ActionButton tone="primary" onClick={() => setIsOpen(true)}>
+      <ActionButton tone={props.isSecondary ? 'plain' : 'primary'} onClick={() => setIsOpen(true)}>
         <FolderDown aria-hidden size={14} /> Apply to folder…
       </ActionButton>
       {isOpen ? <ApplyDialog {...props} onClose={() => setIsOpen(false)} /> : null}

@@ -83,6 +83,7 @@ function Loaded({ subject, changes, isRefreshing, onRefresh }: Loadable) {
           subject={subject}
           changes={changes}
           repository={repository}
+          isOneOfSeveral={withFiles.length > 1}
           isRefreshing={isRefreshing}
           onRefresh={onRefresh}
         />

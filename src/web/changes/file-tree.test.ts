@@ -34,6 +34,12 @@ test('files stand below their folder, those of the top folder first', () => {
   ]);
 });
 
+test('numbers in names of files and folders are ordered as numbers', () => {
+  const paths = ['f100.md', 'f20.md', 'F3.md', 'v10/a.ts', 'v9/a.ts'].map((path) => file(path));
+  const ordered = byFolder(paths).flatMap((folder) => folder.files.map(({ path }) => path));
+  expect(ordered).toEqual(['F3.md', 'f20.md', 'f100.md', 'v9/a.ts', 'v10/a.ts']);
+});
+
 test.each([
   ['', 4],
   ['  ', 4],

@@ -7,6 +7,9 @@ export type FolderOfFiles = {
   readonly files: readonly ChangedFileView[];
 };
 
+/** As a person counts: `page2` stands before `page10`. */
+const { compare } = new Intl.Collator('en', { numeric: true });
+
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -21,8 +24,6 @@ export function byFolder(files: readonly ChangedFileView[]): FolderOfFiles[] {
       files: inside.toSorted((one, other) => compare(nameOf(one.path), nameOf(other.path))),
     }));
 }
-
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** Files whose path, or whose path before they were moved, holds every word of the filter. */
 export function matching(files: readonly ChangedFileView[], filter: string): ChangedFileView[] {

@@ -18,6 +18,8 @@ type RepositoryProps = {
   subject: Subject;
   changes: ChangesView;
   repository: RepositoryChanges;
+  /** The work of several repositories can be applied at once, which is then the first choice. */
+  isOneOfSeveral: boolean;
   isRefreshing: boolean;
   onRefresh: () => void;
 };
@@ -66,7 +68,14 @@ export function RepositoryView(props: RepositoryProps) {
   );
 }
 
-function Bar({ subject, changes, repository, isRefreshing, onRefresh }: RepositoryProps) {
+function Bar({
+  subject,
+  changes,
+  repository,
+  isOneOfSeveral,
+  isRefreshing,
+  onRefresh,
+}: RepositoryProps) {
   const { fileCount, additions, deletions, branches } = repository;
   const [first] = branches;
   return (
@@ -91,7 +100,12 @@ function Bar({ subject, changes, repository, isRefreshing, onRefresh }: Reposito
       />
       <PullRequestButton subject={subject} repository={repository} />
       {changes.isAppliedAlready && repository.place === 'local' ? null : (
-        <ApplyButton subject={subject} repository={repository} folder={repository.folder} />
+        <ApplyButton
+          subject={subject}
+          repository={repository}
+          folder={repository.folder}
+          isSecondary={isOneOfSeveral}
+        />
       )}
     </div>
   );
