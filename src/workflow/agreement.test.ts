@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { applyEdits } from './edit/apply-edits.ts';
 import { type WorkflowEdit, workflowEditSchema } from './edit/edit-schema.ts';
+import { allowanceOf, highest, reasonsForGrowth } from './edit/growth.ts';
 import { reasonsForApproval } from './edit/needs-approval.ts';
 import { withInferredConnections } from './inferred-connections.ts';
 import type { Problem } from './problem.ts';
@@ -129,5 +130,26 @@ it('edits that take the verdict of an agent away need the approval of a person',
       );
     }),
     { numRuns: 1_000 },
+  );
+});
+
+it('edits without approval never let more happen than a person agreed to, however many rounds there are', () => {
+  const session = { mode: 'cloud', autoCreatePr: true, repositories: 2 } as const;
+  const proposals = fc.array(fc.array(edit, { minLength: 1, maxLength: 4 }), { maxLength: 6 });
+  fc.assert(
+    fc.property(workflows, proposals, (started, rounds) => {
+      const told = allowanceOf(started, session);
+      const inForce = [started];
+      for (const edits of rounds) {
+        const applied = applyEdits(inForce.at(-1) ?? started, edits);
+        if (!applied.ok) continue;
+        const agreed = highest(inForce.map((one) => allowanceOf(one, session)));
+        const reasons = reasonsForGrowth(agreed, allowanceOf(applied.workflow, session));
+        if (reasons.length === 0) inForce.push(applied.workflow);
+      }
+      const most = highest(inForce.map((one) => allowanceOf(one, session)));
+      expect(most).toEqual(told);
+    }),
+    { numRuns: 500 },
   );
 });

@@ -69,6 +69,30 @@ describe('edits of a planner', () => {
     }
   });
 
+  it('wait for a person where agents could start more often than was told, and count from what was approved', async () => {
+    const more = (...names: string[]) =>
+      names.map((id) => ({ kind: 'add-agent', agent: { id, name: id, instructions: 'Help.' } }));
+    const id = await begin(enhanced());
+    await failAndPlan(more('c', 'd'));
+    await isAsking(id);
+    expect(world.state(id).enhance?.proposal?.approvalReasons).toEqual([
+      'The session could start agents up to 14 times instead of 8.',
+    ]);
+    await answer(id, 'approve');
+    await atWork('a');
+    for (const helper of ['c', 'd']) {
+      await atWork(helper);
+      world.local.end(helper);
+    }
+    await failAndPlan([
+      { kind: 'remove-agent', agentId: 'c' },
+      { kind: 'update-agent', agentId: 'd', set: { loop: null } },
+      ...more('e'),
+      ...better,
+    ]);
+    await until(() => expect(world.state(id).enhance?.round).toBe(3));
+  });
+
   it('are proposed again when a person asks for changes, and in force when they are approved', async () => {
     const id = await begin(enhanced({ pauseBetweenRounds: true }));
     await failAndPlan(better);

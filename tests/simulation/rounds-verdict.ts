@@ -3,6 +3,7 @@ import type { SessionState } from '../../src/session/state.ts';
 import { applyEdits } from '../../src/workflow/edit/apply-edits.ts';
 import { differencesOf } from '../../src/workflow/edit/differences.ts';
 import { workflowEditSchema } from '../../src/workflow/edit/edit-schema.ts';
+import { extentOf } from '../../src/workflow/extent.ts';
 import { withInferredConnections } from '../../src/workflow/inferred-connections.ts';
 import { PLANNER_ID } from '../../src/workflow/planner.ts';
 import type { Workflow } from '../../src/workflow/schema.ts';
@@ -25,6 +26,8 @@ class Rounds {
   #copy: Workflow;
   #proposed: { readonly workflow: Workflow; readonly isApproved: boolean } | null = null;
   #needsApproval = false;
+  /** The most that a workflow in force allowed until now. */
+  #agreedActivations = 0;
 
   constructor(state: SessionState) {
     this.#state = state;
@@ -42,7 +45,7 @@ class Rounds {
   #look(event: StoredEvent['event']): void {
     switch (event.type) {
       case 'SessionStarted':
-        this.#copy = event.workflow;
+        this.#bringIntoForce(event.workflow);
         return;
       case 'EditsProposed':
         this.#proposed = null;
@@ -83,7 +86,15 @@ class Rounds {
       this.#wrong.push(`the proposal for round ${this.#round + 1} is not what its edits give`);
     this.#proposed = { workflow, isApproved: false };
     const { pauseBetweenRounds } = this.#copy.settings.loopAndEnhance;
-    this.#needsApproval = pauseBetweenRounds || isDangerous(this.#copy, workflow);
+    this.#needsApproval =
+      pauseBetweenRounds ||
+      isDangerous(this.#copy, workflow) ||
+      extentOf(workflow).activations > this.#agreedActivations;
+  }
+
+  #bringIntoForce(workflow: Workflow): void {
+    this.#copy = workflow;
+    this.#agreedActivations = Math.max(this.#agreedActivations, extentOf(workflow).activations);
   }
 
   #open(round: number): void {
@@ -95,7 +106,7 @@ class Rounds {
     else {
       if (this.#needsApproval && !proposed.isApproved)
         this.#wrong.push(`round ${round} began with edits that nobody had approved`);
-      this.#copy = proposed.workflow;
+      this.#bringIntoForce(proposed.workflow);
     }
     this.#round = round;
     this.#proposed = null;

@@ -11,6 +11,7 @@ import {
   type WorkflowEdit,
   type WorkflowProposal,
 } from '../../workflow/edit/edit-schema.ts';
+import { allowanceOf, highest, reasonsForGrowth } from '../../workflow/edit/growth.ts';
 import { reasonsForApproval } from '../../workflow/edit/needs-approval.ts';
 import { withInferredConnections } from '../../workflow/inferred-connections.ts';
 import { workflowFrom } from '../../workflow/parse.ts';
@@ -60,7 +61,10 @@ export async function judgeEdits(reader: Reader, message: string): Promise<Judge
   return {
     kind: 'proposal',
     ...{ summary, edits, workflow },
-    approvalReasons: reasonsForApproval(state.workflow, workflow, watched),
+    approvalReasons: [
+      ...reasonsForApproval(state.workflow, workflow, watched),
+      ...growthOf(reader, state, workflow),
+    ],
   };
 }
 
@@ -135,24 +139,45 @@ const knownProviders = ({ defaultId, choices }: NonNullable<SessionState['provid
 });
 
 /** The workflow of a round that was not good is no way out of this one. */
-function earlierRound(
-  { context, sessionId }: Reader,
-  state: SessionState,
-  workflow: Workflow,
-): string | null {
+function earlierRound(reader: Reader, state: SessionState, workflow: Workflow): string | null {
   if (differencesOf(state.workflow, workflow).length === 0)
     return 'The proposed edits change nothing.';
-  const round = (state.enhance?.round ?? 1) - 1;
-  const before = context.journal
-    .sessionEvents(sessionId, { limit: 1_000, types: ['SessionStarted', 'EditsProposed'] })
-    .flatMap(({ event }) => {
-      if (event.type === 'SessionStarted') return [{ number: 1, workflow: event.workflow }];
-      if (event.type !== 'EditsProposed' || event.workflow === undefined) return [];
-      return [{ number: event.round + 1, workflow: event.workflow }];
-    });
-  const opened = new Map(before.map(({ number, workflow: one }) => [number, one]));
-  for (const [number, one] of opened)
-    if (number <= round && differencesOf(one, workflow).length === 0)
+  const round = state.enhance?.round ?? 1;
+  for (const [number, one] of workflowsByRound(reader, state))
+    if (number < round && differencesOf(one, workflow).length === 0)
       return `The proposed edits restore the workflow of round ${number}, which did not succeed.`;
   return null;
+}
+
+/**
+ * Every workflow that was in force came from the person, was approved by one, or allowed no more than one of those: the
+ * most that they allow is what a person has agreed to.
+ */
+function growthOf(reader: Reader, state: SessionState, edited: Workflow): string[] {
+  const { mode, autoCreatePr } = state;
+  const allowance = (workflow: Workflow, repositories: number) =>
+    allowanceOf(workflow, { mode, autoCreatePr, repositories });
+  const agreed = [...workflowsByRound(reader, state).values()].map((workflow) =>
+    allowance(workflow, state.repositories.length),
+  );
+  return reasonsForGrowth(
+    highest(agreed),
+    allowance(edited, repositoriesUnder(state, edited).length),
+  );
+}
+
+/** The workflow of every round until now. */
+function workflowsByRound(
+  { context, sessionId }: Reader,
+  { enhance }: SessionState,
+): ReadonlyMap<number, Workflow> {
+  const present = enhance?.round ?? 1;
+  const proposed = context.journal
+    .sessionEvents(sessionId, { limit: 1_000, types: ['SessionStarted', 'EditsProposed'] })
+    .flatMap(({ event }): [number, Workflow][] => {
+      if (event.type === 'SessionStarted') return [[1, event.workflow]];
+      if (event.type !== 'EditsProposed' || event.workflow === undefined) return [];
+      return [[event.round + 1, event.workflow]];
+    });
+  return new Map(proposed.filter(([round]) => round <= present));
 }
