@@ -97,3 +97,13 @@ test('lists what became of every round of an agent, and the ways that the sessio
     'Gate  Writer → Publisher  blocked  The work of "Writer" was rejected: Not yet.',
   );
 });
+
+test.each([
+  ['running', 'running for 10m 00s'],
+  ['waiting', '10m 00s so far'],
+  ['finished', '10m 00s long'],
+] as const)('says how long a session has worked that is %s', (status, words) => {
+  const endedAt = status === 'finished' ? '2026-05-18T12:10:00Z' : null;
+  const view = sampleSession({ status, endedAt, startedAt: '2026-05-18T12:00:00Z' });
+  expect(textOf(view)).toMatch(new RegExp(`^Started .*, ${words}`, 'm'));
+});

@@ -72,7 +72,7 @@ function headLines(view: SessionDetail, options: Options): Line[] {
       '',
       'Started',
       dayAndTime(view.startedAt),
-      quiet(time === '' ? `, ${ageOf(view.startedAt, now)}` : `, ${time} long`),
+      quiet(`, ${time === '' ? ageOf(view.startedAt, now) : lengthWords(view, time)}`),
     ),
     ...(view.folder === null ? [] : [row('', 'Folder', view.folder)]),
     ...(usesCloud ? cloudLines(view) : []),
@@ -83,6 +83,21 @@ function headLines(view: SessionDetail, options: Options): Line[] {
   );
   if (view.workflow.path !== null) lines.push(row('', 'File', view.workflow.path));
   return lines;
+}
+
+/** A session that waits for a person, or for its agents to be cancelled, has not reached its length yet either. */
+function lengthWords({ status }: SessionDetail, time: string): string {
+  switch (status) {
+    case 'running':
+      return `running for ${time}`;
+    case 'waiting':
+    case 'cancelling':
+      return `${time} so far`;
+    case 'finished':
+    case 'failed':
+    case 'cancelled':
+      return `${time} long`;
+  }
 }
 
 function cloudLines(view: SessionDetail): Line[] {
