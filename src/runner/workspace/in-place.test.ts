@@ -15,6 +15,7 @@ import {
   type WorkingFolder,
 } from '../../../testing/working-folder.ts';
 import { folderStorePath } from '../../lib/folder-store.ts';
+import { identityOf } from '../../lib/process.ts';
 import type { WorkspaceRequest } from '../workspace-port.ts';
 import { openWorkspaces } from './workspaces.ts';
 
@@ -81,17 +82,54 @@ test('two agents never work in one folder, in one below it, or in one behind a l
   expect(await ask({ sessionId: 's_other' })).toMatchObject({ ok: true });
 });
 
+/** What the locks are in, of the home and of all homes of the person. */
+const lockFolders = (world: WorkingFolder) => [
+  join(world.home, 'local-runs', 'folder-locks'),
+  world.at('person', '.cache', 'cerevisor', 'folder-locks'),
+];
+
+function changeLocks(world: WorkingFolder, changes: object): void {
+  for (const path of lockFolders(world)) {
+    const [name = ''] = readdirSync(path);
+    const lock = JSON.parse(readFileSync(join(path, name), 'utf8'));
+    writeFileSync(join(path, name), JSON.stringify({ ...lock, ...changes }));
+  }
+}
+
 test('a lock whose process is gone does not count', async () => {
   using world = openWorkingFolder();
   const { prepare, ask } = await openAgents(world);
   await prepare();
-  const folder = join(world.home, 'local-runs', 'folder-locks');
-  const [name = ''] = readdirSync(folder);
-  const lock = JSON.parse(readFileSync(join(folder, name), 'utf8'));
-  lock.process = { pid: 1, began: 'another start of the machine' };
-  writeFileSync(join(folder, name), JSON.stringify(lock));
+  changeLocks(world, { process: { pid: 1, began: 'another start of the machine' } });
   expect(await ask({ sessionId: 's_other' })).toMatchObject({ ok: true });
 });
+
+test.runIf(process.platform === 'linux')(
+  'two homes never work in one folder, and leave nothing behind when they have finished',
+  async () => {
+    using world = openWorkingFolder();
+    const { workspaces, prepare } = await openAgents(world);
+    const workspace = await prepare();
+    // As if the other home had another process, which runs as long as this test.
+    changeLocks(world, { process: identityOf(process.ppid) });
+    const home = world.at('another home');
+    mkdirSync(home);
+    const other = await openAgents({ ...world, home });
+    for (const folder of [world.project, join(world.project, 'src')])
+      expect(await other.ask({ folder, sessionId: 's_fedcba9876543210' })).toMatchObject({
+        ok: false,
+        error: {
+          code: 'folder_in_use',
+          message: `Writer of session 01234567 (of ${world.home}) is working in ${world.project}.`,
+        },
+      });
+    await workspaces.commitTurn(workspace, 'Turn');
+    expect(lockFolders(world).flatMap((path) => readdirSync(path))).toEqual([]);
+    const next = await other.prepare({ sessionId: 's_fedcba9876543210' });
+    await other.workspaces.commitTurn(next, 'Turn');
+    expect(lockFolders(world).flatMap((path) => readdirSync(path))).toEqual([]);
+  },
+);
 
 test('a folder without git is worked on in place alone, and its changes are known', async () => {
   using world = openWorkingFolder();

@@ -44,7 +44,7 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Requir
     lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
     inTurn: createQueues(),
   };
-  const locks = createFolderLocks(room.home);
+  const locks = createFolderLocks(room.home, room.environment);
 
   const prepare: Workspaces['prepareWorkspace'] = (request, calls) =>
     settle(async () => {
