@@ -125,6 +125,25 @@ test('a file that git ignores is never written over, and a link never followed',
   expect(readdirSync(world.at('outside'))).toEqual([]);
 });
 
+test.each([
+  ['a file where the person has a folder', 'new.txt', 'new.txt/mine.txt'],
+  ['a folder where the person has a file', 'new.txt/theirs.txt', 'new.txt'],
+])('%s is in the way under its own name, and nothing is changed', async (_, theirs, ours) => {
+  using world = openWorkingFolder();
+  const session = await workIn(world, (cwd) => world.write(join(cwd, theirs), 'agent\n'));
+  world.write(inProject(world, ours), 'person\n');
+  const before = world.personsState();
+  const plan = await session.plan();
+  expect(plan.conflicts).toEqual([{ path: 'new.txt', kind: 'in-the-way' }]);
+  expect(plan.files.filter(({ path }) => path.includes('~'))).toEqual([]);
+  for (const choice of ['refuse', 'markers'] as const)
+    expect(await session.apply(plan.planId, choice)).toMatchObject({
+      ok: false,
+      error: { code: 'apply_conflicts' },
+    });
+  expect(world.personsState()).toEqual(before);
+});
+
 test('a plan that the person did not see is not carried out', async () => {
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => world.write(join(cwd, 'shop.ts'), 'agent\n'));

@@ -25,7 +25,7 @@ export async function mergeCommits(git: Git, ours: string, theirs: string): Prom
     );
   }
   if (outcome.exitCode > 1) throw gitFailed(args, outcome);
-  return readMerge(outcome.stdout);
+  return readMerge(outcome.stdout, [ours, theirs]);
 }
 
 /** The same for three trees: what changed from `base` to `theirs`, on top of `ours`. */
@@ -42,7 +42,7 @@ export async function mergeTrees(
 }
 
 /** The tree; the paths in conflict; an empty word; then messages of a count, so many paths, a kind and a sentence. */
-function readMerge(output: string): MergedTree {
+function readMerge(output: string, sides: readonly string[]): MergedTree {
   const words = output.split('\0');
   const tree = words[0] ?? '';
   const end = words.indexOf('', 1);
@@ -57,10 +57,17 @@ function readMerge(output: string): MergedTree {
     }
     at += count + 3;
   }
-  const unique = [...new Set(paths)];
-  const conflicts = unique.map((path) => ({
-    path: readableName(path),
-    kind: kinds.get(path) ?? 'contents',
-  }));
-  return { tree, conflicts };
+  const conflicts = new Map<string, Conflict>();
+  for (const path of paths) {
+    const name = readableName(withoutSide(path, sides));
+    conflicts.set(name, { path: name, kind: kinds.get(path) ?? 'contents' });
+  }
+  return { tree, conflicts: [...conflicts.values()] };
+}
+
+/** Where a file and a folder have one name, git calls the file `name~side`, and the sides are commits nobody knows. */
+export function withoutSide(path: string, sides: readonly string[]): string {
+  const at = path.lastIndexOf('~');
+  const [side = ''] = path.slice(at + 1).split('_');
+  return at > 0 && sides.includes(side) ? path.slice(0, at) : path;
 }

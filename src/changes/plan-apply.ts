@@ -12,7 +12,7 @@ import {
 } from '../lib/git-place.ts';
 import { writeWorkingTree } from '../lib/working-tree.ts';
 import { type RawEntry, readDiff } from './files.ts';
-import { type Conflict, mergeTrees } from './merge-trees.ts';
+import { type Conflict, mergeTrees, withoutSide } from './merge-trees.ts';
 import { obstaclesTo } from './obstacles.ts';
 
 /** What was done between two commits. */
@@ -47,7 +47,10 @@ export type ApplyPlan = {
   /** The top of the working tree. */
   readonly folder: string;
   readonly files: readonly PlannedFile[];
-  /** With `in-the-way`, a file that git ignores stands where a new one would be. */
+  /**
+   * With `in-the-way`, a file that git ignores stands where a new one would be, or one side has a file where the other
+   * one has a folder.
+   */
   readonly conflicts: readonly Conflict[];
   /** In words for people: what cannot be applied. */
   readonly notices: readonly string[];
@@ -84,10 +87,12 @@ export async function makePlan(request: ApplyRequest, context: GitContext): Prom
   const entries = all.filter((entry) => !isSubmodule(entry));
   const obstacles = await obstaclesTo(folder, entries);
   const conflicts = [...merged.conflicts, ...obstacles];
+  const sides = [...merged.labels.keys()];
+  const withPlainName = (entry: RawEntry) => ({ ...entry, path: withoutSide(entry.path, sides) });
   return {
     planId: planIdOf(folder, entries, conflicts),
     folder,
-    files: await filesOf(git, entries, ours),
+    files: await filesOf(git, entries.map(withPlainName), ours),
     conflicts,
     notices: all
       .filter(isSubmodule)
@@ -108,7 +113,8 @@ async function mergeWork(git: Git, ours: string, work: readonly Work[]) {
     const merged = await mergeTrees(git, trees);
     tree = merged.tree;
     labels.set(merged.ours, 'your folder').set(merged.theirs, 'the agents');
-    for (const conflict of merged.conflicts) conflicts.set(conflict.path, conflict);
+    for (const { path, kind } of merged.conflicts)
+      conflicts.set(path, { path, kind: kind === 'file/directory' ? 'in-the-way' : kind });
   }
   return { tree, labels, conflicts: [...conflicts.values()] };
 }

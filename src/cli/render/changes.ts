@@ -122,13 +122,19 @@ export const leftLines = (left: ApplyAllPlanView['left'][number]): Line[] => [
   ...(left.suggestion === undefined ? [] : [line(quiet(`  ${left.suggestion}`))]),
 ];
 
+/** Git's own words are plain enough, but for what no merge can settle. */
+const kindWords = (kind: string): string =>
+  kind === 'in-the-way' ? 'something else in your folder has this name' : kind;
+
 function plannedLines({ files, conflicts, notices }: Planned): Line[] {
   const unmerged = new Set(conflicts.map(({ path }) => path));
   const remark = ({ path, isDirty }: Planned['files'][number]): string =>
     isDirty && !unmerged.has(path) ? '  (merged with your changes)' : '';
   return [
     ...files.map((file) => line('  ', actions[file.action], ' ', file.path, quiet(remark(file)))),
-    ...conflicts.map(({ path, kind }) => line(toned('bad', `  conflict  ${path} (${kind})`))),
+    ...conflicts.map(({ path, kind }) =>
+      line(toned('bad', `  conflict  ${path} (${kindWords(kind)})`)),
+    ),
     ...notices.map((notice) => line(toned('attention', `  ${notice}`))),
   ];
 }

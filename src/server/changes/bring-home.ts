@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { apply } from '../../changes/apply.ts';
+import { cloneAround } from '../../changes/clone.ts';
 import { planApply } from '../../changes/plan-apply.ts';
 import { undoApply } from '../../changes/undo.ts';
 import type {
@@ -121,14 +122,16 @@ async function readyToApply(
 ): Promise<Outcome<Ready>> {
   const found = oneRepository(state, only, target.repoUrl, applyCommands);
   if (!found.ok) return found;
-  const folder = target.folder ?? (await ownFolder(context, state, found.value));
-  if (folder === null)
+  const named = target.folder ?? (await ownFolder(context, state, found.value));
+  if (named === null)
     return refused(
       'folder_unnamed',
       'The agents worked in the cloud, so it is not known which folder their changes are for.',
       'Name a clone of the repository: --folder DIR.',
     );
-  if (!isAbsolute(folder)) return refused('bad_request', `"${folder}" is not an absolute path.`);
+  if (!isAbsolute(named)) return refused('bad_request', `"${named}" is not an absolute path.`);
+  // The whole repository is changed, whichever of its folders was named.
+  const folder = (await cloneAround(named))?.top ?? named;
   const compared = await compareInFolder(context, found.value, only === null, folder);
   if (!compared.ok) return compared;
   const { repoUrl, place } = found.value;

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commitOn, localSession } from '../../../testing/local-work.ts';
 import { sessionIdOf, sessionStarted, startTestServer } from '../../../testing/server.ts';
 import { openWorkingFolder } from '../../../testing/working-folder.ts';
+import { shortId } from '../../lib/format.ts';
 
 const id = sessionIdOf('abc1');
 
@@ -91,6 +92,72 @@ test('applies the work to the folder as planned, next to what the person changed
   await client.undoApply(id);
   expect(existsSync(join(world.project, 'PLAN.md'))).toBe(false);
   await expect(client.undoApply(id)).rejects.toMatchObject({ code: 'nothing_to_undo' });
+});
+
+test('names the top of the repository, although one of its folders was named', async () => {
+  await using session = await openSession();
+  const { world, client } = session;
+  const folder = join(world.project, 'src');
+  const { planId } = await client.planApply(id, { folder });
+  expect((await client.applyChanges(id, { folder, planId })).folder).toBe(world.project);
+});
+
+test('applies work whose repository was moved, once its new folder is named', async () => {
+  await using session = await openSession();
+  const { world, client } = session;
+  const moved = world.at('moved');
+  world.git(
+    world.at(),
+    'clone',
+    '-q',
+    '--no-local',
+    '--single-branch',
+    '-b',
+    'main',
+    world.project,
+    'clone',
+  );
+  world.git(world.at(), 'init', '--quiet', 'other');
+  renameSync(world.project, moved);
+  const gone = {
+    code: 'repository_moved',
+    suggestion: `If it was moved, name its new folder: \`cerevisor apply ${shortId(id)} --folder DIR\``,
+  };
+  expect((await client.changes(id)).failures).toMatchObject([gone]);
+  await expect(client.planApply(id, {})).rejects.toMatchObject(gone);
+  // A clone without the branches, and a repository that has nothing to do with it.
+  for (const name of ['clone', 'other'])
+    await expect(client.planApply(id, { folder: world.at(name) })).rejects.toMatchObject({
+      code: 'commit_missing',
+      message: expect.stringContaining(`${world.project}, was moved or deleted`),
+    });
+  const all = await client.planApplyAll(id, { folder: moved, clones: [] });
+  expect(all).toMatchObject({ left: [], folders: [{ folder: moved }] });
+  const { planId } = await client.planApply(id, { folder: moved });
+  await client.applyChanges(id, { folder: moved, planId });
+  expect(readFileSync(join(moved, 'src/cart.ts'), 'utf8')).toBe('one\nTWO\nthree\n');
+});
+
+test('applies work to a clone that does not have its commits', async () => {
+  await using session = await openSession();
+  const { world, client } = session;
+  const folder = world.at('clone');
+  world.git(
+    world.at(),
+    'clone',
+    '-q',
+    '--no-local',
+    '--single-branch',
+    '-b',
+    'main',
+    world.project,
+    folder,
+  );
+  const { planId } = await client.planApply(id, { folder });
+  expect((await client.applyChanges(id, { folder, planId })).files).toHaveLength(2);
+  expect(readFileSync(join(folder, 'PLAN.md'), 'utf8')).toBe('a plan\n');
+  expect(world.git(folder, 'branch', '--list')).toBe('* main');
+  expect(existsSync(join(world.project, 'PLAN.md'))).toBe(false);
 });
 
 test('changes no folder in which an agent is at work', async () => {

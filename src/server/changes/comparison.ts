@@ -1,3 +1,4 @@
+import { cloneAround } from '../../changes/clone.ts';
 import { type FetchedBranch, fetchBranch, fetchIntoFolder } from '../../changes/fetch-branch.ts';
 import { type Changes, changesOf } from '../../changes/files.ts';
 import { requireWork } from '../../changes/require-work.ts';
@@ -5,6 +6,7 @@ import { type SessionChanges, sessionChanges } from '../../changes/session-chang
 import { sessionStart } from '../../changes/session-start.ts';
 import { unresolvedFiles } from '../../changes/unresolved.ts';
 import type { Answer } from '../../lib/expected-failure.ts';
+import { listOf, shortId } from '../../lib/format.ts';
 import type { GitPlace } from '../../lib/git-place.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { AgentWork, RepositoryWork } from './work.ts';
@@ -53,7 +55,7 @@ export async function compareInFolder(
   isWholeSession: boolean,
   folder: string,
 ): Promise<Answer<Comparison>> {
-  if (repository.place === 'local') return compare(context, repository, isWholeSession);
+  if (repository.place === 'local') return compareHere(context, repository, isWholeSession, folder);
   const located = await locate(context, repository, isWholeSession);
   if (!located.ok) return located;
   const repoUrl = await context.reach(repository.repoUrl);
@@ -68,6 +70,30 @@ export async function compareInFolder(
     if (!fetched.ok) return fetched;
   }
   return compareIn({ ...located.value, repository: { owner: 'person', folder } });
+}
+
+/**
+ * Work of this machine, in whichever folder the person names: the repository itself, also after it was moved, or a clone,
+ * into which the branches are fetched where it does not have them.
+ */
+async function compareHere(
+  context: ComparisonContext,
+  repository: RepositoryWork,
+  isWholeSession: boolean,
+  folder: string,
+): Promise<Answer<Comparison>> {
+  const { repoUrl } = repository;
+  const there = await locateHere(context, repository, isWholeSession, folder);
+  if (there.ok) return compareIn(there.value);
+  if (folder === repoUrl) return there;
+  const own = await locateHere(context, repository, isWholeSession);
+  if (!own.ok) return own.error.code === 'repository_moved' ? notInEither(repository, folder) : own;
+  for (const { branch, commit } of repository.work) {
+    const wanted = commit === null ? {} : { commit };
+    const fetched = await fetchIntoFolder({ folder, repoUrl, branch, ...wanted });
+    if (!fetched.ok) return fetched;
+  }
+  return compareIn({ ...own.value, repository: { owner: 'person', folder } });
 }
 
 async function compareIn(located: Located): Promise<Answer<Comparison>> {
@@ -107,12 +133,15 @@ function locate(
     : locateHere(context, repository, isWholeSession);
 }
 
+/** In the repository that the agents worked in, unless another folder is named. */
 async function locateHere(
   { sessionId }: ComparisonContext,
   { repoUrl, work }: RepositoryWork,
   isWholeSession: boolean,
+  folder = repoUrl,
 ): Promise<Answer<Located>> {
-  const repository = { owner: 'person', folder: repoUrl } as const;
+  const repository = { owner: 'person', folder } as const;
+  if (folder === repoUrl && (await cloneAround(folder)) === null) return moved(sessionId, repoUrl);
   const start = await sessionStart({ repository, sessionId });
   if (!start.ok) return start;
   const own = isWholeSession ? undefined : work[0]?.base;
@@ -174,6 +203,27 @@ const unknownBase = (repoUrl: string): Answer<never> => ({
     suggestion: 'Compare their branches with git.',
   },
 });
+
+const moved = (sessionId: SessionId, repoUrl: string): Answer<never> => ({
+  ok: false,
+  error: {
+    code: 'repository_moved',
+    message: `The repository ${repoUrl}, which has the work of these agents, was moved or deleted.`,
+    suggestion: `If it was moved, name its new folder: \`cerevisor apply ${shortId(sessionId)} --folder DIR\``,
+  },
+});
+
+const notInEither = ({ repoUrl, work }: RepositoryWork, folder: string): Answer<never> => {
+  const branches = listOf([...new Set(work.map(({ branch }) => branch))]);
+  return {
+    ok: false,
+    error: {
+      code: 'commit_missing',
+      message: `The repository of ${folder} does not have the work of ${listOf(work.map(({ name }) => name))}, and the repository that had it, ${repoUrl}, was moved or deleted.`,
+      suggestion: `Name the folder to which it was moved, or fetch its work from there into this one first: ${branches}`,
+    },
+  };
+};
 
 const notContacted = (repoUrl: string): Answer<never> => ({
   ok: false,

@@ -43,7 +43,8 @@ export async function findPlaces(
   const found = new Map<string, Place['parts'][number][]>();
   const left: Places['left'][number][] = [];
   for (const work of all) {
-    const clone = await cloneFor(context, clones, work);
+    const clone =
+      (await cloneFor(context, clones, work)) ?? (await movedTo(clones, work, wanted.folder));
     if (clone === undefined) {
       left.push({ work, failure: withoutFolder(state, work, wanted.folder) });
       continue;
@@ -97,6 +98,16 @@ async function cloneFor(
     const addresses = place === 'local' ? [top] : [top, ...remotes];
     return addresses.some((address) => keys.has(repositoryKey(address)));
   });
+}
+
+/** Where the repository of the agents is gone, the folder that the person names may be what it was moved to. */
+async function movedTo(
+  clones: readonly Clone[],
+  { place, repoUrl }: RepositoryWork,
+  named: string | undefined,
+): Promise<Clone | undefined> {
+  const mayBeMoved = place === 'local' && named !== undefined;
+  return mayBeMoved && (await cloneAround(repoUrl)) === null ? clones[0] : undefined;
 }
 
 function withoutFolder(

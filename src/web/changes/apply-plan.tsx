@@ -28,10 +28,11 @@ export function ApplyPlan({
       {blocked.length === 0 ? null : (
         <Callout
           tone="error"
-          title={`${plural(blocked.length, 'file')} that git ignores ${blocked.length === 1 ? 'is' : 'are'} in the way`}
+          title={`${plural(blocked.length, 'file')} ${blocked.length === 1 ? 'is' : 'are'} in the way`}
         >
           <PathList paths={blocked.map(({ path }) => cleanText(path))} />
-          Move them elsewhere first.
+          Your folder has something else under the same name, or a file that git ignores. Move it
+          elsewhere first.
         </Callout>
       )}
       {unmerged.length === 0 ? null : (
