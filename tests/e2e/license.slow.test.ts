@@ -43,7 +43,9 @@ describe('when the trial is over', () => {
     expect(await run.isDisabled()).toBe(true);
     await execution.getByRole('button', { name: 'Upgrade' }).click();
     const settings = page.getByRole('dialog', { name: 'Settings' });
-    await settings.getByText('Cursor cloud runs: not included').waitFor();
+    const features = settings.getByRole('list', { name: 'Features' });
+    const cloudRuns = features.getByRole('listitem').filter({ hasText: 'Cursor cloud runs' });
+    await cloudRuns.getByText('Not included', { exact: true }).waitFor();
     await settings.getByRole('tab', { name: 'Workflow' }).click();
     await settings.getByText('Cursor cloud runs need a subscription').waitFor();
     await page.keyboard.press('Escape');

@@ -21,7 +21,7 @@ export function AppliedList({
         <li key={undoId} className="flex items-start gap-2 rounded-md bg-sunken px-3 py-1.5">
           <FolderCheck aria-hidden size={16} className="mt-1 shrink-0 text-ok" />
           <span className="min-w-0 flex-1 py-0.5 [overflow-wrap:anywhere]">
-            {wasCutOff ? 'Applying was interrupted' : `${plural(fileCount, 'file')} applied`} in{' '}
+            {wasCutOff ? 'Applying was interrupted in' : `${plural(fileCount, 'file')} applied to`}{' '}
             <code className="font-mono">{folder}</code>{' '}
             <span className="text-muted">
               <Age instant={appliedAt} />

@@ -3,6 +3,7 @@ import { cleanText } from '../../lib/clean-text.ts';
 import { plural } from '../../lib/format.ts';
 import { Callout } from '../design/callout.tsx';
 import { classNames } from '../design/class-names.ts';
+import { byPath } from './file-tree.ts';
 import { PathList } from './path-list.tsx';
 
 const actions = {
@@ -55,13 +56,15 @@ export function ApplyPlan({
             {summaryOf(files)} in <code className="font-mono">{folder}</code>. Nothing is committed.
           </p>
           <ul className="rounded-md border py-1">
-            {files.slice(0, mostFiles).map((file) => (
-              <PlannedFile
-                key={file.path}
-                file={file}
-                isUnmerged={conflicts.some(({ path }) => path === file.path)}
-              />
-            ))}
+            {byPath(files)
+              .slice(0, mostFiles)
+              .map((file) => (
+                <PlannedFile
+                  key={file.path}
+                  file={file}
+                  isUnmerged={conflicts.some(({ path }) => path === file.path)}
+                />
+              ))}
             {files.length > mostFiles ? (
               <li className="px-3 text-muted">
                 And {plural(files.length - mostFiles, 'more file')}.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChangedFileView } from '../../contract/changes.ts';
-import { byFolder, matching } from './file-tree.ts';
+import { byFolder, byPath, matching } from './file-tree.ts';
 
 const file = (path: string, oldPath: string | null = null): ChangedFileView => ({
   path,
@@ -38,6 +38,7 @@ test('numbers in names of files and folders are ordered as numbers', () => {
   const paths = ['f100.md', 'f20.md', 'F3.md', 'v10/a.ts', 'v9/a.ts'].map((path) => file(path));
   const ordered = byFolder(paths).flatMap((folder) => folder.files.map(({ path }) => path));
   expect(ordered).toEqual(['F3.md', 'f20.md', 'f100.md', 'v9/a.ts', 'v10/a.ts']);
+  expect(byPath(paths).map(({ path }) => path)).toEqual(ordered);
 });
 
 test.each([

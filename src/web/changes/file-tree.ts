@@ -14,6 +14,10 @@ const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIn
 
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
+/** Paths in the order of the list, whatever order they come in. */
+export const byPath = <File extends { readonly path: string }>(files: readonly File[]): File[] =>
+  files.toSorted((one, other) => compare(one.path, other.path));
+
 /** Files by their folder: those at the top first, then the folders by name. */
 export function byFolder(files: readonly ChangedFileView[]): FolderOfFiles[] {
   const folders = Map.groupBy(files, ({ path }) => folderOf(path));

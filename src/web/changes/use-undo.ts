@@ -12,6 +12,6 @@ export const useUndo = (sessionId: string) =>
         `Undone: ${plural(
           folders.reduce((sum, { files }) => sum + files.length, 0),
           'file',
-        )} as before`,
+        )} restored`,
     },
   );

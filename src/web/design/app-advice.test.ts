@@ -36,3 +36,16 @@ test('the app names its own places where the daemon names commands', () => {
     /^Set a valid Cursor API key under Settings > Providers\./,
   );
 });
+
+test('the app names fields as its panels do, not as the file does', () => {
+  const rules = join(source, 'workflow/rules');
+  const read = (name: string) => readFileSync(join(rules, name), 'utf8');
+  const said = ['conditions.ts', 'expressions.ts', 'loops.ts', 'order.ts']
+    .flatMap((name) => read(name).match(/['`](?:Describe|Set|Lower|Add|Remove) [^\n]*/g) ?? [])
+    .map(appAdvice);
+  expect(said.length).toBeGreaterThan(4);
+  expect(said.filter((text) => /"[a-z]+[A-Z][A-Za-z]*"/.test(text))).toEqual([]);
+  expect(appAdvice('Lower "maxIterations" of one of these loops.')).toBe(
+    'Lower "Maximum rounds" of one of these loops.',
+  );
+});

@@ -18,6 +18,19 @@ const places: readonly (readonly [said: string, inApp: string])[] = [
   ['`cerevisor doctor` says', 'Detect under Settings > Providers says'],
 ];
 
+/** Fields of a workflow file, and what they are called where one fills them in. */
+const fields: readonly (readonly [inFile: string, inApp: string])[] = [
+  ['"loopCondition"', '"Exit condition"'],
+  ['"maxIterations"', '"Maximum rounds"'],
+  ['"condition"', '"Condition"'],
+  ['an "expression"', 'an "Expression"'],
+  ['"isElse"', '"Else branch"'],
+  ['"flowType"', '"Flow type"'],
+  ['"handoffFormat"', '"Hand-off format"'],
+  ['"handoffSchema"', '"Hand-off schema"'],
+  ['"structured-json"', '"Structured JSON"'],
+];
+
 /** The same for commands with words of their own in them. */
 const patterns: readonly (readonly [said: RegExp, inApp: string])[] = [
   [/,? or with \\?`cerevisor (?:providers|auth) [^`]*`/g, ''],
@@ -27,6 +40,9 @@ const patterns: readonly (readonly [said: RegExp, inApp: string])[] = [
 
 /** Advice of the daemon as it is followed in the app; what only a terminal can do stays as it is. */
 export function appAdvice(advice: string): string {
-  const text = places.reduce((before, [said, inApp]) => before.replaceAll(said, inApp), advice);
+  const text = [...places, ...fields].reduce(
+    (before, [said, inApp]) => before.replaceAll(said, inApp),
+    advice,
+  );
   return patterns.reduce((before, [said, inApp]) => before.replace(said, inApp), text);
 }

@@ -16,13 +16,16 @@ export function EnhancePanel({ session }: { session: SessionDetail }) {
     <section aria-label="Loop & Enhance" className="flex min-w-0 flex-col gap-3 border-t p-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h3 className="font-semibold">Loop &amp; Enhance</h3>
-        <span className="[overflow-wrap:anywhere]">
+        <span className={classNames('[overflow-wrap:anywhere]', standingInk(enhance))}>
           <MessageText text={standingWords(enhance)} />
         </span>
         <span className="flex-1" />
         {enhance.isEdited ? <SaveWorkflowButton session={session} /> : null}
       </div>
-      <p className="text-muted text-sm">{spendingWords(enhance)}</p>
+      {/* A budget that ended the rounds has been told of in the line above. */}
+      {enhance.cause === 'budget' ? null : (
+        <p className="text-muted text-sm">{spendingWords(enhance)}</p>
+      )}
       <ol className="flex min-w-0 flex-col gap-3">
         {enhance.rounds.map((round) => (
           <Round key={round.number} session={session} enhance={enhance} round={round} />
@@ -31,6 +34,13 @@ export function EnhancePanel({ session }: { session: SessionDetail }) {
       {enhance.canGiveFeedback ? <FeedbackForm sessionId={session.id} /> : null}
     </section>
   );
+}
+
+/** Rounds that ended without success stand out, because what the workflow was to do is not done. */
+function standingInk({ state, cause }: EnhanceView): string {
+  if (state !== 'ended') return '';
+  if (cause === 'converged') return 'text-ok';
+  return cause === 'cancelled' ? 'text-muted' : 'text-danger';
 }
 
 function Round({
@@ -94,7 +104,7 @@ function RoundOutcome({
   round: WorkflowRoundView;
 }) {
   const isGood = number === present && cause === 'converged';
-  const words = isGood ? 'Good' : report === null ? 'In progress' : 'Not good';
+  const words = isGood ? 'Succeeded' : report === null ? 'In progress' : 'Failed';
   const isCancelled = number === present && cause === 'cancelled';
   return (
     <span

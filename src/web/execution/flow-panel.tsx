@@ -40,11 +40,18 @@ function LoopLine({ session, loop }: { session: SessionDetail; loop: LoopView })
         <Icon aria-label="Loop" role="img" size={14} color={ink} className="shrink-0" />
         {loopName(loop, session, '→')}
       </span>
-      <span className={classNames('min-w-0', loop.state === 'ended' && 'text-muted')}>
-        {words.charAt(0).toUpperCase() + words.slice(1)}
+      <span className={classNames('min-w-0 [overflow-wrap:anywhere]', loopInk(loop))}>
+        <MessageText text={words.charAt(0).toUpperCase() + words.slice(1)} />
       </span>
     </li>
   );
+}
+
+/** A loop that ended without its exit condition has left something undone, though its session may be finished. */
+function loopInk({ state, cause }: LoopView): string {
+  if (state !== 'ended') return '';
+  if (cause === 'most-rounds') return 'text-warn';
+  return cause === 'failed' || cause === 'rejected' ? 'text-danger' : 'text-muted';
 }
 
 const inks: Readonly<Record<ConnectionView['state'], string>> = {

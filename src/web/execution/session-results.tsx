@@ -3,9 +3,11 @@ import { Fragment } from 'react';
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { plural, repositoryName } from '../../lib/format.ts';
+import { appAdvice } from '../design/app-advice.ts';
 import { Button } from '../design/button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
 import { Markdown, SafeLink } from '../design/markdown.tsx';
+import { MessageText } from '../design/message-text.tsx';
 import { AgentStatusIcon } from '../design/status.tsx';
 import { go } from '../kernel/route.ts';
 import { RetryButton } from './retry-button.tsx';
@@ -105,10 +107,12 @@ function LastWord({ agent }: { agent: AgentView }) {
     return (
       <div className="[overflow-wrap:anywhere]">
         <p className={agent.status === 'failed' ? 'text-danger' : 'text-muted'}>
-          {agent.error.message}
+          <MessageText text={agent.error.message} />
         </p>
         {agent.error.suggestion === undefined ? null : (
-          <p className="text-muted">{agent.error.suggestion}</p>
+          <p className="text-muted">
+            <MessageText text={appAdvice(agent.error.suggestion)} />
+          </p>
         )}
       </div>
     );

@@ -6,7 +6,7 @@ import { classNames } from '../design/class-names.ts';
 import { useNow } from '../design/clock.ts';
 import { agentStatusWord, isHeldBack } from '../design/status.tsx';
 import { agentFills } from './agent-fills.ts';
-import { earlierWork, type Span, spansOf, ticksOf } from './spans.ts';
+import { earlierWork, lengthOf, type Span, spansOf, ticksOf } from './spans.ts';
 
 // Where the scale is short, its quarters would run into each other.
 const quarterClass = '@max-3xs:hidden';
@@ -42,12 +42,19 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
                 ? []
                 : spansOf(agent, start, end, now, earlierWork(session, agent))
             }
-            workedMs={isHeldBack(agent.status) ? null : agentWorkedMs(agent, now)}
+            workedMs={allWorkedMs(session, agent, now)}
           />
         ))}
       </ul>
     </section>
   );
+}
+
+/** As long as its bars are together: the work of all rounds. */
+function allWorkedMs(session: SessionDetail, agent: AgentView, now: number): number | null {
+  const present = agentWorkedMs(agent, now);
+  if (isHeldBack(agent.status) || present === null) return null;
+  return present + lengthOf(earlierWork(session, agent));
 }
 
 type RowProps = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampleRound } from '../../../testing/sample-session.ts';
-import { earlierWork, spansOf, ticksOf } from './spans.ts';
+import { earlierWork, lengthOf, spansOf, ticksOf } from './spans.ts';
 
 const at = (second: number) => new Date(second * 1000).toISOString();
 const work = (from: number, to: number | null) => ({
@@ -52,4 +52,9 @@ test('shows the rounds before the present one as well', () => {
     { from: 0, to: 0.25 },
     { from: 0.75, to: 1 },
   ]);
+});
+
+test('the length of the work counts every round, and no round twice', () => {
+  expect(lengthOf([work(0, 3), work(6, 11)])).toBe(8000);
+  expect(lengthOf([work(4, null), work(9, 2)])).toBe(0);
 });

@@ -32,6 +32,14 @@ export function earlierWork(
     .flatMap(({ startedAt, endedAt }) => (startedAt === null ? [] : [{ startedAt, endedAt }]));
 }
 
+/** How long these stretches are together. */
+export const lengthOf = (stretches: readonly Stretch[]): number =>
+  stretches.reduce(
+    (sum, { startedAt, endedAt }) =>
+      sum + (endedAt === null ? 0 : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt))),
+    0,
+  );
+
 /** Where an agent's runs are in its session; none before it has begun. Clocks that disagree stay on the scale. */
 export function spansOf(
   agent: Worker,

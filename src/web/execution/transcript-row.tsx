@@ -5,6 +5,7 @@ import { cleanText } from '../../lib/clean-text.ts';
 import { PlanChanges } from '../changes/plan-changes.tsx';
 import { classNames } from '../design/class-names.ts';
 import { Markdown } from '../design/markdown.tsx';
+import { MessageText } from '../design/message-text.tsx';
 import { TerminalOutput } from './terminal-output.tsx';
 import { asText, shortArguments } from './tool-arguments.ts';
 import { type CommandResult, commandResult } from './tool-output.ts';
@@ -167,7 +168,9 @@ function Note({ row, backend }: { row: NoteRow; backend: Backend }) {
   return (
     <p className={classNames('flex items-start gap-2 text-sm', noteInks[row.tone])}>
       <Icon aria-hidden size={14} className="mt-px shrink-0" />
-      <span className="[overflow-wrap:anywhere]">{cloudWords(backend, cleanText(row.text))}</span>
+      <span className="min-w-0 [overflow-wrap:anywhere]">
+        <MessageText text={cloudWords(backend, cleanText(row.text))} />
+      </span>
       <time dateTime={row.at} className="ml-auto shrink-0 pl-2 text-muted tabular-nums">
         {new Date(row.at).toLocaleTimeString()}
       </time>

@@ -1,6 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Check, Minus } from 'lucide-react';
 import { useState } from 'react';
 import type { LicenseView } from '../../contract/daemon-views.ts';
+import { classNames } from '../design/class-names.ts';
 import { Field, TextInput } from '../design/field.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
@@ -32,18 +34,31 @@ function Tier({ license }: { license: LicenseView }) {
     <div className="rounded-lg border p-4">
       <h2 className="font-semibold text-xl">{tierWords[license.tier]}</h2>
       <p className="mt-1 text-muted">{license.reason}</p>
-      <p className="mt-1">
-        Cursor cloud runs: {license.canStartCloudRuns ? 'included' : 'not included'}
-      </p>
-      <p>
-        Separate providers for agents: {license.canOverrideProviders ? 'included' : 'not included'}
-      </p>
-      <p>Loop &amp; Enhance: {license.canUseLoopAndEnhance ? 'included' : 'not included'}</p>
-      <p>MCP servers: {license.canUseMcpServers ? 'included' : 'not included'}</p>
       {license.holder === null ? null : (
         <p className="mt-1 text-muted">Licensed to {license.holder}</p>
       )}
+      <ul aria-label="Features" className="mt-3 flex flex-col gap-1.5 border-t pt-3">
+        <Feature name="Cursor cloud runs" isIncluded={license.canStartCloudRuns} />
+        <Feature name="Loop & Enhance" isIncluded={license.canUseLoopAndEnhance} />
+        <Feature name="Separate providers for agents" isIncluded={license.canOverrideProviders} />
+        <Feature name="MCP servers" isIncluded={license.canUseMcpServers} />
+      </ul>
     </div>
+  );
+}
+
+function Feature({ name, isIncluded }: { name: string; isIncluded: boolean }) {
+  const Icon = isIncluded ? Check : Minus;
+  return (
+    <li className="flex items-center gap-2">
+      <Icon
+        aria-hidden
+        size={14}
+        className={classNames('shrink-0', isIncluded ? 'text-ok' : 'text-muted')}
+      />
+      <span className={classNames('flex-1', !isIncluded && 'text-muted')}>{name}</span>
+      <span className="text-muted text-sm">{isIncluded ? 'Included' : 'Not included'}</span>
+    </li>
   );
 }
 
@@ -61,7 +76,7 @@ function LicenseKey({ license }: { license: LicenseView }) {
   });
   const deactivate = useMutation({ mutationFn: api.deactivateLicense, onSuccess: keep });
   return (
-    <Section title="License key">
+    <Section title="License key" hint="Keys are checked on this machine; no server is contacted.">
       {license.key === null ? null : (
         <div className="flex items-center gap-3">
           <code className="font-mono">{license.key}</code>

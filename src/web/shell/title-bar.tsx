@@ -65,9 +65,9 @@ function FileName() {
       <span aria-hidden className="max-md:hidden">
         /
       </span>
-      <span className="truncate text-ink" title={`${editor.history.present.name}\n${editor.path}`}>
+      <h1 className="truncate text-ink" title={`${editor.history.present.name}\n${editor.path}`}>
         {editor.history.present.name}
-      </span>
+      </h1>
       {isDirty(editor) ? <span className="shrink-0 text-sm">Not saved</span> : null}
     </span>
   );
