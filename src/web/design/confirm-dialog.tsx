@@ -1,6 +1,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button, buttonClass } from './button.tsx';
+import { classNames } from './class-names.ts';
 
 /** Asks before something that cannot be taken back. The harmless answer has the focus. */
 export function ConfirmDialog({
@@ -28,11 +29,8 @@ export function ConfirmDialog({
         <AlertDialog.Backdrop className="fixed inset-0 z-60 bg-shade" />
         <AlertDialog.Popup className="fade-in -translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-60 flex max-h-[calc(100dvh-48px)] w-[440px] max-w-[calc(100vw-48px)] flex-col rounded-lg border bg-surface p-5 shadow-2">
           <AlertDialog.Title className="font-semibold text-lg">{title}</AlertDialog.Title>
-          <AlertDialog.Description
-            render={<div />}
-            className="scroll-thin mt-2 flex min-h-0 flex-col gap-2 overflow-y-auto text-muted [overflow-wrap:anywhere]"
-          >
-            {children}
+          <AlertDialog.Description render={<div />} className="-mx-5 mt-2 flex min-h-0 flex-col">
+            <Body>{children}</Body>
           </AlertDialog.Description>
           <div className="mt-5 flex justify-end gap-2">
             <AlertDialog.Close className={buttonClass('plain')}>{cancel}</AlertDialog.Close>
@@ -49,5 +47,34 @@ export function ConfirmDialog({
         </AlertDialog.Popup>
       </AlertDialog.Portal>
     </AlertDialog.Root>
+  );
+}
+
+/** What does not fit is seen to go on, for nobody should agree to what they have not noticed. */
+function Body({ children }: { children: ReactNode }) {
+  const body = useRef<HTMLDivElement>(null);
+  const [isCut, setIsCut] = useState(false);
+  useEffect(() => {
+    const element = body.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() =>
+      setIsCut(element.scrollHeight > element.clientHeight),
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div
+      ref={body}
+      // What scrolls can be reached by keyboard.
+      tabIndex={isCut ? 0 : undefined}
+      className={classNames(
+        'scroll-thin flex min-h-0 flex-col gap-2 overflow-y-auto px-5 text-muted [overflow-wrap:anywhere]',
+        isCut &&
+          'after:-mt-2 after:pointer-events-none after:sticky after:bottom-0 after:h-8 after:shrink-0 after:bg-linear-to-t after:from-surface after:to-transparent border-y py-2 pb-0',
+      )}
+    >
+      {children}
+    </div>
   );
 }
