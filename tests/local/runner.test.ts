@@ -233,7 +233,7 @@ test.concurrent('an older runner keeps its threads while a newer one takes new o
   const newer = world.newClient('newer');
   const other = newThreadId();
   const started = await newer.startThread(other, startRequest(world.folder, other, [{ say: 'x' }]));
-  expect(started.ok).toBe(true);
+  expect(started).toMatchObject({ ok: true });
   expect(world.pid).not.toBe(oldPid);
   expect(await newer.info()).toMatchObject({ pid: world.pid, build: 'newer', isRetiring: false });
   expect(await newer.readTurn(threadId, turnIdOf(threadId))).toMatchObject({

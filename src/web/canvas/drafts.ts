@@ -1,3 +1,4 @@
+import '../kernel/no-eval.ts';
 import { fieldsOf } from '../../lib/fields.ts';
 import { type Workflow, workflowSchema } from '../../workflow/schema.ts';
 

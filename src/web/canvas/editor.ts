@@ -1,3 +1,4 @@
+import '../kernel/no-eval.ts';
 import { useSyncExternalStore } from 'react';
 import { ApiError } from '../../contract/errors.ts';
 import type { FileContent } from '../../contract/responses.ts';
