@@ -194,7 +194,12 @@ test.concurrent('continues with an interrupted turn on the same thread, and give
     expect(await endOfTurn(world.client, threadId, turnId)).toMatchObject({ status });
   }
   const last = await endOfTurn(world.client, threadId, 'turn-c');
-  expect(last.failure).toMatchObject({ code: 'host_crash_loop' });
+  expect(last.failure).toMatchObject({
+    code: 'host_crash_loop',
+    suggestion: expect.stringMatching(
+      /^See \/.+\/host\.log for the cause, then retry the agent\.$/,
+    ),
+  });
 });
 
 test.concurrent('takes up what a killed runner left: processes end, the turn is interrupted, effects are told', async () => {

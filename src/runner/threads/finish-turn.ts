@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { asSentence } from '../../lib/as-sentence.ts';
 import type { TurnEnd } from '../harness/harness.ts';
 import { type Ended, itemRecord } from '../log/record.ts';
@@ -45,7 +46,7 @@ export async function finishTurn(
   const final = lost(end, failure);
   // What the end itself says is not said twice.
   const told = final !== end || notes === undefined ? {} : { notes };
-  const ended = endedOf(shell.state, turn, final, { ...work, ...told });
+  const ended = endedOf(context, shell, turn, final, { ...work, ...told });
   await shell.record({ type: 'ended', at: context.now(), turnId, ended });
 }
 
@@ -117,9 +118,15 @@ function baseOf({ repositoryRoot, baseCommit }: Workspace): Pick<Ended, 'baseCom
   return { baseCommits: [{ repoUrl: repositoryRoot, ref: 'HEAD', commit: baseCommit }] };
 }
 
-function endedOf(state: ThreadState, turn: TurnState, end: TurnEnd, work: Work): Ended {
+function endedOf(
+  context: ThreadContext,
+  shell: ThreadShell,
+  turn: TurnState,
+  end: TurnEnd,
+  work: Work,
+): Ended {
   const isInterrupted = end.status === 'INTERRUPTED';
-  const stopped = isInterrupted ? crashLoop(state, end) : null;
+  const stopped = isInterrupted ? crashLoop(context, shell, end) : null;
   return {
     ...end,
     ...(stopped === null ? {} : { status: 'ERROR', failure: stopped }),
@@ -129,12 +136,20 @@ function endedOf(state: ThreadState, turn: TurnState, end: TurnEnd, work: Work):
 }
 
 /** An interrupted turn is taken up again by itself; one whose host dies each time must not be. */
-function crashLoop(state: ThreadState, { failure }: TurnEnd): TurnEnd['failure'] | null {
+function crashLoop(
+  context: ThreadContext,
+  { state, folder }: ThreadShell,
+  { failure }: TurnEnd,
+): TurnEnd['failure'] | null {
   const isDeath = HOST_DEATHS.has(failure?.code ?? '');
   if (!isDeath || state.hostDeaths + 1 < MAX_HOST_DEATHS) return null;
+  const harness = state.start?.thread.harness;
+  // A process that several threads share has one log for all of them.
+  const isShared = harness !== undefined && context.hostProgram(harness).isShared;
+  const logFolder = isShared ? join(context.harnessFiles, harness) : folder;
   return {
     code: 'host_crash_loop',
     message: `The agent's process ended ${MAX_HOST_DEATHS} times in a row, so it is not started again. Most recently: ${failure?.message ?? ''}`,
-    suggestion: 'See host.log in the folder of the thread, then retry the agent.',
+    suggestion: `See ${join(logFolder, 'host.log')} for the cause, then retry the agent.`,
   };
 }

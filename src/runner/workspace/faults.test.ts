@@ -189,3 +189,21 @@ test('a checkout that fails leaves nothing behind, and says why', async () => {
   expect(world.inProject('worktree', 'list').split('\n')).toHaveLength(1);
   expect(world.inProject('branch', '--list', 'cerevisor/*')).toBe('');
 });
+
+test('a worktree that the person locked stays, and the command that unlocks it is named', async () => {
+  using world = openWorkingFolder();
+  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
+  const workspace = await prepare(world);
+  world.inProject('worktree', 'lock', '--reason', 'I look at it', workspace.cwd);
+  expect(await workspaces.removeWorktree(workspace)).toMatchObject({
+    ok: false,
+    error: {
+      code: 'worktree_locked',
+      message: expect.stringContaining('with the reason "I look at it"'),
+      suggestion: expect.stringContaining('worktree unlock'),
+    },
+  });
+  expect(existsSync(workspace.cwd)).toBe(true);
+  world.inProject('worktree', 'unlock', workspace.cwd);
+  expect(await workspaces.removeWorktree(workspace)).toMatchObject({ ok: true });
+});

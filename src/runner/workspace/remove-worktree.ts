@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cleanText } from '../../lib/clean-text.ts';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
 import { commitOf, type Git, gitFailed, gitIn } from '../../lib/git-place.ts';
+import { shellWord } from '../../lib/shell-word.ts';
 import { isMissing } from '../../lib/system-error.ts';
 import { gitPath, keep } from './commit-turn.ts';
 import { writeRecord } from './record.ts';
@@ -11,7 +13,7 @@ import { dropRegistration, type WorktreeRecord } from './worktree.ts';
 
 /**
  * Removes a worktree, and never work that no branch has. The branch stays.
- * @throws ExpectedFailure `worktree_has_work`, and what git says; the worktree is whole then
+ * @throws ExpectedFailure `worktree_has_work`, `worktree_locked`, and what git says; the worktree is whole then
  */
 export async function removeWorktree(room: Room, record: WorktreeRecord): Promise<void> {
   const { worktree, repositoryRoot } = record;
@@ -34,12 +36,26 @@ async function removeIfKept(room: Room, git: Git, record: WorktreeRecord): Promi
   if (top !== worktree) throw hasWork(record, 'it is no longer a worktree of its repository');
   const reason = (await unfinishedWork(inside)) ?? (await workInSubmodules(inside, record));
   if (reason !== null) throw hasWork(record, reason);
+  await refuseLocked(inside, record);
   await keepOldCommits(inside, record);
   const hasSubmodules = existsSync(join(worktree, '.gitmodules'));
   // Without `--force` git looks again; with submodules it refuses in any case.
   const args = ['worktree', 'remove', ...(hasSubmodules ? ['--force'] : []), worktree];
   const removed = await git.outcome(args);
   if (removed.exitCode !== 0) throw gitFailed(['worktree'], removed);
+}
+
+/** Someone asked git to keep it, with `git worktree lock`, and maybe said why. */
+async function refuseLocked(git: Git, { worktree, repositoryRoot }: WorktreeRecord): Promise<void> {
+  const file = await gitPath(git, 'locked');
+  if (!existsSync(file)) return;
+  const reason = cleanText(await readFile(file, 'utf8')).trim();
+  const why = reason === '' ? '' : `, with the reason "${reason}"`;
+  throw new ExpectedFailure(
+    'worktree_locked',
+    `The worktree ${worktree} was kept: it was locked with \`git worktree lock\`${why}.`,
+    `Unlock it: \`git -C ${shellWord(repositoryRoot)} worktree unlock ${shellWord(worktree)}\``,
+  );
 }
 
 /** Why a worktree has to stay, in words; null when a branch has all of it. */
