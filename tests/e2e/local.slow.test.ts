@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { violationsOf } from '../../testing/browser/accessibility.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
@@ -85,6 +86,37 @@ describe('a local run', () => {
     await page.keyboard.press('Escape');
     // Nothing has run in the cloud.
     expect(await page.getByRole('button', { name: 'Cloud Sessions' }).count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('lets the keyboard reach the end of a long question, and has no fault in it', async () => {
+    const { app, browser } = story;
+    const { file } = repositoryWith('local-long', 'say Done.');
+    const document = JSON.parse(readFileSync(file, 'utf8'));
+    const setup = Array.from({ length: 60 }, (_, place) => `echo step ${place + 1}.`);
+    writeFileSync(
+      file,
+      JSON.stringify({ ...document, settings: { runMode: 'local', local: { setup } } }),
+    );
+    const { page, faults } = await openPage(app, browser);
+    await page.goto(app.url() + routeOf({ file, dialog: 'execution' }));
+    const dialog = page.getByRole('dialog', { name: 'Execution' });
+    await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+    const question = page.getByRole('alertdialog', { name: 'Trust this workflow?' });
+    await question
+      .getByRole('button', { name: 'Do not run' })
+      .and(page.locator(':focus'))
+      .waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    const last = question.getByText('echo step 60.', { exact: true });
+    const endOf = async () => (await last.boundingBox())?.y ?? Number.POSITIVE_INFINITY;
+    expect(await endOf()).toBeGreaterThan(900);
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('End');
+    await expect.poll(endOf).toBeLessThan(900);
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
     expect(faults).toEqual([]);
     await page.context().close();
   });
