@@ -45,6 +45,8 @@ export class Runner {
   readonly #lockFile: number | null;
   #server: SocketServer | null = null;
   #reachability: Reachability | null = null;
+  /** What leads to this runner is being written: whoever takes it away waits for it. */
+  #reaching: Promise<void> = Promise.resolve();
   #address: string;
   #usedAt = performance.now();
   #looking: NodeJS.Timeout | undefined;
@@ -114,7 +116,7 @@ export class Runner {
         { path: this.#places.presence, text: this.#presence() },
       ],
     };
-    await stayReachable(this.#reachability);
+    await this.#restore(this.#reachability);
     say(`runner ${this.#options.version} (${this.#options.build}) listens at ${this.#address}`);
     this.#looking = setInterval(() => void this.#look(), this.#options.lookEveryMs);
     this.#cleaning = setInterval(() => void this.#cleanUp(), CLEAN_UP_EVERY_MS);
@@ -154,6 +156,7 @@ export class Runner {
     this.#threads.retire();
     // From here on these belong to the newer runner.
     this.#reachability = null;
+    await this.#reaching;
     const { home } = this.#options;
     this.#address = socketAddress(home, `runner-${process.pid}`);
     await this.#threads.moveTo(this.#address);
@@ -192,13 +195,19 @@ export class Runner {
 
   async #stayReachable(): Promise<void> {
     if (this.#reachability === null) return;
-    const { say } = this.#options.context;
     if (inodeOf(this.#places.lock) !== this.#lockFile) return this.#giveUpHome();
+    const { say } = this.#options.context;
     try {
-      for (const path of await stayReachable(this.#reachability)) say(`put ${path} back`);
+      for (const path of await this.#restore(this.#reachability)) say(`put ${path} back`);
     } catch (error) {
       say(`what leads to this runner is gone and cannot be put back: ${String(error)}`);
     }
+  }
+
+  #restore(reachability: Reachability): Promise<readonly string[]> {
+    const restored = stayReachable(reachability);
+    this.#reaching = restored.then(ignore, ignore);
+    return restored;
   }
 
   /**
@@ -216,6 +225,7 @@ export class Runner {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#reachability = null;
+    await this.#reaching;
     clearInterval(this.#looking);
     clearInterval(this.#cleaning);
     if (this.#lock !== null) rmSync(this.#places.presence, { force: true });
@@ -226,6 +236,9 @@ export class Runner {
     this.#ended.resolve();
   }
 }
+
+/** It was told by whoever asked for it. */
+const ignore = () => {};
 
 const FOLDER_REMOVED = {
   code: 'runner_stopped',
