@@ -51,9 +51,20 @@ function standingOf(state: SessionState, enhance: EnhanceState): EnhanceStanding
   if (isUsageAwaited(state)) return { kind: 'at-work' };
   const exceeded = exceededBudget(state);
   const isUndecided = planner === undefined || planner.attempts.at(-1)?.round !== enhance.round;
-  if (exceeded !== null && (isUndecided || isSettled(planner))) return ended('budget', exceeded);
+  if (exceeded !== null && (isUndecided || isSettled(planner)))
+    return ended('budget', withPlannerFailure(state, enhance, exceeded));
   if (planner === undefined || !isSettled(planner)) return { kind: 'planning' };
   return afterPlanning(enhance, planner);
+}
+
+/** The budget alone would hide that there would have been no next round anyway. */
+function withPlannerFailure(state: SessionState, enhance: EnhanceState, reason: string): string {
+  const planner = agentOf(state, PLANNER_ID);
+  if (planner?.phase.kind !== 'settled' || planner.attempts.at(-1)?.round !== enhance.round)
+    return reason;
+  const { outcome, cause } = planner.phase;
+  if (outcome !== 'failed' || cause === null) return reason;
+  return `${reason} The planner also failed: ${cause.message}`;
 }
 
 function afterPlanning({ proposal }: EnhanceState, { phase }: AgentState): EnhanceStanding {
