@@ -41,6 +41,13 @@ const questionViewSchema = z
     prompt: z.string().nullable(),
     /** Why the agent could not tell, for a condition. */
     reason: z.string().nullable(),
+    work: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        'What the agent said about its work, without its decisions; shortened if it is long. Null for plans and edits',
+      ),
     askedAt: instant,
   })
   .openapi('Question', {

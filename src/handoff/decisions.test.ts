@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDecisions } from './decisions.ts';
+import { MISSING_DECISION, readDecisions, unclearWords, withoutDecisions } from './decisions.ts';
 
 const fenced = (json: string, language = 'decision') => `\`\`\`${language}\n${json}\n\`\`\``;
 const decided = (holds: boolean, reason: string | null = null) => ({
@@ -124,4 +124,29 @@ describe('what is handed on', () => {
     const message = 'Done.\n\n```json\n{"findings": []}\n```\n';
     expect(readDecisions(message, ['a->b']).rest).toBe(message);
   });
+});
+
+describe('a message as a person reads it', () => {
+  it('has no decisions, marked or not, and keeps everything else', () => {
+    const marked = fenced('{"a->b": {"holds": true, "reason": "So."}}');
+    const unmarked = fenced('{"a->b": {"holds": true}}', 'json');
+    const data = fenced('{"files": ["a.ts"]}', 'json');
+    expect(withoutDecisions(`Built it.\n\n${data}\n\n## Decision\n\n${marked}`)).toBe(
+      `Built it.\n\n${data}`,
+    );
+    expect(withoutDecisions(`Built it.\n\n${unmarked}`)).toBe('Built it.');
+    expect(withoutDecisions(data)).toBe(data);
+  });
+});
+
+it('says in a sentence why a decision is unclear, and whether it was asked for again', () => {
+  expect(unclearWords(MISSING_DECISION, true)).toBe(
+    'The agent did not state a decision, even when asked again.',
+  );
+  expect(unclearWords(MISSING_DECISION, false)).toBe('The agent did not state a decision.');
+  for (const answer of ['{"a->b": "perhaps"}', '{"a->b": true, "a->b": false}']) {
+    const decision = read(fenced(answer), 'a->b')['a->b'];
+    if (decision?.kind !== 'unclear') throw new Error('It was understood.');
+    expect(unclearWords(decision.mistake, true)).toMatch(/^The agent (gave|answered) .*again\.$/);
+  }
 });

@@ -12,6 +12,22 @@ export type ReadDecision =
   /** What is wrong with the answer, in words for the agent. */
   | { readonly kind: 'unclear'; readonly mistake: string };
 
+export const MISSING_DECISION = 'it is missing';
+const NOT_TRUE_OR_FALSE = '"holds" is neither true nor false';
+const CONTRADICTORY = 'it occurs more than once, with different answers';
+
+const wordsForPerson: Readonly<Record<string, string>> = {
+  [MISSING_DECISION]: 'The agent did not state a decision',
+  [NOT_TRUE_OR_FALSE]: 'The agent answered with neither true nor false',
+  [CONTRADICTORY]: 'The agent gave contradictory answers',
+};
+
+/** What is wrong with an answer, in a sentence for the person who has to decide instead. */
+export function unclearWords(mistake: string, wasAskedAgain: boolean): string {
+  const words = wordsForPerson[mistake] ?? `The decision of the agent is unclear: ${mistake}`;
+  return wasAskedAgain ? `${words}, even when asked again.` : `${words}.`;
+}
+
 export type DecisionReading = {
   /** One for each connection that was asked about, by its id. */
   readonly decisions: Readonly<Record<string, ReadDecision>>;
@@ -113,13 +129,12 @@ function judged(
 }
 
 function decisionOf(values: readonly unknown[]): ReadDecision {
-  if (values.length === 0) return unclear('it is missing');
+  if (values.length === 0) return unclear(MISSING_DECISION);
   const answers = values.map((value) => truthOf(isObject(value) ? value.holds : value));
   const [holds] = answers;
   if (holds === undefined || answers.includes(null) || holds === null)
-    return unclear('"holds" is neither true nor false');
-  if (answers.some((answer) => answer !== holds))
-    return unclear('it occurs more than once, with different answers');
+    return unclear(NOT_TRUE_OR_FALSE);
+  if (answers.some((answer) => answer !== holds)) return unclear(CONTRADICTORY);
   const last = values.at(-1);
   const reason = isObject(last) && typeof last.reason === 'string' ? last.reason.trim() : '';
   return { kind: 'decided', holds, reason: reason === '' ? null : reason };
@@ -137,6 +152,22 @@ const words: ReadonlyMap<string, boolean> = new Map([
 function truthOf(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;
   return typeof value === 'string' ? (words.get(value.trim().toLowerCase()) ?? null) : null;
+}
+
+/** A message as a person reads it: without the blocks in which the agent states decisions, whichever they are about. */
+export function withoutDecisions(message: string): string {
+  const { lines, code } = readBlocks(message);
+  const blocks = code.filter(statesDecisions).map((block) => ({ block }));
+  return blocks.length === 0 ? message : withoutBlocks(lines, blocks);
+}
+
+function statesDecisions({ language, text }: CodeBlock): boolean {
+  if (language.startsWith(DECISION_LANGUAGE)) return true;
+  return readSpellings(text).some(({ value }) => {
+    if (!isObject(value)) return false;
+    const values = Object.values(value);
+    return isStatement(value) || (values.length > 0 && values.every(isStatement));
+  });
 }
 
 /** With a heading that says only that a decision follows. */

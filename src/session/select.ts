@@ -78,6 +78,18 @@ export function purposeOf({ turns }: Attempt, turn: Turn): Exclude<Turn['purpose
   return 'initial';
 }
 
+/** The newest turn that did the work: not one that only asked for something that was missing. */
+export function workOf(attempt: Attempt): Turn | undefined {
+  return attempt.turns.findLast(
+    (turn) => turn.ended?.outcome === 'finished' && !isAddendum(attempt, turn),
+  );
+}
+
+function isAddendum(attempt: Attempt, turn: Turn): boolean {
+  const purpose = purposeOf(attempt, turn);
+  return purpose === 'handoff-repair' || purpose === 'decision';
+}
+
 /** The record says something else about the end of the newest run than the stream, which the agent was settled on. */
 export function isContradicted(agent: AgentState): boolean {
   return latestTurn(latestAttempt(agent))?.ended?.check === 'contradicted';

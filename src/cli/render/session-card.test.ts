@@ -107,3 +107,18 @@ test.each([
   const view = sampleSession({ status, endedAt, startedAt: '2026-05-18T12:00:00Z' });
   expect(textOf(view)).toMatch(new RegExp(`^Started .*, ${words}`, 'm'));
 });
+
+test('shows the work that a person is asked about', () => {
+  const question = {
+    id: 'gate#1',
+    kind: 'gate',
+    ...{ connectionId: 'c1', agentId: 'builder' },
+    ...{ targetAgentId: null, attempt: 1, round: 1, prompt: null, reason: null },
+    work: `Built it.\n${'More.\n'.repeat(30)}`,
+    askedAt: '2026-05-18T12:00:00Z',
+  } as const;
+  const agents = [sampleAgent({ id: 'builder', name: 'Builder' })];
+  const text = textOf(sampleSession({ agents, questions: [question] }));
+  expect(text).toContain('Work of Builder, which waits for your answer\n  Built it.\n  More.');
+  expect(text.split('\n').filter((each) => each === '  More.')).toHaveLength(19);
+});

@@ -12,6 +12,7 @@ import { budgetWords, costWords } from './budget-words.ts';
 import { enhanceLines } from './enhance.ts';
 import { branchLines, loopLines, triesWords } from './flow.ts';
 import { planLines } from './plan.ts';
+import { questionWorkLines } from './question-work.ts';
 import { requestLines } from './request-lines.ts';
 import { roundLines } from './rounds.ts';
 import { wavesOf, waveTitle } from './tree.ts';
@@ -37,6 +38,7 @@ export function sessionCard(view: SessionDetail, options: Options): Line[] {
   return [
     ...headLines(view, options),
     ...requestLines(view, options.now),
+    ...questionWorkLines(view),
     ...(flow.length === 0 ? [] : [line(), line(quiet('Flow')), ...flow]),
     ...(view.enhance === null ? [] : [line(), ...enhanceLines(view.enhance)]),
     ...wavesOf(view).flatMap((wave) => [

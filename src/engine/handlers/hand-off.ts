@@ -1,7 +1,7 @@
 import type { HandoffReading } from '../../handoff/read.ts';
 import { outgoing } from '../../session/conditions.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
-import { agentOf, attemptOf, purposeOf } from '../../session/select.ts';
+import { agentOf, attemptOf, purposeOf, workOf } from '../../session/select.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import type { Connection } from '../../workflow/schema.ts';
 import { repairSchema } from '../compose/output-schema.ts';
@@ -13,7 +13,7 @@ import {
   withCommits,
 } from './hand-off-references.ts';
 import { done, record, stateOf, type WorkResult } from './handler.ts';
-import { evaluateCondition, isNotTaken, readConditions, workOf } from './read-conditions.ts';
+import { evaluateCondition, isNotTaken, readConditions } from './read-conditions.ts';
 
 /**
  * Creates the hand-offs of finished work, stores the agent's decisions about conditions, and settles the agent, in one

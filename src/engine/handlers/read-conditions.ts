@@ -1,4 +1,4 @@
-import type { ReadDecision } from '../../handoff/decisions.ts';
+import { MISSING_DECISION, type ReadDecision, unclearWords } from '../../handoff/decisions.ts';
 import { isBlank } from '../../lib/blank.ts';
 import {
   type Condition,
@@ -8,7 +8,7 @@ import {
 } from '../../session/conditions.ts';
 import type { LifecycleEvent, SessionEventOf } from '../../session/events.ts';
 import { loopRound } from '../../session/flow/flow-state.ts';
-import { agentOf, purposeOf } from '../../session/select.ts';
+import { agentOf, attemptOf, purposeOf, workOf } from '../../session/select.ts';
 import { flowGraphOfSession } from '../../session/session-flow.ts';
 import type { Attempt, SessionState, Turn } from '../../session/state.ts';
 import type { ConnectionId } from '../../workflow/ids.ts';
@@ -34,18 +34,6 @@ export type ConditionsRead =
       /** The work's last message without its decisions. */
       readonly rest: string;
     };
-
-/** The newest turn that did the work: not one that only asked for something that was missing. */
-export function workOf(attempt: Attempt): Turn | undefined {
-  return attempt.turns.findLast(
-    (turn) => turn.ended?.outcome === 'finished' && !isAddendum(attempt, turn),
-  );
-}
-
-function isAddendum(attempt: Attempt, turn: Turn): boolean {
-  const purpose = purposeOf(attempt, turn);
-  return purpose === 'handoff-repair' || purpose === 'decision';
-}
 
 /** Reads what the agent decided about conditions in words, in its work and in its answer to the one question. */
 export async function readConditions(task: HandOffTask, attempt: Attempt): Promise<ConditionsRead> {
@@ -91,7 +79,7 @@ function clearest(first: ReadDecision | undefined, second: ReadDecision | undefi
   return first.kind === 'decided' ? first : (second ?? first);
 }
 
-const missing: ReadDecision = { kind: 'unclear', mistake: 'it is missing' };
+const missing: ReadDecision = { kind: 'unclear', mistake: MISSING_DECISION };
 
 function turnsSinceWork(attempt: Attempt): readonly Turn[] {
   const work = workOf(attempt);
@@ -110,6 +98,16 @@ function wasAsked(task: HandOffTask, attempt: Attempt): boolean {
   );
 }
 
+/** The question was sent, and the agent has answered it. */
+function wasAnsweredAgain({ context, sessionId, effect }: HandOffTask): boolean {
+  const agent = agentOf(stateOf({ context, sessionId }), effect.agentId);
+  const attempt = agent === undefined ? undefined : attemptOf(agent, effect.attempt);
+  if (attempt === undefined) return false;
+  return turnsSinceWork(attempt).some(
+    (turn) => purposeOf(attempt, turn) === 'decision' && turn.ended?.outcome === 'finished',
+  );
+}
+
 function eventOf(
   task: HandOffTask,
   state: SessionState,
@@ -124,7 +122,8 @@ function eventOf(
     return [reason === null ? event : { ...event, reason }];
   }
   if (isLastRound(state, condition)) return [];
-  return [{ type: 'DecisionUnclear', ...about, reason: decision.mistake }];
+  const reason = unclearWords(decision.mistake, wasAnsweredAgain(task));
+  return [{ type: 'DecisionUnclear', ...about, reason }];
 }
 
 function knownOf(

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import * as given from '../../../testing/session/sample-events.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
-import { connectionViews } from './flow-view.ts';
+import { questionsOf } from '../../session/session-flow.ts';
+import { connectionViews, questionView } from './flow-view.ts';
 
 const workflow = sampleWorkflow({
   agents: ['a', 'b'],
@@ -35,4 +36,23 @@ test('a gate waits for approval only as long as its session can still go on', ()
     state: 'not-taken',
     reason: 'The session was cancelled before this was decided.',
   });
+});
+
+test('a question shows the work that it is about, without the decisions in it', () => {
+  const [gate] = workflow.connections;
+  const [agent] = workflow.agents;
+  if (gate === undefined || agent === undefined) throw new Error('The workflow has no gate.');
+  const workAfter = (result: string) => {
+    const events = given
+      .wholeLife('a')
+      .map((event) => (event.type === 'RunEnded' ? { ...event, result } : event));
+    const about = { agentId: agent.id, attempt: 1, round: 1, connectionId: gate.id };
+    const opened = { type: 'GateOpened', ...about, gateId: 'gate#1', number: 1 } as const;
+    const state = given.stateAfter(given.sessionStarted(workflow), ...events, opened);
+    return questionsOf(state).map((question) => questionView(state, question).work);
+  };
+  const decision = '```decision\n{"x": {"holds": true, "reason": "So."}}\n```';
+  expect(workAfter(`Built it.\n\n${decision}`)).toEqual(['Built it.']);
+  expect(workAfter(decision)).toEqual([null]);
+  expect(workAfter('x'.repeat(100_000))).toEqual([`${'x'.repeat(6_000)}…`]);
 });

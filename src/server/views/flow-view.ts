@@ -10,6 +10,7 @@ import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 import { PLANNER_ID } from '../../workflow/planner.ts';
 import { connectionReason } from './connection-reason.ts';
 import { instant } from './instant.ts';
+import { questionWork } from './question-work.ts';
 
 export function questionView(state: SessionState, question: Question): QuestionView {
   const about = question.kind === 'condition' ? question : question.gate;
@@ -23,6 +24,7 @@ export function questionView(state: SessionState, question: Question): QuestionV
     round: about.round,
     prompt: questionPrompt(state, question),
     reason: question.kind === 'condition' ? question.reason : unsentChanges(state, question),
+    work: questionWork(state, question),
     askedAt: instant(question.kind === 'condition' ? question.at : question.gate.openedAt),
   };
 }

@@ -38,8 +38,6 @@ export function Questions({
 }
 
 /** Of a longer work the transcript holds the rest; a plan is what is approved, so it is shown whole. */
-const shownLength = 6000;
-
 function Question({
   session,
   question,
@@ -51,12 +49,10 @@ function Question({
 }) {
   const [note, setNote] = useState('');
   const nameOf = (id: string) => session.agents.find((each) => each.id === id)?.name ?? id;
-  // The edits of a planner are shown as what they change, and not as it wrote them.
-  const work =
-    question.kind === 'edits'
-      ? null
-      : (session.agents.find(({ id }) => id === question.agentId)?.result ?? null);
   const isPlan = question.kind === 'plan';
+  const work = isPlan
+    ? (session.agents.find(({ id }) => id === question.agentId)?.result ?? null)
+    : question.work;
   const plan = isPlan ? session.plans.find(({ gateId }) => gateId === question.id) : undefined;
   const words = wordsFor(question, nameOf);
   const answer = useAction('The answer was not accepted', (chosen: Answer) =>
@@ -78,7 +74,7 @@ function Question({
       )}
       {question.reason === null ? null : (
         <p className="text-muted [overflow-wrap:anywhere]">
-          {nameOf(question.agentId)}: <MessageText text={question.reason} />
+          <MessageText text={question.reason} />
         </p>
       )}
       {work === null ? null : (
@@ -89,9 +85,7 @@ function Question({
           tabIndex={0}
           className="scroll-thin max-h-72 overflow-y-auto rounded-md border bg-sunken px-3 py-2"
         >
-          <Markdown
-            text={isPlan || work.length <= shownLength ? work : `${work.slice(0, shownLength)}…`}
-          />
+          <Markdown text={work} />
         </section>
       )}
       {question.kind === 'edits' ? <ProposedEdits session={session} /> : null}

@@ -1,0 +1,29 @@
+import type { SessionDetail } from '../../contract/session-views.ts';
+import { type Line, line, quiet } from '../terminal/lines.ts';
+import { cleanText } from '../terminal/text.ts';
+
+/** The rest is in the transcript of the agent. */
+const MOST_LINES = 20;
+const INDENT = '  ';
+
+/** What agents said about the work that a person is asked about, as the app shows it next to the question. */
+export function questionWorkLines({
+  questions,
+  agents,
+}: Pick<SessionDetail, 'questions' | 'agents'>): Line[] {
+  const works = new Map(
+    questions.flatMap(({ agentId, work }) => (work === null ? [] : [[agentId, work] as const])),
+  );
+  return [...works].flatMap(([agentId, work]) => {
+    const name = agents.find(({ id }) => id === agentId)?.name ?? agentId;
+    const text = work.split('\n').map(cleanText);
+    const shown = text.slice(0, MOST_LINES).map((part) => line(INDENT, part));
+    const isCut = text.length > MOST_LINES;
+    return [
+      line(),
+      line(quiet(`Work of ${name}, which waits for your answer`)),
+      ...shown,
+      ...(isCut ? [line(INDENT, quiet('…'))] : []),
+    ];
+  });
+}
