@@ -20,7 +20,10 @@ async function show(context: Context, session: string): Promise<void> {
   const { output, now } = context;
   const client = await connect(context);
   const view = await client.session(session);
-  output.say(...sessionCard(view, { now: now(), unicode: output.appearance.unicode }));
+  const { unicode } = output.appearance;
+  const plan = view.plans.length === 0 ? null : await import('../render/plan.ts');
+  const plans = plan === null ? {} : { planLines: plan.planLines };
+  output.say(...sessionCard(view, { now: now(), unicode, ...plans }));
   if (!output.isJson) output.remark(...(await workWarnings(client, view)));
   output.document(view);
 }

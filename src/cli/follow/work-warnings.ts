@@ -2,7 +2,6 @@ import { isOnThisMachine } from '../../contract/agent-place.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { Client } from '../../contract/client.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
-import { missingLines, unresolvedLines } from '../render/changes.ts';
 import { isSettledSession } from '../render/words.ts';
 import type { Line } from '../terminal/lines.ts';
 
@@ -13,7 +12,10 @@ import type { Line } from '../terminal/lines.ts';
 export async function workWarnings(client: Client, view: SessionDetail): Promise<Line[]> {
   if (!isSettledSession(view.status) || !view.agents.some(hasLeftWork)) return [];
   if (!view.agents.every((agent) => agent.runtime === null || isOnThisMachine(agent))) return [];
-  const changes = await client.changes(view.id);
+  const [changes, { missingLines, unresolvedLines }] = await Promise.all([
+    client.changes(view.id),
+    import('../render/changes.ts'),
+  ]);
   return [...changes.repositories.flatMap(unresolvedLines), ...missingLines(changes)];
 }
 

@@ -11,7 +11,7 @@ import { pullRequestsOf } from './agent-details.ts';
 import { budgetWords, costWords } from './budget-words.ts';
 import { enhanceLines } from './enhance.ts';
 import { branchLines, loopLines, triesWords } from './flow.ts';
-import { planLines } from './plan.ts';
+import type { planLines } from './plan.ts';
 import { questionWorkLines } from './question-work.ts';
 import { requestLines } from './request-lines.ts';
 import { roundLines } from './rounds.ts';
@@ -29,7 +29,12 @@ import {
   signs,
 } from './words.ts';
 
-type Options = { readonly now: number; readonly unicode: boolean };
+type Options = {
+  readonly now: number;
+  readonly unicode: boolean;
+  /** Only for a session with plans: what it needs to compare two texts would slow down every other one. */
+  readonly planLines?: typeof planLines;
+};
 
 /** One session whole, for reading: the head, then every agent with what it was given, did and left behind. */
 export function sessionCard(view: SessionDetail, options: Options): Line[] {
@@ -166,7 +171,7 @@ function agentLines(
     ...lines,
     ...view.plans
       .filter(({ agentId }) => agentId === agent.id)
-      .flatMap((plan) => planLines(plan, `${indent}  `))
+      .flatMap((plan) => options.planLines?.(plan, `${indent}  `) ?? [])
       .map((words, place) => (place === 0 ? row(indent, 'Plan', ...words) : words)),
     ...roundLines(view, agent.id, options).map(({ label, parts }) => row(indent, label, ...parts)),
     ...workLines(view, agent, names, indent),
