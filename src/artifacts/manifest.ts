@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { replaceFile } from '../lib/durable-file.ts';
+import { parseJson } from '../lib/json.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
 
 /** No artifact can have this name, because the names of artifacts never begin with a dot. */
@@ -48,7 +49,7 @@ export type Manifest = {
  */
 export async function readManifest(directory: string): Promise<Manifest> {
   const text = await readIfThere(join(directory, MANIFEST_FILE));
-  const parsed = manifestSchema.safeParse(jsonOrNothing(text));
+  const parsed = manifestSchema.safeParse(parseJson(text));
   const { artifacts, earlier } = parsed.success ? parsed.data : { artifacts: [], earlier: [] };
   const newest = artifacts.filter(({ file }) => isPlainName(file));
   return {
@@ -87,15 +88,6 @@ async function readIfThere(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return '';
-    throw error;
-  }
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

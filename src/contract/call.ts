@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import { parseJson } from '../lib/json.ts';
 import { CONTRACT_HEADER, CSRF_HEADER, type EndpointName, endpoints } from './endpoints.ts';
 import { ApiError, errorIn } from './errors.ts';
 import { contractFingerprint } from './fingerprint.ts';
@@ -116,21 +117,12 @@ export async function send(
 
 /** The error of a response other than 2xx, whatever its body looks like. */
 export async function errorOf(answer: Answer): Promise<ApiError> {
-  return errorIn(jsonOf(await answer.text()), answer.status) ?? foreign(answer);
+  return errorIn(parseJson(await answer.text()), answer.status) ?? foreign(answer);
 }
 
 /** Whether the daemon was built with our contract, so that its responses need not be checked. */
 export const isOfOurBuild = (answer: Answer): boolean =>
   contractFingerprint !== null && answer.headers.get(CONTRACT_HEADER) === contractFingerprint;
-
-/** Undefined if it is not JSON: a proxy or another program may be using that port. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const foreign = ({ status }: Answer): ApiError =>
   new ApiError(status, {
@@ -157,7 +149,7 @@ export async function call<Name extends EndpointName>(
     ...(signal === undefined ? {} : { signal }),
   });
   if (!answer.ok) throw await errorOf(answer);
-  const json = jsonOf(await answer.text());
+  const json = parseJson(await answer.text());
   if (json === undefined) throw foreign(answer);
   // The daemon was compiled against the type that `AnswerOf` names, or the schema of that type finds it in order.
   if (isOfOurBuild(answer)) return json as AnswerOf<Name>;

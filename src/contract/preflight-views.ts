@@ -46,6 +46,16 @@ const localSummarySchema = z.object({
 });
 export type LocalSummary = z.infer<typeof localSummarySchema>;
 
+export const confirmationKindSchema = z.enum([
+  'auto-create-pr-enable',
+  'auto-create-pr-fire',
+  'work-on-current-branch',
+  'pass-variables',
+  'trust-workflow',
+  'run-without-sandbox',
+  'push-local-branches',
+]);
+
 export const preflightViewSchema = z
   .object({
     canStart: z.boolean(),
@@ -98,15 +108,7 @@ export const preflightViewSchema = z
     /** What has to be confirmed before it can start. */
     confirmations: z.array(
       z.object({
-        kind: z.enum([
-          'auto-create-pr-enable',
-          'auto-create-pr-fire',
-          'work-on-current-branch',
-          'pass-variables',
-          'trust-workflow',
-          'run-without-sandbox',
-          'push-local-branches',
-        ]),
+        kind: confirmationKindSchema,
         message: z.string(),
         content: z
           .string()

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { confirmationKindSchema } from './responses.ts';
+import { confirmationKindSchema } from './preflight-views.ts';
 import { writtenText } from './written-text.ts';
 
 /** What clients send. Parsed once, where it enters. */

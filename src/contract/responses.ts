@@ -3,6 +3,7 @@ import { artifactViewSchema } from './agent-views.ts';
 import { credentialViewSchema } from './daemon-views.ts';
 import { errorViewSchema, problemSchema } from './error-views.ts';
 import { eventViewSchema } from './event-views.ts';
+import { confirmationKindSchema } from './preflight-views.ts';
 import { sessionViewSchema } from './session-views.ts';
 
 /** Responses that are more than one view: pages, receipts and what the app reads in addition to sessions. */
@@ -192,16 +193,6 @@ export const orphanListSchema = z
   })
   .openapi('OrphanList');
 export type OrphanList = z.infer<typeof orphanListSchema>;
-
-export const confirmationKindSchema = z.enum([
-  'auto-create-pr-enable',
-  'auto-create-pr-fire',
-  'work-on-current-branch',
-  'pass-variables',
-  'trust-workflow',
-  'run-without-sandbox',
-  'push-local-branches',
-]);
 
 export const confirmationListSchema = z
   .object({

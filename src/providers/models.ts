@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import { z } from 'zod';
+import { parseJson } from '../lib/json.ts';
 import { createOutbound } from '../lib/outbound.ts';
 import { type Connection, NO_KEY } from '../runtimes/local/connection.ts';
 import type { Answer, ProviderError } from '../runtimes/provider-error.ts';
@@ -34,7 +35,7 @@ export async function offeredModels(
     });
     const text = await limitedText(response.body);
     if (response.statusCode !== 200) return refused(entry, response.statusCode, text, apiKey);
-    const parsed = listSchema.safeParse(jsonOf(text));
+    const parsed = listSchema.safeParse(parseJson(text));
     if (!parsed.success) return failed('protocol', `${entry.name} did not send a list of models.`);
     const models = parsed.data.data.map(({ id, display_name }) => ({
       id,
@@ -87,17 +88,9 @@ function refused(
 
 /** The provider's own words, as far as they are short and do not repeat the key. */
 function saidBy(text: string, key: string): string | null {
-  const parsed = z.object({ error: z.object({ message: z.string() }) }).safeParse(jsonOf(text));
+  const parsed = z.object({ error: z.object({ message: z.string() }) }).safeParse(parseJson(text));
   if (!parsed.success) return null;
   return parsed.data.error.message.replaceAll(key, '…').replace(/\.$/, '').slice(0, 300);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // An error page of a proxy, for example.
-  }
 }
 
 async function limitedText(body: AsyncIterable<Buffer>): Promise<string> {

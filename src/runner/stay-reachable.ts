@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { replaceFile } from '../lib/durable-file.ts';
-import { systemErrorCode } from '../lib/system-error.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
 import type { SocketServer } from './server/socket-server.ts';
 
 /** By what daemons find a runner, and the runner itself. */
@@ -28,13 +28,4 @@ export async function stayReachable(reachability: Reachability): Promise<readonl
     restored.push(path);
   }
   return restored;
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
 }

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { systemErrorCode } from '../../lib/system-error.ts';
+import { parseJson } from '../../lib/json.ts';
+import { readIfThere } from '../../lib/read-if-there.ts';
 import { rawItemSchema } from '../../runtimes/local/protocol.ts';
 
 const schema = z.object({ turnId: z.string(), item: rawItemSchema });
@@ -26,29 +27,11 @@ export function leaveUnstored(storeFolder: string, items: readonly UnstoredItem[
 
 /** What a host has left, as far as it can be read. Some of it may be in the log already. */
 export function readUnstored(storeFolder: string): readonly UnstoredItem[] {
-  return textOf(fileIn(storeFolder))
+  return (readIfThere(fileIn(storeFolder)) ?? '')
     .split('\n')
-    .map((line) => schema.safeParse(parsed(line)))
+    .map((line) => schema.safeParse(parseJson(line)))
     .flatMap(({ data }) => (data === undefined ? [] : [data]));
 }
 
 export const forgetUnstored = (storeFolder: string): void =>
   rmSync(fileIn(storeFolder), { force: true });
-
-/** Null for the last line of a host that was ended while it wrote. */
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return '';
-    throw error;
-  }
-}

@@ -1,9 +1,10 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../lib/durable-file.ts';
+import { parseJson } from '../../lib/json.ts';
 import { isRunning, type ProcessIdentity } from '../../lib/process.ts';
-import { systemErrorCode } from '../../lib/system-error.ts';
+import { readIfThere } from '../../lib/read-if-there.ts';
 
 const schema = z.object({
   pid: z.number(),
@@ -28,23 +29,7 @@ export function readOwner(
 ): { readonly kind: 'alive'; readonly owner: Owner } | { readonly kind: 'gone' } | null {
   const text = readIfThere(fileIn(folder));
   if (text === null) return null;
-  const owner = parse(text);
-  return owner !== null && isRunning(owner) ? { kind: 'alive', owner } : { kind: 'gone' };
-}
-
-function parse(text: string): Owner | null {
-  try {
-    return schema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null; // Torn by a power cut: that runner is gone too.
-  }
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
+  // Torn by a power cut, it says nothing: that runner is gone too.
+  const owner = schema.safeParse(parseJson(text)).data;
+  return owner !== undefined && isRunning(owner) ? { kind: 'alive', owner } : { kind: 'gone' };
 }

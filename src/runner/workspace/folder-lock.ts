@@ -14,6 +14,7 @@ import { ExpectedFailure } from '../../lib/expected-failure.ts';
 import { overlap } from '../../lib/folders.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Environment } from '../../lib/git.ts';
+import { parseJson } from '../../lib/json.ts';
 import { identityOf, isRunning } from '../../lib/process.ts';
 import { isMissing } from '../../lib/system-error.ts';
 import { digest } from './names.ts';
@@ -119,7 +120,7 @@ function cacheFolder({ HOME, LOCALAPPDATA, XDG_CACHE_HOME }: Environment): strin
 
 function locksIn(place: string): Lock[] {
   return readdirSync(place).flatMap((name) => {
-    const parsed = lockSchema.safeParse(jsonOf(readIfThere(join(place, name))));
+    const parsed = lockSchema.safeParse(parseJson(readIfThere(join(place, name))));
     return parsed.success ? [parsed.data] : [];
   });
 }
@@ -131,14 +132,6 @@ function readIfThere(path: string): string {
   } catch (error) {
     if (isMissing(error)) return '';
     throw error;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // Cut by a crash while it was written: whoever wrote it is gone.
   }
 }
 

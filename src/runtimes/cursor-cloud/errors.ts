@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../lib/json.ts';
 import type { ProviderError, ProviderErrorCode } from '../provider-error.ts';
 import { classify, suggestionFor } from './error-codes.ts';
 
@@ -48,14 +49,6 @@ function defined(fields: z.infer<typeof details>): Omit<Refusal, 'status'> {
     ...(fields.message === undefined ? {} : { message: fields.message }),
     ...(fields.helpUrl === undefined ? {} : { helpUrl: fields.helpUrl }),
   };
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined; // not JSON: the caller treats it as a page that is not the API's
-  }
 }
 
 /** The failure behind an HTTP answer. A page that is not the API's (captive portal, proxy) proves nothing. */

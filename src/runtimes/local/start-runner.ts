@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { settle } from '../../lib/expected-failure.ts';
+import { parseJson } from '../../lib/json.ts';
 import { isRunning, isSuspended } from '../../lib/process.ts';
-import { systemErrorCode } from '../../lib/system-error.ts';
+import { readIfThere } from '../../lib/read-if-there.ts';
 import { noteUser, type Program, programToStart, removeOldCopies } from './program-copy.ts';
 import {
   type RunnerInfo,
@@ -170,20 +171,8 @@ export const readSecret = (home: string): string | null =>
 export function readPresence(home: string): RunnerPresence | null {
   const text = readIfThere(join(home, 'local-runs', 'runner.json'));
   if (text === null) return null;
-  try {
-    return runnerPresenceSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null; // Changed by hand; the next runner writes it again.
-  }
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
+  // Null for one that was changed by hand; the next runner writes it again.
+  return runnerPresenceSchema.safeParse(parseJson(text)).data ?? null;
 }
 
 /** The last words of a runner that could not start. */

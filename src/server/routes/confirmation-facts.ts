@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { confirmationKindSchema } from '../../contract/responses.ts';
+import { confirmationKindSchema } from '../../contract/preflight-views.ts';
 import { confirmationKey } from '../../engine/start/confirmations.ts';
 import type { Journal } from '../../journal/types.ts';
 

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fieldsOf } from '../../../lib/fields.ts';
+import { parseJson } from '../../../lib/json.ts';
 import { isMissing, systemErrorCode } from '../../../lib/system-error.ts';
 import { type ClaudeMessage, parseMessage } from './message.ts';
 
@@ -36,17 +37,9 @@ export async function isBegun(file: string): Promise<boolean> {
 }
 
 function readLine(line: string): SessionLine | null {
-  const value = parsed(line);
+  const value = parseJson(line);
   const message = parseMessage(value);
   return message === null ? null : { message, detail: fieldsOf(value).toolUseResult };
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../../lib/json.ts';
 
 const id = z.union([z.string(), z.number()]);
 export type RpcId = z.infer<typeof id>;
@@ -69,7 +70,7 @@ export class JsonRpc {
 
   receive(line: string): void {
     if (line.trim() === '') return;
-    const read = message.safeParse(parsed(line));
+    const read = message.safeParse(parseJson(line));
     if (!read.success) return void this.#handlers.garbled(line);
     const { id, method, params, result, error } = read.data;
     if (method !== undefined && id !== undefined) this.#handlers.asked(id, method, params);
@@ -94,13 +95,5 @@ export class JsonRpc {
 
   #send(message: object): void {
     if (this.#closed === null) this.#write(`${JSON.stringify(message)}\n`);
-  }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null; // Told as garbled.
   }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../lib/json.ts';
 import type { FollowObserver } from '../../turn-reading.ts';
 import { isTerminal, type TurnRecord } from '../../turn-records.ts';
 import { errorFrameSchema, resultFrameSchema, statusFrameSchema, toTurnRecord } from '../wire.ts';
@@ -76,7 +77,7 @@ export class RunStatusTracker {
       case 'result':
         return this.#readResult(frame);
       case 'error': {
-        const error = errorFrameSchema.safeParse(parse(frame.data)).data;
+        const error = errorFrameSchema.safeParse(parseJson(frame.data)).data;
         const reason = error?.message ?? error?.code ?? 'Cursor reported a problem with the stream';
         return { kind: 'trouble', reason };
       }
@@ -120,7 +121,7 @@ export class RunStatusTracker {
   }
 
   #readStatus(frame: Frame): Meaning {
-    const parsed = statusFrameSchema.safeParse(parse(frame.data));
+    const parsed = statusFrameSchema.safeParse(parseJson(frame.data));
     if (!parsed.success) return { kind: 'unreadable', what: 'a status' };
     const { status } = parsed.data;
     if (isTerminal(status)) {
@@ -132,7 +133,7 @@ export class RunStatusTracker {
   }
 
   #readResult(frame: Frame): Meaning {
-    const parsed = resultFrameSchema.safeParse(parse(frame.data));
+    const parsed = resultFrameSchema.safeParse(parseJson(frame.data));
     if (!parsed.success) return { kind: 'unreadable', what: 'the result' };
     const { text, ...rest } = parsed.data;
     const ending = text === undefined ? rest : { ...rest, result: text };
@@ -155,13 +156,5 @@ export class RunStatusTracker {
 
   #bare(status: TurnRecord['status']): TurnRecord {
     return { threadId: this.#threadId, turnId: this.#turnId, status, branches: [] };
-  }
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined; // fails the schema, which is reported as unreadable
   }
 }

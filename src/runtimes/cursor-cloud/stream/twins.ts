@@ -1,3 +1,4 @@
+import { parseJson } from '../../../lib/json.ts';
 import { type RawItem, readItem } from '../../../transcript/item.ts';
 import type { Frame } from './frame.ts';
 
@@ -50,18 +51,10 @@ export class Twins {
 
 /** What an item says, whatever its JSON looks like. */
 function contentOf({ kind, dataText }: RawItem): string {
-  const item = readItem(kind, parse(dataText));
+  const item = readItem(kind, parseJson(dataText));
   if (item.kind === 'text' || item.kind === 'thinking') return `${item.kind} ${item.text}`;
   if (item.kind === 'tool-call') return `${item.kind} ${item.callId} ${item.status}`;
   return `${kind} ${dataText}`;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // Reads as an item that nobody knows.
-  }
 }
 
 /** Sets and maps keep the order in which their members came. */
