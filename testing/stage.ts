@@ -114,7 +114,7 @@ export class Stage {
   async killDaemon(): Promise<void> {
     const pid = this.daemonPid;
     process.kill(pid, 'SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 120_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   }
 
   /** Writes a workflow and returns its path. */

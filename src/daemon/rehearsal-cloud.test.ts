@@ -74,7 +74,7 @@ test.skipIf(process.platform === 'win32')(
     const pid = pidOf();
     process.kill(pid, 'SIGSTOP');
     const suggestion = expect.stringContaining(`kill -CONT ${pid}`);
-    await expect.poll(() => first.suspension(), { timeout: 120_000 }).toMatchObject({ suggestion });
+    await expect.poll(() => first.suspension()).toMatchObject({ suggestion });
     const again = openIn(home);
     // Longer than one question to it may take.
     await expect(fetch(url, { signal: AbortSignal.timeout(3_000) })).rejects.toThrow('timeout');

@@ -153,7 +153,7 @@ describe('one object a line where a command follows', () => {
 
   test('reconnect that is left early ends with how the session stands', async () => {
     const { child, ended: left, said } = startCommand(server.home, ['reconnect', '1b', '--json']);
-    await expect.poll(() => server.server.openStreams(), { timeout: 120_000 }).toBe(1);
+    await expect.poll(() => server.server.openStreams()).toBe(1);
     child.kill('SIGINT');
     await said('Detached');
     expect(linesOf(await left).at(-1)).toMatchObject({ sessionId: running, status: 'running' });

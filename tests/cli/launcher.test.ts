@@ -44,7 +44,7 @@ test.skipIf(olderNode === undefined || !hasTerminal)(
     terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
       shown += text;
     });
-    await expect.poll(() => shown, { timeout: 120_000 }).toContain('ready on 24');
+    await expect.poll(() => shown).toContain('ready on 24');
     terminal.stdin.write('\u0003');
     await isClosed;
     expect(shown).toContain('presses: 1');

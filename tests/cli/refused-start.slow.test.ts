@@ -62,7 +62,7 @@ test('a home that another process has is told as such', async () => {
   expect(errorOf(refused)).toMatchObject({ code: 'locked' });
   expect(refused.code).toBe(5);
   process.kill(pid, 'SIGTERM');
-  await expect.poll(() => isAlive(pid), { timeout: 120_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
 });
 
 /** No rehearsal cloud, which would outlive the test. */

@@ -18,13 +18,13 @@ beforeEach(async () => {
 
 afterEach(async () => {
   if (isAlive(pid)) process.kill(pid, 'SIGKILL');
-  await expect.poll(() => isAlive(pid), { timeout: 120_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
   home[Symbol.dispose]();
 });
 
 async function suspend(): Promise<void> {
   process.kill(pid, 'SIGSTOP');
-  await expect.poll(() => isSuspended(pid), { timeout: 120_000 }).toBe(true);
+  await expect.poll(() => isSuspended(pid)).toBe(true);
 }
 
 test.skipIf(process.platform === 'win32')(
@@ -43,7 +43,7 @@ test.skipIf(process.platform === 'win32')(
     expect(isAlive(pid)).toBe(true);
 
     process.kill(pid, 'SIGCONT');
-    await expect.poll(() => isAlive(pid), { timeout: 120_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
     expect((await cerevisor('stop')).code).toBe(0);
   },
   120_000,

@@ -83,7 +83,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   if (pid !== 0 && isAlive(pid)) process.kill(pid, 'SIGKILL');
-  await expect.poll(() => pid === 0 || !isAlive(pid), { timeout: 120_000 }).toBe(true);
+  await expect.poll(() => pid === 0 || !isAlive(pid)).toBe(true);
   home[Symbol.dispose]();
 });
 

@@ -80,7 +80,7 @@ describe.skipIf(!isThere)('Codex', { timeout: 120_000 }, () => {
       });
       const printed = () =>
         thread.items.flatMap((item) => (item.kind === 'tool-output' ? [item.text] : [])).join('');
-      await expect.poll(printed, { timeout: 120_000 }).toContain('two');
+      await expect.poll(printed).toContain('two');
       expect(call(thread.items, 'shell')).toMatchObject({ status: 'running' });
       writeFileSync(join(cwd, 'go'), '');
       expect((await ended).status).toBe('FINISHED');

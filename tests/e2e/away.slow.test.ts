@@ -28,7 +28,7 @@ describe('coming back', () => {
     await app.kill();
     await dialog.getByText('Not up to date').waitFor({ timeout: 120_000 });
     await app.cloud.jump('1h');
-    await expect.poll(runStatus('Early'), { timeout: 120_000 }).toBe('FINISHED');
+    await expect.poll(runStatus('Early')).toBe('FINISHED');
     await app.start();
 
     const transcript = dialog.getByRole('region', { name: 'Transcript' });

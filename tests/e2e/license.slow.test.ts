@@ -29,9 +29,7 @@ describe('when the trial is over', () => {
         { id: 'a', name: 'Waiter', script: 'say Here.\nwait 10m' },
       ]),
     });
-    await expect
-      .poll(async () => (await app.client().session(sessionId)).status, { timeout: 120_000 })
-      .toBe('finished');
+    await expect.poll(async () => (await app.client().session(sessionId)).status).toBe('finished');
     await endTrial();
 
     const { page, faults } = await openPage(app, browser);

@@ -107,7 +107,7 @@ describe('the list of sessions', () => {
     const { app } = story;
     await app.client().savePreferences({ maxLiveCloudAttempts: 1 });
     const first = await start('First in line', 'say Here.\nwait 10m');
-    await expect.poll(() => statusOf(first), { timeout: 120_000 }).toBe('running');
+    await expect.poll(() => statusOf(first)).toBe('running');
     const second = await start('Second in line', 'say Done.');
     await open();
     const dialog = await openSessions(page);
@@ -131,7 +131,7 @@ describe('the list of sessions', () => {
     expect(await bar.locator('span').count()).toBe(0);
     await app.client().savePreferences({ maxLiveCloudAttempts: 8 });
     await app.client().cancel(first);
-    await expect.poll(() => statusOf(second), { timeout: 120_000 }).toBe('finished');
+    await expect.poll(() => statusOf(second)).toBe('finished');
   });
 
   it('offers nothing that cannot be done while the daemon is away', async () => {
@@ -159,14 +159,14 @@ describe('messages', () => {
   it('tell a failure from an end, cover no button, and say nothing of the session one looks at', async () => {
     const { app } = story;
     const seen = await start('In sight', 'say Done.');
-    await expect.poll(() => statusOf(seen), { timeout: 120_000 }).toBe('finished');
+    await expect.poll(() => statusOf(seen)).toBe('finished');
     await open();
     const dialog = await openSession(app, page, seen, 'a');
     const send = dialog.getByRole('button', { name: 'Send' });
     await dialog.getByLabel('Follow up with W').fill('Once more, please.');
     await send.click();
-    await expect.poll(() => statusOf(seen), { timeout: 120_000 }).toBe('running');
-    await expect.poll(() => statusOf(seen), { timeout: 120_000 }).toBe('finished');
+    await expect.poll(() => statusOf(seen)).toBe('running');
+    await expect.poll(() => statusOf(seen)).toBe('finished');
     await start('Out of sight', 'fail The tests fail.');
     const messages = page.getByRole('region', { name: 'Messages' });
     await messages.getByText('Out of sight failed').waitFor({ timeout: 120_000 });

@@ -44,7 +44,7 @@ describe('what waits for a person', () => {
   it('adopts what Cursor knows and this machine does not', async () => {
     const { app, browser } = story;
     await start('Lost', [{ id: 'a', name: 'Castaway', script: 'say Message in a bottle.' }]);
-    await expect.poll(() => app.cloud.runStatus('Castaway'), { timeout: 120_000 }).toBe('FINISHED');
+    await expect.poll(() => app.cloud.runStatus('Castaway')).toBe('FINISHED');
     // As after the loss of a disk: the journal is gone, and Cursor is not.
     await app.kill();
     for (const suffix of ['', '-wal', '-shm'])

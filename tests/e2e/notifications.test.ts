@@ -36,7 +36,7 @@ describe('desktop notifications', () => {
     await run('Good news', 'say Done.');
     await run('Bad news', 'fail It broke.');
     const all = async () => [...(await told(page)), ...(await told(second))].toSorted();
-    await expect.poll(all, { timeout: 120_000 }).toEqual(['Bad news failed', 'Good news finished']);
+    await expect.poll(all).toEqual(['Bad news failed', 'Good news finished']);
 
     await page.reload();
     await upToDate(page);
@@ -47,7 +47,7 @@ describe('desktop notifications', () => {
     // What happens from now on is told, so everything before it was passed over on purpose.
     await run('Fresh news', 'say Done.');
     const fresh = async () => (await all()).filter((title) => title === 'Fresh news finished');
-    await expect.poll(fresh, { timeout: 120_000 }).toHaveLength(1);
+    await expect.poll(fresh).toHaveLength(1);
     expect((await told(page)).filter((title) => !title.startsWith('Fresh'))).toEqual([]);
     await page.context().close();
   });

@@ -56,7 +56,7 @@ async function dropFile(
     );
   };
   // What is not welcome is no drop for the page either.
-  if (isWelcome) await expect.poll(drop, { timeout: 120_000 }).toBe(true);
+  if (isWelcome) await expect.poll(drop).toBe(true);
   else await drop();
   await session.detach();
 }

@@ -77,7 +77,7 @@ describe('a session on this machine', () => {
     const ids = itemIds(world, id);
     expect(new Set(ids).size).toBe(ids.length);
     await world.engine.dismiss([id]);
-    await expect.poll(() => existsSync(before?.folder ?? ''), { timeout: 120_000 }).toBe(false);
+    await expect.poll(() => existsSync(before?.folder ?? '')).toBe(false);
   });
 
   test('crosses to the cloud and back: branches are pushed for one, and fetched for the other', async () => {

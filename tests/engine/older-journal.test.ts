@@ -112,7 +112,7 @@ test.each(journals)(
       log: silentLog,
     });
     await engine.bootstrapCloudResume();
-    await expect.poll(() => isOver(stateOf(going.id)), { timeout: 120_000 }).toBe(true);
+    await expect.poll(() => isOver(stateOf(going.id))).toBe(true);
     await engine.stop();
     const after = stateOf(going.id);
     expect(after.phase).toMatchObject({ outcome: 'finished' });

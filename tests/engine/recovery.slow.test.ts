@@ -16,7 +16,7 @@ describe('coming back', () => {
     await world.until(id, isRunning);
     await world.stop();
     await expect
-      .poll(async () => (await world.ledger()).agents[0]?.runs[0]?.status, { timeout: 120_000 })
+      .poll(async () => (await world.ledger()).agents[0]?.runs[0]?.status)
       .toBe('FINISHED');
     await world.restart();
     const state = await world.until(id, isOver);
@@ -68,9 +68,7 @@ describe('coming back', () => {
     });
     await world.fault({ match: { operation: 'getAgent' }, effect: { kind: 'html' } });
     const id = await start(world, oneAgent(world.repository, ['say hello', 'conclude']));
-    await expect
-      .poll(async () => (await world.ledger()).agents.length, { timeout: 120_000 })
-      .toBe(1);
+    await expect.poll(async () => (await world.ledger()).agents.length).toBe(1);
     await world.stop();
     world.settings.clockOffsetMs = 25 * HOUR;
     await world.restart();
