@@ -8,6 +8,7 @@ import type { Failure } from '../../lib/expected-failure.ts';
 import { shortId } from '../../lib/format.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { refused } from '../failure.ts';
+import { agentsDisagree, folderInUse } from './apply-refusals.ts';
 import { faultsOf } from './bring-home.ts';
 import type { ComparisonContext } from './comparison.ts';
 import { namesOf, noChanges } from './one-repository.ts';
@@ -126,22 +127,11 @@ function refusalOf(
       suggestion: 'Look at the plan again.',
     };
   const inUse = found.planned.find(({ plan }) => isWorkedIn(plan.folder));
-  if (inUse !== undefined)
-    return {
-      code: 'folder_in_use',
-      message: `An agent works in ${inUse.plan.folder} at this moment. Nothing was changed.`,
-      suggestion: 'Apply the changes when it has finished.',
-    };
+  if (inUse !== undefined) return folderInUse(inUse.plan.folder);
   const disagreed = found.planned.flatMap(({ place }) =>
     place.parts.flatMap(({ comparison }) => comparison.conflicts),
   );
-  if (disagreed.length > 0 && onConflict === 'refuse')
-    return {
-      code: 'agents_disagree',
-      message: `Agents changed the same lines in different ways: ${namesOf(disagreed)}. Nothing was changed.`,
-      suggestion:
-        'Apply the work of one agent, let an agent merge the branches, or have conflict markers written.',
-    };
+  if (disagreed.length > 0 && onConflict === 'refuse') return agentsDisagree(disagreed);
   const conflicts = found.planned.flatMap(({ plan }) =>
     plan.conflicts.filter(({ kind }) => onConflict === 'refuse' || kind === 'in-the-way'),
   );

@@ -14,8 +14,9 @@ import { shortId } from '../../lib/format.ts';
 import { shellWord } from '../../lib/shell-word.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { refused } from '../failure.ts';
+import { agentsDisagree, folderInUse } from './apply-refusals.ts';
 import { type Comparison, type ComparisonContext, compareInFolder } from './comparison.ts';
-import { namesOf, oneRepository } from './one-repository.ts';
+import { oneRepository } from './one-repository.ts';
 import { ownFolder } from './places.ts';
 import { appliedOf, applyLabel } from './view.ts';
 import type { RepositoryWork } from './work.ts';
@@ -60,18 +61,9 @@ export async function applyTo(
   const ready = await readyToApply(context, state, only, body);
   if (!ready.ok) return ready;
   const { folder, comparison } = ready.value;
-  if (isWorkedIn(folder))
-    return refused(
-      'folder_in_use',
-      `An agent is working in ${folder}. Nothing was changed.`,
-      'Apply the changes when it has finished.',
-    );
+  if (isWorkedIn(folder)) return { ok: false as const, error: folderInUse(folder) };
   if (comparison.conflicts.length > 0 && body.onConflict !== 'markers')
-    return refused(
-      'agents_disagree',
-      `Agents changed the same lines in different ways: ${namesOf(comparison.conflicts)}. Nothing was changed.`,
-      'Apply the work of one agent, let an agent merge the branches, or have conflict markers written.',
-    );
+    return { ok: false as const, error: agentsDisagree(comparison.conflicts) };
   const { base, head } = comparison;
   const applied = await apply({
     home: context.home,

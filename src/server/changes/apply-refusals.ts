@@ -1,0 +1,15 @@
+import type { Failure } from '../../lib/expected-failure.ts';
+import { namesOf } from './one-repository.ts';
+
+export const folderInUse = (folder: string): Failure => ({
+  code: 'folder_in_use',
+  message: `An agent is working in ${folder}. Nothing was changed.`,
+  suggestion: 'Apply the changes when it has finished.',
+});
+
+export const agentsDisagree = (conflicts: Parameters<typeof namesOf>[0]): Failure => ({
+  code: 'agents_disagree',
+  message: `Agents changed the same lines in different ways: ${namesOf(conflicts)}. Nothing was changed.`,
+  suggestion:
+    'Apply the work of one agent, let an agent merge the branches, or have conflict markers written.',
+});
