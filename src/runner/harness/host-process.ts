@@ -50,11 +50,11 @@ export class HostProcess {
     });
     // Here the state is not to be trusted: turns are told as interrupted, and another process resumes them.
     process.on('uncaughtException', (error) => void this.#giveUp(error));
-    setInterval(
-      () => void tell({ kind: 'alive', rssBytes: process.memoryUsage.rss() }),
-      ALIVE_EVERY_MS,
-    );
+    const tellMemory = () => void tell({ kind: 'alive', rssBytes: process.memoryUsage.rss() });
+    setInterval(tellMemory, ALIVE_EVERY_MS);
     void tell({ kind: 'ready' });
+    // A short turn is over before the first beat, and its memory is to be known all the same.
+    tellMemory();
   }
 
   async end({ isOrphan }: { readonly isOrphan: boolean } = { isOrphan: false }): Promise<void> {
