@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { apply } from '../src/changes/apply.ts';
 import { planApply } from '../src/changes/plan-apply.ts';
 import { undoApply } from '../src/changes/undo.ts';
-import type { Answer } from '../src/lib/expected-failure.ts';
+import type { Result } from '../src/lib/expected-failure.ts';
 import { openWorkspaces } from '../src/runner/workspace/workspaces.ts';
 import { keepItems, type WorkingFolder } from './working-folder.ts';
 
 /** The value of an answer. @throws when it is a refusal */
-export function expectValue<Value>(answer: Answer<Value>): Value {
+export function expectValue<Value>(answer: Result<Value>): Value {
   if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
   return answer.value;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
+import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
 import { type GitContext, readableName } from '../lib/git-place.ts';
 import { createQueues } from '../lib/queues.ts';
 import { kindAt, pathIn } from './folder-paths.ts';
@@ -48,7 +48,7 @@ export type Applied = {
 export const apply = (
   request: CarryOutRequest,
   context: GitContext = {},
-): Promise<Answer<Applied>> =>
+): Promise<Result<Applied>> =>
   // Two at once would each find the folder changed by the other one.
   inTurn(request.folder, () => settle(() => applyAlone(request, context)));
 

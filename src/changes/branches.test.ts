@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keepItems, openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
-import type { Answer } from '../lib/expected-failure.ts';
+import type { Result } from '../lib/expected-failure.ts';
 import { openWorkspaces } from '../runner/workspace/workspaces.ts';
 import { apply } from './apply.ts';
 import { fetchBranch, fetchIntoFolder, pruneFetchedBranches } from './fetch-branch.ts';
@@ -12,7 +12,7 @@ import { planApply } from './plan-apply.ts';
 import { pageInWords, pullRequestPage } from './pull-request-page.ts';
 import { type Pushed, pushBranch } from './push-branch.ts';
 
-function expectValue<Value>(answer: Answer<Value>): Value {
+function expectValue<Value>(answer: Result<Value>): Value {
   if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
   return answer.value;
 }

@@ -2,7 +2,7 @@ import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keepItems, openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
-import type { Answer } from '../lib/expected-failure.ts';
+import type { Result } from '../lib/expected-failure.ts';
 import { openWorkspaces } from '../runner/workspace/workspaces.ts';
 import { changesOf } from './files.ts';
 import { missingOutputs } from './missing-outputs.ts';
@@ -11,7 +11,7 @@ import { sessionChanges } from './session-changes.ts';
 import { sessionStart } from './session-start.ts';
 import { unresolvedFiles } from './unresolved.ts';
 
-function expectValue<Value>(answer: Answer<Value>): Value {
+function expectValue<Value>(answer: Result<Value>): Value {
   if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
   return answer.value;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
+import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
 import {
   commitOf,
   type Git,
@@ -39,7 +39,7 @@ export type FetchedBranch = {
 export const fetchBranch = (
   request: FetchRequest,
   context: GitContext = {},
-): Promise<Answer<FetchedBranch>> =>
+): Promise<Result<FetchedBranch>> =>
   settle(async () => {
     refuseSecrets(request.repoUrl);
     const repository = await openCache(request, context);
@@ -123,7 +123,7 @@ export type FetchIntoRequest = {
 export const fetchIntoFolder = (
   request: FetchIntoRequest,
   context: GitContext = {},
-): Promise<Answer<{ readonly head: string }>> =>
+): Promise<Result<{ readonly head: string }>> =>
   settle(async () => {
     refuseSecrets(request.repoUrl);
     const git = await openFolder(request.folder, context);

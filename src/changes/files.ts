@@ -1,4 +1,4 @@
-import { type Answer, settle } from '../lib/expected-failure.ts';
+import { type Result, settle } from '../lib/expected-failure.ts';
 import { type Git, type GitContext, type GitPlace, gitIn, readableName } from '../lib/git-place.ts';
 
 export type ChangedFile = {
@@ -43,7 +43,7 @@ const MOST_OUTPUT_CHARACTERS = 256 * 1024 * 1024;
 export const changesOf = (
   request: ChangesRequest,
   context: GitContext = {},
-): Promise<Answer<Changes>> =>
+): Promise<Result<Changes>> =>
   settle(() => listChanges(gitIn(request.repository, context), request));
 
 export async function listChanges(

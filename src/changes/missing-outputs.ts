@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { type Answer, settle } from '../lib/expected-failure.ts';
+import { type Result, settle } from '../lib/expected-failure.ts';
 import { type GitContext, type GitPlace, gitIn } from '../lib/git-place.ts';
 
 export type OutputsRequest = {
@@ -20,7 +20,7 @@ const MOST_NAMES_CHARACTERS = 128 * 1024 * 1024;
 export const missingOutputs = (
   request: OutputsRequest,
   context: GitContext = {},
-): Promise<Answer<readonly string[]>> =>
+): Promise<Result<readonly string[]>> =>
   settle(async () => {
     const { commit, outputs, inside = '', cwd } = request;
     if (outputs.length === 0) return [];

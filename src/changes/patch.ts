@@ -1,4 +1,4 @@
-import { type Answer, settle } from '../lib/expected-failure.ts';
+import { type Result, settle } from '../lib/expected-failure.ts';
 import { type GitContext, type GitPlace, gitFailed, gitIn } from '../lib/git-place.ts';
 
 export type PatchRequest = {
@@ -26,7 +26,7 @@ const MOST_OF_WHOLE = 64 * 1024 * 1024;
 const CONTEXT_LINES = 3;
 
 /** The difference of one file as a unified diff, of which no more than a bounded part is made. */
-export const patchOf = (request: PatchRequest, context: GitContext = {}): Promise<Answer<Patch>> =>
+export const patchOf = (request: PatchRequest, context: GitContext = {}): Promise<Result<Patch>> =>
   settle(async () => {
     const { base, head, path, oldPath, isWhole = false, contextLines = CONTEXT_LINES } = request;
     const { mostCharacters = isWhole ? MOST_OF_WHOLE : MOST_CHARACTERS } = request;

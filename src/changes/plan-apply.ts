@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
+import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
 import {
   commitOf,
   type Git,
@@ -69,7 +69,7 @@ export type DetailedPlan = ApplyPlan & {
 export const planApply = (
   request: ApplyRequest,
   context: GitContext = {},
-): Promise<Answer<ApplyPlan>> =>
+): Promise<Result<ApplyPlan>> =>
   settle(async () => {
     const { planId, folder, files, conflicts, notices } = await makePlan(request, context);
     return { planId, folder, files, conflicts, notices };

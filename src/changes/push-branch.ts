@@ -1,4 +1,4 @@
-import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
+import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
 import {
   authorOfOurs,
   commitOf,
@@ -46,7 +46,7 @@ export type Pushed =
 export const pushBranch = (
   request: PushRequest,
   context: GitContext = {},
-): Promise<Answer<Pushed>> =>
+): Promise<Result<Pushed>> =>
   settle(async () => {
     const git = gitIn({ owner: 'person', folder: request.folder }, context);
     const remote = request.remote ?? (await remoteOf(git));

@@ -1,4 +1,4 @@
-import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
+import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
 import { commitOf, type GitContext, type GitPlace, gitIn } from '../lib/git-place.ts';
 
 export type WorkRequest = {
@@ -14,7 +14,7 @@ export type WorkRequest = {
 export const requireWork = (
   { repository, heads }: WorkRequest,
   context: GitContext = {},
-): Promise<Answer<void>> =>
+): Promise<Result<void>> =>
   settle(async () => {
     const git = gitIn(repository, context);
     for (const { agentName, branch, commit } of heads) {

@@ -1,4 +1,4 @@
-import { type Answer, settle } from '../lib/expected-failure.ts';
+import { type Result, settle } from '../lib/expected-failure.ts';
 import {
   commitTree,
   fixedDates,
@@ -33,7 +33,7 @@ export type SessionChanges = {
 export const sessionChanges = (
   request: SessionChangesRequest,
   context: GitContext = {},
-): Promise<Answer<SessionChanges>> =>
+): Promise<Result<SessionChanges>> =>
   settle(async () => {
     const git = gitIn(request.repository, context);
     const { head, conflicts } = await mergeHeads(git, request);

@@ -1,4 +1,4 @@
-import { type Answer, settle } from '../lib/expected-failure.ts';
+import { type Result, settle } from '../lib/expected-failure.ts';
 import { type GitContext, type GitPlace, gitIn } from '../lib/git-place.ts';
 import { readSessionStart, type SessionStart } from '../lib/session-refs.ts';
 
@@ -9,5 +9,5 @@ import { readSessionStart, type SessionStart } from '../lib/session-refs.ts';
 export const sessionStart = (
   request: { readonly repository: GitPlace; readonly sessionId: string },
   context: GitContext = {},
-): Promise<Answer<SessionStart | null>> =>
+): Promise<Result<SessionStart | null>> =>
   settle(() => readSessionStart(gitIn(request.repository, context), request.sessionId));

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
+import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
 import { readableName } from '../lib/git-place.ts';
 import { kindAt } from './folder-paths.ts';
 import {
@@ -23,7 +23,7 @@ export type Undone = { readonly folder: string; readonly files: readonly string[
  * Brings every file back to what it was before something was applied, byte for byte. Refused, with nothing changed, when
  * the person has changed one of them since. It also ends what a crash cut off.
  */
-export const undoApply = ({ home, undoIds }: UndoRequest): Promise<Answer<readonly Undone[]>> =>
+export const undoApply = ({ home, undoIds }: UndoRequest): Promise<Result<readonly Undone[]>> =>
   settle(async () => {
     const records: UndoRecord[] = [];
     for (const undoId of undoIds) records.push(await undoable(home, undoId));

@@ -1,5 +1,5 @@
 import { hasConflictMarkers } from '../lib/conflict-markers.ts';
-import { type Answer, settle } from '../lib/expected-failure.ts';
+import { type Result, settle } from '../lib/expected-failure.ts';
 import { type GitContext, type GitPlace, gitIn, readableName } from '../lib/git-place.ts';
 
 export type UnresolvedRequest = {
@@ -15,7 +15,7 @@ const MOST_FILES = 50;
 export const unresolvedFiles = (
   { repository, base, head }: UnresolvedRequest,
   context: GitContext = {},
-): Promise<Answer<readonly string[]>> =>
+): Promise<Result<readonly string[]>> =>
   settle(async () => {
     const git = gitIn(repository, context);
     // Git names every line that looks like a marker, also a heading in Markdown that is underlined with seven signs.

@@ -2,7 +2,7 @@ import type { CredentialView } from '../contract/daemon-views.ts';
 import type { Engine, Outcome } from '../engine/api.ts';
 import { createCursorCloudRuntime } from '../runtimes/cursor-cloud/runtime.ts';
 import type { Account } from '../runtimes/port.ts';
-import type { Answer } from '../runtimes/provider-error.ts';
+import type { Result } from '../runtimes/provider-error.ts';
 import type { CredentialService } from '../server/services.ts';
 import type { Credentials } from '../settings/credentials.ts';
 import { maskKey } from '../settings/credentials.ts';
@@ -70,7 +70,7 @@ async function smokeTest(backend: Backend): Promise<Outcome<{ detail: string }>>
   };
 }
 
-function withAccount(known: CredentialView, answer: Answer<Account>): CredentialView {
+function withAccount(known: CredentialView, answer: Result<Account>): CredentialView {
   if (!answer.ok) return { ...known, account: null, error: failed(answer.error).error };
   const { keyName, userEmail, userName } = answer.value;
   return {

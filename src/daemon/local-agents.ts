@@ -7,7 +7,7 @@ import type { LocalThread, RunnerInfo } from '../runtimes/local/protocol.ts';
 import { createLocalRuntime } from '../runtimes/local/runtime.ts';
 import type { HarnessId } from '../runtimes/local/start-requests.ts';
 import type { Runtime } from '../runtimes/port.ts';
-import type { Answer, ProviderError } from '../runtimes/provider-error.ts';
+import type { ProviderError, Result } from '../runtimes/provider-error.ts';
 import type { LocalAgentsService, Log } from '../server/services.ts';
 import { environmentForChildren } from '../settings/child-environment.ts';
 import type { Backend } from './backend.ts';
@@ -20,7 +20,7 @@ export type LocalAgentsOptions = {
   /** Providers other than Cursor, by the entries of the library. */
   readonly connect: Connect;
   /** Puts the person's values into the MCP servers of workflows. */
-  readonly withMcpValues: (servers: unknown) => Promise<Answer<unknown>>;
+  readonly withMcpValues: (servers: unknown) => Promise<Result<unknown>>;
   readonly log: Log;
 };
 
@@ -121,7 +121,7 @@ const WITHOUT_KEY: ProviderError = {
   message: 'No usable Cursor API key is set.',
 };
 /** Accounts and models of other providers belong to entries of the library, not to a harness. */
-const NOT_TOLD: Answer<never> = {
+const NOT_TOLD: Result<never> = {
   ok: false,
   error: { code: 'feature_unavailable', message: 'This provider does not report it.' },
 };

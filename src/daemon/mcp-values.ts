@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EngineContext } from '../engine/context.ts';
 import { McpChecks } from '../mcp/check.ts';
 import type { McpValues } from '../mcp/values.ts';
-import type { Answer } from '../runtimes/provider-error.ts';
+import type { Result } from '../runtimes/provider-error.ts';
 import type { McpValueService } from '../server/services.ts';
 import { environmentForChildren } from '../settings/child-environment.ts';
 import { valuesWantedBy, withValues } from '../workflow/mcp-values.ts';
@@ -14,7 +14,7 @@ const serversSchema = z.array(mcpServerSchema);
 export async function withMcpValues(
   values: Pick<McpValues, 'read'>,
   servers: unknown,
-): Promise<Answer<unknown>> {
+): Promise<Result<unknown>> {
   const parsed = serversSchema.safeParse(servers);
   if (!parsed.success) return { ok: true, value: servers };
   const names = [...new Set(parsed.data.flatMap(valuesWantedBy))];

@@ -1,7 +1,7 @@
 import type { HandoffChecker } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
 import type { RemoteArtifact, Runtime, RuntimeId } from '../runtimes/port.ts';
-import type { Answer } from '../runtimes/provider-error.ts';
+import type { Result } from '../runtimes/provider-error.ts';
 import type { Failure, ProviderTable, StoredArtifact } from '../session/events.ts';
 import type { FollowUpId, SessionId, ThreadId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
@@ -44,7 +44,7 @@ export type ArtifactFetcher = (request: {
   /** How many turns of the attempt have ended. */
   readonly turn: number;
   readonly list: readonly RemoteArtifact[];
-  readonly linkFor: (path: string) => Promise<Answer<string>>;
+  readonly linkFor: (path: string) => Promise<Result<string>>;
   readonly signal: AbortSignal;
 }) => Promise<{
   readonly artifacts: readonly StoredArtifact[];

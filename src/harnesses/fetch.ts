@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Answer, ExpectedFailure, settle } from '../lib/expected-failure.ts';
+import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
 import { formatSize } from '../lib/format.ts';
 import { catalog, executableIn, type FetchableName, fetchables, thisMachine } from './catalog.ts';
 import { sizeOfFolder } from './folder-size.ts';
@@ -28,7 +28,7 @@ const SPACE_FACTOR = 1.5;
  * Fetches a harness with npm and puts it instead once it is complete and starts. Errors: `harness_unavailable` (none
  * for this machine), `npm_missing`, `harness_fetch_failed`, `disk_full`, `fetch_cancelled`.
  */
-export function fetchHarness(name: FetchableName, fetching: Fetching): Promise<Answer<void>> {
+export function fetchHarness(name: FetchableName, fetching: Fetching): Promise<Result<void>> {
   return settle(async () => {
     const target = harnessFolder(fetching.places, name);
     const folder = dirname(target);

@@ -7,7 +7,7 @@ export type Failure = {
   readonly suggestion?: string;
 };
 
-export type Answer<Value> =
+export type Result<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: Failure };
 
@@ -24,7 +24,7 @@ export class ExpectedFailure extends Error {
 }
 
 /** The answer of an act. @throws what was not to be expected: bugs, and the reason of an abort. */
-export async function settle<Value>(act: () => Promise<Value>): Promise<Answer<Value>> {
+export async function settle<Value>(act: () => Promise<Value>): Promise<Result<Value>> {
   try {
     return { ok: true, value: await act() };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { type Connection, NO_KEY } from '../runtimes/local/connection.ts';
-import type { Answer, ProviderError } from '../runtimes/provider-error.ts';
+import type { ProviderError, Result } from '../runtimes/provider-error.ts';
 import type { ProviderEntry } from './entry.ts';
 import type { ProviderKeys } from './keys.ts';
 import { kinds } from './kinds.ts';
@@ -14,7 +14,7 @@ export type ConnectionsOptions = {
   /** The address of the rehearsal cloud that is in use; null when none is. */
   readonly rehearsalUrl: () => string | null;
   /** The program of a harness that is not part of Cerevisor. */
-  readonly programOf: (entry: ProviderEntry) => Promise<Answer<Connection['program'] | undefined>>;
+  readonly programOf: (entry: ProviderEntry) => Promise<Result<Connection['program'] | undefined>>;
 };
 
 /** How entries of the library are reached now. Nothing is kept: a key that changes counts from the next request on. */
@@ -25,7 +25,7 @@ export class Connections {
     this.#options = options;
   }
 
-  async connect(id: string): Promise<Answer<Connection>> {
+  async connect(id: string): Promise<Result<Connection>> {
     const entry = this.#options.library.entry(id);
     if (entry === undefined) return { ok: false, error: gone(id) };
     const address = await this.addressOf(entry);
@@ -49,7 +49,7 @@ export class Connections {
   async addressOf(
     entry: ProviderEntry,
     tried?: string,
-  ): Promise<Answer<Omit<Connection, 'program'>>> {
+  ): Promise<Result<Omit<Connection, 'program'>>> {
     const api = apiOf(entry);
     if (entry.login?.kind === 'own')
       return { ok: true, value: { apiKey: NO_KEY, api, configFolder: entry.login.folder } };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseJson } from '../lib/json.ts';
 import { createOutbound } from '../lib/outbound.ts';
 import { type Connection, NO_KEY } from '../runtimes/local/connection.ts';
-import type { Answer, ProviderError } from '../runtimes/provider-error.ts';
+import type { ProviderError, Result } from '../runtimes/provider-error.ts';
 import type { ProviderEntry } from './entry.ts';
 import { kinds } from './kinds.ts';
 
@@ -25,7 +25,7 @@ export async function offeredModels(
   entry: ProviderEntry,
   { apiKey, baseUrl }: Pick<Connection, 'apiKey' | 'baseUrl'>,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<Answer<readonly OfferedModel[]>> {
+): Promise<Result<readonly OfferedModel[]>> {
   const outbound = createOutbound({ connectTimeoutMs: 10_000 }, environment);
   try {
     const response = await request(modelsUrl(entry, baseUrl), {
@@ -70,7 +70,7 @@ function refused(
   status: number,
   text: string,
   key: string,
-): Answer<never> {
+): Result<never> {
   const said = saidBy(text, key);
   const because = said === null ? '' : `: ${said}`;
   if (status === 401)
@@ -111,7 +111,7 @@ const failed = (
   code: ProviderError['code'],
   message: string,
   suggestion?: string,
-): Answer<never> => ({
+): Result<never> => ({
   ok: false,
   error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) },
 });

@@ -1,7 +1,7 @@
 import { catalog, type FetchableName, type HarnessName } from '../harnesses/catalog.ts';
 import type { Harnesses } from '../harnesses/harnesses.ts';
 import type { Connection } from '../runtimes/local/connection.ts';
-import type { Answer, ProviderError } from '../runtimes/provider-error.ts';
+import type { ProviderError, Result } from '../runtimes/provider-error.ts';
 import type { ProviderEntry } from './entry.ts';
 import { runtimeOfEntry } from './kinds.ts';
 
@@ -22,7 +22,7 @@ export function fetchableOf(entry: ProviderEntry): FetchableName | null {
 export async function programOf(
   harnesses: Pick<Harnesses, 'installed' | 'examine' | 'claudeLibrary'>,
   entry: ProviderEntry,
-): Promise<Answer<Connection['program'] | undefined>> {
+): Promise<Result<Connection['program'] | undefined>> {
   const name = harnessOf(entry);
   if (name === null) return { ok: true, value: undefined };
   if (entry.program?.kind === 'own') return ownProgram(harnesses, name, entry.program.path);
@@ -34,7 +34,7 @@ async function ownProgram(
   harnesses: Pick<Harnesses, 'examine' | 'claudeLibrary'>,
   name: HarnessName,
   path: string,
-): Promise<Answer<Connection['program']>> {
+): Promise<Result<Connection['program']>> {
   const { title, oldestVersion } = catalog[name];
   const found = await harnesses.examine(name, path);
   if (found === null)
@@ -61,11 +61,11 @@ async function ownProgram(
   });
 }
 
-const missing = ({ name }: ProviderEntry, harness: HarnessName): Answer<never> =>
+const missing = ({ name }: ProviderEntry, harness: HarnessName): Result<never> =>
   refused({
     code: 'harness_missing',
     message: `${name} runs agents with ${catalog[harness].title}, which is not on this machine yet.`,
     suggestion: `Fetch it under Settings, Providers, or with \`cerevisor providers fetch ${harness}\`.`,
   });
 
-const refused = (error: ProviderError): Answer<never> => ({ ok: false, error });
+const refused = (error: ProviderError): Result<never> => ({ ok: false, error });

@@ -1,5 +1,5 @@
 import type { ToolAnswer } from '../permissions/tool-request.ts';
-import type { Answer } from './provider-error.ts';
+import type { Result } from './provider-error.ts';
 import type { FollowEnd, FollowObserver, FollowRequest } from './turn-reading.ts';
 import type { ThreadRecord, TurnRecord, UsageReport } from './turn-records.ts';
 import type { FollowUpRequest, LaunchOutcome, LaunchRequest } from './turn-requests.ts';
@@ -73,16 +73,16 @@ export interface Runtime {
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
   followUp(request: FollowUpRequest): Promise<LaunchOutcome>;
 
-  readThread(threadId: string): Promise<Answer<ThreadRecord>>;
-  readTurn(threadId: string, turnId: string): Promise<Answer<TurnRecord>>;
+  readThread(threadId: string): Promise<Result<ThreadRecord>>;
+  readTurn(threadId: string, turnId: string): Promise<Result<TurnRecord>>;
   /** Rehydrates the handle for a turn and reads its newest state (Cursor: `Agent.resume` and `Agent.getRun`). */
-  reconnect(threadId: string, turnId: string): Promise<Answer<TurnRecord>>;
+  reconnect(threadId: string, turnId: string): Promise<Result<TurnRecord>>;
   /** Follows a turn's stream until its end, through any number of reconnects. */
   follow(request: FollowRequest, observer: FollowObserver): Promise<FollowEnd>;
   /** Asks for cancellation; the turn counts as cancelled only when a later fact says so. */
-  cancel(threadId: string, turnId: string): Promise<Answer<void>>;
+  cancel(threadId: string, turnId: string): Promise<Result<void>>;
   /** Nothing more will be asked of a thread: its working folder goes, unless work is in it that no branch has. */
-  closeThread?(threadId: string): Promise<Answer<void>>;
+  closeThread?(threadId: string): Promise<Result<void>>;
   /**
    * Answers a tool request. The same answer again changes nothing; `request_ended` when another one came first or
    * nobody waits for it anymore. Only with the capability `toolRequests`.
@@ -92,27 +92,27 @@ export interface Runtime {
     turnId: string,
     requestId: string,
     answer: ToolAnswer,
-  ): Promise<Answer<void>>;
+  ): Promise<Result<void>>;
   /** The prompt that takes up an interrupted turn on the same thread. Only where turns can be interrupted. */
-  resumePrompt?(threadId: string, turnId: string): Promise<Answer<string>>;
+  resumePrompt?(threadId: string, turnId: string): Promise<Result<string>>;
 
   /** Only with the capability `artifacts`. */
-  listArtifacts(threadId: string): Promise<Answer<readonly RemoteArtifact[]>>;
-  artifactLink(threadId: string, path: string): Promise<Answer<string>>;
-  usage(threadId: string, turnId: string): Promise<Answer<UsageReport>>;
+  listArtifacts(threadId: string): Promise<Result<readonly RemoteArtifact[]>>;
+  artifactLink(threadId: string, path: string): Promise<Result<string>>;
+  usage(threadId: string, turnId: string): Promise<Result<UsageReport>>;
 
   /** Threads that carry our metadata, newest first, page by page up to `limit`. Only with the capability `orphans`. */
-  listOwnThreads(limit: number): Promise<Answer<readonly ThreadRecord[]>>;
-  account(): Promise<Answer<Account>>;
+  listOwnThreads(limit: number): Promise<Result<readonly ThreadRecord[]>>;
+  account(): Promise<Result<Account>>;
   /** Only with the capability `models`. */
-  models(): Promise<Answer<readonly Model[]>>;
+  models(): Promise<Result<readonly Model[]>>;
   /**
    * Only with the capability `repositories`. Cached: the provider allows one call a minute. `refreshedAt` is in
    * milliseconds since the epoch.
    */
   repositories(options?: {
     refresh?: boolean;
-  }): Promise<Answer<{ urls: readonly string[]; refreshedAt: number }>>;
+  }): Promise<Result<{ urls: readonly string[]; refreshedAt: number }>>;
 
   /** Makes the next launch fast: starts what has to be started. Harmless to repeat; failures show at the launch. */
   warm?(): Promise<void>;

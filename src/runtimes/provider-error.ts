@@ -31,6 +31,6 @@ export type ProviderErrorCode =
   | 'protocol' // answered, but not in a shape that we understand
   | 'host_failed'; // the provider's own process died in the middle of the call
 
-export type Answer<Value> =
+export type Result<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: ProviderError };

@@ -7,7 +7,7 @@ import type {
 import { cursorCloudCapabilities } from '../../src/runtimes/cursor-cloud/capabilities.ts';
 import { localCapabilities } from '../../src/runtimes/local/capabilities.ts';
 import type { Runtime } from '../../src/runtimes/port.ts';
-import type { Answer, ProviderError } from '../../src/runtimes/provider-error.ts';
+import type { ProviderError, Result } from '../../src/runtimes/provider-error.ts';
 import type { FollowEnd, FollowObserver, FollowRequest } from '../../src/runtimes/turn-reading.ts';
 import type { ThreadRecord, TurnRecord, UsageReport } from '../../src/runtimes/turn-records.ts';
 import { isTerminal } from '../../src/runtimes/turn-records.ts';
@@ -128,7 +128,7 @@ export class FakeRuntime implements Runtime {
     return this.#begin(thread, turnId, request.prompt);
   }
 
-  async readThread(threadId: string): Promise<Answer<ThreadRecord>> {
+  async readThread(threadId: string): Promise<Result<ThreadRecord>> {
     const thread = this.threads.get(threadId);
     const latest = thread?.turns.at(-1);
     if (thread === undefined || latest === undefined) return missing;
@@ -137,12 +137,12 @@ export class FakeRuntime implements Runtime {
     return { ok: true, value: { threadId, metadata, archived: thread.isClosed, latestTurn } };
   }
 
-  async readTurn(threadId: string, turnId: string): Promise<Answer<TurnRecord>> {
+  async readTurn(threadId: string, turnId: string): Promise<Result<TurnRecord>> {
     const turn = this.#turn(threadId, turnId);
     return turn === undefined ? missing : { ok: true, value: turn.record };
   }
 
-  reconnect(threadId: string, turnId: string): Promise<Answer<TurnRecord>> {
+  reconnect(threadId: string, turnId: string): Promise<Result<TurnRecord>> {
     return this.readTurn(threadId, turnId);
   }
 
@@ -164,7 +164,7 @@ export class FakeRuntime implements Runtime {
     return { kind: 'complete' };
   }
 
-  async cancel(threadId: string, turnId: string): Promise<Answer<void>> {
+  async cancel(threadId: string, turnId: string): Promise<Result<void>> {
     const turn = this.#turn(threadId, turnId);
     if (turn === undefined) return missing;
     if (isOpen(turn)) endTurn(turn, { status: 'CANCELLED' });
@@ -176,7 +176,7 @@ export class FakeRuntime implements Runtime {
     turnId: string,
     requestId: string,
     answer: ToolAnswer,
-  ): Promise<Answer<void>> {
+  ): Promise<Result<void>> {
     if (this.isUnreachable) return { ok: false, error: UNREACHABLE };
     const turn = this.#turn(threadId, turnId);
     const asked = turn?.requests.find(({ request }) => request.requestId === requestId);
@@ -186,14 +186,14 @@ export class FakeRuntime implements Runtime {
     return { ok: true, value: undefined };
   }
 
-  async closeThread(threadId: string): Promise<Answer<void>> {
+  async closeThread(threadId: string): Promise<Result<void>> {
     const thread = this.threads.get(threadId);
     if (thread === undefined) return missing;
     thread.isClosed = true;
     return { ok: true, value: undefined };
   }
 
-  async resumePrompt(threadId: string, turnId: string): Promise<Answer<string>> {
+  async resumePrompt(threadId: string, turnId: string): Promise<Result<string>> {
     const turn = this.#turn(threadId, turnId);
     if (turn === undefined) return missing;
     return { ok: true, value: `Your previous turn was interrupted. The task was: ${turn.prompt}` };

@@ -1,6 +1,6 @@
 import { cursorCloudCapabilities } from '../../src/runtimes/cursor-cloud/capabilities.ts';
 import type { Runtime } from '../../src/runtimes/port.ts';
-import type { Answer, ProviderError } from '../../src/runtimes/provider-error.ts';
+import type { ProviderError, Result } from '../../src/runtimes/provider-error.ts';
 import type {
   FollowUpRequest,
   LaunchOutcome,
@@ -31,16 +31,16 @@ export function simulatedRuntime(network: Network): Runtime {
 
   /** Sends a request. Its effect takes place in the world, wherever the daemon is by then. */
   const request = <Value>(
-    effect: () => Answer<Value>,
+    effect: () => Result<Value>,
     isLaunch = false,
     latestMs = LATEST_MS,
-  ): Promise<Answer<Value>> =>
+  ): Promise<Result<Value>> =>
     new Promise((resolve) => {
       if (!process.isAlive) return;
       const delivery = faultProfile.delivery(isLaunch, latestMs);
       const [there, back] = [faultProfile.latencyMs(), faultProfile.latencyMs()];
       const arrive = (run: () => void, afterMs = there) => scheduler.after(afterMs, 'world', run);
-      const reply = (answer: Answer<Value>, afterMs = back) =>
+      const reply = (answer: Result<Value>, afterMs = back) =>
         process.after(afterMs, () => resolve(answer));
       switch (delivery.kind) {
         case 'answered':
@@ -64,8 +64,8 @@ export function simulatedRuntime(network: Network): Runtime {
 
   const withAgent = <Value>(
     agentId: string,
-    read: (agent: TrueAgent) => Answer<Value>,
-  ): Promise<Answer<Value>> =>
+    read: (agent: TrueAgent) => Result<Value>,
+  ): Promise<Result<Value>> =>
     request(() => {
       const agent = cursor.find(agentId);
       return agent === undefined ? missing : read(agent);

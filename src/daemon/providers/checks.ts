@@ -4,7 +4,7 @@ import { plural } from '../../lib/format.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { type OfferedModel, offeredModels } from '../../providers/models.ts';
 import { harnessOf, programOf } from '../../providers/programs.ts';
-import type { Answer } from '../../runtimes/provider-error.ts';
+import type { Result } from '../../runtimes/provider-error.ts';
 import { cursorSdkVersion } from '../cursor-sdk.ts';
 import type { Providers } from './open.ts';
 
@@ -78,7 +78,7 @@ export async function modelsOf(
   { providers, environment }: CheckParts,
   entry: ProviderEntry,
   key?: string,
-): Promise<Answer<readonly OfferedModel[]>> {
+): Promise<Result<readonly OfferedModel[]>> {
   const address = await providers.connections.addressOf(entry, key);
   return address.ok ? offeredModels(entry, address.value, environment) : address;
 }

@@ -9,7 +9,7 @@ import {
   sessionStarted,
   threadId,
 } from '../../../testing/session/sample-events.ts';
-import type { Answer } from '../../runtimes/provider-error.ts';
+import type { Result } from '../../runtimes/provider-error.ts';
 import type { FollowUpId } from '../../session/ids.ts';
 import { agentId } from '../../workflow/ids.ts';
 import { knownSession } from '../known-session.ts';
@@ -26,7 +26,7 @@ const effect = {
   turnId: runId('run-a-1'),
 } as const;
 
-type Prompt = (threadId: string, turnId: string) => Promise<Answer<string>>;
+type Prompt = (threadId: string, turnId: string) => Promise<Result<string>>;
 
 /** A session whose only agent was interrupted, and one try to take its work up again. */
 function interrupted(resumePrompt: Prompt | undefined, resumeOnLaunch: 'ask' | 'automatically') {

@@ -1,5 +1,5 @@
 import type { Runtime } from '../../runtimes/port.ts';
-import type { Answer } from '../../runtimes/provider-error.ts';
+import type { Result } from '../../runtimes/provider-error.ts';
 import type { ThreadRecord } from '../../runtimes/turn-records.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import { METADATA, variableNames } from '../compose/request.ts';
@@ -17,7 +17,7 @@ export async function findLaunched(
   context: EngineContext,
   state: SessionState,
   { runtime: id, threadId }: Pick<Attempt, 'runtime' | 'threadId'>,
-): Promise<Answer<ThreadRecord | null>> {
+): Promise<Result<ThreadRecord | null>> {
   const runtime = context.runtime(id);
   const known = knownTurnIds(state, threadId);
   // A round continues in a thread that is there: only a turn that nobody knows yet is the one that was sent.
@@ -38,16 +38,16 @@ export function knownTurnIds(state: SessionState, threadId: Attempt['threadId'])
 }
 
 function unknownTurn(
-  answer: Answer<ThreadRecord | null>,
+  answer: Result<ThreadRecord | null>,
   known: readonly string[],
-): Answer<ThreadRecord | null> {
+): Result<ThreadRecord | null> {
   if (!answer.ok || answer.value === null) return answer;
   const { latestTurn } = answer.value;
   const isNew = latestTurn !== undefined && !known.includes(latestTurn.turnId);
   return isNew ? answer : { ok: true, value: null };
 }
 
-async function readOrNull(runtime: Runtime, id: string): Promise<Answer<ThreadRecord | null>> {
+async function readOrNull(runtime: Runtime, id: string): Promise<Result<ThreadRecord | null>> {
   const answer = await runtime.readThread(id);
   return !answer.ok && answer.error.code === 'not_found' ? { ok: true, value: null } : answer;
 }

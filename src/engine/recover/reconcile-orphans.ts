@@ -1,5 +1,5 @@
 import type { Runtime } from '../../runtimes/port.ts';
-import type { Answer } from '../../runtimes/provider-error.ts';
+import type { Result } from '../../runtimes/provider-error.ts';
 import type { ThreadRecord } from '../../runtimes/turn-records.ts';
 import { isTerminal } from '../../runtimes/turn-records.ts';
 import { agentOf, isSettled } from '../../session/select.ts';
@@ -20,7 +20,7 @@ export type Orphan = {
  * Lists agents on Cursor that Cerevisor started but that are not in the journal, for example because another machine
  * started them or the disk was lost.
  */
-export async function findOrphans(context: EngineContext): Promise<Answer<readonly Orphan[]>> {
+export async function findOrphans(context: EngineContext): Promise<Result<readonly Orphan[]>> {
   const orphans: Orphan[] = [];
   for (const runtime of withOrphans(context)) {
     const listed = await runtime.listOwnThreads(DEPTH);

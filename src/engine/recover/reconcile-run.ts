@@ -1,5 +1,5 @@
 import type { Runtime } from '../../runtimes/port.ts';
-import type { Answer } from '../../runtimes/provider-error.ts';
+import type { Result } from '../../runtimes/provider-error.ts';
 import type { ThreadRecord, TurnRecord } from '../../runtimes/turn-records.ts';
 import { isGivenUp } from '../../session/select.ts';
 import type { Attempt, SessionState, Turn } from '../../session/state.ts';
@@ -40,7 +40,7 @@ export type Read = (
   runtime: Runtime,
   threadId: string,
   turnId: string,
-) => Promise<Answer<TurnRecord>>;
+) => Promise<Result<TurnRecord>>;
 
 export const readRecord: Read = (runtime, threadId, turnId) => runtime.readTurn(threadId, turnId);
 
@@ -82,7 +82,7 @@ export async function askAbout(
 const neverAborted = new AbortController().signal;
 
 async function isGone(runtime: Runtime, threadId: string): Promise<boolean> {
-  const agent: Answer<ThreadRecord> = await runtime.readThread(threadId);
+  const agent: Result<ThreadRecord> = await runtime.readThread(threadId);
   return !agent.ok && agent.error.code === 'not_found';
 }
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../provider-error.ts';
+import type { Result } from '../provider-error.ts';
 import type { Clock } from './time.ts';
 
 type Entry<Value> = { readonly key: string | null; readonly value: Value; readonly at: number };
@@ -11,12 +11,12 @@ export function cached<Value>(
   apiKey: () => string | null,
   clock: Clock,
   freshForMs: number,
-  read: (key: string | null) => Promise<Answer<Value>>,
-): () => Promise<Answer<Value>> {
+  read: (key: string | null) => Promise<Result<Value>>,
+): () => Promise<Result<Value>> {
   let entry: Entry<Value> | undefined;
-  let open: { key: string | null; answer: Promise<Answer<Value>> } | undefined;
+  let open: { key: string | null; answer: Promise<Result<Value>> } | undefined;
 
-  const ask = async (key: string | null): Promise<Answer<Value>> => {
+  const ask = async (key: string | null): Promise<Result<Value>> => {
     const answer = await read(key);
     if (answer.ok) entry = { key, value: answer.value, at: clock() };
     return answer;

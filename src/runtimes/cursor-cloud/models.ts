@@ -1,5 +1,5 @@
 import type { Model } from '../port.ts';
-import type { Answer } from '../provider-error.ts';
+import type { Result } from '../provider-error.ts';
 import { cached } from './cached.ts';
 import { toAnswer } from './reads.ts';
 import { MISSING_KEY } from './rest.ts';
@@ -29,7 +29,7 @@ export function createModels(host: SdkHost, apiKey: () => string | null, clock: 
             })),
           }),
     }));
-    return { ok: true, value: models } satisfies Answer<readonly Model[]>;
+    return { ok: true, value: models } satisfies Result<readonly Model[]>;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { RemoteArtifact } from '../port.ts';
-import type { Answer } from '../provider-error.ts';
+import type { Result } from '../provider-error.ts';
 import type { ThreadRecord, TurnRecord, UsageReport } from '../turn-records.ts';
 import type { Rest, RestAnswer } from './rest.ts';
 import {
@@ -60,13 +60,13 @@ export function createReads(rest: Rest) {
 }
 export type Reads = ReturnType<typeof createReads>;
 
-export const toAnswer = <Value>(answer: RestAnswer<Value>): Answer<Value> =>
+export const toAnswer = <Value>(answer: RestAnswer<Value>): Result<Value> =>
   answer.ok ? answer : { ok: false, error: answer.failure.error };
 
 export async function listArtifacts(
   rest: Rest,
   agentId: string,
-): Promise<Answer<readonly RemoteArtifact[]>> {
+): Promise<Result<readonly RemoteArtifact[]>> {
   const answer = await rest.get(`${agentPath(agentId)}/artifacts`, artifactListSchema);
   if (!answer.ok) return toAnswer(answer);
   const artifacts = answer.value.items.map(({ path, sizeBytes, updatedAt }) => ({
@@ -81,7 +81,7 @@ export async function artifactLink(
   rest: Rest,
   agentId: string,
   path: string,
-): Promise<Answer<string>> {
+): Promise<Result<string>> {
   const answer = await rest.get(`${agentPath(agentId)}/artifacts/download`, artifactLinkSchema, {
     query: { path },
   });
@@ -93,7 +93,7 @@ export async function readUsage(
   rest: Rest,
   agentId: string,
   runId: string,
-): Promise<Answer<UsageReport>> {
+): Promise<Result<UsageReport>> {
   const answer = await rest.get(`${agentPath(agentId)}/usage`, usageSchema, {
     query: { runId },
   });
@@ -114,7 +114,7 @@ export async function readUsage(
 export async function listOwnThreads(
   rest: Rest,
   limit: number,
-): Promise<Answer<readonly ThreadRecord[]>> {
+): Promise<Result<readonly ThreadRecord[]>> {
   const own: ThreadRecord[] = [];
   let cursor: string | undefined;
   let pages = 0;

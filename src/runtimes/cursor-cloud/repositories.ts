@@ -1,4 +1,4 @@
-import type { Answer } from '../provider-error.ts';
+import type { Result } from '../provider-error.ts';
 import { ownError } from './errors.ts';
 import { MISSING_KEY } from './rest.ts';
 import { failureFromHost } from './sdk-failures.ts';
@@ -20,9 +20,9 @@ const FRESH_FOR_MS = 15 * MINUTE_MS;
 export function createRepositories(host: SdkHost, apiKey: () => string | null, clock: Clock) {
   let kept: (Repositories & { readonly key: string }) | undefined;
   let calls: number[] = [];
-  let open: { key: string; answer: Promise<Answer<Repositories>> } | undefined;
+  let open: { key: string; answer: Promise<Result<Repositories>> } | undefined;
 
-  async function ask(key: string): Promise<Answer<Repositories>> {
+  async function ask(key: string): Promise<Result<Repositories>> {
     calls.push(clock());
     const answer = await host.call<'repositories'>(key, { name: 'repositories' });
     if (!answer.ok) {
@@ -33,7 +33,7 @@ export function createRepositories(host: SdkHost, apiKey: () => string | null, c
     return { ok: true, value: { urls: kept.urls, refreshedAt: kept.refreshedAt } };
   }
 
-  const keptFor = (key: string): Answer<Repositories> | undefined =>
+  const keptFor = (key: string): Result<Repositories> | undefined =>
     kept?.key === key
       ? { ok: true, value: { urls: kept.urls, refreshedAt: kept.refreshedAt } }
       : undefined;
@@ -48,7 +48,7 @@ export function createRepositories(host: SdkHost, apiKey: () => string | null, c
     return Math.max(0, minuteWait, oldest === undefined ? 0 : oldest + HOUR_MS - now);
   }
 
-  return async (options: { refresh?: boolean } = {}): Promise<Answer<Repositories>> => {
+  return async (options: { refresh?: boolean } = {}): Promise<Result<Repositories>> => {
     const key = apiKey();
     if (key === null) return { ok: false, error: MISSING_KEY.error };
     const known = keptFor(key);

@@ -1,6 +1,6 @@
 import { sleep as machineSleep, type Sleep } from '../../lib/sleep.ts';
 import type { Runtime } from '../port.ts';
-import type { Answer } from '../provider-error.ts';
+import type { Result } from '../provider-error.ts';
 import type { TurnRecord } from '../turn-records.ts';
 import { createAccount } from './account.ts';
 import { cursorCloudCapabilities } from './capabilities.ts';
@@ -106,7 +106,7 @@ export function createCursorCloudRuntime(options: CursorCloudOptions): CursorClo
     readThread: async (threadId) => toAnswer(await reads.readThread(threadId)),
     readTurn: async (threadId, turnId) => toAnswer(await reads.readTurn(threadId, turnId)),
 
-    async reconnect(threadId, turnId): Promise<Answer<TurnRecord>> {
+    async reconnect(threadId, turnId): Promise<Result<TurnRecord>> {
       // The SDK folds EXPIRED into "error", so the state itself comes from the record. A host that fails does
       // not hide a record that can be read.
       const key = apiKey();

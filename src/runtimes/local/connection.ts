@@ -1,4 +1,4 @@
-import type { Answer } from '../provider-error.ts';
+import type { Result } from '../provider-error.ts';
 
 /** How a harness reaches its provider now: looked up for every request, since keys change without a restart. */
 export type Connection = {
@@ -18,7 +18,7 @@ export type Connection = {
 };
 
 /** By the entry of the provider library; without one, that of older attempts. */
-export type Connect = (provider: string | undefined) => Promise<Answer<Connection>>;
+export type Connect = (provider: string | undefined) => Promise<Result<Connection>>;
 
 /** Where no key is needed: what harnesses send all the same. */
 export const NO_KEY = 'no-key';

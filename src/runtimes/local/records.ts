@@ -1,4 +1,4 @@
-import type { Answer, ProviderError } from '../provider-error.ts';
+import type { ProviderError, Result } from '../provider-error.ts';
 import type { ThreadRecord, TurnRecord } from '../turn-records.ts';
 import type { LaunchOutcome } from '../turn-requests.ts';
 import type { LocalThread, LocalTurn } from './protocol.ts';
@@ -67,7 +67,7 @@ export const toProviderError = ({ code, message, suggestion }: CallError): Provi
 export const toAnswer = <From, To>(
   answer: CallAnswer<From>,
   to: (value: From) => To,
-): Answer<To> =>
+): Result<To> =>
   answer.ok
     ? { ok: true, value: to(answer.value) }
     : { ok: false, error: toProviderError(answer.error) };

@@ -1,5 +1,5 @@
 import { toMcpServers } from '../cursor-cloud/mcp-servers.ts';
-import type { Answer } from '../provider-error.ts';
+import type { Result } from '../provider-error.ts';
 import type { FollowUpRequest, LaunchRequest, TurnOptions } from '../turn-requests.ts';
 import type { Connection } from './connection.ts';
 import type { HarnessId, StartThread, StartTurn } from './start-requests.ts';
@@ -62,7 +62,7 @@ const withoutKey = ({
 export function secretsOf(
   { apiKey }: Connection,
   request: Pick<LaunchRequest | FollowUpRequest, 'mcpServers'> & Pick<LaunchRequest, 'variables'>,
-): Answer<StartThread['secrets']> {
+): Result<StartThread['secrets']> {
   const mcp = toMcpServers(request.mcpServers);
   if (!mcp.ok) return { ok: false, error: mcp.failure.error };
   const { variables } = request;

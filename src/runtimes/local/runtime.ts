@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Account, Model, Runtime } from '../port.ts';
-import type { Answer, ProviderError } from '../provider-error.ts';
+import type { ProviderError, Result } from '../provider-error.ts';
 import type { UsageReport } from '../turn-records.ts';
 import type { FollowUpRequest, LaunchOutcome, LaunchRequest } from '../turn-requests.ts';
 import { localCapabilities } from './capabilities.ts';
@@ -24,11 +24,11 @@ export type LocalRuntimeOptions = {
   readonly client: RunnerClient;
   readonly connect: Connect;
   /** Puts the person's values into MCP servers; without it they stay as the workflow has them. */
-  readonly withMcpValues?: (servers: unknown) => Promise<Answer<unknown>>;
+  readonly withMcpValues?: (servers: unknown) => Promise<Result<unknown>>;
   readonly backend: Runtime['backend'];
   /** Whose key it is, and which models there are, where the provider tells. */
-  readonly account: () => Promise<Answer<Account>>;
-  readonly models: () => Promise<Answer<readonly Model[]>>;
+  readonly account: () => Promise<Result<Account>>;
+  readonly models: () => Promise<Result<readonly Model[]>>;
   readonly system?: Partial<FollowSystem>;
 };
 
@@ -126,11 +126,11 @@ type Access = { readonly connection: Connection; readonly secrets: StartThread['
 async function accessFor(
   { connect, withMcpValues }: LocalRuntimeOptions,
   request: LaunchRequest | FollowUpRequest,
-): Promise<Answer<Access>> {
+): Promise<Result<Access>> {
   const connection = await connect(request.provider);
   if (!connection.ok) return connection;
   const { mcpServers } = request;
-  const servers: Answer<unknown> =
+  const servers: Result<unknown> =
     mcpServers === undefined || withMcpValues === undefined
       ? { ok: true, value: mcpServers }
       : await withMcpValues(mcpServers);
@@ -154,7 +154,7 @@ const WITHOUT_ARTIFACTS: ProviderError = {
   message: 'Agents on this machine leave their files in the working folder.',
 };
 
-function usageOf(answer: Awaited<ReturnType<RunnerClient['readTurn']>>): Answer<UsageReport> {
+function usageOf(answer: Awaited<ReturnType<RunnerClient['readTurn']>>): Result<UsageReport> {
   if (!answer.ok) return { ok: false, error: toProviderError(answer.error) };
   const { usage }: LocalTurn = answer.value;
   if (usage !== undefined) return { ok: true, value: usage };

@@ -5,7 +5,7 @@ import { requireWork } from '../../changes/require-work.ts';
 import { type SessionChanges, sessionChanges } from '../../changes/session-changes.ts';
 import { sessionStart } from '../../changes/session-start.ts';
 import { unresolvedFiles } from '../../changes/unresolved.ts';
-import type { Answer } from '../../lib/expected-failure.ts';
+import type { Result } from '../../lib/expected-failure.ts';
 import { listOf, shortId } from '../../lib/format.ts';
 import type { GitPlace } from '../../lib/git-place.ts';
 import type { SessionId } from '../../session/ids.ts';
@@ -42,7 +42,7 @@ export async function compare(
   context: ComparisonContext,
   repository: RepositoryWork,
   isWholeSession: boolean,
-): Promise<Answer<Comparison>> {
+): Promise<Result<Comparison>> {
   const located = await locate(context, repository, isWholeSession);
   if (!located.ok) return located;
   return compareIn(located.value);
@@ -54,7 +54,7 @@ export async function compareInFolder(
   repository: RepositoryWork,
   isWholeSession: boolean,
   folder: string,
-): Promise<Answer<Comparison>> {
+): Promise<Result<Comparison>> {
   if (repository.place === 'local') return compareHere(context, repository, isWholeSession, folder);
   const located = await locate(context, repository, isWholeSession);
   if (!located.ok) return located;
@@ -81,7 +81,7 @@ async function compareHere(
   repository: RepositoryWork,
   isWholeSession: boolean,
   folder: string,
-): Promise<Answer<Comparison>> {
+): Promise<Result<Comparison>> {
   const { repoUrl } = repository;
   const there = await locateHere(context, repository, isWholeSession, folder);
   if (there.ok) return compareIn(there.value);
@@ -96,7 +96,7 @@ async function compareHere(
   return compareIn({ ...own.value, repository: { owner: 'person', folder } });
 }
 
-async function compareIn(located: Located): Promise<Answer<Comparison>> {
+async function compareIn(located: Located): Promise<Result<Comparison>> {
   const { repository, base, heads, isFromEarlier } = located;
   const [only] = heads;
   if (only !== undefined && heads.length === 1) {
@@ -114,7 +114,7 @@ async function compareIn(located: Located): Promise<Answer<Comparison>> {
 
 async function withUnresolved(
   compared: Omit<Comparison, 'unresolved'>,
-): Promise<Answer<Comparison>> {
+): Promise<Result<Comparison>> {
   const found = await unresolvedFiles(compared);
   if (!found.ok) return found;
   // Those in which agents disagree are named with them.
@@ -127,7 +127,7 @@ function locate(
   context: ComparisonContext,
   repository: RepositoryWork,
   isWholeSession: boolean,
-): Promise<Answer<Located>> {
+): Promise<Result<Located>> {
   return repository.place === 'cloud'
     ? locateInCloud(context, repository, isWholeSession)
     : locateHere(context, repository, isWholeSession);
@@ -139,7 +139,7 @@ async function locateHere(
   { repoUrl, work }: RepositoryWork,
   isWholeSession: boolean,
   folder = repoUrl,
-): Promise<Answer<Located>> {
+): Promise<Result<Located>> {
   const repository = { owner: 'person', folder } as const;
   if (folder === repoUrl && (await cloneAround(folder)) === null) return moved(sessionId, repoUrl);
   const start = await sessionStart({ repository, sessionId });
@@ -161,7 +161,7 @@ async function locateInCloud(
   { home, reach }: ComparisonContext,
   { repoUrl, work }: RepositoryWork,
   isWholeSession: boolean,
-): Promise<Answer<Located>> {
+): Promise<Result<Located>> {
   const address = await reach(repoUrl);
   if (address === null) return notContacted(repoUrl);
   const baseCommit = isWholeSession ? firstBase(work) : (work[0]?.base ?? null);
@@ -195,7 +195,7 @@ function firstBase(work: readonly AgentWork[]): string | null {
   return work.find(({ isFirst, base }) => isFirst && base !== null)?.base ?? null;
 }
 
-const unknownBase = (repoUrl: string): Answer<never> => ({
+const unknownBase = (repoUrl: string): Result<never> => ({
   ok: false,
   error: {
     code: 'branch_unavailable',
@@ -204,7 +204,7 @@ const unknownBase = (repoUrl: string): Answer<never> => ({
   },
 });
 
-const moved = (sessionId: SessionId, repoUrl: string): Answer<never> => ({
+const moved = (sessionId: SessionId, repoUrl: string): Result<never> => ({
   ok: false,
   error: {
     code: 'repository_moved',
@@ -213,7 +213,7 @@ const moved = (sessionId: SessionId, repoUrl: string): Answer<never> => ({
   },
 });
 
-const notInEither = ({ repoUrl, work }: RepositoryWork, folder: string): Answer<never> => {
+const notInEither = ({ repoUrl, work }: RepositoryWork, folder: string): Result<never> => {
   const branches = listOf([...new Set(work.map(({ branch }) => branch))]);
   return {
     ok: false,
@@ -225,7 +225,7 @@ const notInEither = ({ repoUrl, work }: RepositoryWork, folder: string): Answer<
   };
 };
 
-const notContacted = (repoUrl: string): Answer<never> => ({
+const notContacted = (repoUrl: string): Result<never> => ({
   ok: false,
   error: {
     code: 'branch_unavailable',

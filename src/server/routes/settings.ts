@@ -1,6 +1,6 @@
 import { routes } from '../../contract/routes.ts';
 import type { Outcome } from '../../engine/api.ts';
-import type { Answer } from '../../runtimes/provider-error.ts';
+import type { Result } from '../../runtimes/provider-error.ts';
 import { unwrap } from '../failure.ts';
 import type { App, Parts } from '../parts.ts';
 import { instant } from '../views/instant.ts';
@@ -63,7 +63,7 @@ export function settingsHandlers(app: App, { services }: Parts): void {
 }
 
 /** A provider's answer without what clients have no use for. */
-function outcomeOf<Value>(answer: Answer<Value>): Outcome<Value> {
+function outcomeOf<Value>(answer: Result<Value>): Outcome<Value> {
   if (answer.ok) return answer;
   const { code, message, suggestion } = answer.error;
   return {
